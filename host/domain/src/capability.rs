@@ -1,0 +1,229 @@
+//! What an add-on asks for, what a desk granted, and the difference between the two.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{addon::Invalid, localized::Localized};
+
+/// One thing an add-on wants to do, with the publisher's reason (R61).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capability {
+    /// What is asked for.
+    #[serde(rename = "use")]
+    pub access: Access,
+    /// For `http`: the hosts. Empty for the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<HostPattern>,
+    /// Why, in the publisher's words.
+    pub purpose: Localized,
+}
+
+/// What can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Access {
+    /// Send https requests to the listed hosts.
+    #[serde(rename = "http")]
+    Http,
+    /// Keep values with the host, up to the quota of an installation.
+    #[serde(rename = "kv")]
+    Kv,
+    /// Read tickets and their messages.
+    #[serde(rename = "tickets.read")]
+    TicketsRead,
+    /// Add notes, set tags and status.
+    #[serde(rename = "tickets.write")]
+    TicketsWrite,
+    /// Read requesters.
+    #[serde(rename = "contacts.read")]
+    ContactsRead,
+    /// Change requesters.
+    #[serde(rename = "contacts.write")]
+    ContactsWrite,
+}
+
+impl Access {
+    /// The word in manifests and messages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Kv => "kv",
+            Self::TicketsRead => "tickets.read",
+            Self::TicketsWrite => "tickets.write",
+            Self::ContactsRead => "contacts.read",
+            Self::ContactsWrite => "contacts.write",
+        }
+    }
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A host name, lower case, whose left-most label may come from a setting: `api.example.com`, `{subdomain}.example.com`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct HostPattern(String);
+
+impl HostPattern {
+    /// As written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key of the setting that gives the left-most label.
+    #[must_use]
+    pub fn setting(&self) -> Option<&str> {
+        self.0.strip_prefix('{')?.split_once('}').map(|(key, _)| key)
+    }
+
+    /// The host name, with `label` for the setting. None when the label is missing or not one DNS label.
+    #[must_use]
+    pub fn resolve(&self, label: Option<&str>) -> Option<String> {
+        let Some((_, rest)) = self.0.strip_prefix('{').and_then(|text| text.split_once('}')) else {
+            return Some(self.0.clone());
+        };
+        let label = label?.to_ascii_lowercase();
+        is_label(&label).then(|| format!("{label}{rest}"))
+    }
+}
+
+/// True for one DNS label: 1 to 63 of `a-z 0-9 -`, not starting or ending with `-` (RFC 1035, RFC 1123).
+#[must_use]
+pub fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+impl TryFrom<String> for HostPattern {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        const RULE: Invalid = Invalid(
+            "expected a lower-case host name such as `api.example.com`, or `{setting}.example.com`; no port, path, address or wildcard",
+        );
+        let (first, rest) = text.split_once('.').ok_or(RULE)?;
+        let key = first.strip_prefix('{').and_then(|key| key.strip_suffix('}'));
+        let first_is_fine = key.map_or_else(|| is_label(first), crate::settings::is_key);
+        let rest_is_fine = rest.split('.').all(is_label);
+        // A setting below a public suffix alone (`{x}.com`) would let a desk name any site: two fixed labels at least.
+        let fixed_labels = rest.split('.').count() + usize::from(key.is_none());
+        let last_is_numeric = rest.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+        if !first_is_fine || !rest_is_fine || fixed_labels < 2 || last_is_numeric || text.len() > 253 {
+            return Err(RULE);
+        }
+        Ok(Self(text))
+    }
+}
+
+impl From<HostPattern> for String {
+    fn from(value: HostPattern) -> Self {
+        value.0
+    }
+}
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a desk consented to for one installation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Grant {
+    access: BTreeSet<Access>,
+    hosts: BTreeSet<HostPattern>,
+}
+
+impl Grant {
+    /// Everything that `capabilities` ask for.
+    #[must_use]
+    pub fn of(capabilities: &[Capability]) -> Self {
+        Self {
+            access: capabilities.iter().map(|capability| capability.access).collect(),
+            hosts: capabilities.iter().flat_map(|capability| capability.hosts.iter().cloned()).collect(),
+        }
+    }
+
+    /// True when `access` was granted.
+    #[must_use]
+    pub fn allows(&self, access: Access) -> bool {
+        self.access.contains(&access)
+    }
+
+    /// The granted hosts.
+    pub fn hosts(&self) -> impl Iterator<Item = &HostPattern> {
+        self.hosts.iter()
+    }
+
+    /// What `capabilities` ask for beyond this grant: only that needs consent at an update. Empty: nothing new.
+    #[must_use]
+    pub fn missing(&self, capabilities: &[Capability]) -> Vec<Capability> {
+        let mut missing = Vec::new();
+        for capability in capabilities {
+            let hosts: Vec<_> = capability.hosts.iter().filter(|host| !self.hosts.contains(*host)).cloned().collect();
+            if !self.allows(capability.access) || !hosts.is_empty() {
+                missing.push(Capability { access: capability.access, hosts, purpose: capability.purpose.clone() });
+            }
+        }
+        missing
+    }
+
+    /// What both this grant and the manifest of the running version allow: the smaller of the two is in force.
+    #[must_use]
+    pub fn within(&self, capabilities: &[Capability]) -> Self {
+        let declared = Self::of(capabilities);
+        Self {
+            access: self.access.intersection(&declared.access).copied().collect(),
+            hosts: self.hosts.intersection(&declared.hosts).cloned().collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn http(hosts: &[&str]) -> Capability {
+        Capability {
+            access: Access::Http,
+            hosts: hosts.iter().map(|host| HostPattern::try_from((*host).to_owned()).unwrap()).collect(),
+            purpose: Localized::en("to look up contacts"),
+        }
+    }
+
+    #[test]
+    fn patterns_take_their_first_label_from_a_setting() {
+        let pattern = HostPattern::try_from("{subdomain}.freshdesk.com".to_owned()).unwrap();
+        assert_eq!(pattern.setting(), Some("subdomain"));
+        assert_eq!(pattern.resolve(Some("Acme")).as_deref(), Some("acme.freshdesk.com"));
+        for bad in ["evil.com/", "a.b", "", "x@y", "-a"] {
+            assert_eq!(pattern.resolve(Some(bad)), None, "{bad}");
+        }
+        assert_eq!(pattern.resolve(None), None);
+    }
+
+    #[test]
+    fn refuses_patterns_that_name_more_than_one_site() {
+        for bad in
+            ["*.example.com", "{x}.com", "localhost", "127.0.0.1", "Example.com", "a.com:80", "a.com/b", "a..com"]
+        {
+            assert!(HostPattern::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_new_is_missing() {
+        let grant = Grant::of(&[http(&["a.example.com"])]);
+        let missing = grant.missing(&[http(&["a.example.com", "b.example.com"])]);
+        assert_eq!(missing.len(), 1);
+        assert_eq!(missing[0].hosts, http(&["b.example.com"]).hosts);
+        assert!(grant.missing(&[http(&["a.example.com"])]).is_empty());
+    }
+}

@@ -1,0 +1,33 @@
+//! Requesters.
+
+use serde::Serialize;
+
+use crate::{clock::Timestamp, ids::ContactId};
+
+/// A requester: the person who wrote a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// As shown.
+    pub name: String,
+    /// Lower case; unique in the desk.
+    pub email: Option<String>,
+    /// As written.
+    pub phone: Option<String>,
+    /// As written.
+    pub company: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What to change; `None` leaves a part as it is, an empty text removes phone or company.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ContactChange {
+    /// Not empty.
+    pub name: Option<String>,
+    /// The number.
+    pub phone: Option<String>,
+    /// The company.
+    pub company: Option<String>,
+}

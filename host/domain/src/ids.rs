@@ -1,0 +1,76 @@
+//! One type per kind of id, so that a ticket's id cannot be passed for a desk's. UUIDv7 inside: sortable by creation.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A text that is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an id: expected a UUID")]
+pub struct InvalidId;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id, later in order than those made before.
+            #[must_use]
+            #[expect(clippy::new_without_default, reason = "a default id would be a new one each time")]
+            #[expect(clippy::disallowed_methods, reason = "id types are the home of UUIDs")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The UUID inside.
+            #[must_use]
+            pub fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// One help desk: the tenant.
+    DeskId,
+    /// A person working in a desk's panel.
+    OperatorId,
+    /// A set of permissions of a desk.
+    RoleId,
+    /// A ticket.
+    TicketId,
+    /// A message of a ticket.
+    MessageId,
+    /// A requester: the person who wrote a ticket.
+    ContactId,
+    /// An add-on installed in a desk.
+    InstallationId,
+    /// A run of a saga.
+    SagaId,
+    /// A background job.
+    JobId,
+    /// An API token; not the secret itself.
+    TokenId,
+    /// A session as operators see it in the list of theirs; not the secret itself.
+    SessionId,
+    /// One call of an add-on: joins its log lines and its measurements.
+    CallId,
+}

@@ -1,0 +1,23 @@
+//! What Annex is about, without any I/O: ids, time, money, permissions, manifests, the installation state machine,
+//! tickets, the sidebar's view tree, and the ports (traits) that other crates implement.
+//!
+//! Invariant: nothing here reads a clock, a file, a socket or a database. Time and randomness are passed in.
+
+pub mod addon;
+pub mod assignment;
+pub mod capability;
+pub mod channel;
+pub mod clock;
+pub mod contact;
+pub mod ids;
+pub mod installation;
+pub mod language;
+pub mod localized;
+pub mod manifest;
+pub mod operator;
+pub mod permission;
+pub mod ports;
+pub mod random;
+pub mod settings;
+pub mod ticket;
+pub mod ui;

@@ -1,0 +1,327 @@
+//! The manifest: what a package says about itself. Authors write it as TOML (`annex.toml`); the package holds it as
+//! canonical JSON together with the list of files. Limits on texts and lists are checked by [`Manifest::check`].
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    addon::{AddonId, Digest, Kind, Seq, Version},
+    capability::{Access, Capability},
+    localized::Localized,
+    settings::{FieldError, Setting, SettingKind, is_email, is_key},
+};
+
+/// The WIT package that this host speaks, as manifests name it: `annex:addon@0.1`.
+pub const WIT_PACKAGE: &str = "annex:addon@0.1";
+
+/// Where the component stands in a package.
+pub const COMPONENT_PATH: &str = "component.wasm";
+
+/// What a package says about itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// `publisher.slug`.
+    pub id: AddonId,
+    /// The release.
+    pub version: Version,
+    /// Higher than that of every earlier package of this add-on.
+    pub seq: Seq,
+    /// Plugin, channel or language.
+    pub kind: Kind,
+    /// The WIT package that the component was built for; see [`WIT_PACKAGE`].
+    pub wit: String,
+    /// The versions of the host that it runs on.
+    pub host: semver::VersionReq,
+    /// What the marketplace shows.
+    pub listing: Listing,
+    /// What it wants to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<Capability>,
+    /// What the desk enters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
+    /// The events that a plugin hears.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub events: BTreeSet<EventName>,
+    /// How the host checks requests to a channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbound: Option<Inbound>,
+    /// Every other file of the package. Made by the builder, never written by authors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileEntry>,
+}
+
+/// What the marketplace shows of a version (R13, R14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    /// At most 60 characters.
+    pub name: Localized,
+    /// One sentence, at most 160 characters.
+    pub summary: Localized,
+    /// Paragraphs of plain text, at most 8,000 characters.
+    pub description: Localized,
+    /// The publisher's name as shown.
+    pub publisher_name: String,
+    /// Lower-case words to filter by, such as `crm`; at most 5.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub categories: BTreeSet<String>,
+    /// What is new in this version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_notes: Option<Localized>,
+    /// https.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_url: Option<String>,
+    /// https.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_url: Option<String>,
+    /// Who helps.
+    pub support: Support,
+    /// A PNG of the package, square, 64 to 512 pixels: its path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<String>,
+}
+
+/// Who helps with an add-on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Support {
+    /// An address.
+    pub email: String,
+    /// https.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<String>,
+    /// https.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faq: Option<String>,
+}
+
+/// What a plugin can hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventName {
+    /// A ticket was made.
+    TicketCreated,
+    /// Status, priority, assignee or tags changed.
+    TicketUpdated,
+    /// A reply or note was added.
+    MessageAdded,
+}
+
+/// A request to a channel must carry the value of a secret setting in a header: the host compares, in constant time,
+/// and removes the header. Without it the request never reaches the component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inbound {
+    /// Such as `X-Telegram-Bot-Api-Secret-Token`.
+    pub header: String,
+    /// Key of a setting of type `secret`.
+    pub setting: String,
+}
+
+/// A file of the package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileEntry {
+    /// Lower case, relative, `/` between parts.
+    pub path: String,
+    /// In bytes.
+    pub size: u64,
+    /// Of the content.
+    pub sha256: Digest,
+}
+
+impl Manifest {
+    /// Checks everything that the types alone cannot: limits, references between parts, duplicates.
+    ///
+    /// # Errors
+    /// One error for each wrong field; `field` is the path in the manifest, such as `settings[1].key`.
+    pub fn check(&self) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: String, code, message: &str| errors.push(FieldError::new(field, code, message));
+        if self.wit != WIT_PACKAGE {
+            wrong("wit".into(), "unknown-wit", &format!("this host speaks {WIT_PACKAGE}"));
+        }
+        if self.seq.0 == 0 {
+            wrong("seq".into(), "zero-seq", "start at 1 and raise it with every package");
+        }
+        self.listing.check(&mut wrong);
+        self.check_capabilities(&mut wrong);
+        self.check_settings(&mut wrong);
+        if self.kind != Kind::Plugin && !self.events.is_empty() {
+            wrong("events".into(), "not-a-plugin", "only plugins hear events");
+        }
+        self.check_inbound(&mut wrong);
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn setting(&self, key: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.key == key)
+    }
+
+    fn check_capabilities(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        let mut seen = BTreeSet::new();
+        if self.capabilities.len() > 16 {
+            wrong("capabilities".into(), "too-many", "at most 16");
+        }
+        for (at, capability) in self.capabilities.iter().enumerate() {
+            let field = |name: &str| format!("capabilities[{at}].{name}");
+            if capability.access != Access::Http && !seen.insert(capability.access) {
+                wrong(field("use"), "duplicate", "name each capability once");
+            }
+            if (capability.access == Access::Http) == capability.hosts.is_empty() {
+                wrong(field("hosts"), "hosts", "`http` needs hosts, the others have none");
+            }
+            if capability.hosts.len() > 16 {
+                wrong(field("hosts"), "too-many", "at most 16 hosts");
+            }
+            check_text(&capability.purpose, &field("purpose"), 200, wrong);
+            for host in &capability.hosts {
+                if let Some(key) = host.setting()
+                    && !self.setting(key).is_some_and(|setting| setting.kind == SettingKind::Subdomain)
+                {
+                    wrong(
+                        field("hosts"),
+                        "no-such-setting",
+                        &format!("{host} needs a setting `{key}` of type subdomain"),
+                    );
+                }
+            }
+            let allowed = match self.kind {
+                Kind::Plugin => true,
+                Kind::Channel => matches!(capability.access, Access::Http | Access::Kv),
+                Kind::Language => false,
+            };
+            if !allowed {
+                wrong(field("use"), "not-for-kind", "this kind of add-on cannot have this capability");
+            }
+        }
+    }
+
+    fn check_settings(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        let mut seen = BTreeSet::new();
+        if self.settings.len() > 40 {
+            wrong("settings".into(), "too-many", "at most 40");
+        }
+        for (at, setting) in self.settings.iter().enumerate() {
+            let field = |name: &str| format!("settings[{at}].{name}");
+            if !is_key(&setting.key) {
+                wrong(field("key"), "key", "1 to 40 of a-z, 0-9 and _, starting with a letter");
+            }
+            if !seen.insert(&setting.key) {
+                wrong(field("key"), "duplicate", "name each setting once");
+            }
+            check_text(&setting.label, &field("label"), 80, wrong);
+            if let Some(hint) = &setting.hint {
+                check_text(hint, &field("hint"), 300, wrong);
+            }
+            if setting.kind == SettingKind::Secret && setting.default.is_some() {
+                wrong(field("default"), "secret-default", "a secret has no default");
+            }
+            if (setting.kind == SettingKind::Choice) == setting.choices.is_empty() {
+                wrong(field("choices"), "choices", "`choice` needs choices, the others have none");
+            }
+            if let Some(pattern) = &setting.pattern
+                && (pattern.len() > 200 || regex::RegexBuilder::new(pattern).size_limit(1 << 16).build().is_err())
+            {
+                wrong(
+                    field("pattern"),
+                    "pattern",
+                    "not a regular expression of at most 200 characters and modest size",
+                );
+            }
+            if let Some(default) = &setting.default
+                && let Err(error) = setting.parse(default)
+            {
+                wrong(field("default"), "default", &error.message);
+            }
+            if let Some(verify) = &setting.verify {
+                let start = format!("https://{{{}}}.", setting.key);
+                let host = verify.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+                let declared = self
+                    .capabilities
+                    .iter()
+                    .flat_map(|capability| &capability.hosts)
+                    .any(|pattern| pattern.as_str() == host);
+                if setting.kind != SettingKind::Subdomain || !verify.starts_with(&start) || !declared {
+                    wrong(
+                        field("verify"),
+                        "verify",
+                        "for a subdomain: an https URL on a host of `capabilities` that starts with {key}",
+                    );
+                }
+            }
+        }
+    }
+
+    fn check_inbound(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        let Some(inbound) = &self.inbound else { return };
+        if self.kind != Kind::Channel {
+            wrong("inbound".into(), "not-a-channel", "only channels receive requests");
+        }
+        if inbound.header.is_empty() || !inbound.header.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            wrong("inbound.header".into(), "header", "letters, digits and -");
+        }
+        if !self.setting(&inbound.setting).is_some_and(|setting| setting.kind == SettingKind::Secret) {
+            wrong("inbound.setting".into(), "no-such-setting", "name a setting of type secret");
+        }
+    }
+}
+
+impl Listing {
+    fn check(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        check_text(&self.name, "listing.name", 60, wrong);
+        check_text(&self.summary, "listing.summary", 160, wrong);
+        check_text(&self.description, "listing.description", 8000, wrong);
+        check_text(&Localized::en(&*self.publisher_name), "listing.publisher_name", 60, wrong);
+        if let Some(notes) = &self.release_notes {
+            check_text(notes, "listing.release_notes", 8000, wrong);
+        }
+        if self.categories.len() > 5
+            || self.categories.iter().any(|category| category.parse::<crate::addon::PublisherSlug>().is_err())
+        {
+            wrong("listing.categories".into(), "categories", "at most 5 lower-case words of a-z, 0-9 and -");
+        }
+        if !is_email(&self.support.email) {
+            wrong("listing.support.email".into(), "not-an-email", "expected an e-mail address");
+        }
+        let urls = [
+            ("listing.terms_url", &self.terms_url),
+            ("listing.privacy_url", &self.privacy_url),
+            ("listing.support.portal", &self.support.portal),
+            ("listing.support.faq", &self.support.faq),
+        ];
+        for (field, url) in urls {
+            let fine =
+                |url: &String| url::Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.domain().is_some());
+            if !url.as_ref().is_none_or(fine) {
+                wrong(field.into(), "not-a-url", "expected an address that starts with https://");
+            }
+        }
+    }
+}
+
+fn check_text(text: &Localized, field: &str, longest: usize, wrong: &mut impl FnMut(String, &'static str, &str)) {
+    for (code, text) in text.iter() {
+        if text.trim().is_empty() {
+            wrong(format!("{field}.{code}"), "empty", "write a text");
+        }
+        if text.chars().count() > longest {
+            wrong(format!("{field}.{code}"), "too-long", &format!("use at most {longest} characters"));
+        }
+        if text.chars().any(|c| (c.is_control() && c != '\n') || is_bidi_control(c)) {
+            wrong(format!("{field}.{code}"), "control-character", "remove control and bidi characters");
+        }
+        if !(2..=12).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            wrong(format!("{field}.{code}"), "language-code", "expected a code such as de or pt-BR");
+        }
+    }
+}
+
+/// True for characters that reorder the text around them, and could make a name look like another.
+#[must_use]
+pub fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,119 @@
+//! Desks, operators and roles; and who did something.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, OperatorId, RoleId},
+    permission::Permissions,
+};
+
+/// One help desk: the tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// Its id.
+    pub id: DeskId,
+    /// As shown.
+    pub name: String,
+    /// BCP 47: the language of operators who chose none.
+    pub locale: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A person working in a desk's panel, with what their roles allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// Their id.
+    pub id: OperatorId,
+    /// Their desk.
+    pub desk: DeskId,
+    /// Lower case, unique in the installation of the host: the name to sign in with.
+    pub email: String,
+    /// As shown.
+    pub name: String,
+    /// BCP 47, when chosen.
+    pub locale: Option<String>,
+    /// Light, dark, or as the system.
+    pub theme: Theme,
+    /// Single-key shortcuts are on.
+    pub shortcuts: bool,
+    /// May sign in.
+    pub active: bool,
+    /// Their roles.
+    pub roles: Vec<RoleId>,
+    /// The union over their roles.
+    pub permissions: Permissions,
+}
+
+/// A set of permissions of a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its id.
+    pub id: RoleId,
+    /// As shown.
+    pub name: String,
+    /// Admin and Agent are made with the desk. Admin cannot be changed or deleted.
+    pub builtin: bool,
+    /// What it allows.
+    pub permissions: Permissions,
+}
+
+/// Colours of the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word in SQL and HTML.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// From the word; anything unknown is `System`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// Who did something, for the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// An operator in the panel or with an API token.
+    Operator(OperatorId),
+    /// An add-on.
+    Addon(InstallationId),
+    /// The host itself: a saga that resumes, a suspension.
+    System,
+    /// The command line on the machine of the host.
+    CommandLine,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Operator(id) => write!(f, "operator:{id}"),
+            Self::Addon(id) => write!(f, "addon:{id}"),
+            Self::System => f.write_str("system"),
+            Self::CommandLine => f.write_str("command-line"),
+        }
+    }
+}
