@@ -1,0 +1,103 @@
+//! What the builder and the signer refuse, and what signing once more keeps.
+
+use std::collections::BTreeMap;
+
+use super::craft::{COMPONENT, files, key, manifest, trust};
+use crate::{
+    KeyStatus, Refusal, UnsignedPackage, build, manifest_from_toml, peek, rotate, sign, sign_existing, verify,
+    verify_rotation,
+};
+
+/// The codes that only these tests see.
+pub(super) const CODES: [&str; 1] = ["already-signed"];
+
+fn unsigned() -> UnsignedPackage {
+    let assets = files().into_iter().filter(|(path, _)| path.starts_with("assets/"));
+    let assets = assets.map(|(path, data)| (path.to_owned(), data.into())).collect();
+    build(manifest(), COMPONENT, assets).unwrap()
+}
+
+#[test]
+fn what_is_built_and_signed_is_accepted_and_always_the_same() {
+    let bytes = sign(&unsigned(), &[key(1)]).unwrap();
+    assert_eq!(bytes, sign(&unsigned(), &[key(1)]).unwrap());
+    let package = verify(bytes.clone(), &trust()).unwrap();
+    assert_eq!(package.manifest_bytes(), unsigned().manifest_bytes());
+    assert_eq!(package.signers(), [key(1).id()]);
+    assert_eq!(package.size(), bytes.len() as u64);
+    assert_eq!(peek(&bytes).unwrap(), *package.manifest());
+}
+
+#[test]
+fn signatures_are_added_one_after_the_other() {
+    let bytes = unsigned().to_bytes().unwrap();
+    assert_eq!(verify(bytes.clone(), &trust()).unwrap_err(), Refusal::Unsigned);
+    let once = sign_existing(&bytes, &[key(2)]).unwrap();
+    let twice = sign_existing(&once, &[key(1)]).unwrap();
+    assert_eq!(twice, sign(&unsigned(), &[key(1), key(2)]).unwrap());
+    assert_eq!(sign_existing(&twice, &[key(1)]).unwrap_err().code(), "already-signed");
+    assert_eq!(sign_existing(&bytes, &[]).unwrap_err(), Refusal::Unsigned);
+    assert_eq!(sign(&unsigned(), &[]).unwrap_err(), Refusal::Unsigned);
+}
+
+#[test]
+fn the_builder_refuses_what_the_reader_would() {
+    let with =
+        |path: &str, data: &[u8]| build(manifest(), COMPONENT, BTreeMap::from([(path.into(), data.to_vec().into())]));
+    assert_eq!(with("assets/README", b"").unwrap_err().code(), "path-upper-case");
+    assert_eq!(with("manifest.json", b"").unwrap_err().code(), "reserved-path");
+    assert_eq!(with("component.wasm", b"").unwrap_err().code(), "duplicate-file");
+    assert_eq!(with("assets/other.png", b"").unwrap_err().code(), "icon-missing");
+    assert_eq!(with("assets/icon.png", b"no picture").unwrap_err().code(), "icon-invalid");
+    let mut no_icon = manifest();
+    no_icon.listing.icon = None;
+    let zeros = build(no_icon.clone(), vec![0; 4 << 20], BTreeMap::new()).unwrap();
+    assert_eq!(zeros.to_bytes().unwrap_err().code(), "compression-ratio");
+    let large = build(no_icon, vec![0; 65 << 20], BTreeMap::new()).unwrap();
+    assert_eq!(large.to_bytes().unwrap_err().code(), "too-large-unpacked");
+}
+
+#[test]
+fn a_rotation_needs_both_keys_and_a_current_old_one() {
+    let publisher = "acme".parse().unwrap();
+    let statement = rotate(&publisher, &key(1), &key(8)).unwrap();
+    let rotation = verify_rotation(&statement, &trust()).unwrap();
+    assert_eq!((rotation.old, rotation.new.id, rotation.new.status), (key(1).id(), key(8).id(), KeyStatus::Active));
+
+    let code = |publisher: &str, old, new| {
+        let statement = rotate(&publisher.parse().unwrap(), &key(old), &key(new)).unwrap();
+        verify_rotation(&statement, &trust()).unwrap_err().code()
+    };
+    assert_eq!(code("acme", 9, 8), "unknown-key");
+    assert_eq!(code("acme", 3, 8), "revoked-key");
+    assert_eq!(code("acme", 1, 3), "revoked-key");
+    assert_eq!(code("acme", 4, 8), "wrong-purpose-key");
+    assert_eq!(code("evil", 1, 8), "other-publisher");
+    assert_eq!(rotate(&publisher, &key(1), &key(1)).unwrap_err().code(), "already-signed");
+
+    let one_signature = String::from_utf8(statement).unwrap();
+    let (head, list) = one_signature.split_once("\"signatures\":[").unwrap();
+    let (first, _) = list.split_once("},").unwrap();
+    let text = format!("{head}\"signatures\":[{first}}}]}}");
+    assert_eq!(verify_rotation(text.as_bytes(), &trust()).unwrap_err().code(), "threshold-not-met");
+    let proof = super::craft::proof(b"{}", &[key(1)]);
+    assert_eq!(verify_rotation(&proof, &trust()).unwrap_err().code(), "proof-type");
+}
+
+#[test]
+fn errors_in_an_authors_manifest_name_line_and_column() {
+    let at = |from: &str, to: &str| {
+        assert!(super::craft::MANIFEST.contains(from), "{from}");
+        let text = super::craft::MANIFEST.replacen(from, to, 1);
+        let problem = manifest_from_toml(&text, "annex.toml").unwrap_err().problems.remove(0);
+        (problem.line, problem.column, problem.code, problem.field)
+    };
+    let expected = |line, column, code: &str, field: &str| (line, column, code.to_owned(), field.to_owned());
+    assert_eq!(at("seq = 1", "seq = 0"), expected(4, 1, "zero-seq", "seq"));
+    assert_eq!(at("seq = 1", "seq = -1"), expected(4, 7, "toml", ""));
+    assert_eq!(at("seq = 1", "sequence = 1"), expected(4, 1, "toml", ""));
+    assert_eq!(at("seq = 1", "seq 1"), expected(4, 5, "toml", ""));
+    assert_eq!(at("name = \"Hello\"", "name = \" \""), expected(10, 1, "empty", "listing.name.en"));
+    assert_eq!(at("use = \"kv\"", "use = \"http\""), expected(17, 1, "hosts", "capabilities[0].hosts"));
+    assert_eq!(at("help@acme.example", "help"), expected(15, 13, "not-an-email", "listing.support.email"));
+}
