@@ -1,0 +1,154 @@
+//! From a verified package to something that can be called: compiled once per component and engine, linked against the
+//! world of its kind, kept loaded while it is used. An [`Admitted`] is made here and nowhere else.
+
+use std::sync::Arc;
+
+use annex_domain::{
+    addon::{Digest, Kind},
+    manifest::Manifest,
+};
+use annex_package::VerifiedPackage;
+
+use crate::{
+    artifacts::Authentic,
+    bindings::v0_1::Linked,
+    compile::{self, check::check_component},
+    error::CompileError,
+    runtime::{Inner, Sandbox},
+};
+
+/// An add-on whose package was verified and whose component was compiled and fits its world. Cheap to clone and keep:
+/// the machine code itself is in a bounded cache, and is loaded again from its artifact when it was dropped.
+#[derive(Debug, Clone)]
+pub struct Admitted(Arc<Facts>);
+
+#[derive(Debug)]
+struct Facts {
+    manifest: Arc<Manifest>,
+    component: Digest,
+    bytes: u64,
+}
+
+impl Admitted {
+    /// What the package says about itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.0.manifest
+    }
+
+    /// Of the component.
+    #[must_use]
+    pub fn component_digest(&self) -> &Digest {
+        &self.0.component
+    }
+
+    /// Of its machine code.
+    #[must_use]
+    pub fn artifact_bytes(&self) -> u64 {
+        self.0.bytes
+    }
+
+    pub(crate) fn shared_manifest(&self) -> Arc<Manifest> {
+        Arc::clone(&self.0.manifest)
+    }
+
+    pub(crate) fn key(&self) -> (Digest, Kind) {
+        (self.0.component.clone(), self.0.manifest.kind)
+    }
+}
+
+impl Sandbox {
+    /// Checks, compiles (or loads the artifact of an earlier time) and links the component of a package.
+    ///
+    /// # Errors
+    /// When it is malformed, over a limit, uses switched-off features, does not fit its world, or costs too much.
+    pub async fn admit(&self, package: &VerifiedPackage) -> Result<Admitted, CompileError> {
+        let manifest = Arc::new(package.manifest().clone());
+        self.admit_component(manifest, package.component_digest(), package.component()).await
+    }
+
+    /// Not public: the bytes must come from a verified package.
+    pub(crate) async fn admit_component(
+        &self,
+        manifest: Arc<Manifest>,
+        digest: &Digest,
+        component: &[u8],
+    ) -> Result<Admitted, CompileError> {
+        let inner = &self.inner;
+        let kind = manifest.kind;
+        let bytes = match inner.load(kind, digest).await? {
+            Some(bytes) => bytes,
+            None => {
+                let _one_of_few = inner.compiling.acquire().await.map_err(unavailable)?;
+                // Somebody else may have compiled the same while this one waited.
+                match inner.load(kind, digest).await? {
+                    Some(bytes) => bytes,
+                    None => inner.compile(kind, digest, component.to_vec()).await?,
+                }
+            }
+        };
+        Ok(Admitted(Arc::new(Facts { manifest, component: digest.clone(), bytes })))
+    }
+}
+
+impl Inner {
+    /// Loads an artifact into the cache; answers its size, or none when there is none that can be trusted.
+    async fn load(self: &Arc<Self>, kind: Kind, digest: &Digest) -> Result<Option<u64>, CompileError> {
+        let (inner, digest) = (Arc::clone(self), digest.clone());
+        on_a_thread(move || match inner.artifacts.load(&digest) {
+            Some(code) => inner.link(kind, &digest, code).map(|(_, bytes)| Some(bytes)),
+            None => Ok(None),
+        })
+        .await
+    }
+
+    async fn compile(self: &Arc<Self>, kind: Kind, digest: &Digest, wasm: Vec<u8>) -> Result<u64, CompileError> {
+        let wasm = on_a_thread(move || check_component(&wasm).map(|()| wasm)).await?;
+        let started = std::time::Instant::now();
+        let code = compile::compile(&self.compiler, wasm).await?;
+        metrics::histogram!("annex_sandbox_compile_seconds").record(started.elapsed().as_secs_f64());
+        let (inner, digest) = (Arc::clone(self), digest.clone());
+        on_a_thread(move || {
+            let code = inner.artifacts.keep(&digest, code).map_err(unavailable)?;
+            inner.link(kind, &digest, code).map(|(_, bytes)| bytes)
+        })
+        .await
+    }
+
+    fn link(&self, kind: Kind, digest: &Digest, code: Authentic) -> Result<(Arc<Linked>, u64), CompileError> {
+        let bytes = code.size();
+        let component = code
+            .into_component(&self.engine)
+            // The code is our own: what the engine refuses is a table, memory or instance larger than a slot of its pool.
+            .map_err(|error| CompileError::OverLimit(format!("{error:#}")))?;
+        let linked = Arc::new(self.linkers.link(kind, &component)?);
+        self.cache.put((digest.clone(), kind), Arc::clone(&linked), bytes);
+        Ok((linked, bytes))
+    }
+
+    /// The component of an admitted add-on, from the cache or from its artifact.
+    pub(crate) async fn linked(self: &Arc<Self>, addon: &Admitted) -> Result<Arc<Linked>, String> {
+        let key = addon.key();
+        if let Some(linked) = self.cache.get(&key) {
+            return Ok(linked);
+        }
+        let inner = Arc::clone(self);
+        let loaded = on_a_thread(move || {
+            let (digest, kind) = key;
+            let code = inner.artifacts.load(&digest).ok_or_else(|| unavailable("its compiled artifact is gone"))?;
+            inner.link(kind, &digest, code)
+        });
+        loaded.await.map(|(linked, _)| linked).map_err(|error| error.to_string())
+    }
+}
+
+/// Loading and checking take milliseconds of processor time: not on the threads that serve requests.
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, CompileError> + Send + 'static,
+) -> Result<T, CompileError> {
+    tokio::task::spawn_blocking(work).await.map_err(unavailable)?
+}
+
+fn unavailable(error: impl std::fmt::Display) -> CompileError {
+    CompileError::Unavailable(error.to_string())
+}

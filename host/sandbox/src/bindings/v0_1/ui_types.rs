@@ -1,0 +1,92 @@
+//! The view tree: from a component to the host; context and events: from the host to a component.
+
+use annex_domain::ui as domain;
+
+use super::{
+    convert::{Convert, records, variants},
+    ui as wit,
+};
+
+records! { wit => domain:
+    Confirm { title, body, label }
+    Action { id, label, intent, look, icon, disabled_reason, busy_label, confirm }
+    Badge { label, tone }
+    Link { label, url }
+    Money { minor, currency }
+    Image { url, alt, width, height }
+    Text { text, style }
+    Banner { tone, title, body, action, dismissible }
+    Pair { label, value, copyable }
+    Item { id, title, subtitle, meta, image, badge, action }
+    Page { next, prev, total, verb }
+    ItemList { id, label, items, empty, page }
+    Column { id, label, numeric, sortable }
+    Row { id, cells, actions }
+    Sort { column, descending }
+    Table { id, caption, columns, rows, sort, empty, page }
+    Progress { label, value }
+    Step { label, state }
+    EmptyState { title, body, action }
+    Choice { value, label, hint, disabled }
+    Field { id, label, hint, required, disabled, error, on_change }
+    TextInput { field, kind, value, placeholder, min_len, max_len, pattern }
+    NumberInput { field, value, min, max, step }
+    ChoiceInput { field, style, choices, selected, multiple, lookup }
+    Toggle { field, on }
+    DateInput { field, kind, value, min, max }
+    Node { id, block }
+    Section { id, title, collapsed, is_form, nodes }
+    View { title, subtitle, banner, sections, footer, refresh_seconds, state }
+    Toast { tone, message }
+    Reply { update, toast }
+}
+
+variants! { wit => domain:
+    Tone { Neutral, Info, Success, Warning, Critical }
+    Look { Primary, Secondary, Subtle, Destructive }
+    TextStyle { Heading, Body, Muted, Error, Code }
+    StepState { Todo, Current, Done, Failed }
+    TextKind { Line, Area, Email, Url, Tel, Secret, Search }
+    ChoiceStyle { Menu, Radios, Checks }
+    DateKind { Date, Time, Datetime }
+    Cell { Text(v), Link(v), Badge(v), Datetime(v), Money(v), User(v), Masked(v) }
+    Block {
+        Text(v), Banner(v), Pairs(v), Items(v), Table(v), Image(v), Badges(v), Progress(v), Steps(v), Divider,
+        Empty(v), Skeleton(v), TextInput(v), NumberInput(v), ChoiceInput(v), Toggle(v), DateInput(v), Actions(v),
+    }
+    Patch { Put(v), Remove(v), AppendItems(v), AppendRows(v) }
+    Update { Replace(v), Patch(v), Push(v), Pop, Invalid(v), None }
+    Fault { NeedsConfig(v), NeedsAuth(v), Upstream(v), Denied(v), Internal(v) }
+}
+
+impl Convert<domain::Intent> for wit::Intent {
+    fn convert(self) -> domain::Intent {
+        match self {
+            Self::Submit(verb) => domain::Intent::Submit(verb),
+            Self::Invoke(verb) => domain::Intent::Invoke(verb),
+            Self::OpenUrl(url) => domain::Intent::OpenUrl(url),
+            Self::Push(verb) => domain::Intent::Push(verb),
+            Self::Pop => domain::Intent::Pop,
+            Self::Copy(text) => domain::Intent::Copy(text),
+            Self::InsertReply(text) => domain::Intent::InsertReply(text),
+            Self::SetField(wit::FieldValue { field, value }) => domain::Intent::SetField { field, value },
+            Self::RefreshTicket => domain::Intent::RefreshTicket,
+        }
+    }
+}
+
+impl Convert<domain::InvalidField> for wit::FieldError {
+    fn convert(self) -> domain::InvalidField {
+        domain::InvalidField { field: self.field, message: self.message }
+    }
+}
+
+records! { domain => wit:
+    Context { ticket, requester_email, operator, locale, dark, licensed }
+    Entry { field, value }
+    Event { verb, source, values, cursor, state }
+}
+
+variants! { domain => wit:
+    Value { Text(v), Number(v), Flag(v), Many(v), None }
+}

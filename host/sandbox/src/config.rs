@@ -1,0 +1,150 @@
+//! What the sandbox is told when it starts. The defaults are the numbers of the security design; tests make them
+//! smaller, nothing makes them larger at run time.
+
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf, time::Duration};
+
+use url::Url;
+
+/// How a [`crate::Sandbox`] works.
+#[derive(Debug, Clone)]
+pub struct SandboxConfig {
+    /// Folder of compiled artifacts; made when missing.
+    pub artifacts: PathBuf,
+    /// Authenticates artifacts: kept with the host's keys, never in `artifacts`.
+    pub mac_key: [u8; 32],
+    /// Who compiles components.
+    pub compiler: Compiler,
+    /// Bytes of compiled code that stay loaded.
+    pub cache_bytes: u64,
+    /// Calls that run at once; more wait.
+    pub slots: u32,
+    /// What a call may use.
+    pub limits: Limits,
+    /// Outbound HTTP.
+    pub egress: EgressConfig,
+}
+
+impl SandboxConfig {
+    /// The defaults, with what has none.
+    #[must_use]
+    pub fn new(artifacts: PathBuf, mac_key: [u8; 32], compiler: Compiler) -> Self {
+        Self {
+            artifacts,
+            mac_key,
+            compiler,
+            cache_bytes: 512 << 20,
+            slots: 64,
+            limits: Limits::default(),
+            egress: EgressConfig::default(),
+        }
+    }
+}
+
+/// Who compiles components to machine code.
+#[derive(Debug, Clone)]
+pub enum Compiler {
+    /// A child process with limits on time and memory: what the host does.
+    Child(CompilerCommand),
+    /// This process, without any limit: for tests whose components are their own.
+    #[cfg(any(test, feature = "in-process-compiler"))]
+    InProcess,
+}
+
+/// The command whose body is [`crate::compile_main`]: wasm on stdin, artifact on stdout.
+#[derive(Debug, Clone)]
+pub struct CompilerCommand {
+    /// The program, usually the binary itself.
+    pub program: PathBuf,
+    /// Its hidden subcommand.
+    pub args: Vec<OsString>,
+    /// When the child is killed, by the clock on the wall.
+    pub wall: Duration,
+}
+
+impl CompilerCommand {
+    /// With the wall time of the design, 60 s.
+    #[must_use]
+    pub fn new(program: PathBuf, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        Self { program, args: args.into_iter().map(Into::into).collect(), wall: Duration::from_mins(1) }
+    }
+}
+
+/// How long calls may run. Time that a call waits for the host (outbound HTTP, the store), which has deadlines of its
+/// own, is added, up to `waiting`: a slow service is a fault that the add-on reports, not its own defect.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadlines {
+    /// `render`, `handle`, `receive`: somebody waits.
+    pub interactive: Duration,
+    /// Events, lifecycle hooks, `send`, language packs.
+    pub background: Duration,
+    /// The most that waiting for the host adds to either.
+    pub waiting: Duration,
+}
+
+/// What one call may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// By the clock.
+    pub deadlines: Deadlines,
+    /// By instructions, for interactive calls; background calls get five times that.
+    pub fuel: u64,
+    /// Bytes of all linear memories together.
+    pub memory: usize,
+    /// Elements of all tables together.
+    pub table_elements: usize,
+    /// Core instances; a Python component has 14 modules.
+    pub instances: usize,
+    /// Tables.
+    pub tables: usize,
+    /// Linear memories.
+    pub memories: usize,
+    /// Live component-model handles.
+    pub handles: usize,
+    /// Bytes that a component may hand over in one call of the host, or in its answer.
+    pub hostcall_bytes: usize,
+    /// Entries of the WASI resource table.
+    pub resources: usize,
+    /// Log lines a call.
+    pub log_lines: usize,
+    /// Log bytes a call.
+    pub log_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            deadlines: Deadlines {
+                interactive: Duration::from_secs(2),
+                background: Duration::from_secs(10),
+                waiting: Duration::from_secs(10),
+            },
+            fuel: 4_000_000_000,
+            memory: 64 << 20,
+            table_elements: 20_000,
+            instances: 40,
+            tables: 40,
+            memories: 2,
+            handles: 2_000,
+            hostcall_bytes: 2 << 20,
+            resources: 1_000,
+            log_lines: 200,
+            log_bytes: 64 << 10,
+        }
+    }
+}
+
+/// Outbound HTTP.
+#[derive(Debug, Clone)]
+pub struct EgressConfig {
+    /// By host name: the loopback URL that gets the host's requests instead. For development and tests; see
+    /// [`crate::egress::parse_override`].
+    pub overrides: BTreeMap<String, Url>,
+    /// Requests that a desk may send in a minute, and at once after a quiet one.
+    pub requests_per_minute: u32,
+}
+
+impl Default for EgressConfig {
+    fn default() -> Self {
+        Self { overrides: BTreeMap::new(), requests_per_minute: 600 }
+    }
+}

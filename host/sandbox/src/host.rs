@@ -1,0 +1,61 @@
+//! What components can ask of the host: one file per interface of the WIT package. Every function checks the
+//! capability first and answers the typed error when it is missing, counts and times the call, gives the store a
+//! deadline, and turns a panic of the host into an error of this one call.
+
+mod contacts;
+mod http;
+mod kv;
+mod log;
+mod settings;
+mod tickets;
+
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
+
+use futures::FutureExt as _;
+
+use crate::{report::Outcome, state::Caller};
+
+/// How long the store may take for one answer.
+const STORE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// A panic in a host function: the host's defect, not the component's.
+#[derive(Debug, thiserror::Error)]
+#[error("the host failed in `{0}`")]
+pub(crate) struct HostPanic(pub(crate) &'static str);
+
+impl Caller {
+    /// Runs `work`, a host function called `name`, and records it. The time does not count as the component's.
+    async fn host_call<T>(
+        &mut self,
+        name: &'static str,
+        detail: &str,
+        work: impl AsyncFnOnce(&mut Self) -> T,
+        outcome: impl FnOnce(&T) -> Outcome,
+    ) -> wasmtime::Result<T> {
+        let started = Instant::now();
+        let waiting = self.budget.wait();
+        let result = AssertUnwindSafe(work(self)).catch_unwind().await;
+        drop(waiting);
+        let Ok(answer) = result else {
+            tracing::error!(call = %self.scope.call, addon = %self.scope.addon, name, "a host function panicked");
+            return Err(HostPanic(name).into());
+        };
+        self.meter.record(name, detail, started.elapsed(), outcome(&answer));
+        Ok(answer)
+    }
+}
+
+/// The answer of the store, or `late` after [`STORE_DEADLINE`].
+async fn in_time<T, E>(work: impl Future<Output = Result<T, E>>, late: E) -> Result<T, E> {
+    tokio::time::timeout(STORE_DEADLINE, work).await.unwrap_or(Err(late))
+}
+
+fn outcome<T, E: std::fmt::Display>(result: &Result<T, E>) -> Outcome {
+    match result {
+        Ok(_) => Outcome::Ok(String::new()),
+        Err(error) => Outcome::Error(error.to_string()),
+    }
+}

@@ -1,0 +1,92 @@
+//! `contacts`: reading needs `contacts.read`, writing `contacts.write`.
+
+use annex_domain::{capability::Access, contact as domain, ids::ContactId, ports::RecordError, settings::is_email};
+
+use super::{in_time, outcome, tickets::Refused};
+use crate::{
+    bindings::v0_1::contacts::{Change, Contact, Error, Host},
+    state::Caller,
+};
+
+/// Of each part of a change.
+const LONGEST_PART: usize = 200;
+
+impl Host for Caller {
+    async fn get(&mut self, id: String) -> wasmtime::Result<Result<Contact, Error>> {
+        let read = async |state: &mut Self| {
+            let contact = state.check_contact(Access::ContactsRead, &id)?;
+            Ok(in_time(state.services.data.contact(&state.scope, contact), RecordError::Unavailable).await?)
+        };
+        Ok(self.host_call("contacts.get", &id, read, outcome).await?.map(contact_to_wit).map_err(to_wit))
+    }
+
+    async fn find_by_email(&mut self, email: String) -> wasmtime::Result<Result<Option<Contact>, Error>> {
+        let read = async |state: &mut Self| {
+            if let Some(text) = state.denied(Access::ContactsRead) {
+                return Err(Refused::Denied(text));
+            }
+            let email = email.trim().to_lowercase();
+            if !is_email(&email) {
+                return Err(RecordError::Invalid("not an e-mail address".into()).into());
+            }
+            let found = state.services.data.contact_by_email(&state.scope, &email);
+            Ok(in_time(found, RecordError::Unavailable).await?)
+        };
+        let answer = self.host_call("contacts.find-by-email", "", read, outcome).await?;
+        Ok(answer.map(|contact| contact.map(contact_to_wit)).map_err(to_wit))
+    }
+
+    async fn update(&mut self, id: String, change: Change) -> wasmtime::Result<Result<Contact, Error>> {
+        let write = async |state: &mut Self| {
+            let contact = state.check_contact(Access::ContactsWrite, &id)?;
+            let change = check_change(change)?;
+            let updated = state.services.data.update_contact(&state.scope, contact, change);
+            Ok(in_time(updated, RecordError::Unavailable).await?)
+        };
+        Ok(self.host_call("contacts.update", &id, write, outcome).await?.map(contact_to_wit).map_err(to_wit))
+    }
+}
+
+impl Caller {
+    /// An id that is none names no requester of the desk.
+    fn check_contact(&self, access: Access, id: &str) -> Result<ContactId, Refused> {
+        if let Some(text) = self.denied(access) {
+            return Err(Refused::Denied(text));
+        }
+        Ok(id.parse().map_err(|_| RecordError::NotFound)?)
+    }
+}
+
+fn check_change(change: Change) -> Result<domain::ContactChange, RecordError> {
+    let Change { name, phone, company } = change;
+    let parts = [("name", &name), ("phone", &phone), ("company", &company)];
+    for (part, text) in parts {
+        let Some(text) = text else { continue };
+        if text.chars().count() > LONGEST_PART || text.chars().any(char::is_control) {
+            return Err(RecordError::Invalid(format!("`{part}` has at most {LONGEST_PART} characters of one line")));
+        }
+    }
+    if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(RecordError::Invalid("`name` cannot be empty".into()));
+    }
+    Ok(domain::ContactChange { name, phone, company })
+}
+
+fn contact_to_wit(contact: domain::Contact) -> Contact {
+    Contact {
+        id: contact.id.to_string(),
+        name: contact.name,
+        email: contact.email,
+        phone: contact.phone,
+        company: contact.company,
+    }
+}
+
+fn to_wit(error: Refused) -> Error {
+    match error {
+        Refused::Denied(text) => Error::Denied(text),
+        Refused::Record(RecordError::NotFound) => Error::NotFound,
+        Refused::Record(RecordError::Invalid(text)) => Error::Invalid(text),
+        Refused::Record(RecordError::Unavailable) => Error::Unavailable,
+    }
+}

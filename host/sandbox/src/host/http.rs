@@ -1,0 +1,230 @@
+//! `http`: needs the capability `http` with the host. Credentials are read here, by the keys of settings that the
+//! manifest declares, and handed to the egress guard; they never enter the component.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use annex_domain::{
+    capability::Access,
+    ports::RecordError,
+    settings::{SettingKind, SettingValue},
+};
+use futures::StreamExt as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::in_time;
+use crate::{
+    bindings::v0_1::http::{self as wit, Host},
+    egress::{
+        Inbound, LONGEST, Outbound, Room,
+        auth::{Auth, Credential},
+    },
+    error::EgressError,
+    report::Outcome,
+    state::Caller,
+};
+
+const MOST_REQUESTS: usize = 16;
+const AT_ONCE: usize = 4;
+
+type Answer = Result<wit::Response, wit::Error>;
+
+impl Host for Caller {
+    async fn send(&mut self, request: wit::Request) -> wasmtime::Result<Answer> {
+        let detail = detail(&request);
+        let send = async |state: &mut Self| {
+            state.resolve_hosts().await?;
+            state.fetch(request, &Room::new()).await
+        };
+        let answer = self.host_call("http.send", &detail, send, outcome).await?;
+        Ok(answer.map(to_wit).map_err(error_to_wit))
+    }
+
+    async fn send_all(&mut self, requests: Vec<wit::Request>) -> wasmtime::Result<Vec<Answer>> {
+        let count = requests.len();
+        if count > MOST_REQUESTS {
+            let text = format!("at most {MOST_REQUESTS} requests at once, not {count}");
+            return Ok(vec![Err(wit::Error::Invalid(text)); count]);
+        }
+        let details: Vec<_> = requests.iter().map(detail).collect();
+        let send = async |state: &mut Self| match state.resolve_hosts().await {
+            Ok(()) => state.fetch_all(requests).await,
+            Err(error) => vec![(Err(error), Duration::ZERO); count],
+        };
+        let summary = |answers: &Vec<_>| Outcome::Ok(format!("{} answers", answers.len()));
+        let answers = self.host_call("http.send-all", &format!("{count} requests"), send, summary).await?;
+        for (detail, (answer, wall)) in details.iter().zip(&answers) {
+            self.meter.record("http.send", detail, *wall, outcome(answer));
+        }
+        Ok(answers.into_iter().map(|(answer, _)| answer.map(to_wit).map_err(error_to_wit)).collect())
+    }
+}
+
+impl Caller {
+    async fn fetch_all(&self, requests: Vec<wit::Request>) -> Vec<(Result<Inbound, EgressError>, Duration)> {
+        let room = Room::new();
+        let fetches: Vec<_> = requests
+            .into_iter()
+            .map(|request| async {
+                let started = Instant::now();
+                (self.fetch(request, &room).await, started.elapsed())
+            })
+            .collect();
+        futures::stream::iter(fetches).buffered(AT_ONCE).collect().await
+    }
+
+    async fn fetch(&self, request: wit::Request, room: &Room) -> Result<Inbound, EgressError> {
+        if let Some(text) = self.denied(Access::Http) {
+            return Err(EgressError::Denied(text));
+        }
+        let timeout = match request.timeout_ms {
+            None => LONGEST,
+            Some(ms @ 1..=10_000) => Duration::from_millis(u64::from(ms)),
+            Some(_) => return Err(EgressError::Invalid("`timeout-ms`: 1 to 10,000".into())),
+        };
+        let hosts = self.hosts.clone().unwrap_or_default();
+        self.check_unset_host(&request.url, &hosts)?;
+        let auth = match request.auth {
+            Some(auth) => Some(self.credentials(auth).await?),
+            None => None,
+        };
+        let outbound = Outbound {
+            method: method(request.method),
+            url: request.url,
+            headers: request.headers.into_iter().map(|header| (header.name, header.value)).collect(),
+            body: request.body,
+            auth,
+            timeout,
+        };
+        self.services.egress.send(self.scope.desk, &hosts, outbound, room).await
+    }
+
+    /// The host names in force: patterns of the manifest that the desk granted, with their labels from settings. Read
+    /// once in a call.
+    pub(crate) async fn resolve_hosts(&mut self) -> Result<(), EgressError> {
+        if self.hosts.is_some() {
+            return Ok(());
+        }
+        let mut hosts = Vec::new();
+        if self.denied(Access::Http).is_none() {
+            for pattern in self.in_force.hosts() {
+                let label = match pattern.setting() {
+                    Some(key) => self.label(key).await?,
+                    None => None,
+                };
+                hosts.extend(pattern.resolve(label.as_deref()));
+            }
+        }
+        self.hosts = Some(Arc::new(hosts));
+        Ok(())
+    }
+
+    async fn label(&self, key: &str) -> Result<Option<String>, EgressError> {
+        let stored = in_time(self.services.data.setting(&self.scope, key), RecordError::Unavailable).await;
+        match stored.map_err(|_| EgressError::Unreachable("the settings cannot be read".into()))? {
+            Some(SettingValue::Text(label)) => Ok(Some(label)),
+            _ => Ok(self
+                .manifest
+                .settings
+                .iter()
+                .find(|setting| setting.key == key)
+                .and_then(|setting| setting.default.clone())),
+        }
+    }
+
+    /// A host that only lacks the setting for its first label is a missing setting, not a missing grant.
+    fn check_unset_host(&self, url: &str, hosts: &[String]) -> Result<(), EgressError> {
+        let Ok(url) = Url::parse(url) else { return Ok(()) };
+        let host = url.host_str().unwrap_or_default();
+        if hosts.iter().any(|name| name == host) {
+            return Ok(());
+        }
+        let unset = self.in_force.hosts().find_map(|pattern| {
+            let (key, fixed) = pattern.as_str().strip_prefix('{')?.split_once('}')?;
+            let resolved =
+                hosts.iter().any(|name| name.split_once('.').is_some_and(|(_, rest)| fixed == format!(".{rest}")));
+            (host.ends_with(fixed) && !resolved).then(|| key.to_owned())
+        });
+        unset.map_or(Ok(()), |key| Err(EgressError::NeedsSetting(key)))
+    }
+
+    async fn credentials(&self, auth: wit::Auth) -> Result<Auth, EgressError> {
+        Ok(match auth {
+            wit::Auth::Bearer(key) => Auth::Bearer(self.credential(key).await?),
+            wit::Auth::Basic(wit::BasicAuth { user, password }) => {
+                Auth::Basic { user: self.part(user).await?, password: self.part(password).await? }
+            }
+            wit::Auth::Header(wit::NamedKey { name, key }) => Auth::Header { name, value: self.credential(key).await? },
+            wit::Auth::Query(wit::NamedKey { name, key }) => Auth::Query { name, value: self.credential(key).await? },
+            wit::Auth::Path(key) => Auth::Path(self.credential(key).await?),
+        })
+    }
+
+    async fn part(&self, part: wit::CredentialPart) -> Result<Credential, EgressError> {
+        match part {
+            wit::CredentialPart::Setting(key) => self.credential(key).await,
+            wit::CredentialPart::Literal(text) => Ok(Credential { key: String::new(), value: text.into() }),
+        }
+    }
+
+    async fn credential(&self, key: String) -> Result<Credential, EgressError> {
+        let declared = self.manifest.settings.iter().find(|setting| setting.key == key);
+        let Some(setting) = declared.filter(|s| matches!(s.kind, SettingKind::Secret | SettingKind::Text)) else {
+            let text = format!("`auth`: the manifest has no setting `{key}` of type secret or text");
+            return Err(EgressError::Invalid(text));
+        };
+        let stored = in_time(self.services.data.credential(&self.scope, &key), RecordError::Unavailable)
+            .await
+            .map_err(|_| EgressError::Unreachable("the settings cannot be read".into()))?;
+        let value = stored.or_else(|| setting.default.clone().map(SecretString::from));
+        match value.filter(|value| !value.expose_secret().is_empty()) {
+            Some(value) => Ok(Credential { key, value }),
+            None => Err(EgressError::NeedsSetting(key)),
+        }
+    }
+}
+
+fn method(method: wit::Method) -> http::Method {
+    match method {
+        wit::Method::Get => http::Method::GET,
+        wit::Method::Head => http::Method::HEAD,
+        wit::Method::Post => http::Method::POST,
+        wit::Method::Put => http::Method::PUT,
+        wit::Method::Patch => http::Method::PATCH,
+        wit::Method::Delete => http::Method::DELETE,
+    }
+}
+
+/// Method and host: a path or query could hold what does not belong into logs.
+fn detail(request: &wit::Request) -> String {
+    let url = Url::parse(&request.url).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or("?");
+    format!("{} {host}", method(request.method))
+}
+
+fn outcome(answer: &Result<Inbound, EgressError>) -> Outcome {
+    match answer {
+        Ok(answer) => Outcome::Ok(answer.status.to_string()),
+        Err(error) => Outcome::Error(format!("{}: {error}", error.code())),
+    }
+}
+
+fn to_wit(answer: Inbound) -> wit::Response {
+    let headers = answer.headers.into_iter().map(|(name, value)| wit::Header { name, value }).collect();
+    wit::Response { status: answer.status, headers, body: answer.body }
+}
+
+fn error_to_wit(error: EgressError) -> wit::Error {
+    match error {
+        EgressError::Invalid(text) => wit::Error::Invalid(text),
+        EgressError::Denied(text) => wit::Error::Denied(text),
+        EgressError::NeedsSetting(key) => wit::Error::NeedsSetting(key),
+        EgressError::Unreachable(text) => wit::Error::Unreachable(text),
+        EgressError::Timeout => wit::Error::Timeout,
+        EgressError::TooLarge(text) => wit::Error::TooLarge(text),
+        EgressError::RateLimited(wait) => wit::Error::RateLimited(wait),
+    }
+}

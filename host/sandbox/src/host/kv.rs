@@ -1,0 +1,89 @@
+//! `kv`: needs the capability `kv`. Sizes are checked here, quota and versions by the store.
+
+use annex_domain::{capability::Access, ports::KvError};
+
+use super::{in_time, outcome};
+use crate::{
+    bindings::v0_1::kv::{Entry, Error, Host, KeyPage},
+    state::Caller,
+};
+
+const LONGEST_KEY: usize = 256;
+const LARGEST_VALUE: usize = 256 << 10;
+const MOST_KEYS: u32 = 1_000;
+
+impl Host for Caller {
+    async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Entry>, Error>> {
+        let read = async |state: &mut Self| {
+            state.check_kv(&key)?;
+            in_time(state.services.data.kv_get(&state.scope, &key), KvError::Unavailable).await
+        };
+        let answer = self.host_call("kv.get", &key, read, outcome).await?;
+        Ok(answer.map(|entry| entry.map(|entry| Entry { value: entry.value, version: entry.version })).map_err(to_wit))
+    }
+
+    async fn set(
+        &mut self,
+        key: String,
+        value: Vec<u8>,
+        expected: Option<u64>,
+    ) -> wasmtime::Result<Result<u64, Error>> {
+        let write = async |state: &mut Self| {
+            state.check_kv(&key)?;
+            if value.len() > LARGEST_VALUE {
+                return Err(KvError::Invalid("a value has at most 256 KiB"));
+            }
+            in_time(state.services.data.kv_set(&state.scope, &key, value, expected), KvError::Unavailable).await
+        };
+        Ok(self.host_call("kv.set", &key, write, outcome).await?.map_err(to_wit))
+    }
+
+    async fn delete(&mut self, key: String, expected: Option<u64>) -> wasmtime::Result<Result<bool, Error>> {
+        let delete = async |state: &mut Self| {
+            state.check_kv(&key)?;
+            in_time(state.services.data.kv_delete(&state.scope, &key, expected), KvError::Unavailable).await
+        };
+        Ok(self.host_call("kv.delete", &key, delete, outcome).await?.map_err(to_wit))
+    }
+
+    async fn list(
+        &mut self,
+        prefix: String,
+        cursor: Option<String>,
+        limit: u32,
+    ) -> wasmtime::Result<Result<KeyPage, Error>> {
+        let list = async |state: &mut Self| {
+            state.check_kv("-")?;
+            if prefix.len() > LONGEST_KEY || cursor.as_ref().is_some_and(|cursor| cursor.len() > LONGEST_KEY) {
+                return Err(KvError::Invalid("a prefix or cursor has at most 256 bytes"));
+            }
+            let limit = limit.clamp(1, MOST_KEYS);
+            let page = state.services.data.kv_list(&state.scope, &prefix, cursor.as_deref(), limit);
+            in_time(page, KvError::Unavailable).await
+        };
+        let answer = self.host_call("kv.list", &prefix, list, outcome).await?;
+        Ok(answer.map(|page| KeyPage { keys: page.keys, next: page.next }).map_err(to_wit))
+    }
+}
+
+impl Caller {
+    fn check_kv(&self, key: &str) -> Result<(), KvError> {
+        // The interface has no `denied`: an ungranted store is one that does not take anything.
+        if self.denied(Access::Kv).is_some() {
+            return Err(KvError::Invalid("the capability `kv` is not declared in the manifest or not granted"));
+        }
+        if key.is_empty() || key.len() > LONGEST_KEY {
+            return Err(KvError::Invalid("a key has 1 to 256 bytes"));
+        }
+        Ok(())
+    }
+}
+
+fn to_wit(error: KvError) -> Error {
+    match error {
+        KvError::Conflict(version) => Error::Conflict(version),
+        KvError::Quota(limit) => Error::Quota(limit),
+        KvError::Invalid(text) => Error::Invalid(text.into()),
+        KvError::Unavailable => Error::Unavailable,
+    }
+}

@@ -1,0 +1,135 @@
+//! `tickets`: reading needs `tickets.read`, writing `tickets.write`.
+
+use annex_domain::{capability::Access, ids::TicketId, ports::RecordError, ticket as domain};
+
+use super::{in_time, outcome};
+use crate::{
+    bindings::v0_1::tickets::{Author, Error, Host, Message, Priority, Status, Ticket},
+    state::Caller,
+};
+
+const LONGEST_NOTE: usize = 64 << 10;
+const MOST_TAGS: usize = 50;
+
+/// A port's error, or a capability that is missing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refused {
+    #[error("{0}")]
+    Denied(String),
+    #[error("{0}")]
+    Record(#[from] RecordError),
+}
+
+impl Host for Caller {
+    async fn get(&mut self, id: String) -> wasmtime::Result<Result<Ticket, Error>> {
+        let read = async |state: &mut Self| {
+            let ticket = state.check_ticket(Access::TicketsRead, &id)?;
+            Ok(in_time(state.services.data.ticket(&state.scope, ticket), RecordError::Unavailable).await?)
+        };
+        Ok(self.host_call("tickets.get", &id, read, outcome).await?.map(ticket_to_wit).map_err(to_wit))
+    }
+
+    async fn messages(&mut self, id: String) -> wasmtime::Result<Result<Vec<Message>, Error>> {
+        let read = async |state: &mut Self| {
+            let ticket = state.check_ticket(Access::TicketsRead, &id)?;
+            Ok(in_time(state.services.data.messages(&state.scope, ticket), RecordError::Unavailable).await?)
+        };
+        let answer = self.host_call("tickets.messages", &id, read, outcome).await?;
+        Ok(answer.map(|messages| messages.into_iter().map(message_to_wit).collect()).map_err(to_wit))
+    }
+
+    async fn add_note(&mut self, id: String, body: String) -> wasmtime::Result<Result<String, Error>> {
+        let write = async |state: &mut Self| {
+            let ticket = state.check_ticket(Access::TicketsWrite, &id)?;
+            if body.trim().is_empty() || body.len() > LONGEST_NOTE {
+                return Err(RecordError::Invalid("a note has 1 byte to 64 KiB".into()).into());
+            }
+            Ok(in_time(state.services.data.add_note(&state.scope, ticket, &body), RecordError::Unavailable).await?)
+        };
+        let answer = self.host_call("tickets.add-note", &id, write, outcome).await?;
+        Ok(answer.map(|message| message.to_string()).map_err(to_wit))
+    }
+
+    async fn set_tags(&mut self, id: String, tags: Vec<String>) -> wasmtime::Result<Result<(), Error>> {
+        let write = async |state: &mut Self| {
+            let ticket = state.check_ticket(Access::TicketsWrite, &id)?;
+            if tags.len() > MOST_TAGS {
+                return Err(RecordError::Invalid("a ticket has at most 50 tags".into()).into());
+            }
+            Ok(in_time(state.services.data.set_tags(&state.scope, ticket, tags), RecordError::Unavailable).await?)
+        };
+        Ok(self.host_call("tickets.set-tags", &id, write, outcome).await?.map_err(to_wit))
+    }
+
+    async fn set_status(&mut self, id: String, status: Status) -> wasmtime::Result<Result<(), Error>> {
+        let status = match status {
+            Status::Open => domain::TicketStatus::Open,
+            Status::Pending => domain::TicketStatus::Pending,
+            Status::Solved => domain::TicketStatus::Solved,
+            Status::Closed => domain::TicketStatus::Closed,
+        };
+        let write = async |state: &mut Self| {
+            let ticket = state.check_ticket(Access::TicketsWrite, &id)?;
+            Ok(in_time(state.services.data.set_status(&state.scope, ticket, status), RecordError::Unavailable).await?)
+        };
+        Ok(self.host_call("tickets.set-status", &id, write, outcome).await?.map_err(to_wit))
+    }
+}
+
+impl Caller {
+    /// An id that is none names no ticket of the desk.
+    fn check_ticket(&self, access: Access, id: &str) -> Result<TicketId, Refused> {
+        if let Some(text) = self.denied(access) {
+            return Err(Refused::Denied(text));
+        }
+        Ok(id.parse().map_err(|_| RecordError::NotFound)?)
+    }
+}
+
+fn ticket_to_wit(ticket: domain::Ticket) -> Ticket {
+    Ticket {
+        id: ticket.id.to_string(),
+        number: u64::try_from(ticket.number).unwrap_or(0),
+        subject: ticket.subject,
+        status: match ticket.status {
+            domain::TicketStatus::Open => Status::Open,
+            domain::TicketStatus::Pending => Status::Pending,
+            domain::TicketStatus::Solved => Status::Solved,
+            domain::TicketStatus::Closed => Status::Closed,
+        },
+        priority: match ticket.priority {
+            domain::Priority::Low => Priority::Low,
+            domain::Priority::Normal => Priority::Normal,
+            domain::Priority::High => Priority::High,
+            domain::Priority::Urgent => Priority::Urgent,
+        },
+        requester: ticket.requester.to_string(),
+        assignee: ticket.assignee.map(|operator| operator.to_string()),
+        tags: ticket.tags,
+        created_at: u64::try_from(ticket.created_at.0).unwrap_or(0),
+        updated_at: u64::try_from(ticket.updated_at.0).unwrap_or(0),
+    }
+}
+
+fn message_to_wit(message: domain::Message) -> Message {
+    Message {
+        id: message.id.to_string(),
+        author: match message.author {
+            domain::Author::Requester(_) => Author::Requester,
+            domain::Author::Operator(_) => Author::Operator,
+            domain::Author::Addon(_) => Author::Addon,
+        },
+        internal: message.internal,
+        body: message.body,
+        created_at: u64::try_from(message.created_at.0).unwrap_or(0),
+    }
+}
+
+fn to_wit(error: Refused) -> Error {
+    match error {
+        Refused::Denied(text) => Error::Denied(text),
+        Refused::Record(RecordError::NotFound) => Error::NotFound,
+        Refused::Record(RecordError::Invalid(text)) => Error::Invalid(text),
+        Refused::Record(RecordError::Unavailable) => Error::Unavailable,
+    }
+}

@@ -1,0 +1,36 @@
+//! Runs add-ons: WebAssembly components in fresh, limited instances that reach the world only through the host's
+//! narrow interfaces. The only crate that knows wasmtime, and the home of outbound HTTP.
+//!
+//! Invariants:
+//! - Only what [`Sandbox::admit`] made of a verified package can be called, so nothing unverified runs.
+//! - Every call gets a fresh store and instance: no state is left for the next call or for another desk.
+//! - A component reaches only what its manifest declares **and** the desk granted.
+//! - No secret enters a component, an error text or a log line.
+//! - Compiled artifacts are deserialized only after their MAC was checked.
+
+mod admit;
+mod artifacts;
+mod bindings;
+mod cache;
+mod compile;
+mod config;
+pub mod egress;
+mod engine;
+mod error;
+mod host;
+mod log_capture;
+mod no_data;
+mod report;
+mod runtime;
+mod state;
+
+pub use admit::Admitted;
+pub use compile::{check::check_component, child::compile_main};
+pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig};
+pub use error::{CallError, CompileError, EgressError, SandboxError, TrapKind};
+pub use no_data::NoData;
+pub use report::{CallScope, Finished, HostCall, LogLevel, LogLine, Outcome, Report};
+pub use runtime::{
+    Sandbox,
+    events::{Happening, What},
+};

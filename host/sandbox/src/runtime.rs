@@ -1,0 +1,239 @@
+//! The sandbox: one method for each function of a component. Every call is a fresh store and instance with its own
+//! limits, and ends in an answer that was checked, or in an error that says whose fault it was.
+
+mod call;
+mod classify;
+pub(crate) mod events;
+mod output;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use annex_domain::{
+    addon::Version,
+    channel::{InboundReply, InboundRequest, OutboundMessage},
+    clock::Clock,
+    language::LanguagePack,
+    ports::AddonData,
+    ui::{Context, Event, ValidReply, ValidView, validate_reply, validate_view},
+};
+use tokio::sync::Semaphore;
+use url::Url;
+use wasmtime::Engine;
+
+use crate::{
+    Admitted,
+    artifacts::Artifacts,
+    bindings::v0_1::{
+        self as bindings, Convert as _, Exports, LifeExports, Linked, Linkers, channel_types::ChannelFault,
+    },
+    cache::Cache,
+    config::{Compiler, SandboxConfig},
+    egress::Egress,
+    engine,
+    error::{CallError, EgressError, SandboxError},
+    report::{CallScope, Finished},
+    state::Services,
+};
+use call::Pace;
+use events::Happening;
+
+/// Components that compile at once.
+const COMPILING_AT_ONCE: usize = 2;
+
+/// Runs add-ons. Cheap to clone.
+#[derive(Clone)]
+pub struct Sandbox {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) engine: Engine,
+    pub(crate) linkers: Linkers,
+    pub(crate) artifacts: Artifacts,
+    pub(crate) compiler: Compiler,
+    pub(crate) cache: Cache<Linked>,
+    pub(crate) compiling: Semaphore,
+    slots: Semaphore,
+    services: Arc<Services>,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Starts the engine.
+    ///
+    /// # Errors
+    /// When the engine, the folder of artifacts or TLS cannot be set up.
+    pub fn new(config: SandboxConfig, data: Arc<dyn AddonData>, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
+        let wrong = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
+        let engine = engine::for_host(config.slots.max(1), &config.limits).map_err(wrong)?;
+        let hash = engine::compatibility(&engine);
+        let artifacts = Artifacts::open(&config.artifacts, config.mac_key, hash).map_err(SandboxError::Artifacts)?;
+        let egress = Egress::new(config.egress).map_err(|error| SandboxError::Egress(error.to_string()))?;
+        let inner = Inner {
+            linkers: Linkers::new(&engine).map_err(wrong)?,
+            engine,
+            artifacts,
+            compiler: config.compiler,
+            cache: Cache::new(config.cache_bytes),
+            compiling: Semaphore::new(COMPILING_AT_ONCE),
+            slots: Semaphore::new(config.slots.max(1) as usize),
+            services: Arc::new(Services { data, clock, egress, limits: config.limits }),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The panel of a ticket.
+    pub async fn render(&self, addon: &Admitted, scope: CallScope, context: Context) -> Finished<ValidView> {
+        let index = |exports: &Exports| match exports {
+            Exports::Plugin { render, .. } => Some(*render),
+            _ => None,
+        };
+        let call = self.call::<bindings::Render>("render", addon, scope, Pace::Interactive);
+        call.invoke(index, (context.convert(),), |(answer,), hosts| match answer {
+            Ok(view) => validate_view(view.convert(), hosts).map_err(CallError::BadOutput),
+            Err(fault) => Err(CallError::Fault(fault.convert())),
+        })
+        .await
+    }
+
+    /// What an operator did in the panel.
+    pub async fn handle(
+        &self,
+        addon: &Admitted,
+        scope: CallScope,
+        context: Context,
+        event: Event,
+    ) -> Finished<ValidReply> {
+        let index = |exports: &Exports| match exports {
+            Exports::Plugin { handle, .. } => Some(*handle),
+            _ => None,
+        };
+        let call = self.call::<bindings::Handle>("handle", addon, scope, Pace::Interactive);
+        call.invoke(index, (context.convert(), event.convert()), |(answer,), hosts| match answer {
+            Ok(reply) => validate_reply(reply.convert(), hosts).map_err(CallError::BadOutput),
+            Err(fault) => Err(CallError::Fault(fault.convert())),
+        })
+        .await
+    }
+
+    /// Something happened in the desk.
+    pub async fn on_event(&self, addon: &Admitted, scope: CallScope, happening: Happening) -> Finished<()> {
+        let index = |exports: &Exports| match exports {
+            Exports::Plugin { on_event, .. } => Some(*on_event),
+            _ => None,
+        };
+        let call = self.call::<bindings::OnEvent>("on-event", addon, scope, Pace::Background);
+        call.invoke(index, (happening.into_wit(),), |(answer,), _| hook(answer)).await
+    }
+
+    /// The lifecycle hook `install`. Languages have no hooks: they always succeed.
+    pub async fn install(&self, addon: &Admitted, scope: CallScope) -> Finished<()> {
+        let call = self.call::<bindings::Hook>("install", addon, scope, Pace::Background);
+        call.invoke_hook(|life| life.install, (), |(answer,), _| hook(answer)).await
+    }
+
+    /// The lifecycle hook `update`, after an update from the version `from`.
+    pub async fn update(&self, addon: &Admitted, scope: CallScope, from: &Version) -> Finished<()> {
+        let call = self.call::<bindings::Update>("update", addon, scope, Pace::Background);
+        call.invoke_hook(|life| life.update, (from.to_string(),), |(answer,), _| hook(answer)).await
+    }
+
+    /// The lifecycle hook `uninstall`.
+    pub async fn uninstall(&self, addon: &Admitted, scope: CallScope) -> Finished<()> {
+        let call = self.call::<bindings::Hook>("uninstall", addon, scope, Pace::Background);
+        call.invoke_hook(|life| life.uninstall, (), |(answer,), _| hook(answer)).await
+    }
+
+    /// A request to a channel.
+    pub async fn receive(&self, addon: &Admitted, scope: CallScope, request: InboundRequest) -> Finished<InboundReply> {
+        let index = |exports: &Exports| match exports {
+            Exports::Channel { receive, .. } => Some(*receive),
+            _ => None,
+        };
+        let call = self.call::<bindings::Receive>("receive", addon, scope, Pace::Interactive);
+        call.invoke(index, (request.convert(),), |(answer,), _| match answer {
+            Ok(reply) => output::check_inbound(reply.convert()),
+            Err(fault) => Err(channel_fault(fault.convert())),
+        })
+        .await
+    }
+
+    /// A reply to be sent through a channel; answers the service's own id of the message.
+    pub async fn send(&self, addon: &Admitted, scope: CallScope, message: OutboundMessage) -> Finished<String> {
+        let index = |exports: &Exports| match exports {
+            Exports::Channel { send, .. } => Some(*send),
+            _ => None,
+        };
+        let call = self.call::<bindings::Send>("send", addon, scope, Pace::Background);
+        call.invoke(index, (message.convert(),), |(answer,), _| match answer {
+            Ok(receipt) => output::check_external_id(receipt.external_id),
+            Err(fault) => Err(channel_fault(fault.convert())),
+        })
+        .await
+    }
+
+    /// The translation of a language add-on.
+    pub async fn describe_language(&self, addon: &Admitted, scope: CallScope) -> Finished<LanguagePack> {
+        let describe = |exports: &Exports| match exports {
+            Exports::Language { describe, .. } => Some(*describe),
+            _ => None,
+        };
+        let resources = |exports: &Exports| match exports {
+            Exports::Language { resources, .. } => Some(*resources),
+            _ => None,
+        };
+        let call = self.call::<bindings::Describe>("describe", addon, scope.clone(), Pace::Background);
+        let Finished { result, report } =
+            call.invoke(describe, (), |(facts,), _| output::check_facts(facts.convert())).await;
+        let facts = match result {
+            Ok(facts) => facts,
+            Err(error) => return Finished { result: Err(error), report },
+        };
+        let call = self.call::<bindings::Resources>("resources", addon, scope, Pace::Background);
+        let texts = call.invoke(resources, (), |(texts,), _| output::check_resources(texts.convert())).await;
+        let pack = texts.result.map(|resources| LanguagePack { facts, resources });
+        Finished { result: pack, report: report.joined(texts.report) }
+    }
+
+    /// The status of a plain GET without credentials: whether a subdomain exists. The URL's host is one that the
+    /// manifest declares; the caller has checked that.
+    ///
+    /// # Errors
+    /// As for requests of add-ons.
+    pub async fn probe(&self, url: &str) -> Result<u16, EgressError> {
+        self.inner.services.egress.probe(url).await
+    }
+
+    /// The hosts whose requests go to loopback; shown on the system page.
+    #[must_use]
+    pub fn overrides(&self) -> &BTreeMap<String, Url> {
+        &self.inner.services.egress.config().overrides
+    }
+}
+
+fn hook(answer: Result<(), String>) -> Result<(), CallError> {
+    answer.map_err(|text| CallError::Hook(output::shorten(text)))
+}
+
+fn channel_fault(fault: ChannelFault) -> CallError {
+    match fault {
+        ChannelFault::Fault(fault) => CallError::Fault(fault),
+        ChannelFault::Rejected(text) => CallError::Rejected(output::shorten(text)),
+    }
+}
+
+/// The lifecycle functions of an add-on that has them.
+fn life(exports: &Exports) -> Option<LifeExports> {
+    match exports {
+        Exports::Plugin { life, .. } | Exports::Channel { life, .. } => Some(*life),
+        Exports::Language { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+//! Checks answers that are not views: what a channel or a language hands over goes into the store and the panel.
+
+use annex_domain::{
+    channel::{InboundMessage, InboundReply},
+    language::LocaleFacts,
+    ui::UiError,
+};
+
+use crate::error::CallError;
+
+const LARGEST_REPLY: usize = 64 << 10;
+const MOST_MESSAGES: usize = 100;
+const LARGEST_MESSAGE: usize = 256 << 10;
+const LONGEST_ID: usize = 200;
+const LONGEST_NAME: usize = 200;
+const MOST_RESOURCES: usize = 50;
+const LARGEST_RESOURCE: usize = 512 << 10;
+const LONGEST_TEXT: usize = 1_000;
+
+pub(super) fn bad(path: impl Into<String>, rule: impl Into<String>) -> CallError {
+    CallError::BadOutput(UiError { path: path.into(), rule: rule.into() })
+}
+
+/// A text for people, cut to what fits a page.
+pub(super) fn shorten(text: String) -> String {
+    if text.chars().count() <= LONGEST_TEXT { text } else { text.chars().take(LONGEST_TEXT).chain(['…']).collect() }
+}
+
+pub(super) fn check_inbound(reply: InboundReply) -> Result<InboundReply, CallError> {
+    if !(200..=599).contains(&reply.status) {
+        return Err(bad("status", "200 to 599"));
+    }
+    let kind = &reply.content_type;
+    if kind.len() > 100 || !kind.bytes().all(|b| (b' '..0x7f).contains(&b)) {
+        return Err(bad("content-type", "at most 100 characters of ASCII"));
+    }
+    if reply.body.len() > LARGEST_REPLY {
+        return Err(bad("body", "at most 64 KiB"));
+    }
+    if reply.messages.len() > MOST_MESSAGES {
+        return Err(bad("messages", "at most 100"));
+    }
+    for (at, message) in reply.messages.iter().enumerate() {
+        check_message(message).map_err(|(field, rule)| bad(format!("messages[{at}].{field}"), rule))?;
+    }
+    Ok(reply)
+}
+
+fn check_message(message: &InboundMessage) -> Result<(), (&'static str, &'static str)> {
+    let ids = [("external-id", &message.external_id), ("thread", &message.thread), ("handle", &message.handle)];
+    for (field, id) in ids {
+        if id.is_empty() || id.len() > LONGEST_ID || id.chars().any(char::is_control) {
+            return Err((field, "1 to 200 bytes of one line"));
+        }
+    }
+    let optional = [("email", &message.email), ("phone", &message.phone), ("subject", &message.subject)];
+    let texts = optional.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?)));
+    for (field, text) in texts.chain([("name", &message.name)]) {
+        if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+            return Err((field, "at most 200 characters of one line"));
+        }
+    }
+    if message.body.len() > LARGEST_MESSAGE || message.body.contains('\0') {
+        return Err(("body", "at most 256 KiB without NUL"));
+    }
+    Ok(())
+}
+
+pub(super) fn check_external_id(id: String) -> Result<String, CallError> {
+    if id.len() > LONGEST_ID || id.chars().any(char::is_control) {
+        return Err(bad("external-id", "at most 200 bytes of one line"));
+    }
+    Ok(id)
+}
+
+pub(super) fn check_facts(facts: LocaleFacts) -> Result<LocaleFacts, CallError> {
+    for (field, code) in [("code", Some(&facts.code)), ("fallback", facts.fallback.as_ref())] {
+        if code.is_some_and(|code| !is_language_code(code)) {
+            return Err(bad(field, "a BCP 47 code such as de or pt-BR"));
+        }
+    }
+    for (field, name) in [("name", &facts.name), ("english-name", &facts.english_name)] {
+        if name.trim().is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+            return Err(bad(field, "1 to 60 characters of one line"));
+        }
+    }
+    Ok(facts)
+}
+
+fn is_language_code(code: &str) -> bool {
+    (2..=12).contains(&code.len())
+        && code.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+pub(super) fn check_resources(resources: Vec<(String, String)>) -> Result<Vec<(String, String)>, CallError> {
+    if resources.is_empty() || resources.len() > MOST_RESOURCES {
+        return Err(bad("resources", "1 to 50"));
+    }
+    for (at, (name, text)) in resources.iter().enumerate() {
+        if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
+            return Err(bad(format!("resources[{at}].name"), "1 to 100 bytes of one line"));
+        }
+        if text.len() > LARGEST_RESOURCE {
+            return Err(bad(format!("resources[{at}].fluent"), "at most 512 KiB"));
+        }
+    }
+    Ok(resources)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> InboundMessage {
+        InboundMessage {
+            external_id: "1".into(),
+            thread: "t".into(),
+            handle: "h".into(),
+            name: "Ann".into(),
+            email: None,
+            phone: None,
+            subject: None,
+            body: "hello\nworld".into(),
+            sent_at: None,
+        }
+    }
+
+    fn reply(messages: Vec<InboundMessage>) -> InboundReply {
+        InboundReply { status: 200, content_type: "application/json".into(), body: Vec::new(), messages }
+    }
+
+    fn path(result: Result<InboundReply, CallError>) -> String {
+        match result {
+            Err(CallError::BadOutput(error)) => error.path,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn replies_of_channels_are_bounded() {
+        assert!(check_inbound(reply(vec![message()])).is_ok());
+        assert_eq!(path(check_inbound(InboundReply { status: 99, ..reply(vec![]) })), "status");
+        let header = InboundReply { content_type: "a\r\nSet-Cookie: x".into(), ..reply(vec![]) };
+        assert_eq!(path(check_inbound(header)), "content-type");
+        assert_eq!(path(check_inbound(InboundReply { body: vec![0; (64 << 10) + 1], ..reply(vec![]) })), "body");
+        assert_eq!(path(check_inbound(reply(vec![message(); 101]))), "messages");
+        let no_id = InboundMessage { external_id: String::new(), ..message() };
+        assert_eq!(path(check_inbound(reply(vec![message(), no_id]))), "messages[1].external-id");
+        let header = InboundMessage { subject: Some("a\r\nBcc: x".into()), ..message() };
+        assert_eq!(path(check_inbound(reply(vec![header]))), "messages[0].subject");
+    }
+
+    #[test]
+    fn language_codes_are_codes() {
+        let facts = |code: &str| LocaleFacts {
+            code: code.into(),
+            name: "x".into(),
+            english_name: "x".into(),
+            rtl: false,
+            fallback: None,
+        };
+        assert!(check_facts(facts("pt-BR")).is_ok());
+        for bad in ["", "d", "de_DE", "../en", "de-", "a-very-long-code"] {
+            assert!(check_facts(facts(bad)).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Host interfaces: who may use them, what they answer, and that secrets stay with the host.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    capability::{Access, Grant},
+    ids::TicketId,
+    settings::SettingValue,
+};
+
+use super::support::{Memory, SUBJECT, capability, scope, world, world_with};
+use crate::{
+    EgressConfig, Limits, Outcome,
+    egress::{parse_override, tests::Server},
+};
+
+#[tokio::test]
+async fn only_what_is_declared_and_granted_can_be_used() {
+    let mut world = world();
+    let ticket = TicketId::new();
+    assert_eq!(world.probe(&format!("ticket {ticket}")).await.result, Ok(format!("Ok({SUBJECT:?})")));
+    assert_eq!(world.probe("kv-set a").await.result, Ok("Ok(1)".into()));
+    // Declared nowhere, although the desk granted it.
+    let mut wide = world.manifest.capabilities.clone();
+    wide.push(capability(Access::TicketsWrite, &[]));
+    wide.push(capability(Access::ContactsRead, &[]));
+    world.scope = scope(Grant::of(&wide));
+    let note = world.probe(&format!("note {ticket}")).await.result.unwrap();
+    assert!(note.contains("Denied(\"the manifest does not declare `tickets.write`\")"), "{note}");
+    assert!(world.data.notes.lock().unwrap().is_empty());
+    let contact = world.probe("contact ann@example.com").await.result.unwrap();
+    assert!(contact.contains("Denied"), "{contact}");
+    // Declared, but not granted.
+    world.scope = scope(Grant::default());
+    let denied = world.probe(&format!("ticket {ticket}")).await;
+    assert!(denied.result.unwrap().contains("Denied(\"the desk did not grant `tickets.read`\")"));
+    assert!(matches!(&denied.report.host_calls[0].outcome, Outcome::Error(text) if text.contains("grant")));
+    assert!(world.probe("kv-get a").await.result.unwrap().contains("Invalid"));
+    let http = world.probe("http https://a.example.com/").await.result.unwrap();
+    assert!(http.contains("Denied(\"the desk did not grant `http`\")"), "{http}");
+}
+
+#[tokio::test]
+async fn ids_that_are_none_are_not_found() {
+    let world = world();
+    assert!(world.probe("ticket ../1").await.result.unwrap().contains("NotFound"));
+}
+
+#[tokio::test]
+async fn settings_never_give_a_secret_away() {
+    let data = Memory {
+        settings: BTreeMap::from([
+            ("name".into(), SettingValue::Text("Ann".into())),
+            ("token".into(), SettingValue::Text("s3cr3t-value".into())),
+        ]),
+        secrets: BTreeMap::from([("token".into(), "s3cr3t-value".into())]),
+        ..Memory::default()
+    };
+    let world = world_with(Limits::default(), data, EgressConfig::default());
+    let get = async |key: &str| world.probe(&format!("setting {key}")).await.result.unwrap();
+    assert_eq!(get("token").await, "Some(Value::Secret)");
+    assert_eq!(get("name").await, "Some(Value::Text(\"Ann\"))");
+    assert_eq!(get("colour").await, "Some(Value::Text(\"blue\"))");
+    assert_eq!(get("other").await, "None");
+}
+
+/// A world whose two hosts and one shop lead to `server`.
+fn world_on(server: &Server, secrets: &[(&str, &str)]) -> super::support::World {
+    let to = |host: &str| parse_override(&format!("{host}=http://{}", server.address)).unwrap();
+    let overrides = ["a.example.com", "b.example.com", "acme.shops.example.com"].map(to).into();
+    let data = Memory {
+        settings: BTreeMap::from([("shop".into(), SettingValue::Text("acme".into()))]),
+        secrets: secrets.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+        ..Memory::default()
+    };
+    world_with(Limits::default(), data, EgressConfig { overrides, ..EgressConfig::default() })
+}
+
+#[tokio::test]
+async fn requests_go_out_with_the_credential_and_come_back_without() {
+    let server = Server::start(|request| format!("HTTP/1.1 200 OK\r\n\r\nyou sent {request}")).await;
+    let world = world_on(&server, &[("token", "s3cr3t-value")]);
+    let finished = world.probe("http-bearer https://a.example.com/x?y=1").await;
+    let seen = server.requests();
+    assert!(seen[0].starts_with("GET /x?y=1 HTTP/1.1\r\n"), "{}", seen[0]);
+    assert!(seen[0].to_lowercase().contains("authorization: bearer s3cr3t-value"), "{}", seen[0]);
+    assert!(seen[0].contains("host: a.example.com"), "{}", seen[0]);
+    let answer = finished.result.unwrap();
+    assert!(answer.contains("[secret]") && !answer.contains("s3cr3t-value"), "{answer}");
+    let call = &finished.report.host_calls[0];
+    assert_eq!((call.name, call.detail.as_str()), ("http.send", "GET a.example.com"));
+    assert_eq!(call.outcome, Outcome::Ok("200".into()));
+    assert!(!format!("{:?}", finished.report).contains("s3cr3t"));
+}
+
+#[tokio::test]
+async fn a_missing_secret_is_named_before_anything_is_sent() {
+    let server = Server::start(|_| "HTTP/1.1 200 OK\r\n\r\n".into()).await;
+    let answer = world_on(&server, &[]).probe("http-bearer https://a.example.com/").await.result.unwrap();
+    assert!(answer.contains("NeedsSetting(\"token\")"), "{answer}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_first_label_of_a_host_comes_from_its_setting() {
+    let server = Server::start(|_| "HTTP/1.1 200 OK\r\n\r\nshop".into()).await;
+    let world = world_on(&server, &[]);
+    let answer = world.probe("http https://acme.shops.example.com/").await.result.unwrap();
+    assert!(answer.contains("200, \"shop\""), "{answer}");
+    let other = world.probe("http https://evil.shops.example.com/").await.result.unwrap();
+    assert!(other.contains("Denied"), "{other}");
+    let unset = world_with(Limits::default(), Memory::default(), EgressConfig::default());
+    let unset = unset.probe("http https://acme.shops.example.com/").await.result.unwrap();
+    assert!(unset.contains("NeedsSetting(\"shop\")"), "{unset}");
+}
+
+#[tokio::test]
+async fn many_requests_are_answered_in_their_order() {
+    let server = Server::start(|request| {
+        let path = request.split(' ').nth(1).unwrap().to_owned();
+        format!("HTTP/1.1 200 OK\r\n\r\n{path}")
+    })
+    .await;
+    let world = world_on(&server, &[]);
+    let urls: Vec<_> = (0..8).map(|at| format!("https://a.example.com/{at}")).collect();
+    let finished = world.probe(&format!("http-all {} https://evil.example/", urls.join(" "))).await;
+    let answer = finished.result.unwrap();
+    let expected: Vec<_> = (0..8).map(|at| format!("Ok((200, \"/{at}\"))")).collect();
+    assert!(answer.starts_with(&expected.join(", ")), "{answer}");
+    assert!(answer.contains("Denied"), "{answer}");
+    assert_eq!(finished.report.host_call_count, 10);
+    let many = world.probe(&format!("http-all {}", ["https://a.example.com/"; 17].join(" "))).await;
+    assert_eq!(many.result.unwrap().matches("at most 16").count(), 17);
+}

@@ -1,0 +1,314 @@
+//! A sandbox on data in memory, guests built once, and core modules dressed as plugins.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use annex_domain::{
+    addon::{Digest, Kind, Seq, Version},
+    capability::{Access, Capability, Grant, HostPattern},
+    clock::{ManualClock, Timestamp},
+    contact::{Contact, ContactChange},
+    ids::{CallId, ContactId, DeskId, InstallationId, MessageId, TicketId},
+    localized::Localized,
+    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
+    ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
+    settings::{Setting, SettingKind, SettingValue},
+    ticket::{Message, Priority, Ticket, TicketStatus},
+    ui::Context,
+};
+use async_trait::async_trait;
+use secrecy::SecretString;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+
+use crate::{
+    Admitted, CallScope, Compiler, EgressConfig, Finished, Limits, Sandbox, SandboxConfig, error::CompileError,
+};
+
+/// The data of one installation, in memory. Answers every scope alike: scopes are the store's matter.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) kv: Mutex<BTreeMap<String, KvEntry>>,
+    pub(super) settings: BTreeMap<String, SettingValue>,
+    pub(super) secrets: BTreeMap<String, String>,
+    pub(super) notes: Mutex<Vec<String>>,
+    pub(super) panics: bool,
+}
+
+pub(super) const SUBJECT: &str = "The printer is on fire";
+
+#[async_trait]
+impl AddonData for Memory {
+    async fn kv_get(&self, _: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
+        assert!(!self.panics, "the store has a defect");
+        Ok(self.kv.lock().unwrap().get(key).cloned())
+    }
+    async fn kv_set(&self, _: &Scope, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, KvError> {
+        let mut kv = self.kv.lock().unwrap();
+        let stored = kv.get(key).map_or(0, |entry| entry.version);
+        if expected.is_some_and(|expected| expected != stored) {
+            return Err(KvError::Conflict(stored));
+        }
+        kv.insert(key.into(), KvEntry { value, version: stored + 1 });
+        Ok(stored + 1)
+    }
+    async fn kv_delete(&self, _: &Scope, key: &str, _: Option<u64>) -> Result<bool, KvError> {
+        Ok(self.kv.lock().unwrap().remove(key).is_some())
+    }
+    async fn kv_list(&self, _: &Scope, _: &str, _: Option<&str>, _: u32) -> Result<KeyPage, KvError> {
+        Ok(KeyPage { keys: self.kv.lock().unwrap().keys().cloned().collect(), next: None })
+    }
+    async fn setting(&self, _: &Scope, key: &str) -> Result<Option<SettingValue>, RecordError> {
+        Ok(self.settings.get(key).cloned())
+    }
+    async fn credential(&self, _: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
+        Ok(self.secrets.get(key).map(|secret| secret.as_str().into()))
+    }
+    async fn ticket(&self, _: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
+        Ok(Ticket {
+            id,
+            number: 7,
+            subject: SUBJECT.into(),
+            status: TicketStatus::Open,
+            priority: Priority::Normal,
+            requester: ContactId::new(),
+            assignee: None,
+            tags: Vec::new(),
+            channel: None,
+            created_at: Timestamp(1),
+            updated_at: Timestamp(2),
+        })
+    }
+    async fn messages(&self, _: &Scope, _: TicketId) -> Result<Vec<Message>, RecordError> {
+        Ok(Vec::new())
+    }
+    async fn add_note(&self, _: &Scope, _: TicketId, body: &str) -> Result<MessageId, RecordError> {
+        self.notes.lock().unwrap().push(body.into());
+        Ok(MessageId::new())
+    }
+    async fn set_tags(&self, _: &Scope, _: TicketId, _: Vec<String>) -> Result<(), RecordError> {
+        Ok(())
+    }
+    async fn set_status(&self, _: &Scope, _: TicketId, _: TicketStatus) -> Result<(), RecordError> {
+        Ok(())
+    }
+    async fn contact(&self, _: &Scope, _: ContactId) -> Result<Contact, RecordError> {
+        Err(RecordError::NotFound)
+    }
+    async fn contact_by_email(&self, _: &Scope, email: &str) -> Result<Option<Contact>, RecordError> {
+        Ok((email == "ann@example.com").then(|| Contact {
+            id: ContactId::new(),
+            name: "Ann".into(),
+            email: Some(email.into()),
+            phone: None,
+            company: None,
+            created_at: Timestamp(1),
+        }))
+    }
+    async fn update_contact(&self, _: &Scope, _: ContactId, _: ContactChange) -> Result<Contact, RecordError> {
+        Err(RecordError::NotFound)
+    }
+}
+
+/// A sandbox, and what it was given.
+pub(super) struct World {
+    pub(super) sandbox: Sandbox,
+    pub(super) data: Arc<Memory>,
+    pub(super) scope: CallScope,
+    pub(super) manifest: Arc<Manifest>,
+}
+
+pub(super) fn world() -> World {
+    world_with(Limits::default(), Memory::default(), EgressConfig::default())
+}
+
+pub(super) fn world_with(limits: Limits, data: Memory, egress: EgressConfig) -> World {
+    let data = Arc::new(data);
+    let artifacts = guests_folder().join("target/artifacts");
+    let config =
+        SandboxConfig { slots: 4, limits, egress, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
+    let clock = Arc::new(ManualClock::at(Timestamp(1_000)));
+    let sandbox = Sandbox::new(config, Arc::<Memory>::clone(&data), clock).unwrap();
+    let manifest = manifest(Kind::Plugin);
+    World { sandbox, data, scope: scope(Grant::of(&manifest.capabilities)), manifest: Arc::new(manifest) }
+}
+
+pub(super) fn scope(grant: Grant) -> CallScope {
+    let scope = Scope {
+        desk: DeskId::new(),
+        installation: InstallationId::new(),
+        addon: "acme.probe".parse().unwrap(),
+        version: Version::new(1, 0, 0),
+        call: CallId::new(),
+        operator: None,
+    };
+    CallScope { scope, grant }
+}
+
+pub(super) fn capability(access: Access, hosts: &[&str]) -> Capability {
+    let hosts = hosts.iter().map(|host| HostPattern::try_from((*host).to_owned()).unwrap()).collect();
+    Capability { access, hosts, purpose: Localized::en("to test") }
+}
+
+pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
+    Setting {
+        key: key.into(),
+        kind,
+        label: Localized::en(key),
+        hint: None,
+        required: false,
+        default: None,
+        max_length: None,
+        pattern: None,
+        choices: Vec::new(),
+        verify: None,
+    }
+}
+
+pub(super) fn manifest(kind: Kind) -> Manifest {
+    Manifest {
+        id: "acme.probe".parse().unwrap(),
+        version: Version::new(1, 0, 0),
+        seq: Seq(1),
+        kind,
+        wit: WIT_PACKAGE.into(),
+        host: "*".parse().unwrap(),
+        listing: Listing {
+            name: Localized::en("Probe"),
+            summary: Localized::en("Probes"),
+            description: Localized::en("Probes the host"),
+            publisher_name: "Acme".into(),
+            categories: BTreeSet::new(),
+            release_notes: None,
+            terms_url: None,
+            privacy_url: None,
+            support: Support { email: "help@example.com".into(), portal: None, faq: None },
+            icon: None,
+        },
+        capabilities: vec![
+            capability(Access::Http, &["a.example.com", "b.example.com", "{shop}.shops.example.com"]),
+            capability(Access::Kv, &[]),
+            capability(Access::TicketsRead, &[]),
+        ],
+        settings: vec![
+            setting("token", SettingKind::Secret),
+            setting("name", SettingKind::Text),
+            setting("shop", SettingKind::Subdomain),
+            Setting { default: Some("blue".into()), ..setting("colour", SettingKind::Text) },
+        ],
+        events: BTreeSet::new(),
+        inbound: None,
+        files: Vec::new(),
+    }
+}
+
+impl World {
+    pub(super) async fn admit(&self, component: &[u8]) -> Result<Admitted, CompileError> {
+        self.admit_as(Kind::Plugin, component).await
+    }
+
+    pub(super) async fn admit_as(&self, kind: Kind, component: &[u8]) -> Result<Admitted, CompileError> {
+        let manifest = if kind == Kind::Plugin { Arc::clone(&self.manifest) } else { Arc::new(manifest(kind)) };
+        self.sandbox.admit_component(manifest, &Digest::of(component), component).await
+    }
+
+    /// Lets the probe do what `command` says; answers what came of it.
+    pub(super) async fn probe(&self, command: &str) -> Finished<String> {
+        let addon = self.admit(guest("probe")).await.unwrap();
+        let view = self.sandbox.render(&addon, self.scope.clone(), context(command)).await;
+        view.map(|view| String::from_utf8(view.into_view().state).unwrap())
+    }
+
+    /// Renders a core module that is dressed as a plugin.
+    pub(super) async fn render_wat(&self, parts: Parts<'_>) -> Finished<()> {
+        let addon = self.admit(&plugin(parts)).await.unwrap();
+        self.sandbox.render(&addon, self.scope.clone(), context("x")).await.map(|_| ())
+    }
+}
+
+pub(super) fn context(ticket: &str) -> Context {
+    Context {
+        ticket: ticket.into(),
+        requester_email: None,
+        operator: "o".into(),
+        locale: "en".into(),
+        dark: false,
+        licensed: true,
+    }
+}
+
+fn guests_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests")
+}
+
+/// The component of a guest. Cargo builds all of them at the first call, and finds nothing to do later.
+pub(super) fn guest(name: &str) -> &'static [u8] {
+    static BUILT: OnceLock<BTreeMap<&str, Vec<u8>>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let folder = guests_folder();
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
+            .arg(folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(folder.join("target"))
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .status()
+            .unwrap();
+        assert!(status.success(), "the guests cannot be built");
+        let read = |name| {
+            let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
+            (name, std::fs::read(file).unwrap())
+        };
+        ["probe", "echo", "panel"].map(read).into()
+    });
+    &built[name]
+}
+
+/// The parts of a core module that differ between tests; the others trap.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    /// The body of `render`; leaves a pointer.
+    pub(super) render: &'a str,
+    /// The body of `cabi_realloc`; leaves a pointer.
+    pub(super) realloc: &'a str,
+    /// More definitions.
+    pub(super) more: &'a str,
+    /// Imports, which stand first.
+    pub(super) imports: &'a str,
+}
+
+impl Default for Parts<'_> {
+    fn default() -> Self {
+        Self { render: "i32.const 4096", realloc: "i32.const 1024", more: "", imports: "" }
+    }
+}
+
+pub(super) fn plugin(parts: Parts<'_>) -> Vec<u8> {
+    let Parts { render, realloc, more, imports } = parts;
+    let eleven = "i32 ".repeat(11);
+    let wat = format!(
+        r#"(module
+          {imports}
+          (memory (export "memory") 2)
+          (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) {realloc})
+          (func (export "annex:addon/lifecycle@0.1.0#install") (result i32) unreachable)
+          (func (export "annex:addon/lifecycle@0.1.0#update") (param i32 i32) (result i32) unreachable)
+          (func (export "annex:addon/lifecycle@0.1.0#uninstall") (result i32) unreachable)
+          (func (export "annex:addon/sidebar@0.1.0#render") (param {eleven}) (result i32) {render})
+          (func (export "annex:addon/sidebar@0.1.0#handle") (param i32) (result i32) unreachable)
+          (func (export "annex:addon/events@0.1.0#on-event") (param i32 i32 i64 i32 i32 i32 i32 i32) (result i32)
+            unreachable)
+          {more})"#
+    );
+    let mut module = wat::parse_str(wat).unwrap();
+    let mut resolve = wit_parser::Resolve::default();
+    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit/annex-addon-0.1");
+    let (package, _) = resolve.push_path(wit).unwrap();
+    let world = resolve.select_world(&[package], Some("plugin")).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default().validate(false).module(&module).unwrap().encode().unwrap()
+}

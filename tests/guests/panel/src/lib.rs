@@ -1,0 +1,151 @@
+//! The panel of the benches: 15 blocks, about 3.7 kB as JSON. Nothing is reused between calls, as an instance lives for
+//! one: an allocator that never frees is enough.
+
+wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.1", world: "plugin" });
+
+mod arena;
+
+use annex::addon::ui::*;
+use exports::annex::addon::{events, lifecycle, sidebar};
+
+struct Panel;
+export!(Panel);
+
+impl sidebar::Guest for Panel {
+    fn render(ctx: Context) -> Result<View, Fault> {
+        let email = ctx.requester_email.unwrap_or_default();
+        Ok(View {
+            title: "Customer".into(),
+            subtitle: Some(email.clone()),
+            banner: None,
+            sections: vec![
+                Section {
+                    id: "profile".into(),
+                    title: Some("Profile".into()),
+                    collapsed: None,
+                    is_form: false,
+                    nodes: (0..5).map(|at| profile(at, &email)).collect(),
+                },
+                Section {
+                    id: "orders".into(),
+                    title: Some("Orders".into()),
+                    collapsed: Some(false),
+                    is_form: false,
+                    nodes: (5..10).map(|at| order(at, &ctx.ticket)).collect(),
+                },
+                Section {
+                    id: "form".into(),
+                    title: Some("Change".into()),
+                    collapsed: None,
+                    is_form: true,
+                    nodes: (10..15).map(field).collect(),
+                },
+            ],
+            footer: vec![action("save", "Save", Look::Primary)],
+            refresh_seconds: Some(60),
+            state: vec![7; 64],
+        })
+    }
+
+    fn handle(_: Context, _: Event) -> Result<Reply, Fault> {
+        Ok(Reply { update: Update::None, toast: None })
+    }
+}
+
+fn action(id: &str, label: &str, look: Look) -> Action {
+    Action {
+        id: id.into(),
+        label: label.into(),
+        intent: Intent::Submit(id.into()),
+        look,
+        icon: None,
+        disabled_reason: None,
+        busy_label: None,
+        confirm: None,
+    }
+}
+
+fn node(at: usize, block: Block) -> Node {
+    Node { id: format!("n{at}"), block }
+}
+
+fn pair(label: &str, value: String) -> Pair {
+    Pair { label: label.into(), value: Cell::Text(value), copyable: true }
+}
+
+fn profile(at: usize, email: &str) -> Node {
+    node(
+        at,
+        match at {
+            0 => Block::Text(Text { text: format!("Known since 2021 as {email}"), style: TextStyle::Body }),
+            1 => Block::Badges(vec![
+                Badge { label: "Gold".into(), tone: Tone::Success },
+                Badge { label: "Late payer".into(), tone: Tone::Warning },
+            ]),
+            2 => Block::Divider,
+            _ => Block::Pairs(vec![
+                pair("Name", format!("Person {at}")),
+                pair("E-mail", email.into()),
+                pair("Phone", format!("+49 30 555 01{at:02}")),
+                pair("Company", "Example GmbH".into()),
+            ]),
+        },
+    )
+}
+
+fn order(at: usize, ticket: &str) -> Node {
+    let items = (0..3)
+        .map(|item| Item {
+            id: format!("o{at}-{item}"),
+            title: format!("Order {at}{item}"),
+            subtitle: Some(format!("for {ticket}")),
+            meta: Some("3 days ago".into()),
+            image: None,
+            badge: Some(Badge { label: "Shipped".into(), tone: Tone::Info }),
+            action: None,
+        })
+        .collect();
+    let list =
+        ItemList { id: format!("list{at}"), label: "Orders".into(), items, empty: Some("None".into()), page: None };
+    node(at, Block::Items(list))
+}
+
+fn field(at: usize) -> Node {
+    let field = Field {
+        id: format!("f{at}"),
+        label: format!("Field {at}"),
+        hint: Some("At most 100 characters".into()),
+        required: true,
+        disabled: false,
+        error: None,
+        on_change: None,
+    };
+    let input = TextInput {
+        field,
+        kind: TextKind::Line,
+        value: Some(format!("Value {at}")),
+        placeholder: None,
+        min_len: 0,
+        max_len: 100,
+        pattern: None,
+    };
+    node(at, Block::TextInput(input))
+}
+
+impl lifecycle::Guest for Panel {
+    fn install() -> Result<(), String> {
+        Ok(())
+    }
+    fn update(_: String) -> Result<(), String> {
+        Ok(())
+    }
+    fn uninstall() -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl events::Guest for Panel {
+    fn on_event(_: events::Event) -> Result<(), String> {
+        Ok(())
+    }
+}
