@@ -1,0 +1,332 @@
+//! What publishers offer: add-ons, their versions, and the highest `seq` ever seen of each, which survives yanking,
+//! blocking and every uninstall. Host-wide: the only rows here that name a desk are the joins of [`Entry`].
+
+use annex_domain::{
+    addon::{AddonId, Digest, KeyId, Seq, Version},
+    clock::Timestamp,
+    manifest::Manifest,
+};
+
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
+};
+
+mod listing;
+mod publishers;
+
+pub use self::{
+    listing::{Entry, EntryInstallation, Filter, Listing, categories, entries, listing},
+    publishers::{
+        Key, KeyPurpose, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers, set_threshold,
+    },
+};
+
+/// Whether a version may be installed and run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionStatus {
+    /// May be installed.
+    Available,
+    /// No new installs; what is installed runs on.
+    Yanked,
+    /// No new installs, and running installations stop.
+    Blocked,
+}
+
+impl VersionStatus {
+    /// The word in SQL and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Yanked => "yanked",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+impl std::str::FromStr for VersionStatus {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Available, Self::Yanked, Self::Blocked]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or("expected available, yanked or blocked")
+    }
+}
+
+/// A version as the catalog keeps it; its package is a blob under `package_digest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionRow {
+    /// The add-on.
+    pub addon: AddonId,
+    /// The release.
+    pub version: Version,
+    /// Rises with each package.
+    pub seq: Seq,
+    /// As signed.
+    pub manifest: Manifest,
+    /// Of the `.annex` bytes.
+    pub package_digest: Digest,
+    /// Of the component.
+    pub component_digest: Digest,
+    /// Of the package, in bytes.
+    pub size: u64,
+    /// Who signed.
+    pub signers: Vec<KeyId>,
+    /// Whether it may be installed and run.
+    pub status: VersionStatus,
+    /// When it was accepted.
+    pub published_at: Timestamp,
+    /// It brought a picture.
+    pub has_icon: bool,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct VersionSql {
+    addon_id: String,
+    version: String,
+    seq: i64,
+    manifest: String,
+    package_digest: String,
+    component_digest: String,
+    size: i64,
+    signers: String,
+    status: String,
+    published_at: i64,
+    has_icon: i64,
+}
+
+impl TryFrom<VersionSql> for VersionRow {
+    type Error = StoreError;
+    fn try_from(row: VersionSql) -> Result<Self, StoreError> {
+        let at = At::new("addon_versions", &row.addon_id);
+        Ok(Self {
+            addon: at.parse("addon_id", &row.addon_id)?,
+            version: at.parse("version", &row.version)?,
+            seq: Seq(at.number("seq", row.seq)?),
+            manifest: at.json("manifest", &row.manifest)?,
+            package_digest: at.parse("package_digest", &row.package_digest)?,
+            component_digest: at.parse("component_digest", &row.component_digest)?,
+            size: at.number("size", row.size)?,
+            signers: at.json("signers", &row.signers)?,
+            status: at.parse("status", &row.status)?,
+            published_at: Timestamp(row.published_at),
+            has_icon: row.has_icon != 0,
+        })
+    }
+}
+
+/// A version of an add-on.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<VersionRow>, StoreError> {
+    fetch_optional!(
+        conn,
+        VersionSql,
+        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, published_at,
+                CAST(CASE WHEN icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
+         FROM addon_versions WHERE addon_id = $1 AND version = $2",
+        addon,
+        version
+    )?
+    .map(TryInto::try_into)
+    .transpose()
+}
+
+/// All versions of an add-on, newest first.
+///
+/// # Errors
+/// As [`version`].
+pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow>, StoreError> {
+    all(fetch_all!(
+        conn,
+        VersionSql,
+        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, published_at,
+                CAST(CASE WHEN icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
+         FROM addon_versions WHERE addon_id = $1 ORDER BY seq DESC",
+        addon
+    )?)
+}
+
+/// The ids of all add-ons, also of those without a version that may be installed.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn addons(conn: &mut Conn) -> Result<Vec<AddonId>, StoreError> {
+    let rows = fetch_all!(conn, (String,), "SELECT id FROM addons ORDER BY id")?;
+    rows.iter().map(|(id,)| At::new("addons", id).parse("id", id)).collect()
+}
+
+/// The newest version that may be installed.
+///
+/// # Errors
+/// As [`version`].
+pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>, StoreError> {
+    fetch_optional!(
+        conn,
+        VersionSql,
+        "SELECT v.addon_id, v.version, v.seq, v.manifest, v.package_digest, v.component_digest, v.size, v.signers, v.status,
+                v.published_at, CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
+         FROM addons a JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest WHERE a.id = $1",
+        addon
+    )?
+    .map(TryInto::try_into)
+    .transpose()
+}
+
+/// The highest `seq` ever accepted of an add-on; `None` for one that is not known.
+///
+/// # Errors
+/// When the database fails.
+pub async fn highest_seq(conn: &mut Conn, addon: &AddonId) -> Result<Option<Seq>, StoreError> {
+    let row = fetch_optional!(conn, (i64,), "SELECT highest_seq FROM addons WHERE id = $1", addon)?;
+    row.map(|(seq,)| At::new("addons", addon.as_str()).number("highest_seq", seq).map(Seq)).transpose()
+}
+
+/// A version about to enter the catalog.
+#[derive(Debug)]
+pub struct NewVersion<'a> {
+    /// The signed manifest.
+    pub manifest: &'a Manifest,
+    /// Its exact text.
+    pub manifest_json: &'a str,
+    /// Of the `.annex` bytes.
+    pub package_digest: &'a Digest,
+    /// Of the component.
+    pub component_digest: &'a Digest,
+    /// Of the package, in bytes.
+    pub size: u64,
+    /// Who signed.
+    pub signers: &'a [KeyId],
+    /// PNG.
+    pub icon: Option<&'a [u8]>,
+}
+
+/// Adds a version and raises the add-on's highest `seq` to its.
+///
+/// # Errors
+/// [`StoreError::Stale`] when a package with this `seq` or a higher one was accepted meanwhile; [`StoreError::Taken`] when
+/// the version exists or the add-on is of another kind; [`StoreError::Reference`] for an unknown publisher.
+pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> Result<(), StoreError> {
+    let manifest = new.manifest;
+    let (search, categories) = (search_text(manifest), category_text(manifest));
+    let seq = manifest.seq.0;
+    execute!(
+        tx,
+        "INSERT INTO addons (id, publisher, kind, highest_seq, latest, search, categories, created_at, updated_at)
+         VALUES ($1, $2, $3, 0, NULL, '', '', $4, $4) ON CONFLICT (id) DO NOTHING",
+        &manifest.id,
+        &manifest.id.publisher(),
+        manifest.kind,
+        now
+    )?;
+    let raised = execute!(
+        tx,
+        "UPDATE addons SET highest_seq = $3, search = $4, categories = $5, updated_at = $6
+         WHERE id = $1 AND kind = $2 AND highest_seq < $3",
+        &manifest.id,
+        manifest.kind,
+        seq,
+        &search,
+        &categories,
+        now
+    )?;
+    if raised != 1 {
+        let (kind,) = fetch_one!(tx, (String,), "SELECT kind FROM addons WHERE id = $1", &manifest.id)?;
+        let other_kind = kind != manifest.kind.as_str();
+        return Err(if other_kind { StoreError::Taken("the add-on's id") } else { StoreError::Stale("the add-on") });
+    }
+    execute!(
+        tx,
+        "INSERT INTO addon_versions (addon_id, version, seq, manifest, package_digest, component_digest, size, signers, icon,
+                status, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'available', $10)",
+        &manifest.id,
+        &manifest.version,
+        seq,
+        new.manifest_json,
+        new.package_digest,
+        new.component_digest,
+        i64::try_from(new.size).unwrap_or(i64::MAX),
+        serde_json::to_string(new.signers)?,
+        new.icon,
+        now
+    )
+    .map_err(|error| error.on("addon_versions_pkey", "the version"))?;
+    refresh_latest(tx, &manifest.id, now).await
+}
+
+/// Makes a version available again, yanks or blocks it.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown version.
+pub async fn set_version_status(
+    tx: &mut Tx,
+    addon: &AddonId,
+    version: &Version,
+    status: VersionStatus,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let changed = execute!(
+        tx,
+        "UPDATE addon_versions SET status = $3 WHERE addon_id = $1 AND version = $2",
+        addon,
+        version,
+        status.as_str()
+    )?;
+    if changed != 1 {
+        return Err(StoreError::NotFound("version"));
+    }
+    refresh_latest(tx, addon, now).await
+}
+
+async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE addons SET updated_at = $2, latest = (SELECT version FROM addon_versions
+             WHERE addon_id = $1 AND status = 'available' ORDER BY seq DESC LIMIT 1)
+         WHERE id = $1",
+        addon,
+        now
+    )?;
+    Ok(())
+}
+
+/// The picture of a version: PNG.
+///
+/// # Errors
+/// When the database fails.
+pub async fn icon(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (Option<Vec<u8>>,),
+        "SELECT icon FROM addon_versions WHERE addon_id = $1 AND version = $2",
+        addon,
+        version
+    )?;
+    Ok(row.and_then(|(icon,)| icon))
+}
+
+/// True while a version's package is the one with this digest: its blob must stay.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_package(conn: &mut Conn, package: &Digest) -> Result<bool, StoreError> {
+    let (count,) = fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM addon_versions WHERE package_digest = $1", package)?;
+    Ok(count > 0)
+}
+
+/// What the search bar looks through: name, summary and publisher in every language, the categories and the id.
+fn search_text(manifest: &Manifest) -> String {
+    let listing = &manifest.listing;
+    let mut words: Vec<&str> = vec![manifest.id.as_str(), &listing.publisher_name];
+    words.extend(listing.name.iter().chain(listing.summary.iter()).map(|(_, text)| text));
+    words.extend(listing.categories.iter().map(String::as_str));
+    words.join("\n").to_lowercase().replace('\0', "")
+}
+
+/// `,crm,sales,`: each word between commas, so that `LIKE '%,crm,%'` finds it. Words hold `a-z 0-9 -` only.
+fn category_text(manifest: &Manifest) -> String {
+    manifest.listing.categories.iter().fold(String::from(","), |all, word| all + word + ",")
+}

@@ -1,0 +1,179 @@
+//! What channels need to remember: the ticket of a thread, the person behind a handle, what came in already, and the
+//! receipts of what was handed over.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{ContactId, DeskId, InstallationId, MessageId, TicketId},
+};
+
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, execute, fetch_optional},
+};
+
+/// Takes a thread for this transaction, so that two messages of one new thread do not make two tickets; answers its
+/// ticket so far.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn lock_thread(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    thread: &str,
+    now: Timestamp,
+) -> Result<Option<TicketId>, StoreError> {
+    let row = fetch_optional!(
+        tx,
+        (Option<String>,),
+        "INSERT INTO channel_threads (desk_id, installation_id, thread, ticket_id, updated_at) VALUES ($1, $2, $3, NULL, $4)
+         ON CONFLICT (installation_id, thread) DO UPDATE SET updated_at = excluded.updated_at RETURNING ticket_id",
+        desk,
+        installation,
+        thread,
+        now
+    )?;
+    let ticket = row.and_then(|(ticket,)| ticket);
+    At::new("channel_threads", thread).parse_some("ticket_id", ticket.as_deref())
+}
+
+/// The ticket that a thread belongs to from now on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_thread(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    thread: &str,
+    ticket: TicketId,
+) -> Result<(), StoreError> {
+    let changed = execute!(
+        tx,
+        "UPDATE channel_threads SET ticket_id = $4 WHERE desk_id = $1 AND installation_id = $2 AND thread = $3",
+        desk,
+        installation,
+        thread,
+        ticket
+    )?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::NotFound("thread")) }
+}
+
+/// The person behind a handle.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn person(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+    handle: &str,
+) -> Result<Option<ContactId>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT contact_id FROM channel_people WHERE desk_id = $1 AND installation_id = $2 AND handle = $3",
+        desk,
+        installation,
+        handle
+    )?;
+    row.map(|(contact,)| At::new("channel_people", handle).parse("contact_id", &contact)).transpose()
+}
+
+/// Remembers the person behind a handle.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_person(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    handle: &str,
+    contact: ContactId,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO channel_people (desk_id, installation_id, handle, contact_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (installation_id, handle) DO UPDATE SET contact_id = excluded.contact_id",
+        desk,
+        installation,
+        handle,
+        contact
+    )?;
+    Ok(())
+}
+
+/// Remembers that a message came in; false when it had come before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first_time(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    external_id: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO channel_inbound (desk_id, installation_id, external_id, received_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (installation_id, external_id) DO NOTHING",
+        desk,
+        installation,
+        external_id,
+        now
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Keeps the channel's own id of a message that it has taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_receipt(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    message: MessageId,
+    external_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let external_id: String = external_id.chars().filter(|c| *c != '\0').take(500).collect();
+    execute!(
+        tx,
+        "INSERT INTO channel_receipts (message_id, desk_id, installation_id, external_id, sent_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (message_id) DO NOTHING",
+        message,
+        desk,
+        installation,
+        &external_id,
+        now
+    )?;
+    Ok(())
+}
+
+/// The channel's own id of a message that it has taken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn receipt(conn: &mut Conn, desk: DeskId, message: MessageId) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT external_id FROM channel_receipts WHERE desk_id = $1 AND message_id = $2",
+        desk,
+        message
+    )?;
+    Ok(row.map(|(external_id,)| external_id))
+}
+
+/// Forgets what came in before `before`: services deliver again within days, not months.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM channel_inbound WHERE received_at < $1", before)
+}
+
+#[cfg(test)]
+mod tests;

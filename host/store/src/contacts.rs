@@ -1,0 +1,369 @@
+//! Requesters of a desk: found or made by e-mail, searched by any part of name, e-mail, phone or company.
+
+use annex_domain::{
+    clock::Timestamp,
+    contact::{Contact, ContactChange},
+    ids::{ContactId, DeskId},
+};
+
+use crate::{
+    db::{
+        Conn, Tx,
+        query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
+    },
+    error::StoreError,
+    text,
+};
+
+/// A requester to make.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewContact {
+    /// Not empty.
+    pub name: String,
+    /// Unique in the desk.
+    pub email: Option<String>,
+    /// As written.
+    pub phone: Option<String>,
+    /// As written.
+    pub company: Option<String>,
+}
+
+/// A requester in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The requester.
+    pub contact: Contact,
+    /// How many tickets they have.
+    pub tickets: i64,
+}
+
+/// Makes a requester.
+///
+/// # Errors
+/// [`StoreError::Taken`] when the desk has one with this e-mail; [`StoreError::Invalid`].
+pub async fn create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
+    let contact = checked(new, now)?;
+    match insert(tx, desk, &contact, now).await? {
+        1 => Ok(contact),
+        _ => Err(StoreError::Taken("the e-mail address")),
+    }
+}
+
+/// The requester with this e-mail, made when there is none. Two callers at the same time get the same one.
+///
+/// # Errors
+/// [`StoreError::Invalid`] when `new` has no e-mail or a malformed part.
+pub async fn find_or_create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
+    let contact = checked(new, now)?;
+    let Some(email) = contact.email.clone() else {
+        return Err(StoreError::Invalid { field: "email", problem: "is missing" });
+    };
+    if insert(tx, desk, &contact, now).await? == 1 {
+        return Ok(contact);
+    }
+    by_email(tx, desk, &email).await?.ok_or(StoreError::NotFound("contact"))
+}
+
+/// Answers 0 when the e-mail is taken, without failing the transaction.
+async fn insert(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO contacts (id, desk_id, name, email, phone, company, folded, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (desk_id, email) DO NOTHING",
+        contact.id,
+        desk,
+        &contact.name,
+        contact.email.as_deref(),
+        contact.phone.as_deref(),
+        contact.company.as_deref(),
+        folded(contact),
+        now
+    )
+}
+
+/// A requester of the desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Contact, StoreError> {
+    fetch_optional!(conn, ContactRow, "SELECT * FROM contacts WHERE desk_id = $1 AND id = $2", desk, id)?
+        .ok_or(StoreError::NotFound("contact"))?
+        .try_into()
+}
+
+/// The requester with this e-mail.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn by_email(conn: &mut Conn, desk: DeskId, email: &str) -> Result<Option<Contact>, StoreError> {
+    let Ok(email) = text::email(email) else { return Ok(None) };
+    let sql = "SELECT * FROM contacts WHERE desk_id = $1 AND email = $2";
+    fetch_optional!(conn, ContactRow, sql, desk, email)?.map(Contact::try_from).transpose()
+}
+
+/// Requesters whose texts have every word of `search` (the first five count), by name. `after` is the last one of the
+/// page before.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn list(
+    conn: &mut Conn,
+    desk: DeskId,
+    search: &str,
+    after: Option<ContactId>,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let [one, two, three, four, five] = text::patterns(search);
+    let rows = fetch_all!(
+        conn,
+        ListedRow,
+        "SELECT c.*,
+            (SELECT COUNT(*) FROM tickets t WHERE t.desk_id = c.desk_id AND t.requester_id = c.id) AS tickets
+         FROM contacts c
+         WHERE c.desk_id = $1
+            AND ($2 IS NULL OR (c.folded, c.id) > (SELECT a.folded, a.id FROM contacts a WHERE a.desk_id = $1 AND a.id = $2))
+            AND ($3 IS NULL OR c.folded LIKE $3 ESCAPE '!') AND ($4 IS NULL OR c.folded LIKE $4 ESCAPE '!')
+            AND ($5 IS NULL OR c.folded LIKE $5 ESCAPE '!') AND ($6 IS NULL OR c.folded LIKE $6 ESCAPE '!')
+            AND ($7 IS NULL OR c.folded LIKE $7 ESCAPE '!')
+         ORDER BY c.folded, c.id LIMIT $8",
+        desk,
+        after,
+        one,
+        two,
+        three,
+        four,
+        five,
+        limit
+    )?;
+    all(rows)
+}
+
+/// How many requesters the desk has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
+    Ok(fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM contacts WHERE desk_id = $1", desk)?.0)
+}
+
+/// Changes name, phone and company.
+///
+/// # Errors
+/// [`StoreError::NotFound`], [`StoreError::Invalid`].
+pub async fn update(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: ContactId,
+    change: ContactChange,
+    now: Timestamp,
+) -> Result<Contact, StoreError> {
+    lock(tx, desk, id).await?;
+    let old = get(tx, desk, id).await?;
+    let new = NewContact {
+        name: change.name.unwrap_or(old.name),
+        email: old.email,
+        phone: change.phone.or(old.phone),
+        company: change.company.or(old.company),
+    };
+    save(tx, desk, Contact { id, created_at: old.created_at, ..checked(new, now)? }, now).await
+}
+
+/// Changes the e-mail address; `None` removes it.
+///
+/// # Errors
+/// [`StoreError::Taken`], [`StoreError::NotFound`], [`StoreError::Invalid`].
+pub async fn set_email(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: ContactId,
+    email: Option<&str>,
+    now: Timestamp,
+) -> Result<Contact, StoreError> {
+    lock(tx, desk, id).await?;
+    let mut contact = get(tx, desk, id).await?;
+    contact.email = email.map(text::email).transpose()?;
+    if let Some(email) = &contact.email {
+        // Asked first, because on PostgreSQL a violated constraint would end the caller's transaction.
+        if by_email(tx, desk, email).await?.is_some_and(|other| other.id != id) {
+            return Err(StoreError::Taken("the e-mail address"));
+        }
+    }
+    save(tx, desk, contact, now).await
+}
+
+/// Two changes of one requester happen one after the other.
+async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<(), StoreError> {
+    match execute!(tx, "UPDATE contacts SET name = name WHERE desk_id = $1 AND id = $2", desk, id)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("contact")),
+    }
+}
+
+async fn save(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) -> Result<Contact, StoreError> {
+    let saved = execute!(
+        tx,
+        "UPDATE contacts SET name = $3, email = $4, phone = $5, company = $6, folded = $7, updated_at = $8
+         WHERE desk_id = $1 AND id = $2",
+        desk,
+        contact.id,
+        &contact.name,
+        contact.email.as_deref(),
+        contact.phone.as_deref(),
+        contact.company.as_deref(),
+        folded(&contact),
+        now
+    )
+    .map_err(|error| error.on("contacts_desk_id_email_key", "the e-mail address"))?;
+    if saved == 1 { Ok(contact) } else { Err(StoreError::NotFound("contact")) }
+}
+
+fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
+    let name = new.name.trim();
+    if name.is_empty() {
+        return Err(StoreError::Invalid { field: "name", problem: "is empty" });
+    }
+    StoreError::text("name", name, 200)?;
+    Ok(Contact {
+        id: ContactId::new(),
+        name: name.into(),
+        email: new.email.as_deref().map(text::email).transpose()?,
+        phone: optional("phone", new.phone)?,
+        company: optional("company", new.company)?,
+        created_at: now,
+    })
+}
+
+/// An empty text means that there is none.
+fn optional(field: &'static str, text: Option<String>) -> Result<Option<String>, StoreError> {
+    let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    StoreError::text(field, text.unwrap_or_default(), 200)?;
+    Ok(text.map(Into::into))
+}
+
+fn folded(contact: &Contact) -> String {
+    let parts = [Some(&contact.name), contact.email.as_ref(), contact.phone.as_ref(), contact.company.as_ref()];
+    text::fold(&parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "))
+}
+
+#[derive(sqlx::FromRow)]
+struct ContactRow {
+    id: String,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    company: Option<String>,
+    created_at: i64,
+}
+
+impl TryFrom<ContactRow> for Contact {
+    type Error = StoreError;
+    fn try_from(row: ContactRow) -> Result<Self, StoreError> {
+        let id = At::new("contacts", &row.id).parse("id", &row.id)?;
+        Ok(Self {
+            id,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            company: row.company,
+            created_at: Timestamp(row.created_at),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    contact: ContactRow,
+    tickets: i64,
+}
+
+impl TryFrom<ListedRow> for Listed {
+    type Error = StoreError;
+    fn try_from(row: ListedRow) -> Result<Self, StoreError> {
+        Ok(Self { contact: row.contact.try_into()?, tickets: row.tickets })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Fixture, on_both};
+
+    const NOW: Timestamp = Timestamp(1000);
+
+    fn named(name: &str, email: &str) -> NewContact {
+        NewContact { name: name.into(), email: Some(email.into()), ..NewContact::default() }
+    }
+
+    #[tokio::test]
+    async fn e_mail_finds_one_requester_per_desk() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+            let ann = find_or_create(&mut tx, desk, named("Ann", "Ann@Example.org"), NOW).await.unwrap();
+            let again = find_or_create(&mut tx, desk, named("Other", "ann@example.org"), NOW).await.unwrap();
+            assert_eq!(again, ann);
+            assert_eq!(by_email(&mut tx, desk, " ANN@example.org").await.unwrap(), Some(ann.clone()));
+            assert_eq!(by_email(&mut tx, other_desk, "ann@example.org").await.unwrap(), None);
+            assert!(matches!(get(&mut tx, other_desk, ann.id).await, Err(StoreError::NotFound(_))));
+            let error = create(&mut tx, desk, named("Ann", "ann@example.org"), NOW).await.unwrap_err();
+            assert_eq!(error.code(), "already-exists");
+            // The transaction is still good, on PostgreSQL too.
+            let theirs = create(&mut tx, other_desk, named("Ann", "ann@example.org"), NOW).await.unwrap();
+            assert_ne!(theirs.id, ann.id);
+            assert!(find_or_create(&mut tx, desk, NewContact { email: None, ..named("X", "") }, NOW).await.is_err());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn the_search_knows_every_field_and_all_letters() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+            let new = NewContact { company: Some("Ökonomie 100%".into()), ..named("Zoë Ünal", "zoe@example.org") };
+            let zoe = create(&mut tx, desk, new, NOW).await.unwrap();
+            create(&mut tx, desk, named("Bob", "bob@example.org"), NOW).await.unwrap();
+            create(&mut tx, other_desk, named("Zoë", "zoe@example.org"), NOW).await.unwrap();
+            for search in ["zoë", "ÜNAL zoe@", "ökonomie", "100%", "  "] {
+                let found = list(&mut tx, desk, search, None, 10).await.unwrap();
+                assert!(found.iter().any(|listed| listed.contact.id == zoe.id), "{search}");
+            }
+            for search in ["zoë bob", "1%", "z_e", "'; --"] {
+                assert_eq!(list(&mut tx, desk, search, None, 10).await.unwrap(), [], "{search}");
+            }
+            let first = list(&mut tx, desk, "", None, 1).await.unwrap();
+            assert_eq!((first[0].contact.name.as_str(), first[0].tickets), ("Bob", 0));
+            let second = list(&mut tx, desk, "", Some(first[0].contact.id), 10).await.unwrap();
+            assert_eq!((second.len(), second[0].contact.id), (1, zoe.id));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn changes_keep_what_they_do_not_name() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+            let new = NewContact { phone: Some("1".into()), company: Some("A".into()), ..named("Ann", "a@x.org") };
+            let ann = create(&mut tx, desk, new, NOW).await.unwrap();
+            let change = ContactChange { phone: Some(" ".into()), ..ContactChange::default() };
+            let changed = update(&mut tx, desk, ann.id, change.clone(), NOW).await.unwrap();
+            assert_eq!((changed.phone, changed.company.as_deref(), changed.name.as_str()), (None, Some("A"), "Ann"));
+            assert!(update(&mut tx, other_desk, ann.id, change, NOW).await.is_err());
+            let empty = ContactChange { name: Some(" ".into()), ..ContactChange::default() };
+            assert_eq!(update(&mut tx, desk, ann.id, empty, NOW).await.unwrap_err().code(), "invalid");
+
+            create(&mut tx, desk, named("Bob", "b@x.org"), NOW).await.unwrap();
+            assert_eq!(
+                set_email(&mut tx, desk, ann.id, Some("B@x.org"), NOW).await.unwrap_err().code(),
+                "already-exists"
+            );
+            assert_eq!(set_email(&mut tx, desk, ann.id, None, NOW).await.unwrap().email, None);
+            assert!(set_email(&mut tx, other_desk, ann.id, None, NOW).await.is_err());
+            assert_eq!(get(&mut tx, desk, ann.id).await.unwrap().email, None);
+            assert_eq!((count(&mut tx, desk).await.unwrap(), count(&mut tx, other_desk).await.unwrap()), (2, 0));
+        })
+        .await;
+    }
+}

@@ -1,0 +1,351 @@
+//! One database behind two dialects: SQLite for one node, PostgreSQL for many.
+//!
+//! One SQL text runs on both: `$1` placeholders, ids and JSON as TEXT, times and numbers as BIGINT, flags as BIGINT 0/1,
+//! bytes as BLOB/BYTEA. Reads take `&mut Conn`, writes take `&mut Tx`, and the caller owns the transaction. A `Tx` is a
+//! `Conn` too, so reads work inside it. The four macros of [`query`] hold the two arms.
+//!
+//! ```ignore
+//! #[derive(sqlx::FromRow)]
+//! struct NoteRow { id: String, desk_id: String, body: String, created_at: i64 }
+//!
+//! impl TryFrom<NoteRow> for Note {
+//!     type Error = StoreError;
+//!     fn try_from(row: NoteRow) -> Result<Self, StoreError> {
+//!         let at = At::new("notes", &row.id);           // names the table and the row in errors
+//!         Ok(Self { id: at.parse("id", &row.id)?, body: row.body.clone(), created_at: Timestamp(row.created_at) })
+//!     }
+//! }
+//!
+//! pub async fn get(conn: &mut Conn, desk: DeskId, id: NoteId) -> Result<Note, StoreError> {
+//!     fetch_optional!(conn, NoteRow, "SELECT * FROM notes WHERE desk_id = $1 AND id = $2", desk, id)?
+//!         .ok_or(StoreError::NotFound("note"))?
+//!         .try_into()
+//! }
+//!
+//! pub async fn rename(tx: &mut Tx, desk: DeskId, id: NoteId, body: &str) -> Result<(), StoreError> {
+//!     let changed = execute!(tx, "UPDATE notes SET body = $3 WHERE desk_id = $1 AND id = $2", desk, id, body)?;
+//!     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound("note")) }
+//! }
+//!
+//! // The caller:                                        let mut conn = db.read().await?;
+//! let mut tx = db.begin().await?;                       notes::get(&mut conn, desk, id).await?;
+//! notes::rename(&mut tx, desk, id, "x").await?;         (`&mut tx` coerces to `&mut Conn` for reads)
+//! tx.commit().await?;
+//! ```
+//!
+//! What to mind: PostgreSQL needs `CAST(… AS BIGINT)` around `SUM`, literals in SELECT lists and `CASE`; text that goes
+//! in must hold no NUL (use [`StoreError::text`]); name unique indexes `table_column_column_key` (see `error.rs`).
+
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+    str::FromStr as _,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::{broadcast, watch};
+
+pub(crate) mod query;
+pub(crate) mod signal;
+
+use self::signal::Hub;
+pub use self::signal::Signal;
+use crate::error::StoreError;
+
+/// The database of the host. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    pools: Pools,
+    hub: Hub,
+    listening: OnceLock<tokio::task::AbortHandle>,
+}
+
+enum Pools {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// Which SQL is spoken, for the few statements that must differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// One node.
+    Sqlite,
+    /// Many nodes.
+    Postgres,
+}
+
+impl Db {
+    /// Opens `sqlite://path` (made when missing) or `postgres://…`. Does not migrate.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`] for another scheme; otherwise what the database says.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => sqlite(url).await?,
+            Some("postgres" | "postgresql") => postgres(url).await?,
+            _ => return Err(StoreError::Url),
+        };
+        Ok(Self(Arc::new(Inner { pools, hub: Hub::default(), listening: OnceLock::new() })))
+    }
+
+    /// Which SQL is spoken.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.0.pools {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// A connection to read with. Writing with it fails on SQLite.
+    ///
+    /// # Errors
+    /// When none becomes free in time or the database is away.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        Ok(Conn(match &self.0.pools {
+            Pools::Sqlite { readers, .. } => Link::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// A transaction that may write. Rolled back unless committed. On SQLite there is one at a time (`BEGIN IMMEDIATE`
+    /// on the one writer connection), so hold it briefly and never call an add-on or a network inside.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let link = match &self.0.pools {
+            Pools::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
+        };
+        Ok(Tx { conn: Conn(link), db: self.clone(), signals: Vec::new() })
+    }
+
+    /// Brings the schema to this binary's version; forward only, safe when several nodes start at once.
+    ///
+    /// # Errors
+    /// When the database is newer than the binary, was changed by hand, or fails.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.0.pools {
+            Pools::Sqlite { writer, .. } => {
+                // sqlx locks nothing on SQLite, and the command line may start beside the server: one transaction.
+                let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                crate::migrate::SQLITE.run(&mut *tx).await?;
+                tx.commit().await?;
+            }
+            Pools::Postgres(pool) => crate::migrate::POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Signals that committed transactions sent, from this node and (PostgreSQL) all others. Lossy by design: a
+    /// receiver that lags, or a connection that breaks, misses some, so poll as well.
+    #[must_use]
+    pub fn signals(&self) -> broadcast::Receiver<Signal> {
+        self.listen();
+        self.0.hub.subscribe()
+    }
+
+    /// Changes whenever jobs were enqueued somewhere. `changed().await` never misses one that came after the last look.
+    #[must_use]
+    pub fn job_wakes(&self) -> watch::Receiver<u64> {
+        self.listen();
+        self.0.hub.job_wakes()
+    }
+
+    /// Wakes the job workers of this node, such as when a test has moved the clock.
+    pub fn wake(&self) {
+        self.0.hub.deliver(Signal::Jobs);
+    }
+
+    /// Closes all connections after the work in progress.
+    pub async fn close(&self) {
+        if let Some(listener) = self.0.listening.get() {
+            listener.abort();
+        }
+        match &self.0.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// On PostgreSQL one task per node hears what the other nodes commit; it starts when somebody first wants to know.
+    fn listen(&self) {
+        if let Pools::Postgres(pool) = &self.0.pools {
+            self.0.listening.get_or_init(|| signal::spawn_listener(pool.clone(), self.0.hub.clone()));
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(listener) = self.listening.get() {
+            listener.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Db").field(&self.dialect()).finish()
+    }
+}
+
+/// How long a request waits for a connection before it is answered "busy".
+const ACQUIRE: Duration = Duration::from_secs(15);
+
+async fn sqlite(url: &str) -> Result<Pools, StoreError> {
+    let common = SqliteConnectOptions::from_str(url)?
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10));
+    // FULL: a committed ticket or audit row survives a power cut. The one writer is far from its limit with it.
+    let writer = common.clone().create_if_missing(true).synchronous(SqliteSynchronous::Full);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(ACQUIRE)
+        .connect_with(writer)
+        .await?;
+    // query_only, not a read-only open: such an open could not recover the log after a crash.
+    let readers = SqlitePoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(ACQUIRE)
+        .connect_lazy_with(common.pragma("query_only", "ON"));
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+async fn postgres(url: &str) -> Result<Pools, StoreError> {
+    let options = PgConnectOptions::from_str(url)?.application_name("annex");
+    Ok(Pools::Postgres(PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect_with(options).await?))
+}
+
+/// A connection. Functions that only read take `&mut Conn`.
+pub struct Conn(Link);
+
+enum Link {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    SqliteTx(Transaction<'static, Sqlite>),
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+/// The connection inside, for the macros' two arms.
+pub(crate) enum Raw<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Conn {
+    /// Which SQL is spoken.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.0 {
+            Link::Sqlite(_) | Link::SqliteTx(_) => Dialect::Sqlite,
+            Link::Postgres(_) | Link::PostgresTx(_) => Dialect::Postgres,
+        }
+    }
+
+    pub(crate) fn raw(&mut self) -> Raw<'_> {
+        match &mut self.0 {
+            Link::Sqlite(conn) => Raw::Sqlite(conn),
+            Link::SqliteTx(tx) => Raw::Sqlite(tx),
+            Link::Postgres(conn) => Raw::Postgres(conn),
+            Link::PostgresTx(tx) => Raw::Postgres(tx),
+        }
+    }
+}
+
+impl fmt::Debug for Conn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Conn").field(&self.dialect()).finish()
+    }
+}
+
+/// A transaction. Functions that write take `&mut Tx`. Rolled back when dropped.
+#[derive(Debug)]
+pub struct Tx {
+    conn: Conn,
+    db: Db,
+    signals: Vec<Signal>,
+}
+
+impl Tx {
+    /// Tells all nodes something once this transaction has committed; nothing when it rolls back.
+    ///
+    /// # Errors
+    /// When PostgreSQL refuses the notification.
+    pub async fn signal(&mut self, signal: Signal) -> Result<(), StoreError> {
+        if self.signals.contains(&signal) {
+            return Ok(());
+        }
+        if let Raw::Postgres(conn) = self.conn.raw() {
+            let text = serde_json::to_string(&signal)?;
+            sqlx::query("SELECT pg_notify($1, $2)").bind(signal::CHANNEL).bind(text).execute(conn).await?;
+        }
+        self.signals.push(signal);
+        Ok(())
+    }
+
+    /// Makes the writes last, then wakes whoever waits for them.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was written.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        let Self { conn, db, signals } = self;
+        match conn.0 {
+            Link::SqliteTx(tx) => tx.commit().await?,
+            Link::PostgresTx(tx) => tx.commit().await?,
+            Link::Sqlite(_) | Link::Postgres(_) => {} // a Tx is only made by `begin`
+        }
+        // PostgreSQL notifies this node too, but only while it listens; twice does no harm for `Jobs`.
+        for signal in signals {
+            if db.dialect() == Dialect::Sqlite || signal == Signal::Jobs {
+                db.0.hub.deliver(signal);
+            }
+        }
+        Ok(())
+    }
+
+    /// Undoes the writes now rather than at the drop.
+    ///
+    /// # Errors
+    /// When the database fails; the writes are undone anyway.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self.conn.0 {
+            Link::SqliteTx(tx) => tx.rollback().await?,
+            Link::PostgresTx(tx) => tx.rollback().await?,
+            Link::Sqlite(_) | Link::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! The two-arm macros, what may be bound, and how rows become domain types with errors that name the row.
+
+use std::{fmt::Display, str::FromStr};
+
+use annex_domain::{
+    addon::{AddonId, Digest, KeyId, Kind, PublisherSlug, Version},
+    clock::Timestamp,
+    ids,
+    installation::Status,
+    operator::Theme,
+    ticket::{Delivery, Priority, TicketStatus},
+};
+use serde::de::DeserializeOwned;
+
+use crate::error::StoreError;
+
+/// Runs a statement with one of sqlx's fetching methods on whichever database `$conn` is. Arguments are [`Param`]s.
+macro_rules! run {
+    ($method:ident, $conn:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match $conn.raw() {
+            $crate::db::Raw::Sqlite(conn) => ::sqlx::query_as::<::sqlx::Sqlite, $row>($sql)
+                $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
+            $crate::db::Raw::Postgres(conn) => ::sqlx::query_as::<::sqlx::Postgres, $row>($sql)
+                $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
+        }
+        .map_err($crate::error::StoreError::from)
+    };
+}
+
+/// `fetch_all!(conn, Row, "SQL", arg, …)` → `Result<Vec<Row>, StoreError>`.
+macro_rules! fetch_all {
+    ($($input:tt)*) => { $crate::db::query::run!(fetch_all, $($input)*) };
+}
+
+/// `fetch_optional!(conn, Row, "SQL", arg, …)` → `Result<Option<Row>, StoreError>`.
+macro_rules! fetch_optional {
+    ($($input:tt)*) => { $crate::db::query::run!(fetch_optional, $($input)*) };
+}
+
+/// `fetch_one!(conn, Row, "SQL", arg, …)` → `Result<Row, StoreError>`; for aggregates, which always have a row.
+/// `(i64,)` and other tuples are rows too.
+macro_rules! fetch_one {
+    ($($input:tt)*) => { $crate::db::query::run!(fetch_one, $($input)*) };
+}
+
+/// `execute!(conn, "SQL", arg, …)` → `Result<u64, StoreError>`: how many rows were affected. Check it.
+macro_rules! execute {
+    ($conn:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match $conn.raw() {
+            $crate::db::Raw::Sqlite(conn) => ::sqlx::query::<::sqlx::Sqlite>($sql)
+                $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
+            $crate::db::Raw::Postgres(conn) => ::sqlx::query::<::sqlx::Postgres>($sql)
+                $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
+        }
+        .map_err($crate::error::StoreError::from)
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, run};
+
+/// What may be bound, and the SQL value it becomes.
+pub(crate) trait Param {
+    type Sql;
+    fn sql(self) -> Self::Sql;
+}
+
+macro_rules! values {
+    ($($from:ty => $to:ty: |$value:ident| $sql:expr;)+) => {$(
+        impl Param for $from {
+            type Sql = $to;
+            fn sql(self) -> $to {
+                let $value = self;
+                $sql
+            }
+        }
+    )+};
+}
+
+macro_rules! references {
+    ($($from:ty => $to:ty: |$value:ident| $sql:expr;)+) => {$(
+        impl<'a> Param for &'a $from {
+            type Sql = &'a $to;
+            fn sql(self) -> &'a $to {
+                let $value = self;
+                $sql
+            }
+        }
+    )+};
+}
+
+macro_rules! ids {
+    ($($id:ident)+) => {$(
+        impl Param for ids::$id {
+            type Sql = String;
+            fn sql(self) -> String {
+                self.to_string()
+            }
+        }
+    )+};
+}
+
+values! {
+    String => String: |value| value;
+    i64 => i64: |value| value;
+    i32 => i64: |value| i64::from(value);
+    u32 => i64: |value| i64::from(value);
+    u16 => i64: |value| i64::from(value);
+    bool => i64: |value| i64::from(value);
+    Timestamp => i64: |value| value.0;
+    Vec<u8> => Vec<u8>: |value| value;
+    &Version => String: |value| value.to_string();
+    Kind => &'static str: |value| value.as_str();
+    Status => &'static str: |value| value.as_str();
+    Theme => &'static str: |value| value.as_str();
+    TicketStatus => &'static str: |value| value.as_str();
+    Priority => &'static str: |value| value.as_str();
+    Delivery => &'static str: |value| value.as_str();
+}
+
+references! {
+    str => str: |value| value;
+    String => str: |value| value;
+    [u8] => [u8]: |value| value;
+    Vec<u8> => [u8]: |value| value;
+    AddonId => str: |value| value.as_str();
+    PublisherSlug => str: |value| value.as_str();
+    Digest => str: |value| value.as_str();
+    KeyId => str: |value| value.as_str();
+}
+
+ids! {
+    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId SagaId JobId TokenId SessionId CallId
+}
+
+impl<T: Param> Param for Option<T> {
+    type Sql = Option<T::Sql>;
+    fn sql(self) -> Self::Sql {
+        self.map(Param::sql)
+    }
+}
+
+/// The row being read: malformed stored data becomes an error that names it, never a panic.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    table: &'static str,
+    id: &'a str,
+}
+
+impl<'a> At<'a> {
+    /// Row `id` of `table`.
+    pub(crate) fn new(table: &'static str, id: &'a str) -> Self {
+        Self { table, id }
+    }
+
+    /// The error for `column`.
+    pub(crate) fn corrupt(self, column: &'static str, problem: impl Display) -> StoreError {
+        StoreError::Corrupt { table: self.table, id: self.id.into(), column, problem: problem.to_string() }
+    }
+
+    /// Any domain type with `FromStr`.
+    pub(crate) fn parse<T: FromStr<Err: Display>>(self, column: &'static str, text: &str) -> Result<T, StoreError> {
+        text.parse().map_err(|error: T::Err| self.corrupt(column, error))
+    }
+
+    /// The same, where NULL is `None`.
+    pub(crate) fn parse_some<T: FromStr<Err: Display>>(
+        self,
+        column: &'static str,
+        text: Option<&str>,
+    ) -> Result<Option<T>, StoreError> {
+        text.map(|text| self.parse(column, text)).transpose()
+    }
+
+    /// A column that holds JSON.
+    pub(crate) fn json<T: DeserializeOwned>(self, column: &'static str, text: &str) -> Result<T, StoreError> {
+        serde_json::from_str(text).map_err(|error| self.corrupt(column, error))
+    }
+
+    /// A number in the range of `T`.
+    pub(crate) fn number<T: TryFrom<i64>>(self, column: &'static str, value: i64) -> Result<T, StoreError> {
+        T::try_from(value).map_err(|_| self.corrupt(column, "out of range"))
+    }
+}
+
+/// Each row as a `T`; the first malformed one fails the whole read.
+pub(crate) fn all<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<T>, StoreError> {
+    rows.into_iter().map(T::try_from).collect()
+}

@@ -1,0 +1,92 @@
+//! What committed transactions tell whoever waits: job workers and pages that follow a ticket. On PostgreSQL it travels
+//! by NOTIFY to every node, sent inside the transaction, so it arrives only when the transaction committed.
+
+use std::time::Duration;
+
+use annex_domain::ids::{DeskId, InstallationId, TicketId};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgPool, postgres::PgListener};
+use tokio::sync::{broadcast, watch};
+
+pub(super) const CHANNEL: &str = "annex";
+
+/// Something that was committed. Carries ids only: look up what you may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signal {
+    /// There are new jobs.
+    Jobs,
+    /// A ticket was made, changed or got a message.
+    Ticket {
+        /// Of this desk.
+        desk: DeskId,
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// An installation changed.
+    Installation {
+        /// Of this desk.
+        desk: DeskId,
+        /// The installation.
+        installation: InstallationId,
+    },
+}
+
+/// Hands signals to the receivers of this node.
+#[derive(Clone)]
+pub(super) struct Hub {
+    all: broadcast::Sender<Signal>,
+    jobs: watch::Sender<u64>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { all: broadcast::Sender::new(256), jobs: watch::Sender::new(0) }
+    }
+}
+
+impl Hub {
+    pub(super) fn deliver(&self, signal: Signal) {
+        if signal == Signal::Jobs {
+            self.jobs.send_modify(|count| *count = count.wrapping_add(1));
+        }
+        let _ = self.all.send(signal); // nobody listens: fine
+    }
+
+    pub(super) fn subscribe(&self) -> broadcast::Receiver<Signal> {
+        self.all.subscribe()
+    }
+
+    pub(super) fn job_wakes(&self) -> watch::Receiver<u64> {
+        self.jobs.subscribe()
+    }
+}
+
+/// Hears what other nodes commit, until aborted or the pool closes.
+pub(super) fn spawn_listener(pool: PgPool, hub: Hub) -> tokio::task::AbortHandle {
+    let task = tokio::spawn(async move {
+        while !pool.is_closed() {
+            if let Err(error) = hear(&pool, &hub).await {
+                tracing::warn!(%error, "the connection that hears other nodes broke; trying again");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    });
+    task.abort_handle()
+}
+
+async fn hear(pool: &PgPool, hub: &Hub) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    hub.deliver(Signal::Jobs); // whatever was enqueued while nobody listened
+    loop {
+        match listener.try_recv().await? {
+            Some(notification) => match serde_json::from_str(notification.payload()) {
+                Ok(signal) => hub.deliver(signal),
+                // A node of another version may know signals that this one does not.
+                Err(error) => tracing::debug!(%error, "unknown signal"),
+            },
+            None => hub.deliver(Signal::Jobs), // reconnected: some may have been missed
+        }
+    }
+}

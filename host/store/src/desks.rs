@@ -1,0 +1,131 @@
+//! Desks: the tenants. A desk is made together with its built-in roles.
+
+use annex_domain::{clock::Timestamp, ids::DeskId, operator::Desk, permission::Permissions};
+
+use crate::{
+    db::{
+        Conn, Tx,
+        query::{At, all, execute, fetch_all, fetch_optional},
+    },
+    error::StoreError,
+    roles::{self, Builtin},
+};
+
+/// Makes a desk with the roles Admin and Agent.
+///
+/// # Errors
+/// When the name is empty or too long, or the database fails.
+pub async fn create(tx: &mut Tx, name: &str, locale: &str, now: Timestamp) -> Result<Desk, StoreError> {
+    check(name, locale)?;
+    let desk = Desk { id: DeskId::new(), name: name.trim().into(), locale: locale.into(), created_at: now };
+    execute!(
+        tx,
+        "INSERT INTO desks (id, name, locale, created_at) VALUES ($1, $2, $3, $4)",
+        desk.id,
+        &desk.name,
+        &desk.locale,
+        now
+    )?;
+    roles::create_builtin(tx, desk.id, Builtin::Admin, &Permissions::admin(), now).await?;
+    roles::create_builtin(tx, desk.id, Builtin::Agent, &Permissions::agent(), now).await?;
+    Ok(desk)
+}
+
+/// A desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; when the database fails.
+pub async fn get(conn: &mut Conn, id: DeskId) -> Result<Desk, StoreError> {
+    fetch_optional!(conn, DeskRow, "SELECT * FROM desks WHERE id = $1", id)?
+        .ok_or(StoreError::NotFound("desk"))?
+        .try_into()
+}
+
+/// All desks of the host, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(conn: &mut Conn) -> Result<Vec<Desk>, StoreError> {
+    all(fetch_all!(conn, DeskRow, "SELECT * FROM desks ORDER BY created_at, id")?)
+}
+
+/// Changes name and language.
+///
+/// # Errors
+/// As [`create`]; [`StoreError::NotFound`].
+pub async fn update(tx: &mut Tx, id: DeskId, name: &str, locale: &str) -> Result<(), StoreError> {
+    check(name, locale)?;
+    match execute!(tx, "UPDATE desks SET name = $2, locale = $3 WHERE id = $1", id, name.trim(), locale)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("desk")),
+    }
+}
+
+/// Changes that must see each other's outcome happen one after the other in a desk, until the transaction ends.
+pub(crate) async fn lock(tx: &mut Tx, id: DeskId) -> Result<(), StoreError> {
+    match execute!(tx, "UPDATE desks SET name = name WHERE id = $1", id)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("desk")),
+    }
+}
+
+fn check(name: &str, locale: &str) -> Result<(), StoreError> {
+    if name.trim().is_empty() {
+        return Err(StoreError::Invalid { field: "name", problem: "is empty" });
+    }
+    StoreError::text("name", name, 100)?;
+    StoreError::text("locale", locale, 35)
+}
+
+#[derive(sqlx::FromRow)]
+struct DeskRow {
+    id: String,
+    name: String,
+    locale: String,
+    created_at: i64,
+}
+
+impl TryFrom<DeskRow> for Desk {
+    type Error = StoreError;
+    fn try_from(row: DeskRow) -> Result<Self, StoreError> {
+        let id = At::new("desks", &row.id).parse("id", &row.id)?;
+        Ok(Self { id, name: row.name, locale: row.locale, created_at: Timestamp(row.created_at) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::on_both;
+
+    #[tokio::test]
+    async fn a_desk_comes_with_its_roles() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let desk = create(&mut tx, " Acme ", "de", Timestamp(7)).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut conn = db.read().await.unwrap();
+            assert_eq!(get(&mut conn, desk.id).await.unwrap(), desk);
+            assert_eq!(desk.name, "Acme");
+            let names: Vec<String> =
+                roles::list(&mut conn, desk.id).await.unwrap().into_iter().map(|role| role.name).collect();
+            assert_eq!(names, ["Admin", "Agent"]);
+            assert!(get(&mut conn, DeskId::new()).await.is_err());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn names_are_checked_and_changed() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            assert!(create(&mut tx, "  ", "en", Timestamp(1)).await.is_err());
+            let desk = create(&mut tx, "A", "en", Timestamp(1)).await.unwrap();
+            update(&mut tx, desk.id, "B", "ar").await.unwrap();
+            assert!(update(&mut tx, DeskId::new(), "B", "ar").await.is_err());
+            let found = list(&mut tx).await.unwrap();
+            assert_eq!((found.len(), found[0].name.as_str(), found[0].locale.as_str()), (1, "B", "ar"));
+        })
+        .await;
+    }
+}

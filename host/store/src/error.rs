@@ -1,0 +1,208 @@
+//! What can go wrong in the store, with stable codes.
+//!
+//! Constraint names carry meaning: both dialects report a violated unique constraint as `table_column_column_key` (or
+//! `table_pkey`), because SQLite's message lists the columns and PostgreSQL's constraints are named that way.
+//! [`StoreError::on`] turns one of them into the error that callers understand.
+
+use annex_domain::random::NoRandomness;
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A database URL with another scheme.
+    #[error("the database URL must start with sqlite:// or postgres://")]
+    Url,
+    /// No such row in this desk.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// Something that must be unique exists already; the word says what.
+    #[error("{0} is taken already")]
+    Taken(&'static str),
+    /// A unique constraint that no caller has given a meaning to.
+    #[error("{constraint} would be violated")]
+    Unique {
+        /// As in the schema.
+        constraint: String,
+    },
+    /// Something that the row refers to is missing.
+    #[error("something that this refers to does not exist")]
+    Reference,
+    /// Somebody else changed the row since it was read; the word says what.
+    #[error("{0} was changed by somebody else: load it again")]
+    Stale(&'static str),
+    /// A rule of the help desk forbids it.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// A value that cannot be stored.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// Which one.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Stored data that this version cannot read.
+    #[error("table {table}, row {id}: column {column} is malformed: {problem}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: String,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// No connection became free in time, or a deadlock was broken: try again.
+    #[error("the database is busy: try again")]
+    Busy(#[source] sqlx::Error),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[source] sqlx::Error),
+    /// The schema could not be brought to this version.
+    #[error("the database schema could not be brought to this version")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A value that cannot be written as JSON.
+    #[error("a value could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// The vault could not seal or open a value.
+    #[error(transparent)]
+    Vault(#[from] crate::vault::VaultError),
+}
+
+/// Rules of the help desk that guard operators, roles, and the users of add-ons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// Somebody must be left who can let the others in.
+    #[error("this is the last active operator with the role Admin: give that role to somebody else first")]
+    LastAdmin,
+    /// Admin and Agent come with the desk.
+    #[error("a built-in role cannot be changed or deleted in this way")]
+    BuiltinRole,
+    /// An operator has the role.
+    #[error("the role is in use: take it from its operators first")]
+    RoleInUse,
+    /// An operator without a role could do nothing.
+    #[error("an operator needs at least one role")]
+    NoRole,
+    /// Who installed an add-on uses it (R27).
+    #[error("the person who installed the add-on keeps it: take it from somebody else, or uninstall it")]
+    InstallerStays,
+    /// Channels and languages have no users.
+    #[error("this add-on acts for the whole desk: it cannot be given to some of its operators only")]
+    WholeDesk,
+}
+
+impl StoreError {
+    /// Stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Url => "database-url",
+            Self::NotFound(_) => "not-found",
+            Self::Taken(_) => "already-exists",
+            Self::Unique { .. } => "unique",
+            Self::Reference => "missing-reference",
+            Self::Stale(_) => "stale",
+            Self::Forbidden(Forbidden::LastAdmin) => "last-admin",
+            Self::Forbidden(Forbidden::BuiltinRole) => "builtin-role",
+            Self::Forbidden(Forbidden::RoleInUse) => "role-in-use",
+            Self::Forbidden(Forbidden::NoRole) => "no-role",
+            Self::Forbidden(Forbidden::InstallerStays) => "installer-stays",
+            Self::Forbidden(Forbidden::WholeDesk) => "whole-desk",
+            Self::Invalid { .. } => "invalid",
+            Self::Corrupt { .. } => "corrupt-data",
+            Self::Busy(_) => "busy",
+            Self::Database(_) => "database",
+            Self::Migrate(_) => "migrate",
+            Self::Json(_) => "json",
+            Self::Random(_) => "no-randomness",
+            Self::Vault(_) => "vault",
+        }
+    }
+
+    /// Gives a violated unique constraint its meaning: `.map_err(|e| e.on("roles_desk_id_name_key", "the name"))`.
+    #[must_use]
+    pub fn on(self, name: &str, taken: &'static str) -> Self {
+        match self {
+            Self::Unique { constraint } if constraint == name => Self::Taken(taken),
+            other => other,
+        }
+    }
+
+    /// Checks a text before it is stored: at most `max` characters, and no NUL, which PostgreSQL cannot hold.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] naming `field`.
+    pub fn text(field: &'static str, text: &str, max: usize) -> Result<(), Self> {
+        if text.contains('\0') {
+            return Err(Self::Invalid { field, problem: "has a NUL character" });
+        }
+        // A character has at least one byte, so most texts need no counting.
+        if text.len() > max && text.chars().count() > max {
+            return Err(Self::Invalid { field, problem: "is too long" });
+        }
+        Ok(())
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::error::ErrorKind;
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::PoolTimedOut => Self::Busy(error),
+                other => Self::Database(other),
+            };
+        };
+        match database.kind() {
+            ErrorKind::UniqueViolation => Self::Unique { constraint: constraint_name(database) },
+            ErrorKind::ForeignKeyViolation => Self::Reference,
+            _ => match database.code().as_deref() {
+                // SQLite: busy, busy-snapshot. PostgreSQL: serialization failure, deadlock, lock not available.
+                Some("5" | "517" | "40001" | "40P01" | "55P03") => Self::Busy(error),
+                Some("22021") => Self::Invalid { field: "text", problem: "has a NUL character" },
+                _ => Self::Database(error),
+            },
+        }
+    }
+}
+
+/// SQLite says `UNIQUE constraint failed: roles.desk_id, roles.name`; PostgreSQL names `roles_desk_id_name_key`.
+fn constraint_name(error: &dyn sqlx::error::DatabaseError) -> String {
+    if let Some(name) = error.constraint() {
+        return name.into();
+    }
+    let columns = error.message().rsplit(": ").next().unwrap_or_default();
+    let mut columns = columns.split(", ").filter_map(|column| column.split_once('.'));
+    let Some((table, first)) = columns.next() else { return error.message().into() };
+    if error.code().as_deref() == Some("1555") {
+        return format!("{table}_pkey"); // SQLITE_CONSTRAINT_PRIMARYKEY
+    }
+    let rest = columns.map(|(_, column)| column);
+    let names: Vec<&str> = [table, first].into_iter().chain(rest).chain(["key"]).collect();
+    names.join("_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_checked_by_characters() {
+        assert!(StoreError::text("name", "äöü", 3).is_ok());
+        assert!(matches!(StoreError::text("name", "äöüß", 3), Err(StoreError::Invalid { field: "name", .. })));
+        assert!(StoreError::text("name", "a\0b", 9).is_err());
+    }
+
+    #[test]
+    fn a_constraint_gets_its_meaning_and_no_other() {
+        let error = StoreError::Unique { constraint: "roles_desk_id_name_key".into() };
+        assert_eq!(error.on("roles_desk_id_name_key", "the name").to_string(), "the name is taken already");
+        let error = StoreError::Unique { constraint: "x_key".into() };
+        assert_eq!(error.on("roles_desk_id_name_key", "the name").code(), "unique");
+    }
+}

@@ -1,0 +1,303 @@
+//! Installations: one row per add-on and desk, saved by compare-and-set on `rev`, removed at the end of the uninstall.
+
+use annex_domain::{
+    addon::{AddonId, Digest, Kind, PublisherSlug, Version},
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::{Installation, Parts, Status},
+};
+
+use crate::{
+    Conn, Signal, StoreError, Tx,
+    catalog::VersionStatus,
+    db::query::{At, all, execute, fetch_all, fetch_optional},
+    desks, users,
+};
+
+#[derive(sqlx::FromRow)]
+struct InstallationSql {
+    id: String,
+    desk_id: String,
+    addon_id: String,
+    kind: String,
+    version: String,
+    previous: Option<String>,
+    target: Option<String>,
+    pinned: i64,
+    status: String,
+    granted: String,
+    installed_by: String,
+    notice: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+    rev: i64,
+}
+
+impl TryFrom<InstallationSql> for Installation {
+    type Error = StoreError;
+    fn try_from(row: InstallationSql) -> Result<Self, StoreError> {
+        let at = At::new("installations", &row.id);
+        Ok(Self::from_stored(Parts {
+            id: at.parse("id", &row.id)?,
+            desk: at.parse("desk_id", &row.desk_id)?,
+            addon: at.parse("addon_id", &row.addon_id)?,
+            kind: at.parse("kind", &row.kind)?,
+            version: at.parse("version", &row.version)?,
+            previous: at.parse_some("previous", row.previous.as_deref())?,
+            target: at.parse_some("target", row.target.as_deref())?,
+            pinned: row.pinned != 0,
+            status: at.parse("status", &row.status)?,
+            grant: at.json("granted", &row.granted)?,
+            installed_by: at.parse("installed_by", &row.installed_by)?,
+            notice: row.notice.as_deref().map(|text| at.json("notice", text)).transpose()?,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            rev: row.rev,
+        }))
+    }
+}
+
+/// Adds a new installation, with its first, empty generation of values. A plugin is everybody's at first (R28).
+///
+/// # Errors
+/// [`StoreError::Taken`] when the desk has this add-on already.
+pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&str>) -> Result<(), StoreError> {
+    desks::lock(tx, new.desk).await?;
+    execute!(
+        tx,
+        "INSERT INTO installations (id, desk_id, addon_id, kind, version, previous, target, pinned, status, granted,
+                installed_by, notice, created_at, updated_at, rev, generation, next_generation, idempotency_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, NULL, $16)",
+        new.id,
+        new.desk,
+        &new.addon,
+        new.kind,
+        &new.version,
+        new.previous.as_ref(),
+        new.target.as_ref(),
+        new.pinned,
+        new.status,
+        serde_json::to_string(&new.grant)?,
+        new.installed_by,
+        notice(new)?,
+        new.created_at,
+        new.updated_at,
+        new.rev,
+        idempotency_key
+    )
+    .map_err(|error| error.on("installations_desk_id_addon_id_key", "the add-on"))?;
+    execute!(
+        tx,
+        "INSERT INTO kv_usage (desk_id, installation_id, generation, bytes) VALUES ($1, $2, 1, 0)",
+        new.desk,
+        new.id
+    )?;
+    if new.kind == Kind::Plugin {
+        users::for_everyone(tx, new.desk, new.id, new.created_at).await?;
+    }
+    tx.signal(Signal::Installation { desk: new.desk, installation: new.id }).await
+}
+
+/// Saves the outcome of exactly one transition.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it was changed, or removed, since it was read.
+pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<(), StoreError> {
+    let saved = execute!(
+        tx,
+        "UPDATE installations SET version = $3, previous = $4, target = $5, pinned = $6, status = $7, granted = $8,
+                notice = $9, updated_at = $10, rev = $11
+         WHERE desk_id = $1 AND id = $2 AND rev = $12",
+        changed.desk,
+        changed.id,
+        &changed.version,
+        changed.previous.as_ref(),
+        changed.target.as_ref(),
+        changed.pinned,
+        changed.status,
+        serde_json::to_string(&changed.grant)?,
+        notice(changed)?,
+        changed.updated_at,
+        changed.rev,
+        changed.rev - 1
+    )?;
+    if saved != 1 {
+        return Err(StoreError::Stale("the add-on"));
+    }
+    tx.signal(Signal::Installation { desk: changed.desk, installation: changed.id }).await
+}
+
+fn notice(installation: &Installation) -> Result<Option<String>, StoreError> {
+    Ok(installation.notice.as_ref().map(serde_json::to_string).transpose()?)
+}
+
+/// An installation of a desk.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn get(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<Installation>, StoreError> {
+    fetch_optional!(conn, InstallationSql, "SELECT * FROM installations WHERE desk_id = $1 AND id = $2", desk, id)?
+        .map(TryInto::try_into)
+        .transpose()
+}
+
+/// The installation of an add-on in a desk.
+///
+/// # Errors
+/// As [`get`].
+pub async fn of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Installation>, StoreError> {
+    fetch_optional!(
+        conn,
+        InstallationSql,
+        "SELECT * FROM installations WHERE desk_id = $1 AND addon_id = $2",
+        desk,
+        addon
+    )?
+    .map(TryInto::try_into)
+    .transpose()
+}
+
+/// The key that asked for an installation: the same key again gets the same answer.
+///
+/// # Errors
+/// As [`get`].
+pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (Option<String>,),
+        "SELECT idempotency_key FROM installations WHERE desk_id = $1 AND id = $2",
+        desk,
+        id
+    )?;
+    Ok(row.and_then(|(key,)| key))
+}
+
+/// The desk of an installation: for requests to channels, which name the installation alone. The caller must check the
+/// request's secret before anything of the desk is read or changed for it.
+///
+/// # Errors
+/// As [`get`].
+pub async fn desk_of(conn: &mut Conn, id: InstallationId) -> Result<Option<DeskId>, StoreError> {
+    let text = id.to_string();
+    fetch_optional!(conn, (String,), "SELECT desk_id FROM installations WHERE id = $1", id)?
+        .map(|(desk,)| At::new("installations", &text).parse("desk_id", &desk))
+        .transpose()
+}
+
+/// All installations of a desk, oldest first.
+///
+/// # Errors
+/// As [`get`].
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>, StoreError> {
+    all(fetch_all!(
+        conn,
+        InstallationSql,
+        "SELECT * FROM installations WHERE desk_id = $1 ORDER BY created_at, id",
+        desk
+    )?)
+}
+
+/// The installations of a kind that run in a desk, oldest first.
+///
+/// # Errors
+/// As [`get`].
+pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<Installation>, StoreError> {
+    all(fetch_all!(
+        conn,
+        InstallationSql,
+        "SELECT * FROM installations WHERE desk_id = $1 AND kind = $2 AND status IN ('active', 'updating')
+         ORDER BY created_at, id",
+        desk,
+        kind
+    )?)
+}
+
+/// The plugins that run in a desk and that an operator uses, oldest first: their panels.
+///
+/// # Errors
+/// As [`get`].
+pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>, StoreError> {
+    all(fetch_all!(
+        conn,
+        InstallationSql,
+        "SELECT i.* FROM installations i
+         JOIN installation_users u ON u.desk_id = i.desk_id AND u.installation_id = i.id
+         WHERE i.desk_id = $1 AND u.operator_id = $2 AND i.kind = 'plugin' AND i.status IN ('active', 'updating')
+         ORDER BY i.created_at, i.id",
+        desk,
+        operator
+    )?)
+}
+
+/// How many installations the host has in each status, over all desks: for the metrics.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_by_status(conn: &mut Conn) -> Result<Vec<(Status, u64)>, StoreError> {
+    let rows = fetch_all!(conn, (String, i64), "SELECT status, COUNT(*) FROM installations GROUP BY status")?;
+    rows.into_iter()
+        .map(|(status, count)| {
+            let at = At::new("installations", &status);
+            Ok((at.parse("status", &status)?, at.number("count", count)?))
+        })
+        .collect()
+}
+
+/// What a call needs to know of a version, short of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runnable {
+    /// Of the `.annex` bytes: where the blob is.
+    pub package: Digest,
+    /// Whether it may run.
+    pub status: VersionStatus,
+    /// Keys that were active then count for this package.
+    pub published_at: Timestamp,
+    /// How many keys had signed it.
+    pub signers: u32,
+    /// Who publishes it.
+    pub publisher: PublisherSlug,
+    /// Rises with every change of the publisher's keys.
+    pub publisher_rev: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct RunnableSql {
+    package_digest: String,
+    status: String,
+    published_at: i64,
+    signers: String,
+    publisher: String,
+    rev: i64,
+}
+
+/// Looks up what is needed to run a version.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Runnable>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        RunnableSql,
+        "SELECT v.package_digest, v.status, v.published_at, v.signers, p.slug AS publisher, p.rev
+         FROM addon_versions v JOIN addons a ON a.id = v.addon_id JOIN publishers p ON p.slug = a.publisher
+         WHERE v.addon_id = $1 AND v.version = $2",
+        addon,
+        version
+    )?;
+    row.map(|row| {
+        let at = At::new("addon_versions", addon.as_str());
+        let signers: Vec<String> = at.json("signers", &row.signers)?;
+        Ok(Runnable {
+            signers: u32::try_from(signers.len()).unwrap_or(u32::MAX),
+            package: at.parse("package_digest", &row.package_digest)?,
+            status: at.parse("status", &row.status)?,
+            published_at: Timestamp(row.published_at),
+            publisher: at.parse("publisher", &row.publisher)?,
+            publisher_rev: row.rev,
+        })
+    })
+    .transpose()
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,149 @@
+use annex_domain::{
+    addon::{AddonId, Kind, Seq, Version},
+    capability::Grant,
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::{Installation, Status},
+    localized::Localized,
+    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
+};
+
+use super::*;
+use crate::{
+    Db,
+    catalog::{self, NewVersion},
+    desks,
+    testing::on_both,
+};
+
+pub(crate) const NOW: Timestamp = Timestamp(10_000_000_000);
+
+pub(crate) fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
+    Manifest {
+        id: id.parse().unwrap(),
+        version,
+        seq: Seq(seq),
+        kind: Kind::Plugin,
+        wit: WIT_PACKAGE.into(),
+        host: "*".parse().unwrap(),
+        listing: Listing {
+            name: Localized::en("Test"),
+            summary: Localized::en("Test"),
+            description: Localized::en("Test"),
+            publisher_name: "Acme".into(),
+            categories: Default::default(),
+            release_notes: None,
+            terms_url: None,
+            privacy_url: None,
+            support: Support { email: "help@example.com".into(), portal: None, faq: None },
+            icon: None,
+        },
+        capabilities: vec![],
+        settings: vec![],
+        events: Default::default(),
+        inbound: None,
+        files: vec![],
+    }
+}
+
+pub(crate) async fn publish(tx: &mut Tx, id: &str, version: Version, seq: u32) -> Result<(), StoreError> {
+    let manifest = manifest(id, version, seq);
+    catalog::add_publisher(tx, &manifest.id.publisher(), "Acme", NOW).await?;
+    let digest = Digest::of(format!("{id}{}", manifest.version).as_bytes());
+    let json = serde_json::to_string(&manifest).unwrap();
+    let new = NewVersion {
+        manifest: &manifest,
+        manifest_json: &json,
+        package_digest: &digest,
+        component_digest: &digest,
+        size: 10,
+        signers: &[],
+        icon: None,
+    };
+    catalog::add_version(tx, &new, NOW).await
+}
+
+/// A desk with `acme.hello` 1.0.0, active; 2.0.0 is in the catalog.
+pub(crate) async fn installed(db: &Db) -> Installation {
+    let mut tx = db.begin().await.unwrap();
+    let desk = desks::create(&mut tx, "Desk", "en", NOW).await.unwrap().id;
+    if catalog::highest_seq(&mut tx, &addon()).await.unwrap().is_none() {
+        publish(&mut tx, "acme.hello", Version::new(1, 0, 0), 1).await.unwrap();
+        publish(&mut tx, "acme.hello", Version::new(2, 0, 0), 2).await.unwrap();
+    }
+    let new = begin(desk);
+    insert(&mut tx, &new, None).await.unwrap();
+    let active = new.installed(NOW).unwrap();
+    save(&mut tx, &active).await.unwrap();
+    tx.commit().await.unwrap();
+    active
+}
+
+fn addon() -> AddonId {
+    "acme.hello".parse().unwrap()
+}
+
+fn begin(desk: DeskId) -> Installation {
+    let (id, by) = (InstallationId::new(), OperatorId::new());
+    Installation::begin(id, desk, addon(), Kind::Plugin, Version::new(1, 0, 0), Grant::default(), by, NOW)
+}
+
+#[tokio::test]
+async fn of_two_changes_of_one_installation_the_second_is_refused() {
+    on_both(async |db| {
+        let active = installed(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(get(&mut tx, active.desk, active.id).await.unwrap(), Some(active.clone()));
+        let off = active.clone().deactivate(NOW).unwrap();
+        save(&mut tx, &off).await.unwrap();
+        let pinned = active.clone().set_pinned(true, NOW).unwrap();
+        assert!(matches!(save(&mut tx, &pinned).await, Err(StoreError::Stale(_))));
+        assert_eq!(get(&mut tx, active.desk, active.id).await.unwrap(), Some(off));
+        // Another desk sees and changes nothing.
+        assert_eq!(get(&mut tx, DeskId::new(), active.id).await.unwrap(), None);
+        assert_eq!(desk_of(&mut tx, active.id).await.unwrap(), Some(active.desk));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_desk_has_an_add_on_once() {
+    on_both(async |db| {
+        let active = installed(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        assert!(matches!(insert(&mut tx, &begin(active.desk), None).await, Err(StoreError::Taken("the add-on"))));
+        drop(tx);
+        let other = installed(&db).await;
+        assert_ne!(other.desk, active.desk);
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(list(&mut conn, active.desk).await.unwrap(), std::slice::from_ref(&active));
+        assert_eq!(running(&mut conn, active.desk, Kind::Plugin).await.unwrap(), std::slice::from_ref(&active));
+        assert_eq!(running(&mut conn, active.desk, Kind::Channel).await.unwrap(), []);
+        assert_eq!(of_addon(&mut conn, other.desk, &addon()).await.unwrap(), Some(other));
+        assert_eq!(count_by_status(&mut conn).await.unwrap(), [(Status::Active, 2)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_catalog_only_goes_up() {
+    on_both(async |db| {
+        installed(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let again = publish(&mut tx, "acme.hello", Version::new(3, 0, 0), 2).await;
+        assert!(matches!(again, Err(StoreError::Stale(_))));
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        let same = publish(&mut tx, "acme.hello", Version::new(2, 0, 0), 3).await;
+        assert!(matches!(same, Err(StoreError::Taken("the version"))));
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        let two = Version::new(2, 0, 0);
+        catalog::set_version_status(&mut tx, &addon(), &two, VersionStatus::Yanked, NOW).await.unwrap();
+        assert_eq!(catalog::latest(&mut tx, &addon()).await.unwrap().unwrap().version, Version::new(1, 0, 0));
+        assert_eq!(catalog::highest_seq(&mut tx, &addon()).await.unwrap(), Some(Seq(2)));
+        let runnable = runnable(&mut tx, &addon(), &two).await.unwrap().unwrap();
+        assert_eq!((runnable.status, runnable.publisher_rev), (VersionStatus::Yanked, 1));
+    })
+    .await;
+}

@@ -1,0 +1,281 @@
+//! Background jobs: enqueued in the transaction of the change that asks for them, claimed with a lease, run at least
+//! once, tried again with growing pauses, and never lost: a job given up stays for people to look at.
+//!
+//! Every claim raises the job's fence. A worker whose lease ended and whose job was claimed by another can neither
+//! finish nor retry it: [`StoreError::Stale`].
+
+use std::time::Duration;
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, JobId},
+};
+use serde_json::Value;
+
+use crate::{
+    db::{
+        Conn, Db, Dialect, Signal, Tx,
+        query::{At, all, execute, fetch_all, fetch_optional},
+    },
+    error::StoreError,
+};
+
+/// A job to enqueue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewJob {
+    /// Which worker function runs it, such as `happening` or `deliver-message`.
+    pub kind: &'static str,
+    /// Whose it is; `None` for the host's own chores.
+    pub desk: Option<DeskId>,
+    /// What to do.
+    pub payload: Value,
+    /// Not before this.
+    pub run_at: Timestamp,
+    /// Among the jobs that wait there is at most one with this key; another is not enqueued.
+    pub unique_key: Option<String>,
+}
+
+/// A claimed job.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// Which worker function runs it.
+    pub kind: String,
+    /// Whose it is.
+    pub desk: Option<DeskId>,
+    /// What to do.
+    pub payload: Value,
+    /// How often it was claimed, this time included.
+    pub attempts: u32,
+    /// Proof of this claim.
+    fence: i64,
+}
+
+/// A job that was given up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FailedJob {
+    /// The job.
+    pub job: Job,
+    /// Why.
+    pub error: String,
+    /// When.
+    pub failed_at: Timestamp,
+}
+
+/// How many jobs of a kind are in a state.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct JobCount {
+    /// The kind.
+    pub kind: String,
+    /// `waiting`, `running` or `failed`.
+    pub state: String,
+    /// How many.
+    pub jobs: i64,
+    /// The earliest time that one of them was to run at: tells how far the workers are behind.
+    pub oldest_run_at: i64,
+}
+
+/// Enqueues a job and wakes the workers at the commit. `None` when one with its unique key waits already.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<JobId>, StoreError> {
+    let id = JobId::new();
+    let inserted = execute!(
+        tx,
+        "INSERT INTO jobs (id, kind, desk_id, payload, state, run_at, unique_key, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7) ON CONFLICT (unique_key) DO NOTHING",
+        id,
+        job.kind,
+        job.desk,
+        job.payload.to_string(),
+        job.run_at,
+        job.unique_key,
+        now
+    )?;
+    if inserted == 0 {
+        return Ok(None);
+    }
+    tx.signal(Signal::Jobs).await?;
+    Ok(Some(id))
+}
+
+/// Claims the job that has waited longest, if one is due, until `now + lease`. A job whose worker let its lease end is
+/// due again. The unique key is free from here on, so that a change during the run enqueues another run.
+///
+/// # Errors
+/// When the database fails. A job that cannot be read is given up, so that it does not block the others.
+pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, StoreError> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => {
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
+                unique_key = NULL, updated_at = $1
+             WHERE id = (SELECT id FROM jobs WHERE (state = 'waiting' AND run_at <= $1)
+                OR (state = 'running' AND leased_until <= $1) ORDER BY run_at, id LIMIT 1)
+             RETURNING *"
+        }
+        Dialect::Postgres => {
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
+                unique_key = NULL, updated_at = $1
+             WHERE id = (SELECT id FROM jobs WHERE (state = 'waiting' AND run_at <= $1)
+                OR (state = 'running' AND leased_until <= $1) ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+             RETURNING *"
+        }
+    };
+    let mut tx = db.begin().await?;
+    let claimed = fetch_optional!(tx, JobRow, sql, now, now.after(lease))?;
+    let Some(row) = claimed else { return Ok(None) };
+    let id = row.id.clone();
+    let job = Job::try_from(row);
+    if let Err(error) = &job {
+        let sql = "UPDATE jobs SET state = 'failed', last_error = $2, leased_until = NULL WHERE id = $1";
+        execute!(tx, sql, &id, error.to_string())?;
+    }
+    tx.commit().await?;
+    job.map(Some)
+}
+
+/// Keeps a claimed job for another `lease`, for jobs that take long.
+///
+/// # Errors
+/// [`StoreError::Stale`] when another worker has it by now.
+pub async fn extend(tx: &mut Tx, job: &Job, now: Timestamp, lease: Duration) -> Result<(), StoreError> {
+    let sql = "UPDATE jobs SET leased_until = $3 WHERE id = $1 AND fence = $2 AND state = 'running'";
+    held(execute!(tx, sql, job.id, job.fence, now.after(lease))?)
+}
+
+/// Removes a claimed job that is done, best in the transaction that holds what it did.
+///
+/// # Errors
+/// [`StoreError::Stale`] when another worker has it by now.
+pub async fn finish(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
+    held(execute!(tx, "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running'", job.id, job.fence)?)
+}
+
+/// Lets a claimed job wait until `run_at` and be tried again; see [`backoff`].
+///
+/// # Errors
+/// [`StoreError::Stale`] when another worker has it by now.
+pub async fn retry(tx: &mut Tx, job: &Job, error: &str, run_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    held(execute!(
+        tx,
+        "UPDATE jobs SET state = 'waiting', run_at = $3, last_error = $4, leased_until = NULL, updated_at = $5
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
+        job.id,
+        job.fence,
+        run_at,
+        printable(error),
+        now
+    )?)
+}
+
+/// Gives a claimed job up; it stays in the state `failed`.
+///
+/// # Errors
+/// [`StoreError::Stale`] when another worker has it by now.
+pub async fn give_up(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<(), StoreError> {
+    held(execute!(
+        tx,
+        "UPDATE jobs SET state = 'failed', last_error = $3, leased_until = NULL, updated_at = $4
+         WHERE id = $1 AND fence = $2 AND state = 'running'",
+        job.id,
+        job.fence,
+        printable(error),
+        now
+    )?)
+}
+
+/// How long to wait after the given attempt (1, 2, …): 5 s, 10 s, 20 s, … up to an hour.
+#[must_use]
+pub fn backoff(attempts: u32) -> Duration {
+    Duration::from_secs(5u64.saturating_mul(1 << attempts.saturating_sub(1).min(10)).min(3600))
+}
+
+/// When the next job is due, if one waits; a worker sleeps until then or until it is woken.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT CASE WHEN state = 'running' THEN leased_until ELSE run_at END AS due FROM jobs
+               WHERE state IN ('waiting', 'running') ORDER BY due LIMIT 1";
+    Ok(fetch_optional!(conn, (i64,), sql)?.map(|(due,)| Timestamp(due)))
+}
+
+/// How many jobs there are, by kind and state, for the metrics.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>, StoreError> {
+    fetch_all!(
+        conn,
+        JobCount,
+        "SELECT kind, state, COUNT(*) AS jobs, MIN(run_at) AS oldest_run_at FROM jobs
+         GROUP BY kind, state ORDER BY kind, state"
+    )
+}
+
+/// Jobs of a desk that were given up, newest first.
+///
+/// # Errors
+/// When the database fails or a job is malformed.
+pub async fn failed(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<FailedJob>, StoreError> {
+    let sql = "SELECT * FROM jobs WHERE desk_id = $1 AND state = 'failed' ORDER BY updated_at DESC, id DESC LIMIT $2";
+    all(fetch_all!(conn, JobRow, sql, desk, limit)?)
+}
+
+/// Removes jobs given up before `before`; for the retention chore.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge_failed(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM jobs WHERE state = 'failed' AND updated_at < $1", before)
+}
+
+fn held(affected: u64) -> Result<(), StoreError> {
+    if affected == 1 { Ok(()) } else { Err(StoreError::Stale("the job")) }
+}
+
+/// Errors come from anywhere: PostgreSQL cannot hold NUL, and nobody reads 4,000 characters.
+fn printable(error: &str) -> String {
+    error.chars().filter(|c| *c != '\0').take(4000).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct JobRow {
+    id: String,
+    kind: String,
+    desk_id: Option<String>,
+    payload: String,
+    attempts: i64,
+    fence: i64,
+    last_error: Option<String>,
+    updated_at: i64,
+}
+
+impl TryFrom<JobRow> for Job {
+    type Error = StoreError;
+    fn try_from(row: JobRow) -> Result<Self, StoreError> {
+        let at = At::new("jobs", &row.id);
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            desk: at.parse_some("desk_id", row.desk_id.as_deref())?,
+            payload: at.json("payload", &row.payload)?,
+            attempts: at.number("attempts", row.attempts)?,
+            fence: row.fence,
+            kind: row.kind,
+        })
+    }
+}
+
+impl TryFrom<JobRow> for FailedJob {
+    type Error = StoreError;
+    fn try_from(mut row: JobRow) -> Result<Self, StoreError> {
+        let error = row.last_error.take().unwrap_or_default();
+        let failed_at = Timestamp(row.updated_at);
+        Ok(Self { job: row.try_into()?, error, failed_at })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+use serde_json::json;
+
+use super::*;
+use crate::testing::on_both;
+
+const LEASE: Duration = Duration::from_secs(60);
+
+fn job(kind: &'static str, run_at: i64, unique_key: Option<&str>) -> NewJob {
+    let desk = Some(DeskId::new());
+    NewJob { kind, desk, payload: json!({"a": 1}), run_at: Timestamp(run_at), unique_key: unique_key.map(Into::into) }
+}
+
+async fn put(db: &Db, job: NewJob) -> Option<JobId> {
+    let mut tx = db.begin().await.unwrap();
+    let id = enqueue(&mut tx, job, Timestamp(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn the_oldest_due_job_comes_first_and_once() {
+    on_both(async |db| {
+        let late = put(&db, job("b", 20, None)).await.unwrap();
+        let early = put(&db, job("a", 10, None)).await.unwrap();
+        assert_eq!(claim(&db, Timestamp(9), LEASE).await.unwrap(), None);
+        assert_eq!(next_due(&mut db.read().await.unwrap()).await.unwrap(), Some(Timestamp(10)));
+        let first = claim(&db, Timestamp(30), LEASE).await.unwrap().unwrap();
+        assert_eq!((first.id, first.attempts, &first.payload), (early, 1, &json!({"a": 1})));
+        assert_eq!(claim(&db, Timestamp(30), LEASE).await.unwrap().unwrap().id, late);
+        assert_eq!(claim(&db, Timestamp(30), LEASE).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_is_fenced_off() {
+    on_both(async |db| {
+        put(&db, job("a", 0, None)).await.unwrap();
+        let lost = claim(&db, Timestamp(0), LEASE).await.unwrap().unwrap();
+        let later = Timestamp(0).after(LEASE);
+        let taken = claim(&db, later, LEASE).await.unwrap().unwrap();
+        assert_eq!((taken.id, taken.attempts), (lost.id, 2));
+        let mut tx = db.begin().await.unwrap();
+        for result in [
+            finish(&mut tx, &lost).await,
+            retry(&mut tx, &lost, "x", later, later).await,
+            give_up(&mut tx, &lost, "x", later).await,
+            extend(&mut tx, &lost, later, LEASE).await,
+        ] {
+            assert!(matches!(result, Err(StoreError::Stale(_))));
+        }
+        finish(&mut tx, &taken).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(counts(&mut db.read().await.unwrap()).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn retries_wait_and_given_up_jobs_stay() {
+    on_both(async |db| {
+        let new = job("a", 0, None);
+        let desk = new.desk.unwrap();
+        put(&db, new).await.unwrap();
+        let claimed = claim(&db, Timestamp(0), LEASE).await.unwrap().unwrap();
+        let mut tx = db.begin().await.unwrap();
+        retry(&mut tx, &claimed, "no\0t yet", Timestamp(5000), Timestamp(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(claim(&db, Timestamp(4999), LEASE).await.unwrap(), None);
+        let claimed = claim(&db, Timestamp(5000), LEASE).await.unwrap().unwrap();
+        let mut tx = db.begin().await.unwrap();
+        give_up(&mut tx, &claimed, "never", Timestamp(6000)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(claim(&db, Timestamp(i64::MAX), LEASE).await.unwrap(), None);
+        let mut conn = db.read().await.unwrap();
+        let failed_jobs = failed(&mut conn, desk, 10).await.unwrap();
+        assert_eq!((failed_jobs.len(), failed_jobs[0].error.as_str()), (1, "never"));
+        assert_eq!(failed(&mut conn, DeskId::new(), 10).await.unwrap(), []);
+        assert_eq!(counts(&mut conn).await.unwrap()[0].state, "failed");
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(purge_failed(&mut tx, Timestamp(6000)).await.unwrap(), 0);
+        assert_eq!(purge_failed(&mut tx, Timestamp(6001)).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_unique_key_holds_while_the_job_waits() {
+    on_both(async |db| {
+        assert!(put(&db, job("a", 0, Some("k"))).await.is_some());
+        assert!(put(&db, job("a", 0, Some("k"))).await.is_none());
+        claim(&db, Timestamp(0), LEASE).await.unwrap().unwrap();
+        assert!(put(&db, job("a", 0, Some("k"))).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_workers_share_the_jobs() {
+    on_both(async |db| {
+        for _ in 0..20 {
+            put(&db, job("a", 0, None)).await;
+        }
+        let workers = (0..4).map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let mut mine = Vec::new();
+                while let Some(job) = claim(&db, Timestamp(1), LEASE).await.unwrap() {
+                    mine.push(job.id);
+                }
+                mine
+            })
+        });
+        let mut claimed: Vec<JobId> =
+            futures::future::join_all(workers).await.into_iter().flat_map(Result::unwrap).collect();
+        claimed.sort();
+        claimed.dedup();
+        assert_eq!(claimed.len(), 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_malformed_job_is_given_up_and_named() {
+    on_both(async |db| {
+        let id = put(&db, job("a", 0, None)).await.unwrap();
+        let good = put(&db, job("b", 1, None)).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        execute!(tx, "UPDATE jobs SET payload = '{' WHERE id = $1", id).unwrap();
+        tx.commit().await.unwrap();
+        let error = claim(&db, Timestamp(9), LEASE).await.unwrap_err().to_string();
+        assert!(error.contains("table jobs") && error.contains(&id.to_string()), "{error}");
+        assert_eq!(claim(&db, Timestamp(9), LEASE).await.unwrap().unwrap().id, good);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn workers_are_woken_by_the_commit_only() {
+    on_both(async |db| {
+        let mut wakes = db.job_wakes();
+        if db.dialect() == Dialect::Postgres {
+            wakes.changed().await.unwrap(); // the listener is up
+        }
+        wakes.mark_unchanged();
+        let mut tx = db.begin().await.unwrap();
+        enqueue(&mut tx, job("a", 0, None), Timestamp(0)).await.unwrap();
+        tx.rollback().await.unwrap();
+        assert!(!wakes.has_changed().unwrap());
+        put(&db, job("a", 0, None)).await;
+        wakes.changed().await.unwrap();
+    })
+    .await;
+}
+
+#[test]
+fn pauses_grow_to_an_hour() {
+    let pauses: Vec<u64> = [1, 2, 3, 10, 11, 4_000_000_000].map(|attempt| backoff(attempt).as_secs()).into();
+    assert_eq!(pauses, [5, 10, 20, 2560, 3600, 3600]);
+}

@@ -1,0 +1,119 @@
+//! Translations of the panel that a desk has installed. A pack counts while its installation runs.
+
+use annex_domain::{
+    addon::Version,
+    clock::Timestamp,
+    ids::{DeskId, InstallationId},
+    language::{LanguagePack, LocaleFacts},
+};
+
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, all, execute, fetch_all, fetch_optional},
+};
+
+/// A language that a desk can choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// Whose pack it is.
+    pub installation: InstallationId,
+    /// The version that supplied it.
+    pub version: Version,
+    /// Code, names, direction, fallback.
+    pub facts: LocaleFacts,
+    /// Changes when the pack does: for caches.
+    pub stamp: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct InstalledSql {
+    installation_id: String,
+    version: String,
+    facts: String,
+    rev: i64,
+}
+
+impl TryFrom<InstalledSql> for Installed {
+    type Error = StoreError;
+    fn try_from(row: InstalledSql) -> Result<Self, StoreError> {
+        let at = At::new("language_packs", &row.installation_id);
+        Ok(Self {
+            installation: at.parse("installation_id", &row.installation_id)?,
+            version: at.parse("version", &row.version)?,
+            facts: at.json("facts", &row.facts)?,
+            stamp: format!("{}:{}", row.installation_id, row.rev),
+        })
+    }
+}
+
+/// Keeps the pack of an installation; the one before is replaced.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    version: &Version,
+    pack: &LanguagePack,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let facts = serde_json::to_string(&pack.facts)?.replace("\\u0000", "");
+    let resources = serde_json::to_string(&pack.resources)?.replace("\\u0000", "");
+    execute!(
+        tx,
+        "INSERT INTO language_packs (installation_id, desk_id, version, code, facts, resources, rev, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, $7)
+         ON CONFLICT (installation_id) DO UPDATE SET version = excluded.version, code = excluded.code,
+             facts = excluded.facts, resources = excluded.resources, rev = language_packs.rev + 1,
+             updated_at = excluded.updated_at",
+        installation,
+        desk,
+        version,
+        pack.facts.code.to_lowercase(),
+        &facts,
+        &resources,
+        now
+    )?;
+    Ok(())
+}
+
+/// The languages that a desk can choose, beside English: those whose installations run. Of two with one code, the one
+/// installed first counts.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installed>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        InstalledSql,
+        "SELECT p.installation_id, p.version, p.facts, p.rev FROM language_packs p
+         JOIN installations i ON i.id = p.installation_id AND i.desk_id = p.desk_id
+         WHERE p.desk_id = $1 AND i.status IN ('active', 'updating') ORDER BY p.code, i.created_at, i.id",
+        desk
+    )?;
+    let mut installed: Vec<Installed> = all(rows)?;
+    installed.dedup_by(|later, earlier| later.facts.code.eq_ignore_ascii_case(&earlier.facts.code));
+    Ok(installed)
+}
+
+/// The pack for a language code, whatever its case.
+///
+/// # Errors
+/// As [`list`].
+pub async fn pack(conn: &mut Conn, desk: DeskId, code: &str) -> Result<Option<LanguagePack>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String, String),
+        "SELECT p.facts, p.resources FROM language_packs p
+         JOIN installations i ON i.id = p.installation_id AND i.desk_id = p.desk_id
+         WHERE p.desk_id = $1 AND p.code = $2 AND i.status IN ('active', 'updating') ORDER BY i.created_at, i.id LIMIT 1",
+        desk,
+        code.to_lowercase()
+    )?;
+    let at = At::new("language_packs", code);
+    row.map(|(facts, resources)| {
+        Ok(LanguagePack { facts: at.json("facts", &facts)?, resources: at.json("resources", &resources)? })
+    })
+    .transpose()
+}

@@ -1,0 +1,45 @@
+//! Everything that lasts: desks, tickets, add-ons, jobs, the audit log, sealed secrets, blobs.
+//!
+//! The only crate that knows sqlx. One file per aggregate; plain `async fn`s on a connection, and the caller owns the
+//! transaction. How one SQL text runs on SQLite and PostgreSQL is described in [`db`].
+
+pub mod audit;
+pub mod blobs;
+pub mod catalog;
+pub mod channels;
+pub mod contacts;
+pub mod db;
+pub mod desks;
+pub mod error;
+pub mod footprint;
+pub mod health;
+pub mod idempotency;
+pub mod installations;
+pub mod jobs;
+pub mod kv;
+pub mod languages;
+pub mod logins;
+pub mod logs;
+pub mod messages;
+pub(crate) mod migrate;
+pub mod operators;
+pub mod outbox;
+pub mod roles;
+pub mod sagas;
+pub mod samples;
+pub(crate) mod secret;
+pub mod sessions;
+pub mod settings;
+pub mod snapshots;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub(crate) mod text;
+pub mod tickets;
+pub mod tokens;
+pub mod users;
+pub mod vault;
+
+pub use self::{
+    db::{Conn, Db, Dialect, Signal, Tx},
+    error::{Forbidden, StoreError},
+};

@@ -1,0 +1,351 @@
+//! Messages of tickets: public replies and internal notes, and their way out through a channel.
+//!
+//! A public message that is not the requester's, on a ticket with a channel, waits for delivery: a job
+//! `deliver-message` `{"message": id}` is enqueued in the same transaction.
+
+use annex_domain::{
+    channel::OutboundMessage,
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, MessageId, TicketId},
+    ticket::{Author, Delivery, Message, Ticket, TicketStatus},
+};
+use serde_json::json;
+
+use crate::{
+    db::{
+        Conn, Signal, Tx,
+        query::{At, all, execute, fetch_all, fetch_optional},
+    },
+    error::StoreError,
+    jobs::{self, NewJob},
+    text,
+    tickets::{self, NewTicket},
+};
+
+/// Kind of the jobs that hand a message to its channel.
+pub const DELIVER: &str = "deliver-message";
+/// Longest body in characters.
+pub const MAX_BODY: usize = 100_000;
+
+/// A message to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// Who wrote it.
+    pub author: Author,
+    /// A note that the requester never sees.
+    pub internal: bool,
+    /// Plain text.
+    pub body: String,
+}
+
+/// Where a message ended up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// As it is now. Another ticket than asked for when that one was closed and the requester wrote.
+    pub ticket: Ticket,
+    /// The message.
+    pub message: Message,
+    /// True when `ticket` was made for it.
+    pub new_ticket: bool,
+}
+
+/// A message with the name of who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The message.
+    pub message: Message,
+    /// Of the requester or operator; the id (`publisher.slug`) of an add-on; `None` when it is no longer installed.
+    pub author_name: Option<String>,
+}
+
+/// A message that waits for its channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outbound {
+    /// The channel.
+    pub installation: InstallationId,
+    /// Of this ticket.
+    pub ticket: TicketId,
+    /// Where it stands; another than `Pending`: nothing is to be done.
+    pub delivery: Delivery,
+    /// What the channel gets.
+    pub message: OutboundMessage,
+}
+
+/// Adds a message. When the requester writes, a pending or solved ticket opens again; to a closed one a new ticket
+/// follows, in the same conversation.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for the ticket; [`StoreError::Invalid`] for an empty or too long body.
+pub async fn add(
+    tx: &mut Tx,
+    desk: DeskId,
+    ticket: TicketId,
+    new: NewMessage,
+    now: Timestamp,
+) -> Result<Added, StoreError> {
+    let mut ticket = tickets::lock(tx, desk, ticket).await?;
+    let from_requester = matches!(new.author, Author::Requester(_)) && !new.internal;
+    if from_requester && ticket.status == TicketStatus::Closed {
+        return follow_up(tx, desk, ticket, new, now).await;
+    }
+    let actor = tickets::author(new.author);
+    if from_requester && matches!(ticket.status, TicketStatus::Pending | TicketStatus::Solved) {
+        let open = Ticket { status: TicketStatus::Open, ..ticket.clone() };
+        ticket = tickets::save(tx, desk, &ticket, open, &actor, now).await?;
+    } else {
+        tickets::touch(tx, desk, &mut ticket, now).await?;
+    }
+    let message = insert(tx, desk, &ticket, new, now).await?;
+    tickets::announce(tx, desk, "message-added", ticket.id, Some(message.id), &actor, now).await?;
+    Ok(Added { ticket, message, new_ticket: false })
+}
+
+async fn follow_up(
+    tx: &mut Tx,
+    desk: DeskId,
+    closed: Ticket,
+    new: NewMessage,
+    now: Timestamp,
+) -> Result<Added, StoreError> {
+    let actor = tickets::author(new.author);
+    let next = NewTicket {
+        subject: closed.subject,
+        requester: closed.requester,
+        author: new.author,
+        body: new.body,
+        priority: closed.priority,
+        assignee: None,
+        tags: Vec::new(),
+        channel: closed.channel,
+    };
+    let (ticket, message) = tickets::create(tx, desk, next, now).await?;
+    let (old, number) = (closed.number.to_string(), ticket.number.to_string());
+    tickets::put_change(tx, desk, ticket.id, &actor, "follow-up-of", &old, &number, now).await?;
+    Ok(Added { ticket, message, new_ticket: true })
+}
+
+/// Writes the message and, when it has to leave through a channel, the job for it.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    desk: DeskId,
+    ticket: &Ticket,
+    new: NewMessage,
+    now: Timestamp,
+) -> Result<Message, StoreError> {
+    if new.body.trim().is_empty() {
+        return Err(StoreError::Invalid { field: "body", problem: "is empty" });
+    }
+    StoreError::text("body", &new.body, MAX_BODY)?;
+    let outbound = !new.internal && !matches!(new.author, Author::Requester(_)) && ticket.channel.is_some();
+    let message = Message {
+        id: MessageId::new(),
+        ticket: ticket.id,
+        author: new.author,
+        internal: new.internal,
+        body: new.body,
+        delivery: if outbound { Delivery::Pending } else { Delivery::None },
+        delivery_error: None,
+        created_at: now,
+    };
+    let (kind, id) = author_columns(message.author);
+    execute!(
+        tx,
+        "INSERT INTO messages
+            (id, desk_id, ticket_id, author_kind, author_id, internal, body, folded, delivery, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        message.id,
+        desk,
+        ticket.id,
+        kind,
+        id,
+        message.internal,
+        &message.body,
+        text::fold(&message.body),
+        message.delivery,
+        now
+    )?;
+    if outbound {
+        deliver(tx, desk, message.id, now).await?;
+    }
+    Ok(message)
+}
+
+async fn deliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
+    let job = NewJob {
+        kind: DELIVER,
+        desk: Some(desk),
+        payload: json!({ "message": id }),
+        run_at: now,
+        unique_key: Some(format!("{DELIVER}:{id}")),
+    };
+    jobs::enqueue(tx, job, now).await.map(drop)
+}
+
+/// A message of the desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Message, StoreError> {
+    fetch_optional!(conn, MessageRow, "SELECT * FROM messages WHERE desk_id = $1 AND id = $2", desk, id)?
+        .ok_or(StoreError::NotFound("message"))?
+        .try_into()
+}
+
+/// The last `limit` messages of a ticket, or the last before the message `before`; the newest last.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn list(
+    conn: &mut Conn,
+    desk: DeskId,
+    ticket: TicketId,
+    before: Option<MessageId>,
+    limit: u32,
+) -> Result<Vec<Written>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        WrittenRow,
+        "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name FROM messages m
+         LEFT JOIN operators o ON m.author_kind = 'operator' AND o.desk_id = m.desk_id AND o.id = m.author_id
+         LEFT JOIN contacts c ON m.author_kind = 'requester' AND c.desk_id = m.desk_id AND c.id = m.author_id
+         LEFT JOIN installations i ON m.author_kind = 'addon' AND i.desk_id = m.desk_id AND i.id = m.author_id
+         WHERE m.desk_id = $1 AND m.ticket_id = $2 AND ($3 IS NULL OR (m.created_at, m.id)
+            < (SELECT b.created_at, b.id FROM messages b WHERE b.desk_id = $1 AND b.id = $3))
+         ORDER BY m.created_at DESC, m.id DESC LIMIT $4",
+        desk,
+        ticket,
+        before,
+        limit
+    )?;
+    let mut messages: Vec<Written> = all(rows)?;
+    messages.reverse();
+    Ok(messages)
+}
+
+/// What the channel needs to send a message. `None` when it is internal, the requester's own, or without a channel.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for the message.
+pub async fn outbound(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Option<Outbound>, StoreError> {
+    let message = get(conn, desk, id).await?;
+    let ticket = tickets::get(conn, desk, message.ticket).await?;
+    let (Some(channel), false) = (ticket.channel, message.internal) else { return Ok(None) };
+    let author = match message.author {
+        Author::Requester(_) => return Ok(None),
+        Author::Addon(_) => String::new(),
+        Author::Operator(id) => {
+            let sql = "SELECT name FROM operators WHERE desk_id = $1 AND id = $2";
+            fetch_optional!(conn, (String,), sql, desk, id)?.map(|(name,)| name).unwrap_or_default()
+        }
+    };
+    Ok(Some(Outbound {
+        installation: channel.installation,
+        ticket: ticket.id,
+        delivery: message.delivery,
+        message: OutboundMessage {
+            id: id.to_string(),
+            thread: channel.thread,
+            handle: channel.handle,
+            subject: ticket.subject,
+            body: message.body,
+            author,
+        },
+    }))
+}
+
+/// Notes how the delivery of a pending message goes: sent, failed for good, or pending still with the last error.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the message is not pending; [`StoreError::NotFound`].
+pub async fn set_delivery(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: MessageId,
+    delivery: Delivery,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE messages SET delivery = $3, delivery_error = $4
+               WHERE desk_id = $1 AND id = $2 AND delivery = 'pending' RETURNING ticket_id";
+    let error = error.map(|error| text::cut(error, 1000));
+    let Some((ticket,)) = fetch_optional!(tx, (String,), sql, desk, id, delivery, error)? else {
+        get(tx, desk, id).await?;
+        return Err(StoreError::Stale("the delivery of the message"));
+    };
+    let id = id.to_string();
+    let ticket = At::new("messages", &id).parse("ticket_id", &ticket)?;
+    tx.signal(Signal::Ticket { desk, ticket }).await
+}
+
+/// Tries a failed delivery again.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it has not failed; [`StoreError::NotFound`].
+pub async fn redeliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE messages SET delivery = 'pending' WHERE desk_id = $1 AND id = $2 AND delivery = 'failed'";
+    if execute!(tx, sql, desk, id)? == 0 {
+        get(tx, desk, id).await?;
+        return Err(StoreError::Stale("the delivery of the message"));
+    }
+    deliver(tx, desk, id, now).await
+}
+
+fn author_columns(author: Author) -> (&'static str, String) {
+    match author {
+        Author::Requester(id) => ("requester", id.to_string()),
+        Author::Operator(id) => ("operator", id.to_string()),
+        Author::Addon(id) => ("addon", id.to_string()),
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct MessageRow {
+    id: String,
+    ticket_id: String,
+    author_kind: String,
+    author_id: String,
+    internal: i64,
+    body: String,
+    delivery: String,
+    delivery_error: Option<String>,
+    created_at: i64,
+}
+
+impl TryFrom<MessageRow> for Message {
+    type Error = StoreError;
+    fn try_from(row: MessageRow) -> Result<Self, StoreError> {
+        let at = At::new("messages", &row.id);
+        let author = match row.author_kind.as_str() {
+            "requester" => Author::Requester(at.parse("author_id", &row.author_id)?),
+            "operator" => Author::Operator(at.parse("author_id", &row.author_id)?),
+            "addon" => Author::Addon(at.parse("author_id", &row.author_id)?),
+            _ => return Err(at.corrupt("author_kind", "expected requester, operator or addon")),
+        };
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            ticket: at.parse("ticket_id", &row.ticket_id)?,
+            author,
+            internal: row.internal != 0,
+            delivery: at.parse("delivery", &row.delivery)?,
+            created_at: Timestamp(row.created_at),
+            body: row.body,
+            delivery_error: row.delivery_error,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct WrittenRow {
+    #[sqlx(flatten)]
+    message: MessageRow,
+    author_name: Option<String>,
+}
+
+impl TryFrom<WrittenRow> for Written {
+    type Error = StoreError;
+    fn try_from(row: WrittenRow) -> Result<Self, StoreError> {
+        Ok(Self { message: row.message.try_into()?, author_name: row.author_name })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+use std::time::Duration;
+
+use annex_domain::{
+    ids::{ContactId, OperatorId},
+    operator::Actor,
+    ticket::{ChannelThread, Priority},
+};
+
+use super::*;
+use crate::{
+    contacts::{self, NewContact},
+    testing::{Fixture, on_both},
+    tickets::TicketChange,
+};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+struct Desk {
+    desk: DeskId,
+    other_desk: DeskId,
+    agent: OperatorId,
+    requester: ContactId,
+    ticket: Ticket,
+}
+
+async fn desk(tx: &mut Tx, with_channel: bool) -> Desk {
+    let Fixture { desk, other_desk, agent, .. } = Fixture::make(tx).await;
+    let new = NewContact { name: "Ann".into(), ..NewContact::default() };
+    let requester = contacts::create(tx, desk, new, NOW).await.unwrap().id;
+    let channel = with_channel.then(|| ChannelThread {
+        installation: InstallationId::new(),
+        thread: "42".into(),
+        handle: "ann".into(),
+    });
+    let new = NewTicket {
+        subject: "Help".into(),
+        requester,
+        author: Author::Requester(requester),
+        body: "Please".into(),
+        priority: Priority::High,
+        assignee: None,
+        tags: vec!["x".into()],
+        channel,
+    };
+    let (ticket, _) = tickets::create(tx, desk, new, NOW).await.unwrap();
+    Desk { desk, other_desk, agent, requester, ticket }
+}
+
+fn by(author: Author, internal: bool, body: &str) -> NewMessage {
+    NewMessage { author, internal, body: body.into() }
+}
+
+async fn set_status(tx: &mut Tx, at: &Desk, status: TicketStatus) {
+    let change = TicketChange { status: Some(status), ..TicketChange::default() };
+    tickets::change(tx, at.desk, at.ticket.id, change, Actor::System, None, NOW).await.unwrap();
+}
+
+async fn deliveries(tx: &mut Tx) -> Vec<String> {
+    let rows = fetch_all!(tx, (String,), "SELECT payload FROM jobs WHERE kind = 'deliver-message' ORDER BY id");
+    rows.unwrap().into_iter().map(|(payload,)| payload).collect()
+}
+
+#[tokio::test]
+async fn replies_go_out_through_the_channel_and_notes_do_not() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, true).await;
+        let author = Author::Operator(at.agent);
+        let note = add(&mut tx, at.desk, at.ticket.id, by(author, true, "note"), NOW).await.unwrap();
+        assert_eq!(note.message.delivery, Delivery::None);
+        assert_eq!(outbound(&mut tx, at.desk, note.message.id).await.unwrap(), None);
+        assert_eq!(deliveries(&mut tx).await, [""; 0]);
+        let reply = add(&mut tx, at.desk, at.ticket.id, by(author, false, "reply"), NOW).await.unwrap();
+        assert_eq!(reply.message.delivery, Delivery::Pending);
+        assert_eq!(deliveries(&mut tx).await, [format!("{{\"message\":\"{}\"}}", reply.message.id)]);
+        let out = outbound(&mut tx, at.desk, reply.message.id).await.unwrap().unwrap();
+        assert_eq!(out.message.id, reply.message.id.to_string());
+        assert_eq!((out.message.thread.as_str(), out.message.author.as_str()), ("42", "Bo"));
+        assert!(reply.ticket.updated_at > note.ticket.updated_at);
+        let own = by(Author::Requester(at.requester), false, "thanks");
+        let own = add(&mut tx, at.desk, at.ticket.id, own, NOW).await.unwrap();
+        assert_eq!(own.message.delivery, Delivery::None);
+        assert_eq!(outbound(&mut tx, at.desk, own.message.id).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_channel_nothing_is_sent() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, false).await;
+        let reply = by(Author::Operator(at.agent), false, "reply");
+        let reply = add(&mut tx, at.desk, at.ticket.id, reply, NOW).await.unwrap();
+        assert_eq!(reply.message.delivery, Delivery::None);
+        assert_eq!(deliveries(&mut tx).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_requester_opens_a_solved_ticket_again() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, false).await;
+        for status in [TicketStatus::Pending, TicketStatus::Solved] {
+            set_status(&mut tx, &at, status).await;
+            let reply = by(Author::Operator(at.agent), false, "an operator does not");
+            let reply = add(&mut tx, at.desk, at.ticket.id, reply, NOW).await.unwrap();
+            assert_eq!(reply.ticket.status, status);
+            let own = by(Author::Requester(at.requester), false, "again");
+            let added = add(&mut tx, at.desk, at.ticket.id, own, NOW).await.unwrap();
+            assert_eq!((added.ticket.status, added.new_ticket), (TicketStatus::Open, false));
+            assert_eq!(tickets::get(&mut tx, at.desk, at.ticket.id).await.unwrap(), added.ticket);
+        }
+        let last = tickets::activity(&mut tx, at.desk, at.ticket.id).await.unwrap().pop().unwrap();
+        assert_eq!((last.old.as_str(), last.new.as_str()), ("solved", "open"));
+        assert_eq!(last.actor, format!("contact:{}", at.requester));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_ticket_follows_a_closed_one() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, true).await;
+        set_status(&mut tx, &at, TicketStatus::Closed).await;
+        let own = by(Author::Requester(at.requester), false, "once more");
+        let added = add(&mut tx, at.desk, at.ticket.id, own, NOW).await.unwrap();
+        assert!(added.new_ticket);
+        assert_eq!((added.ticket.number, added.ticket.subject.as_str()), (2, "Help"));
+        assert_eq!(added.ticket.channel, at.ticket.channel);
+        assert_eq!(added.message.ticket, added.ticket.id);
+        let changes = tickets::activity(&mut tx, at.desk, added.ticket.id).await.unwrap();
+        assert_eq!((changes[0].field.as_str(), changes[0].old.as_str()), ("follow-up-of", "1"));
+        let old = tickets::get(&mut tx, at.desk, at.ticket.id).await.unwrap();
+        assert_eq!(old.status, TicketStatus::Closed);
+        // Operators may still write on a closed ticket.
+        let note = by(Author::Operator(at.agent), true, "note");
+        assert!(!add(&mut tx, at.desk, at.ticket.id, note, NOW).await.unwrap().new_ticket);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn messages_are_listed_newest_last_with_their_authors() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, false).await;
+        let addon = InstallationId::new();
+        for (index, author) in
+            [Author::Operator(at.agent), Author::Addon(addon), Author::Requester(at.requester)].into_iter().enumerate()
+        {
+            let now = NOW.after(Duration::from_secs(u64::try_from(index).unwrap() / 2));
+            add(&mut tx, at.desk, at.ticket.id, by(author, false, &index.to_string()), now).await.unwrap();
+        }
+        let all = list(&mut tx, at.desk, at.ticket.id, None, 100).await.unwrap();
+        let bodies: Vec<&str> = all.iter().map(|written| written.message.body.as_str()).collect();
+        assert_eq!(bodies, ["Please", "0", "1", "2"]);
+        let names: Vec<Option<&str>> = all.iter().map(|written| written.author_name.as_deref()).collect();
+        assert_eq!(names, [Some("Ann"), Some("Bo"), None, Some("Ann")]);
+        let page = list(&mut tx, at.desk, at.ticket.id, Some(all[3].message.id), 2).await.unwrap();
+        assert_eq!(page, all[1..3]);
+        assert_eq!(get(&mut tx, at.desk, all[2].message.id).await.unwrap(), all[2].message);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_delivery_ends_once_and_can_be_tried_again_when_failed() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, true).await;
+        let reply = by(Author::Operator(at.agent), false, "reply");
+        let id = add(&mut tx, at.desk, at.ticket.id, reply, NOW).await.unwrap().message.id;
+        let error = Some("no\0t now");
+        set_delivery(&mut tx, at.desk, id, Delivery::Pending, error).await.unwrap();
+        assert_eq!(get(&mut tx, at.desk, id).await.unwrap().delivery_error.as_deref(), Some("not now"));
+        assert!(matches!(redeliver(&mut tx, at.desk, id, NOW).await, Err(StoreError::Stale(_))));
+        set_delivery(&mut tx, at.desk, id, Delivery::Failed, error).await.unwrap();
+        assert!(set_delivery(&mut tx, at.desk, id, Delivery::Sent, None).await.is_err());
+        execute!(tx, "DELETE FROM jobs").unwrap();
+        redeliver(&mut tx, at.desk, id, NOW).await.unwrap();
+        assert_eq!(deliveries(&mut tx).await.len(), 1);
+        set_delivery(&mut tx, at.desk, id, Delivery::Sent, None).await.unwrap();
+        let sent = get(&mut tx, at.desk, id).await.unwrap();
+        assert_eq!((sent.delivery, sent.delivery_error), (Delivery::Sent, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_desk_finds_nothing() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, true).await;
+        let reply = by(Author::Operator(at.agent), false, "reply");
+        let id = add(&mut tx, at.desk, at.ticket.id, reply.clone(), NOW).await.unwrap().message.id;
+        assert!(add(&mut tx, at.other_desk, at.ticket.id, reply, NOW).await.is_err());
+        assert_eq!(list(&mut tx, at.other_desk, at.ticket.id, None, 10).await.unwrap(), []);
+        assert!(get(&mut tx, at.other_desk, id).await.is_err());
+        assert!(outbound(&mut tx, at.other_desk, id).await.is_err());
+        assert!(set_delivery(&mut tx, at.other_desk, id, Delivery::Sent, None).await.is_err());
+        assert!(redeliver(&mut tx, at.other_desk, id, NOW).await.is_err());
+        assert_eq!(get(&mut tx, at.desk, id).await.unwrap().delivery, Delivery::Pending);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_hear_of_messages_after_the_commit() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, false).await;
+        tx.commit().await.unwrap();
+        let mut jobs = db.job_wakes();
+        let mut signals = db.signals();
+        if db.dialect() == crate::db::Dialect::Postgres {
+            jobs.changed().await.unwrap(); // the listener is up
+        }
+        let mut tx = db.begin().await.unwrap();
+        let note = by(Author::Operator(at.agent), true, "note");
+        add(&mut tx, at.desk, at.ticket.id, note, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let expected = Signal::Ticket { desk: at.desk, ticket: at.ticket.id };
+        while signals.recv().await.unwrap() != expected {}
+    })
+    .await;
+}

@@ -1,0 +1,100 @@
+//! The schema's versions, embedded. The same versions exist for both dialects; they only go forward.
+
+use sqlx::migrate::Migrator;
+
+pub(crate) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::{
+        db::{
+            Conn, Db, Dialect,
+            query::{execute, fetch_all},
+        },
+        testing::{TestDb, on_both},
+    };
+
+    #[tokio::test]
+    async fn a_second_start_changes_nothing() {
+        on_both(async |db| {
+            let before = columns(&mut db.read().await.unwrap()).await;
+            db.migrate().await.unwrap();
+            assert_eq!(columns(&mut db.read().await.unwrap()).await, before);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn processes_may_start_together() {
+        for database in [Some(TestDb::empty_sqlite().await), TestDb::empty_postgres().await].into_iter().flatten() {
+            let starts = (0..4).map(|_| async {
+                let db = Db::connect(&database.url).await?;
+                db.migrate().await?;
+                db.close().await;
+                Ok::<(), crate::StoreError>(())
+            });
+            for started in futures::future::join_all(starts).await {
+                started.unwrap();
+            }
+            database.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_newer_database_is_refused() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let (on, bytes) = match db.dialect() {
+                Dialect::Sqlite => ("1", "x'00'"),
+                Dialect::Postgres => ("true", "'\\x00'"),
+            };
+            let sql = format!(
+                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'of a newer release', {on}, {bytes}, 0)"
+            );
+            execute!(tx, sqlx::AssertSqlSafe(sql)).unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(db.migrate().await.unwrap_err().code(), "migrate");
+        })
+        .await;
+    }
+
+    /// One SQL text for both needs the same tables and columns in both.
+    #[tokio::test]
+    async fn both_dialects_have_the_same_schema() {
+        let versions = |migrator: &Migrator| -> Vec<(i64, String)> {
+            migrator.iter().map(|migration| (migration.version, migration.description.to_string())).collect()
+        };
+        assert_eq!(versions(&SQLITE), versions(&POSTGRES));
+        let sqlite = TestDb::sqlite().await;
+        let Some(postgres) = TestDb::postgres().await else { return };
+        let there = columns(&mut postgres.db.read().await.unwrap()).await;
+        assert_eq!(columns(&mut sqlite.db.read().await.unwrap()).await, there);
+        assert!(there.len() > 20);
+        postgres.close().await;
+    }
+
+    async fn columns(conn: &mut Conn) -> BTreeMap<String, BTreeSet<String>> {
+        let sql = match conn.dialect() {
+            Dialect::Sqlite => {
+                "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+            }
+            Dialect::Postgres => {
+                "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
+                 WHERE table_schema = current_schema()"
+            }
+        };
+        let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (table, column) in fetch_all!(conn, (String, String), sql).unwrap() {
+            if !table.starts_with("_sqlx") {
+                tables.entry(table).or_default().insert(column);
+            }
+        }
+        tables
+    }
+}

@@ -1,0 +1,332 @@
+//! Operators: who may sign in, with which roles. The last active Admin of a desk can neither be deactivated nor lose the
+//! role, also when two such changes happen at the same time.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, OperatorId, RoleId},
+    operator::{Operator, Role, Theme},
+};
+
+use crate::{
+    db::{
+        Conn, Tx,
+        query::{At, execute, fetch_all, fetch_one, fetch_optional},
+    },
+    desks,
+    error::{Forbidden, StoreError},
+    roles::{self, Builtin},
+    sessions, text, users,
+};
+
+/// An operator to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOperator {
+    /// To sign in with; unique among all desks.
+    pub email: String,
+    /// As shown.
+    pub name: String,
+    /// `None` until they choose one through a setup link.
+    pub password_hash: Option<String>,
+    /// At least one.
+    pub roles: Vec<RoleId>,
+}
+
+/// What an operator may change of themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// As shown.
+    pub name: String,
+    /// BCP 47; `None` for the desk's.
+    pub locale: Option<String>,
+    /// Colours.
+    pub theme: Theme,
+    /// Single-key shortcuts.
+    pub shortcuts: bool,
+}
+
+/// An operator with what only the pages about operators show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The operator.
+    pub operator: Operator,
+    /// They have chosen a password.
+    pub has_password: bool,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// When they were made.
+    pub created_at: Timestamp,
+}
+
+/// What a sign-in is checked against. No `Debug`: it holds a password's hash.
+pub struct Credentials {
+    /// Who it is; check `active`.
+    pub operator: Operator,
+    /// In PHC format; `None` when they have not chosen one.
+    pub password_hash: Option<String>,
+}
+
+/// Makes an active operator, who gets the add-ons that are for everyone or for one of their roles (R28).
+///
+/// # Errors
+/// [`StoreError::Taken`] when the e-mail address is in use in any desk; [`Forbidden::NoRole`]; [`StoreError::NotFound`]
+/// for a role of another desk.
+pub async fn create(tx: &mut Tx, desk: DeskId, new: NewOperator, now: Timestamp) -> Result<Operator, StoreError> {
+    let email = text::email(&new.email)?;
+    let name = checked_name(&new.name)?;
+    let id = OperatorId::new();
+    desks::lock(tx, desk).await?;
+    execute!(
+        tx,
+        "INSERT INTO operators (id, desk_id, email, name, password_hash, theme, shortcuts, active, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7)",
+        id,
+        desk,
+        &email,
+        name,
+        new.password_hash,
+        Theme::System,
+        now
+    )
+    .map_err(email_taken)?;
+    assign(tx, desk, id, &new.roles).await?;
+    users::welcome(tx, desk, id, &new.roles, now).await?;
+    get(tx, desk, id).await
+}
+
+/// An operator of the desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Operator, StoreError> {
+    let sql = "SELECT * FROM operators WHERE desk_id = $1 AND id = $2";
+    let row = fetch_optional!(conn, OperatorRow, sql, desk, id)?.ok_or(StoreError::NotFound("operator"))?;
+    row.with(roles::of_operator(conn, desk, id).await?)
+}
+
+/// All operators of the desk by name, the inactive ones too.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Listed>, StoreError> {
+    let sql = "SELECT * FROM operators WHERE desk_id = $1 ORDER BY name, id";
+    let rows = fetch_all!(conn, OperatorRow, sql, desk)?;
+    let mut assigned = roles::by_operator(conn, desk).await?;
+    rows.into_iter()
+        .map(|row| {
+            let roles = assigned.remove(&row.id).unwrap_or_default();
+            Ok(Listed {
+                has_password: row.password_hash.is_some(),
+                last_sign_in_at: row.last_sign_in_at.map(Timestamp),
+                created_at: Timestamp(row.created_at),
+                operator: row.with(roles)?,
+            })
+        })
+        .collect()
+}
+
+/// How many operators the desk has; none means that its first admin is still to be made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
+    Ok(fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM operators WHERE desk_id = $1", desk)?.0)
+}
+
+/// Whom an e-mail address belongs to, in any desk: for signing in and the command line only.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>, StoreError> {
+    let Ok(email) = text::email(email) else { return Ok(None) };
+    let sql = "SELECT * FROM operators WHERE email = $1";
+    let Some(row) = fetch_optional!(conn, OperatorRow, sql, email)? else { return Ok(None) };
+    credentials_of(conn, row).await.map(Some)
+}
+
+/// The credentials of an operator of the desk, to ask for the password again.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn credentials(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Credentials, StoreError> {
+    let sql = "SELECT * FROM operators WHERE desk_id = $1 AND id = $2";
+    let row = fetch_optional!(conn, OperatorRow, sql, desk, id)?.ok_or(StoreError::NotFound("operator"))?;
+    credentials_of(conn, row).await
+}
+
+async fn credentials_of(conn: &mut Conn, mut row: OperatorRow) -> Result<Credentials, StoreError> {
+    let at = At::new("operators", &row.id);
+    let (desk, id) = (at.parse("desk_id", &row.desk_id)?, at.parse("id", &row.id)?);
+    let password_hash = row.password_hash.take();
+    Ok(Credentials { operator: row.with(roles::of_operator(conn, desk, id).await?)?, password_hash })
+}
+
+/// Changes what operators may change of themselves.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Invalid`].
+pub async fn set_profile(tx: &mut Tx, desk: DeskId, id: OperatorId, profile: Profile) -> Result<(), StoreError> {
+    let name = checked_name(&profile.name)?;
+    StoreError::text("locale", profile.locale.as_deref().unwrap_or_default(), 35)?;
+    found(execute!(
+        tx,
+        "UPDATE operators SET name = $3, locale = $4, theme = $5, shortcuts = $6 WHERE desk_id = $1 AND id = $2",
+        desk,
+        id,
+        name,
+        profile.locale,
+        profile.theme,
+        profile.shortcuts
+    )?)
+}
+
+/// Changes the e-mail address.
+///
+/// # Errors
+/// [`StoreError::Taken`], [`StoreError::NotFound`], [`StoreError::Invalid`].
+pub async fn set_email(tx: &mut Tx, desk: DeskId, id: OperatorId, email: &str) -> Result<(), StoreError> {
+    let email = text::email(email)?;
+    let sql = "UPDATE operators SET email = $3 WHERE desk_id = $1 AND id = $2";
+    found(execute!(tx, sql, desk, id, email).map_err(email_taken)?)
+}
+
+/// Stores another password's hash and ends all sessions but `keep`.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_password(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: OperatorId,
+    hash: &str,
+    keep: Option<annex_domain::ids::SessionId>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE operators SET password_hash = $3 WHERE desk_id = $1 AND id = $2";
+    found(execute!(tx, sql, desk, id, hash)?)?;
+    sessions::revoke_all(tx, desk, id, keep).await?;
+    Ok(())
+}
+
+/// Replaces the roles. Whoever gets a role gets the add-ons that are for it (R28), and loses none.
+///
+/// # Errors
+/// [`Forbidden::LastAdmin`], [`Forbidden::NoRole`], [`StoreError::NotFound`] for the operator or a role.
+pub async fn set_roles(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: OperatorId,
+    roles: &[RoleId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    desks::lock(tx, desk).await?;
+    let before = get(tx, desk, id).await?.roles;
+    execute!(tx, "DELETE FROM operator_roles WHERE desk_id = $1 AND operator_id = $2", desk, id)?;
+    assign(tx, desk, id, roles).await?;
+    an_admin_is_left(tx, desk).await?;
+    // Only what is new: what was taken from somebody does not come back when their roles are saved again.
+    let gained: Vec<_> = roles.iter().filter(|role| !before.contains(role)).copied().collect();
+    users::got_roles(tx, desk, id, &gained, now).await
+}
+
+/// Switches the account on or off. Off ends its sessions; its tokens do not work while it is off.
+///
+/// # Errors
+/// [`Forbidden::LastAdmin`], [`StoreError::NotFound`].
+pub async fn set_active(tx: &mut Tx, desk: DeskId, id: OperatorId, active: bool) -> Result<(), StoreError> {
+    desks::lock(tx, desk).await?;
+    found(execute!(tx, "UPDATE operators SET active = $3 WHERE desk_id = $1 AND id = $2", desk, id, active)?)?;
+    if !active {
+        sessions::revoke_all(tx, desk, id, None).await?;
+    }
+    an_admin_is_left(tx, desk).await
+}
+
+/// Notes a sign-in.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn signed_in(tx: &mut Tx, desk: DeskId, id: OperatorId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE operators SET last_sign_in_at = $3 WHERE desk_id = $1 AND id = $2";
+    found(execute!(tx, sql, desk, id, now)?)
+}
+
+async fn assign(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId]) -> Result<(), StoreError> {
+    if roles.is_empty() {
+        return Err(Forbidden::NoRole.into());
+    }
+    for role in roles {
+        let sql = "INSERT INTO operator_roles (desk_id, operator_id, role_id)
+                   SELECT desk_id, $2, id FROM roles WHERE desk_id = $1 AND id = $3
+                   ON CONFLICT (operator_id, role_id) DO UPDATE SET role_id = excluded.role_id";
+        if execute!(tx, sql, desk, id, *role)? == 0 {
+            return Err(StoreError::NotFound("role"));
+        }
+    }
+    Ok(())
+}
+
+/// Checked after the change, within the transaction: an error here is a reason not to commit.
+async fn an_admin_is_left(tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
+    let admin = roles::builtin(tx, desk, Builtin::Admin).await?;
+    let sql = "SELECT COUNT(*) FROM operators o
+               JOIN operator_roles r ON r.desk_id = o.desk_id AND r.operator_id = o.id
+               WHERE o.desk_id = $1 AND o.active = 1 AND r.role_id = $2";
+    match fetch_one!(tx, (i64,), sql, desk, admin.id)? {
+        (0,) => Err(Forbidden::LastAdmin.into()),
+        _ => Ok(()),
+    }
+}
+
+fn checked_name(name: &str) -> Result<&str, StoreError> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(StoreError::Invalid { field: "name", problem: "is empty" });
+    }
+    StoreError::text("name", name, 100)?;
+    Ok(name)
+}
+
+fn email_taken(error: StoreError) -> StoreError {
+    error.on("operators_email_key", "the e-mail address")
+}
+
+fn found(affected: u64) -> Result<(), StoreError> {
+    if affected == 1 { Ok(()) } else { Err(StoreError::NotFound("operator")) }
+}
+
+#[derive(sqlx::FromRow)]
+struct OperatorRow {
+    id: String,
+    desk_id: String,
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+    locale: Option<String>,
+    theme: String,
+    shortcuts: i64,
+    active: i64,
+    created_at: i64,
+    last_sign_in_at: Option<i64>,
+}
+
+impl OperatorRow {
+    fn with(self, roles: Vec<Role>) -> Result<Operator, StoreError> {
+        let at = At::new("operators", &self.id);
+        let mut permissions = annex_domain::permission::Permissions::default();
+        permissions.0.extend(roles.iter().flat_map(|role| role.permissions.0.iter().copied()));
+        Ok(Operator {
+            id: at.parse("id", &self.id)?,
+            desk: at.parse("desk_id", &self.desk_id)?,
+            email: self.email,
+            name: self.name,
+            locale: self.locale,
+            theme: Theme::parse(&self.theme),
+            shortcuts: self.shortcuts != 0,
+            active: self.active != 0,
+            roles: roles.into_iter().map(|role| role.id).collect(),
+            permissions,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,384 @@
+//! The log of long operations: one row per saga with its lease and fencing token, one row per step with its output.
+//!
+//! A worker that executes a saga holds it by `(id, fence)`. Whoever takes over raises the fence, so every write of the
+//! former worker fails with [`StoreError::Stale`]. There is at most one live saga for each installation.
+
+use std::time::Duration;
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, SagaId},
+};
+use serde_json::Value;
+
+use crate::{
+    Conn, Db, Dialect, StoreError, Tx,
+    db::query::{At, all, execute, fetch_all, fetch_optional},
+};
+
+/// Where a saga stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SagaState {
+    /// Goes forward.
+    Running,
+    /// A step failed: what was done is undone, last step first.
+    Unwinding,
+    /// All steps are done.
+    Done,
+    /// Everything is undone.
+    Undone,
+    /// Undoing failed for good; somebody must look.
+    Stuck,
+    /// Another operation took its place.
+    Abandoned,
+}
+
+impl SagaState {
+    /// The word in SQL.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Unwinding => "unwinding",
+            Self::Done => "done",
+            Self::Undone => "undone",
+            Self::Stuck => "stuck",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl std::str::FromStr for SagaState {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Running, Self::Unwinding, Self::Done, Self::Undone, Self::Stuck, Self::Abandoned]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or("not a state of a saga")
+    }
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// May have happened, in part or in full.
+    Started,
+    /// Happened.
+    Done,
+    /// Taken back.
+    Undone,
+}
+
+impl StepState {
+    /// The word in SQL.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Done => "done",
+            Self::Undone => "undone",
+        }
+    }
+}
+
+impl std::str::FromStr for StepState {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Started, Self::Done, Self::Undone]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or("not a state of a step")
+    }
+}
+
+/// A saga.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saga {
+    /// Its id.
+    pub id: SagaId,
+    /// The desk.
+    pub desk: DeskId,
+    /// `install`, `update`, `uninstall`.
+    pub kind: String,
+    /// What it is about.
+    pub subject: InstallationId,
+    /// What was asked for.
+    pub params: Value,
+    /// Where it stands.
+    pub state: SagaState,
+    /// Why it unwinds.
+    pub error: Option<Value>,
+    /// How often the current step failed for a reason that may pass.
+    pub attempts: u32,
+    /// Proof of this claim.
+    pub fence: i64,
+}
+
+/// A step of a saga.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// 0, 1, …
+    pub position: u32,
+    /// As in the code.
+    pub name: String,
+    /// Where it stands.
+    pub state: StepState,
+    /// What it made, for later steps and its undo.
+    pub output: Option<Value>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SagaSql {
+    id: String,
+    desk_id: String,
+    kind: String,
+    subject: String,
+    params: String,
+    state: String,
+    error: Option<String>,
+    attempts: i64,
+    fence: i64,
+}
+
+impl TryFrom<SagaSql> for Saga {
+    type Error = StoreError;
+    fn try_from(row: SagaSql) -> Result<Self, StoreError> {
+        let at = At::new("sagas", &row.id);
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            desk: at.parse("desk_id", &row.desk_id)?,
+            subject: at.parse("subject", &row.subject)?,
+            params: at.json("params", &row.params)?,
+            state: at.parse("state", &row.state)?,
+            error: row.error.as_deref().map(|error| at.json("error", error)).transpose()?,
+            attempts: at.number("attempts", row.attempts)?,
+            fence: row.fence,
+            kind: row.kind,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct StepSql {
+    position: i64,
+    name: String,
+    state: String,
+    output: Option<String>,
+}
+
+impl TryFrom<StepSql> for Step {
+    type Error = StoreError;
+    fn try_from(row: StepSql) -> Result<Self, StoreError> {
+        let at = At::new("saga_steps", &row.name);
+        Ok(Self {
+            position: at.number("position", row.position)?,
+            state: at.parse("state", &row.state)?,
+            output: row.output.as_deref().map(|output| at.json("output", output)).transpose()?,
+            name: row.name,
+        })
+    }
+}
+
+/// Records a new saga, held by the caller with fence 1 until `now + lease`.
+///
+/// # Errors
+/// [`StoreError::Taken`] while another saga of this installation is live.
+pub async fn begin(
+    tx: &mut Tx,
+    desk: DeskId,
+    kind: &str,
+    subject: InstallationId,
+    params: &Value,
+    lease: Duration,
+    now: Timestamp,
+) -> Result<Saga, StoreError> {
+    let id = SagaId::new();
+    execute!(
+        tx,
+        "INSERT INTO sagas (id, desk_id, kind, subject, params, state, attempts, lease_until, fence, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, 'running', 0, $6, 1, $7, $7)",
+        id,
+        desk,
+        kind,
+        subject,
+        params.to_string(),
+        now.after(lease),
+        now
+    )
+    .map_err(|error| error.on("sagas_subject_key", "the add-on's turn"))?;
+    Ok(Saga {
+        id,
+        desk,
+        kind: kind.to_owned(),
+        subject,
+        params: params.clone(),
+        state: SagaState::Running,
+        error: None,
+        attempts: 0,
+        fence: 1,
+    })
+}
+
+/// Extends the lease, and so makes sure that the caller still holds the saga, in a transaction with what it writes.
+///
+/// # Errors
+/// [`StoreError::Stale`] when another worker has taken over, or the saga has ended.
+pub async fn hold(tx: &mut Tx, saga: &Saga, lease: Duration, now: Timestamp) -> Result<(), StoreError> {
+    let held = execute!(
+        tx,
+        "UPDATE sagas SET lease_until = $3, updated_at = $4 WHERE id = $1 AND fence = $2 AND state IN ('running', 'unwinding')",
+        saga.id,
+        saga.fence,
+        now.after(lease),
+        now
+    )?;
+    if held == 1 { Ok(()) } else { Err(StoreError::Stale("the operation")) }
+}
+
+/// Writes where the saga stands. The lease ends at `lease_until`: at once when it shall be picked up again then.
+///
+/// # Errors
+/// As [`hold`].
+pub async fn save(tx: &mut Tx, saga: &Saga, lease_until: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    let error = saga.error.as_ref().map(Value::to_string);
+    let saved = execute!(
+        tx,
+        "UPDATE sagas SET state = $3, error = $4, attempts = $5, lease_until = $6, updated_at = $7
+         WHERE id = $1 AND fence = $2 AND state IN ('running', 'unwinding')",
+        saga.id,
+        saga.fence,
+        saga.state.as_str(),
+        error,
+        saga.attempts,
+        lease_until,
+        now
+    )?;
+    if saved == 1 { Ok(()) } else { Err(StoreError::Stale("the operation")) }
+}
+
+/// Writes where a step stands; call [`hold`] in the same transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn save_step(
+    tx: &mut Tx,
+    saga: &Saga,
+    position: u32,
+    name: &str,
+    state: StepState,
+    output: Option<&Value>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO saga_steps (saga_id, position, name, state, output, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (saga_id, position) DO UPDATE SET state = excluded.state,
+             output = COALESCE(excluded.output, saga_steps.output), updated_at = excluded.updated_at",
+        saga.id,
+        position,
+        name,
+        state.as_str(),
+        output.map(Value::to_string),
+        now
+    )?;
+    Ok(())
+}
+
+/// The steps that were started, in order.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>, StoreError> {
+    all(fetch_all!(
+        conn,
+        StepSql,
+        "SELECT position, name, state, output FROM saga_steps WHERE saga_id = $1 ORDER BY position",
+        saga
+    )?)
+}
+
+/// Takes over the live saga whose lease ended first, if there is one.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Saga>, StoreError> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => {
+            "UPDATE sagas SET fence = fence + 1, lease_until = $2, updated_at = $1
+             WHERE id = (SELECT id FROM sagas WHERE state IN ('running', 'unwinding') AND lease_until <= $1
+                 ORDER BY lease_until, id LIMIT 1)
+             RETURNING id, desk_id, kind, subject, params, state, error, attempts, fence"
+        }
+        Dialect::Postgres => {
+            "UPDATE sagas SET fence = fence + 1, lease_until = $2, updated_at = $1
+             WHERE id = (SELECT id FROM sagas WHERE state IN ('running', 'unwinding') AND lease_until <= $1
+                 ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+             RETURNING id, desk_id, kind, subject, params, state, error, attempts, fence"
+        }
+    };
+    let mut tx = db.begin().await?;
+    let row = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))?;
+    tx.commit().await?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Ends the leases of all live sagas: at the start of the only node there is, whose predecessor is gone for certain.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, "UPDATE sagas SET lease_until = $1 WHERE state IN ('running', 'unwinding') AND lease_until > $1", now)
+}
+
+/// The live saga of an installation.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Result<Option<Saga>, StoreError> {
+    fetch_optional!(
+        conn,
+        SagaSql,
+        "SELECT id, desk_id, kind, subject, params, state, error, attempts, fence FROM sagas
+         WHERE desk_id = $1 AND subject = $2 AND state IN ('running', 'unwinding')",
+        desk,
+        subject
+    )?
+    .map(TryInto::try_into)
+    .transpose()
+}
+
+/// Takes the live saga of an installation out of the way and fences its worker off: for a forced uninstall.
+///
+/// # Errors
+/// When the database fails.
+pub async fn abandon(tx: &mut Tx, desk: DeskId, subject: InstallationId, now: Timestamp) -> Result<bool, StoreError> {
+    let abandoned = execute!(
+        tx,
+        "UPDATE sagas SET state = 'abandoned', fence = fence + 1, updated_at = $3
+         WHERE desk_id = $1 AND subject = $2 AND state IN ('running', 'unwinding')",
+        desk,
+        subject,
+        now
+    )?;
+    Ok(abandoned > 0)
+}
+
+/// How many sagas wait for their lease to end, run, or are stuck: for the metrics and the readiness page.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counts(conn: &mut Conn) -> Result<Vec<(String, u64)>, StoreError> {
+    let rows = fetch_all!(conn, (String, i64), "SELECT state, COUNT(*) FROM sagas GROUP BY state ORDER BY state")?;
+    Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
+}
+
+/// Removes sagas that ended before `before`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge_ended(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM sagas WHERE state NOT IN ('running', 'unwinding') AND updated_at < $1", before)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Databases for tests: an empty, migrated one per test, on SQLite and on PostgreSQL.
+//!
+//! `ANNEX_TEST_POSTGRES_URL` names a PostgreSQL server (`tests/peers/postgres.sh start DIR` prints one). Without it the
+//! PostgreSQL half is skipped with a notice; in CI (`CI` is set) that is a failure, so that it cannot be forgotten.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot start must fail")]
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, OperatorId},
+    random,
+};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tempfile::TempDir;
+
+use crate::{
+    db::{Db, Tx},
+    desks,
+    operators::{self, NewOperator},
+    roles::{self, Builtin},
+};
+
+/// A database for one test. Deleted when dropped (SQLite) or at [`TestDb::close`] (PostgreSQL).
+#[derive(Debug)]
+pub struct TestDb {
+    /// Migrated, but for [`TestDb::empty_sqlite`] and [`TestDb::empty_postgres`].
+    pub db: Db,
+    /// For a second [`Db::connect`] or for the binary.
+    pub url: String,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder { _folder: TempDir },
+    Schema { server: String, name: String },
+}
+
+/// Runs a test on an empty SQLite database and on an empty PostgreSQL schema.
+///
+/// # Panics
+/// When a database cannot be made, or when PostgreSQL is missing in CI.
+pub async fn on_both(test: impl AsyncFn(Db)) {
+    for database in [Some(TestDb::sqlite().await), TestDb::postgres().await].into_iter().flatten() {
+        eprintln!("on {:?}", database.db.dialect());
+        test(database.db.clone()).await;
+        database.close().await;
+    }
+}
+
+impl TestDb {
+    /// A SQLite file in a folder of its own.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn sqlite() -> Self {
+        let database = Self::empty_sqlite().await;
+        database.db.migrate().await.unwrap();
+        database
+    }
+
+    /// The same without a schema.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn empty_sqlite() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("annex.db").display());
+        let db = Db::connect(&url).await.unwrap();
+        Self { db, url, place: Place::Folder { _folder: folder } }
+    }
+
+    /// A schema of its own on the server that `ANNEX_TEST_POSTGRES_URL` names; `None` without one.
+    ///
+    /// # Panics
+    /// When it cannot be made, or when the variable is missing in CI.
+    pub async fn postgres() -> Option<Self> {
+        let database = Self::empty_postgres().await?;
+        database.db.migrate().await.unwrap();
+        Some(database)
+    }
+
+    /// The same without tables.
+    ///
+    /// # Panics
+    /// As [`Self::postgres`].
+    pub async fn empty_postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("ANNEX_TEST_POSTGRES_URL") else {
+            assert!(std::env::var_os("CI").is_none(), "CI needs ANNEX_TEST_POSTGRES_URL");
+            eprintln!("PostgreSQL skipped: ANNEX_TEST_POSTGRES_URL is not set");
+            return None;
+        };
+        let name = format!("t_{}", hex::encode(random::bytes::<8>().unwrap()));
+        on_server(&server, format!("CREATE SCHEMA {name}")).await;
+        let joint = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{joint}options[search_path]={name}");
+        let db = Db::connect(&url).await.unwrap();
+        Some(Self { db, url, place: Place::Schema { server, name } })
+    }
+
+    /// Closes the connections and deletes the data.
+    ///
+    /// # Panics
+    /// When the schema cannot be deleted.
+    pub async fn close(self) {
+        self.db.close().await;
+        if let Place::Schema { server, name } = &self.place {
+            on_server(server, format!("DROP SCHEMA {name} CASCADE")).await;
+        }
+    }
+}
+
+async fn on_server(server: &str, sql: String) {
+    let mut conn = PgConnection::connect(server).await.unwrap_or_else(|error| panic!("{server}: {error}"));
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+}
+
+/// Two desks with what most tests need. All in the one transaction.
+#[derive(Debug, Clone, Copy)]
+pub struct Fixture {
+    /// The desk under test.
+    pub desk: DeskId,
+    /// Its admin.
+    pub admin: OperatorId,
+    /// Its agent.
+    pub agent: OperatorId,
+    /// Another desk, with an admin of its own: it must find nothing of the first.
+    pub other_desk: DeskId,
+    /// That desk's admin.
+    pub other_admin: OperatorId,
+}
+
+impl Fixture {
+    /// Makes them.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn make(tx: &mut Tx) -> Self {
+        let now = Timestamp(1);
+        let desk = desks::create(tx, "Desk", "en", now).await.unwrap().id;
+        let other_desk = desks::create(tx, "Other desk", "en", now).await.unwrap().id;
+        let admin = operator(tx, desk, "Ada", Builtin::Admin).await;
+        let agent = operator(tx, desk, "Bo", Builtin::Agent).await;
+        let other_admin = operator(tx, other_desk, "Cy", Builtin::Admin).await;
+        Self { desk, admin, agent, other_desk, other_admin }
+    }
+}
+
+async fn operator(tx: &mut Tx, desk: DeskId, name: &str, role: Builtin) -> OperatorId {
+    let roles = vec![roles::builtin(tx, desk, role).await.unwrap().id];
+    let email = format!("{name}@example.org");
+    let new = NewOperator { email, name: name.into(), password_hash: None, roles };
+    operators::create(tx, desk, new, Timestamp(1)).await.unwrap().id
+}

@@ -1,0 +1,378 @@
+//! Tickets: numbered without gaps in each desk, changed with a record of what changed, and announced to add-ons by a job
+//! in the same transaction (kind `happening`).
+//!
+//! `updated_at` rises with every change, so it also serves as the version in optimistic checks.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{ContactId, DeskId, MessageId, OperatorId, TicketId},
+    operator::Actor,
+    ticket::{Author, ChannelThread, Message, Priority, Ticket, TicketStatus},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    db::{
+        Conn, Signal, Tx,
+        query::{At, execute, fetch_all, fetch_one, fetch_optional},
+    },
+    error::StoreError,
+    jobs::{self, NewJob},
+    messages::{self, NewMessage},
+    text,
+};
+
+mod activity;
+mod inbox;
+
+pub(crate) use self::activity::put as put_change;
+pub use self::{
+    activity::{Change, activity},
+    inbox::{Assignee, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list},
+};
+
+/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "actor"}` with the events
+/// `ticket-created`, `ticket-updated` and `message-added`.
+pub const HAPPENING: &str = "happening";
+
+/// A ticket to make, with its first message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket {
+    /// One line; cut to 200 characters.
+    pub subject: String,
+    /// A requester of the desk.
+    pub requester: ContactId,
+    /// Who wrote the first message.
+    pub author: Author,
+    /// The first message.
+    pub body: String,
+    /// How soon.
+    pub priority: Priority,
+    /// Who takes care of it.
+    pub assignee: Option<OperatorId>,
+    /// See [`TicketChange::tags`].
+    pub tags: Vec<String>,
+    /// The conversation in a channel that it belongs to.
+    pub channel: Option<ChannelThread>,
+}
+
+/// What to change; `None` leaves a part as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TicketChange {
+    /// One line.
+    pub subject: Option<String>,
+    /// Where it stands.
+    pub status: Option<TicketStatus>,
+    /// How soon.
+    pub priority: Option<Priority>,
+    /// `Some(None)` takes the assignee away.
+    pub assignee: Option<Option<OperatorId>>,
+    /// Replaces the tags: at most 20 words of up to 40 letters, digits, `-`, `_`, `.`, `:` or `/`; stored in lower case.
+    pub tags: Option<Vec<String>>,
+}
+
+/// Makes a ticket with its first message.
+///
+/// # Errors
+/// [`StoreError::Reference`] for a requester or assignee of another desk; [`StoreError::Invalid`].
+pub async fn create(
+    tx: &mut Tx,
+    desk: DeskId,
+    new: NewTicket,
+    now: Timestamp,
+) -> Result<(Ticket, Message), StoreError> {
+    let tags = checked_tags(&new.tags)?;
+    // The row of the desk hands the numbers out, one transaction after the other.
+    let sql = "UPDATE desks SET last_ticket = last_ticket + 1 WHERE id = $1 RETURNING last_ticket";
+    let (number,) = fetch_optional!(tx, (i64,), sql, desk)?.ok_or(StoreError::NotFound("desk"))?;
+    let ticket = Ticket {
+        id: TicketId::new(),
+        number,
+        subject: checked_subject(&new.subject)?,
+        status: TicketStatus::Open,
+        priority: new.priority,
+        requester: new.requester,
+        assignee: new.assignee,
+        tags,
+        channel: new.channel,
+        created_at: now,
+        updated_at: now,
+    };
+    insert(tx, desk, &ticket).await?;
+    write_tags(tx, desk, ticket.id, &ticket.tags).await?;
+    let first = NewMessage { author: new.author, internal: false, body: new.body };
+    let message = messages::insert(tx, desk, &ticket, first, now).await?;
+    announce(tx, desk, "ticket-created", ticket.id, Some(message.id), &author(new.author), now).await?;
+    Ok((ticket, message))
+}
+
+async fn insert(tx: &mut Tx, desk: DeskId, ticket: &Ticket) -> Result<(), StoreError> {
+    let channel = ticket.channel.as_ref();
+    for text in channel.iter().flat_map(|channel| [&channel.thread, &channel.handle]) {
+        StoreError::text("channel", text, 500)?;
+    }
+    execute!(
+        tx,
+        "INSERT INTO tickets (id, desk_id, number, subject, folded, status, priority, requester_id, assignee_id, tags,
+            channel_installation_id, channel_thread, channel_handle, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
+        ticket.id,
+        desk,
+        ticket.number,
+        &ticket.subject,
+        text::fold(&ticket.subject),
+        ticket.status,
+        ticket.priority,
+        ticket.requester,
+        ticket.assignee,
+        serde_json::to_string(&ticket.tags)?,
+        channel.map(|channel| channel.installation),
+        channel.map(|channel| channel.thread.as_str()),
+        channel.map(|channel| channel.handle.as_str()),
+        ticket.created_at
+    )?;
+    Ok(())
+}
+
+/// A ticket of the desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(conn: &mut Conn, desk: DeskId, id: TicketId) -> Result<Ticket, StoreError> {
+    fetch_optional!(conn, TicketRow, "SELECT * FROM tickets WHERE desk_id = $1 AND id = $2", desk, id)?
+        .ok_or(StoreError::NotFound("ticket"))?
+        .try_into()
+}
+
+/// A ticket of the desk by what people say: `#12`.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Ticket, StoreError> {
+    fetch_optional!(conn, TicketRow, "SELECT * FROM tickets WHERE desk_id = $1 AND number = $2", desk, number)?
+        .ok_or(StoreError::NotFound("ticket"))?
+        .try_into()
+}
+
+/// Changes a ticket and answers it as it is now. With `expected`, only if it was not changed since that `updated_at`.
+///
+/// # Errors
+/// [`StoreError::Stale`]; [`StoreError::NotFound`], also for an assignee who is not an active operator of the desk;
+/// [`StoreError::Invalid`].
+pub async fn change(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: TicketId,
+    change: TicketChange,
+    actor: Actor,
+    expected: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Ticket, StoreError> {
+    let old = lock(tx, desk, id).await?;
+    if expected.is_some_and(|expected| expected != old.updated_at) {
+        return Err(StoreError::Stale("the ticket"));
+    }
+    if let Some(Some(assignee)) = change.assignee.filter(|assignee| *assignee != old.assignee) {
+        let sql = "SELECT COUNT(*) FROM operators WHERE desk_id = $1 AND id = $2 AND active = 1";
+        if fetch_one!(tx, (i64,), sql, desk, assignee)?.0 == 0 {
+            return Err(StoreError::NotFound("assignee"));
+        }
+    }
+    let mut new = old.clone();
+    if let Some(subject) = &change.subject {
+        new.subject = checked_subject(subject)?;
+    }
+    new.status = change.status.unwrap_or(old.status);
+    new.priority = change.priority.unwrap_or(old.priority);
+    new.assignee = change.assignee.unwrap_or(old.assignee);
+    if let Some(tags) = &change.tags {
+        new.tags = checked_tags(tags)?;
+    }
+    if new == old {
+        return Ok(old);
+    }
+    save(tx, desk, &old, new, &actor.to_string(), now).await
+}
+
+/// Holds a ticket until the transaction ends, so that two changes of it happen one after the other.
+pub(crate) async fn lock(tx: &mut Tx, desk: DeskId, id: TicketId) -> Result<Ticket, StoreError> {
+    let sql = "UPDATE tickets SET number = number WHERE desk_id = $1 AND id = $2 RETURNING *";
+    fetch_optional!(tx, TicketRow, sql, desk, id)?.ok_or(StoreError::NotFound("ticket"))?.try_into()
+}
+
+/// Writes a locked ticket's new parts, what changed, and the announcement.
+pub(crate) async fn save(
+    tx: &mut Tx,
+    desk: DeskId,
+    old: &Ticket,
+    mut new: Ticket,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Ticket, StoreError> {
+    new.updated_at = rising(old, now);
+    execute!(
+        tx,
+        "UPDATE tickets SET subject = $3, folded = $4, status = $5, priority = $6, assignee_id = $7, tags = $8,
+            updated_at = $9
+         WHERE desk_id = $1 AND id = $2",
+        desk,
+        new.id,
+        &new.subject,
+        text::fold(&new.subject),
+        new.status,
+        new.priority,
+        new.assignee,
+        serde_json::to_string(&new.tags)?,
+        new.updated_at
+    )?;
+    if new.tags != old.tags {
+        write_tags(tx, desk, new.id, &new.tags).await?;
+    }
+    activity::record(tx, desk, old, &new, actor, now).await?;
+    announce(tx, desk, "ticket-updated", new.id, None, actor, now).await?;
+    Ok(new)
+}
+
+/// Notes that something about the ticket changed, such as a message, without changing its parts.
+pub(crate) async fn touch(tx: &mut Tx, desk: DeskId, ticket: &mut Ticket, now: Timestamp) -> Result<(), StoreError> {
+    ticket.updated_at = rising(ticket, now);
+    let sql = "UPDATE tickets SET updated_at = $3 WHERE desk_id = $1 AND id = $2";
+    match execute!(tx, sql, desk, ticket.id, ticket.updated_at)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("ticket")),
+    }
+}
+
+/// Two changes within a millisecond, or a clock set back, still give different versions.
+fn rising(old: &Ticket, now: Timestamp) -> Timestamp {
+    now.max(Timestamp(old.updated_at.0.saturating_add(1)))
+}
+
+/// Tells add-ons (by a job) and open pages (by a signal) what happened, once the transaction has committed.
+pub(crate) async fn announce(
+    tx: &mut Tx,
+    desk: DeskId,
+    event: &'static str,
+    ticket: TicketId,
+    message: Option<MessageId>,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut payload = json!({ "event": event, "ticket": ticket, "actor": actor });
+    if let (Some(message), Value::Object(object)) = (message, &mut payload) {
+        object.insert("message".into(), json!(message));
+    }
+    let job = NewJob { kind: HAPPENING, desk: Some(desk), payload, run_at: now, unique_key: None };
+    jobs::enqueue(tx, job, now).await?;
+    tx.signal(Signal::Ticket { desk, ticket }).await
+}
+
+/// Who wrote a message, in the words of the audit log.
+pub(crate) fn author(author: Author) -> String {
+    match author {
+        Author::Requester(id) => format!("contact:{id}"),
+        Author::Operator(id) => Actor::Operator(id).to_string(),
+        Author::Addon(id) => Actor::Addon(id).to_string(),
+    }
+}
+
+/// The desk's tags that start with `prefix`, the most used first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, i64),
+        "SELECT tag, COUNT(*) AS uses FROM ticket_tags WHERE desk_id = $1 AND tag LIKE $2 ESCAPE '!'
+         GROUP BY tag ORDER BY uses DESC, tag LIMIT $3",
+        desk,
+        text::starting_with(prefix),
+        limit
+    )?;
+    Ok(rows.into_iter().map(|(tag, _)| tag).collect())
+}
+
+async fn write_tags(tx: &mut Tx, desk: DeskId, id: TicketId, tags: &[String]) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM ticket_tags WHERE desk_id = $1 AND ticket_id = $2", desk, id)?;
+    for tag in tags {
+        let sql = "INSERT INTO ticket_tags (desk_id, ticket_id, tag) VALUES ($1, $2, $3)";
+        execute!(tx, sql, desk, id, tag)?;
+    }
+    Ok(())
+}
+
+fn checked_subject(subject: &str) -> Result<String, StoreError> {
+    let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let subject = text::cut(&line, 200);
+    if subject.is_empty() {
+        return Err(StoreError::Invalid { field: "subject", problem: "is empty" });
+    }
+    Ok(subject)
+}
+
+/// Lower case, sorted, each once.
+fn checked_tags(tags: &[String]) -> Result<Vec<String>, StoreError> {
+    let mut checked: Vec<String> =
+        tags.iter().map(|tag| text::fold(tag.trim())).filter(|tag| !tag.is_empty()).collect();
+    checked.sort();
+    checked.dedup();
+    if checked.len() > 20 {
+        return Err(StoreError::Invalid { field: "tags", problem: "are more than 20" });
+    }
+    for tag in &checked {
+        if tag.chars().count() > 40 {
+            return Err(StoreError::Invalid { field: "tags", problem: "have a word of more than 40 characters" });
+        }
+        if !tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/')) {
+            return Err(StoreError::Invalid { field: "tags", problem: "have a word with a space or another sign" });
+        }
+    }
+    Ok(checked)
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct TicketRow {
+    id: String,
+    number: i64,
+    subject: String,
+    status: String,
+    priority: String,
+    requester_id: String,
+    assignee_id: Option<String>,
+    tags: String,
+    channel_installation_id: Option<String>,
+    channel_thread: Option<String>,
+    channel_handle: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<TicketRow> for Ticket {
+    type Error = StoreError;
+    fn try_from(row: TicketRow) -> Result<Self, StoreError> {
+        let at = At::new("tickets", &row.id);
+        let installation = at.parse_some("channel_installation_id", row.channel_installation_id.as_deref())?;
+        let channel = match (installation, row.channel_thread, row.channel_handle) {
+            (Some(installation), Some(thread), Some(handle)) => Some(ChannelThread { installation, thread, handle }),
+            (None, None, None) => None,
+            _ => return Err(at.corrupt("channel_thread", "only a part of the channel is set")),
+        };
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            number: row.number,
+            status: at.parse("status", &row.status)?,
+            priority: at.parse("priority", &row.priority)?,
+            requester: at.parse("requester_id", &row.requester_id)?,
+            assignee: at.parse_some("assignee_id", row.assignee_id.as_deref())?,
+            tags: at.json("tags", &row.tags)?,
+            channel,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            subject: row.subject,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! Who uses an installed plugin (R27), and who gets it without being chosen (R28).
+//!
+//! A user is an operator with a row here; a licence will belong to it. The rule of an installation adds such rows for
+//! operators who are made later and for those who get a role; it never takes one away. Deactivated operators keep their
+//! row but do not count. Channels and languages act for the whole desk: they have no users.
+//!
+//! Whatever writes rows here holds the lock of the desk first ([`desks::lock`]), so that of an operator and an
+//! installation that are made at the same time, the later one sees the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use annex_domain::{
+    addon::Kind,
+    assignment::Assignment,
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, OperatorId, RoleId},
+    operator::{Actor, Operator},
+};
+use serde_json::json;
+
+use crate::{
+    audit,
+    db::{
+        Conn, Signal, Tx,
+        query::{At, execute, fetch_all, fetch_optional},
+    },
+    desks,
+    error::{Forbidden, StoreError},
+    operators,
+};
+
+/// An operator of the desk, and whether they use an installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The operator, with their roles.
+    pub operator: Operator,
+    /// Since when they use it; `None`: they do not.
+    pub since: Option<Timestamp>,
+    /// They installed it, so they keep it.
+    pub installer: bool,
+}
+
+impl User {
+    /// They have it and may sign in: what licences count.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.since.is_some() && self.operator.active
+    }
+}
+
+/// What becomes of the users of an installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ticks {
+    /// These, and nobody else.
+    Exactly(BTreeSet<OperatorId>),
+    /// Some more and some less; who is in both stays.
+    Change {
+        /// They get it.
+        add: BTreeSet<OperatorId>,
+        /// It is taken from them.
+        remove: BTreeSet<OperatorId>,
+    },
+}
+
+/// What has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changed {
+    /// Who did not have it before.
+    pub added: Vec<OperatorId>,
+    /// Who had it before.
+    pub removed: Vec<OperatorId>,
+}
+
+impl Changed {
+    /// True when nothing has.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// All operators of the desk by name, each with whether they use the installation.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for the installation.
+pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<User>, StoreError> {
+    let installer = facts(conn, desk, installation).await?.installer;
+    let since = rows(conn, desk, installation).await?;
+    let user = |operator: Operator| User {
+        since: since.get(&operator.id).copied(),
+        installer: operator.id == installer,
+        operator,
+    };
+    Ok(operators::list(conn, desk).await?.into_iter().map(|listed| user(listed.operator)).collect())
+}
+
+/// True when an active operator uses the installation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn uses(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+    operator: OperatorId,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT u.operator_id FROM installation_users u
+               JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
+               WHERE u.desk_id = $1 AND u.installation_id = $2 AND u.operator_id = $3 AND o.active = 1";
+    Ok(fetch_optional!(conn, (String,), sql, desk, installation, operator)?.is_some())
+}
+
+/// Gives the add-on to some and takes it from others: all of it or nothing.
+///
+/// # Errors
+/// [`Forbidden::InstallerStays`]; [`Forbidden::WholeDesk`] for channels and languages; [`StoreError::NotFound`] for the
+/// installation or an operator who is to get it.
+pub async fn change(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    ticks: &Ticks,
+    now: Timestamp,
+) -> Result<Changed, StoreError> {
+    desks::lock(tx, desk).await?;
+    let facts = facts(tx, desk, installation).await?;
+    facts.has_users()?;
+    let had: BTreeSet<_> = rows(tx, desk, installation).await?.into_keys().collect();
+    let (added, removed): (Vec<_>, Vec<_>) = match ticks {
+        Ticks::Exactly(wanted) => {
+            (wanted.difference(&had).copied().collect(), had.difference(wanted).copied().collect())
+        }
+        Ticks::Change { add, remove } => (
+            add.difference(&had).copied().collect(),
+            remove.intersection(&had).filter(|operator| !add.contains(operator)).copied().collect(),
+        ),
+    };
+    if removed.contains(&facts.installer) {
+        return Err(Forbidden::InstallerStays.into());
+    }
+    for operator in &added {
+        let sql = "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
+                   SELECT o.desk_id, $2, o.id, $4 FROM operators o WHERE o.desk_id = $1 AND o.id = $3";
+        if execute!(tx, sql, desk, installation, *operator, now)? == 0 {
+            return Err(StoreError::NotFound("operator"));
+        }
+    }
+    for operator in &removed {
+        let sql = "DELETE FROM installation_users WHERE desk_id = $1 AND installation_id = $2 AND operator_id = $3";
+        execute!(tx, sql, desk, installation, *operator)?;
+    }
+    tx.signal(Signal::Installation { desk, installation }).await?;
+    Ok(Changed { added, removed })
+}
+
+/// Who gets the installation without being chosen. A rule whose last role was deleted has become "nobody".
+///
+/// # Errors
+/// [`StoreError::NotFound`] for the installation.
+pub async fn assignment(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Assignment, StoreError> {
+    let word = facts(conn, desk, installation).await?.assigned_to;
+    let id = installation.to_string();
+    let sql = "SELECT role_id FROM installation_roles WHERE desk_id = $1 AND installation_id = $2";
+    let roles = fetch_all!(conn, (String,), sql, desk, installation)?;
+    let at = At::new("installation_roles", &id);
+    let roles = roles.iter().map(|(role,)| at.parse("role_id", role)).collect::<Result<BTreeSet<RoleId>, _>>()?;
+    match word.as_str() {
+        "everyone" => Ok(Assignment::Everyone),
+        "roles" if !roles.is_empty() => Ok(Assignment::Roles(roles)),
+        "roles" | "nobody" => Ok(Assignment::Nobody),
+        _ => Err(At::new("installations", &id).corrupt("assigned_to", "not a rule")),
+    }
+}
+
+/// Changes who gets the installation from now on. Nobody gets or loses it by that.
+///
+/// # Errors
+/// [`StoreError::Invalid`] for a rule about no role; [`StoreError::NotFound`] for the installation or a role;
+/// [`Forbidden::WholeDesk`] for channels and languages.
+pub async fn set_assignment(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    assignment: &Assignment,
+) -> Result<(), StoreError> {
+    let roles = assignment.roles();
+    if roles.is_empty() && matches!(assignment, Assignment::Roles(_)) {
+        return Err(StoreError::Invalid { field: "roles", problem: "is empty: name at least one role" });
+    }
+    desks::lock(tx, desk).await?;
+    facts(tx, desk, installation).await?.has_users()?;
+    let word = assignment.as_str();
+    let sql = "UPDATE installations SET assigned_to = $3 WHERE desk_id = $1 AND id = $2";
+    execute!(tx, sql, desk, installation, word)?;
+    let sql = "DELETE FROM installation_roles WHERE desk_id = $1 AND installation_id = $2";
+    execute!(tx, sql, desk, installation)?;
+    for role in roles {
+        let sql = "INSERT INTO installation_roles (desk_id, installation_id, role_id)
+                   SELECT r.desk_id, $2, r.id FROM roles r WHERE r.desk_id = $1 AND r.id = $3";
+        if execute!(tx, sql, desk, installation, role)? == 0 {
+            return Err(StoreError::NotFound("role"));
+        }
+    }
+    tx.signal(Signal::Installation { desk, installation }).await
+}
+
+/// A new installation is everybody's, also that of deactivated operators: they find it when they come back.
+pub(crate) async fn for_everyone(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
+         SELECT o.desk_id, $2, o.id, $3 FROM operators o WHERE o.desk_id = $1",
+        desk,
+        installation,
+        now
+    )?;
+    Ok(())
+}
+
+/// An operator who was just made gets what is for everyone, and what is for their roles. Holds the lock already.
+pub(crate) async fn welcome(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    roles: &[RoleId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
+               SELECT i.desk_id, i.id, $2, $3 FROM installations i
+               WHERE i.desk_id = $1 AND i.kind = 'plugin' AND i.assigned_to = 'everyone'
+               ON CONFLICT (installation_id, operator_id) DO NOTHING RETURNING installation_id";
+    let got = fetch_all!(tx, (String,), sql, desk, operator, now)?;
+    let mut got: Vec<_> = got.into_iter().map(|(id,)| id).collect();
+    got.extend(by_role(tx, desk, operator, roles, now).await?);
+    note(tx, desk, operator, got, now).await
+}
+
+/// An operator who got roles gets what is for those. Holds the lock already.
+pub(crate) async fn got_roles(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    roles: &[RoleId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let got = by_role(tx, desk, operator, roles, now).await?;
+    note(tx, desk, operator, got, now).await
+}
+
+async fn by_role(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    roles: &[RoleId],
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let mut got = Vec::new();
+    for role in roles {
+        let sql = "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
+                   SELECT i.desk_id, i.id, $2, $3 FROM installations i
+                   JOIN installation_roles r ON r.desk_id = i.desk_id AND r.installation_id = i.id
+                   WHERE i.desk_id = $1 AND i.kind = 'plugin' AND i.assigned_to = 'roles' AND r.role_id = $4
+                   ON CONFLICT (installation_id, operator_id) DO NOTHING RETURNING installation_id";
+        got.extend(fetch_all!(tx, (String,), sql, desk, operator, now, *role)?.into_iter().map(|(id,)| id));
+    }
+    Ok(got)
+}
+
+/// What a rule did is in the audit log, too: once there are licences, it costs money.
+async fn note(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    got: Vec<String>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if got.is_empty() {
+        return Ok(());
+    }
+    for id in &got {
+        let installation = At::new("installation_users", id).parse("installation_id", id)?;
+        tx.signal(Signal::Installation { desk, installation }).await?;
+    }
+    let (object, detail) = (format!("operator:{operator}"), json!({ "installations": got }));
+    audit::append(tx, desk, Actor::System, "addon.users-assigned", &object, &detail, now).await
+}
+
+/// What the rules about users need to know of an installation.
+struct Facts {
+    installer: OperatorId,
+    kind: Kind,
+    assigned_to: String,
+}
+
+impl Facts {
+    fn has_users(&self) -> Result<(), StoreError> {
+        if self.kind == Kind::Plugin { Ok(()) } else { Err(Forbidden::WholeDesk.into()) }
+    }
+}
+
+async fn facts(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Facts, StoreError> {
+    let sql = "SELECT installed_by, kind, assigned_to FROM installations WHERE desk_id = $1 AND id = $2";
+    let row = fetch_optional!(conn, (String, String, String), sql, desk, installation)?;
+    let (installer, kind, assigned_to) = row.ok_or(StoreError::NotFound("installation"))?;
+    let id = installation.to_string();
+    let at = At::new("installations", &id);
+    Ok(Facts { installer: at.parse("installed_by", &installer)?, kind: at.parse("kind", &kind)?, assigned_to })
+}
+
+async fn rows(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+) -> Result<BTreeMap<OperatorId, Timestamp>, StoreError> {
+    let sql = "SELECT operator_id, added_at FROM installation_users WHERE desk_id = $1 AND installation_id = $2";
+    let rows = fetch_all!(conn, (String, i64), sql, desk, installation)?;
+    let id = installation.to_string();
+    let at = At::new("installation_users", &id);
+    rows.iter().map(|(operator, since)| Ok((at.parse("operator_id", operator)?, Timestamp(*since)))).collect()
+}
+
+#[cfg(test)]
+mod tests;
