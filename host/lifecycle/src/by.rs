@@ -1,0 +1,29 @@
+//! Who asks, and in whose audit log it is written.
+
+use annex_domain::{
+    ids::{DeskId, OperatorId},
+    operator::Actor,
+};
+
+/// Who asks for something that concerns the whole host, such as a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct By {
+    /// In this desk's audit log; `None`: in the host's.
+    pub desk: Option<DeskId>,
+    /// Who.
+    pub actor: Actor,
+}
+
+impl By {
+    /// An operator of a desk.
+    #[must_use]
+    pub fn operator(desk: DeskId, operator: OperatorId) -> Self {
+        Self { desk: Some(desk), actor: Actor::Operator(operator) }
+    }
+
+    /// The command line on the machine of the host.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self { desk: None, actor: Actor::CommandLine }
+    }
+}

@@ -1,0 +1,193 @@
+//! The data of an installation and its desk, as components reach it through the sandbox's host interfaces. Every query
+//! names the desk of the call; whether the capability was granted is checked by the sandbox before.
+
+use std::sync::Arc;
+
+use annex_domain::{
+    clock::Clock,
+    contact::{Contact, ContactChange},
+    ids::{ContactId, MessageId, TicketId},
+    operator::Actor,
+    ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
+    settings::SettingValue,
+    ticket::{Author, Message, Ticket, TicketStatus},
+};
+use annex_store::{
+    Db, StoreError, contacts,
+    kv::{self, Owner},
+    messages::{self, NewMessage},
+    settings::{self, Stored},
+    tickets::{self, TicketChange},
+    vault::{Place, Vault},
+};
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+/// [`AddonData`] on the store.
+#[derive(Debug, Clone)]
+pub struct HostData {
+    db: Db,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+}
+
+impl HostData {
+    /// On a database, with the vault that sealed its secrets.
+    #[must_use]
+    pub fn new(db: Db, vault: Vault, clock: Arc<dyn Clock>) -> Self {
+        Self { db, vault, clock }
+    }
+}
+
+fn owner(scope: &Scope) -> Owner<'_> {
+    Owner { desk: scope.desk, installation: scope.installation, version: &scope.version }
+}
+
+/// Logs what the component must not read, and tells it no more than that.
+fn unavailable(scope: &Scope, error: &StoreError) {
+    tracing::error!(addon = %scope.addon, installation = %scope.installation, call = %scope.call, %error,
+        "the store failed an add-on");
+}
+
+fn kv_error(scope: &Scope) -> impl Fn(kv::Error) -> KvError + '_ {
+    |error| match error {
+        kv::Error::Kv(error) => error,
+        kv::Error::Store(error) => {
+            unavailable(scope, &error);
+            KvError::Unavailable
+        }
+    }
+}
+
+fn kv_store(scope: &Scope) -> impl Fn(StoreError) -> KvError + '_ {
+    |error| {
+        unavailable(scope, &error);
+        KvError::Unavailable
+    }
+}
+
+fn record_error(scope: &Scope) -> impl Fn(StoreError) -> RecordError + '_ {
+    |error| match error {
+        StoreError::NotFound(_) => RecordError::NotFound,
+        error @ (StoreError::Invalid { .. } | StoreError::Taken(_)) => RecordError::Invalid(error.to_string()),
+        error => {
+            unavailable(scope, &error);
+            RecordError::Unavailable
+        }
+    }
+}
+
+#[async_trait]
+impl AddonData for HostData {
+    async fn kv_get(&self, scope: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
+        let mut conn = self.db.read().await.map_err(kv_store(scope))?;
+        kv::get(&mut conn, owner(scope), key).await.map_err(kv_error(scope))
+    }
+
+    async fn kv_set(&self, scope: &Scope, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, KvError> {
+        let mut tx = self.db.begin().await.map_err(kv_store(scope))?;
+        let now = self.clock.now();
+        let version = kv::set(&mut tx, owner(scope), key, &value, expected, kv::QUOTA, now).await;
+        let version = version.map_err(kv_error(scope))?;
+        tx.commit().await.map_err(kv_store(scope))?;
+        Ok(version)
+    }
+
+    async fn kv_delete(&self, scope: &Scope, key: &str, expected: Option<u64>) -> Result<bool, KvError> {
+        let mut tx = self.db.begin().await.map_err(kv_store(scope))?;
+        let existed = kv::delete(&mut tx, owner(scope), key, expected).await.map_err(kv_error(scope))?;
+        tx.commit().await.map_err(kv_store(scope))?;
+        Ok(existed)
+    }
+
+    async fn kv_list(&self, scope: &Scope, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KeyPage, KvError> {
+        let mut conn = self.db.read().await.map_err(kv_store(scope))?;
+        kv::list(&mut conn, owner(scope), prefix, cursor, limit).await.map_err(kv_error(scope))
+    }
+
+    async fn setting(&self, scope: &Scope, key: &str) -> Result<Option<SettingValue>, RecordError> {
+        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let stored = settings::get(&mut conn, scope.desk, scope.installation, key).await;
+        match stored.map_err(record_error(scope))? {
+            Some(Stored::Plain(value)) => Ok(Some(value)),
+            Some(Stored::Sealed(_)) | None => Ok(None),
+        }
+    }
+
+    async fn credential(&self, scope: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
+        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let stored = settings::get(&mut conn, scope.desk, scope.installation, key).await;
+        match stored.map_err(record_error(scope))? {
+            None => Ok(None),
+            Some(Stored::Plain(SettingValue::Text(text))) => Ok(Some(SecretString::from(text))),
+            Some(Stored::Plain(SettingValue::Number(number))) => Ok(Some(SecretString::from(number.to_string()))),
+            Some(Stored::Plain(SettingValue::Flag(flag))) => Ok(Some(SecretString::from(flag.to_string()))),
+            Some(Stored::Sealed(sealed)) => {
+                let place = Place { desk: scope.desk, addon: &scope.addon, setting: key };
+                self.vault.open(&mut conn, place, &sealed).await.map(Some).map_err(record_error(scope))
+            }
+        }
+    }
+
+    async fn ticket(&self, scope: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
+        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        tickets::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))
+    }
+
+    async fn messages(&self, scope: &Scope, id: TicketId) -> Result<Vec<Message>, RecordError> {
+        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        tickets::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))?;
+        let written = messages::list(&mut conn, scope.desk, id, None, 100).await.map_err(record_error(scope))?;
+        Ok(written.into_iter().map(|written| written.message).collect())
+    }
+
+    async fn add_note(&self, scope: &Scope, id: TicketId, body: &str) -> Result<MessageId, RecordError> {
+        let mut tx = self.db.begin().await.map_err(record_error(scope))?;
+        let note = NewMessage { author: Author::Addon(scope.installation), internal: true, body: body.into() };
+        let added =
+            messages::add(&mut tx, scope.desk, id, note, self.clock.now()).await.map_err(record_error(scope))?;
+        tx.commit().await.map_err(record_error(scope))?;
+        Ok(added.message.id)
+    }
+
+    async fn set_tags(&self, scope: &Scope, id: TicketId, tags: Vec<String>) -> Result<(), RecordError> {
+        self.change(scope, id, TicketChange { tags: Some(tags), ..TicketChange::default() }).await
+    }
+
+    async fn set_status(&self, scope: &Scope, id: TicketId, status: TicketStatus) -> Result<(), RecordError> {
+        self.change(scope, id, TicketChange { status: Some(status), ..TicketChange::default() }).await
+    }
+
+    async fn contact(&self, scope: &Scope, id: ContactId) -> Result<Contact, RecordError> {
+        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        contacts::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))
+    }
+
+    async fn contact_by_email(&self, scope: &Scope, email: &str) -> Result<Option<Contact>, RecordError> {
+        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        contacts::by_email(&mut conn, scope.desk, email).await.map_err(record_error(scope))
+    }
+
+    async fn update_contact(
+        &self,
+        scope: &Scope,
+        id: ContactId,
+        change: ContactChange,
+    ) -> Result<Contact, RecordError> {
+        let mut tx = self.db.begin().await.map_err(record_error(scope))?;
+        let changed = contacts::update(&mut tx, scope.desk, id, change, self.clock.now()).await;
+        let changed = changed.map_err(record_error(scope))?;
+        tx.commit().await.map_err(record_error(scope))?;
+        Ok(changed)
+    }
+}
+
+impl HostData {
+    async fn change(&self, scope: &Scope, id: TicketId, change: TicketChange) -> Result<(), RecordError> {
+        let mut tx = self.db.begin().await.map_err(record_error(scope))?;
+        let actor = Actor::Addon(scope.installation);
+        let changed = tickets::change(&mut tx, scope.desk, id, change, actor, None, self.clock.now()).await;
+        changed.map_err(record_error(scope))?;
+        tx.commit().await.map_err(record_error(scope))
+    }
+}

@@ -1,0 +1,284 @@
+//! What can go wrong, in four places: the catalog's intake, operations on installations, settings, and use.
+
+use annex_domain::{
+    addon::{AddonId, Seq, Version},
+    capability::Capability,
+    ids::{CallId, InstallationId},
+    installation::{NotAllowed, Status},
+    settings::FieldError,
+    ui::Fault,
+};
+use annex_package::Refusal;
+use annex_sandbox::CompileError;
+use annex_store::{StoreError, blobs::BlobError};
+
+/// A package or key was not taken in. Nothing is left behind but an audit row.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The package itself is wrong.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The component cannot be compiled or does not fit its world.
+    #[error(transparent)]
+    Component(#[from] CompileError),
+    /// Nobody has told this host to trust that publisher.
+    #[error("the publisher {0} is not trusted here: add its public key first")]
+    UnknownPublisher(String),
+    /// A package with this number or a higher one was accepted before.
+    #[error("seq {found} is not higher than {highest}, the highest ever accepted of {addon}: raise it and sign again")]
+    OlderSeq {
+        /// Of which add-on.
+        addon: AddonId,
+        /// The package's.
+        found: u32,
+        /// The catalog's.
+        highest: u32,
+    },
+    /// The version exists with other bytes.
+    #[error("{addon} {version} exists already with other bytes: a published version never changes, raise the version")]
+    VersionExists {
+        /// Of which add-on.
+        addon: AddonId,
+        /// Which.
+        version: Version,
+    },
+    /// The add-on was published as another kind.
+    #[error("{0} exists as another kind of add-on: use another id")]
+    KindChanged(AddonId),
+    /// A key that was revoked does not come back.
+    #[error("this key was revoked: use another one")]
+    RevokedKey,
+    /// No such publisher, key or version.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// The store of packages failed.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl IntakeError {
+    pub(crate) fn older_seq(addon: &AddonId, found: Seq, highest: Seq) -> Self {
+        Self::OlderSeq { addon: addon.clone(), found: found.0, highest: highest.0 }
+    }
+
+    /// Stable word for programs; those of [`Refusal`] and [`CompileError`] pass through.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Component(error) => error.code(),
+            Self::UnknownPublisher(_) => "unknown-publisher",
+            Self::OlderSeq { .. } => "older-seq",
+            Self::VersionExists { .. } => "version-exists",
+            Self::KindChanged(_) => "kind-changed",
+            Self::RevokedKey => "revoked-key",
+            Self::NotFound(_) => "not-found",
+            Self::Blob(error) => error.code(),
+            Self::Store(error) => error.code(),
+        }
+    }
+
+    /// True when the package or key is at fault; false when the host failed and the same may work later.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Blob(_) | Self::Store(_) | Self::Component(CompileError::Unavailable(_)) => false,
+            Self::Refused(_)
+            | Self::Component(_)
+            | Self::UnknownPublisher(_)
+            | Self::OlderSeq { .. }
+            | Self::VersionExists { .. }
+            | Self::KindChanged(_)
+            | Self::RevokedKey
+            | Self::NotFound(_) => true,
+        }
+    }
+}
+
+/// An operation on an installation was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum LifecycleError {
+    /// No such thing in this desk.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// The desk has this add-on.
+    #[error("the add-on is installed already")]
+    AlreadyInstalled(InstallationId),
+    /// Something was not consented to: only that is listed.
+    #[error("the add-on asks for something that was not consented to")]
+    ConsentNeeded(Vec<Capability>),
+    /// The state machine does not have it.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// Somebody else was faster.
+    #[error("the add-on was changed by somebody else: load the page again")]
+    Conflict,
+    /// No new installs of this version.
+    #[error("this version was withdrawn by its publisher: choose another one")]
+    Yanked,
+    /// This version must not run.
+    #[error("this version was blocked: it cannot be installed or switched on")]
+    Blocked,
+    /// Not newer than what runs.
+    #[error("this version is not newer than the installed one: use the previous version instead")]
+    NotNewer,
+    /// Not older than what runs.
+    #[error("there is no earlier version to go back to")]
+    NoPreviousVersion,
+    /// The installation is pinned.
+    #[error("the add-on is pinned to its version: unpin it first")]
+    Pinned,
+    /// A message that does not wait for anything.
+    #[error("the message is not one that failed to be sent")]
+    NotFailed,
+    /// The database failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl LifecycleError {
+    /// Stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not-found",
+            Self::AlreadyInstalled(_) => "already-installed",
+            Self::ConsentNeeded(_) => "consent-needed",
+            Self::NotAllowed(_) => "not-allowed",
+            Self::Conflict => "conflict",
+            Self::Yanked => "version-yanked",
+            Self::Blocked => "version-blocked",
+            Self::NotNewer => "not-newer",
+            Self::NoPreviousVersion => "no-previous-version",
+            Self::Pinned => "pinned",
+            Self::NotFailed => "not-failed",
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+impl From<StoreError> for LifecycleError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(what) => Self::NotFound(what),
+            // Compare-and-set failed, or another operation of the installation is under way.
+            StoreError::Stale(_) | StoreError::Taken(_) => Self::Conflict,
+            other => Self::Store(other),
+        }
+    }
+}
+
+/// Settings were not saved; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// One error for each wrong field.
+    #[error("some settings are not valid")]
+    Fields(Vec<FieldError>),
+    /// The installation is not there, or cannot be edited now.
+    #[error(transparent)]
+    Lifecycle(#[from] LifecycleError),
+}
+
+impl SettingsError {
+    /// Stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Fields(_) => "invalid-settings",
+            Self::Lifecycle(error) => error.code(),
+        }
+    }
+}
+
+impl From<StoreError> for SettingsError {
+    fn from(error: StoreError) -> Self {
+        Self::Lifecycle(error.into())
+    }
+}
+
+/// An add-on gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum UseError {
+    /// No such installation in this desk, or it cannot do this.
+    #[error("add-on not found")]
+    NotFound,
+    /// Switched off, suspended, not ready.
+    #[error("the add-on is {0}")]
+    NotRunning(Status),
+    /// Its version must not run.
+    #[error("this version of the add-on was blocked")]
+    Blocked,
+    /// The operator is not one of its users (R27).
+    #[error("you do not use this add-on: ask somebody who manages add-ons to give it to you")]
+    NotAUser,
+    /// The add-on says why; each is a screen of the host.
+    #[error(transparent)]
+    Fault(Fault),
+    /// Out of time: may work when tried again.
+    #[error("the add-on did not answer in time")]
+    Deadline {
+        /// To quote to support.
+        error_id: String,
+        /// Which call.
+        call: CallId,
+    },
+    /// What was entered is wrong; the add-on was not called.
+    #[error("some fields are not valid")]
+    Invalid(Vec<FieldError>),
+    /// The panel that was shown did not offer this; the add-on was not called.
+    #[error("the panel does not offer that: {0}")]
+    NotOffered(String),
+    /// The panel is too old, or from somewhere else: show it again.
+    #[error("this panel is out of date: load it again")]
+    StaleState,
+    /// A request to a channel without the right secret.
+    #[error("the request does not carry the channel's secret")]
+    Refused,
+    /// The add-on failed.
+    #[error("the add-on failed ({error_id})")]
+    Failed {
+        /// To quote to support.
+        error_id: String,
+        /// Stable word, such as `trap`.
+        code: &'static str,
+        /// For operators who manage add-ons, and authors.
+        detail: String,
+        /// Which call.
+        call: CallId,
+    },
+    /// The host cannot run it now: may work when tried again.
+    #[error("the add-on cannot run now: {0}")]
+    Unavailable(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl UseError {
+    /// Stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::NotRunning(_) => "not-running",
+            Self::Blocked => "version-blocked",
+            Self::NotAUser => "not-a-user",
+            Self::Fault(Fault::NeedsConfig(_)) => "needs-config",
+            Self::Fault(Fault::NeedsAuth(_)) => "needs-auth",
+            Self::Fault(Fault::Upstream(_)) => "upstream",
+            Self::Fault(Fault::Denied(_)) => "denied",
+            Self::Fault(Fault::Internal(_)) => "internal",
+            Self::Deadline { .. } => "deadline",
+            Self::Invalid(_) => "invalid-fields",
+            Self::NotOffered(_) => "not-offered",
+            Self::StaleState => "stale-state",
+            Self::Refused => "secret-mismatch",
+            Self::Failed { code, .. } => code,
+            Self::Unavailable(_) => "unavailable",
+            Self::Store(error) => error.code(),
+        }
+    }
+}

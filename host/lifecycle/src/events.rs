@@ -1,0 +1,119 @@
+//! What happens in a desk, told to the plugins that subscribe: at least once, with an id that stays the same.
+//!
+//! The job `happening`, enqueued with the change itself, becomes one job `addon-event` for each plugin, in one transaction.
+//! So one add-on that fails or is slow does not hold up the others, and each is tried again on its own.
+
+use annex_domain::{
+    addon::Kind,
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, MessageId, TicketId},
+    manifest::EventName,
+};
+use annex_sandbox::{Happening, What};
+use annex_store::{
+    StoreError, catalog, installations,
+    jobs::{self, Job, NewJob},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Lifecycle, UseError,
+    calls::{Callee, call_scope},
+};
+
+/// Kind of the jobs that tell one add-on one event.
+pub(crate) const ADDON_EVENT: &str = "addon-event";
+/// After that many tries, over about ten minutes, the event is given up.
+const ATTEMPTS: u32 = 8;
+
+/// As the store writes it with the change.
+#[derive(Debug, Deserialize)]
+struct Told {
+    event: EventName,
+    ticket: TicketId,
+    message: Option<MessageId>,
+    actor: String,
+}
+
+/// One event for one add-on.
+#[derive(Debug, Serialize, Deserialize)]
+struct AddonEvent {
+    id: String,
+    at: Timestamp,
+    installation: InstallationId,
+    event: EventName,
+    ticket: TicketId,
+    message: Option<MessageId>,
+}
+
+impl Lifecycle {
+    /// Runs a job `happening`: one job for each plugin that runs and subscribes.
+    pub(crate) async fn fan_out(&self, job: &Job) -> Result<(), StoreError> {
+        let told = serde_json::from_value::<Told>(job.payload.clone());
+        let (Some(desk), Ok(told)) = (job.desk, told) else {
+            return self.give_up(job, "the job names no event").await;
+        };
+        let hearers = self.hearers(desk, &told).await?;
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        for installation in hearers {
+            let Told { event, ticket, message, .. } = told;
+            let told = AddonEvent { id: job.id.to_string(), at: now, installation, event, ticket, message };
+            let new = NewJob {
+                kind: ADDON_EVENT,
+                desk: Some(desk),
+                payload: serde_json::to_value(told)?,
+                run_at: now,
+                unique_key: Some(format!("{ADDON_EVENT}:{}:{installation}", job.id)),
+            };
+            jobs::enqueue(&mut tx, new, now).await?;
+        }
+        jobs::finish(&mut tx, job).await?;
+        tx.commit().await
+    }
+
+    /// The plugins that run and subscribe. An add-on does not hear of what it did itself, or it might never stop.
+    async fn hearers(&self, desk: DeskId, told: &Told) -> Result<Vec<InstallationId>, StoreError> {
+        let mut conn = self.db.read().await?;
+        let mut hearers = Vec::new();
+        for installation in installations::running(&mut conn, desk, Kind::Plugin).await? {
+            if told.actor == format!("addon:{}", installation.id) {
+                continue;
+            }
+            let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
+            if version.is_some_and(|version| version.manifest.events.contains(&told.event)) {
+                hearers.push(installation.id);
+            }
+        }
+        Ok(hearers)
+    }
+
+    /// Runs a job `addon-event`.
+    pub(crate) async fn tell(&self, job: &Job) -> Result<(), StoreError> {
+        let event = serde_json::from_value::<AddonEvent>(job.payload.clone());
+        let (Some(desk), Ok(event)) = (job.desk, event) else {
+            return self.give_up(job, "the job names no event").await;
+        };
+        let what = match (event.event, event.message) {
+            (EventName::TicketCreated, _) => What::TicketCreated(event.ticket),
+            (EventName::TicketUpdated, _) => What::TicketUpdated(event.ticket),
+            (EventName::MessageAdded, Some(message)) => What::MessageAdded(event.ticket, message),
+            (EventName::MessageAdded, None) => return self.give_up(job, "the event names no message").await,
+        };
+        let callee = match self.callee(desk, event.installation).await {
+            Ok(callee) => callee,
+            // Switched off or removed meanwhile: it hears nothing, also not later.
+            Err(UseError::NotFound | UseError::NotRunning(_) | UseError::Blocked) => return self.finish_job(job).await,
+            Err(UseError::Store(error)) => return Err(error),
+            Err(error) => return self.try_later(job, &error.to_string(), ATTEMPTS).await,
+        };
+        let Callee { installation, admitted } = &callee;
+        let scope = call_scope(installation, &installation.version, None);
+        let happening = Happening { id: event.id, at: event.at, what };
+        let finished = self.sandbox.on_event(admitted, scope, happening).await;
+        match self.finish(installation, "on-event", finished).await {
+            Ok(()) => self.finish_job(job).await,
+            Err(error) => self.try_later(job, &error.to_string(), ATTEMPTS).await,
+        }
+    }
+}

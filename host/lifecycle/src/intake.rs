@@ -1,0 +1,214 @@
+//! Intake: a package enters the catalog, or is refused with a code, an audit row, and nothing left behind.
+//!
+//! peek (whose keys?) → verify every byte under them → `seq` higher than ever, version new → compile → blob → one
+//! transaction with the catalog row and the audit row. The same bytes again are answered as at the first time.
+
+use annex_domain::{
+    addon::{AddonId, Digest, KeyId, Kind, Seq, Version},
+    localized::Localized,
+    manifest::Manifest,
+};
+use annex_package::{Refusal, VerifiedPackage, peek};
+use annex_store::{
+    StoreError, audit,
+    catalog::{self, NewVersion, VersionRow, VersionStatus},
+};
+use bytes::Bytes;
+use serde_json::json;
+
+use crate::{
+    By, IntakeError, Lifecycle, LifecycleError,
+    components::{trust, verify},
+};
+
+/// A package in the catalog.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// The add-on.
+    pub addon: AddonId,
+    /// The release.
+    pub version: Version,
+    /// Rises with each package.
+    pub seq: Seq,
+    /// Plugin, channel or language.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Localized,
+    /// Of the `.annex` bytes.
+    pub package_digest: Digest,
+    /// Of the component.
+    pub component_digest: Digest,
+    /// Of the package, in bytes.
+    pub size: u64,
+    /// Who signed.
+    pub signers: Vec<KeyId>,
+    /// The catalog had exactly these bytes already.
+    pub repeated: bool,
+}
+
+impl Lifecycle {
+    /// Takes a package in. Web and command line bound its size while reading.
+    ///
+    /// # Errors
+    /// Why it is refused; see [`IntakeError::code`].
+    pub async fn publish(&self, bytes: Bytes, by: By) -> Result<Published, IntakeError> {
+        let digest = Digest::of(&bytes);
+        let manifest = peek_on_a_thread(bytes.clone()).await;
+        let addon = manifest.as_ref().ok().map(|manifest| manifest.id.clone());
+        let result = match manifest {
+            Ok(manifest) => self.take_in(bytes, manifest, by).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        if let Err(error) = &result
+            && error.is_refusal()
+        {
+            let object = addon.as_ref().map_or("package", AddonId::as_str);
+            self.audit_refusal(by, "catalog.refuse", object, error, Some(&digest)).await?;
+        }
+        result
+    }
+
+    async fn take_in(&self, bytes: Bytes, claimed: Manifest, by: By) -> Result<Published, IntakeError> {
+        let slug = claimed.id.publisher();
+        let publisher = catalog::publisher(&mut self.db.read().await?, &slug).await?;
+        let publisher = publisher.ok_or_else(|| IntakeError::UnknownPublisher(slug.to_string()))?;
+        let package = verify(bytes.clone(), trust(&publisher, None)).await?;
+        let manifest = package.manifest();
+        if let Some(known) = self.known(&package).await? {
+            self.blobs.put(bytes).await?; // heals a blob that was lost
+            return Ok(published(known, true));
+        }
+        self.sandbox.admit(&package).await?;
+        self.blobs.put(bytes).await?;
+        if let Err(error) = self.add(&package, by).await {
+            // The same bytes may have come in at the same time.
+            return match self.known(&package).await {
+                Ok(Some(known)) => Ok(published(known, true)),
+                _ => Err(self.take_back(&package, error).await),
+            };
+        }
+        tracing::info!(addon = %manifest.id, version = %manifest.version, "published");
+        let row = catalog::version(&mut self.db.read().await?, &manifest.id, &manifest.version).await?;
+        Ok(published(row.ok_or(IntakeError::NotFound("version"))?, false))
+    }
+
+    /// The same package, when the catalog has it; refuses what must not follow on what it has.
+    async fn known(&self, package: &VerifiedPackage) -> Result<Option<VersionRow>, IntakeError> {
+        let manifest = package.manifest();
+        let mut conn = self.db.read().await?;
+        let same_version = catalog::version(&mut conn, &manifest.id, &manifest.version).await?;
+        if let Some(row) = same_version.as_ref()
+            && row.package_digest == *package.package_digest()
+        {
+            return Ok(same_version);
+        }
+        let highest = catalog::highest_seq(&mut conn, &manifest.id).await?;
+        if let Some(highest) = highest.filter(|highest| manifest.seq <= *highest) {
+            return Err(IntakeError::older_seq(&manifest.id, manifest.seq, highest));
+        }
+        if same_version.is_some() {
+            return Err(IntakeError::VersionExists { addon: manifest.id.clone(), version: manifest.version.clone() });
+        }
+        Ok(None)
+    }
+
+    async fn add(&self, package: &VerifiedPackage, by: By) -> Result<(), IntakeError> {
+        let (manifest, now) = (package.manifest(), self.clock.now());
+        let json = std::str::from_utf8(package.manifest_bytes())
+            .map_err(|_| StoreError::Invalid { field: "manifest", problem: "is not UTF-8" })?;
+        let icon = manifest.listing.icon.as_deref().and_then(|path| package.asset(path));
+        let new = NewVersion {
+            manifest,
+            manifest_json: json,
+            package_digest: package.package_digest(),
+            component_digest: package.component_digest(),
+            size: package.size(),
+            signers: package.signers(),
+            icon: icon.map(|icon| &icon[..]),
+        };
+        let mut tx = self.db.begin().await?;
+        catalog::add_version(&mut tx, &new, now).await.map_err(|error| match error {
+            // Another package was faster between the look and the write.
+            StoreError::Stale(_) => IntakeError::older_seq(&manifest.id, manifest.seq, manifest.seq),
+            StoreError::Taken("the version") => {
+                IntakeError::VersionExists { addon: manifest.id.clone(), version: manifest.version.clone() }
+            }
+            StoreError::Taken(_) => IntakeError::KindChanged(manifest.id.clone()),
+            other => other.into(),
+        })?;
+        let detail = json!({ "version": manifest.version.to_string(), "seq": manifest.seq, "digest": package.package_digest(),
+            "signers": package.signers() });
+        audit::append(&mut tx, by.desk, by.actor, "catalog.publish", manifest.id.as_str(), &detail, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Nothing is left behind: the blob goes, unless another version has the same bytes.
+    async fn take_back(&self, package: &VerifiedPackage, error: IntakeError) -> IntakeError {
+        let used = async { catalog::has_package(&mut self.db.read().await?, package.package_digest()).await };
+        if matches!(used.await, Ok(false))
+            && let Err(error) = self.blobs.delete(package.package_digest()).await
+        {
+            tracing::warn!(digest = %package.package_digest(), %error, "the blob of a refused package is left behind");
+        }
+        error
+    }
+
+    /// Yanks or blocks a version, or makes it available again.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn set_version_status(
+        &self,
+        addon: &AddonId,
+        version: &Version,
+        status: VersionStatus,
+        by: By,
+    ) -> Result<(), LifecycleError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        catalog::set_version_status(&mut tx, addon, version, status, now).await?;
+        let detail = json!({ "version": version.to_string(), "status": status.as_str() });
+        audit::append(&mut tx, by.desk, by.actor, "catalog.version-status", addon.as_str(), &detail, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    pub(crate) async fn audit_refusal(
+        &self,
+        by: By,
+        action: &str,
+        object: &str,
+        error: &IntakeError,
+        digest: Option<&Digest>,
+    ) -> Result<(), StoreError> {
+        tracing::warn!(object, code = error.code(), %error, "refused");
+        let now = self.clock.now();
+        let detail = json!({ "code": error.code(), "text": error.to_string(), "digest": digest });
+        let mut tx = self.db.begin().await?;
+        audit::append(&mut tx, by.desk, by.actor, action, object, &detail, now).await?;
+        tx.commit().await
+    }
+}
+
+async fn peek_on_a_thread(bytes: Bytes) -> Result<Manifest, Refusal> {
+    let work = tokio::task::spawn_blocking(move || peek(&bytes));
+    match work.await {
+        Ok(result) => result,
+        Err(panic) => Err(Refusal::ProofMalformed { why: format!("the reader failed: {panic}") }),
+    }
+}
+
+fn published(row: VersionRow, repeated: bool) -> Published {
+    Published {
+        addon: row.addon,
+        version: row.version,
+        seq: row.seq,
+        kind: row.manifest.kind,
+        name: row.manifest.listing.name,
+        package_digest: row.package_digest,
+        component_digest: row.component_digest,
+        size: row.size,
+        signers: row.signers,
+        repeated,
+    }
+}

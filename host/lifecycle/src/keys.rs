@@ -1,0 +1,97 @@
+//! Publishers' keys: trusted, revoked, rotated. Each change is audited, and makes every node verify packages again.
+
+use annex_domain::addon::{KeyId, PublisherSlug};
+use annex_package::verify_rotation;
+use annex_store::{
+    audit,
+    catalog::{self, KeyPurpose, KeyStatus, Publisher},
+};
+use serde_json::json;
+
+use crate::{By, IntakeError, Lifecycle, LifecycleError, components::trust};
+
+impl Lifecycle {
+    /// Trusts a key for the packages of a publisher, who is made with their first key. Again: the same.
+    ///
+    /// # Errors
+    /// [`IntakeError::RevokedKey`]: a revoked key does not come back.
+    pub async fn trust_publisher(
+        &self,
+        slug: PublisherSlug,
+        name: &str,
+        public: [u8; 32],
+        by: By,
+    ) -> Result<KeyId, IntakeError> {
+        let (key, now) = (KeyId::of(&public), self.clock.now());
+        let mut tx = self.db.begin().await?;
+        catalog::add_publisher(&mut tx, &slug, name, now).await?;
+        if !catalog::add_key(&mut tx, &slug, &public, KeyPurpose::Package, now).await? {
+            let known = catalog::publisher(&mut tx, &slug).await?.ok_or(IntakeError::NotFound("publisher"))?;
+            let active = known.keys.iter().any(|known| known.id == key && known.status == KeyStatus::Active);
+            return if active { Ok(key) } else { Err(IntakeError::RevokedKey) };
+        }
+        let detail = json!({ "key": key, "name": name });
+        audit::append(&mut tx, by.desk, by.actor, "catalog.trust-key", slug.as_str(), &detail, now).await?;
+        tx.commit().await?;
+        Ok(key)
+    }
+
+    /// All publishers with their keys.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn publishers(&self) -> Result<Vec<Publisher>, LifecycleError> {
+        Ok(catalog::publishers(&mut self.db.read().await?).await?)
+    }
+
+    /// Takes a key out of trust: nothing new that it signs is accepted. What was accepted before runs on until its
+    /// version is blocked.
+    ///
+    /// # Errors
+    /// [`IntakeError::NotFound`] unless the publisher has this key and it was not revoked before.
+    pub async fn revoke_key(&self, slug: &PublisherSlug, key: &KeyId, by: By) -> Result<(), IntakeError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        catalog::end_key(&mut tx, slug, key, KeyStatus::Revoked, now).await.map_err(not_found)?;
+        let detail = json!({ "key": key });
+        audit::append(&mut tx, by.desk, by.actor, "catalog.revoke-key", slug.as_str(), &detail, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Replaces a key by another, as a statement says that both have signed.
+    ///
+    /// # Errors
+    /// The rule that the statement breaks; [`IntakeError::UnknownPublisher`].
+    pub async fn rotate_key(&self, slug: &PublisherSlug, statement: &[u8], by: By) -> Result<KeyId, IntakeError> {
+        let result = self.try_rotate(slug, statement, by).await;
+        if let Err(error) = &result
+            && error.is_refusal()
+        {
+            self.audit_refusal(by, "catalog.refuse-rotation", slug.as_str(), error, None).await?;
+        }
+        result
+    }
+
+    async fn try_rotate(&self, slug: &PublisherSlug, statement: &[u8], by: By) -> Result<KeyId, IntakeError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let publisher = catalog::publisher(&mut tx, slug).await?;
+        let publisher = publisher.ok_or_else(|| IntakeError::UnknownPublisher(slug.to_string()))?;
+        let rotation = verify_rotation(statement, &trust(&publisher, None))?;
+        if !catalog::add_key(&mut tx, slug, &rotation.new.public, KeyPurpose::Package, now).await? {
+            return Err(IntakeError::RevokedKey);
+        }
+        catalog::end_key(&mut tx, slug, &rotation.old, KeyStatus::Retired, now).await.map_err(not_found)?;
+        let detail = json!({ "old": rotation.old, "new": rotation.new.id });
+        audit::append(&mut tx, by.desk, by.actor, "catalog.rotate-key", slug.as_str(), &detail, now).await?;
+        tx.commit().await?;
+        Ok(rotation.new.id)
+    }
+}
+
+fn not_found(error: annex_store::StoreError) -> IntakeError {
+    match error {
+        annex_store::StoreError::NotFound(what) => IntakeError::NotFound(what),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,303 @@
+//! Panels of plugins in a ticket's sidebar: shown, and acted upon.
+//!
+//! Only users of the add-on see its panel and can act in it (R27).
+//!
+//! Nothing about a panel is kept on the server. The views that an operator sees, one above the other, travel through
+//! their browser in one sealed text, bound to desk, installation, ticket and operator. With an event it comes back, so
+//! that the host can check the event against exactly what was shown, and hand the guest its own state.
+
+use annex_domain::{
+    addon::Kind,
+    clock::Timestamp,
+    ids::{CallId, DeskId, InstallationId, OperatorId},
+    ui::{self, Event, EventError, Update, ValidReply, ValidView, View, check_event},
+};
+use annex_sandbox::CallError;
+use annex_store::{
+    settings::{self, Stored},
+    users,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Lifecycle, UseError,
+    calls::{Callee, call_error, call_scope},
+};
+
+/// How many views may lie above each other.
+const DEEPEST: usize = 5;
+/// The longest sealed text in bytes before it is spelled for HTML.
+const LARGEST: usize = 512 * 1024;
+/// A panel that was left open for longer is shown afresh first.
+const OLDEST_MS: i64 = 12 * 3_600_000;
+
+/// A panel to be shown.
+#[derive(Debug, Clone)]
+pub struct Panel {
+    /// What is shown.
+    pub view: ValidView,
+    /// Give it back with the next event. Sealed: nobody can read or change it.
+    pub state: String,
+    /// How many views lie below: 0 without a way back.
+    pub depth: usize,
+    /// The call that made it; `None` for [`Lifecycle::back`], which makes none.
+    pub call: Option<CallId>,
+}
+
+/// The answer to an event.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What the add-on answered.
+    pub reply: ValidReply,
+    /// What is to be shown now; `None`: what is shown stays.
+    pub view: Option<ValidView>,
+    /// Replaces the state; `None`: keep the one you have.
+    pub state: Option<String>,
+    /// How many views lie below what is shown.
+    pub depth: usize,
+    /// The call.
+    pub call: CallId,
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Shown {
+    at: Timestamp,
+    /// The last one is shown.
+    views: Vec<Layer>,
+}
+
+/// A view with the guest's state, which the view's own serialisation leaves out.
+#[derive(Serialize, Deserialize)]
+struct Layer {
+    view: View,
+    #[serde(with = "hex_bytes")]
+    state: Vec<u8>,
+}
+
+impl Lifecycle {
+    /// The panel of an installation in a ticket.
+    ///
+    /// # Errors
+    /// What kept the add-on from answering.
+    pub async fn render(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        mut context: ui::Context,
+    ) -> Result<Panel, UseError> {
+        let callee = self.shown_to(desk, installation, &mut context).await?;
+        let scope = call_scope(&callee.installation, &callee.installation.version, operator(&context));
+        let (call, place) = (scope.scope.call, place(&callee, &context));
+        let finished = self.sandbox.render(&callee.admitted, scope, context).await;
+        let view = self.finish(&callee.installation, "render", finished).await;
+        let view = view.map_err(|error| call_error(error, call, &callee.installation))?;
+        let state = self.seal(&place, vec![Layer::of(&view)])?;
+        Ok(Panel { view, state, depth: 0, call: Some(call) })
+    }
+
+    /// What an operator did in a panel. `event.state` is ignored: it comes from `state`, as the panel was given.
+    ///
+    /// # Errors
+    /// [`UseError::NotOffered`] and [`UseError::Invalid`] before the add-on is called; then what kept it from answering.
+    pub async fn handle(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        mut context: ui::Context,
+        mut event: Event,
+        state: &str,
+    ) -> Result<Answer, UseError> {
+        let callee = self.shown_to(desk, installation, &mut context).await?;
+        let place = place(&callee, &context);
+        let mut shown = self.open(&place, state)?;
+        let top = shown.views.last().ok_or(UseError::StaleState)?;
+        check_event(&top.view, &event).map_err(|error| match error {
+            EventError::Fields(errors) => UseError::Invalid(errors),
+            error @ EventError::NotOffered { .. } => UseError::NotOffered(error.to_string()),
+        })?;
+        event.state.clone_from(&top.state);
+        let scope = call_scope(&callee.installation, &callee.installation.version, operator(&context));
+        let call = scope.scope.call;
+        let mut finished = self.sandbox.handle(&callee.admitted, scope, context, event).await;
+        let hosts = self.hosts(&callee).await?;
+        let next = match &finished.result {
+            Ok(reply) => shown.apply(reply, &hosts),
+            Err(_) => Ok(None),
+        };
+        let view = match next {
+            Ok(view) => view,
+            // Patches that do not fit the view are the add-on's defect, and are recorded as such.
+            Err(error) => {
+                finished.result = Err(CallError::BadOutput(error));
+                None
+            }
+        };
+        let reply = self.finish(&callee.installation, "handle", finished).await;
+        let reply = reply.map_err(|error| call_error(error, call, &callee.installation))?;
+        let depth = shown.views.len().saturating_sub(1);
+        let state = view.as_ref().map(|_| self.seal(&place, shown.views)).transpose()?;
+        Ok(Answer { reply, view, state, depth, call })
+    }
+
+    /// Back to the view below, without calling the add-on.
+    ///
+    /// # Errors
+    /// [`UseError::NotOffered`] when there is none; [`UseError::StaleState`].
+    pub async fn back(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        mut context: ui::Context,
+        state: &str,
+    ) -> Result<Panel, UseError> {
+        let callee = self.shown_to(desk, installation, &mut context).await?;
+        let place = place(&callee, &context);
+        let mut shown = self.open(&place, state)?;
+        let hosts = self.hosts(&callee).await?;
+        let view = shown.pop(&hosts).map_err(|_| UseError::StaleState)?;
+        let view = view.ok_or_else(|| UseError::NotOffered("there is nothing to go back to".into()))?;
+        let depth = shown.views.len().saturating_sub(1);
+        Ok(Panel { view, state: self.seal(&place, shown.views)?, depth, call: None })
+    }
+
+    /// A plugin that runs and that the operator uses; says so in the context, whatever it said before. The other kinds
+    /// have no users, and no panels either.
+    async fn shown_to(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        context: &mut ui::Context,
+    ) -> Result<Callee, UseError> {
+        let callee = self.callee(desk, installation).await?;
+        if callee.installation.kind == Kind::Plugin {
+            let operator = operator(context).ok_or(UseError::NotAUser)?;
+            if !users::uses(&mut self.db.read().await?, desk, installation, operator).await? {
+                return Err(UseError::NotAUser);
+            }
+        }
+        context.licensed = true;
+        Ok(callee)
+    }
+
+    fn seal(&self, place: &str, views: Vec<Layer>) -> Result<String, UseError> {
+        let shown = Shown { at: self.clock.now(), views };
+        let json = serde_json::to_vec(&shown).map_err(annex_store::StoreError::from)?;
+        let packed = zstd::bulk::compress(&json, 1).map_err(|error| UseError::Unavailable(error.to_string()))?;
+        if packed.len() > LARGEST {
+            return Err(UseError::Unavailable("the panel has become too large: load it again".into()));
+        }
+        let sealed = self.vault.seal_state(place, &packed).map_err(annex_store::StoreError::from)?;
+        Ok(hex::encode(sealed))
+    }
+
+    fn open(&self, place: &str, state: &str) -> Result<Shown, UseError> {
+        // Sealed by this host, so its size and content are its own; a limit keeps strangers from making it work.
+        if state.len() > 4 * LARGEST {
+            return Err(UseError::StaleState);
+        }
+        let sealed = hex::decode(state.trim()).map_err(|_| UseError::StaleState)?;
+        let packed = self.vault.open_state(place, &sealed).map_err(|_| UseError::StaleState)?;
+        let json = zstd::bulk::decompress(&packed, 16 << 20).map_err(|_| UseError::StaleState)?;
+        let shown: Shown = serde_json::from_slice(&json).map_err(|_| UseError::StaleState)?;
+        let age = self.clock.now().0.saturating_sub(shown.at.0);
+        if age > OLDEST_MS { Err(UseError::StaleState) } else { Ok(shown) }
+    }
+
+    /// The hosts in force, by name: where pictures may come from.
+    async fn hosts(&self, callee: &Callee) -> Result<Vec<String>, UseError> {
+        let Callee { installation, admitted } = callee;
+        let grant = installation.grant.within(&admitted.manifest().capabilities);
+        let mut conn = self.db.read().await?;
+        let mut hosts = Vec::new();
+        for pattern in grant.hosts() {
+            let label = match pattern.setting() {
+                Some(key) => match settings::get(&mut conn, installation.desk, installation.id, key).await? {
+                    Some(Stored::Plain(annex_domain::settings::SettingValue::Text(label))) => Some(label),
+                    _ => default_of(admitted.manifest(), key),
+                },
+                None => None,
+            };
+            hosts.extend(pattern.resolve(label.as_deref()));
+        }
+        Ok(hosts)
+    }
+}
+
+fn default_of(manifest: &annex_domain::manifest::Manifest, key: &str) -> Option<String> {
+    manifest.settings.iter().find(|setting| setting.key == key).and_then(|setting| setting.default.clone())
+}
+
+/// For whom a state is sealed. Another version of the add-on would not know its own state.
+fn place(callee: &Callee, context: &ui::Context) -> String {
+    let Callee { installation, .. } = callee;
+    let (desk, id, version) = (installation.desk, installation.id, &installation.version);
+    format!("panel/{desk}/{id}/{version}/{}/{}", context.ticket, context.operator)
+}
+
+fn operator(context: &ui::Context) -> Option<OperatorId> {
+    context.operator.parse().ok()
+}
+
+impl Layer {
+    fn of(view: &ValidView) -> Self {
+        let view = view.view().clone();
+        Self { state: view.state.clone(), view }
+    }
+
+    /// Checked again: the hosts may have changed since it was shown.
+    fn valid(&self, hosts: &[String]) -> Result<ValidView, ui::UiError> {
+        let mut view = self.view.clone();
+        view.state.clone_from(&self.state);
+        ValidView::shown_before(view, hosts)
+    }
+}
+
+impl Shown {
+    /// What a reply makes of the views; answers the one on top when it has changed.
+    fn apply(&mut self, reply: &ValidReply, hosts: &[String]) -> Result<Option<ValidView>, ui::UiError> {
+        match &reply.reply().update {
+            Update::Invalid(_) | Update::None => return Ok(None),
+            Update::Pop => return self.pop(hosts),
+            Update::Replace(view) => {
+                self.views.pop();
+                self.views.push(Layer { state: view.state.clone(), view: view.clone() });
+            }
+            Update::Push(view) => {
+                if self.views.len() >= DEEPEST {
+                    let rule = format!("at most {DEEPEST} views above each other");
+                    return Err(ui::UiError { path: "reply.push".into(), rule });
+                }
+                self.views.push(Layer { state: view.state.clone(), view: view.clone() });
+            }
+            Update::Patch(patches) => {
+                let Some(top) = self.views.pop() else { return Ok(None) };
+                let patched = top.valid(hosts)?.patched(patches.clone(), hosts)?;
+                self.views.push(Layer::of(&patched));
+                return Ok(Some(patched));
+            }
+        }
+        self.views.last().map(|top| top.valid(hosts)).transpose()
+    }
+
+    /// Takes the top view away, if one lies below it.
+    fn pop(&mut self, hosts: &[String]) -> Result<Option<ValidView>, ui::UiError> {
+        if self.views.len() < 2 {
+            return Ok(None);
+        }
+        self.views.pop();
+        self.views.last().map(|top| top.valid(hosts)).transpose()
+    }
+}
+
+mod hex_bytes {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex::encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        hex::decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,107 @@
+//! Sagas in the background: set going, picked up again after a crash, waited for.
+
+use std::time::Duration;
+
+use annex_domain::{
+    ids::{DeskId, InstallationId},
+    installation::{Installation, Status},
+};
+use annex_store::{Dialect, StoreError, installations, sagas};
+
+use crate::{
+    Lifecycle, LifecycleError,
+    install::Install,
+    saga::{self, End, LEASE, Saga as _},
+    uninstall::Uninstall,
+    update::Update,
+};
+
+/// How often a waiting page looks, in case another node does the work.
+const LOOK: Duration = Duration::from_millis(250);
+
+impl Lifecycle {
+    /// Picks up what a former process left half done. Call it once, before anything else is started.
+    ///
+    /// On SQLite there is no other node, so whatever is under way has lost its worker, and is taken over at once. On
+    /// PostgreSQL another node may be at it: its lease has to end first, and the workers do the rest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn resume(&self) -> Result<(), StoreError> {
+        if self.db.dialect() == Dialect::Sqlite {
+            let mut tx = self.db.begin().await?;
+            let left = sagas::end_leases(&mut tx, self.clock.now()).await?;
+            tx.commit().await?;
+            if left > 0 {
+                tracing::info!(operations = left, "taking over what was under way when the host stopped");
+            }
+        }
+        self.resume_due().await?;
+        Ok(())
+    }
+
+    /// Picks up the sagas whose lease has ended; answers how many.
+    pub(crate) async fn resume_due(&self) -> Result<usize, StoreError> {
+        let mut resumed = 0;
+        while let Some(saga) = sagas::claim(&self.db, self.clock.now(), LEASE).await? {
+            self.spawn(saga);
+            resumed += 1;
+        }
+        Ok(resumed)
+    }
+
+    pub(crate) fn spawn(&self, saga: sagas::Saga) {
+        let host = self.clone();
+        self.running.spawn(async move {
+            let (id, kind) = (saga.id, saga.kind.clone());
+            let end = execute(host.clone(), saga).await;
+            tracing::debug!(%id, kind, ?end, "an operation paused or ended");
+            host.settled.notify_waiters();
+        });
+    }
+
+    /// Waits until an installation is no longer installing, updating or uninstalling, or the time is up. `None`: it is
+    /// gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wait(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        longest: Duration,
+    ) -> Result<Option<Installation>, LifecycleError> {
+        let deadline = tokio::time::Instant::now() + longest;
+        loop {
+            let settled = self.settled.notified();
+            tokio::pin!(settled);
+            settled.as_mut().enable(); // before the look, so that an end between look and sleep is not missed
+            let found = installations::get(&mut self.db.read().await?, desk, id).await?;
+            let moving = [Status::Installing, Status::Updating, Status::Uninstalling];
+            if found.as_ref().is_none_or(|found| !moving.contains(&found.status)) {
+                return Ok(found);
+            }
+            if tokio::time::Instant::now() >= deadline {
+                return Ok(found);
+            }
+            tokio::select! {
+                () = &mut settled => {}
+                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep_until(deadline) => {}
+            }
+        }
+    }
+}
+
+pub(crate) async fn execute(host: Lifecycle, saga: sagas::Saga) -> End {
+    match saga.kind.as_str() {
+        Install::KIND => saga::execute::<Install>(host, saga).await,
+        Update::KIND => saga::execute::<Update>(host, saga).await,
+        Uninstall::KIND => saga::execute::<Uninstall>(host, saga).await,
+        // Written by a newer version of the host: a node of that version will take it.
+        other => {
+            tracing::warn!(kind = other, id = %saga.id, "this version does not know that operation");
+            End::Later
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Settings of an installation: checked by the manifest's schema, subdomains asked for on the network, secrets sealed.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    capability::Access,
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::{Installation, NotAllowed, Status},
+    manifest::Manifest,
+    operator::Actor,
+    settings::{FieldError, Setting, SettingKind, SettingValue, check},
+};
+use annex_store::{
+    audit, installations,
+    settings::{self, Stored},
+    vault::Place,
+};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::{Lifecycle, LifecycleError, SettingsError};
+
+/// A setting as its page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettingView {
+    /// What the manifest declares.
+    pub setting: Setting,
+    /// What was entered; never for secrets.
+    pub value: Option<SettingValue>,
+    /// Something was entered.
+    pub is_set: bool,
+}
+
+type Checked = BTreeMap<String, Option<SettingValue>>;
+type Known = BTreeMap<String, Stored>;
+
+impl Lifecycle {
+    /// The settings that the running version declares, with what was entered.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn settings_view(&self, desk: DeskId, id: InstallationId) -> Result<Vec<SettingView>, LifecycleError> {
+        let installation = self.stored(desk, id).await?;
+        let manifest = self.current_version(&installation).await?.manifest;
+        let mut stored = settings::list(&mut self.db.read().await?, desk, id).await?;
+        let view = |setting: Setting| {
+            let found = stored.remove(&setting.key);
+            let is_set = found.is_some();
+            let value = match found {
+                Some(Stored::Plain(value)) if setting.kind != SettingKind::Secret => Some(value),
+                _ => None,
+            };
+            SettingView { setting, value, is_set }
+        };
+        Ok(manifest.settings.into_iter().map(view).collect())
+    }
+
+    /// Checks and saves what was entered: all of it or nothing. An empty secret keeps the stored one.
+    ///
+    /// # Errors
+    /// [`SettingsError::Fields`] with one error for each wrong field; [`LifecycleError::NotAllowed`] while the add-on is
+    /// being changed (R32).
+    pub async fn save_settings(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        entered: BTreeMap<String, String>,
+        by: OperatorId,
+    ) -> Result<(), SettingsError> {
+        let installation = self.stored(desk, id).await?;
+        editable(&installation)?;
+        let manifest = self.current_version(&installation).await?.manifest;
+        let stored = settings::list(&mut self.db.read().await?, desk, id).await?;
+        let is_sealed = |stored: &Stored| matches!(stored, Stored::Sealed(_));
+        let secrets: Vec<String> =
+            stored.iter().filter(|(_, stored)| is_sealed(stored)).map(|(key, _)| key.clone()).collect();
+        let checked = check(&manifest.settings, &entered, &secrets).map_err(SettingsError::Fields)?;
+        self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
+        self.write_settings(&installation, &manifest, checked, by).await
+    }
+
+    /// Asks for each new subdomain whether it exists (R53). No transaction is open meanwhile.
+    async fn verify_subdomains(
+        &self,
+        installation: &Installation,
+        manifest: &Manifest,
+        checked: &Checked,
+        stored: &Known,
+    ) -> Result<(), SettingsError> {
+        let mut errors = Vec::new();
+        for setting in &manifest.settings {
+            let Some(template) = &setting.verify else { continue };
+            let Some(Some(SettingValue::Text(label))) = checked.get(&setting.key) else { continue };
+            let unchanged =
+                matches!(stored.get(&setting.key), Some(Stored::Plain(SettingValue::Text(old))) if old == label);
+            if unchanged {
+                continue;
+            }
+            let url = template.replace(&format!("{{{}}}", setting.key), label);
+            if let Err(error) = self.probe(installation, &setting.key, template, &url).await {
+                errors.push(error);
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(SettingsError::Fields(errors)) }
+    }
+
+    async fn probe(&self, installation: &Installation, key: &str, template: &str, url: &str) -> Result<(), FieldError> {
+        // The manifest's check made sure that the host is one of its patterns; the desk must have granted it, too.
+        let host = template.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let granted = installation.grant.allows(Access::Http)
+            && installation.grant.hosts().any(|pattern| pattern.as_str() == host);
+        if !granted {
+            return Err(FieldError::new(key, "not-granted", format!("requests to {host} were not granted")));
+        }
+        match self.sandbox.probe(url).await {
+            Ok(status) if status != 404 && status < 500 => Ok(()),
+            Ok(status) => {
+                let text = format!("{url} answered {status}: check the spelling");
+                Err(FieldError::new(key, "does-not-exist", text))
+            }
+            Err(error) => {
+                let text = format!("{url} could not be reached ({error}): check the spelling, or try again later");
+                Err(FieldError::new(key, "not-reachable", text))
+            }
+        }
+    }
+
+    async fn write_settings(
+        &self,
+        installation: &Installation,
+        manifest: &Manifest,
+        checked: Checked,
+        by: OperatorId,
+    ) -> Result<(), SettingsError> {
+        let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
+        let mut tx = self.db.begin().await?;
+        // Read again where it is written: an update may have begun meanwhile.
+        let current = installations::get(&mut tx, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
+        editable(&current)?;
+        if current.version != installation.version {
+            return Err(LifecycleError::Conflict.into());
+        }
+        let mut changed = Vec::new();
+        for (key, value) in checked {
+            let secret = manifest.settings.iter().any(|it| it.key == key && it.kind == SettingKind::Secret);
+            let stored = match value {
+                None => None,
+                Some(SettingValue::Text(text)) if secret => {
+                    let place = Place { desk, addon: &installation.addon, setting: &key };
+                    Some(Stored::Sealed(self.vault.seal(&mut tx, place, &SecretString::from(text), now).await?))
+                }
+                Some(value) => Some(Stored::Plain(value)),
+            };
+            settings::put(&mut tx, desk, id, &key, stored.as_ref(), now).await?;
+            changed.push(key);
+        }
+        // Keys only: values may be personal, and secrets never leave the vault.
+        let detail = json!({ "installation": id, "settings": changed });
+        audit::append(&mut tx, desk, Actor::Operator(by), "addon.settings", installation.addon.as_str(), &detail, now)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Managers see the details of an installation that is being changed, but cannot edit them (R32).
+pub(crate) fn editable(installation: &Installation) -> Result<(), LifecycleError> {
+    match installation.status {
+        Status::Active | Status::Inactive | Status::Suspended => Ok(()),
+        status => Err(NotAllowed { status, action: "be configured" }.into()),
+    }
+}

@@ -1,0 +1,86 @@
+//! What takes no saga: on, off, pinned. One transaction each.
+
+use annex_domain::{
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::{Installation, NotAllowed},
+    operator::Actor,
+};
+use annex_store::{audit, catalog, health, installations, outbox};
+use serde_json::json;
+
+use crate::{Lifecycle, LifecycleError, VersionStatus};
+
+impl Lifecycle {
+    /// Switches an installation on again, after an operator or a suspension switched it off.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotAllowed`] unless inactive or suspended; [`LifecycleError::Blocked`].
+    pub async fn activate(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        by: OperatorId,
+    ) -> Result<Installation, LifecycleError> {
+        let installation = self.stored(desk, id).await?;
+        let mut conn = self.db.read().await?;
+        let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
+        drop(conn);
+        if version.is_none_or(|version| version.status == VersionStatus::Blocked) {
+            return Err(LifecycleError::Blocked);
+        }
+        let now = self.clock.now();
+        self.switch(installation, by, "activate", |installation| installation.activate(now)).await
+    }
+
+    /// Switches an installation off; it keeps everything.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotAllowed`] unless active or suspended.
+    pub async fn deactivate(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        by: OperatorId,
+    ) -> Result<Installation, LifecycleError> {
+        let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
+        self.switch(installation, by, "deactivate", |installation| installation.deactivate(now)).await
+    }
+
+    /// Pins an installation to its version, so that no update is offered, or unpins it.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotAllowed`] unless active or inactive.
+    pub async fn set_pinned(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        pinned: bool,
+        by: OperatorId,
+    ) -> Result<Installation, LifecycleError> {
+        let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
+        let action = if pinned { "pin" } else { "unpin" };
+        self.switch(installation, by, action, |installation| installation.set_pinned(pinned, now)).await
+    }
+
+    async fn switch(
+        &self,
+        installation: Installation,
+        by: OperatorId,
+        action: &'static str,
+        transition: impl FnOnce(Installation) -> Result<Installation, NotAllowed>,
+    ) -> Result<Installation, LifecycleError> {
+        let switched = transition(installation)?;
+        let (desk, id, now) = (switched.desk, switched.id, switched.updated_at);
+        let mut tx = self.db.begin().await?;
+        installations::save(&mut tx, &switched).await?;
+        if action == "activate" {
+            health::forget_traps(&mut tx, desk, id).await?;
+        }
+        let detail = json!({ "installation": id, "version": switched.version.to_string(), "by": by });
+        let (addon, audited) = (switched.addon.as_str(), format!("addon.{action}"));
+        audit::append(&mut tx, desk, Actor::Operator(by), &audited, addon, &detail, now).await?;
+        outbox::put(&mut tx, desk, id, &format!("app.{action}"), &detail, now).await?;
+        tx.commit().await?;
+        Ok(switched)
+    }
+}

@@ -1,0 +1,107 @@
+//! Happenings reach the plugins that subscribe: once when all goes well, again when one fails, never the one that caused it.
+
+use std::time::Duration;
+
+use annex_domain::{
+    ids::{DeskId, InstallationId, TicketId},
+    manifest::EventName,
+    operator::Actor,
+    ticket::{Author, Priority},
+};
+use annex_store::{
+    contacts::{self, NewContact},
+    jobs,
+    kv::{self, Owner},
+    tickets::{self, NewTicket, TicketChange},
+};
+
+use super::support::{World, on_both, puppet, puppet_manifest};
+
+async fn listening(world: &World, behaviour: &str) -> InstallationId {
+    let mut hears = puppet_manifest("1.0.0", 1);
+    hears.events = [EventName::TicketCreated, EventName::TicketUpdated].into();
+    world.publish(hears, puppet(behaviour)).await;
+    world.install("acme.puppet").await.id
+}
+
+async fn ticket(world: &World) -> TicketId {
+    let now = world.host.clock.now();
+    let mut tx = world.db().begin().await.unwrap();
+    let new = NewContact { name: "Ann".into(), ..NewContact::default() };
+    let requester = contacts::create(&mut tx, world.desk, new, now).await.unwrap().id;
+    let new = NewTicket {
+        subject: "Help".into(),
+        requester,
+        author: Author::Requester(requester),
+        body: "Please".into(),
+        priority: Priority::Normal,
+        assignee: None,
+        tags: vec![],
+        channel: None,
+    };
+    let ticket = tickets::create(&mut tx, world.desk, new, now).await.unwrap().0.id;
+    tx.commit().await.unwrap();
+    ticket
+}
+
+/// How often the puppet was told each event.
+async fn heard(world: &World, id: InstallationId) -> Vec<String> {
+    let installation = world.installation(id).await;
+    let owner = Owner { desk: world.desk, installation: id, version: &installation.version };
+    let entries = kv::all_entries(&mut world.db().read().await.unwrap(), owner).await.unwrap();
+    let told = entries.into_iter().filter(|(key, _)| key.starts_with("event:"));
+    told.map(|(_, value)| String::from_utf8(value).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn each_event_is_told_once() {
+    on_both(async |world| {
+        let id = listening(&world, "").await;
+        let ticket = ticket(&world).await;
+        world.run_jobs().await;
+        assert_eq!(heard(&world, id).await, ["1"]);
+        let mut tx = world.db().begin().await.unwrap();
+        let change = TicketChange { priority: Some(Priority::High), ..TicketChange::default() };
+        let now = world.host.clock.now();
+        tickets::change(&mut tx, world.desk, ticket, change, Actor::System, None, now).await.unwrap();
+        // What the add-on did itself it does not hear of.
+        let change = TicketChange { priority: Some(Priority::Low), ..TicketChange::default() };
+        tickets::change(&mut tx, world.desk, ticket, change, Actor::Addon(id), None, now).await.unwrap();
+        tx.commit().await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(heard(&world, id).await, ["1", "1"]);
+        assert_eq!(jobs::counts(&mut world.db().read().await.unwrap()).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failing_add_on_is_told_again_with_the_same_id_and_then_given_up() {
+    on_both(async |world| {
+        let id = listening(&world, "event=fail").await;
+        ticket(&world).await;
+        for _ in 0..20 {
+            world.run_jobs().await;
+            world.clock.advance(Duration::from_secs(3600));
+        }
+        assert_eq!(heard(&world, id).await, ["8"], "one id, eight times");
+        let failed = jobs::failed(&mut world.db().read().await.unwrap(), world.desk, 10).await.unwrap();
+        assert_eq!(failed.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_switched_off_hears_nothing() {
+    on_both(async |world| {
+        let id = listening(&world, "").await;
+        world.host.deactivate(world.desk, id, world.admin).await.unwrap();
+        ticket(&world).await;
+        world.run_jobs().await;
+        world.host.activate(world.desk, id, world.admin).await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(heard(&world, id).await, [""; 0]);
+        assert_ne!(world.desk, DeskId::new());
+    })
+    .await;
+}

@@ -1,0 +1,87 @@
+//! Settings: all or nothing, secrets sealed and never shown.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    addon::Kind,
+    capability::Access,
+    settings::{SettingKind, SettingValue},
+};
+use annex_store::settings::{self, Stored};
+
+use super::support::{capability, manifest, on_both, puppet, setting};
+use crate::{CrashPoints, SettingsError};
+
+fn entered(values: &[(&str, &str)]) -> BTreeMap<String, String> {
+    values.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
+}
+
+fn codes(error: SettingsError) -> Vec<(String, &'static str)> {
+    match error {
+        SettingsError::Fields(errors) => errors.into_iter().map(|error| (error.field, error.code)).collect(),
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_sealed_kept_and_never_shown() {
+    on_both(async |world| {
+        world.puppet("1.0.0", 1, "").await;
+        let id = world.install("acme.puppet").await.id;
+        let save = async |values: &[(&str, &str)]| {
+            world.host.save_settings(world.desk, id, entered(values), world.admin).await
+        };
+        save(&[("token", "hush"), ("colour", "blue")]).await.unwrap();
+        save(&[("token", ""), ("colour", "red")]).await.unwrap();
+        let view = world.host.settings_view(world.desk, id).await.unwrap();
+        let shown: Vec<_> = view.iter().map(|it| (it.setting.key.as_str(), it.value.clone(), it.is_set)).collect();
+        let red = Some(SettingValue::Text("red".into()));
+        assert_eq!(shown, [("token", None, true), ("colour", red, true)]);
+        let stored = settings::list(&mut world.db().read().await.unwrap(), world.desk, id).await.unwrap();
+        let Stored::Sealed(sealed) = &stored["token"] else { panic!("not sealed") };
+        assert!(!sealed.windows(4).any(|bytes| bytes == b"hush"));
+        // All or nothing.
+        assert_eq!(
+            codes(save(&[("colour", "green"), ("nothing", "x")]).await.unwrap_err()),
+            [("nothing".into(), "unknown")]
+        );
+        let view = world.host.settings_view(world.desk, id).await.unwrap();
+        assert_eq!(view[1].value, Some(SettingValue::Text("red".into())));
+        assert_eq!(world.audited().await.last().unwrap(), "addon.settings");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_subdomain_is_asked_for_before_it_is_saved() {
+    on_both(async |world| {
+        let mut asks = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
+        asks.capabilities = vec![capability(Access::Http, &["{shop}.shops.example.com"])];
+        let mut shop = setting("shop", SettingKind::Subdomain);
+        shop.verify = Some("https://{shop}.shops.example.com/health".into());
+        asks.settings = vec![shop];
+        world.publish(asks, puppet("")).await;
+        let id = world.install("acme.puppet").await.id;
+        let save = async |shop: &str| {
+            world.host.save_settings(world.desk, id, entered(&[("shop", shop)]), world.admin).await.unwrap_err()
+        };
+        assert_eq!(codes(save("a.b").await), [("shop".into(), "not-a-subdomain")]);
+        // example.com's names below are reserved and do not resolve: nobody answers.
+        assert_eq!(codes(save("acme").await), [("shop".into(), "not-reachable")]);
+        assert!(!world.host.settings_view(world.desk, id).await.unwrap()[0].is_set);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_being_changed_cannot_be_edited() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        world.restart(CrashPoints::stop_at("install:hook:after")).await;
+        let id = world.host.install(world.request("acme.puppet")).await.unwrap().id;
+        world.idle().await;
+        let refused = world.host.save_settings(world.desk, id, entered(&[("colour", "x")]), world.admin).await;
+        assert_eq!(refused.unwrap_err().code(), "not-allowed");
+    })
+    .await;
+}

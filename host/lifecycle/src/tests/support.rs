@@ -1,0 +1,351 @@
+//! A host in a temporary folder, add-ons made to measure, and the question what is left of an installation.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use annex_domain::{
+    addon::{AddonId, Kind, Seq, Version},
+    capability::{Access, Capability, HostPattern},
+    clock::{Clock, ManualClock, Timestamp},
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::Installation,
+    localized::Localized,
+    manifest::{Inbound, Listing, Manifest, Support, WIT_PACKAGE},
+    settings::{Setting, SettingKind},
+    ui,
+};
+use annex_package::{build, keys::SigningKey, sign};
+use annex_sandbox::{Compiler, Sandbox, SandboxConfig};
+use annex_store::{
+    Db, audit,
+    blobs::Blobs,
+    desks, installations,
+    kv::{self, Owner},
+    operators::{self, NewOperator},
+    roles::{self, Builtin},
+    testing,
+    vault::Vault,
+};
+use bytes::Bytes;
+use tempfile::TempDir;
+
+use crate::{Billing, By, CrashPoints, HostData, InstallRequest, Lifecycle, LifecycleError, Services};
+
+pub(super) const START: Timestamp = Timestamp(1_700_000_000_000);
+
+/// A host with one desk and its admin, who publishes and installs.
+pub(super) struct World {
+    pub(super) host: Lifecycle,
+    pub(super) desk: DeskId,
+    pub(super) admin: OperatorId,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) key: SigningKey,
+    db: Db,
+    folder: Arc<TempDir>,
+}
+
+/// Runs a test on each database.
+pub(super) async fn on_both(test: impl AsyncFn(World)) {
+    testing::on_both(async |db| test(World::on(db).await).await).await;
+}
+
+impl World {
+    pub(super) async fn on(db: Db) -> Self {
+        let clock = Arc::new(ManualClock::at(START));
+        let mut tx = db.begin().await.unwrap();
+        let desk = desks::create(&mut tx, "Desk", "en", START).await.unwrap().id;
+        let role = roles::builtin(&mut tx, desk, Builtin::Admin).await.unwrap().id;
+        let email = format!("{}@example.com", DeskId::new());
+        let new = NewOperator { email, name: "Ada".into(), password_hash: None, roles: vec![role] };
+        let admin = operators::create(&mut tx, desk, new, START).await.unwrap().id;
+        tx.commit().await.unwrap();
+        let folder = Arc::new(TempDir::new().unwrap());
+        let host = host(&db, &clock, &folder, CrashPoints::none());
+        let key = SigningKey::from_seed(&[9; 32]);
+        let by = By::operator(desk, admin);
+        host.trust_publisher("acme".parse().unwrap(), "Acme", key.public().to_bytes(), by).await.unwrap();
+        Self { host, desk, admin, clock, key, db, folder }
+    }
+
+    /// The host after a restart, crashing where `crash` says.
+    pub(super) async fn restart(&mut self, crash: CrashPoints) {
+        self.host.meter.flush().await;
+        self.host = host(&self.db, &self.clock, &self.folder, crash);
+    }
+
+    /// The host after a restart, with another way to charge.
+    pub(super) async fn restart_with(&mut self, billing: Arc<dyn Billing>) {
+        self.host.meter.flush().await;
+        self.host =
+            Lifecycle::with_billing(services(&self.db, &self.clock, &self.folder, CrashPoints::none()), billing);
+    }
+
+    pub(super) fn by(&self) -> By {
+        By::operator(self.desk, self.admin)
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub(super) async fn publish(&self, manifest: Manifest, component: Vec<u8>) {
+        self.host.publish(self.package(manifest, component), self.by()).await.unwrap();
+    }
+
+    pub(super) fn package(&self, manifest: Manifest, component: Vec<u8>) -> Bytes {
+        sign(&build(manifest, component, BTreeMap::new()).unwrap(), std::slice::from_ref(&self.key)).unwrap()
+    }
+
+    /// Publishes a plugin that behaves as told, with its version as its label.
+    pub(super) async fn puppet(&self, version: &str, seq: u32, behaviour: &str) {
+        self.publish(puppet_manifest(version, seq), puppet(&format!("label={version} {behaviour}"))).await;
+    }
+
+    pub(super) fn request(&self, addon: &str) -> InstallRequest {
+        InstallRequest {
+            desk: self.desk,
+            addon: addon.parse().unwrap(),
+            version: None,
+            by: self.admin,
+            grant_accepted: everything(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Installs the newest version and waits for the end.
+    pub(super) async fn install(&self, addon: &str) -> Installation {
+        let started = self.host.install(self.request(addon)).await.unwrap();
+        self.settled(started.id).await.unwrap()
+    }
+
+    pub(super) async fn update(&self, id: InstallationId, to: &str) -> Installation {
+        let to = to.parse().unwrap();
+        self.host.update(self.desk, id, to, everything(), self.admin).await.unwrap();
+        self.settled(id).await.unwrap()
+    }
+
+    /// Waits for the end of what is under way; moves the clock where a step waits for its next try.
+    pub(super) async fn settled(&self, id: InstallationId) -> Option<Installation> {
+        for _ in 0..200 {
+            let found = self.host.wait(self.desk, id, Duration::from_millis(400)).await.unwrap();
+            let moving = ["installing", "updating", "uninstalling"];
+            if found.as_ref().is_none_or(|found| !moving.contains(&found.status.as_str())) {
+                return found;
+            }
+            if self.host.running.is_empty() {
+                self.clock.advance(Duration::from_secs(60));
+                self.host.resume_due().await.unwrap();
+            }
+        }
+        panic!("the operation does not end");
+    }
+
+    /// Waits until the process has nothing under way: what was stopped stays as it is.
+    pub(super) async fn idle(&self) {
+        self.host.running.close();
+        self.host.running.wait().await;
+        self.host.running.reopen();
+    }
+
+    pub(super) async fn installation(&self, id: InstallationId) -> Installation {
+        self.host.stored(self.desk, id).await.unwrap()
+    }
+
+    pub(super) async fn of_addon(&self, addon: &str) -> Option<Installation> {
+        let addon: AddonId = addon.parse().unwrap();
+        installations::of_addon(&mut self.db.read().await.unwrap(), self.desk, &addon).await.unwrap()
+    }
+
+    /// A value that the add-on keeps, as the version that runs sees it.
+    pub(super) async fn value(&self, id: InstallationId, key: &str) -> Option<String> {
+        let installation = self.installation(id).await;
+        let owner = Owner { desk: self.desk, installation: id, version: &installation.version };
+        let found = kv::get(&mut self.db.read().await.unwrap(), owner, key).await.unwrap();
+        found.map(|entry| String::from_utf8(entry.value).unwrap())
+    }
+
+    /// What was done, oldest first.
+    pub(super) async fn audited(&self) -> Vec<String> {
+        let mut conn = self.db.read().await.unwrap();
+        let mut actions: Vec<String> =
+            audit::list(&mut conn, self.desk, None, 100).await.unwrap().into_iter().map(|entry| entry.action).collect();
+        actions.reverse();
+        actions
+    }
+
+    /// Another operator of the desk, an agent.
+    pub(super) async fn colleague(&self, name: &str) -> OperatorId {
+        let mut tx = self.db.begin().await.unwrap();
+        let role = roles::builtin(&mut tx, self.desk, Builtin::Agent).await.unwrap().id;
+        let email = format!("{}@example.com", OperatorId::new());
+        let new = NewOperator { email, name: name.into(), password_hash: None, roles: vec![role] };
+        let operator = operators::create(&mut tx, self.desk, new, self.clock.now()).await.unwrap().id;
+        tx.commit().await.unwrap();
+        operator
+    }
+
+    pub(super) fn context(&self) -> ui::Context {
+        ui::Context {
+            ticket: "t-1".into(),
+            requester_email: None,
+            operator: self.admin.to_string(),
+            locale: "en".into(),
+            dark: false,
+            licensed: false,
+        }
+    }
+
+    /// Runs jobs until none is due.
+    pub(super) async fn run_jobs(&self) {
+        while self.host.run_one_job().await.unwrap() {}
+    }
+}
+
+fn host(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, crash: CrashPoints) -> Lifecycle {
+    Lifecycle::new(services(db, clock, folder, crash))
+}
+
+fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, crash: CrashPoints) -> Services {
+    let vault = Vault::in_directory(folder.path()).unwrap();
+    let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
+    let data = Arc::new(HostData::new(db.clone(), vault.clone(), Arc::clone(&clock)));
+    // Shared with other tests: what was compiled once is loaded after its MAC was checked.
+    let artifacts = guests_folder().join("target/artifacts");
+    let config = SandboxConfig { slots: 4, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
+    let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
+    let blobs = Blobs::in_directory(&folder.path().join("blobs")).unwrap();
+    Services { db: db.clone(), blobs, vault, sandbox, clock, crash }
+}
+
+pub(super) fn missing(error: LifecycleError) -> Vec<Capability> {
+    match error {
+        LifecycleError::ConsentNeeded(missing) => missing,
+        other => panic!("expected consent-needed, got {other}"),
+    }
+}
+
+/// Consent to all that the test add-ons may ask for.
+pub(super) fn everything() -> Vec<Capability> {
+    vec![
+        capability(Access::Kv, &[]),
+        capability(Access::TicketsRead, &[]),
+        capability(Access::Http, &["api.example.com", "{shop}.shops.example.com"]),
+    ]
+}
+
+pub(super) fn capability(access: Access, hosts: &[&str]) -> Capability {
+    let hosts = hosts.iter().map(|host| HostPattern::try_from((*host).to_owned()).unwrap()).collect();
+    Capability { access, hosts, purpose: Localized::en("to test") }
+}
+
+pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
+    Setting {
+        key: key.into(),
+        kind,
+        label: Localized::en(key),
+        hint: None,
+        required: false,
+        default: None,
+        max_length: None,
+        pattern: None,
+        choices: vec![],
+        verify: None,
+    }
+}
+
+pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifest {
+    Manifest {
+        id: id.parse().unwrap(),
+        version: version.parse().unwrap(),
+        seq: Seq(seq),
+        kind,
+        wit: WIT_PACKAGE.into(),
+        host: "*".parse().unwrap(),
+        listing: Listing {
+            name: Localized::en("Test"),
+            summary: Localized::en("Tests"),
+            description: Localized::en("Tests the host"),
+            publisher_name: "Acme".into(),
+            categories: BTreeSet::from(["crm".into()]),
+            release_notes: None,
+            terms_url: None,
+            privacy_url: None,
+            support: Support { email: "help@example.com".into(), portal: None, faq: None },
+            icon: None,
+        },
+        capabilities: vec![],
+        settings: vec![],
+        events: BTreeSet::new(),
+        inbound: None,
+        files: vec![],
+    }
+}
+
+pub(super) fn puppet_manifest(version: &str, seq: u32) -> Manifest {
+    Manifest {
+        capabilities: vec![capability(Access::Kv, &[])],
+        settings: vec![setting("token", SettingKind::Secret), setting("colour", SettingKind::Text)],
+        ..manifest("acme.puppet", Kind::Plugin, version, seq)
+    }
+}
+
+pub(super) fn echo_manifest() -> Manifest {
+    Manifest {
+        settings: vec![setting("secret", SettingKind::Secret)],
+        inbound: Some(Inbound { header: "X-Secret".into(), setting: "secret".into() }),
+        ..manifest("acme.echo", Kind::Channel, "1.0.0", 1)
+    }
+}
+
+pub(super) fn tongue_manifest(version: &str, seq: u32) -> Manifest {
+    manifest("acme.tongue", Kind::Language, version, seq)
+}
+
+/// A plugin that behaves as told: the words stand in the component's own bytes.
+pub(super) fn puppet(behaviour: &str) -> Vec<u8> {
+    const PLACE: &[u8] = b"the behaviour of the puppet:";
+    const LENGTH: usize = 96;
+    let mut component = guest("puppet").to_vec();
+    let at = component.windows(PLACE.len()).position(|bytes| bytes == PLACE).unwrap();
+    let words = &mut component[at + PLACE.len()..at + LENGTH];
+    words.fill(b' ');
+    words[..behaviour.len()].copy_from_slice(behaviour.as_bytes());
+    component
+}
+
+fn guests_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests")
+}
+
+/// The component of a guest. Cargo builds all of them at the first call, and finds nothing to do later.
+pub(super) fn guest(name: &str) -> &'static [u8] {
+    static BUILT: OnceLock<BTreeMap<&str, Vec<u8>>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let folder = guests_folder();
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
+            .arg(folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(folder.join("target"))
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .status()
+            .unwrap();
+        assert!(status.success(), "the guests cannot be built");
+        let read = |name| {
+            let file = folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"));
+            (name, std::fs::read(file).unwrap())
+        };
+        ["puppet", "echo", "tongue"].map(read).into()
+    });
+    &built[name]
+}
+
+pub(super) fn version(text: &str) -> Version {
+    text.parse().unwrap()
+}

@@ -1,0 +1,153 @@
+//! Uninstall (R29, R63): says what will be deleted, then deletes it for good. Never turns back once it has begun.
+//!
+//! ```text
+//! record  one transaction: installation `uninstalling`, the saga, the audit row with what will be deleted
+//! hook    the add-on's `uninstall`, best effort: it may tidy up elsewhere; not when forced
+//! purge   one transaction: everything that belongs to the installation, its row, the audit row, outbox
+//! ```
+
+use annex_domain::{
+    addon::{AddonId, Kind, Version},
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::Notice,
+    localized::Localized,
+    operator::Actor,
+};
+use annex_store::{audit, catalog, footprint, installations, outbox, sagas, sagas::SagaState};
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    Lifecycle, LifecycleError,
+    calls::Hook,
+    saga::{self, Run, Saga, Step, StepError},
+};
+
+pub use annex_store::footprint::Item as UninstallItem;
+
+/// What an uninstall deletes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UninstallManifest {
+    /// Of which add-on.
+    pub addon: AddonId,
+    /// Its name.
+    pub name: Localized,
+    /// What there is, by kind; kinds of which there is nothing are left out.
+    pub items: Vec<UninstallItem>,
+}
+
+/// The saga's parameters.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Uninstall {
+    addon: AddonId,
+    kind: Kind,
+    version: Version,
+    by: OperatorId,
+    force: bool,
+}
+
+impl Lifecycle {
+    /// What an uninstall would delete now.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn uninstall_manifest(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+    ) -> Result<UninstallManifest, LifecycleError> {
+        self.meter.flush().await;
+        let installation = self.stored(desk, id).await?;
+        let mut conn = self.db.read().await?;
+        let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
+        let version = version.ok_or(LifecycleError::NotFound("version"))?;
+        let items = footprint::of(&mut conn, desk, id).await?;
+        Ok(UninstallManifest { addon: installation.addon.clone(), name: version.manifest.listing.name, items })
+    }
+
+    /// Starts an uninstall; [`Self::wait`] answers `None` when it is through. `force` takes an installation whatever its
+    /// status, ends what is under way for it, and does not ask the add-on (R37).
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotAllowed`] while installing, updating or uninstalling, unless forced.
+    pub async fn uninstall(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        by: OperatorId,
+        force: bool,
+    ) -> Result<(), LifecycleError> {
+        self.meter.flush().await;
+        let now = self.clock.now();
+        let installation = self.stored(desk, id).await?;
+        let leaving = installation.begin_uninstall(force, now)?;
+        let mut tx = self.db.begin().await?;
+        if force {
+            sagas::abandon(&mut tx, desk, id, now).await?;
+        }
+        installations::save(&mut tx, &leaving).await?;
+        let items = items(&footprint::of(&mut tx, desk, id).await?);
+        let params =
+            Uninstall { addon: leaving.addon.clone(), kind: leaving.kind, version: leaving.version.clone(), by, force };
+        let detail =
+            json!({ "installation": id, "version": params.version.to_string(), "force": force, "items": items });
+        audit::append(&mut tx, desk, Actor::Operator(by), "addon.uninstall", params.addon.as_str(), &detail, now)
+            .await?;
+        saga::start(self, tx, desk, id, &params).await
+    }
+}
+
+fn items(items: &[UninstallItem]) -> Vec<Value> {
+    items.iter().map(|item| json!({ "what": item.what, "count": item.count, "bytes": item.bytes })).collect()
+}
+
+impl Saga for Uninstall {
+    const KIND: &'static str = "uninstall";
+    const STEPS: &'static [Step<Self>] = &[
+        Step { name: "hook", action: |run| Box::pin(hook(run)), undo: None },
+        Step { name: "purge", action: |run| Box::pin(purge(run)), undo: None },
+    ];
+    const FORWARD_ONLY: bool = true;
+
+    fn undone<'a>(_: &'a mut Run<Self>, notice: Notice) -> BoxFuture<'a, Result<(), StepError>> {
+        Box::pin(async move { Err(StepError::Later(notice.text)) })
+    }
+
+    fn stuck<'a>(_: &'a mut Run<Self>, notice: Notice) -> BoxFuture<'a, Result<(), StepError>> {
+        Box::pin(async move { Err(StepError::Later(notice.text)) })
+    }
+}
+
+async fn hook(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
+    if run.params.force || run.params.kind == Kind::Language {
+        return Ok(Value::Null);
+    }
+    let mut tx = run.begin().await?;
+    let installation = run.installation(&mut tx).await?;
+    tx.commit().await?;
+    // Neither a fault nor a missing package keeps an operator from removing an add-on.
+    match run.host.call_hook(&installation, &run.params.version, Hook::Uninstall).await {
+        Ok(()) => Ok(json!({ "hook": "ok" })),
+        Err(StepError::Lost) => Err(StepError::Lost),
+        Err(StepError::Later(text) | StepError::Final { text, .. }) => {
+            tracing::info!(installation = %run.subject(), error = text, "an uninstall hook failed");
+            Ok(json!({ "hook": "failed" }))
+        }
+    }
+}
+
+async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
+    // Calls that ended meanwhile are still on their way to the tables that are emptied now.
+    run.host.meter.flush().await;
+    let (desk, id, now) = (run.desk(), run.subject(), run.now());
+    let mut tx = run.begin().await?;
+    let gone = footprint::of(&mut tx, desk, id).await?;
+    footprint::purge(&mut tx, desk, id).await?;
+    let detail = json!({ "addon": run.params.addon, "installation": id, "version": run.params.version.to_string(),
+        "by": run.params.by, "force": run.params.force, "deleted": items(&gone), "hook": run.output("hook")["hook"] });
+    audit::append(&mut tx, desk, Actor::System, "addon.uninstalled", run.params.addon.as_str(), &detail, now).await?;
+    outbox::put(&mut tx, desk, id, "app.uninstalled", &detail, now).await?;
+    run.end(tx, SagaState::Done).await?;
+    Ok(Value::Null)
+}

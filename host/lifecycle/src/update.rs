@@ -1,0 +1,314 @@
+//! Update and rollback: another version takes over, or the old one serves on as if nothing had happened.
+//!
+//! ```text
+//! record   one transaction: installation `updating` with its target, the saga, the audit row
+//! verify   the target's package
+//! compile  in a child process, or the artifact of an earlier time
+//! snapshot settings and grant are kept, the values are copied      undo: the copy is dropped
+//! hook     the target's `update`, on the copy
+//! language for languages: the translation is fetched
+//! switch   one transaction by compare-and-set: version, grant, copy becomes live, audit row, outbox
+//! ```
+//! The old version serves until the switch, on its own values: what the hook does to the copy is never seen by it, so a
+//! failure has nothing to repair. Values that the old version writes while the hook runs stay with the snapshot.
+//! A rollback is the same with the snapshot of the earlier version as the source of the copy, and no hook then; it pins.
+
+use annex_domain::{
+    addon::{AddonId, Kind, Version},
+    capability::{Capability, Grant},
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::{Installation, Notice},
+    language::LanguagePack,
+    operator::Actor,
+};
+use annex_store::{
+    Tx, audit, catalog, health, installations, languages, outbox,
+    sagas::SagaState,
+    settings::{self, Stored},
+    snapshots::{self, Source},
+};
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    Lifecycle, LifecycleError,
+    calls::Hook,
+    install::consented,
+    saga::{self, Run, Saga, Step, StepError},
+};
+
+/// The saga's parameters.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Update {
+    pub(crate) addon: AddonId,
+    pub(crate) kind: Kind,
+    pub(crate) from: Version,
+    pub(crate) to: Version,
+    pub(crate) grant: Grant,
+    pub(crate) by: OperatorId,
+    pub(crate) way: Way,
+}
+
+/// Forward or back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Way {
+    /// To a newer version, with its hook.
+    Update,
+    /// To an earlier version, with the data of its snapshot.
+    Restore,
+    /// To an earlier version that has no snapshot: its hook sees the newer version's data.
+    Downgrade,
+}
+
+impl Lifecycle {
+    /// Starts an update; [`Self::wait`] tells how it goes.
+    ///
+    /// # Errors
+    /// [`LifecycleError::ConsentNeeded`] with only what is missing, [`LifecycleError::NotNewer`],
+    /// [`LifecycleError::Pinned`], [`LifecycleError::Yanked`], [`LifecycleError::Blocked`],
+    /// [`LifecycleError::NotAllowed`] unless active.
+    pub async fn update(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        to: Version,
+        accepted: Vec<Capability>,
+        by: OperatorId,
+    ) -> Result<Installation, LifecycleError> {
+        let installation = self.stored(desk, id).await?;
+        let target = self.installable(&installation.addon, Some(to)).await?;
+        let current = self.current_version(&installation).await?;
+        if target.seq <= current.seq {
+            return Err(LifecycleError::NotNewer);
+        }
+        if installation.pinned {
+            return Err(LifecycleError::Pinned);
+        }
+        let missing = installation.grant.missing(&target.manifest.capabilities);
+        let grant = match consented(&Grant::of(&accepted), &missing) {
+            Ok(_) => Grant::of(&target.manifest.capabilities),
+            Err(error) => return Err(error),
+        };
+        self.begin_update(installation, target.version, grant, by, Way::Update).await
+    }
+
+    /// What a version asks for beyond what the desk granted: only that needs consent.
+    ///
+    /// # Errors
+    /// As [`Self::update`].
+    pub async fn update_consent(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        to: &Version,
+    ) -> Result<Vec<Capability>, LifecycleError> {
+        let installation = self.stored(desk, id).await?;
+        let target = self.installable(&installation.addon, Some(to.clone())).await?;
+        Ok(installation.grant.missing(&target.manifest.capabilities))
+    }
+
+    pub(crate) async fn current_version(
+        &self,
+        installation: &Installation,
+    ) -> Result<catalog::VersionRow, LifecycleError> {
+        let mut conn = self.db.read().await?;
+        let current = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
+        current.ok_or(LifecycleError::NotFound("version"))
+    }
+
+    pub(crate) async fn begin_update(
+        &self,
+        installation: Installation,
+        to: Version,
+        grant: Grant,
+        by: OperatorId,
+        way: Way,
+    ) -> Result<Installation, LifecycleError> {
+        let now = self.clock.now();
+        let updating = installation.begin_update(to.clone(), now)?;
+        let params = Update {
+            addon: updating.addon.clone(),
+            kind: updating.kind,
+            from: updating.version.clone(),
+            to,
+            grant,
+            by,
+            way,
+        };
+        let action = if way == Way::Update { "addon.update" } else { "addon.rollback" };
+        let mut tx = self.db.begin().await?;
+        installations::save(&mut tx, &updating).await?;
+        audit::append(&mut tx, updating.desk, Actor::Operator(by), action, params.addon.as_str(), &facts(&params), now)
+            .await?;
+        saga::start(self, tx, updating.desk, updating.id, &params).await?;
+        Ok(updating)
+    }
+}
+
+fn facts(params: &Update) -> Value {
+    json!({ "addon": params.addon, "from": params.from.to_string(), "to": params.to.to_string(), "way": params.way,
+        "grant": params.grant, "by": params.by })
+}
+
+impl Saga for Update {
+    const KIND: &'static str = "update";
+    const STEPS: &'static [Step<Self>] = &[
+        Step { name: "verify", action: |run| Box::pin(verify(run)), undo: None },
+        Step { name: "compile", action: |run| Box::pin(compile(run)), undo: None },
+        Step { name: "snapshot", action: |run| Box::pin(snapshot(run)), undo: Some(|run| Box::pin(drop_copy(run))) },
+        Step { name: "hook", action: |run| Box::pin(hook(run)), undo: None },
+        Step { name: "language", action: |run| Box::pin(language(run)), undo: None },
+        Step { name: "switch", action: |run| Box::pin(switch(run)), undo: None },
+    ];
+
+    fn undone<'a>(run: &'a mut Run<Self>, notice: Notice) -> BoxFuture<'a, Result<(), StepError>> {
+        Box::pin(fail(run, notice, SagaState::Undone))
+    }
+
+    fn stuck<'a>(run: &'a mut Run<Self>, notice: Notice) -> BoxFuture<'a, Result<(), StepError>> {
+        Box::pin(fail(run, notice, SagaState::Stuck))
+    }
+}
+
+async fn verify(run: &mut Run<Update>) -> Result<Value, StepError> {
+    let package = run.host.verified(&run.params.addon, &run.params.to).await?;
+    let output = json!({ "package": package.package_digest(), "component": package.component_digest() });
+    run.package = Some(package);
+    Ok(output)
+}
+
+async fn compile(run: &mut Run<Update>) -> Result<Value, StepError> {
+    let package = run.package.take();
+    run.host.admitted(&run.params.addon, &run.params.to, package).await?;
+    Ok(Value::Null)
+}
+
+async fn snapshot(run: &mut Run<Update>) -> Result<Value, StepError> {
+    let mut tx = run.begin().await?;
+    let installation = run.installation(&mut tx).await?;
+    if run.params.way == Way::Update {
+        snapshots::keep(&mut tx, run.desk(), run.subject(), &run.params.from, &installation.grant, run.now()).await?;
+    }
+    copy(run, &mut tx).await?;
+    tx.commit().await?;
+    Ok(Value::Null)
+}
+
+/// Makes the copy afresh, from what the target version shall find.
+async fn copy(run: &Run<Update>, tx: &mut Tx) -> Result<(), StepError> {
+    let (desk, id) = (run.desk(), run.subject());
+    if run.params.way != Way::Restore {
+        return Ok(snapshots::stage(tx, desk, id, Source::Live).await?);
+    }
+    let snapshot = snapshots::get(tx, desk, id, &run.params.to).await?;
+    let snapshot = snapshot.ok_or_else(|| StepError::last("no-snapshot", "the snapshot of that version is gone"))?;
+    Ok(snapshots::stage(tx, desk, id, Source::Snapshot(&snapshot)).await?)
+}
+
+async fn drop_copy(run: &mut Run<Update>) -> Result<(), StepError> {
+    let mut tx = run.begin().await?;
+    snapshots::unstage(&mut tx, run.desk(), run.subject()).await?;
+    if run.params.way == Way::Update {
+        snapshots::forget(&mut tx, run.desk(), run.subject(), &run.params.from).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn hook(run: &mut Run<Update>) -> Result<Value, StepError> {
+    if run.params.kind == Kind::Language || run.params.way == Way::Restore {
+        return Ok(Value::Null);
+    }
+    let mut tx = run.begin().await?;
+    let installation = run.installation(&mut tx).await?;
+    // An earlier attempt may have changed the copy: the hook finds the old version's data, as at the first time.
+    copy(run, &mut tx).await?;
+    tx.commit().await?;
+    let after = with_grant(&installation, &run.params.grant);
+    run.host.call_hook(&after, &run.params.to, Hook::Update(&run.params.from)).await?;
+    Ok(Value::Null)
+}
+
+async fn language(run: &mut Run<Update>) -> Result<Value, StepError> {
+    if run.params.kind != Kind::Language {
+        return Ok(Value::Null);
+    }
+    let mut tx = run.begin().await?;
+    let installation = run.installation(&mut tx).await?;
+    tx.commit().await?;
+    let pack = run.host.fetch_language(&installation, &run.params.to).await?;
+    serde_json::to_value(pack).map_err(|error| StepError::last("language", error.to_string()))
+}
+
+/// The installation as the new version sees it: the hook may use what was just consented to.
+fn with_grant(installation: &Installation, grant: &Grant) -> Installation {
+    let mut parts = (**installation).clone();
+    parts.grant = grant.clone();
+    Installation::from_stored(parts)
+}
+
+async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
+    let now = run.now();
+    let mut tx = run.begin().await?;
+    let back = run.params.way != Way::Update;
+    let switched = run.installation(&mut tx).await?.updated(run.params.grant.clone(), back, now)?;
+    let (desk, id) = (switched.desk, switched.id);
+    installations::save(&mut tx, &switched).await?;
+    snapshots::switch(&mut tx, desk, id).await?;
+    if run.params.way == Way::Restore {
+        restore_settings(run, &mut tx).await?;
+    }
+    snapshots::trim(&mut tx, desk, id).await?;
+    if let Ok(pack) = serde_json::from_value::<LanguagePack>(run.output("language").clone()) {
+        languages::put(&mut tx, desk, id, &switched.version, &pack, now).await?;
+    }
+    health::forget_traps(&mut tx, desk, id).await?;
+    let detail = facts(&run.params);
+    let (action, kind) = if back { ("addon.rolled-back", "app.rolled-back") } else { ("addon.updated", "app.updated") };
+    audit::append(&mut tx, desk, Actor::System, action, switched.addon.as_str(), &detail, now).await?;
+    outbox::put(&mut tx, desk, id, kind, &detail, now).await?;
+    run.end(tx, SagaState::Done).await?;
+    Ok(Value::Null)
+}
+
+/// Settings as the earlier version knew them. A secret that is set now stays: the former one may have been replaced
+/// because it leaked or ended. Snapshots from this one on are used up.
+async fn restore_settings(run: &Run<Update>, tx: &mut Tx) -> Result<(), StepError> {
+    let (desk, id, now) = (run.desk(), run.subject(), run.now());
+    let Some(snapshot) = snapshots::get(tx, desk, id, &run.params.to).await? else { return Ok(()) };
+    let current = settings::list(tx, desk, id).await?;
+    for key in current.keys().filter(|key| !snapshot.settings.contains_key(*key)) {
+        settings::put(tx, desk, id, key, None, now).await?;
+    }
+    for (key, stored) in &snapshot.settings {
+        let keep = matches!(stored, Stored::Sealed(_)) && matches!(current.get(key), Some(Stored::Sealed(_)));
+        if !keep {
+            settings::put(tx, desk, id, key, Some(stored), now).await?;
+        }
+    }
+    for later in snapshots::list(tx, desk, id).await? {
+        if later.taken_at >= snapshot.taken_at {
+            snapshots::forget(tx, desk, id, &later.version).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result<(), StepError> {
+    let now = run.now();
+    let mut tx = run.begin().await?;
+    let detail = json!({ "addon": run.params.addon, "from": run.params.from.to_string(), "to": run.params.to.to_string(),
+        "code": notice.code, "error_id": notice.error_id, "text": notice.text });
+    let updating = run.installation(&mut tx).await?;
+    let failed = if state == SagaState::Undone {
+        updating.update_undone(notice, now)?
+    } else {
+        updating.update_failed(notice, now)?
+    };
+    installations::save(&mut tx, &failed).await?;
+    audit::append(&mut tx, failed.desk, Actor::System, "addon.update-failed", failed.addon.as_str(), &detail, now)
+        .await?;
+    outbox::put(&mut tx, failed.desk, failed.id, "app.update-failed", &detail, now).await?;
+    run.end(tx, state).await
+}

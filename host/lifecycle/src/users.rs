@@ -1,0 +1,117 @@
+//! Who uses an installation (R27), and who gets it without being chosen (R28). One transaction each, with its audit row.
+//!
+//! The rules themselves are the store's: the person who installed an add-on keeps it, and channels and languages have no
+//! users because they act for the whole desk. What follows from a tick is in [`crate::panel`]: panels are shown to users
+//! only. Events and hooks are the desk's, whoever uses the add-on.
+
+use annex_domain::{
+    addon::Kind,
+    assignment::Assignment,
+    ids::{DeskId, InstallationId, OperatorId},
+    operator::Actor,
+};
+use annex_store::{
+    audit, installations, outbox,
+    users::{self, Changed, Ticks, User},
+};
+use serde_json::json;
+
+use crate::{Lifecycle, LifecycleError, settings::editable};
+
+/// Who uses an installation, and who will.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Users {
+    /// It acts for the whole desk: there is nobody to choose.
+    pub whole_desk: bool,
+    /// Every operator of the desk by name, with whether they use it; empty when it acts for the whole desk.
+    pub operators: Vec<User>,
+    /// Who gets it without being chosen.
+    pub assignment: Assignment,
+}
+
+impl Users {
+    /// How many use it: those who are active. What licences will be counted by.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.operators.iter().filter(|user| user.counts()).count()
+    }
+}
+
+/// What is to be changed about the users of an installation; `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UsersChange {
+    /// Who uses it.
+    pub ticks: Option<Ticks>,
+    /// Who gets it without being chosen, from now on.
+    pub assignment: Option<Assignment>,
+}
+
+impl Lifecycle {
+    /// Who uses an installation.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn users(&self, desk: DeskId, id: InstallationId) -> Result<Users, LifecycleError> {
+        let installation = self.stored(desk, id).await?;
+        let mut conn = self.db.read().await?;
+        let assignment = users::assignment(&mut conn, desk, id).await?;
+        if installation.kind != Kind::Plugin {
+            return Ok(Users { whole_desk: true, operators: vec![], assignment });
+        }
+        Ok(Users { whole_desk: false, operators: users::list(&mut conn, desk, id).await?, assignment })
+    }
+
+    /// Gives the add-on to some, takes it from others, changes the rule: all of it or nothing. Answers what has changed.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`] for the installation, an operator or a role; [`LifecycleError::NotAllowed`] while the
+    /// add-on is being changed (R32); [`LifecycleError::Store`] with `installer-stays`, `whole-desk`, or `invalid` for a
+    /// rule about no role.
+    pub async fn set_users(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        change: UsersChange,
+        by: OperatorId,
+    ) -> Result<Changed, LifecycleError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let found = installations::get(&mut tx, desk, id).await?;
+        let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
+        editable(&installation)?;
+        let mut changed = Changed::default();
+        if let Some(ticks) = &change.ticks {
+            changed = users::change(&mut tx, desk, id, ticks, now).await?;
+        }
+        let before = users::assignment(&mut tx, desk, id).await?;
+        let rule = change.assignment.filter(|rule| *rule != before);
+        if let Some(rule) = &rule {
+            users::set_assignment(&mut tx, desk, id, rule).await?;
+        }
+        if changed.is_empty() && rule.is_none() {
+            return Ok(changed);
+        }
+        let rule = rule.map(|rule| json!({ "to": rule.as_str(), "roles": rule.roles() }));
+        let detail = json!({ "installation": id, "added": changed.added, "removed": changed.removed, "assignment": rule,
+            "by": by });
+        let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
+        audit::append(&mut tx, desk, actor, "addon.users", addon, &detail, now).await?;
+        outbox::put(&mut tx, desk, id, "app.users", &detail, now).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Changes who gets the add-on without being chosen. Nobody gets or loses it by that.
+    ///
+    /// # Errors
+    /// As [`Self::set_users`].
+    pub async fn set_rule(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        rule: Assignment,
+        by: OperatorId,
+    ) -> Result<(), LifecycleError> {
+        self.set_users(desk, id, UsersChange { assignment: Some(rule), ticks: None }, by).await.map(drop)
+    }
+}

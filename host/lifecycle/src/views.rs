@@ -1,0 +1,187 @@
+//! What pages and the API read: installations with what can be done about them, the marketplace, logs, health.
+
+use std::sync::Arc;
+
+use annex_domain::{
+    addon::{AddonId, Version},
+    ids::{DeskId, InstallationId, OperatorId},
+    installation::Installation,
+    manifest::Manifest,
+};
+use annex_store::{
+    Conn, StoreError,
+    catalog::{self, VersionRow, VersionStatus},
+    health, installations, logs, snapshots,
+};
+use bytes::Bytes;
+
+use crate::{Lifecycle, LifecycleError};
+
+/// An installation with what its pages show.
+#[derive(Debug, Clone)]
+pub struct InstallationView {
+    /// The installation.
+    pub installation: Installation,
+    /// Of the version that serves.
+    pub manifest: Arc<Manifest>,
+    /// The newest version, when it is newer and nobody has pinned the installation.
+    pub update: Option<Version>,
+    /// Where a rollback leads without naming a version.
+    pub previous: Option<Version>,
+    /// That version's data can be restored.
+    pub snapshot: bool,
+    /// The version that serves has a picture.
+    pub has_icon: bool,
+    /// The version must not run.
+    pub blocked: bool,
+}
+
+impl Lifecycle {
+    /// All installations of a desk, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn installations(&self, desk: DeskId) -> Result<Vec<InstallationView>, LifecycleError> {
+        let mut conn = self.db.read().await?;
+        let mut views = Vec::new();
+        for installation in installations::list(&mut conn, desk).await? {
+            views.push(view(&mut conn, installation).await?);
+        }
+        Ok(views)
+    }
+
+    /// One installation of a desk.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn installation(&self, desk: DeskId, id: InstallationId) -> Result<InstallationView, LifecycleError> {
+        let mut conn = self.db.read().await?;
+        let found = installations::get(&mut conn, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
+        Ok(view(&mut conn, found).await?)
+    }
+
+    /// The plugins that run and that the operator uses, oldest first: the panels of a ticket's sidebar.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn panels(&self, desk: DeskId, operator: OperatorId) -> Result<Vec<InstallationView>, LifecycleError> {
+        let mut conn = self.db.read().await?;
+        let mut views = Vec::new();
+        for installation in installations::running_for(&mut conn, desk, operator).await? {
+            views.push(view(&mut conn, installation).await?);
+        }
+        Ok(views)
+    }
+
+    /// A page of the marketplace.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn marketplace(
+        &self,
+        desk: DeskId,
+        filter: &catalog::Filter,
+    ) -> Result<Vec<catalog::Entry>, LifecycleError> {
+        Ok(catalog::entries(&mut self.db.read().await?, desk, filter).await?)
+    }
+
+    /// The categories of what can be installed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn categories(&self) -> Result<Vec<String>, LifecycleError> {
+        Ok(catalog::categories(&mut self.db.read().await?).await?)
+    }
+
+    /// An add-on with its publisher and versions; `None` when no version of it is available.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn listing(&self, desk: DeskId, addon: &AddonId) -> Result<Option<catalog::Listing>, LifecycleError> {
+        Ok(catalog::listing(&mut self.db.read().await?, desk, addon).await?)
+    }
+
+    /// The picture of a version: PNG.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn icon(&self, addon: &AddonId, version: &Version) -> Result<Option<Bytes>, LifecycleError> {
+        Ok(catalog::icon(&mut self.db.read().await?, addon, version).await?.map(Bytes::from))
+    }
+
+    /// Log lines of an installation, newest first.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`]; for a malformed cursor.
+    pub async fn logs(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        query: &logs::Query,
+    ) -> Result<logs::Page, LifecycleError> {
+        self.meter.flush().await;
+        self.stored(desk, id).await?;
+        Ok(logs::page(&mut self.db.read().await?, desk, id, query).await?)
+    }
+
+    /// How an installation does.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn health(&self, desk: DeskId, id: InstallationId) -> Result<health::Health, LifecycleError> {
+        self.meter.flush().await;
+        self.stored(desk, id).await?;
+        Ok(health::health(&mut self.db.read().await?, desk, id, self.clock.now()).await?)
+    }
+
+    /// The last calls of an installation, newest first. `before`: `next` of the page before.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn calls(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        before: Option<String>,
+        limit: u32,
+    ) -> Result<health::CallPage, LifecycleError> {
+        self.meter.flush().await;
+        self.stored(desk, id).await?;
+        Ok(health::calls(&mut self.db.read().await?, desk, id, before.as_deref(), limit).await?)
+    }
+}
+
+async fn view(conn: &mut Conn, installation: Installation) -> Result<InstallationView, StoreError> {
+    let current = catalog::version(conn, &installation.addon, &installation.version).await?;
+    let current = current.ok_or(StoreError::NotFound("version"))?;
+    let latest = catalog::latest(conn, &installation.addon).await?;
+    let newer = |latest: &VersionRow| latest.seq > current.seq && !installation.pinned;
+    let update = latest.filter(newer).map(|latest| latest.version);
+    let (previous, snapshot) = previous(conn, &installation, &current).await?;
+    Ok(InstallationView {
+        manifest: Arc::new(current.manifest),
+        update,
+        previous,
+        snapshot,
+        has_icon: current.has_icon,
+        blocked: current.status == VersionStatus::Blocked,
+        installation,
+    })
+}
+
+/// The version that a rollback leads to, and whether its data is there: never a newer one.
+async fn previous(
+    conn: &mut Conn,
+    installation: &Installation,
+    current: &VersionRow,
+) -> Result<(Option<Version>, bool), StoreError> {
+    let Some(version) = &installation.previous else { return Ok((None, false)) };
+    let Some(row) = catalog::version(conn, &installation.addon, version).await? else { return Ok((None, false)) };
+    let snapshot = snapshots::get(conn, installation.desk, installation.id, version).await?.is_some();
+    let fine = match row.status {
+        VersionStatus::Available => true,
+        VersionStatus::Yanked => snapshot,
+        VersionStatus::Blocked => false,
+    };
+    if fine && row.seq < current.seq { Ok((Some(row.version), snapshot)) } else { Ok((None, false)) }
+}

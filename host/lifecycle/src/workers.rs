@@ -1,0 +1,149 @@
+//! What goes on in the background: jobs, sagas whose lease has ended, and retention. Ends when told to, after what is
+//! under way is done and every measurement is written.
+
+use std::{future::Future, time::Duration};
+
+use annex_domain::clock::Timestamp;
+use annex_store::{
+    StoreError, channels, health, idempotency,
+    jobs::{self, Job},
+    logins, logs, messages, outbox, sagas, sessions, tickets,
+};
+use tokio::sync::watch;
+
+use crate::{Lifecycle, events::ADDON_EVENT, saga::describe};
+
+/// Jobs that run at once on this node.
+const AT_ONCE: usize = 4;
+/// How long a worker holds a job: longer than any call may take.
+const LEASE: Duration = Duration::from_secs(120);
+/// The longest pause between two looks.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a shutdown waits for operations that are under way; they go on at the next start.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const HOUR: Duration = Duration::from_secs(3600);
+const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
+const RECORDS_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+
+impl Lifecycle {
+    /// Runs the background work of this node until `shutdown` is ready, then ends it in good order.
+    pub async fn run_workers(&self, shutdown: impl Future<Output = ()> + Send) {
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..AT_ONCE {
+            tasks.spawn(self.clone().work(stopped.clone()));
+        }
+        tasks.spawn(self.clone().look_after(stopped));
+        shutdown.await;
+        let _ = stop.send(true); // all receivers gone: nothing left to stop
+        while tasks.join_next().await.is_some() {}
+        self.running.close();
+        if tokio::time::timeout(PATIENCE, self.running.wait()).await.is_err() {
+            tracing::warn!(
+                operations = self.running.len(),
+                "operations are under way still: they go on at the next start"
+            );
+        }
+        self.running.reopen();
+        self.meter.flush().await;
+    }
+
+    /// One of several workers: claims a job, runs it, claims the next.
+    async fn work(self, mut stopped: watch::Receiver<bool>) {
+        let mut wakes = self.db.job_wakes();
+        while !*stopped.borrow() {
+            wakes.mark_unchanged();
+            match self.run_one_job().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(error = describe(&error), "a worker could not claim or settle a job"),
+            }
+            tokio::select! {
+                _ = wakes.changed() => {}
+                _ = stopped.changed() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// Runs the job that is due, if there is one.
+    pub(crate) async fn run_one_job(&self) -> Result<bool, StoreError> {
+        let Some(job) = jobs::claim(&self.db, self.clock.now(), LEASE).await? else { return Ok(false) };
+        let result = match job.kind.as_str() {
+            tickets::HAPPENING => self.fan_out(&job).await,
+            ADDON_EVENT => self.tell(&job).await,
+            messages::DELIVER => self.deliver(&job).await,
+            other => self.give_up(&job, &format!("nobody runs jobs of the kind {other}")).await,
+        };
+        match result {
+            Ok(()) => {}
+            // Another worker has it by now.
+            Err(StoreError::Stale("the job")) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
+            Err(error) => self.try_later(&job, &describe(&error), u32::MAX).await?,
+        }
+        Ok(true)
+    }
+
+    pub(crate) async fn finish_job(&self, job: &Job) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        jobs::finish(&mut tx, job).await?;
+        tx.commit().await
+    }
+
+    pub(crate) async fn give_up(&self, job: &Job, error: &str) -> Result<(), StoreError> {
+        tracing::error!(job = %job.id, kind = job.kind, error, "a job was given up");
+        let mut tx = self.db.begin().await?;
+        jobs::give_up(&mut tx, job, error, self.clock.now()).await?;
+        tx.commit().await
+    }
+
+    pub(crate) async fn try_later(&self, job: &Job, error: &str, attempts: u32) -> Result<(), StoreError> {
+        if job.attempts >= attempts {
+            return self.give_up(job, error).await;
+        }
+        let now = self.clock.now();
+        tracing::info!(job = %job.id, kind = job.kind, attempts = job.attempts, error, "a job is tried again later");
+        let mut tx = self.db.begin().await?;
+        jobs::retry(&mut tx, job, error, now.after(jobs::backoff(job.attempts)), now).await?;
+        tx.commit().await
+    }
+
+    /// Picks up sagas, and once an hour removes what has served its time.
+    async fn look_after(self, mut stopped: watch::Receiver<bool>) {
+        let mut swept = None::<Timestamp>;
+        while !*stopped.borrow() {
+            if let Err(error) = self.resume_due().await {
+                tracing::warn!(error = describe(&error), "operations could not be looked for");
+            }
+            let now = self.clock.now();
+            if swept.is_none_or(|swept| now.since(swept) >= HOUR) {
+                match self.sweep(now).await {
+                    Ok(()) => swept = Some(now),
+                    Err(error) => tracing::warn!(error = describe(&error), "old records could not be removed"),
+                }
+            }
+            tokio::select! {
+                _ = stopped.changed() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// Removes log lines after 14 days; measurements, ended sagas, events and given-up jobs after 90; and sessions, links
+    /// and remembered requests when they have ended.
+    pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        let (logs_before, records_before) = (now.before(LOGS_KEPT), now.before(RECORDS_KEPT));
+        let mut tx = self.db.begin().await?;
+        logs::purge(&mut tx, logs_before).await?;
+        health::purge(&mut tx, records_before, now).await?;
+        sagas::purge_ended(&mut tx, records_before).await?;
+        outbox::purge(&mut tx, records_before).await?;
+        channels::purge(&mut tx, records_before).await?;
+        jobs::purge_failed(&mut tx, records_before).await?;
+        sessions::purge(&mut tx, now).await?;
+        logins::purge(&mut tx, now).await?;
+        idempotency::purge(&mut tx, now).await?;
+        tx.commit().await
+    }
+}
