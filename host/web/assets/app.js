@@ -1,0 +1,314 @@
+// The panel's own script: everything here only makes pages that already work nicer. No framework, no inline handlers.
+(() => {
+  'use strict';
+
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const text = (name) => document.body.dataset[name] || '';
+
+  // ---- toasts: one live region, each leaves by itself, waits while it is hovered or focused ----
+  const SHOWN_MS = 6000;
+
+  function arm(toast) {
+    if (toast.dataset.armed) return;
+    toast.dataset.armed = '1';
+    let timer;
+    // The summary takes the focus, and says which field each error belongs to.
+  function showErrors() {
+    const summary = $('[data-error-summary]');
+    if (!summary || summary.dataset.seen) return;
+    summary.dataset.seen = '1';
+    for (const link of $$('a[href^="#f-"]', summary)) {
+      const field = link.hash.slice(1);
+      const label = $(`label[for="${CSS.escape(field)}"], #${CSS.escape(field)} > legend`);
+      const name = label?.firstChild?.textContent.trim();
+      if (name) link.textContent = `${name}: ${link.textContent}`;
+    }
+    summary.focus();
+  }
+
+  const start = () => { timer = setTimeout(() => toast.remove(), SHOWN_MS); };
+    const stop = () => clearTimeout(timer);
+    toast.addEventListener('mouseenter', stop);
+    toast.addEventListener('mouseleave', start);
+    toast.addEventListener('focusin', stop);
+    toast.addEventListener('focusout', start);
+    start();
+  }
+
+  function toast(message, tone = 'info') {
+    const box = $('#toasts');
+    if (!box || !message) return;
+    const sprite = $('use')?.getAttribute('href')?.split('#')[0] ?? '';
+    const icons = { success: 'circle-check', warning: 'triangle-alert', critical: 'circle-alert' };
+    const entry = document.createElement('div');
+    entry.className = `toast ${tone}`;
+    entry.dataset.toast = '';
+    entry.append(icon(sprite, icons[tone] ?? 'info'));
+    const words = document.createElement('span');
+    words.className = 'toast-text';
+    words.textContent = message;
+    const close = document.createElement('button');
+    close.type = 'button';
+    close.className = 'btn subtle icon-only small';
+    close.dataset.dismiss = '';
+    close.setAttribute('aria-label', text('dismissText'));
+    close.append(icon(sprite, 'x'));
+    entry.append(words, close);
+    box.append(entry);
+    arm(entry);
+  }
+
+  function icon(sprite, name) {
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+    svg.setAttribute('class', 'icon');
+    svg.setAttribute('aria-hidden', 'true');
+    use.setAttribute('href', `${sprite}#${name}`);
+    svg.append(use);
+    return svg;
+  }
+
+  // ---- what a fresh part of the page needs ----
+  const exact = new Intl.DateTimeFormat(document.documentElement.lang || 'en', { dateStyle: 'medium', timeStyle: 'short' });
+
+  function enhance(root) {
+    for (const time of $$('time[data-time]', root)) {
+      const at = new Date(time.dateTime);
+      if (!Number.isNaN(at.getTime())) time.title = exact.format(at);
+    }
+    $$('[data-toast]', root).forEach(arm);
+    for (const form of $$('form[data-autosubmit]', root)) form.dataset.ready = '1';
+    for (const field of $$('[data-needs-script]', root)) field.hidden = false;
+    for (const field of $$('[data-without-script]', root)) field.hidden = true;
+  }
+
+  // ---- clicks ----
+  document.addEventListener('click', (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+
+    const dismiss = target.closest('[data-dismiss]');
+    if (dismiss) dismiss.closest('[data-toast], .banner')?.remove();
+
+    const copy = target.closest('[data-copy], [data-copy-from]');
+    if (copy) {
+      const from = copy.dataset.copyFrom ? $(`#${CSS.escape(copy.dataset.copyFrom)}`) : null;
+      const value = from ? from.value ?? from.textContent : copy.dataset.copy;
+      navigator.clipboard?.writeText(value).then(() => toast(text('copiedText'), 'success'), () => from?.select?.());
+    }
+
+    const open = target.closest('[data-open-dialog], [data-dialog]');
+    if (open) {
+      const dialog = document.getElementById(open.dataset.openDialog ?? open.dataset.dialog);
+      if (dialog instanceof HTMLDialogElement) {
+        event.preventDefault();
+        dialog.showModal();
+      }
+    }
+
+    const close = target.closest('[data-close-dialog]');
+    if (close) {
+      const dialog = close.closest('dialog');
+      if (dialog?.open) {
+        event.preventDefault();
+        dialog.close();
+      }
+    }
+
+    const insert = target.closest('[data-insert-reply]');
+    if (insert) insertReply(insert.dataset.insertReply);
+
+    if (target instanceof HTMLDialogElement && target.open && target.dataset.lightDismiss !== undefined) target.close();
+  });
+
+  function insertReply(words) {
+    const box = $('[data-reply-box]');
+    if (!box) return;
+    const before = box.value.slice(0, box.selectionStart);
+    const after = box.value.slice(box.selectionEnd);
+    const gap = before && !/\s$/.test(before) ? '\n' : '';
+    box.value = before + gap + words + after;
+    box.focus();
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  // ---- forms: never sent twice, busy until the answer, the deletion only with the name typed ----
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method === 'dialog' || form.hasAttribute('hx-post')) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = '1';
+    const button = event.submitter;
+    if (button) {
+      button.setAttribute('aria-busy', 'true');
+      button.style.minInlineSize = `${button.offsetWidth}px`;
+    }
+  });
+  // Back from the next page: the form can be sent again.
+  addEventListener('pageshow', () => {
+    for (const form of $$('form[data-sent]')) {
+      delete form.dataset.sent;
+      $$('[aria-busy]', form).forEach((button) => button.removeAttribute('aria-busy'));
+    }
+  });
+
+  document.addEventListener('input', (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement) || field.dataset.confirmName === undefined) return;
+    const button = field.form?.querySelector('[data-confirmed]');
+    if (button) button.disabled = field.value.trim() !== field.dataset.confirmName;
+  });
+
+  document.addEventListener('change', (event) => {
+    const form = event.target instanceof Element ? event.target.closest('form[data-autosubmit]') : null;
+    if (form) form.requestSubmit();
+  });
+
+  // Ctrl+Enter sends what is being written.
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target instanceof HTMLTextAreaElement) {
+      event.target.form?.requestSubmit();
+    }
+  });
+
+  // ---- keyboard shortcuts ----
+  function typing(target) {
+    return target instanceof HTMLElement
+      && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  }
+
+  function move(step) {
+    const links = $$('.ticket-link');
+    if (links.length === 0) return false;
+    const at = links.indexOf(document.activeElement);
+    const next = at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + step));
+    links[next].focus();
+    links[next].scrollIntoView({ block: 'nearest' });
+    return true;
+  }
+
+  function compose(mode) {
+    const radio = $(`input[name="mode"][value="${mode}"]`);
+    const box = $('[data-reply-box]');
+    if (!box) return false;
+    if (radio) {
+      radio.checked = true;
+      radio.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    box.focus();
+    return true;
+  }
+
+  const shortcuts = {
+    j: () => move(1),
+    k: () => move(-1),
+    r: () => compose('reply'),
+    n: () => compose('note'),
+    a: () => { const field = $('[data-assignee]'); field?.focus(); return Boolean(field); },
+    e: () => { const button = $('[data-solve]'); button?.click(); return Boolean(button); },
+    '/': () => { const field = $('[data-search]'); field?.focus(); field?.select(); return Boolean(field); },
+    '?': () => { const help = $('#shortcuts-help'); if (help && !help.open) help.showModal(); return Boolean(help); },
+  };
+
+  document.addEventListener('keydown', (event) => {
+    if (document.body.dataset.shortcuts === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing(event.target) || event.isComposing || $('dialog[open]')) return;
+    const run = Object.hasOwn(shortcuts, event.key) ? shortcuts[event.key] : null;
+    if (run?.()) event.preventDefault();
+  });
+
+  // ---- htmx: panels that take long, focus on errors, a lost connection ----
+  const LONG_MS = 2000;
+  const waits = new WeakMap();
+  document.addEventListener('htmx:before:request', (event) => {
+    const elt = event.target;
+    if (!(elt instanceof Element)) return;
+    const box = elt.closest('.addon-panel');
+    if (box) waits.set(box, setTimeout(() => box.classList.add('waiting-long'), LONG_MS));
+  });
+  document.addEventListener('htmx:finally:request', (event) => {
+    const elt = event.target;
+    const box = elt instanceof Element ? elt.closest('.addon-panel') : null;
+    if (box) {
+      clearTimeout(waits.get(box));
+      box.classList.remove('waiting-long');
+    }
+  });
+  document.addEventListener('htmx:after:swap', () => {
+    enhance(document);
+    showErrors();
+  });
+  document.addEventListener('annex:toast', (event) => toast(event.detail?.text, event.detail?.tone));
+  document.addEventListener('htmx:error', () => toast(text('connectionText'), 'critical'));
+
+  // ---- live updates: what other people and add-ons change appears by itself, but never under somebody's hands ----
+  const changed = new Set();
+  let stream = null;
+
+  function follow() {
+    const wanted = new Set($$('[data-live]').map((part) => part.dataset.live));
+    // Only the tab in front listens: browsers allow few connections to one host.
+    if (wanted.size === 0 || document.hidden || stream || typeof htmx === 'undefined') return;
+    stream = new EventSource('/events');
+    for (const name of wanted) stream.addEventListener(name, () => mark(name));
+    stream.addEventListener('refresh', () => wanted.forEach(mark));
+  }
+
+  function mark(name) {
+    changed.add(name);
+    clearTimeout(mark.timer);
+    mark.timer = setTimeout(refresh, 300);
+  }
+
+  function refresh() {
+    for (const part of $$('[data-live]')) {
+      if (!changed.has(part.dataset.live) || part.contains(document.activeElement) || $('dialog[open]', part)) continue;
+      const here = `#${CSS.escape(part.id)}`;
+      htmx.ajax('GET', location.pathname + location.search, { source: part, target: here, select: here, swap: 'outerHTML' });
+      part.dataset.refreshing = '1';
+    }
+    for (const name of [...changed]) {
+      const parts = $$('[data-live]').filter((part) => part.dataset.live === name);
+      if (parts.every((part) => part.dataset.refreshing)) changed.delete(name);
+    }
+  }
+  document.addEventListener('focusout', () => { if (changed.size > 0) setTimeout(refresh, 300); });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      stream?.close();
+      stream = null;
+    } else if (!stream) {
+      // Something may have happened while nobody listened.
+      $$('[data-live]').forEach((part) => mark(part.dataset.live));
+      follow();
+    }
+  });
+
+  window.annex = Object.freeze({ toast, insertReply });
+
+  // The summary takes the focus, and says which field each error belongs to.
+  function showErrors() {
+    const summary = $('[data-error-summary]');
+    if (!summary || summary.dataset.seen) return;
+    summary.dataset.seen = '1';
+    for (const link of $$('a[href^="#f-"]', summary)) {
+      const field = link.hash.slice(1);
+      const label = $(`label[for="${CSS.escape(field)}"], #${CSS.escape(field)} > legend`);
+      const name = label?.firstChild?.textContent.trim();
+      if (name) link.textContent = `${name}: ${link.textContent}`;
+    }
+    summary.focus();
+  }
+
+  const start = () => {
+    enhance(document);
+    follow();
+    showErrors();
+  };
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+  else start();
+})();

@@ -1,0 +1,130 @@
+// The panels of add-ons beside a ticket. What an add-on sends is drawn by the host; this script only carries out the few
+// things that a page cannot do by itself: filling a field, sending on a change, Enter in the right form, busy buttons,
+// and refreshing a panel while somebody looks at it.
+(() => {
+  'use strict';
+
+  const panelOf = (element) => element.closest('[data-panel]');
+
+  // ---- busy: the pressed button keeps its text, and so its width, and tells screen readers what it does ----
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.dataset.panel === undefined) return;
+    const button = event.submitter;
+    button?.closest('dialog')?.close();
+    for (const box of form.querySelectorAll('[data-field-error]')) {
+      box.replaceChildren();
+      document.getElementById(box.dataset.fieldError)?.removeAttribute('aria-invalid');
+    }
+    if (!button || button.hidden) return;
+    button.setAttribute('aria-busy', 'true');
+    if (button.dataset.busy) button.setAttribute('aria-label', button.dataset.busy);
+    form.dataset.pressed = button.id;
+  });
+
+  document.addEventListener('htmx:finally:request', (event) => {
+    const form = event.target instanceof Element ? panelOf(event.target) : null;
+    for (const button of form?.querySelectorAll('[aria-busy="true"]') ?? []) {
+      button.removeAttribute('aria-busy');
+      button.removeAttribute('aria-label');
+    }
+  });
+
+  // ---- after an answer: errors at their fields, and the focus where it was ----
+  document.addEventListener('htmx:before:swap', (event) => {
+    const panel = event.target instanceof Element ? panelOf(event.target) : null;
+    if (panel?.contains(document.activeElement)) remembered.set(panel.id, document.activeElement.id || panel.dataset.pressed);
+  });
+  const remembered = new Map();
+  document.addEventListener('htmx:after:swap', () => {
+    for (const box of document.querySelectorAll('[data-field-error]')) {
+      if (box.childElementCount > 0) document.getElementById(box.dataset.fieldError)?.setAttribute('aria-invalid', 'true');
+    }
+    for (const [panel, id] of remembered) {
+      if (id && (document.activeElement === document.body || !document.activeElement)) document.getElementById(id)?.focus();
+      remembered.delete(panel);
+    }
+  });
+
+  // ---- clicks ----
+  document.addEventListener('click', (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const set = target?.closest('[data-set-field]');
+    if (set) {
+      const field = document.getElementById(set.dataset.setField);
+      if (field) fill(field, set.dataset.value);
+    }
+    target?.closest('[data-close-banner]')?.closest('[data-banner]')?.remove();
+    const insert = target?.closest('[data-insert-reply]');
+    if (insert?.dataset.done) window.annex?.toast(insert.dataset.done, 'success');
+  });
+
+  function fill(field, value) {
+    if (field.type === 'checkbox') {
+      field.checked = value === 'true' || value === 'on';
+    } else if (field instanceof HTMLFieldSetElement) {
+      for (const box of field.querySelectorAll('input[type="radio"], input[type="checkbox"]')) box.checked = box.value === value;
+    } else {
+      field.value = value;
+    }
+    field.focus();
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  // ---- a field that tells the add-on of its changes ----
+  document.addEventListener('change', (event) => {
+    const field = event.target instanceof Element ? event.target : null;
+    const holder = field?.closest('[id^="f-"]');
+    const form = field?.closest('form[data-panel]');
+    if (!holder || !form) return;
+    const button = form.querySelector(`[data-on-change="${CSS.escape(holder.id)}"]`);
+    if (button) form.requestSubmit(button);
+  });
+
+  // ---- Enter presses the submit button of its own section, or the search beside the box ----
+  document.addEventListener('keydown', (event) => {
+    const field = event.target;
+    if (event.key !== 'Enter' || event.isComposing || !(field instanceof HTMLInputElement)) return;
+    const form = field.closest('form[data-panel]');
+    if (!form || /^(checkbox|radio|submit|button)$/.test(field.type)) return;
+    const lookup = field.dataset.lookup !== undefined ? field.parentElement.querySelector('button[name="do"]') : null;
+    const wanted = field.closest('[data-enter]')?.dataset.enter;
+    const buttons = [...form.querySelectorAll('button[name="do"]:not(.panel-default)')];
+    const button = lookup ?? buttons.find((candidate) => candidate.value === wanted);
+    event.preventDefault();
+    if (!button) return;
+    // A button that asks first is in a dialog: open that instead.
+    const dialog = button.closest('dialog');
+    if (dialog) dialog.showModal();
+    else form.requestSubmit(button);
+  });
+
+  // ---- refresh: only while the panel is seen and nobody is typing in it ----
+  const visible = new WeakSet();
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (entry.isIntersecting) visible.add(entry.target);
+      else visible.delete(entry.target);
+    }
+  });
+  const watched = new WeakMap();
+  setInterval(() => {
+    if (document.visibilityState !== 'visible') return;
+    for (const trigger of document.querySelectorAll('[data-refresh]')) {
+      const panel = panelOf(trigger);
+      if (!panel) continue;
+      if (!watched.has(panel)) {
+        watched.set(panel, Date.now());
+        watch.observe(panel);
+        panel.addEventListener('input', () => { panel.dataset.touched = ''; });
+        continue;
+      }
+      const busy = panel.contains(document.activeElement) || panel.dataset.touched !== undefined;
+      if (!visible.has(panel) || busy || panel.classList.contains('htmx-request')) continue;
+      if (Date.now() - watched.get(panel) >= Number(trigger.dataset.refresh) * 1000) {
+        watched.set(panel, Date.now());
+        trigger.dispatchEvent(new CustomEvent('annex:refresh'));
+      }
+    }
+  }, 1000);
+})();

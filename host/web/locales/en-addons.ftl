@@ -1,0 +1,392 @@
+# The add-on pages and the panels of add-ons, in English.
+
+## Kinds and states
+kind-plugin = Plugin
+kind-channel = Channel
+kind-language = Language
+kind-plugins = Plugins
+kind-channels = Channels
+kind-languages = Languages
+
+badge-installed = Installed
+badge-installing = Installing
+badge-failed-installation = Installation failed
+badge-active = Active
+badge-updating = Updating
+badge-failed-update = Update failed
+badge-inactive = Switched off
+badge-suspended = Suspended
+badge-uninstalling = Uninstalling
+badge-update = Update to { $version }
+badge-pinned = Pinned
+badge-blocked = Blocked
+badge-available = Available
+badge-yanked = Withdrawn
+badge-key-active = Active
+badge-key-retired = Retired
+badge-key-revoked = Revoked
+
+price-free = Free
+price-free-long = Free: nothing is charged.
+
+## Permissions, as sentences
+access-none = It asks for no permissions.
+access-purpose = Purpose:
+access-http = Sends and receives data over https, with these hosts only
+access-kv = Keeps data of its own on this host
+access-tickets-read = Reads tickets and their messages
+access-tickets-write = Adds internal notes to tickets, and changes their tags and status
+access-contacts-read = Reads names, e-mail addresses and phone numbers of requesters
+access-contacts-write = Changes names, phone numbers and companies of requesters
+
+## Marketplace
+marketplace-title = Marketplace
+marketplace-search = Search add-ons
+marketplace-kinds = Kinds of add-ons
+marketplace-all = All
+marketplace-show = Show
+marketplace-show-all = Everything
+marketplace-show-new = Not installed
+marketplace-show-installed = Installed
+marketplace-show-updates = With updates
+marketplace-categories = Categories
+marketplace-chip-search = “{ $text }”
+marketplace-remove = Remove { $what }
+marketplace-clear = Clear all
+marketplace-no-match = No add-on matches
+marketplace-no-match-hint = Try other words, or look at all add-ons.
+marketplace-empty = There are no add-ons yet
+marketplace-empty-hint = Add-ons appear here once a package has been published to the catalog.
+marketplace-to-catalog = Open the catalog
+category-crm = CRM
+category-messaging = Messaging
+category-productivity = Productivity
+category-analytics = Analytics
+category-sales = Sales
+category-language = Language
+category-example = Examples
+
+## Listing
+listing-back = Marketplace
+listing-install = Install
+listing-update = Update to { $version }
+listing-manage = Manage
+listing-previous = Previous version ({ $version })
+listing-whats-new = What’s new
+listing-about = About this add-on
+listing-permissions = What it may do
+listing-releases = Versions
+listing-facts = Facts
+listing-liability = { $publisher } provides this add-on, not the makers of this help desk. They are responsible for what it does and for the data that it receives.
+fact-price = Price
+fact-publisher = Publisher
+fact-version = Version
+fact-published = Published
+fact-size = Size
+fact-categories = Categories
+fact-support = Support
+fact-portal = Help portal
+fact-faq = Questions and answers
+fact-terms = Terms
+fact-terms-link = Terms of service
+fact-privacy = Privacy
+fact-privacy-link = Privacy policy
+fact-not-given = Not given
+
+## Consent
+consent-title = Install { $name }
+consent-by = { $publisher } · version { $version }
+consent-permissions = It asks for these permissions
+consent-hint = It can do nothing else. Updates that ask for more wait for your consent.
+consent-install = Accept and install
+consent-changed = This has changed since the page was loaded. Please look at it again.
+
+## My add-ons
+my-addons-title = My add-ons
+my-addons-more = Browse the marketplace
+my-addons-empty = Nothing is installed yet
+my-addons-empty-hint = Add-ons bring plugins for the ticket sidebar, channels and languages.
+my-addons-none-of-kind = Nothing of this kind is installed
+my-addons-none-of-kind-hint = Choose another kind, or find one in the marketplace.
+my-addons-manageable = You can manage this add-on
+my-addons-retrying = Trying again…
+my-addons-retry-done = It worked: the add-on is installed and active.
+my-addons-retry-failed = It failed again. Open it to see why.
+
+## One add-on
+manage-back = My add-ons
+manage-listing = Listing
+manage-version = version { $version }
+manage-tabs = Parts of this add-on
+manage-actions = What you can do
+tab-settings = Settings
+tab-data = Data
+tab-logs = Logs
+tab-health = Health
+manage-blocked = This version was blocked and does not run. Update it, or uninstall it.
+manage-update-title = Version { $version } is available
+manage-retry = Try again
+manage-notice-id = Error id { $id } ({ $code })
+notice-install-failed = The installation failed
+notice-update-failed = The update failed, and so did the way back
+notice-update-undone = The last change was undone; the add-on runs as before
+notice-suspended = Suspended after repeated failures
+manage-versions = Versions
+manage-previous-hint = Brings back the data from before the update.
+manage-pin = Pin this version
+manage-pin-hint = No update is offered until you unpin it.
+manage-unpin = Unpin
+manage-unpin-hint = Updates are offered again.
+manage-switches = Switch off or remove
+manage-activate = Activate
+manage-activate-hint = It runs again, with all its data and settings.
+manage-deactivate = Deactivate
+manage-deactivate-hint = It stops at once. Data and settings stay; nothing is charged.
+manage-uninstall = Uninstall
+manage-uninstall-hint = It stops, and its data and settings are deleted for good. You see first what that is.
+manage-granted = What it may do
+manage-installed-at = Installed
+
+progress-installing = { $name } is being installed
+progress-installing-hint = You can leave this page; it goes on by itself.
+progress-updating = { $name } is being updated to version { $version }
+progress-updating-hint = The current version works until the switch.
+progress-uninstalling = { $name } is being uninstalled
+progress-uninstalling-hint = Its data is being deleted.
+
+settings-none = Nothing to set
+settings-none-hint = This add-on works without settings.
+settings-save = Save settings
+settings-secret-set = ••••••••  (stored)
+settings-secret-kept = Stored encrypted and never shown again. Leave it empty to keep it.
+settings-secret-new = Will be stored encrypted and never shown again.
+settings-error = { $label }: { $text }
+
+data-none = Nothing is kept
+data-none-hint = This add-on has stored nothing so far.
+data-what = What
+data-count = Number
+data-size = Size
+data-export = Export everything
+data-export-hint = One archive (tar, zstd). Secrets are left out.
+item-kv-entries = Entries of its own data
+item-settings = Settings
+item-secrets = Secrets
+item-log-lines = Log lines
+item-snapshots = Snapshots from before updates
+item-language-pack = Language packs
+item-health-records = Health records
+item-channel-records = Links between conversations and tickets
+item-other = Other records
+
+logs-level = Level
+logs-all = All
+logs-time = Time
+logs-message = Message
+logs-call = Call
+logs-host = host
+logs-of-call = Call { $call }
+logs-none = Nothing has been logged yet
+logs-no-match = No line matches
+logs-older = Older lines
+level-debug = Debug
+level-info = Info
+level-warn = Warning
+level-error = Error
+
+health-calls = Calls in 24 hours
+health-errors = Errors
+health-median = Median time
+health-mean = Mean time
+health-longest = Longest
+health-memory = Peak memory
+health-ms = { $value } ms
+health-chart = Calls and errors per hour, last 24 hours
+health-chart-text = { $calls } calls, { $errors } errors in the last 24 hours
+health-traps = { $count ->
+    [one] It was stopped once within the last hour. Three times suspend it.
+   *[other] It was stopped { $count } times within the last hour. Three times suspend it.
+}
+health-last-error = Last error
+health-to-logs = Log lines of that call
+health-none = No calls yet
+health-none-hint = Times and errors appear here once the add-on is used.
+health-last-calls = Last calls
+health-kind = Kind
+health-outcome = Outcome
+health-time = Time taken
+health-host-calls = Host calls
+
+## Update and the way back
+update-title = Update { $name } to { $version }
+update-from = Installed: version { $version }
+update-no-notes = The publisher says nothing about this version.
+update-added = New permissions
+update-nothing-added = It asks for nothing new.
+update-hint = Its data is saved first. If the update fails, everything is put back and the current version goes on.
+update-now = Update now
+update-accept = Accept and update
+rollback-title = Go back to { $version } of { $name }
+rollback-data = Its data and settings become what they were before the update. What was stored since then is lost.
+rollback-no-snapshot = There is no saved data from before the update: the current data stays.
+rollback-pinned = The version is pinned: no update is offered until you unpin it.
+rollback-permissions = It may do no more than that version asks for.
+rollback-now = Go back to { $version }
+
+## Uninstall
+uninstall-title = Uninstall { $name }
+uninstall-deleted = This is deleted
+uninstall-nothing = It has stored nothing.
+uninstall-kept = Tickets, messages, requesters and the audit log stay: they belong to your help desk.
+uninstall-export = Export first ({ $size })
+uninstall-final = This cannot be undone.
+uninstall-type = Type { $name } to confirm
+uninstall-name-wrong = Type exactly: { $name }
+uninstall-keep = Keep it
+uninstall-force = Force uninstall
+uninstall-forced = Something is under way with this add-on: it is broken off.
+
+## Catalog
+catalog-title = Catalog
+catalog-intro = The packages that this host offers to its help desks, and the publishers that it trusts. Every package is checked against its publisher’s keys; nothing unsigned is taken in.
+catalog-upload = Publish a package
+catalog-package = Package file
+catalog-package-hint = A signed .annex file, at most 16 MiB.
+catalog-upload-now = Check and publish
+catalog-no-file = Choose a file.
+catalog-addons = Add-ons
+catalog-empty = No packages yet
+catalog-empty-hint = Trust a publisher, then upload a package that it has signed.
+catalog-state = State
+catalog-make-available = Make available
+catalog-yank = Withdraw
+catalog-block = Block
+catalog-states-hint = Withdrawn: no new installations, what is installed runs on. Blocked: running installations stop as well.
+catalog-publishers = Publishers
+catalog-threshold = { $count ->
+    [one] one signature needed
+   *[other] { $count } signatures needed
+}
+catalog-revoke = Revoke
+catalog-revoke-title = Revoke a key of { $name }?
+catalog-revoke-text = Packages signed with it are no longer taken in, and it cannot come back.
+catalog-trust = Trust a publisher or a further key
+catalog-trust-hint = Packages signed with this key can be published here from then on. Check with the publisher, by another way, that the key is theirs.
+catalog-slug = Publisher id
+catalog-slug-wrong = Use 2 to 40 of a-z, 0-9 and -, such as acme.
+catalog-publisher-name = Name
+catalog-key = Public key
+catalog-key-hint = The text that starts with BEGIN PUBLIC KEY, or 64 hexadecimal digits.
+catalog-key-wrong = This is not an Ed25519 public key.
+catalog-trust-now = Trust this key
+
+## Confirmations
+flash-installed = { $name } { $version } is installed and active.
+flash-already-installed = This add-on is installed already.
+flash-updated = { $name } was updated to version { $version }.
+flash-rolled-back = { $name } is back on version { $version }.
+flash-ready = { $name } { $version } is ready.
+flash-not-done = { $name }: that did not work. The page says why.
+flash-refused = Not done: { $reason }
+flash-gone = The add-on is uninstalled.
+flash-uninstalled = { $name } is uninstalled and its data is deleted.
+flash-activated = { $name } is active again.
+flash-deactivated = { $name } is switched off. Its data stays.
+flash-pinned = { $name } stays on its version.
+flash-unpinned = { $name } gets updates again.
+flash-no-update = There is no newer version.
+flash-no-previous = There is no previous version to go back to.
+flash-settings-saved = The settings of { $name } are saved.
+flash-published = { $name } { $version } is published.
+flash-trusted = Packages of { $name } are taken in from now on.
+flash-key-revoked = The key is revoked.
+flash-version-status = { $addon } { $version } was changed.
+
+lifecycle-error-already-installed = The add-on is installed already.
+lifecycle-error-consent-needed = It asks for something that was not consented to.
+lifecycle-error-not-allowed = That is not possible in its present state.
+lifecycle-error-conflict = Somebody else has just changed it. Look at it again.
+lifecycle-error-version-yanked = This version was withdrawn by its publisher.
+lifecycle-error-version-blocked = This version was blocked.
+lifecycle-error-not-newer = This version is not newer than the installed one.
+lifecycle-error-no-previous-version = There is no earlier version to go back to.
+lifecycle-error-pinned = The add-on is pinned to its version. Unpin it first.
+
+## What is wrong with a field of an add-on
+field-error-required = Enter a value.
+field-error-too-long = This is too long.
+field-error-too-short = This is too short.
+field-error-pattern = This does not have the expected form.
+field-error-control-character = Remove line breaks and control characters.
+field-error-not-a-number = Enter a number such as 10 or 2.5.
+field-error-too-low = This number is too low.
+field-error-too-high = This number is too high.
+field-error-step = This number is between the allowed steps.
+field-error-not-a-flag = Choose on or off.
+field-error-not-a-choice = Choose one of the listed values.
+field-error-not-a-date = Enter a date or time in the form that the field shows.
+field-error-too-early = This is too early.
+field-error-too-late = This is too late.
+field-error-not-an-email = Enter an e-mail address such as name@example.com.
+field-error-not-a-url = Enter an address that starts with https://.
+field-error-not-a-phone-number = Use digits, spaces and + - ( ) / only.
+field-error-not-a-subdomain = Enter only the first part of the host name: letters, digits and -.
+field-error-unknown = This form has no such field. Load it again.
+field-error-unknown-host = This does not exist there, or it does not answer.
+field-error-wrong-type = This is not a value for this field.
+field-error-repeated = This field was sent twice.
+field-error-disabled = This field cannot be changed.
+
+## Panels in the ticket sidebar
+panel-to-ticket = Ticket #{ $number }
+panel-back = Back
+panel-more = More
+panel-retry = Try again
+panel-reload = Load again
+panel-loading = Loading
+panel-nothing = Nothing to show.
+panel-actions = Actions
+panel-previous = Previous
+panel-next = Next
+panel-total = { $count ->
+    [one] one in all
+   *[other] { $count } in all
+}
+panel-percent = { $value } %
+panel-optional = (optional)
+panel-choose = Choose…
+panel-find = Find
+panel-lookup = Search for { $what }
+panel-lookup-placeholder = Search…
+panel-copy = Copy { $what }
+panel-inserted = Put into the reply
+panel-opens-new = (opens in a new tab)
+panel-step-todo = not yet
+panel-step-current = now
+panel-step-done = done
+panel-step-failed = failed
+panel-money = { $whole }.{ $fraction } { $currency }
+panel-money-whole = { $whole } { $currency }
+panel-ask-admin = Ask your admin to look at this add-on.
+panel-open-settings = Open settings
+panel-open-health = Open this add-on
+panel-open-logs = Open the logs
+panel-needs-config = This add-on needs settings
+panel-needs-auth = The other system refused the credentials
+panel-upstream = The other system does not answer properly
+panel-upstream-hint = This usually passes. Try again in a moment.
+panel-denied = A permission is missing
+panel-internal = The add-on reports a defect
+panel-not-running = This add-on is not running
+panel-installing = This add-on is still being installed
+panel-suspended = This add-on was suspended after repeated failures
+panel-blocked = This version of the add-on was blocked
+panel-blocked-hint = Your admin can update or uninstall it.
+panel-stale = This panel is out of date
+panel-stale-hint = It was changed, or open for too long. Load it again.
+panel-refused = This was refused
+panel-refused-hint = The request did not carry what it needs.
+panel-deadline = This add-on took too long
+panel-memory = This add-on needed too much memory
+panel-failed = This add-on failed
+panel-unavailable = This add-on cannot run right now

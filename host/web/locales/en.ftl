@@ -1,0 +1,508 @@
+### The panel: help desk and administration. Texts about add-ons are in en-addons.ftl.
+### Keys are stable: language add-ons translate them.
+
+## Everywhere
+
+skip-to-content = Skip to content
+nav-label = Main navigation
+subnav-label = Pages of this part
+nav-inbox = Inbox
+nav-contacts = Contacts
+nav-addons = Add-ons
+nav-marketplace = Marketplace
+nav-my-addons = My add-ons
+nav-catalog = Catalog
+nav-admin = Admin
+nav-roles = Roles
+nav-operators = Operators
+nav-tokens = API tokens
+nav-system = Desk and system
+nav-audit = Audit log
+nav-profile = Profile
+nav-sign-out = Sign out
+
+action-save = Save changes
+action-cancel = Cancel
+action-close = Close
+action-dismiss = Dismiss
+action-copy = Copy
+action-copied = Copied
+action-search = Search
+action-apply = Apply
+action-clear-all = Clear all
+action-working = Working…
+action-next-page = Next page
+action-first-page = Back to the first page
+
+pager-label = More results
+pager-range = { $count ->
+    [one] { $count } entry on this page
+   *[other] { $count } entries on this page
+}
+
+field-optional = (optional)
+
+form-errors-title = Please check these fields
+form-required = Fill in this field.
+form-too-long = Use at most { $max ->
+    [one] { $max } character.
+   *[other] { $max } characters.
+}
+form-characters = Remove the invisible control characters.
+form-email = Enter an e-mail address such as ada@example.com.
+form-choice = Choose one of the options.
+form-taken = This is taken already. Choose another.
+form-password-short = Use at least { $min } characters.
+form-password-long = This password is too long.
+form-password-repeat = The two passwords differ.
+
+time-just-now = just now
+time-minutes-ago = { $count ->
+    [one] { $count } minute ago
+   *[other] { $count } minutes ago
+}
+time-hours-ago = { $count ->
+    [one] { $count } hour ago
+   *[other] { $count } hours ago
+}
+time-days-ago = { $count ->
+    [one] yesterday
+   *[other] { $count } days ago
+}
+
+size-bytes = { $value } bytes
+size-kb = { $value } kB
+size-mb = { $value } MB
+size-gb = { $value } GB
+
+## Keyboard shortcuts
+
+shortcuts-title = Keyboard shortcuts
+shortcuts-move = Next and previous ticket
+shortcuts-open = Open the ticket
+shortcuts-reply = Write a reply
+shortcuts-note = Write an internal note
+shortcuts-assign = Choose who takes care of the ticket
+shortcuts-solve = Mark the ticket as solved
+shortcuts-search = Search
+shortcuts-help = Show this help
+shortcuts-hint = Shortcuts rest while you type. You can switch them off in your profile.
+
+## Errors
+
+error-title = Something went wrong
+error-home = Go to the start page
+error-id = Error id: { $id }
+error-details = Status { $status } · Error id: { $id }
+error-failed-hint = Try again. If it happens again, give the error id to the administrator of this host.
+error-connection = The host cannot be reached. Check your connection and try again.
+error-bad-request = The request could not be understood.
+error-forbidden = Your roles do not allow this.
+error-not-found = There is nothing at this address.
+error-method = This address does not answer that kind of request.
+error-timeout = That took too long.
+error-conflict = This does not fit the current state. Load the page again.
+error-too-large = That is too large.
+error-too-many = Too many attempts. Wait a moment and try again.
+error-busy = The host is busy. Try again in a moment.
+error-internal = The host could not do this.
+error-code-last-admin = This is the last active admin. Give the role Admin to somebody else first.
+error-code-builtin-role = A built-in role cannot be changed in this way.
+error-code-role-in-use = This role is in use. Take it from its operators first.
+error-code-no-role = An operator needs at least one role.
+error-code-ticket-closed = This ticket is closed. Set another status to answer again.
+error-code-too-many-attempts = Too many attempts. Wait a few minutes and try again.
+error-code-stale = Somebody else changed this in the meantime. Load the page again.
+
+## Sign-in and first run
+
+sign-in-title = Sign in
+sign-in-email = E-mail address
+sign-in-password = Password
+sign-in-submit = Sign in
+sign-in-failed = E-mail address or password is wrong.
+sign-in-too-many = { $minutes ->
+    [one] Too many attempts. Try again in { $minutes } minute.
+   *[other] Too many attempts. Try again in { $minutes } minutes.
+}
+sign-in-hint = No account yet? An admin of your help desk can invite you.
+sign-out-done = You are signed out.
+
+setup-title = Set up your help desk
+setup-intro = You are the first one here. This makes your account, with the role Admin.
+setup-intro-invite = You are invited to { $desk }. Choose how you sign in.
+setup-desk-name = Name of the help desk
+setup-desk-name-hint = Your company or team. You can change it later.
+setup-name = Your name
+setup-email = E-mail address
+setup-password = Password
+setup-password-hint = At least { $min } characters. A few random words work well.
+setup-submit = Create account
+setup-submit-invite = Accept invitation
+setup-used-title = This link no longer works
+setup-used = A link works once, and only for a limited time. Ask for a new one, or sign in if you have an account.
+setup-used-sign-in = Go to sign-in
+setup-sample-note = A few sample tickets are waiting in the inbox. You can remove them in one click.
+
+## Inbox
+
+inbox-title = Inbox
+inbox-views = Views
+inbox-view-open = Open
+inbox-view-mine = Mine
+inbox-view-unassigned = Unassigned
+inbox-view-pending = Pending
+inbox-view-solved = Solved
+inbox-view-closed = Closed
+inbox-view-all = All tickets
+inbox-new-ticket = New ticket
+inbox-search = Search tickets
+inbox-search-placeholder = Subject, text, requester or number
+inbox-filter-priority = Priority
+inbox-filter-any-priority = Any priority
+inbox-filter-assignee = Assignee
+inbox-filter-any-assignee = Anyone
+inbox-filter-tag = Tag
+inbox-filter-any-tag = Any tag
+inbox-chips-label = Active filters
+inbox-chip-search = “{ $text }”
+inbox-chip-priority = Priority: { $value }
+inbox-chip-assignee = Assignee: { $value }
+inbox-chip-tag = Tag: { $value }
+inbox-chip-requester = Requester: { $value }
+inbox-chip-remove = Remove filter { $filter }
+inbox-column-subject = Ticket
+inbox-column-status = Status
+inbox-column-priority = Priority
+inbox-column-assignee = Assignee
+inbox-column-updated = Updated
+inbox-found = { $count ->
+    [one] { $count } ticket
+   *[other] { $count } tickets
+}
+inbox-from = { $name } · #{ $number }
+inbox-nobody = Nobody
+inbox-empty-title = No tickets here yet
+inbox-empty-text = New messages from your channels appear here. You can also write a ticket yourself.
+inbox-empty-done-title = All done
+inbox-empty-done-text = No ticket waits in this view.
+inbox-no-match-title = No ticket matches
+inbox-no-match-text = Try other words or fewer filters.
+inbox-sample-title = These are sample tickets
+inbox-sample-text = They show how the inbox works. Remove them when you are ready.
+inbox-sample-remove = Remove sample data
+
+## Words for tickets
+
+status-open = Open
+status-pending = Pending
+status-solved = Solved
+status-closed = Closed
+priority-low = Low
+priority-normal = Normal
+priority-high = High
+priority-urgent = Urgent
+delivery-pending = Being sent
+delivery-retry = Will be tried again
+delivery-sent = Sent
+delivery-failed = Not sent
+
+## Ticket
+
+ticket-number = Ticket #{ $number }
+ticket-back = Inbox
+ticket-opened = Opened
+ticket-via = via { $channel }
+ticket-conversation = Conversation
+ticket-older = Show older messages
+ticket-side = About this ticket
+ticket-message-by = { $name }
+ticket-note-badge = Internal note
+ticket-addon-badge = Add-on
+ticket-former-operator = Former operator
+ticket-removed-addon = Removed add-on
+ticket-composer = Write
+ticket-tab-reply = Public reply
+ticket-tab-note = Internal note
+ticket-reply-label = Your message
+ticket-reply-placeholder = Write a message…
+ticket-reply-hint-channel = The reply goes out through the channel this ticket came from.
+ticket-reply-hint-none = This ticket has no channel: the reply is kept here and not sent.
+ticket-note-hint = Only operators see notes.
+ticket-then-status = Then set status
+ticket-then-keep = Keep status
+ticket-then-pending = Set to pending
+ticket-then-solved = Set to solved
+ticket-send = Send
+ticket-sent = Reply added
+ticket-noted = Note added
+ticket-closed-hint = This ticket is closed. Set another status to answer again.
+ticket-no-reply-permission = Your roles do not allow you to answer tickets.
+ticket-delivery-failed = The channel did not take this message: { $reason }
+ticket-delivery-failed-unknown = The channel did not take this message.
+ticket-delivery-try-again = Try again
+ticket-delivery-queued = The message will be sent again
+ticket-properties = Properties
+ticket-status = Status
+ticket-priority = Priority
+ticket-assignee = Assignee
+ticket-assign-to-me = Assign to me
+ticket-tags = Tags
+ticket-tags-hint = Separate tags with spaces.
+ticket-tags-invalid = Use at most { $max } tags of letters, digits and hyphens, each at most { $length } characters long.
+ticket-properties-save = Save properties
+ticket-saved = Ticket saved
+ticket-mark-solved = Mark as solved
+ticket-requester = Requester
+ticket-requester-open = Open contact
+ticket-requester-more = Other tickets
+ticket-addons = Add-ons
+ticket-addons-empty = Plugins show their panels here.
+ticket-addons-browse = Browse add-ons
+ticket-addon-loading = { $name } is loading
+ticket-addon-still-working = Still working…
+ticket-addon-open = Open the panel of { $name }
+
+ticket-new-title = New ticket
+ticket-new-intro = For requests that reach you by phone or in person.
+ticket-new-email = Requester’s e-mail address
+ticket-new-email-hint = A known address uses that contact.
+ticket-new-name = Requester’s name
+ticket-new-name-hint = For a new contact; a known one keeps its name.
+ticket-new-subject = Subject
+ticket-new-body = Message
+ticket-new-submit = Create ticket
+flash-ticket-created = Ticket #{ $number } created
+
+## Contacts
+
+contacts-title = Contacts
+contacts-search = Search contacts
+contacts-search-placeholder = Name, e-mail, company or phone
+contacts-column-name = Name
+contacts-column-email = E-mail
+contacts-column-company = Company
+contacts-column-tickets = Tickets
+contacts-column-since = Since
+contacts-empty-title = No contacts yet
+contacts-empty-text = Everyone who writes to you appears here.
+contacts-no-match-title = No contact matches
+contacts-no-match-text = Try other words.
+contact-back = Contacts
+contact-email = E-mail
+contact-phone = Phone
+contact-company = Company
+contact-name = Name
+contact-since = Contact since
+contact-none = Not known
+contact-edit = Edit contact
+contact-save = Save contact
+contact-saved = Contact saved
+contact-email-fixed = The address identifies this contact and stays as it is.
+contact-tickets = Tickets
+contact-tickets-empty = No tickets yet.
+contact-tickets-all = Show all in the inbox
+
+## Roles
+
+roles-title = Roles
+roles-intro = A role is a set of permissions. Operators may do everything that one of their roles allows.
+roles-new = New role
+roles-column-name = Role
+roles-column-permissions = Permissions
+roles-column-operators = Operators
+roles-builtin = Built in
+roles-all-permissions = All permissions
+roles-count-permissions = { $count ->
+    [0] None
+   *[other] { $count } of { $total }
+}
+role-back = Roles
+role-new-title = New role
+role-edit-title = Role { $name }
+role-name = Name
+role-name-fixed = Built-in roles keep their name.
+role-permissions = Permissions
+role-admin-fixed = Admins may do everything. This role cannot be changed, so that nobody locks everybody out.
+role-create = Create role
+role-created = Role { $name } created
+role-saved = Role { $name } saved
+role-deleted = Role { $name } deleted
+role-delete = Delete role
+role-delete-title = Delete role { $name }?
+role-delete-text = No operator has this role. Its permissions are lost; operators and tickets stay as they are.
+role-delete-in-use = { $count ->
+    [one] { $count } operator has this role. Take it away first.
+   *[other] { $count } operators have this role. Take it away first.
+}
+
+permission-tickets-view = View tickets
+permission-tickets-view-hint = See the inbox, tickets, contacts and the panels of plugins.
+permission-tickets-reply = Answer tickets
+permission-tickets-reply-hint = Write public replies and internal notes.
+permission-tickets-manage = Manage tickets
+permission-tickets-manage-hint = Create tickets; change status, priority, assignee and tags.
+permission-contacts-manage = Manage contacts
+permission-contacts-manage-hint = Change names, phone numbers and companies of requesters.
+permission-addons-manage = View and manage add-ons
+permission-addons-manage-hint = See the marketplace; install, update, configure and uninstall add-ons.
+permission-catalog-manage = Manage the catalog
+permission-catalog-manage-hint = Upload packages and trust the keys of publishers.
+permission-operators-manage = Manage operators and roles
+permission-operators-manage-hint = Invite and deactivate operators; change roles and what they allow.
+permission-desk-manage = Manage the desk
+permission-desk-manage-hint = Name and language of the desk, the system page and the audit log.
+
+## Operators
+
+operators-title = Operators
+operators-intro = Everyone who works in this help desk.
+operators-invite = Invite operator
+operators-column-name = Name
+operators-column-roles = Roles
+operators-column-state = State
+operators-you = You
+operators-active = Active
+operators-inactive = Deactivated
+operators-invited = Invited
+operator-back = Operators
+operator-invite-title = Invite an operator
+operator-invite-intro = You get a link to pass on. It works once, for three days.
+operator-invite-submit = Create invitation
+operator-invite-link-title = Invitation for { $name }
+operator-invite-link-text = Copy this link and pass it on. It is shown only now, and works once within three days.
+operator-invite-link-label = Invitation link
+operator-invite-done = Back to operators
+operator-invite-again = New invitation link
+operator-name = Name
+operator-email = E-mail address
+operator-email-taken = An account with this address exists already.
+operator-roles = Roles
+operator-roles-required = Choose at least one role.
+operator-edit-title = Operator { $name }
+operator-saved = { $name } saved
+operator-deactivate = Deactivate
+operator-deactivate-title = Deactivate { $name }?
+operator-deactivate-text = They are signed out everywhere, their API tokens stop working, and they cannot sign in again until you reactivate them. Their tickets and messages stay.
+operator-deactivated = { $name } is deactivated
+operator-reactivate = Reactivate
+operator-reactivated = { $name } is active again
+operator-self-hint = You cannot deactivate yourself.
+
+## API tokens
+
+tokens-title = API tokens
+tokens-intro = A token lets a program act as you, with your permissions. Treat it like a password.
+tokens-docs = API description (OpenAPI)
+tokens-new = New token
+tokens-name = What is it for?
+tokens-name-hint = Such as the name of the program that will use it.
+tokens-expires = Works until
+tokens-expires-never = Revoked by hand
+tokens-expires-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+tokens-create = Create token
+tokens-created-title = Your new token
+tokens-created-text = Copy it now. It is not shown again.
+tokens-created-label = Token
+tokens-column-name = Name
+tokens-column-created = Created
+tokens-column-used = Last used
+tokens-column-expires = Works until
+tokens-never-used = Never
+tokens-no-expiry = No end
+tokens-revoke = Revoke
+tokens-revoke-of = Revoke token { $name }
+tokens-revoke-title = Revoke token { $name }?
+tokens-revoke-text = Programs that use it are refused from now on. This cannot be undone.
+tokens-revoked = Token { $name } revoked
+tokens-empty-title = No tokens yet
+tokens-empty-text = Create one to use the API from a program or script.
+
+## Profile
+
+profile-title = Profile
+profile-you = About you
+profile-name = Name
+profile-email = E-mail address
+profile-language = Language
+profile-language-default = As the help desk ({ $name })
+profile-language-hint = More languages are in the marketplace, as add-ons.
+profile-theme = Appearance
+profile-theme-system = As the system
+profile-theme-light = Light
+profile-theme-dark = Dark
+profile-shortcuts = Keyboard shortcuts
+profile-shortcuts-hint = Single keys such as j, k and r, while you are not typing.
+profile-saved = Profile saved
+profile-password = Password
+profile-password-current = Current password
+profile-password-new = New password
+profile-password-repeat = New password again
+profile-password-change = Change password
+profile-password-wrong = This is not your current password.
+profile-password-changed = Password changed. Your other sessions were signed out.
+profile-sessions = Sessions
+profile-sessions-intro = The browsers in which you are signed in.
+profile-session-this = This browser
+profile-session-unknown = Unknown browser
+profile-session-seen = Last active { $when }
+profile-session-since = since { $when }
+profile-session-revoke = Sign out
+profile-session-revoke-of = Sign out { $name }
+profile-session-revoked = That browser is signed out
+profile-sessions-revoke-others = Sign out all others
+profile-sessions-revoked = All other browsers are signed out
+profile-sign-out = Sign out of this browser
+
+## Desk and system
+
+system-title = Desk and system
+system-desk = Help desk
+system-desk-name = Name
+system-desk-language = Language
+system-desk-language-hint = For operators who chose none.
+system-desk-saved = Help desk saved
+system-host = Host
+system-version = Version
+system-database = Database
+system-address = Address
+system-clock = Clock
+system-sample = Sample data
+system-sample-text = Sample tickets and contacts are in this help desk. Removing them leaves your own data untouched.
+system-sample-remove = Remove sample data
+system-sample-remove-title = Remove the sample data?
+system-sample-remove-text = Sample tickets and contacts are deleted with their messages, for good. Everything else stays.
+system-sample-removed = Sample data removed
+system-sample-none = There is no sample data.
+system-egress-title = Requests of add-ons are redirected
+system-egress-text = This host was started with --egress-override: requests to these hosts go to another address. Meant for development only.
+system-egress-none = Requests of add-ons go to the hosts that they name.
+system-egress-host = Host
+system-egress-target = Goes to
+system-outbound = Outgoing requests
+system-health = Health
+system-ready = Ready
+
+## Audit log
+
+audit-title = Audit log
+audit-intro = Everything that changed settings, access or add-ons. Entries cannot be changed or deleted; each is chained to the one before.
+audit-intact = { $count ->
+    [one] The chain of { $count } entry is intact.
+   *[other] The chain of all { $count } entries is intact.
+}
+audit-broken = The chain is broken at entry { $entry }. Somebody changed the database by other means.
+audit-verify = Check the chain
+audit-column-when = When
+audit-column-who = Who
+audit-column-what = What
+audit-column-object = On
+audit-details = Details
+audit-who-system = Host
+audit-who-command-line = Command line
+audit-who-addon = Add-on { $id }
+audit-empty-title = Nothing logged yet
+audit-empty-text = Changes to access, settings and add-ons appear here.

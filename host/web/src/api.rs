@@ -1,0 +1,131 @@
+//! The JSON API under `/api/v1`, described by `/api/v1/openapi.json`.
+//!
+//! One file per group of endpoints. Every endpoint is registered together with its description, so none is missing
+//! there. Around all of them, from the outside in: a panic becomes a problem, requests from other sites are refused,
+//! time is limited, bodies are bounded, the caller is identified and their rate limited ([`user`]), and a POST with an
+//! `Idempotency-Key` is done once ([`idempotency`]). Every error, also for an unknown path or method, is an RFC 9457
+//! [`problem`].
+
+mod addons;
+mod contacts;
+mod errors;
+pub(crate) mod extract;
+mod idempotency;
+mod installations;
+pub(crate) mod limits;
+mod messages;
+mod openapi;
+mod packages;
+mod people;
+mod prefer;
+pub(crate) mod problem;
+mod publishers;
+mod sidebar;
+mod tickets;
+mod tokens;
+pub(crate) mod user;
+mod wire;
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Extension, Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{StatusCode, Uri},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    csrf::{CsrfLayer, ProtectionError},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use self::{
+    openapi::{BASE, Served},
+    problem::Problem,
+    user::CallerLimit,
+};
+use crate::state::AppState;
+
+/// The largest JSON body.
+const MOST_JSON: usize = 1 << 20;
+/// The largest one with a panel's sealed state, which alone may have 1 MiB.
+const MOST_PANEL: usize = 2 << 20;
+
+/// The routes of the API.
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    let (router, served) = described(state);
+    let router = router
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(unknown)
+        .layer(Extension(served))
+        .layer(Extension(CallerLimit::default()))
+        .layer(middleware::from_fn(in_time))
+        .layer(CsrfLayer::new().with_rejection_response(from_another_site))
+        .layer(CatchPanicLayer::custom(panicked));
+    Router::new().nest(BASE, router).route("/api", any(unknown)).route("/api/{*rest}", any(unknown))
+}
+
+/// All endpoints and the document that describes them.
+fn described(state: &AppState) -> (Router<AppState>, Served) {
+    let json = OpenApiRouter::new()
+        .merge(addons::routes())
+        .merge(publishers::routes())
+        .merge(installations::routes())
+        .merge(tickets::routes())
+        .merge(messages::routes())
+        .merge(contacts::routes())
+        .merge(tokens::routes())
+        .merge(people::routes())
+        .routes(routes!(openapi::get_openapi));
+    let (router, mut document) = OpenApiRouter::with_openapi(openapi::base())
+        .merge(bounded(json, state, MOST_JSON))
+        .merge(bounded(sidebar::routes(), state, MOST_PANEL))
+        .merge(bounded(packages::routes(), state, packages::MOST_BYTES))
+        .split_for_parts();
+    openapi::complete(&mut document);
+    // Texts, numbers and maps with text keys: always JSON.
+    let served = serde_json::to_vec(&document).unwrap_or_default();
+    (router, Served(served.into()))
+}
+
+/// Bounds the bodies, also where the idempotency layer reads them.
+fn bounded(router: OpenApiRouter<AppState>, state: &AppState, most: usize) -> OpenApiRouter<AppState> {
+    router.layer(middleware::from_fn_with_state(state.clone(), idempotency::once)).layer(DefaultBodyLimit::max(most))
+}
+
+/// Longer than any call of an add-on, a compile in an upload, or the wait for a saga.
+const LONGEST: Duration = Duration::from_secs(90);
+
+async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
+        let detail = "the host did not finish in time; look whether it was done before you repeat it";
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, "timeout", detail).into_response()
+    })
+}
+
+/// Browsers send the session's cookie whichever site a form came from; so those of other sites are refused.
+fn from_another_site(_: ProtectionError) -> Response {
+    let detail = "a browser sent this from another site: call the API from the panel's own origin, or from a program";
+    Problem::new(StatusCode::FORBIDDEN, "cross-site", detail).into_response()
+}
+
+async fn unknown(uri: Uri) -> Problem {
+    let detail = format!("there is no `{}` in this API; {BASE}/openapi.json lists what there is", uri.path());
+    Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
+}
+
+async fn method_not_allowed() -> Problem {
+    let detail = "this path does not have that method; the header `Allow` lists those that it has";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail)
+}
+
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::internal(&std::io::Error::other(text.unwrap_or("a handler panicked").to_owned())).into_response()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! Requesters: the people who write tickets.
+
+use annex_domain::{
+    contact::{Contact as DomainContact, ContactChange},
+    ids::ContactId,
+    permission::Permission,
+};
+use annex_store::{
+    audit,
+    contacts::{self, NewContact},
+};
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    extract::{At, Json, Params},
+    openapi::BASE,
+    problem::Problem,
+    user::ApiUser,
+    wire::{Page, Time, bad_cursor, limit_of, present},
+};
+use crate::state::AppState;
+
+/// The endpoints of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_contacts, create_contact)).routes(routes!(get_contact, patch_contact))
+}
+
+/// A requester.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Contact {
+    #[schema(value_type = String, format = "uuid")]
+    pub(crate) id: ContactId,
+    pub(crate) name: String,
+    /// Lower case; unique in the desk.
+    #[schema(required)]
+    email: Option<String>,
+    #[schema(required)]
+    phone: Option<String>,
+    #[schema(required)]
+    company: Option<String>,
+    created_at: Time,
+}
+
+/// Which requesters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListContacts {
+    /// Words that name, e-mail, phone or company contain; all of them.
+    q: Option<String>,
+    /// Exactly this e-mail address.
+    email: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// A requester to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateContact {
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    company: Option<String>,
+}
+
+/// What to change of a requester; what is left out stays, null removes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PatchContact {
+    name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    phone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    company: Option<Option<String>>,
+}
+
+/// List or search contacts
+///
+/// By name. Needs `tickets.view`.
+#[utoipa::path(
+    get, path = "/contacts", tag = "contacts", params(ListContacts),
+    responses((status = 200, description = "A page of requesters.", body = Page<Contact>)),
+)]
+async fn list_contacts(
+    State(state): State<AppState>,
+    user: ApiUser,
+    Params(params): Params<ListContacts>,
+) -> Result<Json<Page<Contact>>, Problem> {
+    user.require(Permission::TicketsView)?;
+    let limit = limit_of(params.limit)?;
+    let after = params.cursor.map(|cursor| cursor.parse::<ContactId>()).transpose().map_err(|_| bad_cursor())?;
+    let mut conn = state.db.read().await?;
+    if let Some(email) = params.email {
+        let found = contacts::by_email(&mut conn, user.desk(), &email).await?;
+        return Ok(Json(Page::whole(found.into_iter().map(Contact::from).collect())));
+    }
+    let search = params.q.unwrap_or_default();
+    let listed = contacts::list(&mut conn, user.desk(), &search, after, limit + 1).await?;
+    let items = listed.into_iter().map(|listed| Contact::from(listed.contact)).collect();
+    Ok(Json(Page::cut(items, limit as usize, |contact: &Contact| contact.id.to_string())))
+}
+
+/// Make a contact
+///
+/// Needs `contacts.manage`.
+#[utoipa::path(
+    post, path = "/contacts", tag = "contacts", request_body = CreateContact,
+    responses(
+        (status = 201, description = "The requester.", body = Contact),
+        (status = 409, description = "`already-exists`: somebody has this e-mail address."),
+    ),
+)]
+async fn create_contact(
+    State(state): State<AppState>,
+    user: ApiUser,
+    Json(body): Json<CreateContact>,
+) -> Result<Response, Problem> {
+    user.require(Permission::ContactsManage)?;
+    let now = state.clock.now();
+    let new = NewContact { name: body.name, email: body.email, phone: body.phone, company: body.company };
+    let mut tx = state.db.begin().await?;
+    let made = contacts::create(&mut tx, user.desk(), new, now).await?;
+    let object = format!("contact:{}", made.id);
+    audit::append(&mut tx, user.desk(), user.actor(), "contact.created", &object, &json!({}), now).await?;
+    tx.commit().await?;
+    let location = format!("{BASE}/contacts/{}", made.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(Contact::from(made))).into_response())
+}
+
+/// Read a contact
+///
+/// Needs `tickets.view`.
+#[utoipa::path(
+    get, path = "/contacts/{contact}", tag = "contacts",
+    params(("contact" = String, Path, format = "uuid", description = "Their id")),
+    responses((status = 200, description = "The requester.", body = Contact)),
+)]
+async fn get_contact(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<ContactId>,
+) -> Result<Json<Contact>, Problem> {
+    user.require(Permission::TicketsView)?;
+    let mut conn = state.db.read().await?;
+    Ok(Json(contacts::get(&mut conn, user.desk(), id).await?.into()))
+}
+
+/// Change a contact
+///
+/// What is left out stays; null removes an e-mail address, phone number or company. Needs `contacts.manage`.
+#[utoipa::path(
+    patch, path = "/contacts/{contact}", tag = "contacts", request_body = PatchContact,
+    params(("contact" = String, Path, format = "uuid", description = "Their id")),
+    responses(
+        (status = 200, description = "The requester as it is now.", body = Contact),
+        (status = 409, description = "`already-exists`: somebody else has this e-mail address."),
+    ),
+)]
+async fn patch_contact(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<ContactId>,
+    Json(body): Json<PatchContact>,
+) -> Result<Json<Contact>, Problem> {
+    user.require(Permission::ContactsManage)?;
+    let now = state.clock.now();
+    let fields: Vec<_> = body.fields().collect();
+    let mut tx = state.db.begin().await?;
+    if let Some(email) = &body.email {
+        contacts::set_email(&mut tx, user.desk(), id, email.as_deref(), now).await?;
+    }
+    let change = ContactChange {
+        name: body.name,
+        phone: body.phone.map(Option::unwrap_or_default),
+        company: body.company.map(Option::unwrap_or_default),
+    };
+    let contact = contacts::update(&mut tx, user.desk(), id, change, now).await?;
+    // Which fields, not what they hold: the audit log cannot forget personal data.
+    let detail = json!({ "fields": fields });
+    let object = format!("contact:{id}");
+    audit::append(&mut tx, user.desk(), user.actor(), "contact.updated", &object, &detail, now).await?;
+    tx.commit().await?;
+    Ok(Json(contact.into()))
+}
+
+impl PatchContact {
+    /// Names of the fields that are to be changed.
+    fn fields(&self) -> impl Iterator<Item = &'static str> {
+        let given = [
+            ("name", self.name.is_some()),
+            ("email", self.email.is_some()),
+            ("phone", self.phone.is_some()),
+            ("company", self.company.is_some()),
+        ];
+        given.into_iter().filter_map(|(name, given)| given.then_some(name))
+    }
+}
+
+impl From<DomainContact> for Contact {
+    fn from(contact: DomainContact) -> Self {
+        Self {
+            id: contact.id,
+            name: contact.name,
+            email: contact.email,
+            phone: contact.phone,
+            company: contact.company,
+            created_at: contact.created_at.into(),
+        }
+    }
+}

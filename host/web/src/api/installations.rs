@@ -1,0 +1,186 @@
+//! Add-ons installed in the desk. This file has what the endpoints share; each group of endpoints has its own.
+//!
+//! Installing, updating and rolling back are sagas that survive a crash of the host. Their endpoints wait a little
+//! (`Prefer: wait=N`) and answer 202 while the saga goes on; poll the installation until its status settles.
+
+mod change;
+mod create;
+mod observe;
+mod read;
+mod remove;
+mod settings;
+
+use annex_domain::{
+    capability::{Access as DomainAccess, Capability as DomainCapability, HostPattern},
+    ids::{InstallationId, OperatorId},
+    installation::{Installation as DomainInstallation, Status},
+    localized::Localized,
+};
+use annex_lifecycle::InstallationView;
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::{
+    extract::Json,
+    openapi::BASE,
+    prefer::Wait,
+    problem::Problem,
+    user::ApiUser,
+    wire::{Access, InstallationStatus, Kind, Time},
+};
+use crate::state::AppState;
+
+/// The endpoints of this folder.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(create::routes())
+        .merge(read::routes())
+        .merge(change::routes())
+        .merge(remove::routes())
+        .merge(settings::routes())
+        .merge(observe::routes())
+}
+
+/// An add-on installed in the desk.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Installation {
+    #[schema(value_type = String, format = "uuid")]
+    id: InstallationId,
+    #[schema(example = "acme.contact-sync")]
+    addon: String,
+    kind: Kind,
+    name: String,
+    /// The version that serves, or that is being installed.
+    version: String,
+    /// Rolling back leads to this one.
+    #[schema(required)]
+    previous: Option<String>,
+    /// While updating: the version to come.
+    #[schema(required)]
+    target: Option<String>,
+    /// No update is offered.
+    pinned: bool,
+    status: InstallationStatus,
+    grant: Granted,
+    /// The last thing that went wrong.
+    #[schema(required)]
+    notice: Option<Notice>,
+    #[schema(value_type = String, format = "uuid")]
+    installed_by: OperatorId,
+    created_at: Time,
+    updated_at: Time,
+    /// Rises with each change.
+    rev: i64,
+    /// A newer version that is offered.
+    #[schema(required)]
+    update_available: Option<String>,
+}
+
+/// What the desk consented to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Granted {
+    access: Vec<Access>,
+    hosts: Vec<String>,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Notice {
+    /// To quote to support.
+    #[schema(example = "E-1A2B3C4D")]
+    error_id: String,
+    /// Stable word for programs.
+    code: String,
+    text: String,
+}
+
+/// One capability that is consented to: `capabilities` of the version, passed back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Consent {
+    #[serde(rename = "use")]
+    access: Access,
+    /// For `http`: the hosts.
+    #[serde(default)]
+    hosts: Vec<String>,
+    /// As shown; not compared.
+    #[serde(default)]
+    purpose: Option<String>,
+}
+
+/// Turns what was consented to into capabilities.
+fn capabilities_of(grant: Vec<Consent>) -> Result<Vec<DomainCapability>, Problem> {
+    let capability = |(at, consent): (usize, Consent)| {
+        let hosts = consent.hosts.into_iter().map(HostPattern::try_from).collect::<Result<Vec<_>, _>>();
+        let hosts = hosts.map_err(|error| Problem::field(&format!("grant[{at}].hosts"), "not-a-host", error.0))?;
+        let purpose = Localized::en(consent.purpose.unwrap_or_default());
+        Ok(DomainCapability { access: consent.access.into(), hosts, purpose })
+    };
+    grant.into_iter().enumerate().map(capability).collect()
+}
+
+impl From<&InstallationView> for Installation {
+    fn from(view: &InstallationView) -> Self {
+        let installation = &view.installation;
+        let grant = &installation.grant;
+        let all = [
+            DomainAccess::Http,
+            DomainAccess::Kv,
+            DomainAccess::TicketsRead,
+            DomainAccess::TicketsWrite,
+            DomainAccess::ContactsRead,
+            DomainAccess::ContactsWrite,
+        ];
+        Self {
+            id: installation.id,
+            addon: installation.addon.to_string(),
+            kind: installation.kind.into(),
+            name: view.manifest.listing.name.get("en").to_owned(),
+            version: installation.version.to_string(),
+            previous: view.previous.as_ref().map(ToString::to_string),
+            target: installation.target.as_ref().map(ToString::to_string),
+            pinned: installation.pinned,
+            status: installation.status.into(),
+            grant: Granted {
+                access: all.into_iter().filter(|access| grant.allows(*access)).map(Access::from).collect(),
+                hosts: grant.hosts().map(ToString::to_string).collect(),
+            },
+            notice: installation.notice.as_ref().map(|notice| Notice {
+                error_id: notice.error_id.clone(),
+                code: notice.code.clone(),
+                text: notice.text.clone(),
+            }),
+            installed_by: installation.installed_by,
+            created_at: installation.created_at.into(),
+            updated_at: installation.updated_at.into(),
+            rev: installation.rev,
+            update_available: view.update.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// The installation as it stands, or 404.
+async fn show(state: &AppState, user: &ApiUser, id: InstallationId) -> Result<Installation, Problem> {
+    Ok(Installation::from(&state.lifecycle.installation(user.desk(), id).await?))
+}
+
+/// Waits for a saga as long as the caller wants, then answers `done`, or 202 while it goes on.
+async fn settle(
+    state: &AppState,
+    user: &ApiUser,
+    started: &DomainInstallation,
+    wait: Wait,
+    done: StatusCode,
+) -> Result<Response, Problem> {
+    let id = started.id;
+    state.lifecycle.wait(user.desk(), id, wait.0).await?;
+    let shown = Json(show(state, user, id).await?);
+    let under_way = matches!(shown.0.status.into(), Status::Installing | Status::Updating);
+    let status = if under_way { StatusCode::ACCEPTED } else { done };
+    Ok((status, [(header::LOCATION, format!("{BASE}/installations/{id}"))], shown).into_response())
+}

@@ -1,0 +1,81 @@
+//! `POST /installations`: install an add-on, with consent to exactly what it asks for.
+
+use annex_domain::{
+    addon::{AddonId, Version},
+    permission::Permission,
+};
+use annex_lifecycle::InstallRequest;
+use axum::{extract::State, http::StatusCode, response::Response};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Consent, Installation, capabilities_of, settle};
+use crate::{
+    api::{extract::Json, idempotency::IdempotencyKey, prefer::Wait, problem::Problem, user::ApiUser},
+    state::AppState,
+};
+
+/// The endpoints of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(create_installation))
+}
+
+/// What to install.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateInstallation {
+    #[schema(example = "acme.contact-sync")]
+    addon: String,
+    /// The newest one when left out.
+    #[schema(example = "1.2.0")]
+    version: Option<String>,
+    /// What is consented to: `capabilities` of the version. Too little is refused, naming what is missing.
+    #[serde(default)]
+    grant: Vec<Consent>,
+}
+
+/// Install an add-on
+///
+/// Installs and activates. `Prefer: wait=N` (0 to 30 seconds, 3 when left out) says how long the answer may wait. A
+/// settled answer may also have the status `failed-installation`; its `notice` says why. An answer that is replayed for an
+/// `Idempotency-Key` shows how it stood then. Needs `addons.manage`.
+#[utoipa::path(
+    post, path = "/installations", tag = "installations", request_body = CreateInstallation,
+    responses(
+        (status = 201, description = "Settled: active, or failed.", body = Installation),
+        (status = 202, description = "Still installing; poll the installation.", body = Installation),
+        (status = 404, description = "No such add-on or version: `not-found`."),
+        (status = 409, description = "`already-installed`."),
+        (status = 422, description = "`consent-needed`: `errors` names each capability that is missing in `grant`; \
+            `version-yanked`, `version-blocked`."),
+    ),
+)]
+async fn create_installation(
+    State(state): State<AppState>,
+    user: ApiUser,
+    wait: Wait,
+    key: IdempotencyKey,
+    Json(body): Json<CreateInstallation>,
+) -> Result<Response, Problem> {
+    user.require(Permission::AddonsManage)?;
+    let request = InstallRequest {
+        desk: user.desk(),
+        addon: addon_of(&body.addon)?,
+        version: body.version.as_deref().map(version_of).transpose()?,
+        by: user.operator(),
+        grant_accepted: capabilities_of(body.grant)?,
+        idempotency_key: key.scoped(&user),
+    };
+    let installation = state.lifecycle.install(request).await?;
+    settle(&state, &user, &installation, wait, StatusCode::CREATED).await
+}
+
+fn addon_of(text: &str) -> Result<AddonId, Problem> {
+    text.parse().map_err(|error: annex_domain::addon::Invalid| Problem::field("addon", "not-an-addon-id", error.0))
+}
+
+/// Reads a version of a request.
+pub(super) fn version_of(text: &str) -> Result<Version, Problem> {
+    Version::parse(text).map_err(|_| Problem::field("version", "not-a-version", "expected a version such as 1.2.0"))
+}

@@ -1,0 +1,166 @@
+//! The settings of an installation, by the schema of its manifest. Secrets go in and never come out.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{ids::InstallationId, permission::Permission, settings::SettingValue};
+use annex_lifecycle::SettingView;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    api::{
+        extract::{At, Json},
+        problem::Problem,
+        user::ApiUser,
+        wire::SettingType,
+    },
+    state::AppState,
+};
+
+/// The endpoints of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_settings, put_settings))
+}
+
+/// The settings of an installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Settings {
+    /// In the order of the manifest.
+    settings: Vec<Setting>,
+}
+
+/// One setting.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Setting {
+    key: String,
+    #[serde(rename = "type")]
+    kind: SettingType,
+    label: String,
+    #[schema(required)]
+    hint: Option<String>,
+    required: bool,
+    /// A text, a number or true/false; null when not set, and always for secrets.
+    #[schema(required)]
+    value: Option<Value>,
+    /// A value is stored.
+    is_set: bool,
+    /// For `choice`: what can be chosen.
+    choices: Vec<SettingChoice>,
+}
+
+/// A text, a number, or true/false.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SettingValue)]
+#[serde(untagged)]
+pub(crate) enum Value {
+    Flag(bool),
+    Number(f64),
+    Text(String),
+}
+
+/// What can be chosen.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SettingChoice {
+    value: String,
+    label: String,
+}
+
+/// All settings anew.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PutSettings {
+    /// By key. A key that is left out, null or empty is unset; but a secret keeps what is stored.
+    values: BTreeMap<String, Option<Value>>,
+}
+
+/// Read the settings
+///
+/// Needs `addons.manage`.
+#[utoipa::path(
+    get, path = "/installations/{installation}/settings", tag = "installations",
+    params(("installation" = String, Path, format = "uuid", description = "Its id")),
+    responses((status = 200, description = "The schema with what is stored.", body = Settings)),
+)]
+async fn get_settings(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<InstallationId>,
+) -> Result<Json<Settings>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    read(&state, &user, id).await.map(Json)
+}
+
+/// Save the settings
+///
+/// Checks them against the schema; a subdomain that is to be verified is asked for first. Saves all or nothing. Needs
+/// `addons.manage`.
+#[utoipa::path(
+    put, path = "/installations/{installation}/settings", tag = "installations", request_body = PutSettings,
+    params(("installation" = String, Path, format = "uuid", description = "Its id")),
+    responses(
+        (status = 200, description = "As stored now.", body = Settings),
+        (status = 422, description = "`invalid-settings`: `errors` names every wrong field."),
+    ),
+)]
+async fn put_settings(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<InstallationId>,
+    Json(body): Json<PutSettings>,
+) -> Result<Json<Settings>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    let entered = body.values.into_iter().filter_map(|(key, value)| Some((key, text_of(value?)))).collect();
+    state.lifecycle.save_settings(user.desk(), id, entered, user.operator()).await?;
+    read(&state, &user, id).await.map(Json)
+}
+
+async fn read(state: &AppState, user: &ApiUser, id: InstallationId) -> Result<Settings, Problem> {
+    let views = state.lifecycle.settings_view(user.desk(), id).await?;
+    Ok(Settings { settings: views.into_iter().map(|view| setting_of(view, user.locale())).collect() })
+}
+
+fn text_of(value: Value) -> String {
+    match value {
+        Value::Flag(on) => on.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text,
+    }
+}
+
+fn setting_of(view: SettingView, locale: &str) -> Setting {
+    let schema = view.setting;
+    let choice = |choice: annex_domain::settings::Choice| SettingChoice {
+        label: choice.label.get(locale).to_owned(),
+        value: choice.value,
+    };
+    Setting {
+        key: schema.key,
+        kind: schema.kind.into(),
+        label: schema.label.get(locale).to_owned(),
+        hint: schema.hint.map(|hint| hint.get(locale).to_owned()),
+        required: schema.required,
+        value: view.value.map(|value| match value {
+            SettingValue::Flag(on) => Value::Flag(on),
+            SettingValue::Number(number) => Value::Number(number),
+            SettingValue::Text(text) => Value::Text(text),
+        }),
+        is_set: view.is_set,
+        choices: schema.choices.into_iter().map(choice).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_what_the_form_would_send() {
+        let body = r#"{"values":{"on":true,"n":2.5,"many":10,"t":"x","gone":null}}"#;
+        let body: PutSettings = serde_json::from_str(body).unwrap();
+        let texts: Vec<_> = body.values.into_iter().filter_map(|(key, value)| Some((key, text_of(value?)))).collect();
+        let expected = [("many", "10"), ("n", "2.5"), ("on", "true"), ("t", "x")];
+        assert_eq!(texts, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    }
+}

@@ -1,0 +1,159 @@
+//! Messages of a ticket: public replies, which leave through the ticket's channel, and internal notes.
+
+use annex_domain::{
+    ids::{MessageId, TicketId},
+    permission::Permission,
+    ticket::{Author as DomainAuthor, Message as DomainMessage},
+};
+use annex_store::messages::{self, NewMessage, Written};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    extract::{At, Json, Params},
+    problem::Problem,
+    tickets::TicketRef,
+    user::ApiUser,
+    wire::{Delivery, Page, PageParams, Time, bad_cursor, limit_of},
+};
+use crate::state::AppState;
+
+/// The endpoints of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_messages, create_message))
+}
+
+/// A message.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Message {
+    #[schema(value_type = String, format = "uuid")]
+    id: MessageId,
+    #[schema(value_type = String, format = "uuid")]
+    ticket: TicketId,
+    author: Author,
+    /// A note that the requester never sees.
+    internal: bool,
+    /// Plain text.
+    body: String,
+    delivery: Delivery,
+    /// Why it did not leave, when it failed or is to be tried again.
+    #[schema(required)]
+    delivery_error: Option<String>,
+    created_at: Time,
+}
+
+/// Who wrote a message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MessageAuthor)]
+pub(crate) struct Author {
+    kind: AuthorKind,
+    /// Of the contact, operator or installation.
+    #[schema(format = "uuid")]
+    id: String,
+    /// Null when it is known no longer.
+    #[schema(required)]
+    name: Option<String>,
+}
+
+/// What wrote a message.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = MessageAuthorKind)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AuthorKind {
+    Requester,
+    Operator,
+    Addon,
+}
+
+/// A message to write.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateMessage {
+    /// Plain text.
+    body: String,
+    /// True for a note; a public reply when left out.
+    #[serde(default)]
+    internal: bool,
+}
+
+/// List messages
+///
+/// Newest first. Needs `tickets.view`.
+#[utoipa::path(
+    get, path = "/tickets/{ticket}/messages", tag = "messages",
+    params(("ticket" = String, Path, description = "Its number or id"), PageParams),
+    responses((status = 200, description = "A page of messages.", body = Page<Message>)),
+)]
+async fn list_messages(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(ticket): At<TicketRef>,
+    Params(params): Params<PageParams>,
+) -> Result<Json<Page<Message>>, Problem> {
+    user.require(Permission::TicketsView)?;
+    let limit = limit_of(params.limit)?;
+    let before = params.cursor.map(|cursor| cursor.parse::<MessageId>()).transpose().map_err(|_| bad_cursor())?;
+    let mut conn = state.db.read().await?;
+    let ticket = ticket.load(&mut conn, user.desk()).await?;
+    let written = messages::list(&mut conn, user.desk(), ticket.id, before, limit + 1).await?;
+    let items = written.into_iter().rev().map(Message::from).collect();
+    Ok(Json(Page::cut(items, limit as usize, |message: &Message| message.id.to_string())))
+}
+
+/// Write a message
+///
+/// A public reply leaves through the ticket's channel: `delivery` is then `pending`, and later `sent` or `failed`. Needs
+/// `tickets.reply`.
+#[utoipa::path(
+    post, path = "/tickets/{ticket}/messages", tag = "messages", request_body = CreateMessage,
+    params(("ticket" = String, Path, description = "Its number or id")),
+    responses((status = 201, description = "The message.", body = Message)),
+)]
+async fn create_message(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(ticket): At<TicketRef>,
+    Json(body): Json<CreateMessage>,
+) -> Result<Response, Problem> {
+    user.require(Permission::TicketsReply)?;
+    let author = DomainAuthor::Operator(user.operator());
+    let new = NewMessage { author, internal: body.internal, body: body.body };
+    let mut tx = state.db.begin().await?;
+    let ticket = ticket.load(&mut tx, user.desk()).await?;
+    let added = messages::add(&mut tx, user.desk(), ticket.id, new, state.clock.now()).await?;
+    tx.commit().await?;
+    let message = Message::new(added.message, Some(user.profile().name.clone()));
+    Ok((StatusCode::CREATED, Json(message)).into_response())
+}
+
+impl Message {
+    fn new(message: DomainMessage, name: Option<String>) -> Self {
+        let (kind, id) = match message.author {
+            DomainAuthor::Requester(id) => (AuthorKind::Requester, id.to_string()),
+            DomainAuthor::Operator(id) => (AuthorKind::Operator, id.to_string()),
+            DomainAuthor::Addon(id) => (AuthorKind::Addon, id.to_string()),
+        };
+        Self {
+            id: message.id,
+            ticket: message.ticket,
+            author: Author { kind, id, name },
+            internal: message.internal,
+            body: message.body,
+            delivery: message.delivery.into(),
+            delivery_error: message.delivery_error,
+            created_at: message.created_at.into(),
+        }
+    }
+}
+
+impl From<Written> for Message {
+    fn from(written: Written) -> Self {
+        Self::new(written.message, written.author_name)
+    }
+}

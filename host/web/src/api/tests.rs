@@ -1,0 +1,156 @@
+//! The API through its router, on an empty SQLite database: credentials, permissions, desks, problems, idempotency, and
+//! that the OpenAPI document and the routes are the same.
+
+mod addons;
+mod document;
+mod help_desk;
+mod isolation;
+mod once;
+mod problems;
+
+use std::sync::Arc;
+
+use annex_domain::{
+    clock::{Clock, ManualClock, Timestamp},
+    ids::{DeskId, OperatorId},
+};
+use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
+use annex_sandbox::{Compiler, Sandbox, SandboxConfig};
+use annex_store::{
+    blobs::Blobs,
+    testing::{Fixture, TestDb},
+    tokens,
+    vault::Vault,
+};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+use crate::state::{AppState, WebConfig};
+
+/// A host with two desks, without the network.
+struct Api {
+    router: Router,
+    state: AppState,
+    clock: Arc<ManualClock>,
+    desks: Fixture,
+    _db: TestDb,
+    _folder: TempDir,
+    _stop: watch::Sender<bool>,
+}
+
+/// An answer.
+#[derive(Debug)]
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Answer {
+    /// Status and problem code.
+    fn problem(&self) -> (u16, &str) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{self:?}");
+        assert_eq!(self.body["status"], self.status.as_u16());
+        assert!(!self.body["detail"].as_str().unwrap().is_empty());
+        (self.status.as_u16(), self.body["code"].as_str().unwrap())
+    }
+}
+
+impl Api {
+    async fn start() -> Self {
+        let db = TestDb::sqlite().await;
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
+        let mut tx = db.db.begin().await.unwrap();
+        let desks = Fixture::make(&mut tx).await;
+        tx.commit().await.unwrap();
+        let (stop, shutdown) = watch::channel(false);
+        let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&clock) as Arc<dyn Clock>);
+        let config = WebConfig {
+            public_url: "http://127.0.0.1:1".parse().unwrap(),
+            version: "0.0.0".into(),
+            database: "SQLite".into(),
+            egress_overrides: Default::default(),
+            max_package: 16 << 20,
+        };
+        let state = AppState::new(lifecycle, db.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, config, shutdown);
+        let router = super::routes(&state).merge(crate::hooks::routes()).merge(crate::events::routes());
+        Self { router: router.with_state(state.clone()), state, clock, desks, _db: db, _folder: folder, _stop: stop }
+    }
+
+    /// A bearer token of an operator.
+    async fn token(&self, desk: DeskId, operator: OperatorId) -> String {
+        let mut tx = self.state.db.begin().await.unwrap();
+        let made = tokens::create(&mut tx, desk, operator, "test", None, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        made.secret
+    }
+
+    async fn admin(&self) -> String {
+        self.token(self.desks.desk, self.desks.admin).await
+    }
+
+    async fn agent(&self) -> String {
+        self.token(self.desks.desk, self.desks.agent).await
+    }
+
+    async fn stranger(&self) -> String {
+        self.token(self.desks.other_desk, self.desks.other_admin).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A request with JSON and a token, to a path below the base.
+    async fn call(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.send(request(token, method, path, body.as_ref())).await
+    }
+
+    async fn get(&self, token: &str, path: &str) -> Answer {
+        self.call(token, Method::GET, path, None).await
+    }
+
+    async fn post(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.call(token, Method::POST, path, Some(body)).await
+    }
+
+    /// A ticket of the first desk; answers its number.
+    async fn ticket(&self, token: &str, subject: &str) -> i64 {
+        let body =
+            json!({ "subject": subject, "body": "Help", "requester": { "email": "ann@example.org", "name": "Ann" } });
+        let made = self.post(token, "/tickets", body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+        made.body["number"].as_i64().unwrap()
+    }
+}
+
+fn request(token: &str, method: Method, path: &str, body: Option<&Value>) -> Request<Body> {
+    let request = Request::builder().method(method).uri(format!("{}{path}", super::openapi::BASE));
+    let request = request.header("authorization", format!("Bearer {token}"));
+    match body {
+        None => request.body(Body::empty()).unwrap(),
+        Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap(),
+    }
+}
+
+fn lifecycle(db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Clock>) -> Lifecycle {
+    let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
+    let data = Arc::new(HostData::new(db.db.clone(), vault.clone(), Arc::clone(&clock)));
+    let mut config = SandboxConfig::new(folder.join("artifacts"), vault.mac_key(), Compiler::InProcess);
+    config.slots = 2;
+    let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
+    let blobs = Blobs::in_directory(&folder.join("blobs")).unwrap();
+    Lifecycle::new(Services { db: db.db.clone(), blobs, vault, sandbox, clock, crash: CrashPoints::none() })
+}

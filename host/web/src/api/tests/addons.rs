@@ -1,0 +1,330 @@
+//! The life of an add-on through the API: published, installed, set up, used, updated, rolled back, removed; and a
+//! channel that is delivered to. The components are real; see `tests/guests`.
+
+use std::{collections::BTreeMap, path::Path, process::Command};
+
+use annex_domain::{
+    addon::{Kind, Seq},
+    capability::{Access, Capability, HostPattern},
+    localized::Localized,
+    manifest::{Inbound, Listing, Manifest, Support, WIT_PACKAGE},
+    settings::{Setting, SettingKind},
+};
+use annex_package::{build, keys::SigningKey, sign};
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Answer, Api, request};
+
+fn guest(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(folder.join("target"))
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .status();
+    assert!(built.unwrap().success(), "the guests cannot be built");
+    std::fs::read(folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"))).unwrap()
+}
+
+fn key() -> SigningKey {
+    SigningKey::from_seed(&[9; 32])
+}
+
+fn capability(access: Access, hosts: &[&str]) -> Capability {
+    let hosts = hosts.iter().map(|host| HostPattern::try_from((*host).to_owned()).unwrap()).collect();
+    Capability { access, hosts, purpose: Localized::en("to test") }
+}
+
+fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
+    Setting {
+        key: key.into(),
+        kind,
+        label: Localized::en(key),
+        hint: None,
+        required,
+        default: None,
+        max_length: None,
+        pattern: None,
+        choices: vec![],
+        verify: None,
+    }
+}
+
+fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifest {
+    Manifest {
+        id: id.parse().unwrap(),
+        version: version.parse().unwrap(),
+        seq: Seq(seq),
+        kind,
+        wit: WIT_PACKAGE.into(),
+        host: "*".parse().unwrap(),
+        listing: Listing {
+            name: Localized::en("Puppet"),
+            summary: Localized::en("Does as told"),
+            description: Localized::en("Tests the host"),
+            publisher_name: "Acme".into(),
+            categories: ["crm".to_owned()].into(),
+            release_notes: None,
+            terms_url: None,
+            privacy_url: None,
+            support: Support { email: "help@example.com".into(), portal: None, faq: None },
+            icon: None,
+        },
+        capabilities: vec![],
+        settings: vec![],
+        events: Default::default(),
+        inbound: None,
+        files: vec![],
+    }
+}
+
+pub(super) fn puppet(version: &str, seq: u32, hosts: &[&str]) -> Bytes {
+    let mut capabilities = vec![capability(Access::Kv, &[])];
+    if !hosts.is_empty() {
+        capabilities.push(capability(Access::Http, hosts));
+    }
+    let settings = vec![setting("token", SettingKind::Secret, true), setting("amount", SettingKind::Number, false)];
+    let manifest = Manifest { capabilities, settings, ..manifest("acme.puppet", Kind::Plugin, version, seq) };
+    sign(&build(manifest, guest("puppet"), BTreeMap::new()).unwrap(), &[key()]).unwrap()
+}
+
+pub(super) async fn trust(api: &Api, token: &str) {
+    let public = hex::encode(key().public().to_bytes());
+    let body = json!({ "slug": "acme", "name": "Acme", "public_key": public });
+    assert_eq!(api.post(token, "/publishers", body).await.status, 201);
+}
+
+pub(super) async fn publish(api: &Api, token: &str, package: Bytes) -> Answer {
+    let mut request = request(token, Method::POST, "/packages", None);
+    request.headers_mut().insert("content-type", "application/vnd.annex.package".parse().unwrap());
+    *request.body_mut() = Body::from(package);
+    api.send(request).await
+}
+
+/// A POST that waits for the saga's end.
+pub(super) async fn settled(api: &Api, token: &str, path: &str, body: Option<Value>) -> Answer {
+    let mut request = request(token, Method::POST, path, body.as_ref());
+    request.headers_mut().insert("prefer", "wait=30".parse().unwrap());
+    api.send(request).await
+}
+
+/// Publishes and installs the puppet; answers the path of the installation.
+async fn installed(api: &Api, token: &str) -> String {
+    trust(api, token).await;
+    assert_eq!(publish(api, token, puppet("1.0.0", 1, &[])).await.status, 201);
+    let body = json!({ "addon": "acme.puppet", "grant": [{ "use": "kv" }] });
+    let made = settled(api, token, "/installations", Some(body)).await;
+    assert_eq!((made.status.as_u16(), &made.body["status"]), (201, &json!("active")), "{made:?}");
+    format!("/installations/{}", made.body["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn packages_are_taken_once_and_refused_with_their_own_code() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    let package = puppet("1.0.0", 2, &[]);
+    assert_eq!(publish(&api, &token, package.clone()).await.problem(), (422, "unknown-publisher"));
+    trust(&api, &token).await;
+    let first = publish(&api, &token, package.clone()).await;
+    assert_eq!((first.status.as_u16(), &first.body["version"], &first.body["seq"]), (201, &json!("1.0.0"), &json!(2)));
+    let again = publish(&api, &token, package.clone()).await;
+    assert_eq!((again.status.as_u16(), &again.body["repeated"]), (200, &json!(true)));
+    assert_eq!(publish(&api, &token, puppet("1.0.1", 1, &[])).await.problem(), (422, "older-seq"));
+    let mut cut = package.to_vec();
+    cut.truncate(cut.len() / 2);
+    let cut = publish(&api, &token, cut.into()).await;
+    assert_eq!(cut.status, 422);
+    let listed = api.get(&token, "/addons?q=puppet&kind=plugin").await;
+    assert_eq!((&listed.body["items"][0]["id"], &listed.body["next"]), (&json!("acme.puppet"), &Value::Null));
+    let addon = api.get(&token, "/addons/acme.puppet").await;
+    assert_eq!(addon.body["versions"].as_array().unwrap().len(), 1);
+    assert_eq!(addon.body["versions"][0]["capabilities"], json!([{ "use": "kv", "hosts": [], "purpose": "to test" }]));
+    assert_eq!(api.get(&token, "/addons/acme.other").await.problem(), (404, "not-found"));
+    assert_eq!(api.get(&token, "/addons?kind=language").await.body["items"], json!([]));
+}
+
+#[tokio::test]
+async fn installing_needs_consent_to_what_is_asked_for() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    trust(&api, &token).await;
+    publish(&api, &token, puppet("1.0.0", 1, &["api.example.com"])).await;
+    let install = async |grant: Value| {
+        settled(&api, &token, "/installations", Some(json!({ "addon": "acme.puppet", "grant": grant }))).await
+    };
+    let refused = install(json!([{ "use": "kv" }])).await;
+    assert_eq!(refused.problem(), (422, "consent-needed"));
+    assert_eq!(refused.body["errors"][0]["message"], "http to api.example.com: to test");
+    assert_eq!(api.get(&token, "/installations").await.body["items"], json!([]), "nothing half-installed");
+    let wildcard = install(json!([{ "use": "http", "hosts": ["*"] }])).await;
+    assert_eq!((wildcard.problem().0, &wildcard.body["errors"][0]["field"]), (422, &json!("grant[0].hosts")));
+    // What the listing shows, passed back.
+    let shown = api.get(&token, "/addons/acme.puppet").await.body["versions"][0]["capabilities"].clone();
+    let made = install(shown.clone()).await;
+    assert_eq!((made.status.as_u16(), &made.body["grant"]["hosts"]), (201, &json!(["api.example.com"])), "{made:?}");
+    assert_eq!(install(shown).await.problem(), (409, "already-installed"));
+}
+
+#[tokio::test]
+async fn an_add_on_is_set_up_used_and_watched() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    let path = installed(&api, &token).await;
+    let put = async |values: Value| {
+        api.call(&token, Method::PUT, &format!("{path}/settings"), Some(json!({ "values": values }))).await
+    };
+    let wrong = put(json!({ "amount": "many", "colour": "red" })).await;
+    assert_eq!(wrong.problem(), (422, "invalid-settings"));
+    let fields: Vec<_> = wrong.body["errors"].as_array().unwrap().iter().map(|error| error["code"].clone()).collect();
+    assert_eq!(fields, ["unknown", "required", "not-a-number"]);
+    let saved = put(json!({ "amount": 2.5, "token": "swordfish" })).await;
+    assert_eq!(saved.status, 200, "{saved:?}");
+    assert!(!saved.body.to_string().contains("swordfish"));
+    let read = api.get(&token, &format!("{path}/settings")).await;
+    assert_eq!((&read.body["settings"][0]["is_set"], &read.body["settings"][0]["value"]), (&json!(true), &Value::Null));
+    assert_eq!(read.body["settings"][1]["value"], 2.5);
+
+    let ticket = api.ticket(&token, "Printer").await;
+    let sidebar = path.replace("/installations", &format!("/tickets/{ticket}/sidebar"));
+    let panel = api.post(&token, &format!("{sidebar}/render"), json!({ "locale": "de" })).await;
+    assert_eq!((panel.status.as_u16(), &panel.body["view"]["title"]), (200, &json!("Puppet")), "{panel:?}");
+    let event = |verb: &str, state: &Value| json!({ "verb": verb, "source": verb, "state": state });
+    let pushed = api.post(&token, &format!("{sidebar}/events"), event("push", &panel.body["state"])).await;
+    assert_eq!((pushed.status.as_u16(), &pushed.body["depth"]), (200, &json!(1)), "{pushed:?}");
+    let back = api.post(&token, &format!("{sidebar}/back"), json!({ "state": pushed.body["state"] })).await;
+    assert_eq!((back.status.as_u16(), &back.body["depth"]), (200, &json!(0)));
+    let never = api.post(&token, &format!("{sidebar}/events"), event("explode", &panel.body["state"])).await;
+    assert_eq!(never.problem(), (422, "not-offered"));
+    let forged = api.post(&token, &format!("{sidebar}/events"), event("push", &json!("00"))).await;
+    assert_eq!(forged.problem(), (409, "stale-state"));
+
+    let calls = api.get(&token, &format!("{path}/calls?limit=100")).await;
+    let kinds: Vec<_> = calls.body["items"].as_array().unwrap().iter().map(|call| call["kind"].clone()).collect();
+    assert!(kinds.contains(&json!("render")) && kinds.contains(&json!("handle")), "{kinds:?}");
+    assert!(api.get(&token, &format!("{path}/health")).await.body["day"]["calls"].as_u64().unwrap() >= 3);
+    assert_eq!(api.get(&token, &format!("{path}/logs?level=debug")).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_add_on_is_updated_rolled_back_switched_and_removed() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    let path = installed(&api, &token).await;
+    publish(&api, &token, puppet("2.0.0", 2, &["api.example.com"])).await;
+    assert_eq!(api.get(&token, &path).await.body["update_available"], "2.0.0");
+    let update = async |grant: Value| {
+        settled(&api, &token, &format!("{path}/update"), Some(json!({ "version": "2.0.0", "grant": grant }))).await
+    };
+    let refused = update(json!([])).await;
+    assert_eq!(refused.problem(), (422, "consent-needed"));
+    assert_eq!(refused.body["errors"].as_array().unwrap().len(), 1, "only what is new");
+    let updated = update(json!([{ "use": "http", "hosts": ["api.example.com"] }])).await;
+    assert_eq!((updated.status.as_u16(), &updated.body["version"]), (200, &json!("2.0.0")), "{updated:?}");
+    assert_eq!(updated.body["previous"], "1.0.0");
+    let back = settled(&api, &token, &format!("{path}/rollback"), None).await;
+    assert_eq!(
+        (back.status.as_u16(), &back.body["version"], &back.body["pinned"]),
+        (200, &json!("1.0.0"), &json!(true))
+    );
+    assert_eq!(back.body["update_available"], Value::Null, "pinned");
+    let post = async |part: &str| api.call(&token, Method::POST, &format!("{path}/{part}"), None).await;
+    assert_eq!(post("unpin").await.body["update_available"], "2.0.0");
+    assert_eq!(post("retry").await.problem(), (409, "not-allowed"));
+    assert_eq!(post("deactivate").await.body["status"], "inactive");
+    let ticket = api.ticket(&token, "Printer").await;
+    let render = path.replace("/installations", &format!("/tickets/{ticket}/sidebar")) + "/render";
+    assert_eq!(api.post(&token, &render, json!({})).await.problem(), (409, "not-running"));
+    assert_eq!(post("activate").await.body["status"], "active");
+
+    let deletion = api.get(&token, &format!("{path}/deletion")).await;
+    assert_eq!((&deletion.body["addon"], deletion.body["items"].is_array()), (&json!("acme.puppet"), true));
+    let export = api.get(&token, &format!("{path}/export")).await;
+    assert_eq!(export.headers["content-type"], "application/zstd");
+    assert_eq!(export.headers["content-disposition"], "attachment; filename=\"acme.puppet.tar.zst\"");
+    let delete = async |query: &str| {
+        let mut request = request(&token, Method::DELETE, &format!("{path}{query}"), None);
+        request.headers_mut().insert("prefer", "wait=30".parse().unwrap());
+        api.send(request).await
+    };
+    assert_eq!(delete("").await.problem(), (422, "confirmation-mismatch"));
+    assert_eq!(delete("?confirm=acme.other").await.problem(), (422, "confirmation-mismatch"));
+    assert_eq!(delete("?confirm=acme.puppet").await.status, 204);
+    assert_eq!(api.get(&token, &path).await.problem(), (404, "not-found"));
+}
+
+#[tokio::test]
+async fn another_desk_cannot_reach_an_installation() {
+    let api = Api::start().await;
+    let (token, stranger) = (api.admin().await, api.stranger().await);
+    let path = installed(&api, &token).await;
+    for part in ["", "/deletion", "/export", "/settings", "/logs", "/health", "/calls"] {
+        assert_eq!(api.get(&stranger, &format!("{path}{part}")).await.problem(), (404, "not-found"), "GET {part}");
+    }
+    for part in ["rollback", "retry", "activate", "deactivate", "pin", "unpin"] {
+        let answer = api.call(&stranger, Method::POST, &format!("{path}/{part}"), None).await;
+        assert_eq!(answer.problem(), (404, "not-found"), "POST {part}");
+    }
+    let settings = Some(json!({ "values": {} }));
+    let put = api.call(&stranger, Method::PUT, &format!("{path}/settings"), settings).await;
+    assert_eq!(put.problem(), (404, "not-found"));
+    let update = api.post(&stranger, &format!("{path}/update"), json!({ "version": "2.0.0" })).await;
+    assert_eq!(update.problem(), (404, "not-found"));
+    let delete = api.call(&stranger, Method::DELETE, &format!("{path}?confirm=acme.puppet&force=true"), None).await;
+    assert_eq!(delete.problem(), (404, "not-found"));
+    let ticket = api.ticket(&stranger, "Own").await;
+    let render = path.replace("/installations", &format!("/tickets/{ticket}/sidebar")) + "/render";
+    assert_eq!(api.post(&stranger, &render, json!({})).await.problem(), (404, "not-found"));
+    assert_eq!(api.get(&stranger, "/installations").await.body["items"], json!([]));
+    assert_eq!(api.get(&token, &path).await.body["status"], "active");
+}
+
+#[tokio::test]
+async fn a_channel_is_delivered_to_by_its_secret_only() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    trust(&api, &token).await;
+    let manifest = Manifest {
+        settings: vec![setting("secret", SettingKind::Secret, false)],
+        inbound: Some(Inbound { header: "X-Secret".into(), setting: "secret".into() }),
+        ..manifest("acme.echo", Kind::Channel, "1.0.0", 1)
+    };
+    let package = sign(&build(manifest, guest("echo"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
+    assert_eq!(publish(&api, &token, package).await.status, 201);
+    let made = settled(&api, &token, "/installations", Some(json!({ "addon": "acme.echo" }))).await;
+    assert_eq!(made.body["status"], "active", "{made:?}");
+    let id = made.body["id"].as_str().unwrap();
+    let secret = Some(json!({ "values": { "secret": "swordfish" } }));
+    api.call(&token, Method::PUT, &format!("/installations/{id}/settings"), secret).await;
+
+    let deliver_to = async |thread: &str, secret: &str| {
+        let request = Request::post(format!("/hooks/{id}/{thread}?message-1"));
+        let request = request.header("x-secret", secret).header("x-subject", "Hello");
+        api.send(request.body(Body::from("the text")).unwrap()).await
+    };
+    let deliver = async |secret: &str| deliver_to("thread-1", secret).await;
+    assert_eq!(deliver("wrong").await.problem(), (401, "wrong-secret"));
+    assert_eq!(api.get(&token, "/tickets").await.body["items"], json!([]));
+    for _ in 0..2 {
+        assert_eq!(deliver("swordfish").await.status, 202);
+    }
+    let failed = deliver_to("fail", "swordfish").await;
+    assert_eq!(failed.problem(), (502, "upstream"));
+    assert_eq!(failed.headers["retry-after"], "30", "the service delivers again");
+    let tickets = api.get(&token, "/tickets").await;
+    let tickets = tickets.body["items"].as_array().unwrap();
+    assert_eq!((tickets.len(), &tickets[0]["channel"]["installation"]), (1, &json!(id)), "{tickets:?}");
+    assert_eq!((&tickets[0]["subject"], &tickets[0]["messages"]), (&json!("Hello"), &json!(1)));
+    let reply = api.post(&token, "/tickets/1/messages", json!({ "body": "Hi" })).await;
+    assert_eq!(reply.body["delivery"], "pending");
+
+    api.call(&token, Method::POST, &format!("/installations/{id}/deactivate"), None).await;
+    assert_eq!(deliver("swordfish").await.problem(), (404, "not-found"));
+}

@@ -1,0 +1,254 @@
+//! Desks do not see each other: for every route of the API and the panel, each id in its path is swapped for one of
+//! another desk, the other ids stay the caller's own, and the answer is 404. The routes come from the OpenAPI document and
+//! from the sources, so a new one cannot be forgotten here.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use annex_domain::ids::{DeskId, OperatorId};
+use annex_store::{operators, sessions};
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::{Api, addons, document};
+
+/// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets.
+const HOST_WIDE: [&str; 6] = ["/addons/", "/publishers/", "/admin/catalog/", "/setup/", "/assets/", "/hooks/"];
+/// In every text of the desk that must not be seen.
+const MARK: &str = "quagga";
+
+/// One of each kind of thing, all of one desk.
+struct Things {
+    number: String,
+    ticket: String,
+    message: String,
+    contact: String,
+    operator: String,
+    role: String,
+    token: String,
+    session: String,
+    installation: String,
+    cookie: String,
+}
+
+impl Things {
+    /// Makes them. The ticket's number is that of the `tickets`th, so that another desk has none with it.
+    async fn make(api: &Api, bearer: &str, desk: DeskId, admin: OperatorId, mark: &str, tickets: usize) -> Self {
+        let requester = json!({ "email": format!("{mark}@example.org"), "name": mark });
+        let body = json!({ "subject": mark, "body": mark, "requester": requester });
+        let mut ticket = Value::Null;
+        for _ in 0..tickets {
+            ticket = api.post(bearer, "/tickets", body.clone()).await.body;
+        }
+        let number = ticket["number"].to_string();
+        let messages = api.get(bearer, &format!("/tickets/{number}/messages")).await.body;
+        let grant = json!({ "addon": "acme.puppet", "grant": [{ "use": "kv" }] });
+        let installed = addons::settled(api, bearer, "/installations", Some(grant)).await.body;
+        assert_eq!(installed["status"], "active", "{installed:?}");
+        let token = api.post(bearer, "/tokens", json!({ "name": mark })).await.body;
+        let mut tx = api.state.db.begin().await.unwrap();
+        let session = sessions::create(&mut tx, desk, admin, mark, "::1", api.state.clock.now()).await.unwrap();
+        let role = operators::get(&mut tx, desk, admin).await.unwrap().roles[0];
+        tx.commit().await.unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self {
+            number,
+            message: text(&messages["items"][0]["id"]),
+            contact: text(&messages["items"][0]["author"]["id"]),
+            ticket: text(&ticket["id"]),
+            operator: admin.to_string(),
+            role: role.to_string(),
+            token: text(&token["id"]),
+            session: session.id.to_string(),
+            installation: text(&installed["id"]),
+            cookie: format!("annex-session={}", session.secret),
+        }
+    }
+
+    /// What stands for a parameter of a path.
+    fn id(&self, pattern: &str, parameter: &str) -> &str {
+        match (parameter, pattern.split('/').nth(1).unwrap_or_default()) {
+            ("{ticket}", _) => &self.ticket,
+            ("{number}", _) => &self.number,
+            ("{installation}", _) | ("{id}", "my-addons") => &self.installation,
+            ("{contact}", _) | ("{id}", "contacts") => &self.contact,
+            ("{token}", _) => &self.token,
+            ("{operator}", _) => &self.operator,
+            ("{id}", "tickets") => &self.message,
+            ("{id}", "profile") => &self.session,
+            ("{id}", "admin") if pattern.contains("/roles/") => &self.role,
+            ("{id}", "admin") if pattern.contains("/tokens/") => &self.token,
+            ("{id}", "admin") if pattern.contains("/operators/") => &self.operator,
+            _ => panic!("{pattern}: say here what {parameter} stands for, or that it belongs to no desk"),
+        }
+    }
+
+    /// The path with everything its own but for parameter number `swapped`, which is `other`'s.
+    fn path(&self, pattern: &str, other: &Self, swapped: Option<usize>) -> String {
+        let mut at = 0;
+        let part = |part: &str| {
+            if !part.starts_with('{') {
+                return part.to_owned();
+            }
+            at += 1;
+            let whose = if swapped == Some(at - 1) { other } else { self };
+            whose.id(pattern, part).to_owned()
+        };
+        pattern.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+}
+
+fn is_host_wide(pattern: &str) -> bool {
+    HOST_WIDE.iter().any(|start| pattern.starts_with(start))
+}
+
+/// A body that the route accepts, so that only the id decides.
+fn body(pattern: &str, method: &Method) -> Option<Value> {
+    let end = pattern.rsplit('/').next().unwrap_or_default();
+    Some(match (method.as_str(), end) {
+        ("PATCH", "{ticket}") => json!({ "status": "closed" }),
+        ("PATCH", "{contact}") => json!({ "name": "x" }),
+        ("POST", "messages") => json!({ "body": "x" }),
+        ("POST", "render") => json!({}),
+        ("POST", "events") => json!({ "verb": "push", "source": "push", "state": "00" }),
+        ("POST", "back") => json!({ "state": "00" }),
+        ("POST", "update") => json!({ "version": "1.0.0" }),
+        ("PUT", "settings") => json!({ "values": {} }),
+        _ => return None,
+    })
+}
+
+/// Both desks: the one that must not be seen, and the caller's own.
+async fn two_desks(api: &Api) -> (Things, Things, String) {
+    let (owner, stranger) = (api.admin().await, api.stranger().await);
+    addons::trust(api, &owner).await;
+    assert_eq!(addons::publish(api, &owner, addons::puppet("1.0.0", 1, &[])).await.status, 201);
+    let theirs = Things::make(api, &owner, api.desks.desk, api.desks.admin, MARK, 2).await;
+    let own = Things::make(api, &stranger, api.desks.other_desk, api.desks.other_admin, "zebra", 1).await;
+    (theirs, own, stranger)
+}
+
+#[tokio::test]
+async fn no_route_of_the_api_takes_an_id_of_another_desk() {
+    let api = Api::start().await;
+    let (theirs, own, stranger) = two_desks(&api).await;
+    let mut tried = 0;
+    for (pattern, method, _) in document::operations(&document::document(&api).await) {
+        if is_host_wide(&pattern) {
+            continue;
+        }
+        for swapped in 0..pattern.matches('{').count() {
+            let path = own.path(&pattern, &theirs, Some(swapped));
+            let query = if method == Method::DELETE && pattern.ends_with("{installation}") {
+                "?confirm=acme.puppet&force=true"
+            } else {
+                ""
+            };
+            let answer = api.call(&stranger, method.clone(), &format!("{path}{query}"), body(&pattern, &method)).await;
+            assert_eq!(answer.problem(), (404, "not-found"), "{method} {pattern}, parameter {swapped}");
+            tried += 1;
+        }
+        // With ids of its own the same request gets through: it is the id that was refused.
+        if method == Method::GET {
+            let answer = api.get(&stranger, &own.path(&pattern, &own, None)).await;
+            assert_eq!(answer.status, 200, "{pattern}: {answer:?}");
+            let text = answer.body.to_string();
+            assert!(!text.contains(MARK) && !text.contains(&theirs.installation), "{pattern}: {text}");
+        }
+    }
+    assert!(tried >= 30, "only {tried} requests");
+    unchanged(&api, &theirs).await;
+}
+
+#[tokio::test]
+async fn the_state_of_a_panel_opens_for_its_desk_only() {
+    let api = Api::start().await;
+    let (theirs, own, stranger) = two_desks(&api).await;
+    let place = |things: &Things| format!("/tickets/{}/sidebar/{}", things.ticket, things.installation);
+    let panel = api.post(&api.admin().await, &format!("{}/render", place(&theirs)), json!({})).await;
+    let event = json!({ "verb": "push", "source": "push", "state": panel.body["state"] });
+    let replayed = api.post(&stranger, &format!("{}/events", place(&own)), event.clone()).await;
+    assert_eq!(replayed.problem(), (409, "stale-state"));
+    // Nor for another operator of the same desk, who did not see it.
+    let agent = api.post(&api.agent().await, &format!("{}/events", place(&theirs)), event).await;
+    assert_eq!(agent.problem(), (409, "stale-state"));
+}
+
+#[tokio::test]
+async fn no_page_takes_an_id_of_another_desk() {
+    let api = Api::start().await;
+    let (theirs, own, _) = two_desks(&api).await;
+    let panel = crate::router(api.state.clone());
+    let routes = routes_in_sources();
+    assert!(routes.len() >= 50, "only {} routes were found in the sources", routes.len());
+    for pattern in routes.iter().filter(|pattern| !is_host_wide(pattern)) {
+        for swapped in 0..pattern.matches('{').count() {
+            let path = own.path(pattern, &theirs, Some(swapped));
+            let answers = [send(&panel, &own, Method::GET, &path).await, send(&panel, &own, Method::POST, &path).await];
+            let statuses = answers.map(|(status, _)| status.as_u16());
+            let refused = |status: &u16| matches!(status, 404 | 405);
+            assert!(statuses.iter().all(refused) && statuses.contains(&404), "{pattern}: {statuses:?} for {path}");
+        }
+        let (status, html) = send(&panel, &own, Method::GET, &own.path(pattern, &own, None)).await;
+        assert_ne!(status, StatusCode::NOT_FOUND, "{pattern} with ids of its own");
+        for mark in [MARK, &theirs.installation, "ada@example.org"] {
+            assert!(!html.contains(mark), "{pattern} shows {mark}");
+        }
+    }
+    unchanged(&api, &theirs).await;
+    assert_eq!(send(&panel, &theirs, Method::GET, "/inbox").await.0, StatusCode::OK, "still signed in");
+}
+
+/// Nothing that was tried above had an effect.
+async fn unchanged(api: &Api, theirs: &Things) {
+    let owner = api.admin().await;
+    let ticket = api.get(&owner, &format!("/tickets/{}", theirs.ticket)).await.body;
+    assert_eq!((&ticket["status"], &ticket["messages"]), (&json!("open"), &json!(1)));
+    assert_eq!(api.get(&owner, &format!("/contacts/{}", theirs.contact)).await.body["name"], MARK);
+    assert_eq!(api.get(&owner, &format!("/installations/{}", theirs.installation)).await.body["status"], "active");
+    assert!(api.get(&owner, "/tokens").await.body.to_string().contains(&theirs.token));
+    assert_eq!(api.get(&owner, &format!("/operators/{}", theirs.operator)).await.body["active"], true);
+}
+
+/// A request of a browser, with a form that has a field for everybody.
+async fn send(panel: &Router, who: &Things, method: Method, path: &str) -> (StatusCode, String) {
+    let form = "name=x&body=x&status=closed&role=x&version=1.0.0&do=back&state=00";
+    let body = if method == Method::POST { Body::from(form) } else { Body::empty() };
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::COOKIE, &who.cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    let response = panel.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+    let status = response.status();
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+        return (status, String::new()); // does not end
+    }
+    let bytes = axum::body::to_bytes(response.into_body(), 4 << 20).await.unwrap();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Every path that a route of the panel or the sidebar has: axum does not tell them.
+fn routes_in_sources() -> BTreeSet<String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut routes = BTreeSet::new();
+    let mut folders = vec![source.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && path != source.join("api") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && path != source.join("api.rs") {
+                let text = fs::read_to_string(path).unwrap();
+                let found = text.split(".route(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+                routes.extend(found.filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned));
+            }
+        }
+    }
+    routes
+}

@@ -1,0 +1,210 @@
+//! Tickets: how they look on the wire, and how a path names one. Their endpoints are below this file.
+
+mod list;
+mod write;
+
+use std::{fmt, str::FromStr};
+
+use annex_domain::{
+    ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
+    permission::Permission,
+    ticket::{ChannelThread, Ticket as DomainTicket},
+};
+use annex_store::{Conn, StoreError, contacts, operators, tickets};
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    extract::{At, Json},
+    problem::Problem,
+    user::ApiUser,
+    wire::{Priority, TicketStatus, Time},
+};
+use crate::state::AppState;
+
+/// The endpoints of this folder.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_tickets, write::create_ticket))
+        .routes(routes!(get_ticket, write::patch_ticket))
+}
+
+/// A ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ticket {
+    #[schema(value_type = String, format = "uuid")]
+    id: TicketId,
+    /// Counts up from 1 in each desk; what people say.
+    number: i64,
+    subject: String,
+    status: TicketStatus,
+    priority: Priority,
+    requester: Requester,
+    #[schema(required)]
+    assignee: Option<Assignee>,
+    /// Lower case, sorted.
+    tags: Vec<String>,
+    /// The conversation in a channel that it belongs to.
+    #[schema(required)]
+    channel: Option<Channel>,
+    created_at: Time,
+    updated_at: Time,
+}
+
+/// The person who wrote a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Requester {
+    #[schema(value_type = String, format = "uuid")]
+    id: ContactId,
+    name: String,
+    #[schema(required)]
+    email: Option<String>,
+}
+
+/// Who takes care of a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Assignee {
+    #[schema(value_type = String, format = "uuid")]
+    id: OperatorId,
+    name: String,
+}
+
+/// A conversation in a channel.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TicketChannel)]
+pub(crate) struct Channel {
+    /// The channel add-on.
+    #[schema(value_type = String, format = "uuid")]
+    installation: InstallationId,
+    /// The channel's own id of the conversation.
+    thread: String,
+    /// The channel's own id of the person.
+    handle: String,
+}
+
+/// A ticket in a path: its number or its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum TicketRef {
+    /// What people say.
+    Number(i64),
+    /// Its id.
+    Id(TicketId),
+}
+
+/// A text that names no ticket.
+#[derive(Debug)]
+pub(crate) struct NotATicket;
+
+impl fmt::Display for NotATicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected the number or the id of a ticket")
+    }
+}
+
+impl FromStr for TicketRef {
+    type Err = NotATicket;
+    fn from_str(text: &str) -> Result<Self, NotATicket> {
+        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+            return text.parse().map(Self::Number).map_err(|_| NotATicket);
+        }
+        text.parse().map(Self::Id).map_err(|_| NotATicket)
+    }
+}
+
+impl TryFrom<String> for TicketRef {
+    type Error = NotATicket;
+    fn try_from(text: String) -> Result<Self, NotATicket> {
+        text.parse()
+    }
+}
+
+impl TicketRef {
+    /// The ticket, if it is of this desk.
+    pub(crate) async fn load(self, conn: &mut Conn, desk: DeskId) -> Result<DomainTicket, StoreError> {
+        match self {
+            Self::Number(number) => tickets::by_number(conn, desk, number).await,
+            Self::Id(id) => tickets::get(conn, desk, id).await,
+        }
+    }
+}
+
+/// Read a ticket
+///
+/// The header `ETag` is for `If-Match` of a change. Needs `tickets.view`.
+#[utoipa::path(
+    get, path = "/tickets/{ticket}", tag = "tickets",
+    params(("ticket" = String, Path, description = "Its number or id")),
+    responses((status = 200, description = "The ticket.", body = Ticket, headers(("ETag" = String)))),
+)]
+async fn get_ticket(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(ticket): At<TicketRef>,
+) -> Result<Response, Problem> {
+    user.require(Permission::TicketsView)?;
+    let mut conn = state.db.read().await?;
+    let ticket = ticket.load(&mut conn, user.desk()).await?;
+    let tag = etag(&ticket);
+    Ok(([(header::ETAG, tag)], Json(show(&mut conn, user.desk(), ticket).await?)).into_response())
+}
+
+/// The ticket with the names that belong to it.
+async fn show(conn: &mut Conn, desk: DeskId, ticket: DomainTicket) -> Result<Ticket, StoreError> {
+    let requester = contacts::get(conn, desk, ticket.requester).await?;
+    let assignee = match ticket.assignee {
+        None => None,
+        Some(id) => Some(Assignee { id, name: operators::get(conn, desk, id).await?.name }),
+    };
+    let requester = Requester { id: requester.id, name: requester.name, email: requester.email };
+    Ok(Ticket::new(ticket, requester, assignee))
+}
+
+/// A ticket's version: its `updated_at` rises with every change.
+fn etag(ticket: &DomainTicket) -> HeaderValue {
+    // Digits and quotes only.
+    HeaderValue::from_str(&format!("\"{}\"", ticket.updated_at.0)).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+impl Ticket {
+    fn new(ticket: DomainTicket, requester: Requester, assignee: Option<Assignee>) -> Self {
+        Self {
+            id: ticket.id,
+            number: ticket.number,
+            subject: ticket.subject,
+            status: ticket.status.into(),
+            priority: ticket.priority.into(),
+            requester,
+            assignee,
+            tags: ticket.tags,
+            channel: ticket.channel.map(|ChannelThread { installation, thread, handle }| Channel {
+                installation,
+                thread,
+                handle,
+            }),
+            created_at: ticket.created_at.into(),
+            updated_at: ticket.updated_at.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_a_ticket_by_number_or_id() {
+        let id = TicketId::new();
+        assert_eq!("12".parse::<TicketRef>().unwrap(), TicketRef::Number(12));
+        assert_eq!(id.to_string().parse::<TicketRef>().unwrap(), TicketRef::Id(id));
+        for bad in ["", "-1", "x", "99999999999999999999", "1.5"] {
+            assert!(bad.parse::<TicketRef>().is_err(), "{bad}");
+        }
+    }
+}

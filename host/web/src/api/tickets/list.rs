@@ -1,0 +1,158 @@
+//! `GET /tickets`: the inbox, with its filters.
+
+use annex_domain::{
+    ids::{ContactId, InstallationId},
+    permission::Permission,
+    ticket::TicketStatus as DomainTicketStatus,
+};
+use annex_store::tickets::{self, Cursor, Filter, Listed, Sort, SortBy};
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Assignee, Requester, Ticket};
+use crate::{
+    api::{
+        extract::{Json, Params},
+        problem::Problem,
+        user::ApiUser,
+        wire::{Page, Priority, bad_cursor, limit_of},
+    },
+    state::AppState,
+};
+
+/// A ticket in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedTicket {
+    #[serde(flatten)]
+    ticket: Ticket,
+    /// The first words of the last public message.
+    #[schema(required)]
+    excerpt: Option<String>,
+    /// How many messages, notes included.
+    messages: i64,
+}
+
+/// Which tickets; everything that is given must hold.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListTickets {
+    /// Words that the subject, a message, or the requester's name or e-mail contain; or a number.
+    q: Option<String>,
+    /// One or more of `open`, `pending`, `solved`, `closed`, with commas between them.
+    #[param(example = "open,pending")]
+    status: Option<String>,
+    #[param(inline)]
+    priority: Option<Priority>,
+    /// `me`, `none`, or an operator's id.
+    #[param(example = "me")]
+    assignee: Option<String>,
+    tag: Option<String>,
+    /// Id of a channel's installation.
+    #[param(value_type = Option<String>)]
+    channel: Option<InstallationId>,
+    /// Id of a contact.
+    #[param(value_type = Option<String>)]
+    requester: Option<ContactId>,
+    /// `updated` when left out.
+    #[param(inline)]
+    sort: Option<SortKey>,
+    /// `desc` when left out.
+    #[param(inline)]
+    order: Option<Order>,
+    /// `next` of the page before, with the same filters and order.
+    cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// By what.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SortKey {
+    Updated,
+    Created,
+    Priority,
+    Number,
+}
+
+/// In which direction.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Order {
+    Asc,
+    Desc,
+}
+
+/// List tickets
+///
+/// The inbox of the desk. Needs `tickets.view`.
+#[utoipa::path(
+    get, path = "/tickets", tag = "tickets", params(ListTickets),
+    responses((status = 200, description = "A page of tickets.", body = Page<ListedTicket>)),
+)]
+pub(crate) async fn list_tickets(
+    State(state): State<AppState>,
+    user: ApiUser,
+    Params(params): Params<ListTickets>,
+) -> Result<Json<Page<ListedTicket>>, Problem> {
+    user.require(Permission::TicketsView)?;
+    let limit = limit_of(params.limit)? as usize;
+    let after = params.cursor.as_deref().map(str::parse::<Cursor>).transpose().map_err(|_| bad_cursor())?;
+    let sort = sort_of(params.sort, params.order);
+    let filter = filter_of(params, &user)?;
+    let mut conn = state.db.read().await?;
+    let most = u32::try_from(limit + 1).unwrap_or(u32::MAX);
+    let mut rows = tickets::list(&mut conn, user.desk(), &filter, sort, after.as_ref(), most).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| row.cursor.to_string());
+    Ok(Json(Page { items: rows.into_iter().map(ListedTicket::from).collect(), next }))
+}
+
+fn sort_of(by: Option<SortKey>, order: Option<Order>) -> Sort {
+    let by = match by {
+        None | Some(SortKey::Updated) => SortBy::Updated,
+        Some(SortKey::Created) => SortBy::Created,
+        Some(SortKey::Priority) => SortBy::Priority,
+        Some(SortKey::Number) => SortBy::Number,
+    };
+    Sort { by, descending: !matches!(order, Some(Order::Asc)) }
+}
+
+fn filter_of(params: ListTickets, user: &ApiUser) -> Result<Filter, Problem> {
+    let statuses = params.status.iter().flat_map(|text| text.split(','));
+    let statuses = statuses.map(|word| word.trim().parse::<DomainTicketStatus>()).collect::<Result<Vec<_>, _>>();
+    let assignee = match params.assignee.as_deref() {
+        None => None,
+        Some("me") => Some(tickets::Assignee::Operator(user.operator())),
+        Some("none") => Some(tickets::Assignee::Nobody),
+        Some(id) => Some(tickets::Assignee::Operator(id.parse().map_err(|_| {
+            Problem::field("assignee", "not-an-operator", "use `me`, `none`, or the id of an operator")
+        })?)),
+    };
+    Ok(Filter {
+        statuses: statuses.map_err(|error| Problem::field("status", "not-a-status", error.0))?,
+        priority: params.priority.map(Into::into),
+        assignee,
+        tag: params.tag,
+        channel: params.channel,
+        requester: params.requester,
+        search: params.q,
+    })
+}
+
+impl From<Listed> for ListedTicket {
+    fn from(listed: Listed) -> Self {
+        let requester =
+            Requester { id: listed.ticket.requester, name: listed.requester_name, email: listed.requester_email };
+        let assignee = listed.ticket.assignee.zip(listed.assignee_name).map(|(id, name)| Assignee { id, name });
+        Self {
+            ticket: Ticket::new(listed.ticket, requester, assignee),
+            excerpt: listed.excerpt,
+            messages: listed.messages,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The small types that many endpoints share on the wire: times, words, pages. They are edge types: the domain's own
+//! types may change without changing the API, and the compiler then asks here what the API shall say.
+
+use annex_domain::{
+    addon::Kind as DomainKind,
+    capability::Access as DomainAccess,
+    clock::Timestamp,
+    installation::Status as DomainStatus,
+    settings::SettingKind as DomainSettingKind,
+    ticket::{Delivery as DomainDelivery, Priority as DomainPriority, TicketStatus as DomainTicketStatus},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use super::{openapi::time_schema, problem::Problem};
+
+/// A moment, as RFC 3339 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Time(pub(crate) Timestamp);
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl PartialSchema for Time {
+    fn schema() -> RefOr<Schema> {
+        RefOr::T(Schema::Object(time_schema()))
+    }
+}
+
+impl ToSchema for Time {}
+
+impl From<Timestamp> for Time {
+    fn from(at: Timestamp) -> Self {
+        Self(at)
+    }
+}
+
+/// An enum on the wire for one of the domain.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident = $domain:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        pub(crate) enum $name { $(#[serde(rename = $word)] $variant),+ }
+
+        impl From<$domain> for $name {
+            fn from(value: $domain) -> Self {
+                match value { $($domain::$variant => Self::$variant),+ }
+            }
+        }
+        impl From<$name> for $domain {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant => Self::$variant),+ }
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What an add-on is.
+    Kind = DomainKind { Plugin = "plugin", Channel = "channel", Language = "language" }
+    /// What an add-on can ask for.
+    Access = DomainAccess {
+        Http = "http", Kv = "kv", TicketsRead = "tickets.read", TicketsWrite = "tickets.write",
+        ContactsRead = "contacts.read", ContactsWrite = "contacts.write",
+    }
+    /// Where an installation stands.
+    InstallationStatus = DomainStatus {
+        Installing = "installing", FailedInstallation = "failed-installation", Active = "active", Updating = "updating",
+        FailedUpdate = "failed-update", Inactive = "inactive", Suspended = "suspended", Uninstalling = "uninstalling",
+    }
+    /// What a setting holds.
+    SettingType = DomainSettingKind {
+        Text = "text", Secret = "secret", Number = "number", Toggle = "toggle", Choice = "choice", Email = "email",
+        Url = "url", Subdomain = "subdomain",
+    }
+    /// Where a ticket stands.
+    TicketStatus = DomainTicketStatus { Open = "open", Pending = "pending", Solved = "solved", Closed = "closed" }
+    /// How soon.
+    Priority = DomainPriority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" }
+    /// Whether an outbound message left through its channel.
+    Delivery = DomainDelivery { None = "none", Pending = "pending", Sent = "sent", Failed = "failed" }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Page<T: ToSchema> {
+    /// In the order that the operation describes.
+    pub(crate) items: Vec<T>,
+    /// Pass it as `cursor` for the next page; null on the last one.
+    #[schema(required)]
+    pub(crate) next: Option<String>,
+}
+
+impl<T: ToSchema> Page<T> {
+    /// A list that always fits one page.
+    pub(crate) fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+
+    /// A page of rows that were read with one more than `limit`, to see whether there is a next page.
+    pub(crate) fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(cursor) } else { None };
+        Self { items, next }
+    }
+}
+
+/// Which page of a list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageParams {
+    /// `next` of the page before.
+    pub(crate) cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    pub(crate) limit: Option<u32>,
+}
+
+/// Items per page when the caller does not say.
+const DEFAULT_LIMIT: u32 = 50;
+/// The most items per page.
+const MOST: u32 = 100;
+
+/// Checks `limit`.
+pub(crate) fn limit_of(limit: Option<u32>) -> Result<u32, Problem> {
+    match limit.unwrap_or(DEFAULT_LIMIT) {
+        limit @ 1..=MOST => Ok(limit),
+        _ => Err(Problem::field("limit", "out-of-range", "use 1 to 100")),
+    }
+}
+
+/// The answer to a `cursor` that this API did not give.
+pub(crate) fn bad_cursor() -> Problem {
+    Problem::field("cursor", "not-a-cursor", "pass `next` of the page before, as it was")
+}
+
+/// Tells a field that is null from one that is left out: with `#[serde(default, deserialize_with = "present")]`.
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_domain() {
+        let wire = |value| serde_json::to_value(value).unwrap();
+        for status in DomainStatus::ALL {
+            assert_eq!(wire(InstallationStatus::from(status)), status.as_str());
+        }
+        for status in DomainTicketStatus::ALL {
+            assert_eq!(serde_json::to_value(TicketStatus::from(*status)).unwrap(), status.as_str());
+        }
+        for kind in DomainKind::ALL {
+            assert_eq!(serde_json::to_value(Kind::from(kind)).unwrap(), kind.as_str());
+        }
+    }
+
+    #[test]
+    fn a_page_has_a_cursor_only_when_there_is_more() {
+        let cut = |rows: Vec<u32>| Page::cut(rows, 2, |row| format!("after-{row}"));
+        assert_eq!((cut(vec![1, 2]).next, cut(vec![]).next), (None, None));
+        let page = cut(vec![1, 2, 3]);
+        assert_eq!((page.items, page.next.as_deref()), (vec![1, 2], Some("after-2")));
+        assert!(limit_of(Some(0)).is_err() && limit_of(Some(101)).is_err());
+        assert_eq!(limit_of(None).unwrap(), 50);
+    }
+
+    #[test]
+    fn times_are_rfc_3339() {
+        assert_eq!(serde_json::to_value(Time(Timestamp(0))).unwrap(), "1970-01-01T00:00:00Z");
+    }
+}

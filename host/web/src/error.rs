@@ -1,0 +1,204 @@
+//! What can go wrong while a page is made, and the one place that turns it into a status, a stable code and a safe text.
+//!
+//! A handler answers `Result<_, PageError>`. Its response carries only what happened ([`Shown`]); the middleware in
+//! `shell` draws the error page, because it knows the person's language and colours. The JSON API turns the same error
+//! into a problem document through [`PageError::describe`].
+
+use annex_domain::{permission::Permission, random};
+use annex_store::StoreError;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+/// Why a page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PageError {
+    /// There is no such thing, or it belongs to another desk: the two cannot be told apart from outside.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// The operator's roles do not allow it.
+    #[error("the permission {0} is needed")]
+    Forbidden(Permission),
+    /// Nobody is signed in; the path leads back after signing in.
+    #[error("sign in first")]
+    SignedOut {
+        /// Where to go after signing in.
+        next: String,
+        /// Asked for by script: the whole page must change, not a part of it.
+        fragment: bool,
+    },
+    /// The request makes no sense, such as a form with a field missing.
+    #[error("{text}")]
+    Refused {
+        /// 4xx.
+        status: StatusCode,
+        /// Stable, in kebab case. `error-code-…` in the language files may explain it.
+        code: &'static str,
+        /// Safe to show.
+        text: String,
+    },
+    /// The store did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A template failed.
+    #[error("a template failed")]
+    Template(#[from] askama::Error),
+    /// Something of the host failed that nobody outside can help.
+    #[error("the host failed")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// An error as it may be shown: status, stable code, English text without internals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Described {
+    /// HTTP status.
+    pub(crate) status: StatusCode,
+    /// Stable, in kebab case.
+    pub(crate) code: &'static str,
+    /// Safe to show.
+    pub(crate) text: String,
+}
+
+/// Travels with a response to the middleware that draws the error page.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    /// What happened.
+    pub(crate) described: Described,
+    /// To quote to support; in the log for failures of the host.
+    pub(crate) error_id: String,
+}
+
+impl PageError {
+    /// A failure inside the host.
+    pub(crate) fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// A request that cannot be met as it is.
+    pub(crate) fn refused(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
+        Self::Refused { status, code, text: text.into() }
+    }
+
+    /// Status, code and safe text.
+    pub(crate) fn describe(&self) -> Described {
+        let (status, code, text) = match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", self.to_string()),
+            Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", self.to_string()),
+            Self::SignedOut { .. } => (StatusCode::UNAUTHORIZED, "signed-out", self.to_string()),
+            Self::Refused { status, code, text } => (*status, *code, text.clone()),
+            Self::Store(error) => return describe_store(error),
+            Self::Template(_) | Self::Internal(_) => return hidden("internal-error"),
+        };
+        Described { status, code, text }
+    }
+}
+
+fn describe_store(error: &StoreError) -> Described {
+    let status = match error {
+        StoreError::NotFound(_) => StatusCode::NOT_FOUND,
+        StoreError::Taken(_) | StoreError::Unique { .. } | StoreError::Reference | StoreError::Stale(_) => {
+            StatusCode::CONFLICT
+        }
+        StoreError::Forbidden(_) => StatusCode::CONFLICT,
+        StoreError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        StoreError::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => return hidden("internal-error"),
+    };
+    let text = match error {
+        StoreError::Unique { .. } => "something like this exists already".into(),
+        other => other.to_string(),
+    };
+    Described { status, code: error.code(), text }
+}
+
+fn hidden(code: &'static str) -> Described {
+    Described {
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        code,
+        text: "the host failed; quote the error id to its administrator".into(),
+    }
+}
+
+/// An error and what caused it, in one line for the log.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        if let Self::SignedOut { next, fragment } = &self {
+            return sign_in_first(next, *fragment);
+        }
+        let described = self.describe();
+        let error_id = random::error_id();
+        if described.status.is_server_error() {
+            tracing::error!(%error_id, code = described.code, error = %chain(&self), "a page failed");
+        }
+        shown(described, error_id)
+    }
+}
+
+/// A bare response that the middleware turns into an error page.
+pub(crate) fn shown(described: Described, error_id: String) -> Response {
+    let text = format!("{} ({error_id})", described.text);
+    let mut response = (described.status, text).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.extensions_mut().insert(Shown { described, error_id });
+    response
+}
+
+fn sign_in_first(next: &str, fragment: bool) -> Response {
+    let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+    let to = format!("/sign-in?{query}");
+    if !fragment {
+        return axum::response::Redirect::to(&to).into_response();
+    }
+    let mut response = StatusCode::UNAUTHORIZED.into_response();
+    if let Ok(to) = HeaderValue::from_str(&to) {
+        response.headers_mut().insert("hx-redirect", to);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_failures_carry_nothing_of_their_cause() {
+        let error = PageError::internal("password=secret");
+        assert!(!error.describe().text.contains("secret"));
+        assert!(chain(&error).contains("secret"));
+    }
+
+    #[test]
+    fn store_errors_have_fitting_statuses() {
+        let status = |error: StoreError| PageError::from(error).describe().status.as_u16();
+        assert_eq!(status(StoreError::NotFound("ticket")), 404);
+        assert_eq!(status(StoreError::Stale("ticket")), 409);
+        assert_eq!(status(StoreError::Invalid { field: "name", problem: "is too long" }), 422);
+        assert_eq!(status(StoreError::Url), 500);
+    }
+
+    #[test]
+    fn signing_in_leads_back() {
+        let page = PageError::SignedOut { next: "/tickets/3?a=b&c".into(), fragment: false }.into_response();
+        assert_eq!(page.headers()[header::LOCATION], "/sign-in?next=%2Ftickets%2F3%3Fa%3Db%26c");
+        let part = PageError::SignedOut { next: "/inbox".into(), fragment: true }.into_response();
+        assert_eq!(
+            (part.status().as_u16(), &part.headers()["hx-redirect"]),
+            (401, &HeaderValue::from_static("/sign-in?next=%2Finbox"))
+        );
+    }
+}

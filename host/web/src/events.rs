@@ -1,0 +1,214 @@
+//! `GET /events`: tells the panel of one desk what changed, as server-sent events, so that it can load that part again.
+//!
+//! | event | when | data |
+//! |---|---|---|
+//! | `ticket`, `ticket-{id}` | a ticket was made, changed or got a message | `{"id":"…"}` |
+//! | `installation`, `installation-{id}` | an installation changed | `{"id":"…"}` |
+//! | `refresh` | some may have been missed: load everything again | `{}` |
+//!
+//! The source is the store's signals, which PostgreSQL carries between nodes. They are lossy by design, so a stream that
+//! lagged, and every one that follows a broken one, starts with `refresh`. A stream ends after five minutes: browsers
+//! connect again by themselves, and then the session is checked again.
+
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+
+use annex_domain::{ids::DeskId, permission::Permission};
+use annex_store::Signal;
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::get,
+};
+use futures::{Stream, stream};
+use tokio::{
+    sync::{
+        broadcast::{self, error::RecvError},
+        watch,
+    },
+    time::Instant,
+};
+
+use crate::{
+    api::{problem::Problem, user::ApiUser},
+    state::AppState,
+};
+
+/// How long one stream lasts.
+const LIFE: Duration = Duration::from_secs(300);
+/// Below the idle limits of common proxies.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The routes of this file.
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/events", get(follow))
+}
+
+async fn follow(State(state): State<AppState>, user: ApiUser, headers: HeaderMap) -> Result<Response, Problem> {
+    let again = headers.contains_key("last-event-id");
+    let feed = Feed::new(&state, user.desk(), user.may(Permission::TicketsView), again);
+    let stream = Sse::new(feed.into_stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // Proxies that buffer would hold events back until the stream ends.
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    Ok((headers, stream).into_response())
+}
+
+/// What one browser follows.
+struct Feed {
+    desk: DeskId,
+    sees_tickets: bool,
+    signals: broadcast::Receiver<Signal>,
+    shutdown: watch::Receiver<bool>,
+    ends_at: Instant,
+    waiting: VecDeque<Event>,
+    sent: u64,
+}
+
+impl Feed {
+    fn new(state: &AppState, desk: DeskId, sees_tickets: bool, again: bool) -> Self {
+        let mut feed = Self {
+            desk,
+            sees_tickets,
+            signals: state.db.signals(),
+            shutdown: state.shutdown.clone(),
+            ends_at: Instant::now() + LIFE,
+            waiting: VecDeque::new(),
+            sent: 0,
+        };
+        if again {
+            feed.push("refresh", "{}");
+        } else {
+            // An id from the start, so that a browser that connects again says so.
+            feed.push("hello", "{}");
+        }
+        feed
+    }
+
+    fn into_stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream::unfold(self, |mut feed| async move {
+            let event = feed.next().await?;
+            Some((Ok(event), feed))
+        })
+    }
+
+    /// The next event; none when the stream ends.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            let heard = tokio::select! {
+                heard = self.signals.recv() => heard,
+                () = stopping(&mut self.shutdown) => return None,
+                () = tokio::time::sleep_until(self.ends_at) => return None,
+            };
+            match heard {
+                Ok(signal) => self.hear(&signal),
+                Err(RecvError::Lagged(_)) => self.push("refresh", "{}"),
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    fn hear(&mut self, signal: &Signal) {
+        let (name, id) = match signal {
+            Signal::Ticket { desk, ticket } if *desk == self.desk && self.sees_tickets => {
+                ("ticket", ticket.to_string())
+            }
+            Signal::Installation { desk, installation } if *desk == self.desk => {
+                ("installation", installation.to_string())
+            }
+            _ => return,
+        };
+        let data = format!(r#"{{"id":"{id}"}}"#);
+        self.push(name, &data);
+        self.push(&format!("{name}-{id}"), &data);
+    }
+
+    fn push(&mut self, name: &str, data: &str) {
+        self.sent += 1;
+        self.waiting.push_back(Event::default().event(name).id(self.sent.to_string()).data(data));
+    }
+}
+
+/// Ends when the host stops.
+async fn stopping(shutdown: &mut watch::Receiver<bool>) {
+    // An error means that nobody can say so any more: the host is gone.
+    let _ = shutdown.wait_for(|stopping| *stopping).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_domain::ids::{InstallationId, TicketId};
+
+    use super::*;
+
+    fn feed(desk: DeskId, sees_tickets: bool) -> (broadcast::Sender<Signal>, watch::Sender<bool>, Feed) {
+        let (signals, receiver) = broadcast::channel(2);
+        let (stop, shutdown) = watch::channel(false);
+        let feed = Feed {
+            desk,
+            sees_tickets,
+            signals: receiver,
+            shutdown,
+            ends_at: Instant::now() + LIFE,
+            waiting: VecDeque::new(),
+            sent: 0,
+        };
+        (signals, stop, feed)
+    }
+
+    async fn text(event: Option<Event>) -> String {
+        let response = Sse::new(stream::iter(event.map(Ok::<_, Infallible>))).into_response();
+        let bytes = axum::body::to_bytes(response.into_body(), 4096).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_the_own_desk_is_heard_and_tickets_only_with_the_permission() {
+        let (desk, ticket, installation) = (DeskId::new(), TicketId::new(), InstallationId::new());
+        let (signals, _stop, mut agent) = feed(desk, true);
+        signals.send(Signal::Ticket { desk: DeskId::new(), ticket: TicketId::new() }).unwrap();
+        signals.send(Signal::Ticket { desk, ticket }).unwrap();
+        let event = text(agent.next().await).await;
+        assert!(event.contains("event: ticket\n") && event.contains(&ticket.to_string()), "{event}");
+        assert!(text(agent.next().await).await.contains(&format!("event: ticket-{ticket}\n")));
+
+        let (signals, _stop, mut blind) = feed(desk, false);
+        signals.send(Signal::Ticket { desk, ticket }).unwrap();
+        signals.send(Signal::Installation { desk, installation }).unwrap();
+        assert!(text(blind.next().await).await.contains("event: installation\n"));
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_lagged_says_refresh() {
+        let desk = DeskId::new();
+        let (signals, _stop, mut feed) = feed(desk, true);
+        for _ in 0..5 {
+            signals.send(Signal::Ticket { desk, ticket: TicketId::new() }).unwrap();
+        }
+        assert!(text(feed.next().await).await.contains("event: refresh\n"));
+    }
+
+    #[tokio::test]
+    async fn ends_when_the_host_stops() {
+        let (_signals, stop, mut feed) = feed(DeskId::new(), true);
+        stop.send(true).unwrap();
+        assert!(feed.next().await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ends_after_its_life() {
+        let (_signals, _stop, mut feed) = feed(DeskId::new(), true);
+        let started = Instant::now();
+        assert!(feed.next().await.is_none());
+        assert_eq!(started.elapsed(), LIFE);
+    }
+}

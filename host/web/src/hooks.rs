@@ -1,0 +1,191 @@
+//! `/hooks/{installation}/…`: where services deliver to channel add-ons. No session and no CSRF check: the manifest's
+//! `inbound` secret decides, in the lifecycle, before the component sees anything.
+//!
+//! Services deliver again after a 5xx or 429, and redelivered messages are dropped by their external id; so every failure
+//! of the add-on or the host answers 502 or 503 with `Retry-After`, and nothing is lost.
+
+use std::time::Duration;
+
+use annex_domain::{
+    channel::{InboundReply, InboundRequest},
+    ids::InstallationId,
+};
+use annex_lifecycle::UseError;
+use axum::{
+    Extension, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+
+use crate::{
+    api::{extract::body_problem, limits::Limit, problem::Problem},
+    state::AppState,
+};
+
+/// What the WIT package promises channels.
+const MOST_BYTES: usize = 1 << 20;
+/// Longer than the sandbox gives a channel call (2 s, and 10 s of waiting for others), shorter than services wait
+/// (Telegram: 60 s).
+const DEADLINE: Duration = Duration::from_secs(20);
+/// How long a body may take to arrive: a sender that trickles must not hold a connection.
+const ARRIVAL: Duration = Duration::from_secs(20);
+/// Requests per second of one installation, steadily, and at once.
+const RATE: (u32, u32) = (50, 200);
+
+/// The routes of this file.
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/hooks/{installation}", any(receive))
+        .route("/hooks/{installation}/{*path}", any(receive))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(Extension(Limit::<InstallationId>::new(RATE.0, RATE.1)))
+}
+
+async fn receive(
+    State(state): State<AppState>,
+    Extension(limit): Extension<Limit<InstallationId>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let id =
+        request.uri().path().split('/').nth(2).and_then(|id| id.parse::<InstallationId>().ok()).ok_or_else(nobody)?;
+    limit.check(&id).map_err(|seconds| {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many requests to this channel")
+            .retry_after(seconds)
+    })?;
+    let inbound = inbound_of(request).await?;
+    match tokio::time::timeout(DEADLINE, state.lifecycle.receive(id, inbound)).await {
+        Ok(Ok(reply)) => answer(reply),
+        Ok(Err(error)) => Err(problem_of(&error)),
+        Err(_) => Err(unavailable(StatusCode::SERVICE_UNAVAILABLE, "deadline", "the channel took too long")),
+    }
+}
+
+async fn inbound_of(request: Request) -> Result<InboundRequest, Problem> {
+    let (parts, body) = request.into_parts();
+    let (path, query) = rest_of(&parts.uri);
+    let method = parts.method.as_str().to_ascii_uppercase();
+    let headers = headers_of(&parts.headers);
+    let request = Request::from_parts(parts, body);
+    let body = tokio::time::timeout(ARRIVAL, Bytes::from_request(request, &())).await.map_err(|_| {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", "the body took too long to arrive: send it again")
+    })?;
+    let body = body.map_err(|rejection| body_problem(&rejection))?;
+    Ok(InboundRequest { method, path, query, headers, body })
+}
+
+/// What follows `/hooks/{installation}`, and the query.
+fn rest_of(uri: &Uri) -> (String, String) {
+    let rest = uri.path().splitn(4, '/').nth(3).unwrap_or_default();
+    (format!("/{rest}"), uri.query().unwrap_or_default().to_owned())
+}
+
+/// Names in lower case. Cookies stay out: a browser that is signed in would send the session of the panel.
+fn headers_of(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = headers.iter().filter(|(name, _)| **name != header::COOKIE);
+    text.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))).collect()
+}
+
+/// The add-on's answer. It comes from the panel's own origin, so a browser must never run it.
+fn answer(reply: InboundReply) -> Result<Response, Problem> {
+    let status = StatusCode::from_u16(reply.status).ok();
+    let Some(status) = status.filter(|status| !status.is_informational() && !status.is_redirection()) else {
+        tracing::warn!(status = reply.status, "a channel answered with a status that it may not use");
+        return Err(unavailable(
+            StatusCode::BAD_GATEWAY,
+            "bad-reply",
+            "the channel gave an answer that is not allowed",
+        ));
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(harmless(&reply.content_type))),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((status, headers, reply.body).into_response())
+}
+
+/// Media types that browsers do not run; anything else becomes bytes to download.
+fn harmless(content_type: &str) -> &'static str {
+    match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "text/plain" => "text/plain; charset=utf-8",
+        "application/json" => "application/json",
+        "application/x-www-form-urlencoded" => "application/x-www-form-urlencoded",
+        _ => "application/octet-stream",
+    }
+}
+
+fn nobody() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not-found", "no channel listens here")
+}
+
+fn unavailable(status: StatusCode, code: &'static str, detail: &str) -> Problem {
+    Problem::new(status, code, format!("{detail}: deliver again later")).retry_after(30)
+}
+
+fn problem_of(error: &UseError) -> Problem {
+    match error {
+        UseError::NotFound | UseError::NotRunning(_) | UseError::Blocked => nobody(),
+        UseError::Refused => {
+            Problem::new(StatusCode::UNAUTHORIZED, "wrong-secret", "the secret of this channel is missing or wrong")
+        }
+        UseError::Store(error) => {
+            let detail = "the host cannot take it now: deliver again later";
+            Problem::hidden(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, error).retry_after(5)
+        }
+        other => {
+            tracing::warn!(code = other.code(), error = %crate::error::chain(other), "a channel could not take a request");
+            unavailable(StatusCode::BAD_GATEWAY, other.code(), "the channel could not take it")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_of_the_path_is_passed_as_it_was_sent() {
+        let rest = |uri: &str| rest_of(&uri.parse().unwrap());
+        assert_eq!(rest("/hooks/x"), ("/".into(), String::new()));
+        assert_eq!(rest("/hooks/x/"), ("/".into(), String::new()));
+        assert_eq!(rest("/hooks/x/a%2Fb/c?d=e&f"), ("/a%2Fb/c".into(), "d=e&f".into()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_not_waited_for() {
+        let endless = axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        let request = Request::post("/hooks/x/y").body(endless).unwrap();
+        let started = tokio::time::Instant::now();
+        let problem = inbound_of(request).await.unwrap_err();
+        assert_eq!((problem.status(), started.elapsed()), (StatusCode::REQUEST_TIMEOUT, ARRIVAL));
+    }
+
+    #[test]
+    fn cookies_do_not_reach_the_add_on() {
+        let mut headers = HeaderMap::new();
+        headers.insert("Cookie", HeaderValue::from_static("annex-session=secret"));
+        headers.insert("X-Event", HeaderValue::from_static("push"));
+        assert_eq!(headers_of(&headers), [("x-event".to_owned(), "push".to_owned())]);
+    }
+
+    #[test]
+    fn answers_cannot_run_in_the_panels_origin() {
+        let reply = |status, content_type: &str| InboundReply {
+            status,
+            content_type: content_type.into(),
+            body: b"<script>".to_vec(),
+            messages: vec![],
+        };
+        let html = answer(reply(200, "text/html")).unwrap();
+        assert_eq!(html.headers()["content-type"], "application/octet-stream");
+        assert_eq!(html.headers()["content-security-policy"], "default-src 'none'; sandbox");
+        assert_eq!(answer(reply(200, "text/plain")).unwrap().headers()["content-type"], "text/plain; charset=utf-8");
+        for status in [302, 101, 99, 1000] {
+            assert_eq!(answer(reply(status, "text/plain")).unwrap_err().status(), StatusCode::BAD_GATEWAY, "{status}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The languages of the panel: English is built in, language add-ons bring the others. A message is looked up key by
+//! key: in the chosen language, in the language that it names as fallback, in its parent (`pt` for `pt-BR`), in English.
+//!
+//! Packs are parsed once per revision and kept; finding out whether one changed is one small query per page.
+
+mod formats;
+#[cfg(test)]
+mod keys_test;
+mod translator;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
+use annex_domain::{
+    ids::DeskId,
+    language::{LanguagePack, LocaleFacts},
+};
+use annex_store::{Conn, StoreError, languages};
+
+use self::translator::Catalog;
+pub use self::translator::{Arg, Moment, Msg, Translator};
+
+/// The texts of the panel in English. A resource may be given as a file of the same name by a language add-on.
+pub const ENGLISH: [(&str, &str); 2] =
+    [("en.ftl", include_str!("../locales/en.ftl")), ("en-addons.ftl", include_str!("../locales/en-addons.ftl"))];
+
+static ENGLISH_CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| Arc::new(Catalog::new("en", false, ENGLISH)));
+
+/// English, for pages where nobody is known.
+#[must_use]
+pub fn english() -> Translator {
+    Translator::new("en", false, vec![Arc::clone(&ENGLISH_CATALOG)])
+}
+
+/// How much of the panel a pack translates, in percent of the English keys, rounded down.
+#[must_use]
+pub fn coverage(pack: &LanguagePack) -> u8 {
+    let catalog = catalog_of(pack);
+    let english = &ENGLISH_CATALOG.keys;
+    let known = english.iter().filter(|key| catalog.keys.contains(*key)).count();
+    u8::try_from(known * 100 / english.len().max(1)).unwrap_or(100)
+}
+
+fn catalog_of(pack: &LanguagePack) -> Catalog {
+    let resources = pack.resources.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    Catalog::new(&pack.facts.code, pack.facts.rtl, resources)
+}
+
+/// Parsed packs by the stamp of their content, shared by all requests. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct I18n(Arc<RwLock<HashMap<String, Arc<Catalog>>>>);
+
+/// More packs than a host has languages; beyond that, packs of old versions are in the way.
+const MOST_CATALOGS: usize = 200;
+
+/// The languages of one desk.
+#[derive(Debug, Clone)]
+pub struct Languages {
+    list: Vec<(LocaleFacts, Arc<Catalog>)>,
+}
+
+impl I18n {
+    /// With nothing parsed yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The languages that `desk` can use now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn languages(&self, conn: &mut Conn, desk: DeskId) -> Result<Languages, StoreError> {
+        let mut list = Vec::new();
+        for installed in languages::list(conn, desk).await? {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&installed.stamp).cloned();
+            if let Some(catalog) = known {
+                list.push((installed.facts, catalog));
+            } else if let Some(pack) = languages::pack(conn, desk, &installed.facts.code).await? {
+                let catalog = Arc::new(catalog_of(&pack));
+                self.keep(installed.stamp, &catalog);
+                list.push((pack.facts, catalog));
+            }
+        }
+        Ok(Languages { list })
+    }
+
+    fn keep(&self, stamp: String, catalog: &Arc<Catalog>) {
+        let mut parsed = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if parsed.len() >= MOST_CATALOGS {
+            parsed.clear();
+        }
+        parsed.insert(stamp, Arc::clone(catalog));
+    }
+}
+
+impl Languages {
+    /// Code and own name of each, English first.
+    pub fn choices(&self) -> impl Iterator<Item = (&str, &str)> {
+        let packs = self.list.iter().map(|(facts, _)| (facts.code.as_str(), facts.name.as_str()));
+        std::iter::once(("en", "English")).chain(packs.filter(|(code, _)| *code != "en"))
+    }
+
+    /// True when `code` can be chosen.
+    #[must_use]
+    pub fn has(&self, code: &str) -> bool {
+        self.choices().any(|(known, _)| known == code)
+    }
+
+    /// A translator into `code`; English when the desk no longer has that language.
+    #[must_use]
+    pub fn translator(&self, code: &str) -> Translator {
+        let mut chain = Vec::new();
+        let mut first: Option<&LocaleFacts> = None;
+        let mut wanted = Some(code);
+        // Each language is asked once, so a circle of fallbacks ends.
+        while let Some((facts, catalog)) = wanted.and_then(|code| self.find(code)) {
+            if chain.iter().any(|known| Arc::ptr_eq(known, catalog)) {
+                break;
+            }
+            chain.push(Arc::clone(catalog));
+            first = first.or(Some(facts));
+            wanted = facts.fallback.as_deref().or_else(|| parent(&facts.code));
+        }
+        chain.push(Arc::clone(&ENGLISH_CATALOG));
+        first.map_or_else(english, |facts| Translator::new(&facts.code, facts.rtl, chain))
+    }
+
+    /// The pack of `code`, else of its parent.
+    fn find(&self, code: &str) -> Option<(&LocaleFacts, &Arc<Catalog>)> {
+        let exact = self.list.iter().find(|(facts, _)| facts.code == code);
+        let found = exact.or_else(|| {
+            let parent = parent(code)?;
+            self.list.iter().find(|(facts, _)| facts.code == parent)
+        });
+        found.map(|(facts, catalog)| (facts, catalog))
+    }
+}
+
+fn parent(code: &str) -> Option<&str> {
+    code.rsplit_once('-').map(|(parent, _)| parent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack(code: &str, fallback: Option<&str>, text: &str) -> (LocaleFacts, Arc<Catalog>) {
+        let facts = LocaleFacts {
+            code: code.into(),
+            name: code.into(),
+            english_name: code.into(),
+            rtl: code == "ar",
+            fallback: fallback.map(Into::into),
+        };
+        let pack = LanguagePack { facts: facts.clone(), resources: vec![("panel.ftl".into(), text.into())] };
+        (facts, Arc::new(catalog_of(&pack)))
+    }
+
+    fn languages() -> Languages {
+        Languages {
+            list: vec![
+                pack(
+                    "de",
+                    None,
+                    "nav-inbox = Eingang\ntime-days-ago = vor { $count ->\n  [one] einem Tag\n *[other] { $count } Tagen\n }\n",
+                ),
+                pack("de-AT", None, "nav-contacts = Leut\n"),
+                pack("aa", Some("bb"), "nav-inbox = A\n"),
+                pack("bb", Some("aa"), "nav-contacts = B\n"),
+                pack("ar", None, "greeting = مرحبا { $name }\n"),
+            ],
+        }
+    }
+
+    #[test]
+    fn looks_in_the_pack_then_its_parent_then_english() {
+        let t = languages().translator("de-AT");
+        assert_eq!(t.get("nav-contacts"), "Leut");
+        assert_eq!(t.get("nav-inbox"), "Eingang");
+        assert_eq!(t.get("nav-profile"), english().get("nav-profile"));
+        assert_eq!(languages().translator("de-CH").get("nav-inbox"), "Eingang");
+        assert_eq!(languages().translator("fr").code(), "en");
+    }
+
+    #[test]
+    fn a_circle_of_fallbacks_ends() {
+        let t = languages().translator("aa");
+        assert_eq!((t.get("nav-inbox"), t.get("nav-contacts")), ("A".into(), "B".into()));
+        assert_eq!(t.get("nav-profile"), english().get("nav-profile"));
+    }
+
+    #[test]
+    fn numbers_choose_plurals_and_are_written_as_the_language_does() {
+        let t = languages().translator("de");
+        assert_eq!(t.with("time-days-ago", &[("count", &1)]), "vor einem Tag");
+        assert_eq!(t.msg("time-days-ago").arg("count", 1234).to_string(), "vor 1.234 Tagen");
+    }
+
+    #[test]
+    fn names_are_isolated_in_right_to_left_languages_only() {
+        let t = languages().translator("ar");
+        assert_eq!(t.dir(), "rtl");
+        assert_eq!(t.with("greeting", &[("name", &"Ada")]), "مرحبا \u{2068}Ada\u{2069}");
+    }
+
+    #[test]
+    fn coverage_counts_english_keys_only() {
+        let (facts, _) = pack("de", None, "");
+        let none = LanguagePack { facts: facts.clone(), resources: vec![("x".into(), "other = y\n".into())] };
+        assert_eq!(coverage(&none), 0);
+        let all = LanguagePack {
+            facts,
+            resources: ENGLISH.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        };
+        assert_eq!(coverage(&all), 100);
+    }
+}

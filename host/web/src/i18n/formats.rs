@@ -1,0 +1,116 @@
+//! Dates, times and numbers as a language writes them, by ICU4X. Formatters are costly to make and not `Send`, so each
+//! thread keeps the ones it has used.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use annex_domain::clock::Timestamp;
+use icu::{
+    datetime::{
+        DateTimeFormatter,
+        fieldsets::{self, YMD, YMDT},
+        input::{Date, DateTime, Time},
+    },
+    decimal::{DecimalFormatter, input::Decimal},
+    locale::Locale,
+};
+
+struct Formats {
+    date: DateTimeFormatter<YMD>,
+    datetime: DateTimeFormatter<YMDT>,
+    number: DecimalFormatter,
+}
+
+impl Formats {
+    /// None when the data of this build lacks even the root locale, which does not happen with compiled data.
+    fn new(locale: &Locale) -> Option<Self> {
+        Some(Self {
+            date: DateTimeFormatter::try_new(locale.into(), YMD::medium()).ok()?,
+            datetime: DateTimeFormatter::try_new(locale.into(), fieldsets::YMD::medium().with_time_hm()).ok()?,
+            number: DecimalFormatter::try_new(locale.into(), icu::decimal::options::DecimalFormatterOptions::default())
+                .ok()?,
+        })
+    }
+}
+
+thread_local! {
+    static FORMATS: RefCell<HashMap<String, Option<Rc<Formats>>>> = RefCell::default();
+}
+
+fn formats(code: &str) -> Option<Rc<Formats>> {
+    FORMATS.with_borrow_mut(|known| {
+        if let Some(found) = known.get(code) {
+            return found.clone();
+        }
+        // An unknown or malformed code gets the root locale's formats.
+        let locale = Locale::try_from_str(code).unwrap_or(Locale::UNKNOWN);
+        let made = Formats::new(&locale).map(Rc::new);
+        known.insert(code.to_owned(), made.clone());
+        made
+    })
+}
+
+fn parts(at: Timestamp) -> Option<DateTime<icu::calendar::Iso>> {
+    let civil = jiff::Timestamp::from_millisecond(at.0).ok()?.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+    let date =
+        Date::try_new_iso(i32::from(civil.year()), u8::try_from(civil.month()).ok()?, u8::try_from(civil.day()).ok()?)
+            .ok()?;
+    let time = Time::try_new(
+        u8::try_from(civil.hour()).ok()?,
+        u8::try_from(civil.minute()).ok()?,
+        u8::try_from(civil.second()).ok()?,
+        0,
+    )
+    .ok()?;
+    Some(DateTime { date, time })
+}
+
+/// Day, month and year in UTC.
+pub(super) fn date(code: &str, at: Timestamp) -> String {
+    match (formats(code), parts(at)) {
+        (Some(formats), Some(parts)) => formats.date.format(&parts.date).to_string(),
+        _ => at.to_string(),
+    }
+}
+
+/// Day, month, year, hour and minute in UTC.
+pub(super) fn datetime(code: &str, at: Timestamp) -> String {
+    match (formats(code), parts(at)) {
+        (Some(formats), Some(parts)) => formats.datetime.format(&parts).to_string(),
+        _ => at.to_string(),
+    }
+}
+
+/// A whole number with the language's digits and grouping.
+pub(super) fn integer(code: &str, value: i64) -> String {
+    formats(code).map_or_else(|| value.to_string(), |formats| formats.number.format(&Decimal::from(value)).to_string())
+}
+
+/// A number with at most `places` digits after the point.
+pub(super) fn decimal(code: &str, value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+    match (formats(code), text.parse::<Decimal>()) {
+        (Some(formats), Ok(number)) => formats.number.format(&number).to_string(),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_as_the_language_does() {
+        assert_eq!(integer("en", 1_234_567), "1,234,567");
+        assert_eq!(integer("de", 1_234_567), "1.234.567");
+        assert_eq!(decimal("de", 1.50, 1), "1,5");
+    }
+
+    #[test]
+    fn dates_follow_the_language_and_odd_codes_do_no_harm() {
+        let at = Timestamp(1_772_357_400_000);
+        assert_eq!(date("en", at), "Mar 1, 2026");
+        assert!(datetime("de", at).contains("01.03.2026"), "{}", datetime("de", at));
+        assert!(!date("not a code!", at).is_empty());
+    }
+}

@@ -1,0 +1,271 @@
+//! Looks up a Fluent message in a chain of languages, key by key, and fills in its arguments. The result is plain text:
+//! templates escape it like any other.
+
+use std::{cell::RefCell, collections::BTreeSet, fmt, sync::Arc};
+
+use annex_domain::clock::Timestamp;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use unic_langid::LanguageIdentifier;
+
+use super::formats;
+
+/// The messages of one language.
+pub(super) struct Catalog {
+    bundle: FluentBundle<FluentResource>,
+    /// Every message id.
+    pub(super) keys: BTreeSet<String>,
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalog").field("keys", &self.keys.len()).finish_non_exhaustive()
+    }
+}
+
+impl Catalog {
+    /// From Fluent texts. A resource with errors gives what could be read of it; of a key that comes twice, the first
+    /// counts.
+    pub(super) fn new<'a>(code: &str, rtl: bool, resources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let language: LanguageIdentifier = code.parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        // Isolation marks keep left-to-right names readable inside right-to-left sentences; elsewhere they are noise.
+        bundle.set_use_isolating(rtl);
+        bundle.set_formatter(Some(format_number));
+        let mut keys = BTreeSet::new();
+        for (name, text) in resources {
+            let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, errors)| {
+                tracing::warn!(code, name, errors = errors.len(), "a language resource has syntax errors");
+                partial
+            });
+            for entry in resource.entries() {
+                if let fluent_syntax::ast::Entry::Message(message) = entry
+                    && message.value.is_some()
+                {
+                    keys.insert(message.id.name.to_owned());
+                }
+            }
+            if let Err(errors) = bundle.add_resource(resource) {
+                tracing::warn!(code, name, errors = errors.len(), "a language resource repeats keys");
+            }
+        }
+        Self { bundle, keys }
+    }
+
+    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, args, &mut errors);
+        if let Some(error) = errors.first() {
+            tracing::warn!(key, %error, "a message could not be formatted completely");
+        }
+        Some(text.into_owned())
+    }
+}
+
+thread_local! {
+    // `set_formatter` takes a plain function: this tells it for which language it works.
+    static LANGUAGE: RefCell<String> = RefCell::default();
+}
+
+fn format_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let places = number.options.maximum_fraction_digits.unwrap_or(3);
+    Some(LANGUAGE.with_borrow(|code| formats::decimal(code, number.value, places)))
+}
+
+/// Translates for one person. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Translator {
+    code: Arc<str>,
+    rtl: bool,
+    /// Most specific first; English is always the last.
+    chain: Arc<[Arc<Catalog>]>,
+}
+
+impl Translator {
+    pub(super) fn new(code: &str, rtl: bool, chain: Vec<Arc<Catalog>>) -> Self {
+        Self { code: code.into(), rtl, chain: chain.into() }
+    }
+
+    /// BCP 47 code of the language.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// `rtl` or `ltr`.
+    #[must_use]
+    pub fn dir(&self) -> &'static str {
+        if self.rtl { "rtl" } else { "ltr" }
+    }
+
+    /// The message under `key`, without arguments.
+    #[must_use]
+    pub fn get(&self, key: &str) -> String {
+        self.lookup(key, None)
+    }
+
+    /// The message under `key` with arguments.
+    #[must_use]
+    pub fn with(&self, key: &str, args: &[(&str, &dyn Arg)]) -> String {
+        let mut fluent = FluentArgs::with_capacity(args.len());
+        for (name, value) in args {
+            fluent.set((*name).to_owned(), value.value());
+        }
+        self.lookup(key, Some(&fluent))
+    }
+
+    /// The message under `key`, to be completed in a template: `{{ t.msg("inbox-found").arg("count", count) }}`.
+    #[must_use]
+    pub fn msg<'a>(&'a self, key: &'a str) -> Msg<'a> {
+        Msg { translator: self, key, args: FluentArgs::new() }
+    }
+
+    /// True when some language of the chain has the key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.chain.iter().any(|catalog| catalog.keys.contains(key))
+    }
+
+    /// Day, month and year in UTC, such as `Mar 1, 2026`.
+    #[must_use]
+    pub fn date(&self, at: impl Moment) -> String {
+        formats::date(&self.code, at.timestamp())
+    }
+
+    /// With hour and minute in UTC. The panel's script shows local time instead.
+    #[must_use]
+    pub fn datetime(&self, at: impl Moment) -> String {
+        formats::datetime(&self.code, at.timestamp())
+    }
+
+    /// How long before `now` it was, in words; the date when it is more than a week.
+    #[must_use]
+    pub fn ago(&self, at: impl Moment, now: impl Moment) -> String {
+        let at = at.timestamp();
+        let seconds = now.timestamp().since(at).as_secs();
+        let (key, count) = match seconds {
+            0..60 => return self.get("time-just-now"),
+            60..3_600 => ("time-minutes-ago", seconds / 60),
+            3_600..86_400 => ("time-hours-ago", seconds / 3_600),
+            86_400..604_800 => ("time-days-ago", seconds / 86_400),
+            _ => return self.date(at),
+        };
+        self.with(key, &[("count", &count)])
+    }
+
+    /// A whole number with the language's digits and grouping.
+    #[must_use]
+    pub fn number(&self, value: impl Arg) -> String {
+        match value.value() {
+            #[expect(clippy::cast_possible_truncation, reason = "counts are far below 2^52")]
+            FluentValue::Number(number) => formats::integer(&self.code, number.value as i64),
+            FluentValue::String(text) => text.into_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// A size such as `1.4 MB`, in powers of 1,000.
+    #[must_use]
+    pub fn bytes(&self, bytes: impl std::borrow::Borrow<u64>) -> String {
+        let bytes = *bytes.borrow();
+        #[expect(clippy::cast_precision_loss, reason = "one digit after the point is shown")]
+        let value = bytes as f64;
+        let (key, value) = match bytes {
+            0..1_000 => ("size-bytes", value),
+            1_000..1_000_000 => ("size-kb", value / 1e3),
+            1_000_000..1_000_000_000 => ("size-mb", value / 1e6),
+            _ => ("size-gb", value / 1e9),
+        };
+        self.with(key, &[("value", &formats::decimal(&self.code, value, 1))])
+    }
+
+    fn lookup(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        LANGUAGE.with_borrow_mut(|current| {
+            if **current != *self.code {
+                current.clear();
+                current.push_str(&self.code);
+            }
+        });
+        self.chain.iter().find_map(|catalog| catalog.format(key, args)).unwrap_or_else(|| {
+            tracing::error!(key, "a message is missing in every language");
+            key.to_owned()
+        })
+    }
+}
+
+/// A message whose arguments are being filled in; displays as text.
+#[derive(Debug)]
+pub struct Msg<'a> {
+    translator: &'a Translator,
+    key: &'a str,
+    args: FluentArgs<'static>,
+}
+
+impl Msg<'_> {
+    /// Sets the argument `name`.
+    #[must_use]
+    pub fn arg(mut self, name: &str, value: impl Arg) -> Self {
+        self.args.set(name.to_owned(), value.value());
+        self
+    }
+}
+
+impl fmt::Display for Msg<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.translator.lookup(self.key, Some(&self.args)))
+    }
+}
+
+/// What a message can take as an argument: texts, and numbers, which choose plural forms.
+pub trait Arg: Sync {
+    /// For Fluent.
+    fn value(&self) -> FluentValue<'static>;
+}
+
+macro_rules! numbers {
+    ($($name:ty),+) => {$(
+        impl Arg for $name {
+            fn value(&self) -> FluentValue<'static> {
+                FluentValue::from(*self)
+            }
+        }
+    )+};
+}
+numbers!(i8, u8, i16, u16, i32, u32, i64, u64, usize, f64);
+
+impl Arg for str {
+    fn value(&self) -> FluentValue<'static> {
+        FluentValue::String(self.to_owned().into())
+    }
+}
+
+impl Arg for String {
+    fn value(&self) -> FluentValue<'static> {
+        self.as_str().value()
+    }
+}
+
+impl<T: Arg + ?Sized> Arg for &T {
+    fn value(&self) -> FluentValue<'static> {
+        (**self).value()
+    }
+}
+
+/// A point in time, however often it is borrowed: templates pass references.
+pub trait Moment {
+    /// The point in time.
+    fn timestamp(&self) -> Timestamp;
+}
+
+impl Moment for Timestamp {
+    fn timestamp(&self) -> Timestamp {
+        *self
+    }
+}
+
+impl<T: Moment + ?Sized> Moment for &T {
+    fn timestamp(&self) -> Timestamp {
+        (**self).timestamp()
+    }
+}

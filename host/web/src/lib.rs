@@ -1,0 +1,62 @@
+//! Annex in the browser and over HTTP: the operator panel, the ticket sidebar, the JSON API, inbound hooks of channels,
+//! live events. One file per page or endpoint; no SQL, and no knowledge of WebAssembly, here.
+//!
+//! [`router`] puts the parts together. Pages carry the CSRF check and turn errors into pages; the API carries its own
+//! and answers problems; hooks are called by other services and prove themselves by their channel's secret.
+
+mod api;
+mod assets;
+mod error;
+mod events;
+mod flash;
+mod health;
+mod hooks;
+pub mod i18n;
+mod middleware;
+mod panel;
+pub mod password;
+mod session;
+mod shell;
+mod sidebar;
+mod state;
+
+use axum::{Router, extract::DefaultBodyLimit};
+use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
+
+pub use self::state::{AppState, WebConfig};
+
+/// The largest body of a request where a route does not allow more: a long reply with its form fields.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// Everything that the host answers to.
+pub fn router(state: AppState) -> Router {
+    let pages = Router::new()
+        .merge(panel::routes())
+        .merge(panel::addons_routes())
+        .merge(sidebar::routes())
+        .merge(assets::routes())
+        .layer(middleware::catch_panics())
+        .layer(middleware::time_limit())
+        .layer(CsrfLayer::new())
+        .layer(axum::middleware::from_fn(shell::finish_pages));
+    Router::new()
+        .merge(pages)
+        .merge(api::routes(&state))
+        .merge(events::routes())
+        .merge(hooks::routes())
+        .merge(health::routes())
+        .fallback_service(
+            Router::new()
+                .fallback(panel::not_found)
+                .layer(axum::middleware::from_fn(shell::finish_pages))
+                .with_state(state.clone()),
+        )
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::secure_headers))
+        .layer(middleware::catch_panics())
+        .layer(middleware::trace())
+        .layer(middleware::pass_request_id())
+        .layer(middleware::set_request_id())
+        .with_state(state)
+}

@@ -1,0 +1,117 @@
+//! What happens to every request on its way in and out: an id, a line in the log, headers that tell browsers to be
+//! strict, an end to requests that take too long, and an answer where a handler panicked.
+
+use std::{any::Any, time::Duration};
+
+use annex_domain::random;
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    classify::{ServerErrorsAsFailures, SharedClassifier},
+    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+    trace::{DefaultOnResponse, MakeSpan, TraceLayer},
+};
+use tracing::Level;
+
+use crate::{
+    error::{Described, shown},
+    state::AppState,
+};
+
+/// Longer than any call of an add-on, a compile in an upload, or the wait of an install page.
+const LONGEST_REQUEST: Duration = Duration::from_secs(90);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// No inline script or style, nothing from elsewhere, never in a frame.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+    connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Headers that tell browsers to be strict. A handler may set its own value first.
+pub(crate) async fn secure_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut put = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    put(header::CONTENT_SECURITY_POLICY, CSP);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::X_FRAME_OPTIONS, "DENY");
+    // `no-referrer` would make browsers send `Origin: null` with forms, which the CSRF check refuses.
+    put(header::REFERRER_POLICY, "same-origin");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+    put(header::CACHE_CONTROL, "no-store");
+    if state.config.is_https() {
+        put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// Answers 504 after [`LONGEST_REQUEST`].
+pub(crate) fn time_limit() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_REQUEST)
+}
+
+/// An error page instead of a broken connection.
+pub(crate) fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
+    CatchPanicLayer::custom(after_panic as fn(Box<dyn Any + Send>) -> Response)
+}
+
+fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    let error_id = random::error_id();
+    tracing::error!(%error_id, panic = text, "a handler panicked");
+    let described = Described {
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        code: "internal-error",
+        text: "the host failed; quote the error id to its administrator".into(),
+    };
+    shown(described, error_id)
+}
+
+/// Gives a request an id, unless a proxy gave it one.
+pub(crate) fn set_request_id() -> SetRequestIdLayer<NewRequestId> {
+    SetRequestIdLayer::new(REQUEST_ID, NewRequestId)
+}
+
+/// Repeats the id in the answer.
+pub(crate) fn pass_request_id() -> PropagateRequestIdLayer {
+    PropagateRequestIdLayer::new(REQUEST_ID)
+}
+
+/// Makes request ids: 16 hexadecimal digits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewRequestId;
+
+impl MakeRequestId for NewRequestId {
+    fn make_request_id<B>(&mut self, _: &http::Request<B>) -> Option<RequestId> {
+        let bytes: [u8; 8] = random::bytes().ok()?;
+        HeaderValue::from_str(&hex::encode(bytes)).ok().map(RequestId::new)
+    }
+}
+
+/// One line per request. Only the pattern of the path is logged: paths of setup links and hooks hold secrets.
+pub(crate) fn trace() -> TraceLayer<SharedClassifier<ServerErrorsAsFailures>, RequestSpan> {
+    TraceLayer::new_for_http().make_span_with(RequestSpan).on_response(DefaultOnResponse::new().level(Level::DEBUG))
+}
+
+/// The span of a request: method, pattern of the path, id.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestSpan;
+
+impl<B> MakeSpan<B> for RequestSpan {
+    fn make_span(&mut self, request: &http::Request<B>) -> tracing::Span {
+        let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+        let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+        tracing::info_span!("request", method = %request.method(), path, id)
+    }
+}

@@ -1,0 +1,76 @@
+//! The operator panel: one file per page. Every page behind the sign-in takes `SignedIn`, asks for the permission it
+//! needs first, and names the operator's desk in every query.
+
+mod addons;
+mod audit;
+mod contacts;
+mod desk;
+pub(crate) mod form;
+mod inbox;
+mod operators;
+mod profile;
+mod roles;
+mod setup;
+mod sign_in;
+mod ticket;
+mod tokens;
+
+#[cfg(test)]
+mod http_test;
+#[cfg(test)]
+mod templates_test;
+
+use annex_domain::permission::Permission;
+use axum::{Router, response::Redirect, routing::get};
+
+pub(crate) use self::addons::{addons_routes, field_error_text};
+use crate::{error::PageError, session::SignedIn, state::AppState};
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(home))
+        .merge(sign_in::routes())
+        .merge(setup::routes())
+        .merge(inbox::routes())
+        .merge(ticket::routes())
+        .merge(contacts::routes())
+        .merge(roles::routes())
+        .merge(operators::routes())
+        .merge(tokens::routes())
+        .merge(profile::routes())
+        .merge(desk::routes())
+        .merge(audit::routes())
+}
+
+/// The first page that the operator may see.
+async fn home(who: SignedIn) -> Redirect {
+    Redirect::to(if who.may(Permission::TicketsView) {
+        "/inbox"
+    } else if who.may(Permission::AddonsManage) {
+        "/addons"
+    } else if who.may(Permission::OperatorsManage) {
+        "/admin/roles"
+    } else {
+        "/profile"
+    })
+}
+
+/// Any address that no route answers.
+pub(crate) async fn not_found(_: Option<MaybeSignedIn>) -> PageError {
+    PageError::NotFound
+}
+
+/// Finds out who asks, so that the error page has their frame, but lets anybody pass.
+pub(crate) struct MaybeSignedIn;
+
+impl axum::extract::OptionalFromRequestParts<AppState> for MaybeSignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        state: &AppState,
+    ) -> Result<Option<Self>, PageError> {
+        use axum::extract::FromRequestParts as _;
+        Ok(SignedIn::from_request_parts(parts, state).await.ok().map(|_| Self))
+    }
+}

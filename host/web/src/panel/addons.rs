@@ -1,0 +1,62 @@
+//! Add-ons in the panel: the marketplace, listings, consent, what is installed and how it does, and the catalog. All of
+//! it needs `addons.manage`, the catalog `catalog.manage`. One file per page; the words that several pages share (badges,
+//! permissions as sentences, error texts) have one home each.
+
+mod badges;
+mod catalog;
+mod consent;
+mod errors;
+mod files;
+mod health;
+mod listing;
+mod logs;
+mod manage;
+mod marketplace;
+mod my_addons;
+mod permissions;
+mod settings;
+mod switches;
+#[cfg(test)]
+mod tests;
+mod uninstall;
+mod update;
+mod words;
+
+use annex_domain::{
+    addon::{AddonId, Version},
+    ids::InstallationId,
+    permission::Permission,
+};
+use annex_lifecycle::InstallationView;
+use axum::Router;
+
+pub(crate) use self::errors::field_error_text;
+use self::errors::page_error;
+use crate::{error::PageError, session::SignedIn, state::AppState};
+
+pub(crate) fn addons_routes() -> Router<AppState> {
+    Router::new()
+        .merge(marketplace::routes())
+        .merge(listing::routes())
+        .merge(files::routes())
+        .merge(consent::routes())
+        .merge(my_addons::routes())
+        .merge(manage::routes())
+        .merge(settings::routes())
+        .merge(update::routes())
+        .merge(switches::routes())
+        .merge(uninstall::routes())
+        .merge(catalog::routes())
+}
+
+/// Where the picture of a version is.
+pub(crate) fn icon_url(addon: &AddonId, version: &Version) -> String {
+    format!("/addons/{addon}/icon/{version}")
+}
+
+/// An installation of the operator's desk. Another desk's is not found, like one that does not exist.
+async fn installation(state: &AppState, who: &SignedIn, id: &str) -> Result<InstallationView, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
+    state.lifecycle.installation(who.desk.id, id).await.map_err(page_error)
+}

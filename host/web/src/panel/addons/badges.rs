@@ -1,0 +1,113 @@
+//! The one vocabulary of states: a word, an icon and a colour each (R30 to R37). Every page that shows where an add-on
+//! stands takes its badges from here.
+
+use annex_domain::{addon::Version, installation::Status, ui::Tone};
+use annex_lifecycle::InstallationView;
+use annex_store::catalog::{EntryInstallation, KeyStatus, VersionStatus};
+
+/// A word with an icon and a colour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Badge {
+    /// Of the word.
+    pub(super) key: &'static str,
+    /// Of the sprite.
+    pub(super) icon: &'static str,
+    /// The colour.
+    pub(super) tone: Tone,
+    /// For words that name one.
+    pub(super) version: String,
+}
+
+fn badge(key: &'static str, icon: &'static str, tone: Tone) -> Badge {
+    Badge { key, icon, tone, version: String::new() }
+}
+
+/// Where an installation stands.
+pub(super) fn status(status: Status) -> Badge {
+    match status {
+        Status::Installing => badge("badge-installing", "loader-circle", Tone::Info),
+        Status::FailedInstallation => badge("badge-failed-installation", "circle-x", Tone::Critical),
+        Status::Active => badge("badge-active", "circle-check", Tone::Success),
+        Status::Updating => badge("badge-updating", "refresh-cw", Tone::Info),
+        Status::FailedUpdate => badge("badge-failed-update", "triangle-alert", Tone::Critical),
+        Status::Inactive => badge("badge-inactive", "circle-pause", Tone::Neutral),
+        Status::Suspended => badge("badge-suspended", "hand", Tone::Warning),
+        Status::Uninstalling => badge("badge-uninstalling", "trash-2", Tone::Neutral),
+    }
+}
+
+/// A newer version that is offered.
+pub(super) fn update(version: &Version) -> Badge {
+    Badge { version: version.to_string(), ..badge("badge-update", "sparkles", Tone::Success) }
+}
+
+/// All badges of an installation, the most important first.
+pub(super) fn of(view: &InstallationView) -> Vec<Badge> {
+    let mut badges = vec![status(view.installation.status)];
+    if view.blocked {
+        badges.insert(0, badge("badge-blocked", "shield", Tone::Critical));
+    }
+    badges.extend(view.update.as_ref().map(update));
+    if view.installation.pinned {
+        badges.push(badge("badge-pinned", "pin", Tone::Neutral));
+    }
+    badges
+}
+
+/// The badges of an add-on in the marketplace.
+pub(super) fn of_entry(installed: &EntryInstallation) -> Vec<Badge> {
+    let mut badges = vec![match installed.status {
+        Status::Active => badge("badge-installed", "circle-check", Tone::Success),
+        other => status(other),
+    }];
+    badges.extend(installed.update.as_ref().map(update));
+    if installed.pinned {
+        badges.push(badge("badge-pinned", "pin", Tone::Neutral));
+    }
+    badges
+}
+
+/// Whether a version may be installed.
+pub(super) fn version(status: VersionStatus) -> Badge {
+    match status {
+        VersionStatus::Available => badge("badge-available", "circle-check", Tone::Success),
+        VersionStatus::Yanked => badge("badge-yanked", "archive", Tone::Warning),
+        VersionStatus::Blocked => badge("badge-blocked", "shield", Tone::Critical),
+    }
+}
+
+/// Whether a key may sign.
+pub(super) fn key(status: KeyStatus) -> Badge {
+    match status {
+        KeyStatus::Active => badge("badge-key-active", "circle-check", Tone::Success),
+        KeyStatus::Retired => badge("badge-key-retired", "history", Tone::Neutral),
+        KeyStatus::Revoked => badge("badge-key-revoked", "circle-x", Tone::Critical),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::english;
+
+    #[test]
+    fn each_state_has_its_own_word_and_icon() {
+        let badges: Vec<_> = Status::ALL.into_iter().map(status).collect();
+        for (index, one) in badges.iter().enumerate() {
+            assert!(english().has(one.key), "{}", one.key);
+            for other in badges.iter().skip(index + 1) {
+                assert_ne!(one.key, other.key);
+                assert_ne!(one.icon, other.icon);
+            }
+        }
+    }
+
+    #[test]
+    fn icons_are_in_the_sprite() {
+        let sprite = include_str!("../../../assets/icons.svg");
+        let versions = [VersionStatus::Available, VersionStatus::Yanked, VersionStatus::Blocked].map(version);
+        for one in Status::ALL.into_iter().map(status).chain(versions).chain([update(&Version::new(1, 0, 0))]) {
+            assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);
+        }
+    }
+}

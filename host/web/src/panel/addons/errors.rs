@@ -1,0 +1,39 @@
+//! Errors of add-on operations as pages, notices and texts beside fields.
+
+use annex_domain::settings::FieldError;
+use annex_lifecycle::{IntakeError, LifecycleError};
+use axum::http::StatusCode;
+
+use crate::{error::PageError, i18n::Translator};
+
+/// An operation that was not started, as an error page.
+pub(super) fn page_error(error: LifecycleError) -> PageError {
+    match error {
+        LifecycleError::NotFound(_) => PageError::NotFound,
+        LifecycleError::Store(error) => error.into(),
+        other => PageError::refused(StatusCode::CONFLICT, other.code(), other.to_string()),
+    }
+}
+
+/// What a person reads about an operation that was not started.
+pub(super) fn lifecycle_text(t: &Translator, error: &LifecycleError) -> String {
+    text(t, "lifecycle-error", error.code(), error.to_string())
+}
+
+/// What a person reads about a package or key that was not taken in. The reasons are many and technical: those without
+/// a text of their own are told in English, with their code.
+pub(super) fn intake_text(t: &Translator, error: &IntakeError) -> String {
+    let plain = format!("{error} ({})", error.code());
+    text(t, "intake-error", error.code(), plain)
+}
+
+/// What is wrong with a field, in the operator's language where it has the text.
+pub(crate) fn field_error_text(t: &Translator, error: &FieldError) -> String {
+    // English carries the limits; a translated text says the same without the numbers.
+    if t.code() == "en" { error.message.clone() } else { text(t, "field-error", error.code, error.message.clone()) }
+}
+
+fn text(t: &Translator, family: &str, code: &str, otherwise: String) -> String {
+    let key = format!("{family}-{code}");
+    if t.has(&key) { t.get(&key) } else { otherwise }
+}

@@ -1,0 +1,53 @@
+//! Files about add-ons: their pictures, and what an installation keeps, as an archive (R63).
+
+use annex_domain::{
+    addon::{AddonId, Version},
+    permission::Permission,
+};
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+
+use super::{errors::page_error, installation};
+use crate::{error::PageError, session::SignedIn, state::AppState};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/addons/{addon}/icon/{version}", get(icon)).route("/my-addons/{id}/export", get(export))
+}
+
+/// The host has drawn the picture anew when it took the package in; a version never changes.
+async fn icon(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path((addon, version)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    // Agents see it beside the panels of a ticket.
+    if !who.may(Permission::TicketsView) {
+        who.require(Permission::AddonsManage)?;
+    }
+    let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
+    let version: Version = version.parse().map_err(|_| PageError::NotFound)?;
+    let png = state.lifecycle.icon(&addon, &version).await.map_err(page_error)?.ok_or(PageError::NotFound)?;
+    let mut response = png.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
+    Ok(response)
+}
+
+async fn export(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let archive = state.lifecycle.export(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    let name = format!("attachment; filename=\"{}.tar.zst\"", view.installation.addon);
+    let mut response = archive.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zstd"));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}

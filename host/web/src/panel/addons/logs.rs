@@ -1,0 +1,46 @@
+//! The logs tab: what the add-on and the host wrote, newest first, by level or by call (R54).
+
+use annex_domain::ids::{CallId, DeskId, InstallationId};
+use annex_store::logs::{Level, Line, Query};
+
+use super::{errors::page_error, manage::Wanted};
+use crate::{error::PageError, state::AppState};
+
+/// Lines of a page.
+const LINES: u32 = 100;
+/// Lines that are looked through for those of one call.
+const LINES_OF_CALL: u32 = 500;
+
+/// The tab.
+#[derive(Debug)]
+pub(super) struct LogsTab {
+    pub(super) level: Option<Level>,
+    pub(super) call: Option<CallId>,
+    pub(super) lines: Vec<Line>,
+    pub(super) next: Option<String>,
+}
+
+impl LogsTab {
+    /// True for the level that is shown.
+    pub(super) fn is_level(&self, level: &Level) -> bool {
+        self.level == Some(*level)
+    }
+}
+
+pub(super) async fn tab(
+    state: &AppState,
+    desk: DeskId,
+    id: InstallationId,
+    wanted: &Wanted,
+) -> Result<LogsTab, PageError> {
+    let level = Level::ALL.into_iter().find(|level| level.as_str() == wanted.level);
+    let call: Option<CallId> = wanted.call.parse().ok();
+    let limit = if call.is_some() { LINES_OF_CALL } else { LINES };
+    let before = (!wanted.before.is_empty()).then(|| wanted.before.clone());
+    let page = state.lifecycle.logs(desk, id, &Query { level, before, limit }).await.map_err(page_error)?;
+    let mut lines = page.lines;
+    if call.is_some() {
+        lines.retain(|line| line.call == call);
+    }
+    Ok(LogsTab { level, call, lines, next: page.next.filter(|_| call.is_none()) })
+}

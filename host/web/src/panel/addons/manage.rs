@@ -1,0 +1,221 @@
+//! `/my-addons/{id}`: one installation with its tabs settings, data, logs and health; and its progress while a saga works
+//! on it. What an operator can do stands beside what it does to data and behaviour.
+
+use annex_domain::{
+    addon::Version,
+    clock::Timestamp,
+    ids::InstallationId,
+    installation::{Notice, Status},
+    permission::Permission,
+    settings::SettingKind,
+};
+use annex_lifecycle::{InstallationView, UninstallItem};
+use annex_store::logs::Level;
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::{HeaderValue, StatusCode},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use serde::Deserialize;
+
+use super::{
+    errors::page_error,
+    health::{self, HealthTab},
+    installation,
+    logs::{self, LogsTab},
+    my_addons::{Installed, is_moving},
+    permissions::{Sentence, sentences},
+    settings::{self, SettingsTab},
+};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    session::SignedIn,
+    shell::{Section, Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/my-addons/{id}", get(show)).route("/my-addons/{id}/progress", get(progress))
+}
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    pub(super) tab: String,
+    pub(super) level: String,
+    pub(super) call: String,
+    pub(super) before: String,
+}
+
+/// What stands above the tabs.
+pub(super) struct Head {
+    pub(super) card: Installed,
+    pub(super) addon: String,
+    pub(super) status: Status,
+    pub(super) target: Option<Version>,
+    pub(super) notice: Option<Notice>,
+    pub(super) offer: Option<Version>,
+    pub(super) previous: Option<Version>,
+    pub(super) pinned: bool,
+    pub(super) blocked: bool,
+    pub(super) sentences: Vec<Sentence>,
+    pub(super) installed_at: Timestamp,
+}
+
+impl Head {
+    pub(super) fn can_activate(&self) -> bool {
+        matches!(self.status, Status::Inactive | Status::Suspended) && !self.blocked
+    }
+
+    pub(super) fn can_deactivate(&self) -> bool {
+        matches!(self.status, Status::Active | Status::Suspended)
+    }
+
+    pub(super) fn can_change_version(&self) -> bool {
+        self.status == Status::Active
+    }
+
+    pub(super) fn can_pin(&self) -> bool {
+        matches!(self.status, Status::Active | Status::Inactive)
+    }
+}
+
+/// The tab that is shown.
+pub(super) enum Tab {
+    Settings(SettingsTab),
+    Data(Vec<UninstallItem>),
+    Logs(LogsTab),
+    Health(HealthTab),
+}
+
+impl Tab {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Settings(_) => "settings",
+            Self::Data(_) => "data",
+            Self::Logs(_) => "logs",
+            Self::Health(_) => "health",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "addons/manage.html")]
+pub(super) struct ManagePage {
+    pub(super) shell: Shell,
+    pub(super) head: Head,
+    pub(super) tab: Tab,
+}
+
+impl ManagePage {
+    fn current(&self) -> &'static str {
+        self.tab.name()
+    }
+
+    fn notice_title(&self) -> String {
+        let key = match self.head.status {
+            Status::FailedInstallation => "notice-install-failed",
+            Status::FailedUpdate => "notice-update-failed",
+            Status::Suspended => "notice-suspended",
+            _ => "notice-update-undone",
+        };
+        self.shell.t.get(key)
+    }
+}
+
+/// The card of an installation that a saga works on, refreshed until it is done.
+#[derive(Template)]
+#[template(path = "addons/progress.html")]
+pub(super) struct ProgressPart<'a> {
+    pub(super) shell: &'a Shell,
+    pub(super) head: &'a Head,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let (desk, id) = (who.desk.id, view.installation.id);
+    let tab = match wanted.tab.as_str() {
+        "data" => Tab::Data(state.lifecycle.uninstall_manifest(desk, id).await.map_err(page_error)?.items),
+        "logs" => Tab::Logs(logs::tab(&state, desk, id, &wanted).await?),
+        "health" => Tab::Health(health::tab(&state, desk, id).await?),
+        _ => Tab::Settings(settings::tab(&state, &who, id).await?),
+    };
+    page(&manage_page(&who, &view, tab))
+}
+
+/// The page again with what was wrong in the settings form.
+pub(super) fn with_errors(who: &SignedIn, view: &InstallationView, tab: SettingsTab) -> Result<Response, PageError> {
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &manage_page(who, view, Tab::Settings(tab)))
+}
+
+pub(super) fn manage_page(who: &SignedIn, view: &InstallationView, tab: Tab) -> ManagePage {
+    let head = head(who, view);
+    ManagePage { shell: who.titled(head.card.name.clone(), Section::MyAddons), head, tab }
+}
+
+fn head(who: &SignedIn, view: &InstallationView) -> Head {
+    let installation = &view.installation;
+    Head {
+        card: Installed::of(view, &who.t),
+        addon: installation.addon.to_string(),
+        status: installation.status,
+        target: installation.target.clone(),
+        notice: installation.notice.clone(),
+        offer: view.update.clone(),
+        previous: view.previous.clone(),
+        pinned: installation.pinned,
+        blocked: view.blocked,
+        sentences: sentences(&who.t, &view.manifest.capabilities),
+        installed_at: installation.created_at,
+    }
+}
+
+/// Asked by script every second while a saga works. When it is done, the whole page is loaded anew, with the message.
+async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
+    let view = match state.lifecycle.installation(who.desk.id, id).await.map_err(page_error) {
+        Ok(view) => view,
+        // Uninstalled meanwhile; an id of another desk leads nowhere either.
+        Err(PageError::NotFound) if who.fragment => {
+            return Ok(lead(Flash::success("flash-gone").redirect("/my-addons"), "/my-addons"));
+        }
+        Err(error) => return Err(error),
+    };
+    let here = format!("/my-addons/{id}");
+    if !who.fragment {
+        return Ok(super::consent::see_other(&here));
+    }
+    let head = head(&who, &view);
+    if is_moving(head.status) {
+        let shell = who.titled("", Section::MyAddons);
+        return page(&ProgressPart { shell: &shell, head: &head });
+    }
+    let flash = match head.status {
+        Status::Active if head.notice.is_none() => Flash::success("flash-ready"),
+        _ => Flash::warning("flash-not-done"),
+    };
+    let flash = flash.arg("name", &head.card.name).arg("version", &head.card.version);
+    Ok(lead(flash.redirect(&here), &here))
+}
+
+/// A redirect that htmx follows with the whole page; the confirmation's cookie stays.
+fn lead(redirect: Response, to: &str) -> Response {
+    let (mut parts, _) = redirect.into_parts();
+    parts.status = StatusCode::OK;
+    parts.headers.remove(axum::http::header::LOCATION);
+    if let Ok(to) = HeaderValue::from_str(to) {
+        parts.headers.insert("hx-redirect", to);
+    }
+    (parts, axum::body::Body::empty()).into_response()
+}

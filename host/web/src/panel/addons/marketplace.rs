@@ -1,0 +1,197 @@
+//! `/addons`: the marketplace (R4). Search, kind and category are in the address, so that a view can be sent to somebody.
+
+use annex_domain::{
+    addon::{AddonId, Kind},
+    installation::Status,
+    permission::Permission,
+};
+use annex_store::catalog::{Entry, Filter};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    badges::{self, Badge},
+    errors::page_error,
+    icon_url,
+};
+use crate::{
+    error::PageError,
+    i18n::Translator,
+    session::SignedIn,
+    shell::{Section, Shell, page},
+    state::AppState,
+};
+
+/// Cards of a page.
+const LIMIT: u32 = 60;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/addons", get(show))
+}
+
+/// What is looked for. Everything unknown or malformed counts as not asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) q: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) kind: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) category: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) show: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) after: String,
+}
+
+impl Wanted {
+    fn kind(&self) -> Option<Kind> {
+        self.kind.parse().ok()
+    }
+
+    fn filter(&self) -> Filter {
+        let text = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        Filter {
+            search: text(&self.q),
+            kind: self.kind(),
+            category: text(&self.category),
+            installed: match self.show.as_str() {
+                "installed" => Some(true),
+                "new" => Some(false),
+                _ => None,
+            },
+            updates_only: self.show == "updates",
+            after: self.after.parse().ok(),
+            limit: LIMIT + 1,
+        }
+    }
+
+    fn is_narrowed(&self) -> bool {
+        let Self { q, kind, category, show, .. } = self;
+        [q, kind, category, show].into_iter().any(|part| !part.trim().is_empty())
+    }
+
+    /// The address with one part changed, from the first page on.
+    fn with(&self, name: &str, value: &str) -> String {
+        let mut changed = Self { after: String::new(), ..self.clone() };
+        match name {
+            "q" => changed.q = value.to_owned(),
+            "kind" => changed.kind = value.to_owned(),
+            "category" => changed.category = value.to_owned(),
+            "show" => changed.show = value.to_owned(),
+            _ => changed.after = value.to_owned(),
+        }
+        let query = serde_urlencoded::to_string(&changed).unwrap_or_default();
+        if query.is_empty() { "/addons".to_owned() } else { format!("/addons?{query}") }
+    }
+}
+
+/// An add-on in a grid.
+#[derive(Debug, Clone)]
+pub(super) struct CardView {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) publisher: String,
+    pub(super) summary: String,
+    pub(super) kind: Kind,
+    pub(super) icon: Option<String>,
+    pub(super) version: String,
+    pub(super) badges: Vec<Badge>,
+    /// The icon is dimmed (R31).
+    pub(super) dimmed: bool,
+}
+
+impl CardView {
+    fn of(entry: &Entry, t: &Translator) -> Self {
+        let listing = &entry.manifest.listing;
+        let badges = entry.installed.as_ref().map(badges::of_entry).unwrap_or_default();
+        Self {
+            href: format!("/addons/{}", entry.addon),
+            name: listing.name.get(t.code()).to_owned(),
+            publisher: listing.publisher_name.clone(),
+            summary: listing.summary.get(t.code()).to_owned(),
+            kind: entry.kind,
+            icon: entry.has_icon.then(|| icon_url(&entry.addon, &entry.latest)),
+            version: entry.latest.to_string(),
+            badges,
+            dimmed: entry.installed.as_ref().is_some_and(|one| one.status == Status::FailedInstallation),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "addons/marketplace.html")]
+pub(super) struct MarketplacePage {
+    pub(super) shell: Shell,
+    pub(super) wanted: Wanted,
+    pub(super) categories: Vec<String>,
+    pub(super) cards: Vec<CardView>,
+    pub(super) next: Option<AddonId>,
+}
+
+impl MarketplacePage {
+    fn href(&self, name: &str, value: &str) -> String {
+        self.wanted.with(name, value)
+    }
+
+    /// A category that is chosen already is taken off.
+    fn category_href(&self, category: &str) -> String {
+        self.href("category", if self.wanted.category == category { "" } else { category })
+    }
+
+    /// What the list is narrowed to: text of the chip, and the address without it.
+    fn chips(&self) -> Vec<(String, String)> {
+        let t = &self.shell.t;
+        let mut chips = Vec::new();
+        if !self.wanted.q.trim().is_empty() {
+            chips.push((t.msg("marketplace-chip-search").arg("text", &self.wanted.q).to_string(), self.href("q", "")));
+        }
+        if !self.wanted.category.is_empty() {
+            chips.push((category_name(t, &self.wanted.category), self.href("category", "")));
+        }
+        chips
+    }
+}
+
+/// The name of a category: from the language files where it is a usual one.
+pub(super) fn category_name(t: &Translator, category: &str) -> String {
+    let key = format!("category-{category}");
+    if t.has(&key) { t.get(&key) } else { category.to_owned() }
+}
+
+async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let mut entries = state.lifecycle.marketplace(who.desk.id, &wanted.filter()).await.map_err(page_error)?;
+    let categories = state.lifecycle.categories().await.map_err(page_error)?;
+    let more = entries.len() > LIMIT as usize;
+    entries.truncate(LIMIT as usize);
+    let next = more.then(|| entries.last().map(|entry| entry.addon.clone())).flatten();
+    let cards = entries.iter().map(|entry| CardView::of(entry, &who.t)).collect();
+    let shell = who.shell("marketplace-title", Section::Marketplace);
+    page(&MarketplacePage { shell, wanted, categories, cards, next })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_holds_what_is_looked_for() {
+        let wanted = Wanted { q: "c r&m".into(), after: "acme.x1".into(), ..Wanted::default() };
+        assert_eq!(wanted.with("kind", "plugin"), "/addons?q=c+r%26m&kind=plugin");
+        assert_eq!(wanted.with("q", ""), "/addons");
+        assert_eq!(wanted.filter().after.map(|id| id.to_string()).as_deref(), Some("acme.x1"));
+        assert!(!Wanted::default().is_narrowed());
+    }
+}

@@ -1,0 +1,69 @@
+//! What an add-on asks for, as sentences (R61): what it may do, where its requests go, and why, in the publisher's words.
+
+use annex_domain::capability::{Access, Capability};
+
+use crate::i18n::Translator;
+
+/// One permission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sentence {
+    /// Of the sprite.
+    pub(super) icon: &'static str,
+    /// What it may do.
+    pub(super) text: String,
+    /// For requests: where they go.
+    pub(super) hosts: Vec<String>,
+    /// Why, in the publisher's words.
+    pub(super) purpose: String,
+}
+
+/// Each capability as a sentence.
+pub(super) fn sentences(t: &Translator, capabilities: &[Capability]) -> Vec<Sentence> {
+    let sentence = |capability: &Capability| {
+        let (icon, key) = word(capability.access);
+        Sentence {
+            icon,
+            text: t.get(key),
+            hosts: capability.hosts.iter().map(ToString::to_string).collect(),
+            purpose: capability.purpose.get(t.code()).to_owned(),
+        }
+    };
+    capabilities.iter().map(sentence).collect()
+}
+
+fn word(access: Access) -> (&'static str, &'static str) {
+    match access {
+        Access::Http => ("globe", "access-http"),
+        Access::Kv => ("database", "access-kv"),
+        Access::TicketsRead => ("ticket", "access-tickets-read"),
+        Access::TicketsWrite => ("pencil", "access-tickets-write"),
+        Access::ContactsRead => ("user-round", "access-contacts-read"),
+        Access::ContactsWrite => ("users-round", "access-contacts-write"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_domain::localized::Localized;
+
+    use super::*;
+    use crate::i18n::english;
+
+    #[test]
+    fn every_permission_is_a_sentence_with_its_purpose() {
+        let all = [
+            Access::Http,
+            Access::Kv,
+            Access::TicketsRead,
+            Access::TicketsWrite,
+            Access::ContactsRead,
+            Access::ContactsWrite,
+        ];
+        let capability = |access| Capability { access, hosts: vec![], purpose: Localized::en("because") };
+        let sentences = sentences(&english(), &all.map(capability));
+        for (sentence, access) in sentences.iter().zip(all) {
+            assert_ne!(sentence.text, word(access).1, "a text for {access}");
+            assert_eq!(sentence.purpose, "because");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Small changes of an installation by a button: on, off, pin, unpin, try again.
+
+use annex_domain::installation::Status;
+use annex_lifecycle::LifecycleError;
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::post,
+};
+
+use super::{
+    consent::{PATIENCE, arrived, see_other},
+    errors::{lifecycle_text, page_error},
+    installation,
+};
+use crate::{
+    error::PageError, flash::Flash, i18n::Translator, panel::form::Posted, session::SignedIn, shell::page,
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/my-addons/{id}/activate", post(activate))
+        .route("/my-addons/{id}/deactivate", post(deactivate))
+        .route("/my-addons/{id}/pin", post(pin))
+        .route("/my-addons/{id}/unpin", post(unpin))
+        .route("/my-addons/{id}/retry", post(retry))
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Switch {
+    Activate,
+    Deactivate,
+    Pin,
+    Unpin,
+}
+
+async fn activate(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+    switch(state, who, id, Switch::Activate).await
+}
+
+async fn deactivate(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+    switch(state, who, id, Switch::Deactivate).await
+}
+
+async fn pin(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+    switch(state, who, id, Switch::Pin).await
+}
+
+async fn unpin(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+    switch(state, who, id, Switch::Unpin).await
+}
+
+async fn switch(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    switch: Switch,
+) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let (lifecycle, desk, id, by) = (&state.lifecycle, who.desk.id, view.installation.id, who.operator.id);
+    let (done, key) = match switch {
+        Switch::Activate => (lifecycle.activate(desk, id, by).await, "flash-activated"),
+        Switch::Deactivate => (lifecycle.deactivate(desk, id, by).await, "flash-deactivated"),
+        Switch::Pin => (lifecycle.set_pinned(desk, id, true, by).await, "flash-pinned"),
+        Switch::Unpin => (lifecycle.set_pinned(desk, id, false, by).await, "flash-unpinned"),
+    };
+    let name = view.manifest.listing.name.get(who.t.code());
+    let here = format!("/my-addons/{id}");
+    match done {
+        Ok(_) => Ok(Flash::success(key).arg("name", name).redirect(&here)),
+        Err(error) => not_done(&who, error, &here),
+    }
+}
+
+/// Back to the page with the reason, where the operator can do something about it.
+pub(super) fn not_done(who: &SignedIn, error: LifecycleError, here: &str) -> Result<Response, PageError> {
+    match error {
+        LifecycleError::NotFound(_) | LifecycleError::Store(_) => Err(page_error(error)),
+        error => Ok(Flash::warning("flash-refused").arg("reason", lifecycle_text(&who.t, &error)).redirect(here)),
+    }
+}
+
+/// What became of a retry that a page sent by itself.
+#[derive(Template)]
+#[template(path = "addons/retried.html")]
+pub(super) struct RetriedPart {
+    pub(super) t: Translator,
+    pub(super) key: &'static str,
+}
+
+/// Tries a failed installation again (R31). Pages send it by themselves when they are loaded, with the `rev` of the
+/// failure that they show: of many browsers with the same page, one gets through.
+async fn retry(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let (desk, id) = (who.desk.id, view.installation.id);
+    let here = format!("/my-addons/{id}");
+    let stale = form.get("rev").parse() != Ok(view.installation.rev);
+    if stale || view.installation.status != Status::FailedInstallation {
+        // Somebody else's page was faster.
+        return if who.fragment { retried(&who, view.installation.status) } else { Ok(see_other(&here)) };
+    }
+    match state.lifecycle.retry_install(desk, id, who.operator.id).await {
+        Ok(begun) if who.fragment => {
+            let now = state.lifecycle.wait(desk, id, PATIENCE).await.map_err(page_error)?;
+            retried(&who, now.unwrap_or(begun).status)
+        }
+        Ok(begun) => {
+            let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+            arrived(&state, &who, begun, &name, "flash-installed").await
+        }
+        Err(LifecycleError::Conflict | LifecycleError::NotAllowed(_)) if who.fragment => {
+            retried(&who, Status::Installing)
+        }
+        Err(error) => not_done(&who, error, &here),
+    }
+}
+
+/// Says it in the place of the notice. The page is not loaded again: that would try once more.
+fn retried(who: &SignedIn, status: Status) -> Result<Response, PageError> {
+    let key = match status {
+        Status::Active => "my-addons-retry-done",
+        Status::FailedInstallation => "my-addons-retry-failed",
+        _ => "my-addons-retrying",
+    };
+    page(&RetriedPart { t: who.t.clone(), key })
+}

@@ -1,0 +1,357 @@
+//! The pages of add-ons are drawn from the samples below, with hostile texts, in English; and each of their messages
+//! exists.
+
+use annex_domain::{
+    addon::Kind,
+    clock::Timestamp,
+    installation::{Notice, Status},
+    manifest::Support,
+    settings::SettingKind,
+};
+use annex_lifecycle::UninstallItem;
+use annex_store::health::{Call, Health, HostCallRow, LastError, Totals};
+use annex_store::logs::{Level, Line};
+use askama::Template;
+
+use super::{
+    badges,
+    consent::ConsentPage,
+    health::HealthTab,
+    listing::{About, ListingPage, Release},
+    logs::LogsTab,
+    manage::{Head, ManagePage, Tab},
+    marketplace::{MarketplacePage, Wanted},
+    my_addons::{Installed, MyAddonsPage},
+    permissions::Sentence,
+    settings::{FieldView, SettingsTab},
+    uninstall::UninstallPage,
+    update::{RollbackPage, UpdatePage},
+};
+use crate::{i18n::english, panel::form::FormErrors, shell::Shell};
+
+const EVIL: &str = "<script>alert(1)</script>\"'&";
+
+fn shell() -> Shell {
+    Shell::outside("my-addons-title")
+}
+
+/// Draws a page as somebody who is signed in sees it.
+fn draw(page: &impl Template) -> String {
+    let html = page.render().unwrap();
+    assert!(!html.contains("<script>"), "escaped");
+    assert!(!html.contains("\"'&"), "escaped in attributes");
+    assert!(!html.contains("style="), "the policy allows no inline style");
+    html
+}
+
+fn sentence() -> Sentence {
+    Sentence { icon: "globe", text: EVIL.into(), hosts: vec!["api.example.com".into()], purpose: EVIL.into() }
+}
+
+fn about() -> About {
+    About {
+        addon: "acme.hello".parse().unwrap(),
+        name: EVIL.into(),
+        summary: EVIL.into(),
+        description: EVIL.into(),
+        publisher: EVIL.into(),
+        publisher_slug: "acme".into(),
+        third_party: true,
+        kind: Kind::Plugin,
+        icon: None,
+        version: "1.2.0".into(),
+        size: 12_345,
+        published_at: Timestamp(1),
+        categories: vec![("crm".into(), "CRM".into())],
+        sentences: vec![sentence()],
+        terms_url: Some("https://acme.example.com/terms".into()),
+        privacy_url: None,
+        support: Support { email: "help@example.com".into(), portal: None, faq: None },
+        notes: Some(EVIL.into()),
+    }
+}
+
+fn card(status: Status) -> Installed {
+    Installed {
+        id: annex_domain::ids::InstallationId::new(),
+        name: EVIL.into(),
+        publisher: EVIL.into(),
+        summary: EVIL.into(),
+        version: "1.2.0".into(),
+        kind: Kind::Plugin,
+        icon: None,
+        badges: vec![badges::status(status)],
+        failed: status == Status::FailedInstallation,
+        rev: 4,
+        moving: super::my_addons::is_moving(status),
+    }
+}
+
+fn head(status: Status) -> Head {
+    Head {
+        card: card(status),
+        addon: "acme.hello".into(),
+        status,
+        target: Some("1.3.0".parse().unwrap()),
+        notice: Some(Notice { error_id: "E-1".into(), code: "trap".into(), text: EVIL.into() }),
+        offer: Some("1.3.0".parse().unwrap()),
+        previous: Some("1.1.0".parse().unwrap()),
+        pinned: false,
+        blocked: false,
+        sentences: vec![sentence()],
+        installed_at: Timestamp(1),
+    }
+}
+
+fn manage(status: Status, tab: Tab) -> String {
+    inside(ManagePage { shell: signed_in(), head: head(status), tab })
+}
+
+fn inside(page: impl Template) -> String {
+    draw(&page)
+}
+
+/// `base.html` shows the page itself only to somebody who is signed in.
+fn signed_in() -> Shell {
+    let mut shell = shell();
+    let now = Timestamp(0);
+    let desk = annex_domain::operator::Desk {
+        id: annex_domain::ids::DeskId::new(),
+        name: "Desk".into(),
+        locale: "en".into(),
+        created_at: now,
+    };
+    let operator = annex_domain::operator::Operator {
+        id: annex_domain::ids::OperatorId::new(),
+        desk: desk.id,
+        email: "ada@example.com".into(),
+        name: "Ada".into(),
+        locale: None,
+        theme: annex_domain::operator::Theme::System,
+        shortcuts: true,
+        active: true,
+        roles: vec![],
+        permissions: annex_domain::permission::Permissions::admin(),
+    };
+    shell.person = Some(crate::shell::Person { operator, desk });
+    shell
+}
+
+#[test]
+fn a_listing_says_what_one_must_know_before_installing() {
+    let release =
+        Release { version: "1.2.0".into(), published_at: Timestamp(1), size: 1, notes: Some(EVIL.into()), badge: None };
+    let html = inside(ListingPage {
+        shell: signed_in(),
+        about: about(),
+        badges: vec![],
+        installed: None,
+        previous: None,
+        releases: vec![release],
+    });
+    for expected in
+        ["/addons/acme.hello/install", "12.3 kB", "api.example.com", "help@example.com", "responsible", "Free"]
+    {
+        assert!(html.contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn consent_names_version_and_package() {
+    let html = inside(ConsentPage {
+        shell: signed_in(),
+        about: about(),
+        digest: "d1".into(),
+        key: "k1".into(),
+        warning: Some(EVIL.into()),
+    });
+    for expected in ["name=\"digest\" value=\"d1\"", "name=\"key\" value=\"k1\"", "name=\"version\" value=\"1.2.0\""] {
+        assert!(html.contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn an_empty_marketplace_differs_from_no_match() {
+    let page = |wanted| MarketplacePage {
+        shell: signed_in(),
+        wanted,
+        categories: vec!["crm".into()],
+        cards: vec![],
+        next: None,
+    };
+    let empty = inside(page(Wanted::default()));
+    let nothing = inside(page(Wanted { q: EVIL.into(), ..Wanted::default() }));
+    assert!(empty.contains(&english().get("marketplace-empty")));
+    assert!(nothing.contains(&english().get("marketplace-no-match")));
+}
+
+#[test]
+fn a_failed_installation_is_retried_by_a_request_of_its_own() {
+    let list = vec![card(Status::FailedInstallation), card(Status::Active)];
+    let html = inside(MyAddonsPage { shell: signed_in(), kind: None, any: true, list });
+    assert_eq!(html.matches("hx-trigger=\"load\"").count(), 1);
+    assert!(html.contains("name=\"rev\" value=\"4\"") && html.contains("dimmed"));
+}
+
+#[test]
+fn each_status_has_its_buttons() {
+    let data = || Tab::Data(vec![UninstallItem { what: "kv-entries", count: 3, bytes: 2_000 }]);
+    let active = manage(Status::Active, data());
+    for expected in ["/deactivate", "/uninstall", "/rollback", "/pin", "/update", "2 kB"] {
+        assert!(active.contains(expected), "{expected}");
+    }
+    let off = manage(Status::Inactive, data());
+    assert!(off.contains("/activate") && !off.contains("/deactivate") && !off.contains("/rollback"));
+    assert!(manage(Status::Updating, data()).contains("every 1s"));
+    assert!(manage(Status::FailedInstallation, data()).contains("/retry"));
+    assert!(!manage(Status::Active, data()).contains("every 1s"));
+}
+
+#[test]
+fn the_settings_form_shows_no_secret_and_leads_to_errors() {
+    let field = |kind, value: &str| FieldView {
+        key: format!("k{}", kind as u8),
+        kind,
+        label: EVIL.into(),
+        hint: Some(EVIL.into()),
+        required: true,
+        value: value.into(),
+        is_set: true,
+        max_length: 10,
+        choices: vec![("a".into(), EVIL.into())],
+        suffix: Some(".example.com".into()),
+    };
+    let kinds = [
+        SettingKind::Text,
+        SettingKind::Secret,
+        SettingKind::Number,
+        SettingKind::Toggle,
+        SettingKind::Choice,
+        SettingKind::Email,
+        SettingKind::Url,
+        SettingKind::Subdomain,
+    ];
+    let mut errors = FormErrors::default();
+    errors.add("k0", EVIL);
+    let fields = kinds.map(|kind| field(kind, EVIL)).into_iter();
+    let fields = fields.map(|field| FieldView {
+        value: if field.kind == SettingKind::Secret { String::new() } else { field.value },
+        ..field
+    });
+    let html = manage(Status::Active, Tab::Settings(SettingsTab { fields: fields.collect(), errors }));
+    assert!(html.contains("href=\"#f-k0\"") && html.contains("aria-describedby=\"h-k0 e-k0\""));
+    assert!(html.contains("type=\"password\" id=\"f-k1\" name=\"k1\" value=\"\""));
+}
+
+#[test]
+fn logs_and_health_are_tables_that_link_to_each_other() {
+    let call = annex_domain::ids::CallId::new();
+    let line = Line { id: 1, call: Some(call), level: Level::Warn, message: EVIL.into(), at: Timestamp(1) };
+    let logs = LogsTab { level: Some(Level::Warn), call: None, lines: vec![line], next: Some("7".into()) };
+    let html = manage(Status::Active, Tab::Logs(logs));
+    assert!(html.contains(&format!("call={call}")) && html.contains("before=7"));
+
+    let totals = Totals {
+        calls: 4,
+        errors: 1,
+        wall_micros: 8_000,
+        wall_micros_max: 5_000,
+        peak_memory: 65_536,
+        ..Totals::default()
+    };
+    let error = LastError { code: "trap".into(), text: EVIL.into(), at: Timestamp(1), call };
+    let host_call =
+        HostCallRow { name: "http.send".into(), detail: EVIL.into(), wall_micros: 900, outcome: "ok".into() };
+    let one = Call {
+        id: call,
+        at: Timestamp(1),
+        kind: "render".into(),
+        outcome: "ok".into(),
+        wall_micros: 1_500,
+        fuel: 1,
+        peak_memory: 65_536,
+        host_calls: vec![host_call],
+    };
+    let health = Health { day: totals, hours: vec![], last_error: Some(error), traps_last_hour: 2 };
+    let tab = HealthTab { health, calls: vec![one], median_micros: 1_500, bars: vec![] };
+    let html = manage(Status::Active, Tab::Health(tab));
+    for expected in ["1.5 ms", "2 ms", "5 ms", "65.5 kB", "25 %", "http.send"] {
+        assert!(html.contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn updates_show_only_what_is_added() {
+    let page = |added| UpdatePage {
+        shell: signed_in(),
+        card: card(Status::Active),
+        to: "1.3.0".parse().unwrap(),
+        notes: Some(EVIL.into()),
+        added,
+        digest: "d".into(),
+        warning: None,
+    };
+    assert!(inside(page(vec![sentence()])).contains(&english().get("update-accept")));
+    let nothing = inside(page(vec![]));
+    assert!(nothing.contains(&english().get("update-nothing-added")) && !nothing.contains("api.example.com"));
+    let back =
+        RollbackPage { shell: signed_in(), card: card(Status::Active), to: "1.1.0".parse().unwrap(), snapshot: true };
+    assert!(inside(back).contains(&english().get("rollback-data")));
+}
+
+#[test]
+fn uninstalling_names_what_goes_and_asks_for_the_name() {
+    let items = vec![UninstallItem { what: "kv-entries", count: 12, bytes: 3_400 }];
+    let page = |forced| UninstallPage {
+        shell: signed_in(),
+        card: card(Status::Active),
+        items: items.clone(),
+        errors: FormErrors::default(),
+        forced,
+    };
+    let html = inside(page(false));
+    assert!(
+        html.contains("12") && html.contains("3.4 kB") && html.contains("/export") && !html.contains("name=\"force\"")
+    );
+    assert!(inside(page(true)).contains("name=\"force\""));
+}
+
+/// Every key that templates and code of the add-on pages name literally.
+#[test]
+fn every_message_exists() {
+    let t = english();
+    let sources = [
+        include_str!("../../sidebar/fault.rs"),
+        include_str!("../../sidebar/draw.rs"),
+        include_str!("manage.rs"),
+        include_str!("switches.rs"),
+        include_str!("update.rs"),
+        include_str!("uninstall.rs"),
+        include_str!("catalog.rs"),
+        include_str!("consent.rs"),
+    ];
+    let mut checked = 0;
+    for source in sources {
+        for word in source.split('"').skip(1).step_by(2) {
+            let ours = ["panel-", "flash-", "notice-", "catalog-"].iter().any(|prefix| word.starts_with(prefix));
+            let is_key = word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && !word.ends_with('-');
+            if ours && is_key {
+                assert!(t.has(word), "{word}");
+                checked += 1;
+            }
+        }
+    }
+    for folder in ["addons", "sidebar"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder);
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            for call in ["t.get(\"", "t.msg(\""] {
+                for key in text.split(call).skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                    assert!(t.has(key), "{key}");
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 150, "{checked}");
+}

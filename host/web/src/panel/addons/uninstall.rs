@@ -1,0 +1,96 @@
+//! `/my-addons/{id}/uninstall`: says exactly what is deleted, offers the export (R63), and asks for the name, because data
+//! is lost (R29). Force uninstall takes an add-on whatever its status (R37).
+
+use annex_domain::installation::Status;
+use annex_lifecycle::{InstallationView, UninstallItem};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+
+use super::{consent::PATIENCE, errors::page_error, installation, my_addons::Installed, switches::not_done};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    panel::form::{FormErrors, Posted},
+    session::SignedIn,
+    shell::{Section, Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/my-addons/{id}/uninstall", get(ask).post(uninstall))
+}
+
+#[derive(Template)]
+#[template(path = "addons/uninstall.html")]
+pub(super) struct UninstallPage {
+    pub(super) shell: Shell,
+    pub(super) card: Installed,
+    pub(super) items: Vec<UninstallItem>,
+    pub(super) errors: FormErrors,
+    /// The add-on is in the middle of something: only by force.
+    pub(super) forced: bool,
+}
+
+impl UninstallPage {
+    fn bytes(&self) -> u64 {
+        self.items.iter().map(|item| item.bytes).sum()
+    }
+}
+
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    page(&uninstall_page(&state, &who, &view, FormErrors::default()).await?)
+}
+
+async fn uninstall_page(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    errors: FormErrors,
+) -> Result<UninstallPage, PageError> {
+    let manifest = state.lifecycle.uninstall_manifest(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    let card = Installed::of(view, &who.t);
+    let title = who.t.msg("uninstall-title").arg("name", &card.name).to_string();
+    Ok(UninstallPage {
+        shell: who.titled(title, Section::MyAddons),
+        card,
+        items: manifest.items,
+        errors,
+        forced: needs_force(view.installation.status),
+    })
+}
+
+fn needs_force(status: Status) -> bool {
+    matches!(status, Status::Installing | Status::Updating | Status::Uninstalling)
+}
+
+async fn uninstall(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let id = view.installation.id;
+    let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+    if form.get("name") != name {
+        let mut errors = FormErrors::default();
+        errors.add("name", who.t.msg("uninstall-name-wrong").arg("name", &name));
+        let page = uninstall_page(&state, &who, &view, errors).await?;
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let force = form.has("force");
+    if let Err(error) = state.lifecycle.uninstall(who.desk.id, id, who.operator.id, force).await {
+        return not_done(&who, error, &format!("/my-addons/{id}"));
+    }
+    match state.lifecycle.wait(who.desk.id, id, PATIENCE).await.map_err(page_error)? {
+        None => Ok(Flash::success("flash-uninstalled").arg("name", name).redirect("/my-addons")),
+        Some(_) => Ok(super::consent::see_other(&format!("/my-addons/{id}"))),
+    }
+}

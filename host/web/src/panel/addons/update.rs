@@ -1,0 +1,159 @@
+//! Updates and the way back. Only what is new needs consent (R61); the old version serves until the switch; "Previous
+//! version" restores the data from before the update (R60).
+
+use annex_domain::{addon::Version, capability::Capability, installation::Status};
+use annex_lifecycle::{InstallationView, LifecycleError};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+
+use super::{
+    consent::arrived,
+    errors::{lifecycle_text, page_error},
+    installation,
+    my_addons::Installed,
+    permissions::{Sentence, sentences},
+    switches::not_done,
+};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    panel::form::Posted,
+    session::SignedIn,
+    shell::{Section, Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/my-addons/{id}/update", get(ask).post(update))
+        .route("/my-addons/{id}/rollback", get(ask_back).post(back))
+}
+
+#[derive(Template)]
+#[template(path = "addons/update.html")]
+pub(super) struct UpdatePage {
+    pub(super) shell: Shell,
+    pub(super) card: Installed,
+    pub(super) to: Version,
+    /// What is new in it.
+    pub(super) notes: Option<String>,
+    /// What it asks for beyond the grant.
+    pub(super) added: Vec<Sentence>,
+    /// Of the package: what is consented to is what was shown.
+    pub(super) digest: String,
+    pub(super) warning: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "addons/rollback.html")]
+pub(super) struct RollbackPage {
+    pub(super) shell: Shell,
+    pub(super) card: Installed,
+    pub(super) to: Version,
+    /// There is a snapshot of the data from before the update.
+    pub(super) snapshot: bool,
+}
+
+/// What an update brings.
+struct Change {
+    added: Vec<Capability>,
+    notes: Option<String>,
+    digest: String,
+}
+
+async fn change(state: &AppState, who: &SignedIn, view: &InstallationView, to: &Version) -> Result<Change, PageError> {
+    let installation = &view.installation;
+    let listing = state.lifecycle.listing(who.desk.id, &installation.addon).await.map_err(page_error)?;
+    let listing = listing.ok_or(PageError::NotFound)?;
+    let row = listing.versions.into_iter().find(|row| row.version == *to).ok_or(PageError::NotFound)?;
+    let added = state.lifecycle.update_consent(who.desk.id, installation.id, to).await.map_err(page_error)?;
+    let notes = row.manifest.listing.release_notes.as_ref().map(|notes| notes.get(who.t.code()).to_owned());
+    Ok(Change { added, notes, digest: row.package_digest.to_string() })
+}
+
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let Some(to) = view.update.clone() else {
+        return Ok(Flash::warning("flash-no-update").redirect(&format!("/my-addons/{id}")));
+    };
+    let change = change(&state, &who, &view, &to).await?;
+    page(&update_page(&who, &view, to, change, None))
+}
+
+fn update_page(
+    who: &SignedIn,
+    view: &InstallationView,
+    to: Version,
+    change: Change,
+    warning: Option<String>,
+) -> UpdatePage {
+    let card = Installed::of(view, &who.t);
+    let title = who.t.msg("update-title").arg("name", &card.name).arg("version", to.to_string()).to_string();
+    UpdatePage {
+        shell: who.titled(title, Section::MyAddons),
+        card,
+        to,
+        notes: change.notes,
+        added: sentences(&who.t, &change.added),
+        digest: change.digest,
+        warning,
+    }
+}
+
+async fn update(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let (desk, id) = (who.desk.id, view.installation.id);
+    let to: Version = form.get("version").parse().map_err(|_| PageError::NotFound)?;
+    if view.installation.status == Status::Updating {
+        return Ok(super::consent::see_other(&format!("/my-addons/{id}")));
+    }
+    let change = change(&state, &who, &view, &to).await?;
+    if form.get("digest") != change.digest {
+        let page = update_page(&who, &view, to, change, Some(who.t.get("consent-changed")));
+        return page_with(StatusCode::CONFLICT, &page);
+    }
+    match state.lifecycle.update(desk, id, to.clone(), change.added.clone(), who.operator.id).await {
+        Ok(begun) => {
+            let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+            arrived(&state, &who, begun, &name, "flash-updated").await
+        }
+        Err(error @ LifecycleError::ConsentNeeded(_)) => {
+            let warning = lifecycle_text(&who.t, &error);
+            page_with(StatusCode::CONFLICT, &update_page(&who, &view, to, change, Some(warning)))
+        }
+        Err(error) => not_done(&who, error, &format!("/my-addons/{id}")),
+    }
+}
+
+async fn ask_back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let Some(to) = view.previous.clone() else {
+        return Ok(Flash::warning("flash-no-previous").redirect(&format!("/my-addons/{id}")));
+    };
+    let card = Installed::of(&view, &who.t);
+    let title = who.t.msg("rollback-title").arg("name", &card.name).arg("version", to.to_string()).to_string();
+    page(&RollbackPage { shell: who.titled(title, Section::MyAddons), card, to, snapshot: view.snapshot })
+}
+
+async fn back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let (desk, id) = (who.desk.id, view.installation.id);
+    match state.lifecycle.rollback(desk, id, None, who.operator.id).await {
+        Ok(begun) => {
+            let name = view.manifest.listing.name.get(who.t.code()).to_owned();
+            arrived(&state, &who, begun, &name, "flash-rolled-back").await
+        }
+        Err(error) => not_done(&who, error, &format!("/my-addons/{id}")),
+    }
+}

@@ -1,0 +1,105 @@
+//! Admin → Audit log: who changed what, newest first, and the check of the hash chain on demand.
+
+use std::collections::HashMap;
+
+use annex_domain::permission::Permission;
+use annex_store::{audit, operators};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
+use serde::Deserialize;
+
+use crate::{
+    error::PageError,
+    i18n::Translator,
+    session::SignedIn,
+    shell::{Section, Shell, page},
+    state::AppState,
+};
+
+const PAGE: usize = 50;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/admin/audit", get(show))
+}
+
+pub(super) struct Row {
+    pub(super) entry: audit::Entry,
+    pub(super) who: String,
+    /// The facts, indented; empty when there are none.
+    pub(super) detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "panel/audit.html")]
+pub(super) struct AuditPage {
+    pub(super) shell: Shell,
+    pub(super) rows: Vec<Row>,
+    pub(super) verified: Option<audit::Verified>,
+    /// Entries before this number come next.
+    pub(super) next: Option<i64>,
+    pub(super) first_page: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Params {
+    before: Option<i64>,
+    #[serde(default)]
+    verify: Option<String>,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(params): Query<Params>,
+) -> Result<Response, PageError> {
+    who.require(Permission::DeskManage)?;
+    let mut conn = state.db.read().await?;
+    let mut entries = audit::list(&mut conn, who.desk.id, params.before, PAGE as u32 + 1).await?;
+    let more = entries.len() > PAGE;
+    entries.truncate(PAGE);
+    let verified = match params.verify {
+        Some(_) => Some(audit::verify(&mut conn, who.desk.id).await?),
+        None => None,
+    };
+    let names: HashMap<String, String> = operators::list(&mut conn, who.desk.id)
+        .await?
+        .into_iter()
+        .map(|listed| (format!("operator:{}", listed.operator.id), listed.operator.name))
+        .collect();
+    let next = entries.last().filter(|_| more).map(|entry| entry.seq);
+    let rows = entries.into_iter().map(|entry| Row {
+        who: who_did(&who.t, &names, &entry.actor),
+        detail: detail(&entry.detail),
+        entry,
+    });
+    page(&AuditPage {
+        rows: rows.collect(),
+        verified,
+        next,
+        first_page: params.before.is_none(),
+        shell: who.shell("audit-title", Section::Audit),
+    })
+}
+
+fn who_did(t: &Translator, names: &HashMap<String, String>, actor: &str) -> String {
+    match actor.split_once(':') {
+        _ if names.contains_key(actor) => names.get(actor).cloned().unwrap_or_default(),
+        Some(("addon", id)) => t.with("audit-who-addon", &[("id", &id)]),
+        Some(("operator", _)) => t.get("ticket-former-operator"),
+        _ if actor == "command-line" => t.get("audit-who-command-line"),
+        _ => t.get("audit-who-system"),
+    }
+}
+
+fn detail(facts: &serde_json::Value) -> String {
+    match facts {
+        serde_json::Value::Object(map) if map.is_empty() => String::new(),
+        serde_json::Value::Null => String::new(),
+        facts => serde_json::to_string_pretty(facts).unwrap_or_default(),
+    }
+}

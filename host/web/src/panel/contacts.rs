@@ -1,0 +1,166 @@
+//! Requesters: a searchable list, and one page each with what is known and their tickets.
+
+use annex_domain::{
+    contact::{Contact, ContactChange},
+    ids::ContactId,
+    permission::Permission,
+};
+use annex_store::{Conn, contacts, tickets};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use serde::Deserialize;
+
+use super::form::{FormErrors, Posted};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    session::SignedIn,
+    shell::{Section, Shell, page, page_with},
+    state::AppState,
+};
+
+const PAGE: usize = 50;
+/// Tickets on a contact's page; the inbox shows all.
+const TICKETS: u32 = 10;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/contacts", get(list)).route("/contacts/{id}", get(show).post(save))
+}
+
+#[derive(Template)]
+#[template(path = "panel/contacts.html")]
+pub(super) struct ListPage {
+    pub(super) shell: Shell,
+    pub(super) search: String,
+    pub(super) rows: Vec<contacts::Listed>,
+    /// The address of the next page.
+    pub(super) next: Option<String>,
+    pub(super) first_page: bool,
+}
+
+impl ListPage {
+    fn first_url(&self) -> String {
+        url(&self.search, None)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "panel/contact.html")]
+pub(super) struct ContactPage {
+    pub(super) shell: Shell,
+    pub(super) errors: FormErrors,
+    pub(super) contact: Contact,
+    /// What the form shows: as stored, or as entered.
+    pub(super) name: String,
+    pub(super) phone: String,
+    pub(super) company: String,
+    pub(super) tickets: Vec<tickets::Listed>,
+    pub(super) may_manage: bool,
+    pub(super) may_create: bool,
+    pub(super) new_ticket: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Params {
+    #[serde(default)]
+    q: String,
+    after: Option<ContactId>,
+}
+
+async fn list(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(params): Query<Params>,
+) -> Result<Response, PageError> {
+    who.require(Permission::TicketsView)?;
+    let search: String = params.q.trim().chars().take(200).collect();
+    let mut conn = state.db.read().await?;
+    let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
+    let mut rows = contacts::list(&mut conn, who.desk.id, &search, params.after, limit).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    page(&ListPage {
+        shell: who.shell("contacts-title", Section::Contacts),
+        next: rows.last().filter(|_| more).map(|row| url(&search, Some(row.contact.id))),
+        search,
+        rows,
+        first_page: params.after.is_none(),
+    })
+}
+
+fn url(search: &str, after: Option<ContactId>) -> String {
+    let mut pairs = Vec::new();
+    if !search.is_empty() {
+        pairs.push(("q", search.to_owned()));
+    }
+    if let Some(after) = after {
+        pairs.push(("after", after.to_string()));
+    }
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    if query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{query}") }
+}
+
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> Result<Response, PageError> {
+    who.require(Permission::TicketsView)?;
+    let mut conn = state.db.read().await?;
+    let contact = contacts::get(&mut conn, who.desk.id, id).await?;
+    page(&contact_page(&mut conn, &who, contact, FormErrors::default(), None).await?)
+}
+
+async fn save(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<ContactId>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    who.require(Permission::ContactsManage)?;
+    let mut errors = FormErrors::default();
+    errors.check_text(&who.t, "name", form.get("name"), 100);
+    errors.check_length(&who.t, "phone", form.get("phone"), 50);
+    errors.check_length(&who.t, "company", form.get("company"), 100);
+    if !errors.is_empty() {
+        let mut conn = state.db.read().await?;
+        let contact = contacts::get(&mut conn, who.desk.id, id).await?;
+        let refused = contact_page(&mut conn, &who, contact, errors, Some(&form)).await?;
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
+    }
+    let entered = |field: &str| Some(form.get(field).to_owned());
+    let change = ContactChange { name: entered("name"), phone: entered("phone"), company: entered("company") };
+    let mut tx = state.db.begin().await?;
+    contacts::update(&mut tx, who.desk.id, id, change, state.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Flash::success("contact-saved").redirect(&format!("/contacts/{id}")))
+}
+
+async fn contact_page(
+    conn: &mut Conn,
+    who: &SignedIn,
+    contact: Contact,
+    errors: FormErrors,
+    entered: Option<&Posted>,
+) -> Result<ContactPage, PageError> {
+    let filter = tickets::Filter { requester: Some(contact.id), ..tickets::Filter::default() };
+    let tickets = tickets::list(conn, who.desk.id, &filter, tickets::Sort::default(), None, TICKETS).await?;
+    let field = |name: &str, stored: Option<&String>| {
+        entered.map_or_else(|| stored.cloned().unwrap_or_default(), |form| form.get(name).to_owned())
+    };
+    let for_new = [("email", contact.email.clone().unwrap_or_default()), ("name", contact.name.clone())];
+    Ok(ContactPage {
+        shell: who.titled(contact.name.clone(), Section::Contacts),
+        errors,
+        name: field("name", Some(&contact.name)),
+        phone: field("phone", contact.phone.as_ref()),
+        company: field("company", contact.company.as_ref()),
+        tickets,
+        may_manage: who.may(Permission::ContactsManage),
+        may_create: who.may(Permission::TicketsManage) && contact.email.is_some(),
+        new_ticket: format!("/tickets/new?{}", serde_urlencoded::to_string(for_new).unwrap_or_default()),
+        contact,
+    })
+}

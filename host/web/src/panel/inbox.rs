@@ -1,0 +1,115 @@
+//! The inbox: views with counts, filters and search in the URL, sortable columns, pages by key.
+
+mod query;
+
+use annex_domain::{ids::OperatorId, permission::Permission, ticket::Priority};
+use annex_lifecycle::sample;
+use annex_store::{contacts, operators, tickets};
+use askama::Template;
+use axum::{Router, extract::State, http::Uri, response::Response, routing::get};
+
+pub(super) use self::query::{Column, Query, View};
+use crate::{
+    error::PageError,
+    session::SignedIn,
+    shell::{Section, Shell, page},
+    state::AppState,
+};
+
+const PAGE: usize = 40;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/inbox", get(show))
+}
+
+pub(super) struct ViewLink {
+    pub(super) view: View,
+    pub(super) count: i64,
+    pub(super) current: bool,
+}
+
+/// An active filter: its text, and the address without it.
+pub(super) struct Chip {
+    pub(super) text: String,
+    pub(super) without: String,
+}
+
+/// An operator to choose.
+pub(super) struct Choice {
+    pub(super) id: OperatorId,
+    pub(super) name: String,
+}
+
+#[derive(Template)]
+#[template(path = "panel/inbox.html")]
+pub(super) struct InboxPage {
+    pub(super) shell: Shell,
+    pub(super) query: Query,
+    pub(super) views: Vec<ViewLink>,
+    pub(super) rows: Vec<tickets::Listed>,
+    pub(super) found: i64,
+    pub(super) chips: Vec<Chip>,
+    pub(super) operators: Vec<Choice>,
+    pub(super) tags: Vec<String>,
+    pub(super) next: Option<String>,
+    pub(super) may_create: bool,
+    pub(super) may_remove_sample: bool,
+    /// The desk has no ticket at all.
+    pub(super) blank: bool,
+}
+
+impl InboxPage {
+    fn priorities(&self) -> &'static [Priority] {
+        Priority::ALL
+    }
+
+    fn columns(&self) -> [Column; 5] {
+        Column::ALL
+    }
+}
+
+async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<Response, PageError> {
+    who.require(Permission::TicketsView)?;
+    let query = Query::parse(uri.query().unwrap_or_default());
+    let filter = query.filter(who.operator.id);
+    let desk = who.desk.id;
+    let mut conn = state.db.read().await?;
+    let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
+    let mut rows = tickets::list(&mut conn, desk, &filter, query.sort, query.after.as_ref(), limit).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let counts = tickets::counts(&mut conn, desk, who.operator.id).await?;
+    let found = tickets::count(&mut conn, desk, &filter).await?;
+    let operators: Vec<Choice> = operators::list(&mut conn, desk)
+        .await?
+        .into_iter()
+        .filter(|listed| listed.operator.active)
+        .map(|listed| Choice { id: listed.operator.id, name: listed.operator.name })
+        .collect();
+    let mut tags = tickets::tags(&mut conn, desk, "", 50).await?;
+    if let Some(tag) = query.tag.as_ref().filter(|tag| !tags.contains(tag)) {
+        tags.push(tag.clone());
+    }
+    let requester = match query.requester {
+        Some(id) => Some(contacts::get(&mut conn, desk, id).await?.name),
+        None => None,
+    };
+    let has_sample = who.may(Permission::DeskManage) && sample::exists(&mut conn, desk).await?;
+    page(&InboxPage {
+        chips: query.chips(&who.t, &operators, requester.as_deref()),
+        next: rows.last().filter(|_| more).map(|row| query.with_after(&row.cursor)),
+        views: View::ALL
+            .into_iter()
+            .map(|view| ViewLink { view, count: view.count(&counts), current: view == query.view })
+            .collect(),
+        shell: who.shell("inbox-title", Section::Inbox),
+        query,
+        rows,
+        found,
+        operators,
+        tags,
+        may_create: who.may(Permission::TicketsManage),
+        may_remove_sample: has_sample,
+        blank: counts.all() == 0,
+    })
+}

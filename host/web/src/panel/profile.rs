@@ -1,0 +1,227 @@
+//! One's own page: name, language, colours, shortcuts, password, and the browsers one is signed in with.
+
+use annex_domain::{
+    ids::SessionId,
+    operator::{Actor, Theme},
+};
+use annex_store::{audit, logins, operators, sessions};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use serde_json::json;
+
+use super::form::{FormErrors, Posted};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    password::{self, PasswordError},
+    session::SignedIn,
+    shell::{Section, Shell, page, page_with},
+    state::AppState,
+};
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/profile", get(show).post(save))
+        .route("/profile/password", post(change_password))
+        .route("/profile/sessions/revoke-others", post(revoke_others))
+        .route("/profile/sessions/{id}/revoke", post(revoke))
+}
+
+pub(super) struct SessionRow {
+    pub(super) session: sessions::Session,
+    /// What the browser calls itself, in short.
+    pub(super) browser: Option<String>,
+    pub(super) this: bool,
+}
+
+#[derive(Template)]
+#[template(path = "panel/profile.html")]
+pub(super) struct ProfilePage {
+    pub(super) shell: Shell,
+    pub(super) errors: FormErrors,
+    pub(super) name: String,
+    pub(super) email: String,
+    /// Empty: as the desk.
+    pub(super) locale: String,
+    pub(super) desk_language: String,
+    pub(super) languages: Vec<(String, String)>,
+    pub(super) theme: &'static str,
+    pub(super) shortcuts: bool,
+    pub(super) sessions: Vec<SessionRow>,
+    pub(super) min_password: usize,
+}
+
+async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+    page(&profile_page(&state, &who, FormErrors::default(), None).await?)
+}
+
+async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+    let mut errors = FormErrors::default();
+    errors.check_text(&who.t, "name", form.get("name"), 100);
+    let locale = Some(form.get("locale")).filter(|code| !code.is_empty()).map(ToOwned::to_owned);
+    if locale.as_deref().is_some_and(|code| !who.languages.has(code)) {
+        errors.add("locale", who.t.get("form-choice"));
+    }
+    let profile = operators::Profile {
+        name: form.get("name").to_owned(),
+        locale,
+        theme: Theme::parse(form.get("theme")),
+        shortcuts: form.has("shortcuts"),
+    };
+    if !errors.is_empty() {
+        let refused = profile_page(&state, &who, errors, Some(profile)).await?;
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
+    }
+    let mut tx = state.db.begin().await?;
+    operators::set_profile(&mut tx, who.desk.id, who.operator.id, profile).await?;
+    tx.commit().await?;
+    Ok(Flash::success("profile-saved").redirect("/profile"))
+}
+
+async fn change_password(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+    let mut errors = FormErrors::default();
+    if form.raw("new") != form.raw("repeat") {
+        errors.add("repeat", who.t.get("form-password-repeat"));
+    }
+    if !current_is_right(&state, &who, &form).await? {
+        errors.add("current", who.t.get("profile-password-wrong"));
+    }
+    if errors.is_empty() {
+        match password::hash(form.raw("new").to_owned().into()).await {
+            Ok(hash) => {
+                let mut tx = state.db.begin().await?;
+                let (desk, id) = (who.desk.id, who.operator.id);
+                operators::set_password(&mut tx, desk, id, &hash, Some(who.session)).await?;
+                logins::succeeded(&mut tx, &who.operator.email).await?;
+                let (by, object) = (Actor::Operator(id), format!("operator:{id}"));
+                audit::append(&mut tx, desk, by, "operator.password", &object, &json!({}), state.clock.now()).await?;
+                tx.commit().await?;
+                return Ok(Flash::success("profile-password-changed").redirect("/profile"));
+            }
+            Err(PasswordError::TooShort) => {
+                errors.add("new", who.t.msg("form-password-short").arg("min", password::MIN_LENGTH));
+            }
+            Err(PasswordError::TooLong) => errors.add("new", who.t.get("form-password-long")),
+            Err(error @ PasswordError::Failed) => return Err(PageError::internal(error)),
+        }
+    }
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &profile_page(&state, &who, errors, None).await?)
+}
+
+/// Counts as an attempt to sign in: somebody at an unlocked screen must not guess on without limit.
+async fn current_is_right(state: &AppState, who: &SignedIn, form: &Posted) -> Result<bool, PageError> {
+    let mut tx = state.db.begin().await?;
+    let attempt = logins::attempt(&mut tx, &who.operator.email, "", state.clock.now()).await?;
+    tx.commit().await?;
+    if attempt != logins::Attempt::Allowed {
+        return Err(PageError::refused(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "too many attempts"));
+    }
+    let hash = {
+        let mut conn = state.db.read().await?;
+        operators::credentials(&mut conn, who.desk.id, who.operator.id).await?.password_hash
+    };
+    Ok(password::verify(form.raw("current").to_owned().into(), hash).await)
+}
+
+async fn revoke(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<SessionId>,
+) -> Result<Response, PageError> {
+    let mut tx = state.db.begin().await?;
+    sessions::revoke(&mut tx, who.desk.id, who.operator.id, id).await?;
+    tx.commit().await?;
+    Ok(Flash::success("profile-session-revoked").redirect("/profile"))
+}
+
+async fn revoke_others(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+    let mut tx = state.db.begin().await?;
+    sessions::revoke_all(&mut tx, who.desk.id, who.operator.id, Some(who.session)).await?;
+    tx.commit().await?;
+    Ok(Flash::success("profile-sessions-revoked").redirect("/profile"))
+}
+
+async fn profile_page(
+    state: &AppState,
+    who: &SignedIn,
+    errors: FormErrors,
+    entered: Option<operators::Profile>,
+) -> Result<ProfilePage, PageError> {
+    let mut conn = state.db.read().await?;
+    let list = sessions::list(&mut conn, who.desk.id, who.operator.id, state.clock.now()).await?;
+    let sessions = list.into_iter().map(|session| SessionRow {
+        browser: browser(&session.user_agent),
+        this: session.id == who.session,
+        session,
+    });
+    let profile = entered.unwrap_or_else(|| operators::Profile {
+        name: who.operator.name.clone(),
+        locale: who.operator.locale.clone(),
+        theme: who.operator.theme,
+        shortcuts: who.operator.shortcuts,
+    });
+    let languages: Vec<(String, String)> =
+        who.languages.choices().map(|(code, name)| (code.to_owned(), name.to_owned())).collect();
+    let desk_language = languages.iter().find(|(code, _)| *code == who.desk.locale);
+    Ok(ProfilePage {
+        shell: who.shell("profile-title", Section::Profile),
+        errors,
+        email: who.operator.email.clone(),
+        name: profile.name,
+        locale: profile.locale.unwrap_or_default(),
+        desk_language: desk_language.map_or_else(|| "English".to_owned(), |(_, name)| name.clone()),
+        theme: profile.theme.as_str(),
+        shortcuts: profile.shortcuts,
+        sessions: sessions.collect(),
+        min_password: password::MIN_LENGTH,
+        languages,
+    })
+}
+
+/// `Firefox · Linux` for the usual browsers; the start of what it says of itself for others.
+fn browser(user_agent: &str) -> Option<String> {
+    let find = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    // In this order: Edge and Opera also say Chrome, and Chrome also says Safari.
+    let program = find(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (program, system) {
+        (Some(program), Some(system)) => Some(format!("{program} · {system}")),
+        (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),
+        (None, None) if user_agent.is_empty() => None,
+        (None, None) => Some(user_agent.chars().take(40).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_by_their_usual_names() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36 Edg/120.0";
+        assert_eq!(browser(edge).as_deref(), Some("Edge · Windows"));
+        assert_eq!(browser("curl/8.5").as_deref(), Some("curl/8.5"));
+        assert_eq!(browser(""), None);
+    }
+}

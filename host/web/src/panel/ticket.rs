@@ -1,0 +1,251 @@
+//! A ticket: the conversation, a reply or note, its properties, its requester, and the panels of plugins beside it.
+//! `new` makes one, `write` adds messages, `change` sets properties.
+
+mod change;
+mod new;
+mod write;
+
+use annex_domain::{
+    addon::Kind,
+    contact::Contact,
+    ids::{InstallationId, OperatorId},
+    permission::Permission,
+    ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
+};
+use annex_store::{Conn, catalog, contacts, installations, messages, operators, tickets};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+
+#[cfg(test)]
+pub(super) use self::new::{Entered, NewPage};
+use super::form::FormErrors;
+use crate::{
+    error::PageError,
+    session::SignedIn,
+    shell::{Section, Shell, page_with},
+    state::AppState,
+};
+
+/// The newest messages of a conversation that are shown; older ones come with `?before=`.
+const MESSAGES: usize = 100;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/tickets", post(new::create))
+        .route("/tickets/new", get(new::blank))
+        .route("/tickets/{number}", get(show))
+        .route("/tickets/{number}/messages", post(write::add))
+        .route("/tickets/{number}/messages/{id}/redeliver", post(write::redeliver))
+        .route("/tickets/{number}/properties", post(change::save))
+}
+
+/// A message as drawn.
+pub(super) struct Bubble {
+    pub(super) message: annex_domain::ticket::Message,
+    pub(super) name: String,
+    /// `theirs`, `ours` or `addon`.
+    pub(super) side: &'static str,
+}
+
+impl Bubble {
+    fn is_pending(&self) -> bool {
+        self.message.delivery == Delivery::Pending
+    }
+
+    fn is_sent(&self) -> bool {
+        self.message.delivery == Delivery::Sent
+    }
+
+    fn is_failed(&self) -> bool {
+        self.message.delivery == Delivery::Failed
+    }
+}
+
+/// A plugin's place beside the ticket.
+pub(super) struct Slot {
+    pub(super) installation: InstallationId,
+    pub(super) name: String,
+}
+
+/// An operator to assign.
+pub(super) struct Assignee {
+    pub(super) id: OperatorId,
+    pub(super) name: String,
+    pub(super) on: bool,
+}
+
+/// The properties beside a ticket.
+pub(super) struct Properties {
+    pub(super) ticket: Ticket,
+    pub(super) assignees: Vec<Assignee>,
+    pub(super) tags: String,
+    pub(super) may_manage: bool,
+    pub(super) mine: bool,
+}
+
+impl Properties {
+    fn statuses(&self) -> &'static [TicketStatus] {
+        TicketStatus::ALL
+    }
+
+    fn priorities(&self) -> &'static [Priority] {
+        Priority::ALL
+    }
+
+    fn assignee_id(&self) -> String {
+        self.ticket.assignee.map(|id| id.to_string()).unwrap_or_default()
+    }
+
+    fn assignee_name(&self) -> Option<&str> {
+        self.assignees.iter().find(|assignee| assignee.on).map(|assignee| assignee.name.as_str())
+    }
+}
+
+/// What is being written, kept when it is refused.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {
+    pub(super) body: String,
+    pub(super) note: bool,
+    pub(super) then: String,
+}
+
+#[derive(Template)]
+#[template(path = "panel/ticket.html")]
+pub(super) struct TicketPage {
+    pub(super) shell: Shell,
+    pub(super) errors: FormErrors,
+    pub(super) props: Properties,
+    pub(super) requester: Contact,
+    pub(super) other_tickets: i64,
+    pub(super) channel: Option<String>,
+    pub(super) bubbles: Vec<Bubble>,
+    /// The address of the messages before these.
+    pub(super) older: Option<String>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) draft: Draft,
+    /// Makes sending twice harmless.
+    pub(super) key: String,
+    pub(super) may_reply: bool,
+    pub(super) may_manage_addons: bool,
+}
+
+#[derive(serde::Deserialize)]
+struct Older {
+    before: Option<annex_domain::ids::MessageId>,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(number): Path<i64>,
+    axum::extract::Query(older): axum::extract::Query<Older>,
+) -> Result<Response, PageError> {
+    who.require(Permission::TicketsView)?;
+    let mut conn = state.db.read().await?;
+    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
+    let (draft, errors) = (Draft::default(), FormErrors::default());
+    let page = ticket_page(&mut conn, &who, ticket, draft, errors, older.before).await?;
+    page_with(StatusCode::OK, &page)
+}
+
+/// The whole page of a ticket.
+async fn ticket_page(
+    conn: &mut Conn,
+    who: &SignedIn,
+    ticket: Ticket,
+    draft: Draft,
+    errors: FormErrors,
+    before: Option<annex_domain::ids::MessageId>,
+) -> Result<TicketPage, PageError> {
+    let desk = who.desk.id;
+    let requester = contacts::get(conn, desk, ticket.requester).await?;
+    let of_requester = tickets::Filter { requester: Some(requester.id), ..tickets::Filter::default() };
+    let other_tickets = tickets::count(conn, desk, &of_requester).await? - 1;
+    let channel = match &ticket.channel {
+        Some(channel) => Some(addon_name(conn, who, channel.installation).await?),
+        None => None,
+    };
+    let limit = u32::try_from(MESSAGES + 1).unwrap_or(u32::MAX);
+    let mut written = messages::list(conn, desk, ticket.id, before, limit).await?;
+    let has_older = written.len() > MESSAGES;
+    if has_older {
+        written.remove(0);
+    }
+    let first = written.first().filter(|_| has_older).map(|first| first.message.id);
+    Ok(TicketPage {
+        shell: who.titled(format!("#{} {}", ticket.number, ticket.subject), Section::Inbox),
+        errors,
+        older: first.map(|id| format!("/tickets/{}?before={id}", ticket.number)),
+        bubbles: written.into_iter().map(|written| bubble(who, written)).collect(),
+        slots: slots(conn, who).await?,
+        props: properties(conn, who, ticket).await?,
+        requester,
+        other_tickets,
+        channel,
+        draft,
+        key: annex_domain::random::token().map_err(PageError::internal)?,
+        may_reply: who.may(Permission::TicketsReply),
+        may_manage_addons: who.may(Permission::AddonsManage),
+    })
+}
+
+fn bubble(who: &SignedIn, written: messages::Written) -> Bubble {
+    let (side, gone) = match written.message.author {
+        Author::Requester(_) => ("theirs", ""),
+        Author::Operator(_) => ("ours", "ticket-former-operator"),
+        Author::Addon(_) => ("addon", "ticket-removed-addon"),
+    };
+    Bubble { name: written.author_name.unwrap_or_else(|| who.t.get(gone)), side, message: written.message }
+}
+
+async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<Properties, PageError> {
+    let listed = operators::list(conn, who.desk.id).await?;
+    // Somebody who was deactivated stays visible as the assignee, but cannot be chosen anew.
+    let assignees = listed
+        .into_iter()
+        .filter(|listed| listed.operator.active || ticket.assignee == Some(listed.operator.id))
+        .map(|listed| Assignee {
+            on: ticket.assignee == Some(listed.operator.id),
+            id: listed.operator.id,
+            name: listed.operator.name,
+        })
+        .collect();
+    Ok(Properties {
+        assignees,
+        tags: ticket.tags.join(" "),
+        may_manage: who.may(Permission::TicketsManage),
+        mine: ticket.assignee == Some(who.operator.id),
+        ticket,
+    })
+}
+
+/// One per running plugin, in the order of their installation.
+async fn slots(conn: &mut Conn, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
+    let mut slots = Vec::new();
+    for installation in installations::running(conn, who.desk.id, Kind::Plugin).await? {
+        let version = catalog::version(conn, &installation.addon, &installation.version).await?;
+        let name = version.map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
+        slots.push(Slot {
+            installation: installation.id,
+            name: name.unwrap_or_else(|| installation.addon.slug().to_owned()),
+        });
+    }
+    Ok(slots)
+}
+
+async fn addon_name(conn: &mut Conn, who: &SignedIn, id: InstallationId) -> Result<String, PageError> {
+    let Some(installation) = installations::get(conn, who.desk.id, id).await? else {
+        return Ok(who.t.get("ticket-removed-addon"));
+    };
+    let version = catalog::version(conn, &installation.addon, &installation.version).await?;
+    Ok(version.map_or_else(
+        || installation.addon.slug().to_owned(),
+        |version| version.manifest.listing.name.get(who.t.code()).to_owned(),
+    ))
+}

@@ -1,0 +1,140 @@
+//! Changing status, priority, assignee and tags. The form carries what was shown, and only what differs from that is
+//! changed: two people who change different things do not undo each other.
+
+use annex_domain::{operator::Actor, permission::Permission, ticket::Ticket};
+use annex_store::{StoreError, tickets};
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+
+use super::{Draft, Properties, properties, ticket_page};
+use crate::{
+    error::PageError,
+    flash::{Flash, Toast},
+    panel::form::{FormErrors, Posted},
+    session::SignedIn,
+    shell::{Section, Shell, page_with},
+    state::AppState,
+};
+
+const MOST_TAGS: usize = 20;
+const LONGEST_TAG: usize = 40;
+
+#[derive(Template)]
+#[template(path = "panel/ticket_changed.html")]
+pub(crate) struct ChangedPart {
+    pub(crate) shell: Shell,
+    pub(crate) errors: FormErrors,
+    pub(crate) props: Properties,
+    pub(crate) toast: Option<Toast>,
+}
+
+pub(super) async fn save(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(number): Path<i64>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    who.require(Permission::TicketsManage)?;
+    let mut errors = FormErrors::default();
+    let change = read(&who, &form, &mut errors);
+    let mut tx = state.db.begin().await?;
+    let mut ticket = tickets::by_number(&mut tx, who.desk.id, number).await?;
+    if errors.is_empty() {
+        let by = Actor::Operator(who.operator.id);
+        match tickets::change(&mut tx, who.desk.id, ticket.id, change, by, None, state.clock.now()).await {
+            Ok(changed) => {
+                tx.commit().await?;
+                ticket = changed;
+            }
+            Err(StoreError::NotFound("assignee")) => {
+                tx.rollback().await?;
+                errors.add("assignee", who.t.get("form-choice"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    } else {
+        tx.rollback().await?;
+    }
+    answer(&state, &who, ticket, errors, &form).await
+}
+
+/// What the form asks to change. A field that is missing or as it was shown stays as it is.
+fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> tickets::TicketChange {
+    let entered = |name: &str| {
+        let was = format!("was-{name}");
+        let same = form.has(&was) && form.get(&was) == form.get(name);
+        (form.has(name) && !same).then(|| form.get(name))
+    };
+    let mut change = tickets::TicketChange::default();
+    if let Some(word) = entered("status") {
+        change.status = word.parse().ok();
+        if change.status.is_none() {
+            errors.add("status", who.t.get("form-choice"));
+        }
+    }
+    if let Some(word) = entered("priority") {
+        change.priority = word.parse().ok();
+        if change.priority.is_none() {
+            errors.add("priority", who.t.get("form-choice"));
+        }
+    }
+    if let Some(id) = entered("assignee") {
+        match id {
+            "" => change.assignee = Some(None),
+            "me" => change.assignee = Some(Some(who.operator.id)),
+            id => match id.parse() {
+                Ok(id) => change.assignee = Some(Some(id)),
+                Err(_) => errors.add("assignee", who.t.get("form-choice")),
+            },
+        }
+    }
+    if let Some(text) = entered("tags") {
+        change.tags = Some(tags(who, text, errors));
+    }
+    change
+}
+
+fn tags(who: &SignedIn, text: &str, errors: &mut FormErrors) -> Vec<String> {
+    let tags: Vec<String> =
+        text.split([' ', ',', '\n', '\t']).filter(|tag| !tag.is_empty()).map(ToOwned::to_owned).collect();
+    let fine = |tag: &String| {
+        tag.chars().count() <= LONGEST_TAG
+            && tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/'))
+    };
+    if tags.len() > MOST_TAGS || !tags.iter().all(fine) {
+        errors.add("tags", who.t.msg("ticket-tags-invalid").arg("max", MOST_TAGS).arg("length", LONGEST_TAG));
+    }
+    tags
+}
+
+async fn answer(
+    state: &AppState,
+    who: &SignedIn,
+    ticket: Ticket,
+    errors: FormErrors,
+    form: &Posted,
+) -> Result<Response, PageError> {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let saved = Flash::success("ticket-saved");
+    if who.fragment {
+        let mut conn = state.db.read().await?;
+        let mut props = properties(&mut conn, who, ticket).await?;
+        let toast = if errors.is_empty() { saved.toast(&who.t) } else { None };
+        if !errors.is_empty() {
+            form.get("tags").clone_into(&mut props.tags);
+        }
+        let part = ChangedPart { shell: who.shell("inbox-title", Section::Inbox), errors, props, toast };
+        return page_with(status, &part);
+    }
+    if errors.is_empty() {
+        return Ok(saved.redirect(&format!("/tickets/{}", ticket.number)));
+    }
+    let mut conn = state.db.read().await?;
+    let mut refused = ticket_page(&mut conn, who, ticket, Draft::default(), errors, None).await?;
+    form.get("tags").clone_into(&mut refused.props.tags);
+    page_with(status, &refused)
+}

@@ -1,0 +1,203 @@
+//! Who asks. [`SignedIn`] is the extractor of every page behind the sign-in: it finds the session by the cookie, loads
+//! the operator and their language, and leads to the sign-in page otherwise.
+
+use std::{convert::Infallible, net::SocketAddr};
+
+use annex_domain::{
+    ids::SessionId,
+    operator::{Desk, Operator},
+    permission::Permission,
+};
+use annex_store::{StoreError, desks, sessions};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
+    response::Response,
+};
+
+use crate::{
+    error::PageError,
+    flash::Flash,
+    i18n::{Languages, Translator},
+    shell::{Frame, Person, Section, Shell, is_fragment},
+    state::{AppState, WebConfig},
+};
+
+/// How long the browser keeps the cookie; the store ends the session earlier when it is idle.
+const COOKIE_SECONDS: u32 = 12 * 60 * 60;
+
+/// The operator who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    /// With their permissions.
+    pub(crate) operator: Operator,
+    /// Their desk: every query names it.
+    pub(crate) desk: Desk,
+    /// The session of this browser.
+    pub(crate) session: SessionId,
+    /// Into their language.
+    pub(crate) t: Translator,
+    /// What they can choose from.
+    pub(crate) languages: Languages,
+    /// Asked by script for a part of a page.
+    pub(crate) fragment: bool,
+    flash: Option<Flash>,
+    now: annex_domain::clock::Timestamp,
+}
+
+impl SignedIn {
+    /// Goes on only with this permission.
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), PageError> {
+        if self.may(permission) { Ok(()) } else { Err(PageError::Forbidden(permission)) }
+    }
+
+    /// True when the operator's roles allow it.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.operator.permissions.has(permission)
+    }
+
+    /// The frame of a page whose title is a message key.
+    pub(crate) fn shell(&self, title_key: &str, section: Section) -> Shell {
+        self.titled(self.t.get(title_key), section)
+    }
+
+    /// The frame of a page whose title is already text, such as a ticket's subject.
+    pub(crate) fn titled(&self, title: impl Into<String>, section: Section) -> Shell {
+        Shell {
+            title: title.into(),
+            section,
+            person: Some(Person { operator: self.operator.clone(), desk: self.desk.clone() }),
+            toast: self.flash.as_ref().and_then(|flash| flash.toast(&self.t)),
+            t: self.t.clone(),
+            now: self.now,
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        let fragment = is_fragment(&parts.headers);
+        let Some((operator, desk, session)) = current(state, &parts.headers).await? else {
+            return Err(PageError::SignedOut { next: way_back(parts, fragment), fragment });
+        };
+        let languages = {
+            let mut conn = state.db.read().await?;
+            state.i18n.languages(&mut conn, desk.id).await?
+        };
+        let t = languages.translator(operator.locale.as_deref().unwrap_or(&desk.locale));
+        let flash = Flash::from_headers(&parts.headers);
+        let now = state.clock.now();
+        let signed_in = Self { operator, desk, session, t, languages, fragment, flash, now };
+        if let Some(Frame(frame)) = parts.extensions.get::<Frame>() {
+            let _ = frame.set(signed_in.shell("error-title", Section::None));
+        }
+        Ok(signed_in)
+    }
+}
+
+/// Who is signed in by the request's cookie, and prolongs the session. None: nobody, or no longer.
+pub(crate) async fn current(
+    state: &AppState,
+    headers: &HeaderMap,
+) -> Result<Option<(Operator, Desk, SessionId)>, StoreError> {
+    let Some(secret) = cookie_value(headers, cookie_name(&state.config)) else { return Ok(None) };
+    let Some((session, operator)) = sessions::authenticate(&state.db, secret, state.clock.now()).await? else {
+        return Ok(None);
+    };
+    let mut conn = state.db.read().await?;
+    let desk = desks::get(&mut conn, operator.desk).await?;
+    Ok(Some((operator, desk, session.id)))
+}
+
+/// Where the connection comes from, for the list of sessions and the limit on sign-ins; empty when the server does not
+/// tell. Headers of proxies are not believed: anybody can send them.
+pub(crate) struct Origin(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self(info.map_or_else(String::new, |info| info.0.ip().to_string())))
+    }
+}
+
+/// Where a person wanted to go: this address for a page, the page around it for a part or a form.
+fn way_back(parts: &Parts, fragment: bool) -> String {
+    if parts.method == Method::GET && !fragment {
+        return parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    }
+    let page = parts.headers.get("hx-current-url").or_else(|| parts.headers.get(header::REFERER));
+    let page = page.and_then(|page| page.to_str().ok()).and_then(|page| page.parse::<axum::http::Uri>().ok());
+    page.and_then(|page| page.path_and_query().map(ToString::to_string)).unwrap_or_else(|| "/".to_owned())
+}
+
+/// `next` when it is a path of this host, else `/`. Browsers read `//x`, `/\x` and control characters as other hosts.
+pub(crate) fn local_path(next: &str) -> &str {
+    let second = next.as_bytes().get(1);
+    let fine = next.starts_with('/')
+        && !matches!(second, Some(b'/' | b'\\'))
+        && next.len() <= 2_000
+        && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if fine { next } else { "/" }
+}
+
+/// The name of the session's cookie. `__Host-` binds it to this host over https, which loopback http cannot.
+pub(crate) fn cookie_name(config: &WebConfig) -> &'static str {
+    if config.is_https() { "__Host-annex-session" } else { "annex-session" }
+}
+
+/// The value of a cookie of the request.
+pub(crate) fn cookie_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name && !value.is_empty()).then_some(value)
+    })
+}
+
+/// Gives the browser a session.
+pub(crate) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &str) {
+    put_cookie(config, response, secret, COOKIE_SECONDS);
+}
+
+/// Takes the session from the browser.
+pub(crate) fn clear_cookie(config: &WebConfig, response: &mut Response) {
+    put_cookie(config, response, "", 0);
+}
+
+fn put_cookie(config: &WebConfig, response: &mut Response, value: &str, seconds: u32) {
+    let secure = if config.is_https() { "; Secure" } else { "" };
+    let name = cookie_name(config);
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_host_are_followed() {
+        for fine in ["/", "/inbox?view=mine", "/tickets/3#reply"] {
+            assert_eq!(local_path(fine), fine);
+        }
+        for bad in
+            ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/a\\b"]
+        {
+            assert_eq!(local_path(bad), "/", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("xannex-session=no; annex-session=yes"));
+        assert_eq!(cookie_value(&headers, "annex-session"), Some("yes"));
+        assert_eq!(cookie_value(&headers, "annex"), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! Turns error answers of pages into error pages, in the frame of whoever asked.
+
+use std::sync::{Arc, OnceLock};
+
+use annex_domain::random;
+use askama::Template;
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+
+use super::Shell;
+use crate::{
+    error::{Described, Shown, chain},
+    flash,
+    i18n::Translator,
+};
+
+/// Travels with a request: filled in once it is known who asks, so that an error page can be drawn in their frame.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frame(pub(crate) Arc<OnceLock<Shell>>);
+
+#[derive(Template)]
+#[template(path = "shell/error.html")]
+struct ErrorPage {
+    shell: Shell,
+    status: u16,
+    text: String,
+    error_id: String,
+    failed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "shell/error_part.html")]
+struct ErrorPart {
+    shell: Shell,
+    text: String,
+    error_id: String,
+}
+
+/// Turns error answers of pages into error pages, and forgets a confirmation once it was shown.
+pub(crate) async fn finish_pages(mut request: Request, next: Next) -> Response {
+    let frame = Frame::default();
+    request.extensions_mut().insert(frame.clone());
+    let fragment = is_fragment(request.headers());
+    let had_flash = flash::Flash::from_headers(request.headers()).is_some();
+    let mut response = next.run(request).await;
+    if let Some(shown) = error_to_show(&response) {
+        let shell = frame.0.get().cloned().unwrap_or_else(|| Shell::outside("error-title"));
+        response = error_page(shell, &shown, fragment, response);
+    }
+    if had_flash && !fragment && is_html(&response) {
+        flash::forget(response.headers_mut());
+    }
+    response
+}
+
+/// True when htmx asks for a part of a page.
+pub(crate) fn is_fragment(headers: &axum::http::HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+fn is_html(response: &Response) -> bool {
+    let value = response.headers().get(header::CONTENT_TYPE);
+    value.and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("text/html"))
+}
+
+/// Our own errors carry what happened. Refusals of axum and tower (malformed path or form, CSRF, too large, 404, 405,
+/// 408) are bare: their status tells.
+fn error_to_show(response: &Response) -> Option<Shown> {
+    if let Some(shown) = response.extensions().get::<Shown>() {
+        return Some(shown.clone());
+    }
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let bare = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    let sends_elsewhere = response.headers().contains_key("hx-redirect");
+    if !(status.is_client_error() || status.is_server_error()) || !bare || sends_elsewhere {
+        return None;
+    }
+    let described = Described { status, code: "refused", text: status.canonical_reason().unwrap_or_default().into() };
+    Some(Shown { described, error_id: random::error_id() })
+}
+
+fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response) -> Response {
+    let status = shown.described.status;
+    let text = error_text(&shell.t, &shown.described);
+    let failed = status.is_server_error();
+    shell.title = shell.t.get("error-title");
+    let drawn = if fragment {
+        ErrorPart { shell, text, error_id: shown.error_id.clone() }.render()
+    } else {
+        ErrorPage { shell, status: status.as_u16(), text, error_id: shown.error_id.clone(), failed }.render()
+    };
+    match drawn {
+        Ok(html) => {
+            let mut response = (status, Html(html)).into_response();
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            if let Some(wait) = before.headers().get(header::RETRY_AFTER) {
+                response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "the error page failed");
+            before
+        }
+    }
+}
+
+/// What a person reads: a text for the code, else for the status, else for the class of status.
+fn error_text(t: &Translator, described: &Described) -> String {
+    let by_code = format!("error-code-{}", described.code);
+    if t.has(&by_code) {
+        return t.get(&by_code);
+    }
+    let key = match described.status.as_u16() {
+        403 => "error-forbidden",
+        404 => "error-not-found",
+        405 => "error-method",
+        408 | 504 => "error-timeout",
+        409 => "error-conflict",
+        413 => "error-too-large",
+        429 => "error-too-many",
+        503 => "error-busy",
+        400..500 => "error-bad-request",
+        _ => "error-internal",
+    };
+    t.get(key)
+}

@@ -1,0 +1,170 @@
+//! The ticket sidebar: each running plugin has a panel there. `GET` asks the add-on for a view and draws it; `POST`
+//! hands it what the operator did and draws what became of the view. Without script both answer whole pages.
+//!
+//! The shown view travels with the form, sealed by the host (`Panel::state`): any node can answer, nothing is kept
+//! between requests, and an event is checked against exactly what the operator saw. An add-on's failure costs its own
+//! card only ([`fault`]); what was typed survives errors because the form is left alone.
+
+mod action;
+mod draw;
+mod fault;
+mod form;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use annex_domain::{
+    ids::{DeskId, InstallationId},
+    operator::Theme,
+    permission::Permission,
+    ticket::Ticket,
+    ui::{Block, Cell, ChoiceStyle, Context, Intent, StepState, TextKind, TextStyle, Toast, View},
+};
+use annex_store::{contacts, operators, tickets};
+use askama::Template;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    response::{Html, IntoResponse as _, Response},
+    routing::{get, post},
+};
+
+use self::{
+    draw::Draw,
+    fault::{Alert, Card, Reader},
+};
+use crate::{
+    error::PageError,
+    flash,
+    session::SignedIn,
+    shell::{Section, Shell, page_with},
+    state::AppState,
+};
+
+/// The largest form of a panel: the sealed views in hexadecimal digits, and what was typed.
+const FORM_LIMIT: usize = 2 << 20;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/tickets/{number}/sidebar/{installation}", get(show::show))
+        .route("/tickets/{number}/sidebar/{installation}/actions", post(action::act))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+}
+
+#[derive(Template)]
+#[template(path = "sidebar/panel.html")]
+struct PanelPart<'a> {
+    d: &'a Draw<'a>,
+    view: &'a View,
+    state: &'a str,
+    depth: usize,
+    alert: Option<&'a Alert>,
+}
+
+#[derive(Template)]
+#[template(path = "sidebar/card.html")]
+struct CardPart<'a> {
+    d: &'a Draw<'a>,
+    card: &'a Card,
+}
+
+#[derive(Template)]
+#[template(path = "sidebar/problem.html")]
+struct ProblemPart<'a> {
+    d: &'a Draw<'a>,
+    alert: &'a Alert,
+}
+
+#[derive(Template)]
+#[template(path = "sidebar/page.html")]
+struct PanelPage {
+    shell: Shell,
+    number: i64,
+    inner: String,
+}
+
+/// What both handlers need to know first. Panels of other desks' tickets or installations are "not found".
+struct Place {
+    shell: Shell,
+    ticket: Ticket,
+    context: Context,
+    installation: InstallationId,
+}
+
+async fn place(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Result<Place, PageError> {
+    who.require(Permission::TicketsView)?;
+    let installation = id.parse().map_err(|_| PageError::NotFound)?;
+    let mut conn = state.db.read().await?;
+    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
+    let requester = contacts::get(&mut conn, who.desk.id, ticket.requester).await?;
+    drop(conn);
+    let view = state.lifecycle.installation(who.desk.id, installation).await.map_err(|_| PageError::NotFound)?;
+    let context = Context {
+        ticket: ticket.id.to_string(),
+        requester_email: requester.email,
+        operator: who.operator.id.to_string(),
+        locale: who.t.code().to_owned(),
+        dark: who.operator.theme == Theme::Dark,
+        licensed: true,
+    };
+    let shell = who.titled(view.manifest.listing.name.get(who.t.code()), Section::Inbox);
+    Ok(Place { shell, ticket, context, installation })
+}
+
+/// Names of the desk's operators, where a view shows any.
+async fn names(state: &AppState, desk: DeskId, view: &View) -> Result<HashMap<String, String>, PageError> {
+    let cells = view.sections.iter().flat_map(|section| &section.nodes).any(|node| match &node.block {
+        Block::Pairs(pairs) => pairs.iter().any(|pair| matches!(pair.value, Cell::User(_))),
+        Block::Table(table) => table.rows.iter().flat_map(|row| &row.cells).any(|cell| matches!(cell, Cell::User(_))),
+        _ => false,
+    });
+    if !cells {
+        return Ok(HashMap::new());
+    }
+    let mut conn = state.db.read().await?;
+    let list = operators::list(&mut conn, desk).await?;
+    Ok(list.into_iter().map(|one| (one.operator.id.to_string(), one.operator.name)).collect())
+}
+
+impl Place {
+    fn draw<'a>(&'a self, names: &'a HashMap<String, String>) -> Draw<'a> {
+        Draw { shell: &self.shell, number: self.ticket.number, installation: self.installation, names }
+    }
+
+    fn reader(&self, who: &SignedIn) -> Reader<'_> {
+        let manages = who.may(Permission::AddonsManage);
+        Reader { t: &self.shell.t, installation: self.installation, manages }
+    }
+
+    /// The panel as a part of the ticket page, or as a page of its own.
+    fn answer(
+        &self,
+        who: &SignedIn,
+        status: StatusCode,
+        inner: String,
+        toast: Option<Toast>,
+    ) -> Result<Response, PageError> {
+        let toast = toast.map(|toast| flash::Toast { tone: toast.tone, text: toast.message });
+        if who.fragment {
+            let confirmation = match toast {
+                Some(toast) => ToastPart { shell: &self.shell, toast }.render()?,
+                None => String::new(),
+            };
+            return Ok((status, Html(inner + &confirmation)).into_response());
+        }
+        let mut shell = self.shell.clone();
+        shell.toast = toast.or(shell.toast);
+        page_with(status, &PanelPage { shell, number: self.ticket.number, inner })
+    }
+}
+
+/// A confirmation, put at the bottom of the page by htmx.
+#[derive(Template)]
+#[template(path = "sidebar/toast.html")]
+struct ToastPart<'a> {
+    shell: &'a Shell,
+    toast: flash::Toast,
+}

@@ -1,0 +1,122 @@
+//! `POST /tickets/{number}/sidebar/{installation}/actions`: what the operator did, for the add-on. Its reply replaces or
+//! patches the view, names wrong fields (422), or only says something. Errors leave the form as it is: with htmx the
+//! notice goes above it, without script the panel is drawn anew below the notice.
+
+use std::collections::HashMap;
+
+use annex_domain::ui::{Fault, Update, ValidReply};
+use annex_lifecycle::{Answer, Panel, UseError};
+use askama::Template as _;
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode},
+    response::Response,
+};
+
+use super::{
+    Place, ProblemPart,
+    draw::html_id,
+    fault::{Alert, WrongField},
+    form::{self, Sent},
+    place,
+    show::{drawn, fresh},
+};
+use crate::{error::PageError, session::SignedIn, state::AppState};
+
+pub(super) async fn act(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path((number, id)): Path<(i64, String)>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let place = place(&state, &who, number, &id).await?;
+    let shown = form::state(&pairs);
+    let refused = || PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
+    let event = match form::read(&pairs).ok_or_else(refused)? {
+        Sent::Event(event) => event,
+        Sent::Back => {
+            let below = state.lifecycle.back(who.desk.id, place.installation, place.context.clone(), shown).await;
+            let inner = drawn(&state, &who, &place, below, None).await?;
+            return place.answer(&who, StatusCode::OK, inner, None);
+        }
+    };
+    let context = place.context.clone();
+    match state.lifecycle.handle(who.desk.id, place.installation, context, event, shown).await {
+        Ok(answer) => answered(&state, &who, &place, answer, shown).await,
+        Err(error) => {
+            let status = status(&error);
+            let alert = place.reader(&who).alert(error)?;
+            problem(&state, &who, &place, status, &alert).await
+        }
+    }
+}
+
+fn status(error: &UseError) -> StatusCode {
+    match error {
+        UseError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        UseError::StaleState | UseError::NotOffered(_) | UseError::NotRunning(_) | UseError::Blocked => {
+            StatusCode::CONFLICT
+        }
+        UseError::Fault(Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)) => StatusCode::CONFLICT,
+        UseError::Deadline { .. } => StatusCode::GATEWAY_TIMEOUT,
+        _ => StatusCode::BAD_GATEWAY,
+    }
+}
+
+async fn answered(
+    state: &AppState,
+    who: &SignedIn,
+    place: &Place,
+    answer: Answer,
+    shown: &str,
+) -> Result<Response, PageError> {
+    let Answer { reply, view, state: sealed, depth, call } = answer;
+    let reply = ValidReply::into_reply(reply);
+    if let Update::Invalid(fields) = reply.update {
+        let fields = fields.into_iter().map(|wrong| WrongField { id: wrong.field, text: wrong.message }).collect();
+        let alert = place.reader(who).invalid(fields);
+        return problem(state, who, place, StatusCode::UNPROCESSABLE_ENTITY, &alert).await;
+    }
+    let sealed = sealed.unwrap_or_else(|| shown.to_owned());
+    if let Some(view) = view {
+        let panel = Panel { view, state: sealed, depth, call: Some(call) };
+        let inner = drawn(state, who, place, Ok(panel), None).await?;
+        return place.answer(who, StatusCode::OK, inner, reply.toast);
+    }
+    if !who.fragment {
+        let inner = fresh(state, who, place, None).await?;
+        return place.answer(who, StatusCode::OK, inner, reply.toast);
+    }
+    // Nothing to draw: the form stays as it is, with what was typed. The notice of an earlier error goes.
+    let mut response = place.answer(who, StatusCode::OK, String::new(), reply.toast)?;
+    target_errors(&mut response, place);
+    Ok(response)
+}
+
+async fn problem(
+    state: &AppState,
+    who: &SignedIn,
+    place: &Place,
+    status: StatusCode,
+    alert: &Alert,
+) -> Result<Response, PageError> {
+    if !who.fragment {
+        let inner = fresh(state, who, place, Some(alert)).await?;
+        return place.answer(who, status, inner, None);
+    }
+    let names = HashMap::new();
+    let d = place.draw(&names);
+    let mut response = place.answer(who, status, ProblemPart { d: &d, alert }.render()?, None)?;
+    target_errors(&mut response, place);
+    Ok(response)
+}
+
+/// Tells htmx to put the answer where errors stand, instead of over the panel.
+fn target_errors(response: &mut Response, place: &Place) {
+    let target = format!("#{}", html_id(place.installation, "errors", ""));
+    if let Ok(target) = HeaderValue::from_str(&target) {
+        response.headers_mut().insert("hx-retarget", target);
+        response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML swapEmpty:true"));
+    }
+}

@@ -1,0 +1,183 @@
+//! What the form of a panel sends, as an event for the add-on. One form holds the whole panel, so that it works without
+//! script: the pressed button says in its value what it is, and each field says in its name to which section it belongs
+//! and what it holds. All of it is only a claim of the browser; the sealed view decides whether it is offered.
+//!
+//! | button `do` | |
+//! |---|---|
+//! | `a·section·action·verb` | an action; the fields of the section are its values |
+//! | `c·section·field·verb` | a field was changed |
+//! | `l·section·field·verb` | more choices are looked up by what was typed beside the field |
+//! | `p·list·verb·cursor` | another page of a list or table |
+//! | `s·table·column·descending` | sort a table |
+//! | `back` | to the view below |
+//!
+//! A field is named `v·section·type·field`; the types are t(ext), n(umber), f(lag), m(any).
+
+use annex_domain::ui::{Entry, Event, Value};
+
+/// Stands between the parts of a name: no id or verb has it.
+const BETWEEN: char = '|';
+
+/// What an operator did.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Sent {
+    /// For the add-on.
+    Event(Event),
+    /// For the host alone.
+    Back,
+}
+
+/// The value of a button.
+pub(super) fn button(parts: &[&str]) -> String {
+    parts.join("|")
+}
+
+/// The name of a field: `kind` is `t`, `n`, `f` or `m`.
+pub(super) fn field_name(section: &str, kind: &str, field: &str) -> String {
+    button(&["v", section, kind, field])
+}
+
+/// The name of the box to look up choices with.
+pub(super) fn lookup_name(section: &str, field: &str) -> String {
+    button(&["q", section, field])
+}
+
+/// The sealed state of the view that was shown.
+pub(super) fn state(pairs: &[(String, String)]) -> &str {
+    value(pairs, "state").unwrap_or_default()
+}
+
+/// What was done. None: no button, or not one of ours.
+pub(crate) fn read(pairs: &[(String, String)]) -> Option<Sent> {
+    let pressed = value(pairs, "do")?;
+    if pressed == "back" {
+        return Some(Sent::Back);
+    }
+    let mut parts = pressed.splitn(4, BETWEEN);
+    let (kind, first, second, third) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let event = |verb: &str, source: &str, values, cursor| Event {
+        verb: verb.to_owned(),
+        source: source.to_owned(),
+        values,
+        cursor,
+        state: Vec::new(),
+    };
+    let event = match kind {
+        "a" | "c" => event(third, second, values(pairs, first), None),
+        "l" => {
+            let typed = value(pairs, &lookup_name(first, second)).unwrap_or_default();
+            event(third, second, vec![entry(second, Value::Text(typed.to_owned()))], None)
+        }
+        "p" => event(second, first, Vec::new(), Some(third.to_owned())),
+        "s" => {
+            let values = vec![
+                entry("column", Value::Text(second.to_owned())),
+                entry("descending", Value::Flag(third == "true")),
+            ];
+            event("sort", first, values, None)
+        }
+        _ => return None,
+    };
+    Some(Sent::Event(event))
+}
+
+fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+fn entry(field: &str, value: Value) -> Entry {
+    Entry { field: field.to_owned(), value }
+}
+
+/// The fields of one section, in the order of the form.
+fn values(pairs: &[(String, String)], section: &str) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for (name, text) in pairs {
+        let mut parts = name.splitn(4, BETWEEN);
+        if parts.next() != Some("v") || parts.next() != Some(section) {
+            continue;
+        }
+        let (Some(kind), Some(field)) = (parts.next(), parts.next()) else { continue };
+        let value = typed(kind, text);
+        // A switch and a list of boxes send a hidden first value, so that "none" can be told from "not there".
+        match entries.iter_mut().find(|entry| entry.field == field) {
+            Some(Entry { value: Value::Many(many), .. }) => many.push(text.clone()),
+            Some(known) => known.value = value,
+            None => entries.push(entry(field, value)),
+        }
+    }
+    entries
+}
+
+fn typed(kind: &str, text: &str) -> Value {
+    match kind {
+        "f" => Value::Flag(text == "on"),
+        "m" if text.is_empty() => Value::Many(Vec::new()),
+        "m" => Value::Many(vec![text.to_owned()]),
+        _ if text.is_empty() => Value::None,
+        // What is no number goes on as text: the check of the field says so.
+        "n" => text.trim().parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Number),
+        _ => Value::Text(text.replace("\r\n", "\n")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn sent(list: &[(&str, &str)]) -> Event {
+        match read(&pairs(list)) {
+            Some(Sent::Event(event)) => event,
+            other => panic!("expected an event, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_action_takes_the_fields_of_its_section_with_their_types() {
+        let event = sent(&[
+            ("v|form|t|name", "Ada\r\nL"),
+            ("v|form|n|age", "36"),
+            ("v|form|n|odd", "many"),
+            ("v|form|f|on", "off"),
+            ("v|form|f|on", "on"),
+            ("v|form|m|tags", ""),
+            ("v|form|m|tags", "a"),
+            ("v|form|m|tags", "b"),
+            ("v|form|t|empty", ""),
+            ("v|other|t|name", "x"),
+            ("do", "a|form|save|store"),
+        ]);
+        assert_eq!((event.verb.as_str(), event.source.as_str()), ("store", "save"));
+        let value = |field: &str| event.values.iter().find(|entry| entry.field == field).map(|entry| &entry.value);
+        assert_eq!(value("name"), Some(&Value::Text("Ada\nL".into())));
+        assert_eq!(value("age"), Some(&Value::Number(36.0)));
+        assert_eq!(value("odd"), Some(&Value::Text("many".into())));
+        assert_eq!(value("on"), Some(&Value::Flag(true)));
+        assert_eq!(value("tags"), Some(&Value::Many(vec!["a".into(), "b".into()])));
+        assert_eq!(value("empty"), Some(&Value::None));
+        assert_eq!(event.values.len(), 6);
+    }
+
+    #[test]
+    fn pages_sorting_and_lookups_are_events() {
+        let event = sent(&[("do", "p|people|more|after|x")]);
+        assert_eq!((event.source.as_str(), event.cursor.as_deref()), ("people", Some("after|x")));
+        let event = sent(&[("do", "s|orders|total|true")]);
+        assert_eq!((event.verb.as_str(), event.values.len()), ("sort", 2));
+        let event = sent(&[("q|f|owner", "an"), ("do", "l|f|owner|find")]);
+        assert_eq!(event.values, [Entry { field: "owner".into(), value: Value::Text("an".into()) }]);
+    }
+
+    #[test]
+    fn anything_else_is_nothing() {
+        assert_eq!(read(&pairs(&[("do", "back")])), Some(Sent::Back));
+        for odd in ["", "x|a|b|c", "a|b", "a|b|c"] {
+            assert_eq!(read(&pairs(&[("do", odd)])), None, "{odd}");
+        }
+        assert_eq!(read(&[]), None);
+    }
+}

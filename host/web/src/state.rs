@@ -1,0 +1,77 @@
+//! What every handler can reach.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use annex_domain::clock::Clock;
+use annex_lifecycle::Lifecycle;
+use annex_store::Db;
+use tokio::sync::watch;
+use url::Url;
+
+use crate::i18n::I18n;
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Everything about add-ons.
+    pub lifecycle: Lifecycle,
+    /// Everything that lasts.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Languages.
+    pub i18n: I18n,
+    /// As configured.
+    pub config: Arc<WebConfig>,
+    /// Turns true when the host shuts down: endless answers (server-sent events) end then.
+    pub shutdown: watch::Receiver<bool>,
+}
+
+/// What the operator of the host decided.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// Where browsers reach the host: decides the cookie's name and flags, and links that are copied.
+    pub public_url: Url,
+    /// Version of the host, for the system page.
+    pub version: String,
+    /// `SQLite` or `PostgreSQL`, for the system page.
+    pub database: String,
+    /// Hosts whose requests go to a loopback address instead: shown on the system page so that nobody forgets them.
+    pub egress_overrides: BTreeMap<String, Url>,
+    /// The largest package that can be uploaded, in bytes.
+    pub max_package: usize,
+}
+
+impl WebConfig {
+    /// True when browsers reach the host over https: cookies are then `Secure` and bound to the host.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
+    /// A path as an absolute address, to be copied or mailed.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        self.public_url.join(path).map_or_else(|_| path.to_owned(), String::from)
+    }
+}
+
+impl AppState {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        lifecycle: Lifecycle,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        config: WebConfig,
+        shutdown: watch::Receiver<bool>,
+    ) -> Self {
+        Self { lifecycle, db, clock, i18n: I18n::new(), config: Arc::new(config), shutdown }
+    }
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").field("config", &self.config).finish_non_exhaustive()
+    }
+}
