@@ -1,0 +1,159 @@
+//! The author's side of a host's JSON API: a bearer token, JSON both ways, and problems (RFC 9457) as diagnostics.
+
+use std::time::Duration;
+
+use annex_domain::random;
+use bytes::Bytes;
+use reqwest::{Method, StatusCode, header};
+use serde_json::Value;
+use url::Url;
+
+use crate::diagnostic::{Diagnostic, Failure};
+
+/// The media type of packages.
+const PACKAGE_TYPE: &str = "application/vnd.annex.package";
+/// The host checks and compiles a package before it answers: up to a minute for large components.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// A host, and the right to use it.
+#[derive(Debug, Clone)]
+pub(crate) struct Api {
+    #[expect(clippy::disallowed_types, reason = "talks to the author's own host, never for an add-on")]
+    client: reqwest::Client,
+    base: Url,
+    token: String,
+}
+
+/// What a request sends.
+pub(crate) enum Body {
+    Nothing,
+    Json(Value),
+    Package(Bytes),
+}
+
+impl Api {
+    /// A host at `base`. Plain http is for loopback alone: the token would be readable on the way.
+    #[expect(clippy::disallowed_types, reason = "talks to the author's own host, never for an add-on")]
+    pub(crate) fn new(base: &Url, token: &str) -> Result<Self, Failure> {
+        let loopback = match base.host() {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        if base.scheme() != "https" && !(base.scheme() == "http" && loopback) {
+            return Err(Diagnostic::new("host-not-https", format!("{base} is not an https address"))
+                .fix("use https://…; plain http is for a host on this machine")
+                .into());
+        }
+        let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
+        let client = client.map_err(|error| Diagnostic::new("http-client", format!("cannot start HTTP: {error}")))?;
+        Ok(Self { client, base: base.clone(), token: token.to_owned() })
+    }
+
+    /// Reads.
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
+        self.request(Method::GET, path, Body::Nothing).await
+    }
+
+    /// Changes something.
+    pub(crate) async fn post(&self, path: &str, body: Body) -> Result<Value, Failure> {
+        self.request(Method::POST, path, body).await
+    }
+
+    /// Deletes something.
+    pub(crate) async fn delete(&self, path: &str) -> Result<Value, Failure> {
+        self.request(Method::DELETE, path, Body::Nothing).await
+    }
+
+    async fn request(&self, method: Method, path: &str, body: Body) -> Result<Value, Failure> {
+        let url = format!("{}/api/v1{path}", self.base.as_str().trim_end_matches('/'));
+        let mut request = self.client.request(method.clone(), &url).bearer_auth(&self.token);
+        request =
+            request.header(header::ACCEPT, "application/json, application/problem+json").header("prefer", "wait=30");
+        if method == Method::POST {
+            let key = random::token().map_err(|error| Diagnostic::new("no-randomness", error.to_string()))?;
+            request = request.header("idempotency-key", key);
+        }
+        let request = match body {
+            Body::Nothing => request,
+            Body::Json(body) => request.json(&body),
+            Body::Package(bytes) => request.header(header::CONTENT_TYPE, PACKAGE_TYPE).body(bytes),
+        };
+        let answer = request.send().await.map_err(|error| unreachable(&self.base, &error))?;
+        let status = answer.status();
+        let text = answer.text().await.map_err(|error| unreachable(&self.base, &error))?;
+        if status.is_success() {
+            return Ok(serde_json::from_str(&text).unwrap_or(Value::Null));
+        }
+        Err(problem(status, &text))
+    }
+}
+
+fn unreachable(base: &Url, error: &reqwest::Error) -> Failure {
+    let mut why = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        why = cause.to_string();
+        source = cause.source();
+    }
+    Diagnostic::new("host-unreachable", format!("{base} does not answer: {why}"))
+        .fix("check the address, and that the host runs")
+        .into()
+}
+
+/// The host's problem, one diagnostic for each field that it names.
+fn problem(status: StatusCode, text: &str) -> Failure {
+    let body: Value = serde_json::from_str(text).unwrap_or(Value::Null);
+    let read = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
+    let code = read("code").unwrap_or_else(|| format!("http-{}", status.as_u16()));
+    let detail = read("detail").or_else(|| read("title")).unwrap_or_else(|| format!("the host answered {status}"));
+    let fields = body.get("errors").and_then(Value::as_array).into_iter().flatten().filter_map(|error| {
+        let field = error.get("field")?.as_str()?;
+        Some(format!("{field}: {}", error.get("message")?.as_str()?))
+    });
+    let fields: Vec<_> = fields.collect();
+    let message = if fields.is_empty() { detail } else { format!("{detail} ({})", fields.join("; ")) };
+    let diagnostic = Diagnostic::new(code, message);
+    match read("hint").or_else(|| fix(status).map(str::to_owned)) {
+        Some(fix) => diagnostic.fix(fix).into(),
+        None => diagnostic.into(),
+    }
+}
+
+fn fix(status: StatusCode) -> Option<&'static str> {
+    match status {
+        StatusCode::UNAUTHORIZED => {
+            Some("make a token with `annex token create`, and pass it with --token or ANNEX_TOKEN")
+        }
+        StatusCode::FORBIDDEN => Some("the token's operator lacks a permission: ask an admin of the host"),
+        StatusCode::NOT_FOUND => Some("check the address of the host"),
+        StatusCode::TOO_MANY_REQUESTS => Some("wait a minute and try again"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_become_diagnostics() {
+        let failure = problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            r#"{"code":"unknown-key","detail":"the key is not known","errors":[{"field":"package","code":"x","message":"no"}]}"#,
+        );
+        assert_eq!(failure.0[0].code, "unknown-key");
+        assert_eq!(failure.0[0].message, "the key is not known (package: no)");
+        assert_eq!(problem(StatusCode::BAD_GATEWAY, "<html>").0[0].code, "http-502");
+    }
+
+    #[test]
+    fn tokens_go_over_https_or_loopback_alone() {
+        let code = |url: &str| Api::new(&url.parse().unwrap(), "t").err().map(|failure| failure.0[0].code.clone());
+        assert_eq!(code("https://desk.example.com"), None);
+        assert_eq!(code("http://127.0.0.1:8080"), None);
+        assert_eq!(code("http://desk.example.com"), Some("host-not-https".into()));
+        assert_eq!(code("http://10.0.0.1"), Some("host-not-https".into()));
+    }
+}

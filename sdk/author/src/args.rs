@@ -1,0 +1,253 @@
+//! The command line of `annex addon`, `annex key` and `annex doctor`. The binary puts [`AddonArgs`], [`KeyArgs`] and
+//! [`DoctorArgs`] below those words; the texts here are what `--help` shows.
+
+use std::path::PathBuf;
+
+use annex_domain::addon::{AddonId, Kind, PublisherSlug};
+use clap::{Args, Subcommand};
+use url::Url;
+
+/// `annex addon …`
+#[derive(Debug, Args)]
+pub struct AddonArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: AddonCommand,
+    /// Print one JSON document (`dev`: one a line) instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What an author does.
+#[derive(Debug, Subcommand)]
+pub enum AddonCommand {
+    /// Make a new add-on from a template
+    New(NewArgs),
+    /// Check manifest, package and component exactly as a host does
+    Check(PackageSource),
+    /// Compile the component for wasm32-wasip2
+    Build(BuildArgs),
+    /// Run the scenarios of `scenarios/` in the real sandbox
+    Test(TestArgs),
+    /// Run a local host with the add-on in it; build and reload on each save
+    Dev(DevArgs),
+    /// Build, check and write an unsigned package
+    Pack(PackArgs),
+    /// Sign a package, or add a signature
+    Sign(SignArgs),
+    /// Upload a signed package to a host
+    Publish(PublishArgs),
+}
+
+/// `annex addon new`
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The add-on's name in lower case, such as `order-lookup`: also the folder and the crate
+    pub name: String,
+    /// plugin, channel or language
+    #[arg(long, default_value_t = Kind::Plugin)]
+    pub kind: Kind,
+    /// Your publisher name: the first part of the add-on's id
+    #[arg(long, default_value = "my-company")]
+    pub publisher: PublisherSlug,
+    /// Where to make it; the name in the current folder when left out
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// The folder of the crate annex-sdk; found by itself in a checkout, else the published version is used
+    #[arg(long, env = "ANNEX_SDK", value_name = "DIR")]
+    pub sdk: Option<PathBuf>,
+}
+
+/// Which add-on, and what is already made of it.
+#[derive(Debug, Clone, Args)]
+pub struct PackageSource {
+    /// The add-on's folder
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The manifest, when it is not `annex.toml` in the folder
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// A component that is already built, in any language; nothing is compiled then
+    #[arg(long, value_name = "FILE")]
+    pub component: Option<PathBuf>,
+}
+
+/// `annex addon build`
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// The add-on's folder
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+/// `annex addon test`
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Which add-on.
+    #[command(flatten)]
+    pub source: PackageSource,
+    /// Only scenarios whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+}
+
+/// `annex addon dev`
+#[derive(Debug, Args)]
+pub struct DevArgs {
+    /// The add-on's folder
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Port of the local host on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0, env = "ANNEX_DEV_PORT")]
+    pub port: u16,
+    /// Send the add-on's requests for a host to a loopback URL, such as `api.example.com=http://127.0.0.1:9000`
+    #[arg(long, value_name = "HOST=URL")]
+    pub egress_override: Vec<String>,
+    /// Forget the data of earlier runs
+    #[arg(long)]
+    pub fresh: bool,
+    /// Stop after the add-on was installed once: for scripts
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// `annex addon pack`
+#[derive(Debug, Args)]
+pub struct PackArgs {
+    /// Which add-on.
+    #[command(flatten)]
+    pub source: PackageSource,
+    /// Where to write `ID-VERSION.unsigned.annex`; the add-on's `dist` when left out
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+    /// The file to write, when it shall have another name
+    #[arg(long, value_name = "FILE", conflicts_with = "out_dir")]
+    pub out: Option<PathBuf>,
+}
+
+/// `annex addon sign`
+#[derive(Debug, Args)]
+pub struct SignArgs {
+    /// A package, signed or not
+    pub package: PathBuf,
+    /// The key: a name among `annex key list`, or a PEM file; several for several signatures
+    #[arg(long = "key", value_name = "NAME|FILE", required = true)]
+    pub keys: Vec<String>,
+    /// The folder of the keys
+    #[command(flatten)]
+    pub store: KeyStoreArgs,
+    /// Where to write the signed package; when left out, beside it without `.unsigned` in the name, or in place
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `annex addon publish`
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// A signed package
+    pub package: PathBuf,
+    /// Which host, how to be let in.
+    #[command(flatten)]
+    pub host: HostArgs,
+}
+
+/// Which host, and how to be let in.
+#[derive(Debug, Clone, Args)]
+pub struct HostArgs {
+    /// Address of the host
+    #[arg(long, env = "ANNEX_HOST", value_name = "URL")]
+    pub host: Url,
+    /// A token of the host, from `annex token create` or the panel
+    #[arg(long, env = "ANNEX_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub token: String,
+}
+
+/// `annex key …`
+#[derive(Debug, Args)]
+pub struct KeyArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: KeyCommand,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What is done with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a signing key
+    New(KeyNewArgs),
+    /// List the signing keys
+    List(KeyListArgs),
+    /// Make a new key in the place of an old one, and a statement signed by both
+    Rotate(KeyRotateArgs),
+}
+
+/// Where keys are kept.
+#[derive(Debug, Clone, Args)]
+pub struct KeyStoreArgs {
+    /// The folder of the keys; `annex/keys` in your configuration folder when left out
+    #[arg(long = "keys", env = "ANNEX_KEYS", value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// `annex key new`
+#[derive(Debug, Args)]
+pub struct KeyNewArgs {
+    /// The key's name, such as your publisher name
+    #[arg(default_value = "default")]
+    pub name: String,
+    /// Leave a key of that name as it is
+    #[arg(long)]
+    pub if_missing: bool,
+    /// Where keys are kept.
+    #[command(flatten)]
+    pub store: KeyStoreArgs,
+}
+
+/// `annex key list`
+#[derive(Debug, Args)]
+pub struct KeyListArgs {
+    /// Where keys are kept.
+    #[command(flatten)]
+    pub store: KeyStoreArgs,
+}
+
+/// `annex key rotate`
+#[derive(Debug, Args)]
+pub struct KeyRotateArgs {
+    /// The name of the old key
+    #[arg(default_value = "default")]
+    pub name: String,
+    /// Your publisher name
+    #[arg(long)]
+    pub publisher: PublisherSlug,
+    /// Where keys are kept.
+    #[command(flatten)]
+    pub store: KeyStoreArgs,
+}
+
+/// `annex doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Where keys are kept.
+    #[command(flatten)]
+    pub store: KeyStoreArgs,
+    /// Also ask whether this host answers
+    #[arg(long, env = "ANNEX_HOST", value_name = "URL")]
+    pub host: Option<Url>,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl NewArgs {
+    /// The add-on's id.
+    ///
+    /// # Errors
+    /// When the name breaks the rules of ids.
+    pub fn id(&self) -> Result<AddonId, annex_domain::addon::Invalid> {
+        format!("{}.{}", self.publisher, self.name).parse()
+    }
+}

@@ -1,0 +1,162 @@
+//! Compiling a component: `cargo build --release --target wasm32-wasip2`, with the compiler's errors as diagnostics.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::{
+    diagnostic::{Diagnostic, Failure},
+    files,
+    output::Output,
+};
+
+/// The target of components.
+pub(crate) const TARGET: &str = "wasm32-wasip2";
+
+/// A compiled component.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) file: PathBuf,
+    pub(crate) bytes: Bytes,
+}
+
+/// Compiles the crate in `root`.
+pub(crate) async fn build(root: &Path, output: Output) -> Result<Built, Failure> {
+    let cargo_toml = root.join("Cargo.toml");
+    if !cargo_toml.is_file() {
+        return Err(Diagnostic::new("no-crate", "there is no Rust crate to compile")
+            .file(&cargo_toml)
+            .fix("pass a component that is built otherwise with --component FILE")
+            .into());
+    }
+    if let Some(problem) = target_problem(root).await {
+        return Err(problem.into());
+    }
+    let mut command = Command::new(cargo_program());
+    command.args(["build", "--release", "--target", TARGET, "--message-format", "json"]);
+    // Progress goes straight to the terminal; programs get the errors alone.
+    let stderr = if output == Output::Text { Stdio::inherit() } else { Stdio::piped() };
+    let run = command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).kill_on_drop(true);
+    let finished = run.spawn().map_err(|error| cargo_missing(&error))?.wait_with_output().await;
+    let finished = finished.map_err(|error| cargo_missing(&error))?;
+    let messages: Vec<Value> =
+        String::from_utf8_lossy(&finished.stdout).lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    if !finished.status.success() {
+        return Err(failure(root, &messages, &String::from_utf8_lossy(&finished.stderr)));
+    }
+    let file = artifact(&cargo_toml, &messages).ok_or_else(|| {
+        Diagnostic::new("no-component", "the crate compiles, but not to a component")
+            .file(&cargo_toml)
+            .fix("add `[lib]` with `crate-type = [\"cdylib\"]`")
+    })?;
+    Ok(Built { bytes: files::read(&file)?.into(), file })
+}
+
+/// The program that builds: what runs this one, else the one on the path.
+pub(crate) fn cargo_program() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// None when the target's standard library is there.
+pub(crate) async fn target_problem(root: &Path) -> Option<Diagnostic> {
+    let mut command = Command::new("rustc");
+    command.args(["--print", "target-libdir", "--target", TARGET]).current_dir(root).stdin(Stdio::null());
+    let printed = match command.output().await {
+        Ok(printed) => printed,
+        Err(error) => return Some(rustc_missing(&error)),
+    };
+    let folder = PathBuf::from(String::from_utf8_lossy(&printed.stdout).trim());
+    if printed.status.success() && folder.is_dir() {
+        return None;
+    }
+    let missing = Diagnostic::new("target-missing", format!("the Rust target {TARGET} is not installed"));
+    Some(missing.fix(format!("rustup target add {TARGET}")))
+}
+
+fn rustc_missing(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new("rustc-missing", format!("rustc cannot be started: {error}"))
+        .fix("install Rust from https://rustup.rs")
+}
+
+fn cargo_missing(error: &std::io::Error) -> Failure {
+    Diagnostic::new("cargo-missing", format!("cargo cannot be started: {error}"))
+        .fix("install Rust from https://rustup.rs")
+        .into()
+}
+
+/// The `.wasm` file of the crate itself among cargo's messages.
+fn artifact(cargo_toml: &Path, messages: &[Value]) -> Option<PathBuf> {
+    let own = cargo_toml.canonicalize().ok()?;
+    let made_here = |message: &&Value| {
+        let manifest = message.get("manifest_path").and_then(Value::as_str).map(Path::new);
+        message.get("reason").and_then(Value::as_str) == Some("compiler-artifact")
+            && manifest.and_then(|manifest| manifest.canonicalize().ok()).as_ref() == Some(&own)
+    };
+    let files = messages.iter().filter(made_here).filter_map(|message| message.get("filenames")?.as_array());
+    let mut wasm = files.flatten().filter_map(Value::as_str).filter(|file| file.ends_with(".wasm"));
+    wasm.next_back().map(PathBuf::from)
+}
+
+/// The compiler's errors; where it said nothing, the last lines of cargo itself.
+fn failure(root: &Path, messages: &[Value], stderr: &str) -> Failure {
+    let diagnostics: Vec<_> = messages.iter().filter_map(|message| compiler_error(root, message)).collect();
+    if !diagnostics.is_empty() {
+        return Failure(diagnostics);
+    }
+    let last: Vec<_> = stderr.lines().rev().take(8).collect();
+    let said = last.into_iter().rev().collect::<Vec<_>>().join("\n");
+    let message = if said.is_empty() { "cargo failed; it says why above".to_owned() } else { said };
+    Diagnostic::new("cargo-failed", message).fix("`cargo build` in the add-on's folder shows everything").into()
+}
+
+fn compiler_error(root: &Path, message: &Value) -> Option<Diagnostic> {
+    let message = message.get("message").filter(|_| message.get("reason").is_some_and(|r| r == "compiler-message"))?;
+    let text = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default();
+    // The sum at the end ("aborting due to …") has no place and says nothing new.
+    let spans = message.get("spans").and_then(Value::as_array)?;
+    if text("level") != "error" || spans.is_empty() {
+        return None;
+    }
+    let code = message.pointer("/code/code").and_then(Value::as_str).unwrap_or("rust");
+    let mut diagnostic = Diagnostic::new(code, text("message"));
+    if let Some(span) = spans.iter().find(|span| span.get("is_primary") == Some(&Value::Bool(true))) {
+        let number = |key: &str| span.get(key).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
+        diagnostic.file =
+            span.get("file_name").and_then(Value::as_str).map(|file| root.join(file).display().to_string());
+        diagnostic.line = number("line_start");
+        diagnostic.column = number("column_start");
+    }
+    let help = message.get("children").and_then(Value::as_array).into_iter().flatten();
+    let help = help.filter(|child| child.get("level").is_some_and(|level| level == "help"));
+    diagnostic.fix = help.filter_map(|child| child.get("message")?.as_str()).next().map(str::to_owned);
+    diagnostic.detail = Some(text("rendered").trim_end().to_owned());
+    Some(diagnostic)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn compiler_errors_keep_their_place_and_help() {
+        let message = json!({
+            "reason": "compiler-message",
+            "message": {
+                "level": "error", "message": "cannot find value `x`", "code": { "code": "E0425" }, "rendered": "error…\n",
+                "spans": [{ "is_primary": true, "file_name": "src/lib.rs", "line_start": 7, "column_start": 9 }],
+                "children": [{ "level": "note", "message": "no" }, { "level": "help", "message": "did you mean `y`?" }],
+            }
+        });
+        let error = compiler_error(Path::new("/a"), &message).unwrap();
+        assert_eq!((error.code.as_str(), error.line, error.column), ("E0425", Some(7), Some(9)));
+        assert_eq!((error.file.as_deref(), error.fix.as_deref()), (Some("/a/src/lib.rs"), Some("did you mean `y`?")));
+        assert_eq!(compiler_error(Path::new("/a"), &json!({ "reason": "compiler-artifact" })), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! `annex doctor`: is everything there that an author needs? Each finding says what to do.
+
+use std::path::Path;
+
+use serde::Serialize;
+use tokio::process::Command;
+
+use crate::{
+    api::Api,
+    args::DoctorArgs,
+    cargo,
+    diagnostic::{Diagnostic, Failure},
+    key::KeyStore,
+    output::Answer,
+};
+
+/// What was found.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    /// What there is; none when something is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Diagnostic>,
+}
+
+impl Report {
+    /// True when nothing is wrong.
+    pub(crate) fn is_well(&self) -> bool {
+        self.findings.iter().all(|finding| finding.problem.is_none())
+    }
+}
+
+impl Answer for Report {
+    fn text(&self) -> String {
+        let line = |finding: &Finding| match (&finding.found, &finding.problem) {
+            (Some(found), None) => format!("ok   {:<10} {found}", finding.what),
+            (_, problem) => {
+                let problem = problem.as_ref().map(ToString::to_string).unwrap_or_default();
+                format!("FAIL {:<10} {}", finding.what, problem.replace('\n', "\n     "))
+            }
+        };
+        self.findings.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+pub(crate) async fn run(args: &DoctorArgs) -> Report {
+    let mut findings = vec![
+        finding("annex", Ok(env!("CARGO_PKG_VERSION").into())),
+        finding("rustc", version("rustc".as_ref()).await),
+        finding("cargo", version(&cargo::cargo_program()).await),
+        finding("target", target().await),
+        finding("keys", keys(args)),
+    ];
+    if let Some(host) = &args.host {
+        findings.push(finding("host", reach(host).await));
+    }
+    Report { findings }
+}
+
+fn finding(what: &'static str, found: Result<String, Failure>) -> Finding {
+    match found {
+        Ok(found) => Finding { what, found: Some(found), problem: None },
+        Err(failure) => Finding { what, found: None, problem: failure.0.into_iter().next() },
+    }
+}
+
+async fn version(program: &std::ffi::OsStr) -> Result<String, Failure> {
+    let missing = |why: String| {
+        let name = program.to_string_lossy();
+        Diagnostic::new("toolchain-missing", format!("{name} cannot be started: {why}"))
+            .fix("install Rust from https://rustup.rs")
+    };
+    let printed = Command::new(program).arg("--version").output().await.map_err(|error| missing(error.to_string()))?;
+    if !printed.status.success() {
+        return Err(missing(String::from_utf8_lossy(&printed.stderr).trim().to_owned()).into());
+    }
+    Ok(String::from_utf8_lossy(&printed.stdout).trim().to_owned())
+}
+
+async fn target() -> Result<String, Failure> {
+    match cargo::target_problem(Path::new(".")).await {
+        Some(problem) => Err(problem.into()),
+        None => Ok(format!("{} is installed", cargo::TARGET)),
+    }
+}
+
+/// Having no key yet is fine; a key that cannot be used is not.
+fn keys(args: &DoctorArgs) -> Result<String, Failure> {
+    let store = KeyStore::open(&args.store)?;
+    let names = store.names()?;
+    for name in &names {
+        store.load(name)?;
+    }
+    let folder = store.folder().display();
+    Ok(match names.as_slice() {
+        [] => format!("none yet in {folder}; `annex key new` makes one"),
+        names => format!("{} in {folder}", names.join(", ")),
+    })
+}
+
+async fn reach(host: &url::Url) -> Result<String, Failure> {
+    let document = Api::new(host, "")?.get("/openapi.json").await?;
+    let version = document.pointer("/info/version").and_then(|version| version.as_str()).unwrap_or("?");
+    Ok(format!("{host} answers, version {version}"))
+}

@@ -1,0 +1,68 @@
+//! What stands behind `annex addon …`, `annex key …` and `annex doctor`: one command a file. The binary parses
+//! [`AddonArgs`], [`KeyArgs`] and [`DoctorArgs`] and hands them to [`run_addon`], [`run_key`] and [`run_doctor`].
+//!
+//! Invariants: a command never asks for input; every error is a [`Diagnostic`] with a code, the place where there is
+//! one, and a fix; `check` and `test` use the host's own code, so that what passes here passes there.
+
+mod api;
+mod args;
+mod build;
+mod cargo;
+mod check;
+mod dev;
+mod diagnostic;
+mod doctor;
+mod files;
+mod key;
+mod new;
+mod output;
+mod pack;
+mod project;
+mod publish;
+mod scenario;
+mod sign;
+mod test;
+mod world;
+
+use std::process::ExitCode;
+
+pub use args::{
+    AddonArgs, AddonCommand, BuildArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs, KeyNewArgs,
+    KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, TestArgs,
+};
+pub use diagnostic::{Diagnostic, Failure};
+pub use output::{Answer, Output};
+
+/// Runs `annex addon …`. Needs a tokio runtime with I/O, time and more than one thread.
+pub async fn run_addon(args: AddonArgs) -> ExitCode {
+    let output = Output::new(args.json);
+    match args.command {
+        AddonCommand::New(args) => output.finish(new::run(&args)),
+        AddonCommand::Check(args) => output.finish(check::run(&args, output).await),
+        AddonCommand::Build(args) => output.finish(build::run(&args, output).await),
+        AddonCommand::Test(args) => output.finish(test::run(&args, output).await),
+        AddonCommand::Dev(args) => output.finish(dev::run(&args, output).await),
+        AddonCommand::Pack(args) => output.finish(pack::run(&args, output).await),
+        AddonCommand::Sign(args) => output.finish(sign::run(&args)),
+        AddonCommand::Publish(args) => output.finish(publish::run(&args).await),
+    }
+}
+
+/// Runs `annex key …`.
+pub fn run_key(args: KeyArgs) -> ExitCode {
+    let output = Output::new(args.json);
+    match args.command {
+        KeyCommand::New(args) => output.finish(key::new::run(&args)),
+        KeyCommand::List(args) => output.finish(key::list::run(&args)),
+        KeyCommand::Rotate(args) => output.finish(key::rotate::run(&args)),
+    }
+}
+
+/// Runs `annex doctor`.
+pub async fn run_doctor(args: DoctorArgs) -> ExitCode {
+    let output = Output::new(args.json);
+    let report = doctor::run(&args).await;
+    let well = report.is_well();
+    let printed = output.finish(Ok(report));
+    if well { printed } else { ExitCode::FAILURE }
+}

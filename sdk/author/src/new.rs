@@ -1,0 +1,192 @@
+//! `annex addon new`: a folder from a template, ready to build, test and run.
+
+use std::path::{Path, PathBuf};
+
+use annex_domain::addon::Kind;
+use serde::Serialize;
+
+use crate::{
+    args::NewArgs,
+    diagnostic::{Diagnostic, Failure},
+    files,
+    output::Answer,
+};
+
+/// A file of a template: where it goes, and its text with placeholders such as `__ID__`.
+type File = (&'static str, &'static str);
+
+const COMMON: [File; 3] = [
+    ("Cargo.toml", include_str!("../templates/Cargo.toml.tmpl")),
+    (".gitignore", include_str!("../templates/gitignore.tmpl")),
+    ("README.md", include_str!("../templates/README.md.tmpl")),
+];
+const PLUGIN: [File; 4] = [
+    ("annex.toml", include_str!("../templates/plugin/annex.toml.tmpl")),
+    ("src/lib.rs", include_str!("../templates/plugin/src/lib.rs.tmpl")),
+    ("scenarios/greets.toml", include_str!("../templates/plugin/greets.toml.tmpl")),
+    ("scenarios/hears.toml", include_str!("../templates/plugin/hears.toml.tmpl")),
+];
+const CHANNEL: [File; 4] = [
+    ("annex.toml", include_str!("../templates/channel/annex.toml.tmpl")),
+    ("src/lib.rs", include_str!("../templates/channel/src/lib.rs.tmpl")),
+    ("scenarios/receives.toml", include_str!("../templates/channel/receives.toml.tmpl")),
+    ("scenarios/sends.toml", include_str!("../templates/channel/sends.toml.tmpl")),
+];
+const LANGUAGE: [File; 4] = [
+    ("annex.toml", include_str!("../templates/language/annex.toml.tmpl")),
+    ("src/lib.rs", include_str!("../templates/language/src/lib.rs.tmpl")),
+    ("locales/eo.ftl", include_str!("../templates/language/eo.ftl.tmpl")),
+    ("scenarios/describes.toml", include_str!("../templates/language/describes.toml.tmpl")),
+];
+const ICON: &[u8] = include_bytes!("../templates/icon.png");
+
+/// A new add-on.
+#[derive(Debug, Serialize)]
+pub(crate) struct Made {
+    id: String,
+    kind: &'static str,
+    folder: String,
+    sdk: String,
+    files: Vec<String>,
+}
+
+impl Answer for Made {
+    fn text(&self) -> String {
+        format!(
+            "made the {} {} in {}\n  cd {}\n  annex addon dev      run it in a local help desk, reload on each save\n  \
+             annex addon test     run its scenarios in the sandbox\n  annex addon pack     make a package",
+            self.kind, self.id, self.folder, self.folder
+        )
+    }
+}
+
+pub(crate) fn run(args: &NewArgs) -> Result<Made, Failure> {
+    let id = args.id().map_err(|error| {
+        Diagnostic::new("addon-name", format!("`{}.{}` cannot be an add-on's id: {error}", args.publisher, args.name))
+            .fix("use a name such as `order-lookup`")
+    })?;
+    let folder = args.dir.clone().unwrap_or_else(|| PathBuf::from(&args.name));
+    if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(Diagnostic::new("folder-not-empty", "there is something in this folder already")
+            .file(&folder)
+            .fix("name another folder with --dir")
+            .into());
+    }
+    let sdk = sdk(args.sdk.as_deref())?;
+    let values = [
+        ("__ID__", id.to_string()),
+        ("__CRATE__", args.name.clone()),
+        ("__TITLE__", title(&args.name)),
+        ("__TYPE__", type_name(&args.name)),
+        ("__PUBLISHER__", args.publisher.to_string()),
+        ("__PUBLISHER_TITLE__", title(args.publisher.as_str())),
+        ("__SDK__", sdk.clone()),
+        ("__SERDE__", serde(args.kind).to_owned()),
+    ];
+    let mut written = Vec::new();
+    for (path, template) in COMMON.into_iter().chain(template(args.kind)) {
+        files::write(&folder.join(path), fill(template, &values).as_bytes())?;
+        written.push(path.to_owned());
+    }
+    files::write(&folder.join("assets/icon.png"), ICON)?;
+    written.push("assets/icon.png".into());
+    Ok(Made { id: id.to_string(), kind: args.kind.as_str(), folder: folder.display().to_string(), sdk, files: written })
+}
+
+fn template(kind: Kind) -> [File; 4] {
+    match kind {
+        Kind::Plugin => PLUGIN,
+        Kind::Channel => CHANNEL,
+        Kind::Language => LANGUAGE,
+    }
+}
+
+fn fill(template: &str, values: &[(&str, String)]) -> String {
+    // The longer placeholder first: `__PUBLISHER__` must not be found in `__PUBLISHER_TITLE__`, and is not.
+    values.iter().fold(template.to_owned(), |text, (placeholder, value)| text.replace(placeholder, value))
+}
+
+/// `order-lookup` -> `Order lookup`.
+fn title(name: &str) -> String {
+    let words = name.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// `order-lookup` -> `OrderLookup`; `2nd` -> `Addon2nd`.
+fn type_name(name: &str) -> String {
+    let joined: String = name.split('-').map(|word| title(word).replace(' ', "")).collect();
+    if joined.starts_with(|c: char| c.is_ascii_digit()) { format!("Addon{joined}") } else { joined }
+}
+
+/// Only the channel's code reads and writes JSON of its own.
+fn serde(kind: Kind) -> &'static str {
+    if kind == Kind::Channel { "serde = { version = \"1\", features = [\"derive\"] }\n" } else { "" }
+}
+
+/// The dependency on annex-sdk: the given folder, else that of the checkout around the current folder or this program,
+/// or that this program was built from, else the published version.
+fn sdk(given: Option<&Path>) -> Result<String, Failure> {
+    if let Some(folder) = given {
+        let folder = folder.canonicalize().ok().filter(|folder| is_sdk(folder)).ok_or_else(|| {
+            Diagnostic::new("no-sdk", "the crate annex-sdk is not in this folder")
+                .file(folder)
+                .fix("pass the folder `sdk/addon` of a checkout of Annex")
+        })?;
+        return Ok(by_path(&folder));
+    }
+    let starts = [std::env::current_dir().ok(), std::env::current_exe().ok()];
+    let around = starts.iter().flatten().flat_map(|start| start.ancestors()).map(|folder| folder.join("sdk/addon"));
+    // A program that was installed from a checkout still finds it, as long as it is there.
+    let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../addon");
+    let mut candidates = around.chain([built_from]).filter_map(|folder| folder.canonicalize().ok());
+    let found = candidates.find(|folder| is_sdk(folder));
+    Ok(found.map_or_else(|| concat!("\"", env!("CARGO_PKG_VERSION"), "\"").to_owned(), |folder| by_path(&folder)))
+}
+
+fn is_sdk(folder: &Path) -> bool {
+    std::fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("name = \"annex-sdk\""))
+}
+
+fn by_path(folder: &Path) -> String {
+    format!("{{ path = {:?} }}", folder.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{project::Project, scenario};
+
+    #[test]
+    fn every_template_has_a_fine_manifest_and_fine_scenarios() {
+        for kind in Kind::ALL {
+            let folder = tempfile::tempdir().unwrap();
+            let args = NewArgs {
+                name: "order-lookup".into(),
+                kind,
+                publisher: "acme".parse().unwrap(),
+                dir: Some(folder.path().to_owned()),
+                sdk: Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../addon")),
+            };
+            let made = run(&args).unwrap();
+            for file in &made.files {
+                let text = String::from_utf8_lossy(&std::fs::read(folder.path().join(file)).unwrap()).into_owned();
+                assert!(!text.contains("__"), "{file} has a placeholder left:\n{text}");
+            }
+            let project = Project::open(folder.path(), None).unwrap();
+            assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
+            assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
+            assert!(!scenario::load_all(folder.path(), None).unwrap().is_empty());
+            assert_eq!(run(&args).unwrap_err().0[0].code, "folder-not-empty");
+        }
+    }
+
+    #[test]
+    fn names_become_titles_and_types() {
+        assert_eq!(
+            (title("order-lookup").as_str(), type_name("order-lookup").as_str()),
+            ("Order lookup", "OrderLookup")
+        );
+        assert_eq!(type_name("2nd-line"), "Addon2ndLine");
+    }
+}

@@ -1,0 +1,87 @@
+//! What commands say, and to whom: text for people, JSON for programs. Answers go to stdout; progress and errors for
+//! people go to stderr, so that a pipe gets the answer alone.
+
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::diagnostic::{Diagnostic, Failure};
+
+/// How to talk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// To a person.
+    Text,
+    /// To a program: one JSON document, or one a line.
+    Json,
+}
+
+/// An answer: shown as text or as JSON.
+pub trait Answer: Serialize {
+    /// What a person reads.
+    fn text(&self) -> String;
+}
+
+impl Output {
+    /// JSON when asked for.
+    #[must_use]
+    pub fn new(json: bool) -> Self {
+        if json { Self::Json } else { Self::Text }
+    }
+
+    /// Says what is going on; programs do not hear it.
+    pub fn progress(self, line: impl Display) {
+        if self == Self::Text {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+
+    /// One thing that happened in a command that goes on: a line of text, or of JSON with `event` as its name.
+    pub fn event(self, event: &str, detail: &impl Serialize, text: impl Display) {
+        let _ = match self {
+            Self::Text => writeln!(io::stdout(), "{text}"),
+            Self::Json => writeln!(io::stdout(), "{}", json!({ "event": event, "detail": detail })),
+        };
+        let _ = io::stdout().flush();
+    }
+
+    /// Errors in a command that goes on.
+    pub fn complain(self, diagnostics: &[Diagnostic]) {
+        match self {
+            Self::Text => {
+                for diagnostic in diagnostics {
+                    let _ = writeln!(io::stderr(), "{diagnostic}");
+                }
+            }
+            Self::Json => self.event("errors", &diagnostics, ""),
+        }
+    }
+
+    /// Prints the answer or the errors; the exit code is 1 for errors.
+    pub fn finish<A: Answer>(self, result: Result<A, Failure>) -> ExitCode {
+        match (self, result) {
+            (Self::Text, Ok(answer)) => {
+                let text = answer.text();
+                let _ = if text.is_empty() { Ok(()) } else { writeln!(io::stdout(), "{text}") };
+                ExitCode::SUCCESS
+            }
+            (Self::Text, Err(failure)) => {
+                let _ = writeln!(io::stderr(), "{failure}");
+                ExitCode::FAILURE
+            }
+            (Self::Json, Ok(answer)) => {
+                let _ = writeln!(io::stdout(), "{}", json!({ "ok": true, "result": answer }));
+                ExitCode::SUCCESS
+            }
+            (Self::Json, Err(failure)) => {
+                let _ = writeln!(io::stdout(), "{}", json!({ "ok": false, "errors": failure.0 }));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

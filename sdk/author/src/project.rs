@@ -1,0 +1,102 @@
+//! An add-on's folder: `annex.toml`, the sources, `assets/`, `scenarios/`; and how a package is made of it.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use annex_domain::manifest::Manifest;
+use annex_package::{UnsignedPackage, manifest_from_toml};
+use bytes::Bytes;
+
+use crate::{
+    args::PackageSource,
+    cargo,
+    diagnostic::{Diagnostic, Failure},
+    files,
+    output::Output,
+};
+
+/// The manifest as authors name it.
+pub(crate) const MANIFEST: &str = "annex.toml";
+/// What the package holds beside the component, under the same names.
+const ASSETS: &str = "assets";
+
+/// An add-on's folder with a manifest that is fine.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) root: PathBuf,
+    pub(crate) manifest_file: PathBuf,
+    pub(crate) manifest: Manifest,
+}
+
+impl Project {
+    /// Reads the manifest of the add-on in `folder`.
+    pub(crate) fn open(folder: &Path, manifest: Option<&Path>) -> Result<Self, Failure> {
+        let manifest_file = manifest.map_or_else(|| folder.join(MANIFEST), Path::to_owned);
+        if !manifest_file.is_file() {
+            let missing = Diagnostic::new("no-manifest", "there is no add-on here: the manifest is missing");
+            return Err(missing
+                .file(&manifest_file)
+                .fix("run this in an add-on's folder, or make one with `annex addon new NAME`")
+                .into());
+        }
+        let text = files::read_text(&manifest_file)?;
+        let manifest = manifest_from_toml(&text, &manifest_file.display().to_string())?;
+        Ok(Self { root: folder.to_owned(), manifest_file, manifest })
+    }
+
+    /// Every file below `assets/`, by the path that it has in the package.
+    pub(crate) fn assets(&self) -> Result<BTreeMap<String, Bytes>, Failure> {
+        let mut found = BTreeMap::new();
+        let folder = self.root.join(ASSETS);
+        if folder.is_dir() {
+            collect(&folder, ASSETS, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// The package of this add-on with `component`; the manifest may differ from the file's.
+    pub(crate) fn package_as(&self, manifest: Manifest, component: Bytes) -> Result<UnsignedPackage, Failure> {
+        let package = annex_package::build(manifest, component, self.assets()?);
+        package.map_err(|refusal| Diagnostic::from(refusal).file(&self.manifest_file).into())
+    }
+}
+
+/// Opens the add-on that the command line names, and takes its component: the given one, or a newly built one.
+pub(crate) async fn open_with_component(source: &PackageSource, output: Output) -> Result<(Project, Bytes), Failure> {
+    let project = Project::open(&source.dir, source.manifest.as_deref())?;
+    let component = match &source.component {
+        Some(file) => files::read(file)?.into(),
+        None => cargo::build(&project.root, output).await?.bytes,
+    };
+    Ok((project, component))
+}
+
+fn collect(folder: &Path, path: &str, found: &mut BTreeMap<String, Bytes>) -> Result<(), Failure> {
+    let failed = |error: &std::io::Error| Failure::from(Diagnostic::io("read this folder", folder, error));
+    for entry in fs::read_dir(folder).map_err(|error| failed(&error))? {
+        let entry = entry.map_err(|error| failed(&error))?;
+        let file = entry.path();
+        let kind = entry.file_type().map_err(|error| failed(&error))?;
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+            return Err(Diagnostic::new("path-not-ascii", "the name of this file is not plain text")
+                .file(&file)
+                .fix("use a-z, 0-9, . _ and - in names")
+                .into());
+        };
+        let path = format!("{path}/{name}");
+        if kind.is_dir() {
+            collect(&file, &path, found)?;
+        } else if kind.is_file() {
+            found.insert(path, files::read(&file)?.into());
+        } else {
+            return Err(Diagnostic::new("symlink", "this is a link or a special file: packages hold files alone")
+                .file(&file)
+                .fix("put a copy of the file in its place")
+                .into());
+        }
+    }
+    Ok(())
+}

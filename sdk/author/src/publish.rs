@@ -1,0 +1,46 @@
+//! `annex addon publish`: upload a signed package to a host's catalog.
+
+use annex_package::peek;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    api::{Api, Body},
+    args::PublishArgs,
+    diagnostic::{Diagnostic, Failure},
+    files,
+    output::Answer,
+};
+
+/// A version in a host's catalog.
+#[derive(Debug, Serialize)]
+pub(crate) struct Published {
+    id: String,
+    version: String,
+    seq: u32,
+    host: String,
+    /// The host had exactly this package already.
+    repeated: bool,
+}
+
+impl Answer for Published {
+    fn text(&self) -> String {
+        let how = if self.repeated { "was already on" } else { "is now on" };
+        format!("{} {} (seq {}) {how} {}", self.id, self.version, self.seq, self.host)
+    }
+}
+
+pub(crate) async fn run(args: &PublishArgs) -> Result<Published, Failure> {
+    let bytes = files::read(&args.package)?;
+    // What is no package at all is not worth the upload.
+    let manifest = peek(&bytes).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&args.package)))?;
+    let api = Api::new(&args.host.host, &args.host.token)?;
+    let answer = api.post("/packages", Body::Package(bytes.into())).await?;
+    Ok(Published {
+        id: manifest.id.to_string(),
+        version: manifest.version.to_string(),
+        seq: manifest.seq.0,
+        host: args.host.host.to_string(),
+        repeated: answer.get("repeated") == Some(&Value::Bool(true)),
+    })
+}

@@ -1,0 +1,251 @@
+//! The form of a scenario file.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    capability::Access,
+    manifest::EventName,
+    ticket::{Priority, TicketStatus},
+};
+use serde::Deserialize;
+use toml::{Spanned, Value};
+
+/// A desk, answers of other systems, and steps.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scenario {
+    /// The file's name when left out.
+    pub(crate) name: Option<String>,
+    /// By key; secrets too.
+    #[serde(default)]
+    pub(crate) settings: BTreeMap<String, Value>,
+    /// What the desk granted; everything that the manifest asks for when left out.
+    pub(crate) granted: Option<Vec<Access>>,
+    #[serde(default)]
+    pub(crate) contacts: Vec<Contact>,
+    #[serde(default)]
+    pub(crate) tickets: Vec<Ticket>,
+    /// Stored values: JSON by key.
+    #[serde(default)]
+    pub(crate) kv: BTreeMap<String, Value>,
+    /// What other systems answer.
+    #[serde(default)]
+    pub(crate) http: Vec<Canned>,
+    /// Hosts that cannot be reached.
+    #[serde(default)]
+    pub(crate) unreachable: Vec<String>,
+    pub(crate) steps: Vec<Spanned<Step>>,
+}
+
+/// A requester.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Contact {
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) company: Option<String>,
+}
+
+/// A ticket; steps name it by its place, from 1.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ticket {
+    pub(crate) subject: String,
+    /// The e-mail of a contact above, or its name.
+    pub(crate) requester: String,
+    pub(crate) status: Option<TicketStatus>,
+    pub(crate) priority: Option<Priority>,
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    /// From the requester, oldest first.
+    #[serde(default)]
+    pub(crate) messages: Vec<String>,
+}
+
+/// What another system answers. The same request may be there several times: its answers come in order, the last one
+/// again and again.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Canned {
+    /// Such as `GET https://api.example.com/contacts?email=ada%40example.com`; without a query, any query fits.
+    pub(crate) request: String,
+    #[serde(default = "ok")]
+    pub(crate) status: u16,
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The body as text …
+    pub(crate) body: Option<String>,
+    /// … or as JSON.
+    pub(crate) json: Option<Value>,
+}
+
+fn ok() -> u16 {
+    200
+}
+
+/// What is done with the add-on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Action {
+    /// The panel of a ticket is shown.
+    Render,
+    /// Something is done in the panel.
+    Act,
+    /// Something happens in the desk.
+    Event,
+    /// A request comes to a channel.
+    Receive,
+    /// A reply goes out through a channel.
+    Send,
+    /// A language is asked for its texts.
+    Describe,
+    /// The hook `install`.
+    Install,
+    /// The hook `update`.
+    Update,
+    /// The hook `uninstall`.
+    Uninstall,
+}
+
+/// One step.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Step {
+    #[serde(rename = "do")]
+    pub(crate) action: Action,
+    /// For `render`, `act`, `event`: which ticket, from 1; the first one when left out.
+    pub(crate) ticket: Option<usize>,
+    /// For `render`, `act`.
+    #[serde(default = "english")]
+    pub(crate) locale: String,
+    /// For `render`, `act`.
+    #[serde(default)]
+    pub(crate) dark: bool,
+    /// For `act`: the verb of the button, field or list.
+    pub(crate) verb: Option<String>,
+    /// For `act`: the id of the button, field or list.
+    #[serde(default)]
+    pub(crate) source: String,
+    /// For `act`: what was entered, by field.
+    #[serde(default)]
+    pub(crate) values: BTreeMap<String, Value>,
+    /// For `act`: of a list or table.
+    pub(crate) cursor: Option<String>,
+    /// For `event`.
+    pub(crate) event: Option<EventName>,
+    /// For `receive`.
+    #[serde(default = "post")]
+    pub(crate) method: String,
+    /// For `receive`: what follows `/hooks/{installation}`.
+    #[serde(default = "slash")]
+    pub(crate) path: String,
+    /// For `receive`: without `?`.
+    #[serde(default)]
+    pub(crate) query: String,
+    /// For `receive`.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// For `receive`, `send`.
+    #[serde(default)]
+    pub(crate) body: String,
+    /// For `send`.
+    #[serde(default)]
+    pub(crate) thread: String,
+    /// For `send`.
+    #[serde(default)]
+    pub(crate) handle: String,
+    /// For `send`.
+    #[serde(default)]
+    pub(crate) subject: String,
+    /// For `send`.
+    #[serde(default)]
+    pub(crate) author: String,
+    /// For `update`: the version before.
+    pub(crate) from: Option<semver::Version>,
+    #[serde(default)]
+    pub(crate) expect: Expect,
+}
+
+fn english() -> String {
+    "en".into()
+}
+
+fn post() -> String {
+    "POST".into()
+}
+
+fn slash() -> String {
+    "/".into()
+}
+
+/// What is expected of a step. What is left out is not looked at, but for `error`: without it the call must succeed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expect {
+    /// Each is in some text of the view, or of the language's resources.
+    #[serde(default)]
+    pub(crate) texts: Vec<String>,
+    /// None is in any text.
+    #[serde(default)]
+    pub(crate) no_texts: Vec<String>,
+    /// The short confirmation.
+    pub(crate) toast: Option<String>,
+    /// Code of the error: `needs-config`, `needs-auth`, `upstream`, `denied`, `internal`, `rejected`, `hook-failed`, `trap`.
+    pub(crate) error: Option<String>,
+    /// A part of the error's text.
+    pub(crate) error_text: Option<String>,
+    /// Fields that the add-on complains about.
+    pub(crate) invalid: Option<Vec<String>>,
+    /// Names of the host calls, in order, but for `log.write`.
+    pub(crate) calls: Option<Vec<String>>,
+    /// The requests that were sent, in any order.
+    pub(crate) http: Option<Vec<Request>>,
+    /// Stored values afterwards; others may be there too.
+    #[serde(default)]
+    pub(crate) kv: BTreeMap<String, Value>,
+    /// Each is in some log line.
+    #[serde(default)]
+    pub(crate) logs: Vec<String>,
+    /// Notes on the ticket afterwards.
+    pub(crate) notes: Option<Vec<String>>,
+    /// Tags of the ticket afterwards.
+    pub(crate) tags: Option<Vec<String>>,
+    /// For `receive`: the HTTP status.
+    pub(crate) status: Option<u16>,
+    /// For `receive`: the body.
+    pub(crate) body: Option<String>,
+    /// For `receive`: the messages.
+    pub(crate) messages: Option<Vec<Message>>,
+    /// For `send`: the service's own id.
+    pub(crate) external_id: Option<String>,
+    /// For `describe`: the code of the language.
+    pub(crate) code: Option<String>,
+}
+
+/// A request that is expected.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// Method and URL, with its query.
+    pub(crate) request: String,
+    /// Others may be there too. Credentials that the host put in are here in full.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The body as text …
+    pub(crate) body: Option<String>,
+    /// … or as JSON.
+    pub(crate) json: Option<Value>,
+}
+
+/// A message that is expected of a channel.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Message {
+    pub(crate) external_id: Option<String>,
+    pub(crate) thread: Option<String>,
+    pub(crate) handle: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) body: Option<String>,
+}

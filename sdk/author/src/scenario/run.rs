@@ -1,0 +1,316 @@
+//! Runs scenarios: one sandbox for each, since each has its own other systems; the component is compiled once.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use annex_domain::{
+    capability::Grant,
+    channel::{InboundRequest, OutboundMessage},
+    clock::SystemClock,
+    ids::{CallId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
+    manifest::EventName,
+    ports::Scope,
+    random,
+    ui::{Context, Entry, Event, Update, ValidReply, ValidView, Value},
+};
+use annex_package::{TrustedKey, TrustedKeys, UnsignedPackage, VerifiedPackage, keys::SigningKey};
+use annex_sandbox::{
+    Admitted, CallScope, Compiler, CompilerCommand, Finished, Happening, Report, Sandbox, SandboxConfig, What,
+};
+use url::Url;
+
+use super::{
+    Loaded,
+    data::Desk,
+    expect::{Done, differences},
+    given::{Action, Step},
+    stub::Stub,
+    texts,
+};
+use crate::diagnostic::{Diagnostic, Failure};
+
+/// What became of a scenario.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) problems: Vec<Diagnostic>,
+    pub(crate) steps: usize,
+    pub(crate) wall: Duration,
+}
+
+/// A package, ready to be run under any scenario.
+pub(crate) struct Runner {
+    package: VerifiedPackage,
+    artifacts: tempfile::TempDir,
+    mac_key: [u8; 32],
+    program: PathBuf,
+}
+
+impl Runner {
+    /// Signs the package with a key of the moment, since only verified packages run.
+    pub(crate) fn new(package: &UnsignedPackage) -> Result<Self, Failure> {
+        let failed = |error: &dyn std::fmt::Display| Failure::from(Diagnostic::new("test-setup", error.to_string()));
+        let key = SigningKey::generate().map_err(Diagnostic::from)?;
+        let trust = TrustedKeys {
+            publisher: package.manifest().id.publisher(),
+            threshold: 1,
+            keys: vec![TrustedKey::for_packages(key.public().to_bytes())],
+        };
+        let package = annex_package::verify(annex_package::sign(package, &[key])?, &trust)?;
+        Ok(Self {
+            package,
+            artifacts: tempfile::tempdir().map_err(|error| failed(&error))?,
+            mac_key: random::bytes().map_err(|error| failed(&error))?,
+            program: std::env::current_exe().map_err(|error| failed(&error))?,
+        })
+    }
+
+    /// Runs a scenario to its end; a step that differs does not stop it.
+    pub(crate) async fn run(&self, loaded: &Loaded) -> Result<Outcome, Failure> {
+        let started = Instant::now();
+        let scenario = &loaded.scenario;
+        let in_file = |failure: Failure| Failure(failure.0.into_iter().map(|error| error.file(&loaded.file)).collect());
+        let desk = Arc::new(Desk::new(scenario, self.package.manifest()).map_err(in_file)?);
+        let stub = Stub::start(&scenario.http).await?;
+        let sandbox = self.sandbox(&desk, self.overrides(&desk, &stub, &scenario.unreachable))?;
+        let addon = sandbox
+            .admit(&self.package)
+            .await
+            .map_err(|error| Failure::from(Diagnostic::new(error.code(), error.to_string())))?;
+        let mut session = Session {
+            sandbox,
+            addon,
+            grant: self.grant(scenario.granted.as_deref()),
+            desk,
+            ids: (DeskId::new(), InstallationId::new(), OperatorId::new()),
+            package: &self.package,
+            stub,
+            state: Vec::new(),
+        };
+        let mut problems = Vec::new();
+        for step in &scenario.steps {
+            problems.extend(session.step(step.get_ref()).await.into_iter().map(|problem| loaded.at(step, problem)));
+        }
+        Ok(Outcome { problems, steps: scenario.steps.len(), wall: started.elapsed() })
+    }
+
+    fn sandbox(&self, desk: &Arc<Desk>, overrides: BTreeMap<String, Url>) -> Result<Sandbox, Failure> {
+        let compiler = Compiler::Child(CompilerCommand::new(self.program.clone(), ["compile-component"]));
+        let mut config = SandboxConfig::new(self.artifacts.path().to_owned(), self.mac_key, compiler);
+        config.slots = 2;
+        config.cache_bytes = 64 << 20;
+        config.egress.overrides = overrides;
+        let sandbox = Sandbox::new(config, Arc::<Desk>::clone(desk), Arc::new(SystemClock));
+        sandbox.map_err(|error| Diagnostic::new("sandbox", error.to_string()).into())
+    }
+
+    /// Every host that the manifest declares goes to the stub, or to a port where nobody listens.
+    fn overrides(&self, desk: &Desk, stub: &Stub, unreachable: &[String]) -> BTreeMap<String, Url> {
+        let patterns = self.package.manifest().capabilities.iter().flat_map(|capability| &capability.hosts);
+        let hosts: BTreeSet<String> = patterns
+            .filter_map(|pattern| pattern.resolve(pattern.setting().and_then(|key| desk.label(key)).as_deref()))
+            .collect();
+        let url = |host: &String| {
+            if unreachable.contains(host) { Url::parse("http://127.0.0.1:1/").ok() } else { stub.url_for(host) }
+        };
+        hosts.iter().filter_map(|host| Some((host.clone(), url(host)?))).collect()
+    }
+
+    fn grant(&self, granted: Option<&[annex_domain::capability::Access]>) -> Grant {
+        let capabilities = &self.package.manifest().capabilities;
+        match granted {
+            None => Grant::of(capabilities),
+            Some(granted) => {
+                let kept: Vec<_> =
+                    capabilities.iter().filter(|capability| granted.contains(&capability.access)).cloned().collect();
+                Grant::of(&kept)
+            }
+        }
+    }
+}
+
+/// A scenario under way.
+struct Session<'a> {
+    sandbox: Sandbox,
+    addon: Admitted,
+    grant: Grant,
+    desk: Arc<Desk>,
+    ids: (DeskId, InstallationId, OperatorId),
+    package: &'a VerifiedPackage,
+    stub: Stub,
+    /// Of the view that is shown.
+    state: Vec<u8>,
+}
+
+impl Session<'_> {
+    async fn step(&mut self, step: &Step) -> Vec<Diagnostic> {
+        let wrong =
+            |message: &str| vec![Diagnostic::new("scenario", message).fix("see the scenarios of `annex addon new`")];
+        let place = step.ticket.unwrap_or(1);
+        let (mut done, report) = match step.action {
+            Action::Render | Action::Act | Action::Event => {
+                let Some((ticket, email)) = self.desk.ticket_at(place) else {
+                    return wrong("there is no such ticket; add it below [[tickets]]");
+                };
+                match step.action {
+                    Action::Render => self.render(self.context(step, ticket, email)).await,
+                    Action::Act if step.verb.is_some() => self.act(step, self.context(step, ticket, email)).await,
+                    Action::Act => return wrong("`act` needs a `verb`"),
+                    _ => match step.event {
+                        Some(event) => self.event(event, ticket, place).await,
+                        None => return wrong("`event` needs an `event`, such as \"ticket-created\""),
+                    },
+                }
+            }
+            Action::Receive => self.receive(step).await,
+            Action::Send => self.send(step).await,
+            Action::Describe => self.describe().await,
+            Action::Install => hook(self.sandbox.install(&self.addon, self.scope()).await),
+            Action::Uninstall => hook(self.sandbox.uninstall(&self.addon, self.scope()).await),
+            Action::Update => match &step.from {
+                Some(from) => hook(self.sandbox.update(&self.addon, self.scope(), from).await),
+                None => return wrong("`update` needs a `from`, such as \"0.1.0\""),
+            },
+        };
+        done.requests = self.stub.take();
+        let found = differences(&step.expect, &done, &report, &self.desk, place);
+        let name = format!("{:?}", step.action).to_lowercase();
+        let diagnostic = |difference| {
+            Diagnostic::new("not-as-expected", format!("{name}: {difference}"))
+                .fix("correct the add-on, or what is expected")
+        };
+        found.into_iter().map(diagnostic).collect()
+    }
+
+    fn scope(&self) -> CallScope {
+        let manifest = self.package.manifest();
+        let scope = Scope {
+            desk: self.ids.0,
+            installation: self.ids.1,
+            addon: manifest.id.clone(),
+            version: manifest.version.clone(),
+            call: CallId::new(),
+            operator: Some(self.ids.2),
+        };
+        CallScope { scope, grant: self.grant.clone() }
+    }
+
+    fn context(&self, step: &Step, ticket: TicketId, requester_email: Option<String>) -> Context {
+        Context {
+            ticket: ticket.to_string(),
+            requester_email,
+            operator: self.ids.2.to_string(),
+            locale: step.locale.clone(),
+            dark: step.dark,
+            licensed: true,
+        }
+    }
+
+    async fn render(&mut self, context: Context) -> (Done, Report) {
+        let finished = self.sandbox.render(&self.addon, self.scope(), context).await;
+        if let Ok(view) = &finished.result {
+            self.state.clone_from(&view.view().state);
+        }
+        done(finished, |view: ValidView, done| done.texts = texts::of_view(view.view()))
+    }
+
+    async fn act(&mut self, step: &Step, context: Context) -> (Done, Report) {
+        let value = |value: &toml::Value| match value {
+            toml::Value::String(text) => Value::Text(text.clone()),
+            toml::Value::Boolean(flag) => Value::Flag(*flag),
+            toml::Value::Integer(number) => Value::Number(*number as f64),
+            toml::Value::Float(number) => Value::Number(*number),
+            toml::Value::Array(items) => Value::Many(
+                items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect(),
+            ),
+            _ => Value::None,
+        };
+        let values = step.values.iter().map(|(field, entered)| Entry { field: field.clone(), value: value(entered) });
+        let event = Event {
+            verb: step.verb.clone().unwrap_or_default(),
+            source: step.source.clone(),
+            values: values.collect(),
+            cursor: step.cursor.clone(),
+            state: self.state.clone(),
+        };
+        let finished = self.sandbox.handle(&self.addon, self.scope(), context, event).await;
+        if let Ok(reply) = &finished.result
+            && let Update::Replace(view) | Update::Push(view) = &reply.reply().update
+        {
+            self.state.clone_from(&view.state);
+        }
+        done(finished, |reply: ValidReply, done| {
+            let reply = reply.reply();
+            done.texts = match &reply.update {
+                Update::Replace(view) | Update::Push(view) => texts::of_view(view),
+                Update::Patch(patches) => texts::of(patches),
+                Update::Invalid(_) | Update::Pop | Update::None => Vec::new(),
+            };
+            if let Update::Invalid(fields) = &reply.update {
+                done.invalid = fields.iter().map(|invalid| invalid.field.clone()).collect();
+            }
+            done.toast = reply.toast.as_ref().map(|toast| toast.message.clone());
+        })
+    }
+
+    async fn event(&self, event: EventName, ticket: TicketId, place: usize) -> (Done, Report) {
+        let message = || self.desk.last_message(place).unwrap_or_else(MessageId::new);
+        let what = match event {
+            EventName::TicketCreated => What::TicketCreated(ticket),
+            EventName::TicketUpdated => What::TicketUpdated(ticket),
+            EventName::MessageAdded => What::MessageAdded(ticket, message()),
+        };
+        let happening =
+            Happening { id: MessageId::new().to_string(), at: annex_domain::clock::Clock::now(&SystemClock), what };
+        hook(self.sandbox.on_event(&self.addon, self.scope(), happening).await)
+    }
+
+    async fn receive(&self, step: &Step) -> (Done, Report) {
+        let request = InboundRequest {
+            method: step.method.to_uppercase(),
+            path: step.path.clone(),
+            query: step.query.clone(),
+            headers: step.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect(),
+            body: step.body.clone().into(),
+        };
+        let finished = self.sandbox.receive(&self.addon, self.scope(), request).await;
+        done(finished, |reply, done| done.reply = Some(reply))
+    }
+
+    async fn send(&self, step: &Step) -> (Done, Report) {
+        let message = OutboundMessage {
+            id: MessageId::new().to_string(),
+            thread: step.thread.clone(),
+            handle: step.handle.clone(),
+            subject: step.subject.clone(),
+            body: step.body.clone(),
+            author: step.author.clone(),
+        };
+        let finished = self.sandbox.send(&self.addon, self.scope(), message).await;
+        done(finished, |external_id, done| done.external_id = Some(external_id))
+    }
+
+    async fn describe(&self) -> (Done, Report) {
+        let finished = self.sandbox.describe_language(&self.addon, self.scope()).await;
+        done(finished, |pack, done| {
+            done.code = Some(pack.facts.code);
+            done.texts = pack.resources.into_iter().map(|(_, fluent)| fluent).collect();
+        })
+    }
+}
+
+fn hook(finished: Finished<()>) -> (Done, Report) {
+    done(finished, |(), _| {})
+}
+
+fn done<T>(finished: Finished<T>, keep: impl FnOnce(T, &mut Done)) -> (Done, Report) {
+    let mut done = Done::default();
+    match finished.result {
+        Ok(answer) => keep(answer, &mut done),
+        Err(error) => done.error = Some(error),
+    }
+    (done, finished.report)
+}

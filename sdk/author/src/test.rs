@@ -1,0 +1,54 @@
+//! `annex addon test`: build, check, and run the scenarios in the real sandbox.
+
+use serde::Serialize;
+
+use crate::{
+    args::TestArgs,
+    check,
+    diagnostic::{Diagnostic, Failure},
+    output::{Answer, Output},
+    project,
+    scenario::{self, Outcome, Runner},
+};
+
+/// All scenarios passed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Tested {
+    scenarios: Vec<Passed>,
+}
+
+#[derive(Debug, Serialize)]
+struct Passed {
+    name: String,
+    steps: usize,
+    millis: u128,
+}
+
+impl Answer for Tested {
+    fn text(&self) -> String {
+        let steps: usize = self.scenarios.iter().map(|scenario| scenario.steps).sum();
+        format!("{} scenarios with {steps} steps passed", self.scenarios.len())
+    }
+}
+
+pub(crate) async fn run(args: &TestArgs, output: Output) -> Result<Tested, Failure> {
+    let scenarios = scenario::load_all(&args.source.dir, args.only.as_deref())?;
+    if scenarios.is_empty() {
+        return Err(Diagnostic::new("no-scenarios", "no scenario has such a name").fix("leave out --only").into());
+    }
+    let (project, component) = project::open_with_component(&args.source, output).await?;
+    let runner = Runner::new(&check::package(&project, component)?)?;
+    let (mut passed, mut problems) = (Vec::new(), Vec::new());
+    for loaded in &scenarios {
+        let outcome = match runner.run(loaded).await {
+            Ok(outcome) => outcome,
+            Err(failure) => Outcome { problems: failure.0, steps: 0, wall: std::time::Duration::ZERO },
+        };
+        let millis = outcome.wall.as_millis();
+        let word = if outcome.problems.is_empty() { "ok  " } else { "FAIL" };
+        output.progress(format_args!("{word} {} ({} steps, {millis} ms)", loaded.name, outcome.steps));
+        passed.push(Passed { name: loaded.name.clone(), steps: outcome.steps, millis });
+        problems.extend(outcome.problems);
+    }
+    if problems.is_empty() { Ok(Tested { scenarios: passed }) } else { Err(Failure(problems)) }
+}

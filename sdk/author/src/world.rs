@@ -1,0 +1,208 @@
+//! Holds a component's imports and exports against the WIT world of its kind, type by type, so that a mismatch is
+//! named by interface, function and type instead of by the first linking error of a host.
+
+mod compare;
+
+use annex_domain::addon::Kind;
+use wit_parser::{
+    Resolve, UnresolvedPackageGroup, WorldId, WorldItem, WorldKey,
+    decoding::{DecodedWasm, decode},
+};
+
+use crate::diagnostic::{Diagnostic, Failure};
+
+/// The published WIT, as one document a file. Embedded, so that the check needs no checkout.
+const WIT: [(&str, &str); 5] = [
+    ("world.wit", include_str!("../../../wit/annex-addon-0.1/world.wit")),
+    ("host.wit", include_str!("../../../wit/annex-addon-0.1/host.wit")),
+    ("ui.wit", include_str!("../../../wit/annex-addon-0.1/ui.wit")),
+    ("channel.wit", include_str!("../../../wit/annex-addon-0.1/channel.wit")),
+    ("language.wit", include_str!("../../../wit/annex-addon-0.1/language.wit")),
+];
+
+/// The interfaces of WASI 0.2 that a component may import: what the standard library of a language brings. The host
+/// links them to an empty context.
+const WASI: [&str; 6] = ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/", "wasi:sockets/"];
+
+/// Magic, version 13, layer 1; a core module has version 1, layer 0.
+const COMPONENT_HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
+
+/// Checks that `component` fits the world of `kind`.
+pub(crate) fn check(component: &[u8], kind: Kind) -> Result<(), Failure> {
+    if !component.starts_with(COMPONENT_HEADER) {
+        return Err(not_a_component("it does not start as one").into());
+    }
+    let (found, found_world) = match decode(component) {
+        Ok(DecodedWasm::Component(resolve, world)) => (resolve, world),
+        Ok(DecodedWasm::WitPackage(..)) => return Err(not_a_component("it is a WIT package").into()),
+        Err(error) => return Err(not_a_component(&format!("{error:#}")).into()),
+    };
+    let (expected, expected_world) = published(kind).map_err(|error| {
+        Failure::from(Diagnostic::new("wit-embedded", format!("the embedded WIT cannot be read: {error:#}")))
+    })?;
+    let problems = compare_worlds((&found, found_world), (&expected, expected_world), kind);
+    let failure: Vec<_> = problems.into_iter().map(mismatch).collect();
+    if failure.is_empty() { Ok(()) } else { Err(Failure(failure)) }
+}
+
+fn compare_worlds(found: World<'_>, expected: World<'_>, kind: Kind) -> Vec<String> {
+    let mut problems = Vec::new();
+    check_imports(found, expected, kind, &mut problems);
+    check_exports(found, expected, kind, &mut problems);
+    problems
+}
+
+type World<'a> = (&'a Resolve, WorldId);
+
+fn check_imports(found: World<'_>, expected: World<'_>, kind: Kind, problems: &mut Vec<String>) {
+    for (name, item) in items(found, |world| &world.imports) {
+        let WorldItem::Interface { id, .. } = item else {
+            if !matches!(item, WorldItem::Type { .. }) {
+                problems.push(format!("it imports the function `{name}` by itself"));
+            }
+            continue;
+        };
+        if WASI.iter().any(|prefix| name.starts_with(prefix)) {
+            continue;
+        }
+        match interface(expected, &name, |world| &world.imports) {
+            Some(offered) => compare::imported((found.0, *id), (expected.0, offered), &name, problems),
+            // `ui` holds types alone: a plugin's exports use it, so toolchains list it as an import.
+            None => match types_only(expected.0, &name) {
+                Some(offered) => compare::imported((found.0, *id), (expected.0, offered), &name, problems),
+                None => problems.push(format!("it imports `{name}`, which the world `{kind}` does not offer")),
+            },
+        }
+    }
+}
+
+fn check_exports(found: World<'_>, expected: World<'_>, kind: Kind, problems: &mut Vec<String>) {
+    for (name, item) in items(expected, |world| &world.exports) {
+        let WorldItem::Interface { id, .. } = item else { continue };
+        match interface(found, &name, |world| &world.exports) {
+            Some(made) => compare::exported((found.0, made), (expected.0, *id), &name, problems),
+            None => problems.push(format!("it does not export `{name}`, which the world `{kind}` needs")),
+        }
+    }
+}
+
+fn mismatch(problem: String) -> Diagnostic {
+    Diagnostic::new("wit-mismatch", format!("the component does not fit its world: {problem}"))
+        .fix("build it with the annex-sdk of this version, and export it with the macro of its kind")
+}
+
+fn not_a_component(why: &str) -> Diagnostic {
+    Diagnostic::new("not-a-component", format!("this is not a WebAssembly component: {why}"))
+        .fix("build it with `annex addon build`; a core module is not enough")
+}
+
+/// The published WIT package and its world for a kind.
+fn published(kind: Kind) -> anyhow::Result<(Resolve, WorldId)> {
+    parse(WIT, kind)
+}
+
+fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, kind: Kind) -> anyhow::Result<(Resolve, WorldId)> {
+    let mut map = wit_parser::SourceMap::new();
+    for (name, text) in files {
+        map.push_str(name, text);
+    }
+    let group: UnresolvedPackageGroup = map.parse().map_err(|(_, error)| anyhow::anyhow!("{error:?}"))?;
+    let mut resolve = Resolve::default();
+    let package = resolve.push_group(group)?;
+    let world = resolve.select_world(&[package], Some(kind.as_str()))?;
+    Ok((resolve, world))
+}
+
+type Items = wit_parser::IndexMap<WorldKey, WorldItem>;
+
+fn items<'a>(
+    (resolve, world): World<'a>,
+    side: impl Fn(&'a wit_parser::World) -> &'a Items,
+) -> impl Iterator<Item = (String, &'a WorldItem)> {
+    let items = resolve.worlds.get(world).map(side).into_iter().flatten();
+    items.map(|(key, item)| (resolve.name_world_key(key), item))
+}
+
+fn interface<'a>(
+    world: World<'a>,
+    name: &str,
+    side: impl Fn(&'a wit_parser::World) -> &'a Items,
+) -> Option<wit_parser::InterfaceId> {
+    items(world, side).find_map(|(found, item)| match item {
+        WorldItem::Interface { id, .. } if found == name => Some(*id),
+        _ => None,
+    })
+}
+
+/// An interface of the published package that has no functions.
+fn types_only(resolve: &Resolve, name: &str) -> Option<wit_parser::InterfaceId> {
+    let mut interfaces = resolve.interfaces.iter();
+    interfaces
+        .find(|(id, item)| item.functions.is_empty() && resolve.id_of(*id).as_deref() == Some(name))
+        .map(|(id, _)| id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_wit_has_a_world_for_each_kind() {
+        for kind in Kind::ALL {
+            let (resolve, world) = published(kind).unwrap();
+            assert_eq!(resolve.worlds[world].name, kind.as_str());
+        }
+    }
+
+    /// The differences of a world that was made from the published one by replacing a text.
+    fn differences(kind: Kind, from: &str, to: &str) -> Vec<String> {
+        assert!(WIT.iter().any(|(_, text)| text.contains(from)), "{from}");
+        let changed: Vec<_> = WIT.iter().map(|(name, text)| (*name, text.replace(from, to))).collect();
+        let (found, world) = parse(changed.iter().map(|(name, text)| (*name, text.as_str())), kind).unwrap();
+        let (expected, expected_world) = published(kind).unwrap();
+        compare_worlds((&found, world), (&expected, expected_world), kind)
+    }
+
+    #[test]
+    fn a_component_of_the_published_world_fits() {
+        for kind in Kind::ALL {
+            assert_eq!(differences(kind, "log", "log"), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn each_difference_is_named_by_interface_and_function() {
+        let http = "`annex:addon/http@0.1.0.send`: the parameter `request` has another type";
+        assert!(differences(Kind::Plugin, "    url: string,\n", "    address: string,\n").contains(&http.to_owned()));
+        let kv = "`annex:addon/kv@0.1.0.delete`: the result has another type";
+        assert_eq!(differences(Kind::Plugin, "result<bool, error>", "result<u8, error>"), [kv]);
+        let render = "`annex:addon/sidebar@0.1.0.render` has 2 parameters instead of 1";
+        assert_eq!(
+            differences(Kind::Plugin, "render: func(ctx: context)", "render: func(ctx: context, x: u8)"),
+            [render]
+        );
+        let events = "it does not export `annex:addon/events@0.1.0`, which the world `plugin` needs";
+        assert_eq!(differences(Kind::Plugin, "  export events;\n", ""), [events]);
+        let tickets = "it imports `annex:addon/tickets@0.1.0`, which the world `language` does not offer";
+        assert_eq!(
+            differences(Kind::Language, "world language {\n", "world language {\n  import tickets;\n"),
+            [tickets]
+        );
+        let more = "it imports `annex:addon/kv@0.1.0.clear`, which hosts do not have";
+        assert_eq!(
+            differences(
+                Kind::Channel,
+                "  get: func(key: string) -> result<option",
+                "  clear: func();\n  get: func(key: string) -> result<option"
+            ),
+            [more]
+        );
+        assert_eq!(differences(Kind::Channel, "import http;\n", ""), Vec::<String>::new(), "less is enough");
+    }
+
+    #[test]
+    fn what_is_no_component_is_named() {
+        let failure = check(b"\0asm\x01\0\0\0", Kind::Plugin).unwrap_err();
+        assert_eq!(failure.0[0].code, "not-a-component");
+    }
+}
