@@ -1,0 +1,176 @@
+//! The whole add-on, with prepared answers of the two CRMs: what is shown in each case.
+
+use annex_sdk::testing::{self, Canned, Host, Look};
+
+use super::*;
+
+const UPSALES: &str = "https://integration.upsales.com/api/v2/contacts";
+const FRESHDESK: &str = "https://acme.freshdesk.com/api/v2/contacts";
+const UPSALES_ADA: &str = r#"{"error":null,"data":[{"id":7,"name":"Ada Byron","title":"Countess","email":"ada@example.com",
+    "phone":"08-123 456 78","cellPhone":"+46 70 111 22 33","client":{"id":1,"name":"Analytical AB"}}],"metadata":{"total":1}}"#;
+const FRESHDESK_ADA: &str = r#"[{"id":9,"name":"Ada B.","job_title":null,"email":"ADA@example.com","phone":"+46 8 123 456 78",
+    "mobile":null,"other_emails":["ada@home.example"]}]"#;
+
+fn host() -> Host {
+    Host::new().secret("upsales_key").secret("freshdesk_key").setting("freshdesk_subdomain", "acme").contact(
+        "c1",
+        "Ada Lovelace",
+        Some("ada@example.com"),
+    )
+}
+
+fn click() -> Result<Reply> {
+    ContactSync::handle(&testing::context(), &Event::new("sync"))
+}
+
+fn upsales(answer: Canned) -> Host {
+    host().answer("GET", UPSALES, answer).answer("GET", FRESHDESK, Canned::json(200, FRESHDESK_ADA))
+}
+
+fn freshdesk(answer: Canned) -> Host {
+    host().answer("GET", UPSALES, Canned::json(200, UPSALES_ADA)).answer("GET", FRESHDESK, answer)
+}
+
+#[test]
+fn the_start_shows_the_address_and_the_button() {
+    let _host = host();
+    let look = Look::at(&ContactSync::render(&testing::context()).unwrap());
+    assert!(look.shows("ada@example.com"));
+    assert_eq!(look.button("Sync contact from CRM").unwrap().does, "invoke sync");
+}
+
+#[test]
+fn a_requester_without_an_address_cannot_be_looked_up() {
+    let _host = host();
+    let ctx = Context { requester_email: None, ..testing::context() };
+    let look = Look::at(&ContactSync::render(&ctx).unwrap());
+    assert!(look.shows("no e-mail address") && look.buttons.is_empty());
+}
+
+#[test]
+fn asks_both_sides_with_their_keys_and_stores_nothing() {
+    let host = freshdesk(Canned::json(200, FRESHDESK_ADA));
+    assert!(click().is_ok());
+    let sent: Vec<_> = host.requests().into_iter().map(|sent| (sent.url, sent.auth.unwrap())).collect();
+    assert_eq!(
+        sent,
+        [
+            (format!("{UPSALES}?email=ada%40example.com"), "query token upsales_key".to_owned()),
+            (format!("{FRESHDESK}?email=ada%40example.com"), r#"basic freshdesk_key:"X""#.to_owned()),
+        ]
+    );
+    assert_eq!(host.stored_count(), 0);
+    assert!(host.logs().iter().all(|line| !line.contains("ada")), "{:?}", host.logs());
+}
+
+#[test]
+fn shows_one_person_with_the_sources_of_each_detail() {
+    let _host = freshdesk(Canned::json(200, FRESHDESK_ADA));
+    let look = Look::at_reply(&click().unwrap());
+    for text in ["Ada Lovelace", "Ada Byron", "Countess", "Analytical AB", "Upsales, Freshdesk", "ada@home.example"] {
+        assert!(look.shows(text), "{text}: {:?}", look.texts);
+    }
+    assert!(!look.shows("08-123"), "the number with its country is shown once");
+    let does: Vec<_> = look.buttons.iter().map(|button| button.does.as_str()).collect();
+    assert!(does.contains(&"copy +46 8 123 456 78"), "{does:?}");
+    assert!(does.contains(&"insert-reply +46 8 123 456 78"));
+    assert!(does.contains(&"copy ada@home.example"));
+    assert!(!does.contains(&"insert-reply ada@home.example"));
+    assert!(look.shows("Contact found"));
+}
+
+#[test]
+fn when_one_side_fails_the_other_is_shown_and_the_banner_names_the_side() {
+    let cases = [
+        (Canned::json(401, "{}"), "Upsales refused the key"),
+        (Canned::json(403, "{}"), "Upsales refused the key"),
+        (Canned::json(500, "{}"), "Upsales cannot be reached"),
+        (Canned::json(429, "{}"), "Upsales cannot be reached"),
+        (Canned::Timeout, "Upsales cannot be reached"),
+        (Canned::Unreachable, "Upsales cannot be reached"),
+        (Canned::json(200, "<html>"), "Upsales cannot be reached"),
+        (Canned::json(200, r#"{"error":{"key":"Busy","msg":"later"},"data":null}"#), "Upsales cannot be reached"),
+        (Canned::json(404, "{}"), "Not in Upsales"),
+        (Canned::json(200, r#"{"error":null,"data":[],"metadata":{}}"#), "Not in Upsales"),
+        (Canned::Denied, "Upsales is not allowed"),
+    ];
+    for (answer, expected) in cases {
+        let _host = upsales(answer.clone());
+        let look = Look::at_reply(&click().unwrap());
+        assert!(look.shows(expected), "{answer:?}: {:?}", look.texts);
+        assert!(look.shows("Ada B."), "{answer:?}: {:?}", look.texts);
+        assert!(look.button("Sync again").is_some());
+    }
+}
+
+#[test]
+fn freshdesk_failing_is_named_too() {
+    let cases = [
+        (Canned::json(401, "{}"), "Freshdesk refused the key"),
+        (Canned::Timeout, "Freshdesk cannot be reached"),
+        (Canned::json(200, "[]"), "Not in Freshdesk"),
+    ];
+    for (answer, expected) in cases {
+        let _host = freshdesk(answer);
+        let look = Look::at_reply(&click().unwrap());
+        assert!(look.shows(expected) && look.shows("Ada Byron"), "{:?}", look.texts);
+    }
+}
+
+#[test]
+fn a_side_without_settings_is_not_asked() {
+    let host = Host::new().secret("upsales_key").answer("GET", UPSALES, Canned::json(200, UPSALES_ADA));
+    let look = Look::at_reply(&click().unwrap());
+    assert!(look.shows("Freshdesk is not set up") && look.shows("Ada Byron"), "{:?}", look.texts);
+    assert_eq!(host.requests().len(), 1);
+}
+
+#[test]
+fn when_both_sides_fail_alike_it_is_one_fault() {
+    let both = |answer: Canned| host().answer("GET", UPSALES, answer.clone()).answer("GET", FRESHDESK, answer);
+    let host = both(Canned::json(401, "{}"));
+    assert!(matches!(click(), Err(Error::NeedsAuth(_))));
+    drop(host);
+    let host = both(Canned::Unreachable);
+    assert!(matches!(click(), Err(Error::Upstream(_))));
+    drop(host);
+    let _host = Host::new();
+    assert!(matches!(click(), Err(Error::NeedsConfig(_))));
+}
+
+#[test]
+fn when_nobody_is_found_the_panel_says_so() {
+    let _host = host().answer("GET", UPSALES, Canned::json(200, r#"{"data":[]}"#)).answer(
+        "GET",
+        FRESHDESK,
+        Canned::json(200, "[]"),
+    );
+    let look = Look::at_reply(&click().unwrap());
+    assert!(look.shows("Not in Upsales") && look.shows("Not in Freshdesk") && look.shows("in neither CRM"));
+}
+
+#[test]
+fn when_both_sides_fail_differently_both_are_named() {
+    let _host = host().answer("GET", UPSALES, Canned::json(403, "{}")).answer("GET", FRESHDESK, Canned::Timeout);
+    let look = Look::at_reply(&click().unwrap());
+    assert!(look.shows("Upsales refused the key") && look.shows("Freshdesk cannot be reached"), "{:?}", look.texts);
+}
+
+#[test]
+fn every_language_has_every_text() {
+    let keys = |text: &str| {
+        text.lines().filter_map(|line| line.split_once(" =").map(|(key, _)| key.to_owned())).collect::<Vec<_>>()
+    };
+    let [(_, english), others @ ..] = TEXTS else { unreachable!("English comes first") };
+    for (code, text) in others {
+        assert_eq!(keys(text), keys(english), "{code}");
+    }
+}
+
+#[test]
+fn a_name_without_end_does_not_break_the_panel() {
+    let body = format!(r#"{{"data":[{{"name":"{}","email":"ada@example.com"}}]}}"#, "x".repeat(5000));
+    let _host = upsales(Canned::json(200, body));
+    let look = Look::at_reply(&click().unwrap());
+    assert!(look.texts.iter().all(|text| text.len() <= 300));
+}

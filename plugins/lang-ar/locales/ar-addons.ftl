@@ -1,0 +1,404 @@
+### صفحات الإضافات ولوحاتها داخل التذاكر، بالعربية.
+
+## Kinds and states
+kind-plugin = إضافة وظيفية
+kind-channel = قناة
+kind-language = لغة
+kind-plugins = إضافات وظيفية
+kind-channels = قنوات
+kind-languages = لغات
+
+badge-installed = مثبّتة
+badge-installing = قيد التثبيت
+badge-failed-installation = فشل التثبيت
+badge-active = نشطة
+badge-updating = قيد التحديث
+badge-failed-update = فشل التحديث
+badge-inactive = متوقفة
+badge-suspended = معلّقة
+badge-uninstalling = قيد الإزالة
+badge-update = تحديث إلى { $version }
+badge-pinned = مقيّدة بإصدارها
+badge-blocked = محظورة
+badge-available = متاحة
+badge-yanked = مسحوبة
+badge-key-active = نشط
+badge-key-retired = مستبدل
+badge-key-revoked = ملغى
+
+price-free = مجانية
+price-free-long = مجانية: لا يُحتسب أي مبلغ.
+
+## Permissions, as sentences
+access-none = لا تطلب أي أذونات.
+access-purpose = الغرض:
+access-http = ترسل البيانات وتستقبلها عبر https مع هذه المضيفات فقط
+access-kv = تحتفظ ببيانات خاصة بها على هذا الخادم
+access-tickets-read = تقرأ التذاكر ورسائلها
+access-tickets-write = تضيف ملاحظات داخلية إلى التذاكر وتغيّر وسومها وحالتها
+access-contacts-read = تقرأ أسماء أصحاب التذاكر وعناوين بريدهم وأرقام هواتفهم
+access-contacts-write = تغيّر أسماء أصحاب التذاكر وأرقام هواتفهم وشركاتهم
+
+## Marketplace
+marketplace-title = المتجر
+marketplace-search = البحث في الإضافات
+marketplace-kinds = أنواع الإضافات
+marketplace-all = الكل
+marketplace-show = عرض
+marketplace-show-all = كل شيء
+marketplace-show-new = غير المثبّتة
+marketplace-show-installed = المثبّتة
+marketplace-show-updates = التي لها تحديثات
+marketplace-categories = الفئات
+marketplace-chip-search = «{ $text }»
+marketplace-remove = إزالة { $what }
+marketplace-clear = مسح الكل
+marketplace-no-match = لا توجد إضافات مطابقة
+marketplace-no-match-hint = جرّب كلمات أخرى، أو تصفّح كل الإضافات.
+marketplace-empty = لا توجد إضافات بعد
+marketplace-empty-hint = تظهر الإضافات هنا بعد نشر حزمة في الكتالوج.
+marketplace-to-catalog = فتح الكتالوج
+category-crm = إدارة علاقات العملاء
+category-messaging = المراسلة
+category-productivity = الإنتاجية
+category-analytics = التحليلات
+category-sales = المبيعات
+category-language = اللغة
+category-example = أمثلة
+
+## Listing
+listing-back = المتجر
+listing-install = تثبيت
+listing-update = تحديث إلى { $version }
+listing-manage = إدارة
+listing-previous = الإصدار السابق ({ $version })
+listing-whats-new = ما الجديد
+listing-about = عن هذه الإضافة
+listing-permissions = ما يُسمح لها به
+listing-releases = الإصدارات
+listing-facts = معلومات
+listing-liability = يقدّم { $publisher } هذه الإضافة، لا صانعو مكتب المساعدة هذا. وهو المسؤول عمّا تفعله وعن البيانات التي تتلقاها.
+fact-price = السعر
+fact-publisher = الناشر
+fact-version = الإصدار
+fact-published = تاريخ النشر
+fact-size = الحجم
+fact-categories = الفئات
+fact-support = الدعم
+fact-portal = بوابة المساعدة
+fact-faq = أسئلة وأجوبة
+fact-terms = الشروط
+fact-terms-link = شروط الخدمة
+fact-privacy = الخصوصية
+fact-privacy-link = سياسة الخصوصية
+fact-not-given = غير مذكور
+
+## Consent
+consent-title = تثبيت { $name }
+consent-by = { $publisher } · الإصدار { $version }
+consent-permissions = تطلب هذه الأذونات
+consent-hint = لا يمكنها فعل أي شيء آخر. التحديثات التي تطلب المزيد تنتظر موافقتك.
+consent-install = الموافقة والتثبيت
+consent-changed = تغيّر هذا منذ تحميل الصفحة. يُرجى مراجعته مرة أخرى.
+
+## My add-ons
+my-addons-title = إضافاتي
+my-addons-more = تصفّح المتجر
+my-addons-empty = لم يُثبَّت شيء بعد
+my-addons-empty-hint = تجلب الإضافات لوحات للشريط الجانبي في التذكرة وقنوات ولغات.
+my-addons-none-of-kind = لا شيء مثبّت من هذا النوع
+my-addons-none-of-kind-hint = اختر نوعًا آخر، أو ابحث في المتجر.
+my-addons-manageable = يمكنك إدارة هذه الإضافة
+my-addons-retrying = جارٍ إعادة المحاولة…
+my-addons-retry-done = نجح ذلك: الإضافة مثبّتة ونشطة.
+my-addons-retry-failed = فشل مرة أخرى. افتحها لترى السبب.
+
+## One add-on
+manage-back = إضافاتي
+manage-listing = صفحة التعريف
+manage-version = الإصدار { $version }
+manage-tabs = أقسام هذه الإضافة
+manage-actions = ما يمكنك فعله
+tab-settings = الإعدادات
+tab-data = البيانات
+tab-logs = السجلات
+tab-health = السلامة
+manage-blocked = حُظر هذا الإصدار ولا يعمل. حدّث الإضافة أو أزِلها.
+manage-update-title = الإصدار { $version } متاح
+manage-retry = إعادة المحاولة
+manage-notice-id = رقم الخطأ { $id } ({ $code })
+notice-install-failed = فشل التثبيت
+notice-update-failed = فشل التحديث وفشلت العودة أيضًا
+notice-update-undone = تم التراجع عن آخر تغيير؛ تعمل الإضافة كما كانت
+notice-suspended = عُلّقت بعد أعطال متكررة
+manage-versions = الإصدارات
+manage-previous-hint = يعيد البيانات إلى ما كانت عليه قبل التحديث.
+manage-pin = التقييد بهذا الإصدار
+manage-pin-hint = لا يُعرض أي تحديث حتى ترفع التقييد.
+manage-unpin = رفع التقييد
+manage-unpin-hint = تُعرض التحديثات من جديد.
+manage-switches = الإيقاف أو الإزالة
+manage-activate = تفعيل
+manage-activate-hint = تعمل من جديد بكل بياناتها وإعداداتها.
+manage-deactivate = إيقاف
+manage-deactivate-hint = تتوقف فورًا. تبقى البيانات والإعدادات، ولا يُحتسب أي مبلغ.
+manage-uninstall = إزالة
+manage-uninstall-hint = تتوقف، وتُحذف بياناتها وإعداداتها نهائيًا. سترى أولًا ما هي.
+manage-granted = ما يُسمح لها به
+manage-installed-at = تاريخ التثبيت
+
+progress-installing = جارٍ تثبيت { $name }
+progress-installing-hint = يمكنك مغادرة هذه الصفحة؛ يستمر العمل من تلقاء نفسه.
+progress-updating = جارٍ تحديث { $name } إلى الإصدار { $version }
+progress-updating-hint = يعمل الإصدار الحالي حتى لحظة التبديل.
+progress-uninstalling = جارٍ إزالة { $name }
+progress-uninstalling-hint = تُحذف بياناتها الآن.
+
+settings-none = لا شيء لضبطه
+settings-none-hint = تعمل هذه الإضافة بلا إعدادات.
+settings-save = حفظ الإعدادات
+settings-secret-set = ••••••••  (محفوظ)
+settings-secret-kept = محفوظ ومشفّر ولا يُعرض مرة أخرى. اتركه فارغًا للإبقاء عليه.
+settings-secret-new = سيُحفظ مشفّرًا ولن يُعرض مرة أخرى.
+settings-error = { $label }: { $text }
+
+data-none = لا شيء محفوظ
+data-none-hint = لم تحفظ هذه الإضافة شيئًا حتى الآن.
+data-what = ماذا
+data-count = العدد
+data-size = الحجم
+data-export = تصدير كل شيء
+data-export-hint = أرشيف واحد (tar وzstd). لا يشمل القيم السرّية.
+item-kv-entries = مدخلات بياناتها الخاصة
+item-settings = الإعدادات
+item-secrets = القيم السرّية
+item-log-lines = أسطر السجل
+item-snapshots = النسخ المحفوظة قبل التحديثات
+item-language-pack = حزم اللغة
+item-health-records = بيانات السلامة
+item-channel-records = الروابط بين المحادثات والتذاكر
+item-other = بيانات أخرى
+
+logs-level = المستوى
+logs-all = الكل
+logs-time = الوقت
+logs-message = الرسالة
+logs-call = الاستدعاء
+logs-host = الخادم
+logs-of-call = الاستدعاء { $call }
+logs-none = لم يُسجَّل شيء بعد
+logs-no-match = لا توجد أسطر مطابقة
+logs-older = أسطر أقدم
+level-debug = تنقيح
+level-info = معلومات
+level-warn = تحذير
+level-error = خطأ
+
+health-calls = الاستدعاءات خلال 24 ساعة
+health-errors = الأخطاء
+health-median = الزمن الوسيط
+health-mean = الزمن المتوسط
+health-longest = أطول زمن
+health-memory = ذروة الذاكرة
+health-ms = { $value } مللي ثانية
+health-chart = الاستدعاءات والأخطاء في كل ساعة، آخر 24 ساعة
+health-chart-text = الاستدعاءات: { $calls }، والأخطاء: { $errors } في آخر 24 ساعة
+health-traps = { $count ->
+    [zero] لم تُوقَف خلال الساعة الأخيرة. تُعلَّق بعد ثلاث مرات.
+    [one] أُوقفت مرة واحدة خلال الساعة الأخيرة. تُعلَّق بعد ثلاث مرات.
+    [two] أُوقفت مرتين خلال الساعة الأخيرة. تُعلَّق بعد ثلاث مرات.
+    [few] أُوقفت { $count } مرات خلال الساعة الأخيرة. تُعلَّق بعد ثلاث مرات.
+    [many] أُوقفت { $count } مرة خلال الساعة الأخيرة. تُعلَّق بعد ثلاث مرات.
+   *[other] أُوقفت { $count } مرة خلال الساعة الأخيرة. تُعلَّق بعد ثلاث مرات.
+}
+health-last-error = آخر خطأ
+health-to-logs = أسطر سجل ذلك الاستدعاء
+health-none = لا توجد استدعاءات بعد
+health-none-hint = تظهر الأزمنة والأخطاء هنا عند استخدام الإضافة.
+health-last-calls = آخر الاستدعاءات
+health-kind = النوع
+health-outcome = النتيجة
+health-time = الزمن المستغرق
+health-host-calls = استدعاءات الخادم
+
+## Update and the way back
+update-title = تحديث { $name } إلى { $version }
+update-from = المثبّت: الإصدار { $version }
+update-no-notes = لم يذكر الناشر شيئًا عن هذا الإصدار.
+update-added = أذونات جديدة
+update-nothing-added = لا تطلب شيئًا جديدًا.
+update-hint = تُحفظ بياناتها أولًا. إذا فشل التحديث يُعاد كل شيء كما كان ويستمر الإصدار الحالي.
+update-now = التحديث الآن
+update-accept = الموافقة والتحديث
+rollback-title = العودة بـ { $name } إلى { $version }
+rollback-data = تعود بياناتها وإعداداتها إلى ما كانت عليه قبل التحديث. ويضيع ما حُفظ منذ ذلك الحين.
+rollback-no-snapshot = لا توجد بيانات محفوظة من قبل التحديث: تبقى البيانات الحالية.
+rollback-pinned = تُقيَّد الإضافة بهذا الإصدار: لا يُعرض أي تحديث حتى ترفع التقييد.
+rollback-permissions = لا يُسمح لها بأكثر مما يطلبه ذلك الإصدار.
+rollback-now = العودة إلى { $version }
+
+## Uninstall
+uninstall-title = إزالة { $name }
+uninstall-deleted = سيُحذف ما يلي
+uninstall-nothing = لم تحفظ أي شيء.
+uninstall-kept = تبقى التذاكر والرسائل وأصحاب التذاكر وسجل التدقيق: فهي ملك لمكتب المساعدة.
+uninstall-export = التصدير أولًا ({ $size })
+uninstall-final = لا يمكن التراجع عن ذلك.
+uninstall-type = اكتب { $name } للتأكيد
+uninstall-name-wrong = اكتب هذا بالضبط: { $name }
+uninstall-keep = الإبقاء عليها
+uninstall-force = فرض الإزالة
+uninstall-forced = هناك عملية جارية على هذه الإضافة: سيتم قطعها.
+
+## Catalog
+catalog-title = الكتالوج
+catalog-intro = الحزم التي يعرضها هذا الخادم على مكاتب المساعدة فيه، والناشرون الذين يثق بهم. تُفحص كل حزمة بمفاتيح ناشرها، ولا يُقبل شيء بلا توقيع.
+catalog-upload = نشر حزمة
+catalog-package = ملف الحزمة
+catalog-package-hint = ملف .annex موقّع، 16 ميبيبايت على الأكثر.
+catalog-upload-now = الفحص والنشر
+catalog-no-file = اختر ملفًا.
+catalog-addons = الإضافات
+catalog-empty = لا توجد حزم بعد
+catalog-empty-hint = ثِق بناشر، ثم ارفع حزمة وقّعها.
+catalog-state = الوضع
+catalog-make-available = إتاحة
+catalog-yank = سحب
+catalog-block = حظر
+catalog-states-hint = مسحوبة: لا تثبيتات جديدة، ويستمر ما هو مثبّت. محظورة: تتوقف التثبيتات العاملة أيضًا.
+catalog-publishers = الناشرون
+catalog-threshold = { $count ->
+    [zero] لا يلزم أي توقيع
+    [one] يلزم توقيع واحد
+    [two] يلزم توقيعان
+    [few] يلزم { $count } توقيعات
+    [many] يلزم { $count } توقيعًا
+   *[other] يلزم { $count } توقيع
+}
+catalog-revoke = إلغاء
+catalog-revoke-title = هل تريد إلغاء مفتاح للناشر { $name }؟
+catalog-revoke-text = لن تُقبل الحزم الموقّعة به بعد الآن، ولا يمكن إعادته.
+catalog-trust = الوثوق بناشر أو بمفتاح إضافي
+catalog-trust-hint = يمكن من الآن نشر الحزم الموقّعة بهذا المفتاح هنا. تأكّد من الناشر بوسيلة أخرى أن المفتاح له.
+catalog-slug = معرّف الناشر
+catalog-slug-wrong = استخدم من 2 إلى 40 من a-z و0-9 و-، مثل acme.
+catalog-publisher-name = الاسم
+catalog-key = المفتاح العام
+catalog-key-hint = النص الذي يبدأ بـ BEGIN PUBLIC KEY، أو 64 رقمًا ست عشريًا.
+catalog-key-wrong = هذا ليس مفتاح Ed25519 عامًا.
+catalog-trust-now = الوثوق بهذا المفتاح
+
+## Confirmations
+flash-installed = ثُبّتت { $name } { $version } وهي نشطة.
+flash-already-installed = هذه الإضافة مثبّتة بالفعل.
+flash-updated = حُدّثت { $name } إلى الإصدار { $version }.
+flash-rolled-back = عادت { $name } إلى الإصدار { $version }.
+flash-ready = { $name } { $version } جاهزة.
+flash-not-done = { $name }: لم ينجح ذلك. تبيّن الصفحة السبب.
+flash-refused = لم يُنفَّذ: { $reason }
+flash-gone = أُزيلت الإضافة.
+flash-uninstalled = أُزيلت { $name } وحُذفت بياناتها.
+flash-activated = أصبحت { $name } نشطة من جديد.
+flash-deactivated = أُوقفت { $name }. تبقى بياناتها.
+flash-pinned = تبقى { $name } على إصدارها.
+flash-unpinned = تتلقى { $name } التحديثات من جديد.
+flash-no-update = لا يوجد إصدار أحدث.
+flash-no-previous = لا يوجد إصدار سابق للعودة إليه.
+flash-settings-saved = حُفظت إعدادات { $name }.
+flash-published = نُشرت { $name } { $version }.
+flash-trusted = تُقبل حزم { $name } من الآن.
+flash-key-revoked = أُلغي المفتاح.
+flash-version-status = غُيّر وضع { $addon } { $version }.
+
+lifecycle-error-already-installed = الإضافة مثبّتة بالفعل.
+lifecycle-error-consent-needed = تطلب شيئًا لم تتم الموافقة عليه.
+lifecycle-error-not-allowed = لا يمكن ذلك في وضعها الحالي.
+lifecycle-error-conflict = غيّرها شخص آخر للتو. راجعها مرة أخرى.
+lifecycle-error-version-yanked = سحب الناشر هذا الإصدار.
+lifecycle-error-version-blocked = حُظر هذا الإصدار.
+lifecycle-error-not-newer = هذا الإصدار ليس أحدث من المثبّت.
+lifecycle-error-no-previous-version = لا يوجد إصدار أقدم للعودة إليه.
+lifecycle-error-pinned = الإضافة مقيّدة بإصدارها. ارفع التقييد أولًا.
+
+## What is wrong with a field of an add-on
+field-error-required = أدخل قيمة.
+field-error-too-long = هذا طويل جدًا.
+field-error-too-short = هذا قصير جدًا.
+field-error-pattern = ليس لهذا الشكل المتوقع.
+field-error-control-character = أزِل فواصل الأسطر وأحرف التحكم.
+field-error-not-a-number = أدخل رقمًا مثل 10 أو 2.5.
+field-error-too-low = هذا الرقم صغير جدًا.
+field-error-too-high = هذا الرقم كبير جدًا.
+field-error-step = يقع هذا الرقم بين الخطوات المسموح بها.
+field-error-not-a-flag = اختر التشغيل أو الإيقاف.
+field-error-not-a-choice = اختر إحدى القيم المذكورة.
+field-error-not-a-date = أدخل تاريخًا أو وقتًا بالشكل الذي يعرضه الحقل.
+field-error-too-early = هذا مبكر جدًا.
+field-error-too-late = هذا متأخر جدًا.
+field-error-not-an-email = أدخل عنوان بريد إلكتروني مثل name@example.com.
+field-error-not-a-url = أدخل عنوانًا يبدأ بـ https://.
+field-error-not-a-phone-number = استخدم الأرقام والمسافات و+ - ( ) / فقط.
+field-error-not-a-subdomain = أدخل الجزء الأول فقط من اسم المضيف: أحرف لاتينية وأرقام و-.
+field-error-unknown = ليس في هذا النموذج حقل كهذا. أعد تحميله.
+field-error-unknown-host = هذا غير موجود هناك أو لا يستجيب.
+field-error-wrong-type = هذه ليست قيمة لهذا الحقل.
+field-error-repeated = أُرسل هذا الحقل مرتين.
+field-error-disabled = لا يمكن تغيير هذا الحقل.
+
+## Panels in the ticket sidebar
+panel-to-ticket = التذكرة #{ $number }
+panel-back = رجوع
+panel-more = المزيد
+panel-retry = إعادة المحاولة
+panel-reload = إعادة التحميل
+panel-loading = جارٍ التحميل
+panel-nothing = لا شيء لعرضه.
+panel-actions = الإجراءات
+panel-previous = السابق
+panel-next = التالي
+panel-total = { $count ->
+    [zero] لا شيء
+    [one] واحد في المجموع
+    [two] اثنان في المجموع
+    [few] { $count } في المجموع
+    [many] { $count } في المجموع
+   *[other] { $count } في المجموع
+}
+panel-percent = { $value } %
+panel-optional = (اختياري)
+panel-choose = اختر…
+panel-find = بحث
+panel-lookup = البحث عن { $what }
+panel-lookup-placeholder = بحث…
+panel-copy = نسخ { $what }
+panel-inserted = أُدرج في الرد
+panel-opens-new = (يُفتح في علامة تبويب جديدة)
+panel-step-todo = لم يبدأ بعد
+panel-step-current = الآن
+panel-step-done = تم
+panel-step-failed = فشل
+panel-money = { $whole }.{ $fraction } { $currency }
+panel-money-whole = { $whole } { $currency }
+panel-ask-admin = اطلب من المسؤول أن يراجع هذه الإضافة.
+panel-open-settings = فتح الإعدادات
+panel-open-health = فتح هذه الإضافة
+panel-open-logs = فتح السجلات
+panel-needs-config = تحتاج هذه الإضافة إلى إعدادات
+panel-needs-auth = رفض النظام الآخر بيانات الدخول
+panel-upstream = لا يستجيب النظام الآخر كما ينبغي
+panel-upstream-hint = عادةً ما يزول هذا. حاول مرة أخرى بعد لحظات.
+panel-denied = ينقص أحد الأذونات
+panel-internal = أبلغت الإضافة عن خلل
+panel-not-running = هذه الإضافة لا تعمل
+panel-installing = ما زال تثبيت هذه الإضافة جاريًا
+panel-suspended = عُلّقت هذه الإضافة بعد أعطال متكررة
+panel-blocked = حُظر هذا الإصدار من الإضافة
+panel-blocked-hint = يمكن للمسؤول تحديثها أو إزالتها.
+panel-stale = هذه اللوحة قديمة
+panel-stale-hint = تغيّرت أو بقيت مفتوحة طويلًا. أعد تحميلها.
+panel-refused = رُفض هذا
+panel-refused-hint = ينقص الطلب شيء يحتاج إليه.
+panel-deadline = استغرقت هذه الإضافة وقتًا طويلًا
+panel-memory = احتاجت هذه الإضافة إلى ذاكرة كثيرة
+panel-failed = تعطّلت هذه الإضافة
+panel-unavailable = لا يمكن تشغيل هذه الإضافة الآن

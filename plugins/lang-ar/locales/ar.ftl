@@ -1,0 +1,548 @@
+### لوحة العمل بالعربية: مكتب المساعدة والإدارة. نصوص الإضافات في ar-addons.ftl.
+### المصطلحات: عضو الفريق (operator)، صاحب التذكرة (requester)، التذكرة (ticket)، الإضافة (add-on).
+
+## Everywhere
+
+skip-to-content = الانتقال إلى المحتوى
+nav-label = التنقل الرئيسي
+subnav-label = صفحات هذا القسم
+nav-inbox = صندوق الوارد
+nav-contacts = جهات الاتصال
+nav-addons = الإضافات
+nav-marketplace = المتجر
+nav-my-addons = إضافاتي
+nav-catalog = الكتالوج
+nav-admin = الإدارة
+nav-roles = الأدوار
+nav-operators = أعضاء الفريق
+nav-tokens = رموز API
+nav-system = المكتب والنظام
+nav-audit = سجل التدقيق
+nav-profile = الملف الشخصي
+nav-sign-out = تسجيل الخروج
+
+action-save = حفظ التغييرات
+action-cancel = إلغاء
+action-close = إغلاق
+action-dismiss = إخفاء
+action-copy = نسخ
+action-copied = تم النسخ
+action-search = بحث
+action-apply = تطبيق
+action-clear-all = مسح الكل
+action-working = جارٍ التنفيذ…
+action-next-page = الصفحة التالية
+action-first-page = العودة إلى الصفحة الأولى
+
+pager-label = مزيد من النتائج
+pager-range = { $count ->
+    [zero] لا توجد عناصر في هذه الصفحة
+    [one] عنصر واحد في هذه الصفحة
+    [two] عنصران في هذه الصفحة
+    [few] { $count } عناصر في هذه الصفحة
+    [many] { $count } عنصرًا في هذه الصفحة
+   *[other] { $count } عنصر في هذه الصفحة
+}
+
+field-optional = (اختياري)
+
+form-errors-title = يُرجى مراجعة هذه الحقول
+form-required = املأ هذا الحقل.
+form-too-long = استخدم على الأكثر { $max ->
+    [zero] { $max } حرف.
+    [one] حرفًا واحدًا.
+    [two] حرفين.
+    [few] { $max } أحرف.
+    [many] { $max } حرفًا.
+   *[other] { $max } حرف.
+}
+form-characters = أزِل أحرف التحكم غير المرئية.
+form-email = أدخل عنوان بريد إلكتروني مثل ada@example.com.
+form-choice = اختر أحد الخيارات.
+form-taken = هذا مستخدم بالفعل. اختر غيره.
+form-password-short = استخدم { $min } من الأحرف على الأقل.
+form-password-long = كلمة المرور هذه طويلة جدًا.
+form-password-repeat = كلمتا المرور غير متطابقتين.
+
+time-just-now = الآن
+time-minutes-ago = { $count ->
+    [zero] قبل أقل من دقيقة
+    [one] قبل دقيقة
+    [two] قبل دقيقتين
+    [few] قبل { $count } دقائق
+    [many] قبل { $count } دقيقة
+   *[other] قبل { $count } دقيقة
+}
+time-hours-ago = { $count ->
+    [zero] قبل أقل من ساعة
+    [one] قبل ساعة
+    [two] قبل ساعتين
+    [few] قبل { $count } ساعات
+    [many] قبل { $count } ساعة
+   *[other] قبل { $count } ساعة
+}
+time-days-ago = { $count ->
+    [zero] اليوم
+    [one] أمس
+    [two] قبل يومين
+    [few] قبل { $count } أيام
+    [many] قبل { $count } يومًا
+   *[other] قبل { $count } يوم
+}
+
+size-bytes = { $value } بايت
+size-kb = { $value } كيلوبايت
+size-mb = { $value } ميغابايت
+size-gb = { $value } غيغابايت
+
+## Keyboard shortcuts
+
+shortcuts-title = اختصارات لوحة المفاتيح
+shortcuts-move = التذكرة التالية والسابقة
+shortcuts-open = فتح التذكرة
+shortcuts-reply = كتابة رد
+shortcuts-note = كتابة ملاحظة داخلية
+shortcuts-assign = اختيار المسؤول عن التذكرة
+shortcuts-solve = وضع علامة «محلولة» على التذكرة
+shortcuts-search = بحث
+shortcuts-help = عرض هذه المساعدة
+shortcuts-hint = تتوقف الاختصارات أثناء الكتابة. يمكنك إيقافها من ملفك الشخصي.
+
+## Errors
+
+error-title = حدث خطأ ما
+error-home = الانتقال إلى صفحة البداية
+error-id = رقم الخطأ: { $id }
+error-details = الحالة { $status } · رقم الخطأ: { $id }
+error-failed-hint = حاول مرة أخرى. إذا تكرر الخطأ فأعطِ رقمه لمسؤول هذا الخادم.
+error-connection = تعذّر الوصول إلى الخادم. تحقّق من اتصالك وحاول مرة أخرى.
+error-bad-request = لم يُفهم الطلب.
+error-forbidden = أدوارك لا تسمح بذلك.
+error-not-found = لا يوجد شيء في هذا العنوان.
+error-method = هذا العنوان لا يجيب عن هذا النوع من الطلبات.
+error-timeout = استغرق ذلك وقتًا طويلًا.
+error-conflict = هذا لا يناسب الحالة الحالية. أعد تحميل الصفحة.
+error-too-large = هذا كبير جدًا.
+error-too-many = محاولات كثيرة جدًا. انتظر قليلًا ثم حاول مرة أخرى.
+error-busy = الخادم مشغول. حاول مرة أخرى بعد لحظات.
+error-internal = لم يتمكن الخادم من تنفيذ ذلك.
+error-code-last-admin = هذا آخر مسؤول نشط. امنح دور المسؤول لشخص آخر أولًا.
+error-code-builtin-role = لا يمكن تغيير دور مدمج بهذه الطريقة.
+error-code-role-in-use = هذا الدور مستخدم. اسحبه من أعضاء الفريق أولًا.
+error-code-no-role = يحتاج عضو الفريق إلى دور واحد على الأقل.
+error-code-ticket-closed = هذه التذكرة مغلقة. عيّن حالة أخرى للرد من جديد.
+error-code-too-many-attempts = محاولات كثيرة جدًا. انتظر بضع دقائق ثم حاول مرة أخرى.
+error-code-stale = غيّر شخص آخر هذا في الأثناء. أعد تحميل الصفحة.
+
+## Sign-in and first run
+
+sign-in-title = تسجيل الدخول
+sign-in-email = البريد الإلكتروني
+sign-in-password = كلمة المرور
+sign-in-submit = تسجيل الدخول
+sign-in-failed = البريد الإلكتروني أو كلمة المرور غير صحيحة.
+sign-in-too-many = { $minutes ->
+    [zero] محاولات كثيرة جدًا. حاول مرة أخرى بعد لحظات.
+    [one] محاولات كثيرة جدًا. حاول مرة أخرى بعد دقيقة.
+    [two] محاولات كثيرة جدًا. حاول مرة أخرى بعد دقيقتين.
+    [few] محاولات كثيرة جدًا. حاول مرة أخرى بعد { $minutes } دقائق.
+    [many] محاولات كثيرة جدًا. حاول مرة أخرى بعد { $minutes } دقيقة.
+   *[other] محاولات كثيرة جدًا. حاول مرة أخرى بعد { $minutes } دقيقة.
+}
+sign-in-hint = ليس لديك حساب بعد؟ يمكن لمسؤول مكتب المساعدة أن يدعوك.
+sign-out-done = تم تسجيل خروجك.
+
+setup-title = إعداد مكتب المساعدة
+setup-intro = أنت أول من يصل إلى هنا. بهذا يُنشأ حسابك بدور المسؤول.
+setup-intro-invite = أنت مدعو إلى { $desk }. اختر طريقة تسجيل دخولك.
+setup-desk-name = اسم مكتب المساعدة
+setup-desk-name-hint = شركتك أو فريقك. يمكنك تغيير الاسم لاحقًا.
+setup-name = اسمك
+setup-email = البريد الإلكتروني
+setup-password = كلمة المرور
+setup-password-hint = { $min } من الأحرف على الأقل. بضع كلمات عشوائية تفي بالغرض.
+setup-submit = إنشاء الحساب
+setup-submit-invite = قبول الدعوة
+setup-used-title = لم يعد هذا الرابط صالحًا
+setup-used = يعمل الرابط مرة واحدة ولمدة محدودة فقط. اطلب رابطًا جديدًا، أو سجّل الدخول إن كان لديك حساب.
+setup-used-sign-in = الانتقال إلى تسجيل الدخول
+setup-sample-note = تنتظرك بضع تذاكر تجريبية في صندوق الوارد. يمكنك إزالتها بنقرة واحدة.
+
+## Inbox
+
+inbox-title = صندوق الوارد
+inbox-views = طرق العرض
+inbox-view-open = المفتوحة
+inbox-view-mine = تذاكري
+inbox-view-unassigned = بلا مسؤول
+inbox-view-pending = قيد الانتظار
+inbox-view-solved = المحلولة
+inbox-view-closed = المغلقة
+inbox-view-all = كل التذاكر
+inbox-new-ticket = تذكرة جديدة
+inbox-search = البحث في التذاكر
+inbox-search-placeholder = الموضوع أو النص أو صاحب التذكرة أو الرقم
+inbox-filter-priority = الأولوية
+inbox-filter-any-priority = أي أولوية
+inbox-filter-assignee = المسؤول
+inbox-filter-any-assignee = أي شخص
+inbox-filter-tag = الوسم
+inbox-filter-any-tag = أي وسم
+inbox-chips-label = عوامل التصفية المفعّلة
+inbox-chip-search = «{ $text }»
+inbox-chip-priority = الأولوية: { $value }
+inbox-chip-assignee = المسؤول: { $value }
+inbox-chip-tag = الوسم: { $value }
+inbox-chip-requester = صاحب التذكرة: { $value }
+inbox-chip-remove = إزالة عامل التصفية { $filter }
+inbox-column-subject = التذكرة
+inbox-column-status = الحالة
+inbox-column-priority = الأولوية
+inbox-column-assignee = المسؤول
+inbox-column-updated = آخر تحديث
+inbox-found = { $count ->
+    [zero] لا توجد تذاكر
+    [one] تذكرة واحدة
+    [two] تذكرتان
+    [few] { $count } تذاكر
+    [many] { $count } تذكرة
+   *[other] { $count } تذكرة
+}
+inbox-from = { $name } · #{ $number }
+inbox-nobody = لا أحد
+inbox-empty-title = لا توجد تذاكر هنا بعد
+inbox-empty-text = تظهر هنا الرسائل الجديدة من قنواتك. يمكنك أيضًا كتابة تذكرة بنفسك.
+inbox-empty-done-title = تم إنجاز كل شيء
+inbox-empty-done-text = لا توجد تذاكر منتظرة في طريقة العرض هذه.
+inbox-no-match-title = لا توجد تذاكر مطابقة
+inbox-no-match-text = جرّب كلمات أخرى أو عوامل تصفية أقل.
+inbox-sample-title = هذه تذاكر تجريبية
+inbox-sample-text = تبيّن لك كيف يعمل صندوق الوارد. أزِلها عندما تكون مستعدًا.
+inbox-sample-remove = إزالة البيانات التجريبية
+
+## Words for tickets
+
+status-open = مفتوحة
+status-pending = قيد الانتظار
+status-solved = محلولة
+status-closed = مغلقة
+priority-low = منخفضة
+priority-normal = عادية
+priority-high = عالية
+priority-urgent = عاجلة
+delivery-pending = جارٍ الإرسال
+delivery-retry = ستُعاد المحاولة
+delivery-sent = أُرسلت
+delivery-failed = لم تُرسل
+
+## Ticket
+
+ticket-number = التذكرة #{ $number }
+ticket-back = صندوق الوارد
+ticket-opened = تاريخ الفتح
+ticket-via = عبر { $channel }
+ticket-conversation = المحادثة
+ticket-older = عرض الرسائل الأقدم
+ticket-side = عن هذه التذكرة
+ticket-message-by = { $name }
+ticket-note-badge = ملاحظة داخلية
+ticket-addon-badge = إضافة
+ticket-former-operator = عضو سابق في الفريق
+ticket-removed-addon = إضافة محذوفة
+ticket-composer = كتابة
+ticket-tab-reply = رد علني
+ticket-tab-note = ملاحظة داخلية
+ticket-reply-label = رسالتك
+ticket-reply-placeholder = اكتب رسالة…
+ticket-reply-hint-channel = يُرسل الرد عبر القناة التي جاءت منها هذه التذكرة.
+ticket-reply-hint-none = ليس لهذه التذكرة قناة: يبقى الرد هنا ولا يُرسل.
+ticket-note-hint = لا يرى الملاحظات إلا أعضاء الفريق.
+ticket-then-status = ثم تعيين الحالة
+ticket-then-keep = إبقاء الحالة
+ticket-then-pending = تعيين «قيد الانتظار»
+ticket-then-solved = تعيين «محلولة»
+ticket-send = إرسال
+ticket-sent = أُضيف الرد
+ticket-noted = أُضيفت الملاحظة
+ticket-closed-hint = هذه التذكرة مغلقة. عيّن حالة أخرى للرد من جديد.
+ticket-no-reply-permission = أدوارك لا تسمح لك بالرد على التذاكر.
+ticket-delivery-failed = لم تقبل القناة هذه الرسالة: { $reason }
+ticket-delivery-failed-unknown = لم تقبل القناة هذه الرسالة.
+ticket-delivery-try-again = إعادة المحاولة
+ticket-delivery-queued = ستُرسل الرسالة مرة أخرى
+ticket-properties = الخصائص
+ticket-status = الحالة
+ticket-priority = الأولوية
+ticket-assignee = المسؤول
+ticket-assign-to-me = تعيينها لي
+ticket-tags = الوسوم
+ticket-tags-hint = افصل بين الوسوم بمسافات.
+ticket-tags-invalid = عدد الوسوم { $max } على الأكثر، من أحرف وأرقام وواصلات، وطول كل منها { $length } من الأحرف على الأكثر.
+ticket-properties-save = حفظ الخصائص
+ticket-saved = حُفظت التذكرة
+ticket-mark-solved = وضع علامة «محلولة»
+ticket-requester = صاحب التذكرة
+ticket-requester-open = فتح جهة الاتصال
+ticket-requester-more = تذاكر أخرى
+ticket-addons = الإضافات
+ticket-addons-empty = تعرض الإضافات لوحاتها هنا.
+ticket-addons-browse = تصفّح الإضافات
+ticket-addon-loading = جارٍ تحميل { $name }
+ticket-addon-still-working = ما زال العمل جاريًا…
+ticket-addon-open = فتح لوحة { $name }
+
+ticket-new-title = تذكرة جديدة
+ticket-new-intro = للطلبات التي تصلك بالهاتف أو شخصيًا.
+ticket-new-email = البريد الإلكتروني لصاحب التذكرة
+ticket-new-email-hint = إذا كان العنوان معروفًا تُستخدم جهة اتصاله.
+ticket-new-name = اسم صاحب التذكرة
+ticket-new-name-hint = لجهة اتصال جديدة؛ أما المعروفة فتحتفظ باسمها.
+ticket-new-subject = الموضوع
+ticket-new-body = الرسالة
+ticket-new-submit = إنشاء التذكرة
+flash-ticket-created = أُنشئت التذكرة #{ $number }
+
+## Contacts
+
+contacts-title = جهات الاتصال
+contacts-search = البحث في جهات الاتصال
+contacts-search-placeholder = الاسم أو البريد الإلكتروني أو الشركة أو الهاتف
+contacts-column-name = الاسم
+contacts-column-email = البريد الإلكتروني
+contacts-column-company = الشركة
+contacts-column-tickets = التذاكر
+contacts-column-since = منذ
+contacts-empty-title = لا توجد جهات اتصال بعد
+contacts-empty-text = يظهر هنا كل من يكتب إليك.
+contacts-no-match-title = لا توجد جهات اتصال مطابقة
+contacts-no-match-text = جرّب كلمات أخرى.
+contact-back = جهات الاتصال
+contact-email = البريد الإلكتروني
+contact-phone = الهاتف
+contact-company = الشركة
+contact-name = الاسم
+contact-since = جهة اتصال منذ
+contact-none = غير معروف
+contact-edit = تعديل جهة الاتصال
+contact-save = حفظ جهة الاتصال
+contact-saved = حُفظت جهة الاتصال
+contact-email-fixed = هذا العنوان يميّز جهة الاتصال ويبقى كما هو.
+contact-tickets = التذاكر
+contact-tickets-empty = لا توجد تذاكر بعد.
+contact-tickets-all = عرض الكل في صندوق الوارد
+
+## Roles
+
+roles-title = الأدوار
+roles-intro = الدور مجموعة من الأذونات. يحق لأعضاء الفريق كل ما يسمح به أحد أدوارهم.
+roles-new = دور جديد
+roles-column-name = الدور
+roles-column-permissions = الأذونات
+roles-column-operators = أعضاء الفريق
+roles-builtin = مدمج
+roles-all-permissions = كل الأذونات
+roles-count-permissions = { $count ->
+    [0] لا شيء
+   *[other] { $count } من { $total }
+}
+role-back = الأدوار
+role-new-title = دور جديد
+role-edit-title = الدور { $name }
+role-name = الاسم
+role-name-fixed = تحتفظ الأدوار المدمجة بأسمائها.
+role-permissions = الأذونات
+role-admin-fixed = يحق للمسؤولين كل شيء. لا يمكن تغيير هذا الدور حتى لا يُغلق الباب على الجميع.
+role-create = إنشاء الدور
+role-created = أُنشئ الدور { $name }
+role-saved = حُفظ الدور { $name }
+role-deleted = حُذف الدور { $name }
+role-delete = حذف الدور
+role-delete-title = هل تريد حذف الدور { $name }؟
+role-delete-text = لا يحمل أي عضو هذا الدور. تضيع أذوناته، ويبقى أعضاء الفريق والتذاكر كما هم.
+role-delete-in-use = { $count ->
+    [zero] لا يحمل أي عضو هذا الدور.
+    [one] يحمل عضو واحد هذا الدور. اسحبه منه أولًا.
+    [two] يحمل عضوان هذا الدور. اسحبه منهما أولًا.
+    [few] يحمل { $count } أعضاء هذا الدور. اسحبه منهم أولًا.
+    [many] يحمل { $count } عضوًا هذا الدور. اسحبه منهم أولًا.
+   *[other] يحمل { $count } عضو هذا الدور. اسحبه منهم أولًا.
+}
+
+permission-tickets-view = عرض التذاكر
+permission-tickets-view-hint = رؤية صندوق الوارد والتذاكر وجهات الاتصال ولوحات الإضافات.
+permission-tickets-reply = الرد على التذاكر
+permission-tickets-reply-hint = كتابة الردود العلنية والملاحظات الداخلية.
+permission-tickets-manage = إدارة التذاكر
+permission-tickets-manage-hint = إنشاء التذاكر وتغيير الحالة والأولوية والمسؤول والوسوم.
+permission-contacts-manage = إدارة جهات الاتصال
+permission-contacts-manage-hint = تغيير أسماء أصحاب التذاكر وأرقام هواتفهم وشركاتهم.
+permission-addons-manage = عرض الإضافات وإدارتها
+permission-addons-manage-hint = رؤية المتجر وتثبيت الإضافات وتحديثها وإعدادها وإزالتها.
+permission-catalog-manage = إدارة الكتالوج
+permission-catalog-manage-hint = رفع الحزم والوثوق بمفاتيح الناشرين.
+permission-operators-manage = إدارة أعضاء الفريق والأدوار
+permission-operators-manage-hint = دعوة أعضاء الفريق وتعطيلهم، وتغيير الأدوار وما تسمح به.
+permission-desk-manage = إدارة المكتب
+permission-desk-manage-hint = اسم المكتب ولغته وصفحة النظام وسجل التدقيق.
+
+## Operators
+
+operators-title = أعضاء الفريق
+operators-intro = كل من يعمل في مكتب المساعدة هذا.
+operators-invite = دعوة عضو
+operators-column-name = الاسم
+operators-column-roles = الأدوار
+operators-column-state = الوضع
+operators-you = أنت
+operators-active = نشط
+operators-inactive = معطّل
+operators-invited = مدعو
+operator-back = أعضاء الفريق
+operator-invite-title = دعوة عضو إلى الفريق
+operator-invite-intro = ستحصل على رابط لإرساله. يعمل مرة واحدة خلال ثلاثة أيام.
+operator-invite-submit = إنشاء الدعوة
+operator-invite-link-title = دعوة { $name }
+operator-invite-link-text = انسخ هذا الرابط وأرسله. يظهر الآن فقط، ويعمل مرة واحدة خلال ثلاثة أيام.
+operator-invite-link-label = رابط الدعوة
+operator-invite-done = العودة إلى أعضاء الفريق
+operator-invite-again = رابط دعوة جديد
+operator-name = الاسم
+operator-email = البريد الإلكتروني
+operator-email-taken = يوجد بالفعل حساب بهذا العنوان.
+operator-roles = الأدوار
+operator-roles-required = اختر دورًا واحدًا على الأقل.
+operator-edit-title = عضو الفريق { $name }
+operator-saved = حُفظت بيانات { $name }
+operator-deactivate = تعطيل
+operator-deactivate-title = هل تريد تعطيل { $name }؟
+operator-deactivate-text = يُسجَّل خروجه من كل مكان وتتوقف رموز API الخاصة به، ولا يمكنه تسجيل الدخول حتى تعيد تفعيله. تبقى تذاكره ورسائله.
+operator-deactivated = عُطّل { $name }
+operator-reactivate = إعادة التفعيل
+operator-reactivated = أصبح { $name } نشطًا من جديد
+operator-self-hint = لا يمكنك تعطيل نفسك.
+
+## API tokens
+
+tokens-title = رموز API
+tokens-intro = يتيح الرمز لبرنامج أن يعمل باسمك وبأذوناتك. تعامل معه ككلمة مرور.
+tokens-docs = وصف الواجهة (OpenAPI)
+tokens-new = رمز جديد
+tokens-name = ما الغرض منه؟
+tokens-name-hint = مثل اسم البرنامج الذي سيستخدمه.
+tokens-expires = صالح حتى
+tokens-expires-never = إلى أن يُلغى يدويًا
+tokens-expires-days = { $count ->
+    [zero] أقل من يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $count } أيام
+    [many] { $count } يومًا
+   *[other] { $count } يوم
+}
+tokens-create = إنشاء الرمز
+tokens-created-title = رمزك الجديد
+tokens-created-text = انسخه الآن. لن يُعرض مرة أخرى.
+tokens-created-label = الرمز
+tokens-column-name = الاسم
+tokens-column-created = تاريخ الإنشاء
+tokens-column-used = آخر استخدام
+tokens-column-expires = صالح حتى
+tokens-never-used = لم يُستخدم
+tokens-no-expiry = بلا نهاية
+tokens-revoke = إلغاء
+tokens-revoke-of = إلغاء الرمز { $name }
+tokens-revoke-title = هل تريد إلغاء الرمز { $name }؟
+tokens-revoke-text = تُرفض من الآن البرامج التي تستخدمه. لا يمكن التراجع عن ذلك.
+tokens-revoked = أُلغي الرمز { $name }
+tokens-empty-title = لا توجد رموز بعد
+tokens-empty-text = أنشئ رمزًا لاستخدام الواجهة من برنامج أو نص برمجي.
+
+## Profile
+
+profile-title = الملف الشخصي
+profile-you = عنك
+profile-name = الاسم
+profile-email = البريد الإلكتروني
+profile-language = اللغة
+profile-language-default = كلغة مكتب المساعدة ({ $name })
+profile-language-hint = تجد لغات أخرى في المتجر على شكل إضافات.
+profile-theme = المظهر
+profile-theme-system = كمظهر النظام
+profile-theme-light = فاتح
+profile-theme-dark = داكن
+profile-shortcuts = اختصارات لوحة المفاتيح
+profile-shortcuts-hint = مفاتيح منفردة مثل j وk وr ما دمت لا تكتب.
+profile-saved = حُفظ الملف الشخصي
+profile-password = كلمة المرور
+profile-password-current = كلمة المرور الحالية
+profile-password-new = كلمة المرور الجديدة
+profile-password-repeat = كلمة المرور الجديدة مرة أخرى
+profile-password-change = تغيير كلمة المرور
+profile-password-wrong = هذه ليست كلمة مرورك الحالية.
+profile-password-changed = تغيّرت كلمة المرور. سُجّل خروجك من الجلسات الأخرى.
+profile-sessions = الجلسات
+profile-sessions-intro = المتصفحات التي سجّلت الدخول فيها.
+profile-session-this = هذا المتصفح
+profile-session-unknown = متصفح غير معروف
+profile-session-seen = آخر نشاط { $when }
+profile-session-since = منذ { $when }
+profile-session-revoke = تسجيل الخروج
+profile-session-revoke-of = تسجيل الخروج من { $name }
+profile-session-revoked = سُجّل الخروج من ذلك المتصفح
+profile-sessions-revoke-others = تسجيل الخروج من كل الجلسات الأخرى
+profile-sessions-revoked = سُجّل الخروج من كل المتصفحات الأخرى
+profile-sign-out = تسجيل الخروج من هذا المتصفح
+
+## Desk and system
+
+system-title = المكتب والنظام
+system-desk = مكتب المساعدة
+system-desk-name = الاسم
+system-desk-language = اللغة
+system-desk-language-hint = لأعضاء الفريق الذين لم يختاروا لغة.
+system-desk-saved = حُفظت بيانات مكتب المساعدة
+system-host = الخادم
+system-version = الإصدار
+system-database = قاعدة البيانات
+system-address = العنوان
+system-clock = الساعة
+system-sample = البيانات التجريبية
+system-sample-text = في مكتب المساعدة هذا تذاكر وجهات اتصال تجريبية. إزالتها لا تمسّ بياناتك.
+system-sample-remove = إزالة البيانات التجريبية
+system-sample-remove-title = هل تريد إزالة البيانات التجريبية؟
+system-sample-remove-text = تُحذف التذاكر وجهات الاتصال التجريبية مع رسائلها نهائيًا. ويبقى كل ما عداها.
+system-sample-removed = أُزيلت البيانات التجريبية
+system-sample-none = لا توجد بيانات تجريبية.
+system-egress-title = طلبات الإضافات محوّلة إلى عنوان آخر
+system-egress-text = شُغّل هذا الخادم مع --egress-override: تذهب الطلبات الموجهة إلى هذه المضيفات إلى عنوان آخر. هذا للتطوير فقط.
+system-egress-none = تذهب طلبات الإضافات إلى المضيفات التي تسمّيها.
+system-egress-host = المضيف
+system-egress-target = يذهب إلى
+system-outbound = الطلبات الصادرة
+system-health = السلامة
+system-ready = جاهز
+
+## Audit log
+
+audit-title = سجل التدقيق
+audit-intro = كل ما غيّر الإعدادات أو الوصول أو الإضافات. لا يمكن تغيير السجلات أو حذفها، وكل منها مربوط بما قبله.
+audit-intact = { $count ->
+    [zero] السلسلة سليمة ولا سجلات فيها.
+    [one] السلسلة المكوّنة من سجل واحد سليمة.
+    [two] السلسلة المكوّنة من سجلّين سليمة.
+    [few] السلسلة المكوّنة من { $count } سجلات سليمة.
+    [many] السلسلة المكوّنة من { $count } سجلًا سليمة.
+   *[other] السلسلة المكوّنة من { $count } سجل سليمة.
+}
+audit-broken = السلسلة منقطعة عند السجل { $entry }. غيّر أحدهم قاعدة البيانات بوسيلة أخرى.
+audit-verify = فحص السلسلة
+audit-column-when = متى
+audit-column-who = من
+audit-column-what = ماذا
+audit-column-object = على
+audit-details = التفاصيل
+audit-who-system = الخادم
+audit-who-command-line = سطر الأوامر
+audit-who-addon = الإضافة { $id }
+audit-empty-title = لم يُسجَّل شيء بعد
+audit-empty-text = تظهر هنا التغييرات في الوصول والإعدادات والإضافات.

@@ -1,0 +1,392 @@
+### Die Seiten über Add-ons und ihre Bereiche im Ticket, auf Deutsch.
+
+## Kinds and states
+kind-plugin = Plug-in
+kind-channel = Kanal
+kind-language = Sprache
+kind-plugins = Plug-ins
+kind-channels = Kanäle
+kind-languages = Sprachen
+
+badge-installed = Installiert
+badge-installing = Wird installiert
+badge-failed-installation = Installation fehlgeschlagen
+badge-active = Aktiv
+badge-updating = Wird aktualisiert
+badge-failed-update = Update fehlgeschlagen
+badge-inactive = Ausgeschaltet
+badge-suspended = Ausgesetzt
+badge-uninstalling = Wird deinstalliert
+badge-update = Update auf { $version }
+badge-pinned = Festgehalten
+badge-blocked = Gesperrt
+badge-available = Verfügbar
+badge-yanked = Zurückgezogen
+badge-key-active = Aktiv
+badge-key-retired = Abgelöst
+badge-key-revoked = Widerrufen
+
+price-free = Kostenlos
+price-free-long = Kostenlos: Es wird nichts berechnet.
+
+## Permissions, as sentences
+access-none = Es verlangt keine Berechtigungen.
+access-purpose = Zweck:
+access-http = Sendet und empfängt Daten über https, nur mit diesen Hosts
+access-kv = Bewahrt eigene Daten auf diesem Host auf
+access-tickets-read = Liest Tickets und ihre Nachrichten
+access-tickets-write = Fügt Tickets interne Notizen hinzu und ändert ihre Schlagwörter und ihren Status
+access-contacts-read = Liest Namen, E-Mail-Adressen und Telefonnummern anfragender Personen
+access-contacts-write = Ändert Namen, Telefonnummern und Firmen anfragender Personen
+
+## Marketplace
+marketplace-title = Marktplatz
+marketplace-search = Add-ons suchen
+marketplace-kinds = Arten von Add-ons
+marketplace-all = Alle
+marketplace-show = Anzeigen
+marketplace-show-all = Alles
+marketplace-show-new = Nicht installiert
+marketplace-show-installed = Installiert
+marketplace-show-updates = Mit Updates
+marketplace-categories = Kategorien
+marketplace-chip-search = „{ $text }“
+marketplace-remove = { $what } entfernen
+marketplace-clear = Alle entfernen
+marketplace-no-match = Kein passendes Add-on
+marketplace-no-match-hint = Versuchen Sie andere Wörter, oder sehen Sie sich alle Add-ons an.
+marketplace-empty = Es gibt noch keine Add-ons
+marketplace-empty-hint = Add-ons erscheinen hier, sobald ein Paket im Katalog veröffentlicht ist.
+marketplace-to-catalog = Katalog öffnen
+category-crm = CRM
+category-messaging = Nachrichten
+category-productivity = Produktivität
+category-analytics = Auswertung
+category-sales = Vertrieb
+category-language = Sprache
+category-example = Beispiele
+
+## Listing
+listing-back = Marktplatz
+listing-install = Installieren
+listing-update = Auf { $version } aktualisieren
+listing-manage = Verwalten
+listing-previous = Vorige Version ({ $version })
+listing-whats-new = Neuerungen
+listing-about = Über dieses Add-on
+listing-permissions = Was es darf
+listing-releases = Versionen
+listing-facts = Angaben
+listing-liability = Dieses Add-on stammt von { $publisher }, nicht von den Herstellern dieses Helpdesks. Der Herausgeber ist verantwortlich für das, was es tut, und für die Daten, die es erhält.
+fact-price = Preis
+fact-publisher = Herausgeber
+fact-version = Version
+fact-published = Veröffentlicht
+fact-size = Größe
+fact-categories = Kategorien
+fact-support = Support
+fact-portal = Hilfeportal
+fact-faq = Fragen und Antworten
+fact-terms = Bedingungen
+fact-terms-link = Nutzungsbedingungen
+fact-privacy = Datenschutz
+fact-privacy-link = Datenschutzerklärung
+fact-not-given = Nicht angegeben
+
+## Consent
+consent-title = { $name } installieren
+consent-by = { $publisher } · Version { $version }
+consent-permissions = Es verlangt diese Berechtigungen
+consent-hint = Mehr kann es nicht tun. Updates, die mehr verlangen, warten auf Ihre Zustimmung.
+consent-install = Zustimmen und installieren
+consent-changed = Dies hat sich geändert, seit die Seite geladen wurde. Bitte sehen Sie es sich noch einmal an.
+
+## My add-ons
+my-addons-title = Meine Add-ons
+my-addons-more = Marktplatz ansehen
+my-addons-empty = Noch ist nichts installiert
+my-addons-empty-hint = Add-ons bringen Plug-ins für die Seitenleiste im Ticket, Kanäle und Sprachen.
+my-addons-none-of-kind = Von dieser Art ist nichts installiert
+my-addons-none-of-kind-hint = Wählen Sie eine andere Art, oder suchen Sie im Marktplatz.
+my-addons-manageable = Sie können dieses Add-on verwalten
+my-addons-retrying = Neuer Versuch …
+my-addons-retry-done = Es hat geklappt: Das Add-on ist installiert und aktiv.
+my-addons-retry-failed = Es ist erneut fehlgeschlagen. Öffnen Sie es, um den Grund zu sehen.
+
+## One add-on
+manage-back = Meine Add-ons
+manage-listing = Beschreibung
+manage-version = Version { $version }
+manage-tabs = Teile dieses Add-ons
+manage-actions = Was Sie tun können
+tab-settings = Einstellungen
+tab-data = Daten
+tab-logs = Protokoll
+tab-health = Zustand
+manage-blocked = Diese Version wurde gesperrt und läuft nicht. Aktualisieren oder deinstallieren Sie das Add-on.
+manage-update-title = Version { $version } ist verfügbar
+manage-retry = Erneut versuchen
+manage-notice-id = Fehlernummer { $id } ({ $code })
+notice-install-failed = Die Installation ist fehlgeschlagen
+notice-update-failed = Das Update ist fehlgeschlagen, und der Weg zurück auch
+notice-update-undone = Die letzte Änderung wurde zurückgenommen; das Add-on läuft wie zuvor
+notice-suspended = Nach wiederholten Fehlern ausgesetzt
+manage-versions = Versionen
+manage-previous-hint = Stellt die Daten von vor dem Update wieder her.
+manage-pin = Diese Version festhalten
+manage-pin-hint = Bis Sie sie freigeben, wird kein Update angeboten.
+manage-unpin = Freigeben
+manage-unpin-hint = Updates werden wieder angeboten.
+manage-switches = Ausschalten oder entfernen
+manage-activate = Aktivieren
+manage-activate-hint = Es läuft wieder, mit allen Daten und Einstellungen.
+manage-deactivate = Deaktivieren
+manage-deactivate-hint = Es hält sofort an. Daten und Einstellungen bleiben; es wird nichts berechnet.
+manage-uninstall = Deinstallieren
+manage-uninstall-hint = Es hält an, und seine Daten und Einstellungen werden endgültig gelöscht. Vorher sehen Sie, welche das sind.
+manage-granted = Was es darf
+manage-installed-at = Installiert
+
+progress-installing = { $name } wird installiert
+progress-installing-hint = Sie können diese Seite verlassen; es geht von selbst weiter.
+progress-updating = { $name } wird auf Version { $version } aktualisiert
+progress-updating-hint = Bis zum Wechsel arbeitet die bisherige Version.
+progress-uninstalling = { $name } wird deinstalliert
+progress-uninstalling-hint = Die Daten werden gelöscht.
+
+settings-none = Nichts einzustellen
+settings-none-hint = Dieses Add-on kommt ohne Einstellungen aus.
+settings-save = Einstellungen speichern
+settings-secret-set = ••••••••  (gespeichert)
+settings-secret-kept = Verschlüsselt gespeichert und nie wieder gezeigt. Lassen Sie das Feld leer, um den Wert zu behalten.
+settings-secret-new = Wird verschlüsselt gespeichert und nie wieder gezeigt.
+settings-error = { $label }: { $text }
+
+data-none = Nichts gespeichert
+data-none-hint = Dieses Add-on hat bisher nichts gespeichert.
+data-what = Was
+data-count = Anzahl
+data-size = Größe
+data-export = Alles exportieren
+data-export-hint = Ein Archiv (tar, zstd). Geheime Werte sind nicht dabei.
+item-kv-entries = Einträge eigener Daten
+item-settings = Einstellungen
+item-secrets = Geheime Werte
+item-log-lines = Protokollzeilen
+item-snapshots = Sicherungen von vor Updates
+item-language-pack = Sprachpakete
+item-health-records = Zustandsdaten
+item-channel-records = Zuordnungen von Unterhaltungen zu Tickets
+item-other = Andere Daten
+
+logs-level = Stufe
+logs-all = Alle
+logs-time = Zeit
+logs-message = Meldung
+logs-call = Aufruf
+logs-host = Host
+logs-of-call = Aufruf { $call }
+logs-none = Noch nichts protokolliert
+logs-no-match = Keine passende Zeile
+logs-older = Ältere Zeilen
+level-debug = Debug
+level-info = Info
+level-warn = Warnung
+level-error = Fehler
+
+health-calls = Aufrufe in 24 Stunden
+health-errors = Fehler
+health-median = Mittlere Dauer (Median)
+health-mean = Durchschnittliche Dauer
+health-longest = Längste Dauer
+health-memory = Höchster Speicherbedarf
+health-ms = { $value } ms
+health-chart = Aufrufe und Fehler pro Stunde, letzte 24 Stunden
+health-chart-text = { $calls } Aufrufe, { $errors } Fehler in den letzten 24 Stunden
+health-traps = { $count ->
+    [one] Es wurde in der letzten Stunde einmal angehalten. Nach dreimal wird es ausgesetzt.
+   *[other] Es wurde in der letzten Stunde { $count }-mal angehalten. Nach dreimal wird es ausgesetzt.
+}
+health-last-error = Letzter Fehler
+health-to-logs = Protokollzeilen dieses Aufrufs
+health-none = Noch keine Aufrufe
+health-none-hint = Zeiten und Fehler erscheinen hier, sobald das Add-on verwendet wird.
+health-last-calls = Letzte Aufrufe
+health-kind = Art
+health-outcome = Ergebnis
+health-time = Dauer
+health-host-calls = Aufrufe des Hosts
+
+## Update and the way back
+update-title = { $name } auf { $version } aktualisieren
+update-from = Installiert: Version { $version }
+update-no-notes = Der Herausgeber schreibt nichts zu dieser Version.
+update-added = Neue Berechtigungen
+update-nothing-added = Es verlangt nichts Neues.
+update-hint = Zuerst werden seine Daten gesichert. Schlägt das Update fehl, wird alles zurückgesetzt, und die bisherige Version läuft weiter.
+update-now = Jetzt aktualisieren
+update-accept = Zustimmen und aktualisieren
+rollback-title = Mit { $name } zurück zu { $version }
+rollback-data = Daten und Einstellungen werden, wie sie vor dem Update waren. Was seitdem gespeichert wurde, geht verloren.
+rollback-no-snapshot = Es gibt keine gesicherten Daten von vor dem Update: Die jetzigen Daten bleiben.
+rollback-pinned = Die Version wird festgehalten: Bis Sie sie freigeben, wird kein Update angeboten.
+rollback-permissions = Es darf nicht mehr, als diese Version verlangt.
+rollback-now = Zurück zu { $version }
+
+## Uninstall
+uninstall-title = { $name } deinstallieren
+uninstall-deleted = Das wird gelöscht
+uninstall-nothing = Es hat nichts gespeichert.
+uninstall-kept = Tickets, Nachrichten, anfragende Personen und das Audit-Protokoll bleiben: Sie gehören zu Ihrem Helpdesk.
+uninstall-export = Vorher exportieren ({ $size })
+uninstall-final = Das lässt sich nicht rückgängig machen.
+uninstall-type = Geben Sie zur Bestätigung { $name } ein
+uninstall-name-wrong = Geben Sie genau das ein: { $name }
+uninstall-keep = Behalten
+uninstall-force = Deinstallation erzwingen
+uninstall-forced = Mit diesem Add-on läuft gerade ein Vorgang: Er wird abgebrochen.
+
+## Catalog
+catalog-title = Katalog
+catalog-intro = Die Pakete, die dieser Host seinen Helpdesks anbietet, und die Herausgeber, denen er vertraut. Jedes Paket wird mit den Schlüsseln seines Herausgebers geprüft; nichts ohne Signatur wird aufgenommen.
+catalog-upload = Paket veröffentlichen
+catalog-package = Paketdatei
+catalog-package-hint = Eine signierte .annex-Datei, höchstens 16 MiB.
+catalog-upload-now = Prüfen und veröffentlichen
+catalog-no-file = Wählen Sie eine Datei.
+catalog-addons = Add-ons
+catalog-empty = Noch keine Pakete
+catalog-empty-hint = Vertrauen Sie einem Herausgeber, und laden Sie dann ein Paket hoch, das er signiert hat.
+catalog-state = Zustand
+catalog-make-available = Verfügbar machen
+catalog-yank = Zurückziehen
+catalog-block = Sperren
+catalog-states-hint = Zurückgezogen: keine neuen Installationen; was installiert ist, läuft weiter. Gesperrt: Auch laufende Installationen halten an.
+catalog-publishers = Herausgeber
+catalog-threshold = { $count ->
+    [one] eine Signatur nötig
+   *[other] { $count } Signaturen nötig
+}
+catalog-revoke = Widerrufen
+catalog-revoke-title = Einen Schlüssel von { $name } widerrufen?
+catalog-revoke-text = Damit signierte Pakete werden nicht mehr aufgenommen, und er lässt sich nicht wieder einsetzen.
+catalog-trust = Einem Herausgeber oder weiteren Schlüssel vertrauen
+catalog-trust-hint = Pakete, die mit diesem Schlüssel signiert sind, können von da an hier veröffentlicht werden. Klären Sie mit dem Herausgeber auf anderem Weg, dass der Schlüssel wirklich seiner ist.
+catalog-slug = Kennung des Herausgebers
+catalog-slug-wrong = Verwenden Sie 2 bis 40 Zeichen aus a-z, 0-9 und -, etwa acme.
+catalog-publisher-name = Name
+catalog-key = Öffentlicher Schlüssel
+catalog-key-hint = Der Text, der mit BEGIN PUBLIC KEY beginnt, oder 64 hexadezimale Ziffern.
+catalog-key-wrong = Das ist kein öffentlicher Ed25519-Schlüssel.
+catalog-trust-now = Diesem Schlüssel vertrauen
+
+## Confirmations
+flash-installed = { $name } { $version } ist installiert und aktiv.
+flash-already-installed = Dieses Add-on ist schon installiert.
+flash-updated = { $name } wurde auf Version { $version } aktualisiert.
+flash-rolled-back = { $name } ist wieder auf Version { $version }.
+flash-ready = { $name } { $version } ist bereit.
+flash-not-done = { $name }: Das hat nicht geklappt. Die Seite sagt, warum.
+flash-refused = Nicht ausgeführt: { $reason }
+flash-gone = Das Add-on ist deinstalliert.
+flash-uninstalled = { $name } ist deinstalliert, und seine Daten sind gelöscht.
+flash-activated = { $name } ist wieder aktiv.
+flash-deactivated = { $name } ist ausgeschaltet. Seine Daten bleiben.
+flash-pinned = { $name } bleibt bei seiner Version.
+flash-unpinned = { $name } erhält wieder Updates.
+flash-no-update = Es gibt keine neuere Version.
+flash-no-previous = Es gibt keine vorige Version, zu der Sie zurückkehren könnten.
+flash-settings-saved = Die Einstellungen von { $name } sind gespeichert.
+flash-published = { $name } { $version } ist veröffentlicht.
+flash-trusted = Pakete von { $name } werden ab jetzt aufgenommen.
+flash-key-revoked = Der Schlüssel ist widerrufen.
+flash-version-status = { $addon } { $version } wurde geändert.
+
+lifecycle-error-already-installed = Das Add-on ist schon installiert.
+lifecycle-error-consent-needed = Es verlangt etwas, dem nicht zugestimmt wurde.
+lifecycle-error-not-allowed = Das ist im jetzigen Zustand nicht möglich.
+lifecycle-error-conflict = Jemand anderes hat es gerade geändert. Sehen Sie es sich noch einmal an.
+lifecycle-error-version-yanked = Diese Version wurde vom Herausgeber zurückgezogen.
+lifecycle-error-version-blocked = Diese Version wurde gesperrt.
+lifecycle-error-not-newer = Diese Version ist nicht neuer als die installierte.
+lifecycle-error-no-previous-version = Es gibt keine frühere Version, zu der Sie zurückkehren könnten.
+lifecycle-error-pinned = Das Add-on wird bei seiner Version festgehalten. Geben Sie es zuerst frei.
+
+## What is wrong with a field of an add-on
+field-error-required = Geben Sie einen Wert ein.
+field-error-too-long = Das ist zu lang.
+field-error-too-short = Das ist zu kurz.
+field-error-pattern = Das hat nicht die erwartete Form.
+field-error-control-character = Entfernen Sie Zeilenumbrüche und Steuerzeichen.
+field-error-not-a-number = Geben Sie eine Zahl wie 10 oder 2.5 ein.
+field-error-too-low = Diese Zahl ist zu klein.
+field-error-too-high = Diese Zahl ist zu groß.
+field-error-step = Diese Zahl liegt zwischen den erlaubten Schritten.
+field-error-not-a-flag = Wählen Sie an oder aus.
+field-error-not-a-choice = Wählen Sie einen der aufgeführten Werte.
+field-error-not-a-date = Geben Sie Datum oder Uhrzeit in der Form ein, die das Feld zeigt.
+field-error-too-early = Das ist zu früh.
+field-error-too-late = Das ist zu spät.
+field-error-not-an-email = Geben Sie eine E-Mail-Adresse wie name@example.com ein.
+field-error-not-a-url = Geben Sie eine Adresse ein, die mit https:// beginnt.
+field-error-not-a-phone-number = Verwenden Sie nur Ziffern, Leerzeichen und + - ( ) /.
+field-error-not-a-subdomain = Geben Sie nur den ersten Teil des Hostnamens ein: Buchstaben, Ziffern und -.
+field-error-unknown = Dieses Formular hat kein solches Feld. Laden Sie es neu.
+field-error-unknown-host = Das gibt es dort nicht, oder es antwortet nicht.
+field-error-wrong-type = Das ist kein Wert für dieses Feld.
+field-error-repeated = Dieses Feld wurde zweimal gesendet.
+field-error-disabled = Dieses Feld lässt sich nicht ändern.
+
+## Panels in the ticket sidebar
+panel-to-ticket = Ticket #{ $number }
+panel-back = Zurück
+panel-more = Mehr
+panel-retry = Erneut versuchen
+panel-reload = Neu laden
+panel-loading = Wird geladen
+panel-nothing = Nichts anzuzeigen.
+panel-actions = Aktionen
+panel-previous = Zurück
+panel-next = Weiter
+panel-total = { $count ->
+    [one] insgesamt eines
+   *[other] insgesamt { $count }
+}
+panel-percent = { $value } %
+panel-optional = (optional)
+panel-choose = Auswählen …
+panel-find = Suchen
+panel-lookup = Nach { $what } suchen
+panel-lookup-placeholder = Suchen …
+panel-copy = { $what } kopieren
+panel-inserted = In die Antwort eingefügt
+panel-opens-new = (öffnet einen neuen Tab)
+panel-step-todo = steht noch aus
+panel-step-current = jetzt
+panel-step-done = erledigt
+panel-step-failed = fehlgeschlagen
+panel-money = { $whole },{ $fraction } { $currency }
+panel-money-whole = { $whole } { $currency }
+panel-ask-admin = Bitten Sie Ihre Verwaltung, sich dieses Add-on anzusehen.
+panel-open-settings = Einstellungen öffnen
+panel-open-health = Dieses Add-on öffnen
+panel-open-logs = Protokoll öffnen
+panel-needs-config = Dieses Add-on braucht Einstellungen
+panel-needs-auth = Das andere System hat die Zugangsdaten abgelehnt
+panel-upstream = Das andere System antwortet nicht richtig
+panel-upstream-hint = Das geht meist vorüber. Versuchen Sie es gleich noch einmal.
+panel-denied = Eine Berechtigung fehlt
+panel-internal = Das Add-on meldet einen Fehler
+panel-not-running = Dieses Add-on läuft nicht
+panel-installing = Dieses Add-on wird noch installiert
+panel-suspended = Dieses Add-on wurde nach wiederholten Fehlern ausgesetzt
+panel-blocked = Diese Version des Add-ons wurde gesperrt
+panel-blocked-hint = Ihre Verwaltung kann es aktualisieren oder deinstallieren.
+panel-stale = Dieser Bereich ist veraltet
+panel-stale-hint = Er wurde geändert oder war zu lange offen. Laden Sie ihn neu.
+panel-refused = Das wurde abgelehnt
+panel-refused-hint = In der Anfrage fehlte etwas Nötiges.
+panel-deadline = Dieses Add-on hat zu lange gebraucht
+panel-memory = Dieses Add-on hat zu viel Speicher gebraucht
+panel-failed = Dieses Add-on ist ausgefallen
+panel-unavailable = Dieses Add-on kann gerade nicht laufen

@@ -1,0 +1,508 @@
+### Das Panel auf Deutsch: Helpdesk und Verwaltung. Texte über Add-ons stehen in de-addons.ftl.
+### Wortwahl: Team für alle, die im Helpdesk arbeiten; Teammitglied (operator), anfragende Person (requester), Sie.
+
+## Everywhere
+
+skip-to-content = Zum Inhalt springen
+nav-label = Hauptnavigation
+subnav-label = Seiten dieses Bereichs
+nav-inbox = Posteingang
+nav-contacts = Kontakte
+nav-addons = Add-ons
+nav-marketplace = Marktplatz
+nav-my-addons = Meine Add-ons
+nav-catalog = Katalog
+nav-admin = Verwaltung
+nav-roles = Rollen
+nav-operators = Team
+nav-tokens = API-Token
+nav-system = Helpdesk und System
+nav-audit = Audit-Protokoll
+nav-profile = Profil
+nav-sign-out = Abmelden
+
+action-save = Änderungen speichern
+action-cancel = Abbrechen
+action-close = Schließen
+action-dismiss = Ausblenden
+action-copy = Kopieren
+action-copied = Kopiert
+action-search = Suchen
+action-apply = Anwenden
+action-clear-all = Alle entfernen
+action-working = Wird ausgeführt …
+action-next-page = Nächste Seite
+action-first-page = Zurück zur ersten Seite
+
+pager-label = Weitere Ergebnisse
+pager-range = { $count ->
+    [one] { $count } Eintrag auf dieser Seite
+   *[other] { $count } Einträge auf dieser Seite
+}
+
+field-optional = (optional)
+
+form-errors-title = Bitte prüfen Sie diese Felder
+form-required = Füllen Sie dieses Feld aus.
+form-too-long = Höchstens { $max ->
+    [one] { $max } Zeichen.
+   *[other] { $max } Zeichen.
+}
+form-characters = Entfernen Sie die unsichtbaren Steuerzeichen.
+form-email = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
+form-choice = Wählen Sie eine der Möglichkeiten.
+form-taken = Das ist schon vergeben. Wählen Sie etwas anderes.
+form-password-short = Verwenden Sie mindestens { $min } Zeichen.
+form-password-long = Dieses Passwort ist zu lang.
+form-password-repeat = Die beiden Passwörter stimmen nicht überein.
+
+time-just-now = gerade eben
+time-minutes-ago = { $count ->
+    [one] vor { $count } Minute
+   *[other] vor { $count } Minuten
+}
+time-hours-ago = { $count ->
+    [one] vor { $count } Stunde
+   *[other] vor { $count } Stunden
+}
+time-days-ago = { $count ->
+    [one] gestern
+   *[other] vor { $count } Tagen
+}
+
+size-bytes = { $value } Byte
+size-kb = { $value } kB
+size-mb = { $value } MB
+size-gb = { $value } GB
+
+## Keyboard shortcuts
+
+shortcuts-title = Tastenkürzel
+shortcuts-move = Nächstes und voriges Ticket
+shortcuts-open = Ticket öffnen
+shortcuts-reply = Antwort schreiben
+shortcuts-note = Interne Notiz schreiben
+shortcuts-assign = Zuständigkeit wählen
+shortcuts-solve = Ticket als gelöst markieren
+shortcuts-search = Suchen
+shortcuts-help = Diese Hilfe anzeigen
+shortcuts-hint = Während Sie tippen, ruhen die Kürzel. In Ihrem Profil lassen sie sich abschalten.
+
+## Errors
+
+error-title = Etwas ist schiefgegangen
+error-home = Zur Startseite
+error-id = Fehlernummer: { $id }
+error-details = Status { $status } · Fehlernummer: { $id }
+error-failed-hint = Versuchen Sie es noch einmal. Tritt es wieder auf, nennen Sie der Systemverwaltung die Fehlernummer.
+error-connection = Der Host ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.
+error-bad-request = Die Anfrage war nicht verständlich.
+error-forbidden = Ihre Rollen erlauben das nicht.
+error-not-found = Unter dieser Adresse gibt es nichts.
+error-method = Diese Adresse beantwortet Anfragen dieser Art nicht.
+error-timeout = Das hat zu lange gedauert.
+error-conflict = Das passt nicht zum aktuellen Stand. Laden Sie die Seite neu.
+error-too-large = Das ist zu groß.
+error-too-many = Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es erneut.
+error-busy = Der Host ist ausgelastet. Versuchen Sie es gleich noch einmal.
+error-internal = Der Host konnte das nicht ausführen.
+error-code-last-admin = Das ist die letzte aktive Person mit der Rolle Admin. Geben Sie die Rolle zuerst jemand anderem.
+error-code-builtin-role = Eine eingebaute Rolle lässt sich so nicht ändern.
+error-code-role-in-use = Diese Rolle wird verwendet. Nehmen Sie sie zuerst den Teammitgliedern, die sie haben.
+error-code-no-role = Ein Teammitglied braucht mindestens eine Rolle.
+error-code-ticket-closed = Dieses Ticket ist geschlossen. Setzen Sie einen anderen Status, um wieder zu antworten.
+error-code-too-many-attempts = Zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es erneut.
+error-code-stale = Jemand anderes hat dies inzwischen geändert. Laden Sie die Seite neu.
+
+## Sign-in and first run
+
+sign-in-title = Anmelden
+sign-in-email = E-Mail-Adresse
+sign-in-password = Passwort
+sign-in-submit = Anmelden
+sign-in-failed = E-Mail-Adresse oder Passwort ist falsch.
+sign-in-too-many = { $minutes ->
+    [one] Zu viele Versuche. Versuchen Sie es in { $minutes } Minute erneut.
+   *[other] Zu viele Versuche. Versuchen Sie es in { $minutes } Minuten erneut.
+}
+sign-in-hint = Noch kein Konto? Die Verwaltung Ihres Helpdesks kann Sie einladen.
+sign-out-done = Sie sind abgemeldet.
+
+setup-title = Helpdesk einrichten
+setup-intro = Sie sind als Erste oder Erster hier. Damit entsteht Ihr Konto mit der Rolle Admin.
+setup-intro-invite = Sie sind zu { $desk } eingeladen. Legen Sie fest, wie Sie sich anmelden.
+setup-desk-name = Name des Helpdesks
+setup-desk-name-hint = Ihre Firma oder Ihr Team. Der Name lässt sich später ändern.
+setup-name = Ihr Name
+setup-email = E-Mail-Adresse
+setup-password = Passwort
+setup-password-hint = Mindestens { $min } Zeichen. Ein paar zufällige Wörter eignen sich gut.
+setup-submit = Konto anlegen
+setup-submit-invite = Einladung annehmen
+setup-used-title = Dieser Link gilt nicht mehr
+setup-used = Ein Link gilt einmal und nur für begrenzte Zeit. Bitten Sie um einen neuen, oder melden Sie sich an, wenn Sie schon ein Konto haben.
+setup-used-sign-in = Zur Anmeldung
+setup-sample-note = Im Posteingang warten einige Beispieltickets. Sie lassen sich mit einem Klick entfernen.
+
+## Inbox
+
+inbox-title = Posteingang
+inbox-views = Ansichten
+inbox-view-open = Offen
+inbox-view-mine = Meine
+inbox-view-unassigned = Ohne Zuständigkeit
+inbox-view-pending = Wartend
+inbox-view-solved = Gelöst
+inbox-view-closed = Geschlossen
+inbox-view-all = Alle Tickets
+inbox-new-ticket = Neues Ticket
+inbox-search = Tickets suchen
+inbox-search-placeholder = Betreff, Text, Person oder Nummer
+inbox-filter-priority = Priorität
+inbox-filter-any-priority = Jede Priorität
+inbox-filter-assignee = Zuständig
+inbox-filter-any-assignee = Alle
+inbox-filter-tag = Schlagwort
+inbox-filter-any-tag = Jedes Schlagwort
+inbox-chips-label = Aktive Filter
+inbox-chip-search = „{ $text }“
+inbox-chip-priority = Priorität: { $value }
+inbox-chip-assignee = Zuständig: { $value }
+inbox-chip-tag = Schlagwort: { $value }
+inbox-chip-requester = Anfragende Person: { $value }
+inbox-chip-remove = Filter { $filter } entfernen
+inbox-column-subject = Ticket
+inbox-column-status = Status
+inbox-column-priority = Priorität
+inbox-column-assignee = Zuständig
+inbox-column-updated = Geändert
+inbox-found = { $count ->
+    [one] { $count } Ticket
+   *[other] { $count } Tickets
+}
+inbox-from = { $name } · #{ $number }
+inbox-nobody = Niemand
+inbox-empty-title = Hier gibt es noch keine Tickets
+inbox-empty-text = Neue Nachrichten aus Ihren Kanälen erscheinen hier. Sie können auch selbst ein Ticket schreiben.
+inbox-empty-done-title = Alles erledigt
+inbox-empty-done-text = In dieser Ansicht wartet kein Ticket.
+inbox-no-match-title = Kein passendes Ticket
+inbox-no-match-text = Versuchen Sie andere Wörter oder weniger Filter.
+inbox-sample-title = Dies sind Beispieltickets
+inbox-sample-text = Sie zeigen, wie der Posteingang funktioniert. Entfernen Sie sie, sobald Sie möchten.
+inbox-sample-remove = Beispieldaten entfernen
+
+## Words for tickets
+
+status-open = Offen
+status-pending = Wartend
+status-solved = Gelöst
+status-closed = Geschlossen
+priority-low = Niedrig
+priority-normal = Normal
+priority-high = Hoch
+priority-urgent = Dringend
+delivery-pending = Wird gesendet
+delivery-retry = Wird erneut versucht
+delivery-sent = Gesendet
+delivery-failed = Nicht gesendet
+
+## Ticket
+
+ticket-number = Ticket #{ $number }
+ticket-back = Posteingang
+ticket-opened = Eröffnet
+ticket-via = über { $channel }
+ticket-conversation = Unterhaltung
+ticket-older = Ältere Nachrichten anzeigen
+ticket-side = Über dieses Ticket
+ticket-message-by = { $name }
+ticket-note-badge = Interne Notiz
+ticket-addon-badge = Add-on
+ticket-former-operator = Ehemaliges Teammitglied
+ticket-removed-addon = Entferntes Add-on
+ticket-composer = Schreiben
+ticket-tab-reply = Öffentliche Antwort
+ticket-tab-note = Interne Notiz
+ticket-reply-label = Ihre Nachricht
+ticket-reply-placeholder = Nachricht schreiben …
+ticket-reply-hint-channel = Die Antwort geht über den Kanal hinaus, aus dem dieses Ticket kam.
+ticket-reply-hint-none = Dieses Ticket hat keinen Kanal: Die Antwort bleibt hier und wird nicht gesendet.
+ticket-note-hint = Notizen sieht nur das Team.
+ticket-then-status = Danach Status setzen
+ticket-then-keep = Status behalten
+ticket-then-pending = Auf „Wartend“ setzen
+ticket-then-solved = Auf „Gelöst“ setzen
+ticket-send = Senden
+ticket-sent = Antwort hinzugefügt
+ticket-noted = Notiz hinzugefügt
+ticket-closed-hint = Dieses Ticket ist geschlossen. Setzen Sie einen anderen Status, um wieder zu antworten.
+ticket-no-reply-permission = Ihre Rollen erlauben Ihnen nicht, Tickets zu beantworten.
+ticket-delivery-failed = Der Kanal hat diese Nachricht nicht angenommen: { $reason }
+ticket-delivery-failed-unknown = Der Kanal hat diese Nachricht nicht angenommen.
+ticket-delivery-try-again = Erneut versuchen
+ticket-delivery-queued = Die Nachricht wird erneut gesendet
+ticket-properties = Eigenschaften
+ticket-status = Status
+ticket-priority = Priorität
+ticket-assignee = Zuständig
+ticket-assign-to-me = Mir zuweisen
+ticket-tags = Schlagwörter
+ticket-tags-hint = Trennen Sie Schlagwörter durch Leerzeichen.
+ticket-tags-invalid = Verwenden Sie höchstens { $max } Schlagwörter aus Buchstaben, Ziffern und Bindestrichen, jedes höchstens { $length } Zeichen lang.
+ticket-properties-save = Eigenschaften speichern
+ticket-saved = Ticket gespeichert
+ticket-mark-solved = Als gelöst markieren
+ticket-requester = Anfragende Person
+ticket-requester-open = Kontakt öffnen
+ticket-requester-more = Weitere Tickets
+ticket-addons = Add-ons
+ticket-addons-empty = Hier zeigen Plug-ins ihre Bereiche.
+ticket-addons-browse = Add-ons ansehen
+ticket-addon-loading = { $name } wird geladen
+ticket-addon-still-working = Noch in Arbeit …
+ticket-addon-open = Bereich von { $name } öffnen
+
+ticket-new-title = Neues Ticket
+ticket-new-intro = Für Anfragen, die Sie am Telefon oder persönlich erreichen.
+ticket-new-email = E-Mail-Adresse der anfragenden Person
+ticket-new-email-hint = Bei einer bekannten Adresse wird deren Kontakt verwendet.
+ticket-new-name = Name der anfragenden Person
+ticket-new-name-hint = Für einen neuen Kontakt; ein bekannter behält seinen Namen.
+ticket-new-subject = Betreff
+ticket-new-body = Nachricht
+ticket-new-submit = Ticket anlegen
+flash-ticket-created = Ticket #{ $number } angelegt
+
+## Contacts
+
+contacts-title = Kontakte
+contacts-search = Kontakte suchen
+contacts-search-placeholder = Name, E-Mail, Firma oder Telefon
+contacts-column-name = Name
+contacts-column-email = E-Mail
+contacts-column-company = Firma
+contacts-column-tickets = Tickets
+contacts-column-since = Seit
+contacts-empty-title = Noch keine Kontakte
+contacts-empty-text = Alle, die Ihnen schreiben, erscheinen hier.
+contacts-no-match-title = Kein passender Kontakt
+contacts-no-match-text = Versuchen Sie andere Wörter.
+contact-back = Kontakte
+contact-email = E-Mail
+contact-phone = Telefon
+contact-company = Firma
+contact-name = Name
+contact-since = Kontakt seit
+contact-none = Nicht bekannt
+contact-edit = Kontakt bearbeiten
+contact-save = Kontakt speichern
+contact-saved = Kontakt gespeichert
+contact-email-fixed = Die Adresse kennzeichnet diesen Kontakt und bleibt, wie sie ist.
+contact-tickets = Tickets
+contact-tickets-empty = Noch keine Tickets.
+contact-tickets-all = Alle im Posteingang zeigen
+
+## Roles
+
+roles-title = Rollen
+roles-intro = Eine Rolle ist eine Menge von Berechtigungen. Teammitglieder dürfen alles, was eine ihrer Rollen erlaubt.
+roles-new = Neue Rolle
+roles-column-name = Rolle
+roles-column-permissions = Berechtigungen
+roles-column-operators = Teammitglieder
+roles-builtin = Eingebaut
+roles-all-permissions = Alle Berechtigungen
+roles-count-permissions = { $count ->
+    [0] Keine
+   *[other] { $count } von { $total }
+}
+role-back = Rollen
+role-new-title = Neue Rolle
+role-edit-title = Rolle { $name }
+role-name = Name
+role-name-fixed = Eingebaute Rollen behalten ihren Namen.
+role-permissions = Berechtigungen
+role-admin-fixed = Admins dürfen alles. Diese Rolle lässt sich nicht ändern, damit niemand alle aussperrt.
+role-create = Rolle anlegen
+role-created = Rolle { $name } angelegt
+role-saved = Rolle { $name } gespeichert
+role-deleted = Rolle { $name } gelöscht
+role-delete = Rolle löschen
+role-delete-title = Rolle { $name } löschen?
+role-delete-text = Niemand hat diese Rolle. Ihre Berechtigungen gehen verloren; Teammitglieder und Tickets bleiben, wie sie sind.
+role-delete-in-use = { $count ->
+    [one] { $count } Teammitglied hat diese Rolle. Nehmen Sie sie ihm zuerst.
+   *[other] { $count } Teammitglieder haben diese Rolle. Nehmen Sie sie ihnen zuerst.
+}
+
+permission-tickets-view = Tickets ansehen
+permission-tickets-view-hint = Posteingang, Tickets, Kontakte und die Bereiche von Plug-ins sehen.
+permission-tickets-reply = Tickets beantworten
+permission-tickets-reply-hint = Öffentliche Antworten und interne Notizen schreiben.
+permission-tickets-manage = Tickets verwalten
+permission-tickets-manage-hint = Tickets anlegen; Status, Priorität, Zuständigkeit und Schlagwörter ändern.
+permission-contacts-manage = Kontakte verwalten
+permission-contacts-manage-hint = Namen, Telefonnummern und Firmen anfragender Personen ändern.
+permission-addons-manage = Add-ons ansehen und verwalten
+permission-addons-manage-hint = Den Marktplatz sehen; Add-ons installieren, aktualisieren, einstellen und deinstallieren.
+permission-catalog-manage = Katalog verwalten
+permission-catalog-manage-hint = Pakete hochladen und den Schlüsseln von Herausgebern vertrauen.
+permission-operators-manage = Team und Rollen verwalten
+permission-operators-manage-hint = Teammitglieder einladen und deaktivieren; Rollen und ihre Berechtigungen ändern.
+permission-desk-manage = Helpdesk verwalten
+permission-desk-manage-hint = Name und Sprache des Helpdesks, die Systemseite und das Audit-Protokoll.
+
+## Operators
+
+operators-title = Team
+operators-intro = Alle, die in diesem Helpdesk arbeiten.
+operators-invite = Teammitglied einladen
+operators-column-name = Name
+operators-column-roles = Rollen
+operators-column-state = Zustand
+operators-you = Sie
+operators-active = Aktiv
+operators-inactive = Deaktiviert
+operators-invited = Eingeladen
+operator-back = Team
+operator-invite-title = Teammitglied einladen
+operator-invite-intro = Sie erhalten einen Link zum Weitergeben. Er gilt einmal, drei Tage lang.
+operator-invite-submit = Einladung erstellen
+operator-invite-link-title = Einladung für { $name }
+operator-invite-link-text = Kopieren Sie diesen Link und geben Sie ihn weiter. Er wird nur jetzt gezeigt und gilt einmal, innerhalb von drei Tagen.
+operator-invite-link-label = Einladungslink
+operator-invite-done = Zurück zum Team
+operator-invite-again = Neuer Einladungslink
+operator-name = Name
+operator-email = E-Mail-Adresse
+operator-email-taken = Ein Konto mit dieser Adresse gibt es schon.
+operator-roles = Rollen
+operator-roles-required = Wählen Sie mindestens eine Rolle.
+operator-edit-title = Teammitglied { $name }
+operator-saved = { $name } gespeichert
+operator-deactivate = Deaktivieren
+operator-deactivate-title = { $name } deaktivieren?
+operator-deactivate-text = Die Person wird überall abgemeldet, ihre API-Token gelten nicht mehr, und sie kann sich erst wieder anmelden, wenn Sie sie reaktivieren. Ihre Tickets und Nachrichten bleiben.
+operator-deactivated = { $name } ist deaktiviert
+operator-reactivate = Reaktivieren
+operator-reactivated = { $name } ist wieder aktiv
+operator-self-hint = Sie können sich nicht selbst deaktivieren.
+
+## API tokens
+
+tokens-title = API-Token
+tokens-intro = Mit einem Token handelt ein Programm in Ihrem Namen, mit Ihren Berechtigungen. Behandeln Sie es wie ein Passwort.
+tokens-docs = Beschreibung der API (OpenAPI)
+tokens-new = Neues Token
+tokens-name = Wofür ist es?
+tokens-name-hint = Etwa der Name des Programms, das es verwendet.
+tokens-expires = Gilt bis
+tokens-expires-never = Bis zum Widerruf
+tokens-expires-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+tokens-create = Token erstellen
+tokens-created-title = Ihr neues Token
+tokens-created-text = Kopieren Sie es jetzt. Es wird nicht noch einmal gezeigt.
+tokens-created-label = Token
+tokens-column-name = Name
+tokens-column-created = Erstellt
+tokens-column-used = Zuletzt verwendet
+tokens-column-expires = Gilt bis
+tokens-never-used = Nie
+tokens-no-expiry = Kein Ende
+tokens-revoke = Widerrufen
+tokens-revoke-of = Token { $name } widerrufen
+tokens-revoke-title = Token { $name } widerrufen?
+tokens-revoke-text = Programme, die es verwenden, werden ab jetzt abgewiesen. Das lässt sich nicht rückgängig machen.
+tokens-revoked = Token { $name } widerrufen
+tokens-empty-title = Noch keine Token
+tokens-empty-text = Erstellen Sie eines, um die API aus einem Programm oder Skript zu nutzen.
+
+## Profile
+
+profile-title = Profil
+profile-you = Über Sie
+profile-name = Name
+profile-email = E-Mail-Adresse
+profile-language = Sprache
+profile-language-default = Wie der Helpdesk ({ $name })
+profile-language-hint = Weitere Sprachen gibt es im Marktplatz, als Add-ons.
+profile-theme = Darstellung
+profile-theme-system = Wie das System
+profile-theme-light = Hell
+profile-theme-dark = Dunkel
+profile-shortcuts = Tastenkürzel
+profile-shortcuts-hint = Einzelne Tasten wie j, k und r, während Sie nicht tippen.
+profile-saved = Profil gespeichert
+profile-password = Passwort
+profile-password-current = Aktuelles Passwort
+profile-password-new = Neues Passwort
+profile-password-repeat = Neues Passwort noch einmal
+profile-password-change = Passwort ändern
+profile-password-wrong = Das ist nicht Ihr aktuelles Passwort.
+profile-password-changed = Passwort geändert. Ihre anderen Sitzungen wurden abgemeldet.
+profile-sessions = Sitzungen
+profile-sessions-intro = Die Browser, in denen Sie angemeldet sind.
+profile-session-this = Dieser Browser
+profile-session-unknown = Unbekannter Browser
+profile-session-seen = Zuletzt aktiv { $when }
+profile-session-since = seit { $when }
+profile-session-revoke = Abmelden
+profile-session-revoke-of = { $name } abmelden
+profile-session-revoked = Der andere Browser ist abgemeldet
+profile-sessions-revoke-others = Alle anderen abmelden
+profile-sessions-revoked = Alle anderen Browser sind abgemeldet
+profile-sign-out = In diesem Browser abmelden
+
+## Desk and system
+
+system-title = Helpdesk und System
+system-desk = Helpdesk
+system-desk-name = Name
+system-desk-language = Sprache
+system-desk-language-hint = Für Teammitglieder, die keine gewählt haben.
+system-desk-saved = Helpdesk gespeichert
+system-host = Host
+system-version = Version
+system-database = Datenbank
+system-address = Adresse
+system-clock = Uhr
+system-sample = Beispieldaten
+system-sample-text = In diesem Helpdesk sind Beispieltickets und Beispielkontakte. Wenn Sie sie entfernen, bleiben Ihre eigenen Daten unberührt.
+system-sample-remove = Beispieldaten entfernen
+system-sample-remove-title = Beispieldaten entfernen?
+system-sample-remove-text = Beispieltickets und Beispielkontakte werden mit ihren Nachrichten endgültig gelöscht. Alles andere bleibt.
+system-sample-removed = Beispieldaten entfernt
+system-sample-none = Es gibt keine Beispieldaten.
+system-egress-title = Anfragen von Add-ons werden umgeleitet
+system-egress-text = Dieser Host wurde mit --egress-override gestartet: Anfragen an diese Hosts gehen an eine andere Adresse. Nur für die Entwicklung gedacht.
+system-egress-none = Anfragen von Add-ons gehen an die Hosts, die sie nennen.
+system-egress-host = Host
+system-egress-target = Geht an
+system-outbound = Ausgehende Anfragen
+system-health = Zustand
+system-ready = Bereit
+
+## Audit log
+
+audit-title = Audit-Protokoll
+audit-intro = Alles, was Einstellungen, Zugänge oder Add-ons geändert hat. Einträge lassen sich nicht ändern oder löschen; jeder ist mit dem vorigen verkettet.
+audit-intact = { $count ->
+    [one] Die Kette aus { $count } Eintrag ist unversehrt.
+   *[other] Die Kette aus allen { $count } Einträgen ist unversehrt.
+}
+audit-broken = Die Kette ist beim Eintrag { $entry } unterbrochen. Jemand hat die Datenbank auf anderem Weg verändert.
+audit-verify = Kette prüfen
+audit-column-when = Wann
+audit-column-who = Wer
+audit-column-what = Was
+audit-column-object = Woran
+audit-details = Einzelheiten
+audit-who-system = Host
+audit-who-command-line = Befehlszeile
+audit-who-addon = Add-on { $id }
+audit-empty-title = Noch nichts protokolliert
+audit-empty-text = Änderungen an Zugängen, Einstellungen und Add-ons erscheinen hier.

@@ -1,0 +1,86 @@
+//! Telegram: messages to a bot become tickets, public replies go back to the chat.
+//!
+//! Telegram posts each update to the webhook with a secret token, which the host checks. An update that comes again has
+//! the same ids and is dropped by the host. `update` reads what Telegram sends, `api` sends messages, `split` cuts what is
+//! too long for one, `thread` names conversations.
+
+mod api;
+mod split;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod update;
+
+use annex_sdk::{
+    channel::{InboundReply, InboundRequest, OutboundMessage, Receipt, SendError},
+    prelude::*,
+};
+
+use thread::Thread;
+use update::Update;
+
+struct Telegram;
+
+impl Channel for Telegram {
+    fn receive(request: &InboundRequest) -> Result<InboundReply> {
+        if request.method != "POST" {
+            return Ok(InboundReply::status(405).text("Telegram posts updates here"));
+        }
+        let update: Update = match request.json() {
+            Ok(update) => update,
+            Err(error) => {
+                log::warn!("a request that is not an update: {error}");
+                return Ok(InboundReply::status(400).text("expected an update of the Telegram Bot API"));
+            }
+        };
+        // Also an update that says nothing to a help desk is answered with 200: Telegram would send it again.
+        Ok(match update.into_message() {
+            Ok(message) => InboundReply::ok().message(message),
+            Err(why) => {
+                log::debug!("an update without a message: {why}");
+                InboundReply::ok()
+            }
+        })
+    }
+
+    fn send(message: &OutboundMessage) -> Result<Receipt, SendError> {
+        let thread: Thread = message
+            .thread
+            .parse()
+            .map_err(|()| SendError::Rejected(format!("`{}` is not a Telegram chat", message.thread)))?;
+        let parts = split::parts(&message.body);
+        if parts.is_empty() {
+            return Err(SendError::Rejected("Telegram does not send empty messages".into()));
+        }
+        if parts.len() > split::MOST {
+            let most = split::MOST * split::LONGEST;
+            return Err(SendError::Rejected(format!("too long for Telegram: at most {most} characters")));
+        }
+        send_parts(&message.id, &thread, &parts)
+    }
+}
+
+annex_sdk::export_channel!(Telegram);
+annex_sdk::use_arena!();
+
+/// Sends the parts in order. How far it came is kept, so that a delivery that is tried again goes on where it stopped.
+fn send_parts(id: &str, thread: &Thread, parts: &[&str]) -> Result<Receipt, SendError> {
+    let key = format!("sent/{id}");
+    let several = parts.len() > 1;
+    let done: usize = if several { kv::get(&key).map_err(Error::from)?.unwrap_or(0) } else { 0 };
+    let mut last = String::new();
+    for (at, part) in parts.iter().enumerate().skip(done) {
+        last = api::send_message(thread, part)?;
+        if several {
+            kv::set(&key, &(at + 1)).map_err(Error::from)?;
+        }
+    }
+    if several {
+        // What is left over is a few bytes; a delivery that succeeded must not be tried again because of them.
+        if let Err(error) = kv::delete(&key) {
+            log::warn!("the note about the parts of a message stays: {error}");
+        }
+    }
+    log::info!("sent in {} part(s)", parts.len());
+    Ok(Receipt { external_id: last })
+}

@@ -1,0 +1,202 @@
+//! The whole channel: updates as Telegram posts them, and every answer of `sendMessage`.
+
+use annex_sdk::testing::{Canned, Host};
+
+use super::*;
+
+const SEND: &str = "https://api.telegram.org/bot{secret}/sendMessage";
+const FROM: &str = r#""from":{"id":7,"is_bot":false,"first_name":"Ada","last_name":"Byron","username":"ada"}"#;
+const PRIVATE: &str = r#""chat":{"id":7,"type":"private","first_name":"Ada"}"#;
+
+fn receive(body: &str) -> InboundReply {
+    Telegram::receive(&InboundRequest::post("/", body)).unwrap()
+}
+
+fn update(kind: &str, rest: &str) -> String {
+    format!(r#"{{"update_id":1001,"{kind}":{{"message_id":5,"date":1700000000,{rest}}}}}"#)
+}
+
+fn outbound(thread: &str, body: &str) -> OutboundMessage {
+    OutboundMessage {
+        id: "m1".into(),
+        thread: thread.into(),
+        handle: "7".into(),
+        subject: "Printer".into(),
+        body: body.into(),
+        author: "Olga".into(),
+    }
+}
+
+fn host(answer: Canned) -> Host {
+    Host::new().secret("bot_token").secret("webhook_secret").answer("POST", SEND, answer)
+}
+
+fn failure(status: u16, description: &str, parameters: &str) -> Canned {
+    let body =
+        format!(r#"{{"ok":false,"error_code":{status},"description":"{description}","parameters":{{{parameters}}}}}"#);
+    Canned::json(status, body)
+}
+
+fn success(message: i64) -> Canned {
+    Canned::json(200, format!(r#"{{"ok":true,"result":{{"message_id":{message},"date":1,"chat":{{"id":7}}}}}}"#))
+}
+
+#[test]
+fn a_private_message_becomes_a_message_of_the_persons_thread() {
+    let reply = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"My printer burns""#)));
+    assert_eq!(reply.status, 200);
+    let message = &reply.messages[0];
+    assert_eq!((message.external_id.as_str(), message.thread.as_str()), ("7/5", "7"));
+    assert_eq!((message.sender.handle.as_str(), message.sender.name.as_str()), ("7", "Ada Byron"));
+    assert_eq!((message.body.as_str(), message.sent_at), ("My printer burns", Some(1_700_000_000_000)));
+    assert_eq!(message.subject, None);
+}
+
+#[test]
+fn the_same_update_has_the_same_id_and_an_edit_another() {
+    let first = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"a""#)));
+    let again = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"a""#)));
+    assert_eq!(first.messages, again.messages);
+    let edit = receive(&update("edited_message", &format!(r#"{FROM},{PRIVATE},"edit_date":1700000100,"text":"b""#)));
+    assert_eq!(edit.messages[0].external_id, "7/5/edit/1700000100");
+    assert_eq!(edit.messages[0].body, "(edited) b");
+    assert_eq!(edit.messages[0].thread, first.messages[0].thread);
+}
+
+#[test]
+fn captions_and_attachments_are_put_into_words() {
+    let cases = [
+        (r#""photo":[{"file_id":"x"}],"caption":"Look""#, "Look\n[photo]"),
+        (r#""document":{"file_id":"x","file_name":"log.txt"}"#, "[document: log.txt]"),
+        (r#""voice":{"file_id":"x","duration":3}"#, "[voice message]"),
+        (r#""sticker":{"file_id":"x","emoji":"🙂"}"#, "[sticker: 🙂]"),
+        (r#""location":{"latitude":59.5,"longitude":18.25}"#, "[location: 59.5, 18.25]"),
+        (r#""contact":{"phone_number":"+46 8","first_name":"Bo"}"#, "[contact: Bo +46 8]"),
+    ];
+    for (rest, expected) in cases {
+        let reply = receive(&update("message", &format!("{FROM},{PRIVATE},{rest}")));
+        assert_eq!(reply.messages[0].body, expected);
+    }
+}
+
+#[test]
+fn a_persons_own_number_is_kept_and_that_of_others_is_not() {
+    let share = |id: i64| {
+        let contact = format!(r#""contact":{{"phone_number":"+46 8","first_name":"A","user_id":{id}}}"#);
+        receive(&update("message", &format!("{FROM},{PRIVATE},{contact}"))).messages.remove(0).sender.phone
+    };
+    assert_eq!(share(7).as_deref(), Some("+46 8"));
+    assert_eq!(share(8), None);
+}
+
+#[test]
+fn in_groups_each_person_has_a_thread() {
+    let chat = r#""chat":{"id":-100,"type":"supergroup","title":"Customers"}"#;
+    let message = receive(&update("message", &format!(r#"{FROM},{chat},"text":"Hi""#))).messages.remove(0);
+    assert_eq!((message.thread.as_str(), message.subject.as_deref()), ("-100/7", Some("Customers: Ada Byron")));
+    let topic = format!(r#"{FROM},{chat},"text":"Hi","message_thread_id":3,"is_topic_message":true"#);
+    assert_eq!(receive(&update("message", &topic)).messages[0].thread, "-100/7/3");
+}
+
+#[test]
+fn what_says_nothing_is_answered_with_200_and_no_message() {
+    let bot = r#""from":{"id":1,"is_bot":true,"first_name":"B"}"#;
+    for body in [
+        update("message", &format!(r#"{FROM},{PRIVATE}"#)),
+        update("message", &format!(r#"{FROM},{PRIVATE},"text":"  ""#)),
+        update("message", &format!(r#"{FROM},{PRIVATE},"text":"/start""#)),
+        update("message", &format!(r#"{bot},{PRIVATE},"text":"beep""#)),
+        update("message", r#""chat":{"id":-1,"type":"channel","title":"News"},"text":"post""#),
+        update("channel_post", &format!(r#"{PRIVATE},"text":"post""#)),
+        r#"{"update_id":2,"my_chat_member":{"chat":{"id":1}}}"#.to_owned(),
+        r#"{"update_id":3,"something_of_the_future":{}}"#.to_owned(),
+    ] {
+        let reply = receive(&body);
+        assert_eq!((reply.status, reply.messages.len()), (200, 0), "{body}");
+    }
+}
+
+#[test]
+fn what_is_no_update_is_refused() {
+    for body in ["", "{", "[]", "null", r#"{"update_id":"x"}"#, r#"{"update_id":1,"message":{"text":5}}"#] {
+        assert_eq!(receive(body).status, 400, "{body}");
+    }
+    let get = InboundRequest { method: "GET".into(), ..InboundRequest::post("/", "") };
+    assert_eq!(Telegram::receive(&get).unwrap().status, 405);
+}
+
+#[test]
+fn a_person_without_a_name_still_has_one() {
+    let name = |from: &str| receive(&update("message", &format!(r#"{from},{PRIVATE},"text":"a""#))).messages.remove(0);
+    assert_eq!(name(r#""from":{"id":9,"first_name":"","username":"bob"}"#).sender.name, "@bob");
+    assert_eq!(name(r#""from":{"id":9,"first_name":""}"#).sender.name, "Telegram 9");
+}
+
+#[test]
+fn a_reply_goes_back_to_the_chat_and_topic() {
+    let host = host(success(88));
+    let receipt = Telegram::send(&outbound("-100/7/3", "Hello")).unwrap();
+    assert_eq!(receipt.external_id, "-100/88");
+    let sent = host.requests().remove(0);
+    assert_eq!((sent.method.as_str(), sent.auth.as_deref()), ("POST", Some("path bot_token")));
+    assert_eq!(sent.text(), r#"{"chat_id":-100,"message_thread_id":3,"text":"Hello"}"#);
+}
+
+#[test]
+fn every_failure_says_what_can_be_done() {
+    let kind = |answer: Canned| {
+        let _host = host(answer);
+        match Telegram::send(&outbound("7", "Hi")).unwrap_err() {
+            SendError::Fault(Error::NeedsAuth(_)) => "needs-auth",
+            SendError::Fault(Error::NeedsConfig(_)) => "needs-config",
+            SendError::Fault(Error::Upstream(_)) => "upstream",
+            SendError::Fault(_) => "other",
+            SendError::Rejected(_) => "rejected",
+        }
+    };
+    assert_eq!(kind(failure(401, "Unauthorized", "")), "needs-auth");
+    assert_eq!(kind(failure(404, "Not Found", "")), "needs-auth");
+    assert_eq!(kind(failure(403, "Forbidden: bot was blocked by the user", "")), "rejected");
+    assert_eq!(kind(failure(400, "Bad Request: chat not found", "")), "rejected");
+    assert_eq!(kind(failure(429, "Too Many Requests", r#""retry_after":7"#)), "upstream");
+    assert_eq!(kind(failure(500, "Internal Server Error", "")), "upstream");
+    assert_eq!(kind(Canned::text(502, "<html>")), "upstream");
+    assert_eq!(kind(Canned::text(200, "<html>")), "upstream");
+    assert_eq!(kind(Canned::Timeout), "upstream");
+    assert_eq!(kind(Canned::Unreachable), "upstream");
+}
+
+#[test]
+fn without_a_token_the_settings_are_named() {
+    let _host = Host::new();
+    let outcome = Telegram::send(&outbound("7", "Hi"));
+    assert!(matches!(outcome, Err(SendError::Fault(Error::NeedsConfig(_)))), "{outcome:?}");
+}
+
+#[test]
+fn a_group_that_moved_gets_the_message_at_its_new_id() {
+    let moved = failure(400, "Bad Request: group chat was upgraded", r#""migrate_to_chat_id":-200"#);
+    let host = host(moved).answer("POST", SEND, success(4));
+    assert_eq!(Telegram::send(&outbound("-100/7", "Hi")).unwrap().external_id, "-200/4");
+    assert!(host.requests()[1].text().contains("-200"));
+}
+
+#[test]
+fn a_long_reply_is_sent_in_parts_and_goes_on_where_it_stopped() {
+    let body = "word ".repeat(2000);
+    let host = host(success(1)).answer("POST", SEND, failure(500, "", "")).answer("POST", SEND, success(3));
+    assert!(Telegram::send(&outbound("7", &body)).is_err());
+    assert_eq!(host.requests().len(), 2);
+    assert_eq!(Telegram::send(&outbound("7", &body)).unwrap().external_id, "7/3");
+    assert_eq!(host.requests().len(), 4, "the first part is not sent again");
+    assert_eq!(host.stored_count(), 0);
+}
+
+#[test]
+fn replies_that_cannot_be_sent_are_rejected_at_once() {
+    let _host = host(success(1));
+    for (thread, body) in [("7", " "), ("not-a-chat", "Hi"), ("7", &*"x".repeat(50_000))] {
+        let outcome = Telegram::send(&outbound(thread, body));
+        assert!(matches!(outcome, Err(SendError::Rejected(_))), "{outcome:?}");
+    }
+}
