@@ -1,0 +1,105 @@
+//! `annex admin`: the desk and its first people, from the command line.
+
+use std::{io::Read as _, time::Duration};
+
+use annex_domain::{ids::DeskId, operator::Actor};
+use annex_store::{
+    audit, desks, logins,
+    operators::{self, NewOperator},
+    roles::{self, Builtin},
+};
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+use secrecy::SecretString;
+use serde_json::json;
+use url::Url;
+
+use crate::{
+    config::DataArgs,
+    wiring::{self, Stores},
+};
+
+/// Makes administrators.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdminCommand {
+    /// Makes an operator with the role Admin; on a new data directory, the desk as well
+    Create {
+        /// The name to sign in with
+        #[arg(long, value_name = "EMAIL")]
+        email: String,
+        /// As shown; without it, the part of the e-mail address before @
+        #[arg(long)]
+        name: Option<String>,
+        /// Reads the password from standard input, to its end or its first line break
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// How long the link to make the first admin works.
+const LINK_WORKS: Duration = Duration::from_hours(24);
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
+    let AdminCommand::Create { email, name, password_stdin, data } = command;
+    let password = read_password(password_stdin)?;
+    let password_hash = annex_web::password::hash(password).await?;
+    let stores = wiring::open(&data).await?;
+    let desk = ensure_desk(&stores).await?;
+    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
+    let mut tx = stores.db.begin().await?;
+    let now = stores.clock.now();
+    let role = roles::builtin(&mut tx, desk, Builtin::Admin).await?;
+    let new = NewOperator { email: email.clone(), name, password_hash: Some(password_hash), roles: vec![role.id] };
+    let operator = operators::create(&mut tx, desk, new, now)
+        .await
+        .with_context(|| format!("cannot make an admin with the e-mail address {email}"))?;
+    let object = format!("operator:{}", operator.id);
+    audit::append(&mut tx, desk, Actor::CommandLine, "operator.created", &object, &json!({"role": "admin"}), now)
+        .await?;
+    tx.commit().await?;
+    println!("{email} can sign in as an admin");
+    Ok(())
+}
+
+fn read_password(from_stdin: bool) -> anyhow::Result<SecretString> {
+    use std::io::IsTerminal as _;
+    if !from_stdin {
+        if !std::io::stdin().is_terminal() {
+            bail!("without a terminal, pass the password on standard input with --password-stdin");
+        }
+        return Ok(rpassword::prompt_password("Password: ").context("cannot read the password")?.into());
+    }
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text).context("cannot read the password from standard input")?;
+    Ok(text.lines().next().unwrap_or_default().to_owned().into())
+}
+
+/// The desk of this host; made on the first start.
+pub(crate) async fn ensure_desk(stores: &Stores) -> anyhow::Result<DeskId> {
+    let mut tx = stores.db.begin().await?;
+    if let Some(desk) = desks::list(&mut tx).await?.first() {
+        return Ok(desk.id);
+    }
+    let now = stores.clock.now();
+    let desk = desks::create(&mut tx, "Help desk", "en", now).await?;
+    audit::append(&mut tx, desk.id, Actor::System, "desk.created", &format!("desk:{}", desk.id), &json!({}), now)
+        .await?;
+    tx.commit().await?;
+    Ok(desk.id)
+}
+
+/// A one-time link to make the first admin; none where a desk has operators.
+pub(crate) async fn setup_link(stores: &Stores, public_url: &Url) -> anyhow::Result<Option<Url>> {
+    let mut tx = stores.db.begin().await?;
+    let Some(desk) = desks::list(&mut tx).await?.into_iter().next() else { return Ok(None) };
+    if operators::count(&mut tx, desk.id).await? > 0 {
+        return Ok(None);
+    }
+    let link = logins::SetupLink { desk: desk.id, operator: None };
+    let secret = logins::create_link(&mut tx, link, LINK_WORKS, stores.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Some(public_url.join(&format!("setup/{secret}")).context("cannot make the link")?))
+}

@@ -1,0 +1,287 @@
+//! What an administrator can set: flags, environment variables, a file, defaults; in that order of strength.
+//!
+//! The file is a TOML table with the long names of the flags (`listen = "127.0.0.1:8080"`). [`Sourced`] remembers
+//! where each value came from, so that `annex config` can say it.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, CommandFactory, FromArgMatches, parser::ValueSource};
+use url::Url;
+
+/// Where the data is. Every command that works on a host's data takes these.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DataArgs {
+    /// Folder for the database, packages, compiled components and keys; made when it is missing
+    #[arg(long, env = "ANNEX_DATA_DIR", value_name = "DIR", default_value = "data")]
+    pub(crate) data_dir: PathBuf,
+
+    /// Database; without it, SQLite in the data directory. Example: postgres://annex@db.example.com/annex
+    #[arg(long, env = "ANNEX_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+
+    /// Store for packages and snapshots; without it, the data directory. Example: s3://bucket/prefix
+    #[arg(long, env = "ANNEX_BLOBS_URL", value_name = "URL")]
+    pub(crate) blobs_url: Option<String>,
+
+    /// Key that seals secrets, 64 hexadecimal digits, where several nodes share it; without it, master.key in the data
+    /// directory, made on the first start. Set it in the environment or the file rather than here
+    #[arg(long, env = "ANNEX_MASTER_KEY", value_name = "HEX", hide_env_values = true)]
+    pub(crate) master_key: Option<String>,
+}
+
+/// `annex serve`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+
+    /// Address and port to listen on; port 0 takes a free one, which is printed
+    #[arg(long, env = "ANNEX_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+
+    /// Address that browsers use, where a proxy stands in front. Must be https unless the host listens on loopback
+    #[arg(long, env = "ANNEX_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<Url>,
+
+    /// On the first start, fills the desk with sample tickets; they can be removed in one click
+    #[arg(long, env = "ANNEX_SAMPLE")]
+    pub(crate) sample: bool,
+
+    /// Sends add-ons' requests for a declared host to a loopback URL instead. For development and tests: refused unless
+    /// the host itself listens on loopback. Can be given several times. Example: api.example.com=http://127.0.0.1:9000
+    #[arg(long, value_name = "HOST=URL", value_parser = parse_override)]
+    pub(crate) egress_override: Vec<(String, Url)>,
+
+    /// Calls of add-ons that can run at the same time
+    #[arg(long, env = "ANNEX_SANDBOX_SLOTS", value_name = "N", default_value_t = 64)]
+    pub(crate) sandbox_slots: u32,
+
+    /// Memory for compiled add-ons that are kept ready, in MiB
+    #[arg(long, env = "ANNEX_SANDBOX_CACHE_MIB", value_name = "MIB", default_value_t = 512)]
+    pub(crate) sandbox_cache_mib: u64,
+
+    /// Log lines: text for people, json for machines. What is logged is set by ANNEX_LOG (as in `info,annex_web=debug`)
+    #[arg(long, env = "ANNEX_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+
+    /// File with any of these options, by their long names
+    #[arg(long, env = "ANNEX_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+fn parse_override(text: &str) -> Result<(String, Url), String> {
+    let (host, url) = text.split_once('=').ok_or("expected HOST=URL")?;
+    let url = Url::parse(url).map_err(|error| format!("not a URL: {error}"))?;
+    let on_loopback = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    if !on_loopback {
+        return Err("the URL must be on loopback, such as http://127.0.0.1:9000".into());
+    }
+    Ok((host.to_ascii_lowercase(), url))
+}
+
+/// Options with the source of each.
+#[derive(Debug)]
+pub(crate) struct Sourced {
+    pub(crate) args: ServeArgs,
+    /// Long name, value, source; in the order of `--help`.
+    pub(crate) values: Vec<(String, String, String)>,
+}
+
+#[derive(Debug, clap::Parser)]
+#[command(no_binary_name = true)]
+struct Alone {
+    #[command(flatten)]
+    args: ServeArgs,
+}
+
+/// Adds the values of the config file to the options as given on the command line (without the program's name).
+///
+/// # Errors
+/// When the file cannot be read, or names an option that does not exist or has the wrong form.
+pub(crate) fn resolve(given: Vec<OsString>) -> anyhow::Result<Sourced> {
+    let matches = Alone::command().try_get_matches_from(&given)?;
+    let first = Alone::from_arg_matches(&matches)?.args;
+    let from_file = match &first.config {
+        Some(path) => read_file(path, &matches)?,
+        None => BTreeMap::new(),
+    };
+    let mut with_file = given;
+    for (id, texts) in &from_file {
+        for text in texts {
+            let name = id.replace('_', "-");
+            with_file.push(if id == "sample" { format!("--{name}") } else { format!("--{name}={text}") }.into());
+        }
+    }
+    let matches = Alone::command().try_get_matches_from(&with_file)?;
+    let args = Alone::from_arg_matches(&matches)?.args;
+    check(&args)?;
+    let values = describe(&matches, &from_file, first.config.as_deref());
+    Ok(Sourced { args, values })
+}
+
+/// What the file says about options that stand neither on the command line nor in the environment.
+fn read_file(path: &Path, given: &clap::ArgMatches) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let table: toml::Table = toml::from_str(&text).with_context(|| format!("{} is not TOML", path.display()))?;
+    let mut values = BTreeMap::new();
+    for (name, value) in table {
+        let id = name.replace('-', "_");
+        if id == "config" || !Alone::command().get_arguments().any(|argument| argument.get_id().as_str() == id) {
+            bail!("{}: there is no option `{name}`; see `annex serve --help`", path.display());
+        }
+        let stronger = [ValueSource::CommandLine, ValueSource::EnvVariable].map(Some);
+        if stronger.contains(&given.value_source(&id)) {
+            continue;
+        }
+        let texts = match value {
+            toml::Value::Array(items) => items.into_iter().map(plain).collect(),
+            toml::Value::Boolean(false) => vec![],
+            other => vec![plain(other)],
+        };
+        values.insert(id, texts);
+    }
+    Ok(values)
+}
+
+fn plain(value: toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// Rules that concern several options at once.
+fn check(args: &ServeArgs) -> anyhow::Result<()> {
+    let on_loopback = args.listen.ip().is_loopback();
+    if !args.egress_override.is_empty() && !on_loopback {
+        bail!(
+            "--egress-override is for development and tests: it needs a loopback --listen address, not {}",
+            args.listen
+        );
+    }
+    match &args.public_url {
+        Some(url) if url.scheme() != "https" && !on_loopback => {
+            bail!("--public-url must start with https:// (sessions need it), not {url}")
+        }
+        None if !on_loopback => bail!(
+            "listening on {} needs --public-url https://…, the address that browsers use; put a TLS proxy in front",
+            args.listen
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn describe(
+    matches: &clap::ArgMatches,
+    from_file: &BTreeMap<String, Vec<String>>,
+    file: Option<&Path>,
+) -> Vec<(String, String, String)> {
+    let command = Alone::command();
+    let mut rows = Vec::new();
+    for argument in command.get_arguments() {
+        let id = argument.get_id().as_str();
+        if matches!(id, "help" | "version") {
+            continue;
+        }
+        let raw = matches.get_raw(id).map(|values| values.map(|value| value.to_string_lossy().into_owned()));
+        let value = raw.map(|values| values.collect::<Vec<_>>().join(", ")).unwrap_or_default();
+        let value = match id {
+            "database_url" => without_password(&value),
+            "master_key" if !value.is_empty() => "(hidden)".into(),
+            _ => value,
+        };
+        let source = match (from_file.contains_key(id), matches.value_source(id)) {
+            (true, _) => format!("file {}", file.unwrap_or(Path::new("")).display()),
+            (_, Some(ValueSource::CommandLine)) => "command line".into(),
+            (_, Some(ValueSource::EnvVariable)) => {
+                let name = argument.get_env().map(|name| name.to_string_lossy().into_owned());
+                format!("environment {}", name.unwrap_or_default())
+            }
+            (_, Some(_)) => "default".into(),
+            (_, None) => "not set".into(),
+        };
+        rows.push((id.replace('_', "-"), value, source));
+    }
+    rows
+}
+
+fn without_password(url: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
+    if parsed.password().is_some() && parsed.set_password(Some("…")).is_err() {
+        return "(hidden)".into();
+    }
+    parsed.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve_words(words: &[&str]) -> anyhow::Result<Sourced> {
+        resolve(words.iter().map(OsString::from).collect())
+    }
+
+    #[test]
+    fn flags_beat_the_file_and_the_file_beats_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("annex.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\nsandbox-slots = 7\nsample = true\n").unwrap();
+        let path = file.to_str().unwrap();
+        let sourced = resolve_words(&["--config", path, "--listen", "127.0.0.1:2"]).unwrap();
+        assert_eq!(sourced.args.listen.port(), 2);
+        assert_eq!(sourced.args.sandbox_slots, 7);
+        assert!(sourced.args.sample);
+        let source = |name: &str| sourced.values.iter().find(|row| row.0 == name).unwrap().2.clone();
+        assert_eq!(source("listen"), "command line");
+        assert!(source("sandbox-slots").starts_with("file "));
+        assert_eq!(source("data-dir"), "default");
+    }
+
+    #[test]
+    fn names_an_option_that_does_not_exist() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("annex.toml");
+        std::fs::write(&file, "lisen = \"127.0.0.1:1\"\n").unwrap();
+        let error = resolve_words(&["--config", file.to_str().unwrap()]).unwrap_err();
+        assert!(error.to_string().contains("`lisen`"), "{error}");
+    }
+
+    #[test]
+    fn overrides_need_loopback_on_both_sides() {
+        let outside = ["--listen", "0.0.0.0:80", "--public-url", "https://desk.example.com"];
+        let flag = ["--egress-override", "api.example.com=http://127.0.0.1:9"];
+        assert!(resolve_words(&outside).is_ok());
+        assert!(resolve_words(&[&outside[..], &flag[..]].concat()).is_err());
+        assert!(resolve_words(&flag).is_ok());
+        assert!(resolve_words(&["--egress-override", "api.example.com=http://192.0.2.1:9"]).is_err());
+    }
+
+    #[test]
+    fn sessions_over_the_network_need_https() {
+        assert!(resolve_words(&["--listen", "0.0.0.0:80"]).is_err());
+        assert!(resolve_words(&["--listen", "0.0.0.0:80", "--public-url", "http://desk.example.com"]).is_err());
+    }
+
+    #[test]
+    fn passwords_are_not_printed() {
+        assert!(!without_password("postgres://annex:secret@db/annex").contains("secret"));
+    }
+}

@@ -1,0 +1,140 @@
+//! `annex`: the host, its administration, and the tools of add-on authors, in one binary.
+//!
+//! Commands of authors live in `annex-author`; this crate wires the host together (`wiring`), serves it (`serve`) and
+//! administers a data directory (`admin`, `catalog`, `publisher`, `token`).
+
+mod admin;
+mod catalog;
+mod config;
+mod publisher;
+mod serve;
+mod telemetry;
+mod token;
+mod wiring;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// A help-desk host whose features are signed, sandboxed add-ons.
+#[derive(Debug, Parser)]
+#[command(name = "annex", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts the host
+    Serve(Box<config::ServeArgs>),
+    /// Prints each option of `serve` with its value and where that came from
+    Config(Box<ConfigArgs>),
+    /// Makes administrators
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
+    /// Makes tokens for the JSON API
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Says whose packages the host accepts
+    #[command(subcommand)]
+    Publisher(publisher::PublisherCommand),
+    /// Puts packages into the catalog without a running host
+    #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
+    /// Makes, checks, tests, packs, signs and publishes an add-on
+    Addon(annex_author::AddonArgs),
+    /// Makes and lists the keys that sign packages
+    Key(annex_author::KeyArgs),
+    /// Checks that this machine can build add-ons
+    Doctor(annex_author::DoctorArgs),
+    /// Compiles one component from standard input to standard output; the host starts it for itself
+    #[command(hide = true, name = "compile-component")]
+    CompileComponent,
+    /// Lists the named steps of sagas, for tests that stop the process there
+    #[command(hide = true)]
+    CrashPoints,
+}
+
+/// `annex config`.
+#[derive(Debug, clap::Args)]
+struct ConfigArgs {
+    #[command(flatten)]
+    serve: config::ServeArgs,
+    /// Prints one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::CompileComponent) {
+        return annex_sandbox::compile_main();
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::Error::new(error).context("cannot start the async runtime")),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let done = |()| ExitCode::SUCCESS;
+    match cli.command {
+        Command::Serve(_) => serve::serve(config::resolve(words_after("serve"))?).await.map(done),
+        Command::Config(args) => print_config(&config::resolve(words_after("config"))?, args.json).map(done),
+        Command::Admin(command) => admin::run(command).await.map(done),
+        Command::Token(command) => token::run(command).await.map(done),
+        Command::Publisher(command) => publisher::run(command).await.map(done),
+        Command::Catalog(command) => catalog::run(command).await.map(done),
+        Command::Addon(args) => Ok(annex_author::run_addon(args).await),
+        Command::Key(args) => Ok(annex_author::run_key(args)),
+        Command::Doctor(args) => Ok(annex_author::run_doctor(args).await),
+        Command::CrashPoints => {
+            print_crash_points();
+            Ok(ExitCode::SUCCESS)
+        }
+        // Handled before the runtime starts: the child process has tight limits.
+        Command::CompileComponent => Ok(ExitCode::FAILURE),
+    }
+}
+
+/// The words of the command line that belong to `command`, for a second reading together with the config file.
+fn words_after(command: &str) -> Vec<OsString> {
+    let mut words: Vec<_> = std::env::args_os().skip_while(|word| word != command).skip(1).collect();
+    words.retain(|word| word != "--json");
+    words
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+fn print_crash_points() {
+    annex_lifecycle::CrashPoints::all().iter().for_each(|point| println!("{point}"));
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+fn print_config(sourced: &config::Sourced, json: bool) -> anyhow::Result<()> {
+    if json {
+        let rows: Vec<_> = sourced
+            .values
+            .iter()
+            .map(|(name, value, source)| serde_json::json!({"name": name, "value": value, "source": source}))
+            .collect();
+        println!("{}", serde_json::to_string(&rows)?);
+        return Ok(());
+    }
+    for (name, value, source) in &sourced.values {
+        println!("{name:<20} {value:<40} {source}");
+    }
+    Ok(())
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    if let Some(usage) = error.downcast_ref::<clap::Error>() {
+        usage.exit();
+    }
+    eprintln!("annex: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,112 @@
+//! `annex serve`: starts everything, prints the links, and stops in order when it is told to.
+
+use std::net::SocketAddr;
+
+use annex_lifecycle::{Lifecycle, sample};
+use annex_web::{AppState, WebConfig};
+use anyhow::Context as _;
+use axum::{Router, routing::get};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::{net::TcpListener, signal, sync::watch};
+use url::Url;
+
+use crate::{
+    admin,
+    config::{ServeArgs, Sourced},
+    telemetry,
+    wiring::{self, SandboxOptions, Stores},
+};
+
+/// Runs until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When a part cannot start.
+pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
+    let args = sourced.args;
+    telemetry::start_logging(args.log_format)?;
+    let metrics = telemetry::start_metrics()?;
+    let stores = wiring::open(&args.data).await?;
+    let lifecycle = wiring::lifecycle(&stores, &args.data, SandboxOptions::from(&args))?;
+    let desk = admin::ensure_desk(&stores).await?;
+    if args.sample {
+        sample::load(&lifecycle, desk).await.context("cannot make the sample desk")?;
+    }
+    for (host, url) in &args.egress_override {
+        tracing::warn!(%host, %url, "requests of add-ons for this host go to a loopback address (--egress-override)");
+    }
+
+    let listener = TcpListener::bind(args.listen).await.with_context(|| {
+        format!("cannot listen on {}; is another host running there? choose another with --listen", args.listen)
+    })?;
+    let local = listener.local_addr().context("cannot tell the port")?;
+    let public_url = public_url(&args, local)?;
+    // From here on the process answers for what an earlier one left: sagas go on before requests come in.
+    lifecycle.resume().await.context("cannot resume what was interrupted")?;
+
+    let (stop, stopping) = watch::channel(false);
+    let router = router(&args, &stores, &lifecycle, &public_url, stopping.clone(), metrics);
+    let (worker, told) = (lifecycle.clone(), stopping.clone());
+    let workers = tokio::spawn(async move { worker.run_workers(stopped(told)).await });
+    announce(&stores, &public_url, local).await?;
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopped(stopping));
+    let serving = tokio::spawn(async move { server.await });
+
+    asked_to_stop().await?;
+    tracing::info!("stopping: requests and jobs under way are finished first");
+    stop.send_replace(true);
+    serving.await.context("the server ended unexpectedly")?.context("the server failed")?;
+    workers.await.context("the workers ended unexpectedly")?;
+    Ok(())
+}
+
+fn public_url(args: &ServeArgs, local: SocketAddr) -> anyhow::Result<Url> {
+    match &args.public_url {
+        Some(url) => Ok(url.clone()),
+        None => Url::parse(&format!("http://{local}/")).context("cannot make the address of this host"),
+    }
+}
+
+fn router(
+    args: &ServeArgs,
+    stores: &Stores,
+    lifecycle: &Lifecycle,
+    public_url: &Url,
+    stopping: watch::Receiver<bool>,
+    metrics: PrometheusHandle,
+) -> Router {
+    let config = WebConfig {
+        public_url: public_url.clone(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        database: format!("{:?}", stores.db.dialect()),
+        egress_overrides: args.egress_override.iter().cloned().collect(),
+        max_package: usize::try_from(annex_package::limits::PACKED).unwrap_or(usize::MAX),
+    };
+    let state = AppState::new(lifecycle.clone(), stores.db.clone(), stores.clock.clone(), config, stopping);
+    let figures = Router::new().route("/metrics", get(async move || metrics.render()));
+    figures.merge(annex_web::router(state))
+}
+
+/// The lines that people and scripts wait for.
+#[expect(clippy::print_stdout, reason = "the link to open is what this command answers")]
+async fn announce(stores: &Stores, public_url: &Url, local: SocketAddr) -> anyhow::Result<()> {
+    println!("Annex listens on http://{local}");
+    match admin::setup_link(stores, public_url).await? {
+        Some(link) => println!("Open this link to make the admin. It works once, for 24 hours:\n\n  {link}\n"),
+        None => println!("Open {public_url}"),
+    }
+    Ok(())
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a reason to stop as well.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate()).context("cannot await SIGTERM")?;
+    tokio::select! {
+        result = signal::ctrl_c() => result.context("cannot await Ctrl-C"),
+        _ = terminate.recv() => Ok(()),
+    }
+}
