@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make run` and `make test`. The rest is for people who change Annex.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test bench fmt lint docs build addons wasm-target peers clean
+
+DATA    ?= data
+LISTEN  ?= 127.0.0.1:8080
+TARGET  ?= $(CURDIR)/target
+ANNEX   := $(TARGET)/debug/annex
+PACKED  := $(TARGET)/addons
+KEYS    := $(DATA)/keys
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+wasm-target:
+	@rustup target list --installed 2>/dev/null | grep -qx wasm32-wasip2 || rustup target add wasm32-wasip2
+
+build: ## The host and the author tools
+	@cargo build --workspace
+
+addons: build wasm-target ## The first-party add-ons, as unsigned packages in target/addons
+	@plugins/pack.sh $(ANNEX) $(PACKED)
+
+run: addons ## Starts Annex with a sample desk and the first-party add-ons, and prints the link to open
+	@$(ANNEX) key new development --keys $(KEYS) --if-missing
+	@$(ANNEX) publisher trust annex --data-dir $(DATA) --name "Annex" --key $(KEYS)/development.pub
+	@for package in $(PACKED)/*.unsigned.annex; do \
+		$(ANNEX) addon sign "$$package" --key development --keys $(KEYS) --out "$${package%.unsigned.annex}.annex"; done
+	@$(ANNEX) catalog add --data-dir $(DATA) --skip-existing $(PACKED)/annex.*[0-9].annex
+	@exec $(ANNEX) serve --data-dir $(DATA) --listen $(LISTEN) --sample
+
+test: addons ## Every test, with the peers they need: PostgreSQL and test servers
+	@tests/peers/run-tests.sh $(PACKED)
+
+bench: wasm-target ## The figures of host/docs/performance.md, as ratios in one run
+	@cargo run --release --manifest-path tests/bench/Cargo.toml
+
+fmt: ## Formats everything
+	@cargo fmt --all
+	@for manifest in plugins tests/guests tests/bench; do cargo fmt --all --manifest-path $$manifest/Cargo.toml; done
+
+lint: ## Formatting, clippy, dependency rules
+	@cargo fmt --all --check
+	@for manifest in plugins tests/guests tests/bench; do cargo fmt --all --check --manifest-path $$manifest/Cargo.toml; done
+	@cargo clippy --workspace --all-targets -- -D warnings
+	@if command -v cargo-deny >/dev/null; then cargo deny check; else echo "lint: cargo-deny is not installed; deny.toml was not checked"; fi
+
+docs: ## API documentation, with broken links refused
+	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+
+clean: ## Deletes what was built; keeps the data directory
+	@rm -rf target plugins/target tests/guests/target tests/bench/target

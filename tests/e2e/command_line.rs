@@ -1,0 +1,78 @@
+//! Options have help and a source, and refuse what would be unsafe.
+
+use crate::support::{
+    database::Database,
+    host::{Setup, annex, annex_ok},
+};
+
+#[test]
+fn every_option_of_serve_has_a_help_text() {
+    let help = annex_ok(["serve", "--help"]);
+    let options: Vec<_> = help.lines().filter(|line| line.trim_start().starts_with("--")).collect();
+    assert!(options.len() >= 10, "{help}");
+    for name in ["--listen", "--data-dir", "--database-url", "--sample", "--egress-override", "--public-url"] {
+        let at = help.find(name).unwrap_or_else(|| panic!("{name} is not in the help"));
+        let text = help[at..].split("\n\n").next().unwrap_or_default();
+        assert!(text.split_whitespace().count() > 4, "{name} has no help text: {text}");
+    }
+}
+
+#[test]
+fn config_says_where_each_value_came_from() {
+    let printed = annex_ok(["config", "--listen", "127.0.0.1:9999", "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&printed).unwrap();
+    let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("{name}"));
+    assert_eq!((&row("listen")["value"], &row("listen")["source"]), (&"127.0.0.1:9999".into(), &"command line".into()));
+    assert_eq!(row("data-dir")["source"], "default");
+}
+
+#[test]
+fn an_egress_override_needs_a_host_on_loopback() {
+    let refused = annex([
+        "serve",
+        "--listen",
+        "0.0.0.0:0",
+        "--public-url",
+        "https://desk.example.com",
+        "--egress-override",
+        "api.example.com=http://127.0.0.1:9",
+    ]);
+    assert!(!refused.status.success());
+    let text = String::from_utf8_lossy(&refused.stderr);
+    assert!(text.contains("--egress-override") && text.contains("loopback"), "{text}");
+}
+
+#[test]
+fn serving_the_network_needs_https() {
+    let refused = annex(["serve", "--listen", "0.0.0.0:0"]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--public-url https://"));
+}
+
+#[tokio::test]
+async fn overrides_are_shown_in_the_log_and_on_the_system_page() {
+    let host = Setup::new(Database::sqlite()).egress("api.example.com", "http://127.0.0.1:9").start().await;
+    assert!(host.log().contains("api.example.com"), "{}", host.log());
+    host.browser().await.get("/admin/system").await.expect("api.example.com");
+}
+
+#[tokio::test]
+async fn probes_answer_without_a_session() {
+    let host = Setup::new(Database::sqlite()).start().await;
+    for (path, words) in [("/healthz", "ok"), ("/readyz", "ready"), ("/metrics", "")] {
+        let page = host.fresh_browser().visit(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.html.contains(words), "{path}: {}", page.html);
+    }
+}
+
+#[tokio::test]
+async fn a_second_admin_or_a_weak_password_is_refused_clearly() {
+    let host = Setup::new(Database::sqlite()).start().await;
+    let again = host.setup().command(&["admin", "create", "--email", "admin@example.com", "--password-stdin"]);
+    assert!(!again.status.success());
+    let text = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(text.contains("admin@example.com") || text.contains("password"), "{text}");
+    let unknown = host.setup().command(&["token", "create", "--email", "nobody@example.com"]);
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("nobody@example.com"));
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# A throw-away PostgreSQL server for tests: unix socket only, no password, no fsync.
+#   postgres.sh start DIR   makes the cluster in DIR (when missing), starts it and prints its URL
+#   postgres.sh stop DIR    stops it and deletes DIR
+# PostgreSQL refuses to run as root; then the user `postgres` runs it.
+set -euo pipefail
+
+usage() { echo "usage: $0 start|stop DIR" >&2; exit 2; }
+[ $# -eq 2 ] || usage
+case $1 in start | stop) ;; *) usage ;; esac
+mkdir -p "$2"
+dir=$(cd "$2" && pwd)
+
+bin=$(command -v pg_ctl >/dev/null 2>&1 && dirname "$(command -v pg_ctl)" || true)
+if [ -z "$bin" ]; then
+    for candidate in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin; do
+        [ -x "$candidate/initdb" ] && bin=$candidate
+    done
+fi
+[ -n "$bin" ] || { echo "postgres.sh: no PostgreSQL server found; install it, or unset ANNEX_TEST_POSTGRES_URL" >&2; exit 1; }
+
+as_server() {
+    if [ "$(id -u)" -eq 0 ]; then
+        if command -v runuser >/dev/null 2>&1; then runuser -u postgres -- "$@"; else su postgres -s /bin/sh -c "$(printf '%q ' "$@")"; fi
+    else
+        "$@"
+    fi
+}
+
+case $1 in
+start)
+    if [ "$(id -u)" -eq 0 ]; then chown postgres "$dir"; fi
+    chmod 700 "$dir"
+    cd "$dir"
+    if [ ! -d "$dir/data" ]; then
+        as_server "$bin/initdb" -D "$dir/data" -U annex --auth=trust --encoding=UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1 ||
+            { cat "$dir/initdb.log" >&2; exit 1; }
+    fi
+    if ! as_server "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then
+        as_server "$bin/pg_ctl" -D "$dir/data" -w -t 60 -l "$dir/data/server.log" \
+            -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300" \
+            start >/dev/null || { cat "$dir/data/server.log" >&2; exit 1; }
+    fi
+    echo "postgres://annex@localhost/postgres?host=$dir"
+    ;;
+stop)
+    if [ -d "$dir/data" ]; then
+        cd "$dir"
+        as_server "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true
+    fi
+    cd /
+    if [ -f "$dir/data/PG_VERSION" ]; then rm -rf "$dir"; else rmdir "$dir"; fi
+    ;;
+esac

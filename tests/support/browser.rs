@@ -1,0 +1,193 @@
+//! A browser without script: cookies, links, forms. What works here works for everybody.
+
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+/// Keeps cookies and follows redirects.
+#[derive(Debug, Clone)]
+pub(crate) struct Browser {
+    base: Url,
+    client: reqwest::Client,
+}
+
+/// A page that was shown.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) url: Url,
+    pub(crate) html: String,
+}
+
+impl Browser {
+    pub(crate) fn new(base: &str) -> Self {
+        let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+        Self { base: base.parse().expect("a URL"), client }
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) {
+        let page = self.get("/sign-in").await;
+        let page = self.submit(&page, "form", &[("email", email), ("password", password)]).await;
+        assert!(page.status == 200 && page.url.path() != "/sign-in", "signing in failed:\n{}", page.text());
+    }
+
+    /// A page, whatever its status.
+    pub(crate) async fn visit(&self, path: &str) -> Page {
+        let url = self.base.join(path).expect("a path");
+        self.show(self.client.get(url)).await
+    }
+
+    /// A page that has to be there.
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        let page = self.visit(path).await;
+        assert_eq!(page.status, 200, "{path}:\n{}", page.text());
+        page
+    }
+
+    async fn show(&self, request: reqwest::RequestBuilder) -> Page {
+        // As browsers do; the host refuses state changes from other origins.
+        let request = request.header("sec-fetch-site", "same-origin");
+        let answer = request.send().await.expect("the host answers");
+        let (status, url) = (answer.status().as_u16(), answer.url().clone());
+        Page { status, url, html: answer.text().await.expect("a body") }
+    }
+
+    /// Fills the first form that `selector` finds and sends it with its first button. Every name must be a field of it.
+    pub(crate) async fn submit(&self, page: &Page, selector: &str, values: &[(&str, &str)]) -> Page {
+        self.submit_with(page, selector, values, None).await
+    }
+
+    /// As [`Self::submit`], with the button that has this value or text.
+    pub(crate) async fn press(&self, page: &Page, selector: &str, button: &str, values: &[(&str, &str)]) -> Page {
+        self.submit_with(page, selector, values, Some(button)).await
+    }
+
+    async fn submit_with(&self, page: &Page, selector: &str, values: &[(&str, &str)], button: Option<&str>) -> Page {
+        let request = {
+            let html = Html::parse_document(&page.html);
+            let form = find(&html, selector).next();
+            let form = form.unwrap_or_else(|| panic!("no form {selector} on {}:\n{}", page.url, page.text()));
+            let mut fields = filled(&form);
+            for (name, _) in values {
+                assert!(names(&form).contains(&(*name).to_owned()), "no field {name} in {selector} on {}", page.url);
+                fields.retain(|(field, _)| field != name);
+            }
+            fields.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+            fields.extend(pressed(&form, button));
+            let action = form.value().attr("action").unwrap_or("");
+            let url = page.url.join(action).expect("an address");
+            if form.value().attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {
+                self.client.post(url).header("origin", self.base.origin().ascii_serialization()).form(&fields)
+            } else {
+                self.client.get(url).query(&fields)
+            }
+        };
+        self.show(request).await
+    }
+}
+
+impl Page {
+    /// The visible text, with runs of white space as one space.
+    pub(crate) fn text(&self) -> String {
+        let html = Html::parse_document(&self.html);
+        let body = find(&html, "body").next();
+        let Some(body) = body else { return self.html.clone() };
+        let texts = body.descendants().filter_map(|node| {
+            let hidden = node.ancestors().any(|above| {
+                above
+                    .value()
+                    .as_element()
+                    .is_some_and(|element| matches!(element.name(), "script" | "style" | "template" | "svg"))
+            });
+            node.value().as_text().filter(|_| !hidden).map(|text| text.text.to_string())
+        });
+        texts.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub(crate) fn has(&self, selector: &str) -> bool {
+        find(&Html::parse_document(&self.html), selector).next().is_some()
+    }
+
+    /// The texts of all elements that `selector` finds.
+    pub(crate) fn all(&self, selector: &str) -> Vec<String> {
+        find(&Html::parse_document(&self.html), selector)
+            .map(|element| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    /// An attribute of the first element that `selector` finds.
+    pub(crate) fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        find(&Html::parse_document(&self.html), selector).next()?.value().attr(name).map(str::to_owned)
+    }
+
+    /// Fails with the page's text unless `words` are shown.
+    #[track_caller]
+    pub(crate) fn expect(&self, words: &str) -> &Self {
+        assert!(self.text().contains(words), "expected {words:?} on {}:\n{}", self.url, self.text());
+        self
+    }
+
+    /// Fails with the page's text when `words` are shown.
+    #[track_caller]
+    pub(crate) fn expect_not(&self, words: &str) -> &Self {
+        assert!(!self.text().contains(words), "did not expect {words:?} on {}:\n{}", self.url, self.text());
+        self
+    }
+}
+
+fn find<'a>(html: &'a Html, selector: &str) -> impl Iterator<Item = ElementRef<'a>> {
+    let selector = Selector::parse(selector).expect("a selector");
+    html.select(&selector).collect::<Vec<_>>().into_iter()
+}
+
+fn inputs<'a>(form: &ElementRef<'a>) -> Vec<ElementRef<'a>> {
+    form.select(&Selector::parse("input[name], select[name], textarea[name]").expect("a selector")).collect()
+}
+
+fn names(form: &ElementRef<'_>) -> Vec<String> {
+    inputs(form).iter().filter_map(|input| input.value().attr("name").map(str::to_owned)).collect()
+}
+
+/// The fields as a browser would send them untouched.
+fn filled(form: &ElementRef<'_>) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    for input in inputs(form) {
+        let element = input.value();
+        let attribute = |name| element.attr(name).map(str::to_owned);
+        let Some(name) = attribute("name").filter(|_| element.attr("disabled").is_none()) else { continue };
+        let value = match (element.name(), element.attr("type").unwrap_or("text")) {
+            ("textarea", _) => Some(input.text().collect()),
+            ("select", _) => chosen(&input),
+            (_, "checkbox" | "radio") => {
+                element.attr("checked").map(|_| attribute("value").unwrap_or_else(|| "on".into()))
+            }
+            (_, "submit" | "button" | "file") => None,
+            _ => Some(attribute("value").unwrap_or_default()),
+        };
+        fields.extend(value.map(|value| (name, value)));
+    }
+    fields
+}
+
+fn chosen(select: &ElementRef<'_>) -> Option<String> {
+    let options: Vec<_> = select.select(&Selector::parse("option").expect("a selector")).collect();
+    let option = options.iter().find(|option| option.value().attr("selected").is_some()).or(options.first())?;
+    Some(option.value().attr("value").map_or_else(|| option.text().collect(), str::to_owned))
+}
+
+/// The name and value of the button that is pressed, when it has a name.
+fn pressed(form: &ElementRef<'_>, button: Option<&str>) -> Option<(String, String)> {
+    let buttons: Vec<_> = form.select(&Selector::parse("button").expect("a selector")).collect();
+    let found = match button {
+        None => buttons.into_iter().find(|button| button.value().attr("type").unwrap_or("submit") == "submit"),
+        Some(wanted) => Some(
+            buttons
+                .into_iter()
+                .find(|button| {
+                    button.value().attr("value") == Some(wanted) || button.text().collect::<String>().contains(wanted)
+                })
+                .unwrap_or_else(|| panic!("no button {wanted}")),
+        ),
+    }?;
+    let name = found.value().attr("name")?;
+    Some((name.into(), found.value().attr("value").unwrap_or("").into()))
+}

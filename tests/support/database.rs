@@ -1,0 +1,44 @@
+//! A fresh database for each test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+
+/// The database that a host starts on.
+#[derive(Debug)]
+pub(crate) enum Database {
+    /// In the data directory.
+    Sqlite,
+    /// A database of its own on the test server.
+    Postgres(String),
+}
+
+impl Database {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite
+    }
+
+    /// None, with the reason printed, where there is no server; with `CI=true` that fails.
+    pub(crate) async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("ANNEX_TEST_POSTGRES_URL") else {
+            assert!(std::env::var("CI").is_err(), "ANNEX_TEST_POSTGRES_URL is not set; `make test` starts a server");
+            eprintln!("skipped: ANNEX_TEST_POSTGRES_URL is not set; `make test` starts a server");
+            return None;
+        };
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("journey_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect(&server).await.expect("the test server answers");
+        connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a fresh database");
+        let mut url = url::Url::parse(&server).expect("a URL");
+        url.set_path(&name);
+        Some(Self::Postgres(url.into()))
+    }
+
+    /// For `--database-url`.
+    pub(crate) fn url(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres(url) => Some(url),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The test servers of `tests/peers`, each a process of its own.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+/// A running test server.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    child: Child,
+    /// Such as `http://127.0.0.1:40000`.
+    pub(crate) url: String,
+}
+
+impl Peer {
+    /// Starts `tests/peers/<script>`; it prints `PORT <n>` when it listens.
+    pub(crate) fn start(script: &str, arguments: &[&str]) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(script);
+        let mut child = Command::new("python3")
+            .arg(&path)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {}: {error}", path.display()));
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let port = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.trim().trim_start_matches("PORT").trim().parse::<u16>().ok())
+            .unwrap_or_else(|| panic!("{script} did not print its port"));
+        // Whatever it prints later must not fill the pipe.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self { child, url: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// The requests that it got so far, oldest first.
+    pub(crate) async fn requests(&self) -> Vec<Value> {
+        let answer = reqwest::get(format!("{}/__requests", self.url)).await.expect("the peer answers");
+        match answer.json().await.expect("JSON") {
+            Value::Array(requests) => requests,
+            Value::Object(mut object) => match object.remove("requests") {
+                Some(Value::Array(requests)) => requests,
+                other => panic!("expected a list of requests, not {other:?}"),
+            },
+            other => panic!("expected a list of requests, not {other}"),
+        }
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
