@@ -18,7 +18,7 @@ wasm-target:
 	@rustup target list --installed 2>/dev/null | grep -qx wasm32-wasip2 || rustup target add wasm32-wasip2
 
 build: ## The host and the author tools
-	@cargo build --workspace
+	@cargo build --workspace $(BUILD)
 
 addons: build wasm-target ## The first-party add-ons, as unsigned packages in target/addons
 	@plugins/pack.sh $(ANNEX) $(PACKED)
@@ -28,9 +28,11 @@ run: addons ## Starts Annex with a sample desk and the first-party add-ons, and 
 	@$(ANNEX) publisher trust annex --data-dir $(DATA) --name "Annex" --key $(KEYS)/development.pub
 	@for package in $(PACKED)/*.unsigned.annex; do \
 		$(ANNEX) addon sign "$$package" --key development --keys $(KEYS) --out "$${package%.unsigned.annex}.annex"; done
-	@$(ANNEX) catalog add --data-dir $(DATA) --skip-existing $(PACKED)/annex.*[0-9].annex
+	@$(ANNEX) catalog add --data-dir $(DATA) --skip-existing $(PACKED)/annex.*-1.0.0.annex
 	@exec $(ANNEX) serve --data-dir $(DATA) --listen $(LISTEN) --sample
 
+# Features of dependencies differ between a build with tests and one without: one build serves both here.
+test: BUILD = --all-targets
 test: addons ## Every test, with the peers they need: PostgreSQL and test servers
 	@tests/peers/run-tests.sh $(PACKED)
 

@@ -10,3 +10,4 @@ mod languages;
 mod refusals;
 mod telegram;
 mod update;
+mod users;

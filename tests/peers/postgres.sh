@@ -2,7 +2,8 @@
 # A throw-away PostgreSQL server for tests: unix socket only, no password, no fsync.
 #   postgres.sh start DIR   makes the cluster in DIR (when missing), starts it and prints its URL
 #   postgres.sh stop DIR    stops it and deletes DIR
-# PostgreSQL refuses to run as root; then the user `postgres` runs it.
+# PostgreSQL refuses to run as root; then the user `postgres` runs it, or `nobody`. Where no server is installed, root on
+# Debian gets one from the distribution.
 set -euo pipefail
 
 usage() { echo "usage: $0 start|stop DIR" >&2; exit 2; }
@@ -17,11 +18,18 @@ if [ -z "$bin" ]; then
         [ -x "$candidate/initdb" ] && bin=$candidate
     done
 fi
+if [ -z "$bin" ] && [ "$1" = start ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; } >&2 </dev/null || true
+    for candidate in /usr/lib/postgresql/*/bin; do [ -x "$candidate/initdb" ] && bin=$candidate; done
+fi
 [ -n "$bin" ] || { echo "postgres.sh: no PostgreSQL server found; install it, or unset ANNEX_TEST_POSTGRES_URL" >&2; exit 1; }
+
+server=postgres
+id "$server" >/dev/null 2>&1 || server=nobody
 
 as_server() {
     if [ "$(id -u)" -eq 0 ]; then
-        if command -v runuser >/dev/null 2>&1; then runuser -u postgres -- "$@"; else su postgres -s /bin/sh -c "$(printf '%q ' "$@")"; fi
+        if command -v runuser >/dev/null 2>&1; then runuser -u "$server" -- "$@"; else su "$server" -s /bin/sh -c "$(printf '%q ' "$@")"; fi
     else
         "$@"
     fi
@@ -29,7 +37,7 @@ as_server() {
 
 case $1 in
 start)
-    if [ "$(id -u)" -eq 0 ]; then chown postgres "$dir"; fi
+    if [ "$(id -u)" -eq 0 ]; then chown "$server" "$dir"; fi
     chmod 700 "$dir"
     cd "$dir"
     if [ ! -d "$dir/data" ]; then

@@ -58,6 +58,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "HOST=URL", value_parser = parse_override)]
     pub(crate) egress_override: Vec<(String, Url)>,
 
+    /// Bearer token that `/metrics` asks for; without one it answers only where the host listens on loopback. Set it in
+    /// the environment or the file rather than here
+    #[arg(long, env = "ANNEX_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub(crate) metrics_token: Option<String>,
+
     /// Calls of add-ons that can run at the same time
     #[arg(long, env = "ANNEX_SANDBOX_SLOTS", value_name = "N", default_value_t = 64)]
     pub(crate) sandbox_slots: u32,
@@ -205,7 +210,7 @@ fn describe(
         let value = raw.map(|values| values.collect::<Vec<_>>().join(", ")).unwrap_or_default();
         let value = match id {
             "database_url" => without_password(&value),
-            "master_key" if !value.is_empty() => "(hidden)".into(),
+            "master_key" | "metrics_token" if !value.is_empty() => "(hidden)".into(),
             _ => value,
         };
         let source = match (from_file.contains_key(id), matches.value_source(id)) {

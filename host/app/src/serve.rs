@@ -1,13 +1,19 @@
 //! `annex serve`: starts everything, prints the links, and stops in order when it is told to.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
+use annex_domain::addon::Digest;
 use annex_lifecycle::{Lifecycle, sample};
 use annex_web::{AppState, WebConfig};
 use anyhow::Context as _;
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION},
+    routing::get,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::{net::TcpListener, signal, sync::watch};
+use tokio::{net::TcpListener, signal, sync::watch, time::timeout};
 use url::Url;
 
 use crate::{
@@ -16,6 +22,11 @@ use crate::{
     telemetry,
     wiring::{self, SandboxOptions, Stores},
 };
+
+/// How long requests under way may take once the host is told to stop: an idle connection must not hold up a restart.
+const REQUESTS_END: Duration = Duration::from_secs(20);
+/// How long jobs under way may take then.
+const JOBS_END: Duration = Duration::from_secs(20);
 
 /// Runs until SIGTERM or Ctrl-C.
 ///
@@ -55,9 +66,18 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     asked_to_stop().await?;
     tracing::info!("stopping: requests and jobs under way are finished first");
     stop.send_replace(true);
-    serving.await.context("the server ended unexpectedly")?.context("the server failed")?;
-    workers.await.context("the workers ended unexpectedly")?;
-    Ok(())
+    match timeout(REQUESTS_END, serving).await {
+        Ok(served) => served.context("the server ended unexpectedly")?.context("the server failed")?,
+        Err(_) => tracing::warn!("some connections did not end in time and are cut off"),
+    }
+    // Sagas and jobs that are cut off go on at the next start.
+    match timeout(JOBS_END, workers).await {
+        Ok(worked) => worked.context("the workers ended unexpectedly"),
+        Err(_) => {
+            tracing::warn!("some jobs did not end in time and go on at the next start");
+            Ok(())
+        }
+    }
 }
 
 fn public_url(args: &ServeArgs, local: SocketAddr) -> anyhow::Result<Url> {
@@ -83,8 +103,29 @@ fn router(
         max_package: usize::try_from(annex_package::limits::PACKED).unwrap_or(usize::MAX),
     };
     let state = AppState::new(lifecycle.clone(), stores.db.clone(), stores.clock.clone(), config, stopping);
-    let figures = Router::new().route("/metrics", get(async move || metrics.render()));
+    let figures = Figures { metrics, token: args.metrics_token.clone(), open: args.listen.ip().is_loopback() };
+    let figures = Router::new().route("/metrics", get(show_figures)).with_state(figures);
     figures.merge(annex_web::router(state))
+}
+
+/// What `/metrics` needs.
+#[derive(Clone)]
+struct Figures {
+    metrics: PrometheusHandle,
+    token: Option<String>,
+    open: bool,
+}
+
+/// Prometheus text. Off loopback, or with a token configured, only for who brings the token.
+async fn show_figures(State(figures): State<Figures>, headers: HeaderMap) -> Result<String, StatusCode> {
+    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer "));
+    let allowed = match &figures.token {
+        // Digests are compared, so that the time tells nothing about the token.
+        Some(token) => given.is_some_and(|given| Digest::of(given.as_bytes()) == Digest::of(token.as_bytes())),
+        None => figures.open,
+    };
+    if allowed { Ok(figures.metrics.render()) } else { Err(StatusCode::UNAUTHORIZED) }
 }
 
 /// The lines that people and scripts wait for.

@@ -138,7 +138,7 @@ pub(crate) fn call_error(error: CallError, call: CallId, installation: &Installa
     let id = error_id();
     let code = error.code();
     if !matches!(error, CallError::Fault(_)) {
-        tracing::warn!(error_id = id, code, addon = %installation.addon, installation = %installation.id, %call, %error,
+        tracing::warn!(error_id = id, code, addon = %installation.addon, installation = %installation.id, %call, error = error.to_string(),
             "an add-on gave no answer");
     }
     match error {

@@ -50,14 +50,14 @@ impl Lifecycle {
         };
         match outbound {
             Some(outbound) if outbound.delivery == Delivery::Pending => {
-                let sent = self.send(desk, &outbound).await?;
+                let sent = self.send(job, desk, &outbound).await?;
                 self.settle(job, desk, message, &outbound, sent).await
             }
             _ => self.finish_job(job).await,
         }
     }
 
-    async fn send(&self, desk: DeskId, outbound: &Outbound) -> Result<Sent, StoreError> {
+    async fn send(&self, job: &Job, desk: DeskId, outbound: &Outbound) -> Result<Sent, StoreError> {
         let callee = match self.callee(desk, outbound.installation).await {
             Ok(callee) => callee,
             Err(UseError::Store(error)) => return Err(error),
@@ -66,6 +66,7 @@ impl Lifecycle {
             }
             Err(error) => return Ok(Sent::Later(error.to_string())),
         };
+        self.hold_job(job).await?;
         let Callee { installation, admitted } = &callee;
         let scope = call_scope(installation, &installation.version, None);
         let finished = self.sandbox.send(admitted, scope, outbound.message.clone()).await;

@@ -107,6 +107,7 @@ impl Lifecycle {
             Err(UseError::Store(error)) => return Err(error),
             Err(error) => return self.try_later(job, &error.to_string(), ATTEMPTS).await,
         };
+        self.hold_job(job).await?;
         let Callee { installation, admitted } = &callee;
         let scope = call_scope(installation, &installation.version, None);
         let happening = Happening { id: event.id, at: event.at, what };

@@ -85,6 +85,14 @@ impl Lifecycle {
         Ok(true)
     }
 
+    /// Takes the lease anew before an add-on is called: loading it may have compiled it and used the lease up. When
+    /// another worker has the job by now this fails, so that only one of the two calls.
+    pub(crate) async fn hold_job(&self, job: &Job) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        jobs::extend(&mut tx, job, self.clock.now(), LEASE).await?;
+        tx.commit().await
+    }
+
     pub(crate) async fn finish_job(&self, job: &Job) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         jobs::finish(&mut tx, job).await?;

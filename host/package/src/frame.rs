@@ -80,6 +80,16 @@ impl<'a> Frame<'a> {
         Ok(true)
     }
 
+    /// Reads everything and keeps nothing: only to learn how the frame ends.
+    pub(crate) fn drain(mut self) -> Result<(), Refusal> {
+        let mut buffer = vec![0; 1 << 16];
+        while self.left > 0 {
+            let next = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+            self.fill(buffer.get_mut(..next).unwrap_or_default())?;
+        }
+        self.finish()
+    }
+
     /// Checks that the frame ends here, and the file with it.
     pub(crate) fn finish(mut self) -> Result<(), Refusal> {
         let mut one = [0];

@@ -12,9 +12,10 @@ use bytes::Bytes;
 use crate::{
     archive::Archive,
     dsse::Envelope,
+    frame::Frame,
     manifest::{self, MANIFEST_TYPE},
     refusal::Refusal,
-    seal,
+    seal::{self, Seal},
     trust::TrustedKeys,
 };
 
@@ -127,8 +128,11 @@ fn verify_frame(frame: &[u8], bytes: &[u8], trust: &TrustedKeys) -> Result<Verif
 /// When the bytes do not begin as a package.
 pub fn peek(bytes: &[u8]) -> Result<Manifest, Refusal> {
     let (seal, frame) = seal::open(bytes)?;
-    let manifest = |frame| manifest::parse(&Archive::open(frame)?.manifest()?);
-    seal.judge(manifest(frame))
+    // Only the end of a broken package tells whether it was cut off, lengthened or damaged.
+    if seal == Seal::Broken {
+        seal.judge(Frame::open(frame).and_then(Frame::drain))?;
+    }
+    seal.judge(manifest::parse(&Archive::open(frame)?.manifest()?))
 }
 
 /// Checks that the trusted keys signed exactly this manifest.

@@ -12,6 +12,7 @@ use annex_package::VerifiedPackage;
 use crate::{
     artifacts::Authentic,
     bindings::v0_1::Linked,
+    cache::Key,
     compile::{self, check::check_component},
     error::CompileError,
     runtime::{Inner, Sandbox},
@@ -25,7 +26,9 @@ pub struct Admitted(Arc<Facts>);
 #[derive(Debug)]
 struct Facts {
     manifest: Arc<Manifest>,
-    component: Digest,
+    /// Its id, for metrics.
+    name: Arc<str>,
+    key: Key,
     bytes: u64,
 }
 
@@ -39,7 +42,7 @@ impl Admitted {
     /// Of the component.
     #[must_use]
     pub fn component_digest(&self) -> &Digest {
-        &self.0.component
+        &self.0.key.0
     }
 
     /// Of its machine code.
@@ -52,8 +55,8 @@ impl Admitted {
         Arc::clone(&self.0.manifest)
     }
 
-    pub(crate) fn key(&self) -> (Digest, Kind) {
-        (self.0.component.clone(), self.0.manifest.kind)
+    pub(crate) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.0.name)
     }
 }
 
@@ -87,7 +90,8 @@ impl Sandbox {
                 }
             }
         };
-        Ok(Admitted(Arc::new(Facts { manifest, component: digest.clone(), bytes })))
+        let name = manifest.id.as_str().into();
+        Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), kind), bytes })))
     }
 }
 
@@ -128,11 +132,10 @@ impl Inner {
 
     /// The component of an admitted add-on, from the cache or from its artifact.
     pub(crate) async fn linked(self: &Arc<Self>, addon: &Admitted) -> Result<Arc<Linked>, String> {
-        let key = addon.key();
-        if let Some(linked) = self.cache.get(&key) {
+        if let Some(linked) = self.cache.get(&addon.0.key) {
             return Ok(linked);
         }
-        let inner = Arc::clone(self);
+        let (inner, key) = (Arc::clone(self), addon.0.key.clone());
         let loaded = on_a_thread(move || {
             let (digest, kind) = key;
             let code = inner.artifacts.load(&digest).ok_or_else(|| unavailable("its compiled artifact is gone"))?;

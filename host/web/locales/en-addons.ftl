@@ -120,6 +120,7 @@ manage-version = version { $version }
 manage-tabs = Parts of this add-on
 manage-actions = What you can do
 tab-settings = Settings
+tab-users = Users
 tab-data = Data
 tab-logs = Logs
 tab-health = Health
@@ -162,6 +163,34 @@ settings-secret-kept = Stored encrypted and never shown again. Leave it empty to
 settings-secret-new = Will be stored encrypted and never shown again.
 settings-error = { $label }: { $text }
 
+users-who = Who uses it
+users-count = { $count ->
+    [one] One of { $of } active operators uses it.
+   *[other] { $count } of { $of } active operators use it.
+}
+users-hint = Others do not see its panel beside tickets. Events reach it whoever uses it.
+users-search = Search operators
+users-no-match = No operator matches
+users-installer = Installed it, and keeps it. Uninstalling takes it from everyone.
+users-installer-me = You installed it, so you keep it. Uninstalling takes it from everyone.
+users-inactive = Keeps it for later, but does not count.
+users-more = { $count ->
+    [one] One more is not shown: search for them.
+   *[other] { $count } more are not shown: search for them.
+}
+users-save = Save users
+users-later = Operators who join later
+users-later-hint = This looks at operators who are invited, or get a role, from now on. It never takes the add-on from anyone.
+users-rule-everyone = Everyone gets it
+users-rule-roles = Those with one of these roles get it
+users-rule-which = Roles
+users-rule-nobody = Nobody gets it without being ticked above
+users-rule-save = Save rule
+users-rule-no-role = Choose at least one role.
+users-whole-desk = It works for the whole help desk
+users-whole-desk-channel = A channel brings in messages and sends replies for everyone, so there is nobody to choose.
+users-whole-desk-language = Everyone can choose the language in their profile, so there is nobody to choose.
+
 data-none = Nothing is kept
 data-none-hint = This add-on has stored nothing so far.
 data-what = What
@@ -175,6 +204,7 @@ item-secrets = Secrets
 item-log-lines = Log lines
 item-snapshots = Snapshots from before updates
 item-language-pack = Language packs
+item-users = People who use it
 item-health-records = Health records
 item-channel-records = Links between conversations and tickets
 item-other = Other records
@@ -297,6 +327,12 @@ flash-unpinned = { $name } gets updates again.
 flash-no-update = There is no newer version.
 flash-no-previous = There is no previous version to go back to.
 flash-settings-saved = The settings of { $name } are saved.
+flash-users-saved = { $count ->
+    [one] Saved: one operator uses { $name }.
+   *[other] Saved: { $count } operators use { $name }.
+}
+flash-users-unchanged = Nothing was changed.
+flash-users-rule-saved = The rule is saved. It applies from now on.
 flash-published = { $name } { $version } is published.
 flash-trusted = Packages of { $name } are taken in from now on.
 flash-key-revoked = The key is revoked.
@@ -311,6 +347,9 @@ lifecycle-error-version-blocked = This version was blocked.
 lifecycle-error-not-newer = This version is not newer than the installed one.
 lifecycle-error-no-previous-version = There is no earlier version to go back to.
 lifecycle-error-pinned = The add-on is pinned to its version. Unpin it first.
+lifecycle-error-installer-stays = Whoever installed an add-on keeps it.
+lifecycle-error-whole-desk = This add-on acts for the whole help desk.
+error-code-not-a-user = You do not use this add-on. Ask somebody who manages add-ons to give it to you.
 
 ## What is wrong with a field of an add-on
 field-error-required = Enter a value.

@@ -108,7 +108,7 @@ async fn place(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Resul
         operator: who.operator.id.to_string(),
         locale: who.t.code().to_owned(),
         dark: who.operator.theme == Theme::Dark,
-        licensed: true,
+        licensed: false, // the lifecycle knows
     };
     let shell = who.titled(view.manifest.listing.name.get(who.t.code()), Section::Inbox);
     Ok(Place { shell, ticket, context, installation })

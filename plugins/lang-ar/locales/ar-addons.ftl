@@ -120,6 +120,7 @@ manage-version = الإصدار { $version }
 manage-tabs = أقسام هذه الإضافة
 manage-actions = ما يمكنك فعله
 tab-settings = الإعدادات
+tab-users = المستخدمون
 tab-data = البيانات
 tab-logs = السجلات
 tab-health = السلامة
@@ -162,6 +163,42 @@ settings-secret-kept = محفوظ ومشفّر ولا يُعرض مرة أخرى
 settings-secret-new = سيُحفظ مشفّرًا ولن يُعرض مرة أخرى.
 settings-error = { $label }: { $text }
 
+users-who = من يستخدمها
+users-count = { $count ->
+    [zero] لا يستخدمها أحد من أعضاء الفريق النشطين (من أصل { $of }).
+    [one] يستخدمها عضو نشط واحد من أصل { $of }.
+    [two] يستخدمها عضوان نشطان من أصل { $of }.
+    [few] يستخدمها { $count } أعضاء نشطين من أصل { $of }.
+    [many] يستخدمها { $count } عضوًا نشطًا من أصل { $of }.
+   *[other] يستخدمها { $count } عضو نشط من أصل { $of }.
+}
+users-hint = لا يرى الآخرون لوحتها بجانب التذاكر. تصلها الأحداث أيًّا كان من يستخدمها.
+users-search = البحث في أعضاء الفريق
+users-no-match = لا يوجد عضو مطابق
+users-installer = ثبّت الإضافة ويحتفظ بها. الإزالة تسحبها من الجميع.
+users-installer-me = أنت من ثبّتها، لذا تحتفظ بها. الإزالة تسحبها من الجميع.
+users-inactive = يحتفظ بها لوقت لاحق، لكنه لا يُحتسب.
+users-more = { $count ->
+    [zero] يظهر الجميع.
+    [one] هناك عضو آخر غير ظاهر: ابحث عنه.
+    [two] هناك عضوان آخران غير ظاهرين: ابحث عنهما.
+    [few] هناك { $count } أعضاء آخرين غير ظاهرين: ابحث عنهم.
+    [many] هناك { $count } عضوًا آخر غير ظاهرين: ابحث عنهم.
+   *[other] هناك { $count } عضو آخر غير ظاهرين: ابحث عنهم.
+}
+users-save = حفظ المستخدمين
+users-later = أعضاء الفريق الذين ينضمون لاحقًا
+users-later-hint = يسري هذا على من يُدعى أو يحصل على دور من الآن فصاعدًا. ولا يسحب الإضافة من أحد أبدًا.
+users-rule-everyone = يحصل عليها الجميع
+users-rule-roles = يحصل عليها من لديه أحد هذه الأدوار
+users-rule-which = الأدوار
+users-rule-nobody = لا يحصل عليها أحد إلا من حُدّد أعلاه
+users-rule-save = حفظ القاعدة
+users-rule-no-role = اختر دورًا واحدًا على الأقل.
+users-whole-desk = تعمل لمكتب المساعدة كله
+users-whole-desk-channel = تستقبل القناة الرسائل وترسل الردود للجميع، فلا يوجد من يُختار.
+users-whole-desk-language = يمكن للجميع اختيار اللغة في ملفهم الشخصي، فلا يوجد من يُختار.
+
 data-none = لا شيء محفوظ
 data-none-hint = لم تحفظ هذه الإضافة شيئًا حتى الآن.
 data-what = ماذا
@@ -175,6 +212,7 @@ item-secrets = القيم السرّية
 item-log-lines = أسطر السجل
 item-snapshots = النسخ المحفوظة قبل التحديثات
 item-language-pack = حزم اللغة
+item-users = الأعضاء الذين يستخدمونها
 item-health-records = بيانات السلامة
 item-channel-records = الروابط بين المحادثات والتذاكر
 item-other = بيانات أخرى
@@ -305,6 +343,16 @@ flash-unpinned = تتلقى { $name } التحديثات من جديد.
 flash-no-update = لا يوجد إصدار أحدث.
 flash-no-previous = لا يوجد إصدار سابق للعودة إليه.
 flash-settings-saved = حُفظت إعدادات { $name }.
+flash-users-saved = { $count ->
+    [zero] تم الحفظ: لا يستخدم { $name } أحد.
+    [one] تم الحفظ: يستخدم { $name } عضو واحد.
+    [two] تم الحفظ: يستخدم { $name } عضوان.
+    [few] تم الحفظ: يستخدم { $name } { $count } أعضاء.
+    [many] تم الحفظ: يستخدم { $name } { $count } عضوًا.
+   *[other] تم الحفظ: يستخدم { $name } { $count } عضو.
+}
+flash-users-unchanged = لم يتغيّر شيء.
+flash-users-rule-saved = حُفظت القاعدة. تسري من الآن فصاعدًا.
 flash-published = نُشرت { $name } { $version }.
 flash-trusted = تُقبل حزم { $name } من الآن.
 flash-key-revoked = أُلغي المفتاح.
@@ -319,6 +367,9 @@ lifecycle-error-version-blocked = حُظر هذا الإصدار.
 lifecycle-error-not-newer = هذا الإصدار ليس أحدث من المثبّت.
 lifecycle-error-no-previous-version = لا يوجد إصدار أقدم للعودة إليه.
 lifecycle-error-pinned = الإضافة مقيّدة بإصدارها. ارفع التقييد أولًا.
+lifecycle-error-installer-stays = من ثبّت الإضافة يحتفظ بها.
+lifecycle-error-whole-desk = تعمل هذه الإضافة لمكتب المساعدة كله.
+error-code-not-a-user = أنت لا تستخدم هذه الإضافة. اطلب ممن يدير الإضافات أن يمنحك إياها.
 
 ## What is wrong with a field of an add-on
 field-error-required = أدخل قيمة.

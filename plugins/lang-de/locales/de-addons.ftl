@@ -120,6 +120,7 @@ manage-version = Version { $version }
 manage-tabs = Teile dieses Add-ons
 manage-actions = Was Sie tun können
 tab-settings = Einstellungen
+tab-users = Personen
 tab-data = Daten
 tab-logs = Protokoll
 tab-health = Zustand
@@ -162,6 +163,34 @@ settings-secret-kept = Verschlüsselt gespeichert und nie wieder gezeigt. Lassen
 settings-secret-new = Wird verschlüsselt gespeichert und nie wieder gezeigt.
 settings-error = { $label }: { $text }
 
+users-who = Wer es nutzt
+users-count = { $count ->
+    [one] Eines von { $of } aktiven Teammitgliedern nutzt es.
+   *[other] { $count } von { $of } aktiven Teammitgliedern nutzen es.
+}
+users-hint = Andere sehen seinen Bereich neben Tickets nicht. Ereignisse erreichen es, egal wer es nutzt.
+users-search = Teammitglieder suchen
+users-no-match = Kein Teammitglied passt
+users-installer = Hat es installiert und behält es. Eine Deinstallation nimmt es allen.
+users-installer-me = Sie haben es installiert und behalten es. Eine Deinstallation nimmt es allen.
+users-inactive = Behält es für später, zählt aber nicht.
+users-more = { $count ->
+    [one] Ein weiteres wird nicht gezeigt: Suchen Sie danach.
+   *[other] { $count } weitere werden nicht gezeigt: Suchen Sie danach.
+}
+users-save = Personen speichern
+users-later = Teammitglieder, die später dazukommen
+users-later-hint = Das gilt für Teammitglieder, die ab jetzt eingeladen werden oder eine Rolle erhalten. Es nimmt niemandem das Add-on weg.
+users-rule-everyone = Alle erhalten es
+users-rule-roles = Wer eine dieser Rollen hat, erhält es
+users-rule-which = Rollen
+users-rule-nobody = Niemand erhält es, ohne oben angehakt zu werden
+users-rule-save = Regel speichern
+users-rule-no-role = Wählen Sie mindestens eine Rolle.
+users-whole-desk = Es wirkt für den ganzen Helpdesk
+users-whole-desk-channel = Ein Kanal bringt Nachrichten herein und verschickt Antworten für alle; deshalb gibt es niemanden auszuwählen.
+users-whole-desk-language = Alle können die Sprache in ihrem Profil wählen; deshalb gibt es niemanden auszuwählen.
+
 data-none = Nichts gespeichert
 data-none-hint = Dieses Add-on hat bisher nichts gespeichert.
 data-what = Was
@@ -175,6 +204,7 @@ item-secrets = Geheime Werte
 item-log-lines = Protokollzeilen
 item-snapshots = Sicherungen von vor Updates
 item-language-pack = Sprachpakete
+item-users = Personen, die es nutzen
 item-health-records = Zustandsdaten
 item-channel-records = Zuordnungen von Unterhaltungen zu Tickets
 item-other = Andere Daten
@@ -297,6 +327,12 @@ flash-unpinned = { $name } erhält wieder Updates.
 flash-no-update = Es gibt keine neuere Version.
 flash-no-previous = Es gibt keine vorige Version, zu der Sie zurückkehren könnten.
 flash-settings-saved = Die Einstellungen von { $name } sind gespeichert.
+flash-users-saved = { $count ->
+    [one] Gespeichert: Ein Teammitglied nutzt { $name }.
+   *[other] Gespeichert: { $count } Teammitglieder nutzen { $name }.
+}
+flash-users-unchanged = Es wurde nichts geändert.
+flash-users-rule-saved = Die Regel ist gespeichert. Sie gilt ab jetzt.
 flash-published = { $name } { $version } ist veröffentlicht.
 flash-trusted = Pakete von { $name } werden ab jetzt aufgenommen.
 flash-key-revoked = Der Schlüssel ist widerrufen.
@@ -311,6 +347,9 @@ lifecycle-error-version-blocked = Diese Version wurde gesperrt.
 lifecycle-error-not-newer = Diese Version ist nicht neuer als die installierte.
 lifecycle-error-no-previous-version = Es gibt keine frühere Version, zu der Sie zurückkehren könnten.
 lifecycle-error-pinned = Das Add-on wird bei seiner Version festgehalten. Geben Sie es zuerst frei.
+lifecycle-error-installer-stays = Wer ein Add-on installiert hat, behält es.
+lifecycle-error-whole-desk = Dieses Add-on wirkt für den ganzen Helpdesk.
+error-code-not-a-user = Sie nutzen dieses Add-on nicht. Bitten Sie jemanden, der Add-ons verwaltet, es Ihnen zu geben.
 
 ## What is wrong with a field of an add-on
 field-error-required = Geben Sie einen Wert ein.

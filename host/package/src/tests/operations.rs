@@ -17,6 +17,19 @@ fn unsigned() -> UnsignedPackage {
     build(manifest(), COMPONENT, assets).unwrap()
 }
 
+/// What an upload meets first: it has to name the way of the damage already.
+#[test]
+fn peeking_tells_cut_off_lengthened_and_damaged_apart() {
+    let bytes = sign(&unsigned(), &[key(1)]).unwrap();
+    let code = |bytes: &[u8]| peek(bytes).unwrap_err().code();
+    assert_eq!(code(&bytes[..bytes.len() - 7]), "truncated");
+    assert_eq!(code(&[&bytes[..], b"x"].concat()), "trailing-bytes");
+    let mut flipped = bytes.to_vec();
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 1;
+    assert_eq!(code(&flipped), "damaged");
+}
+
 #[test]
 fn what_is_built_and_signed_is_accepted_and_always_the_same() {
     let bytes = sign(&unsigned(), &[key(1)]).unwrap();

@@ -3,9 +3,10 @@
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use annex_domain::{clock::Timestamp, ids::CallId, manifest::Manifest};
+use tokio::sync::SemaphorePermit;
 use wasmtime::{Store, UpdateDeadline, component::ComponentExportIndex};
 
-use super::{Sandbox, classify::classify, life};
+use super::{Inner, Sandbox, classify::classify, life};
 use crate::{
     Admitted,
     bindings::v0_1::{Exports, LifeExports, Linked, Signature},
@@ -56,7 +57,7 @@ impl<S: Signature> Call<'_, S> {
         params: S::Params,
         check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
     ) -> Finished<T> {
-        let (name, addon) = (self.name, self.addon.manifest().id.to_string());
+        let (name, addon) = (self.name, metrics::SharedString::from_shared(self.addon.shared_name()));
         let finished = self.run(index, params, check).await;
         let outcome = finished.result.as_ref().map_or_else(CallError::code, |_| "ok");
         metrics::counter!("annex_addon_calls_total", "addon" => addon.clone(), "call" => name, "outcome" => outcome)
@@ -98,10 +99,10 @@ impl<S: Signature> Call<'_, S> {
         let Some(index) = index(&linked.exports) else {
             return unavailable(format!("a {} has no `{}`", self.addon.manifest().kind, self.name));
         };
-        let Ok(Ok(_slot)) = tokio::time::timeout(SLOT_DEADLINE, inner.slots.acquire()).await else {
+        let Some(_slot) = inner.slot().await else {
             return unavailable("too many calls at once".into());
         };
-        let (mut store, fuel) = match self.sandbox.store(self.addon.shared_manifest(), &self.scope, self.pace) {
+        let (mut store, fuel) = match self.sandbox.store(self.addon.shared_manifest(), self.scope, self.pace) {
             Ok(made) => made,
             Err(error) => return unavailable(format!("{error:#}")),
         };
@@ -126,7 +127,7 @@ impl Sandbox {
     pub(super) fn store(
         &self,
         manifest: Arc<Manifest>,
-        scope: &CallScope,
+        scope: CallScope,
         pace: Pace,
     ) -> wasmtime::Result<(Store<State>, u64)> {
         let limits = &self.inner.services.limits;
@@ -135,7 +136,7 @@ impl Sandbox {
             Pace::Background => (limits.deadlines.background, limits.fuel.saturating_mul(BACKGROUND_FUEL)),
         };
         let services = Arc::clone(&self.inner.services);
-        let state = State::new(services, manifest, scope.scope.clone(), &scope.grant, own);
+        let state = State::new(services, manifest, scope.scope, &scope.grant, own);
         let budget = Arc::clone(&state.caller.budget);
         let mut store = Store::new(&self.inner.engine, state);
         store.limiter(|state| &mut state.limiter);
@@ -145,6 +146,16 @@ impl Sandbox {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| Ok(at_tick(&budget)));
         Ok((store, fuel))
+    }
+}
+
+impl Inner {
+    /// A place among the calls that run at once; none when there was none in time.
+    async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        if let Ok(slot) = self.slots.try_acquire() {
+            return Some(slot);
+        }
+        tokio::time::timeout(SLOT_DEADLINE, self.slots.acquire()).await.ok()?.ok()
     }
 }
 

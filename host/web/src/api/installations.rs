@@ -9,6 +9,7 @@ mod observe;
 mod read;
 mod remove;
 mod settings;
+mod users;
 
 use annex_domain::{
     capability::{Access as DomainAccess, Capability as DomainCapability, HostPattern},
@@ -43,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(change::routes())
         .merge(remove::routes())
         .merge(settings::routes())
+        .merge(users::routes())
         .merge(observe::routes())
 }
 

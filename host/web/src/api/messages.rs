@@ -3,7 +3,7 @@
 use annex_domain::{
     ids::{MessageId, TicketId},
     permission::Permission,
-    ticket::{Author as DomainAuthor, Message as DomainMessage},
+    ticket::{Author as DomainAuthor, Message as DomainMessage, TicketStatus},
 };
 use annex_store::messages::{self, NewMessage, Written};
 use axum::{
@@ -113,7 +113,10 @@ async fn list_messages(
 #[utoipa::path(
     post, path = "/tickets/{ticket}/messages", tag = "messages", request_body = CreateMessage,
     params(("ticket" = String, Path, description = "Its number or id")),
-    responses((status = 201, description = "The message.", body = Message)),
+    responses(
+        (status = 201, description = "The message.", body = Message),
+        (status = 409, description = "`ticket-closed`: open it again, or write a note."),
+    ),
 )]
 async fn create_message(
     State(state): State<AppState>,
@@ -126,6 +129,10 @@ async fn create_message(
     let new = NewMessage { author, internal: body.internal, body: body.body };
     let mut tx = state.db.begin().await?;
     let ticket = ticket.load(&mut tx, user.desk()).await?;
+    if ticket.status == TicketStatus::Closed && !new.internal {
+        let detail = "the ticket is closed: open it again to reply, or write a note";
+        return Err(Problem::new(StatusCode::CONFLICT, "ticket-closed", detail));
+    }
     let added = messages::add(&mut tx, user.desk(), ticket.id, new, state.clock.now()).await?;
     tx.commit().await?;
     let message = Message::new(added.message, Some(user.profile().name.clone()));

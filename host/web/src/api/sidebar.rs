@@ -132,6 +132,7 @@ pub(crate) struct PanelAnswer {
     ),
     responses(
         (status = 200, description = "The panel.", body = Panel),
+        (status = 403, description = "You do not use this add-on: `not-a-user`."),
         (status = 409, description = "The add-on does not run: `not-running`, `version-blocked`."),
         (status = 502, description = "The add-on failed. Faults that it reports itself: `needs-config`, `needs-auth`, \
             `upstream`, `denied`, `internal`; else what went wrong with it, such as `trap` or `deadline`."),
@@ -158,6 +159,7 @@ async fn render_panel(
     ),
     responses(
         (status = 200, description = "What changes.", body = PanelAnswer),
+        (status = 403, description = "You do not use this add-on: `not-a-user`."),
         (status = 409, description = "`stale-state`: render the panel again. Or the add-on does not run."),
         (status = 422, description = "`invalid-fields`: `errors` names the fields; `not-offered`: the view has no such \
             action."),
@@ -196,6 +198,7 @@ async fn send_event(
     ),
     responses(
         (status = 200, description = "The view below.", body = Panel),
+        (status = 403, description = "You do not use this add-on: `not-a-user`."),
         (status = 409, description = "`stale-state`: render the panel again."),
         (status = 422, description = "`not-offered`: there is none below."),
     ),
@@ -232,7 +235,7 @@ async fn context(
         operator: user.operator().to_string(),
         locale,
         dark,
-        licensed: true,
+        licensed: false, // the lifecycle knows
     })
 }
 

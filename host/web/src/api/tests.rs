@@ -7,6 +7,7 @@ mod help_desk;
 mod isolation;
 mod once;
 mod problems;
+mod users;
 
 use std::sync::Arc;
 

@@ -20,6 +20,7 @@ mod switches;
 mod tests;
 mod uninstall;
 mod update;
+mod users;
 mod words;
 
 use annex_domain::{
@@ -45,6 +46,7 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(settings::routes())
         .merge(update::routes())
         .merge(switches::routes())
+        .merge(users::routes())
         .merge(uninstall::routes())
         .merge(catalog::routes())
 }

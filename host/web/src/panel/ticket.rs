@@ -6,7 +6,6 @@ mod new;
 mod write;
 
 use annex_domain::{
-    addon::Kind,
     contact::Contact,
     ids::{InstallationId, OperatorId},
     permission::Permission,
@@ -225,10 +224,10 @@ async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<P
     })
 }
 
-/// One per running plugin, in the order of their installation.
+/// One per running plugin that the operator uses, in the order of their installation.
 async fn slots(conn: &mut Conn, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
     let mut slots = Vec::new();
-    for installation in installations::running(conn, who.desk.id, Kind::Plugin).await? {
+    for installation in installations::running_for(conn, who.desk.id, who.operator.id).await? {
         let version = catalog::version(conn, &installation.addon, &installation.version).await?;
         let name = version.map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
         slots.push(Slot {

@@ -9,6 +9,7 @@ use annex_domain::{
     ui::{Fault, Tone},
 };
 use annex_lifecycle::UseError;
+use axum::http::StatusCode;
 
 use crate::{error::PageError, i18n::Translator, panel::field_error_text};
 
@@ -68,6 +69,10 @@ impl Reader<'_> {
     pub(super) fn card(&self, error: UseError) -> Result<Card, PageError> {
         match error {
             UseError::NotFound => Err(PageError::NotFound),
+            // No card: whoever does not use an add-on has no panel of it.
+            error @ UseError::NotAUser => {
+                Err(PageError::refused(StatusCode::FORBIDDEN, error.code(), error.to_string()))
+            }
             UseError::Store(error) => Err(error.into()),
             UseError::Fault(fault) => Ok(self.fault(fault)),
             UseError::NotRunning(status) => Ok(self.not_running(status)),
@@ -218,5 +223,7 @@ mod tests {
         let alert = reader.alert(UseError::Invalid(wrong)).unwrap();
         assert_eq!(alert.fields[0].id, "name");
         assert!(matches!(reader.card(UseError::NotFound), Err(PageError::NotFound)));
+        let refused = reader.card(UseError::NotAUser).unwrap_err().describe();
+        assert_eq!((refused.status.as_u16(), refused.code), (403, "not-a-user"));
     }
 }

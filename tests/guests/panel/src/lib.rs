@@ -94,7 +94,10 @@ fn profile(at: usize, email: &str) -> Node {
 }
 
 fn order(at: usize, ticket: &str) -> Node {
-    let items = (0..3)
+    if at < 8 {
+        return node(at, Block::Text(Text { text: format!("Note {at} about {ticket}"), style: TextStyle::Muted }));
+    }
+    let items = (0..2)
         .map(|item| Item {
             id: format!("o{at}-{item}"),
             title: format!("Order {at}{item}"),

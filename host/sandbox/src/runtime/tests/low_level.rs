@@ -135,7 +135,7 @@ async fn switched_off_features_are_refused() {
 async fn instantiate(world: &World, wat: &str) -> Result<(), CallError> {
     let sandbox = &world.sandbox;
     let component = Component::new(&sandbox.inner.engine, wat).unwrap();
-    let (mut store, _) = sandbox.store(Arc::clone(&world.manifest), &world.scope, Pace::Interactive).unwrap();
+    let (mut store, _) = sandbox.store(Arc::clone(&world.manifest), world.scope.clone(), Pace::Interactive).unwrap();
     let linker = Linker::new(&sandbox.inner.engine);
     let done = linker.instantiate_async(&mut store, &component).await;
     done.map(|_| ()).map_err(|error| classify(&error, store.data().limiter.refused_memory))

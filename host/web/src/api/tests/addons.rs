@@ -117,7 +117,7 @@ pub(super) async fn settled(api: &Api, token: &str, path: &str, body: Option<Val
 }
 
 /// Publishes and installs the puppet; answers the path of the installation.
-async fn installed(api: &Api, token: &str) -> String {
+pub(super) async fn installed(api: &Api, token: &str) -> String {
     trust(api, token).await;
     assert_eq!(publish(api, token, puppet("1.0.0", 1, &[])).await.status, 201);
     let body = json!({ "addon": "acme.puppet", "grant": [{ "use": "kv" }] });

@@ -103,6 +103,17 @@ async fn contacts_are_made_searched_and_changed() {
 }
 
 #[tokio::test]
+async fn a_closed_ticket_takes_notes_but_no_reply() {
+    let api = Api::start().await;
+    let token = api.agent().await;
+    let path = format!("/tickets/{}", api.ticket(&token, "Done").await);
+    api.call(&token, Method::PATCH, &path, Some(json!({ "status": "closed" }))).await;
+    let path = format!("{path}/messages");
+    assert_eq!(api.post(&token, &path, json!({ "body": "Hi" })).await.problem(), (409, "ticket-closed"));
+    assert_eq!(api.post(&token, &path, json!({ "body": "Hi", "internal": true })).await.status, 201);
+}
+
+#[tokio::test]
 async fn each_part_needs_its_permission() {
     let api = Api::start().await;
     let agent = api.agent().await;

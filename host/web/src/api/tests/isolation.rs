@@ -118,6 +118,7 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
         ("POST", "back") => json!({ "state": "00" }),
         ("POST", "update") => json!({ "version": "1.0.0" }),
         ("PUT", "settings") => json!({ "values": {} }),
+        ("PUT", "users") => json!({ "operators": [] }),
         _ => return None,
     })
 }
@@ -207,7 +208,9 @@ async fn no_page_takes_an_id_of_another_desk() {
 async fn unchanged(api: &Api, theirs: &Things) {
     let owner = api.admin().await;
     let ticket = api.get(&owner, &format!("/tickets/{}", theirs.ticket)).await.body;
-    assert_eq!((&ticket["status"], &ticket["messages"]), (&json!("open"), &json!(1)));
+    assert_eq!(ticket["status"], "open");
+    let messages = api.get(&owner, &format!("/tickets/{}/messages", theirs.ticket)).await.body;
+    assert_eq!(messages["items"].as_array().unwrap().len(), 1);
     assert_eq!(api.get(&owner, &format!("/contacts/{}", theirs.contact)).await.body["name"], MARK);
     assert_eq!(api.get(&owner, &format!("/installations/{}", theirs.installation)).await.body["status"], "active");
     assert!(api.get(&owner, "/tokens").await.body.to_string().contains(&theirs.token));

@@ -1,8 +1,8 @@
-//! `/my-addons/{id}`: one installation with its tabs settings, data, logs and health; and its progress while a saga works
+//! `/my-addons/{id}`: one installation with its tabs settings, users, data, logs and health; and its progress while a saga works
 //! on it. What an operator can do stands beside what it does to data and behaviour.
 
 use annex_domain::{
-    addon::Version,
+    addon::{Kind, Version},
     clock::Timestamp,
     ids::InstallationId,
     installation::{Notice, Status},
@@ -29,6 +29,7 @@ use super::{
     my_addons::{Installed, is_moving},
     permissions::{Sentence, sentences},
     settings::{self, SettingsTab},
+    users::UsersTab,
 };
 use crate::{
     error::PageError,
@@ -88,6 +89,7 @@ impl Head {
 /// The tab that is shown.
 pub(super) enum Tab {
     Settings(SettingsTab),
+    Users(UsersTab),
     Data(Vec<UninstallItem>),
     Logs(LogsTab),
     Health(HealthTab),
@@ -97,6 +99,7 @@ impl Tab {
     fn name(&self) -> &'static str {
         match self {
             Self::Settings(_) => "settings",
+            Self::Users(_) => "users",
             Self::Data(_) => "data",
             Self::Logs(_) => "logs",
             Self::Health(_) => "health",

@@ -1,7 +1,10 @@
 //! Small words of the add-on pages, for their templates: keys of messages, icons, colours. Arguments come by reference
 //! because templates pass them so.
 
-use annex_domain::{addon::Kind, ids::CallId};
+use annex_domain::{
+    addon::Kind,
+    ids::{CallId, InstallationId},
+};
 use annex_store::logs::Level;
 
 /// The icon of a kind.
@@ -40,12 +43,26 @@ pub(super) const SHOW: [(&str, &str); 4] = [
 ];
 
 /// The tabs of an installation: the value in the address, and the icon.
-pub(super) const TABS: [(&str, &str); 4] =
-    [("settings", "sliders-horizontal"), ("data", "database"), ("logs", "terminal"), ("health", "activity")];
+pub(super) const TABS: [(&str, &str); 5] = [
+    ("settings", "sliders-horizontal"),
+    ("users", "users"),
+    ("data", "database"),
+    ("logs", "terminal"),
+    ("health", "activity"),
+];
+
+/// Where a tab is.
+pub(super) fn tab_href(id: &InstallationId, tab: &str) -> String {
+    match tab {
+        "users" => format!("/my-addons/{id}/users"),
+        tab => format!("/my-addons/{id}?tab={tab}"),
+    }
+}
 
 /// The key of the name of a tab.
 pub(super) fn tab_key(tab: &str) -> &'static str {
     match tab {
+        "users" => "tab-users",
         "data" => "tab-data",
         "logs" => "tab-logs",
         "health" => "tab-health",
@@ -61,6 +78,7 @@ pub(super) fn item_key(what: &str) -> &'static str {
         "secrets" => "item-secrets",
         "log-lines" => "item-log-lines",
         "snapshots" => "item-snapshots",
+        "users" => "item-users",
         "language-pack" => "item-language-pack",
         "health-records" => "item-health-records",
         "channel-records" => "item-channel-records",
@@ -111,7 +129,11 @@ mod tests {
         let tabs = TABS.iter().map(|(tab, _)| tab_key(tab));
         let levels = Level::ALL.iter().map(level_key);
         let shows = SHOW.iter().map(|(_, key)| *key);
-        for key in kinds.chain(tabs).chain(levels).chain(shows).chain([item_key("other"), item_key("kv-entries")]) {
+        for key in kinds.chain(tabs).chain(levels).chain(shows).chain([
+            item_key("other"),
+            item_key("kv-entries"),
+            item_key("users"),
+        ]) {
             assert!(t.has(key), "{key}");
         }
     }

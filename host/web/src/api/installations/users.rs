@@ -1,0 +1,190 @@
+//! Who uses an installation, and who gets it without being chosen.
+
+use std::collections::BTreeSet;
+
+use annex_domain::{
+    assignment::Assignment as DomainAssignment,
+    ids::{InstallationId, OperatorId, RoleId},
+    permission::Permission,
+};
+use annex_lifecycle::{LifecycleError, Ticks, Users as DomainUsers, UsersChange};
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    api::{
+        extract::{At, Json},
+        problem::Problem,
+        user::ApiUser,
+        wire::Time,
+    },
+    state::AppState,
+};
+
+/// The endpoints of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_users, put_users))
+}
+
+/// Who uses an installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InstallationUsers {
+    /// A channel or a language: it acts for everybody, so there is nobody to choose.
+    whole_desk: bool,
+    /// How many active operators use it.
+    count: usize,
+    assignment: Assignment,
+    /// Every operator of the desk, by name; none when `whole_desk`.
+    operators: Vec<InstallationUser>,
+}
+
+/// An operator, and whether they use the installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InstallationUser {
+    #[schema(value_type = String, format = "uuid")]
+    id: OperatorId,
+    name: String,
+    email: String,
+    /// May sign in. Who may not keeps the add-on, but does not count.
+    active: bool,
+    /// They use it.
+    uses: bool,
+    /// They installed it: it cannot be taken from them.
+    installer: bool,
+    #[schema(required)]
+    since: Option<Time>,
+}
+
+/// Who gets an installation without being chosen. It looks at operators who are made later or get a role later, and takes
+/// nothing away.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Assignment {
+    to: AssignTo,
+    /// Ids of the roles, for `roles`.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    roles: BTreeSet<RoleId>,
+}
+
+/// Whom a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AssignTo {
+    Everyone,
+    Roles,
+    Nobody,
+}
+
+/// What is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PutInstallationUsers {
+    /// Ids of all operators who use it from now on, the deactivated ones among them.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    operators: Option<BTreeSet<OperatorId>>,
+    #[serde(default)]
+    assignment: Option<Assignment>,
+}
+
+/// Read the users
+///
+/// Panels of a plugin are shown to its users only. Needs `addons.manage`.
+#[utoipa::path(
+    get, path = "/installations/{installation}/users", tag = "installations",
+    params(("installation" = String, Path, format = "uuid", description = "Its id")),
+    responses((status = 200, description = "Who uses it, and who will.", body = InstallationUsers)),
+)]
+async fn get_users(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<InstallationId>,
+) -> Result<Json<InstallationUsers>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    Ok(Json(state.lifecycle.users(user.desk(), id).await?.into()))
+}
+
+/// Change the users
+///
+/// All of it or nothing. Needs `addons.manage`.
+#[utoipa::path(
+    put, path = "/installations/{installation}/users", tag = "installations", request_body = PutInstallationUsers,
+    params(("installation" = String, Path, format = "uuid", description = "Its id")),
+    responses(
+        (status = 200, description = "As it is now.", body = InstallationUsers),
+        (status = 409, description = "`installer-stays`: who installed it must be among `operators`; `whole-desk`: it has \
+            no users; `not-allowed` while it is being changed."),
+        (status = 422, description = "`operators` or `assignment.roles` names what is not in this desk, or no role."),
+    ),
+)]
+async fn put_users(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<InstallationId>,
+    Json(body): Json<PutInstallationUsers>,
+) -> Result<Json<InstallationUsers>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    let change = UsersChange {
+        ticks: body.operators.map(Ticks::Exactly),
+        assignment: body.assignment.map(assignment_of).transpose()?,
+    };
+    state.lifecycle.set_users(user.desk(), id, change, user.operator()).await.map_err(problem)?;
+    Ok(Json(state.lifecycle.users(user.desk(), id).await?.into()))
+}
+
+fn assignment_of(assignment: Assignment) -> Result<DomainAssignment, Problem> {
+    let Assignment { to, roles } = assignment;
+    match to {
+        AssignTo::Roles if roles.is_empty() => {
+            Err(Problem::field("assignment.roles", "required", "name at least one role"))
+        }
+        AssignTo::Roles => Ok(DomainAssignment::Roles(roles)),
+        _ if !roles.is_empty() => {
+            Err(Problem::field("assignment.roles", "not-expected", "name roles only where `to` is `roles`"))
+        }
+        AssignTo::Everyone => Ok(DomainAssignment::Everyone),
+        AssignTo::Nobody => Ok(DomainAssignment::Nobody),
+    }
+}
+
+/// What the body names and is not there is the body's fault; the installation is the path's.
+fn problem(error: LifecycleError) -> Problem {
+    match error {
+        LifecycleError::NotFound("operator") => {
+            Problem::field("operators", "unknown", "one of them is not an operator of this desk")
+        }
+        LifecycleError::NotFound("role") => {
+            Problem::field("assignment.roles", "unknown", "one of them is not a role of this desk")
+        }
+        error => error.into(),
+    }
+}
+
+impl From<DomainUsers> for InstallationUsers {
+    fn from(users: DomainUsers) -> Self {
+        let count = users.count();
+        let to = match users.assignment {
+            DomainAssignment::Everyone => AssignTo::Everyone,
+            DomainAssignment::Roles(_) => AssignTo::Roles,
+            DomainAssignment::Nobody => AssignTo::Nobody,
+        };
+        let operators = users.operators.into_iter().map(|user| InstallationUser {
+            id: user.operator.id,
+            name: user.operator.name,
+            email: user.operator.email,
+            active: user.operator.active,
+            uses: user.since.is_some(),
+            installer: user.installer,
+            since: user.since.map(Time::from),
+        });
+        Self {
+            whole_desk: users.whole_desk,
+            count,
+            assignment: Assignment { to, roles: users.assignment.roles() },
+            operators: operators.collect(),
+        }
+    }
+}
