@@ -49,8 +49,8 @@ lint: ## Formatting, clippy, dependency rules
 	@cargo clippy --workspace --all-targets -- -D warnings
 	@if command -v cargo-deny >/dev/null; then cargo deny check; else echo "lint: cargo-deny is not installed; deny.toml was not checked"; fi
 
-docs: ## API documentation, with broken links refused
-	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+docs: ## API documentation, with broken links refused; links to private modules are for those who read the source
+	@RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --quiet
 
 clean: ## Deletes what was built; keeps the data directory
 	@rm -rf target plugins/target tests/guests/target tests/bench/target

@@ -16,7 +16,7 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
 /// A 256-bit token as 64 lower-case hexadecimal digits.
 ///
 /// # Errors
-/// As [`bytes`].
+/// As [`bytes()`].
 pub fn token() -> Result<String, NoRandomness> {
     Ok(hex::encode(bytes::<32>()?))
 }

@@ -2,9 +2,9 @@
 //!
 //! One SQL text runs on both: `$1` placeholders, ids and JSON as TEXT, times and numbers as BIGINT, flags as BIGINT 0/1,
 //! bytes as BLOB/BYTEA. Reads take `&mut Conn`, writes take `&mut Tx`, and the caller owns the transaction. A `Tx` is a
-//! `Conn` too, so reads work inside it. The four macros of [`query`] hold the two arms.
+//! `Conn` too, so reads work inside it. The four macros of `query` hold the two arms.
 //!
-//! ```ignore
+//! ```text
 //! #[derive(sqlx::FromRow)]
 //! struct NoteRow { id: String, desk_id: String, body: String, created_at: i64 }
 //!

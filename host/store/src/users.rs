@@ -4,7 +4,7 @@
 //! operators who are made later and for those who get a role; it never takes one away. Deactivated operators keep their
 //! row but do not count. Channels and languages act for the whole desk: they have no users.
 //!
-//! Whatever writes rows here holds the lock of the desk first ([`desks::lock`]), so that of an operator and an
+//! Whatever writes rows here holds the lock of the desk first (`desks::lock`), so that of an operator and an
 //! installation that are made at the same time, the later one sees the other.
 
 use std::collections::{BTreeMap, BTreeSet};
