@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ids::RoleId;
+use crate::ids::{GroupId, RoleId};
 
 /// Who gets an add-on by themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +13,8 @@ pub enum Assignment {
     Everyone,
     /// Who is made with, or gets, one of these roles. Never empty when it comes from the store.
     Roles(BTreeSet<RoleId>),
+    /// Who joins one of these groups. Never empty when it comes from the store.
+    Groups(BTreeSet<GroupId>),
     /// Only who is chosen.
     Nobody,
 }
@@ -24,6 +26,7 @@ impl Assignment {
         match self {
             Self::Everyone => "everyone",
             Self::Roles(_) => "roles",
+            Self::Groups(_) => "groups",
             Self::Nobody => "nobody",
         }
     }
@@ -33,7 +36,16 @@ impl Assignment {
     pub fn roles(&self) -> BTreeSet<RoleId> {
         match self {
             Self::Roles(roles) => roles.clone(),
-            Self::Everyone | Self::Nobody => BTreeSet::new(),
+            Self::Everyone | Self::Groups(_) | Self::Nobody => BTreeSet::new(),
+        }
+    }
+
+    /// The groups that it names; none for the other rules.
+    #[must_use]
+    pub fn groups(&self) -> BTreeSet<GroupId> {
+        match self {
+            Self::Groups(groups) => groups.clone(),
+            Self::Everyone | Self::Roles(_) | Self::Nobody => BTreeSet::new(),
         }
     }
 }

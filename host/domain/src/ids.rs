@@ -73,4 +73,22 @@ ids! {
     SessionId,
     /// One call of an add-on: joins its log lines and its measurements.
     CallId,
+    /// A group of operators.
+    GroupId,
+    /// Who pays: an account of the billing system.
+    AccountId,
+    /// Something to be paid at once.
+    OrderId,
+    /// An invoice; people know it by its number.
+    InvoiceId,
+    /// One try to take money.
+    AttemptId,
+    /// Money paid back.
+    RefundId,
+    /// What an installation pays for, from month to month or once, or tries.
+    SubscriptionId,
+    /// A card, as its gateway shows it.
+    PaymentMethodId,
+    /// A mail.
+    MailId,
 }

@@ -7,6 +7,9 @@
 //!              v           v
 //!   FailedInstallation   Updating -> Active | FailedUpdate
 //! any but Uninstalling -> Uninstalling -> (row deleted)
+//!
+//! Money: Installing -> PaymentDue -> Installing when it is paid; a running one whose invoice stays unpaid -> PaymentDue
+//! -> Active; a trial's end -> TrialExpired; cancel -> Cancelled; a purchase leads back to Active.
 //! ```
 
 use std::fmt;
@@ -38,13 +41,19 @@ pub enum Status {
     Inactive,
     /// Switched off by the host after three traps within an hour (R64).
     Suspended,
+    /// An invoice has to be paid first (R10).
+    PaymentDue,
+    /// The trial is over: choose a plan or uninstall (R34). Keeps everything.
+    TrialExpired,
+    /// Billing was stopped (R12): using it again needs a new purchase. Keeps everything.
+    Cancelled,
     /// Its data is being deleted.
     Uninstalling,
 }
 
 impl Status {
     /// All, in the order above.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Installing,
         Self::FailedInstallation,
         Self::Active,
@@ -52,6 +61,9 @@ impl Status {
         Self::FailedUpdate,
         Self::Inactive,
         Self::Suspended,
+        Self::PaymentDue,
+        Self::TrialExpired,
+        Self::Cancelled,
         Self::Uninstalling,
     ];
 
@@ -66,6 +78,9 @@ impl Status {
             Self::FailedUpdate => "failed-update",
             Self::Inactive => "inactive",
             Self::Suspended => "suspended",
+            Self::PaymentDue => "payment-due",
+            Self::TrialExpired => "trial-expired",
+            Self::Cancelled => "cancelled",
             Self::Uninstalling => "uninstalling",
         }
     }
@@ -226,12 +241,13 @@ impl Installation {
         self.step("become active", &[Status::Installing], Status::Active, now, |parts| parts.notice = None)
     }
 
-    /// The saga was unwound.
+    /// The saga was unwound, or the payment that it waited for was given up.
     ///
     /// # Errors
-    /// Unless installing.
+    /// Unless installing, or its payment is due.
     pub fn install_failed(self, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("fail its installation", &[Status::Installing], Status::FailedInstallation, now, |parts| {
+        let from = [Status::Installing, Status::PaymentDue];
+        self.step("fail its installation", &from, Status::FailedInstallation, now, |parts| {
             parts.notice = Some(notice);
         })
     }
@@ -292,6 +308,84 @@ impl Installation {
         })
     }
 
+    /// The charge did not go through: an invoice is due (R10).
+    ///
+    /// # Errors
+    /// Unless installing.
+    pub fn payment_due(self, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
+        self.step("wait for its payment", &[Status::Installing], Status::PaymentDue, now, |parts| {
+            parts.notice = Some(notice);
+        })
+    }
+
+    /// The due invoice of its installation was paid: it goes on installing.
+    ///
+    /// # Errors
+    /// Unless its payment is due.
+    pub fn payment_made(self, now: Timestamp) -> Result<Self, NotAllowed> {
+        self.step("go on installing", &[Status::PaymentDue], Status::Installing, now, |parts| parts.notice = None)
+    }
+
+    /// A signed revocation after the days of grace: its monthly invoice was not paid.
+    ///
+    /// # Errors
+    /// Unless it is installed and settled.
+    pub fn unpaid(self, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
+        let from = [Status::Active, Status::Inactive, Status::Suspended, Status::FailedUpdate];
+        self.step("be stopped for its payment", &from, Status::PaymentDue, now, |parts| parts.notice = Some(notice))
+    }
+
+    /// The trial is over (R20, R34).
+    ///
+    /// # Errors
+    /// Unless it is installed and settled.
+    pub fn trial_ended(self, now: Timestamp) -> Result<Self, NotAllowed> {
+        let from = [Status::Active, Status::Inactive, Status::Suspended, Status::FailedUpdate];
+        self.step("end its trial", &from, Status::TrialExpired, now, |_| ())
+    }
+
+    /// Billing was stopped by an operator (R12).
+    ///
+    /// # Errors
+    /// Unless it is installed and settled.
+    pub fn cancel(self, now: Timestamp) -> Result<Self, NotAllowed> {
+        let from = [
+            Status::Active,
+            Status::Inactive,
+            Status::Suspended,
+            Status::FailedUpdate,
+            Status::PaymentDue,
+            Status::TrialExpired,
+        ];
+        self.step("be cancelled", &from, Status::Cancelled, now, |_| ())
+    }
+
+    /// An order for it was given up before it was paid; it stays as it is.
+    ///
+    /// # Errors
+    /// While it is being changed.
+    pub fn order_given_up(self, now: Timestamp) -> Result<Self, NotAllowed> {
+        let from = [
+            Status::Active,
+            Status::Inactive,
+            Status::Suspended,
+            Status::FailedUpdate,
+            Status::TrialExpired,
+            Status::Cancelled,
+        ];
+        let status = self.status;
+        self.step("give an order up", &from, status, now, |_| ())
+    }
+
+    /// A plan was bought, or what was due was paid: it runs.
+    ///
+    /// # Errors
+    /// Unless it is active, inactive, expired, cancelled, or its payment is due.
+    pub fn purchased(self, now: Timestamp) -> Result<Self, NotAllowed> {
+        let from = [Status::Active, Status::Inactive, Status::TrialExpired, Status::Cancelled, Status::PaymentDue];
+        self.step("be bought", &from, Status::Active, now, |parts| parts.notice = None)
+    }
+
     /// Switched off by an operator.
     ///
     /// # Errors
@@ -318,13 +412,31 @@ impl Installation {
         self.step("be suspended", &[Status::Active], Status::Suspended, now, |parts| parts.notice = Some(notice))
     }
 
+    /// Something about it went wrong that changes nothing: managers are told.
+    ///
+    /// # Errors
+    /// While it is being deleted.
+    pub fn noted(self, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
+        let status = self.status;
+        let from: Vec<Status> = Status::ALL.into_iter().filter(|status| *status != Status::Uninstalling).collect();
+        self.step("get a notice", &from, status, now, |parts| parts.notice = Some(notice))
+    }
+
     /// Starts the deletion. `force` takes an installation whatever its status (R37).
     ///
     /// # Errors
     /// While installing or updating, or when the deletion is under way; never with `force`.
     pub fn begin_uninstall(self, force: bool, now: Timestamp) -> Result<Self, NotAllowed> {
-        let settled =
-            [Status::FailedInstallation, Status::Active, Status::FailedUpdate, Status::Inactive, Status::Suspended];
+        let settled = [
+            Status::FailedInstallation,
+            Status::Active,
+            Status::FailedUpdate,
+            Status::Inactive,
+            Status::Suspended,
+            Status::PaymentDue,
+            Status::TrialExpired,
+            Status::Cancelled,
+        ];
         let from: &[Status] = if force { &Status::ALL } else { &settled };
         self.step("be uninstalled", from, Status::Uninstalling, now, |parts| parts.target = None)
     }

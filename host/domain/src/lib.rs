@@ -1,21 +1,26 @@
-//! What Annex is about, without any I/O: ids, time, money, permissions, manifests, the installation state machine,
+//! What Annex is about, without any I/O: ids, time, money, plans, permissions, manifests, the installation state machine,
 //! tickets, the sidebar's view tree, and the ports (traits) that other crates implement.
 //!
 //! Invariant: nothing here reads a clock, a file, a socket or a database. Time and randomness are passed in.
 
 pub mod addon;
 pub mod assignment;
+pub mod billing;
 pub mod capability;
 pub mod channel;
 pub mod clock;
 pub mod contact;
+pub mod crash;
 pub mod ids;
 pub mod installation;
 pub mod language;
 pub mod localized;
+pub mod mail;
 pub mod manifest;
+pub mod money;
 pub mod operator;
 pub mod permission;
+pub mod plan;
 pub mod ports;
 pub mod random;
 pub mod settings;

@@ -9,6 +9,7 @@ use crate::{
     addon::{AddonId, Digest, Kind, Seq, Version},
     capability::{Access, Capability},
     localized::Localized,
+    plan::{self, Plan},
     settings::{FieldError, Setting, SettingKind, is_email, is_key},
 };
 
@@ -42,6 +43,9 @@ pub struct Manifest {
     /// What the desk enters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Setting>,
+    /// What it costs; none: it is free (R25).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<Plan>,
     /// The events that a plugin hears.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub events: BTreeSet<EventName>,
@@ -154,6 +158,7 @@ impl Manifest {
             wrong("events".into(), "not-a-plugin", "only plugins hear events");
         }
         self.check_inbound(&mut wrong);
+        errors.extend(plan::check(&self.plans).err().unwrap_or_default());
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Timestamp,
-    ids::{DeskId, InstallationId, OperatorId, RoleId},
+    ids::{AccountId, DeskId, InstallationId, OperatorId, RoleId},
     permission::Permissions,
 };
 
@@ -101,6 +101,8 @@ pub enum Actor {
     Operator(OperatorId),
     /// An add-on.
     Addon(InstallationId),
+    /// A billing account, in the client area.
+    Account(AccountId),
     /// The host itself: a saga that resumes, a suspension.
     System,
     /// The command line on the machine of the host.
@@ -112,6 +114,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Operator(id) => write!(f, "operator:{id}"),
             Self::Addon(id) => write!(f, "addon:{id}"),
+            Self::Account(id) => write!(f, "account:{id}"),
             Self::System => f.write_str("system"),
             Self::CommandLine => f.write_str("command-line"),
         }

@@ -1,5 +1,5 @@
-//! The ports: what the sandbox needs from the rest of the host. `lifecycle` implements them on the store; the author
-//! tools implement them in memory.
+//! The ports: what the sandbox needs from the rest of the host, which `lifecycle` implements on the store and the author
+//! tools in memory; and the way out for mails, which `mail` implements.
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use crate::{
     addon::{AddonId, Version},
     contact::{Contact, ContactChange},
-    ids::{CallId, ContactId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
+    ids::{CallId, ContactId, DeskId, InstallationId, MailId, MessageId, OperatorId, TicketId},
     settings::SettingValue,
     ticket::{Message, Ticket, TicketStatus},
 };
@@ -113,4 +113,20 @@ pub trait AddonData: Send + Sync {
     /// Changes a requester.
     async fn update_contact(&self, scope: &Scope, id: ContactId, change: ContactChange)
     -> Result<Contact, RecordError>;
+}
+
+/// What became of a try to send a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Posted {
+    /// Nothing more is to be done: it is sent, kept to be read, or refused for good. The mail itself says which.
+    Done,
+    /// Not now, for this reason; to be tried again later.
+    Later(String),
+}
+
+/// Sends mails that wait in the store. Called by the worker that holds the mail's job `send-mail`.
+#[async_trait]
+pub trait MailSender: Send + Sync {
+    /// Tries to send `mail` of `desk`; `tries` counts from 1. A mail that is not waiting any more is left alone.
+    async fn send(&self, desk: DeskId, mail: MailId, tries: u32) -> Posted;
 }

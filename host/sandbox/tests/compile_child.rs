@@ -102,6 +102,7 @@ fn package(component: Vec<u8>) -> VerifiedPackage {
         },
         capabilities: Vec::new(),
         settings: Vec::new(),
+        plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,
         files: Vec::new(),

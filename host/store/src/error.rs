@@ -91,6 +91,9 @@ pub enum Forbidden {
     /// Who installed an add-on uses it (R27).
     #[error("the person who installed the add-on keeps it: take it from somebody else, or uninstall it")]
     InstallerStays,
+    /// More would be paid back than was taken.
+    #[error("this is more than what was taken and not paid back yet")]
+    RefundTooHigh,
     /// Channels and languages have no users.
     #[error("this add-on acts for the whole desk: it cannot be given to some of its operators only")]
     WholeDesk,
@@ -112,6 +115,7 @@ impl StoreError {
             Self::Forbidden(Forbidden::RoleInUse) => "role-in-use",
             Self::Forbidden(Forbidden::NoRole) => "no-role",
             Self::Forbidden(Forbidden::InstallerStays) => "installer-stays",
+            Self::Forbidden(Forbidden::RefundTooHigh) => "refund-too-high",
             Self::Forbidden(Forbidden::WholeDesk) => "whole-desk",
             Self::Invalid { .. } => "invalid",
             Self::Corrupt { .. } => "corrupt-data",

@@ -84,6 +84,8 @@ const DELETES: &[&str] = &[
     "DELETE FROM installation_settings WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_users WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_roles WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM installation_groups WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM entitlements WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM snapshots WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM language_packs WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM addon_logs WHERE desk_id = $1 AND installation_id = $2",
@@ -113,8 +115,8 @@ pub async fn of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> 
     Ok(items)
 }
 
-/// Deletes an installation with everything that belongs to it. Tickets, contacts and the audit log stay: they are the
-/// desk's. True when the row was still there.
+/// Deletes an installation with everything that belongs to it. Tickets, contacts, the audit log and what was ordered,
+/// billed and paid stay: they are the desk's. True when the row was still there.
 ///
 /// # Errors
 /// When the database fails.
@@ -123,6 +125,10 @@ pub async fn purge(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> R
     for &sql in DELETES {
         execute!(tx, sql, desk, installation)?;
     }
+    // It was ended long before; whatever happened, nothing that is gone may ever be billed.
+    let sql = "UPDATE subscriptions SET state = 'ended', ended_at = updated_at, rev = rev + 1
+               WHERE desk_id = $1 AND installation_id = $2 AND state <> 'ended'";
+    execute!(tx, sql, desk, installation)?;
     let removed = execute!(tx, "DELETE FROM installations WHERE desk_id = $1 AND id = $2", desk, installation)?;
     tx.signal(Signal::Installation { desk, installation }).await?;
     Ok(removed == 1)

@@ -136,6 +136,14 @@ pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Jo
     job.map(Some)
 }
 
+/// Ends the leases of all claimed jobs: at the start of the only node there is, whose predecessor is gone for certain.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, "UPDATE jobs SET leased_until = $1 WHERE state = 'running' AND leased_until > $1", now)
+}
+
 /// Keeps a claimed job for another `lease`, for jobs that take long.
 ///
 /// # Errors

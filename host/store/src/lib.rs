@@ -4,6 +4,7 @@
 //! transaction. How one SQL text runs on SQLite and PostgreSQL is described in [`db`].
 
 pub mod audit;
+pub mod billing;
 pub mod blobs;
 pub mod catalog;
 pub mod channels;
@@ -12,6 +13,7 @@ pub mod db;
 pub mod desks;
 pub mod error;
 pub mod footprint;
+pub mod groups;
 pub mod health;
 pub mod idempotency;
 pub mod installations;
@@ -20,6 +22,7 @@ pub mod kv;
 pub mod languages;
 pub mod logins;
 pub mod logs;
+pub mod mails;
 pub mod messages;
 pub(crate) mod migrate;
 pub mod operators;

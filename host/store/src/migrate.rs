@@ -78,6 +78,66 @@ mod tests {
         postgres.close().await;
     }
 
+    /// Who installed the last release keeps its data, and its rules about users keep their meaning.
+    #[tokio::test]
+    async fn the_last_release_is_upgraded_with_its_data() {
+        for database in [Some(TestDb::empty_sqlite().await), TestDb::empty_postgres().await].into_iter().flatten() {
+            let db = &database.db;
+            let mut tx = db.begin().await.unwrap();
+            migrate_up_to(&mut tx, 4).await;
+            let sql = "INSERT INTO desks (id, name, locale, created_at) VALUES ('d', 'Desk', 'en', 1)";
+            execute!(tx, sql).unwrap();
+            execute!(
+                tx,
+                "INSERT INTO publishers (slug, name, threshold, rev, created_at) VALUES ('acme', 'A', 1, 1, 1)"
+            )
+            .unwrap();
+            for (id, rule) in [("acme.e", "everyone"), ("acme.r", "roles"), ("acme.n", "nobody")] {
+                let sql =
+                    "INSERT INTO addons (id, publisher, kind, highest_seq, search, categories, created_at, updated_at)
+                           VALUES ($1, 'acme', 'plugin', 1, '', '[]', 1, 1)";
+                execute!(tx, sql, id).unwrap();
+                let sql = "INSERT INTO installations (id, desk_id, addon_id, kind, version, pinned, status, granted,
+                               installed_by, created_at, updated_at, rev, generation, assigned_to)
+                           VALUES ($1, 'd', $1, 'plugin', '1.0.0', 0, 'active', '{}', 'a', 7, 7, 1, 1, $2)";
+                execute!(tx, sql, id, rule).unwrap();
+            }
+            tx.commit().await.unwrap();
+            db.migrate().await.unwrap();
+            let mut tx = db.begin().await.unwrap();
+            let sql = "SELECT id, assigned_to FROM installations ORDER BY id";
+            let rules = fetch_all!(tx, (String, String), sql).unwrap();
+            let rules: Vec<_> = rules.iter().map(|(id, rule)| (id.as_str(), rule.as_str())).collect();
+            assert_eq!(rules, [("acme.e", "everyone"), ("acme.n", "nobody"), ("acme.r", "roles")]);
+            // The new rule is known, and no other word.
+            assert_eq!(execute!(tx, "UPDATE installations SET assigned_to = 'groups'").unwrap(), 3);
+            assert!(execute!(tx, "UPDATE installations SET assigned_to = 'some'").is_err());
+            drop(tx);
+            database.close().await;
+        }
+    }
+
+    /// As a former release did: with the files that it had.
+    async fn migrate_up_to(tx: &mut crate::Tx, last: u32) {
+        let dialect = match tx.dialect() {
+            Dialect::Sqlite => "sqlite",
+            Dialect::Postgres => "postgres",
+        };
+        let all = format!("{}/../../migrations/{dialect}", env!("CARGO_MANIFEST_DIR"));
+        let former = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(all).unwrap().map(Result::unwrap) {
+            let name = file.file_name().into_string().unwrap();
+            if name.split('_').next().unwrap().parse::<u32>().unwrap() <= last {
+                std::fs::copy(file.path(), former.path().join(name)).unwrap();
+            }
+        }
+        let migrator = Migrator::new(former.path()).await.unwrap();
+        match tx.raw() {
+            crate::db::Raw::Sqlite(conn) => migrator.run(conn).await.unwrap(),
+            crate::db::Raw::Postgres(conn) => migrator.run(conn).await.unwrap(),
+        }
+    }
+
     async fn columns(conn: &mut Conn) -> BTreeMap<String, BTreeSet<String>> {
         let sql = match conn.dialect() {
             Dialect::Sqlite => {

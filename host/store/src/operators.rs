@@ -227,14 +227,17 @@ pub async fn set_roles(
     users::got_roles(tx, desk, id, &gained, now).await
 }
 
-/// Switches the account on or off. Off ends its sessions; its tokens do not work while it is off.
+/// Switches the account on or off. Off ends its sessions; its tokens do not work while it is off, and its licences may go
+/// to others. On gives it back what there is a licence left for.
 ///
 /// # Errors
 /// [`Forbidden::LastAdmin`], [`StoreError::NotFound`].
 pub async fn set_active(tx: &mut Tx, desk: DeskId, id: OperatorId, active: bool) -> Result<(), StoreError> {
     desks::lock(tx, desk).await?;
     found(execute!(tx, "UPDATE operators SET active = $3 WHERE desk_id = $1 AND id = $2", desk, id, active)?)?;
-    if !active {
+    if active {
+        users::came_back(tx, desk, id).await?;
+    } else {
         sessions::revoke_all(tx, desk, id, None).await?;
     }
     an_admin_is_left(tx, desk).await

@@ -347,6 +347,29 @@ pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Res
     .transpose()
 }
 
+/// The newest saga of a kind of an installation, live or ended; ended ones are kept for a while only.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn last_of(
+    conn: &mut Conn,
+    desk: DeskId,
+    subject: InstallationId,
+    kind: &str,
+) -> Result<Option<Saga>, StoreError> {
+    fetch_optional!(
+        conn,
+        SagaSql,
+        "SELECT id, desk_id, kind, subject, params, state, error, attempts, fence FROM sagas
+         WHERE desk_id = $1 AND subject = $2 AND kind = $3 ORDER BY created_at DESC, id DESC LIMIT 1",
+        desk,
+        subject,
+        kind
+    )?
+    .map(TryInto::try_into)
+    .transpose()
+}
+
 /// Takes the live saga of an installation out of the way and fences its worker off: for a forced uninstall.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ pub const IDLE: Duration = Duration::from_secs(30 * 60);
 /// A session ends this long after the sign-in.
 pub const ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
 /// The last use is written at most this often: a request that only reads should not write.
-const PRECISION: Duration = Duration::from_secs(60);
+pub(crate) const PRECISION: Duration = Duration::from_secs(60);
 
 /// A session as its operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]

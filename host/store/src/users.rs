@@ -1,8 +1,8 @@
 //! Who uses an installed plugin (R27), and who gets it without being chosen (R28).
 //!
 //! A user is an operator with a row here; a licence will belong to it. The rule of an installation adds such rows for
-//! operators who are made later and for those who get a role; it never takes one away. Deactivated operators keep their
-//! row but do not count. Channels and languages act for the whole desk: they have no users.
+//! operators who are made later and for those who get a role or join a group; it never takes one away ([`rules`]).
+//! Deactivated operators keep their row but do not count. Channels and languages act for the whole desk: they have no users.
 //!
 //! Whatever writes rows here holds the lock of the desk first (`desks::lock`), so that of an operator and an
 //! installation that are made at the same time, the later one sees the other.
@@ -11,15 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use annex_domain::{
     addon::Kind,
-    assignment::Assignment,
     clock::Timestamp,
-    ids::{DeskId, InstallationId, OperatorId, RoleId},
-    operator::{Actor, Operator},
+    ids::{DeskId, InstallationId, OperatorId},
+    operator::Operator,
 };
-use serde_json::json;
 
 use crate::{
-    audit,
     db::{
         Conn, Signal, Tx,
         query::{At, execute, fetch_all, fetch_optional},
@@ -28,6 +25,11 @@ use crate::{
     error::{Forbidden, StoreError},
     operators,
 };
+
+mod rules;
+
+pub use self::rules::{assignment, set_assignment};
+pub(crate) use self::rules::{came_back, got_groups, got_roles, welcome};
 
 /// An operator of the desk, and whether they use an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,57 +155,6 @@ pub async fn change(
     Ok(Changed { added, removed })
 }
 
-/// Who gets the installation without being chosen. A rule whose last role was deleted has become "nobody".
-///
-/// # Errors
-/// [`StoreError::NotFound`] for the installation.
-pub async fn assignment(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Assignment, StoreError> {
-    let word = facts(conn, desk, installation).await?.assigned_to;
-    let id = installation.to_string();
-    let sql = "SELECT role_id FROM installation_roles WHERE desk_id = $1 AND installation_id = $2";
-    let roles = fetch_all!(conn, (String,), sql, desk, installation)?;
-    let at = At::new("installation_roles", &id);
-    let roles = roles.iter().map(|(role,)| at.parse("role_id", role)).collect::<Result<BTreeSet<RoleId>, _>>()?;
-    match word.as_str() {
-        "everyone" => Ok(Assignment::Everyone),
-        "roles" if !roles.is_empty() => Ok(Assignment::Roles(roles)),
-        "roles" | "nobody" => Ok(Assignment::Nobody),
-        _ => Err(At::new("installations", &id).corrupt("assigned_to", "not a rule")),
-    }
-}
-
-/// Changes who gets the installation from now on. Nobody gets or loses it by that.
-///
-/// # Errors
-/// [`StoreError::Invalid`] for a rule about no role; [`StoreError::NotFound`] for the installation or a role;
-/// [`Forbidden::WholeDesk`] for channels and languages.
-pub async fn set_assignment(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    assignment: &Assignment,
-) -> Result<(), StoreError> {
-    let roles = assignment.roles();
-    if roles.is_empty() && matches!(assignment, Assignment::Roles(_)) {
-        return Err(StoreError::Invalid { field: "roles", problem: "is empty: name at least one role" });
-    }
-    desks::lock(tx, desk).await?;
-    facts(tx, desk, installation).await?.has_users()?;
-    let word = assignment.as_str();
-    let sql = "UPDATE installations SET assigned_to = $3 WHERE desk_id = $1 AND id = $2";
-    execute!(tx, sql, desk, installation, word)?;
-    let sql = "DELETE FROM installation_roles WHERE desk_id = $1 AND installation_id = $2";
-    execute!(tx, sql, desk, installation)?;
-    for role in roles {
-        let sql = "INSERT INTO installation_roles (desk_id, installation_id, role_id)
-                   SELECT r.desk_id, $2, r.id FROM roles r WHERE r.desk_id = $1 AND r.id = $3";
-        if execute!(tx, sql, desk, installation, role)? == 0 {
-            return Err(StoreError::NotFound("role"));
-        }
-    }
-    tx.signal(Signal::Installation { desk, installation }).await
-}
-
 /// A new installation is everybody's, also that of deactivated operators: they find it when they come back.
 pub(crate) async fn for_everyone(
     tx: &mut Tx,
@@ -220,74 +171,6 @@ pub(crate) async fn for_everyone(
         now
     )?;
     Ok(())
-}
-
-/// An operator who was just made gets what is for everyone, and what is for their roles. Holds the lock already.
-pub(crate) async fn welcome(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    roles: &[RoleId],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
-               SELECT i.desk_id, i.id, $2, $3 FROM installations i
-               WHERE i.desk_id = $1 AND i.kind = 'plugin' AND i.assigned_to = 'everyone'
-               ON CONFLICT (installation_id, operator_id) DO NOTHING RETURNING installation_id";
-    let got = fetch_all!(tx, (String,), sql, desk, operator, now)?;
-    let mut got: Vec<_> = got.into_iter().map(|(id,)| id).collect();
-    got.extend(by_role(tx, desk, operator, roles, now).await?);
-    note(tx, desk, operator, got, now).await
-}
-
-/// An operator who got roles gets what is for those. Holds the lock already.
-pub(crate) async fn got_roles(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    roles: &[RoleId],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let got = by_role(tx, desk, operator, roles, now).await?;
-    note(tx, desk, operator, got, now).await
-}
-
-async fn by_role(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    roles: &[RoleId],
-    now: Timestamp,
-) -> Result<Vec<String>, StoreError> {
-    let mut got = Vec::new();
-    for role in roles {
-        let sql = "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
-                   SELECT i.desk_id, i.id, $2, $3 FROM installations i
-                   JOIN installation_roles r ON r.desk_id = i.desk_id AND r.installation_id = i.id
-                   WHERE i.desk_id = $1 AND i.kind = 'plugin' AND i.assigned_to = 'roles' AND r.role_id = $4
-                   ON CONFLICT (installation_id, operator_id) DO NOTHING RETURNING installation_id";
-        got.extend(fetch_all!(tx, (String,), sql, desk, operator, now, *role)?.into_iter().map(|(id,)| id));
-    }
-    Ok(got)
-}
-
-/// What a rule did is in the audit log, too: once there are licences, it costs money.
-async fn note(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    got: Vec<String>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if got.is_empty() {
-        return Ok(());
-    }
-    for id in &got {
-        let installation = At::new("installation_users", id).parse("installation_id", id)?;
-        tx.signal(Signal::Installation { desk, installation }).await?;
-    }
-    let (object, detail) = (format!("operator:{operator}"), json!({ "installations": got }));
-    audit::append(tx, desk, Actor::System, "addon.users-assigned", &object, &detail, now).await
 }
 
 /// What the rules about users need to know of an installation.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use annex_domain::manifest::Manifest;
+
 use super::craft::{COMPONENT, files, key, manifest, trust};
 use crate::{
     KeyStatus, Refusal, UnsignedPackage, build, manifest_from_toml, peek, rotate, sign, sign_existing, verify,
@@ -12,9 +14,13 @@ use crate::{
 pub(super) const CODES: [&str; 1] = ["already-signed"];
 
 fn unsigned() -> UnsignedPackage {
+    unsigned_with(manifest())
+}
+
+fn unsigned_with(manifest: Manifest) -> UnsignedPackage {
     let assets = files().into_iter().filter(|(path, _)| path.starts_with("assets/"));
     let assets = assets.map(|(path, data)| (path.to_owned(), data.into())).collect();
-    build(manifest(), COMPONENT, assets).unwrap()
+    build(manifest, COMPONENT, assets).unwrap()
 }
 
 /// What an upload meets first: it has to name the way of the damage already.
@@ -113,4 +119,55 @@ fn errors_in_an_authors_manifest_name_line_and_column() {
     assert_eq!(at("name = \"Hello\"", "name = \" \""), expected(10, 1, "empty", "listing.name.en"));
     assert_eq!(at("use = \"kv\"", "use = \"http\""), expected(17, 1, "hosts", "capabilities[0].hosts"));
     assert_eq!(at("help@acme.example", "help"), expected(15, 13, "not-an-email", "listing.support.email"));
+}
+
+/// What follows the usual manifest in the tests of plans.
+const PLANS: &str = r#"
+[[plans]]
+id = "team"
+name = { en = "Team", de = "Mannschaft" }
+summary = "For those who answer."
+model = "per-user"
+price = 400
+currency = "EUR"
+
+[[plans]]
+id = "own"
+name = "For good"
+model = "one-time"
+price = 24900
+currency = "EUR"
+trial_days = 0
+"#;
+
+#[test]
+fn plans_are_written_in_cents_and_come_out_of_the_package_as_they_went_in() {
+    let text = format!("{}{PLANS}", super::craft::MANIFEST);
+    let manifest = manifest_from_toml(&text, "annex.toml").unwrap();
+    let written: Vec<_> = manifest.plans.iter().map(|plan| (plan.unit_price().to_string(), plan.trial())).collect();
+    assert_eq!(written, [("4.00 EUR".to_owned(), 30), ("249.00 EUR".to_owned(), 0)]);
+
+    let signed = sign(&unsigned_with(manifest.clone()), &[key(1)]).unwrap();
+    assert_eq!(verify(signed, &trust()).unwrap().manifest().plans, manifest.plans);
+    let free = manifest_from_toml(super::craft::MANIFEST, "annex.toml").unwrap();
+    assert!(!serde_json::to_string(&free).unwrap().contains("plans"), "manifests from before plans stay as they were");
+}
+
+#[test]
+fn errors_in_plans_name_line_and_column() {
+    let lines_before = super::craft::MANIFEST.lines().count();
+    let at = |from: &str, to: &str| {
+        assert!(PLANS.contains(from), "{from}");
+        let text = format!("{}{}", super::craft::MANIFEST, PLANS.replacen(from, to, 1));
+        let problem = manifest_from_toml(&text, "annex.toml").unwrap_err().problems.remove(0);
+        (problem.line - lines_before, problem.column, problem.code, problem.field)
+    };
+    let expected = |line, column, code: &str, field: &str| (line, column, code.to_owned(), field.to_owned());
+    assert_eq!(at("price = 400", "price = 0"), expected(7, 1, "price", "plans[0].price"));
+    assert_eq!(at("price = 400", "price = 4.0"), expected(7, 9, "toml", ""));
+    assert_eq!(at("price = 400", "prize = 400"), expected(7, 1, "toml", ""));
+    assert_eq!(at("id = \"own\"", "id = \"team\""), expected(11, 1, "duplicate", "plans[1].id"));
+    assert_eq!(at("per-user", "per-year"), expected(6, 9, "toml", ""));
+    assert_eq!(at("trial_days = 0", "trial_days = 400"), expected(16, 1, "too-long", "plans[1].trial_days"));
+    assert_eq!(at("\"EUR\"\n\n", "\"SEK\"\n\n"), expected(15, 1, "currency", "plans[1].currency"));
 }

@@ -4,10 +4,13 @@ use std::{fmt::Display, str::FromStr};
 
 use annex_domain::{
     addon::{AddonId, Digest, KeyId, Kind, PublisherSlug, Version},
+    billing::{AttemptState, InvoiceState, LedgerAccount, OrderPurpose, OrderState, RefundState, SubscriptionState},
     clock::Timestamp,
     ids,
     installation::Status,
+    money::Currency,
     operator::Theme,
+    plan::{PlanId, PlanModel},
     ticket::{Delivery, Priority, TicketStatus},
 };
 use serde::de::DeserializeOwned;
@@ -105,6 +108,7 @@ values! {
     i32 => i64: |value| i64::from(value);
     u32 => i64: |value| i64::from(value);
     u16 => i64: |value| i64::from(value);
+    u8 => i64: |value| i64::from(value);
     bool => i64: |value| i64::from(value);
     Timestamp => i64: |value| value.0;
     Vec<u8> => Vec<u8>: |value| value;
@@ -115,6 +119,16 @@ values! {
     TicketStatus => &'static str: |value| value.as_str();
     Priority => &'static str: |value| value.as_str();
     Delivery => &'static str: |value| value.as_str();
+    Currency => &'static str: |value| value.as_str();
+    PlanModel => &'static str: |value| value.as_str();
+    OrderPurpose => &'static str: |value| value.as_str();
+    OrderState => &'static str: |value| value.as_str();
+    InvoiceState => &'static str: |value| value.as_str();
+    AttemptState => &'static str: |value| value.as_str();
+    RefundState => &'static str: |value| value.as_str();
+    SubscriptionState => &'static str: |value| value.as_str();
+    LedgerAccount => &'static str: |value| value.as_str();
+    jiff::civil::Date => String: |value| value.to_string();
 }
 
 references! {
@@ -126,10 +140,12 @@ references! {
     PublisherSlug => str: |value| value.as_str();
     Digest => str: |value| value.as_str();
     KeyId => str: |value| value.as_str();
+    PlanId => str: |value| value.as_str();
 }
 
 ids! {
-    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId SagaId JobId TokenId SessionId CallId
+    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId SagaId JobId TokenId SessionId CallId GroupId
+    AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
 }
 
 impl<T: Param> Param for Option<T> {

@@ -40,6 +40,7 @@ pub(crate) fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
         },
         capabilities: vec![],
         settings: vec![],
+        plans: vec![],
         events: Default::default(),
         inbound: None,
         files: vec![],

@@ -1,9 +1,12 @@
-use annex_domain::{addon::Version, capability::Grant, installation::Installation, permission::Permissions};
+use annex_domain::{
+    addon::Version, assignment::Assignment, capability::Grant, ids::RoleId, installation::Installation,
+    permission::Permissions,
+};
 use sqlx::AssertSqlSafe;
 
 use super::*;
 use crate::{
-    Db, Dialect, footprint,
+    Db, Dialect, audit, footprint,
     installations::{self, tests::publish},
     operators::NewOperator,
     roles::{self, Builtin},

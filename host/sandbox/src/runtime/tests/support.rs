@@ -199,6 +199,7 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
             setting("shop", SettingKind::Subdomain),
             Setting { default: Some("blue".into()), ..setting("colour", SettingKind::Text) },
         ],
+        plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,
         files: Vec::new(),

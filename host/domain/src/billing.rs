@@ -1,0 +1,167 @@
+//! The words of billing: where orders, invoices, attempts, refunds and subscriptions stand. The arithmetic and the charge
+//! protocol are in the crate `annex-billing`.
+//!
+//! ```text
+//! order      open -> paid -> fulfilled                 open -> cancelled       paid | fulfilled -> refunded
+//! invoice    open -> paid    open -> due -> paid       open | due -> void
+//! attempt    new -> created -> confirming -> succeeded
+//!                                         -> action-required -> succeeded
+//!                                         -> declined                          every one but succeeded -> cancelled
+//! refund     new -> requested -> succeeded | failed
+//! subscription  trialing -> active <-> past-due        every one -> ended
+//! ```
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::addon::Invalid;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            /// All, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in SQL, JSON and HTML.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                let found = Self::ALL.iter().copied().find(|word| word.as_str() == text);
+                found.ok_or(Invalid(concat!("not a ", stringify!($name))))
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What an order is for.
+    OrderPurpose {
+        /// To install an add-on on a paid plan.
+        Install = "install",
+        /// A plan for an installation that there is: after or during a trial, after a cancel.
+        Plan = "plan",
+        /// More licences of the plan that there is.
+        Licences = "licences",
+    }
+
+    /// Where an order stands.
+    OrderState {
+        /// Not paid yet.
+        Open = "open",
+        /// Paid; what was bought is being switched on.
+        Paid = "paid",
+        /// What was bought runs.
+        Fulfilled = "fulfilled",
+        /// Given up before it was paid.
+        Cancelled = "cancelled",
+        /// Paid, and paid back.
+        Refunded = "refunded",
+    }
+
+    /// Where an invoice stands.
+    InvoiceState {
+        /// Being charged.
+        Open = "open",
+        /// The charge failed or waits for the payer: to be paid by hand (R10).
+        Due = "due",
+        /// Paid.
+        Paid = "paid",
+        /// Nothing is owed any more.
+        Void = "void",
+    }
+
+    /// Where a try to take money stands. Each arrow between these is persisted before and after the gateway is asked.
+    AttemptState {
+        /// Recorded; the PaymentIntent may or may not exist.
+        New = "new",
+        /// The unconfirmed PaymentIntent's id is stored.
+        Created = "created",
+        /// The gateway was asked to confirm, or is about to be: what came of it is read back.
+        Confirming = "confirming",
+        /// The payer has to confirm at their bank (3-D Secure).
+        ActionRequired = "action-required",
+        /// Declined; the PaymentIntent is to be cancelled.
+        Declined = "declined",
+        /// The money was taken.
+        Succeeded = "succeeded",
+        /// Read back as cancelled: nothing was taken and nothing ever will be.
+        Cancelled = "cancelled",
+    }
+
+    /// Where a refund stands.
+    RefundState {
+        /// Recorded; the gateway may or may not know.
+        New = "new",
+        /// The gateway has it.
+        Requested = "requested",
+        /// Paid back.
+        Succeeded = "succeeded",
+        /// The gateway refused: people have to look.
+        Failed = "failed",
+    }
+
+    /// Where a subscription stands.
+    SubscriptionState {
+        /// In its trial: nothing is charged (R20).
+        Trialing = "trialing",
+        /// Paid for.
+        Active = "active",
+        /// The last monthly invoice is due.
+        PastDue = "past-due",
+        /// Cancelled, expired or replaced.
+        Ended = "ended",
+    }
+
+    /// Accounts of the ledger. Debits are positive.
+    LedgerAccount {
+        /// What desks owe.
+        Receivable = "receivable",
+        /// What was earned.
+        Revenue = "revenue",
+        /// What gateways took.
+        Cash = "cash",
+        /// What desks have in credit: negative while there is some.
+        Credit = "credit",
+        /// What was paid back.
+        Refunds = "refunds",
+        /// Where granted credit comes from.
+        Granted = "granted",
+    }
+}
+
+impl OrderState {
+    /// True while nothing else may be ordered for the installation.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Open | Self::Paid)
+    }
+}
+
+impl AttemptState {
+    /// True when the gateway has nothing more to tell.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Cancelled)
+    }
+}

@@ -1,0 +1,323 @@
+//! The mails that Annex writes: which one, by its word, and what it tells. Facts are written down when something happened;
+//! the crate `annex-mail` makes a mail of them later, in the reader's language.
+
+use std::{fmt, str::FromStr};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    addon::{AddonId, Invalid},
+    clock::Timestamp,
+    ids::InstallationId,
+    localized::Localized,
+    money::Money,
+    plan::PlanModel,
+};
+
+/// What a mail tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MailKind {
+    /// An add-on is installed and runs.
+    Installed,
+    /// An add-on could not be installed; what to do.
+    InstallFailed,
+    /// A charge failed or waits for the payer: the invoice is to be paid by hand (R10).
+    PaymentDue,
+    /// Money was taken.
+    Receipt,
+    /// Money was paid back.
+    Refunded,
+    /// A trial ends in some days (R21).
+    TrialReminder,
+    /// A trial has ended; the data is kept.
+    TrialEnded,
+    /// An installation is on another plan, or has more or fewer licences.
+    PlanChanged,
+    /// A subscription was cancelled.
+    Cancelled,
+    /// After the days of grace an add-on stopped because its invoice is unpaid.
+    Unpaid,
+    /// An add-on and its data are gone.
+    Uninstalled,
+    /// An update failed and was taken back.
+    UpdateFailed,
+}
+
+impl MailKind {
+    /// All, in the order above.
+    pub const ALL: [Self; 12] = [
+        Self::Installed,
+        Self::InstallFailed,
+        Self::PaymentDue,
+        Self::Receipt,
+        Self::Refunded,
+        Self::TrialReminder,
+        Self::TrialEnded,
+        Self::PlanChanged,
+        Self::Cancelled,
+        Self::Unpaid,
+        Self::Uninstalled,
+        Self::UpdateFailed,
+    ];
+
+    /// The word in SQL, JSON and HTML.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::InstallFailed => "install-failed",
+            Self::PaymentDue => "payment-due",
+            Self::Receipt => "receipt",
+            Self::Refunded => "refunded",
+            Self::TrialReminder => "trial-reminder",
+            Self::TrialEnded => "trial-ended",
+            Self::PlanChanged => "plan-changed",
+            Self::Cancelled => "cancelled",
+            Self::Unpaid => "unpaid",
+            Self::Uninstalled => "uninstalled",
+            Self::UpdateFailed => "update-failed",
+        }
+    }
+}
+
+impl fmt::Display for MailKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for MailKind {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(Invalid("not a kind of mail"))
+    }
+}
+
+/// The add-on that a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailAddon {
+    /// Its id.
+    pub id: AddonId,
+    /// As listed.
+    pub name: Localized,
+    /// The installation, for the link to its page. None when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<InstallationId>,
+}
+
+/// The plan that an installation is on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPlan {
+    /// As listed.
+    pub name: Localized,
+    /// How it is paid for.
+    pub model: PlanModel,
+    /// Licences or seats; 1 where there are none.
+    pub quantity: u32,
+    /// What each month costs, or what was paid once. None for free plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// When it is billed next. None for free and one-time plans, and during a trial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews_on: Option<Date>,
+}
+
+/// An invoice with its lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailInvoice {
+    /// Counts up within the desk.
+    pub number: i64,
+    /// Of all lines.
+    pub total: Money,
+    /// Paid out of the desk's credit: part of the total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_used: Option<Money>,
+    /// What it is for.
+    #[serde(default)]
+    pub lines: Vec<MailLine>,
+}
+
+/// A line of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailLine {
+    /// The add-on and its plan.
+    pub description: String,
+    /// Licences or seats; 1 where there are none.
+    pub quantity: u32,
+    /// For all of them.
+    pub amount: Money,
+    /// First day.
+    pub from: Date,
+    /// First day that is not paid for; none for one-time plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
+}
+
+/// What a mail tells: one variant for each [`MailKind`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum MailFacts {
+    /// See [`MailKind::Installed`].
+    Installed {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Which version.
+        version: String,
+        /// On which plan; none for add-ons without plans.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<MailPlan>,
+        /// When its trial ends, if it is tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trial_ends_at: Option<Timestamp>,
+    },
+    /// See [`MailKind::InstallFailed`].
+    InstallFailed {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Why, as the panel shows it.
+        error: String,
+        /// What had been paid and is paid back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refunded: Option<Money>,
+    },
+    /// See [`MailKind::PaymentDue`].
+    PaymentDue {
+        /// What is to be paid.
+        invoice: MailInvoice,
+        /// What the bank or the gateway said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// The payer has to confirm at their bank.
+        #[serde(default)]
+        action: bool,
+        /// The last day on which what is unpaid still runs; none when it does not run yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        runs_until: Option<Date>,
+    },
+    /// See [`MailKind::Receipt`].
+    Receipt {
+        /// What was paid.
+        invoice: MailInvoice,
+        /// With what, such as `Visa 4242`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        method: Option<String>,
+    },
+    /// See [`MailKind::Refunded`].
+    Refunded {
+        /// Of which invoice.
+        invoice: i64,
+        /// How much goes back to the card.
+        amount: Money,
+        /// How much goes back to the desk's credit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credit: Option<Money>,
+        /// For which add-on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        addon: Option<MailAddon>,
+    },
+    /// See [`MailKind::TrialReminder`].
+    TrialReminder {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Whole days that are really left.
+        days_left: u32,
+        /// When it ends.
+        ends_at: Timestamp,
+    },
+    /// See [`MailKind::TrialEnded`].
+    TrialEnded {
+        /// Which add-on.
+        addon: MailAddon,
+    },
+    /// See [`MailKind::PlanChanged`].
+    PlanChanged {
+        /// Which add-on.
+        addon: MailAddon,
+        /// The plan that it is on.
+        plan: MailPlan,
+        /// Licences from the next billing day on, when that differs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quantity_next: Option<u32>,
+    },
+    /// See [`MailKind::Cancelled`].
+    Cancelled {
+        /// Which add-on.
+        addon: MailAddon,
+    },
+    /// See [`MailKind::Unpaid`].
+    Unpaid {
+        /// Which add-on.
+        addon: MailAddon,
+        /// What is to be paid.
+        invoice: MailInvoice,
+    },
+    /// See [`MailKind::Uninstalled`].
+    Uninstalled {
+        /// Which add-on.
+        addon: MailAddon,
+    },
+    /// See [`MailKind::UpdateFailed`].
+    UpdateFailed {
+        /// Which add-on.
+        addon: MailAddon,
+        /// The version that runs, as before.
+        from: String,
+        /// The version that it was to become.
+        to: String,
+        /// Why, as the panel shows it.
+        error: String,
+    },
+}
+
+impl MailFacts {
+    /// Which mail it is.
+    #[must_use]
+    pub fn kind(&self) -> MailKind {
+        match self {
+            Self::Installed { .. } => MailKind::Installed,
+            Self::InstallFailed { .. } => MailKind::InstallFailed,
+            Self::PaymentDue { .. } => MailKind::PaymentDue,
+            Self::Receipt { .. } => MailKind::Receipt,
+            Self::Refunded { .. } => MailKind::Refunded,
+            Self::TrialReminder { .. } => MailKind::TrialReminder,
+            Self::TrialEnded { .. } => MailKind::TrialEnded,
+            Self::PlanChanged { .. } => MailKind::PlanChanged,
+            Self::Cancelled { .. } => MailKind::Cancelled,
+            Self::Unpaid { .. } => MailKind::Unpaid,
+            Self::Uninstalled { .. } => MailKind::Uninstalled,
+            Self::UpdateFailed { .. } => MailKind::UpdateFailed,
+        }
+    }
+
+    /// As JSON, for the store.
+    #[must_use]
+    pub fn args(&self) -> Value {
+        // Only maps with keys that are not strings could fail, and there are none.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_one_word_everywhere() {
+        for kind in MailKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+    }
+
+    #[test]
+    fn facts_are_read_as_they_were_written() {
+        let addon = MailAddon { id: "acme.tool".parse().unwrap(), name: Localized::en("Tool"), installation: None };
+        let facts = MailFacts::TrialReminder { addon, days_left: 7, ends_at: Timestamp(9) };
+        let args = facts.args();
+        assert_eq!(args.get("kind"), Some(&facts.kind().as_str().into()));
+        assert_eq!(serde_json::from_value::<MailFacts>(args).unwrap(), facts);
+    }
+}

@@ -1,0 +1,248 @@
+//! Plans: what an add-on costs (R25). Authors write them into the manifest; a listing may replace them by others, so that
+//! a price changes without a new version.
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    addon::Invalid,
+    localized::Localized,
+    money::{Currency, MOST_CENTS, Money},
+    settings::{FieldError, is_key},
+};
+
+/// Days of a trial where the plan does not say otherwise (R20).
+pub const TRIAL_DAYS: u16 = 30;
+
+/// The longest trial, in days.
+pub const MOST_TRIAL_DAYS: u16 = 365;
+
+/// The least that a paid plan costs, in cents: payment companies refuse less.
+pub const LEAST_PRICE: i64 = 50;
+
+/// The most plans of one add-on.
+pub const MOST_PLANS: usize = 8;
+
+/// How a plan is paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanModel {
+    /// Per user and month: licences are bought for the users who are selected.
+    PerUser,
+    /// Per seat and month: every active operator of the desk is billed.
+    PerSeat,
+    /// The same every month, however many use it.
+    Flat,
+    /// Once, for good.
+    OneTime,
+    /// Nothing.
+    Free,
+}
+
+impl PlanModel {
+    /// All, in the order above.
+    pub const ALL: [Self; 5] = [Self::PerUser, Self::PerSeat, Self::Flat, Self::OneTime, Self::Free];
+
+    /// The word in SQL, JSON and HTML.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PerUser => "per-user",
+            Self::PerSeat => "per-seat",
+            Self::Flat => "flat",
+            Self::OneTime => "one-time",
+            Self::Free => "free",
+        }
+    }
+
+    /// True when it is billed every month.
+    #[must_use]
+    pub fn is_monthly(self) -> bool {
+        matches!(self, Self::PerUser | Self::PerSeat | Self::Flat)
+    }
+}
+
+impl fmt::Display for PlanModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for PlanModel {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::ALL.into_iter().find(|model| model.as_str() == text).ok_or(Invalid("not a plan model"))
+    }
+}
+
+/// The name of a plan within its add-on: lower-case letters, digits and `-`, such as `team`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PlanId(String);
+
+impl PlanId {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PlanId {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if is_key(text) { Ok(Self(text.into())) } else { Err(Invalid("not a plan id: use a-z, 0-9 and -")) }
+    }
+}
+
+impl TryFrom<String> for PlanId {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
+impl From<PlanId> for String {
+    fn from(id: PlanId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for PlanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A way to pay for an add-on. An add-on without plans is free.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Its name within the add-on.
+    pub id: PlanId,
+    /// At most 40 characters.
+    pub name: Localized,
+    /// One sentence, at most 160 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Localized>,
+    /// How it is paid for.
+    pub model: PlanModel,
+    /// Cents per user, seat or month, or once: [`LEAST_PRICE`] at least; 0 for [`PlanModel::Free`] alone.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub price: i64,
+    /// Of the price. The same for all plans of an add-on.
+    #[serde(default = "usd")]
+    pub currency: Currency,
+    /// How long it can be tried before it is paid for; 0: Purchase (rulings). Free plans have no trial.
+    #[serde(default = "trial_days")]
+    pub trial_days: u16,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(cents: &i64) -> bool {
+    *cents == 0
+}
+
+fn usd() -> Currency {
+    Currency::USD
+}
+
+fn trial_days() -> u16 {
+    TRIAL_DAYS
+}
+
+impl Plan {
+    /// For one user or seat, or as a whole.
+    #[must_use]
+    pub fn unit_price(&self) -> Money {
+        Money::new(self.price, self.currency)
+    }
+
+    /// True when something is to be paid, sooner or later.
+    #[must_use]
+    pub fn is_paid(&self) -> bool {
+        self.model != PlanModel::Free
+    }
+
+    /// Days that it can be tried without paying; 0 for free plans.
+    #[must_use]
+    pub fn trial(&self) -> u16 {
+        if self.is_paid() { self.trial_days } else { 0 }
+    }
+}
+
+/// Checks the plans of an add-on. `field` of an error is a path such as `plans[1].price`.
+///
+/// # Errors
+/// One for each wrong field.
+pub fn check(plans: &[Plan]) -> Result<(), Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: String, code, message: &str| errors.push(FieldError::new(field, code, message));
+    if plans.len() > MOST_PLANS {
+        wrong("plans".into(), "too-many", "at most 8 plans");
+    }
+    let mut seen = BTreeSet::new();
+    for (at, plan) in plans.iter().enumerate() {
+        let field = |name: &str| format!("plans[{at}].{name}");
+        if !seen.insert(&plan.id) {
+            wrong(field("id"), "duplicate", "another plan has this id");
+        }
+        if plan.name.iter().any(|(_, text)| text.trim().is_empty() || text.chars().count() > 40) {
+            wrong(field("name"), "length", "1 to 40 characters");
+        }
+        if let Some(summary) = &plan.summary
+            && summary.iter().any(|(_, text)| text.trim().is_empty() || text.chars().count() > 160)
+        {
+            wrong(field("summary"), "length", "1 to 160 characters");
+        }
+        if plan.is_paid() && !(LEAST_PRICE..=MOST_CENTS).contains(&plan.price) {
+            wrong(field("price"), "price", "a paid plan costs 50 to 100000000 cents");
+        }
+        if !plan.is_paid() && plan.price != 0 {
+            wrong(field("price"), "price", "a free plan has no price");
+        }
+        if plan.trial_days > MOST_TRIAL_DAYS {
+            wrong(field("trial_days"), "too-long", "at most 365 days");
+        }
+        if plans.first().is_some_and(|first| first.currency != plan.currency) {
+            wrong(field("currency"), "currency", "all plans of an add-on have one currency");
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(toml: &str) -> Plan {
+        serde_json::from_str(toml).unwrap()
+    }
+
+    #[test]
+    fn a_plan_has_a_trial_of_thirty_days_unless_it_says_otherwise() {
+        let plan = plan(r#"{"id":"team","name":"Team","model":"per-user","price":900}"#);
+        assert_eq!((plan.trial(), plan.unit_price().to_string().as_str()), (30, "9.00 USD"));
+        assert_eq!(check(&[plan]), Ok(()));
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let free = plan(r#"{"id":"a","name":"A","model":"free","price":5}"#);
+        let paid = plan(r#"{"id":"a","name":"","model":"flat","currency":"EUR","trial_days":400}"#);
+        let errors = check(&[free, paid]).unwrap_err();
+        let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            [
+                "plans[0].price",
+                "plans[1].id",
+                "plans[1].name",
+                "plans[1].price",
+                "plans[1].trial_days",
+                "plans[1].currency"
+            ]
+        );
+    }
+}

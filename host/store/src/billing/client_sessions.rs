@@ -1,0 +1,76 @@
+//! Sessions at the built-in client area, apart from those of the panel but under the same rules: a cookie with a 256-bit
+//! secret that is stored hashed, which ends after 30 minutes without a request and after 12 hours in any case.
+
+use annex_domain::{clock::Timestamp, ids::AccountId};
+
+use crate::{
+    Db, StoreError, Tx,
+    db::query::{At, execute, fetch_optional},
+    secret,
+    sessions::{ABSOLUTE, IDLE, PRECISION},
+};
+
+/// Begins a session for who has just signed in. The secret is for the cookie; it cannot be had again.
+///
+/// # Errors
+/// [`StoreError::Reference`] for an unknown account.
+pub async fn create(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<String, StoreError> {
+    let (secret, hash) = secret::make("")?;
+    let sql = "INSERT INTO client_sessions (token_hash, account_id, created_at, seen_at, expires_at)
+               VALUES ($1, $2, $3, $3, $4)";
+    execute!(tx, sql, hash, account, now, now.after(ABSOLUTE))?;
+    Ok(secret)
+}
+
+/// Who comes with a cookie's secret, and keeps the session alive. `None` when it has ended.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<AccountId>, StoreError> {
+    let sql =
+        "SELECT account_id, seen_at FROM client_sessions WHERE token_hash = $1 AND seen_at > $2 AND expires_at > $3";
+    let hash = secret::hash(secret);
+    let row = fetch_optional!(db.read().await?, (String, i64), sql, hash.as_str(), now.before(IDLE), now)?;
+    let Some((account, seen_at)) = row else { return Ok(None) };
+    if now.since(Timestamp(seen_at)) >= PRECISION {
+        let mut tx = db.begin().await?;
+        let sql = "UPDATE client_sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
+        execute!(tx, sql, hash.as_str(), now)?;
+        tx.commit().await?;
+    }
+    At::new("client_sessions", &hash).parse("account_id", &account).map(Some)
+}
+
+/// Ends the session with this secret, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(tx: &mut Tx, secret: &str) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM client_sessions WHERE token_hash = $1", secret::hash(secret)).map(drop)
+}
+
+/// Ends all sessions of an account but the one with this secret; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_others(tx: &mut Tx, account: AccountId, keep: &str) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM client_sessions WHERE account_id = $1 AND token_hash <> $2";
+    execute!(tx, sql, account, secret::hash(keep))
+}
+
+/// Ends all sessions of an account; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM client_sessions WHERE account_id = $1", account)
+}
+
+/// Removes those that have ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM client_sessions WHERE seen_at <= $1 OR expires_at <= $2";
+    execute!(tx, sql, now.before(IDLE), now)
+}

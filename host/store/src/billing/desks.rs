@@ -1,0 +1,114 @@
+//! When the bill of a desk is made out: on which day of the month, in which time zone, and up to which day it is done.
+
+use annex_domain::{clock::Timestamp, ids::DeskId};
+use jiff::civil::Date;
+
+use super::saved;
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, all, execute, fetch_all, fetch_optional},
+};
+
+/// The bill of a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillingDesk {
+    /// The desk.
+    pub desk: DeskId,
+    /// 1 to 31; in shorter months their last day.
+    pub billing_day: u8,
+    /// IANA name, such as `Europe/Berlin`.
+    pub time_zone: String,
+    /// The day that the next monthly invoice is made out.
+    pub next_bill_on: Date,
+    /// The moment that day begins.
+    pub next_bill_at: Timestamp,
+    /// Compare-and-set.
+    pub rev: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct DeskSql {
+    desk_id: String,
+    billing_day: i64,
+    time_zone: String,
+    next_bill_on: String,
+    next_bill_at: i64,
+    rev: i64,
+}
+
+impl TryFrom<DeskSql> for BillingDesk {
+    type Error = StoreError;
+    fn try_from(row: DeskSql) -> Result<Self, StoreError> {
+        let at = At::new("billing_desks", &row.desk_id);
+        Ok(Self {
+            desk: at.parse("desk_id", &row.desk_id)?,
+            billing_day: at.number("billing_day", row.billing_day)?,
+            next_bill_on: at.parse("next_bill_on", &row.next_bill_on)?,
+            next_bill_at: Timestamp(row.next_bill_at),
+            rev: row.rev,
+            time_zone: row.time_zone,
+        })
+    }
+}
+
+/// The bill of a desk: made with its first purchase, and then the one that there is. `rev` of `new` does not matter.
+///
+/// # Errors
+/// [`StoreError::Reference`] for an unknown desk; [`StoreError::Database`] for a day of the month that there is not.
+pub async fn ensure(tx: &mut Tx, new: &BillingDesk, now: Timestamp) -> Result<BillingDesk, StoreError> {
+    let sql = "INSERT INTO billing_desks (desk_id, billing_day, time_zone, next_bill_on, next_bill_at, last_number,
+                    created_at, rev)
+               VALUES ($1, $2, $3, $4, $5, 0, $6, 1) ON CONFLICT (desk_id) DO NOTHING";
+    execute!(tx, sql, new.desk, new.billing_day, &new.time_zone, new.next_bill_on, new.next_bill_at, now)?;
+    get(tx, new.desk).await?.ok_or(StoreError::NotFound("bill of the help desk"))
+}
+
+/// The bill of a desk, once something was bought.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn get(conn: &mut Conn, desk: DeskId) -> Result<Option<BillingDesk>, StoreError> {
+    fetch_optional!(conn, DeskSql, "SELECT * FROM billing_desks WHERE desk_id = $1", desk)?
+        .map(TryInto::try_into)
+        .transpose()
+}
+
+/// Desks whose monthly invoice is to be made out by now, the latest first in line.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn due(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<Vec<BillingDesk>, StoreError> {
+    let sql = "SELECT * FROM billing_desks WHERE next_bill_at <= $1 ORDER BY next_bill_at, desk_id LIMIT $2";
+    all(fetch_all!(conn, DeskSql, sql, now, limit)?)
+}
+
+/// Saves everything of a bill: a day was made out, or the zone changed.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it was changed since it was read.
+pub async fn save(tx: &mut Tx, bill: &mut BillingDesk) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE billing_desks SET billing_day = $3, time_zone = $4, next_bill_on = $5, next_bill_at = $6, rev = rev + 1
+               WHERE desk_id = $1 AND rev = $2";
+    let (day, zone) = (bill.billing_day, &bill.time_zone);
+    saved(execute!(tx, sql, bill.desk, bill.rev, day, zone, bill.next_bill_on, bill.next_bill_at)?, "the bill")?;
+    bill.rev += 1;
+    Ok(())
+}
+
+/// The day in `bill` was made out: the next one is `on`, which begins at `at`.
+///
+/// # Errors
+/// [`StoreError::Stale`] when another worker made it out.
+pub async fn advance(tx: &mut Tx, bill: &mut BillingDesk, on: Date, at: Timestamp) -> Result<(), StoreError> {
+    bill.next_bill_on = on;
+    bill.next_bill_at = at;
+    save(tx, bill).await
+}
+
+/// The next number of an invoice of the desk. Taken in the transaction of the invoice, so that none is left out.
+pub(super) async fn next_number(tx: &mut Tx, desk: DeskId) -> Result<i64, StoreError> {
+    let sql = "UPDATE billing_desks SET last_number = last_number + 1 WHERE desk_id = $1 RETURNING last_number";
+    let number = fetch_optional!(tx, (i64,), sql, desk)?;
+    Ok(number.ok_or(StoreError::NotFound("bill of the help desk"))?.0)
+}

@@ -1,0 +1,180 @@
+//! The ledger: double entry, only ever added to. Debits are positive, credits negative, and the entries of a transaction
+//! sum to zero.
+
+use annex_domain::{
+    billing::LedgerAccount,
+    clock::Timestamp,
+    ids::{DeskId, InvoiceId},
+    money::Currency,
+};
+
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, all, execute, fetch_all, fetch_one},
+};
+
+/// What to write: each transaction once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting<'a> {
+    /// Of this desk.
+    pub desk: DeskId,
+    /// Names what happened, such as `invoice:…:issued`: the same again is not written again.
+    pub transaction: &'a str,
+    /// Cents by account: each account once, none of them zero, and in sum zero.
+    pub amounts: &'a [(LedgerAccount, i64)],
+    /// Of all of them.
+    pub currency: Currency,
+    /// The invoice that it is about.
+    pub invoice: Option<InvoiceId>,
+    /// For statements, such as `invoice 12`.
+    pub note: &'a str,
+}
+
+/// An entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Rises with each entry.
+    pub id: i64,
+    /// What happened.
+    pub transaction: String,
+    /// The account.
+    pub account: LedgerAccount,
+    /// In cents: debits are positive.
+    pub amount: i64,
+    /// The currency.
+    pub currency: Currency,
+    /// The invoice that it is about.
+    pub invoice: Option<InvoiceId>,
+    /// For statements.
+    pub note: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct EntrySql {
+    id: i64,
+    transaction_id: String,
+    account: String,
+    amount: i64,
+    currency: String,
+    invoice_id: Option<String>,
+    note: String,
+    made_at: i64,
+}
+
+impl TryFrom<EntrySql> for Entry {
+    type Error = StoreError;
+    fn try_from(row: EntrySql) -> Result<Self, StoreError> {
+        let id = row.id.to_string();
+        let at = At::new("entries", &id);
+        Ok(Self {
+            id: row.id,
+            account: at.parse("account", &row.account)?,
+            amount: row.amount,
+            currency: at.parse("currency", &row.currency)?,
+            invoice: at.parse_some("invoice_id", row.invoice_id.as_deref())?,
+            at: Timestamp(row.made_at),
+            transaction: row.transaction_id,
+            note: row.note,
+        })
+    }
+}
+
+/// Writes the entries of a transaction. False: they are there already.
+///
+/// # Errors
+/// [`StoreError::Invalid`] when they do not sum to zero, or name an account twice or for nothing; [`StoreError::Taken`]
+/// when a transaction of this name has other entries.
+pub async fn post(tx: &mut Tx, posting: &Posting<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    check(posting.amounts)?;
+    let mut written = 0;
+    for &(account, amount) in posting.amounts {
+        let sql = "INSERT INTO entries (desk_id, transaction_id, account, amount, currency, invoice_id, note, made_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (transaction_id, account) DO NOTHING";
+        let (desk, currency, note) = (posting.desk, posting.currency, posting.note);
+        written += execute!(tx, sql, desk, posting.transaction, account, amount, currency, posting.invoice, note, now)?;
+        if written == 0 {
+            return Ok(false);
+        }
+    }
+    if usize::try_from(written).is_ok_and(|written| written == posting.amounts.len()) {
+        Ok(true)
+    } else {
+        Err(StoreError::Taken("the ledger's transaction"))
+    }
+}
+
+fn check(amounts: &[(LedgerAccount, i64)]) -> Result<(), StoreError> {
+    let wrong = |problem| Err(StoreError::Invalid { field: "entries", problem });
+    let sum = amounts.iter().try_fold(0i64, |sum, (_, amount)| sum.checked_add(*amount));
+    if sum != Some(0) {
+        return wrong("do not sum to zero");
+    }
+    let twice = |at: usize, account| amounts.iter().skip(at + 1).any(|(other, _)| *other == account);
+    if amounts.iter().enumerate().any(|(at, (account, amount))| *amount == 0 || twice(at, *account)) {
+        return wrong("name an account twice or for nothing");
+    }
+    if amounts.is_empty() { wrong("are empty") } else { Ok(()) }
+}
+
+/// What an account of a desk stands at, in cents. The credit a desk has is minus the balance of
+/// [`LedgerAccount::Credit`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn balance(
+    conn: &mut Conn,
+    desk: DeskId,
+    account: LedgerAccount,
+    currency: Currency,
+) -> Result<i64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM entries
+               WHERE desk_id = $1 AND account = $2 AND currency = $3";
+    Ok(fetch_one!(conn, (i64,), sql, desk, account, currency)?.0)
+}
+
+/// What an account of a desk stands at, by currency; currencies in which it stands at nothing are left out.
+///
+/// # Errors
+/// When the database fails or a currency is malformed.
+pub async fn balances(
+    conn: &mut Conn,
+    desk: DeskId,
+    account: LedgerAccount,
+) -> Result<Vec<(Currency, i64)>, StoreError> {
+    let sql = "SELECT currency, CAST(SUM(amount) AS BIGINT) FROM entries WHERE desk_id = $1 AND account = $2
+               GROUP BY currency HAVING SUM(amount) <> 0 ORDER BY currency";
+    let rows = fetch_all!(conn, (String, i64), sql, desk, account)?;
+    rows.iter().map(|(currency, sum)| Ok((At::new("entries", currency).parse("currency", currency)?, *sum))).collect()
+}
+
+/// The entries of a desk after one, in order; at most `limit`.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn list(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+    let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries
+               WHERE desk_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    all(fetch_all!(conn, EntrySql, sql, desk, after, limit)?)
+}
+
+/// The entries about an invoice, in order.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Entry>, StoreError> {
+    let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries
+               WHERE desk_id = $1 AND invoice_id = $2 ORDER BY id";
+    all(fetch_all!(conn, EntrySql, sql, desk, invoice)?)
+}
+
+/// Transactions of all desks whose entries do not sum to zero. Never any; for checks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unbalanced(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT transaction_id FROM entries GROUP BY transaction_id, desk_id, currency
+               HAVING SUM(amount) <> 0 ORDER BY transaction_id";
+    Ok(fetch_all!(conn, (String,), sql)?.into_iter().map(|(transaction,)| transaction).collect())
+}

@@ -1,0 +1,341 @@
+//! Invoices with their lines: of an order, or the monthly one of a desk. Their numbers count up within a desk without gaps,
+//! because the number is taken in the transaction of the invoice.
+
+use annex_domain::{
+    billing::InvoiceState,
+    clock::Timestamp,
+    ids::{AccountId, DeskId, InvoiceId, OrderId, SubscriptionId},
+    money::{Currency, Money},
+};
+use jiff::civil::Date;
+
+use super::{desks, saved};
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
+};
+
+mod lines;
+
+pub use self::lines::{Line, lines, lines_in_use};
+
+/// An invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// Its id.
+    pub id: InvoiceId,
+    /// Of this desk.
+    pub desk: DeskId,
+    /// Who pays.
+    pub account: AccountId,
+    /// What people know it by; counts up within the desk.
+    pub number: i64,
+    /// Of this order; none: the monthly one.
+    pub order: Option<OrderId>,
+    /// Of a monthly one: its first day.
+    pub period_from: Option<Date>,
+    /// Of a monthly one: the first day after it.
+    pub period_to: Option<Date>,
+    /// The sum of its lines.
+    pub total: Money,
+    /// The part of it, in cents, that is paid out of credit.
+    pub credit_used: i64,
+    /// Where it stands.
+    pub state: InvoiceState,
+    /// Since when it waits to be paid by hand.
+    pub due_since: Option<Timestamp>,
+    /// When it was paid.
+    pub paid_at: Option<Timestamp>,
+    /// When it was made out.
+    pub created_at: Timestamp,
+    /// When it was last saved.
+    pub updated_at: Timestamp,
+    /// Compare-and-set.
+    pub rev: i64,
+}
+
+impl Invoice {
+    /// What a gateway has to take: the total without what credit pays.
+    #[must_use]
+    pub fn to_take(&self) -> Money {
+        Money::new(self.total.cents - self.credit_used, self.total.currency)
+    }
+}
+
+/// An invoice to make out. Its total is the sum of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInvoice {
+    /// Its id.
+    pub id: InvoiceId,
+    /// Of this desk.
+    pub desk: DeskId,
+    /// Who pays.
+    pub account: AccountId,
+    /// Of this order; none: the monthly one.
+    pub order: Option<OrderId>,
+    /// Of a monthly one: its first day, and the first day after it.
+    pub period: Option<(Date, Date)>,
+    /// Of all lines.
+    pub currency: Currency,
+    /// In cents; at most the total.
+    pub credit_used: i64,
+    /// At least one.
+    pub lines: Vec<Line>,
+}
+
+/// Which invoices of a desk or an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filter {
+    /// In this state only.
+    pub state: Option<InvoiceState>,
+    /// Numbers below this one only, for the next page of a desk.
+    pub below: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { state: None, below: None, limit: 100 }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct InvoiceSql {
+    id: String,
+    desk_id: String,
+    account_id: String,
+    number: i64,
+    order_id: Option<String>,
+    period_from: Option<String>,
+    period_to: Option<String>,
+    currency: String,
+    total: i64,
+    credit_used: i64,
+    state: String,
+    due_since: Option<i64>,
+    paid_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+    rev: i64,
+}
+
+impl TryFrom<InvoiceSql> for Invoice {
+    type Error = StoreError;
+    fn try_from(row: InvoiceSql) -> Result<Self, StoreError> {
+        let at = At::new("invoices", &row.id);
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            desk: at.parse("desk_id", &row.desk_id)?,
+            account: at.parse("account_id", &row.account_id)?,
+            number: row.number,
+            order: at.parse_some("order_id", row.order_id.as_deref())?,
+            period_from: at.parse_some("period_from", row.period_from.as_deref())?,
+            period_to: at.parse_some("period_to", row.period_to.as_deref())?,
+            total: Money::new(row.total, at.parse("currency", &row.currency)?),
+            credit_used: row.credit_used,
+            state: at.parse("state", &row.state)?,
+            due_since: row.due_since.map(Timestamp),
+            paid_at: row.paid_at.map(Timestamp),
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            rev: row.rev,
+        })
+    }
+}
+
+/// Makes an invoice out: open, with the desk's next number and its lines.
+///
+/// # Errors
+/// [`StoreError::Taken`] when the order, or the desk for this currency and period, has one, or a line's subscription was
+/// billed for the period; [`StoreError::NotFound`] before [`desks::ensure`]; [`StoreError::Invalid`] for no line, a
+/// negative total or more credit than that.
+pub async fn insert(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Invoice, StoreError> {
+    let total = new.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount));
+    let Some(total) = total.filter(|total| !new.lines.is_empty() && *total >= 0) else {
+        return Err(StoreError::Invalid { field: "lines", problem: "must be there and not sum to less than nothing" });
+    };
+    if !(0..=total).contains(&new.credit_used) {
+        return Err(StoreError::Invalid { field: "credit_used", problem: "is not a part of the total" });
+    }
+    let number = desks::next_number(tx, new.desk).await?;
+    let sql =
+        "INSERT INTO invoices (id, desk_id, account_id, number, order_id, period_from, period_to, currency, total,
+                    credit_used, state, due_since, paid_at, created_at, updated_at, rev)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', NULL, NULL, $11, $11, 1) RETURNING *";
+    let row = fetch_one!(
+        tx,
+        InvoiceSql,
+        sql,
+        new.id,
+        new.desk,
+        new.account,
+        number,
+        new.order,
+        new.period.map(|(from, _)| from),
+        new.period.map(|(_, to)| to),
+        new.currency,
+        total,
+        new.credit_used,
+        now
+    )
+    .map_err(|error| {
+        error
+            .on("invoices_order_id_key", "the invoice of this order")
+            .on("invoices_desk_id_currency_period_from_key", "the invoice of this month")
+    })?;
+    for line in &new.lines {
+        lines::insert(tx, new.desk, new.id, line).await?;
+    }
+    row.try_into()
+}
+
+/// Saves state, credit and times: nothing else of an invoice ever changes. Sets `updated_at` and counts `rev` up.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it was changed since it was read.
+pub async fn save(tx: &mut Tx, changed: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE invoices SET state = $4, credit_used = $5, due_since = $6, paid_at = $7, updated_at = $8, rev = rev + 1
+               WHERE desk_id = $1 AND id = $2 AND rev = $3";
+    let affected = execute!(
+        tx,
+        sql,
+        changed.desk,
+        changed.id,
+        changed.rev,
+        changed.state,
+        changed.credit_used,
+        changed.due_since,
+        changed.paid_at,
+        now
+    )?;
+    saved(affected, "the invoice")?;
+    changed.updated_at = now;
+    changed.rev += 1;
+    Ok(())
+}
+
+/// An invoice of the desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(conn: &mut Conn, desk: DeskId, id: InvoiceId) -> Result<Invoice, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND id = $2";
+    fetch_optional!(conn, InvoiceSql, sql, desk, id)?.ok_or(StoreError::NotFound("invoice"))?.try_into()
+}
+
+/// The invoice of the desk with a number.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Invoice, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND number = $2";
+    fetch_optional!(conn, InvoiceSql, sql, desk, number)?.ok_or(StoreError::NotFound("invoice"))?.try_into()
+}
+
+/// The invoice of an order.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn of_order(conn: &mut Conn, desk: DeskId, order: OrderId) -> Result<Option<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND order_id = $2";
+    fetch_optional!(conn, InvoiceSql, sql, desk, order)?.map(TryInto::try_into).transpose()
+}
+
+/// The monthly invoice of a desk in a currency, by the first day of its period.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn of_period(
+    conn: &mut Conn,
+    desk: DeskId,
+    currency: Currency,
+    from: Date,
+) -> Result<Option<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND currency = $2 AND period_from = $3 AND order_id IS NULL";
+    fetch_optional!(conn, InvoiceSql, sql, desk, currency, from)?.map(TryInto::try_into).transpose()
+}
+
+/// The invoices of a desk, the newest first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn list(conn: &mut Conn, desk: DeskId, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND ($2 IS NULL OR state = $2) AND number < $3
+               ORDER BY number DESC LIMIT $4";
+    let below = filter.below.unwrap_or(i64::MAX);
+    all(fetch_all!(conn, InvoiceSql, sql, desk, filter.state, below, filter.limit)?)
+}
+
+/// The invoices of an account over all desks, the newest first; `below` does not count.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn of_account(conn: &mut Conn, account: AccountId, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND ($2 IS NULL OR state = $2) ORDER BY id DESC LIMIT $3";
+    all(fetch_all!(conn, InvoiceSql, sql, account, filter.state, filter.limit)?)
+}
+
+/// An invoice of an account, of whichever desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`], also for one of another account.
+pub async fn get_of_account(conn: &mut Conn, account: AccountId, id: InvoiceId) -> Result<Invoice, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND id = $2";
+    fetch_optional!(conn, InvoiceSql, sql, account, id)?.ok_or(StoreError::NotFound("invoice"))?.try_into()
+}
+
+/// A page of the invoices of an account over all desks, the newest first: those before `before`.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn page_of_account(
+    conn: &mut Conn,
+    account: AccountId,
+    before: Option<InvoiceId>,
+    limit: u32,
+) -> Result<Vec<Invoice>, StoreError> {
+    // Ids rise with time; no id is above this text.
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
+    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    all(fetch_all!(conn, InvoiceSql, sql, account, before, limit)?)
+}
+
+/// Invoices of a subscription that are not paid, the oldest first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn unpaid_of_subscription(
+    conn: &mut Conn,
+    desk: DeskId,
+    subscription: SubscriptionId,
+) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND state IN ('open', 'due')
+                   AND id IN (SELECT invoice_id FROM invoice_lines WHERE desk_id = $1 AND subscription_id = $2)
+               ORDER BY number";
+    all(fetch_all!(conn, InvoiceSql, sql, desk, subscription)?)
+}
+
+/// Invoices of all desks with something under way, last saved at `before` or earlier: open ones, and others with an
+/// attempt that is neither succeeded nor cancelled.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT i.* FROM invoices i WHERE i.updated_at <= $1 AND (i.state = 'open' OR i.id IN (
+                   SELECT a.invoice_id FROM attempts a
+                   WHERE a.state IN ('new', 'created', 'confirming', 'action-required', 'declined')))
+               ORDER BY i.updated_at, i.id LIMIT $2";
+    all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
+}
+
+/// Monthly invoices of all desks that are due since `before` or longer: for the end of the days of grace.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn overdue(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1
+               ORDER BY due_since, id LIMIT $2";
+    all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
+}

@@ -1,0 +1,214 @@
+//! Money paid back: to the card of an attempt, or to the desk's credit. The sum never exceeds what was taken.
+
+use annex_domain::{
+    billing::RefundState,
+    clock::Timestamp,
+    ids::{AttemptId, DeskId, InvoiceId, RefundId},
+    money::Money,
+};
+
+use super::saved;
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
+    error::Forbidden,
+};
+
+/// Money paid back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Its id; the key at the gateway is made of it.
+    pub id: RefundId,
+    /// Of this desk.
+    pub desk: DeskId,
+    /// Of this invoice.
+    pub invoice: InvoiceId,
+    /// To the card of this attempt; none: to the desk's credit.
+    pub attempt: Option<AttemptId>,
+    /// How much.
+    pub amount: Money,
+    /// A word that says why; once for each invoice.
+    pub reason: String,
+    /// The refund at the gateway, once its id is stored.
+    pub gateway_id: Option<String>,
+    /// Where it stands.
+    pub state: RefundState,
+    /// What the gateway said.
+    pub error_text: Option<String>,
+    /// When it was decided.
+    pub created_at: Timestamp,
+    /// When it was last saved.
+    pub updated_at: Timestamp,
+    /// Compare-and-set.
+    pub rev: i64,
+}
+
+/// A refund to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRefund {
+    /// Of this desk.
+    pub desk: DeskId,
+    /// Of this invoice.
+    pub invoice: InvoiceId,
+    /// To the card of this attempt; none: to the desk's credit.
+    pub attempt: Option<AttemptId>,
+    /// How much: more than nothing.
+    pub amount: Money,
+    /// A word that says why; once for each invoice.
+    pub reason: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct RefundSql {
+    id: String,
+    desk_id: String,
+    invoice_id: String,
+    attempt_id: Option<String>,
+    amount: i64,
+    currency: String,
+    reason: String,
+    gateway_id: Option<String>,
+    state: String,
+    error_text: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+    rev: i64,
+}
+
+impl TryFrom<RefundSql> for Refund {
+    type Error = StoreError;
+    fn try_from(row: RefundSql) -> Result<Self, StoreError> {
+        let at = At::new("refunds", &row.id);
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            desk: at.parse("desk_id", &row.desk_id)?,
+            invoice: at.parse("invoice_id", &row.invoice_id)?,
+            attempt: at.parse_some("attempt_id", row.attempt_id.as_deref())?,
+            amount: Money::new(row.amount, at.parse("currency", &row.currency)?),
+            state: at.parse("state", &row.state)?,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            rev: row.rev,
+            reason: row.reason,
+            gateway_id: row.gateway_id,
+            error_text: row.error_text,
+        })
+    }
+}
+
+/// Decides a refund, in the state `new`. Failed ones do not count towards the sum.
+///
+/// # Errors
+/// [`Forbidden::RefundTooHigh`] when more would be paid back than was taken, with the attempt or by the invoice as a
+/// whole; [`StoreError::Taken`] when the invoice has one for this reason.
+pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refund, StoreError> {
+    super::lock(tx, new.desk).await?;
+    if new.amount.cents > left(tx, new).await? {
+        return Err(Forbidden::RefundTooHigh.into());
+    }
+    let sql = "INSERT INTO refunds (id, desk_id, invoice_id, attempt_id, amount, currency, reason, state, created_at,
+                    updated_at, rev)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, 'new', $8, $8, 1) RETURNING *";
+    fetch_one!(
+        tx,
+        RefundSql,
+        sql,
+        RefundId::new(),
+        new.desk,
+        new.invoice,
+        new.attempt,
+        new.amount.cents,
+        new.amount.currency,
+        &new.reason,
+        now
+    )
+    .map_err(|error| error.on("refunds_invoice_id_reason_key", "the refund of this invoice"))?
+    .try_into()
+}
+
+/// What may still be paid back: of the attempt, and of the invoice with the credit it used.
+async fn left(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError> {
+    let currency = new.amount.currency;
+    let sql = "SELECT CAST(COALESCE((SELECT SUM(a.amount) FROM attempts a
+                    WHERE a.invoice_id = i.id AND a.state = 'succeeded'), 0) + i.credit_used
+                 - COALESCE((SELECT SUM(r.amount) FROM refunds r
+                    WHERE r.invoice_id = i.id AND r.state <> 'failed'), 0) AS BIGINT)
+               FROM invoices i WHERE i.desk_id = $1 AND i.id = $2 AND i.currency = $3";
+    let of_invoice = fetch_optional!(tx, (i64,), sql, new.desk, new.invoice, currency)?.map_or(0, |(left,)| left);
+    let Some(attempt) = new.attempt else { return Ok(of_invoice) };
+    let sql = "SELECT CAST(a.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r
+                    WHERE r.attempt_id = a.id AND r.state <> 'failed'), 0) AS BIGINT)
+               FROM attempts a WHERE a.desk_id = $1 AND a.id = $2 AND a.invoice_id = $3 AND a.state = 'succeeded'";
+    let of_attempt = fetch_optional!(tx, (i64,), sql, new.desk, attempt, new.invoice)?.map_or(0, |(left,)| left);
+    Ok(of_invoice.min(of_attempt))
+}
+
+/// Saves the gateway's id, the state and what the gateway said. Sets `updated_at` and counts `rev` up.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it was changed since it was read.
+pub async fn save(tx: &mut Tx, changed: &mut Refund, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE refunds SET gateway_id = $4, state = $5, error_text = $6, updated_at = $7, rev = rev + 1
+               WHERE desk_id = $1 AND id = $2 AND rev = $3";
+    let affected = execute!(
+        tx,
+        sql,
+        changed.desk,
+        changed.id,
+        changed.rev,
+        changed.gateway_id.as_deref(),
+        changed.state,
+        changed.error_text.as_deref(),
+        now
+    )?;
+    saved(affected, "the refund")?;
+    changed.updated_at = now;
+    changed.rev += 1;
+    Ok(())
+}
+
+/// A refund of the desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(conn: &mut Conn, desk: DeskId, id: RefundId) -> Result<Refund, StoreError> {
+    let sql = "SELECT * FROM refunds WHERE desk_id = $1 AND id = $2";
+    fetch_optional!(conn, RefundSql, sql, desk, id)?.ok_or(StoreError::NotFound("refund"))?.try_into()
+}
+
+/// The refunds of an invoice, the first one first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Refund>, StoreError> {
+    all(fetch_all!(conn, RefundSql, "SELECT * FROM refunds WHERE invoice_id = $1 ORDER BY created_at, id", invoice)?)
+}
+
+/// The refund of an invoice for a reason.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn for_reason(conn: &mut Conn, invoice: InvoiceId, reason: &str) -> Result<Option<Refund>, StoreError> {
+    let sql = "SELECT * FROM refunds WHERE invoice_id = $1 AND reason = $2";
+    fetch_optional!(conn, RefundSql, sql, invoice, reason)?.map(TryInto::try_into).transpose()
+}
+
+/// The refund that a gateway knows by an id.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn by_gateway_id(conn: &mut Conn, gateway: &str, id: &str) -> Result<Option<Refund>, StoreError> {
+    let sql = "SELECT r.* FROM refunds r JOIN attempts a ON a.id = r.attempt_id
+               WHERE a.gateway = $1 AND r.gateway_id = $2";
+    fetch_optional!(conn, RefundSql, sql, gateway, id)?.map(TryInto::try_into).transpose()
+}
+
+/// Refunds of all desks that are not through and were last saved at `before` or earlier.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Refund>, StoreError> {
+    let sql = "SELECT * FROM refunds WHERE state IN ('new', 'requested') AND updated_at <= $1
+               ORDER BY updated_at, id LIMIT $2";
+    all(fetch_all!(conn, RefundSql, sql, before, limit)?)
+}

@@ -1,0 +1,319 @@
+//! Orders, invoices, attempts, refunds: what happens once, and who is too late.
+
+use annex_domain::billing::AttemptState;
+
+use super::*;
+use crate::billing::{
+    attempts, orders,
+    refunds::{self, NewRefund},
+    subscriptions,
+};
+
+#[tokio::test]
+async fn an_installation_has_one_live_order_and_a_key_one_order() {
+    with_payer(async |db, payer| {
+        let (one, two) = (InstallationId::new(), InstallationId::new());
+        let mut tx = db.begin().await.unwrap();
+        let mut first = payer.order(one, Some("k"));
+        orders::insert(&mut tx, &first).await.unwrap();
+        orders::insert(&mut tx, &payer.order(two, None)).await.unwrap();
+        tx.commit().await.unwrap();
+        let again = payer.order(one, None);
+        assert_eq!(taken(&refused!(db, |tx| orders::insert(tx, &again))), "the order of this add-on");
+        let same_key = payer.order(InstallationId::new(), Some("k"));
+        assert_eq!(taken(&refused!(db, |tx| orders::insert(tx, &same_key))), "the idempotency key");
+
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(orders::by_key(&mut tx, payer.desk, "k").await.unwrap().as_ref(), Some(&first));
+        assert_eq!(orders::by_key(&mut tx, payer.fixture.other_desk, "k").await.unwrap(), None);
+        let mut stale = first.clone();
+        first.state = OrderState::Cancelled;
+        first.details = json!({ "why": "declined" });
+        orders::save(&mut tx, &mut first, Timestamp(NOW.0 + 1)).await.unwrap();
+        assert_eq!(orders::get(&mut tx, payer.desk, first.id).await.unwrap(), first);
+        assert_eq!((first.rev, first.updated_at), (2, Timestamp(NOW.0 + 1)));
+        assert!(matches!(orders::save(&mut tx, &mut stale, NOW).await, Err(StoreError::Stale("the order"))));
+        // Now there is room for another one, and the first cannot come back to life.
+        orders::insert(&mut tx, &again).await.unwrap();
+        assert_eq!(orders::live_of(&mut tx, payer.desk, one).await.unwrap(), Some(again.clone()));
+        assert_eq!(orders::of_installation(&mut tx, payer.desk, one).await.unwrap().len(), 2);
+        assert_eq!(orders::list(&mut tx, payer.desk, 9).await.unwrap().len(), 3);
+        let open = orders::unfinished(&mut tx, OrderState::Open, NOW, 9).await.unwrap();
+        assert_eq!(open.len(), 2);
+        tx.commit().await.unwrap();
+        first.state = OrderState::Open;
+        assert_eq!(taken(&refused!(db, |tx| orders::save(tx, &mut first, NOW))), "the order of this add-on");
+        assert_eq!(refused!(db, |tx| orders::get(tx, payer.fixture.other_desk, again.id)).code(), "not-found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn invoices_are_numbered_without_gaps_also_in_parallel() {
+    with_payer(async |db, payer| {
+        let tasks = (0..12).map(|at| {
+            let (db, payer) = (db.clone(), payer.clone());
+            tokio::spawn(async move {
+                let mut tx = db.begin().await.unwrap();
+                let invoice = payer.invoice(&mut tx, 100).await;
+                // Every third is given up: it must not use a number up.
+                if at % 3 == 0 {
+                    tx.rollback().await.unwrap()
+                } else {
+                    tx.commit().await.unwrap()
+                }
+                invoice.number
+            })
+        });
+        futures::future::join_all(tasks).await.into_iter().for_each(|number| assert!(number.unwrap() > 0));
+        let mut conn = db.read().await.unwrap();
+        let kept = invoices::list(&mut conn, payer.desk, invoices::Filter::default()).await.unwrap();
+        let numbers: Vec<_> = kept.iter().map(|invoice| invoice.number).collect();
+        assert_eq!(numbers, (1..=8).rev().collect::<Vec<_>>());
+        let page = invoices::Filter { below: Some(4), limit: 2, state: Some(InvoiceState::Open) };
+        let page = invoices::list(&mut conn, payer.desk, page).await.unwrap();
+        assert_eq!(page.iter().map(|invoice| invoice.number).collect::<Vec<_>>(), [3, 2]);
+        assert_eq!(invoices::by_number(&mut conn, payer.desk, 3).await.unwrap(), page[0]);
+        assert_eq!(invoices::of_account(&mut conn, payer.account.id, Default::default()).await.unwrap().len(), 8);
+        // Another desk counts by itself, and has no number before its bill.
+        let mut theirs = payer.clone();
+        theirs.desk = payer.fixture.other_desk;
+        let new = theirs.monthly(date(2027, 2, 28), &[&theirs.subscription(InstallationId::new())]);
+        let error = refused!(db, |tx| invoices::insert(tx, &new, NOW));
+        assert_eq!(error.to_string(), "bill of the help desk not found");
+        let mut tx = db.begin().await.unwrap();
+        desks::ensure(&mut tx, &bill(theirs.desk), NOW).await.unwrap();
+        assert_eq!(invoices::insert(&mut tx, &new, NOW).await.unwrap().number, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_month_is_billed_once_and_a_subscription_once_for_each_period() {
+    with_payer(async |db, payer| {
+        let (one, two) = (InstallationId::new(), InstallationId::new());
+        let (one, two) = (payer.subscription(one), payer.subscription(two));
+        let mut tx = db.begin().await.unwrap();
+        subscriptions::insert(&mut tx, &one).await.unwrap();
+        let new = payer.monthly(date(2027, 2, 28), &[&one, &two]);
+        let made = invoices::insert(&mut tx, &new, NOW).await.unwrap();
+        assert_eq!((made.total, made.state, made.rev, made.number), (eur(5400), InvoiceState::Open, 1, 1));
+        assert_eq!(invoices::lines(&mut tx, payer.desk, made.id).await.unwrap(), new.lines);
+        assert_eq!(invoices::lines(&mut tx, payer.fixture.other_desk, made.id).await.unwrap(), []);
+        let found = invoices::of_period(&mut tx, payer.desk, Currency::EUR, date(2027, 2, 28)).await.unwrap();
+        assert_eq!(found, Some(made.clone()));
+        let unpaid = invoices::unpaid_of_subscription(&mut tx, payer.desk, one.id).await.unwrap();
+        assert_eq!(unpaid, std::slice::from_ref(&made));
+        tx.commit().await.unwrap();
+
+        let again = payer.monthly(date(2027, 2, 28), &[&payer.subscription(InstallationId::new())]);
+        assert_eq!(taken(&refused!(db, |tx| invoices::insert(tx, &again, NOW))), "the invoice of this month");
+        let mut other = payer.monthly(date(2027, 2, 28), &[&one]);
+        other.period = Some((date(2027, 3, 1), date(2027, 3, 31)));
+        let line = "the line of this subscription and period";
+        assert_eq!(taken(&refused!(db, |tx| invoices::insert(tx, &other, NOW))), line);
+        // In another currency it is another invoice, and none of these has used a number up.
+        let mut dollars = payer.monthly(date(2027, 2, 28), &[&payer.subscription(InstallationId::new())]);
+        dollars.currency = Currency::USD;
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(invoices::insert(&mut tx, &dollars, NOW).await.unwrap().number, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invoice_says_what_its_lines_say() {
+    with_payer(async |db, payer| {
+        let mut new = payer.monthly(date(2027, 2, 28), &[]);
+        assert_eq!(refused!(db, |tx| invoices::insert(tx, &new, NOW)).code(), "invalid");
+        new = payer.monthly(date(2027, 2, 28), &[&payer.subscription(InstallationId::new())]);
+        new.credit_used = 2701;
+        assert_eq!(refused!(db, |tx| invoices::insert(tx, &new, NOW)).code(), "invalid");
+        new.credit_used = 700;
+        let mut tx = db.begin().await.unwrap();
+        let mut invoice = invoices::insert(&mut tx, &new, NOW).await.unwrap();
+        assert_eq!(invoice.to_take(), eur(2000));
+        let mut stale = invoice.clone();
+        invoice.due_since = Some(NOW);
+        invoice = to(InvoiceState::Due, invoice);
+        invoices::save(&mut tx, &mut invoice, NOW).await.unwrap();
+        assert_eq!(invoices::get(&mut tx, payer.desk, invoice.id).await.unwrap(), invoice);
+        assert!(matches!(invoices::save(&mut tx, &mut stale, NOW).await, Err(StoreError::Stale(_))));
+        assert_eq!(invoices::overdue(&mut tx, NOW, 9).await.unwrap(), std::slice::from_ref(&invoice));
+        assert_eq!(invoices::overdue(&mut tx, Timestamp(NOW.0 - 1), 9).await.unwrap(), []);
+        // A due invoice is finished, until somebody tries to pay it.
+        assert_eq!(invoices::unfinished(&mut tx, NOW, 9).await.unwrap(), []);
+        attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await.unwrap();
+        assert_eq!(invoices::unfinished(&mut tx, NOW, 9).await.unwrap(), [invoice]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_next_attempt_waits_until_the_last_one_is_cancelled() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let invoice = payer.invoice(&mut tx, 2000).await;
+        let mut first = attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await.unwrap();
+        assert_eq!((first.number, first.state, first.amount), (1, AttemptState::New, eur(2000)));
+        tx.commit().await.unwrap();
+        for state in AttemptState::ALL {
+            let mut tx = db.begin().await.unwrap();
+            first.state = *state;
+            first.intent = Some("pi_1".into());
+            attempts::save(&mut tx, &mut first, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            let mut conn = db.read().await.unwrap();
+            let waits = attempts::unfinished(&mut conn, NOW, 9).await.unwrap();
+            assert_eq!(waits.is_empty(), state.is_final(), "{state}");
+            if *state != AttemptState::Cancelled {
+                let error = refused!(db, |tx| attempts::insert(tx, &payer.attempt(&invoice), NOW));
+                assert_eq!(taken(&error), "the payment of this invoice", "{state}");
+                assert_eq!(attempts::live_of(&mut conn, invoice.id).await.unwrap(), Some(first.clone()));
+            }
+        }
+        let mut tx = db.begin().await.unwrap();
+        let mut second = attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await.unwrap();
+        assert_eq!((second.number, attempts::of_invoice(&mut tx, invoice.id).await.unwrap().len()), (2, 2));
+        assert_eq!(attempts::by_intent(&mut tx, "test", "pi_1").await.unwrap(), Some(first.clone()));
+        assert_eq!(attempts::by_intent(&mut tx, "stripe", "pi_1").await.unwrap(), None);
+        assert_eq!(attempts::find(&mut tx, first.id).await.unwrap(), Some(first.clone()));
+        let mut stale = first.clone();
+        stale.rev -= 1;
+        assert!(matches!(attempts::save(&mut tx, &mut stale, NOW).await, Err(StoreError::Stale("the payment"))));
+        tx.commit().await.unwrap();
+        second.intent = Some("pi_1".into());
+        assert_eq!(taken(&refused!(db, |tx| attempts::save(tx, &mut second, NOW))), "the payment intent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_attempts_at_once_one_is_refused() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let invoice = payer.invoice(&mut tx, 2000).await;
+        tx.commit().await.unwrap();
+        let begin = async || {
+            let mut tx = db.begin().await.unwrap();
+            attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await?;
+            tx.commit().await
+        };
+        let done: Vec<_> = futures::future::join_all((0..6).map(|_| begin())).await;
+        assert_eq!(done.iter().filter(|one| one.is_ok()).count(), 1);
+        assert!(done.iter().filter_map(|one| one.as_ref().err()).all(|error| error.code() == "already-exists"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_more_is_paid_back_than_was_taken() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let mut invoice = payer.invoice(&mut tx, 2000).await;
+        invoice.credit_used = 500;
+        invoices::save(&mut tx, &mut invoice, NOW).await.unwrap();
+        let mut attempt = attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let refund = |cents, of_attempt: bool, reason: &str| NewRefund {
+            desk: payer.desk,
+            invoice: invoice.id,
+            attempt: of_attempt.then_some(attempt.id),
+            amount: eur(cents),
+            reason: reason.into(),
+        };
+        let too_high = |error: StoreError| assert_eq!(error.code(), "refund-too-high");
+        // Nothing was taken yet; the credit was used.
+        too_high(refused!(db, |tx| refunds::insert(tx, &refund(1, true, "a"), NOW)));
+        too_high(refused!(db, |tx| refunds::insert(tx, &refund(501, false, "a"), NOW)));
+        let of = |cents, reason| refund(cents, true, reason);
+        let (whole, part, rest) = (of(1501, "a"), of(1000, "a"), of(500, "b"));
+        let (credit, more_credit) = (refund(500, false, "credit"), refund(1, false, "more"));
+        let (too_much, same) = (of(501, "b"), of(1, "a"));
+        attempt.state = AttemptState::Succeeded;
+        let mut tx = db.begin().await.unwrap();
+        attempts::save(&mut tx, &mut attempt, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        too_high(refused!(db, |tx| refunds::insert(tx, &whole, NOW)));
+        let mut tx = db.begin().await.unwrap();
+        let mut made = refunds::insert(&mut tx, &part, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        too_high(refused!(db, |tx| refunds::insert(tx, &too_much, NOW)));
+        assert_eq!(taken(&refused!(db, |tx| refunds::insert(tx, &same, NOW))), "the refund of this invoice");
+        let mut tx = db.begin().await.unwrap();
+        refunds::insert(&mut tx, &rest, NOW).await.unwrap();
+        refunds::insert(&mut tx, &credit, NOW).await.unwrap();
+        made.gateway_id = Some("re_1".into());
+        refunds::save(&mut tx, &mut made, NOW).await.unwrap();
+        assert_eq!(refunds::by_gateway_id(&mut tx, "test", "re_1").await.unwrap(), Some(made.clone()));
+        assert_eq!(refunds::for_reason(&mut tx, invoice.id, "a").await.unwrap(), Some(made.clone()));
+        assert_eq!(refunds::unfinished(&mut tx, NOW, 9).await.unwrap().len(), 3);
+        tx.commit().await.unwrap();
+        too_high(refused!(db, |tx| refunds::insert(tx, &more_credit, NOW)));
+        // What the gateway refused was not paid back.
+        made.state = annex_domain::billing::RefundState::Failed;
+        let mut tx = db.begin().await.unwrap();
+        refunds::save(&mut tx, &mut made, NOW).await.unwrap();
+        refunds::insert(&mut tx, &NewRefund { reason: "again".into(), ..part.clone() }, NOW).await.unwrap();
+        assert_eq!(refunds::of_invoice(&mut tx, invoice.id).await.unwrap().len(), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_in_use_was_paid_for_and_not_paid_back() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let one = payer.subscription(InstallationId::new());
+        let new = payer.monthly(date(2027, 2, 28), &[&one, &payer.subscription(InstallationId::new())]);
+        let mut invoice = invoices::insert(&mut tx, &new, NOW).await.unwrap();
+        let in_use =
+            async |tx: &mut Tx, on| invoices::lines_in_use(tx, payer.desk, one.installation, on).await.unwrap();
+        assert_eq!(in_use(&mut tx, date(2027, 3, 1)).await, [], "not paid");
+        invoice = to(InvoiceState::Paid, invoice);
+        invoice.credit_used = 5400;
+        invoices::save(&mut tx, &mut invoice, NOW).await.unwrap();
+        for (on, lines) in [((2, 27), 0), ((2, 28), 1), ((3, 30), 1), ((3, 31), 0)] {
+            let found = in_use(&mut tx, date(2027, on.0, on.1)).await;
+            assert_eq!(found, new.lines[..lines], "{on:?}");
+        }
+        let refund = NewRefund {
+            desk: payer.desk,
+            invoice: invoice.id,
+            attempt: None,
+            amount: eur(1),
+            reason: "goodwill".into(),
+        };
+        refunds::insert(&mut tx, &refund, NOW).await.unwrap();
+        assert_eq!(in_use(&mut tx, date(2027, 3, 1)).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refunds_at_once_do_not_exceed_it_together() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let invoice = payer.invoice(&mut tx, 1000).await;
+        let mut attempt = attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await.unwrap();
+        attempt.state = AttemptState::Succeeded;
+        attempts::save(&mut tx, &mut attempt, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let pay_back = async |at: u32| {
+            let mut tx = db.begin().await.unwrap();
+            let new = NewRefund {
+                desk: payer.desk,
+                invoice: invoice.id,
+                attempt: Some(attempt.id),
+                amount: eur(400),
+                reason: format!("r{at}"),
+            };
+            refunds::insert(&mut tx, &new, NOW).await?;
+            tx.commit().await
+        };
+        let done: Vec<_> = futures::future::join_all((0..6).map(pay_back)).await;
+        assert_eq!(done.iter().filter(|one| one.is_ok()).count(), 2);
+        assert!(done.iter().filter_map(|one| one.as_ref().err()).all(|error| error.code() == "refund-too-high"));
+    })
+    .await;
+}

@@ -1,0 +1,295 @@
+//! Mails, written in the transaction of what they tell: each once, by its unique key. A worker makes and sends them; they
+//! stay readable in the outbox.
+
+use annex_domain::{
+    addon::Invalid,
+    clock::Timestamp,
+    ids::{DeskId, MailId, OperatorId},
+    mail::MailKind,
+};
+use serde_json::{Value, json};
+use std::{fmt, str::FromStr};
+
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, Param, all, execute, fetch_all, fetch_optional},
+    jobs::{self, NewJob},
+    text,
+};
+
+/// The job that sends a mail; its payload is `{"mail": id}`.
+pub const SEND: &str = "send-mail";
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailState {
+    /// To be sent, perhaps again.
+    Waiting,
+    /// The server took it.
+    Sent,
+    /// There is no server: it can be read in the outbox.
+    Kept,
+    /// The server refused it for good.
+    Failed,
+}
+
+impl MailState {
+    /// All, in the order above.
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Kept, Self::Failed];
+
+    /// The word in SQL, JSON and HTML.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Kept => "kept",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for MailState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for MailState {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(Invalid("not a state of a mail"))
+    }
+}
+
+impl Param for MailState {
+    type Sql = &'static str;
+    fn sql(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Param for MailKind {
+    type Sql = &'static str;
+    fn sql(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+/// A mail to write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMail {
+    /// Of this desk.
+    pub desk: DeskId,
+    /// In whose language it is written; none: the desk's.
+    pub operator: Option<OperatorId>,
+    /// The address.
+    pub to: String,
+    /// What it tells.
+    pub kind: MailKind,
+    /// The facts.
+    pub args: Value,
+    /// The desk gets it once.
+    pub unique_key: String,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// The subject.
+    pub subject: String,
+    /// For readers of HTML.
+    pub html: String,
+    /// For all others.
+    pub text: String,
+}
+
+/// A mail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mail {
+    /// Its id.
+    pub id: MailId,
+    /// Of this desk.
+    pub desk: DeskId,
+    /// In whose language it is written; none: the desk's.
+    pub operator: Option<OperatorId>,
+    /// The address.
+    pub to: String,
+    /// What it tells.
+    pub kind: MailKind,
+    /// The facts.
+    pub args: Value,
+    /// The desk gets it once.
+    pub unique_key: String,
+    /// Where it stands.
+    pub state: MailState,
+    /// What is sent, once it was made.
+    pub content: Option<Content>,
+    /// How often it was tried to send it.
+    pub attempts: u32,
+    /// Why it was not sent the last time.
+    pub error: Option<String>,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it was last saved.
+    pub updated_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct MailSql {
+    id: String,
+    desk_id: String,
+    operator_id: Option<String>,
+    to_address: String,
+    kind: String,
+    args: String,
+    unique_key: String,
+    state: String,
+    subject: Option<String>,
+    html: Option<String>,
+    text: Option<String>,
+    attempts: i64,
+    error: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<MailSql> for Mail {
+    type Error = StoreError;
+    fn try_from(row: MailSql) -> Result<Self, StoreError> {
+        let at = At::new("mails", &row.id);
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            desk: at.parse("desk_id", &row.desk_id)?,
+            operator: at.parse_some("operator_id", row.operator_id.as_deref())?,
+            kind: at.parse("kind", &row.kind)?,
+            args: at.json("args", &row.args)?,
+            state: at.parse("state", &row.state)?,
+            attempts: at.number("attempts", row.attempts)?,
+            created_at: Timestamp(row.created_at),
+            updated_at: Timestamp(row.updated_at),
+            content: match (row.subject, row.html, row.text) {
+                (Some(subject), Some(html), Some(text)) => Some(Content { subject, html, text }),
+                _ => None,
+            },
+            to: row.to_address,
+            unique_key: row.unique_key,
+            error: row.error,
+        })
+    }
+}
+
+/// Writes a mail, and enqueues the job that sends it. `None`: the desk got it before.
+///
+/// # Errors
+/// [`StoreError::Invalid`] for an address that cannot be one; [`StoreError::Reference`] for an unknown desk.
+pub async fn put(tx: &mut Tx, new: &NewMail, now: Timestamp) -> Result<Option<MailId>, StoreError> {
+    let id = MailId::new();
+    let sql =
+        "INSERT INTO mails (id, desk_id, operator_id, to_address, kind, args, unique_key, state, attempts, created_at,
+                    updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8) ON CONFLICT (desk_id, unique_key) DO NOTHING";
+    let (to, args) = (text::email(&new.to)?, new.args.to_string());
+    if execute!(tx, sql, id, new.desk, new.operator, to, new.kind, args, &new.unique_key, now)? == 0 {
+        return Ok(None);
+    }
+    enqueue(tx, new.desk, id, now).await?;
+    Ok(Some(id))
+}
+
+/// A mail of the desk.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn get(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Mail, StoreError> {
+    fetch_optional!(conn, MailSql, "SELECT * FROM mails WHERE desk_id = $1 AND id = $2", desk, id)?
+        .ok_or(StoreError::NotFound("mail"))?
+        .try_into()
+}
+
+/// The mails of a desk before one, the newest first; at most `limit`.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn list(conn: &mut Conn, desk: DeskId, before: Option<MailId>, limit: u32) -> Result<Vec<Mail>, StoreError> {
+    // "~" comes after every id.
+    let before = before.map_or_else(|| "~".to_owned(), |id| id.to_string());
+    let sql = "SELECT * FROM mails WHERE desk_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    all(fetch_all!(conn, MailSql, sql, desk, before, limit)?)
+}
+
+/// Stores what is sent. The first one stays, so that a mail that is sent again is the same.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_content(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: MailId,
+    content: &Content,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE mails SET html = COALESCE(html, $4), text = COALESCE(text, $5), subject = COALESCE(subject, $3),
+                    updated_at = $6
+               WHERE desk_id = $1 AND id = $2";
+    match execute!(tx, sql, desk, id, &content.subject, &content.html, &content.text, now)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("mail")),
+    }
+}
+
+/// Notes what came of a try to send a mail that waits, and counts it. [`MailState::Waiting`]: it is tried again.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it does not wait.
+pub async fn settle(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: MailId,
+    state: MailState,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE mails SET state = $3, error = $4, attempts = attempts + 1, updated_at = $5
+               WHERE desk_id = $1 AND id = $2 AND state = 'waiting'";
+    let error = error.map(|error| text::cut(error, 4000));
+    waited(execute!(tx, sql, desk, id, state, error, now)?)
+}
+
+/// Lets a mail that was sent, kept or failed be sent again.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it waits.
+pub async fn resend(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE mails SET state = 'waiting', error = NULL, updated_at = $3
+               WHERE desk_id = $1 AND id = $2 AND state <> 'waiting'";
+    waited(execute!(tx, sql, desk, id, now)?)?;
+    enqueue(tx, desk, id, now).await
+}
+
+fn waited(affected: u64) -> Result<(), StoreError> {
+    if affected == 1 { Ok(()) } else { Err(StoreError::Stale("the mail")) }
+}
+
+/// Removes mails that were sent, kept or given up before `before`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM mails WHERE state <> 'waiting' AND updated_at < $1", before)
+}
+
+async fn enqueue(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Result<(), StoreError> {
+    let job = NewJob {
+        kind: SEND,
+        desk: Some(desk),
+        payload: json!({ "mail": id }),
+        run_at: now,
+        unique_key: Some(format!("mail:{id}")),
+    };
+    jobs::enqueue(tx, job, now).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
