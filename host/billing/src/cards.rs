@@ -1,0 +1,103 @@
+//! Cards: added on a page of the gateway, shown as the gateway shows them. No card data comes here.
+
+use annex_domain::{
+    ids::{AccountId, PaymentMethodId},
+    random,
+};
+use annex_store::{
+    StoreError,
+    billing::{
+        accounts,
+        methods::{self, Method, NewMethod},
+    },
+};
+use url::Url;
+
+use crate::{Billing, BillingError, gateway::NewCustomer, protocol};
+
+impl Billing {
+    /// The page of the gateway on which an account adds a card; the browser then goes to `return_url`, where
+    /// [`Self::refresh_methods`] is to be called.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn set_up_page(&self, account: AccountId, return_url: &Url) -> Result<Url, BillingError> {
+        let customer = self.customer(account).await?;
+        let visit = random::token().map_err(StoreError::from)?;
+        let key = format!("annex:{account}:set-up:{visit}");
+        Ok(self.gateway().set_up_page(&key, &customer, return_url).await?)
+    }
+
+    /// Takes over the cards of an account as the gateway has them.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn refresh_methods(&self, account: AccountId) -> Result<Vec<Method>, BillingError> {
+        let gateway = self.gateway();
+        let mut conn = self.db().read().await?;
+        let customer = methods::customer(&mut conn, account, gateway.name()).await?;
+        drop(conn);
+        let Some(customer) = customer else { return Ok(Vec::new()) };
+        let cards = gateway.methods(&customer).await?;
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        let known = methods::list(&mut tx, account).await?;
+        for gone in known.iter().filter(|one| one.gateway == gateway.name()) {
+            if !cards.iter().any(|card| card.id == gone.gateway_id) {
+                methods::remove(&mut tx, account, gone.id).await?;
+            }
+        }
+        let mut newest = None;
+        for card in cards.iter().rev() {
+            let is_new = !known.iter().any(|one| one.gateway_id == card.id);
+            let new = NewMethod {
+                gateway_id: card.id.clone(),
+                brand: card.brand.clone(),
+                last4: card.last4.clone(),
+                exp_month: card.exp_month,
+                exp_year: card.exp_year,
+            };
+            let method = methods::upsert(&mut tx, account, gateway.name(), &new, now).await?;
+            newest = if is_new { Some(method.id) } else { newest };
+        }
+        // Who adds a card wants to pay with it.
+        if let Some(newest) = newest {
+            methods::make_default(&mut tx, account, newest).await?;
+        }
+        let list = methods::list(&mut tx, account).await?;
+        tx.commit().await?;
+        Ok(list)
+    }
+
+    /// Forgets a card, here and at the gateway.
+    ///
+    /// # Errors
+    /// When the account has no such card, or the gateway does not answer.
+    pub async fn remove_method(&self, account: AccountId, method: PaymentMethodId) -> Result<(), BillingError> {
+        let mut conn = self.db().read().await?;
+        let card = methods::get(&mut conn, account, method).await?;
+        drop(conn);
+        self.gateway_of(&card.gateway)?.detach(&card.gateway_id).await?;
+        let mut tx = self.db().begin().await?;
+        methods::remove(&mut tx, account, method).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The account at the gateway: made once, also by two at the same time.
+    async fn customer(&self, account: AccountId) -> Result<String, BillingError> {
+        let gateway = self.gateway();
+        let mut conn = self.db().read().await?;
+        if let Some(known) = methods::customer(&mut conn, account, gateway.name()).await? {
+            return Ok(known);
+        }
+        let row = accounts::get(&mut conn, account).await?;
+        drop(conn);
+        let new = NewCustomer { account, email: row.email, name: row.name };
+        let made = gateway.customer(&protocol::customer_key(account), &new).await?;
+        let mut tx = self.db().begin().await?;
+        let customer = methods::set_customer(&mut tx, account, gateway.name(), &made, self.now()).await?;
+        tx.commit().await?;
+        Ok(customer)
+    }
+}

@@ -1,0 +1,330 @@
+//! Having an invoice paid: attempts one after the other, each driven to its end by `drive`.
+//!
+//! At most one attempt is begun without anybody asking for it; every further one is a payment by hand. All of it may be
+//! called any number of times, at once and from several nodes: whoever comes second finds what the first has stored.
+
+use annex_domain::{
+    billing::{AttemptState, InvoiceState, OrderState},
+    crash::When,
+    ids::{DeskId, InvoiceId, OrderId, PaymentMethodId},
+    money::Money,
+    operator::Actor,
+};
+use annex_store::{
+    StoreError, audit,
+    billing::{
+        self as rows,
+        attempts::{self, Attempt, NewAttempt},
+        invoices::{self, Invoice},
+        methods::{self, Method},
+        orders,
+    },
+};
+use serde_json::json;
+use url::Url;
+
+use crate::{Billing, BillingError, credit, gateway::IntentStatus, settle};
+
+mod drive;
+
+/// How often a driver that loses against others looks again before it leaves the work to them.
+pub(crate) const ROUNDS: usize = 24;
+
+/// What came of a charge or of a payment by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each charge, and looked at once")]
+pub enum Charged {
+    /// The invoice is paid.
+    Paid,
+    /// It is due: to be paid by hand.
+    Due(Due),
+}
+
+/// What came of a payment by hand.
+pub type PayOutcome = Charged;
+
+/// An invoice to be paid by hand (R10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The invoice.
+    pub invoice: InvoiceId,
+    /// Its number.
+    pub number: i64,
+    /// What is to be paid.
+    pub amount: Money,
+    /// Why.
+    pub why: DueWhy,
+    /// Where: its page in the panel.
+    pub url: Url,
+}
+
+/// Why an invoice is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DueWhy {
+    /// The account has no card.
+    NoMethod,
+    /// The card was declined, or the gateway refused it.
+    Declined {
+        /// The gateway's.
+        code: String,
+        /// For the payer.
+        text: String,
+    },
+    /// The payer has to confirm at their bank.
+    Action {
+        /// There.
+        url: Url,
+    },
+}
+
+/// Who wants an invoice paid.
+#[derive(Debug, Clone)]
+enum Wish {
+    /// The host: the first attempt only.
+    Automatic,
+    /// A person, perhaps with a certain card.
+    ByHand(Option<Method>),
+}
+
+impl Billing {
+    /// Charges an order. Called again it goes on where it was left, and says the same once it is done.
+    ///
+    /// # Errors
+    /// [`BillingError::is_passing`] errors: try again later, nothing is lost. [`BillingError::NotPayable`] for an order
+    /// that was cancelled or refunded.
+    pub async fn charge(&self, desk: DeskId, order: OrderId) -> Result<Charged, BillingError> {
+        let mut conn = self.db().read().await?;
+        let order = orders::get(&mut conn, desk, order).await?;
+        let invoice = invoices::of_order(&mut conn, desk, order.id).await?;
+        let invoice = invoice.ok_or(StoreError::NotFound("invoice of the order"))?;
+        drop(conn);
+        match order.state {
+            OrderState::Paid | OrderState::Fulfilled => Ok(Charged::Paid),
+            OrderState::Cancelled | OrderState::Refunded => {
+                Err(BillingError::NotPayable { number: invoice.number, state: "void" })
+            }
+            OrderState::Open => self.charge_invoice(desk, invoice.id).await,
+        }
+    }
+
+    /// Charges an invoice once without anybody asking for it; see [`Self::charge`].
+    pub(crate) async fn charge_invoice(&self, desk: DeskId, invoice: InvoiceId) -> Result<Charged, BillingError> {
+        match self.collect(desk, invoice, Wish::Automatic, None).await {
+            // Declined is declined, also while the intent cannot be cancelled yet: the reconciler does that.
+            Err(error) if error.is_passing() => match self.declined(desk, invoice).await? {
+                Some(due) => Ok(Charged::Due(due)),
+                None => Err(error),
+            },
+            done => done,
+        }
+    }
+
+    /// Pays an invoice by hand, on any later day. It is attempt n+1, once attempt n reads back as cancelled. Who may do
+    /// that is for the caller to check.
+    ///
+    /// # Errors
+    /// As [`Self::charge`]; [`StoreError::NotFound`] for a card of somebody else.
+    pub async fn pay(
+        &self,
+        desk: DeskId,
+        invoice: InvoiceId,
+        method: Option<PaymentMethodId>,
+        by: Actor,
+    ) -> Result<PayOutcome, BillingError> {
+        let mut tx = self.db().begin().await?;
+        let row = invoices::get(&mut tx, desk, invoice).await?;
+        let method = match method {
+            Some(id) => Some(methods::get(&mut tx, row.account, id).await?),
+            None => None,
+        };
+        let object = format!("invoice:{}", row.number);
+        audit::append(&mut tx, desk, by, "billing.pay", &object, &json!({}), self.now()).await?;
+        tx.commit().await?;
+        let back = self.return_url(&row, by);
+        self.collect(desk, invoice, Wish::ByHand(method), back.as_ref()).await
+    }
+
+    /// Looks at the gateway again, such as after the payer came back from their bank. `Due` only when the gateway has
+    /// said so, or has nothing of it.
+    ///
+    /// # Errors
+    /// As [`Self::charge`].
+    pub async fn look_again(&self, desk: DeskId, invoice: InvoiceId) -> Result<PayOutcome, BillingError> {
+        self.collect(desk, invoice, Wish::Automatic, None).await
+    }
+
+    /// True when an invoice is unpaid, and the gateway has just said so itself of every try to pay it: what running add-ons
+    /// may be stopped for (R62). It settles first, as [`Self::look_again`] does.
+    ///
+    /// # Errors
+    /// When the gateway does not answer, or answers something else: then nothing is known.
+    pub async fn read_back(&self, desk: DeskId, invoice: InvoiceId) -> Result<bool, BillingError> {
+        if self.look_again(desk, invoice).await? == Charged::Paid {
+            return Ok(false);
+        }
+        let mut asked = false;
+        for attempt in self.read_invoice(desk, invoice).await?.1 {
+            let Some(id) = &attempt.intent else { continue };
+            let intent = self.gateway_of(&attempt.gateway)?.intent(id).await?;
+            if intent.status == IntentStatus::Succeeded {
+                return Err(BillingError::Confused(format!("that {id} is paid after it was cancelled")));
+            }
+            asked = true;
+        }
+        if !asked {
+            self.gateway().intents_since(self.now()).await?;
+        }
+        Ok(true)
+    }
+
+    async fn collect(
+        &self,
+        desk: DeskId,
+        id: InvoiceId,
+        mut wish: Wish,
+        back: Option<&Url>,
+    ) -> Result<Charged, BillingError> {
+        for _ in 0..ROUNDS {
+            let (invoice, attempts) = self.read_invoice(desk, id).await?;
+            let live = attempts.iter().find(|attempt| attempt.state != AttemptState::Cancelled);
+            if invoice.state == InvoiceState::Paid {
+                return Ok(Charged::Paid);
+            }
+            if let Some(live) = live {
+                let rests = self.drive(desk, live.id, back).await?;
+                if rests.state == AttemptState::ActionRequired && !self.give_up_for(&rests, &wish).await? {
+                    let invoice = self.read_invoice(desk, id).await?.0;
+                    return Ok(Charged::Due(self.due(&invoice, Some(&rests))?));
+                }
+                if rests.state == AttemptState::Confirming {
+                    return Err(BillingError::Unavailable("the payment is being processed".into()));
+                }
+                if matches!(invoice.state, InvoiceState::Void) || rests.state != AttemptState::Succeeded {
+                    continue;
+                }
+            } else if invoice.state == InvoiceState::Void {
+                return Err(BillingError::NotPayable { number: invoice.number, state: "void" });
+            } else if invoice.state == InvoiceState::Due && matches!(wish, Wish::Automatic) {
+                return Ok(Charged::Due(self.due(&invoice, attempts.last())?));
+            } else {
+                let card = match std::mem::replace(&mut wish, Wish::Automatic) {
+                    Wish::ByHand(card) => card,
+                    Wish::Automatic => None,
+                };
+                self.begin(&invoice, card).await?;
+            }
+        }
+        Err(BillingError::Unavailable("the payment is being worked on by many at once".into()))
+    }
+
+    pub(crate) async fn read_invoice(
+        &self,
+        desk: DeskId,
+        id: InvoiceId,
+    ) -> Result<(Invoice, Vec<Attempt>), BillingError> {
+        let mut conn = self.db().read().await?;
+        // The invoice last: an attempt that is seen as over has then left its mark on it.
+        let attempts = attempts::of_invoice(&mut conn, id).await?;
+        Ok((invoices::get(&mut conn, desk, id).await?, attempts))
+    }
+
+    /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card.
+    async fn begin(&self, invoice: &Invoice, card: Option<Method>) -> Result<(), BillingError> {
+        self.pass("charge", "begin", When::Before)?;
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, invoice.desk).await?;
+        let mut invoice = invoices::get(&mut tx, invoice.desk, invoice.id).await?;
+        let is_over = !matches!(invoice.state, InvoiceState::Open | InvoiceState::Due);
+        if is_over || attempts::live_of(&mut tx, invoice.id).await?.is_some() {
+            return Ok(()); // somebody else was first
+        }
+        let least = self.gateway().least(invoice.total.currency);
+        credit::use_in(&mut tx, &mut invoice, least, now).await?;
+        if credit::is_settled_in(&mut tx, &invoice, least, now).await? {
+            settle::paid_in(&mut tx, &mut invoice, None, now).await?;
+        } else {
+            let gateway = self.gateway().name();
+            let card = match card {
+                Some(card) => Some(card),
+                None => methods::default(&mut tx, invoice.account, gateway).await?,
+            };
+            let customer = methods::customer(&mut tx, invoice.account, gateway).await?;
+            match (card.filter(|card| card.gateway == gateway), customer) {
+                (Some(card), Some(customer)) => {
+                    let new = NewAttempt {
+                        desk: invoice.desk,
+                        invoice: invoice.id,
+                        gateway: gateway.into(),
+                        customer,
+                        method: card.gateway_id,
+                        amount: invoice.to_take(),
+                    };
+                    attempts::insert(&mut tx, &new, now).await?;
+                }
+                _ => settle::due_in(&mut tx, &mut invoice, None, now).await?,
+            }
+        }
+        tx.commit().await?;
+        self.pass("charge", "begin", When::After)
+    }
+
+    /// Gives an attempt up that waits for its payer, when a person pays with another card. True when it did.
+    async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
+        let Wish::ByHand(Some(card)) = wish else { return Ok(false) };
+        if card.gateway_id == waiting.method {
+            return Ok(false);
+        }
+        let mut given_up = waiting.clone();
+        given_up.state = AttemptState::Declined;
+        given_up.error_code = Some("superseded".into());
+        given_up.error_text = Some("another card is used instead".into());
+        let mut tx = self.db().begin().await?;
+        match attempts::save(&mut tx, &mut given_up, self.now()).await {
+            Ok(()) => tx.commit().await?,
+            Err(StoreError::Stale(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(true)
+    }
+
+    /// The invoice as due, if its live attempt was declined.
+    async fn declined(&self, desk: DeskId, id: InvoiceId) -> Result<Option<Due>, BillingError> {
+        let (invoice, attempts) = self.read_invoice(desk, id).await?;
+        let last = attempts.last().filter(|last| last.state == AttemptState::Declined);
+        match (invoice.state, last) {
+            (InvoiceState::Due, Some(last)) => Ok(Some(self.due(&invoice, Some(last))?)),
+            _ => Ok(None),
+        }
+    }
+
+    pub(crate) fn due(&self, invoice: &Invoice, last: Option<&Attempt>) -> Result<Due, BillingError> {
+        let why = match last {
+            None => DueWhy::NoMethod,
+            Some(last) => match last.action_url.as_deref().map(str::parse) {
+                Some(Ok(url)) if last.state == AttemptState::ActionRequired => DueWhy::Action { url },
+                _ => DueWhy::Declined {
+                    code: last.error_code.clone().unwrap_or_else(|| "cancelled".into()),
+                    text: last.error_text.clone().unwrap_or_else(|| "the payment was cancelled".into()),
+                },
+            },
+        };
+        let (invoice_id, number, amount) = (invoice.id, invoice.number, invoice.to_take());
+        Ok(Due { invoice: invoice_id, number, amount, why, url: self.invoice_url(number)? })
+    }
+
+    /// The page of an invoice in the panel.
+    pub(crate) fn invoice_url(&self, number: i64) -> Result<Url, BillingError> {
+        let url = self.parts().public_url.join(&format!("billing/invoices/{number}"));
+        url.map_err(|error| BillingError::Confused(format!("with a public URL that is none: {error}")))
+    }
+
+    /// Where the browser goes after 3-D Secure.
+    fn return_url(&self, invoice: &Invoice, by: Actor) -> Option<Url> {
+        let path = match by {
+            Actor::Account(_) => format!("client-area/invoices/{}/returned", invoice.id),
+            _ => format!("billing/invoices/{}?returned=1", invoice.number),
+        };
+        self.parts().public_url.join(&path).ok()
+    }
+}

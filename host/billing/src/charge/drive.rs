@@ -1,0 +1,292 @@
+//! One attempt, driven as far as it goes: what [`protocol`] says is done at the gateway, between two transactions that
+//! store the state before and after. No transaction is open while the gateway is asked.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    billing::{AttemptState, InvoiceState},
+    crash::When,
+    ids::{AttemptId, DeskId},
+};
+use annex_store::{
+    StoreError,
+    billing::{
+        self as rows,
+        attempts::{self, Attempt},
+        invoices::{self, Invoice},
+    },
+};
+use url::Url;
+
+use super::ROUNDS;
+use crate::{
+    Billing, BillingError, Variant,
+    gateway::{self, GatewayError, Intent, IntentStatus, NewIntent},
+    protocol::{self, Goal, Next},
+    settle,
+};
+
+/// What a step came to.
+enum Moved {
+    /// On: look at what is stored.
+    On,
+    /// It waits for the payer, or for the gateway.
+    Rests(Box<Attempt>),
+}
+
+impl Billing {
+    /// Drives an attempt until it is over or waits. `back` is where the browser goes after 3-D Secure.
+    pub(crate) async fn drive(&self, desk: DeskId, id: AttemptId, back: Option<&Url>) -> Result<Attempt, BillingError> {
+        for _ in 0..ROUNDS {
+            let mut conn = self.db().read().await?;
+            let attempt = attempts::get(&mut conn, desk, id).await?;
+            let invoice = invoices::get(&mut conn, desk, attempt.invoice).await?;
+            drop(conn);
+            let goal = Goal::of(invoice.state);
+            let moved = match protocol::next(attempt.state, goal) {
+                Next::Over => return Ok(attempt),
+                Next::Create if self.variant() != Variant::Designed => self.one_call(&invoice, attempt).await?,
+                Next::Create => self.create(&invoice, attempt).await?,
+                Next::Confirm => self.confirm(&invoice, attempt, back).await?,
+                Next::Read => self.read(&invoice, attempt, goal, back).await?,
+                Next::Cancel => self.cancel(attempt, goal).await?,
+                Next::Drop => self.end(attempt, "released", "nothing is owed any more").await?,
+            };
+            if let Moved::Rests(attempt) = moved {
+                return Ok(*attempt);
+            }
+        }
+        Err(BillingError::Unavailable("the payment is being worked on by many at once".into()))
+    }
+
+    async fn create(&self, invoice: &Invoice, attempt: Attempt) -> Result<Moved, BillingError> {
+        let gateway = self.gateway_of(&attempt.gateway)?;
+        let key = protocol::create_key(attempt.id, self.now().since(attempt.created_at));
+        let new = self.new_intent(invoice, &attempt);
+        match self.ask("charge", "create", || gateway.create_intent(&key, &new)).await? {
+            // Whatever the answer says of its status may be old, if the key was used before: only the id counts.
+            Ok(intent) => {
+                check(&attempt, &intent)?;
+                let mut created = attempt;
+                created.intent = Some(intent.id);
+                created.state = AttemptState::Created;
+                self.store(created).await?;
+                Ok(Moved::On)
+            }
+            Err(GatewayError::Refused { code, text }) => self.end(attempt, &code, &text).await,
+            Err(passing) => Err(passing.into()),
+        }
+    }
+
+    async fn confirm(
+        &self,
+        invoice: &Invoice,
+        mut attempt: Attempt,
+        back: Option<&Url>,
+    ) -> Result<Moved, BillingError> {
+        let gateway = self.gateway_of(&attempt.gateway)?;
+        let id = intent_id(&attempt)?;
+        attempt.state = AttemptState::Confirming;
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, attempt.desk).await?;
+        if invoices::get(&mut tx, attempt.desk, attempt.invoice).await?.state == InvoiceState::Void {
+            return Ok(Moved::On); // released meanwhile: it is not confirmed any more
+        }
+        match attempts::save(&mut tx, &mut attempt, self.now()).await {
+            Ok(()) => tx.commit().await?,
+            Err(StoreError::Stale(_)) => return Ok(Moved::On),
+            Err(error) => return Err(error.into()),
+        }
+        let key = protocol::step_key(attempt.id, "confirm", attempt.rev);
+        let back = match back {
+            Some(back) => back.clone(),
+            None => self.page_that_looks(invoice.number)?,
+        };
+        let intent = match self.ask("charge", "confirm", || gateway.confirm(&key, &id, &back)).await? {
+            Ok(intent) => intent,
+            Err(GatewayError::RateLimited) => return Err(GatewayError::RateLimited.into()),
+            Err(GatewayError::Refused { code, text }) => {
+                let intent = gateway.intent(&id).await?;
+                if intent.status == IntentStatus::NeedsConfirmation {
+                    return self.refused(attempt, code, text).await;
+                }
+                intent // it was confirmed or cancelled by somebody else
+            }
+            // No answer: perhaps it reads back at once.
+            Err(error) => gateway.intent(&id).await.map_err(|_| error)?,
+        };
+        if intent.status == IntentStatus::NeedsConfirmation {
+            return Err(BillingError::Unavailable("the payment gateway has not taken the confirmation in yet".into()));
+        }
+        self.record(attempt, &intent, Goal::Take).await
+    }
+
+    /// The gateway does not confirm this intent, such as when its card is gone: as a decline.
+    async fn refused(&self, mut attempt: Attempt, code: String, text: String) -> Result<Moved, BillingError> {
+        attempt.state = AttemptState::Declined;
+        attempt.error_code = Some(code);
+        attempt.error_text = Some(text);
+        self.store(attempt).await?;
+        Ok(Moved::On)
+    }
+
+    async fn read(
+        &self,
+        invoice: &Invoice,
+        attempt: Attempt,
+        goal: Goal,
+        back: Option<&Url>,
+    ) -> Result<Moved, BillingError> {
+        let gateway = self.gateway_of(&attempt.gateway)?;
+        let id = intent_id(&attempt)?;
+        let intent = self.ask("charge", "read", || gateway.intent(&id)).await?.map_err(BillingError::from)?;
+        if protocol::confirm_again(attempt.state, intent.status, goal) {
+            return self.confirm(invoice, attempt, back).await;
+        }
+        self.record(attempt, &intent, goal).await
+    }
+
+    async fn cancel(&self, attempt: Attempt, goal: Goal) -> Result<Moved, BillingError> {
+        let gateway = self.gateway_of(&attempt.gateway)?;
+        let id = intent_id(&attempt)?;
+        let key = protocol::step_key(attempt.id, "cancel", attempt.rev);
+        let intent = match self.ask("charge", "cancel", || gateway.cancel(&key, &id)).await? {
+            Ok(intent) => intent,
+            // It succeeded, or is cancelled already: it says so itself.
+            Err(GatewayError::Refused { .. }) => gateway.intent(&id).await?,
+            Err(passing) => return Err(passing.into()),
+        };
+        self.record(attempt, &intent, goal).await
+    }
+
+    /// Deliberately wrong, to show that the suite notices: one call that makes and confirms the intent, with nothing
+    /// stored in between. After a crash it is simply repeated.
+    async fn one_call(&self, invoice: &Invoice, attempt: Attempt) -> Result<Moved, BillingError> {
+        let gateway = self.gateway_of(&attempt.gateway)?;
+        let mut key = protocol::create_key(attempt.id, std::time::Duration::ZERO);
+        if self.variant() == Variant::OneCall {
+            key.push_str(&annex_domain::random::token().map_err(StoreError::from)?);
+        }
+        let new = self.new_intent(invoice, &attempt);
+        let back = self.page_that_looks(invoice.number)?;
+        self.pass("charge", "create", When::Before)?;
+        self.pass("charge", "confirm", When::Before)?;
+        let made = gateway.create_intent(&key, &new).await?;
+        let intent = gateway.confirm(&format!("{key}:confirm"), &made.id, &back).await?;
+        self.pass("charge", "create", When::After)?;
+        self.pass("charge", "confirm", When::After)?;
+        self.record(attempt, &intent, Goal::Take).await
+    }
+
+    /// Ends an attempt whose intent does not exist, or was never confirmed and never will be.
+    async fn end(&self, mut attempt: Attempt, code: &str, text: &str) -> Result<Moved, BillingError> {
+        attempt.state = AttemptState::Cancelled;
+        attempt.error_code = Some(code.into());
+        attempt.error_text = Some(text.into());
+        self.store(attempt).await?;
+        Ok(Moved::On)
+    }
+
+    /// Stores what an intent shows.
+    async fn record(&self, mut attempt: Attempt, intent: &Intent, goal: Goal) -> Result<Moved, BillingError> {
+        check(&attempt, intent)?;
+        let before = attempt.clone();
+        attempt.intent = Some(intent.id.clone());
+        attempt.state = protocol::observed(attempt.state, intent.status);
+        attempt.action_url = match attempt.state {
+            AttemptState::ActionRequired => intent.action_url.as_ref().map(Url::to_string),
+            _ => None,
+        };
+        if let Some(decline) = &intent.decline
+            && attempt.error_code.is_none()
+        {
+            attempt.error_code = Some(decline.code.clone());
+            attempt.error_text = Some(decline.text.clone());
+        }
+        let waits = protocol::waits(attempt.state, intent.status, goal);
+        if waits && attempt == before {
+            return Ok(Moved::Rests(Box::new(attempt)));
+        }
+        let settles = attempt.state == AttemptState::Succeeded;
+        if settles {
+            self.pass("charge", "settle", When::Before)?;
+        }
+        let stored = self.store(attempt).await?;
+        if settles {
+            self.pass("charge", "settle", When::After)?;
+        }
+        Ok(stored.filter(|_| waits).map_or(Moved::On, |stored| Moved::Rests(Box::new(stored))))
+    }
+
+    /// Stores an attempt with all that follows from its state, in one transaction: a payment (design: invoice paid and the
+    /// order to be fulfilled), or that the invoice is due. `None`: somebody else has moved it meanwhile.
+    async fn store(&self, mut attempt: Attempt) -> Result<Option<Attempt>, BillingError> {
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, attempt.desk).await?;
+        match attempts::save(&mut tx, &mut attempt, now).await {
+            Ok(()) => {}
+            Err(StoreError::Stale(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        let mut invoice = invoices::get(&mut tx, attempt.desk, attempt.invoice).await?;
+        match attempt.state {
+            AttemptState::Succeeded => settle::paid_in(&mut tx, &mut invoice, Some(&attempt), now).await?,
+            AttemptState::Declined | AttemptState::ActionRequired | AttemptState::Cancelled
+                if invoice.state == InvoiceState::Open =>
+            {
+                settle::due_in(&mut tx, &mut invoice, Some(&attempt), now).await?;
+            }
+            _ => {}
+        }
+        tx.commit().await?;
+        Ok(Some(attempt))
+    }
+
+    /// Where the browser goes after 3-D Secure when nobody has said: the invoice's page, which then looks at the gateway.
+    fn page_that_looks(&self, number: i64) -> Result<Url, BillingError> {
+        let mut page = self.invoice_url(number)?;
+        page.set_query(Some("returned=1"));
+        Ok(page)
+    }
+
+    fn new_intent(&self, invoice: &Invoice, attempt: &Attempt) -> NewIntent {
+        let mut metadata = BTreeMap::from([
+            (gateway::HOST.into(), self.host()),
+            (gateway::ATTEMPT.into(), attempt.id.to_string()),
+            (gateway::INVOICE.into(), invoice.id.to_string()),
+        ]);
+        if let Some(order) = invoice.order {
+            metadata.insert(gateway::ORDER.into(), order.to_string());
+        }
+        NewIntent {
+            customer: attempt.customer.clone(),
+            method: attempt.method.clone(),
+            amount: attempt.amount,
+            description: format!("Annex invoice {}", invoice.number),
+            metadata,
+        }
+    }
+}
+
+/// An answer about something else decides nothing.
+fn check(attempt: &Attempt, intent: &Intent) -> Result<(), BillingError> {
+    let other = attempt.intent.as_deref().is_some_and(|id| id != intent.id);
+    if other || intent.amount != attempt.amount {
+        let text = format!("with {} over {} when asked about {}", intent.id, intent.amount, attempt.amount);
+        return Err(BillingError::Confused(text));
+    }
+    Ok(())
+}
+
+fn intent_id(attempt: &Attempt) -> Result<String, BillingError> {
+    attempt.intent.clone().ok_or_else(|| {
+        StoreError::Corrupt {
+            table: "attempts",
+            id: attempt.id.to_string(),
+            column: "intent_id",
+            problem: "is missing in this state".into(),
+        }
+        .into()
+    })
+}

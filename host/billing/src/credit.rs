@@ -1,0 +1,126 @@
+//! A desk's credit: given, used before a gateway is asked, and got back for days of a plan that another one replaces.
+
+use annex_domain::{
+    billing::{LedgerAccount, OrderPurpose, OrderState, SubscriptionState},
+    clock::Timestamp,
+    ids::DeskId,
+    money::Money,
+    operator::Actor,
+};
+use annex_store::{
+    StoreError, Tx, audit,
+    billing::{
+        self as rows, desks, entries,
+        invoices::{self, Invoice, Line},
+        orders::{self, Order},
+        refunds, subscriptions,
+    },
+};
+use serde_json::json;
+
+use crate::{
+    Billing, BillingError,
+    ledger::{self, Period, credit_to_use, unused},
+    postings,
+};
+
+impl Billing {
+    /// Gives a desk credit.
+    ///
+    /// # Errors
+    /// When the amount is not more than zero, or the database fails.
+    pub async fn grant(&self, desk: DeskId, amount: Money, note: &str, by: Actor) -> Result<(), BillingError> {
+        if amount.cents <= 0 {
+            return Err(StoreError::Invalid { field: "amount", problem: "must be more than zero" }.into());
+        }
+        StoreError::text("note", note, 200)?;
+        let now = self.now();
+        let id = format!("grant:{}", annex_domain::random::token().map_err(StoreError::from)?);
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, desk).await?;
+        postings::granted(&mut tx, desk, &id, amount, note, now).await?;
+        let detail = json!({ "amount": amount.to_string(), "note": note });
+        audit::append(&mut tx, desk, by, "billing.credit", "credit", &detail, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What a desk has in credit, by currency.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credit(&self, desk: DeskId) -> Result<Vec<Money>, StoreError> {
+        let mut conn = self.db().read().await?;
+        let balances = entries::balances(&mut conn, desk, LedgerAccount::Credit).await?;
+        Ok(balances.into_iter().map(|(currency, sum)| Money::new(-sum, currency)).collect())
+    }
+}
+
+/// Uses as much credit as there is for an invoice that is about to be charged. The desk is locked.
+pub(crate) async fn use_in(tx: &mut Tx, invoice: &mut Invoice, least: i64, now: Timestamp) -> Result<(), StoreError> {
+    let balance = entries::balance(tx, invoice.desk, LedgerAccount::Credit, invoice.total.currency).await?;
+    let used = credit_to_use(invoice.to_take().cents, -balance, least);
+    if used > 0 {
+        postings::credit_used(tx, invoice, used, now).await?;
+        invoice.credit_used += used;
+        invoices::save(tx, invoice, now).await?;
+    }
+    Ok(())
+}
+
+/// True when nothing is left that a gateway could take; what is less than that is waived.
+pub(crate) async fn is_settled_in(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    least: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rest = invoice.to_take().cents;
+    if rest > 0 && rest < least {
+        postings::waived(tx, invoice, rest, now).await?;
+    }
+    Ok(rest < least)
+}
+
+/// A plan that takes the place of another one which is paid for: the days that are left of that come back as credit.
+pub(crate) async fn unused_in(tx: &mut Tx, order: &Order, now: Timestamp) -> Result<(), StoreError> {
+    if order.purpose != OrderPurpose::Plan {
+        return Ok(());
+    }
+    let Some(before) = subscriptions::live_of(tx, order.desk, order.installation).await? else { return Ok(()) };
+    let Some(bill) = desks::get(tx, order.desk).await? else { return Ok(()) };
+    if before.state != SubscriptionState::Active {
+        return Ok(());
+    }
+    let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let today = ledger::day_at(now, &zone);
+    let months = invoices::lines_in_use(tx, order.desk, order.installation, today).await?;
+    let mut lines: Vec<Line> = months.into_iter().filter(|line| line.subscription == Some(before.id)).collect();
+    lines.extend(lines_since_the_plan_began(tx, order).await?);
+    let period = |line: &Line| line.period_to.map(|to| (Period { from: line.period_from, to }, line.amount));
+    let paid: Vec<(Period, i64)> = lines.iter().filter_map(period).collect();
+    let amount = Money::new(unused(&paid, today), before.plan.currency);
+    let id = format!("order:{}:unused", order.id);
+    postings::granted(tx, order.desk, &id, amount, "unused days of the plan before", now).await?;
+    Ok(())
+}
+
+/// What was paid by order for the plan that there is: its own order, and those of licences after it. What was paid for the
+/// plans before it came back when it took their place.
+async fn lines_since_the_plan_began(tx: &mut Tx, order: &Order) -> Result<Vec<Line>, StoreError> {
+    let mut lines = Vec::new();
+    for earlier in orders::of_installation(tx, order.desk, order.installation).await? {
+        if earlier.id == order.id || !matches!(earlier.state, OrderState::Paid | OrderState::Fulfilled) {
+            continue;
+        }
+        if let Some(invoice) = invoices::of_order(tx, order.desk, earlier.id).await?
+            && refunds::of_invoice(tx, invoice.id).await?.is_empty()
+        {
+            lines.extend(invoices::lines(tx, order.desk, invoice.id).await?);
+        }
+        if earlier.purpose != OrderPurpose::Licences {
+            break; // newest first: with this one the plan began
+        }
+    }
+    Ok(lines)
+}

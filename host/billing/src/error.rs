@@ -1,0 +1,187 @@
+//! Why billing did not do what was asked. Codes are stable and kebab-case.
+
+use annex_domain::{
+    ids::{InvoiceId, OrderId},
+    money::Money,
+};
+use annex_store::StoreError;
+
+use crate::{
+    gateway::GatewayError,
+    ledger::{Quote, QuoteError},
+};
+
+/// Why a charge, a payment or a refund is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum BillingError {
+    /// The gateway cannot be reached, or payment is still under way: nothing is lost, and it is tried again.
+    #[error("{0}; it is tried again by itself")]
+    Unavailable(String),
+    /// The gateway refuses for a reason that trying again does not change.
+    #[error("the payment gateway refused ({code}): {text}")]
+    Refused {
+        /// The gateway's.
+        code: String,
+        /// For people.
+        text: String,
+    },
+    /// The gateway tells something that contradicts what was asked of it: nothing is decided on it.
+    #[error("the payment gateway answers {0}: this needs a person to look at")]
+    Confused(String),
+    /// No account, or another one than the desk's licence holder (R5, R6).
+    #[error(transparent)]
+    Login(#[from] LoginError),
+    /// There is nothing to pay or to refund any more.
+    #[error("invoice {number} is {state}: there is nothing to do")]
+    NotPayable {
+        /// Of the invoice.
+        number: i64,
+        /// `paid` or `void`.
+        state: &'static str,
+    },
+    /// More than is left of what was paid.
+    #[error("at most {left} of this invoice can be paid back")]
+    TooMuch {
+        /// What is left.
+        left: Money,
+    },
+    /// A crash point of a test.
+    #[error("stopped on purpose at {0}")]
+    Stopped(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl BillingError {
+    /// Stable, kebab-case.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "billing-unavailable",
+            Self::Refused { .. } => "gateway-refused",
+            Self::Confused(_) => "gateway-confused",
+            Self::Login(error) => error.code(),
+            Self::NotPayable { .. } => "not-payable",
+            Self::TooMuch { .. } => "refund-too-much",
+            Self::Stopped(_) => "stopped",
+            Self::Store(error) => error.code(),
+        }
+    }
+
+    /// True when it may work later without anybody doing anything.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unavailable(_) | Self::Stopped(_) => true,
+            Self::Store(error) => matches!(error, StoreError::Busy(_) | StoreError::Stale(_) | StoreError::Database(_)),
+            _ => false,
+        }
+    }
+}
+
+impl From<GatewayError> for BillingError {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::Refused { code, text } => Self::Refused { code, text },
+            passing => Self::Unavailable(passing.to_string()),
+        }
+    }
+}
+
+/// Why a desk cannot buy (R5, R6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LoginError {
+    /// Nobody has logged the desk in.
+    #[error("this help desk is not logged in to the billing system: log in on the page Billing first")]
+    LoggedOut,
+    /// Logged in with an account that does not hold the desk's licence.
+    #[error(
+        "the account that is logged in does not hold this help desk's licence: log out, and in with the one that does"
+    )]
+    WrongAccount,
+}
+
+impl LoginError {
+    /// Stable, kebab-case.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LoggedOut => "billing-logged-out",
+            Self::WrongAccount => "billing-wrong-account",
+        }
+    }
+}
+
+/// Why nothing was ordered. Nothing is charged then.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// What it costs changed since it was shown (boxed: a quote is large).
+    #[error("the price changed since it was shown: it is {} now", .now.amount)]
+    PriceChanged {
+        /// To show and to accept.
+        now: Box<Quote>,
+    },
+    /// No such plan, or one that costs nothing.
+    #[error("the add-on has no paid plan {0} any more: load the page again")]
+    NoPlan(String),
+    /// Zero licences, or more than 100,000.
+    #[error("{0} licences cannot be bought: 1 to 100000 can")]
+    Quantity(u32),
+    /// The operator may not manage add-ons any more.
+    #[error("you may not buy add-ons: ask an admin for the permission to manage add-ons")]
+    Permission,
+    /// No account, or the wrong one.
+    #[error(transparent)]
+    Login(#[from] LoginError),
+    /// Another order of the installation is not finished. It may be due: pay its invoice.
+    #[error("there is an order for this add-on already: invoice {number} is to be paid first")]
+    Underway {
+        /// The order.
+        order: OrderId,
+        /// Its invoice.
+        invoice: InvoiceId,
+        /// Its invoice's number.
+        number: i64,
+        /// What is to be paid.
+        amount: Money,
+    },
+    /// The plan that more licences are wanted of is not paid for.
+    #[error("invoice {number} is to be paid first")]
+    Unpaid {
+        /// The invoice.
+        invoice: InvoiceId,
+        /// Its number.
+        number: i64,
+        /// What is to be paid.
+        amount: Money,
+    },
+    /// There is no price for that.
+    #[error(transparent)]
+    Quote(#[from] QuoteError),
+    /// The idempotency key belongs to an order of something else.
+    #[error("this idempotency key was used for another order: use a new one")]
+    KeyReused,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl OrderError {
+    /// Stable, kebab-case.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PriceChanged { .. } => "price-changed",
+            Self::NoPlan(_) => "no-plan",
+            Self::Quantity(_) => "quantity",
+            Self::Permission => "forbidden",
+            Self::Login(error) => error.code(),
+            Self::Underway { .. } => "order-underway",
+            Self::Unpaid { .. } => "unpaid",
+            Self::Quote(error) => error.code(),
+            Self::KeyReused => "idempotency-key-reused",
+            Self::Store(error) => error.code(),
+        }
+    }
+}

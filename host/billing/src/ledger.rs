@@ -1,0 +1,21 @@
+//! The arithmetic of billing: days and periods, what is to be paid, licences, postings and statements. Pure: no clock, no
+//! database, no gateway.
+//!
+//! Invariants, shown by property tests over random histories of a desk (`histories`): the entries of each transaction
+//! and of all accounts together sum to zero; a price that is split by days is within one cent of its exact share, and the
+//! parts sum back to the whole; nobody pays for a day twice; licences are never fewer than their users.
+
+mod calendar;
+#[cfg(test)]
+mod histories;
+mod licences;
+mod posting;
+mod quote;
+pub mod statement;
+
+pub use self::{
+    calendar::{BillingDay, Period, day_at, next_bill_day, period_containing, start_of, zone},
+    licences::{LicenceError, Licences},
+    posting::{Happening, credit_to_use, post},
+    quote::{Quote, QuoteError, Renewal, more, prorate, quote, renew, unused},
+};

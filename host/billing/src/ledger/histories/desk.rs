@@ -1,0 +1,367 @@
+//! The model of a desk: what it has, what it owes, and what its books say. One currency, one day after the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use annex_domain::{
+    billing::{InvoiceState, LedgerAccount as A},
+    localized::Localized,
+    money::{Currency, MOST_CENTS},
+    plan::{Plan, PlanModel},
+};
+use annex_store::billing::entries::Entry;
+use jiff::civil::Date;
+
+use crate::ledger::{BillingDay, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew};
+
+mod check;
+mod money;
+
+/// What a gateway takes at least.
+const LEAST: i64 = 50;
+
+/// What may happen. A `which` counts around among those that it may happen to; where there is none, nothing happens.
+#[derive(Debug, Clone)]
+pub(super) enum Event {
+    /// An add-on is installed, for a while without paying or at once.
+    Buy { model: PlanModel, price: i64, quantity: u32, trial: Option<u16> },
+    /// A plan is chosen: during or after a trial, after a cancel, or in place of another.
+    Choose { which: usize, model: PlanModel, price: i64, quantity: u32 },
+    /// Users get it; missing licences are bought.
+    AddUsers { which: usize, more: u32 },
+    /// It is taken from users.
+    RemoveUsers { which: usize, fewer: u32 },
+    /// Fewer licences from the next period on.
+    Reduce { which: usize, by: u32 },
+    /// Time goes by.
+    Days(u32),
+    /// The card pays from now on, or declines.
+    CardWorks(bool),
+    /// A due invoice is paid by hand.
+    Pay(usize),
+    /// A part of what was paid goes back.
+    PayBack { which: usize, cents: i64 },
+    /// Credit is given.
+    Grant(i64),
+    /// So many operators are active now.
+    Operators(u32),
+    /// A subscription is cancelled.
+    Cancel(usize),
+    /// A payment that was given up turns out to have been made: it is returned.
+    TakenAfterAll(usize),
+}
+
+/// What a history has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reached {
+    TrialOver,
+    TrialBought,
+    PlanReplaced,
+    UnusedGivenBack,
+    LicencesBought,
+    LicencesReduced,
+    AmountWaived,
+    MonthPaid,
+    MonthPaidByCredit,
+    PastDue,
+    PaidByHand,
+    OrderDue,
+    OrderVoid,
+    PaidBackToCard,
+    PaidBackToCredit,
+    Returned,
+}
+
+impl Reached {
+    pub(super) const ALL: [Self; 16] = [
+        Self::TrialOver,
+        Self::TrialBought,
+        Self::PlanReplaced,
+        Self::UnusedGivenBack,
+        Self::LicencesBought,
+        Self::LicencesReduced,
+        Self::AmountWaived,
+        Self::MonthPaid,
+        Self::MonthPaidByCredit,
+        Self::PastDue,
+        Self::PaidByHand,
+        Self::OrderDue,
+        Self::OrderVoid,
+        Self::PaidBackToCard,
+        Self::PaidBackToCredit,
+        Self::Returned,
+    ];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Trial { ends: Date },
+    TrialOver,
+    Waiting,
+    Active,
+    PastDue,
+    Ended,
+}
+
+#[derive(Debug)]
+struct Subscription {
+    plan: Plan,
+    licences: Licences,
+    state: State,
+    paid_through: Option<Date>,
+    /// What was billed for the plan itself, not for further licences.
+    billed: Vec<Period>,
+    /// What was paid, for which days.
+    paid: Vec<(Period, i64)>,
+    /// The one that it takes the place of.
+    replaces: Option<usize>,
+}
+
+impl Subscription {
+    fn has_licences(&self) -> bool {
+        self.state == State::Active && self.plan.model == PlanModel::PerUser
+    }
+}
+
+#[derive(Debug, Clone)]
+enum For {
+    Plan { subscription: usize, period: Period },
+    Licences { subscription: usize, period: Period, added: u32, users: u32 },
+    Month(Vec<(usize, Period, i64)>),
+}
+
+#[derive(Debug)]
+struct Invoice {
+    what: For,
+    total: i64,
+    credit_used: i64,
+    taken: i64,
+    to_card: i64,
+    to_credit: i64,
+    state: InvoiceState,
+}
+
+#[derive(Debug)]
+pub(super) struct Desk {
+    today: Date,
+    bill: Option<(BillingDay, Date)>,
+    card_works: bool,
+    operators: u32,
+    subscriptions: Vec<Subscription>,
+    invoices: Vec<Invoice>,
+    granted: i64,
+    book: BTreeMap<A, i64>,
+    entries: Vec<Entry>,
+    pub(super) reached: BTreeSet<Reached>,
+}
+
+impl Desk {
+    pub(super) fn new(today: Date) -> Self {
+        Self {
+            today,
+            bill: None,
+            card_works: true,
+            operators: 3,
+            subscriptions: Vec::new(),
+            invoices: Vec::new(),
+            granted: 0,
+            book: BTreeMap::new(),
+            entries: Vec::new(),
+            reached: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn happens(&mut self, event: &Event) {
+        match *event {
+            Event::Buy { model, price, quantity, trial } => self.buy(plan(model, price), quantity, trial),
+            Event::Choose { which, model, price, quantity } => self.choose(which, plan(model, price), quantity),
+            Event::AddUsers { which, more } => self.add_users(which, more),
+            Event::RemoveUsers { which, fewer } => {
+                if let Some(at) = self.pick(which, Subscription::has_licences) {
+                    let licences = &mut self.subscriptions[at].licences;
+                    licences.assigned = licences.assigned.saturating_sub(fewer).max(1);
+                }
+            }
+            Event::Reduce { which, by } => self.reduce(which, by),
+            Event::Days(days) => (0..days).for_each(|_| self.next_day()),
+            Event::CardWorks(works) => self.card_works = works,
+            Event::Pay(which) => self.pay(which),
+            Event::PayBack { which, cents } => self.pay_back(which, cents),
+            Event::Grant(cents) => self.grant(cents),
+            Event::Operators(count) => self.operators = count,
+            Event::Cancel(which) => self.cancel(which),
+            Event::TakenAfterAll(which) => self.taken_after_all(which),
+        }
+    }
+
+    fn buy(&mut self, plan: Plan, quantity: u32, trial: Option<u16>) {
+        let free = plan.model == PlanModel::Free;
+        let state = match trial {
+            _ if free => State::Active,
+            Some(days) => State::Trial { ends: self.today.saturating_add(jiff::Span::new().days(i64::from(days))) },
+            None => State::Waiting,
+        };
+        self.subscriptions.push(fresh(plan, quantity, state));
+        if state == State::Waiting {
+            self.order_plan(self.subscriptions.len() - 1);
+        }
+    }
+
+    fn pick(&self, which: usize, wanted: impl Fn(&Subscription) -> bool) -> Option<usize> {
+        let all: Vec<usize> = (0..self.subscriptions.len()).filter(|at| wanted(&self.subscriptions[*at])).collect();
+        (!all.is_empty()).then(|| all[which % all.len()])
+    }
+
+    /// The one before goes on until the new one is paid.
+    fn choose(&mut self, which: usize, plan: Plan, quantity: u32) {
+        let Some(which) = self.pick(which, |_| true) else { return };
+        let before = &self.subscriptions[which];
+        if self.ordered(which)
+            || plan.model == PlanModel::Free
+            || matches!(before.state, State::Waiting | State::PastDue)
+        {
+            return;
+        }
+        // The users are selected anew (R23).
+        let replaces = (before.state != State::Ended).then_some(which);
+        self.subscriptions.push(Subscription { replaces, ..fresh(plan, quantity, State::Waiting) });
+        self.order_plan(self.subscriptions.len() - 1);
+    }
+
+    fn order_plan(&mut self, which: usize) {
+        let (day, period) = self.month();
+        let one = &self.subscriptions[which];
+        let quantity = if one.plan.model == PlanModel::PerSeat { self.operators } else { one.licences.purchased };
+        let Ok(quote) = quote(&one.plan, quantity, self.today, period, LEAST) else {
+            assert!(one.plan.price * i64::from(quantity) > MOST_CENTS, "{:?}", one.plan);
+            self.subscriptions[which].state = State::Ended;
+            return;
+        };
+        self.check_quote(&one.plan, &quote, quote.quantity, period);
+        assert_eq!(quote.renews_on, one.plan.model.is_monthly().then(|| next_bill_day(self.today, day)));
+        self.subscriptions[which].licences.purchased = quote.quantity;
+        let what = For::Plan { subscription: which, period: period.since(self.today) };
+        self.issue(what, quote.amount.cents);
+    }
+
+    /// To the cent, unless it is too little for a gateway.
+    fn check_quote(&self, plan: &Plan, quote: &Quote, quantity: u32, period: Period) {
+        let whole = plan.price * i64::from(quantity);
+        if !plan.model.is_monthly() {
+            return assert_eq!(quote.amount.cents, whole);
+        }
+        let (days, of) = (i128::from(period.since(self.today).days()), i128::from(period.days()));
+        let off = (i128::from(quote.amount.cents) * of - i128::from(whole) * days).abs();
+        let waived = quote.amount.cents == 0 && i128::from(whole) * days <= i128::from(LEAST) * of;
+        assert!(waived || off <= of, "{quote:?} of {whole} in {period:?}");
+        assert!(quote.amount.cents == 0 || quote.amount.cents >= LEAST, "{quote:?} cannot be taken");
+    }
+
+    fn add_users(&mut self, which: usize, users: u32) {
+        let Some(which) = self.pick(which, Subscription::has_licences).filter(|at| !self.ordered(*at)) else { return };
+        let (_, period) = self.month();
+        let one = &mut self.subscriptions[which];
+        let missing = one.licences.missing(one.licences.assigned + users);
+        if missing == 0 {
+            one.licences.assigned += users;
+            return;
+        }
+        let have = one.licences.purchased;
+        let Ok(quote) = more(&one.plan, have, missing, self.today, period, LEAST) else {
+            return assert!(one.plan.price * i64::from(have + missing) > MOST_CENTS, "{:?}", one.plan);
+        };
+        let one = &self.subscriptions[which];
+        self.check_quote(&one.plan, &quote, missing, period);
+        let period = period.since(self.today);
+        self.issue(For::Licences { subscription: which, period, added: missing, users }, quote.amount.cents);
+    }
+
+    fn reduce(&mut self, which: usize, by: u32) {
+        let Some(at) = self.pick(which, Subscription::has_licences) else { return };
+        let licences = &mut self.subscriptions[at].licences;
+        let Some(to) = licences.purchased.checked_sub(by) else { return };
+        if let Ok(reduced) = licences.reduce(to) {
+            *licences = reduced;
+            self.reached.insert(Reached::LicencesReduced);
+        }
+    }
+
+    fn next_day(&mut self) {
+        self.today = self.today.tomorrow().unwrap();
+        for one in &mut self.subscriptions {
+            if matches!(one.state, State::Trial { ends } if ends <= self.today) {
+                one.state = State::TrialOver;
+                self.reached.insert(Reached::TrialOver);
+            }
+        }
+        if let Some((day, next)) = self.bill.filter(|(_, next)| *next <= self.today) {
+            self.make_out(day, next);
+            self.bill = Some((day, next_bill_day(next, day)));
+        }
+    }
+
+    fn make_out(&mut self, day: BillingDay, on: Date) {
+        let (mut lines, mut total) = (Vec::new(), 0);
+        for (at, one) in self.subscriptions.iter_mut().enumerate() {
+            if one.state != State::Active || one.paid_through.is_none_or(|through| through > on) {
+                continue;
+            }
+            let (have, next) = (one.licences.purchased, one.licences.next);
+            let renewal = renew(&one.plan, have, next, self.operators, on, day).unwrap();
+            one.licences = match one.plan.model {
+                PlanModel::PerUser => one.licences.renewed(),
+                _ => Licences { purchased: renewal.quantity, next: None, ..one.licences },
+            };
+            assert_eq!((renewal.quantity, renewal.period.from), (one.licences.purchased, on));
+            assert_eq!(renewal.amount.cents, one.plan.price * i64::from(renewal.quantity), "a month is paid whole");
+            lines.push((at, renewal.period, renewal.amount.cents));
+            total += renewal.amount.cents;
+        }
+        if !lines.is_empty() {
+            self.issue(For::Month(lines), total);
+        }
+    }
+
+    /// True while an order for it, or for one that is to take its place, waits to be paid.
+    fn ordered(&self, which: usize) -> bool {
+        self.invoices.iter().any(|invoice| {
+            let of = match invoice.what {
+                For::Plan { subscription, .. } | For::Licences { subscription, .. } => subscription,
+                For::Month(_) => return false,
+            };
+            let replaces = self.subscriptions[of].replaces;
+            invoice.state == InvoiceState::Due && (of == which || replaces == Some(which))
+        })
+    }
+
+    /// The desk's day is that of its first purchase.
+    fn month(&mut self) -> (BillingDay, Period) {
+        let today = self.today;
+        let (day, _) = *self.bill.get_or_insert_with(|| {
+            let day = BillingDay::of(today);
+            (day, next_bill_day(today, day))
+        });
+        (day, period_containing(today, day))
+    }
+
+    fn balance(&self, account: A) -> i64 {
+        self.book.get(&account).copied().unwrap_or(0)
+    }
+}
+
+fn fresh(plan: Plan, quantity: u32, state: State) -> Subscription {
+    // As many licences as users are selected (R25).
+    let licences = Licences { purchased: quantity, next: None, assigned: quantity };
+    Subscription { plan, licences, state, paid_through: None, billed: Vec::new(), paid: Vec::new(), replaces: None }
+}
+
+fn plan(model: PlanModel, price: i64) -> Plan {
+    Plan {
+        id: "p".parse().unwrap(),
+        name: Localized::en("Plan"),
+        summary: None,
+        model,
+        price: if model == PlanModel::Free { 0 } else { price },
+        currency: Currency::EUR,
+        trial_days: 0,
+    }
+}

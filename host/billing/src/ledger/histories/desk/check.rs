@@ -1,0 +1,52 @@
+//! What must be true of a desk, whatever has happened to it.
+
+use annex_domain::{
+    billing::{InvoiceState, LedgerAccount as A},
+    plan::PlanModel,
+};
+use jiff::tz::TimeZone;
+
+use super::{Desk, Invoice, State};
+use crate::ledger::{Licences, statement};
+
+impl Desk {
+    /// What must be true after every event.
+    pub(crate) fn check(&self) {
+        let sum = |of: &dyn Fn(&Invoice) -> i64| self.invoices.iter().map(of).sum::<i64>();
+        assert_eq!(self.book.values().sum::<i64>(), 0, "{:?}", self.book);
+        let owed = sum(&|one| if one.state == InvoiceState::Due { one.total - one.credit_used } else { 0 });
+        assert_eq!(self.balance(A::Receivable), owed, "what is owed");
+        let earned = sum(&|one| if one.state == InvoiceState::Void { 0 } else { one.total });
+        assert_eq!(self.balance(A::Revenue), -earned, "what was earned");
+        assert_eq!(self.balance(A::Cash), sum(&|one| one.taken - one.to_card), "what was taken");
+        assert!(self.balance(A::Cash) >= 0, "more was paid back than was taken");
+        let credit = self.granted + sum(&|one| one.to_credit - one.credit_used);
+        assert_eq!(self.balance(A::Credit), -credit, "what is in credit");
+        assert!(credit >= 0, "credit that there is not was used");
+        for invoice in &self.invoices {
+            let paid = invoice.taken + invoice.credit_used;
+            assert_eq!(
+                invoice.state == InvoiceState::Paid,
+                paid == invoice.total && invoice.state != InvoiceState::Void
+            );
+            assert!(paid <= invoice.total && invoice.to_card + invoice.to_credit <= paid, "{invoice:?}");
+            assert_ne!(invoice.state, InvoiceState::Open, "{invoice:?} is left in the air");
+        }
+        for one in &self.subscriptions {
+            let running = matches!(one.state, State::Active | State::PastDue);
+            if running && one.plan.model == PlanModel::PerUser {
+                let Licences { purchased, assigned, .. } = one.licences;
+                assert!(assigned <= one.licences.usable(), "{assigned} users of {purchased} licences: {one:?}");
+                assert_eq!(one.licences.unassigned() + assigned, purchased, "{one:?}");
+            }
+        }
+    }
+
+    /// The statement ends where the books do.
+    pub(crate) fn check_statement(&self) {
+        let rows = statement::rows(&self.entries, &TimeZone::UTC);
+        let last = rows.last().map_or((0, 0), |row| (row.owed, row.in_credit));
+        assert_eq!(last, (self.balance(A::Receivable), -self.balance(A::Credit)));
+        assert_eq!(statement::csv(&rows).matches("\r\n").count(), rows.len() + 1);
+    }
+}

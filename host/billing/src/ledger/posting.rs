@@ -1,0 +1,64 @@
+//! What each happening writes into the ledger: double entry, debits positive.
+
+use annex_domain::billing::LedgerAccount as A;
+
+/// Something that moves money, in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// An invoice was made out.
+    Issued(i64),
+    /// A gateway took money for an invoice.
+    Taken(i64),
+    /// An invoice, or a part of it, was paid out of credit.
+    CreditUsed(i64),
+    /// An invoice is not owed any more.
+    Voided(i64),
+    /// What was paid goes back to the card.
+    Refunded(i64),
+    /// What was paid goes back to the desk's credit.
+    RefundedToCredit(i64),
+    /// Money that was taken for an invoice that is not owed goes back to the card.
+    Returned(i64),
+    /// The desk was given credit.
+    Granted(i64),
+}
+
+/// The entries of a happening, which sum to zero; none when it is about nothing.
+#[must_use]
+pub fn post(happening: Happening) -> Vec<(A, i64)> {
+    let (debit, credit, cents) = match happening {
+        Happening::Issued(cents) => (A::Receivable, A::Revenue, cents),
+        Happening::Taken(cents) => (A::Cash, A::Receivable, cents),
+        Happening::CreditUsed(cents) => (A::Credit, A::Receivable, cents),
+        Happening::Voided(cents) => (A::Revenue, A::Receivable, cents),
+        Happening::Refunded(cents) => (A::Refunds, A::Cash, cents),
+        Happening::RefundedToCredit(cents) => (A::Refunds, A::Credit, cents),
+        Happening::Returned(cents) => (A::Receivable, A::Cash, cents),
+        Happening::Granted(cents) => (A::Granted, A::Credit, cents),
+    };
+    if cents == 0 { Vec::new() } else { vec![(debit, cents), (credit, -cents)] }
+}
+
+/// How much of the desk's credit pays for an amount, in cents: as much as there is, so that what is left is nothing or at
+/// least what the gateway takes.
+#[must_use]
+pub fn credit_to_use(amount: i64, credit: i64, least: i64) -> i64 {
+    let most = credit.clamp(0, amount.max(0));
+    let rest = amount - most;
+    if rest == 0 || rest >= least { most } else { (amount - least).max(0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credit_never_leaves_a_rest_that_no_gateway_takes() {
+        assert_eq!(credit_to_use(1000, 300, 50), 300);
+        assert_eq!(credit_to_use(1000, 5000, 50), 1000);
+        assert_eq!(credit_to_use(1000, 980, 50), 950);
+        assert_eq!(credit_to_use(40, 30, 50), 0);
+        assert_eq!(credit_to_use(1000, -20, 50), 0);
+        assert_eq!(credit_to_use(0, 20, 50), 0);
+    }
+}

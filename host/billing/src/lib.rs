@@ -1,0 +1,216 @@
+//! Billing: what is owed, and taking it exactly once.
+//!
+//! `ledger` and [`protocol`] are pure: the arithmetic, and from what is stored to what to do next. The drivers around them
+//! ([`Billing::charge`], [`Billing::release`], [`Billing::bill_desk`], [`Billing::reconcile`]) talk to the store and to a
+//! payment company behind the port [`gateway`], never to both at once: no transaction is open while a gateway is asked.
+//! Lifecycle decides what a paid order switches on; [`entitlement`] is how running add-ons need none of this.
+//!
+//! ```text
+//! order_in -> charge -> (paid, or due -> pay by hand | event | reconcile) -> job fulfil-order -> fulfilled_in
+//! ```
+
+use std::{future::Future, sync::Arc};
+
+use annex_domain::{
+    clock::{Clock, Timestamp},
+    crash::{At, CrashPoints, When},
+};
+use annex_store::Db;
+use url::Url;
+
+mod cards;
+pub mod charge;
+mod credit;
+pub mod entitlement;
+pub mod error;
+pub mod events;
+pub mod gateway;
+pub mod gateways;
+pub mod ledger;
+mod mails;
+pub mod orders;
+pub mod overview;
+mod postings;
+pub mod protocol;
+pub mod reconcile;
+mod refund;
+mod renewal;
+pub mod settle;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    charge::{Charged, Due, DueWhy, PayOutcome},
+    error::{BillingError, LoginError, OrderError},
+    events::WebhookError,
+    orders::{NewOrder, Standing, Wanted},
+    overview::{NextBill, Overview},
+    reconcile::Reconciled,
+};
+use self::{
+    gateway::{Gateway, GatewayError},
+    gateways::test::{self as test_gateway, TestGateway},
+};
+
+/// What billing is made of.
+#[derive(Debug, Clone)]
+pub struct BillingParts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Who takes the money.
+    pub gateway: Arc<dyn Gateway>,
+    /// Where tests let it crash.
+    pub crash: CrashPoints,
+    /// Where browsers reach this host; ends with a slash.
+    pub public_url: Url,
+    /// How charging is done.
+    pub variant: Variant,
+}
+
+/// How charging is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Variant {
+    /// As designed.
+    #[default]
+    Designed,
+    /// Deliberately wrong, for the suite to catch: in one call, with nothing stored before, and a new key each time.
+    OneCall,
+    /// As `OneCall`, with the same key each time: wrong as soon as the gateway has forgotten it.
+    OneCallKeyed,
+}
+
+/// A text that names no variant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0} names no variant of charging: use one-call or one-call-keyed")]
+pub struct UnknownVariant(String);
+
+impl Variant {
+    /// From its word; without one it is as designed. A release build is always as designed.
+    ///
+    /// # Errors
+    /// When the word names none.
+    pub fn parse(word: Option<&str>) -> Result<Self, UnknownVariant> {
+        let variant = match word.filter(|word| !word.is_empty()) {
+            None => Self::Designed,
+            Some("one-call") => Self::OneCall,
+            Some("one-call-keyed") => Self::OneCallKeyed,
+            Some(other) => return Err(UnknownVariant(other.into())),
+        };
+        Ok(if cfg!(debug_assertions) { variant } else { Self::Designed })
+    }
+}
+
+/// Billing. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Billing(Arc<BillingParts>);
+
+impl Billing {
+    /// Puts it together.
+    #[must_use]
+    pub fn new(parts: BillingParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// `stripe` or `test`.
+    #[must_use]
+    pub fn gateway_name(&self) -> &'static str {
+        self.0.gateway.name()
+    }
+
+    /// The built-in test gateway, when it is the one that takes the money.
+    #[must_use]
+    pub fn test_gateway(&self) -> Option<TestGateway> {
+        (self.gateway_name() == test_gateway::NAME).then(|| self.built_in())
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    fn built_in(&self) -> TestGateway {
+        TestGateway::new(self.0.db.clone(), Arc::clone(&self.0.clock), self.0.public_url.clone())
+    }
+
+    pub(crate) fn parts(&self) -> &BillingParts {
+        &self.0
+    }
+
+    pub(crate) fn gateway(&self) -> Arc<dyn Gateway> {
+        Arc::clone(&self.0.gateway)
+    }
+
+    /// The gateway that something was begun at: it may have been another one then.
+    pub(crate) fn gateway_of(&self, name: &str) -> Result<Arc<dyn Gateway>, BillingError> {
+        if name == self.gateway_name() {
+            return Ok(self.gateway());
+        }
+        if name == test_gateway::NAME {
+            return Ok(Arc::new(self.built_in()));
+        }
+        Err(BillingError::Unavailable(format!("the payment gateway {name} is not set up any more")))
+    }
+
+    pub(crate) fn variant(&self) -> Variant {
+        self.0.variant
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Which host made something at the gateway.
+    pub(crate) fn host(&self) -> String {
+        self.0.public_url.to_string()
+    }
+
+    /// Passes a crash point.
+    pub(crate) fn pass(&self, what: &str, step: &str, when: When) -> Result<(), BillingError> {
+        match self.0.crash.hit(what, step, when) {
+            At::Go => Ok(()),
+            At::Stop => Err(BillingError::Stopped(annex_domain::crash::point(what, step, when))),
+            At::Fail => Err(BillingError::Refused { code: "injected".into(), text: "made to fail by a test".into() }),
+        }
+    }
+
+    /// Asks the gateway, between two crash points.
+    pub(crate) async fn ask<T, F>(
+        &self,
+        what: &'static str,
+        step: &'static str,
+        call: impl Fn() -> F,
+    ) -> Result<Result<T, GatewayError>, BillingError>
+    where
+        F: Future<Output = Result<T, GatewayError>>,
+    {
+        self.pass(what, step, When::Before)?;
+        let mut answer = call().await;
+        if self.0.crash.repeats() {
+            answer = call().await;
+        }
+        self.pass(what, step, When::After)?;
+        let outcome = match &answer {
+            Ok(_) => "ok",
+            Err(GatewayError::Refused { .. }) => "refused",
+            Err(GatewayError::RateLimited) => "rate-limited",
+            Err(GatewayError::Unreachable(_)) => "unreachable",
+        };
+        metrics::counter!("annex_gateway_calls_total", "step" => format!("{what}-{step}"), "outcome" => outcome)
+            .increment(1);
+        Ok(answer)
+    }
+}
+
+/// What can be made to crash here, as `(what, step)`; each `before` and `after`.
+#[must_use]
+pub fn crash_steps() -> Vec<(&'static str, &'static str)> {
+    const STEPS: [(&str, &[&str]); 3] = [
+        ("charge", &["begin", "create", "confirm", "read", "cancel", "settle"]),
+        ("refund", &["record", "request", "read", "settle"]),
+        ("renewal", &["bill", "charge"]),
+    ];
+    STEPS.iter().flat_map(|(what, steps)| steps.iter().map(|step| (*what, *step))).collect()
+}

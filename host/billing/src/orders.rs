@@ -1,0 +1,387 @@
+//! What something costs, and ordering it: the price is frozen in the order, together with its invoice. Who may buy, what
+//! it costs now and what the page showed are compared in the transaction that writes the order.
+
+use annex_domain::{
+    addon::{AddonId, Version},
+    billing::{OrderPurpose, OrderState, SubscriptionState},
+    ids::{DeskId, InstallationId, InvoiceId, OperatorId, OrderId},
+    money::Money,
+    permission::Permission,
+    plan::{Plan, PlanId, PlanModel},
+};
+use annex_store::{
+    Conn, StoreError, Tx,
+    billing::{
+        self as rows,
+        accounts::Account,
+        desks::{self, BillingDesk},
+        invoices::{self, Line, NewInvoice},
+        logins,
+        orders::{self, Order},
+        plans, subscriptions,
+    },
+    catalog, operators,
+};
+use serde_json::Value;
+
+use crate::{
+    Billing, LoginError, OrderError,
+    ledger::{self, BillingDay, Period, Quote, next_bill_day, period_containing},
+    postings,
+};
+
+/// The most licences that are bought at once.
+pub const MOST_LICENCES: u32 = 100_000;
+
+/// What is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The installation, once there is one.
+    pub installation: Option<InstallationId>,
+    /// Of which add-on.
+    pub addon: AddonId,
+    /// In which version: its manifest names the plans, unless the listing does.
+    pub version: Version,
+    /// On which plan. For more licences it is the plan that there is, whatever is said here.
+    pub plan: PlanId,
+    /// Licences; for [`OrderPurpose::Licences`] how many more. Without a meaning for plans that are not per user.
+    pub quantity: u32,
+    /// What for.
+    pub purpose: OrderPurpose,
+}
+
+/// An order to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewOrder {
+    /// Who buys.
+    pub desk: DeskId,
+    /// For which installation.
+    pub installation: InstallationId,
+    /// Of which add-on.
+    pub addon: AddonId,
+    /// In which version.
+    pub version: Version,
+    /// See [`Wanted::plan`].
+    pub plan: PlanId,
+    /// See [`Wanted::quantity`].
+    pub quantity: u32,
+    /// What for.
+    pub purpose: OrderPurpose,
+    /// What the page showed: [`Quote::amount`].
+    pub shown: Money,
+    /// Who ordered.
+    pub by: OperatorId,
+    /// `Idempotency-Key`: the same key gives the same order again.
+    pub key: Option<String>,
+    /// What lifecycle does once it is paid.
+    pub details: Value,
+}
+
+impl NewOrder {
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            installation: Some(self.installation),
+            addon: self.addon.clone(),
+            version: self.version.clone(),
+            plan: self.plan.clone(),
+            quantity: self.quantity,
+            purpose: self.purpose,
+        }
+    }
+}
+
+/// Where a desk stands with its login (R5, R6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody is logged in.
+    LoggedOut,
+    /// An account that does not hold the desk's licence.
+    Wrong(Account),
+    /// The account that pays.
+    Ready(Account),
+}
+
+impl Standing {
+    /// The account that pays.
+    ///
+    /// # Errors
+    /// When nobody is logged in, or the wrong account is.
+    pub fn ready(self) -> Result<Account, LoginError> {
+        match self {
+            Self::Ready(account) => Ok(account),
+            Self::Wrong(_) => Err(LoginError::WrongAccount),
+            Self::LoggedOut => Err(LoginError::LoggedOut),
+        }
+    }
+}
+
+/// Where a desk stands with its login, within a transaction or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing_in(conn: &mut Conn, desk: DeskId) -> Result<Standing, StoreError> {
+    Ok(match logins::of_desk(conn, desk).await? {
+        None => Standing::LoggedOut,
+        Some(login) if login.holds_licence => Standing::Ready(login.account),
+        Some(login) => Standing::Wrong(login.account),
+    })
+}
+
+/// The plans of a version: those of its listing, or else of its manifest. None: it is free.
+///
+/// # Errors
+/// When the database fails.
+pub async fn plans_of(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Vec<Plan>, StoreError> {
+    if let Some(plans) = plans::of_listing(conn, addon).await? {
+        return Ok(plans);
+    }
+    let row = catalog::version(conn, addon, version).await?;
+    Ok(row.map(|row| row.manifest.plans).unwrap_or_default())
+}
+
+impl Billing {
+    /// See [`plans_of`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn plans(&self, conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Vec<Plan>, StoreError> {
+        plans_of(conn, addon, version).await
+    }
+
+    /// See [`standing_in`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn standing(&self, desk: DeskId) -> Result<Standing, StoreError> {
+        let mut conn = self.db().read().await?;
+        standing_in(&mut conn, desk).await
+    }
+
+    /// What something costs now. To be shown beside the button, and to be handed back with the order.
+    ///
+    /// # Errors
+    /// [`OrderError::NoPlan`] and the like; never about permissions or logins.
+    pub async fn quote(&self, desk: DeskId, wanted: &Wanted) -> Result<Quote, OrderError> {
+        let mut conn = self.db().read().await?;
+        Ok(self.quote_in(&mut conn, desk, wanted).await?.1)
+    }
+
+    /// Orders; see [`Self::order_in`].
+    ///
+    /// # Errors
+    /// As [`Self::order_in`].
+    pub async fn order(&self, new: &NewOrder) -> Result<Order, OrderError> {
+        let mut tx = self.db().begin().await?;
+        let order = self.order_in(&mut tx, new).await?;
+        tx.commit().await?;
+        Ok(order)
+    }
+
+    /// Writes an order with its invoice and its postings, in the caller's transaction. The same key gives the same order.
+    ///
+    /// # Errors
+    /// [`OrderError`]; roll the transaction back then.
+    pub async fn order_in(&self, tx: &mut Tx, new: &NewOrder) -> Result<Order, OrderError> {
+        rows::lock(tx, new.desk).await?;
+        if let Some(key) = &new.key
+            && let Some(order) = orders::by_key(tx, new.desk, key).await?
+        {
+            let plan = new.purpose == OrderPurpose::Licences || order.plan.id == new.plan;
+            let same = order.addon == new.addon && order.purpose == new.purpose && plan;
+            return if same { Ok(order) } else { Err(OrderError::KeyReused) };
+        }
+        let operator = operators::get(tx, new.desk, new.by).await?;
+        if !operator.active || !operator.permissions.has(Permission::AddonsManage) {
+            return Err(OrderError::Permission);
+        }
+        let account = standing_in(tx, new.desk).await?.ready()?;
+        if let Some(live) = orders::live_of(tx, new.desk, new.installation).await? {
+            return Err(underway(tx, live).await?);
+        }
+        let (plan, quote) = self.quote_in(tx, new.desk, &new.wanted()).await?;
+        if quote.amount != new.shown {
+            return Err(OrderError::PriceChanged { now: Box::new(quote) });
+        }
+        self.ensure_bill_in(tx, new.desk).await?;
+        let now = self.now();
+        let order = Order {
+            id: OrderId::new(),
+            desk: new.desk,
+            account: account.id,
+            installation: new.installation,
+            addon: new.addon.clone(),
+            version: new.version.clone(),
+            purpose: new.purpose,
+            plan,
+            quantity: quote.quantity,
+            amount: quote.amount,
+            period_from: quote.period_from,
+            period_to: quote.period_to,
+            details: new.details.clone(),
+            ordered_by: new.by,
+            idempotency_key: new.key.clone(),
+            state: OrderState::Open,
+            created_at: now,
+            updated_at: now,
+            rev: 1,
+        };
+        orders::insert(tx, &order).await?;
+        self.invoice_in(tx, &order).await?;
+        Ok(order)
+    }
+
+    /// What was bought runs: in the transaction that switches it on. Fulfilling twice is no error.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the order is not paid.
+    pub async fn fulfilled_in(&self, tx: &mut Tx, desk: DeskId, order: OrderId) -> Result<(), StoreError> {
+        let mut order = orders::get(tx, desk, order).await?;
+        match order.state {
+            OrderState::Fulfilled => Ok(()),
+            OrderState::Paid => {
+                order.state = OrderState::Fulfilled;
+                orders::save(tx, &mut order, self.now()).await
+            }
+            _ => Err(StoreError::Stale("the order")),
+        }
+    }
+
+    async fn invoice_in(&self, tx: &mut Tx, order: &Order) -> Result<(), StoreError> {
+        let line = Line {
+            subscription: None,
+            installation: order.installation,
+            addon: order.addon.clone(),
+            plan: order.plan.id.clone(),
+            model: order.plan.model,
+            description: describe(tx, &order.addon, Some(&order.version), &order.plan).await?,
+            quantity: order.quantity,
+            unit_price: order.plan.price,
+            amount: order.amount.cents,
+            period_from: order.period_from,
+            period_to: order.period_to,
+        };
+        let new = NewInvoice {
+            id: InvoiceId::new(),
+            desk: order.desk,
+            account: order.account,
+            order: Some(order.id),
+            period: None,
+            currency: order.amount.currency,
+            credit_used: 0,
+            lines: vec![line],
+        };
+        let now = self.now();
+        let invoice = invoices::insert(tx, &new, now).await?;
+        postings::issued(tx, &invoice, now).await
+    }
+
+    async fn quote_in(&self, conn: &mut Conn, desk: DeskId, wanted: &Wanted) -> Result<(Plan, Quote), OrderError> {
+        let bill = self.bill_of(conn, desk).await?;
+        let (today, period) = self.today(&bill);
+        let least = |plan: &Plan| self.gateway().least(plan.currency);
+        if wanted.purpose == OrderPurpose::Licences {
+            let (plan, have) = licensed(conn, desk, wanted).await?;
+            checked(wanted.quantity)?;
+            let quote = ledger::more(&plan, have, wanted.quantity, today, period, least(&plan))?;
+            return Ok((plan, quote));
+        }
+        let plans = plans_of(conn, &wanted.addon, &wanted.version).await?;
+        let plan = plans.into_iter().find(|plan| plan.id == wanted.plan && plan.is_paid());
+        let plan = plan.ok_or_else(|| OrderError::NoPlan(wanted.plan.to_string()))?;
+        let quantity = match plan.model {
+            PlanModel::PerUser => checked(wanted.quantity)?,
+            PlanModel::PerSeat => seats(conn, desk).await?,
+            PlanModel::Flat | PlanModel::OneTime | PlanModel::Free => 1,
+        };
+        let quote = ledger::quote(&plan, quantity, today, period, least(&plan))?;
+        Ok((plan, quote))
+    }
+
+    /// The day it is for the desk's bill, and the period that day is in.
+    pub(crate) fn today(&self, bill: &BillingDesk) -> (jiff::civil::Date, Period) {
+        let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let today = ledger::day_at(self.now(), &zone);
+        let day = BillingDay::new(bill.billing_day).unwrap_or_else(|| BillingDay::of(today));
+        (today, period_containing(today, day))
+    }
+
+    /// The desk's bill; one that begins today when there is none yet.
+    pub(crate) async fn bill_of(&self, conn: &mut Conn, desk: DeskId) -> Result<BillingDesk, StoreError> {
+        if let Some(bill) = desks::get(conn, desk).await? {
+            return Ok(bill);
+        }
+        let zone = jiff::tz::TimeZone::UTC;
+        let today = ledger::day_at(self.now(), &zone);
+        let day = BillingDay::of(today);
+        let next_bill_on = next_bill_day(today, day);
+        Ok(BillingDesk {
+            desk,
+            billing_day: day.get(),
+            time_zone: "UTC".into(),
+            next_bill_on,
+            next_bill_at: ledger::start_of(next_bill_on, &zone),
+            rev: 1,
+        })
+    }
+
+    async fn ensure_bill_in(&self, tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
+        let mut bill = self.bill_of(tx, desk).await?;
+        let known = desks::ensure(tx, &bill, self.now()).await?;
+        let (_, period) = self.today(&known);
+        // A desk that bought nothing for months has no months to be billed for.
+        if known.next_bill_at <= self.now() && subscriptions::monthly_of(tx, desk).await?.is_empty() {
+            bill = known;
+            let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+            desks::advance(tx, &mut bill, period.to, ledger::start_of(period.to, &zone)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The operators that a plan per seat is billed for.
+pub(crate) async fn seats(conn: &mut Conn, desk: DeskId) -> Result<u32, StoreError> {
+    let active = operators::list(conn, desk).await?.into_iter().filter(|listed| listed.operator.active).count();
+    Ok(u32::try_from(active).unwrap_or(u32::MAX))
+}
+
+/// The add-on's and the plan's name in English.
+pub(crate) async fn describe(
+    conn: &mut Conn,
+    addon: &AddonId,
+    version: Option<&Version>,
+    plan: &Plan,
+) -> Result<String, StoreError> {
+    let row = match version {
+        Some(version) => catalog::version(conn, addon, version).await?,
+        None => catalog::latest(conn, addon).await?,
+    };
+    let name = row.map_or_else(|| addon.to_string(), |row| row.manifest.listing.name.get("en").to_owned());
+    Ok(format!("{name}: {}", plan.name.get("en")))
+}
+
+fn checked(quantity: u32) -> Result<u32, OrderError> {
+    if (1..=MOST_LICENCES).contains(&quantity) { Ok(quantity) } else { Err(OrderError::Quantity(quantity)) }
+}
+
+/// The plan that more licences are bought of, and how many there are.
+async fn licensed(conn: &mut Conn, desk: DeskId, wanted: &Wanted) -> Result<(Plan, u32), OrderError> {
+    let missing = || OrderError::NoPlan(wanted.plan.to_string());
+    let installation = wanted.installation.ok_or_else(missing)?;
+    let live = subscriptions::live_of(conn, desk, installation).await?.ok_or_else(missing)?;
+    match live.state {
+        SubscriptionState::Active if live.plan.model == PlanModel::PerUser => Ok((live.plan, live.quantity)),
+        SubscriptionState::PastDue => {
+            let unpaid = invoices::unpaid_of_subscription(conn, desk, live.id).await?;
+            let invoice = unpaid.first().ok_or_else(missing)?;
+            Err(OrderError::Unpaid { invoice: invoice.id, number: invoice.number, amount: invoice.to_take() })
+        }
+        _ => Err(missing()),
+    }
+}
+
+async fn underway(conn: &mut Conn, order: Order) -> Result<OrderError, StoreError> {
+    let invoice = invoices::of_order(conn, order.desk, order.id).await?;
+    let invoice = invoice.ok_or(StoreError::NotFound("invoice of the order"))?;
+    let (number, amount) = (invoice.number, invoice.to_take());
+    Ok(OrderError::Underway { order: order.id, invoice: invoice.id, number, amount })
+}

@@ -1,0 +1,101 @@
+//! What is written into the ledger when money moves. Debits are positive; each transaction's id makes it happen once.
+
+use annex_domain::{clock::Timestamp, ids::DeskId, money::Money};
+use annex_store::{
+    StoreError, Tx,
+    billing::{
+        attempts::Attempt,
+        entries::{self, Posting},
+        invoices::Invoice,
+        refunds::Refund,
+    },
+};
+
+use crate::ledger::{self, Happening};
+
+/// An invoice was made out: it is owed, and earned.
+pub(crate) async fn issued(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
+    let id = format!("invoice:{}:issued", invoice.id);
+    of_invoice(tx, invoice, &id, Happening::Issued(invoice.total.cents), "invoice", now).await
+}
+
+/// A part is paid out of the credit.
+pub(crate) async fn credit_used(tx: &mut Tx, invoice: &Invoice, cents: i64, now: Timestamp) -> Result<(), StoreError> {
+    // An invoice may use credit again later: its revision tells the uses apart.
+    let id = format!("invoice:{}:credit:{}", invoice.id, invoice.rev);
+    of_invoice(tx, invoice, &id, Happening::CreditUsed(cents), "credit used", now).await
+}
+
+/// The rest is too little to be taken: it is granted, and paid out of that.
+pub(crate) async fn waived(tx: &mut Tx, invoice: &Invoice, cents: i64, now: Timestamp) -> Result<(), StoreError> {
+    let note = "waived: less than can be taken";
+    let id = format!("invoice:{}:waived", invoice.id);
+    of_invoice(tx, invoice, &id, Happening::Granted(cents), note, now).await?;
+    let id = format!("invoice:{}:waived-used", invoice.id);
+    of_invoice(tx, invoice, &id, Happening::CreditUsed(cents), note, now).await
+}
+
+/// A gateway took money for an invoice.
+pub(crate) async fn taken(tx: &mut Tx, invoice: &Invoice, by: &Attempt, now: Timestamp) -> Result<(), StoreError> {
+    let id = format!("attempt:{}:taken", by.id);
+    of_invoice(tx, invoice, &id, Happening::Taken(by.amount.cents), "payment", now).await
+}
+
+/// An invoice is owed no more, and what it had used of the credit is back.
+pub(crate) async fn voided(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
+    let id = format!("invoice:{}:void", invoice.id);
+    of_invoice(tx, invoice, &id, Happening::Voided(invoice.total.cents), "void", now).await?;
+    let id = format!("invoice:{}:void-credit", invoice.id);
+    of_invoice(tx, invoice, &id, Happening::CreditUsed(-invoice.credit_used), "credit back", now).await
+}
+
+/// Paid back, to the card or to the credit. `owed`: the money was owed and earned, as it is for a paid invoice.
+pub(crate) async fn refunded(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    refund: &Refund,
+    owed: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let cents = refund.amount.cents;
+    let happening = match (refund.attempt, owed) {
+        (None, _) => Happening::RefundedToCredit(cents),
+        (Some(_), true) => Happening::Refunded(cents),
+        (Some(_), false) => Happening::Returned(cents),
+    };
+    of_invoice(tx, invoice, &format!("refund:{}", refund.id), happening, &refund.reason, now).await
+}
+
+/// Credit is given to a desk. False when it was given before.
+pub(crate) async fn granted(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: &str,
+    amount: Money,
+    note: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let amounts = ledger::post(Happening::Granted(amount.cents));
+    if amounts.is_empty() {
+        return Ok(false);
+    }
+    let currency = amount.currency;
+    entries::post(tx, &Posting { desk, transaction: id, amounts: &amounts, currency, invoice: None, note }, now).await
+}
+
+async fn of_invoice(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    transaction: &str,
+    happening: Happening,
+    note: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let amounts = ledger::post(happening);
+    if amounts.is_empty() {
+        return Ok(());
+    }
+    let (desk, currency, invoice) = (invoice.desk, invoice.total.currency, Some(invoice.id));
+    entries::post(tx, &Posting { desk, transaction, amounts: &amounts, currency, invoice, note }, now).await?;
+    Ok(())
+}

@@ -1,0 +1,347 @@
+//! Paying back, and releasing what is not wanted any more. Each refund has a row of its own, written before the gateway
+//! is asked, and a key of its own; the sum of an invoice's refunds never exceeds what was taken (the store refuses).
+//!
+//! What was paid by card goes back to the card, what was paid out of credit goes back to the credit.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    billing::{AttemptState, InvoiceState, OrderState, RefundState},
+    clock::Timestamp,
+    crash::When,
+    ids::{DeskId, InstallationId, InvoiceId, OrderId},
+    money::Money,
+    operator::Actor,
+};
+use annex_store::{
+    StoreError, Tx, audit,
+    billing::{
+        self as rows,
+        attempts::{self, Attempt},
+        invoices::{self, Invoice},
+        orders,
+        refunds::{self, NewRefund, Refund},
+    },
+};
+use serde_json::json;
+
+use crate::{
+    Billing, BillingError,
+    charge::ROUNDS,
+    gateway::{self, Gateway, GatewayError},
+    mails, postings, protocol, settle,
+};
+
+/// What is added to the reason of the part that goes to the credit: reasons are unique within an invoice.
+const TO_CREDIT: &str = ":credit";
+
+impl Billing {
+    /// Releases an order: unpaid it is cancelled and its invoice void, paid it is paid back in full. The intention is
+    /// stored first, in one transaction, so that the reconciler finishes what the gateway does not do now.
+    ///
+    /// # Errors
+    /// [`BillingError::is_passing`] errors: call again, or leave it to the reconciler.
+    pub async fn release(&self, desk: DeskId, order: OrderId, reason: &str) -> Result<(), BillingError> {
+        self.pass("refund", "record", When::Before)?;
+        let invoice = self.record_release(desk, order, reason).await?;
+        self.pass("refund", "record", When::After)?;
+        self.finish(desk, invoice).await
+    }
+
+    /// Releases all orders of an installation that are not fulfilled: before a cancel or an uninstall.
+    ///
+    /// # Errors
+    /// As [`Self::release`].
+    pub async fn settle(&self, desk: DeskId, installation: InstallationId, reason: &str) -> Result<(), BillingError> {
+        let mut conn = self.db().read().await?;
+        let orders = orders::of_installation(&mut conn, desk, installation).await?;
+        drop(conn);
+        // Those that were released before too: the gateway may not have done it yet.
+        for order in orders.into_iter().filter(|order| order.state != OrderState::Fulfilled) {
+            self.release(desk, order.id, reason).await?;
+        }
+        Ok(())
+    }
+
+    /// Pays back a part of a paid invoice, or all that is left of it. `reason` names this refund: the same again is not
+    /// paid back twice. Returns what the refund of that reason comes to.
+    ///
+    /// # Errors
+    /// [`BillingError::TooMuch`]; as [`Self::release`].
+    pub async fn refund(
+        &self,
+        desk: DeskId,
+        invoice: InvoiceId,
+        amount: Option<Money>,
+        reason: &str,
+        by: Actor,
+    ) -> Result<Money, BillingError> {
+        StoreError::text("reason", reason, 200)?;
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, desk).await?;
+        let row = invoices::get(&mut tx, desk, invoice).await?;
+        let mut refunded = refunded_for(&mut tx, &row, reason).await?;
+        if refunded.is_zero() {
+            let left = left_in(&mut tx, &row).await?;
+            let amount = amount.unwrap_or(left.sum());
+            if amount.currency != row.total.currency || amount.cents <= 0 || amount.cents > left.sum().cents {
+                return Err(BillingError::TooMuch { left: left.sum() });
+            }
+            refund_in(&mut tx, &row, &left, amount.cents, reason, now).await?;
+            let detail = json!({ "amount": amount.to_string(), "reason": reason });
+            let object = format!("invoice:{}", row.number);
+            audit::append(&mut tx, desk, by, "billing.refund", &object, &detail, now).await?;
+            refunded = amount;
+        }
+        tx.commit().await?;
+        self.finish(desk, invoice).await?;
+        Ok(refunded)
+    }
+
+    async fn record_release(&self, desk: DeskId, order: OrderId, reason: &str) -> Result<InvoiceId, BillingError> {
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, desk).await?;
+        let mut order = orders::get(&mut tx, desk, order).await?;
+        let invoice = invoices::of_order(&mut tx, desk, order.id).await?;
+        let mut invoice = invoice.ok_or(StoreError::NotFound("invoice of the order"))?;
+        let state = match order.state {
+            OrderState::Open => OrderState::Cancelled,
+            OrderState::Paid | OrderState::Fulfilled => OrderState::Refunded,
+            OrderState::Cancelled | OrderState::Refunded => return Ok(invoice.id),
+        };
+        order.state = state;
+        orders::save(&mut tx, &mut order, now).await?;
+        if state == OrderState::Cancelled {
+            settle::void_in(&mut tx, &mut invoice, now).await?;
+        } else {
+            let left = left_in(&mut tx, &invoice).await?;
+            refund_in(&mut tx, &invoice, &left, left.sum().cents, "release", now).await?;
+        }
+        let detail = json!({ "reason": reason, "order": order.id, "state": state });
+        let object = format!("invoice:{}", invoice.number);
+        audit::append(&mut tx, desk, Actor::System, "billing.release", &object, &detail, now).await?;
+        tx.commit().await?;
+        Ok(invoice.id)
+    }
+
+    /// Finishes at the gateway what is recorded of an invoice: live attempts of a void one, refunds.
+    pub(crate) async fn finish(&self, desk: DeskId, invoice: InvoiceId) -> Result<(), BillingError> {
+        let (row, attempts) = self.read_invoice(desk, invoice).await?;
+        if row.state == InvoiceState::Void {
+            for attempt in attempts.iter().filter(|attempt| !attempt.state.is_final()) {
+                self.drive(desk, attempt.id, None).await?;
+            }
+        }
+        let mut conn = self.db().read().await?;
+        let all = refunds::of_invoice(&mut conn, invoice).await?;
+        drop(conn);
+        for refund in all {
+            self.drive_refund(refund).await?;
+        }
+        Ok(())
+    }
+
+    /// Drives a refund until it is over or the gateway has it.
+    pub(crate) async fn drive_refund(&self, mut refund: Refund) -> Result<Refund, BillingError> {
+        for _ in 0..ROUNDS {
+            let (Some(attempt), RefundState::New | RefundState::Requested) = (refund.attempt, refund.state) else {
+                return Ok(refund);
+            };
+            let mut conn = self.db().read().await?;
+            let attempt = attempts::get(&mut conn, refund.desk, attempt).await?;
+            drop(conn);
+            let gateway = self.gateway_of(&attempt.gateway)?;
+            let seen = match refund.gateway_id.clone() {
+                Some(id) => {
+                    self.ask("refund", "read", || gateway.refund_by_id(&id)).await?.map_err(BillingError::from)?
+                }
+                None => match self.request(gateway.as_ref(), &attempt, &refund).await? {
+                    Ok(made) => made,
+                    Err((code, text)) => return self.refund_failed(refund, &code, &text).await,
+                },
+            };
+            if seen.amount != refund.amount {
+                return Err(BillingError::Confused(format!("with refund {} over {}", seen.id, seen.amount)));
+            }
+            let is_pending = seen.status == gateway::RefundStatus::Pending;
+            refund = self.record_refund(refund, &seen).await?;
+            if is_pending && refund.state == RefundState::Requested {
+                return Ok(refund);
+            }
+        }
+        Err(BillingError::Unavailable("the refund is being worked on by many at once".into()))
+    }
+
+    /// Asks for a refund, unless the gateway has it already: its answer may have been lost.
+    async fn request(
+        &self,
+        gateway: &dyn Gateway,
+        attempt: &Attempt,
+        refund: &Refund,
+    ) -> Result<Result<gateway::Refund, (String, String)>, BillingError> {
+        let Some(intent) = attempt.intent.clone() else {
+            return Ok(Err(("no-intent".into(), "nothing was taken".into())));
+        };
+        let ours = refund.id.to_string();
+        let find = async || -> Result<Option<gateway::Refund>, BillingError> {
+            let all = gateway.refunds_of(&intent).await?;
+            Ok(all.into_iter().find(|one| one.metadata.get(gateway::REFUND) == Some(&ours)))
+        };
+        if let Some(made) = find().await? {
+            return Ok(Ok(made));
+        }
+        let metadata = BTreeMap::from([(gateway::REFUND.into(), ours.clone()), (gateway::HOST.into(), self.host())]);
+        let new = gateway::NewRefund { intent: intent.clone(), amount: refund.amount, metadata };
+        let key = protocol::refund_key(refund.id);
+        match self.ask("refund", "request", || gateway.refund(&key, &new)).await? {
+            Ok(made) => Ok(Ok(made)),
+            Err(GatewayError::Refused { code, text }) => Ok(find().await?.ok_or((code, text))),
+            Err(passing) => Err(passing.into()),
+        }
+    }
+
+    async fn record_refund(&self, mut refund: Refund, seen: &gateway::Refund) -> Result<Refund, BillingError> {
+        self.pass("refund", "settle", When::Before)?;
+        let before = refund.clone();
+        refund.gateway_id = Some(seen.id.clone());
+        refund.state = protocol::refund_observed(seen.status);
+        refund.error_text.clone_from(&seen.error);
+        if refund != before {
+            let (desk, id) = (refund.desk, refund.id);
+            if !self.store_refund(&mut refund).await? {
+                let mut conn = self.db().read().await?;
+                refund = refunds::get(&mut conn, desk, id).await?;
+            }
+        }
+        self.pass("refund", "settle", When::After)?;
+        Ok(refund)
+    }
+
+    async fn refund_failed(&self, mut refund: Refund, code: &str, text: &str) -> Result<Refund, BillingError> {
+        refund.state = RefundState::Failed;
+        refund.error_text = Some(format!("{text} ({code})"));
+        self.store_refund(&mut refund).await?;
+        Ok(refund)
+    }
+
+    /// Stores a refund with what follows from it. False when somebody else moved it meanwhile.
+    async fn store_refund(&self, refund: &mut Refund) -> Result<bool, BillingError> {
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, refund.desk).await?;
+        match refunds::save(&mut tx, refund, now).await {
+            Ok(()) => {}
+            Err(StoreError::Stale(_)) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        let invoice = invoices::get(&mut tx, refund.desk, refund.invoice).await?;
+        match refund.state {
+            RefundState::Succeeded => refunded_in(&mut tx, &invoice, refund, now).await?,
+            RefundState::Failed => {
+                let object = format!("invoice:{}", invoice.number);
+                let detail = json!({ "amount": refund.amount.to_string(), "error": refund.error_text });
+                let action = "billing.refund-failed";
+                audit::append(&mut tx, refund.desk, Actor::System, action, &object, &detail, now).await?;
+                metrics::counter!("annex_billing_refunds_total", "outcome" => "failed").increment(1);
+                tracing::error!(refund = %refund.id, error = refund.error_text, "a refund failed: a person has to look");
+            }
+            RefundState::New | RefundState::Requested => {}
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// What is left to pay back of an invoice: by card for each attempt that took money, and out of credit.
+struct Left {
+    currency: annex_domain::money::Currency,
+    cards: Vec<(Attempt, i64)>,
+    credit: i64,
+}
+
+impl Left {
+    fn sum(&self) -> Money {
+        let cards: i64 = self.cards.iter().map(|(_, cents)| cents).sum();
+        Money::new(cards + self.credit, self.currency)
+    }
+}
+
+async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, StoreError> {
+    let refunds = refunds::of_invoice(tx, invoice.id).await?;
+    let refunded = |attempt| -> i64 {
+        let of = refunds.iter().filter(|one| one.attempt == attempt && one.state != RefundState::Failed);
+        of.map(|one| one.amount.cents).sum()
+    };
+    let mut cards = Vec::new();
+    for attempt in attempts::of_invoice(tx, invoice.id).await? {
+        if attempt.state == AttemptState::Succeeded {
+            let left = attempt.amount.cents - refunded(Some(attempt.id));
+            cards.push((attempt, left));
+        }
+    }
+    Ok(Left { currency: invoice.total.currency, cards, credit: invoice.credit_used - refunded(None) })
+}
+
+/// Records refunds of `cents`: of what cards paid first, then of what the credit paid.
+async fn refund_in(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    left: &Left,
+    mut cents: i64,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (desk, currency) = (invoice.desk, left.currency);
+    for (attempt, most) in &left.cards {
+        let part = cents.min(*most);
+        if part > 0 {
+            let (amount, reason) = (Money::new(part, currency), reason.to_owned());
+            let new = NewRefund { desk, invoice: invoice.id, attempt: Some(attempt.id), amount, reason };
+            refunds::insert(tx, &new, now).await?;
+            cents -= part;
+        }
+    }
+    let part = cents.min(left.credit);
+    if part > 0 {
+        let (amount, reason) = (Money::new(part, currency), format!("{reason}{TO_CREDIT}"));
+        let new = NewRefund { desk, invoice: invoice.id, attempt: None, amount, reason };
+        let mut refund = refunds::insert(tx, &new, now).await?;
+        refund.state = RefundState::Succeeded;
+        refunds::save(tx, &mut refund, now).await?;
+        refunded_in(tx, invoice, &refund, now).await?;
+    }
+    Ok(())
+}
+
+/// Money came for an invoice that is over: it goes back as it came.
+pub(crate) async fn late_in(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    attempt: &Attempt,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (amount, reason) = (attempt.amount, format!("late:{}", attempt.number));
+    let new = NewRefund { desk: invoice.desk, invoice: invoice.id, attempt: Some(attempt.id), amount, reason };
+    refunds::insert(tx, &new, now).await?;
+    Ok(())
+}
+
+async fn refunded_in(tx: &mut Tx, invoice: &Invoice, refund: &Refund, now: Timestamp) -> Result<(), StoreError> {
+    postings::refunded(tx, invoice, refund, invoice.state == InvoiceState::Paid, now).await?;
+    let order = settle::order_of(tx, invoice).await?;
+    let object = format!("invoice:{}", invoice.number);
+    let detail = json!({ "amount": refund.amount.to_string(), "reason": refund.reason });
+    audit::append(tx, refund.desk, Actor::System, "billing.refunded", &object, &detail, now).await?;
+    metrics::counter!("annex_billing_refunds_total", "outcome" => "succeeded").increment(1);
+    mails::refunded(tx, invoice, order.as_ref(), refund, now).await
+}
+
+async fn refunded_for(tx: &mut Tx, invoice: &Invoice, reason: &str) -> Result<Money, StoreError> {
+    let to_credit = format!("{reason}{TO_CREDIT}");
+    let refunds = refunds::of_invoice(tx, invoice.id).await?;
+    let of_reason = refunds.iter().filter(|one| one.reason == reason || one.reason == to_credit);
+    let cents = of_reason.filter(|one| one.state != RefundState::Failed).map(|one| one.amount.cents).sum();
+    Ok(Money::new(cents, invoice.total.currency))
+}

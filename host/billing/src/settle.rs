@@ -1,0 +1,177 @@
+//! What happens to an invoice, in one transaction each: it is paid, it becomes due, it is void. With everything that
+//! follows from it: the order, the subscriptions, the ledger, the job that goes on, the audit log, the mail.
+
+use annex_domain::{
+    billing::{InvoiceState, OrderState, SubscriptionState},
+    clock::Timestamp,
+    ids::{DeskId, OrderId},
+    operator::Actor,
+};
+use annex_store::{
+    StoreError, Tx, audit,
+    billing::{
+        attempts::Attempt,
+        invoices::{self, Invoice},
+        orders::{self, Order},
+        subscriptions,
+    },
+    jobs::{self, NewJob},
+};
+use serde_json::json;
+
+use crate::{credit, mails, postings, refund};
+
+/// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
+pub const FULFIL_ORDER: &str = "fulfil-order";
+/// The job that goes on after a monthly invoice was due and is paid (lifecycle runs it).
+pub const RENEWAL_PAID: &str = "renewal-paid";
+
+/// The invoice is paid: by an attempt that succeeded, or (`None`) without any money from a gateway.
+pub(crate) async fn paid_in(
+    tx: &mut Tx,
+    invoice: &mut Invoice,
+    by: Option<&Attempt>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if !matches!(invoice.state, InvoiceState::Open | InvoiceState::Due) {
+        // The money came for something that is over: it goes back.
+        let Some(attempt) = by else { return Ok(()) };
+        postings::taken(tx, invoice, attempt, now).await?;
+        return refund::late_in(tx, invoice, attempt, now).await;
+    }
+    if let Some(attempt) = by {
+        postings::taken(tx, invoice, attempt, now).await?;
+    }
+    let was_due = invoice.state == InvoiceState::Due;
+    invoice.state = InvoiceState::Paid;
+    invoice.paid_at = Some(now);
+    invoices::save(tx, invoice, now).await?;
+    let order = order_of(tx, invoice).await?;
+    match &order {
+        Some(order) => order_paid_in(tx, order.clone(), was_due, now).await?,
+        None => month_paid_in(tx, invoice, was_due, now).await?,
+    }
+    log(tx, invoice, "billing.paid", by, now).await?;
+    if invoice.total.cents > 0 {
+        mails::receipt(tx, invoice, order.as_ref(), by, now).await?;
+    }
+    metrics::counter!("annex_billing_invoices_total", "outcome" => "paid").increment(1);
+    Ok(())
+}
+
+async fn order_paid_in(tx: &mut Tx, mut order: Order, was_due: bool, now: Timestamp) -> Result<(), StoreError> {
+    if order.state != OrderState::Open {
+        return Ok(());
+    }
+    order.state = OrderState::Paid;
+    orders::save(tx, &mut order, now).await?;
+    credit::unused_in(tx, &order, now).await?;
+    // While it was open its saga waits in `charge` and goes on by itself.
+    if was_due { go_on_in(tx, order.desk, order.id, now).await } else { Ok(()) }
+}
+
+/// Lets lifecycle go on with a paid order.
+pub(crate) async fn go_on_in(tx: &mut Tx, desk: DeskId, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    let payload = json!({ "desk": desk, "order": order });
+    let unique_key = Some(format!("{FULFIL_ORDER}:{order}"));
+    jobs::enqueue(tx, NewJob { kind: FULFIL_ORDER, desk: Some(desk), payload, run_at: now, unique_key }, now).await?;
+    Ok(())
+}
+
+/// A month is paid: its subscriptions are, up to the end of their lines. One that was stopped meanwhile gets the running
+/// month instead of one that is over.
+async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Timestamp) -> Result<(), StoreError> {
+    let bill = annex_store::billing::desks::get(tx, invoice.desk).await?;
+    for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
+        let (Some(id), Some(to)) = (line.subscription, line.period_to) else { continue };
+        let mut subscription = subscriptions::get(tx, invoice.desk, id).await?;
+        let was_past_due = subscription.state == SubscriptionState::PastDue;
+        let mut through = subscription.paid_through.map_or(to, |paid| paid.max(to));
+        if let Some(bill) = &bill
+            && was_past_due
+            && bill.next_bill_at > now
+        {
+            through = through.max(bill.next_bill_on);
+        }
+        subscription.paid_through = Some(through);
+        let unpaid = invoices::unpaid_of_subscription(tx, invoice.desk, id).await?;
+        if was_past_due && unpaid.is_empty() {
+            subscription.state = SubscriptionState::Active;
+        }
+        subscriptions::save(tx, &mut subscription, now).await?;
+    }
+    if was_due {
+        let payload = json!({ "desk": invoice.desk, "invoice": invoice.id });
+        let unique_key = Some(format!("{RENEWAL_PAID}:{}", invoice.id));
+        let desk = Some(invoice.desk);
+        jobs::enqueue(tx, NewJob { kind: RENEWAL_PAID, desk, payload, run_at: now, unique_key }, now).await?;
+    }
+    Ok(())
+}
+
+/// The charge did not work, or waits for the payer: the invoice is to be paid by hand (R10). What it pays for goes on.
+pub(crate) async fn due_in(
+    tx: &mut Tx,
+    invoice: &mut Invoice,
+    after: Option<&Attempt>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if invoice.state != InvoiceState::Open {
+        return Ok(());
+    }
+    invoice.state = InvoiceState::Due;
+    invoice.due_since = Some(now);
+    invoices::save(tx, invoice, now).await?;
+    let order = order_of(tx, invoice).await?;
+    if order.is_none() {
+        for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
+            let Some(id) = line.subscription else { continue };
+            let mut subscription = subscriptions::get(tx, invoice.desk, id).await?;
+            if subscription.state == SubscriptionState::Active {
+                subscription.state = SubscriptionState::PastDue;
+                subscriptions::save(tx, &mut subscription, now).await?;
+            }
+        }
+    }
+    log(tx, invoice, "billing.due", after, now).await?;
+    mails::payment_due(tx, invoice, order.as_ref(), after, now).await?;
+    metrics::counter!("annex_billing_invoices_total", "outcome" => "due").increment(1);
+    Ok(())
+}
+
+/// Nothing is owed any more; what it had used of the credit is back.
+pub(crate) async fn void_in(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
+    if !matches!(invoice.state, InvoiceState::Open | InvoiceState::Due) {
+        return Ok(());
+    }
+    postings::voided(tx, invoice, now).await?;
+    invoice.state = InvoiceState::Void;
+    invoice.credit_used = 0;
+    invoices::save(tx, invoice, now).await?;
+    log(tx, invoice, "billing.void", None, now).await
+}
+
+/// The order of an invoice; none for a monthly one.
+pub(crate) async fn order_of(tx: &mut Tx, invoice: &Invoice) -> Result<Option<Order>, StoreError> {
+    match invoice.order {
+        Some(order) => Ok(Some(orders::get(tx, invoice.desk, order).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn log(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    action: &str,
+    attempt: Option<&Attempt>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let object = format!("invoice:{}", invoice.number);
+    let detail = json!({
+        "amount": invoice.total.to_string(),
+        "credit": invoice.credit_used,
+        "attempt": attempt.map(|attempt| attempt.number),
+        "error": attempt.and_then(|attempt| attempt.error_code.as_deref()),
+    });
+    audit::append(tx, invoice.desk, Actor::System, action, &object, &detail, now).await
+}

@@ -1,0 +1,152 @@
+//! What an order costs, and who may order.
+
+use annex_domain::{
+    billing::{InvoiceState, OrderPurpose, OrderState},
+    plan::PlanModel,
+};
+use annex_store::billing::logins;
+
+use super::bench::{Bench, DAY, eur, plan};
+use crate::{Charged, LoginError, NewOrder, OrderError, Standing, Wanted};
+
+fn wanted(new: &NewOrder) -> Wanted {
+    Wanted {
+        installation: Some(new.installation),
+        addon: new.addon.clone(),
+        version: new.version.clone(),
+        plan: new.plan.clone(),
+        quantity: new.quantity,
+        purpose: new.purpose,
+    }
+}
+
+#[tokio::test]
+async fn what_is_shown_is_what_is_charged() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    // 3 licences, 2 active operators.
+    for (plan, cents, quantity, renews) in [
+        ("flat", 900, 1, Some(900)),
+        ("user", 1200, 3, Some(1200)),
+        ("seat", 600, 2, Some(600)),
+        ("once", 5000, 1, None),
+    ] {
+        let new = bench.new_order(plan, cents);
+        let quote = billing.quote(bench.desk, &wanted(&new)).await.unwrap();
+        assert_eq!((quote.amount, quote.quantity), (eur(cents), quantity), "{plan}");
+        assert_eq!(quote.renewal_amount, renews.map(eur), "{plan}");
+        let order = billing.order(&new).await.unwrap();
+        assert_eq!((order.amount, order.quantity, order.state), (eur(cents), quantity, OrderState::Open));
+        assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+        let invoice = bench.invoice_of(order.id).await;
+        assert_eq!(bench.peer.money(&invoice.id.to_string()), (cents, 0), "{plan}");
+    }
+    // Half of the month is over: 16 of 31 days are left.
+    bench.clock.advance(DAY * 15);
+    let quote = billing.quote(bench.desk, &wanted(&bench.new_order("flat", 0))).await.unwrap();
+    assert_eq!(quote.amount, eur(465), "900 less its share of 15 of 31 days");
+}
+
+#[tokio::test]
+async fn a_price_that_changed_since_it_was_shown_is_refused_with_the_new_one() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let new = bench.new_order("flat", 900);
+    bench.list_plans(&[plan("flat", PlanModel::Flat, 1100)]).await;
+    match billing.order(&new).await.unwrap_err() {
+        OrderError::PriceChanged { now } => assert_eq!(now.amount, eur(1100)),
+        other => panic!("{other}"),
+    }
+    let gone = billing.order(&bench.new_order("user", 1200)).await.unwrap_err();
+    assert_eq!(gone.code(), "no-plan");
+    // The price of an order is frozen.
+    let order = billing.order(&NewOrder { shown: eur(1100), ..new }).await.unwrap();
+    bench.list_plans(&[plan("flat", PlanModel::Flat, 5000)]).await;
+    billing.charge(bench.desk, order.id).await.unwrap();
+    let invoice = bench.invoice_of(order.id).await;
+    assert_eq!(bench.peer.money(&invoice.id.to_string()), (1100, 0));
+}
+
+#[tokio::test]
+async fn who_may_order_is_looked_at_in_the_transaction() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let by_agent = NewOrder { by: bench.agent, ..bench.new_order("flat", 900) };
+    assert_eq!(billing.order(&by_agent).await.unwrap_err().code(), "forbidden");
+    let mut tx = bench.db.begin().await.unwrap();
+    logins::log_in(&mut tx, bench.desk, bench.account, false, bench.admin, super::bench::START).await.unwrap();
+    tx.commit().await.unwrap();
+    let error = billing.order(&bench.new_order("flat", 900)).await.unwrap_err();
+    assert!(matches!(error, OrderError::Login(LoginError::WrongAccount)), "{error}");
+    assert!(matches!(billing.standing(bench.desk).await.unwrap(), Standing::Wrong(_)));
+    let mut tx = bench.db.begin().await.unwrap();
+    logins::log_out(&mut tx, bench.desk).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(billing.order(&bench.new_order("flat", 900)).await.unwrap_err().code(), "billing-logged-out");
+}
+
+#[tokio::test]
+async fn a_key_gives_the_same_order_and_a_second_order_waits_for_the_first() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let new = NewOrder { key: Some("click".into()), ..bench.new_order("flat", 900) };
+    let order = billing.order(&new).await.unwrap();
+    assert_eq!(billing.order(&new).await.unwrap(), order);
+    let other = NewOrder { plan: "once".parse().unwrap(), ..new.clone() };
+    assert_eq!(billing.order(&other).await.unwrap_err().code(), "idempotency-key-reused");
+    let second = NewOrder { key: None, ..new.clone() };
+    match billing.order(&second).await.unwrap_err() {
+        OrderError::Underway { order: first, number, amount, .. } => {
+            assert_eq!((first, number, amount), (order.id, 1, eur(900)));
+        }
+        error => panic!("{error}"),
+    }
+    billing.charge(bench.desk, order.id).await.unwrap();
+    let mut tx = bench.db.begin().await.unwrap();
+    billing.fulfilled_in(&mut tx, bench.desk, order.id).await.unwrap();
+    billing.fulfilled_in(&mut tx, bench.desk, order.id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+    billing.order(&second).await.unwrap();
+}
+
+#[tokio::test]
+async fn more_licences_cost_the_rest_of_the_month() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let mut first = bench.new_order("user", 1200);
+    let order = billing.order(&first).await.unwrap();
+    let mut plan = plan("user", PlanModel::PerUser, 400);
+    plan.price = 310; // the price it was bought at, not that of the listing
+    let subscription = bench.subscribe(plan, 3, order.period_to).await;
+    bench.clock.advance(DAY * 30);
+    first.installation = subscription.installation;
+    let more = NewOrder { purpose: OrderPurpose::Licences, quantity: 5, shown: eur(50), ..first };
+    let quote = billing.quote(bench.desk, &wanted(&more)).await.unwrap();
+    assert_eq!((quote.amount, quote.renewal_amount), (eur(50), Some(eur(310 * 8))), "5 for one of 31 days");
+    assert_eq!(billing.order(&more).await.unwrap().quantity, 5);
+    for quantity in [0, 100_001] {
+        let error = billing.quote(bench.desk, &Wanted { quantity, ..wanted(&more) }).await.unwrap_err();
+        assert_eq!(error.code(), "quantity");
+    }
+    let none = Wanted { installation: None, ..wanted(&more) };
+    assert_eq!(billing.quote(bench.desk, &none).await.unwrap_err().code(), "no-plan");
+}
+
+#[tokio::test]
+async fn nothing_and_next_to_nothing_never_reach_the_gateway() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    bench.no_card().await;
+    let first = bench.new_order("flat", 900);
+    let order = billing.order(&first).await.unwrap();
+    billing.release(bench.desk, order.id, "test").await.unwrap();
+    // One of 31 days of 9.00 is 0.29: less than a gateway takes.
+    bench.clock.advance(DAY * 30);
+    let new = bench.new_order("flat", 0);
+    assert_eq!(billing.quote(bench.desk, &wanted(&new)).await.unwrap().amount, eur(0));
+    let order = billing.order(&new).await.unwrap();
+    assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+    assert_eq!(bench.invoice_of(order.id).await.state, InvoiceState::Paid);
+    assert_eq!(bench.peer.calls(), 0);
+}
