@@ -1,4 +1,4 @@
-//! The languages of the panel: English is built in, language add-ons bring the others. A message is looked up key by
+//! The languages of the panel and of mails: English is built in, language add-ons bring the others. A message is looked up key by
 //! key: in the chosen language, in the language that it names as fallback, in its parent (`pt` for `pt-BR`), in English.
 //!
 //! Packs are parsed once per revision and kept; finding out whether one changed is one small query per page.
@@ -23,8 +23,13 @@ use self::translator::Catalog;
 pub use self::translator::{Arg, Moment, Msg, Translator};
 
 /// The texts of the panel in English. A resource may be given as a file of the same name by a language add-on.
-pub const ENGLISH: [(&str, &str); 2] =
-    [("en.ftl", include_str!("../locales/en.ftl")), ("en-addons.ftl", include_str!("../locales/en-addons.ftl"))];
+pub const ENGLISH: [(&str, &str); 5] = [
+    ("en.ftl", include_str!("../locales/en.ftl")),
+    ("en-addons.ftl", include_str!("../locales/en-addons.ftl")),
+    ("en-billing.ftl", include_str!("../locales/en-billing.ftl")),
+    ("en-client-area.ftl", include_str!("../locales/en-client-area.ftl")),
+    ("en-mail.ftl", include_str!("../locales/en-mail.ftl")),
+];
 
 static ENGLISH_CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| Arc::new(Catalog::new("en", false, ENGLISH)));
 
@@ -41,6 +46,13 @@ pub fn coverage(pack: &LanguagePack) -> u8 {
     let english = &ENGLISH_CATALOG.keys;
     let known = english.iter().filter(|key| catalog.keys.contains(*key)).count();
     u8::try_from(known * 100 / english.len().max(1)).unwrap_or(100)
+}
+
+/// A translator into the language of one pack, and English where it has no text.
+#[must_use]
+pub fn translator_of(pack: &LanguagePack) -> Translator {
+    let chain = vec![Arc::new(catalog_of(pack)), Arc::clone(&ENGLISH_CATALOG)];
+    Translator::new(&pack.facts.code, pack.facts.rtl, chain)
 }
 
 fn catalog_of(pack: &LanguagePack) -> Catalog {
@@ -145,6 +157,8 @@ fn parent(code: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::money::{Currency, Money};
+
     use super::*;
 
     fn pack(code: &str, fallback: Option<&str>, text: &str) -> (LocaleFacts, Arc<Catalog>) {
@@ -197,6 +211,16 @@ mod tests {
         let t = languages().translator("de");
         assert_eq!(t.with("time-days-ago", &[("count", &1)]), "vor einem Tag");
         assert_eq!(t.msg("time-days-ago").arg("count", 1234).to_string(), "vor 1.234 Tagen");
+    }
+
+    #[test]
+    fn the_translation_says_where_the_sign_of_a_currency_stands() {
+        let euros = |cents| Money::new(cents, Currency::EUR);
+        assert_eq!(english().money(euros(125_000)), "€1,250.00");
+        assert_eq!(english().money(euros(-5)), "-€0.05");
+        assert_eq!(english().money(Money::new(100, "CHF".parse().unwrap())), "CHF\u{a0}1.00");
+        let german = Languages { list: vec![pack("de", None, "money-symbol = { $amount } { $currency }\n")] };
+        assert_eq!(german.translator("de").money(euros(125_000)), "1.250,00 €");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, collections::BTreeSet, fmt, sync::Arc};
 
-use annex_domain::clock::Timestamp;
+use annex_domain::{clock::Timestamp, money::Money};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
@@ -131,6 +131,24 @@ impl Translator {
     #[must_use]
     pub fn date(&self, at: impl Moment) -> String {
         formats::date(&self.code, at.timestamp())
+    }
+
+    /// A day of the calendar, such as the first one of a billing period.
+    #[must_use]
+    pub fn day(&self, day: impl std::borrow::Borrow<jiff::civil::Date>) -> String {
+        formats::day(&self.code, *day.borrow())
+    }
+
+    /// An amount of money as the language writes it: `€1,250.00`, `1.250,00 €`. Where the sign of the currency stands is
+    /// up to the translation.
+    #[must_use]
+    pub fn money(&self, money: impl std::borrow::Borrow<Money>) -> String {
+        let money = *money.borrow();
+        let (amount, symbol) = (formats::cents(&self.code, money), formats::symbol(money));
+        // `€5`, but `CHF 5`.
+        let key = if symbol.ends_with(char::is_alphabetic) { "money-code" } else { "money-symbol" };
+        let text = self.with(key, &[("amount", &amount), ("currency", &symbol)]);
+        if money.cents < 0 { self.with("money-negative", &[("money", &text)]) } else { text }
     }
 
     /// With hour and minute in UTC. The panel's script shows local time instead.

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use annex_domain::clock::Timestamp;
+use annex_domain::{clock::Timestamp, money::Money};
 use icu::{
     datetime::{
         DateTimeFormatter,
@@ -64,6 +64,18 @@ fn parts(at: Timestamp) -> Option<DateTime<icu::calendar::Iso>> {
     Some(DateTime { date, time })
 }
 
+/// A day of the calendar.
+pub(super) fn day(code: &str, day: jiff::civil::Date) -> String {
+    let parts = || {
+        let (month, of_month) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
+        Date::try_new_iso(i32::from(day.year()), month, of_month).ok()
+    };
+    match (formats(code), parts()) {
+        (Some(formats), Some(parts)) => formats.date.format(&parts).to_string(),
+        _ => day.to_string(),
+    }
+}
+
 /// Day, month and year in UTC.
 pub(super) fn date(code: &str, at: Timestamp) -> String {
     match (formats(code), parts(at)) {
@@ -95,6 +107,32 @@ pub(super) fn decimal(code: &str, value: f64, places: usize) -> String {
     }
 }
 
+/// The amount without its sign, with two decimals.
+pub(super) fn cents(code: &str, money: Money) -> String {
+    let mut amount = Decimal::from(money.cents.unsigned_abs());
+    amount.multiply_pow10(-2);
+    amount.absolute.pad_end(-2);
+    formats(code).map_or_else(|| amount.to_string(), |formats| formats.number.format(&amount).to_string())
+}
+
+/// The sign that people write for a currency; the code where there is no sign of its own.
+pub(super) fn symbol(money: Money) -> &'static str {
+    match money.currency.as_str() {
+        "AUD" => "A$",
+        "BRL" => "R$",
+        "CAD" => "CA$",
+        "EUR" => "€",
+        "GBP" => "£",
+        "HKD" => "HK$",
+        "ILS" => "₪",
+        "INR" => "₹",
+        "MXN" => "MX$",
+        "NZD" => "NZ$",
+        "USD" => "$",
+        code => code,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,10 +145,18 @@ mod tests {
     }
 
     #[test]
+    fn cents_have_two_decimals_and_no_sign() {
+        let cents = |code, cents| super::cents(code, Money::new(cents, annex_domain::money::Currency::EUR));
+        assert_eq!((cents("en", 0).as_str(), cents("en", -1_234_500).as_str()), ("0.00", "12,345.00"));
+        assert_eq!((cents("de", 1_234_507).as_str(), cents("de", 70).as_str()), ("12.345,07", "0,70"));
+    }
+
+    #[test]
     fn dates_follow_the_language_and_odd_codes_do_no_harm() {
         let at = Timestamp(1_772_357_400_000);
         assert_eq!(date("en", at), "Mar 1, 2026");
         assert!(datetime("de", at).contains("01.03.2026"), "{}", datetime("de", at));
         assert!(!date("not a code!", at).is_empty());
+        assert_eq!(day("en", jiff::civil::date(2028, 2, 29)), "Feb 29, 2028");
     }
 }

@@ -506,3 +506,9 @@ audit-who-command-line = Command line
 audit-who-addon = Add-on { $id }
 audit-empty-title = Nothing logged yet
 audit-empty-text = Changes to access, settings and add-ons appear here.
+
+## Money. The sign of a currency has no letters at its end (€), a code has (CHF).
+
+money-symbol = { $currency }{ $amount }
+money-code = { $currency } { $amount }
+money-negative = -{ $money }

@@ -1,0 +1,280 @@
+//! What each kind of mail tells: what happened, the amounts, what to do next, and where.
+
+use annex_domain::{
+    clock::Timestamp,
+    mail::{MailAddon, MailFacts, MailInvoice, MailPlan},
+    money::Money,
+    plan::PlanModel,
+};
+
+use super::{Reader, Said, one_line};
+
+impl Reader<'_> {
+    /// In the reader's words.
+    pub(super) fn content(&self, facts: &MailFacts) -> Said {
+        match facts {
+            MailFacts::Installed { addon, version, plan, trial_ends_at } => {
+                self.installed(addon, version, plan.as_ref(), *trial_ends_at)
+            }
+            MailFacts::InstallFailed { addon, error, refunded } => self.install_failed(addon, error, *refunded),
+            MailFacts::PaymentDue { invoice, reason, action, runs_until } => {
+                let mut content = self.payment_due(invoice, reason.as_deref(), *action);
+                content.next = vec![match runs_until {
+                    Some(day) => self.t.with("mail-payment-due-runs-until", &[("date", &self.t.day(day))]),
+                    None => self.t.get("mail-payment-due-starts"),
+                }];
+                content
+            }
+            MailFacts::Receipt { invoice, method } => self.receipt(invoice, method.as_deref()),
+            MailFacts::Refunded { invoice, amount, credit, addon } => {
+                self.refunded(*invoice, *amount, *credit, addon.as_ref())
+            }
+            MailFacts::TrialReminder { addon, days_left, ends_at } => self.trial_reminder(addon, *days_left, *ends_at),
+            MailFacts::TrialEnded { addon } => self.trial_ended(addon),
+            MailFacts::PlanChanged { addon, plan, quantity_next } => self.plan_changed(addon, plan, *quantity_next),
+            MailFacts::Cancelled { addon } => self.cancelled(addon),
+            MailFacts::Unpaid { addon, invoice } => self.unpaid(addon, invoice),
+            MailFacts::Uninstalled { addon } => self.uninstalled(addon),
+            MailFacts::UpdateFailed { addon, from, to, error } => self.update_failed(addon, from, to, error),
+        }
+    }
+
+    fn installed(
+        &self,
+        addon: &MailAddon,
+        version: &str,
+        plan: Option<&MailPlan>,
+        trial_ends_at: Option<Timestamp>,
+    ) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        let mut facts = plan.map(|plan| self.plan(plan)).unwrap_or_default();
+        let mut next = vec![t.get("mail-installed-next")];
+        if let Some(ends_at) = trial_ends_at {
+            let ends = t.date(ends_at);
+            next.push(t.with("mail-installed-trial", &[("date", &ends)]));
+            facts.push((t.get("mail-fact-trial-ends"), ends));
+        }
+        Said {
+            subject: t.with("mail-installed-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-installed-happened", &[("addon", &name), ("version", &one_line(version))])],
+            facts,
+            next,
+            action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            invoice: None,
+        }
+    }
+
+    fn install_failed(&self, addon: &MailAddon, error: &str, refunded: Option<Money>) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        let mut happened =
+            vec![t.with("mail-install-failed-happened", &[("addon", &name), ("error", &one_line(error))])];
+        if let Some(amount) = refunded {
+            happened.push(t.with("mail-install-failed-refunded", &[("amount", &t.money(amount))]));
+        }
+        Said {
+            subject: t.with("mail-install-failed-subject", &[("addon", &name)]),
+            happened,
+            next: vec![t.get("mail-install-failed-next")],
+            action: Some((t.get("mail-action-again"), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn payment_due(&self, invoice: &MailInvoice, reason: Option<&str>, action: bool) -> Said {
+        let t = self.t;
+        let (number, amount) = (invoice.number.to_string(), t.money(self.open(invoice)));
+        let key = if action { "mail-payment-due-action" } else { "mail-payment-due-happened" };
+        let mut facts = self.invoice_facts(invoice);
+        facts.extend(reason.map(|reason| (t.get("mail-fact-reason"), one_line(reason))));
+        Said {
+            subject: t.with("mail-payment-due-subject", &[("number", &number), ("amount", &amount)]),
+            happened: vec![t.with(key, &[("number", &number), ("amount", &amount)])],
+            facts,
+            invoice: self.table(invoice),
+            action: Some((t.get("mail-action-pay"), self.invoice_page(invoice.number))),
+            ..Said::default()
+        }
+    }
+
+    fn receipt(&self, invoice: &MailInvoice, method: Option<&str>) -> Said {
+        let t = self.t;
+        let (number, amount) = (invoice.number.to_string(), t.money(invoice.total));
+        let mut facts = self.invoice_facts(invoice);
+        facts.extend(method.map(|method| (t.get("mail-fact-method"), one_line(method))));
+        Said {
+            subject: t.with("mail-receipt-subject", &[("number", &number), ("amount", &amount)]),
+            happened: vec![t.with("mail-receipt-happened", &[("number", &number), ("amount", &amount)])],
+            facts,
+            invoice: self.table(invoice),
+            action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice.number))),
+            ..Said::default()
+        }
+    }
+
+    fn refunded(&self, invoice: i64, amount: Money, credit: Option<Money>, addon: Option<&MailAddon>) -> Said {
+        let (t, number) = (self.t, invoice.to_string());
+        let credit = credit.filter(|credit| !credit.is_zero());
+        let whole = Money::new(amount.cents + credit.map_or(0, |credit| credit.cents), amount.currency);
+        let mut happened = Vec::new();
+        if !amount.is_zero() {
+            let args: [(&str, &dyn annex_i18n::Arg); 2] = [("amount", &t.money(amount)), ("number", &number)];
+            happened.push(t.with("mail-refunded-card", &args));
+        }
+        if let Some(credit) = credit {
+            let args: [(&str, &dyn annex_i18n::Arg); 2] = [("amount", &t.money(credit)), ("number", &number)];
+            happened.push(t.with("mail-refunded-credit", &args));
+        }
+        Said {
+            subject: t.with("mail-refunded-subject", &[("amount", &t.money(whole))]),
+            happened,
+            facts: addon.map(|addon| (t.get("mail-fact-addon"), self.name(addon))).into_iter().collect(),
+            next: vec![t.get("mail-refunded-next")],
+            action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice))),
+            invoice: None,
+        }
+    }
+
+    fn trial_reminder(&self, addon: &MailAddon, days_left: u32, ends_at: Timestamp) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        Said {
+            subject: t.with("mail-trial-reminder-subject", &[("addon", &name), ("days", &days_left)]),
+            happened: vec![t.with(
+                "mail-trial-reminder-happened",
+                &[("addon", &name), ("days", &days_left), ("date", &t.datetime(ends_at))],
+            )],
+            next: vec![t.get("mail-trial-reminder-next")],
+            action: Some((t.get("mail-action-plan"), self.plans_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn trial_ended(&self, addon: &MailAddon) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        Said {
+            subject: t.with("mail-trial-ended-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-trial-ended-happened", &[("addon", &name)])],
+            next: vec![t.get("mail-trial-ended-next")],
+            action: Some((t.get("mail-action-plan"), self.plans_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn plan_changed(&self, addon: &MailAddon, plan: &MailPlan, quantity_next: Option<u32>) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        let plan_name = one_line(plan.name.get(t.code()));
+        let later = quantity_next.map(|next| t.with("mail-plan-changed-later", &[("count", &next)]));
+        Said {
+            subject: t.with("mail-plan-changed-subject", &[("addon", &name), ("plan", &plan_name)]),
+            happened: vec![t.with("mail-plan-changed-happened", &[("addon", &name), ("plan", &plan_name)])],
+            facts: self.plan(plan),
+            next: later.into_iter().collect(),
+            action: Some((t.get("mail-action-plans"), self.plans_page(addon))),
+            invoice: None,
+        }
+    }
+
+    fn cancelled(&self, addon: &MailAddon) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        Said {
+            subject: t.with("mail-cancelled-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-cancelled-happened", &[("addon", &name)])],
+            next: vec![t.get("mail-cancelled-next")],
+            action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn unpaid(&self, addon: &MailAddon, invoice: &MailInvoice) -> Said {
+        let (t, name, number) = (self.t, self.name(addon), invoice.number.to_string());
+        Said {
+            subject: t.with("mail-unpaid-subject", &[("addon", &name), ("number", &number)]),
+            happened: vec![t.with("mail-unpaid-happened", &[("addon", &name), ("number", &number)])],
+            facts: self.invoice_facts(invoice),
+            invoice: self.table(invoice),
+            next: vec![t.get("mail-unpaid-next")],
+            action: Some((t.get("mail-action-pay"), self.invoice_page(invoice.number))),
+        }
+    }
+
+    fn uninstalled(&self, addon: &MailAddon) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        Said {
+            subject: t.with("mail-uninstalled-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-uninstalled-happened", &[("addon", &name)])],
+            next: vec![t.get("mail-uninstalled-next")],
+            action: Some((t.get("mail-action-listing"), self.link(&format!("addons/{}", addon.id)))),
+            ..Said::default()
+        }
+    }
+
+    fn update_failed(&self, addon: &MailAddon, from: &str, to: &str, error: &str) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        let (from, to) = (one_line(from), one_line(to));
+        Said {
+            subject: t.with("mail-update-failed-subject", &[("addon", &name)]),
+            happened: vec![t.with(
+                "mail-update-failed-happened",
+                &[("addon", &name), ("from", &from), ("to", &to), ("error", &one_line(error))],
+            )],
+            next: vec![t.with("mail-update-failed-next", &[("from", &from)])],
+            action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn plan(&self, plan: &MailPlan) -> Vec<(String, String)> {
+        let t = self.t;
+        let mut facts = vec![(t.get("mail-fact-plan"), one_line(plan.name.get(t.code())))];
+        let quantity = match plan.model {
+            PlanModel::PerUser => Some("mail-fact-licences"),
+            PlanModel::PerSeat => Some("mail-fact-seats"),
+            PlanModel::Flat | PlanModel::OneTime | PlanModel::Free => None,
+        };
+        facts.extend(quantity.map(|key| (t.get(key), t.number(plan.quantity))));
+        if let Some(price) = plan.price {
+            let key = if plan.model.is_monthly() { "mail-fact-per-month" } else { "mail-fact-once" };
+            facts.push((t.get(key), t.money(price)));
+        }
+        facts.extend(plan.renews_on.map(|day| (t.get("mail-fact-renews"), t.day(day))));
+        facts
+    }
+
+    fn invoice_facts(&self, invoice: &MailInvoice) -> Vec<(String, String)> {
+        let t = self.t;
+        let mut facts = vec![
+            (t.get("mail-fact-invoice"), invoice.number.to_string()),
+            (t.get("mail-fact-total"), t.money(invoice.total)),
+        ];
+        let credit = invoice.credit_used.filter(|credit| !credit.is_zero());
+        facts.extend(credit.map(|credit| (t.get("mail-fact-credit"), t.money(credit))));
+        facts
+    }
+
+    /// What is left to pay after the credit.
+    fn open(&self, invoice: &MailInvoice) -> Money {
+        let credit = invoice.credit_used.map_or(0, |credit| credit.cents);
+        Money::new(invoice.total.cents - credit, invoice.total.currency)
+    }
+
+    fn name(&self, addon: &MailAddon) -> String {
+        one_line(addon.name.get(self.t.code()))
+    }
+
+    fn addon_page(&self, addon: &MailAddon) -> String {
+        self.link(&match addon.installation {
+            Some(installation) => format!("my-addons/{installation}"),
+            None => format!("addons/{}", addon.id),
+        })
+    }
+
+    fn plans_page(&self, addon: &MailAddon) -> String {
+        self.link(&match addon.installation {
+            Some(installation) => format!("my-addons/{installation}/plans"),
+            None => format!("addons/{}", addon.id),
+        })
+    }
+
+    fn invoice_page(&self, number: i64) -> String {
+        self.link(&format!("billing/invoices/{number}"))
+    }
+}

@@ -1,0 +1,174 @@
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, InstallationId},
+    language::{LanguagePack, LocaleFacts},
+    localized::Localized,
+    mail::{MailAddon, MailKind, MailLine, MailPlan},
+    money::{Currency, Money},
+    plan::PlanModel,
+};
+use annex_i18n::{english, translator_of};
+use jiff::civil::date;
+
+use super::*;
+
+const HOSTILE: &str = "</p><script>alert(1)</script>\r\nBcc: eve@example.org \u{202e}evil";
+
+fn euros(cents: i64) -> Money {
+    Money::new(cents, Currency::EUR)
+}
+
+fn addon(name: &str) -> MailAddon {
+    let installation: InstallationId = "0190a0a0-0000-7000-8000-000000000001".parse().unwrap();
+    MailAddon { id: "acme.tool".parse().unwrap(), name: Localized::en(name), installation: Some(installation) }
+}
+
+fn invoice(text: &str) -> MailInvoice {
+    let line = |quantity, to| MailLine {
+        description: text.into(),
+        quantity,
+        amount: euros(1_200),
+        from: date(2026, 3, 1),
+        to,
+    };
+    let lines = vec![line(3, Some(date(2026, 4, 1))), line(1, None)];
+    MailInvoice { number: 12, total: euros(2_400), credit_used: Some(euros(400)), lines }
+}
+
+/// One of each kind, and of each shape that matters.
+fn all(text: &str) -> Vec<MailFacts> {
+    let addon = || addon(text);
+    let plan = MailPlan {
+        name: Localized::en(text),
+        model: PlanModel::PerUser,
+        quantity: 3,
+        price: Some(euros(1_200)),
+        renews_on: Some(date(2026, 4, 1)),
+    };
+    let at = Timestamp(1_772_357_400_000);
+    vec![
+        MailFacts::Installed {
+            addon: addon(),
+            version: "1.2.0".into(),
+            plan: Some(plan.clone()),
+            trial_ends_at: Some(at),
+        },
+        MailFacts::InstallFailed { addon: addon(), error: text.into(), refunded: Some(euros(1_200)) },
+        MailFacts::PaymentDue { invoice: invoice(text), reason: Some(text.into()), action: false, runs_until: None },
+        MailFacts::PaymentDue {
+            invoice: invoice(text),
+            reason: None,
+            action: true,
+            runs_until: Some(date(2026, 3, 15)),
+        },
+        MailFacts::Receipt { invoice: invoice(text), method: Some(text.into()) },
+        MailFacts::Refunded { invoice: 12, amount: euros(800), credit: Some(euros(400)), addon: Some(addon()) },
+        MailFacts::TrialReminder { addon: addon(), days_left: 7, ends_at: at },
+        MailFacts::TrialEnded { addon: addon() },
+        MailFacts::PlanChanged { addon: addon(), plan, quantity_next: Some(2) },
+        MailFacts::Cancelled { addon: addon() },
+        MailFacts::Unpaid { addon: addon(), invoice: invoice(text) },
+        MailFacts::Uninstalled { addon: addon() },
+        MailFacts::UpdateFailed { addon: addon(), from: "1.2.0".into(), to: "1.3.0".into(), error: text.into() },
+    ]
+}
+
+fn write(t: &Translator, desk: &str, facts: &MailFacts) -> Letter {
+    let desk = Desk { id: DeskId::new(), name: desk.into(), locale: "en".into(), created_at: Timestamp(0) };
+    let public_url = "https://help.example.org/annex/".parse().unwrap();
+    Letter::write(&Reader { t, desk: &desk, operator: None, public_url: &public_url }, facts).unwrap()
+}
+
+fn arabic() -> Translator {
+    let facts = LocaleFacts {
+        code: "ar".into(),
+        name: "العربية".into(),
+        english_name: "Arabic".into(),
+        rtl: true,
+        fallback: None,
+    };
+    let text = "mail-trial-ended-subject = انتهت الفترة التجريبية من { $addon }\n";
+    translator_of(&LanguagePack { facts, resources: vec![("en-mail.ftl".into(), text.into())] })
+}
+
+#[test]
+fn every_kind_has_all_its_texts() {
+    let all = all("Tool");
+    for kind in MailKind::ALL {
+        assert!(all.iter().any(|facts| facts.kind() == kind), "{kind} is not looked at");
+    }
+    for facts in all {
+        let Letter { subject, html, text, .. } = write(&english(), "Desk", &facts);
+        let kind = facts.kind();
+        for part in [&subject, &html, &text] {
+            assert!(!part.contains("mail-") && !part.contains("{ $") && !part.contains("None"), "{kind}: {part}");
+        }
+        let about = if matches!(kind, MailKind::PaymentDue | MailKind::Receipt) { "12" } else { "" };
+        assert!(subject.contains(about) && subject.len() > 10, "{kind}: {subject}");
+        assert!(html.starts_with("<!DOCTYPE html>") && html.contains(r#"lang="en" dir="ltr""#), "{kind}: {html}");
+        assert!(!html.contains("<style") && html.contains("style=\""), "{kind}: {html}");
+        assert!(text.starts_with("Hello,\n\n") && text.ends_with("answers to this mail.\n"), "{kind}: {text}");
+        let link = "https://help.example.org/annex/";
+        assert!(text.contains(link) && html.contains(&format!("href=\"{link}")), "{kind}: {text}");
+        assert!(!text.contains("\n\n\n"), "{kind}: {text:?}");
+    }
+}
+
+#[test]
+fn a_receipt_reads_as_it_should() {
+    let facts = MailFacts::Receipt { invoice: invoice("Tool, Team"), method: Some("Visa 4242".into()) };
+    let letter = write(&english(), "Acme", &facts);
+    assert_eq!(letter.subject, "Receipt for invoice 12: €24.00");
+    let expected = "Hello,
+
+Thank you. Invoice 12 over €24.00 is paid.
+
+Invoice: 12
+Total: €24.00
+Paid from credit: €4.00
+Paid with: Visa 4242
+
+- Tool, Team, 3 times (Mar 1, 2026 to Mar 31, 2026): €12.00
+- Tool, Team (Mar 1, 2026): €12.00
+Total: €24.00
+
+Open the invoice:
+https://help.example.org/annex/billing/invoices/12
+
+-- 
+Written by the help desk Acme, because of something that you or it did. Nobody reads answers to this mail.
+";
+    assert_eq!(letter.text, expected);
+}
+
+#[test]
+fn what_others_wrote_stays_text_on_one_line() {
+    for facts in all(HOSTILE) {
+        let Letter { subject, html, text, .. } = write(&english(), HOSTILE, &facts);
+        let kind = facts.kind();
+        assert!(!subject.contains(['\r', '\n', '\u{202e}']), "{kind}: {subject:?}");
+        assert!(!html.contains("<script") && !html.contains('\u{202e}'), "{kind}: {html}");
+        assert!(!text.contains('\u{202e}') && !text.lines().any(|line| line.starts_with("Bcc:")), "{kind}: {text}");
+    }
+}
+
+#[test]
+fn days_that_are_left_have_their_plural() {
+    let subject = |days_left| {
+        let facts = MailFacts::TrialReminder { addon: addon("Tool"), days_left, ends_at: Timestamp(0) };
+        write(&english(), "Desk", &facts).subject
+    };
+    assert_eq!(subject(1), "Your trial of Tool ends in one day");
+    assert_eq!(subject(7), "Your trial of Tool ends in 7 days");
+}
+
+#[test]
+fn right_to_left_languages_are_written_so() {
+    let letter = write(&arabic(), "Desk", &MailFacts::TrialEnded { addon: addon("Tool") });
+    assert_eq!(letter.subject, "انتهت الفترة التجريبية من \u{2068}Tool\u{2069}");
+    assert_eq!(letter.language, "ar");
+    assert!(letter.html.contains(r#"lang="ar" dir="rtl""#), "{}", letter.html);
+    assert!(!letter.html.contains("text-align: left"), "{}", letter.html);
+    // What the pack lacks is English.
+    assert!(letter.text.contains("Choose a plan"), "{}", letter.text);
+}

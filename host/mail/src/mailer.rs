@@ -1,0 +1,179 @@
+//! Sends a mail that waits in the store: renders it once, hands it to the server, and notes what came of it. Answers with
+//! 4xx, and networks that fail, leave it waiting; 5xx is the server's last word, which the outbox shows.
+
+use std::sync::Arc;
+
+use annex_domain::{
+    clock::Clock,
+    ids::{DeskId, MailId},
+    mail::MailFacts,
+    ports::{MailSender, Posted},
+};
+use annex_i18n::I18n;
+use annex_store::{
+    Db, StoreError, desks,
+    mails::{self, Content, Mail, MailState},
+    operators,
+};
+use async_trait::async_trait;
+use lettre::message::Mailbox;
+use url::Url;
+
+use crate::{
+    letter::{Letter, Reader},
+    message::{Envelope, MailError, message, sender},
+    transport::{NotSent, Transport},
+};
+
+/// With the pauses of the jobs (seconds at first, then an hour) this is about five days, as RFC 5321 asks for.
+const TRIES: u32 = 130;
+
+/// What the operator of the host decided about mail.
+#[derive(Debug, Clone)]
+pub struct MailConfig {
+    /// Where mails go.
+    pub transport: Transport,
+    /// Who writes them; made by [`sender`] of the configured text.
+    pub from: Mailbox,
+    /// Where browsers reach the host: links lead there.
+    pub public_url: Url,
+}
+
+impl MailConfig {
+    /// Where mails go, and from whom: `from`, or `annex@` the host of `public_url`.
+    ///
+    /// # Errors
+    /// [`MailError::Sender`].
+    pub fn new(transport: Transport, from: Option<&str>, public_url: Url) -> Result<Self, MailError> {
+        let from = match from {
+            Some(text) => sender(text)?,
+            None => sender(&format!("Annex <annex@{}>", mail_domain(&public_url)))?,
+        };
+        Ok(Self { transport, from, public_url })
+    }
+}
+
+/// Addresses are no domains for a sender: `[127.0.0.1]` is legal, but refused nearly everywhere.
+fn mail_domain(url: &Url) -> String {
+    url.domain().unwrap_or("localhost").to_owned()
+}
+
+/// What a [`Mailer`] is made of.
+pub struct MailerParts {
+    /// Everything that lasts.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Languages.
+    pub i18n: I18n,
+    /// As configured.
+    pub config: MailConfig,
+}
+
+/// Sends mails. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailer(Arc<MailerParts>);
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mailer").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl MailSender for Mailer {
+    async fn send(&self, desk: DeskId, mail: MailId, tries: u32) -> Posted {
+        match self.send_once(desk, mail, tries).await {
+            Ok(posted) => posted,
+            Err(error) => Posted::Later(format!("the store failed: {error}")),
+        }
+    }
+}
+
+impl Mailer {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: MailerParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Host and port of the SMTP server; none when mails are kept.
+    #[must_use]
+    pub fn server(&self) -> Option<&str> {
+        self.0.config.transport.server()
+    }
+
+    async fn send_once(&self, desk: DeskId, id: MailId, tries: u32) -> Result<Posted, StoreError> {
+        let found = mails::get(&mut self.0.db.read().await?, desk, id).await;
+        let mail = match found {
+            Err(StoreError::NotFound(_)) => return Ok(Posted::Done),
+            other => other?,
+        };
+        if mail.state != MailState::Waiting {
+            return Ok(Posted::Done);
+        }
+        let (state, error, posted) = match self.post(&mail).await? {
+            Ok(state) => (state, None, Posted::Done),
+            Err(NotSent::Later(words)) if tries < TRIES => {
+                (MailState::Waiting, Some(words.clone()), Posted::Later(words))
+            }
+            Err(NotSent::Refused(words) | NotSent::Later(words)) => {
+                tracing::warn!(mail = %mail.id, kind = %mail.kind, error = words, "a mail was not sent");
+                (MailState::Failed, Some(words), Posted::Done)
+            }
+        };
+        let mut tx = self.0.db.begin().await?;
+        mails::settle(&mut tx, desk, id, state, error.as_deref(), self.0.clock.now()).await?;
+        tx.commit().await?;
+        Ok(posted)
+    }
+
+    /// Renders and sends. What cannot be written now will not be written next time either.
+    async fn post(&self, mail: &Mail) -> Result<Result<MailState, NotSent>, StoreError> {
+        let letter = match self.letter(mail).await? {
+            Ok(letter) => letter,
+            Err(error) => return Ok(Err(NotSent::Refused(error.to_string()))),
+        };
+        let MailConfig { transport, from, .. } = &self.0.config;
+        let Transport::Smtp(smtp) = transport else { return Ok(Ok(MailState::Kept)) };
+        let envelope = Envelope { from, to: &mail.to, id: mail.id, written_at: mail.created_at };
+        Ok(match message(&envelope, &letter) {
+            Ok(message) => smtp.send(message).await.map(|()| MailState::Sent),
+            Err(error) => Err(NotSent::Refused(error.to_string())),
+        })
+    }
+
+    /// As it was rendered before, else rendered now and stored before it is sent, so that a repeat says the same.
+    async fn letter(&self, mail: &Mail) -> Result<Result<Letter, MailError>, StoreError> {
+        let mut conn = self.0.db.read().await?;
+        let desk = desks::get(&mut conn, mail.desk).await?;
+        let operator = match mail.operator {
+            None => None,
+            Some(id) => match operators::get(&mut conn, mail.desk, id).await {
+                Err(StoreError::NotFound(_)) => None,
+                other => Some(other?),
+            },
+        };
+        let language = operator.as_ref().and_then(|operator| operator.locale.as_deref()).unwrap_or(&desk.locale);
+        if let Some(Content { subject, html, text }) = mail.content.clone() {
+            return Ok(Ok(Letter { language: language.to_owned(), subject, html, text }));
+        }
+        let t = self.0.i18n.languages(&mut conn, mail.desk).await?.translator(language);
+        drop(conn);
+        let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), public_url: &self.0.config.public_url };
+        let facts = serde_json::from_value::<MailFacts>(mail.args.clone());
+        let facts = facts.map_err(|error| MailError::Facts(error.to_string()));
+        let letter = match facts.and_then(|facts| Letter::write(&reader, &facts)) {
+            Ok(letter) => letter,
+            Err(error) => return Ok(Err(error)),
+        };
+        let Letter { subject, html, text, .. } = letter.clone();
+        let mut tx = self.0.db.begin().await?;
+        mails::set_content(&mut tx, mail.desk, mail.id, &Content { subject, html, text }, self.0.clock.now()).await?;
+        tx.commit().await?;
+        Ok(Ok(letter))
+    }
+}
+
+#[cfg(test)]
+mod tests;
