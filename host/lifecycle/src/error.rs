@@ -1,5 +1,6 @@
 //! What can go wrong, in four places: the catalog's intake, operations on installations, settings, and use.
 
+use annex_billing::{BillingError, LoginError, OrderError};
 use annex_domain::{
     addon::{AddonId, Seq, Version},
     capability::Capability,
@@ -134,6 +135,38 @@ pub enum LifecycleError {
     /// A message that does not wait for anything.
     #[error("the message is not one that failed to be sent")]
     NotFailed,
+    /// The add-on has plans, and none was chosen.
+    #[error("the add-on is not free for everyone: choose one of its plans")]
+    PlanNeeded,
+    /// The installation is on that plan already.
+    #[error("the add-on is on this plan already")]
+    SamePlan,
+    /// The plan has no trial, or the desk has used it up.
+    #[error("there is no trial left: choose to pay for the plan")]
+    NoTrial,
+    /// More users than licences (R25).
+    #[error("{users} users need {users} licences, and there are {licences}: buy more, or choose fewer users")]
+    TooFewLicences {
+        /// What there is, or was asked for.
+        licences: u32,
+        /// Who would use it.
+        users: u32,
+    },
+    /// Licences are counted on plans per user, while they are paid for.
+    #[error("there are no licences to change: the add-on is not on a paid plan per user")]
+    NoLicences,
+    /// Nothing is billed again and again, so there is nothing to cancel.
+    #[error("there is nothing to cancel: the add-on is not billed every month, and not in a trial")]
+    NothingToCancel,
+    /// The desk cannot buy or change anything before it is logged in rightly (R5, R6).
+    #[error(transparent)]
+    Login(LoginError),
+    /// Nothing was ordered, and nothing is charged.
+    #[error(transparent)]
+    Order(OrderError),
+    /// The billing system did not do its part.
+    #[error(transparent)]
+    Billing(BillingError),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),
@@ -155,6 +188,15 @@ impl LifecycleError {
             Self::NoPreviousVersion => "no-previous-version",
             Self::Pinned => "pinned",
             Self::NotFailed => "not-failed",
+            Self::PlanNeeded => "plan-needed",
+            Self::SamePlan => "same-plan",
+            Self::NoTrial => "no-trial",
+            Self::TooFewLicences { .. } => "too-few-licences",
+            Self::NoLicences => "no-licences",
+            Self::NothingToCancel => "nothing-to-cancel",
+            Self::Login(error) => error.code(),
+            Self::Order(error) => error.code(),
+            Self::Billing(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
@@ -167,6 +209,26 @@ impl From<StoreError> for LifecycleError {
             // Compare-and-set failed, or another operation of the installation is under way.
             StoreError::Stale(_) | StoreError::Taken(_) => Self::Conflict,
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<OrderError> for LifecycleError {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::Login(error) => Self::Login(error),
+            OrderError::Store(error) => error.into(),
+            other => Self::Order(other),
+        }
+    }
+}
+
+impl From<BillingError> for LifecycleError {
+    fn from(error: BillingError) -> Self {
+        match error {
+            BillingError::Login(error) => Self::Login(error),
+            BillingError::Store(error) => error.into(),
+            other => Self::Billing(other),
         }
     }
 }

@@ -1,35 +1,39 @@
 //! Install: from a consent to an active installation, or to nothing but the notice of a failed one.
 //!
 //! ```text
-//! record   one transaction: installation `installing`, the saga, the audit row
+//! record   one transaction: installation `installing`, its users, the order with its frozen price, the saga, the audit row
 //! verify   the package's signatures and files, in this process
 //! compile  in a child process, or the artifact of an earlier time
-//! charge   where the plan costs something                       undo: refund
-//! hook     the add-on's `install`, in its sandbox               undo: its `uninstall`, and its values deleted
+//! charge   what was ordered; declined: `payment-due`, and the saga ends    undo: released, what was paid goes back
+//! hook     the add-on's `install`, in its sandbox                          undo: its `uninstall`, and its values deleted
 //! language for languages: the translation is fetched
-//! activate one transaction: `active`, translation, audit row, outbox
+//! activate one transaction: `active`, subscription or trial, entitlement, translation, audit row, outbox, mail
 //! ```
+//! When the due invoice is paid, on whatever day, [`crate::fulfil`] starts the saga again with the same order.
 
+use annex_billing::NewOrder;
 use annex_domain::{
     addon::{AddonId, Kind, Version},
+    billing::OrderPurpose,
     capability::{Capability, Grant},
-    ids::{DeskId, InstallationId, OperatorId},
-    installation::{Installation, Notice, Status},
-    language::LanguagePack,
+    ids::{DeskId, InstallationId, OperatorId, OrderId},
+    installation::{Installation, Status},
+    money::Money,
     operator::Actor,
+    plan::Plan,
 };
-use annex_store::{StoreError, audit, catalog, health, installations, kv, languages, outbox, sagas::SagaState};
-use futures::future::BoxFuture;
+use annex_store::{StoreError, Tx, audit, catalog, installations, sagas};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    Lifecycle, LifecycleError, VersionStatus,
-    billing::{BillingError, Charge},
-    calls::Hook,
-    components::LoadError,
-    saga::{self, Run, Saga, Step, StepError},
+    Lifecycle, LifecycleError, UsersChange, VersionStatus,
+    saga::{self, Saga as _},
+    subscribe::{self, On},
+    terms::{self, Choice, Settled},
 };
+
+mod steps;
 
 /// What an operator asked for, and what the consent page had shown.
 #[derive(Debug, Clone)]
@@ -46,6 +50,10 @@ pub struct InstallRequest {
     pub grant_accepted: Vec<Capability>,
     /// A second request with the same key answers the installation of the first.
     pub idempotency_key: Option<String>,
+    /// Which plan, and whether to try or to buy it. Needed where the add-on has plans.
+    pub purchase: Option<Choice>,
+    /// Who will use it; `None`: everyone.
+    pub users: Option<UsersChange>,
 }
 
 /// The saga's parameters.
@@ -55,53 +63,80 @@ pub(crate) struct Install {
     pub(crate) kind: Kind,
     pub(crate) version: Version,
     pub(crate) by: OperatorId,
+    /// What it costs; free where a saga of an earlier version of the host says nothing.
+    #[serde(default)]
+    pub(crate) on: On,
+}
+
+/// An installation about to be recorded.
+struct Recording {
+    version: catalog::VersionRow,
+    grant: Grant,
+    settled: Settled,
 }
 
 impl Lifecycle {
-    /// Starts an installation; [`Self::wait`] tells how it goes. A failed installation of the add-on is tried again.
+    /// Starts an installation; [`Self::wait`] tells how it goes. A failed installation of the add-on is tried again. What is
+    /// to be paid is charged by the saga, once, and never more than was shown.
     ///
     /// # Errors
     /// [`LifecycleError::AlreadyInstalled`], [`LifecycleError::ConsentNeeded`] with only what is missing,
-    /// [`LifecycleError::Yanked`], [`LifecycleError::Blocked`], [`LifecycleError::NotFound`].
+    /// [`LifecycleError::Yanked`], [`LifecycleError::Blocked`], [`LifecycleError::NotFound`],
+    /// [`LifecycleError::PlanNeeded`], [`LifecycleError::NoTrial`], [`LifecycleError::TooFewLicences`],
+    /// [`LifecycleError::Login`], [`LifecycleError::Order`].
     pub async fn install(&self, request: InstallRequest) -> Result<Installation, LifecycleError> {
-        let InstallRequest { desk, addon, version, by, grant_accepted, idempotency_key } = request;
-        let key = idempotency_key.as_deref();
+        let (desk, key) = (request.desk, request.idempotency_key.as_deref());
         let mut conn = self.db.read().await?;
-        if let Some(existing) = installations::of_addon(&mut conn, desk, &addon).await? {
+        let existing = installations::of_addon(&mut conn, desk, &request.addon).await?;
+        if let Some(existing) = &existing {
             let stored = installations::idempotency_key(&mut conn, desk, existing.id).await?;
             if key.is_some() && stored.as_deref() == key {
-                return Ok(existing);
+                return Ok(existing.clone());
             }
             if existing.status != Status::FailedInstallation {
                 return Err(LifecycleError::AlreadyInstalled(existing.id));
             }
-            let version = self.installable(&addon, version).await?;
-            let grant = consented(&Grant::of(&grant_accepted), &version.manifest.capabilities)?;
-            return self.install_again(existing, version.version, grant, by).await;
         }
         drop(conn);
-        let version = self.installable(&addon, version).await?;
-        let grant = consented(&Grant::of(&grant_accepted), &version.manifest.capabilities)?;
-        let (now, kind) = (self.clock.now(), version.manifest.kind);
-        let id = InstallationId::new();
-        let new = Installation::begin(id, desk, addon.clone(), kind, version.version.clone(), grant.clone(), by, now);
-        let mut tx = self.db.begin().await?;
-        match installations::insert(&mut tx, &new, key).await {
-            Err(StoreError::Taken(_)) => return self.lost_race(desk, &addon, key).await,
-            other => other?,
+        let version = self.installable(&request.addon, request.version.clone()).await?;
+        let grant = consented(&Grant::of(&request.grant_accepted), &version.manifest.capabilities)?;
+        let mut conn = self.db.read().await?;
+        let terms = terms::terms_of(&mut conn, desk, &version, self.clock.now()).await?;
+        let settled = terms::settle(&terms, request.purchase.as_ref())?;
+        terms::check_login(&mut conn, desk, matches!(settled, Settled::Paid(_))).await?;
+        drop(conn);
+        let recording = Recording { version, grant, settled };
+        match existing {
+            Some(failed) => self.install_again(failed, recording, &request).await,
+            None => self.install_anew(recording, &request).await,
         }
-        let detail = json!({ "installation": id, "version": new.version.to_string(), "grant": grant });
-        audit::append(&mut tx, desk, Actor::Operator(by), "addon.install", addon.as_str(), &detail, now).await?;
-        let params = Install { addon, kind, version: new.version.clone(), by };
-        saga::start(self, tx, desk, id, &params).await?;
-        Ok(new)
     }
 
-    /// Tries a failed installation again, with the version and grant that it had. Of several that ask at once, one
-    /// starts it; the others get the installation as it then is (R31).
+    async fn install_anew(
+        &self,
+        recording: Recording,
+        request: &InstallRequest,
+    ) -> Result<Installation, LifecycleError> {
+        let InstallRequest { desk, addon, by, .. } = request;
+        let Recording { version, grant, .. } = &recording;
+        let (id, kind, key) = (InstallationId::new(), version.manifest.kind, request.idempotency_key.as_deref());
+        let (number, now) = (version.version.clone(), self.clock.now());
+        let new = Installation::begin(id, *desk, addon.clone(), kind, number, grant.clone(), *by, now);
+        let mut tx = self.db.begin().await?;
+        match installations::insert(&mut tx, &new, key).await {
+            Err(StoreError::Taken(_)) => return self.lost_race(*desk, addon, key).await,
+            other => other?,
+        }
+        self.record_install(tx, new, recording, request, "addon.install").await
+    }
+
+    /// Tries a failed installation again, with the version, grant and free plan or trial that it had. Of several that ask at
+    /// once, one starts it; the others get the installation as it then is (R31). Nothing is ever charged by that: what was
+    /// to be paid has to be chosen again.
     ///
     /// # Errors
-    /// [`LifecycleError::NotAllowed`] unless the installation failed; [`LifecycleError::NotFound`].
+    /// [`LifecycleError::NotAllowed`] unless the installation failed; [`LifecycleError::PlanNeeded`] when it was to be paid
+    /// for; [`LifecycleError::NotFound`].
     pub async fn retry_install(
         &self,
         desk: DeskId,
@@ -109,9 +144,32 @@ impl Lifecycle {
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
         let failed = self.stored(desk, id).await?;
-        self.installable(&failed.addon, Some(failed.version.clone())).await?;
-        let (version, grant) = (failed.version.clone(), failed.grant.clone());
-        match self.install_again(failed, version, grant, by).await {
+        let version = self.installable(&failed.addon, Some(failed.version.clone())).await?;
+        let mut conn = self.db.read().await?;
+        let terms = terms::terms_of(&mut conn, desk, &version, self.clock.now()).await?;
+        terms::check_login(&mut conn, desk, false).await?;
+        let last = sagas::last_of(&mut conn, desk, id, Install::KIND).await?;
+        drop(conn);
+        let settled =
+            match last.and_then(|last| serde_json::from_value::<Install>(last.params).ok()).map(|last| last.on) {
+                Some(On::Order(_)) => return Err(LifecycleError::PlanNeeded),
+                Some(On::Trial(plan)) if terms.trial_days(&plan) == 0 => return Err(LifecycleError::NoTrial),
+                Some(On::Trial(plan)) => Settled::Trial(plan),
+                Some(On::Free(plan)) => Settled::FreePlan(plan),
+                Some(On::Nothing) | None => terms::settle(&terms, None)?,
+            };
+        let recording = Recording { version, grant: failed.grant.clone(), settled };
+        let request = InstallRequest {
+            desk,
+            addon: failed.addon.clone(),
+            version: None,
+            by,
+            grant_accepted: vec![],
+            idempotency_key: None,
+            purchase: None,
+            users: None,
+        };
+        match self.install_again(failed, recording, &request).await {
             Err(LifecycleError::Conflict) => self.stored(desk, id).await,
             other => other,
         }
@@ -120,21 +178,65 @@ impl Lifecycle {
     async fn install_again(
         &self,
         failed: Installation,
-        version: Version,
-        grant: Grant,
-        by: OperatorId,
+        recording: Recording,
+        request: &InstallRequest,
     ) -> Result<Installation, LifecycleError> {
-        let now = self.clock.now();
-        let again = failed.retry(version, grant, now)?;
-        let (desk, id) = (again.desk, again.id);
+        let again = failed.retry(recording.version.version.clone(), recording.grant.clone(), self.clock.now())?;
         let mut tx = self.db.begin().await?;
         installations::save(&mut tx, &again).await?;
-        let detail = json!({ "installation": id, "version": again.version.to_string(), "grant": again.grant });
-        audit::append(&mut tx, desk, Actor::Operator(by), "addon.retry-install", again.addon.as_str(), &detail, now)
-            .await?;
-        let params = Install { addon: again.addon.clone(), kind: again.kind, version: again.version.clone(), by };
+        self.record_install(tx, again, recording, request, "addon.retry-install").await
+    }
+
+    /// The rest of the transaction that starts an installation: users, order, audit row, saga.
+    async fn record_install(
+        &self,
+        mut tx: Tx,
+        new: Installation,
+        recording: Recording,
+        request: &InstallRequest,
+        action: &str,
+    ) -> Result<Installation, LifecycleError> {
+        let (desk, id, by, now) = (new.desk, new.id, request.by, self.clock.now());
+        if let Some(users) = &request.users {
+            subscribe::apply_users(&mut tx, &new, users, now).await?;
+        }
+        let on = match recording.settled {
+            Settled::Free => On::Nothing,
+            Settled::FreePlan(plan) => On::Free(plan),
+            Settled::Trial(plan) => On::Trial(plan),
+            Settled::Paid(plan) => On::Order(self.order_install(&mut tx, &new, &plan, request).await?),
+        };
+        let detail = json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": on });
+        audit::append(&mut tx, desk, Actor::Operator(by), action, new.addon.as_str(), &detail, now).await?;
+        let params = Install { addon: new.addon.clone(), kind: new.kind, version: new.version.clone(), by, on };
         saga::start(self, tx, desk, id, &params).await?;
-        Ok(again)
+        Ok(new)
+    }
+
+    async fn order_install(
+        &self,
+        tx: &mut Tx,
+        new: &Installation,
+        plan: &Plan,
+        request: &InstallRequest,
+    ) -> Result<OrderId, LifecycleError> {
+        let choice = request.purchase.as_ref().ok_or(LifecycleError::PlanNeeded)?;
+        let quantity = subscribe::licences_for(tx, new, plan, choice.licences).await?;
+        let order = NewOrder {
+            desk: new.desk,
+            installation: new.id,
+            addon: new.addon.clone(),
+            version: new.version.clone(),
+            plan: plan.id.clone(),
+            quantity,
+            purpose: OrderPurpose::Install,
+            // Nothing was shown: whatever it costs is then another price than that, and is answered.
+            shown: choice.shown.unwrap_or(Money::new(-1, plan.currency)),
+            by: request.by,
+            key: request.idempotency_key.clone(),
+            details: Value::Null,
+        };
+        Ok(self.billing.order_in(tx, &order).await?.id)
     }
 
     /// Another request installed the add-on between the look and the write.
@@ -180,137 +282,4 @@ impl Lifecycle {
 pub(crate) fn consented(accepted: &Grant, capabilities: &[Capability]) -> Result<Grant, LifecycleError> {
     let missing = accepted.missing(capabilities);
     if missing.is_empty() { Ok(Grant::of(capabilities)) } else { Err(LifecycleError::ConsentNeeded(missing)) }
-}
-
-impl Saga for Install {
-    const KIND: &'static str = "install";
-    const STEPS: &'static [Step<Self>] = &[
-        Step { name: "verify", action: |run| Box::pin(verify(run)), undo: None },
-        Step { name: "compile", action: |run| Box::pin(compile(run)), undo: None },
-        Step { name: "charge", action: |run| Box::pin(charge(run)), undo: Some(|run| Box::pin(refund(run))) },
-        Step { name: "hook", action: |run| Box::pin(hook(run)), undo: Some(|run| Box::pin(undo_hook(run))) },
-        Step { name: "language", action: |run| Box::pin(language(run)), undo: None },
-        Step { name: "activate", action: |run| Box::pin(activate(run)), undo: None },
-    ];
-
-    fn undone<'a>(run: &'a mut Run<Self>, notice: Notice) -> BoxFuture<'a, Result<(), StepError>> {
-        Box::pin(fail(run, notice, SagaState::Undone))
-    }
-
-    fn stuck<'a>(run: &'a mut Run<Self>, notice: Notice) -> BoxFuture<'a, Result<(), StepError>> {
-        Box::pin(fail(run, notice, SagaState::Stuck))
-    }
-}
-
-async fn verify(run: &mut Run<Install>) -> Result<Value, StepError> {
-    let package = run.host.verified(&run.params.addon, &run.params.version).await?;
-    let output = json!({ "package": package.package_digest(), "component": package.component_digest() });
-    run.package = Some(package);
-    Ok(output)
-}
-
-async fn compile(run: &mut Run<Install>) -> Result<Value, StepError> {
-    let package = run.package.take();
-    run.host.admitted(&run.params.addon, &run.params.version, package).await?;
-    Ok(Value::Null)
-}
-
-async fn charge(run: &mut Run<Install>) -> Result<Value, StepError> {
-    match run.host.billing.charge(&charge_of(run)).await {
-        Ok(()) => Ok(Value::Null),
-        Err(BillingError::Declined(text)) => Err(StepError::last("payment-declined", text)),
-        Err(BillingError::Unavailable(text)) => Err(StepError::Later(text)),
-    }
-}
-
-async fn refund(run: &mut Run<Install>) -> Result<(), StepError> {
-    run.host.billing.refund(&charge_of(run)).await.map_err(|error| StepError::Later(error.to_string()))
-}
-
-fn charge_of(run: &Run<Install>) -> Charge {
-    Charge {
-        key: run.id(),
-        desk: run.desk(),
-        installation: run.subject(),
-        addon: run.params.addon.clone(),
-        version: run.params.version.clone(),
-        by: run.params.by,
-    }
-}
-
-async fn hook(run: &mut Run<Install>) -> Result<Value, StepError> {
-    if run.params.kind == Kind::Language {
-        return Ok(Value::Null); // the world of languages has no hooks
-    }
-    let mut tx = run.begin().await?;
-    let installation = run.installation(&mut tx).await?;
-    // An earlier attempt may have written values: the hook finds none, as at the first time.
-    kv::clear(&mut tx, run.desk(), run.subject()).await?;
-    tx.commit().await?;
-    run.host.call_hook(&installation, &run.params.version, Hook::Install).await?;
-    Ok(Value::Null)
-}
-
-/// Best effort: the add-on may tidy up elsewhere, but cannot keep itself from being removed.
-async fn undo_hook(run: &mut Run<Install>) -> Result<(), StepError> {
-    let mut tx = run.begin().await?;
-    let installation = run.installation(&mut tx).await?;
-    tx.commit().await?;
-    if run.params.kind != Kind::Language
-        && let Err(error) = run.host.call_hook(&installation, &run.params.version, Hook::Uninstall).await
-    {
-        tracing::info!(installation = %run.subject(), ?error, "the uninstall hook of a failed installation failed");
-    }
-    let mut tx = run.begin().await?;
-    kv::clear(&mut tx, run.desk(), run.subject()).await?;
-    Ok(tx.commit().await?)
-}
-
-async fn language(run: &mut Run<Install>) -> Result<Value, StepError> {
-    if run.params.kind != Kind::Language {
-        return Ok(Value::Null);
-    }
-    let mut tx = run.begin().await?;
-    let installation = run.installation(&mut tx).await?;
-    tx.commit().await?;
-    let pack = run.host.fetch_language(&installation, &run.params.version).await?;
-    serde_json::to_value(pack).map_err(|error| StepError::last("language", error.to_string()))
-}
-
-async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
-    let now = run.now();
-    let mut tx = run.begin().await?;
-    let active = run.installation(&mut tx).await?.installed(now)?;
-    installations::save(&mut tx, &active).await?;
-    if let Ok(pack) = serde_json::from_value::<LanguagePack>(run.output("language").clone()) {
-        languages::put(&mut tx, active.desk, active.id, &active.version, &pack, now).await?;
-    }
-    health::forget_traps(&mut tx, active.desk, active.id).await?;
-    let detail = json!({ "addon": active.addon, "version": active.version.to_string(), "by": run.params.by });
-    audit::append(&mut tx, active.desk, Actor::System, "addon.installed", active.addon.as_str(), &detail, now).await?;
-    outbox::put(&mut tx, active.desk, active.id, "app.installed", &detail, now).await?;
-    run.end(tx, SagaState::Done).await?;
-    Ok(Value::Null)
-}
-
-async fn fail(run: &mut Run<Install>, notice: Notice, state: SagaState) -> Result<(), StepError> {
-    let now = run.now();
-    let mut tx = run.begin().await?;
-    let detail = json!({ "version": run.params.version.to_string(), "code": notice.code, "error_id": notice.error_id,
-        "text": notice.text });
-    let failed = run.installation(&mut tx).await?.install_failed(notice, now)?;
-    installations::save(&mut tx, &failed).await?;
-    audit::append(&mut tx, failed.desk, Actor::System, "addon.install-failed", failed.addon.as_str(), &detail, now)
-        .await?;
-    outbox::put(&mut tx, failed.desk, failed.id, "app.install-failed", &detail, now).await?;
-    run.end(tx, state).await
-}
-
-impl From<LoadError> for StepError {
-    fn from(error: LoadError) -> Self {
-        if error.may_pass() {
-            return Self::Later(saga::describe(&error));
-        }
-        Self::last(error.code(), saga::describe(&error))
-    }
 }

@@ -1,6 +1,7 @@
 //! What happens to add-ons: taken into the catalog, installed, used, updated, rolled back, removed.
 //!
-//! Long operations are sagas ([`saga`]): one file each ([`install`], [`update`], [`uninstall`]), read from top to bottom.
+//! Long operations are sagas ([`saga`]): one file each ([`install`], [`purchase`], [`update`], [`cancel`], [`uninstall`]),
+//! read from top to bottom.
 //! Each step is idempotent and recorded; after a crash at any point the operation goes on or unwinds by itself. A step
 //! may therefore happen again: **hooks of add-ons are called at least once.**
 //!
@@ -8,39 +9,51 @@
 //! - No component runs unless its package was verified in this process ([`components`]).
 //! - The status of an installation changes by the transitions of `annex_domain::installation` alone, each saved by
 //!   compare-and-set in one transaction with its audit row.
+//! - What is paid for runs, and what runs is paid for, free or in its trial: both change in one transaction.
 //! - No database transaction is held across a call of an add-on or of another system.
 
 use std::{fmt, sync::Arc};
 
-use annex_domain::clock::Clock;
+use annex_billing::{Billing, entitlement::Signer};
+use annex_domain::{clock::Clock, ports::MailSender};
 use annex_sandbox::Sandbox;
 use annex_store::{Db, blobs::Blobs, vault::Vault};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
-mod billing;
+mod billing_state;
 mod by;
 mod calls;
+mod cancel;
 mod channel;
+mod chores;
 mod components;
-mod crash;
 mod data;
 mod deliver;
+mod dunning;
 mod error;
 mod events;
 mod export;
+mod fulfil;
 mod install;
 mod intake;
 mod keys;
+mod letters;
 mod meter;
 mod panel;
+mod points;
+mod purchase;
 mod resume;
+mod rights;
 mod rollback;
 mod saga;
 pub mod sample;
 mod settings;
+mod subscribe;
 mod suspend;
 mod switches;
+mod terms;
+mod trials;
 mod uninstall;
 mod update;
 mod users;
@@ -50,19 +63,22 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
+pub use annex_domain::crash::{CrashPoints, UnknownPoint};
 pub use annex_store::{
     catalog::VersionStatus,
     users::{Changed, Ticks, User},
 };
-pub use billing::{Billing, BillingError, Charge, FreeOnly};
+pub use billing_state::{BillingState, DueInvoice, Licences};
 pub use by::By;
-pub use crash::{CrashPoints, UnknownPoint};
 pub use data::HostData;
 pub use error::{IntakeError, LifecycleError, SettingsError, UseError};
 pub use install::InstallRequest;
 pub use intake::Published;
 pub use panel::{Answer, Panel};
+pub use points::crash_points;
+pub use purchase::{OrderEnd, Purchased};
 pub use settings::SettingView;
+pub use terms::{Choice, Terms, TrialLeft};
 pub use uninstall::{UninstallItem, UninstallManifest};
 pub use users::{Users, UsersChange};
 pub use views::InstallationView;
@@ -71,7 +87,7 @@ use components::Components;
 use meter::Meter;
 
 /// What the lifecycle works with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Services {
     /// The database.
     pub db: Db,
@@ -81,6 +97,10 @@ pub struct Services {
     pub vault: Vault,
     /// Runs components.
     pub sandbox: Sandbox,
+    /// Charges, refunds, bills.
+    pub billing: Billing,
+    /// Sends what waits in the outbox of mails.
+    pub mails: Arc<dyn MailSender>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where to crash, for tests.
@@ -99,7 +119,10 @@ pub struct Inner {
     pub(crate) sandbox: Sandbox,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) crash: CrashPoints,
-    pub(crate) billing: Arc<dyn Billing>,
+    pub(crate) billing: Billing,
+    pub(crate) mails: Arc<dyn MailSender>,
+    /// Signs entitlements; the same on all nodes, which share the master key.
+    pub(crate) signer: Signer,
     pub(crate) components: Components,
     pub(crate) meter: Meter,
     /// Sagas under way in this process.
@@ -109,28 +132,24 @@ pub struct Inner {
 }
 
 impl Lifecycle {
-    /// With free add-ons only. Needs a tokio runtime: measurements are written by a task.
+    /// Puts the parts together. Needs a tokio runtime: measurements are written by a task.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        Self::with_billing(services, Arc::new(FreeOnly))
-    }
-
-    /// With a way to charge.
-    #[must_use]
-    pub fn with_billing(services: Services, billing: Arc<dyn Billing>) -> Self {
-        let Services { db, blobs, vault, sandbox, clock, crash } = services;
+        let Services { db, blobs, vault, sandbox, billing, mails, clock, crash } = services;
         Self(Arc::new(Inner {
             meter: Meter::start(db.clone()),
             components: Components::default(),
             running: TaskTracker::new(),
             settled: Notify::new(),
+            signer: Signer::from_seed(&vault.derive("entitlements")),
             db,
             blobs,
             vault,
             sandbox,
+            billing,
+            mails,
             clock,
             crash,
-            billing,
         }))
     }
 
@@ -138,6 +157,18 @@ impl Lifecycle {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// What seals.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// Charges, refunds, bills.
+    #[must_use]
+    pub fn billing(&self) -> &Billing {
+        &self.0.billing
     }
 
     /// The clock that it goes by.
@@ -151,6 +182,12 @@ impl std::ops::Deref for Lifecycle {
     type Target = Inner;
     fn deref(&self) -> &Inner {
         &self.0
+    }
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Services")
     }
 }
 

@@ -6,11 +6,13 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     installation::{Installation, Status},
 };
-use annex_store::{Dialect, StoreError, installations, sagas};
+use annex_store::{Dialect, StoreError, installations, jobs, sagas};
 
 use crate::{
     Lifecycle, LifecycleError,
+    cancel::Cancel,
     install::Install,
+    purchase::Purchase,
     saga::{self, End, LEASE, Saga as _},
     uninstall::Uninstall,
     update::Update,
@@ -31,6 +33,7 @@ impl Lifecycle {
         if self.db.dialect() == Dialect::Sqlite {
             let mut tx = self.db.begin().await?;
             let left = sagas::end_leases(&mut tx, self.clock.now()).await?;
+            jobs::end_leases(&mut tx, self.clock.now()).await?;
             tx.commit().await?;
             if left > 0 {
                 tracing::info!(operations = left, "taking over what was under way when the host stopped");
@@ -60,8 +63,8 @@ impl Lifecycle {
         });
     }
 
-    /// Waits until an installation is no longer installing, updating or uninstalling, or the time is up. `None`: it is
-    /// gone.
+    /// Waits until an installation is no longer installing, updating or uninstalling, or the time is up. One whose payment is
+    /// due has settled: it goes on when it is paid. `None`: it is gone.
     ///
     /// # Errors
     /// When the database fails.
@@ -96,7 +99,9 @@ impl Lifecycle {
 pub(crate) async fn execute(host: Lifecycle, saga: sagas::Saga) -> End {
     match saga.kind.as_str() {
         Install::KIND => saga::execute::<Install>(host, saga).await,
+        Purchase::KIND => saga::execute::<Purchase>(host, saga).await,
         Update::KIND => saga::execute::<Update>(host, saga).await,
+        Cancel::KIND => saga::execute::<Cancel>(host, saga).await,
         Uninstall::KIND => saga::execute::<Uninstall>(host, saga).await,
         // Written by a newer version of the host: a node of that version will take it.
         other => {

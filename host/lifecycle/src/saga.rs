@@ -12,8 +12,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use annex_billing::BillingError;
 use annex_domain::{
     clock::Timestamp,
+    crash::{At, When},
     ids::{DeskId, InstallationId},
     installation::{Installation, NotAllowed, Notice},
     random::error_id,
@@ -27,15 +29,12 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{
-    Lifecycle, LifecycleError,
-    crash::{At, RECORD, When},
-};
+use crate::{Lifecycle, LifecycleError, points::RECORD};
 
 /// How long a worker holds a saga; it extends the lease at a third of that.
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 /// How often a passing failure is tried again before it is final.
-const ATTEMPTS: u32 = 5;
+pub(crate) const ATTEMPTS: u32 = 5;
 
 /// A kind of saga: its parameters, and the steps as functions.
 pub(crate) trait Saga: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -87,6 +86,18 @@ impl From<StoreError> for StepError {
             // Somebody changed the row meanwhile: the step reads it again.
             StoreError::Stale(_) | StoreError::Busy(_) | StoreError::Database(_) => Self::Later(describe(&error)),
             other => Self::last(other.code(), describe(&other)),
+        }
+    }
+}
+
+impl From<BillingError> for StepError {
+    fn from(error: BillingError) -> Self {
+        match error {
+            // A test plays a crash: nothing more is written.
+            BillingError::Stopped(_) => Self::Lost,
+            BillingError::Store(error) => error.into(),
+            error if error.is_passing() => Self::Later(error.to_string()),
+            error => Self::last(error.code(), error.to_string()),
         }
     }
 }
@@ -148,6 +159,11 @@ impl<S: Saga> Run<S> {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.host.clock.now()
+    }
+
+    /// How often the step that is under way has failed for now.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.saga.attempts
     }
 
     /// What an earlier step answered; null when it did not happen.

@@ -14,7 +14,8 @@ impl Lifecycle {
     /// Switches an installation on again, after an operator or a suspension switched it off.
     ///
     /// # Errors
-    /// [`LifecycleError::NotAllowed`] unless inactive or suspended; [`LifecycleError::Blocked`].
+    /// [`LifecycleError::NotAllowed`] unless inactive or suspended: what was cancelled, is due or whose trial is over needs a
+    /// purchase, not a switch; [`LifecycleError::Blocked`].
     pub async fn activate(
         &self,
         desk: DeskId,
@@ -24,6 +25,9 @@ impl Lifecycle {
         let installation = self.stored(desk, id).await?;
         let mut conn = self.db.read().await?;
         let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
+        if let Some(status) = self.revoked(&mut conn, desk, id).await? {
+            return Err(NotAllowed { status, action: "be activated" }.into());
+        }
         drop(conn);
         if version.is_none_or(|version| version.status == VersionStatus::Blocked) {
             return Err(LifecycleError::Blocked);

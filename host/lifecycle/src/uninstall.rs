@@ -1,16 +1,19 @@
 //! Uninstall (R29, R63): says what will be deleted, then deletes it for good. Never turns back once it has begun.
 //!
 //! ```text
-//! record  one transaction: installation `uninstalling`, the saga, the audit row with what will be deleted
+//! record  one transaction: installation `uninstalling`, subscription ended, the saga, the audit row with what will be deleted
+//! settle  what was ordered and is not paid is taken back; money that turns out to be taken goes back
 //! hook    the add-on's `uninstall`, best effort: it may tidy up elsewhere; not when forced
-//! purge   one transaction: everything that belongs to the installation, its row, the audit row, outbox
+//! purge   one transaction: everything that belongs to the installation, its row, the audit row, outbox, mail
 //! ```
 
+use annex_billing::entitlement::Reason;
 use annex_domain::{
     addon::{AddonId, Kind, Version},
     ids::{DeskId, InstallationId, OperatorId},
     installation::Notice,
     localized::Localized,
+    mail::{MailAddon, MailFacts},
     operator::Actor,
 };
 use annex_store::{audit, catalog, footprint, installations, outbox, sagas, sagas::SagaState};
@@ -21,7 +24,9 @@ use serde_json::{Value, json};
 use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
+    cancel, letters,
     saga::{self, Run, Saga, Step, StepError},
+    subscribe,
 };
 
 pub use annex_store::footprint::Item as UninstallItem;
@@ -86,6 +91,7 @@ impl Lifecycle {
         if force {
             sagas::abandon(&mut tx, desk, id, now).await?;
         }
+        subscribe::end_and_revoke(self, &mut tx, &leaving, Reason::Ended, now).await?;
         installations::save(&mut tx, &leaving).await?;
         let items = items(&footprint::of(&mut tx, desk, id).await?);
         let params =
@@ -105,6 +111,7 @@ fn items(items: &[UninstallItem]) -> Vec<Value> {
 impl Saga for Uninstall {
     const KIND: &'static str = "uninstall";
     const STEPS: &'static [Step<Self>] = &[
+        Step { name: "settle", action: |run| Box::pin(settle(run)), undo: None },
         Step { name: "hook", action: |run| Box::pin(hook(run)), undo: None },
         Step { name: "purge", action: |run| Box::pin(purge(run)), undo: None },
     ];
@@ -117,6 +124,11 @@ impl Saga for Uninstall {
     fn stuck<'a>(_: &'a mut Run<Self>, notice: Notice) -> BoxFuture<'a, Result<(), StepError>> {
         Box::pin(async move { Err(StepError::Later(notice.text)) })
     }
+}
+
+async fn settle(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
+    cancel::settle_orders(run, "uninstalled").await?;
+    Ok(Value::Null)
 }
 
 async fn hook(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
@@ -142,12 +154,16 @@ async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     run.host.meter.flush().await;
     let (desk, id, now) = (run.desk(), run.subject(), run.now());
     let mut tx = run.begin().await?;
+    let installation = run.installation(&mut tx).await?;
+    let addon = MailAddon { installation: None, ..letters::addon(&mut tx, &installation).await? };
     let gone = footprint::of(&mut tx, desk, id).await?;
     footprint::purge(&mut tx, desk, id).await?;
     let detail = json!({ "addon": run.params.addon, "installation": id, "version": run.params.version.to_string(),
         "by": run.params.by, "force": run.params.force, "deleted": items(&gone), "hook": run.output("hook")["hook"] });
     audit::append(&mut tx, desk, Actor::System, "addon.uninstalled", run.params.addon.as_str(), &detail, now).await?;
     outbox::put(&mut tx, desk, id, "app.uninstalled", &detail, now).await?;
+    let (by, key) = (run.params.by, format!("uninstalled:{id}"));
+    letters::put(&mut tx, &installation, by, key, &MailFacts::Uninstalled { addon }, now).await?;
     run.end(tx, SagaState::Done).await?;
     Ok(Value::Null)
 }

@@ -19,6 +19,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId, OperatorId},
     installation::{Installation, Notice},
     language::LanguagePack,
+    mail::MailFacts,
     operator::Actor,
 };
 use annex_store::{
@@ -35,7 +36,9 @@ use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
     install::consented,
+    letters,
     saga::{self, Run, Saga, Step, StepError},
+    terms,
 };
 
 /// The saga's parameters.
@@ -67,8 +70,8 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`LifecycleError::ConsentNeeded`] with only what is missing, [`LifecycleError::NotNewer`],
-    /// [`LifecycleError::Pinned`], [`LifecycleError::Yanked`], [`LifecycleError::Blocked`],
-    /// [`LifecycleError::NotAllowed`] unless active.
+    /// [`LifecycleError::Pinned`], [`LifecycleError::Yanked`], [`LifecycleError::Blocked`], [`LifecycleError::Login`] while
+    /// the wrong account is logged in, [`LifecycleError::NotAllowed`] unless active.
     pub async fn update(
         &self,
         desk: DeskId,
@@ -78,6 +81,7 @@ impl Lifecycle {
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
+        terms::check_login(&mut self.db.read().await?, desk, false).await?;
         let target = self.installable(&installation.addon, Some(to)).await?;
         let current = self.current_version(&installation).await?;
         if target.seq <= current.seq {
@@ -301,6 +305,12 @@ async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result
     let detail = json!({ "addon": run.params.addon, "from": run.params.from.to_string(), "to": run.params.to.to_string(),
         "code": notice.code, "error_id": notice.error_id, "text": notice.text });
     let updating = run.installation(&mut tx).await?;
+    let facts = MailFacts::UpdateFailed {
+        addon: letters::addon(&mut tx, &updating).await?,
+        from: run.params.from.to_string(),
+        to: run.params.to.to_string(),
+        error: format!("{} ({})", notice.text, notice.error_id),
+    };
     let failed = if state == SagaState::Undone {
         updating.update_undone(notice, now)?
     } else {
@@ -310,5 +320,6 @@ async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result
     audit::append(&mut tx, failed.desk, Actor::System, "addon.update-failed", failed.addon.as_str(), &detail, now)
         .await?;
     outbox::put(&mut tx, failed.desk, failed.id, "app.update-failed", &detail, now).await?;
+    letters::put(&mut tx, &failed, run.params.by, format!("update-failed:{}", run.id()), &facts, now).await?;
     run.end(tx, state).await
 }

@@ -7,16 +7,21 @@
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
+    billing::SubscriptionState,
     ids::{DeskId, InstallationId, OperatorId},
+    installation::Installation,
     operator::Actor,
+    plan::PlanModel,
 };
 use annex_store::{
-    audit, installations, outbox,
+    Tx, audit,
+    billing::subscriptions::{self, Subscription},
+    installations, outbox,
     users::{self, Changed, Ticks, User},
 };
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, settings::editable};
+use crate::{Lifecycle, LifecycleError, settings::editable, subscribe};
 
 /// Who uses an installation, and who will.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +70,7 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`LifecycleError::NotFound`] for the installation, an operator or a role; [`LifecycleError::NotAllowed`] while the
-    /// add-on is being changed (R32); [`LifecycleError::Store`] with `installer-stays`, `whole-desk`, or `invalid` for a
+    /// add-on is being changed (R32); [`LifecycleError::TooFewLicences`] for more users than a plan per user has licences; [`LifecycleError::Store`] with `installer-stays`, `whole-desk`, or `invalid` for a
     /// rule about no role.
     pub async fn set_users(
         &self,
@@ -82,6 +87,9 @@ impl Lifecycle {
         let mut changed = Changed::default();
         if let Some(ticks) = &change.ticks {
             changed = users::change(&mut tx, desk, id, ticks, now).await?;
+            if !changed.added.is_empty() {
+                licensed(&mut tx, &installation).await?;
+            }
         }
         let before = users::assignment(&mut tx, desk, id).await?;
         let rule = change.assignment.filter(|rule| *rule != before);
@@ -91,7 +99,7 @@ impl Lifecycle {
         if changed.is_empty() && rule.is_none() {
             return Ok(changed);
         }
-        let rule = rule.map(|rule| json!({ "to": rule.as_str(), "roles": rule.roles() }));
+        let rule = rule.map(|rule| json!({ "to": rule.as_str(), "roles": rule.roles(), "groups": rule.groups() }));
         let detail = json!({ "installation": id, "added": changed.added, "removed": changed.removed, "assignment": rule,
             "by": by });
         let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
@@ -114,4 +122,15 @@ impl Lifecycle {
     ) -> Result<(), LifecycleError> {
         self.set_users(desk, id, UsersChange { assignment: Some(rule), ticks: None }, by).await.map(drop)
     }
+}
+
+/// Refuses more users than there are licences, now and from the next period on (R25).
+async fn licensed(tx: &mut Tx, installation: &Installation) -> Result<(), LifecycleError> {
+    let live = subscriptions::live_of(tx, installation.desk, installation.id).await?;
+    let counted =
+        |live: &Subscription| live.plan.model == PlanModel::PerUser && live.state != SubscriptionState::Trialing;
+    let Some(live) = live.filter(counted) else { return Ok(()) };
+    let licences = live.quantity_next.map_or(live.quantity, |next| next.min(live.quantity));
+    let users = subscribe::count_users(tx, installation).await?;
+    if users > licences { Err(LifecycleError::TooFewLicences { licences, users }) } else { Ok(()) }
 }

@@ -1,17 +1,23 @@
-//! What goes on in the background: jobs, sagas whose lease has ended, and retention. Ends when told to, after what is
+//! What goes on in the background: jobs, sagas whose lease has ended, chores about money, and retention. Ends when told to, after what is
 //! under way is done and every measurement is written.
 
 use std::{future::Future, time::Duration};
 
-use annex_domain::clock::Timestamp;
+use annex_billing::settle::{FULFIL_ORDER, RENEWAL_PAID};
+use annex_domain::{clock::Timestamp, ports::Posted};
 use annex_store::{
     StoreError, channels, health, idempotency,
     jobs::{self, Job},
-    logins, logs, messages, outbox, sagas, sessions, tickets,
+    logins, logs, mails, messages, outbox, sagas, sessions, tickets,
 };
 use tokio::sync::watch;
 
-use crate::{Lifecycle, events::ADDON_EVENT, saga::describe};
+use crate::{
+    Lifecycle,
+    chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP},
+    events::ADDON_EVENT,
+    saga::describe,
+};
 
 /// Jobs that run at once on this node.
 const AT_ONCE: usize = 4;
@@ -49,6 +55,14 @@ impl Lifecycle {
         self.meter.flush().await;
     }
 
+    /// Waits for the operations that this process has begun: for commands that end after one.
+    pub async fn rest(&self) {
+        self.running.close();
+        self.running.wait().await;
+        self.running.reopen();
+        self.meter.flush().await;
+    }
+
     /// One of several workers: claims a job, runs it, claims the next.
     async fn work(self, mut stopped: watch::Receiver<bool>) {
         let mut wakes = self.db.job_wakes();
@@ -74,6 +88,10 @@ impl Lifecycle {
             tickets::HAPPENING => self.fan_out(&job).await,
             ADDON_EVENT => self.tell(&job).await,
             messages::DELIVER => self.deliver(&job).await,
+            mails::SEND => self.post(&job).await,
+            FULFIL_ORDER => self.fulfil(&job).await,
+            RENEWAL_PAID => self.renewal_paid(&job).await,
+            BILL_DESK | RECONCILE | SWEEP | DUN => self.run_chore(&job).await,
             other => self.give_up(&job, &format!("nobody runs jobs of the kind {other}")).await,
         };
         match result {
@@ -83,6 +101,18 @@ impl Lifecycle {
             Err(error) => self.try_later(&job, &describe(&error), u32::MAX).await?,
         }
         Ok(true)
+    }
+
+    /// Sends a mail. What became of it stands in the mail itself; the sender says when trying again makes sense.
+    async fn post(&self, job: &Job) -> Result<(), StoreError> {
+        let mail = job.payload.get("mail").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
+        let (Some(desk), Some(mail)) = (job.desk, mail) else {
+            return self.give_up(job, "the job names no mail").await;
+        };
+        match self.mails.send(desk, mail, job.attempts).await {
+            Posted::Done => self.finish_job(job).await,
+            Posted::Later(error) => self.try_later(job, &error, u32::MAX).await,
+        }
     }
 
     /// Takes the lease anew before an add-on is called: loading it may have compiled it and used the lease up. When
@@ -117,13 +147,15 @@ impl Lifecycle {
         tx.commit().await
     }
 
-    /// Picks up sagas, and once an hour removes what has served its time.
+    /// Picks up sagas, does the chores, and once an hour removes what has served its time.
     async fn look_after(self, mut stopped: watch::Receiver<bool>) {
         let mut swept = None::<Timestamp>;
+        let mut chores = Chores::default();
         while !*stopped.borrow() {
             if let Err(error) = self.resume_due().await {
                 tracing::warn!(error = describe(&error), "operations could not be looked for");
             }
+            self.do_chores(&mut chores).await;
             let now = self.clock.now();
             if swept.is_none_or(|swept| now.since(swept) >= HOUR) {
                 match self.sweep(now).await {
@@ -151,6 +183,8 @@ impl Lifecycle {
         jobs::purge_failed(&mut tx, records_before).await?;
         sessions::purge(&mut tx, now).await?;
         logins::purge(&mut tx, now).await?;
+        annex_store::billing::client_sessions::purge(&mut tx, now).await?;
+        annex_store::billing::oidc::purge(&mut tx, now).await?;
         idempotency::purge(&mut tx, now).await?;
         tx.commit().await
     }

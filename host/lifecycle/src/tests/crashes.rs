@@ -3,16 +3,16 @@
 use annex_domain::installation::Status;
 
 use super::support::{World, everything, on_both, version};
-use crate::CrashPoints;
+use crate::{CrashPoints, crash_points};
 
 /// The points of a saga that are passed when all goes well, or when its `hook` fails.
-fn points(saga: &str, undoing: bool) -> Vec<String> {
-    let all = CrashPoints::all();
+pub(super) fn points(saga: &str, undoing: bool) -> Vec<String> {
+    let all = crash_points();
     let of_saga = all.into_iter().filter(|point| point.starts_with(&format!("{saga}:")));
     of_saga.filter(|point| point.contains(":undo-") == undoing).collect()
 }
 
-async fn after_a_crash(world: &mut World) {
+pub(super) async fn after_a_crash(world: &mut World) {
     world.idle().await;
     world.restart(CrashPoints::none()).await;
     // On PostgreSQL the lease of the lost worker has to end first.
@@ -22,14 +22,24 @@ async fn after_a_crash(world: &mut World) {
 
 #[test]
 fn every_saga_and_step_has_its_points() {
-    let all = CrashPoints::all();
-    for point in ["install:record:before", "install:charge:undo-after", "update:switch:after", "uninstall:purge:before"]
-    {
+    let all = crash_points();
+    for point in [
+        "install:record:before",
+        "install:charge:undo-after",
+        "purchase:apply:after",
+        "update:switch:after",
+        "cancel:settle:before",
+        "uninstall:purge:before",
+        "charge:confirm:after",
+    ] {
         assert!(all.iter().any(|known| known == point), "{point}");
-        assert!(CrashPoints::parse(Some(point)).is_ok());
+        assert!(CrashPoints::killing_at(Some(point), &all, |_| ()).is_ok());
     }
-    assert!(CrashPoints::parse(Some("install:nothing:before")).is_err());
-    assert!(CrashPoints::parse(None).is_ok());
+    assert!(CrashPoints::killing_at(Some("install:nothing:before"), &all, |_| ()).is_err());
+    let mut once = all.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), all.len(), "no name twice");
 }
 
 #[tokio::test]

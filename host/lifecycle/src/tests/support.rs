@@ -8,14 +8,16 @@ use std::{
     time::Duration,
 };
 
+use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway};
 use annex_domain::{
     addon::{AddonId, Kind, Seq, Version},
     capability::{Access, Capability, HostPattern},
     clock::{Clock, ManualClock, Timestamp},
-    ids::{DeskId, InstallationId, OperatorId},
+    ids::{DeskId, InstallationId, MailId, OperatorId},
     installation::Installation,
     localized::Localized,
     manifest::{Inbound, Listing, Manifest, Support, WIT_PACKAGE},
+    ports::{MailSender, Posted},
     settings::{Setting, SettingKind},
     ui,
 };
@@ -31,10 +33,13 @@ use annex_store::{
     testing,
     vault::Vault,
 };
+use async_trait::async_trait;
 use bytes::Bytes;
 use tempfile::TempDir;
+use url::Url;
 
-use crate::{Billing, By, CrashPoints, HostData, InstallRequest, Lifecycle, LifecycleError, Services};
+use super::moody::Moody;
+use crate::{By, CrashPoints, HostData, InstallRequest, Lifecycle, LifecycleError, Services};
 
 pub(super) const START: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -45,8 +50,21 @@ pub(super) struct World {
     pub(super) admin: OperatorId,
     pub(super) clock: Arc<ManualClock>,
     pub(super) key: SigningKey,
+    /// The payment company, which outlives every restart of the host.
+    pub(super) gateway: Arc<Moody>,
     db: Db,
     folder: Arc<TempDir>,
+}
+
+/// Leaves every mail where it is.
+#[derive(Debug)]
+struct NoPost;
+
+#[async_trait]
+impl MailSender for NoPost {
+    async fn send(&self, _: DeskId, _: MailId, _: u32) -> Posted {
+        Posted::Done
+    }
 }
 
 /// Runs a test on each database.
@@ -65,24 +83,24 @@ impl World {
         let admin = operators::create(&mut tx, desk, new, START).await.unwrap().id;
         tx.commit().await.unwrap();
         let folder = Arc::new(TempDir::new().unwrap());
-        let host = host(&db, &clock, &folder, CrashPoints::none());
+        let till = TestGateway::new(db.clone(), Arc::<ManualClock>::clone(&clock), public_url());
+        let gateway = Arc::new(Moody::new(till));
+        let host = host(&db, &clock, &folder, &gateway, CrashPoints::none());
         let key = SigningKey::from_seed(&[9; 32]);
         let by = By::operator(desk, admin);
         host.trust_publisher("acme".parse().unwrap(), "Acme", key.public().to_bytes(), by).await.unwrap();
-        Self { host, desk, admin, clock, key, db, folder }
+        Self { host, desk, admin, clock, key, gateway, db, folder }
     }
 
     /// The host after a restart, crashing where `crash` says.
     pub(super) async fn restart(&mut self, crash: CrashPoints) {
         self.host.meter.flush().await;
-        self.host = host(&self.db, &self.clock, &self.folder, crash);
+        self.host = host(&self.db, &self.clock, &self.folder, &self.gateway, crash);
     }
 
-    /// The host after a restart, with another way to charge.
-    pub(super) async fn restart_with(&mut self, billing: Arc<dyn Billing>) {
-        self.host.meter.flush().await;
-        self.host =
-            Lifecycle::with_billing(services(&self.db, &self.clock, &self.folder, CrashPoints::none()), billing);
+    /// Another node on the same database.
+    pub(super) fn node(&self) -> Lifecycle {
+        host(&self.db, &self.clock, &self.folder, &self.gateway, CrashPoints::none())
     }
 
     pub(super) fn by(&self) -> By {
@@ -114,6 +132,8 @@ impl World {
             by: self.admin,
             grant_accepted: everything(),
             idempotency_key: None,
+            purchase: None,
+            users: None,
         }
     }
 
@@ -206,11 +226,11 @@ impl World {
     }
 }
 
-fn host(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, crash: CrashPoints) -> Lifecycle {
-    Lifecycle::new(services(db, clock, folder, crash))
+fn public_url() -> Url {
+    "http://127.0.0.1:8080/".parse().unwrap()
 }
 
-fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, crash: CrashPoints) -> Services {
+fn host(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody>, crash: CrashPoints) -> Lifecycle {
     let vault = Vault::in_directory(folder.path()).unwrap();
     let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
     let data = Arc::new(HostData::new(db.clone(), vault.clone(), Arc::clone(&clock)));
@@ -219,7 +239,15 @@ fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, crash: CrashPoi
     let config = SandboxConfig { slots: 4, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
     let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
     let blobs = Blobs::in_directory(&folder.path().join("blobs")).unwrap();
-    Services { db: db.clone(), blobs, vault, sandbox, clock, crash }
+    let billing = Billing::new(BillingParts {
+        db: db.clone(),
+        clock: Arc::clone(&clock),
+        gateway: Arc::<Moody>::clone(gateway),
+        crash: crash.clone(),
+        public_url: public_url(),
+        variant: Variant::default(),
+    });
+    Lifecycle::new(Services { db: db.clone(), blobs, vault, sandbox, billing, mails: Arc::new(NoPost), clock, crash })
 }
 
 pub(super) fn missing(error: LifecycleError) -> Vec<Capability> {
@@ -280,6 +308,7 @@ pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifes
         },
         capabilities: vec![],
         settings: vec![],
+        plans: vec![],
         events: BTreeSet::new(),
         inbound: None,
         files: vec![],

@@ -1,0 +1,166 @@
+//! What pages and the API show about the money of an installation.
+
+use annex_billing::entitlement::Standing;
+use annex_domain::{
+    billing::{InvoiceState, SubscriptionState},
+    ids::{DeskId, InstallationId, InvoiceId},
+    money::Money,
+    plan::PlanModel,
+};
+use annex_store::{
+    Conn, StoreError,
+    billing::{
+        attempts,
+        invoices::{self, Invoice},
+        orders::{self, Order},
+        subscriptions::{self, Subscription},
+    },
+    installations, users,
+};
+
+use crate::{
+    Lifecycle, LifecycleError,
+    terms::{self, Terms, days_until},
+};
+
+/// An invoice that is to be paid by hand (R10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueInvoice {
+    /// Its id.
+    pub invoice: InvoiceId,
+    /// What people know it by.
+    pub number: i64,
+    /// What is to be paid: the total less the credit that was used.
+    pub amount: Money,
+    /// What the bank or the gateway said the last time.
+    pub reason: Option<String>,
+    /// Where the payer confirms at their bank, while one asks for it.
+    pub action_url: Option<String>,
+}
+
+impl DueInvoice {
+    /// Of an invoice.
+    pub(crate) async fn of(conn: &mut Conn, invoice: &Invoice) -> Result<Self, StoreError> {
+        let last = attempts::of_invoice(conn, invoice.id).await?.pop();
+        let (reason, action_url) = last.map(|last| (last.error_text, last.action_url)).unwrap_or_default();
+        Ok(Self { invoice: invoice.id, number: invoice.number, amount: invoice.to_take(), reason, action_url })
+    }
+}
+
+/// The licences of a plan per user (R26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Licences {
+    /// Paid for.
+    pub purchased: u32,
+    /// Used by somebody.
+    pub assigned: u32,
+    /// Paid for and used by nobody.
+    pub unassigned: u32,
+    /// From the next period on, when they were reduced.
+    pub next: Option<u32>,
+}
+
+impl Licences {
+    pub(crate) fn of(live: &Subscription, users: u32) -> Self {
+        Self {
+            purchased: live.quantity,
+            assigned: users,
+            unassigned: live.quantity.saturating_sub(users),
+            next: live.quantity_next,
+        }
+    }
+}
+
+/// What an installation is had for.
+#[derive(Debug, Clone)]
+pub struct BillingState {
+    /// What can be chosen.
+    pub terms: Terms,
+    /// The live subscription, or the last one when there is none.
+    pub subscription: Option<Subscription>,
+    /// Days of its trial that are left, while it is in one (R21).
+    pub trial_days_left: Option<u32>,
+    /// By its entitlement; `None` where none is needed. Anything but `Valid` is worth a banner.
+    pub standing: Option<Standing>,
+    /// What is to be paid for it: its order, or a monthly invoice with a line of it.
+    pub due: Option<DueInvoice>,
+    /// On a plan per user that is paid for.
+    pub licences: Option<Licences>,
+    /// What was ordered and is not switched on yet.
+    pub order: Option<Order>,
+}
+
+impl BillingState {
+    /// True when there is something to cancel: it is billed every month, or in a trial (R12).
+    #[must_use]
+    pub fn can_cancel(&self) -> bool {
+        self.subscription.as_ref().is_some_and(is_cancellable) || self.order.is_some()
+    }
+}
+
+/// True while a subscription is billed every month, or tried.
+pub(crate) fn is_cancellable(subscription: &Subscription) -> bool {
+    match subscription.state {
+        SubscriptionState::Ended => false,
+        SubscriptionState::Trialing => true,
+        SubscriptionState::Active | SubscriptionState::PastDue => subscription.plan.model.is_monthly(),
+    }
+}
+
+impl Lifecycle {
+    /// What an installation is had for, and what is to be paid for it.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn billing_state(&self, desk: DeskId, id: InstallationId) -> Result<BillingState, LifecycleError> {
+        let now = self.clock.now();
+        let row = self.current_version(&self.stored(desk, id).await?).await?;
+        let mut conn = self.db.read().await?;
+        let installation =
+            installations::get(&mut conn, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
+        let terms = terms::terms_of(&mut conn, desk, &row, now).await?;
+        let subscription = subscriptions::last_of(&mut conn, desk, id).await?;
+        let order = orders::live_of(&mut conn, desk, id).await?;
+        let due = due(&mut conn, desk, subscription.as_ref(), order.as_ref()).await?;
+        let trial_days_left = subscription
+            .as_ref()
+            .filter(|subscription| subscription.state == SubscriptionState::Trialing)
+            .and_then(|subscription| subscription.trial_ends_at)
+            .map(|end| days_until(end, now));
+        let counted = subscription.as_ref().filter(|subscription| {
+            subscription.plan.model == PlanModel::PerUser
+                && matches!(subscription.state, SubscriptionState::Active | SubscriptionState::PastDue)
+        });
+        let licences = match counted {
+            Some(counted) => {
+                let all = users::list(&mut conn, desk, installation.id).await?;
+                let using = all.iter().filter(|user| user.counts()).count();
+                Some(Licences::of(counted, u32::try_from(using).unwrap_or(u32::MAX)))
+            }
+            None => None,
+        };
+        let standing = self.standing(&mut conn, desk, id).await?;
+        Ok(BillingState { terms, subscription, trial_days_left, standing, due, licences, order })
+    }
+}
+
+/// The first invoice that is to be paid for an installation.
+async fn due(
+    conn: &mut Conn,
+    desk: DeskId,
+    subscription: Option<&Subscription>,
+    order: Option<&Order>,
+) -> Result<Option<DueInvoice>, StoreError> {
+    if let Some(order) = order
+        && let Some(invoice) = invoices::of_order(conn, desk, order.id).await?
+        && invoice.state == InvoiceState::Due
+    {
+        return DueInvoice::of(conn, &invoice).await.map(Some);
+    }
+    let Some(subscription) = subscription else { return Ok(None) };
+    let unpaid = invoices::unpaid_of_subscription(conn, desk, subscription.id).await?;
+    match unpaid.iter().find(|invoice| invoice.state == InvoiceState::Due) {
+        Some(invoice) => DueInvoice::of(conn, invoice).await.map(Some),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,144 @@
+//! Chores about money, in the background of every node: monthly bills, looking again at what is unfinished, orphans at the
+//! gateway, trials, entitlements, unpaid invoices.
+//!
+//! Several nodes may do all of it at once: whatever must happen once is a unique row or a transition by compare-and-set.
+//! Jobs with a unique key spare them doing the same work side by side. The first round is at the start, so that what
+//! happened while no host ran is made up for within seconds.
+
+use annex_billing::reconcile;
+use annex_domain::clock::Timestamp;
+use annex_store::{
+    StoreError,
+    billing::desks,
+    jobs::{self, Job, NewJob},
+};
+use serde_json::json;
+use std::time::Duration;
+
+use crate::{Lifecycle, saga::describe};
+
+/// The job that makes a desk's monthly bill out and charges it.
+pub(crate) const BILL_DESK: &str = "bill-desk";
+/// The job that looks again at all that is unfinished at the gateway.
+pub(crate) const RECONCILE: &str = "reconcile-billing";
+/// The job that cancels intents that nobody knows of.
+pub(crate) const SWEEP: &str = "sweep-orphans";
+/// The job that deals with invoices that stay unpaid.
+pub(crate) const DUN: &str = "dun";
+
+const OFTEN: Duration = Duration::from_secs(5);
+const MINUTELY: Duration = Duration::from_secs(60);
+const HOURLY: Duration = Duration::from_secs(3600);
+/// Desks whose bill is put in line at once.
+const DESKS: u32 = 1000;
+
+/// When each chore was last done by this node.
+#[derive(Debug, Default)]
+pub(crate) struct Chores {
+    often: Option<Timestamp>,
+    minutely: Option<Timestamp>,
+    reconciled: Option<Timestamp>,
+    hourly: Option<Timestamp>,
+}
+
+fn is_due(last: Option<Timestamp>, now: Timestamp, every: Duration) -> bool {
+    // A clock that was set back must not put the chores off until it has caught up.
+    last.is_none_or(|last| now < last || now.since(last) >= every)
+}
+
+impl Lifecycle {
+    /// Does what is due. What fails is logged and done at the next round.
+    pub(crate) async fn do_chores(&self, done: &mut Chores) {
+        let now = self.clock.now();
+        if is_due(done.reconciled, now, reconcile::EVERY) && self.put_in_line(RECONCILE, now).await {
+            done.reconciled = Some(now);
+        }
+        if is_due(done.hourly, now, HOURLY) {
+            let (swept, dunned) = (self.put_in_line(SWEEP, now).await, self.put_in_line(DUN, now).await);
+            done.hourly = (swept && dunned).then_some(now);
+        }
+        if is_due(done.often, now, OFTEN) {
+            done.often = Some(now);
+            log("bills could not be put in line", self.put_bills_in_line(now).await);
+            log("trials could not be ended", self.end_trials().await);
+        }
+        if is_due(done.minutely, now, MINUTELY) {
+            done.minutely = Some(now);
+            log("reminders could not be sent", self.remind_of_trials().await);
+            log("entitlements could not be refreshed", self.refresh_entitlements().await.map(drop));
+        }
+    }
+
+    /// Enqueues a chore of the host, unless one waits already.
+    async fn put_in_line(&self, kind: &'static str, now: Timestamp) -> bool {
+        let enqueue = async {
+            let mut tx = self.db.begin().await?;
+            let job = NewJob { kind, desk: None, payload: json!({}), run_at: now, unique_key: Some(kind.into()) };
+            jobs::enqueue(&mut tx, job, now).await?;
+            tx.commit().await
+        };
+        let done: Result<(), StoreError> = enqueue.await;
+        let fine = done.is_ok();
+        log("a chore could not be put in line", done);
+        fine
+    }
+
+    async fn put_bills_in_line(&self, now: Timestamp) -> Result<(), StoreError> {
+        let due = desks::due(&mut self.db.read().await?, now, DESKS).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        for bill in due {
+            let job = NewJob {
+                kind: BILL_DESK,
+                desk: Some(bill.desk),
+                payload: json!({}),
+                run_at: now,
+                unique_key: Some(format!("{BILL_DESK}:{}:{}", bill.desk, bill.next_bill_on)),
+            };
+            jobs::enqueue(&mut tx, job, now).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Runs a chore that stood in line.
+    pub(crate) async fn run_chore(&self, job: &Job) -> Result<(), StoreError> {
+        let done = match (job.kind.as_str(), job.desk) {
+            (BILL_DESK, Some(desk)) => self.billing.bill_desk(desk).await.map(drop).map_err(|error| describe(&error)),
+            (RECONCILE, _) => self.billing.reconcile().await.map(drop).map_err(|error| describe(&error)),
+            (SWEEP, _) => self.billing.sweep_orphans().await.map(drop).map_err(|error| describe(&error)),
+            (DUN, _) => self.dun().await.map(drop).map_err(|error| describe(&error)),
+            _ => return self.give_up(job, "the job names no desk").await,
+        };
+        match done {
+            Ok(()) => self.finish_job(job).await,
+            // The host's own chores come again by themselves.
+            Err(error) if job.desk.is_none() => {
+                tracing::warn!(kind = job.kind, error, "a chore is done at its next time");
+                self.finish_job(job).await
+            }
+            Err(error) => self.try_later(job, &error, u32::MAX).await,
+        }
+    }
+}
+
+fn log(what: &'static str, done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        tracing::warn!(error = describe(&error), what, "a chore is done at its next time");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_set_back_puts_nothing_off() {
+        let now = Timestamp(1_000_000_000);
+        assert!(is_due(None, now, HOURLY));
+        assert!(!is_due(Some(now), now, HOURLY));
+        assert!(is_due(Some(now), now.after(HOURLY), HOURLY));
+        assert!(is_due(Some(now), now.before(Duration::from_secs(1)), HOURLY));
+    }
+}

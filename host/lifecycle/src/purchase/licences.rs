@@ -1,0 +1,107 @@
+//! More licences, and fewer (R25, R26).
+
+use annex_domain::{
+    billing::{OrderPurpose, SubscriptionState},
+    ids::{DeskId, InstallationId, OperatorId},
+    mail::MailFacts,
+    money::Money,
+    operator::Actor,
+    plan::PlanModel,
+};
+use annex_store::{
+    audit, billing,
+    billing::subscriptions::{self, Subscription},
+    installations,
+};
+use serde_json::json;
+
+use super::{Purchased, Wish, repeated};
+use crate::{Lifecycle, LifecycleError, UsersChange, billing_state::Licences, letters, subscribe, terms};
+
+impl Lifecycle {
+    /// Buys more licences of a plan per user. They are charged at once for the rest of the period; users who are to get them
+    /// get them when they are paid.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NoLicences`], [`LifecycleError::Login`], [`LifecycleError::Order`],
+    /// [`LifecycleError::TooFewLicences`] when more users are named than there would be licences.
+    #[expect(clippy::too_many_arguments, reason = "each is a different fact, and all are needed")]
+    pub async fn add_licences(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        more: u32,
+        users: Option<UsersChange>,
+        shown: Option<Money>,
+        by: OperatorId,
+        key: Option<&str>,
+    ) -> Result<Purchased, LifecycleError> {
+        let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, desk).await?;
+        let found = installations::get(&mut tx, desk, id).await?;
+        let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
+        if let Some(repeated) = repeated(&mut tx, &installation, key).await? {
+            return Ok(repeated);
+        }
+        terms::check_login(&mut tx, desk, true).await?;
+        let live = counted(subscriptions::live_of(&mut tx, desk, id).await?)?;
+        let plan = live.plan.clone();
+        let wish = Wish {
+            purpose: OrderPurpose::Licences,
+            plan: &plan,
+            quantity: more,
+            shown,
+            users: users.as_ref(),
+            key,
+            by,
+        };
+        self.order(tx, installation, wish).await
+    }
+
+    /// Gives licences up from the next period on, down to `to`; never below the users. Nothing is paid back.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NoLicences`], [`LifecycleError::TooFewLicences`], [`LifecycleError::Login`].
+    pub async fn reduce_licences(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        to: u32,
+        by: OperatorId,
+    ) -> Result<Licences, LifecycleError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, desk).await?;
+        let found = installations::get(&mut tx, desk, id).await?;
+        let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
+        terms::check_login(&mut tx, desk, true).await?;
+        let mut live = counted(subscriptions::live_of(&mut tx, desk, id).await?)?;
+        let users = subscribe::count_users(&mut tx, &installation).await?;
+        if to < users.max(1) {
+            return Err(LifecycleError::TooFewLicences { licences: to, users: users.max(1) });
+        }
+        if to > live.quantity {
+            return Err(LifecycleError::TooFewLicences { licences: live.quantity, users: to });
+        }
+        live.quantity_next = (to != live.quantity).then_some(to);
+        subscriptions::save(&mut tx, &mut live, now).await?;
+        let detail = json!({ "installation": id, "licences": live.quantity, "next": live.quantity_next, "by": by });
+        let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
+        audit::append(&mut tx, desk, actor, "addon.licences-reduced", addon, &detail, now).await?;
+        let facts = MailFacts::PlanChanged {
+            addon: letters::addon(&mut tx, &installation).await?,
+            plan: letters::plan(&live),
+            quantity_next: live.quantity_next,
+        };
+        let key = format!("licences:{}:{}", live.id, live.rev);
+        letters::put(&mut tx, &installation, by, key, &facts, now).await?;
+        tx.commit().await?;
+        Ok(Licences::of(&live, users))
+    }
+}
+
+/// A subscription whose licences are counted and paid for.
+fn counted(live: Option<Subscription>) -> Result<Subscription, LifecycleError> {
+    let paid = |live: &Subscription| live.plan.model == PlanModel::PerUser && live.state == SubscriptionState::Active;
+    live.filter(paid).ok_or(LifecycleError::NoLicences)
+}

@@ -1,0 +1,131 @@
+//! Entitlements at work (R62): written in the transaction that switches something on, issued anew every day, and taken
+//! back by nothing but a signed revocation.
+//!
+//! Trouble with the billing system or its gateway changes nothing here: what is paid for, or may have been, is issued
+//! anew as ever. Only what reads back as unpaid is not, so that it runs out, and then the days of grace begin.
+
+use annex_billing::entitlement::{Entitlement, HOLDS, REFRESHED, Reason, Revocation, Standing};
+use annex_domain::{
+    billing::SubscriptionState,
+    clock::Timestamp,
+    ids::{DeskId, InstallationId},
+    installation::Status,
+};
+use annex_store::{
+    Conn, StoreError, Tx,
+    billing::{
+        entitlements,
+        subscriptions::{self, Subscription},
+    },
+};
+
+use crate::Lifecycle;
+
+/// How many are issued anew in one transaction.
+const AT_ONCE: u32 = 200;
+
+impl Lifecycle {
+    /// Issues the entitlement of a subscription; a revocation before it counts no more. Free plans need none.
+    pub(crate) async fn entitle(&self, tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<(), StoreError> {
+        if !of.plan.is_paid() {
+            return Ok(());
+        }
+        let not_after = match of.trial_ends_at {
+            Some(end) if of.state == SubscriptionState::Trialing => now.after(HOLDS).min(end),
+            _ => now.after(HOLDS),
+        };
+        let entitlement = Entitlement {
+            desk: of.desk,
+            installation: of.installation,
+            addon: of.addon.clone(),
+            plan: of.plan.id.clone(),
+            licences: of.quantity,
+            trial: of.state == SubscriptionState::Trialing,
+            issued_at: now,
+            not_after,
+        };
+        let row = entitlements::Entitlement {
+            installation: of.installation,
+            desk: of.desk,
+            token: self.signer.issue(&entitlement),
+            not_after,
+            refreshed_at: now,
+            revocation: None,
+        };
+        entitlements::put(tx, &row).await
+    }
+
+    /// Signs the end of an installation's entitlement, if it has one that holds.
+    pub(crate) async fn revoke(
+        &self,
+        tx: &mut Tx,
+        desk: DeskId,
+        installation: InstallationId,
+        reason: Reason,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let revocation = self.signer.revoke(&Revocation { desk, installation, reason, revoked_at: now });
+        entitlements::revoke(tx, desk, installation, &revocation).await?;
+        Ok(())
+    }
+
+    /// Where an installation stands by its entitlement; `None` when nothing was ever issued for it, as for free add-ons.
+    pub(crate) async fn standing(
+        &self,
+        conn: &mut Conn,
+        desk: DeskId,
+        installation: InstallationId,
+    ) -> Result<Option<Standing>, StoreError> {
+        let Some(row) = entitlements::get(conn, desk, installation).await? else { return Ok(None) };
+        let (token, revocation) = (Some(row.token.as_str()), row.revocation.as_deref());
+        Ok(Some(self.signer.standing(desk, installation, token, revocation, self.clock.now())))
+    }
+
+    /// The status that a revoked installation is shown with, when it was revoked.
+    pub(crate) async fn revoked(
+        &self,
+        conn: &mut Conn,
+        desk: DeskId,
+        installation: InstallationId,
+    ) -> Result<Option<Status>, StoreError> {
+        Ok(match self.standing(conn, desk, installation).await? {
+            Some(Standing::Revoked(Reason::TrialEnded)) => Some(Status::TrialExpired),
+            Some(Standing::Revoked(Reason::Unpaid)) => Some(Status::PaymentDue),
+            Some(Standing::Revoked(_)) => Some(Status::Cancelled),
+            _ => None,
+        })
+    }
+
+    /// Issues anew what was issued a day ago or earlier; answers how many were looked at. Several nodes may do it at once.
+    pub(crate) async fn refresh_entitlements(&self) -> Result<usize, StoreError> {
+        let mut seen = 0;
+        loop {
+            let now = self.clock.now();
+            if entitlements::list_due(&mut self.db.read().await?, now.before(REFRESHED), 1).await?.is_empty() {
+                return Ok(seen); // nothing to write: no need for a transaction
+            }
+            let mut tx = self.db.begin().await?;
+            let due = entitlements::list_due(&mut tx, now.before(REFRESHED), AT_ONCE).await?;
+            for row in &due {
+                self.refresh(&mut tx, row, now).await?;
+            }
+            tx.commit().await?;
+            seen += due.len();
+            if due.len() < AT_ONCE as usize {
+                return Ok(seen);
+            }
+        }
+    }
+
+    async fn refresh(&self, tx: &mut Tx, row: &entitlements::Entitlement, now: Timestamp) -> Result<(), StoreError> {
+        let live = subscriptions::live_of(tx, row.desk, row.installation).await?;
+        match live {
+            Some(live) if live.state != SubscriptionState::PastDue => self.entitle(tx, &live, now).await,
+            // Unpaid or ended: what it says stays as it is, and is looked at again tomorrow.
+            _ => {
+                entitlements::refresh(tx, row.desk, row.installation, &row.token, row.not_after, now).await?;
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! What an installation is had for: subscriptions are begun, replaced and ended here, each in the transaction of the
+//! change that it belongs to, together with the users that licences are counted by (R23, R25 to R28).
+
+use std::{collections::BTreeSet, time::Duration};
+
+use annex_billing::{Due, DueWhy, entitlement::Reason};
+use annex_domain::{
+    addon::Kind,
+    assignment::Assignment,
+    billing::{OrderState, SubscriptionState},
+    clock::Timestamp,
+    ids::{GroupId, OperatorId, OrderId, RoleId, SubscriptionId},
+    installation::{Installation, Notice},
+    plan::{Plan, PlanModel},
+    random::error_id,
+};
+use annex_store::{
+    StoreError, Tx,
+    billing::{
+        orders::{self, Order},
+        subscriptions::{self, Subscription},
+        trials,
+    },
+    outbox,
+    users::{self, Ticks},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{Lifecycle, LifecycleError, UsersChange, saga::StepError};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// On what an installation runs, in a saga's parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum On {
+    /// The add-on has no plans.
+    #[default]
+    Nothing,
+    /// A plan that costs nothing.
+    Free(Plan),
+    /// A trial of a plan.
+    Trial(Plan),
+    /// What was ordered, once it is paid.
+    Order(OrderId),
+}
+
+/// Writes the subscription that an installation begins with, ends the one before, and issues the entitlement. `None`: it
+/// needs none.
+pub(crate) async fn begin(
+    host: &Lifecycle,
+    tx: &mut Tx,
+    installation: &Installation,
+    on: &On,
+    now: Timestamp,
+) -> Result<Option<Subscription>, StepError> {
+    let new = match on {
+        On::Nothing => return Ok(None),
+        On::Free(plan) => fresh(installation, plan.clone(), 1, now),
+        On::Trial(plan) => trial(tx, installation, plan.clone(), now).await?,
+        On::Order(order) => {
+            let order = paid(tx, installation, *order).await?;
+            host.billing.fulfilled_in(tx, installation.desk, order.id).await?;
+            Subscription {
+                paid_through: order.period_to.filter(|_| order.plan.model.is_monthly()),
+                ..fresh(installation, order.plan.clone(), order.quantity, now)
+            }
+        }
+    };
+    end(tx, installation, now).await?;
+    subscriptions::insert(tx, &new).await?;
+    host.entitle(tx, &new, now).await?;
+    trim_users(tx, installation, &new, now).await?;
+    Ok(Some(new))
+}
+
+/// An order whose money is there, and whose use is not.
+pub(crate) async fn paid(tx: &mut Tx, installation: &Installation, order: OrderId) -> Result<Order, StepError> {
+    let order = orders::get(tx, installation.desk, order).await?;
+    if order.state != OrderState::Paid {
+        let text = format!("the order is {}: there is nothing to switch on", order.state);
+        return Err(StepError::last("order-not-paid", text));
+    }
+    Ok(order)
+}
+
+fn fresh(installation: &Installation, plan: Plan, quantity: u32, now: Timestamp) -> Subscription {
+    Subscription {
+        id: SubscriptionId::new(),
+        desk: installation.desk,
+        installation: installation.id,
+        addon: installation.addon.clone(),
+        plan,
+        quantity,
+        quantity_next: None,
+        state: SubscriptionState::Active,
+        paid_through: None,
+        trial_ends_at: None,
+        ended_at: None,
+        created_at: now,
+        updated_at: now,
+        rev: 1,
+    }
+}
+
+async fn trial(
+    tx: &mut Tx,
+    installation: &Installation,
+    plan: Plan,
+    now: Timestamp,
+) -> Result<Subscription, StepError> {
+    let length = DAY * u32::from(plan.trial());
+    let (desk, addon) = (installation.desk, &installation.addon);
+    let trial = trials::start(tx, desk, addon, now.after(length), now).await?;
+    if !trial.runs(now) {
+        return Err(StepError::last("no-trial", "the trial of this add-on is used up: choose to pay for a plan"));
+    }
+    let detail = json!({ "addon": addon, "plan": plan.id, "ends_at": trial.ends_at });
+    outbox::put(tx, desk, installation.id, "trial.started", &detail, now).await?;
+    let users = if plan.model == PlanModel::PerUser { count_users(tx, installation).await? } else { 1 };
+    Ok(Subscription {
+        state: SubscriptionState::Trialing,
+        trial_ends_at: Some(trial.ends_at),
+        ..fresh(installation, plan, users, now)
+    })
+}
+
+/// Ends the live subscription, if there is one: no line is written for it any more.
+pub(crate) async fn end(
+    tx: &mut Tx,
+    installation: &Installation,
+    now: Timestamp,
+) -> Result<Option<Subscription>, StoreError> {
+    let Some(mut live) = subscriptions::live_of(tx, installation.desk, installation.id).await? else {
+        return Ok(None);
+    };
+    live.state = SubscriptionState::Ended;
+    live.ended_at = Some(now);
+    subscriptions::save(tx, &mut live, now).await?;
+    Ok(Some(live))
+}
+
+/// Ends the live subscription and signs the end of its entitlement.
+pub(crate) async fn end_and_revoke(
+    host: &Lifecycle,
+    tx: &mut Tx,
+    installation: &Installation,
+    reason: Reason,
+    now: Timestamp,
+) -> Result<Option<Subscription>, StoreError> {
+    let ended = end(tx, installation, now).await?;
+    host.revoke(tx, installation.desk, installation.id, reason, now).await?;
+    Ok(ended)
+}
+
+/// How many licences a plan needs: those asked for, or one for each user; never fewer than users.
+pub(crate) async fn licences_for(
+    tx: &mut Tx,
+    installation: &Installation,
+    plan: &Plan,
+    asked: Option<u32>,
+) -> Result<u32, LifecycleError> {
+    if plan.model != PlanModel::PerUser {
+        return Ok(1);
+    }
+    let users = count_users(tx, installation).await?;
+    match asked {
+        Some(licences) if licences < users => Err(LifecycleError::TooFewLicences { licences, users }),
+        Some(licences) => Ok(licences),
+        None => Ok(users.max(1)),
+    }
+}
+
+/// Users who are active: what licences are counted by.
+pub(crate) async fn count_users(tx: &mut Tx, installation: &Installation) -> Result<u32, StoreError> {
+    if installation.kind != Kind::Plugin {
+        return Ok(1);
+    }
+    let all = users::list(tx, installation.desk, installation.id).await?;
+    Ok(u32::try_from(all.iter().filter(|user| user.counts()).count()).unwrap_or(u32::MAX))
+}
+
+/// Changes users and rule as part of something larger. The person who installed the add-on keeps it, whoever is named.
+pub(crate) async fn apply_users(
+    tx: &mut Tx,
+    installation: &Installation,
+    change: &UsersChange,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if installation.kind != Kind::Plugin {
+        return Ok(());
+    }
+    let (desk, id) = (installation.desk, installation.id);
+    if let Some(ticks) = &change.ticks {
+        let ticks = match ticks.clone() {
+            Ticks::Exactly(mut wanted) => {
+                wanted.insert(installation.installed_by);
+                Ticks::Exactly(wanted)
+            }
+            Ticks::Change { add, mut remove } => {
+                remove.remove(&installation.installed_by);
+                Ticks::Change { add, remove }
+            }
+        };
+        users::change(tx, desk, id, &ticks, now).await?;
+    }
+    if let Some(rule) = &change.assignment {
+        users::set_assignment(tx, desk, id, rule).await?;
+    }
+    Ok(())
+}
+
+/// More may have become users while a payment was awaited: the last of them wait for another licence.
+pub(crate) async fn trim_users(
+    tx: &mut Tx,
+    installation: &Installation,
+    of: &Subscription,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let counted = of.plan.model == PlanModel::PerUser && of.state != SubscriptionState::Trialing;
+    if !counted || installation.kind != Kind::Plugin {
+        return Ok(());
+    }
+    let all = users::list(tx, installation.desk, installation.id).await?;
+    let mut counting: Vec<_> = all.into_iter().filter(users::User::counts).collect();
+    counting.sort_by_key(|user| (!user.installer, user.since));
+    let extra: BTreeSet<OperatorId> = counting
+        .iter()
+        .skip(of.quantity as usize)
+        .filter(|user| !user.installer)
+        .map(|user| user.operator.id)
+        .collect();
+    if !extra.is_empty() {
+        let ticks = Ticks::Change { add: BTreeSet::new(), remove: extra };
+        users::change(tx, installation.desk, installation.id, &ticks, now).await?;
+    }
+    Ok(())
+}
+
+/// What managers read while an invoice is to be paid.
+pub(crate) fn due_notice(due: &Due) -> Notice {
+    let why = match &due.why {
+        DueWhy::NoMethod => "there is no card to charge".into(),
+        DueWhy::Declined { text, .. } => text.clone(),
+        DueWhy::Action { .. } => "the bank asks for a confirmation".into(),
+    };
+    Notice {
+        error_id: error_id(),
+        code: "payment-due".into(),
+        text: format!(
+            "invoice {} of {} is to be paid: {why}. The add-on goes on by itself then",
+            due.number, due.amount
+        ),
+    }
+}
+
+/// A [`UsersChange`] as it is kept with an order, until that is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct KeptUsers {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exactly: Option<BTreeSet<OperatorId>>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    add: BTreeSet<OperatorId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    remove: BTreeSet<OperatorId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rule: Option<KeptRule>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum KeptRule {
+    Everyone,
+    Roles(BTreeSet<RoleId>),
+    Groups(BTreeSet<GroupId>),
+    Nobody,
+}
+
+impl From<&UsersChange> for KeptUsers {
+    fn from(change: &UsersChange) -> Self {
+        let rule = change.assignment.as_ref().map(|rule| match rule {
+            Assignment::Everyone => KeptRule::Everyone,
+            Assignment::Roles(roles) => KeptRule::Roles(roles.clone()),
+            Assignment::Groups(groups) => KeptRule::Groups(groups.clone()),
+            Assignment::Nobody => KeptRule::Nobody,
+        });
+        match change.ticks.clone() {
+            Some(Ticks::Exactly(exactly)) => Self { exactly: Some(exactly), rule, ..Self::default() },
+            Some(Ticks::Change { add, remove }) => Self { add, remove, rule, exactly: None },
+            None => Self { rule, ..Self::default() },
+        }
+    }
+}
+
+impl From<KeptUsers> for UsersChange {
+    fn from(kept: KeptUsers) -> Self {
+        let ticks = match kept.exactly {
+            Some(exactly) => Some(Ticks::Exactly(exactly)),
+            None if kept.add.is_empty() && kept.remove.is_empty() => None,
+            None => Some(Ticks::Change { add: kept.add, remove: kept.remove }),
+        };
+        let assignment = kept.rule.map(|rule| match rule {
+            KeptRule::Everyone => Assignment::Everyone,
+            KeptRule::Roles(roles) => Assignment::Roles(roles),
+            KeptRule::Groups(groups) => Assignment::Groups(groups),
+            KeptRule::Nobody => Assignment::Nobody,
+        });
+        Self { ticks, assignment }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chosen_users_survive_being_kept() {
+        let one = OperatorId::new();
+        let changes = [
+            UsersChange::default(),
+            UsersChange { ticks: Some(Ticks::Exactly([one].into())), assignment: Some(Assignment::Nobody) },
+            UsersChange {
+                ticks: Some(Ticks::Change { add: [one].into(), remove: BTreeSet::new() }),
+                assignment: Some(Assignment::Groups([GroupId::new()].into())),
+            },
+        ];
+        for change in changes {
+            let kept = serde_json::to_value(KeptUsers::from(&change)).unwrap();
+            let back: KeptUsers = serde_json::from_value(kept).unwrap();
+            assert_eq!(UsersChange::from(back), change);
+        }
+    }
+}
