@@ -64,7 +64,7 @@ pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read_password(from_stdin: bool) -> anyhow::Result<SecretString> {
+pub(crate) fn read_password(from_stdin: bool) -> anyhow::Result<SecretString> {
     use std::io::IsTerminal as _;
     if !from_stdin {
         if !std::io::stdin().is_terminal() {

@@ -31,7 +31,7 @@ pub(crate) enum CatalogCommand {
 pub(crate) async fn run(command: CatalogCommand) -> anyhow::Result<()> {
     let CatalogCommand::Add { files, skip_existing, data } = command;
     let stores = wiring::open(&data).await?;
-    let lifecycle = wiring::lifecycle(&stores, &data, SandboxOptions::small())?;
+    let lifecycle = wiring::lifecycle(&stores, &data, SandboxOptions::small(), &wiring::nothing_outside(&stores)?)?;
     for file in files {
         let name = file.display();
         let bytes = std::fs::read(&file).with_context(|| format!("cannot read {name}"))?;

@@ -6,12 +6,14 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
+    fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
 use clap::{Args, CommandFactory, FromArgMatches, parser::ValueSource};
+use secrecy::SecretString;
 use url::Url;
 
 /// Where the data is. Every command that works on a host's data takes these.
@@ -35,6 +37,35 @@ pub(crate) struct DataArgs {
     pub(crate) master_key: Option<String>,
 }
 
+/// Through whom money goes. Commands that may charge or pay back take these.
+#[derive(Clone, Args)]
+pub(crate) struct GatewayArgs {
+    /// Address that browsers use, where a proxy stands in front. Must be https unless the host listens on loopback
+    #[arg(long, env = "ANNEX_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<Url>,
+
+    /// Secret key of the Stripe account that takes payments (sk_… or rk_…); without one the built-in test gateway plays a
+    /// payment company. Set it in the environment or the file rather than here
+    #[arg(long, env = "ANNEX_STRIPE_SECRET_KEY", value_name = "KEY", hide_env_values = true)]
+    pub(crate) stripe_secret_key: Option<SecretString>,
+
+    /// Secret of Stripe's webhook endpoint (whsec_…) for https://…/webhooks/stripe; without it payments are found by
+    /// looking, every 10 minutes
+    #[arg(long, env = "ANNEX_STRIPE_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub(crate) stripe_webhook_secret: Option<SecretString>,
+
+    /// Another address of the Stripe API, for tests
+    #[arg(long, env = "ANNEX_STRIPE_URL", value_name = "URL")]
+    pub(crate) stripe_url: Option<Url>,
+}
+
+/// Without the secrets.
+impl fmt::Debug for GatewayArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayArgs").field("stripe", &self.stripe_secret_key.is_some()).finish_non_exhaustive()
+    }
+}
+
 /// `annex serve`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArgs {
@@ -45,9 +76,30 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "ANNEX_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Address that browsers use, where a proxy stands in front. Must be https unless the host listens on loopback
-    #[arg(long, env = "ANNEX_PUBLIC_URL", value_name = "URL")]
-    pub(crate) public_url: Option<Url>,
+    #[command(flatten)]
+    pub(crate) gateway: GatewayArgs,
+
+    /// Issuer where help desks log in to billing, byte for byte as its ID tokens name it; without one, the client area of
+    /// this host. Example: https://login.example.com
+    #[arg(long, env = "ANNEX_BILLING_ISSUER", value_name = "URL")]
+    pub(crate) billing_issuer: Option<String>,
+
+    /// What that issuer knows this host by
+    #[arg(long, env = "ANNEX_BILLING_CLIENT_ID", value_name = "ID", default_value = "annex")]
+    pub(crate) billing_client_id: String,
+
+    /// Secret of this host at that issuer, where it asks for one. Set it in the environment or the file rather than here
+    #[arg(long, env = "ANNEX_BILLING_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub(crate) billing_client_secret: Option<SecretString>,
+
+    /// Server that mails go through; without one they are kept to be read in the panel. Set it in the environment or the
+    /// file when it has a password. Example: smtps://annex:secret@mail.example.com
+    #[arg(long, env = "ANNEX_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<SecretString>,
+
+    /// Who mails are from. Example: "Example Support <desk@example.com>"
+    #[arg(long, env = "ANNEX_MAIL_FROM", value_name = "ADDRESS")]
+    pub(crate) mail_from: Option<String>,
 
     /// On the first start, fills the desk with sample tickets; they can be removed in one click
     #[arg(long, env = "ANNEX_SAMPLE")]
@@ -182,7 +234,7 @@ fn check(args: &ServeArgs) -> anyhow::Result<()> {
             args.listen
         );
     }
-    match &args.public_url {
+    match &args.gateway.public_url {
         Some(url) if url.scheme() != "https" && !on_loopback => {
             bail!("--public-url must start with https:// (sessions need it), not {url}")
         }
@@ -210,7 +262,16 @@ fn describe(
         let value = raw.map(|values| values.collect::<Vec<_>>().join(", ")).unwrap_or_default();
         let value = match id {
             "database_url" => without_password(&value),
-            "master_key" | "metrics_token" if !value.is_empty() => "(hidden)".into(),
+            "master_key"
+            | "metrics_token"
+            | "stripe_secret_key"
+            | "stripe_webhook_secret"
+            | "billing_client_secret"
+            | "smtp_url"
+                if !value.is_empty() =>
+            {
+                "(hidden)".into()
+            }
             _ => value,
         };
         let source = match (from_file.contains_key(id), matches.value_source(id)) {
@@ -283,6 +344,20 @@ mod tests {
     fn sessions_over_the_network_need_https() {
         assert!(resolve_words(&["--listen", "0.0.0.0:80"]).is_err());
         assert!(resolve_words(&["--listen", "0.0.0.0:80", "--public-url", "http://desk.example.com"]).is_err());
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let words = [
+            "--stripe-secret-key=sk_test_42",
+            "--stripe-webhook-secret=whsec_42",
+            "--billing-client-secret=open-42",
+            "--smtp-url=smtps://annex:mail-42@mail.example.com",
+        ];
+        let sourced = resolve_words(&words).unwrap();
+        let printed = format!("{:?} {:?}", sourced.values, sourced.args);
+        assert!(!printed.contains("42"), "{printed}");
+        assert!(printed.contains("(hidden)"));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! `annex`: the host, its administration, and the tools of add-on authors, in one binary.
 //!
 //! Commands of authors live in `annex-author`; this crate wires the host together (`wiring`), serves it (`serve`) and
-//! administers a data directory (`admin`, `catalog`, `publisher`, `token`).
+//! administers a data directory (`admin`, `billing`, `catalog`, `client_area`, `publisher`, `token`).
 
 mod admin;
+mod billing;
 mod catalog;
+mod client_area;
 mod config;
 mod publisher;
 mod serve;
+mod switches;
 mod telemetry;
 mod token;
 mod wiring;
@@ -42,6 +45,12 @@ enum Command {
     /// Puts packages into the catalog without a running host
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
+    /// Sets prices, grants credit, takes rights back, makes bills out
+    #[command(subcommand)]
+    Billing(Box<billing::BillingCommand>),
+    /// Makes accounts of the built-in client area
+    #[command(subcommand)]
+    ClientArea(client_area::ClientAreaCommand),
     /// Makes, checks, tests, packs, signs and publishes an add-on
     Addon(annex_author::AddonArgs),
     /// Makes and lists the keys that sign packages
@@ -51,7 +60,7 @@ enum Command {
     /// Compiles one component from standard input to standard output; the host starts it for itself
     #[command(hide = true, name = "compile-component")]
     CompileComponent,
-    /// Lists the named steps of sagas, for tests that stop the process there
+    /// Lists the named steps of sagas and of the charge protocol, for tests that stop the process there
     #[command(hide = true)]
     CrashPoints,
 }
@@ -90,6 +99,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token(command) => token::run(command).await.map(done),
         Command::Publisher(command) => publisher::run(command).await.map(done),
         Command::Catalog(command) => catalog::run(command).await.map(done),
+        Command::Billing(command) => billing::run(*command).await.map(done),
+        Command::ClientArea(command) => client_area::run(command).await.map(done),
         Command::Addon(args) => Ok(annex_author::run_addon(args).await),
         Command::Key(args) => Ok(annex_author::run_key(args)),
         Command::Doctor(args) => Ok(annex_author::run_doctor(args).await),
@@ -111,7 +122,7 @@ fn words_after(command: &str) -> Vec<OsString> {
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 fn print_crash_points() {
-    annex_lifecycle::CrashPoints::all().iter().for_each(|point| println!("{point}"));
+    annex_lifecycle::crash_points().iter().for_each(|point| println!("{point}"));
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
@@ -126,7 +137,7 @@ fn print_config(sourced: &config::Sourced, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     for (name, value, source) in &sourced.values {
-        println!("{name:<20} {value:<40} {source}");
+        println!("{name:<22} {value:<40} {source}");
     }
     Ok(())
 }

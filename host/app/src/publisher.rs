@@ -45,13 +45,15 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
                 .with_context(|| format!("{} is not a public key", key.display()))?
                 .to_bytes();
             let stores = wiring::open(&data).await?;
-            let lifecycle = wiring::lifecycle(&stores, &data, SandboxOptions::small())?;
+            let lifecycle =
+                wiring::lifecycle(&stores, &data, SandboxOptions::small(), &wiring::nothing_outside(&stores)?)?;
             let id = lifecycle.trust_publisher(slug.clone(), &name, public, By::command_line()).await?;
             println!("trusts key {id} of {slug}");
         }
         PublisherCommand::List { data } => {
             let stores = wiring::open(&data).await?;
-            let lifecycle = wiring::lifecycle(&stores, &data, SandboxOptions::small())?;
+            let lifecycle =
+                wiring::lifecycle(&stores, &data, SandboxOptions::small(), &wiring::nothing_outside(&stores)?)?;
             for publisher in lifecycle.publishers().await? {
                 println!("{}  {}  (threshold {})", publisher.slug, publisher.name, publisher.threshold);
                 for key in publisher.keys {

@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use annex_domain::addon::Digest;
-use annex_lifecycle::{Lifecycle, sample};
-use annex_web::{AppState, WebConfig};
+use annex_lifecycle::sample;
+use annex_web::{AppState, ForeignIssuer, WebConfig};
 use anyhow::Context as _;
 use axum::{
     Router,
@@ -20,7 +20,7 @@ use crate::{
     admin,
     config::{ServeArgs, Sourced},
     telemetry,
-    wiring::{self, SandboxOptions, Stores},
+    wiring::{self, Outside, SandboxOptions, Stores},
 };
 
 /// How long requests under way may take once the host is told to stop: an idle connection must not hold up a restart.
@@ -37,11 +37,6 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     telemetry::start_logging(args.log_format)?;
     let metrics = telemetry::start_metrics()?;
     let stores = wiring::open(&args.data).await?;
-    let lifecycle = wiring::lifecycle(&stores, &args.data, SandboxOptions::from(&args))?;
-    let desk = admin::ensure_desk(&stores).await?;
-    if args.sample {
-        sample::load(&lifecycle, desk).await.context("cannot make the sample desk")?;
-    }
     for (host, url) in &args.egress_override {
         tracing::warn!(%host, %url, "requests of add-ons for this host go to a loopback address (--egress-override)");
     }
@@ -51,11 +46,20 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     })?;
     let local = listener.local_addr().context("cannot tell the port")?;
     let public_url = public_url(&args, local)?;
+    let (smtp, from) = (args.smtp_url.as_ref(), args.mail_from.as_deref());
+    let outside = wiring::outside(&stores, &args.gateway, &public_url, smtp, from)?;
+    let lifecycle = wiring::lifecycle(&stores, &args.data, SandboxOptions::from(&args), &outside)?;
+    let desk = admin::ensure_desk(&stores).await?;
+    if args.sample {
+        sample::load(&lifecycle, desk).await.context("cannot make the sample desk")?;
+    }
     // From here on the process answers for what an earlier one left: sagas go on before requests come in.
     lifecycle.resume().await.context("cannot resume what was interrupted")?;
 
     let (stop, stopping) = watch::channel(false);
-    let router = router(&args, &stores, &lifecycle, &public_url, stopping.clone(), metrics);
+    let config = web_config(&args, &stores, &outside, &public_url)?;
+    let state = AppState::new(lifecycle.clone(), stores.db.clone(), stores.clock.clone(), config, stopping.clone());
+    let router = router(&args, state, metrics);
     let (worker, told) = (lifecycle.clone(), stopping.clone());
     let workers = tokio::spawn(async move { worker.run_workers(stopped(told)).await });
     announce(&stores, &public_url, local).await?;
@@ -81,28 +85,29 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
 }
 
 fn public_url(args: &ServeArgs, local: SocketAddr) -> anyhow::Result<Url> {
-    match &args.public_url {
+    match &args.gateway.public_url {
         Some(url) => Ok(url.clone()),
         None => Url::parse(&format!("http://{local}/")).context("cannot make the address of this host"),
     }
 }
 
-fn router(
-    args: &ServeArgs,
-    stores: &Stores,
-    lifecycle: &Lifecycle,
-    public_url: &Url,
-    stopping: watch::Receiver<bool>,
-    metrics: PrometheusHandle,
-) -> Router {
-    let config = WebConfig {
+fn web_config(args: &ServeArgs, stores: &Stores, outside: &Outside, public_url: &Url) -> anyhow::Result<WebConfig> {
+    let issuer = args
+        .billing_issuer
+        .clone()
+        .map(|issuer| ForeignIssuer::new(issuer, args.billing_client_id.clone(), args.billing_client_secret.clone()));
+    Ok(WebConfig {
         public_url: public_url.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
         database: format!("{:?}", stores.db.dialect()),
         egress_overrides: args.egress_override.iter().cloned().collect(),
         max_package: usize::try_from(annex_package::limits::PACKED).unwrap_or(usize::MAX),
-    };
-    let state = AppState::new(lifecycle.clone(), stores.db.clone(), stores.clock.clone(), config, stopping);
+        billing_issuer: issuer.transpose().context("cannot use --billing-issuer")?,
+        smtp: outside.mailer.server().map(Into::into),
+    })
+}
+
+fn router(args: &ServeArgs, state: AppState, metrics: PrometheusHandle) -> Router {
     let figures = Figures { metrics, token: args.metrics_token.clone(), open: args.listen.ip().is_loopback() };
     let figures = Router::new().route("/metrics", get(show_figures)).with_state(figures);
     figures.merge(annex_web::router(state))

@@ -1,15 +1,29 @@
-//! Puts the parts of the host together: database, keys, blobs, sandbox, lifecycle.
+//! Puts the parts of the host together: database, keys, blobs, sandbox, billing, mails, lifecycle.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use annex_domain::clock::{Clock, SystemClock};
+use annex_billing::{
+    Billing, BillingParts, Variant,
+    gateway::Gateway,
+    gateways::{
+        stripe::{Stripe, StripeConfig},
+        test::TestGateway,
+    },
+};
+use annex_domain::clock::Clock;
+use annex_i18n::I18n;
 use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
+use annex_mail::{MailConfig, Mailer, MailerParts, Transport};
 use annex_sandbox::{Compiler, CompilerCommand, Sandbox, SandboxConfig};
 use annex_store::{Db, blobs::Blobs, vault::Vault};
 use anyhow::Context as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use crate::config::{DataArgs, ServeArgs};
+use crate::{
+    config::{DataArgs, GatewayArgs, ServeArgs},
+    switches,
+};
 
 /// What is behind a data directory.
 #[derive(Debug, Clone)]
@@ -68,7 +82,7 @@ pub(crate) async fn open(args: &DataArgs) -> anyhow::Result<Stores> {
         None => Blobs::in_directory(&folder.join("blobs")),
     };
     let blobs = blobs.context("cannot open the store for packages")?;
-    Ok(Stores { db, blobs, vault, clock: Arc::new(SystemClock) })
+    Ok(Stores { db, blobs, vault, clock: switches::clock()? })
 }
 
 /// Only the user of the host reads its data.
@@ -78,11 +92,84 @@ fn restrict(folder: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("cannot restrict {} to its owner", folder.display()))
 }
 
+/// What goes out of the host: money and mails.
+pub(crate) struct Outside {
+    pub(crate) billing: Billing,
+    pub(crate) mailer: Mailer,
+}
+
+/// Money through the gateway that is set up; mails through the server, or kept.
+///
+/// # Errors
+/// When a key, an address or a sender is none.
+pub(crate) fn outside(
+    stores: &Stores,
+    gateway: &GatewayArgs,
+    public_url: &Url,
+    smtp_url: Option<&SecretString>,
+    mail_from: Option<&str>,
+) -> anyhow::Result<Outside> {
+    let billing = Billing::new(BillingParts {
+        db: stores.db.clone(),
+        clock: Arc::clone(&stores.clock),
+        gateway: connect(stores, gateway, public_url)?,
+        crash: crash_points()?,
+        public_url: public_url.clone(),
+        variant: variant()?,
+    });
+    let transport = Transport::from_url(smtp_url).context("cannot use --smtp-url")?;
+    let config = MailConfig::new(transport, mail_from, public_url.clone()).context("cannot use --mail-from")?;
+    let (db, clock) = (stores.db.clone(), Arc::clone(&stores.clock));
+    let mailer = Mailer::new(MailerParts { db, clock, i18n: I18n::new(), config });
+    Ok(Outside { billing, mailer })
+}
+
+/// For commands that neither charge nor send.
+///
+/// # Errors
+/// Never in fact: nothing is configured.
+pub(crate) fn nothing_outside(stores: &Stores) -> anyhow::Result<Outside> {
+    let here = Url::parse("http://127.0.0.1:8080/").context("cannot make an address")?;
+    let none = GatewayArgs { public_url: None, stripe_secret_key: None, stripe_webhook_secret: None, stripe_url: None };
+    outside(stores, &none, &here, None, None)
+}
+
+fn connect(stores: &Stores, args: &GatewayArgs, public_url: &Url) -> anyhow::Result<Arc<dyn Gateway>> {
+    let Some(key) = &args.stripe_secret_key else {
+        let (db, clock) = (stores.db.clone(), Arc::clone(&stores.clock));
+        return Ok(Arc::new(TestGateway::new(db, clock, public_url.clone())));
+    };
+    let plain = |secret: &SecretString| secret.expose_secret().to_owned();
+    let mut config = StripeConfig::new(plain(key), args.stripe_webhook_secret.as_ref().map(plain));
+    config.api_base.clone_from(&args.stripe_url);
+    Ok(Arc::new(Stripe::new(config).context("cannot use Stripe")?))
+}
+
+/// As `ANNEX_BILLING_VARIANT` says: a way of charging that is wrong on purpose, which tests have to catch.
+fn variant() -> anyhow::Result<Variant> {
+    let given = switches::given("ANNEX_BILLING_VARIANT")?;
+    Variant::parse(given.as_deref()).context("cannot use ANNEX_BILLING_VARIANT")
+}
+
+/// As `ANNEX_CRASH_AT` says, and `ANNEX_FAIL_AT` on the way there; a release build never crashes on purpose.
+fn crash_points() -> anyhow::Result<CrashPoints> {
+    let (crash, fail) = (std::env::var("ANNEX_CRASH_AT").ok(), std::env::var("ANNEX_FAIL_AT").ok());
+    let known = annex_lifecycle::crash_points();
+    let points =
+        CrashPoints::killing_at(crash.as_deref(), &known, switches::die).context("cannot use ANNEX_CRASH_AT")?;
+    points.and_failing_at(fail.as_deref(), &known).context("cannot use ANNEX_FAIL_AT")
+}
+
 /// Starts the sandbox and what uses it.
 ///
 /// # Errors
 /// When the sandbox cannot start on this machine.
-pub(crate) fn lifecycle(stores: &Stores, args: &DataArgs, options: SandboxOptions) -> anyhow::Result<Lifecycle> {
+pub(crate) fn lifecycle(
+    stores: &Stores,
+    args: &DataArgs,
+    options: SandboxOptions,
+    outside: &Outside,
+) -> anyhow::Result<Lifecycle> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
     let compiler = Compiler::Child(CompilerCommand::new(program, ["compile-component"]));
     let artifacts = args.data_dir.join("artifacts");
@@ -98,7 +185,9 @@ pub(crate) fn lifecycle(stores: &Stores, args: &DataArgs, options: SandboxOption
         blobs: stores.blobs.clone(),
         vault: stores.vault.clone(),
         sandbox,
+        billing: outside.billing.clone(),
+        mails: Arc::new(outside.mailer.clone()),
         clock: Arc::clone(&stores.clock),
-        crash: CrashPoints::from_env()?,
+        crash: crash_points()?,
     }))
 }

@@ -7,6 +7,7 @@
 //! [`problem`].
 
 mod addons;
+mod billing;
 mod contacts;
 mod errors;
 pub(crate) mod extract;
@@ -74,6 +75,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .merge(addons::routes())
         .merge(publishers::routes())
         .merge(installations::routes())
+        .merge(billing::routes())
         .merge(tickets::routes())
         .merge(messages::routes())
         .merge(contacts::routes())

@@ -160,7 +160,9 @@ pub(crate) fn shown(described: Described, error_id: String) -> Response {
 
 fn sign_in_first(next: &str, fragment: bool) -> Response {
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-    let to = format!("/sign-in?{query}");
+    // The client area has accounts and sessions of its own.
+    let area = if next.starts_with("/client-area") { "/client-area" } else { "" };
+    let to = format!("{area}/sign-in?{query}");
     if !fragment {
         return axum::response::Redirect::to(&to).into_response();
     }

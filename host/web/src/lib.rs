@@ -6,24 +6,30 @@
 
 mod api;
 mod assets;
+mod client_area;
 mod error;
 mod events;
 mod flash;
 mod health;
 mod hooks;
-pub mod i18n;
 mod middleware;
+mod oidc;
 mod panel;
 pub mod password;
 mod session;
 mod shell;
 mod sidebar;
 mod state;
+mod webhooks;
 
+pub use annex_i18n as i18n;
 use axum::{Router, extract::DefaultBodyLimit};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-pub use self::state::{AppState, WebConfig};
+pub use self::{
+    oidc::{ForeignIssuer, IssuerError},
+    state::{AppState, WebConfig},
+};
 
 /// The largest body of a request where a route does not allow more: a long reply with its form fields.
 const BODY_LIMIT: usize = 1 << 20;
@@ -34,6 +40,7 @@ pub fn router(state: AppState) -> Router {
         .merge(panel::routes())
         .merge(panel::addons_routes())
         .merge(sidebar::routes())
+        .merge(client_area::pages())
         .merge(assets::routes())
         .layer(middleware::catch_panics())
         .layer(middleware::time_limit())
@@ -44,6 +51,8 @@ pub fn router(state: AppState) -> Router {
         .merge(api::routes(&state))
         .merge(events::routes())
         .merge(hooks::routes())
+        .merge(webhooks::routes())
+        .merge(client_area::endpoints())
         .merge(health::routes())
         .fallback_service(
             Router::new()

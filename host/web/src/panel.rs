@@ -3,11 +3,15 @@
 
 mod addons;
 mod audit;
+mod billing;
+pub(crate) mod billing_login;
 mod contacts;
 mod desk;
 pub(crate) mod form;
+mod groups;
 mod inbox;
 mod operators;
+mod outbox;
 mod profile;
 mod roles;
 mod setup;
@@ -18,7 +22,7 @@ mod tokens;
 #[cfg(test)]
 mod http_test;
 #[cfg(test)]
-mod templates_test;
+pub(crate) mod templates_test;
 
 use annex_domain::permission::Permission;
 use axum::{Router, response::Redirect, routing::get};
@@ -36,10 +40,14 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(contacts::routes())
         .merge(roles::routes())
         .merge(operators::routes())
+        .merge(groups::routes())
         .merge(tokens::routes())
         .merge(profile::routes())
         .merge(desk::routes())
         .merge(audit::routes())
+        .merge(outbox::routes())
+        .merge(billing::routes())
+        .merge(billing_login::routes())
 }
 
 /// The first page that the operator may see.

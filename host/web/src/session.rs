@@ -125,7 +125,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
 }
 
 /// Where a person wanted to go: this address for a page, the page around it for a part or a form.
-fn way_back(parts: &Parts, fragment: bool) -> String {
+pub(crate) fn way_back(parts: &Parts, fragment: bool) -> String {
     if parts.method == Method::GET && !fragment {
         return parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     }

@@ -36,16 +36,22 @@ pub(crate) enum Section {
     Marketplace,
     /// Installed add-ons.
     MyAddons,
+    /// What the desk pays.
+    Billing,
     /// Packages and publishers' keys.
     Catalog,
     /// Roles.
     Roles,
     /// Operators.
     Operators,
+    /// Groups of operators.
+    Groups,
     /// API tokens.
     Tokens,
     /// The desk and the host.
     System,
+    /// Mails.
+    Outbox,
     /// The audit log.
     Audit,
     /// One's own settings.
@@ -126,8 +132,16 @@ impl Shell {
     /// The links beside every page, as far as the person's permissions go.
     pub(crate) fn nav(&self) -> Vec<NavLink> {
         use Permission::{AddonsManage, CatalogManage, TicketsView};
-        let addons = [Section::Marketplace, Section::MyAddons, Section::Catalog];
-        let admin = [Section::Roles, Section::Operators, Section::Tokens, Section::System, Section::Audit];
+        let addons = [Section::Marketplace, Section::MyAddons, Section::Billing, Section::Catalog];
+        let admin = [
+            Section::Roles,
+            Section::Operators,
+            Section::Groups,
+            Section::Tokens,
+            Section::System,
+            Section::Outbox,
+            Section::Audit,
+        ];
         let part = |href, key, icon, sections: &[Section]| NavLink {
             href,
             key,
@@ -152,10 +166,14 @@ impl Shell {
     /// The links above the pages of one part: add-ons, administration.
     pub(crate) fn subnav(&self) -> Vec<NavLink> {
         match self.section {
-            Section::Marketplace | Section::MyAddons | Section::Catalog => self.addon_links(),
-            Section::Roles | Section::Operators | Section::Tokens | Section::System | Section::Audit => {
-                self.admin_links()
-            }
+            Section::Marketplace | Section::MyAddons | Section::Billing | Section::Catalog => self.addon_links(),
+            Section::Roles
+            | Section::Operators
+            | Section::Groups
+            | Section::Tokens
+            | Section::System
+            | Section::Outbox
+            | Section::Audit => self.admin_links(),
             _ => Vec::new(),
         }
     }
@@ -177,6 +195,7 @@ impl Shell {
         self.links(&[
             (Section::Marketplace, "/addons", "nav-marketplace", "store", Some(AddonsManage)),
             (Section::MyAddons, "/my-addons", "nav-my-addons", "blocks", Some(AddonsManage)),
+            (Section::Billing, "/billing", "nav-billing", "credit-card", Some(AddonsManage)),
             (Section::Catalog, "/admin/catalog", "nav-catalog", "package", Some(CatalogManage)),
         ])
     }
@@ -186,8 +205,10 @@ impl Shell {
         self.links(&[
             (Section::Roles, "/admin/roles", "nav-roles", "shield", Some(OperatorsManage)),
             (Section::Operators, "/admin/operators", "nav-operators", "user-round", Some(OperatorsManage)),
+            (Section::Groups, "/admin/groups", "nav-groups", "users-round", Some(OperatorsManage)),
             (Section::Tokens, "/admin/tokens", "nav-tokens", "key-round", None),
             (Section::System, "/admin/system", "nav-system", "server", Some(DeskManage)),
+            (Section::Outbox, "/admin/mails", "nav-outbox", "mail", Some(DeskManage)),
             (Section::Audit, "/admin/audit", "nav-audit", "history", Some(DeskManage)),
         ])
     }

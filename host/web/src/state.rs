@@ -2,19 +2,22 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use annex_billing::Billing;
 use annex_domain::clock::Clock;
 use annex_lifecycle::Lifecycle;
 use annex_store::Db;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::i18n::I18n;
+use crate::{i18n::I18n, oidc::ForeignIssuer};
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     /// Everything about add-ons.
     pub lifecycle: Lifecycle,
+    /// What is paid, and how.
+    pub billing: Billing,
     /// Everything that lasts.
     pub db: Db,
     /// The time.
@@ -40,6 +43,10 @@ pub struct WebConfig {
     pub egress_overrides: BTreeMap<String, Url>,
     /// The largest package that can be uploaded, in bytes.
     pub max_package: usize,
+    /// Where desks log in to billing; none: the client area of this host.
+    pub billing_issuer: Option<ForeignIssuer>,
+    /// Host and port of the SMTP server, for the outbox; none: mails are kept there.
+    pub smtp: Option<String>,
 }
 
 impl WebConfig {
@@ -66,7 +73,8 @@ impl AppState {
         config: WebConfig,
         shutdown: watch::Receiver<bool>,
     ) -> Self {
-        Self { lifecycle, db, clock, i18n: I18n::new(), config: Arc::new(config), shutdown }
+        let billing = lifecycle.billing().clone();
+        Self { lifecycle, billing, db, clock, i18n: I18n::new(), config: Arc::new(config), shutdown }
     }
 }
 

@@ -75,8 +75,18 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::NotNewer
             | LifecycleError::NoPreviousVersion
             | LifecycleError::Pinned
-            | LifecycleError::NotFailed => StatusCode::CONFLICT,
-            LifecycleError::Yanked | LifecycleError::Blocked => StatusCode::UNPROCESSABLE_ENTITY,
+            | LifecycleError::NotFailed
+            | LifecycleError::SamePlan
+            | LifecycleError::NoTrial
+            | LifecycleError::NoLicences
+            | LifecycleError::NothingToCancel => StatusCode::CONFLICT,
+            LifecycleError::Yanked
+            | LifecycleError::Blocked
+            | LifecycleError::PlanNeeded
+            | LifecycleError::TooFewLicences { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            LifecycleError::Login(error) => return error.into(),
+            LifecycleError::Order(error) => return error.into(),
+            LifecycleError::Billing(error) => return error.into(),
         };
         Self::new(status, code, error.to_string())
     }

@@ -6,18 +6,23 @@
 mod change;
 mod create;
 mod observe;
+mod purchase;
 mod read;
 mod remove;
 mod settings;
 mod users;
 
 use annex_domain::{
+    billing::SubscriptionState,
     capability::{Access as DomainAccess, Capability as DomainCapability, HostPattern},
+    clock::Timestamp,
     ids::{InstallationId, OperatorId},
     installation::{Installation as DomainInstallation, Status},
     localized::Localized,
+    plan::PlanId,
 };
 use annex_lifecycle::InstallationView;
+use annex_store::billing::subscriptions::{self, Subscription};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -27,6 +32,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
+    billing::DueInvoice,
     extract::Json,
     openapi::BASE,
     prefer::Wait,
@@ -36,12 +42,15 @@ use super::{
 };
 use crate::state::AppState;
 
+const DAY_MS: u128 = 24 * 3600 * 1000;
+
 /// The endpoints of this folder.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(create::routes())
         .merge(read::routes())
         .merge(change::routes())
+        .merge(purchase::routes())
         .merge(remove::routes())
         .merge(settings::routes())
         .merge(users::routes())
@@ -81,6 +90,15 @@ pub(crate) struct Installation {
     /// A newer version that is offered.
     #[schema(required)]
     update_available: Option<String>,
+    /// The plan that it is on; null where nothing was chosen, and after a cancel.
+    #[schema(required, value_type = Option<String>, example = "team")]
+    plan: Option<PlanId>,
+    /// While it is tried.
+    #[schema(required)]
+    trial_ends_at: Option<Time>,
+    /// While it is tried: a day that has begun counts.
+    #[schema(required)]
+    trial_days_left: Option<u64>,
 }
 
 /// What the desk consented to.
@@ -126,8 +144,13 @@ fn capabilities_of(grant: Vec<Consent>) -> Result<Vec<DomainCapability>, Problem
     grant.into_iter().enumerate().map(capability).collect()
 }
 
-impl From<&InstallationView> for Installation {
-    fn from(view: &InstallationView) -> Self {
+impl Installation {
+    /// With the subscription that has not ended.
+    fn new(view: &InstallationView, live: Option<&Subscription>, now: Timestamp) -> Self {
+        let trial_ends_at = live.and_then(|live| match live.state {
+            SubscriptionState::Trialing => live.trial_ends_at,
+            _ => None,
+        });
         let installation = &view.installation;
         let grant = &installation.grant;
         let all = [
@@ -162,13 +185,18 @@ impl From<&InstallationView> for Installation {
             updated_at: installation.updated_at.into(),
             rev: installation.rev,
             update_available: view.update.as_ref().map(ToString::to_string),
+            plan: live.map(|live| live.plan.id.clone()),
+            trial_ends_at: trial_ends_at.map(Time::from),
+            trial_days_left: trial_ends_at.map(|end| end.since(now).as_millis().div_ceil(DAY_MS) as u64),
         }
     }
 }
 
 /// The installation as it stands, or 404.
 async fn show(state: &AppState, user: &ApiUser, id: InstallationId) -> Result<Installation, Problem> {
-    Ok(Installation::from(&state.lifecycle.installation(user.desk(), id).await?))
+    let view = state.lifecycle.installation(user.desk(), id).await?;
+    let live = subscriptions::live_of(&mut state.db.read().await?, user.desk(), id).await?;
+    Ok(Installation::new(&view, live.as_ref(), state.clock.now()))
 }
 
 /// Waits for a saga as long as the caller wants, then answers `done`, or 202 while it goes on.
@@ -182,6 +210,11 @@ async fn settle(
     let id = started.id;
     state.lifecycle.wait(user.desk(), id, wait.0).await?;
     let shown = Json(show(state, user, id).await?);
+    if matches!(shown.0.status.into(), Status::PaymentDue)
+        && let Some(due) = state.lifecycle.billing_state(user.desk(), id).await?.due
+    {
+        return Err(DueInvoice::from(due).problem());
+    }
     let under_way = matches!(shown.0.status.into(), Status::Installing | Status::Updating);
     let status = if under_way { StatusCode::ACCEPTED } else { done };
     Ok((status, [(header::LOCATION, format!("{BASE}/installations/{id}"))], shown).into_response())

@@ -17,6 +17,7 @@ use utoipa::{
     },
 };
 
+use super::billing::{DueInvoice, Money, Quote};
 use super::problem::{PROBLEM_JSON, ProblemBody, ProblemField};
 
 /// Where the API is mounted: the paths of the document start here.
@@ -27,6 +28,7 @@ const TAGS: &[(&str, &str)] = &[
     ("packages", "Publishing signed packages to the catalog."),
     ("publishers", "Whose packages the catalog takes."),
     ("installations", "Add-ons of this desk: install, update, roll back, settings, logs, removal."),
+    ("billing", "What this desk pays: invoices, cards, subscriptions, the statement; and the mails about it."),
     ("tickets", "Tickets of this desk."),
     ("messages", "Replies and notes of a ticket."),
     ("contacts", "Requesters: the people who write tickets."),
@@ -75,6 +77,9 @@ fn components() -> Components {
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
     components.schemas.insert("Problem".into(), ProblemBody::schema());
     components.schemas.insert(ProblemField::name().into_owned(), ProblemField::schema());
+    components.schemas.insert(Quote::name().into_owned(), Quote::schema());
+    components.schemas.insert(DueInvoice::name().into_owned(), DueInvoice::schema());
+    components.schemas.insert(Money::name().into_owned(), Money::schema());
     components
 }
 

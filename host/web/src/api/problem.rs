@@ -14,6 +14,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::billing::{DueInvoice, Quote};
 use crate::error::chain;
 
 /// The media type of problems.
@@ -31,6 +32,8 @@ struct Parts {
     detail: String,
     errors: Vec<ProblemField>,
     place: Option<Place>,
+    quote: Option<Quote>,
+    invoice: Option<DueInvoice>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -59,6 +62,12 @@ pub(crate) struct ProblemBody {
     /// For a malformed body: the column, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) column: Option<usize>,
+    /// For `price-changed`: what it costs now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quote: Option<Quote>,
+    /// Where an invoice is to be paid first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) invoice: Option<DueInvoice>,
 }
 
 /// What is wrong with one field of a request.
@@ -82,7 +91,8 @@ impl Problem {
     /// A problem with a stable code and a text for people.
     pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
         let (code, detail) = (code.into(), detail.into());
-        Self(Box::new(Parts { status, code, detail, errors: Vec::new(), place: None, headers: Vec::new() }))
+        let (errors, headers) = (Vec::new(), Vec::new());
+        Self(Box::new(Parts { status, code, detail, errors, place: None, quote: None, invoice: None, headers }))
     }
 
     /// 404: nothing here that the caller may see. Also for things of other desks, so that ids cannot be probed.
@@ -148,6 +158,18 @@ impl Problem {
         self
     }
 
+    /// Says what it costs now.
+    pub(crate) fn with_quote(mut self, quote: Quote) -> Self {
+        self.0.quote = Some(quote);
+        self
+    }
+
+    /// Says what is to be paid.
+    pub(crate) fn with_invoice(mut self, invoice: DueInvoice) -> Self {
+        self.0.invoice = Some(invoice);
+        self
+    }
+
     /// Gives an error id that the log or the caller knows already.
     pub(crate) fn with_error_id(self, error_id: &str) -> Self {
         match HeaderValue::from_str(error_id) {
@@ -174,7 +196,7 @@ const ERROR_ID: HeaderName = HeaderName::from_static("x-error-id");
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Parts { status, code, detail, errors, place, headers: extra } = *self.0;
+        let Parts { status, code, detail, errors, place, quote, invoice, headers: extra } = *self.0;
         let given = extra.iter().find(|(name, _)| *name == ERROR_ID);
         let error_id = given.and_then(|(_, value)| value.to_str().ok()).map_or_else(random::error_id, str::to_owned);
         if status.is_client_error() {
@@ -190,6 +212,8 @@ impl IntoResponse for Problem {
             errors,
             line: place.map(|place| place.line),
             column: place.map(|place| place.column),
+            quote,
+            invoice,
         };
         // The body holds only texts and numbers, which always serialise.
         let json = serde_json::to_vec(&body).unwrap_or_default();

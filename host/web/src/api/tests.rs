@@ -2,6 +2,7 @@
 //! that the OpenAPI document and the routes are the same.
 
 mod addons;
+mod billing;
 mod document;
 mod help_desk;
 mod isolation;
@@ -15,13 +16,9 @@ use annex_domain::{
     clock::{Clock, ManualClock, Timestamp},
     ids::{DeskId, OperatorId},
 };
-use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
-use annex_sandbox::{Compiler, Sandbox, SandboxConfig};
 use annex_store::{
-    blobs::Blobs,
     testing::{Fixture, TestDb},
     tokens,
-    vault::Vault,
 };
 use axum::{
     Router,
@@ -33,7 +30,10 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::state::{AppState, WebConfig};
+use crate::{
+    client_area::tests::site::lifecycle,
+    state::{AppState, WebConfig},
+};
 
 /// A host with two desks, without the network.
 struct Api {
@@ -80,6 +80,8 @@ impl Api {
             database: "SQLite".into(),
             egress_overrides: Default::default(),
             max_package: 16 << 20,
+            billing_issuer: None,
+            smtp: None,
         };
         let state = AppState::new(lifecycle, db.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, config, shutdown);
         let router = super::routes(&state).merge(crate::hooks::routes()).merge(crate::events::routes());
@@ -144,14 +146,4 @@ fn request(token: &str, method: Method, path: &str, body: Option<&Value>) -> Req
         None => request.body(Body::empty()).unwrap(),
         Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap(),
     }
-}
-
-fn lifecycle(db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Clock>) -> Lifecycle {
-    let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
-    let data = Arc::new(HostData::new(db.db.clone(), vault.clone(), Arc::clone(&clock)));
-    let mut config = SandboxConfig::new(folder.join("artifacts"), vault.mac_key(), Compiler::InProcess);
-    config.slots = 2;
-    let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
-    let blobs = Blobs::in_directory(&folder.join("blobs")).unwrap();
-    Lifecycle::new(Services { db: db.db.clone(), blobs, vault, sandbox, clock, crash: CrashPoints::none() })
 }

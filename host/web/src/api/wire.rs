@@ -3,12 +3,18 @@
 
 use annex_domain::{
     addon::Kind as DomainKind,
+    billing::{
+        InvoiceState as DomainInvoiceState, OrderPurpose as DomainOrderPurpose, OrderState as DomainOrderState,
+        SubscriptionState as DomainSubscriptionState,
+    },
     capability::Access as DomainAccess,
     clock::Timestamp,
     installation::Status as DomainStatus,
+    plan::PlanModel as DomainPlanModel,
     settings::SettingKind as DomainSettingKind,
     ticket::{Delivery as DomainDelivery, Priority as DomainPriority, TicketStatus as DomainTicketStatus},
 };
+use annex_store::mails::MailState as DomainMailState;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -72,7 +78,8 @@ words! {
     /// Where an installation stands.
     InstallationStatus = DomainStatus {
         Installing = "installing", FailedInstallation = "failed-installation", Active = "active", Updating = "updating",
-        FailedUpdate = "failed-update", Inactive = "inactive", Suspended = "suspended", Uninstalling = "uninstalling",
+        FailedUpdate = "failed-update", Inactive = "inactive", Suspended = "suspended", PaymentDue = "payment-due",
+        TrialExpired = "trial-expired", Cancelled = "cancelled", Uninstalling = "uninstalling",
     }
     /// What a setting holds.
     SettingType = DomainSettingKind {
@@ -83,6 +90,24 @@ words! {
     TicketStatus = DomainTicketStatus { Open = "open", Pending = "pending", Solved = "solved", Closed = "closed" }
     /// How soon.
     Priority = DomainPriority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" }
+    /// How a plan is paid for: each month for each user, for each active operator, or as a whole; once; or not at all.
+    PlanModel = DomainPlanModel {
+        PerUser = "per-user", PerSeat = "per-seat", Flat = "flat", OneTime = "one-time", Free = "free",
+    }
+    /// What an order is for.
+    OrderPurpose = DomainOrderPurpose { Install = "install", Plan = "plan", Licences = "licences" }
+    /// Where an order stands.
+    OrderState = DomainOrderState {
+        Open = "open", Paid = "paid", Fulfilled = "fulfilled", Cancelled = "cancelled", Refunded = "refunded",
+    }
+    /// Where an invoice stands.
+    InvoiceState = DomainInvoiceState { Open = "open", Due = "due", Paid = "paid", Void = "void" }
+    /// Where a subscription stands.
+    SubscriptionState = DomainSubscriptionState {
+        Trialing = "trialing", Active = "active", PastDue = "past-due", Ended = "ended",
+    }
+    /// Where a mail stands: `kept` where the host has no SMTP server.
+    MailState = DomainMailState { Waiting = "waiting", Sent = "sent", Kept = "kept", Failed = "failed" }
     /// Whether an outbound message left through its channel.
     Delivery = DomainDelivery { None = "none", Pending = "pending", Sent = "sent", Failed = "failed" }
 }
@@ -151,14 +176,35 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -
 mod tests {
     use super::*;
 
+    fn wire(value: impl Serialize) -> serde_json::Value {
+        serde_json::to_value(value).unwrap()
+    }
+
     #[test]
     fn words_are_those_of_the_domain() {
-        let wire = |value| serde_json::to_value(value).unwrap();
         for status in DomainStatus::ALL {
             assert_eq!(wire(InstallationStatus::from(status)), status.as_str());
         }
         for status in DomainTicketStatus::ALL {
             assert_eq!(serde_json::to_value(TicketStatus::from(*status)).unwrap(), status.as_str());
+        }
+        for model in DomainPlanModel::ALL {
+            assert_eq!(wire(PlanModel::from(model)), model.as_str());
+        }
+        for purpose in DomainOrderPurpose::ALL {
+            assert_eq!(wire(OrderPurpose::from(*purpose)), purpose.as_str());
+        }
+        for state in DomainOrderState::ALL {
+            assert_eq!(wire(OrderState::from(*state)), state.as_str());
+        }
+        for state in DomainInvoiceState::ALL {
+            assert_eq!(wire(InvoiceState::from(*state)), state.as_str());
+        }
+        for state in DomainSubscriptionState::ALL {
+            assert_eq!(wire(SubscriptionState::from(*state)), state.as_str());
+        }
+        for state in DomainMailState::ALL {
+            assert_eq!(wire(MailState::from(state)), state.as_str());
         }
         for kind in DomainKind::ALL {
             assert_eq!(serde_json::to_value(Kind::from(kind)).unwrap(), kind.as_str());

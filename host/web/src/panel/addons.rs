@@ -3,24 +3,31 @@
 //! permissions as sentences, error texts) have one home each.
 
 mod badges;
+mod cancel;
 mod catalog;
 mod consent;
 mod errors;
 mod files;
 mod health;
+mod licences;
 mod listing;
+mod login;
 mod logs;
 mod manage;
 mod marketplace;
 mod my_addons;
 mod permissions;
+mod plans;
+mod prices;
 mod settings;
+mod standing;
 mod switches;
 #[cfg(test)]
 mod tests;
 mod uninstall;
 mod update;
 mod users;
+mod wizard;
 mod words;
 
 use annex_domain::{
@@ -32,7 +39,14 @@ use annex_lifecycle::InstallationView;
 use axum::Router;
 
 pub(crate) use self::errors::field_error_text;
-use self::errors::page_error;
+#[cfg(test)]
+pub(in crate::panel) use self::login::Holder;
+pub(in crate::panel) use self::{
+    errors::{billing_error, billing_text, page_error},
+    login::Login,
+    plans::renewal,
+    prices::price,
+};
 use crate::{error::PageError, session::SignedIn, state::AppState};
 
 pub(crate) fn addons_routes() -> Router<AppState> {
@@ -44,7 +58,10 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(my_addons::routes())
         .merge(manage::routes())
         .merge(settings::routes())
+        .merge(plans::routes())
+        .merge(licences::routes())
         .merge(update::routes())
+        .merge(cancel::routes())
         .merge(switches::routes())
         .merge(users::routes())
         .merge(uninstall::routes())

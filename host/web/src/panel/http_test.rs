@@ -7,14 +7,10 @@ use annex_domain::{
     clock::{Clock, ManualClock, Timestamp},
     ids::DeskId,
 };
-use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
-use annex_sandbox::{Compiler, Sandbox, SandboxConfig};
 use annex_store::{
-    blobs::Blobs,
     contacts, logins, messages, operators,
     testing::{Fixture, TestDb},
     tickets,
-    vault::Vault,
 };
 use axum::{
     Router,
@@ -25,7 +21,10 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::state::{AppState, WebConfig};
+use crate::{
+    client_area::tests::site::lifecycle,
+    state::{AppState, WebConfig},
+};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -78,6 +77,8 @@ impl Panel {
             database: "SQLite".into(),
             egress_overrides: Default::default(),
             max_package: 16 << 20,
+            billing_issuer: None,
+            smtp: None,
         };
         let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);
@@ -135,16 +136,6 @@ impl Panel {
         let page = self.post(cookie, "/tickets", &form).await;
         page.location().rsplit('/').next().unwrap().parse().unwrap()
     }
-}
-
-fn lifecycle(db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Clock>) -> Lifecycle {
-    let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
-    let data = Arc::new(HostData::new(db.db.clone(), vault.clone(), Arc::clone(&clock)));
-    let mut config = SandboxConfig::new(folder.join("artifacts"), vault.mac_key(), Compiler::InProcess);
-    config.slots = 2;
-    let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
-    let blobs = Blobs::in_directory(&folder.join("blobs")).unwrap();
-    Lifecycle::new(Services { db: db.db.clone(), blobs, vault, sandbox, clock, crash: CrashPoints::none() })
 }
 
 #[tokio::test]

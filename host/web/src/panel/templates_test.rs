@@ -8,20 +8,31 @@ use std::{
 };
 
 use annex_domain::{
+    billing::InvoiceState,
     clock::Timestamp,
     contact::Contact,
-    ids::{ContactId, DeskId, InstallationId, MessageId, OperatorId, RoleId, SessionId, TicketId, TokenId},
+    ids::{
+        AccountId, ContactId, DeskId, GroupId, InstallationId, MailId, MessageId, OperatorId, PaymentMethodId, RoleId,
+        SessionId, TicketId, TokenId,
+    },
+    mail::MailKind,
     operator::{Desk, Operator, Role, Theme},
     permission::Permissions,
     ticket::{Author, ChannelThread, Delivery, Message, Priority, Ticket, TicketStatus},
     ui::Tone,
 };
-use annex_store::{audit, contacts, sessions, tickets, tokens};
+use annex_store::{
+    audit, contacts,
+    mails::{Content, Mail, MailState},
+    sessions, tickets, tokens,
+};
 use askama::Template;
 
 use super::{
-    audit as audit_page, contacts as contacts_page, desk, form::FormErrors, inbox, operators, profile, roles, setup,
-    sign_in, ticket, tokens as tokens_page,
+    addons::{Holder, Login},
+    audit as audit_page, billing, contacts as contacts_page, desk,
+    form::FormErrors,
+    groups, inbox, operators, outbox, profile, roles, setup, sign_in, ticket, tokens as tokens_page,
 };
 use crate::{
     flash::Toast,
@@ -30,9 +41,9 @@ use crate::{
 };
 
 const NOW: Timestamp = Timestamp(1_772_357_400_000);
-const HOSTILE: &str = "</p><script>alert(1)</script> \"quoted\" & 'so'";
+pub(crate) const HOSTILE: &str = "</p><script>alert(1)</script> \"quoted\" & 'so'";
 
-fn shell(section: Section) -> Shell {
+pub(crate) fn shell(section: Section) -> Shell {
     let desk = Desk { id: DeskId::new(), name: HOSTILE.into(), locale: "en".into(), created_at: NOW };
     let person = Person { operator: operator(), desk };
     Shell {
@@ -269,6 +280,7 @@ fn all() -> BTreeMap<&'static str, Vec<String>> {
     let mut pages = people();
     pages.extend(admin());
     pages.extend(host());
+    pages.extend(money());
     pages.insert(
         "inbox.html",
         vec![
@@ -445,6 +457,192 @@ fn host() -> BTreeMap<&'static str, Vec<String>> {
                 draw(&audit_of(vec![], Some(audit::Verified::Broken { seq: 2 }))),
             ],
         ),
+        ("outbox.html", vec![draw(&outbox_page(true)), draw(&outbox_page(false))]),
+        ("outbox_mail.html", MailState::ALL.map(|state| draw(&mail_page(state))).to_vec()),
+    ])
+}
+
+fn mail(state: MailState) -> Mail {
+    let content = Content { subject: HOSTILE.into(), html: HOSTILE.into(), text: HOSTILE.into() };
+    Mail {
+        id: MailId::new(),
+        desk: DeskId::new(),
+        operator: None,
+        to: HOSTILE.into(),
+        kind: MailKind::Installed,
+        args: serde_json::Value::Null,
+        unique_key: HOSTILE.into(),
+        state,
+        content: (state != MailState::Waiting).then_some(content),
+        attempts: 2,
+        error: (state != MailState::Sent).then(|| HOSTILE.into()),
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+fn outbox_page(full: bool) -> outbox::OutboxPage {
+    outbox::OutboxPage {
+        shell: shell(Section::Outbox),
+        mails: if full { MailState::ALL.map(mail).to_vec() } else { vec![] },
+        server: full.then(|| HOSTILE.into()),
+        next: full.then(MailId::new),
+        first_page: !full,
+    }
+}
+
+fn mail_page(state: MailState) -> outbox::MailPage {
+    let server = (state != MailState::Kept).then(|| HOSTILE.into());
+    outbox::MailPage { shell: shell(Section::Outbox), mail: mail(state), server }
+}
+
+fn group_page(group: Option<(GroupId, String)>) -> groups::EditPage {
+    let tick =
+        |active| groups::Tick { id: OperatorId::new(), name: HOSTILE.into(), email: HOSTILE.into(), active, on: true };
+    groups::EditPage {
+        shell: shell(Section::Groups),
+        errors: errors(&["name"]),
+        group,
+        name: HOSTILE.into(),
+        ticks: vec![tick(true), tick(false)],
+    }
+}
+
+fn login(holds: bool) -> Login {
+    let holder = Holder { id: AccountId::new(), account: HOSTILE.into(), by: HOSTILE.into() };
+    if holds { Login::Holder(holder) } else { Login::Wrong(holder) }
+}
+
+fn cards() -> Vec<billing::CardRow> {
+    let card = |is_default| billing::CardRow {
+        id: PaymentMethodId::new(),
+        name: HOSTILE.into(),
+        expires: HOSTILE.into(),
+        is_default,
+    };
+    vec![card(true), card(false)]
+}
+
+fn billing_page(login: Login, full: bool) -> billing::BillingPage {
+    let addon = |licences, past_due| billing::AddonRow {
+        installation: InstallationId::new(),
+        name: HOSTILE.into(),
+        plan: HOSTILE.into(),
+        price: HOSTILE.into(),
+        licences,
+        renewal: HOSTILE.into(),
+        past_due,
+    };
+    let invoice = |number, state| billing::InvoiceRow {
+        number,
+        date: HOSTILE.into(),
+        what: HOSTILE.into(),
+        total: HOSTILE.into(),
+        badge: billing::StateBadge::of(state),
+    };
+    let states = [InvoiceState::Open, InvoiceState::Due, InvoiceState::Paid, InvoiceState::Void];
+    billing::BillingPage {
+        shell: shell(Section::Billing),
+        login,
+        next: "/billing".into(),
+        next_bill: full.then(|| (HOSTILE.into(), vec![HOSTILE.into(), HOSTILE.into()])),
+        due: usize::from(full),
+        addons: if full { vec![addon(Some((5, 3, 2)), true), addon(None, false)] } else { vec![] },
+        invoices: if full { (1..).zip(states).map(|(number, state)| invoice(number, state)).collect() } else { vec![] },
+        older: full.then_some(1),
+        first_page: !full,
+        cards: if full { cards() } else { vec![] },
+        credit: if full { vec![HOSTILE.into()] } else { vec![] },
+    }
+}
+
+fn invoice_page(login: Login, full: bool) -> billing::InvoicePage {
+    let line = billing::LineRow {
+        description: HOSTILE.into(),
+        period: HOSTILE.into(),
+        quantity: 3,
+        unit: HOSTILE.into(),
+        amount: HOSTILE.into(),
+    };
+    let happened = || billing::Happened {
+        at: NOW,
+        what: HOSTILE.into(),
+        amount: HOSTILE.into(),
+        tone: "critical",
+        icon: "circle-x",
+        reason: Some(HOSTILE.into()),
+    };
+    billing::InvoicePage {
+        shell: shell(Section::Billing),
+        number: 7,
+        badge: billing::StateBadge::of(if full { InvoiceState::Due } else { InvoiceState::Void }),
+        desk: HOSTILE.into(),
+        facts: vec![(HOSTILE.into(), HOSTILE.into())],
+        lines: vec![line],
+        total: HOSTILE.into(),
+        credit: full.then(|| HOSTILE.into()),
+        to_pay: full.then(|| HOSTILE.into()),
+        problem: full.then(|| HOSTILE.into()),
+        action: None,
+        due: full,
+        is_void: !full,
+        next: "/billing/invoices/7".into(),
+        cards: if login.is_holder() { cards() } else { vec![] },
+        login,
+        attempts: if full { vec![happened()] } else { vec![] },
+        refunds: if full { vec![happened()] } else { vec![] },
+    }
+}
+
+fn money() -> BTreeMap<&'static str, Vec<String>> {
+    let groups_page = |rows: usize| groups::ListPage {
+        shell: shell(Section::Groups),
+        rows: (0..rows).map(|_| groups::Row { id: GroupId::new(), name: HOSTILE.into(), members: 2 }).collect(),
+    };
+    let statement = |rows: usize| billing::StatementPage {
+        shell: shell(Section::Billing),
+        desk: HOSTILE.into(),
+        rows: (0..rows)
+            .map(|_| billing::PrintedRow {
+                day: HOSTILE.into(),
+                note: HOSTILE.into(),
+                invoice: Some(7),
+                charged: HOSTILE.into(),
+                paid: String::new(),
+                refunded: String::new(),
+                credit: String::new(),
+                owed: HOSTILE.into(),
+                in_credit: HOSTILE.into(),
+            })
+            .collect(),
+        cut: rows > 1,
+    };
+    let confirm =
+        billing::InvoicePage { action: Some("https://bank.example/".into()), ..invoice_page(login(true), true) };
+    let no_card = billing::InvoicePage { cards: vec![], ..invoice_page(login(true), true) };
+    BTreeMap::from([
+        ("groups.html", vec![draw(&groups_page(2)), draw(&groups_page(0))]),
+        ("group.html", vec![draw(&group_page(None)), draw(&group_page(Some((GroupId::new(), HOSTILE.into()))))]),
+        (
+            "billing.html",
+            vec![
+                draw(&billing_page(login(true), true)),
+                draw(&billing_page(login(false), true)),
+                draw(&billing_page(Login::None, false)),
+                draw(&billing_page(login(true), false)),
+            ],
+        ),
+        (
+            "billing_invoice.html",
+            vec![
+                draw(&invoice_page(login(true), true)),
+                draw(&invoice_page(login(false), true)),
+                draw(&invoice_page(Login::None, false)),
+                draw(&confirm),
+                draw(&no_card),
+            ],
+        ),
+        ("billing_statement.html", vec![draw(&statement(2)), draw(&statement(0))]),
     ])
 }
 
@@ -452,7 +650,7 @@ fn host() -> BTreeMap<&'static str, Vec<String>> {
 fn every_template_is_drawn() {
     let drawn = all();
     // Parts are drawn within the pages that include them.
-    let parts = ["ticket_properties.html", "ticket_badges.html", "ticket_changed.html"];
+    let parts = ["ticket_properties.html", "ticket_badges.html", "ticket_changed.html", "outbox_state.html"];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/panel");
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
@@ -484,7 +682,7 @@ fn text_of_others_never_becomes_markup() {
 }
 
 /// Everything that the module's first lines promise.
-fn check(html: &str) -> Result<(), String> {
+pub(crate) fn check(html: &str) -> Result<(), String> {
     const VOID: [&str; 8] = ["meta", "link", "input", "hr", "br", "img", "!doctype", "use/"];
     let (mut open, mut ids) = (Vec::new(), BTreeSet::new());
     let mut points: Vec<(String, String)> = Vec::new();

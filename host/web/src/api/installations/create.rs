@@ -4,13 +4,18 @@ use annex_domain::{
     addon::{AddonId, Version},
     permission::Permission,
 };
-use annex_lifecycle::InstallRequest;
+use annex_lifecycle::{Choice, InstallRequest};
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Consent, Installation, capabilities_of, settle};
+use super::{
+    Consent, Installation, capabilities_of,
+    purchase::{PlanChoice, UsersChoice},
+    settle,
+    users::{change_of, problem},
+};
 use crate::{
     api::{extract::Json, idempotency::IdempotencyKey, prefer::Wait, problem::Problem, user::ApiUser},
     state::AppState,
@@ -33,22 +38,33 @@ pub(crate) struct CreateInstallation {
     /// What is consented to: `capabilities` of the version. Too little is refused, naming what is missing.
     #[serde(default)]
     grant: Vec<Consent>,
+    /// Needed where the add-on has plans.
+    #[serde(default)]
+    purchase: Option<PlanChoice>,
+    /// Who uses it; everyone when left out, or only the caller on a plan per user.
+    #[serde(default)]
+    users: Option<UsersChoice>,
 }
 
 /// Install an add-on
 ///
 /// Installs and activates. `Prefer: wait=N` (0 to 30 seconds, 3 when left out) says how long the answer may wait. A
 /// settled answer may also have the status `failed-installation`; its `notice` says why. An answer that is replayed for an
-/// `Idempotency-Key` shows how it stood then. Needs `addons.manage`.
+/// `Idempotency-Key` shows how it stood then. What is to be paid is charged before the add-on is switched on, once, and never
+/// more than `purchase.price`; when the charge is declined, the installation waits as `payment-due` for its invoice, and goes
+/// on by itself when that is paid. Needs `addons.manage`, and the desk to be logged in to the billing system where it costs
+/// something.
 #[utoipa::path(
     post, path = "/installations", tag = "installations", request_body = CreateInstallation,
     responses(
         (status = 201, description = "Settled: active, or failed.", body = Installation),
         (status = 202, description = "Still installing; poll the installation.", body = Installation),
+        (status = 402, description = "`payment-due`, `action-required`: `invoice` has number, amount and link."),
+        (status = 403, description = "`login-needed`, `wrong-account`."),
         (status = 404, description = "No such add-on or version: `not-found`."),
-        (status = 409, description = "`already-installed`."),
+        (status = 409, description = "`already-installed`; `price-changed`: `quote` has the price as it is now; `no-trial`."),
         (status = 422, description = "`consent-needed`: `errors` names each capability that is missing in `grant`; \
-            `version-yanked`, `version-blocked`."),
+            `version-yanked`, `version-blocked`; `plan-needed`, `no-plan`, `too-few-licences`, `quantity`."),
     ),
 )]
 async fn create_installation(
@@ -66,8 +82,10 @@ async fn create_installation(
         by: user.operator(),
         grant_accepted: capabilities_of(body.grant)?,
         idempotency_key: key.scoped(&user),
+        purchase: body.purchase.map(Choice::from),
+        users: body.users.map(|users| change_of(users.operators, users.assignment)).transpose()?,
     };
-    let installation = state.lifecycle.install(request).await?;
+    let installation = state.lifecycle.install(request).await.map_err(problem)?;
     settle(&state, &user, &installation, wait, StatusCode::CREATED).await
 }
 

@@ -1,6 +1,7 @@
 //! Reading installations.
 
 use annex_domain::{addon::AddonId, ids::InstallationId, permission::Permission};
+use annex_store::billing::subscriptions;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -58,7 +59,13 @@ async fn list_installations(
             && params.kind.is_none_or(|kind| kind == installation.kind.into())
             && params.status.is_none_or(|status| status == installation.status.into())
     });
-    Ok(Json(Page::whole(items.map(Installation::from).collect())))
+    let live = subscriptions::list(&mut state.db.read().await?, user.desk()).await?;
+    let now = state.clock.now();
+    let items = items.map(|view| {
+        let live = live.iter().find(|live| live.installation == view.installation.id);
+        Installation::new(view, live, now)
+    });
+    Ok(Json(Page::whole(items.collect())))
 }
 
 /// Read an installation

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use annex_domain::{
     assignment::Assignment as DomainAssignment,
-    ids::{InstallationId, OperatorId, RoleId},
+    ids::{GroupId, InstallationId, OperatorId, RoleId},
     permission::Permission,
 };
 use annex_lifecycle::{LifecycleError, Ticks, Users as DomainUsers, UsersChange};
@@ -57,8 +57,8 @@ pub(crate) struct InstallationUser {
     since: Option<Time>,
 }
 
-/// Who gets an installation without being chosen. It looks at operators who are made later or get a role later, and takes
-/// nothing away.
+/// Who gets an installation without being chosen. It looks at operators who are made later, or get a role or join a
+/// group later, and takes nothing away.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Assignment {
@@ -67,6 +67,10 @@ pub(crate) struct Assignment {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     roles: BTreeSet<RoleId>,
+    /// Ids of the groups, for `groups`.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    groups: BTreeSet<GroupId>,
 }
 
 /// Whom a rule is about.
@@ -75,6 +79,7 @@ pub(crate) struct Assignment {
 pub(crate) enum AssignTo {
     Everyone,
     Roles,
+    Groups,
     Nobody,
 }
 
@@ -117,7 +122,8 @@ async fn get_users(
         (status = 200, description = "As it is now.", body = InstallationUsers),
         (status = 409, description = "`installer-stays`: who installed it must be among `operators`; `whole-desk`: it has \
             no users; `not-allowed` while it is being changed."),
-        (status = 422, description = "`operators` or `assignment.roles` names what is not in this desk, or no role."),
+        (status = 422, description = "`operators`, `assignment.roles` or `assignment.groups` names what is not in this \
+            desk, or nothing; `too-few-licences`: on a plan per user each user needs one."),
     ),
 )]
 async fn put_users(
@@ -127,37 +133,50 @@ async fn put_users(
     Json(body): Json<PutInstallationUsers>,
 ) -> Result<Json<InstallationUsers>, Problem> {
     user.require(Permission::AddonsManage)?;
-    let change = UsersChange {
-        ticks: body.operators.map(Ticks::Exactly),
-        assignment: body.assignment.map(assignment_of).transpose()?,
-    };
+    let change = change_of(body.operators, body.assignment)?;
     state.lifecycle.set_users(user.desk(), id, change, user.operator()).await.map_err(problem)?;
     Ok(Json(state.lifecycle.users(user.desk(), id).await?.into()))
 }
 
+/// Who shall use it, as a change.
+pub(super) fn change_of(
+    operators: Option<BTreeSet<OperatorId>>,
+    assignment: Option<Assignment>,
+) -> Result<UsersChange, Problem> {
+    let assignment = assignment.map(assignment_of).transpose()?;
+    Ok(UsersChange { ticks: operators.map(Ticks::Exactly), assignment })
+}
+
 fn assignment_of(assignment: Assignment) -> Result<DomainAssignment, Problem> {
-    let Assignment { to, roles } = assignment;
+    let Assignment { to, roles, groups } = assignment;
+    let missing = |field: &str| Err(Problem::field(field, "required", "name at least one"));
+    let unexpected =
+        |field: &str| Err(Problem::field(field, "not-expected", "name them only where `to` asks for them"));
     match to {
-        AssignTo::Roles if roles.is_empty() => {
-            Err(Problem::field("assignment.roles", "required", "name at least one role"))
+        AssignTo::Roles if roles.is_empty() => missing("assignment.roles"),
+        AssignTo::Groups if groups.is_empty() => missing("assignment.groups"),
+        AssignTo::Everyone | AssignTo::Groups | AssignTo::Nobody if !roles.is_empty() => unexpected("assignment.roles"),
+        AssignTo::Everyone | AssignTo::Roles | AssignTo::Nobody if !groups.is_empty() => {
+            unexpected("assignment.groups")
         }
         AssignTo::Roles => Ok(DomainAssignment::Roles(roles)),
-        _ if !roles.is_empty() => {
-            Err(Problem::field("assignment.roles", "not-expected", "name roles only where `to` is `roles`"))
-        }
+        AssignTo::Groups => Ok(DomainAssignment::Groups(groups)),
         AssignTo::Everyone => Ok(DomainAssignment::Everyone),
         AssignTo::Nobody => Ok(DomainAssignment::Nobody),
     }
 }
 
 /// What the body names and is not there is the body's fault; the installation is the path's.
-fn problem(error: LifecycleError) -> Problem {
+pub(super) fn problem(error: LifecycleError) -> Problem {
     match error {
         LifecycleError::NotFound("operator") => {
             Problem::field("operators", "unknown", "one of them is not an operator of this desk")
         }
         LifecycleError::NotFound("role") => {
             Problem::field("assignment.roles", "unknown", "one of them is not a role of this desk")
+        }
+        LifecycleError::NotFound("group") => {
+            Problem::field("assignment.groups", "unknown", "one of them is not a group of this desk")
         }
         error => error.into(),
     }
@@ -169,6 +188,7 @@ impl From<DomainUsers> for InstallationUsers {
         let to = match users.assignment {
             DomainAssignment::Everyone => AssignTo::Everyone,
             DomainAssignment::Roles(_) => AssignTo::Roles,
+            DomainAssignment::Groups(_) => AssignTo::Groups,
             DomainAssignment::Nobody => AssignTo::Nobody,
         };
         let operators = users.operators.into_iter().map(|user| InstallationUser {
@@ -183,7 +203,7 @@ impl From<DomainUsers> for InstallationUsers {
         Self {
             whole_desk: users.whole_desk,
             count,
-            assignment: Assignment { to, roles: users.assignment.roles() },
+            assignment: Assignment { to, roles: users.assignment.roles(), groups: users.assignment.groups() },
             operators: operators.collect(),
         }
     }

@@ -79,6 +79,7 @@ fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifest {
             icon: None,
         },
         capabilities: vec![],
+        plans: Vec::new(),
         settings: vec![],
         events: Default::default(),
         inbound: None,

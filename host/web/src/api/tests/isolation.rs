@@ -4,8 +4,27 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use annex_domain::ids::{DeskId, OperatorId};
-use annex_store::{operators, sessions};
+use annex_domain::{
+    billing::InvoiceState,
+    ids::{DeskId, InstallationId, InvoiceId, MailId, OperatorId, PaymentMethodId},
+    mail::MailKind,
+    money::Currency,
+    plan::PlanModel,
+};
+use annex_store::{
+    Tx,
+    billing::{
+        accounts::{self, NewAccount},
+        desks::{self as bills, BillingDesk},
+        invoices::{self, Invoice, Line, NewInvoice},
+        logins,
+        methods::{self, NewMethod},
+        plans,
+    },
+    groups,
+    mails::{self, Content, NewMail},
+    operators, sessions,
+};
 use axum::{
     Router,
     body::Body,
@@ -16,8 +35,10 @@ use tower::ServiceExt as _;
 
 use super::{Api, addons, document};
 
-/// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets.
-const HOST_WIDE: [&str; 6] = ["/addons/", "/publishers/", "/admin/catalog/", "/setup/", "/assets/", "/hooks/"];
+/// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
+/// accounts, and has a test of its own that swaps theirs (`client_area/tests/isolation.rs`).
+const HOST_WIDE: [&str; 7] =
+    ["/addons/", "/publishers/", "/admin/catalog/", "/setup/", "/assets/", "/hooks/", "/client-area/"];
 /// In every text of the desk that must not be seen.
 const MARK: &str = "quagga";
 
@@ -32,6 +53,12 @@ struct Things {
     token: String,
     session: String,
     installation: String,
+    group: String,
+    invoice: String,
+    /// The number of the last invoice.
+    invoice_number: String,
+    method: String,
+    mail: String,
     cookie: String,
 }
 
@@ -53,7 +80,10 @@ impl Things {
         let mut tx = api.state.db.begin().await.unwrap();
         let session = sessions::create(&mut tx, desk, admin, mark, "::1", api.state.clock.now()).await.unwrap();
         let role = operators::get(&mut tx, desk, admin).await.unwrap().roles[0];
+        let group = groups::create(&mut tx, desk, mark, api.state.clock.now()).await.unwrap();
+        let mail = mail(&mut tx, api, desk, mark).await;
         tx.commit().await.unwrap();
+        let (invoice, method) = money(api, desk, admin, mark, tickets).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Self {
             number,
@@ -65,6 +95,11 @@ impl Things {
             token: text(&token["id"]),
             session: session.id.to_string(),
             installation: text(&installed["id"]),
+            group: group.id.to_string(),
+            invoice: invoice.id.to_string(),
+            invoice_number: invoice.number.to_string(),
+            method: method.to_string(),
+            mail: mail.to_string(),
             cookie: format!("annex-session={}", session.secret),
         }
     }
@@ -73,7 +108,10 @@ impl Things {
     fn id(&self, pattern: &str, parameter: &str) -> &str {
         match (parameter, pattern.split('/').nth(1).unwrap_or_default()) {
             ("{ticket}", _) => &self.ticket,
+            ("{number}", "billing") => &self.invoice_number,
             ("{number}", _) => &self.number,
+            ("{invoice}", _) => &self.invoice,
+            ("{method}", _) | ("{id}", "billing") => &self.method,
             ("{installation}", _) | ("{id}", "my-addons") => &self.installation,
             ("{contact}", _) | ("{id}", "contacts") => &self.contact,
             ("{token}", _) => &self.token,
@@ -81,6 +119,8 @@ impl Things {
             ("{id}", "tickets") => &self.message,
             ("{id}", "profile") => &self.session,
             ("{id}", "admin") if pattern.contains("/roles/") => &self.role,
+            ("{id}", "admin") if pattern.contains("/groups/") => &self.group,
+            ("{id}", "admin") if pattern.contains("/mails/") => &self.mail,
             ("{id}", "admin") if pattern.contains("/tokens/") => &self.token,
             ("{id}", "admin") if pattern.contains("/operators/") => &self.operator,
             _ => panic!("{pattern}: say here what {parameter} stands for, or that it belongs to no desk"),
@@ -102,6 +142,57 @@ impl Things {
     }
 }
 
+/// Logs the desk in to billing with an account of its own, which has a card, and makes out so many invoices; the last one's
+/// number, and the card.
+async fn money(api: &Api, desk: DeskId, by: OperatorId, mark: &str, count: usize) -> (Invoice, PaymentMethodId) {
+    let now = api.state.clock.now();
+    let mut tx = api.state.db.begin().await.unwrap();
+    let new = NewAccount { email: format!("{mark}@pays.example.org"), name: mark.into(), password_hash: "x".into() };
+    let account = accounts::insert(&mut tx, &new, now).await.unwrap().id;
+    accounts::hold_licence(&mut tx, desk, account, now).await.unwrap();
+    logins::log_in(&mut tx, desk, account, true, by, now).await.unwrap();
+    let card = NewMethod {
+        gateway_id: format!("pm_{mark}"),
+        brand: "visa".into(),
+        last4: "4242".into(),
+        exp_month: 12,
+        exp_year: 2030,
+    };
+    let gateway = api.state.lifecycle.billing().gateway_name();
+    let method = methods::upsert(&mut tx, account, gateway, &card, now).await.unwrap();
+    let first = jiff::civil::date(2027, 1, 15);
+    let bill = BillingDesk {
+        desk,
+        billing_day: 15,
+        time_zone: "UTC".into(),
+        next_bill_on: jiff::civil::date(2027, 2, 15),
+        next_bill_at: now.after(std::time::Duration::from_hours(24 * 31)),
+        rev: 1,
+    };
+    bills::ensure(&mut tx, &bill, now).await.unwrap();
+    let mut last = None;
+    for month in 0..count {
+        let from = first.saturating_add(jiff::Span::new().months(i64::try_from(month).unwrap()));
+        let new = NewInvoice {
+            id: InvoiceId::new(),
+            desk,
+            account,
+            order: None,
+            period: Some((from, from.saturating_add(jiff::Span::new().months(1)))),
+            currency: Currency::EUR,
+            credit_used: 0,
+            lines: vec![line(mark, from)],
+        };
+        let mut invoice = invoices::insert(&mut tx, &new, now).await.unwrap();
+        invoice.state = InvoiceState::Due;
+        invoice.due_since = Some(now);
+        invoices::save(&mut tx, &mut invoice, now).await.unwrap();
+        last = Some(invoice);
+    }
+    tx.commit().await.unwrap();
+    (last.unwrap(), method.id)
+}
+
 fn is_host_wide(pattern: &str) -> bool {
     HOST_WIDE.iter().any(|start| pattern.starts_with(start))
 }
@@ -119,8 +210,45 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
         ("POST", "update") => json!({ "version": "1.0.0" }),
         ("PUT", "settings") => json!({ "values": {} }),
         ("PUT", "users") => json!({ "operators": [] }),
+        ("POST", "pay") => json!({}),
+        ("POST", "plan") => json!({ "plan": "team" }),
+        ("POST", "licences") => json!({ "add": 1 }),
+        ("PUT", "licences") => json!({ "to": 1 }),
         _ => return None,
     })
+}
+
+fn line(mark: &str, from: jiff::civil::Date) -> Line {
+    Line {
+        subscription: None,
+        installation: InstallationId::new(),
+        addon: "acme.puppet".parse().unwrap(),
+        plan: "team".parse().unwrap(),
+        model: PlanModel::Flat,
+        description: mark.into(),
+        quantity: 1,
+        unit_price: 900,
+        amount: 900,
+        period_from: from,
+        period_to: None,
+    }
+}
+
+/// A mail that was written.
+async fn mail(tx: &mut Tx, api: &Api, desk: DeskId, mark: &str) -> MailId {
+    let now = api.state.clock.now();
+    let new = NewMail {
+        desk,
+        operator: None,
+        to: format!("{mark}@example.org"),
+        kind: MailKind::Installed,
+        args: json!({}),
+        unique_key: mark.into(),
+    };
+    let id = mails::put(tx, &new, now).await.unwrap().unwrap();
+    let content = Content { subject: mark.into(), html: mark.into(), text: mark.into() };
+    mails::set_content(tx, desk, id, &content, now).await.unwrap();
+    id
 }
 
 /// Both desks: the one that must not be seen, and the caller's own.
@@ -130,6 +258,12 @@ async fn two_desks(api: &Api) -> (Things, Things, String) {
     assert_eq!(addons::publish(api, &owner, addons::puppet("1.0.0", 1, &[])).await.status, 201);
     let theirs = Things::make(api, &owner, api.desks.desk, api.desks.admin, MARK, 2).await;
     let own = Things::make(api, &stranger, api.desks.other_desk, api.desks.other_admin, "zebra", 1).await;
+    // What is free for these two has a price from here on.
+    let plan = json!({ "id": "team", "name": "Team", "model": "flat", "price": 900, "currency": "EUR" });
+    let mut tx = api.state.db.begin().await.unwrap();
+    let plan = [serde_json::from_value(plan).unwrap()];
+    plans::set(&mut tx, &"acme.puppet".parse().unwrap(), &plan, api.state.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
     (theirs, own, stranger)
 }
 
@@ -144,10 +278,10 @@ async fn no_route_of_the_api_takes_an_id_of_another_desk() {
         }
         for swapped in 0..pattern.matches('{').count() {
             let path = own.path(&pattern, &theirs, Some(swapped));
-            let query = if method == Method::DELETE && pattern.ends_with("{installation}") {
-                "?confirm=acme.puppet&force=true"
-            } else {
-                ""
+            let query = match pattern.rsplit('/').next() {
+                Some("{installation}") if method == Method::DELETE => "?confirm=acme.puppet&force=true",
+                Some("quote") => "?plan=team",
+                _ => "",
             };
             let answer = api.call(&stranger, method.clone(), &format!("{path}{query}"), body(&pattern, &method)).await;
             assert_eq!(answer.problem(), (404, "not-found"), "{method} {pattern}, parameter {swapped}");
@@ -155,7 +289,8 @@ async fn no_route_of_the_api_takes_an_id_of_another_desk() {
         }
         // With ids of its own the same request gets through: it is the id that was refused.
         if method == Method::GET {
-            let answer = api.get(&stranger, &own.path(&pattern, &own, None)).await;
+            let query = if pattern.ends_with("/quote") { "?plan=team" } else { "" };
+            let answer = api.get(&stranger, &format!("{}{query}", own.path(&pattern, &own, None))).await;
             assert_eq!(answer.status, 200, "{pattern}: {answer:?}");
             let text = answer.body.to_string();
             assert!(!text.contains(MARK) && !text.contains(&theirs.installation), "{pattern}: {text}");

@@ -16,10 +16,12 @@ pub(super) struct Badge {
     pub(super) tone: Tone,
     /// For words that name one.
     pub(super) version: String,
+    /// For words that count.
+    pub(super) count: u32,
 }
 
 fn badge(key: &'static str, icon: &'static str, tone: Tone) -> Badge {
-    Badge { key, icon, tone, version: String::new() }
+    Badge { key, icon, tone, version: String::new(), count: 0 }
 }
 
 /// Where an installation stands.
@@ -32,6 +34,9 @@ pub(super) fn status(status: Status) -> Badge {
         Status::FailedUpdate => badge("badge-failed-update", "triangle-alert", Tone::Critical),
         Status::Inactive => badge("badge-inactive", "circle-pause", Tone::Neutral),
         Status::Suspended => badge("badge-suspended", "hand", Tone::Warning),
+        Status::PaymentDue => badge("badge-payment-due", "credit-card", Tone::Warning),
+        Status::TrialExpired => badge("badge-trial-expired", "clock", Tone::Warning),
+        Status::Cancelled => badge("badge-cancelled", "power-off", Tone::Neutral),
         Status::Uninstalling => badge("badge-uninstalling", "trash-2", Tone::Neutral),
     }
 }
@@ -39,6 +44,16 @@ pub(super) fn status(status: Status) -> Badge {
 /// A newer version that is offered.
 pub(super) fn update(version: &Version) -> Badge {
     Badge { version: version.to_string(), ..badge("badge-update", "sparkles", Tone::Success) }
+}
+
+/// Days that are left of a trial (R21).
+pub(super) fn trial(days: u32) -> Badge {
+    Badge { count: days, ..badge("badge-trial", "clock", if days <= 7 { Tone::Warning } else { Tone::Info }) }
+}
+
+/// Billing could not be confirmed; the add-on runs on (R62).
+pub(super) fn grace() -> Badge {
+    badge("badge-grace", "cloud-off", Tone::Warning)
 }
 
 /// All badges of an installation, the most important first.

@@ -1,32 +1,44 @@
-//! `/addons/{id}/install`: consent, and with one click the installation (R7, R15). What is granted is exactly what the
-//! page showed: the form names the version and the digest of its package, and both must still be current.
+//! `/addons/{id}/install`: plan, users, consent, one page each (R15), and with the last click the installation. A free
+//! add-on for everyone has the last page only (R7). What is granted and paid is exactly what that page showed: the form
+//! names the version, the digest of its package, the plan and the amount, and all of them must still be current.
 
 use std::time::Duration;
 
+use annex_billing::ledger::Quote;
 use annex_domain::{
     addon::{AddonId, Version},
     ids::InstallationId,
     installation::{Installation, Status},
+    money::Money,
     permission::Permission,
-    random,
 };
-use annex_lifecycle::{InstallRequest, LifecycleError};
-use annex_store::catalog::{Listing, VersionRow, VersionStatus};
+use annex_lifecycle::{Choice, InstallRequest, LifecycleError, Ticks, UsersChange};
+use annex_store::{
+    billing::drafts,
+    catalog::{Listing, VersionRow, VersionStatus},
+};
 use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 
 use super::{
-    errors::{lifecycle_text, page_error},
+    errors::{lifecycle_text, new_price, page_error},
     icon_url,
     listing::About,
+    login::Login,
     permissions::sentences,
+    wizard::{
+        self, Flow, Frame, Step, Subject,
+        confirm::{self, Chosen, Summary},
+        draft::Draft,
+        users::People,
+    },
 };
 use crate::{
     error::PageError,
@@ -41,38 +53,152 @@ use crate::{
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/addons/{addon}/install", get(ask).post(install))
+    Router::new()
+        .route("/addons/{addon}/install", get(ask).post(install))
+        .route("/addons/{addon}/install/plan", get(ask_plan).post(save_plan))
+        .route("/addons/{addon}/install/users", get(ask_users).post(save_users))
+        .route("/addons/{addon}/install/discard", post(discard))
 }
 
-/// An earlier version can be chosen by its address.
-#[derive(Debug, Deserialize)]
-struct Chosen {
+/// What the address says: an earlier version can be chosen by it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
     version: Option<String>,
+    q: String,
 }
 
 #[derive(Template)]
 #[template(path = "addons/consent.html")]
 pub(super) struct ConsentPage {
     pub(super) shell: Shell,
+    pub(super) frame: Frame,
     pub(super) about: About,
+    pub(super) login: Login,
+    /// Where the login leads back to.
+    pub(super) next: String,
+    /// Something is to be paid: only who is logged in goes on (R5).
+    pub(super) needs_login: bool,
     /// Of the package.
     pub(super) digest: String,
     /// One installation for it, however often the form is sent.
     pub(super) key: String,
+    pub(super) chosen: Option<Chosen>,
+    /// None: free for everyone, there is nothing to sum up.
+    pub(super) summary: Option<Summary>,
     pub(super) warning: Option<String>,
+    /// The new price, when it has changed.
+    pub(super) price_now: Option<String>,
+    pub(super) button: String,
+    pub(super) button_icon: &'static str,
+    /// False while the wrong account, or none where one is needed, is logged in.
+    pub(super) allowed: bool,
+    /// Price and renewal date (R9).
+    pub(super) beside: String,
+    /// Where the users of a free add-on are chosen.
+    pub(super) choose_users: Option<String>,
+    /// There is a draft to start over from.
+    pub(super) discard: bool,
+}
+
+/// What is wrong with what was sent: shown on the page that comes again.
+#[derive(Default)]
+struct Trouble {
+    warning: Option<String>,
+    /// The price is another one than the page had shown, if it had shown one.
+    repriced: bool,
+    was: Option<Money>,
+}
+
+/// A version on its way into the desk.
+struct Going {
+    listing: Listing,
+    row: VersionRow,
+    flow: Flow,
 }
 
 async fn ask(
     State(state): State<AppState>,
     who: SignedIn,
     Path(addon): Path<String>,
-    Query(chosen): Query<Chosen>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let (listing, row) = find(&state, &who, &addon, chosen.version.as_deref()).await?;
-    if let Some(installed) = &listing.entry.installed {
-        return Ok(already(installed.id));
+    let going = match going(&state, &who, &addon, wanted.version.as_deref()).await? {
+        Ok(going) => going,
+        Err(already) => return Ok(already),
+    };
+    match going.flow.next() {
+        Step::Confirm => consent(&state, &who, &going, Trouble::default()).await,
+        step => Ok(see_other(&going.flow.href(step))),
     }
-    consent(&who, &listing, &row, None)
+}
+
+async fn ask_plan(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(addon): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
+        Ok(going) => wizard::plan::show(&state, &who, &going.flow).await,
+        Err(already) => Ok(already),
+    }
+}
+
+async fn save_plan(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(addon): Path<String>,
+    Query(wanted): Query<Wanted>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
+        Ok(going) => wizard::plan::save(&state, &who, going.flow, &form).await,
+        Err(already) => Ok(already),
+    }
+}
+
+async fn ask_users(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(addon): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
+        Ok(mut going) => {
+            // Asking for the step is what makes a free add-on have it.
+            going.flow.draft.wants_users = true;
+            wizard::users::show(&state, &who, &going.flow, &wanted.q).await
+        }
+        Err(already) => Ok(already),
+    }
+}
+
+async fn save_users(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(addon): Path<String>,
+    Query(wanted): Query<Wanted>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
+        Ok(mut going) => {
+            going.flow.draft.wants_users = true;
+            wizard::users::save(&state, &who, going.flow, &form).await
+        }
+        Err(already) => Ok(already),
+    }
+}
+
+async fn discard(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(addon): Path<String>,
+) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
+    wizard::forget(&state, &who, &addon).await?;
+    Ok(see_other(&format!("/addons/{addon}")))
 }
 
 async fn install(
@@ -82,26 +208,61 @@ async fn install(
     form: Posted,
 ) -> Result<Response, PageError> {
     let (listing, row) = find(&state, &who, &addon, Some(form.get("version"))).await?;
-    if form.get("digest") != row.package_digest.as_str() {
-        return consent(&who, &listing, &row, Some(who.t.get("consent-changed")));
+    let flow = flow(&state, &who, &listing, &row).await?;
+    let going = Going { listing, row, flow };
+    let flow = &going.flow;
+    if flow.next() != Step::Confirm {
+        // Sent twice: the first one has installed it, and what was chosen is kept no longer.
+        let installed = going.listing.entry.installed.as_ref();
+        return Ok(installed.map_or_else(|| see_other(&flow.href(flow.next())), |one| already(one.id)));
     }
-    let key = form.get("key");
-    let request = InstallRequest {
+    let people = People::load(&mut state.db.read().await?, &who).await?;
+    let same_plan = form.get("plan") == flow.plan().map_or("", |plan| plan.id.as_str());
+    if form.get("digest") != going.row.package_digest.as_str() || !same_plan {
+        let warning = Some(who.t.get("consent-changed"));
+        return consent(&state, &who, &going, Trouble { warning, ..Trouble::default() }).await;
+    }
+    match state.lifecycle.install(request(&who, &going, &people, &form)).await {
+        Ok(installation) => {
+            flow.forget(&state, &who).await?;
+            arrived(&state, &who, installation, &flow.name, "flash-installed").await
+        }
+        Err(LifecycleError::AlreadyInstalled(id)) => {
+            flow.forget(&state, &who).await?;
+            Ok(already(id))
+        }
+        Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
+        Err(error) => {
+            let repriced = new_price(&error).is_some();
+            let was = confirm::shown(&form).filter(|_| repriced);
+            let warning = Some(lifecycle_text(&who.t, &error));
+            consent(&state, &who, &going, Trouble { warning, repriced, was }).await
+        }
+    }
+}
+
+/// The request for exactly what the page showed.
+fn request(who: &SignedIn, going: &Going, people: &People, form: &Posted) -> InstallRequest {
+    let (flow, row, key) = (&going.flow, &going.row, form.get("key"));
+    let choice = flow.plan().map(|plan| Choice {
+        plan: plan.id.clone(),
+        trial: flow.trial_days() > 0,
+        shown: confirm::shown(form),
+        licences: form.get("licences").parse().ok(),
+    });
+    let users = flow.steps().contains(&Step::Users).then(|| UsersChange {
+        ticks: Some(Ticks::Exactly(flow.chosen(people))),
+        assignment: flow.rule().assignment(),
+    });
+    InstallRequest {
         desk: who.desk.id,
         addon: row.addon.clone(),
         version: Some(row.version.clone()),
         by: who.operator.id,
         grant_accepted: row.manifest.capabilities.clone(),
+        purchase: choice,
+        users,
         idempotency_key: (!key.is_empty() && key.len() <= 255).then(|| key.to_owned()),
-    };
-    match state.lifecycle.install(request).await {
-        Ok(installation) => {
-            let name = About::of(&listing, &who.t).name;
-            arrived(&state, &who, installation, &name, "flash-installed").await
-        }
-        Err(LifecycleError::AlreadyInstalled(id)) => Ok(already(id)),
-        Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
-        Err(error) => consent(&who, &listing, &row, Some(lifecycle_text(&who.t, &error))),
     }
 }
 
@@ -120,7 +281,8 @@ pub(super) async fn arrived(
         Status::Active if now.notice.is_none() => {
             Flash::success(done).arg("name", name).arg("version", &now.version).redirect(&to)
         }
-        Status::Installing | Status::Updating => see_other(&to),
+        // The page says which invoice is due, and leads to it (R10).
+        Status::Installing | Status::Updating | Status::PaymentDue => see_other(&to),
         _ => Flash::warning("flash-not-done").arg("name", name).redirect(&to),
     })
 }
@@ -132,6 +294,50 @@ fn already(id: InstallationId) -> Response {
 pub(super) fn see_other(to: &str) -> Response {
     use axum::response::IntoResponse as _;
     axum::response::Redirect::to(to).into_response()
+}
+
+/// The version that is wanted: the named one, that of the draft, or the newest. `Err`: it is installed already.
+async fn going(
+    state: &AppState,
+    who: &SignedIn,
+    addon: &str,
+    version: Option<&str>,
+) -> Result<Result<Going, Response>, PageError> {
+    let kept = match version {
+        Some(version) => Some(version.to_owned()),
+        None => kept_version(state, who, addon).await?,
+    };
+    let found = match (find(state, who, addon, kept.as_deref()).await, version) {
+        // The version of the draft was withdrawn meanwhile: begin with the newest.
+        (Err(PageError::NotFound), None) => find(state, who, addon, None).await,
+        (found, _) => found,
+    };
+    let (listing, row) = found?;
+    // A failed installation is made anew: with its plan and users to be chosen again.
+    if let Some(installed) = listing.entry.installed.as_ref().filter(|one| one.status != Status::FailedInstallation) {
+        return Ok(Err(already(installed.id)));
+    }
+    let flow = flow(state, who, &listing, &row).await?;
+    Ok(Ok(Going { listing, row, flow }))
+}
+
+async fn kept_version(state: &AppState, who: &SignedIn, addon: &str) -> Result<Option<String>, PageError> {
+    let Ok(addon) = addon.parse::<AddonId>() else { return Ok(None) };
+    let stored = drafts::get(&mut state.db.read().await?, who.desk.id, &addon, who.operator.id).await?;
+    let draft = stored.and_then(|stored| Draft::read(stored.draft)).filter(|draft| draft.installation.is_none());
+    Ok(draft.map(|draft| draft.version.to_string()))
+}
+
+async fn flow(state: &AppState, who: &SignedIn, listing: &Listing, row: &VersionRow) -> Result<Flow, PageError> {
+    let terms = state.lifecycle.terms(who.desk.id, &row.addon, Some(&row.version)).await.map_err(page_error)?;
+    let subject = Subject {
+        addon: row.addon.clone(),
+        installation: None,
+        installer: who.operator.id,
+        has_icon: row.has_icon,
+        older: row.version != listing.entry.latest,
+    };
+    Flow::load(state, who, &row.manifest, subject, terms).await
 }
 
 async fn find(
@@ -152,28 +358,60 @@ async fn find(
     Ok((listing, row))
 }
 
-fn consent(
-    who: &SignedIn,
-    listing: &Listing,
-    row: &VersionRow,
-    warning: Option<String>,
-) -> Result<Response, PageError> {
-    let about = About {
+async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Trouble) -> Result<Response, PageError> {
+    let Going { listing, row, flow } = going;
+    let people = People::load(&mut state.db.read().await?, who).await?;
+    let (mut summary, quote) = confirm::summary(state, who, flow, &people).await?;
+    let quote = quote.as_ref();
+    summary.changed = trouble.was.map(|was| who.t.money(was));
+    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let allowed = !login.is_wrong() && (quote.is_none() || login.is_holder());
+    let status = if trouble.warning.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let (button, button_icon) = button(flow, quote, who);
+    let several = flow.steps().len() > 1;
+    let page = ConsentPage {
+        shell: who.titled(flow.title(&who.t), Section::Marketplace),
+        frame: flow.frame(Step::Confirm),
+        about: about(listing, row, flow, who),
+        next: flow.href(Step::Confirm),
+        needs_login: quote.is_some(),
+        login,
+        digest: row.package_digest.to_string(),
+        key: flow.key.clone(),
+        chosen: Chosen::of(flow, &people, quote),
+        price_now: quote.filter(|_| trouble.repriced).map(|quote| who.t.money(quote.amount)),
+        warning: trouble.warning,
+        button,
+        button_icon,
+        allowed,
+        beside: confirm::beside(quote, flow, &who.t),
+        choose_users: (!several && flow.kind == annex_domain::addon::Kind::Plugin).then(|| flow.href(Step::Users)),
+        discard: flow.begun,
+        summary: several.then_some(summary),
+    };
+    page_with(status, &page)
+}
+
+/// The listing as it is for this very version.
+fn about(listing: &Listing, row: &VersionRow, flow: &Flow, who: &SignedIn) -> About {
+    About {
         version: row.version.to_string(),
         size: row.size,
         published_at: row.published_at,
         icon: row.has_icon.then(|| icon_url(&row.addon, &row.version)),
         sentences: sentences(&who.t, &row.manifest.capabilities),
-        ..About::of(listing, &who.t)
-    };
-    let title = who.t.msg("consent-title").arg("name", &about.name).to_string();
-    let status = if warning.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    let page = ConsentPage {
-        shell: who.titled(title, Section::Marketplace),
-        about,
-        digest: row.package_digest.to_string(),
-        key: random::token().map_err(PageError::internal)?,
-        warning,
-    };
-    page_with(status, &page)
+        ..About::of(listing, &flow.terms.plans, &who.t)
+    }
+}
+
+/// What the click does, with its amount.
+fn button(flow: &Flow, quote: Option<&Quote>, who: &SignedIn) -> (String, &'static str) {
+    let t = &who.t;
+    match (quote, flow.trial_days()) {
+        (Some(quote), _) => {
+            (t.msg("consent-purchase").arg("amount", t.money(quote.amount)).to_string(), "shopping-cart")
+        }
+        (None, 0) => (t.get("consent-install"), "download"),
+        (None, days) => (t.msg("consent-start-trial").arg("count", days).to_string(), "sparkles"),
+    }
 }

@@ -1,13 +1,14 @@
 //! Errors of add-on operations as pages, notices and texts beside fields.
 
-use annex_domain::settings::FieldError;
+use annex_billing::{BillingError, OrderError};
+use annex_domain::{money::Money, settings::FieldError};
 use annex_lifecycle::{IntakeError, LifecycleError};
 use axum::http::StatusCode;
 
 use crate::{error::PageError, i18n::Translator};
 
 /// An operation that was not started, as an error page.
-pub(super) fn page_error(error: LifecycleError) -> PageError {
+pub(in crate::panel) fn page_error(error: LifecycleError) -> PageError {
     match error {
         LifecycleError::NotFound(_) => PageError::NotFound,
         LifecycleError::Store(error) => error.into(),
@@ -18,6 +19,35 @@ pub(super) fn page_error(error: LifecycleError) -> PageError {
 /// What a person reads about an operation that was not started.
 pub(super) fn lifecycle_text(t: &Translator, error: &LifecycleError) -> String {
     text(t, "lifecycle-error", error.code(), error.to_string())
+}
+
+/// Something that billing did not do, as an error page.
+pub(in crate::panel) fn billing_error(error: BillingError) -> PageError {
+    match error {
+        BillingError::Store(error) => error.into(),
+        other => PageError::refused(StatusCode::CONFLICT, other.code(), other.to_string()),
+    }
+}
+
+/// A price that could not be told, as an error page.
+pub(super) fn order_error(error: OrderError) -> PageError {
+    match error {
+        OrderError::Store(error) => error.into(),
+        other => PageError::refused(StatusCode::CONFLICT, other.code(), other.to_string()),
+    }
+}
+
+/// What a person reads about something that billing did not do.
+pub(in crate::panel) fn billing_text(t: &Translator, error: &BillingError) -> String {
+    text(t, "lifecycle-error", error.code(), error.to_string())
+}
+
+/// What something costs now, when that is why it was not ordered.
+pub(super) fn new_price(error: &LifecycleError) -> Option<Money> {
+    match error {
+        LifecycleError::Order(OrderError::PriceChanged { now }) => Some(now.amount),
+        _ => None,
+    }
 }
 
 /// What a person reads about a package or key that was not taken in. The reasons are many and technical: those without

@@ -4,10 +4,16 @@
 use annex_domain::{
     addon::{AddonId, Kind, Version},
     clock::Timestamp,
+    installation::Status,
     manifest::Support,
     permission::Permission,
+    plan::Plan,
 };
-use annex_store::catalog::{EntryInstallation, Listing, VersionStatus};
+use annex_lifecycle::Terms;
+use annex_store::{
+    billing::{desks, drafts},
+    catalog::{EntryInstallation, Listing, VersionStatus},
+};
 use askama::Template;
 use axum::{
     Router,
@@ -20,11 +26,15 @@ use super::{
     badges::{self, Badge},
     errors::page_error,
     icon_url,
+    login::Login,
     marketplace::category_name,
     permissions::{Sentence, sentences},
+    prices::{self, PlanView},
+    wizard::{self, draft::Draft},
 };
 use crate::{
     error::PageError,
+    i18n::Translator,
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -61,6 +71,8 @@ pub(super) struct About {
     pub(super) kind: Kind,
     pub(super) icon: Option<String>,
     pub(super) version: String,
+    /// In words, such as "from 4.00 EUR per user and month".
+    pub(super) price: String,
     pub(super) size: u64,
     pub(super) published_at: Timestamp,
     pub(super) categories: Vec<(String, String)>,
@@ -73,7 +85,7 @@ pub(super) struct About {
 
 impl About {
     /// Of the newest version.
-    pub(super) fn of(listing: &Listing, t: &crate::i18n::Translator) -> Self {
+    pub(super) fn of(listing: &Listing, plans: &[Plan], t: &Translator) -> Self {
         let (entry, code) = (&listing.entry, t.code());
         let texts = &entry.manifest.listing;
         let publisher_slug = entry.addon.publisher().to_string();
@@ -88,6 +100,7 @@ impl About {
             kind: entry.kind,
             icon: entry.has_icon.then(|| icon_url(&entry.addon, &entry.latest)),
             version: entry.latest.to_string(),
+            price: prices::price_of(plans, t),
             size: entry.size,
             published_at: entry.published_at,
             categories: texts.categories.iter().map(|word| (word.clone(), category_name(t, word))).collect(),
@@ -100,6 +113,18 @@ impl About {
     }
 }
 
+/// The one next step, with what it costs beside it (R7, R9).
+#[derive(Debug)]
+pub(super) struct NextStep {
+    pub(super) href: String,
+    pub(super) icon: &'static str,
+    pub(super) label: String,
+    pub(super) price: String,
+    pub(super) beside: Vec<String>,
+    /// It was begun and left: it goes on where it was.
+    pub(super) begun: bool,
+}
+
 #[derive(Template)]
 #[template(path = "addons/listing.html")]
 pub(super) struct ListingPage {
@@ -107,6 +132,14 @@ pub(super) struct ListingPage {
     pub(super) about: About,
     pub(super) badges: Vec<Badge>,
     pub(super) installed: Option<EntryInstallation>,
+    /// What makes sense now, unless it is installed or the wrong account is logged in.
+    pub(super) step: Option<NextStep>,
+    pub(super) plans: Vec<PlanView>,
+    pub(super) login: Login,
+    /// Where the login leads back to.
+    pub(super) next: String,
+    /// Something is to be paid at once: only who is logged in goes on (R5).
+    pub(super) needs_login: bool,
     /// Where "Previous version" leads.
     pub(super) previous: Option<Version>,
     pub(super) releases: Vec<Release>,
@@ -127,13 +160,61 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
         notes: row.manifest.listing.release_notes.as_ref().map(|notes| notes.get(who.t.code()).to_owned()),
         badge: (row.status != VersionStatus::Available).then(|| badges::version(row.status)),
     });
-    let about = About::of(&listing, &who.t);
+    let terms = state.lifecycle.terms(who.desk.id, &addon, None).await.map_err(page_error)?;
+    let mut conn = state.db.read().await?;
+    let (login, seats) =
+        (Login::of(&mut conn, &who).await?, wizard::users::People::load(&mut conn, &who).await?.seats());
+    let renews = desks::get(&mut conn, who.desk.id).await?.map(|desk| who.t.day(desk.next_bill_on));
+    let draft = drafts::get(&mut conn, who.desk.id, &addon, who.operator.id).await?;
+    let begun = draft.and_then(|draft| Draft::read(draft.draft)).is_some_and(|draft| draft.installation.is_none());
+    drop(conn);
+    let about = About::of(&listing, &terms.plans, &who.t);
+    // A failed installation can be made anew, with another plan or other users.
+    let installed = listing.entry.installed.filter(|one| one.status != Status::FailedInstallation || terms.is_free());
+    let plans = if terms.plans.iter().any(Plan::is_paid) {
+        wizard::plan::choices(&terms, None, true, seats, &who.t)
+    } else {
+        Vec::new()
+    };
+    let needs_login = installed.is_none() && buys(&terms);
+    let offered = installed.is_none() && !login.is_wrong() && (login.is_holder() || !needs_login);
     page(&ListingPage {
         shell: who.titled(about.name.clone(), Section::Marketplace),
-        badges: listing.entry.installed.as_ref().map(badges::of_entry).unwrap_or_default(),
+        badges: installed.as_ref().map(badges::of_entry).unwrap_or_default(),
+        step: offered.then(|| NextStep { begun, ..next_step(&addon, &about, &terms, renews, &who.t) }),
+        plans,
+        next: format!("/addons/{addon}"),
+        needs_login,
+        login,
         releases: releases.collect(),
         about,
         previous,
-        installed: listing.entry.installed,
+        installed,
     })
+}
+
+/// True when each of its plans is to be paid for at once.
+fn buys(terms: &Terms) -> bool {
+    !terms.plans.is_empty() && terms.plans.iter().all(|plan| plan.is_paid() && terms.trial_days(plan) == 0)
+}
+
+/// Install, start the trial, or purchase.
+fn next_step(addon: &AddonId, about: &About, terms: &Terms, renews: Option<String>, t: &Translator) -> NextStep {
+    let days = terms.plans.iter().map(|plan| terms.trial_days(plan)).max().unwrap_or_default();
+    let whole = terms.plans.iter().map(Plan::trial).max().unwrap_or_default();
+    let monthly = terms.plans.iter().any(|plan| plan.model.is_monthly());
+    let (icon, label, beside) = if terms.plans.iter().all(|plan| !plan.is_paid()) {
+        ("download", t.get("listing-install"), vec![t.get("price-free-long")])
+    } else if days > 0 {
+        let key = if days < u32::from(whole) { "step-trial-go-on" } else { "step-trial" };
+        ("sparkles", t.msg(key).arg("count", days).to_string(), vec![t.get("step-trial-hint")])
+    } else {
+        let renewal = match (monthly, renews) {
+            (true, Some(day)) => t.msg("step-renews-from").arg("day", day).to_string(),
+            (true, None) => t.get("step-renews-month"),
+            (false, _) => t.get("step-once"),
+        };
+        ("shopping-cart", t.get("step-purchase"), vec![renewal])
+    };
+    NextStep { href: format!("/addons/{addon}/install"), icon, label, price: about.price.clone(), beside, begun: false }
 }

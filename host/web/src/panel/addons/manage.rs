@@ -1,5 +1,6 @@
-//! `/my-addons/{id}`: one installation with its tabs settings, users, data, logs and health; and its progress while a saga works
-//! on it. What an operator can do stands beside what it does to data and behaviour.
+//! `/my-addons/{id}`: one installation with its tabs settings, plans, users, data, logs and health; and its progress while a
+//! saga works on it. What is due or ends soon stands above, and what an operator can do beside what it does to money, data
+//! and behaviour.
 
 use annex_domain::{
     addon::{Kind, Version},
@@ -25,10 +26,13 @@ use super::{
     errors::page_error,
     health::{self, HealthTab},
     installation,
+    login::Login,
     logs::{self, LogsTab},
     my_addons::{Installed, is_moving},
     permissions::{Sentence, sentences},
+    plans::PlansTab,
     settings::{self, SettingsTab},
+    standing::StandingView,
     users::UsersTab,
 };
 use crate::{
@@ -66,6 +70,11 @@ pub(super) struct Head {
     pub(super) blocked: bool,
     pub(super) sentences: Vec<Sentence>,
     pub(super) installed_at: Timestamp,
+    /// Money and trial.
+    pub(super) standing: StandingView,
+    pub(super) login: Login,
+    /// Where the login leads back to.
+    pub(super) here: String,
 }
 
 impl Head {
@@ -75,6 +84,10 @@ impl Head {
 
     pub(super) fn can_deactivate(&self) -> bool {
         matches!(self.status, Status::Active | Status::Suspended)
+    }
+
+    pub(super) fn can_cancel(&self) -> bool {
+        self.standing.can_cancel && !self.card.moving
     }
 
     pub(super) fn can_change_version(&self) -> bool {
@@ -89,6 +102,7 @@ impl Head {
 /// The tab that is shown.
 pub(super) enum Tab {
     Settings(SettingsTab),
+    Plans(PlansTab),
     Users(UsersTab),
     Data(Vec<UninstallItem>),
     Logs(LogsTab),
@@ -99,6 +113,7 @@ impl Tab {
     fn name(&self) -> &'static str {
         match self {
             Self::Settings(_) => "settings",
+            Self::Plans(_) => "plans",
             Self::Users(_) => "users",
             Self::Data(_) => "data",
             Self::Logs(_) => "logs",
@@ -153,34 +168,53 @@ async fn show(
         "health" => Tab::Health(health::tab(&state, desk, id).await?),
         _ => Tab::Settings(settings::tab(&state, &who, id).await?),
     };
-    page(&manage_page(&who, &view, tab))
+    page(&manage_page(&state, &who, &view, tab).await?)
 }
 
 /// The page again with what was wrong in the settings form.
-pub(super) fn with_errors(who: &SignedIn, view: &InstallationView, tab: SettingsTab) -> Result<Response, PageError> {
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &manage_page(who, view, Tab::Settings(tab)))
+pub(super) async fn with_errors(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    tab: SettingsTab,
+) -> Result<Response, PageError> {
+    let page = manage_page(state, who, view, Tab::Settings(tab)).await?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-pub(super) fn manage_page(who: &SignedIn, view: &InstallationView, tab: Tab) -> ManagePage {
-    let head = head(who, view);
-    ManagePage { shell: who.titled(head.card.name.clone(), Section::MyAddons), head, tab }
+pub(super) async fn manage_page(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    tab: Tab,
+) -> Result<ManagePage, PageError> {
+    let head = head(state, who, view).await?;
+    Ok(ManagePage { shell: who.titled(head.card.name.clone(), Section::MyAddons), head, tab })
 }
 
-fn head(who: &SignedIn, view: &InstallationView) -> Head {
+async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Head, PageError> {
     let installation = &view.installation;
-    Head {
-        card: Installed::of(view, &who.t),
+    let billing = state.lifecycle.billing_state(who.desk.id, installation.id).await.map_err(page_error)?;
+    let standing = StandingView::of(installation.id, installation.status, &billing, &who.t);
+    let mut card = Installed::of(view, &who.t);
+    card.badges.extend(standing.badges.iter().cloned());
+    Ok(Head {
+        card,
         addon: installation.addon.to_string(),
         status: installation.status,
         target: installation.target.clone(),
-        notice: installation.notice.clone(),
+        // What is due has a banner of its own, with the way to pay it.
+        notice: installation.notice.clone().filter(|notice| !matches!(notice.code.as_str(), "payment-due" | "unpaid")),
         offer: view.update.clone(),
         previous: view.previous.clone(),
         pinned: installation.pinned,
         blocked: view.blocked,
         sentences: sentences(&who.t, &view.manifest.capabilities),
         installed_at: installation.created_at,
-    }
+        standing,
+        login: Login::of(&mut state.db.read().await?, who).await?,
+        here: format!("/my-addons/{}", installation.id),
+    })
 }
 
 /// Asked by script every second while a saga works. When it is done, the whole page is loaded anew, with the message.
@@ -199,13 +233,15 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
     if !who.fragment {
         return Ok(super::consent::see_other(&here));
     }
-    let head = head(&who, &view);
+    let head = head(&state, &who, &view).await?;
     if is_moving(head.status) {
         let shell = who.titled("", Section::MyAddons);
         return page(&ProgressPart { shell: &shell, head: &head });
     }
     let flash = match head.status {
         Status::Active if head.notice.is_none() => Flash::success("flash-ready"),
+        // The banner of the page says which invoice is due.
+        Status::PaymentDue => Flash::warning("flash-payment-due"),
         _ => Flash::warning("flash-not-done"),
     };
     let flash = flash.arg("name", &head.card.name).arg("version", &head.card.version);

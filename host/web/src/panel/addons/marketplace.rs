@@ -4,8 +4,12 @@ use annex_domain::{
     addon::{AddonId, Kind},
     installation::Status,
     permission::Permission,
+    plan::Plan,
 };
-use annex_store::catalog::{Entry, Filter};
+use annex_store::{
+    billing::plans,
+    catalog::{Entry, Filter},
+};
 use askama::Template;
 use axum::{
     Router,
@@ -18,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     badges::{self, Badge},
     errors::page_error,
-    icon_url,
+    icon_url, prices,
 };
 use crate::{
     error::PageError,
@@ -103,13 +107,16 @@ pub(super) struct CardView {
     pub(super) kind: Kind,
     pub(super) icon: Option<String>,
     pub(super) version: String,
+    /// In words.
+    pub(super) price: String,
+    pub(super) trial: Option<String>,
     pub(super) badges: Vec<Badge>,
     /// The icon is dimmed (R31).
     pub(super) dimmed: bool,
 }
 
 impl CardView {
-    fn of(entry: &Entry, t: &Translator) -> Self {
+    fn of(entry: &Entry, plans: &[Plan], t: &Translator) -> Self {
         let listing = &entry.manifest.listing;
         let badges = entry.installed.as_ref().map(badges::of_entry).unwrap_or_default();
         Self {
@@ -120,6 +127,8 @@ impl CardView {
             kind: entry.kind,
             icon: entry.has_icon.then(|| icon_url(&entry.addon, &entry.latest)),
             version: entry.latest.to_string(),
+            price: prices::price_of(plans, t),
+            trial: prices::trial_of(plans, t),
             badges,
             dimmed: entry.installed.as_ref().is_some_and(|one| one.status == Status::FailedInstallation),
         }
@@ -177,7 +186,14 @@ async fn show(
     let more = entries.len() > LIMIT as usize;
     entries.truncate(LIMIT as usize);
     let next = more.then(|| entries.last().map(|entry| entry.addon.clone())).flatten();
-    let cards = entries.iter().map(|entry| CardView::of(entry, &who.t)).collect();
+    let mut conn = state.db.read().await?;
+    let mut cards = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        // Prices of the listing replace those of the version.
+        let listed = plans::of_listing(&mut conn, &entry.addon).await?;
+        cards.push(CardView::of(entry, listed.as_ref().unwrap_or(&entry.manifest.plans), &who.t));
+    }
+    drop(conn);
     let shell = who.shell("marketplace-title", Section::Marketplace);
     page(&MarketplacePage { shell, wanted, categories, cards, next })
 }

@@ -1,8 +1,16 @@
 //! `/my-addons`: what is installed, by kind (R8, R17), each with its badges (R30 to R37). A failed installation is tried
 //! again when the page is loaded (R31), by a request of its own: reading a page changes nothing.
 
-use annex_domain::{addon::Kind, ids::InstallationId, installation::Status, permission::Permission};
+use annex_domain::{
+    addon::Kind,
+    billing::SubscriptionState,
+    clock::Timestamp,
+    ids::InstallationId,
+    installation::{Notice, Status},
+    permission::Permission,
+};
 use annex_lifecycle::InstallationView;
+use annex_store::billing::subscriptions;
 use askama::Template;
 use axum::{
     Router,
@@ -46,6 +54,8 @@ pub(super) struct Installed {
     pub(super) icon: Option<String>,
     pub(super) badges: Vec<Badge>,
     pub(super) failed: bool,
+    /// Tried again when the page is loaded (R31); not after a payment that was given up.
+    pub(super) retries: bool,
     /// To retry exactly this failure, once.
     pub(super) rev: i64,
     /// Under way: the card is refreshed until it is done.
@@ -65,10 +75,22 @@ impl Installed {
             icon: view.has_icon.then(|| icon_url(&installation.addon, &installation.version)),
             badges: badges::of(view),
             failed: installation.status == Status::FailedInstallation,
+            retries: installation.status == Status::FailedInstallation && !is_given_up(installation.notice.as_ref()),
             rev: installation.rev,
             moving: is_moving(installation.status),
         }
     }
+}
+
+/// The failure of an installation whose payment was cancelled, or went back: it is bought anew, not tried again.
+fn is_given_up(notice: Option<&Notice>) -> bool {
+    notice.is_some_and(|notice| notice.code == "payment-cancelled")
+}
+
+/// Days until a trial ends; one that has begun counts.
+fn days_left(end: Timestamp, now: Timestamp) -> u32 {
+    let left = end.since(now).as_secs();
+    u32::try_from(left.div_ceil(24 * 60 * 60)).unwrap_or(u32::MAX)
 }
 
 /// True while a saga works on it.
@@ -99,10 +121,19 @@ async fn show(
     who.require(Permission::AddonsManage)?;
     let kind: Option<Kind> = wanted.kind.and_then(|kind| kind.parse().ok());
     let all = state.lifecycle.installations(who.desk.id).await.map_err(page_error)?;
-    let list: Vec<_> = all
-        .iter()
-        .filter(|view| kind.is_none_or(|kind| view.installation.kind == kind))
-        .map(|view| Installed::of(view, &who.t))
-        .collect();
+    let live = subscriptions::list(&mut state.db.read().await?, who.desk.id).await?;
+    let trial = |view: &InstallationView| {
+        let of = live.iter().find(|one| one.installation == view.installation.id)?;
+        let end =
+            of.trial_ends_at.filter(|_| of.state == SubscriptionState::Trialing && view.installation.status.runs())?;
+        Some(badges::trial(days_left(end, state.clock.now())))
+    };
+    let card = |view: &InstallationView| {
+        let mut card = Installed::of(view, &who.t);
+        card.badges.extend(trial(view));
+        card
+    };
+    let of_kind = all.iter().filter(|view| kind.is_none_or(|kind| view.installation.kind == kind));
+    let list: Vec<_> = of_kind.map(card).collect();
     page(&MyAddonsPage { shell: who.shell("my-addons-title", Section::MyAddons), kind, any: !all.is_empty(), list })
 }

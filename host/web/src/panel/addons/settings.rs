@@ -147,7 +147,7 @@ async fn save(
         errors.add(&error.field, who.t.msg("settings-error").arg("label", label).arg("text", text));
     }
     let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
-    manage::with_errors(&who, &view, SettingsTab { fields, errors })
+    manage::with_errors(&state, &who, &view, SettingsTab { fields, errors }).await
 }
 
 #[cfg(test)]

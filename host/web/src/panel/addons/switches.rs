@@ -119,6 +119,13 @@ async fn retry(
         Err(LifecycleError::Conflict | LifecycleError::NotAllowed(_)) if who.fragment => {
             retried(&who, Status::Installing)
         }
+        // It is to be paid for: nothing is ever charged by loading a page.
+        Err(LifecycleError::PlanNeeded | LifecycleError::NoTrial | LifecycleError::Login(_)) if who.fragment => {
+            retried(&who, Status::FailedInstallation)
+        }
+        Err(LifecycleError::PlanNeeded | LifecycleError::NoTrial) => {
+            Ok(see_other(&format!("/addons/{}/install", view.installation.addon)))
+        }
         Err(error) => not_done(&who, error, &here),
     }
 }

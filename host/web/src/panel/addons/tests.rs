@@ -1,12 +1,17 @@
 //! The pages of add-ons are drawn from the samples below, with hostile texts, in English; and each of their messages
-//! exists.
+//! exists. What happens on the way to a purchase is in `purchase`, through the whole router.
+
+mod purchase;
 
 use annex_domain::{
     addon::Kind,
     clock::Timestamp,
+    ids::AccountId,
     installation::{Notice, Status},
     manifest::Support,
+    money::{Currency, Money as Amount},
     settings::SettingKind,
+    ui::Tone,
 };
 use annex_lifecycle::UninstallItem;
 use annex_store::health::{Call, Health, HostCallRow, LastError, Totals};
@@ -15,18 +20,30 @@ use askama::Template;
 
 use super::{
     badges,
+    cancel::CancelPage,
     consent::ConsentPage,
     health::HealthTab,
-    listing::{About, ListingPage, Release},
+    licences::{Cost, Counts, Fewer, LicencesPage},
+    listing::{About, ListingPage, NextStep, Release},
+    login::{Holder, Login},
     logs::LogsTab,
     manage::{Head, ManagePage, Tab},
     marketplace::{MarketplacePage, Wanted},
     my_addons::{Installed, MyAddonsPage},
     permissions::Sentence,
+    plans::{PlanConfirmPage, PlansTab},
+    prices::PlanView,
     settings::{FieldView, SettingsTab},
+    standing::{Banner, Link, Money, StandingView},
     uninstall::UninstallPage,
     update::{RollbackPage, UpdatePage},
-    users::{RoleTick, Row, UsersTab},
+    users::{GroupTick, RoleTick, Row, UsersTab},
+    wizard::{
+        Frame, StepLink,
+        confirm::{Chosen, Summary},
+        plan::PlanPage,
+        users::{Named, Row as Person, UserChoice, UsersPage},
+    },
 };
 use crate::{i18n::english, panel::form::FormErrors, shell::Shell};
 
@@ -61,6 +78,7 @@ fn about() -> About {
         kind: Kind::Plugin,
         icon: None,
         version: "1.2.0".into(),
+        price: "Free".into(),
         size: 12_345,
         published_at: Timestamp(1),
         categories: vec![("crm".into(), "CRM".into())],
@@ -83,6 +101,7 @@ fn card(status: Status) -> Installed {
         icon: None,
         badges: vec![badges::status(status)],
         failed: status == Status::FailedInstallation,
+        retries: status == Status::FailedInstallation,
         rev: 4,
         moving: super::my_addons::is_moving(status),
     }
@@ -101,7 +120,81 @@ fn head(status: Status) -> Head {
         blocked: false,
         sentences: vec![sentence()],
         installed_at: Timestamp(1),
+        standing: standing(),
+        login: Login::None,
+        here: "/my-addons/x".into(),
     }
+}
+
+fn standing() -> StandingView {
+    let links = vec![Link { href: "/billing/invoices/7".into(), label: EVIL.into(), primary: true }];
+    let banner = Banner {
+        tone: Tone::Critical,
+        icon: "credit-card",
+        title: EVIL.into(),
+        text: EVIL.into(),
+        reason: Some(EVIL.into()),
+        links,
+        urgent: true,
+    };
+    StandingView { banners: vec![banner], badges: vec![], money: Money::Monthly, can_cancel: true }
+}
+
+fn holder() -> Holder {
+    Holder { id: AccountId::new(), account: EVIL.into(), by: EVIL.into() }
+}
+
+fn frame() -> Frame {
+    let step = |key, number, current, done| StepLink {
+        key,
+        number,
+        current,
+        done,
+        href: done.then(|| "/addons/acme.hello/install/plan".to_owned()),
+    };
+    Frame {
+        name: EVIL.into(),
+        publisher: EVIL.into(),
+        version: "1.2.0".into(),
+        kind: Kind::Plugin,
+        icon: None,
+        back: "/addons/acme.hello".into(),
+        action: "/addons/acme.hello/install/users".into(),
+        previous: Some("/addons/acme.hello/install/plan".into()),
+        steps: vec![
+            step("wizard-step-plan", 1, false, true),
+            step("wizard-step-users", 2, true, false),
+            step("wizard-step-confirm", 3, false, false),
+        ],
+    }
+}
+
+fn plan_view() -> PlanView {
+    PlanView {
+        id: "team".parse().unwrap(),
+        name: EVIL.into(),
+        summary: Some(EVIL.into()),
+        price: "4.00 EUR per user and month".into(),
+        model: EVIL.into(),
+        trial: Some("30-day free trial".into()),
+        current: true,
+        on: true,
+    }
+}
+
+fn summary() -> Summary {
+    Summary {
+        rows: vec![(EVIL.into(), EVIL.into())],
+        today: Some("2.13 EUR".into()),
+        changed: Some("1.00 EUR".into()),
+        part: Some(EVIL.into()),
+        later: vec![(EVIL.into(), "4.00 EUR".into())],
+        note: Some(EVIL.into()),
+    }
+}
+
+fn chosen() -> Chosen {
+    Chosen { plan: "team".parse().unwrap(), licences: 3, shown: Some(Amount::new(213, Currency::EUR)) }
 }
 
 fn manage(status: Status, tab: Tab) -> String {
@@ -147,28 +240,241 @@ fn a_listing_says_what_one_must_know_before_installing() {
         about: about(),
         badges: vec![],
         installed: None,
+        step: Some(NextStep {
+            href: "/addons/acme.hello/install".into(),
+            icon: "sparkles",
+            label: EVIL.into(),
+            price: "from 4.00 EUR per user and month".into(),
+            beside: vec![EVIL.into()],
+            begun: true,
+        }),
+        plans: vec![plan_view()],
+        login: Login::None,
+        next: "/addons/acme.hello".into(),
+        needs_login: false,
         previous: None,
         releases: vec![release],
     });
-    for expected in
-        ["/addons/acme.hello/install", "12.3 kB", "api.example.com", "help@example.com", "responsible", "Free"]
-    {
+    assert!(!html.contains("/billing/login"), "nothing is to be paid at once");
+    for expected in [
+        "/addons/acme.hello/install",
+        "12.3 kB",
+        "api.example.com",
+        "help@example.com",
+        "responsible",
+        "Free",
+        "from 4.00 EUR per user and month",
+        "30-day free trial",
+    ] {
         assert!(html.contains(expected), "{expected}");
     }
 }
 
 #[test]
 fn consent_names_version_and_package() {
-    let html = inside(ConsentPage {
-        shell: signed_in(),
-        about: about(),
-        digest: "d1".into(),
-        key: "k1".into(),
-        warning: Some(EVIL.into()),
-    });
-    for expected in ["name=\"digest\" value=\"d1\"", "name=\"key\" value=\"k1\"", "name=\"version\" value=\"1.2.0\""] {
+    let html = inside(consent_page(Login::Holder(holder())));
+    for expected in [
+        "name=\"digest\" value=\"d1\"",
+        "name=\"key\" value=\"k1\"",
+        "name=\"version\" value=\"1.2.0\"",
+        "name=\"plan\" value=\"team\"",
+        "name=\"shown\" value=\"213\"",
+        "name=\"currency\" value=\"EUR\"",
+        "<mark>2.13 EUR</mark>",
+        "aria-current=\"step\"",
+    ] {
         assert!(html.contains(expected), "{expected}");
     }
+    assert!(!html.contains("/billing/logout") && !html.contains("/billing/login"));
+}
+
+fn consent_page(login: Login) -> ConsentPage {
+    ConsentPage {
+        shell: signed_in(),
+        frame: frame(),
+        about: about(),
+        allowed: login.is_holder(),
+        login,
+        next: "/addons/acme.hello/install".into(),
+        needs_login: true,
+        digest: "d1".into(),
+        key: "k1".into(),
+        chosen: Some(chosen()),
+        summary: Some(summary()),
+        warning: Some(EVIL.into()),
+        price_now: Some("2.13 EUR".into()),
+        button: "Accept and purchase".into(),
+        button_icon: "shopping-cart",
+        beside: EVIL.into(),
+        choose_users: Some("/addons/acme.hello/install/users".into()),
+        discard: true,
+    }
+}
+
+#[test]
+fn without_the_right_account_nothing_is_bought() {
+    let nobody = inside(consent_page(Login::None));
+    assert!(nobody.contains("action=\"/billing/login\"") && !nobody.contains("Accept and purchase"));
+    let wrong = inside(consent_page(Login::Wrong(holder())));
+    assert!(wrong.contains("action=\"/billing/logout\"") && !wrong.contains("/billing/login"));
+    assert!(!wrong.contains("Accept and purchase"));
+}
+
+#[test]
+fn the_steps_ask_for_plan_and_users() {
+    let mut errors = FormErrors::default();
+    errors.add("plan", EVIL);
+    let plan = PlanPage { shell: signed_in(), frame: frame(), plans: vec![plan_view()], errors };
+    let html = inside(plan);
+    assert!(
+        html.contains("href=\"#f-plan\"") && html.contains("id=\"f-plan\"") && html.contains("value=\"team\" checked")
+    );
+    let named = |on| Named { id: "1".into(), name: EVIL.into(), on };
+    let person = |why: Option<&str>| Person {
+        id: annex_domain::ids::OperatorId::new(),
+        name: EVIL.into(),
+        email: EVIL.into(),
+        tags: vec![EVIL.into()],
+        on: true,
+        me: why.is_some(),
+        why: why.map(Into::into),
+    };
+    let choice = UserChoice {
+        rows: vec![person(Some(EVIL)), person(None)],
+        more: 3,
+        search: EVIL.into(),
+        searchable: true,
+        roles: vec![named(true)],
+        groups: vec![named(false)],
+        rule: "groups".into(),
+        per_user: true,
+        reset: true,
+    };
+    let mut errors = FormErrors::default();
+    errors.add("group", EVIL);
+    let html = inside(UsersPage { shell: signed_in(), frame: frame(), choice, summary: summary(), errors });
+    assert_eq!(html.matches("name=\"shown\"").count(), 2);
+    assert!(
+        html.contains("checked disabled")
+            && html.contains("hx-target=\"#summary-body\"")
+            && html.contains("id=\"summary-body\"")
+    );
+    assert!(html.contains("value=\"groups\" checked") && html.contains("href=\"#f-group\""));
+    for button in ["add", "drop", "search", "count", "next"] {
+        assert!(html.contains(&format!("name=\"do\" value=\"{button}\"")), "{button}");
+    }
+}
+
+#[test]
+fn the_plans_tab_offers_what_can_be_chosen_now() {
+    let tab = |waiting| {
+        Tab::Plans(PlansTab {
+            plans: vec![plan_view()],
+            now: vec![(EVIL.into(), EVIL.into())],
+            waiting,
+            here: "/my-addons/x/plans".into(),
+            errors: FormErrors::default(),
+        })
+    };
+    let logged_out = manage(Status::Active, tab(false));
+    assert!(logged_out.contains("action=\"/billing/login\"") && !logged_out.contains("name=\"plan\""));
+    let page = |login| ManagePage { shell: signed_in(), head: Head { login, ..head(Status::Active) }, tab: tab(false) };
+    assert!(inside(page(Login::Holder(holder()))).contains("name=\"plan\" value=\"team\" checked"));
+    let wrong = inside(page(Login::Wrong(holder())));
+    assert!(wrong.contains("action=\"/billing/logout\"") && !wrong.contains("name=\"plan\""));
+    assert!(!manage(Status::Active, tab(true)).contains("name=\"plan\""));
+    let free =
+        PlansTab { plans: vec![], now: vec![], waiting: false, here: String::new(), errors: FormErrors::default() };
+    assert!(manage(Status::Active, Tab::Plans(free)).contains(&english().get("plans-free")));
+}
+
+#[test]
+fn a_new_plan_is_summed_up_before_it_is_saved() {
+    let html = inside(PlanConfirmPage {
+        shell: signed_in(),
+        frame: frame(),
+        key: "k1".into(),
+        chosen: chosen(),
+        summary: summary(),
+        warning: Some(EVIL.into()),
+        price_now: Some("2.13 EUR".into()),
+        button: EVIL.into(),
+        beside: EVIL.into(),
+    });
+    for expected in ["name=\"key\" value=\"k1\"", "name=\"shown\" value=\"213\"", "<mark>2.13 EUR</mark>", "1.00 EUR"] {
+        assert!(html.contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn licences_are_counted_bought_and_reduced() {
+    let (ada, bob) = (annex_domain::ids::OperatorId::new(), annex_domain::ids::OperatorId::new());
+    let page = |login: Login| LicencesPage {
+        shell: signed_in(),
+        card: card(Status::Active),
+        counts: Counts { purchased: 5, assigned: 3, next: Some(EVIL.into()) },
+        login,
+        next: "/my-addons/x/licences".into(),
+        more: "2".into(),
+        most: 100,
+        more_hint: EVIL.into(),
+        add: vec![ada],
+        remove: vec![bob],
+        cost: Some(Cost {
+            shown: Amount::new(426, Currency::EUR),
+            today: "4.26 EUR".into(),
+            part: Some(EVIL.into()),
+            later: vec![(EVIL.into(), "20.00 EUR".into())],
+        }),
+        fewer: Some(Fewer { min: 3, max: 5, keep: "3".into(), hint: EVIL.into(), button: EVIL.into(), planned: true }),
+        key: "k1".into(),
+        warning: Some(EVIL.into()),
+        price_now: Some("4.26 EUR".into()),
+        errors: FormErrors::default(),
+    };
+    let html = inside(page(Login::Holder(holder())));
+    for expected in [
+        "<dd>5</dd>",
+        "<dd>3</dd>",
+        "<dd>2</dd>",
+        "name=\"shown\" value=\"426\"",
+        &format!("name=\"add\" value=\"{ada}\""),
+        &format!("name=\"remove\" value=\"{bob}\""),
+        "/licences/reduce",
+        "<mark>4.26 EUR</mark>",
+    ] {
+        assert!(html.contains(expected), "{expected}");
+    }
+    assert!(!inside(page(Login::None)).contains("name=\"shown\""));
+}
+
+#[test]
+fn the_three_ways_to_stop_stand_side_by_side() {
+    let page = |login: Login, money| CancelPage {
+        shell: signed_in(),
+        card: card(Status::Active),
+        login,
+        next: "/my-addons/x/cancel".into(),
+        money,
+        can_deactivate: true,
+    };
+    let html = inside(page(Login::Holder(holder()), Money::Monthly));
+    let t = english();
+    for key in ["cancel-cancel-money", "cancel-deactivate-money", "cancel-uninstall-money", "cancel-uninstall-data"] {
+        assert!(html.contains(&t.get(key)), "{key}");
+    }
+    assert!(html.contains("/cancel\"") && html.contains("/deactivate") && html.contains("/uninstall"));
+    let trial = inside(page(Login::Holder(holder()), Money::Trial));
+    assert!(trial.contains(&t.get("cancel-deactivate-money-trial")));
+    assert!(!inside(page(Login::None, Money::Monthly)).contains("name=\"rev\""));
+}
+
+#[test]
+fn what_is_due_stands_above_the_tabs() {
+    let html = manage(Status::PaymentDue, Tab::Data(vec![]));
+    assert!(html.contains("/billing/invoices/7") && html.contains("role=\"alert\""));
+    assert!(html.contains(&english().get("badge-payment-due")));
+    assert!(html.contains(&english().get("manage-uninstall-hint-paid")));
 }
 
 #[test]
@@ -269,6 +575,9 @@ fn users_tab(kind: Kind, rows: Vec<Row>) -> UsersTab {
         searchable: false,
         rule: "roles".into(),
         roles: vec![role],
+        groups: vec![GroupTick { id: annex_domain::ids::GroupId::new(), name: EVIL.into(), on: true }],
+        counts: Some(Counts { purchased: 5, assigned: 3, next: None }),
+        price_note: Some(EVIL.into()),
         errors: FormErrors::default(),
     }
 }
@@ -363,10 +672,14 @@ fn updates_show_only_what_is_added() {
         added,
         digest: "d".into(),
         warning: None,
+        login: Login::None,
+        next: "/my-addons/x/update".into(),
     };
     assert!(inside(page(vec![sentence()])).contains(&english().get("update-accept")));
     let nothing = inside(page(vec![]));
     assert!(nothing.contains(&english().get("update-nothing-added")) && !nothing.contains("api.example.com"));
+    let wrong = UpdatePage { login: Login::Wrong(holder()), ..page(vec![]) };
+    assert!(!inside(wrong).contains(&english().get("update-now")), "nothing is updated with the wrong account");
     let back =
         RollbackPage { shell: signed_in(), card: card(Status::Active), to: "1.1.0".parse().unwrap(), snapshot: true };
     assert!(inside(back).contains(&english().get("rollback-data")));
@@ -380,6 +693,7 @@ fn uninstalling_names_what_goes_and_asks_for_the_name() {
         card: card(Status::Active),
         items: items.clone(),
         errors: FormErrors::default(),
+        money: Some(EVIL.into()),
         forced,
     };
     let html = inside(page(false));
@@ -403,6 +717,11 @@ fn every_message_exists() {
         include_str!("users.rs"),
         include_str!("catalog.rs"),
         include_str!("consent.rs"),
+        include_str!("plans.rs"),
+        include_str!("licences.rs"),
+        include_str!("cancel.rs"),
+        include_str!("../billing/invoices.rs"),
+        include_str!("../billing/methods.rs"),
     ];
     let mut checked = 0;
     for source in sources {

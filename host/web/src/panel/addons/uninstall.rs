@@ -33,6 +33,8 @@ pub(super) struct UninstallPage {
     pub(super) card: Installed,
     pub(super) items: Vec<UninstallItem>,
     pub(super) errors: FormErrors,
+    /// What happens to the money, where there is some.
+    pub(super) money: Option<String>,
     /// The add-on is in the middle of something: only by force.
     pub(super) forced: bool,
 }
@@ -55,6 +57,7 @@ async fn uninstall_page(
     errors: FormErrors,
 ) -> Result<UninstallPage, PageError> {
     let manifest = state.lifecycle.uninstall_manifest(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    let billing = state.lifecycle.billing_state(who.desk.id, view.installation.id).await.map_err(page_error)?;
     let card = Installed::of(view, &who.t);
     let title = who.t.msg("uninstall-title").arg("name", &card.name).to_string();
     Ok(UninstallPage {
@@ -62,6 +65,7 @@ async fn uninstall_page(
         card,
         items: manifest.items,
         errors,
+        money: billing.can_cancel().then(|| who.t.get("cancel-uninstall-money")),
         forced: needs_force(view.installation.status),
     })
 }

@@ -16,6 +16,7 @@ use super::{
     consent::arrived,
     errors::{lifecycle_text, page_error},
     installation,
+    login::Login,
     my_addons::Installed,
     permissions::{Sentence, sentences},
     switches::not_done,
@@ -48,6 +49,10 @@ pub(super) struct UpdatePage {
     /// Of the package: what is consented to is what was shown.
     pub(super) digest: String,
     pub(super) warning: Option<String>,
+    /// With the wrong account nothing is updated (R6).
+    pub(super) login: Login,
+    /// Where the logout leads back to.
+    pub(super) next: String,
 }
 
 #[derive(Template)]
@@ -83,14 +88,15 @@ async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String
         return Ok(Flash::warning("flash-no-update").redirect(&format!("/my-addons/{id}")));
     };
     let change = change(&state, &who, &view, &to).await?;
-    page(&update_page(&who, &view, to, change, None))
+    let login = Login::of(&mut state.db.read().await?, &who).await?;
+    page(&update_page(&who, &view, (to, change), login, None))
 }
 
 fn update_page(
     who: &SignedIn,
     view: &InstallationView,
-    to: Version,
-    change: Change,
+    (to, change): (Version, Change),
+    login: Login,
     warning: Option<String>,
 ) -> UpdatePage {
     let card = Installed::of(view, &who.t);
@@ -103,6 +109,8 @@ fn update_page(
         added: sentences(&who.t, &change.added),
         digest: change.digest,
         warning,
+        next: format!("/my-addons/{}/update", view.installation.id),
+        login,
     }
 }
 
@@ -120,7 +128,8 @@ async fn update(
     }
     let change = change(&state, &who, &view, &to).await?;
     if form.get("digest") != change.digest {
-        let page = update_page(&who, &view, to, change, Some(who.t.get("consent-changed")));
+        let login = Login::of(&mut state.db.read().await?, &who).await?;
+        let page = update_page(&who, &view, (to, change), login, Some(who.t.get("consent-changed")));
         return page_with(StatusCode::CONFLICT, &page);
     }
     match state.lifecycle.update(desk, id, to.clone(), change.added.clone(), who.operator.id).await {
@@ -130,7 +139,8 @@ async fn update(
         }
         Err(error @ LifecycleError::ConsentNeeded(_)) => {
             let warning = lifecycle_text(&who.t, &error);
-            page_with(StatusCode::CONFLICT, &update_page(&who, &view, to, change, Some(warning)))
+            let login = Login::of(&mut state.db.read().await?, &who).await?;
+            page_with(StatusCode::CONFLICT, &update_page(&who, &view, (to, change), login, Some(warning)))
         }
         Err(error) => not_done(&who, error, &format!("/my-addons/{id}")),
     }

@@ -1,5 +1,5 @@
-//! `/my-addons/{id}/users`: who uses an add-on (R27), and who gets it without being chosen (R28). Two forms: the ticks,
-//! and the rule. The ticks come with what was shown, so that a save changes exactly what somebody has clicked, however
+//! `/my-addons/{id}/users`: who uses an add-on (R27), its licences (R26), and who gets it without being chosen (R28, R65).
+//! Two forms: the ticks, and the rule. More ticks than licences lead to the page that buys the missing ones. The ticks come with what was shown, so that a save changes exactly what somebody has clicked, however
 //! many operators the search hides and whatever others have saved meanwhile.
 
 use std::collections::BTreeSet;
@@ -7,11 +7,17 @@ use std::collections::BTreeSet;
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
-    ids::{OperatorId, RoleId},
+    billing::SubscriptionState,
+    ids::{GroupId, OperatorId, RoleId},
     operator::Role,
+    plan::PlanModel,
 };
 use annex_lifecycle::{InstallationView, LifecycleError, Ticks, User, Users, UsersChange};
-use annex_store::{StoreError, roles};
+use annex_store::{
+    StoreError,
+    groups::{self, Group},
+    roles,
+};
 use axum::{
     Router,
     extract::{Path, Query, State},
@@ -22,8 +28,10 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
+    consent::see_other,
     errors::{lifecycle_text, page_error},
     installation,
+    licences::{self, Counts},
     manage::{Tab, manage_page},
     switches::not_done,
 };
@@ -69,6 +77,11 @@ pub(super) struct UsersTab {
     /// The word of the rule that is chosen.
     pub(super) rule: String,
     pub(super) roles: Vec<RoleTick>,
+    pub(super) groups: Vec<GroupTick>,
+    /// Of a paid plan per user.
+    pub(super) counts: Option<Counts>,
+    /// How users bear on the price, on other plans.
+    pub(super) price_note: Option<String>,
     pub(super) errors: FormErrors,
 }
 
@@ -93,8 +106,16 @@ pub(super) struct RoleTick {
     pub(super) on: bool,
 }
 
+/// A group that the rule can name.
+#[derive(Debug)]
+pub(super) struct GroupTick {
+    pub(super) id: GroupId,
+    pub(super) name: String,
+    pub(super) on: bool,
+}
+
 impl UsersTab {
-    fn of(users: &Users, roles: &[Role], kind: Kind, search: &str, me: OperatorId) -> Self {
+    fn of(users: &Users, (roles, groups): (&[Role], &[Group]), kind: Kind, search: &str, me: OperatorId) -> Self {
         let name_of = |id: &RoleId| roles.iter().find(|role| role.id == *id).map(|role| role.name.clone());
         let row = |user: &User| Row {
             id: user.operator.id,
@@ -109,6 +130,8 @@ impl UsersTab {
         let matching: Vec<_> = users.operators.iter().filter(|user| matches(user, search)).collect();
         let named = users.assignment.roles();
         let tick = |role: &Role| RoleTick { id: role.id, name: role.name.clone(), on: named.contains(&role.id) };
+        let teams = users.assignment.groups();
+        let team = |group: &Group| GroupTick { id: group.id, name: group.name.clone(), on: teams.contains(&group.id) };
         Self {
             kind,
             rows: matching.iter().take(MOST_ROWS).map(|user| row(user)).collect(),
@@ -119,6 +142,9 @@ impl UsersTab {
             searchable: users.operators.len() >= SEARCH_FROM,
             rule: users.assignment.as_str().to_owned(),
             roles: roles.iter().map(tick).collect(),
+            groups: groups.iter().map(team).collect(),
+            counts: None,
+            price_note: None,
             errors: FormErrors::default(),
         }
     }
@@ -133,8 +159,19 @@ fn matches(user: &User, search: &str) -> bool {
 async fn tab(state: &AppState, who: &SignedIn, view: &InstallationView, search: &str) -> Result<UsersTab, PageError> {
     let (desk, id) = (who.desk.id, view.installation.id);
     let users = state.lifecycle.users(desk, id).await.map_err(page_error)?;
-    let roles = roles::list(&mut state.db.read().await?, desk).await?;
-    Ok(UsersTab::of(&users, &roles, view.installation.kind, search.trim(), who.operator.id))
+    let mut conn = state.db.read().await?;
+    let named = (roles::list(&mut conn, desk).await?, groups::list(&mut conn, desk).await?);
+    drop(conn);
+    let mut tab = UsersTab::of(&users, (&named.0, &named.1), view.installation.kind, search.trim(), who.operator.id);
+    let billing = state.lifecycle.billing_state(desk, id).await.map_err(page_error)?;
+    tab.counts = Counts::of(&billing, &who.t);
+    let live = billing.subscription.filter(|one| one.state != SubscriptionState::Ended);
+    tab.price_note = live.and_then(|live| match live.plan.model {
+        PlanModel::PerSeat => Some(who.t.msg("licences-per-seat").arg("count", tab.of).to_string()),
+        PlanModel::Flat | PlanModel::OneTime => Some(who.t.get("licences-flat")),
+        PlanModel::PerUser | PlanModel::Free => None,
+    });
+    Ok(tab)
 }
 
 async fn show(
@@ -145,7 +182,7 @@ async fn show(
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let tab = tab(&state, &who, &view, &wanted.q).await?;
-    page(&manage_page(&who, &view, Tab::Users(tab)))
+    page(&manage_page(&state, &who, &view, Tab::Users(tab)).await?)
 }
 
 /// The operators of the fields with this name. Others than ids are of no page of ours.
@@ -163,9 +200,10 @@ async fn save(
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let (ticked, before) = (operators(&form, "user")?, operators(&form, "before")?);
-    let add = ticked.difference(&before).copied().collect();
-    let remove = before.difference(&ticked).copied().collect();
-    let change = UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None };
+    let add: BTreeSet<_> = ticked.difference(&before).copied().collect();
+    let remove: BTreeSet<_> = before.difference(&ticked).copied().collect();
+    let ticks = Ticks::Change { add: add.clone(), remove: remove.clone() };
+    let change = UsersChange { ticks: Some(ticks), assignment: None };
     let here = here(&view, form.get("q"));
     match state.lifecycle.set_users(desk, id, change, who.operator.id).await {
         Ok(changed) if changed.is_empty() => Ok(Flash::success("flash-users-unchanged").redirect(&here)),
@@ -173,6 +211,10 @@ async fn save(
             let count = state.lifecycle.users(desk, id).await.map_err(page_error)?.count();
             let name = view.manifest.listing.name.get(who.t.code());
             Ok(Flash::success("flash-users-saved").arg("name", name).arg("count", count).redirect(&here))
+        }
+        // Adding users buys licences (R25): the next page says what that costs.
+        Err(LifecycleError::TooFewLicences { licences, users }) => {
+            Ok(see_other(&licences::buy_for(id, users.saturating_sub(licences), &add, &remove)))
         }
         Err(error) => refused(&who, error, &here),
     }
@@ -185,12 +227,15 @@ async fn save_rule(
     form: Posted,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
-    let named: BTreeSet<RoleId> = form.all("role").filter_map(|id| id.parse().ok()).collect();
+    let roles: BTreeSet<RoleId> = form.all("role").filter_map(|id| id.parse().ok()).collect();
+    let groups: BTreeSet<GroupId> = form.all("group").filter_map(|id| id.parse().ok()).collect();
     let rule = match form.get("rule") {
         "everyone" => Assignment::Everyone,
         "nobody" => Assignment::Nobody,
-        "roles" if named.is_empty() => return no_role(&state, &who, &view).await,
-        "roles" => Assignment::Roles(named),
+        "roles" if roles.is_empty() => return names_none(&state, &who, &view, "role").await,
+        "roles" => Assignment::Roles(roles),
+        "groups" if groups.is_empty() => return names_none(&state, &who, &view, "group").await,
+        "groups" => Assignment::Groups(groups),
         _ => return Err(PageError::refused(StatusCode::BAD_REQUEST, "malformed-form", "the form names no rule")),
     };
     let here = here(&view, "");
@@ -200,13 +245,20 @@ async fn save_rule(
     }
 }
 
-/// The page again, with what is wrong beside the roles.
-async fn no_role(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Response, PageError> {
+/// The page again, with what is wrong beside the roles or groups.
+async fn names_none(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    field: &str,
+) -> Result<Response, PageError> {
     let mut tab = tab(state, who, view, "").await?;
-    tab.rule = "roles".to_owned();
+    tab.rule = format!("{field}s");
     tab.roles.iter_mut().for_each(|role| role.on = false);
-    tab.errors.add("role", who.t.get("users-rule-no-role"));
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &manage_page(who, view, Tab::Users(tab)))
+    tab.groups.iter_mut().for_each(|group| group.on = false);
+    let key = if field == "group" { "wizard-rule-no-group" } else { "users-rule-no-role" };
+    tab.errors.add(field, who.t.get(key));
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &manage_page(state, who, view, Tab::Users(tab)).await?)
 }
 
 fn here(view: &InstallationView, search: &str) -> String {
@@ -220,7 +272,7 @@ fn here(view: &InstallationView, search: &str) -> String {
 /// Rules of the store are told like those of the state machine; an operator or role that is gone makes the page old.
 fn refused(who: &SignedIn, error: LifecycleError, here: &str) -> Result<Response, PageError> {
     let error = match error {
-        LifecycleError::NotFound("operator" | "role") => LifecycleError::Conflict,
+        LifecycleError::NotFound("operator" | "role" | "group") => LifecycleError::Conflict,
         error => error,
     };
     match &error {
@@ -275,14 +327,14 @@ mod tests {
     fn counts_are_of_active_operators_and_of_all_of_them() {
         let since = Some(Timestamp(1));
         let list = vec![user("A", "a", true, since), user("B", "b", false, since), user("C", "c", true, None)];
-        let tab = UsersTab::of(&users(list), &[], Kind::Plugin, "c", OperatorId::new());
+        let tab = UsersTab::of(&users(list), (&[], &[]), Kind::Plugin, "c", OperatorId::new());
         assert_eq!((tab.count, tab.of, tab.rows.len(), tab.searchable), (1, 2, 1, false));
     }
 
     #[test]
     fn of_very_many_the_first_are_shown() {
         let list = (0..MOST_ROWS + 7).map(|n| user(&n.to_string(), "x", true, None)).collect();
-        let tab = UsersTab::of(&users(list), &[], Kind::Plugin, "", OperatorId::new());
+        let tab = UsersTab::of(&users(list), (&[], &[]), Kind::Plugin, "", OperatorId::new());
         assert_eq!((tab.rows.len(), tab.more, tab.searchable), (MOST_ROWS, 7, true));
     }
 }

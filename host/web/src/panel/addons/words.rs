@@ -43,8 +43,9 @@ pub(super) const SHOW: [(&str, &str); 4] = [
 ];
 
 /// The tabs of an installation: the value in the address, and the icon.
-pub(super) const TABS: [(&str, &str); 5] = [
+pub(super) const TABS: [(&str, &str); 6] = [
     ("settings", "sliders-horizontal"),
+    ("plans", "credit-card"),
     ("users", "users"),
     ("data", "database"),
     ("logs", "terminal"),
@@ -55,6 +56,7 @@ pub(super) const TABS: [(&str, &str); 5] = [
 pub(super) fn tab_href(id: &InstallationId, tab: &str) -> String {
     match tab {
         "users" => format!("/my-addons/{id}/users"),
+        "plans" => format!("/my-addons/{id}/plans"),
         tab => format!("/my-addons/{id}?tab={tab}"),
     }
 }
@@ -63,6 +65,7 @@ pub(super) fn tab_href(id: &InstallationId, tab: &str) -> String {
 pub(super) fn tab_key(tab: &str) -> &'static str {
     match tab {
         "users" => "tab-users",
+        "plans" => "tab-plans",
         "data" => "tab-data",
         "logs" => "tab-logs",
         "health" => "tab-health",

@@ -1,0 +1,312 @@
+//! `annex billing`: prices, credit, rights and bills, from the machine of the host.
+
+use std::path::PathBuf;
+
+use annex_domain::{
+    addon::AddonId,
+    ids::{DeskId, InstallationId},
+    money::{Currency, MOST_CENTS, Money},
+    operator::Actor,
+    plan::{self, Plan},
+};
+use annex_store::{
+    audit,
+    billing::{invoices, plans},
+    catalog, desks, installations,
+};
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use crate::{
+    config::{DataArgs, GatewayArgs},
+    wiring::{self, Outside, SandboxOptions, Stores},
+};
+
+/// Prices, credit, rights and bills.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BillingCommand {
+    /// Prices of a listing, which replace those of the manifests
+    #[command(subcommand)]
+    Plans(PlansCommand),
+    /// Gives a help desk credit, which is used before its card
+    Grant {
+        /// Such as 25.00
+        #[arg(value_name = "AMOUNT", value_parser = parse_cents)]
+        amount: i64,
+        /// Such as EUR
+        #[arg(long, default_value = "USD")]
+        currency: Currency,
+        /// What it is for; written into the statement
+        #[arg(long, default_value = "credit")]
+        note: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Pays an invoice back, or a part of it
+    Refund {
+        /// Of the invoice
+        #[arg(value_name = "NUMBER")]
+        number: i64,
+        /// Such as 4.50; without it, all that is left
+        #[arg(long, value_parser = parse_cents)]
+        amount: Option<i64>,
+        /// Written into the statement; the same reason again pays nothing twice
+        #[arg(long, default_value = "refund")]
+        reason: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Takes the right of an installation to run back: its billing stops, and it is off at once
+    Revoke {
+        /// As in the address of its page
+        installation: InstallationId,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Makes out and charges the monthly bills whose day has come, without waiting for a running host
+    BillNow {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Looks again at everything that is unfinished at the payment gateway
+    Reconcile {
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+/// Prices of a listing.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlansCommand {
+    /// Prints the plans that count, as JSON that `set` takes
+    Show {
+        /// Such as acme.hello
+        addon: AddonId,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Replaces the plans, from now on; what was bought before keeps its price
+    Set {
+        /// Such as acme.hello
+        addon: AddonId,
+        /// TOML with [[plans]] as in annex.toml, or JSON
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Lets the plans of the manifests count again
+    Clear {
+        /// Such as acme.hello
+        addon: AddonId,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// Where a command works.
+#[derive(Debug, Args)]
+pub(crate) struct At {
+    /// Id of the help desk; without it, the first one
+    #[arg(long, value_name = "ID")]
+    desk: Option<DeskId>,
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    gateway: GatewayArgs,
+}
+
+pub(crate) async fn run(command: BillingCommand) -> anyhow::Result<()> {
+    match command {
+        BillingCommand::Plans(command) => run_plans(command).await,
+        BillingCommand::Grant { amount, currency, note, at } => grant(&at, Money::new(amount, currency), &note).await,
+        BillingCommand::Refund { number, amount, reason, at } => refund(&at, number, amount, &reason).await,
+        BillingCommand::Revoke { installation, at } => revoke(&at, installation).await,
+        BillingCommand::BillNow { at } => bill_now(&at).await,
+        BillingCommand::Reconcile { at } => reconcile(&at).await,
+    }
+}
+
+impl At {
+    async fn open(&self) -> anyhow::Result<(Stores, Outside)> {
+        let stores = wiring::open(&self.data).await?;
+        let here = || Url::parse("http://127.0.0.1:8080/").context("cannot make an address");
+        let public_url = self.gateway.public_url.clone().map_or_else(here, Ok)?;
+        let outside = wiring::outside(&stores, &self.gateway, &public_url, None, None)?;
+        Ok((stores, outside))
+    }
+
+    async fn desk(&self, stores: &Stores) -> anyhow::Result<DeskId> {
+        let all = desks::list(&mut stores.db.read().await?).await?;
+        let found = match self.desk {
+            Some(wanted) => all.iter().find(|desk| desk.id == wanted),
+            None => all.first(),
+        };
+        found.map(|desk| desk.id).context("there is no such help desk: start the host once to make one")
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn grant(at: &At, amount: Money, note: &str) -> anyhow::Result<()> {
+    let (stores, outside) = at.open().await?;
+    let desk = at.desk(&stores).await?;
+    outside.billing.grant(desk, amount, note, Actor::CommandLine).await.context("cannot grant credit")?;
+    println!("{amount} of credit granted");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn refund(at: &At, number: i64, amount: Option<i64>, reason: &str) -> anyhow::Result<()> {
+    let (stores, outside) = at.open().await?;
+    let desk = at.desk(&stores).await?;
+    let invoice = invoices::by_number(&mut stores.db.read().await?, desk, number).await?;
+    let amount = amount.map(|cents| Money::new(cents, invoice.total.currency));
+    let paid = outside.billing.refund(desk, invoice.id, amount, reason, Actor::CommandLine).await;
+    println!("{} of invoice {number} paid back", paid.context("cannot pay back")?);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn revoke(at: &At, id: InstallationId) -> anyhow::Result<()> {
+    let (stores, outside) = at.open().await?;
+    let lifecycle = wiring::lifecycle(&stores, &at.data, SandboxOptions::small(), &outside)?;
+    let all = desks::list(&mut stores.db.read().await?).await?;
+    for desk in all.iter().filter(|desk| at.desk.is_none_or(|wanted| wanted == desk.id)) {
+        if installations::get(&mut stores.db.read().await?, desk.id, id).await?.is_none() {
+            continue;
+        }
+        let stopped = lifecycle.revoke_entitlement(desk.id, id).await.context("cannot take the right back")?;
+        lifecycle.rest().await;
+        println!("{} is {}", stopped.addon, stopped.status);
+        return Ok(());
+    }
+    bail!("there is no installation {id}")
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn bill_now(at: &At) -> anyhow::Result<()> {
+    let (_, outside) = at.open().await?;
+    let billed = outside.billing.bill_due().await.context("cannot make the bills out")?;
+    println!("{billed} help desks billed");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn reconcile(at: &At) -> anyhow::Result<()> {
+    let (_, outside) = at.open().await?;
+    let found = outside.billing.reconcile().await.context("cannot look again")?;
+    println!("{} looked at, {} done, {} to be done later", found.looked_at, found.done, found.errors);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn run_plans(command: PlansCommand) -> anyhow::Result<()> {
+    match command {
+        PlansCommand::Show { addon, data } => {
+            let stores = wiring::open(&data).await?;
+            println!("{}", serde_json::to_string_pretty(&json!({ "plans": effective(&stores, &addon).await? }))?);
+        }
+        PlansCommand::Set { addon, file, data } => {
+            let name = file.display().to_string();
+            let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;
+            let plans = read_plans(&text).with_context(|| format!("{name} has no plans"))?;
+            let stores = wiring::open(&data).await?;
+            let now = stores.clock.now();
+            let mut tx = stores.db.begin().await?;
+            plans::set(&mut tx, &addon, &plans, now).await.with_context(|| format!("cannot set plans of {addon}"))?;
+            let detail = json!({ "plans": plans });
+            audit::append(&mut tx, None, Actor::CommandLine, "billing.plans", addon.as_str(), &detail, now).await?;
+            tx.commit().await?;
+            println!("{addon} has {} plans", plans.len());
+        }
+        PlansCommand::Clear { addon, data } => {
+            let stores = wiring::open(&data).await?;
+            let now = stores.clock.now();
+            let mut tx = stores.db.begin().await?;
+            let had = plans::clear(&mut tx, &addon).await?;
+            audit::append(
+                &mut tx,
+                None,
+                Actor::CommandLine,
+                "billing.plans",
+                addon.as_str(),
+                &json!({ "plans": null }),
+                now,
+            )
+            .await?;
+            tx.commit().await?;
+            println!("{addon}: {}", if had { "the plans of its manifests count" } else { "had no plans of its own" });
+        }
+    }
+    Ok(())
+}
+
+async fn effective(stores: &Stores, addon: &AddonId) -> anyhow::Result<Vec<Plan>> {
+    let mut conn = stores.db.read().await?;
+    if let Some(plans) = plans::of_listing(&mut conn, addon).await? {
+        return Ok(plans);
+    }
+    let latest = catalog::latest(&mut conn, addon).await?;
+    let version = latest.with_context(|| format!("the catalog has no version of {addon}"))?;
+    Ok(version.manifest.plans)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plans {
+    plans: Vec<Plan>,
+}
+
+fn read_plans(text: &str) -> anyhow::Result<Vec<Plan>> {
+    let read: Plans =
+        if text.trim_start().starts_with('{') { serde_json::from_str(text)? } else { toml::from_str(text)? };
+    if let Err(errors) = plan::check(&read.plans) {
+        let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+        bail!("{}", lines.join("; "));
+    }
+    if read.plans.is_empty() {
+        bail!("the list is empty: use `annex billing plans clear` to let those of the manifests count");
+    }
+    Ok(read.plans)
+}
+
+/// Reads `25`, `25.5` or `25.00` as cents.
+fn parse_cents(text: &str) -> Result<i64, String> {
+    let wrong = || "expected an amount such as 25.00".to_owned();
+    let (whole, part) = text.split_once('.').unwrap_or((text, "00"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || part.len() > 2 {
+        return Err(wrong());
+    }
+    let whole: i64 = whole.parse().map_err(|_| wrong())?;
+    let part: i64 = format!("{part:0<2}").parse().map_err(|_| wrong())?;
+    let cents = whole.checked_mul(100).and_then(|cents| cents.checked_add(part)).ok_or_else(wrong)?;
+    if (1..=MOST_CENTS).contains(&cents) { Ok(cents) } else { Err("expected 0.01 to 1000000.00".into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_to_the_cent() {
+        for (text, cents) in [("25", 2500), ("25.5", 2550), ("25.05", 2505), ("0.01", 1), ("1000000", MOST_CENTS)] {
+            assert_eq!(parse_cents(text), Ok(cents), "{text}");
+        }
+        for text in ["", "0", "0.001", "-1", "1,50", "1.", ".5", "1e3", "1000000.01", "99999999999999999999"] {
+            assert!(parse_cents(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn plans_are_read_from_toml_and_json() {
+        let toml = "[[plans]]\nid = \"team\"\nname = \"Team\"\nmodel = \"per-user\"\nprice = 900\ncurrency = \"EUR\"\n";
+        let json = r#"{"plans":[{"id":"team","name":"Team","model":"per-user","price":900,"currency":"EUR"}]}"#;
+        assert_eq!(read_plans(toml).unwrap(), read_plans(json).unwrap());
+        assert!(read_plans("[[plans]]\nid = \"a\"\nname = \"A\"\nmodel = \"flat\"\n").is_err(), "no price");
+        assert!(read_plans("plans = []").is_err());
+    }
+}

@@ -1,0 +1,313 @@
+//! What a desk pays: the bill at a glance, invoices and paying them, the statement, cards, subscriptions, orders; and what
+//! add-ons cost. This file has the shapes that the endpoints share; each group of endpoints has its own.
+//!
+//! Reading what belongs to the desk needs no login to the billing system; cards and paying do (R5), and with the wrong
+//! account nothing can be done (R6). Buying is in [`super::installations`].
+
+mod errors;
+mod invoices;
+mod mails;
+mod methods;
+mod overview;
+mod plans;
+mod statement;
+mod subscriptions;
+
+use annex_billing::{Due as DomainDue, DueWhy, ledger::Quote as DomainQuote};
+use annex_domain::{
+    addon::AddonId,
+    ids::{InstallationId, InvoiceId, OrderId, SubscriptionId},
+    money::{Currency, Money as DomainMoney},
+    plan::{Plan as DomainPlan, PlanId},
+};
+use annex_lifecycle::DueInvoice as DomainDueInvoice;
+use annex_store::billing::{
+    accounts::Account, orders::Order as DomainOrder, subscriptions::Subscription as DomainSubscription,
+};
+use axum::http::StatusCode;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use self::plans::AddonPlans;
+use super::{
+    problem::Problem,
+    user::ApiUser,
+    wire::{OrderPurpose, OrderState, PlanModel, SubscriptionState, Time},
+};
+use crate::state::AppState;
+
+/// The endpoints of this folder.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(overview::routes())
+        .merge(invoices::routes())
+        .merge(statement::routes())
+        .merge(methods::routes())
+        .merge(subscriptions::routes())
+        .merge(plans::routes())
+        .merge(mails::routes())
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Money {
+    /// Hundredths of the currency's unit.
+    #[schema(example = 1200)]
+    cents: i64,
+    /// ISO 4217.
+    #[schema(value_type = String, example = "EUR")]
+    currency: Currency,
+}
+
+/// What something costs: `amount` now, for the rest of the desk's month, and `renewal_amount` each month from `renews_on` on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Quote {
+    /// To be paid now. Pass it as `price` to buy.
+    amount: Money,
+    /// Of one licence or seat for a whole month, or once.
+    unit_price: Money,
+    /// Licences or seats; 1 where there are none.
+    quantity: u32,
+    /// The first day that it pays for.
+    #[schema(value_type = String, format = "date")]
+    period_from: Date,
+    /// The first day that it does not pay for; null for what is paid once.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    period_to: Option<Date>,
+    /// The day that it is billed again; null for what is paid once.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    renews_on: Option<Date>,
+    /// What is billed then, and each month after.
+    #[schema(required)]
+    renewal_amount: Option<Money>,
+}
+
+/// An invoice that is to be paid by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct DueInvoice {
+    #[schema(value_type = String, format = "uuid")]
+    id: InvoiceId,
+    /// What people know it by.
+    number: i64,
+    /// What is to be paid.
+    amount: Money,
+    /// Where people pay it: a page of the panel. Programs post to `/billing/invoices/{id}/pay`.
+    #[schema(example = "/billing/invoices/12")]
+    link: String,
+    /// Where the payer confirms the payment at their bank, while one asks for it.
+    #[schema(required)]
+    action_url: Option<String>,
+    /// What the bank said.
+    #[schema(required)]
+    reason: Option<String>,
+}
+
+/// A way to pay for an add-on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Plan {
+    /// Its name within the add-on.
+    #[schema(value_type = String, example = "team")]
+    id: PlanId,
+    /// In the caller's language where the publisher supplied it.
+    name: String,
+    #[schema(required)]
+    summary: Option<String>,
+    model: PlanModel,
+    /// For one user or seat, or as a whole; each month, or once.
+    price: Money,
+    /// How many days a desk can try it that has not yet; 0: it has to be bought.
+    trial_days: u16,
+}
+
+/// What an installation pays for, has paid for once, or tries.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Subscription {
+    #[schema(value_type = String, format = "uuid")]
+    id: SubscriptionId,
+    #[schema(value_type = String, format = "uuid")]
+    installation: InstallationId,
+    #[schema(value_type = String, example = "acme.contact-sync")]
+    addon: AddonId,
+    state: SubscriptionState,
+    /// As it was when it was bought.
+    plan: Plan,
+    /// Licences or seats; 1 where there are none.
+    quantity: u32,
+    /// The licences from the next period on, when they were reduced.
+    #[schema(required)]
+    quantity_next: Option<u32>,
+    /// The first day that is not paid for; null for trials and what was paid once.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    paid_through: Option<Date>,
+    #[schema(required)]
+    trial_ends_at: Option<Time>,
+    #[schema(required)]
+    ended_at: Option<Time>,
+    created_at: Time,
+}
+
+/// Something that was bought.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Order {
+    #[schema(value_type = String, format = "uuid")]
+    id: OrderId,
+    #[schema(value_type = String, format = "uuid")]
+    installation: InstallationId,
+    #[schema(value_type = String, example = "acme.contact-sync")]
+    addon: AddonId,
+    version: String,
+    purpose: OrderPurpose,
+    state: OrderState,
+    plan: Plan,
+    /// Licences or seats; for the purpose `licences` those that are added.
+    quantity: u32,
+    /// What it costs, for the period.
+    amount: Money,
+    /// The first day that it pays for.
+    #[schema(value_type = String, format = "date")]
+    period_from: Date,
+    /// The first day that it does not pay for; null for what is paid once.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    period_to: Option<Date>,
+    created_at: Time,
+}
+
+impl From<DomainMoney> for Money {
+    fn from(money: DomainMoney) -> Self {
+        Self { cents: money.cents, currency: money.currency }
+    }
+}
+
+impl From<Money> for DomainMoney {
+    fn from(money: Money) -> Self {
+        Self::new(money.cents, money.currency)
+    }
+}
+
+impl From<&DomainQuote> for Quote {
+    fn from(quote: &DomainQuote) -> Self {
+        Self {
+            amount: quote.amount.into(),
+            unit_price: quote.unit_price.into(),
+            quantity: quote.quantity,
+            period_from: quote.period_from,
+            period_to: quote.period_to,
+            renews_on: quote.renews_on,
+            renewal_amount: quote.renewal_amount.map(Money::from),
+        }
+    }
+}
+
+/// The page of an invoice in the panel.
+fn link(number: i64) -> String {
+    format!("/billing/invoices/{number}")
+}
+
+impl DueInvoice {
+    /// Where nothing is known but what is owed.
+    fn plain(id: InvoiceId, number: i64, amount: DomainMoney) -> Self {
+        Self { id, number, amount: amount.into(), link: link(number), action_url: None, reason: None }
+    }
+
+    /// 402: `action-required` while the bank asks for a confirmation, else `payment-due`.
+    pub(crate) fn problem(self) -> Problem {
+        let (number, amount) = (self.number, DomainMoney::from(self.amount));
+        let (code, detail) = match (&self.action_url, &self.reason) {
+            (Some(url), _) => {
+                let detail =
+                    format!("the bank wants the payment of {amount} for invoice {number} to be confirmed at {url}");
+                ("action-required", detail)
+            }
+            (None, Some(reason)) => {
+                ("payment-due", format!("invoice {number} over {amount} is to be paid; the last try failed: {reason}"))
+            }
+            (None, None) => ("payment-due", format!("invoice {number} over {amount} is to be paid")),
+        };
+        Problem::new(StatusCode::PAYMENT_REQUIRED, code, detail).with_invoice(self)
+    }
+}
+
+impl From<DomainDueInvoice> for DueInvoice {
+    fn from(due: DomainDueInvoice) -> Self {
+        Self { action_url: due.action_url, reason: due.reason, ..Self::plain(due.invoice, due.number, due.amount) }
+    }
+}
+
+impl From<DomainDue> for Problem {
+    fn from(due: DomainDue) -> Self {
+        let plain = DueInvoice::plain(due.invoice, due.number, due.amount);
+        match due.why {
+            DueWhy::NoMethod => {
+                let detail = format!(
+                    "invoice {} over {} is to be paid, and the account has no card: add one at the address that \
+                     POST /billing/methods/set-up answers",
+                    due.number, due.amount
+                );
+                Self::new(StatusCode::PAYMENT_REQUIRED, "no-payment-method", detail).with_invoice(plain)
+            }
+            DueWhy::Declined { text, .. } => DueInvoice { reason: Some(text), ..plain }.problem(),
+            DueWhy::Action { url } => DueInvoice { action_url: Some(url.into()), ..plain }.problem(),
+        }
+    }
+}
+
+impl Plan {
+    /// In `locale`, as far as the publisher wrote it.
+    pub(crate) fn new(plan: &DomainPlan, locale: &str) -> Self {
+        Self {
+            id: plan.id.clone(),
+            name: plan.name.get(locale).to_owned(),
+            summary: plan.summary.as_ref().map(|summary| summary.get(locale).to_owned()),
+            model: plan.model.into(),
+            price: plan.unit_price().into(),
+            trial_days: plan.trial(),
+        }
+    }
+}
+
+impl Subscription {
+    /// In `locale`, as far as the publisher wrote it.
+    pub(crate) fn new(of: &DomainSubscription, locale: &str) -> Self {
+        Self {
+            id: of.id,
+            installation: of.installation,
+            addon: of.addon.clone(),
+            state: of.state.into(),
+            plan: Plan::new(&of.plan, locale),
+            quantity: of.quantity,
+            quantity_next: of.quantity_next,
+            paid_through: of.paid_through,
+            trial_ends_at: of.trial_ends_at.map(Time::from),
+            ended_at: of.ended_at.map(Time::from),
+            created_at: of.created_at.into(),
+        }
+    }
+}
+
+impl Order {
+    /// In `locale`, as far as the publisher wrote it.
+    pub(crate) fn new(order: &DomainOrder, locale: &str) -> Self {
+        Self {
+            id: order.id,
+            installation: order.installation,
+            addon: order.addon.clone(),
+            version: order.version.to_string(),
+            purpose: order.purpose.into(),
+            state: order.state.into(),
+            plan: Plan::new(&order.plan, locale),
+            quantity: order.quantity,
+            amount: order.amount.into(),
+            period_from: order.period_from,
+            period_to: order.period_to,
+            created_at: order.created_at.into(),
+        }
+    }
+}
+
+/// The account that pays for the desk. Without the right login there is none (R5, R6).
+async fn account(state: &AppState, user: &ApiUser) -> Result<Account, Problem> {
+    Ok(state.lifecycle.billing().standing(user.desk()).await?.ready()?)
+}

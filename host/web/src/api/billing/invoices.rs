@@ -1,0 +1,244 @@
+//! Invoices of the desk, and paying one by hand.
+
+use annex_billing::Charged;
+use annex_domain::{
+    addon::AddonId,
+    ids::{InstallationId, InvoiceId, OrderId, PaymentMethodId, SubscriptionId},
+    permission::Permission,
+    plan::PlanId,
+};
+use annex_store::{
+    Conn, StoreError,
+    billing::invoices::{self, Filter},
+};
+use axum::extract::State;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Money, account, link};
+use crate::{
+    api::{
+        extract::{At, Json, Params},
+        problem::Problem,
+        user::ApiUser,
+        wire::{InvoiceState, Page, PlanModel, Time, bad_cursor, limit_of},
+    },
+    state::AppState,
+};
+
+/// The endpoints of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list_invoices)).routes(routes!(get_invoice)).routes(routes!(pay_invoice))
+}
+
+/// An invoice: of an order, or the monthly one of the desk, one for each currency.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Invoice {
+    #[schema(value_type = String, format = "uuid")]
+    id: InvoiceId,
+    /// What people know it by; counts up within the desk.
+    number: i64,
+    state: InvoiceState,
+    /// Of which order; null for a monthly one.
+    #[schema(required, value_type = Option<String>, format = "uuid")]
+    order: Option<OrderId>,
+    /// Of a monthly one: its first day.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    period_from: Option<Date>,
+    /// Of a monthly one: the first day after it.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    period_to: Option<Date>,
+    /// Of all lines.
+    total: Money,
+    /// The part that is paid out of credit.
+    credit_used: Money,
+    /// The rest.
+    to_pay: Money,
+    #[schema(required)]
+    due_since: Option<Time>,
+    #[schema(required)]
+    paid_at: Option<Time>,
+    created_at: Time,
+    /// Its page in the panel.
+    #[schema(example = "/billing/invoices/12")]
+    link: String,
+    lines: Vec<InvoiceLine>,
+}
+
+/// A line of an invoice.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InvoiceLine {
+    /// May be gone by now.
+    #[schema(value_type = String, format = "uuid")]
+    installation: InstallationId,
+    #[schema(value_type = String)]
+    addon: AddonId,
+    #[schema(value_type = String)]
+    plan: PlanId,
+    model: PlanModel,
+    /// The add-on's and the plan's name in English, as they were.
+    description: String,
+    /// Licences or seats; 1 where there are none.
+    quantity: u32,
+    /// Of one of them for a whole month, or once.
+    unit_price: Money,
+    /// For all of them, for the days of the period.
+    amount: Money,
+    #[schema(value_type = String, format = "date")]
+    period_from: Date,
+    /// The first day that it does not pay for; null for what is paid once.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    period_to: Option<Date>,
+    /// Of a monthly invoice.
+    #[schema(required, value_type = Option<String>, format = "uuid")]
+    subscription: Option<SubscriptionId>,
+}
+
+/// Which invoices.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListInvoices {
+    /// Only in this state.
+    #[param(inline)]
+    state: Option<InvoiceState>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// How to pay.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PayInvoice {
+    /// The id of a card; the default one when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    method: Option<PaymentMethodId>,
+}
+
+/// List invoices
+///
+/// Of this desk, newest first. Needs `addons.manage`.
+#[utoipa::path(
+    get, path = "/billing/invoices", tag = "billing", params(ListInvoices),
+    responses((status = 200, description = "A page of invoices.", body = Page<Invoice>)),
+)]
+async fn list_invoices(
+    State(state): State<AppState>,
+    user: ApiUser,
+    Params(params): Params<ListInvoices>,
+) -> Result<Json<Page<Invoice>>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    let limit = limit_of(params.limit)?;
+    let below = params.cursor.map(|cursor| cursor.parse::<i64>()).transpose().map_err(|_| bad_cursor())?;
+    let filter = Filter { state: params.state.map(Into::into), below, limit: limit + 1 };
+    let mut conn = state.db.read().await?;
+    let mut items = Vec::new();
+    for invoice in invoices::list(&mut conn, user.desk(), filter).await? {
+        items.push(with_lines(&mut conn, invoice).await?);
+    }
+    Ok(Json(Page::cut(items, limit as usize, |invoice: &Invoice| invoice.number.to_string())))
+}
+
+/// Read an invoice
+///
+/// Needs `addons.manage`.
+#[utoipa::path(
+    get, path = "/billing/invoices/{invoice}", tag = "billing",
+    params(("invoice" = String, Path, format = "uuid", description = "Its id, not the number")),
+    responses((status = 200, description = "The invoice.", body = Invoice)),
+)]
+async fn get_invoice(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<InvoiceId>,
+) -> Result<Json<Invoice>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    shown(&state, &user, id).await.map(Json)
+}
+
+/// Pay an invoice
+///
+/// Tries once more to take what is to be paid, from the default card or the one that is named. What was bought is switched
+/// on when it is paid. An invoice that is paid already is answered as it is. Needs `addons.manage`, and the desk to be
+/// logged in to the billing system.
+#[utoipa::path(
+    post, path = "/billing/invoices/{invoice}/pay", tag = "billing", request_body = PayInvoice,
+    params(("invoice" = String, Path, format = "uuid", description = "Its id, not the number")),
+    responses(
+        (status = 200, description = "It is paid.", body = Invoice),
+        (status = 402, description = "It is not: `payment-due` (declined), `action-required` (to be confirmed at \
+            `invoice.action_url`), `no-payment-method`; `invoice` has number, amount and link."),
+        (status = 403, description = "`login-needed`, `wrong-account`."),
+        (status = 409, description = "`not-payable`: it is void."),
+        (status = 502, description = "`gateway-refused`."),
+        (status = 503, description = "The gateway cannot be reached, or is still at it: `billing-unavailable`. Nothing \
+            is lost; look at the invoice later."),
+    ),
+)]
+async fn pay_invoice(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<InvoiceId>,
+    Json(body): Json<PayInvoice>,
+) -> Result<Json<Invoice>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    shown(&state, &user, id).await?;
+    let payer = account(&state, &user).await?;
+    let mut conn = state.db.read().await?;
+    if let Some(method) = body.method {
+        let known = annex_store::billing::methods::get(&mut conn, payer.id, method).await;
+        known.map_err(|_| Problem::field("method", "unknown", "it is not a card of the account that is logged in"))?;
+    }
+    drop(conn);
+    match state.lifecycle.billing().pay(user.desk(), id, body.method, user.actor()).await? {
+        Charged::Paid => shown(&state, &user, id).await.map(Json),
+        Charged::Due(due) => Err(due.into()),
+    }
+}
+
+async fn shown(state: &AppState, user: &ApiUser, id: InvoiceId) -> Result<Invoice, Problem> {
+    let mut conn = state.db.read().await?;
+    let invoice = invoices::get(&mut conn, user.desk(), id).await?;
+    Ok(with_lines(&mut conn, invoice).await?)
+}
+
+/// An invoice as it is shown.
+pub(super) async fn with_lines(conn: &mut Conn, invoice: invoices::Invoice) -> Result<Invoice, StoreError> {
+    let currency = invoice.total.currency;
+    let money = |cents| Money { cents, currency };
+    let lines = invoices::lines(conn, invoice.desk, invoice.id).await?.into_iter().map(|line| InvoiceLine {
+        installation: line.installation,
+        addon: line.addon,
+        plan: line.plan,
+        model: line.model.into(),
+        description: line.description,
+        quantity: line.quantity,
+        unit_price: money(line.unit_price),
+        amount: money(line.amount),
+        period_from: line.period_from,
+        period_to: line.period_to,
+        subscription: line.subscription,
+    });
+    Ok(Invoice {
+        lines: lines.collect(),
+        id: invoice.id,
+        number: invoice.number,
+        state: invoice.state.into(),
+        order: invoice.order,
+        period_from: invoice.period_from,
+        period_to: invoice.period_to,
+        total: invoice.total.into(),
+        credit_used: money(invoice.credit_used),
+        to_pay: invoice.to_take().into(),
+        due_since: invoice.due_since.map(Time::from),
+        paid_at: invoice.paid_at.map(Time::from),
+        created_at: invoice.created_at.into(),
+        link: link(invoice.number),
+    })
+}

@@ -1,0 +1,116 @@
+//! `GET /billing`: the desk's bill at a glance.
+
+use annex_billing::{NextBill as DomainNextBill, Standing as DomainStanding};
+use annex_domain::{ids::AccountId, permission::Permission};
+use annex_store::billing::accounts::Account as DomainAccount;
+use axum::extract::State;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Money,
+    invoices::{Invoice, with_lines},
+    methods::PaymentMethod,
+};
+use crate::{
+    api::{extract::Json, problem::Problem, user::ApiUser},
+    state::AppState,
+};
+
+/// The endpoints of this file.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_billing))
+}
+
+/// The desk's bill at a glance.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Billing {
+    standing: Standing,
+    /// Which account is logged in, the wrong one too.
+    #[schema(required)]
+    account: Option<Account>,
+    /// The card that pays; known only while the right account is logged in.
+    #[schema(required)]
+    default_method: Option<PaymentMethod>,
+    /// What the desk has in credit, by currency.
+    credit: Vec<Money>,
+    /// Invoices to be paid by hand, newest first.
+    due: Vec<Invoice>,
+    /// Null while nothing is billed every month.
+    #[schema(required)]
+    next_bill: Option<NextBill>,
+}
+
+/// Where the desk stands with its login to the billing system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Standing {
+    /// Nobody is logged in.
+    LoggedOut,
+    /// The account does not hold the desk's licence: only logging out is possible.
+    WrongAccount,
+    /// The account that pays.
+    Ready,
+}
+
+/// An account of the billing system.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Account {
+    #[schema(value_type = String, format = "uuid")]
+    id: AccountId,
+    email: String,
+    name: String,
+}
+
+/// The next monthly bill, as things stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NextBill {
+    #[schema(value_type = String, format = "date")]
+    on: Date,
+    /// By currency.
+    amounts: Vec<Money>,
+}
+
+/// Read the bill
+///
+/// Needs `addons.manage`.
+#[utoipa::path(
+    get, path = "/billing", tag = "billing",
+    responses((status = 200, description = "The bill at a glance.", body = Billing)),
+)]
+async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Json<Billing>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    let overview = state.lifecycle.billing().overview(user.desk()).await?;
+    let mut conn = state.db.read().await?;
+    let mut due = Vec::new();
+    for invoice in overview.due {
+        due.push(with_lines(&mut conn, invoice).await?);
+    }
+    let (standing, account) = match overview.standing {
+        DomainStanding::LoggedOut => (Standing::LoggedOut, None),
+        DomainStanding::Wrong(account) => (Standing::WrongAccount, Some(account)),
+        DomainStanding::Ready(account) => (Standing::Ready, Some(account)),
+    };
+    Ok(Json(Billing {
+        standing,
+        account: account.map(Account::from),
+        default_method: overview.method.map(PaymentMethod::from),
+        credit: overview.credit.into_iter().map(Money::from).collect(),
+        due,
+        next_bill: overview.next_bill.map(NextBill::from),
+    }))
+}
+
+impl From<DomainAccount> for Account {
+    fn from(account: DomainAccount) -> Self {
+        Self { id: account.id, email: account.email, name: account.name }
+    }
+}
+
+impl From<DomainNextBill> for NextBill {
+    fn from(next: DomainNextBill) -> Self {
+        Self { on: next.on, amounts: next.amounts.into_iter().map(Money::from).collect() }
+    }
+}

@@ -1,0 +1,62 @@
+//! The client area: where whoever pays signs in, with an account and a session of its own; sees what the desks pay for,
+//! pays invoices by hand, and keeps cards. It is also the OpenID Connect issuer that the panel logs desks in at (R5), unless
+//! the host is configured for another one. One file per page; nothing here knows of operators.
+
+mod area;
+mod authorize;
+pub(crate) mod claim;
+mod invoices;
+mod issuer;
+mod methods;
+mod overview;
+mod password;
+mod register;
+mod session;
+mod sign_in;
+mod statement;
+mod test_gateway;
+#[cfg(test)]
+pub(crate) mod tests;
+mod token;
+
+use annex_billing::BillingError;
+use axum::{Router, http::StatusCode};
+
+pub(crate) use self::{
+    area::leave,
+    issuer::{CLIENT_ID, callback_url, issuer_url},
+    token::moment,
+};
+use crate::{error::PageError, state::AppState};
+
+/// Pages, for people.
+pub(crate) fn pages() -> Router<AppState> {
+    Router::new()
+        .merge(overview::routes())
+        .merge(sign_in::routes())
+        .merge(register::routes())
+        .merge(authorize::routes())
+        .merge(invoices::routes())
+        .merge(statement::routes())
+        .merge(methods::routes())
+        .merge(password::routes())
+        .merge(test_gateway::routes())
+}
+
+/// What a relying party asks: discovery document, keys, tokens.
+pub(crate) fn endpoints() -> Router<AppState> {
+    Router::new().merge(issuer::routes()).merge(token::routes())
+}
+
+/// What a page says when billing did not do it.
+fn billing_error(error: BillingError) -> PageError {
+    let code = error.code();
+    match error {
+        BillingError::Store(error) => error.into(),
+        BillingError::Unavailable(_) | BillingError::Stopped(_) => {
+            PageError::refused(StatusCode::SERVICE_UNAVAILABLE, "billing-unavailable", error.to_string())
+        }
+        BillingError::Confused(_) => PageError::refused(StatusCode::BAD_GATEWAY, code, error.to_string()),
+        other => PageError::refused(StatusCode::CONFLICT, code, other.to_string()),
+    }
+}

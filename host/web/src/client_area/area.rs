@@ -1,0 +1,104 @@
+//! What is around the pages of the client area: its own head and links, in the colours of the system.
+
+use annex_domain::clock::Timestamp;
+use annex_store::billing::accounts::Account;
+use askama::Template;
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use url::Url;
+
+use crate::{
+    error::PageError,
+    flash::Flash,
+    i18n::Translator,
+    shell::{NavLink, Section, Shell, page},
+    state::AppState,
+};
+
+/// Where a page belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Outside: signing in, registering, the test gateway.
+    None,
+    /// What is held and paid for.
+    Overview,
+    /// Invoices.
+    Invoices,
+    /// Cards.
+    Methods,
+    /// The password.
+    Password,
+}
+
+/// What is around a page, beside its [`Shell`]: every template of the client area has one under the name `area`.
+#[derive(Debug, Clone)]
+pub(crate) struct Area {
+    /// None: nobody is signed in.
+    pub(crate) account: Option<Account>,
+    place: Place,
+}
+
+/// The shell of a page for somebody who reads `t`.
+pub(super) fn shell(t: Translator, title: String, now: Timestamp) -> Shell {
+    Shell { t, title, section: Section::None, person: None, toast: None, now }
+}
+
+/// The shell of a page where nobody is signed in.
+pub(super) async fn outside(state: &AppState, headers: &HeaderMap, title_key: &str) -> Result<Shell, PageError> {
+    let mut conn = state.db.read().await?;
+    let t = super::session::language(state, &mut conn, None).await?;
+    let mut shell = shell(t.clone(), t.get(title_key), state.clock.now());
+    shell.toast = Flash::from_headers(headers).and_then(|flash| flash.toast(&t));
+    Ok(shell)
+}
+
+impl Area {
+    /// Nobody is signed in.
+    pub(super) fn outside() -> Self {
+        Self { account: None, place: Place::None }
+    }
+
+    /// For an account.
+    pub(super) fn of(account: Account, place: Place) -> Self {
+        Self { account: Some(account), place }
+    }
+
+    /// The links above every page of somebody signed in.
+    pub(crate) fn links(&self) -> Vec<NavLink> {
+        let link =
+            |href, key, icon, place| NavLink { href, key, icon, current: (place == self.place).then_some("page") };
+        vec![
+            link("/client-area", "client-nav-overview", "blocks", Place::Overview),
+            link("/client-area/invoices", "client-nav-invoices", "file-text", Place::Invoices),
+            link("/client-area/methods", "client-nav-methods", "credit-card", Place::Methods),
+            link("/client-area/password", "client-nav-password", "key-round", Place::Password),
+        ]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "client_area/leave.html")]
+pub(crate) struct LeavePage {
+    pub(crate) shell: Shell,
+    pub(crate) to: String,
+    pub(crate) host: String,
+}
+
+/// Sends a browser that has posted a form on to `to`. Within the host that is a redirect. To another one it is a page that
+/// leads there: the policy that forms post to this host alone would stop a redirect.
+pub(crate) fn leave(state: &AppState, shell: Shell, to: &Url) -> Result<Response, PageError> {
+    if to.origin() == state.config.public_url.origin() {
+        return Ok(Redirect::to(to.as_str()).into_response());
+    }
+    let Some(host) = to.host_str().filter(|_| matches!(to.scheme(), "https" | "http")).map(ToOwned::to_owned) else {
+        return Err(PageError::internal(format!("{to} is not an address to send a browser to")));
+    };
+    let mut response = page(&LeavePage { shell, to: to.to_string(), host })?;
+    // Some browsers follow the header, all follow the page's own refresh; the link is for the rest.
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0;url={to}")) {
+        response.headers_mut().insert(header::REFRESH, refresh);
+    }
+    Ok(response)
+}

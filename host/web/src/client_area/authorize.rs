@@ -1,0 +1,225 @@
+//! The authorization endpoint: asks whoever is signed in to the client area whether the help desk may log in with their
+//! account, and sends the browser back with a code. Nothing happens on GET, and nobody is sent to an address that is not
+//! the panel's. With the claim of a desk whose licence nobody holds, the account takes it on the way.
+
+use std::time::Duration;
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::DeskId,
+    operator::{Actor, Desk},
+    random,
+};
+use annex_store::{
+    StoreError, Tx, audit,
+    billing::{
+        accounts::{self, Account},
+        oidc,
+    },
+    desks,
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{RawQuery, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+use openidconnect::RedirectUrl;
+use serde_json::json;
+use url::{Url, form_urlencoded};
+
+use super::{
+    area::{Area, Place},
+    claim,
+    issuer::{Bound, CLIENT_ID, callback_url, issuer_url},
+    session::{self, Payer},
+};
+use crate::{
+    error::PageError,
+    shell::{Shell, page},
+    state::AppState,
+};
+
+/// How long a code works: the panel trades it in at once.
+pub(super) const CODE_WORKS: Duration = Duration::from_secs(60);
+/// The longest `state` and `nonce` that are taken.
+const LONGEST: usize = 500;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/client-area/authorize", get(show).post(go_on))
+}
+
+#[derive(Template)]
+#[template(path = "client_area/authorize.html")]
+pub(super) struct AuthorizePage {
+    pub(super) shell: Shell,
+    pub(super) area: Area,
+    pub(super) query: String,
+    /// Desks whose licence the account holds.
+    pub(super) held: Vec<String>,
+    /// The desk whose licence it takes by going on.
+    pub(super) takes: Option<String>,
+}
+
+/// A request that may be granted.
+#[derive(Debug)]
+struct Asked {
+    bound: Bound,
+    state: String,
+    silent: bool,
+}
+
+/// Why a request is not granted.
+#[derive(Debug)]
+enum Refusal {
+    /// Said on a page: whoever asks is not known, so nobody is sent there.
+    Here(PageError),
+    /// Said to the client, in the words of OAuth.
+    There { error: &'static str, text: &'static str, state: String },
+}
+
+impl Refusal {
+    fn answer(self, state: &AppState) -> Result<Response, PageError> {
+        match self {
+            Self::Here(error) => Err(error),
+            Self::There { error, text, state: theirs } => {
+                back(state, &[("error", error), ("error_description", text), ("state", &theirs)])
+            }
+        }
+    }
+}
+
+async fn show(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let query = query.unwrap_or_default();
+    let asked = match read(&state, &query) {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal.answer(&state),
+    };
+    let payer = session::current(&state, &headers).await?;
+    if asked.silent {
+        let error = if payer.is_some() { "interaction_required" } else { "login_required" };
+        return Refusal::There { error, text: "the account has to be asked", state: asked.state }.answer(&state);
+    }
+    let claimed = claimed_desk(&state, &query).await?;
+    let Some(payer) = payer else {
+        // Nobody holds the licence yet: the way in is a new account.
+        let page = if claimed.is_some() { "register" } else { "sign-in" };
+        let next = form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", &format!("/client-area/authorize?{query}"))
+            .finish();
+        return Ok(Redirect::to(&format!("/client-area/{page}?{next}")).into_response());
+    };
+    page(&AuthorizePage {
+        shell: payer.shell("client-authorize-title"),
+        area: payer.area(Place::None),
+        query,
+        held: payer.desks.iter().map(|desk| desk.name.clone()).collect(),
+        takes: claimed.map(|desk| desk.name),
+    })
+}
+
+async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: Payer) -> Result<Response, PageError> {
+    let query = query.unwrap_or_default();
+    let asked = match read(&state, &query) {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal.answer(&state),
+    };
+    let claimed = claimed_desk(&state, &query).await?;
+    let code = random::token().map_err(PageError::internal)?;
+    let now = state.clock.now();
+    let bound = serde_json::to_value(&asked.bound).map_err(PageError::internal)?;
+    let mut tx = state.db.begin().await?;
+    if let Some(desk) = claimed {
+        match take_licence(&mut tx, desk.id, &payer.account, now).await {
+            // Somebody was faster: the panel will say that this account is not the one.
+            Ok(()) | Err(StoreError::Taken(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    oidc::put_code(&mut tx, &code, payer.account.id, &bound, now, now.after(CODE_WORKS)).await?;
+    tx.commit().await?;
+    back(&state, &[("code", &code), ("state", &asked.state)])
+}
+
+/// Makes an account the holder of a desk's licence, as the desk's audit log says from then on.
+pub(super) async fn take_licence(
+    tx: &mut Tx,
+    desk: DeskId,
+    account: &Account,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    accounts::hold_licence(tx, desk, account.id, now).await?;
+    let (by, object) = (Actor::Account(account.id), format!("account:{}", account.id));
+    audit::append(tx, desk, by, "billing.licence", &object, &json!({ "email": account.email }), now).await
+}
+
+/// The desk that the request brings a claim of, if nobody holds its licence.
+pub(super) async fn claimed_desk(state: &AppState, query: &str) -> Result<Option<Desk>, PageError> {
+    let text = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "annex_claim");
+    let Some((_, text)) = text else { return Ok(None) };
+    let Some(desk) = claim::read(state.lifecycle.vault(), &text, state.clock.now()) else { return Ok(None) };
+    let mut conn = state.db.read().await?;
+    if accounts::licence_holder(&mut conn, desk).await?.is_some() {
+        return Ok(None);
+    }
+    match desks::get(&mut conn, desk).await {
+        Ok(desk) => Ok(Some(desk)),
+        Err(StoreError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sends the browser back to the panel. Every answer names its issuer (RFC 9207).
+fn back(state: &AppState, pairs: &[(&str, &str)]) -> Result<Response, PageError> {
+    let mut to = Url::parse(&callback_url(&state.config)).map_err(PageError::internal)?;
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    to.query_pairs_mut().extend_pairs(pairs).append_pair("iss", &issuer_url(&state.config));
+    Ok(Redirect::to(to.as_str()).into_response())
+}
+
+/// Checks a request as RFC 6749 and OpenID Connect say: first who asks, then what.
+fn read(state: &AppState, query: &str) -> Result<Asked, Refusal> {
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let values = |name: &'static str| pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_ref());
+    let get = |name: &'static str| values(name).next().unwrap_or_default();
+    let here = |code, text| Refusal::Here(PageError::refused(StatusCode::BAD_REQUEST, code, text));
+    if get("client_id") != CLIENT_ID || values("client_id").count() != 1 {
+        return Err(here("unknown-client", "the client area does not know who asks for the login"));
+    }
+    if get("redirect_uri") != callback_url(&state.config) || values("redirect_uri").count() != 1 {
+        return Err(here("unknown-redirect", "the login would lead to an address that is not this help desk's"));
+    }
+    let there = |error, text| Refusal::There { error, text, state: get("state").to_owned() };
+    let once = ["response_type", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "annex_claim"];
+    if once.iter().any(|name| values(name).count() > 1) {
+        return Err(there("invalid_request", "a parameter is repeated"));
+    }
+    if get("response_type") != "code" {
+        return Err(there("unsupported_response_type", "only the authorization code flow is supported"));
+    }
+    if !get("scope").split(' ').any(|scope| scope == "openid") {
+        return Err(there("invalid_scope", "the scope openid is needed"));
+    }
+    let challenge = get("code_challenge");
+    let is_digest = challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    if get("code_challenge_method") != "S256" || !is_digest {
+        return Err(there("invalid_request", "PKCE with S256 is needed"));
+    }
+    if [get("state"), get("nonce")].iter().any(|text| text.is_empty() || text.len() > LONGEST) {
+        return Err(there("invalid_request", "state and nonce are needed"));
+    }
+    let bound = Bound {
+        client_id: CLIENT_ID.to_owned(),
+        redirect_uri: RedirectUrl::new(callback_url(&state.config))
+            .map_err(|error| Refusal::Here(PageError::internal(error)))?,
+        nonce: get("nonce").to_owned(),
+        code_challenge: challenge.to_owned(),
+    };
+    Ok(Asked { bound, state: get("state").to_owned(), silent: get("prompt") == "none" })
+}

@@ -1,0 +1,94 @@
+//! Changing the password of a billing account: every other session of it ends.
+
+use annex_store::{billing::accounts, logins};
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::get,
+};
+
+use super::{
+    area::{Area, Place},
+    register::hashed,
+    session::{self, Payer, set_cookie},
+    sign_in::{counted_as, wait},
+};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    panel::form::{FormErrors, Posted},
+    password,
+    session::Origin,
+    shell::{Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/client-area/password", get(show).post(change))
+}
+
+#[derive(Template)]
+#[template(path = "client_area/password.html")]
+pub(super) struct PasswordPage {
+    pub(super) shell: Shell,
+    pub(super) area: Area,
+    pub(super) errors: FormErrors,
+    pub(super) email: String,
+    pub(super) min_password: usize,
+}
+
+fn password_page(payer: &Payer, errors: FormErrors) -> PasswordPage {
+    PasswordPage {
+        shell: payer.shell("client-password-title"),
+        area: payer.area(Place::Password),
+        errors,
+        email: payer.account.email.clone(),
+        min_password: password::MIN_LENGTH,
+    }
+}
+
+async fn show(payer: Payer) -> Result<Response, PageError> {
+    page(&password_page(&payer, FormErrors::default()))
+}
+
+async fn change(
+    State(state): State<AppState>,
+    Origin(address): Origin,
+    headers: HeaderMap,
+    payer: Payer,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let (t, email) = (&payer.t, &payer.account.email);
+    let mut errors = FormErrors::default();
+    if wait(&state, email, &address).await?.is_some() {
+        return Err(PageError::refused(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many-attempts",
+            "too many attempts: wait a few minutes",
+        ));
+    }
+    let known = accounts::by_email(&mut state.db.read().await?, email).await?;
+    let right = password::verify(form.raw("current").to_owned().into(), known.map(|known| known.password_hash)).await;
+    if !right {
+        errors.add("current", t.get("profile-password-wrong"));
+    }
+    if form.raw("new") != form.raw("repeat") {
+        errors.add("repeat", t.get("form-password-repeat"));
+    }
+    let hash = hashed(t, "new", form.raw("new"), &mut errors).await?;
+    let Some(hash) = hash.filter(|_| errors.is_empty()) else {
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&payer, errors));
+    };
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    accounts::set_password(&mut tx, payer.account.id, &hash, now).await?;
+    logins::succeeded(&mut tx, &counted_as(email)).await?;
+    let secret = session::begin(&mut tx, &headers, &state.config, payer.account.id, now).await?;
+    tx.commit().await?;
+    let mut response = Flash::success("client-password-done").redirect("/client-area/password");
+    set_cookie(&state.config, &mut response, &secret);
+    Ok(response)
+}

@@ -1,0 +1,137 @@
+//! Making a billing account: only on the way from a desk whose licence nobody holds, with the claim that the panel made.
+//! The account takes the licence in the same transaction, so that two people who register at once do not both have it.
+
+use annex_domain::operator::Desk;
+use annex_store::{
+    StoreError,
+    billing::accounts::{self, NewAccount},
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+
+use super::{
+    area::{Area, outside},
+    authorize::{claimed_desk, take_licence},
+    session::{self, set_cookie},
+    sign_in::{Next, next_page, query_of, with_next},
+};
+use crate::{
+    error::PageError,
+    i18n::Translator,
+    panel::form::{FormErrors, Posted, mail_address},
+    password::{self, PasswordError},
+    shell::{Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/client-area/register", get(show).post(register))
+}
+
+#[derive(Template)]
+#[template(path = "client_area/register.html")]
+pub(super) struct RegisterPage {
+    pub(super) shell: Shell,
+    pub(super) area: Area,
+    pub(super) errors: FormErrors,
+    pub(super) next: String,
+    /// Where people go who have an account.
+    pub(super) sign_in: String,
+    pub(super) desk: String,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) min_password: usize,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Query(Next { next }): Query<Next>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let next = next_page(&next);
+    if session::current(&state, &headers).await?.is_some() {
+        return Ok(Redirect::to(next).into_response());
+    }
+    let desk = claimed(&state, next).await?;
+    let shell = outside(&state, &headers, "client-register-title").await?;
+    page(&register_page(shell, next, desk, FormErrors::default(), ("", "")))
+}
+
+/// The desk to register for.
+async fn claimed(state: &AppState, next: &str) -> Result<Desk, PageError> {
+    let text = "a billing account is made from the panel of its help desk: press Login there";
+    let refused = || PageError::refused(StatusCode::FORBIDDEN, "claim-expired", text);
+    claimed_desk(state, query_of(next)).await?.ok_or_else(refused)
+}
+
+fn register_page(shell: Shell, next: &str, desk: Desk, errors: FormErrors, entered: (&str, &str)) -> RegisterPage {
+    RegisterPage {
+        shell,
+        area: Area::outside(),
+        errors,
+        next: next.to_owned(),
+        sign_in: with_next("sign-in", next),
+        desk: desk.name,
+        name: entered.0.to_owned(),
+        email: entered.1.to_owned(),
+        min_password: password::MIN_LENGTH,
+    }
+}
+
+async fn register(State(state): State<AppState>, headers: HeaderMap, form: Posted) -> Result<Response, PageError> {
+    let next = next_page(form.get("next"));
+    let desk = claimed(&state, next).await?;
+    let shell = outside(&state, &headers, "client-register-title").await?;
+    let t = &shell.t;
+    let mut errors = FormErrors::default();
+    let name = form.get("name");
+    errors.check_text(t, "name", name, 100);
+    let email = mail_address(form.get("email"));
+    if email.is_none() {
+        errors.add("email", t.get("client-email-malformed"));
+    }
+    let hash = hashed(t, "password", form.raw("password"), &mut errors).await?;
+    if let (Some(hash), Some(email), true) = (hash, email, errors.is_empty()) {
+        let now = state.clock.now();
+        let mut tx = state.db.begin().await?;
+        let new = NewAccount { email, name: name.to_owned(), password_hash: hash };
+        match accounts::insert(&mut tx, &new, now).await {
+            Ok(account) => {
+                take_licence(&mut tx, desk.id, &account, now).await?;
+                let secret = session::begin(&mut tx, &headers, &state.config, account.id, now).await?;
+                tx.commit().await?;
+                let mut response = Redirect::to(next).into_response();
+                set_cookie(&state.config, &mut response, &secret);
+                return Ok(response);
+            }
+            Err(StoreError::Taken(_)) => errors.add("email", t.get("client-email-taken")),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let entered = (name, form.get("email"));
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &register_page(shell, next, desk, errors, entered))
+}
+
+/// The hash of a new password, or what is wrong with it.
+pub(super) async fn hashed(
+    t: &Translator,
+    field: &str,
+    text: &str,
+    errors: &mut FormErrors,
+) -> Result<Option<String>, PageError> {
+    match password::hash(text.to_owned().into()).await {
+        Ok(hash) => return Ok(Some(hash)),
+        Err(PasswordError::TooShort) => {
+            errors.add(field, t.msg("form-password-short").arg("min", password::MIN_LENGTH))
+        }
+        Err(PasswordError::TooLong) => errors.add(field, t.get("form-password-long")),
+        Err(error @ PasswordError::Failed) => return Err(PageError::internal(error)),
+    }
+    Ok(None)
+}

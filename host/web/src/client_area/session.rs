@@ -1,0 +1,155 @@
+//! Who is signed in to the client area. Its cookie and its sessions are its own: an operator of a desk and the person
+//! who pays for it may be two people in one browser.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{AccountId, DeskId},
+    operator::Desk,
+};
+use annex_store::{
+    Conn, Tx,
+    billing::{
+        accounts::{self, Account},
+        client_sessions,
+    },
+    desks, sessions,
+};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::Response,
+};
+
+use super::area::{self, Area, Place};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    i18n::Translator,
+    session::{cookie_value, way_back},
+    shell::{Frame, Shell, is_fragment},
+    state::{AppState, WebConfig},
+};
+
+/// The account that asks.
+#[derive(Debug, Clone)]
+pub(super) struct Payer {
+    pub(super) account: Account,
+    /// Whose licence it holds.
+    pub(super) desks: Vec<Desk>,
+    pub(super) t: Translator,
+    flash: Option<Flash>,
+    now: Timestamp,
+}
+
+impl Payer {
+    /// The shell of a page whose title is a message key.
+    pub(super) fn shell(&self, title_key: &str) -> Shell {
+        self.titled(self.t.get(title_key))
+    }
+
+    /// The shell of a page whose title is already text.
+    pub(super) fn titled(&self, title: String) -> Shell {
+        let mut shell = area::shell(self.t.clone(), title, self.now);
+        shell.toast = self.flash.as_ref().and_then(|flash| flash.toast(&self.t));
+        shell
+    }
+
+    /// What is around a page.
+    pub(super) fn area(&self, place: Place) -> Area {
+        Area::of(self.account.clone(), place)
+    }
+
+    /// The name of one of its desks, or of none of its any more.
+    pub(super) fn desk_name(&self, id: DeskId) -> &str {
+        self.desks.iter().find(|desk| desk.id == id).map_or("", |desk| &desk.name)
+    }
+}
+
+impl FromRequestParts<AppState> for Payer {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        let Some(payer) = current(state, &parts.headers).await? else {
+            let fragment = is_fragment(&parts.headers);
+            let next = way_back(parts, fragment);
+            let next = if next.starts_with("/client-area") { next } else { "/client-area".to_owned() };
+            return Err(PageError::SignedOut { next, fragment });
+        };
+        if let Some(Frame(frame)) = parts.extensions.get::<Frame>() {
+            let _ = frame.set(payer.shell("error-title"));
+        }
+        Ok(payer)
+    }
+}
+
+/// Who is signed in by the request's cookie, and prolongs the session. None: nobody, or no longer.
+pub(super) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Payer>, PageError> {
+    let Some(secret) = cookie_value(headers, cookie_name(&state.config)) else { return Ok(None) };
+    let Some(id) = client_sessions::authenticate(&state.db, secret, state.clock.now()).await? else { return Ok(None) };
+    let mut conn = state.db.read().await?;
+    let account = accounts::get(&mut conn, id).await?;
+    let mut held = Vec::new();
+    for desk in accounts::desks_of(&mut conn, id).await? {
+        held.push(desks::get(&mut conn, desk).await?);
+    }
+    let t = language(state, &mut conn, held.first()).await?;
+    let flash = Flash::from_headers(headers);
+    Ok(Some(Payer { account, desks: held, t, flash, now: state.clock.now() }))
+}
+
+/// The language of the client area: that of the desk; of the only one of the host where nobody is known.
+pub(super) async fn language(state: &AppState, conn: &mut Conn, desk: Option<&Desk>) -> Result<Translator, PageError> {
+    let all = if desk.is_none() { desks::list(conn).await? } else { Vec::new() };
+    let desk = match (desk, all.as_slice()) {
+        (Some(desk), _) | (None, [desk]) => desk,
+        _ => return Ok(crate::i18n::english()),
+    };
+    Ok(state.i18n.languages(conn, desk.id).await?.translator(&desk.locale))
+}
+
+/// Begins a session in the place of the one that the browser may have had, and gives the secret for its cookie.
+pub(super) async fn begin(
+    tx: &mut Tx,
+    headers: &HeaderMap,
+    config: &WebConfig,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<String, PageError> {
+    if let Some(old) = cookie_value(headers, cookie_name(config)) {
+        client_sessions::revoke(tx, old).await?;
+    }
+    Ok(client_sessions::create(tx, account, now).await?)
+}
+
+/// Ends the session of the browser.
+pub(super) async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), PageError> {
+    if let Some(secret) = cookie_value(headers, cookie_name(&state.config)) {
+        let mut tx = state.db.begin().await?;
+        client_sessions::revoke(&mut tx, secret).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+fn cookie_name(config: &WebConfig) -> &'static str {
+    if config.is_https() { "__Host-annex-client" } else { "annex-client" }
+}
+
+/// Gives the browser a session.
+pub(super) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &str) {
+    put_cookie(config, response, secret, sessions::ABSOLUTE.as_secs());
+}
+
+/// Takes the session from the browser.
+pub(super) fn clear_cookie(config: &WebConfig, response: &mut Response) {
+    put_cookie(config, response, "", 0);
+}
+
+fn put_cookie(config: &WebConfig, response: &mut Response, value: &str, seconds: u64) {
+    let secure = if config.is_https() { "; Secure" } else { "" };
+    let name = cookie_name(config);
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}

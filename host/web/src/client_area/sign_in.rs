@@ -1,0 +1,159 @@
+//! Signing in to the client area, and out. The limit on attempts is the panel's, counted apart; a wrong address and a
+//! wrong password look and take the same.
+
+use annex_store::{
+    billing::accounts,
+    logins::{self, Attempt},
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+use super::{
+    area::{Area, outside},
+    authorize::claimed_desk,
+    session::{self, set_cookie},
+};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    panel::form::Posted,
+    password,
+    session::{Origin, local_path},
+    shell::{Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/client-area/sign-in", get(show).post(sign_in)).route("/client-area/sign-out", post(sign_out))
+}
+
+#[derive(Template)]
+#[template(path = "client_area/sign_in.html")]
+pub(super) struct SignInPage {
+    pub(super) shell: Shell,
+    pub(super) area: Area,
+    pub(super) next: String,
+    pub(super) email: String,
+    pub(super) error: Option<String>,
+    /// Where an account can be made instead.
+    pub(super) register: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Next {
+    #[serde(default)]
+    pub(super) next: String,
+}
+
+/// `next` when it is a page of the client area, else its overview.
+pub(super) fn next_page(next: &str) -> &str {
+    let path = local_path(next);
+    let inside = path == "/client-area" || path.starts_with("/client-area/") || path.starts_with("/client-area?");
+    if inside { path } else { "/client-area" }
+}
+
+/// `/client-area/{page}` that leads to `next` in the end.
+pub(super) fn with_next(page: &str, next: &str) -> String {
+    let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+    format!("/client-area/{page}?{query}")
+}
+
+/// What is asked behind the `?` of an address.
+pub(super) fn query_of(next: &str) -> &str {
+    next.split_once('?').map_or("", |(_, query)| query)
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Query(Next { next }): Query<Next>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let next = next_page(&next);
+    if session::current(&state, &headers).await?.is_some() {
+        return Ok(Redirect::to(next).into_response());
+    }
+    page(&sign_in_page(&state, &headers, next, "", None).await?)
+}
+
+async fn sign_in_page(
+    state: &AppState,
+    headers: &HeaderMap,
+    next: &str,
+    email: &str,
+    error: Option<String>,
+) -> Result<SignInPage, PageError> {
+    let claimed = claimed_desk(state, query_of(next)).await?;
+    Ok(SignInPage {
+        shell: outside(state, headers, "client-sign-in-title").await?,
+        area: Area::outside(),
+        register: claimed.map(|_| with_next("register", next)),
+        next: next.to_owned(),
+        email: email.to_owned(),
+        error,
+    })
+}
+
+async fn sign_in(
+    State(state): State<AppState>,
+    Origin(address): Origin,
+    headers: HeaderMap,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let (email, next) = (form.get("email"), next_page(form.get("next")));
+    if let Some(wait) = wait(&state, email, &address).await? {
+        let mut shown = sign_in_page(&state, &headers, next, email, None).await?;
+        shown.error = Some(shown.shell.t.with("sign-in-too-many", &[("minutes", &wait.div_ceil(60).max(1))]));
+        let mut response = page_with(StatusCode::TOO_MANY_REQUESTS, &shown)?;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.max(1)));
+        return Ok(response);
+    }
+    let known = accounts::by_email(&mut state.db.read().await?, email).await?;
+    let (account, hash) = known.map_or((None, None), |known| (Some(known.account), Some(known.password_hash)));
+    let right = password::verify(form.raw("password").to_owned().into(), hash).await;
+    let Some(account) = account.filter(|_| right) else {
+        let mut shown = sign_in_page(&state, &headers, next, email, None).await?;
+        shown.error = Some(shown.shell.t.get("client-sign-in-failed"));
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+    };
+    let mut tx = state.db.begin().await?;
+    logins::succeeded(&mut tx, &counted_as(email)).await?;
+    let secret = session::begin(&mut tx, &headers, &state.config, account.id, state.clock.now()).await?;
+    tx.commit().await?;
+    let mut response = Redirect::to(next).into_response();
+    set_cookie(&state.config, &mut response, &secret);
+    Ok(response)
+}
+
+/// Counts an attempt to give a password. Some: how many seconds to wait before the next.
+pub(super) async fn wait(state: &AppState, email: &str, address: &str) -> Result<Option<u64>, PageError> {
+    let mut tx = state.db.begin().await?;
+    let attempt = logins::attempt(&mut tx, &counted_as(email), address, state.clock.now()).await?;
+    tx.commit().await?;
+    Ok(match attempt {
+        Attempt::Allowed => None,
+        Attempt::Wait(wait) => Some(wait.as_secs()),
+    })
+}
+
+/// An operator and an account may share an address: what one tries does not lock the other out.
+pub(super) fn counted_as(email: &str) -> String {
+    format!("client-area:{email}")
+}
+
+async fn sign_out(State(state): State<AppState>, headers: HeaderMap, form: Posted) -> Result<Response, PageError> {
+    session::end(&state, &headers).await?;
+    let to = match form.get("next") {
+        "" => "/client-area/sign-in".to_owned(),
+        next => with_next("sign-in", next_page(next)),
+    };
+    let mut response = Flash::success("client-sign-out-done").redirect(&to);
+    session::clear_cookie(&state.config, &mut response);
+    Ok(response)
+}

@@ -1,0 +1,7 @@
+//! The client area through the whole router, on an empty SQLite database: as an issuer, and page by page.
+
+mod isolation;
+mod issuer;
+mod pages;
+pub(crate) mod site;
+mod templates;

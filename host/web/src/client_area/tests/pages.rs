@@ -1,0 +1,239 @@
+//! The pages of the client area: signing in, cards, paying by hand, the password, statements.
+
+use std::time::Duration;
+
+use annex_billing::gateway::Gateway as _;
+use annex_domain::{billing::InvoiceState, clock::Clock as _};
+use annex_store::{
+    billing::{invoices, methods},
+    logins,
+};
+use axum::http::header;
+
+use super::site::{Browser, PASSWORD, Site};
+
+const PAYS: &str = "4242424242424242";
+const DECLINES: &str = "4000000000000341";
+const ASKS: &str = "4000000000003155";
+
+const PAGES: [&str; 4] = ["/client-area", "/client-area/invoices", "/client-area/methods", "/client-area/password"];
+
+async fn payer(site: &Site) -> (annex_domain::ids::AccountId, Browser<'_>) {
+    let account = site.account("payer@example.org", Some(site.desks.desk)).await;
+    let browser = site.browser();
+    browser.client("payer@example.org").await;
+    (account, browser)
+}
+
+#[tokio::test]
+async fn pages_lead_to_the_sign_in_and_back() {
+    let site = Site::start().await;
+    site.account("payer@example.org", None).await;
+    for path in PAGES {
+        let asked = site.browser().get(path).await;
+        assert_eq!(asked.parameter("next").as_deref(), Some(path));
+        assert!(asked.location().starts_with("/client-area/sign-in?"), "{}", asked.location());
+    }
+    let form = |next| [("email", "payer@example.org"), ("password", PASSWORD), ("next", next)];
+    let sign_in = "/client-area/sign-in";
+    assert_eq!(site.browser().post(sign_in, &form("/client-area/invoices")).await.location(), "/client-area/invoices");
+    for elsewhere in ["https://evil.example", "//evil.example", "/inbox", "/client-areax"] {
+        assert_eq!(site.browser().post(sign_in, &form(elsewhere)).await.location(), "/client-area", "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn an_operators_session_opens_nothing_here_and_the_other_way_round() {
+    let site = Site::start().await;
+    let (_, browser) = payer(&site).await;
+    for path in ["/billing/login", "/profile"] {
+        assert!(browser.get(path).await.location().starts_with("/sign-in?"), "{path}");
+    }
+    let operator = site.admin().await;
+    for path in PAGES {
+        assert!(operator.get(path).await.location().starts_with("/client-area/sign-in?"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_look_the_same_until_the_limit() {
+    let site = Site::start().await;
+    site.account("payer@example.org", None).await;
+    let try_in = async |email: &str, password: &str| {
+        site.browser().post("/client-area/sign-in", &[("email", email), ("password", password)]).await
+    };
+    let (known, unknown) = (try_in("payer@example.org", "wrong").await, try_in("nobody@example.org", "wrong").await);
+    assert_eq!((known.code(), unknown.code()), (422, 422));
+    assert_eq!(known.html.replace("payer@", "X@"), unknown.html.replace("nobody@", "X@"));
+    for _ in 0..logins::PER_ACCOUNT {
+        try_in("payer@example.org", "wrong").await;
+    }
+    let limited = try_in("payer@example.org", PASSWORD).await;
+    assert_eq!(limited.code(), 429);
+    assert!(limited.headers.contains_key(header::RETRY_AFTER));
+    site.clock.advance(logins::WINDOW);
+    assert_eq!(try_in("payer@example.org", PASSWORD).await.code(), 303);
+}
+
+#[tokio::test]
+async fn sessions_end() {
+    let site = Site::start().await;
+    let (_, browser) = payer(&site).await;
+    browser.post("/client-area/sign-out", &[]).await;
+    assert_eq!(browser.get("/client-area").await.code(), 303);
+
+    browser.client("payer@example.org").await;
+    site.clock.advance(Duration::from_secs(30 * 60));
+    assert_eq!(browser.get("/client-area").await.code(), 303, "idle");
+
+    browser.client("payer@example.org").await;
+    for _ in 0..(12 * 60 / 25) {
+        site.clock.advance(Duration::from_secs(25 * 60));
+        assert_eq!(browser.get("/client-area").await.code(), 200);
+    }
+    site.clock.advance(Duration::from_secs(25 * 60));
+    assert_eq!(browser.get("/client-area").await.code(), 303, "twelve hours");
+}
+
+#[tokio::test]
+async fn forms_of_other_sites_are_refused() {
+    use axum::{body::Body, http::Request};
+    use tower::ServiceExt as _;
+    let site = Site::start().await;
+    for path in ["/client-area/sign-in", "/client-area/authorize?x", "/client-area/methods/add", "/billing/login"] {
+        let request = Request::post(path).header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap();
+        let response = site.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn cards_are_added_chosen_and_removed() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    browser.add_card(PAYS).await;
+    let page = browser.add_card("5555555555554444").await;
+    assert!(page.html.contains("Visa •••• 4242") && page.html.contains("Mastercard •••• 4444"), "{}", page.html);
+    let cards = async || methods::list(&mut site.state.db.read().await.unwrap(), account).await.unwrap();
+    let second = cards().await.into_iter().find(|card| !card.is_default).unwrap();
+    browser.post(&format!("/client-area/methods/{}/default", second.id), &[]).await;
+    assert_eq!(
+        cards().await.iter().filter(|card| card.is_default).map(|card| card.id).collect::<Vec<_>>(),
+        [second.id]
+    );
+    browser.post(&format!("/client-area/methods/{}/remove", second.id), &[]).await;
+    let left = cards().await;
+    assert!(left.len() == 1 && left[0].is_default && left[0].id != second.id, "{left:?}");
+}
+
+#[tokio::test]
+async fn the_test_gateway_takes_its_own_cards_once() {
+    let site = Site::start().await;
+    let (_, browser) = payer(&site).await;
+    let set_up = browser.post("/client-area/methods/add", &[]).await.location();
+    let card = |number, year| [("number", number), ("month", "1"), ("year", year)];
+    assert!(browser.get(&set_up).await.html.contains("Never enter a real card"));
+    assert_eq!(browser.post(&set_up, &card("4111111111111111", "2030")).await.code(), 422, "a real one");
+    assert_eq!(browser.post(&set_up, &card(PAYS, "2020")).await.code(), 422, "expired");
+    assert_eq!(browser.post(&set_up, &card(PAYS, "2030")).await.location(), "/client-area/methods/returned");
+    assert_eq!(browser.post(&set_up, &card(PAYS, "2030")).await.code(), 422, "used");
+    assert_eq!(browser.get("/client-area/test-gateway/setup/test_seti_0a").await.code(), 404);
+    assert_eq!(browser.get("/client-area/test-gateway/confirm/test_pi_0a").await.code(), 404);
+}
+
+async fn state_of(site: &Site, invoice: &invoices::Invoice) -> InvoiceState {
+    invoices::get(&mut site.state.db.read().await.unwrap(), invoice.desk, invoice.id).await.unwrap().state
+}
+
+#[tokio::test]
+async fn a_due_invoice_is_paid_by_hand_once() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let invoice = site.invoice(site.desks.desk, account, 1250, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    assert!(browser.get("/client-area").await.html.contains(&path), "the overview leads to it");
+    let without = browser.get(&path).await;
+    assert!(without.html.contains("€12.50") && without.html.contains("/client-area/methods/add"), "{}", without.html);
+    browser.post(&format!("{path}/pay"), &[]).await;
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Due, "there is no card");
+
+    browser.add_card(PAYS).await;
+    for _ in 0..2 {
+        let page = browser.post(&format!("{path}/pay"), &[]).await;
+        assert_eq!(page.location(), path);
+    }
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Paid);
+    let intents = site.gateway.intents_since(site.clock.now()).await.unwrap();
+    assert_eq!(intents.len(), 1);
+    assert_eq!(site.gateway.charges(&intents[0].id).await.unwrap(), 1);
+    let page = browser.get(&path).await;
+    assert!(!page.html.contains("/pay\""), "nothing is left to pay");
+}
+
+#[tokio::test]
+async fn a_declined_card_can_be_followed_by_another() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let invoice = site.invoice(site.desks.desk, account, 1250, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    browser.add_card(DECLINES).await;
+    browser.add_card(PAYS).await;
+    let cards = methods::list(&mut site.state.db.read().await.unwrap(), account).await.unwrap();
+    let card = |last4: &str| cards.iter().find(|card| card.last4 == last4).unwrap().id.to_string();
+    let page = browser.post(&format!("{path}/pay"), &[("method", &card("0341"))]).await;
+    let (_, page) = browser.follow(page).await;
+    assert!(page.html.contains("insufficient funds"), "{}", page.html);
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Due);
+    browser.post(&format!("{path}/pay"), &[("method", &card("4242"))]).await;
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Paid);
+}
+
+#[tokio::test]
+async fn a_payment_is_confirmed_at_the_bank() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    browser.add_card(ASKS).await;
+    for (cents, answer, state) in [(700, "refuse", InvoiceState::Due), (800, "approve", InvoiceState::Paid)] {
+        let invoice = site.invoice(site.desks.desk, account, cents, InvoiceState::Due).await;
+        let path = format!("/client-area/invoices/{}", invoice.id);
+        let bank = browser.post(&format!("{path}/pay"), &[]).await.location();
+        assert!(bank.starts_with("/client-area/test-gateway/confirm/"), "{bank}");
+        assert_eq!(state_of(&site, &invoice).await, InvoiceState::Due);
+        assert!(browser.get(&path).await.html.contains(&bank), "the invoice leads to the bank");
+        assert_eq!(browser.get(&bank).await.code(), 200);
+        let back = browser.post(&bank, &[("answer", answer)]).await;
+        let (_, page) = browser.follow(back).await;
+        assert_eq!(page.code(), 200);
+        assert_eq!(state_of(&site, &invoice).await, state, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn another_password_ends_the_other_sessions() {
+    let site = Site::start().await;
+    let (_, browser) = payer(&site).await;
+    let other = site.browser();
+    other.client("payer@example.org").await;
+    let change = |current, new, repeat| [("current", current), ("new", new), ("repeat", repeat)];
+    let new = "another long password";
+    for wrong in [change("wrong", new, new), change(PASSWORD, "short", "short"), change(PASSWORD, new, "different one")]
+    {
+        assert_eq!(browser.post("/client-area/password", &wrong).await.code(), 422);
+    }
+    assert_eq!(other.get("/client-area").await.code(), 200);
+    assert_eq!(browser.post("/client-area/password", &change(PASSWORD, new, new)).await.code(), 303);
+    assert_eq!(browser.get("/client-area").await.code(), 200);
+    assert_eq!(other.get("/client-area").await.code(), 303);
+    let form = [("email", "payer@example.org"), ("password", PASSWORD)];
+    assert_eq!(site.browser().post("/client-area/sign-in", &form).await.code(), 422);
+}
+
+#[tokio::test]
+async fn the_statement_of_a_held_desk_is_csv() {
+    let site = Site::start().await;
+    let (_, browser) = payer(&site).await;
+    let page = browser.get(&format!("/client-area/desks/{}/statement.csv", site.desks.desk)).await;
+    assert_eq!(page.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+    assert!(page.html.starts_with("day,text,currency,charged"), "{}", page.html);
+    assert_eq!(browser.get(&format!("/client-area/desks/{}/statement.csv", site.desks.other_desk)).await.code(), 404);
+}

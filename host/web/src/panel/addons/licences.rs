@@ -1,0 +1,386 @@
+//! `/my-addons/{id}/licences`: the licences of a plan per user. More are bought at once, by the day, and for those users
+//! who wait for them (R25); fewer from the next period on, and never fewer than are assigned (R26).
+
+use std::collections::BTreeSet;
+
+use annex_billing::Wanted;
+use annex_domain::{
+    billing::OrderPurpose,
+    ids::{InstallationId, OperatorId},
+    money::Money,
+    random,
+};
+use annex_lifecycle::{BillingState, InstallationView, LifecycleError, Ticks, UsersChange};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use jiff::civil::Date;
+
+use super::{
+    consent::see_other,
+    errors::{lifecycle_text, new_price, order_error, page_error},
+    installation,
+    login::Login,
+    my_addons::Installed,
+    plans::purchase_done,
+    switches::not_done,
+    wizard::confirm,
+};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    i18n::Translator,
+    panel::form::{FormErrors, Posted},
+    session::SignedIn,
+    shell::{Section, Shell, page_with},
+    state::AppState,
+};
+
+/// The most licences that one order has.
+const MOST: u32 = 10_000;
+/// The most users that are carried along in the address.
+const MOST_CARRIED: usize = 100;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/my-addons/{id}/licences", get(show).post(buy))
+        .route("/my-addons/{id}/licences/reduce", post(reduce))
+}
+
+/// Licences, counted.
+#[derive(Debug, Clone)]
+pub(super) struct Counts {
+    pub(super) purchased: u32,
+    pub(super) assigned: u32,
+    /// What changes at the next period.
+    pub(super) next: Option<String>,
+}
+
+impl Counts {
+    /// Of a paid plan per user.
+    pub(super) fn of(billing: &BillingState, t: &Translator) -> Option<Self> {
+        let licences = billing.licences.as_ref()?;
+        let day = billing.subscription.as_ref().and_then(|one| one.paid_through);
+        let day = day.map(|day| t.day(day)).unwrap_or_default();
+        let next = licences.next.map(|next| t.msg("licences-next").arg("count", next).arg("day", day).to_string());
+        Some(Self { purchased: licences.purchased, assigned: licences.assigned, next })
+    }
+
+    pub(super) fn unassigned(&self) -> u32 {
+        self.purchased.saturating_sub(self.assigned)
+    }
+}
+
+/// What more licences cost.
+#[derive(Debug)]
+pub(super) struct Cost {
+    pub(super) shown: Money,
+    pub(super) today: String,
+    /// For which days.
+    pub(super) part: Option<String>,
+    pub(super) later: Vec<(String, String)>,
+}
+
+/// The form that keeps fewer.
+#[derive(Debug)]
+pub(super) struct Fewer {
+    pub(super) min: u32,
+    pub(super) max: u32,
+    pub(super) keep: String,
+    pub(super) hint: String,
+    pub(super) button: String,
+    /// Fewer are planned already.
+    pub(super) planned: bool,
+}
+
+#[derive(Template)]
+#[template(path = "addons/licences.html")]
+pub(super) struct LicencesPage {
+    pub(super) shell: Shell,
+    pub(super) card: Installed,
+    pub(super) counts: Counts,
+    pub(super) login: Login,
+    /// Where the login leads back to.
+    pub(super) next: String,
+    pub(super) more: String,
+    pub(super) most: u32,
+    pub(super) more_hint: String,
+    /// Users who get the licences, and users from whom the add-on is taken.
+    pub(super) add: Vec<OperatorId>,
+    pub(super) remove: Vec<OperatorId>,
+    pub(super) cost: Option<Cost>,
+    pub(super) fewer: Option<Fewer>,
+    pub(super) key: String,
+    pub(super) warning: Option<String>,
+    /// The new price, when it has changed.
+    pub(super) price_now: Option<String>,
+    pub(super) errors: FormErrors,
+}
+
+/// What is wanted: from the address or a form.
+#[derive(Debug, Default, Clone)]
+struct Wish {
+    more: String,
+    keep: Option<String>,
+    add: Vec<OperatorId>,
+    remove: Vec<OperatorId>,
+    key: Option<String>,
+}
+
+impl Wish {
+    fn of<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut wish = Self::default();
+        for (name, value) in fields {
+            match name {
+                "more" => value.trim().clone_into(&mut wish.more),
+                "keep" => wish.keep = Some(value.trim().to_owned()),
+                "add" => wish.add.extend(value.parse::<OperatorId>().ok()),
+                "remove" => wish.remove.extend(value.parse::<OperatorId>().ok()),
+                "key" if !value.is_empty() && value.len() <= 255 => wish.key = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        wish
+    }
+
+    fn count(&self) -> Option<u32> {
+        self.more.parse().ok().filter(|more| (1..=MOST).contains(more))
+    }
+}
+
+/// Where licences are bought for users who have none yet.
+pub(super) fn buy_for(
+    id: InstallationId,
+    more: u32,
+    add: &BTreeSet<OperatorId>,
+    remove: &BTreeSet<OperatorId>,
+) -> String {
+    let mut query = vec![("more", more.to_string())];
+    query.extend(add.iter().take(MOST_CARRIED).map(|id| ("add", id.to_string())));
+    query.extend(remove.iter().take(MOST_CARRIED).map(|id| ("remove", id.to_string())));
+    format!("/my-addons/{id}/licences?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+}
+
+/// An installation with its licences. `None`: it has none to change.
+struct Found {
+    view: InstallationView,
+    billing: BillingState,
+    counts: Counts,
+}
+
+async fn found(state: &AppState, who: &SignedIn, id: &str) -> Result<Result<Found, Response>, PageError> {
+    let view = installation(state, who, id).await?;
+    let billing = state.lifecycle.billing_state(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    Ok(match Counts::of(&billing, &who.t) {
+        Some(counts) => Ok(Found { view, billing, counts }),
+        None => Err(see_other(&format!("/my-addons/{}/users", view.installation.id))),
+    })
+}
+
+impl Found {
+    fn day(&self) -> Option<Date> {
+        self.billing.subscription.as_ref().and_then(|one| one.paid_through)
+    }
+
+    fn id(&self) -> InstallationId {
+        self.view.installation.id
+    }
+}
+
+async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let found = match found(&state, &who, &id).await? {
+        Ok(found) => found,
+        Err(response) => return Ok(response),
+    };
+    let query = query.unwrap_or_default();
+    let fields: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap_or_default();
+    let wish = Wish::of(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let mut errors = FormErrors::default();
+    if !wish.more.is_empty() && wish.count().is_none() {
+        errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
+    }
+    draw(&state, &who, &found, wish, errors, None).await
+}
+
+/// The page, with what was wrong: `trouble` is a warning, and the price that was shown before if it is another one now.
+async fn draw(
+    state: &AppState,
+    who: &SignedIn,
+    found: &Found,
+    wish: Wish,
+    errors: FormErrors,
+    trouble: Option<(String, Option<Money>)>,
+) -> Result<Response, PageError> {
+    let t = &who.t;
+    let card = Installed::of(&found.view, t);
+    let title = t.msg("licences-page-title").arg("name", &card.name).to_string();
+    let cost = match wish.count() {
+        Some(more) if errors.is_empty() => Some(cost(state, who, found, more).await?),
+        _ => None,
+    };
+    let status = match (&trouble, errors.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, true) => StatusCode::OK,
+    };
+    let (warning, was) = trouble.unzip();
+    let price_now = was.flatten().and(cost.as_ref()).map(|cost| cost.today.clone());
+    let day = found.day().map(|day| t.day(day)).unwrap_or_default();
+    let page = LicencesPage {
+        shell: who.titled(title, Section::MyAddons),
+        counts: found.counts.clone(),
+        login: Login::of(&mut state.db.read().await?, who).await?,
+        next: format!("/my-addons/{}/licences", found.id()),
+        more: if wish.more.is_empty() { "1".to_owned() } else { wish.more },
+        most: MOST,
+        more_hint: t.msg("licences-more-hint").arg("day", day).to_string(),
+        add: wish.add,
+        remove: wish.remove,
+        fewer: fewer(found, wish.keep.as_deref(), t),
+        key: random::token().map_err(PageError::internal)?,
+        card,
+        cost,
+        warning,
+        price_now,
+        errors,
+    };
+    page_with(status, &page)
+}
+
+async fn cost(state: &AppState, who: &SignedIn, found: &Found, more: u32) -> Result<Cost, PageError> {
+    let installation = &found.view.installation;
+    let wanted = Wanted {
+        installation: Some(installation.id),
+        addon: installation.addon.clone(),
+        version: installation.version.clone(),
+        plan: found.billing.subscription.as_ref().map(|one| one.plan.id.clone()).ok_or(PageError::NotFound)?,
+        quantity: more,
+        purpose: OrderPurpose::Licences,
+    };
+    let quote = state.lifecycle.billing().quote(who.desk.id, &wanted).await.map_err(order_error)?;
+    Ok(Cost {
+        shown: quote.amount,
+        today: who.t.money(quote.amount),
+        part: confirm::part(&quote, &who.t),
+        later: confirm::later(&quote, &who.t),
+    })
+}
+
+fn fewer(found: &Found, keep: Option<&str>, t: &Translator) -> Option<Fewer> {
+    let (min, max) = (found.counts.assigned.max(1), found.counts.purchased);
+    let planned = found.billing.licences.as_ref().and_then(|licences| licences.next);
+    if min >= max && planned.is_none() {
+        return None;
+    }
+    let day = found.day().map(|day| t.day(day)).unwrap_or_default();
+    Some(Fewer {
+        min,
+        max,
+        keep: keep.map_or_else(|| planned.unwrap_or(min).to_string(), str::to_owned),
+        hint: t.msg("licences-fewer-hint").arg("day", &day).arg("count", found.counts.assigned).to_string(),
+        button: t.msg("licences-reduce-now").arg("day", &day).to_string(),
+        planned: planned.is_some(),
+    })
+}
+
+async fn buy(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let found = match found(&state, &who, &id).await? {
+        Ok(found) => found,
+        Err(response) => return Ok(response),
+    };
+    let wish = Wish::of(form.iter());
+    let Some(more) = wish.count() else {
+        let mut errors = FormErrors::default();
+        errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
+        return draw(&state, &who, &found, wish, errors, None).await;
+    };
+    let (add, remove) = (wish.add.iter().copied().collect(), wish.remove.iter().copied().collect());
+    let users = (!wish.add.is_empty() || !wish.remove.is_empty())
+        .then_some(UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None });
+    let (desk, by, shown) = (who.desk.id, who.operator.id, confirm::shown(&form));
+    let name = found.view.manifest.listing.name.get(who.t.code());
+    match state.lifecycle.add_licences(desk, found.id(), more, users, shown, by, wish.key.as_deref()).await {
+        Ok(purchased) => {
+            let count = found.counts.purchased.saturating_add(more);
+            let done = Flash::success("flash-licences-bought").arg("name", name).arg("count", count);
+            let due = Flash::warning("flash-licences-due");
+            purchase_done(&state, &who, purchased, name, (done, due)).await
+        }
+        Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
+        Err(error) => {
+            let was = new_price(&error).and(shown);
+            let trouble = Some((lifecycle_text(&who.t, &error), was));
+            draw(&state, &who, &found, wish, FormErrors::default(), trouble).await
+        }
+    }
+}
+
+async fn reduce(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let found = match found(&state, &who, &id).await? {
+        Ok(found) => found,
+        Err(response) => return Ok(response),
+    };
+    let (min, max) = (found.counts.assigned.max(1), found.counts.purchased);
+    let all = form.has("keep-all");
+    let to = if all { Some(max) } else { form.get("keep").parse::<u32>().ok() };
+    let Some(to) = to.filter(|to| (min..=max).contains(to)) else {
+        let mut errors = FormErrors::default();
+        errors.add("keep", who.t.msg("licences-fewer-wrong").arg("min", min).arg("max", max));
+        return draw(&state, &who, &found, Wish::of(form.iter()), errors, None).await;
+    };
+    let here = format!("/my-addons/{}/users", found.id());
+    let name = found.view.manifest.listing.name.get(who.t.code());
+    match state.lifecycle.reduce_licences(who.desk.id, found.id(), to, who.operator.id).await {
+        Ok(_) if to == max => Ok(Flash::success("flash-licences-kept").arg("name", name).redirect(&here)),
+        Ok(_) => {
+            let day = found.day().map(|day| who.t.day(day)).unwrap_or_default();
+            Ok(Flash::success("flash-licences-reduced").arg("name", name).arg("day", day).redirect(&here))
+        }
+        Err(error) => not_done(&who, error, &here),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_carries_who_waits_for_a_licence() {
+        let (id, ada, bob) = (InstallationId::new(), OperatorId::new(), OperatorId::new());
+        let href = buy_for(id, 2, &BTreeSet::from([ada]), &BTreeSet::from([bob]));
+        assert_eq!(href, format!("/my-addons/{id}/licences?more=2&add={ada}&remove={bob}"));
+        let query = href.split_once('?').unwrap().1;
+        let fields: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
+        let wish = Wish::of(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        assert_eq!((wish.count(), wish.add, wish.remove), (Some(2), vec![ada], vec![bob]));
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number_within_limits() {
+        let count = |text: &str| Wish::of([("more", text)].into_iter()).count();
+        assert_eq!((count("1"), count(" 10000 ")), (Some(1), Some(MOST)));
+        for wrong in ["", "0", "-1", "1.5", "10001", "x"] {
+            assert_eq!(count(wrong), None, "{wrong}");
+        }
+    }
+}

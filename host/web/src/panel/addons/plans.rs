@@ -1,0 +1,380 @@
+//! `/my-addons/{id}/plans`: the tab Plans (R22). A plan is chosen, then the users again (R23), and a summary shows what it
+//! costs before anything is saved. What is to be paid is charged at once; declined, everything stays as it was, and the
+//! plan begins when the invoice is paid.
+
+use annex_domain::{
+    billing::SubscriptionState,
+    installation::Status,
+    money::Money,
+    plan::{Plan, PlanModel},
+};
+use annex_lifecycle::{
+    BillingState, Choice, InstallationView, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange,
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use serde::Deserialize;
+
+use super::{
+    consent::{PATIENCE, see_other},
+    errors::{lifecycle_text, new_price, page_error},
+    installation,
+    login::Login,
+    manage::{Tab, manage_page},
+    prices::{self, PlanView},
+    wizard::{
+        self, Flow, Frame, Step, Subject,
+        confirm::{self, Chosen, Summary},
+        users::People,
+    },
+};
+use crate::{
+    error::PageError,
+    flash::Flash,
+    i18n::Translator,
+    panel::form::{FormErrors, Posted},
+    session::SignedIn,
+    shell::{Section, Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/my-addons/{id}/plans", get(show).post(choose))
+        .route("/my-addons/{id}/plans/users", get(ask_users).post(save_users))
+        .route("/my-addons/{id}/plans/confirm", get(ask).post(save))
+}
+
+/// The tab.
+#[derive(Debug)]
+pub(super) struct PlansTab {
+    /// What can be chosen; none: the add-on is free.
+    pub(super) plans: Vec<PlanView>,
+    /// The plan that there is: name and value.
+    pub(super) now: Vec<(String, String)>,
+    /// Something is being paid, or worked on: nothing can be chosen until that is done.
+    pub(super) waiting: bool,
+    /// Where the login leads back to.
+    pub(super) here: String,
+    pub(super) errors: FormErrors,
+}
+
+#[derive(Template)]
+#[template(path = "addons/plan_confirm.html")]
+pub(super) struct PlanConfirmPage {
+    pub(super) shell: Shell,
+    pub(super) frame: Frame,
+    /// One order for it, however often the form is sent.
+    pub(super) key: String,
+    pub(super) chosen: Chosen,
+    pub(super) summary: Summary,
+    pub(super) warning: Option<String>,
+    /// The new price, when it has changed.
+    pub(super) price_now: Option<String>,
+    pub(super) button: String,
+    /// Price and renewal date (R9).
+    pub(super) beside: String,
+}
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    q: String,
+}
+
+/// What stands against choosing a plan now.
+enum Hurdle {
+    /// The wrong account, or none (R5, R6).
+    Login,
+    /// Something is being paid or worked on.
+    Busy,
+}
+
+/// An installation on its way to another plan.
+struct Going {
+    view: InstallationView,
+    billing: BillingState,
+    flow: Flow,
+}
+
+async fn going(state: &AppState, who: &SignedIn, id: &str) -> Result<Going, PageError> {
+    let view = installation(state, who, id).await?;
+    let billing = state.lifecycle.billing_state(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    let subject = Subject {
+        addon: view.installation.addon.clone(),
+        installation: Some(view.installation.id),
+        installer: view.installation.installed_by,
+        has_icon: view.has_icon,
+        older: false,
+    };
+    let mut flow = Flow::load(state, who, &view.manifest, subject, billing.terms.clone()).await?;
+    flow.may_try = may_try(&billing);
+    Ok(Going { view, billing, flow })
+}
+
+/// A trial can begin or go on where nothing is paid for and no trial runs.
+fn may_try(billing: &BillingState) -> bool {
+    billing.subscription.as_ref().is_none_or(|one| one.state == SubscriptionState::Ended || !one.plan.is_paid())
+}
+
+impl Going {
+    fn here(&self) -> String {
+        format!("/my-addons/{}/plans", self.view.installation.id)
+    }
+
+    fn name(&self) -> &str {
+        &self.flow.name
+    }
+
+    /// The plan that is live.
+    fn current(&self) -> Option<&Plan> {
+        let live = self.billing.subscription.as_ref().filter(|one| one.state != SubscriptionState::Ended);
+        live.map(|one| &one.plan)
+    }
+
+    /// True for the plan that is there already: only from a trial one goes on to the same plan.
+    fn is_same(&self, plan: &Plan) -> bool {
+        let tried = self.billing.subscription.as_ref().is_some_and(|one| one.state == SubscriptionState::Trialing);
+        !tried && self.current().is_some_and(|current| current.id == plan.id)
+    }
+
+    async fn hurdle(&self, state: &AppState, who: &SignedIn) -> Result<Option<Hurdle>, PageError> {
+        let busy = self.billing.order.is_some() || !can_choose(self.view.installation.status);
+        if busy {
+            return Ok(Some(Hurdle::Busy));
+        }
+        let login = Login::of(&mut state.db.read().await?, who).await?;
+        Ok((!login.is_holder()).then_some(Hurdle::Login))
+    }
+}
+
+fn can_choose(status: Status) -> bool {
+    matches!(status, Status::Active | Status::Inactive | Status::Suspended | Status::TrialExpired | Status::Cancelled)
+}
+
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let going = going(&state, &who, &id).await?;
+    tab_page(&state, &who, &going, FormErrors::default()).await
+}
+
+async fn tab_page(state: &AppState, who: &SignedIn, going: &Going, errors: FormErrors) -> Result<Response, PageError> {
+    let seats = People::load(&mut state.db.read().await?, who).await?.seats();
+    let (t, terms) = (&who.t, &going.billing.terms);
+    let (current, chosen) = (going.current(), going.flow.draft.plan.as_ref());
+    let mut plans = wizard::plan::choices(terms, chosen, may_try(&going.billing), seats, t);
+    for plan in &mut plans {
+        plan.current = current.is_some_and(|current| current.id == plan.id);
+        plan.on |= chosen.is_none() && plan.current;
+    }
+    let busy = matches!(going.hurdle(state, who).await?, Some(Hurdle::Busy));
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let now = now(state, who, &going.billing).await?;
+    let tab = PlansTab { plans, now, waiting: busy, here: going.here(), errors };
+    page_with(status, &manage_page(state, who, &going.view, Tab::Plans(tab)).await?)
+}
+
+/// The plan that there is, in rows.
+async fn now(state: &AppState, who: &SignedIn, billing: &BillingState) -> Result<Vec<(String, String)>, PageError> {
+    let t = &who.t;
+    let Some(live) = billing.subscription.as_ref().filter(|one| one.state != SubscriptionState::Ended) else {
+        return Ok(Vec::new());
+    };
+    let plan = format!("{} · {}", live.plan.name.get(t.code()), prices::price(&live.plan, t));
+    let mut rows = vec![(t.get("summary-plan"), plan)];
+    if let Some(licences) = &billing.licences {
+        let text = t.msg("summary-licences").arg("count", licences.purchased).to_string();
+        rows.push((t.get("licences-purchased"), text));
+    }
+    let desk = annex_store::billing::desks::get(&mut state.db.read().await?, who.desk.id).await?;
+    rows.push((t.get("billing-renewal"), renewal(live, desk.map(|desk| desk.next_bill_on), t)));
+    Ok(rows)
+}
+
+/// When and for how much a subscription renews, in words.
+pub(in crate::panel) fn renewal(
+    live: &annex_store::billing::subscriptions::Subscription,
+    next: Option<jiff::civil::Date>,
+    t: &Translator,
+) -> String {
+    if live.state == SubscriptionState::Trialing {
+        let end = live.trial_ends_at.map(|end| t.date(end)).unwrap_or_default();
+        return t.msg("plans-trial-until").arg("day", end).to_string();
+    }
+    let quantity = match live.plan.model {
+        PlanModel::OneTime => return t.get("plans-once"),
+        PlanModel::Free => return t.get("step-free"),
+        PlanModel::Flat => 1,
+        PlanModel::PerUser | PlanModel::PerSeat => i64::from(live.quantity_next.unwrap_or(live.quantity)),
+    };
+    let amount = Money::new(live.plan.price.saturating_mul(quantity), live.plan.currency);
+    let day = live.paid_through.or(next).map(|day| t.day(day)).unwrap_or_default();
+    t.msg("plans-renews").arg("day", day).arg("amount", t.money(amount)).to_string()
+}
+
+/// The plan, from the tab: on to the users.
+async fn choose(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let mut going = going(&state, &who, &id).await?;
+    if going.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&going.here()));
+    }
+    let same =
+        form.get("plan").parse().ok().and_then(|id| going.billing.terms.plan(&id).map(|plan| going.is_same(plan)));
+    if same == Some(true) {
+        let mut errors = FormErrors::default();
+        errors.add("plan", who.t.get("plans-no-change"));
+        return tab_page(&state, &who, &going, errors).await;
+    }
+    match wizard::plan::take(&state, &who, &mut going.flow, &form).await? {
+        Ok(on) => Ok(on),
+        Err(errors) => tab_page(&state, &who, &going, errors).await,
+    }
+}
+
+async fn ask_users(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let going = going(&state, &who, &id).await?;
+    if going.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&going.here()));
+    }
+    wizard::users::show(&state, &who, &going.flow, &wanted.q).await
+}
+
+async fn save_users(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let going = going(&state, &who, &id).await?;
+    if going.flow.plan().is_none() || going.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&going.here()));
+    }
+    wizard::users::save(&state, &who, going.flow, &form).await
+}
+
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let going = going(&state, &who, &id).await?;
+    if going.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&going.here()));
+    }
+    match going.flow.next() {
+        Step::Confirm => Ok(page(&confirm_page(&state, &who, &going, None, None).await?)?),
+        step => Ok(see_other(&going.flow.href(step))),
+    }
+}
+
+async fn confirm_page(
+    state: &AppState,
+    who: &SignedIn,
+    going: &Going,
+    warning: Option<String>,
+    was: Option<Money>,
+) -> Result<PlanConfirmPage, PageError> {
+    let (t, flow) = (&who.t, &going.flow);
+    let people = People::load(&mut state.db.read().await?, who).await?;
+    let (mut summary, quote) = confirm::summary(state, who, flow, &people).await?;
+    summary.changed = was.map(|was| t.money(was));
+    if let Some(before) = going.current() {
+        let mut text = t.msg("plan-confirm-from").arg("plan", before.name.get(t.code())).to_string();
+        let paid = going.billing.subscription.as_ref().is_some_and(|one| one.state == SubscriptionState::Active);
+        if paid && before.model.is_monthly() && quote.is_some() {
+            text = format!("{text} {}", t.get("plan-confirm-credit"));
+        }
+        summary.note = Some(summary.note.map_or(text.clone(), |note| format!("{text} {note}")));
+    }
+    let chosen = Chosen::of(flow, &people, quote.as_ref()).ok_or(PageError::NotFound)?;
+    let button = quote.as_ref().map_or_else(
+        || t.get("plan-save"),
+        |quote| t.msg("plan-save-for").arg("amount", t.money(quote.amount)).to_string(),
+    );
+    Ok(PlanConfirmPage {
+        shell: who.titled(flow.title(t), Section::MyAddons),
+        frame: flow.frame(Step::Confirm),
+        key: flow.key.clone(),
+        chosen,
+        summary,
+        warning,
+        price_now: was.and(quote.as_ref()).map(|quote| t.money(quote.amount)),
+        button,
+        beside: confirm::beside(quote.as_ref(), flow, t),
+    })
+}
+
+async fn save(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let going = going(&state, &who, &id).await?;
+    let (flow, desk, id) = (&going.flow, who.desk.id, going.view.installation.id);
+    if flow.next() != Step::Confirm {
+        // Sent twice: the first one has saved it.
+        return Ok(see_other(&going.here()));
+    }
+    let people = People::load(&mut state.db.read().await?, &who).await?;
+    let Some(plan) = flow.plan().filter(|plan| plan.id.as_str() == form.get("plan")) else {
+        let warning = Some(who.t.get("consent-changed"));
+        return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, warning, None).await?);
+    };
+    let choice = Choice {
+        plan: plan.id.clone(),
+        trial: flow.trial_days() > 0,
+        shown: confirm::shown(&form),
+        licences: form.get("licences").parse().ok(),
+    };
+    let users = flow.steps().contains(&Step::Users).then(|| UsersChange {
+        ticks: Some(Ticks::Exactly(flow.chosen(&people))),
+        assignment: flow.rule().assignment(),
+    });
+    let key = Some(form.get("key")).filter(|key| !key.is_empty() && key.len() <= 255);
+    match state.lifecycle.choose_plan(desk, id, choice, users, who.operator.id, key).await {
+        Ok(purchased) => {
+            flow.forget(&state, &who).await?;
+            let plan = plan.name.get(who.t.code()).to_owned();
+            let done = Flash::success("flash-plan-chosen").arg("name", going.name()).arg("plan", plan);
+            let due = Flash::warning("flash-plan-due").arg("name", going.name());
+            purchase_done(&state, &who, purchased, going.name(), (done, due)).await
+        }
+        Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
+        Err(error) => {
+            let was = new_price(&error).and_then(|_| confirm::shown(&form));
+            let warning = Some(lifecycle_text(&who.t, &error));
+            page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, warning, was).await?)
+        }
+    }
+}
+
+/// Waits a little for a payment; says that it is done, or leads to what is due (R10).
+pub(super) async fn purchase_done(
+    state: &AppState,
+    who: &SignedIn,
+    purchased: Purchased,
+    name: &str,
+    (done, due): (Flash, Flash),
+) -> Result<Response, PageError> {
+    let to = format!("/my-addons/{}", purchased.installation.id);
+    let Some(order) = purchased.order else { return Ok(done.redirect(&to)) };
+    match state.lifecycle.wait_order(who.desk.id, order, PATIENCE).await.map_err(page_error)? {
+        OrderEnd::Fulfilled => Ok(done.redirect(&to)),
+        OrderEnd::Due(_) => Ok(due.redirect(&to)),
+        OrderEnd::GivenUp => Ok(Flash::warning("flash-not-done").arg("name", name).redirect(&to)),
+        OrderEnd::UnderWay => Ok(see_other(&to)),
+    }
+}

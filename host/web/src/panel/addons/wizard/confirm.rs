@@ -1,0 +1,180 @@
+//! What the last step shows (R9): the plan, for how many, what is to be paid today and what renews when. The numbers are
+//! the billing system's; the same quote is compared again when the order is written.
+
+use annex_billing::{Wanted, ledger::Quote};
+use annex_domain::{
+    addon::Kind,
+    billing::{LedgerAccount, OrderPurpose},
+    ids::DeskId,
+    money::Money,
+    plan::{Plan, PlanId, PlanModel},
+};
+use annex_store::billing::entries;
+
+use super::{Flow, users::People};
+use crate::{
+    error::PageError,
+    i18n::Translator,
+    panel::{
+        addons::{errors::order_error, prices},
+        form::Posted,
+    },
+    session::SignedIn,
+    state::AppState,
+};
+
+/// The summary of an order.
+#[derive(Debug, Default)]
+pub(in crate::panel::addons) struct Summary {
+    /// What is ordered: name and value.
+    pub(in crate::panel::addons) rows: Vec<(String, String)>,
+    /// To be paid at once.
+    pub(in crate::panel::addons) today: Option<String>,
+    /// The price that was shown before: it is another one now.
+    pub(in crate::panel::addons) changed: Option<String>,
+    /// For which days that is, when it is not a whole month.
+    pub(in crate::panel::addons) part: Option<String>,
+    /// What follows: name and value.
+    pub(in crate::panel::addons) later: Vec<(String, String)>,
+    pub(in crate::panel::addons) note: Option<String>,
+}
+
+/// What the form of the last step carries: exactly what the page showed.
+#[derive(Debug)]
+pub(in crate::panel::addons) struct Chosen {
+    pub(in crate::panel::addons) plan: PlanId,
+    pub(in crate::panel::addons) licences: u32,
+    /// None where nothing is to be paid now.
+    pub(in crate::panel::addons) shown: Option<Money>,
+}
+
+impl Chosen {
+    /// Of a flow that has come to its last step.
+    pub(in crate::panel::addons) fn of(flow: &Flow, people: &People, quote: Option<&Quote>) -> Option<Self> {
+        let plan = flow.plan()?;
+        let shown = quote.map(|quote| quote.amount);
+        Some(Self { plan: plan.id.clone(), licences: flow.quantity(people), shown })
+    }
+}
+
+/// The amount that a form carries: what its page showed.
+pub(in crate::panel::addons) fn shown(form: &Posted) -> Option<Money> {
+    Some(Money::new(form.get("shown").parse().ok()?, form.get("currency").parse().ok()?))
+}
+
+/// What a plan would cost now.
+pub(in crate::panel::addons) async fn quote(
+    state: &AppState,
+    desk: DeskId,
+    flow: &Flow,
+    plan: &Plan,
+    quantity: u32,
+) -> Result<Quote, PageError> {
+    let purpose = if flow.installation.is_none() { OrderPurpose::Install } else { OrderPurpose::Plan };
+    let wanted = Wanted {
+        installation: flow.installation,
+        addon: flow.addon.clone(),
+        version: flow.terms.version.clone(),
+        plan: plan.id.clone(),
+        quantity,
+        purpose,
+    };
+    state.lifecycle.billing().quote(desk, &wanted).await.map_err(order_error)
+}
+
+/// The summary of what was chosen, with its quote where something is to be paid now.
+pub(in crate::panel::addons) async fn summary(
+    state: &AppState,
+    who: &SignedIn,
+    flow: &Flow,
+    people: &People,
+) -> Result<(Summary, Option<Quote>), PageError> {
+    let t = &who.t;
+    let Some(plan) = flow.plan() else {
+        return Ok((Summary { rows: vec![users_row(flow, people, t)], ..Summary::default() }, None));
+    };
+    let plan_text = format!("{} · {}", plan.name.get(t.code()), prices::price(plan, t));
+    let mut summary = Summary { rows: vec![(t.get("summary-plan"), plan_text)], ..Summary::default() };
+    summary.rows.push(users_row(flow, people, t));
+    if !plan.is_paid() {
+        summary.note = Some(t.get("step-free"));
+        return Ok((summary, None));
+    }
+    let days = flow.trial_days();
+    if days > 0 {
+        let ends = match flow.terms.trial {
+            annex_lifecycle::TrialLeft::Until { ends_at, .. } => ends_at,
+            _ => state.clock.now().after(std::time::Duration::from_hours(24 * u64::from(days))),
+        };
+        summary.rows.push((t.get("summary-trial-ends"), t.date(ends)));
+        summary.note = Some(t.get("summary-trial-free"));
+        return Ok((summary, None));
+    }
+    let quote = quote(state, who.desk.id, flow, plan, flow.quantity(people)).await?;
+    pay(&mut summary, &quote, t);
+    let credit = credit(state, who.desk.id, quote.amount).await?;
+    if credit.cents > 0 {
+        summary.later.insert(0, (t.get("summary-credit"), t.money(credit)));
+    }
+    Ok((summary, Some(quote)))
+}
+
+/// What of an amount would be paid from credit.
+async fn credit(state: &AppState, desk: DeskId, amount: Money) -> Result<Money, PageError> {
+    let mut conn = state.db.read().await?;
+    let balance = entries::balance(&mut conn, desk, LedgerAccount::Credit, amount.currency).await?;
+    Ok(Money::new(balance.saturating_neg().clamp(0, amount.cents), amount.currency))
+}
+
+/// The lines of what is paid today and later.
+pub(in crate::panel::addons) fn pay(summary: &mut Summary, quote: &Quote, t: &Translator) {
+    summary.today = Some(t.money(quote.amount));
+    summary.part = part(quote, t);
+    summary.later = later(quote, t);
+}
+
+/// For which days an amount is, when it is not that of a whole month.
+pub(in crate::panel::addons) fn part(quote: &Quote, t: &Translator) -> Option<String> {
+    let renewal = quote.renewal_amount?;
+    let to = quote.renews_on.filter(|_| renewal != quote.amount)?;
+    let last = to.yesterday().ok()?;
+    let from = t.day(quote.period_from);
+    Some(t.msg("summary-today-part").arg("from", from).arg("to", t.day(last)).to_string())
+}
+
+/// What renews, and when.
+pub(in crate::panel::addons) fn later(quote: &Quote, t: &Translator) -> Vec<(String, String)> {
+    match (quote.renews_on, quote.renewal_amount) {
+        (Some(day), Some(amount)) => {
+            vec![(t.get("summary-monthly"), t.money(amount)), (t.get("summary-renews"), t.day(day))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Price and renewal date in one line, beside the button (R9).
+pub(in crate::panel::addons) fn beside(quote: Option<&Quote>, flow: &Flow, t: &Translator) -> String {
+    let Some(quote) = quote else {
+        return t.get(if flow.trial_days() > 0 { "step-trial-hint" } else { "price-free-long" });
+    };
+    let today = t.msg("step-today").arg("amount", t.money(quote.amount)).to_string();
+    match (quote.renews_on, quote.renewal_amount) {
+        (Some(day), Some(amount)) => {
+            let renews = t.msg("step-renews").arg("amount", t.money(amount)).arg("day", t.day(day));
+            format!("{today} · {renews}")
+        }
+        _ => format!("{today} · {}", t.get("step-once")),
+    }
+}
+
+fn users_row(flow: &Flow, people: &People, t: &Translator) -> (String, String) {
+    let chosen = flow.chosen(people).len();
+    let users = match (flow.kind, flow.plan().map(|plan| plan.model)) {
+        (Kind::Plugin, Some(PlanModel::PerUser)) => t.msg("summary-licences").arg("count", chosen).to_string(),
+        (_, Some(PlanModel::PerSeat)) => t.msg("summary-seats").arg("count", people.seats()).to_string(),
+        (Kind::Plugin, _) if chosen == people.seats() => t.get("summary-everyone"),
+        (Kind::Plugin, _) => t.msg("summary-seats").arg("count", chosen).to_string(),
+        _ => t.get("summary-whole-desk"),
+    };
+    (t.get("summary-users"), users)
+}

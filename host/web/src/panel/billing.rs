@@ -1,0 +1,263 @@
+//! `/billing`: what the desk pays (R24): who is logged in (R5, R6), the month to come, add-ons with their licences (R26),
+//! invoices, payment method, credit, statement. What belongs to the account (cards, paying) needs the login; what belongs
+//! to the desk is shown to everybody who manages add-ons.
+
+mod invoices;
+mod methods;
+mod statement;
+
+#[cfg(test)]
+pub(super) use self::{
+    invoices::{Happened, InvoicePage, LineRow},
+    statement::{PrintedRow, StatementPage},
+};
+
+use std::collections::BTreeMap;
+
+use annex_billing::{NextBill, Overview};
+use annex_domain::{
+    billing::{InvoiceState, SubscriptionState},
+    ids::{InstallationId, PaymentMethodId},
+    money::Money,
+    permission::Permission,
+    plan::PlanModel,
+};
+use annex_store::{
+    Conn, StoreError,
+    billing::{invoices as stored, methods as cards, subscriptions::Subscription},
+    users,
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
+use serde::Deserialize;
+
+use super::addons::{Login, page_error, price, renewal};
+use crate::{
+    error::PageError,
+    i18n::Translator,
+    session::SignedIn,
+    shell::{Section, Shell, page},
+    state::AppState,
+};
+
+const HERE: &str = "/billing";
+/// Invoices of a page.
+const LIMIT: u32 = 20;
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/billing", get(show))
+        .merge(invoices::routes())
+        .merge(methods::routes())
+        .merge(statement::routes())
+}
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    /// The page begins below this invoice.
+    below: Option<i64>,
+}
+
+/// An add-on that is paid for or tried.
+#[derive(Debug)]
+pub(super) struct AddonRow {
+    pub(super) installation: InstallationId,
+    pub(super) name: String,
+    pub(super) plan: String,
+    pub(super) price: String,
+    /// Purchased, assigned, unassigned; of plans per user.
+    pub(super) licences: Option<(u32, u32, u32)>,
+    pub(super) renewal: String,
+    pub(super) past_due: bool,
+}
+
+/// An invoice in the list.
+#[derive(Debug)]
+pub(super) struct InvoiceRow {
+    pub(super) number: i64,
+    pub(super) date: String,
+    /// The month, or that it was a purchase.
+    pub(super) what: String,
+    pub(super) total: String,
+    pub(super) badge: StateBadge,
+}
+
+/// Where an invoice stands: a word, an icon and a colour.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StateBadge {
+    pub(super) key: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) tone: &'static str,
+}
+
+impl StateBadge {
+    pub(super) fn of(state: InvoiceState) -> Self {
+        let (key, icon, tone) = match state {
+            InvoiceState::Open => ("invoice-state-open", "clock", "info"),
+            InvoiceState::Due => ("invoice-state-due", "circle-alert", "warning"),
+            InvoiceState::Paid => ("invoice-state-paid", "circle-check", "success"),
+            InvoiceState::Void => ("invoice-state-void", "circle-x", "neutral"),
+        };
+        Self { key, icon, tone }
+    }
+}
+
+/// A card, as far as its gateway shows it.
+#[derive(Debug)]
+pub(super) struct CardRow {
+    pub(super) id: PaymentMethodId,
+    pub(super) name: String,
+    pub(super) expires: String,
+    pub(super) is_default: bool,
+}
+
+impl CardRow {
+    fn of(card: &cards::Method, t: &Translator) -> Self {
+        let mut letters = card.brand.chars();
+        let brand: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        let expires = t.msg("billing-method-expires").arg("month", format!("{:02}", card.exp_month));
+        Self {
+            id: card.id,
+            name: t.msg("billing-method-card").arg("brand", brand).arg("last", &card.last4).to_string(),
+            expires: expires.arg("year", card.exp_year.to_string()).to_string(),
+            is_default: card.is_default,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "panel/billing.html")]
+pub(super) struct BillingPage {
+    pub(super) shell: Shell,
+    pub(super) login: Login,
+    /// Where login and logout lead back to.
+    pub(super) next: String,
+    /// Day and amounts of the next monthly invoice.
+    pub(super) next_bill: Option<(String, Vec<String>)>,
+    pub(super) due: usize,
+    pub(super) addons: Vec<AddonRow>,
+    pub(super) invoices: Vec<InvoiceRow>,
+    /// Where older invoices are.
+    pub(super) older: Option<i64>,
+    pub(super) first_page: bool,
+    pub(super) cards: Vec<CardRow>,
+    pub(super) credit: Vec<String>,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let t = &who.t;
+    let overview = state.lifecycle.billing().overview(who.desk.id).await?;
+    let names = names(&state, &who).await?;
+    let mut conn = state.db.read().await?;
+    let login = Login::of(&mut conn, &who).await?;
+    let cards = match login.account() {
+        Some(account) => cards::list(&mut conn, account).await?,
+        None => Vec::new(),
+    };
+    let addons = addon_rows(&mut conn, &who, &overview, &names).await?;
+    let filter = stored::Filter { state: None, below: wanted.below, limit: LIMIT + 1 };
+    let mut list = stored::list(&mut conn, who.desk.id, filter).await?;
+    drop(conn);
+    let more = list.len() > LIMIT as usize;
+    list.truncate(LIMIT as usize);
+    let gateway = state.lifecycle.billing().gateway_name();
+    page(&BillingPage {
+        shell: who.shell("billing-title", Section::Billing),
+        login,
+        next: HERE.to_owned(),
+        next_bill: overview.next_bill.as_ref().map(|next| next_bill(next, t)),
+        due: overview.due.len(),
+        addons,
+        older: more.then(|| list.last().map(|invoice| invoice.number)).flatten(),
+        first_page: wanted.below.is_none(),
+        invoices: list.iter().map(|invoice| invoice_row(invoice, t)).collect(),
+        cards: cards.iter().filter(|card| card.gateway == gateway).map(|card| CardRow::of(card, t)).collect(),
+        credit: overview.credit.iter().filter(|credit| credit.cents > 0).map(|credit| t.money(*credit)).collect(),
+    })
+}
+
+fn next_bill(next: &NextBill, t: &Translator) -> (String, Vec<String>) {
+    (t.day(next.on), next.amounts.iter().map(|amount| t.money(*amount)).collect())
+}
+
+/// The names of what is installed.
+async fn names(state: &AppState, who: &SignedIn) -> Result<BTreeMap<InstallationId, String>, PageError> {
+    let views = state.lifecycle.installations(who.desk.id).await.map_err(page_error)?;
+    let name = |view: &annex_lifecycle::InstallationView| view.manifest.listing.name.get(who.t.code()).to_owned();
+    Ok(views.iter().map(|view| (view.installation.id, name(view))).collect())
+}
+
+async fn addon_rows(
+    conn: &mut Conn,
+    who: &SignedIn,
+    overview: &Overview,
+    names: &BTreeMap<InstallationId, String>,
+) -> Result<Vec<AddonRow>, StoreError> {
+    let t = &who.t;
+    let next = overview.next_bill.as_ref().map(|next| next.on);
+    let mut rows = Vec::new();
+    for one in overview.subscriptions.iter().filter(|one| one.plan.is_paid()) {
+        rows.push(AddonRow {
+            installation: one.installation,
+            name: names.get(&one.installation).cloned().unwrap_or_else(|| one.addon.to_string()),
+            plan: one.plan.name.get(t.code()).to_owned(),
+            price: price(&one.plan, t),
+            licences: licences(conn, who, one).await?,
+            renewal: renewal(one, next, t),
+            past_due: one.state == SubscriptionState::PastDue,
+        });
+    }
+    Ok(rows)
+}
+
+/// Purchased, assigned and unassigned licences of a plan per user that is paid for.
+async fn licences(conn: &mut Conn, who: &SignedIn, one: &Subscription) -> Result<Option<(u32, u32, u32)>, StoreError> {
+    let paid = matches!(one.state, SubscriptionState::Active | SubscriptionState::PastDue);
+    if one.plan.model != PlanModel::PerUser || !paid {
+        return Ok(None);
+    }
+    let using = users::list(conn, who.desk.id, one.installation).await?;
+    let assigned = u32::try_from(using.iter().filter(|user| user.counts()).count()).unwrap_or(u32::MAX);
+    Ok(Some((one.quantity, assigned, one.quantity.saturating_sub(assigned))))
+}
+
+fn invoice_row(invoice: &stored::Invoice, t: &Translator) -> InvoiceRow {
+    InvoiceRow {
+        number: invoice.number,
+        date: t.date(invoice.created_at),
+        what: what(invoice, t),
+        total: t.money(invoice.total),
+        badge: StateBadge::of(invoice.state),
+    }
+}
+
+/// The month of a monthly invoice; else that it was a purchase.
+fn what(invoice: &stored::Invoice, t: &Translator) -> String {
+    match (invoice.period_from, invoice.period_to) {
+        (Some(from), Some(to)) => period(from, to, t),
+        _ => t.get("billing-for-order"),
+    }
+}
+
+/// `to` is the first day that does not belong to it.
+fn period(from: jiff::civil::Date, to: jiff::civil::Date, t: &Translator) -> String {
+    let last = to.yesterday().unwrap_or(to);
+    t.msg("billing-for-month").arg("from", t.day(from)).arg("to", t.day(last)).to_string()
+}
+
+/// An amount in the invoice's currency.
+fn money(cents: i64, invoice: &stored::Invoice, t: &Translator) -> String {
+    t.money(Money::new(cents, invoice.total.currency))
+}

@@ -1,0 +1,78 @@
+//! Cards of the account that is logged in. They are added on the page of the payment company, so that no card data ever
+//! touches the host. With the wrong account nothing can be changed (R6).
+
+use annex_domain::{
+    ids::{AccountId, PaymentMethodId},
+    permission::Permission,
+};
+use annex_store::billing::methods;
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::{get, post},
+};
+use url::Url;
+
+use super::HERE;
+use crate::{
+    client_area::leave,
+    error::PageError,
+    flash::Flash,
+    panel::addons::{Login, billing_error},
+    session::SignedIn,
+    shell::Section,
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/billing/methods/add", post(add))
+        .route("/billing/methods/returned", get(returned))
+        .route("/billing/methods/{id}/default", post(make_default))
+        .route("/billing/methods/{id}/remove", post(remove))
+}
+
+/// The account whose cards these are. Without the right login there are none.
+async fn account(state: &AppState, who: &SignedIn) -> Result<AccountId, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let login = Login::of(&mut state.db.read().await?, who).await?;
+    login.account().ok_or(PageError::NotFound)
+}
+
+fn method(id: &str) -> Result<PaymentMethodId, PageError> {
+    id.parse().map_err(|_| PageError::NotFound)
+}
+
+async fn add(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+    let account = account(&state, &who).await?;
+    let back = Url::parse(&state.config.absolute("billing/methods/returned")).map_err(PageError::internal)?;
+    let to = state.lifecycle.billing().set_up_page(account, &back).await.map_err(billing_error)?;
+    leave(&state, who.shell("billing-method-add", Section::Billing), &to)
+}
+
+/// Back from the page of the payment company: which cards there are now is asked of it.
+async fn returned(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+    let account = account(&state, &who).await?;
+    state.lifecycle.billing().refresh_methods(account).await.map_err(billing_error)?;
+    Ok(Flash::success("flash-method-added").redirect(HERE))
+}
+
+async fn make_default(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let account = account(&state, &who).await?;
+    let mut tx = state.db.begin().await?;
+    methods::make_default(&mut tx, account, method(&id)?).await?;
+    tx.commit().await?;
+    Ok(Flash::success("flash-method-default").redirect(HERE))
+}
+
+async fn remove(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let account = account(&state, &who).await?;
+    let id = methods::get(&mut state.db.read().await?, account, method(&id)?).await?.id;
+    state.lifecycle.billing().remove_method(account, id).await.map_err(billing_error)?;
+    Ok(Flash::success("flash-method-removed").redirect(HERE))
+}

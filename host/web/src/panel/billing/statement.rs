@@ -1,0 +1,126 @@
+//! The statement: everything that happened to the desk's account, with what is owed and in credit after it. As CSV for
+//! spreadsheets, and as a page that prints.
+
+use annex_billing::ledger::{
+    self,
+    statement::{self, Row},
+};
+use annex_domain::{money::Money, permission::Permission};
+use annex_store::billing::{desks, entries, invoices};
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use jiff::tz::TimeZone;
+
+use crate::{
+    error::PageError,
+    i18n::Translator,
+    session::SignedIn,
+    shell::{Section, Shell, page},
+    state::AppState,
+};
+
+/// Entries that are read at once.
+const AT_ONCE: u32 = 1_000;
+/// The most rows of the page; the CSV has all of them.
+const MOST_ROWS: usize = 2_000;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/billing/statement", get(show)).route("/billing/statement.csv", get(csv))
+}
+
+/// A transaction as it is printed.
+pub(in crate::panel) struct PrintedRow {
+    pub(in crate::panel) day: String,
+    pub(in crate::panel) note: String,
+    /// The number of the invoice that it is about.
+    pub(in crate::panel) invoice: Option<i64>,
+    pub(in crate::panel) charged: String,
+    pub(in crate::panel) paid: String,
+    pub(in crate::panel) refunded: String,
+    pub(in crate::panel) credit: String,
+    pub(in crate::panel) owed: String,
+    pub(in crate::panel) in_credit: String,
+}
+
+#[derive(Template)]
+#[template(path = "panel/billing_statement.html")]
+pub(in crate::panel) struct StatementPage {
+    pub(in crate::panel) shell: Shell,
+    pub(in crate::panel) desk: String,
+    pub(in crate::panel) rows: Vec<PrintedRow>,
+    /// Older rows are left out.
+    pub(in crate::panel) cut: bool,
+}
+
+/// All rows of the desk, oldest first.
+async fn rows(state: &AppState, who: &SignedIn) -> Result<Vec<Row>, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let mut conn = state.db.read().await?;
+    let zone = match desks::get(&mut conn, who.desk.id).await? {
+        Some(desk) => ledger::zone(&desk.time_zone).unwrap_or(TimeZone::UTC),
+        None => TimeZone::UTC,
+    };
+    let (mut all, mut after) = (Vec::new(), 0);
+    loop {
+        let some = entries::list(&mut conn, who.desk.id, after, AT_ONCE).await?;
+        let last = some.last().map(|entry| entry.id);
+        let full = some.len() == AT_ONCE as usize;
+        all.extend(some);
+        match last {
+            Some(last) if full => after = last,
+            _ => break,
+        }
+    }
+    Ok(statement::rows(&all, &zone))
+}
+
+async fn csv(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+    let text = statement::csv(&rows(&state, &who).await?);
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    let name = HeaderValue::from_static("attachment; filename=\"statement.csv\"");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], text).into_response())
+}
+
+async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+    let all = rows(&state, &who).await?;
+    let cut = all.len().saturating_sub(MOST_ROWS);
+    let mut conn = state.db.read().await?;
+    let mut printed = Vec::new();
+    for row in all.iter().skip(cut) {
+        let number = match row.invoice {
+            Some(id) => Some(invoices::get(&mut conn, who.desk.id, id).await?.number),
+            None => None,
+        };
+        printed.push(print(row, number, &who.t));
+    }
+    drop(conn);
+    page(&StatementPage {
+        shell: who.shell("statement-title", Section::Billing),
+        desk: who.desk.name.clone(),
+        rows: printed,
+        cut: cut > 0,
+    })
+}
+
+/// What did not move is left blank, so that a column reads at a glance.
+fn print(row: &Row, invoice: Option<i64>, t: &Translator) -> PrintedRow {
+    let money = |cents: i64| t.money(Money::new(cents, row.currency));
+    let moved = |cents: i64| if cents == 0 { String::new() } else { money(cents) };
+    PrintedRow {
+        day: t.day(row.day),
+        note: row.note.clone(),
+        invoice,
+        charged: moved(row.charged),
+        paid: moved(row.paid),
+        refunded: moved(row.refunded),
+        credit: moved(row.credit),
+        owed: money(row.owed),
+        in_credit: money(row.in_credit),
+    }
+}

@@ -1,0 +1,225 @@
+//! Logging the desk in to billing (R5), and out. **Login** sends the browser to the client area, or to the issuer that the
+//! host is configured for, and back; from then on the desk is logged in until **Logout**, over restarts.
+//!
+//! OpenID Connect, authorization code with PKCE S256. `state` belongs to the session that began the login, and works once;
+//! nonce, issuer, audience, times, signature and `at_hash` of the ID token are checked by openidconnect. The link is bound
+//! to issuer and subject, never to an e-mail address. An account without the desk's licence is the wrong one (R6).
+
+mod pending;
+mod provider;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+use annex_domain::{clock::Timestamp, operator::Actor, permission::Permission};
+use annex_store::{
+    Tx, audit,
+    billing::{
+        accounts::{self, Account},
+        logins,
+    },
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, RawQuery, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use serde::Deserialize;
+use serde_json::json;
+use url::form_urlencoded;
+
+use self::{
+    pending::Pending,
+    provider::{LoginRefused, Provider, Verified},
+};
+use super::form::Posted;
+use crate::{
+    client_area::{claim, leave},
+    error::{PageError, chain},
+    flash::Flash,
+    session::{SignedIn, local_path},
+    shell::{Section, Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/billing/login", get(ask).post(begin))
+        .route("/billing/callback", get(come_back))
+        .route("/billing/logout", post(log_out))
+}
+
+#[derive(Template)]
+#[template(path = "client_area/login.html")]
+pub(crate) struct LoginPage {
+    pub(crate) shell: Shell,
+    pub(crate) next: String,
+    /// The host of a billing system other than the built-in one.
+    pub(crate) elsewhere: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "client_area/login_refused.html")]
+pub(crate) struct RefusedPage {
+    pub(crate) shell: Shell,
+    pub(crate) text: String,
+    pub(crate) code: &'static str,
+    pub(crate) next: String,
+}
+
+#[derive(Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// Where the browser goes in the end.
+fn next_of(text: &str) -> &str {
+    match local_path(text) {
+        "/" => "/billing",
+        path => path,
+    }
+}
+
+/// A page with the button, for links that say "log in first".
+async fn ask(
+    State(state): State<AppState>,
+    Query(Next { next }): Query<Next>,
+    who: SignedIn,
+) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    page(&LoginPage {
+        shell: who.shell("billing-login-title", Section::Billing),
+        next: next_of(&next).to_owned(),
+        elsewhere: Provider::host(&state.config),
+    })
+}
+
+/// Sends the browser away.
+async fn begin(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let next = next_of(form.get("next"));
+    let holder = {
+        let mut conn = state.db.read().await?;
+        if logins::of_desk(&mut conn, who.desk.id).await?.is_some() {
+            return Ok(Flash::warning("billing-login-already").redirect("/billing"));
+        }
+        accounts::licence_holder(&mut conn, who.desk.id).await?
+    };
+    let provider = match Provider::discover(&state).await {
+        Ok(provider) => provider,
+        Err(refused) => return refuse(&who, &refused, next),
+    };
+    let claim = match (holder, provider.is_built_in()) {
+        (None, true) => Some(claim::make(state.lifecycle.vault(), who.desk.id, state.clock.now())),
+        _ => None,
+    };
+    let pending = Pending::new(provider.issuer(), next)?;
+    let to = provider.authorize_url(&pending, claim.transpose().map_err(PageError::internal)?.as_deref());
+    pending.keep(&state, who.desk.id, who.session).await?;
+    leave(&state, who.shell("billing-login-title", Section::Billing), &to)
+}
+
+/// The browser comes back, with a code or an error.
+async fn come_back(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    who: SignedIn,
+) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let query = query.unwrap_or_default();
+    let Some(pending) = Pending::take(&state, &parameter(&query, "state"), who.desk.id, who.session).await? else {
+        return refuse(&who, &LoginRefused::State, "/billing");
+    };
+    match redeem(&state, &query, &pending).await {
+        Ok(verified) => logged_in(&state, &who, verified, &pending.next).await,
+        Err(refused) => refuse(&who, &refused, &pending.next),
+    }
+}
+
+/// The value of a parameter of the query; empty where it is missing or repeated.
+fn parameter(query: &str, name: &str) -> String {
+    let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+    match (values.next(), values.next()) {
+        (Some((_, value)), None) => value.into_owned(),
+        _ => String::new(),
+    }
+}
+
+async fn redeem(state: &AppState, query: &str, pending: &Pending) -> Result<Verified, LoginRefused> {
+    let provider = Provider::discover(state).await?;
+    provider.check_answer(pending, &parameter(query, "iss"))?;
+    let error = parameter(query, "error");
+    if !error.is_empty() {
+        return Err(LoginRefused::by_issuer(&error));
+    }
+    provider.redeem(pending, parameter(query, "code"), state.clock.now()).await
+}
+
+async fn logged_in(state: &AppState, who: &SignedIn, verified: Verified, next: &str) -> Result<Response, PageError> {
+    let (now, desk) = (state.clock.now(), who.desk.id);
+    let holds = verified.desks.contains(&desk.to_string());
+    let mut tx = state.db.begin().await?;
+    let account = account(&mut tx, &verified, &who.operator.email, now).await?;
+    logins::log_in(&mut tx, desk, account.id, holds, who.operator.id, now).await?;
+    let detail = json!({ "issuer": account.issuer, "subject": account.subject, "holds_licence": holds });
+    let object = format!("account:{}", account.id);
+    audit::append(&mut tx, desk, Actor::Operator(who.operator.id), "billing.login", &object, &detail, now).await?;
+    tx.commit().await?;
+    Ok(if holds {
+        Flash::success("billing-login-done").arg("email", &account.email).redirect(next)
+    } else {
+        // R6: the page says so, and offers Logout alone.
+        Flash::warning("billing-login-wrong").arg("email", &account.email).redirect("/billing")
+    })
+}
+
+async fn account(tx: &mut Tx, verified: &Verified, operator: &str, now: Timestamp) -> Result<Account, PageError> {
+    if verified.built_in {
+        let known = accounts::by_subject(tx, accounts::BUILT_IN_ISSUER, &verified.subject).await?;
+        return known.ok_or(PageError::NotFound);
+    }
+    // Invoices are mailed to whoever logged in, where the issuer tells no address.
+    let email = verified.email.as_deref().unwrap_or(operator);
+    Ok(accounts::upsert_foreign(tx, &verified.issuer, &verified.subject, email, &verified.name, now).await?)
+}
+
+async fn log_out(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+    who.require(Permission::AddonsManage)?;
+    let mut tx = state.db.begin().await?;
+    if let Some(login) = logins::of_desk(&mut tx, who.desk.id).await? {
+        logins::log_out(&mut tx, who.desk.id).await?;
+        let (by, object) = (Actor::Operator(who.operator.id), format!("account:{}", login.account.id));
+        let now = state.clock.now();
+        audit::append(&mut tx, who.desk.id, by, "billing.logout", &object, &json!({}), now).await?;
+    }
+    tx.commit().await?;
+    Ok(Flash::success("billing-logout-done").redirect(next_of(form.get("next"))))
+}
+
+/// Says why nobody was logged in, and offers to try again.
+fn refuse(who: &SignedIn, refused: &LoginRefused, next: &str) -> Result<Response, PageError> {
+    let code = refused.code();
+    match refused {
+        LoginRefused::Unreachable(error) => {
+            tracing::warn!(code, error = %chain(error.as_ref()), "the billing system cannot be asked");
+        }
+        other => tracing::warn!(code, reason = %chain(other), "a login to billing was refused"),
+    }
+    let status = match refused {
+        LoginRefused::Unreachable(_) => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    page_with(
+        status,
+        &RefusedPage {
+            shell: who.shell("billing-login-refused", Section::Billing),
+            text: who.t.get(refused.text_key()),
+            code,
+            next: next.to_owned(),
+        },
+    )
+}

@@ -1,0 +1,83 @@
+//! A login that a browser was sent away for. What comes back must have its `state`, in the session that it began in:
+//! another session neither ends it nor uses it up.
+
+use std::time::Duration;
+
+use annex_domain::{
+    ids::{DeskId, SessionId},
+    random,
+};
+use annex_store::billing::oidc::{self, OidcRequest};
+use openidconnect::{Nonce, PkceCodeVerifier};
+use serde::{Deserialize, Serialize};
+
+use crate::{error::PageError, state::AppState};
+
+/// How long a login may take: an account may have to be made first.
+const WORKS: Duration = Duration::from_secs(30 * 60);
+
+/// What is needed when the browser comes back. No `Debug`: it holds secrets.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pending {
+    #[serde(skip)]
+    pub(super) state: String,
+    /// Whom the browser was sent to.
+    pub(super) issuer: String,
+    pub(super) nonce: Nonce,
+    verifier: String,
+    /// Where to go after.
+    pub(super) next: String,
+}
+
+impl Pending {
+    /// A login at `issuer` that has not begun.
+    pub(super) fn new(issuer: &str, next: &str) -> Result<Self, PageError> {
+        Ok(Self {
+            state: random::token().map_err(PageError::internal)?,
+            issuer: issuer.to_owned(),
+            nonce: Nonce::new(random::token().map_err(PageError::internal)?),
+            verifier: random::token().map_err(PageError::internal)?,
+            next: next.to_owned(),
+        })
+    }
+
+    /// The secret behind the PKCE challenge.
+    pub(super) fn verifier(&self) -> PkceCodeVerifier {
+        PkceCodeVerifier::new(self.verifier.clone())
+    }
+
+    /// Remembers it until the browser comes back.
+    pub(super) async fn keep(&self, state: &AppState, desk: DeskId, session: SessionId) -> Result<(), PageError> {
+        let bytes = serde_json::to_vec(self).map_err(PageError::internal)?;
+        let vault = state.lifecycle.vault();
+        let sealed = vault.seal_state(&context(desk, session), &bytes).map_err(PageError::internal)?;
+        let now = state.clock.now();
+        let mut tx = state.db.begin().await?;
+        let request = OidcRequest { desk, session, sealed };
+        oidc::put_request(&mut tx, &self.state, &request, now, now.after(WORKS)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes it out, once. None: never begun, begun in another session, come back already, or too long ago.
+    pub(super) async fn take(
+        state: &AppState,
+        token: &str,
+        desk: DeskId,
+        session: SessionId,
+    ) -> Result<Option<Self>, PageError> {
+        let mut tx = state.db.begin().await?;
+        let sealed = oidc::take_request(&mut tx, token, desk, session, state.clock.now()).await?;
+        tx.commit().await?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let opened = state.lifecycle.vault().open_state(&context(desk, session), &sealed);
+        let mut pending: Self =
+            serde_json::from_slice(&opened.map_err(PageError::internal)?).map_err(PageError::internal)?;
+        token.clone_into(&mut pending.state);
+        Ok(Some(pending))
+    }
+}
+
+fn context(desk: DeskId, session: SessionId) -> String {
+    format!("login to billing of {desk} in {session}")
+}
