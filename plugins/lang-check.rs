@@ -10,9 +10,12 @@ use fluent_syntax::{
 };
 
 /// The texts of the panel: name of the resource and content.
-const ENGLISH: [(&str, &str); 2] = [
-    ("en.ftl", include_str!("../host/web/locales/en.ftl")),
-    ("en-addons.ftl", include_str!("../host/web/locales/en-addons.ftl")),
+const ENGLISH: [(&str, &str); 5] = [
+    ("en.ftl", include_str!("../host/i18n/locales/en.ftl")),
+    ("en-addons.ftl", include_str!("../host/i18n/locales/en-addons.ftl")),
+    ("en-billing.ftl", include_str!("../host/i18n/locales/en-billing.ftl")),
+    ("en-client-area.ftl", include_str!("../host/i18n/locales/en-client-area.ftl")),
+    ("en-mail.ftl", include_str!("../host/i18n/locales/en-mail.ftl")),
 ];
 
 /// The forms of English, by which a selection of a plural is told from other selections.

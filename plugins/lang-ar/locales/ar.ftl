@@ -546,3 +546,9 @@ audit-who-command-line = سطر الأوامر
 audit-who-addon = الإضافة { $id }
 audit-empty-title = لم يُسجَّل شيء بعد
 audit-empty-text = تظهر هنا التغييرات في الوصول والإعدادات والإضافات.
+
+## النقود
+
+money-symbol = { $amount } { $currency }
+money-code = { $amount } { $currency }
+money-negative = -{ $money }

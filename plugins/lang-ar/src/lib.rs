@@ -13,6 +13,9 @@ impl Language for Arabic {
         vec![
             Resource::new("en.ftl", include_str!("../locales/ar.ftl")),
             Resource::new("en-addons.ftl", include_str!("../locales/ar-addons.ftl")),
+            Resource::new("en-billing.ftl", include_str!("../locales/ar-billing.ftl")),
+            Resource::new("en-client-area.ftl", include_str!("../locales/ar-client-area.ftl")),
+            Resource::new("en-mail.ftl", include_str!("../locales/ar-mail.ftl")),
         ]
     }
 }

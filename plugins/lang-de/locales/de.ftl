@@ -506,3 +506,9 @@ audit-who-command-line = Befehlszeile
 audit-who-addon = Add-on { $id }
 audit-empty-title = Noch nichts protokolliert
 audit-empty-text = Änderungen an Zugängen, Einstellungen und Add-ons erscheinen hier.
+
+## Geld
+
+money-symbol = { $amount } { $currency }
+money-code = { $amount } { $currency }
+money-negative = -{ $money }

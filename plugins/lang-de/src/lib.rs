@@ -13,6 +13,9 @@ impl Language for German {
         vec![
             Resource::new("en.ftl", include_str!("../locales/de.ftl")),
             Resource::new("en-addons.ftl", include_str!("../locales/de-addons.ftl")),
+            Resource::new("en-billing.ftl", include_str!("../locales/de-billing.ftl")),
+            Resource::new("en-client-area.ftl", include_str!("../locales/de-client-area.ftl")),
+            Resource::new("en-mail.ftl", include_str!("../locales/de-mail.ftl")),
         ]
     }
 }

@@ -1,0 +1,140 @@
+### رسائل البريد إلى الفريق، وصندوق الصادر.
+
+## What every mail has
+
+mail-greeting = مرحبًا { $name }،
+mail-greeting-nobody = مرحبًا،
+mail-footer = كتبها مكتب المساعدة { $desk } بسبب شيء فعلتَه أو فعله. لا يقرأ أحد الردود على هذه الرسالة.
+
+mail-fact-addon = الإضافة
+mail-fact-plan = الخطة
+mail-fact-licences = التراخيص
+mail-fact-seats = المقاعد
+mail-fact-per-month = كل شهر
+mail-fact-once = مرة واحدة
+mail-fact-renews = الفاتورة التالية
+mail-fact-trial-ends = تنتهي التجربة في
+mail-fact-invoice = الفاتورة
+mail-fact-total = المجموع
+mail-fact-credit = دُفع من الرصيد
+mail-fact-method = دُفع بواسطة
+mail-fact-reason = ما قاله المصرف
+
+mail-line = { $description }، العدد { $quantity }
+mail-period = من { $from } إلى { $to }
+
+mail-action-open = فتح { $addon }
+mail-action-again = المحاولة من جديد
+mail-action-pay = دفع الفاتورة
+mail-action-invoice = فتح الفاتورة
+mail-action-plan = اختيار خطة
+mail-action-plans = فتح خططها
+mail-action-listing = فتح صفحتها
+
+## An add-on was installed, or was not
+
+mail-installed-subject = ثُبِّتت { $addon }
+mail-installed-happened = ثُبِّتت { $addon } بالإصدار { $version } وهي تعمل في مكتب المساعدة لديك.
+mail-installed-next = في صفحتها إعداداتها ومستخدموها وخطتها.
+mail-installed-trial = يمكنك تجربتها حتى { $date }. لا يُحتسب عنها أي مبلغ ما لم تختر خطة.
+
+mail-install-failed-subject = تعذّر تثبيت { $addon }
+mail-install-failed-happened = تعذّر تثبيت { $addon }: { $error }
+mail-install-failed-refunded = كان قد خُصم عنها { $amount }، ويُعاد المبلغ الآن.
+mail-install-failed-next = يعمل مكتب المساعدة لديك كما كان. يمكنك المحاولة من جديد متى شئت؛ وإن فشلت مرة أخرى فاسأل الناشر.
+
+## Money
+
+mail-payment-due-subject = الفاتورة { $number } بمبلغ { $amount } مطلوبة الدفع
+mail-payment-due-happened = لم تنجح دفعة { $amount } عن الفاتورة { $number }.
+mail-payment-due-action = يريد مصرفك أن تؤكد دفعة { $amount } عن الفاتورة { $number }.
+mail-payment-due-runs-until = يستمر كل شيء في العمل حتى { $date }. ادفع الفاتورة قبل ذلك من فضلك، بهذه البطاقة أو بغيرها.
+mail-payment-due-starts = ما طلبته يبدأ من تلقاء نفسه عند دفع الفاتورة، في أي يوم كان.
+
+mail-receipt-subject = إيصال الفاتورة { $number }: { $amount }
+mail-receipt-happened = شكرًا لك. دُفعت الفاتورة { $number } بمبلغ { $amount }.
+
+mail-refunded-subject = يُعاد { $amount }
+mail-refunded-card = يعود { $amount } من الفاتورة { $number } إلى البطاقة التي دُفعت بها.
+mail-refunded-credit = يعود { $amount } من الفاتورة { $number } إلى رصيدك.
+mail-refunded-next = لا يلزمك فعل شيء. قد تمر أيام حتى يظهر لدى مصرفك.
+
+mail-unpaid-subject = توقفت { $addon }: الفاتورة { $number } غير مدفوعة
+mail-unpaid-happened = توقفت { $addon } لأن الفاتورة { $number } لم تُدفع بعد. إعداداتها وبياناتها محفوظة.
+mail-unpaid-next = تعود إلى العمل من تلقاء نفسها فور دفع الفاتورة.
+
+## Trials and plans
+
+mail-trial-reminder-subject = { $days ->
+    [zero] تنتهي تجربتك لـ { $addon } اليوم
+    [one] تنتهي تجربتك لـ { $addon } بعد يوم واحد
+    [two] تنتهي تجربتك لـ { $addon } بعد يومين
+    [few] تنتهي تجربتك لـ { $addon } بعد { $days } أيام
+    [many] تنتهي تجربتك لـ { $addon } بعد { $days } يومًا
+   *[other] تنتهي تجربتك لـ { $addon } بعد { $days } يوم
+}
+mail-trial-reminder-happened = { $days ->
+    [zero] لم يبقَ أي يوم من تجربة { $addon }. تنتهي في { $date } (UTC).
+    [one] بقي يوم واحد من تجربة { $addon }. تنتهي في { $date } (UTC).
+    [two] بقي يومان من تجربة { $addon }. تنتهي في { $date } (UTC).
+    [few] بقيت { $days } أيام من تجربة { $addon }. تنتهي في { $date } (UTC).
+    [many] بقي { $days } يومًا من تجربة { $addon }. تنتهي في { $date } (UTC).
+   *[other] بقي { $days } يوم من تجربة { $addon }. تنتهي في { $date } (UTC).
+}
+mail-trial-reminder-next = لمتابعة استخدامها اختر خطة. وإلا توقفت في ذلك اليوم، وتبقى إعداداتها وبياناتها.
+
+mail-trial-ended-subject = انتهت تجربتك لـ { $addon }
+mail-trial-ended-happened = انتهت تجربة { $addon } وتوقفت. إعداداتها وبياناتها محفوظة.
+mail-trial-ended-next = اختر خطة لتتابع من حيث توقفت.
+
+mail-plan-changed-subject = أصبحت { $addon } على الخطة { $plan }
+mail-plan-changed-happened = أصبحت { $addon } الآن على الخطة { $plan }.
+mail-plan-changed-later = { $count ->
+    [zero] ابتداءً من يوم الفوترة التالي لا تراخيص لها.
+    [one] ابتداءً من يوم الفوترة التالي لها ترخيص واحد.
+    [two] ابتداءً من يوم الفوترة التالي لها ترخيصان.
+    [few] ابتداءً من يوم الفوترة التالي لها { $count } تراخيص.
+    [many] ابتداءً من يوم الفوترة التالي لها { $count } ترخيصًا.
+   *[other] ابتداءً من يوم الفوترة التالي لها { $count } ترخيص.
+}
+
+mail-cancelled-subject = أُلغيت { $addon }
+mail-cancelled-happened = أُلغيت { $addon } وتوقفت. لن يُخصم عنها أي مبلغ بعد الآن.
+mail-cancelled-next = إعداداتها وبياناتها محفوظة. إن اشتريتها من جديد فستتابع من حيث توقفت.
+
+## An add-on was removed, or could not be updated
+
+mail-uninstalled-subject = أُزيلت { $addon }
+mail-uninstalled-happened = أُزيلت { $addon } والبيانات التي كانت تحفظها. وانتهى بذلك ما كانت تكلّفه.
+mail-uninstalled-next = يمكنك تثبيتها من جديد في أي وقت.
+
+mail-update-failed-subject = تعذّر تحديث { $addon }
+mail-update-failed-happened = فشل تحديث { $addon } من { $from } إلى { $to }: { $error }
+mail-update-failed-next = يعمل الإصدار { $from } كما كان مع بياناته. يمكنك المحاولة من جديد؛ وإن فشلت مرة أخرى فاسأل الناشر.
+
+## The outbox
+
+nav-outbox = صندوق الصادر
+outbox-title = صندوق الصادر
+outbox-intro = كل رسالة كُتبت لمكتب المساعدة هذا: التثبيت والفواتير والتجارب. تُكتب كل منها مرة واحدة.
+outbox-server = تخرج الرسائل عبر
+outbox-no-server = لا يوجد خادم بريد، لذلك تُحفظ الرسائل هنا ولا يتسلمها أحد. شغّل الخادم مع:
+outbox-empty-title = لا رسائل بعد
+outbox-empty-text = تظهر هنا الرسائل عن التثبيت والفواتير والتجارب.
+outbox-column-mail = الموضوع
+outbox-column-to = إلى
+outbox-column-state = الحالة
+outbox-column-written = كُتبت
+outbox-no-subject = قيد الكتابة
+outbox-waiting = تنتظر
+outbox-sent = أُرسلت
+outbox-kept = محفوظة هنا
+outbox-failed = لم تُرسل
+outbox-failed-text = لم تُرسل الرسالة، ولن تُرسل ما لم ترسلها من جديد. كان السبب:
+outbox-waiting-text = لم تُرسل الرسالة بعد؛ وتُعاد المحاولة من تلقاء نفسها. كانت آخر إجابة:
+outbox-tries = المحاولات
+outbox-back = كل الرسائل
+outbox-html = عرضها كما يراها قارئها
+outbox-send-again = إرسال من جديد
+outbox-sent-again = الرسالة في طريقها من جديد.
+outbox-not-written = الرسالة قيد الكتابة.

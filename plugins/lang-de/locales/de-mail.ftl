@@ -1,0 +1,128 @@
+### Mails an das Team, und der Postausgang.
+
+## What every mail has
+
+mail-greeting = Guten Tag { $name },
+mail-greeting-nobody = Guten Tag,
+mail-footer = Geschrieben vom Helpdesk { $desk }, weil Sie oder er etwas getan haben. Antworten auf diese Mail liest niemand.
+
+mail-fact-addon = Add-on
+mail-fact-plan = Tarif
+mail-fact-licences = Lizenzen
+mail-fact-seats = Plätze
+mail-fact-per-month = Jeden Monat
+mail-fact-once = Einmal
+mail-fact-renews = Nächste Rechnung
+mail-fact-trial-ends = Testzeit endet
+mail-fact-invoice = Rechnung
+mail-fact-total = Summe
+mail-fact-credit = Aus Guthaben bezahlt
+mail-fact-method = Bezahlt mit
+mail-fact-reason = Was die Bank sagte
+
+mail-line = { $description }, { $quantity }-mal
+mail-period = { $from } bis { $to }
+
+mail-action-open = { $addon } öffnen
+mail-action-again = Noch einmal versuchen
+mail-action-pay = Rechnung bezahlen
+mail-action-invoice = Rechnung öffnen
+mail-action-plan = Tarif wählen
+mail-action-plans = Tarife öffnen
+mail-action-listing = Seite öffnen
+
+## An add-on was installed, or was not
+
+mail-installed-subject = { $addon } ist installiert
+mail-installed-happened = { $addon } { $version } ist installiert und läuft in Ihrem Helpdesk.
+mail-installed-next = Auf seiner Seite stehen Einstellungen, Nutzer und Tarif.
+mail-installed-trial = Sie können es bis { $date } testen. Es wird nichts dafür berechnet, wenn Sie keinen Tarif wählen.
+
+mail-install-failed-subject = { $addon } konnte nicht installiert werden
+mail-install-failed-happened = { $addon } konnte nicht installiert werden: { $error }
+mail-install-failed-refunded = Dafür waren { $amount } abgebucht; der Betrag wird zurückgezahlt.
+mail-install-failed-next = Ihr Helpdesk arbeitet wie zuvor. Sie können es jederzeit noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
+
+## Money
+
+mail-payment-due-subject = Rechnung { $number } über { $amount } ist zu bezahlen
+mail-payment-due-happened = Die Zahlung von { $amount } für Rechnung { $number } ist nicht durchgegangen.
+mail-payment-due-action = Ihre Bank möchte, dass Sie die Zahlung von { $amount } für Rechnung { $number } bestätigen.
+mail-payment-due-runs-until = Alles läuft bis { $date } weiter. Bitte bezahlen Sie die Rechnung vorher, mit dieser Karte oder einer anderen.
+mail-payment-due-starts = Was Sie bestellt haben, beginnt von selbst, wenn die Rechnung bezahlt ist, an welchem Tag auch immer.
+
+mail-receipt-subject = Quittung für Rechnung { $number }: { $amount }
+mail-receipt-happened = Vielen Dank. Rechnung { $number } über { $amount } ist bezahlt.
+
+mail-refunded-subject = { $amount } werden zurückgezahlt
+mail-refunded-card = { $amount } von Rechnung { $number } gehen auf die Karte zurück, mit der bezahlt wurde.
+mail-refunded-credit = { $amount } von Rechnung { $number } gehen auf Ihr Guthaben zurück.
+mail-refunded-next = Sie müssen nichts tun. Es kann einige Tage dauern, bis Ihre Bank es zeigt.
+
+mail-unpaid-subject = { $addon } angehalten: Rechnung { $number } ist unbezahlt
+mail-unpaid-happened = { $addon } wurde angehalten, weil Rechnung { $number } noch unbezahlt ist. Einstellungen und Daten sind noch da.
+mail-unpaid-next = Es läuft von selbst wieder, sobald die Rechnung bezahlt ist.
+
+## Trials and plans
+
+mail-trial-reminder-subject = { $days ->
+    [one] Ihre Testzeit von { $addon } endet in einem Tag
+   *[other] Ihre Testzeit von { $addon } endet in { $days } Tagen
+}
+mail-trial-reminder-happened = { $days ->
+    [one] Die Testzeit von { $addon } hat noch einen Tag. Sie endet am { $date } (UTC).
+   *[other] Die Testzeit von { $addon } hat noch { $days } Tage. Sie endet am { $date } (UTC).
+}
+mail-trial-reminder-next = Um es weiter zu nutzen, wählen Sie einen Tarif. Sonst hält es an diesem Tag an; Einstellungen und Daten bleiben.
+
+mail-trial-ended-subject = Ihre Testzeit von { $addon } ist vorbei
+mail-trial-ended-happened = Die Testzeit von { $addon } ist vorbei, und es hat angehalten. Einstellungen und Daten sind noch da.
+mail-trial-ended-next = Wählen Sie einen Tarif, um dort weiterzumachen, wo Sie waren.
+
+mail-plan-changed-subject = { $addon } ist im Tarif { $plan }
+mail-plan-changed-happened = { $addon } ist jetzt im Tarif { $plan }.
+mail-plan-changed-later = { $count ->
+    [one] Ab dem nächsten Rechnungstag hat es eine Lizenz.
+   *[other] Ab dem nächsten Rechnungstag hat es { $count } Lizenzen.
+}
+
+mail-cancelled-subject = { $addon } ist gekündigt
+mail-cancelled-happened = { $addon } ist gekündigt und hat angehalten. Dafür wird nichts mehr abgebucht.
+mail-cancelled-next = Einstellungen und Daten sind noch da. Wenn Sie es wieder kaufen, geht es dort weiter, wo Sie waren.
+
+## An add-on was removed, or could not be updated
+
+mail-uninstalled-subject = { $addon } ist deinstalliert
+mail-uninstalled-happened = { $addon } und seine Daten sind entfernt. Was es gekostet hat, ist damit beendet.
+mail-uninstalled-next = Sie können es jederzeit wieder installieren.
+
+mail-update-failed-subject = { $addon } konnte nicht aktualisiert werden
+mail-update-failed-happened = Das Update von { $addon } von { $from } auf { $to } ist gescheitert: { $error }
+mail-update-failed-next = Version { $from } läuft wie zuvor, mit ihren Daten. Sie können es noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
+
+## The outbox
+
+nav-outbox = Postausgang
+outbox-title = Postausgang
+outbox-intro = Jede Mail, die für diesen Helpdesk geschrieben wurde: Installationen, Rechnungen, Testzeiten. Jede wird einmal geschrieben.
+outbox-server = Mails gehen über
+outbox-no-server = Es gibt keinen Mailserver, daher bleiben Mails hier, und niemand bekommt sie. Starten Sie den Host mit:
+outbox-empty-title = Noch keine Mail
+outbox-empty-text = Mails über Installationen, Rechnungen und Testzeiten erscheinen hier.
+outbox-column-mail = Betreff
+outbox-column-to = An
+outbox-column-state = Stand
+outbox-column-written = Geschrieben
+outbox-no-subject = Wird geschrieben
+outbox-waiting = Wartet
+outbox-sent = Gesendet
+outbox-kept = Hier aufbewahrt
+outbox-failed = Nicht gesendet
+outbox-failed-text = Die Mail wurde nicht gesendet und wird es auch nicht, wenn Sie sie nicht noch einmal senden. Der Grund war:
+outbox-waiting-text = Die Mail wurde noch nicht gesendet; es wird von selbst noch einmal versucht. Die letzte Antwort war:
+outbox-tries = Versuche
+outbox-back = Alle Mails
+outbox-html = Ansehen, wie sie ankommt
+outbox-send-again = Noch einmal senden
+outbox-sent-again = Die Mail ist wieder unterwegs.
+outbox-not-written = Die Mail wird gerade geschrieben.

@@ -1,0 +1,93 @@
+//! The whole add-on without a host: what operators see and enter.
+
+use annex_sdk::{
+    testing::{self, Host, Look},
+    ui::Value,
+};
+
+use super::*;
+
+fn host() -> Host {
+    Host::new().contact("c1", "Ada Lovelace", Some("ada@example.com")).ticket("t1", "Ink is empty", "c1").ticket(
+        "t2",
+        "Printer on fire",
+        "c1",
+    )
+}
+
+fn on(ticket: &str) -> Context {
+    Context { ticket: ticket.into(), ..testing::context() }
+}
+
+fn rate(ticket: &str, stars: &str, comment: &str) -> Result<Reply> {
+    let event = Event::new("record")
+        .entered("stars", Value::Text(stars.into()))
+        .entered("comment", Value::Text(comment.into()));
+    Satisfaction::handle(&on(ticket), &event)
+}
+
+fn look(ticket: &str) -> Look {
+    Look::at(&Satisfaction::render(&on(ticket)).unwrap())
+}
+
+#[test]
+fn a_ticket_that_nobody_rated_offers_the_question_and_the_form() {
+    let _host = host();
+    let look = look("t1");
+    assert!(look.shows("Not rated yet") && look.shows("No ratings yet") && look.shows("Nothing was rated yet"));
+    assert!(look.button("Insert the question").unwrap().does.contains("insert-reply How satisfied"));
+    assert_eq!(look.fields, ["stars", "comment"]);
+}
+
+#[test]
+fn a_rating_shows_at_its_ticket_and_beside_the_others() {
+    let host = host();
+    let reply = rate("t1", "5", "  Quick and friendly ").unwrap();
+    let shown = Look::at_reply(&reply);
+    assert!(
+        shown.shows("Rating recorded") && shown.shows("★★★★★ Very satisfied") && shown.shows("“Quick and friendly”")
+    );
+    let _ = rate("t2", "2", "").unwrap();
+    let second = look("t2");
+    assert!(second.shows("#1 Ink is empty") && second.shows("3.5") && second.shows("50 % satisfied"));
+    assert!(host.logs().iter().all(|line| !line.contains("friendly")), "comments are no business of the log");
+}
+
+#[test]
+fn a_rating_without_stars_is_marked_at_the_field() {
+    let host = host();
+    for stars in ["", "0", "6", "many"] {
+        let reply = rate("t1", stars, "x").unwrap();
+        assert!(Look::at_reply(&reply).shows("Choose one to five stars"), "{stars}");
+    }
+    assert_eq!(host.stored_count(), 0);
+}
+
+#[test]
+fn a_rating_is_replaced_and_taken_back() {
+    let _host = host();
+    let _ = rate("t1", "1", "Slow").unwrap();
+    let again = Look::at_reply(&rate("t1", "4", "").unwrap());
+    assert!(again.shows("Satisfied") && !again.shows("Slow") && again.shows("100 % satisfied"));
+    let gone = Satisfaction::handle(&on("t1"), &Event::new("forget")).unwrap();
+    assert!(Look::at_reply(&gone).shows("Not rated yet") && Look::at_reply(&gone).shows("Nothing was rated yet"));
+}
+
+#[test]
+fn without_the_capability_the_reader_is_told() {
+    let _host = host().deny("kv");
+    assert!(Satisfaction::render(&on("t1")).is_err());
+    let _host = host().deny("tickets.read");
+    assert!(matches!(Satisfaction::render(&on("t1")), Err(Error::Denied(_))));
+}
+
+#[test]
+fn every_language_has_every_text() {
+    let keys = |code: &str| {
+        let (_, fluent) = TEXTS.iter().find(|(name, _)| *name == code).unwrap();
+        let keys = fluent.lines().filter_map(|line| line.split_once(" = "));
+        keys.map(|(key, _)| key.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("de"), keys("en"));
+    assert_eq!(keys("ar"), keys("en"));
+}
