@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fmt lint docs build addons wasm-target peers clean
+.PHONY: help run test crash bench fmt lint docs build addons wasm-target peers clean
 
 DATA    ?= data
 LISTEN  ?= 127.0.0.1:8080
@@ -36,8 +36,13 @@ test: BUILD = --all-targets
 test: addons ## Every test, with the peers they need: PostgreSQL and test servers
 	@tests/peers/run-tests.sh $(PACKED)
 
+crash: BUILD = --all-targets
+crash: addons ## The long profile: 500 random crashes of the real binary, 50,000 random ledgers
+	@ANNEX_LONG=1 tests/peers/run-tests.sh $(PACKED) -E 'test(crash) | test(histories)'
+
 bench: wasm-target ## The figures of host/docs/performance.md, as ratios in one run
 	@cargo run --release --manifest-path tests/bench/Cargo.toml
+	@cargo run --release --package annex-billing --example month
 
 fmt: ## Formats everything
 	@cargo fmt --all

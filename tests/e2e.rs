@@ -2,6 +2,13 @@
 
 mod api;
 mod author;
+mod billing;
+mod billing_crash;
+mod billing_first_day;
+mod billing_licences;
+mod billing_login;
+mod billing_once;
+mod billing_trial;
 mod command_line;
 mod contact_sync;
 mod crash;

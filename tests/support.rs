@@ -5,7 +5,13 @@ pub(crate) mod browser;
 pub(crate) mod database;
 mod desk;
 pub(crate) mod host;
+pub(crate) mod judge;
+pub(crate) mod payer;
 pub(crate) mod peer;
+pub(crate) mod puppet;
+pub(crate) mod random;
+pub(crate) mod stage;
+pub(crate) mod stripe;
 
 /// Runs a journey on each database.
 macro_rules! on_each_database {

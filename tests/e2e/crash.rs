@@ -2,7 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{api::Api, database::Database, eventually, host::Setup, on_each_database};
+use crate::support::{
+    api::Api,
+    database::Database,
+    eventually,
+    host::{NOTHING, Setup},
+    on_each_database,
+};
 
 on_each_database!(a_crash_at_any_step_of_an_install_leaves_nothing_half_done);
 
@@ -26,13 +32,13 @@ async fn a_crash_at_any_step_of_an_install_leaves_nothing_half_done(database: Da
     // the same, so every fourth is enough there.
     let every = if host.setup().on_postgres() { 4 } else { 1 };
     for step in steps("install:").into_iter().step_by(every) {
-        host.restart_with(&[("ANNEX_CRASH_AT", &step)]);
+        host.restart_with([("ANNEX_CRASH_AT", step.as_str())]);
         let api = host.api();
         let request = api.request(reqwest::Method::POST, "/installations");
         // The process dies, so there may be no answer.
         let _ = request.json(&json!({"addon": "annex.hello", "grant": grant})).send().await;
         assert!(host.ended().await, "{step}: the process did not reach this step");
-        host.restart_with(&[]);
+        host.restart_with(NOTHING);
         let api = host.api();
         let settled = eventually(&format!("{step}: the installation settles"), || settled(&api)).await;
         if let Some(installation) = settled.first() {

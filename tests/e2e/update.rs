@@ -3,7 +3,14 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{api::Api, browser::Browser, database::Database, eventually, host::Setup, on_each_database};
+use crate::support::{
+    api::Api,
+    browser::Browser,
+    database::Database,
+    eventually,
+    host::{NOTHING, Setup},
+    on_each_database,
+};
 
 on_each_database!(an_update_asks_for_what_is_new_and_can_be_taken_back);
 
@@ -50,7 +57,7 @@ async fn an_update_asks_for_what_is_new_and_can_be_taken_back(database: Database
         (now["status"] == "active" && now["version"] == "1.0.0").then_some(())
     })
     .await;
-    host.restart_with(&[]);
+    host.restart_with(NOTHING);
     let api = host.api();
     let after = installation(&api, &id).await;
     assert_eq!((&after["version"], &after["pinned"]), (&json!("1.0.0"), &json!(true)), "{after}");

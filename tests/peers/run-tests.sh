@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Runs every test with the peers that it needs: run-tests.sh ADDONS, where ADDONS holds the packed first-party add-ons.
+# Runs the tests with the peers that they need: run-tests.sh ADDONS [ARGUMENTS OF NEXTEST…], where ADDONS holds the packed
+# first-party add-ons. Without further arguments every test is run; with them, only those of the workspace that they choose.
 # A peer that cannot be had is named with the reason, and its tests are skipped; with CI=true that is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export ANNEX_TEST_ADDONS=$1
+ANNEX_TEST_ADDONS=$(realpath "$1")
+export ANNEX_TEST_ADDONS
+shift
 export ANNEX_TEST_BIN=${CARGO_TARGET_DIR:-$PWD/target}/debug/annex
 work=$(mktemp -d)
 # The server runs as another user.
@@ -16,16 +19,24 @@ missing() { # peer, reason
 }
 
 command -v python3 >/dev/null || missing "python3" "install Python 3; the test servers need it"
+# Tests start the servers themselves: crm.py, telegram.py, stripe.py, smtp.py and oidc.py find their packages here.
+export ANNEX_TEST_PEERS=${ANNEX_TEST_PEERS:-${CARGO_TARGET_DIR:-$PWD/target}/peers}
+tests/peers/setup.sh python >/dev/null || missing "Stripe (localstripe) and SMTP (aiosmtpd)" "its tests are skipped"
+tests/peers/setup.sh npm >/dev/null || missing "a foreign OIDC issuer (oidc-provider)" "its tests are skipped"
 if url=$(tests/peers/postgres.sh start "$work/postgres"); then
     export ANNEX_TEST_POSTGRES_URL=$url
 else
     missing "PostgreSQL" "its tests run on SQLite alone"
 fi
 
+if [ $# -gt 0 ]; then
+    cargo nextest run --workspace "$@"
+    exit
+fi
 echo "tests: add-ons, natively"
 cargo test --manifest-path plugins/Cargo.toml --workspace --quiet
 echo "tests: add-ons, in the sandbox"
-for addon in hello contact-sync telegram lang-de lang-ar; do
+for addon in hello contact-sync satisfaction telegram lang-de lang-ar; do
     "$ANNEX_TEST_BIN" addon test "plugins/$addon" \
         --component "${CARGO_TARGET_DIR:-plugins/target}/wasm32-wasip2/release/${addon//-/_}.wasm"
 done

@@ -14,9 +14,11 @@ HERE = pathlib.Path(__file__).parent
 
 class PeerTest(unittest.TestCase):
     script = None
+    arguments = ()
 
     def setUp(self):
-        self.process = subprocess.Popen([sys.executable, HERE / self.script], stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, HERE / self.script, *self.arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.process.stdout.close)
         self.addCleanup(self.process.wait)
         self.addCleanup(self.process.kill)

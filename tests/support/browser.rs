@@ -46,9 +46,24 @@ impl Browser {
     async fn show(&self, request: reqwest::RequestBuilder) -> Page {
         // As browsers do; the host refuses state changes from other origins.
         let request = request.header("sec-fetch-site", "same-origin");
-        let answer = request.send().await.expect("the host answers");
+        let mut answer = request.send().await.expect("the host answers");
+        // A page that leads on by itself, as those do that lead to another host after a form was sent.
+        while let Some(next) = answer.headers().get("refresh").and_then(|value| value.to_str().ok()) {
+            let next = next.split_once("url=").expect("an address").1.to_owned();
+            answer = self.client.get(next).send().await.expect("the next page");
+        }
         let (status, url) = (answer.status().as_u16(), answer.url().clone());
         Page { status, url, html: answer.text().await.expect("a body") }
+    }
+
+    /// Sends an empty form, and answers which other host its page leads on to, without going there.
+    pub(crate) async fn led_to(&self, path: &str) -> String {
+        let url = self.base.join(path).expect("a path");
+        let request = self.client.post(url).header("origin", self.base.origin().ascii_serialization());
+        let answer = request.form(&[("next", "")]).send().await.expect("the host answers");
+        let next = answer.headers().get("refresh").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let next = next.unwrap_or_else(|| panic!("{path} leads nowhere: {}", answer.status()));
+        next.split_once("url=").expect("an address").1.to_owned()
     }
 
     /// Fills the first form that `selector` finds and sends it with its first button. Every name must be a field of it.

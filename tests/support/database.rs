@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 /// The database that a host starts on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Database {
     /// In the data directory.
     Sqlite,

@@ -33,6 +33,61 @@ impl Api {
         id
     }
 
+    /// Buys a plan of a version for everyone, at the price that is shown now. Answers the id of the active installation.
+    pub(crate) async fn buy(&self, addon: &str, version: &str, plan: &str) -> String {
+        let begun = self.begin_to_buy(addon, version, plan, &format!("buy-{addon}")).await;
+        let id = begun.expect_ok("purchase").await["id"].as_str().expect("an id").to_owned();
+        self.settled(&id, "active").await;
+        id
+    }
+
+    /// As [`Self::buy`], without waiting for the end.
+    pub(crate) async fn begin_to_buy(&self, addon: &str, version: &str, plan: &str, key: &str) -> super::api::Answer {
+        let quote = self.quote(addon, version, plan).await;
+        let purchase = json!({"plan": plan, "price": quote["amount"]});
+        self.begin_install(addon, version, purchase, key).await
+    }
+
+    /// Begins a trial. Answers the id of the active installation.
+    pub(crate) async fn try_out(&self, addon: &str, plan: &str) -> String {
+        let purchase = json!({"plan": plan, "trial": true});
+        let begun = self.begin_install(addon, "1.0.0", purchase, &format!("try-{addon}")).await;
+        let id = begun.expect_ok("trial").await["id"].as_str().expect("an id").to_owned();
+        self.settled(&id, "active").await;
+        id
+    }
+
+    /// Sends the last click of an install, with consent to everything.
+    pub(crate) async fn begin_install(
+        &self,
+        addon: &str,
+        version: &str,
+        purchase: Value,
+        key: &str,
+    ) -> super::api::Answer {
+        let grant = self.capabilities(addon, version).await;
+        let body = json!({"addon": addon, "version": version, "grant": grant, "purchase": purchase});
+        self.send(self.request(reqwest::Method::POST, "/installations").header("idempotency-key", key).json(&body))
+            .await
+    }
+
+    /// What a plan costs now, and from when on how much.
+    pub(crate) async fn quote(&self, addon: &str, version: &str, plan: &str) -> Value {
+        self.get(&format!("/addons/{addon}/quote?version={version}&plan={plan}")).await
+    }
+
+    /// The id of the installation of an add-on.
+    pub(crate) async fn installed(&self, addon: &str) -> String {
+        self.find_installed(addon).await.unwrap_or_else(|| panic!("{addon} is not installed"))
+    }
+
+    /// The id of the installation of an add-on, if it is installed.
+    pub(crate) async fn find_installed(&self, addon: &str) -> Option<String> {
+        let all = self.get("/installations").await;
+        let found = all["items"].as_array().expect("items").iter().find(|one| one["addon"] == addon);
+        found.map(|one| one["id"].as_str().expect("an id").to_owned())
+    }
+
     /// Waits until an installation has a status.
     pub(crate) async fn settled(&self, id: &str, status: &str) -> Value {
         let path = format!("/installations/{id}");

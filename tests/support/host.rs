@@ -6,22 +6,34 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use super::{api::Api, browser::Browser, database::Database};
+mod binary;
+
+pub(crate) use binary::{annex, annex_ok, binary, packed};
+use binary::{append, collect, copy, free_port};
+
+use super::{api::Api, browser::Browser, database::Database, stripe::Stripe};
 
 /// The administrator that every host of the tests has.
 pub(crate) const ADMIN: (&str, &str) = ("admin@example.com", "correct horse battery staple");
 
-/// What a host is started with.
+/// No variables of the environment.
+pub(crate) const NOTHING: [(&str, &str); 0] = [];
+
+/// What a host is started with. A clone starts another node on the same data.
+#[derive(Clone)]
 pub(crate) struct Setup {
     database: Database,
-    data: TempDir,
+    data: Arc<TempDir>,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     admin: bool,
+    /// 0: another one at each start.
+    port: u16,
 }
 
 /// A running host.
@@ -33,42 +45,30 @@ pub(crate) struct Host {
     output: Arc<Mutex<String>>,
 }
 
-/// The binary under test.
-pub(crate) fn binary() -> PathBuf {
-    if let Some(path) = std::env::var_os("ANNEX_TEST_BIN") {
-        return path.into();
-    }
-    let here = std::env::current_exe().expect("a test runs from somewhere");
-    let built = here.ancestors().nth(2).expect("target/debug/deps/…").join("annex");
-    assert!(built.exists(), "{} is missing: run `make test`, or `cargo build --workspace`", built.display());
-    built
-}
-
-/// A packed first-party add-on, unsigned.
-pub(crate) fn packed(name: &str) -> PathBuf {
-    let folder = std::env::var_os("ANNEX_TEST_ADDONS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/addons"), PathBuf::from);
-    let path = folder.join(format!("{name}.unsigned.annex"));
-    assert!(path.exists(), "{} is missing: run `make addons`", path.display());
-    path
-}
-
-/// What `annex` answers, for commands that need no host.
-pub(crate) fn annex(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
-    Command::new(binary()).args(arguments).stdin(Stdio::null()).output().expect("annex starts")
-}
-
-/// As [`annex`], and it has to succeed. Answers what it printed.
-pub(crate) fn annex_ok(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> String {
-    let output = annex(arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
 impl Setup {
     pub(crate) fn new(database: Database) -> Self {
+        let data = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        Self { database, data, arguments: vec![], environment: vec![], admin: true, port: 0 }
+    }
+
+    /// At the same address after every restart, as real hosts are: links and logins outlive it.
+    pub(crate) fn at_one_address(mut self) -> Self {
+        self.port = free_port();
+        self
+    }
+
+    /// Charged by Stripe, as `stripe` plays it.
+    pub(crate) fn with_stripe(self, stripe: &Stripe) -> Self {
+        stripe.options().iter().fold(self.at_one_address(), |setup, option| setup.argument(option))
+    }
+
+    /// A host on a copy of the data of one that does not run, with its options. On SQLite alone: the database is part of
+    /// the data directory there.
+    pub(crate) fn copy_of(other: &Self) -> Self {
+        assert!(!other.on_postgres(), "a database server's data cannot be copied as files");
         let data = tempfile::tempdir().expect("a temporary folder");
-        Self { database, data, arguments: vec![], environment: vec![], admin: true }
+        copy(other.data(), data.path());
+        Self { data: Arc::new(data), admin: false, ..other.clone() }
     }
 
     /// With the sample desk.
@@ -78,6 +78,15 @@ impl Setup {
 
     pub(crate) fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// Variables of the environment, until the host is restarted with others.
+    pub(crate) fn variables(
+        mut self,
+        variables: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.environment = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         self
     }
 
@@ -128,8 +137,18 @@ impl Setup {
     }
 
     fn spawn(&self) -> (Child, String, Arc<Mutex<String>>) {
+        let (mut child, url, output) = self.try_spawn();
+        let Some(url) = url else {
+            let status = child.wait();
+            panic!("annex serve ended ({status:?}):\n{}", output.lock().expect("not poisoned"));
+        };
+        (child, url, output)
+    }
+
+    /// A process, and its address unless it ended before it listened.
+    fn try_spawn(&self) -> (Child, Option<String>, Arc<Mutex<String>>) {
         let mut child = Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)])
             .args(self.data_arguments())
             .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -142,14 +161,17 @@ impl Setup {
         collect(BufReader::new(child.stderr.take().expect("piped")), &output);
         let mut stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
         let listening = stdout.by_ref().map_while(Result::ok).find(|line| line.starts_with("Annex listens on "));
-        let Some(line) = listening else {
-            let status = child.wait();
-            panic!("annex serve ended ({status:?}):\n{}", output.lock().expect("not poisoned"));
-        };
-        let url = line.trim_start_matches("Annex listens on ").trim_end_matches('/').to_owned();
+        let url = listening.map(|line| line.trim_start_matches("Annex listens on ").trim_end_matches('/').to_owned());
         let shared = Arc::clone(&output);
         std::thread::spawn(move || stdout.map_while(Result::ok).for_each(|line| append(&shared, &line)));
         (child, url, output)
+    }
+
+    /// `annex billing <arguments>` on this data directory and with the same payment company.
+    pub(crate) fn billing_ok(&self, arguments: &[&str]) -> String {
+        let gateway = self.arguments.iter().position(|argument| argument.starts_with("--stripe"));
+        let gateway = gateway.map_or(&[][..], |at| &self.arguments[at..]).iter().map(String::as_str);
+        self.command_ok(&["billing"].into_iter().chain(arguments.iter().copied()).chain(gateway).collect::<Vec<_>>())
     }
 
     /// `annex <arguments>` on this data directory.
@@ -157,7 +179,8 @@ impl Setup {
         self.command_with_input(arguments, "")
     }
 
-    fn command_with_input(&self, arguments: &[&str], input: &str) -> Output {
+    /// `annex <arguments>` on this data directory, with something to read.
+    pub(crate) fn command_with_input(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = Command::new(binary())
             .args(arguments)
             .args(self.data_arguments())
@@ -181,8 +204,14 @@ impl Setup {
 
     /// Signs a packed first-party add-on with the development key. Answers the path of the package.
     pub(crate) fn signed(&self, name: &str) -> PathBuf {
-        let out = self.data().join(format!("{name}.annex"));
-        let (package, keys) = (packed(name), self.data().join("keys"));
+        self.sign(&packed(name))
+    }
+
+    /// Signs a package with the development key. Answers the path of the signed one.
+    pub(crate) fn sign(&self, package: &Path) -> PathBuf {
+        let name = package.file_stem().expect("a package has a name");
+        let out = self.data().join(name).with_extension("annex");
+        let keys = self.data().join("keys");
         let words: [&OsStr; 9] = [
             "addon".as_ref(),
             "sign".as_ref(),
@@ -197,18 +226,6 @@ impl Setup {
         annex_ok(words);
         out
     }
-}
-
-fn append(output: &Mutex<String>, line: &str) {
-    let mut output = output.lock().expect("not poisoned");
-    output.push_str(line);
-    output.push('\n');
-}
-
-/// Reads to the end in a thread, so that the process never waits for its pipe.
-fn collect(lines: impl std::io::BufRead + Send + 'static, output: &Arc<Mutex<String>>) {
-    let output = Arc::clone(output);
-    std::thread::spawn(move || lines.lines().map_while(Result::ok).for_each(|line| append(&output, &line)));
 }
 
 impl Host {
@@ -254,24 +271,73 @@ impl Host {
         self.api().upload(package).await.expect_ok("upload").await
     }
 
-    /// Kills the process without warning and starts it again, with other variables of the environment.
-    pub(crate) fn restart_with(&mut self, environment: &[(&str, &str)]) {
+    /// Signs a package of any other publisher's tooling and uploads it through the API.
+    pub(crate) async fn publish_package(&self, package: &Path) -> serde_json::Value {
+        let package = std::fs::read(self.setup.sign(package)).expect("the package was written");
+        self.api().upload(package).await.expect_ok("upload").await
+    }
+
+    /// Another process on the same data and database.
+    pub(crate) fn second_node(&self) -> Self {
+        assert!(self.setup.on_postgres(), "several nodes need PostgreSQL");
+        let mut setup = self.setup.clone().argument("--public-url").argument(&format!("{}/", self.url));
+        setup.port = free_port();
+        let (child, url, output) = setup.spawn();
+        Self { setup, child, url, output }
+    }
+
+    /// Kills the process without warning. Answers what a copy can be started from.
+    pub(crate) fn kill(mut self) -> Setup {
+        self.stop();
+        self.setup.clone()
+    }
+
+    fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        self.setup.environment =
-            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    }
+
+    /// Kills the process without warning and starts it again, with other variables of the environment.
+    pub(crate) fn restart_with(
+        &mut self,
+        environment: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) {
+        self.stop();
+        self.setup.environment = environment.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self.start_again();
+    }
+
+    /// As [`Self::restart_with`], for a process that may die before it listens.
+    pub(crate) fn restart_to_die(&mut self, environment: impl IntoIterator<Item = (String, String)>) {
+        self.stop();
+        self.setup.environment = environment.into_iter().collect();
+        let (child, url, output) = self.setup.try_spawn();
+        (self.child, self.output) = (child, output);
+        self.url = url.unwrap_or_default();
+    }
+
+    /// Starts what has ended once more.
+    fn start_again(&mut self) {
         (self.child, self.url, self.output) = self.setup.spawn();
     }
 
     /// Waits until the process ends by itself; false when it goes on.
     pub(crate) async fn ended(&mut self) -> bool {
-        for _ in 0..200 {
+        self.ended_within(Duration::from_secs(5)).await
+    }
+
+    /// As [`Self::ended`], with another patience.
+    pub(crate) async fn ended_within(&mut self, patience: Duration) -> bool {
+        let until = Instant::now() + patience;
+        loop {
             if matches!(self.child.try_wait(), Ok(Some(_))) {
                 return true;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            if Instant::now() > until {
+                return false;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        false
     }
 }
 
@@ -280,7 +346,6 @@ impl Drop for Host {
         if std::thread::panicking() {
             eprintln!("--- log of the host\n{}", self.log());
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
     }
 }

@@ -1,0 +1,127 @@
+//! Small add-ons for tests, made while a test runs: the guest `puppet` of `tests/guests` under any id, with any plans, and
+//! behaving as told. Much faster to compile than a first-party add-on.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+use tempfile::TempDir;
+
+use super::host::annex_ok;
+
+/// An add-on to be packed.
+#[derive(Debug, Clone)]
+pub(crate) struct Puppet<'a> {
+    /// Such as `annex.paid`.
+    pub(crate) id: &'a str,
+    pub(crate) version: &'a str,
+    /// Words of the guest, such as `install=fail`.
+    pub(crate) behaviour: &'a str,
+    /// Tables `[[plans]]` in TOML.
+    pub(crate) plans: &'a str,
+}
+
+/// 12.00 EUR, once, bought at once.
+pub(crate) const ONCE: &str = plan!("once", "one-time", 1200, 0);
+/// 30.00 EUR a month, bought at once.
+pub(crate) const FLAT: &str = plan!("flat", "flat", 3000, 0);
+/// 4.00 EUR per user and month, bought at once.
+pub(crate) const PER_USER: &str = plan!("users", "per-user", 400, 0);
+
+/// A plan in the manifest: id, model, cents, days of trial.
+macro_rules! plan {
+    ($id:literal, $model:literal, $cents:literal, $trial:literal) => {
+        concat!(
+            "[[plans]]\nid = \"",
+            $id,
+            "\"\nname = \"Plan ",
+            $id,
+            "\"\nmodel = \"",
+            $model,
+            "\"\nprice = ",
+            $cents,
+            "\ncurrency = \"EUR\"\ntrial_days = ",
+            $trial,
+            "\n"
+        )
+    };
+}
+pub(crate) use plan;
+
+impl Puppet<'_> {
+    /// An unsigned package, and the folder that it lives in.
+    pub(crate) fn pack(&self) -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let project = folder.path();
+        std::fs::create_dir(project.join("assets")).expect("a folder");
+        let icon = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/hello/assets/icon.png");
+        std::fs::copy(icon, project.join("assets/icon.png")).expect("an icon");
+        std::fs::write(project.join("annex.toml"), self.manifest()).expect("a manifest");
+        std::fs::write(project.join("component.wasm"), self.component()).expect("a component");
+        let path = |name: &str| project.join(name).display().to_string();
+        annex_ok([
+            "addon",
+            "pack",
+            &path(""),
+            "--manifest",
+            &path("annex.toml"),
+            "--component",
+            &path("component.wasm"),
+            "--out-dir",
+            &path("out"),
+        ]);
+        let package = project.join(format!("out/{}-{}.unsigned.annex", self.id, self.version));
+        assert!(package.exists(), "{} was not written", package.display());
+        (folder, package)
+    }
+
+    fn manifest(&self) -> String {
+        let name = self.id.split('.').nth(1).expect("publisher.name");
+        // Counts up with the version, as it has to.
+        let seq: u32 = self.version.split('.').fold(0, |seq, part| seq * 100 + part.parse::<u32>().expect("a number"));
+        format!(
+            "id = \"{}\"\nversion = \"{}\"\nseq = {seq}\nkind = \"plugin\"\nwit = \"annex:addon@0.1\"\nhost = \">=0.1, <1\"\n\
+             [listing]\nname = \"The {name}\"\nsummary = \"For tests.\"\ndescription = \"Does as told.\"\n\
+             publisher_name = \"Annex\"\nicon = \"assets/icon.png\"\nsupport = {{ email = \"support@annex.example\" }}\n\
+             [[capabilities]]\nuse = \"kv\"\npurpose = \"to count\"\n{}",
+            self.id, self.version, self.plans
+        )
+    }
+
+    /// The guest, with what it is told in its own bytes.
+    fn component(&self) -> Vec<u8> {
+        const PLACE: &[u8] = b"the behaviour of the puppet:";
+        const LENGTH: usize = 96;
+        let mut component = guest().to_vec();
+        let found = component.windows(PLACE.len()).position(|bytes| bytes == PLACE);
+        let at = found.expect("the guest has a place for its behaviour");
+        // Its own label also makes each add-on a component of its own, as real ones are.
+        let told = format!("label={}-{} {}", self.id, self.version, self.behaviour);
+        let words = &mut component[at + PLACE.len()..at + LENGTH];
+        words.fill(b' ');
+        words[..told.len()].copy_from_slice(told.as_bytes());
+        component
+    }
+}
+
+/// Cargo builds the guests at the first call, and finds nothing to do later.
+fn guest() -> &'static [u8] {
+    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", "guest-puppet"])
+            .arg("--manifest-path")
+            .arg(folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(folder.join("target"))
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .status()
+            .expect("cargo starts");
+        assert!(built.success(), "the guests cannot be built");
+        std::fs::read(folder.join("target/wasm32-wasip2/release/guest_puppet.wasm")).expect("the guest")
+    })
+}
