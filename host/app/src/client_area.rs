@@ -27,7 +27,7 @@ pub(crate) enum ClientAreaCommand {
 pub(crate) enum AccountCommand {
     /// Makes a billing account
     Create {
-        /// The name to sign in with; invoices are mailed here
+        /// The name to sign in with; monthly invoices are mailed here
         #[arg(long, value_name = "EMAIL")]
         email: String,
         /// As on invoices; without it, the part of the e-mail address before @
@@ -45,6 +45,17 @@ pub(crate) enum AccountCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Gives a billing account another password, and signs it out of the client area everywhere
+    Password {
+        /// The name it signs in with
+        #[arg(long, value_name = "EMAIL")]
+        email: String,
+        /// Reads the password from standard input, to its end or its first line break
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
     /// Lists billing accounts, with the help desks whose licence each holds
     List {
         #[command(flatten)]
@@ -59,6 +70,7 @@ pub(crate) async fn run(command: ClientAreaCommand) -> anyhow::Result<()> {
             let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
             create(&data, &email, &name, password_stdin, desk.as_deref(), take_over).await
         }
+        AccountCommand::Password { email, password_stdin, data } => password(&data, &email, password_stdin).await,
         AccountCommand::List { data } => list(&data).await,
     }
 }
@@ -93,6 +105,25 @@ async fn create(
         None => println!("{email} can sign in to the client area"),
         Some(desk) => println!("{email} can sign in to the client area, and holds the licence of the help desk {desk}"),
     }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn password(data: &DataArgs, email: &str, password_stdin: bool) -> anyhow::Result<()> {
+    let password_hash = annex_web::password::hash(read_password(password_stdin)?).await?;
+    let stores = wiring::open(data).await?;
+    let now = stores.clock.now();
+    let mut tx = stores.db.begin().await?;
+    let known = accounts::by_email(&mut tx, email).await?;
+    let account =
+        known.with_context(|| format!("there is no billing account with the e-mail address {email}"))?.account;
+    accounts::set_password(&mut tx, account.id, &password_hash, now).await?;
+    let object = format!("account:{}", account.id);
+    for desk in accounts::desks_of(&mut tx, account.id).await? {
+        audit::append(&mut tx, desk, Actor::CommandLine, "billing.account-password", &object, &json!({}), now).await?;
+    }
+    tx.commit().await?;
+    println!("{email} has another password, and is signed out of the client area");
     Ok(())
 }
 

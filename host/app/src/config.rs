@@ -261,7 +261,7 @@ fn describe(
         let raw = matches.get_raw(id).map(|values| values.map(|value| value.to_string_lossy().into_owned()));
         let value = raw.map(|values| values.collect::<Vec<_>>().join(", ")).unwrap_or_default();
         let value = match id {
-            "database_url" => without_password(&value),
+            "database_url" | "stripe_url" | "blobs_url" => without_password(&value),
             "master_key"
             | "metrics_token"
             | "stripe_secret_key"
@@ -289,10 +289,20 @@ fn describe(
     rows
 }
 
+/// Without what the address may hold of passwords. One that cannot be read is shown only where it can hold none.
 fn without_password(url: &str) -> String {
-    let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
-    if parsed.password().is_some() && parsed.set_password(Some("…")).is_err() {
+    let Ok(mut parsed) = Url::parse(url) else {
+        let may_hold = url.contains('@') || url.to_ascii_lowercase().contains("password");
+        return if may_hold { "(hidden)".into() } else { url.to_owned() };
+    };
+    if parsed.password().is_some() && parsed.set_password(Some("***")).is_err() {
         return "(hidden)".into();
+    }
+    let is_secret = |name: &str| ["password", "sslpassword"].iter().any(|secret| name.eq_ignore_ascii_case(secret));
+    let pairs: Vec<(String, String)> = parsed.query_pairs().into_owned().collect();
+    if pairs.iter().any(|(name, _)| is_secret(name)) {
+        let shown = pairs.iter().map(|(name, value)| (name, if is_secret(name) { "***" } else { value.as_str() }));
+        parsed.query_pairs_mut().clear().extend_pairs(shown);
     }
     parsed.to_string()
 }
@@ -362,6 +372,20 @@ mod tests {
 
     #[test]
     fn passwords_are_not_printed() {
-        assert!(!without_password("postgres://annex:secret@db/annex").contains("secret"));
+        for url in [
+            "postgres://annex:secret@db/annex",
+            "postgres://db/annex?user=annex&password=secret",
+            "postgres://db/annex?sslmode=require&SSLPassword=secret&sslpassword=secret",
+            "postgres://annex:secret@db:5432,other:5432/annex",
+        ] {
+            assert!(!without_password(url).contains("secret"), "{url}");
+        }
+        for url in ["", "sqlite:data/annex.db", "postgres://db/annex?sslmode=require", "s3://annex/blobs?region=eu"] {
+            assert_eq!(without_password(url), url);
+        }
+        let words =
+            ["--stripe-url=https://annex:secret@stripe.example.com/", "--blobs-url=s3://annex:secret@blobs/annex"];
+        let printed = format!("{:?}", resolve_words(&words).unwrap().values);
+        assert!(!printed.contains("secret"), "{printed}");
     }
 }

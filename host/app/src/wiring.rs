@@ -140,6 +140,11 @@ fn connect(stores: &Stores, args: &GatewayArgs, public_url: &Url) -> anyhow::Res
         return Ok(Arc::new(TestGateway::new(db, clock, public_url.clone())));
     };
     let plain = |secret: &SecretString| secret.expose_secret().to_owned();
+    if args.stripe_webhook_secret.as_ref().is_some_and(|secret| secret.expose_secret().is_empty()) {
+        anyhow::bail!(
+            "--stripe-webhook-secret is empty: anybody could send events; give the endpoint's secret, or leave it out"
+        );
+    }
     let mut config = StripeConfig::new(plain(key), args.stripe_webhook_secret.as_ref().map(plain));
     config.api_base.clone_from(&args.stripe_url);
     Ok(Arc::new(Stripe::new(config).context("cannot use Stripe")?))

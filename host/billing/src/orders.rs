@@ -15,7 +15,7 @@ use annex_store::{
         self as rows,
         accounts::Account,
         desks::{self, BillingDesk},
-        invoices::{self, Line, NewInvoice},
+        invoices::{self, Invoice, Line, NewInvoice},
         logins,
         orders::{self, Order},
         plans, subscriptions,
@@ -25,7 +25,7 @@ use annex_store::{
 use serde_json::Value;
 
 use crate::{
-    Billing, LoginError, OrderError,
+    Billing, LoginError, OrderError, credit,
     ledger::{self, BillingDay, Period, Quote, next_bill_day, period_containing},
     postings,
 };
@@ -187,7 +187,7 @@ impl Billing {
             && let Some(order) = orders::by_key(tx, new.desk, key).await?
         {
             let plan = new.purpose == OrderPurpose::Licences || order.plan.id == new.plan;
-            let same = order.addon == new.addon && order.purpose == new.purpose && plan;
+            let same = order.installation == new.installation && order.purpose == new.purpose && plan;
             return if same { Ok(order) } else { Err(OrderError::KeyReused) };
         }
         let operator = operators::get(tx, new.desk, new.by).await?;
@@ -239,8 +239,10 @@ impl Billing {
         match order.state {
             OrderState::Fulfilled => Ok(()),
             OrderState::Paid => {
+                let now = self.now();
+                credit::unused_in(tx, &order, now).await?;
                 order.state = OrderState::Fulfilled;
-                orders::save(tx, &mut order, self.now()).await
+                orders::save(tx, &mut order, now).await
             }
             _ => Err(StoreError::Stale("the order")),
         }
@@ -284,6 +286,10 @@ impl Billing {
             checked(wanted.quantity)?;
             let quote = ledger::more(&plan, have, wanted.quantity, today, period, least(&plan))?;
             return Ok((plan, quote));
+        }
+        // A month that was used is not left behind by buying anew.
+        if let Some(invoice) = invoices::unpaid_of_addon(conn, desk, &wanted.addon).await?.first() {
+            return Err(unpaid(invoice));
         }
         let plans = plans_of(conn, &wanted.addon, &wanted.version).await?;
         let plan = plans.into_iter().find(|plan| plan.id == wanted.plan && plan.is_paid());
@@ -372,11 +378,14 @@ async fn licensed(conn: &mut Conn, desk: DeskId, wanted: &Wanted) -> Result<(Pla
         SubscriptionState::Active if live.plan.model == PlanModel::PerUser => Ok((live.plan, live.quantity)),
         SubscriptionState::PastDue => {
             let unpaid = invoices::unpaid_of_subscription(conn, desk, live.id).await?;
-            let invoice = unpaid.first().ok_or_else(missing)?;
-            Err(OrderError::Unpaid { invoice: invoice.id, number: invoice.number, amount: invoice.to_take() })
+            Err(unpaid.first().map_or_else(missing, self::unpaid))
         }
         _ => Err(missing()),
     }
+}
+
+fn unpaid(invoice: &Invoice) -> OrderError {
+    OrderError::Unpaid { invoice: invoice.id, number: invoice.number, amount: invoice.to_take() }
 }
 
 async fn underway(conn: &mut Conn, order: Order) -> Result<OrderError, StoreError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use annex_domain::{
     billing::{AttemptState, OrderState},
-    ids::AttemptId,
+    ids::{AttemptId, DeskId, OrderId},
 };
 use annex_store::{
     Conn,
@@ -29,7 +29,7 @@ const ORPHAN_AGE: Duration = Duration::from_hours(1);
 const SWEPT: Duration = Duration::from_hours(7 * 24);
 /// How many rows of a kind one run takes.
 const MOST: u32 = 500;
-/// After so many failures in a row the gateway counts as unreachable, and the rest waits for the next run.
+/// After so many failures in a row the gateway counts as unreachable, and the rest of that kind waits for the next run.
 const UNREACHABLE: u32 = 5;
 
 /// What a run did.
@@ -43,14 +43,19 @@ pub struct Reconciled {
     pub errors: u32,
 }
 
-/// Counts, and stops when the gateway does not answer.
+/// Counts, and leaves the rest of a kind when the gateway does not answer.
 struct Run {
     counts: Reconciled,
     in_a_row: u32,
 }
 
 impl Run {
-    /// False: the gateway is away, leave the rest.
+    /// Begins another kind.
+    fn next(&mut self) {
+        self.in_a_row = 0;
+    }
+
+    /// False: the gateway is away, leave the rest of this kind.
     fn count(&mut self, what: &str, done: Result<(), BillingError>) -> Result<bool, BillingError> {
         self.counts.looked_at += 1;
         match done {
@@ -62,7 +67,7 @@ impl Run {
             Err(error) => {
                 tracing::warn!(what, %error, code = error.code(), "could not be reconciled");
                 self.counts.errors += 1;
-                self.in_a_row += u32::from(matches!(error, BillingError::Unavailable(_)));
+                self.in_a_row += u32::from(error.is_away());
             }
         }
         Ok(self.in_a_row < UNREACHABLE)
@@ -84,29 +89,37 @@ impl Billing {
         // A saga that charged an order fulfils it by itself, and has had its time.
         let paid = orders::unfinished(&mut conn, OrderState::Paid, now.before(EVERY), MOST).await?;
         drop(conn);
+        // These need no gateway.
+        for order in paid {
+            run.count("order", self.go_on(order.desk, order.id).await)?;
+        }
+        run.next();
         for attempt in attempts {
             if !run.count("payment", self.look_after(&attempt).await)? {
-                return Ok(run.counts);
+                break;
             }
         }
+        run.next();
         for refund in refunds {
             if !run.count("refund", self.drive_refund(refund).await.map(drop))? {
-                return Ok(run.counts);
+                break;
             }
         }
+        run.next();
         // The invoice of an order is charged by its saga; a month's is by nobody but `bill_desk` and this.
         for invoice in open.iter().filter(|invoice| invoice.order.is_none()) {
             if !run.count("month", self.charge_invoice(invoice.desk, invoice.id).await.map(drop))? {
-                return Ok(run.counts);
+                break;
             }
         }
-        for order in paid {
-            let mut tx = self.db().begin().await?;
-            settle::go_on_in(&mut tx, order.desk, order.id, now).await?;
-            tx.commit().await?;
-            run.count("order", Ok(()))?;
-        }
         Ok(run.counts)
+    }
+
+    /// Has a paid order fulfilled.
+    async fn go_on(&self, desk: DeskId, order: OrderId) -> Result<(), BillingError> {
+        let mut tx = self.db().begin().await?;
+        settle::go_on_in(&mut tx, desk, order, self.now()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Goes on with a payment that somebody left, or that an event is about.
@@ -168,5 +181,23 @@ impl Billing {
                 Ok(!stored && !waits)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_gateway_that_is_away_ends_a_kind() {
+        let mut run = Run { counts: Reconciled::default(), in_a_row: 0 };
+        let mut goes_on = |text: &str| run.count("payment", Err(BillingError::Unavailable(text.into()))).unwrap();
+        let gone = format!("the payment gateway old {}", crate::GONE);
+        assert!((0..20).all(|_| goes_on(&gone)));
+        assert!((1..UNREACHABLE).all(|_| goes_on("timed out")));
+        assert!(!goes_on("timed out"));
+        run.next();
+        assert!(run.count("refund", Err(BillingError::Unavailable("timed out".into()))).unwrap());
+        assert_eq!((run.counts.looked_at, run.counts.errors), (26, 26));
     }
 }

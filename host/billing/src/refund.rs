@@ -108,8 +108,9 @@ impl Billing {
         let mut invoice = invoice.ok_or(StoreError::NotFound("invoice of the order"))?;
         let state = match order.state {
             OrderState::Open => OrderState::Cancelled,
-            OrderState::Paid | OrderState::Fulfilled => OrderState::Refunded,
-            OrderState::Cancelled | OrderState::Refunded => return Ok(invoice.id),
+            OrderState::Paid => OrderState::Refunded,
+            // What was bought runs, or ran: that is paid back by people alone.
+            OrderState::Fulfilled | OrderState::Cancelled | OrderState::Refunded => return Ok(invoice.id),
         };
         order.state = state;
         orders::save(&mut tx, &mut order, now).await?;

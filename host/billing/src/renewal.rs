@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    billing::{InvoiceState, SubscriptionState},
+    billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
     clock::Timestamp,
     crash::When,
     ids::{AccountId, DeskId, InvoiceId},
@@ -35,20 +35,23 @@ use crate::{
 const DESKS: u32 = 100;
 
 impl Billing {
-    /// Makes out all monthly bills of a desk whose day has come, and charges what is open. The invoices made out now.
+    /// Makes out all monthly bills of a desk whose day has come, and charges what is open before each and after the last: a
+    /// month that is declined is the last one that is asked for. The invoices made out now.
     ///
     /// # Errors
     /// [`BillingError::is_passing`] errors when something could not be charged yet: call again. The bills are made out.
     pub async fn bill_desk(&self, desk: DeskId) -> Result<Vec<InvoiceId>, BillingError> {
         let mut made = Vec::new();
         loop {
+            let charged = self.charge_months(desk).await;
+            if let Err(BillingError::Stopped(_)) = charged {
+                return charged.map(|()| made);
+            }
             self.pass("renewal", "bill", When::Before)?;
-            let Some(invoices) = self.bill_month(desk).await? else { break };
+            let Some(invoices) = self.bill_month(desk).await? else { return charged.map(|()| made) };
             made.extend(invoices);
             self.pass("renewal", "bill", When::After)?;
         }
-        self.charge_months(desk).await?;
-        Ok(made)
     }
 
     /// [`Self::bill_desk`] of every desk whose day has come. How many there were.
@@ -144,8 +147,10 @@ async fn lines_in(
             None => describe(tx, &subscription.addon, None, &subscription.plan).await?,
         };
         names.insert(key, description.clone());
-        let currency = renewal.amount.currency;
-        lines.entry(currency).or_default().push(line(&subscription, &renewal, description));
+        let before = gap_of(tx, &subscription, bill.next_bill_on, day, seats).await?;
+        let lines = lines.entry(renewal.amount.currency).or_default();
+        lines.extend(before.map(|gap| line(&subscription, &gap, description.clone())));
+        lines.push(line(&subscription, &renewal, description));
         if subscription.quantity != renewal.quantity || subscription.quantity_next.is_some() {
             subscription.quantity = renewal.quantity;
             subscription.quantity_next = None;
@@ -158,6 +163,28 @@ async fn lines_in(
 /// A month that was missed is not asked for later: it begins on the day of this bill.
 fn renewal_of(subscription: &Subscription, on: Date, day: BillingDay, seats: u32) -> Option<Renewal> {
     renew(&subscription.plan, subscription.quantity, subscription.quantity_next, seats, on, day)
+}
+
+/// The days before a first bill that no order paid for: it was paid when its own days were over, and the bill's day with
+/// them. Licences that were added since then are paid for by their orders.
+async fn gap_of(
+    conn: &mut Conn,
+    of: &Subscription,
+    on: Date,
+    day: BillingDay,
+    seats: u32,
+) -> Result<Option<Renewal>, StoreError> {
+    let Some(from) = of.paid_through.filter(|from| *from < on) else { return Ok(None) };
+    if invoices::is_billed(conn, of.desk, of.id).await? {
+        return Ok(None);
+    }
+    let orders = orders::of_installation(conn, of.desk, of.installation).await?;
+    let added = orders.iter().filter(|order| {
+        let more = order.purpose == OrderPurpose::Licences && order.state == OrderState::Fulfilled;
+        more && order.created_at >= of.created_at
+    });
+    let quantity = added.fold(of.quantity, |rest, order| rest.saturating_sub(order.quantity));
+    Ok(renew(&of.plan, quantity, None, seats, from, day).filter(|gap| gap.period.to <= on))
 }
 
 fn line(subscription: &Subscription, renewal: &Renewal, description: String) -> Line {

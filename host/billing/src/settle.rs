@@ -19,7 +19,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{credit, mails, postings, refund};
+use crate::{mails, postings, refund};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -65,7 +65,6 @@ async fn order_paid_in(tx: &mut Tx, mut order: Order, was_due: bool, now: Timest
     }
     order.state = OrderState::Paid;
     orders::save(tx, &mut order, now).await?;
-    credit::unused_in(tx, &order, now).await?;
     // While it was open its saga waits in `charge` and goes on by itself.
     if was_due { go_on_in(tx, order.desk, order.id, now).await } else { Ok(()) }
 }

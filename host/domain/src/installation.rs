@@ -366,6 +366,7 @@ impl Installation {
     /// While it is being changed.
     pub fn order_given_up(self, now: Timestamp) -> Result<Self, NotAllowed> {
         let from = [
+            Status::FailedInstallation,
             Status::Active,
             Status::Inactive,
             Status::Suspended,

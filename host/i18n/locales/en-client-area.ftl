@@ -11,7 +11,7 @@ client-nav-password = Password
 client-sign-in-title = Sign in to the client area
 client-sign-in-intro = With your billing account. It is not the account with which you answer tickets.
 client-sign-in-failed = E-mail address or password is wrong.
-client-sign-in-hint = A billing account is made from the panel of its help desk: press Log in on the page Billing there.
+client-sign-in-hint = A billing account is made from the panel of its help desk: press Log in on the page Billing there. Forgot the password? Whoever runs this host can set another one.
 client-sign-in-register = Make a billing account instead
 client-sign-out-done = You are signed out of the client area.
 
@@ -20,7 +20,7 @@ client-register-title = Make a billing account
 client-register-intro = It will hold the licence of { $desk }: what this help desk buys is billed to it.
 client-register-name = Name
 client-register-name-hint = Of your company, or your own: as it stands on invoices.
-client-register-email-hint = Invoices and receipts are sent here.
+client-register-email-hint = Monthly invoices are sent here; what is bought is told to whoever bought it.
 client-register-submit = Make the account
 client-register-sign-in = I have a billing account already
 client-email-malformed = Enter an e-mail address such as billing@example.com.

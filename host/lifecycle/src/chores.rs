@@ -6,7 +6,7 @@
 //! happened while no host ran is made up for within seconds.
 
 use annex_billing::reconcile;
-use annex_domain::clock::Timestamp;
+use annex_domain::{clock::Timestamp, ids::DeskId};
 use annex_store::{
     StoreError,
     billing::desks,
@@ -90,20 +90,31 @@ impl Lifecycle {
         }
         let mut tx = self.db.begin().await?;
         for bill in due {
-            let job = NewJob {
-                kind: BILL_DESK,
-                desk: Some(bill.desk),
-                payload: json!({}),
-                run_at: now,
-                unique_key: Some(format!("{BILL_DESK}:{}:{}", bill.desk, bill.next_bill_on)),
-            };
-            jobs::enqueue(&mut tx, job, now).await?;
+            jobs::enqueue(&mut tx, bill_at(bill.desk, now), now).await?;
         }
         tx.commit().await
     }
 
-    /// Runs a chore that stood in line.
+    /// Puts the next try of a bill whose day has come in line, a minute later, before this one begins: so there is no other
+    /// one meanwhile. False when the day has not come.
+    async fn put_next_try_in_line(&self, desk: DeskId) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let due = desks::get(&mut tx, desk).await?.is_some_and(|bill| bill.next_bill_at <= now);
+        if due {
+            jobs::enqueue(&mut tx, bill_at(desk, now.after(MINUTELY)), now).await?;
+        }
+        tx.commit().await?;
+        Ok(due)
+    }
+
+    /// Runs a chore that stood in line, and keeps its lease meanwhile.
     pub(crate) async fn run_chore(&self, job: &Job) -> Result<(), StoreError> {
+        let comes_again = match (job.kind.as_str(), job.desk) {
+            (BILL_DESK, Some(desk)) => self.put_next_try_in_line(desk).await?,
+            _ => job.desk.is_none(),
+        };
+        let beat = self.keep_job(job);
         let done = match (job.kind.as_str(), job.desk) {
             (BILL_DESK, Some(desk)) => self.billing.bill_desk(desk).await.map(drop).map_err(|error| describe(&error)),
             (RECONCILE, _) => self.billing.reconcile().await.map(drop).map_err(|error| describe(&error)),
@@ -111,16 +122,27 @@ impl Lifecycle {
             (DUN, _) => self.dun().await.map(drop).map_err(|error| describe(&error)),
             _ => return self.give_up(job, "the job names no desk").await,
         };
+        drop(beat);
         match done {
             Ok(()) => self.finish_job(job).await,
-            // The host's own chores come again by themselves.
-            Err(error) if job.desk.is_none() => {
-                tracing::warn!(kind = job.kind, error, "a chore is done at its next time");
+            // The host's own chores come again by themselves, and a bill that is not made out has its next try in line.
+            Err(error) if comes_again => {
+                tracing::warn!(
+                    kind = job.kind,
+                    desk = job.desk.map(tracing::field::display),
+                    error,
+                    "a chore is done at its next time"
+                );
                 self.finish_job(job).await
             }
             Err(error) => self.try_later(job, &error, u32::MAX).await,
         }
     }
+}
+
+fn bill_at(desk: DeskId, run_at: Timestamp) -> NewJob {
+    let unique_key = Some(format!("{BILL_DESK}:{desk}"));
+    NewJob { kind: BILL_DESK, desk: Some(desk), payload: json!({}), run_at, unique_key }
 }
 
 fn log(what: &'static str, done: Result<(), StoreError>) {

@@ -29,24 +29,33 @@ use crate::{Lifecycle, letters, saga::describe};
 const DAY: Duration = Duration::from_hours(24);
 /// More than any host has.
 const ALL: u32 = 1_000_000;
+/// After so many invoices in a row without an answer the gateway counts as away, and the rest waits for the next time.
+const AWAY: u32 = 5;
 
 impl Lifecycle {
     /// Looks at the invoices that are due for longer than the days of grace; answers how many installations it stopped.
     pub(crate) async fn dun(&self) -> Result<usize, StoreError> {
         let before = self.clock.now().before(GRACE);
         let overdue = invoices::overdue(&mut self.db.read().await?, before, ALL).await?;
-        let (mut stopped, mut desks) = (0, BTreeSet::new());
+        let (mut stopped, mut away, mut desks) = (0, 0, BTreeSet::new());
         for invoice in overdue {
-            if desks.contains(&invoice.desk) {
+            if desks.contains(&invoice.desk) || !self.is_at_stake(&invoice).await? {
                 continue;
             }
             // The money may have come, and the hint of it been lost. A gateway that does not answer stops nothing.
             match self.billing.read_back(invoice.desk, invoice.id).await {
-                Ok(true) => {}
-                Ok(false) => continue,
+                Ok(true) => away = 0,
+                Ok(false) => {
+                    away = 0;
+                    continue;
+                }
                 Err(error) => {
                     tracing::info!(desk = %invoice.desk, number = invoice.number, error = describe(&error),
                         "an unpaid invoice could not be read back: nothing is stopped for it");
+                    away += u32::from(error.is_away());
+                    if away >= AWAY {
+                        break;
+                    }
                     continue;
                 }
             }
@@ -56,6 +65,18 @@ impl Lifecycle {
             }
         }
         Ok(stopped)
+    }
+
+    /// True when an invoice has a line of a subscription that is live and past due: otherwise there is nothing to stop.
+    async fn is_at_stake(&self, invoice: &Invoice) -> Result<bool, StoreError> {
+        let mut conn = self.db.read().await?;
+        for line in invoices::lines(&mut conn, invoice.desk, invoice.id).await? {
+            let live = subscriptions::live_of(&mut conn, invoice.desk, line.installation).await?;
+            if live.is_some_and(|live| line.subscription == Some(live.id) && live.state == SubscriptionState::PastDue) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Stops one installation of an unpaid invoice, if the desk's turn of today is not used up.

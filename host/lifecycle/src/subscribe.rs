@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use annex_billing::{Due, DueWhy, entitlement::Reason};
+use annex_billing::{Due, DueWhy, entitlement::Reason, ledger};
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
@@ -17,6 +17,7 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx,
     billing::{
+        desks,
         orders::{self, Order},
         subscriptions::{self, Subscription},
         trials,
@@ -62,10 +63,7 @@ pub(crate) async fn begin(
         On::Order(order) => {
             let order = paid(tx, installation, *order).await?;
             host.billing.fulfilled_in(tx, installation.desk, order.id).await?;
-            Subscription {
-                paid_through: order.period_to.filter(|_| order.plan.model.is_monthly()),
-                ..fresh(installation, order.plan.clone(), order.quantity, now)
-            }
+            ordered(tx, installation, order, now).await?
         }
     };
     end(tx, installation, now).await?;
@@ -102,6 +100,23 @@ fn fresh(installation: &Installation, plan: Plan, quantity: u32, now: Timestamp)
         updated_at: now,
         rev: 1,
     }
+}
+
+/// What was ordered. When the days that the order pays for are over already, those from now on are on the next bill.
+async fn ordered(
+    tx: &mut Tx,
+    installation: &Installation,
+    order: Order,
+    now: Timestamp,
+) -> Result<Subscription, StoreError> {
+    let bill = desks::get(tx, order.desk).await?;
+    let zone = bill.and_then(|bill| ledger::zone(&bill.time_zone).ok());
+    let today = zone.map(|zone| ledger::day_at(now, &zone));
+    let until = order.period_to.filter(|_| order.plan.model.is_monthly());
+    Ok(Subscription {
+        paid_through: until.map(|to| today.map_or(to, |today| to.max(today))),
+        ..fresh(installation, order.plan, order.quantity, now)
+    })
 }
 
 async fn trial(

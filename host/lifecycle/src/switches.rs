@@ -8,7 +8,7 @@ use annex_domain::{
 use annex_store::{audit, catalog, health, installations, outbox};
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, VersionStatus};
+use crate::{Lifecycle, LifecycleError, VersionStatus, terms};
 
 impl Lifecycle {
     /// Switches an installation on again, after an operator or a suspension switched it off.
@@ -46,6 +46,7 @@ impl Lifecycle {
         id: InstallationId,
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
+        terms::check_login(&mut self.db.read().await?, desk, false).await?;
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
         self.switch(installation, by, "deactivate", |installation| installation.deactivate(now)).await
     }

@@ -16,7 +16,7 @@ use annex_domain::{
     mail::{MailAddon, MailFacts},
     operator::Actor,
 };
-use annex_store::{audit, catalog, footprint, installations, outbox, sagas, sagas::SagaState};
+use annex_store::{audit, billing, catalog, footprint, installations, outbox, sagas, sagas::SagaState};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ use crate::{
     calls::Hook,
     cancel, letters,
     saga::{self, Run, Saga, Step, StepError},
-    subscribe,
+    subscribe, terms,
 };
 
 pub use annex_store::footprint::Item as UninstallItem;
@@ -85,9 +85,13 @@ impl Lifecycle {
     ) -> Result<(), LifecycleError> {
         self.meter.flush().await;
         let now = self.clock.now();
+        if !force {
+            terms::check_login(&mut self.db.read().await?, desk, false).await?;
+        }
         let installation = self.stored(desk, id).await?;
         let leaving = installation.begin_uninstall(force, now)?;
         let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, desk).await?; // the monthly bill is not made out meanwhile
         if force {
             sagas::abandon(&mut tx, desk, id, now).await?;
         }

@@ -10,7 +10,7 @@ use annex_store::{
     jobs::{self, Job},
     logins, logs, mails, messages, outbox, sagas, sessions, tickets,
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     Lifecycle,
@@ -21,7 +21,7 @@ use crate::{
 
 /// Jobs that run at once on this node.
 const AT_ONCE: usize = 4;
-/// How long a worker holds a job: longer than any call may take.
+/// How long a worker holds a job: longer than any call may take. Chores extend it.
 const LEASE: Duration = Duration::from_secs(120);
 /// The longest pause between two looks.
 const LOOK: Duration = Duration::from_secs(1);
@@ -36,7 +36,7 @@ impl Lifecycle {
     /// Runs the background work of this node until `shutdown` is ready, then ends it in good order.
     pub async fn run_workers(&self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = tokio::task::JoinSet::new();
+        let mut tasks = JoinSet::new();
         for _ in 0..AT_ONCE {
             tasks.spawn(self.clone().work(stopped.clone()));
         }
@@ -121,6 +121,24 @@ impl Lifecycle {
         let mut tx = self.db.begin().await?;
         jobs::extend(&mut tx, job, self.clock.now(), LEASE).await?;
         tx.commit().await
+    }
+
+    /// Keeps extending the lease of a job that may take long, until what this answers is dropped.
+    pub(crate) fn keep_job(&self, job: &Job) -> JoinSet<()> {
+        let (host, job) = (self.clone(), job.clone());
+        let mut beat = JoinSet::new();
+        // A task of its own: the job may hold the one writing connection of SQLite while it is not polled.
+        beat.spawn(async move {
+            loop {
+                tokio::time::sleep(LEASE / 4).await;
+                match host.hold_job(&job).await {
+                    Ok(()) => {}
+                    Err(StoreError::Stale(_)) => return,
+                    Err(error) => tracing::debug!(job = %job.id, %error, "the lease of a job was not extended"),
+                }
+            }
+        });
+        beat
     }
 
     pub(crate) async fn finish_job(&self, job: &Job) -> Result<(), StoreError> {

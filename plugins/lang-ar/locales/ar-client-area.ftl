@@ -11,7 +11,7 @@ client-nav-password = كلمة المرور
 client-sign-in-title = تسجيل الدخول إلى منطقة العملاء
 client-sign-in-intro = بحساب الفوترة. وهو ليس الحساب الذي ترد به على التذاكر.
 client-sign-in-failed = عنوان البريد أو كلمة المرور غير صحيحة.
-client-sign-in-hint = يُنشأ حساب الفوترة من لوحة مكتب المساعدة: اضغط هناك على «تسجيل الدخول» في صفحة الفوترة.
+client-sign-in-hint = يُنشأ حساب الفوترة من لوحة مكتب المساعدة: اضغط هناك على «تسجيل الدخول» في صفحة الفوترة. نسيت كلمة المرور؟ يمكن لمن يشغّل هذا الخادم تعيين كلمة مرور جديدة.
 client-sign-in-register = إنشاء حساب فوترة بدلًا من ذلك
 client-sign-out-done = سُجِّل خروجك من منطقة العملاء.
 
@@ -20,7 +20,7 @@ client-register-title = إنشاء حساب فوترة
 client-register-intro = سيملك ترخيص { $desk }: ما يشتريه مكتب المساعدة هذا يُحتسب عليه.
 client-register-name = الاسم
 client-register-name-hint = اسم شركتك أو اسمك كما يظهر على الفواتير.
-client-register-email-hint = تُرسل الفواتير والإيصالات إلى هنا.
+client-register-email-hint = تُرسل الفواتير الشهرية إلى هنا؛ أما ما يُشترى فيُبلَّغ به من اشتراه.
 client-register-submit = إنشاء الحساب
 client-register-sign-in = لدي حساب فوترة من قبل
 client-email-malformed = أدخل عنوان بريد مثل billing@example.com.

@@ -11,7 +11,7 @@ client-nav-password = Passwort
 client-sign-in-title = Im Kundenbereich anmelden
 client-sign-in-intro = Mit Ihrem Abrechnungskonto. Es ist nicht das Konto, mit dem Sie Tickets beantworten.
 client-sign-in-failed = E-Mail-Adresse oder Passwort ist falsch.
-client-sign-in-hint = Ein Abrechnungskonto wird aus dem Panel seines Helpdesks angelegt: Klicken Sie dort auf der Seite Abrechnung auf Anmelden.
+client-sign-in-hint = Ein Abrechnungskonto wird aus dem Panel seines Helpdesks angelegt: Klicken Sie dort auf der Seite Abrechnung auf Anmelden. Passwort vergessen? Wer diesen Host betreibt, kann ein neues setzen.
 client-sign-in-register = Stattdessen ein Abrechnungskonto anlegen
 client-sign-out-done = Sie sind aus dem Kundenbereich abgemeldet.
 
@@ -20,7 +20,7 @@ client-register-title = Abrechnungskonto anlegen
 client-register-intro = Es wird die Lizenz von { $desk } halten: Was dieser Helpdesk kauft, wird ihm berechnet.
 client-register-name = Name
 client-register-name-hint = Ihrer Firma oder Ihr eigener: so, wie er auf Rechnungen steht.
-client-register-email-hint = Rechnungen und Quittungen werden hierhin geschickt.
+client-register-email-hint = Monatliche Rechnungen werden hierhin geschickt; was gekauft wird, erfährt, wer es gekauft hat.
 client-register-submit = Konto anlegen
 client-register-sign-in = Ich habe schon ein Abrechnungskonto
 client-email-malformed = Geben Sie eine E-Mail-Adresse wie billing@example.com ein.

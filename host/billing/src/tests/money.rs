@@ -167,6 +167,8 @@ async fn a_plan_that_replaces_a_running_one_gives_its_unused_days_back_once() {
     assert_eq!(billing.credit(bench.desk).await.unwrap(), [eur(465)], "16 of 31 days of 9.00");
     let order = billing.order(&change("once", 5000)).await.unwrap();
     billing.charge(bench.desk, order.id).await.unwrap();
+    assert_eq!(billing.credit(bench.desk).await.unwrap(), [], "what was bought does not run yet, and may be paid back");
+    fulfil(&bench, &order, plan("once", PlanModel::OneTime, 5000)).await;
     // 4.65 were used for that one; what is back is 3.10 of the second plan, and nothing more of the first.
     assert_eq!(billing.credit(bench.desk).await.unwrap(), [eur(310)]);
 }
@@ -186,6 +188,7 @@ async fn what_was_not_paid_does_not_come_back_as_credit() {
         NewOrder { installation: order.installation, purpose: OrderPurpose::Plan, ..bench.new_order("once", 5000) };
     let order = billing.order(&change).await.unwrap();
     billing.charge(bench.desk, order.id).await.unwrap();
+    fulfil(&bench, &order, plan("once", PlanModel::OneTime, 5000)).await;
     assert_eq!(billing.credit(bench.desk).await.unwrap(), []);
 }
 

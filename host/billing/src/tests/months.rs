@@ -92,6 +92,19 @@ async fn months_that_were_missed_are_made_out_one_by_one() {
 }
 
 #[tokio::test]
+async fn months_that_were_missed_end_at_the_first_that_is_declined() {
+    let bench = with_a_bill().await;
+    let subscription = bench.subscribe(plan("flat", PlanModel::Flat, 900), 1, Some(date(2026, 4, 1))).await;
+    bench.card(Behaviour::NoMoney).await;
+    bench.clock.advance(DAY * 31 * 3);
+    bench.billing().bill_desk(bench.desk).await.unwrap();
+    let made = months(&bench).await;
+    assert_eq!(made.iter().map(|invoice| invoice.state).collect::<Vec<_>>(), [InvoiceState::Due]);
+    assert_eq!(bench.subscription(subscription.id).await.state, SubscriptionState::PastDue);
+    assert_eq!(bench.billing().bill_due().await.unwrap(), 0, "the other months are passed over");
+}
+
+#[tokio::test]
 async fn an_unpaid_month_is_past_due_and_nothing_piles_up() {
     let bench = with_a_bill().await;
     let billing = bench.billing();

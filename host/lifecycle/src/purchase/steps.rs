@@ -3,6 +3,7 @@
 use annex_billing::Charged;
 use annex_domain::{
     addon::Kind,
+    assignment::Assignment,
     billing::{OrderPurpose, SubscriptionState},
     clock::Timestamp,
     installation::{Installation, Notice},
@@ -10,14 +11,15 @@ use annex_domain::{
     plan::PlanModel,
 };
 use annex_store::{
-    Tx, audit,
+    StoreError, Tx, audit,
     billing::{
+        self,
         orders::Order,
         subscriptions::{self, Subscription},
     },
     installations,
     sagas::SagaState,
-    users::Ticks,
+    users::{self, Ticks},
 };
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -69,6 +71,7 @@ async fn apply(run: &mut Run<Purchase>) -> Result<Value, StepError> {
     let now = run.now();
     let (order, purpose, by) = (run.params.order, run.params.purpose, run.params.by);
     let mut tx = run.begin().await?;
+    billing::lock(&mut tx, run.desk()).await?; // the monthly bill is not made out meanwhile
     let installation = run.installation(&mut tx).await?;
     let paid = subscribe::paid(&mut tx, &installation, order).await?;
     let (installation, subscription) = match purpose {
@@ -101,7 +104,7 @@ async fn replace(
     if order.plan.model == PlanModel::PerUser && installation.kind == Kind::Plugin {
         users.ticks = Some(Ticks::Exactly(chosen(installation, Some(&users))));
     }
-    subscribe::apply_users(tx, installation, &users, now).await?;
+    apply_kept(tx, installation, users, now).await?;
     let begun = subscribe::begin(host, tx, installation, &On::Order(order.id), now).await?;
     begun.ok_or_else(|| StepError::last("no-plan", "the order has no plan"))
 }
@@ -125,10 +128,29 @@ async fn add(
         host.entitle(tx, &live, now).await?;
     }
     if let Some(users) = kept_users(order) {
-        subscribe::apply_users(tx, installation, &users.into(), now).await?;
+        apply_kept(tx, installation, users.into(), now).await?;
     }
     subscribe::trim_users(tx, installation, &live, now).await?;
     Ok(live)
+}
+
+/// The users and the rule that were chosen with an order, perhaps long ago: when a role or group of the rule is gone by
+/// now, nobody gets the add-on without being chosen.
+async fn apply_kept(
+    tx: &mut Tx,
+    installation: &Installation,
+    mut kept: UsersChange,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rule = kept.assignment.take();
+    subscribe::apply_users(tx, installation, &kept, now).await?;
+    let Some(rule) = rule.filter(|_| installation.kind == Kind::Plugin) else { return Ok(()) };
+    match users::set_assignment(tx, installation.desk, installation.id, &rule).await {
+        Err(StoreError::NotFound(_)) => {
+            users::set_assignment(tx, installation.desk, installation.id, &Assignment::Nobody).await
+        }
+        other => other,
+    }
 }
 
 fn kept_users(order: &Order) -> Option<KeptUsers> {
@@ -146,7 +168,7 @@ fn step_error(error: LifecycleError) -> StepError {
 
 async fn fail(run: &mut Run<Purchase>, notice: Notice, state: SagaState) -> Result<(), StepError> {
     match release(run).await {
-        Err(StepError::Later(text)) => {
+        Err(StepError::Later(text) | StepError::Final { text, .. }) => {
             tracing::warn!(installation = %run.subject(), error = text, "an order is released later");
         }
         other => other?,

@@ -9,8 +9,9 @@ use annex_domain::{
     clock::Clock as _,
     installation::Status,
     money::{Currency, Money},
+    operator::Actor,
 };
-use annex_store::billing::{logins, orders, plans as listed, subscriptions};
+use annex_store::billing::{invoices, logins, orders, plans as listed, subscriptions};
 
 use super::{
     money::{ASKS, DAY, LOSES_ANSWERS, NO_MONEY, PAYS, plan, plans},
@@ -74,6 +75,53 @@ async fn a_declined_one_is_paid_on_day_40_and_activates_once() {
         assert_eq!(world.mailed("installed").await, 1);
         let installs = world.audited().await.iter().filter(|action| *action == "addon.installed").count();
         assert_eq!(installs, 1);
+
+        // The days since then are on the next bill, beside the month that begins with it.
+        world.later(25 * DAY).await;
+        let mut conn = world.db().read().await.unwrap();
+        let all = invoices::list(&mut conn, world.desk, invoices::Filter::default()).await.unwrap();
+        let [bill] = all.iter().filter(|one| one.order.is_none()).collect::<Vec<_>>()[..] else { panic!("{all:?}") };
+        let lines = invoices::lines(&mut conn, world.desk, bill.id).await.unwrap();
+        drop(conn);
+        let [gap, month] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!((gap.period_to, Some(month.period_from)), (bill.period_from, bill.period_from));
+        assert!(gap.period_from < month.period_from && (1..5000).contains(&gap.amount), "{gap:?}");
+        assert_eq!((month.amount, month.period_to), (5000, bill.period_to));
+        world.judge(waiting.id, "the next bill").await;
+        world.later(31 * DAY).await;
+        assert_eq!(world.mailed("receipt").await, 3, "the purchase and two bills");
+        assert_eq!(world.mailed("installed").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unpaid_month_is_paid_before_anything_is_bought_anew() {
+    on_both(async |world| {
+        world.priced("1.0.0", 1, "").await;
+        world.log_in(PAYS).await;
+        let id = world.had(world.to_buy("flat").await).await.id;
+        let price = world.price(Some(id), "once", 1, OrderPurpose::Plan).await;
+        world.add_card(NO_MONEY).await;
+        world.later(31 * DAY).await;
+        let due = world.host.billing_state(world.desk, id).await.unwrap().due.unwrap();
+        world.add_card(PAYS).await;
+        let choose = async || {
+            let choice = Choice::paid("once".parse().unwrap(), price);
+            world.host.choose_plan(world.desk, id, choice, None, world.admin, None).await
+        };
+        let refused = choose().await.unwrap_err();
+        let LifecycleError::Order(OrderError::Unpaid { invoice, .. }) = refused else { panic!("{refused}") };
+        assert_eq!(invoice, due.invoice);
+        world.host.cancel(world.desk, id, world.admin).await.unwrap();
+        world.idle().await;
+        assert_eq!(choose().await.unwrap_err().code(), "unpaid", "cancelling does not lead around it");
+        let actor = Actor::Operator(world.admin);
+        world.host.billing().pay(world.desk, due.invoice, None, actor).await.unwrap();
+        world.run_jobs().await;
+        let bought = choose().await.unwrap();
+        assert_eq!(world.ordered(bought.order.unwrap()).await, OrderEnd::Fulfilled);
+        assert_eq!(world.installation(id).await.status, Status::Active);
     })
     .await;
 }

@@ -233,6 +233,24 @@ pub async fn move_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Ti
     let sql =
         "UPDATE billing_logins SET holds_licence = CASE WHEN account_id = $2 THEN 1 ELSE 0 END WHERE desk_id = $1";
     execute!(tx, sql, desk, account)?;
+    move_debts(tx, desk, account).await
+}
+
+/// Who holds the licence of a desk owes what is unpaid of it: nobody pays with the card of an earlier holder. What a gateway
+/// works on already ends as it was begun.
+///
+/// # Errors
+/// [`StoreError::Reference`] for an unknown account.
+pub async fn move_debts(tx: &mut Tx, desk: DeskId, account: AccountId) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE invoices SET account_id = $2 WHERE desk_id = $1 AND account_id <> $2 AND state IN ('open', 'due')";
+    execute!(tx, sql, desk, account)?;
+    execute!(
+        tx,
+        "UPDATE orders SET account_id = $2 WHERE desk_id = $1 AND account_id <> $2 AND state = 'open'",
+        desk,
+        account
+    )?;
     Ok(())
 }
 

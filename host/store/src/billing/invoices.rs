@@ -2,6 +2,7 @@
 //! because the number is taken in the transaction of the invoice.
 
 use annex_domain::{
+    addon::AddonId,
     billing::InvoiceState,
     clock::Timestamp,
     ids::{AccountId, DeskId, InvoiceId, OrderId, SubscriptionId},
@@ -17,7 +18,7 @@ use crate::{
 
 mod lines;
 
-pub use self::lines::{Line, lines, lines_in_use};
+pub use self::lines::{Line, is_billed, lines, lines_in_use};
 
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -315,6 +316,17 @@ pub async fn unpaid_of_subscription(
                    AND id IN (SELECT invoice_id FROM invoice_lines WHERE desk_id = $1 AND subscription_id = $2)
                ORDER BY number";
     all(fetch_all!(conn, InvoiceSql, sql, desk, subscription)?)
+}
+
+/// Monthly invoices of an add-on that are not paid, whatever became of its subscription, the oldest first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND order_id IS NULL AND state IN ('open', 'due')
+                   AND id IN (SELECT invoice_id FROM invoice_lines WHERE desk_id = $1 AND addon_id = $2)
+               ORDER BY number";
+    all(fetch_all!(conn, InvoiceSql, sql, desk, addon)?)
 }
 
 /// Invoices of all desks with something under way, last saved at `before` or earlier: open ones, and others with an

@@ -41,7 +41,7 @@ pub async fn log_in(
                ON CONFLICT (desk_id) DO UPDATE SET account_id = excluded.account_id, holds_licence = excluded.holds_licence,
                     logged_in_by = excluded.logged_in_by, logged_in_at = excluded.logged_in_at";
     execute!(tx, sql, desk, account, holds_licence, by, now)?;
-    Ok(())
+    if holds_licence { accounts::move_debts(tx, desk, account).await } else { Ok(()) }
 }
 
 /// Logs the desk out. True when it was logged in.

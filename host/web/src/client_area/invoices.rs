@@ -217,6 +217,9 @@ async fn pay(
             Some(methods::get(&mut state.db.read().await?, payer.account.id, method).await?.id)
         }
     };
+    if let Some(refused) = state.payment_refused(payer.account.id).await? {
+        return Ok(refused);
+    }
     let by = Actor::Account(payer.account.id);
     outcome(&state, &payer, &invoice, state.billing.pay(invoice.desk, invoice.id, method, by).await)
 }

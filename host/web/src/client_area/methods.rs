@@ -81,6 +81,9 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
 }
 
 async fn add(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
+    if let Some(refused) = state.payment_refused(payer.account.id).await? {
+        return Ok(refused);
+    }
     let back = state.config.absolute("client-area/methods/returned");
     let back = Url::parse(&back).map_err(PageError::internal)?;
     let to = state.billing.set_up_page(payer.account.id, &back).await.map_err(billing_error)?;

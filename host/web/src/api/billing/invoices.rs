@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Money, account, link};
+use super::{Money, account, link, methods::too_many};
 use crate::{
     api::{
         extract::{At, Json, Params},
@@ -196,6 +196,9 @@ async fn pay_invoice(
         known.map_err(|_| Problem::field("method", "unknown", "it is not a card of the account that is logged in"))?;
     }
     drop(conn);
+    if let Some(wait) = state.payment_wait(payer.id).await? {
+        return Err(too_many(wait));
+    }
     match state.lifecycle.billing().pay(user.desk(), id, body.method, user.actor()).await? {
         Charged::Paid => shown(&state, &user, id).await.map(Json),
         Charged::Due(due) => Err(due.into()),

@@ -1,11 +1,20 @@
 //! Cards of the account that is logged in. They are added on a page of the gateway, so no card data comes here.
 
-use annex_domain::{ids::PaymentMethodId, permission::Permission};
-use annex_store::{
-    audit,
-    billing::methods::{self, Method},
+use annex_domain::{
+    ids::{AccountId, DeskId, PaymentMethodId},
+    operator::Actor,
+    permission::Permission,
 };
-use axum::{extract::State, http::StatusCode};
+use annex_store::{
+    StoreError, Tx, audit,
+    billing::methods::{self, Method},
+    logins::{self, Attempt},
+};
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
 use serde::Serialize;
 use serde_json::json;
 use url::Url;
@@ -20,11 +29,71 @@ use crate::{
         user::ApiUser,
         wire::Page,
     },
+    error::PageError,
     state::AppState,
 };
 
 /// Where the gateway sends the browser after a card was added.
 const BACK: &str = "billing/methods/returned";
+
+/// What the API, the panel and the client area share.
+impl AppState {
+    /// Counts a try of an account to pay or to add a card, so that nobody tests stolen cards here. Some: how many seconds
+    /// to wait before the next. It is counted apart from signing in, and whatever comes of it: an invoice that is paid
+    /// already would clear the count else.
+    pub(crate) async fn payment_wait(&self, account: AccountId) -> Result<Option<u64>, StoreError> {
+        let key = format!("pay:{account}");
+        let mut tx = self.db.begin().await?;
+        // Also as the address: an empty one would be shared with everybody.
+        let attempt = logins::attempt(&mut tx, &key, &key, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(match attempt {
+            Attempt::Allowed => None,
+            Attempt::Wait(wait) => Some(wait.as_secs().max(1)),
+        })
+    }
+
+    /// [`Self::payment_wait`] for pages. Some: what to answer instead.
+    pub(crate) async fn payment_refused(&self, account: AccountId) -> Result<Option<Response>, PageError> {
+        let Some(wait) = self.payment_wait(account).await? else { return Ok(None) };
+        let text = "too many attempts: wait a few minutes";
+        let error = PageError::refused(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", text);
+        let mut response = error.into_response();
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        Ok(Some(response))
+    }
+
+    /// Writes to the audit log that a desk's people made a card the default one.
+    pub(crate) async fn audit_card_default(
+        &self,
+        tx: &mut Tx,
+        desk: DeskId,
+        by: Actor,
+        card: PaymentMethodId,
+    ) -> Result<(), StoreError> {
+        let object = format!("payment-method:{card}");
+        audit::append(tx, desk, by, "billing.method-default", &object, &json!({}), self.clock.now()).await
+    }
+
+    /// Writes to the audit log that a desk's people removed a card.
+    pub(crate) async fn audit_card_removed(
+        &self,
+        desk: DeskId,
+        by: Actor,
+        card: PaymentMethodId,
+    ) -> Result<(), StoreError> {
+        let object = format!("payment-method:{card}");
+        let mut tx = self.db.begin().await?;
+        audit::append(&mut tx, desk, by, "billing.method-removed", &object, &json!({}), self.clock.now()).await?;
+        tx.commit().await
+    }
+}
+
+/// The answer where [`AppState::payment_wait`] says to wait.
+pub(super) fn too_many(wait: u64) -> Problem {
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many attempts to pay: wait a few minutes")
+        .retry_after(wait)
+}
 
 /// The endpoints of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -92,6 +161,9 @@ async fn set_up_method(State(state): State<AppState>, user: ApiUser) -> Result<J
     user.require(Permission::AddonsManage)?;
     let payer = account(&state, &user).await?;
     let back = Url::parse(&state.config.absolute(BACK)).map_err(|error| Problem::internal(&error))?;
+    if let Some(wait) = state.payment_wait(payer.id).await? {
+        return Err(too_many(wait));
+    }
     let url = state.lifecycle.billing().set_up_page(payer.id, &back).await?;
     Ok(Json(SetUpPage { url: url.into() }))
 }
@@ -133,9 +205,7 @@ async fn make_method_default(
     let payer = account(&state, &user).await?;
     let mut tx = state.db.begin().await?;
     methods::make_default(&mut tx, payer.id, id).await?;
-    let object = format!("payment-method:{id}");
-    audit::append(&mut tx, user.desk(), user.actor(), "billing.method-default", &object, &json!({}), state.clock.now())
-        .await?;
+    state.audit_card_default(&mut tx, user.desk(), user.actor(), id).await?;
     let list = methods::list(&mut tx, payer.id).await?;
     tx.commit().await?;
     Ok(page(list))
@@ -161,11 +231,7 @@ async fn remove_method(
     user.require(Permission::AddonsManage)?;
     let payer = account(&state, &user).await?;
     state.lifecycle.billing().remove_method(payer.id, id).await?;
-    let mut tx = state.db.begin().await?;
-    let object = format!("payment-method:{id}");
-    audit::append(&mut tx, user.desk(), user.actor(), "billing.method-removed", &object, &json!({}), state.clock.now())
-        .await?;
-    tx.commit().await?;
+    state.audit_card_removed(user.desk(), user.actor(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

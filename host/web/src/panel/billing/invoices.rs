@@ -267,6 +267,9 @@ async fn pay(
             Some(methods::get(&mut state.db.read().await?, account, method).await?.id)
         }
     };
+    if let Some(refused) = state.payment_refused(account).await? {
+        return Ok(refused);
+    }
     let by = Actor::Operator(who.operator.id);
     let outcome = state.lifecycle.billing().pay(who.desk.id, invoice.id, method, by).await;
     answer(&state, &who, &invoice, outcome)

@@ -3,6 +3,7 @@
 
 use annex_domain::{
     ids::{AccountId, PaymentMethodId},
+    operator::Actor,
     permission::Permission,
 };
 use annex_store::billing::methods;
@@ -46,6 +47,9 @@ fn method(id: &str) -> Result<PaymentMethodId, PageError> {
 
 async fn add(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     let account = account(&state, &who).await?;
+    if let Some(refused) = state.payment_refused(account).await? {
+        return Ok(refused);
+    }
     let back = Url::parse(&state.config.absolute("billing/methods/returned")).map_err(PageError::internal)?;
     let to = state.lifecycle.billing().set_up_page(account, &back).await.map_err(billing_error)?;
     leave(&state, who.shell("billing-method-add", Section::Billing), &to)
@@ -63,9 +67,10 @@ async fn make_default(
     who: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let account = account(&state, &who).await?;
+    let (account, id) = (account(&state, &who).await?, method(&id)?);
     let mut tx = state.db.begin().await?;
-    methods::make_default(&mut tx, account, method(&id)?).await?;
+    methods::make_default(&mut tx, account, id).await?;
+    state.audit_card_default(&mut tx, who.desk.id, Actor::Operator(who.operator.id), id).await?;
     tx.commit().await?;
     Ok(Flash::success("flash-method-default").redirect(HERE))
 }
@@ -74,5 +79,6 @@ async fn remove(State(state): State<AppState>, who: SignedIn, Path(id): Path<Str
     let account = account(&state, &who).await?;
     let id = methods::get(&mut state.db.read().await?, account, method(&id)?).await?.id;
     state.lifecycle.billing().remove_method(account, id).await.map_err(billing_error)?;
+    state.audit_card_removed(who.desk.id, Actor::Operator(who.operator.id), id).await?;
     Ok(Flash::success("flash-method-removed").redirect(HERE))
 }
