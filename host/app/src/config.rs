@@ -384,8 +384,8 @@ mod tests {
             assert_eq!(without_password(url), url);
         }
         let words =
-            ["--stripe-url=https://annex:secret@stripe.example.com/", "--blobs-url=s3://annex:secret@blobs/annex"];
+            ["--stripe-url=https://annex:hunter2@stripe.example.com/", "--blobs-url=s3://annex:hunter2@blobs/annex"];
         let printed = format!("{:?}", resolve_words(&words).unwrap().values);
-        assert!(!printed.contains("secret"), "{printed}");
+        assert!(!printed.contains("hunter2"), "{printed}");
     }
 }
