@@ -80,7 +80,7 @@ pub(crate) struct ServeArgs {
     pub(crate) gateway: GatewayArgs,
 
     /// Issuer where help desks log in to billing, byte for byte as its ID tokens name it; without one, the client area of
-    /// this host. Example: https://login.example.com
+    /// this host. Example: `https://login.example.com`
     #[arg(long, env = "ANNEX_BILLING_ISSUER", value_name = "URL")]
     pub(crate) billing_issuer: Option<String>,
 

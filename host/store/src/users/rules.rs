@@ -55,7 +55,7 @@ pub async fn assignment(conn: &mut Conn, desk: DeskId, installation: Installatio
 ///
 /// # Errors
 /// [`StoreError::Invalid`] for a rule about no role or no group; [`StoreError::NotFound`] for the installation, a role or
-/// a group; [`Forbidden::WholeDesk`] for channels and languages.
+/// a group; [`Forbidden::WholeDesk`](crate::Forbidden::WholeDesk) for channels and languages.
 pub async fn set_assignment(
     tx: &mut Tx,
     desk: DeskId,

@@ -38,7 +38,7 @@ pub struct Action {
 /// Why a card was not added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CardError {
-    /// Not one of [`CARDS`].
+    /// Not one of [`super::model::CARDS`].
     #[error("this is not one of the test cards: never enter a real card here")]
     NotATestCard,
     /// The month is over.

@@ -291,7 +291,9 @@ async fn no_route_of_the_api_takes_an_id_of_another_desk() {
         if method == Method::GET {
             let query = if pattern.ends_with("/quote") { "?plan=team" } else { "" };
             let answer = api.get(&stranger, &format!("{}{query}", own.path(&pattern, &own, None))).await;
-            assert_eq!(answer.status, 200, "{pattern}: {answer:?}");
+            // Their invoices are due, and nobody changes plans before they are paid.
+            let unpaid = pattern.ends_with("/quote") && answer.problem() == (409, "unpaid");
+            assert!(answer.status == 200 || unpaid, "{pattern}: {answer:?}");
             let text = answer.body.to_string();
             assert!(!text.contains(MARK) && !text.contains(&theirs.installation), "{pattern}: {text}");
         }
