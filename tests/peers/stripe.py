@@ -109,7 +109,7 @@ class Front:
             return await self.api.run(request.method, request.path, pairs, key)
 
         pairs = parse_qsl(body if request.method == "POST" else request.query_string, keep_blank_values=True)
-        status, answer, replayed = await self.keys.run(key, request.method, request.path, body, execute)
+        status, answer, replayed = await self.keys.run(key, request.method, request.path, sorted(pairs), execute)
         if kind == "lost-answer":
             return self.dropped(request)
         if kind == "status-after":

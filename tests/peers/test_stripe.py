@@ -66,6 +66,9 @@ class Stripe(PeerTest):
         payer = self.payer()
         first = self.intent(payer, key="k")
         self.assertEqual(self.intent(payer, key="k"), first)
+        # Clients send metadata in any order.
+        two = [{"metadata[a]": "1", "metadata[b]": "2"}, {"metadata[b]": "2", "metadata[a]": "1"}]
+        self.assertEqual(len({self.intent(payer, key="order", **more)[1]["id"] for more in two}), 1)
         status, other = self.intent(payer, 600, key="k")
         self.assertEqual((status, other["error"]["type"]), (400, "idempotency_error"))
         # A request that was refused keeps nothing.

@@ -198,10 +198,13 @@ pub enum GatewayError {
     /// 429: no effect; try again later.
     #[error("the payment gateway asks to wait")]
     RateLimited,
+    /// No effect, but an earlier request with the same key may have had one: look, or ask again with another key.
+    #[error("the payment gateway knows this key from another request: {0}")]
+    KeyUsed(String),
     /// Definitely no effect.
     #[error("the payment gateway refused ({code}): {text}")]
     Refused {
-        /// The gateway's, such as `resource_missing` or `idempotency_error`.
+        /// The gateway's, such as `resource_missing`.
         code: String,
         /// For people.
         text: String,
@@ -218,7 +221,7 @@ impl GatewayError {
     /// True when trying again later may help.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::RateLimited)
+        matches!(self, Self::Unreachable(_) | Self::RateLimited | Self::KeyUsed(_))
     }
 }
 

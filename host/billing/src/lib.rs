@@ -207,6 +207,7 @@ impl Billing {
             Ok(_) => "ok",
             Err(GatewayError::Refused { .. }) => "refused",
             Err(GatewayError::RateLimited) => "rate-limited",
+            Err(GatewayError::KeyUsed(_)) => "key-used",
             Err(GatewayError::Unreachable(_)) => "unreachable",
         };
         metrics::counter!("annex_gateway_calls_total", "step" => format!("{what}-{step}"), "outcome" => outcome)

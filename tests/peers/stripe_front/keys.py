@@ -20,13 +20,13 @@ class Keys:
         """As Stripe does after 24 hours."""
         self.answers.clear()
 
-    async def run(self, key, method, path, body, execute):
-        """`(status, body, replayed)`."""
+    async def run(self, key, method, path, parameters, execute):
+        """`(status, body, replayed)`. `parameters`: sorted pairs, because clients send metadata in any order."""
         if method != "POST" or not key or self.ignored:
             return (*await execute(), False)
         if len(key) > 255:
             return (*error(400, "idempotency_error", "Idempotency keys are at most 255 characters long."), False)
-        print_of = hashlib.sha256(f"{path}\n{body}".encode()).hexdigest()
+        print_of = hashlib.sha256(f"{path}\n{parameters}".encode()).hexdigest()
         known = self.running.get(key) or self.answers.get(key, (None,))[0]
         if known not in (None, print_of):
             return (*error(400, "idempotency_error", "Keys for idempotent requests can only be used with the same "

@@ -112,7 +112,7 @@ async fn a_key_makes_one_thing() {
         let first = bench.gateway.create_intent("k", &new).await.expect("an intent");
         assert_eq!(bench.gateway.create_intent("k", &new).await.expect("the same").id, first.id);
         let other = bench.gateway.create_intent("k", &intent_of(&payer, 701)).await;
-        assert!(matches!(&other, Err(GatewayError::Refused { code, .. }) if code == "idempotency_error"), "{other:?}");
+        assert!(matches!(&other, Err(GatewayError::KeyUsed(_))), "{other:?}");
         assert_ne!(bench.gateway.create_intent("k2", &new).await.expect("another").id, first.id);
         let pages = (
             bench.gateway.set_up_page("p", &payer.0, &back()).await,
@@ -133,7 +133,7 @@ async fn many_confirmations_at_once_take_once() {
         for answer in answers {
             match answer {
                 Ok(intent) => assert_ne!(intent.status, IntentStatus::NeedsMethod),
-                Err(GatewayError::Refused { .. } | GatewayError::Unreachable(_) | GatewayError::RateLimited) => {}
+                Err(_) => {}
             }
         }
         assert_eq!(bench.gateway.intent(id).await.expect("it reads back").status, IntentStatus::Succeeded);

@@ -158,7 +158,7 @@ async fn replayed(tx: &mut Tx, key: &str, fingerprint: &str) -> Result<Option<St
     match rows::answered(tx, key).await.map_err(lost)? {
         None => Ok(None),
         Some(first) if first.fingerprint == fingerprint => Ok(Some(first.object)),
-        Some(_) => Err(GatewayError::refused("idempotency_error", "this key was used for another request")),
+        Some(_) => Err(GatewayError::KeyUsed("another amount or card".into())),
     }
 }
 

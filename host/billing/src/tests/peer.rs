@@ -199,7 +199,7 @@ impl State {
     fn replay(&self, key: &str, request: &str) -> Result<Option<Answer>, GatewayError> {
         match self.keys.get(key) {
             Some(first @ (Answer::Intent(of, _) | Answer::Refund(of, _))) if of == request => Ok(Some(first.clone())),
-            Some(_) => Err(GatewayError::refused("idempotency_error", "used for another request")),
+            Some(_) => Err(GatewayError::KeyUsed("another request".into())),
             None => Ok(None),
         }
     }

@@ -19,6 +19,9 @@ pub(super) fn failed(error: StripeError) -> GatewayError {
         StripeError::Stripe(error, 409) => {
             GatewayError::Unreachable(format!("Stripe is still working: {}", text(&error)))
         }
+        StripeError::Stripe(error, 400) if error.type_.as_str() == "idempotency_error" => {
+            GatewayError::KeyUsed(text(&error))
+        }
         StripeError::Stripe(error, 400..=499) => GatewayError::Refused { code: code(&error), text: text(&error) },
         StripeError::Stripe(error, status) => {
             GatewayError::Unreachable(format!("Stripe answered {status}: {}", text(&error)))
@@ -36,7 +39,7 @@ pub(super) fn unreadable(what: impl fmt::Display) -> GatewayError {
     GatewayError::Unreachable(format!("Stripe's answer cannot be read: {what}"))
 }
 
-/// The error's code, else its type: `idempotency_error` has no code.
+/// The error's code, else its type.
 fn code(error: &ApiErrors) -> String {
     error.code.as_ref().map_or_else(|| error.type_.as_str(), |code| code.as_str()).to_owned()
 }
