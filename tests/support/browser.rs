@@ -1,5 +1,7 @@
 //! A browser without script: cookies, links, forms. What works here works for everybody.
 
+use std::sync::{Arc, OnceLock};
+
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
@@ -8,6 +10,8 @@ use url::Url;
 pub(crate) struct Browser {
     base: Url,
     client: reqwest::Client,
+    /// Of whoever signed in to the panel: given again where a form asks for it.
+    password: Arc<OnceLock<String>>,
 }
 
 /// A page that was shown.
@@ -21,13 +25,14 @@ pub(crate) struct Page {
 impl Browser {
     pub(crate) fn new(base: &str) -> Self {
         let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
-        Self { base: base.parse().expect("a URL"), client }
+        Self { base: base.parse().expect("a URL"), client, password: Arc::default() }
     }
 
     pub(crate) async fn sign_in(&self, email: &str, password: &str) {
         let page = self.get("/sign-in").await;
         let page = self.submit(&page, "form", &[("email", email), ("password", password)]).await;
         assert!(page.status == 200 && page.url.path() != "/sign-in", "signing in failed:\n{}", page.text());
+        self.password.get_or_init(|| password.to_owned());
     }
 
     /// A page, whatever its status.
@@ -82,6 +87,9 @@ impl Browser {
             let form = find(&html, selector).next();
             let form = form.unwrap_or_else(|| panic!("no form {selector} on {}:\n{}", page.url, page.text()));
             let mut fields = filled(&form);
+            if let (Some((_, value)), Some(password)) = (again(&mut fields), self.password.get()) {
+                value.clone_from(password);
+            }
             for (name, _) in values {
                 assert!(names(&form).contains(&(*name).to_owned()), "no field {name} in {selector} on {}", page.url);
                 fields.retain(|(field, _)| field != name);
@@ -181,6 +189,12 @@ fn filled(form: &ElementRef<'_>) -> Vec<(String, String)> {
         fields.extend(value.map(|value| (name, value)));
     }
     fields
+}
+
+/// The field in which a form that costs money asks for the password again: there it follows the name of who is signed in.
+fn again(fields: &mut [(String, String)]) -> Option<&mut (String, String)> {
+    let asks = fields.iter().any(|(name, _)| name == "username");
+    fields.iter_mut().find(|(name, _)| asks && name == "password")
 }
 
 fn chosen(select: &ElementRef<'_>) -> Option<String> {

@@ -15,7 +15,7 @@ use std::{
 
 use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway};
 use annex_domain::{
-    addon::{AddonId, Digest, Kind, Seq, Version},
+    addon::{AddonId, Kind, Version},
     billing::{InvoiceState, LedgerAccount, SubscriptionState},
     capability::Grant,
     clock::{ManualClock, Timestamp},
@@ -23,7 +23,7 @@ use annex_domain::{
     ids::{AccountId, DeskId, InstallationId, SubscriptionId},
     installation::Installation,
     localized::Localized,
-    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
+    manifest::Manifest,
     money::{Currency, Money},
     plan::{Plan, PlanModel},
 };
@@ -35,9 +35,8 @@ use annex_store::{
         entries, invoices, logins,
         subscriptions::{self, Subscription},
     },
-    catalog::{self, NewVersion},
     installations,
-    testing::{Fixture, TestDb},
+    testing::{self, Fixture, TestDb},
 };
 use jiff::civil::date;
 
@@ -124,8 +123,9 @@ async fn add_card(billing: &Billing, account: AccountId) {
 
 async fn install(tx: &mut Tx, fixture: &Fixture, at: u32) {
     let addon: AddonId = format!("acme.tool-{at}").parse().unwrap();
-    publish(tx, &addon).await;
     let (id, version) = (InstallationId::new(), Version::new(1, 0, 0));
+    let manifest = testing::manifest(addon.as_str(), version.clone(), 1);
+    testing::publish(tx, &Manifest { plans: vec![plan()], ..manifest }, FIRST).await.unwrap();
     let new = Installation::begin(
         id,
         fixture.desk,
@@ -155,48 +155,6 @@ async fn install(tx: &mut Tx, fixture: &Fixture, at: u32) {
         rev: 1,
     };
     subscriptions::insert(tx, &subscription).await.unwrap();
-}
-
-async fn publish(tx: &mut Tx, addon: &AddonId) {
-    let manifest = Manifest {
-        id: addon.clone(),
-        version: Version::new(1, 0, 0),
-        seq: Seq(1),
-        kind: Kind::Plugin,
-        wit: WIT_PACKAGE.into(),
-        host: "*".parse().unwrap(),
-        listing: Listing {
-            name: Localized::en("Tool"),
-            summary: Localized::en("A tool"),
-            description: Localized::en("Does what a tool does."),
-            publisher_name: "Acme".into(),
-            categories: Default::default(),
-            release_notes: None,
-            terms_url: None,
-            privacy_url: None,
-            support: Support { email: "help@example.com".into(), portal: None, faq: None },
-            icon: None,
-        },
-        capabilities: vec![],
-        settings: vec![],
-        plans: vec![plan()],
-        events: Default::default(),
-        inbound: None,
-        files: vec![],
-    };
-    catalog::add_publisher(tx, &addon.publisher(), "Acme", FIRST).await.unwrap();
-    let digest = Digest::of(addon.as_str().as_bytes());
-    let json = serde_json::to_string(&manifest).unwrap();
-    let new = NewVersion {
-        manifest: &manifest,
-        manifest_json: &json,
-        package_digest: &digest,
-        component_digest: &digest,
-        size: 10,
-        signers: &[],
-        icon: None,
-    };
-    catalog::add_version(tx, &new, FIRST).await.unwrap();
 }
 
 fn plan() -> Plan {

@@ -13,7 +13,11 @@ use annex_store::{
 };
 use url::Url;
 
-use crate::{Billing, BillingError, gateway::NewCustomer, protocol};
+use crate::{
+    Billing, BillingError,
+    gateway::{GatewayError, NewCustomer},
+    protocol,
+};
 
 impl Billing {
     /// The page of the gateway on which an account adds a card; the browser then goes to `return_url`, where
@@ -22,10 +26,20 @@ impl Billing {
     /// # Errors
     /// When the gateway does not answer.
     pub async fn set_up_page(&self, account: AccountId, return_url: &Url) -> Result<Url, BillingError> {
-        let customer = self.customer(account).await?;
         let visit = random::token().map_err(StoreError::from)?;
         let key = format!("annex:{account}:set-up:{visit}");
-        Ok(self.gateway().set_up_page(&key, &customer, return_url).await?)
+        let customer = self.customer(account, &protocol::customer_key(account)).await?;
+        match self.gateway().set_up_page(&key, &customer, return_url).await {
+            // Deleted there, or the secret key is of another account or of the live mode now.
+            Err(GatewayError::Refused { code, .. }) if code == "resource_missing" => {
+                let mut tx = self.db().begin().await?;
+                methods::forget_customer(&mut tx, account, self.gateway().name(), &customer).await?;
+                tx.commit().await?;
+                let customer = self.customer(account, &format!("{key}:customer")).await?;
+                Ok(self.gateway().set_up_page(&format!("{key}:again"), &customer, return_url).await?)
+            }
+            page => Ok(page?),
+        }
     }
 
     /// Takes over the cards of an account as the gateway has them.
@@ -85,7 +99,7 @@ impl Billing {
     }
 
     /// The account at the gateway: made once, also by two at the same time.
-    async fn customer(&self, account: AccountId) -> Result<String, BillingError> {
+    async fn customer(&self, account: AccountId, key: &str) -> Result<String, BillingError> {
         let gateway = self.gateway();
         let mut conn = self.db().read().await?;
         if let Some(known) = methods::customer(&mut conn, account, gateway.name()).await? {
@@ -94,7 +108,7 @@ impl Billing {
         let row = accounts::get(&mut conn, account).await?;
         drop(conn);
         let new = NewCustomer { account, email: row.email, name: row.name };
-        let made = gateway.customer(&protocol::customer_key(account), &new).await?;
+        let made = gateway.customer(key, &new).await?;
         let mut tx = self.db().begin().await?;
         let customer = methods::set_customer(&mut tx, account, gateway.name(), &made, self.now()).await?;
         tx.commit().await?;

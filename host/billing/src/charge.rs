@@ -196,13 +196,16 @@ impl Billing {
                 return Ok(Charged::Paid);
             }
             if let Some(live) = live {
+                if self.is_wished(&invoice, live, &wish).await? {
+                    wish = Wish::Automatic;
+                }
                 let rests = self.drive(desk, live.id, back).await?;
                 if rests.state == AttemptState::ActionRequired && !self.give_up_for(&rests, &wish).await? {
                     let invoice = self.read_invoice(desk, id).await?.0;
                     return Ok(Charged::Due(self.due(&invoice, Some(&rests))?));
                 }
                 if rests.state == AttemptState::Confirming {
-                    return Err(BillingError::Unavailable("the payment is being processed".into()));
+                    return Err(BillingError::Pending("the payment is being processed".into()));
                 }
                 if rests.state != AttemptState::Succeeded {
                     continue;
@@ -222,7 +225,7 @@ impl Billing {
                 self.begin(&invoice, card).await?;
             }
         }
-        Err(BillingError::Unavailable("the payment is being worked on by many at once".into()))
+        Err(BillingError::Pending("the payment is being worked on by many at once".into()))
     }
 
     pub(crate) async fn read_invoice(
@@ -250,9 +253,7 @@ impl Billing {
         let elsewhere = methods::customer(&mut tx, invoice.account, stripe::NAME).await?.is_some();
         if elsewhere && self.gateway().name() == test::NAME {
             // A forgotten key must neither turn a month into a due one nor let test cards pay it.
-            return Err(BillingError::Unavailable(
-                "this account pays through Stripe, and no key of Stripe is set".into(),
-            ));
+            return Err(BillingError::Pending("this account pays through Stripe, and no key of Stripe is set".into()));
         }
         let least = self.gateway().least(invoice.total.currency);
         credit::use_in(&mut tx, &mut invoice, least, now).await?;
@@ -265,7 +266,9 @@ impl Billing {
                 None => methods::default(&mut tx, invoice.account, gateway).await?,
             };
             let customer = methods::customer(&mut tx, invoice.account, gateway).await?;
-            match (card.filter(|card| card.gateway == gateway), customer) {
+            // The invoice may have gone to another account since the card was named.
+            let card = card.filter(|card| card.gateway == gateway && card.account == invoice.account);
+            match (card, customer) {
                 (Some(card), Some(customer)) => {
                     let new = NewAttempt {
                         desk: invoice.desk,
@@ -282,6 +285,20 @@ impl Billing {
         }
         tx.commit().await?;
         self.pass("charge", "begin", When::After)
+    }
+
+    /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks once.
+    async fn is_wished(&self, invoice: &Invoice, live: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
+        let under_way = matches!(live.state, AttemptState::New | AttemptState::Created | AttemptState::Confirming);
+        let Wish::ByHand(card) = wish else { return Ok(false) };
+        if !under_way || live.gateway != self.gateway_name() {
+            return Ok(false);
+        }
+        let card = match card {
+            Some(card) => Some(card.clone()),
+            None => methods::default(&mut self.db().read().await?, invoice.account, &live.gateway).await?,
+        };
+        Ok(card.is_some_and(|card| card.gateway_id == live.method))
     }
 
     /// Gives an attempt up that waits for its payer, when a person pays with another card. True when it did.

@@ -10,17 +10,21 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx, audit,
     billing::{
-        self as rows, desks, entries,
+        self as rows,
+        desks::{self, BillingDesk},
+        entries,
         invoices::{self, Invoice, Line},
         orders::{self, Order},
-        refunds, subscriptions,
+        refunds,
+        subscriptions::{self, Subscription},
     },
 };
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
     Billing, BillingError,
-    ledger::{self, Period, credit_to_use, unused},
+    ledger::{self, BillingDay, Period, credit_to_use, unused},
     postings,
 };
 
@@ -82,45 +86,84 @@ pub(crate) async fn is_settled_in(
     Ok(rest < least)
 }
 
-/// A plan that takes the place of another one which is paid for: the days that are left of that come back as credit.
+/// A plan that takes the place of another one: the days that are left of what was paid for that come back as credit. What
+/// is unpaid of it comes back when it is paid ([`unused_month_in`]).
 pub(crate) async fn unused_in(tx: &mut Tx, order: &Order, now: Timestamp) -> Result<(), StoreError> {
     if order.purpose != OrderPurpose::Plan {
         return Ok(());
     }
     let Some(before) = subscriptions::live_of(tx, order.desk, order.installation).await? else { return Ok(()) };
     let Some(bill) = desks::get(tx, order.desk).await? else { return Ok(()) };
-    if before.state != SubscriptionState::Active {
+    if before.state == SubscriptionState::Trialing || !before.plan.is_paid() {
         return Ok(());
     }
-    let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let today = ledger::day_at(now, &zone);
+    let today = day_of(&bill, now);
     let months = invoices::lines_in_use(tx, order.desk, order.installation, today).await?;
-    let mut lines: Vec<Line> = months.into_iter().filter(|line| line.subscription == Some(before.id)).collect();
-    lines.extend(lines_since_the_plan_began(tx, order).await?);
-    let period = |line: &Line| line.period_to.map(|to| (Period { from: line.period_from, to }, line.amount));
-    let paid: Vec<(Period, i64)> = lines.iter().filter_map(period).collect();
+    let months = months.into_iter().filter(|line| line.subscription == Some(before.id));
+    let mut paid: Vec<(Period, i64)> = months.filter_map(|line| paid_by(&line)).collect();
+    paid.extend(paid_by_orders(tx, order, &before, &bill).await?);
     let amount = Money::new(unused(&paid, today), before.plan.currency);
     let id = format!("order:{}:unused", order.id);
     postings::granted(tx, order.desk, &id, amount, "unused days of the plan before", now).await?;
     Ok(())
 }
 
+/// The line of a month is paid after another plan took the place of its own: the days since then come back as credit, as
+/// they would have if it had been paid before. A cancelled month is paid whole (R12).
+pub(crate) async fn unused_month_in(
+    tx: &mut Tx,
+    line: &Line,
+    of: &Subscription,
+    invoice: &Invoice,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (Some(ended), Some(paid)) = (of.ended_at, paid_by(line)) else { return Ok(()) };
+    let Some(bill) = desks::get(tx, of.desk).await? else { return Ok(()) };
+    if !subscriptions::is_replaced(tx, of).await? {
+        return Ok(());
+    }
+    let amount = Money::new(unused(&[paid], day_of(&bill, ended)), of.plan.currency);
+    let id = format!("invoice:{}:{}:unused", invoice.id, of.id);
+    postings::granted(tx, of.desk, &id, amount, "unused days of the plan before", now).await?;
+    Ok(())
+}
+
+fn day_of(bill: &BillingDesk, at: Timestamp) -> Date {
+    ledger::day_at(at, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
+}
+
+fn paid_by(line: &Line) -> Option<(Period, i64)> {
+    line.period_to.map(|to| (Period { from: line.period_from, to }, line.amount))
+}
+
 /// What was paid by order for the plan that there is: its own order, and those of licences after it. What was paid for the
 /// plans before it came back when it took their place.
-async fn lines_since_the_plan_began(tx: &mut Tx, order: &Order) -> Result<Vec<Line>, StoreError> {
-    let mut lines = Vec::new();
+async fn paid_by_orders(
+    tx: &mut Tx,
+    order: &Order,
+    of: &Subscription,
+    bill: &BillingDesk,
+) -> Result<Vec<(Period, i64)>, StoreError> {
+    let mut paid = Vec::new();
     for earlier in orders::of_installation(tx, order.desk, order.installation).await? {
         if earlier.id == order.id || !matches!(earlier.state, OrderState::Paid | OrderState::Fulfilled) {
             continue;
         }
+        let its_own = earlier.purpose != OrderPurpose::Licences;
         if let Some(invoice) = invoices::of_order(tx, order.desk, earlier.id).await?
             && refunds::of_invoice(tx, invoice.id).await?.is_empty()
         {
-            lines.extend(invoices::lines(tx, order.desk, invoice.id).await?);
+            let lines = invoices::lines(tx, order.desk, invoice.id).await?;
+            paid.extend(lines.iter().filter_map(paid_by).map(|(period, amount)| {
+                // Its days began with the plan, perhaps later than they were ordered.
+                let day = BillingDay::new(bill.billing_day).filter(|_| its_own);
+                let begun = day.map(|day| ledger::begun(period, amount, day_of(bill, of.created_at), day));
+                begun.map_or((period, amount), |begun| (begun.period, begun.amount))
+            }));
         }
-        if earlier.purpose != OrderPurpose::Licences {
+        if its_own {
             break; // newest first: with this one the plan began
         }
     }
-    Ok(lines)
+    Ok(paid)
 }

@@ -14,9 +14,18 @@ use crate::{
 /// Why a charge, a payment or a refund is not done.
 #[derive(Debug, thiserror::Error)]
 pub enum BillingError {
-    /// The gateway cannot be reached, or payment is still under way: nothing is lost, and it is tried again.
+    /// The gateway cannot be reached: nothing is lost, and it is tried again.
     #[error("{0}; it is tried again by itself")]
     Unavailable(String),
+    /// It is under way elsewhere, or something here is to be set up first: nothing is lost, and it is looked at again.
+    #[error("{0}; it is looked at again by itself")]
+    Pending(String),
+    /// What was begun at a gateway that is not set up any more waits until it is.
+    #[error("the payment gateway {gateway} is not set up any more: set it up again to finish what was begun there")]
+    GatewayGone {
+        /// Its word, such as `stripe`.
+        gateway: String,
+    },
     /// The gateway refuses for a reason that trying again does not change.
     #[error("the payment gateway refused ({code}): {text}")]
     Refused {
@@ -58,7 +67,8 @@ impl BillingError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Unavailable(_) => "billing-unavailable",
+            Self::Unavailable(_) | Self::Pending(_) => "billing-unavailable",
+            Self::GatewayGone { .. } => "gateway-gone",
             Self::Refused { .. } => "gateway-refused",
             Self::Confused(_) => "gateway-confused",
             Self::Login(error) => error.code(),
@@ -69,14 +79,20 @@ impl BillingError {
         }
     }
 
-    /// True when it may work later without anybody doing anything.
+    /// True when it may work later: nothing is lost, and nothing is decided.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Stopped(_) => true,
+            Self::Unavailable(_) | Self::Pending(_) | Self::GatewayGone { .. } | Self::Stopped(_) => true,
             Self::Store(error) => matches!(error, StoreError::Busy(_) | StoreError::Stale(_) | StoreError::Database(_)),
             _ => false,
         }
+    }
+
+    /// True when the gateway that is set up may be away: the next thing that is asked of it would fail too.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
     }
 }
 
@@ -84,7 +100,8 @@ impl From<GatewayError> for BillingError {
     fn from(error: GatewayError) -> Self {
         match error {
             GatewayError::Refused { code, text } => Self::Refused { code, text },
-            passing => Self::Unavailable(passing.to_string()),
+            GatewayError::KeyUsed(_) => Self::Pending(error.to_string()),
+            GatewayError::Unreachable(_) | GatewayError::RateLimited => Self::Unavailable(error.to_string()),
         }
     }
 }
@@ -117,7 +134,7 @@ impl LoginError {
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
     /// What it costs changed since it was shown (boxed: a quote is large).
-    #[error("the price changed since it was shown: it is {} now", .now.amount)]
+    #[error("the price changed since it was shown: it is {} now{}", .now.amount, from_then_on(.now))]
     PriceChanged {
         /// To show and to accept.
         now: Box<Quote>,
@@ -146,8 +163,9 @@ pub enum OrderError {
         /// What is to be paid.
         amount: Money,
     },
-    /// The plan that more licences are wanted of is not paid for.
-    #[error("invoice {number} is to be paid first")]
+    /// A month of the add-on is unpaid: until it is paid there are neither more licences nor another plan, nor is it
+    /// installed again, so that no month is left behind by buying anew.
+    #[error("invoice {number} of this add-on is unpaid: pay its {amount} first, then this can be bought")]
     Unpaid {
         /// The invoice.
         invoice: InvoiceId,
@@ -165,6 +183,10 @@ pub enum OrderError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn from_then_on(quote: &Quote) -> String {
+    quote.renewal_amount.map_or_else(String::new, |each| format!(", and {each} each month after that"))
 }
 
 impl OrderError {

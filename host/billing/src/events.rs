@@ -2,13 +2,13 @@
 //! lost, repeated, late and reordered events all end in the same state. Its id is kept once it was followed; one that
 //! could not be is sent again by the gateway, and the reconciler looks anyway.
 
-use annex_domain::ids::AttemptId;
+use annex_domain::{billing::RefundState, ids::AttemptId};
 use annex_store::billing::{attempts, events, methods, refunds};
 use http::HeaderMap;
 
 use crate::{
     Billing, BillingError,
-    gateway::{self, About, Event, EventError},
+    gateway::{self, About, Event, EventError, RefundStatus},
 };
 
 /// Why an event was not taken in.
@@ -95,7 +95,12 @@ impl Billing {
         let of_invoice = refunds::of_invoice(&mut conn, attempt.invoice).await?;
         drop(conn);
         for refund in of_invoice.into_iter().filter(|refund| refund.attempt == Some(attempt.id)) {
-            self.drive_refund(refund).await?;
+            let is_seen = refund.gateway_id.as_deref() == Some(seen.id.as_str());
+            if is_seen && refund.state == RefundState::Succeeded && seen.status == RefundStatus::Failed {
+                self.refund_came_back(refund, &seen).await?;
+            } else {
+                self.drive_refund(refund).await?;
+            }
         }
         Ok(())
     }

@@ -198,8 +198,9 @@ pub enum GatewayError {
     /// 429: no effect; try again later.
     #[error("the payment gateway asks to wait")]
     RateLimited,
-    /// No effect, but an earlier request with the same key may have had one: look, or ask again with another key.
-    #[error("the payment gateway knows this key from another request: {0}")]
+    /// No effect, but another request, with the same key or about the same object, has had one or is having one just now:
+    /// look, or ask again with another key.
+    #[error("the payment gateway is at another request about the same: {0}")]
     KeyUsed(String),
     /// Definitely no effect.
     #[error("the payment gateway refused ({code}): {text}")]

@@ -8,6 +8,7 @@
 mod calendar;
 #[cfg(test)]
 mod histories;
+mod late;
 mod licences;
 mod posting;
 mod quote;
@@ -15,6 +16,7 @@ pub mod statement;
 
 pub use self::{
     calendar::{BillingDay, Period, day_at, next_bill_day, period_containing, start_of, zone},
+    late::{Begun, begun},
     licences::{LicenceError, Licences},
     posting::{Happening, credit_to_use, post},
     quote::{Quote, QuoteError, Renewal, more, prorate, quote, renew, unused},

@@ -102,17 +102,6 @@ impl Variant {
     }
 }
 
-/// How an error says that the gateway of something old is gone.
-const GONE: &str = "is not set up any more";
-
-impl BillingError {
-    /// True when the gateway that is set up may be away: the next thing that is asked of it would fail too.
-    #[must_use]
-    pub fn is_away(&self) -> bool {
-        matches!(self, Self::Unavailable(text) if !text.ends_with(GONE))
-    }
-}
-
 /// Billing. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Billing(Arc<BillingParts>);
@@ -162,7 +151,7 @@ impl Billing {
         if name == test_gateway::NAME {
             return Ok(Arc::new(self.built_in()));
         }
-        Err(BillingError::Unavailable(format!("the payment gateway {name} {GONE}")))
+        Err(BillingError::GatewayGone { gateway: name.into() })
     }
 
     pub(crate) fn variant(&self) -> Variant {

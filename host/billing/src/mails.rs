@@ -86,6 +86,19 @@ pub(crate) async fn refunded(
     put(tx, invoice, order, &facts, format!("refunded:{}", refund.id), now).await
 }
 
+/// The gateway refuses for good to pay back: people have to look.
+pub(crate) async fn refund_failed(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    order: Option<&Order>,
+    refund: &Refund,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let facts =
+        MailFacts::RefundFailed { invoice: invoice.number, amount: refund.amount, reason: refund.error_text.clone() };
+    put(tx, invoice, order, &facts, format!("refund-failed:{}", refund.id), now).await
+}
+
 async fn put(
     tx: &mut Tx,
     invoice: &Invoice,

@@ -69,6 +69,8 @@ pub struct NewOrder {
     pub purpose: OrderPurpose,
     /// What the page showed: [`Quote::amount`].
     pub shown: Money,
+    /// What the page showed of the months after: [`Quote::renewal_amount`]. `None`: the caller does not say.
+    pub shown_renewal: Option<Money>,
     /// Who ordered.
     pub by: OperatorId,
     /// `Idempotency-Key`: the same key gives the same order again.
@@ -78,6 +80,13 @@ pub struct NewOrder {
 }
 
 impl NewOrder {
+    /// True when `order` is what this asks for. Only licences are counted by whoever asks.
+    fn is_again(&self, order: &Order) -> bool {
+        let plan = self.purpose == OrderPurpose::Licences || order.plan.id == self.plan;
+        let quantity = order.plan.model != PlanModel::PerUser || order.quantity == self.quantity;
+        order.installation == self.installation && order.purpose == self.purpose && plan && quantity
+    }
+
     fn wanted(&self) -> Wanted {
         Wanted {
             installation: Some(self.installation),
@@ -186,9 +195,7 @@ impl Billing {
         if let Some(key) = &new.key
             && let Some(order) = orders::by_key(tx, new.desk, key).await?
         {
-            let plan = new.purpose == OrderPurpose::Licences || order.plan.id == new.plan;
-            let same = order.installation == new.installation && order.purpose == new.purpose && plan;
-            return if same { Ok(order) } else { Err(OrderError::KeyReused) };
+            return if new.is_again(&order) { Ok(order) } else { Err(OrderError::KeyReused) };
         }
         let operator = operators::get(tx, new.desk, new.by).await?;
         if !operator.active || !operator.permissions.has(Permission::AddonsManage) {
@@ -199,7 +206,8 @@ impl Billing {
             return Err(underway(tx, live).await?);
         }
         let (plan, quote) = self.quote_in(tx, new.desk, &new.wanted()).await?;
-        if quote.amount != new.shown {
+        let renews_as_shown = new.shown_renewal.is_none_or(|shown| quote.renewal_amount == Some(shown));
+        if quote.amount != new.shown || !renews_as_shown {
             return Err(OrderError::PriceChanged { now: Box::new(quote) });
         }
         self.ensure_bill_in(tx, new.desk).await?;

@@ -1,14 +1,10 @@
 //! What the page Billing shows of a desk at a glance.
 
-use annex_domain::{
-    billing::{InvoiceState, SubscriptionState},
-    ids::DeskId,
-    money::Money,
-};
+use annex_domain::{billing::InvoiceState, ids::DeskId, money::Money};
 use annex_store::{
-    StoreError,
+    Conn, StoreError,
     billing::{
-        desks,
+        desks::{self, BillingDesk},
         invoices::{self, Filter, Invoice},
         methods::{self, Method},
         subscriptions::{self, Subscription},
@@ -18,8 +14,9 @@ use jiff::civil::Date;
 
 use crate::{
     Billing,
-    ledger::{BillingDay, renew},
-    orders::{Standing, seats, standing_in},
+    ledger::Renewal,
+    orders::{Standing, standing_in},
+    renewal,
 };
 
 /// A desk's billing at a glance.
@@ -64,23 +61,21 @@ impl Billing {
             _ => None,
         };
         let subscriptions = subscriptions::list(&mut conn, desk).await?;
-        let seats = seats(&mut conn, desk).await?;
-        let bill = desks::get(&mut conn, desk).await?;
-        let next_bill = bill.and_then(|bill| {
-            let on = bill.next_bill_on;
-            let day = BillingDay::new(bill.billing_day)?;
-            let mut amounts: Vec<Money> = Vec::new();
-            for one in subscriptions.iter().filter(|one| one.state == SubscriptionState::Active) {
-                let billed = one.paid_through.is_some_and(|through| through <= on);
-                let renewal = renew(&one.plan, one.quantity, one.quantity_next, seats, on, day);
-                let Some(renewal) = renewal.filter(|_| billed) else { continue };
-                match amounts.iter_mut().find(|sum| sum.currency == renewal.amount.currency) {
-                    Some(sum) => sum.cents = sum.cents.saturating_add(renewal.amount.cents),
-                    None => amounts.push(renewal.amount),
-                }
-            }
-            (!amounts.is_empty()).then_some(NextBill { on, amounts })
-        });
+        let next_bill = match desks::get(&mut conn, desk).await? {
+            Some(bill) => next_bill(&mut conn, &bill).await?,
+            None => None,
+        };
         Ok(Overview { standing, credit, due, method, next_bill, subscriptions })
     }
+}
+
+async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Option<NextBill>, StoreError> {
+    let mut amounts: Vec<Money> = Vec::new();
+    for (_, Renewal { amount, .. }) in renewal::next_bill(conn, bill).await? {
+        match amounts.iter_mut().find(|sum| sum.currency == amount.currency) {
+            Some(sum) => sum.cents = sum.cents.saturating_add(amount.cents),
+            None => amounts.push(amount),
+        }
+    }
+    Ok((!amounts.is_empty()).then_some(NextBill { on: bill.next_bill_on, amounts }))
 }

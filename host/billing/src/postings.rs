@@ -1,6 +1,6 @@
 //! What is written into the ledger when money moves. Debits are positive; each transaction's id makes it happen once.
 
-use annex_domain::{clock::Timestamp, ids::DeskId, money::Money};
+use annex_domain::{billing::InvoiceState, clock::Timestamp, ids::DeskId, money::Money};
 use annex_store::{
     StoreError, Tx,
     billing::{
@@ -57,13 +57,27 @@ pub(crate) async fn refunded(
     owed: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let cents = refund.amount.cents;
-    let happening = match (refund.attempt, owed) {
+    let happening = paid_back(refund, owed, refund.amount.cents);
+    of_invoice(tx, invoice, &format!("refund:{}", refund.id), happening, &refund.reason, now).await
+}
+
+/// What was paid back came back.
+pub(crate) async fn refund_back(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    refund: &Refund,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let happening = paid_back(refund, invoice.state == InvoiceState::Paid, -refund.amount.cents);
+    of_invoice(tx, invoice, &format!("refund:{}:back", refund.id), happening, "the refund came back", now).await
+}
+
+fn paid_back(refund: &Refund, owed: bool, cents: i64) -> Happening {
+    match (refund.attempt, owed) {
         (None, _) => Happening::RefundedToCredit(cents),
         (Some(_), true) => Happening::Refunded(cents),
         (Some(_), false) => Happening::Returned(cents),
-    };
-    of_invoice(tx, invoice, &format!("refund:{}", refund.id), happening, &refund.reason, now).await
+    }
 }
 
 /// Credit is given to a desk. False when it was given before.

@@ -34,6 +34,8 @@ use crate::{
 
 /// What is added to the reason of the part that goes to the credit: reasons are unique within an invoice.
 const TO_CREDIT: &str = ":credit";
+/// What is added to the reason, with a number, when it is tried again after a refund of that reason failed.
+const AGAIN: &str = ":again:";
 
 impl Billing {
     /// Releases an order: unpaid it is cancelled and its invoice void, paid it is paid back in full. The intention is
@@ -88,7 +90,9 @@ impl Billing {
             if amount.currency != row.total.currency || amount.cents <= 0 || amount.cents > left.sum().cents {
                 return Err(BillingError::TooMuch { left: left.sum() });
             }
-            refund_in(&mut tx, &row, &left, amount.cents, reason, now).await?;
+            let failed = of_reason(&mut tx, invoice, reason).await?.len(); // nothing else is there of it
+            let name = if failed == 0 { reason.into() } else { format!("{reason}{AGAIN}{failed}") };
+            refund_in(&mut tx, &row, &left, amount.cents, &name, now).await?;
             let detail = json!({ "amount": amount.to_string(), "reason": reason });
             let object = format!("invoice:{}", row.number);
             audit::append(&mut tx, desk, by, "billing.refund", &object, &detail, now).await?;
@@ -100,11 +104,27 @@ impl Billing {
     }
 
     async fn record_release(&self, desk: DeskId, order: OrderId, reason: &str) -> Result<InvoiceId, BillingError> {
-        let now = self.now();
         let mut tx = self.db().begin().await?;
-        rows::lock(&mut tx, desk).await?;
-        let mut order = orders::get(&mut tx, desk, order).await?;
-        let invoice = invoices::of_order(&mut tx, desk, order.id).await?;
+        let invoice = self.release_in(&mut tx, desk, order, reason).await?;
+        tx.commit().await?;
+        Ok(invoice)
+    }
+
+    /// Records a release in the caller's transaction, as the first half of [`Self::release`]; [`Self::finish`] is the other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_in(
+        &self,
+        tx: &mut Tx,
+        desk: DeskId,
+        order: OrderId,
+        reason: &str,
+    ) -> Result<InvoiceId, StoreError> {
+        let now = self.now();
+        rows::lock(tx, desk).await?;
+        let mut order = orders::get(tx, desk, order).await?;
+        let invoice = invoices::of_order(tx, desk, order.id).await?;
         let mut invoice = invoice.ok_or(StoreError::NotFound("invoice of the order"))?;
         let state = match order.state {
             OrderState::Open => OrderState::Cancelled,
@@ -113,22 +133,24 @@ impl Billing {
             OrderState::Fulfilled | OrderState::Cancelled | OrderState::Refunded => return Ok(invoice.id),
         };
         order.state = state;
-        orders::save(&mut tx, &mut order, now).await?;
+        orders::save(tx, &mut order, now).await?;
         if state == OrderState::Cancelled {
-            settle::void_in(&mut tx, &mut invoice, now).await?;
+            settle::void_in(tx, &mut invoice, now).await?;
         } else {
-            let left = left_in(&mut tx, &invoice).await?;
-            refund_in(&mut tx, &invoice, &left, left.sum().cents, "release", now).await?;
+            let left = left_in(tx, &invoice).await?;
+            refund_in(tx, &invoice, &left, left.sum().cents, "release", now).await?;
         }
         let detail = json!({ "reason": reason, "order": order.id, "state": state });
         let object = format!("invoice:{}", invoice.number);
-        audit::append(&mut tx, desk, Actor::System, "billing.release", &object, &detail, now).await?;
-        tx.commit().await?;
+        audit::append(tx, desk, Actor::System, "billing.release", &object, &detail, now).await?;
         Ok(invoice.id)
     }
 
     /// Finishes at the gateway what is recorded of an invoice: live attempts of a void one, refunds.
-    pub(crate) async fn finish(&self, desk: DeskId, invoice: InvoiceId) -> Result<(), BillingError> {
+    ///
+    /// # Errors
+    /// As [`Self::release`].
+    pub async fn finish(&self, desk: DeskId, invoice: InvoiceId) -> Result<(), BillingError> {
         let (row, attempts) = self.read_invoice(desk, invoice).await?;
         if row.state == InvoiceState::Void {
             for attempt in attempts.iter().filter(|attempt| !attempt.state.is_final()) {
@@ -172,7 +194,7 @@ impl Billing {
                 return Ok(refund);
             }
         }
-        Err(BillingError::Unavailable("the refund is being worked on by many at once".into()))
+        Err(BillingError::Pending("the refund is being worked on by many at once".into()))
     }
 
     /// Asks for a refund, unless the gateway has it already: its answer may have been lost.
@@ -220,6 +242,18 @@ impl Billing {
         Ok(refund)
     }
 
+    /// A refund that had arrived came back, such as from a card that was closed: nothing was paid back after all.
+    pub(crate) async fn refund_came_back(
+        &self,
+        mut refund: Refund,
+        seen: &gateway::Refund,
+    ) -> Result<(), BillingError> {
+        refund.state = protocol::refund_observed(seen.status);
+        refund.error_text.clone_from(&seen.error);
+        self.store_refund(&mut refund).await?;
+        Ok(())
+    }
+
     async fn refund_failed(&self, mut refund: Refund, code: &str, text: &str) -> Result<Refund, BillingError> {
         refund.state = RefundState::Failed;
         refund.error_text = Some(format!("{text} ({code})"));
@@ -232,6 +266,7 @@ impl Billing {
         let now = self.now();
         let mut tx = self.db().begin().await?;
         rows::lock(&mut tx, refund.desk).await?;
+        let before = refunds::get(&mut tx, refund.desk, refund.id).await?.state;
         match refunds::save(&mut tx, refund, now).await {
             Ok(()) => {}
             Err(StoreError::Stale(_)) => return Ok(false),
@@ -241,12 +276,17 @@ impl Billing {
         match refund.state {
             RefundState::Succeeded => refunded_in(&mut tx, &invoice, refund, now).await?,
             RefundState::Failed => {
+                if before == RefundState::Succeeded {
+                    postings::refund_back(&mut tx, &invoice, refund, now).await?;
+                }
                 let object = format!("invoice:{}", invoice.number);
                 let detail = json!({ "amount": refund.amount.to_string(), "error": refund.error_text });
                 let action = "billing.refund-failed";
                 audit::append(&mut tx, refund.desk, Actor::System, action, &object, &detail, now).await?;
                 metrics::counter!("annex_billing_refunds_total", "outcome" => "failed").increment(1);
                 tracing::error!(refund = %refund.id, error = refund.error_text, "a refund failed: a person has to look");
+                let order = settle::order_of(&mut tx, &invoice).await?;
+                mails::refund_failed(&mut tx, &invoice, order.as_ref(), refund, now).await?;
             }
             RefundState::New | RefundState::Requested => {}
         }
@@ -340,9 +380,16 @@ async fn refunded_in(tx: &mut Tx, invoice: &Invoice, refund: &Refund, now: Times
 }
 
 async fn refunded_for(tx: &mut Tx, invoice: &Invoice, reason: &str) -> Result<Money, StoreError> {
-    let to_credit = format!("{reason}{TO_CREDIT}");
-    let refunds = refunds::of_invoice(tx, invoice.id).await?;
-    let of_reason = refunds.iter().filter(|one| one.reason == reason || one.reason == to_credit);
-    let cents = of_reason.filter(|one| one.state != RefundState::Failed).map(|one| one.amount.cents).sum();
+    let refunds = of_reason(tx, invoice.id, reason).await?;
+    let cents = refunds.iter().filter(|one| one.state != RefundState::Failed).map(|one| one.amount.cents).sum();
     Ok(Money::new(cents, invoice.total.currency))
+}
+
+async fn of_reason(tx: &mut Tx, invoice: InvoiceId, reason: &str) -> Result<Vec<Refund>, StoreError> {
+    let mut refunds = refunds::of_invoice(tx, invoice).await?;
+    refunds.retain(|one| {
+        let rest = one.reason.strip_prefix(reason);
+        rest.is_some_and(|rest| rest.is_empty() || rest == TO_CREDIT || rest.starts_with(AGAIN))
+    });
+    Ok(refunds)
 }

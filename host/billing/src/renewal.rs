@@ -2,15 +2,18 @@
 //! to that day. Made out in one transaction, so a run that stops leaves whole months only; charged after that.
 //!
 //! A subscription whose last month is unpaid gets no further line: nothing piles up while it is past due.
+//!
+//! What was ordered begins when it is paid, perhaps long after it was ordered: the days that were paid for begin then, too
+//! ([`Billing::days_in`], [`Billing::bill_rest_in`]).
 
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
+    billing::{InvoiceState, SubscriptionState},
     clock::Timestamp,
     crash::When,
     ids::{AccountId, DeskId, InvoiceId},
-    money::Currency,
+    money::{Currency, Money},
 };
 use annex_store::{
     Conn, StoreError, Tx,
@@ -18,7 +21,8 @@ use annex_store::{
         self as rows, accounts,
         desks::{self, BillingDesk},
         invoices::{self, Filter, Line, NewInvoice},
-        logins, orders,
+        logins,
+        orders::{self, Order},
         subscriptions::{self, Subscription},
     },
 };
@@ -26,7 +30,7 @@ use jiff::civil::Date;
 
 use crate::{
     Billing, BillingError,
-    ledger::{self, BillingDay, Renewal, next_bill_day, renew},
+    ledger::{self, Begun, BillingDay, Period, Renewal, next_bill_day, renew},
     orders::{describe, seats},
     postings,
 };
@@ -73,6 +77,60 @@ impl Billing {
         Ok(billed)
     }
 
+    /// The first day that an order of a monthly plan does not pay for, when its days begin now. What was paid for days
+    /// after the next bill comes back as credit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn days_in(&self, tx: &mut Tx, order: &Order, now: Timestamp) -> Result<Option<Date>, StoreError> {
+        let Some(until) = order.period_to.filter(|_| order.plan.model.is_monthly()) else { return Ok(None) };
+        let Some(bill) = desks::get(tx, order.desk).await? else { return Ok(Some(until)) };
+        let paid = Period { from: order.period_from, to: until };
+        let Begun { period, back, .. } = ledger::begun(paid, order.amount.cents, today(&bill, now), day_of(&bill));
+        let back = Money::new(back, order.amount.currency);
+        let id = format!("order:{}:late", order.id);
+        postings::granted(tx, order.desk, &id, back, "days after the next bill", now).await?;
+        Ok(Some(period.to))
+    }
+
+    /// True when the days that an order pays for are over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_over_in(&self, tx: &mut Tx, order: &Order, now: Timestamp) -> Result<bool, StoreError> {
+        let bill = desks::get(tx, order.desk).await?;
+        Ok(order.period_to.zip(bill).is_some_and(|(to, bill)| to <= today(&bill, now)))
+    }
+
+    /// Makes out an invoice for the days from the first that is not paid for to the next bill, when the subscription has
+    /// just begun with fewer: nobody runs unpaid until then. True when there are such days; `bill_desk` charges it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bill_rest_in(&self, tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<bool, StoreError> {
+        let (Some(from), Some(bill)) = (of.paid_through, desks::get(tx, of.desk).await?) else { return Ok(false) };
+        let day = day_of(&bill);
+        if from >= next_bill_day(today(&bill, now), day) {
+            return Ok(false);
+        }
+        let seats = seats(tx, of.desk).await?;
+        let Some(rest) = renew(&of.plan, of.quantity, None, seats, from, day) else { return Ok(false) };
+        let description = describe(tx, &of.addon, None, &of.plan).await?;
+        let new = NewInvoice {
+            id: InvoiceId::new(),
+            desk: of.desk,
+            account: payer(tx, of.desk).await?,
+            order: None,
+            period: None,
+            currency: rest.amount.currency,
+            credit_used: 0,
+            lines: vec![line(of, &rest, description)],
+        };
+        let invoice = invoices::insert(tx, &new, now).await?;
+        postings::issued(tx, &invoice, now).await?;
+        Ok(true)
+    }
+
     /// One month: `None` when the day has not come.
     async fn bill_month(&self, desk: DeskId) -> Result<Option<Vec<InvoiceId>>, BillingError> {
         let now = self.now();
@@ -82,10 +140,9 @@ impl Billing {
             return Ok(None);
         };
         let on = bill.next_bill_on;
-        let day = BillingDay::new(bill.billing_day).unwrap_or_else(|| BillingDay::of(on));
-        let next = next_bill_day(on, day);
+        let next = next_bill_day(on, day_of(&bill));
         let mut made = Vec::new();
-        for (currency, lines) in lines_in(&mut tx, &bill, day, now).await? {
+        for (currency, lines) in lines_in(&mut tx, &bill, now).await? {
             let new = NewInvoice {
                 id: InvoiceId::new(),
                 desk,
@@ -126,65 +183,50 @@ impl Billing {
     }
 }
 
+/// What the next bill of a desk is made of, as things stand. A month that was missed is not asked for later: each begins on
+/// the day of this bill.
+pub(crate) async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Vec<(Subscription, Renewal)>, StoreError> {
+    let (on, day) = (bill.next_bill_on, day_of(bill));
+    let seats = seats(conn, bill.desk).await?;
+    let of = |one: Subscription| {
+        let month = renew(&one.plan, one.quantity, one.quantity_next, seats, on, day)?;
+        Some((one, month))
+    };
+    let billed = subscriptions::to_bill(conn, bill.desk, on).await?.into_iter();
+    Ok(billed.filter(|one| one.state == SubscriptionState::Active).filter_map(of).collect())
+}
+
+fn today(bill: &BillingDesk, now: Timestamp) -> Date {
+    ledger::day_at(now, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
+}
+
+fn day_of(bill: &BillingDesk) -> BillingDay {
+    BillingDay::new(bill.billing_day).unwrap_or_else(|| BillingDay::of(bill.next_bill_on))
+}
+
 /// The lines of a month by currency. The subscriptions have their new number of licences from here on.
 async fn lines_in(
     tx: &mut Tx,
     bill: &BillingDesk,
-    day: BillingDay,
     now: Timestamp,
 ) -> Result<BTreeMap<Currency, Vec<Line>>, StoreError> {
     let mut lines: BTreeMap<Currency, Vec<Line>> = BTreeMap::new();
-    let seats = seats(tx, bill.desk).await?;
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
-    for mut subscription in subscriptions::to_bill(tx, bill.desk, bill.next_bill_on).await? {
-        if subscription.state != SubscriptionState::Active {
-            continue;
-        }
-        let Some(renewal) = renewal_of(&subscription, bill.next_bill_on, day, seats) else { continue };
+    for (mut subscription, month) in next_bill(tx, bill).await? {
         let key = (subscription.addon.to_string(), subscription.plan.id.to_string());
         let description = match names.get(&key) {
             Some(name) => name.clone(),
             None => describe(tx, &subscription.addon, None, &subscription.plan).await?,
         };
         names.insert(key, description.clone());
-        let before = gap_of(tx, &subscription, bill.next_bill_on, day, seats).await?;
-        let lines = lines.entry(renewal.amount.currency).or_default();
-        lines.extend(before.map(|gap| line(&subscription, &gap, description.clone())));
-        lines.push(line(&subscription, &renewal, description));
-        if subscription.quantity != renewal.quantity || subscription.quantity_next.is_some() {
-            subscription.quantity = renewal.quantity;
+        lines.entry(month.amount.currency).or_default().push(line(&subscription, &month, description));
+        if subscription.quantity != month.quantity || subscription.quantity_next.is_some() {
+            subscription.quantity = month.quantity;
             subscription.quantity_next = None;
             subscriptions::save(tx, &mut subscription, now).await?;
         }
     }
     Ok(lines)
-}
-
-/// A month that was missed is not asked for later: it begins on the day of this bill.
-fn renewal_of(subscription: &Subscription, on: Date, day: BillingDay, seats: u32) -> Option<Renewal> {
-    renew(&subscription.plan, subscription.quantity, subscription.quantity_next, seats, on, day)
-}
-
-/// The days before a first bill that no order paid for: it was paid when its own days were over, and the bill's day with
-/// them. Licences that were added since then are paid for by their orders.
-async fn gap_of(
-    conn: &mut Conn,
-    of: &Subscription,
-    on: Date,
-    day: BillingDay,
-    seats: u32,
-) -> Result<Option<Renewal>, StoreError> {
-    let Some(from) = of.paid_through.filter(|from| *from < on) else { return Ok(None) };
-    if invoices::is_billed(conn, of.desk, of.id).await? {
-        return Ok(None);
-    }
-    let orders = orders::of_installation(conn, of.desk, of.installation).await?;
-    let added = orders.iter().filter(|order| {
-        let more = order.purpose == OrderPurpose::Licences && order.state == OrderState::Fulfilled;
-        more && order.created_at >= of.created_at
-    });
-    let quantity = added.fold(of.quantity, |rest, order| rest.saturating_sub(order.quantity));
-    Ok(renew(&of.plan, quantity, None, seats, from, day).filter(|gap| gap.period.to <= on))
 }
 
 fn line(subscription: &Subscription, renewal: &Renewal, description: String) -> Line {

@@ -19,7 +19,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{mails, postings, refund};
+use crate::{credit, mails, postings, refund};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -84,6 +84,9 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
     for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
         let (Some(id), Some(to)) = (line.subscription, line.period_to) else { continue };
         let mut subscription = subscriptions::get(tx, invoice.desk, id).await?;
+        if subscription.state == SubscriptionState::Ended {
+            credit::unused_month_in(tx, &line, &subscription, invoice, now).await?;
+        }
         let was_past_due = subscription.state == SubscriptionState::PastDue;
         let mut through = subscription.paid_through.map_or(to, |paid| paid.max(to));
         if let Some(bill) = &bill

@@ -3,10 +3,12 @@
 
 mod bench;
 mod crashes;
+mod elsewhere;
 mod faults;
 mod halfway;
 mod journeys;
 mod judge;
+mod keys;
 mod money;
 mod months;
 mod ordering;

@@ -30,6 +30,8 @@ pub enum MailKind {
     Receipt,
     /// Money was paid back.
     Refunded,
+    /// The payment company refuses for good to pay back: people have to look at its dashboard.
+    RefundFailed,
     /// A trial ends in some days (R21).
     TrialReminder,
     /// A trial has ended; the data is kept.
@@ -48,12 +50,13 @@ pub enum MailKind {
 
 impl MailKind {
     /// All, in the order above.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Installed,
         Self::InstallFailed,
         Self::PaymentDue,
         Self::Receipt,
         Self::Refunded,
+        Self::RefundFailed,
         Self::TrialReminder,
         Self::TrialEnded,
         Self::PlanChanged,
@@ -72,6 +75,7 @@ impl MailKind {
             Self::PaymentDue => "payment-due",
             Self::Receipt => "receipt",
             Self::Refunded => "refunded",
+            Self::RefundFailed => "refund-failed",
             Self::TrialReminder => "trial-reminder",
             Self::TrialEnded => "trial-ended",
             Self::PlanChanged => "plan-changed",
@@ -218,6 +222,16 @@ pub enum MailFacts {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         addon: Option<MailAddon>,
     },
+    /// See [`MailKind::RefundFailed`].
+    RefundFailed {
+        /// Of which invoice.
+        invoice: i64,
+        /// How much was not paid back.
+        amount: Money,
+        /// What the payment company said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// See [`MailKind::TrialReminder`].
     TrialReminder {
         /// Which add-on.
@@ -282,6 +296,7 @@ impl MailFacts {
             Self::PaymentDue { .. } => MailKind::PaymentDue,
             Self::Receipt { .. } => MailKind::Receipt,
             Self::Refunded { .. } => MailKind::Refunded,
+            Self::RefundFailed { .. } => MailKind::RefundFailed,
             Self::TrialReminder { .. } => MailKind::TrialReminder,
             Self::TrialEnded { .. } => MailKind::TrialEnded,
             Self::PlanChanged { .. } => MailKind::PlanChanged,

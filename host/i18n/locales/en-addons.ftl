@@ -112,6 +112,8 @@ my-addons-manageable = You can manage this add-on
 my-addons-retrying = Trying again…
 my-addons-retry-done = It worked: the add-on is installed and active.
 my-addons-retry-failed = It failed again. Open it to see why.
+my-addons-buy-again = It was not installed. Anything that was charged for it is paid back. To have it, choose its plan again.
+my-addons-choose-plan = Choose a plan
 
 ## One add-on
 manage-back = My add-ons

@@ -29,6 +29,7 @@ error-code-claim-expired = A billing account is made from the panel of its help 
 error-code-unknown-client = The client area does not know who asks for this login.
 error-code-unknown-redirect = This login would lead to an address that is not this help desk’s. It was stopped.
 error-code-billing-unavailable = The payment company cannot be reached at the moment. Nothing is lost: try again in a few minutes.
+error-code-gateway-gone = This was begun with a payment company that this host is not set up for any more. It waits until that is set up again. Ask whoever runs this host.
 error-code-gateway-refused = The payment company refused this. Try another card, or ask whoever runs this host.
 error-code-gateway-confused = The payment company gives an answer that does not fit. Nothing was changed; people have to look at it.
 

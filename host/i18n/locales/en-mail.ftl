@@ -19,6 +19,7 @@ mail-fact-total = Total
 mail-fact-credit = Paid from credit
 mail-fact-method = Paid with
 mail-fact-reason = What the bank said
+mail-fact-refusal = What the payment company said
 
 mail-line = { $description }, { $quantity } times
 mail-period = { $from } to { $to }
@@ -58,6 +59,10 @@ mail-refunded-subject = { $amount } is paid back
 mail-refunded-card = { $amount } of invoice { $number } goes back to the card that it was paid with.
 mail-refunded-credit = { $amount } of invoice { $number } goes back to your credit.
 mail-refunded-next = You need not do anything. It can take a few days until your bank shows it.
+
+mail-refund-failed-subject = { $amount } of invoice { $number } could not be paid back
+mail-refund-failed-happened = { $amount } of invoice { $number } were to be paid back, and the payment company refused for good. Nothing was paid back.
+mail-refund-failed-next = It is not tried again by itself. Somebody has to look at the dashboard of the payment company, and pay it back from there.
 
 mail-unpaid-subject = { $addon } stopped: invoice { $number } is unpaid
 mail-unpaid-happened = { $addon } stopped, because invoice { $number } is still unpaid. Its settings and its data are kept.

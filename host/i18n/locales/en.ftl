@@ -112,6 +112,10 @@ error-code-role-in-use = This role is in use. Take it from its operators first.
 error-code-no-role = An operator needs at least one role.
 error-code-ticket-closed = This ticket is closed. Set another status to answer again.
 error-code-too-many-attempts = Too many attempts. Wait a few minutes and try again.
+error-code-too-many-payments = Too many payments failed or were tried in a short time. Nothing is charged. Wait a few minutes and try again.
+error-unpaid = Invoice { $number } is to be paid first
+error-unpaid-hint = This add-on has { $amount } unpaid. Nothing more can be bought for it until that is paid.
+error-unpaid-go = Go to invoice { $number }
 error-code-stale = Somebody else changed this in the meantime. Load the page again.
 
 ## Sign-in and first run
@@ -126,6 +130,9 @@ sign-in-too-many = { $minutes ->
    *[other] Too many attempts. Try again in { $minutes } minutes.
 }
 sign-in-hint = No account yet? An admin of your help desk can invite you.
+password-again = Your password
+password-again-hint = You last gave it more than 15 minutes ago. So that nobody else at this screen can spend money, it is asked for again.
+password-again-missing = Give your password to go on. Nothing has been charged.
 sign-out-done = You are signed out.
 
 setup-title = Set up your help desk

@@ -2,7 +2,7 @@
 
 use annex_billing::entitlement::Standing;
 use annex_domain::{
-    billing::{InvoiceState, SubscriptionState},
+    billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
     ids::{DeskId, InstallationId, InvoiceId},
     money::Money,
     plan::PlanModel,
@@ -96,6 +96,17 @@ impl BillingState {
     pub fn can_cancel(&self) -> bool {
         self.subscription.as_ref().is_some_and(is_cancellable) || self.order.is_some()
     }
+
+    /// True when another plan or more licences are ordered and not paid: [`Lifecycle::withdraw_order`] gives them up alone.
+    #[must_use]
+    pub fn can_withdraw(&self) -> bool {
+        self.order.as_ref().is_some_and(|order| order.state == OrderState::Open && is_withdrawable(order))
+    }
+}
+
+/// True when an order can be given up without the installation that it is for.
+pub(crate) fn is_withdrawable(order: &Order) -> bool {
+    matches!(order.purpose, OrderPurpose::Plan | OrderPurpose::Licences)
 }
 
 /// True while a subscription is billed every month, or tried.

@@ -116,7 +116,10 @@ impl Lifecycle {
         };
         let beat = self.keep_job(job);
         let done = match (job.kind.as_str(), job.desk) {
-            (BILL_DESK, Some(desk)) => self.billing.bill_desk(desk).await.map(drop).map_err(|error| describe(&error)),
+            (BILL_DESK, Some(desk)) => match self.billing.bill_desk(desk).await {
+                Ok(_) => self.withdraw_late(desk).await.map_err(|error| describe(&error)),
+                Err(error) => Err(describe(&error)),
+            },
             (RECONCILE, _) => self.billing.reconcile().await.map(drop).map_err(|error| describe(&error)),
             (SWEEP, _) => self.billing.sweep_orphans().await.map(drop).map_err(|error| describe(&error)),
             (DUN, _) => self.dun().await.map(drop).map_err(|error| describe(&error)),
@@ -140,7 +143,8 @@ impl Lifecycle {
     }
 }
 
-fn bill_at(desk: DeskId, run_at: Timestamp) -> NewJob {
+/// A look at the bill of a desk; there is one in line at most.
+pub(crate) fn bill_at(desk: DeskId, run_at: Timestamp) -> NewJob {
     let unique_key = Some(format!("{BILL_DESK}:{desk}"));
     NewJob { kind: BILL_DESK, desk: Some(desk), payload: json!({}), run_at, unique_key }
 }

@@ -158,6 +158,12 @@ pub enum LifecycleError {
     /// Nothing is billed again and again, so there is nothing to cancel.
     #[error("there is nothing to cancel: the add-on is not billed every month, and not in a trial")]
     NothingToCancel,
+    /// No order of a plan or of licences waits for its payment.
+    #[error("there is nothing to withdraw: no plan and no licences are ordered and unpaid")]
+    NothingToWithdraw,
+    /// Money is on its way.
+    #[error("a payment for this is being made just now: look again in a moment")]
+    PaymentUnderWay,
     /// The desk cannot buy or change anything before it is logged in rightly (R5, R6).
     #[error(transparent)]
     Login(LoginError),
@@ -194,6 +200,8 @@ impl LifecycleError {
             Self::TooFewLicences { .. } => "too-few-licences",
             Self::NoLicences => "no-licences",
             Self::NothingToCancel => "nothing-to-cancel",
+            Self::NothingToWithdraw => "nothing-to-withdraw",
+            Self::PaymentUnderWay => "payment-under-way",
             Self::Login(error) => error.code(),
             Self::Order(error) => error.code(),
             Self::Billing(error) => error.code(),

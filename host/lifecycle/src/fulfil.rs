@@ -13,7 +13,7 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx, audit,
     billing::{
-        invoices,
+        self, invoices,
         orders::{self, Order},
         subscriptions,
     },
@@ -120,6 +120,8 @@ impl Lifecycle {
         };
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, desk).await?; // nothing is cancelled between the look and the entitlement
+        let mut switched = Vec::new();
         for line in invoices::lines(&mut tx, desk, invoice).await? {
             let Some(live) = subscriptions::live_of(&mut tx, desk, line.installation).await? else { continue };
             if line.subscription != Some(live.id) || live.state != SubscriptionState::Active {
@@ -130,6 +132,9 @@ impl Lifecycle {
             let Some(stopped) = found.filter(|found| found.status == Status::PaymentDue) else { continue };
             let Ok(on) = stopped.purchased(now) else { continue };
             installations::save(&mut tx, &on).await?;
+            switched.push(on);
+        }
+        for on in switched {
             let detail = json!({ "installation": on.id, "invoice": invoice });
             audit::append(&mut tx, desk, Actor::System, "addon.paid", on.addon.as_str(), &detail, now).await?;
             outbox::put(&mut tx, desk, on.id, "app.paid", &detail, now).await?;

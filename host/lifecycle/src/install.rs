@@ -11,7 +11,7 @@
 //! ```
 //! When the due invoice is paid, on whatever day, [`crate::fulfil`] starts the saga again with the same order.
 
-use annex_billing::NewOrder;
+use annex_billing::{NewOrder, OrderError};
 use annex_domain::{
     addon::{AddonId, Kind, Version},
     billing::OrderPurpose,
@@ -20,9 +20,13 @@ use annex_domain::{
     installation::{Installation, Status},
     money::Money,
     operator::Actor,
-    plan::Plan,
+    plan::{Plan, PlanModel},
 };
-use annex_store::{StoreError, Tx, audit, catalog, installations, sagas};
+use annex_store::{
+    Conn, StoreError, Tx, audit,
+    billing::{self, orders},
+    catalog, installations, sagas,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -48,7 +52,7 @@ pub struct InstallRequest {
     pub by: OperatorId,
     /// What was consented to: at least what the version asks for.
     pub grant_accepted: Vec<Capability>,
-    /// A second request with the same key answers the installation of the first.
+    /// A second request with the same key answers the installation of the first; one that buys something else is refused.
     pub idempotency_key: Option<String>,
     /// Which plan, and whether to try or to buy it. Needed where the add-on has plans.
     pub purchase: Option<Choice>,
@@ -91,6 +95,7 @@ impl Lifecycle {
         if let Some(existing) = &existing {
             let stored = installations::idempotency_key(&mut conn, desk, existing.id).await?;
             if key.is_some() && stored.as_deref() == key {
+                check_repeated(&mut conn, &request).await?;
                 return Ok(existing.clone());
             }
             if existing.status != Status::FailedInstallation {
@@ -123,8 +128,9 @@ impl Lifecycle {
         let (number, now) = (version.version.clone(), self.clock.now());
         let new = Installation::begin(id, *desk, addon.clone(), kind, number, grant.clone(), *by, now);
         let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, *desk).await?;
         match installations::insert(&mut tx, &new, key).await {
-            Err(StoreError::Taken(_)) => return self.lost_race(*desk, addon, key).await,
+            Err(StoreError::Taken(_)) => return self.lost_race(request).await,
             other => other?,
         }
         self.record_install(tx, new, recording, request, "addon.install").await
@@ -146,18 +152,9 @@ impl Lifecycle {
         let failed = self.stored(desk, id).await?;
         let version = self.installable(&failed.addon, Some(failed.version.clone())).await?;
         let mut conn = self.db.read().await?;
-        let terms = terms::terms_of(&mut conn, desk, &version, self.clock.now()).await?;
         terms::check_login(&mut conn, desk, false).await?;
-        let last = sagas::last_of(&mut conn, desk, id, Install::KIND).await?;
+        let settled = self.settled_again(&mut conn, &failed, &version).await?;
         drop(conn);
-        let settled =
-            match last.and_then(|last| serde_json::from_value::<Install>(last.params).ok()).map(|last| last.on) {
-                Some(On::Order(_)) => return Err(LifecycleError::PlanNeeded),
-                Some(On::Trial(plan)) if terms.trial_days(&plan) == 0 => return Err(LifecycleError::NoTrial),
-                Some(On::Trial(plan)) => Settled::Trial(plan),
-                Some(On::Free(plan)) => Settled::FreePlan(plan),
-                Some(On::Nothing) | None => terms::settle(&terms, None)?,
-            };
         let recording = Recording { version, grant: failed.grant.clone(), settled };
         let request = InstallRequest {
             desk,
@@ -175,6 +172,41 @@ impl Lifecycle {
         }
     }
 
+    /// True when [`Self::retry_install`] has something to try: the installation was not to be paid for.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`]; when the database fails.
+    pub async fn retries_free(&self, desk: DeskId, id: InstallationId) -> Result<bool, LifecycleError> {
+        let failed = self.stored(desk, id).await?;
+        let mut conn = self.db.read().await?;
+        let Some(version) = catalog::version(&mut conn, &failed.addon, &failed.version).await? else {
+            return Ok(false);
+        };
+        match self.settled_again(&mut conn, &failed, &version).await {
+            Ok(_) => Ok(true),
+            Err(LifecycleError::Store(error)) => Err(error.into()),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// On what a failed installation was, if that costs nothing now either.
+    async fn settled_again(
+        &self,
+        conn: &mut Conn,
+        failed: &Installation,
+        version: &catalog::VersionRow,
+    ) -> Result<Settled, LifecycleError> {
+        let terms = terms::terms_of(conn, failed.desk, version, self.clock.now()).await?;
+        let last = sagas::last_of(conn, failed.desk, failed.id, Install::KIND).await?;
+        match last.and_then(|last| serde_json::from_value::<Install>(last.params).ok()).map(|last| last.on) {
+            Some(On::Order(_)) => Err(LifecycleError::PlanNeeded),
+            Some(On::Trial(plan)) if terms.trial_days(&plan) == 0 => Err(LifecycleError::NoTrial),
+            Some(On::Trial(plan)) => Ok(Settled::Trial(plan)),
+            Some(On::Free(plan)) => Ok(Settled::FreePlan(plan)),
+            Some(On::Nothing) | None => terms::settle(&terms, None),
+        }
+    }
+
     async fn install_again(
         &self,
         failed: Installation,
@@ -183,6 +215,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         let again = failed.retry(recording.version.version.clone(), recording.grant.clone(), self.clock.now())?;
         let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, again.desk).await?;
         installations::save(&mut tx, &again).await?;
         self.record_install(tx, again, recording, request, "addon.retry-install").await
     }
@@ -232,6 +265,7 @@ impl Lifecycle {
             purpose: OrderPurpose::Install,
             // Nothing was shown: whatever it costs is then another price than that, and is answered.
             shown: choice.shown.unwrap_or(Money::new(-1, plan.currency)),
+            shown_renewal: choice.shown_renewal,
             by: request.by,
             key: request.idempotency_key.clone(),
             details: Value::Null,
@@ -240,17 +274,16 @@ impl Lifecycle {
     }
 
     /// Another request installed the add-on between the look and the write.
-    async fn lost_race(
-        &self,
-        desk: DeskId,
-        addon: &AddonId,
-        key: Option<&str>,
-    ) -> Result<Installation, LifecycleError> {
+    async fn lost_race(&self, request: &InstallRequest) -> Result<Installation, LifecycleError> {
+        let (desk, key) = (request.desk, &request.idempotency_key);
         let mut conn = self.db.read().await?;
-        let winner = installations::of_addon(&mut conn, desk, addon).await?.ok_or(LifecycleError::Conflict)?;
-        let stored = installations::idempotency_key(&mut conn, desk, winner.id).await?;
-        let same = key.is_some() && stored.as_deref() == key;
-        if same { Ok(winner) } else { Err(LifecycleError::AlreadyInstalled(winner.id)) }
+        let winner = installations::of_addon(&mut conn, desk, &request.addon).await?;
+        let winner = winner.ok_or(LifecycleError::Conflict)?;
+        if key.is_none() || installations::idempotency_key(&mut conn, desk, winner.id).await? != *key {
+            return Err(LifecycleError::AlreadyInstalled(winner.id));
+        }
+        check_repeated(&mut conn, request).await?;
+        Ok(winner)
     }
 
     /// A version that may be installed: the named one, or the newest.
@@ -276,6 +309,18 @@ impl Lifecycle {
         let found = installations::get(&mut self.db.read().await?, desk, id).await?;
         found.ok_or(LifecycleError::NotFound("installation"))
     }
+}
+
+/// Refuses a key that belongs to the purchase of something else than what is asked for now.
+async fn check_repeated(conn: &mut Conn, request: &InstallRequest) -> Result<(), LifecycleError> {
+    let Some(key) = &request.idempotency_key else { return Ok(()) };
+    let Some(order) = orders::by_key(conn, request.desk, key).await? else { return Ok(()) };
+    let counted = order.plan.model == PlanModel::PerUser;
+    let same = request.purchase.as_ref().is_some_and(|choice| {
+        let quantity = choice.licences.filter(|_| counted).unwrap_or(order.quantity);
+        !choice.trial && choice.plan == order.plan.id && quantity == order.quantity
+    });
+    if same { Ok(()) } else { Err(OrderError::KeyReused.into()) }
 }
 
 /// The grant for `capabilities` when all of them were consented to: never more than the version asks for.

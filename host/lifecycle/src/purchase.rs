@@ -10,7 +10,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use annex_billing::NewOrder;
+use annex_billing::{NewOrder, OrderError};
 use annex_domain::{
     addon::AddonId,
     billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
@@ -25,7 +25,8 @@ use annex_domain::{
 use annex_store::{
     Tx, audit, billing,
     billing::{
-        invoices, orders,
+        invoices,
+        orders::{self, Order},
         subscriptions::{self, Subscription},
     },
     installations, outbox,
@@ -45,6 +46,7 @@ use crate::{
 
 mod licences;
 mod steps;
+mod withdraw;
 
 /// How often a waiting page looks, in case another node does the work.
 const LOOK: Duration = Duration::from_millis(250);
@@ -86,6 +88,7 @@ struct Wish<'a> {
     plan: &'a Plan,
     quantity: u32,
     shown: Option<Money>,
+    shown_renewal: Option<Money>,
     users: Option<&'a UsersChange>,
     key: Option<&'a str>,
     by: OperatorId,
@@ -112,7 +115,13 @@ impl Lifecycle {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, desk).await?;
-        if let Some(repeated) = repeated(&mut tx, &installation, key).await? {
+        let same = |order: &Order| {
+            let wanted = !choice.trial && (order.purpose, &order.plan.id) == (OrderPurpose::Plan, &choice.plan);
+            let counted = order.plan.model == PlanModel::PerUser;
+            let quantity = || asked(&installation, &order.plan, &choice, users.as_ref());
+            wanted && (!counted || quantity().is_ok_and(|quantity| quantity == order.quantity))
+        };
+        if let Some(repeated) = repeated(&mut tx, &installation, key, same).await? {
             return Ok(repeated);
         }
         let installation =
@@ -132,8 +141,16 @@ impl Lifecycle {
         match settled {
             Settled::Paid(plan) => {
                 let quantity = asked(&installation, &plan, &choice, users.as_ref())?;
-                let (shown, users) = (choice.shown, users.as_ref());
-                let wish = Wish { purpose: OrderPurpose::Plan, plan: &plan, quantity, shown, users, key, by };
+                let wish = Wish {
+                    purpose: OrderPurpose::Plan,
+                    plan: &plan,
+                    quantity,
+                    shown: choice.shown,
+                    shown_renewal: choice.shown_renewal,
+                    users: users.as_ref(),
+                    key,
+                    by,
+                };
                 self.order(tx, installation, wish).await
             }
             Settled::Trial(plan) => self.begin_on(tx, installation, On::Trial(plan), users, by).await,
@@ -189,6 +206,9 @@ impl Lifecycle {
     async fn order(&self, mut tx: Tx, installation: Installation, wish: Wish<'_>) -> Result<Purchased, LifecycleError> {
         let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
         let (purpose, by) = (wish.purpose, wish.by);
+        if let Some(users) = wish.users {
+            users.check(&mut tx, desk).await?;
+        }
         let new = NewOrder {
             desk,
             installation: id,
@@ -199,6 +219,7 @@ impl Lifecycle {
             purpose,
             // Nothing was shown: whatever it costs is then another price than that, and is answered.
             shown: wish.shown.unwrap_or(Money::new(-1, wish.plan.currency)),
+            shown_renewal: wish.shown_renewal,
             by,
             key: wish.key.map(Into::into),
             details: json!({ "users": wish.users.map(KeptUsers::from) }),
@@ -237,16 +258,19 @@ impl Lifecycle {
     }
 }
 
-/// The answer to a request that was taken in before.
+/// The answer to a request that was taken in before. A key that was used for something else is refused.
 async fn repeated(
     tx: &mut Tx,
     installation: &Installation,
     key: Option<&str>,
+    same: impl FnOnce(&Order) -> bool,
 ) -> Result<Option<Purchased>, LifecycleError> {
     let Some(key) = key else { return Ok(None) };
-    let known = orders::by_key(tx, installation.desk, key).await?;
-    let known = known.filter(|order| order.installation == installation.id);
-    Ok(known.map(|order| Purchased { installation: installation.clone(), order: Some(order.id) }))
+    let Some(known) = orders::by_key(tx, installation.desk, key).await? else { return Ok(None) };
+    if known.installation != installation.id || !same(&known) {
+        return Err(OrderError::KeyReused.into());
+    }
+    Ok(Some(Purchased { installation: installation.clone(), order: Some(known.id) }))
 }
 
 fn can_be_bought(installation: &Installation) -> Result<(), LifecycleError> {

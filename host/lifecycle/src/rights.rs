@@ -3,6 +3,10 @@
 //!
 //! Trouble with the billing system or its gateway changes nothing here: what is paid for, or may have been, is issued
 //! anew as ever. Only what reads back as unpaid is not, so that it runs out, and then the days of grace begin.
+//!
+//! Whoever issues or revokes holds the desk's lock: a right that is issued on an older look would wipe a revocation.
+
+use std::collections::BTreeMap;
 
 use annex_billing::entitlement::{Entitlement, HOLDS, REFRESHED, Reason, Revocation, Standing};
 use annex_domain::{
@@ -14,14 +18,14 @@ use annex_domain::{
 use annex_store::{
     Conn, StoreError, Tx,
     billing::{
-        entitlements,
+        self, entitlements,
         subscriptions::{self, Subscription},
     },
 };
 
 use crate::Lifecycle;
 
-/// How many are issued anew in one transaction.
+/// How many are looked at together.
 const AT_ONCE: u32 = 200;
 
 impl Lifecycle {
@@ -101,15 +105,19 @@ impl Lifecycle {
         let mut seen = 0;
         loop {
             let now = self.clock.now();
-            if entitlements::list_due(&mut self.db.read().await?, now.before(REFRESHED), 1).await?.is_empty() {
-                return Ok(seen); // nothing to write: no need for a transaction
-            }
-            let mut tx = self.db.begin().await?;
-            let due = entitlements::list_due(&mut tx, now.before(REFRESHED), AT_ONCE).await?;
+            let due = entitlements::list_due(&mut self.db.read().await?, now.before(REFRESHED), AT_ONCE).await?;
+            let mut by_desk: BTreeMap<DeskId, Vec<InstallationId>> = BTreeMap::new();
             for row in &due {
-                self.refresh(&mut tx, row, now).await?;
+                by_desk.entry(row.desk).or_default().push(row.installation);
             }
-            tx.commit().await?;
+            for (desk, installations) in by_desk {
+                let mut tx = self.db.begin().await?;
+                billing::lock(&mut tx, desk).await?;
+                for installation in installations {
+                    self.refresh(&mut tx, desk, installation, now).await?;
+                }
+                tx.commit().await?;
+            }
             seen += due.len();
             if due.len() < AT_ONCE as usize {
                 return Ok(seen);
@@ -117,15 +125,18 @@ impl Lifecycle {
         }
     }
 
-    async fn refresh(&self, tx: &mut Tx, row: &entitlements::Entitlement, now: Timestamp) -> Result<(), StoreError> {
-        let live = subscriptions::live_of(tx, row.desk, row.installation).await?;
-        match live {
+    async fn refresh(
+        &self,
+        tx: &mut Tx,
+        desk: DeskId,
+        installation: InstallationId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(row) = entitlements::get(tx, desk, installation).await? else { return Ok(()) };
+        match subscriptions::live_of(tx, desk, installation).await? {
             Some(live) if live.state != SubscriptionState::PastDue => self.entitle(tx, &live, now).await,
             // Unpaid or ended: what it says stays as it is, and is looked at again tomorrow.
-            _ => {
-                entitlements::refresh(tx, row.desk, row.installation, &row.token, row.not_after, now).await?;
-                Ok(())
-            }
+            _ => entitlements::refresh(tx, desk, installation, &row.token, row.not_after, now).await.map(drop),
         }
     }
 }

@@ -7,7 +7,7 @@ use annex_domain::{
 };
 use annex_store::{catalog, snapshots};
 
-use crate::{Lifecycle, LifecycleError, VersionStatus, update::Way};
+use crate::{Lifecycle, LifecycleError, VersionStatus, terms, update::Way};
 
 impl Lifecycle {
     /// Starts a rollback: to `to`, or to the version before the last update. [`Self::wait`] tells how it goes.
@@ -19,7 +19,7 @@ impl Lifecycle {
     /// # Errors
     /// [`LifecycleError::NoPreviousVersion`] when there is none or `to` is not older; [`LifecycleError::Blocked`];
     /// [`LifecycleError::Yanked`] for a withdrawn version that this desk has no snapshot of;
-    /// [`LifecycleError::NotAllowed`] unless active.
+    /// [`LifecycleError::Login`] while the wrong account is logged in; [`LifecycleError::NotAllowed`] unless active.
     pub async fn rollback(
         &self,
         desk: DeskId,
@@ -31,6 +31,7 @@ impl Lifecycle {
         let to = to.or_else(|| installation.previous.clone()).ok_or(LifecycleError::NoPreviousVersion)?;
         let current = self.current_version(&installation).await?;
         let mut conn = self.db.read().await?;
+        terms::check_login(&mut conn, desk, false).await?;
         let target =
             catalog::version(&mut conn, &installation.addon, &to).await?.ok_or(LifecycleError::NotFound("version"))?;
         let snapshot = snapshots::get(&mut conn, desk, id, &to).await?;

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use annex_billing::{Due, DueWhy, entitlement::Reason, ledger};
+use annex_billing::{Due, DueWhy, entitlement::Reason};
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
@@ -17,18 +17,17 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx,
     billing::{
-        desks,
         orders::{self, Order},
         subscriptions::{self, Subscription},
         trials,
     },
-    outbox,
+    jobs, outbox,
     users::{self, Ticks},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, UsersChange, saga::StepError};
+use crate::{Lifecycle, LifecycleError, UsersChange, chores, saga::StepError};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -63,11 +62,15 @@ pub(crate) async fn begin(
         On::Order(order) => {
             let order = paid(tx, installation, *order).await?;
             host.billing.fulfilled_in(tx, installation.desk, order.id).await?;
-            ordered(tx, installation, order, now).await?
+            let paid_through = host.billing.days_in(tx, &order, now).await?;
+            Subscription { paid_through, ..fresh(installation, order.plan, order.quantity, now) }
         }
     };
     end(tx, installation, now).await?;
     subscriptions::insert(tx, &new).await?;
+    if host.billing.bill_rest_in(tx, &new, now).await? {
+        jobs::enqueue(tx, chores::bill_at(new.desk, now), now).await?;
+    }
     host.entitle(tx, &new, now).await?;
     trim_users(tx, installation, &new, now).await?;
     Ok(Some(new))
@@ -100,23 +103,6 @@ fn fresh(installation: &Installation, plan: Plan, quantity: u32, now: Timestamp)
         updated_at: now,
         rev: 1,
     }
-}
-
-/// What was ordered. When the days that the order pays for are over already, those from now on are on the next bill.
-async fn ordered(
-    tx: &mut Tx,
-    installation: &Installation,
-    order: Order,
-    now: Timestamp,
-) -> Result<Subscription, StoreError> {
-    let bill = desks::get(tx, order.desk).await?;
-    let zone = bill.and_then(|bill| ledger::zone(&bill.time_zone).ok());
-    let today = zone.map(|zone| ledger::day_at(now, &zone));
-    let until = order.period_to.filter(|_| order.plan.model.is_monthly());
-    Ok(Subscription {
-        paid_through: until.map(|to| today.map_or(to, |today| to.max(today))),
-        ..fresh(installation, order.plan, order.quantity, now)
-    })
 }
 
 async fn trial(

@@ -15,7 +15,7 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`LifecycleError::NotAllowed`] unless inactive or suspended: what was cancelled, is due or whose trial is over needs a
-    /// purchase, not a switch; [`LifecycleError::Blocked`].
+    /// purchase, not a switch; [`LifecycleError::Blocked`]; [`LifecycleError::Login`] while the wrong account is logged in.
     pub async fn activate(
         &self,
         desk: DeskId,
@@ -24,6 +24,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
         let mut conn = self.db.read().await?;
+        terms::check_login(&mut conn, desk, false).await?;
         let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
         if let Some(status) = self.revoked(&mut conn, desk, id).await? {
             return Err(NotAllowed { status, action: "be activated" }.into());
@@ -39,7 +40,8 @@ impl Lifecycle {
     /// Switches an installation off; it keeps everything.
     ///
     /// # Errors
-    /// [`LifecycleError::NotAllowed`] unless active or suspended.
+    /// [`LifecycleError::NotAllowed`] unless active or suspended; [`LifecycleError::Login`] while the wrong account is logged
+    /// in.
     pub async fn deactivate(
         &self,
         desk: DeskId,
@@ -54,7 +56,8 @@ impl Lifecycle {
     /// Pins an installation to its version, so that no update is offered, or unpins it.
     ///
     /// # Errors
-    /// [`LifecycleError::NotAllowed`] unless active or inactive.
+    /// [`LifecycleError::NotAllowed`] unless active or inactive; [`LifecycleError::Login`] while the wrong account is logged
+    /// in.
     pub async fn set_pinned(
         &self,
         desk: DeskId,
@@ -62,6 +65,7 @@ impl Lifecycle {
         pinned: bool,
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
+        terms::check_login(&mut self.db.read().await?, desk, false).await?;
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
         let action = if pinned { "pin" } else { "unpin" };
         self.switch(installation, by, action, |installation| installation.set_pinned(pinned, now)).await

@@ -30,6 +30,8 @@ pub struct Choice {
     pub trial: bool,
     /// What the page said is to be paid at once. Needed where something is: another price now is refused.
     pub shown: Option<Money>,
+    /// What the page said that each following period costs; `None`: it is not compared.
+    pub shown_renewal: Option<Money>,
     /// Licences of a plan per user; `None`: one for each user who is chosen. Other plans do not look at it.
     pub licences: Option<u32>,
 }
@@ -38,13 +40,19 @@ impl Choice {
     /// To try a plan.
     #[must_use]
     pub fn trial(plan: PlanId) -> Self {
-        Self { plan, trial: true, shown: None, licences: None }
+        Self { plan, trial: true, shown: None, shown_renewal: None, licences: None }
     }
 
     /// To pay for a plan what was shown.
     #[must_use]
     pub fn paid(plan: PlanId, shown: Money) -> Self {
-        Self { plan, trial: false, shown: Some(shown), licences: None }
+        Self { plan, trial: false, shown: Some(shown), shown_renewal: None, licences: None }
+    }
+
+    /// The page also said what each following period costs: another price then is refused too.
+    #[must_use]
+    pub fn renewing_at(self, shown: Money) -> Self {
+        Self { shown_renewal: Some(shown), ..self }
     }
 }
 

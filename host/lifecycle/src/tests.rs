@@ -1,17 +1,23 @@
 //! Sagas, use and intake on real databases (SQLite, and PostgreSQL where there is one) with real, signed components.
 
+mod accounts;
 mod billing;
 mod channels;
 mod charge_crashes;
+mod chores;
 mod crashes;
 mod dunning;
 mod events;
 mod installing;
 mod intake;
+mod late;
 mod licences;
+mod locking;
 mod money;
 mod moody;
+mod ordering;
 mod panels;
+mod prices;
 mod settings;
 mod support;
 mod suspending;
@@ -19,4 +25,5 @@ mod trials;
 mod uninstalling;
 mod updating;
 mod users;
+mod withdrawing;
 mod working;

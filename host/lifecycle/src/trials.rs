@@ -1,7 +1,7 @@
 //! Trials as time goes by (R20, R21): reminders before the end, each once, and the end, which keeps everything but access.
 //!
 //! Any number of nodes may do this at once, after any pause: a reminder is claimed by a row in the transaction of its mail,
-//! and the end is a transition saved by compare-and-set.
+//! and both hold the desk's lock, so that no plan is bought between the look at the trial and what follows from it.
 
 use annex_billing::entitlement::Reason;
 use annex_domain::{
@@ -13,6 +13,7 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx, audit,
     billing::{
+        self,
         subscriptions::{self, Subscription},
         trials,
     },
@@ -53,6 +54,7 @@ impl Lifecycle {
     async fn end_trial(&self, trial: &Subscription) -> Result<(), StoreError> {
         let (desk, id, now) = (trial.desk, trial.installation, self.clock.now());
         let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, desk).await?;
         let Some(installation) = self.of_trial(&mut tx, trial).await? else { return tx.commit().await };
         // While it is being changed it stays as it is; the next look ends it.
         let Ok(ended) = installation.trial_ended(now) else { return Ok(()) };
@@ -77,6 +79,7 @@ impl Lifecycle {
             return Ok(());
         }
         let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, desk).await?;
         let Some(installation) = self.of_trial(&mut tx, trial).await? else { return tx.commit().await };
         for days in due {
             if !trials::claim_reminder(&mut tx, desk, &trial.addon, days, now).await? {
@@ -93,7 +96,8 @@ impl Lifecycle {
         tx.commit().await
     }
 
-    /// The installation of a trial that still goes on.
+    /// The installation of a trial that still goes on. Whoever replaces or ends a subscription holds the desk's lock, as the
+    /// caller does.
     async fn of_trial(&self, tx: &mut Tx, trial: &Subscription) -> Result<Option<Installation>, StoreError> {
         let live = subscriptions::live_of(tx, trial.desk, trial.installation).await?;
         if live.is_none_or(|live| live.id != trial.id || live.rev != trial.rev) {

@@ -75,7 +75,8 @@ impl Lifecycle {
     /// status, ends what is under way for it, and does not ask the add-on (R37).
     ///
     /// # Errors
-    /// [`LifecycleError::NotAllowed`] while installing, updating or uninstalling, unless forced.
+    /// [`LifecycleError::NotAllowed`] while installing, updating or uninstalling, unless forced; [`LifecycleError::Login`]
+    /// while the wrong account is logged in, unless it is stuck: then force is its only way out.
     pub async fn uninstall(
         &self,
         desk: DeskId,
@@ -85,11 +86,16 @@ impl Lifecycle {
     ) -> Result<(), LifecycleError> {
         self.meter.flush().await;
         let now = self.clock.now();
-        if !force {
-            terms::check_login(&mut self.db.read().await?, desk, false).await?;
-        }
         let installation = self.stored(desk, id).await?;
-        let leaving = installation.begin_uninstall(force, now)?;
+        let mut conn = self.db.read().await?;
+        let ordinary = installation.clone().begin_uninstall(false, now);
+        let stuck = ordinary.is_err() || sagas::live(&mut conn, desk, id).await?.is_some();
+        // What is stuck has no other way out; else force leads around nothing (R6).
+        if !(force && stuck) {
+            terms::check_login(&mut conn, desk, false).await?;
+        }
+        drop(conn);
+        let leaving = if force { installation.begin_uninstall(true, now)? } else { ordinary? };
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, desk).await?; // the monthly bill is not made out meanwhile
         if force {
@@ -157,7 +163,7 @@ async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     // Calls that ended meanwhile are still on their way to the tables that are emptied now.
     run.host.meter.flush().await;
     let (desk, id, now) = (run.desk(), run.subject(), run.now());
-    let mut tx = run.begin().await?;
+    let mut tx = run.begin_locked().await?;
     let installation = run.installation(&mut tx).await?;
     let addon = MailAddon { installation: None, ..letters::addon(&mut tx, &installation).await? };
     let gone = footprint::of(&mut tx, desk, id).await?;

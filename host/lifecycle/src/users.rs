@@ -4,6 +4,8 @@
 //! users because they act for the whole desk. What follows from a tick is in [`crate::panel`]: panels are shown to users
 //! only. Events and hooks are the desk's, whoever uses the add-on.
 
+use std::collections::BTreeSet;
+
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
@@ -14,14 +16,17 @@ use annex_domain::{
     plan::PlanModel,
 };
 use annex_store::{
-    Tx, audit,
-    billing::subscriptions::{self, Subscription},
-    installations, outbox,
+    StoreError, Tx, audit,
+    billing::{
+        self,
+        subscriptions::{self, Subscription},
+    },
+    groups, installations, operators, outbox, roles,
     users::{self, Changed, Ticks, User},
 };
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, settings::editable, subscribe};
+use crate::{Lifecycle, LifecycleError, settings::editable, subscribe, terms};
 
 /// Who uses an installation, and who will.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +56,38 @@ pub struct UsersChange {
     pub assignment: Option<Assignment>,
 }
 
+impl UsersChange {
+    /// Refuses a choice that could not be made: of people, roles or groups that the desk does not have. For choices that
+    /// are kept with an order, so that nothing is charged for them.
+    pub(crate) async fn check(&self, tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
+        if let Some(Ticks::Exactly(chosen) | Ticks::Change { add: chosen, .. }) = &self.ticks {
+            let all = operators::list(tx, desk).await?;
+            let known: BTreeSet<_> = all.into_iter().map(|listed| listed.operator.id).collect();
+            if !chosen.is_subset(&known) {
+                return Err(StoreError::NotFound("operator"));
+            }
+        }
+        let Some(rule) = &self.assignment else { return Ok(()) };
+        let (named_roles, named_groups) = (rule.roles(), rule.groups());
+        match rule {
+            Assignment::Roles(_) if named_roles.is_empty() => {
+                return Err(StoreError::Invalid { field: "roles", problem: "is empty: name at least one role" });
+            }
+            Assignment::Groups(_) if named_groups.is_empty() => {
+                return Err(StoreError::Invalid { field: "groups", problem: "is empty: name at least one group" });
+            }
+            _ => {}
+        }
+        for role in named_roles {
+            roles::get(tx, desk, role).await?;
+        }
+        for group in named_groups {
+            groups::get(tx, desk, group).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Lifecycle {
     /// Who uses an installation.
     ///
@@ -70,8 +107,9 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`LifecycleError::NotFound`] for the installation, an operator or a role; [`LifecycleError::NotAllowed`] while the
-    /// add-on is being changed (R32); [`LifecycleError::TooFewLicences`] for more users than a plan per user has licences; [`LifecycleError::Store`] with `installer-stays`, `whole-desk`, or `invalid` for a
-    /// rule about no role.
+    /// add-on is being changed (R32); [`LifecycleError::TooFewLicences`] for more users than a plan per user has licences;
+    /// [`LifecycleError::Login`] while the wrong account is logged in; [`LifecycleError::Store`] with `installer-stays`,
+    /// `whole-desk`, or `invalid` for a rule about no role.
     pub async fn set_users(
         &self,
         desk: DeskId,
@@ -81,6 +119,8 @@ impl Lifecycle {
     ) -> Result<Changed, LifecycleError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
+        billing::lock(&mut tx, desk).await?; // licences are neither bought nor reduced meanwhile
+        terms::check_login(&mut tx, desk, false).await?;
         let found = installations::get(&mut tx, desk, id).await?;
         let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
         editable(&installation)?;

@@ -21,8 +21,12 @@ use crate::{
 
 /// Jobs that run at once on this node.
 const AT_ONCE: usize = 4;
+/// So many of them take chores as well: those may wait long for a payment gateway, and hold up nothing else.
+const FOR_CHORES: usize = 2;
+/// What waits for a payment gateway.
+const CHORES: [&str; 4] = [BILL_DESK, RECONCILE, SWEEP, DUN];
 /// How long a worker holds a job: longer than any call may take. Chores extend it.
-const LEASE: Duration = Duration::from_secs(120);
+pub(crate) const LEASE: Duration = Duration::from_secs(120);
 /// The longest pause between two looks.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a shutdown waits for operations that are under way; they go on at the next start.
@@ -37,8 +41,9 @@ impl Lifecycle {
     pub async fn run_workers(&self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        for _ in 0..AT_ONCE {
-            tasks.spawn(self.clone().work(stopped.clone()));
+        for worker in 0..AT_ONCE {
+            let passes_over: &[&str] = if worker < FOR_CHORES { &[] } else { &CHORES };
+            tasks.spawn(self.clone().work(passes_over, stopped.clone()));
         }
         tasks.spawn(self.clone().look_after(stopped));
         shutdown.await;
@@ -64,11 +69,11 @@ impl Lifecycle {
     }
 
     /// One of several workers: claims a job, runs it, claims the next.
-    async fn work(self, mut stopped: watch::Receiver<bool>) {
+    async fn work(self, passes_over: &'static [&'static str], mut stopped: watch::Receiver<bool>) {
         let mut wakes = self.db.job_wakes();
         while !*stopped.borrow() {
             wakes.mark_unchanged();
-            match self.run_one_job().await {
+            match self.run_one_job(passes_over).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => tracing::warn!(error = describe(&error), "a worker could not claim or settle a job"),
@@ -81,9 +86,11 @@ impl Lifecycle {
         }
     }
 
-    /// Runs the job that is due, if there is one.
-    pub(crate) async fn run_one_job(&self) -> Result<bool, StoreError> {
-        let Some(job) = jobs::claim(&self.db, self.clock.now(), LEASE).await? else { return Ok(false) };
+    /// Runs the job that is due, if there is one of another kind.
+    pub(crate) async fn run_one_job(&self, passes_over: &[&str]) -> Result<bool, StoreError> {
+        let Some(job) = jobs::claim_other(&self.db, self.clock.now(), LEASE, passes_over).await? else {
+            return Ok(false);
+        };
         let result = match job.kind.as_str() {
             tickets::HAPPENING => self.fan_out(&job).await,
             ADDON_EVENT => self.tell(&job).await,
@@ -188,8 +195,8 @@ impl Lifecycle {
         }
     }
 
-    /// Removes log lines after 14 days; measurements, ended sagas, events and given-up jobs after 90; and sessions, links
-    /// and remembered requests when they have ended.
+    /// Removes log lines after 14 days; measurements, ended sagas, events, given-up jobs and drafts of installations after
+    /// 90; and sessions, links and remembered requests when they have ended.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         let (logs_before, records_before) = (now.before(LOGS_KEPT), now.before(RECORDS_KEPT));
         let mut tx = self.db.begin().await?;
@@ -203,6 +210,8 @@ impl Lifecycle {
         logins::purge(&mut tx, now).await?;
         annex_store::billing::client_sessions::purge(&mut tx, now).await?;
         annex_store::billing::oidc::purge(&mut tx, now).await?;
+        annex_store::billing::events::purge(&mut tx, records_before).await?;
+        annex_store::billing::drafts::purge(&mut tx, records_before).await?;
         idempotency::purge(&mut tx, now).await?;
         tx.commit().await
     }

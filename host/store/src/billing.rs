@@ -33,7 +33,8 @@ use annex_domain::ids::DeskId;
 use crate::{StoreError, Tx};
 
 /// Changes of a desk's billing that must see each other's outcome happen one after the other until the transaction ends:
-/// take it before reading a price, a credit balance or a sum of refunds that is then acted on.
+/// take it before reading a price, a credit balance or a sum of refunds that is then acted on, and before writing any row:
+/// with one order of locks no two transactions wait for each other.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the desk.

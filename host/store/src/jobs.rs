@@ -107,24 +107,34 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<
 /// # Errors
 /// When the database fails. A job that cannot be read is given up, so that it does not block the others.
 pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, StoreError> {
+    claim_other(db, now, lease, &[]).await
+}
+
+/// [`claim`], but no job of these kinds: for a worker that is not to be held up by them.
+///
+/// # Errors
+/// As those of [`claim`].
+pub async fn claim_other(db: &Db, now: Timestamp, lease: Duration, than: &[&str]) -> Result<Option<Job>, StoreError> {
     let sql = match db.dialect() {
         Dialect::Sqlite => {
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
                 unique_key = NULL, updated_at = $1
-             WHERE id = (SELECT id FROM jobs WHERE (state = 'waiting' AND run_at <= $1)
-                OR (state = 'running' AND leased_until <= $1) ORDER BY run_at, id LIMIT 1)
+             WHERE id = (SELECT id FROM jobs WHERE ((state = 'waiting' AND run_at <= $1)
+                OR (state = 'running' AND leased_until <= $1)) AND kind NOT IN (SELECT value FROM json_each($3))
+                ORDER BY run_at, id LIMIT 1)
              RETURNING *"
         }
         Dialect::Postgres => {
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
                 unique_key = NULL, updated_at = $1
-             WHERE id = (SELECT id FROM jobs WHERE (state = 'waiting' AND run_at <= $1)
-                OR (state = 'running' AND leased_until <= $1) ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+             WHERE id = (SELECT id FROM jobs WHERE ((state = 'waiting' AND run_at <= $1)
+                OR (state = 'running' AND leased_until <= $1)) AND kind NOT IN (SELECT json_array_elements_text($3::json))
+                ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
              RETURNING *"
         }
     };
     let mut tx = db.begin().await?;
-    let claimed = fetch_optional!(tx, JobRow, sql, now, now.after(lease))?;
+    let claimed = fetch_optional!(tx, JobRow, sql, now, now.after(lease), Value::from(than).to_string())?;
     let Some(row) = claimed else { return Ok(None) };
     let id = row.id.clone();
     let job = Job::try_from(row);

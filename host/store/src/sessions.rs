@@ -22,6 +22,8 @@ use crate::{
 pub const IDLE: Duration = Duration::from_secs(30 * 60);
 /// A session ends this long after the sign-in.
 pub const ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
+/// A password that was given counts for this long; what costs money asks for it again then.
+pub const CONFIRMED: Duration = Duration::from_secs(15 * 60);
 /// The last use is written at most this often: a request that only reads should not write.
 pub(crate) const PRECISION: Duration = Duration::from_secs(60);
 

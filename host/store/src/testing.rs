@@ -1,18 +1,23 @@
-//! Databases for tests: an empty, migrated one per test, on SQLite and on PostgreSQL.
+//! Databases for tests: an empty, migrated one per test, on SQLite and on PostgreSQL; and what most tests put into them.
 //!
 //! `ANNEX_TEST_POSTGRES_URL` names a PostgreSQL server (`tests/peers/postgres.sh start DIR` prints one). Without it the
 //! PostgreSQL half is skipped with a notice; in CI (`CI` is set) that is a failure, so that it cannot be forgotten.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot start must fail")]
 
 use annex_domain::{
+    addon::{Digest, Kind, Seq, Version},
     clock::Timestamp,
     ids::{DeskId, OperatorId},
+    localized::Localized,
+    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
     random,
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::{
+    StoreError,
+    catalog::{self, NewVersion},
     db::{Db, Tx},
     desks,
     operators::{self, NewOperator},
@@ -151,4 +156,57 @@ async fn operator(tx: &mut Tx, desk: DeskId, name: &str, role: Builtin) -> Opera
     let email = format!("{name}@example.org");
     let new = NewOperator { email, name: name.into(), password_hash: None, roles };
     operators::create(tx, desk, new, Timestamp(1)).await.unwrap().id
+}
+
+/// The manifest of a free plugin that asks for nothing.
+///
+/// # Panics
+/// When `id` is not an id of an add-on.
+#[must_use]
+pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
+    Manifest {
+        id: id.parse().unwrap(),
+        version,
+        seq: Seq(seq),
+        kind: Kind::Plugin,
+        wit: WIT_PACKAGE.into(),
+        host: "*".parse().unwrap(),
+        listing: Listing {
+            name: Localized::en("Test"),
+            summary: Localized::en("Test"),
+            description: Localized::en("Test"),
+            publisher_name: "Acme".into(),
+            categories: Default::default(),
+            release_notes: None,
+            terms_url: None,
+            privacy_url: None,
+            support: Support { email: "help@example.com".into(), portal: None, faq: None },
+            icon: None,
+        },
+        capabilities: vec![],
+        settings: vec![],
+        plans: vec![],
+        events: Default::default(),
+        inbound: None,
+        files: vec![],
+    }
+}
+
+/// Puts a version into the catalog, with its publisher; its package is not there.
+///
+/// # Errors
+/// As [`catalog::add_version`].
+pub async fn publish(tx: &mut Tx, manifest: &Manifest, now: Timestamp) -> Result<(), StoreError> {
+    catalog::add_publisher(tx, &manifest.id.publisher(), "Acme", now).await?;
+    let digest = Digest::of(format!("{}{}", manifest.id, manifest.version).as_bytes());
+    let new = NewVersion {
+        manifest,
+        manifest_json: &serde_json::to_string(manifest)?,
+        package_digest: &digest,
+        component_digest: &digest,
+        size: 10,
+        signers: &[],
+        icon: None,
+    };
+    catalog::add_version(tx, &new, now).await
 }

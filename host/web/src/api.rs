@@ -130,4 +130,4 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -53,7 +53,10 @@ fn billing_error(error: BillingError) -> PageError {
     let code = error.code();
     match error {
         BillingError::Store(error) => error.into(),
-        BillingError::Unavailable(_) | BillingError::Stopped(_) => {
+        BillingError::Unavailable(_)
+        | BillingError::Pending(_)
+        | BillingError::GatewayGone { .. }
+        | BillingError::Stopped(_) => {
             PageError::refused(StatusCode::SERVICE_UNAVAILABLE, "billing-unavailable", error.to_string())
         }
         BillingError::Confused(_) => PageError::refused(StatusCode::BAD_GATEWAY, code, error.to_string()),

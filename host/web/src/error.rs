@@ -4,7 +4,7 @@
 //! `shell` draws the error page, because it knows the person's language and colours. The JSON API turns the same error
 //! into a problem document through [`PageError::describe`].
 
-use annex_domain::{permission::Permission, random};
+use annex_domain::{money::Money, permission::Permission, random};
 use annex_store::StoreError;
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -38,6 +38,14 @@ pub(crate) enum PageError {
         /// Safe to show.
         text: String,
     },
+    /// Nothing of an add-on can be bought until its invoice is paid.
+    #[error("invoice {number} over {amount} is to be paid first")]
+    Unpaid {
+        /// What people know the invoice by.
+        number: i64,
+        /// What is to be paid.
+        amount: Money,
+    },
     /// The store did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,6 +66,8 @@ pub(crate) struct Described {
     pub(crate) code: &'static str,
     /// Safe to show.
     pub(crate) text: String,
+    /// Number and amount of the invoice that is to be paid first.
+    pub(crate) unpaid: Option<(i64, Money)>,
 }
 
 /// Travels with a response to the middleware that draws the error page.
@@ -87,10 +97,14 @@ impl PageError {
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", self.to_string()),
             Self::SignedOut { .. } => (StatusCode::UNAUTHORIZED, "signed-out", self.to_string()),
             Self::Refused { status, code, text } => (*status, *code, text.clone()),
+            Self::Unpaid { number, amount } => {
+                let unpaid = Some((*number, *amount));
+                return Described { status: StatusCode::CONFLICT, code: "unpaid", text: self.to_string(), unpaid };
+            }
             Self::Store(error) => return describe_store(error),
             Self::Template(_) | Self::Internal(_) => return hidden("internal-error"),
         };
-        Described { status, code, text }
+        Described { status, code, text, unpaid: None }
     }
 }
 
@@ -109,7 +123,7 @@ fn describe_store(error: &StoreError) -> Described {
         StoreError::Unique { .. } => "something like this exists already".into(),
         other => other.to_string(),
     };
-    Described { status, code: error.code(), text }
+    Described { status, code: error.code(), text, unpaid: None }
 }
 
 fn hidden(code: &'static str) -> Described {
@@ -117,6 +131,7 @@ fn hidden(code: &'static str) -> Described {
         status: StatusCode::INTERNAL_SERVER_ERROR,
         code,
         text: "the host failed; quote the error id to its administrator".into(),
+        unpaid: None,
     }
 }
 

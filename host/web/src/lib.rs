@@ -16,6 +16,7 @@ mod middleware;
 mod oidc;
 mod panel;
 pub mod password;
+mod payments;
 mod session;
 mod shell;
 mod sidebar;

@@ -74,6 +74,7 @@ fn after_panic(panic: Box<dyn Any + Send>) -> Response {
         status: StatusCode::INTERNAL_SERVER_ERROR,
         code: "internal-error",
         text: "the host failed; quote the error id to its administrator".into(),
+        unpaid: None,
     };
     shown(described, error_id)
 }

@@ -12,6 +12,7 @@ mod groups;
 mod inbox;
 mod operators;
 mod outbox;
+mod password_again;
 mod profile;
 mod roles;
 mod setup;

@@ -4,16 +4,21 @@
 use std::{convert::Infallible, net::SocketAddr};
 
 use annex_domain::{
+    clock::Timestamp,
     ids::SessionId,
-    operator::{Desk, Operator},
+    operator::{Actor, Desk, Operator},
     permission::Permission,
 };
-use annex_store::{StoreError, desks, sessions};
+use annex_store::{
+    StoreError, Tx, audit, desks,
+    sessions::{self, Session},
+};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     response::Response,
 };
+use serde_json::Value;
 
 use crate::{
     error::PageError,
@@ -35,6 +40,10 @@ pub(crate) struct SignedIn {
     pub(crate) desk: Desk,
     /// The session of this browser.
     pub(crate) session: SessionId,
+    /// When the password was last given in it.
+    pub(crate) confirmed_at: Timestamp,
+    /// Where the request comes from.
+    pub(crate) address: String,
     /// Into their language.
     pub(crate) t: Translator,
     /// What they can choose from.
@@ -42,7 +51,7 @@ pub(crate) struct SignedIn {
     /// Asked by script for a part of a page.
     pub(crate) fragment: bool,
     flash: Option<Flash>,
-    now: annex_domain::clock::Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 impl SignedIn {
@@ -54,6 +63,18 @@ impl SignedIn {
     /// True when the operator's roles allow it.
     pub(crate) fn may(&self, permission: Permission) -> bool {
         self.operator.permissions.has(permission)
+    }
+
+    /// Writes to the audit log what they did, and with what.
+    pub(crate) async fn log(
+        &self,
+        tx: &mut Tx,
+        action: &str,
+        object: &str,
+        facts: &Value,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        audit::append(tx, self.desk.id, Actor::Operator(self.operator.id), action, object, facts, now).await
     }
 
     /// The frame of a page whose title is a message key.
@@ -89,7 +110,9 @@ impl FromRequestParts<AppState> for SignedIn {
         let t = languages.translator(operator.locale.as_deref().unwrap_or(&desk.locale));
         let flash = Flash::from_headers(&parts.headers);
         let now = state.clock.now();
-        let signed_in = Self { operator, desk, session, t, languages, fragment, flash, now };
+        let (confirmed_at, session) = (session.confirmed_at, session.id);
+        let address = address(parts);
+        let signed_in = Self { operator, desk, session, confirmed_at, address, t, languages, fragment, flash, now };
         if let Some(Frame(frame)) = parts.extensions.get::<Frame>() {
             let _ = frame.set(signed_in.shell("error-title", Section::None));
         }
@@ -101,14 +124,14 @@ impl FromRequestParts<AppState> for SignedIn {
 pub(crate) async fn current(
     state: &AppState,
     headers: &HeaderMap,
-) -> Result<Option<(Operator, Desk, SessionId)>, StoreError> {
+) -> Result<Option<(Operator, Desk, Session)>, StoreError> {
     let Some(secret) = cookie_value(headers, cookie_name(&state.config)) else { return Ok(None) };
     let Some((session, operator)) = sessions::authenticate(&state.db, secret, state.clock.now()).await? else {
         return Ok(None);
     };
     let mut conn = state.db.read().await?;
     let desk = desks::get(&mut conn, operator.desk).await?;
-    Ok(Some((operator, desk, session.id)))
+    Ok(Some((operator, desk, session)))
 }
 
 /// Where the connection comes from, for the list of sessions and the limit on sign-ins; empty when the server does not
@@ -119,9 +142,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(info.map_or_else(String::new, |info| info.0.ip().to_string())))
+        Ok(Self(address(parts)))
     }
+}
+
+fn address(parts: &Parts) -> String {
+    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    info.map_or_else(String::new, |info| info.0.ip().to_string())
 }
 
 /// Where a person wanted to go: this address for a page, the page around it for a part or a form.
@@ -142,6 +169,11 @@ pub(crate) fn local_path(next: &str) -> &str {
         && next.len() <= 2_000
         && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if fine { next } else { "/" }
+}
+
+/// True when a password that was given then still counts for what costs money.
+pub(crate) fn is_confirmed(given: Timestamp, now: Timestamp) -> bool {
+    now.since(given) < sessions::CONFIRMED
 }
 
 /// The name of the session's cookie. `__Host-` binds it to this host over https, which loopback http cannot.

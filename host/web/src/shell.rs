@@ -2,6 +2,7 @@
 //! the small things that all pages share; `errors` is the middleware that turns errors into pages in the same frame.
 
 mod errors;
+mod pager;
 mod pieces;
 
 use annex_domain::{
@@ -15,7 +16,10 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 
-pub(crate) use self::errors::{Frame, finish_pages, is_fragment};
+pub(crate) use self::{
+    errors::{Frame, finish_pages, is_fragment},
+    pager::Pager,
+};
 use crate::{
     assets,
     error::PageError,

@@ -112,6 +112,8 @@ my-addons-manageable = يمكنك إدارة هذه الإضافة
 my-addons-retrying = جارٍ إعادة المحاولة…
 my-addons-retry-done = نجح ذلك: الإضافة مثبّتة ونشطة.
 my-addons-retry-failed = فشل مرة أخرى. افتحها لترى السبب.
+my-addons-buy-again = لم تُثبّت. ما خُصم لأجلها يُعاد. للحصول عليها اختر خطتها من جديد.
+my-addons-choose-plan = اختر خطة
 
 ## One add-on
 manage-back = إضافاتي

@@ -19,6 +19,7 @@ mail-fact-total = المجموع
 mail-fact-credit = دُفع من الرصيد
 mail-fact-method = دُفع بواسطة
 mail-fact-reason = ما قاله المصرف
+mail-fact-refusal = ما قالته شركة الدفع
 
 mail-line = { $description }، العدد { $quantity }
 mail-period = من { $from } إلى { $to }
@@ -58,6 +59,10 @@ mail-refunded-subject = يُعاد { $amount }
 mail-refunded-card = يعود { $amount } من الفاتورة { $number } إلى البطاقة التي دُفعت بها.
 mail-refunded-credit = يعود { $amount } من الفاتورة { $number } إلى رصيدك.
 mail-refunded-next = لا يلزمك فعل شيء. قد تمر أيام حتى يظهر لدى مصرفك.
+
+mail-refund-failed-subject = تعذّرت إعادة { $amount } من الفاتورة { $number }
+mail-refund-failed-happened = كان يجب أن يُعاد { $amount } من الفاتورة { $number }، لكن شركة الدفع رفضت ذلك نهائيًا. لم يُعَد أي مبلغ.
+mail-refund-failed-next = لن يُعاد ذلك من تلقاء نفسه. يجب أن ينظر أحد في لوحة تحكم شركة الدفع ويعيد المبلغ من هناك.
 
 mail-unpaid-subject = توقفت { $addon }: الفاتورة { $number } غير مدفوعة
 mail-unpaid-happened = توقفت { $addon } لأن الفاتورة { $number } لم تُدفع بعد. إعداداتها وبياناتها محفوظة.

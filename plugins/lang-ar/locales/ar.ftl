@@ -132,6 +132,10 @@ error-code-role-in-use = هذا الدور مستخدم. اسحبه من أعض�
 error-code-no-role = يحتاج عضو الفريق إلى دور واحد على الأقل.
 error-code-ticket-closed = هذه التذكرة مغلقة. عيّن حالة أخرى للرد من جديد.
 error-code-too-many-attempts = محاولات كثيرة جدًا. انتظر بضع دقائق ثم حاول مرة أخرى.
+error-code-too-many-payments = فشلت مدفوعات كثيرة أو جُرّبت في وقت قصير. لا يُخصم شيء. انتظر بضع دقائق ثم حاول مرة أخرى.
+error-unpaid = يجب دفع الفاتورة { $number } أولًا
+error-unpaid-hint = على هذه الإضافة { $amount } لم تُدفع. لا يمكن شراء شيء آخر لها حتى تُدفع.
+error-unpaid-go = إلى الفاتورة { $number }
 error-code-stale = غيّر شخص آخر هذا في الأثناء. أعد تحميل الصفحة.
 
 ## Sign-in and first run
@@ -150,6 +154,9 @@ sign-in-too-many = { $minutes ->
    *[other] محاولات كثيرة جدًا. حاول مرة أخرى بعد { $minutes } دقيقة.
 }
 sign-in-hint = ليس لديك حساب بعد؟ يمكن لمسؤول مكتب المساعدة أن يدعوك.
+password-again = كلمة مرورك
+password-again-hint = أدخلتها آخر مرة قبل أكثر من 15 دقيقة. نسأل عنها مجددًا كي لا ينفق المال شخص آخر أمام هذه الشاشة.
+password-again-missing = أدخل كلمة مرورك للمتابعة. لم يُخصم شيء.
 sign-out-done = تم تسجيل خروجك.
 
 setup-title = إعداد مكتب المساعدة

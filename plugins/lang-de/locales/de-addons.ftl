@@ -112,6 +112,8 @@ my-addons-manageable = Sie können dieses Add-on verwalten
 my-addons-retrying = Neuer Versuch …
 my-addons-retry-done = Es hat geklappt: Das Add-on ist installiert und aktiv.
 my-addons-retry-failed = Es ist erneut fehlgeschlagen. Öffnen Sie es, um den Grund zu sehen.
+my-addons-buy-again = Es wurde nicht installiert. Was dafür abgebucht wurde, wird zurückgezahlt. Um es zu bekommen, wählen Sie seinen Tarif noch einmal.
+my-addons-choose-plan = Tarif wählen
 
 ## One add-on
 manage-back = Meine Add-ons

@@ -29,6 +29,7 @@ error-code-claim-expired = Ein Abrechnungskonto wird aus dem Panel seines Helpde
 error-code-unknown-client = Der Kundenbereich weiß nicht, wer diese Anmeldung verlangt.
 error-code-unknown-redirect = Diese Anmeldung würde zu einer Adresse führen, die nicht zu diesem Helpdesk gehört. Sie wurde angehalten.
 error-code-billing-unavailable = Die Zahlungsfirma ist gerade nicht erreichbar. Es ist nichts verloren: Versuchen Sie es in einigen Minuten noch einmal.
+error-code-gateway-gone = Das wurde bei einer Zahlungsfirma begonnen, für die dieser Host nicht mehr eingerichtet ist. Es wartet, bis sie wieder eingerichtet ist. Fragen Sie, wer diesen Host betreibt.
 error-code-gateway-refused = Die Zahlungsfirma hat dies abgelehnt. Versuchen Sie eine andere Karte, oder fragen Sie, wer diesen Host betreibt.
 error-code-gateway-confused = Die Antwort der Zahlungsfirma passt nicht. Es wurde nichts geändert; jemand muss es sich ansehen.
 

@@ -19,6 +19,7 @@ mail-fact-total = Summe
 mail-fact-credit = Aus Guthaben bezahlt
 mail-fact-method = Bezahlt mit
 mail-fact-reason = Was die Bank sagte
+mail-fact-refusal = Das sagte die Zahlungsfirma
 
 mail-line = { $description }, { $quantity }-mal
 mail-period = { $from } bis { $to }
@@ -58,6 +59,10 @@ mail-refunded-subject = { $amount } werden zurückgezahlt
 mail-refunded-card = { $amount } von Rechnung { $number } gehen auf die Karte zurück, mit der bezahlt wurde.
 mail-refunded-credit = { $amount } von Rechnung { $number } gehen auf Ihr Guthaben zurück.
 mail-refunded-next = Sie müssen nichts tun. Es kann einige Tage dauern, bis Ihre Bank es zeigt.
+
+mail-refund-failed-subject = { $amount } von Rechnung { $number } konnten nicht zurückgezahlt werden
+mail-refund-failed-happened = { $amount } von Rechnung { $number } sollten zurückgezahlt werden, und die Zahlungsfirma hat es endgültig abgelehnt. Es wurde nichts zurückgezahlt.
+mail-refund-failed-next = Von selbst wird es nicht noch einmal versucht. Jemand muss im Dashboard der Zahlungsfirma nachsehen und den Betrag von dort zurückzahlen.
 
 mail-unpaid-subject = { $addon } angehalten: Rechnung { $number } ist unbezahlt
 mail-unpaid-happened = { $addon } wurde angehalten, weil Rechnung { $number } noch unbezahlt ist. Einstellungen und Daten sind noch da.

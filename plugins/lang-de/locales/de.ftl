@@ -112,6 +112,10 @@ error-code-role-in-use = Diese Rolle wird verwendet. Nehmen Sie sie zuerst den T
 error-code-no-role = Ein Teammitglied braucht mindestens eine Rolle.
 error-code-ticket-closed = Dieses Ticket ist geschlossen. Setzen Sie einen anderen Status, um wieder zu antworten.
 error-code-too-many-attempts = Zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es erneut.
+error-code-too-many-payments = In kurzer Zeit sind zu viele Zahlungen fehlgeschlagen oder versucht worden. Es wird nichts abgebucht. Warten Sie einige Minuten und versuchen Sie es erneut.
+error-unpaid = Zuerst ist die Rechnung { $number } zu bezahlen
+error-unpaid-hint = Für dieses Add-on sind { $amount } nicht bezahlt. Bis das bezahlt ist, kann nichts weiter dafür gekauft werden.
+error-unpaid-go = Zur Rechnung { $number }
 error-code-stale = Jemand anderes hat dies inzwischen geändert. Laden Sie die Seite neu.
 
 ## Sign-in and first run
@@ -126,6 +130,9 @@ sign-in-too-many = { $minutes ->
    *[other] Zu viele Versuche. Versuchen Sie es in { $minutes } Minuten erneut.
 }
 sign-in-hint = Noch kein Konto? Die Verwaltung Ihres Helpdesks kann Sie einladen.
+password-again = Ihr Passwort
+password-again-hint = Sie haben es zuletzt vor mehr als 15 Minuten eingegeben. Damit niemand sonst an diesem Bildschirm Geld ausgeben kann, wird noch einmal danach gefragt.
+password-again-missing = Geben Sie Ihr Passwort ein, um fortzufahren. Es wurde nichts abgebucht.
 sign-out-done = Sie sind abgemeldet.
 
 setup-title = Helpdesk einrichten

@@ -1,7 +1,7 @@
 //! One attempt, driven as far as it goes: what [`protocol`] says is done at the gateway, between two transactions that
 //! store the state before and after. No transaction is open while the gateway is asked.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
     billing::{AttemptState, InvoiceState},
@@ -26,6 +26,11 @@ use crate::{
     settle,
 };
 
+/// How often a driver looks whether another one, which is at the gateway just now, has come to something.
+const LOOKS: usize = 20;
+/// How long it waits before each look: together longer than a bank usually takes to answer.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// What a step came to.
 enum Moved {
     /// On: look at what is stored.
@@ -42,10 +47,15 @@ impl Billing {
             let attempt = attempts::get(&mut conn, desk, id).await?;
             let invoice = invoices::get(&mut conn, desk, attempt.invoice).await?;
             drop(conn);
-            // Only the gateway that is set up takes money: what was begun at another one, such as with test cards, ends.
+            // Only the gateway that is set up takes money: what was begun with test cards ends, and what was begun at one
+            // whose key is missing waits for it.
             let here = attempt.gateway == self.gateway_name();
             let goal = if here { Goal::of(invoice.state) } else { Goal::Release };
-            let moved = match protocol::next(attempt.state, goal) {
+            let next = protocol::next(attempt.state, goal);
+            if next != Next::Over {
+                self.gateway_of(&attempt.gateway)?;
+            }
+            let moved = match next {
                 Next::Over => return Ok(attempt),
                 Next::Create if self.variant() != Variant::Designed => self.one_call(&invoice, attempt).await?,
                 Next::Create => self.create(&invoice, attempt).await?,
@@ -58,7 +68,7 @@ impl Billing {
                 return Ok(*attempt);
             }
         }
-        Err(BillingError::Unavailable("the payment is being worked on by many at once".into()))
+        Err(BillingError::Pending("the payment is being worked on by many at once".into()))
     }
 
     async fn create(&self, invoice: &Invoice, attempt: Attempt) -> Result<Moved, BillingError> {
@@ -76,8 +86,21 @@ impl Billing {
                 Ok(Moved::On)
             }
             Err(GatewayError::Refused { code, text }) => self.end(attempt, &code, &text).await,
+            Err(GatewayError::KeyUsed(_)) if self.others_move(&attempt).await? => Ok(Moved::On),
             Err(passing) => Err(passing.into()),
         }
+    }
+
+    /// Waits a little for another driver that is at the gateway with the same attempt. True when it has stored something.
+    async fn others_move(&self, attempt: &Attempt) -> Result<bool, BillingError> {
+        for _ in 0..LOOKS {
+            tokio::time::sleep(PAUSE).await;
+            let mut conn = self.db().read().await?;
+            if attempts::get(&mut conn, attempt.desk, attempt.id).await?.rev != attempt.rev {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn confirm(
@@ -107,6 +130,7 @@ impl Billing {
         let intent = match self.ask("charge", "confirm", || gateway.confirm(&key, &id, &back)).await? {
             Ok(intent) => intent,
             Err(GatewayError::RateLimited) => return Err(GatewayError::RateLimited.into()),
+            Err(GatewayError::KeyUsed(_)) if self.others_move(&attempt).await? => return Ok(Moved::On),
             Err(GatewayError::Refused { code, text }) => {
                 let intent = gateway.intent(&id).await?;
                 if intent.status == IntentStatus::NeedsConfirmation {
@@ -118,7 +142,7 @@ impl Billing {
             Err(error) => gateway.intent(&id).await.map_err(|_| error)?,
         };
         if intent.status == IntentStatus::NeedsConfirmation {
-            return Err(BillingError::Unavailable("the payment gateway has not taken the confirmation in yet".into()));
+            return Err(BillingError::Pending("the payment gateway has not taken the confirmation in yet".into()));
         }
         self.record(attempt, &intent, Goal::Take).await
     }
@@ -156,6 +180,14 @@ impl Billing {
             Ok(intent) => intent,
             // It succeeded, or is cancelled already: it says so itself.
             Err(GatewayError::Refused { .. }) => gateway.intent(&id).await?,
+            Err(GatewayError::KeyUsed(_)) if self.others_move(&attempt).await? => return Ok(Moved::On),
+            Err(used @ GatewayError::KeyUsed(_)) => {
+                let intent = gateway.intent(&id).await?;
+                let over = matches!(intent.status, IntentStatus::Succeeded | IntentStatus::Cancelled);
+                // Stored once more it has another key next time.
+                let moved = self.record(attempt, &intent, goal).await?;
+                return if over { Ok(moved) } else { Err(used.into()) };
+            }
             Err(passing) => return Err(passing.into()),
         };
         self.record(attempt, &intent, goal).await

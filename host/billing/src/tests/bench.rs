@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use annex_domain::{
-    addon::{Digest, Kind, Seq, Version},
+    addon::Version,
     billing::{AttemptState, InvoiceState, OrderPurpose, OrderState, SubscriptionState},
     clock::{Clock as _, ManualClock, Timestamp},
     crash::CrashPoints,
     ids::{AccountId, DeskId, InstallationId, InvoiceId, OperatorId, OrderId, SubscriptionId},
     localized::Localized,
-    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
+    manifest::{Listing, Manifest},
     money::{Currency, Money},
     plan::{Plan, PlanModel},
 };
@@ -25,8 +25,7 @@ use annex_store::{
         plans, subscriptions,
         subscriptions::Subscription,
     },
-    catalog::{self, NewVersion},
-    testing::{Fixture, TestDb},
+    testing::{self, Fixture, TestDb},
 };
 use jiff::civil::Date;
 use serde_json::json;
@@ -66,37 +65,15 @@ pub(super) fn plan(id: &str, model: PlanModel, price: i64) -> Plan {
 }
 
 fn manifest() -> Manifest {
-    Manifest {
-        id: "acme.tool".parse().unwrap(),
-        version: Version::new(1, 0, 0),
-        seq: Seq(1),
-        kind: Kind::Plugin,
-        wit: WIT_PACKAGE.into(),
-        host: "*".parse().unwrap(),
-        listing: Listing {
-            name: Localized::en("Tool"),
-            summary: Localized::en("Test"),
-            description: Localized::en("Test"),
-            publisher_name: "Acme".into(),
-            categories: Default::default(),
-            release_notes: None,
-            terms_url: None,
-            privacy_url: None,
-            support: Support { email: "help@example.com".into(), portal: None, faq: None },
-            icon: None,
-        },
-        capabilities: vec![],
-        settings: vec![],
-        plans: vec![
-            plan("flat", PlanModel::Flat, 900),
-            plan("user", PlanModel::PerUser, 400),
-            plan("seat", PlanModel::PerSeat, 300),
-            plan("once", PlanModel::OneTime, 5000),
-        ],
-        events: Default::default(),
-        inbound: None,
-        files: vec![],
-    }
+    let plans = vec![
+        plan("flat", PlanModel::Flat, 900),
+        plan("user", PlanModel::PerUser, 400),
+        plan("seat", PlanModel::PerSeat, 300),
+        plan("once", PlanModel::OneTime, 5000),
+    ];
+    let manifest = testing::manifest("acme.tool", Version::new(1, 0, 0), 1);
+    let listing = Listing { name: Localized::en("Tool"), ..manifest.listing };
+    Manifest { listing, plans, ..manifest }
 }
 
 impl Bench {
@@ -113,20 +90,7 @@ impl Bench {
         let peer = Peer::new(clock.clone());
         let mut tx = db.begin().await.unwrap();
         let Fixture { desk, admin, agent, .. } = Fixture::make(&mut tx).await;
-        let manifest = manifest();
-        catalog::add_publisher(&mut tx, &manifest.id.publisher(), "Acme", START).await.unwrap();
-        let digest = Digest::of(b"tool");
-        let json = serde_json::to_string(&manifest).unwrap();
-        let new = NewVersion {
-            manifest: &manifest,
-            manifest_json: &json,
-            package_digest: &digest,
-            component_digest: &digest,
-            size: 10,
-            signers: &[],
-            icon: None,
-        };
-        catalog::add_version(&mut tx, &new, START).await.unwrap();
+        testing::publish(&mut tx, &manifest(), START).await.unwrap();
         let new = NewAccount { email: "pay@example.org".into(), name: "Payer".into(), password_hash: "x".into() };
         let account = accounts::insert(&mut tx, &new, START).await.unwrap().id;
         accounts::hold_licence(&mut tx, desk, account, START).await.unwrap();
@@ -187,6 +151,7 @@ impl Bench {
             quantity: 3,
             purpose: OrderPurpose::Install,
             shown: eur(shown),
+            shown_renewal: None,
             by: self.admin,
             key: None,
             details: json!({}),

@@ -44,7 +44,10 @@ async fn a_run_dropped_anywhere_goes_on_without_a_double_line() {
         bench.clock.advance(start_of(month, &TimeZone::UTC).since(bench.clock.now()));
         let whole = dropped_after(waits, bench.billing().bill_desk(bench.desk)).await;
         dropped += u32::from(!whole);
-        bench.billing().bill_desk(bench.desk).await.unwrap();
+        // Twice: what was committed in the moment of the drop may be seen only after the first look at what is open.
+        for _ in 0..2 {
+            bench.billing().bill_desk(bench.desk).await.unwrap();
+        }
         let mut conn = bench.db.read().await.unwrap();
         let filter = Filter { limit: 1, ..Filter::default() };
         let made = invoices::list(&mut conn, bench.desk, filter).await.unwrap().remove(0);

@@ -212,6 +212,27 @@ async fn add_card(bench: &Bench, billing: &Billing, number: &str) {
 }
 
 #[tokio::test]
+async fn a_customer_whom_the_gateway_does_not_know_any_more_is_made_anew() {
+    with_the_built_in_gateway(async |bench, billing| {
+        add_card(&bench, &billing, "4000000000000341").await;
+        // As after a change of the secret key to that of another account.
+        let gateway = billing.gateway().name();
+        let mut tx = bench.db.begin().await.unwrap();
+        let before = methods::customer(&mut tx, bench.account, gateway).await.unwrap().unwrap();
+        methods::forget_customer(&mut tx, bench.account, gateway, &before).await.unwrap();
+        methods::set_customer(&mut tx, bench.account, gateway, "cus_elsewhere", billing.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        add_card(&bench, &billing, "4242424242424242").await;
+        let (order, _) = bench.order().await;
+        assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+        let after = methods::customer(&mut bench.db.read().await.unwrap(), bench.account, gateway).await.unwrap();
+        assert_ne!(after.as_deref(), Some("cus_elsewhere"));
+        assert_eq!(methods::list(&mut bench.db.read().await.unwrap(), bench.account).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_built_in_gateway_takes_test_cards() {
     with_the_built_in_gateway(async |bench, billing| {
         add_card(&bench, &billing, "4000000000000119").await;

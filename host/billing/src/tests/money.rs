@@ -13,7 +13,11 @@ use super::{
     judge::all_is_right,
     peer::Fault,
 };
-use crate::{BillingError, Charged, NewOrder, gateways::test::Behaviour};
+use crate::{
+    BillingError, Charged, NewOrder,
+    gateway::{About, Event},
+    gateways::test::Behaviour,
+};
 
 #[tokio::test]
 async fn credit_is_used_first_and_comes_back_with_a_release() {
@@ -130,6 +134,54 @@ async fn a_refund_whose_answer_was_lost_is_not_made_again() {
         }
         assert_eq!(billing.refund(bench.desk, invoice, None, "rest", Actor::System).await.unwrap(), eur(500));
     }
+}
+
+#[tokio::test]
+async fn a_refund_that_is_refused_is_told_and_can_be_tried_again() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let (order, invoice) = bench.order().await;
+    billing.charge(bench.desk, order.id).await.unwrap();
+    // Looked for, asked for, looked for.
+    bench.peer.faults([Fault::Fine, Fault::Refused]);
+    billing.refund(bench.desk, invoice, Some(eur(400)), "goodwill", Actor::System).await.unwrap();
+    assert_eq!(bench.peer.money(&invoice.to_string()), (900, 0));
+    assert_eq!(bench.mails().await, ["receipt", "refund-failed"]);
+    let mut conn = bench.db.read().await.unwrap();
+    let mail = annex_store::mails::list(&mut conn, bench.desk, None, 1).await.unwrap().remove(0);
+    let facts = annex_store::mails::get(&mut conn, bench.desk, mail.id).await.unwrap().args;
+    assert_eq!((&facts["invoice"], &facts["amount"]["cents"]), (&1.into(), &400.into()), "{facts}");
+    assert!(facts["reason"].as_str().unwrap().contains("disputed"), "{facts}");
+    drop(conn);
+    for _ in 0..2 {
+        billing.refund(bench.desk, invoice, Some(eur(400)), "goodwill", Actor::System).await.unwrap();
+    }
+    assert_eq!(bench.peer.money(&invoice.to_string()), (900, 400), "once, for the same reason");
+    assert_eq!(bench.mails().await, ["receipt", "refund-failed", "refunded"]);
+}
+
+#[tokio::test]
+async fn a_refund_that_comes_back_is_taken_back() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let (order, invoice) = bench.order().await;
+    billing.charge(bench.desk, order.id).await.unwrap();
+    billing.refund(bench.desk, invoice, Some(eur(400)), "goodwill", Actor::System).await.unwrap();
+    bench.peer.refunds_come_back();
+    for id in ["evt_1", "evt_2"] {
+        let event = Event { id: id.into(), kind: "refund.failed".into(), about: About::Refund("re_0".into()) };
+        billing.hint(&event).await.unwrap();
+    }
+    let mut conn = bench.db.read().await.unwrap();
+    assert_eq!(refunds::of_invoice(&mut conn, invoice).await.unwrap()[0].state, RefundState::Failed);
+    for account in [LedgerAccount::Refunds, LedgerAccount::Receivable] {
+        assert_eq!(entries::balance(&mut conn, bench.desk, account, eur(0).currency).await.unwrap(), 0, "{account}");
+    }
+    drop(conn);
+    assert_eq!(bench.mails().await, ["receipt", "refunded", "refund-failed"]);
+    all_is_right(&bench, invoice, "came back").await;
+    billing.refund(bench.desk, invoice, Some(eur(900)), "goodwill", Actor::System).await.unwrap();
+    assert_eq!(bench.peer.money(&invoice.to_string()), (900, 900));
 }
 
 /// What lifecycle does when an order is paid.

@@ -68,6 +68,42 @@ async fn a_price_that_changed_since_it_was_shown_is_refused_with_the_new_one() {
 }
 
 #[tokio::test]
+async fn a_price_of_the_months_after_that_changed_is_refused_too() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let first = billing.order(&bench.new_order("flat", 900)).await.unwrap();
+    billing.release(bench.desk, first.id, "test").await.unwrap();
+    // One of 31 days is waived, at either price.
+    bench.clock.advance(DAY * 30);
+    let shown = billing.quote(bench.desk, &wanted(&bench.new_order("flat", 0))).await.unwrap();
+    let new = NewOrder { shown_renewal: shown.renewal_amount, ..bench.new_order("flat", 0) };
+    bench.list_plans(&[plan("flat", PlanModel::Flat, 1100)]).await;
+    let error = billing.order(&new).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the price changed since it was shown: it is 0.00 EUR now, and 11.00 EUR each month after that"
+    );
+    match error {
+        OrderError::PriceChanged { now } => assert_eq!((now.amount, now.renewal_amount), (eur(0), Some(eur(1100)))),
+        other => panic!("{other}"),
+    }
+    let once = NewOrder { shown_renewal: Some(eur(1100)), ..bench.new_order("once", 5000) };
+    bench.list_plans(&[plan("flat", PlanModel::Flat, 1100), plan("once", PlanModel::OneTime, 5000)]).await;
+    assert_eq!(billing.order(&once).await.unwrap_err().code(), "price-changed", "it does not renew at all");
+    billing.order(&NewOrder { shown_renewal: None, ..once }).await.unwrap();
+    billing.order(&NewOrder { shown_renewal: Some(eur(1100)), ..new }).await.unwrap();
+}
+
+#[test]
+fn an_unpaid_month_says_what_to_pay() {
+    let error = OrderError::Unpaid { invoice: annex_domain::ids::InvoiceId::new(), number: 12, amount: eur(900) };
+    assert_eq!(
+        error.to_string(),
+        "invoice 12 of this add-on is unpaid: pay its 9.00 EUR first, then this can be bought"
+    );
+}
+
+#[tokio::test]
 async fn who_may_order_is_looked_at_in_the_transaction() {
     let bench = Bench::new().await;
     let billing = bench.billing();
@@ -94,6 +130,13 @@ async fn a_key_gives_the_same_order_and_a_second_order_waits_for_the_first() {
     assert_eq!(billing.order(&new).await.unwrap(), order);
     let other = NewOrder { plan: "once".parse().unwrap(), ..new.clone() };
     assert_eq!(billing.order(&other).await.unwrap_err().code(), "idempotency-key-reused");
+    let counted = NewOrder { key: Some("licences".into()), ..bench.new_order("user", 1200) };
+    let three = billing.order(&counted).await.unwrap();
+    assert_eq!(billing.order(&counted).await.unwrap(), three);
+    let four = NewOrder { quantity: 4, shown: eur(1600), ..counted.clone() };
+    assert_eq!(billing.order(&four).await.unwrap_err().code(), "idempotency-key-reused");
+    let more = NewOrder { purpose: OrderPurpose::Licences, ..counted };
+    assert_eq!(billing.order(&more).await.unwrap_err().code(), "idempotency-key-reused");
     let second = NewOrder { key: None, ..new.clone() };
     match billing.order(&second).await.unwrap_err() {
         OrderError::Underway { order: first, number, amount, .. } => {

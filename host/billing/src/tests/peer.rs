@@ -2,11 +2,15 @@
 //! it has forgotten), answers that get lost after the effect, 500 and 429, requests that arrive twice.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
-use annex_domain::clock::{Clock, Timestamp};
+use annex_domain::{
+    clock::{Clock, Timestamp},
+    money::{Currency, Money},
+};
 use async_trait::async_trait;
 use http::HeaderMap;
 use url::Url;
@@ -32,6 +36,10 @@ pub(crate) enum Fault {
     Busy,
     /// It arrives twice.
     Twice,
+    /// Another request is at it, or has used its key.
+    InUse,
+    /// Refused for good.
+    Refused,
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +52,9 @@ struct State {
     keys: BTreeMap<String, Answer>,
     forgetful: bool,
     slow_refunds: bool,
+    /// How long a request that changes something takes, and what such requests are about that are under way.
+    takes: Option<Duration>,
+    running: BTreeSet<String>,
     faults: VecDeque<Fault>,
     always: Option<Fault>,
     calls: u32,
@@ -101,6 +112,35 @@ impl Peer {
     /// Refunds take a while.
     pub(crate) fn slow_refunds(&self) {
         self.state().slow_refunds = true;
+    }
+
+    /// From now on each change takes so long. Meanwhile others with its key, or of the same intent, are told so.
+    pub(crate) fn takes(&self, long: Duration) {
+        self.state().takes = Some(long);
+    }
+
+    /// A key that another request has used.
+    pub(crate) fn use_up(&self, key: &str) {
+        let nothing = Refund {
+            id: "re_other".into(),
+            intent: "pi_other".into(),
+            amount: Money::new(1, Currency::EUR),
+            status: RefundStatus::Failed,
+            metadata: BTreeMap::new(),
+            error: None,
+        };
+        self.state().keys.insert(key.into(), Answer::Refund("another request".into(), nothing));
+    }
+
+    /// What was paid back comes back, such as from a card that was closed.
+    pub(crate) fn refunds_come_back(&self) {
+        let mut state = self.state();
+        let State { refunds, intents, .. } = &mut *state;
+        for refund in refunds {
+            refund.status = RefundStatus::Failed;
+            refund.error = Some("the card is closed".into());
+            intents.get_mut(&refund.intent).unwrap().0.refunded -= refund.amount.cents;
+        }
     }
 
     pub(crate) fn refunds_arrive(&self) {
@@ -181,9 +221,29 @@ impl Peer {
                 }
                 Fault::Down => Err(GatewayError::Unreachable("500".into())),
                 Fault::Busy => Err(GatewayError::RateLimited),
+                Fault::InUse => Err(GatewayError::KeyUsed("another request".into())),
+                Fault::Refused => Err(GatewayError::refused("charge_disputed", "the charge is disputed")),
             }
         };
         tokio::task::yield_now().await;
+        done
+    }
+}
+
+impl Peer {
+    /// Lets a change take its time; others about the same are told that it is under way.
+    async fn change<T>(
+        &self,
+        about: &str,
+        change: impl Future<Output = Result<T, GatewayError>>,
+    ) -> Result<T, GatewayError> {
+        let Some(long) = self.state().takes else { return change.await };
+        if !self.state().running.insert(about.into()) {
+            return Err(GatewayError::KeyUsed("another request is under way".into()));
+        }
+        tokio::time::sleep(long).await;
+        let done = change.await;
+        self.state().running.remove(about);
         done
     }
 }
@@ -275,30 +335,36 @@ impl Gateway for Peer {
     }
 
     async fn create_intent(&self, key: &str, new: &NewIntent) -> Result<Intent, GatewayError> {
-        self.happen(|state, now| {
-            let request = format!("create {new:?}");
-            if let Some(Answer::Intent(_, first)) = state.replay(key, &request)? {
-                return Ok(first);
-            }
-            if state.detached.contains(&new.method) {
-                return Err(GatewayError::refused("payment_method_invalid", "the card is gone"));
-            }
-            state.made += 1;
-            let id = format!("pi_{}", state.made);
-            let body = IntentBody::new(new);
-            let intent = body.clone().read(&id, now);
-            state.add(id, body, now);
-            state.remember(key, Answer::Intent(request, intent.clone()));
-            Ok(intent)
-        })
+        self.change(
+            key,
+            self.happen(|state, now| {
+                let request = format!("create {new:?}");
+                if let Some(Answer::Intent(_, first)) = state.replay(key, &request)? {
+                    return Ok(first);
+                }
+                if state.detached.contains(&new.method) {
+                    return Err(GatewayError::refused("payment_method_invalid", "the card is gone"));
+                }
+                state.made += 1;
+                let id = format!("pi_{}", state.made);
+                let body = IntentBody::new(new);
+                let intent = body.clone().read(&id, now);
+                state.add(id, body, now);
+                state.remember(key, Answer::Intent(request, intent.clone()));
+                Ok(intent)
+            }),
+        )
         .await
     }
 
     async fn confirm(&self, key: &str, id: &str, return_url: &Url) -> Result<Intent, GatewayError> {
         let page: Url = format!("https://bank.example/{id}").parse().unwrap();
-        self.happen(|state, _| {
-            state.change(key, "confirm", id, |body, card| body.confirm(card, return_url, page.clone()))
-        })
+        self.change(
+            id,
+            self.happen(|state, _| {
+                state.change(key, "confirm", id, |body, card| body.confirm(card, return_url, page.clone()))
+            }),
+        )
         .await
     }
 
@@ -311,7 +377,8 @@ impl Gateway for Peer {
     }
 
     async fn cancel(&self, key: &str, id: &str) -> Result<Intent, GatewayError> {
-        self.happen(|state, _| state.change(key, "cancel", id, |body, _| body.cancel().map(|()| false))).await
+        let cancel = |state: &mut State, _| state.change(key, "cancel", id, |body, _| body.cancel().map(|()| false));
+        self.change(id, self.happen(cancel)).await
     }
 
     async fn intents_since(&self, since: Timestamp) -> Result<Vec<Intent>, GatewayError> {

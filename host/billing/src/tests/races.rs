@@ -1,11 +1,16 @@
 //! Several drivers and several nodes at once, on both databases.
 
-use annex_domain::{billing::InvoiceState, operator::Actor};
+use std::time::Duration;
+
+use annex_domain::{
+    billing::{AttemptState, InvoiceState},
+    operator::Actor,
+};
 use annex_store::testing::TestDb;
 use futures::future::join_all;
 
 use super::{bench::Bench, judge::all_is_right};
-use crate::{Billing, Charged, gateways::test::Behaviour};
+use crate::{Billing, Charged, DueWhy, gateways::test::Behaviour};
 
 /// On SQLite, and on PostgreSQL with a second pool of connections, as another node has.
 async fn on_both(test: impl AsyncFn(Bench, Vec<Billing>)) {
@@ -105,6 +110,40 @@ async fn refunds_at_once_never_exceed_what_was_taken() {
         let done = refunds.iter().filter(|refund| refund.is_ok()).count();
         assert_eq!(done, 2, "two refunds of 4.00 fit into 9.00: {refunds:?}");
         assert_eq!(bench.peer.money(&invoice.to_string()), (900, 800));
+    })
+    .await;
+}
+
+/// Two presses of the button, at two nodes, on an invoice that is due. The gateway takes its time.
+async fn pressed_twice(bench: &Bench, nodes: &[Billing], card: Behaviour) -> (Vec<Charged>, Vec<AttemptState>) {
+    bench.no_card().await;
+    let (order, invoice) = bench.order().await;
+    assert!(matches!(nodes[0].charge(bench.desk, order.id).await.unwrap(), Charged::Due(_)));
+    let card = bench.card(card).await;
+    bench.peer.takes(Duration::from_millis(300));
+    let presses = nodes.iter().map(|node| node.pay(bench.desk, invoice, Some(card), Actor::System));
+    let ends = join_all(presses).await.into_iter().map(Result::unwrap).collect();
+    all_is_right(bench, invoice, "pressed twice").await;
+    (ends, bench.states(invoice).await.2)
+}
+
+#[tokio::test]
+async fn two_presses_at_once_come_to_the_same_end() {
+    on_both(async |bench, nodes| {
+        let (ends, attempts) = pressed_twice(&bench, &nodes, Behaviour::Pays).await;
+        assert_eq!(ends, [Charged::Paid, Charged::Paid]);
+        assert_eq!(attempts, [AttemptState::Succeeded]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_presses_at_once_ask_the_bank_once() {
+    on_both(async |bench, nodes| {
+        let (ends, attempts) = pressed_twice(&bench, &nodes, Behaviour::NoMoney).await;
+        let declined = |end: &Charged| matches!(end, Charged::Due(due) if matches!(due.why, DueWhy::Declined { .. }));
+        assert!(ends.iter().all(declined), "{ends:?}");
+        assert_eq!(attempts, [AttemptState::Cancelled]);
     })
     .await;
 }

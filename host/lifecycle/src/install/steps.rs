@@ -4,12 +4,7 @@ use annex_billing::Charged;
 use annex_domain::{
     addon::Kind, billing::OrderState, installation::Notice, language::LanguagePack, mail::MailFacts, operator::Actor,
 };
-use annex_store::{
-    audit,
-    billing::{self, orders},
-    health, installations, kv, languages, outbox,
-    sagas::SagaState,
-};
+use annex_store::{audit, billing::orders, health, installations, kv, languages, outbox, sagas::SagaState};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -125,8 +120,7 @@ async fn language(run: &mut Run<Install>) -> Result<Value, StepError> {
 
 async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
     let now = run.now();
-    let mut tx = run.begin().await?;
-    billing::lock(&mut tx, run.desk()).await?; // the monthly bill is not made out meanwhile
+    let mut tx = run.begin_locked().await?; // the monthly bill is not made out meanwhile
     let active = run.installation(&mut tx).await?.installed(now)?;
     installations::save(&mut tx, &active).await?;
     if let Ok(pack) = serde_json::from_value::<LanguagePack>(run.output("language").clone()) {

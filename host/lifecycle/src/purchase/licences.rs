@@ -10,7 +10,10 @@ use annex_domain::{
 };
 use annex_store::{
     audit, billing,
-    billing::subscriptions::{self, Subscription},
+    billing::{
+        orders::Order,
+        subscriptions::{self, Subscription},
+    },
     installations,
 };
 use serde_json::json;
@@ -40,7 +43,8 @@ impl Lifecycle {
         billing::lock(&mut tx, desk).await?;
         let found = installations::get(&mut tx, desk, id).await?;
         let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
-        if let Some(repeated) = repeated(&mut tx, &installation, key).await? {
+        let same = |order: &Order| (order.purpose, order.quantity) == (OrderPurpose::Licences, more);
+        if let Some(repeated) = repeated(&mut tx, &installation, key, same).await? {
             return Ok(repeated);
         }
         terms::check_login(&mut tx, desk, true).await?;
@@ -51,6 +55,8 @@ impl Lifecycle {
             plan: &plan,
             quantity: more,
             shown,
+            // The price of one licence was frozen with the plan.
+            shown_renewal: None,
             users: users.as_ref(),
             key,
             by,

@@ -13,7 +13,6 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx, audit,
     billing::{
-        self,
         orders::Order,
         subscriptions::{self, Subscription},
     },
@@ -70,8 +69,7 @@ async fn release(run: &mut Run<Purchase>) -> Result<(), StepError> {
 async fn apply(run: &mut Run<Purchase>) -> Result<Value, StepError> {
     let now = run.now();
     let (order, purpose, by) = (run.params.order, run.params.purpose, run.params.by);
-    let mut tx = run.begin().await?;
-    billing::lock(&mut tx, run.desk()).await?; // the monthly bill is not made out meanwhile
+    let mut tx = run.begin_locked().await?; // the monthly bill is not made out meanwhile
     let installation = run.installation(&mut tx).await?;
     let paid = subscribe::paid(&mut tx, &installation, order).await?;
     let (installation, subscription) = match purpose {
@@ -120,6 +118,11 @@ async fn add(
     let gone = || StepError::last("no-licences", "the plan that the licences were bought for has ended meanwhile");
     let live = subscriptions::live_of(tx, installation.desk, installation.id).await?;
     let mut live = live.filter(|live| live.plan.id == order.plan.id).ok_or_else(gone)?;
+    if host.billing.is_over_in(tx, order, now).await? {
+        // The month that began meanwhile is billed without them.
+        let text = "the licences were paid when the days they were ordered for were over: order them again";
+        return Err(StepError::last("licences-too-late", text));
+    }
     live.quantity = live.quantity.saturating_add(order.quantity);
     live.quantity_next = live.quantity_next.map(|next| next.saturating_add(order.quantity));
     subscriptions::save(tx, &mut live, now).await?;
@@ -178,11 +181,11 @@ async fn fail(run: &mut Run<Purchase>, notice: Notice, state: SagaState) -> Resu
     let detail =
         json!({ "order": run.params.order, "code": notice.code, "error_id": notice.error_id, "text": notice.text });
     let (desk, addon) = (run.desk(), run.params.addon.clone());
-    audit::append(&mut tx, desk, Actor::System, "addon.purchase-failed", addon.as_str(), &detail, now).await?;
     if let Some(installation) = installations::get(&mut tx, desk, run.subject()).await?
         && let Ok(noted) = installation.noted(notice, now)
     {
         installations::save(&mut tx, &noted).await?;
     }
+    audit::append(&mut tx, desk, Actor::System, "addon.purchase-failed", addon.as_str(), &detail, now).await?;
     run.end(tx, state).await
 }

@@ -1,4 +1,5 @@
-//! The test gateway with moods: away for some calls or until told otherwise, or losing every answer after its effect.
+//! The test gateway with moods: away for some calls or until told otherwise, hanging, or losing every answer after its
+//! effect.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -9,6 +10,7 @@ use annex_billing::{
 use annex_domain::clock::Timestamp;
 use async_trait::async_trait;
 use http::HeaderMap;
+use tokio::sync::{RwLock, RwLockWriteGuard};
 use url::Url;
 
 /// A gateway that can be away.
@@ -17,13 +19,21 @@ pub(super) struct Moody {
     inner: TestGateway,
     away_for: AtomicU32,
     loses: AtomicBool,
+    calls: AtomicU32,
+    gate: RwLock<()>,
 }
 
 const ALWAYS: u32 = u32::MAX;
 
 impl Moody {
     pub(super) fn new(inner: TestGateway) -> Self {
-        Self { inner, away_for: AtomicU32::new(0), loses: AtomicBool::new(false) }
+        Self {
+            inner,
+            away_for: AtomicU32::new(0),
+            loses: AtomicBool::new(false),
+            calls: AtomicU32::new(0),
+            gate: RwLock::new(()),
+        }
     }
 
     /// The next calls find nobody.
@@ -45,7 +55,19 @@ impl Moody {
         self.loses.store(true, Ordering::SeqCst);
     }
 
-    fn asked(&self) -> Result<(), GatewayError> {
+    /// How often it was called, also while it was away.
+    pub(super) fn calls(&self) -> u32 {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// Lets calls hang until what this answers is dropped.
+    pub(super) async fn hangs(&self) -> RwLockWriteGuard<'_, ()> {
+        self.gate.write().await
+    }
+
+    async fn asked(&self) -> Result<(), GatewayError> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        drop(self.gate.read().await);
         let less = |left: u32| match left {
             0 => None,
             ALWAYS => Some(ALWAYS),
@@ -73,62 +95,62 @@ impl Gateway for Moody {
     }
 
     async fn customer(&self, key: &str, new: &NewCustomer) -> Result<String, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.customer(key, new).await)
     }
 
     async fn set_up_page(&self, key: &str, customer: &str, return_url: &Url) -> Result<Url, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.set_up_page(key, customer, return_url).await)
     }
 
     async fn methods(&self, customer: &str) -> Result<Vec<Card>, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.methods(customer).await)
     }
 
     async fn detach(&self, method: &str) -> Result<(), GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.detach(method).await)
     }
 
     async fn create_intent(&self, key: &str, new: &NewIntent) -> Result<Intent, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.create_intent(key, new).await)
     }
 
     async fn confirm(&self, key: &str, id: &str, return_url: &Url) -> Result<Intent, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.confirm(key, id, return_url).await)
     }
 
     async fn intent(&self, id: &str) -> Result<Intent, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.intent(id).await)
     }
 
     async fn cancel(&self, key: &str, id: &str) -> Result<Intent, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.cancel(key, id).await)
     }
 
     async fn intents_since(&self, since: Timestamp) -> Result<Vec<Intent>, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.intents_since(since).await)
     }
 
     async fn refund(&self, key: &str, new: &NewRefund) -> Result<Refund, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.refund(key, new).await)
     }
 
     async fn refund_by_id(&self, id: &str) -> Result<Refund, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.refund_by_id(id).await)
     }
 
     async fn refunds_of(&self, intent: &str) -> Result<Vec<Refund>, GatewayError> {
-        self.asked()?;
+        self.asked().await?;
         self.answer(self.inner.refunds_of(intent).await)
     }
 

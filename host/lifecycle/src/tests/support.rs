@@ -100,7 +100,11 @@ impl World {
 
     /// Another node on the same database.
     pub(super) fn node(&self) -> Lifecycle {
-        host(&self.db, &self.clock, &self.folder, &self.gateway, CrashPoints::none())
+        self.node_with(CrashPoints::none())
+    }
+
+    pub(super) fn node_with(&self, crash: CrashPoints) -> Lifecycle {
+        host(&self.db, &self.clock, &self.folder, &self.gateway, crash)
     }
 
     pub(super) fn by(&self) -> By {
@@ -222,7 +226,7 @@ impl World {
 
     /// Runs jobs until none is due.
     pub(super) async fn run_jobs(&self) {
-        while self.host.run_one_job().await.unwrap() {}
+        while self.host.run_one_job(&[]).await.unwrap() {}
     }
 }
 

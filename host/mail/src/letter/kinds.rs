@@ -29,6 +29,9 @@ impl Reader<'_> {
             MailFacts::Refunded { invoice, amount, credit, addon } => {
                 self.refunded(*invoice, *amount, *credit, addon.as_ref())
             }
+            MailFacts::RefundFailed { invoice, amount, reason } => {
+                self.refund_failed(*invoice, *amount, reason.as_deref())
+            }
             MailFacts::TrialReminder { addon, days_left, ends_at } => self.trial_reminder(addon, *days_left, *ends_at),
             MailFacts::TrialEnded { addon } => self.trial_ended(addon),
             MailFacts::PlanChanged { addon, plan, quantity_next } => self.plan_changed(addon, plan, *quantity_next),
@@ -131,6 +134,19 @@ impl Reader<'_> {
             next: vec![t.get("mail-refunded-next")],
             action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice))),
             invoice: None,
+        }
+    }
+
+    fn refund_failed(&self, invoice: i64, amount: Money, reason: Option<&str>) -> Said {
+        let t = self.t;
+        let (number, amount) = (invoice.to_string(), t.money(amount));
+        Said {
+            subject: t.with("mail-refund-failed-subject", &[("number", &number), ("amount", &amount)]),
+            happened: vec![t.with("mail-refund-failed-happened", &[("number", &number), ("amount", &amount)])],
+            facts: reason.map(|reason| (t.get("mail-fact-refusal"), one_line(reason))).into_iter().collect(),
+            next: vec![t.get("mail-refund-failed-next")],
+            action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice))),
+            ..Said::default()
         }
     }
 

@@ -63,6 +63,7 @@ fn all(text: &str) -> Vec<MailFacts> {
         },
         MailFacts::Receipt { invoice: invoice(text), method: Some(text.into()) },
         MailFacts::Refunded { invoice: 12, amount: euros(800), credit: Some(euros(400)), addon: Some(addon()) },
+        MailFacts::RefundFailed { invoice: 12, amount: euros(800), reason: Some(text.into()) },
         MailFacts::TrialReminder { addon: addon(), days_left: 7, ends_at: at },
         MailFacts::TrialEnded { addon: addon() },
         MailFacts::PlanChanged { addon: addon(), plan, quantity_next: Some(2) },

@@ -228,7 +228,8 @@ pub async fn hold_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Ti
 /// [`StoreError::Reference`] for an unknown desk or account.
 pub async fn move_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
     let sql = "INSERT INTO desk_licences (desk_id, account_id, since) VALUES ($1, $2, $3)
-               ON CONFLICT (desk_id) DO UPDATE SET account_id = excluded.account_id, since = excluded.since";
+               ON CONFLICT (desk_id) DO UPDATE SET account_id = excluded.account_id, since = excluded.since
+               WHERE desk_licences.account_id <> excluded.account_id";
     execute!(tx, sql, desk, account, now)?;
     let sql =
         "UPDATE billing_logins SET holds_licence = CASE WHEN account_id = $2 THEN 1 ELSE 0 END WHERE desk_id = $1";
@@ -238,10 +239,7 @@ pub async fn move_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Ti
 
 /// Who holds the licence of a desk owes what is unpaid of it: nobody pays with the card of an earlier holder. What a gateway
 /// works on already ends as it was begun.
-///
-/// # Errors
-/// [`StoreError::Reference`] for an unknown account.
-pub async fn move_debts(tx: &mut Tx, desk: DeskId, account: AccountId) -> Result<(), StoreError> {
+async fn move_debts(tx: &mut Tx, desk: DeskId, account: AccountId) -> Result<(), StoreError> {
     let sql =
         "UPDATE invoices SET account_id = $2 WHERE desk_id = $1 AND account_id <> $2 AND state IN ('open', 'due')";
     execute!(tx, sql, desk, account)?;

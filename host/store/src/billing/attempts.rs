@@ -4,7 +4,7 @@
 use annex_domain::{
     billing::AttemptState,
     clock::Timestamp,
-    ids::{AttemptId, DeskId, InvoiceId},
+    ids::{AccountId, AttemptId, DeskId, InvoiceId},
     money::Money,
 };
 
@@ -175,6 +175,15 @@ pub async fn save(tx: &mut Tx, changed: &mut Attempt, now: Timestamp) -> Result<
     Ok(())
 }
 
+/// Puts an attempt that was looked at behind the others of [`unfinished`]. Nothing else of it changes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn looked_at(tx: &mut Tx, id: AttemptId, now: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE attempts SET updated_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
 /// An attempt of the desk.
 ///
 /// # Errors
@@ -207,6 +216,24 @@ pub async fn live_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Option<Attem
 /// When the database fails or a row is malformed.
 pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Attempt>, StoreError> {
     all(fetch_all!(conn, AttemptSql, "SELECT * FROM attempts WHERE invoice_id = $1 ORDER BY number", invoice)?)
+}
+
+/// When the `count`th newest of an account's attempts that failed was begun, if there were as many after `since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed(
+    conn: &mut Conn,
+    account: AccountId,
+    count: u32,
+    since: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT attempts.created_at FROM attempts JOIN invoices ON invoices.id = attempts.invoice_id
+               WHERE invoices.account_id = $1 AND attempts.created_at > $2
+                   AND attempts.state IN ('declined', 'cancelled') AND attempts.error_code IS NOT NULL
+               ORDER BY attempts.created_at DESC LIMIT 1 OFFSET $3";
+    let begun = fetch_optional!(conn, (i64,), sql, account, since, count.saturating_sub(1))?;
+    Ok(begun.map(|(at,)| Timestamp(at)))
 }
 
 /// The attempt of a gateway's payment intent.

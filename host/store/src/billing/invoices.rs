@@ -18,7 +18,7 @@ use crate::{
 
 mod lines;
 
-pub use self::lines::{Line, is_billed, lines, lines_in_use};
+pub use self::lines::{Line, lines, lines_in_use};
 
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -329,17 +329,24 @@ pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> 
     all(fetch_all!(conn, InvoiceSql, sql, desk, addon)?)
 }
 
-/// Invoices of all desks with something under way, last saved at `before` or earlier: open ones, and others with an
-/// attempt that is neither succeeded nor cancelled.
+/// Monthly invoices of all desks that are open, last saved or looked at ([`looked_at`]) at `before` or earlier, those for
+/// the longest time first.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
-    let sql = "SELECT i.* FROM invoices i WHERE i.updated_at <= $1 AND (i.state = 'open' OR i.id IN (
-                   SELECT a.invoice_id FROM attempts a
-                   WHERE a.state IN ('new', 'created', 'confirming', 'action-required', 'declined')))
-               ORDER BY i.updated_at, i.id LIMIT $2";
+pub async fn open_months(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE state = 'open' AND order_id IS NULL AND updated_at <= $1
+               ORDER BY updated_at, id LIMIT $2";
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
+}
+
+/// Puts an invoice that was looked at behind the others of [`open_months`]. Nothing else of it changes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn looked_at(tx: &mut Tx, id: InvoiceId, now: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE invoices SET updated_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
 }
 
 /// Monthly invoices of all desks that are due since `before` or longer: for the end of the days of grace.

@@ -24,7 +24,8 @@ pub struct Login {
     pub at: Timestamp,
 }
 
-/// Logs the desk in, in place of whatever login there was.
+/// Logs the desk in, in place of whatever login there was. Who holds the licence pays from here on, also when nobody is
+/// logged in any more.
 ///
 /// # Errors
 /// [`StoreError::Reference`] for an unknown desk or account.
@@ -36,12 +37,13 @@ pub async fn log_in(
     by: OperatorId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    super::lock(tx, desk).await?;
     let sql = "INSERT INTO billing_logins (desk_id, account_id, holds_licence, logged_in_by, logged_in_at)
                VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (desk_id) DO UPDATE SET account_id = excluded.account_id, holds_licence = excluded.holds_licence,
                     logged_in_by = excluded.logged_in_by, logged_in_at = excluded.logged_in_at";
     execute!(tx, sql, desk, account, holds_licence, by, now)?;
-    if holds_licence { accounts::move_debts(tx, desk, account).await } else { Ok(()) }
+    if holds_licence { accounts::move_licence(tx, desk, account, now).await } else { Ok(()) }
 }
 
 /// Logs the desk out. True when it was logged in.

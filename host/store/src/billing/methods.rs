@@ -121,6 +121,18 @@ pub async fn set_customer(
     Ok(fetch_one!(tx, (String,), sql, account, gateway, customer, now)?.0)
 }
 
+/// Forgets a customer whom the gateway does not know, and the cards that were theirs. Somebody may have replaced them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_customer(tx: &mut Tx, account: AccountId, gateway: &str, customer: &str) -> Result<(), StoreError> {
+    let sql = "DELETE FROM gateway_customers WHERE account_id = $1 AND gateway = $2 AND customer_id = $3";
+    if execute!(tx, sql, account, gateway, customer)? == 1 {
+        execute!(tx, "DELETE FROM payment_methods WHERE account_id = $1 AND gateway = $2", account, gateway)?;
+    }
+    Ok(())
+}
+
 /// The cards of an account at all gateways: the default first, then the newest.
 ///
 /// # Errors

@@ -198,6 +198,15 @@ pub async fn live_of(conn: &mut Conn, desk: DeskId, installation: InstallationId
     fetch_optional!(conn, OrderSql, sql, desk, installation)?.map(TryInto::try_into).transpose()
 }
 
+/// The orders of a desk that are open, or paid and not fulfilled, the oldest first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn live_of_desk(conn: &mut Conn, desk: DeskId) -> Result<Vec<Order>, StoreError> {
+    let sql = "SELECT * FROM orders WHERE desk_id = $1 AND state IN ('open', 'paid') ORDER BY id";
+    all(fetch_all!(conn, OrderSql, sql, desk)?)
+}
+
 /// All orders of an installation, the newest first.
 ///
 /// # Errors

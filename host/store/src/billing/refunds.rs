@@ -167,6 +167,15 @@ pub async fn save(tx: &mut Tx, changed: &mut Refund, now: Timestamp) -> Result<(
     Ok(())
 }
 
+/// Puts a refund that was looked at behind the others of [`unfinished`]. Nothing else of it changes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn looked_at(tx: &mut Tx, id: RefundId, now: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE refunds SET updated_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
 /// A refund of the desk.
 ///
 /// # Errors

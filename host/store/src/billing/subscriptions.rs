@@ -198,6 +198,17 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>, St
     all(fetch_all!(conn, SubscriptionSql, sql, desk)?)
 }
 
+/// True when another subscription took the place of an ended one, in the transaction that ended it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_replaced(conn: &mut Conn, ended: &Subscription) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM subscriptions
+               WHERE desk_id = $1 AND installation_id = $2 AND created_at = $3 AND id <> $4 LIMIT 1";
+    let next = fetch_optional!(conn, (String,), sql, ended.desk, ended.installation, ended.ended_at, ended.id)?;
+    Ok(next.is_some())
+}
+
 /// The monthly subscriptions of a desk whose next day to pay for is `on` or earlier, oldest first.
 ///
 /// # Errors

@@ -4,64 +4,18 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
     installation::{Installation, Status},
-    localized::Localized,
-    manifest::{Listing, Manifest, Support, WIT_PACKAGE},
 };
 
 use super::*;
 use crate::{
-    Db,
-    catalog::{self, NewVersion},
-    desks,
-    testing::on_both,
+    Db, catalog, desks,
+    testing::{self, on_both},
 };
 
 pub(crate) const NOW: Timestamp = Timestamp(10_000_000_000);
 
-pub(crate) fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
-    Manifest {
-        id: id.parse().unwrap(),
-        version,
-        seq: Seq(seq),
-        kind: Kind::Plugin,
-        wit: WIT_PACKAGE.into(),
-        host: "*".parse().unwrap(),
-        listing: Listing {
-            name: Localized::en("Test"),
-            summary: Localized::en("Test"),
-            description: Localized::en("Test"),
-            publisher_name: "Acme".into(),
-            categories: Default::default(),
-            release_notes: None,
-            terms_url: None,
-            privacy_url: None,
-            support: Support { email: "help@example.com".into(), portal: None, faq: None },
-            icon: None,
-        },
-        capabilities: vec![],
-        settings: vec![],
-        plans: vec![],
-        events: Default::default(),
-        inbound: None,
-        files: vec![],
-    }
-}
-
 pub(crate) async fn publish(tx: &mut Tx, id: &str, version: Version, seq: u32) -> Result<(), StoreError> {
-    let manifest = manifest(id, version, seq);
-    catalog::add_publisher(tx, &manifest.id.publisher(), "Acme", NOW).await?;
-    let digest = Digest::of(format!("{id}{}", manifest.version).as_bytes());
-    let json = serde_json::to_string(&manifest).unwrap();
-    let new = NewVersion {
-        manifest: &manifest,
-        manifest_json: &json,
-        package_digest: &digest,
-        component_digest: &digest,
-        size: 10,
-        signers: &[],
-        icon: None,
-    };
-    catalog::add_version(tx, &new, NOW).await
+    testing::publish(tx, &testing::manifest(id, version, seq), NOW).await
 }
 
 /// A desk with `acme.hello` 1.0.0, active; 2.0.0 is in the catalog.

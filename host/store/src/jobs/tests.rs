@@ -18,6 +18,19 @@ async fn put(db: &Db, job: NewJob) -> Option<JobId> {
 }
 
 #[tokio::test]
+async fn a_worker_can_pass_over_kinds() {
+    on_both(async |db| {
+        put(&db, job("slow", 1, None)).await.unwrap();
+        let quick = put(&db, job("quick", 2, None)).await.unwrap();
+        let other = async |than: &[&str]| claim_other(&db, Timestamp(9), LEASE, than).await.unwrap();
+        assert_eq!(other(&["slow", "slower"]).await.unwrap().id, quick);
+        assert_eq!(other(&["slow"]).await, None);
+        assert_eq!(other(&["quick"]).await.unwrap().kind, "slow");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_oldest_due_job_comes_first_and_once() {
     on_both(async |db| {
         let late = put(&db, job("b", 20, None)).await.unwrap();

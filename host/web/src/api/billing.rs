@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use self::plans::AddonPlans;
+pub(crate) use self::{methods::too_many, plans::AddonPlans};
 use super::{
     problem::Problem,
     user::ApiUser,

@@ -79,7 +79,9 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::SamePlan
             | LifecycleError::NoTrial
             | LifecycleError::NoLicences
-            | LifecycleError::NothingToCancel => StatusCode::CONFLICT,
+            | LifecycleError::NothingToCancel
+            | LifecycleError::NothingToWithdraw
+            | LifecycleError::PaymentUnderWay => StatusCode::CONFLICT,
             LifecycleError::Yanked
             | LifecycleError::Blocked
             | LifecycleError::PlanNeeded

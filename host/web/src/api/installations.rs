@@ -4,7 +4,9 @@
 //! (`Prefer: wait=N`) and answer 202 while the saga goes on; poll the installation until its status settles.
 
 mod change;
+mod costs;
 mod create;
+mod licences;
 mod observe;
 mod purchase;
 mod read;
@@ -50,7 +52,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(create::routes())
         .merge(read::routes())
         .merge(change::routes())
+        .merge(costs::routes())
         .merge(purchase::routes())
+        .merge(licences::routes())
         .merge(remove::routes())
         .merge(settings::routes())
         .merge(users::routes())
@@ -209,13 +213,19 @@ async fn settle(
 ) -> Result<Response, Problem> {
     let id = started.id;
     state.lifecycle.wait(user.desk(), id, wait.0).await?;
-    let shown = Json(show(state, user, id).await?);
-    if matches!(shown.0.status.into(), Status::PaymentDue)
+    let shown = show(state, user, id).await?;
+    if matches!(shown.status.into(), Status::PaymentDue)
         && let Some(due) = state.lifecycle.billing_state(user.desk(), id).await?.due
     {
         return Err(DueInvoice::from(due).problem());
     }
-    let under_way = matches!(shown.0.status.into(), Status::Installing | Status::Updating);
+    let under_way = matches!(shown.status.into(), Status::Installing | Status::Updating);
     let status = if under_way { StatusCode::ACCEPTED } else { done };
-    Ok((status, [(header::LOCATION, format!("{BASE}/installations/{id}"))], shown).into_response())
+    Ok(located(status, shown))
+}
+
+/// An installation, with its address.
+fn located(status: StatusCode, shown: Installation) -> Response {
+    let address = format!("{BASE}/installations/{}", shown.id);
+    (status, [(header::LOCATION, address)], Json(shown)).into_response()
 }

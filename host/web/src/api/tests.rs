@@ -1,13 +1,14 @@
 //! The API through its router, on an empty SQLite database: credentials, permissions, desks, problems, idempotency, and
 //! that the OpenAPI document and the routes are the same.
 
-mod addons;
+pub(crate) mod addons;
 mod billing;
 mod document;
 mod help_desk;
 mod isolation;
 mod once;
 mod problems;
+mod spending;
 mod users;
 
 use std::sync::Arc;

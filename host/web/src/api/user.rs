@@ -2,6 +2,7 @@
 //! [`ApiUser`] first, so that nothing of a request is looked at before the caller is known.
 
 use annex_domain::{
+    clock::Timestamp,
     ids::{DeskId, OperatorId},
     operator::{Actor, Operator},
     permission::Permission,
@@ -18,7 +19,12 @@ use crate::{session, state::AppState};
 
 /// The operator who calls, with what their roles allow.
 #[derive(Debug, Clone)]
-pub(crate) struct ApiUser(Operator);
+pub(crate) struct ApiUser {
+    operator: Operator,
+    /// Of a session of the panel: when the password was last given in it. A token has no password: that it was made, by an
+    /// operator with the permission, is what counts.
+    confirmed_at: Option<Timestamp>,
+}
 
 /// Requests per second of one operator, steadily, and at once.
 const RATE: (u32, u32) = (50, 300);
@@ -43,39 +49,49 @@ impl ApiUser {
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
     }
 
+    /// Goes on with what costs money only when the session's password was given lately, or a token is sent.
+    pub(super) fn confirmed(&self, now: Timestamp) -> Result<(), Problem> {
+        if self.confirmed_at.is_none_or(|given| session::is_confirmed(given, now)) {
+            return Ok(());
+        }
+        let detail = "the password was last given more than 15 minutes ago: pay on the page of the panel, which asks for \
+                      it, sign in anew, or send a token";
+        Err(Problem::new(StatusCode::FORBIDDEN, "confirm-password", detail))
+    }
+
     /// True when the roles allow it.
     pub(crate) fn may(&self, permission: Permission) -> bool {
-        self.0.permissions.has(permission)
+        self.operator.permissions.has(permission)
     }
 
     /// The desk: every query names it.
     pub(crate) fn desk(&self) -> DeskId {
-        self.0.desk
+        self.operator.desk
     }
 
     /// Who it is.
     pub(crate) fn operator(&self) -> OperatorId {
-        self.0.id
+        self.operator.id
     }
 
     /// Everything about them.
     pub(crate) fn profile(&self) -> &Operator {
-        &self.0
+        &self.operator
     }
 
     /// For the audit log.
     pub(crate) fn actor(&self) -> Actor {
-        Actor::Operator(self.0.id)
+        Actor::Operator(self.operator.id)
     }
 
     /// For the lifecycle.
     pub(crate) fn by(&self) -> By {
-        By::operator(self.0.desk, self.0.id)
+        By::operator(self.operator.desk, self.operator.id)
     }
 
     /// The language of texts: the one that they chose, else English.
     pub(crate) fn locale(&self) -> &str {
-        self.0.locale.as_deref().unwrap_or("en")
+        self.operator.locale.as_deref().unwrap_or("en")
     }
 }
 
@@ -87,7 +103,8 @@ impl FromRequestParts<AppState> for ApiUser {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let user = Self(identify(state, &parts.headers).await?);
+        let (operator, confirmed_at) = identify(state, &parts.headers).await?;
+        let user = Self { operator, confirmed_at };
         if let Some(CallerLimit(limit)) = parts.extensions.get::<CallerLimit>() {
             limit.check(&user.operator()).map_err(|seconds| {
                 Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many requests: slow down")
@@ -99,12 +116,15 @@ impl FromRequestParts<AppState> for ApiUser {
     }
 }
 
-async fn identify(state: &AppState, headers: &HeaderMap) -> Result<Operator, Problem> {
-    let operator = match headers.get(header::AUTHORIZATION) {
-        Some(value) => by_token(state, value).await?,
-        None => session::current(state, headers).await?.map(|(operator, ..)| operator),
+async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Option<Timestamp>), Problem> {
+    let known = match headers.get(header::AUTHORIZATION) {
+        Some(value) => by_token(state, value).await?.map(|operator| (operator, None)),
+        None => {
+            let session = session::current(state, headers).await?;
+            session.map(|(operator, _, session)| (operator, Some(session.confirmed_at)))
+        }
     };
-    operator.ok_or_else(|| {
+    known.ok_or_else(|| {
         unauthenticated("send a valid token as `Authorization: Bearer annex_…`, or sign in to the panel")
     })
 }

@@ -34,6 +34,7 @@ use crate::{
     flash::Flash,
     i18n::Translator,
     panel::form::Posted,
+    payments,
     shell::{Shell, page},
     state::AppState,
 };
@@ -214,11 +215,16 @@ async fn pay(
         "" => None,
         text => {
             let method: PaymentMethodId = text.parse().map_err(|_| PageError::NotFound)?;
-            Some(methods::get(&mut state.db.read().await?, payer.account.id, method).await?.id)
+            let card = methods::get(&mut state.db.read().await?, payer.account.id, method).await?;
+            if card.gateway != state.billing.gateway_name() {
+                let path = format!("/client-area/invoices/{}", invoice.id);
+                return Ok(Flash::warning("invoice-pay-other-gateway").redirect(&path));
+            }
+            Some(card.id)
         }
     };
-    if let Some(refused) = state.payment_refused(payer.account.id).await? {
-        return Ok(refused);
+    if let Some(wait) = state.payment_wait(payer.account.id).await? {
+        return Ok(payments::refused(wait));
     }
     let by = Actor::Account(payer.account.id);
     outcome(&state, &payer, &invoice, state.billing.pay(invoice.desk, invoice.id, method, by).await)

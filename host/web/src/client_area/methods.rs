@@ -1,6 +1,6 @@
 //! Cards: added on the gateway's own page, so that no card data ever touches the host; one is charged by default.
 
-use annex_domain::ids::PaymentMethodId;
+use annex_domain::{ids::PaymentMethodId, operator::Actor};
 use annex_store::billing::methods::{self, Method};
 use askama::Template;
 use axum::{
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     error::PageError,
     flash::Flash,
+    payments,
     shell::{Shell, page},
     state::AppState,
 };
@@ -81,8 +82,8 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
 }
 
 async fn add(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
-    if let Some(refused) = state.payment_refused(payer.account.id).await? {
-        return Ok(refused);
+    if let Some(wait) = state.payment_wait(payer.account.id).await? {
+        return Ok(payments::refused(wait));
     }
     let back = state.config.absolute("client-area/methods/returned");
     let back = Url::parse(&back).map_err(PageError::internal)?;
@@ -108,8 +109,12 @@ async fn make_default(
     Path(id): Path<String>,
     payer: Payer,
 ) -> Result<Response, PageError> {
+    let id = method_id(&id)?;
     let mut tx = state.db.begin().await?;
-    methods::make_default(&mut tx, payer.account.id, method_id(&id)?).await?;
+    methods::make_default(&mut tx, payer.account.id, id).await?;
+    for desk in &payer.desks {
+        state.audit_card_default(&mut tx, desk.id, Actor::Account(payer.account.id), id).await?;
+    }
     tx.commit().await?;
     Ok(Flash::success("client-methods-default-done").redirect(HERE))
 }
@@ -117,5 +122,8 @@ async fn make_default(
 async fn remove(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> Result<Response, PageError> {
     let id = methods::get(&mut state.db.read().await?, payer.account.id, method_id(&id)?).await?.id;
     state.billing.remove_method(payer.account.id, id).await.map_err(billing_error)?;
+    for desk in &payer.desks {
+        state.audit_card_removed(desk.id, Actor::Account(payer.account.id), id).await?;
+    }
     Ok(Flash::success("client-methods-removed").redirect(HERE))
 }

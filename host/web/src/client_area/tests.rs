@@ -2,6 +2,7 @@
 
 mod isolation;
 mod issuer;
+mod limits;
 mod pages;
 pub(crate) mod site;
 mod templates;

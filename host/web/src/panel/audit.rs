@@ -17,14 +17,15 @@ use crate::{
     error::PageError,
     i18n::Translator,
     session::SignedIn,
-    shell::{Section, Shell, page},
+    shell::{Pager, Section, Shell, page},
     state::AppState,
 };
 
+const HERE: &str = "/admin/audit";
 const PAGE: usize = 50;
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/admin/audit", get(show))
+    Router::new().route(HERE, get(show))
 }
 
 pub(super) struct Row {
@@ -40,9 +41,7 @@ pub(super) struct AuditPage {
     pub(super) shell: Shell,
     pub(super) rows: Vec<Row>,
     pub(super) verified: Option<audit::Verified>,
-    /// Entries before this number come next.
-    pub(super) next: Option<i64>,
-    pub(super) first_page: bool,
+    pub(super) pager: Pager,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,8 +59,8 @@ async fn show(
     who.require(Permission::DeskManage)?;
     let mut conn = state.db.read().await?;
     let mut entries = audit::list(&mut conn, who.desk.id, params.before, PAGE as u32 + 1).await?;
-    let more = entries.len() > PAGE;
-    entries.truncate(PAGE);
+    let first = params.before.map(|_| HERE.to_owned());
+    let pager = Pager::cut(&mut entries, PAGE, first, |entry| format!("{HERE}?before={}", entry.seq));
     let verified = match params.verify {
         Some(_) => Some(audit::verify(&mut conn, who.desk.id).await?),
         None => None,
@@ -71,19 +70,12 @@ async fn show(
         .into_iter()
         .map(|listed| (format!("operator:{}", listed.operator.id), listed.operator.name))
         .collect();
-    let next = entries.last().filter(|_| more).map(|entry| entry.seq);
     let rows = entries.into_iter().map(|entry| Row {
         who: who_did(&who.t, &names, &entry.actor),
         detail: detail(&entry.detail),
         entry,
     });
-    page(&AuditPage {
-        rows: rows.collect(),
-        verified,
-        next,
-        first_page: params.before.is_none(),
-        shell: who.shell("audit-title", Section::Audit),
-    })
+    page(&AuditPage { rows: rows.collect(), verified, pager, shell: who.shell("audit-title", Section::Audit) })
 }
 
 fn who_did(t: &Translator, names: &HashMap<String, String>, actor: &str) -> String {

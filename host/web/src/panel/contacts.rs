@@ -21,7 +21,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     session::SignedIn,
-    shell::{Section, Shell, page, page_with},
+    shell::{Pager, Section, Shell, page, page_with},
     state::AppState,
 };
 
@@ -39,15 +39,7 @@ pub(super) struct ListPage {
     pub(super) shell: Shell,
     pub(super) search: String,
     pub(super) rows: Vec<contacts::Listed>,
-    /// The address of the next page.
-    pub(super) next: Option<String>,
-    pub(super) first_page: bool,
-}
-
-impl ListPage {
-    fn first_url(&self) -> String {
-        url(&self.search, None)
-    }
+    pub(super) pager: Pager,
 }
 
 #[derive(Template)]
@@ -83,15 +75,9 @@ async fn list(
     let mut conn = state.db.read().await?;
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
     let mut rows = contacts::list(&mut conn, who.desk.id, &search, params.after, limit).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    page(&ListPage {
-        shell: who.shell("contacts-title", Section::Contacts),
-        next: rows.last().filter(|_| more).map(|row| url(&search, Some(row.contact.id))),
-        search,
-        rows,
-        first_page: params.after.is_none(),
-    })
+    let first = params.after.map(|_| url(&search, None));
+    let pager = Pager::cut(&mut rows, PAGE, first, |row| url(&search, Some(row.contact.id)));
+    page(&ListPage { shell: who.shell("contacts-title", Section::Contacts), search, rows, pager })
 }
 
 fn url(search: &str, after: Option<ContactId>) -> String {

@@ -1,9 +1,9 @@
 //! Admin → Desk and system: the desk's name and language, the host's facts, redirected requests of add-ons, and the
 //! sample data, removable in one click.
 
-use annex_domain::{operator::Actor, permission::Permission};
+use annex_domain::permission::Permission;
 use annex_lifecycle::sample;
-use annex_store::{audit, desks};
+use annex_store::desks;
 use askama::Template;
 use axum::{
     Router,
@@ -62,9 +62,8 @@ async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Res
     }
     let mut tx = state.db.begin().await?;
     desks::update(&mut tx, who.desk.id, &name, &locale).await?;
-    let (by, object) = (Actor::Operator(who.operator.id), format!("desk:{}", who.desk.id));
     let facts = json!({ "name": name, "locale": locale });
-    audit::append(&mut tx, who.desk.id, by, "desk.update", &object, &facts, state.clock.now()).await?;
+    who.log(&mut tx, "desk.update", &format!("desk:{}", who.desk.id), &facts, state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("system-desk-saved").redirect("/admin/system"))
 }
@@ -73,8 +72,7 @@ async fn remove_sample(State(state): State<AppState>, who: SignedIn) -> Result<R
     who.require(Permission::DeskManage)?;
     let mut tx = state.db.begin().await?;
     sample::remove(&mut tx, who.desk.id, state.clock.now()).await?;
-    let (by, object) = (Actor::Operator(who.operator.id), format!("desk:{}", who.desk.id));
-    audit::append(&mut tx, who.desk.id, by, "desk.remove-sample", &object, &json!({}), state.clock.now()).await?;
+    who.log(&mut tx, "desk.remove-sample", &format!("desk:{}", who.desk.id), &json!({}), state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("system-sample-removed").redirect("/admin/system"))
 }

@@ -1,13 +1,15 @@
 //! Admin → Groups: operators that belong together (R65). Add-ons can be given to a group, and to those who join it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use annex_domain::{
     ids::{DeskId, GroupId, OperatorId},
-    operator::Actor,
     permission::Permission,
 };
-use annex_store::{Conn, StoreError, audit, groups, operators};
+use annex_store::{Conn, StoreError, groups, operators};
 use askama::Template;
 use axum::{
     Router,
@@ -120,8 +122,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
         match groups::create(&mut tx, who.desk.id, &entered.name, now).await {
             Ok(group) => {
                 groups::set_members(&mut tx, who.desk.id, group.id, &entered.members, now).await?;
-                let (by, object) = (Actor::Operator(who.operator.id), format!("group:{}", group.id));
-                audit::append(&mut tx, who.desk.id, by, "group.create", &object, &entered.facts(), now).await?;
+                who.log(&mut tx, "group.create", &format!("group:{}", group.id), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("group-created").arg("name", &entered.name).redirect(HERE));
             }
@@ -149,8 +150,7 @@ async fn save(
         match groups::rename(&mut tx, who.desk.id, id, &entered.name).await {
             Ok(()) => {
                 groups::set_members(&mut tx, who.desk.id, id, &entered.members, now).await?;
-                let (by, object) = (Actor::Operator(who.operator.id), format!("group:{id}"));
-                audit::append(&mut tx, who.desk.id, by, "group.update", &object, &entered.facts(), now).await?;
+                who.log(&mut tx, "group.update", &format!("group:{id}"), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("group-saved").arg("name", &entered.name).redirect(HERE));
             }
@@ -169,9 +169,8 @@ async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<Gro
     let mut tx = state.db.begin().await?;
     let group = groups::get(&mut tx, who.desk.id, id).await?;
     groups::delete(&mut tx, who.desk.id, id).await?;
-    let (by, object) = (Actor::Operator(who.operator.id), format!("group:{id}"));
     let facts = json!({ "name": group.name });
-    audit::append(&mut tx, who.desk.id, by, "group.delete", &object, &facts, state.clock.now()).await?;
+    who.log(&mut tx, "group.delete", &format!("group:{id}"), &facts, state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("group-deleted").arg("name", &group.name).redirect(HERE))
 }

@@ -12,7 +12,7 @@ pub(super) use self::query::{Column, Query, View};
 use crate::{
     error::PageError,
     session::SignedIn,
-    shell::{Section, Shell, page},
+    shell::{Pager, Section, Shell, page},
     state::AppState,
 };
 
@@ -51,7 +51,7 @@ pub(super) struct InboxPage {
     pub(super) chips: Vec<Chip>,
     pub(super) operators: Vec<Choice>,
     pub(super) tags: Vec<String>,
-    pub(super) next: Option<String>,
+    pub(super) pager: Pager,
     pub(super) may_create: bool,
     pub(super) may_remove_sample: bool,
     /// The desk has no ticket at all.
@@ -76,8 +76,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
     let mut conn = state.db.read().await?;
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
     let mut rows = tickets::list(&mut conn, desk, &filter, query.sort, query.after.as_ref(), limit).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let first = query.after.is_some().then(|| query.first_page());
+    let pager = Pager::cut(&mut rows, PAGE, first, |row| query.with_after(&row.cursor));
     let counts = tickets::counts(&mut conn, desk, who.operator.id).await?;
     let found = tickets::count(&mut conn, desk, &filter).await?;
     let operators: Vec<Choice> = operators::list(&mut conn, desk)
@@ -97,7 +97,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
     let has_sample = who.may(Permission::DeskManage) && sample::exists(&mut conn, desk).await?;
     page(&InboxPage {
         chips: query.chips(&who.t, &operators, requester.as_deref()),
-        next: rows.last().filter(|_| more).map(|row| query.with_after(&row.cursor)),
+        pager,
         views: View::ALL
             .into_iter()
             .map(|view| ViewLink { view, count: view.count(&counts), current: view == query.view })

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use annex_domain::{
     ids::{OperatorId, RoleId},
-    operator::{Actor, Operator, Role},
+    operator::{Operator, Role},
     permission::Permission,
 };
-use annex_store::{Conn, Forbidden, StoreError, audit, logins, operators, roles};
+use annex_store::{Conn, Forbidden, StoreError, logins, operators, roles};
 use askama::Template;
 use axum::{
     Router,
@@ -123,9 +123,8 @@ async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
         };
         match operators::create(&mut tx, who.desk.id, new, now).await {
             Ok(operator) => {
-                let (by, object) = (Actor::Operator(who.operator.id), format!("operator:{}", operator.id));
                 let facts = json!({ "email": operator.email, "roles": operator.roles });
-                audit::append(&mut tx, who.desk.id, by, "operator.invite", &object, &facts, now).await?;
+                who.log(&mut tx, "operator.invite", &format!("operator:{}", operator.id), &facts, now).await?;
                 let link = logins::SetupLink { desk: who.desk.id, operator: Some(operator.id) };
                 let secret = logins::create_link(&mut tx, link, INVITATION, now).await?;
                 tx.commit().await?;
@@ -164,9 +163,8 @@ async fn save(
     let mut errors = FormErrors::default();
     match operators::set_roles(&mut tx, who.desk.id, id, &entered.roles, state.clock.now()).await {
         Ok(()) => {
-            let (by, object) = (Actor::Operator(who.operator.id), format!("operator:{id}"));
             let facts = json!({ "before": operator.roles, "roles": entered.roles });
-            audit::append(&mut tx, who.desk.id, by, "operator.roles", &object, &facts, state.clock.now()).await?;
+            who.log(&mut tx, "operator.roles", &format!("operator:{id}"), &facts, state.clock.now()).await?;
             tx.commit().await?;
             return Ok(Flash::success("operator-saved").arg("name", &operator.name).redirect("/admin/operators"));
         }
@@ -195,8 +193,7 @@ async fn link_again(
     }
     let link = logins::SetupLink { desk: who.desk.id, operator: Some(id) };
     let secret = logins::create_link(&mut tx, link, INVITATION, now).await?;
-    let (by, object) = (Actor::Operator(who.operator.id), format!("operator:{id}"));
-    audit::append(&mut tx, who.desk.id, by, "operator.invite", &object, &json!({ "again": true }), now).await?;
+    who.log(&mut tx, "operator.invite", &format!("operator:{id}"), &json!({ "again": true }), now).await?;
     tx.commit().await?;
     invited_page(&state, &who, &known.operator.name, &secret)
 }
@@ -227,8 +224,7 @@ async fn set_active(
     } else {
         ("operator.deactivate", "operator-deactivated")
     };
-    let (by, object) = (Actor::Operator(who.operator.id), format!("operator:{id}"));
-    audit::append(&mut tx, who.desk.id, by, action, &object, &json!({}), state.clock.now()).await?;
+    who.log(&mut tx, action, &format!("operator:{id}"), &json!({}), state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success(key).arg("name", &operator.name).redirect("/admin/operators"))
 }

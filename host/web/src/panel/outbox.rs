@@ -1,11 +1,8 @@
 //! Admin → Outbox: every mail that the host wrote for this desk, whether it left, and why not. A mail is shown as its
 //! plain text; the HTML is on a page of its own, which may neither run nor load anything.
 
-use annex_domain::{ids::MailId, operator::Actor, permission::Permission};
-use annex_store::{
-    audit,
-    mails::{self, Mail, MailState},
-};
+use annex_domain::{ids::MailId, permission::Permission};
+use annex_store::mails::{self, Mail, MailState};
 use askama::Template;
 use axum::{
     Router,
@@ -21,10 +18,11 @@ use crate::{
     error::PageError,
     flash::Flash,
     session::SignedIn,
-    shell::{Section, Shell, page},
+    shell::{Pager, Section, Shell, page},
     state::AppState,
 };
 
+const HERE: &str = "/admin/mails";
 const PAGE: usize = 50;
 
 /// For the HTML of a mail: styles in its elements, nothing else; and, with `sandbox`, an origin of its own.
@@ -46,9 +44,7 @@ pub(super) struct OutboxPage {
     pub(super) mails: Vec<Mail>,
     /// The SMTP server; none: mails are kept here.
     pub(super) server: Option<String>,
-    /// Mails before this one come next.
-    pub(super) next: Option<MailId>,
-    pub(super) first_page: bool,
+    pub(super) pager: Pager,
 }
 
 #[derive(Template)]
@@ -72,13 +68,12 @@ async fn list(
     who.require(Permission::DeskManage)?;
     let mut conn = state.db.read().await?;
     let mut mails = mails::list(&mut conn, who.desk.id, params.before, PAGE as u32 + 1).await?;
-    let more = mails.len() > PAGE;
-    mails.truncate(PAGE);
+    let first = params.before.map(|_| HERE.to_owned());
+    let pager = Pager::cut(&mut mails, PAGE, first, |mail| format!("{HERE}?before={}", mail.id));
     page(&OutboxPage {
-        next: mails.last().filter(|_| more).map(|mail| mail.id),
         mails,
         server: state.config.smtp.clone(),
-        first_page: params.before.is_none(),
+        pager,
         shell: who.shell("outbox-title", Section::Outbox),
     })
 }
@@ -115,9 +110,8 @@ async fn send_again(
     let mail = mails::get(&mut tx, who.desk.id, id).await?;
     if mail.state != MailState::Waiting {
         mails::resend(&mut tx, who.desk.id, id, now).await?;
-        let (by, object) = (Actor::Operator(who.operator.id), format!("mail:{id}"));
         let detail = json!({ "kind": mail.kind, "to": mail.to });
-        audit::append(&mut tx, who.desk.id, by, "mail.send-again", &object, &detail, now).await?;
+        who.log(&mut tx, "mail.send-again", &format!("mail:{id}"), &detail, now).await?;
         tx.commit().await?;
     }
     Ok(Flash::success("outbox-sent-again").redirect(&format!("/admin/mails/{id}")))

@@ -15,7 +15,10 @@ use axum::{
 };
 use serde_json::json;
 
-use super::form::{FormErrors, Posted};
+use super::{
+    form::{FormErrors, Posted},
+    password_again::{Checked, check_password},
+};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -89,8 +92,12 @@ async fn change_password(State(state): State<AppState>, who: SignedIn, form: Pos
     if form.raw("new") != form.raw("repeat") {
         errors.add("repeat", who.t.get("form-password-repeat"));
     }
-    if !current_is_right(&state, &who, &form).await? {
-        errors.add("current", who.t.get("profile-password-wrong"));
+    match check_password(&state, &who, form.raw("current")).await? {
+        Checked::Right => {}
+        Checked::Wrong => errors.add("current", who.t.get("profile-password-wrong")),
+        Checked::TooMany(_) => {
+            return Err(PageError::refused(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "too many attempts"));
+        }
     }
     if errors.is_empty() {
         match password::hash(form.raw("new").to_owned().into()).await {
@@ -112,21 +119,6 @@ async fn change_password(State(state): State<AppState>, who: SignedIn, form: Pos
         }
     }
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &profile_page(&state, &who, errors, None).await?)
-}
-
-/// Counts as an attempt to sign in: somebody at an unlocked screen must not guess on without limit.
-async fn current_is_right(state: &AppState, who: &SignedIn, form: &Posted) -> Result<bool, PageError> {
-    let mut tx = state.db.begin().await?;
-    let attempt = logins::attempt(&mut tx, &who.operator.email, "", state.clock.now()).await?;
-    tx.commit().await?;
-    if attempt != logins::Attempt::Allowed {
-        return Err(PageError::refused(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "too many attempts"));
-    }
-    let hash = {
-        let mut conn = state.db.read().await?;
-        operators::credentials(&mut conn, who.desk.id, who.operator.id).await?.password_hash
-    };
-    Ok(password::verify(form.raw("current").to_owned().into(), hash).await)
 }
 
 async fn revoke(

@@ -2,10 +2,10 @@
 
 use annex_domain::{
     ids::RoleId,
-    operator::{Actor, Role},
+    operator::Role,
     permission::{Permission, Permissions},
 };
-use annex_store::{Forbidden, StoreError, audit, roles};
+use annex_store::{Forbidden, StoreError, roles};
 use askama::Template;
 use axum::{
     Router,
@@ -123,8 +123,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
         let now = state.clock.now();
         match roles::create(&mut tx, who.desk.id, &entered.name, &entered.permissions, now).await {
             Ok(role) => {
-                let (by, object) = (Actor::Operator(who.operator.id), format!("role:{}", role.id));
-                audit::append(&mut tx, who.desk.id, by, "role.create", &object, &entered.facts(), now).await?;
+                who.log(&mut tx, "role.create", &format!("role:{}", role.id), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("role-created").arg("name", &entered.name).redirect("/admin/roles"));
             }
@@ -152,9 +151,8 @@ async fn save(
     if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) {
         match roles::update(&mut tx, who.desk.id, id, &entered.name, &entered.permissions).await {
             Ok(_) => {
-                let (by, object) = (Actor::Operator(who.operator.id), format!("role:{id}"));
                 let now = state.clock.now();
-                audit::append(&mut tx, who.desk.id, by, "role.update", &object, &entered.facts(), now).await?;
+                who.log(&mut tx, "role.update", &format!("role:{id}"), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("role-saved").arg("name", &entered.name).redirect("/admin/roles"));
             }
@@ -178,8 +176,7 @@ async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<Rol
         Err(error) => return Err(error.into()),
     }
     let facts = json!({ "name": role.name });
-    let (by, object) = (Actor::Operator(who.operator.id), format!("role:{id}"));
-    audit::append(&mut tx, who.desk.id, by, "role.delete", &object, &facts, state.clock.now()).await?;
+    who.log(&mut tx, "role.delete", &format!("role:{id}"), &facts, state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("role-deleted").arg("name", &role.name).redirect("/admin/roles"))
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use annex_domain::{ids::TokenId, operator::Actor};
-use annex_store::{audit, tokens};
+use annex_domain::ids::TokenId;
+use annex_store::tokens;
 use askama::Template;
 use axum::{
     Router,
@@ -58,8 +58,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
     let expires = days.map(|days| now.after(Duration::from_secs(u64::from(days) * 24 * 60 * 60)));
     let mut tx = state.db.begin().await?;
     let made = tokens::create(&mut tx, who.desk.id, who.operator.id, name, expires, now).await?;
-    let (by, object) = (Actor::Operator(who.operator.id), format!("token:{}", made.token.id));
-    audit::append(&mut tx, who.desk.id, by, "token.create", &object, &json!({ "name": name }), now).await?;
+    who.log(&mut tx, "token.create", &format!("token:{}", made.token.id), &json!({ "name": name }), now).await?;
     tx.commit().await?;
     page(&tokens_page(&state, &who, errors, "", Some(made.secret)).await?)
 }
@@ -72,8 +71,7 @@ async fn revoke(State(state): State<AppState>, who: SignedIn, Path(id): Path<Tok
         return Err(PageError::NotFound);
     }
     tokens::revoke(&mut tx, who.desk.id, id, now).await?;
-    let (by, object) = (Actor::Operator(who.operator.id), format!("token:{id}"));
-    audit::append(&mut tx, who.desk.id, by, "token.revoke", &object, &json!({ "name": token.name }), now).await?;
+    who.log(&mut tx, "token.revoke", &format!("token:{id}"), &json!({ "name": token.name }), now).await?;
     tx.commit().await?;
     Ok(Flash::success("tokens-revoked").arg("name", &token.name).redirect("/admin/tokens"))
 }

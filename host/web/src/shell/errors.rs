@@ -30,6 +30,8 @@ struct ErrorPage {
     text: String,
     error_id: String,
     failed: bool,
+    /// Number and amount of the invoice that is to be paid first.
+    unpaid: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -80,7 +82,8 @@ fn error_to_show(response: &Response) -> Option<Shown> {
     if !(status.is_client_error() || status.is_server_error()) || !bare || sends_elsewhere {
         return None;
     }
-    let described = Described { status, code: "refused", text: status.canonical_reason().unwrap_or_default().into() };
+    let text = status.canonical_reason().unwrap_or_default().into();
+    let described = Described { status, code: "refused", text, unpaid: None };
     Some(Shown { described, error_id: random::error_id() })
 }
 
@@ -92,7 +95,8 @@ fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response)
     let drawn = if fragment {
         ErrorPart { shell, text, error_id: shown.error_id.clone() }.render()
     } else {
-        ErrorPage { shell, status: status.as_u16(), text, error_id: shown.error_id.clone(), failed }.render()
+        let unpaid = shown.described.unpaid.map(|(number, amount)| (number.to_string(), shell.t.money(amount)));
+        ErrorPage { shell, status: status.as_u16(), text, error_id: shown.error_id.clone(), failed, unpaid }.render()
     };
     match drawn {
         Ok(html) => {
@@ -112,6 +116,9 @@ fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response)
 
 /// What a person reads: a text for the code, else for the status, else for the class of status.
 fn error_text(t: &Translator, described: &Described) -> String {
+    if let Some((number, _)) = described.unpaid {
+        return t.msg("error-unpaid").arg("number", number.to_string()).to_string();
+    }
     let by_code = format!("error-code-{}", described.code);
     if t.has(&by_code) {
         return t.get(&by_code);

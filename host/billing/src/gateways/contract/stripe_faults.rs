@@ -67,7 +67,7 @@ async fn every_fault_tells_whether_there_may_be_an_effect() {
 }
 
 #[tokio::test]
-async fn a_key_in_use_is_an_unknown_effect() {
+async fn a_key_in_use_tells_that_another_request_is_at_it() {
     let Some(peer) = Peer::start() else { return };
     let bench = Bench::stripe(peer, Duration::from_secs(20));
     let made = intent(&bench, PAYS).await;
@@ -75,11 +75,10 @@ async fn a_key_in_use_is_an_unknown_effect() {
     let url = back();
     let (first, second) =
         tokio::join!(bench.gateway.confirm("k", &made.id, &url), bench.gateway.confirm("k", &made.id, &url));
-    let lost =
-        [&first, &second].into_iter().filter(|answer| matches!(answer, Err(GatewayError::Unreachable(_)))).count();
+    let held = [&first, &second].into_iter().filter(|answer| matches!(answer, Err(GatewayError::KeyUsed(_)))).count();
     let paid =
         [&first, &second].into_iter().flatten().filter(|intent| intent.status == IntentStatus::Succeeded).count();
-    assert_eq!((lost, paid), (1, 1), "{first:?} {second:?}");
+    assert_eq!((held, paid), (1, 1), "{first:?} {second:?}");
     assert_eq!(bench.taken(&made.id).await, 1);
 }
 

@@ -9,6 +9,8 @@ use crate::gateway::GatewayError;
 /// Sorts an error. Only a well-formed refusal of the request itself is "no effect"; everything else may have had one.
 pub(super) fn failed(error: StripeError) -> GatewayError {
     match error {
+        // Another request is at this object just now.
+        StripeError::Stripe(error, 429) if code(&error) == "lock_timeout" => GatewayError::KeyUsed(text(&error)),
         StripeError::Stripe(_, 429) => GatewayError::RateLimited,
         // The key or its rights are wrong. Nothing happened, but this says nothing about the payment: it must not look like
         // a decline of every customer. It passes when an admin sets the right key.
@@ -16,9 +18,7 @@ pub(super) fn failed(error: StripeError) -> GatewayError {
             GatewayError::Unreachable(format!("Stripe does not accept the secret key ({status}): {}", text(&error)))
         }
         // The first request with this key is still running.
-        StripeError::Stripe(error, 409) => {
-            GatewayError::Unreachable(format!("Stripe is still working: {}", text(&error)))
-        }
+        StripeError::Stripe(error, 409) => GatewayError::KeyUsed(text(&error)),
         StripeError::Stripe(error, 400) if error.type_.as_str() == "idempotency_error" => {
             GatewayError::KeyUsed(text(&error))
         }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, all, execute, fetch_all, fetch_optional},
+    db::query::{At, all, execute, fetch_all},
 };
 
 /// A line of an invoice.
@@ -110,15 +110,6 @@ pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: 
 pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Line>, StoreError> {
     let sql = "SELECT * FROM invoice_lines WHERE desk_id = $1 AND invoice_id = $2 ORDER BY id";
     all(fetch_all!(conn, LineSql, sql, desk, invoice)?)
-}
-
-/// True when a month of a subscription was on an invoice, whatever became of that.
-///
-/// # Errors
-/// When the database fails.
-pub async fn is_billed(conn: &mut Conn, desk: DeskId, subscription: SubscriptionId) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM invoice_lines WHERE desk_id = $1 AND subscription_id = $2 LIMIT 1";
-    Ok(fetch_optional!(conn, (String,), sql, desk, subscription)?.is_some())
 }
 
 /// The lines that an installation has paid for and uses on a day: of paid invoices of which nothing was paid back. For what

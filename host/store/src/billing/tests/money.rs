@@ -1,6 +1,6 @@
 //! Orders, invoices, attempts, refunds: what happens once, and who is too late.
 
-use annex_domain::billing::AttemptState;
+use annex_domain::{billing::AttemptState, ids::AccountId};
 
 use super::*;
 use crate::billing::{
@@ -141,10 +141,41 @@ async fn an_invoice_says_what_its_lines_say() {
         assert!(matches!(invoices::save(&mut tx, &mut stale, NOW).await, Err(StoreError::Stale(_))));
         assert_eq!(invoices::overdue(&mut tx, NOW, 9).await.unwrap(), std::slice::from_ref(&invoice));
         assert_eq!(invoices::overdue(&mut tx, Timestamp(NOW.0 - 1), 9).await.unwrap(), []);
-        // A due invoice is finished, until somebody tries to pay it.
-        assert_eq!(invoices::unfinished(&mut tx, NOW, 9).await.unwrap(), []);
-        attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await.unwrap();
-        assert_eq!(invoices::unfinished(&mut tx, NOW, 9).await.unwrap(), [invoice]);
+        assert_eq!(invoices::open_months(&mut tx, NOW, 9).await.unwrap(), [], "a due one is nobody's to charge");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_looked_at_comes_behind_what_was_not() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let order = payer.order(InstallationId::new(), None);
+        orders::insert(&mut tx, &order).await.unwrap();
+        let mut of_order = payer.monthly(date(2027, 1, 28), &[&payer.subscription(InstallationId::new())]);
+        (of_order.order, of_order.period) = (Some(order.id), None);
+        let ordered = invoices::insert(&mut tx, &of_order, NOW).await.unwrap();
+        let mut months = Vec::new();
+        for month in [2, 3] {
+            let new = payer.monthly(date(2027, month, 28), &[&payer.subscription(InstallationId::new())]);
+            months.push(invoices::insert(&mut tx, &new, NOW).await.unwrap());
+        }
+        let later = Timestamp(NOW.0 + 1);
+        let first = invoices::open_months(&mut tx, later, 1).await.unwrap().remove(0);
+        assert!(first.order.is_none() && first.id != ordered.id);
+        invoices::looked_at(&mut tx, first.id, later).await.unwrap();
+        let second = invoices::open_months(&mut tx, later, 1).await.unwrap().remove(0);
+        assert!(second.order.is_none() && second.id != first.id);
+        assert_eq!(invoices::open_months(&mut tx, later, 9).await.unwrap().len(), 2);
+
+        let one = attempts::insert(&mut tx, &payer.attempt(&months[0]), NOW).await.unwrap();
+        let other = attempts::insert(&mut tx, &payer.attempt(&months[1]), NOW).await.unwrap();
+        for (looked_at, next) in [(&one, &other), (&other, &one)] {
+            attempts::looked_at(&mut tx, looked_at.id, Timestamp(later.0 + i64::from(looked_at.id == other.id)))
+                .await
+                .unwrap();
+            assert_eq!(attempts::unfinished(&mut tx, Timestamp(NOW.0 + 9), 1).await.unwrap()[0].id, next.id);
+        }
     })
     .await;
 }
@@ -184,6 +215,34 @@ async fn the_next_attempt_waits_until_the_last_one_is_cancelled() {
         tx.commit().await.unwrap();
         second.intent = Some("pi_1".into());
         assert_eq!(taken(&refused!(db, |tx| attempts::save(tx, &mut second, NOW))), "the payment intent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn payments_of_an_account_that_failed_are_counted() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let at = |seconds: i64| Timestamp(NOW.0 + 1_000 * seconds);
+        let ends = [
+            (AttemptState::Cancelled, Some("card_declined")),
+            (AttemptState::Succeeded, None),
+            (AttemptState::Declined, Some("card_declined")),
+            (AttemptState::Cancelled, None),
+            (AttemptState::ActionRequired, Some("authentication_required")),
+        ];
+        for (second, (state, code)) in (1..).zip(ends) {
+            let invoice = payer.invoice(&mut tx, 2000).await;
+            let mut attempt = attempts::insert(&mut tx, &payer.attempt(&invoice), at(second)).await.unwrap();
+            attempt.state = state;
+            attempt.error_code = code.map(Into::into);
+            attempts::save(&mut tx, &mut attempt, at(9)).await.unwrap();
+        }
+        let mut failed = async |count, since| attempts::failed(&mut tx, payer.account.id, count, since).await.unwrap();
+        assert_eq!(failed(1, NOW).await, Some(at(3)), "the newest");
+        assert_eq!((failed(2, NOW).await, failed(3, NOW).await), (Some(at(1)), None));
+        assert_eq!(failed(2, at(1)).await, None, "too long ago");
+        assert_eq!(attempts::failed(&mut tx, AccountId::new(), 1, NOW).await.unwrap(), None, "of somebody else");
     })
     .await;
 }

@@ -75,6 +75,15 @@ async fn one_account_holds_the_licence_of_a_desk_and_the_login_knows() {
         assert!(logins::log_out(&mut tx, desk).await.unwrap());
         assert!(!logins::log_out(&mut tx, desk).await.unwrap());
         assert_eq!(logins::of_desk(&mut tx, desk).await.unwrap(), None);
+        assert_eq!(accounts::licence_holder(&mut tx, desk).await.unwrap(), Some(other.id), "also after the logout");
+        logins::log_in(&mut tx, desk, mine.id, true, payer.fixture.admin, NOW).await.unwrap();
+        assert_eq!(accounts::licence_holder(&mut tx, desk).await.unwrap(), Some(mine.id));
+        logins::log_in(&mut tx, desk, other.id, false, payer.fixture.admin, NOW).await.unwrap();
+        assert_eq!(
+            accounts::licence_holder(&mut tx, desk).await.unwrap(),
+            Some(mine.id),
+            "the wrong one holds nothing"
+        );
     })
     .await;
 }

@@ -43,9 +43,10 @@ impl From<BillingError> for Problem {
     fn from(error: BillingError) -> Self {
         let (code, text) = (error.code(), error.to_string());
         match error {
-            BillingError::Unavailable(_) | BillingError::Stopped(_) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, code, text).retry_after(LATER)
-            }
+            BillingError::Unavailable(_)
+            | BillingError::Pending(_)
+            | BillingError::GatewayGone { .. }
+            | BillingError::Stopped(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, code, text).retry_after(LATER),
             BillingError::Refused { .. } | BillingError::Confused(_) => Self::new(StatusCode::BAD_GATEWAY, code, text),
             BillingError::NotPayable { .. } | BillingError::TooMuch { .. } => {
                 Self::new(StatusCode::CONFLICT, code, text)

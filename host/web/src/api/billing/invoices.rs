@@ -174,11 +174,15 @@ async fn get_invoice(
         (status = 200, description = "It is paid.", body = Invoice),
         (status = 402, description = "It is not: `payment-due` (declined), `action-required` (to be confirmed at \
             `invoice.action_url`), `no-payment-method`; `invoice` has number, amount and link."),
-        (status = 403, description = "`login-needed`, `wrong-account`."),
+        (status = 403, description = "`login-needed`, `wrong-account`; `confirm-password`: with a session whose password \
+            was given more than 15 minutes ago."),
         (status = 409, description = "`not-payable`: it is void."),
+        (status = 422, description = "`invalid-request`: `method` is no card of the account, or of another gateway."),
+        (status = 429, description = "Too many requests, or too many payments: `rate-limited`. `Retry-After` says when to \
+            try again."),
         (status = 502, description = "`gateway-refused`."),
-        (status = 503, description = "The gateway cannot be reached, or is still at it: `billing-unavailable`. Nothing \
-            is lost; look at the invoice later."),
+        (status = 503, description = "The gateway cannot be reached, or is still at it: `billing-unavailable`; or what was \
+            begun waits for one that is not set up any more: `gateway-gone`. Nothing is lost; look at the invoice later."),
     ),
 )]
 async fn pay_invoice(
@@ -189,11 +193,17 @@ async fn pay_invoice(
 ) -> Result<Json<Invoice>, Problem> {
     user.require(Permission::AddonsManage)?;
     shown(&state, &user, id).await?;
+    user.confirmed(state.clock.now())?;
     let payer = account(&state, &user).await?;
     let mut conn = state.db.read().await?;
     if let Some(method) = body.method {
-        let known = annex_store::billing::methods::get(&mut conn, payer.id, method).await;
-        known.map_err(|_| Problem::field("method", "unknown", "it is not a card of the account that is logged in"))?;
+        let card = annex_store::billing::methods::get(&mut conn, payer.id, method).await;
+        let unknown = |_| Problem::field("method", "unknown", "it is not a card of the account that is logged in");
+        let (gateway, here) = (card.map_err(unknown)?.gateway, state.billing.gateway_name());
+        if gateway != here {
+            let message = format!("it is a card of the gateway `{gateway}`, and this host now takes money by `{here}`");
+            return Err(Problem::field("method", "other-gateway", &message));
+        }
     }
     drop(conn);
     if let Some(wait) = state.payment_wait(payer.id).await? {

@@ -1,20 +1,15 @@
 //! Cards of the account that is logged in. They are added on a page of the gateway, so no card data comes here.
 
 use annex_domain::{
-    ids::{AccountId, DeskId, PaymentMethodId},
+    ids::{DeskId, PaymentMethodId},
     operator::Actor,
     permission::Permission,
 };
 use annex_store::{
     StoreError, Tx, audit,
     billing::methods::{self, Method},
-    logins::{self, Attempt},
 };
-use axum::{
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, http::StatusCode};
 use serde::Serialize;
 use serde_json::json;
 use url::Url;
@@ -29,7 +24,6 @@ use crate::{
         user::ApiUser,
         wire::Page,
     },
-    error::PageError,
     state::AppState,
 };
 
@@ -38,31 +32,6 @@ const BACK: &str = "billing/methods/returned";
 
 /// What the API, the panel and the client area share.
 impl AppState {
-    /// Counts a try of an account to pay or to add a card, so that nobody tests stolen cards here. Some: how many seconds
-    /// to wait before the next. It is counted apart from signing in, and whatever comes of it: an invoice that is paid
-    /// already would clear the count else.
-    pub(crate) async fn payment_wait(&self, account: AccountId) -> Result<Option<u64>, StoreError> {
-        let key = format!("pay:{account}");
-        let mut tx = self.db.begin().await?;
-        // Also as the address: an empty one would be shared with everybody.
-        let attempt = logins::attempt(&mut tx, &key, &key, self.clock.now()).await?;
-        tx.commit().await?;
-        Ok(match attempt {
-            Attempt::Allowed => None,
-            Attempt::Wait(wait) => Some(wait.as_secs().max(1)),
-        })
-    }
-
-    /// [`Self::payment_wait`] for pages. Some: what to answer instead.
-    pub(crate) async fn payment_refused(&self, account: AccountId) -> Result<Option<Response>, PageError> {
-        let Some(wait) = self.payment_wait(account).await? else { return Ok(None) };
-        let text = "too many attempts: wait a few minutes";
-        let error = PageError::refused(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", text);
-        let mut response = error.into_response();
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-        Ok(Some(response))
-    }
-
     /// Writes to the audit log that a desk's people made a card the default one.
     pub(crate) async fn audit_card_default(
         &self,
@@ -89,8 +58,8 @@ impl AppState {
     }
 }
 
-/// The answer where [`AppState::payment_wait`] says to wait.
-pub(super) fn too_many(wait: u64) -> Problem {
+/// The answer where [`AppState::payment_wait`] or [`AppState::order_wait`] says to wait.
+pub(crate) fn too_many(wait: u64) -> Problem {
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many attempts to pay: wait a few minutes")
         .retry_after(wait)
 }

@@ -12,9 +12,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Consent, Installation, capabilities_of,
-    purchase::{PlanChoice, UsersChoice},
+    purchase::{PlanChoice, may_order, unpriced},
     settle,
-    users::{change_of, problem},
+    users::UsersChoice,
 };
 use crate::{
     api::{extract::Json, idempotency::IdempotencyKey, prefer::Wait, problem::Problem, user::ApiUser},
@@ -60,11 +60,15 @@ pub(crate) struct CreateInstallation {
         (status = 201, description = "Settled: active, or failed.", body = Installation),
         (status = 202, description = "Still installing; poll the installation.", body = Installation),
         (status = 402, description = "`payment-due`, `action-required`: `invoice` has number, amount and link."),
-        (status = 403, description = "`login-needed`, `wrong-account`."),
+        (status = 403, description = "`login-needed`, `wrong-account`; `confirm-password`: with a session whose password \
+            was given more than 15 minutes ago."),
         (status = 404, description = "No such add-on or version: `not-found`."),
         (status = 409, description = "`already-installed`; `price-changed`: `quote` has the price as it is now; `no-trial`."),
         (status = 422, description = "`consent-needed`: `errors` names each capability that is missing in `grant`; \
-            `version-yanked`, `version-blocked`; `plan-needed`, `no-plan`, `too-few-licences`, `quantity`."),
+            `version-yanked`, `version-blocked`; `plan-needed`, `no-plan`, `too-few-licences`, `quantity`; \
+            `invalid-request`: `purchase.price` is missing, and `quote` has it."),
+        (status = 429, description = "Too many requests, or too many payments that failed: `rate-limited`. \
+            `Retry-After` says when to try again."),
     ),
 )]
 async fn create_installation(
@@ -75,17 +79,22 @@ async fn create_installation(
     Json(body): Json<CreateInstallation>,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
+    let key = key.scoped(&user);
+    if body.purchase.as_ref().is_some_and(PlanChoice::costs) {
+        may_order(&state, &user, key.as_deref()).await?;
+    }
+    let field = body.purchase.as_ref().is_some_and(|purchase| purchase.price.is_none()).then_some("purchase.price");
     let request = InstallRequest {
         desk: user.desk(),
         addon: addon_of(&body.addon)?,
         version: body.version.as_deref().map(version_of).transpose()?,
         by: user.operator(),
         grant_accepted: capabilities_of(body.grant)?,
-        idempotency_key: key.scoped(&user),
+        idempotency_key: key,
         purchase: body.purchase.map(Choice::from),
-        users: body.users.map(|users| change_of(users.operators, users.assignment)).transpose()?,
+        users: UsersChoice::change(body.users)?,
     };
-    let installation = state.lifecycle.install(request).await.map_err(problem)?;
+    let installation = state.lifecycle.install(request).await.map_err(|error| unpriced(error, field))?;
     settle(&state, &user, &installation, wait, StatusCode::CREATED).await
 }
 

@@ -95,6 +95,18 @@ pub(crate) struct PutInstallationUsers {
     assignment: Option<Assignment>,
 }
 
+/// Who is to use it.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UsersChoice {
+    /// Ids of all operators who use it.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    operators: Option<BTreeSet<OperatorId>>,
+    #[serde(default)]
+    assignment: Option<Assignment>,
+}
+
 /// Read the users
 ///
 /// Panels of a plugin are shown to its users only. Needs `addons.manage`.
@@ -138,11 +150,15 @@ async fn put_users(
     Ok(Json(state.lifecycle.users(user.desk(), id).await?.into()))
 }
 
+impl UsersChoice {
+    /// As a change; none where nothing was chosen.
+    pub(super) fn change(choice: Option<Self>) -> Result<Option<UsersChange>, Problem> {
+        choice.map(|choice| change_of(choice.operators, choice.assignment)).transpose()
+    }
+}
+
 /// Who shall use it, as a change.
-pub(super) fn change_of(
-    operators: Option<BTreeSet<OperatorId>>,
-    assignment: Option<Assignment>,
-) -> Result<UsersChange, Problem> {
+fn change_of(operators: Option<BTreeSet<OperatorId>>, assignment: Option<Assignment>) -> Result<UsersChange, Problem> {
     let assignment = assignment.map(assignment_of).transpose()?;
     Ok(UsersChange { ticks: operators.map(Ticks::Exactly), assignment })
 }

@@ -4,13 +4,14 @@
 use std::{collections::BTreeMap, path::Path, process::Command};
 
 use annex_domain::{
-    addon::{Kind, Seq},
+    addon::Kind,
     capability::{Access, Capability, HostPattern},
     localized::Localized,
-    manifest::{Inbound, Listing, Manifest, Support, WIT_PACKAGE},
+    manifest::{Inbound, Listing, Manifest},
     settings::{Setting, SettingKind},
 };
 use annex_package::{build, keys::SigningKey, sign};
+use annex_store::testing;
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -20,7 +21,8 @@ use serde_json::{Value, json};
 
 use super::{Answer, Api, request};
 
-fn guest(name: &str) -> Vec<u8> {
+/// A component of `tests/guests`; cargo finds nothing to build after the first time.
+pub(crate) fn guest(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--manifest-path"])
@@ -34,11 +36,11 @@ fn guest(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"))).unwrap()
 }
 
-fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_seed(&[9; 32])
 }
 
-fn capability(access: Access, hosts: &[&str]) -> Capability {
+pub(crate) fn capability(access: Access, hosts: &[&str]) -> Capability {
     let hosts = hosts.iter().map(|host| HostPattern::try_from((*host).to_owned()).unwrap()).collect();
     Capability { access, hosts, purpose: Localized::en("to test") }
 }
@@ -58,33 +60,10 @@ fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
     }
 }
 
-fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifest {
-    Manifest {
-        id: id.parse().unwrap(),
-        version: version.parse().unwrap(),
-        seq: Seq(seq),
-        kind,
-        wit: WIT_PACKAGE.into(),
-        host: "*".parse().unwrap(),
-        listing: Listing {
-            name: Localized::en("Puppet"),
-            summary: Localized::en("Does as told"),
-            description: Localized::en("Tests the host"),
-            publisher_name: "Acme".into(),
-            categories: ["crm".to_owned()].into(),
-            release_notes: None,
-            terms_url: None,
-            privacy_url: None,
-            support: Support { email: "help@example.com".into(), portal: None, faq: None },
-            icon: None,
-        },
-        capabilities: vec![],
-        plans: Vec::new(),
-        settings: vec![],
-        events: Default::default(),
-        inbound: None,
-        files: vec![],
-    }
+pub(crate) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifest {
+    let manifest = testing::manifest(id, version.parse().unwrap(), seq);
+    let listing = Listing { name: Localized::en("Puppet"), categories: ["crm".to_owned()].into(), ..manifest.listing };
+    Manifest { kind, listing, ..manifest }
 }
 
 pub(super) fn puppet(version: &str, seq: u32, hosts: &[&str]) -> Bytes {

@@ -1,10 +1,16 @@
 //! Buying through the API: prices, logins, charges that work, fail or ask for more, trials, licences, cancelling; each once.
 
 use annex_billing::gateways::test::TestGateway;
-use annex_domain::{clock::Clock, ids::AccountId, plan::Plan};
+use annex_domain::{
+    clock::Clock,
+    ids::{AccountId, PaymentMethodId},
+    plan::Plan,
+};
 use annex_store::billing::{
     accounts::{self, NewAccount},
-    logins, plans,
+    logins,
+    methods::{self, NewMethod},
+    plans,
 };
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -16,10 +22,10 @@ const TEAM: &str = r#"{"id":"team","name":"Team","model":"per-user","price":1200
 const ONCE: &str = r#"{"id":"once","name":"Once","model":"one-time","price":5000,"currency":"EUR","trial_days":0}"#;
 
 /// A host whose first desk is logged in to billing, with a paid add-on in its catalog.
-struct Shop {
-    api: Api,
-    token: String,
-    account: AccountId,
+pub(super) struct Shop {
+    pub(super) api: Api,
+    pub(super) token: String,
+    pub(super) account: AccountId,
 }
 
 impl Shop {
@@ -39,7 +45,7 @@ impl Shop {
         shop
     }
 
-    async fn open_and_log_in(card: &str) -> Self {
+    pub(super) async fn open_and_log_in(card: &str) -> Self {
         let shop = Self::open().await;
         shop.log_in(true).await;
         shop.add_card(card).await;
@@ -47,7 +53,7 @@ impl Shop {
     }
 
     /// What the listing asks for from here on.
-    async fn prices(&self, of: &[&str]) {
+    pub(super) async fn prices(&self, of: &[&str]) {
         let of: Vec<Plan> = of.iter().map(|plan| serde_json::from_str(plan).unwrap()).collect();
         let mut tx = self.api.state.db.begin().await.unwrap();
         plans::set(&mut tx, &"acme.puppet".parse().unwrap(), &of, self.api.clock.now()).await.unwrap();
@@ -62,7 +68,7 @@ impl Shop {
     }
 
     /// Through the page of the test gateway, as a browser would.
-    async fn add_card(&self, number: &str) {
+    pub(super) async fn add_card(&self, number: &str) {
         let page = self.post("/billing/methods/set-up", json!({})).await;
         let url: Url = page.body["url"].as_str().unwrap().parse().unwrap();
         let visit = url.path_segments().unwrap().next_back().unwrap().to_owned();
@@ -74,23 +80,38 @@ impl Shop {
         assert_eq!(methods.body["items"][0]["is_default"], true, "{methods:?}");
     }
 
-    async fn get(&self, path: &str) -> Value {
+    /// A card of the account at another gateway; its id.
+    pub(super) async fn card_elsewhere(&self, gateway: &str) -> PaymentMethodId {
+        let mut tx = self.api.state.db.begin().await.unwrap();
+        let new = NewMethod {
+            gateway_id: "pm_elsewhere".into(),
+            brand: "visa".into(),
+            last4: "0001".into(),
+            exp_month: 12,
+            exp_year: 2030,
+        };
+        let card = methods::upsert(&mut tx, self.account, gateway, &new, self.api.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        card.id
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Value {
         let answer = self.api.get(&self.token, path).await;
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         answer.body
     }
 
-    async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
         addons::settled(&self.api, &self.token, path, Some(body)).await
     }
 
-    async fn install(&self, purchase: Value) -> Answer {
+    pub(super) async fn install(&self, purchase: Value) -> Answer {
         let grant = json!([{ "use": "kv" }]);
         self.post("/installations", json!({ "addon": "acme.puppet", "grant": grant, "purchase": purchase })).await
     }
 
     /// What the plan costs now.
-    async fn price(&self, plan: &str) -> Value {
+    pub(super) async fn price(&self, plan: &str) -> Value {
         self.get(&format!("/addons/acme.puppet/quote?plan={plan}")).await["amount"].clone()
     }
 }

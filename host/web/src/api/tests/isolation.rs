@@ -212,7 +212,7 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
         ("PUT", "users") => json!({ "operators": [] }),
         ("POST", "pay") => json!({}),
         ("POST", "plan") => json!({ "plan": "team" }),
-        ("POST", "licences") => json!({ "add": 1 }),
+        ("POST", "licences") => json!({ "add": 1, "price": { "cents": 1, "currency": "EUR" } }),
         ("PUT", "licences") => json!({ "to": 1 }),
         _ => return None,
     })

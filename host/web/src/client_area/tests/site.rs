@@ -8,7 +8,7 @@ use std::{
 
 use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway};
 use annex_domain::{
-    billing::InvoiceState,
+    billing::{AttemptState, InvoiceState},
     clock::{Clock, ManualClock, Timestamp},
     ids::{AccountId, DeskId, InstallationId, InvoiceId, MailId, OperatorId},
     money::Currency,
@@ -20,6 +20,7 @@ use annex_sandbox::{Compiler, Sandbox, SandboxConfig};
 use annex_store::{
     billing::{
         accounts::{self, NewAccount},
+        attempts::{self, NewAttempt},
         desks::{self as bills, BillingDesk},
         invoices::{self, Invoice, Line, NewInvoice},
     },
@@ -141,6 +142,18 @@ impl Site {
 
     /// An invoice of a desk with one line, as an account owes it.
     pub(crate) async fn invoice(&self, desk: DeskId, account: AccountId, cents: i64, state: InvoiceState) -> Invoice {
+        self.invoice_with(desk, account, cents, state, |_| {}).await
+    }
+
+    /// As [`Self::invoice`], with another line.
+    pub(crate) async fn invoice_with(
+        &self,
+        desk: DeskId,
+        account: AccountId,
+        cents: i64,
+        state: InvoiceState,
+        change: impl FnOnce(&mut Line),
+    ) -> Invoice {
         let now = self.clock.now();
         let first = jiff::civil::date(2027, 1, 15);
         let bill = BillingDesk {
@@ -151,7 +164,7 @@ impl Site {
             next_bill_at: now.after(std::time::Duration::from_secs(86_400)),
             rev: 1,
         };
-        let line = Line {
+        let mut line = Line {
             subscription: None,
             installation: InstallationId::new(),
             addon: "acme.report".parse().unwrap(),
@@ -164,6 +177,7 @@ impl Site {
             period_from: first,
             period_to: Some(jiff::civil::date(2027, 2, 15)),
         };
+        change(&mut line);
         let new = NewInvoice {
             id: InvoiceId::new(),
             desk,
@@ -183,6 +197,30 @@ impl Site {
         invoices::save(&mut tx, &mut invoice, now).await.unwrap();
         tx.commit().await.unwrap();
         invoice
+    }
+}
+
+impl Site {
+    /// Payments of an account that its bank declines.
+    pub(crate) async fn failed_payments(&self, desk: DeskId, account: AccountId, count: u32) {
+        let now = self.clock.now();
+        for number in 0..count {
+            let invoice = self.invoice(desk, account, 500 + i64::from(number), InvoiceState::Due).await;
+            let mut tx = self.state.db.begin().await.unwrap();
+            let new = NewAttempt {
+                desk,
+                invoice: invoice.id,
+                gateway: "test".into(),
+                customer: "cus_1".into(),
+                method: "pm_1".into(),
+                amount: invoice.total,
+            };
+            let mut attempt = attempts::insert(&mut tx, &new, now).await.unwrap();
+            attempt.state = AttemptState::Cancelled;
+            attempt.error_code = Some("card_declined".into());
+            attempts::save(&mut tx, &mut attempt, now).await.unwrap();
+            tx.commit().await.unwrap();
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Every template of the client area is drawn, with every text hostile and every branch taken: it is sound, and no text
 //! becomes markup. That is what `panel/templates_test.rs` does for the panel.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use annex_domain::{clock::Timestamp, ids::AccountId, ui::Tone};
 use annex_store::billing::accounts::{Account, BUILT_IN_ISSUER};
-use askama::Template;
 
 use crate::{
     client_area::{
@@ -22,8 +21,7 @@ use crate::{
     i18n::english,
     panel::{
         billing_login::{LoginPage, RefusedPage},
-        form::FormErrors,
-        templates_test::{self, HOSTILE, check},
+        templates_test::{self, HOSTILE, are_sound, draw, each_is_drawn, errors},
     },
     shell::{Section, Shell},
 };
@@ -42,18 +40,6 @@ fn area(place: Place) -> Area {
         created_at: Timestamp(1),
     };
     Area::of(account, place)
-}
-
-fn errors(fields: &[&str]) -> FormErrors {
-    let mut errors = FormErrors::default();
-    for field in fields {
-        errors.add(field, HOSTILE);
-    }
-    errors
-}
-
-fn draw(page: &impl Template) -> String {
-    page.render().unwrap()
 }
 
 fn card(is_default: bool) -> CardRow {
@@ -261,27 +247,11 @@ fn all() -> BTreeMap<&'static str, Vec<String>> {
 
 #[test]
 fn every_template_is_drawn() {
-    let drawn = all();
     // What the others stand in, or include.
-    let parts = ["base.html", "leave_body.html"];
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/client_area");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(
-            drawn.contains_key(name.as_str()) || parts.contains(&name.as_str()),
-            "{name} is not drawn by this test"
-        );
-    }
+    each_is_drawn("client_area", &all(), &["base.html", "leave_body.html"]);
 }
 
 #[test]
 fn pages_are_sound_and_no_text_becomes_markup() {
-    for (name, pages) in all() {
-        for (index, html) in pages.iter().enumerate() {
-            if let Err(problem) = check(html) {
-                panic!("{name}, page {index}: {problem}");
-            }
-            assert!(!html.contains("<script>"), "{name} has an unescaped text");
-        }
-    }
+    are_sound(&all());
 }

@@ -2,21 +2,19 @@
 //! add-on for everyone has the last page only (R7). What is granted and paid is exactly what that page showed: the form
 //! names the version, the digest of its package, the plan and the amount, and all of them must still be current.
 
+mod going;
+
 use std::time::Duration;
 
 use annex_billing::ledger::Quote;
 use annex_domain::{
-    addon::{AddonId, Version},
+    addon::AddonId,
     ids::InstallationId,
     installation::{Installation, Status},
-    money::Money,
     permission::Permission,
 };
-use annex_lifecycle::{Choice, InstallRequest, LifecycleError, Ticks, UsersChange};
-use annex_store::{
-    billing::drafts,
-    catalog::{Listing, VersionRow, VersionStatus},
-};
+use annex_lifecycle::{InstallRequest, LifecycleError, Ticks, UsersChange};
+use annex_store::catalog::{Listing, VersionRow};
 use askama::Template;
 use axum::{
     Router,
@@ -27,23 +25,24 @@ use axum::{
 };
 use serde::Deserialize;
 
+use self::going::{Going, find, flow, going};
 use super::{
-    errors::{lifecycle_text, new_price, page_error},
+    errors::{gone_meanwhile, lifecycle_text, page_error},
     icon_url,
     listing::About,
     login::Login,
     permissions::sentences,
     wizard::{
-        self, Flow, Frame, Step, Subject,
-        confirm::{self, Chosen, Summary},
-        draft::Draft,
+        self, Flow, Frame, Step,
+        confirm::{self, Chosen, Summary, Was},
         users::People,
     },
 };
 use crate::{
     error::PageError,
     flash::Flash,
-    panel::form::Posted,
+    panel::{form::Posted, password_again::PasswordAgain},
+    payments,
     session::SignedIn,
     shell::{Section, Shell, page_with},
     state::AppState,
@@ -99,22 +98,16 @@ pub(super) struct ConsentPage {
     pub(super) choose_users: Option<String>,
     /// There is a draft to start over from.
     pub(super) discard: bool,
+    pub(super) password: PasswordAgain,
 }
 
 /// What is wrong with what was sent: shown on the page that comes again.
 #[derive(Default)]
 struct Trouble {
     warning: Option<String>,
-    /// The price is another one than the page had shown, if it had shown one.
-    repriced: bool,
-    was: Option<Money>,
-}
-
-/// A version on its way into the desk.
-struct Going {
-    listing: Listing,
-    row: VersionRow,
-    flow: Flow,
+    /// The price is another one than the page had shown.
+    was: Option<Was>,
+    password: Option<PasswordAgain>,
 }
 
 async fn ask(
@@ -203,7 +196,7 @@ async fn discard(
 
 async fn install(
     State(state): State<AppState>,
-    who: SignedIn,
+    mut who: SignedIn,
     Path(addon): Path<String>,
     form: Posted,
 ) -> Result<Response, PageError> {
@@ -222,7 +215,16 @@ async fn install(
         let warning = Some(who.t.get("consent-changed"));
         return consent(&state, &who, &going, Trouble { warning, ..Trouble::default() }).await;
     }
-    match state.lifecycle.install(request(&who, &going, &people, &form)).await {
+    if flow.costs() {
+        if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
+            let trouble = Trouble { password: Some(again.clone()), ..Trouble::default() };
+            return Ok(again.refuse(consent(&state, &who, &going, trouble).await?));
+        }
+        if let Some(wait) = state.order_wait(who.desk.id, confirm::key(&form)).await? {
+            return Ok(payments::refused(wait));
+        }
+    }
+    match state.lifecycle.install(request(&who, &going, &people, &form)).await.map_err(gone_meanwhile) {
         Ok(installation) => {
             flow.forget(&state, &who).await?;
             arrived(&state, &who, installation, &flow.name, "flash-installed").await
@@ -233,23 +235,15 @@ async fn install(
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
-            let repriced = new_price(&error).is_some();
-            let was = confirm::shown(&form).filter(|_| repriced);
-            let warning = Some(lifecycle_text(&who.t, &error));
-            consent(&state, &who, &going, Trouble { warning, repriced, was }).await
+            let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
+            consent(&state, &who, &going, Trouble { warning, was, password: None }).await
         }
     }
 }
 
 /// The request for exactly what the page showed.
 fn request(who: &SignedIn, going: &Going, people: &People, form: &Posted) -> InstallRequest {
-    let (flow, row, key) = (&going.flow, &going.row, form.get("key"));
-    let choice = flow.plan().map(|plan| Choice {
-        plan: plan.id.clone(),
-        trial: flow.trial_days() > 0,
-        shown: confirm::shown(form),
-        licences: form.get("licences").parse().ok(),
-    });
+    let (flow, row) = (&going.flow, &going.row);
     let users = flow.steps().contains(&Step::Users).then(|| UsersChange {
         ticks: Some(Ticks::Exactly(flow.chosen(people))),
         assignment: flow.rule().assignment(),
@@ -260,9 +254,9 @@ fn request(who: &SignedIn, going: &Going, people: &People, form: &Posted) -> Ins
         version: Some(row.version.clone()),
         by: who.operator.id,
         grant_accepted: row.manifest.capabilities.clone(),
-        purchase: choice,
+        purchase: flow.plan().map(|plan| confirm::choice(flow, plan, form)),
         users,
-        idempotency_key: (!key.is_empty() && key.len() <= 255).then(|| key.to_owned()),
+        idempotency_key: confirm::key(form).map(ToOwned::to_owned),
     }
 }
 
@@ -296,74 +290,11 @@ pub(super) fn see_other(to: &str) -> Response {
     axum::response::Redirect::to(to).into_response()
 }
 
-/// The version that is wanted: the named one, that of the draft, or the newest. `Err`: it is installed already.
-async fn going(
-    state: &AppState,
-    who: &SignedIn,
-    addon: &str,
-    version: Option<&str>,
-) -> Result<Result<Going, Response>, PageError> {
-    let kept = match version {
-        Some(version) => Some(version.to_owned()),
-        None => kept_version(state, who, addon).await?,
-    };
-    let found = match (find(state, who, addon, kept.as_deref()).await, version) {
-        // The version of the draft was withdrawn meanwhile: begin with the newest.
-        (Err(PageError::NotFound), None) => find(state, who, addon, None).await,
-        (found, _) => found,
-    };
-    let (listing, row) = found?;
-    // A failed installation is made anew: with its plan and users to be chosen again.
-    if let Some(installed) = listing.entry.installed.as_ref().filter(|one| one.status != Status::FailedInstallation) {
-        return Ok(Err(already(installed.id)));
-    }
-    let flow = flow(state, who, &listing, &row).await?;
-    Ok(Ok(Going { listing, row, flow }))
-}
-
-async fn kept_version(state: &AppState, who: &SignedIn, addon: &str) -> Result<Option<String>, PageError> {
-    let Ok(addon) = addon.parse::<AddonId>() else { return Ok(None) };
-    let stored = drafts::get(&mut state.db.read().await?, who.desk.id, &addon, who.operator.id).await?;
-    let draft = stored.and_then(|stored| Draft::read(stored.draft)).filter(|draft| draft.installation.is_none());
-    Ok(draft.map(|draft| draft.version.to_string()))
-}
-
-async fn flow(state: &AppState, who: &SignedIn, listing: &Listing, row: &VersionRow) -> Result<Flow, PageError> {
-    let terms = state.lifecycle.terms(who.desk.id, &row.addon, Some(&row.version)).await.map_err(page_error)?;
-    let subject = Subject {
-        addon: row.addon.clone(),
-        installation: None,
-        installer: who.operator.id,
-        has_icon: row.has_icon,
-        older: row.version != listing.entry.latest,
-    };
-    Flow::load(state, who, &row.manifest, subject, terms).await
-}
-
-async fn find(
-    state: &AppState,
-    who: &SignedIn,
-    addon: &str,
-    version: Option<&str>,
-) -> Result<(Listing, VersionRow), PageError> {
-    who.require(Permission::AddonsManage)?;
-    let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
-    let listing = state.lifecycle.listing(who.desk.id, &addon).await.map_err(page_error)?.ok_or(PageError::NotFound)?;
-    let wanted: Version = match version {
-        Some(version) => version.parse().map_err(|_| PageError::NotFound)?,
-        None => listing.entry.latest.clone(),
-    };
-    let row = listing.versions.iter().find(|row| row.version == wanted && row.status == VersionStatus::Available);
-    let row = row.cloned().ok_or(PageError::NotFound)?;
-    Ok((listing, row))
-}
-
 async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Trouble) -> Result<Response, PageError> {
     let Going { listing, row, flow } = going;
     let people = People::load(&mut state.db.read().await?, who).await?;
-    let (mut summary, quote) = confirm::summary(state, who, flow, &people).await?;
+    let (summary, quote) = confirm::summary(state, who, flow, &people, trouble.was).await?;
     let quote = quote.as_ref();
-    summary.changed = trouble.was.map(|was| who.t.money(was));
     let login = Login::of(&mut state.db.read().await?, who).await?;
     let allowed = !login.is_wrong() && (quote.is_none() || login.is_holder());
     let status = if trouble.warning.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
@@ -379,8 +310,9 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
         digest: row.package_digest.to_string(),
         key: flow.key.clone(),
         chosen: Chosen::of(flow, &people, quote),
-        price_now: quote.filter(|_| trouble.repriced).map(|quote| who.t.money(quote.amount)),
+        price_now: quote.zip(trouble.was).map(|(quote, was)| was.now(quote, &who.t)),
         warning: trouble.warning,
+        password: PasswordAgain::of(who, allowed && quote.is_some(), trouble.password),
         button,
         button_icon,
         allowed,

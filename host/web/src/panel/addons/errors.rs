@@ -1,7 +1,7 @@
 //! Errors of add-on operations as pages, notices and texts beside fields.
 
 use annex_billing::{BillingError, OrderError};
-use annex_domain::{money::Money, settings::FieldError};
+use annex_domain::settings::FieldError;
 use annex_lifecycle::{IntakeError, LifecycleError};
 use axum::http::StatusCode;
 
@@ -12,7 +12,16 @@ pub(in crate::panel) fn page_error(error: LifecycleError) -> PageError {
     match error {
         LifecycleError::NotFound(_) => PageError::NotFound,
         LifecycleError::Store(error) => error.into(),
+        LifecycleError::Order(error) => order_error(error),
         other => PageError::refused(StatusCode::CONFLICT, other.code(), other.to_string()),
+    }
+}
+
+/// Who or what was chosen is gone meanwhile: the page around it is still there.
+pub(super) fn gone_meanwhile(error: LifecycleError) -> LifecycleError {
+    match error {
+        LifecycleError::NotFound("operator" | "role" | "group") => LifecycleError::Conflict,
+        error => error,
     }
 }
 
@@ -33,6 +42,7 @@ pub(in crate::panel) fn billing_error(error: BillingError) -> PageError {
 pub(super) fn order_error(error: OrderError) -> PageError {
     match error {
         OrderError::Store(error) => error.into(),
+        OrderError::Unpaid { number, amount, .. } => PageError::Unpaid { number, amount },
         other => PageError::refused(StatusCode::CONFLICT, other.code(), other.to_string()),
     }
 }
@@ -40,14 +50,6 @@ pub(super) fn order_error(error: OrderError) -> PageError {
 /// What a person reads about something that billing did not do.
 pub(in crate::panel) fn billing_text(t: &Translator, error: &BillingError) -> String {
     text(t, "lifecycle-error", error.code(), error.to_string())
-}
-
-/// What something costs now, when that is why it was not ordered.
-pub(super) fn new_price(error: &LifecycleError) -> Option<Money> {
-    match error {
-        LifecycleError::Order(OrderError::PriceChanged { now }) => Some(now.amount),
-        _ => None,
-    }
 }
 
 /// What a person reads about a package or key that was not taken in. The reasons are many and technical: those without

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use annex_billing::Wanted;
+use annex_billing::{OrderError, Wanted};
 use annex_domain::{
     billing::OrderPurpose,
     ids::{InstallationId, OperatorId},
@@ -23,7 +23,7 @@ use jiff::civil::Date;
 
 use super::{
     consent::see_other,
-    errors::{lifecycle_text, new_price, order_error, page_error},
+    errors::{gone_meanwhile, lifecycle_text, order_error, page_error},
     installation,
     login::Login,
     my_addons::Installed,
@@ -35,7 +35,11 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    panel::form::{FormErrors, Posted},
+    panel::{
+        form::{FormErrors, Posted},
+        password_again::PasswordAgain,
+    },
+    payments,
     session::SignedIn,
     shell::{Section, Shell, page_with},
     state::AppState,
@@ -119,6 +123,7 @@ pub(super) struct LicencesPage {
     pub(super) warning: Option<String>,
     /// The new price, when it has changed.
     pub(super) price_now: Option<String>,
+    pub(super) password: PasswordAgain,
     pub(super) errors: FormErrors,
 }
 
@@ -209,18 +214,27 @@ async fn show(
     if !wish.more.is_empty() && wish.count().is_none() {
         errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
     }
-    draw(&state, &who, &found, wish, errors, None).await
+    draw(&state, &who, &found, wish, Trouble { errors, ..Trouble::default() }).await
 }
 
-/// The page, with what was wrong: `trouble` is a warning, and the price that was shown before if it is another one now.
+/// What is wrong with what was sent: shown on the page that comes again.
+#[derive(Default)]
+struct Trouble {
+    errors: FormErrors,
+    warning: Option<String>,
+    /// The price is another one than the page had shown.
+    repriced: bool,
+    password: Option<PasswordAgain>,
+}
+
 async fn draw(
     state: &AppState,
     who: &SignedIn,
     found: &Found,
     wish: Wish,
-    errors: FormErrors,
-    trouble: Option<(String, Option<Money>)>,
+    trouble: Trouble,
 ) -> Result<Response, PageError> {
+    let Trouble { errors, warning, repriced, password } = trouble;
     let t = &who.t;
     let card = Installed::of(&found.view, t);
     let title = t.msg("licences-page-title").arg("name", &card.name).to_string();
@@ -228,13 +242,11 @@ async fn draw(
         Some(more) if errors.is_empty() => Some(cost(state, who, found, more).await?),
         _ => None,
     };
-    let status = match (&trouble, errors.is_empty()) {
+    let status = match (&warning, errors.is_empty()) {
         (Some(_), _) => StatusCode::CONFLICT,
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
         (None, true) => StatusCode::OK,
     };
-    let (warning, was) = trouble.unzip();
-    let price_now = was.flatten().and(cost.as_ref()).map(|cost| cost.today.clone());
     let day = found.day().map(|day| t.day(day)).unwrap_or_default();
     let page = LicencesPage {
         shell: who.titled(title, Section::MyAddons),
@@ -248,10 +260,11 @@ async fn draw(
         remove: wish.remove,
         fewer: fewer(found, wish.keep.as_deref(), t),
         key: random::token().map_err(PageError::internal)?,
+        price_now: cost.as_ref().filter(|_| repriced).map(|cost| cost.today.clone()),
+        password: PasswordAgain::of(who, cost.is_some(), password),
         card,
         cost,
         warning,
-        price_now,
         errors,
     };
     page_with(status, &page)
@@ -272,7 +285,7 @@ async fn cost(state: &AppState, who: &SignedIn, found: &Found, more: u32) -> Res
         shown: quote.amount,
         today: who.t.money(quote.amount),
         part: confirm::part(&quote, &who.t),
-        later: confirm::later(&quote, &who.t),
+        later: confirm::later(&quote, None, &who.t),
     })
 }
 
@@ -295,7 +308,7 @@ fn fewer(found: &Found, keep: Option<&str>, t: &Translator) -> Option<Fewer> {
 
 async fn buy(
     State(state): State<AppState>,
-    who: SignedIn,
+    mut who: SignedIn,
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, PageError> {
@@ -307,14 +320,22 @@ async fn buy(
     let Some(more) = wish.count() else {
         let mut errors = FormErrors::default();
         errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
-        return draw(&state, &who, &found, wish, errors, None).await;
+        return draw(&state, &who, &found, wish, Trouble { errors, ..Trouble::default() }).await;
     };
+    if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
+        let trouble = Trouble { password: Some(again.clone()), ..Trouble::default() };
+        return Ok(again.refuse(draw(&state, &who, &found, wish, trouble).await?));
+    }
+    if let Some(wait) = state.order_wait(who.desk.id, wish.key.as_deref()).await? {
+        return Ok(payments::refused(wait));
+    }
     let (add, remove) = (wish.add.iter().copied().collect(), wish.remove.iter().copied().collect());
     let users = (!wish.add.is_empty() || !wish.remove.is_empty())
         .then_some(UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None });
     let (desk, by, shown) = (who.desk.id, who.operator.id, confirm::shown(&form));
     let name = found.view.manifest.listing.name.get(who.t.code());
-    match state.lifecycle.add_licences(desk, found.id(), more, users, shown, by, wish.key.as_deref()).await {
+    let bought = state.lifecycle.add_licences(desk, found.id(), more, users, shown, by, wish.key.as_deref()).await;
+    match bought.map_err(gone_meanwhile) {
         Ok(purchased) => {
             let count = found.counts.purchased.saturating_add(more);
             let done = Flash::success("flash-licences-bought").arg("name", name).arg("count", count);
@@ -323,9 +344,9 @@ async fn buy(
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
-            let was = new_price(&error).and(shown);
-            let trouble = Some((lifecycle_text(&who.t, &error), was));
-            draw(&state, &who, &found, wish, FormErrors::default(), trouble).await
+            let repriced = matches!(error, LifecycleError::Order(OrderError::PriceChanged { .. }));
+            let warning = Some(lifecycle_text(&who.t, &error));
+            draw(&state, &who, &found, wish, Trouble { warning, repriced, ..Trouble::default() }).await
         }
     }
 }
@@ -346,7 +367,8 @@ async fn reduce(
     let Some(to) = to.filter(|to| (min..=max).contains(to)) else {
         let mut errors = FormErrors::default();
         errors.add("keep", who.t.msg("licences-fewer-wrong").arg("min", min).arg("max", max));
-        return draw(&state, &who, &found, Wish::of(form.iter()), errors, None).await;
+        let trouble = Trouble { errors, ..Trouble::default() };
+        return draw(&state, &who, &found, Wish::of(form.iter()), trouble).await;
     };
     let here = format!("/my-addons/{}/users", found.id());
     let name = found.view.manifest.listing.name.get(who.t.code());

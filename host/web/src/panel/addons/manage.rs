@@ -198,6 +198,7 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
     let standing = StandingView::of(installation.id, installation.status, &billing, &who.t);
     let mut card = Installed::of(view, &who.t);
     card.badges.extend(standing.badges.iter().cloned());
+    card.look_again(state, view).await?;
     Ok(Head {
         card,
         addon: installation.addon.to_string(),

@@ -2,11 +2,7 @@
 //! again when the page is loaded (R31), by a request of its own: reading a page changes nothing.
 
 use annex_domain::{
-    addon::Kind,
-    billing::SubscriptionState,
-    clock::Timestamp,
-    ids::InstallationId,
-    installation::{Notice, Status},
+    addon::Kind, billing::SubscriptionState, clock::Timestamp, ids::InstallationId, installation::Status,
     permission::Permission,
 };
 use annex_lifecycle::InstallationView;
@@ -54,8 +50,10 @@ pub(super) struct Installed {
     pub(super) icon: Option<String>,
     pub(super) badges: Vec<Badge>,
     pub(super) failed: bool,
-    /// Tried again when the page is loaded (R31); not after a payment that was given up.
+    /// Tried again when the page is loaded (R31).
     pub(super) retries: bool,
+    /// It failed, and was to be paid for: nothing is charged by loading a page, so its plan is chosen anew. Where.
+    pub(super) buy_again: Option<String>,
     /// To retry exactly this failure, once.
     pub(super) rev: i64,
     /// Under way: the card is refreshed until it is done.
@@ -75,16 +73,22 @@ impl Installed {
             icon: view.has_icon.then(|| icon_url(&installation.addon, &installation.version)),
             badges: badges::of(view),
             failed: installation.status == Status::FailedInstallation,
-            retries: installation.status == Status::FailedInstallation && !is_given_up(installation.notice.as_ref()),
+            retries: false,
+            buy_again: None,
             rev: installation.rev,
             moving: is_moving(installation.status),
         }
     }
-}
 
-/// The failure of an installation whose payment was cancelled, or went back: it is bought anew, not tried again.
-fn is_given_up(notice: Option<&Notice>) -> bool {
-    notice.is_some_and(|notice| notice.code == "payment-cancelled")
+    /// Whether a failed one is tried again, or where it is bought anew.
+    pub(super) async fn look_again(&mut self, state: &AppState, view: &InstallationView) -> Result<(), PageError> {
+        if self.failed {
+            let of = &view.installation;
+            self.retries = state.lifecycle.retries_free(of.desk, of.id).await.map_err(page_error)?;
+            self.buy_again = (!self.retries).then(|| format!("/addons/{}/install", of.addon));
+        }
+        Ok(())
+    }
 }
 
 /// Days until a trial ends; one that has begun counts.
@@ -128,12 +132,12 @@ async fn show(
             of.trial_ends_at.filter(|_| of.state == SubscriptionState::Trialing && view.installation.status.runs())?;
         Some(badges::trial(days_left(end, state.clock.now())))
     };
-    let card = |view: &InstallationView| {
+    let mut list = Vec::new();
+    for view in all.iter().filter(|view| kind.is_none_or(|kind| view.installation.kind == kind)) {
         let mut card = Installed::of(view, &who.t);
         card.badges.extend(trial(view));
-        card
-    };
-    let of_kind = all.iter().filter(|view| kind.is_none_or(|kind| view.installation.kind == kind));
-    let list: Vec<_> = of_kind.map(card).collect();
+        card.look_again(&state, view).await?;
+        list.push(card);
+    }
     page(&MyAddonsPage { shell: who.shell("my-addons-title", Section::MyAddons), kind, any: !all.is_empty(), list })
 }

@@ -8,29 +8,28 @@ use annex_domain::{
     money::Money,
     plan::{Plan, PlanModel},
 };
-use annex_lifecycle::{
-    BillingState, Choice, InstallationView, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange,
-};
+use annex_lifecycle::{BillingState, InstallationView, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange};
 use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 
 use super::{
     consent::{PATIENCE, see_other},
-    errors::{lifecycle_text, new_price, page_error},
+    errors::{gone_meanwhile, lifecycle_text, page_error},
     installation,
     login::Login,
     manage::{Tab, manage_page},
     prices::{self, PlanView},
+    switches::not_done,
     wizard::{
         self, Flow, Frame, Step, Subject,
-        confirm::{self, Chosen, Summary},
+        confirm::{self, Chosen, Summary, Was},
         users::People,
     },
 };
@@ -38,7 +37,11 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    panel::form::{FormErrors, Posted},
+    panel::{
+        form::{FormErrors, Posted},
+        password_again::PasswordAgain,
+    },
+    payments,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
     state::AppState,
@@ -47,6 +50,7 @@ use crate::{
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/my-addons/{id}/plans", get(show).post(choose))
+        .route("/my-addons/{id}/plans/withdraw", post(withdraw))
         .route("/my-addons/{id}/plans/users", get(ask_users).post(save_users))
         .route("/my-addons/{id}/plans/confirm", get(ask).post(save))
 }
@@ -60,6 +64,8 @@ pub(super) struct PlansTab {
     pub(super) now: Vec<(String, String)>,
     /// Something is being paid, or worked on: nothing can be chosen until that is done.
     pub(super) waiting: bool,
+    /// What was ordered is not paid, and can be given up alone.
+    pub(super) can_withdraw: bool,
     /// Where the login leads back to.
     pub(super) here: String,
     pub(super) errors: FormErrors,
@@ -80,6 +86,7 @@ pub(super) struct PlanConfirmPage {
     pub(super) button: String,
     /// Price and renewal date (R9).
     pub(super) beside: String,
+    pub(super) password: PasswordAgain,
 }
 
 /// What the address says.
@@ -87,6 +94,15 @@ pub(super) struct PlanConfirmPage {
 #[serde(default)]
 struct Wanted {
     q: String,
+}
+
+/// What is wrong with what was sent: shown on the page that comes again.
+#[derive(Default)]
+struct Trouble {
+    warning: Option<String>,
+    /// The price is another one than the page had shown.
+    was: Option<Was>,
+    password: Option<PasswordAgain>,
 }
 
 /// What stands against choosing a plan now.
@@ -176,7 +192,9 @@ async fn tab_page(state: &AppState, who: &SignedIn, going: &Going, errors: FormE
     let busy = matches!(going.hurdle(state, who).await?, Some(Hurdle::Busy));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let now = now(state, who, &going.billing).await?;
-    let tab = PlansTab { plans, now, waiting: busy, here: going.here(), errors };
+    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let can_withdraw = going.billing.can_withdraw() && login.is_holder();
+    let tab = PlansTab { plans, now, waiting: busy, can_withdraw, here: going.here(), errors };
     page_with(status, &manage_page(state, who, &going.view, Tab::Plans(tab)).await?)
 }
 
@@ -274,7 +292,7 @@ async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String
         return Ok(see_other(&going.here()));
     }
     match going.flow.next() {
-        Step::Confirm => Ok(page(&confirm_page(&state, &who, &going, None, None).await?)?),
+        Step::Confirm => Ok(page(&confirm_page(&state, &who, &going, Trouble::default()).await?)?),
         step => Ok(see_other(&going.flow.href(step))),
     }
 }
@@ -283,13 +301,12 @@ async fn confirm_page(
     state: &AppState,
     who: &SignedIn,
     going: &Going,
-    warning: Option<String>,
-    was: Option<Money>,
+    trouble: Trouble,
 ) -> Result<PlanConfirmPage, PageError> {
+    let Trouble { warning, was, password } = trouble;
     let (t, flow) = (&who.t, &going.flow);
     let people = People::load(&mut state.db.read().await?, who).await?;
-    let (mut summary, quote) = confirm::summary(state, who, flow, &people).await?;
-    summary.changed = was.map(|was| t.money(was));
+    let (mut summary, quote) = confirm::summary(state, who, flow, &people, was).await?;
     if let Some(before) = going.current() {
         let mut text = t.msg("plan-confirm-from").arg("plan", before.name.get(t.code())).to_string();
         let paid = going.billing.subscription.as_ref().is_some_and(|one| one.state == SubscriptionState::Active);
@@ -310,7 +327,8 @@ async fn confirm_page(
         chosen,
         summary,
         warning,
-        price_now: was.and(quote.as_ref()).map(|quote| t.money(quote.amount)),
+        price_now: quote.as_ref().zip(was).map(|(quote, was)| was.now(quote, t)),
+        password: PasswordAgain::of(who, quote.is_some(), password),
         button,
         beside: confirm::beside(quote.as_ref(), flow, t),
     })
@@ -318,7 +336,7 @@ async fn confirm_page(
 
 async fn save(
     State(state): State<AppState>,
-    who: SignedIn,
+    mut who: SignedIn,
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, PageError> {
@@ -331,20 +349,24 @@ async fn save(
     let people = People::load(&mut state.db.read().await?, &who).await?;
     let Some(plan) = flow.plan().filter(|plan| plan.id.as_str() == form.get("plan")) else {
         let warning = Some(who.t.get("consent-changed"));
-        return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, warning, None).await?);
+        let trouble = Trouble { warning, ..Trouble::default() };
+        return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, trouble).await?);
     };
-    let choice = Choice {
-        plan: plan.id.clone(),
-        trial: flow.trial_days() > 0,
-        shown: confirm::shown(&form),
-        licences: form.get("licences").parse().ok(),
-    };
+    let (choice, key) = (confirm::choice(flow, plan, &form), confirm::key(&form));
+    if flow.costs() {
+        if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
+            let trouble = Trouble { password: Some(again.clone()), ..Trouble::default() };
+            return Ok(again.refuse(page(&confirm_page(&state, &who, &going, trouble).await?)?));
+        }
+        if let Some(wait) = state.order_wait(desk, key).await? {
+            return Ok(payments::refused(wait));
+        }
+    }
     let users = flow.steps().contains(&Step::Users).then(|| UsersChange {
         ticks: Some(Ticks::Exactly(flow.chosen(&people))),
         assignment: flow.rule().assignment(),
     });
-    let key = Some(form.get("key")).filter(|key| !key.is_empty() && key.len() <= 255);
-    match state.lifecycle.choose_plan(desk, id, choice, users, who.operator.id, key).await {
+    match state.lifecycle.choose_plan(desk, id, choice, users, who.operator.id, key).await.map_err(gone_meanwhile) {
         Ok(purchased) => {
             flow.forget(&state, &who).await?;
             let plan = plan.name.get(who.t.code()).to_owned();
@@ -354,10 +376,24 @@ async fn save(
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
-            let was = new_price(&error).and_then(|_| confirm::shown(&form));
-            let warning = Some(lifecycle_text(&who.t, &error));
-            page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, warning, was).await?)
+            let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
+            let trouble = Trouble { warning, was, password: None };
+            page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, trouble).await?)
         }
+    }
+}
+
+/// Gives up what was ordered and is not paid.
+async fn withdraw(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let id = view.installation.id;
+    let here = format!("/my-addons/{id}/plans");
+    match state.lifecycle.withdraw_order(who.desk.id, id, who.operator.id).await {
+        Ok(()) => {
+            let name = view.manifest.listing.name.get(who.t.code());
+            Ok(Flash::success("flash-withdrawn").arg("name", name).redirect(&here))
+        }
+        Err(error) => not_done(&who, error, &here),
     }
 }
 

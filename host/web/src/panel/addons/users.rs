@@ -29,7 +29,7 @@ use serde::Deserialize;
 
 use super::{
     consent::see_other,
-    errors::{lifecycle_text, page_error},
+    errors::{gone_meanwhile, lifecycle_text, page_error},
     installation,
     licences::{self, Counts},
     manage::{Tab, manage_page},
@@ -271,10 +271,7 @@ fn here(view: &InstallationView, search: &str) -> String {
 
 /// Rules of the store are told like those of the state machine; an operator or role that is gone makes the page old.
 fn refused(who: &SignedIn, error: LifecycleError, here: &str) -> Result<Response, PageError> {
-    let error = match error {
-        LifecycleError::NotFound("operator" | "role" | "group") => LifecycleError::Conflict,
-        error => error,
-    };
+    let error = gone_meanwhile(error);
     match &error {
         LifecycleError::Store(StoreError::Forbidden(_)) => {
             Ok(Flash::warning("flash-refused").arg("reason", lifecycle_text(&who.t, &error)).redirect(here))

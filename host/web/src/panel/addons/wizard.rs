@@ -151,6 +151,11 @@ impl Flow {
         }
     }
 
+    /// The chosen plan is to be paid for now.
+    pub(super) fn costs(&self) -> bool {
+        self.plan().is_some_and(Plan::is_paid) && self.trial_days() == 0
+    }
+
     /// The steps that this add-on needs.
     pub(super) fn steps(&self) -> Vec<Step> {
         let mut steps = Vec::new();

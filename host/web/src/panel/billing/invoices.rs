@@ -33,7 +33,9 @@ use crate::{
     panel::{
         addons::{Login, billing_text},
         form::Posted,
+        password_again::PasswordAgain,
     },
+    payments,
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -87,11 +89,18 @@ pub(in crate::panel) struct InvoicePage {
     /// Where the login leads back to.
     pub(in crate::panel) next: String,
     pub(in crate::panel) cards: Vec<CardRow>,
+    /// The card that was chosen, on a page that comes again.
+    pub(in crate::panel) chosen: Option<PaymentMethodId>,
+    pub(in crate::panel) password: PasswordAgain,
     pub(in crate::panel) attempts: Vec<Happened>,
     pub(in crate::panel) refunds: Vec<Happened>,
 }
 
 impl InvoicePage {
+    fn is_chosen(&self, card: &CardRow) -> bool {
+        self.chosen.map_or(card.is_default, |chosen| card.id == chosen)
+    }
+
     /// What happened besides: id and heading of each list.
     fn lists(&self) -> [(&'static str, &'static str, &[Happened]); 2] {
         [("attempts", "invoice-attempts", &self.attempts), ("refunds", "invoice-refunds", &self.refunds)]
@@ -135,10 +144,15 @@ async fn show(
     if wanted.returned.is_some() {
         return Ok(Redirect::to(&path(&invoice)).into_response());
     }
-    page(&invoice_page(&state, &who, &invoice).await?)
+    page(&invoice_page(&state, &who, &invoice, None).await?)
 }
 
-async fn invoice_page(state: &AppState, who: &SignedIn, invoice: &Invoice) -> Result<InvoicePage, PageError> {
+async fn invoice_page(
+    state: &AppState,
+    who: &SignedIn,
+    invoice: &Invoice,
+    password: Option<PasswordAgain>,
+) -> Result<InvoicePage, PageError> {
     let t = &who.t;
     let mut conn = state.db.read().await?;
     let lines = invoices::lines(&mut conn, who.desk.id, invoice.id).await?;
@@ -171,6 +185,8 @@ async fn invoice_page(state: &AppState, who: &SignedIn, invoice: &Invoice) -> Re
         login,
         next: path(invoice),
         cards: cards.iter().filter(|card| card.gateway == gateway).map(|card| CardRow::of(card, t)).collect(),
+        chosen: None,
+        password: PasswordAgain::of(who, due, password),
         attempts: tries.iter().map(|attempt| attempt_row(attempt, t)).collect(),
         refunds: back.iter().map(|refund| refund_row(refund, t)).collect(),
     })
@@ -246,7 +262,7 @@ fn refund_row(refund: &Refund, t: &Translator) -> Happened {
 /// Pays by hand: attempt n+1, once attempt n reads back as cancelled. Only with the right account (R5, R6).
 async fn pay(
     State(state): State<AppState>,
-    who: SignedIn,
+    mut who: SignedIn,
     Path(number): Path<String>,
     form: Posted,
 ) -> Result<Response, PageError> {
@@ -264,11 +280,19 @@ async fn pay(
         "" => None,
         text => {
             let method: PaymentMethodId = text.parse().map_err(|_| PageError::NotFound)?;
-            Some(methods::get(&mut state.db.read().await?, account, method).await?.id)
+            let card = methods::get(&mut state.db.read().await?, account, method).await?;
+            if card.gateway != state.billing.gateway_name() {
+                return Ok(Flash::warning("invoice-pay-other-gateway").redirect(&path(&invoice)));
+            }
+            Some(card.id)
         }
     };
-    if let Some(refused) = state.payment_refused(account).await? {
-        return Ok(refused);
+    if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
+        let shown = invoice_page(&state, &who, &invoice, Some(again.clone())).await?;
+        return Ok(again.refuse(page(&InvoicePage { chosen: method, ..shown })?));
+    }
+    if let Some(wait) = state.payment_wait(account).await? {
+        return Ok(payments::refused(wait));
     }
     let by = Actor::Operator(who.operator.id);
     let outcome = state.lifecycle.billing().pay(who.desk.id, invoice.id, method, by).await;

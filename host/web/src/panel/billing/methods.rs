@@ -21,6 +21,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     panel::addons::{Login, billing_error},
+    payments,
     session::SignedIn,
     shell::Section,
     state::AppState,
@@ -47,8 +48,8 @@ fn method(id: &str) -> Result<PaymentMethodId, PageError> {
 
 async fn add(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     let account = account(&state, &who).await?;
-    if let Some(refused) = state.payment_refused(account).await? {
-        return Ok(refused);
+    if let Some(wait) = state.payment_wait(account).await? {
+        return Ok(payments::refused(wait));
     }
     let back = Url::parse(&state.config.absolute("billing/methods/returned")).map_err(PageError::internal)?;
     let to = state.lifecycle.billing().set_up_page(account, &back).await.map_err(billing_error)?;

@@ -1,7 +1,7 @@
 //! What the last step shows (R9): the plan, for how many, what is to be paid today and what renews when. The numbers are
 //! the billing system's; the same quote is compared again when the order is written.
 
-use annex_billing::{Wanted, ledger::Quote};
+use annex_billing::{OrderError, Wanted, ledger::Quote};
 use annex_domain::{
     addon::Kind,
     billing::{LedgerAccount, OrderPurpose},
@@ -9,7 +9,9 @@ use annex_domain::{
     money::Money,
     plan::{Plan, PlanId, PlanModel},
 };
+use annex_lifecycle::{Choice, LifecycleError};
 use annex_store::billing::entries;
+use jiff::civil::Date;
 
 use super::{Flow, users::People};
 use crate::{
@@ -46,20 +48,70 @@ pub(in crate::panel::addons) struct Chosen {
     pub(in crate::panel::addons) licences: u32,
     /// None where nothing is to be paid now.
     pub(in crate::panel::addons) shown: Option<Money>,
+    /// What each following month costs; none where nothing renews.
+    pub(in crate::panel::addons) renewal: Option<Money>,
 }
 
 impl Chosen {
     /// Of a flow that has come to its last step.
     pub(in crate::panel::addons) fn of(flow: &Flow, people: &People, quote: Option<&Quote>) -> Option<Self> {
         let plan = flow.plan()?;
-        let shown = quote.map(|quote| quote.amount);
-        Some(Self { plan: plan.id.clone(), licences: flow.quantity(people), shown })
+        Some(Self {
+            plan: plan.id.clone(),
+            licences: flow.quantity(people),
+            shown: quote.map(|quote| quote.amount),
+            renewal: quote.and_then(|quote| quote.renewal_amount),
+        })
     }
 }
 
 /// The amount that a form carries: what its page showed.
 pub(in crate::panel::addons) fn shown(form: &Posted) -> Option<Money> {
-    Some(Money::new(form.get("shown").parse().ok()?, form.get("currency").parse().ok()?))
+    amount(form, "shown")
+}
+
+fn amount(form: &Posted, field: &str) -> Option<Money> {
+    Some(Money::new(form.get(field).parse().ok()?, form.get("currency").parse().ok()?))
+}
+
+/// What a page had shown of a price that is another one now.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::panel::addons) struct Was {
+    amount: Option<Money>,
+    renewal: Option<Money>,
+}
+
+impl Was {
+    /// What the page of a form had shown, when that is why nothing was ordered.
+    pub(in crate::panel::addons) fn of(form: &Posted, error: &LifecycleError) -> Option<Self> {
+        let repriced = matches!(error, LifecycleError::Order(OrderError::PriceChanged { .. }));
+        repriced.then(|| Self { amount: shown(form), renewal: amount(form, "renewal") })
+    }
+
+    /// The price as it is now, in words: of what is another one.
+    pub(in crate::panel::addons) fn now(self, quote: &Quote, t: &Translator) -> String {
+        let today = (self.amount != Some(quote.amount)).then(|| t.money(quote.amount));
+        let later = quote.renewal_amount.filter(|amount| self.renewal.is_some_and(|was| was != *amount));
+        let later = later.zip(quote.renews_on);
+        let later = later.map(|(amount, day)| renews(amount, day, t));
+        today.into_iter().chain(later).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// What the form of the last step asks for: exactly what its page showed.
+pub(in crate::panel::addons) fn choice(flow: &Flow, plan: &Plan, form: &Posted) -> Choice {
+    Choice {
+        plan: plan.id.clone(),
+        trial: flow.trial_days() > 0,
+        shown: shown(form),
+        shown_renewal: amount(form, "renewal"),
+        licences: form.get("licences").parse().ok(),
+    }
+}
+
+/// Of the order that a form asks for; none where the page had none.
+pub(in crate::panel::addons) fn key(form: &Posted) -> Option<&str> {
+    Some(form.get("key")).filter(|key| !key.is_empty() && key.len() <= 255)
 }
 
 /// What a plan would cost now.
@@ -88,6 +140,7 @@ pub(in crate::panel::addons) async fn summary(
     who: &SignedIn,
     flow: &Flow,
     people: &People,
+    was: Option<Was>,
 ) -> Result<(Summary, Option<Quote>), PageError> {
     let t = &who.t;
     let Some(plan) = flow.plan() else {
@@ -111,7 +164,7 @@ pub(in crate::panel::addons) async fn summary(
         return Ok((summary, None));
     }
     let quote = quote(state, who.desk.id, flow, plan, flow.quantity(people)).await?;
-    pay(&mut summary, &quote, t);
+    pay(&mut summary, &quote, was.unwrap_or_default(), t);
     let credit = credit(state, who.desk.id, quote.amount).await?;
     if credit.cents > 0 {
         summary.later.insert(0, (t.get("summary-credit"), t.money(credit)));
@@ -127,10 +180,11 @@ async fn credit(state: &AppState, desk: DeskId, amount: Money) -> Result<Money, 
 }
 
 /// The lines of what is paid today and later.
-pub(in crate::panel::addons) fn pay(summary: &mut Summary, quote: &Quote, t: &Translator) {
+fn pay(summary: &mut Summary, quote: &Quote, was: Was, t: &Translator) {
     summary.today = Some(t.money(quote.amount));
+    summary.changed = was.amount.filter(|was| *was != quote.amount).map(|was| t.money(was));
     summary.part = part(quote, t);
-    summary.later = later(quote, t);
+    summary.later = later(quote, was.renewal, t);
 }
 
 /// For which days an amount is, when it is not that of a whole month.
@@ -142,14 +196,18 @@ pub(in crate::panel::addons) fn part(quote: &Quote, t: &Translator) -> Option<St
     Some(t.msg("summary-today-part").arg("from", from).arg("to", t.day(last)).to_string())
 }
 
-/// What renews, and when.
-pub(in crate::panel::addons) fn later(quote: &Quote, t: &Translator) -> Vec<(String, String)> {
-    match (quote.renews_on, quote.renewal_amount) {
-        (Some(day), Some(amount)) => {
-            vec![(t.get("summary-monthly"), t.money(amount)), (t.get("summary-renews"), t.day(day))]
-        }
-        _ => Vec::new(),
+/// What renews, and when; and what that would have cost before, where it is another price now.
+pub(in crate::panel::addons) fn later(quote: &Quote, was: Option<Money>, t: &Translator) -> Vec<(String, String)> {
+    let Some((day, amount)) = quote.renews_on.zip(quote.renewal_amount) else { return Vec::new() };
+    let mut each = t.money(amount);
+    if let Some(was) = was.filter(|was| *was != amount) {
+        each = format!("{each} – {}", t.msg("price-changed-was").arg("amount", t.money(was)));
     }
+    vec![(t.get("summary-monthly"), each), (t.get("summary-renews"), t.day(day))]
+}
+
+fn renews(amount: Money, day: Date, t: &Translator) -> String {
+    t.msg("step-renews").arg("amount", t.money(amount)).arg("day", t.day(day)).to_string()
 }
 
 /// Price and renewal date in one line, beside the button (R9).
@@ -159,10 +217,7 @@ pub(in crate::panel::addons) fn beside(quote: Option<&Quote>, flow: &Flow, t: &T
     };
     let today = t.msg("step-today").arg("amount", t.money(quote.amount)).to_string();
     match (quote.renews_on, quote.renewal_amount) {
-        (Some(day), Some(amount)) => {
-            let renews = t.msg("step-renews").arg("amount", t.money(amount)).arg("day", t.day(day));
-            format!("{today} · {renews}")
-        }
+        (Some(day), Some(amount)) => format!("{today} · {}", renews(amount, day, t)),
         _ => format!("{today} · {}", t.get("step-once")),
     }
 }

@@ -266,7 +266,7 @@ async fn draw(
         shell: who.titled(flow.title(&who.t), section),
         frame: flow.frame(Step::Users),
         choice: choice(flow, people, who, search.trim()),
-        summary: confirm::summary(state, who, flow, people).await?.0,
+        summary: confirm::summary(state, who, flow, people, None).await?.0,
         errors,
     };
     page_with(status, &page)

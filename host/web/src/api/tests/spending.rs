@@ -1,0 +1,189 @@
+//! What stands before money is spent through the API: the password of a session, the limit on payments that fail, a price
+//! that was shown; and what is told where one of them is missing.
+
+use annex_domain::clock::Clock as _;
+use annex_store::{logins, sessions};
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+use serde_json::{Value, json};
+
+use super::{Answer, billing::Shop, request};
+
+const PAYS: &str = "4242424242424242";
+const DECLINES: &str = "4000000000000341";
+
+/// Installs for a price, with a key.
+async fn install(shop: &Shop, key: &str, price: &Value) -> Answer {
+    let body =
+        json!({ "addon": "acme.puppet", "grant": [{ "use": "kv" }], "purchase": { "plan": "once", "price": price } });
+    let mut request = request(&shop.token, Method::POST, "/installations", Some(&body));
+    request.headers_mut().insert("prefer", "wait=30".parse().unwrap());
+    request.headers_mut().insert("idempotency-key", key.parse().unwrap());
+    shop.api.send(request).await
+}
+
+/// Sends JSON as the panel's own session would.
+async fn by_session(shop: &Shop, secret: &str, path: &str, body: &Value) -> Answer {
+    let request = Request::post(format!("/api/v1{path}"))
+        .header(header::COOKIE, format!("annex-session={secret}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("sec-fetch-site", "same-origin");
+    shop.api.send(request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+async fn session(shop: &Shop) -> String {
+    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let (desks, now) = (shop.api.desks, shop.api.clock.now());
+    let made = sessions::create(&mut tx, desks.desk, desks.admin, "", "", now).await.unwrap();
+    tx.commit().await.unwrap();
+    made.secret
+}
+
+#[tokio::test]
+async fn after_ten_payments_that_failed_nothing_new_is_ordered_for_a_while() {
+    let shop = Shop::open_and_log_in(DECLINES).await;
+    let price = shop.price("once").await;
+    assert_eq!(install(&shop, "first", &price).await.problem(), (402, "payment-due"));
+    let invoice = shop.get("/billing").await["due"][0]["id"].as_str().unwrap().to_owned();
+    let pay = format!("/billing/invoices/{invoice}/pay");
+    // With the card that was added these are the ten that an account has.
+    for _ in 1..logins::PER_ACCOUNT {
+        assert_eq!(shop.post(&pay, json!({})).await.problem(), (402, "payment-due"));
+    }
+    let refused = shop.post(&pay, json!({})).await;
+    assert_eq!((refused.problem(), &refused.headers["retry-after"]), ((429, "rate-limited"), &"900".parse().unwrap()));
+
+    let refused = install(&shop, "second", &price).await;
+    assert_eq!((refused.problem(), &refused.headers["retry-after"]), ((429, "rate-limited"), &"900".parse().unwrap()));
+    assert_eq!(install(&shop, "first", &price).await.problem(), (402, "payment-due"), "what was ordered is answered");
+    assert_eq!(shop.get("/billing/orders").await["items"].as_array().unwrap().len(), 1);
+    let id = shop.get("/installations").await["items"][0]["id"].as_str().unwrap().to_owned();
+    let plan = json!({ "plan": "once", "price": price });
+    assert_eq!(shop.post(&format!("/installations/{id}/plan"), plan.clone()).await.problem().0, 429);
+    let more = json!({ "add": 1, "price": price });
+    assert_eq!(shop.post(&format!("/installations/{id}/licences"), more).await.problem().0, 429);
+
+    shop.api.clock.advance(logins::WINDOW);
+    assert_eq!(install(&shop, "second", &price).await.problem(), (409, "already-installed"));
+    assert_eq!(shop.post(&format!("/installations/{id}/plan"), plan).await.problem(), (409, "not-allowed"));
+    assert_eq!(shop.post(&pay, json!({})).await.problem(), (402, "payment-due"));
+}
+
+#[tokio::test]
+async fn a_session_pays_only_while_its_password_was_given_lately() {
+    let shop = Shop::open_and_log_in(DECLINES).await;
+    let (early, price) = (session(&shop).await, shop.price("once").await);
+    shop.api.clock.advance(sessions::CONFIRMED);
+    let late = session(&shop).await;
+    let buy =
+        json!({ "addon": "acme.puppet", "grant": [{ "use": "kv" }], "purchase": { "plan": "once", "price": price } });
+    let refused = by_session(&shop, &early, "/installations", &buy).await;
+    assert_eq!(refused.problem(), (403, "confirm-password"), "{refused:?}");
+    assert!(refused.body["detail"].as_str().unwrap().contains("sign in anew"), "{refused:?}");
+    assert_eq!(shop.get("/billing/orders").await["items"], json!([]));
+    // What costs nothing goes on.
+    let tries = json!({ "addon": "acme.puppet", "grant": [], "purchase": { "plan": "team", "trial": true } });
+    assert_eq!(by_session(&shop, &early, "/installations", &tries).await.problem(), (422, "consent-needed"));
+    assert_eq!(by_session(&shop, &late, "/installations", &buy).await.problem(), (402, "payment-due"));
+
+    let id = shop.get("/installations").await["items"][0]["id"].as_str().unwrap().to_owned();
+    for path in ["plan", "licences"] {
+        let body = match path {
+            "plan" => json!({ "plan": "once", "price": price }),
+            _ => json!({ "add": 1, "price": price }),
+        };
+        let refused = by_session(&shop, &early, &format!("/installations/{id}/{path}"), &body).await;
+        assert_eq!(refused.problem(), (403, "confirm-password"), "{path}: {refused:?}");
+    }
+    let invoice = shop.get("/billing").await["due"][0]["id"].as_str().unwrap().to_owned();
+    let pay = format!("/billing/invoices/{invoice}/pay");
+    assert_eq!(by_session(&shop, &early, &pay, &json!({})).await.problem(), (403, "confirm-password"));
+    assert_eq!(by_session(&shop, &late, &pay, &json!({})).await.problem(), (402, "payment-due"));
+    // A token has no password.
+    shop.add_card(PAYS).await;
+    assert_eq!(shop.post(&pay, json!({})).await.body["state"], "paid");
+}
+
+#[tokio::test]
+async fn a_price_that_is_missing_is_told_apart_from_one_that_changed() {
+    let shop = Shop::open_and_log_in(PAYS).await;
+    let missing = shop.install(json!({ "plan": "once" })).await;
+    assert_eq!(missing.problem(), (422, "invalid-request"), "{missing:?}");
+    assert_eq!(
+        (&missing.body["errors"][0]["field"], &missing.body["errors"][0]["code"]),
+        (&json!("purchase.price"), &json!("required"))
+    );
+    assert_eq!(missing.body["quote"]["amount"], shop.price("once").await, "{missing:?}");
+    let team = shop.get("/addons/acme.puppet/quote?plan=team&licences=2").await;
+    let choice = |renewal: Value| json!({ "plan": "team", "price": team["amount"], "renewal": renewal });
+    let changed = shop.install(choice(json!({ "cents": 1, "currency": "EUR" }))).await;
+    assert_eq!(changed.problem(), (409, "price-changed"), "{changed:?}");
+    assert_eq!(changed.body["quote"], team);
+    assert_eq!(shop.get("/billing/orders").await["items"], json!([]));
+
+    let bought = shop.install(choice(team["renewal_amount"].clone())).await;
+    assert_eq!(bought.status, 201, "{bought:?}");
+    let path = format!("/installations/{}", bought.body["id"].as_str().unwrap());
+    let missing = shop.post(&format!("{path}/plan"), json!({ "plan": "once" })).await;
+    assert_eq!((missing.problem(), &missing.body["errors"][0]["field"]), ((422, "invalid-request"), &json!("price")));
+    let once = shop.price("once").await;
+    let changed = json!({ "plan": "once", "price": once, "renewal": once });
+    assert_eq!(shop.post(&format!("{path}/plan"), changed).await.problem(), (409, "price-changed"), "it renews never");
+
+    let more = format!("{path}/licences");
+    let wrong = async |body: Value, field: &str, code: &str| {
+        let refused = shop.post(&more, body).await;
+        assert_eq!(refused.problem(), (422, "invalid-body"), "{refused:?}");
+        assert_eq!(
+            (&refused.body["errors"][0]["field"], &refused.body["errors"][0]["code"]),
+            (&json!(field), &json!(code))
+        );
+    };
+    wrong(json!({ "add": 1 }), "price", "required").await;
+    wrong(json!({ "to": 3 }), "to", "unknown-field").await;
+    let reduce = async |to: u32| shop.api.call(&shop.token, Method::PUT, &more, Some(json!({ "to": to }))).await;
+    for (to, code, words) in [(0, "too-few", "licences in use: 2;"), (9, "too-many", "buy more with POST")] {
+        let refused = reduce(to).await;
+        assert_eq!(refused.problem(), (422, "too-few-licences"), "{refused:?}");
+        let error = &refused.body["errors"][0];
+        assert_eq!((&error["field"], &error["code"]), (&json!("to"), &json!(code)));
+        assert!(error["message"].as_str().unwrap().contains(words), "{refused:?}");
+    }
+    for query in ["more=1&plan=team", "more=1&licences=2"] {
+        let refused = shop.api.get(&shop.token, &format!("{path}/quote?{query}")).await;
+        assert_eq!(
+            (refused.problem(), &refused.body["errors"][0]["code"]),
+            ((422, "invalid-request"), &json!("not-with-more"))
+        );
+    }
+    assert_eq!(shop.get("/billing/orders").await["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_card_of_another_gateway_is_told_apart_from_an_unknown_one() {
+    let shop = Shop::open_and_log_in(DECLINES).await;
+    let price = shop.price("once").await;
+    assert_eq!(install(&shop, "first", &price).await.problem(), (402, "payment-due"));
+    let invoice = shop.get("/billing").await["due"][0]["id"].as_str().unwrap().to_owned();
+    let card = shop.card_elsewhere("stripe").await;
+    let pay = shop.post(&format!("/billing/invoices/{invoice}/pay"), json!({ "method": card })).await;
+    assert_eq!((pay.problem(), &pay.body["errors"][0]["code"]), ((422, "invalid-request"), &json!("other-gateway")));
+    assert!(pay.body["detail"].as_str().unwrap().contains("`stripe`"), "{pay:?}");
+}
+
+#[tokio::test]
+async fn an_order_that_is_due_can_be_withdrawn() {
+    let shop = Shop::open_and_log_in(DECLINES).await;
+    let tried = shop.install(json!({ "plan": "team", "trial": true })).await;
+    let path = format!("/installations/{}", tried.body["id"].as_str().unwrap());
+    let withdraw = format!("{path}/withdraw");
+    assert_eq!(shop.post(&withdraw, json!({})).await.problem(), (409, "nothing-to-withdraw"));
+    let once = json!({ "plan": "once", "price": shop.price("once").await });
+    assert_eq!(shop.post(&format!("{path}/plan"), once).await.problem(), (402, "payment-due"));
+    let withdrawn = shop.post(&withdraw, json!({})).await;
+    assert_eq!((withdrawn.status.as_u16(), &withdrawn.body["status"]), (200, &json!("active")), "{withdrawn:?}");
+    assert_eq!(shop.get("/billing/invoices").await["items"][0]["state"], "void");
+    assert_eq!(shop.get("/billing/orders").await["items"][0]["state"], "cancelled");
+}

@@ -1,0 +1,161 @@
+//! What can be changed about an add-on that is paid for, through the whole router: plan, users and licences, the end of
+//! it. One test a rule.
+
+use annex_domain::installation::Status;
+
+use super::shop::{Shop, landed, plan, submit};
+
+#[tokio::test]
+async fn another_plan_is_summed_up_and_begins_with_the_installer_alone() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 30), plan("desk", "flat", 9_900, 30)]).await;
+    let browser = shop.site.admin().await;
+    let page = shop.to_consent(&browser, "team", true).await;
+    submit(&browser, "/addons/acme.puppet/install", &page).await;
+    let id = shop.installed().await.id;
+    assert_eq!(shop.users(id).await, 2);
+    let tab = format!("/my-addons/{id}/plans");
+    assert!(browser.get(&tab).await.html.contains("action=\"/billing/login\""), "choosing a plan needs the login");
+    assert_eq!(browser.post(&tab, &[("plan", "team")]).await.location(), tab);
+    shop.ready(&browser, "4242424242424242").await;
+    assert!(browser.get(&tab).await.html.contains("Your plan now"));
+    assert_eq!(browser.post(&tab, &[("plan", "team")]).await.location(), format!("{tab}/users"));
+    let users = browser.get(&format!("{tab}/users")).await;
+    let agent = shop.agent();
+    assert!(!users.html.contains(&format!("value=\"{agent}\" checked")), "reset (R23)");
+    assert!(users.html.contains(&format!("value=\"{}\" checked disabled", shop.site.desks.admin)), "stays (R27)");
+    let form = [("do", "next"), ("rule", "nobody"), ("shown", agent.as_str())];
+    assert_eq!(browser.post(&format!("{tab}/users"), &form).await.location(), format!("{tab}/confirm"));
+    let confirm = browser.get(&format!("{tab}/confirm")).await;
+    assert!(confirm.html.contains("Save changes and pay €4.00") && confirm.html.contains("1 licence"));
+    let saved = submit(&browser, &format!("{tab}/confirm"), &confirm).await;
+    let saved = landed(&browser, saved).await;
+    assert!(saved.html.contains("is on the plan"), "{}", saved.html);
+    assert_eq!((shop.users(id).await, shop.subscription(id).await.quantity), (1, 1));
+    // The same again is no change.
+    let same = browser.post(&tab, &[("plan", "team")]).await;
+    assert!(same.code() == 422 && same.html.contains("This is your plan already."), "{}", same.html);
+}
+
+#[tokio::test]
+async fn an_upgrade_that_is_declined_leaves_everything_as_it_was() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 30)]).await;
+    let browser = shop.site.admin().await;
+    let page = shop.to_consent(&browser, "team", true).await;
+    submit(&browser, "/addons/acme.puppet/install", &page).await;
+    let id = shop.installed().await.id;
+    shop.ready(&browser, "4000000000000341").await;
+    let tab = format!("/my-addons/{id}/plans");
+    browser.post(&tab, &[("plan", "team")]).await;
+    browser.post(&format!("{tab}/users"), &[("do", "next"), ("rule", "nobody")]).await;
+    let confirm = browser.get(&format!("{tab}/confirm")).await;
+    let saved = submit(&browser, &format!("{tab}/confirm"), &confirm).await;
+    let saved = landed(&browser, saved).await;
+    for expected in ["stays as it was", "Invoice 1 is to be paid", "/billing/invoices/1", "of the trial are left"] {
+        assert!(saved.html.contains(expected), "{expected}: {}", saved.html);
+    }
+    assert_eq!((shop.installed().await.status, shop.users(id).await), (Status::Active, 2));
+    // Nothing else can be chosen until that is settled.
+    assert!(browser.get(&tab).await.html.contains("Something is being paid for this add-on."));
+    assert_eq!(browser.get(&format!("{tab}/users")).await.location(), tab);
+}
+
+#[tokio::test]
+async fn more_users_than_licences_lead_to_buying_them() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 0)]).await;
+    let browser = shop.site.admin().await;
+    let id = shop.buy(&browser, "team", false, "4242424242424242").await;
+    assert_eq!(shop.subscription(id).await.quantity, 1);
+    let agent = shop.agent();
+    let page = browser.post(&format!("/my-addons/{id}/users"), &[("user", agent.as_str())]).await;
+    let to = page.location();
+    assert_eq!(to, format!("/my-addons/{id}/licences?more=1&add={agent}"));
+    let page = browser.get(&to).await;
+    assert!(page.html.contains("Buy for €4.00") && page.html.contains("One more user gets the add-on with it."));
+    let action = format!("/my-addons/{id}/licences");
+    let bought = submit(&browser, &action, &page).await;
+    let bought = landed(&browser, bought).await;
+    assert!(bought.html.contains("Puppet has 2 licences now."), "{}", bought.html);
+    assert_eq!((shop.users(id).await, shop.subscription(id).await.quantity), (2, 2));
+    // Sent again, it is the same order.
+    submit(&browser, &action, &page).await;
+    assert_eq!((shop.subscription(id).await.quantity, shop.invoices().await.len()), (2, 2));
+    let wrong = browser.get(&format!("{action}?more=0")).await;
+    assert!(wrong.code() == 422 && wrong.html.contains("Enter a whole number from 1 to"));
+}
+
+#[tokio::test]
+async fn removing_users_keeps_licences_and_fewer_come_with_the_next_period() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 0)]).await;
+    let browser = shop.site.admin().await;
+    let id = shop.buy(&browser, "team", true, "4242424242424242").await;
+    let reduce = format!("/my-addons/{id}/licences/reduce");
+    let agent = shop.agent();
+    let all_used = browser.get(&format!("/my-addons/{id}/licences")).await;
+    assert!(!all_used.html.contains("/licences/reduce"), "each is assigned");
+    browser.post(&format!("/my-addons/{id}/users"), &[("before", agent.as_str())]).await;
+    let users = browser.get(&format!("/my-addons/{id}/users")).await;
+    assert!(
+        users.html.contains("<dt>Purchased</dt><dd>2</dd>") && users.html.contains("<dt>Unassigned</dt><dd>1</dd>")
+    );
+    for wrong in ["0", "3", "x"] {
+        assert_eq!(browser.post(&reduce, &[("keep", wrong)]).await.code(), 422, "{wrong}");
+    }
+    let page = browser.post(&reduce, &[("keep", "1")]).await;
+    let page = landed(&browser, page).await;
+    assert!(page.html.contains("1 licence from"), "{}", page.html);
+    let live = shop.subscription(id).await;
+    assert_eq!((live.quantity, live.quantity_next), (2, Some(1)));
+    browser.post(&reduce, &[("keep", "1"), ("keep-all", "1")]).await;
+    assert_eq!(shop.subscription(id).await.quantity_next, None);
+    assert_eq!(shop.invoices().await.len(), 1, "nothing is charged or paid back");
+}
+
+#[tokio::test]
+async fn cancelling_stops_billing_at_once_and_a_new_purchase_is_offered() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    let id = shop.buy(&browser, "desk", true, "4242424242424242").await;
+    let manage = browser.get(&format!("/my-addons/{id}")).await;
+    assert!(manage.html.contains(&format!("/my-addons/{id}/cancel")) && manage.html.contains("billing goes on"));
+    let there = format!("/my-addons/{id}/cancel");
+    let page = browser.get(&there).await;
+    for expected in ["Billing stops at once.", "Billing goes on.", "deleted for good", "Data and settings stay."] {
+        assert!(page.html.contains(expected), "{expected}");
+    }
+    let done = submit(&browser, &there, &page).await;
+    let done = landed(&browser, done).await;
+    assert!(done.html.contains("Puppet is cancelled.") && done.html.contains("Choose a plan"), "{}", done.html);
+    assert_eq!(shop.installed().await.status, Status::Cancelled);
+    assert_eq!(submit(&browser, &there, &page).await.location(), format!("/my-addons/{id}"), "sent twice");
+    assert!(browser.get("/billing").await.html.contains("Nothing is paid for"));
+    // Using it again is a new purchase.
+    let tab = format!("/my-addons/{id}/plans");
+    assert_eq!(browser.post(&tab, &[("plan", "desk")]).await.location(), format!("{tab}/users"));
+}
+
+#[tokio::test]
+async fn only_who_manages_addons_sees_money_and_each_desk_its_own() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    let id = shop.buy(&browser, "desk", true, "4242424242424242").await;
+    let desks = &shop.site.desks;
+    let agent = shop.site.operator(desks.desk, desks.agent).await;
+    let stranger = shop.site.operator(desks.other_desk, desks.other_admin).await;
+    for path in ["/billing", "/billing/statement", "/billing/statement.csv", "/billing/invoices/1"] {
+        assert_eq!(browser.get(path).await.code(), 200, "{path}");
+        assert_eq!(agent.get(path).await.code(), 403, "{path}");
+    }
+    for path in ["plans", "licences", "cancel", "plans/users", "plans/confirm"] {
+        let path = format!("/my-addons/{id}/{path}");
+        assert_eq!((agent.get(&path).await.code(), stranger.get(&path).await.code()), (403, 404), "{path}");
+    }
+    for path in ["", "/plan", "/users"] {
+        assert_eq!(agent.get(&format!("/addons/acme.puppet/install{path}")).await.code(), 403, "{path}");
+    }
+    assert_eq!(stranger.get("/billing/invoices/1").await.code(), 404);
+    assert_eq!(stranger.post("/billing/invoices/1/pay", &[]).await.code(), 404);
+    let empty = stranger.get("/billing").await;
+    for expected in ["No invoices yet", "Nothing is paid for", "Not logged in", "No credit"] {
+        assert!(empty.html.contains(expected), "{expected}");
+    }
+}

@@ -1,0 +1,123 @@
+//! What the admin sees of the host: tokens, system, audit log, outbox.
+
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    ids::{DeskId, MailId, OperatorId, TokenId},
+    mail::MailKind,
+};
+use annex_store::{
+    audit,
+    mails::{Content, Mail, MailState},
+    tokens,
+};
+
+use super::{HOSTILE, NOW, draw, errors, pager, shell};
+use crate::{
+    panel::{audit as audit_page, desk, outbox, tokens as tokens_page},
+    shell::Section,
+};
+
+fn token() -> tokens::Token {
+    tokens::Token {
+        id: TokenId::new(),
+        desk: DeskId::new(),
+        operator: OperatorId::new(),
+        name: HOSTILE.into(),
+        created_at: NOW,
+        expires_at: Some(NOW),
+        last_used_at: None,
+    }
+}
+
+fn audit_row() -> audit_page::Row {
+    let entry = audit::Entry {
+        seq: 1,
+        at: NOW,
+        actor: "system".into(),
+        action: "role.update".into(),
+        object: HOSTILE.into(),
+        detail: serde_json::json!({"name": HOSTILE}),
+        prev_hash: String::new(),
+        hash: String::new(),
+    };
+    audit_page::Row { entry, who: HOSTILE.into(), detail: HOSTILE.into() }
+}
+
+fn mail(state: MailState) -> Mail {
+    let content = Content { subject: HOSTILE.into(), html: HOSTILE.into(), text: HOSTILE.into() };
+    Mail {
+        id: MailId::new(),
+        desk: DeskId::new(),
+        operator: None,
+        to: HOSTILE.into(),
+        kind: MailKind::Installed,
+        args: serde_json::Value::Null,
+        unique_key: HOSTILE.into(),
+        state,
+        content: (state != MailState::Waiting).then_some(content),
+        attempts: 2,
+        error: (state != MailState::Sent).then(|| HOSTILE.into()),
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+fn outbox_page(full: bool) -> outbox::OutboxPage {
+    outbox::OutboxPage {
+        shell: shell(Section::Outbox),
+        mails: if full { MailState::ALL.map(mail).to_vec() } else { vec![] },
+        server: full.then(|| HOSTILE.into()),
+        pager: pager(full, full),
+    }
+}
+
+fn mail_page(state: MailState) -> outbox::MailPage {
+    let server = (state != MailState::Kept).then(|| HOSTILE.into());
+    outbox::MailPage { shell: shell(Section::Outbox), mail: mail(state), server }
+}
+
+pub(super) fn host() -> BTreeMap<&'static str, Vec<String>> {
+    let tokens_of = |tokens: Vec<tokens::Token>, secret: Option<&str>| tokens_page::TokensPage {
+        shell: shell(Section::Tokens),
+        errors: errors(&["name"]),
+        tokens,
+        name: HOSTILE.into(),
+        days: [30, 90, 365],
+        secret: secret.map(Into::into),
+    };
+    let system = |overrides: Vec<(String, String)>| desk::SystemPage {
+        shell: shell(Section::System),
+        errors: errors(&["name", "locale"]),
+        name: HOSTILE.into(),
+        locale: "en".into(),
+        languages: vec![("en".into(), "English".into())],
+        version: "0.1.0".into(),
+        database: "SQLite".into(),
+        address: "http://127.0.0.1:8080/".into(),
+        has_sample: overrides.is_empty(),
+        overrides,
+    };
+    let audit_of = |rows: Vec<audit_page::Row>, verified| audit_page::AuditPage {
+        shell: shell(Section::Audit),
+        pager: pager(!rows.is_empty(), true),
+        rows,
+        verified,
+    };
+    BTreeMap::from([
+        (
+            "tokens.html",
+            vec![draw(&tokens_of(vec![token(), token()], Some("annex_0a"))), draw(&tokens_of(vec![], None))],
+        ),
+        ("system.html", vec![draw(&system(vec![])), draw(&system(vec![("api.example.com".into(), HOSTILE.into())]))]),
+        (
+            "audit.html",
+            vec![
+                draw(&audit_of(vec![audit_row()], Some(audit::Verified::Intact { entries: 1 }))),
+                draw(&audit_of(vec![], Some(audit::Verified::Broken { seq: 2 }))),
+            ],
+        ),
+        ("outbox.html", vec![draw(&outbox_page(true)), draw(&outbox_page(false))]),
+        ("outbox_mail.html", MailState::ALL.map(|state| draw(&mail_page(state))).to_vec()),
+    ])
+}

@@ -1,0 +1,96 @@
+//! What a browser would not complain about: see the first lines of the module above.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+/// Every template of a folder is among these, or is a part of others.
+pub(crate) fn each_is_drawn(folder: &str, drawn: &BTreeMap<&'static str, Vec<String>>, parts: &[&str]) {
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder)).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            drawn.contains_key(name.as_str()) || parts.contains(&name.as_str()),
+            "{name} is not drawn by this test"
+        );
+    }
+}
+
+/// Every page is sound, and has no text of others as markup.
+pub(crate) fn are_sound(drawn: &BTreeMap<&'static str, Vec<String>>) {
+    for (name, pages) in drawn {
+        for (index, html) in pages.iter().enumerate() {
+            if let Err(problem) = check(html) {
+                panic!("{name}, page {index}: {problem}");
+            }
+            assert!(!html.contains("<script>"), "{name} has an unescaped text");
+        }
+    }
+}
+
+/// Everything that the module's first lines promise.
+fn check(html: &str) -> Result<(), String> {
+    const VOID: [&str; 8] = ["meta", "link", "input", "hr", "br", "img", "!doctype", "use/"];
+    let (mut open, mut ids) = (Vec::new(), BTreeSet::new());
+    let mut points: Vec<(String, String)> = Vec::new();
+    let mut rest = html;
+    while let Some((_, from_tag)) = rest.split_once('<') {
+        let end = tag_end(from_tag).ok_or("a tag does not end")?;
+        let (tag, after) = from_tag.split_at(end);
+        rest = &after[1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            if open.pop().as_deref() != Some(name) {
+                return Err(format!("</{name}> closes nothing, before: {}", rest.chars().take(60).collect::<String>()));
+            }
+            continue;
+        }
+        let name = tag.split_whitespace().next().unwrap_or_default();
+        for (key, value) in attributes(tag) {
+            match key.as_str() {
+                "id" if !ids.insert(value.clone()) => return Err(format!("the id {value} is there twice")),
+                "style" => return Err(format!("<{name}> has an inline style")),
+                "for" | "aria-labelledby" | "aria-describedby" => points.push((key, value)),
+                key if key.starts_with("on") => return Err(format!("<{name}> has an inline handler")),
+                _ => {}
+            }
+        }
+        if !VOID.contains(&name) {
+            open.push(name.to_owned());
+        }
+    }
+    if let Some(name) = open.pop() {
+        return Err(format!("<{name}> is never closed"));
+    }
+    for (key, value) in points {
+        if let Some(missing) = value.split_whitespace().find(|id| !ids.contains(*id)) {
+            return Err(format!("{key} points to {missing}, which is not there"));
+        }
+    }
+    Ok(())
+}
+
+/// Where a tag ends: at `>` outside of quotes.
+fn tag_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    text.char_indices().find_map(|(at, c)| {
+        match (quote, c) {
+            (None, '>') => return Some(at),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            _ => {}
+        }
+        None
+    })
+}
+
+fn attributes(tag: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut rest = tag;
+    while let Some((before, after)) = rest.split_once("=\"") {
+        let key = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let (value, next) = after.split_once('"').unwrap_or((after, ""));
+        found.push((key.to_owned(), value.to_owned()));
+        rest = next;
+    }
+    found
+}
