@@ -108,27 +108,7 @@ impl Billing {
     /// # Errors
     /// When the database fails.
     pub async fn bill_rest_in(&self, tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<bool, StoreError> {
-        let (Some(from), Some(bill)) = (of.paid_through, desks::get(tx, of.desk).await?) else { return Ok(false) };
-        let day = day_of(&bill);
-        if from >= next_bill_day(today(&bill, now), day) {
-            return Ok(false);
-        }
-        let seats = seats(tx, of.desk).await?;
-        let Some(rest) = renew(&of.plan, of.quantity, None, seats, from, day) else { return Ok(false) };
-        let description = describe(tx, &of.addon, None, &of.plan).await?;
-        let new = NewInvoice {
-            id: InvoiceId::new(),
-            desk: of.desk,
-            account: payer(tx, of.desk).await?,
-            order: None,
-            period: None,
-            currency: rest.amount.currency,
-            credit_used: 0,
-            lines: vec![line(of, &rest, description)],
-        };
-        let invoice = invoices::insert(tx, &new, now).await?;
-        postings::issued(tx, &invoice, now).await?;
-        Ok(true)
+        rest_in(tx, of, now).await
     }
 
     /// One month: `None` when the day has not come.
@@ -183,6 +163,31 @@ impl Billing {
     }
 }
 
+/// [`Billing::bill_rest_in`].
+pub(crate) async fn rest_in(tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<bool, StoreError> {
+    let (Some(from), Some(bill)) = (of.paid_through, desks::get(tx, of.desk).await?) else { return Ok(false) };
+    let day = day_of(&bill);
+    if from >= next_bill_day(today(&bill, now), day) {
+        return Ok(false);
+    }
+    let seats = seats(tx, of.desk).await?;
+    let Some(rest) = renew(&of.plan, of.quantity, None, seats, from, day) else { return Ok(false) };
+    let description = describe(tx, &of.addon, None, &of.plan).await?;
+    let new = NewInvoice {
+        id: InvoiceId::new(),
+        desk: of.desk,
+        account: payer(tx, of.desk).await?,
+        order: None,
+        period: None,
+        currency: rest.amount.currency,
+        credit_used: 0,
+        lines: vec![line(of, &rest, description)],
+    };
+    let invoice = invoices::insert(tx, &new, now).await?;
+    postings::issued(tx, &invoice, now).await?;
+    Ok(true)
+}
+
 /// What the next bill of a desk is made of, as things stand. A month that was missed is not asked for later: each begins on
 /// the day of this bill.
 pub(crate) async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Vec<(Subscription, Renewal)>, StoreError> {
@@ -196,7 +201,7 @@ pub(crate) async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Vec
     Ok(billed.filter(|one| one.state == SubscriptionState::Active).filter_map(of).collect())
 }
 
-fn today(bill: &BillingDesk, now: Timestamp) -> Date {
+pub(crate) fn today(bill: &BillingDesk, now: Timestamp) -> Date {
     ledger::day_at(now, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
 }
 

@@ -19,7 +19,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{credit, mails, postings, refund};
+use crate::{credit, entitlement, mails, postings, refund, renewal};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -78,7 +78,7 @@ pub(crate) async fn go_on_in(tx: &mut Tx, desk: DeskId, order: OrderId, now: Tim
 }
 
 /// A month is paid: its subscriptions are, up to the end of their lines. One that was stopped meanwhile gets the running
-/// month instead of one that is over.
+/// month instead of one that is over; the rest of a month ([`renewal::rest_in`]) is followed by the next rest.
 async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Timestamp) -> Result<(), StoreError> {
     let bill = annex_store::billing::desks::get(tx, invoice.desk).await?;
     for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
@@ -89,11 +89,18 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
         }
         let was_past_due = subscription.state == SubscriptionState::PastDue;
         let mut through = subscription.paid_through.map_or(to, |paid| paid.max(to));
+        let is_month = invoice.period_from.is_some();
         if let Some(bill) = &bill
             && was_past_due
             && bill.next_bill_at > now
         {
-            through = through.max(bill.next_bill_on);
+            // Within the days of grace it ran all the time.
+            let stopped = invoice.due_since.is_some_and(|since| since.after(entitlement::GRACE) <= now);
+            through = match (is_month, stopped) {
+                (true, _) => through.max(bill.next_bill_on),
+                (false, true) => through.max(renewal::today(bill, now)),
+                (false, false) => through,
+            };
         }
         subscription.paid_through = Some(through);
         let unpaid = invoices::unpaid_of_subscription(tx, invoice.desk, id).await?;
@@ -101,6 +108,9 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
             subscription.state = SubscriptionState::Active;
         }
         subscriptions::save(tx, &mut subscription, now).await?;
+        if was_past_due && !is_month && subscription.state == SubscriptionState::Active {
+            renewal::rest_in(tx, &subscription, now).await?;
+        }
     }
     if was_due {
         let payload = json!({ "desk": invoice.desk, "invoice": invoice.id });

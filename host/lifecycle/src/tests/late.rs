@@ -245,3 +245,41 @@ async fn an_unpaid_month_of_a_plan_that_was_replaced_comes_back_in_either_order(
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_rest_that_is_paid_after_the_next_bill_is_followed_by_the_next_rest() {
+    on_both(async |world| {
+        world.priced("1.0.0", 1, "").await;
+        world.log_in(PAYS).await;
+        let id = world.had(world.to_buy("flat").await).await.id;
+        world.host.cancel(world.desk, id, world.admin).await.unwrap();
+        world.later(29 * DAY).await;
+        world.add_card(NO_MONEY).await;
+        let bought = world.choose(id, "flat").await.order.unwrap();
+        assert!(matches!(world.ordered(bought).await, OrderEnd::Due(_)));
+        world.later(28 * DAY).await;
+        world.add_card(PAYS).await;
+        let due = world.host.billing_state(world.desk, id).await.unwrap().due.unwrap();
+        world.host.billing().pay(world.desk, due.invoice, None, Actor::Operator(world.admin)).await.unwrap();
+        world.add_card(NO_MONEY).await;
+        world.run_jobs().await;
+        world.idle().await;
+        world.later(MINUTE).await;
+        let (rest, lines) = bills(&world).await.remove(0);
+        assert_eq!(rest.state, InvoiceState::Due);
+        let next = lines[0].period_to.unwrap();
+
+        world.later(5 * DAY).await;
+        assert_eq!(bills(&world).await.len(), 1, "no month while it is past due");
+        world.add_card(PAYS).await;
+        world.host.billing().pay(world.desk, rest.id, None, Actor::Operator(world.admin)).await.unwrap();
+        world.run_jobs().await;
+        world.later(10 * MINUTE).await;
+        let all = bills(&world).await;
+        let [_, (month, lines)] = &all[..] else { panic!("{all:?}") };
+        assert_eq!((lines[0].period_from, month.total.cents, month.state), (next, 5000, InvoiceState::Paid));
+        assert_eq!(live(&world, id).await.paid_through, lines[0].period_to);
+        world.judge(id, "the rest").await;
+    })
+    .await;
+}

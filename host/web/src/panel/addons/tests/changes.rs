@@ -55,7 +55,8 @@ async fn an_upgrade_that_is_declined_leaves_everything_as_it_was() {
     }
     assert_eq!((shop.installed().await.status, shop.users(id).await), (Status::Active, 2));
     // Nothing else can be chosen until that is settled.
-    assert!(browser.get(&tab).await.html.contains("Something is being paid for this add-on."));
+    let waiting = browser.get(&tab).await;
+    assert!(waiting.html.contains("Withdraw the order") && !waiting.html.contains("name=\"plan\""), "{}", waiting.html);
     assert_eq!(browser.get(&format!("{tab}/users")).await.location(), tab);
 }
 
