@@ -14,7 +14,6 @@ use jiff::civil::Date;
 
 use crate::{
     Billing,
-    ledger::Renewal,
     orders::{Standing, standing_in},
     renewal,
 };
@@ -71,7 +70,7 @@ impl Billing {
 
 async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Option<NextBill>, StoreError> {
     let mut amounts: Vec<Money> = Vec::new();
-    for (_, Renewal { amount, .. }) in renewal::next_bill(conn, bill).await? {
+    for amount in renewal::next_bill(conn, bill).await?.into_iter().map(|billed| billed.month.amount) {
         match amounts.iter_mut().find(|sum| sum.currency == amount.currency) {
             Some(sum) => sum.cents = sum.cents.saturating_add(amount.cents),
             None => amounts.push(amount),

@@ -9,11 +9,12 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    billing::{InvoiceState, SubscriptionState},
+    billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
     clock::Timestamp,
     crash::When,
     ids::{AccountId, DeskId, InvoiceId},
     money::{Currency, Money},
+    plan::PlanModel,
 };
 use annex_store::{
     Conn, StoreError, Tx,
@@ -149,17 +150,18 @@ impl Billing {
         let filter = Filter { state: Some(InvoiceState::Open), ..Filter::default() };
         let open = invoices::list(&mut conn, desk, filter).await?;
         drop(conn);
-        let mut passing = None;
+        let mut failed = None;
         for invoice in open.into_iter().rev().filter(|invoice| invoice.order.is_none()) {
             self.pass("renewal", "charge", When::Before)?;
             match self.charge_invoice(desk, invoice.id).await {
                 Ok(_) => {}
-                Err(error) if error.is_passing() && !matches!(error, BillingError::Stopped(_)) => passing = Some(error),
-                Err(error) => return Err(error),
+                Err(stopped @ BillingError::Stopped(_)) => return Err(stopped),
+                // The others are charged all the same.
+                Err(error) => failed = Some(error),
             }
             self.pass("renewal", "charge", When::After)?;
         }
-        passing.map_or(Ok(()), Err)
+        failed.map_or(Ok(()), Err)
     }
 }
 
@@ -190,15 +192,44 @@ pub(crate) async fn rest_in(tx: &mut Tx, of: &Subscription, now: Timestamp) -> R
 
 /// What the next bill of a desk is made of, as things stand. A month that was missed is not asked for later: each begins on
 /// the day of this bill.
-pub(crate) async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Vec<(Subscription, Renewal)>, StoreError> {
+pub(crate) async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Vec<Billed>, StoreError> {
     let (on, day) = (bill.next_bill_on, day_of(bill));
     let seats = seats(conn, bill.desk).await?;
-    let of = |one: Subscription| {
-        let month = renew(&one.plan, one.quantity, one.quantity_next, seats, on, day)?;
-        Some((one, month))
+    let mut billed = Vec::new();
+    for subscription in subscriptions::to_bill(conn, bill.desk, on).await? {
+        if subscription.state != SubscriptionState::Active {
+            continue;
+        }
+        let paid = licences_paid(conn, &subscription, on).await?;
+        let (quantity, next) = (subscription.quantity, subscription.quantity_next);
+        let rest = |licences: u32| licences.saturating_sub(paid);
+        if let Some(month) = renew(&subscription.plan, rest(quantity), next.map(rest), seats, on, day) {
+            let quantity = month.quantity.saturating_add(paid);
+            billed.push(Billed { subscription, month, quantity });
+        }
+    }
+    Ok(billed)
+}
+
+/// What a subscription is billed on the day of a bill.
+pub(crate) struct Billed {
+    subscription: Subscription,
+    pub(crate) month: Renewal,
+    /// Its licences from here on.
+    quantity: u32,
+}
+
+/// Licences that an order pays for from the day of a bill on: bought when the day had come, and the bill was not made out.
+async fn licences_paid(conn: &mut Conn, of: &Subscription, on: Date) -> Result<u32, StoreError> {
+    if of.plan.model != PlanModel::PerUser {
+        return Ok(0);
+    }
+    let orders = orders::of_installation(conn, of.desk, of.installation).await?;
+    let counts = |order: &&Order| {
+        let added = order.purpose == OrderPurpose::Licences && order.state == OrderState::Fulfilled;
+        added && order.period_from >= on && order.created_at >= of.created_at
     };
-    let billed = subscriptions::to_bill(conn, bill.desk, on).await?.into_iter();
-    Ok(billed.filter(|one| one.state == SubscriptionState::Active).filter_map(of).collect())
+    Ok(orders.iter().filter(counts).fold(0, |sum, order| sum.saturating_add(order.quantity)))
 }
 
 pub(crate) fn today(bill: &BillingDesk, now: Timestamp) -> Date {
@@ -217,7 +248,7 @@ async fn lines_in(
 ) -> Result<BTreeMap<Currency, Vec<Line>>, StoreError> {
     let mut lines: BTreeMap<Currency, Vec<Line>> = BTreeMap::new();
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
-    for (mut subscription, month) in next_bill(tx, bill).await? {
+    for Billed { mut subscription, month, quantity } in next_bill(tx, bill).await? {
         let key = (subscription.addon.to_string(), subscription.plan.id.to_string());
         let description = match names.get(&key) {
             Some(name) => name.clone(),
@@ -225,8 +256,8 @@ async fn lines_in(
         };
         names.insert(key, description.clone());
         lines.entry(month.amount.currency).or_default().push(line(&subscription, &month, description));
-        if subscription.quantity != month.quantity || subscription.quantity_next.is_some() {
-            subscription.quantity = month.quantity;
+        if subscription.quantity != quantity || subscription.quantity_next.is_some() {
+            subscription.quantity = quantity;
             subscription.quantity_next = None;
             subscriptions::save(tx, &mut subscription, now).await?;
         }

@@ -90,10 +90,9 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
         let was_past_due = subscription.state == SubscriptionState::PastDue;
         let mut through = subscription.paid_through.map_or(to, |paid| paid.max(to));
         let is_month = invoice.period_from.is_some();
-        if let Some(bill) = &bill
-            && was_past_due
-            && bill.next_bill_at > now
-        {
+        // When the next bill has come, it is made out from the end of these lines by itself.
+        let before_bill = bill.as_ref().filter(|bill| was_past_due && bill.next_bill_at > now);
+        if let Some(bill) = before_bill {
             // Within the days of grace it ran all the time.
             let stopped = invoice.due_since.is_some_and(|since| since.after(entitlement::GRACE) <= now);
             through = match (is_month, stopped) {
@@ -108,7 +107,7 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
             subscription.state = SubscriptionState::Active;
         }
         subscriptions::save(tx, &mut subscription, now).await?;
-        if was_past_due && !is_month && subscription.state == SubscriptionState::Active {
+        if before_bill.is_some() && !is_month && subscription.state == SubscriptionState::Active {
             renewal::rest_in(tx, &subscription, now).await?;
         }
     }

@@ -26,7 +26,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use crate::{
-    Lifecycle, LifecycleError,
+    Lifecycle, LifecycleError, chores,
     install::Install,
     purchase::Purchase,
     saga::{self, describe},
@@ -139,6 +139,8 @@ impl Lifecycle {
             audit::append(&mut tx, desk, Actor::System, "addon.paid", on.addon.as_str(), &detail, now).await?;
             outbox::put(&mut tx, desk, on.id, "app.paid", &detail, now).await?;
         }
+        // What may be open since then is charged now.
+        jobs::enqueue(&mut tx, chores::bill_at(desk, now), now).await?;
         jobs::finish(&mut tx, job).await?;
         tx.commit().await
     }

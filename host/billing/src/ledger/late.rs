@@ -79,7 +79,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_cent_is_lost(amount in 0_i64..1_000_000, days in 1_i64..40, late in 0_i64..400, day in 1_u8..32) {
+        fn no_cent_is_lost(amount in 0_i64..1_000_000, days in 1_i64..32, late in 0_i64..400, day in 1_u8..32) {
             let paid = Period { from: date(2026, 1, 31), to: date(2026, 1, 31).saturating_add(days.days()) };
             let day = BillingDay::new(day).unwrap();
             let begins = paid.from.saturating_add(late.days());

@@ -23,7 +23,7 @@ use super::{
     money::{DAY, NO_MONEY, PAYS},
     support::{World, on_both},
 };
-use crate::{Choice, OrderEnd};
+use crate::{Choice, InstallRequest, OrderEnd};
 
 /// A bill that was looked at has its next look in line.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -280,6 +280,31 @@ async fn a_rest_that_is_paid_after_the_next_bill_is_followed_by_the_next_rest() 
         assert_eq!((lines[0].period_from, month.total.cents, month.state), (next, 5000, InvoiceState::Paid));
         assert_eq!(live(&world, id).await.paid_through, lines[0].period_to);
         world.judge(id, "the rest").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn licences_bought_before_the_bill_is_made_out_are_on_one_invoice() {
+    on_both(async |world| {
+        world.priced("1.0.0", 1, "").await;
+        world.log_in(PAYS).await;
+        let shown = world.price(None, "team", 1, OrderPurpose::Install).await;
+        let request = InstallRequest {
+            purchase: Some(Choice::paid("team".parse().unwrap(), shown)),
+            ..world.request("acme.puppet")
+        };
+        let id = world.had(request).await.id;
+        // The bill's day has come, and its job has not run.
+        world.clock.advance(31 * DAY);
+        let shown = world.price(Some(id), "team", 100, OrderPurpose::Licences).await;
+        let added = world.host.add_licences(world.desk, id, 100, None, Some(shown), world.admin, None).await.unwrap();
+        assert_eq!(world.ordered(added.order.unwrap()).await, OrderEnd::Fulfilled);
+        world.later(MINUTE).await;
+        assert_eq!(bills(&world).await[0].0.total.cents, 900, "the hundred are paid for by their order");
+        assert_eq!(live(&world, id).await.quantity, 101);
+        world.later(31 * DAY).await;
+        assert_eq!(bills(&world).await[1].0.total.cents, 101 * 900);
     })
     .await;
 }

@@ -227,6 +227,7 @@ pub async fn hold_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Ti
 /// # Errors
 /// [`StoreError::Reference`] for an unknown desk or account.
 pub async fn move_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    super::lock(tx, desk).await?;
     let sql = "INSERT INTO desk_licences (desk_id, account_id, since) VALUES ($1, $2, $3)
                ON CONFLICT (desk_id) DO UPDATE SET account_id = excluded.account_id, since = excluded.since
                WHERE desk_licences.account_id <> excluded.account_id";

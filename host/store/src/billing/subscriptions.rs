@@ -198,13 +198,14 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>, St
     all(fetch_all!(conn, SubscriptionSql, sql, desk)?)
 }
 
-/// True when another subscription took the place of an ended one, in the transaction that ended it.
+/// True when another plan that costs something took the place of an ended subscription, in the transaction that ended it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn is_replaced(conn: &mut Conn, ended: &Subscription) -> Result<bool, StoreError> {
     let sql = "SELECT id FROM subscriptions
-               WHERE desk_id = $1 AND installation_id = $2 AND created_at = $3 AND id <> $4 LIMIT 1";
+               WHERE desk_id = $1 AND installation_id = $2 AND created_at = $3 AND id <> $4
+                   AND plan_model <> 'free' AND trial_ends_at IS NULL LIMIT 1";
     let next = fetch_optional!(conn, (String,), sql, ended.desk, ended.installation, ended.ended_at, ended.id)?;
     Ok(next.is_some())
 }

@@ -80,7 +80,8 @@ async fn list_tokens(State(state): State<AppState>, user: ApiUser) -> Result<Jso
 
 /// Make a token
 ///
-/// It acts as the caller, with what their roles allow at each request.
+/// It acts as the caller, with what their roles allow at each request. A session that gave its password more than 15
+/// minutes ago is refused (`confirm-password`).
 #[utoipa::path(
     post, path = "/tokens", tag = "tokens", request_body = CreateToken,
     responses((status = 201, description = "The token with its secret.", body = NewToken)),
@@ -91,6 +92,7 @@ async fn create_token(
     Json(body): Json<CreateToken>,
 ) -> Result<Response, Problem> {
     let now = state.clock.now();
+    user.confirmed(now)?; // a token spends money without being asked
     let expires_at = match body.expires_in_days {
         None => None,
         Some(days @ 1..=3650) => Some(now.after(Duration::from_secs(u64::from(days) * 86_400))),

@@ -14,7 +14,10 @@ use axum::{
 };
 use serde_json::json;
 
-use super::form::{FormErrors, Posted};
+use super::{
+    form::{FormErrors, Posted},
+    password_again::PasswordAgain,
+};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -40,18 +43,24 @@ pub(super) struct TokensPage {
     pub(super) days: [u32; 3],
     /// Shown this one time.
     pub(super) secret: Option<String>,
+    /// A token spends money without being asked.
+    pub(super) password: PasswordAgain,
 }
 
 async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
-    page(&tokens_page(&state, &who, FormErrors::default(), "", None).await?)
+    page(&tokens_page(&state, &who, FormErrors::default(), "", None, None).await?)
 }
 
-async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn create(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
     let name = form.get("name");
     let mut errors = FormErrors::default();
     if !errors.check_text(&who.t, "name", name, 100) {
-        let refused = tokens_page(&state, &who, errors, name, None).await?;
+        let refused = tokens_page(&state, &who, errors, name, None, None).await?;
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
+    }
+    if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
+        let refused = tokens_page(&state, &who, errors, name, None, Some(again.clone())).await?;
+        return Ok(again.refuse(page(&refused)?));
     }
     let now = state.clock.now();
     let days = form.get("days").parse().ok().filter(|days| DAYS.contains(days));
@@ -60,7 +69,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
     let made = tokens::create(&mut tx, who.desk.id, who.operator.id, name, expires, now).await?;
     who.log(&mut tx, "token.create", &format!("token:{}", made.token.id), &json!({ "name": name }), now).await?;
     tx.commit().await?;
-    page(&tokens_page(&state, &who, errors, "", Some(made.secret)).await?)
+    page(&tokens_page(&state, &who, errors, "", Some(made.secret), None).await?)
 }
 
 async fn revoke(State(state): State<AppState>, who: SignedIn, Path(id): Path<TokenId>) -> Result<Response, PageError> {
@@ -82,6 +91,7 @@ async fn tokens_page(
     errors: FormErrors,
     name: &str,
     secret: Option<String>,
+    again: Option<PasswordAgain>,
 ) -> Result<TokensPage, PageError> {
     let mut conn = state.db.read().await?;
     Ok(TokensPage {
@@ -91,5 +101,6 @@ async fn tokens_page(
         name: name.to_owned(),
         days: DAYS,
         secret,
+        password: PasswordAgain::of(who, true, again),
     })
 }

@@ -83,6 +83,10 @@ async fn a_session_pays_only_while_its_password_was_given_lately() {
     assert_eq!(refused.problem(), (403, "confirm-password"), "{refused:?}");
     assert!(refused.body["detail"].as_str().unwrap().contains("sign in anew"), "{refused:?}");
     assert_eq!(shop.get("/billing/orders").await["items"], json!([]));
+    // A token would pay without being asked.
+    let token = json!({ "name": "CI" });
+    assert_eq!(by_session(&shop, &early, "/tokens", &token).await.problem(), (403, "confirm-password"));
+    assert_eq!(by_session(&shop, &late, "/tokens", &token).await.status, 201);
     // What costs nothing goes on.
     let tries = json!({ "addon": "acme.puppet", "grant": [], "purchase": { "plan": "team", "trial": true } });
     assert_eq!(by_session(&shop, &early, "/installations", &tries).await.problem(), (422, "consent-needed"));

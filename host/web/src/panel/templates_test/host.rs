@@ -14,7 +14,7 @@ use annex_store::{
 
 use super::{HOSTILE, NOW, draw, errors, pager, shell};
 use crate::{
-    panel::{audit as audit_page, desk, outbox, tokens as tokens_page},
+    panel::{audit as audit_page, desk, outbox, password_again::PasswordAgain, tokens as tokens_page},
     shell::Section,
 };
 
@@ -85,6 +85,7 @@ pub(super) fn host() -> BTreeMap<&'static str, Vec<String>> {
         name: HOSTILE.into(),
         days: [30, 90, 365],
         secret: secret.map(Into::into),
+        password: PasswordAgain { asked: secret.is_none(), email: HOSTILE.into(), ..PasswordAgain::default() },
     };
     let system = |overrides: Vec<(String, String)>| desk::SystemPage {
         shell: shell(Section::System),
