@@ -25,6 +25,7 @@ def end_with_parent():
 def main():
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    listener.listen(128)  # before the port is told: who connects at once waits instead of being refused
     threading.Thread(target=end_with_parent, daemon=True).start()
     print(f"PORT {listener.getsockname()[1]}", flush=True)
     web.run_app(app, sock=listener, access_log=None, print=None)
