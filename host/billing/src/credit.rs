@@ -19,13 +19,13 @@ use annex_store::{
         subscriptions::{self, Subscription},
     },
 };
-use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
     Billing, BillingError,
     ledger::{self, BillingDay, Period, credit_to_use, unused},
     postings,
+    renewal::day_at,
 };
 
 impl Billing {
@@ -97,7 +97,7 @@ pub(crate) async fn unused_in(tx: &mut Tx, order: &Order, now: Timestamp) -> Res
     if before.state == SubscriptionState::Trialing || !before.plan.is_paid() {
         return Ok(());
     }
-    let today = day_of(&bill, now);
+    let today = day_at(&bill, now);
     let months = invoices::lines_in_use(tx, order.desk, order.installation, today).await?;
     let months = months.into_iter().filter(|line| line.subscription == Some(before.id));
     let mut paid: Vec<(Period, i64)> = months.filter_map(|line| paid_by(&line)).collect();
@@ -122,14 +122,10 @@ pub(crate) async fn unused_month_in(
     if !subscriptions::is_replaced(tx, of).await? {
         return Ok(());
     }
-    let amount = Money::new(unused(&[paid], day_of(&bill, ended)), of.plan.currency);
+    let amount = Money::new(unused(&[paid], day_at(&bill, ended)), of.plan.currency);
     let id = format!("invoice:{}:{}:unused", invoice.id, of.id);
     postings::granted(tx, of.desk, &id, amount, "unused days of the plan before", now).await?;
     Ok(())
-}
-
-fn day_of(bill: &BillingDesk, at: Timestamp) -> Date {
-    ledger::day_at(at, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
 }
 
 fn paid_by(line: &Line) -> Option<(Period, i64)> {
@@ -157,7 +153,7 @@ async fn paid_by_orders(
             paid.extend(lines.iter().filter_map(paid_by).map(|(period, amount)| {
                 // Its days began with the plan, perhaps later than they were ordered.
                 let day = BillingDay::new(bill.billing_day).filter(|_| its_own);
-                let begun = day.map(|day| ledger::begun(period, amount, day_of(bill, of.created_at), day));
+                let begun = day.map(|day| ledger::begun(period, amount, day_at(bill, of.created_at), day));
                 begun.map_or((period, amount), |begun| (begun.period, begun.amount))
             }));
         }

@@ -44,7 +44,8 @@ impl Billing {
     /// month that is declined is the last one that is asked for. The invoices made out now.
     ///
     /// # Errors
-    /// [`BillingError::is_passing`] errors when something could not be charged yet: call again. The bills are made out.
+    /// When something could not be charged; the bills are made out, and all else is charged. Call again where
+    /// [`BillingError::is_passing`].
     pub async fn bill_desk(&self, desk: DeskId) -> Result<Vec<InvoiceId>, BillingError> {
         let mut made = Vec::new();
         loop {
@@ -87,7 +88,7 @@ impl Billing {
         let Some(until) = order.period_to.filter(|_| order.plan.model.is_monthly()) else { return Ok(None) };
         let Some(bill) = desks::get(tx, order.desk).await? else { return Ok(Some(until)) };
         let paid = Period { from: order.period_from, to: until };
-        let Begun { period, back, .. } = ledger::begun(paid, order.amount.cents, today(&bill, now), day_of(&bill));
+        let Begun { period, back, .. } = ledger::begun(paid, order.amount.cents, day_at(&bill, now), day_of(&bill));
         let back = Money::new(back, order.amount.currency);
         let id = format!("order:{}:late", order.id);
         postings::granted(tx, order.desk, &id, back, "days after the next bill", now).await?;
@@ -100,7 +101,7 @@ impl Billing {
     /// When the database fails.
     pub async fn is_over_in(&self, tx: &mut Tx, order: &Order, now: Timestamp) -> Result<bool, StoreError> {
         let bill = desks::get(tx, order.desk).await?;
-        Ok(order.period_to.zip(bill).is_some_and(|(to, bill)| to <= today(&bill, now)))
+        Ok(order.period_to.zip(bill).is_some_and(|(to, bill)| to <= day_at(&bill, now)))
     }
 
     /// Makes out an invoice for the days from the first that is not paid for to the next bill, when the subscription has
@@ -169,7 +170,7 @@ impl Billing {
 pub(crate) async fn rest_in(tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<bool, StoreError> {
     let (Some(from), Some(bill)) = (of.paid_through, desks::get(tx, of.desk).await?) else { return Ok(false) };
     let day = day_of(&bill);
-    if from >= next_bill_day(today(&bill, now), day) {
+    if from >= next_bill_day(day_at(&bill, now), day) {
         return Ok(false);
     }
     let seats = seats(tx, of.desk).await?;
@@ -232,8 +233,9 @@ async fn licences_paid(conn: &mut Conn, of: &Subscription, on: Date) -> Result<u
     Ok(orders.iter().filter(counts).fold(0, |sum, order| sum.saturating_add(order.quantity)))
 }
 
-pub(crate) fn today(bill: &BillingDesk, now: Timestamp) -> Date {
-    ledger::day_at(now, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
+/// Which day it is for a desk.
+pub(crate) fn day_at(bill: &BillingDesk, at: Timestamp) -> Date {
+    ledger::day_at(at, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
 }
 
 fn day_of(bill: &BillingDesk) -> BillingDay {

@@ -97,7 +97,7 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
             let stopped = invoice.due_since.is_some_and(|since| since.after(entitlement::GRACE) <= now);
             through = match (is_month, stopped) {
                 (true, _) => through.max(bill.next_bill_on),
-                (false, true) => through.max(renewal::today(bill, now)),
+                (false, true) => through.max(renewal::day_at(bill, now)),
                 (false, false) => through,
             };
         }
