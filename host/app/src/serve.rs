@@ -27,6 +27,8 @@ use crate::{
 const REQUESTS_END: Duration = Duration::from_secs(20);
 /// How long jobs under way may take then.
 const JOBS_END: Duration = Duration::from_secs(20);
+/// How long writing down may take then that they were cut off.
+const LET_GO: Duration = Duration::from_secs(5);
 
 /// Runs until SIGTERM or Ctrl-C.
 ///
@@ -75,13 +77,14 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
         Err(_) => tracing::warn!("some connections did not end in time and are cut off"),
     }
     // Sagas and jobs that are cut off go on at the next start.
-    match timeout(JOBS_END, workers).await {
-        Ok(worked) => worked.context("the workers ended unexpectedly"),
-        Err(_) => {
-            tracing::warn!("some jobs did not end in time and go on at the next start");
-            Ok(())
-        }
+    let worked = timeout(JOBS_END, workers).await;
+    if worked.is_err() {
+        tracing::warn!("some jobs did not end in time and go on at the next start");
     }
+    if let Ok(Err(error)) = timeout(LET_GO, lifecycle.let_go()).await {
+        tracing::warn!(%error, "what is cut off could not be let go");
+    }
+    worked.unwrap_or(Ok(())).context("the workers ended unexpectedly")
 }
 
 fn public_url(args: &ServeArgs, local: SocketAddr) -> anyhow::Result<Url> {

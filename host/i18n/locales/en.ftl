@@ -519,3 +519,35 @@ audit-empty-text = Changes to access, settings and add-ons appear here.
 money-symbol = { $currency }{ $amount }
 money-code = { $currency } { $amount }
 money-negative = -{ $money }
+
+## Background work
+
+nav-work = Background work
+work-title = Background work
+work-intro = Work that failed for good, or that stopped the host again and again, is set aside here until somebody decides.
+work-empty-title = Nothing waits
+work-empty-text = Everything the host does in the background gets done by itself.
+work-died = { $count ->
+    [one] The host stopped once while working on this.
+   *[other] The host stopped { $count } times while working on this.
+}
+work-failed = It did not succeed and is no longer retried.
+work-try-again = Try again
+work-give-up = Give up
+work-show-addon = Show the add-on
+work-tried-again = It is being tried again.
+work-given-up = It was given up.
+work-kind-event = Event for an add-on
+work-kind-reply = Reply through a channel
+work-kind-mail = Email
+work-kind-paid = Switching on what was paid for
+work-kind-bill = Monthly bill
+work-kind-reconcile = Check of unfinished payments
+work-kind-sweep = Cleanup at the payment provider
+work-kind-dun = Reminders of unpaid invoices
+work-kind-install = Installation of an add-on
+work-kind-purchase = Purchase of a plan or licences
+work-kind-update = Update of an add-on
+work-kind-cancel = Cancellation of an add-on
+work-kind-uninstall = Uninstallation of an add-on
+work-kind-other = Other work

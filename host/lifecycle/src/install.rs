@@ -39,6 +39,8 @@ use crate::{
 
 mod steps;
 
+pub(crate) use steps::no_texts;
+
 /// What an operator asked for, and what the consent page had shown.
 #[derive(Debug, Clone)]
 pub struct InstallRequest {

@@ -48,12 +48,14 @@ mod rights;
 mod rollback;
 mod saga;
 pub mod sample;
+mod set_aside;
 mod settings;
 mod subscribe;
 mod suspend;
 mod switches;
 mod terms;
 mod trials;
+mod under_way;
 mod uninstall;
 mod update;
 mod users;
@@ -77,6 +79,7 @@ pub use intake::Published;
 pub use panel::{Answer, Panel};
 pub use points::crash_points;
 pub use purchase::{OrderEnd, Purchased};
+pub use set_aside::{SetAside, Work};
 pub use settings::SettingView;
 pub use terms::{Choice, Terms, TrialLeft};
 pub use uninstall::{UninstallItem, UninstallManifest};
@@ -85,6 +88,7 @@ pub use views::InstallationView;
 
 use components::Components;
 use meter::Meter;
+use under_way::UnderWay;
 
 /// What the lifecycle works with.
 #[derive(Clone)]
@@ -127,6 +131,8 @@ pub struct Inner {
     pub(crate) meter: Meter,
     /// Sagas under way in this process.
     pub(crate) running: TaskTracker,
+    /// The same and jobs, to be let go at the end.
+    pub(crate) under_way: UnderWay,
     /// Told whenever a saga ends in this process.
     pub(crate) settled: Notify,
 }
@@ -140,6 +146,7 @@ impl Lifecycle {
             meter: Meter::start(db.clone()),
             components: Components::default(),
             running: TaskTracker::new(),
+            under_way: UnderWay::default(),
             settled: Notify::new(),
             signer: Signer::from_seed(&vault.derive("entitlements")),
             db,

@@ -1,12 +1,13 @@
 //! Sagas in the background: set going, picked up again after a crash, waited for.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use annex_domain::{
     ids::{DeskId, InstallationId},
     installation::{Installation, Status},
 };
 use annex_store::{Dialect, StoreError, installations, jobs, sagas};
+use futures::FutureExt as _;
 
 use crate::{
     Lifecycle, LifecycleError,
@@ -14,6 +15,7 @@ use crate::{
     install::Install,
     purchase::Purchase,
     saga::{self, End, LEASE, Saga as _},
+    under_way::panicked,
     uninstall::Uninstall,
     update::Update,
 };
@@ -56,9 +58,12 @@ impl Lifecycle {
     pub(crate) fn spawn(&self, saga: sagas::Saga) {
         let host = self.clone();
         self.running.spawn(async move {
-            let (id, kind) = (saga.id, saga.kind.clone());
-            let end = execute(host.clone(), saga).await;
-            tracing::debug!(%id, kind, ?end, "an operation paused or ended");
+            let (id, kind, held) = (saga.id, saga.kind.clone(), host.under_way.saga(&saga));
+            match AssertUnwindSafe(execute(host.clone(), saga.clone())).catch_unwind().await {
+                Ok(end) => tracing::debug!(%id, kind, ?end, "an operation paused or ended"),
+                Err(panic) => host.note_death(&saga, &panicked(&*panic)).await,
+            }
+            drop(held);
             host.settled.notify_waiters();
         });
     }
@@ -103,10 +108,14 @@ pub(crate) async fn execute(host: Lifecycle, saga: sagas::Saga) -> End {
         Update::KIND => saga::execute::<Update>(host, saga).await,
         Cancel::KIND => saga::execute::<Cancel>(host, saga).await,
         Uninstall::KIND => saga::execute::<Uninstall>(host, saga).await,
-        // Written by a newer version of the host: a node of that version will take it.
-        other => {
-            tracing::warn!(kind = other, id = %saga.id, "this version does not know that operation");
-            End::Later
-        }
+        // Written by another version of the host.
+        other => host.refuse(&saga, &format!("this version of the host does not know the operation `{other}`")).await,
     }
+}
+
+/// True when an operation never turns back.
+pub(crate) fn forward_only(kind: &str) -> bool {
+    [(Cancel::KIND, Cancel::FORWARD_ONLY), (Uninstall::KIND, Uninstall::FORWARD_ONLY)]
+        .iter()
+        .any(|(known, forward_only)| *known == kind && *forward_only)
 }

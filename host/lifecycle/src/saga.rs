@@ -8,7 +8,8 @@
 //! ```
 //! Before an action its step is written as started, afterwards as done with its output. A worker holds a saga by a lease
 //! that it keeps extending; whoever takes over raises the fence, and the former worker's next write fails. A failure that
-//! may pass (a busy database, an unreachable service) is tried again with growing pauses before it counts as final.
+//! may pass (a busy database, an unreachable service) is tried again with growing pauses before it counts as final. A saga
+//! that takes the process with it three times is set aside ([`crate::set_aside`]).
 
 mod engine;
 
@@ -125,6 +126,8 @@ pub(crate) fn describe(error: &dyn std::error::Error) -> String {
 pub(crate) enum End {
     /// It is over: done, undone or stuck.
     Over,
+    /// It waits for a person.
+    SetAside,
     /// It goes on later, by a worker.
     Later,
     /// Another worker has it.
@@ -167,9 +170,12 @@ impl<S: Saga> Run<S> {
         self.saga.attempts
     }
 
-    /// What an earlier step answered; null when it did not happen.
-    pub(crate) fn output(&self, step: &str) -> &Value {
-        self.outputs.get(step).unwrap_or(&Value::Null)
+    /// What an earlier step answered; `None` when it did not happen, or had nothing to tell.
+    pub(crate) fn output<T: DeserializeOwned>(&self, step: &str) -> Result<Option<T>, StepError> {
+        let Some(output) = self.outputs.get(step).filter(|output| !output.is_null()) else { return Ok(None) };
+        serde_json::from_value(output.clone()).map_err(|error| {
+            StepError::last("unreadable", format!("what the step `{step}` made cannot be read: {error}"))
+        })
     }
 
     /// A transaction that only commits while this worker holds the saga.
@@ -203,7 +209,7 @@ impl<S: Saga> Run<S> {
             sagas::save_step(&mut tx, &self.saga, self.position, name, StepState::Done, None, now).await?;
         }
         let ended = sagas::Saga { state, ..self.saga.clone() };
-        sagas::save(&mut tx, &ended, now, now).await?;
+        sagas::save(&mut tx, &ended, now, false, now).await?;
         tx.commit().await?;
         self.ended = true;
         Ok(())
@@ -230,11 +236,12 @@ pub(crate) async fn start<S: Saga>(
     Ok(())
 }
 
-/// Executes a saga that this worker holds, as far as it gets.
+/// Executes a saga that this worker holds, as far as it gets. One that cannot be carried on by this version is set aside.
 pub(crate) async fn execute<S: Saga>(host: Lifecycle, saga: sagas::Saga) -> End {
     let (id, kind, installation) = (saga.id, S::KIND, saga.subject);
-    let end = match engine::load::<S>(host, saga).await {
+    let end = match engine::load::<S>(host.clone(), saga.clone()).await {
         Ok((mut run, steps)) => run.advance(&steps).await,
+        Err(StepError::Final { text, .. }) => return host.refuse(&saga, &text).await,
         Err(error) => Err(error),
     };
     match end {
@@ -242,6 +249,7 @@ pub(crate) async fn execute<S: Saga>(host: Lifecycle, saga: sagas::Saga) -> End 
         Err(StepError::Lost) => End::Lost,
         Err(StepError::Later(text) | StepError::Final { text, .. }) => {
             tracing::warn!(%id, kind, %installation, error = text, "the operation goes on when its lease ends");
+            host.note_death(&saga, &text).await;
             End::Later
         }
     }

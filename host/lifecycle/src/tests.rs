@@ -18,6 +18,7 @@ mod moody;
 mod ordering;
 mod panels;
 mod prices;
+mod set_aside;
 mod settings;
 mod support;
 mod suspending;

@@ -52,6 +52,12 @@ pub(crate) struct Uninstall {
     force: bool,
 }
 
+/// What became of the add-on's hook: `ok` or `failed`; none: it was not asked.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Asked {
+    hook: Option<String>,
+}
+
 impl Lifecycle {
     /// What an uninstall would delete now.
     ///
@@ -168,8 +174,9 @@ async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     let addon = MailAddon { installation: None, ..letters::addon(&mut tx, &installation).await? };
     let gone = footprint::of(&mut tx, desk, id).await?;
     footprint::purge(&mut tx, desk, id).await?;
+    let hook = run.output::<Asked>("hook")?.and_then(|asked| asked.hook);
     let detail = json!({ "addon": run.params.addon, "installation": id, "version": run.params.version.to_string(),
-        "by": run.params.by, "force": run.params.force, "deleted": items(&gone), "hook": run.output("hook")["hook"] });
+        "by": run.params.by, "force": run.params.force, "deleted": items(&gone), "hook": hook });
     audit::append(&mut tx, desk, Actor::System, "addon.uninstalled", run.params.addon.as_str(), &detail, now).await?;
     outbox::put(&mut tx, desk, id, "app.uninstalled", &detail, now).await?;
     let (by, key) = (run.params.by, format!("uninstalled:{id}"));

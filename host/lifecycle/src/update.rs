@@ -35,7 +35,7 @@ use serde_json::{Value, json};
 use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
-    install::consented,
+    install::{consented, no_texts},
     letters,
     saga::{self, Run, Saga, Step, StepError},
     terms,
@@ -264,7 +264,8 @@ async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
         restore_settings(run, &mut tx).await?;
     }
     snapshots::trim(&mut tx, desk, id).await?;
-    if let Ok(pack) = serde_json::from_value::<LanguagePack>(run.output("language").clone()) {
+    if run.params.kind == Kind::Language {
+        let pack = run.output::<LanguagePack>("language")?.ok_or_else(no_texts)?;
         languages::put(&mut tx, desk, id, &switched.version, &pack, now).await?;
     }
     health::forget_traps(&mut tx, desk, id).await?;

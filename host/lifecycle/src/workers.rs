@@ -1,7 +1,7 @@
 //! What goes on in the background: jobs, sagas whose lease has ended, chores about money, and retention. Ends when told to, after what is
 //! under way is done and every measurement is written.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 
 use annex_billing::settle::{FULFIL_ORDER, RENEWAL_PAID};
 use annex_domain::{clock::Timestamp, ports::Posted};
@@ -10,6 +10,7 @@ use annex_store::{
     jobs::{self, Job},
     logins, logs, mails, messages, outbox, sagas, sessions, tickets,
 };
+use futures::FutureExt as _;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP},
     events::ADDON_EVENT,
     saga::describe,
+    under_way::panicked,
 };
 
 /// Jobs that run at once on this node.
@@ -91,23 +93,36 @@ impl Lifecycle {
         let Some(job) = jobs::claim_other(&self.db, self.clock.now(), LEASE, passes_over).await? else {
             return Ok(false);
         };
-        let result = match job.kind.as_str() {
-            tickets::HAPPENING => self.fan_out(&job).await,
-            ADDON_EVENT => self.tell(&job).await,
-            messages::DELIVER => self.deliver(&job).await,
-            mails::SEND => self.post(&job).await,
-            FULFIL_ORDER => self.fulfil(&job).await,
-            RENEWAL_PAID => self.renewal_paid(&job).await,
-            BILL_DESK | RECONCILE | SWEEP | DUN => self.run_chore(&job).await,
-            other => self.give_up(&job, &format!("nobody runs jobs of the kind {other}")).await,
-        };
-        match result {
-            Ok(()) => {}
+        let _held = self.under_way.job(&job);
+        match AssertUnwindSafe(self.run_job(&job)).catch_unwind().await {
+            Ok(Ok(())) => {}
             // Another worker has it by now.
-            Err(StoreError::Stale("the job")) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
-            Err(error) => self.try_later(&job, &describe(&error), u32::MAX).await?,
+            Ok(Err(StoreError::Stale("the job"))) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
+            Ok(Err(error)) => self.try_later_surely(&job, &describe(&error)).await,
+            Err(panic) => self.died(&job, &panicked(&*panic)).await?,
         }
         Ok(true)
+    }
+
+    async fn run_job(&self, job: &Job) -> Result<(), StoreError> {
+        match job.kind.as_str() {
+            tickets::HAPPENING => self.fan_out(job).await,
+            ADDON_EVENT => self.tell(job).await,
+            messages::DELIVER => self.deliver(job).await,
+            mails::SEND => self.post(job).await,
+            FULFIL_ORDER => self.fulfil(job).await,
+            RENEWAL_PAID => self.renewal_paid(job).await,
+            BILL_DESK | RECONCILE | SWEEP | DUN => self.run_chore(job).await,
+            other => self.give_up(job, &format!("nobody runs jobs of the kind {other}")).await,
+        }
+    }
+
+    /// The run of a job panicked: it is tried again after a pause, and set aside when that happens again and again.
+    async fn died(&self, job: &Job, error: &str) -> Result<(), StoreError> {
+        tracing::error!(job = %job.id, kind = job.kind, deaths = job.deaths + 1, error, "a job panicked");
+        let mut tx = self.db.begin().await?;
+        jobs::died(&mut tx, job, error, self.clock.now().after(jobs::backoff(job.deaths + 1))).await?;
+        tx.commit().await
     }
 
     /// Sends a mail. What became of it stands in the mail itself; the sender says when trying again makes sense.
@@ -172,25 +187,44 @@ impl Lifecycle {
         tx.commit().await
     }
 
+    /// [`Self::try_later`], also when the database cannot be written for a while: a job that is left without a word would
+    /// count as dead.
+    async fn try_later_surely(&self, job: &Job, error: &str) {
+        let given_up = tokio::time::Instant::now() + LEASE;
+        while let Err(failed) = self.try_later(job, error, u32::MAX).await {
+            if matches!(failed, StoreError::Stale(_)) || tokio::time::Instant::now() >= given_up {
+                return;
+            }
+            tracing::warn!(job = %job.id, error = describe(&failed), "what became of a job cannot be written yet");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Picks up sagas, does the chores, and once an hour removes what has served its time.
     async fn look_after(self, mut stopped: watch::Receiver<bool>) {
         let mut swept = None::<Timestamp>;
         let mut chores = Chores::default();
         while !*stopped.borrow() {
-            if let Err(error) = self.resume_due().await {
-                tracing::warn!(error = describe(&error), "operations could not be looked for");
-            }
-            self.do_chores(&mut chores).await;
-            let now = self.clock.now();
-            if swept.is_none_or(|swept| now.since(swept) >= HOUR) {
-                match self.sweep(now).await {
-                    Ok(()) => swept = Some(now),
-                    Err(error) => tracing::warn!(error = describe(&error), "old records could not be removed"),
-                }
+            if let Err(panic) = AssertUnwindSafe(self.look_once(&mut chores, &mut swept)).catch_unwind().await {
+                tracing::error!(error = panicked(&*panic), "a round of the chores panicked");
             }
             tokio::select! {
                 _ = stopped.changed() => {}
                 () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    async fn look_once(&self, chores: &mut Chores, swept: &mut Option<Timestamp>) {
+        if let Err(error) = self.resume_due().await {
+            tracing::warn!(error = describe(&error), "operations could not be looked for");
+        }
+        self.do_chores(chores).await;
+        let now = self.clock.now();
+        if swept.is_none_or(|swept| now.since(swept) >= HOUR) {
+            match self.sweep(now).await {
+                Ok(()) => *swept = Some(now),
+                Err(error) => tracing::warn!(error = describe(&error), "old records could not be removed"),
             }
         }
     }

@@ -3,6 +3,13 @@
 //!
 //! Every claim raises the job's fence. A worker whose lease ended and whose job was claimed by another can neither
 //! finish nor retry it: [`StoreError::Stale`].
+//!
+//! A lease that ends without a word of the worker counts as a death, before the job runs again: perhaps it was the job
+//! that took the process with it. After [`DEATHS`] of them it is set aside. Jobs that died run one at a time, so that one
+//! which kills does not take others with it.
+
+mod concerned;
+mod put_away;
 
 use std::time::Duration;
 
@@ -12,6 +19,7 @@ use annex_domain::{
 };
 use serde_json::Value;
 
+pub use self::put_away::{drop_failed, put_away, run_again};
 use crate::{
     db::{
         Conn, Db, Dialect, Signal, Tx,
@@ -19,6 +27,9 @@ use crate::{
     },
     error::StoreError,
 };
+
+/// After so many deaths a job, or an operation, is set aside.
+pub const DEATHS: u32 = 3;
 
 /// A job to enqueue.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +42,8 @@ pub struct NewJob {
     pub payload: Value,
     /// Not before this.
     pub run_at: Timestamp,
-    /// Among the jobs that wait there is at most one with this key; another is not enqueued.
+    /// Among the jobs that wait there is at most one with this key; another is not enqueued, also not while one with it is
+    /// set aside.
     pub unique_key: Option<String>,
 }
 
@@ -48,6 +60,8 @@ pub struct Job {
     pub payload: Value,
     /// How often it was claimed, this time included.
     pub attempts: u32,
+    /// How often its worker was gone without a word.
+    pub deaths: u32,
     /// Proof of this claim.
     fence: i64,
 }
@@ -84,15 +98,18 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<
     let id = JobId::new();
     let inserted = execute!(
         tx,
-        "INSERT INTO jobs (id, kind, desk_id, payload, state, run_at, unique_key, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7) ON CONFLICT (unique_key) DO NOTHING",
+        "INSERT INTO jobs (id, kind, desk_id, payload, state, run_at, unique_key, place, created_at, updated_at)
+         SELECT $1, $2, $3, $4, 'waiting', $5, $6, $6, $7, $7
+         WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'failed' AND place = $6 AND deaths >= $8)
+         ON CONFLICT (unique_key) DO NOTHING",
         id,
         job.kind,
         job.desk,
         job.payload.to_string(),
         job.run_at,
         job.unique_key,
-        now
+        now,
+        DEATHS
     )?;
     if inserted == 0 {
         return Ok(None);
@@ -102,7 +119,7 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<
 }
 
 /// Claims the job that has waited longest, if one is due, until `now + lease`. A job whose worker let its lease end is
-/// due again. The unique key is free from here on, so that a change during the run enqueues another run.
+/// due again, or set aside. The unique key is free from here on, so that a change during the run enqueues another run.
 ///
 /// # Errors
 /// When the database fails. A job that cannot be read is given up, so that it does not block the others.
@@ -115,35 +132,63 @@ pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Jo
 /// # Errors
 /// As those of [`claim`].
 pub async fn claim_other(db: &Db, now: Timestamp, lease: Duration, than: &[&str]) -> Result<Option<Job>, StoreError> {
+    // A lease that ended counts as a death; what died runs beside nothing else that did.
     let sql = match db.dialect() {
         Dialect::Sqlite => {
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
-                unique_key = NULL, updated_at = $1
+                deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
              WHERE id = (SELECT id FROM jobs WHERE ((state = 'waiting' AND run_at <= $1)
-                OR (state = 'running' AND leased_until <= $1)) AND kind NOT IN (SELECT value FROM json_each($3))
+                OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
+                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
+                AND kind NOT IN (SELECT value FROM json_each($3))
                 ORDER BY run_at, id LIMIT 1)
              RETURNING *"
         }
         Dialect::Postgres => {
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
-                unique_key = NULL, updated_at = $1
+                deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
              WHERE id = (SELECT id FROM jobs WHERE ((state = 'waiting' AND run_at <= $1)
-                OR (state = 'running' AND leased_until <= $1)) AND kind NOT IN (SELECT json_array_elements_text($3::json))
+                OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
+                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
+                AND kind NOT IN (SELECT json_array_elements_text($3::json))
                 ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
              RETURNING *"
         }
     };
-    let mut tx = db.begin().await?;
-    let claimed = fetch_optional!(tx, JobRow, sql, now, now.after(lease), Value::from(than).to_string())?;
-    let Some(row) = claimed else { return Ok(None) };
-    let id = row.id.clone();
-    let job = Job::try_from(row);
-    if let Err(error) = &job {
-        let sql = "UPDATE jobs SET state = 'failed', last_error = $2, leased_until = NULL WHERE id = $1";
-        execute!(tx, sql, &id, error.to_string())?;
+    loop {
+        let mut tx = db.begin().await?;
+        let claimed = fetch_optional!(tx, JobRow, sql, now, now.after(lease), Value::from(than).to_string())?;
+        let Some(row) = claimed else { return Ok(None) };
+        let (id, last_error) = (row.id.clone(), row.last_error.clone());
+        let job = Job::try_from(row);
+        match &job {
+            Ok(job) if job.deaths >= DEATHS => set_aside(&mut tx, job, last_error, now).await?,
+            Ok(_) => {}
+            Err(error) => {
+                let sql = "UPDATE jobs SET state = 'failed', last_error = $2, leased_until = NULL WHERE id = $1";
+                execute!(tx, sql, &id, error.to_string())?;
+            }
+        }
+        tx.commit().await?;
+        match job {
+            Ok(job) if job.deaths >= DEATHS => {}
+            other => return other.map(Some),
+        }
     }
-    tx.commit().await?;
-    job.map(Some)
+}
+
+/// Takes a job that died too often out of the way, and says so where people wait for what it was to do.
+async fn set_aside(tx: &mut Tx, job: &Job, last: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+    let mut error = format!("the host stopped {} times while it was at this", job.deaths);
+    if let Some(last) = last {
+        error = format!("{error}; before that: {last}");
+    }
+    tracing::error!(job = %job.id, kind = job.kind, deaths = job.deaths, error, "a job is set aside");
+    // What waits in the same place would do the same.
+    let sql = "DELETE FROM jobs WHERE state = 'waiting' AND place = (SELECT place FROM jobs WHERE id = $1)";
+    execute!(tx, sql, job.id)?;
+    give_up(tx, job, &error, now).await?;
+    concerned::set_aside(tx, job, &error, now).await
 }
 
 /// Ends the leases of all claimed jobs: at the start of the only node there is, whose predecessor is gone for certain.
@@ -169,6 +214,25 @@ pub async fn extend(tx: &mut Tx, job: &Job, now: Timestamp, lease: Duration) -> 
 /// [`StoreError::Stale`] when another worker has it by now.
 pub async fn finish(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
     held(execute!(tx, "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running'", job.id, job.fence)?)
+}
+
+/// Notes that the run of a claimed job ended as a death does, such as by a panic: it counts when it is claimed at
+/// `again_at`.
+///
+/// # Errors
+/// [`StoreError::Stale`] when another worker has it by now.
+pub async fn died(tx: &mut Tx, job: &Job, error: &str, again_at: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE jobs SET leased_until = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
+    held(execute!(tx, sql, job.id, job.fence, again_at, printable(error))?)
+}
+
+/// Lets a claimed job go whose worker stops in good order before it is done: the claim that follows counts no death.
+///
+/// # Errors
+/// When the database fails.
+pub async fn let_go(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
+    let sql = "UPDATE jobs SET deaths = deaths - 1 WHERE id = $1 AND fence = $2 AND state = 'running'";
+    execute!(tx, sql, job.id, job.fence).map(drop)
 }
 
 /// Lets a claimed job wait until `run_at` and be tried again; see [`backoff`].
@@ -242,12 +306,21 @@ pub async fn failed(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<Fai
     all(fetch_all!(conn, JobRow, sql, desk, limit)?)
 }
 
-/// Removes jobs given up before `before`; for the retention chore.
+/// Removes what is set aside in a place: somebody asked for it anew.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn clear_place(tx: &mut Tx, place: &str) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM jobs WHERE state = 'failed' AND place = $1", place).map(drop)
+}
+
+/// Removes jobs given up before `before`; for the retention chore. What was set aside stays: it would come again.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn purge_failed(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    execute!(tx, "DELETE FROM jobs WHERE state = 'failed' AND updated_at < $1", before)
+    let sql = "DELETE FROM jobs WHERE state = 'failed' AND updated_at < $1 AND deaths < $2";
+    execute!(tx, sql, before, DEATHS)
 }
 
 fn held(affected: u64) -> Result<(), StoreError> {
@@ -255,7 +328,7 @@ fn held(affected: u64) -> Result<(), StoreError> {
 }
 
 /// Errors come from anywhere: PostgreSQL cannot hold NUL, and nobody reads 4,000 characters.
-fn printable(error: &str) -> String {
+pub(crate) fn printable(error: &str) -> String {
     error.chars().filter(|c| *c != '\0').take(4000).collect()
 }
 
@@ -266,6 +339,7 @@ struct JobRow {
     desk_id: Option<String>,
     payload: String,
     attempts: i64,
+    deaths: i64,
     fence: i64,
     last_error: Option<String>,
     updated_at: i64,
@@ -280,6 +354,7 @@ impl TryFrom<JobRow> for Job {
             desk: at.parse_some("desk_id", row.desk_id.as_deref())?,
             payload: at.json("payload", &row.payload)?,
             attempts: at.number("attempts", row.attempts)?,
+            deaths: at.number("deaths", row.deaths.max(0))?,
             fence: row.fence,
             kind: row.kind,
         })

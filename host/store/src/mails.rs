@@ -264,6 +264,7 @@ pub async fn resend(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Re
     let sql = "UPDATE mails SET state = 'waiting', error = NULL, updated_at = $3
                WHERE desk_id = $1 AND id = $2 AND state <> 'waiting'";
     waited(execute!(tx, sql, desk, id, now)?)?;
+    jobs::clear_place(tx, &place(id)).await?;
     enqueue(tx, desk, id, now).await
 }
 
@@ -285,10 +286,14 @@ async fn enqueue(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Resul
         desk: Some(desk),
         payload: json!({ "mail": id }),
         run_at: now,
-        unique_key: Some(format!("mail:{id}")),
+        unique_key: Some(place(id)),
     };
     jobs::enqueue(tx, job, now).await?;
     Ok(())
+}
+
+fn place(id: MailId) -> String {
+    format!("mail:{id}")
 }
 
 #[cfg(test)]

@@ -176,9 +176,13 @@ async fn deliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Re
         desk: Some(desk),
         payload: json!({ "message": id }),
         run_at: now,
-        unique_key: Some(format!("{DELIVER}:{id}")),
+        unique_key: Some(place(id)),
     };
     jobs::enqueue(tx, job, now).await.map(drop)
+}
+
+fn place(id: MessageId) -> String {
+    format!("{DELIVER}:{id}")
 }
 
 /// A message of the desk.
@@ -286,6 +290,7 @@ pub async fn redeliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp)
         get(tx, desk, id).await?;
         return Err(StoreError::Stale("the delivery of the message"));
     }
+    jobs::clear_place(tx, &place(id)).await?;
     deliver(tx, desk, id, now).await
 }
 

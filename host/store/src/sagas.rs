@@ -2,7 +2,14 @@
 //!
 //! A worker that executes a saga holds it by `(id, fence)`. Whoever takes over raises the fence, so every write of the
 //! former worker fails with [`StoreError::Stale`]. There is at most one live saga for each installation.
+//!
+//! As with jobs, a lease that ends while a worker was at it counts as a death. After [`DEATHS`] without a step done
+//! in between, the saga is set aside: it stays live, so that nothing else is done with its installation, but nobody takes
+//! it up until a person says so ([`try_again`], [`turn_around`]). A forced uninstall takes it away too.
+//!
+//! Steps are known by their names; positions only give the order in which they were begun.
 
+mod aside;
 mod state;
 
 use std::time::Duration;
@@ -13,10 +20,14 @@ use annex_domain::{
 };
 use serde_json::Value;
 
-pub use self::state::{SagaState, StepState};
+pub use self::{
+    aside::{SetAside, died, get_set_aside, let_go, put_away, set_aside, try_again, turn_around},
+    state::{SagaState, StepState},
+};
 use crate::{
     Conn, Db, Dialect, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
+    jobs::{DEATHS, printable},
 };
 
 /// A saga.
@@ -38,6 +49,8 @@ pub struct Saga {
     pub error: Option<Value>,
     /// How often the current step failed for a reason that may pass.
     pub attempts: u32,
+    /// How often its worker was gone without a word since the last step that was done.
+    pub deaths: u32,
     /// Proof of this claim.
     pub fence: i64,
 }
@@ -65,7 +78,10 @@ struct SagaSql {
     state: String,
     error: Option<String>,
     attempts: i64,
+    deaths: i64,
     fence: i64,
+    set_aside_at: Option<i64>,
+    set_aside_reason: Option<String>,
 }
 
 impl TryFrom<SagaSql> for Saga {
@@ -80,6 +96,7 @@ impl TryFrom<SagaSql> for Saga {
             state: at.parse("state", &row.state)?,
             error: row.error.as_deref().map(|error| at.json("error", error)).transpose()?,
             attempts: at.number("attempts", row.attempts)?,
+            deaths: at.number("deaths", row.deaths.max(0))?,
             fence: row.fence,
             kind: row.kind,
         })
@@ -123,8 +140,9 @@ pub async fn begin(
     let id = SagaId::new();
     execute!(
         tx,
-        "INSERT INTO sagas (id, desk_id, kind, subject, params, state, attempts, lease_until, fence, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, 'running', 0, $6, 1, $7, $7)",
+        "INSERT INTO sagas (id, desk_id, kind, subject, params, state, attempts, lease_until, fence, under_way,
+             created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, 'running', 0, $6, 1, 1, $7, $7)",
         id,
         desk,
         kind,
@@ -143,6 +161,7 @@ pub async fn begin(
         state: SagaState::Running,
         error: None,
         attempts: 0,
+        deaths: 0,
         fence: 1,
     })
 }
@@ -152,7 +171,7 @@ pub async fn begin(
 /// # Errors
 /// [`StoreError::Stale`] when another worker has taken over, or the saga has ended.
 pub async fn hold(tx: &mut Tx, saga: &Saga, lease: Duration, now: Timestamp) -> Result<(), StoreError> {
-    let held = execute!(
+    let affected = execute!(
         tx,
         "UPDATE sagas SET lease_until = $3, updated_at = $4 WHERE id = $1 AND fence = $2 AND state IN ('running', 'unwinding')",
         saga.id,
@@ -160,18 +179,25 @@ pub async fn hold(tx: &mut Tx, saga: &Saga, lease: Duration, now: Timestamp) -> 
         now.after(lease),
         now
     )?;
-    if held == 1 { Ok(()) } else { Err(StoreError::Stale("the operation")) }
+    held(affected)
 }
 
-/// Writes where the saga stands. The lease ends at `lease_until`: at once when it shall be picked up again then.
+/// Writes where the saga stands. The lease ends at `lease_until`. `goes_on`: the worker stays at it; otherwise it waits, and
+/// is picked up again then.
 ///
 /// # Errors
 /// As [`hold`].
-pub async fn save(tx: &mut Tx, saga: &Saga, lease_until: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(
+    tx: &mut Tx,
+    saga: &Saga,
+    lease_until: Timestamp,
+    goes_on: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let error = saga.error.as_ref().map(Value::to_string);
     let saved = execute!(
         tx,
-        "UPDATE sagas SET state = $3, error = $4, attempts = $5, lease_until = $6, updated_at = $7
+        "UPDATE sagas SET state = $3, error = $4, attempts = $5, lease_until = $6, under_way = $8, updated_at = $7
          WHERE id = $1 AND fence = $2 AND state IN ('running', 'unwinding')",
         saga.id,
         saga.fence,
@@ -179,12 +205,17 @@ pub async fn save(tx: &mut Tx, saga: &Saga, lease_until: Timestamp, now: Timesta
         error,
         saga.attempts,
         lease_until,
-        now
+        now,
+        goes_on
     )?;
-    if saved == 1 { Ok(()) } else { Err(StoreError::Stale("the operation")) }
+    held(saved)
 }
 
-/// Writes where a step stands; call [`hold`] in the same transaction.
+fn held(affected: u64) -> Result<(), StoreError> {
+    if affected == 1 { Ok(()) } else { Err(StoreError::Stale("the operation")) }
+}
+
+/// Writes where a step stands; call [`hold`] in the same transaction. A step that is done wipes the deaths before it.
 ///
 /// # Errors
 /// When the database fails.
@@ -200,7 +231,7 @@ pub async fn save_step(
     execute!(
         tx,
         "INSERT INTO saga_steps (saga_id, position, name, state, output, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (saga_id, position) DO UPDATE SET state = excluded.state,
+         ON CONFLICT (saga_id, name) DO UPDATE SET state = excluded.state, position = excluded.position,
              output = COALESCE(excluded.output, saga_steps.output), updated_at = excluded.updated_at",
         saga.id,
         position,
@@ -209,6 +240,9 @@ pub async fn save_step(
         output.map(Value::to_string),
         now
     )?;
+    if matches!(state, StepState::Done | StepState::Undone) {
+        execute!(tx, "UPDATE sagas SET deaths = 0, set_aside_reason = NULL WHERE id = $1", saga.id)?;
+    }
     Ok(())
 }
 
@@ -220,34 +254,53 @@ pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>, StoreErro
     all(fetch_all!(
         conn,
         StepSql,
-        "SELECT position, name, state, output FROM saga_steps WHERE saga_id = $1 ORDER BY position",
+        "SELECT position, name, state, output FROM saga_steps WHERE saga_id = $1 ORDER BY position, name",
         saga
     )?)
 }
 
-/// Takes over the live saga whose lease ended first, if there is one.
+/// Takes over the live saga whose lease ended first, if there is one. One that died too often is set aside instead.
 ///
 /// # Errors
-/// When the database fails or the row is malformed.
+/// When the database fails. A saga that cannot be read is set aside, so that it does not block the others.
 pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Saga>, StoreError> {
     let sql = match db.dialect() {
         Dialect::Sqlite => {
-            "UPDATE sagas SET fence = fence + 1, lease_until = $2, updated_at = $1
+            "UPDATE sagas SET fence = fence + 1, lease_until = $2, deaths = deaths + under_way, under_way = 1,
+                updated_at = $1
              WHERE id = (SELECT id FROM sagas WHERE state IN ('running', 'unwinding') AND lease_until <= $1
-                 ORDER BY lease_until, id LIMIT 1)
-             RETURNING id, desk_id, kind, subject, params, state, error, attempts, fence"
+                 AND set_aside_at IS NULL ORDER BY lease_until, id LIMIT 1)
+             RETURNING *"
         }
         Dialect::Postgres => {
-            "UPDATE sagas SET fence = fence + 1, lease_until = $2, updated_at = $1
+            "UPDATE sagas SET fence = fence + 1, lease_until = $2, deaths = deaths + under_way, under_way = 1,
+                updated_at = $1
              WHERE id = (SELECT id FROM sagas WHERE state IN ('running', 'unwinding') AND lease_until <= $1
-                 ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-             RETURNING id, desk_id, kind, subject, params, state, error, attempts, fence"
+                 AND set_aside_at IS NULL ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+             RETURNING *"
         }
     };
-    let mut tx = db.begin().await?;
-    let row = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))?;
-    tx.commit().await?;
-    row.map(TryInto::try_into).transpose()
+    loop {
+        let mut tx = db.begin().await?;
+        let Some(row) = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))? else { return Ok(None) };
+        let (id, last) = (row.id.clone(), row.set_aside_reason.clone());
+        let saga = Saga::try_from(row);
+        let refused = match &saga {
+            Ok(saga) if saga.deaths >= DEATHS => Some(aside::dead(saga, last)),
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(reason) = &refused {
+            tracing::error!(saga = id, reason, "an operation is set aside");
+            let sql = "UPDATE sagas SET set_aside_at = $2, set_aside_reason = $3, under_way = 0 WHERE id = $1";
+            execute!(tx, sql, &id, now, printable(reason))?;
+        }
+        tx.commit().await?;
+        match saga {
+            Ok(_) if refused.is_some() => {}
+            other => return other.map(Some),
+        }
+    }
 }
 
 /// Ends the leases of all live sagas: at the start of the only node there is, whose predecessor is gone for certain.
@@ -266,7 +319,7 @@ pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Res
     fetch_optional!(
         conn,
         SagaSql,
-        "SELECT id, desk_id, kind, subject, params, state, error, attempts, fence FROM sagas
+        "SELECT * FROM sagas
          WHERE desk_id = $1 AND subject = $2 AND state IN ('running', 'unwinding')",
         desk,
         subject
@@ -288,7 +341,7 @@ pub async fn last_of(
     fetch_optional!(
         conn,
         SagaSql,
-        "SELECT id, desk_id, kind, subject, params, state, error, attempts, fence FROM sagas
+        "SELECT * FROM sagas
          WHERE desk_id = $1 AND subject = $2 AND kind = $3 ORDER BY created_at DESC, id DESC LIMIT 1",
         desk,
         subject,

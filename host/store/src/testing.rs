@@ -7,19 +7,21 @@
 use annex_domain::{
     addon::{Digest, Kind, Seq, Version},
     clock::Timestamp,
-    ids::{DeskId, OperatorId},
+    ids::{DeskId, JobId, OperatorId},
     localized::Localized,
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
     random,
 };
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::{
     StoreError,
     catalog::{self, NewVersion},
-    db::{Db, Tx},
+    db::{Db, Tx, query::execute},
     desks,
+    jobs::{self, NewJob},
     operators::{self, NewOperator},
     roles::{self, Builtin},
 };
@@ -156,6 +158,17 @@ async fn operator(tx: &mut Tx, desk: DeskId, name: &str, role: Builtin) -> Opera
     let email = format!("{name}@example.org");
     let new = NewOperator { email, name: name.into(), password_hash: None, roles };
     operators::create(tx, desk, new, Timestamp(1)).await.unwrap().id
+}
+
+/// A job of a desk that was given up.
+///
+/// # Panics
+/// When the database fails.
+pub async fn failed_job(tx: &mut Tx, desk: DeskId, error: &str) -> JobId {
+    let job = NewJob { kind: "sample", desk: Some(desk), payload: Value::Null, run_at: Timestamp(1), unique_key: None };
+    let id = jobs::enqueue(tx, job, Timestamp(1)).await.unwrap().unwrap();
+    execute!(tx, "UPDATE jobs SET state = 'failed', last_error = $2 WHERE id = $1", id, error).unwrap();
+    id
 }
 
 /// The manifest of a free plugin that asks for nothing.

@@ -26,6 +26,7 @@ mod tickets;
 mod tokens;
 pub(crate) mod user;
 mod wire;
+mod work;
 
 use std::{any::Any, time::Duration};
 
@@ -81,6 +82,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .merge(contacts::routes())
         .merge(tokens::routes())
         .merge(people::routes())
+        .merge(work::routes())
         .routes(routes!(openapi::get_openapi));
     let (router, mut document) = OpenApiRouter::with_openapi(openapi::base())
         .merge(bounded(json, state, MOST_JSON))

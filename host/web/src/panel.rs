@@ -19,6 +19,7 @@ mod setup;
 mod sign_in;
 mod ticket;
 mod tokens;
+mod work;
 
 #[cfg(test)]
 mod http_test;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(desk::routes())
         .merge(audit::routes())
         .merge(outbox::routes())
+        .merge(work::routes())
         .merge(billing::routes())
         .merge(billing_login::routes())
 }

@@ -56,6 +56,8 @@ pub(crate) enum Section {
     System,
     /// Mails.
     Outbox,
+    /// Background work that waits for a person.
+    Work,
     /// The audit log.
     Audit,
     /// One's own settings.
@@ -144,6 +146,7 @@ impl Shell {
             Section::Tokens,
             Section::System,
             Section::Outbox,
+            Section::Work,
             Section::Audit,
         ];
         let part = |href, key, icon, sections: &[Section]| NavLink {
@@ -177,6 +180,7 @@ impl Shell {
             | Section::Tokens
             | Section::System
             | Section::Outbox
+            | Section::Work
             | Section::Audit => self.admin_links(),
             _ => Vec::new(),
         }
@@ -213,6 +217,7 @@ impl Shell {
             (Section::Tokens, "/admin/tokens", "nav-tokens", "key-round", None),
             (Section::System, "/admin/system", "nav-system", "server", Some(DeskManage)),
             (Section::Outbox, "/admin/mails", "nav-outbox", "mail", Some(DeskManage)),
+            (Section::Work, "/admin/work", "nav-work", "activity", Some(DeskManage)),
             (Section::Audit, "/admin/audit", "nav-audit", "history", Some(DeskManage)),
         ])
     }

@@ -559,3 +559,39 @@ audit-empty-text = تظهر هنا التغييرات في الوصول والإ
 money-symbol = { $amount } { $currency }
 money-code = { $amount } { $currency }
 money-negative = -{ $money }
+
+## Background work
+
+nav-work = العمل في الخلفية
+work-title = العمل في الخلفية
+work-intro = ما فشل نهائيًا أو أوقف الخادم مرة بعد مرة يُنحّى هنا إلى أن يتخذ أحد قرارًا.
+work-empty-title = لا شيء ينتظر
+work-empty-text = كل ما يقوم به الخادم في الخلفية يُنجَز من تلقاء نفسه.
+work-died = { $count ->
+    [zero] لم يتوقف الخادم أثناء ذلك.
+    [one] توقف الخادم مرة واحدة أثناء ذلك.
+    [two] توقف الخادم مرتين أثناء ذلك.
+    [few] توقف الخادم { $count } مرات أثناء ذلك.
+    [many] توقف الخادم { $count } مرة أثناء ذلك.
+   *[other] توقف الخادم { $count } مرة أثناء ذلك.
+}
+work-failed = لم ينجح ذلك ولن تُعاد المحاولة تلقائيًا.
+work-try-again = إعادة المحاولة
+work-give-up = التخلي عنه
+work-show-addon = عرض الإضافة
+work-tried-again = تجري إعادة المحاولة.
+work-given-up = تم التخلي عنه.
+work-kind-event = حدث لإضافة
+work-kind-reply = رد عبر قناة
+work-kind-mail = رسالة بريد
+work-kind-paid = تفعيل ما تم دفعه
+work-kind-bill = الفاتورة الشهرية
+work-kind-reconcile = فحص المدفوعات غير المكتملة
+work-kind-sweep = تنظيف لدى مزود الدفع
+work-kind-dun = تذكيرات بالفواتير غير المدفوعة
+work-kind-install = تثبيت إضافة
+work-kind-purchase = شراء خطة أو تراخيص
+work-kind-update = تحديث إضافة
+work-kind-cancel = إلغاء إضافة
+work-kind-uninstall = إزالة إضافة
+work-kind-other = عمل آخر

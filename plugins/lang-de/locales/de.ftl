@@ -519,3 +519,35 @@ audit-empty-text = Änderungen an Zugängen, Einstellungen und Add-ons erscheine
 money-symbol = { $amount } { $currency }
 money-code = { $amount } { $currency }
 money-negative = -{ $money }
+
+## Background work
+
+nav-work = Hintergrundarbeit
+work-title = Hintergrundarbeit
+work-intro = Was endgültig fehlgeschlagen ist oder den Host immer wieder angehalten hat, liegt hier, bis jemand entscheidet.
+work-empty-title = Nichts wartet
+work-empty-text = Alles, was der Host im Hintergrund tut, erledigt sich von selbst.
+work-died = { $count ->
+    [one] Der Host ist dabei einmal stehen geblieben.
+   *[other] Der Host ist dabei { $count }-mal stehen geblieben.
+}
+work-failed = Es ist nicht gelungen und wird nicht mehr wiederholt.
+work-try-again = Erneut versuchen
+work-give-up = Aufgeben
+work-show-addon = Add-on anzeigen
+work-tried-again = Es wird erneut versucht.
+work-given-up = Es wurde aufgegeben.
+work-kind-event = Ereignis für ein Add-on
+work-kind-reply = Antwort über einen Kanal
+work-kind-mail = E-Mail
+work-kind-paid = Freischalten von Bezahltem
+work-kind-bill = Monatsrechnung
+work-kind-reconcile = Prüfung offener Zahlungen
+work-kind-sweep = Aufräumen beim Zahlungsdienst
+work-kind-dun = Erinnerungen an unbezahlte Rechnungen
+work-kind-install = Installation eines Add-ons
+work-kind-purchase = Kauf eines Tarifs oder von Lizenzen
+work-kind-update = Aktualisierung eines Add-ons
+work-kind-cancel = Kündigung eines Add-ons
+work-kind-uninstall = Deinstallation eines Add-ons
+work-kind-other = Andere Arbeit

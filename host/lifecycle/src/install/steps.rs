@@ -118,12 +118,18 @@ async fn language(run: &mut Run<Install>) -> Result<Value, StepError> {
     serde_json::to_value(pack).map_err(|error| StepError::last("language", error.to_string()))
 }
 
+/// A language without its texts must not become active.
+pub(crate) fn no_texts() -> StepError {
+    StepError::last("language", "the texts of the language were not fetched")
+}
+
 async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
     let now = run.now();
     let mut tx = run.begin_locked().await?; // the monthly bill is not made out meanwhile
     let active = run.installation(&mut tx).await?.installed(now)?;
     installations::save(&mut tx, &active).await?;
-    if let Ok(pack) = serde_json::from_value::<LanguagePack>(run.output("language").clone()) {
+    if run.params.kind == Kind::Language {
+        let pack = run.output::<LanguagePack>("language")?.ok_or_else(no_texts)?;
         languages::put(&mut tx, active.desk, active.id, &active.version, &pack, now).await?;
     }
     health::forget_traps(&mut tx, active.desk, active.id).await?;

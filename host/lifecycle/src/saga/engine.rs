@@ -13,19 +13,26 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::{ATTEMPTS, End, LEASE, Run, Saga, Step, StepError};
-use crate::Lifecycle;
+use crate::{Lifecycle, set_aside::UNDO_GIVEN_UP};
 
-/// The steps that were begun, by position.
-pub(super) type Recorded = BTreeMap<u32, StepState>;
+/// The steps that were begun, by name: an upgrade may have added or moved some meanwhile.
+pub(super) type Recorded = BTreeMap<&'static str, StepState>;
 
+/// Finds what was done so far. Final: this version cannot carry it on.
 pub(super) async fn load<S: Saga>(host: Lifecycle, saga: sagas::Saga) -> Result<(Run<S>, Recorded), StepError> {
-    let params = serde_json::from_value(saga.params.clone()).map_err(|error| StepError::Later(error.to_string()))?;
-    let stored = sagas::steps(&mut host.db.read().await?, saga.id).await?;
-    let recorded = stored.iter().map(|step| (step.position, step.state)).collect();
-    let mut outputs = BTreeMap::new();
-    for (step, position) in S::STEPS.iter().zip(0u32..) {
-        let output = stored.iter().find(|stored| stored.position == position).and_then(|stored| stored.output.clone());
-        outputs.insert(step.name, output.unwrap_or(Value::Null));
+    let params = serde_json::from_value(saga.params.clone()).map_err(|error| {
+        StepError::last("unreadable", format!("this version of the host cannot read what was asked for: {error}"))
+    })?;
+    let (mut recorded, mut outputs) = (BTreeMap::new(), BTreeMap::new());
+    for stored in sagas::steps(&mut host.db.read().await?, saga.id).await? {
+        let Some(step) = S::STEPS.iter().find(|step| step.name == stored.name) else {
+            let text = format!("this version of the host does not know the step `{}` of `{}`", stored.name, S::KIND);
+            return Err(StepError::last("unknown-step", text));
+        };
+        recorded.insert(step.name, stored.state);
+        if let Some(output) = stored.output {
+            outputs.insert(step.name, output);
+        }
     }
     Ok((Run { host, params, package: None, outputs, saga, position: 0, ended: false }, recorded))
 }
@@ -35,11 +42,11 @@ impl<S: Saga> Run<S> {
         let mut recorded = recorded.clone();
         if self.saga.state == SagaState::Running {
             for (step, position) in S::STEPS.iter().zip(0u32..) {
-                if recorded.get(&position) == Some(&StepState::Done) {
+                if recorded.get(step.name) == Some(&StepState::Done) {
                     continue;
                 }
                 self.position = position;
-                recorded.insert(position, StepState::Started);
+                recorded.insert(step.name, StepState::Started);
                 match self.forward(step).await {
                     Ok(()) if self.ended => return Ok(End::Over),
                     Ok(()) => {}
@@ -51,7 +58,16 @@ impl<S: Saga> Run<S> {
                 }
             }
         }
-        self.unwind(&recorded).await
+        match self.notice() {
+            notice if notice.code == UNDO_GIVEN_UP => self.leave_as_it_is(notice).await,
+            _ => self.unwind(&recorded).await,
+        }
+    }
+
+    /// A person decided that what is done is not undone.
+    async fn leave_as_it_is(&mut self, notice: Notice) -> Result<End, StepError> {
+        S::stuck(self, notice).await?;
+        Ok(End::Over)
     }
 
     async fn forward(&mut self, step: &Step<S>) -> Result<(), Halt> {
@@ -77,7 +93,7 @@ impl<S: Saga> Run<S> {
     async fn unwind(&mut self, recorded: &Recorded) -> Result<End, StepError> {
         let steps: Vec<_> = S::STEPS.iter().zip(0u32..).collect();
         for (step, position) in steps.into_iter().rev() {
-            if !matches!(recorded.get(&position), Some(StepState::Started | StepState::Done)) {
+            if !matches!(recorded.get(step.name), Some(StepState::Started | StepState::Done)) {
                 continue;
             }
             self.position = position;
@@ -153,7 +169,7 @@ impl<S: Saga> Run<S> {
         self.saga.state = SagaState::Unwinding;
         self.saga.error = serde_json::to_value(&notice).ok();
         self.saga.attempts = 0;
-        self.save(self.now().after(LEASE)).await?;
+        self.save(self.now().after(LEASE), true).await?;
         Ok(None)
     }
 
@@ -176,13 +192,13 @@ impl<S: Saga> Run<S> {
         let pause = Duration::from_secs(1 << self.saga.attempts.min(8));
         tracing::warn!(saga = %self.saga.id, kind = S::KIND, installation = %self.subject(), attempts = self.saga.attempts,
             error = text, "a step failed for now");
-        self.save(self.now().after(pause)).await?;
+        self.save(self.now().after(pause), false).await?;
         Ok(End::Later)
     }
 
-    async fn save(&self, lease_until: Timestamp) -> Result<(), StepError> {
+    async fn save(&self, lease_until: Timestamp, goes_on: bool) -> Result<(), StepError> {
         let mut tx = self.host.db.begin().await?;
-        sagas::save(&mut tx, &self.saga, lease_until, self.now()).await?;
+        sagas::save(&mut tx, &self.saga, lease_until, goes_on, self.now()).await?;
         Ok(tx.commit().await?)
     }
 

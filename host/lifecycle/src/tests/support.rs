@@ -56,13 +56,17 @@ pub(super) struct World {
     folder: Arc<TempDir>,
 }
 
+/// The mail that whoever sends it panics at.
+pub(super) const POISONED: &str = "00000000-0000-0000-0000-000000000000";
+
 /// Leaves every mail where it is.
 #[derive(Debug)]
 struct NoPost;
 
 #[async_trait]
 impl MailSender for NoPost {
-    async fn send(&self, _: DeskId, _: MailId, _: u32) -> Posted {
+    async fn send(&self, _: DeskId, mail: MailId, _: u32) -> Posted {
+        assert_ne!(mail.to_string(), POISONED, "a mail that panics");
         Posted::Done
     }
 }

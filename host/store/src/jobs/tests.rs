@@ -171,3 +171,139 @@ fn pauses_grow_to_an_hour() {
     let pauses: Vec<u64> = [1, 2, 3, 10, 11, 4_000_000_000].map(|attempt| backoff(attempt).as_secs()).into();
     assert_eq!(pauses, [5, 10, 20, 2560, 3600, 3600]);
 }
+
+/// Claims without a word, as often as the job lets itself be claimed.
+async fn killed(db: &Db, from: Timestamp) -> Vec<Job> {
+    let (mut claimed, mut now) = (Vec::new(), from);
+    while let Some(job) = claim(db, now, LEASE).await.unwrap() {
+        claimed.push(job);
+        now = now.after(LEASE);
+    }
+    claimed
+}
+
+#[tokio::test]
+async fn what_kills_the_host_three_times_is_set_aside() {
+    on_both(async |db| {
+        let new = job("poison", 0, Some("k"));
+        let desk = new.desk.unwrap();
+        let id = put(&db, new.clone()).await.unwrap();
+        let claimed: Vec<_> = killed(&db, Timestamp(0)).await.iter().map(|job| (job.id, job.deaths)).collect();
+        assert_eq!(claimed, [(id, 0), (id, 1), (id, 2)], "the fourth claim sets it aside");
+        let waiting = put_away(&mut db.read().await.unwrap(), desk, 9).await.unwrap();
+        assert_eq!((waiting[0].job.id, waiting[0].job.deaths), (id, DEATHS));
+        assert!(waiting[0].error.contains("stopped 3 times"), "{}", waiting[0].error);
+        assert_eq!(put_away(&mut db.read().await.unwrap(), DeskId::new(), 9).await.unwrap(), []);
+        assert_eq!(put(&db, new.clone()).await, None, "nothing else takes its place");
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(purge_failed(&mut tx, Timestamp(i64::MAX)).await.unwrap(), 0);
+        assert!(matches!(run_again(&mut tx, DeskId::new(), id, Timestamp(1)).await, Err(StoreError::NotFound(_))));
+        run_again(&mut tx, desk, id, Timestamp(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(put(&db, new.clone()).await, None, "it waits under its key again");
+        let again = claim(&db, Timestamp(1), LEASE).await.unwrap().unwrap();
+        assert_eq!((again.id, again.attempts, again.deaths), (id, 1, 0));
+        let mut tx = db.begin().await.unwrap();
+        give_up(&mut tx, &again, "no", Timestamp(2)).await.unwrap();
+        drop_failed(&mut tx, desk, id).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(put(&db, new).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_running_beside_a_killer_is_not_set_aside_with_it() {
+    on_both(async |db| {
+        let killer = put(&db, job("killer", 0, None)).await.unwrap();
+        let others = [put(&db, job("a", 1, None)).await.unwrap(), put(&db, job("b", 1, None)).await.unwrap()];
+        let mut now = Timestamp(5);
+        let mut deaths = 0;
+        loop {
+            // The process starts, takes up all that it may, and dies when it is at the killer.
+            let mut held = Vec::new();
+            while let Some(job) = claim(&db, now, LEASE).await.unwrap() {
+                held.push(job);
+            }
+            if !held.iter().any(|job| job.id == killer) {
+                let mut tx = db.begin().await.unwrap();
+                for job in &held {
+                    assert!(others.contains(&job.id) && job.deaths < DEATHS);
+                    finish(&mut tx, job).await.unwrap();
+                }
+                tx.commit().await.unwrap();
+                if held.is_empty() {
+                    break;
+                }
+                continue;
+            }
+            deaths += 1;
+            now = now.after(LEASE);
+        }
+        assert_eq!(deaths, 3);
+        let left: Vec<_> = counts(&mut db.read().await.unwrap()).await.unwrap();
+        assert_eq!((left.len(), left[0].kind.as_str(), left[0].state.as_str()), (1, "killer", "failed"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_orderly_end_is_no_death_and_a_panic_is_one() {
+    on_both(async |db| {
+        put(&db, job("a", 0, None)).await.unwrap();
+        let mut now = Timestamp(0);
+        for _ in 0..5 {
+            let claimed = claim(&db, now, LEASE).await.unwrap().unwrap();
+            assert_eq!(claimed.deaths, 0);
+            let mut tx = db.begin().await.unwrap();
+            let_go(&mut tx, &claimed).await.unwrap();
+            tx.commit().await.unwrap();
+            now = now.after(LEASE);
+        }
+        for deaths in 0..DEATHS {
+            let claimed = claim(&db, now, LEASE).await.unwrap().unwrap();
+            assert_eq!(claimed.deaths, deaths);
+            let mut tx = db.begin().await.unwrap();
+            died(&mut tx, &claimed, "it panicked", now).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(claim(&db, now, LEASE).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_whose_job_is_set_aside_says_so_and_can_be_sent_again() {
+    use crate::mails::{self, MailState, NewMail};
+    use annex_domain::mail::MailKind;
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let desk = crate::testing::Fixture::make(&mut tx).await.desk;
+        let new = NewMail {
+            desk,
+            operator: None,
+            to: "ada@example.org".into(),
+            kind: MailKind::Installed,
+            args: json!({}),
+            unique_key: "m".into(),
+        };
+        let mail = mails::put(&mut tx, &new, Timestamp(0)).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let state = async || mails::get(&mut db.read().await.unwrap(), desk, mail).await.unwrap().state;
+        assert_eq!(killed(&db, Timestamp(0)).await.len(), 3);
+        assert_eq!(state().await, MailState::Failed);
+        // From the outbox.
+        let mut tx = db.begin().await.unwrap();
+        mails::resend(&mut tx, desk, mail, Timestamp(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(killed(&db, Timestamp(1_000_000)).await.len(), 3);
+        // From where the job waits.
+        let job = put_away(&mut db.read().await.unwrap(), desk, 9).await.unwrap().remove(0).job;
+        let mut tx = db.begin().await.unwrap();
+        run_again(&mut tx, desk, job.id, Timestamp(2)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(state().await, MailState::Waiting);
+        assert_eq!(claim(&db, Timestamp(2), LEASE).await.unwrap().unwrap().id, job.id);
+    })
+    .await;
+}

@@ -35,6 +35,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sidebar", "An add-on's panel beside a ticket."),
     ("tokens", "Bearer tokens of the caller."),
     ("people", "Operators and roles of this desk."),
+    ("background-work", "Work of the host that is set aside until somebody decides."),
     ("meta", "About the API itself."),
 ];
 

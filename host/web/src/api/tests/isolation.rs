@@ -23,7 +23,7 @@ use annex_store::{
     },
     groups,
     mails::{self, Content, NewMail},
-    operators, sessions,
+    operators, sessions, testing,
 };
 use axum::{
     Router,
@@ -59,6 +59,7 @@ struct Things {
     invoice_number: String,
     method: String,
     mail: String,
+    work: String,
     cookie: String,
 }
 
@@ -82,6 +83,7 @@ impl Things {
         let role = operators::get(&mut tx, desk, admin).await.unwrap().roles[0];
         let group = groups::create(&mut tx, desk, mark, api.state.clock.now()).await.unwrap();
         let mail = mail(&mut tx, api, desk, mark).await;
+        let work = testing::failed_job(&mut tx, desk, mark).await;
         tx.commit().await.unwrap();
         let (invoice, method) = money(api, desk, admin, mark, tickets).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -100,6 +102,7 @@ impl Things {
             invoice_number: invoice.number.to_string(),
             method: method.to_string(),
             mail: mail.to_string(),
+            work: format!("job-{work}"),
             cookie: format!("annex-session={}", session.secret),
         }
     }
@@ -108,6 +111,7 @@ impl Things {
     fn id(&self, pattern: &str, parameter: &str) -> &str {
         match (parameter, pattern.split('/').nth(1).unwrap_or_default()) {
             ("{ticket}", _) => &self.ticket,
+            ("{work}", _) => &self.work,
             ("{number}", "billing") => &self.invoice_number,
             ("{number}", _) => &self.number,
             ("{invoice}", _) => &self.invoice,
@@ -351,6 +355,7 @@ async fn unchanged(api: &Api, theirs: &Things) {
     assert_eq!(api.get(&owner, &format!("/contacts/{}", theirs.contact)).await.body["name"], MARK);
     assert_eq!(api.get(&owner, &format!("/installations/{}", theirs.installation)).await.body["status"], "active");
     assert!(api.get(&owner, "/tokens").await.body.to_string().contains(&theirs.token));
+    assert!(api.get(&owner, "/background-work").await.body.to_string().contains(&theirs.work));
     assert_eq!(api.get(&owner, &format!("/operators/{}", theirs.operator)).await.body["active"], true);
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    ids::{DeskId, MailId, OperatorId, TokenId},
+    ids::{DeskId, InstallationId, JobId, MailId, OperatorId, SagaId, TokenId},
     mail::MailKind,
 };
+use annex_lifecycle::{SetAside, Work};
 use annex_store::{
     audit,
     mails::{Content, Mail, MailState},
@@ -14,7 +15,7 @@ use annex_store::{
 
 use super::{HOSTILE, NOW, draw, errors, pager, shell};
 use crate::{
-    panel::{audit as audit_page, desk, outbox, password_again::PasswordAgain, tokens as tokens_page},
+    panel::{audit as audit_page, desk, outbox, password_again::PasswordAgain, tokens as tokens_page, work},
     shell::Section,
 };
 
@@ -77,6 +78,25 @@ fn mail_page(state: MailState) -> outbox::MailPage {
     outbox::MailPage { shell: shell(Section::Outbox), mail: mail(state), server }
 }
 
+fn work_page(full: bool) -> work::WorkPage {
+    let job = SetAside {
+        work: Work::Job(JobId::new()),
+        kind: "send-mail".into(),
+        addon: None,
+        error: HOSTILE.into(),
+        deaths: 3,
+        at: NOW,
+    };
+    let operation = SetAside {
+        work: Work::Operation(SagaId::new()),
+        kind: HOSTILE.into(),
+        addon: Some((InstallationId::new(), HOSTILE.into())),
+        deaths: 0,
+        ..job.clone()
+    };
+    work::WorkPage { shell: shell(Section::Work), waiting: if full { vec![job, operation] } else { vec![] } }
+}
+
 pub(super) fn host() -> BTreeMap<&'static str, Vec<String>> {
     let tokens_of = |tokens: Vec<tokens::Token>, secret: Option<&str>| tokens_page::TokensPage {
         shell: shell(Section::Tokens),
@@ -118,6 +138,7 @@ pub(super) fn host() -> BTreeMap<&'static str, Vec<String>> {
                 draw(&audit_of(vec![], Some(audit::Verified::Broken { seq: 2 }))),
             ],
         ),
+        ("work.html", vec![draw(&work_page(true)), draw(&work_page(false))]),
         ("outbox.html", vec![draw(&outbox_page(true)), draw(&outbox_page(false))]),
         ("outbox_mail.html", MailState::ALL.map(|state| draw(&mail_page(state))).to_vec()),
     ])

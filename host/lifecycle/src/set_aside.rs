@@ -1,0 +1,169 @@
+//! Background work that waits for a person: jobs that were given up, and jobs and operations that stopped the host again
+//! and again or that this version cannot carry on. By hand they are tried again or given up.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, JobId, SagaId},
+    installation::Notice,
+    operator::Actor,
+    random::error_id,
+};
+use annex_store::{
+    StoreError, audit, installations, jobs,
+    sagas::{self, SagaState},
+};
+use serde_json::json;
+
+use crate::{Lifecycle, LifecycleError, resume::forward_only};
+
+/// Code of the notice of an operation that was given up by hand while it was being undone: it is left as it is.
+pub(crate) const UNDO_GIVEN_UP: &str = "undoing-given-up";
+/// The newest of them are enough to look at.
+const MOST: u32 = 200;
+
+/// What waits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetAside {
+    /// Which one.
+    pub work: Work,
+    /// A job's or an operation's kind, such as `send-mail` or `install`.
+    pub kind: String,
+    /// The add-on whose operation it is, and its installation.
+    pub addon: Option<(InstallationId, String)>,
+    /// Why.
+    pub error: String,
+    /// How often it stopped the host.
+    pub deaths: u32,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A job or an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// A job.
+    Job(JobId),
+    /// An operation of an installation.
+    Operation(SagaId),
+}
+
+impl std::fmt::Display for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Job(id) => write!(f, "job-{id}"),
+            Self::Operation(id) => write!(f, "operation-{id}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Work {
+    type Err = LifecycleError;
+    fn from_str(text: &str) -> Result<Self, LifecycleError> {
+        let none = LifecycleError::NotFound("work");
+        match text.split_once('-') {
+            Some(("job", id)) => id.parse().map(Self::Job).map_err(|_| none),
+            Some(("operation", id)) => id.parse().map(Self::Operation).map_err(|_| none),
+            _ => Err(none),
+        }
+    }
+}
+
+impl From<jobs::FailedJob> for SetAside {
+    fn from(failed: jobs::FailedJob) -> Self {
+        let jobs::FailedJob { job, error, failed_at } = failed;
+        Self { work: Work::Job(job.id), kind: job.kind, addon: None, error, deaths: job.deaths, at: failed_at }
+    }
+}
+
+impl From<sagas::SetAside> for SetAside {
+    fn from(found: sagas::SetAside) -> Self {
+        let sagas::SetAside { saga, reason, at } = found;
+        Self { work: Work::Operation(saga.id), kind: saga.kind, addon: None, error: reason, deaths: saga.deaths, at }
+    }
+}
+
+impl Lifecycle {
+    /// What waits for a person in a desk, and of the host's own work; newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_aside(&self, desk: DeskId) -> Result<Vec<SetAside>, StoreError> {
+        let mut conn = self.db.read().await?;
+        let mut all: Vec<SetAside> = jobs::put_away(&mut conn, desk, MOST).await?.into_iter().map(Into::into).collect();
+        for found in sagas::put_away(&mut conn, desk).await? {
+            let installation = found.saga.subject;
+            let addon = installations::get(&mut conn, desk, installation).await?;
+            let addon = addon.map(|installed| (installation, installed.addon.to_string()));
+            all.push(SetAside { addon, ..found.into() });
+        }
+        all.sort_by_key(|work| std::cmp::Reverse(work.at));
+        Ok(all)
+    }
+
+    /// Lets it run again, as if nothing had happened.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn try_again(&self, desk: DeskId, work: Work, by: Actor) -> Result<(), LifecycleError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let found: SetAside = match work {
+            Work::Job(id) => jobs::run_again(&mut tx, desk, id, now).await?.into(),
+            Work::Operation(id) => sagas::try_again(&mut tx, desk, id, now).await?.into(),
+        };
+        log(&mut tx, desk, by, "work.try-again", &found, now).await?;
+        tx.commit().await?;
+        self.take_up(work).await
+    }
+
+    /// Gives it up: a job is not done; what an operation has done is undone, where that is possible.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotFound`].
+    pub async fn give_up_work(&self, desk: DeskId, work: Work, by: Actor) -> Result<(), LifecycleError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let found: SetAside = match work {
+            Work::Job(id) => jobs::drop_failed(&mut tx, desk, id).await?.into(),
+            Work::Operation(id) => {
+                let found = sagas::get_set_aside(&mut tx, desk, id).await?;
+                if forward_only(&found.saga.kind) {
+                    sagas::abandon(&mut tx, desk, found.saga.subject, now).await?;
+                } else {
+                    let notice = given_up(&found);
+                    sagas::turn_around(&mut tx, desk, id, &json!(notice), now).await?;
+                }
+                found.into()
+            }
+        };
+        log(&mut tx, desk, by, "work.give-up", &found, now).await?;
+        tx.commit().await?;
+        self.take_up(work).await
+    }
+
+    async fn take_up(&self, work: Work) -> Result<(), LifecycleError> {
+        if let Work::Operation(_) = work {
+            self.resume_due().await?;
+        }
+        Ok(())
+    }
+}
+
+/// What the installation's page will say.
+fn given_up(found: &sagas::SetAside) -> Notice {
+    let code = if found.saga.state == SagaState::Unwinding { UNDO_GIVEN_UP } else { "given-up" };
+    let text = format!("it was given up by hand: {}", found.reason);
+    Notice { error_id: error_id(), code: code.into(), text }
+}
+
+async fn log(
+    tx: &mut annex_store::Tx,
+    desk: DeskId,
+    by: Actor,
+    action: &str,
+    found: &SetAside,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let detail = json!({ "kind": found.kind, "error": found.error });
+    audit::append(tx, desk, by, action, &found.work.to_string(), &detail, now).await
+}

@@ -1,0 +1,143 @@
+//! What takes the process with it again and again is set aside, and a person decides.
+
+use annex_domain::{clock::Clock as _, installation::Status, operator::Actor};
+use annex_store::{
+    jobs::{self, NewJob},
+    mails,
+    sagas::{self, StepState},
+};
+use serde_json::json;
+
+use super::support::{POISONED, World, on_both};
+use crate::{CrashPoints, Work};
+
+/// The process dies at `point`, again and again, until the operation is set aside; the host then starts and does nothing.
+async fn die_at(world: &mut World, point: &str) -> Work {
+    for starts in 1..9 {
+        world.restart(CrashPoints::stop_at(point)).await;
+        world.clock.advance(std::time::Duration::from_secs(60));
+        world.host.resume().await.unwrap();
+        world.idle().await;
+        if let Some(found) = world.host.set_aside(world.desk).await.unwrap().first() {
+            assert_eq!((starts, found.deaths), (3, 3), "{found:?}");
+            return found.work;
+        }
+    }
+    panic!("it is taken up for ever");
+}
+
+#[tokio::test]
+async fn an_operation_that_stops_the_host_three_times_waits_and_is_tried_again() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        world.restart(CrashPoints::stop_at("install:hook:before")).await;
+        let id = world.host.install(world.request("acme.puppet")).await.unwrap().id;
+        world.idle().await;
+        let work = die_at(&mut world, "install:hook:before").await;
+        world.restart(CrashPoints::none()).await;
+        world.host.resume().await.unwrap();
+        assert_eq!(world.installation(id).await.status, Status::Installing, "nobody goes on by themselves");
+        world.host.try_again(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        assert_eq!(world.settled(id).await.unwrap().status, Status::Active);
+        assert!(world.audited().await.contains(&"work.try-again".to_owned()));
+        assert_eq!(world.host.set_aside(world.desk).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operation_that_is_given_up_is_undone() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        world.restart(CrashPoints::stop_at("install:hook:after")).await;
+        let id = world.host.install(world.request("acme.puppet")).await.unwrap().id;
+        world.idle().await;
+        let work = die_at(&mut world, "install:hook:after").await;
+        // Undoing it stops the host as well.
+        world.restart(CrashPoints::stop_at("install:hook:undo-before")).await;
+        world.host.give_up_work(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        world.idle().await;
+        assert_eq!(die_at(&mut world, "install:hook:undo-before").await, work);
+        world.restart(CrashPoints::none()).await;
+        world.host.give_up_work(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        let failed = world.settled(id).await.unwrap();
+        assert_eq!(failed.status, Status::FailedInstallation);
+        assert_eq!(failed.notice.clone().unwrap().code, "undoing-given-up");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_uninstall_that_is_given_up_leaves_the_force() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        let id = world.install("acme.puppet").await.id;
+        world.restart(CrashPoints::stop_at("uninstall:hook:before")).await;
+        world.host.uninstall(world.desk, id, world.admin, false).await.unwrap();
+        world.idle().await;
+        let work = die_at(&mut world, "uninstall:hook:before").await;
+        world.restart(CrashPoints::none()).await;
+        world.host.give_up_work(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        assert_eq!(world.installation(id).await.status, Status::Uninstalling);
+        world.host.uninstall(world.desk, id, world.admin, true).await.unwrap();
+        assert_eq!(world.settled(id).await, None);
+    })
+    .await;
+}
+
+/// As an earlier version left it: its steps stood at other places, and one is no more.
+#[tokio::test]
+async fn an_operation_goes_on_by_the_names_of_its_steps() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        for (steps, goes_on) in [(vec![(0, "settle"), (5, "hook")], true), (vec![(0, "farewell")], false)] {
+            let id = match world.of_addon("acme.puppet").await {
+                Some(installed) => installed.id,
+                None => world.install("acme.puppet").await.id,
+            };
+            world.restart(CrashPoints::stop_at("uninstall:settle:before")).await;
+            world.host.uninstall(world.desk, id, world.admin, false).await.unwrap();
+            world.idle().await;
+            let mut tx = world.db().begin().await.unwrap();
+            let saga = sagas::live(&mut tx, world.desk, id).await.unwrap().unwrap();
+            for (position, name) in steps {
+                let done = StepState::Done;
+                sagas::save_step(&mut tx, &saga, position, name, done, None, world.clock.now()).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            // Had it looked at positions, it would do `hook` again, or skip `purge`.
+            world.restart(CrashPoints::stop_at("uninstall:hook:before")).await;
+            world.clock.advance(std::time::Duration::from_secs(60));
+            world.host.resume().await.unwrap();
+            world.idle().await;
+            let waiting = world.host.set_aside(world.desk).await.unwrap();
+            if goes_on {
+                assert_eq!(waiting, []);
+                assert_eq!(world.settled(id).await, None);
+            } else {
+                assert!(waiting[0].error.contains("does not know the step `farewell`"), "{waiting:?}");
+                assert_eq!(world.installation(id).await.status, Status::Uninstalling);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_panics_is_set_aside_and_the_workers_go_on() {
+    on_both(async |world| {
+        let mut tx = world.db().begin().await.unwrap();
+        let (desk, now, payload) = (Some(world.desk), world.clock.now(), json!({ "mail": POISONED }));
+        let job = NewJob { kind: mails::SEND, desk, payload, run_at: now, unique_key: None };
+        jobs::enqueue(&mut tx, job, now).await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..8 {
+            world.run_jobs().await;
+            world.clock.advance(std::time::Duration::from_secs(600));
+        }
+        let waiting = world.host.set_aside(world.desk).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].deaths), (1, 3));
+        assert!(waiting[0].error.contains("a mail that panics"), "{}", waiting[0].error);
+    })
+    .await;
+}

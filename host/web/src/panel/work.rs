@@ -1,0 +1,139 @@
+//! Admin → Background work: jobs that were given up, and jobs and operations that stopped the host again and again. They are
+//! tried again or given up by hand.
+
+use annex_domain::{operator::Actor, permission::Permission};
+use annex_lifecycle::{SetAside, Work};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::{get, post},
+};
+
+use super::addons::page_error;
+use crate::{
+    error::PageError,
+    flash::Flash,
+    session::SignedIn,
+    shell::{Section, Shell, page},
+    state::AppState,
+};
+
+const HERE: &str = "/admin/work";
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/admin/work", get(list))
+        .route("/admin/work/{work}/try-again", post(try_again))
+        .route("/admin/work/{work}/give-up", post(give_up))
+}
+
+#[derive(Template)]
+#[template(path = "panel/work.html")]
+pub(super) struct WorkPage {
+    pub(super) shell: Shell,
+    pub(super) waiting: Vec<SetAside>,
+}
+
+async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+    who.require(Permission::DeskManage)?;
+    let waiting = state.lifecycle.set_aside(who.desk.id).await?;
+    page(&WorkPage { waiting, shell: who.shell("work-title", Section::Work) })
+}
+
+async fn try_again(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(work): Path<String>,
+) -> Result<Response, PageError> {
+    who.require(Permission::DeskManage)?;
+    let by = Actor::Operator(who.operator.id);
+    state.lifecycle.try_again(who.desk.id, parse(&work)?, by).await.map_err(page_error)?;
+    Ok(Flash::success("work-tried-again").redirect(HERE))
+}
+
+async fn give_up(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(work): Path<String>,
+) -> Result<Response, PageError> {
+    who.require(Permission::DeskManage)?;
+    let by = Actor::Operator(who.operator.id);
+    state.lifecycle.give_up_work(who.desk.id, parse(&work)?, by).await.map_err(page_error)?;
+    Ok(Flash::success("work-given-up").redirect(HERE))
+}
+
+fn parse(work: &str) -> Result<Work, PageError> {
+    work.parse().map_err(|_| PageError::NotFound)
+}
+
+impl WorkPage {
+    /// What the work is, in words.
+    pub(super) fn what(&self, work: &SetAside) -> String {
+        let key = match work.kind.as_str() {
+            "happening" | "addon-event" => "work-kind-event",
+            "deliver-message" => "work-kind-reply",
+            "send-mail" => "work-kind-mail",
+            "fulfil-order" | "renewal-paid" => "work-kind-paid",
+            "bill-desk" => "work-kind-bill",
+            "reconcile-billing" => "work-kind-reconcile",
+            "sweep-orphans" => "work-kind-sweep",
+            "dun" => "work-kind-dun",
+            "install" => "work-kind-install",
+            "purchase" => "work-kind-purchase",
+            "update" => "work-kind-update",
+            "cancel" => "work-kind-cancel",
+            "uninstall" => "work-kind-uninstall",
+            _ => "work-kind-other",
+        };
+        self.shell.t.get(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_store::{audit, jobs, testing};
+
+    use crate::client_area::tests::site::Site;
+
+    #[tokio::test]
+    async fn what_is_set_aside_is_shown_and_decided_by_hand() {
+        let site = Site::start().await;
+        let (admin, desk) = (site.admin().await, site.desks.desk);
+        assert!(admin.get("/admin/work").await.html.contains("Nothing waits"));
+        let mut tx = site.state.db.begin().await.unwrap();
+        let again = testing::failed_job(&mut tx, desk, "it <broke>").await;
+        let never = testing::failed_job(&mut tx, desk, "it broke too").await;
+        tx.commit().await.unwrap();
+        let html = admin.get("/admin/work").await.html;
+        assert!(
+            html.contains("it &#60;broke&#62;") && html.contains("Try again") && html.contains("Give up"),
+            "{html}"
+        );
+        let done = admin.post(&format!("/admin/work/job-{again}/try-again"), &[]).await;
+        assert_eq!(done.location(), "/admin/work");
+        admin.post(&format!("/admin/work/job-{never}/give-up"), &[]).await;
+        let mut conn = site.state.db.read().await.unwrap();
+        assert_eq!(jobs::put_away(&mut conn, desk, 9).await.unwrap(), []);
+        let audited = audit::list(&mut conn, desk, None, 2).await.unwrap();
+        let actions: Vec<_> = audited.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(actions, ["work.give-up", "work.try-again"]);
+        let gone = admin.post(&format!("/admin/work/job-{never}/try-again"), &[]).await;
+        assert_eq!(gone.status, http::StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn only_who_manages_the_desk_decides() {
+        let site = Site::start().await;
+        let mut tx = site.state.db.begin().await.unwrap();
+        let job = testing::failed_job(&mut tx, site.desks.desk, "it broke").await;
+        tx.commit().await.unwrap();
+        let agent = site.operator(site.desks.desk, site.desks.agent).await;
+        assert_eq!(agent.get("/admin/work").await.status, http::StatusCode::FORBIDDEN);
+        for end in ["try-again", "give-up"] {
+            let answer = agent.post(&format!("/admin/work/job-{job}/{end}"), &[]).await;
+            assert_eq!(answer.status, http::StatusCode::FORBIDDEN, "{end}");
+        }
+    }
+}
