@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use annex_domain::{
     addon::AddonId,
+    billing::LoginRule,
     ids::{DeskId, InstallationId},
     money::{Currency, MOST_CENTS, Money},
     operator::Actor,
@@ -172,7 +173,7 @@ async fn refund(at: &At, number: i64, amount: Option<i64>, reason: &str) -> anyh
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 async fn revoke(at: &At, id: InstallationId) -> anyhow::Result<()> {
     let (stores, outside) = at.open().await?;
-    let lifecycle = wiring::lifecycle(&stores, &at.data, SandboxOptions::small(), &outside)?;
+    let lifecycle = wiring::lifecycle(&stores, &at.data, SandboxOptions::small(), &outside, LoginRule::Paid)?;
     let all = desks::list(&mut stores.db.read().await?).await?;
     for desk in all.iter().filter(|desk| at.desk.is_none_or(|wanted| wanted == desk.id)) {
         if installations::get(&mut stores.db.read().await?, desk.id, id).await?.is_none() {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use annex_domain::billing::LoginRule;
 use annex_lifecycle::By;
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -31,7 +32,13 @@ pub(crate) enum CatalogCommand {
 pub(crate) async fn run(command: CatalogCommand) -> anyhow::Result<()> {
     let CatalogCommand::Add { files, skip_existing, data } = command;
     let stores = wiring::open(&data).await?;
-    let lifecycle = wiring::lifecycle(&stores, &data, SandboxOptions::small(), &wiring::nothing_outside(&stores)?)?;
+    let lifecycle = wiring::lifecycle(
+        &stores,
+        &data,
+        SandboxOptions::small(),
+        &wiring::nothing_outside(&stores)?,
+        LoginRule::Paid,
+    )?;
     for file in files {
         let name = file.display();
         let bytes = std::fs::read(&file).with_context(|| format!("cannot read {name}"))?;

@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use annex_domain::billing::LoginRule;
 use anyhow::{Context as _, bail};
 use clap::{Args, CommandFactory, FromArgMatches, parser::ValueSource};
 use secrecy::SecretString;
@@ -92,6 +93,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "ANNEX_BILLING_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub(crate) billing_client_secret: Option<SecretString>,
 
+    /// What desks have to be logged in to billing for: `paid`, what costs something; `always`, installing, updating and
+    /// cancelling free add-ons too. Without it, `paid` with the client area of this host and `always` with another issuer
+    #[arg(long, env = "ANNEX_BILLING_LOGIN", value_name = "RULE", value_parser = parse_login_rule)]
+    pub(crate) billing_login: Option<LoginRule>,
+
     /// Server that mails go through; without one they are kept to be read in the panel. Set it in the environment or the
     /// file when it has a password. Example: smtps://annex:secret@mail.example.com
     #[arg(long, env = "ANNEX_SMTP_URL", value_name = "URL", hide_env_values = true)]
@@ -130,6 +136,18 @@ pub(crate) struct ServeArgs {
     /// File with any of these options, by their long names
     #[arg(long, env = "ANNEX_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+}
+
+impl ServeArgs {
+    /// What desks have to be logged in to billing for (R5).
+    pub(crate) fn login_rule(&self) -> LoginRule {
+        let usual = if self.billing_issuer.is_some() { LoginRule::Always } else { LoginRule::Paid };
+        self.billing_login.unwrap_or(usual)
+    }
+}
+
+fn parse_login_rule(text: &str) -> Result<LoginRule, String> {
+    text.parse().map_err(|_| "give `paid` or `always`".to_owned())
 }
 
 /// How log lines look.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use annex_domain::addon::PublisherSlug;
+use annex_domain::{addon::PublisherSlug, billing::LoginRule};
 use annex_lifecycle::By;
 use annex_package::keys::PublicKey;
 use anyhow::Context as _;
@@ -45,15 +45,25 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
                 .with_context(|| format!("{} is not a public key", key.display()))?
                 .to_bytes();
             let stores = wiring::open(&data).await?;
-            let lifecycle =
-                wiring::lifecycle(&stores, &data, SandboxOptions::small(), &wiring::nothing_outside(&stores)?)?;
+            let lifecycle = wiring::lifecycle(
+                &stores,
+                &data,
+                SandboxOptions::small(),
+                &wiring::nothing_outside(&stores)?,
+                LoginRule::Paid,
+            )?;
             let id = lifecycle.trust_publisher(slug.clone(), &name, public, By::command_line()).await?;
             println!("trusts key {id} of {slug}");
         }
         PublisherCommand::List { data } => {
             let stores = wiring::open(&data).await?;
-            let lifecycle =
-                wiring::lifecycle(&stores, &data, SandboxOptions::small(), &wiring::nothing_outside(&stores)?)?;
+            let lifecycle = wiring::lifecycle(
+                &stores,
+                &data,
+                SandboxOptions::small(),
+                &wiring::nothing_outside(&stores)?,
+                LoginRule::Paid,
+            )?;
             for publisher in lifecycle.publishers().await? {
                 println!("{}  {}  (threshold {})", publisher.slug, publisher.name, publisher.threshold);
                 for key in publisher.keys {

@@ -10,7 +10,7 @@ use annex_billing::{
         test::TestGateway,
     },
 };
-use annex_domain::clock::Clock;
+use annex_domain::{billing::LoginRule, clock::Clock};
 use annex_i18n::I18n;
 use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
 use annex_mail::{MailConfig, Mailer, MailerParts, Transport};
@@ -174,6 +174,7 @@ pub(crate) fn lifecycle(
     args: &DataArgs,
     options: SandboxOptions,
     outside: &Outside,
+    login_rule: LoginRule,
 ) -> anyhow::Result<Lifecycle> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
     let compiler = Compiler::Child(CompilerCommand::new(program, ["compile-component"]));
@@ -192,6 +193,7 @@ pub(crate) fn lifecycle(
         sandbox,
         billing: outside.billing.clone(),
         mails: Arc::new(outside.mailer.clone()),
+        login_rule,
         clock: Arc::clone(&stores.clock),
         crash: crash_points()?,
     }))

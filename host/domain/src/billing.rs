@@ -55,6 +55,14 @@ macro_rules! words {
 }
 
 words! {
+    /// What a desk has to be logged in to the billing system for (R5). The wrong account may do nothing either way (R6).
+    LoginRule {
+        /// What costs something: the login says who pays.
+        Paid = "paid",
+        /// Installing, updating and cancelling, of free add-ons too: the login is also the right to download.
+        Always = "always",
+    }
+
     /// What an order is for.
     OrderPurpose {
         /// To install an add-on on a paid plan.

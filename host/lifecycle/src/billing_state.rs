@@ -2,7 +2,7 @@
 
 use annex_billing::entitlement::Standing;
 use annex_domain::{
-    billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
+    billing::{InvoiceState, LoginRule, OrderPurpose, OrderState, SubscriptionState},
     ids::{DeskId, InstallationId, InvoiceId},
     money::Money,
     plan::PlanModel,
@@ -20,7 +20,7 @@ use annex_store::{
 
 use crate::{
     Lifecycle, LifecycleError,
-    terms::{self, Terms, days_until},
+    terms::{self, Deed, Terms, days_until},
 };
 
 /// An invoice that is to be paid by hand (R10).
@@ -95,6 +95,12 @@ impl BillingState {
     #[must_use]
     pub fn can_cancel(&self) -> bool {
         self.subscription.as_ref().is_some_and(is_cancellable) || self.order.is_some()
+    }
+
+    /// True when cancelling it needs the login to the billing system under `rule` (R5).
+    #[must_use]
+    pub fn cancel_needs_login(&self, rule: LoginRule) -> bool {
+        rule == LoginRule::Always || Deed::cancelling(self.subscription.as_ref(), self.order.is_some()) == Deed::Spends
     }
 
     /// True when another plan or more licences are ordered and not paid: [`Lifecycle::withdraw_order`] gives them up alone.

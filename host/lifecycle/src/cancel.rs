@@ -30,7 +30,8 @@ use crate::{
     billing_state::is_cancellable,
     letters,
     saga::{self, Run, Saga, Step, StepError},
-    subscribe, terms,
+    subscribe,
+    terms::Deed,
 };
 
 /// The saga's parameters.
@@ -51,7 +52,11 @@ impl Lifecycle {
         id: InstallationId,
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
-        terms::check_login(&mut self.db.read().await?, desk, true).await?;
+        let mut conn = self.db.read().await?;
+        let live = subscriptions::live_of(&mut conn, desk, id).await?;
+        let ordered = orders::live_of(&mut conn, desk, id).await?.is_some();
+        self.check_login(&mut conn, desk, Deed::cancelling(live.as_ref(), ordered)).await?;
+        drop(conn);
         self.stop_billing(desk, id, Actor::Operator(by), Reason::Cancelled).await
     }
 

@@ -34,7 +34,7 @@ use crate::{
     Lifecycle, LifecycleError, UsersChange, VersionStatus,
     saga::{self, Saga as _},
     subscribe::{self, On},
-    terms::{self, Choice, Settled},
+    terms::{self, Choice, Deed, Settled},
 };
 
 mod steps;
@@ -110,7 +110,7 @@ impl Lifecycle {
         let mut conn = self.db.read().await?;
         let terms = terms::terms_of(&mut conn, desk, &version, self.clock.now()).await?;
         let settled = terms::settle(&terms, request.purchase.as_ref())?;
-        terms::check_login(&mut conn, desk, matches!(settled, Settled::Paid(_))).await?;
+        self.check_login(&mut conn, desk, Deed::buying(&settled)).await?;
         drop(conn);
         let recording = Recording { version, grant, settled };
         match existing {
@@ -154,7 +154,7 @@ impl Lifecycle {
         let failed = self.stored(desk, id).await?;
         let version = self.installable(&failed.addon, Some(failed.version.clone())).await?;
         let mut conn = self.db.read().await?;
-        terms::check_login(&mut conn, desk, false).await?;
+        self.check_login(&mut conn, desk, Deed::Obtains).await?;
         let settled = self.settled_again(&mut conn, &failed, &version).await?;
         drop(conn);
         let recording = Recording { version, grant: failed.grant.clone(), settled };

@@ -15,7 +15,7 @@
 use std::{fmt, sync::Arc};
 
 use annex_billing::{Billing, entitlement::Signer};
-use annex_domain::{clock::Clock, ports::MailSender};
+use annex_domain::{billing::LoginRule, clock::Clock, ports::MailSender};
 use annex_sandbox::Sandbox;
 use annex_store::{Db, blobs::Blobs, vault::Vault};
 use tokio::sync::Notify;
@@ -105,6 +105,8 @@ pub struct Services {
     pub billing: Billing,
     /// Sends what waits in the outbox of mails.
     pub mails: Arc<dyn MailSender>,
+    /// What desks have to be logged in to the billing system for.
+    pub login_rule: LoginRule,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where to crash, for tests.
@@ -125,6 +127,7 @@ pub struct Inner {
     pub(crate) crash: CrashPoints,
     pub(crate) billing: Billing,
     pub(crate) mails: Arc<dyn MailSender>,
+    pub(crate) login_rule: LoginRule,
     /// Signs entitlements; the same on all nodes, which share the master key.
     pub(crate) signer: Signer,
     pub(crate) components: Components,
@@ -141,7 +144,7 @@ impl Lifecycle {
     /// Puts the parts together. Needs a tokio runtime: measurements are written by a task.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let Services { db, blobs, vault, sandbox, billing, mails, clock, crash } = services;
+        let Services { db, blobs, vault, sandbox, billing, mails, login_rule, clock, crash } = services;
         Self(Arc::new(Inner {
             meter: Meter::start(db.clone()),
             components: Components::default(),
@@ -155,6 +158,7 @@ impl Lifecycle {
             sandbox,
             billing,
             mails,
+            login_rule,
             clock,
             crash,
         }))

@@ -41,7 +41,7 @@ use crate::{
     letters,
     saga::{self, StepError},
     subscribe::{self, KeptUsers, On},
-    terms::{self, Choice, Settled},
+    terms::{self, Choice, Deed, Settled},
 };
 
 mod licences;
@@ -129,7 +129,7 @@ impl Lifecycle {
         can_be_bought(&installation)?;
         let terms = terms::terms_of(&mut tx, desk, &row, now).await?;
         let settled = terms::settle(&terms, Some(&choice))?;
-        terms::check_login(&mut tx, desk, matches!(settled, Settled::Paid(_))).await?;
+        self.check_login(&mut tx, desk, Deed::buying(&settled)).await?;
         let live = subscriptions::live_of(&mut tx, desk, id).await?;
         if live.as_ref().is_some_and(|live| live.plan.id == choice.plan && is_kept(live, &settled)) {
             return Err(LifecycleError::SamePlan);

@@ -7,7 +7,7 @@ use annex_domain::{
 };
 use annex_store::{catalog, snapshots};
 
-use crate::{Lifecycle, LifecycleError, VersionStatus, terms, update::Way};
+use crate::{Lifecycle, LifecycleError, VersionStatus, terms::Deed, update::Way};
 
 impl Lifecycle {
     /// Starts a rollback: to `to`, or to the version before the last update. [`Self::wait`] tells how it goes.
@@ -31,7 +31,7 @@ impl Lifecycle {
         let to = to.or_else(|| installation.previous.clone()).ok_or(LifecycleError::NoPreviousVersion)?;
         let current = self.current_version(&installation).await?;
         let mut conn = self.db.read().await?;
-        terms::check_login(&mut conn, desk, false).await?;
+        self.check_login(&mut conn, desk, Deed::Obtains).await?;
         let target =
             catalog::version(&mut conn, &installation.addon, &to).await?.ok_or(LifecycleError::NotFound("version"))?;
         let snapshot = snapshots::get(&mut conn, desk, id, &to).await?;

@@ -8,7 +8,7 @@ use annex_domain::{
 use annex_store::{audit, catalog, health, installations, outbox};
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, VersionStatus, terms};
+use crate::{Lifecycle, LifecycleError, VersionStatus, terms::Deed};
 
 impl Lifecycle {
     /// Switches an installation on again, after an operator or a suspension switched it off.
@@ -24,7 +24,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
         let mut conn = self.db.read().await?;
-        terms::check_login(&mut conn, desk, false).await?;
+        self.check_login(&mut conn, desk, Deed::Manages).await?;
         let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
         if let Some(status) = self.revoked(&mut conn, desk, id).await? {
             return Err(NotAllowed { status, action: "be activated" }.into());
@@ -48,7 +48,7 @@ impl Lifecycle {
         id: InstallationId,
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
-        terms::check_login(&mut self.db.read().await?, desk, false).await?;
+        self.check_login(&mut self.db.read().await?, desk, Deed::Manages).await?;
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
         self.switch(installation, by, "deactivate", |installation| installation.deactivate(now)).await
     }
@@ -65,7 +65,7 @@ impl Lifecycle {
         pinned: bool,
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
-        terms::check_login(&mut self.db.read().await?, desk, false).await?;
+        self.check_login(&mut self.db.read().await?, desk, Deed::Manages).await?;
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
         let action = if pinned { "pin" } else { "unpin" };
         self.switch(installation, by, action, |installation| installation.set_pinned(pinned, now)).await

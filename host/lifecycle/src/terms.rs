@@ -6,6 +6,7 @@
 use annex_billing::{LoginError, OrderError};
 use annex_domain::{
     addon::{AddonId, Version},
+    billing::{LoginRule, SubscriptionState},
     clock::Timestamp,
     ids::DeskId,
     money::Money,
@@ -13,7 +14,7 @@ use annex_domain::{
 };
 use annex_store::{
     Conn, StoreError,
-    billing::{logins, plans, trials},
+    billing::{logins, plans, subscriptions::Subscription, trials},
     catalog,
 };
 
@@ -185,12 +186,50 @@ pub(crate) fn settle(terms: &Terms, choice: Option<&Choice>) -> Result<Settled, 
     }
 }
 
-/// A desk that is logged in with the wrong account can only log out (R6); what costs money needs the right one (R5).
-pub(crate) async fn check_login(conn: &mut Conn, desk: DeskId, costs: bool) -> Result<(), LifecycleError> {
-    match logins::of_desk(conn, desk).await? {
-        Some(login) if !login.holds_licence => Err(LifecycleError::Login(LoginError::WrongAccount)),
-        None if costs => Err(LifecycleError::Login(LoginError::LoggedOut)),
-        _ => Ok(()),
+/// What somebody is about to do, as far as the login to the billing system goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// It costs something, or ends what costs something.
+    Spends,
+    /// It installs, updates or cancels, and costs nothing.
+    Obtains,
+    /// Anything else about an installation.
+    Manages,
+}
+
+impl Deed {
+    /// Buying on these terms.
+    pub(crate) fn buying(settled: &Settled) -> Self {
+        if matches!(settled, Settled::Paid(_)) { Self::Spends } else { Self::Obtains }
+    }
+
+    /// Cancelling what is paid for or ordered; a trial is given up as it was begun.
+    pub(crate) fn cancelling(live: Option<&Subscription>, ordered: bool) -> Self {
+        let tried = live.is_some_and(|live| live.state == SubscriptionState::Trialing);
+        if tried && !ordered { Self::Obtains } else { Self::Spends }
+    }
+}
+
+impl Lifecycle {
+    /// What this host asks the login for.
+    #[must_use]
+    pub fn login_rule(&self) -> LoginRule {
+        self.0.login_rule
+    }
+
+    /// A desk that is logged in with the wrong account can only log out (R6); what costs money needs the right one, and
+    /// where the login is the right to download, so does all that installs, updates and cancels (R5).
+    pub(crate) async fn check_login(&self, conn: &mut Conn, desk: DeskId, deed: Deed) -> Result<(), LifecycleError> {
+        let needed = match deed {
+            Deed::Spends => true,
+            Deed::Obtains => self.login_rule == LoginRule::Always,
+            Deed::Manages => false,
+        };
+        match logins::of_desk(conn, desk).await? {
+            Some(login) if !login.holds_licence => Err(LifecycleError::Login(LoginError::WrongAccount)),
+            None if needed => Err(LifecycleError::Login(LoginError::LoggedOut)),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -26,7 +26,8 @@ use crate::{
     calls::Hook,
     cancel, letters,
     saga::{self, Run, Saga, Step, StepError},
-    subscribe, terms,
+    subscribe,
+    terms::Deed,
 };
 
 pub use annex_store::footprint::Item as UninstallItem;
@@ -98,7 +99,7 @@ impl Lifecycle {
         let stuck = ordinary.is_err() || sagas::live(&mut conn, desk, id).await?.is_some();
         // What is stuck has no other way out; else force leads around nothing (R6).
         if !(force && stuck) {
-            terms::check_login(&mut conn, desk, false).await?;
+            self.check_login(&mut conn, desk, Deed::Manages).await?;
         }
         drop(conn);
         let leaving = if force { installation.begin_uninstall(true, now)? } else { ordinary? };

@@ -38,7 +38,7 @@ use crate::{
     install::{consented, no_texts},
     letters,
     saga::{self, Run, Saga, Step, StepError},
-    terms,
+    terms::Deed,
 };
 
 /// The saga's parameters.
@@ -81,7 +81,7 @@ impl Lifecycle {
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
-        terms::check_login(&mut self.db.read().await?, desk, false).await?;
+        self.check_login(&mut self.db.read().await?, desk, Deed::Obtains).await?;
         let target = self.installable(&installation.addon, Some(to)).await?;
         let current = self.current_version(&installation).await?;
         if target.seq <= current.seq {

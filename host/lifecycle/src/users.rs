@@ -26,7 +26,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, settings::editable, subscribe, terms};
+use crate::{Lifecycle, LifecycleError, settings::editable, subscribe, terms::Deed};
 
 /// Who uses an installation, and who will.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Lifecycle {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, desk).await?; // licences are neither bought nor reduced meanwhile
-        terms::check_login(&mut tx, desk, false).await?;
+        self.check_login(&mut tx, desk, Deed::Manages).await?;
         let found = installations::get(&mut tx, desk, id).await?;
         let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
         editable(&installation)?;

@@ -19,7 +19,7 @@ use annex_store::{
 use serde_json::json;
 
 use super::{Purchased, Wish, repeated};
-use crate::{Lifecycle, LifecycleError, UsersChange, billing_state::Licences, letters, subscribe, terms};
+use crate::{Lifecycle, LifecycleError, UsersChange, billing_state::Licences, letters, subscribe, terms::Deed};
 
 impl Lifecycle {
     /// Buys more licences of a plan per user. They are charged at once for the rest of the period; users who are to get them
@@ -47,7 +47,7 @@ impl Lifecycle {
         if let Some(repeated) = repeated(&mut tx, &installation, key, same).await? {
             return Ok(repeated);
         }
-        terms::check_login(&mut tx, desk, true).await?;
+        self.check_login(&mut tx, desk, Deed::Spends).await?;
         let live = counted(subscriptions::live_of(&mut tx, desk, id).await?)?;
         let plan = live.plan.clone();
         let wish = Wish {
@@ -80,7 +80,7 @@ impl Lifecycle {
         billing::lock(&mut tx, desk).await?;
         let found = installations::get(&mut tx, desk, id).await?;
         let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
-        terms::check_login(&mut tx, desk, true).await?;
+        self.check_login(&mut tx, desk, Deed::Spends).await?;
         let mut live = counted(subscriptions::live_of(&mut tx, desk, id).await?)?;
         let users = subscribe::count_users(&mut tx, &installation).await?;
         if to < users.max(1) {

@@ -20,7 +20,7 @@ use crate::{
     Lifecycle, LifecycleError,
     billing_state::is_withdrawable,
     saga::{Saga as _, describe},
-    terms,
+    terms::Deed,
 };
 
 impl Lifecycle {
@@ -33,7 +33,7 @@ impl Lifecycle {
     pub async fn withdraw_order(&self, desk: DeskId, id: InstallationId, by: OperatorId) -> Result<(), LifecycleError> {
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, desk).await?;
-        terms::check_login(&mut tx, desk, true).await?;
+        self.check_login(&mut tx, desk, Deed::Spends).await?;
         installations::get(&mut tx, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
         let order = orders::live_of(&mut tx, desk, id).await?.filter(is_withdrawable);
         let order = order.ok_or(LifecycleError::NothingToWithdraw)?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use annex_domain::{assignment::Assignment, installation::Status};
+use annex_domain::{assignment::Assignment, billing::LoginRule, installation::Status};
 use annex_store::billing::logins;
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
 use crate::{CrashPoints, LifecycleError, Ticks, UsersChange};
 
 const WRONG: &str = "billing-wrong-account";
+const LOGGED_OUT: &str = "billing-logged-out";
 
 impl World {
     /// Logs in with the account that holds the licence, then with another one.
@@ -86,6 +87,54 @@ async fn what_is_stuck_is_taken_away_by_force_whoever_is_logged_in() {
         assert_eq!(refused.code(), WRONG);
         world.host.uninstall(world.desk, started.id, world.admin, true).await.unwrap();
         assert_eq!(world.settled(started.id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_the_login_is_the_right_to_download_all_that_obtains_needs_it() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        world.restart_asking_for_the_login(LoginRule::Always).await;
+        let refused = world.host.install(world.request("acme.puppet")).await.unwrap_err();
+        assert_eq!(refused.code(), LOGGED_OUT, "what is free as well");
+        world.log_in(PAYS).await;
+        let id = world.install("acme.puppet").await.id;
+        world.puppet("2.0.0", 2, "").await;
+        world.update(id, "2.0.0").await;
+
+        world.log_out().await;
+        let (host, desk, admin) = (&world.host, world.desk, world.admin);
+        assert_eq!(host.rollback(desk, id, None, admin).await.unwrap_err().code(), LOGGED_OUT);
+        world.puppet("3.0.0", 3, "").await;
+        let update = host.update(desk, id, "3.0.0".parse().unwrap(), vec![], admin).await;
+        assert_eq!(update.unwrap_err().code(), LOGGED_OUT);
+        // What is there can be switched, used and removed.
+        host.deactivate(desk, id, admin).await.unwrap();
+        host.activate(desk, id, admin).await.unwrap();
+        host.render(desk, id, world.context()).await.unwrap();
+        host.uninstall(desk, id, admin, false).await.unwrap();
+        assert_eq!(world.settled(id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_trial_is_given_up_with_the_login_that_it_was_begun_with() {
+    on_both(async |mut world| {
+        world.priced("1.0.0", 1, "").await;
+        let id = world.had(world.to_try("team")).await.id;
+        world.log_out().await;
+        let state = world.host.billing_state(world.desk, id).await.unwrap();
+        assert!(!state.cancel_needs_login(LoginRule::Paid));
+        assert!(state.cancel_needs_login(LoginRule::Always));
+        world.restart_asking_for_the_login(LoginRule::Always).await;
+        let (desk, admin) = (world.desk, world.admin);
+        assert_eq!(world.host.cancel(desk, id, admin).await.unwrap_err().code(), LOGGED_OUT);
+        world.restart_asking_for_the_login(LoginRule::Paid).await;
+        world.host.cancel(desk, id, admin).await.unwrap();
+        world.idle().await;
+        assert_eq!(world.installation(id).await.status, Status::Cancelled);
     })
     .await;
 }

@@ -11,6 +11,7 @@ use std::{
 use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway};
 use annex_domain::{
     addon::{AddonId, Kind, Seq, Version},
+    billing::LoginRule,
     capability::{Access, Capability, HostPattern},
     clock::{Clock, ManualClock, Timestamp},
     ids::{DeskId, InstallationId, MailId, OperatorId},
@@ -100,6 +101,13 @@ impl World {
     pub(super) async fn restart(&mut self, crash: CrashPoints) {
         self.host.meter.flush().await;
         self.host = host(&self.db, &self.clock, &self.folder, &self.gateway, crash);
+    }
+
+    /// The host after a restart, with another rule for the login to billing.
+    pub(super) async fn restart_asking_for_the_login(&mut self, login_rule: LoginRule) {
+        self.host.meter.flush().await;
+        let services = services(&self.db, &self.clock, &self.folder, &self.gateway, CrashPoints::none());
+        self.host = Lifecycle::new(Services { login_rule, ..services });
     }
 
     /// Another node on the same database.
@@ -239,6 +247,10 @@ fn public_url() -> Url {
 }
 
 fn host(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody>, crash: CrashPoints) -> Lifecycle {
+    Lifecycle::new(services(db, clock, folder, gateway, crash))
+}
+
+fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody>, crash: CrashPoints) -> Services {
     let vault = Vault::in_directory(folder.path()).unwrap();
     let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
     let data = Arc::new(HostData::new(db.clone(), vault.clone(), Arc::clone(&clock)));
@@ -255,7 +267,8 @@ fn host(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody
         public_url: public_url(),
         variant: Variant::default(),
     });
-    Lifecycle::new(Services { db: db.clone(), blobs, vault, sandbox, billing, mails: Arc::new(NoPost), clock, crash })
+    let (mails, login_rule) = (Arc::new(NoPost), LoginRule::Paid);
+    Services { db: db.clone(), blobs, vault, sandbox, billing, mails, login_rule, clock, crash }
 }
 
 pub(super) fn missing(error: LifecycleError) -> Vec<Capability> {

@@ -8,7 +8,7 @@ use std::{
 
 use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway};
 use annex_domain::{
-    billing::{AttemptState, InvoiceState},
+    billing::{AttemptState, InvoiceState, LoginRule},
     clock::{Clock, ManualClock, Timestamp},
     ids::{AccountId, DeskId, InstallationId, InvoiceId, MailId, OperatorId},
     money::Currency,
@@ -249,6 +249,7 @@ pub(crate) fn lifecycle(db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Cl
         sandbox,
         billing,
         mails,
+        login_rule: LoginRule::Paid,
         clock,
         crash: CrashPoints::none(),
     })

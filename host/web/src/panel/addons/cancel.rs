@@ -32,6 +32,8 @@ pub(super) struct CancelPage {
     pub(super) shell: Shell,
     pub(super) card: Installed,
     pub(super) login: Login,
+    /// False while the wrong account, or none where one is needed, is logged in.
+    pub(super) allowed: bool,
     /// Where the login leads back to.
     pub(super) next: String,
     pub(super) money: Money,
@@ -59,12 +61,15 @@ async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String
     if !billing.can_cancel() {
         return Ok(Flash::warning("flash-nothing-to-cancel").redirect(&format!("/my-addons/{id}")));
     }
+    let login = Login::of(&mut state.db.read().await?, &who).await?;
+    let needs_login = billing.cancel_needs_login(state.lifecycle.login_rule());
     let card = Installed::of(&view, &who.t);
     let title = who.t.msg("cancel-title").arg("name", &card.name).to_string();
     page(&CancelPage {
         shell: who.titled(title, Section::MyAddons),
         card,
-        login: Login::of(&mut state.db.read().await?, &who).await?,
+        allowed: !login.is_wrong() && (!needs_login || login.is_holder()),
+        login,
         next: format!("/my-addons/{id}/cancel"),
         money: super::standing::money(&billing),
         can_deactivate: matches!(view.installation.status, Status::Active | Status::Suspended),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use annex_billing::ledger::Quote;
 use annex_domain::{
     addon::AddonId,
+    billing::LoginRule,
     ids::InstallationId,
     installation::{Installation, Status},
     permission::Permission,
@@ -76,7 +77,7 @@ pub(super) struct ConsentPage {
     pub(super) login: Login,
     /// Where the login leads back to.
     pub(super) next: String,
-    /// Something is to be paid: only who is logged in goes on (R5).
+    /// Only who is logged in to billing goes on: something is to be paid, or the login is the right to download (R5).
     pub(super) needs_login: bool,
     /// Of the package.
     pub(super) digest: String,
@@ -296,7 +297,8 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
     let (summary, quote) = confirm::summary(state, who, flow, &people, trouble.was).await?;
     let quote = quote.as_ref();
     let login = Login::of(&mut state.db.read().await?, who).await?;
-    let allowed = !login.is_wrong() && (quote.is_none() || login.is_holder());
+    let needs_login = quote.is_some() || state.lifecycle.login_rule() == LoginRule::Always;
+    let allowed = !login.is_wrong() && (!needs_login || login.is_holder());
     let status = if trouble.warning.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let (button, button_icon) = button(flow, quote, who);
     let several = flow.steps().len() > 1;
@@ -305,7 +307,7 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
         frame: flow.frame(Step::Confirm),
         about: about(listing, row, flow, who),
         next: flow.href(Step::Confirm),
-        needs_login: quote.is_some(),
+        needs_login,
         login,
         digest: row.package_digest.to_string(),
         key: flow.key.clone(),

@@ -3,6 +3,7 @@
 
 use annex_domain::{
     addon::{AddonId, Kind, Version},
+    billing::LoginRule,
     clock::Timestamp,
     installation::Status,
     manifest::Support,
@@ -138,7 +139,7 @@ pub(super) struct ListingPage {
     pub(super) login: Login,
     /// Where the login leads back to.
     pub(super) next: String,
-    /// Something is to be paid at once: only who is logged in goes on (R5).
+    /// Only who is logged in to billing goes on: something is to be paid at once, or the login is the right to download (R5).
     pub(super) needs_login: bool,
     /// Where "Previous version" leads.
     pub(super) previous: Option<Version>,
@@ -176,7 +177,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
     } else {
         Vec::new()
     };
-    let needs_login = installed.is_none() && buys(&terms);
+    let always = state.lifecycle.login_rule() == LoginRule::Always;
+    let needs_login = installed.as_ref().map_or_else(|| always || buys(&terms), |one| always && one.update.is_some());
     let offered = installed.is_none() && !login.is_wrong() && (login.is_holder() || !needs_login);
     page(&ListingPage {
         shell: who.titled(about.name.clone(), Section::Marketplace),

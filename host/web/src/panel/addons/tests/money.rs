@@ -118,6 +118,7 @@ fn the_three_ways_to_stop_stand_side_by_side() {
     let page = |login: Login, money| CancelPage {
         shell: shell(),
         card: card(Status::Active),
+        allowed: login.is_holder(),
         login,
         next: "/my-addons/x/cancel".into(),
         money,
