@@ -18,6 +18,7 @@ pub mod entitlements;
 pub mod entries;
 pub mod events;
 pub mod invoices;
+pub mod issuer_keys;
 pub mod logins;
 pub mod methods;
 pub mod oidc;

@@ -2,6 +2,7 @@
 //! pays invoices by hand, and keeps cards. It is also the OpenID Connect issuer that the panel logs desks in at (R5), unless
 //! the host is configured for another one. One file per page; nothing here knows of operators.
 
+mod again;
 mod area;
 mod authorize;
 pub(crate) mod claim;

@@ -22,23 +22,33 @@ pub async fn create(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<S
     Ok(secret)
 }
 
+/// Who is signed in, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub account: AccountId,
+    /// When the password was given.
+    pub at: Timestamp,
+}
+
 /// Who comes with a cookie's secret, and keeps the session alive. `None` when it has ended.
 ///
 /// # Errors
 /// When the database fails or the row is malformed.
-pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<AccountId>, StoreError> {
-    let sql =
-        "SELECT account_id, seen_at FROM client_sessions WHERE token_hash = $1 AND seen_at > $2 AND expires_at > $3";
+pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, StoreError> {
+    let sql = "SELECT account_id, created_at, seen_at FROM client_sessions
+               WHERE token_hash = $1 AND seen_at > $2 AND expires_at > $3";
     let hash = secret::hash(secret);
-    let row = fetch_optional!(db.read().await?, (String, i64), sql, hash.as_str(), now.before(IDLE), now)?;
-    let Some((account, seen_at)) = row else { return Ok(None) };
+    let row = fetch_optional!(db.read().await?, (String, i64, i64), sql, hash.as_str(), now.before(IDLE), now)?;
+    let Some((account, created_at, seen_at)) = row else { return Ok(None) };
     if now.since(Timestamp(seen_at)) >= PRECISION {
         let mut tx = db.begin().await?;
         let sql = "UPDATE client_sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
         execute!(tx, sql, hash.as_str(), now)?;
         tx.commit().await?;
     }
-    At::new("client_sessions", &hash).parse("account_id", &account).map(Some)
+    let account = At::new("client_sessions", &hash).parse("account_id", &account)?;
+    Ok(Some(SignedIn { account, at: Timestamp(created_at) }))
 }
 
 /// Ends the session with this secret, if there is one.

@@ -31,10 +31,12 @@ use serde_json::json;
 use url::{Url, form_urlencoded};
 
 use super::{
+    again,
     area::{Area, Place},
     claim,
     issuer::{Bound, CLIENT_ID, callback_url, issuer_url},
     session::{self, Payer},
+    sign_in::with_next,
 };
 use crate::{
     error::PageError,
@@ -44,6 +46,19 @@ use crate::{
 
 /// How long a code works: the panel trades it in at once.
 pub(super) const CODE_WORKS: Duration = Duration::from_secs(60);
+/// Parameters that may be given once at most.
+const ONCE: [&str; 10] = [
+    "response_type",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "annex_claim",
+    "annex_again",
+];
 /// The longest `state` and `nonce` that are taken.
 const LONGEST: usize = 500;
 
@@ -66,9 +81,39 @@ pub(super) struct AuthorizePage {
 /// A request that may be granted.
 #[derive(Debug)]
 struct Asked {
-    bound: Bound,
+    redirect_uri: RedirectUrl,
+    nonce: String,
+    code_challenge: String,
     state: String,
+    /// `prompt=none`: nobody may be asked anything.
     silent: bool,
+    /// `prompt=login`: the password, whoever is signed in.
+    login: bool,
+    /// How many seconds ago the password may have been given, at most.
+    max_age: Option<u64>,
+}
+
+impl Asked {
+    /// True when the sign-in is as recent as is asked for.
+    fn takes(&self, payer: &Payer, state: &AppState, query: &str) -> bool {
+        let (now, at) = (state.clock.now(), payer.signed_in_at);
+        if again::newer_than(state.lifecycle.vault(), query, now).is_some_and(|old| at > old) {
+            return true;
+        }
+        let young = self.max_age.is_none_or(|seconds| now.since(at) <= Duration::from_secs(seconds));
+        young && !self.login
+    }
+
+    /// The way to a page of the client area where a newer sign-in is made, and back.
+    fn lead_to(&self, page: &str, payer: Option<&Payer>, state: &AppState, query: &str) -> Result<Response, PageError> {
+        let (now, vault) = (state.clock.now(), state.lifecycle.vault());
+        let next = match payer {
+            None if !self.login && self.max_age.is_none() => Ok(format!("/client-area/authorize?{query}")),
+            None => again::with_note(vault, query, &self.nonce, now.before(Duration::from_millis(1)), now),
+            Some(payer) => again::with_note(vault, query, &self.nonce, payer.signed_in_at, now),
+        };
+        Ok(Redirect::to(&with_next(page, &next.map_err(PageError::internal)?)).into_response())
+    }
 }
 
 /// Why a request is not granted.
@@ -102,19 +147,20 @@ async fn show(
         Err(refusal) => return refusal.answer(&state),
     };
     let payer = session::current(&state, &headers).await?;
+    let fresh = payer.as_ref().is_some_and(|payer| asked.takes(payer, &state, &query));
     if asked.silent {
-        let error = if payer.is_some() { "interaction_required" } else { "login_required" };
+        let error = if fresh { "interaction_required" } else { "login_required" };
         return Refusal::There { error, text: "the account has to be asked", state: asked.state }.answer(&state);
     }
     let claimed = claimed_desk(&state, &query).await?;
     let Some(payer) = payer else {
         // Nobody holds the licence yet: the way in is a new account.
         let page = if claimed.is_some() { "register" } else { "sign-in" };
-        let next = form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", &format!("/client-area/authorize?{query}"))
-            .finish();
-        return Ok(Redirect::to(&format!("/client-area/{page}?{next}")).into_response());
+        return asked.lead_to(page, None, &state, &query);
     };
+    if !fresh {
+        return asked.lead_to("sign-in", Some(&payer), &state, &query);
+    }
     page(&AuthorizePage {
         shell: payer.shell("client-authorize-title"),
         area: payer.area(Place::None),
@@ -130,10 +176,20 @@ async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: 
         Ok(asked) => asked,
         Err(refusal) => return refusal.answer(&state),
     };
+    if !asked.takes(&payer, &state, &query) {
+        return asked.lead_to("sign-in", Some(&payer), &state, &query);
+    }
     let claimed = claimed_desk(&state, &query).await?;
     let code = random::token().map_err(PageError::internal)?;
     let now = state.clock.now();
-    let bound = serde_json::to_value(&asked.bound).map_err(PageError::internal)?;
+    let bound = Bound {
+        client_id: CLIENT_ID.to_owned(),
+        redirect_uri: asked.redirect_uri,
+        nonce: asked.nonce,
+        code_challenge: asked.code_challenge,
+        auth_time: payer.signed_in_at,
+    };
+    let bound = serde_json::to_value(&bound).map_err(PageError::internal)?;
     let mut tx = state.db.begin().await?;
     if let Some(desk) = claimed {
         match take_licence(&mut tx, desk.id, &payer.account, now).await {
@@ -196,8 +252,7 @@ fn read(state: &AppState, query: &str) -> Result<Asked, Refusal> {
         return Err(here("unknown-redirect", "the login would lead to an address that is not this help desk's"));
     }
     let there = |error, text| Refusal::There { error, text, state: get("state").to_owned() };
-    let once = ["response_type", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "annex_claim"];
-    if once.iter().any(|name| values(name).count() > 1) {
+    if ONCE.iter().any(|name| values(name).count() > 1) {
         return Err(there("invalid_request", "a parameter is repeated"));
     }
     if get("response_type") != "code" {
@@ -214,12 +269,24 @@ fn read(state: &AppState, query: &str) -> Result<Asked, Refusal> {
     if [get("state"), get("nonce")].iter().any(|text| text.is_empty() || text.len() > LONGEST) {
         return Err(there("invalid_request", "state and nonce are needed"));
     }
-    let bound = Bound {
-        client_id: CLIENT_ID.to_owned(),
+    let max_age = match get("max_age") {
+        "" => None,
+        text => Some(text.parse().map_err(|_| there("invalid_request", "max_age is a number of seconds"))?),
+    };
+    let prompt: Vec<&str> = get("prompt").split_ascii_whitespace().collect();
+    let silent = prompt.contains(&"none");
+    if silent && prompt.len() > 1 {
+        return Err(there("invalid_request", "prompt=none stands alone"));
+    }
+    Ok(Asked {
         redirect_uri: RedirectUrl::new(callback_url(&state.config))
             .map_err(|error| Refusal::Here(PageError::internal(error)))?,
         nonce: get("nonce").to_owned(),
         code_challenge: challenge.to_owned(),
-    };
-    Ok(Asked { bound, state: get("state").to_owned(), silent: get("prompt") == "none" })
+        state: get("state").to_owned(),
+        silent,
+        // Who chooses an account signs in with it.
+        login: prompt.iter().any(|word| matches!(*word, "login" | "select_account")),
+        max_age,
+    })
 }

@@ -1,13 +1,14 @@
 //! The client area as an OpenID Connect issuer: who it is, its key, the one client that it knows, and its discovery
-//! document. The key comes from the host's master key, so that every node signs with the same one and it never lies in
-//! a file or table of its own.
+//! document. It signs with RS256, which every relying party has to know. The key is made when the first token is signed or
+//! the first key set is asked for, and kept sealed in the database, so that every node signs with the same one.
 
 use crate::{
     error::PageError,
     oidc::{Extras, Metadata},
     state::{AppState, WebConfig},
 };
-use annex_domain::addon::Digest;
+use annex_domain::{addon::Digest, clock::Timestamp};
+use annex_store::billing::issuer_keys;
 use axum::{
     Json, Router,
     extract::State,
@@ -15,18 +16,28 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use ed25519_dalek::{
-    SigningKey,
-    pkcs8::{EncodePrivateKey as _, spki::der::pem::LineEnding},
-};
 use openidconnect::{
     AuthUrl, IssuerUrl, JsonWebKeyId, JsonWebKeySetUrl, PrivateSigningKey as _, RedirectUrl, ResponseTypes, Scope,
     TokenUrl,
     core::{
-        CoreClaimName, CoreClientAuthMethod, CoreEdDsaPrivateSigningKey, CoreGrantType, CoreJsonWebKeySet,
-        CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+        CoreClaimName, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
+        CoreResponseMode, CoreResponseType, CoreRsaPrivateSigningKey, CoreSubjectIdentifierType,
     },
 };
+use rsa::{
+    RsaPrivateKey,
+    pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, LineEnding},
+    rand_core::OsRng,
+    traits::PublicKeyParts as _,
+};
+use tokio::task::spawn_blocking;
+use zeroize::Zeroizing;
+
+/// The algorithm, as JOSE names it.
+const RS256: &str = "RS256";
+/// As NIST SP 800-57 allows until 2030.
+const KEY_BITS: usize = 2048;
+const KEY_CONTEXT: &str = "client area: key of ID tokens";
 
 /// The name under which the panel of this host is known to its client area. A public client: PKCE proves it.
 pub(crate) const CLIENT_ID: &str = "annex";
@@ -50,11 +61,30 @@ pub(crate) fn callback_url(config: &WebConfig) -> String {
 }
 
 /// The key that ID tokens are signed with.
-pub(super) fn signing_key(state: &AppState) -> Result<CoreEdDsaPrivateSigningKey, PageError> {
-    let key = SigningKey::from_bytes(&state.lifecycle.vault().derive("client area: key of ID tokens"));
-    let name: String = Digest::of(key.verifying_key().as_bytes()).to_string().chars().rev().take(16).collect();
-    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(PageError::internal)?;
-    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(name))).map_err(PageError::internal)
+pub(super) async fn signing_key(state: &AppState) -> Result<CoreRsaPrivateSigningKey, PageError> {
+    let kept = issuer_keys::get(&mut state.db.read().await?, RS256).await?;
+    let sealed = match kept {
+        Some(sealed) => sealed,
+        None => make_key(state).await?,
+    };
+    let der = Zeroizing::new(state.lifecycle.vault().open_state(KEY_CONTEXT, &sealed).map_err(PageError::internal)?);
+    let key = RsaPrivateKey::from_pkcs1_der(&der).map_err(PageError::internal)?;
+    let name: String = Digest::of(&key.n().to_bytes_be()).to_string().chars().rev().take(16).collect();
+    let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(PageError::internal)?;
+    CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new(name))).map_err(PageError::internal)
+}
+
+/// Makes the key, or finds that another node just did.
+async fn make_key(state: &AppState) -> Result<Vec<u8>, PageError> {
+    let made = spawn_blocking(|| RsaPrivateKey::new(&mut OsRng, KEY_BITS));
+    let key = made.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
+    let der = key.to_pkcs1_der().map_err(PageError::internal)?;
+    let sealed = state.lifecycle.vault().seal_state(KEY_CONTEXT, der.as_bytes()).map_err(PageError::internal)?;
+    let mut tx = state.db.begin().await?;
+    issuer_keys::put_first(&mut tx, RS256, &sealed, state.clock.now()).await?;
+    tx.commit().await?;
+    let kept = issuer_keys::get(&mut state.db.read().await?, RS256).await?;
+    kept.ok_or_else(|| PageError::internal(std::io::Error::other("the key of ID tokens was not kept")))
 }
 
 /// The discovery document.
@@ -66,13 +96,13 @@ fn metadata(config: &WebConfig) -> Result<Metadata, PageError> {
         JsonWebKeySetUrl::new(at("jwks")).map_err(PageError::internal)?,
         vec![ResponseTypes::new(vec![CoreResponseType::Code])],
         vec![CoreSubjectIdentifierType::Public],
-        vec![CoreJwsSigningAlgorithm::EdDsa],
+        vec![CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256],
         Extras {
             authorization_response_iss_parameter_supported: Some(true),
             code_challenge_methods_supported: Some(vec!["S256".to_owned()]),
         },
     );
-    let claims = ["iss", "sub", "aud", "exp", "iat", "nonce", "at_hash", "email", "name", "annex_desks"];
+    let claims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "email", "name", "annex_desks"];
     Ok(metadata
         .set_token_endpoint(Some(TokenUrl::new(at("token")).map_err(PageError::internal)?))
         .set_scopes_supported(Some(["openid", "email", "profile"].map(|name| Scope::new(name.to_owned())).into()))
@@ -87,7 +117,7 @@ async fn discovery(State(state): State<AppState>) -> Result<Response, PageError>
 }
 
 async fn jwks(State(state): State<AppState>) -> Result<Response, PageError> {
-    let keys = CoreJsonWebKeySet::new(vec![signing_key(&state)?.as_verification_key()]);
+    let keys = CoreJsonWebKeySet::new(vec![signing_key(&state).await?.as_verification_key()]);
     Ok((NO_STORE, Json(keys)).into_response())
 }
 
@@ -98,4 +128,6 @@ pub(super) struct Bound {
     pub(super) redirect_uri: RedirectUrl,
     pub(super) nonce: String,
     pub(super) code_challenge: String,
+    /// When the password was given, for the claim `auth_time`.
+    pub(super) auth_time: Timestamp,
 }

@@ -10,7 +10,7 @@ use annex_store::{
     Conn, Tx,
     billing::{
         accounts::{self, Account},
-        client_sessions,
+        client_sessions::{self, SignedIn},
     },
     desks, sessions,
 };
@@ -34,6 +34,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Payer {
     pub(super) account: Account,
+    /// When the password was given.
+    pub(super) signed_in_at: Timestamp,
     /// Whose licence it holds.
     pub(super) desks: Vec<Desk>,
     pub(super) t: Translator,
@@ -85,7 +87,8 @@ impl FromRequestParts<AppState> for Payer {
 /// Who is signed in by the request's cookie, and prolongs the session. None: nobody, or no longer.
 pub(super) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Payer>, PageError> {
     let Some(secret) = cookie_value(headers, cookie_name(&state.config)) else { return Ok(None) };
-    let Some(id) = client_sessions::authenticate(&state.db, secret, state.clock.now()).await? else { return Ok(None) };
+    let session = client_sessions::authenticate(&state.db, secret, state.clock.now()).await?;
+    let Some(SignedIn { account: id, at: signed_in_at }) = session else { return Ok(None) };
     let mut conn = state.db.read().await?;
     let account = accounts::get(&mut conn, id).await?;
     let mut held = Vec::new();
@@ -94,7 +97,7 @@ pub(super) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Opt
     }
     let t = language(state, &mut conn, held.first()).await?;
     let flash = Flash::from_headers(headers);
-    Ok(Some(Payer { account, desks: held, t, flash, now: state.clock.now() }))
+    Ok(Some(Payer { account, signed_in_at, desks: held, t, flash, now: state.clock.now() }))
 }
 
 /// The language of the client area: that of the desk; of the only one of the host where nobody is known.

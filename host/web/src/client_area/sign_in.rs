@@ -16,6 +16,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
+    again,
     area::{Area, outside},
     authorize::claimed_desk,
     session::{self, set_cookie},
@@ -76,8 +77,12 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let next = next_page(&next);
-    if session::current(&state, &headers).await?.is_some() {
-        return Ok(Redirect::to(next).into_response());
+    if let Some(payer) = session::current(&state, &headers).await? {
+        // A relying party may ask for a newer sign-in than the one that there is.
+        let newer_than = again::newer_than(state.lifecycle.vault(), query_of(next), state.clock.now());
+        if newer_than.is_none_or(|old| payer.signed_in_at > old) {
+            return Ok(Redirect::to(next).into_response());
+        }
     }
     page(&sign_in_page(&state, &headers, next, "", None).await?)
 }

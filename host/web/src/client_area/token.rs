@@ -123,10 +123,10 @@ async fn answer(state: &AppState, id: AccountId, bound: Bound, now: Timestamp) -
         standard,
         DeskClaims { annex_desks: held.iter().map(ToString::to_string).collect() },
     );
-    let claims = claims.set_nonce(Some(Nonce::new(bound.nonce)));
+    let claims = claims.set_nonce(Some(Nonce::new(bound.nonce))).set_auth_time(Some(moment(bound.auth_time)));
     let access = AccessToken::new(random::token().map_err(PageError::internal)?);
-    let key = signing_key(state)?;
-    let token = Token::new(claims, &key, CoreJwsSigningAlgorithm::EdDsa, Some(&access), None);
+    let key = signing_key(state).await?;
+    let token = Token::new(claims, &key, CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, Some(&access), None);
     let fields = IdTokenFields::new(Some(token.map_err(PageError::internal)?), EmptyExtraTokenFields {});
     let mut answer = TokenAnswer::new(access, CoreTokenType::Bearer, fields);
     answer.set_expires_in(Some(&TOKEN_WORKS));

@@ -145,7 +145,9 @@ async fn a_session_of_the_client_area_ends_when_idle_after_twelve_hours_and_with
             tx.commit().await.unwrap();
             secret
         };
-        let who = async |secret: &str, now| client_sessions::authenticate(&db, secret, now).await.unwrap();
+        let who = async |secret: &str, now| {
+            client_sessions::authenticate(&db, secret, now).await.unwrap().map(|session| session.account)
+        };
         let (kept, idle, other) = (begin().await, begin().await, begin().await);
         let mut now = NOW;
         while now < NOW.after(ABSOLUTE) {

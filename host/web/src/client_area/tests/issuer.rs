@@ -3,12 +3,16 @@
 
 use std::time::Duration;
 
-use annex_domain::ids::DeskId;
+use annex_domain::{
+    clock::{Clock as _, Timestamp},
+    ids::DeskId,
+};
 use annex_store::billing::accounts;
 use axum::{
     body::Body,
     http::{Request, header},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::{
     ClientId, IssuerUrl, Nonce, TokenResponse as _,
     core::{CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
@@ -16,7 +20,7 @@ use openidconnect::{
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::site::{Page, Site, parameter};
+use super::site::{Browser, PASSWORD, Page, Site, parameter};
 use crate::{
     client_area::{CLIENT_ID, claim, moment},
     oidc::{Metadata, TokenAnswer},
@@ -88,6 +92,10 @@ async fn trade(site: &Site, form: &[(&str, &str)]) -> (u16, Value) {
     (status, serde_json::from_slice(&bytes).unwrap())
 }
 
+async fn keys_of(browser: &Browser<'_>) -> String {
+    browser.get("/client-area/jwks").await.html
+}
+
 #[tokio::test]
 async fn it_says_who_it_is_and_signs_with_the_key_that_it_shows() {
     let site = Site::start().await;
@@ -97,7 +105,8 @@ async fn it_says_who_it_is_and_signs_with_the_key_that_it_shows() {
     assert_eq!(metadata.issuer().as_str(), ISSUER);
     assert_eq!(metadata.token_endpoint().unwrap().as_str(), format!("{ISSUER}/token"));
     assert_eq!(metadata.additional_metadata().code_challenge_methods_supported.as_deref().unwrap(), ["S256"]);
-    let keys: CoreJsonWebKeySet = serde_json::from_str(&browser.get("/client-area/jwks").await.html).unwrap();
+    let first = keys_of(&browser).await;
+    let keys: CoreJsonWebKeySet = serde_json::from_str(&first).unwrap();
 
     let code = code(&site).await;
     let (status, answer) = trade(&site, &exchange(&code, &[])).await;
@@ -109,12 +118,14 @@ async fn it_says_who_it_is_and_signs_with_the_key_that_it_shows() {
         IssuerUrl::new(ISSUER.into()).unwrap(),
         keys,
     )
-    .set_allowed_algs([CoreJwsSigningAlgorithm::EdDsa])
+    .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
     .set_time_fn(move || now);
     let claims = answer.id_token().unwrap().claims(&verifier, &Nonce::new("n1".into())).unwrap();
     assert_eq!(claims.email().unwrap().as_str(), "payer@example.org");
     assert_eq!(claims.additional_claims().annex_desks, [site.desks.desk.to_string()]);
     assert!(claims.access_token_hash().is_some());
+    assert_eq!(claims.auth_time(), Some(now), "when the password was given");
+    assert_eq!(keys_of(&browser).await, first, "the key stays");
     assert!(answer.id_token().unwrap().claims(&verifier, &Nonce::new("n2".into())).is_err());
 }
 
@@ -159,6 +170,9 @@ async fn a_request_without_pkce_nonce_or_state_goes_back_with_an_error() {
         (("code_challenge_method", "plain"), "invalid_request"),
         (("nonce", ""), "invalid_request"),
         (("state", ""), "invalid_request"),
+        (("max_age", "-1"), "invalid_request"),
+        (("max_age", "soon"), "invalid_request"),
+        (("prompt", "none login"), "invalid_request"),
     ] {
         let page = browser.post(&authorize(&[changed]), &[]).await;
         assert_eq!(page.parameter("error").as_deref(), Some(error), "{changed:?}");
@@ -297,4 +311,64 @@ async fn an_account_that_there_is_takes_the_licence_by_going_on() {
     assert_eq!(holder(&site, site.desks.desk).await, None, "looking changes nothing");
     browser.post(&path, &[]).await;
     assert_eq!(holder(&site, site.desks.desk).await.as_deref(), Some("payer@example.org"));
+}
+
+/// What the relying party is told about when the password was given, after a walk from `path` over whatever asks for it.
+async fn walk(site: &Site, browser: &Browser<'_>, path: &str) -> (u32, Timestamp) {
+    let (mut path, mut passwords) = (path.to_owned(), 0);
+    for _ in 0..6 {
+        let page = browser.get(&path).await;
+        if page.code() == 200 && path.starts_with("/client-area/sign-in?") {
+            let next = parameter(&path, "next").unwrap();
+            let form = [("email", "payer@example.org"), ("password", PASSWORD), ("next", &next)];
+            path = browser.post("/client-area/sign-in", &form).await.location();
+            passwords += 1;
+        } else if page.code() == 200 {
+            let code = browser.post(&path, &[]).await.parameter("code").unwrap();
+            let (status, answer) = trade(site, &exchange(&code, &[])).await;
+            assert_eq!(status, 200, "{answer}");
+            let answer: TokenAnswer = serde_json::from_value(answer).unwrap();
+            let token = answer.id_token().unwrap().to_string();
+            let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+            let claims: Value = serde_json::from_slice(&claims).unwrap();
+            return (passwords, Timestamp(claims["auth_time"].as_i64().unwrap() * 1000));
+        } else {
+            path = page.location();
+        }
+    }
+    panic!("the walk has no end: {path}");
+}
+
+#[tokio::test]
+async fn a_relying_party_gets_a_sign_in_as_new_as_it_asks_for() {
+    let site = Site::start().await;
+    site.account("payer@example.org", Some(site.desks.desk)).await;
+    let browser = site.browser();
+    browser.client("payer@example.org").await;
+    let began = site.clock.now();
+    site.clock.advance(Duration::from_secs(600));
+    let (ten_minutes, five) = (authorize(&[("max_age", "600")]), authorize(&[("max_age", "300")]));
+    assert_eq!(walk(&site, &browser, &authorize(&[])).await, (0, began));
+    assert_eq!(walk(&site, &browser, &ten_minutes).await, (0, began), "young enough");
+    // Nobody may be asked: then there is no way to a newer one.
+    let silent = authorize(&[("max_age", "300"), ("prompt", "none")]);
+    assert_eq!(browser.get(&silent).await.parameter("error").as_deref(), Some("login_required"));
+    // A code is not to be had by posting at once either.
+    let posted = browser.post(&five, &[]).await;
+    assert!(posted.location().starts_with("/client-area/sign-in?"), "{}", posted.location());
+
+    assert_eq!(walk(&site, &browser, &five).await, (1, site.clock.now()));
+    for prompt in ["login", "select_account", "login consent"] {
+        site.clock.advance(Duration::from_secs(1));
+        let asked = authorize(&[("prompt", prompt)]);
+        assert_eq!(walk(&site, &browser, &asked).await, (1, site.clock.now()), "{prompt}");
+    }
+    site.clock.advance(Duration::from_secs(1));
+    assert_eq!(walk(&site, &browser, &authorize(&[("max_age", "0")])).await, (1, site.clock.now()));
+    let stranger = site.browser();
+    assert_eq!(
+        walk(&site, &stranger, &authorize(&[("prompt", "login")])).await,
+        (1, site.clock.now()),
+        "once is enough"
+    );
 }

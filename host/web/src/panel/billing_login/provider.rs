@@ -41,6 +41,9 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
 ];
 
+/// What the client area of this host signs with.
+const BUILT_IN: [CoreJwsSigningAlgorithm; 1] = [CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256];
+
 /// Why nobody was logged in.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LoginRefused {
@@ -234,7 +237,7 @@ impl Provider {
 
     fn verify<'t>(&self, token: &'t Token, pending: &Pending, now: Timestamp) -> Result<&'t Claims, LoginRefused> {
         let (earliest, latest) = (moment(now.before(FRESH)), moment(now.after(SKEW)));
-        let algorithms = if self.built_in { &ALGORITHMS[..1] } else { &ALGORITHMS };
+        let algorithms = if self.built_in { &BUILT_IN[..] } else { &ALGORITHMS[..] };
         let verifier = self
             .client
             .id_token_verifier()
