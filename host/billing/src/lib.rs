@@ -36,6 +36,7 @@ pub mod reconcile;
 mod refund;
 mod renewal;
 pub mod settle;
+mod statement;
 #[cfg(test)]
 mod tests;
 

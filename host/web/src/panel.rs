@@ -3,7 +3,7 @@
 
 mod addons;
 mod audit;
-mod billing;
+pub(crate) mod billing;
 pub(crate) mod billing_login;
 mod contacts;
 mod desk;

@@ -25,6 +25,8 @@ pub struct Row {
     pub note: String,
     /// The invoice that it is about.
     pub invoice: Option<InvoiceId>,
+    /// Its number, once somebody has looked it up.
+    pub number: Option<i64>,
     /// The currency.
     pub currency: Currency,
     /// What was charged; negative when an invoice was taken back.
@@ -71,6 +73,7 @@ fn empty(entry: &Entry, zone: &TimeZone) -> Row {
         day: day_at(entry.at, zone),
         note: entry.note.clone(),
         invoice: entry.invoice,
+        number: None,
         currency: entry.currency,
         charged: 0,
         paid: 0,
@@ -99,10 +102,11 @@ fn add(row: &mut Row, entry: &Entry) {
 /// an apostrophe.
 #[must_use]
 pub fn csv(rows: &[Row]) -> String {
-    let mut out = String::from("day,text,currency,charged,paid,refunded,credit,owed,in_credit\r\n");
+    let mut out = String::from("day,text,invoice,currency,charged,paid,refunded,credit,owed,in_credit\r\n");
     for row in rows {
         let text = cell(&row.note);
-        let _ = write!(out, "{},{text},{}", row.day, row.currency); // into a String: cannot fail
+        let number = row.number.map_or_else(String::new, |number| number.to_string());
+        let _ = write!(out, "{},{text},{number},{}", row.day, row.currency); // into a String: cannot fail
         for cents in [row.charged, row.paid, row.refunded, row.credit, row.owed, row.in_credit] {
             out.push(',');
             out.push_str(&decimal(cents, row.currency));
@@ -178,11 +182,13 @@ mod tests {
 
     #[test]
     fn csv_quotes_what_has_to_be_quoted() {
-        let text = csv(&rows(&history(), &TimeZone::UTC));
+        let mut rows = rows(&history(), &TimeZone::UTC);
+        rows[7].number = Some(2);
+        let text = csv(&rows);
         let lines: Vec<_> = text.split("\r\n").collect();
-        assert_eq!(lines[1], "2028-02-29,welcome,EUR,0.00,0.00,0.00,5.00,0.00,5.00");
-        assert_eq!(lines[5], "2028-02-29,\"'=1+1, \"\"back\"\"\",EUR,0.00,0.00,15.00,0.00,0.00,0.00");
-        assert_eq!(lines[8], "2028-02-29,invoice 2 void,EUR,-9.00,0.00,0.00,0.00,0.00,5.00");
+        assert_eq!(lines[1], "2028-02-29,welcome,,EUR,0.00,0.00,0.00,5.00,0.00,5.00");
+        assert_eq!(lines[5], "2028-02-29,\"'=1+1, \"\"back\"\"\",,EUR,0.00,0.00,15.00,0.00,0.00,0.00");
+        assert_eq!(lines[8], "2028-02-29,invoice 2 void,2,EUR,-9.00,0.00,0.00,0.00,0.00,5.00");
         assert_eq!((lines.len(), lines[9]), (10, ""));
     }
 }

@@ -258,6 +258,15 @@ pub async fn of_period(
     fetch_optional!(conn, InvoiceSql, sql, desk, currency, from)?.map(TryInto::try_into).transpose()
 }
 
+/// The numbers of all invoices of a desk, by id.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn numbers(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, i64)>, StoreError> {
+    let rows = fetch_all!(conn, (String, i64), "SELECT id, number FROM invoices WHERE desk_id = $1", desk)?;
+    rows.iter().map(|(id, number)| Ok((At::new("invoices", id).parse("id", id)?, *number))).collect()
+}
+
 /// The invoices of a desk, the newest first.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use annex_domain::{
 use annex_store::billing::{
     attempts::{self, Attempt},
     invoices::{self, Invoice},
-    methods,
+    methods, refunds,
 };
 use askama::Template;
 use axum::{
@@ -33,7 +33,10 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    panel::form::Posted,
+    panel::{
+        billing::{Happened, refund_row},
+        form::Posted,
+    },
     payments,
     shell::{Shell, page},
     state::AppState,
@@ -91,6 +94,7 @@ pub(super) struct InvoicePage {
     /// Where a payment that was begun is confirmed.
     pub(super) action: Option<String>,
     pub(super) cards: Vec<CardRow>,
+    pub(super) refunds: Vec<Happened>,
 }
 
 /// A line of an invoice.
@@ -161,6 +165,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     let lines = invoices::lines(&mut conn, invoice.desk, invoice.id).await?;
     let tries = attempts::of_invoice(&mut conn, invoice.id).await?;
     let cards = methods::list(&mut conn, payer.account.id).await?;
+    let back = refunds::of_invoice(&mut conn, invoice.id).await?;
     drop(conn);
     let money = |cents: i64| t.money(Money::new(cents, invoice.total.currency));
     let payable = invoice.state == InvoiceState::Due;
@@ -189,6 +194,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
         problem: last.and_then(|attempt| problem(t, attempt)),
         action: last.filter(|last| last.state == AttemptState::ActionRequired).and_then(|last| last.action_url.clone()),
         cards: cards.iter().filter(|card| card.gateway == state.billing.gateway_name()).map(card_row).collect(),
+        refunds: back.iter().map(|refund| refund_row(refund, t)).collect(),
     })
 }
 

@@ -6,9 +6,13 @@ mod invoices;
 mod methods;
 mod statement;
 
+pub(crate) use self::{
+    invoices::{Happened, refund_row},
+    statement::csv_file,
+};
 #[cfg(test)]
 pub(super) use self::{
-    invoices::{Happened, InvoicePage, LineRow},
+    invoices::{InvoicePage, LineRow},
     statement::{PrintedRow, StatementPage},
 };
 

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use annex_billing::gateway::Gateway as _;
-use annex_domain::{billing::InvoiceState, clock::Clock as _};
+use annex_domain::{
+    billing::InvoiceState,
+    clock::Clock as _,
+    money::{Currency, Money},
+    operator::Actor,
+};
 use annex_store::{
     billing::{invoices, methods},
     logins,
@@ -234,6 +239,25 @@ async fn the_statement_of_a_held_desk_is_csv() {
     let (_, browser) = payer(&site).await;
     let page = browser.get(&format!("/client-area/desks/{}/statement.csv", site.desks.desk)).await;
     assert_eq!(page.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
-    assert!(page.html.starts_with("day,text,currency,charged"), "{}", page.html);
+    assert!(page.html.starts_with("day,text,invoice,currency,charged"), "{}", page.html);
     assert_eq!(browser.get(&format!("/client-area/desks/{}/statement.csv", site.desks.other_desk)).await.code(), 404);
+}
+
+#[tokio::test]
+async fn what_was_paid_back_stands_at_the_invoice_and_the_statement_names_it() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    browser.add_card(PAYS).await;
+    let invoice = site.invoice(site.desks.desk, account, 900, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    browser.post(&format!("{path}/pay"), &[]).await;
+    assert!(!browser.get(&path).await.html.contains("id=\"refunds\""), "nothing was paid back yet");
+    let part = Some(Money::new(250, Currency::EUR));
+    site.state.billing.refund(site.desks.desk, invoice.id, part, "goodwill", Actor::CommandLine).await.unwrap();
+    let page = browser.get(&path).await;
+    assert!(page.html.contains("id=\"refunds\"") && page.html.contains("€2.50"), "{}", page.html);
+    let csv = browser.get(&format!("/client-area/desks/{}/statement.csv", site.desks.desk)).await.html;
+    let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    assert!(rows.len() >= 2, "paid, and paid back: {csv}");
+    assert!(rows.iter().all(|row| row[2] == invoice.number.to_string()), "{csv}");
 }

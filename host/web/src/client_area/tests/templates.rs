@@ -20,6 +20,7 @@ use crate::{
     },
     i18n::english,
     panel::{
+        billing::Happened,
         billing_login::{LoginPage, RefusedPage},
         templates_test::{self, HOSTILE, are_sound, draw, each_is_drawn, errors},
     },
@@ -171,6 +172,17 @@ fn inside() -> BTreeMap<&'static str, Vec<String>> {
     ])
 }
 
+fn refund() -> Happened {
+    Happened {
+        at: Timestamp(0),
+        what: HOSTILE.into(),
+        amount: "€1.00".into(),
+        tone: "success",
+        icon: "circle-check",
+        reason: None,
+    }
+}
+
 fn invoices() -> BTreeMap<&'static str, Vec<String>> {
     let list = |rows, next: Option<&str>, first_page| ListPage {
         shell: shell(),
@@ -200,6 +212,7 @@ fn invoices() -> BTreeMap<&'static str, Vec<String>> {
         problem: full.then(|| HOSTILE.into()),
         action: full.then(|| HOSTILE.into()),
         cards,
+        refunds: if full { vec![refund()] } else { vec![] },
     };
     BTreeMap::from([
         (

@@ -55,14 +55,14 @@ pub(in crate::panel) struct LineRow {
 }
 
 /// A try to take money, or money paid back.
-pub(in crate::panel) struct Happened {
-    pub(in crate::panel) at: Timestamp,
-    pub(in crate::panel) what: String,
-    pub(in crate::panel) amount: String,
-    pub(in crate::panel) tone: &'static str,
-    pub(in crate::panel) icon: &'static str,
+pub(crate) struct Happened {
+    pub(crate) at: Timestamp,
+    pub(crate) what: String,
+    pub(crate) amount: String,
+    pub(crate) tone: &'static str,
+    pub(crate) icon: &'static str,
     /// In the words of the gateway.
-    pub(in crate::panel) reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Template)]
@@ -238,7 +238,8 @@ fn attempt_row(attempt: &Attempt, t: &Translator) -> Happened {
     }
 }
 
-fn refund_row(refund: &Refund, t: &Translator) -> Happened {
+/// Money paid back, as the invoice lists it.
+pub(crate) fn refund_row(refund: &Refund, t: &Translator) -> Happened {
     let (what, icon, tone) = match refund.state {
         RefundState::Succeeded => (
             t.msg("invoice-refund-succeeded").arg("day", t.date(refund.updated_at)).to_string(),

@@ -1,12 +1,8 @@
 //! The statement: everything that happened to the desk's account, with what is owed and in credit after it. As CSV for
 //! spreadsheets, and as a page that prints.
 
-use annex_billing::ledger::{
-    self,
-    statement::{self, Row},
-};
+use annex_billing::ledger::statement::{self, Row};
 use annex_domain::{money::Money, permission::Permission};
-use annex_store::billing::{desks, entries, invoices};
 use askama::Template;
 use axum::{
     Router,
@@ -15,7 +11,6 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use jiff::tz::TimeZone;
 
 use crate::{
     error::PageError,
@@ -25,8 +20,6 @@ use crate::{
     state::AppState,
 };
 
-/// Entries that are read at once.
-const AT_ONCE: u32 = 1_000;
 /// The most rows of the page; the CSV has all of them.
 const MOST_ROWS: usize = 2_000;
 
@@ -61,61 +54,39 @@ pub(in crate::panel) struct StatementPage {
 /// All rows of the desk, oldest first.
 async fn rows(state: &AppState, who: &SignedIn) -> Result<Vec<Row>, PageError> {
     who.require(Permission::AddonsManage)?;
-    let mut conn = state.db.read().await?;
-    let zone = match desks::get(&mut conn, who.desk.id).await? {
-        Some(desk) => ledger::zone(&desk.time_zone).unwrap_or(TimeZone::UTC),
-        None => TimeZone::UTC,
-    };
-    let (mut all, mut after) = (Vec::new(), 0);
-    loop {
-        let some = entries::list(&mut conn, who.desk.id, after, AT_ONCE).await?;
-        let last = some.last().map(|entry| entry.id);
-        let full = some.len() == AT_ONCE as usize;
-        all.extend(some);
-        match last {
-            Some(last) if full => after = last,
-            _ => break,
-        }
-    }
-    Ok(statement::rows(&all, &zone))
+    Ok(state.billing.statement(who.desk.id).await?)
+}
+
+/// An answer with the rows as a file.
+pub(crate) fn csv_file(rows: &[Row]) -> Response {
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    let name = HeaderValue::from_static("attachment; filename=\"statement.csv\"");
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], statement::csv(rows)).into_response()
 }
 
 async fn csv(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
-    let text = statement::csv(&rows(&state, &who).await?);
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    let name = HeaderValue::from_static("attachment; filename=\"statement.csv\"");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], text).into_response())
+    Ok(csv_file(&rows(&state, &who).await?))
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     let all = rows(&state, &who).await?;
     let cut = all.len().saturating_sub(MOST_ROWS);
-    let mut conn = state.db.read().await?;
-    let mut printed = Vec::new();
-    for row in all.iter().skip(cut) {
-        let number = match row.invoice {
-            Some(id) => Some(invoices::get(&mut conn, who.desk.id, id).await?.number),
-            None => None,
-        };
-        printed.push(print(row, number, &who.t));
-    }
-    drop(conn);
     page(&StatementPage {
         shell: who.shell("statement-title", Section::Billing),
         desk: who.desk.name.clone(),
-        rows: printed,
+        rows: all.iter().skip(cut).map(|row| print(row, &who.t)).collect(),
         cut: cut > 0,
     })
 }
 
 /// What did not move is left blank, so that a column reads at a glance.
-fn print(row: &Row, invoice: Option<i64>, t: &Translator) -> PrintedRow {
+fn print(row: &Row, t: &Translator) -> PrintedRow {
     let money = |cents: i64| t.money(Money::new(cents, row.currency));
     let moved = |cents: i64| if cents == 0 { String::new() } else { money(cents) };
     PrintedRow {
         day: t.day(row.day),
         note: row.note.clone(),
-        invoice,
+        invoice: row.number,
         charged: moved(row.charged),
         paid: moved(row.paid),
         refunded: moved(row.refunded),

@@ -1,0 +1,51 @@
+//! The statement of a desk, read from the ledger.
+
+use std::collections::BTreeMap;
+
+use annex_domain::ids::DeskId;
+use annex_store::{
+    StoreError,
+    billing::{desks, entries, invoices},
+};
+use jiff::tz::TimeZone;
+
+use crate::{
+    Billing,
+    ledger::{
+        self,
+        statement::{Row, rows},
+    },
+};
+
+/// Entries that are read at once.
+const AT_ONCE: u32 = 1_000;
+
+impl Billing {
+    /// Everything that happened to a desk's account, oldest first, in the time zone of its bill.
+    ///
+    /// # Errors
+    /// When the database fails or a row is malformed.
+    pub async fn statement(&self, desk: DeskId) -> Result<Vec<Row>, StoreError> {
+        let mut conn = self.db().read().await?;
+        let zone = match desks::get(&mut conn, desk).await? {
+            Some(bill) => ledger::zone(&bill.time_zone).unwrap_or(TimeZone::UTC),
+            None => TimeZone::UTC,
+        };
+        let mut all: Vec<entries::Entry> = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |entry| entry.id);
+            let some = entries::list(&mut conn, desk, after, AT_ONCE).await?;
+            let full = some.len() == AT_ONCE as usize;
+            all.extend(some);
+            if !full {
+                break;
+            }
+        }
+        let numbers: BTreeMap<_, _> = invoices::numbers(&mut conn, desk).await?.into_iter().collect();
+        let mut rows = rows(&all, &zone);
+        for row in &mut rows {
+            row.number = row.invoice.and_then(|invoice| numbers.get(&invoice).copied());
+        }
+        Ok(rows)
+    }
+}
