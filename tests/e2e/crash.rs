@@ -44,10 +44,7 @@ async fn a_crash_at_any_step_of_an_install_leaves_nothing_half_done(database: Da
         if let Some(installation) = settled.first() {
             assert_eq!(installation["status"], "active", "{step}: {installation}");
             let id = installation["id"].as_str().unwrap();
-            api.delete(&format!("/installations/{id}?confirm=annex.hello&force=true"))
-                .await
-                .expect_ok("uninstall")
-                .await;
+            api.delete(&format!("/installations/{id}?confirm=annex.hello")).await.expect_ok("uninstall").await;
         }
         eventually("nothing is left", || async { all(&api).await.is_empty().then_some(()) }).await;
     }

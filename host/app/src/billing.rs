@@ -250,8 +250,8 @@ async fn effective(stores: &Stores, addon: &AddonId) -> anyhow::Result<Vec<Plan>
     if let Some(plans) = plans::of_listing(&mut conn, addon).await? {
         return Ok(plans);
     }
-    let latest = catalog::latest(&mut conn, addon).await?;
-    let version = latest.with_context(|| format!("the catalog has no version of {addon}"))?;
+    let shown = catalog::shown(&mut conn, addon).await?;
+    let version = shown.with_context(|| format!("the catalog has no version of {addon}"))?;
     Ok(version.manifest.plans)
 }
 

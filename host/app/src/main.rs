@@ -1,13 +1,15 @@
 //! `annex`: the host, its administration, and the tools of add-on authors, in one binary.
 //!
 //! Commands of authors live in `annex-author`; this crate wires the host together (`wiring`), serves it (`serve`) and
-//! administers a data directory (`admin`, `billing`, `catalog`, `client_area`, `publisher`, `token`).
+//! administers a data directory (`admin`, `billing`, `catalog`, `client_area`, `desk`,
+//! `publisher`, `token`).
 
 mod admin;
 mod billing;
 mod catalog;
 mod client_area;
 mod config;
+mod desk;
 mod publisher;
 mod serve;
 mod switches;
@@ -36,6 +38,9 @@ enum Command {
     /// Makes administrators
     #[command(subcommand)]
     Admin(admin::AdminCommand),
+    /// Lists help desks, and switches on what they may do
+    #[command(subcommand)]
+    Desk(desk::DeskCommand),
     /// Makes tokens for the JSON API
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -96,6 +101,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(_) => serve::serve(config::resolve(words_after("serve"))?).await.map(done),
         Command::Config(args) => print_config(&config::resolve(words_after("config"))?, args.json).map(done),
         Command::Admin(command) => admin::run(command).await.map(done),
+        Command::Desk(command) => desk::run(command).await.map(done),
         Command::Token(command) => token::run(command).await.map(done),
         Command::Publisher(command) => publisher::run(command).await.map(done),
         Command::Catalog(command) => catalog::run(command).await.map(done),

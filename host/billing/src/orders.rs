@@ -367,7 +367,7 @@ pub(crate) async fn describe(
 ) -> Result<String, StoreError> {
     let row = match version {
         Some(version) => catalog::version(conn, addon, version).await?,
-        None => catalog::latest(conn, addon).await?,
+        None => catalog::shown(conn, addon).await?,
     };
     let name = row.map_or_else(|| addon.to_string(), |row| row.manifest.listing.name.get("en").to_owned());
     Ok(format!("{name}: {}", plan.name.get("en")))

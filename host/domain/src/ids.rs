@@ -67,6 +67,8 @@ ids! {
     SagaId,
     /// A background job.
     JobId,
+    /// An operator asks an admin for an add-on.
+    RequestId,
     /// An API token; not the secret itself.
     TokenId,
     /// A session as operators see it in the list of theirs; not the secret itself.

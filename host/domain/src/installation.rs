@@ -5,19 +5,30 @@
 //! begin -> Installing -> Active <-> Inactive
 //!              |           |  \---> Suspended -> Active | Inactive
 //!              v           v
-//!   FailedInstallation   Updating -> Active | FailedUpdate
+//!   FailedInstallation   Updating -> where it stood before | FailedUpdate -> Updating
 //! any but Uninstalling -> Uninstalling -> (row deleted)
+//!
+//! An update or a way back begins where the table in `actions` has it, and leads back to where the installation stood: what
+//! was inactive stays inactive. What was suspended becomes active with the other version, since the one that trapped is gone.
 //!
 //! Money: Installing -> PaymentDue -> Installing when it is paid; a running one whose invoice stays unpaid -> PaymentDue
 //! -> Active; a trial's end -> TrialExpired; cancel -> Cancelled; a purchase leads back to Active.
 //! ```
 
+mod actions;
+mod failures;
+mod notice;
 mod transitions;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    actions::Action,
+    failures::Failures,
+    notice::{Notice, sentence},
+};
 use crate::{
     addon::{AddonId, Invalid, Kind, Version},
     capability::Grant,
@@ -87,10 +98,16 @@ impl Status {
         }
     }
 
-    /// True while the component may be called: active, or updating (the old version serves).
+    /// True while it is in use: active, or updating. Whether the component may be called says [`Installation::runs`].
     #[must_use]
     pub fn runs(self) -> bool {
         matches!(self, Self::Active | Self::Updating)
+    }
+
+    /// True while a saga works on it.
+    #[must_use]
+    pub fn is_moving(self) -> bool {
+        matches!(self, Self::Installing | Self::Updating | Self::Uninstalling)
     }
 }
 
@@ -130,10 +147,16 @@ pub struct Parts {
     pub previous: Option<Version>,
     /// While updating: the version to come.
     pub target: Option<Version>,
-    /// No update is offered (R60).
+    /// It stays on its line of versions: only patches of that are offered (R60).
     pub pinned: bool,
+    /// Pre-releases are offered, too.
+    pub prereleases: bool,
     /// Where it stands.
     pub status: Status,
+    /// While updating and after a failed update: where it stood before, unless active.
+    pub resumes: Option<Status>,
+    /// Why its installation failed the last times (R31).
+    pub failures: Option<Failures>,
     /// What the desk consented to.
     pub grant: Grant,
     /// Cannot take the add-on from themselves (R27).
@@ -146,17 +169,6 @@ pub struct Parts {
     pub updated_at: Timestamp,
     /// Rises with each change; for compare-and-set.
     pub rev: i64,
-}
-
-/// What went wrong, for the people who manage the installation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    /// To quote to support: `E-…`.
-    pub error_id: String,
-    /// Stable word, such as `install-hook-failed`.
-    pub code: String,
-    /// What happened and what to do.
-    pub text: String,
 }
 
 /// A transition that the state machine does not have.
@@ -190,6 +202,8 @@ impl Installation {
         installed_by: OperatorId,
         now: Timestamp,
     ) -> Self {
+        // Who installs a pre-release by hand goes on with them.
+        let prereleases = !version.pre.is_empty();
         Self {
             parts: Parts {
                 id,
@@ -200,7 +214,10 @@ impl Installation {
                 previous: None,
                 target: None,
                 pinned: false,
+                prereleases,
                 status: Status::Installing,
+                resumes: None,
+                failures: None,
                 grant,
                 installed_by,
                 notice: None,
@@ -208,6 +225,16 @@ impl Installation {
                 updated_at: now,
                 rev: 1,
             },
+        }
+    }
+
+    /// True while the component may be called: active, or being updated from there (the old version serves).
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        match self.status {
+            Status::Active => true,
+            Status::Updating => self.resumes.is_none(),
+            _ => false,
         }
     }
 

@@ -46,11 +46,17 @@ pub enum MailKind {
     Uninstalled,
     /// An update failed and was taken back.
     UpdateFailed,
+    /// The host switched an add-on off because of its errors (R64).
+    Suspended,
+    /// What an operator asked for is installed (R69).
+    RequestApproved,
+    /// What an operator asked for is not going to be installed.
+    RequestDeclined,
 }
 
 impl MailKind {
     /// All, in the order above.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Installed,
         Self::InstallFailed,
         Self::PaymentDue,
@@ -64,6 +70,9 @@ impl MailKind {
         Self::Unpaid,
         Self::Uninstalled,
         Self::UpdateFailed,
+        Self::Suspended,
+        Self::RequestApproved,
+        Self::RequestDeclined,
     ];
 
     /// The word in SQL, JSON and HTML.
@@ -83,6 +92,9 @@ impl MailKind {
             Self::Unpaid => "unpaid",
             Self::Uninstalled => "uninstalled",
             Self::UpdateFailed => "update-failed",
+            Self::Suspended => "suspended",
+            Self::RequestApproved => "request-approved",
+            Self::RequestDeclined => "request-declined",
         }
     }
 }
@@ -284,6 +296,36 @@ pub enum MailFacts {
         /// Why, as the panel shows it.
         error: String,
     },
+    /// See [`MailKind::Suspended`].
+    Suspended {
+        /// Which add-on.
+        addon: MailAddon,
+        /// The version that was stopped.
+        version: String,
+        /// How often it was stopped within an hour.
+        traps: u32,
+        /// A newer version that is offered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        update: Option<String>,
+        /// To quote to support.
+        error_id: String,
+    },
+    /// See [`MailKind::RequestApproved`].
+    RequestApproved {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Who installed it.
+        by: String,
+    },
+    /// See [`MailKind::RequestDeclined`].
+    RequestDeclined {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Who said no.
+        by: String,
+        /// Their word.
+        answer: String,
+    },
 }
 
 impl MailFacts {
@@ -304,6 +346,9 @@ impl MailFacts {
             Self::Unpaid { .. } => MailKind::Unpaid,
             Self::Uninstalled { .. } => MailKind::Uninstalled,
             Self::UpdateFailed { .. } => MailKind::UpdateFailed,
+            Self::Suspended { .. } => MailKind::Suspended,
+            Self::RequestApproved { .. } => MailKind::RequestApproved,
+            Self::RequestDeclined { .. } => MailKind::RequestDeclined,
         }
     }
 

@@ -51,6 +51,14 @@ pub struct Setting {
     pub verify: Option<String>,
 }
 
+impl Setting {
+    /// True when the add-on does not work until somebody enters it.
+    #[must_use]
+    pub fn is_needed(&self) -> bool {
+        self.required && self.default.is_none()
+    }
+}
+
 /// What can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -41,7 +41,7 @@ impl Lifecycle {
     pub(crate) async fn callee(&self, desk: DeskId, id: InstallationId) -> Result<Callee, UseError> {
         let mut conn = self.db.read().await?;
         let installation = installations::get(&mut conn, desk, id).await?.ok_or(UseError::NotFound)?;
-        if !installation.status.runs() {
+        if !installation.runs() {
             return Err(UseError::NotRunning(installation.status));
         }
         // Nothing else about money stops an add-on: not a missing entitlement, nor one that has run out (R62).

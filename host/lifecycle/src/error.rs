@@ -130,8 +130,14 @@ pub enum LifecycleError {
     #[error("there is no earlier version to go back to")]
     NoPreviousVersion,
     /// The installation is pinned.
-    #[error("the add-on is pinned to its version: unpin it first")]
+    #[error("the add-on stays on its line of versions: unpin it first")]
     Pinned,
+    /// Not for everybody.
+    #[error("this version is a pre-release: switch pre-releases on for this add-on first")]
+    PreRelease,
+    /// The platform has not switched it on for the desk (R37).
+    #[error("force uninstall is not switched on for this help desk: ask who runs the platform")]
+    ForceDisabled,
     /// A message that does not wait for anything.
     #[error("the message is not one that failed to be sent")]
     NotFailed,
@@ -193,6 +199,8 @@ impl LifecycleError {
             Self::NotNewer => "not-newer",
             Self::NoPreviousVersion => "no-previous-version",
             Self::Pinned => "pinned",
+            Self::PreRelease => "pre-release",
+            Self::ForceDisabled => "force-disabled",
             Self::NotFailed => "not-failed",
             Self::PlanNeeded => "plan-needed",
             Self::SamePlan => "same-plan",

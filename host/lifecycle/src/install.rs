@@ -16,6 +16,7 @@ use annex_domain::{
     addon::{AddonId, Kind, Version},
     billing::OrderPurpose,
     capability::{Capability, Grant},
+    clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId, OrderId},
     installation::{Installation, Status},
     money::Money,
@@ -114,7 +115,7 @@ impl Lifecycle {
         drop(conn);
         let recording = Recording { version, grant, settled };
         match existing {
-            Some(failed) => self.install_again(failed, recording, &request).await,
+            Some(failed) => self.install_again(failed, recording, &request, Actor::Operator(request.by)).await,
             None => self.install_anew(recording, &request).await,
         }
     }
@@ -135,7 +136,7 @@ impl Lifecycle {
             Err(StoreError::Taken(_)) => return self.lost_race(request).await,
             other => other?,
         }
-        self.record_install(tx, new, recording, request, "addon.install").await
+        self.record_install(tx, new, recording, request, ("addon.install", Actor::Operator(*by))).await
     }
 
     /// Tries a failed installation again, with the version, grant and free plan or trial that it had. Of several that ask at
@@ -152,6 +153,35 @@ impl Lifecycle {
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
         let failed = self.stored(desk, id).await?;
+        self.retry_as(failed, by, Actor::Operator(by)).await
+    }
+
+    /// The same by the host itself, when somebody looks: once the pause after the last failure is over, and only for exactly
+    /// the failure `rev` that was looked at. `None`: it is not time yet, or somebody else was faster.
+    ///
+    /// # Errors
+    /// As [`Self::retry_install`].
+    pub async fn retry_by_host(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        rev: i64,
+    ) -> Result<Option<Installation>, LifecycleError> {
+        let failed = self.stored(desk, id).await?;
+        if failed.rev != rev || !retry_is_due(&failed, self.clock.now()) {
+            return Ok(None);
+        }
+        let by = failed.installed_by;
+        self.retry_as(failed, by, Actor::System).await.map(Some)
+    }
+
+    async fn retry_as(
+        &self,
+        failed: Installation,
+        by: OperatorId,
+        actor: Actor,
+    ) -> Result<Installation, LifecycleError> {
+        let (desk, id) = (failed.desk, failed.id);
         let version = self.installable(&failed.addon, Some(failed.version.clone())).await?;
         let mut conn = self.db.read().await?;
         self.check_login(&mut conn, desk, Deed::Obtains).await?;
@@ -168,10 +198,19 @@ impl Lifecycle {
             purchase: None,
             users: None,
         };
-        match self.install_again(failed, recording, &request).await {
+        match self.install_again(failed, recording, &request, actor).await {
             Err(LifecycleError::Conflict) => self.stored(desk, id).await,
             other => other,
         }
+    }
+
+    /// True when [`Self::retry_by_host`] has something to try now: it is time, and the installation was not to be paid for.
+    ///
+    /// # Errors
+    /// As [`Self::retries_free`].
+    pub async fn retries_now(&self, desk: DeskId, id: InstallationId) -> Result<bool, LifecycleError> {
+        let due = retry_is_due(&self.stored(desk, id).await?, self.clock.now());
+        Ok(due && self.retries_free(desk, id).await?)
     }
 
     /// True when [`Self::retry_install`] has something to try: the installation was not to be paid for.
@@ -214,12 +253,13 @@ impl Lifecycle {
         failed: Installation,
         recording: Recording,
         request: &InstallRequest,
+        actor: Actor,
     ) -> Result<Installation, LifecycleError> {
         let again = failed.retry(recording.version.version.clone(), recording.grant.clone(), self.clock.now())?;
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, again.desk).await?;
         installations::save(&mut tx, &again).await?;
-        self.record_install(tx, again, recording, request, "addon.retry-install").await
+        self.record_install(tx, again, recording, request, ("addon.retry-install", actor)).await
     }
 
     /// The rest of the transaction that starts an installation: users, order, audit row, saga.
@@ -229,7 +269,7 @@ impl Lifecycle {
         new: Installation,
         recording: Recording,
         request: &InstallRequest,
-        action: &str,
+        (action, actor): (&str, Actor),
     ) -> Result<Installation, LifecycleError> {
         let (desk, id, by, now) = (new.desk, new.id, request.by, self.clock.now());
         if let Some(users) = &request.users {
@@ -242,7 +282,7 @@ impl Lifecycle {
             Settled::Paid(plan) => On::Order(self.order_install(&mut tx, &new, &plan, request).await?),
         };
         let detail = json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": on });
-        audit::append(&mut tx, desk, Actor::Operator(by), action, new.addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, desk, actor, action, new.addon.as_str(), &detail, now).await?;
         let params = Install { addon: new.addon.clone(), kind: new.kind, version: new.version.clone(), by, on };
         saga::start(self, tx, desk, id, &params).await?;
         Ok(new)
@@ -311,6 +351,12 @@ impl Lifecycle {
         let found = installations::get(&mut self.db.read().await?, desk, id).await?;
         found.ok_or(LifecycleError::NotFound("installation"))
     }
+}
+
+/// True when a failed installation may be tried again without anybody asking for it.
+fn retry_is_due(failed: &Installation, now: Timestamp) -> bool {
+    let due = failed.failures.as_ref().is_none_or(|failures| failures.is_due(now));
+    failed.status == Status::FailedInstallation && due
 }
 
 /// Refuses a key that belongs to the purchase of something else than what is asked for now.

@@ -3,15 +3,17 @@
 use annex_domain::{
     clock::Timestamp,
     ids::OperatorId,
-    installation::Installation,
+    installation::{Installation, Notice},
     localized::Localized,
     mail::{MailAddon, MailFacts, MailPlan},
+    permission::Permission,
     plan::PlanModel,
 };
 use annex_store::{
     StoreError, Tx,
     billing::subscriptions::Subscription,
     catalog,
+    logs::{self, Level, NewLine},
     mails::{self, NewMail},
     operators,
 };
@@ -36,6 +38,42 @@ pub(crate) async fn put(
         NewMail { desk, operator: Some(to), to: address, kind: facts.kind(), args: facts.args(), unique_key: key };
     mails::put(tx, &mail, now).await?;
     Ok(())
+}
+
+/// Writes a mail to who installed the add-on and to everybody who manages add-ons; once to each for each `key`.
+pub(crate) async fn put_to_managers(
+    tx: &mut Tx,
+    installation: &Installation,
+    key: &str,
+    facts: &MailFacts,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for listed in operators::list(tx, installation.desk).await? {
+        let one = listed.operator;
+        let manages = one.permissions.has(Permission::AddonsManage);
+        if one.active && (manages || one.id == installation.installed_by) {
+            put(tx, installation, one.id, format!("{key}:{}", one.id), facts, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What went wrong in a sentence for people. Whatever only the author of the add-on understands goes into its log.
+pub(crate) async fn for_people(
+    tx: &mut Tx,
+    installation: &Installation,
+    notice: Notice,
+    now: Timestamp,
+) -> Result<Notice, StoreError> {
+    if !notice.has_more() {
+        return Ok(notice);
+    }
+    let message = format!("{} ({}): {}", notice.error_id, notice.code, notice.text);
+    let line = NewLine { call: None, level: Level::Error, message, at: now };
+    logs::append(tx, installation.desk, installation.id, &[line]).await?;
+    let sentence = notice.sentence();
+    let text = if sentence.is_empty() { "the add-on stopped with an error of its own".to_owned() } else { sentence };
+    Ok(Notice { text, ..notice })
 }
 
 /// The add-on as a mail names it.

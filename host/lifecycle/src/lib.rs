@@ -21,6 +21,7 @@ use annex_store::{Db, blobs::Blobs, vault::Vault};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+mod attention;
 mod billing_state;
 mod by;
 mod calls;
@@ -43,6 +44,7 @@ mod meter;
 mod panel;
 mod points;
 mod purchase;
+mod requests;
 mod resume;
 mod rights;
 mod rollback;
@@ -70,6 +72,7 @@ pub use annex_store::{
     catalog::VersionStatus,
     users::{Changed, Ticks, User},
 };
+pub use attention::{Attention, Reason};
 pub use billing_state::{BillingState, DueInvoice, Licences};
 pub use by::By;
 pub use data::HostData;

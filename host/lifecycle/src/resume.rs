@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use annex_domain::{
     ids::{DeskId, InstallationId},
-    installation::{Installation, Status},
+    installation::Installation,
 };
 use annex_store::{Dialect, StoreError, installations, jobs, sagas};
 use futures::FutureExt as _;
@@ -85,8 +85,7 @@ impl Lifecycle {
             tokio::pin!(settled);
             settled.as_mut().enable(); // before the look, so that an end between look and sleep is not missed
             let found = installations::get(&mut self.db.read().await?, desk, id).await?;
-            let moving = [Status::Installing, Status::Updating, Status::Uninstalling];
-            if found.as_ref().is_none_or(|found| !moving.contains(&found.status)) {
+            if found.as_ref().is_none_or(|found| !found.status.is_moving()) {
                 return Ok(found);
             }
             if tokio::time::Instant::now() >= deadline {

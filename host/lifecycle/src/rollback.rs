@@ -3,7 +3,8 @@
 use annex_domain::{
     addon::Version,
     ids::{DeskId, InstallationId, OperatorId},
-    installation::Installation,
+    installation::{Action, Installation},
+    offer,
 };
 use annex_store::{catalog, snapshots};
 
@@ -19,7 +20,8 @@ impl Lifecycle {
     /// # Errors
     /// [`LifecycleError::NoPreviousVersion`] when there is none or `to` is not older; [`LifecycleError::Blocked`];
     /// [`LifecycleError::Yanked`] for a withdrawn version that this desk has no snapshot of;
-    /// [`LifecycleError::Login`] while the wrong account is logged in; [`LifecycleError::NotAllowed`] unless active.
+    /// [`LifecycleError::Login`] while the wrong account is logged in; [`LifecycleError::NotAllowed`] by the
+    /// table of `annex_domain::installation`.
     pub async fn rollback(
         &self,
         desk: DeskId,
@@ -29,14 +31,14 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
         let to = to.or_else(|| installation.previous.clone()).ok_or(LifecycleError::NoPreviousVersion)?;
-        let current = self.current_version(&installation).await?;
+        installation.status.check(Action::RollBack)?;
         let mut conn = self.db.read().await?;
         self.check_login(&mut conn, desk, Deed::Obtains).await?;
         let target =
             catalog::version(&mut conn, &installation.addon, &to).await?.ok_or(LifecycleError::NotFound("version"))?;
         let snapshot = snapshots::get(&mut conn, desk, id, &to).await?;
         drop(conn);
-        if target.seq >= current.seq {
+        if !offer::is_newer(&installation.version, &target.version) {
             return Err(LifecycleError::NoPreviousVersion);
         }
         match target.status {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use annex_domain::{
     capability::Access,
     ids::{DeskId, InstallationId, OperatorId},
-    installation::{Installation, NotAllowed, Status},
+    installation::{Action, Installation},
     manifest::Manifest,
     operator::Actor,
     settings::{FieldError, Setting, SettingKind, SettingValue, check},
@@ -164,8 +164,5 @@ impl Lifecycle {
 
 /// Managers see the details of an installation that is being changed, but cannot edit them (R32).
 pub(crate) fn editable(installation: &Installation) -> Result<(), LifecycleError> {
-    match installation.status {
-        Status::Active | Status::Inactive | Status::Suspended => Ok(()),
-        status => Err(NotAllowed { status, action: "be configured" }.into()),
-    }
+    Ok(installation.status.check(Action::Configure)?)
 }

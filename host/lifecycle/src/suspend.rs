@@ -1,16 +1,18 @@
-//! Suspension (R64): an add-on that the host had to stop three times within an hour is switched off, and its operators
-//! are told why.
+//! Suspension (R64): an add-on that the host had to stop three times within an hour is switched off. Who installed it and
+//! all who manage add-ons get a mail, and the panel says so; agents see a card in the place of its panel.
 
 use annex_domain::{
     ids::{CallId, DeskId, InstallationId},
-    installation::{Notice, Status},
+    installation::{Notice, Status, sentence},
+    mail::MailFacts,
+    offer::Wish,
     operator::Actor,
     random::error_id,
 };
-use annex_store::{StoreError, audit, health, installations, outbox};
+use annex_store::{StoreError, audit, catalog, health, installations, outbox};
 use serde_json::json;
 
-use crate::Lifecycle;
+use crate::{Lifecycle, letters};
 
 /// How many traps within an hour suspend an installation.
 const TRAPS: u32 = 3;
@@ -33,20 +35,31 @@ impl Lifecycle {
             return tx.commit().await;
         }
         let addon = installation.addon.clone();
+        // What only its author understands stands in the log, with the call.
         let notice = Notice {
             error_id: error_id(),
             code: "suspended".into(),
-            text: format!(
-                "the add-on was stopped {traps} times within an hour, the last time because: {why}. Look at its log, then \
-                 activate it again, go back to an earlier version, or uninstall it"
-            ),
+            text: format!("the add-on was stopped {traps} times within an hour because of errors of its own"),
         };
+        let why = sentence(why);
         let detail =
             json!({ "installation": id, "traps": traps, "error_id": notice.error_id, "why": why, "call": call });
+        let facts = MailFacts::Suspended {
+            addon: letters::addon(&mut tx, &installation).await?,
+            version: installation.version.to_string(),
+            traps,
+            update: Wish::of(&installation)
+                .offer(&catalog::available(&mut tx, &installation.addon).await?)
+                .update
+                .map(|update| update.to_string()),
+            error_id: notice.error_id.clone(),
+        };
         let Ok(suspended) = installation.suspend(notice, now) else { return tx.commit().await };
         installations::save(&mut tx, &suspended).await?;
         audit::append(&mut tx, desk, Actor::System, "addon.suspend", addon.as_str(), &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
+        let key = format!("suspended:{call}");
+        letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;
         tracing::warn!(%addon, installation = %id, traps, "an add-on was suspended");
         Ok(())

@@ -53,10 +53,10 @@ impl Lifecycle {
         self.switch(installation, by, "deactivate", |installation| installation.deactivate(now)).await
     }
 
-    /// Pins an installation to its version, so that no update is offered, or unpins it.
+    /// Keeps an installation on its line of versions, so that only patches are offered, or no longer.
     ///
     /// # Errors
-    /// [`LifecycleError::NotAllowed`] unless active or inactive; [`LifecycleError::Login`] while the wrong account is logged
+    /// [`LifecycleError::NotAllowed`] unless active, inactive or suspended; [`LifecycleError::Login`] while the wrong account is logged
     /// in.
     pub async fn set_pinned(
         &self,
@@ -69,6 +69,23 @@ impl Lifecycle {
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
         let action = if pinned { "pin" } else { "unpin" };
         self.switch(installation, by, action, |installation| installation.set_pinned(pinned, now)).await
+    }
+
+    /// Offers pre-releases to an installation, or no longer.
+    ///
+    /// # Errors
+    /// As [`Self::set_pinned`].
+    pub async fn set_prereleases(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+        prereleases: bool,
+        by: OperatorId,
+    ) -> Result<Installation, LifecycleError> {
+        self.check_login(&mut self.db.read().await?, desk, Deed::Manages).await?;
+        let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
+        let action = if prereleases { "take-pre-releases" } else { "leave-pre-releases" };
+        self.switch(installation, by, action, |installation| installation.set_prereleases(prereleases, now)).await
     }
 
     async fn switch(

@@ -130,7 +130,7 @@ impl Lifecycle {
         let mut conn = self.db.read().await?;
         let row = match version {
             Some(version) => catalog::version(&mut conn, addon, version).await?,
-            None => catalog::latest(&mut conn, addon).await?,
+            None => catalog::shown(&mut conn, addon).await?,
         };
         let row = row.ok_or(LifecycleError::NotFound("version"))?;
         Ok(terms_of(&mut conn, desk, &row, self.clock.now()).await?)

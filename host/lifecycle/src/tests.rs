@@ -12,6 +12,7 @@ mod installing;
 mod intake;
 mod late;
 mod licences;
+mod life;
 mod locking;
 mod money;
 mod moody;

@@ -16,7 +16,7 @@ use annex_domain::{
     mail::{MailAddon, MailFacts},
     operator::Actor,
 };
-use annex_store::{audit, billing, catalog, footprint, installations, outbox, sagas, sagas::SagaState};
+use annex_store::{audit, billing, catalog, desks, footprint, installations, outbox, sagas, sagas::SagaState};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -82,7 +82,8 @@ impl Lifecycle {
     /// status, ends what is under way for it, and does not ask the add-on (R37).
     ///
     /// # Errors
-    /// [`LifecycleError::NotAllowed`] while installing, updating or uninstalling, unless forced; [`LifecycleError::Login`]
+    /// [`LifecycleError::NotAllowed`] while installing, updating or uninstalling, unless forced;
+    /// [`LifecycleError::ForceDisabled`] unless the platform allows it to the desk; [`LifecycleError::Login`]
     /// while the wrong account is logged in, unless it is stuck: then force is its only way out.
     pub async fn uninstall(
         &self,
@@ -95,6 +96,9 @@ impl Lifecycle {
         let now = self.clock.now();
         let installation = self.stored(desk, id).await?;
         let mut conn = self.db.read().await?;
+        if force && !desks::may_force_uninstall(&mut conn, desk).await? {
+            return Err(LifecycleError::ForceDisabled);
+        }
         let ordinary = installation.clone().begin_uninstall(false, now);
         let stuck = ordinary.is_err() || sagas::live(&mut conn, desk, id).await?.is_some();
         // What is stuck has no other way out; else force leads around nothing (R6).

@@ -9,7 +9,8 @@
 //! language for languages: the translation is fetched
 //! switch   one transaction by compare-and-set: version, grant, copy becomes live, audit row, outbox
 //! ```
-//! The old version serves until the switch, on its own values: what the hook does to the copy is never seen by it, so a
+//! What is inactive or suspended is updated as well, and its old version does not serve meanwhile. The old version of what
+//! ran serves until the switch, on its own values: what the hook does to the copy is never seen by it, so a
 //! failure has nothing to repair. Values that the old version writes while the hook runs stay with the snapshot.
 //! A rollback is the same with the snapshot of the earlier version as the source of the copy, and no hook then; it pins.
 
@@ -17,9 +18,10 @@ use annex_domain::{
     addon::{AddonId, Kind, Version},
     capability::{Capability, Grant},
     ids::{DeskId, InstallationId, OperatorId},
-    installation::{Installation, Notice},
+    installation::{Action, Installation, Notice},
     language::LanguagePack,
     mail::MailFacts,
+    offer,
     operator::Actor,
 };
 use annex_store::{
@@ -70,8 +72,9 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`LifecycleError::ConsentNeeded`] with only what is missing, [`LifecycleError::NotNewer`],
-    /// [`LifecycleError::Pinned`], [`LifecycleError::Yanked`], [`LifecycleError::Blocked`], [`LifecycleError::Login`] while
-    /// the wrong account is logged in, [`LifecycleError::NotAllowed`] unless active.
+    /// [`LifecycleError::Pinned`] for what is not a patch of its line, [`LifecycleError::PreRelease`] unless opted in,
+    /// [`LifecycleError::Yanked`], [`LifecycleError::Blocked`], [`LifecycleError::Login`] while the wrong account is logged
+    /// in, [`LifecycleError::NotAllowed`] by the table of `annex_domain::installation`.
     pub async fn update(
         &self,
         desk: DeskId,
@@ -82,13 +85,16 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
         self.check_login(&mut self.db.read().await?, desk, Deed::Obtains).await?;
+        installation.status.check(Action::Update)?;
         let target = self.installable(&installation.addon, Some(to)).await?;
-        let current = self.current_version(&installation).await?;
-        if target.seq <= current.seq {
+        if !offer::is_newer(&target.version, &installation.version) {
             return Err(LifecycleError::NotNewer);
         }
-        if installation.pinned {
+        if installation.pinned && !offer::same_line(&target.version, &installation.version) {
             return Err(LifecycleError::Pinned);
+        }
+        if !installation.prereleases && !target.version.pre.is_empty() {
+            return Err(LifecycleError::PreRelease);
         }
         let missing = installation.grant.missing(&target.manifest.capabilities);
         let grant = match consented(&Grant::of(&accepted), &missing) {
@@ -303,9 +309,10 @@ async fn restore_settings(run: &Run<Update>, tx: &mut Tx) -> Result<(), StepErro
 async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result<(), StepError> {
     let now = run.now();
     let mut tx = run.begin().await?;
+    let updating = run.installation(&mut tx).await?;
+    let notice = letters::for_people(&mut tx, &updating, notice, now).await?;
     let detail = json!({ "addon": run.params.addon, "from": run.params.from.to_string(), "to": run.params.to.to_string(),
         "code": notice.code, "error_id": notice.error_id, "text": notice.text });
-    let updating = run.installation(&mut tx).await?;
     let facts = MailFacts::UpdateFailed {
         addon: letters::addon(&mut tx, &updating).await?,
         from: run.params.from.to_string(),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use annex_domain::{
     addon::{AddonId, Version},
     ids::{DeskId, InstallationId, OperatorId},
-    installation::Installation,
+    installation::{Action, Installation, Status},
     manifest::Manifest,
+    offer::{self, Offer, Wish},
 };
 use annex_store::{
     Conn, StoreError,
-    catalog::{self, VersionRow, VersionStatus},
-    health, installations, logs, snapshots,
+    catalog::{self, VersionStatus},
+    health, installations, logs, settings, snapshots,
 };
 use bytes::Bytes;
 
@@ -24,8 +25,10 @@ pub struct InstallationView {
     pub installation: Installation,
     /// Of the version that serves.
     pub manifest: Arc<Manifest>,
-    /// The newest version, when it is newer and nobody has pinned the installation.
+    /// The newest version that it is offered: while its status allows an update.
     pub update: Option<Version>,
+    /// The newest patch of the line that it is on, where that is another one.
+    pub patch: Option<Version>,
     /// Where a rollback leads without naming a version.
     pub previous: Option<Version>,
     /// That version's data can be restored.
@@ -34,6 +37,29 @@ pub struct InstallationView {
     pub has_icon: bool,
     /// The version must not run.
     pub blocked: bool,
+    /// Settings that it does not work without and that are not set, in the order of the manifest.
+    pub missing: Vec<String>,
+}
+
+impl InstallationView {
+    /// It is switched on and cannot work yet: required settings or secrets are missing.
+    #[must_use]
+    pub fn needs_setup(&self) -> bool {
+        self.installation.status == Status::Active && !self.missing.is_empty()
+    }
+
+    /// True when the status has `action` in its table and there is what it needs: something to update or go back to, a
+    /// version that may run.
+    #[must_use]
+    pub fn offers(&self, action: Action) -> bool {
+        let possible = match action {
+            Action::Update => self.update.is_some(),
+            Action::RollBack => self.previous.is_some(),
+            Action::Activate => !self.blocked,
+            _ => true,
+        };
+        possible && self.installation.status.allows(action)
+    }
 }
 
 impl Lifecycle {
@@ -60,7 +86,8 @@ impl Lifecycle {
         Ok(view(&mut conn, found).await?)
     }
 
-    /// The plugins that run and that the operator uses, oldest first: the panels of a ticket's sidebar.
+    /// The plugins that run, or that the host suspended, and that the operator uses, oldest first: the panels of a ticket's
+    /// sidebar.
     ///
     /// # Errors
     /// When the database fails.
@@ -154,13 +181,20 @@ impl Lifecycle {
 async fn view(conn: &mut Conn, installation: Installation) -> Result<InstallationView, StoreError> {
     let current = catalog::version(conn, &installation.addon, &installation.version).await?;
     let current = current.ok_or(StoreError::NotFound("version"))?;
-    let latest = catalog::latest(conn, &installation.addon).await?;
-    let newer = |latest: &VersionRow| latest.seq > current.seq && !installation.pinned;
-    let update = latest.filter(newer).map(|latest| latest.version);
-    let (previous, snapshot) = previous(conn, &installation, &current).await?;
+    let offer = if installation.status.allows(Action::Update) {
+        Wish::of(&installation).offer(&catalog::available(conn, &installation.addon).await?)
+    } else {
+        Offer::default()
+    };
+    let (previous, snapshot) = previous(conn, &installation).await?;
+    let set = settings::keys(conn, installation.desk, installation.id).await?;
+    let needed = current.manifest.settings.iter().filter(|setting| setting.is_needed());
+    let missing = needed.map(|setting| setting.key.clone()).filter(|key| !set.contains(key)).collect();
     Ok(InstallationView {
         manifest: Arc::new(current.manifest),
-        update,
+        update: offer.update,
+        patch: offer.patch,
+        missing,
         previous,
         snapshot,
         has_icon: current.has_icon,
@@ -170,11 +204,7 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
 }
 
 /// The version that a rollback leads to, and whether its data is there: never a newer one.
-async fn previous(
-    conn: &mut Conn,
-    installation: &Installation,
-    current: &VersionRow,
-) -> Result<(Option<Version>, bool), StoreError> {
+async fn previous(conn: &mut Conn, installation: &Installation) -> Result<(Option<Version>, bool), StoreError> {
     let Some(version) = &installation.previous else { return Ok((None, false)) };
     let Some(row) = catalog::version(conn, &installation.addon, version).await? else { return Ok((None, false)) };
     let snapshot = snapshots::get(conn, installation.desk, installation.id, version).await?.is_some();
@@ -183,5 +213,9 @@ async fn previous(
         VersionStatus::Yanked => snapshot,
         VersionStatus::Blocked => false,
     };
-    if fine && row.seq < current.seq { Ok((Some(row.version), snapshot)) } else { Ok((None, false)) }
+    if fine && offer::is_newer(&installation.version, &row.version) {
+        Ok((Some(row.version), snapshot))
+    } else {
+        Ok((None, false))
+    }
 }

@@ -5,6 +5,7 @@ use annex_domain::{
     addon::{AddonId, Digest, KeyId, Seq, Version},
     clock::Timestamp,
     manifest::Manifest,
+    offer,
 };
 
 use crate::{
@@ -135,19 +136,32 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
     .transpose()
 }
 
-/// All versions of an add-on, newest first.
+/// All versions of an add-on, newest first: by precedence, whatever the order of their publishing.
 ///
 /// # Errors
 /// As [`version`].
 pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow>, StoreError> {
-    all(fetch_all!(
+    let mut versions: Vec<VersionRow> = all(fetch_all!(
         conn,
         VersionSql,
         "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, published_at,
                 CAST(CASE WHEN icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
          FROM addon_versions WHERE addon_id = $1 ORDER BY seq DESC",
         addon
-    )?)
+    )?)?;
+    versions.sort_by(|one, other| other.version.cmp_precedence(&one.version));
+    Ok(versions)
+}
+
+/// The versions of an add-on that may be installed, in the order of their publishing.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn available(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Version>, StoreError> {
+    let sql = "SELECT version FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq";
+    let rows = fetch_all!(conn, (String,), sql, addon)?;
+    let at = At::new("addon_versions", addon.as_str());
+    rows.iter().map(|(version,)| at.parse("version", version)).collect()
 }
 
 /// The ids of all add-ons, also of those without a version that may be installed.
@@ -159,7 +173,7 @@ pub async fn addons(conn: &mut Conn) -> Result<Vec<AddonId>, StoreError> {
     rows.iter().map(|(id,)| At::new("addons", id).parse("id", id)).collect()
 }
 
-/// The newest version that may be installed.
+/// The newest version that may be installed: the highest that is no pre-release.
 ///
 /// # Errors
 /// As [`version`].
@@ -174,6 +188,17 @@ pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRo
     )?
     .map(TryInto::try_into)
     .transpose()
+}
+
+/// The version that a listing shows: the newest; a pre-release where there is nothing else.
+///
+/// # Errors
+/// As [`version`].
+pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>, StoreError> {
+    let sql = "SELECT COALESCE(latest, newest) FROM addons WHERE id = $1";
+    let row = fetch_optional!(conn, (Option<String>,), sql, addon)?;
+    let Some((Some(text),)) = row else { return Ok(None) };
+    version(conn, addon, &At::new("addons", addon.as_str()).parse("latest", &text)?).await
 }
 
 /// The highest `seq` ever accepted of an add-on; `None` for one that is not known.
@@ -211,7 +236,6 @@ pub struct NewVersion<'a> {
 /// the version exists or the add-on is of another kind; [`StoreError::Reference`] for an unknown publisher.
 pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> Result<(), StoreError> {
     let manifest = new.manifest;
-    let (search, categories) = (search_text(manifest), category_text(manifest));
     let seq = manifest.seq.0;
     execute!(
         tx,
@@ -224,13 +248,10 @@ pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> R
     )?;
     let raised = execute!(
         tx,
-        "UPDATE addons SET highest_seq = $3, search = $4, categories = $5, updated_at = $6
-         WHERE id = $1 AND kind = $2 AND highest_seq < $3",
+        "UPDATE addons SET highest_seq = $3, updated_at = $4 WHERE id = $1 AND kind = $2 AND highest_seq < $3",
         &manifest.id,
         manifest.kind,
         seq,
-        &search,
-        &categories,
         now
     )?;
     if raised != 1 {
@@ -281,15 +302,37 @@ pub async fn set_version_status(
     refresh_latest(tx, addon, now).await
 }
 
+/// Newest by precedence; and the listing's words, which are those of the version that it shows.
 async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "UPDATE addons SET updated_at = $2, latest = (SELECT version FROM addon_versions
-             WHERE addon_id = $1 AND status = 'available' ORDER BY seq DESC LIMIT 1)
-         WHERE id = $1",
-        addon,
-        now
-    )?;
+    let available = available(tx, addon).await?;
+    let (latest, newest) = (offer::newest(&available, false), offer::newest(&available, true));
+    let sql = "UPDATE addons SET updated_at = $2, latest = $3, newest = $4 WHERE id = $1";
+    execute!(tx, sql, addon, now, latest, newest)?;
+    let Some(shown) = latest.or(newest) else { return Ok(()) };
+    let Some(VersionRow { manifest, .. }) = version(tx, addon, shown).await? else { return Ok(()) };
+    let sql = "UPDATE addons SET search = $2, categories = $3 WHERE id = $1";
+    execute!(tx, sql, addon, &search_text(&manifest), &category_text(&manifest))?;
+    Ok(())
+}
+
+/// Works out again which version of each add-on is the newest: what an earlier release wrote down went by `seq`. Changes
+/// nothing where it is right already.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<(), StoreError> {
+    let stored = fetch_all!(tx, (String, Option<String>, Option<String>), "SELECT id, latest, newest FROM addons")?;
+    for (id, was_latest, was_newest) in stored {
+        let sql = "SELECT version FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq";
+        let rows = fetch_all!(tx, (String,), sql, &id)?;
+        // What cannot be read is told where it is used; it keeps no host from starting.
+        let available: Vec<Version> = rows.iter().filter_map(|(version,)| version.parse().ok()).collect();
+        let (latest, newest) = (offer::newest(&available, false), offer::newest(&available, true));
+        let text = |version: Option<&Version>| version.map(ToString::to_string);
+        if (text(latest), text(newest)) != (was_latest, was_newest) {
+            execute!(tx, "UPDATE addons SET latest = $2, newest = $3 WHERE id = $1", &id, latest, newest)?;
+        }
+    }
     Ok(())
 }
 

@@ -144,7 +144,9 @@ impl Db {
             }
             Pools::Postgres(pool) => crate::migrate::POSTGRES.run(pool).await?,
         }
-        Ok(())
+        let mut tx = self.begin().await?;
+        crate::catalog::put_newest_right(&mut tx).await?;
+        tx.commit().await
     }
 
     /// Signals that committed transactions sent, from this node and (PostgreSQL) all others. Lossy by design: a

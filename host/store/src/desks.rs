@@ -61,6 +61,26 @@ pub async fn update(tx: &mut Tx, id: DeskId, name: &str, locale: &str) -> Result
     }
 }
 
+/// Whether force uninstall is switched on for a desk (R37).
+///
+/// # Errors
+/// [`StoreError::NotFound`]; when the database fails.
+pub async fn may_force_uninstall(conn: &mut Conn, id: DeskId) -> Result<bool, StoreError> {
+    let row = fetch_optional!(conn, (i64,), "SELECT force_uninstall FROM desks WHERE id = $1", id)?;
+    row.map(|(on,)| on != 0).ok_or(StoreError::NotFound("desk"))
+}
+
+/// Switches force uninstall on or off for a desk: the platform's decision, not the desk's.
+///
+/// # Errors
+/// As [`may_force_uninstall`].
+pub async fn set_force_uninstall(tx: &mut Tx, id: DeskId, on: bool) -> Result<(), StoreError> {
+    match execute!(tx, "UPDATE desks SET force_uninstall = $2 WHERE id = $1", id, on)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("desk")),
+    }
+}
+
 /// Changes that must see each other's outcome happen one after the other in a desk, until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, id: DeskId) -> Result<(), StoreError> {
     match execute!(tx, "UPDATE desks SET name = name WHERE id = $1", id)? {
@@ -125,6 +145,10 @@ mod tests {
             assert!(update(&mut tx, DeskId::new(), "B", "ar").await.is_err());
             let found = list(&mut tx).await.unwrap();
             assert_eq!((found.len(), found[0].name.as_str(), found[0].locale.as_str()), (1, "B", "ar"));
+            assert!(!may_force_uninstall(&mut tx, desk.id).await.unwrap(), "off until the platform says otherwise");
+            set_force_uninstall(&mut tx, desk.id, true).await.unwrap();
+            assert!(may_force_uninstall(&mut tx, desk.id).await.unwrap());
+            assert!(set_force_uninstall(&mut tx, DeskId::new(), true).await.is_err());
         })
         .await;
     }

@@ -14,6 +14,14 @@ use crate::{
     desks, users,
 };
 
+/// In a query about an installation `i`: its component may be called, as [`Installation::runs`] says.
+macro_rules! runs {
+    () => {
+        "(i.status = 'active' OR (i.status = 'updating' AND i.resumes IS NULL))"
+    };
+}
+pub(crate) use runs;
+
 #[derive(sqlx::FromRow)]
 struct InstallationSql {
     id: String,
@@ -24,7 +32,10 @@ struct InstallationSql {
     previous: Option<String>,
     target: Option<String>,
     pinned: i64,
+    prereleases: i64,
     status: String,
+    resumes: Option<String>,
+    failures: Option<String>,
     granted: String,
     installed_by: String,
     notice: Option<String>,
@@ -46,7 +57,10 @@ impl TryFrom<InstallationSql> for Installation {
             previous: at.parse_some("previous", row.previous.as_deref())?,
             target: at.parse_some("target", row.target.as_deref())?,
             pinned: row.pinned != 0,
+            prereleases: row.prereleases != 0,
             status: at.parse("status", &row.status)?,
+            resumes: at.parse_some("resumes", row.resumes.as_deref())?,
+            failures: row.failures.as_deref().map(|text| at.json("failures", text)).transpose()?,
             grant: at.json("granted", &row.granted)?,
             installed_by: at.parse("installed_by", &row.installed_by)?,
             notice: row.notice.as_deref().map(|text| at.json("notice", text)).transpose()?,
@@ -66,8 +80,8 @@ pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&st
     execute!(
         tx,
         "INSERT INTO installations (id, desk_id, addon_id, kind, version, previous, target, pinned, status, granted,
-                installed_by, notice, created_at, updated_at, rev, generation, next_generation, idempotency_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, NULL, $16)",
+                installed_by, notice, created_at, updated_at, rev, generation, next_generation, idempotency_key, prereleases)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, NULL, $16, $17)",
         new.id,
         new.desk,
         &new.addon,
@@ -83,7 +97,8 @@ pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&st
         new.created_at,
         new.updated_at,
         new.rev,
-        idempotency_key
+        idempotency_key,
+        new.prereleases
     )
     .map_err(|error| error.on("installations_desk_id_addon_id_key", "the add-on"))?;
     execute!(
@@ -106,7 +121,7 @@ pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<(), StoreError>
     let saved = execute!(
         tx,
         "UPDATE installations SET version = $3, previous = $4, target = $5, pinned = $6, status = $7, granted = $8,
-                notice = $9, updated_at = $10, rev = $11
+                notice = $9, updated_at = $10, rev = $11, prereleases = $13, resumes = $14, failures = $15
          WHERE desk_id = $1 AND id = $2 AND rev = $12",
         changed.desk,
         changed.id,
@@ -119,7 +134,10 @@ pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<(), StoreError>
         notice(changed)?,
         changed.updated_at,
         changed.rev,
-        changed.rev - 1
+        changed.rev - 1,
+        changed.prereleases,
+        changed.resumes,
+        changed.failures.as_ref().map(serde_json::to_string).transpose()?
     )?;
     if saved != 1 {
         return Err(StoreError::Stale("the add-on"));
@@ -205,14 +223,18 @@ pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<In
     all(fetch_all!(
         conn,
         InstallationSql,
-        "SELECT * FROM installations WHERE desk_id = $1 AND kind = $2 AND status IN ('active', 'updating')
-         ORDER BY created_at, id",
+        concat!(
+            "SELECT * FROM installations i WHERE desk_id = $1 AND kind = $2 AND ",
+            runs!(),
+            " ORDER BY created_at, id"
+        ),
         desk,
         kind
     )?)
 }
 
-/// The plugins that run in a desk and that an operator uses, oldest first: their panels.
+/// The plugins that run in a desk and that an operator uses, oldest first: their panels. Those that the host suspended are
+/// among them, so that nobody wonders where a panel has gone.
 ///
 /// # Errors
 /// As [`get`].
@@ -220,10 +242,13 @@ pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) ->
     all(fetch_all!(
         conn,
         InstallationSql,
-        "SELECT i.* FROM installations i
-         JOIN installation_users u ON u.desk_id = i.desk_id AND u.installation_id = i.id
-         WHERE i.desk_id = $1 AND u.operator_id = $2 AND i.kind = 'plugin' AND i.status IN ('active', 'updating')
-         ORDER BY i.created_at, i.id",
+        concat!(
+            "SELECT i.* FROM installations i
+             JOIN installation_users u ON u.desk_id = i.desk_id AND u.installation_id = i.id
+             WHERE i.desk_id = $1 AND u.operator_id = $2 AND i.kind = 'plugin' AND (i.status = 'suspended' OR ",
+            runs!(),
+            ") ORDER BY i.created_at, i.id"
+        ),
         desk,
         operator
     )?)

@@ -10,6 +10,7 @@ use annex_domain::{
 use crate::{
     Conn, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
+    installations::runs,
 };
 
 /// A language that a desk can choose.
@@ -87,9 +88,13 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installed>, Store
     let rows = fetch_all!(
         conn,
         InstalledSql,
-        "SELECT p.installation_id, p.version, p.facts, p.rev FROM language_packs p
-         JOIN installations i ON i.id = p.installation_id AND i.desk_id = p.desk_id
-         WHERE p.desk_id = $1 AND i.status IN ('active', 'updating') ORDER BY p.code, i.created_at, i.id",
+        concat!(
+            "SELECT p.installation_id, p.version, p.facts, p.rev FROM language_packs p
+             JOIN installations i ON i.id = p.installation_id AND i.desk_id = p.desk_id
+             WHERE p.desk_id = $1 AND ",
+            runs!(),
+            " ORDER BY p.code, i.created_at, i.id"
+        ),
         desk
     )?;
     let mut installed: Vec<Installed> = all(rows)?;
@@ -105,9 +110,13 @@ pub async fn pack(conn: &mut Conn, desk: DeskId, code: &str) -> Result<Option<La
     let row = fetch_optional!(
         conn,
         (String, String),
-        "SELECT p.facts, p.resources FROM language_packs p
-         JOIN installations i ON i.id = p.installation_id AND i.desk_id = p.desk_id
-         WHERE p.desk_id = $1 AND p.code = $2 AND i.status IN ('active', 'updating') ORDER BY i.created_at, i.id LIMIT 1",
+        concat!(
+            "SELECT p.facts, p.resources FROM language_packs p
+             JOIN installations i ON i.id = p.installation_id AND i.desk_id = p.desk_id
+             WHERE p.desk_id = $1 AND p.code = $2 AND ",
+            runs!(),
+            " ORDER BY i.created_at, i.id LIMIT 1"
+        ),
         desk,
         code.to_lowercase()
     )?;

@@ -27,6 +27,7 @@ pub mod messages;
 pub(crate) mod migrate;
 pub mod operators;
 pub mod outbox;
+pub mod requests;
 pub mod roles;
 pub mod sagas;
 pub mod samples;

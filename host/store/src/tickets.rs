@@ -28,7 +28,7 @@ mod inbox;
 pub(crate) use self::activity::put as put_change;
 pub use self::{
     activity::{Change, activity},
-    inbox::{Assignee, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list},
+    inbox::{Assignee, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list, newest_number},
 };
 
 /// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "actor"}` with the events

@@ -21,6 +21,7 @@ mod people;
 mod prefer;
 pub(crate) mod problem;
 mod publishers;
+mod requests;
 mod sidebar;
 mod tickets;
 mod tokens;
@@ -74,6 +75,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
 fn described(state: &AppState) -> (Router<AppState>, Served) {
     let json = OpenApiRouter::new()
         .merge(addons::routes())
+        .merge(requests::routes())
         .merge(publishers::routes())
         .merge(installations::routes())
         .merge(billing::routes())

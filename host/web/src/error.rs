@@ -68,6 +68,8 @@ pub(crate) struct Described {
     pub(crate) text: String,
     /// Number and amount of the invoice that is to be paid first.
     pub(crate) unpaid: Option<(i64, Money)>,
+    /// The permission that is missing.
+    pub(crate) missing: Option<Permission>,
 }
 
 /// Travels with a response to the middleware that draws the error page.
@@ -94,17 +96,26 @@ impl PageError {
     pub(crate) fn describe(&self) -> Described {
         let (status, code, text) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", self.to_string()),
-            Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", self.to_string()),
+            Self::Forbidden(missing) => {
+                let (status, text, missing) = (StatusCode::FORBIDDEN, self.to_string(), Some(*missing));
+                return Described { status, code: "forbidden", text, unpaid: None, missing };
+            }
             Self::SignedOut { .. } => (StatusCode::UNAUTHORIZED, "signed-out", self.to_string()),
             Self::Refused { status, code, text } => (*status, *code, text.clone()),
             Self::Unpaid { number, amount } => {
                 let unpaid = Some((*number, *amount));
-                return Described { status: StatusCode::CONFLICT, code: "unpaid", text: self.to_string(), unpaid };
+                return Described {
+                    status: StatusCode::CONFLICT,
+                    code: "unpaid",
+                    text: self.to_string(),
+                    unpaid,
+                    missing: None,
+                };
             }
             Self::Store(error) => return describe_store(error),
             Self::Template(_) | Self::Internal(_) => return hidden("internal-error"),
         };
-        Described { status, code, text, unpaid: None }
+        Described { status, code, text, unpaid: None, missing: None }
     }
 }
 
@@ -123,7 +134,7 @@ fn describe_store(error: &StoreError) -> Described {
         StoreError::Unique { .. } => "something like this exists already".into(),
         other => other.to_string(),
     };
-    Described { status, code: error.code(), text, unpaid: None }
+    Described { status, code: error.code(), text, unpaid: None, missing: None }
 }
 
 fn hidden(code: &'static str) -> Described {
@@ -132,6 +143,7 @@ fn hidden(code: &'static str) -> Described {
         code,
         text: "the host failed; quote the error id to its administrator".into(),
         unpaid: None,
+        missing: None,
     }
 }
 

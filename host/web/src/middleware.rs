@@ -75,6 +75,7 @@ fn after_panic(panic: Box<dyn Any + Send>) -> Response {
         code: "internal-error",
         text: "the host failed; quote the error id to its administrator".into(),
         unpaid: None,
+        missing: None,
     };
     shown(described, error_id)
 }

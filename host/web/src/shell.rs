@@ -40,6 +40,10 @@ pub(crate) enum Section {
     Marketplace,
     /// Installed add-ons.
     MyAddons,
+    /// What operators ask for.
+    Requests,
+    /// What is to be looked at.
+    Attention,
     /// What the desk pays.
     Billing,
     /// Packages and publishers' keys.
@@ -130,6 +134,16 @@ impl Shell {
         self.section == Section::Profile
     }
 
+    /// True on the page of the bell.
+    pub(crate) fn is_attention(&self) -> bool {
+        self.section == Section::Attention
+    }
+
+    /// True where the bell makes sense: for those who can do something about what it counts.
+    pub(crate) fn has_bell(&self) -> bool {
+        self.may(&Permission::AddonsManage)
+    }
+
     /// True when the person's roles allow it.
     pub(crate) fn may(&self, permission: &Permission) -> bool {
         self.person.as_ref().is_some_and(|person| person.operator.permissions.has(*permission))
@@ -138,7 +152,7 @@ impl Shell {
     /// The links beside every page, as far as the person's permissions go.
     pub(crate) fn nav(&self) -> Vec<NavLink> {
         use Permission::{AddonsManage, CatalogManage, TicketsView};
-        let addons = [Section::Marketplace, Section::MyAddons, Section::Billing, Section::Catalog];
+        let addons = [Section::Marketplace, Section::MyAddons, Section::Requests, Section::Billing, Section::Catalog];
         let admin = [
             Section::Roles,
             Section::Operators,
@@ -173,7 +187,9 @@ impl Shell {
     /// The links above the pages of one part: add-ons, administration.
     pub(crate) fn subnav(&self) -> Vec<NavLink> {
         match self.section {
-            Section::Marketplace | Section::MyAddons | Section::Billing | Section::Catalog => self.addon_links(),
+            Section::Marketplace | Section::MyAddons | Section::Requests | Section::Billing | Section::Catalog => {
+                self.addon_links()
+            }
             Section::Roles
             | Section::Operators
             | Section::Groups
@@ -203,6 +219,7 @@ impl Shell {
         self.links(&[
             (Section::Marketplace, "/addons", "nav-marketplace", "store", Some(AddonsManage)),
             (Section::MyAddons, "/my-addons", "nav-my-addons", "blocks", Some(AddonsManage)),
+            (Section::Requests, "/addon-requests", "nav-requests", "users", Some(AddonsManage)),
             (Section::Billing, "/billing", "nav-billing", "credit-card", Some(AddonsManage)),
             (Section::Catalog, "/admin/catalog", "nav-catalog", "package", Some(CatalogManage)),
         ])

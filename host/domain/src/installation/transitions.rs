@@ -1,6 +1,6 @@
 //! The transitions: nothing else changes the status.
 
-use super::{Installation, NotAllowed, Notice, Parts, Status};
+use super::{Action, Failures, Installation, NotAllowed, Notice, Parts, Status};
 use crate::{addon::Version, capability::Grant, clock::Timestamp};
 
 /// Installed, and nothing is being done with it.
@@ -25,12 +25,28 @@ impl Installation {
         Ok(self)
     }
 
+    /// What the table in `actions` has.
+    fn act(
+        self,
+        action: Action,
+        to: Status,
+        now: Timestamp,
+        change: impl FnOnce(&mut Parts),
+    ) -> Result<Self, NotAllowed> {
+        self.status.check(action)?;
+        let from = self.status;
+        self.step(action.as_str(), &[from], to, now, change)
+    }
+
     /// The saga went through.
     ///
     /// # Errors
     /// Unless installing.
     pub fn installed(self, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("become active", &[Status::Installing], Status::Active, now, |parts| parts.notice = None)
+        self.step("become active", &[Status::Installing], Status::Active, now, |parts| {
+            parts.notice = None;
+            parts.failures = None;
+        })
     }
 
     /// The saga was unwound, or the payment that it waited for was given up.
@@ -40,6 +56,7 @@ impl Installation {
     pub fn install_failed(self, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
         let from = [Status::Installing, Status::PaymentDue];
         self.step("fail its installation", &from, Status::FailedInstallation, now, |parts| {
+            parts.failures = Some(Failures::another(parts.failures.as_ref(), &notice.code, now));
             parts.notice = Some(notice);
         })
     }
@@ -49,43 +66,58 @@ impl Installation {
     /// # Errors
     /// Unless failed.
     pub fn retry(self, version: Version, grant: Grant, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("be installed again", &[Status::FailedInstallation], Status::Installing, now, |parts| {
+        self.act(Action::Retry, Status::Installing, now, |parts| {
+            parts.prereleases |= !version.pre.is_empty();
             parts.version = version;
             parts.grant = grant;
             parts.notice = None;
         })
     }
 
-    /// Starts an update or a rollback to `target`; the old version serves on.
+    /// Starts an update or a rollback to `target`; what ran serves on.
     ///
     /// # Errors
-    /// Unless active.
+    /// Unless active, inactive, suspended, or its last update failed.
     pub fn begin_update(self, target: Version, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("be updated", &[Status::Active], Status::Updating, now, |parts| parts.target = Some(target))
+        let was = self.status;
+        let back = target.cmp_precedence(&self.version).is_lt();
+        let action = if back { Action::RollBack } else { Action::Update };
+        self.act(action, Status::Updating, now, |parts| {
+            parts.target = Some(target);
+            // A failed update has written down where the installation stood before it.
+            if was != Status::FailedUpdate {
+                parts.resumes = Some(was).filter(|was| *was != Status::Active);
+            }
+        })
     }
 
-    /// Switches to the target version, with the new grant. After a rollback (`pin`) no update is offered until unpinned.
+    /// Switches to the target version, with the new grant: active, but for one that was inactive before. After a rollback
+    /// (`pin`) it stays on its line until unpinned.
     ///
     /// # Errors
     /// Unless updating.
     pub fn updated(self, grant: Grant, pin: bool, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("finish an update", &[Status::Updating], Status::Active, now, |parts| {
+        let to = self.resumes.filter(|was| *was == Status::Inactive).unwrap_or(Status::Active);
+        self.step("finish an update", &[Status::Updating], to, now, |parts| {
             if let Some(target) = parts.target.take() {
                 parts.previous = Some(std::mem::replace(&mut parts.version, target));
             }
+            parts.resumes = None;
             parts.grant = grant;
-            parts.pinned = pin;
+            parts.pinned |= pin;
             parts.notice = None;
         })
     }
 
-    /// The update failed and its data was restored: active on the old version, with a notice.
+    /// The update failed and its data was restored: on the old version where it stood, with a notice.
     ///
     /// # Errors
     /// Unless updating.
     pub fn update_undone(self, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("undo an update", &[Status::Updating], Status::Active, now, |parts| {
+        let to = self.resumes.unwrap_or(Status::Active);
+        self.step("undo an update", &[Status::Updating], to, now, |parts| {
             parts.target = None;
+            parts.resumes = None;
             parts.notice = Some(notice);
         })
     }
@@ -96,6 +128,7 @@ impl Installation {
     /// Unless updating.
     pub fn update_failed(self, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
         self.step("fail an update", &[Status::Updating], Status::FailedUpdate, now, |parts| {
+            parts.target = None;
             parts.notice = Some(notice);
         })
     }
@@ -139,15 +172,7 @@ impl Installation {
     /// # Errors
     /// Unless it is installed and settled.
     pub fn cancel(self, now: Timestamp) -> Result<Self, NotAllowed> {
-        let from = [
-            Status::Active,
-            Status::Inactive,
-            Status::Suspended,
-            Status::FailedUpdate,
-            Status::PaymentDue,
-            Status::TrialExpired,
-        ];
-        self.step("be cancelled", &from, Status::Cancelled, now, |_| ())
+        self.act(Action::Cancel, Status::Cancelled, now, |_| ())
     }
 
     /// An order for it was given up before it was paid; it stays as it is.
@@ -182,7 +207,7 @@ impl Installation {
     /// # Errors
     /// Unless active or suspended.
     pub fn deactivate(self, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("be deactivated", &[Status::Active, Status::Suspended], Status::Inactive, now, |_| ())
+        self.act(Action::Deactivate, Status::Inactive, now, |_| ())
     }
 
     /// Switched on again by an operator.
@@ -190,9 +215,7 @@ impl Installation {
     /// # Errors
     /// Unless inactive or suspended.
     pub fn activate(self, now: Timestamp) -> Result<Self, NotAllowed> {
-        self.step("be activated", &[Status::Inactive, Status::Suspended], Status::Active, now, |parts| {
-            parts.notice = None;
-        })
+        self.act(Action::Activate, Status::Active, now, |parts| parts.notice = None)
     }
 
     /// Switched off by the host (R64).
@@ -218,27 +241,28 @@ impl Installation {
     /// # Errors
     /// While installing or updating, or when the deletion is under way; never with `force`.
     pub fn begin_uninstall(self, force: bool, now: Timestamp) -> Result<Self, NotAllowed> {
-        let settled = [
-            Status::FailedInstallation,
-            Status::Active,
-            Status::FailedUpdate,
-            Status::Inactive,
-            Status::Suspended,
-            Status::PaymentDue,
-            Status::TrialExpired,
-            Status::Cancelled,
-        ];
-        let from: &[Status] = if force { &Status::ALL } else { &settled };
-        self.step("be uninstalled", from, Status::Uninstalling, now, |parts| parts.target = None)
+        if !force {
+            self.status.check(Action::Uninstall)?;
+        }
+        self.step("be uninstalled", &Status::ALL, Status::Uninstalling, now, |parts| parts.target = None)
     }
 
-    /// Pins to the version that runs, or unpins.
+    /// Keeps it on its line of versions, or no longer.
     ///
     /// # Errors
-    /// Unless active or inactive.
+    /// Unless active, inactive or suspended.
     pub fn set_pinned(self, pinned: bool, now: Timestamp) -> Result<Self, NotAllowed> {
         let status = self.status;
-        self.step("be pinned", &[Status::Active, Status::Inactive], status, now, |parts| parts.pinned = pinned)
+        self.act(Action::Pin, status, now, |parts| parts.pinned = pinned)
+    }
+
+    /// Offers pre-releases, too, or no longer.
+    ///
+    /// # Errors
+    /// Unless active, inactive or suspended.
+    pub fn set_prereleases(self, prereleases: bool, now: Timestamp) -> Result<Self, NotAllowed> {
+        let status = self.status;
+        self.act(Action::Configure, status, now, |parts| parts.prereleases = prereleases)
     }
 }
 
@@ -286,6 +310,31 @@ mod tests {
             .and_then(|updating| updating.update_undone(notice(), Timestamp(4)))
             .unwrap();
         assert_eq!((undone.status, undone.version.major, undone.target.is_none()), (Status::Active, 1, true));
+    }
+
+    /// What was off stays off; what was suspended runs again with the version that mends it.
+    #[test]
+    fn an_update_leads_back_to_where_it_stood() {
+        let to = || Version::new(1, 1, 0);
+        let updating = |from: Installation| from.begin_update(to(), Timestamp(4)).unwrap();
+        let done = |updating: Installation| updating.updated(Grant::default(), false, Timestamp(5)).unwrap().status;
+        let undone = |updating: Installation| updating.update_undone(notice(), Timestamp(5)).unwrap().status;
+        let active = new().installed(Timestamp(2)).unwrap();
+        let inactive = active.clone().deactivate(Timestamp(3)).unwrap();
+        let suspended = active.clone().suspend(notice(), Timestamp(3)).unwrap();
+        assert!(!updating(inactive.clone()).runs() && !updating(suspended.clone()).runs());
+        assert_eq!(
+            (done(updating(inactive.clone())), undone(updating(inactive.clone()))),
+            (Status::Inactive, Status::Inactive)
+        );
+        assert_eq!(
+            (done(updating(suspended.clone())), undone(updating(suspended))),
+            (Status::Active, Status::Suspended)
+        );
+        let stuck = updating(inactive).update_failed(notice(), Timestamp(5)).unwrap();
+        assert_eq!(done(updating(stuck.clone())), Status::Inactive, "where it stood before the update that failed");
+        let back = stuck.begin_update(Version::new(0, 9, 0), Timestamp(6)).unwrap();
+        assert_eq!(back.updated(Grant::default(), true, Timestamp(7)).unwrap().status, Status::Inactive);
     }
 
     #[test]

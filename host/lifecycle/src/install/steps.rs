@@ -2,7 +2,12 @@
 
 use annex_billing::Charged;
 use annex_domain::{
-    addon::Kind, billing::OrderState, installation::Notice, language::LanguagePack, mail::MailFacts, operator::Actor,
+    addon::Kind,
+    billing::OrderState,
+    installation::{Failures, Notice},
+    language::LanguagePack,
+    mail::MailFacts,
+    operator::Actor,
 };
 use annex_store::{audit, billing::orders, health, installations, kv, languages, outbox, sagas::SagaState};
 use futures::future::BoxFuture;
@@ -12,7 +17,7 @@ use super::Install;
 use crate::{
     calls::Hook,
     components::LoadError,
-    letters,
+    letters, requests,
     saga::{self, Run, Saga, Step, StepError},
     subscribe::{self, On},
 };
@@ -145,6 +150,7 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
         trial_ends_at: begun.as_ref().and_then(|begun| begun.trial_ends_at),
     };
     letters::put(&mut tx, &active, run.params.by, format!("installed:{}", run.id()), &facts, now).await?;
+    requests::approved(&mut tx, &active, run.params.by, now).await?;
     run.end(tx, SagaState::Done).await?;
     Ok(Value::Null)
 }
@@ -165,21 +171,24 @@ async fn fail(run: &mut Run<Install>, notice: Notice, state: SagaState) -> Resul
         On::Nothing | On::Free(_) | On::Trial(_) => None,
     };
     let refunded = refunded.filter(|order| order.state == OrderState::Refunded);
+    let installation = run.installation(&mut tx).await?;
+    let notice = letters::for_people(&mut tx, &installation, notice, now).await?;
     let detail = json!({ "version": run.params.version.to_string(), "code": notice.code, "error_id": notice.error_id,
         "text": notice.text, "refunded": refunded.as_ref().map(|order| order.amount) });
-    let facts = |addon| MailFacts::InstallFailed {
-        addon,
+    let facts = MailFacts::InstallFailed {
+        addon: letters::addon(&mut tx, &installation).await?,
         error: format!("{} ({})", notice.text, notice.error_id),
         refunded: refunded.as_ref().map(|order| order.amount),
     };
-    let installation = run.installation(&mut tx).await?;
-    let facts = facts(letters::addon(&mut tx, &installation).await?);
     let failed = installation.install_failed(notice, now)?;
     installations::save(&mut tx, &failed).await?;
     audit::append(&mut tx, failed.desk, Actor::System, "addon.install-failed", failed.addon.as_str(), &detail, now)
         .await?;
     outbox::put(&mut tx, failed.desk, failed.id, "app.install-failed", &detail, now).await?;
-    letters::put(&mut tx, &failed, run.params.by, format!("install-failed:{}", run.id()), &facts, now).await?;
+    // One mail for each cause; and always when money went back.
+    if refunded.is_some() || failed.failures.as_ref().is_none_or(Failures::is_news) {
+        letters::put(&mut tx, &failed, run.params.by, format!("install-failed:{}", run.id()), &facts, now).await?;
+    }
     run.end(tx, state).await
 }
 

@@ -163,7 +163,7 @@ async fn the_marketplace_is_searched_and_filtered() {
         assert_eq!(world.host.categories().await.unwrap(), ["crm", "sales"]);
         let entries = world.host.marketplace(world.desk, &search("puppet")).await.unwrap();
         let installed = entries[0].installed.as_ref().unwrap();
-        assert_eq!((&installed.version, &installed.update), (&version("1.0.0"), &Some(version("1.1.0"))));
+        assert_eq!((&installed.version, &installed.offer.update), (&version("1.0.0"), &Some(version("1.1.0"))));
     })
     .await;
 }

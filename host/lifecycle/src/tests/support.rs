@@ -82,6 +82,7 @@ impl World {
         let clock = Arc::new(ManualClock::at(START));
         let mut tx = db.begin().await.unwrap();
         let desk = desks::create(&mut tx, "Desk", "en", START).await.unwrap().id;
+        desks::set_force_uninstall(&mut tx, desk, true).await.unwrap();
         let role = roles::builtin(&mut tx, desk, Builtin::Admin).await.unwrap().id;
         let email = format!("{}@example.com", DeskId::new());
         let new = NewOperator { email, name: "Ada".into(), password_hash: None, roles: vec![role] };

@@ -39,6 +39,11 @@ impl Reader<'_> {
             MailFacts::Unpaid { addon, invoice } => self.unpaid(addon, invoice),
             MailFacts::Uninstalled { addon } => self.uninstalled(addon),
             MailFacts::UpdateFailed { addon, from, to, error } => self.update_failed(addon, from, to, error),
+            MailFacts::Suspended { addon, version, traps, update, error_id } => {
+                self.suspended(addon, version, *traps, update.as_deref(), error_id)
+            }
+            MailFacts::RequestApproved { addon, by } => self.request_approved(addon, by),
+            MailFacts::RequestDeclined { addon, by, answer } => self.request_declined(addon, by, answer),
         }
     }
 
@@ -234,6 +239,47 @@ impl Reader<'_> {
             )],
             next: vec![t.with("mail-update-failed-next", &[("from", &from)])],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn suspended(&self, addon: &MailAddon, version: &str, traps: u32, update: Option<&str>, error_id: &str) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        let next = match update {
+            Some(update) => t.with("mail-suspended-next-update", &[("version", &one_line(update))]),
+            None => t.get("mail-suspended-next"),
+        };
+        Said {
+            subject: t.with("mail-suspended-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-suspended-happened", &[("addon", &name), ("count", &traps)])],
+            facts: vec![
+                (t.get("mail-fact-version"), one_line(version)),
+                (t.get("mail-fact-error"), one_line(error_id)),
+            ],
+            next: vec![next],
+            action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn request_approved(&self, addon: &MailAddon, by: &str) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        Said {
+            subject: t.with("mail-request-approved-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-request-approved-happened", &[("addon", &name), ("name", &one_line(by))])],
+            action: Some((t.get("mail-action-listing"), self.link(&format!("addons/{}", addon.id)))),
+            ..Said::default()
+        }
+    }
+
+    fn request_declined(&self, addon: &MailAddon, by: &str, answer: &str) -> Said {
+        let (t, name, answer) = (self.t, self.name(addon), one_line(answer));
+        let word = (!answer.is_empty()).then(|| (t.get("mail-fact-answer"), answer));
+        Said {
+            subject: t.with("mail-request-declined-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-request-declined-happened", &[("addon", &name), ("name", &one_line(by))])],
+            facts: word.into_iter().collect(),
+            action: Some((t.get("mail-action-listing"), self.link(&format!("addons/{}", addon.id)))),
             ..Said::default()
         }
     }

@@ -71,6 +71,15 @@ fn all(text: &str) -> Vec<MailFacts> {
         MailFacts::Unpaid { addon: addon(), invoice: invoice(text) },
         MailFacts::Uninstalled { addon: addon() },
         MailFacts::UpdateFailed { addon: addon(), from: "1.2.0".into(), to: "1.3.0".into(), error: text.into() },
+        MailFacts::Suspended {
+            addon: addon(),
+            version: "1.2.0".into(),
+            traps: 3,
+            update: Some("1.3.0".into()),
+            error_id: "E-1".into(),
+        },
+        MailFacts::RequestApproved { addon: addon(), by: text.into() },
+        MailFacts::RequestDeclined { addon: addon(), by: text.into(), answer: text.into() },
     ]
 }
 

@@ -1,17 +1,21 @@
-//! The marketplace as one desk sees it: the newest available version of each add-on, with this desk's installation.
+//! The marketplace as one desk sees it: the newest available version of each add-on, with this desk's installation and what
+//! it is offered. An add-on that has pre-releases only is listed where it is installed, and has a page.
+
+use std::collections::HashMap;
 
 use annex_domain::{
     addon::{AddonId, Kind, Version},
     clock::Timestamp,
     ids::{DeskId, InstallationId},
-    installation::Status,
+    installation::{Action, Status},
     manifest::Manifest,
+    offer::{Offer, Wish},
 };
 
 use super::{Publisher, VersionRow, publisher, versions};
 use crate::{
     Conn, StoreError,
-    db::query::{At, all, fetch_all, fetch_optional},
+    db::query::{At, fetch_all, fetch_optional},
 };
 
 /// What to list. `Default` lists everything, up to 200.
@@ -63,10 +67,12 @@ pub struct EntryInstallation {
     pub status: Status,
     /// What runs.
     pub version: Version,
-    /// No update is offered.
+    /// It stays on its line of versions.
     pub pinned: bool,
-    /// A newer version that is offered.
-    pub update: Option<Version>,
+    /// Pre-releases are offered, too.
+    pub prereleases: bool,
+    /// What is offered, where the status allows an update.
+    pub offer: Offer,
 }
 
 /// An add-on with everything its page shows.
@@ -85,7 +91,6 @@ struct EntrySql {
     id: String,
     kind: String,
     version: String,
-    seq: i64,
     manifest: String,
     size: i64,
     published_at: i64,
@@ -93,33 +98,40 @@ struct EntrySql {
     installation: Option<String>,
     status: Option<String>,
     installed_version: Option<String>,
+    previous: Option<String>,
     pinned: Option<i64>,
-    installed_seq: Option<i64>,
+    prereleases: Option<i64>,
 }
 
-impl TryFrom<EntrySql> for Entry {
-    type Error = StoreError;
-    fn try_from(row: EntrySql) -> Result<Self, StoreError> {
+/// What may be installed of the add-ons that a desk has, in the order of publishing.
+type Available = HashMap<String, Vec<Version>>;
+
+impl EntrySql {
+    fn entry(self, available: &Available) -> Result<Entry, StoreError> {
+        let row = self;
         let at = At::new("addons", &row.id);
-        let latest: Version = at.parse("latest", &row.version)?;
         let installed = match (&row.installation, &row.status, &row.installed_version) {
             (Some(id), Some(status), Some(version)) => {
-                let pinned = row.pinned == Some(1);
-                let newer = row.installed_seq.is_some_and(|seq| row.seq > seq);
+                let (pinned, prereleases) = (row.pinned == Some(1), row.prereleases == Some(1));
+                let (status, current): (Status, Version) = (at.parse("status", status)?, at.parse("version", version)?);
+                let previous = at.parse_some("previous", row.previous.as_deref())?;
+                let wish = Wish { current: &current, previous: previous.as_ref(), pinned, prereleases };
+                let all = available.get(&row.id).filter(|_| status.allows(Action::Update));
                 Some(EntryInstallation {
                     id: at.parse("installation", id)?,
-                    status: at.parse("status", status)?,
-                    version: at.parse("version", version)?,
+                    offer: all.map(|all| wish.offer(all)).unwrap_or_default(),
+                    status,
+                    version: current,
                     pinned,
-                    update: (newer && !pinned).then(|| latest.clone()),
+                    prereleases,
                 })
             }
             _ => None,
         };
-        Ok(Self {
+        Ok(Entry {
             addon: at.parse("id", &row.id)?,
             kind: at.parse("kind", &row.kind)?,
-            latest,
+            latest: at.parse("latest", &row.version)?,
             manifest: at.json("manifest", &row.manifest)?,
             size: at.number("size", row.size)?,
             published_at: Timestamp(row.published_at),
@@ -127,6 +139,21 @@ impl TryFrom<EntrySql> for Entry {
             installed,
         })
     }
+}
+
+/// What every query on entries selects.
+macro_rules! entries_of {
+    ($rest:literal) => {
+        concat!(
+            "SELECT a.id, a.kind, v.version, v.manifest, v.size, v.published_at,
+                CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon,
+                i.id AS installation, i.status, i.version AS installed_version, i.previous, i.pinned, i.prereleases
+             FROM addons a
+             JOIN addon_versions v ON v.addon_id = a.id AND v.version = COALESCE(a.latest, a.newest)
+             LEFT JOIN installations i ON i.addon_id = a.id AND i.desk_id = $1 ",
+            $rest
+        )
+    };
 }
 
 /// A page of the marketplace, by id.
@@ -140,25 +167,22 @@ pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<V
     let (first, second) = (words.next(), words.next());
     let third = words.next().map(|third| words.fold(third, |all, word| all + &word));
     let category = filter.category.as_deref().map(|word| like(&format!(",{word},")));
-    let installed = filter.installed.map_or(-1, i64::from);
+    let installed = if filter.updates_only { 1 } else { filter.installed.map_or(-1, i64::from) };
     let limit = if filter.limit == 0 { 200 } else { filter.limit.min(200) };
-    all(fetch_all!(
+    // What is offered is not SQL's to say: all that the desk has is looked through then.
+    let fetched = if filter.updates_only { i64::MAX } else { i64::from(limit) };
+    let rows = fetch_all!(
         conn,
         EntrySql,
-        "SELECT a.id, a.kind, v.version, v.seq, v.manifest, v.size, v.published_at,
-                CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon,
-                i.id AS installation, i.status, i.version AS installed_version, i.pinned, iv.seq AS installed_seq
-         FROM addons a
-         JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest
-         LEFT JOIN installations i ON i.addon_id = a.id AND i.desk_id = $1
-         LEFT JOIN addon_versions iv ON iv.addon_id = i.addon_id AND iv.version = i.version
-         WHERE ($2 IS NULL OR a.search LIKE $2 ESCAPE '!') AND ($3 IS NULL OR a.search LIKE $3 ESCAPE '!')
-           AND ($4 IS NULL OR a.search LIKE $4 ESCAPE '!')
-           AND ($5 IS NULL OR a.kind = $5) AND ($6 IS NULL OR a.categories LIKE $6 ESCAPE '!')
-           AND ($7 = -1 OR ($7 = 1 AND i.id IS NOT NULL) OR ($7 = 0 AND i.id IS NULL))
-           AND ($8 = 0 OR (iv.seq < v.seq AND i.pinned = 0))
-           AND ($9 IS NULL OR a.id > $9)
-         ORDER BY a.id LIMIT $10",
+        entries_of!(
+            "WHERE ($2 IS NULL OR a.search LIKE $2 ESCAPE '!') AND ($3 IS NULL OR a.search LIKE $3 ESCAPE '!')
+               AND ($4 IS NULL OR a.search LIKE $4 ESCAPE '!')
+               AND ($5 IS NULL OR a.kind = $5) AND ($6 IS NULL OR a.categories LIKE $6 ESCAPE '!')
+               AND ($7 = -1 OR ($7 = 1 AND i.id IS NOT NULL) OR ($7 = 0 AND i.id IS NULL))
+               AND (a.latest IS NOT NULL OR i.id IS NOT NULL)
+               AND ($8 IS NULL OR a.id > $8)
+             ORDER BY a.id LIMIT $9"
+        ),
         desk,
         first.as_deref(),
         second.as_deref(),
@@ -166,10 +190,36 @@ pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<V
         filter.kind,
         category.as_deref(),
         installed,
-        filter.updates_only,
         filter.after.as_ref(),
-        limit
-    )?)
+        fetched
+    )?;
+    let available = available(conn, desk).await?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        let entry = row.entry(&available)?;
+        if !filter.updates_only || entry.installed.as_ref().is_some_and(|one| one.offer.update.is_some()) {
+            entries.push(entry);
+        }
+    }
+    entries.truncate(limit as usize);
+    Ok(entries)
+}
+
+async fn available(conn: &mut Conn, desk: DeskId) -> Result<Available, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, String),
+        "SELECT v.addon_id, v.version FROM addon_versions v
+         JOIN installations i ON i.addon_id = v.addon_id AND i.desk_id = $1
+         WHERE v.status = 'available' ORDER BY v.addon_id, v.seq",
+        desk
+    )?;
+    let mut available = Available::new();
+    for (addon, version) in rows {
+        let version = At::new("addon_versions", &addon).parse("version", &version)?;
+        available.entry(addon).or_default().push(version);
+    }
+    Ok(available)
 }
 
 /// An add-on with its publisher and versions; `None` when no version of it is available.
@@ -177,21 +227,9 @@ pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<V
 /// # Errors
 /// As [`entries`].
 pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Listing>, StoreError> {
-    let row = fetch_optional!(
-        conn,
-        EntrySql,
-        "SELECT a.id, a.kind, v.version, v.seq, v.manifest, v.size, v.published_at,
-                CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon,
-                i.id AS installation, i.status, i.version AS installed_version, i.pinned, iv.seq AS installed_seq
-         FROM addons a
-         JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest
-         LEFT JOIN installations i ON i.addon_id = a.id AND i.desk_id = $1
-         LEFT JOIN addon_versions iv ON iv.addon_id = i.addon_id AND iv.version = i.version
-         WHERE a.id = $2",
-        desk,
-        addon
-    )?;
-    let Some(entry) = row.map(Entry::try_from).transpose()? else { return Ok(None) };
+    let row = fetch_optional!(conn, EntrySql, entries_of!("WHERE a.id = $2"), desk, addon)?;
+    let Some(row) = row else { return Ok(None) };
+    let entry = row.entry(&available(conn, desk).await?)?;
     let publisher = publisher(conn, &addon.publisher()).await?.ok_or(StoreError::Reference)?;
     Ok(Some(Listing { entry, publisher, versions: versions(conn, addon).await? }))
 }

@@ -144,7 +144,7 @@ references! {
 }
 
 ids! {
-    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId SagaId JobId TokenId SessionId CallId GroupId
+    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId SagaId JobId RequestId TokenId SessionId CallId GroupId
     AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
 }
 

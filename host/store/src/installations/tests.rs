@@ -102,3 +102,76 @@ async fn the_catalog_only_goes_up() {
     })
     .await;
 }
+
+/// The order of publishing decides nothing: a patch of an old line that comes last is not the newest.
+#[tokio::test]
+async fn the_newest_goes_by_precedence() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let desk = desks::create(&mut tx, "Desk", "en", NOW).await.unwrap().id;
+        let texts = ["1.0.0", "1.1.0-beta.1", "1.1.0-rc.6", "1.1.0-rc.10", "1.1.0-rc.7", "1.1.0", "1.0.1"];
+        for (text, seq) in texts.into_iter().zip(1..) {
+            publish(&mut tx, "acme.hello", text.parse().unwrap(), seq).await.unwrap();
+        }
+        publish(&mut tx, "acme.only-beta", "0.1.0-beta.1".parse().unwrap(), 1).await.unwrap();
+        let new = begin(desk);
+        insert(&mut tx, &new, None).await.unwrap();
+        let active = new.installed(NOW).unwrap();
+        save(&mut tx, &active).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut conn = db.read().await.unwrap();
+        let latest = catalog::latest(&mut conn, &addon()).await.unwrap().unwrap();
+        assert_eq!(latest.version.to_string(), "1.1.0");
+        let versions: Vec<_> =
+            catalog::versions(&mut conn, &addon()).await.unwrap().iter().map(|row| row.version.to_string()).collect();
+        assert_eq!(versions, ["1.1.0", "1.1.0-rc.10", "1.1.0-rc.7", "1.1.0-rc.6", "1.1.0-beta.1", "1.0.1", "1.0.0"]);
+        let updates = catalog::Filter { updates_only: true, ..Default::default() };
+        let listed = catalog::entries(&mut conn, desk, &updates).await.unwrap();
+        let offer = &listed[0].installed.as_ref().unwrap().offer;
+        let texts = [&offer.update, &offer.patch].map(|one| one.as_ref().unwrap().to_string());
+        assert_eq!(
+            (listed.len(), listed[0].latest.to_string(), texts),
+            (1, "1.1.0".into(), ["1.1.0".into(), "1.0.1".into()])
+        );
+        // What has pre-releases only is found by its address, not in the grid.
+        assert_eq!(catalog::entries(&mut conn, desk, &Default::default()).await.unwrap().len(), 1);
+        let beta = "acme.only-beta".parse().unwrap();
+        assert_eq!(catalog::latest(&mut conn, &beta).await.unwrap(), None);
+        assert!(catalog::listing(&mut conn, desk, &beta).await.unwrap().is_some());
+    })
+    .await;
+}
+
+/// An earlier release took the last that was published for the newest.
+#[tokio::test]
+async fn the_next_start_puts_the_newest_right() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        for (text, seq) in ["1.1.0", "1.0.1"].into_iter().zip(1..) {
+            publish(&mut tx, "acme.hello", text.parse().unwrap(), seq).await.unwrap();
+        }
+        execute!(tx, "UPDATE addons SET latest = '1.0.1', newest = NULL").unwrap();
+        tx.commit().await.unwrap();
+        db.migrate().await.unwrap();
+        let latest = catalog::latest(&mut db.read().await.unwrap(), &addon()).await.unwrap().unwrap();
+        assert_eq!(latest.version, Version::new(1, 1, 0));
+    })
+    .await;
+}
+
+/// What was off stays off while it is updated: the old version does not serve.
+#[tokio::test]
+async fn only_what_ran_serves_while_it_is_updated() {
+    on_both(async |db| {
+        let active = installed(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let off = active.deactivate(NOW).unwrap();
+        save(&mut tx, &off).await.unwrap();
+        let updating = off.begin_update(Version::new(2, 0, 0), NOW).unwrap();
+        save(&mut tx, &updating).await.unwrap();
+        assert_eq!(get(&mut tx, updating.desk, updating.id).await.unwrap().unwrap(), updating);
+        assert_eq!(running(&mut tx, updating.desk, Kind::Plugin).await.unwrap(), []);
+    })
+    .await;
+}

@@ -265,6 +265,16 @@ pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64
     Ok(filtered!(fetch_one, conn, (i64,), sql, desk, filter)?.0)
 }
 
+/// The number of a desk's newest ticket that is still worked on, else of its newest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_number(conn: &mut Conn, desk: DeskId) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT COALESCE(MAX(CASE WHEN status IN ('open', 'pending') THEN number END), MAX(number))
+               FROM tickets WHERE desk_id = $1";
+    Ok(fetch_one!(conn, (Option<i64>,), sql, desk)?.0)
+}
+
 /// How many tickets each view has, for the operator who looks.
 ///
 /// # Errors

@@ -54,7 +54,7 @@ pub(crate) struct AddonSummary {
     summary: String,
     publisher_name: String,
     categories: Vec<String>,
-    /// The newest version that can be installed.
+    /// The newest version that can be installed: by semantic versioning, and no pre-release where there is another one.
     #[schema(example = "1.2.0")]
     latest: String,
     /// Of the package of that version, in bytes.
@@ -72,10 +72,16 @@ pub(crate) struct AddonInstallation {
     id: InstallationId,
     status: InstallationStatus,
     version: String,
+    /// It stays on its line of versions: only patches are offered.
     pinned: bool,
+    /// Pre-releases are offered, too.
+    prereleases: bool,
     /// A newer version that is offered.
     #[schema(required)]
     update: Option<String>,
+    /// A newer patch of the line that it is on, beside `update`.
+    #[schema(required)]
+    patch: Option<String>,
 }
 
 /// An add-on with its versions.
@@ -91,7 +97,7 @@ pub(crate) struct Addon {
     #[schema(required)]
     privacy_url: Option<String>,
     support: AddonSupport,
-    /// Newest first.
+    /// Newest first, by semantic versioning.
     versions: Vec<AddonVersion>,
 }
 
@@ -156,7 +162,8 @@ impl Capability {
 
 /// List add-ons
 ///
-/// The marketplace of this desk, by id. Needs `addons.manage`.
+/// The marketplace of this desk, by id. Everybody may look; where the desk stands with an add-on is told to those with
+/// `addons.manage`.
 #[utoipa::path(
     get, path = "/addons", tag = "add-ons", params(ListAddons),
     responses((status = 200, description = "A page of add-ons.", body = Page<AddonSummary>)),
@@ -166,7 +173,6 @@ async fn list_addons(
     user: ApiUser,
     Params(params): Params<ListAddons>,
 ) -> Result<Json<Page<AddonSummary>>, Problem> {
-    user.require(Permission::AddonsManage)?;
     let limit = limit_of(params.limit)?;
     let after = params.cursor.map(|cursor| cursor.parse::<AddonId>()).transpose().map_err(|_| bad_cursor())?;
     let filter = Filter {
@@ -179,13 +185,13 @@ async fn list_addons(
         limit: limit + 1,
     };
     let entries = state.lifecycle.marketplace(user.desk(), &filter).await?;
-    let items = entries.into_iter().map(|entry| summary(entry, user.locale())).collect();
+    let items = entries.into_iter().map(|entry| summary(seen_by(&user, entry), user.locale())).collect();
     Ok(Json(Page::cut(items, limit as usize, |addon: &AddonSummary| addon.id.to_string())))
 }
 
 /// Read an add-on
 ///
-/// With all its versions, newest first. Needs `addons.manage`.
+/// With all its versions, newest first. As with the list, everybody may look.
 #[utoipa::path(
     get, path = "/addons/{addon}", tag = "add-ons", params(("addon" = String, Path, description = "`publisher.slug`")),
     responses((status = 200, description = "The add-on.", body = Addon)),
@@ -195,10 +201,16 @@ async fn get_addon(
     user: ApiUser,
     At(addon): At<AddonId>,
 ) -> Result<Json<Addon>, Problem> {
-    user.require(Permission::AddonsManage)?;
     let listing = state.lifecycle.listing(user.desk(), &addon).await?;
-    let listing = listing.ok_or_else(|| Problem::not_found("add-on"))?;
+    let mut listing = listing.ok_or_else(|| Problem::not_found("add-on"))?;
+    listing.entry = seen_by(&user, listing.entry);
     Ok(Json(addon_of(listing, user.locale())))
+}
+
+/// Without the desk's installation, for those who do not manage add-ons.
+fn seen_by(user: &ApiUser, entry: Entry) -> Entry {
+    let installed = entry.installed.filter(|_| user.may(Permission::AddonsManage));
+    Entry { installed, ..entry }
 }
 
 fn summary(entry: Entry, locale: &str) -> AddonSummary {
@@ -218,7 +230,9 @@ fn summary(entry: Entry, locale: &str) -> AddonSummary {
             status: installed.status.into(),
             version: installed.version.to_string(),
             pinned: installed.pinned,
-            update: installed.update.map(|version| version.to_string()),
+            prereleases: installed.prereleases,
+            update: installed.offer.update.map(|version| version.to_string()),
+            patch: installed.offer.patch.map(|version| version.to_string()),
         }),
     }
 }

@@ -75,6 +75,8 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::NotNewer
             | LifecycleError::NoPreviousVersion
             | LifecycleError::Pinned
+            | LifecycleError::PreRelease
+            | LifecycleError::ForceDisabled
             | LifecycleError::NotFailed
             | LifecycleError::SamePlan
             | LifecycleError::NoTrial

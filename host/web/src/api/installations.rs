@@ -19,7 +19,7 @@ use annex_domain::{
     capability::{Access as DomainAccess, Capability as DomainCapability, HostPattern},
     clock::Timestamp,
     ids::{InstallationId, OperatorId},
-    installation::{Installation as DomainInstallation, Status},
+    installation::{Action, Installation as DomainInstallation, Status},
     localized::Localized,
     plan::PlanId,
 };
@@ -78,9 +78,17 @@ pub(crate) struct Installation {
     /// While updating: the version to come.
     #[schema(required)]
     target: Option<String>,
-    /// No update is offered.
+    /// It stays on its line of versions: only patches are offered.
     pinned: bool,
+    /// Pre-releases are offered, too.
+    prereleases: bool,
     status: InstallationStatus,
+    /// What can be done now: `configure`, `retry`, `activate`, `deactivate`, `update`, `roll-back`, `pin`, `cancel`,
+    /// `uninstall`. Everything else is refused as `not-allowed`.
+    #[schema(example = json!(["configure", "deactivate", "pin", "uninstall"]))]
+    actions: Vec<&'static str>,
+    /// Settings without which it does not work and that are not set.
+    missing_settings: Vec<String>,
     grant: Granted,
     /// The last thing that went wrong.
     #[schema(required)]
@@ -94,6 +102,9 @@ pub(crate) struct Installation {
     /// A newer version that is offered.
     #[schema(required)]
     update_available: Option<String>,
+    /// A newer patch of the line that it is on, beside `update_available`.
+    #[schema(required)]
+    patch_available: Option<String>,
     /// The plan that it is on; null where nothing was chosen, and after a cancel.
     #[schema(required, value_type = Option<String>, example = "team")]
     plan: Option<PlanId>,
@@ -174,6 +185,9 @@ impl Installation {
             previous: view.previous.as_ref().map(ToString::to_string),
             target: installation.target.as_ref().map(ToString::to_string),
             pinned: installation.pinned,
+            prereleases: installation.prereleases,
+            actions: actions(view, live),
+            missing_settings: view.missing.clone(),
             status: installation.status.into(),
             grant: Granted {
                 access: all.into_iter().filter(|access| grant.allows(*access)).map(Access::from).collect(),
@@ -182,18 +196,27 @@ impl Installation {
             notice: installation.notice.as_ref().map(|notice| Notice {
                 error_id: notice.error_id.clone(),
                 code: notice.code.clone(),
-                text: notice.text.clone(),
+                text: notice.sentence(),
             }),
             installed_by: installation.installed_by,
             created_at: installation.created_at.into(),
             updated_at: installation.updated_at.into(),
             rev: installation.rev,
             update_available: view.update.as_ref().map(ToString::to_string),
+            patch_available: view.patch.as_ref().map(ToString::to_string),
             plan: live.map(|live| live.plan.id.clone()),
             trial_ends_at: trial_ends_at.map(Time::from),
             trial_days_left: trial_ends_at.map(|end| end.since(now).as_millis().div_ceil(DAY_MS) as u64),
         }
     }
+}
+
+/// The table of `annex_domain::installation`, as far as there is something to do. There is something to cancel while it
+/// is billed every month or tried.
+fn actions(view: &InstallationView, live: Option<&Subscription>) -> Vec<&'static str> {
+    let billed = live.is_some_and(|live| live.state == SubscriptionState::Trialing || live.plan.model.is_monthly());
+    let possible = |action: &Action| view.offers(*action) && (billed || *action != Action::Cancel);
+    Action::ALL.into_iter().filter(possible).map(Action::as_str).collect()
 }
 
 /// The installation as it stands, or 404.

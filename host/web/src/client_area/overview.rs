@@ -175,7 +175,7 @@ impl Names {
         if let Some(name) = self.0.get(addon) {
             return Ok(name.clone());
         }
-        let row = catalog::latest(conn, addon).await?;
+        let row = catalog::shown(conn, addon).await?;
         let name = row.map_or_else(|| addon.to_string(), |row| row.manifest.listing.name.get(locale).to_owned());
         self.0.insert(addon.clone(), name.clone());
         Ok(name)

@@ -1,7 +1,9 @@
 //! Add-ons in the panel: the marketplace, listings, consent, what is installed and how it does, and the catalog. All of
-//! it needs `addons.manage`, the catalog `catalog.manage`. One file per page; the words that several pages share (badges,
+//! it needs `addons.manage`, the catalog `catalog.manage`; the marketplace and its listings can be read by every operator,
+//! who may ask an admin for an add-on there (R69). One file per page; the words that several pages share (badges,
 //! permissions as sentences, error texts) have one home each.
 
+mod attention;
 mod badges;
 mod cancel;
 mod catalog;
@@ -19,8 +21,10 @@ mod my_addons;
 mod permissions;
 mod plans;
 mod prices;
+mod requests;
 mod settings;
 mod standing;
+mod start;
 mod switches;
 #[cfg(test)]
 mod tests;
@@ -66,6 +70,9 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(users::routes())
         .merge(uninstall::routes())
         .merge(catalog::routes())
+        .merge(attention::routes())
+        .merge(requests::routes())
+        .merge(start::routes())
 }
 
 /// Where the picture of a version is.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use annex_domain::random;
+use annex_domain::{permission::Permission, random};
 use askama::Template;
 use axum::{
     extract::Request,
@@ -32,6 +32,8 @@ struct ErrorPage {
     failed: bool,
     /// Number and amount of the invoice that is to be paid first.
     unpaid: Option<(String, String)>,
+    /// What is needed can be asked for (R69).
+    ask: bool,
 }
 
 #[derive(Template)]
@@ -83,7 +85,7 @@ fn error_to_show(response: &Response) -> Option<Shown> {
         return None;
     }
     let text = status.canonical_reason().unwrap_or_default().into();
-    let described = Described { status, code: "refused", text, unpaid: None };
+    let described = Described { status, code: "refused", text, unpaid: None, missing: None };
     Some(Shown { described, error_id: random::error_id() })
 }
 
@@ -96,7 +98,9 @@ fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response)
         ErrorPart { shell, text, error_id: shown.error_id.clone() }.render()
     } else {
         let unpaid = shown.described.unpaid.map(|(number, amount)| (number.to_string(), shell.t.money(amount)));
-        ErrorPage { shell, status: status.as_u16(), text, error_id: shown.error_id.clone(), failed, unpaid }.render()
+        let ask = shown.described.missing == Some(Permission::AddonsManage) && shell.person.is_some();
+        let (status, error_id) = (status.as_u16(), shown.error_id.clone());
+        ErrorPage { shell, status, text, error_id, failed, unpaid, ask }.render()
     };
     match drawn {
         Ok(html) => {

@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(deactivate_installation))
         .routes(routes!(pin_installation))
         .routes(routes!(unpin_installation))
+        .routes(routes!(set_pre_releases))
 }
 
 /// What to update to.
@@ -42,15 +43,17 @@ pub(crate) struct UpdateInstallation {
 
 /// Update
 ///
-/// The old version serves until the new one is ready. When the update fails, its data is restored, the old version
-/// stays, and `notice` says why. `Prefer: wait=N` as with installing.
+/// The old version serves until the new one is ready; what is inactive or suspended can be updated, too. What was inactive
+/// stays so, what was suspended becomes active. When the update fails, its data is restored, the old version stays as it
+/// stood, and `notice` says why. `Prefer: wait=N` as with installing.
 #[utoipa::path(
     post, path = "/installations/{installation}/update", tag = "installations", request_body = UpdateInstallation,
     params(("installation" = String, Path, format = "uuid", description = "Its id")),
     responses(
         (status = 200, description = "Settled: on the new version, or on the old one with a notice.", body = Installation),
         (status = 202, description = "Still updating; poll the installation.", body = Installation),
-        (status = 409, description = "`not-allowed` in this status, `pinned`, `not-newer`, or changed meanwhile: `conflict`."),
+        (status = 409, description = "`not-allowed` in this status; `pinned`: not a patch of its line; `pre-release`: not opted in; \
+            `not-newer`; or changed meanwhile: `conflict`."),
         (status = 422, description = "`consent-needed`: `errors` names each new capability; `version-yanked`, `version-blocked`."),
     ),
 )]
@@ -158,7 +161,7 @@ async fn deactivate_installation(
 
 /// Pin
 ///
-/// To the version that runs: no update is offered.
+/// To its line of versions: of 1.2.3 only patches, such as 1.2.4, are offered.
 #[utoipa::path(
     post, path = "/installations/{installation}/pin", tag = "installations",
     params(("installation" = String, Path, format = "uuid", description = "Its id")),
@@ -192,6 +195,35 @@ async fn unpin_installation(
     At(id): At<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     set_pinned(&state, &user, id, false).await
+}
+
+/// Whether pre-releases are offered.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PreReleases {
+    offered: bool,
+}
+
+/// Offer pre-releases
+///
+/// Or no longer. Installing a pre-release switches them on.
+#[utoipa::path(
+    put, path = "/installations/{installation}/pre-releases", tag = "installations", request_body = PreReleases,
+    params(("installation" = String, Path, format = "uuid", description = "Its id")),
+    responses(
+        (status = 200, description = "Saved.", body = Installation),
+        (status = 409, description = "`not-allowed` in this status."),
+    ),
+)]
+async fn set_pre_releases(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<InstallationId>,
+    Json(body): Json<PreReleases>,
+) -> Result<Json<Installation>, Problem> {
+    user.require(Permission::AddonsManage)?;
+    state.lifecycle.set_prereleases(user.desk(), id, body.offered, user.operator()).await?;
+    show(&state, &user, id).await.map(Json)
 }
 
 async fn set_pinned(

@@ -112,7 +112,8 @@ async fn export_installation(
     responses(
         (status = 204, description = "Gone."),
         (status = 202, description = "Still uninstalling; poll until 404.", body = Installation),
-        (status = 409, description = "`not-allowed` in this status; `force` would do it."),
+        (status = 409, description = "`not-allowed` in this status; `force` would do it where the platform \
+            switched it on for the desk, else `force-disabled`."),
         (status = 422, description = "`confirmation-mismatch`: pass the add-on's id as `confirm`."),
     ),
 )]

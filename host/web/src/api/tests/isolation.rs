@@ -23,7 +23,7 @@ use annex_store::{
     },
     groups,
     mails::{self, Content, NewMail},
-    operators, sessions, testing,
+    operators, requests, sessions, testing,
 };
 use axum::{
     Router,
@@ -60,6 +60,7 @@ struct Things {
     method: String,
     mail: String,
     work: String,
+    request: String,
     cookie: String,
 }
 
@@ -84,6 +85,8 @@ impl Things {
         let group = groups::create(&mut tx, desk, mark, api.state.clock.now()).await.unwrap();
         let mail = mail(&mut tx, api, desk, mark).await;
         let work = testing::failed_job(&mut tx, desk, mark).await;
+        let (addon, now) = ("acme.puppet".parse().unwrap(), api.state.clock.now());
+        let request = requests::ask(&mut tx, desk, &addon, admin, mark, now).await.unwrap().unwrap();
         tx.commit().await.unwrap();
         let (invoice, method) = money(api, desk, admin, mark, tickets).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -103,6 +106,7 @@ impl Things {
             method: method.to_string(),
             mail: mail.to_string(),
             work: format!("job-{work}"),
+            request: request.to_string(),
             cookie: format!("annex-session={}", session.secret),
         }
     }
@@ -117,6 +121,7 @@ impl Things {
             ("{invoice}", _) => &self.invoice,
             ("{method}", _) | ("{id}", "billing") => &self.method,
             ("{installation}", _) | ("{id}", "my-addons") => &self.installation,
+            ("{request}", _) | ("{id}", "addon-requests") => &self.request,
             ("{contact}", _) | ("{id}", "contacts") => &self.contact,
             ("{token}", _) => &self.token,
             ("{operator}", _) => &self.operator,
@@ -214,7 +219,8 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
         ("POST", "update") => json!({ "version": "1.0.0" }),
         ("PUT", "settings") => json!({ "values": {} }),
         ("PUT", "users") => json!({ "operators": [] }),
-        ("POST", "pay") => json!({}),
+        ("POST", "pay" | "decline") => json!({}),
+        ("PUT", "pre-releases") => json!({ "offered": true }),
         ("POST", "plan") => json!({ "plan": "team" }),
         ("POST", "licences") => json!({ "add": 1, "price": { "cents": 1, "currency": "EUR" } }),
         ("PUT", "licences") => json!({ "to": 1 }),

@@ -56,30 +56,47 @@ pub(super) fn grace() -> Badge {
     badge("badge-grace", "cloud-off", Tone::Warning)
 }
 
-/// All badges of an installation, the most important first.
+/// All badges of an installation. The one rule of what comes first: a version that must not run; where the installation
+/// stands, with *Needs setup* in the place of *Active*; what is offered; and last what stays for good: pinned, pre-releases.
+/// Pages add trial and grace at the end.
 pub(super) fn of(view: &InstallationView) -> Vec<Badge> {
-    let mut badges = vec![status(view.installation.status)];
-    if view.blocked {
-        badges.insert(0, badge("badge-blocked", "shield", Tone::Critical));
-    }
-    badges.extend(view.update.as_ref().map(update));
-    if view.installation.pinned {
-        badges.push(badge("badge-pinned", "pin", Tone::Neutral));
-    }
-    badges
+    let blocked = view.blocked.then(|| badge("badge-blocked", "shield", Tone::Critical));
+    let standing = if view.needs_setup() { needs_setup() } else { status(view.installation.status) };
+    let offered = view.update.as_ref().or(view.patch.as_ref()).map(update);
+    let permanent = permanent(view.installation.pinned, view.installation.prereleases);
+    blocked.into_iter().chain([standing]).chain(offered).chain(permanent).collect()
+}
+
+/// Switched on, and what it needs was not entered yet.
+pub(super) fn needs_setup() -> Badge {
+    badge("badge-needs-setup", "wrench", Tone::Warning)
+}
+
+fn permanent(pinned: bool, prereleases: bool) -> impl Iterator<Item = Badge> {
+    let pinned = pinned.then(|| badge("badge-pinned", "pin", Tone::Neutral));
+    let prereleases = prereleases.then(|| badge("badge-pre-releases", "flag", Tone::Neutral));
+    pinned.into_iter().chain(prereleases)
+}
+
+/// The desk has it.
+pub(super) fn installed() -> Badge {
+    badge("badge-installed", "circle-check", Tone::Success)
 }
 
 /// The badges of an add-on in the marketplace.
 pub(super) fn of_entry(installed: &EntryInstallation) -> Vec<Badge> {
     let mut badges = vec![match installed.status {
-        Status::Active => badge("badge-installed", "circle-check", Tone::Success),
+        Status::Active => self::installed(),
         other => status(other),
     }];
-    badges.extend(installed.update.as_ref().map(update));
-    if installed.pinned {
-        badges.push(badge("badge-pinned", "pin", Tone::Neutral));
-    }
+    badges.extend(installed.offer.update.as_ref().map(update));
+    badges.extend(permanent(installed.pinned, installed.prereleases));
     badges
+}
+
+/// A version that is not for everybody.
+pub(super) fn prerelease() -> Badge {
+    badge("badge-pre-release", "flag", Tone::Info)
 }
 
 /// Whether a version may be installed.
@@ -107,7 +124,7 @@ mod tests {
 
     #[test]
     fn each_state_has_its_own_word_and_icon() {
-        let badges: Vec<_> = Status::ALL.into_iter().map(status).collect();
+        let badges: Vec<_> = Status::ALL.into_iter().map(status).chain([needs_setup()]).collect();
         for (index, one) in badges.iter().enumerate() {
             assert!(english().has(one.key), "{}", one.key);
             for other in badges.iter().skip(index + 1) {
@@ -121,7 +138,13 @@ mod tests {
     fn icons_are_in_the_sprite() {
         let sprite = include_str!("../../../assets/icons.svg");
         let versions = [VersionStatus::Available, VersionStatus::Yanked, VersionStatus::Blocked].map(version);
-        for one in Status::ALL.into_iter().map(status).chain(versions).chain([update(&Version::new(1, 0, 0))]) {
+        for one in Status::ALL
+            .into_iter()
+            .map(status)
+            .chain(versions)
+            .chain([update(&Version::new(1, 0, 0)), needs_setup()])
+            .chain(permanent(true, true))
+        {
             assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);
         }
     }

@@ -33,6 +33,7 @@ use super::{
     listing::About,
     login::Login,
     permissions::sentences,
+    requests,
     wizard::{
         self, Flow, Frame, Step,
         confirm::{self, Chosen, Summary, Was},
@@ -51,6 +52,9 @@ use crate::{
 
 /// How long a page waits for a saga before it shows progress instead.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Said when an installation went through.
+pub(super) const INSTALLED: &str = "flash-installed";
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -99,6 +103,8 @@ pub(super) struct ConsentPage {
     pub(super) choose_users: Option<String>,
     /// There is a draft to start over from.
     pub(super) discard: bool,
+    /// Who asked for it: the last click approves that (R69).
+    pub(super) askers: Vec<String>,
     pub(super) password: PasswordAgain,
 }
 
@@ -228,7 +234,7 @@ async fn install(
     match state.lifecycle.install(request(&who, &going, &people, &form)).await.map_err(gone_meanwhile) {
         Ok(installation) => {
             flow.forget(&state, &who).await?;
-            arrived(&state, &who, installation, &flow.name, "flash-installed").await
+            arrived(&state, &who, installation, &flow.name, INSTALLED).await
         }
         Err(LifecycleError::AlreadyInstalled(id)) => {
             flow.forget(&state, &who).await?;
@@ -273,7 +279,12 @@ pub(super) async fn arrived(
     let now = state.lifecycle.wait(who.desk.id, id, PATIENCE).await.map_err(page_error)?.unwrap_or(begun);
     let to = format!("/my-addons/{id}");
     Ok(match now.status {
-        Status::Active if now.notice.is_none() => {
+        // What is left to do comes first.
+        Status::Active if done == INSTALLED => {
+            let flash = Flash::success(done).arg("name", name).arg("version", &now.version);
+            flash.redirect(&format!("{to}/start"))
+        }
+        Status::Active | Status::Inactive if now.notice.is_none() => {
             Flash::success(done).arg("name", name).arg("version", &now.version).redirect(&to)
         }
         // The page says which invoice is due, and leads to it (R10).
@@ -321,6 +332,7 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
         beside: confirm::beside(quote, flow, &who.t),
         choose_users: (!several && flow.kind == annex_domain::addon::Kind::Plugin).then(|| flow.href(Step::Users)),
         discard: flow.begun,
+        askers: requests::askers(state, who.desk.id, &row.addon).await?,
         summary: several.then_some(summary),
     };
     page_with(status, &page)

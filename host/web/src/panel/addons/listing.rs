@@ -1,11 +1,12 @@
 //! `/addons/{id}`: everything that an operator should know before installing (R13), in their language where the publisher
-//! supplied it (R14), and the one step that makes sense now: Install, Update or Manage.
+//! supplied it (R14), and the one step that makes sense now: Install, Update or Manage; or,
+//! for who may not, to ask an admin (R69).
 
 use annex_domain::{
     addon::{AddonId, Kind, Version},
     billing::LoginRule,
     clock::Timestamp,
-    installation::Status,
+    installation::{Action, Status},
     manifest::Support,
     permission::Permission,
     plan::Plan,
@@ -13,7 +14,8 @@ use annex_domain::{
 use annex_lifecycle::Terms;
 use annex_store::{
     billing::{desks, drafts},
-    catalog::{EntryInstallation, Listing, VersionStatus},
+    catalog::{EntryInstallation, Listing, VersionRow, VersionStatus},
+    requests::last_of,
 };
 use askama::Template;
 use axum::{
@@ -31,6 +33,7 @@ use super::{
     marketplace::category_name,
     permissions::{Sentence, sentences},
     prices::{self, PlanView},
+    requests::{self, Ask},
     wizard::{self, draft::Draft},
 };
 use crate::{
@@ -57,6 +60,8 @@ pub(super) struct Release {
     pub(super) notes: Option<String>,
     /// None for the usual: available.
     pub(super) badge: Option<Badge>,
+    /// A pre-release that can be installed by who wants one: where.
+    pub(super) try_it: Option<String>,
 }
 
 /// What a listing says, in the operator's language.
@@ -144,23 +149,27 @@ pub(super) struct ListingPage {
     /// Where "Previous version" leads.
     pub(super) previous: Option<Version>,
     pub(super) releases: Vec<Release>,
+    /// For who may not install: they can ask an admin (R69).
+    pub(super) ask: Option<Ask>,
+    /// Who asks for it.
+    pub(super) askers: Vec<String>,
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<String>) -> Result<Response, PageError> {
-    who.require(Permission::AddonsManage)?;
+    let manages = who.may(Permission::AddonsManage);
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     let listing = state.lifecycle.listing(who.desk.id, &addon).await.map_err(page_error)?.ok_or(PageError::NotFound)?;
-    let previous = match &listing.entry.installed {
-        Some(installed) => state.lifecycle.installation(who.desk.id, installed.id).await.map_err(page_error)?.previous,
+    let ask = if manages { None } else { Some(asked(&state, &who, &listing).await?) };
+    let askers = if manages { requests::askers(&state, who.desk.id, &addon).await? } else { Vec::new() };
+    let previous = match listing.entry.installed.as_ref().filter(|_| manages) {
+        Some(installed) => {
+            let view = state.lifecycle.installation(who.desk.id, installed.id).await.map_err(page_error)?;
+            view.previous.clone().filter(|_| view.offers(Action::RollBack))
+        }
         None => None,
     };
-    let releases = listing.versions.iter().map(|row| Release {
-        version: row.version.to_string(),
-        published_at: row.published_at,
-        size: row.size,
-        notes: row.manifest.listing.release_notes.as_ref().map(|notes| notes.get(who.t.code()).to_owned()),
-        badge: (row.status != VersionStatus::Available).then(|| badges::version(row.status)),
-    });
+    let can_try = manages && listing.entry.installed.is_none();
+    let releases: Vec<_> = listing.versions.iter().map(|row| release(row, can_try, &who.t)).collect();
     let terms = state.lifecycle.terms(who.desk.id, &addon, None).await.map_err(page_error)?;
     let mut conn = state.db.read().await?;
     let (login, seats) =
@@ -178,21 +187,56 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
         Vec::new()
     };
     let always = state.lifecycle.login_rule() == LoginRule::Always;
-    let needs_login = installed.as_ref().map_or_else(|| always || buys(&terms), |one| always && one.update.is_some());
-    let offered = installed.is_none() && !login.is_wrong() && (login.is_holder() || !needs_login);
+    let needed = match &installed {
+        Some(one) => always && one.offer.update.is_some(),
+        None => always || buys(&terms),
+    };
+    let needs_login = manages && needed;
+    let offered = manages && installed.is_none() && !login.is_wrong() && (login.is_holder() || !needs_login);
     page(&ListingPage {
         shell: who.titled(about.name.clone(), Section::Marketplace),
-        badges: installed.as_ref().map(badges::of_entry).unwrap_or_default(),
+        badges: match &installed {
+            Some(installed) if manages => badges::of_entry(installed),
+            Some(_) => vec![badges::installed()],
+            None => Vec::new(),
+        },
         step: offered.then(|| NextStep { begun, ..next_step(&addon, &about, &terms, renews, &who.t) }),
         plans,
         next: format!("/addons/{addon}"),
         needs_login,
         login,
-        releases: releases.collect(),
+        releases,
+        ask,
+        askers,
         about,
         previous,
         installed,
     })
+}
+
+async fn asked(state: &AppState, who: &SignedIn, listing: &Listing) -> Result<Ask, PageError> {
+    if listing.entry.installed.is_some() {
+        return Ok(Ask::Installed);
+    }
+    let (desk, by) = (who.desk.id, who.operator.id);
+    let last = last_of(&mut state.db.read().await?, desk, &listing.entry.addon, by).await?;
+    Ok(Ask::of(last.as_ref()))
+}
+
+fn release(row: &VersionRow, can_try: bool, t: &Translator) -> Release {
+    let pre = !row.version.pre.is_empty();
+    let available = row.status == VersionStatus::Available;
+    Release {
+        version: row.version.to_string(),
+        published_at: row.published_at,
+        size: row.size,
+        notes: row.manifest.listing.release_notes.as_ref().map(|notes| notes.get(t.code()).to_owned()),
+        badge: match row.status {
+            VersionStatus::Available => pre.then(badges::prerelease),
+            status => Some(badges::version(status)),
+        },
+        try_it: (can_try && pre && available).then(|| format!("/addons/{}/install?version={}", row.addon, row.version)),
+    }
 }
 
 /// True when each of its plans is to be paid for at once.

@@ -6,12 +6,12 @@ use annex_domain::{
     addon::{Kind, Version},
     clock::Timestamp,
     ids::InstallationId,
-    installation::{Notice, Status},
+    installation::{Action, Notice, Status},
     permission::Permission,
     settings::SettingKind,
 };
 use annex_lifecycle::{InstallationView, UninstallItem};
-use annex_store::logs::Level;
+use annex_store::{desks, logs::Level};
 use askama::Template;
 use axum::{
     Router,
@@ -38,6 +38,7 @@ use super::{
 use crate::{
     error::PageError,
     flash::Flash,
+    i18n::Translator,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
     state::AppState,
@@ -63,11 +64,22 @@ pub(super) struct Head {
     pub(super) addon: String,
     pub(super) status: Status,
     pub(super) target: Option<Version>,
-    pub(super) notice: Option<Notice>,
+    pub(super) notice: Option<NoticeView>,
     pub(super) offer: Option<Version>,
+    /// A patch of the line that it is on, beside the offer.
+    pub(super) patch: Option<Version>,
     pub(super) previous: Option<Version>,
     pub(super) pinned: bool,
+    pub(super) prereleases: bool,
     pub(super) blocked: bool,
+    /// Labels of settings without which it does not work.
+    pub(super) missing: Vec<String>,
+    /// What can be done now: of the table in `annex_domain::installation` what there is something for.
+    pub(super) actions: Vec<Action>,
+    /// Force uninstall is switched on for the desk (R37).
+    pub(super) may_force: bool,
+    /// Where the publisher helps, with the error id in the subject (R33).
+    pub(super) support: String,
     pub(super) sentences: Vec<Sentence>,
     pub(super) installed_at: Timestamp,
     /// Money and trial.
@@ -78,24 +90,49 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn can_activate(&self) -> bool {
-        matches!(self.status, Status::Inactive | Status::Suspended) && !self.blocked
+    pub(super) fn can(&self, action: &Action) -> bool {
+        self.actions.contains(action)
     }
 
-    pub(super) fn can_deactivate(&self) -> bool {
-        matches!(self.status, Status::Active | Status::Suspended)
+    /// True where the card about versions has something in it.
+    pub(super) fn has_versions(&self) -> bool {
+        [Action::RollBack, Action::Pin, Action::Configure].iter().any(|action| self.can(action))
     }
 
-    pub(super) fn can_cancel(&self) -> bool {
-        self.standing.can_cancel && !self.card.moving
+    /// Uninstalling is on the page; by force only where the platform allows it.
+    pub(super) fn can_remove(&self) -> bool {
+        self.can(&Action::Uninstall) || self.may_force
     }
 
-    pub(super) fn can_change_version(&self) -> bool {
-        self.status == Status::Active
+    pub(super) fn line(&self) -> String {
+        line(&self.card.version)
     }
+}
 
-    pub(super) fn can_pin(&self) -> bool {
-        matches!(self.status, Status::Active | Status::Inactive)
+/// `1.0.x` of `1.0.3`.
+fn line(version: &str) -> String {
+    version.parse::<Version>().map(|version| format!("{}.{}.x", version.major, version.minor)).unwrap_or_default()
+}
+
+/// What went wrong, in words for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NoticeView {
+    pub(super) text: String,
+    /// What the add-on itself said about it.
+    pub(super) said: Option<String>,
+    pub(super) error_id: String,
+    pub(super) code: String,
+}
+
+impl NoticeView {
+    /// A text of ours where the code has one, else the sentence that was written down, without any trace.
+    pub(super) fn of(notice: &Notice, t: &Translator) -> Self {
+        let (key, sentence) = (format!("notice-code-{}", notice.code), notice.sentence());
+        let ours = t.has(&key).then(|| t.get(&key));
+        // Hooks answer in the words of their author, unless they were stopped.
+        let said = (notice.code.ends_with("-hook-failed") && !sentence.is_empty()).then(|| sentence.clone());
+        let text = ours.unwrap_or(if sentence.is_empty() { t.get("notice-code-unknown") } else { sentence });
+        Self { text, said, error_id: notice.error_id.clone(), code: notice.code.clone() }
     }
 }
 
@@ -192,6 +229,28 @@ pub(super) async fn manage_page(
     Ok(ManagePage { shell: who.titled(head.card.name.clone(), Section::MyAddons), head, tab })
 }
 
+/// The table, as far as there is something to do: money to stop, a version to move to.
+fn actions(view: &InstallationView, can_cancel: bool) -> Vec<Action> {
+    let possible = |action: &Action| view.offers(*action) && (can_cancel || *action != Action::Cancel);
+    Action::ALL.into_iter().filter(possible).collect()
+}
+
+fn missing(view: &InstallationView, t: &Translator) -> Vec<String> {
+    if !view.needs_setup() {
+        return Vec::new();
+    }
+    let settings = view.manifest.settings.iter().filter(|setting| view.missing.contains(&setting.key));
+    settings.map(|setting| setting.label.get(t.code()).to_owned()).collect()
+}
+
+/// A mail to the publisher that names the error.
+fn support(view: &InstallationView) -> String {
+    let id = view.installation.notice.as_ref().map_or("", |notice| notice.error_id.as_str());
+    let subject = format!("{} {} {id}", view.installation.addon, view.installation.version);
+    let query = serde_urlencoded::to_string([("subject", subject)]).unwrap_or_default().replace('+', "%20");
+    format!("mailto:{}?{query}", view.manifest.listing.support.email)
+}
+
 async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Head, PageError> {
     let installation = &view.installation;
     let billing = state.lifecycle.billing_state(who.desk.id, installation.id).await.map_err(page_error)?;
@@ -205,11 +264,21 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
         status: installation.status,
         target: installation.target.clone(),
         // What is due has a banner of its own, with the way to pay it.
-        notice: installation.notice.clone().filter(|notice| !matches!(notice.code.as_str(), "payment-due" | "unpaid")),
+        notice: installation
+            .notice
+            .as_ref()
+            .filter(|notice| !matches!(notice.code.as_str(), "payment-due" | "unpaid"))
+            .map(|notice| NoticeView::of(notice, &who.t)),
         offer: view.update.clone(),
+        patch: view.patch.clone(),
         previous: view.previous.clone(),
         pinned: installation.pinned,
+        prereleases: installation.prereleases,
         blocked: view.blocked,
+        missing: missing(view, &who.t),
+        actions: actions(view, standing.can_cancel),
+        may_force: desks::may_force_uninstall(&mut state.db.read().await?, who.desk.id).await?,
+        support: support(view),
         sentences: sentences(&who.t, &view.manifest.capabilities),
         installed_at: installation.created_at,
         standing,

@@ -1,4 +1,4 @@
-//! `/addons`: the marketplace (R4). Search, kind and category are in the address, so that a view can be sent to somebody.
+//! `/addons`: the marketplace (R4), for those who may not install to look at (R69). Search, kind and category are in the address, so that a view can be sent to somebody.
 
 use annex_domain::{
     addon::{AddonId, Kind},
@@ -143,11 +143,18 @@ pub(super) struct MarketplacePage {
     pub(super) categories: Vec<String>,
     pub(super) cards: Vec<CardView>,
     pub(super) next: Option<AddonId>,
+    /// False: only to look at, and to ask for.
+    pub(super) manages: bool,
 }
 
 impl MarketplacePage {
     fn href(&self, name: &str, value: &str) -> String {
         self.wanted.with(name, value)
+    }
+
+    /// Updates are for those who can make them.
+    fn has_filter(&self, value: &str) -> bool {
+        self.manages || value != "updates"
     }
 
     /// A category that is chosen already is taken off.
@@ -180,7 +187,8 @@ async fn show(
     who: SignedIn,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    who.require(Permission::AddonsManage)?;
+    // Everybody may look, and ask for what they may not install (R69).
+    let manages = who.may(Permission::AddonsManage);
     let mut entries = state.lifecycle.marketplace(who.desk.id, &wanted.filter()).await.map_err(page_error)?;
     let categories = state.lifecycle.categories().await.map_err(page_error)?;
     let more = entries.len() > LIMIT as usize;
@@ -191,11 +199,16 @@ async fn show(
     for entry in &entries {
         // Prices of the listing replace those of the version.
         let listed = plans::of_listing(&mut conn, &entry.addon).await?;
-        cards.push(CardView::of(entry, listed.as_ref().unwrap_or(&entry.manifest.plans), &who.t));
+        let mut card = CardView::of(entry, listed.as_ref().unwrap_or(&entry.manifest.plans), &who.t);
+        if !manages && !card.badges.is_empty() {
+            card.badges = vec![badges::installed()];
+            card.dimmed = false;
+        }
+        cards.push(card);
     }
     drop(conn);
     let shell = who.shell("marketplace-title", Section::Marketplace);
-    page(&MarketplacePage { shell, wanted, categories, cards, next })
+    page(&MarketplacePage { shell, wanted, categories, cards, next, manages })
 }
 
 #[cfg(test)]

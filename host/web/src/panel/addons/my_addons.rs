@@ -1,5 +1,6 @@
 //! `/my-addons`: what is installed, by kind (R8, R17), each with its badges (R30 to R37). A failed installation is tried
-//! again when the page is loaded (R31), by a request of its own: reading a page changes nothing.
+//! again when the page is loaded (R31), by the host and with growing pauses, by a request of its own: reading a page changes
+//! nothing.
 
 use annex_domain::{
     addon::Kind, billing::SubscriptionState, clock::Timestamp, ids::InstallationId, installation::Status,
@@ -52,6 +53,10 @@ pub(super) struct Installed {
     pub(super) failed: bool,
     /// Tried again when the page is loaded (R31).
     pub(super) retries: bool,
+    /// It is not time to try again by itself; people can.
+    pub(super) waits: bool,
+    /// When it is tried again by itself.
+    pub(super) next_try: Option<Timestamp>,
     /// It failed, and was to be paid for: nothing is charged by loading a page, so its plan is chosen anew. Where.
     pub(super) buy_again: Option<String>,
     /// To retry exactly this failure, once.
@@ -74,6 +79,8 @@ impl Installed {
             badges: badges::of(view),
             failed: installation.status == Status::FailedInstallation,
             retries: false,
+            waits: false,
+            next_try: None,
             buy_again: None,
             rev: installation.rev,
             moving: is_moving(installation.status),
@@ -84,8 +91,12 @@ impl Installed {
     pub(super) async fn look_again(&mut self, state: &AppState, view: &InstallationView) -> Result<(), PageError> {
         if self.failed {
             let of = &view.installation;
-            self.retries = state.lifecycle.retries_free(of.desk, of.id).await.map_err(page_error)?;
-            self.buy_again = (!self.retries).then(|| format!("/addons/{}/install", of.addon));
+            let free = state.lifecycle.retries_free(of.desk, of.id).await.map_err(page_error)?;
+            self.retries = free && state.lifecycle.retries_now(of.desk, of.id).await.map_err(page_error)?;
+            self.buy_again = (!free).then(|| format!("/addons/{}/install", of.addon));
+            let next = of.failures.as_ref().and_then(|failures| failures.retry_at);
+            self.waits = free && !self.retries;
+            self.next_try = next.filter(|_| self.waits);
         }
         Ok(())
     }
@@ -99,7 +110,7 @@ fn days_left(end: Timestamp, now: Timestamp) -> u32 {
 
 /// True while a saga works on it.
 pub(super) fn is_moving(status: Status) -> bool {
-    matches!(status, Status::Installing | Status::Updating | Status::Uninstalling)
+    status.is_moving()
 }
 
 #[derive(Template)]

@@ -1,4 +1,4 @@
-//! Small changes of an installation by a button: on, off, pin, unpin, try again.
+//! Small changes of an installation by a button: on, off, pin, unpin, pre-releases, try again.
 
 use annex_domain::installation::Status;
 use annex_lifecycle::LifecycleError;
@@ -11,7 +11,7 @@ use axum::{
 };
 
 use super::{
-    consent::{PATIENCE, arrived, see_other},
+    consent::{INSTALLED, PATIENCE, arrived, see_other},
     errors::{lifecycle_text, page_error},
     installation,
 };
@@ -26,6 +26,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/my-addons/{id}/deactivate", post(deactivate))
         .route("/my-addons/{id}/pin", post(pin))
         .route("/my-addons/{id}/unpin", post(unpin))
+        .route("/my-addons/{id}/prereleases", post(prereleases))
         .route("/my-addons/{id}/retry", post(retry))
 }
 
@@ -35,6 +36,7 @@ enum Switch {
     Deactivate,
     Pin,
     Unpin,
+    PreReleases(bool),
 }
 
 async fn activate(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
@@ -53,6 +55,16 @@ async fn unpin(state: State<AppState>, who: SignedIn, id: Path<String>) -> Resul
     switch(state, who, id, Switch::Unpin).await
 }
 
+/// Offers pre-releases for `on=1`, else no longer.
+async fn prereleases(
+    state: State<AppState>,
+    who: SignedIn,
+    id: Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    switch(state, who, id, Switch::PreReleases(form.get("on") == "1")).await
+}
+
 async fn switch(
     State(state): State<AppState>,
     who: SignedIn,
@@ -66,6 +78,8 @@ async fn switch(
         Switch::Deactivate => (lifecycle.deactivate(desk, id, by).await, "flash-deactivated"),
         Switch::Pin => (lifecycle.set_pinned(desk, id, true, by).await, "flash-pinned"),
         Switch::Unpin => (lifecycle.set_pinned(desk, id, false, by).await, "flash-unpinned"),
+        Switch::PreReleases(true) => (lifecycle.set_prereleases(desk, id, true, by).await, "flash-pre-releases-on"),
+        Switch::PreReleases(false) => (lifecycle.set_prereleases(desk, id, false, by).await, "flash-pre-releases-off"),
     };
     let name = view.manifest.listing.name.get(who.t.code());
     let here = format!("/my-addons/{id}");
@@ -91,8 +105,8 @@ pub(super) struct RetriedPart {
     pub(super) key: &'static str,
 }
 
-/// Tries a failed installation again (R31). Pages send it by themselves when they are loaded, with the `rev` of the
-/// failure that they show: of many browsers with the same page, one gets through.
+/// Tries a failed installation again (R31). Pages send it by themselves when they are loaded and it is time, with the `rev`
+/// of the failure that they show: of many browsers with the same page, one gets through, and it is the host that tries.
 async fn retry(
     State(state): State<AppState>,
     who: SignedIn,
@@ -107,14 +121,25 @@ async fn retry(
         // Somebody else's page was faster.
         return if who.fragment { retried(&who, view.installation.status) } else { Ok(see_other(&here)) };
     }
-    match state.lifecycle.retry_install(desk, id, who.operator.id).await {
+    let by_itself = form.has("by-itself");
+    let begun = if by_itself {
+        match state.lifecycle.retry_by_host(desk, id, view.installation.rev).await {
+            Ok(Some(begun)) => Ok(begun),
+            Ok(None) if who.fragment => return retried(&who, Status::FailedInstallation),
+            Ok(None) => return Ok(see_other(&here)),
+            Err(error) => Err(error),
+        }
+    } else {
+        state.lifecycle.retry_install(desk, id, who.operator.id).await
+    };
+    match begun {
         Ok(begun) if who.fragment => {
             let now = state.lifecycle.wait(desk, id, PATIENCE).await.map_err(page_error)?;
             retried(&who, now.unwrap_or(begun).status)
         }
         Ok(begun) => {
             let name = view.manifest.listing.name.get(who.t.code()).to_owned();
-            arrived(&state, &who, begun, &name, "flash-installed").await
+            arrived(&state, &who, begun, &name, INSTALLED).await
         }
         Err(LifecycleError::Conflict | LifecycleError::NotAllowed(_)) if who.fragment => {
             retried(&who, Status::Installing)

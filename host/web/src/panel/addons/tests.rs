@@ -1,6 +1,7 @@
 //! The pages of add-ons are drawn from the samples below, with hostile texts, in English; and each of their messages
 //! exists. What happens on the way to a purchase and after it is in `purchase` and `changes`, through the whole router.
 
+mod asking;
 mod changes;
 mod install;
 mod installed;
@@ -16,7 +17,7 @@ use annex_domain::{
     addon::Kind,
     clock::Timestamp,
     ids::AccountId,
-    installation::{Notice, Status},
+    installation::Status,
     manifest::Support,
     money::{Currency, Money as Amount},
     ui::Tone,
@@ -27,7 +28,7 @@ use super::{
     badges,
     listing::About,
     login::{Holder, Login},
-    manage::{Head, ManagePage, Tab},
+    manage::{Head, ManagePage, NoticeView, Tab},
     my_addons::Installed,
     permissions::Sentence,
     prices::PlanView,
@@ -99,6 +100,8 @@ fn card(status: Status) -> Installed {
         badges: vec![badges::status(status)],
         failed: status == Status::FailedInstallation,
         retries: status == Status::FailedInstallation,
+        waits: false,
+        next_try: None,
         buy_again: None,
         rev: 4,
         moving: super::my_addons::is_moving(status),
@@ -111,11 +114,22 @@ fn head(status: Status) -> Head {
         addon: "acme.hello".into(),
         status,
         target: Some("1.3.0".parse().unwrap()),
-        notice: Some(Notice { error_id: "E-1".into(), code: "trap".into(), text: EVIL.into() }),
+        notice: Some(NoticeView {
+            text: EVIL.into(),
+            said: Some(EVIL.into()),
+            error_id: "E-1".into(),
+            code: "trap".into(),
+        }),
         offer: Some("1.3.0".parse().unwrap()),
+        patch: Some("1.2.1".parse().unwrap()),
         previous: Some("1.1.0".parse().unwrap()),
         pinned: false,
+        prereleases: false,
         blocked: false,
+        missing: vec![EVIL.into()],
+        actions: status.actions().to_vec(),
+        may_force: false,
+        support: "mailto:help@example.com".into(),
         sentences: vec![sentence()],
         installed_at: Timestamp(1),
         standing: standing(),

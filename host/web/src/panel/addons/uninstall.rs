@@ -1,8 +1,9 @@
 //! `/my-addons/{id}/uninstall`: says exactly what is deleted, offers the export (R63), and asks for the name, because data
-//! is lost (R29). Force uninstall takes an add-on whatever its status (R37).
+//! is lost (R29). Force uninstall takes an add-on whatever its status, where the platform switched it on for the desk (R37).
 
-use annex_domain::installation::Status;
+use annex_domain::installation::Action;
 use annex_lifecycle::{InstallationView, UninstallItem};
+use annex_store::desks;
 use askama::Template;
 use axum::{
     Router,
@@ -47,6 +48,11 @@ impl UninstallPage {
 
 async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
+    let forced = !view.installation.status.allows(Action::Uninstall);
+    if forced && !desks::may_force_uninstall(&mut state.db.read().await?, who.desk.id).await? {
+        let here = format!("/my-addons/{}", view.installation.id);
+        return Ok(Flash::warning("flash-busy").redirect(&here));
+    }
     page(&uninstall_page(&state, &who, &view, FormErrors::default()).await?)
 }
 
@@ -66,12 +72,8 @@ async fn uninstall_page(
         items: manifest.items,
         errors,
         money: billing.can_cancel().then(|| who.t.get("cancel-uninstall-money")),
-        forced: needs_force(view.installation.status),
+        forced: !view.installation.status.allows(Action::Uninstall),
     })
-}
-
-fn needs_force(status: Status) -> bool {
-    matches!(status, Status::Installing | Status::Updating | Status::Uninstalling)
 }
 
 async fn uninstall(

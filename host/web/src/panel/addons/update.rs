@@ -1,16 +1,22 @@
 //! Updates and the way back. Only what is new needs consent (R61); the old version serves until the switch; "Previous
 //! version" restores the data from before the update (R60).
 
-use annex_domain::{addon::Version, capability::Capability, installation::Status};
+use annex_domain::{
+    addon::Version,
+    capability::Capability,
+    installation::{Action, Status},
+};
 use annex_lifecycle::{InstallationView, LifecycleError};
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::get,
 };
+
+use serde::Deserialize;
 
 use super::{
     consent::arrived,
@@ -82,9 +88,22 @@ async fn change(state: &AppState, who: &SignedIn, view: &InstallationView, to: &
     Ok(Change { added, notes, digest: row.package_digest.to_string() })
 }
 
-async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+/// What the address says: the patch of the line, in the place of the newest.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    version: String,
+}
+
+async fn ask(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
-    let Some(to) = view.update.clone() else {
+    let patch = view.patch.clone().filter(|patch| patch.to_string() == wanted.version);
+    let Some(to) = patch.or_else(|| view.update.clone()) else {
         return Ok(Flash::warning("flash-no-update").redirect(&format!("/my-addons/{id}")));
     };
     let change = change(&state, &who, &view, &to).await?;
@@ -148,7 +167,7 @@ async fn update(
 
 async fn ask_back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
-    let Some(to) = view.previous.clone() else {
+    let Some(to) = view.previous.clone().filter(|_| view.offers(Action::RollBack)) else {
         return Ok(Flash::warning("flash-no-previous").redirect(&format!("/my-addons/{id}")));
     };
     let card = Installed::of(&view, &who.t);

@@ -22,8 +22,14 @@ use crate::{
 
 #[test]
 fn an_empty_marketplace_differs_from_no_match() {
-    let page =
-        |wanted| MarketplacePage { shell: shell(), wanted, categories: vec!["crm".into()], cards: vec![], next: None };
+    let page = |wanted| MarketplacePage {
+        shell: shell(),
+        wanted,
+        categories: vec!["crm".into()],
+        cards: vec![],
+        next: None,
+        manages: true,
+    };
     let empty = draw(page(Wanted::default()));
     let nothing = draw(page(Wanted { q: EVIL.into(), ..Wanted::default() }));
     assert!(empty.contains(&english().get("marketplace-empty")));
@@ -32,8 +38,14 @@ fn an_empty_marketplace_differs_from_no_match() {
 
 #[test]
 fn a_listing_says_what_one_must_know_before_installing() {
-    let release =
-        Release { version: "1.2.0".into(), published_at: Timestamp(1), size: 1, notes: Some(EVIL.into()), badge: None };
+    let release = Release {
+        version: "1.2.0".into(),
+        published_at: Timestamp(1),
+        size: 1,
+        notes: Some(EVIL.into()),
+        badge: None,
+        try_it: None,
+    };
     let html = draw(ListingPage {
         shell: shell(),
         about: about(),
@@ -53,6 +65,8 @@ fn a_listing_says_what_one_must_know_before_installing() {
         needs_login: false,
         previous: None,
         releases: vec![release],
+        ask: None,
+        askers: vec![EVIL.into()],
     });
     assert!(!html.contains("/billing/login"), "nothing is to be paid at once");
     for expected in [
@@ -107,6 +121,7 @@ fn consent_page(login: Login) -> ConsentPage {
         beside: EVIL.into(),
         choose_users: Some("/addons/acme.hello/install/users".into()),
         discard: true,
+        askers: vec![EVIL.into()],
         password: asked(),
     }
 }

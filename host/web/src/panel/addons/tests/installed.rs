@@ -1,6 +1,10 @@
 //! **My add-ons** and an add-on's own pages: buttons, settings, logs and health, updates, uninstalling.
 
-use annex_domain::{clock::Timestamp, installation::Status, settings::SettingKind};
+use annex_domain::{
+    clock::Timestamp,
+    installation::{Action, Notice, Status},
+    settings::SettingKind,
+};
 use annex_lifecycle::UninstallItem;
 use annex_store::{
     health::{Call, Health, HostCallRow, LastError, Totals},
@@ -15,7 +19,7 @@ use crate::{
             health::HealthTab,
             login::Login,
             logs::LogsTab,
-            manage::Tab,
+            manage::{NoticeView, Tab},
             my_addons::MyAddonsPage,
             settings::{FieldView, SettingsTab},
             uninstall::UninstallPage,
@@ -29,22 +33,66 @@ use crate::{
 fn a_failed_installation_is_retried_by_a_request_of_its_own() {
     let list = vec![card(Status::FailedInstallation), card(Status::Active)];
     let html = draw(MyAddonsPage { shell: shell(), kind: None, any: true, list });
-    assert_eq!(html.matches("hx-trigger=\"load\"").count(), 1);
+    assert_eq!(html.matches("name=\"by-itself\"").count(), 1);
     assert!(html.contains("name=\"rev\" value=\"4\"") && html.contains("dimmed"));
 }
 
+/// The page and the table of `annex_domain::installation` agree, for each status: what the table has is on the page, and
+/// nothing else (R32, R37).
 #[test]
-fn each_status_has_its_buttons() {
-    let data = || Tab::Data(vec![UninstallItem { what: "kv-entries", count: 3, bytes: 2_000 }]);
-    let active = manage(Status::Active, data());
-    for expected in ["/deactivate", "/uninstall", "/rollback", "/pin", "/update", "2 kB"] {
-        assert!(active.contains(expected), "{expected}");
+fn each_status_has_the_buttons_of_the_table() {
+    let save = english().get("settings-save");
+    for status in Status::ALL {
+        let fields = vec![text_field()];
+        let html = manage(status, Tab::Settings(SettingsTab { fields, errors: FormErrors::default() }));
+        for action in Action::ALL {
+            let mark = match action {
+                Action::Configure => save.as_str(),
+                Action::Retry => "/retry\"",
+                Action::Activate => "/activate\"",
+                Action::Deactivate => "/deactivate\"",
+                Action::Update => "/update\"",
+                Action::RollBack => "/rollback\"",
+                Action::Pin => "/pin\"",
+                Action::Cancel => "/cancel\"",
+                Action::Uninstall => "/uninstall\"",
+            };
+            assert_eq!(html.contains(mark), status.allows(action), "{status}: {mark}");
+        }
+        assert_eq!(html.contains(" disabled>"), !status.allows(Action::Configure), "{status}: read-only");
+        assert_eq!(html.contains("every 1s"), status.is_moving(), "{status}");
     }
-    let off = manage(Status::Inactive, data());
-    assert!(off.contains("/activate") && !off.contains("/deactivate") && !off.contains("/rollback"));
-    assert!(manage(Status::Updating, data()).contains("every 1s"));
-    assert!(manage(Status::FailedInstallation, data()).contains("/retry"));
-    assert!(!manage(Status::Active, data()).contains("every 1s"));
+    let data = Tab::Data(vec![UninstallItem { what: "kv-entries", count: 3, bytes: 2_000 }]);
+    assert!(manage(Status::Active, data).contains("2 kB"));
+}
+
+fn text_field() -> FieldView {
+    FieldView {
+        key: "key".into(),
+        kind: SettingKind::Text,
+        label: EVIL.into(),
+        hint: None,
+        required: true,
+        value: String::new(),
+        is_set: false,
+        max_length: 10,
+        choices: vec![],
+        suffix: None,
+    }
+}
+
+/// What was stored by an earlier release may hold a trace: people never see it.
+#[test]
+fn a_notice_shows_no_trace() {
+    let text = "the add-on was stopped: error while executing at wasm backtrace:\n    0: 0x1f - hello.wasm!render";
+    let stored = |code: &str| Notice { error_id: "E-1".into(), code: code.into(), text: text.into() };
+    for code in ["suspended", "update-hook-failed", "trap", "anything"] {
+        let shown = NoticeView::of(&stored(code), &english());
+        let all = format!("{} {}", shown.text, shown.said.unwrap_or_default());
+        assert!(!all.contains("wasm") && !shown.text.is_empty(), "{code}: {all}");
+    }
+    let said = Notice { text: "the CRM refused the key".into(), ..stored("install-hook-failed") };
+    assert_eq!(NoticeView::of(&said, &english()).said.as_deref(), Some("the CRM refused the key"));
 }
 
 #[test]

@@ -1,0 +1,151 @@
+### The life of an installed add-on: what needs attention, what is left to do after installing, requests of operators.
+
+badge-needs-setup = Needs setup
+badge-pre-release = Pre-release
+badge-pre-releases = Gets pre-releases
+
+## What needs attention
+nav-attention = Attention
+attention-title = Needs your attention
+attention-count = { $count ->
+    [one] One thing needs your attention
+   *[other] { $count } things need your attention
+}
+attention-empty = All is well
+attention-empty-hint = Failed or suspended add-ons, trials that are ending, unpaid invoices and requests show up here.
+attention-open = Have a look
+attention-pay = Pay
+attention-set-up = Set up
+attention-answer = See requests
+attention-update-failed = { $name } could not be updated
+attention-update-failed-text = The update failed and so did undoing it. Try the update again, go back to the previous version, or ask the publisher for help.
+attention-suspended = { $name } is suspended
+attention-suspended-text = Annex stopped it three times within an hour, so it was switched off. Update it, go back to the previous version, or activate it again.
+attention-blocked = { $name } is blocked
+attention-blocked-text = This version may not run any more. Update the add-on or uninstall it.
+attention-install-failed = { $name } could not be installed
+attention-install-failed-text = Open it to see why, and to try again.
+attention-invoice-due = Invoice { $number } for { $amount } is due
+attention-invoice-due-text = Pay it to keep everything it covers running.
+attention-trial-expired = The trial of { $name } is over
+attention-trial-expired-text = Choose a plan to use it again, or uninstall it. Its data is kept until then.
+attention-needs-setup = { $name } is not set up yet
+attention-needs-setup-text = { $count ->
+    [one] One setting is missing. The add-on cannot work without it.
+   *[other] { $count } settings are missing. The add-on cannot work without them.
+}
+attention-trial-ends = { $count ->
+    [0] The trial of { $name } ends today
+    [one] The trial of { $name } ends within a day
+   *[other] The trial of { $name } ends in { $count } days
+}
+attention-trial-ends-text = Choose a plan to keep using it.
+attention-update-undone = The last change to { $name } was undone
+attention-update-undone-text = The previous version is still in place, with its data. Open the add-on to see what went wrong.
+attention-requested = { $count ->
+    [one] A colleague would like to use { $name }
+   *[other] { $count } colleagues would like to use { $name }
+}
+attention-requested-text = Install it to approve, or decline with a short answer.
+
+## Ask an admin
+nav-requests = Requests
+requests-title = Requests for add-ons
+requests-empty = Nobody is asking for an add-on
+requests-empty-hint = When somebody who may not install add-ons asks for one, it shows up here.
+requests-count = { $count ->
+    [one] One person asks for it
+   *[other] { $count } people ask for it
+}
+requests-approve = Review and install
+requests-approve-hint = You see what it may do and what it costs before anything happens. Everybody who asked is told when it is installed.
+requests-answer = Answer to { $name } (optional)
+requests-decline = Decline
+requests-listing = { $count ->
+    [one] One person asks for this add-on:
+   *[other] { $count } people ask for this add-on:
+}
+requests-consent = { $count ->
+    [one] Installing it approves the request of
+   *[other] Installing it approves the requests of
+}
+ask-intro = You can look around here. To get an add-on, open it and ask an admin.
+ask-browse = Browse add-ons
+ask-forbidden = You can browse the add-ons and ask an admin for the one you need.
+ask-installed = Your help desk has this add-on.
+ask-asked = You have asked for it; an admin will answer. Asked
+ask-declined = An admin declined your request.
+ask-reason = Why do you need it?
+ask-button = Ask an admin
+ask-hint = Everybody who manages add-ons sees your request. You get an email when it is answered.
+flash-asked = Your request was sent. You get an email when it is answered.
+flash-asked-before = You have already asked for it. You get an email when it is answered.
+flash-asked-installed = Your help desk already has this add-on.
+flash-declined = The request was declined. { $name } gets an email.
+
+## After installing
+start-title = Get started with { $name }
+start-left = What is left to do
+start-done = Everything is set up
+start-is-done = (done)
+start-then = And then
+start-settings = Fill in its settings
+start-settings-go = Open settings
+start-channel = Connect the service to your help desk
+start-channel-go = Connect
+start-users = Choose who uses it
+start-users-go = See users
+start-ticket = Open a ticket
+start-ticket-hint = The add-on has its own panel beside every ticket.
+start-inbox = Go to the inbox
+start-inbox-hint = Messages that arrive through this channel become tickets in your inbox.
+start-no-ticket-hint = The add-on has its own panel beside every ticket. You have no tickets yet.
+start-language = Use this language now
+start-language-hint = This changes the language for you only. Everybody chooses their own in their profile.
+start-language-used = You are using this language. You can change it in your profile at any time.
+flash-language-used = You are now using this language.
+
+## One add-on
+my-addons-next-try = Annex tries again by itself after { $time } (UTC).
+manage-needs-setup = Not set up yet
+manage-needs-setup-hint = It cannot work until these are filled in:
+manage-whats-left = See what is left to do
+manage-notice-said = The add-on says:
+manage-notice-logs = Details are in its log
+manage-notice-support = Ask the publisher for help
+manage-patch-hint = Want to stay on { $line }?
+manage-patch = Update to { $version } instead
+manage-pre-releases-on = Get pre-releases
+manage-pre-releases-on-hint = Beta versions are offered, too. They may still contain errors.
+manage-pre-releases-off = Stop getting pre-releases
+manage-pre-releases-off-hint = Only finished versions are offered.
+manage-busy = It is being changed. You can uninstall it when that is done.
+settings-read-only = This cannot be changed at the moment.
+listing-try-pre-release = Try it
+flash-pre-releases-on = { $name } is offered pre-releases, too.
+flash-pre-releases-off = { $name } is offered finished versions only.
+flash-busy = It is being changed. Try again when that is done.
+notice-code-suspended = Annex stopped it three times within an hour because of errors of its own, so it was switched off. Update it, go back to the previous version, or activate it again.
+notice-code-install-hook-failed = The add-on reported a problem while it was being installed.
+notice-code-update-hook-failed = The add-on reported a problem while it was being updated.
+notice-code-language-failed = The texts of this language could not be read.
+notice-code-unavailable = Something was not available that was needed for this. It may work later.
+notice-code-unknown = Something went wrong.
+lifecycle-error-pre-release = This version is a pre-release. Switch pre-releases on for this add-on first.
+lifecycle-error-force-disabled = Force uninstall is not available for this help desk.
+
+## Mails
+mail-fact-version = Version
+mail-fact-error = Error id
+mail-fact-answer = Answer
+mail-suspended-subject = { $addon } was suspended
+mail-suspended-happened = Annex stopped { $addon } { $count ->
+    [one] once
+   *[other] { $count } times
+} within an hour because of errors of its own, so it was switched off. Its data and settings are kept.
+mail-suspended-next = Go back to the previous version, or activate it again. If it stops again, ask the publisher.
+mail-suspended-next-update = Version { $version } is available and may fix it: you can update the add-on while it is suspended.
+mail-request-approved-subject = { $addon } is installed
+mail-request-approved-happened = { $name } has installed { $addon }, which you asked for.
+mail-request-declined-subject = Your request for { $addon } was declined
+mail-request-declined-happened = { $name } has declined your request for { $addon }.

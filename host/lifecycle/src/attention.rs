@@ -1,0 +1,174 @@
+//! What the people who manage add-ons should look at: one list, the most urgent first, for the bell and its page.
+
+use annex_domain::{
+    addon::AddonId,
+    billing::{InvoiceState, SubscriptionState},
+    ids::{DeskId, InstallationId},
+    installation::Status,
+    localized::Localized,
+    money::Money,
+};
+use annex_store::{
+    billing::{invoices, subscriptions},
+    catalog, requests,
+};
+
+use crate::{InstallationView, Lifecycle, LifecycleError, terms::days_until};
+
+/// From so many days on the end of a trial is worth a look.
+const SOON: u32 = 7;
+
+/// Why something is on the list, the most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// An update failed, and so did the way back (R33).
+    UpdateFailed,
+    /// The host switched it off because of its errors (R64).
+    Suspended,
+    /// The version that is installed must not run.
+    Blocked,
+    /// It could not be installed (R31).
+    InstallFailed,
+    /// An invoice is to be paid (R10).
+    InvoiceDue,
+    /// Its trial is over (R34).
+    TrialExpired,
+    /// It lacks settings without which it does not work.
+    NeedsSetup,
+    /// Its trial ends soon (R21).
+    TrialEnds,
+    /// An update was taken back; what ran before runs on.
+    UpdateUndone,
+    /// Operators ask for it (R69).
+    Requested,
+}
+
+impl Reason {
+    /// All, in the order above.
+    pub const ALL: [Self; 10] = [
+        Self::UpdateFailed,
+        Self::Suspended,
+        Self::Blocked,
+        Self::InstallFailed,
+        Self::InvoiceDue,
+        Self::TrialExpired,
+        Self::NeedsSetup,
+        Self::TrialEnds,
+        Self::UpdateUndone,
+        Self::Requested,
+    ];
+
+    /// The word in JSON and in the keys of its texts.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UpdateFailed => "update-failed",
+            Self::Suspended => "suspended",
+            Self::Blocked => "blocked",
+            Self::InstallFailed => "install-failed",
+            Self::InvoiceDue => "invoice-due",
+            Self::TrialExpired => "trial-expired",
+            Self::NeedsSetup => "needs-setup",
+            Self::TrialEnds => "trial-ends",
+            Self::UpdateUndone => "update-undone",
+            Self::Requested => "requested",
+        }
+    }
+}
+
+/// Something to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attention {
+    /// Why.
+    pub reason: Reason,
+    /// About which add-on; none for invoices.
+    pub addon: Option<AddonId>,
+    /// As listed; empty for invoices.
+    pub name: Localized,
+    /// Of which installation.
+    pub installation: Option<InstallationId>,
+    /// Days of a trial that are left; operators who ask; settings that are missing.
+    pub count: u32,
+    /// The number of an invoice, and what is to be paid.
+    pub invoice: Option<(i64, Money)>,
+}
+
+impl Lifecycle {
+    /// What is to be looked at in a desk.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn attention(&self, desk: DeskId) -> Result<Vec<Attention>, LifecycleError> {
+        let views = self.installations(desk).await?;
+        let mut conn = self.db.read().await?;
+        let now = self.clock.now();
+        let mut list: Vec<Attention> = views.iter().filter_map(of_installation).collect();
+        for live in subscriptions::list(&mut conn, desk).await? {
+            let left = live.trial_ends_at.filter(|_| live.state == SubscriptionState::Trialing);
+            let Some(days) = left.map(|end| days_until(end, now)).filter(|days| *days <= SOON) else { continue };
+            let running = views.iter().find(|view| view.installation.id == live.installation);
+            if let Some(view) = running.filter(|view| view.installation.status.runs()) {
+                list.push(about(view, Reason::TrialEnds, days));
+            }
+        }
+        let due = invoices::Filter { state: Some(InvoiceState::Due), ..invoices::Filter::default() };
+        for invoice in invoices::list(&mut conn, desk, due).await? {
+            list.push(Attention {
+                reason: Reason::InvoiceDue,
+                addon: None,
+                name: Localized::en(""),
+                installation: None,
+                count: 0,
+                invoice: Some((invoice.number, invoice.to_take())),
+            });
+        }
+        let mut asked: Vec<(AddonId, u32)> = Vec::new();
+        for request in requests::open(&mut conn, desk).await? {
+            match asked.iter_mut().find(|(addon, _)| *addon == request.addon) {
+                Some((_, count)) => *count += 1,
+                None => asked.push((request.addon, 1)),
+            }
+        }
+        for (addon, count) in asked {
+            let version = catalog::shown(&mut conn, &addon).await?;
+            let name = version.map_or_else(|| Localized::en(addon.as_str()), |version| version.manifest.listing.name);
+            list.push(Attention {
+                reason: Reason::Requested,
+                addon: Some(addon),
+                name,
+                installation: None,
+                count,
+                invoice: None,
+            });
+        }
+        list.sort_by_key(|one| one.reason);
+        Ok(list)
+    }
+}
+
+/// The most urgent about an installation itself.
+fn of_installation(view: &InstallationView) -> Option<Attention> {
+    let reason = match view.installation.status {
+        Status::FailedUpdate => Reason::UpdateFailed,
+        Status::Suspended => Reason::Suspended,
+        Status::FailedInstallation => Reason::InstallFailed,
+        Status::TrialExpired => Reason::TrialExpired,
+        Status::Active if view.blocked => Reason::Blocked,
+        Status::Active if view.needs_setup() => Reason::NeedsSetup,
+        Status::Active | Status::Inactive if view.installation.notice.is_some() => Reason::UpdateUndone,
+        _ => return None,
+    };
+    let count = u32::try_from(view.missing.len()).unwrap_or(u32::MAX);
+    Some(about(view, reason, count))
+}
+
+fn about(view: &InstallationView, reason: Reason, count: u32) -> Attention {
+    Attention {
+        reason,
+        addon: Some(view.installation.addon.clone()),
+        name: view.manifest.listing.name.clone(),
+        installation: Some(view.installation.id),
+        count,
+        invoice: None,
+    }
+}

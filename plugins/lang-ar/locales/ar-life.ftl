@@ -1,0 +1,182 @@
+### حياة الإضافة المثبّتة: ما يحتاج إلى انتباه، وما بقي بعد التثبيت، وطلبات الفريق.
+
+badge-needs-setup = تحتاج إلى إعداد
+badge-pre-release = إصدار تجريبي
+badge-pre-releases = تصلها الإصدارات التجريبية
+
+## ما يحتاج إلى انتباه
+nav-attention = تنبيهات
+attention-title = يحتاج إلى انتباهك
+attention-count = { $count ->
+    [zero] لا شيء يحتاج إلى انتباهك
+    [one] أمر واحد يحتاج إلى انتباهك
+    [two] أمران يحتاجان إلى انتباهك
+    [few] { $count } أمور تحتاج إلى انتباهك
+    [many] { $count } أمرًا يحتاج إلى انتباهك
+   *[other] { $count } أمر يحتاج إلى انتباهك
+}
+attention-empty = كل شيء على ما يرام
+attention-empty-hint = تظهر هنا الإضافات الفاشلة أو المعلّقة، والتجارب التي توشك أن تنتهي، والفواتير غير المدفوعة، والطلبات.
+attention-open = إلقاء نظرة
+attention-pay = الدفع
+attention-set-up = الإعداد
+attention-answer = عرض الطلبات
+attention-update-failed = تعذّر تحديث { $name }
+attention-update-failed-text = فشل التحديث وفشل التراجع عنه أيضًا. أعد محاولة التحديث، أو عُد إلى الإصدار السابق، أو اطلب المساعدة من الناشر.
+attention-suspended = { $name } معلّقة
+attention-suspended-text = أوقفها Annex ثلاث مرات خلال ساعة، لذلك عُطّلت. حدّثها، أو عُد إلى الإصدار السابق، أو فعّلها من جديد.
+attention-blocked = { $name } محظورة
+attention-blocked-text = لم يعد مسموحًا بتشغيل هذا الإصدار. حدّث الإضافة أو أزِلها.
+attention-install-failed = تعذّر تثبيت { $name }
+attention-install-failed-text = افتحها لترى السبب وتحاول من جديد.
+attention-invoice-due = الفاتورة { $number } بمبلغ { $amount } مستحقة
+attention-invoice-due-text = ادفعها ليستمر عمل كل ما تشمله.
+attention-trial-expired = انتهت تجربة { $name }
+attention-trial-expired-text = اختر خطة لاستخدامها من جديد، أو أزِلها. تبقى بياناتها محفوظة حتى ذلك الحين.
+attention-needs-setup = لم يكتمل إعداد { $name }
+attention-needs-setup-text = { $count ->
+    [zero] لا ينقص أي إعداد.
+    [one] ينقص إعداد واحد لا تعمل الإضافة من دونه.
+    [two] ينقص إعدادان لا تعمل الإضافة من دونهما.
+    [few] تنقص { $count } إعدادات لا تعمل الإضافة من دونها.
+    [many] ينقص { $count } إعدادًا لا تعمل الإضافة من دونها.
+   *[other] ينقص { $count } إعداد لا تعمل الإضافة من دونها.
+}
+attention-trial-ends = { $count ->
+    [zero] تنتهي تجربة { $name } اليوم
+    [one] تنتهي تجربة { $name } خلال يوم
+    [two] تنتهي تجربة { $name } بعد يومين
+    [few] تنتهي تجربة { $name } بعد { $count } أيام
+    [many] تنتهي تجربة { $name } بعد { $count } يومًا
+   *[other] تنتهي تجربة { $name } بعد { $count } يوم
+}
+attention-trial-ends-text = اختر خطة لتواصل استخدامها.
+attention-update-undone = تم التراجع عن آخر تغيير في { $name }
+attention-update-undone-text = ما زال الإصدار السابق في مكانه مع بياناته. افتح الإضافة لترى ما حدث.
+attention-requested = { $count ->
+    [zero] لا أحد يطلب { $name }
+    [one] يرغب أحد الزملاء في استخدام { $name }
+    [two] يرغب زميلان في استخدام { $name }
+    [few] يرغب { $count } زملاء في استخدام { $name }
+    [many] يرغب { $count } زميلًا في استخدام { $name }
+   *[other] يرغب { $count } زميل في استخدام { $name }
+}
+attention-requested-text = ثبّتها للموافقة، أو ارفض مع ردّ قصير.
+
+## اسأل مشرفًا
+nav-requests = الطلبات
+requests-title = طلبات الإضافات
+requests-empty = لا أحد يطلب إضافة
+requests-empty-hint = عندما يطلب إضافةً من لا يحق له التثبيت، يظهر طلبه هنا.
+requests-count = { $count ->
+    [zero] لا أحد يطلبها
+    [one] يطلبها شخص واحد
+    [two] يطلبها شخصان
+    [few] يطلبها { $count } أشخاص
+    [many] يطلبها { $count } شخصًا
+   *[other] يطلبها { $count } شخص
+}
+requests-approve = المراجعة والتثبيت
+requests-approve-hint = ترى أولًا ما يُسمح لها به وكم تكلّف. ويُبلَّغ كل من طلبها عند تثبيتها.
+requests-answer = ردّ على { $name } (اختياري)
+requests-decline = رفض
+requests-listing = { $count ->
+    [zero] لا أحد يطلب هذه الإضافة.
+    [one] يطلب هذه الإضافة شخص واحد:
+    [two] يطلب هذه الإضافة شخصان:
+    [few] يطلب هذه الإضافة { $count } أشخاص:
+    [many] يطلب هذه الإضافة { $count } شخصًا:
+   *[other] يطلب هذه الإضافة { $count } شخص:
+}
+requests-consent = { $count ->
+    [zero] لا طلبات لهذه الإضافة.
+    [one] بتثبيتها توافق على طلب
+    [two] بتثبيتها توافق على طلبي
+    [few] بتثبيتها توافق على طلبات
+    [many] بتثبيتها توافق على طلبات
+   *[other] بتثبيتها توافق على طلبات
+}
+ask-intro = يمكنك التصفح هنا. للحصول على إضافة افتحها واسأل مشرفًا.
+ask-browse = تصفح الإضافات
+ask-forbidden = يمكنك تصفح الإضافات وسؤال مشرف عن الإضافة التي تحتاجها.
+ask-installed = هذه الإضافة موجودة في مكتب المساعدة لديك.
+ask-asked = لقد طلبتها، وسيردّ مشرف. وقت الطلب:
+ask-declined = رفض مشرف طلبك.
+ask-reason = لماذا تحتاجها؟
+ask-button = اسأل مشرفًا
+ask-hint = يرى طلبك كل من يدير الإضافات. تصلك رسالة بريد إلكتروني عند الرد.
+flash-asked = أُرسل طلبك. تصلك رسالة بريد إلكتروني عند الرد.
+flash-asked-before = لقد طلبتها من قبل. تصلك رسالة بريد إلكتروني عند الرد.
+flash-asked-installed = هذه الإضافة موجودة لديكم بالفعل.
+flash-declined = رُفض الطلب. تصل إلى { $name } رسالة بريد إلكتروني.
+
+## بعد التثبيت
+start-title = البدء مع { $name }
+start-left = ما بقي عمله
+start-done = اكتمل الإعداد
+start-is-done = (تم)
+start-then = وبعد ذلك
+start-settings = املأ إعداداتها
+start-settings-go = فتح الإعدادات
+start-channel = اربط الخدمة بمكتب المساعدة
+start-channel-go = الربط
+start-users = اختر من يستخدمها
+start-users-go = عرض المستخدمين
+start-ticket = فتح تذكرة
+start-ticket-hint = للإضافة لوحة خاصة بها بجانب كل تذكرة.
+start-inbox = إلى صندوق الوارد
+start-inbox-hint = تصبح الرسائل الواردة عبر هذه القناة تذاكر في صندوق الوارد.
+start-no-ticket-hint = للإضافة لوحة خاصة بها بجانب كل تذكرة. ليست لديك تذاكر بعد.
+start-language = استخدام هذه اللغة الآن
+start-language-hint = يغيّر هذا اللغة لك وحدك. يختار كل شخص لغته في ملفه الشخصي.
+start-language-used = أنت تستخدم هذه اللغة. يمكنك تغييرها في ملفك الشخصي متى شئت.
+flash-language-used = أنت تستخدم هذه اللغة الآن.
+
+## إضافة واحدة
+my-addons-next-try = يحاول Annex من جديد تلقائيًا بعد { $time } (UTC).
+manage-needs-setup = لم يكتمل الإعداد
+manage-needs-setup-hint = لا تعمل حتى يُملأ ما يلي:
+manage-whats-left = عرض ما بقي عمله
+manage-notice-said = تقول الإضافة:
+manage-notice-logs = التفاصيل في سجلها
+manage-notice-support = طلب المساعدة من الناشر
+manage-patch-hint = هل تريد البقاء على { $line }؟
+manage-patch = التحديث إلى { $version } بدلًا من ذلك
+manage-pre-releases-on = الحصول على الإصدارات التجريبية
+manage-pre-releases-on-hint = تُعرض الإصدارات التجريبية أيضًا، وقد تحتوي على أخطاء.
+manage-pre-releases-off = إيقاف الإصدارات التجريبية
+manage-pre-releases-off-hint = تُعرض الإصدارات المكتملة فقط.
+manage-busy = يجري تغييرها الآن. يمكنك إزالتها بعد ذلك.
+settings-read-only = لا يمكن تغيير هذا في الوقت الحالي.
+listing-try-pre-release = تجربته
+flash-pre-releases-on = تُعرض الإصدارات التجريبية أيضًا لـ { $name }.
+flash-pre-releases-off = تُعرض الإصدارات المكتملة فقط لـ { $name }.
+flash-busy = يجري تغييرها الآن. حاول من جديد بعد ذلك.
+notice-code-suspended = أوقفها Annex ثلاث مرات خلال ساعة بسبب أخطاء فيها، لذلك عُطّلت. حدّثها، أو عُد إلى الإصدار السابق، أو فعّلها من جديد.
+notice-code-install-hook-failed = أبلغت الإضافة عن مشكلة أثناء تثبيتها.
+notice-code-update-hook-failed = أبلغت الإضافة عن مشكلة أثناء تحديثها.
+notice-code-language-failed = تعذّرت قراءة نصوص هذه اللغة.
+notice-code-unavailable = لم يكن شيء مطلوب لذلك متاحًا. قد ينجح الأمر لاحقًا.
+notice-code-unknown = حدث خطأ ما.
+lifecycle-error-pre-release = هذا إصدار تجريبي. فعّل الإصدارات التجريبية لهذه الإضافة أولًا.
+lifecycle-error-force-disabled = الإزالة القسرية غير متاحة لمكتب المساعدة هذا.
+
+## الرسائل
+mail-fact-version = الإصدار
+mail-fact-error = رقم الخطأ
+mail-fact-answer = الرد
+mail-suspended-subject = عُلّقت { $addon }
+mail-suspended-happened = أوقف Annex { $addon } { $count ->
+    [zero] مرات عدة
+    [one] مرة واحدة
+    [two] مرتين
+    [few] { $count } مرات
+    [many] { $count } مرة
+   *[other] { $count } مرة
+} خلال ساعة بسبب أخطاء فيها، لذلك عُطّلت. تبقى بياناتها وإعداداتها محفوظة.
+mail-suspended-next = عُد إلى الإصدار السابق أو فعّلها من جديد. وإن توقفت مرة أخرى فاسأل الناشر.
+mail-suspended-next-update = الإصدار { $version } متاح وقد يصلح الخطأ: يمكنك تحديث الإضافة وهي معلّقة.
+mail-request-approved-subject = ثُبّتت { $addon }
+mail-request-approved-happened = ثبّت { $name } الإضافة { $addon } التي طلبتها.
+mail-request-declined-subject = رُفض طلبك للإضافة { $addon }
+mail-request-declined-happened = رفض { $name } طلبك للإضافة { $addon }.

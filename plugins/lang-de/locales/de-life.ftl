@@ -1,0 +1,151 @@
+### Das Leben eines installierten Add-ons: worauf zu achten ist, was nach der Installation bleibt, Anfragen aus dem Team.
+
+badge-needs-setup = Einrichtung nötig
+badge-pre-release = Vorabversion
+badge-pre-releases = Erhält Vorabversionen
+
+## Worauf zu achten ist
+nav-attention = Hinweise
+attention-title = Das braucht Ihre Aufmerksamkeit
+attention-count = { $count ->
+    [one] Eine Sache braucht Ihre Aufmerksamkeit
+   *[other] { $count } Dinge brauchen Ihre Aufmerksamkeit
+}
+attention-empty = Alles in Ordnung
+attention-empty-hint = Fehlgeschlagene oder ausgesetzte Add-ons, endende Testzeiten, offene Rechnungen und Anfragen erscheinen hier.
+attention-open = Ansehen
+attention-pay = Bezahlen
+attention-set-up = Einrichten
+attention-answer = Anfragen ansehen
+attention-update-failed = { $name } konnte nicht aktualisiert werden
+attention-update-failed-text = Das Update ist fehlgeschlagen und konnte auch nicht zurückgenommen werden. Versuchen Sie es erneut, gehen Sie zur vorigen Version zurück oder bitten Sie den Anbieter um Hilfe.
+attention-suspended = { $name } ist ausgesetzt
+attention-suspended-text = Annex hat das Add-on dreimal innerhalb einer Stunde angehalten und es deshalb abgeschaltet. Aktualisieren Sie es, gehen Sie zur vorigen Version zurück oder schalten Sie es wieder ein.
+attention-blocked = { $name } ist gesperrt
+attention-blocked-text = Diese Version darf nicht mehr laufen. Aktualisieren oder deinstallieren Sie das Add-on.
+attention-install-failed = { $name } konnte nicht installiert werden
+attention-install-failed-text = Auf der Seite des Add-ons sehen Sie den Grund und können es erneut versuchen.
+attention-invoice-due = Rechnung { $number } über { $amount } ist fällig
+attention-invoice-due-text = Bezahlen Sie sie, damit alles weiterläuft, was sie umfasst.
+attention-trial-expired = Die Testzeit von { $name } ist vorbei
+attention-trial-expired-text = Wählen Sie einen Tarif, um es weiter zu nutzen, oder deinstallieren Sie es. Bis dahin bleiben die Daten erhalten.
+attention-needs-setup = { $name } ist noch nicht eingerichtet
+attention-needs-setup-text = { $count ->
+    [one] Eine Einstellung fehlt. Ohne sie kann das Add-on nicht arbeiten.
+   *[other] { $count } Einstellungen fehlen. Ohne sie kann das Add-on nicht arbeiten.
+}
+attention-trial-ends = { $count ->
+    [0] Die Testzeit von { $name } endet heute
+    [one] Die Testzeit von { $name } endet in weniger als einem Tag
+   *[other] Die Testzeit von { $name } endet in { $count } Tagen
+}
+attention-trial-ends-text = Wählen Sie einen Tarif, um es weiter zu nutzen.
+attention-update-undone = Die letzte Änderung an { $name } wurde zurückgenommen
+attention-update-undone-text = Die vorige Version ist weiterhin da, mit ihren Daten. Auf der Seite des Add-ons sehen Sie, was schiefgegangen ist.
+attention-requested = { $count ->
+    [one] Jemand aus dem Team möchte { $name } nutzen
+   *[other] { $count } Personen aus dem Team möchten { $name } nutzen
+}
+attention-requested-text = Installieren Sie es, um zuzustimmen, oder lehnen Sie mit einer kurzen Antwort ab.
+
+## Einen Admin fragen
+nav-requests = Anfragen
+requests-title = Anfragen nach Add-ons
+requests-empty = Niemand fragt nach einem Add-on
+requests-empty-hint = Wenn jemand ohne das Recht zu installieren um ein Add-on bittet, erscheint das hier.
+requests-count = { $count ->
+    [one] Eine Person fragt danach
+   *[other] { $count } Personen fragen danach
+}
+requests-approve = Prüfen und installieren
+requests-approve-hint = Vorher sehen Sie, was es darf und was es kostet. Wer gefragt hat, erfährt von der Installation.
+requests-answer = Antwort an { $name } (optional)
+requests-decline = Ablehnen
+requests-listing = { $count ->
+    [one] Eine Person fragt nach diesem Add-on:
+   *[other] { $count } Personen fragen nach diesem Add-on:
+}
+requests-consent = { $count ->
+    [one] Mit der Installation stimmen Sie der Anfrage zu von
+   *[other] Mit der Installation stimmen Sie den Anfragen zu von
+}
+ask-intro = Hier können Sie sich umsehen. Um ein Add-on zu bekommen, öffnen Sie es und fragen Sie einen Admin.
+ask-browse = Add-ons ansehen
+ask-forbidden = Sie können sich die Add-ons ansehen und einen Admin um das bitten, das Sie brauchen.
+ask-installed = Ihr Helpdesk hat dieses Add-on.
+ask-asked = Sie haben darum gebeten; ein Admin wird antworten. Gefragt
+ask-declined = Ein Admin hat Ihre Anfrage abgelehnt.
+ask-reason = Wofür brauchen Sie es?
+ask-button = Einen Admin fragen
+ask-hint = Alle, die Add-ons verwalten, sehen Ihre Anfrage. Die Antwort bekommen Sie per E-Mail.
+flash-asked = Ihre Anfrage ist unterwegs. Die Antwort bekommen Sie per E-Mail.
+flash-asked-before = Sie haben schon darum gebeten. Die Antwort bekommen Sie per E-Mail.
+flash-asked-installed = Ihr Helpdesk hat dieses Add-on bereits.
+flash-declined = Die Anfrage ist abgelehnt. { $name } bekommt eine E-Mail.
+
+## Nach der Installation
+start-title = Erste Schritte mit { $name }
+start-left = Was noch zu tun ist
+start-done = Alles ist eingerichtet
+start-is-done = (erledigt)
+start-then = Und dann
+start-settings = Einstellungen ausfüllen
+start-settings-go = Einstellungen öffnen
+start-channel = Den Dienst mit Ihrem Helpdesk verbinden
+start-channel-go = Verbinden
+start-users = Wählen, wer es nutzt
+start-users-go = Benutzer ansehen
+start-ticket = Ein Ticket öffnen
+start-ticket-hint = Das Add-on hat neben jedem Ticket einen eigenen Bereich.
+start-inbox = Zum Posteingang
+start-inbox-hint = Nachrichten, die über diesen Kanal kommen, werden zu Tickets in Ihrem Posteingang.
+start-no-ticket-hint = Das Add-on hat neben jedem Ticket einen eigenen Bereich. Sie haben noch keine Tickets.
+start-language = Diese Sprache jetzt verwenden
+start-language-hint = Das ändert die Sprache nur für Sie. Alle wählen ihre eigene in ihrem Profil.
+start-language-used = Sie verwenden diese Sprache. In Ihrem Profil können Sie das jederzeit ändern.
+flash-language-used = Sie verwenden jetzt diese Sprache.
+
+## Ein Add-on
+my-addons-next-try = Annex versucht es nach { $time } (UTC) von selbst noch einmal.
+manage-needs-setup = Noch nicht eingerichtet
+manage-needs-setup-hint = Es kann nicht arbeiten, bis Folgendes ausgefüllt ist:
+manage-whats-left = Ansehen, was noch zu tun ist
+manage-notice-said = Das Add-on meldet:
+manage-notice-logs = Einzelheiten stehen in seinem Protokoll
+manage-notice-support = Den Anbieter um Hilfe bitten
+manage-patch-hint = Möchten Sie bei { $line } bleiben?
+manage-patch = Stattdessen auf { $version } aktualisieren
+manage-pre-releases-on = Vorabversionen erhalten
+manage-pre-releases-on-hint = Auch Betaversionen werden angeboten. Sie können noch Fehler enthalten.
+manage-pre-releases-off = Keine Vorabversionen mehr
+manage-pre-releases-off-hint = Nur fertige Versionen werden angeboten.
+manage-busy = Es wird gerade geändert. Danach können Sie es deinstallieren.
+settings-read-only = Das lässt sich im Moment nicht ändern.
+listing-try-pre-release = Ausprobieren
+flash-pre-releases-on = Für { $name } werden auch Vorabversionen angeboten.
+flash-pre-releases-off = Für { $name } werden nur fertige Versionen angeboten.
+flash-busy = Es wird gerade geändert. Versuchen Sie es danach noch einmal.
+notice-code-suspended = Annex hat das Add-on dreimal innerhalb einer Stunde wegen eigener Fehler angehalten und es deshalb abgeschaltet. Aktualisieren Sie es, gehen Sie zur vorigen Version zurück oder schalten Sie es wieder ein.
+notice-code-install-hook-failed = Das Add-on hat bei der Installation ein Problem gemeldet.
+notice-code-update-hook-failed = Das Add-on hat beim Update ein Problem gemeldet.
+notice-code-language-failed = Die Texte dieser Sprache konnten nicht gelesen werden.
+notice-code-unavailable = Etwas, das dafür nötig war, war nicht erreichbar. Später kann es klappen.
+notice-code-unknown = Etwas ist schiefgegangen.
+lifecycle-error-pre-release = Das ist eine Vorabversion. Schalten Sie Vorabversionen für dieses Add-on zuerst ein.
+lifecycle-error-force-disabled = Das erzwungene Deinstallieren ist für diesen Helpdesk nicht verfügbar.
+
+## E-Mails
+mail-fact-version = Version
+mail-fact-error = Fehlernummer
+mail-fact-answer = Antwort
+mail-suspended-subject = { $addon } wurde ausgesetzt
+mail-suspended-happened = Annex hat { $addon } { $count ->
+    [one] einmal
+   *[other] { $count }-mal
+} innerhalb einer Stunde wegen eigener Fehler angehalten und es deshalb abgeschaltet. Daten und Einstellungen bleiben erhalten.
+mail-suspended-next = Gehen Sie zur vorigen Version zurück oder schalten Sie es wieder ein. Hält es erneut an, fragen Sie den Anbieter.
+mail-suspended-next-update = Version { $version } ist verfügbar und behebt den Fehler vielleicht: Sie können das Add-on aktualisieren, auch solange es ausgesetzt ist.
+mail-request-approved-subject = { $addon } ist installiert
+mail-request-approved-happened = { $name } hat { $addon } installiert, worum Sie gebeten hatten.
+mail-request-declined-subject = Ihre Anfrage nach { $addon } wurde abgelehnt
+mail-request-declined-happened = { $name } hat Ihre Anfrage nach { $addon } abgelehnt.
