@@ -121,9 +121,15 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "ANNEX_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) metrics_token: Option<String>,
 
-    /// Calls of add-ons that can run at the same time
-    #[arg(long, env = "ANNEX_SANDBOX_SLOTS", value_name = "N", default_value_t = 64)]
+    /// Most calls of add-ons under way at the same time, those that wait for a service included: at most 8 of an add-on
+    /// in a desk, and 32 of a desk. Fewer when their memory would not do for more
+    #[arg(long, env = "ANNEX_SANDBOX_SLOTS", value_name = "N", default_value_t = 512,
+        value_parser = clap::value_parser!(u32).range(1..=512))]
     pub(crate) sandbox_slots: u32,
+
+    /// Memory that the calls of add-ons under way may take together, in MiB (64 each); without it, a quarter of the machine's
+    #[arg(long, env = "ANNEX_SANDBOX_MEMORY_MIB", value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..))]
+    pub(crate) sandbox_memory_mib: Option<u64>,
 
     /// Memory for compiled add-ons that are kept ready, in MiB
     #[arg(long, env = "ANNEX_SANDBOX_CACHE_MIB", value_name = "MIB", default_value_t = 512)]
@@ -347,6 +353,14 @@ mod tests {
         assert_eq!(source("listen"), "command line");
         assert!(source("sandbox-slots").starts_with("file "));
         assert_eq!(source("data-dir"), "default");
+    }
+
+    #[test]
+    fn a_host_without_a_slot_for_add_ons_is_refused() {
+        for words in [["--sandbox-slots", "0"], ["--sandbox-slots", "513"], ["--sandbox-memory-mib", "0"]] {
+            assert!(resolve_words(&words).is_err(), "{words:?}");
+        }
+        assert!(resolve_words(&["--sandbox-slots", "1", "--sandbox-memory-mib", "64"]).is_ok());
     }
 
     #[test]

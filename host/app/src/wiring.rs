@@ -14,7 +14,7 @@ use annex_domain::{billing::LoginRule, clock::Clock};
 use annex_i18n::I18n;
 use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
 use annex_mail::{MailConfig, Mailer, MailerParts, Transport};
-use annex_sandbox::{Compiler, CompilerCommand, Sandbox, SandboxConfig};
+use annex_sandbox::{Compiler, CompilerCommand, Sandbox, SandboxConfig, Slots};
 use annex_store::{Db, blobs::Blobs, vault::Vault};
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -22,7 +22,7 @@ use url::Url;
 
 use crate::{
     config::{DataArgs, GatewayArgs, ServeArgs},
-    switches,
+    machine, switches,
 };
 
 /// What is behind a data directory.
@@ -37,7 +37,9 @@ pub(crate) struct Stores {
 /// How the sandbox differs from its defaults.
 #[derive(Debug, Clone)]
 pub(crate) struct SandboxOptions {
+    /// Most calls under way, and the memory that they may take together.
     slots: u32,
+    memory: u64,
     cache_bytes: u64,
     overrides: BTreeMap<String, Url>,
 }
@@ -46,6 +48,7 @@ impl From<&ServeArgs> for SandboxOptions {
     fn from(args: &ServeArgs) -> Self {
         Self {
             slots: args.sandbox_slots,
+            memory: args.sandbox_memory_mib.map_or_else(|| machine::memory() / 4, |mib| mib << 20),
             cache_bytes: args.sandbox_cache_mib << 20,
             overrides: args.egress_override.iter().cloned().collect(),
         }
@@ -55,7 +58,7 @@ impl From<&ServeArgs> for SandboxOptions {
 impl SandboxOptions {
     /// For commands that only take packages in.
     pub(crate) fn small() -> Self {
-        Self { slots: 4, cache_bytes: 64 << 20, overrides: BTreeMap::new() }
+        Self { slots: 4, memory: 1 << 30, cache_bytes: 64 << 20, overrides: BTreeMap::new() }
     }
 }
 
@@ -180,7 +183,8 @@ pub(crate) fn lifecycle(
     let compiler = Compiler::Child(CompilerCommand::new(program, ["compile-component"]));
     let artifacts = args.data_dir.join("artifacts");
     let mut config = SandboxConfig::new(artifacts, stores.vault.mac_key(), compiler);
-    config.slots = options.slots;
+    config.slots = Slots::within(options.memory, options.slots, &config.limits);
+    tracing::info!(calls = config.slots.host, threads = config.threads, "add-ons can be called");
     config.cache_bytes = options.cache_bytes;
     config.egress.overrides = options.overrides;
     let data = HostData::new(stores.db.clone(), stores.vault.clone(), Arc::clone(&stores.clock));

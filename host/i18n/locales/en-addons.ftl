@@ -430,4 +430,6 @@ panel-refused-hint = The request did not carry what it needs.
 panel-deadline = This add-on took too long
 panel-memory = This add-on needed too much memory
 panel-failed = This add-on failed
+panel-busy = This add-on is busy
+panel-busy-hint = Many requests to it are waiting. Try again in a moment.
 panel-unavailable = This add-on cannot run right now

@@ -1,5 +1,5 @@
 //! Calls of components: who may be called, with which scope, and what becomes of the result. Calls of one installation
-//! run side by side; nothing here waits for another.
+//! run side by side, as many as the sandbox lets in.
 
 use annex_domain::{
     addon::Version,
@@ -61,6 +61,10 @@ impl Lifecycle {
         finished: Finished<T>,
     ) -> Result<T, CallError> {
         let Finished { result, report } = finished;
+        // It was not called, and a flood of calls must not become one of records.
+        if matches!(result, Err(CallError::Busy)) {
+            return result;
+        }
         let (desk, id, call) = (installation.desk, installation.id, report.call);
         let error = result.as_ref().err();
         let trapped = error.is_some_and(CallError::is_trap);
@@ -142,7 +146,7 @@ pub(crate) fn use_error(error: LoadError) -> UseError {
 pub(crate) fn call_error(error: CallError, call: CallId, installation: &Installation) -> UseError {
     let id = error_id();
     let code = error.code();
-    if !matches!(error, CallError::Fault(_)) {
+    if !matches!(error, CallError::Fault(_) | CallError::Busy) {
         tracing::warn!(error_id = id, code, addon = %installation.addon, installation = %installation.id, %call, error = error.to_string(),
             "an add-on gave no answer");
     }
@@ -150,6 +154,7 @@ pub(crate) fn call_error(error: CallError, call: CallId, installation: &Installa
         CallError::Fault(Fault::Internal(detail)) => UseError::Failed { error_id: id, code: "internal", detail, call },
         CallError::Fault(fault) => UseError::Fault(fault),
         CallError::Deadline => UseError::Deadline { error_id: id, call },
+        CallError::Busy => UseError::Busy,
         CallError::Unavailable(text) => UseError::Unavailable(text),
         other => UseError::Failed { error_id: id, code, detail: other.to_string(), call },
     }

@@ -14,7 +14,7 @@ use annex_domain::{
     clock::Timestamp,
 };
 use annex_package::{KeyPurpose, KeyStatus, Refusal, TrustedKey, TrustedKeys, VerifiedPackage};
-use annex_sandbox::{Admitted, CompileError};
+use annex_sandbox::{Admitted, CompileError, Errand};
 use annex_store::{
     StoreError,
     blobs::BlobError,
@@ -155,7 +155,7 @@ impl Lifecycle {
                 Some(package) if *package.package_digest() == runnable.package => package,
                 _ => self.verify_stored(&runnable).await?,
             };
-            self.sandbox.admit(&package).await.map_err(LoadError::Component)
+            self.sandbox.admit(&package, Errand::Use).await.map_err(LoadError::Component)
         };
         Ok(slot.get_or_try_init(load).await?.clone())
     }

@@ -327,6 +327,9 @@ pub enum UseError {
         /// Which call.
         call: CallId,
     },
+    /// Too many of its calls, or of its desk's, wait already; it was not called.
+    #[error("the add-on is busy: try again in a moment")]
+    Busy,
     /// The host cannot run it now: may work when tried again.
     #[error("the add-on cannot run now: {0}")]
     Unavailable(String),
@@ -355,6 +358,7 @@ impl UseError {
             Self::StaleState => "stale-state",
             Self::Refused => "secret-mismatch",
             Self::Failed { code, .. } => code,
+            Self::Busy => "busy",
             Self::Unavailable(_) => "unavailable",
             Self::Store(error) => error.code(),
         }

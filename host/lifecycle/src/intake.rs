@@ -9,6 +9,7 @@ use annex_domain::{
     manifest::Manifest,
 };
 use annex_package::{Refusal, VerifiedPackage, peek};
+use annex_sandbox::Errand;
 use annex_store::{
     StoreError, audit,
     catalog::{self, NewVersion, VersionRow, VersionStatus},
@@ -78,7 +79,7 @@ impl Lifecycle {
             self.blobs.put(bytes).await?; // heals a blob that was lost
             return Ok(published(known, true));
         }
-        self.sandbox.admit(&package).await?;
+        self.sandbox.admit(&package, Errand::Upload).await?;
         self.blobs.put(bytes).await?;
         if let Err(error) = self.add(&package, by).await {
             // The same bytes may have come in at the same time.

@@ -18,6 +18,15 @@ use crate::{
     runtime::{Inner, Sandbox},
 };
 
+/// Why a component is compiled: each has a queue of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// A publisher hands it in; publishers take turns.
+    Upload,
+    /// It is in use, and its artifact is from another engine, or gone.
+    Use,
+}
+
 /// An add-on whose package was verified and whose component was compiled and fits its world. Cheap to clone and keep:
 /// the machine code itself is in a bounded cache, and is loaded again from its artifact when it was dropped.
 #[derive(Debug, Clone)]
@@ -65,9 +74,9 @@ impl Sandbox {
     ///
     /// # Errors
     /// When it is malformed, over a limit, uses switched-off features, does not fit its world, or costs too much.
-    pub async fn admit(&self, package: &VerifiedPackage) -> Result<Admitted, CompileError> {
+    pub async fn admit(&self, package: &VerifiedPackage, errand: Errand) -> Result<Admitted, CompileError> {
         let manifest = Arc::new(package.manifest().clone());
-        self.admit_component(manifest, package.component_digest(), package.component()).await
+        self.admit_component(manifest, package.component_digest(), package.component(), errand).await
     }
 
     /// Not public: the bytes must come from a verified package.
@@ -76,13 +85,14 @@ impl Sandbox {
         manifest: Arc<Manifest>,
         digest: &Digest,
         component: &[u8],
+        errand: Errand,
     ) -> Result<Admitted, CompileError> {
         let inner = &self.inner;
         let kind = manifest.kind;
         let bytes = match inner.load(kind, digest).await? {
             Some(bytes) => bytes,
             None => {
-                let _one_of_few = inner.compiling.acquire().await.map_err(unavailable)?;
+                let _one_of_few = inner.compiling.enter(errand, manifest.id.publisher()).await?;
                 // Somebody else may have compiled the same while this one waited.
                 match inner.load(kind, digest).await? {
                     Some(bytes) => bytes,

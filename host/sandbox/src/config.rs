@@ -16,8 +16,10 @@ pub struct SandboxConfig {
     pub compiler: Compiler,
     /// Bytes of compiled code that stay loaded.
     pub cache_bytes: u64,
-    /// Calls that run at once; more wait.
-    pub slots: u32,
+    /// Calls that are under way at once.
+    pub slots: Slots,
+    /// Components that compute at once: threads of their own. As many as the machine has cores.
+    pub threads: usize,
     /// What a call may use.
     pub limits: Limits,
     /// Outbound HTTP.
@@ -33,10 +35,44 @@ impl SandboxConfig {
             mac_key,
             compiler,
             cache_bytes: 512 << 20,
-            slots: 64,
+            slots: Slots::within(4 << 30, 512, &Limits::default()),
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             limits: Limits::default(),
             egress: EgressConfig::default(),
         }
+    }
+}
+
+/// Calls that are under way at once, those that wait for a service or sleep included. More wait in queues, one for each
+/// installation, which are served in turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slots {
+    /// Of an installation.
+    pub installation: u32,
+    /// Of a desk.
+    pub desk: u32,
+    /// Of the host.
+    pub host: u32,
+    /// Calls of an installation that wait; who comes then is told at once that it is busy.
+    pub waiting: u32,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self { installation: 8, desk: 32, host: 512, waiting: 64 }
+    }
+}
+
+impl Slots {
+    /// As many as fit into `memory` bytes when each uses all that it may, and no more than `most`. Where few fit, an
+    /// installation gets a quarter of them at most, and a desk three quarters.
+    #[must_use]
+    pub fn within(memory: u64, most: u32, limits: &Limits) -> Self {
+        let fit = u32::try_from(memory / (limits.memory as u64).max(1)).unwrap_or(u32::MAX);
+        let Self { installation, desk, host, waiting } = Self::default();
+        let host = host.min(most).min(fit).max(1);
+        let part = |most: u32, quarters: u32| most.min((host * quarters / 4).max(1));
+        Self { installation: part(installation, 1), desk: part(desk, 3), host, waiting }
     }
 }
 
@@ -57,15 +93,18 @@ pub struct CompilerCommand {
     pub program: PathBuf,
     /// Its hidden subcommand.
     pub args: Vec<OsString>,
-    /// When the child is killed, by the clock on the wall.
+    /// The processor time that a component may cost, in seconds; at most 60. More is a refusal.
+    pub cpu_seconds: u64,
+    /// When a child is killed that hangs, by the clock on the wall. No refusal: the machine may have been busy.
     pub wall: Duration,
 }
 
 impl CompilerCommand {
-    /// With the wall time of the design, 60 s.
+    /// With the times of the design, 60 s of processor time within 10 minutes.
     #[must_use]
     pub fn new(program: PathBuf, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
-        Self { program, args: args.into_iter().map(Into::into).collect(), wall: Duration::from_mins(1) }
+        let args = args.into_iter().map(Into::into).collect();
+        Self { program, args, cpu_seconds: 60, wall: Duration::from_mins(10) }
     }
 }
 
@@ -146,5 +185,24 @@ pub struct EgressConfig {
 impl Default for EgressConfig {
     fn default() -> Self {
         Self { overrides: BTreeMap::new(), requests_per_minute: 600 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_under_way_fit_into_their_memory() {
+        let limits = Limits::default();
+        let within = |mib: u64, most| {
+            let slots = Slots::within(mib << 20, most, &limits);
+            (slots.installation, slots.desk, slots.host)
+        };
+        assert_eq!(within(1 << 20, 512), (8, 32, 512), "never more than the design says");
+        assert_eq!(within(4096, 512), (8, 32, 64));
+        assert_eq!(within(1024, 512), (4, 12, 16), "where few fit nobody gets all of them");
+        assert_eq!(within(0, 512), (1, 1, 1), "and one call always runs");
+        assert_eq!(within(4096, 10), (2, 7, 10));
     }
 }

@@ -21,6 +21,9 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// pages that were written; without it, keeping pages is slower than giving them back.
 const KEEP_RESIDENT: usize = 1 << 20;
 
+/// Slots that stay warm for a component while no call uses them: what they keep resident is all that is left of a rush.
+const WARM: u32 = 32;
+
 /// The engine of the host, with its ticker thread running for as long as the engine lives.
 pub(crate) fn for_host(slots: u32, limits: &Limits) -> wasmtime::Result<Engine> {
     let mut config = code_config();
@@ -98,7 +101,8 @@ fn pool(slots: u32, limits: &Limits) -> PoolingAllocationConfig {
         .total_tables(per_call(limits.tables))
         .max_memory_size(limits.memory)
         .table_elements(limits.table_elements)
-        .max_tables_per_module(20);
+        .max_tables_per_module(20)
+        .max_unused_warm_slots(WARM);
     if PoolingAllocationConfig::is_pagemap_scan_available() {
         pool.linear_memory_keep_resident(KEEP_RESIDENT).table_keep_resident(KEEP_RESIDENT).pagemap_scan(Enabled::Yes);
     }

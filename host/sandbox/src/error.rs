@@ -8,6 +8,9 @@ pub enum SandboxError {
     /// The engine refuses its configuration: usually too little address space for that many slots.
     #[error("the WebAssembly engine cannot start: {0}")]
     Engine(String),
+    /// The threads that run components cannot be started.
+    #[error("the threads of add-ons cannot start: {0}")]
+    Threads(std::io::Error),
     /// The folder of artifacts cannot be made or written.
     #[error("the folder of compiled artifacts cannot be used: {0}")]
     Artifacts(std::io::Error),
@@ -127,7 +130,10 @@ pub enum CallError {
     /// The answer breaks a rule.
     #[error("the add-on's answer is not valid: {0}")]
     BadOutput(UiError),
-    /// The host's own fault: no slot in time, no artifact, a defect.
+    /// Too many calls of the installation, its desk or the host are under way or wait already.
+    #[error("too many calls of the add-on are waiting: try again in a moment")]
+    Busy,
+    /// The host's own fault: no artifact, a defect; in the background also no slot in time.
     #[error("the add-on cannot run now: {0}")]
     Unavailable(String),
 }
@@ -149,6 +155,7 @@ impl CallError {
             Self::Fuel => "fuel",
             Self::Memory => "memory",
             Self::BadOutput(_) => "bad-output",
+            Self::Busy => "busy",
             Self::Unavailable(_) => "unavailable",
         }
     }

@@ -11,6 +11,7 @@ mod tickets;
 
 use std::{
     panic::AssertUnwindSafe,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -36,15 +37,25 @@ impl Caller {
         outcome: impl FnOnce(&T) -> Outcome,
     ) -> wasmtime::Result<T> {
         let started = Instant::now();
-        let waiting = self.budget.wait();
-        let result = AssertUnwindSafe(work(self)).catch_unwind().await;
-        drop(waiting);
-        let Ok(answer) = result else {
+        let Some(answer) = self.outside(work).await else {
             tracing::error!(call = %self.scope.call, addon = %self.scope.addon, name, "a host function panicked");
             return Err(HostPanic(name).into());
         };
         self.meter.record(name, detail, started.elapsed(), outcome(&answer));
         Ok(answer)
+    }
+}
+
+impl Caller {
+    /// Does `work` off the threads of guests, in time that is not the component's. `None`: it panicked.
+    pub(crate) async fn outside<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> T) -> Option<T> {
+        let switch = Arc::clone(&self.switch);
+        switch.leave().await;
+        let waiting = self.budget.wait();
+        let result = AssertUnwindSafe(work(self)).catch_unwind().await;
+        drop(waiting);
+        switch.come_back().await;
+        result.ok()
     }
 }
 

@@ -6,27 +6,33 @@
 //! - Every call gets a fresh store and instance: no state is left for the next call or for another desk.
 //! - A component reaches only what its manifest declares **and** the desk granted.
 //! - No secret enters a component, an error text or a log line.
+//! - Components run on threads of their own, in turn: see [`guest_threads`]. How many calls are under way is bounded
+//!   by installation, desk and host, and queues are served in turn: see [`gate`].
 //! - Compiled artifacts are deserialized only after their MAC was checked.
 
 mod admit;
 mod artifacts;
 mod bindings;
+mod budget;
 mod cache;
 mod compile;
 mod config;
 pub mod egress;
 mod engine;
 mod error;
+mod gate;
+mod guest_threads;
 mod host;
 mod log_capture;
 mod no_data;
 mod report;
 mod runtime;
 mod state;
+mod turns;
 
-pub use admit::Admitted;
+pub use admit::{Admitted, Errand};
 pub use compile::{check::check_component, child::compile_main};
-pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig};
+pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig, Slots};
 pub use error::{CallError, CompileError, EgressError, SandboxError, TrapKind};
 pub use no_data::NoData;
 pub use report::{CallScope, Finished, HostCall, LogLevel, LogLine, Outcome, Report};

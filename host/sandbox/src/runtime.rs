@@ -12,11 +12,11 @@ use annex_domain::{
     addon::Version,
     channel::{InboundReply, InboundRequest, OutboundMessage},
     clock::Clock,
+    ids::{DeskId, InstallationId},
     language::LanguagePack,
     ports::AddonData,
     ui::{Context, Event, ValidReply, ValidView, validate_reply, validate_view},
 };
-use tokio::sync::Semaphore;
 use url::Url;
 use wasmtime::Engine;
 
@@ -27,18 +27,17 @@ use crate::{
         self as bindings, Convert as _, Exports, LifeExports, Linked, Linkers, channel_types::ChannelFault,
     },
     cache::Cache,
-    config::{Compiler, SandboxConfig},
+    compile::queue::Queues,
+    config::{Compiler, SandboxConfig, Slots},
     egress::Egress,
     engine,
     error::{CallError, EgressError, SandboxError},
+    gate::{Gate, Most, Pace},
+    guest_threads::GuestThreads,
     report::{CallScope, Finished},
     state::Services,
 };
-use call::Pace;
 use events::Happening;
-
-/// Components that compile at once.
-const COMPILING_AT_ONCE: usize = 2;
 
 /// Runs add-ons. Cheap to clone.
 #[derive(Clone)]
@@ -52,8 +51,9 @@ pub(crate) struct Inner {
     pub(crate) artifacts: Artifacts,
     pub(crate) compiler: Compiler,
     pub(crate) cache: Cache<Linked>,
-    pub(crate) compiling: Semaphore,
-    slots: Semaphore,
+    pub(crate) compiling: Queues,
+    slots: Gate<DeskId, InstallationId>,
+    threads: GuestThreads,
     services: Arc<Services>,
 }
 
@@ -70,7 +70,7 @@ impl Sandbox {
     /// When the engine, the folder of artifacts or TLS cannot be set up.
     pub fn new(config: SandboxConfig, data: Arc<dyn AddonData>, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
         let wrong = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
-        let engine = engine::for_host(config.slots.max(1), &config.limits).map_err(wrong)?;
+        let engine = engine::for_host(config.slots.host.max(1), &config.limits).map_err(wrong)?;
         let hash = engine::compatibility(&engine);
         let artifacts = Artifacts::open(&config.artifacts, config.mac_key, hash).map_err(SandboxError::Artifacts)?;
         let egress = Egress::new(config.egress).map_err(|error| SandboxError::Egress(error.to_string()))?;
@@ -80,8 +80,9 @@ impl Sandbox {
             artifacts,
             compiler: config.compiler,
             cache: Cache::new(config.cache_bytes),
-            compiling: Semaphore::new(COMPILING_AT_ONCE),
-            slots: Semaphore::new(config.slots.max(1) as usize),
+            compiling: Queues::new(),
+            slots: Gate::new(most(config.slots)),
+            threads: GuestThreads::start(config.threads).map_err(SandboxError::Threads)?,
             services: Arc::new(Services { data, clock, egress, limits: config.limits }),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -213,6 +214,16 @@ impl Sandbox {
     #[must_use]
     pub fn overrides(&self) -> &BTreeMap<String, Url> {
         &self.inner.services.egress.config().overrides
+    }
+}
+
+fn most(slots: Slots) -> Most {
+    let at_least_one = |count: u32| count.max(1) as usize;
+    Most {
+        of_member: at_least_one(slots.installation),
+        of_group: at_least_one(slots.desk),
+        of_all: at_least_one(slots.host),
+        waiting: slots.waiting as usize,
     }
 }
 

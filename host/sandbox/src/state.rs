@@ -1,12 +1,6 @@
 //! What belongs to one call: its scope, budget, limits, log and meter. Lives in the wasmtime store, dies with it.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use annex_domain::{
     capability::{Access, Grant},
@@ -18,8 +12,10 @@ use wasmtime::{ResourceLimiter, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::{
+    budget::Budget,
     config::Limits,
     egress::Egress,
+    guest_threads::Switch,
     log_capture::{LogCapture, Source},
     report::{HostCall, Outcome},
 };
@@ -51,6 +47,8 @@ pub(crate) struct Caller {
     pub(crate) log: LogCapture,
     pub(crate) meter: Meter,
     pub(crate) budget: Arc<Budget>,
+    /// Tells the threads of guests why it pauses.
+    pub(crate) switch: Arc<Switch>,
     /// Host names in force, once a request or a view needed them.
     pub(crate) hosts: Option<Arc<Vec<String>>>,
 }
@@ -71,6 +69,7 @@ impl State {
             log: LogCapture::new(&limits, Arc::clone(&services.clock)),
             meter: Meter::default(),
             budget: Arc::new(Budget::new(own, limits.deadlines.waiting)),
+            switch: Arc::default(),
             hosts: None,
             services,
             scope,
@@ -130,71 +129,6 @@ impl Meter {
             let detail = detail.chars().filter(|c| !c.is_control()).take(Self::DETAIL).collect();
             self.calls.push(HostCall { name, detail, wall, outcome });
         }
-    }
-}
-
-/// The time of a call. What it waits for the host is added to its own time, up to a limit: a slow service or database
-/// is not the component's fault.
-pub(crate) struct Budget {
-    started: Instant,
-    own: Duration,
-    most_waiting: Duration,
-    /// Nanoseconds of waits that ended.
-    waited: AtomicU64,
-    /// Nanoseconds from the start to when the present wait began; 0 when there is none.
-    waiting_since: AtomicU64,
-}
-
-impl Budget {
-    pub(crate) fn new(own: Duration, most_waiting: Duration) -> Self {
-        Self { started: Instant::now(), own, most_waiting, waited: AtomicU64::new(0), waiting_since: AtomicU64::new(0) }
-    }
-
-    /// Since the start.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    fn elapsed_nanos(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    /// What is left; zero when the time is over.
-    pub(crate) fn left(&self) -> Duration {
-        let elapsed = self.elapsed_nanos();
-        let present = match self.waiting_since.load(Ordering::Acquire) {
-            0 => 0,
-            since => elapsed.saturating_sub(since),
-        };
-        let waited = Duration::from_nanos(self.waited.load(Ordering::Acquire).saturating_add(present));
-        (self.own + waited.min(self.most_waiting)).saturating_sub(Duration::from_nanos(elapsed))
-    }
-
-    /// Ends when the time is over, however often it is extended meanwhile.
-    pub(crate) async fn over(&self) {
-        loop {
-            let left = self.left();
-            if left.is_zero() {
-                return;
-            }
-            tokio::time::sleep(left).await;
-        }
-    }
-
-    /// Time is not the component's until the answer is dropped.
-    pub(crate) fn wait(self: &Arc<Self>) -> Waiting {
-        self.waiting_since.store(self.elapsed_nanos().max(1), Ordering::Release);
-        Waiting(Arc::clone(self))
-    }
-}
-
-/// See [`Budget::wait`].
-pub(crate) struct Waiting(Arc<Budget>);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        let since = self.0.waiting_since.swap(0, Ordering::AcqRel);
-        self.0.waited.fetch_add(self.0.elapsed_nanos().saturating_sub(since), Ordering::AcqRel);
     }
 }
 
@@ -259,16 +193,5 @@ mod tests {
         assert!(limiter.refused_memory);
         assert!(limiter.memory_growing(0, 24 << 20, None).unwrap());
         assert_eq!(limiter.peak, 64 << 20);
-    }
-
-    #[test]
-    fn waiting_is_not_charged_up_to_a_limit() {
-        let budget = Arc::new(Budget::new(Duration::ZERO, Duration::from_secs(3600)));
-        assert!(budget.left().is_zero());
-        let budget = Arc::new(Budget::new(Duration::from_secs(3600), Duration::ZERO));
-        let waiting = budget.wait();
-        assert!(budget.left() < Duration::from_secs(3600));
-        drop(waiting);
-        assert_eq!(budget.waiting_since.load(Ordering::Acquire), 0);
     }
 }

@@ -28,17 +28,20 @@ use annex_domain::{
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
-use annex_sandbox::{CompileError, Compiler, CompilerCommand, NoData, Sandbox, SandboxConfig, compile_main};
+use annex_sandbox::{
+    CompileError, Compiler, CompilerCommand, Errand, NoData, Sandbox, SandboxConfig, Slots, compile_main,
+};
 
 const CHILD: &str = "compile-component";
 
 type Test = fn(&tokio::runtime::Runtime);
 
-const TESTS: [(&str, Test); 5] = [
+const TESTS: [(&str, Test); 6] = [
     ("artifacts_are_used_and_never_trusted", |runtime| runtime.block_on(artifacts_are_used_and_never_trusted())),
     ("what_the_compiler_says_reaches_the_caller", |runtime| runtime.block_on(what_the_compiler_says())),
     ("a_bomb_ends_at_the_limit_of_memory", |runtime| runtime.block_on(a_bomb_ends_at_the_limit_of_memory())),
     ("a_bomb_ends_at_the_limit_of_time", |runtime| runtime.block_on(a_bomb_ends_at_the_limit_of_time())),
+    ("a_slow_machine_refuses_nothing", |runtime| runtime.block_on(a_slow_machine_refuses_nothing())),
     ("a_missing_compiler_is_an_error", |runtime| runtime.block_on(a_missing_compiler_is_an_error())),
 ];
 
@@ -65,9 +68,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn child(wall: Duration) -> Compiler {
+fn child(cpu_seconds: u64, wall: Duration) -> Compiler {
     let program = std::env::current_exe().unwrap();
-    Compiler::Child(CompilerCommand { program, args: vec![OsString::from(CHILD)], wall })
+    Compiler::Child(CompilerCommand { program, args: vec![OsString::from(CHILD)], cpu_seconds, wall })
 }
 
 fn missing() -> Compiler {
@@ -75,7 +78,8 @@ fn missing() -> Compiler {
 }
 
 fn sandbox(folder: &Path, compiler: Compiler) -> Sandbox {
-    let config = SandboxConfig { slots: 2, ..SandboxConfig::new(folder.to_owned(), [3; 32], compiler) };
+    let slots = Slots { host: 2, ..Slots::default() };
+    let config = SandboxConfig { slots, ..SandboxConfig::new(folder.to_owned(), [3; 32], compiler) };
     Sandbox::new(config, Arc::new(NoData), Arc::new(SystemClock)).unwrap()
 }
 
@@ -143,32 +147,33 @@ fn artifacts(folder: &Path) -> Vec<PathBuf> {
 async fn artifacts_are_used_and_never_trusted() {
     let folder = tempfile::tempdir().unwrap();
     let package = package(language(""));
-    let admitted = sandbox(folder.path(), child(Duration::from_mins(1))).admit(&package).await.unwrap();
+    let admitted =
+        sandbox(folder.path(), child(60, Duration::from_mins(10))).admit(&package, Errand::Upload).await.unwrap();
     assert!(admitted.artifact_bytes() > 0);
     let [artifact] = artifacts(folder.path()).try_into().unwrap();
 
     // A second start does not compile: there is no compiler any more.
-    assert!(sandbox(folder.path(), missing()).admit(&package).await.is_ok());
+    assert!(sandbox(folder.path(), missing()).admit(&package, Errand::Upload).await.is_ok());
 
     // An artifact of another component, or with any change, counts as missing.
     let right = fs::read(&artifact).unwrap();
     let mut wrong = right.clone();
     wrong[right.len() / 2] ^= 1;
     fs::write(&artifact, &wrong).unwrap();
-    let refused = sandbox(folder.path(), missing()).admit(&package).await;
+    let refused = sandbox(folder.path(), missing()).admit(&package, Errand::Upload).await;
     assert!(matches!(refused, Err(CompileError::Unavailable(_))), "{refused:?}");
-    assert!(sandbox(folder.path(), child(Duration::from_mins(1))).admit(&package).await.is_ok());
+    assert!(sandbox(folder.path(), child(60, Duration::from_mins(10))).admit(&package, Errand::Upload).await.is_ok());
     assert_eq!(fs::read(&artifact).unwrap().len(), right.len(), "it was compiled and kept again");
-    assert!(sandbox(folder.path(), missing()).admit(&package).await.is_ok());
+    assert!(sandbox(folder.path(), missing()).admit(&package, Errand::Upload).await.is_ok());
 }
 
 async fn what_the_compiler_says() {
     let folder = tempfile::tempdir().unwrap();
-    let sandbox = sandbox(folder.path(), child(Duration::from_mins(1)));
+    let sandbox = sandbox(folder.path(), child(60, Duration::from_mins(10)));
     let wasm = wat::parse_str("(component (core module (memory 1 1 shared)))").unwrap();
-    let refused = sandbox.admit(&package(wasm)).await;
+    let refused = sandbox.admit(&package(wasm), Errand::Upload).await;
     assert!(matches!(&refused, Err(CompileError::Refused(text)) if text.contains("threads")), "{refused:?}");
-    let mismatch = sandbox.admit(&package(wat::parse_str("(component)").unwrap())).await;
+    let mismatch = sandbox.admit(&package(wat::parse_str("(component)").unwrap()), Errand::Upload).await;
     assert!(matches!(mismatch, Err(CompileError::WitMismatch(_))));
 }
 
@@ -195,15 +200,25 @@ fn bomb(functions: usize) -> Vec<u8> {
 async fn a_bomb_ends_at_the_limit_of_memory() {
     let folder = tempfile::tempdir().unwrap();
     let bomb = package(bomb(24));
-    let ended = sandbox(folder.path(), child(Duration::from_mins(1))).admit(&bomb).await;
+    let ended = sandbox(folder.path(), child(60, Duration::from_mins(10))).admit(&bomb, Errand::Upload).await;
     assert!(matches!(ended, Err(CompileError::Budget(_))), "{ended:?}");
     assert!(artifacts(folder.path()).is_empty());
 }
 
 async fn a_bomb_ends_at_the_limit_of_time() {
     let folder = tempfile::tempdir().unwrap();
-    let ended = sandbox(folder.path(), child(Duration::from_millis(300))).admit(&package(bomb(8))).await;
+    let sandbox = sandbox(folder.path(), child(1, Duration::from_mins(10)));
+    let ended = sandbox.admit(&package(bomb(8)), Errand::Upload).await;
     assert!(matches!(ended, Err(CompileError::Budget(_))), "{ended:?}");
+    assert!(artifacts(folder.path()).is_empty());
+}
+
+/// However little time on the wall there was: that is no property of the package, which is tried again.
+async fn a_slow_machine_refuses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = sandbox(folder.path(), child(60, Duration::from_millis(300)));
+    let ended = sandbox.admit(&package(bomb(8)), Errand::Upload).await;
+    assert!(matches!(ended, Err(CompileError::Unavailable(_))), "{ended:?}");
     assert!(artifacts(folder.path()).is_empty());
     // The child is gone: nothing compiles on behind the host's back.
     for _ in 0..500 {
@@ -222,6 +237,6 @@ fn children() -> String {
 
 async fn a_missing_compiler_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    let error = sandbox(folder.path(), missing()).admit(&package(language(""))).await.unwrap_err();
+    let error = sandbox(folder.path(), missing()).admit(&package(language("")), Errand::Upload).await.unwrap_err();
     assert_eq!(error.code(), "compiler-unavailable");
 }

@@ -136,6 +136,12 @@ fn problem_of(error: &UseError) -> Problem {
             let detail = "the host cannot take it now: deliver again later";
             Problem::hidden(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, error).retry_after(5)
         }
+        UseError::Busy => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            error.code(),
+            "too many requests to this channel wait: deliver again later",
+        )
+        .retry_after(5),
         other => {
             tracing::warn!(code = other.code(), error = %crate::error::chain(other), "a channel could not take a request");
             unavailable(StatusCode::BAD_GATEWAY, other.code(), "the channel could not take it")

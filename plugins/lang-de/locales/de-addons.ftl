@@ -430,4 +430,6 @@ panel-refused-hint = In der Anfrage fehlte etwas Nötiges.
 panel-deadline = Dieses Add-on hat zu lange gebraucht
 panel-memory = Dieses Add-on hat zu viel Speicher gebraucht
 panel-failed = Dieses Add-on ist ausgefallen
+panel-busy = Dieses Add-on ist gerade ausgelastet
+panel-busy-hint = Es warten bereits viele Anfragen. Versuchen Sie es gleich noch einmal.
 panel-unavailable = Dieses Add-on kann gerade nicht laufen

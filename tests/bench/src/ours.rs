@@ -17,7 +17,7 @@ use annex_domain::{
     ui::{Context, View},
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
-use annex_sandbox::{Admitted, CallScope, Compiler, NoData, Sandbox, SandboxConfig};
+use annex_sandbox::{Admitted, CallScope, Compiler, Errand, NoData, Sandbox, SandboxConfig};
 
 use crate::Failure;
 
@@ -37,7 +37,7 @@ impl Ours {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let folder = tempfile::tempdir()?;
         let sandbox = sandbox(folder.path())?;
-        let addon = runtime.block_on(sandbox.admit(&package(component.to_vec())?))?;
+        let addon = runtime.block_on(sandbox.admit(&package(component.to_vec())?, Errand::Use))?;
         let scope = scope(&addon);
         Ok(Self { runtime, sandbox, addon, scope, _folder: folder })
     }
@@ -112,6 +112,7 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
             capability(Access::TicketsRead, Vec::new()),
         ],
         settings: Vec::new(),
+        plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,
         files: Vec::new(),

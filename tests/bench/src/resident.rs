@@ -20,7 +20,7 @@ pub fn measure(component: &[u8]) -> Result<Memory, Failure> {
     for at in 0..COMPONENTS {
         let one = variant(component, at);
         std::fs::write(folder.path().join(format!("{at}.wasm")), &one)?;
-        runtime.block_on(sandbox.admit(&ours::package(one)?))?;
+        runtime.block_on(sandbox.admit(&ours::package(one)?, Errand::Use))?;
     }
     let output = Command::new(std::env::current_exe()?)
         .args(["resident".as_ref(), folder.path().as_os_str(), COMPONENTS.to_string().as_ref()])
@@ -47,7 +47,7 @@ pub fn child(folder: &Path, count: usize) -> Result<(), Failure> {
     let sandbox = ours::sandbox(&folder.join("artifacts"))?;
     let load = |at: usize| -> Result<_, Failure> {
         let package = ours::package(std::fs::read(folder.join(format!("{at}.wasm")))?)?;
-        let addon = runtime.block_on(sandbox.admit(&package))?;
+        let addon = runtime.block_on(sandbox.admit(&package, Errand::Use))?;
         let finished = runtime.block_on(sandbox.render(&addon, ours::scope(&addon), ours::context()));
         finished.result?;
         Ok(addon)

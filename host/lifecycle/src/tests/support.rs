@@ -23,7 +23,7 @@ use annex_domain::{
     ui,
 };
 use annex_package::{build, keys::SigningKey, sign};
-use annex_sandbox::{Compiler, Sandbox, SandboxConfig};
+use annex_sandbox::{Compiler, Sandbox, SandboxConfig, Slots};
 use annex_store::{
     Db, audit,
     blobs::Blobs,
@@ -257,7 +257,8 @@ fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<M
     let data = Arc::new(HostData::new(db.clone(), vault.clone(), Arc::clone(&clock)));
     // Shared with other tests: what was compiled once is loaded after its MAC was checked.
     let artifacts = guests_folder().join("target/artifacts");
-    let config = SandboxConfig { slots: 4, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
+    let slots = Slots { host: 4, ..Slots::default() };
+    let config = SandboxConfig { slots, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
     let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
     let blobs = Blobs::in_directory(&folder.path().join("blobs")).unwrap();
     let billing = Billing::new(BillingParts {

@@ -14,7 +14,12 @@ use crate::engine;
 /// The exit status for a component that cannot be compiled; the reason is on stderr.
 pub(super) const REFUSED: i32 = 2;
 
-const CPU_SECONDS: u64 = 60;
+/// Tells the child its processor time, in seconds.
+pub(super) const CPU_SECONDS: &str = "ANNEX_COMPILE_CPU_SECONDS";
+const MOST_CPU_SECONDS: u64 = 60;
+/// Below everything that somebody waits for.
+#[cfg(unix)]
+const NICE: i32 = 10;
 /// Private memory that is written to: what the compiler really uses.
 const MEMORY: u64 = 1 << 30;
 /// Address space: more than `MEMORY`, as allocator arenas and thread stacks reserve what they never touch.
@@ -44,7 +49,11 @@ fn compile() -> Result<(), String> {
 }
 
 fn limit_self() -> io::Result<()> {
-    rlimit::setrlimit(Resource::CPU, CPU_SECONDS, CPU_SECONDS + 1)?;
+    #[cfg(unix)]
+    let _ = rustix::process::nice(NICE); // a compiler at full priority is better than none
+    let given = std::env::var(CPU_SECONDS).ok().and_then(|seconds| seconds.parse().ok());
+    let seconds = given.unwrap_or(MOST_CPU_SECONDS).clamp(1, MOST_CPU_SECONDS);
+    rlimit::setrlimit(Resource::CPU, seconds, seconds + 1)?;
     rlimit::setrlimit(Resource::DATA, MEMORY, MEMORY)?;
     rlimit::setrlimit(Resource::AS, ADDRESS_SPACE, ADDRESS_SPACE)?;
     rlimit::setrlimit(Resource::FSIZE, 0, 0)?;

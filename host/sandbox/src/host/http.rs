@@ -102,6 +102,13 @@ impl Caller {
         self.services.egress.send(self.scope.desk, &hosts, outbound, room).await
     }
 
+    /// True when the host names in force are still unknown, and depend on settings.
+    pub(crate) fn hosts_need_settings(&self) -> bool {
+        self.hosts.is_none()
+            && self.denied(Access::Http).is_none()
+            && self.in_force.hosts().any(|pattern| pattern.setting().is_some())
+    }
+
     /// The host names in force: patterns of the manifest that the desk granted, with their labels from settings. Read
     /// once in a call.
     pub(crate) async fn resolve_hosts(&mut self) -> Result<(), EgressError> {

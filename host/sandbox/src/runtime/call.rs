@@ -3,29 +3,24 @@
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use annex_domain::{clock::Timestamp, ids::CallId, manifest::Manifest};
-use tokio::sync::SemaphorePermit;
 use wasmtime::{Store, UpdateDeadline, component::ComponentExportIndex};
 
-use super::{Inner, Sandbox, classify::classify, life};
+use super::{Sandbox, classify::classify, life};
 use crate::{
     Admitted,
     bindings::v0_1::{Exports, LifeExports, Linked, Signature},
-    error::CallError,
+    budget::Budget,
+    error::{CallError, EgressError},
+    gate::Pace,
+    guest_threads::{Switch, Turn},
     report::{CallScope, Finished, Report},
-    state::{Budget, State},
+    state::State,
 };
 
-/// How long a call waits for a slot.
-const SLOT_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a call waits for a slot: while somebody waits for its answer, and when nobody does.
+const PATIENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(30));
 /// Background calls get this many times the fuel.
 const BACKGROUND_FUEL: u64 = 5;
-
-/// Whether somebody waits for the answer.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Pace {
-    Interactive,
-    Background,
-}
 
 /// A call that is about to be made.
 pub(super) struct Call<'a, S> {
@@ -51,11 +46,11 @@ impl Sandbox {
 
 impl<S: Signature> Call<'_, S> {
     /// Calls the function at `index`; `check` turns its answer into the host's type, given the host names in force.
-    pub(super) async fn invoke<T>(
+    pub(super) async fn invoke<T: Send + 'static>(
         self,
         index: impl FnOnce(&Exports) -> Option<ComponentExportIndex>,
         params: S::Params,
-        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
+        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError> + Send + 'static,
     ) -> Finished<T> {
         let (name, addon) = (self.name, metrics::SharedString::from_shared(self.addon.shared_name()));
         let finished = self.run(index, params, check).await;
@@ -68,11 +63,11 @@ impl<S: Signature> Call<'_, S> {
     }
 
     /// As [`Self::invoke`], for functions that languages do not have: those succeed without a call.
-    pub(super) async fn invoke_hook<T: Default>(
+    pub(super) async fn invoke_hook<T: Default + Send + 'static>(
         self,
         index: impl FnOnce(LifeExports) -> ComponentExportIndex,
         params: S::Params,
-        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
+        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError> + Send + 'static,
     ) -> Finished<T> {
         if self.addon.manifest().kind == annex_domain::addon::Kind::Language {
             let report = Report::empty(self.scope.scope.call, self.sandbox.inner.services.clock.now());
@@ -81,17 +76,24 @@ impl<S: Signature> Call<'_, S> {
         self.invoke(|exports| life(exports).map(index), params, check).await
     }
 
-    async fn run<T>(
+    async fn run<T: Send + 'static>(
         self,
         index: impl FnOnce(&Exports) -> Option<ComponentExportIndex>,
         params: S::Params,
-        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
+        check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError> + Send + 'static,
     ) -> Finished<T> {
         let inner = &self.sandbox.inner;
         let started = inner.services.clock.now();
-        let call = self.scope.scope.call;
-        let unavailable =
-            |text: String| Finished { result: Err(CallError::Unavailable(text)), report: Report::empty(call, started) };
+        let (call, pace) = (self.scope.scope.call, self.pace);
+        let failed = |error: CallError| Finished { result: Err(error), report: Report::empty(call, started) };
+        let unavailable = |text: String| failed(CallError::Unavailable(text));
+        let turn = Turn { desk: self.scope.scope.desk, installation: self.scope.scope.installation, pace };
+        let place = match inner.slots.enter(turn.desk, turn.installation, pace, patience(pace)).await {
+            Ok(place) => place,
+            Err(_) if pace == Pace::Interactive => return failed(CallError::Busy),
+            // Nobody waits: whoever asked tries again later.
+            Err(_) => return unavailable(CallError::Busy.to_string()),
+        };
         let linked = match inner.linked(self.addon).await {
             Ok(linked) => linked,
             Err(text) => return unavailable(text),
@@ -99,27 +101,51 @@ impl<S: Signature> Call<'_, S> {
         let Some(index) = index(&linked.exports) else {
             return unavailable(format!("a {} has no `{}`", self.addon.manifest().kind, self.name));
         };
-        let Some(_slot) = inner.slot().await else {
-            return unavailable("too many calls at once".into());
-        };
-        let (mut store, fuel) = match self.sandbox.store(self.addon.shared_manifest(), self.scope, self.pace) {
+        let (store, fuel) = match self.sandbox.store(self.addon.shared_manifest(), self.scope, pace) {
             Ok(made) => made,
             Err(error) => return unavailable(format!("{error:#}")),
         };
-        let budget = Arc::clone(&store.data().caller.budget);
-        let answer = tokio::select! {
-            biased;
-            answer = enter::<S>(&mut store, &linked, index, params) => Ok(answer),
-            () = budget.over() => Err(CallError::Deadline),
+        let (budget, switch) = (Arc::clone(&store.data().caller.budget), Arc::clone(&store.data().caller.switch));
+        let work = async move {
+            let finished = finish::<S, T>(store, fuel, started, &linked, index, params, check).await;
+            drop(place); // after the store, whose memory it stands for
+            finished
         };
-        let result = match answer {
-            Ok(Ok(answer)) => check_with_hosts(&mut store, answer, check).await,
-            Ok(Err(error)) => Err(classify(&error, store.data().limiter.refused_memory)),
-            Err(deadline) => Err(deadline),
-        };
-        let left = store.get_fuel().unwrap_or_default();
-        Finished { result, report: Report::of(store.into_data(), started, fuel.saturating_sub(left)) }
+        let finished = inner.threads.run(turn, &budget, &switch, work).await;
+        finished.unwrap_or_else(|| unavailable("the host failed".into()))
     }
+}
+
+fn patience(pace: Pace) -> Duration {
+    match pace {
+        Pace::Interactive => PATIENCE.0,
+        Pace::Background => PATIENCE.1,
+    }
+}
+
+/// All that is done on a thread of guests: the call itself, checking its answer, taking its memory down.
+async fn finish<S: Signature, T>(
+    mut store: Store<State>,
+    fuel: u64,
+    started: Timestamp,
+    linked: &Linked,
+    index: ComponentExportIndex,
+    params: S::Params,
+    check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
+) -> Finished<T> {
+    let budget = Arc::clone(&store.data().caller.budget);
+    let answer = tokio::select! {
+        biased;
+        answer = enter::<S>(&mut store, linked, index, params) => Ok(answer),
+        () = budget.over() => Err(CallError::Deadline),
+    };
+    let result = match answer {
+        Ok(Ok(answer)) => check_with_hosts(&mut store, answer, check).await,
+        Ok(Err(error)) => Err(classify(&error, store.data().limiter.refused_memory)),
+        Err(deadline) => Err(deadline),
+    };
+    let left = store.get_fuel().unwrap_or_default();
+    Finished { result, report: Report::of(store.into_data(), started, fuel.saturating_sub(left)) }
 }
 
 impl Sandbox {
@@ -137,35 +163,25 @@ impl Sandbox {
         };
         let services = Arc::clone(&self.inner.services);
         let state = State::new(services, manifest, scope.scope, &scope.grant, own);
-        let budget = Arc::clone(&state.caller.budget);
+        let (budget, switch) = (Arc::clone(&state.caller.budget), Arc::clone(&state.caller.switch));
         let mut store = Store::new(&self.inner.engine, state);
         store.limiter(|state| &mut state.limiter);
         store.set_fuel(fuel)?;
         store.set_hostcall_fuel(limits.hostcall_bytes);
         store.set_max_component_handles(limits.handles);
         store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(move |_| Ok(at_tick(&budget)));
+        store.epoch_deadline_callback(move |_| Ok(at_tick(&budget, &switch)));
         Ok((store, fuel))
     }
 }
 
-impl Inner {
-    /// A place among the calls that run at once; none when there was none in time.
-    async fn slot(&self) -> Option<SemaphorePermit<'_>> {
-        if let Ok(slot) = self.slots.try_acquire() {
-            return Some(slot);
-        }
-        tokio::time::timeout(SLOT_DEADLINE, self.slots.acquire()).await.ok()?.ok()
-    }
-}
-
-/// At each tick a component that still has time lets others run first: it must not hold a thread of the server.
-fn at_tick(budget: &Budget) -> UpdateDeadline {
+/// At each tick a component that still has time makes way for others.
+fn at_tick(budget: &Budget, switch: &Arc<Switch>) -> UpdateDeadline {
     if budget.left().is_zero() {
-        UpdateDeadline::Interrupt
-    } else {
-        UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
+        return UpdateDeadline::Interrupt;
     }
+    let switch = Arc::clone(switch);
+    UpdateDeadline::YieldCustom(1, Box::pin(async move { switch.tick().await }))
 }
 
 async fn enter<S: Signature>(
@@ -186,7 +202,13 @@ async fn check_with_hosts<R, T>(
     check: impl FnOnce(R, &[String]) -> Result<T, CallError>,
 ) -> Result<T, CallError> {
     let caller = &mut store.data_mut().caller;
-    if let Err(error) = caller.resolve_hosts().await {
+    let resolved = if caller.hosts_need_settings() {
+        let failed = || Err(EgressError::Unreachable("the host failed".into()));
+        caller.outside(async |caller| caller.resolve_hosts().await).await.unwrap_or_else(failed)
+    } else {
+        caller.resolve_hosts().await
+    };
+    if let Err(error) = resolved {
         return Err(CallError::Unavailable(error.to_string()));
     }
     check(answer, caller.hosts.as_deref().map_or(&[], Vec::as_slice))

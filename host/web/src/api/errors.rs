@@ -142,6 +142,7 @@ impl From<UseError> for Problem {
             UseError::Failed { error_id, .. } => {
                 Self::new(StatusCode::BAD_GATEWAY, code, text).with_error_id(&error_id)
             }
+            UseError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, code, text).retry_after(BUSY),
             UseError::Unavailable(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, code, text).retry_after(FAILED),
         }
     }

@@ -136,6 +136,7 @@ pub(crate) struct PanelAnswer {
         (status = 409, description = "The add-on does not run: `not-running`, `version-blocked`."),
         (status = 502, description = "The add-on failed. Faults that it reports itself: `needs-config`, `needs-auth`, \
             `upstream`, `denied`, `internal`; else what went wrong with it, such as `trap` or `deadline`."),
+        (status = 503, description = "`busy`: too many calls of the add-on wait already. Try again after `Retry-After`."),
     ),
 )]
 async fn render_panel(
@@ -165,6 +166,7 @@ async fn render_panel(
             action."),
         (status = 504, description = "`deadline`: the add-on took too long."),
         (status = 502, description = "The add-on failed; codes as with rendering."),
+        (status = 503, description = "`busy`: as with rendering. The add-on was not called."),
     ),
 )]
 async fn send_event(

@@ -84,6 +84,7 @@ impl Reader<'_> {
             UseError::Deadline { error_id, .. } => Ok(self.failed("clock", "panel-deadline", Some(error_id))),
             UseError::Failed { error_id, code: "memory", .. } => Ok(self.failed("bug", "panel-memory", Some(error_id))),
             UseError::Failed { error_id, .. } => Ok(self.failed("bug", "panel-failed", Some(error_id))),
+            UseError::Busy => Ok(Card { retry: true, ..self.plain("clock", "panel-busy", "panel-busy-hint") }),
             UseError::Unavailable(why) => {
                 tracing::warn!(installation = %self.installation, why, "an add-on cannot run now");
                 Ok(self.failed("cloud-off", "panel-unavailable", None))
@@ -212,6 +213,12 @@ mod tests {
         assert!(href.starts_with("/my-addons/") && href.ends_with("?tab=settings"));
         let agent = card(false, fault());
         assert_eq!((agent.link, agent.hint), (None, Some(english().get("panel-ask-admin"))));
+    }
+
+    #[test]
+    fn a_busy_add_on_can_be_tried_again() {
+        let busy = card(false, UseError::Busy);
+        assert!(busy.retry && busy.hint.is_some() && busy.error_id.is_none());
     }
 
     #[test]

@@ -19,7 +19,8 @@ use annex_domain::{
 };
 use annex_package::{TrustedKey, TrustedKeys, UnsignedPackage, VerifiedPackage, keys::SigningKey};
 use annex_sandbox::{
-    Admitted, CallScope, Compiler, CompilerCommand, Finished, Happening, Report, Sandbox, SandboxConfig, What,
+    Admitted, CallScope, Compiler, CompilerCommand, Errand, Finished, Happening, Report, Sandbox, SandboxConfig, Slots,
+    What,
 };
 use url::Url;
 
@@ -77,7 +78,7 @@ impl Runner {
         let stub = Stub::start(&scenario.http).await?;
         let sandbox = self.sandbox(&desk, self.overrides(&desk, &stub, &scenario.unreachable))?;
         let addon = sandbox
-            .admit(&self.package)
+            .admit(&self.package, Errand::Use)
             .await
             .map_err(|error| Failure::from(Diagnostic::new(error.code(), error.to_string())))?;
         let mut session = Session {
@@ -100,7 +101,7 @@ impl Runner {
     fn sandbox(&self, desk: &Arc<Desk>, overrides: BTreeMap<String, Url>) -> Result<Sandbox, Failure> {
         let compiler = Compiler::Child(CompilerCommand::new(self.program.clone(), ["compile-component"]));
         let mut config = SandboxConfig::new(self.artifacts.path().to_owned(), self.mac_key, compiler);
-        config.slots = 2;
+        config.slots = Slots { host: 2, ..Slots::default() };
         config.cache_bytes = 64 << 20;
         config.egress.overrides = overrides;
         let sandbox = Sandbox::new(config, Arc::<Desk>::clone(desk), Arc::new(SystemClock));

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use wasmtime::component::{Component, Linker};
 
 use super::support::{Parts, World, plugin, world};
-use crate::{
-    CallError, CompileError, Limits, TrapKind,
-    runtime::{call::Pace, classify::classify},
-};
+use crate::{CallError, CompileError, Limits, TrapKind, gate::Pace, runtime::classify::classify};
 
 const LOOP: &str = "(loop br 0) unreachable";
 

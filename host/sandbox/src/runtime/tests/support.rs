@@ -25,7 +25,8 @@ use secrecy::SecretString;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 use crate::{
-    Admitted, CallScope, Compiler, EgressConfig, Finished, Limits, Sandbox, SandboxConfig, error::CompileError,
+    Admitted, CallScope, Compiler, EgressConfig, Finished, Limits, Sandbox, SandboxConfig, Slots, admit::Errand,
+    error::CompileError,
 };
 
 /// The data of one installation, in memory. Answers every scope alike: scopes are the store's matter.
@@ -128,8 +129,8 @@ pub(super) fn world() -> World {
 pub(super) fn world_with(limits: Limits, data: Memory, egress: EgressConfig) -> World {
     let data = Arc::new(data);
     let artifacts = guests_folder().join("target/artifacts");
-    let config =
-        SandboxConfig { slots: 4, limits, egress, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
+    let slots = Slots { host: 4, ..Slots::default() };
+    let config = SandboxConfig { slots, limits, egress, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
     let clock = Arc::new(ManualClock::at(Timestamp(1_000)));
     let sandbox = Sandbox::new(config, Arc::<Memory>::clone(&data), clock).unwrap();
     let manifest = manifest(Kind::Plugin);
@@ -213,7 +214,7 @@ impl World {
 
     pub(super) async fn admit_as(&self, kind: Kind, component: &[u8]) -> Result<Admitted, CompileError> {
         let manifest = if kind == Kind::Plugin { Arc::clone(&self.manifest) } else { Arc::new(manifest(kind)) };
-        self.sandbox.admit_component(manifest, &Digest::of(component), component).await
+        self.sandbox.admit_component(manifest, &Digest::of(component), component, Errand::Use).await
     }
 
     /// Lets the probe do what `command` says; answers what came of it.

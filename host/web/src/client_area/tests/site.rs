@@ -16,7 +16,7 @@ use annex_domain::{
     ports::{MailSender, Posted},
 };
 use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
-use annex_sandbox::{Compiler, Sandbox, SandboxConfig};
+use annex_sandbox::{Compiler, Sandbox, SandboxConfig, Slots};
 use annex_store::{
     billing::{
         accounts::{self, NewAccount},
@@ -238,7 +238,7 @@ pub(crate) fn lifecycle(db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Cl
     let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
     let data = Arc::new(HostData::new(db.db.clone(), vault.clone(), Arc::clone(&clock)));
     let mut config = SandboxConfig::new(folder.join("artifacts"), vault.mac_key(), Compiler::InProcess);
-    config.slots = 2;
+    config.slots = Slots { host: 2, ..Slots::default() };
     let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
     let blobs = Blobs::in_directory(&folder.join("blobs")).unwrap();
     let mails = Arc::new(NoMail);

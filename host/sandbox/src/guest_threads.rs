@@ -1,0 +1,326 @@
+//! The threads that run guest code: one per core, below the priority of those that serve pages. A thread is the permit to
+//! use a processor. A call has one only while its component computes:
+//!
+//! - at each tick of the epoch it makes way for whoever waits ([`Switch::tick`]), by desk and then by installation;
+//! - a host function runs outside, where the call was made ([`Switch::leave`], [`Switch::come_back`]): it holds no permit
+//!   while it waits, and what it holds of the database is not held up by components that compute;
+//! - a component that sleeps is put aside until it is woken.
+
+use std::{
+    future::poll_fn,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+use annex_domain::ids::{DeskId, InstallationId};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, oneshot},
+};
+
+use crate::{
+    budget::{Budget, Waiting},
+    gate::Pace,
+    turns::Turns,
+};
+
+/// So many turns go to interactive calls while background calls wait for theirs.
+const IN_A_ROW: u32 = 4;
+/// How far below the threads that serve pages.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+type GuestFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Whose turn a call takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn {
+    pub(crate) desk: DeskId,
+    pub(crate) installation: InstallationId,
+    pub(crate) pace: Pace,
+}
+
+/// Why a call paused: set by the call, read by whoever polls it.
+#[derive(Debug, Default)]
+pub(crate) struct Switch {
+    made_way: AtomicBool,
+    outside: AtomicBool,
+}
+
+impl Switch {
+    /// Makes way for others.
+    pub(crate) async fn tick(&self) {
+        pause(|| self.made_way.store(true, Ordering::Release)).await;
+    }
+
+    /// Off the guest thread, for a host function.
+    pub(crate) async fn leave(&self) {
+        pause(|| self.outside.store(true, Ordering::Release)).await;
+    }
+
+    /// Back to a guest thread, in turn.
+    pub(crate) async fn come_back(&self) {
+        pause(|| self.outside.store(false, Ordering::Release)).await;
+    }
+
+    fn is_outside(&self) -> bool {
+        self.outside.load(Ordering::Acquire)
+    }
+}
+
+/// Pending once. Wakes at once, so that it also goes on where no guest thread polls.
+async fn pause(first: impl Fn()) {
+    let mut paused = false;
+    poll_fn(|cx| {
+        if paused {
+            return Poll::Ready(());
+        }
+        paused = true;
+        first();
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct GuestThreads(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    filled: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    interactive: Turns<DeskId, InstallationId, Ready>,
+    background: Turns<DeskId, InstallationId, Ready>,
+    /// Interactive turns since background calls had one, while they wait.
+    in_a_row: u32,
+    stopped: bool,
+}
+
+/// A call that can go on.
+struct Ready {
+    turn: Turn,
+    future: GuestFuture,
+    switch: Arc<Switch>,
+    budget: Arc<Budget>,
+    /// Waiting for a thread is not the component's time.
+    waits: Option<Waiting>,
+    waker: Waker,
+    runtime: Handle,
+    reply: oneshot::Sender<Paused>,
+}
+
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ready").field("turn", &self.turn).finish_non_exhaustive()
+    }
+}
+
+/// How a call left its thread.
+enum Paused {
+    Done,
+    /// In a host function.
+    Outside(GuestFuture),
+    Asleep(GuestFuture),
+}
+
+/// What wakes a component that sleeps.
+#[derive(Debug, Default)]
+struct Alarm(Notify);
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.0.notify_one();
+    }
+}
+
+impl GuestThreads {
+    /// Starts them; they end when this is dropped.
+    pub(crate) fn start(threads: usize) -> std::io::Result<Self> {
+        let this = Self(Arc::default());
+        for _ in 0..threads.max(1) {
+            let shared = Arc::clone(&this.0);
+            std::thread::Builder::new().name("annex-guest".into()).spawn(move || work(&shared))?;
+        }
+        Ok(this)
+    }
+
+    /// Runs a call to its end. `None`: the host has a defect. When the answer is dropped the call ends at its next pause.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        budget: &Arc<Budget>,
+        switch: &Arc<Switch>,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let (done, mut result) = oneshot::channel();
+        let mut future: GuestFuture = Box::pin(async move {
+            let _ = done.send(work.await); // nobody waits any more
+        });
+        let alarm = Arc::<Alarm>::default();
+        let waker = Waker::from(Arc::clone(&alarm));
+        loop {
+            let (reply, paused) = oneshot::channel();
+            self.0.push(Ready {
+                turn,
+                future,
+                switch: Arc::clone(switch),
+                budget: Arc::clone(budget),
+                waits: Some(budget.queue()),
+                waker: waker.clone(),
+                runtime: Handle::current(),
+                reply,
+            });
+            future = match paused.await.ok()? {
+                Paused::Done => break,
+                Paused::Asleep(future) => {
+                    alarm.0.notified().await;
+                    future
+                }
+                Paused::Outside(mut future) => {
+                    if outside(&mut future, switch).await {
+                        break;
+                    }
+                    future
+                }
+            };
+        }
+        result.try_recv().ok()
+    }
+}
+
+impl Drop for GuestThreads {
+    fn drop(&mut self) {
+        self.0.lock().stopped = true;
+        self.0.filled.notify_all();
+    }
+}
+
+/// Runs a host function. True when the call has ended with it, false when the component goes on.
+async fn outside(future: &mut GuestFuture, switch: &Switch) -> bool {
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(true),
+        Poll::Pending if switch.is_outside() => Poll::Pending,
+        Poll::Pending => Poll::Ready(false),
+    })
+    .await
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, ready: Ready) {
+        self.lock().push(ready);
+        self.filled.notify_one();
+    }
+
+    /// The call whose turn it is; `None` when the threads are to end.
+    fn next(&self) -> Option<Ready> {
+        let mut queue = self.lock();
+        loop {
+            if queue.stopped {
+                return None;
+            }
+            if let Some(ready) = queue.next() {
+                return Some(ready);
+            }
+            queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Changes a call that makes way for the one whose turn it is: itself, when nobody waits.
+    fn exchange(&self, mut ready: Ready) -> Option<Ready> {
+        let mut queue = self.lock();
+        if queue.is_empty() && !queue.stopped {
+            return Some(ready);
+        }
+        ready.waits = Some(ready.budget.queue());
+        queue.push(ready);
+        if queue.stopped { None } else { queue.next() }
+    }
+}
+
+impl Queue {
+    fn is_empty(&self) -> bool {
+        self.interactive.is_empty() && self.background.is_empty()
+    }
+
+    fn push(&mut self, ready: Ready) {
+        let Turn { desk, installation, pace } = ready.turn;
+        match pace {
+            Pace::Interactive => self.interactive.push(desk, installation, ready),
+            Pace::Background => self.background.push(desk, installation, ready),
+        }
+    }
+
+    fn next(&mut self) -> Option<Ready> {
+        if self.in_a_row < IN_A_ROW
+            && let Some(ready) = self.interactive.take(|_, _| true)
+        {
+            self.in_a_row = if self.background.is_empty() { 0 } else { self.in_a_row + 1 };
+            return Some(ready);
+        }
+        self.in_a_row = 0;
+        self.background.take(|_, _| true).or_else(|| self.interactive.take(|_, _| true))
+    }
+}
+
+fn work(shared: &Shared) {
+    lower_priority();
+    while let Some(mut ready) = shared.next() {
+        while let Some(next) = slice(shared, ready) {
+            ready = next;
+        }
+    }
+}
+
+/// Lets a call run until it pauses; answers the call that goes on in its place when it made way.
+fn slice(shared: &Shared, mut ready: Ready) -> Option<Ready> {
+    ready.waits = None;
+    // Whoever asked has gone away.
+    if ready.reply.is_closed() {
+        return None;
+    }
+    let runtime = ready.runtime.clone();
+    let _timers = runtime.enter();
+    let mut context = Context::from_waker(&ready.waker);
+    let polled = std::panic::catch_unwind(AssertUnwindSafe(|| ready.future.as_mut().poll(&mut context)));
+    let paused = match polled {
+        Ok(Poll::Ready(())) => Paused::Done,
+        Ok(Poll::Pending) if ready.switch.is_outside() => Paused::Outside(ready.future),
+        Ok(Poll::Pending) if ready.switch.made_way.swap(false, Ordering::AcqRel) => return shared.exchange(ready),
+        Ok(Poll::Pending) => Paused::Asleep(ready.future),
+        Err(_) => {
+            tracing::error!(installation = %ready.turn.installation, "the host failed while an add-on ran");
+            return None;
+        }
+    };
+    let _ = ready.reply.send(paused); // nobody waits any more: the call ends here
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn lower_priority() {
+    // On Linux this is the priority of the calling thread alone.
+    if let Err(error) = rustix::process::nice(NICE) {
+        tracing::warn!(%error, "threads of add-ons run at the priority of all others");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn lower_priority() {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! One thread, and calls that say what they do: who runs when is certain, without looking at a clock.
+
+use std::{sync::mpsc, time::Duration};
+
+use super::*;
+
+struct Stage {
+    threads: Arc<GuestThreads>,
+    seen: Arc<Mutex<Vec<&'static str>>>,
+    desk: DeskId,
+}
+
+impl Stage {
+    fn new() -> Self {
+        Self { threads: Arc::new(GuestThreads::start(1).unwrap()), seen: Arc::default(), desk: DeskId::new() }
+    }
+
+    fn turn(&self, pace: Pace) -> Turn {
+        Turn { desk: self.desk, installation: InstallationId::new(), pace }
+    }
+
+    /// A call that notes its name, and makes way after each time.
+    fn spin(&self, turn: Turn, name: &'static str, times: usize) -> tokio::task::JoinHandle<Option<()>> {
+        let seen = Arc::clone(&self.seen);
+        self.run(turn, async move |switch: Arc<Switch>| {
+            for _ in 0..times {
+                seen.lock().unwrap().push(name);
+                switch.tick().await;
+            }
+        })
+    }
+
+    fn run<W>(&self, turn: Turn, work: impl FnOnce(Arc<Switch>) -> W) -> tokio::task::JoinHandle<Option<W::Output>>
+    where
+        W: Future + Send + 'static,
+        W::Output: Send,
+    {
+        let (budget, switch) = (budget(), Arc::<Switch>::default());
+        let (threads, work) = (Arc::clone(&self.threads), work(Arc::clone(&switch)));
+        tokio::spawn(async move { threads.run(turn, &budget, &switch, work).await })
+    }
+
+    /// Holds the one thread until what this answers is dropped, so that others line up.
+    async fn hold(&self) -> mpsc::Sender<()> {
+        let (release, held) = mpsc::channel::<()>();
+        let (tell, holding) = oneshot::channel();
+        self.run(self.turn(Pace::Interactive), async move |_| {
+            tell.send(()).unwrap();
+            let _ = held.recv();
+        });
+        holding.await.unwrap();
+        release
+    }
+
+    /// Until so many calls stand in line.
+    async fn lined_up(&self, calls: usize) {
+        while self.threads.0.lock().count() < calls {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Queue {
+    fn count(&self) -> usize {
+        self.interactive.count() + self.background.count()
+    }
+}
+
+fn budget() -> Arc<Budget> {
+    Arc::new(Budget::new(Duration::from_secs(3600), Duration::from_secs(3600)))
+}
+
+#[tokio::test]
+async fn those_that_compute_take_turns_by_installation() {
+    let stage = Stage::new();
+    let release = stage.hold().await;
+    let greedy = stage.turn(Pace::Interactive);
+    let mut calls = Vec::new();
+    for at in 0..3 {
+        calls.push(stage.spin(greedy, "greedy", 2));
+        stage.lined_up(at + 1).await;
+    }
+    calls.push(stage.spin(stage.turn(Pace::Interactive), "neighbour", 2));
+    stage.lined_up(4).await;
+    drop(release);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    let seen = stage.seen.lock().unwrap();
+    assert_eq!(seen[..4], ["greedy", "neighbour", "greedy", "neighbour"], "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_the_host_or_sleeps_holds_no_permit() {
+    let stage = Stage::new();
+    let (answer, waited) = oneshot::channel::<()>();
+    let outside = stage.run(stage.turn(Pace::Interactive), async move |switch: Arc<Switch>| {
+        switch.leave().await;
+        let name = std::thread::current().name().map(str::to_owned);
+        waited.await.unwrap();
+        switch.come_back().await;
+        (name, std::thread::current().name().map(str::to_owned))
+    });
+    let (wake, slept) = oneshot::channel::<()>();
+    let asleep = stage.run(stage.turn(Pace::Interactive), async move |_| slept.await.unwrap());
+    // The only thread is free for this one while both wait.
+    stage.spin(stage.turn(Pace::Interactive), "other", 3).await.unwrap().unwrap();
+    answer.send(()).unwrap();
+    wake.send(()).unwrap();
+    let (during, after) = outside.await.unwrap().unwrap();
+    assert_ne!(during.as_deref(), Some("annex-guest"), "a host function runs outside");
+    assert_eq!(after.as_deref(), Some("annex-guest"));
+    asleep.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn interactive_calls_go_first_and_background_calls_are_not_starved() {
+    let stage = Stage::new();
+    let release = stage.hold().await;
+    let background = stage.spin(stage.turn(Pace::Background), "background", 1);
+    stage.lined_up(1).await;
+    let interactive = stage.spin(stage.turn(Pace::Interactive), "interactive", 20);
+    stage.lined_up(2).await;
+    drop(release);
+    background.await.unwrap().unwrap();
+    interactive.await.unwrap().unwrap();
+    let seen = stage.seen.lock().unwrap();
+    let at = seen.iter().position(|name| *name == "background").unwrap();
+    assert_eq!(at, IN_A_ROW as usize, "{seen:?}");
+}
+
+#[tokio::test]
+async fn waiting_for_a_thread_is_not_the_components_time() {
+    let stage = Stage::new();
+    let release = stage.hold().await;
+    let (budget, switch) = (Arc::new(Budget::new(Duration::from_millis(20), Duration::ZERO)), Arc::default());
+    let (threads, turn, in_time) = (Arc::clone(&stage.threads), stage.turn(Pace::Interactive), Arc::clone(&budget));
+    let call = tokio::spawn(async move {
+        threads.run(turn, &Arc::clone(&in_time), &switch, async move { !in_time.left().is_zero() }).await
+    });
+    stage.lined_up(1).await;
+    while budget.elapsed() < Duration::from_millis(40) {
+        tokio::task::yield_now().await;
+    }
+    drop(release);
+    assert_eq!(call.await.unwrap(), Some(true));
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_waits_for_ends_at_its_next_pause() {
+    let stage = Stage::new();
+    let alive = Arc::new(());
+    let kept = Arc::clone(&alive);
+    let endless = stage.run(stage.turn(Pace::Interactive), async move |switch: Arc<Switch>| {
+        let _kept = kept;
+        loop {
+            switch.tick().await;
+        }
+    });
+    // Another call in between makes it stand in line once at least.
+    stage.spin(stage.turn(Pace::Interactive), "other", 1).await.unwrap().unwrap();
+    endless.abort();
+    while Arc::strong_count(&alive) > 1 {
+        stage.spin(stage.turn(Pace::Interactive), "other", 1).await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_defect_of_the_host_costs_the_one_call() {
+    let stage = Stage::new();
+    let failed = stage.run(stage.turn(Pace::Interactive), async |_| panic!("a defect"));
+    assert_eq!(failed.await.unwrap(), None::<()>);
+    assert_eq!(stage.spin(stage.turn(Pace::Interactive), "other", 1).await.unwrap(), Some(()));
+}
