@@ -39,6 +39,7 @@ mod fulfil;
 mod install;
 mod intake;
 mod keys;
+mod lanes;
 mod letters;
 mod meter;
 mod panel;

@@ -13,24 +13,21 @@ use annex_store::{
 use futures::FutureExt as _;
 use tokio::{sync::watch, task::JoinSet};
 
+#[cfg(test)]
+use crate::lanes::Round;
 use crate::{
     Lifecycle,
     chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP},
     events::ADDON_EVENT,
+    lanes::LANES,
     saga::describe,
     under_way::panicked,
 };
 
-/// Jobs that run at once on this node.
-const AT_ONCE: usize = 4;
-/// So many of them take chores as well: those may wait long for a payment gateway, and hold up nothing else.
-const FOR_CHORES: usize = 2;
-/// What waits for a payment gateway.
-const CHORES: [&str; 4] = [BILL_DESK, RECONCILE, SWEEP, DUN];
 /// How long a worker holds a job: longer than any call may take. Chores extend it.
 pub(crate) const LEASE: Duration = Duration::from_secs(120);
 /// The longest pause between two looks.
-const LOOK: Duration = Duration::from_secs(1);
+pub(crate) const LOOK: Duration = Duration::from_secs(1);
 /// How long a shutdown waits for operations that are under way; they go on at the next start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -43,9 +40,8 @@ impl Lifecycle {
     pub async fn run_workers(&self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        for worker in 0..AT_ONCE {
-            let passes_over: &[&str] = if worker < FOR_CHORES { &[] } else { &CHORES };
-            tasks.spawn(self.clone().work(passes_over, stopped.clone()));
+        for lane in &LANES {
+            tasks.spawn(self.clone().run_lane(lane, stopped.clone()));
         }
         tasks.spawn(self.clone().look_after(stopped));
         shutdown.await;
@@ -70,38 +66,28 @@ impl Lifecycle {
         self.meter.flush().await;
     }
 
-    /// One of several workers: claims a job, runs it, claims the next.
-    async fn work(self, passes_over: &'static [&'static str], mut stopped: watch::Receiver<bool>) {
-        let mut wakes = self.db.job_wakes();
-        while !*stopped.borrow() {
-            wakes.mark_unchanged();
-            match self.run_one_job(passes_over).await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(error) => tracing::warn!(error = describe(&error), "a worker could not claim or settle a job"),
-            }
-            tokio::select! {
-                _ = wakes.changed() => {}
-                _ = stopped.changed() => {}
-                () = tokio::time::sleep(LOOK) => {}
+    /// Runs one job that is due, in whatever lane; false when there is none.
+    #[cfg(test)]
+    pub(crate) async fn run_one_job(&self) -> Result<bool, StoreError> {
+        for lane in &LANES {
+            if let Some(job) = self.claim(lane, &mut Round::default()).await? {
+                return self.run_claimed(&job).await.map(|()| true);
             }
         }
+        Ok(false)
     }
 
-    /// Runs the job that is due, if there is one of another kind.
-    pub(crate) async fn run_one_job(&self, passes_over: &[&str]) -> Result<bool, StoreError> {
-        let Some(job) = jobs::claim_other(&self.db, self.clock.now(), LEASE, passes_over).await? else {
-            return Ok(false);
-        };
-        let _held = self.under_way.job(&job);
-        match AssertUnwindSafe(self.run_job(&job)).catch_unwind().await {
+    /// Runs a claimed job, and settles it.
+    pub(crate) async fn run_claimed(&self, job: &Job) -> Result<(), StoreError> {
+        let _held = self.under_way.job(job);
+        match AssertUnwindSafe(self.run_job(job)).catch_unwind().await {
             Ok(Ok(())) => {}
             // Another worker has it by now.
             Ok(Err(StoreError::Stale("the job"))) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
-            Ok(Err(error)) => self.try_later_surely(&job, &describe(&error)).await,
-            Err(panic) => self.died(&job, &panicked(&*panic)).await?,
+            Ok(Err(error)) => self.try_later_surely(job, &describe(&error)).await,
+            Err(panic) => self.died(job, &panicked(&*panic)).await?,
         }
-        Ok(true)
+        Ok(())
     }
 
     async fn run_job(&self, job: &Job) -> Result<(), StoreError> {

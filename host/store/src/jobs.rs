@@ -11,7 +11,7 @@
 mod concerned;
 mod put_away;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
     clock::Timestamp,
@@ -58,12 +58,34 @@ pub struct Job {
     pub desk: Option<DeskId>,
     /// What to do.
     pub payload: Value,
+    /// Whose turn it takes: the installation that its payload names, else the desk. `None`: the host's own.
+    pub turn: Option<String>,
     /// How often it was claimed, this time included.
     pub attempts: u32,
     /// How often its worker was gone without a word.
     pub deaths: u32,
     /// Proof of this claim.
     fence: i64,
+}
+
+/// Some of the kinds of jobs.
+#[derive(Debug, Clone, Copy)]
+pub enum Kinds<'a> {
+    /// These.
+    Only(&'a [&'a str]),
+    /// All but these.
+    Except(&'a [&'a str]),
+}
+
+/// What a worker takes jobs from, see [`claim_in`].
+#[derive(Debug, Clone, Copy)]
+pub struct Lane<'a> {
+    /// Of these kinds.
+    pub kinds: Kinds<'a>,
+    /// Jobs of one turn that run at once.
+    pub of_one: u32,
+    /// Turns that come after all others.
+    pub served: &'a BTreeSet<String>,
 }
 
 /// A job that was given up.
@@ -96,15 +118,18 @@ pub struct JobCount {
 /// When the database fails.
 pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<JobId>, StoreError> {
     let id = JobId::new();
+    let installation = job.payload.get("installation").and_then(Value::as_str).map(str::to_owned);
+    let turn = installation.or_else(|| job.desk.map(|desk| desk.to_string()));
     let inserted = execute!(
         tx,
-        "INSERT INTO jobs (id, kind, desk_id, payload, state, run_at, unique_key, place, created_at, updated_at)
-         SELECT $1, $2, $3, $4, 'waiting', $5, $6, $6, $7, $7
-         WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'failed' AND place = $6 AND deaths >= $8)
+        "INSERT INTO jobs (id, kind, desk_id, turn, payload, state, run_at, unique_key, place, created_at, updated_at)
+         SELECT $1, $2, $3, $4, $5, 'waiting', $6, $7, $7, $8, $8
+         WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'failed' AND place = $7 AND deaths >= $9)
          ON CONFLICT (unique_key) DO NOTHING",
         id,
         job.kind,
         job.desk,
+        turn,
         job.payload.to_string(),
         job.run_at,
         job.unique_key,
@@ -124,40 +149,29 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<
 /// # Errors
 /// When the database fails. A job that cannot be read is given up, so that it does not block the others.
 pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, StoreError> {
-    claim_other(db, now, lease, &[]).await
+    let all = Lane { kinds: Kinds::Except(&[]), of_one: u32::MAX, served: &BTreeSet::new() };
+    claim_in(db, now, lease, all).await
 }
 
-/// [`claim`], but no job of these kinds: for a worker that is not to be held up by them.
+/// [`claim`], but only a job of a lane: the one whose turn it is.
 ///
 /// # Errors
 /// As those of [`claim`].
-pub async fn claim_other(db: &Db, now: Timestamp, lease: Duration, than: &[&str]) -> Result<Option<Job>, StoreError> {
-    // A lease that ended counts as a death; what died runs beside nothing else that did.
-    let sql = match db.dialect() {
-        Dialect::Sqlite => {
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
-                deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
-             WHERE id = (SELECT id FROM jobs WHERE ((state = 'waiting' AND run_at <= $1)
-                OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
-                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
-                AND kind NOT IN (SELECT value FROM json_each($3))
-                ORDER BY run_at, id LIMIT 1)
-             RETURNING *"
-        }
-        Dialect::Postgres => {
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
-                deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
-             WHERE id = (SELECT id FROM jobs WHERE ((state = 'waiting' AND run_at <= $1)
-                OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
-                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
-                AND kind NOT IN (SELECT json_array_elements_text($3::json))
-                ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-             RETURNING *"
-        }
+pub async fn claim_in(db: &Db, now: Timestamp, lease: Duration, lane: Lane<'_>) -> Result<Option<Job>, StoreError> {
+    let (kinds, named) = match lane.kinds {
+        Kinds::Only(kinds) => (kinds, 1_i64),
+        Kinds::Except(kinds) => (kinds, 0),
     };
+    let (kinds, served) = (Value::from(kinds).to_string(), serde_json::to_string(lane.served)?);
+    let (until, of_one) = (now.after(lease), i64::from(lane.of_one));
+    let (due, claim) = (due_sql(db.dialect()), claim_sql(db.dialect()));
     loop {
+        // Most looks find nothing: those write nothing either.
+        if fetch_optional!(&mut db.read().await?, (i64,), due, now, &kinds, named)?.is_none() {
+            return Ok(None);
+        }
         let mut tx = db.begin().await?;
-        let claimed = fetch_optional!(tx, JobRow, sql, now, now.after(lease), Value::from(than).to_string())?;
+        let claimed = fetch_optional!(tx, JobRow, claim, now, until, &kinds, named, of_one, &served)?;
         let Some(row) = claimed else { return Ok(None) };
         let (id, last_error) = (row.id.clone(), row.last_error.clone());
         let job = Job::try_from(row);
@@ -173,6 +187,54 @@ pub async fn claim_other(db: &Db, now: Timestamp, lease: Duration, than: &[&str]
         match job {
             Ok(job) if job.deaths >= DEATHS => {}
             other => return other.map(Some),
+        }
+    }
+}
+
+fn due_sql(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            "SELECT 1 FROM jobs WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))
+                AND CASE WHEN kind IN (SELECT value FROM json_each($2)) THEN 1 ELSE 0 END = $3 LIMIT 1"
+        }
+        Dialect::Postgres => {
+            "SELECT 1::bigint FROM jobs
+             WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))
+                AND CASE WHEN kind IN (SELECT json_array_elements_text($2::json)) THEN 1::bigint ELSE 0 END = $3 LIMIT 1"
+        }
+    }
+}
+
+/// Of the jobs that are due in a lane, whose turn has not enough of them running: first those that were not served in this
+/// round, among them the one that has waited longest. A lease that ended counts as a death; what died runs beside nothing
+/// else that did.
+fn claim_sql(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
+                deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
+             WHERE id = (SELECT id FROM jobs AS job
+                WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
+                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
+                AND CASE WHEN kind IN (SELECT value FROM json_each($3)) THEN 1 ELSE 0 END = $4
+                AND (turn IS NULL OR $5 > (SELECT COUNT(*) FROM jobs WHERE state = 'running' AND leased_until > $1
+                    AND turn = job.turn AND CASE WHEN kind IN (SELECT value FROM json_each($3)) THEN 1 ELSE 0 END = $4))
+                ORDER BY CASE WHEN turn IN (SELECT value FROM json_each($6)) THEN 1 ELSE 0 END, run_at, id LIMIT 1)
+             RETURNING *"
+        }
+        Dialect::Postgres => {
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
+                deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
+             WHERE id = (SELECT id FROM jobs AS job
+                WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
+                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
+                AND CASE WHEN kind IN (SELECT json_array_elements_text($3::json)) THEN 1::bigint ELSE 0 END = $4
+                AND (turn IS NULL OR $5 > (SELECT COUNT(*) FROM jobs WHERE state = 'running' AND leased_until > $1
+                    AND turn = job.turn
+                    AND CASE WHEN kind IN (SELECT json_array_elements_text($3::json)) THEN 1::bigint ELSE 0 END = $4))
+                ORDER BY CASE WHEN turn IN (SELECT json_array_elements_text($6::json)) THEN 1 ELSE 0 END, run_at, id LIMIT 1
+                FOR UPDATE SKIP LOCKED)
+             RETURNING *"
         }
     }
 }
@@ -337,6 +399,7 @@ struct JobRow {
     id: String,
     kind: String,
     desk_id: Option<String>,
+    turn: Option<String>,
     payload: String,
     attempts: i64,
     deaths: i64,
@@ -356,6 +419,7 @@ impl TryFrom<JobRow> for Job {
             attempts: at.number("attempts", row.attempts)?,
             deaths: at.number("deaths", row.deaths.max(0))?,
             fence: row.fence,
+            turn: row.turn,
             kind: row.kind,
         })
     }

@@ -1,7 +1,7 @@
 //! Messages of tickets: public replies and internal notes, and their way out through a channel.
 //!
 //! A public message that is not the requester's, on a ticket with a channel, waits for delivery: a job
-//! `deliver-message` `{"message": id}` is enqueued in the same transaction.
+//! `deliver-message` `{"message": id, "installation": id}` is enqueued in the same transaction.
 
 use annex_domain::{
     channel::OutboundMessage,
@@ -171,10 +171,14 @@ pub(crate) async fn insert(
 }
 
 async fn deliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
+    // Names the channel's installation: deliveries take turns by it.
+    let sql = "SELECT channel_installation_id FROM tickets WHERE desk_id = $1 AND id =
+               (SELECT ticket_id FROM messages WHERE desk_id = $1 AND id = $2)";
+    let channel = fetch_optional!(tx, (Option<String>,), sql, desk, id)?.and_then(|(installation,)| installation);
     let job = NewJob {
         kind: DELIVER,
         desk: Some(desk),
-        payload: json!({ "message": id }),
+        payload: json!({ "message": id, "installation": channel }),
         run_at: now,
         unique_key: Some(place(id)),
     };

@@ -211,7 +211,7 @@ async fn what_is_unpaid_is_not_stopped_before_it_was_read_back() {
 /// What the workers of a node do in one round.
 async fn work(node: &crate::Lifecycle) {
     node.do_chores(&mut crate::chores::Chores::default()).await;
-    while node.run_one_job(&[]).await.unwrap() {}
+    while node.run_one_job().await.unwrap() {}
 }
 
 #[tokio::test]

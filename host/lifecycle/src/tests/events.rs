@@ -16,6 +16,7 @@ use annex_store::{
 };
 
 use super::support::{World, on_both, puppet, puppet_manifest};
+use crate::events::ADDON_EVENT;
 
 async fn listening(world: &World, behaviour: &str) -> InstallationId {
     let mut hears = puppet_manifest("1.0.0", 1);
@@ -102,6 +103,32 @@ async fn who_is_switched_off_hears_nothing() {
         world.run_jobs().await;
         assert_eq!(heard(&world, id).await, [""; 0]);
         assert_ne!(world.desk, DeskId::new());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_add_on_delays_its_own_events_alone() {
+    on_both(async |world| {
+        let mut slow = puppet_manifest("1.0.0", 1);
+        slow.events = [EventName::TicketCreated].into();
+        slow.id = "acme.slow".parse().unwrap();
+        world.publish(slow, puppet("event=loop")).await;
+        world.install("acme.slow").await;
+        let id = listening(&world, "").await;
+        // More of them than there are workers, and each takes all the time that it may: ten seconds.
+        for _ in 0..12 {
+            ticket(&world).await;
+        }
+        let host = world.host.clone();
+        let workers = tokio::spawn(async move { host.run_workers(std::future::pending()).await });
+        while heard(&world, id).await.len() < 12 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let left = jobs::counts(&mut world.db().read().await.unwrap()).await.unwrap();
+        let left: i64 = left.iter().filter(|count| count.kind == ADDON_EVENT).map(|count| count.jobs).sum();
+        assert!(left >= 10, "the slow one is far from done: {left}");
+        workers.abort();
     })
     .await;
 }

@@ -239,7 +239,7 @@ impl World {
 
     /// Runs jobs until none is due.
     pub(super) async fn run_jobs(&self) {
-        while self.host.run_one_job(&[]).await.unwrap() {}
+        while self.host.run_one_job().await.unwrap() {}
     }
 }
 

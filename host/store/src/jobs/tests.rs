@@ -1,3 +1,4 @@
+use annex_domain::ids::InstallationId;
 use serde_json::json;
 
 use super::*;
@@ -18,14 +19,63 @@ async fn put(db: &Db, job: NewJob) -> Option<JobId> {
 }
 
 #[tokio::test]
-async fn a_worker_can_pass_over_kinds() {
+async fn a_lane_has_kinds_of_its_own() {
     on_both(async |db| {
         put(&db, job("slow", 1, None)).await.unwrap();
         let quick = put(&db, job("quick", 2, None)).await.unwrap();
-        let other = async |than: &[&str]| claim_other(&db, Timestamp(9), LEASE, than).await.unwrap();
-        assert_eq!(other(&["slow", "slower"]).await.unwrap().id, quick);
-        assert_eq!(other(&["slow"]).await, None);
-        assert_eq!(other(&["quick"]).await.unwrap().kind, "slow");
+        let served = BTreeSet::new();
+        let of = async |kinds: Kinds<'_>| {
+            claim_in(&db, Timestamp(9), LEASE, Lane { kinds, of_one: 9, served: &served }).await.unwrap()
+        };
+        assert_eq!(of(Kinds::Except(&["slow", "slower"])).await.unwrap().id, quick);
+        assert_eq!(of(Kinds::Only(&["quick"])).await, None);
+        assert_eq!(of(Kinds::Only(&["quick", "slow"])).await.unwrap().kind, "slow");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backlog_stands_before_nobody_else() {
+    on_both(async |db| {
+        let (desk, greedy, neighbour) = (DeskId::new(), InstallationId::new(), InstallationId::new());
+        let event = async |installation: InstallationId, run_at| {
+            let payload = json!({ "installation": installation });
+            put(&db, NewJob { desk: Some(desk), payload, ..job("event", run_at, None) }).await.unwrap();
+        };
+        for at in 0..5 {
+            event(greedy, at).await;
+        }
+        event(neighbour, 8).await;
+        event(neighbour, 9).await;
+        let mut served = BTreeSet::new();
+        let next = async |served: &BTreeSet<String>| {
+            let lane = Lane { kinds: Kinds::Only(&["event"]), of_one: 2, served };
+            claim_in(&db, Timestamp(9), LEASE, lane).await.unwrap()
+        };
+        let first = next(&served).await.unwrap();
+        assert_eq!(first.turn, Some(greedy.to_string()), "it has waited longest");
+        served.extend(first.turn.clone());
+        assert_eq!(next(&served).await.unwrap().turn, Some(neighbour.to_string()), "and has had its turn");
+        assert_eq!(next(&BTreeSet::new()).await.unwrap().turn, Some(greedy.to_string()));
+        assert_eq!(next(&BTreeSet::new()).await.unwrap().turn, Some(neighbour.to_string()), "two of one at once");
+        assert_eq!(next(&served).await, None, "the others wait until one of the two is done");
+        let mut tx = db.begin().await.unwrap();
+        finish(&mut tx, &first).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(next(&served).await.unwrap().turn, Some(greedy.to_string()), "also out of turn when nobody waits");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_without_an_installation_takes_its_desks_turn() {
+    on_both(async |db| {
+        let desk = DeskId::new();
+        put(&db, NewJob { desk: Some(desk), ..job("mail", 1, None) }).await.unwrap();
+        put(&db, NewJob { desk: None, ..job("chore", 2, None) }).await.unwrap();
+        let claimed = async || claim(&db, Timestamp(9), LEASE).await.unwrap().unwrap().turn;
+        assert_eq!(claimed().await, Some(desk.to_string()));
+        assert_eq!(claimed().await, None);
     })
     .await;
 }

@@ -72,7 +72,9 @@ async fn replies_go_out_through_the_channel_and_notes_do_not() {
         assert_eq!(deliveries(&mut tx).await, [""; 0]);
         let reply = add(&mut tx, at.desk, at.ticket.id, by(author, false, "reply"), NOW).await.unwrap();
         assert_eq!(reply.message.delivery, Delivery::Pending);
-        assert_eq!(deliveries(&mut tx).await, [format!("{{\"message\":\"{}\"}}", reply.message.id)]);
+        let channel = at.ticket.channel.unwrap().installation;
+        let named = format!("{{\"message\":\"{}\",\"installation\":\"{channel}\"}}", reply.message.id);
+        assert_eq!(deliveries(&mut tx).await, [named]);
         let out = outbound(&mut tx, at.desk, reply.message.id).await.unwrap().unwrap();
         assert_eq!(out.message.id, reply.message.id.to_string());
         assert_eq!((out.message.thread.as_str(), out.message.author.as_str()), ("42", "Bo"));

@@ -31,6 +31,9 @@ fn act(what: &str) -> Result<(), String> {
     match told(what).as_str() {
         "fail" => Err(format!("{what} was told to fail")),
         "trap" => panic!("{what} was told to trap"),
+        "loop" => loop {
+            std::hint::black_box(0);
+        },
         _ => Ok(()),
     }
 }
