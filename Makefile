@@ -42,6 +42,8 @@ crash: addons ## The long profile: 500 random crashes of the real binary, 50,000
 
 bench: wasm-target ## The figures of host/docs/performance.md, as ratios in one run
 	@cargo run --release --manifest-path tests/bench/Cargo.toml
+	@cargo build --release --package annex
+	@cargo run --release --package annex-tests --example attacks
 	@cargo run --release --package annex-billing --example month
 
 fmt: ## Formats everything
@@ -52,6 +54,7 @@ lint: ## Formatting, clippy, dependency rules
 	@cargo fmt --all --check
 	@for manifest in plugins tests/guests tests/bench; do cargo fmt --all --check --manifest-path $$manifest/Cargo.toml; done
 	@cargo clippy --workspace --all-targets -- -D warnings
+	@cargo check --quiet --manifest-path tests/bench/Cargo.toml --no-default-features --target-dir $(TARGET)
 	@if command -v cargo-deny >/dev/null; then cargo deny check; else echo "lint: cargo-deny is not installed; deny.toml was not checked"; fi
 
 docs: ## API documentation, with broken links refused; links to private modules are for those who read the source

@@ -6,6 +6,7 @@
 //! The three take turns in short rounds, so that what disturbs the machine disturbs all of them; the figures are medians.
 
 mod bare;
+#[cfg_attr(not(feature = "extism"), path = "no_extism.rs")]
 mod extism_plugin;
 mod guests;
 mod ours;

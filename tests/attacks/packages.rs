@@ -1,0 +1,101 @@
+//! The guest `rogue` under any id, behaving as told, packed and signed with the binary itself.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The binary that is looked at.
+pub(crate) fn annex() -> PathBuf {
+    std::env::var_os("ANNEX_TEST_BIN").map_or_else(
+        || {
+            let here = std::env::current_exe().expect("a program runs from somewhere");
+            here.ancestors().nth(2).expect("target/release/examples/attacks").join("annex")
+        },
+        PathBuf::from,
+    )
+}
+
+/// Runs the binary; answers what it printed.
+pub(crate) fn run(words: &[&str]) -> String {
+    let output = Command::new(annex()).args(words).output().expect("annex starts; build it first, in the same profile");
+    assert!(output.status.success(), "annex {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// A signed package in `folder`.
+pub(crate) fn rogue(folder: &Path, id: &str, behaviour: &str, hears: bool) -> Vec<u8> {
+    let events = if hears { "events = [\"ticket-created\"]\n" } else { "" };
+    let manifest = format!(
+        "{events}{}\n[[capabilities]]\nuse = \"kv\"\npurpose = \"to fill\"\n\
+         [[capabilities]]\nuse = \"tickets.read\"\npurpose = \"to read\"\n\
+         [[capabilities]]\nuse = \"tickets.write\"\npurpose = \"to write\"\n\
+         [[capabilities]]\nuse = \"http\"\nhosts = [\"slow.example.com\"]\npurpose = \"to wait\"\n",
+        head(id, "plugin")
+    );
+    signed(folder, id, &with_behaviour(behaviour, id), &manifest)
+}
+
+/// The first lines of a manifest.
+pub(crate) fn head(id: &str, kind: &str) -> String {
+    format!(
+        "id = \"{id}\"\nversion = \"1.0.0\"\nseq = 1\nkind = \"{kind}\"\nwit = \"annex:addon@0.1\"\nhost = \">=0.1, <1\"\n\
+         [listing]\nname = \"The bench\"\nsummary = \"For benches.\"\ndescription = \"Does as told.\"\n\
+         publisher_name = \"Bench\"\nicon = \"assets/icon.png\"\nsupport = {{ email = \"support@annex.example\" }}\n"
+    )
+}
+
+/// Packs a component and signs it with the key of its publisher.
+pub(crate) fn signed(folder: &Path, id: &str, component: &[u8], manifest: &str) -> Vec<u8> {
+    let project = folder.join(id);
+    std::fs::create_dir_all(project.join("assets")).expect("a folder");
+    std::fs::copy(root().join("plugins/hello/assets/icon.png"), project.join("assets/icon.png")).expect("an icon");
+    std::fs::write(project.join("annex.toml"), manifest).expect("a manifest");
+    std::fs::write(project.join("component.wasm"), component).expect("a component");
+    let path = |name: &str| project.join(name).display().to_string();
+    let (manifest, component, packed) = (path("annex.toml"), path("component.wasm"), path("packed"));
+    run(&["addon", "pack", &path(""), "--manifest", &manifest, "--component", &component, "--out", &packed]);
+    let publisher = id.split_once('.').expect("publisher.name").0;
+    let (keys, out) = (folder.join("keys").display().to_string(), path("signed"));
+    run(&["addon", "sign", &packed, "--key", publisher, "--keys", &keys, "--out", &out]);
+    std::fs::read(out).expect("a package")
+}
+
+fn with_behaviour(behaviour: &str, label: &str) -> Vec<u8> {
+    const PLACE: &[u8] = b"the behaviour of the rogue:";
+    const LENGTH: usize = 96;
+    let mut component = guest().to_vec();
+    let found = component.windows(PLACE.len()).position(|bytes| bytes == PLACE);
+    let at = found.expect("the guest has a place for its behaviour");
+    let told = format!("label={label} {behaviour}");
+    let words = &mut component[at + PLACE.len()..at + LENGTH];
+    words.fill(b' ');
+    words[..told.len()].copy_from_slice(told.as_bytes());
+    component
+}
+
+/// Cargo builds the guest at the first call.
+fn guest() -> &'static [u8] {
+    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let folder = root().join("tests/guests");
+        let built = Command::new("cargo")
+            .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", "guest-rogue"])
+            .arg("--manifest-path")
+            .arg(folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(folder.join("target"))
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .status()
+            .expect("cargo starts");
+        assert!(built.success(), "the guest cannot be built");
+        std::fs::read(folder.join("target/wasm32-wasip2/release/guest_rogue.wasm")).expect("the guest")
+    })
+}
