@@ -1,5 +1,6 @@
 //! Contact sync (R51-R55): finds the requester in Upsales and Freshdesk, by e-mail, in parallel, on a click, and shows
-//! what both know with its source. It stores nothing and logs no personal data.
+//! what they know with its source. It stores nothing and logs no personal data. Only records that carry the requester's
+//! address count, and different people stay apart.
 //!
 //! `source` asks and reads one CRM each, `merge` makes people of the records, `panel` draws. With the feature
 //! `save-contact` (version 1.1) `save` adds a button that writes number and company to the requester.
@@ -46,8 +47,12 @@ fn sync(ctx: &Context, t: &Texts) -> Result<Reply> {
         return Ok(Reply::replace(panel::start(ctx, t)));
     };
     let answers = source::ask(email);
-    for (source, problem) in problems(&answers) {
-        log::warn!("{}: {}", source.name(), problem.detail());
+    for answer in &answers {
+        let name = answer.source.name();
+        answer.left_out.iter().for_each(|line| log::warn!("{name}: {line}"));
+        if let Err(problem) = &answer.outcome {
+            log::warn!("{name}: {}", problem.detail());
+        }
     }
     if let Some(error) = panel::common_fault(&answers, t) {
         return Err(error);

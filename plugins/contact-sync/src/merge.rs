@@ -1,9 +1,10 @@
-//! Makes people of the records of both CRMs: records with a common e-mail or number are one person, and each e-mail and
-//! number is shown once with all its sources.
+//! Makes people of the records of both CRMs. All of them carry the requester's address, and that alone makes nobody the
+//! same person: a shared mailbox or switchboard has several. Records of one CRM are one person when their names are the
+//! same; a record of each CRM when the names do not contradict each other and no other record could be meant.
 
 use std::collections::BTreeSet;
 
-use crate::source::{Answer, Record, Source};
+use crate::source::{Answer, Record, Source, same_email};
 
 /// Digits that two numbers must share at their ends when one is written without its country.
 const SHARED_DIGITS: usize = 7;
@@ -27,22 +28,91 @@ pub(crate) struct Detail {
     pub(crate) sources: BTreeSet<Source>,
 }
 
-/// Merges all records that were found.
+/// The people of all records that were found.
 pub(crate) fn people(answers: &[Answer]) -> Vec<Person> {
+    let mut sides = answers.iter().map(people_of);
+    let first = sides.next().unwrap_or_default();
+    sides.fold(first, matched)
+}
+
+/// The people whom one CRM knows: a record that is there twice is one.
+fn people_of(answer: &Answer) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
-    for answer in answers {
-        for record in answer.outcome.iter().flatten() {
-            let mut person = Person::of(answer.source, record);
-            // A record can join people that were apart before.
-            let (same, others): (Vec<_>, Vec<_>) = people.into_iter().partition(|known| known.is_same(&person));
-            if let Some(first) = same.into_iter().reduce(Person::joined) {
-                person = first.joined(person);
-            }
-            people = others;
-            people.push(person);
+    for record in answer.outcome.iter().flatten() {
+        let person = Person::of(answer.source, record);
+        let again = |known: &&mut Person| !person.name.is_empty() && tokens(&known.name) == tokens(&person.name);
+        match people.iter_mut().find(again) {
+            Some(known) => known.join(person),
+            None => people.push(person),
         }
     }
     people
+}
+
+/// Puts the people of two CRMs together where it is plain who is whom.
+fn matched(mut known: Vec<Person>, others: Vec<Person>) -> Vec<Person> {
+    let fits = |one: &Person, other: &Person| names_agree(&one.name, &other.name);
+    let partners: Vec<Option<usize>> = others
+        .iter()
+        .map(|other| {
+            let (at, one) = only(known.iter().enumerate().filter(|(_, one)| fits(one, other)))?;
+            only(others.iter().filter(|other| fits(one, other))).map(|_| at)
+        })
+        .collect();
+    for (other, partner) in others.into_iter().zip(partners) {
+        match partner.and_then(|at| known.get_mut(at)) {
+            Some(person) => person.join(other),
+            None => known.push(other),
+        }
+    }
+    known
+}
+
+/// The item, when there is exactly one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
+/// The words of a name, without dots and case, in alphabetical order: `Byron, Ada` is `Ada Byron`.
+fn tokens(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';'));
+    let mut words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.sort_unstable();
+    words
+}
+
+/// True when two names can be one person's: each word of the shorter one is in the longer one, as a whole or as an
+/// initial, and at least one as a whole. Nobody contradicts a record without a name.
+fn names_agree(one: &str, other: &str) -> bool {
+    let (mut shorter, mut longer) = (tokens(one), tokens(other));
+    if shorter.len() > longer.len() {
+        std::mem::swap(&mut shorter, &mut longer);
+    }
+    if shorter.is_empty() {
+        return true;
+    }
+    let mut whole = false;
+    shorter.retain(|word| match longer.iter().position(|known| known == word) {
+        Some(at) => {
+            longer.remove(at);
+            whole |= !is_initial(word);
+            false
+        }
+        None => true,
+    });
+    let initial = |one: &str, other: &str| is_initial(one) && other.starts_with(one);
+    whole
+        && shorter.iter().all(|word| {
+            let at = longer.iter().position(|known| initial(word, known) || initial(known, word));
+            at.map(|at| longer.remove(at)).is_some()
+        })
+}
+
+/// A single letter; in scripts without small letters one sign can be a name.
+fn is_initial(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_lowercase) && letters.next().is_none()
 }
 
 impl Person {
@@ -64,19 +134,12 @@ impl Person {
         person
     }
 
-    fn is_same(&self, other: &Self) -> bool {
-        let share = |own: &[Detail], others: &[Detail], same: fn(&str, &str) -> bool| {
-            own.iter().any(|one| others.iter().any(|other| same(&one.text, &other.text)))
-        };
-        share(&self.emails, &other.emails, same_email) || share(&self.phones, &other.phones, same_phone)
-    }
-
-    fn joined(mut self, other: Self) -> Self {
+    fn join(&mut self, other: Self) {
         if self.name.is_empty() {
             self.name = other.name;
         }
-        self.title = self.title.or(other.title);
-        self.company = self.company.or(other.company);
+        self.title = self.title.take().or(other.title);
+        self.company = self.company.take().or(other.company);
         self.sources.extend(other.sources);
         for email in other.emails {
             add(&mut self.emails, email, same_email);
@@ -84,7 +147,6 @@ impl Person {
         for phone in other.phones {
             add(&mut self.phones, phone, same_phone);
         }
-        self
     }
 }
 
@@ -100,13 +162,9 @@ fn add(details: &mut Vec<Detail>, new: Detail, same: fn(&str, &str) -> bool) {
     }
 }
 
-fn same_email(one: &str, other: &str) -> bool {
-    one.trim().eq_ignore_ascii_case(other.trim())
-}
-
 /// Compares digits only. A number without its country equals one with it when all its digits after the leading zero
 /// are the other's last ones: `08-123 456 78` is `+46 8 123 456 78`.
-fn same_phone(one: &str, other: &str) -> bool {
+pub(crate) fn same_phone(one: &str, other: &str) -> bool {
     let (one_digits, other_digits) = (digits(one), digits(other));
     match (has_country(one), has_country(other)) {
         (true, false) => ends_alike(&one_digits, &other_digits),
@@ -144,7 +202,7 @@ mod tests {
     }
 
     fn answer(source: Source, records: Vec<Record>) -> Answer {
-        Answer { source, outcome: Ok(records) }
+        Answer { source, outcome: Ok(records), left_out: vec![] }
     }
 
     #[test]
@@ -172,7 +230,7 @@ mod tests {
     fn a_detail_of_both_sides_is_shown_once_with_both_sources() {
         let people = people(&[
             answer(Source::Upsales, vec![record("Ada", &["Ada@Example.com"], &["08-123 456 78"])]),
-            answer(Source::Freshdesk, vec![record("Ada B", &["ada@example.com"], &["+46 8 123 456 78", "+46701"])]),
+            answer(Source::Freshdesk, vec![record("Ada", &["ada@example.com"], &["+46 8 123 456 78", "+46701"])]),
         ]);
         assert_eq!(people.len(), 1);
         let person = &people[0];
@@ -183,21 +241,50 @@ mod tests {
     }
 
     #[test]
-    fn people_without_anything_in_common_stay_apart() {
+    fn a_shared_address_or_number_makes_nobody_the_same_person() {
+        let shared = |name| record(name, &["info@x.se"], &["+46 8 123 456 78"]);
         let people = people(&[
-            answer(Source::Upsales, vec![record("A", &["a@x.se"], &[]), record("B", &["b@x.se"], &[])]),
-            answer(Source::Freshdesk, vec![record("C", &["c@x.se"], &["123 45 67 89"])]),
+            answer(Source::Upsales, vec![shared("Anna A"), shared("Bertil B"), shared("Cecilia C")]),
+            answer(Source::Freshdesk, vec![shared("Bertil B"), shared("David D")]),
         ]);
-        assert_eq!(people.len(), 3);
+        let names: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.sources.len())).collect();
+        assert_eq!(names, [("Anna A", 1), ("Bertil B", 2), ("Cecilia C", 1), ("David D", 1)]);
     }
 
     #[test]
-    fn a_record_joins_people_that_were_apart() {
-        let people = people(&[
-            answer(Source::Upsales, vec![record("A", &["a@x.se"], &[]), record("B", &["b@x.se"], &[])]),
-            answer(Source::Freshdesk, vec![record("C", &["b@x.se", "a@x.se"], &[])]),
+    fn names_decide_and_doubt_keeps_apart() {
+        for (one, other) in [
+            ("Ada Byron", "Ada B."),
+            ("Byron, Ada", "ada byron"),
+            ("Ada", "Ada King Byron"),
+            ("", "Ada"),
+            ("Dr. Ada Byron", "A. Byron"),
+            ("李", "李"),
+        ] {
+            assert!(names_agree(one, other) && names_agree(other, one), "{one} {other}");
+        }
+        for (one, other) in
+            [("Ada Byron", "Charles B"), ("Ada Byron", "Ada Baker"), ("A.", "Anna A"), ("A B", "Ada Byron")]
+        {
+            assert!(!names_agree(one, other) && !names_agree(other, one), "{one} {other}");
+        }
+        let named = |name| record(name, &["a@x.se"], &[]);
+        let doubt = people(&[
+            answer(Source::Upsales, vec![named("Ada Byron"), named("Ada Baker")]),
+            answer(Source::Freshdesk, vec![named("Ada B.")]),
         ]);
-        assert_eq!(people.len(), 1);
-        assert_eq!(people[0].emails.len(), 2);
+        assert_eq!(doubt.len(), 3, "it could be either");
+        let doubt = people(&[
+            answer(Source::Upsales, vec![named("Ada Byron")]),
+            answer(Source::Freshdesk, vec![named("Ada"), named("Ada B.")]),
+        ]);
+        assert_eq!(doubt.len(), 3, "either could be her");
+    }
+
+    #[test]
+    fn a_record_that_is_there_twice_is_one_person() {
+        let twice = vec![record("Ada Byron", &["a@x.se"], &["1"]), record("Byron, Ada", &["a@x.se"], &["2"])];
+        let people = people(&[answer(Source::Upsales, twice)]);
+        assert_eq!((people.len(), people[0].phones.len()), (1, 2));
     }
 }

@@ -23,6 +23,12 @@ pub(crate) fn start(ctx: &Context, t: &Texts) -> View {
     View::new(t.get("title")).section(section)
 }
 
+/// People, and numbers or addresses of one, that are shown at most; and about how many bytes of a view they may take
+/// together, since the host refuses a view of more than 64 KiB.
+const MOST_PEOPLE: usize = 6;
+const MOST_DETAILS: usize = 20;
+const ROOM: usize = 44 << 10;
+
 /// After a click. At least one side answered or the sides failed differently.
 pub(crate) fn result(
     email: &str,
@@ -31,45 +37,84 @@ pub(crate) fn result(
     answers: &[Answer],
     t: &Texts,
 ) -> Result<View> {
-    let mut top =
-        head(email, requester, t).blocks(problems(answers).map(|(source, problem)| banner(source, problem, t)));
-    if people.is_empty() && problems(answers).all(|(_, problem)| *problem == Problem::NotFound) {
-        top = top.block(Empty::new(t.get("nobody")).body(t.get("nobody-why")));
+    let mut top = head(email, requester, t);
+    let nowhere = people.is_empty() && problems(answers).all(|(_, problem)| *problem == Problem::NotFound);
+    match answers {
+        [only] if nowhere => {
+            let (title, body) = texts(only.source, &Problem::NotFound, t);
+            top = top.block(Empty::new(title).body(body));
+        }
+        _ => {
+            top = top.blocks(problems(answers).map(|(source, problem)| banner(source, problem, t)));
+            if nowhere {
+                top = top.block(Empty::new(t.get("nobody")).body(t.get("nobody-why")));
+            }
+        }
+    }
+    let shown = shown(people);
+    if shown.len() < people.len() {
+        top = top.block(Text::muted(counted("people-shown", shown.len(), people.len(), t)));
     }
     let view = View::new(t.get("title"))
         .section(top)
-        .sections(people.iter().take(6).enumerate().map(|(at, person)| person_section(at, person, t)))
+        .sections(shown.iter().enumerate().map(|(at, person)| person_section(at, person, t)))
         .footer(Actions::new().button(Button::invoke("sync", t.get("sync-again")).busy(t.get("syncing"))));
     #[cfg(feature = "save-contact")]
-    let view = crate::save::offer(view, requester, people, t)?;
+    let view = crate::save::offer(view, email, requester, people, t)?;
     Ok(view)
 }
 
-/// When every side failed in the same way, the host's screen for that fault says more than two banners do.
+/// As many people as fit.
+fn shown(people: &[Person]) -> &[Person] {
+    let mut room = ROOM;
+    let fits = |person: &&Person| {
+        let details = person.phones.iter().take(MOST_DETAILS).chain(person.emails.iter().take(MOST_DETAILS));
+        // A detail is in its cell and in its buttons.
+        let cost = details.map(|detail| 3 * detail.text.len() + 200).sum::<usize>() + 3 * person.name.len() + 1000;
+        let before = room;
+        room = room.saturating_sub(cost);
+        before > cost
+    };
+    let count = people.iter().take(MOST_PEOPLE).take_while(fits).count();
+    people.get(..count).unwrap_or_default()
+}
+
+fn counted(key: &str, shown: usize, total: usize, t: &Texts) -> String {
+    t.with(key, &[("shown", &shown.to_string()), ("total", &total.to_string())])
+}
+
+/// When every side failed in the same way, the host's screen for that fault says more than banners do.
 pub(crate) fn common_fault(answers: &[Answer], t: &Texts) -> Option<Error> {
-    let mut found = answers.iter().map(|answer| answer.outcome.as_ref().err());
-    let first = found.next()??;
-    let all_alike = found.all(|problem| problem.is_some_and(|problem| kind(problem) == kind(first)));
-    if !all_alike {
+    let mut found = answers.iter().map(|answer| answer.outcome.as_ref().err().map(|problem| (answer.source, problem)));
+    let (source, first) = found.next()??;
+    if !found.all(|other| other.is_some_and(|(_, problem)| problem.kind() == first.kind())) {
         return None;
     }
-    let text = t.get(&format!("both-{}", kind(first)));
+    let text = || match answers {
+        [_] => {
+            let (title, body) = texts(source, first, t);
+            format!("{title}. {body}")
+        }
+        _ => t.get(&format!("both-{}", first.kind())),
+    };
     match first {
-        Problem::NotFound => None,
-        Problem::Access(_) => Some(Error::NeedsAuth(text)),
-        Problem::Service(_) => Some(Error::Upstream(text)),
-        Problem::Settings => Some(Error::NeedsConfig(text)),
-        Problem::Denied(_) => Some(Error::Denied(text)),
+        Problem::Access(_) => Some(Error::NeedsAuth(text())),
+        Problem::Service(_) => Some(Error::Upstream(text())),
+        Problem::Settings => Some(Error::NeedsConfig(text())),
+        Problem::Denied(_) => Some(Error::Denied(text())),
+        _ => None,
     }
 }
 
 /// What happened, in a sentence (R54).
 pub(crate) fn toast(people: &[Person], answers: &[Answer], t: &Texts) -> Toast {
-    if people.is_empty() {
-        return Toast::new(Tone::Warning, t.get("toast-nobody"));
-    }
     let failed = problems(answers).any(|(_, problem)| *problem != Problem::NotFound);
-    if failed { Toast::new(Tone::Warning, t.get("toast-partly")) } else { Toast::success(t.get("toast-found")) }
+    match (people.is_empty(), failed) {
+        (true, true) => Toast::new(Tone::Warning, t.get("toast-unsure")),
+        (true, false) => Toast::new(Tone::Warning, t.get("toast-nobody")),
+        (false, true) => Toast::new(Tone::Warning, t.get("toast-partly")),
+        (false, false) => Toast::success(t.get("toast-found")),
+    }
 }
 
 fn head(email: &str, requester: Option<&Contact>, t: &Texts) -> Section {
@@ -87,22 +132,19 @@ fn sync_button(t: &Texts) -> Button {
 fn banner(source: Source, problem: &Problem, t: &Texts) -> Banner {
     let tone = match problem {
         Problem::NotFound => Tone::Info,
-        Problem::Settings => Tone::Warning,
-        Problem::Access(_) | Problem::Service(_) | Problem::Denied(_) => Tone::Critical,
+        Problem::Settings | Problem::Busy(_) | Problem::Rate(_) => Tone::Warning,
+        _ => Tone::Critical,
     };
-    let values = [("source", source.name())];
-    let kind = kind(problem);
-    Banner::new(tone, t.with(&format!("{kind}-title"), &values)).body(t.with(&format!("{kind}-body"), &values))
+    let (title, body) = texts(source, problem, t);
+    Banner::new(tone, title).body(body)
 }
 
-fn kind(problem: &Problem) -> &'static str {
-    match problem {
-        Problem::Access(_) => "access",
-        Problem::Service(_) => "service",
-        Problem::NotFound => "not-found",
-        Problem::Settings => "settings",
-        Problem::Denied(_) => "denied",
-    }
+/// What happened, and what to do about it.
+fn texts(source: Source, problem: &Problem, t: &Texts) -> (String, String) {
+    let status = if let Problem::Refused(status, _) = problem { status.to_string() } else { String::new() };
+    let values = [("source", source.name()), ("status", &status)];
+    let kind = problem.kind();
+    (t.with(&format!("{kind}-title"), &values), t.with(&format!("{kind}-body"), &values))
 }
 
 fn person_section(at: usize, person: &Person, t: &Texts) -> Section {
@@ -113,17 +155,21 @@ fn person_section(at: usize, person: &Person, t: &Texts) -> Section {
         .text_if(t.get("job-title"), person.title.clone())
         .text_if(t.get("company"), person.company.clone());
     let columns = [Column::text("detail", t.get("detail")), Column::text("source", t.get("source"))];
-    let phones = person.phones.iter().enumerate().map(|(row, phone)| {
+    let phones = person.phones.iter().take(MOST_DETAILS).enumerate().map(|(row, phone)| {
         detail_row(format!("p{at}-phone{row}"), phone, t)
             .button(Button::insert_reply(phone.text.clone(), t.get("insert")).subtle())
     });
-    let emails = person.emails.iter().enumerate().map(|(row, email)| detail_row(format!("p{at}-email{row}"), email, t));
+    let emails = person.emails.iter().take(MOST_DETAILS).enumerate();
+    let emails = emails.map(|(row, email)| detail_row(format!("p{at}-email{row}"), email, t));
     let table = Table::new(format!("details-{at}"), t.with("details-of", &[("name", &name)]), columns)
         .rows(phones.chain(emails))
         .empty(t.get("no-details"));
     let section = Section::titled(name).block(badges);
     let section = if about.is_empty() { section } else { section.block(about) };
-    section.block(table)
+    let (total, most) = (person.phones.len() + person.emails.len(), MOST_DETAILS);
+    let shown = person.phones.len().min(most) + person.emails.len().min(most);
+    let section = section.block(table);
+    if shown < total { section.block(Text::muted(counted("details-shown", shown, total, t))) } else { section }
 }
 
 fn detail_row(id: String, detail: &Detail, t: &Texts) -> Row<2> {

@@ -1,15 +1,30 @@
-//! The two CRMs: how each is asked, how its answer is read, and what can go wrong with one.
+//! The two CRMs: how each is asked, which records of its answer count, and what can go wrong with one.
 
 mod freshdesk;
+mod loose;
+mod problem;
 mod upsales;
 
 use annex_sdk::http::{self, Request, Response};
+
+use self::loose::{Body, LeftOut};
+pub(crate) use self::problem::Problem;
 
 /// Where something is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     Upsales,
     Freshdesk,
+}
+
+/// What the desk entered for a CRM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SetUp {
+    /// Nothing: this desk does not use it.
+    Unused,
+    /// Some of it: somebody meant to use it.
+    Partly,
+    Fully,
 }
 
 impl Source {
@@ -22,18 +37,24 @@ impl Source {
         }
     }
 
-    /// The request; none when settings are missing.
-    fn request(self, email: &str) -> Option<Request> {
+    fn set_up(self) -> SetUp {
+        match self {
+            Self::Upsales => upsales::set_up(),
+            Self::Freshdesk => freshdesk::set_up(),
+        }
+    }
+
+    fn request(self, email: &str) -> Request {
         match self {
             Self::Upsales => upsales::request(email),
             Self::Freshdesk => freshdesk::request(email),
         }
     }
 
-    fn read(self, response: &Response) -> Result<Vec<Record>, Problem> {
+    fn read(self, body: &Body, left_out: &mut LeftOut) -> Result<Vec<Record>, Problem> {
         match self {
-            Self::Upsales => upsales::read(response),
-            Self::Freshdesk => freshdesk::read(response),
+            Self::Upsales => upsales::read(body, left_out),
+            Self::Freshdesk => freshdesk::read(body, left_out),
         }
     }
 }
@@ -48,76 +69,65 @@ pub(crate) struct Record {
     pub(crate) phones: Vec<String>,
 }
 
+impl Record {
+    /// A CRM may answer with more than it was asked for: a record counts only when it carries the address itself.
+    fn carries(&self, email: &str) -> bool {
+        self.emails.iter().any(|own| same_email(own, email))
+    }
+}
+
+pub(crate) fn same_email(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
 /// What one CRM said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) source: Source,
     pub(crate) outcome: Result<Vec<Record>, Problem>,
+    /// What was not used of its answer, and why. For the log: no personal data.
+    pub(crate) left_out: Vec<String>,
 }
 
-/// Why a CRM gave no contact. Each kind has its own text (R54).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Problem {
-    /// The key is wrong, or lacks the permission.
-    Access(u16),
-    /// The service or the network is down.
-    Service(String),
-    /// The service is there; nobody has that e-mail.
-    NotFound,
-    /// Settings are missing.
-    Settings,
-    /// The desk did not grant the host.
-    Denied(String),
-}
-
-impl Problem {
-    /// For the log: no personal data.
-    pub(crate) fn detail(&self) -> String {
-        match self {
-            Self::Access(status) => format!("refused the key with status {status}"),
-            Self::Service(text) => text.clone(),
-            Self::NotFound => "has no contact with this e-mail".into(),
-            Self::Settings => "settings are missing".into(),
-            Self::Denied(text) => format!("not allowed: {text}"),
-        }
-    }
-}
-
-impl From<http::Error> for Problem {
-    fn from(error: http::Error) -> Self {
-        match error {
-            http::Error::Status(status @ (401 | 403)) => Self::Access(status),
-            http::Error::Status(404) => Self::NotFound,
-            http::Error::NeedsSetting(_) => Self::Settings,
-            http::Error::Denied(text) => Self::Denied(text),
-            other => Self::Service(other.to_string()),
-        }
-    }
-}
-
-/// Asks every CRM that has its settings, all at once; answers in the order of [`Source::ALL`].
+/// Asks every CRM that the desk uses, all at once; answers in the order of [`Source::ALL`]. A CRM for which nothing is
+/// entered has no part in it, unless nothing is entered for any.
 pub(crate) fn ask(email: &str) -> Vec<Answer> {
-    let requests = Source::ALL.map(|source| source.request(email));
-    let asked = requests.iter().map(Option::is_some).collect::<Vec<_>>();
-    let mut responses = http::send_many(requests.into_iter().flatten()).into_iter();
-    let outcomes = asked.into_iter().map(|asked| if asked { responses.next() } else { None });
-    Source::ALL
-        .into_iter()
-        .zip(outcomes)
-        .map(|(source, response)| Answer { source, outcome: outcome(source, response) })
-        .collect()
+    let set_up = Source::ALL.map(|source| (source, source.set_up()));
+    let none = set_up.iter().all(|(_, set_up)| *set_up == SetUp::Unused);
+    let used: Vec<_> = set_up.into_iter().filter(|(_, set_up)| none || *set_up != SetUp::Unused).collect();
+    let ready = used.iter().filter(|(_, set_up)| *set_up == SetUp::Fully);
+    let mut responses = http::send_many(ready.map(|(source, _)| source.request(email))).into_iter();
+    let mut answers = Vec::new();
+    for (source, set_up) in used {
+        let response = if set_up == SetUp::Fully { responses.next() } else { None };
+        answers.push(answer(source, email, response));
+    }
+    answers
 }
 
-fn outcome(source: Source, response: Option<Result<Response, http::Error>>) -> Result<Vec<Record>, Problem> {
-    let response = response.ok_or(Problem::Settings)??.ok()?;
-    let records = source.read(&response)?;
-    if records.is_empty() { Err(Problem::NotFound) } else { Ok(records) }
+fn answer(source: Source, email: &str, response: Option<Result<Response, http::Error>>) -> Answer {
+    let mut left_out = LeftOut::default();
+    let outcome = match response {
+        None => Err(Problem::Settings),
+        Some(response) => records(source, email, response, &mut left_out),
+    };
+    Answer { source, outcome, left_out: left_out.lines() }
 }
 
-/// Characters of a name, title, number or address that are shown: more is a mistake in the CRM, and one line has to do.
-const LONGEST: usize = 200;
-
-/// A text that says something, cut where a line of the panel ends.
-fn filled(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().chars().take(LONGEST).collect()).filter(|text: &String| !text.is_empty())
+fn records(
+    source: Source,
+    email: &str,
+    response: Result<Response, http::Error>,
+    left_out: &mut LeftOut,
+) -> Result<Vec<Record>, Problem> {
+    let body = Body::of(&response?)?;
+    let mut records = source.read(&body, left_out)?;
+    let read = records.len();
+    records.retain(|record| record.carries(email));
+    left_out.others = read - records.len();
+    match records.is_empty() {
+        false => Ok(records),
+        true if read == 0 && left_out.records > 0 => Err(Problem::Unreadable("its records cannot be read".into())),
+        true => Err(Problem::NotFound),
+    }
 }

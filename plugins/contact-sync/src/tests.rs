@@ -85,11 +85,11 @@ fn when_one_side_fails_the_other_is_shown_and_the_banner_names_the_side() {
         (Canned::json(401, "{}"), "Upsales refused the key"),
         (Canned::json(403, "{}"), "Upsales refused the key"),
         (Canned::json(500, "{}"), "Upsales cannot be reached"),
-        (Canned::json(429, "{}"), "Upsales cannot be reached"),
+        (Canned::json(429, "{}"), "Upsales is busy"),
         (Canned::Timeout, "Upsales cannot be reached"),
         (Canned::Unreachable, "Upsales cannot be reached"),
-        (Canned::json(200, "<html>"), "Upsales cannot be reached"),
-        (Canned::json(200, r#"{"error":{"key":"Busy","msg":"later"},"data":null}"#), "Upsales cannot be reached"),
+        (Canned::json(200, "<html>"), "Upsales sent something that is not data"),
+        (Canned::json(200, r#"{"error":{"key":"Busy","msg":"later"},"data":null}"#), "Upsales is busy"),
         (Canned::json(404, "{}"), "Not in Upsales"),
         (Canned::json(200, r#"{"error":null,"data":[],"metadata":{}}"#), "Not in Upsales"),
         (Canned::Denied, "Upsales is not allowed"),
@@ -118,11 +118,32 @@ fn freshdesk_failing_is_named_too() {
 }
 
 #[test]
-fn a_side_without_settings_is_not_asked() {
+fn a_desk_with_one_crm_is_not_told_of_the_other() {
     let host = Host::new().secret("upsales_key").answer("GET", UPSALES, Canned::json(200, UPSALES_ADA));
+    let look = Look::at_reply(&click().unwrap());
+    assert!(!look.shows("Freshdesk") && look.shows("Ada Byron") && look.shows("Contact found"), "{:?}", look.texts);
+    assert_eq!(host.requests().len(), 1);
+    assert!(host.logs().iter().all(|line| !line.contains("Freshdesk")), "{:?}", host.logs());
+}
+
+#[test]
+fn a_crm_that_is_set_up_in_part_is_named() {
+    let host = Host::new().secret("upsales_key").setting("freshdesk_subdomain", "acme");
+    let host = host.answer("GET", UPSALES, Canned::json(200, UPSALES_ADA));
     let look = Look::at_reply(&click().unwrap());
     assert!(look.shows("Freshdesk is not set up") && look.shows("Ada Byron"), "{:?}", look.texts);
     assert_eq!(host.requests().len(), 1);
+}
+
+#[test]
+fn when_the_only_crm_fails_it_is_one_fault() {
+    for (answer, expected) in
+        [(Canned::json(401, "{}"), "Upsales refused the key"), (Canned::Timeout, "Upsales cannot")]
+    {
+        let _host = Host::new().secret("upsales_key").answer("GET", UPSALES, answer);
+        let error = click().unwrap_err();
+        assert!(error.message().contains(expected), "{error:?}");
+    }
 }
 
 #[test]
@@ -154,6 +175,107 @@ fn when_both_sides_fail_differently_both_are_named() {
     let _host = host().answer("GET", UPSALES, Canned::json(403, "{}")).answer("GET", FRESHDESK, Canned::Timeout);
     let look = Look::at_reply(&click().unwrap());
     assert!(look.shows("Upsales refused the key") && look.shows("Freshdesk cannot be reached"), "{:?}", look.texts);
+}
+
+/// Answers of a CRM as they were met, and what the panel has to say. `people` are names with a number of each.
+#[derive(serde::Deserialize)]
+struct Case {
+    name: String,
+    #[serde(default = "fine")]
+    status: u16,
+    content_type: Option<String>,
+    location: Option<String>,
+    answer: Option<serde_json::Value>,
+    answer_repeat: Option<usize>,
+    raw: Option<String>,
+    raw_hex: Option<String>,
+    raw_prefix_hex: Option<String>,
+    expected: String,
+    #[serde(default)]
+    shows: Vec<String>,
+    #[serde(default)]
+    hides: Vec<String>,
+    #[serde(default)]
+    people: Vec<String>,
+    #[serde(default)]
+    logs: Vec<String>,
+}
+
+fn fine() -> u16 {
+    200
+}
+
+fn bytes(hex: Option<&String>) -> Vec<u8> {
+    let digits = hex.map_or("", String::as_str).as_bytes();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+impl Case {
+    fn canned(&self) -> Canned {
+        let mut body = bytes(self.raw_prefix_hex.as_ref());
+        body.extend(bytes(self.raw_hex.as_ref()));
+        body.extend(self.raw.iter().flat_map(|text| text.bytes()));
+        body.extend(self.answer.iter().flat_map(|json| json.to_string().into_bytes()));
+        if let Some(count) = self.answer_repeat {
+            let person = |n| serde_json::json!({"name": format!("Person {n}"), "email": "ada@example.com", "phone": n});
+            let people: Vec<_> = (1..=count).map(person).collect();
+            body.extend(serde_json::json!({"data": people}).to_string().into_bytes());
+        }
+        let kind = self.content_type.as_deref().unwrap_or("application/json");
+        let mut headers = vec![("content-type".to_owned(), kind.to_owned())];
+        headers.extend(self.location.iter().map(|to| ("location".to_owned(), to.clone())));
+        Canned::Response { status: self.status, headers, body }
+    }
+
+    fn check(&self) {
+        let host = Host::new().secret("upsales_key").contact("c1", "Ada Lovelace", Some("ada@example.com"));
+        let host = host.answer("GET", UPSALES, self.canned());
+        let look = Look::at_outcome(&click());
+        let told = format!("{} ({}): {:?} {:?}", self.name, self.expected, look.texts, host.logs());
+        assert!(self.shows.iter().all(|text| look.shows(text)), "{told}");
+        assert!(self.hides.iter().all(|text| !look.shows(text)), "{told}");
+        assert!(self.logs.iter().all(|text| host.logs().iter().any(|line| line.contains(text))), "{told}");
+        assert!(host.logs().iter().all(|line| !line.contains('@')), "{told}");
+        let at = |text: &str| look.texts.iter().position(|shown| shown == text).expect(&told);
+        let expected: Vec<_> = self.people.iter().flat_map(|person| person.split(": ")).map(at).collect();
+        assert!(expected.is_sorted(), "each with the own number: {told}");
+        let tables = look.texts.iter().filter(|text| *text == "Phone or e-mail").count();
+        assert!(self.people.is_empty() || tables == self.people.len(), "{told}");
+    }
+}
+
+#[test]
+fn each_answer_of_a_crm_has_the_right_text() {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../testdata/crm-answers.json")).unwrap();
+    assert!(cases.len() >= 28);
+    cases.iter().for_each(Case::check);
+}
+
+/// The keys and number of what a click shows when both sides know the person: nothing may be saved that was not shown.
+#[test]
+fn only_the_requesters_own_number_can_be_saved() {
+    let other = r#"[{"name":"Charles B","email":"charles@example.com","phone":"+46 8 999 99 99"}]"#;
+    let host = freshdesk(Canned::json(200, other));
+    let reply = click().unwrap();
+    let look = Look::at_reply(&reply);
+    assert!(!look.shows("999 99 99") && look.shows("Not in Freshdesk"), "{:?}", look.texts);
+    if cfg!(feature = "save-contact") {
+        assert!(look.shows("New for this requester, from Ada Byron: 08-123 456 78"), "{:?}", look.texts);
+    }
+    assert!(host.logs().iter().any(|line| line.contains("another e-mail: 1")), "{:?}", host.logs());
+}
+
+#[test]
+fn long_lists_of_long_details_fit_into_a_panel() {
+    let emails: Vec<_> = (0..300).map(|n| format!("{n}@{}.example", "ü".repeat(190))).collect();
+    let person = |n| serde_json::json!({"name": format!("P{n} {}", "x".repeat(400)), "email": "ada@example.com", "other_emails": emails});
+    let people: Vec<_> = (0..8).map(person).collect();
+    let _host = freshdesk(Canned::json(200, serde_json::json!(people).to_string()));
+    let look = Look::at_reply(&click().unwrap());
+    let shown: usize = look.texts.iter().map(String::len).sum::<usize>()
+        + look.buttons.iter().map(|button| button.does.len() + button.label.len()).sum::<usize>();
+    assert!(shown < 60 << 10, "{shown}");
+    assert!(look.shows("of 9 people") && look.shows("of 301 numbers and addresses shown"), "{:?}", look.texts);
 }
 
 #[test]

@@ -1,42 +1,47 @@
 //! Freshdesk's REST API v2: contacts by e-mail, with the key as the user name of Basic authentication.
 
 use annex_sdk::{
-    http::{Credential, Request, Response},
+    http::{Credential, Request},
     settings,
 };
-use serde::Deserialize;
 
-use super::{Problem, Record, filled};
+use super::{
+    Problem, Record, SetUp,
+    loose::{Body, LeftOut},
+};
 
-#[derive(Deserialize)]
-struct Contact {
-    name: Option<String>,
-    job_title: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    mobile: Option<String>,
-    #[serde(default)]
-    other_emails: Vec<String>,
+pub(super) fn set_up() -> SetUp {
+    match (subdomain().is_some(), settings::is_set("freshdesk_key")) {
+        (true, true) => SetUp::Fully,
+        (false, false) => SetUp::Unused,
+        _ => SetUp::Partly,
+    }
 }
 
-pub(super) fn request(email: &str) -> Option<Request> {
-    let subdomain = settings::text("freshdesk_subdomain").filter(|text| !text.is_empty())?;
-    settings::is_set("freshdesk_key").then(|| {
-        Request::get(format!("https://{subdomain}.freshdesk.com/api/v2/contacts"))
-            .query("email", email)
-            .header("accept", "application/json")
-            .basic(Credential::setting("freshdesk_key"), Credential::literal("X"))
-    })
+fn subdomain() -> Option<String> {
+    settings::text("freshdesk_subdomain").filter(|text| !text.is_empty())
 }
 
-pub(super) fn read(response: &Response) -> Result<Vec<Record>, Problem> {
-    let contacts: Vec<Contact> = response.json()?;
-    let records = contacts.into_iter().map(|contact| Record {
-        name: filled(contact.name).unwrap_or_default(),
-        title: filled(contact.job_title),
-        company: None,
-        emails: contact.email.into_iter().chain(contact.other_emails).filter_map(|email| filled(Some(email))).collect(),
-        phones: [filled(contact.phone), filled(contact.mobile)].into_iter().flatten().collect(),
-    });
-    Ok(records.collect())
+pub(super) fn request(email: &str) -> Request {
+    let subdomain = subdomain().unwrap_or_default();
+    Request::get(format!("https://{subdomain}.freshdesk.com/api/v2/contacts"))
+        .query("email", email)
+        .header("accept", "application/json")
+        .basic(Credential::setting("freshdesk_key"), Credential::literal("X"))
+}
+
+/// A list of contacts.
+pub(super) fn read(body: &Body, left_out: &mut LeftOut) -> Result<Vec<Record>, Problem> {
+    let mut records = Vec::new();
+    for contact in left_out.objects(body.records("results")?) {
+        let email = left_out.text(contact, "email");
+        records.push(Record {
+            name: left_out.text(contact, "name").unwrap_or_default(),
+            title: left_out.text(contact, "job_title"),
+            company: None,
+            emails: email.into_iter().chain(left_out.texts(contact, "other_emails")).collect(),
+            phones: ["phone", "mobile"].into_iter().filter_map(|field| left_out.text(contact, field)).collect(),
+        });
+    }
+    Ok(records)
 }

@@ -1,63 +1,36 @@
 //! Upsales' REST API v2: contacts by e-mail, with the key as the query parameter `token`.
 
-use annex_sdk::{
-    http::{Request, Response},
-    settings,
+use annex_sdk::{http::Request, settings};
+use serde_json::Value;
+
+use super::{
+    Problem, Record, SetUp,
+    loose::{Body, LeftOut},
 };
-use serde::Deserialize;
 
-use super::{Problem, Record, filled};
-
-#[derive(Deserialize)]
-struct Body {
-    error: Option<Failure>,
-    data: Option<Vec<Contact>>,
+pub(super) fn set_up() -> SetUp {
+    if settings::is_set("upsales_key") { SetUp::Fully } else { SetUp::Unused }
 }
 
-#[derive(Deserialize)]
-struct Failure {
-    #[serde(default)]
-    key: String,
-    #[serde(default)]
-    msg: String,
+pub(super) fn request(email: &str) -> Request {
+    Request::get("https://integration.upsales.com/api/v2/contacts")
+        .query("email", email)
+        .header("accept", "application/json")
+        .auth_query("token", "upsales_key")
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Contact {
-    name: Option<String>,
-    title: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    cell_phone: Option<String>,
-    client: Option<Client>,
-}
-
-#[derive(Deserialize)]
-struct Client {
-    name: Option<String>,
-}
-
-pub(super) fn request(email: &str) -> Option<Request> {
-    settings::is_set("upsales_key").then(|| {
-        Request::get("https://integration.upsales.com/api/v2/contacts")
-            .query("email", email)
-            .header("accept", "application/json")
-            .auth_query("token", "upsales_key")
-    })
-}
-
-pub(super) fn read(response: &Response) -> Result<Vec<Record>, Problem> {
-    let body: Body = response.json()?;
-    if let Some(failure) = body.error {
-        return Err(Problem::Service(format!("answered with the error {} {}", failure.key, failure.msg)));
+/// `{ "error": null, "data": [contact, …] }`.
+pub(super) fn read(body: &Body, left_out: &mut LeftOut) -> Result<Vec<Record>, Problem> {
+    let mut records = Vec::new();
+    for contact in left_out.objects(body.records("data")?) {
+        let client = contact.get("client").and_then(Value::as_object);
+        records.push(Record {
+            name: left_out.text(contact, "name").unwrap_or_default(),
+            title: left_out.text(contact, "title"),
+            company: client.and_then(|client| left_out.text(client, "name")),
+            emails: left_out.text(contact, "email").into_iter().collect(),
+            phones: ["phone", "cellPhone"].into_iter().filter_map(|field| left_out.text(contact, field)).collect(),
+        });
     }
-    let records = body.data.unwrap_or_default().into_iter().map(|contact| Record {
-        name: filled(contact.name).unwrap_or_default(),
-        title: filled(contact.title),
-        company: filled(contact.client.and_then(|client| client.name)),
-        emails: filled(contact.email).into_iter().collect(),
-        phones: [filled(contact.phone), filled(contact.cell_phone)].into_iter().flatten().collect(),
-    });
-    Ok(records.collect())
+    Ok(records)
 }

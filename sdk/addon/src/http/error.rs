@@ -33,6 +33,18 @@ impl Error {
     pub fn is_auth(&self) -> bool {
         matches!(self, Self::Status(401 | 403))
     }
+
+    /// True when the other system sent the request elsewhere and the host did not follow: to a system that is not
+    /// granted, such as a page to sign in, or around in a circle. Its address is wrong or has moved.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        match self {
+            Self::Status(status) => (300..400).contains(status),
+            Self::Denied(text) => text.starts_with("a redirect was refused"),
+            Self::Unreachable(text) => text.ends_with("redirects"),
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Error {

@@ -1,5 +1,7 @@
 //! An answer to a request.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 
 use super::Error;
@@ -47,13 +49,38 @@ impl Response {
         std::str::from_utf8(&self.wire.body).map_err(|error| Error::Body(error.to_string()))
     }
 
-    /// The body as JSON.
+    /// The body as text, whatever it is: UTF-8, UTF-16 with its byte order mark, and every other byte as Latin-1. A byte
+    /// order mark is taken away.
+    #[must_use]
+    pub fn lossy(&self) -> Cow<'_, str> {
+        match self.wire.body.as_slice() {
+            [0xef, 0xbb, 0xbf, rest @ ..] => latin(rest),
+            [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
+            [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)),
+            bytes => latin(bytes),
+        }
+    }
+
+    /// The body as JSON, in any of the encodings of [`lossy`](Self::lossy): services do not always send UTF-8.
     ///
     /// # Errors
     /// [`Error::Body`] when it is not JSON of that form; the text names line and column.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.wire.body).map_err(|error| Error::Body(error.to_string()))
+        serde_json::from_str(&self.lossy()).map_err(|error| Error::Body(error.to_string()))
     }
+}
+
+fn latin(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
+    String::from_utf16_lossy(&units)
 }
 
 impl From<wire::Response> for Response {
@@ -83,6 +110,23 @@ mod tests {
     fn headers_are_found_in_any_case() {
         assert_eq!(response(200).header("retry-after"), Some("3"));
         assert_eq!(response(200).header("x"), None);
+    }
+
+    #[test]
+    fn json_is_read_in_the_encodings_that_services_send() {
+        let of = |body: Vec<u8>| Response::from(wire::Response { status: 200, headers: vec![], body });
+        let utf16 = |mark: [u8; 2], unit: fn(u16) -> [u8; 2]| {
+            mark.into_iter().chain("\"Zoë\"".encode_utf16().flat_map(unit)).collect::<Vec<u8>>()
+        };
+        for body in [
+            "\"Zoë\"".into(),
+            "\u{feff}\"Zoë\"".into(),
+            b"\"Zo\xeb\"".to_vec(),
+            utf16([0xff, 0xfe], u16::to_le_bytes),
+            utf16([0xfe, 0xff], u16::to_be_bytes),
+        ] {
+            assert_eq!(of(body).json::<String>(), Ok("Zoë".into()));
+        }
     }
 
     #[test]
