@@ -64,6 +64,22 @@ impl Permission {
     }
 }
 
+impl Permission {
+    /// What an add-on is told that wants to do more for an operator than they may do themselves; it may show it to them.
+    #[must_use]
+    pub fn refusal(self) -> &'static str {
+        match self {
+            Self::TicketsView => "You may not view tickets",
+            Self::TicketsReply => "You may view tickets, but not write in them",
+            Self::TicketsManage => "You may view tickets, but not change them",
+            Self::ContactsManage => "You may view contacts, but not change them",
+            Self::AddonsManage | Self::CatalogManage | Self::OperatorsManage | Self::DeskManage => {
+                "Your roles do not allow this"
+            }
+        }
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -100,5 +116,32 @@ impl Permissions {
     #[must_use]
     pub fn has(&self, permission: Permission) -> bool {
         self.0.contains(&permission)
+    }
+
+    /// The first that `other` has and this set has not: nobody gives what they lack, nor takes from who has more.
+    #[must_use]
+    pub fn lacks(&self, other: &Self) -> Option<Permission> {
+        other.0.difference(&self.0).next().copied()
+    }
+
+    /// What both have.
+    #[must_use]
+    pub fn within(&self, bound: &Self) -> Self {
+        Self(self.0.intersection(&bound.0).copied().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_compared_permission_by_permission() {
+        let (admin, agent) = (Permissions::admin(), Permissions::agent());
+        assert_eq!(admin.lacks(&agent), None);
+        assert_eq!(agent.lacks(&admin), Some(Permission::AddonsManage));
+        assert_eq!(agent.lacks(&agent), None);
+        assert_eq!(admin.within(&agent), agent);
+        assert_eq!(agent.within(&Permissions([Permission::DeskManage].into())), Permissions::default());
     }
 }

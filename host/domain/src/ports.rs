@@ -8,6 +8,7 @@ use crate::{
     addon::{AddonId, Version},
     contact::{Contact, ContactChange},
     ids::{CallId, ContactId, DeskId, InstallationId, MailId, MessageId, OperatorId, TicketId},
+    permission::Permissions,
     settings::SettingValue,
     ticket::{Message, Ticket, TicketStatus},
 };
@@ -25,8 +26,17 @@ pub struct Scope {
     pub version: Version,
     /// This call.
     pub call: CallId,
-    /// Who looks, for panels.
-    pub operator: Option<OperatorId>,
+    /// For whom the add-on acts, in panels; none: for itself.
+    pub acts_for: Option<ActsFor>,
+}
+
+/// The operator for whom an interactive call is made. The add-on may do what its grant **and** they allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActsFor {
+    /// Who it is.
+    pub operator: OperatorId,
+    /// What they may do, at this moment and with these credentials.
+    pub permissions: Permissions,
 }
 
 /// A stored value with its version (1, 2, …).

@@ -4,10 +4,10 @@
 use annex_domain::{
     addon::Version,
     capability::Grant,
-    ids::{CallId, DeskId, InstallationId, OperatorId},
+    ids::{CallId, DeskId, InstallationId},
     installation::Installation,
     language::LanguagePack,
-    ports::Scope,
+    ports::{ActsFor, Scope},
     random::error_id,
     ui::Fault,
 };
@@ -115,15 +115,15 @@ impl Lifecycle {
     }
 }
 
-/// On whose behalf a version of an installation is called.
-pub(crate) fn call_scope(installation: &Installation, version: &Version, operator: Option<OperatorId>) -> CallScope {
+/// On whose behalf a version of an installation is called; without an operator, the add-on acts for itself.
+pub(crate) fn call_scope(installation: &Installation, version: &Version, acts_for: Option<ActsFor>) -> CallScope {
     let scope = Scope {
         desk: installation.desk,
         installation: installation.id,
         addon: installation.addon.clone(),
         version: version.clone(),
         call: CallId::new(),
-        operator,
+        acts_for,
     };
     let grant: Grant = installation.grant.clone();
     CallScope { scope, grant }
@@ -146,13 +146,14 @@ pub(crate) fn use_error(error: LoadError) -> UseError {
 pub(crate) fn call_error(error: CallError, call: CallId, installation: &Installation) -> UseError {
     let id = error_id();
     let code = error.code();
-    if !matches!(error, CallError::Fault(_) | CallError::Busy) {
+    if !matches!(error, CallError::Fault(_) | CallError::NotPermitted(_) | CallError::Busy) {
         tracing::warn!(error_id = id, code, addon = %installation.addon, installation = %installation.id, %call, error = error.to_string(),
             "an add-on gave no answer");
     }
     match error {
         CallError::Fault(Fault::Internal(detail)) => UseError::Failed { error_id: id, code: "internal", detail, call },
         CallError::Fault(fault) => UseError::Fault(fault),
+        CallError::NotPermitted(needed) => UseError::NotPermitted(needed),
         CallError::Deadline => UseError::Deadline { error_id: id, call },
         CallError::Busy => UseError::Busy,
         CallError::Unavailable(text) => UseError::Unavailable(text),

@@ -6,6 +6,7 @@ use annex_domain::{
     capability::Capability,
     ids::{CallId, InstallationId},
     installation::{NotAllowed, Status},
+    permission::Permission,
     settings::FieldError,
     ui::Fault,
 };
@@ -292,6 +293,9 @@ pub enum UseError {
     /// The operator is not one of its users (R27).
     #[error("you do not use this add-on: ask somebody who manages add-ons to give it to you")]
     NotAUser,
+    /// The add-on tried what the operator may not do themselves.
+    #[error("{}", .0.refusal())]
+    NotPermitted(Permission),
     /// The add-on says why; each is a screen of the host.
     #[error(transparent)]
     Fault(Fault),
@@ -347,6 +351,7 @@ impl UseError {
             Self::NotRunning(_) => "not-running",
             Self::Blocked => "version-blocked",
             Self::NotAUser => "not-a-user",
+            Self::NotPermitted(_) => "not-permitted",
             Self::Fault(Fault::NeedsConfig(_)) => "needs-config",
             Self::Fault(Fault::NeedsAuth(_)) => "needs-auth",
             Self::Fault(Fault::Upstream(_)) => "upstream",

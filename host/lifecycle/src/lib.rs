@@ -80,7 +80,7 @@ pub use data::HostData;
 pub use error::{IntakeError, LifecycleError, SettingsError, UseError};
 pub use install::InstallRequest;
 pub use intake::Published;
-pub use panel::{Answer, Panel};
+pub use panel::{Answer, Looking, Panel};
 pub use points::crash_points;
 pub use purchase::{OrderEnd, Purchased};
 pub use set_aside::{SetAside, Work};

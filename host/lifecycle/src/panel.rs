@@ -1,6 +1,6 @@
 //! Panels of plugins in a ticket's sidebar: shown, and acted upon.
 //!
-//! Only users of the add-on see its panel and can act in it (R27).
+//! Only users of the add-on see its panel and can act in it (R27), and it does for them no more than they may do themselves.
 //!
 //! Nothing about a panel is kept on the server. The views that an operator sees, one above the other, travel through
 //! their browser in one sealed text, bound to desk, installation, ticket and operator. With an event it comes back, so
@@ -10,10 +10,13 @@ use annex_domain::{
     addon::Kind,
     clock::Timestamp,
     ids::{CallId, DeskId, InstallationId, OperatorId},
+    permission::Permissions,
+    ports::ActsFor,
     ui::{self, Event, EventError, Update, ValidReply, ValidView, View, check_event},
 };
 use annex_sandbox::CallError;
 use annex_store::{
+    operators,
     settings::{self, Stored},
     users,
 };
@@ -59,6 +62,35 @@ pub struct Answer {
     pub call: CallId,
 }
 
+/// Where a panel is shown, and to whom.
+#[derive(Debug, Clone)]
+pub struct Looking {
+    context: ui::Context,
+    within: Option<Permissions>,
+}
+
+impl Looking {
+    /// With credentials that allow less than the operator's roles do, such as a token with few scopes.
+    #[must_use]
+    pub fn within(context: ui::Context, bound: Permissions) -> Self {
+        Self { context, within: Some(bound) }
+    }
+}
+
+/// With all that the operator's roles allow.
+impl From<ui::Context> for Looking {
+    fn from(context: ui::Context) -> Self {
+        Self { context, within: None }
+    }
+}
+
+/// A panel that may be shown.
+struct Place {
+    callee: Callee,
+    context: ui::Context,
+    acts_for: ActsFor,
+}
+
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
 struct Shown {
@@ -84,10 +116,10 @@ impl Lifecycle {
         &self,
         desk: DeskId,
         installation: InstallationId,
-        mut context: ui::Context,
+        looking: impl Into<Looking>,
     ) -> Result<Panel, UseError> {
-        let callee = self.shown_to(desk, installation, &mut context).await?;
-        let scope = call_scope(&callee.installation, &callee.installation.version, operator(&context));
+        let Place { callee, context, acts_for } = self.shown_to(desk, installation, looking.into()).await?;
+        let scope = call_scope(&callee.installation, &callee.installation.version, Some(acts_for));
         let (call, place) = (scope.scope.call, place(&callee, &context));
         let finished = self.sandbox.render(&callee.admitted, scope, context).await;
         let view = self.finish(&callee.installation, "render", finished).await;
@@ -104,11 +136,11 @@ impl Lifecycle {
         &self,
         desk: DeskId,
         installation: InstallationId,
-        mut context: ui::Context,
+        looking: impl Into<Looking>,
         mut event: Event,
         state: &str,
     ) -> Result<Answer, UseError> {
-        let callee = self.shown_to(desk, installation, &mut context).await?;
+        let Place { callee, context, acts_for } = self.shown_to(desk, installation, looking.into()).await?;
         let place = place(&callee, &context);
         let mut shown = self.open(&place, state)?;
         let top = shown.views.last().ok_or(UseError::StaleState)?;
@@ -117,7 +149,7 @@ impl Lifecycle {
             error @ EventError::NotOffered { .. } => UseError::NotOffered(error.to_string()),
         })?;
         event.state.clone_from(&top.state);
-        let scope = call_scope(&callee.installation, &callee.installation.version, operator(&context));
+        let scope = call_scope(&callee.installation, &callee.installation.version, Some(acts_for));
         let call = scope.scope.call;
         let mut finished = self.sandbox.handle(&callee.admitted, scope, context, event).await;
         let hosts = self.hosts(&callee).await?;
@@ -148,10 +180,10 @@ impl Lifecycle {
         &self,
         desk: DeskId,
         installation: InstallationId,
-        mut context: ui::Context,
+        looking: impl Into<Looking>,
         state: &str,
     ) -> Result<Panel, UseError> {
-        let callee = self.shown_to(desk, installation, &mut context).await?;
+        let Place { callee, context, .. } = self.shown_to(desk, installation, looking.into()).await?;
         let place = place(&callee, &context);
         let mut shown = self.open(&place, state)?;
         let hosts = self.hosts(&callee).await?;
@@ -162,22 +194,19 @@ impl Lifecycle {
     }
 
     /// A plugin that runs and that the operator uses; says so in the context, whatever it said before. The other kinds
-    /// have no users, and no panels either.
-    async fn shown_to(
-        &self,
-        desk: DeskId,
-        installation: InstallationId,
-        context: &mut ui::Context,
-    ) -> Result<Callee, UseError> {
+    /// have no users, and no panels either. What the operator may do is read anew: a role may have been taken from them.
+    async fn shown_to(&self, desk: DeskId, installation: InstallationId, looking: Looking) -> Result<Place, UseError> {
+        let Looking { mut context, within } = looking;
         let callee = self.callee(desk, installation).await?;
-        if callee.installation.kind == Kind::Plugin {
-            let operator = operator(context).ok_or(UseError::NotAUser)?;
-            if !users::uses(&mut self.db.read().await?, desk, installation, operator).await? {
-                return Err(UseError::NotAUser);
-            }
+        let id: OperatorId = context.operator.parse().map_err(|_| UseError::NotAUser)?;
+        let mut conn = self.db.read().await?;
+        if callee.installation.kind == Kind::Plugin && !users::uses(&mut conn, desk, installation, id).await? {
+            return Err(UseError::NotAUser);
         }
+        let permissions = operators::get(&mut conn, desk, id).await?.permissions;
+        let permissions = within.map_or_else(|| permissions.clone(), |bound| permissions.within(&bound));
         context.licensed = true;
-        Ok(callee)
+        Ok(Place { callee, context, acts_for: ActsFor { operator: id, permissions } })
     }
 
     fn seal(&self, place: &str, views: Vec<Layer>) -> Result<String, UseError> {
@@ -233,10 +262,6 @@ fn place(callee: &Callee, context: &ui::Context) -> String {
     let Callee { installation, .. } = callee;
     let (desk, id, version) = (installation.desk, installation.id, &installation.version);
     format!("panel/{desk}/{id}/{version}/{}/{}", context.ticket, context.operator)
-}
-
-fn operator(context: &ui::Context) -> Option<OperatorId> {
-    context.operator.parse().ok()
 }
 
 impl Layer {

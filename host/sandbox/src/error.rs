@@ -1,6 +1,10 @@
 //! What can go wrong, in four places: starting the sandbox, admitting a component, calling it, and its requests.
 
-use annex_domain::ui::{Fault, UiError};
+use annex_domain::{
+    manifest::is_bidi_control,
+    permission::Permission,
+    ui::{Fault, UiError},
+};
 
 /// The sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +108,9 @@ pub enum CallError {
     /// The component says why; each is a screen of the host.
     #[error("{0}")]
     Fault(Fault),
+    /// It failed because it tried what the operator for whom it was called may not do.
+    #[error("{}", .0.refusal())]
+    NotPermitted(Permission),
     /// A channel: the service refused this message for good.
     #[error("refused by the service: {0}")]
     Rejected(String),
@@ -148,6 +155,7 @@ impl CallError {
             Self::Fault(Fault::Upstream(_)) => "upstream",
             Self::Fault(Fault::Denied(_)) => "denied",
             Self::Fault(Fault::Internal(_)) => "internal",
+            Self::NotPermitted(_) => "not-permitted",
             Self::Rejected(_) => "rejected",
             Self::Hook(_) => "hook-failed",
             Self::Trap { .. } => "trap",
@@ -158,6 +166,25 @@ impl CallError {
             Self::Busy => "busy",
             Self::Unavailable(_) => "unavailable",
         }
+    }
+
+    /// Without what could forge lines of a log, or turn text around: an add-on chose the words.
+    #[must_use]
+    pub(crate) fn cleaned(mut self) -> Self {
+        let text = match &mut self {
+            Self::Fault(
+                Fault::NeedsConfig(text)
+                | Fault::NeedsAuth(text)
+                | Fault::Upstream(text)
+                | Fault::Denied(text)
+                | Fault::Internal(text),
+            )
+            | Self::Rejected(text)
+            | Self::Hook(text) => text,
+            _ => return self,
+        };
+        text.retain(|c| c == '\n' || !(c.is_control() || is_bidi_control(c)));
+        self
     }
 
     /// True when the host had to stop the component: three of these within an hour suspend the installation (R64).

@@ -6,6 +6,7 @@ use annex_domain::{
     capability::{Access, Grant},
     clock::Clock,
     manifest::Manifest,
+    permission::Permission,
     ports::{AddonData, Scope},
 };
 use wasmtime::{ResourceLimiter, component::ResourceTable};
@@ -44,6 +45,8 @@ pub(crate) struct Caller {
     pub(crate) manifest: Arc<Manifest>,
     /// What the manifest declares and the desk granted.
     pub(crate) in_force: Grant,
+    /// What the add-on tried for an operator who may not do it themselves.
+    pub(crate) overreached: Option<Permission>,
     pub(crate) log: LogCapture,
     pub(crate) meter: Meter,
     pub(crate) budget: Arc<Budget>,
@@ -66,6 +69,7 @@ impl State {
         table.set_max_capacity(limits.resources);
         let caller = Caller {
             in_force: grant.within(&manifest.capabilities),
+            overreached: None,
             log: LogCapture::new(&limits, Arc::clone(&services.clock)),
             meter: Meter::default(),
             budget: Arc::new(Budget::new(own, limits.deadlines.waiting)),
@@ -81,6 +85,20 @@ impl State {
 }
 
 impl Caller {
+    /// The text of a `denied` error, when `access` is not in force, or `needed` is a permission that the operator has not for
+    /// whom this call is made. Without one (events, hooks, channels) the add-on acts for itself.
+    pub(crate) fn denied_for(&mut self, access: Access, needed: Permission) -> Option<String> {
+        if let Some(text) = self.denied(access) {
+            return Some(text);
+        }
+        let acts_for = self.scope.acts_for.as_ref()?;
+        if acts_for.permissions.has(needed) {
+            return None;
+        }
+        self.overreached = Some(needed);
+        Some(needed.refusal().to_owned())
+    }
+
     /// The text of a `denied` error, when `access` is not in force.
     pub(crate) fn denied(&self, access: Access) -> Option<String> {
         let declared = self.manifest.capabilities.iter().any(|capability| capability.access == access);

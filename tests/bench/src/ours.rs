@@ -79,7 +79,7 @@ pub fn scope(addon: &Admitted) -> CallScope {
         addon: manifest.id.clone(),
         version: manifest.version.clone(),
         call: CallId::new(),
-        operator: None,
+        acts_for: None,
     };
     CallScope { scope, grant: Grant::of(&manifest.capabilities) }
 }

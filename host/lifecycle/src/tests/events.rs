@@ -25,7 +25,7 @@ async fn listening(world: &World, behaviour: &str) -> InstallationId {
     world.install("acme.puppet").await.id
 }
 
-async fn ticket(world: &World) -> TicketId {
+pub(super) async fn ticket(world: &World) -> TicketId {
     let now = world.host.clock.now();
     let mut tx = world.db().begin().await.unwrap();
     let new = NewContact { name: "Ann".into(), ..NewContact::default() };

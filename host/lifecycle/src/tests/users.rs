@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 
 use annex_domain::{
     assignment::Assignment,
+    capability::Access,
     ids::{InstallationId, OperatorId},
+    manifest::Manifest,
+    permission::{Permission, Permissions},
     ui::{Context, Event},
 };
-use annex_store::{audit, roles, roles::Builtin};
+use annex_store::{audit, roles, roles::Builtin, tickets};
 
-use super::support::{World, echo_manifest, guest, on_both};
-use crate::{CrashPoints, LifecycleError, Ticks, UseError, UsersChange};
+use super::{
+    events::ticket,
+    support::{World, capability, echo_manifest, guest, on_both, puppet, puppet_manifest},
+};
+use crate::{CrashPoints, InstallRequest, LifecycleError, Looking, Ticks, UseError, UsersChange};
 
 fn take(operator: OperatorId) -> UsersChange {
     UsersChange { ticks: Some(Ticks::Change { add: BTreeSet::new(), remove: [operator].into() }), assignment: None }
@@ -160,6 +166,47 @@ async fn nothing_is_changed_while_the_add_on_is() {
         assert_eq!(world.host.set_users(other, id, take(bo), world.admin).await.unwrap_err().code(), "not-found");
         world.host.uninstall(world.desk, id, world.admin, true).await.unwrap();
         assert_eq!(world.settled(id).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_add_on_does_for_an_operator_what_they_may_do_themselves() {
+    on_both(async |world| {
+        let bo = world.colleague("Bo").await;
+        let capabilities = [Access::Kv, Access::TicketsWrite].map(|access| capability(access, &[])).to_vec();
+        let request = InstallRequest { grant_accepted: capabilities.clone(), ..world.request("acme.puppet") };
+        let manifest = Manifest { capabilities, ..puppet_manifest("1.0.0", 1) };
+        world.publish(manifest, puppet("label=1.0.0 handle=tag")).await;
+        let id = world.host.install(request).await.unwrap().id;
+        world.settled(id).await.unwrap();
+        let ticket = ticket(&world).await;
+        let context = Context { ticket: ticket.to_string(), ..as_seen_by(&world, bo) };
+        let shown = world.host.render(world.desk, id, context.clone()).await.unwrap().state;
+        let set = || {
+            let verb = "set".to_owned();
+            Event { source: verb.clone(), verb, values: vec![], cursor: None, state: vec![] }
+        };
+        let tags = async || tickets::get(&mut world.db().read().await.unwrap(), world.desk, ticket).await.unwrap().tags;
+        let refused = |error: UseError| matches!(error, UseError::NotPermitted(Permission::TicketsManage));
+        let view = Permissions([Permission::TicketsView].into());
+
+        // A token with fewer scopes than its operator has permissions.
+        let narrow = Looking::within(context.clone(), view.clone());
+        assert!(refused(world.host.handle(world.desk, id, narrow, set(), &shown).await.unwrap_err()));
+        assert!(tags().await.is_empty());
+        world.host.handle(world.desk, id, context.clone(), set(), &shown).await.unwrap();
+        assert_eq!(tags().await, ["tagged"]);
+
+        // As the roles are now, not as they were when the panel was drawn. However often: it is no failure of the add-on.
+        let mut tx = world.db().begin().await.unwrap();
+        let agent = roles::builtin(&mut tx, world.desk, Builtin::Agent).await.unwrap();
+        roles::update(&mut tx, world.desk, agent.id, "Agent", &view).await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..4 {
+            assert!(refused(world.host.handle(world.desk, id, context.clone(), set(), &shown).await.unwrap_err()));
+        }
+        assert!(world.installation(id).await.status.runs());
     })
     .await;
 }

@@ -1,6 +1,10 @@
-//! `contacts`: reading needs `contacts.read`, writing `contacts.write`.
+//! `contacts`: reading needs `contacts.read`, writing `contacts.write`. What an operator started may write only what they
+//! may write themselves.
 
-use annex_domain::{capability::Access, contact as domain, ids::ContactId, ports::RecordError, settings::is_email};
+use annex_domain::{
+    capability::Access, contact as domain, ids::ContactId, permission::Permission, ports::RecordError,
+    settings::is_email,
+};
 
 use super::{in_time, outcome, tickets::Refused};
 use crate::{
@@ -14,7 +18,7 @@ const LONGEST_PART: usize = 200;
 impl Host for Caller {
     async fn get(&mut self, id: String) -> wasmtime::Result<Result<Contact, Error>> {
         let read = async |state: &mut Self| {
-            let contact = state.check_contact(Access::ContactsRead, &id)?;
+            let contact = state.check_contact(Access::ContactsRead, Permission::TicketsView, &id)?;
             Ok(in_time(state.services.data.contact(&state.scope, contact), RecordError::Unavailable).await?)
         };
         Ok(self.host_call("contacts.get", &id, read, outcome).await?.map(contact_to_wit).map_err(to_wit))
@@ -22,7 +26,7 @@ impl Host for Caller {
 
     async fn find_by_email(&mut self, email: String) -> wasmtime::Result<Result<Option<Contact>, Error>> {
         let read = async |state: &mut Self| {
-            if let Some(text) = state.denied(Access::ContactsRead) {
+            if let Some(text) = state.denied_for(Access::ContactsRead, Permission::TicketsView) {
                 return Err(Refused::Denied(text));
             }
             let email = email.trim().to_lowercase();
@@ -38,7 +42,7 @@ impl Host for Caller {
 
     async fn update(&mut self, id: String, change: Change) -> wasmtime::Result<Result<Contact, Error>> {
         let write = async |state: &mut Self| {
-            let contact = state.check_contact(Access::ContactsWrite, &id)?;
+            let contact = state.check_contact(Access::ContactsWrite, Permission::ContactsManage, &id)?;
             let change = check_change(change)?;
             let updated = state.services.data.update_contact(&state.scope, contact, change);
             Ok(in_time(updated, RecordError::Unavailable).await?)
@@ -49,8 +53,8 @@ impl Host for Caller {
 
 impl Caller {
     /// An id that is none names no requester of the desk.
-    fn check_contact(&self, access: Access, id: &str) -> Result<ContactId, Refused> {
-        if let Some(text) = self.denied(access) {
+    fn check_contact(&mut self, access: Access, needed: Permission, id: &str) -> Result<ContactId, Refused> {
+        if let Some(text) = self.denied_for(access, needed) {
             return Err(Refused::Denied(text));
         }
         Ok(id.parse().map_err(|_| RecordError::NotFound)?)

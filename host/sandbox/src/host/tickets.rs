@@ -1,6 +1,7 @@
-//! `tickets`: reading needs `tickets.read`, writing `tickets.write`.
+//! `tickets`: reading needs `tickets.read`, writing `tickets.write`. What an operator started may write only what they may
+//! write themselves.
 
-use annex_domain::{capability::Access, ids::TicketId, ports::RecordError, ticket as domain};
+use annex_domain::{capability::Access, ids::TicketId, permission::Permission, ports::RecordError, ticket as domain};
 
 use super::{in_time, outcome};
 use crate::{
@@ -23,7 +24,7 @@ pub(super) enum Refused {
 impl Host for Caller {
     async fn get(&mut self, id: String) -> wasmtime::Result<Result<Ticket, Error>> {
         let read = async |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsRead, &id)?;
+            let ticket = state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id)?;
             Ok(in_time(state.services.data.ticket(&state.scope, ticket), RecordError::Unavailable).await?)
         };
         Ok(self.host_call("tickets.get", &id, read, outcome).await?.map(ticket_to_wit).map_err(to_wit))
@@ -31,7 +32,7 @@ impl Host for Caller {
 
     async fn messages(&mut self, id: String) -> wasmtime::Result<Result<Vec<Message>, Error>> {
         let read = async |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsRead, &id)?;
+            let ticket = state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id)?;
             Ok(in_time(state.services.data.messages(&state.scope, ticket), RecordError::Unavailable).await?)
         };
         let answer = self.host_call("tickets.messages", &id, read, outcome).await?;
@@ -40,7 +41,7 @@ impl Host for Caller {
 
     async fn add_note(&mut self, id: String, body: String) -> wasmtime::Result<Result<String, Error>> {
         let write = async |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsWrite, &id)?;
+            let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsReply, &id)?;
             if body.trim().is_empty() || body.len() > LONGEST_NOTE {
                 return Err(RecordError::Invalid("a note has 1 byte to 64 KiB".into()).into());
             }
@@ -52,7 +53,7 @@ impl Host for Caller {
 
     async fn set_tags(&mut self, id: String, tags: Vec<String>) -> wasmtime::Result<Result<(), Error>> {
         let write = async |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsWrite, &id)?;
+            let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
             if tags.len() > MOST_TAGS {
                 return Err(RecordError::Invalid("a ticket has at most 50 tags".into()).into());
             }
@@ -69,7 +70,7 @@ impl Host for Caller {
             Status::Closed => domain::TicketStatus::Closed,
         };
         let write = async |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsWrite, &id)?;
+            let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
             Ok(in_time(state.services.data.set_status(&state.scope, ticket, status), RecordError::Unavailable).await?)
         };
         Ok(self.host_call("tickets.set-status", &id, write, outcome).await?.map_err(to_wit))
@@ -78,8 +79,8 @@ impl Host for Caller {
 
 impl Caller {
     /// An id that is none names no ticket of the desk.
-    fn check_ticket(&self, access: Access, id: &str) -> Result<TicketId, Refused> {
-        if let Some(text) = self.denied(access) {
+    fn check_ticket(&mut self, access: Access, needed: Permission, id: &str) -> Result<TicketId, Refused> {
+        if let Some(text) = self.denied_for(access, needed) {
             return Err(Refused::Denied(text));
         }
         Ok(id.parse().map_err(|_| RecordError::NotFound)?)

@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
-use annex_domain::{clock::Timestamp, ids::CallId, manifest::Manifest};
+use annex_domain::{clock::Timestamp, ids::CallId, manifest::Manifest, permission::Permission, ui::Fault};
 use wasmtime::{Store, UpdateDeadline, component::ComponentExportIndex};
 
 use super::{Sandbox, classify::classify, life};
@@ -144,6 +144,7 @@ async fn finish<S: Signature, T>(
         Ok(Err(error)) => Err(classify(&error, store.data().limiter.refused_memory)),
         Err(deadline) => Err(deadline),
     };
+    let result = result.map_err(|error| for_the_operator(error.cleaned(), store.data().caller.overreached));
     let left = store.get_fuel().unwrap_or_default();
     Finished { result, report: Report::of(store.into_data(), started, fuel.saturating_sub(left)) }
 }
@@ -172,6 +173,17 @@ impl Sandbox {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| Ok(at_tick(&budget, &switch)));
         Ok((store, fuel))
+    }
+}
+
+/// What somebody may not do is no failure of the add-on, however it takes the refusal: it counts as no trap, and they are
+/// told in their language.
+fn for_the_operator(error: CallError, overreached: Option<Permission>) -> CallError {
+    match (error, overreached) {
+        (CallError::Fault(Fault::Denied(_) | Fault::Internal(_)) | CallError::Trap { .. }, Some(needed)) => {
+            CallError::NotPermitted(needed)
+        }
+        (error, _) => error,
     }
 }
 

@@ -1,7 +1,7 @@
 //! An add-on's panel beside a ticket, for clients that draw it themselves. The panel of the host uses the same calls.
 
 use annex_domain::{ids::InstallationId, permission::Permission, ui};
-use annex_lifecycle as lifecycle;
+use annex_lifecycle::{self as lifecycle, Looking};
 use annex_store::contacts;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,8 @@ pub(crate) struct PanelAnswer {
     ),
     responses(
         (status = 200, description = "The panel.", body = Panel),
-        (status = 403, description = "You do not use this add-on: `not-a-user`."),
+        (status = 403, description = "You do not use this add-on: `not-a-user`. Or it tried for you what you may not do \
+            yourself: `not-permitted`."),
         (status = 409, description = "The add-on does not run: `not-running`, `version-blocked`."),
         (status = 502, description = "The add-on failed. Faults that it reports itself: `needs-config`, `needs-auth`, \
             `upstream`, `denied`, `internal`; else what went wrong with it, such as `trap` or `deadline`."),
@@ -145,13 +146,14 @@ async fn render_panel(
     At((ticket, installation)): At<(TicketRef, InstallationId)>,
     Json(body): Json<RenderPanel>,
 ) -> Result<Json<Panel>, Problem> {
-    let context = context(&state, &user, ticket, body.locale, body.dark).await?;
-    Ok(Json(state.lifecycle.render(user.desk(), installation, context).await?.into()))
+    let looking = looking(&state, &user, ticket, body.locale, body.dark).await?;
+    Ok(Json(state.lifecycle.render(user.desk(), installation, looking).await?.into()))
 }
 
 /// Send an event
 ///
-/// The host checks the values against the fields of the view first. Needs `tickets.view`.
+/// The host checks the values against the fields of the view first. Needs `tickets.view`; the add-on can do for you what
+/// it was granted **and** what you may do yourself.
 #[utoipa::path(
     post, path = "/tickets/{ticket}/sidebar/{installation}/events", tag = "sidebar", request_body = PanelEvent,
     params(
@@ -160,7 +162,8 @@ async fn render_panel(
     ),
     responses(
         (status = 200, description = "What changes.", body = PanelAnswer),
-        (status = 403, description = "You do not use this add-on: `not-a-user`."),
+        (status = 403, description = "You do not use this add-on: `not-a-user`. Or it tried for you what you may not do \
+            yourself: `not-permitted`."),
         (status = 409, description = "`stale-state`: render the panel again. Or the add-on does not run."),
         (status = 422, description = "`invalid-fields`: `errors` names the fields; `not-offered`: the view has no such \
             action."),
@@ -175,7 +178,7 @@ async fn send_event(
     At((ticket, installation)): At<(TicketRef, InstallationId)>,
     Json(body): Json<PanelEvent>,
 ) -> Result<Json<PanelAnswer>, Problem> {
-    let context = context(&state, &user, ticket, body.locale, body.dark).await?;
+    let looking = looking(&state, &user, ticket, body.locale, body.dark).await?;
     let event = ui::Event {
         verb: body.verb,
         source: body.source,
@@ -183,7 +186,7 @@ async fn send_event(
         cursor: body.cursor,
         state: Vec::new(),
     };
-    let answer = state.lifecycle.handle(user.desk(), installation, context, event, &body.state).await?;
+    let answer = state.lifecycle.handle(user.desk(), installation, looking, event, &body.state).await?;
     let ui::Reply { update, toast } = answer.reply.into_reply();
     let view = answer.view.map(ui::ValidView::into_view);
     Ok(Json(PanelAnswer { update, toast, view, state: answer.state, depth: answer.depth }))
@@ -211,18 +214,18 @@ async fn go_back(
     At((ticket, installation)): At<(TicketRef, InstallationId)>,
     Json(body): Json<PanelBack>,
 ) -> Result<Json<Panel>, Problem> {
-    let context = context(&state, &user, ticket, None, false).await?;
-    Ok(Json(state.lifecycle.back(user.desk(), installation, context, &body.state).await?.into()))
+    let looking = looking(&state, &user, ticket, None, false).await?;
+    Ok(Json(state.lifecycle.back(user.desk(), installation, looking, &body.state).await?.into()))
 }
 
-/// Where the panel is shown. The locale is one of a few dozen characters; the add-on gets nothing longer.
-async fn context(
+/// Where the panel is shown, with no more than the caller's credentials allow. The locale is one of a few dozen characters; the add-on gets nothing longer.
+async fn looking(
     state: &AppState,
     user: &ApiUser,
     ticket: TicketRef,
     locale: Option<String>,
     dark: bool,
-) -> Result<ui::Context, Problem> {
+) -> Result<Looking, Problem> {
     user.require(Permission::TicketsView)?;
     let locale = locale.unwrap_or_else(|| user.locale().to_owned());
     if locale.len() > 35 || !locale.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
@@ -231,14 +234,15 @@ async fn context(
     let mut conn = state.db.read().await?;
     let ticket = ticket.load(&mut conn, user.desk()).await?;
     let requester = contacts::get(&mut conn, user.desk(), ticket.requester).await?;
-    Ok(ui::Context {
+    let context = ui::Context {
         ticket: ticket.id.to_string(),
         requester_email: requester.email,
         operator: user.operator().to_string(),
         locale,
         dark,
         licensed: false, // the lifecycle knows
-    })
+    };
+    Ok(Looking::within(context, user.profile().permissions.clone()))
 }
 
 impl From<PanelEntry> for ui::Entry {

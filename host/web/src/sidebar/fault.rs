@@ -4,6 +4,7 @@
 use annex_domain::{
     ids::InstallationId,
     installation::Status,
+    permission::Permission,
     random,
     settings::FieldError,
     ui::{Fault, Tone},
@@ -74,6 +75,7 @@ impl Reader<'_> {
                 Err(PageError::refused(StatusCode::FORBIDDEN, error.code(), error.to_string()))
             }
             UseError::Store(error) => Err(error.into()),
+            UseError::NotPermitted(needed) => Ok(self.not_permitted(needed)),
             UseError::Fault(fault) => Ok(self.fault(fault)),
             UseError::NotRunning(status) => Ok(self.not_running(status)),
             UseError::Blocked => Ok(self.plain("circle-pause", "panel-blocked", "panel-blocked-hint")),
@@ -156,6 +158,13 @@ impl Reader<'_> {
         }
     }
 
+    /// The add-on tried what the operator may not do: their roles say so, and only an admin changes that.
+    fn not_permitted(&self, needed: Permission) -> Card {
+        let key = format!("panel-not-permitted-{}", needed.as_str().replace('.', "-"));
+        let text = if self.t.has(&key) { self.t.get(&key) } else { String::new() };
+        Card { text, ..self.plain("lock", "panel-not-permitted", "panel-not-permitted-hint") }
+    }
+
     /// A link to a manage page for those who may open it, "ask your admin" for the others.
     fn for_manager(&self, icon: &'static str, title: &str, tab: &str) -> Card {
         let mut card = self.plain(icon, title, "panel-ask-admin");
@@ -204,6 +213,16 @@ mod tests {
         assert!(cards[2].retry && cards[4].error_id.is_some());
         // An internal error's text is for the log, not for agents.
         assert_eq!(cards[4].text, "");
+    }
+
+    #[test]
+    fn what_the_operator_may_not_do_is_said_in_words() {
+        let told = |needed| card(true, UseError::NotPermitted(needed)).text;
+        assert_eq!(told(Permission::TicketsManage), "You may view tickets, but not change them.");
+        let permissions =
+            [Permission::TicketsView, Permission::TicketsReply, Permission::TicketsManage, Permission::ContactsManage];
+        let texts: std::collections::BTreeSet<_> = permissions.into_iter().map(told).collect();
+        assert_eq!(texts.len(), 4, "{texts:?}");
     }
 
     #[test]

@@ -13,7 +13,8 @@ use annex_domain::{
     clock::SystemClock,
     ids::{CallId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
     manifest::EventName,
-    ports::Scope,
+    permission::Permissions,
+    ports::{ActsFor, Scope},
     random,
     ui::{Context, Entry, Event, Update, ValidReply, ValidView, Value},
 };
@@ -194,7 +195,7 @@ impl Session<'_> {
             addon: manifest.id.clone(),
             version: manifest.version.clone(),
             call: CallId::new(),
-            operator: Some(self.ids.2),
+            acts_for: Some(ActsFor { operator: self.ids.2, permissions: Permissions::admin() }),
         };
         CallScope { scope, grant: self.grant.clone() }
     }

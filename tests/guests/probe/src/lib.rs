@@ -80,6 +80,20 @@ fn run(command: &str, rest: &str) -> Result<String, Fault> {
             "spammed".into()
         }
         "ticket" => format!("{:?}", tickets::get(rest).map(|ticket| ticket.subject)),
+        "messages" => format!("{:?}", tickets::messages(rest).map(|messages| messages.len())),
+        "tags" => format!("{:?}", tickets::set_tags(rest, &["vip".to_owned()])),
+        "status" => format!("{:?}", tickets::set_status(rest, tickets::Status::Solved)),
+        "requester" => format!("{:?}", contacts::get(rest).map(|contact| contact.name)),
+        "phone" => {
+            let change = contacts::Change { name: None, phone: Some("1".into()), company: None };
+            format!("{:?}", contacts::update(rest, &change).map(|contact| contact.name))
+        }
+        // As add-ons do that hand a refusal on, and those that did not think of one.
+        "note-or-fault" => match tickets::add_note(rest, "a note") {
+            Ok(id) => id,
+            Err(error) => return Err(Fault::Denied(format!("{error:?}"))),
+        },
+        "note-or-panic" => tickets::add_note(rest, "a note").expect("a note can be added"),
         "note" => format!("{:?}", tickets::add_note(rest, "a note")),
         "contact" => format!("{:?}", contacts::find_by_email(rest).map(|found| found.map(|contact| contact.name))),
         "http" => format!("{:?}", shown(http::send(&request(rest)))),

@@ -1,11 +1,11 @@
 //! A plugin whose behaviour is a line of text in its own bytes, so that tests make many add-ons of one build: they put
 //! other words into the place of [`BEHAVIOUR`]. Words: `install=fail`, `update=trap`, `uninstall=fail`, `event=fail`,
-//! `render=trap` and the like; whatever has no word goes well.
+//! `render=trap` and the like; whatever has no word goes well. With `handle=tag` the verb `set` also tags the ticket.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.1", world: "plugin" });
 
 use annex::addon::{
-    kv, log,
+    kv, log, tickets,
     ui::{Action, Block, Intent, Look, Node, Section, Text, TextStyle, Update},
 };
 use exports::annex::addon::{events, lifecycle, sidebar};
@@ -85,10 +85,14 @@ impl sidebar::Guest for Puppet {
         Ok(view(&told("label")))
     }
 
-    fn handle(_: Context, event: Event) -> Result<Reply, Fault> {
+    fn handle(context: Context, event: Event) -> Result<Reply, Fault> {
         let state = String::from_utf8_lossy(&event.state).into_owned();
         let update = match event.verb.as_str() {
             "set" => {
+                if told("handle") == "tag" {
+                    let tagged = tickets::set_tags(&context.ticket, &["tagged".to_owned()]);
+                    tagged.map_err(|error| Fault::Denied(format!("{error:?}")))?;
+                }
                 put("data", &format!("{}-by-{}", state, told("label")));
                 Update::Replace(view(&told("label")))
             }

@@ -1,16 +1,19 @@
 //! Host interfaces: who may use them, what they answer, and that secrets stay with the host.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use annex_domain::{
     capability::{Access, Grant},
-    ids::TicketId,
+    ids::{OperatorId, TicketId},
+    permission::{Permission, Permissions},
+    ports::ActsFor,
     settings::SettingValue,
+    ui::Fault,
 };
 
 use super::support::{Memory, SUBJECT, capability, scope, world, world_with};
 use crate::{
-    EgressConfig, Limits, Outcome,
+    CallError, EgressConfig, Limits, Outcome,
     egress::{parse_override, tests::Server},
 };
 
@@ -38,6 +41,65 @@ async fn only_what_is_declared_and_granted_can_be_used() {
     assert!(world.probe("kv-get a").await.result.unwrap().contains("Invalid"));
     let http = world.probe("http https://a.example.com/").await.result.unwrap();
     assert!(http.contains("Denied(\"the desk did not grant `http`\")"), "{http}");
+}
+
+#[tokio::test]
+async fn for_an_operator_an_add_on_does_what_its_grant_and_they_allow() {
+    use Access::{ContactsRead, ContactsWrite, TicketsRead, TicketsWrite};
+    use Permission::{ContactsManage, TicketsManage, TicketsReply, TicketsView};
+    let mut world = world();
+    let everything = [TicketsRead, TicketsWrite, ContactsRead, ContactsWrite].map(|access| capability(access, &[]));
+    Arc::make_mut(&mut world.manifest).capabilities = everything.to_vec();
+    let id = TicketId::new();
+    let calls = [
+        (format!("ticket {id}"), TicketsView),
+        (format!("messages {id}"), TicketsView),
+        (format!("note {id}"), TicketsReply),
+        (format!("tags {id}"), TicketsManage),
+        (format!("status {id}"), TicketsManage),
+        (format!("requester {id}"), TicketsView),
+        ("contact ann@example.com".to_owned(), TicketsView),
+        (format!("phone {id}"), ContactsManage),
+    ];
+    for permissions in [vec![], vec![TicketsView], vec![TicketsView, TicketsReply], Permission::ALL.to_vec()] {
+        let permissions = Permissions(permissions.into_iter().collect());
+        world.scope = scope(Grant::of(&everything));
+        world.scope.scope.acts_for = Some(ActsFor { operator: OperatorId::new(), permissions: permissions.clone() });
+        for (call, needed) in &calls {
+            let answer = world.probe(call).await.result.unwrap();
+            let refusal = format!("Denied({:?})", needed.refusal());
+            assert_eq!(answer.contains(&refusal), !permissions.has(*needed), "{call} with {permissions:?}: {answer}");
+        }
+    }
+    // Events, hooks and channels act for themselves.
+    world.scope.scope.acts_for = None;
+    for (call, _) in &calls {
+        let answer = world.probe(call).await.result.unwrap();
+        assert!(!answer.contains("Denied"), "{call}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_operator_may_not_do_is_no_failure_of_the_add_on() {
+    let mut world = world();
+    let everything = vec![capability(Access::TicketsWrite, &[])];
+    Arc::make_mut(&mut world.manifest).capabilities = everything.clone();
+    world.scope = scope(Grant::of(&everything));
+    let permissions = Permissions([Permission::TicketsView].into());
+    world.scope.scope.acts_for = Some(ActsFor { operator: OperatorId::new(), permissions });
+    for command in ["note-or-fault", "note-or-panic"] {
+        let error = world.probe(&format!("{command} {}", TicketId::new())).await.result.unwrap_err();
+        assert_eq!(error, CallError::NotPermitted(Permission::TicketsReply), "{command}");
+        assert!(!error.is_trap(), "a viewer cannot have an add-on suspended");
+    }
+    assert_eq!(world.probe("panic").await.result.unwrap_err().code(), "trap", "its own are its own");
+    assert!(world.data.notes.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn faults_hold_no_control_characters() {
+    let error = world().probe("fault one\u{1b}[2J\u{202e}two\u{7}").await.result.unwrap_err();
+    assert_eq!(error, CallError::Fault(Fault::Upstream("one[2Jtwo".into())));
 }
 
 #[tokio::test]

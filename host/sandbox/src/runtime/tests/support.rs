@@ -144,7 +144,7 @@ pub(super) fn scope(grant: Grant) -> CallScope {
         addon: "acme.probe".parse().unwrap(),
         version: Version::new(1, 0, 0),
         call: CallId::new(),
-        operator: None,
+        acts_for: None,
     };
     CallScope { scope, grant }
 }
