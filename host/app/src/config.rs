@@ -7,13 +7,15 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     fmt,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
 use annex_domain::billing::LoginRule;
 use anyhow::{Context as _, bail};
 use clap::{Args, CommandFactory, FromArgMatches, parser::ValueSource};
+use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
@@ -67,6 +69,40 @@ impl fmt::Debug for GatewayArgs {
     }
 }
 
+/// Who may connect, and how many at once.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ConnectionArgs {
+    /// Network of a proxy that stands in front: only its word counts about whose request it passes on, for the limits on
+    /// sign-ins and connections. Can be given several times. Example: 10.0.0.0/8
+    #[arg(long, env = "ANNEX_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
+    pub(crate) trusted_proxy: Vec<IpNet>,
+
+    /// Header in which trusted proxies say for whom they ask; they must set it and pass on nothing that clients say there
+    #[arg(long, env = "ANNEX_PROXY_HEADER", value_name = "NAME", default_value = "x-forwarded-for")]
+    pub(crate) proxy_header: ProxyHeaderName,
+
+    /// Connections at the same time; never more than half of the process's file descriptors
+    #[arg(long, env = "ANNEX_MAX_CONNECTIONS", value_name = "N", default_value = "8192")]
+    pub(crate) max_connections: NonZeroUsize,
+
+    /// Connections of one address at the same time, or its requests behind a trusted proxy; without it, an eighth of all
+    #[arg(long, env = "ANNEX_MAX_CONNECTIONS_PER_ADDRESS", value_name = "N")]
+    pub(crate) max_connections_per_address: Option<NonZeroUsize>,
+}
+
+/// What trusted proxies set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ProxyHeaderName {
+    XForwardedFor,
+    Forwarded,
+}
+
+/// A network, or one address.
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let one = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse().or_else(|_| one()).map_err(|_| "expected a network such as 10.0.0.0/8, or an address".into())
+}
+
 /// `annex serve`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArgs {
@@ -76,6 +112,9 @@ pub(crate) struct ServeArgs {
     /// Address and port to listen on; port 0 takes a free one, which is printed
     #[arg(long, env = "ANNEX_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+
+    #[command(flatten)]
+    pub(crate) connections: ConnectionArgs,
 
     #[command(flatten)]
     pub(crate) gateway: GatewayArgs,
@@ -380,6 +419,18 @@ mod tests {
         assert!(resolve_words(&[&outside[..], &flag[..]].concat()).is_err());
         assert!(resolve_words(&flag).is_ok());
         assert!(resolve_words(&["--egress-override", "api.example.com=http://192.0.2.1:9"]).is_err());
+    }
+
+    #[test]
+    fn proxies_are_networks_or_addresses() {
+        let args =
+            resolve_words(&["--trusted-proxy", "10.0.0.0/8,192.0.2.1", "--trusted-proxy=2001:db8::/32"]).unwrap().args;
+        let networks: Vec<String> = args.connections.trusted_proxy.iter().map(ToString::to_string).collect();
+        assert_eq!(networks, ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"]);
+        for wrong in ["--trusted-proxy=proxy.example.com", "--trusted-proxy=10.0.0.0/33", "--max-connections=0"] {
+            assert!(resolve_words(&[wrong]).is_err(), "{wrong}");
+        }
+        assert!(resolve_words(&["--proxy-header=via"]).is_err());
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! `annex serve`: starts everything, prints the links, and stops in order when it is told to.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
 use annex_domain::addon::Digest;
 use annex_lifecycle::sample;
-use annex_web::{AppState, ForeignIssuer, WebConfig};
+use annex_web::{
+    AppState, ForeignIssuer, WebConfig,
+    server::{self, Limits, Most, ProxyHeader, Serving, TrustedProxies},
+};
 use anyhow::Context as _;
 use axum::{
     Router,
@@ -18,7 +21,7 @@ use url::Url;
 
 use crate::{
     admin,
-    config::{ServeArgs, Sourced},
+    config::{ConnectionArgs, ProxyHeaderName, ServeArgs, Sourced},
     telemetry,
     wiring::{self, Outside, SandboxOptions, Stores},
 };
@@ -65,15 +68,13 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     let (worker, told) = (lifecycle.clone(), stopping.clone());
     let workers = tokio::spawn(async move { worker.run_workers(stopped(told)).await });
     announce(&stores, &public_url, local).await?;
-    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stopped(stopping));
-    let serving = tokio::spawn(async move { server.await });
+    let serving = tokio::spawn(server::serve(listener, router, connections(&args.connections), stopped(stopping)));
 
     asked_to_stop().await?;
     tracing::info!("stopping: requests and jobs under way are finished first");
     stop.send_replace(true);
     match timeout(REQUESTS_END, serving).await {
-        Ok(served) => served.context("the server ended unexpectedly")?.context("the server failed")?,
+        Ok(served) => served.context("the server ended unexpectedly")?,
         Err(_) => tracing::warn!("some connections did not end in time and are cut off"),
     }
     // Sagas and jobs that are cut off go on at the next start.
@@ -85,6 +86,29 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
         tracing::warn!(%error, "what is cut off could not be let go");
     }
     worked.unwrap_or(Ok(())).context("the workers ended unexpectedly")
+}
+
+/// As configured, as far as the descriptors go: their limit is raised to what the process may have.
+fn connections(args: &ConnectionArgs) -> Serving {
+    let descriptors = rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit of file descriptors is not known; few connections are taken at once");
+        1024
+    });
+    let all = args.max_connections.min(server::most_connections(descriptors));
+    if all < args.max_connections {
+        let wanted = args.max_connections;
+        tracing::warn!(%wanted, %all, descriptors, "fewer connections are taken at once than configured; raise `ulimit -n`");
+    }
+    let eighth = NonZeroUsize::new(all.get() / 8).unwrap_or(NonZeroUsize::MIN);
+    let header = match args.proxy_header {
+        ProxyHeaderName::XForwardedFor => ProxyHeader::XForwardedFor,
+        ProxyHeaderName::Forwarded => ProxyHeader::Forwarded,
+    };
+    Serving {
+        limits: Limits::default(),
+        most: Most { all, of_one: args.max_connections_per_address.unwrap_or(eighth).min(all) },
+        proxies: TrustedProxies { networks: args.trusted_proxy.clone(), header },
+    }
 }
 
 fn public_url(args: &ServeArgs, local: SocketAddr) -> anyhow::Result<Url> {

@@ -18,6 +18,7 @@ pub mod localized;
 pub mod mail;
 pub mod manifest;
 pub mod money;
+pub mod network;
 pub mod offer;
 pub mod operator;
 pub mod permission;

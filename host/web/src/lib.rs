@@ -17,6 +17,7 @@ mod oidc;
 mod panel;
 pub mod password;
 mod payments;
+pub mod server;
 mod session;
 mod shell;
 mod sidebar;

@@ -1,7 +1,7 @@
 //! Who asks. [`SignedIn`] is the extractor of every page behind the sign-in: it finds the session by the cookie, loads
 //! the operator and their language, and leads to the sign-in page otherwise.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::convert::Infallible;
 
 use annex_domain::{
     clock::Timestamp,
@@ -14,7 +14,7 @@ use annex_store::{
     sessions::{self, Session},
 };
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     response::Response,
 };
@@ -24,6 +24,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::{Languages, Translator},
+    server::ClientAddress,
     shell::{Frame, Person, Section, Shell, is_fragment},
     state::{AppState, WebConfig},
 };
@@ -134,8 +135,8 @@ pub(crate) async fn current(
     Ok(Some((operator, desk, session)))
 }
 
-/// Where the connection comes from, for the list of sessions and the limit on sign-ins; empty when the server does not
-/// tell. Headers of proxies are not believed: anybody can send them.
+/// Where the request comes from, for the list of sessions and the limit on sign-ins; empty when the server does not tell.
+/// Headers of proxies count only where the configuration trusts them ([`crate::server`]).
 pub(crate) struct Origin(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Origin {
@@ -147,8 +148,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Origin {
 }
 
 fn address(parts: &Parts) -> String {
-    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    info.map_or_else(String::new, |info| info.0.ip().to_string())
+    parts.extensions.get::<ClientAddress>().map_or_else(String::new, |client| client.0.to_canonical().to_string())
 }
 
 /// Where a person wanted to go: this address for a page, the page around it for a part or a form.

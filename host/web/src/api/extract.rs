@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::error::Category;
 
 use super::problem::Problem;
+use crate::server::is_too_slow;
 
 /// A JSON body, of a request or an answer. Unknown fields are refused where `T` says so (every request type does).
 #[derive(Debug)]
@@ -112,10 +113,13 @@ pub(crate) fn unsupported_media_type(expected: &str) -> Problem {
     )
 }
 
-/// 413, or 400 for a body that broke off.
+/// 413, 408 for a body that trickles, or 400 for one that broke off.
 pub(crate) fn body_problem(rejection: &BytesRejection) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "the body is larger than allowed here");
+    }
+    if is_too_slow(rejection) {
+        return Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", "the body came too slowly");
     }
     Problem::new(StatusCode::BAD_REQUEST, "unreadable-body", "the body ended too early")
 }

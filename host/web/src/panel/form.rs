@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
 };
 
-use crate::{error::PageError, i18n::Translator, state::AppState};
+use crate::{error::PageError, i18n::Translator, server::is_too_slow, state::AppState};
 
 /// The fields of a posted form, in order.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +50,7 @@ impl FromRequest<AppState> for Posted {
             Err(rejection) => {
                 let status = match rejection.status() {
                     StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
+                    _ if is_too_slow(&rejection) => StatusCode::REQUEST_TIMEOUT,
                     _ => StatusCode::BAD_REQUEST,
                 };
                 Err(PageError::refused(status, "malformed-form", "the form could not be read"))
