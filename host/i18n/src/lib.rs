@@ -3,6 +3,7 @@
 //!
 //! Packs are parsed once per revision and kept; finding out whether one changed is one small query per page.
 
+pub mod bidi;
 mod formats;
 #[cfg(test)]
 mod keys_test;

@@ -7,7 +7,7 @@ use annex_domain::{clock::Timestamp, money::Money};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
-use super::formats;
+use super::{bidi, formats};
 
 /// The messages of one language.
 pub(super) struct Catalog {
@@ -110,9 +110,18 @@ impl Translator {
     pub fn with(&self, key: &str, args: &[(&str, &dyn Arg)]) -> String {
         let mut fluent = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
-            fluent.set((*name).to_owned(), value.value());
+            fluent.set((*name).to_owned(), self.argument(value.value()));
         }
         self.lookup(key, Some(&fluent))
+    }
+
+    /// A text that goes into a sentence moves nothing around it: what forces a direction is taken out, and a text that is
+    /// written from the right is isolated in a sentence from the left. (In the others the bundle isolates every argument.)
+    fn argument(&self, value: FluentValue<'static>) -> FluentValue<'static> {
+        let FluentValue::String(text) = value else { return value };
+        let text: String = text.chars().filter(|c| !bidi::forces(*c)).collect();
+        let isolated = !self.rtl && text.chars().any(bidi::is_from_the_right);
+        FluentValue::String(if isolated { format!("\u{2068}{text}\u{2069}") } else { text }.into())
     }
 
     /// The message under `key`, to be completed in a template: `{{ t.msg("inbox-found").arg("count", count) }}`.
@@ -224,7 +233,7 @@ impl Msg<'_> {
     /// Sets the argument `name`.
     #[must_use]
     pub fn arg(mut self, name: &str, value: impl Arg) -> Self {
-        self.args.set(name.to_owned(), value.value());
+        self.args.set(name.to_owned(), self.translator.argument(value.value()));
         self
     }
 }

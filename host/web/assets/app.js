@@ -143,10 +143,7 @@
     }
     form.dataset.sent = '1';
     const button = event.submitter;
-    if (button) {
-      button.setAttribute('aria-busy', 'true');
-      button.style.minInlineSize = `${button.offsetWidth}px`;
-    }
+    if (button) button.setAttribute('aria-busy', 'true');
   });
   // Back from the next page: the form can be sent again.
   addEventListener('pageshow', () => {

@@ -100,6 +100,17 @@ mod tests {
     }
 
     #[test]
+    fn scripts_set_no_inline_style() {
+        // htmx copies the attribute `style` from an element to the one that takes its place, and the policy forbids that.
+        for name in ["app.js", "sidebar.js"] {
+            let script = String::from_utf8_lossy(&ASSETS[name].bytes).into_owned();
+            for way in [".style.", ".style =", "cssText", "'style'", "style="] {
+                assert!(!script.contains(way), "{name}: {way}");
+            }
+        }
+    }
+
+    #[test]
     fn vendored_files_match_their_checksums() {
         let list = include_str!("../assets/vendor/CHECKSUMS");
         let mut checked = 0;

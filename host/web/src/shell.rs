@@ -24,7 +24,7 @@ use crate::{
     assets,
     error::PageError,
     flash::Toast,
-    i18n::{Translator, english},
+    i18n::{Translator, bidi, english},
 };
 
 /// Where a page belongs in the navigation.
@@ -247,5 +247,37 @@ pub(crate) fn page(template: &impl Template) -> Result<Response, PageError> {
 
 /// Draws a template as an HTML answer with a status, such as 422 for a form with errors.
 pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Result<Response, PageError> {
-    Ok((status, Html(template.render()?)).into_response())
+    Ok((status, in_order(template.render()?)).into_response())
+}
+
+/// A page without what would reorder its text. A name with U+202E in it reads backwards, and makes `exe.gpj` of `jpg.exe`; so
+/// every text goes without embeddings, overrides and isolates, whoever wrote it. The isolation that translated sentences
+/// come with (U+2068, U+2069) stays.
+pub(crate) fn in_order(html: String) -> Html<String> {
+    let unwanted = |c: char| bidi::forces(c) && !matches!(c, '\u{2068}' | '\u{2069}');
+    // All of them begin with this byte.
+    if !html.as_bytes().contains(&0xE2) || !html.contains(unwanted) {
+        return Html(html);
+    }
+    Html(html.split(unwanted).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stays_in_its_order() {
+        let drawn = |html: &str| in_order(html.to_owned()).0;
+        assert_eq!(drawn("<b>a\u{202E}b\u{2067}c\u{202C}</b>"), "<b>abc</b>");
+        assert_eq!(drawn("“quoted” – \u{2068}\u{627}\u{2069}"), "“quoted” – \u{2068}\u{627}\u{2069}");
+    }
+
+    #[test]
+    fn names_are_isolated_in_sentences() {
+        let t = english();
+        let sentence = |name: &str| t.with("inbox-from", &[("name", &name), ("number", &"7")]);
+        assert_eq!(sentence("Ann\u{202E}").replace("Ann", "X"), sentence("X"));
+        assert!(sentence("مها").contains("\u{2068}مها\u{2069}"));
+    }
 }

@@ -28,7 +28,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::StatusCode,
-    response::{Html, IntoResponse as _, Response},
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 
@@ -40,7 +40,7 @@ use crate::{
     error::PageError,
     flash,
     session::SignedIn,
-    shell::{Section, Shell, page_with},
+    shell::{Section, Shell, in_order, page_with},
     state::AppState,
 };
 
@@ -153,7 +153,7 @@ impl Place {
                 Some(toast) => ToastPart { shell: &self.shell, toast }.render()?,
                 None => String::new(),
             };
-            return Ok((status, Html(inner + &confirmation)).into_response());
+            return Ok((status, in_order(inner + &confirmation)).into_response());
         }
         let mut shell = self.shell.clone();
         shell.toast = toast.or(shell.toast);

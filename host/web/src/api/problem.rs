@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::billing::{DueInvoice, Quote};
-use crate::error::chain;
+use crate::{error::chain, i18n::bidi};
 
 /// The media type of problems.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -87,10 +87,22 @@ struct Place {
     column: usize,
 }
 
+/// Text that may hold what an add-on or the caller says: on one line, with nothing in it that moves a terminal's cursor or turns
+/// text around.
+fn plain(text: String) -> String {
+    let unwanted = |c: char| c.is_control() || bidi::forces(c);
+    if !text.contains(unwanted) {
+        return text;
+    }
+    text.chars()
+        .filter_map(|c| if matches!(c, '\n' | '\t') { Some(' ') } else { (!unwanted(c)).then_some(c) })
+        .collect()
+}
+
 impl Problem {
     /// A problem with a stable code and a text for people.
     pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
-        let (code, detail) = (code.into(), detail.into());
+        let (code, detail) = (code.into(), plain(detail.into()));
         let (errors, headers) = (Vec::new(), Vec::new());
         Self(Box::new(Parts { status, code, detail, errors, place: None, quote: None, invoice: None, headers }))
     }
@@ -252,6 +264,12 @@ mod tests {
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 1 << 16).await.unwrap();
         (Response::from_parts(parts, axum::body::Body::empty()), serde_json::from_slice(&bytes).unwrap())
+    }
+
+    #[test]
+    fn details_hold_no_control_characters() {
+        let problem = Problem::new(StatusCode::BAD_GATEWAY, "upstream", "said:\n\u{1b}[2Jfoo\u{202e}bar\u{7}");
+        assert_eq!(problem.0.detail, "said: [2Jfoobar");
     }
 
     #[tokio::test]

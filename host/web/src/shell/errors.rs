@@ -8,7 +8,7 @@ use axum::{
     extract::Request,
     http::{HeaderValue, header},
     middleware::Next,
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 
 use super::Shell;
@@ -104,7 +104,7 @@ fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response)
     };
     match drawn {
         Ok(html) => {
-            let mut response = (status, Html(html)).into_response();
+            let mut response = (status, super::in_order(html)).into_response();
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             if let Some(wait) = before.headers().get(header::RETRY_AFTER) {
                 response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
