@@ -249,7 +249,7 @@ impl Host {
 
     /// A client with the admin's bearer token.
     pub(crate) fn api(&self) -> Api {
-        let token = self.setup.command_ok(&["token", "create", "--email", ADMIN.0]);
+        let token = self.setup.command_ok(&["token", "create", "--email", ADMIN.0, "--expires", "365"]);
         Api::new(&self.url, token.trim())
     }
 

@@ -199,7 +199,11 @@ impl Stage {
         let stripe = Stripe::start();
         let host = Setup::new(Database::sqlite()).with_stripe(&stripe).start().await;
         publish(&host).await;
-        let token = host.setup().command_ok(&["token", "create", "--email", super::host::ADMIN.0]).trim().to_owned();
+        let token = host
+            .setup()
+            .command_ok(&["token", "create", "--email", super::host::ADMIN.0, "--expires", "365"])
+            .trim()
+            .to_owned();
         host.setup().command_ok(&["desk", "force-uninstall", "on"]);
         let api = Api::new(&host.url, &token);
         let browser = host.browser().await;

@@ -45,10 +45,10 @@ const LINK_WORKS: Duration = Duration::from_hours(24);
 pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
     let AdminCommand::Create { email, name, password_stdin, data } = command;
     let password = read_password(password_stdin)?;
-    let password_hash = annex_web::password::hash(password).await?;
+    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
+    let password_hash = annex_web::password::hash(password, &[&name, &email]).await?;
     let stores = wiring::open(&data).await?;
     let desk = ensure_desk(&stores).await?;
-    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let mut tx = stores.db.begin().await?;
     let now = stores.clock.now();
     let role = roles::builtin(&mut tx, desk, Builtin::Admin).await?;

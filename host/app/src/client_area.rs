@@ -84,7 +84,7 @@ async fn create(
     desk: Option<&str>,
     take_over: bool,
 ) -> anyhow::Result<()> {
-    let password_hash = annex_web::password::hash(read_password(password_stdin)?).await?;
+    let password_hash = annex_web::password::hash(read_password(password_stdin)?, &[name, email]).await?;
     let stores = wiring::open(data).await?;
     let now = stores.clock.now();
     let mut tx = stores.db.begin().await?;
@@ -110,7 +110,7 @@ async fn create(
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 async fn password(data: &DataArgs, email: &str, password_stdin: bool) -> anyhow::Result<()> {
-    let password_hash = annex_web::password::hash(read_password(password_stdin)?).await?;
+    let password_hash = annex_web::password::hash(read_password(password_stdin)?, &[email]).await?;
     let stores = wiring::open(data).await?;
     let now = stores.clock.now();
     let mut tx = stores.db.begin().await?;

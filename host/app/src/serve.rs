@@ -125,6 +125,7 @@ fn web_config(args: &ServeArgs, stores: &Stores, outside: &Outside, public_url: 
         .map(|issuer| ForeignIssuer::new(issuer, args.billing_client_id.clone(), args.billing_client_secret.clone()));
     Ok(WebConfig {
         public_url: public_url.clone(),
+        on_loopback: args.listen.ip().is_loopback(),
         version: env!("CARGO_PKG_VERSION").into(),
         database: format!("{:?}", stores.db.dialect()),
         egress_overrides: args.egress_override.iter().cloned().collect(),

@@ -1,6 +1,9 @@
 //! `annex token`: bearer tokens for the JSON API, from the command line.
 
-use annex_domain::operator::Actor;
+use annex_domain::{
+    operator::Actor,
+    permission::{Permission, Permissions},
+};
 use annex_store::{audit, operators, tokens};
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
@@ -19,6 +22,14 @@ pub(crate) enum TokenCommand {
         /// What it is for, as shown in the list of tokens
         #[arg(long, default_value = "command line")]
         name: String,
+        /// What it may do, a permission such as tickets.view; can be given several times. Without one, all that the
+        /// operator may do now. What they may not do later, it may not do then either
+        #[arg(long, value_name = "PERMISSION", value_parser = permission)]
+        scope: Vec<Permission>,
+        /// Days until it ends, 1 to 365
+        #[arg(long, value_name = "DAYS", default_value_t = tokens::LIFE_DAYS,
+            value_parser = clap::value_parser!(u32).range(1..=i64::from(tokens::MOST_DAYS)))]
+        expires: u32,
         #[command(flatten)]
         data: DataArgs,
     },
@@ -26,7 +37,7 @@ pub(crate) enum TokenCommand {
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 pub(crate) async fn run(command: TokenCommand) -> anyhow::Result<()> {
-    let TokenCommand::Create { email, name, data } = command;
+    let TokenCommand::Create { email, name, scope, expires, data } = command;
     let stores = wiring::open(&data).await?;
     let mut tx = stores.db.begin().await?;
     let found = operators::by_email(&mut tx, &email).await?;
@@ -35,11 +46,21 @@ pub(crate) async fn run(command: TokenCommand) -> anyhow::Result<()> {
         bail!("{email} is deactivated; activate the operator in the panel first");
     }
     let now = stores.clock.now();
-    let made = tokens::create(&mut tx, operator.desk, operator.id, &name, None, now).await?;
+    let scopes = if scope.is_empty() { operator.permissions.clone() } else { Permissions(scope.into_iter().collect()) };
+    if let Some(missing) = operator.permissions.lacks(&scopes) {
+        bail!("{email} may not do {missing}, so a token of theirs cannot: leave that --scope out");
+    }
+    let facts = json!({ "name": name, "scopes": scopes, "days": expires });
+    let wanted = tokens::Wanted { name, scopes, days: expires };
+    let made = tokens::create(&mut tx, operator.desk, operator.id, &wanted, now).await?;
     let object = format!("token:{}", made.token.id);
-    audit::append(&mut tx, operator.desk, Actor::CommandLine, "token.created", &object, &json!({"name": name}), now)
-        .await?;
+    audit::append(&mut tx, operator.desk, Actor::CommandLine, "token.created", &object, &facts, now).await?;
     tx.commit().await?;
     println!("{}", made.secret);
     Ok(())
+}
+
+fn permission(text: &str) -> Result<Permission, String> {
+    let known = || Permission::ALL.map(Permission::as_str).join(", ");
+    text.parse().map_err(|_| format!("not a permission; there are {}", known()))
 }

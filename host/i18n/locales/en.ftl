@@ -54,6 +54,14 @@ form-choice = Choose one of the options.
 form-taken = This is taken already. Choose another.
 form-password-short = Use at least { $min } characters.
 form-password-long = This password is too long.
+password-weak-instead = Put several words together that have nothing to do with each other.
+password-weak-personal = This is easy to guess for anyone who knows your name, your address or your help desk.
+password-weak-common = Many people use this password or one much like it.
+password-weak-word = A single word or name is easy to guess.
+password-weak-repeats = Characters that repeat are easy to guess.
+password-weak-rows = Rows of keys, letters or digits are easy to guess.
+password-weak-dates = Dates and years are easy to guess.
+password-weak-short = This password is easy to guess.
 form-password-repeat = The two passwords differ.
 
 time-just-now = just now
@@ -107,6 +115,7 @@ error-too-many = Too many attempts. Wait a moment and try again.
 error-busy = The host is busy. Try again in a moment.
 error-internal = The host could not do this.
 error-code-last-admin = This is the last active admin. Give the role Admin to somebody else first.
+error-code-beyond-your-rights = This concerns more permissions than you have. Somebody who has them can do it.
 error-code-builtin-role = A built-in role cannot be changed in this way.
 error-code-role-in-use = This role is in use. Take it from its operators first.
 error-code-no-role = An operator needs at least one role.
@@ -331,6 +340,7 @@ role-name = Name
 role-name-fixed = Built-in roles keep their name.
 role-permissions = Permissions
 role-admin-fixed = Admins may do everything. This role cannot be changed, so that nobody locks everybody out.
+rights-not-yours = You cannot give “{ $permission }”, because you do not have it yourself.
 role-create = Create role
 role-created = Role { $name } created
 role-saved = Role { $name } saved
@@ -399,13 +409,15 @@ operator-self-hint = You cannot deactivate yourself.
 ## API tokens
 
 tokens-title = API tokens
-tokens-intro = A token lets a program act as you, with your permissions. Treat it like a password.
+tokens-intro = A token lets a program act as you, with the permissions you choose, until it ends. Treat it like a password.
 tokens-docs = API description (OpenAPI)
 tokens-new = New token
 tokens-name = What is it for?
 tokens-name-hint = Such as the name of the program that will use it.
-tokens-expires = Works until
-tokens-expires-never = Revoked by hand
+tokens-scopes = What may it do?
+tokens-scopes-hint = Only what you may do yourself, now and later. Give it no more than the program needs.
+tokens-scope-required = Choose at least one permission that you have.
+tokens-expires = Works for
 tokens-expires-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
@@ -415,11 +427,13 @@ tokens-created-title = Your new token
 tokens-created-text = Copy it now. It is not shown again.
 tokens-created-label = Token
 tokens-column-name = Name
+tokens-column-scopes = May
 tokens-column-created = Created
 tokens-column-used = Last used
 tokens-column-expires = Works until
 tokens-never-used = Never
-tokens-no-expiry = No end
+tokens-mark-soon = Ends soon
+tokens-mark-expired = Expired
 tokens-revoke = Revoke
 tokens-revoke-of = Revoke token { $name }
 tokens-revoke-title = Revoke token { $name }?
@@ -449,6 +463,13 @@ profile-password-current = Current password
 profile-password-new = New password
 profile-password-repeat = New password again
 profile-password-change = Change password
+profile-password-ends-sessions = Your other sessions are signed out.
+profile-end-tokens =
+    { $count ->
+        [one] Revoke my API token too
+       *[other] Revoke my { $count } API tokens too
+    }
+profile-end-tokens-hint = Programs that use them are refused from then on. Leave this on when somebody else may know your password.
 profile-password-wrong = This is not your current password.
 profile-password-changed = Password changed. Your other sessions were signed out.
 profile-sessions = Sessions

@@ -6,6 +6,7 @@ use annex_domain::{
     addon::Digest,
     clock::Timestamp,
     ids::{DeskId, MessageId, OperatorId},
+    network::network_of,
 };
 
 use crate::{
@@ -93,14 +94,45 @@ pub enum Attempt {
     Wait(Duration),
 }
 
+/// Who tries to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trying<'a> {
+    /// As entered; it need not exist.
+    pub account: &'a str,
+    /// Where from.
+    pub address: &'a str,
+    /// A browser that signed in to this account before, and proves it. It has attempts of its own: what others fail at,
+    /// with this account or from this address, does not lock it out.
+    pub device: Option<&'a str>,
+}
+
+impl Trying<'_> {
+    /// Under which account and address the attempt counts.
+    fn counted_as(&self) -> (String, String) {
+        match self.device {
+            Some(device) => {
+                (account_hash(&format!("device {device} of {}", self.account)), String::from("known device"))
+            }
+            None => (account_hash(self.account), network(self.address)),
+        }
+    }
+}
+
+/// The network of an address; what is none, as it is.
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(address) => network_of(address).to_string(),
+        Err(_) => text::cut(address, 100).to_owned(),
+    }
+}
+
 /// Counts an attempt to sign in, before the password is checked; commit it whatever comes of it. A sign-in that works
-/// takes its account's attempts back with [`succeeded`].
+/// takes its own attempts back with [`succeeded`].
 ///
 /// # Errors
 /// When the database fails.
-pub async fn attempt(tx: &mut Tx, account: &str, address: &str, now: Timestamp) -> Result<Attempt, StoreError> {
-    let account = account_hash(account);
-    let address = text::cut(address, 100);
+pub async fn attempt(tx: &mut Tx, trying: Trying<'_>, now: Timestamp) -> Result<Attempt, StoreError> {
+    let (account, address) = trying.counted_as();
     if tx.dialect() == Dialect::Postgres {
         // Attempts in parallel would all count the same rows; SQLite has one writer anyway.
         for key in [&account, &address] {
@@ -110,7 +142,9 @@ pub async fn attempt(tx: &mut Tx, account: &str, address: &str, now: Timestamp) 
     let since = now.before(WINDOW);
     let by_account = "SELECT COUNT(*), MIN(at) FROM login_attempts WHERE account = $1 AND at > $2";
     let by_address = "SELECT COUNT(*), MIN(at) FROM login_attempts WHERE address = $1 AND at > $2";
-    for (sql, key, limit) in [(by_account, &account, PER_ACCOUNT), (by_address, &address, PER_ADDRESS)] {
+    let limits = [(by_account, &account, PER_ACCOUNT), (by_address, &address, PER_ADDRESS)];
+    let counting = if trying.device.is_some() { 1 } else { 2 };
+    for (sql, key, limit) in limits.into_iter().take(counting) {
         let (attempts, oldest) = fetch_one!(tx, (i64, Option<i64>), sql, key, since)?;
         if attempts >= limit {
             let free = Timestamp(oldest.unwrap_or(now.0)).after(WINDOW);
@@ -122,12 +156,14 @@ pub async fn attempt(tx: &mut Tx, account: &str, address: &str, now: Timestamp) 
     Ok(Attempt::Allowed)
 }
 
-/// Forgets the account's attempts after a sign-in that worked.
+/// Forgets the attempts of whoever signed in: of this device, or of this account from this address. Those of others stay,
+/// so that they get no further tries whenever somebody signs in.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn succeeded(tx: &mut Tx, account: &str) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM login_attempts WHERE account = $1", account_hash(account)).map(drop)
+pub async fn succeeded(tx: &mut Tx, trying: Trying<'_>) -> Result<(), StoreError> {
+    let (account, address) = trying.counted_as();
+    execute!(tx, "DELETE FROM login_attempts WHERE account = $1 AND address = $2", account, address).map(drop)
 }
 
 /// Deletes attempts that count no more, and links that were used or expired a day ago; for the retention chore.
@@ -175,6 +211,10 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(10_000_000);
     const HOUR: Duration = Duration::from_secs(3600);
+
+    fn from<'a>(account: &'a str, address: &'a str) -> Trying<'a> {
+        Trying { account, address, device: None }
+    }
 
     #[tokio::test]
     async fn a_link_works_once_and_until_it_expires() {
@@ -224,16 +264,61 @@ mod tests {
     async fn attempts_are_limited_by_account() {
         on_both(async |db| {
             let mut tx = db.begin().await.unwrap();
-            for index in 0..PER_ACCOUNT {
+            for index in 1..PER_ACCOUNT {
                 let address = format!("192.0.2.{index}");
-                let result = attempt(&mut tx, "Ann@example.org", &address, NOW).await.unwrap();
+                let result = attempt(&mut tx, from("Ann@example.org", &address), NOW).await.unwrap();
                 assert_eq!(result, Attempt::Allowed);
             }
-            let result = attempt(&mut tx, "ann@example.org ", "192.0.2.99", NOW.after(HOUR / 6)).await.unwrap();
+            let last = from("ann@example.org ", "192.0.2.99");
+            assert_eq!(attempt(&mut tx, last, NOW).await.unwrap(), Attempt::Allowed);
+            let result = attempt(&mut tx, last, NOW.after(HOUR / 6)).await.unwrap();
             assert_eq!(result, Attempt::Wait(Duration::from_secs(300)));
-            assert_eq!(attempt(&mut tx, "bob@example.org", "::1", NOW).await.unwrap(), Attempt::Allowed);
-            succeeded(&mut tx, "ann@example.org").await.unwrap();
-            assert_eq!(attempt(&mut tx, "ann@example.org", "::2", NOW).await.unwrap(), Attempt::Allowed);
+            assert_eq!(attempt(&mut tx, from("bob@example.org", "::1"), NOW).await.unwrap(), Attempt::Allowed);
+            // Whoever signs in takes their own attempts back, and gives others no more.
+            succeeded(&mut tx, last).await.unwrap();
+            assert_eq!(attempt(&mut tx, from("ann@example.org", "::2"), NOW).await.unwrap(), Attempt::Allowed);
+            let result = attempt(&mut tx, from("ann@example.org", "::2"), NOW).await.unwrap();
+            assert!(matches!(result, Attempt::Wait(_)));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_others_fail_at_does_not_lock_a_known_device_out() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            for index in 0..PER_ADDRESS {
+                let account =
+                    if index < PER_ACCOUNT { "ann@example.org".into() } else { format!("{index}@example.org") };
+                attempt(&mut tx, from(&account, "192.0.2.1"), NOW).await.unwrap();
+            }
+            let stranger = from("ann@example.org", "192.0.2.1");
+            assert!(matches!(attempt(&mut tx, stranger, NOW).await.unwrap(), Attempt::Wait(_)));
+            let known = Trying { device: Some("d1"), ..stranger };
+            for _ in 0..PER_ACCOUNT {
+                assert_eq!(attempt(&mut tx, known, NOW).await.unwrap(), Attempt::Allowed);
+            }
+            assert!(matches!(attempt(&mut tx, known, NOW).await.unwrap(), Attempt::Wait(_)), "its own count");
+            let another = Trying { device: Some("d2"), ..stranger };
+            assert_eq!(attempt(&mut tx, another, NOW).await.unwrap(), Attempt::Allowed);
+            succeeded(&mut tx, known).await.unwrap();
+            assert_eq!(attempt(&mut tx, known, NOW).await.unwrap(), Attempt::Allowed);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_line_with_ipv6_counts_as_one_address() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            for index in 0..PER_ADDRESS {
+                let address = format!("2001:db8:1:2::{index:x}");
+                attempt(&mut tx, from(&format!("{index}@example.org"), &address), NOW).await.unwrap();
+            }
+            let same = attempt(&mut tx, from("new@example.org", "2001:db8:1:2:ffff::1"), NOW).await.unwrap();
+            assert!(matches!(same, Attempt::Wait(_)));
+            let other = attempt(&mut tx, from("new@example.org", "2001:db8:1:3::1"), NOW).await.unwrap();
+            assert_eq!(other, Attempt::Allowed);
         })
         .await;
     }
@@ -243,12 +328,12 @@ mod tests {
         on_both(async |db| {
             let mut tx = db.begin().await.unwrap();
             for index in 0..PER_ADDRESS {
-                attempt(&mut tx, &format!("{index}@example.org"), "192.0.2.1", NOW).await.unwrap();
+                attempt(&mut tx, from(&format!("{index}@example.org"), "192.0.2.1"), NOW).await.unwrap();
             }
-            let blocked = attempt(&mut tx, "new@example.org", "192.0.2.1", NOW).await.unwrap();
+            let blocked = attempt(&mut tx, from("new@example.org", "192.0.2.1"), NOW).await.unwrap();
             assert_eq!(blocked, Attempt::Wait(WINDOW));
             let later = NOW.after(WINDOW);
-            assert_eq!(attempt(&mut tx, "new@example.org", "192.0.2.1", later).await.unwrap(), Attempt::Allowed);
+            assert_eq!(attempt(&mut tx, from("new@example.org", "192.0.2.1"), later).await.unwrap(), Attempt::Allowed);
             purge(&mut tx, later).await.unwrap();
             let (left,) = fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM login_attempts").unwrap();
             assert_eq!(left, 1);
@@ -263,7 +348,7 @@ mod tests {
                 let db = db.clone();
                 tokio::spawn(async move {
                     let mut tx = db.begin().await.unwrap();
-                    let result = attempt(&mut tx, "ann@example.org", "::1", NOW).await.unwrap();
+                    let result = attempt(&mut tx, from("ann@example.org", "::1"), NOW).await.unwrap();
                     tx.commit().await.unwrap();
                     result == Attempt::Allowed
                 })

@@ -5,6 +5,7 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, OperatorId, RoleId},
     operator::{Operator, Role, Theme},
+    permission::Permissions,
 };
 
 use crate::{
@@ -101,6 +102,16 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Operat
     let sql = "SELECT * FROM operators WHERE desk_id = $1 AND id = $2";
     let row = fetch_optional!(conn, OperatorRow, sql, desk, id)?.ok_or(StoreError::NotFound("operator"))?;
     row.with(roles::of_operator(conn, desk, id).await?)
+}
+
+/// What an operator may do now, for a change of rights in this transaction: until its end no other changes them.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn rights(tx: &mut Tx, desk: DeskId, id: OperatorId) -> Result<Permissions, StoreError> {
+    desks::lock(tx, desk).await?;
+    let operator = get(tx, desk, id).await?;
+    Ok(if operator.active { operator.permissions } else { Permissions::default() })
 }
 
 /// All operators of the desk by name, the inactive ones too.
@@ -267,12 +278,14 @@ async fn assign(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId]) -> 
     Ok(())
 }
 
-/// Checked after the change, within the transaction: an error here is a reason not to commit.
+/// Checked after the change, within the transaction: an error here is a reason not to commit. Whoever was invited and has
+/// chosen no password yet may never come, so one of them does not count beside people who have.
 async fn an_admin_is_left(tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
     let admin = roles::builtin(tx, desk, Builtin::Admin).await?;
     let sql = "SELECT COUNT(*) FROM operators o
                JOIN operator_roles r ON r.desk_id = o.desk_id AND r.operator_id = o.id
-               WHERE o.desk_id = $1 AND o.active = 1 AND r.role_id = $2";
+               WHERE o.desk_id = $1 AND o.active = 1 AND r.role_id = $2 AND (o.password_hash IS NOT NULL
+                   OR NOT EXISTS (SELECT 1 FROM operators p WHERE p.desk_id = $1 AND p.password_hash IS NOT NULL))";
     match fetch_one!(tx, (i64,), sql, desk, admin.id)? {
         (0,) => Err(Forbidden::LastAdmin.into()),
         _ => Ok(()),
@@ -314,7 +327,7 @@ struct OperatorRow {
 impl OperatorRow {
     fn with(self, roles: Vec<Role>) -> Result<Operator, StoreError> {
         let at = At::new("operators", &self.id);
-        let mut permissions = annex_domain::permission::Permissions::default();
+        let mut permissions = Permissions::default();
         permissions.0.extend(roles.iter().flat_map(|role| role.permissions.0.iter().copied()));
         Ok(Operator {
             id: at.parse("id", &self.id)?,

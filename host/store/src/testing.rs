@@ -13,7 +13,7 @@ use annex_domain::{
     random,
 };
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::{
@@ -104,6 +104,16 @@ impl TestDb {
         Some(Self { db, url, place: Place::Schema { server, name } })
     }
 
+    /// Tells whether anything was written since it was last asked; on SQLite.
+    ///
+    /// # Panics
+    /// When the database cannot be opened.
+    pub async fn watch(&self) -> Watch {
+        let mut watch = Watch { conn: SqliteConnection::connect(&self.url).await.unwrap(), version: 0 };
+        watch.has_changed().await;
+        watch
+    }
+
     /// Closes the connections and deletes the data.
     ///
     /// # Panics
@@ -113,6 +123,25 @@ impl TestDb {
         if let Place::Schema { server, name } = &self.place {
             on_server(server, format!("DROP SCHEMA {name} CASCADE")).await;
         }
+    }
+}
+
+/// See [`TestDb::watch`].
+#[derive(Debug)]
+pub struct Watch {
+    conn: SqliteConnection,
+    version: i64,
+}
+
+impl Watch {
+    /// Whether anything was written since the last call.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn has_changed(&mut self) -> bool {
+        // Rises with each commit of another connection.
+        let (version,): (i64,) = sqlx::query_as("PRAGMA data_version").fetch_one(&mut self.conn).await.unwrap();
+        std::mem::replace(&mut self.version, version) != version
     }
 }
 

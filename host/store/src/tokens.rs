@@ -1,5 +1,5 @@
-//! API tokens: `annex_` and 64 hexadecimal digits, stored hashed. A token acts as the operator who made it, with what
-//! their roles allow at that moment.
+//! API tokens: `annex_` and 64 hexadecimal digits, stored hashed. A token acts as the operator who made it, with its scopes
+//! as far as their roles allow them at that moment. Every token ends.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, OperatorId, TokenId},
     operator::Operator,
+    permission::Permissions,
 };
 
 use crate::{
@@ -20,6 +21,12 @@ use crate::{
 
 /// How every token starts, so that scanners for leaked secrets can find it.
 pub const PREFIX: &str = "annex_";
+/// How long a token works when nobody says how long.
+pub const LIFE_DAYS: u32 = 90;
+/// How long at most.
+pub const MOST_DAYS: u32 = 365;
+/// A token that ends sooner is marked in the list.
+pub const ENDS_SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// The last use is written at most this often.
 const PRECISION: Duration = Duration::from_secs(60);
 
@@ -36,8 +43,10 @@ pub struct Token {
     pub name: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What it may do at most.
+    pub scopes: Permissions,
     /// From when on it does not work.
-    pub expires_at: Option<Timestamp>,
+    pub expires_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
 }
@@ -50,26 +59,45 @@ pub struct NewToken {
     pub secret: String,
 }
 
-/// Makes a token.
+/// A token to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it is for.
+    pub name: String,
+    /// What it may do at most.
+    pub scopes: Permissions,
+    /// 1 to [`MOST_DAYS`].
+    pub days: u32,
+}
+
+/// Makes a token. Nobody gives more than they have: the scopes are some of what the operator may at this moment.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] for the name; [`StoreError::Reference`] when the operator is not of this desk.
+/// [`StoreError::Invalid`] for the name, the days, and scopes that are none or that the operator lacks;
+/// [`StoreError::NotFound`] when the operator is not of this desk.
 pub async fn create(
     tx: &mut Tx,
     desk: DeskId,
     operator: OperatorId,
-    name: &str,
-    expires_at: Option<Timestamp>,
+    wanted: &Wanted,
     now: Timestamp,
 ) -> Result<NewToken, StoreError> {
+    let Wanted { name, scopes, days } = wanted;
     let name = name.trim();
     if name.is_empty() {
         return Err(StoreError::Invalid { field: "name", problem: "is empty" });
     }
     StoreError::text("name", name, 100)?;
-    if expires_at.is_some_and(|at| at <= now) {
-        return Err(StoreError::Invalid { field: "expires_at", problem: "is in the past" });
+    if !(1..=MOST_DAYS).contains(days) {
+        return Err(StoreError::Invalid { field: "expires_in_days", problem: "is not 1 to 365" });
     }
+    if scopes.0.is_empty() {
+        return Err(StoreError::Invalid { field: "scopes", problem: "is empty" });
+    }
+    if operators::get(tx, desk, operator).await?.permissions.lacks(scopes).is_some() {
+        return Err(StoreError::Invalid { field: "scopes", problem: "has more than the operator may do" });
+    }
+    let expires_at = now.after(Duration::from_secs(u64::from(*days) * 24 * 60 * 60));
     let (secret, hash) = secret::make(PREFIX)?;
     let token = Token {
         id: TokenId::new(),
@@ -77,25 +105,27 @@ pub async fn create(
         operator,
         name: name.into(),
         created_at: now,
+        scopes: scopes.clone(),
         expires_at,
         last_used_at: None,
     };
     execute!(
         tx,
-        "INSERT INTO tokens (id, desk_id, operator_id, name, secret_hash, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO tokens (id, desk_id, operator_id, name, secret_hash, created_at, scopes, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         token.id,
         desk,
         operator,
         name,
         hash,
         now,
+        serde_json::to_string(scopes)?,
         expires_at
     )?;
     Ok(NewToken { token, secret })
 }
 
-/// As whom a bearer of the secret acts. `None` when it is unknown, revoked or expired, or its operator is inactive.
+/// As whom a bearer of the secret acts, with the permissions that the scopes leave them. `None` when it is unknown, revoked or expired, or its operator is inactive.
 ///
 /// # Errors
 /// When the database fails.
@@ -104,11 +134,11 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
         return Ok(None);
     }
     let mut conn = db.read().await?;
-    let sql = "SELECT * FROM tokens WHERE secret_hash = $1 AND revoked_at IS NULL
-               AND (expires_at IS NULL OR expires_at > $2)";
+    let sql = "SELECT * FROM tokens WHERE secret_hash = $1 AND revoked_at IS NULL AND expires_at > $2";
     let Some(row) = fetch_optional!(conn, TokenRow, sql, secret::hash(secret), now)? else { return Ok(None) };
     let token = Token::try_from(row)?;
-    let operator = operators::get(&mut conn, token.desk, token.operator).await?;
+    let mut operator = operators::get(&mut conn, token.desk, token.operator).await?;
+    operator.permissions = operator.permissions.within(&token.scopes);
     drop(conn);
     if !operator.active {
         return Ok(None);
@@ -152,6 +182,15 @@ pub async fn revoke(tx: &mut Tx, desk: DeskId, id: TokenId, now: Timestamp) -> R
     }
 }
 
+/// Ends all tokens of an operator; answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all(tx: &mut Tx, desk: DeskId, operator: OperatorId, now: Timestamp) -> Result<u64, StoreError> {
+    let sql = "UPDATE tokens SET revoked_at = $3 WHERE desk_id = $1 AND operator_id = $2 AND revoked_at IS NULL";
+    execute!(tx, sql, desk, operator, now)
+}
+
 #[derive(sqlx::FromRow)]
 struct TokenRow {
     id: String,
@@ -159,7 +198,8 @@ struct TokenRow {
     operator_id: String,
     name: String,
     created_at: i64,
-    expires_at: Option<i64>,
+    scopes: String,
+    expires_at: i64,
     last_used_at: Option<i64>,
 }
 
@@ -173,7 +213,8 @@ impl TryFrom<TokenRow> for Token {
             operator: at.parse("operator_id", &row.operator_id)?,
             name: row.name,
             created_at: Timestamp(row.created_at),
-            expires_at: row.expires_at.map(Timestamp),
+            scopes: at.json("scopes", &row.scopes)?,
+            expires_at: Timestamp(row.expires_at),
             last_used_at: row.last_used_at.map(Timestamp),
         })
     }
@@ -181,26 +222,36 @@ impl TryFrom<TokenRow> for Token {
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::permission::Permission;
+
     use super::*;
-    use crate::testing::{Fixture, on_both};
+    use crate::{
+        roles::{self, Builtin},
+        testing::{Fixture, on_both},
+    };
 
     const NOW: Timestamp = Timestamp(1_000_000);
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn wanted(name: &str, days: u32) -> Wanted {
+        Wanted { name: name.into(), scopes: Permissions::agent(), days }
+    }
 
     #[tokio::test]
     async fn a_token_works_until_it_expires_or_is_revoked() {
         on_both(async |db| {
             let mut tx = db.begin().await.unwrap();
             let Fixture { desk, other_desk, agent, .. } = Fixture::make(&mut tx).await;
-            let end = Timestamp(NOW.0 + 1000);
-            let short = create(&mut tx, desk, agent, "short", Some(end), NOW).await.unwrap();
-            let long = create(&mut tx, desk, agent, " long ", None, NOW).await.unwrap();
-            assert!(create(&mut tx, desk, agent, "late", Some(NOW), NOW).await.is_err());
-            assert!(create(&mut tx, desk, agent, " ", None, NOW).await.is_err());
+            let short = create(&mut tx, desk, agent, &wanted("short", 1), NOW).await.unwrap();
+            let long = create(&mut tx, desk, agent, &wanted(" long ", MOST_DAYS), NOW).await.unwrap();
+            for refused in [wanted(" ", 1), wanted("none", 0), wanted("late", MOST_DAYS + 1)] {
+                assert_eq!(create(&mut tx, desk, agent, &refused, NOW).await.err().unwrap().code(), "invalid");
+            }
             tx.commit().await.unwrap();
             assert!(long.secret.starts_with("annex_") && long.secret.len() == 70);
             let (token, operator) = authenticate(&db, &short.secret, NOW).await.unwrap().unwrap();
             assert_eq!((token.id, operator.id), (short.token.id, agent));
-            assert!(authenticate(&db, &short.secret, end).await.unwrap().is_none());
+            assert!(authenticate(&db, &short.secret, NOW.after(DAY)).await.unwrap().is_none());
             assert!(authenticate(&db, "annex_00", NOW).await.unwrap().is_none());
             assert!(authenticate(&db, &long.secret, NOW).await.unwrap().is_some());
 
@@ -216,6 +267,40 @@ mod tests {
             assert!(revoke(&mut tx, desk, long.token.id, NOW).await.is_err());
             tx.commit().await.unwrap();
             assert!(authenticate(&db, &long.secret, NOW).await.unwrap().is_none());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_token_may_do_what_its_scopes_and_its_operator_allow() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk, admin, agent, .. } = Fixture::make(&mut tx).await;
+            let scopes = Permissions([Permission::TicketsView, Permission::TicketsReply].into());
+            let few = Wanted { scopes: scopes.clone(), ..wanted("few", 90) };
+            let made = create(&mut tx, desk, agent, &few, NOW).await.unwrap();
+            for scopes in [Permissions::default(), Permissions::admin()] {
+                let refused = Wanted { scopes, ..wanted("more", 90) };
+                assert_eq!(create(&mut tx, desk, agent, &refused, NOW).await.err().unwrap().code(), "invalid");
+            }
+            let all = Wanted { scopes: Permissions::admin(), ..wanted("all", 90) };
+            let all = create(&mut tx, desk, admin, &all, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            let may = async |secret: &str| authenticate(&db, secret, NOW).await.unwrap().unwrap().1.permissions;
+            assert_eq!((may(&made.secret).await, may(&all.secret).await), (scopes, Permissions::admin()));
+
+            let mut tx = db.begin().await.unwrap();
+            let role = roles::builtin(&mut tx, desk, Builtin::Agent).await.unwrap();
+            let view = Permissions([Permission::TicketsView, Permission::DeskManage].into());
+            roles::update(&mut tx, desk, role.id, "Agent", &view).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(may(&made.secret).await, Permissions([Permission::TicketsView].into()), "as the roles are now");
+
+            let mut tx = db.begin().await.unwrap();
+            assert_eq!(revoke_all(&mut tx, desk, agent, NOW).await.unwrap(), 1);
+            tx.commit().await.unwrap();
+            assert!(authenticate(&db, &made.secret, NOW).await.unwrap().is_none());
+            assert!(authenticate(&db, &all.secret, NOW).await.unwrap().is_some(), "of somebody else");
         })
         .await;
     }

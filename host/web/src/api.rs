@@ -31,9 +31,10 @@ mod work;
 
 use std::{any::Any, time::Duration};
 
+use annex_domain::permission::Permission;
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Request, State},
     http::{StatusCode, Uri},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -48,9 +49,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use self::{
     openapi::{BASE, Served},
     problem::Problem,
-    user::CallerLimit,
+    user::{ApiUser, CallerLimit},
 };
-use crate::state::AppState;
+use crate::{middleware::has_other_scheme, state::AppState};
 
 /// The largest JSON body.
 const MOST_JSON: usize = 1 << 20;
@@ -67,6 +68,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .layer(Extension(CallerLimit::default()))
         .layer(middleware::from_fn(in_time))
         .layer(CsrfLayer::new().with_rejection_response(from_another_site))
+        .layer(middleware::from_fn_with_state(state.clone(), same_scheme))
         .layer(CatchPanicLayer::custom(panicked));
     Router::new().nest(BASE, router).route("/api", any(unknown)).route("/api/{*rest}", any(unknown))
 }
@@ -88,8 +90,8 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .routes(routes!(openapi::get_openapi));
     let (router, mut document) = OpenApiRouter::with_openapi(openapi::base())
         .merge(bounded(json, state, MOST_JSON))
-        .merge(bounded(sidebar::routes(), state, MOST_PANEL))
-        .merge(bounded(packages::routes(), state, packages::MOST_BYTES))
+        .merge(needs(Permission::TicketsView, bounded(sidebar::routes(), state, MOST_PANEL), state))
+        .merge(needs(Permission::CatalogManage, bounded(packages::routes(), state, packages::MOST_BYTES), state))
         .split_for_parts();
     openapi::complete(&mut document);
     // Texts, numbers and maps with text keys: always JSON.
@@ -102,6 +104,17 @@ fn bounded(router: OpenApiRouter<AppState>, state: &AppState, most: usize) -> Op
     router.layer(middleware::from_fn_with_state(state.clone(), idempotency::once)).layer(DefaultBodyLimit::max(most))
 }
 
+/// Asks for the permission before anything reads the body, where bodies are large.
+fn needs(permission: Permission, router: OpenApiRouter<AppState>, state: &AppState) -> OpenApiRouter<AppState> {
+    let ask = move |user: ApiUser, request: Request, next: Next| async move {
+        match user.require(permission) {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        }
+    };
+    router.layer(middleware::from_fn_with_state(state.clone(), ask))
+}
+
 /// Longer than any call of an add-on, a compile in an upload, or the wait for a saga.
 const LONGEST: Duration = Duration::from_secs(90);
 
@@ -112,8 +125,16 @@ async fn in_time(request: Request, next: Next) -> Response {
     })
 }
 
+async fn same_scheme(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if has_other_scheme(&state.config, &request) { other_site() } else { next.run(request).await }
+}
+
 /// Browsers send the session's cookie whichever site a form came from; so those of other sites are refused.
 fn from_another_site(_: ProtectionError) -> Response {
+    other_site()
+}
+
+fn other_site() -> Response {
     let detail = "a browser sent this from another site: call the API from the panel's own origin, or from a program";
     Problem::new(StatusCode::FORBIDDEN, "cross-site", detail).into_response()
 }

@@ -8,16 +8,21 @@
 //!
 //! The source is the store's signals, which PostgreSQL carries between nodes. They are lossy by design, so a stream that
 //! lagged, and every one that follows a broken one, starts with `refresh`. A stream ends after five minutes: browsers
-//! connect again by themselves, and then the session is checked again.
+//! connect again by themselves, and then the session is checked again. A session has a few at most: one for each tab.
 
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use annex_domain::{ids::DeskId, permission::Permission};
 use annex_store::Signal;
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -43,6 +48,46 @@ const LIFE: Duration = Duration::from_secs(300);
 /// Below the idle limits of common proxies.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// Streams of one session or token at the same time.
+const MOST: usize = 8;
+/// Seconds after which to try again when all are taken.
+const AGAIN: u64 = 10;
+
+/// Who has how many streams.
+#[derive(Debug, Default)]
+pub(crate) struct Streams(Mutex<HashMap<String, usize>>);
+
+/// One of them; free again when it is dropped.
+struct Place {
+    streams: Arc<Streams>,
+    of: String,
+}
+
+impl Streams {
+    fn take(self: &Arc<Self>, of: String) -> Option<Place> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(of.clone()).or_default();
+        if *count >= MOST {
+            return None;
+        }
+        *count += 1;
+        drop(taken);
+        Some(Place { streams: Arc::clone(self), of })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.of) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                taken.remove(&self.of);
+            }
+        }
+    }
+}
+
 /// The routes of this file.
 pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/events", get(follow))
@@ -50,7 +95,12 @@ pub(crate) fn routes() -> Router<AppState> {
 
 async fn follow(State(state): State<AppState>, user: ApiUser, headers: HeaderMap) -> Result<Response, Problem> {
     let again = headers.contains_key("last-event-id");
-    let feed = Feed::new(&state, user.desk(), user.may(Permission::TicketsView), again);
+    let Some(place) = state.streams.take(user.credential().name()) else {
+        let detail = "this session has as many event streams as it can: close some";
+        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", detail).retry_after(AGAIN));
+    };
+    let mut feed = Feed::new(&state, user.desk(), user.may(Permission::TicketsView), again);
+    feed.place = Some(place);
     let stream = Sse::new(feed.into_stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -69,6 +119,7 @@ struct Feed {
     ends_at: Instant,
     waiting: VecDeque<Event>,
     sent: u64,
+    place: Option<Place>,
 }
 
 impl Feed {
@@ -81,6 +132,7 @@ impl Feed {
             ends_at: Instant::now() + LIFE,
             waiting: VecDeque::new(),
             sent: 0,
+            place: None,
         };
         if again {
             feed.push("refresh", "{}");
@@ -161,6 +213,7 @@ mod tests {
             ends_at: Instant::now() + LIFE,
             waiting: VecDeque::new(),
             sent: 0,
+            place: None,
         };
         (signals, stop, feed)
     }

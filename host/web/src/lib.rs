@@ -7,6 +7,7 @@
 mod api;
 mod assets;
 mod client_area;
+mod device;
 mod error;
 mod events;
 mod flash;
@@ -47,6 +48,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::catch_panics())
         .layer(middleware::time_limit())
         .layer(CsrfLayer::new())
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::same_scheme))
         .layer(axum::middleware::from_fn(shell::finish_pages));
     Router::new()
         .merge(pages)
@@ -64,6 +66,7 @@ pub fn router(state: AppState) -> Router {
         )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::known_host))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::secure_headers))
         .layer(middleware::catch_panics())
         .layer(middleware::trace())

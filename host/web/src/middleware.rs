@@ -1,14 +1,15 @@
-//! What happens to every request on its way in and out: an id, a line in the log, headers that tell browsers to be
-//! strict, an end to requests that take too long, and an answer where a handler panicked.
+//! What happens to every request on its way in and out: an id, a line in the log, the name it asks for held against the
+//! host's own, headers that tell browsers to be strict, an end to requests that take too long, and an answer where a handler
+//! panicked.
 
 use std::{any::Any, time::Duration};
 
 use annex_domain::random;
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header, uri::Authority},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -18,10 +19,11 @@ use tower_http::{
     trace::{DefaultOnResponse, MakeSpan, TraceLayer},
 };
 use tracing::Level;
+use url::Url;
 
 use crate::{
-    error::{Described, shown},
-    state::AppState,
+    error::{Described, PageError, shown},
+    state::{AppState, WebConfig},
 };
 
 /// Longer than any call of an add-on, a compile in an upload, or the wait of an install page.
@@ -53,6 +55,40 @@ pub(crate) async fn secure_headers(State(state): State<AppState>, request: Reque
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     response
+}
+
+/// Refuses what asks for another host than this one, with 421. Whoever lets their own name point here (DNS rebinding), or has
+/// a cache keep an answer for another name, gets nothing. A request without a name comes from no browser. Health checks ask by
+/// address, and their answers are the same for all.
+pub(crate) async fn known_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let named = request.headers().get_all(header::HOST).into_iter().map(HeaderValue::to_str);
+    let in_head = named.map(|name| name.ok().and_then(|name| name.parse::<Authority>().ok()));
+    let in_line = request.uri().authority().map(|authority| Some(authority.clone()));
+    let known = in_head.chain(in_line).all(|name| name.is_some_and(|name| state.config.answers_to(name.host())));
+    if known || matches!(request.uri().path(), "/healthz" | "/readyz") {
+        return next.run(request).await;
+    }
+    let text = "this host does not answer to that name; a proxy in front of it has to pass the header Host on";
+    PageError::refused(StatusCode::MISDIRECTED_REQUEST, "unknown-host", text).into_response()
+}
+
+/// True for a request that changes something and comes from a page of this very host, but over http where the public address is
+/// https: somebody on the way may have made it up. The CSRF layer compares names only.
+pub(crate) fn has_other_scheme(config: &WebConfig, request: &Request) -> bool {
+    if request.method().is_safe() {
+        return false;
+    }
+    let origins = request.headers().get_all(header::ORIGIN).into_iter().filter_map(|origin| origin.to_str().ok());
+    let mut origins = origins.filter_map(|origin| Url::parse(origin).ok());
+    origins.any(|origin| origin.host() == config.public_url.host() && origin.scheme() != config.public_url.scheme())
+}
+
+/// Refuses those of pages.
+pub(crate) async fn same_scheme(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if has_other_scheme(&state.config, &request) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
 }
 
 /// Answers 504 after [`LONGEST_REQUEST`].

@@ -14,6 +14,7 @@ mod operators;
 mod outbox;
 mod password_again;
 mod profile;
+mod rights;
 mod roles;
 mod setup;
 mod sign_in;

@@ -13,7 +13,7 @@ use annex_domain::ids::{AccountId, DeskId};
 use annex_store::{
     StoreError,
     billing::{attempts, orders},
-    logins::{self, Attempt},
+    logins::{self, Attempt, Trying},
 };
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -32,7 +32,8 @@ impl AppState {
         let key = format!("pay:{account}");
         let mut tx = self.db.begin().await?;
         // Also as the address: an empty one would be shared with everybody.
-        let attempt = logins::attempt(&mut tx, &key, &key, self.clock.now()).await?;
+        let attempt =
+            logins::attempt(&mut tx, Trying { account: &key, address: &key, device: None }, self.clock.now()).await?;
         tx.commit().await?;
         Ok(match attempt {
             Attempt::Allowed => None,

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use annex_billing::Billing;
 use annex_domain::clock::Clock;
@@ -9,7 +9,7 @@ use annex_store::Db;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::{i18n::I18n, oidc::ForeignIssuer};
+use crate::{events::Streams, i18n::I18n, oidc::ForeignIssuer};
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +28,8 @@ pub struct AppState {
     pub config: Arc<WebConfig>,
     /// Turns true when the host shuts down: endless answers (server-sent events) end then.
     pub shutdown: watch::Receiver<bool>,
+    /// Of server-sent events.
+    pub(crate) streams: Arc<Streams>,
 }
 
 /// What the operator of the host decided.
@@ -35,6 +37,8 @@ pub struct AppState {
 pub struct WebConfig {
     /// Where browsers reach the host: decides the cookie's name and flags, and links that are copied.
     pub public_url: Url,
+    /// It listens on loopback: it then answers to `localhost` and loopback addresses as well.
+    pub on_loopback: bool,
     /// Version of the host, for the system page.
     pub version: String,
     /// `SQLite` or `PostgreSQL`, for the system page.
@@ -56,6 +60,18 @@ impl WebConfig {
         self.public_url.scheme() == "https"
     }
 
+    /// True for the names by which this host is asked for: that of its public address; where it listens on loopback, those of
+    /// loopback as well.
+    #[must_use]
+    pub fn answers_to(&self, name: &str) -> bool {
+        let public = self.public_url.host_str().is_some_and(|public| public.eq_ignore_ascii_case(name));
+        let loopback = || {
+            let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+            name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
+        };
+        public || (self.on_loopback && loopback())
+    }
+
     /// A path as an absolute address, to be copied or mailed.
     #[must_use]
     pub fn absolute(&self, path: &str) -> String {
@@ -74,7 +90,16 @@ impl AppState {
         shutdown: watch::Receiver<bool>,
     ) -> Self {
         let billing = lifecycle.billing().clone();
-        Self { lifecycle, billing, db, clock, i18n: I18n::new(), config: Arc::new(config), shutdown }
+        Self {
+            lifecycle,
+            billing,
+            db,
+            clock,
+            i18n: I18n::new(),
+            config: Arc::new(config),
+            shutdown,
+            streams: Arc::default(),
+        }
     }
 }
 

@@ -62,6 +62,14 @@ form-choice = اختر أحد الخيارات.
 form-taken = هذا مستخدم بالفعل. اختر غيره.
 form-password-short = استخدم { $min } من الأحرف على الأقل.
 form-password-long = كلمة المرور هذه طويلة جدًا.
+password-weak-instead = اجمع عدة كلمات لا علاقة بينها.
+password-weak-personal = يسهل تخمين هذا على من يعرف اسمك أو عنوانك أو مكتب المساعدة.
+password-weak-common = يستخدم كثيرون كلمة المرور هذه أو ما يشبهها.
+password-weak-word = يسهل تخمين كلمة واحدة أو اسم.
+password-weak-repeats = يسهل تخمين الأحرف المتكررة.
+password-weak-rows = يسهل تخمين المفاتيح أو الأحرف أو الأرقام المتتالية.
+password-weak-dates = يسهل تخمين التواريخ والسنوات.
+password-weak-short = يسهل تخمين كلمة المرور هذه.
 form-password-repeat = كلمتا المرور غير متطابقتين.
 
 time-just-now = الآن
@@ -127,6 +135,7 @@ error-too-many = محاولات كثيرة جدًا. انتظر قليلًا ث�
 error-busy = الخادم مشغول. حاول مرة أخرى بعد لحظات.
 error-internal = لم يتمكن الخادم من تنفيذ ذلك.
 error-code-last-admin = هذا آخر مسؤول نشط. امنح دور المسؤول لشخص آخر أولًا.
+error-code-beyond-your-rights = يتعلق هذا بأذونات أكثر مما لديك. يمكن لمن يملكها أن يفعل ذلك.
 error-code-builtin-role = لا يمكن تغيير دور مدمج بهذه الطريقة.
 error-code-role-in-use = هذا الدور مستخدم. اسحبه من أعضاء الفريق أولًا.
 error-code-no-role = يحتاج عضو الفريق إلى دور واحد على الأقل.
@@ -359,6 +368,7 @@ role-name = الاسم
 role-name-fixed = تحتفظ الأدوار المدمجة بأسمائها.
 role-permissions = الأذونات
 role-admin-fixed = يحق للمسؤولين كل شيء. لا يمكن تغيير هذا الدور حتى لا يُغلق الباب على الجميع.
+rights-not-yours = لا يمكنك منح «{ $permission }» لأنك لا تملكه.
 role-create = إنشاء الدور
 role-created = أُنشئ الدور { $name }
 role-saved = حُفظ الدور { $name }
@@ -431,13 +441,15 @@ operator-self-hint = لا يمكنك تعطيل نفسك.
 ## API tokens
 
 tokens-title = رموز API
-tokens-intro = يتيح الرمز لبرنامج أن يعمل باسمك وبأذوناتك. تعامل معه ككلمة مرور.
+tokens-intro = يتيح الرمز لبرنامج أن يعمل باسمك بالأذونات التي تختارها حتى تنتهي مدته. تعامل معه ككلمة مرور.
 tokens-docs = وصف الواجهة (OpenAPI)
 tokens-new = رمز جديد
 tokens-name = ما الغرض منه؟
 tokens-name-hint = مثل اسم البرنامج الذي سيستخدمه.
-tokens-expires = صالح حتى
-tokens-expires-never = إلى أن يُلغى يدويًا
+tokens-scopes = ما المسموح له؟
+tokens-scopes-hint = ما يُسمح لك به فقط، الآن ولاحقًا. لا تمنحه أكثر مما يحتاج إليه البرنامج.
+tokens-scope-required = اختر إذنًا واحدًا على الأقل مما تملكه.
+tokens-expires = مدة الصلاحية
 tokens-expires-days = { $count ->
     [zero] أقل من يوم
     [one] يوم واحد
@@ -451,11 +463,13 @@ tokens-created-title = رمزك الجديد
 tokens-created-text = انسخه الآن. لن يُعرض مرة أخرى.
 tokens-created-label = الرمز
 tokens-column-name = الاسم
+tokens-column-scopes = مسموح له
 tokens-column-created = تاريخ الإنشاء
 tokens-column-used = آخر استخدام
 tokens-column-expires = صالح حتى
 tokens-never-used = لم يُستخدم
-tokens-no-expiry = بلا نهاية
+tokens-mark-soon = ينتهي قريبًا
+tokens-mark-expired = انتهت مدته
 tokens-revoke = إلغاء
 tokens-revoke-of = إلغاء الرمز { $name }
 tokens-revoke-title = هل تريد إلغاء الرمز { $name }؟
@@ -485,6 +499,17 @@ profile-password-current = كلمة المرور الحالية
 profile-password-new = كلمة المرور الجديدة
 profile-password-repeat = كلمة المرور الجديدة مرة أخرى
 profile-password-change = تغيير كلمة المرور
+profile-password-ends-sessions = يُسجَّل خروجك من الجلسات الأخرى.
+profile-end-tokens =
+    { $count ->
+        [zero] إلغاء رموز API أيضًا
+        [one] إلغاء رمز API الخاص بي أيضًا
+        [two] إلغاء رمزي API الخاصين بي أيضًا
+        [few] إلغاء رموز API الخاصة بي الـ{ $count } أيضًا
+        [many] إلغاء رموز API الخاصة بي الـ{ $count } أيضًا
+       *[other] إلغاء رموز API الخاصة بي الـ{ $count } أيضًا
+    }
+profile-end-tokens-hint = تُرفض حينئذ البرامج التي تستخدمها. أبقِ هذا مفعّلًا إن كان غيرك قد يعرف كلمة مرورك.
 profile-password-wrong = هذه ليست كلمة مرورك الحالية.
 profile-password-changed = تغيّرت كلمة المرور. سُجّل خروجك من الجلسات الأخرى.
 profile-sessions = الجلسات

@@ -54,6 +54,14 @@ form-choice = Wählen Sie eine der Möglichkeiten.
 form-taken = Das ist schon vergeben. Wählen Sie etwas anderes.
 form-password-short = Verwenden Sie mindestens { $min } Zeichen.
 form-password-long = Dieses Passwort ist zu lang.
+password-weak-instead = Setzen Sie mehrere Wörter zusammen, die nichts miteinander zu tun haben.
+password-weak-personal = Das lässt sich leicht erraten, wenn jemand Ihren Namen, Ihre Adresse oder Ihren Helpdesk kennt.
+password-weak-common = Viele Menschen verwenden dieses Passwort oder ein sehr ähnliches.
+password-weak-word = Ein einzelnes Wort oder ein Name lässt sich leicht erraten.
+password-weak-repeats = Zeichen, die sich wiederholen, lassen sich leicht erraten.
+password-weak-rows = Reihen von Tasten, Buchstaben oder Ziffern lassen sich leicht erraten.
+password-weak-dates = Datumsangaben und Jahre lassen sich leicht erraten.
+password-weak-short = Dieses Passwort lässt sich leicht erraten.
 form-password-repeat = Die beiden Passwörter stimmen nicht überein.
 
 time-just-now = gerade eben
@@ -107,6 +115,7 @@ error-too-many = Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es
 error-busy = Der Host ist ausgelastet. Versuchen Sie es gleich noch einmal.
 error-internal = Der Host konnte das nicht ausführen.
 error-code-last-admin = Das ist die letzte aktive Person mit der Rolle Admin. Geben Sie die Rolle zuerst jemand anderem.
+error-code-beyond-your-rights = Das betrifft mehr Berechtigungen, als Sie haben. Jemand, der sie hat, kann es tun.
 error-code-builtin-role = Eine eingebaute Rolle lässt sich so nicht ändern.
 error-code-role-in-use = Diese Rolle wird verwendet. Nehmen Sie sie zuerst den Teammitgliedern, die sie haben.
 error-code-no-role = Ein Teammitglied braucht mindestens eine Rolle.
@@ -331,6 +340,7 @@ role-name = Name
 role-name-fixed = Eingebaute Rollen behalten ihren Namen.
 role-permissions = Berechtigungen
 role-admin-fixed = Admins dürfen alles. Diese Rolle lässt sich nicht ändern, damit niemand alle aussperrt.
+rights-not-yours = Sie können „{ $permission }“ nicht vergeben, weil Sie es selbst nicht haben.
 role-create = Rolle anlegen
 role-created = Rolle { $name } angelegt
 role-saved = Rolle { $name } gespeichert
@@ -399,13 +409,15 @@ operator-self-hint = Sie können sich nicht selbst deaktivieren.
 ## API tokens
 
 tokens-title = API-Token
-tokens-intro = Mit einem Token handelt ein Programm in Ihrem Namen, mit Ihren Berechtigungen. Behandeln Sie es wie ein Passwort.
+tokens-intro = Mit einem Token handelt ein Programm in Ihrem Namen, mit den Berechtigungen, die Sie wählen, bis es abläuft. Behandeln Sie es wie ein Passwort.
 tokens-docs = Beschreibung der API (OpenAPI)
 tokens-new = Neues Token
 tokens-name = Wofür ist es?
 tokens-name-hint = Etwa der Name des Programms, das es verwendet.
-tokens-expires = Gilt bis
-tokens-expires-never = Bis zum Widerruf
+tokens-scopes = Was darf es?
+tokens-scopes-hint = Nur, was Sie selbst dürfen, jetzt und später. Geben Sie ihm nicht mehr, als das Programm braucht.
+tokens-scope-required = Wählen Sie mindestens eine Berechtigung, die Sie haben.
+tokens-expires = Gilt für
 tokens-expires-days = { $count ->
     [one] { $count } Tag
    *[other] { $count } Tage
@@ -415,11 +427,13 @@ tokens-created-title = Ihr neues Token
 tokens-created-text = Kopieren Sie es jetzt. Es wird nicht noch einmal gezeigt.
 tokens-created-label = Token
 tokens-column-name = Name
+tokens-column-scopes = Darf
 tokens-column-created = Erstellt
 tokens-column-used = Zuletzt verwendet
 tokens-column-expires = Gilt bis
 tokens-never-used = Nie
-tokens-no-expiry = Kein Ende
+tokens-mark-soon = Läuft bald ab
+tokens-mark-expired = Abgelaufen
 tokens-revoke = Widerrufen
 tokens-revoke-of = Token { $name } widerrufen
 tokens-revoke-title = Token { $name } widerrufen?
@@ -449,6 +463,13 @@ profile-password-current = Aktuelles Passwort
 profile-password-new = Neues Passwort
 profile-password-repeat = Neues Passwort noch einmal
 profile-password-change = Passwort ändern
+profile-password-ends-sessions = Ihre anderen Sitzungen werden abgemeldet.
+profile-end-tokens =
+    { $count ->
+        [one] Auch mein API-Token widerrufen
+       *[other] Auch meine { $count } API-Token widerrufen
+    }
+profile-end-tokens-hint = Programme, die sie verwenden, werden dann abgewiesen. Lassen Sie dies an, wenn jemand anderes Ihr Passwort kennen könnte.
 profile-password-wrong = Das ist nicht Ihr aktuelles Passwort.
 profile-password-changed = Passwort geändert. Ihre anderen Sitzungen wurden abgemeldet.
 profile-sessions = Sitzungen

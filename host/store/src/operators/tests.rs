@@ -74,6 +74,26 @@ async fn the_last_active_admin_stays() {
 }
 
 #[tokio::test]
+async fn an_admin_who_was_only_invited_does_not_count() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let fixture = Fixture::make(&mut tx).await;
+        let admin = roles::builtin(&mut tx, fixture.desk, Builtin::Admin).await.unwrap().id;
+        set_password(&mut tx, fixture.desk, fixture.admin, "hash", None).await.unwrap();
+        set_roles(&mut tx, fixture.desk, fixture.agent, &[admin], NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let error = set_active(&mut tx, fixture.desk, fixture.admin, false).await.unwrap_err();
+        assert_eq!(error.code(), "last-admin");
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        set_password(&mut tx, fixture.desk, fixture.agent, "hash", None).await.unwrap();
+        set_active(&mut tx, fixture.desk, fixture.admin, false).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_admins_cannot_remove_each_other_at_once() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();
@@ -101,7 +121,8 @@ async fn deactivation_ends_sessions_and_stops_tokens() {
         let mut tx = db.begin().await.unwrap();
         let fixture = Fixture::make(&mut tx).await;
         let session = sessions::create(&mut tx, fixture.desk, fixture.agent, "UA", "::1", NOW).await.unwrap();
-        let token = tokens::create(&mut tx, fixture.desk, fixture.agent, "ci", None, NOW).await.unwrap();
+        let wanted = tokens::Wanted { name: "ci".into(), scopes: Permissions::agent(), days: tokens::LIFE_DAYS };
+        let token = tokens::create(&mut tx, fixture.desk, fixture.agent, &wanted, NOW).await.unwrap();
         tx.commit().await.unwrap();
         assert!(sessions::authenticate(&db, &session.secret, NOW).await.unwrap().is_some());
         assert!(tokens::authenticate(&db, &token.secret, NOW).await.unwrap().is_some());

@@ -67,7 +67,8 @@ pub(super) fn base() -> OpenApi {
 fn components() -> Components {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("A token made under Profile, by POST /tokens, or by `annex token create`: `annex_…`."))
+        .description(Some("A token made under Admin → API tokens, by POST /tokens in a session of the panel, or by `annex token create`: \
+                    `annex_…`. It has scopes (permissions) and an end; `GET /me` lists what it may do now."))
         .build();
     let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
         "__Host-annex-session",

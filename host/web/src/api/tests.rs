@@ -18,6 +18,7 @@ use annex_domain::{
     ids::{DeskId, OperatorId},
 };
 use annex_store::{
+    operators, sessions,
     testing::{Fixture, TestDb},
     tokens,
 };
@@ -77,6 +78,7 @@ impl Api {
         let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&clock) as Arc<dyn Clock>);
         let config = WebConfig {
             public_url: "http://127.0.0.1:1".parse().unwrap(),
+            on_loopback: true,
             version: "0.0.0".into(),
             database: "SQLite".into(),
             egress_overrides: Default::default(),
@@ -92,7 +94,17 @@ impl Api {
     /// A bearer token of an operator.
     async fn token(&self, desk: DeskId, operator: OperatorId) -> String {
         let mut tx = self.state.db.begin().await.unwrap();
-        let made = tokens::create(&mut tx, desk, operator, "test", None, self.clock.now()).await.unwrap();
+        let scopes = operators::get(&mut tx, desk, operator).await.unwrap().permissions;
+        let wanted = tokens::Wanted { name: "test".into(), scopes, days: tokens::LIFE_DAYS };
+        let made = tokens::create(&mut tx, desk, operator, &wanted, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        made.secret
+    }
+
+    /// The secret of a session of the panel: what only people may do.
+    async fn in_person(&self, desk: DeskId, operator: OperatorId) -> String {
+        let mut tx = self.state.db.begin().await.unwrap();
+        let made = sessions::create(&mut tx, desk, operator, "test", "::1", self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         made.secret
     }
@@ -140,9 +152,13 @@ impl Api {
     }
 }
 
+/// With a bearer token, or the secret of a session.
 fn request(token: &str, method: Method, path: &str, body: Option<&Value>) -> Request<Body> {
     let request = Request::builder().method(method).uri(format!("{}{path}", super::openapi::BASE));
-    let request = request.header("authorization", format!("Bearer {token}"));
+    let request = match token.starts_with("annex_") {
+        true => request.header("authorization", format!("Bearer {token}")),
+        false => request.header("cookie", format!("annex-session={token}")).header("sec-fetch-site", "same-origin"),
+    };
     match body {
         None => request.body(Body::empty()).unwrap(),
         Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap(),

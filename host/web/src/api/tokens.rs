@@ -1,8 +1,10 @@
-//! Bearer tokens of the caller. A token acts as the operator who made it; its secret is shown once.
+//! Bearer tokens of the caller. A token acts as the operator who made it, within its scopes and until it ends; its secret is
+//! shown once. Tokens are made and ended by people: a token makes none, and ends none but itself.
 
-use std::time::Duration;
-
-use annex_domain::ids::TokenId;
+use annex_domain::{
+    ids::TokenId,
+    permission::{Permission, Permissions},
+};
 use annex_store::{audit, tokens};
 use axum::{
     Extension,
@@ -36,9 +38,13 @@ pub(crate) struct Token {
     id: TokenId,
     /// What it is for.
     name: String,
+    /// What it may do at most: the words of permissions. What its operator may not do at the time of a request, it may not
+    /// do either.
+    #[schema(example = json!(["tickets.view"]))]
+    scopes: Vec<String>,
     created_at: Time,
-    #[schema(required)]
-    expires_at: Option<Time>,
+    /// From then on it does not work.
+    expires_at: Time,
     /// To the minute.
     #[schema(required)]
     last_used_at: Option<Time>,
@@ -60,8 +66,11 @@ pub(crate) struct NewToken {
 pub(crate) struct CreateToken {
     /// What it is for; at most 100 characters.
     name: String,
-    /// 1 to 3,650; it never ends when left out.
-    #[schema(minimum = 1, maximum = 3650)]
+    /// What it may do at most: some of the permissions that `GET /me` lists.
+    #[schema(min_items = 1, example = json!(["tickets.view", "tickets.reply"]))]
+    scopes: Vec<String>,
+    /// 1 to 365; 90 when left out.
+    #[schema(minimum = 1, maximum = 365)]
     expires_in_days: Option<u32>,
 }
 
@@ -80,11 +89,16 @@ async fn list_tokens(State(state): State<AppState>, user: ApiUser) -> Result<Jso
 
 /// Make a token
 ///
-/// It acts as the caller, with what their roles allow at each request. A session that gave its password more than 15
-/// minutes ago is refused (`confirm-password`).
+/// It acts as the caller, with its scopes as far as their roles allow them at each request, until it ends. Only a session of
+/// the panel makes tokens, never a token (`session-needed`); one that gave its password more than 15 minutes ago is refused
+/// (`confirm-password`).
 #[utoipa::path(
     post, path = "/tokens", tag = "tokens", request_body = CreateToken,
-    responses((status = 201, description = "The token with its secret.", body = NewToken)),
+    responses(
+        (status = 201, description = "The token with its secret.", body = NewToken),
+        (status = 403, description = "`session-needed`: sent with a token. `confirm-password`: give the password again."),
+        (status = 422, description = "`scopes` is empty, or has what is no permission or none of yours."),
+    ),
 )]
 async fn create_token(
     State(state): State<AppState>,
@@ -92,15 +106,17 @@ async fn create_token(
     Json(body): Json<CreateToken>,
 ) -> Result<Response, Problem> {
     let now = state.clock.now();
+    user.in_person()?;
     user.confirmed(now)?; // a token spends money without being asked
-    let expires_at = match body.expires_in_days {
-        None => None,
-        Some(days @ 1..=3650) => Some(now.after(Duration::from_secs(u64::from(days) * 86_400))),
-        Some(_) => return Err(Problem::field("expires_in_days", "out-of-range", "use 1 to 3650")),
-    };
+    let days = body.expires_in_days.unwrap_or(tokens::LIFE_DAYS);
+    if !(1..=tokens::MOST_DAYS).contains(&days) {
+        return Err(Problem::field("expires_in_days", "out-of-range", "use 1 to 365"));
+    }
+    let scopes = scopes(&user, &body.scopes)?;
     let mut tx = state.db.begin().await?;
-    let made = tokens::create(&mut tx, user.desk(), user.operator(), &body.name, expires_at, now).await?;
-    let detail = serde_json::json!({ "name": made.token.name });
+    let wanted = tokens::Wanted { name: body.name, scopes, days };
+    let made = tokens::create(&mut tx, user.desk(), user.operator(), &wanted, now).await?;
+    let detail = serde_json::json!({ "name": made.token.name, "scopes": made.token.scopes, "days": days });
     let object = format!("token:{}", made.token.id);
     audit::append(&mut tx, user.desk(), user.actor(), "token.created", &object, &detail, now).await?;
     tx.commit().await?;
@@ -112,9 +128,27 @@ async fn create_token(
     Ok((StatusCode::CREATED, Extension(kept), [(header::LOCATION, location)], answer).into_response())
 }
 
+/// Nobody gives more than they have.
+fn scopes(user: &ApiUser, words: &[String]) -> Result<Permissions, Problem> {
+    let mut scopes = Permissions::default();
+    for word in words {
+        let permission: Permission =
+            word.parse().map_err(|_| Problem::field("scopes", "unknown", &format!("`{word}` is no permission")))?;
+        if !user.may(permission) {
+            return Err(Problem::field("scopes", "not-yours", &format!("you have not `{word}` yourself")));
+        }
+        scopes.0.insert(permission);
+    }
+    if scopes.0.is_empty() {
+        Err(Problem::field("scopes", "required", "name at least one permission"))
+    } else {
+        Ok(scopes)
+    }
+}
+
 /// Revoke a token
 ///
-/// It stops working at once.
+/// It stops working at once. A token can revoke itself, and no other (`session-needed`).
 #[utoipa::path(
     delete, path = "/tokens/{token}", tag = "tokens",
     params(("token" = String, Path, format = "uuid", description = "Its id, not the secret")),
@@ -130,6 +164,9 @@ async fn revoke_token(
     if tokens::get(&mut tx, user.desk(), id).await?.operator != user.operator() {
         return Err(Problem::not_found("token"));
     }
+    if !user.is_token(id) {
+        user.in_person()?;
+    }
     tokens::revoke(&mut tx, user.desk(), id, now).await?;
     let detail = serde_json::json!({});
     audit::append(&mut tx, user.desk(), user.actor(), "token.revoked", &format!("token:{id}"), &detail, now).await?;
@@ -143,7 +180,8 @@ impl From<tokens::Token> for Token {
             id: token.id,
             name: token.name,
             created_at: token.created_at.into(),
-            expires_at: token.expires_at.map(Time::from),
+            scopes: token.scopes.0.iter().map(ToString::to_string).collect(),
+            expires_at: token.expires_at.into(),
             last_used_at: token.last_used_at.map(Time::from),
         }
     }

@@ -3,12 +3,12 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{DeskId, OperatorId},
+    ids::{DeskId, OperatorId, SessionId, TokenId},
     operator::{Actor, Operator},
     permission::Permission,
 };
 use annex_lifecycle::By;
-use annex_store::tokens;
+use annex_store::{sessions, tokens};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
@@ -17,13 +17,35 @@ use axum::{
 use super::{limits::Limit, problem::Problem};
 use crate::{session, state::AppState};
 
-/// The operator who calls, with what their roles allow.
+/// The operator who calls, with what their roles allow; with a token, as far as its scopes go.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiUser {
     operator: Operator,
-    /// Of a session of the panel: when the password was last given in it. A token has no password: that it was made, by an
-    /// operator with the permission, is what counts.
-    confirmed_at: Option<Timestamp>,
+    credential: Credential,
+}
+
+/// What the caller sent to say who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Credential {
+    /// A token. It has no password: that it was made, by an operator with the permission, is what counts.
+    Token(TokenId),
+    /// The cookie of the panel.
+    Session {
+        /// Which.
+        id: SessionId,
+        /// When the password was last given in it.
+        confirmed_at: Timestamp,
+    },
+}
+
+impl Credential {
+    /// Names it among all, without any secret.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Token(id) => format!("token {id}"),
+            Self::Session { id, .. } => format!("session {id}"),
+        }
+    }
 }
 
 /// Requests per second of one operator, steadily, and at once.
@@ -51,15 +73,38 @@ impl ApiUser {
 
     /// Goes on with what costs money only when the session's password was given lately, or a token is sent.
     pub(super) fn confirmed(&self, now: Timestamp) -> Result<(), Problem> {
-        if self.confirmed_at.is_none_or(|given| session::is_confirmed(given, now)) {
-            return Ok(());
+        match self.credential {
+            Credential::Session { confirmed_at, .. } if !session::is_confirmed(confirmed_at, now) => {}
+            _ => return Ok(()),
         }
         let detail = "the password was last given more than 15 minutes ago: pay on the page of the panel, which asks for \
                       it, sign in anew, or send a token";
         Err(Problem::new(StatusCode::FORBIDDEN, "confirm-password", detail))
     }
 
-    /// True when the roles allow it.
+    /// Goes on only with a session of the panel: what gives rights is done by people, so that a token that leaked cannot
+    /// make itself more, or others.
+    pub(super) fn in_person(&self) -> Result<(), Problem> {
+        match self.credential {
+            Credential::Session { .. } => Ok(()),
+            Credential::Token(_) => {
+                let detail = "a token cannot do this: sign in to the panel";
+                Err(Problem::new(StatusCode::FORBIDDEN, "session-needed", detail))
+            }
+        }
+    }
+
+    /// True when the request was made with that token.
+    pub(super) fn is_token(&self, id: TokenId) -> bool {
+        self.credential == Credential::Token(id)
+    }
+
+    /// What they sent to say who they are.
+    pub(crate) fn credential(&self) -> Credential {
+        self.credential
+    }
+
+    /// True when the roles, and the scopes of a token, allow it.
     pub(crate) fn may(&self, permission: Permission) -> bool {
         self.operator.permissions.has(permission)
     }
@@ -103,8 +148,8 @@ impl FromRequestParts<AppState> for ApiUser {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let (operator, confirmed_at) = identify(state, &parts.headers).await?;
-        let user = Self { operator, confirmed_at };
+        let (operator, credential) = identify(state, &parts.headers).await?;
+        let user = Self { operator, credential };
         if let Some(CallerLimit(limit)) = parts.extensions.get::<CallerLimit>() {
             limit.check(&user.operator()).map_err(|seconds| {
                 Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many requests: slow down")
@@ -116,27 +161,27 @@ impl FromRequestParts<AppState> for ApiUser {
     }
 }
 
-async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Option<Timestamp>), Problem> {
+async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Credential), Problem> {
     let known = match headers.get(header::AUTHORIZATION) {
-        Some(value) => by_token(state, value).await?.map(|operator| (operator, None)),
-        None => {
-            let session = session::current(state, headers).await?;
-            session.map(|(operator, _, session)| (operator, Some(session.confirmed_at)))
-        }
+        Some(value) => by_token(state, value).await?,
+        None => session::current(state, headers).await?.map(|(operator, _, session)| {
+            let sessions::Session { id, confirmed_at, .. } = session;
+            (operator, Credential::Session { id, confirmed_at })
+        }),
     };
     known.ok_or_else(|| {
         unauthenticated("send a valid token as `Authorization: Bearer annex_…`, or sign in to the panel")
     })
 }
 
-async fn by_token(state: &AppState, value: &HeaderValue) -> Result<Option<Operator>, Problem> {
+async fn by_token(state: &AppState, value: &HeaderValue) -> Result<Option<(Operator, Credential)>, Problem> {
     let text = value.to_str().unwrap_or_default();
     let credentials = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = credentials else {
         return Err(unauthenticated("the header `Authorization` must be `Bearer annex_…`"));
     };
     let known = tokens::authenticate(&state.db, token.trim(), state.clock.now()).await?;
-    Ok(known.map(|(_, operator)| operator))
+    Ok(known.map(|(token, operator)| (operator, Credential::Token(token.id))))
 }
 
 fn unauthenticated(detail: &str) -> Problem {

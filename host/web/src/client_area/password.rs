@@ -1,6 +1,9 @@
 //! Changing the password of a billing account: every other session of it ends.
 
-use annex_store::{billing::accounts, logins};
+use annex_store::{
+    billing::accounts,
+    logins::{self, Trying},
+};
 use askama::Template;
 use axum::{
     Router,
@@ -12,7 +15,6 @@ use axum::{
 
 use super::{
     area::{Area, Place},
-    register::hashed,
     session::{self, Payer, set_cookie},
     sign_in::{counted_as, wait},
 };
@@ -63,7 +65,10 @@ async fn change(
 ) -> Result<Response, PageError> {
     let (t, email) = (&payer.t, &payer.account.email);
     let mut errors = FormErrors::default();
-    if wait(&state, email, &address).await?.is_some() {
+    // The browser is signed in, so it is known: others who fail do not keep it from a new password.
+    let (account, session) = (counted_as(email), session::fingerprint(&headers, &state.config));
+    let trying = Trying { account: &account, address: &address, device: session.as_deref() };
+    if wait(&state, trying).await?.is_some() {
         return Err(PageError::refused(
             StatusCode::TOO_MANY_REQUESTS,
             "too-many-attempts",
@@ -78,14 +83,16 @@ async fn change(
     if form.raw("new") != form.raw("repeat") {
         errors.add("repeat", t.get("form-password-repeat"));
     }
-    let hash = hashed(t, "new", form.raw("new"), &mut errors).await?;
+    let mut about = vec![payer.account.name.as_str(), email];
+    about.extend(payer.desks.iter().map(|desk| desk.name.as_str()));
+    let hash = password::hash_field(t, "new", form.raw("new"), &about, &mut errors).await?;
     let Some(hash) = hash.filter(|_| errors.is_empty()) else {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&payer, errors));
     };
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     accounts::set_password(&mut tx, payer.account.id, &hash, now).await?;
-    logins::succeeded(&mut tx, &counted_as(email)).await?;
+    logins::succeeded(&mut tx, trying).await?;
     let secret = session::begin(&mut tx, &headers, &state.config, payer.account.id, now).await?;
     tx.commit().await?;
     let mut response = Flash::success("client-password-done").redirect("/client-area/password");

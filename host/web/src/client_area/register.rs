@@ -5,6 +5,7 @@ use annex_domain::operator::Desk;
 use annex_store::{
     StoreError,
     billing::accounts::{self, NewAccount},
+    logins::Trying,
 };
 use askama::Template;
 use axum::{
@@ -19,13 +20,14 @@ use super::{
     area::{Area, outside},
     authorize::{claimed_desk, take_licence},
     session::{self, set_cookie},
-    sign_in::{Next, next_page, query_of, with_next},
+    sign_in::{Next, counted_as, next_page, query_of, wait, with_next},
 };
 use crate::{
+    device::Device,
     error::PageError,
-    i18n::Translator,
     panel::form::{FormErrors, Posted, mail_address},
-    password::{self, PasswordError},
+    password,
+    session::Origin,
     shell::{Shell, page, page_with},
     state::AppState,
 };
@@ -84,9 +86,27 @@ fn register_page(shell: Shell, next: &str, desk: Desk, errors: FormErrors, enter
     }
 }
 
-async fn register(State(state): State<AppState>, headers: HeaderMap, form: Posted) -> Result<Response, PageError> {
+async fn register(
+    State(state): State<AppState>,
+    Origin(address): Origin,
+    headers: HeaderMap,
+    form: Posted,
+) -> Result<Response, PageError> {
     let next = next_page(form.get("next"));
     let desk = claimed(&state, next).await?;
+    // That an address is taken has to be said. So trying addresses counts as signing in does, with each and from one place,
+    // and for the desk whose claim it is: the first that is free takes the claim.
+    let (account, claim) = (counted_as(form.get("email")), format!("claim of {}", desk.id));
+    let by_account = Trying { account: &account, address: &address, device: None };
+    for trying in [by_account, Trying { account: &claim, address: &address, device: Some("registration") }] {
+        if wait(&state, trying).await?.is_some() {
+            return Err(PageError::refused(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-attempts",
+                "too many attempts: wait a few minutes",
+            ));
+        }
+    }
     let shell = outside(&state, &headers, "client-register-title").await?;
     let t = &shell.t;
     let mut errors = FormErrors::default();
@@ -96,18 +116,20 @@ async fn register(State(state): State<AppState>, headers: HeaderMap, form: Poste
     if email.is_none() {
         errors.add("email", t.get("client-email-malformed"));
     }
-    let hash = hashed(t, "password", form.raw("password"), &mut errors).await?;
+    let about = [name, form.get("email"), &desk.name];
+    let hash = password::hash_field(t, "password", form.raw("password"), &about, &mut errors).await?;
     if let (Some(hash), Some(email), true) = (hash, email, errors.is_empty()) {
         let now = state.clock.now();
         let mut tx = state.db.begin().await?;
         let new = NewAccount { email, name: name.to_owned(), password_hash: hash };
         match accounts::insert(&mut tx, &new, now).await {
-            Ok(account) => {
-                take_licence(&mut tx, desk.id, &account, now).await?;
-                let secret = session::begin(&mut tx, &headers, &state.config, account.id, now).await?;
+            Ok(made) => {
+                take_licence(&mut tx, desk.id, &made, now).await?;
+                let secret = session::begin(&mut tx, &headers, &state.config, made.id, now).await?;
                 tx.commit().await?;
                 let mut response = Redirect::to(next).into_response();
                 set_cookie(&state.config, &mut response, &secret);
+                Device::of(&state, &headers, &account).remember(&state, &mut response);
                 return Ok(response);
             }
             Err(StoreError::Taken(_)) => errors.add("email", t.get("client-email-taken")),
@@ -116,22 +138,4 @@ async fn register(State(state): State<AppState>, headers: HeaderMap, form: Poste
     }
     let entered = (name, form.get("email"));
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &register_page(shell, next, desk, errors, entered))
-}
-
-/// The hash of a new password, or what is wrong with it.
-pub(super) async fn hashed(
-    t: &Translator,
-    field: &str,
-    text: &str,
-    errors: &mut FormErrors,
-) -> Result<Option<String>, PageError> {
-    match password::hash(text.to_owned().into()).await {
-        Ok(hash) => return Ok(Some(hash)),
-        Err(PasswordError::TooShort) => {
-            errors.add(field, t.msg("form-password-short").arg("min", password::MIN_LENGTH))
-        }
-        Err(PasswordError::TooLong) => errors.add(field, t.get("form-password-long")),
-        Err(error @ PasswordError::Failed) => return Err(PageError::internal(error)),
-    }
-    Ok(None)
 }

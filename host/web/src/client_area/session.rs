@@ -2,6 +2,7 @@
 //! who pays for it may be two people in one browser.
 
 use annex_domain::{
+    addon::Digest,
     clock::Timestamp,
     ids::{AccountId, DeskId},
     operator::Desk,
@@ -132,6 +133,11 @@ pub(super) async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Pag
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Names the session of the browser without giving its secret away.
+pub(super) fn fingerprint(headers: &HeaderMap, config: &WebConfig) -> Option<String> {
+    cookie_value(headers, cookie_name(config)).map(|secret| Digest::of(secret.as_bytes()).to_string())
 }
 
 fn cookie_name(config: &WebConfig) -> &'static str {

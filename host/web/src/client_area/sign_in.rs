@@ -1,9 +1,9 @@
 //! Signing in to the client area, and out. The limit on attempts is the panel's, counted apart; a wrong address and a
-//! wrong password look and take the same.
+//! wrong password look and take the same. A browser that signed in before has attempts of its own.
 
 use annex_store::{
     billing::accounts,
-    logins::{self, Attempt},
+    logins::{self, Attempt, Trying},
 };
 use askama::Template;
 use axum::{
@@ -22,6 +22,7 @@ use super::{
     session::{self, set_cookie},
 };
 use crate::{
+    device::Device,
     error::PageError,
     flash::Flash,
     panel::form::Posted,
@@ -112,7 +113,8 @@ async fn sign_in(
     form: Posted,
 ) -> Result<Response, PageError> {
     let (email, next) = (form.get("email"), next_page(form.get("next")));
-    if let Some(wait) = wait(&state, email, &address).await? {
+    let device = Device::of(&state, &headers, &counted_as(email));
+    if let Some(wait) = wait(&state, device.trying(&address)).await? {
         let mut shown = sign_in_page(&state, &headers, next, email, None).await?;
         shown.error = Some(shown.shell.t.with("sign-in-too-many", &[("minutes", &wait.div_ceil(60).max(1))]));
         let mut response = page_with(StatusCode::TOO_MANY_REQUESTS, &shown)?;
@@ -128,18 +130,19 @@ async fn sign_in(
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
     let mut tx = state.db.begin().await?;
-    logins::succeeded(&mut tx, &counted_as(email)).await?;
+    logins::succeeded(&mut tx, device.trying(&address)).await?;
     let secret = session::begin(&mut tx, &headers, &state.config, account.id, state.clock.now()).await?;
     tx.commit().await?;
     let mut response = Redirect::to(next).into_response();
     set_cookie(&state.config, &mut response, &secret);
+    device.remember(&state, &mut response);
     Ok(response)
 }
 
 /// Counts an attempt to give a password. Some: how many seconds to wait before the next.
-pub(super) async fn wait(state: &AppState, email: &str, address: &str) -> Result<Option<u64>, PageError> {
+pub(super) async fn wait(state: &AppState, trying: Trying<'_>) -> Result<Option<u64>, PageError> {
     let mut tx = state.db.begin().await?;
-    let attempt = logins::attempt(&mut tx, &counted_as(email), address, state.clock.now()).await?;
+    let attempt = logins::attempt(&mut tx, trying, state.clock.now()).await?;
     tx.commit().await?;
     Ok(match attempt {
         Attempt::Allowed => None,

@@ -1,6 +1,9 @@
 //! The panel through the whole router, on an empty SQLite database: signing in and out, the limit on attempts, setup
 //! links, permissions, desks that do not see each other, forms sent twice, headers.
 
+mod limits;
+mod rights;
+
 use std::sync::Arc;
 
 use annex_domain::{
@@ -33,7 +36,7 @@ struct Panel {
     state: AppState,
     clock: Arc<ManualClock>,
     desks: Fixture,
-    _db: TestDb,
+    db: TestDb,
     _folder: TempDir,
     _stop: watch::Sender<bool>,
 }
@@ -63,7 +66,7 @@ impl Panel {
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
         let mut tx = db.db.begin().await.unwrap();
         let desks = Fixture::make(&mut tx).await;
-        let hash = crate::password::hash(PASSWORD.into()).await.unwrap();
+        let hash = crate::password::hash(PASSWORD.into(), &[]).await.unwrap();
         for (desk, id) in [(desks.desk, desks.admin), (desks.desk, desks.agent), (desks.other_desk, desks.other_admin)]
         {
             operators::set_password(&mut tx, desk, id, &hash, None).await.unwrap();
@@ -73,6 +76,7 @@ impl Panel {
         let as_clock = Arc::clone(&clock) as Arc<dyn Clock>;
         let config = WebConfig {
             public_url: "http://127.0.0.1:1".parse().unwrap(),
+            on_loopback: true,
             version: "0.0.0".into(),
             database: "SQLite".into(),
             egress_overrides: Default::default(),
@@ -82,7 +86,7 @@ impl Panel {
         };
         let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);
-        Self { router: crate::router(state.clone()), state, clock, desks, _db: db, _folder: folder, _stop: stop }
+        Self { router: crate::router(state.clone()), state, clock, desks, db, _folder: folder, _stop: stop }
     }
 
     async fn send(&self, request: Request<Body>) -> Page {

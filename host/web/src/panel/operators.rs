@@ -1,11 +1,13 @@
-//! Admin → Operators: who works in the desk, with which roles; invitations by a one-time link; deactivation.
+//! Admin → Operators: who works in the desk, with which roles; invitations by a one-time link; deactivation. Nobody gives
+//! rights that they lack, nor changes an operator who has more than they have: a link for such a one would be a way to
+//! become them.
 
 use std::time::Duration;
 
 use annex_domain::{
     ids::{OperatorId, RoleId},
     operator::{Operator, Role},
-    permission::Permission,
+    permission::{Permission, Permissions},
 };
 use annex_store::{Conn, Forbidden, StoreError, logins, operators, roles};
 use askama::Template;
@@ -18,7 +20,10 @@ use axum::{
 };
 use serde_json::json;
 
-use super::form::{FormErrors, Posted, mail_address};
+use super::{
+    form::{FormErrors, Posted, mail_address},
+    rights::Reach,
+};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -58,6 +63,8 @@ pub(super) struct RoleTick {
     pub(super) id: RoleId,
     pub(super) name: String,
     pub(super) on: bool,
+    /// It allows no more than the person who looks may do.
+    pub(super) yours: bool,
 }
 
 #[derive(Template)]
@@ -73,6 +80,8 @@ pub(super) struct EditPage {
     pub(super) me: bool,
     /// Has not chosen a password yet.
     pub(super) invited: bool,
+    /// Has more rights than the person who looks.
+    pub(super) beyond: bool,
 }
 
 #[derive(Template)]
@@ -114,6 +123,10 @@ async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
     }
     let mut tx = state.db.begin().await?;
     let now = state.clock.now();
+    let given = allowed_by(&mut tx, &who, &entered.roles).await?;
+    if let Some(text) = Reach::now(&mut tx, &who).await?.refuses(&who.t, &given) {
+        errors.add("role", text);
+    }
     if errors.is_empty() {
         let new = operators::NewOperator {
             email: entered.email.clone(),
@@ -134,10 +147,8 @@ async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
             Err(StoreError::Forbidden(Forbidden::NoRole)) => errors.add("role", who.t.get("operator-roles-required")),
             Err(error) => return Err(error.into()),
         }
-        tx.rollback().await?;
-    } else {
-        drop(tx);
     }
+    tx.rollback().await?;
     let mut conn = state.db.read().await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &invite_page(&mut conn, &who, &entered, errors).await?)
 }
@@ -159,8 +170,15 @@ async fn save(
     who.require(Permission::OperatorsManage)?;
     let entered = Entered::of(&form);
     let mut tx = state.db.begin().await?;
+    let reach = Reach::now(&mut tx, &who).await?;
     let operator = operators::get(&mut tx, who.desk.id, id).await?;
+    reach.covers(&operator.permissions)?;
     let mut errors = FormErrors::default();
+    if let Some(text) = reach.refuses(&who.t, &allowed_by(&mut tx, &who, &entered.roles).await?) {
+        errors.add("role", text);
+        tx.rollback().await?;
+        return refuse(&state, &who, operator, &entered, errors).await;
+    }
     match operators::set_roles(&mut tx, who.desk.id, id, &entered.roles, state.clock.now()).await {
         Ok(()) => {
             let facts = json!({ "before": operator.roles, "roles": entered.roles });
@@ -173,9 +191,26 @@ async fn save(
         Err(error) => return Err(error.into()),
     }
     tx.rollback().await?;
+    refuse(&state, &who, operator, &entered, errors).await
+}
+
+async fn refuse(
+    state: &AppState,
+    who: &SignedIn,
+    operator: Operator,
+    entered: &Entered,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
     let mut conn = state.db.read().await?;
-    let refused = edit_page(&mut conn, &who, operator, &entered.roles, errors).await?;
+    let refused = edit_page(&mut conn, who, operator, &entered.roles, errors).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
+}
+
+/// What these roles allow together. Those of other desks, and those that are gone, allow nothing: the store refuses them.
+async fn allowed_by(conn: &mut Conn, who: &SignedIn, ids: &[RoleId]) -> Result<Permissions, PageError> {
+    let all = roles::list(conn, who.desk.id).await?;
+    let chosen = all.into_iter().filter(|role| ids.contains(&role.id));
+    Ok(Permissions(chosen.flat_map(|role| role.permissions.0).collect()))
 }
 
 async fn link_again(
@@ -186,7 +221,9 @@ async fn link_again(
     who.require(Permission::OperatorsManage)?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
+    let reach = Reach::now(&mut tx, &who).await?;
     let known = operators::credentials(&mut tx, who.desk.id, id).await?;
+    reach.covers(&known.operator.permissions)?;
     if known.password_hash.is_some() {
         // A link for somebody who has a password would be a way to take their account over.
         return Err(PageError::NotFound);
@@ -199,6 +236,7 @@ async fn link_again(
 }
 
 async fn deactivate(state: State<AppState>, who: SignedIn, id: Path<OperatorId>) -> Result<Response, PageError> {
+    who.require(Permission::OperatorsManage)?;
     if id.0 == who.operator.id {
         return Ok(Flash::warning("operator-self-hint").redirect("/admin/operators"));
     }
@@ -217,7 +255,9 @@ async fn set_active(
 ) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
     let mut tx = state.db.begin().await?;
+    let reach = Reach::now(&mut tx, &who).await?;
     let operator = operators::get(&mut tx, who.desk.id, id).await?;
+    reach.covers(&operator.permissions)?;
     operators::set_active(&mut tx, who.desk.id, id, active).await?;
     let (action, key) = if active {
         ("operator.reactivate", "operator-reactivated")
@@ -245,8 +285,14 @@ impl Entered {
     }
 }
 
-fn ticks(all: Vec<Role>, on: &[RoleId]) -> Vec<RoleTick> {
-    all.into_iter().map(|role| RoleTick { id: role.id, on: on.contains(&role.id), name: role.name }).collect()
+fn ticks(all: Vec<Role>, on: &[RoleId], who: &SignedIn) -> Vec<RoleTick> {
+    let tick = |role: Role| RoleTick {
+        id: role.id,
+        on: on.contains(&role.id),
+        yours: who.operator.permissions.lacks(&role.permissions).is_none(),
+        name: role.name,
+    };
+    all.into_iter().map(tick).collect()
 }
 
 async fn invite_page(
@@ -261,9 +307,10 @@ async fn invite_page(
         operator: None,
         name: entered.name.clone(),
         email: entered.email.clone(),
-        ticks: ticks(roles::list(conn, who.desk.id).await?, &entered.roles),
+        ticks: ticks(roles::list(conn, who.desk.id).await?, &entered.roles, who),
         me: false,
         invited: false,
+        beyond: false,
     })
 }
 
@@ -280,9 +327,10 @@ async fn edit_page(
         errors,
         name: operator.name.clone(),
         email: operator.email.clone(),
-        ticks: ticks(roles::list(conn, who.desk.id).await?, ticked),
+        ticks: ticks(roles::list(conn, who.desk.id).await?, ticked, who),
         me: operator.id == who.operator.id,
         invited: known.password_hash.is_none(),
+        beyond: who.operator.permissions.lacks(&operator.permissions).is_some(),
         operator: Some(operator),
     })
 }

@@ -1,10 +1,13 @@
 //! The password once more. Whoever finds an unlocked screen must not be able to spend the desk's money: a click that costs
 //! something, now or every month, asks for the password when it was last given more than 15 minutes ago. A right one
-//! counts from then on for every page; wrong ones count as attempts to sign in.
+//! counts from then on for every page; wrong ones are limited as attempts to sign in are.
 
 use std::time::Duration;
 
-use annex_store::{logins, operators, sessions};
+use annex_store::{
+    logins::{self, Trying},
+    operators, sessions,
+};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
@@ -55,10 +58,10 @@ impl PasswordAgain {
         }
         Ok(match check_password(state, who, given).await? {
             Checked::Right => {
-                let now = state.clock.now();
+                let (now, session) = (state.clock.now(), who.session.to_string());
                 let mut tx = state.db.begin().await?;
                 sessions::confirm(&mut tx, who.desk.id, who.session, now).await?;
-                logins::succeeded(&mut tx, &who.operator.email).await?;
+                logins::succeeded(&mut tx, trying(who, &session)).await?;
                 tx.commit().await?;
                 who.confirmed_at = now;
                 None
@@ -91,15 +94,21 @@ pub(in crate::panel) enum Checked {
     TooMany(Duration),
 }
 
-/// Whether this is the operator's password. It counts as an attempt to sign in: somebody at an unlocked screen must not
-/// guess on without limit.
+/// As whom attempts in a session count: apart, so that others who fail to sign in do not keep its operator from paying, and
+/// somebody at an unlocked screen cannot guess on without limit.
+pub(in crate::panel) fn trying<'a>(who: &'a SignedIn, session: &'a str) -> Trying<'a> {
+    Trying { account: &who.operator.email, address: &who.address, device: Some(session) }
+}
+
+/// Whether this is the operator's password. It counts as an attempt.
 pub(in crate::panel) async fn check_password(
     state: &AppState,
     who: &SignedIn,
     given: &str,
 ) -> Result<Checked, PageError> {
+    let session = who.session.to_string();
     let mut tx = state.db.begin().await?;
-    let attempt = logins::attempt(&mut tx, &who.operator.email, &who.address, state.clock.now()).await?;
+    let attempt = logins::attempt(&mut tx, trying(who, &session), state.clock.now()).await?;
     tx.commit().await?;
     if let logins::Attempt::Wait(wait) = attempt {
         return Ok(Checked::TooMany(wait));

@@ -1,10 +1,7 @@
 //! One's own page: name, language, colours, shortcuts, password, and the browsers one is signed in with.
 
-use annex_domain::{
-    ids::SessionId,
-    operator::{Actor, Theme},
-};
-use annex_store::{audit, logins, operators, sessions};
+use annex_domain::{ids::SessionId, operator::Theme};
+use annex_store::{logins, operators, sessions, tokens};
 use askama::Template;
 use axum::{
     Router,
@@ -17,12 +14,12 @@ use serde_json::json;
 
 use super::{
     form::{FormErrors, Posted},
-    password_again::{Checked, check_password},
+    password_again::{Checked, check_password, trying},
 };
 use crate::{
     error::PageError,
     flash::Flash,
-    password::{self, PasswordError},
+    password,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
     state::AppState,
@@ -57,6 +54,8 @@ pub(super) struct ProfilePage {
     pub(super) theme: &'static str,
     pub(super) shortcuts: bool,
     pub(super) sessions: Vec<SessionRow>,
+    /// How many tokens would work on after a change of the password.
+    pub(super) tokens: usize,
     pub(super) min_password: usize,
 }
 
@@ -100,25 +99,25 @@ async fn change_password(State(state): State<AppState>, who: SignedIn, form: Pos
         }
     }
     if errors.is_empty() {
-        match password::hash(form.raw("new").to_owned().into()).await {
-            Ok(hash) => {
-                let mut tx = state.db.begin().await?;
-                let (desk, id) = (who.desk.id, who.operator.id);
-                operators::set_password(&mut tx, desk, id, &hash, Some(who.session)).await?;
-                logins::succeeded(&mut tx, &who.operator.email).await?;
-                let (by, object) = (Actor::Operator(id), format!("operator:{id}"));
-                audit::append(&mut tx, desk, by, "operator.password", &object, &json!({}), state.clock.now()).await?;
-                tx.commit().await?;
-                return Ok(Flash::success("profile-password-changed").redirect("/profile"));
-            }
-            Err(PasswordError::TooShort) => {
-                errors.add("new", who.t.msg("form-password-short").arg("min", password::MIN_LENGTH));
-            }
-            Err(PasswordError::TooLong) => errors.add("new", who.t.get("form-password-long")),
-            Err(error @ PasswordError::Failed) => return Err(PageError::internal(error)),
+        let about = [who.operator.name.as_str(), &who.operator.email, &who.desk.name];
+        if let Some(hash) = password::hash_field(&who.t, "new", form.raw("new"), &about, &mut errors).await? {
+            store_password(&state, &who, &hash, form.has("end-tokens")).await?;
+            return Ok(Flash::success("profile-password-changed").redirect("/profile"));
         }
     }
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &profile_page(&state, &who, errors, None).await?)
+}
+
+/// Every other session ends; the tokens when that was asked for.
+async fn store_password(state: &AppState, who: &SignedIn, hash: &str, end_tokens: bool) -> Result<(), PageError> {
+    let (desk, id, now) = (who.desk.id, who.operator.id, state.clock.now());
+    let mut tx = state.db.begin().await?;
+    operators::set_password(&mut tx, desk, id, hash, Some(who.session)).await?;
+    let ended = if end_tokens { tokens::revoke_all(&mut tx, desk, id, now).await? } else { 0 };
+    logins::succeeded(&mut tx, trying(who, &who.session.to_string())).await?;
+    let facts = json!({ "tokens_ended": ended });
+    who.log(&mut tx, "operator.password", &format!("operator:{id}"), &facts, now).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn revoke(
@@ -147,6 +146,7 @@ async fn profile_page(
 ) -> Result<ProfilePage, PageError> {
     let mut conn = state.db.read().await?;
     let list = sessions::list(&mut conn, who.desk.id, who.operator.id, state.clock.now()).await?;
+    let tokens = tokens::list(&mut conn, who.desk.id, Some(who.operator.id)).await?;
     let sessions = list.into_iter().map(|session| SessionRow {
         browser: browser(&session.user_agent),
         this: session.id == who.session,
@@ -171,6 +171,7 @@ async fn profile_page(
         theme: profile.theme.as_str(),
         shortcuts: profile.shortcuts,
         sessions: sessions.collect(),
+        tokens: tokens.into_iter().filter(|token| token.expires_at > who.now).count(),
         min_password: password::MIN_LENGTH,
         languages,
     })

@@ -1,4 +1,5 @@
-//! Admin → Roles: which permissions a role has (R3). Admin itself cannot be changed.
+//! Admin → Roles: which permissions a role has (R3). Admin itself cannot be changed, and nobody gives a permission, or
+//! changes a role with one, that they do not have.
 
 use annex_domain::{
     ids::RoleId,
@@ -16,7 +17,10 @@ use axum::{
 };
 use serde_json::json;
 
-use super::form::{FormErrors, Posted};
+use super::{
+    form::{FormErrors, Posted},
+    rights::Reach,
+};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -53,6 +57,8 @@ pub(super) struct Tick {
     /// In message keys and ids.
     pub(super) slug: String,
     pub(super) on: bool,
+    /// The person who looks has it, and can give and take it.
+    pub(super) yours: bool,
 }
 
 #[derive(Template)]
@@ -65,6 +71,8 @@ pub(super) struct EditPage {
     pub(super) name: String,
     pub(super) ticks: Vec<Tick>,
     pub(super) operators: i64,
+    /// It allows more than the person who looks may do.
+    pub(super) beyond: bool,
 }
 
 impl EditPage {
@@ -73,17 +81,22 @@ impl EditPage {
         self.role.as_ref().is_some_and(|role| role.builtin && role.permissions == Permissions::admin())
     }
 
+    fn is_fixed(&self) -> bool {
+        self.beyond || self.is_admin()
+    }
+
     fn is_builtin(&self) -> bool {
         self.role.as_ref().is_some_and(|role| role.builtin)
     }
 }
 
-/// Every permission, ticked where the set has it.
-pub(super) fn ticks(on: &Permissions) -> Vec<Tick> {
+/// Every permission, ticked where the set has it; which the person who looks can change.
+pub(super) fn ticks(on: &Permissions, yours: &Permissions) -> Vec<Tick> {
     let tick = |permission: Permission| Tick {
         word: permission.as_str(),
         slug: permission.as_str().replace('.', "-"),
         on: on.has(permission),
+        yours: yours.has(permission),
     };
     Permission::ALL.into_iter().map(tick).collect()
 }
@@ -118,8 +131,11 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
     who.require(Permission::OperatorsManage)?;
     let entered = Entered::of(&form);
     let mut errors = FormErrors::default();
-    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) {
-        let mut tx = state.db.begin().await?;
+    let mut tx = state.db.begin().await?;
+    if let Some(text) = Reach::now(&mut tx, &who).await?.refuses(&who.t, &entered.permissions) {
+        errors.add("permission", text);
+    }
+    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) && errors.is_empty() {
         let now = state.clock.now();
         match roles::create(&mut tx, who.desk.id, &entered.name, &entered.permissions, now).await {
             Ok(role) => {
@@ -131,6 +147,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
             Err(error) => return Err(error.into()),
         }
     }
+    tx.rollback().await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&who, None, &entered, errors, 0))
 }
 
@@ -142,13 +159,18 @@ async fn save(
 ) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
     let mut tx = state.db.begin().await?;
+    let reach = Reach::now(&mut tx, &who).await?;
     let role = roles::get(&mut tx, who.desk.id, id).await?;
+    reach.covers(&role.permissions)?;
     let mut entered = Entered::of(&form);
     if role.builtin {
         entered.name.clone_from(&role.name);
     }
     let mut errors = FormErrors::default();
-    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) {
+    if let Some(text) = reach.refuses(&who.t, &entered.permissions) {
+        errors.add("permission", text);
+    }
+    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) && errors.is_empty() {
         match roles::update(&mut tx, who.desk.id, id, &entered.name, &entered.permissions).await {
             Ok(_) => {
                 let now = state.clock.now();
@@ -167,7 +189,9 @@ async fn save(
 async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
     let mut tx = state.db.begin().await?;
+    let reach = Reach::now(&mut tx, &who).await?;
     let role = roles::get(&mut tx, who.desk.id, id).await?;
+    reach.covers(&role.permissions)?;
     match roles::delete(&mut tx, who.desk.id, id).await {
         Ok(()) => {}
         Err(StoreError::Forbidden(Forbidden::RoleInUse)) => {
@@ -202,12 +226,14 @@ fn edit_page(who: &SignedIn, role: Option<Role>, entered: &Entered, errors: Form
         None => who.t.get("role-new-title"),
         Some(role) => who.t.with("role-edit-title", &[("name", &role.name)]),
     };
+    let yours = &who.operator.permissions;
     EditPage {
         shell: who.titled(title, Section::Roles),
         errors,
+        beyond: role.as_ref().is_some_and(|role| yours.lacks(&role.permissions).is_some()),
         role,
         name: entered.name.clone(),
-        ticks: ticks(&entered.permissions),
+        ticks: ticks(&entered.permissions, yours),
         operators,
     }
 }

@@ -18,8 +18,9 @@ use super::{
     sign_in::{outside, user_agent},
 };
 use crate::{
+    device::Device,
     error::PageError,
-    password::{self, PasswordError},
+    password,
     session::{Origin, set_cookie},
     shell::{Shell, page, page_with},
     state::AppState,
@@ -96,13 +97,21 @@ async fn accept(
 
     let shell = outside(&state, "setup-title", &headers).await?;
     let mut errors = FormErrors::default();
-    let entered = Entered::check(&shell, &form, link.operator.is_some(), &mut errors);
-    let hash = hash_password(&shell, &form, &mut errors).await?;
+    let mut entered = Entered::check(&shell, &form, link.operator.is_some(), &mut errors);
+    if let Some(id) = link.operator {
+        // Whose invitation it is, and for which desk, is not for the form to say.
+        let mut conn = state.db.read().await?;
+        entered.email = operators::get(&mut conn, link.desk, id).await?.email;
+        entered.desk = desks::get(&mut conn, link.desk).await?.name;
+    }
+    let (about, given) = ([entered.name.as_str(), &entered.email, &entered.desk], form.raw("password"));
+    let hash = password::hash_field(&shell.t, "password", given, &about, &mut errors).await?;
     if let Some(hash) = hash.filter(|_| errors.is_empty()) {
         match make_account(&state, &token, &entered, hash, &headers, &address).await {
             Ok(secret) => {
                 let mut response = Redirect::to("/").into_response();
                 set_cookie(&state.config, &mut response, &secret);
+                Device::of(&state, &headers, &entered.email).remember(&state, &mut response);
                 return Ok(response);
             }
             Err(StoreError::Taken(_)) => errors.add("email", shell.t.get("operator-email-taken")),
@@ -145,19 +154,6 @@ impl Entered {
         }
         entered
     }
-}
-
-/// The hash of the field `password`; an error beside it otherwise.
-async fn hash_password(shell: &Shell, form: &Posted, errors: &mut FormErrors) -> Result<Option<String>, PageError> {
-    match password::hash(form.raw("password").to_owned().into()).await {
-        Ok(hash) => return Ok(Some(hash)),
-        Err(PasswordError::TooShort) => {
-            errors.add("password", shell.t.msg("form-password-short").arg("min", password::MIN_LENGTH));
-        }
-        Err(PasswordError::TooLong) => errors.add("password", shell.t.get("form-password-long")),
-        Err(error @ PasswordError::Failed) => return Err(PageError::internal(error)),
-    }
-    Ok(None)
 }
 
 /// Uses the link up, makes or completes the account, and signs it in: all or nothing. Answers the session's secret.

@@ -1,5 +1,5 @@
 //! Signing in and out. The limit on attempts is in the database, so that it holds for all nodes; a wrong address, a
-//! wrong password and a deactivated account look and take the same.
+//! wrong password and a deactivated account look and take the same. A browser that signed in before has attempts of its own.
 
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::form::Posted;
 use crate::{
+    device::Device,
     error::PageError,
     flash::Flash,
     password,
@@ -64,8 +65,9 @@ async fn sign_in(
 ) -> Result<Response, PageError> {
     let (email, next) = (form.get("email"), local_path(form.get("next")));
     let now = state.clock.now();
+    let device = Device::of(&state, &headers, email);
     let mut tx = state.db.begin().await?;
-    let attempt = logins::attempt(&mut tx, email, &address, now).await?;
+    let attempt = logins::attempt(&mut tx, device.trying(&address), now).await?;
     tx.commit().await?;
     if let logins::Attempt::Wait(wait) = attempt {
         let shell = outside(&state, "sign-in-title", &headers).await?;
@@ -88,7 +90,7 @@ async fn sign_in(
     };
 
     let mut tx = state.db.begin().await?;
-    logins::succeeded(&mut tx, email).await?;
+    logins::succeeded(&mut tx, device.trying(&address)).await?;
     // A session that this browser may have had ends: the new one has a new secret.
     if let Some(old) = cookie_value(&headers, cookie_name(&state.config)) {
         sessions::revoke_secret(&mut tx, old).await?;
@@ -99,6 +101,7 @@ async fn sign_in(
     tx.commit().await?;
     let mut response = Redirect::to(next).into_response();
     set_cookie(&state.config, &mut response, &made.secret);
+    device.remember(&state, &mut response);
     Ok(response)
 }
 

@@ -1,9 +1,11 @@
-//! Admin → API tokens: one's own tokens. A token is shown once, right after it was made; only its hash is kept.
+//! Admin → API tokens: one's own tokens, each with scopes and an end. A token is shown once, right after it was made; only
+//! its hash is kept.
 
-use std::time::Duration;
-
-use annex_domain::ids::TokenId;
-use annex_store::tokens;
+use annex_domain::{
+    ids::TokenId,
+    permission::{Permission, Permissions},
+};
+use annex_store::tokens::{self, Wanted};
 use askama::Template;
 use axum::{
     Router,
@@ -17,6 +19,7 @@ use serde_json::json;
 use super::{
     form::{FormErrors, Posted},
     password_again::PasswordAgain,
+    roles::{Tick, ticks},
 };
 use crate::{
     error::PageError,
@@ -27,7 +30,7 @@ use crate::{
 };
 
 /// The choices of how long a token works, in days.
-const DAYS: [u32; 3] = [30, 90, 365];
+const DAYS: [u32; 3] = [30, tokens::LIFE_DAYS, tokens::MOST_DAYS];
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/admin/tokens", get(list).post(create)).route("/admin/tokens/{id}/revoke", post(revoke))
@@ -40,36 +43,66 @@ pub(super) struct TokensPage {
     pub(super) errors: FormErrors,
     pub(super) tokens: Vec<tokens::Token>,
     pub(super) name: String,
+    /// What the operator may do, and so may give to a token.
+    pub(super) ticks: Vec<Tick>,
     pub(super) days: [u32; 3],
+    pub(super) chosen: u32,
     /// Shown this one time.
     pub(super) secret: Option<String>,
     /// A token spends money without being asked.
     pub(super) password: PasswordAgain,
 }
 
+impl TokensPage {
+    fn has_ended(&self, token: &tokens::Token) -> bool {
+        token.expires_at <= self.shell.now
+    }
+
+    fn ends_soon(&self, token: &tokens::Token) -> bool {
+        !self.has_ended(token) && token.expires_at.since(self.shell.now) < tokens::ENDS_SOON
+    }
+
+    /// The key of a permission's label.
+    fn label(permission: &Permission) -> String {
+        format!("permission-{}", permission.as_str().replace('.', "-"))
+    }
+}
+
 async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
-    page(&tokens_page(&state, &who, FormErrors::default(), "", None, None).await?)
+    let blank = Wanted { name: String::new(), scopes: Permissions::default(), days: tokens::LIFE_DAYS };
+    page(&tokens_page(&state, &who, FormErrors::default(), &blank, None, None).await?)
 }
 
 async fn create(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    let name = form.get("name");
+    let wanted = wanted(&form);
     let mut errors = FormErrors::default();
-    if !errors.check_text(&who.t, "name", name, 100) {
-        let refused = tokens_page(&state, &who, errors, name, None, None).await?;
+    errors.check_text(&who.t, "name", &wanted.name, 100);
+    // The form offers only what they have; the store refuses the rest.
+    if wanted.scopes.0.is_empty() || who.operator.permissions.lacks(&wanted.scopes).is_some() {
+        errors.add("scope", who.t.get("tokens-scope-required"));
+    }
+    if !errors.is_empty() {
+        let refused = tokens_page(&state, &who, errors, &wanted, None, None).await?;
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
     }
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
-        let refused = tokens_page(&state, &who, errors, name, None, Some(again.clone())).await?;
+        let refused = tokens_page(&state, &who, errors, &wanted, None, Some(again.clone())).await?;
         return Ok(again.refuse(page(&refused)?));
     }
     let now = state.clock.now();
-    let days = form.get("days").parse().ok().filter(|days| DAYS.contains(days));
-    let expires = days.map(|days| now.after(Duration::from_secs(u64::from(days) * 24 * 60 * 60)));
     let mut tx = state.db.begin().await?;
-    let made = tokens::create(&mut tx, who.desk.id, who.operator.id, name, expires, now).await?;
-    who.log(&mut tx, "token.create", &format!("token:{}", made.token.id), &json!({ "name": name }), now).await?;
+    let made = tokens::create(&mut tx, who.desk.id, who.operator.id, &wanted, now).await?;
+    let facts = json!({ "name": wanted.name, "scopes": wanted.scopes, "days": wanted.days });
+    who.log(&mut tx, "token.create", &format!("token:{}", made.token.id), &facts, now).await?;
     tx.commit().await?;
-    page(&tokens_page(&state, &who, errors, "", Some(made.secret), None).await?)
+    let blank = Wanted { name: String::new(), scopes: Permissions::default(), days: tokens::LIFE_DAYS };
+    page(&tokens_page(&state, &who, errors, &blank, Some(made.secret), None).await?)
+}
+
+fn wanted(form: &Posted) -> Wanted {
+    let scopes = form.all("scope").filter_map(|word| word.parse().ok()).collect();
+    let days = form.get("days").parse().ok().filter(|days| DAYS.contains(days));
+    Wanted { name: form.get("name").to_owned(), scopes: Permissions(scopes), days: days.unwrap_or(tokens::LIFE_DAYS) }
 }
 
 async fn revoke(State(state): State<AppState>, who: SignedIn, Path(id): Path<TokenId>) -> Result<Response, PageError> {
@@ -89,7 +122,7 @@ async fn tokens_page(
     state: &AppState,
     who: &SignedIn,
     errors: FormErrors,
-    name: &str,
+    wanted: &Wanted,
     secret: Option<String>,
     again: Option<PasswordAgain>,
 ) -> Result<TokensPage, PageError> {
@@ -98,8 +131,10 @@ async fn tokens_page(
         shell: who.shell("tokens-title", Section::Tokens),
         errors,
         tokens: tokens::list(&mut conn, who.desk.id, Some(who.operator.id)).await?,
-        name: name.to_owned(),
+        name: wanted.name.clone(),
+        ticks: ticks(&wanted.scopes, &who.operator.permissions).into_iter().filter(|tick| tick.yours).collect(),
         days: DAYS,
+        chosen: wanted.days,
         secret,
         password: PasswordAgain::of(who, true, again),
     })

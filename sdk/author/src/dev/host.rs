@@ -96,7 +96,7 @@ impl Host {
     }
 }
 
-/// Makes admin, key and token where they are missing; answers token and password.
+/// Makes admin and key where they are missing, and a token; answers token and password.
 async fn prepare(folder: &Path, project: &Project) -> Result<(String, String), Failure> {
     let key_file = folder.join("key.pem");
     let public_file = folder.join("key.pub");
@@ -116,12 +116,10 @@ async fn prepare(folder: &Path, project: &Project) -> Result<(String, String), F
     let name = &project.manifest.listing.publisher_name;
     let public = public_file.display().to_string();
     annex(folder, &["publisher", "trust", publisher.as_str(), "--name", name, "--key", &public], None).await?;
-    let token_file = folder.join("token");
-    if !token_file.exists() {
-        let token = annex(folder, &["token", "create", "--email", EMAIL, "--name", "annex addon dev"], None).await?;
-        files::write_secret(&token_file, token.trim())?;
-    }
-    Ok((files::read_text(&token_file)?.trim().to_owned(), files::read_text(&password_file)?))
+    // Tokens end, so each start makes its own.
+    let token = ["token", "create", "--email", EMAIL, "--name", "annex addon dev", "--expires", "30"];
+    let token = annex(folder, &token, None).await?.trim().to_owned();
+    Ok((token, files::read_text(&password_file)?))
 }
 
 /// Runs another command of this program on the host's data.

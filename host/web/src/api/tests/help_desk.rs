@@ -133,7 +133,9 @@ async fn another_desks_things_do_not_exist() {
     let number = api.ticket(&token, "Secret").await;
     let ticket = api.get(&token, &format!("/tickets/{number}")).await.body["id"].as_str().unwrap().to_owned();
     let contact = api.get(&token, "/contacts").await.body["items"][0]["id"].as_str().unwrap().to_owned();
-    let made = api.post(&token, "/tokens", json!({ "name": "x" })).await.body["id"].as_str().unwrap().to_owned();
+    let person = api.in_person(api.desks.desk, api.desks.admin).await;
+    let made = api.post(&person, "/tokens", json!({ "name": "x", "scopes": ["tickets.view"] })).await;
+    let made = made.body["id"].as_str().unwrap().to_owned();
     let operator = api.desks.admin;
     let installation = annex_domain::ids::InstallationId::new();
     let cases = [

@@ -78,7 +78,8 @@ impl Things {
         let grant = json!({ "addon": "acme.puppet", "grant": [{ "use": "kv" }] });
         let installed = addons::settled(api, bearer, "/installations", Some(grant)).await.body;
         assert_eq!(installed["status"], "active", "{installed:?}");
-        let token = api.post(bearer, "/tokens", json!({ "name": mark })).await.body;
+        let person = api.in_person(desk, admin).await;
+        let token = api.post(&person, "/tokens", json!({ "name": mark, "scopes": ["tickets.view"] })).await.body;
         let mut tx = api.state.db.begin().await.unwrap();
         let session = sessions::create(&mut tx, desk, admin, mark, "::1", api.state.clock.now()).await.unwrap();
         let role = operators::get(&mut tx, desk, admin).await.unwrap().roles[0];

@@ -83,8 +83,8 @@ async fn a_refusal_frees_the_key() {
 #[tokio::test]
 async fn the_secret_of_a_token_is_not_kept() {
     let api = Api::start().await;
-    let token = api.admin().await;
-    let body = json!({ "name": "ci" });
+    let token = api.in_person(api.desks.desk, api.desks.admin).await;
+    let body = json!({ "name": "ci", "scopes": ["tickets.view"] });
     let first = post(&api, &token, "k", "/tokens", body.clone()).await;
     let secret = first.body["secret"].as_str().unwrap();
     assert_eq!(api.get(secret, "/me").await.status, 200);

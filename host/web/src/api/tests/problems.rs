@@ -29,7 +29,9 @@ async fn credentials_must_be_good_ones() {
         let request = Request::get("/api/v1/me").header("authorization", header).body(Body::empty()).unwrap();
         assert_eq!(api.send(request).await.problem(), (401, "unauthorized"), "{header}");
     }
-    let made = api.post(&token, "/tokens", json!({ "name": "short", "expires_in_days": 1 })).await;
+    let person = api.in_person(api.desks.desk, api.desks.admin).await;
+    let wanted = json!({ "name": "short", "scopes": ["tickets.view"], "expires_in_days": 1 });
+    let made = api.post(&person, "/tokens", wanted).await;
     let short = made.body["secret"].as_str().unwrap().to_owned();
     assert_eq!(api.get(&short, "/me").await.status, 200);
     api.clock.advance(Duration::from_secs(86_400));

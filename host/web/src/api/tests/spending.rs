@@ -84,7 +84,7 @@ async fn a_session_pays_only_while_its_password_was_given_lately() {
     assert!(refused.body["detail"].as_str().unwrap().contains("sign in anew"), "{refused:?}");
     assert_eq!(shop.get("/billing/orders").await["items"], json!([]));
     // A token would pay without being asked.
-    let token = json!({ "name": "CI" });
+    let token = json!({ "name": "CI", "scopes": ["addons.manage"] });
     assert_eq!(by_session(&shop, &early, "/tokens", &token).await.problem(), (403, "confirm-password"));
     assert_eq!(by_session(&shop, &late, "/tokens", &token).await.status, 201);
     // What costs nothing goes on.

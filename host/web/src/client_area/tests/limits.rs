@@ -12,6 +12,7 @@ use annex_store::{
 use axum::http::header;
 
 use super::site::Site;
+use crate::client_area::claim;
 
 #[tokio::test]
 async fn paying_and_adding_cards_have_one_limit_that_passes() {
@@ -83,4 +84,26 @@ async fn what_an_account_does_with_its_cards_is_in_the_audit_log() {
             (format!("payment-method:{default}").as_str(), true)
         );
     }
+}
+
+#[tokio::test]
+async fn addresses_cannot_be_tried_at_the_registration() {
+    let site = Site::start().await;
+    let (desk, now) = (site.desks.desk, site.clock.now());
+    site.account("taken@example.org", None).await;
+    let claim = claim::make(site.state.lifecycle.vault(), desk, now).unwrap();
+    let next = format!("/client-area/authorize?annex_claim={claim}");
+    for at in 0..=logins::PER_ACCOUNT {
+        let form = [
+            ("next", next.as_str()),
+            ("name", "X"),
+            ("email", "taken@example.org"),
+            ("password", super::site::PASSWORD),
+        ];
+        let page = site.browser().post("/client-area/register", &form).await;
+        assert_eq!(page.code(), if at < logins::PER_ACCOUNT { 422 } else { 429 }, "{at}");
+    }
+    let other =
+        [("next", next.as_str()), ("name", "X"), ("email", "a@example.org"), ("password", super::site::PASSWORD)];
+    assert_eq!(site.browser().post("/client-area/register", &other).await.code(), 429, "for the desk");
 }

@@ -94,6 +94,7 @@ impl Site {
         let (stop, shutdown) = watch::channel(false);
         let config = WebConfig {
             public_url: HOST.parse().unwrap(),
+            on_loopback: true,
             version: "0.0.0".into(),
             database: "SQLite".into(),
             egress_overrides: BTreeMap::new(),

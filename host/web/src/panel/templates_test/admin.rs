@@ -25,9 +25,10 @@ fn operator_page(operator: Option<Operator>, invited: bool) -> operators::EditPa
         errors: errors(&["name", "email", "role"]),
         name: HOSTILE.into(),
         email: "a@example.com".into(),
-        ticks: vec![operators::RoleTick { id: RoleId::new(), name: HOSTILE.into(), on: true }],
+        ticks: vec![operators::RoleTick { id: RoleId::new(), name: HOSTILE.into(), on: true, yours: invited }],
         me: false,
         invited,
+        beyond: !invited,
         operator,
     }
 }
@@ -35,10 +36,11 @@ fn operator_page(operator: Option<Operator>, invited: bool) -> operators::EditPa
 fn role_page(role: Option<Role>, operators: i64) -> roles::EditPage {
     roles::EditPage {
         shell: shell(Section::Roles),
-        errors: errors(&["name"]),
+        errors: errors(&["name", "permission"]),
+        beyond: operators > 1,
         role,
         name: HOSTILE.into(),
-        ticks: roles::ticks(&Permissions::agent()),
+        ticks: roles::ticks(&Permissions::agent(), &Permissions::agent()),
         operators,
     }
 }

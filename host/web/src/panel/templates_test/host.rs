@@ -1,10 +1,11 @@
 //! What the admin sees of the host: tokens, system, audit log, outbox.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
     ids::{DeskId, InstallationId, JobId, MailId, OperatorId, SagaId, TokenId},
     mail::MailKind,
+    permission::Permissions,
 };
 use annex_lifecycle::{SetAside, Work};
 use annex_store::{
@@ -15,7 +16,7 @@ use annex_store::{
 
 use super::{HOSTILE, NOW, draw, errors, pager, shell};
 use crate::{
-    panel::{audit as audit_page, desk, outbox, password_again::PasswordAgain, tokens as tokens_page, work},
+    panel::{audit as audit_page, desk, outbox, password_again::PasswordAgain, roles, tokens as tokens_page, work},
     shell::Section,
 };
 
@@ -26,7 +27,8 @@ fn token() -> tokens::Token {
         operator: OperatorId::new(),
         name: HOSTILE.into(),
         created_at: NOW,
-        expires_at: Some(NOW),
+        scopes: Permissions::agent(),
+        expires_at: NOW.after(Duration::from_secs(60)),
         last_used_at: None,
     }
 }
@@ -100,10 +102,12 @@ fn work_page(full: bool) -> work::WorkPage {
 pub(super) fn host() -> BTreeMap<&'static str, Vec<String>> {
     let tokens_of = |tokens: Vec<tokens::Token>, secret: Option<&str>| tokens_page::TokensPage {
         shell: shell(Section::Tokens),
-        errors: errors(&["name"]),
+        errors: errors(&["name", "scope"]),
         tokens,
         name: HOSTILE.into(),
+        ticks: roles::ticks(&Permissions::agent(), &Permissions::agent()),
         days: [30, 90, 365],
+        chosen: 90,
         secret: secret.map(Into::into),
         password: PasswordAgain { asked: secret.is_none(), email: HOSTILE.into(), ..PasswordAgain::default() },
     };

@@ -53,6 +53,7 @@ pub(super) fn people() -> BTreeMap<&'static str, Vec<String>> {
         theme: "dark",
         shortcuts: true,
         sessions: vec![session(true), session(false)],
+        tokens: 2,
         min_password: 10,
     };
     BTreeMap::from([

@@ -1,0 +1,80 @@
+//! Browsers that signed in before (OWASP: device cookies). A sign-in leaves a cookie for that account; a browser that brings it
+//! has attempts of its own, so nobody can lock people out by failing with their address, or from their office. The cookie
+//! proves nothing else: the password is asked for as ever.
+//!
+//! It is sealed with the host's key for one account, so nothing about it is stored. An account of the panel and one of the
+//! client area with the same address are two.
+
+use std::time::Duration;
+
+use annex_domain::{addon::Digest, clock::Timestamp, random};
+use annex_store::logins::Trying;
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{session::cookie_value, state::AppState};
+
+/// How long a browser is known.
+const KNOWN: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+/// In cookies' names, so that several people who share a browser are all known.
+const DIGITS: usize = 16;
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    id: String,
+    until: Timestamp,
+}
+
+/// The browser that tries to sign in to an account.
+#[derive(Debug, Clone)]
+pub(crate) struct Device {
+    account: String,
+    /// Of one that was here before.
+    id: Option<String>,
+}
+
+impl Device {
+    /// Who asks for `account`, as the cookies of the request say.
+    pub(crate) fn of(state: &AppState, headers: &HeaderMap, account: &str) -> Self {
+        let account = account.trim().to_lowercase();
+        let id = cookie_value(headers, &cookie_name(state, &account)).and_then(|sealed| {
+            let bytes = hex::decode(sealed).ok()?;
+            let bytes = state.lifecycle.vault().open_state(&context(&account), &bytes).ok()?;
+            let Sealed { id, until } = serde_json::from_slice(&bytes).ok()?;
+            (state.clock.now() < until).then_some(id)
+        });
+        Self { account, id }
+    }
+
+    /// For the limit on attempts.
+    pub(crate) fn trying<'a>(&'a self, address: &'a str) -> Trying<'a> {
+        Trying { account: &self.account, address, device: self.id.as_deref() }
+    }
+
+    /// Lets the browser be known after it signed in. Without randomness it stays a stranger.
+    pub(crate) fn remember(&self, state: &AppState, response: &mut Response) {
+        let Some(id) = self.id.clone().or_else(|| random::bytes::<16>().ok().map(hex::encode)) else { return };
+        let sealed = Sealed { id, until: state.clock.now().after(KNOWN) };
+        let Ok(bytes) = serde_json::to_vec(&sealed) else { return };
+        let Ok(sealed) = state.lifecycle.vault().seal_state(&context(&self.account), &bytes) else { return };
+        let (name, secure) = (cookie_name(state, &self.account), if state.config.is_https() { "; Secure" } else { "" });
+        let (value, seconds) = (hex::encode(sealed), KNOWN.as_secs());
+        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+fn context(account: &str) -> String {
+    format!("device of {account}")
+}
+
+fn cookie_name(state: &AppState, account: &str) -> String {
+    let digest = Digest::of(account.as_bytes()).to_string();
+    let digits = digest.get(..DIGITS).unwrap_or_default();
+    format!("{}annex-device-{digits}", if state.config.is_https() { "__Host-" } else { "" })
+}

@@ -1,0 +1,177 @@
+//! What is refused before anything is done: too much, too weak, to another name, from another scheme.
+
+use annex_store::logins;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use tower::ServiceExt as _;
+
+use super::{PASSWORD, Panel};
+
+#[tokio::test]
+async fn a_session_has_eight_event_streams() {
+    let panel = Panel::start().await;
+    let (cookie, other) = (panel.agent().await, panel.agent().await);
+    let open = async |cookie: &str| {
+        let request = Request::get("/events").header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        panel.router.clone().oneshot(request).await.unwrap()
+    };
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        let stream = open(&cookie).await;
+        assert_eq!(stream.status(), StatusCode::OK);
+        streams.push(stream);
+    }
+    let ninth = open(&cookie).await;
+    assert_eq!(ninth.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(ninth.headers().contains_key(header::RETRY_AFTER));
+    assert_eq!(open(&other).await.status(), StatusCode::OK, "of another session");
+    streams.pop();
+    assert_eq!(open(&cookie).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_browser_that_was_here_before_is_not_locked_out() {
+    let panel = Panel::start().await;
+    let email = panel.email(panel.desks.desk, panel.desks.agent).await;
+    let right = [("email", email.as_str()), ("password", PASSWORD)];
+    let page = panel.post("", "/sign-in", &right).await;
+    let device = page.cookie("annex-device").unwrap();
+    for _ in 0..=logins::PER_ACCOUNT {
+        panel.post("", "/sign-in", &[("email", &email), ("password", "wrong password")]).await;
+    }
+    assert_eq!(panel.post("", "/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS, "a stranger waits");
+    let known = panel.post(&device, "/sign-in", &right).await;
+    assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.html);
+    assert_eq!(panel.post("", "/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS, "still");
+    // The cookie is for this account, made by this host, and has a limit of its own.
+    let (name, value) = device.split_once('=').unwrap();
+    let forged = format!("{name}=00{}", &value[2..]);
+    assert_eq!(panel.post(&forged, "/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+    for _ in 0..logins::PER_ACCOUNT {
+        panel.post(&device, "/sign-in", &[("email", &email), ("password", "wrong password")]).await;
+    }
+    assert_eq!(panel.post(&device, "/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn weak_passwords_are_refused_with_a_reason() {
+    let panel = Panel::start().await;
+    let cookie = panel.agent().await;
+    let email = panel.email(panel.desks.desk, panel.desks.agent).await;
+    for (weak, reason) in
+        [("aaaaaaaaaaaa", "repeat"), (email.as_str(), "knows your name"), ("qwertyuiop", "Many people")]
+    {
+        let form = [("current", PASSWORD), ("new", weak), ("repeat", weak)];
+        let page = panel.post(&cookie, "/profile/password", &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
+        assert!(page.html.contains(reason) && page.html.contains("several words"), "{weak}: {}", page.html);
+    }
+    assert!(!panel.agent().await.is_empty(), "the old one still works");
+}
+
+#[tokio::test]
+async fn only_its_own_names_are_answered() {
+    let panel = Panel::start().await;
+    let ask = async |path: &str, host: &str| {
+        let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
+        panel.send(request).await.status.as_u16()
+    };
+    for own in ["127.0.0.1:1", "127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:8080"] {
+        assert_eq!(ask("/sign-in", own).await, 200, "{own}");
+    }
+    for foreign in ["evil.example", "evil.example:1", "127.0.0.1.evil.example", "192.0.2.1", "", "a b"] {
+        for path in ["/sign-in", "/api/v1/openapi.json", "/assets/x/app.css", "/nowhere"] {
+            assert_eq!(ask(path, foreign).await, 421, "{foreign} {path}");
+        }
+        assert_eq!(ask("/healthz", foreign).await, 200, "{foreign}");
+    }
+    let line = Request::get("http://evil.example/sign-in").header(header::HOST, "127.0.0.1:1");
+    assert_eq!(panel.send(line.body(Body::empty()).unwrap()).await.status.as_u16(), 421);
+}
+
+#[tokio::test]
+async fn another_scheme_of_the_same_host_is_another_site() {
+    let panel = Panel::start().await;
+    let cookie = panel.agent().await;
+    for (origin, status) in [("https://127.0.0.1:1", 403), ("http://127.0.0.1:1", 303)] {
+        let request = Request::post("/profile/sessions/revoke-others")
+            .header(header::COOKIE, &cookie)
+            .header(header::HOST, "127.0.0.1:1")
+            .header(header::ORIGIN, origin);
+        assert_eq!(panel.send(request.body(Body::empty()).unwrap()).await.status.as_u16(), status, "{origin}");
+    }
+    let request = Request::post("/api/v1/tokens")
+        .header(header::COOKIE, &cookie)
+        .header(header::HOST, "127.0.0.1:1")
+        .header(header::ORIGIN, "https://127.0.0.1:1");
+    let refused = panel.send(request.body(Body::empty()).unwrap()).await;
+    assert!(refused.status == StatusCode::FORBIDDEN && refused.html.contains("cross-site"), "{}", refused.html);
+}
+
+#[tokio::test]
+async fn the_permission_comes_before_the_body() {
+    let panel = Panel::start().await;
+    let cookie = panel.agent().await;
+    for key in [None, Some("once")] {
+        // A body that fails when anybody reads it.
+        let body = Body::from_stream(futures::stream::once(async { Err::<String, _>(std::io::Error::other("read")) }));
+        let mut request = Request::post("/api/v1/packages")
+            .header(header::COOKIE, &cookie)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/vnd.annex.package");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let page = panel.send(request.body(body).unwrap()).await;
+        assert!(page.html.contains("\"forbidden\""), "{}", page.html);
+    }
+}
+
+#[tokio::test]
+async fn looking_changes_nothing() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let number = panel.ticket(&admin).await;
+    let mut watch = panel.db.watch().await;
+    for path in [
+        "/",
+        "/sign-in",
+        "/sign-out",
+        "/inbox",
+        "/inbox?q=help",
+        "/contacts",
+        "/tickets/new",
+        &format!("/tickets/{number}"),
+        "/addons",
+        "/my-addons",
+        "/billing",
+        "/billing/methods",
+        "/billing/statement",
+        "/profile",
+        "/admin/catalog",
+        "/admin/roles",
+        "/admin/roles/new",
+        "/admin/operators",
+        "/admin/operators/new",
+        "/admin/groups",
+        "/admin/tokens",
+        "/admin/system",
+        "/admin/mails",
+        "/admin/audit?verify=yes",
+        "/client-area",
+        "/client-area/sign-in",
+        "/api/v1/me",
+        "/api/v1/tickets",
+        "/api/v1/tokens",
+        "/setup/0a",
+        "/readyz",
+    ] {
+        let page = panel.get(&admin, path).await;
+        assert!(!page.status.is_server_error(), "{path}: {}", page.status);
+        assert!(!watch.has_changed().await, "{path}");
+    }
+    panel.post(&admin, "/profile", &[("name", "Ada")]).await;
+    assert!(watch.has_changed().await, "the watch sees writes");
+}
