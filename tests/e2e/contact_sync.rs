@@ -40,7 +40,7 @@ async fn a_contact_is_synced_from_two_crms(database: Database) {
     assert_eq!(installed.status, 200, "{}", installed.text());
     let id = api.get("/installations").await["items"][0]["id"].as_str().unwrap().to_owned();
     api.settled(&id, "active").await;
-    browser.get("/my-addons").await.expect("Contact sync").expect("Active");
+    browser.get("/my-addons").await.expect("Contact sync").expect("Needs setup");
 
     // Before anything is entered, the panel says what is missing.
     let ticket = api.ticket_from("ada@example.com").await;
