@@ -11,10 +11,16 @@ use crate::{
     localized::Localized,
     plan::{self, Plan},
     settings::{FieldError, Setting, SettingKind, is_email, is_key},
+    text::is_plain,
 };
 
 /// The WIT package that this host speaks, as manifests name it: `annex:addon@0.1`.
 pub const WIT_PACKAGE: &str = "annex:addon@0.1";
+
+/// Characters of a version, and of a range of versions.
+const LONGEST_VERSION: usize = 64;
+/// Bytes of a link in a listing.
+const LONGEST_URL: usize = 2_000;
 
 /// Where the component stands in a package.
 pub const COMPONENT_PATH: &str = "component.wasm";
@@ -148,6 +154,11 @@ impl Manifest {
         if self.wit != WIT_PACKAGE {
             wrong("wit".into(), "unknown-wit", &format!("this host speaks {WIT_PACKAGE}"));
         }
+        for (field, length) in [("version", self.version.to_string().len()), ("host", self.host.to_string().len())] {
+            if length > LONGEST_VERSION {
+                wrong(field.into(), "too-long", &format!("use at most {LONGEST_VERSION} characters"));
+            }
+        }
         if self.seq.0 == 0 {
             wrong("seq".into(), "zero-seq", "start at 1 and raise it with every package");
         }
@@ -221,6 +232,9 @@ impl Manifest {
             check_text(&setting.label, &field("label"), 80, wrong);
             if let Some(hint) = &setting.hint {
                 check_text(hint, &field("hint"), 300, wrong);
+            }
+            for choice in &setting.choices {
+                check_text(&choice.label, &field("choices"), 80, wrong);
             }
             if setting.kind == SettingKind::Secret && setting.default.is_some() {
                 wrong(field("default"), "secret-default", "a secret has no default");
@@ -299,13 +313,23 @@ impl Listing {
             ("listing.support.faq", &self.support.faq),
         ];
         for (field, url) in urls {
-            let fine =
-                |url: &String| url::Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.domain().is_some());
-            if !url.as_ref().is_none_or(fine) {
-                wrong(field.into(), "not-a-url", "expected an address that starts with https://");
+            if !url.as_deref().is_none_or(is_link) {
+                let message = "expected an address that starts with https://, with a host name and without a user name";
+                wrong(field.into(), "not-a-url", message);
             }
         }
     }
+}
+
+/// An https address with a host name. User info would let `https://annex.example@evil.example` look like another site.
+fn is_link(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    text.len() <= LONGEST_URL
+        && is_plain(text, false)
+        && !text.contains(|c: char| c.is_whitespace() || c == '\\')
+        && !authority.contains('@')
+        && url::Url::parse(text).is_ok_and(|url| url.domain().is_some())
 }
 
 fn check_text(text: &Localized, field: &str, longest: usize, wrong: &mut impl FnMut(String, &'static str, &str)) {
@@ -316,17 +340,11 @@ fn check_text(text: &Localized, field: &str, longest: usize, wrong: &mut impl Fn
         if text.chars().count() > longest {
             wrong(format!("{field}.{code}"), "too-long", &format!("use at most {longest} characters"));
         }
-        if text.chars().any(|c| (c.is_control() && c != '\n') || is_bidi_control(c)) {
-            wrong(format!("{field}.{code}"), "control-character", "remove control and bidi characters");
+        if !is_plain(text, true) {
+            wrong(format!("{field}.{code}"), "control-character", "remove control, bidi and invisible characters");
         }
         if !(2..=12).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             wrong(format!("{field}.{code}"), "language-code", "expected a code such as de or pt-BR");
         }
     }
-}
-
-/// True for characters that reorder the text around them, and could make a name look like another.
-#[must_use]
-pub fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -10,6 +10,7 @@ use crate::{
     localized::Localized,
     money::{Currency, MOST_CENTS, Money},
     settings::{FieldError, is_key},
+    text::is_plain,
 };
 
 /// Days of a trial where the plan does not say otherwise (R20).
@@ -190,6 +191,10 @@ pub fn check(plans: &[Plan]) -> Result<(), Vec<FieldError>> {
         }
         if plan.name.iter().any(|(_, text)| text.trim().is_empty() || text.chars().count() > 40) {
             wrong(field("name"), "length", "1 to 40 characters");
+        }
+        if plan.name.iter().chain(plan.summary.iter().flat_map(Localized::iter)).any(|(_, text)| !is_plain(text, false))
+        {
+            wrong(field("name"), "control-character", "remove control, bidi and invisible characters");
         }
         if let Some(summary) = &plan.summary
             && summary.iter().any(|(_, text)| text.trim().is_empty() || text.chars().count() > 160)

@@ -233,6 +233,35 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_must_not_be_parsed_is_left_out_and_the_others_stay() {
+        let deep = format!("nav-inbox = {}\"x\"{}\n", "{ ".repeat(20_000), " }".repeat(20_000));
+        let (facts, _) = pack("de", None, "");
+        let resources = vec![("a.ftl".into(), deep), ("b.ftl".into(), "nav-contacts = Leute\n".into())];
+        let t = translator_of(&LanguagePack { facts, resources });
+        assert_eq!((t.get("nav-inbox"), t.get("nav-contacts")), (english().get("nav-inbox"), "Leute".into()));
+    }
+
+    #[test]
+    fn a_formatted_text_is_bounded_whatever_is_put_in() {
+        let t = Languages { list: vec![pack("de", None, "hello = { $a }{ $a }{ $a }\n")] }.translator("de");
+        let text = t.with("hello", &[("a", &"é".repeat(5_000))]);
+        assert_eq!(text.len(), (16 << 10) + "…".len());
+        assert!(text.ends_with("é…"));
+        // By a language of before there were bounds: the whole term does not fit, and no time is spent on the rest.
+        let large = format!("-big = {}\nhello = {}\n", "x".repeat(16_000), "{ -big }".repeat(90));
+        let t = Languages { list: vec![pack("de", None, &large)] }.translator("de");
+        assert_eq!(t.get("hello").len(), (16 << 10) + "…".len());
+    }
+
+    #[test]
+    fn the_formatter_may_panic() {
+        // Gives up after 100 values, and then fails to name what it gives up at.
+        let text = format!("-t = {}\nhello = a{{ \"x\" ->\n   *[y] {{ -t }}{{ -t }}\n  }}\n", "{ $v }".repeat(60));
+        let t = Languages { list: vec![pack("de", None, &text)] }.translator("de");
+        assert!(t.with("hello", &[("v", &"v")]).starts_with("a{$v}{$v}"));
+    }
+
+    #[test]
     fn coverage_counts_english_keys_only() {
         let (facts, _) = pack("de", None, "");
         let none = LanguagePack { facts: facts.clone(), resources: vec![("x".into(), "other = y\n".into())] };

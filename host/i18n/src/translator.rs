@@ -1,9 +1,15 @@
 //! Looks up a Fluent message in a chain of languages, key by key, and fills in its arguments. The result is plain text:
 //! templates escape it like any other.
 
-use std::{cell::RefCell, collections::BTreeSet, fmt, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use annex_domain::{clock::Timestamp, money::Money};
+use annex_domain::{clock::Timestamp, fluent, money::Money};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
@@ -23,8 +29,8 @@ impl fmt::Debug for Catalog {
 }
 
 impl Catalog {
-    /// From Fluent texts. A resource with errors gives what could be read of it; of a key that comes twice, the first
-    /// counts.
+    /// From Fluent texts. A resource with errors gives what could be read of it, one that must not be parsed nothing; of a key
+    /// that comes twice, the first counts.
     pub(super) fn new<'a>(code: &str, rtl: bool, resources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let language: LanguageIdentifier = code.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
@@ -33,6 +39,10 @@ impl Catalog {
         bundle.set_formatter(Some(format_number));
         let mut keys = BTreeSet::new();
         for (name, text) in resources {
+            if let Err(error) = fluent::readable(name, text) {
+                tracing::error!(code, %error, "a language resource is left out");
+                continue;
+            }
             let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, errors)| {
                 tracing::warn!(code, name, errors = errors.len(), "a language resource has syntax errors");
                 partial
@@ -53,12 +63,32 @@ impl Catalog {
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
         let pattern = self.bundle.get_message(key)?.value()?;
-        let mut errors = Vec::new();
-        let text = self.bundle.format_pattern(pattern, args, &mut errors);
-        if let Some(error) = errors.first() {
-            tracing::warn!(key, %error, "a message could not be formatted completely");
+        let (mut errors, mut text) = (Vec::new(), Bounded(String::new()));
+        // The formatter panics at some texts with too many values: what it has written until then is shown.
+        let written =
+            catch_unwind(AssertUnwindSafe(|| self.bundle.write_pattern(&mut text, pattern, args, &mut errors)));
+        match (written, errors.first()) {
+            (Ok(Ok(())), None) => {}
+            (Ok(Ok(())), Some(error)) => tracing::warn!(key, %error, "a message could not be formatted completely"),
+            (Ok(Err(_)) | Err(_), _) => tracing::warn!(key, "a message was cut off"),
         }
-        Some(text.into_owned())
+        Some(text.0)
+    }
+}
+
+/// A text of at most [`fluent::LONGEST_TEXT`] bytes: it is cut where it would become longer, whatever is put in.
+struct Bounded(String);
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = fluent::LONGEST_TEXT.saturating_sub(self.0.len());
+        if text.len() <= room {
+            self.0.push_str(text);
+            return Ok(());
+        }
+        self.0.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+        self.0.push('…');
+        Err(fmt::Error)
     }
 }
 
@@ -69,7 +99,7 @@ thread_local! {
 
 fn format_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     let FluentValue::Number(number) = value else { return None };
-    let places = number.options.maximum_fraction_digits.unwrap_or(3);
+    let places = number.options.maximum_fraction_digits.unwrap_or(3).min(20);
     Some(LANGUAGE.with_borrow(|code| formats::decimal(code, number.value, places)))
 }
 

@@ -1,8 +1,9 @@
 //! What can go wrong, in four places: starting the sandbox, admitting a component, calling it, and its requests.
 
 use annex_domain::{
-    manifest::is_bidi_control,
+    fluent::TextError,
     permission::Permission,
+    text,
     ui::{Fault, UiError},
 };
 
@@ -140,6 +141,12 @@ pub enum CallError {
     /// Too many calls of the installation, its desk or the host are under way or wait already.
     #[error("too many calls of the add-on are waiting: try again in a moment")]
     Busy,
+    /// A text of a language breaks a rule.
+    #[error("a text of the language is not valid: {0}")]
+    BadTexts(TextError),
+    /// What it wrote would have gone on for ever: it was not told to those who would have answered.
+    #[error("{0}")]
+    Chain(String),
     /// The host's own fault: no artifact, a defect; in the background also no slot in time.
     #[error("the add-on cannot run now: {0}")]
     Unavailable(String),
@@ -164,6 +171,8 @@ impl CallError {
             Self::Memory => "memory",
             Self::BadOutput(_) => "bad-output",
             Self::Busy => "busy",
+            Self::BadTexts(error) => error.code,
+            Self::Chain(_) => "endless-chain",
             Self::Unavailable(_) => "unavailable",
         }
     }
@@ -183,14 +192,14 @@ impl CallError {
             | Self::Hook(text) => text,
             _ => return self,
         };
-        text.retain(|c| c == '\n' || !(c.is_control() || is_bidi_control(c)));
+        text::clean(text, true);
         self
     }
 
-    /// True when the host had to stop the component: three of these within an hour suspend the installation (R64).
+    /// True when the host had to stop the component, or what it led to: three of these within an hour suspend the installation (R64).
     #[must_use]
     pub fn is_trap(&self) -> bool {
-        matches!(self, Self::Trap { .. } | Self::Deadline | Self::Fuel | Self::Memory)
+        matches!(self, Self::Trap { .. } | Self::Deadline | Self::Fuel | Self::Memory | Self::Chain(_))
     }
 }
 

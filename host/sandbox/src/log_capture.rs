@@ -3,7 +3,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use annex_domain::{clock::Clock, manifest::is_bidi_control};
+use annex_domain::{
+    clock::Clock,
+    text::{is_bidi_control, is_invisible},
+};
 use bytes::Bytes;
 use tokio::io::AsyncWrite;
 use wasmtime_wasi::{
@@ -56,7 +59,7 @@ impl LogCapture {
         }
         let mut line = String::with_capacity(message.len().min(room));
         for c in message.chars() {
-            let c = if c.is_control() || is_bidi_control(c) { ' ' } else { c };
+            let c = if c.is_control() || is_bidi_control(c) || is_invisible(c) { ' ' } else { c };
             if line.len() + c.len_utf8() > room {
                 break;
             }

@@ -97,7 +97,7 @@ impl Sandbox {
         let call = self.call::<bindings::Render>("render", addon, scope, Pace::Interactive);
         call.invoke(index, (context.convert(),), |(answer,), hosts| match answer {
             Ok(view) => validate_view(view.convert(), hosts).map_err(CallError::BadOutput),
-            Err(fault) => Err(CallError::Fault(fault.convert())),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault.convert()))),
         })
         .await
     }
@@ -117,7 +117,7 @@ impl Sandbox {
         let call = self.call::<bindings::Handle>("handle", addon, scope, Pace::Interactive);
         call.invoke(index, (context.convert(), event.convert()), |(answer,), hosts| match answer {
             Ok(reply) => validate_reply(reply.convert(), hosts).map_err(CallError::BadOutput),
-            Err(fault) => Err(CallError::Fault(fault.convert())),
+            Err(fault) => Err(CallError::Fault(output::check_fault(fault.convert()))),
         })
         .await
     }
@@ -233,7 +233,7 @@ fn hook(answer: Result<(), String>) -> Result<(), CallError> {
 
 fn channel_fault(fault: ChannelFault) -> CallError {
     match fault {
-        ChannelFault::Fault(fault) => CallError::Fault(fault),
+        ChannelFault::Fault(fault) => CallError::Fault(output::check_fault(fault)),
         ChannelFault::Rejected(text) => CallError::Rejected(output::shorten(text)),
     }
 }

@@ -1,5 +1,6 @@
 //! Says why a call ended without an answer: the component's fault (and which), or the host's.
 
+use annex_domain::text;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
@@ -26,7 +27,9 @@ pub(super) fn classify(error: &wasmtime::Error, refused_memory: bool) -> CallErr
         None if error.is::<I32Exit>() => TrapKind::Exit,
         None => by_text(error),
     };
-    let message = format!("{error:#}").chars().take(LONGEST_MESSAGE).collect();
+    // Names of functions come from the component.
+    let mut message = format!("{error:#}").chars().take(LONGEST_MESSAGE).collect();
+    text::clean(&mut message, true);
     CallError::Trap { kind, message }
 }
 

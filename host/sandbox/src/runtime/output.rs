@@ -2,8 +2,10 @@
 
 use annex_domain::{
     channel::{InboundMessage, InboundReply},
+    fluent,
     language::LocaleFacts,
-    ui::UiError,
+    text::{self, is_plain},
+    ui::{Fault, UiError},
 };
 
 use crate::error::CallError;
@@ -14,16 +16,26 @@ const LARGEST_MESSAGE: usize = 256 << 10;
 const LONGEST_ID: usize = 200;
 const LONGEST_NAME: usize = 200;
 const MOST_RESOURCES: usize = 50;
-const LARGEST_RESOURCE: usize = 512 << 10;
 const LONGEST_TEXT: usize = 1_000;
 
 pub(super) fn bad(path: impl Into<String>, rule: impl Into<String>) -> CallError {
     CallError::BadOutput(UiError { path: path.into(), rule: rule.into() })
 }
 
-/// A text for people, cut to what fits a page.
-pub(super) fn shorten(text: String) -> String {
+/// A text for people: cut to what fits a page, without what could forge or reorder it.
+pub(super) fn shorten(mut text: String) -> String {
+    text::clean(&mut text, true);
     if text.chars().count() <= LONGEST_TEXT { text } else { text.chars().take(LONGEST_TEXT).chain(['…']).collect() }
+}
+
+pub(super) fn check_fault(fault: Fault) -> Fault {
+    match fault {
+        Fault::NeedsConfig(text) => Fault::NeedsConfig(shorten(text)),
+        Fault::NeedsAuth(text) => Fault::NeedsAuth(shorten(text)),
+        Fault::Upstream(text) => Fault::Upstream(shorten(text)),
+        Fault::Denied(text) => Fault::Denied(shorten(text)),
+        Fault::Internal(text) => Fault::Internal(shorten(text)),
+    }
 }
 
 pub(super) fn check_inbound(reply: InboundReply) -> Result<InboundReply, CallError> {
@@ -80,8 +92,8 @@ pub(super) fn check_facts(facts: LocaleFacts) -> Result<LocaleFacts, CallError> 
         }
     }
     for (field, name) in [("name", &facts.name), ("english-name", &facts.english_name)] {
-        if name.trim().is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(bad(field, "1 to 60 characters of one line"));
+        if name.trim().is_empty() || name.chars().count() > 60 || !is_plain(name, false) {
+            return Err(bad(field, "1 to 60 characters of one line, none of them hidden"));
         }
     }
     Ok(facts)
@@ -96,14 +108,12 @@ pub(super) fn check_resources(resources: Vec<(String, String)>) -> Result<Vec<(S
     if resources.is_empty() || resources.len() > MOST_RESOURCES {
         return Err(bad("resources", "1 to 50"));
     }
-    for (at, (name, text)) in resources.iter().enumerate() {
+    for (at, (name, _)) in resources.iter().enumerate() {
         if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
             return Err(bad(format!("resources[{at}].name"), "1 to 100 bytes of one line"));
         }
-        if text.len() > LARGEST_RESOURCE {
-            return Err(bad(format!("resources[{at}].fluent"), "at most 512 KiB"));
-        }
     }
+    fluent::check(resources.iter().map(|(name, text)| (&**name, &**text))).map_err(CallError::BadTexts)?;
     Ok(resources)
 }
 
@@ -148,6 +158,33 @@ mod tests {
         assert_eq!(path(check_inbound(reply(vec![message(), no_id]))), "messages[1].external-id");
         let header = InboundMessage { subject: Some("a\r\nBcc: x".into()), ..message() };
         assert_eq!(path(check_inbound(reply(vec![header]))), "messages[0].subject");
+    }
+
+    #[test]
+    fn texts_of_faults_are_short_and_hide_nothing() {
+        let text = format!("no\x1b[31m key\u{202e}\u{200b} in\nsettings{}", "x".repeat(2_000));
+        let clean = "no[31m key in\nsettings";
+        for fault in [Fault::NeedsConfig, Fault::NeedsAuth, Fault::Upstream, Fault::Denied, Fault::Internal]
+            .map(|of| of(text.clone()))
+        {
+            let (Fault::NeedsConfig(text)
+            | Fault::NeedsAuth(text)
+            | Fault::Upstream(text)
+            | Fault::Denied(text)
+            | Fault::Internal(text)) = check_fault(fault);
+            assert!(text.starts_with(clean) && text.chars().count() == LONGEST_TEXT + 1, "{text}");
+        }
+        assert_eq!(shorten("a\0b".into()), "ab");
+    }
+
+    #[test]
+    fn texts_of_languages_are_bounded_before_anybody_parses_them() {
+        let resources = |text: String| check_resources(vec![("panel.ftl".into(), text)]);
+        assert!(resources("a = x\n".into()).is_ok());
+        let deep = format!("a = x\nk = {}\"x\"{}\n", "{ ".repeat(500), " }".repeat(500));
+        let Err(CallError::BadTexts(error)) = resources(deep) else { panic!("taken") };
+        assert_eq!((error.code, &*error.file, error.line), ("fluent-too-deep", "panel.ftl", 2));
+        assert_eq!(CallError::BadTexts(error).code(), "fluent-too-deep");
     }
 
     #[test]

@@ -580,10 +580,10 @@ proptest! {
     #[test]
     fn cleaned_texts_are_clean(text in any::<String>()) {
         let mut cleaned = text;
-        text::clean(&mut cleaned, false);
-        prop_assert!(!cleaned.chars().any(|c| c.is_control() || crate::manifest::is_bidi_control(c)));
+        crate::text::clean(&mut cleaned, false);
+        prop_assert!(!cleaned.chars().any(|c| c.is_control() || crate::text::is_bidi_control(c)));
         let before = cleaned.clone();
-        text::clean(&mut cleaned, false);
+        crate::text::clean(&mut cleaned, false);
         prop_assert_eq!(before, cleaned);
     }
 }

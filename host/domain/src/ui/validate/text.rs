@@ -1,9 +1,7 @@
 //! Texts, ids and links. Texts are cleaned in place; the usual text needs no more than one look at its bytes.
 
-use std::borrow::Cow;
-
 use super::{At, Check, Checker, Limits};
-use crate::manifest::is_bidi_control;
+use crate::text::clean;
 
 impl Checker<'_, '_> {
     /// One line that must not be empty: titles, labels.
@@ -88,29 +86,4 @@ fn https(text: &str, at: &At<'_>) -> Result<url::Url, super::UiError> {
         return Err(at.breaks("no user name or password in addresses"));
     }
     Ok(url)
-}
-
-/// Takes away what could forge or reorder text: control characters, bidi controls, invisible separators.
-pub(super) fn clean(text: &mut String, multi_line: bool) {
-    if text.bytes().all(|b| (0x20..0x7F).contains(&b)) || !text.chars().any(|c| is_unwanted(c, multi_line)) {
-        return;
-    }
-    let unified = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(&**text) };
-    let cleaned = unified
-        .chars()
-        .filter_map(|c| match c {
-            '\n' | '\t' if multi_line => Some(c),
-            '\n' | '\t' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
-            c => (!is_unwanted(c, multi_line)).then_some(c),
-        })
-        .collect();
-    *text = cleaned;
-}
-
-fn is_unwanted(c: char, multi_line: bool) -> bool {
-    match c {
-        '\n' | '\t' => !multi_line,
-        '\u{200B}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' => true,
-        c => c.is_control() || is_bidi_control(c),
-    }
 }
