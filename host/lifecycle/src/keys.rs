@@ -1,7 +1,7 @@
 //! Publishers' keys: trusted, revoked, rotated. Each change is audited, and makes every node verify packages again.
 
 use annex_domain::addon::{KeyId, PublisherSlug};
-use annex_package::verify_rotation;
+use annex_package::{TrustedKey, verify_rotation};
 use annex_store::{
     audit,
     catalog::{self, KeyPurpose, KeyStatus, Publisher},
@@ -14,7 +14,8 @@ impl Lifecycle {
     /// Trusts a key for the packages of a publisher, who is made with their first key. Again: the same.
     ///
     /// # Errors
-    /// [`IntakeError::RevokedKey`]: a revoked key does not come back.
+    /// [`IntakeError::Refused`] for what is no key, or one under which anything would verify; [`IntakeError::RevokedKey`]: a
+    /// revoked key does not come back.
     pub async fn trust_publisher(
         &self,
         slug: PublisherSlug,
@@ -22,7 +23,7 @@ impl Lifecycle {
         public: [u8; 32],
         by: By,
     ) -> Result<KeyId, IntakeError> {
-        let (key, now) = (KeyId::of(&public), self.clock.now());
+        let (key, now) = (TrustedKey::for_packages(public).check()?, self.clock.now());
         let mut tx = self.db.begin().await?;
         catalog::add_publisher(&mut tx, &slug, name, now).await?;
         if !catalog::add_key(&mut tx, &slug, &public, KeyPurpose::Package, now).await? {

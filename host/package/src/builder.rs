@@ -12,7 +12,7 @@ use bytes::Bytes;
 use crate::{
     archive::{self, Archive},
     dsse::Envelope,
-    frame,
+    frame, icon,
     keys::SigningKey,
     limits,
     manifest::{self, DEVELOPER_PROOF_PATH, MANIFEST_PATH, MANIFEST_TYPE},
@@ -101,8 +101,8 @@ pub fn build(
         .map(|(path, data)| FileEntry { path: path.clone(), size: data.len() as u64, sha256: Digest::of(data) })
         .collect();
     manifest::check(&manifest)?;
-    if let Some((path, icon)) = manifest.listing.icon.as_ref().and_then(|path| files.get_key_value(path)) {
-        manifest::check_icon(path, icon)?;
+    if let Some((path, picture)) = manifest.listing.icon.as_ref().and_then(|path| files.get_key_value(path)) {
+        icon::redraw(path, picture)?;
     }
     let manifest_bytes = manifest::spell(&manifest)?;
     if manifest_bytes.len() as u64 > limits::MANIFEST_BYTES {

@@ -13,6 +13,7 @@ mod archive;
 mod builder;
 mod dsse;
 mod frame;
+pub mod icon;
 mod json;
 pub mod keys;
 pub mod limits;

@@ -38,7 +38,18 @@ pub(crate) fn check(path: &[u8]) -> Result<&str, Refusal> {
     if !text.split('/').all(fine) {
         return Err(Refusal::PathCharacter { path: shown() });
     }
+    if text.split('/').any(is_device) {
+        return Err(Refusal::PathReserved { path: shown() });
+    }
     Ok(text)
+}
+
+/// True for names that mean a device on Windows, with any ending, and for those whose last dot it drops.
+fn is_device(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or_default();
+    let numbered =
+        |name: &str| stem.strip_prefix(name).is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']));
+    matches!(stem, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt") || part.ends_with('.')
 }
 
 #[cfg(test)]
@@ -48,7 +59,7 @@ mod tests {
     #[test]
     fn each_malformed_path_has_its_own_code() {
         let long = "a".repeat(101);
-        let cases: [(&[u8], &str); 16] = [
+        let cases: [(&[u8], &str); 22] = [
             (b"", "path-empty"),
             (long.as_bytes(), "path-too-long"),
             (b"/etc/passwd", "path-absolute"),
@@ -65,10 +76,18 @@ mod tests {
             (b".hidden", "path-character"),
             (b"a b", "path-character"),
             (b"c:x", "path-character"),
+            (b"con", "path-reserved"),
+            (b"assets/nul.png", "path-reserved"),
+            (b"aux.d/x", "path-reserved"),
+            (b"com1.tar.gz", "path-reserved"),
+            (b"lpt9", "path-reserved"),
+            (b"assets/x.", "path-reserved"),
         ];
         for (path, code) in cases {
             assert_eq!(check(path).unwrap_err().code(), code, "{}", path.escape_ascii());
         }
-        assert_eq!(check(b"assets/icon-2_x.png").unwrap(), "assets/icon-2_x.png");
+        for fine in ["assets/icon-2_x.png", "console.txt", "com10", "comx", "a/null", "lpt"] {
+            assert_eq!(check(fine.as_bytes()).unwrap(), fine);
+        }
     }
 }

@@ -69,6 +69,8 @@ refusals! {
         "{packed} bytes unpack to {unpacked}, more than 100 to 1", "leave out files that are all alike, such as runs of zeros";
     Truncated = "truncated", "the package ends early", "send it again; when that does not help, pack it again";
     Damaged = "damaged", "the package is damaged: its bytes are not as they were written", "send it again; when that does not help, pack it again";
+    NotSealed = "not-sealed", "the package has no seal, so that some of its bits could change unnoticed",
+        "pack and sign it with `annex addon sign`";
     TrailingBytes { count: u64 } = "trailing-bytes", "{count} bytes follow the end of the package",
         "send the file exactly as `annex addon sign` wrote it";
     // The archive.
@@ -102,6 +104,8 @@ refusals! {
     PathUpperCase { path: String } = "path-upper-case", "the path {path} has upper-case letters", "rename the file to lower case";
     PathCharacter { path: String } = "path-character", "the path {path} has a character that is not allowed, or an empty or hidden part",
         "use a-z, 0-9, . _ and - in names, which do not start with a dot";
+    PathReserved { path: String } = "path-reserved", "the path {path} has a name that means something else on Windows",
+        "rename it: con, prn, aux, nul, com1, lpt1 and the like are devices there, and a last dot is dropped";
     CaseCollision { path: String } = "case-collision", "{path} differs from another file in case alone", "give the files different names";
     DuplicateFile { path: String } = "duplicate-file", "{path} is there twice", "pack it with `annex addon pack`";
     NotSorted { path: String } = "not-sorted", "{path} is out of order", "pack it with `annex addon pack`";
@@ -127,7 +131,7 @@ refusals! {
         "pack it with `annex addon pack`";
     ComponentMissing = "component-missing", "the package has no component.wasm", "pack it with `annex addon pack`";
     IconMissing { path: String } = "icon-missing", "the icon {path} is not a file of the package", "put it below assets/ and name it so in the manifest";
-    IconInvalid { path: String } = "icon-invalid", "the icon {path} is not a square PNG of 64 to 512 pixels", "save it as PNG, for instance with 256 × 256 pixels";
+    IconInvalid { path: String } = "icon-invalid", "the icon {path} is not a square PNG of 64 to 512 pixels and at most 1 MiB that can be drawn", "save it as PNG, for instance with 256 × 256 pixels";
     FileUnlisted { path: String } = "file-unlisted", "{path} is in the package but not in its manifest", "pack it with `annex addon pack`";
     FileMissing { path: String } = "file-missing", "{path} is in the manifest but not in the package", "pack it with `annex addon pack`";
     FileSize { path: String } = "file-size", "{path} does not have the size that the manifest says", "pack it again";

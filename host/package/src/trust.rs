@@ -98,6 +98,16 @@ impl TrustedKey {
     pub fn for_packages(public: [u8; 32]) -> Self {
         Self { id: KeyId::of(&public), public, purpose: KeyPurpose::Package, status: KeyStatus::Active }
     }
+
+    /// Whether anything should be verified with it; answers its id.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidKey`] for bytes that are no point, [`Refusal::WeakKey`] for one of small order, under which every
+    /// signature can be made to verify.
+    pub fn check(&self) -> Result<KeyId, Refusal> {
+        let key = VerifyingKey::from_bytes(&self.public).map_err(|_| Refusal::InvalidKey { key: self.id.clone() })?;
+        if key.is_weak() { Err(Refusal::WeakKey { key: self.id.clone() }) } else { Ok(self.id.clone()) }
+    }
 }
 
 /// The keys of one publisher, as the host keeps them.

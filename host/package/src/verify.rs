@@ -122,7 +122,8 @@ fn verify_frame(frame: &[u8], bytes: &[u8], trust: &TrustedKeys) -> Result<Verif
 }
 
 /// The manifest of a package that nobody has verified: only to learn whose keys to load. Its signatures and files are
-/// not looked at.
+/// not looked at. A package without a seal is refused here, where one comes in: nothing says of it that every bit is as it was
+/// written.
 ///
 /// # Errors
 /// When the bytes do not begin as a package.
@@ -132,7 +133,8 @@ pub fn peek(bytes: &[u8]) -> Result<Manifest, Refusal> {
     if seal == Seal::Broken {
         seal.judge(Frame::open(frame).and_then(Frame::drain))?;
     }
-    seal.judge(manifest::parse(&Archive::open(frame)?.manifest()?))
+    let manifest = seal.judge(Archive::open(frame)?.manifest().and_then(|bytes| manifest::parse(&bytes)))?;
+    if seal == Seal::Absent { Err(Refusal::NotSealed) } else { Ok(manifest) }
 }
 
 /// Checks that the trusted keys signed exactly this manifest.

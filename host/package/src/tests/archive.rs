@@ -159,6 +159,7 @@ fn paths() -> Vec<Case> {
         case("path-character", "a space", named(b"zz/a b")),
         case("path-character", "a hidden file", named(b"zz/.git")),
         case("path-character", "an empty part", named(b"zz//a")),
+        case("path-reserved", "a device of Windows", named(b"zz/nul.txt")),
     ]
 }
 

@@ -64,8 +64,9 @@ pub(super) fn files() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 pub(super) fn icon(width: u32, height: u32) -> Vec<u8> {
-    let start: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
-    [start, &width.to_be_bytes(), &height.to_be_bytes(), b"\x08\x06\0\0\0"].concat()
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbaImage::new(width, height).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
 }
 
 /// The canonical manifest that lists `files`.

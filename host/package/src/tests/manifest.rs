@@ -4,12 +4,14 @@ use annex_domain::{
     addon::{Digest, Seq},
     capability::{Access, Capability},
     localized::Localized,
+    manifest::Manifest,
+    settings::Setting,
 };
 
 use super::{
     craft::{
-        Case, case, entries, entries_with, files, icon, manifest_bytes, noise, package, plus, raw, with_manifest,
-        with_manifest_bytes,
+        Case, case, entries, entries_with, files, icon, manifest_bytes, noise, package, plus, raw, trust,
+        with_manifest, with_manifest_bytes,
     },
     run,
 };
@@ -58,7 +60,13 @@ fn spelling() -> Vec<Case> {
     ]
 }
 
+fn setting_with_pattern(pattern: &str) -> Setting {
+    let setting = format!("key = \"a\"\ntype = \"text\"\nlabel = \"A\"\npattern = \"{pattern}\"");
+    toml::from_str(&setting).unwrap()
+}
+
 fn content() -> Vec<Case> {
+    let named = |name: &str| with_manifest(|manifest| manifest.listing.name = Localized::en(name));
     vec![
         case(
             "unsupported-wit",
@@ -76,6 +84,27 @@ fn content() -> Vec<Case> {
             "a bidi control in the name",
             with_manifest(|manifest| {
                 manifest.listing.name = Localized::en("Hello\u{202e}olleH");
+            }),
+        ),
+        case("manifest-invalid", "a zero-width space in the name", named("He\u{200b}llo")),
+        case("manifest-invalid", "a joiner between Latin letters", named("He\u{200d}llo")),
+        case("manifest-invalid", "tags in the name", named("Hello\u{e0041}\u{e007f}")),
+        case("manifest-invalid", "nothing but a filler in the name", named("\u{3164}")),
+        case(
+            "manifest-invalid",
+            "a version of 5,000 characters",
+            with_manifest(|manifest| manifest.version = format!("1.0.0-{}", "a".repeat(5_000)).parse().unwrap()),
+        ),
+        case(
+            "manifest-invalid",
+            "a range of many versions",
+            with_manifest(|manifest| manifest.host = [">=0.1"; 20].join(", ").parse().unwrap()),
+        ),
+        case(
+            "manifest-invalid",
+            "a pattern that becomes large",
+            with_manifest(|manifest| {
+                manifest.settings = vec![setting_with_pattern("(((a{50}){50}){50}){50}")];
             }),
         ),
         case(
@@ -162,6 +191,38 @@ fn listed_files() -> Vec<Case> {
         case("icon-invalid", "too large", with_icon(icon(1024, 1024))),
         case("icon-invalid", "too small", with_icon(icon(16, 16))),
     ]
+}
+
+#[test]
+fn links_of_a_listing_name_their_site_plainly() {
+    let check = |change: fn(&mut Manifest, String), link: &str| {
+        let link = link.to_owned();
+        crate::verify(with_manifest(|manifest| change(manifest, link)).into(), &trust()).map(drop)
+    };
+    let links: [fn(&mut Manifest, String); 4] = [
+        |manifest, link| manifest.listing.terms_url = Some(link),
+        |manifest, link| manifest.listing.privacy_url = Some(link),
+        |manifest, link| manifest.listing.support.portal = Some(link),
+        |manifest, link| manifest.listing.support.faq = Some(link),
+    ];
+    for change in links {
+        assert_eq!(check(change, "https://acme.example/terms?a=b@c#d"), Ok(()));
+        for bad in [
+            "https://annex.example@evil.example/",
+            "https://annex.example:pw@evil.example/",
+            "https://@evil.example/",
+            "https:/annex.example@evil.example/",
+            "https://evil.example\\@annex.example/",
+            "https://acme.example/a b",
+            "https://acme.example/\u{202e}",
+            "https://acme.example/\u{200b}",
+            "http://acme.example/",
+            "https://127.0.0.1/",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(check(change, bad).unwrap_err().code(), "manifest-invalid", "{bad}");
+        }
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The codes that only these tests see.
-pub(super) const CODES: [&str; 1] = ["already-signed"];
+pub(super) const CODES: [&str; 2] = ["already-signed", "not-sealed"];
 
 fn unsigned() -> UnsignedPackage {
     unsigned_with(manifest())
@@ -34,6 +34,16 @@ fn peeking_tells_cut_off_lengthened_and_damaged_apart() {
     let middle = flipped.len() / 2;
     flipped[middle] ^= 1;
     assert_eq!(code(&flipped), "damaged");
+}
+
+#[test]
+fn a_package_without_a_seal_does_not_come_in() {
+    let sealed = sign(&unsigned(), &[key(1)]).unwrap();
+    let frame = &sealed[40..];
+    assert_eq!(verify(frame.to_vec().into(), &trust()).unwrap().signers(), [key(1).id()], "what is stored runs on");
+    assert_eq!(peek(frame).unwrap_err(), Refusal::NotSealed);
+    // Signing again seals.
+    assert!(peek(&sign_existing(frame, &[key(2)]).unwrap()).is_ok());
 }
 
 #[test]
@@ -68,6 +78,9 @@ fn the_builder_refuses_what_the_reader_would() {
     assert_eq!(with("component.wasm", b"").unwrap_err().code(), "duplicate-file");
     assert_eq!(with("assets/other.png", b"").unwrap_err().code(), "icon-missing");
     assert_eq!(with("assets/icon.png", b"no picture").unwrap_err().code(), "icon-invalid");
+    let only_a_header = super::craft::icon(128, 128)[..33].to_vec();
+    assert_eq!(with("assets/icon.png", &only_a_header).unwrap_err().code(), "icon-invalid");
+    assert_eq!(with("assets/nul.txt", b"").unwrap_err().code(), "path-reserved");
     let mut no_icon = manifest();
     no_icon.listing.icon = None;
     let zeros = build(no_icon.clone(), vec![0; 4 << 20], BTreeMap::new()).unwrap();
@@ -101,6 +114,14 @@ fn a_rotation_needs_both_keys_and_a_current_old_one() {
     assert_eq!(verify_rotation(text.as_bytes(), &trust()).unwrap_err().code(), "threshold-not-met");
     let proof = super::craft::proof(b"{}", &[key(1)]);
     assert_eq!(verify_rotation(&proof, &trust()).unwrap_err().code(), "proof-type");
+}
+
+#[test]
+fn deep_nesting_in_a_manifest_is_an_error() {
+    for deep in ["[".repeat(100_000), "{a=".repeat(100_000)] {
+        let error = manifest_from_toml(&format!("a = {deep}"), "annex.toml").unwrap_err();
+        assert_eq!(error.problems[0].line, 1);
+    }
 }
 
 #[test]

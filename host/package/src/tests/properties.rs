@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn what_is_built_comes_back(
         component in prop::collection::vec(any::<u8>(), 1..3000),
-        assets in prop::collection::btree_map("assets/[a-z0-9_-]{1,12}(\\.[a-z]{1,4})?", prop::collection::vec(any::<u8>(), 0..600), 0..6),
+        assets in prop::collection::btree_map("assets/f[a-z0-9_-]{0,11}(\\.[a-z]{1,4})?", prop::collection::vec(any::<u8>(), 0..600), 0..6),
         seeds in prop::collection::btree_set(1u8..=2, 1..=2),
     ) {
         let mut manifest = manifest();

@@ -24,7 +24,10 @@ const REFUSED_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(224, 0, 0, 0), 3),
 ];
 
-const REFUSED_V6: [(Ipv6Addr, u32); 13] = [
+/// What is unicast of the internet at all: nothing else was ever handed out.
+const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+
+const REFUSED_V6: [(Ipv6Addr, u32); 15] = [
     (Ipv6Addr::UNSPECIFIED, 128),
     (Ipv6Addr::LOCALHOST, 128),
     // The obsolete IPv4-compatible form.
@@ -32,10 +35,12 @@ const REFUSED_V6: [(Ipv6Addr, u32); 13] = [
     (Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96),
     (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96),
     (Ipv6Addr::new(0x64, 0xff9b, 1, 0, 0, 0, 0, 0), 48),
-    (Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 0), 64),
+    (Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 0), 63),
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
+    (Ipv6Addr::new(0x5f00, 0, 0, 0, 0, 0, 0, 0), 16),
     (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
     (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 9),
     (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8),
@@ -45,8 +50,12 @@ const REFUSED_V6: [(Ipv6Addr, u32); 13] = [
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => !REFUSED_V4.iter().any(|(net, length)| (v4.to_bits() ^ net.to_bits()) >> (32 - length) == 0),
-        IpAddr::V6(v6) => !REFUSED_V6.iter().any(|(net, length)| (v6.to_bits() ^ net.to_bits()) >> (128 - length) == 0),
+        IpAddr::V6(v6) => is_in(v6, &GLOBAL_V6) && !REFUSED_V6.iter().any(|net| is_in(v6, net)),
     }
+}
+
+fn is_in(address: Ipv6Addr, (net, length): &(Ipv6Addr, u32)) -> bool {
+    (address.to_bits() ^ net.to_bits()) >> (128 - length) == 0
 }
 
 #[cfg(test)]
@@ -95,6 +104,11 @@ mod tests {
         "64:ff9b:1:ffff:ffff:ffff:ffff:ffff",
         "100::",
         "100::ffff:ffff:ffff:ffff",
+        "100:0:0:1::",
+        "100:0:0:1:ffff:ffff:ffff:ffff",
+        "100:0:0:2::1",
+        "64:ff9b:2::1",
+        "1fff:ffff::1",
         "2001::",
         "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff",
         "2001:db8::1",
@@ -102,6 +116,11 @@ mod tests {
         "2002::",
         "2002:7f00:1::",
         "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "3fff::",
+        "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "4000::1",
+        "5f00::",
+        "5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
         "fc00::",
         "fd12:3456::1",
         "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
@@ -151,8 +170,8 @@ mod tests {
         "2003::1",
         "2606:4700::1111",
         "2a00:1450::1",
-        "100:0:0:1::1",
-        "64:ff9b:2::1",
+        "3ffe:ffff::1",
+        "3fff:1000::1",
     ];
 
     #[test]

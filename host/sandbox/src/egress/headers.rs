@@ -9,8 +9,8 @@ use crate::error::EgressError;
 const MOST: usize = 50;
 const LONGEST_VALUE: usize = 8 << 10;
 
-/// Names that belong to the host.
-const RESERVED: [&str; 13] = [
+/// Names that belong to the host, or that make servers and proxies take a request for another.
+const RESERVED: [&str; 29] = [
     "accept-encoding",
     "authorization",
     "connection",
@@ -24,10 +24,26 @@ const RESERVED: [&str; 13] = [
     "transfer-encoding",
     "upgrade",
     "forwarded",
+    "via",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "fastly-client-ip",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-remote-ip",
+    "x-remote-addr",
+    "x-host",
+    "x-original-host",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
 ];
 
 /// Prefixes that belong to proxies and browsers.
-const RESERVED_PREFIXES: [&str; 4] = ["proxy-", "sec-", "x-forwarded-", ":"];
+const RESERVED_PREFIXES: [&str; 5] = ["proxy-", "sec-", "x-forwarded", "x-original-forwarded", ":"];
 
 /// The headers as they are sent.
 pub(super) fn check(headers: &[(String, String)], auth: Option<&Auth>) -> Result<HeaderMap, EgressError> {
@@ -39,7 +55,8 @@ pub(super) fn check(headers: &[(String, String)], auth: Option<&Auth>) -> Result
     for (name, value) in headers {
         let lower = name.to_ascii_lowercase();
         if is_reserved(&lower) {
-            return Err(invalid(name, "is set by the host"));
+            let what = if lower.contains('_') { "has `_`: servers take it for `-`" } else { "is set by the host" };
+            return Err(invalid(name, what));
         }
         if auth.and_then(Auth::header_name).is_some_and(|given| given.eq_ignore_ascii_case(name)) {
             return Err(invalid(name, "is set by `auth`"));
@@ -55,9 +72,10 @@ pub(super) fn check(headers: &[(String, String)], auth: Option<&Auth>) -> Result
     Ok(checked)
 }
 
-/// True for names that a component may not set, also not by `auth`.
+/// True for names that a component may not set, also not by `auth`. Many servers take `_` for `-`, so `X_Real_IP` is
+/// `X-Real-IP` to them; and since some drop such names, no service needs them.
 pub(super) fn is_reserved(lower: &str) -> bool {
-    RESERVED.contains(&lower) || RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+    lower.contains('_') || RESERVED.contains(&lower) || RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
 }
 
 /// Before a request goes on to another host: any other header could be a credential.
@@ -99,7 +117,21 @@ mod tests {
             "Proxy-Connection",
             "Sec-Fetch-Site",
             "X-Forwarded-For",
+            "X-Forwarded",
+            "X-Forwarded-Host",
             "Forwarded",
+            "Via",
+            "X-Real-IP",
+            "X-Client-IP",
+            "True-Client-IP",
+            "X-Original-URL",
+            "X-Rewrite-URL",
+            "X-HTTP-Method-Override",
+            "X-HTTP-Method",
+            "X-Method-Override",
+            "X_Real_IP",
+            "X_Anything",
+            "Content_Length",
             ":authority",
             ":path",
         ] {

@@ -1,0 +1,108 @@
+//! Pictures that come with packages. A PNG can hold more than a picture: texts, profiles, code for whoever takes it for something
+//! else. So it is decoded within bounds and written anew; nothing but its pixels is ever served.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageEncoder as _, codecs::png};
+
+use crate::{manifest::check_icon, refusal::Refusal};
+
+/// Bytes of the file: 1 MiB.
+const LARGEST: usize = 1 << 20;
+/// Pixels of a side.
+const LONGEST_SIDE: u32 = 512;
+/// Bytes that decoding may take: four times what the largest picture has in 16 bits a channel.
+const MOST_MEMORY: u64 = 8 << 20;
+
+/// The same picture as a PNG of this host: eight bits a channel, with transparency, no other data, one frame.
+///
+/// # Errors
+/// [`Refusal::IconInvalid`] unless it is a square PNG of 64 to 512 pixels and at most 1 MiB.
+pub fn redraw(path: &str, data: &[u8]) -> Result<Vec<u8>, Refusal> {
+    check_icon(path, data)?;
+    let invalid = || Refusal::IconInvalid { path: path.into() };
+    if data.len() > LARGEST {
+        return Err(invalid());
+    }
+    draw(data).map_err(|_| invalid())
+}
+
+fn draw(data: &[u8]) -> image::ImageResult<Vec<u8>> {
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(LONGEST_SIDE);
+    limits.max_image_height = Some(LONGEST_SIDE);
+    limits.max_alloc = Some(MOST_MEMORY);
+    let decoder = png::PngDecoder::with_limits(Cursor::new(data), limits)?;
+    let picture = DynamicImage::from_decoder(decoder)?.into_rgba8();
+    let mut drawn = Vec::new();
+    let (width, height) = picture.dimensions();
+    png::PngEncoder::new(&mut drawn).write_image(&picture, width, height, image::ExtendedColorType::Rgba8)?;
+    Ok(drawn)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{DynamicImage, ImageFormat, Luma, Rgb, Rgba};
+
+    use super::*;
+
+    fn png(picture: &DynamicImage) -> Vec<u8> {
+        let mut png = Cursor::new(Vec::new());
+        picture.write_to(&mut png, ImageFormat::Png).unwrap();
+        png.into_inner()
+    }
+
+    fn square(side: u32) -> DynamicImage {
+        image::RgbaImage::from_pixel(side, side, Rgba([1, 2, 3, 200])).into()
+    }
+
+    #[test]
+    fn only_pixels_are_kept() {
+        let clean = png(&square(64));
+        let drawn = redraw("icon.png", &clean).unwrap();
+        // A text after the header, and a script after the end.
+        let mut chunk = b"\0\0\0\x14tEXta\0<script>x</script>".to_vec();
+        chunk.extend([0x3f, 0x72, 0xf8, 0x85]);
+        let loaded = [&clean[..33], &chunk, &clean[33..], b"<script>y</script>"].concat();
+        for data in [&loaded[..], &drawn] {
+            assert_eq!(redraw("icon.png", data).as_ref(), Ok(&drawn));
+        }
+        let again = image::load_from_memory(&drawn).unwrap();
+        assert_eq!((again.width(), again.to_rgba8().get_pixel(5, 5)), (64, &Rgba([1, 2, 3, 200])));
+        assert!(!drawn.windows(7).any(|bytes| bytes == b"<script"));
+    }
+
+    #[test]
+    fn every_kind_of_png_can_be_drawn() {
+        let grey: DynamicImage = image::ImageBuffer::from_pixel(100, 100, Luma([40_000u16])).into();
+        let wide: DynamicImage = image::ImageBuffer::from_pixel(512, 512, Rgb([7u16, 8, 9])).into();
+        for picture in [grey, wide, square(512)] {
+            let drawn = redraw("icon.png", &png(&picture)).unwrap();
+            assert_eq!(image::load_from_memory(&drawn).unwrap().width(), picture.width());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_refused() {
+        let good = png(&square(64));
+        let mut claims = good.clone();
+        claims[16..24].copy_from_slice(&[0, 0, 2, 0, 0, 0, 2, 0]);
+        let mut large = good.clone();
+        large.resize((1 << 20) + 1, 0);
+        let cases = [
+            good[..33].to_vec(),
+            good[..good.len() - 30].to_vec(),
+            claims,
+            large,
+            png(&square(63)),
+            png(&square(513)),
+            png(&image::RgbaImage::new(64, 65).into()),
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
+            Vec::new(),
+        ];
+        for case in cases {
+            let refusal = redraw("icon.png", &case).unwrap_err();
+            assert_eq!(refusal.code(), "icon-invalid", "{} bytes", case.len());
+        }
+    }
+}
