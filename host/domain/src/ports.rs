@@ -28,6 +28,8 @@ pub struct Scope {
     pub call: CallId,
     /// For whom the add-on acts, in panels; none: for itself.
     pub acts_for: Option<ActsFor>,
+    /// The add-ons that led to this call, one by the other's writes; empty when a person or the host did.
+    pub causes: Vec<InstallationId>,
 }
 
 /// The operator for whom an interactive call is made. The add-on may do what its grant **and** they allow.
@@ -83,6 +85,9 @@ pub enum RecordError {
     /// A malformed value.
     #[error("{0}")]
     Invalid(String),
+    /// More than an add-on may write.
+    #[error("too much: {0}")]
+    TooMuch(String),
     /// The store failed.
     #[error("the store is not available")]
     Unavailable,

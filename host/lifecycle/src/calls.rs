@@ -110,6 +110,7 @@ impl Lifecycle {
         match self.finish(installation, "describe-language", finished).await {
             Ok(pack) => Ok(pack),
             Err(CallError::Unavailable(text)) => Err(StepError::Later(text)),
+            Err(CallError::BadTexts(error)) => Err(StepError::last(error.code, error.to_string())),
             Err(error) => Err(StepError::last("language-failed", error.to_string())),
         }
     }
@@ -124,6 +125,7 @@ pub(crate) fn call_scope(installation: &Installation, version: &Version, acts_fo
         version: version.clone(),
         call: CallId::new(),
         acts_for,
+        causes: Vec::new(),
     };
     let grant: Grant = installation.grant.clone();
     CallScope { scope, grant }

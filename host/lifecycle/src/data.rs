@@ -13,12 +13,13 @@ use annex_domain::{
     ticket::{Author, Message, Ticket, TicketStatus},
 };
 use annex_store::{
-    Db, StoreError, contacts,
+    Db, StoreError, Tx, contacts,
     kv::{self, Owner},
     messages::{self, NewMessage},
     settings::{self, Stored},
     tickets::{self, TicketChange},
     vault::{Place, Vault},
+    writes,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -142,7 +143,7 @@ impl AddonData for HostData {
     }
 
     async fn add_note(&self, scope: &Scope, id: TicketId, body: &str) -> Result<MessageId, RecordError> {
-        let mut tx = self.db.begin().await.map_err(record_error(scope))?;
+        let mut tx = self.write(scope, &id.to_string()).await?;
         let note = NewMessage { author: Author::Addon(scope.installation), internal: true, body: body.into() };
         let added =
             messages::add(&mut tx, scope.desk, id, note, self.clock.now()).await.map_err(record_error(scope))?;
@@ -174,7 +175,7 @@ impl AddonData for HostData {
         id: ContactId,
         change: ContactChange,
     ) -> Result<Contact, RecordError> {
-        let mut tx = self.db.begin().await.map_err(record_error(scope))?;
+        let mut tx = self.write(scope, &id.to_string()).await?;
         let changed = contacts::update(&mut tx, scope.desk, id, change, self.clock.now()).await;
         let changed = changed.map_err(record_error(scope))?;
         tx.commit().await.map_err(record_error(scope))?;
@@ -183,8 +184,22 @@ impl AddonData for HostData {
 }
 
 impl HostData {
-    async fn change(&self, scope: &Scope, id: TicketId, change: TicketChange) -> Result<(), RecordError> {
+    /// Begins a write to a ticket or contact, unless there were too many within the hour. What is announced carries the chain of
+    /// add-ons that led to it.
+    async fn write(&self, scope: &Scope, subject: &str) -> Result<Tx, RecordError> {
         let mut tx = self.db.begin().await.map_err(record_error(scope))?;
+        let now = self.clock.now();
+        let counted = writes::count(&mut tx, scope.desk, scope.installation, subject, now).await;
+        if !counted.map_err(record_error(scope))? {
+            let most = writes::MOST;
+            return Err(RecordError::TooMuch(format!("at most {most} writes to one ticket or contact within an hour")));
+        }
+        tx.caused_by(scope.causes.iter().copied().chain([scope.installation]).collect());
+        Ok(tx)
+    }
+
+    async fn change(&self, scope: &Scope, id: TicketId, change: TicketChange) -> Result<(), RecordError> {
+        let mut tx = self.write(scope, &id.to_string()).await?;
         let actor = Actor::Addon(scope.installation);
         let changed = tickets::change(&mut tx, scope.desk, id, change, actor, None, self.clock.now()).await;
         changed.map_err(record_error(scope))?;

@@ -2,6 +2,11 @@
 //!
 //! The job `happening`, enqueued with the change itself, becomes one job `addon-event` for each plugin, in one transaction.
 //! So one add-on that fails or is slow does not hold up the others, and each is tried again on its own.
+//!
+//! What an add-on writes is told to others, which may write in turn. An event carries the add-ons that led to it, and a chain that
+//! is too long, or that keeps coming back, ends: who wrote last is at fault (see ADR 20).
+
+use std::collections::BTreeMap;
 
 use annex_domain::{
     addon::Kind,
@@ -9,7 +14,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId, MessageId, TicketId},
     manifest::EventName,
 };
-use annex_sandbox::{Happening, What};
+use annex_sandbox::{CallError, Finished, Happening, What};
 use annex_store::{
     StoreError, catalog, installations,
     jobs::{self, Job, NewJob},
@@ -23,16 +28,23 @@ use crate::{
 
 /// Kind of the jobs that tell one add-on one event.
 pub(crate) const ADDON_EVENT: &str = "addon-event";
+/// Add-ons that may have led to an event, one by the other's writes.
+const LONGEST_CHAIN: usize = 3;
+/// So often an add-on may stand in the chain of what it is told.
+const MOST_RETURNS: usize = 1;
 /// After that many tries, over about ten minutes, the event is given up.
 const ATTEMPTS: u32 = 8;
 
 /// As the store writes it with the change.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct Told {
     event: EventName,
     ticket: TicketId,
     message: Option<MessageId>,
     actor: String,
+    /// The first that wrote comes first.
+    #[serde(default)]
+    causes: Vec<InstallationId>,
 }
 
 /// One event for one add-on.
@@ -44,6 +56,8 @@ struct AddonEvent {
     event: EventName,
     ticket: TicketId,
     message: Option<MessageId>,
+    #[serde(default)]
+    causes: Vec<InstallationId>,
 }
 
 impl Lifecycle {
@@ -53,16 +67,23 @@ impl Lifecycle {
         let (Some(desk), Ok(told)) = (job.desk, told) else {
             return self.give_up(job, "the job names no event").await;
         };
-        let hearers = self.hearers(desk, &told).await?;
+        let (hearers, spared): (Vec<_>, Vec<_>) = self
+            .hearers(desk, &told)
+            .await?
+            .into_iter()
+            .partition(|installation| may_hear(&told.causes, *installation));
+        if !spared.is_empty() {
+            self.end_chain(desk, &told, &spared).await?;
+        }
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         for installation in hearers {
-            let Told { event, ticket, message, .. } = told;
-            let told = AddonEvent { id: job.id.to_string(), at: now, installation, event, ticket, message };
+            let Told { event, ticket, message, causes, .. } = told.clone();
+            let event = AddonEvent { id: job.id.to_string(), at: now, installation, event, ticket, message, causes };
             let new = NewJob {
                 kind: ADDON_EVENT,
                 desk: Some(desk),
-                payload: serde_json::to_value(told)?,
+                payload: serde_json::to_value(event)?,
                 run_at: now,
                 unique_key: Some(format!("{ADDON_EVENT}:{}:{installation}", job.id)),
             };
@@ -88,6 +109,33 @@ impl Lifecycle {
         Ok(hearers)
     }
 
+    /// Notes that add-ons are not told of what the last one in a chain wrote: its fault, in its log.
+    async fn end_chain(&self, desk: DeskId, told: &Told, spared: &[InstallationId]) -> Result<(), StoreError> {
+        let mut conn = self.db.read().await?;
+        let mut names = BTreeMap::new();
+        for id in told.causes.iter().chain(spared) {
+            if let Some(found) = installations::get(&mut conn, desk, *id).await? {
+                names.insert(*id, found);
+            }
+        }
+        drop(conn);
+        let Some(author) = told.causes.last().and_then(|last| names.get(last)) else { return Ok(()) };
+        let list = |ids: &[InstallationId], between: &str| {
+            let name = |id: &InstallationId| names.get(id).map_or("one that is gone", |found| found.addon.as_str());
+            ids.iter().map(name).collect::<Vec<_>>().join(between)
+        };
+        let text = format!(
+            "what it wrote to the ticket {} was not told to {}: add-ons answer each other there ({})",
+            told.ticket,
+            list(spared, ", "),
+            list(&told.causes, " → ")
+        );
+        let fault = Finished::<()>::without_call(CallError::Chain(text), self.clock.now());
+        // The fault itself is what there is to record.
+        let _ = self.finish(author, "on-event", fault).await;
+        Ok(())
+    }
+
     /// Runs a job `addon-event`.
     pub(crate) async fn tell(&self, job: &Job) -> Result<(), StoreError> {
         let event = serde_json::from_value::<AddonEvent>(job.payload.clone());
@@ -109,7 +157,8 @@ impl Lifecycle {
         };
         self.hold_job(job).await?;
         let Callee { installation, admitted } = &callee;
-        let scope = call_scope(installation, &installation.version, None);
+        let mut scope = call_scope(installation, &installation.version, None);
+        scope.scope.causes = event.causes;
         let happening = Happening { id: event.id, at: event.at, what };
         let finished = self.sandbox.on_event(admitted, scope, happening).await;
         match self.finish(installation, "on-event", finished).await {
@@ -117,4 +166,10 @@ impl Lifecycle {
             Err(error) => self.try_later(job, &error.to_string(), ATTEMPTS).await,
         }
     }
+}
+
+/// Whether an add-on is told of something that this chain led to.
+fn may_hear(causes: &[InstallationId], installation: InstallationId) -> bool {
+    let returns = causes.iter().filter(|cause| **cause == installation).count();
+    causes.len() <= LONGEST_CHAIN && returns <= MOST_RETURNS
 }

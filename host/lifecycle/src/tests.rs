@@ -2,6 +2,7 @@
 
 mod accounts;
 mod billing;
+mod chains;
 mod channels;
 mod charge_crashes;
 mod chores;

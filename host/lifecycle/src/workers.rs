@@ -8,7 +8,7 @@ use annex_domain::{clock::Timestamp, ports::Posted};
 use annex_store::{
     StoreError, channels, health, idempotency,
     jobs::{self, Job},
-    logins, logs, mails, messages, outbox, sagas, sessions, tickets,
+    logins, logs, mails, messages, outbox, sagas, sessions, tickets, writes,
 };
 use futures::FutureExt as _;
 use tokio::{sync::watch, task::JoinSet};
@@ -233,6 +233,7 @@ impl Lifecycle {
         annex_store::billing::events::purge(&mut tx, records_before).await?;
         annex_store::billing::drafts::purge(&mut tx, records_before).await?;
         idempotency::purge(&mut tx, now).await?;
+        writes::purge(&mut tx, now).await?;
         tx.commit().await
     }
 }

@@ -147,6 +147,14 @@ pub struct Limits {
     pub log_lines: usize,
     /// Log bytes a call.
     pub log_bytes: usize,
+    /// Calls of each host function that writes to tickets and contacts.
+    pub writes: u32,
+    /// Bytes that they write together.
+    pub write_bytes: usize,
+    /// Values that are set or deleted.
+    pub kv_writes: u32,
+    /// Bytes of them together.
+    pub kv_bytes: usize,
 }
 
 impl Default for Limits {
@@ -168,6 +176,10 @@ impl Default for Limits {
             resources: 1_000,
             log_lines: 200,
             log_bytes: 64 << 10,
+            writes: 5,
+            write_bytes: 1 << 20,
+            kv_writes: 500,
+            kv_bytes: 4 << 20,
         }
     }
 }

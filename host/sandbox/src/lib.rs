@@ -15,6 +15,7 @@ mod artifacts;
 mod bindings;
 mod budget;
 mod cache;
+mod clocks;
 mod compile;
 mod config;
 pub mod egress;
@@ -29,6 +30,7 @@ mod report;
 mod runtime;
 mod state;
 mod turns;
+mod writes;
 
 pub use admit::{Admitted, Errand};
 pub use compile::{check::check_component, child::compile_main};

@@ -26,6 +26,12 @@ pub struct Finished<T> {
 }
 
 impl<T> Finished<T> {
+    /// A fault of an add-on that the host found without calling it.
+    #[must_use]
+    pub fn without_call(error: CallError, at: Timestamp) -> Self {
+        Self { result: Err(error), report: Report::empty(CallId::new(), at) }
+    }
+
     /// The same call with another answer.
     #[must_use]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Finished<U> {

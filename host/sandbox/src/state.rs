@@ -14,11 +14,13 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::{
     budget::Budget,
+    clocks::{SinceStart, TimeOfDay},
     config::Limits,
     egress::Egress,
     guest_threads::Switch,
     log_capture::{LogCapture, Source},
     report::{HostCall, Outcome},
+    writes::Writes,
 };
 
 /// What all calls share.
@@ -52,6 +54,7 @@ pub(crate) struct Caller {
     pub(crate) budget: Arc<Budget>,
     /// Tells the threads of guests why it pauses.
     pub(crate) switch: Arc<Switch>,
+    pub(crate) writes: Writes,
     /// Host names in force, once a request or a view needed them.
     pub(crate) hosts: Option<Arc<Vec<String>>>,
 }
@@ -74,6 +77,7 @@ impl State {
             meter: Meter::default(),
             budget: Arc::new(Budget::new(own, limits.deadlines.waiting)),
             switch: Arc::default(),
+            writes: Writes::default(),
             hosts: None,
             services,
             scope,
@@ -112,14 +116,16 @@ impl Caller {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let ctx = self.wasi.get_or_insert_with(|| empty_wasi(&self.caller.log));
+        let ctx = self.wasi.get_or_insert_with(|| empty_wasi(&self.caller));
         WasiCtxView { ctx, table: &mut self.table }
     }
 }
 
-/// No files, sockets, environment or arguments; output goes to the log.
-fn empty_wasi(log: &LogCapture) -> WasiCtx {
+/// No files, sockets, environment or arguments; output goes to the log, and clocks are coarse.
+fn empty_wasi(Caller { log, services, .. }: &Caller) -> WasiCtx {
     WasiCtx::builder()
+        .monotonic_clock(SinceStart::new())
+        .wall_clock(TimeOfDay(Arc::clone(&services.clock)))
         .stdout(log.writer(Source::Stdout))
         .stderr(log.writer(Source::Stderr))
         .allow_tcp(false)

@@ -44,6 +44,7 @@ use std::{
     time::Duration,
 };
 
+use annex_domain::ids::InstallationId;
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
@@ -127,7 +128,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
         };
-        Ok(Tx { conn: Conn(link), db: self.clone(), signals: Vec::new() })
+        Ok(Tx { conn: Conn(link), db: self.clone(), signals: Vec::new(), causes: Vec::new() })
     }
 
     /// Brings the schema to this binary's version; forward only, safe when several nodes start at once.
@@ -283,9 +284,21 @@ pub struct Tx {
     conn: Conn,
     db: Db,
     signals: Vec<Signal>,
+    /// See [`Tx::caused_by`].
+    causes: Vec<InstallationId>,
 }
 
 impl Tx {
+    /// Says which add-ons led to what is written from here on, one by the other's doing, the last of them writing itself. What
+    /// this transaction announces carries them along.
+    pub fn caused_by(&mut self, causes: Vec<InstallationId>) {
+        self.causes = causes;
+    }
+
+    pub(crate) fn causes(&self) -> &[InstallationId] {
+        &self.causes
+    }
+
     /// Tells all nodes something once this transaction has committed; nothing when it rolls back.
     ///
     /// # Errors
@@ -307,7 +320,7 @@ impl Tx {
     /// # Errors
     /// When the database fails; then nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self { conn, db, signals } = self;
+        let Self { conn, db, signals, causes: _ } = self;
         match conn.0 {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PostgresTx(tx) => tx.commit().await?,

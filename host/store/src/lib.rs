@@ -42,6 +42,7 @@ pub mod tickets;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod writes;
 
 pub use self::{
     db::{Conn, Db, Dialect, Signal, Tx},

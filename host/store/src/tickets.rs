@@ -31,8 +31,8 @@ pub use self::{
     inbox::{Assignee, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list, newest_number},
 };
 
-/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "actor"}` with the events
-/// `ticket-created`, `ticket-updated` and `message-added`.
+/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "actor", "causes"?}` with the events
+/// `ticket-created`, `ticket-updated` and `message-added`. `causes`: the add-ons that led to it, see [`Tx::caused_by`].
 pub const HAPPENING: &str = "happening";
 
 /// A ticket to make, with its first message.
@@ -261,6 +261,9 @@ pub(crate) async fn announce(
     let mut payload = json!({ "event": event, "ticket": ticket, "actor": actor });
     if let (Some(message), Value::Object(object)) = (message, &mut payload) {
         object.insert("message".into(), json!(message));
+    }
+    if let (false, Value::Object(object)) = (tx.causes().is_empty(), &mut payload) {
+        object.insert("causes".into(), json!(tx.causes()));
     }
     let job = NewJob { kind: HAPPENING, desk: Some(desk), payload, run_at: now, unique_key: None };
     jobs::enqueue(tx, job, now).await?;

@@ -9,6 +9,9 @@ pub use wire::{Direction, Facts, Resource};
 /// A translation of the panel. The host asks once, when the add-on is activated, and keeps the answer. A key that is
 /// missing is shown in the fallback, at last in English.
 ///
+/// Hosts refuse what could harm them, as `annex addon check` says with file and line: a resource has at most 512 KiB and 3,000
+/// messages, a message 16 KiB as written and as shown, with at most 8 levels of braces and 4 references that lead on.
+///
 /// ```
 /// use annex_sdk::language::{Facts, Language, Resource};
 ///

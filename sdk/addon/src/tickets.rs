@@ -10,6 +10,10 @@
 //! assert_eq!(host.tags("t1"), ["hot"]);
 //! # Ok::<(), annex_sdk::Error>(())
 //! ```
+//!
+//! Each function that writes works five times in a call, all of them write at most 1 MiB in it, and an installation writes 60 times
+//! within an hour to one ticket: beyond that they answer [`Error::Internal`] with a text that begins with `too much:`. What an
+//! add-on writes is told to the others; when they answer each other, the host ends it and counts it as a fault.
 
 use crate::{Error, Result, host};
 

@@ -80,6 +80,7 @@ pub fn scope(addon: &Admitted) -> CallScope {
         version: manifest.version.clone(),
         call: CallId::new(),
         acts_for: None,
+        causes: Vec::new(),
     };
     CallScope { scope, grant: Grant::of(&manifest.capabilities) }
 }

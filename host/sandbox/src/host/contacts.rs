@@ -44,6 +44,8 @@ impl Host for Caller {
         let write = async |state: &mut Self| {
             let contact = state.check_contact(Access::ContactsWrite, Permission::ContactsManage, &id)?;
             let change = check_change(change)?;
+            let parts = [&change.name, &change.phone, &change.company];
+            state.may_write("contacts.update", parts.into_iter().flatten().map(String::len).sum())?;
             let updated = state.services.data.update_contact(&state.scope, contact, change);
             Ok(in_time(updated, RecordError::Unavailable).await?)
         };
@@ -91,6 +93,7 @@ fn to_wit(error: Refused) -> Error {
         Refused::Denied(text) => Error::Denied(text),
         Refused::Record(RecordError::NotFound) => Error::NotFound,
         Refused::Record(RecordError::Invalid(text)) => Error::Invalid(text),
+        Refused::Record(error @ RecordError::TooMuch(_)) => Error::Invalid(error.to_string()),
         Refused::Record(RecordError::Unavailable) => Error::Unavailable,
     }
 }

@@ -33,6 +33,7 @@ impl Host for Caller {
             if value.len() > LARGEST_VALUE {
                 return Err(KvError::Invalid("a value has at most 256 KiB"));
             }
+            state.writes.value(&state.services.limits, value.len())?;
             in_time(state.services.data.kv_set(&state.scope, &key, value, expected), KvError::Unavailable).await
         };
         Ok(self.host_call("kv.set", &key, write, outcome).await?.map_err(to_wit))
@@ -41,6 +42,7 @@ impl Host for Caller {
     async fn delete(&mut self, key: String, expected: Option<u64>) -> wasmtime::Result<Result<bool, Error>> {
         let delete = async |state: &mut Self| {
             state.check_kv(&key)?;
+            state.writes.value(&state.services.limits, 0)?;
             in_time(state.services.data.kv_delete(&state.scope, &key, expected), KvError::Unavailable).await
         };
         Ok(self.host_call("kv.delete", &key, delete, outcome).await?.map_err(to_wit))

@@ -45,6 +45,7 @@ impl Host for Caller {
             if body.trim().is_empty() || body.len() > LONGEST_NOTE {
                 return Err(RecordError::Invalid("a note has 1 byte to 64 KiB".into()).into());
             }
+            state.may_write("tickets.add-note", body.len())?;
             Ok(in_time(state.services.data.add_note(&state.scope, ticket, &body), RecordError::Unavailable).await?)
         };
         let answer = self.host_call("tickets.add-note", &id, write, outcome).await?;
@@ -57,6 +58,7 @@ impl Host for Caller {
             if tags.len() > MOST_TAGS {
                 return Err(RecordError::Invalid("a ticket has at most 50 tags".into()).into());
             }
+            state.may_write("tickets.set-tags", tags.iter().map(String::len).sum())?;
             Ok(in_time(state.services.data.set_tags(&state.scope, ticket, tags), RecordError::Unavailable).await?)
         };
         Ok(self.host_call("tickets.set-tags", &id, write, outcome).await?.map_err(to_wit))
@@ -71,6 +73,7 @@ impl Host for Caller {
         };
         let write = async |state: &mut Self| {
             let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
+            state.may_write("tickets.set-status", 0)?;
             Ok(in_time(state.services.data.set_status(&state.scope, ticket, status), RecordError::Unavailable).await?)
         };
         Ok(self.host_call("tickets.set-status", &id, write, outcome).await?.map_err(to_wit))
@@ -84,6 +87,10 @@ impl Caller {
             return Err(Refused::Denied(text));
         }
         Ok(id.parse().map_err(|_| RecordError::NotFound)?)
+    }
+
+    pub(super) fn may_write(&mut self, name: &'static str, bytes: usize) -> Result<(), RecordError> {
+        self.writes.record(&self.services.limits, name, bytes)
     }
 }
 
@@ -131,6 +138,7 @@ fn to_wit(error: Refused) -> Error {
         Refused::Denied(text) => Error::Denied(text),
         Refused::Record(RecordError::NotFound) => Error::NotFound,
         Refused::Record(RecordError::Invalid(text)) => Error::Invalid(text),
+        Refused::Record(error @ RecordError::TooMuch(_)) => Error::Invalid(error.to_string()),
         Refused::Record(RecordError::Unavailable) => Error::Unavailable,
     }
 }

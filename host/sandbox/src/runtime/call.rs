@@ -227,7 +227,7 @@ async fn check_with_hosts<R, T>(
 }
 
 impl Report {
-    fn empty(call: CallId, started: Timestamp) -> Self {
+    pub(crate) fn empty(call: CallId, started: Timestamp) -> Self {
         Self {
             call,
             started,

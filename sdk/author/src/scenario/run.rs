@@ -12,16 +12,17 @@ use annex_domain::{
     channel::{InboundRequest, OutboundMessage},
     clock::SystemClock,
     ids::{CallId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
+    language::LanguagePack,
     manifest::EventName,
     permission::Permissions,
-    ports::{ActsFor, Scope},
+    ports::{ActsFor, AddonData, Scope},
     random,
     ui::{Context, Entry, Event, Update, ValidReply, ValidView, Value},
 };
 use annex_package::{TrustedKey, TrustedKeys, UnsignedPackage, VerifiedPackage, keys::SigningKey};
 use annex_sandbox::{
-    Admitted, CallScope, Compiler, CompilerCommand, Errand, Finished, Happening, Report, Sandbox, SandboxConfig, Slots,
-    What,
+    Admitted, CallError, CallScope, Compiler, CompilerCommand, Errand, Finished, Happening, NoData, Report, Sandbox,
+    SandboxConfig, Slots, What,
 };
 use url::Url;
 
@@ -70,6 +71,26 @@ impl Runner {
         })
     }
 
+    /// What a language hands over, as a host asks for it before it takes the package in.
+    pub(crate) async fn language(&self) -> Result<Result<LanguagePack, CallError>, Failure> {
+        let sandbox = self.sandbox(Arc::new(NoData), BTreeMap::new())?;
+        let addon = sandbox
+            .admit(&self.package)
+            .await
+            .map_err(|error| Failure::from(Diagnostic::new(error.code(), error.to_string())))?;
+        let manifest = self.package.manifest();
+        let scope = Scope {
+            desk: DeskId::new(),
+            installation: InstallationId::new(),
+            addon: manifest.id.clone(),
+            version: manifest.version.clone(),
+            call: CallId::new(),
+            acts_for: None,
+            causes: Vec::new(),
+        };
+        Ok(sandbox.describe_language(&addon, CallScope { scope, grant: Grant::default() }).await.result)
+    }
+
     /// Runs a scenario to its end; a step that differs does not stop it.
     pub(crate) async fn run(&self, loaded: &Loaded) -> Result<Outcome, Failure> {
         let started = Instant::now();
@@ -77,7 +98,8 @@ impl Runner {
         let in_file = |failure: Failure| Failure(failure.0.into_iter().map(|error| error.file(&loaded.file)).collect());
         let desk = Arc::new(Desk::new(scenario, self.package.manifest()).map_err(in_file)?);
         let stub = Stub::start(&scenario.http).await?;
-        let sandbox = self.sandbox(&desk, self.overrides(&desk, &stub, &scenario.unreachable))?;
+        let data: Arc<dyn AddonData> = Arc::<Desk>::clone(&desk);
+        let sandbox = self.sandbox(data, self.overrides(&desk, &stub, &scenario.unreachable))?;
         let addon = sandbox
             .admit(&self.package, Errand::Use)
             .await
@@ -99,13 +121,13 @@ impl Runner {
         Ok(Outcome { problems, steps: scenario.steps.len(), wall: started.elapsed() })
     }
 
-    fn sandbox(&self, desk: &Arc<Desk>, overrides: BTreeMap<String, Url>) -> Result<Sandbox, Failure> {
+    fn sandbox(&self, data: Arc<dyn AddonData>, overrides: BTreeMap<String, Url>) -> Result<Sandbox, Failure> {
         let compiler = Compiler::Child(CompilerCommand::new(self.program.clone(), ["compile-component"]));
         let mut config = SandboxConfig::new(self.artifacts.path().to_owned(), self.mac_key, compiler);
         config.slots = Slots { host: 2, ..Slots::default() };
         config.cache_bytes = 64 << 20;
         config.egress.overrides = overrides;
-        let sandbox = Sandbox::new(config, Arc::<Desk>::clone(desk), Arc::new(SystemClock));
+        let sandbox = Sandbox::new(config, data, Arc::new(SystemClock));
         sandbox.map_err(|error| Diagnostic::new("sandbox", error.to_string()).into())
     }
 
@@ -196,6 +218,7 @@ impl Session<'_> {
             version: manifest.version.clone(),
             call: CallId::new(),
             acts_for: Some(ActsFor { operator: self.ids.2, permissions: Permissions::admin() }),
+            causes: Vec::new(),
         };
         CallScope { scope, grant: self.grant.clone() }
     }

@@ -1,6 +1,6 @@
 //! A plugin whose behaviour is a line of text in its own bytes, so that tests make many add-ons of one build: they put
 //! other words into the place of [`BEHAVIOUR`]. Words: `install=fail`, `update=trap`, `uninstall=fail`, `event=fail`,
-//! `render=trap` and the like; whatever has no word goes well. With `handle=tag` the verb `set` also tags the ticket.
+//! `event=note`, `render=trap` and the like; whatever has no word goes well. With `handle=tag` the verb `set` also tags the ticket.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.1", world: "plugin" });
 
@@ -127,6 +127,9 @@ impl events::Guest for Puppet {
     fn on_event(event: events::Event) -> Result<(), String> {
         let times: u32 = get(&format!("event:{}", event.id)).parse().unwrap_or(0);
         put(&format!("event:{}", event.id), &(times + 1).to_string());
+        if let ("note", events::Happening::MessageAdded(at)) = (told("event").as_str(), &event.happening) {
+            return tickets::add_note(&at.ticket, "noted").map(drop).map_err(|error| format!("{error:?}"));
+        }
         act("event")
     }
 }

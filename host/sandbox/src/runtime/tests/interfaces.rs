@@ -103,6 +103,33 @@ async fn faults_hold_no_control_characters() {
 }
 
 #[tokio::test]
+async fn one_call_writes_so_much_and_no_more() {
+    let mut world = world();
+    let mut manifest = (*world.manifest).clone();
+    manifest.capabilities.push(capability(Access::TicketsWrite, &[]));
+    world.scope = scope(Grant::of(&manifest.capabilities));
+    world.manifest = manifest.into();
+    let ticket = TicketId::new();
+    let refused = |name: &str| format!("Error::Invalid(\"too much: `tickets.{name}` works 5 times in one call\")");
+    let (note, tags) = (refused("add-note"), refused("set-tags"));
+    let answer = world.probe(&format!("notes {ticket}")).await.result.unwrap();
+    assert_eq!(answer, format!("[{note}, {note}] [{tags}, {tags}]"));
+    assert_eq!(world.data.notes.lock().unwrap().len(), 5);
+    // The next call starts afresh.
+    world.probe(&format!("notes {ticket}")).await.result.unwrap();
+    assert_eq!(world.data.notes.lock().unwrap().len(), 10);
+    assert_eq!(world.probe("kv-writes 500").await.result.unwrap(), "[]");
+    let more = world.probe("kv-writes 501").await.result.unwrap();
+    assert!(more.starts_with("[Error::Invalid(\"too much: "), "{more}");
+}
+
+#[tokio::test]
+async fn clocks_are_coarse() {
+    // No instant between two ticks, and the time of day is the host's.
+    assert_eq!(world().probe("clock").await.result.unwrap(), "false Ok(1000)");
+}
+
+#[tokio::test]
 async fn ids_that_are_none_are_not_found() {
     let world = world();
     assert!(world.probe("ticket ../1").await.result.unwrap().contains("NotFound"));

@@ -145,6 +145,7 @@ pub(super) fn scope(grant: Grant) -> CallScope {
         version: Version::new(1, 0, 0),
         call: CallId::new(),
         acts_for: None,
+        causes: Vec::new(),
     };
     CallScope { scope, grant }
 }
