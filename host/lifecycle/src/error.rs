@@ -4,6 +4,7 @@ use annex_billing::{BillingError, LoginError, OrderError};
 use annex_domain::{
     addon::{AddonId, Seq, Version},
     capability::Capability,
+    fluent::TextError,
     ids::{CallId, InstallationId},
     installation::{NotAllowed, Status},
     permission::Permission,
@@ -47,6 +48,12 @@ pub enum IntakeError {
     /// The add-on was published as another kind.
     #[error("{0} exists as another kind of add-on: use another id")]
     KindChanged(AddonId),
+    /// A Fluent text breaks a rule: of the package's own files, or of the language.
+    #[error("a text cannot be taken: {0}")]
+    Texts(TextError),
+    /// A language that does not hand its texts over.
+    #[error("the language does not hand its texts over: {0}")]
+    Language(String),
     /// A key that was revoked does not come back.
     #[error("this key was revoked: use another one")]
     RevokedKey,
@@ -76,6 +83,8 @@ impl IntakeError {
             Self::OlderSeq { .. } => "older-seq",
             Self::VersionExists { .. } => "version-exists",
             Self::KindChanged(_) => "kind-changed",
+            Self::Texts(error) => error.code,
+            Self::Language(_) => "language-failed",
             Self::RevokedKey => "revoked-key",
             Self::NotFound(_) => "not-found",
             Self::Blob(error) => error.code(),
@@ -94,6 +103,8 @@ impl IntakeError {
             | Self::OlderSeq { .. }
             | Self::VersionExists { .. }
             | Self::KindChanged(_)
+            | Self::Texts(_)
+            | Self::Language(_)
             | Self::RevokedKey
             | Self::NotFound(_) => true,
         }
@@ -121,6 +132,9 @@ pub enum LifecycleError {
     /// No new installs of this version.
     #[error("this version was withdrawn by its publisher: choose another one")]
     Yanked,
+    /// The texts of a language break a rule that did not exist when it was installed.
+    #[error("the texts of this language are not taken: {0}. Update it, or uninstall it")]
+    Texts(TextError),
     /// This version must not run.
     #[error("this version was blocked: it cannot be installed or switched on")]
     Blocked,
@@ -195,6 +209,7 @@ impl LifecycleError {
             Self::ConsentNeeded(_) => "consent-needed",
             Self::NotAllowed(_) => "not-allowed",
             Self::Conflict => "conflict",
+            Self::Texts(error) => error.code,
             Self::Yanked => "version-yanked",
             Self::Blocked => "version-blocked",
             Self::NotNewer => "not-newer",

@@ -1,15 +1,16 @@
 //! Intake: a package enters the catalog, or is refused with a code, an audit row, and nothing left behind.
 //!
-//! peek (whose keys?) → verify every byte under them → `seq` higher than ever, version new → compile → blob → one
-//! transaction with the catalog row and the audit row. The same bytes again are answered as at the first time.
+//! peek (whose keys?) → verify every byte under them → `seq` higher than ever, version new → compile → texts within bounds,
+//! icon drawn anew → blob → one transaction with the catalog row and the audit row. The same bytes again are answered as at the
+//! first time.
 
 use annex_domain::{
     addon::{AddonId, Digest, KeyId, Kind, Seq, Version},
     localized::Localized,
     manifest::Manifest,
 };
-use annex_package::{Refusal, VerifiedPackage, peek};
-use annex_sandbox::Errand;
+use annex_package::{Refusal, VerifiedPackage, icon, peek};
+use annex_sandbox::{Admitted, Errand};
 use annex_store::{
     StoreError, audit,
     catalog::{self, NewVersion, VersionRow, VersionStatus},
@@ -79,18 +80,32 @@ impl Lifecycle {
             self.blobs.put(bytes).await?; // heals a blob that was lost
             return Ok(published(known, true));
         }
-        self.sandbox.admit(&package, Errand::Upload).await?;
-        self.blobs.put(bytes).await?;
-        if let Err(error) = self.add(&package, by).await {
+        let admitted = self.sandbox.admit(&package, Errand::Upload).await?;
+        if let Err(error) = self.keep(bytes, &package, &admitted, by).await {
             // The same bytes may have come in at the same time.
             return match self.known(&package).await {
                 Ok(Some(known)) => Ok(published(known, true)),
-                _ => Err(self.take_back(&package, error).await),
+                _ => Err(self.take_back(&package, &admitted, error).await),
             };
         }
         tracing::info!(addon = %manifest.id, version = %manifest.version, "published");
         let row = catalog::version(&mut self.db.read().await?, &manifest.id, &manifest.version).await?;
         Ok(published(row.ok_or(IntakeError::NotFound("version"))?, false))
+    }
+
+    /// What the admitted component says, and what lasts.
+    async fn keep(
+        &self,
+        bytes: Bytes,
+        package: &VerifiedPackage,
+        admitted: &Admitted,
+        by: By,
+    ) -> Result<(), IntakeError> {
+        self.check_texts(package, admitted).await?;
+        let picture = package.manifest().listing.icon.as_deref().and_then(|path| Some((path, package.asset(path)?)));
+        let picture = picture.map(|(path, data)| icon::redraw(path, data)).transpose()?;
+        self.blobs.put(bytes).await?;
+        self.add(package, picture.as_deref(), by).await
     }
 
     /// The same package, when the catalog has it; refuses what must not follow on what it has.
@@ -113,11 +128,10 @@ impl Lifecycle {
         Ok(None)
     }
 
-    async fn add(&self, package: &VerifiedPackage, by: By) -> Result<(), IntakeError> {
+    async fn add(&self, package: &VerifiedPackage, icon: Option<&[u8]>, by: By) -> Result<(), IntakeError> {
         let (manifest, now) = (package.manifest(), self.clock.now());
         let json = std::str::from_utf8(package.manifest_bytes())
             .map_err(|_| StoreError::Invalid { field: "manifest", problem: "is not UTF-8" })?;
-        let icon = manifest.listing.icon.as_deref().and_then(|path| package.asset(path));
         let new = NewVersion {
             manifest,
             manifest_json: json,
@@ -125,7 +139,7 @@ impl Lifecycle {
             component_digest: package.component_digest(),
             size: package.size(),
             signers: package.signers(),
-            icon: icon.map(|icon| &icon[..]),
+            icon,
         };
         let mut tx = self.db.begin().await?;
         catalog::add_version(&mut tx, &new, now).await.map_err(|error| match error {
@@ -144,8 +158,9 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Nothing is left behind: the blob goes, unless another version has the same bytes.
-    async fn take_back(&self, package: &VerifiedPackage, error: IntakeError) -> IntakeError {
+    /// Nothing is left behind: the blob goes, unless another version has the same bytes, and what was compiled for it alone.
+    async fn take_back(&self, package: &VerifiedPackage, admitted: &Admitted, error: IntakeError) -> IntakeError {
+        self.sandbox.forget(admitted).await;
         let used = async { catalog::has_package(&mut self.db.read().await?, package.package_digest()).await };
         if matches!(used.await, Ok(false))
             && let Err(error) = self.blobs.delete(package.package_digest()).await

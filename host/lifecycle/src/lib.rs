@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 
 mod attention;
 mod billing_state;
+mod bounds;
 mod by;
 mod calls;
 mod cancel;

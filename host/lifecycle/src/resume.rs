@@ -32,6 +32,7 @@ impl Lifecycle {
     /// # Errors
     /// When the database fails.
     pub async fn resume(&self) -> Result<(), StoreError> {
+        self.check_stored().await;
         if self.db.dialect() == Dialect::Sqlite {
             let mut tx = self.db.begin().await?;
             let left = sagas::end_leases(&mut tx, self.clock.now()).await?;

@@ -15,7 +15,7 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`LifecycleError::NotAllowed`] unless inactive or suspended: what was cancelled, is due or whose trial is over needs a
-    /// purchase, not a switch; [`LifecycleError::Blocked`]; [`LifecycleError::Login`] while the wrong account is logged in.
+    /// purchase, not a switch; [`LifecycleError::Blocked`]; [`LifecycleError::Texts`]; [`LifecycleError::Login`] while the wrong account is logged in.
     pub async fn activate(
         &self,
         desk: DeskId,
@@ -33,6 +33,7 @@ impl Lifecycle {
         if version.is_none_or(|version| version.status == VersionStatus::Blocked) {
             return Err(LifecycleError::Blocked);
         }
+        self.check_language(&installation).await?;
         let now = self.clock.now();
         self.switch(installation, by, "activate", |installation| installation.activate(now)).await
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod billing;
+mod bounds;
 mod chains;
 mod channels;
 mod charge_crashes;

@@ -39,6 +39,8 @@ struct Facts {
     name: Arc<str>,
     key: Key,
     bytes: u64,
+    /// It was not known before.
+    is_new: bool,
 }
 
 impl Admitted {
@@ -89,19 +91,35 @@ impl Sandbox {
     ) -> Result<Admitted, CompileError> {
         let inner = &self.inner;
         let kind = manifest.kind;
-        let bytes = match inner.load(kind, digest).await? {
-            Some(bytes) => bytes,
+        let (bytes, is_new) = match inner.load(kind, digest).await? {
+            Some(bytes) => (bytes, false),
             None => {
                 let _one_of_few = inner.compiling.enter(errand, manifest.id.publisher()).await?;
                 // Somebody else may have compiled the same while this one waited.
                 match inner.load(kind, digest).await? {
-                    Some(bytes) => bytes,
-                    None => inner.compile(kind, digest, component.to_vec()).await?,
+                    Some(bytes) => (bytes, false),
+                    None => (inner.compile(kind, digest, component.to_vec()).await?, true),
                 }
             }
         };
         let name = manifest.id.as_str().into();
-        Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), kind), bytes })))
+        Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), kind), bytes, is_new })))
+    }
+
+    /// Removes what was compiled for an add-on that was refused after all. What was there before it came stays: it belongs to
+    /// another version with the same component.
+    pub async fn forget(&self, addon: &Admitted) {
+        if !addon.0.is_new {
+            return;
+        }
+        let (inner, key) = (Arc::clone(&self.inner), addon.0.key.clone());
+        let removed = on_a_thread(move || {
+            inner.cache.remove(&key);
+            inner.artifacts.remove(&key.0).map_err(unavailable)
+        });
+        if let Err(error) = removed.await {
+            tracing::warn!(component = %addon.component_digest(), %error, "the artifact of a refused add-on is left behind");
+        }
     }
 }
 
@@ -124,7 +142,11 @@ impl Inner {
         let (inner, digest) = (Arc::clone(self), digest.clone());
         on_a_thread(move || {
             let code = inner.artifacts.keep(&digest, code).map_err(unavailable)?;
-            inner.link(kind, &digest, code).map(|(_, bytes)| bytes)
+            let linked = inner.link(kind, &digest, code);
+            if linked.is_err() {
+                inner.artifacts.remove(&digest).map_err(unavailable)?;
+            }
+            linked.map(|(_, bytes)| bytes)
         })
         .await
     }

@@ -59,6 +59,14 @@ impl Artifacts {
         Ok(Authentic(code))
     }
 
+    /// Removes the artifact of a component, if there is one.
+    pub(crate) fn remove(&self, component: &Digest) -> io::Result<()> {
+        match fs::remove_file(self.path(component)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     fn path(&self, component: &Digest) -> PathBuf {
         let engine: String = hex::encode(self.engine).chars().take(16).collect();
         self.folder.join(format!("{component}-{engine}.cwasm"))

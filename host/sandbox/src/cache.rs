@@ -47,6 +47,13 @@ impl<T> Cache<T> {
         Some(Arc::clone(&entry.value))
     }
 
+    pub(crate) fn remove(&self, key: &Key) {
+        let mut inner = self.lock();
+        if let Some(gone) = inner.entries.remove(key) {
+            inner.bytes -= gone.bytes;
+        }
+    }
+
     /// Adds a component, and drops others until all fit. One that is larger than everything stays alone.
     pub(crate) fn put(&self, key: Key, value: Arc<T>, bytes: u64) {
         let mut inner = self.lock();

@@ -225,7 +225,7 @@ pub struct NewVersion<'a> {
     pub size: u64,
     /// Who signed.
     pub signers: &'a [KeyId],
-    /// PNG.
+    /// A PNG that this host has drawn.
     pub icon: Option<&'a [u8]>,
 }
 
@@ -262,7 +262,7 @@ pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> R
     execute!(
         tx,
         "INSERT INTO addon_versions (addon_id, version, seq, manifest, package_digest, component_digest, size, signers, icon,
-                status, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'available', $10)",
+                icon_drawn, status, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 'available', $10)",
         &manifest.id,
         &manifest.version,
         seq,
@@ -336,7 +336,7 @@ pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The picture of a version: PNG.
+/// The picture of a version: a PNG that this host has drawn.
 ///
 /// # Errors
 /// When the database fails.
@@ -344,11 +344,43 @@ pub async fn icon(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result
     let row = fetch_optional!(
         conn,
         (Option<Vec<u8>>,),
-        "SELECT icon FROM addon_versions WHERE addon_id = $1 AND version = $2",
+        "SELECT icon FROM addon_versions WHERE addon_id = $1 AND version = $2 AND icon_drawn = 1",
         addon,
         version
     )?;
     Ok(row.and_then(|(icon,)| icon))
+}
+
+/// A picture that is as it came with its package: it must be drawn anew before it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawIcon {
+    /// Of which add-on.
+    pub addon: AddonId,
+    /// Of which version.
+    pub version: Version,
+    /// Whatever its publisher sent.
+    pub data: Vec<u8>,
+}
+
+/// One of the pictures that were taken in before they were drawn anew, if there is one left.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn raw_icon(conn: &mut Conn) -> Result<Option<RawIcon>, StoreError> {
+    let sql = "SELECT addon_id, version, icon FROM addon_versions WHERE icon IS NOT NULL AND icon_drawn = 0
+               ORDER BY addon_id, version LIMIT 1";
+    let Some((addon, version, data)) = fetch_optional!(conn, (String, String, Vec<u8>), sql)? else { return Ok(None) };
+    let at = At::new("addon_versions", &addon);
+    Ok(Some(RawIcon { addon: at.parse("addon_id", &addon)?, version: at.parse("version", &version)?, data }))
+}
+
+/// Replaces a picture by the one that this host has drawn of it; `None`: it could not be drawn.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_icon(tx: &mut Tx, addon: &AddonId, version: &Version, icon: Option<&[u8]>) -> Result<(), StoreError> {
+    let sql = "UPDATE addon_versions SET icon = $3, icon_drawn = 1 WHERE addon_id = $1 AND version = $2";
+    execute!(tx, sql, addon, version, icon).map(drop)
 }
 
 /// True while a version's package is the one with this digest: its blob must stay.

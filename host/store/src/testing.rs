@@ -234,6 +234,15 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
     }
 }
 
+/// Makes a language pack and a picture as a release left them that had no bounds on them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_checks(tx: &mut Tx) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE language_packs SET bounds = 0")?;
+    execute!(tx, "UPDATE addon_versions SET icon_drawn = 0").map(drop)
+}
+
 /// Puts a version into the catalog, with its publisher; its package is not there.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! `annex addon check`: what a host checks when a package comes in, before there is a package: the manifest, the files,
-//! the limits on components, and the component's imports and exports against the WIT world of its kind.
+//! the limits on components and texts, and the component's imports and exports against the WIT world of its kind.
 
 use annex_domain::manifest::Manifest;
 use annex_package::UnsignedPackage;
@@ -11,7 +11,7 @@ use crate::{
     diagnostic::{Diagnostic, Failure},
     output::{Answer, Output},
     project::{self, Project},
-    world,
+    texts, world,
 };
 
 /// An add-on that a host would take, once it is signed.
@@ -45,6 +45,7 @@ impl Answer for Checked {
 pub(crate) async fn run(args: &PackageSource, output: Output) -> Result<Checked, Failure> {
     let (project, component) = project::open_with_component(args, output).await?;
     let package = package(&project, component)?;
+    texts::check_language(&project, &package).await?;
     let manifest = package.manifest();
     Ok(Checked {
         id: manifest.id.to_string(),
@@ -67,6 +68,7 @@ pub(crate) fn package(project: &Project, component: Bytes) -> Result<UnsignedPac
 pub(crate) fn package_as(project: &Project, manifest: Manifest, component: Bytes) -> Result<UnsignedPackage, Failure> {
     let package = project.package_as(manifest, component)?;
     check_component(package.component())?;
+    texts::check_files(&project.root)?;
     world::check(package.component(), package.manifest().kind)?;
     Ok(package)
 }

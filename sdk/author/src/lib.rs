@@ -22,6 +22,7 @@ mod publish;
 mod scenario;
 mod sign;
 mod test;
+mod texts;
 mod world;
 
 use std::process::ExitCode;

@@ -370,7 +370,19 @@ pub(super) fn puppet(behaviour: &str) -> Vec<u8> {
     component
 }
 
-fn guests_folder() -> PathBuf {
+/// A language with another text.
+pub(super) fn tongue(text: &str) -> Vec<u8> {
+    const PLACE: &[u8] = b"sign-in = Oanmelde\n";
+    const LENGTH: usize = 1024;
+    let mut component = guest("tongue").to_vec();
+    let at = component.windows(PLACE.len()).position(|bytes| bytes == PLACE).unwrap();
+    let place = &mut component[at..at + LENGTH];
+    place.fill(b' ');
+    place[..text.len()].copy_from_slice(text.as_bytes());
+    component
+}
+
+pub(super) fn guests_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests")
 }
 

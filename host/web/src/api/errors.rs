@@ -85,6 +85,7 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::NothingToWithdraw
             | LifecycleError::PaymentUnderWay => StatusCode::CONFLICT,
             LifecycleError::Yanked
+            | LifecycleError::Texts(_)
             | LifecycleError::Blocked
             | LifecycleError::PlanNeeded
             | LifecycleError::TooFewLicences { .. } => StatusCode::UNPROCESSABLE_ENTITY,

@@ -1,4 +1,5 @@
-//! The smallest language: one text.
+//! The smallest language: one text, with room behind it, so that tests make other languages of one build: they put another text
+//! into the place of [`TEXT`].
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.1", world: "language" });
 
@@ -6,6 +7,22 @@ use exports::annex::addon::locale::{Direction, Facts, Guest, Resource};
 
 struct Tongue;
 export!(Tongue);
+
+const LENGTH: usize = 1024;
+
+/// Found by its first words; read as if it could change. What is not used is spaces.
+static TEXT: [u8; LENGTH] = text();
+
+const fn text() -> [u8; LENGTH] {
+    let start = b"sign-in = Oanmelde\n";
+    let mut text = [b' '; LENGTH];
+    let mut at = 0;
+    while at < start.len() {
+        text[at] = start[at];
+        at += 1;
+    }
+    text
+}
 
 impl Guest for Tongue {
     fn describe() -> Facts {
@@ -19,6 +36,9 @@ impl Guest for Tongue {
     }
 
     fn resources() -> Vec<Resource> {
-        vec![Resource { name: "panel".into(), fluent: "sign-in = Oanmelde\n".into() }]
+        // SAFETY: plain reads of a static; volatile, so that the compiler does not take the text above for the last word.
+        let bytes: Vec<u8> = TEXT.iter().map(|byte| unsafe { std::ptr::read_volatile(byte) }).collect();
+        let text = String::from_utf8_lossy(&bytes).trim_end_matches(' ').to_owned();
+        vec![Resource { name: "panel".into(), fluent: text }]
     }
 }

@@ -74,6 +74,9 @@ async fn bodies_are_checked_before_anything_is_done() {
     assert_eq!(send("text/plain", "{}").await.problem(), (415, "unsupported-media-type"));
     let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(1 << 20));
     assert_eq!(send("application/json", &large).await.problem(), (413, "body-too-large"));
+    for deep in ["[".repeat(50_000), r#"{"a":"#.repeat(50_000), r#"{"name":"#.to_owned() + &"[".repeat(50_000)] {
+        assert_eq!(send("application/json", &deep).await.problem().0, 400);
+    }
     let nul = send("application/json", "{\"name\":\"a\\u0000b\"}").await;
     assert_eq!(nul.problem(), (422, "invalid-request"));
 }
