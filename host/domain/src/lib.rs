@@ -30,3 +30,6 @@ pub mod settings;
 pub mod text;
 pub mod ticket;
 pub mod ui;
+
+#[cfg(test)]
+mod docs_test;
