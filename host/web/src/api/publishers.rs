@@ -3,6 +3,7 @@
 use annex_domain::{
     addon::{KeyId, PublisherSlug},
     permission::Permission,
+    text::is_plain,
 };
 use annex_store::catalog;
 use axum::{
@@ -106,8 +107,8 @@ async fn trust_publisher(
         .parse()
         .map_err(|error: annex_domain::addon::Invalid| Problem::field("slug", "not-a-slug", error.0))?;
     let name = trust.name.trim();
-    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-        return Err(Problem::field("name", "name", "write 1 to 60 characters on one line"));
+    if name.is_empty() || name.chars().count() > 60 || !is_plain(name, false) {
+        return Err(Problem::field("name", "name", "write 1 to 60 characters on one line, none of them hidden"));
     }
     let mut public = [0; 32];
     hex::decode_to_slice(&trust.public_key, &mut public).map_err(|_| {

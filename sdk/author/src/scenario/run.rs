@@ -75,7 +75,7 @@ impl Runner {
     pub(crate) async fn language(&self) -> Result<Result<LanguagePack, CallError>, Failure> {
         let sandbox = self.sandbox(Arc::new(NoData), BTreeMap::new())?;
         let addon = sandbox
-            .admit(&self.package)
+            .admit(&self.package, Errand::Use)
             .await
             .map_err(|error| Failure::from(Diagnostic::new(error.code(), error.to_string())))?;
         let manifest = self.package.manifest();

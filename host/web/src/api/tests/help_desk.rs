@@ -199,6 +199,11 @@ async fn publishers_are_trusted_and_their_keys_revoked() {
     assert_eq!(again.body["keys"].as_array().unwrap().len(), 1, "trusting a key again changes nothing");
     let short = json!({ "slug": "acme", "name": "Acme", "public_key": "00" });
     assert_eq!(api.post(&token, "/publishers", short).await.problem(), (422, "invalid-request"));
+    let hidden = json!({ "slug": "evil", "name": "Ac\u{200b}me", "public_key": key });
+    assert_eq!(api.post(&token, "/publishers", hidden).await.problem(), (422, "invalid-request"));
+    // Anything verifies under the point of order 1.
+    let weak = json!({ "slug": "evil", "name": "Evil", "public_key": format!("01{}", "00".repeat(31)) });
+    assert_eq!(api.post(&token, "/publishers", weak).await.problem(), (422, "weak-key"));
     let id = made.body["keys"][0]["id"].as_str().unwrap();
     let unknown = format!("/publishers/acme/keys/{}/revoke", "0".repeat(64));
     assert_eq!(api.call(&token, Method::POST, &unknown, None).await.problem(), (404, "not-found"));
