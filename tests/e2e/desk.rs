@@ -45,7 +45,7 @@ async fn a_small_team_works_in_the_panel(database: Database) {
     let agent = host.fresh_browser();
     agent.sign_in("ana@example.com", password).await;
     agent.get(&path).await.expect("Bring oil.");
-    assert_eq!(agent.visit("/addons").await.status, 403);
+    assert_eq!(agent.visit("/my-addons").await.status, 403);
     assert!(!agent.get("/inbox").await.has("a[href='/addons']"));
     assert_eq!(agent.visit("/admin/roles").await.status, 403);
 
@@ -58,7 +58,7 @@ async fn a_small_team_works_in_the_panel(database: Database) {
         permissions.extend(granted.then_some(("permission", "addons.manage")));
         let saved = admin.submit(&role, "form.stack[action^='/admin/roles/']", &permissions).await;
         assert_eq!(saved.status, 200, "{}", saved.text());
-        assert_eq!(agent.visit("/addons").await.status, status);
+        assert_eq!(agent.visit("/my-addons").await.status, status);
     }
     admin.get("/admin/audit").await.expect("role");
 }

@@ -117,7 +117,7 @@ async fn a_closed_ticket_takes_notes_but_no_reply() {
 async fn each_part_needs_its_permission() {
     let api = Api::start().await;
     let agent = api.agent().await;
-    for path in ["/addons", "/installations", "/publishers", "/roles"] {
+    for path in ["/addon-requests", "/installations", "/publishers", "/roles"] {
         let answer = api.get(&agent, path).await;
         assert_eq!(answer.problem(), (403, "forbidden"), "{path}");
         assert_eq!(api.get(&api.admin().await, path).await.status, 200, "{path}");
