@@ -7,15 +7,18 @@ use crate::{
     packages::{head, rogue, signed},
 };
 
-/// Hands in four bombs, then a good package; says what became of them.
-pub(crate) async fn drop_beside_a_good_one(host: &Host) -> String {
+/// Four bombs, and a good package. Made before anything is measured: that takes this process a while.
+pub(crate) fn make(host: &Host) -> (Vec<Vec<u8>>, Vec<u8>) {
     let bombs = (0..4).map(|at| {
         let id = format!("bomber.bomb-{at}");
         let manifest = head(&id, "language");
         signed(host.folder(), &id, &bomb(at), &manifest)
     });
-    let bombs: Vec<_> = bombs.collect();
-    let good = rogue(host.folder(), "annex.good", "", false);
+    (bombs.collect(), rogue(host.folder(), "annex.good", "", false))
+}
+
+/// Hands in the bombs, then the good package; says what became of it.
+pub(crate) async fn drop_beside_a_good_one(host: &Host, (bombs, good): (Vec<Vec<u8>>, Vec<u8>)) -> String {
     let dropped = futures::future::join_all(bombs.into_iter().map(|bomb| host.upload(bomb)));
     let good = async {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;

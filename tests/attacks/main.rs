@@ -62,7 +62,8 @@ async fn main() {
     if is_wanted(BOMBS) {
         let host = Host::start().await;
         let probes = Probes::new(&host, WINDOW).await;
-        let (figures, outcome) = tokio::join!(probes.watch(), bombs::drop_beside_a_good_one(&host));
+        let made = bombs::make(&host);
+        let (figures, outcome) = tokio::join!(probes.watch(), bombs::drop_beside_a_good_one(&host, made));
         show(BOMBS, &figures);
         judge(&calm, &figures);
         println!("    {outcome}");
