@@ -31,9 +31,9 @@ use crate::{
 
 /// So many turns go to interactive calls while background calls wait for theirs.
 const IN_A_ROW: u32 = 4;
-/// How far below the threads that serve pages.
+/// How far below the threads that serve pages: a third of their share. With less, panels wait for other programs as well.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 type GuestFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
