@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # A throw-away PostgreSQL server for tests: unix socket only, no password, no fsync.
 #   postgres.sh start DIR   makes the cluster in DIR (when missing), starts it and prints its URL
+#   postgres.sh halt DIR    stops it as a crash would; it can be started again
 #   postgres.sh stop DIR    stops it and deletes DIR
 # PostgreSQL refuses to run as root; then the user `postgres` runs it, or `nobody`. Where no server is installed, root on
 # Debian gets one from the distribution.
 set -euo pipefail
 
-usage() { echo "usage: $0 start|stop DIR" >&2; exit 2; }
+usage() { echo "usage: $0 start|halt|stop DIR" >&2; exit 2; }
 [ $# -eq 2 ] || usage
-case $1 in start | stop) ;; *) usage ;; esac
+case $1 in start | halt | stop) ;; *) usage ;; esac
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 
@@ -50,6 +51,10 @@ start)
             start >/dev/null || { cat "$dir/data/server.log" >&2; exit 1; }
     fi
     echo "postgres://annex@localhost/postgres?host=$dir"
+    ;;
+halt)
+    cd "$dir"
+    as_server "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null
     ;;
 stop)
     if [ -d "$dir/data" ]; then

@@ -84,7 +84,7 @@ impl BillingError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unavailable(_) | Self::Pending(_) | Self::GatewayGone { .. } | Self::Stopped(_) => true,
-            Self::Store(error) => matches!(error, StoreError::Busy(_) | StoreError::Stale(_) | StoreError::Database(_)),
+            Self::Store(error) => error.may_pass() || matches!(error, StoreError::Stale(_)),
             _ => false,
         }
     }

@@ -77,12 +77,9 @@ impl LoadError {
     /// True when the same may work later without anybody doing anything.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
-            Self::Store(StoreError::Busy(_) | StoreError::Database(_))
-            | Self::Blob(BlobError::Store(_))
-            | Self::Component(CompileError::Unavailable(_)) => true,
-            Self::Missing | Self::Blocked | Self::Refused(_) | Self::Component(_) | Self::Blob(_) | Self::Store(_) => {
-                false
-            }
+            Self::Store(error) => error.may_pass(),
+            Self::Blob(BlobError::Store(_)) | Self::Component(CompileError::Unavailable(_)) => true,
+            Self::Missing | Self::Blocked | Self::Refused(_) | Self::Component(_) | Self::Blob(_) => false,
         }
     }
 }

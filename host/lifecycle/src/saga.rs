@@ -86,7 +86,7 @@ impl From<StoreError> for StepError {
         match error {
             StoreError::Stale("the operation") => Self::Lost,
             // Somebody changed the row meanwhile: the step reads it again.
-            StoreError::Stale(_) | StoreError::Busy(_) | StoreError::Database(_) => Self::Later(describe(&error)),
+            error if error.may_pass() || matches!(error, StoreError::Stale(_)) => Self::Later(describe(&error)),
             other => Self::last(other.code(), describe(&other)),
         }
     }

@@ -3,11 +3,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use annex_domain::addon::Digest;
+use annex_domain::{addon::Digest, random};
 use bytes::Bytes;
 use object_store::{
-    ObjectStore, ObjectStoreExt as _, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem, path::Path as Key,
-    prefix::PrefixStore,
+    ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem,
+    path::Path as Key, prefix::PrefixStore,
 };
 
 /// Stores bytes under their digest. Cheap to clone.
@@ -80,6 +80,24 @@ impl Blobs {
         if prefix.is_empty() { Ok(Self(Arc::new(store))) } else { Ok(Self(Arc::new(PrefixStore::new(store, prefix)))) }
     }
 
+    /// What tells this store from every other one; made at the first call, once, whoever else is at it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn mark(&self) -> Result<String, BlobError> {
+        let place = Key::from("store-id");
+        let new = [random::error_id(), random::error_id()].concat();
+        let once = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.0.put_opts(&place, PutPayload::from_bytes(new.clone().into()), once).await {
+            Ok(_) => Ok(new),
+            Err(object_store::Error::AlreadyExists { .. }) => {
+                let bytes = self.0.get(&place).await?.bytes().await?;
+                Ok(String::from_utf8_lossy(&bytes).into_owned())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Stores bytes; storing the same again changes nothing.
     ///
     /// # Errors
@@ -149,6 +167,16 @@ mod tests {
         blobs.delete(&digest).await.unwrap();
         assert!(!blobs.exists(&digest).await.unwrap());
         assert_eq!(blobs.get(&digest).await.unwrap_err().code(), "blob-not-found");
+    }
+
+    #[tokio::test]
+    async fn a_store_has_one_mark_and_another_store_has_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = Blobs::in_directory(&folder.path().join("one")).unwrap();
+        let mark = one.mark().await.unwrap();
+        assert_eq!(one.mark().await.unwrap(), mark);
+        assert_eq!(Blobs::in_directory(&folder.path().join("one")).unwrap().mark().await.unwrap(), mark);
+        assert_ne!(Blobs::in_directory(&folder.path().join("two")).unwrap().mark().await.unwrap(), mark);
     }
 
     #[tokio::test]

@@ -41,12 +41,12 @@ use std::{
     ops::{Deref, DerefMut},
     str::FromStr as _,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use annex_domain::ids::InstallationId;
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -58,7 +58,7 @@ pub(crate) mod signal;
 
 use self::signal::Hub;
 pub use self::signal::Signal;
-use crate::error::StoreError;
+use crate::error::{self, StoreError};
 
 /// The database of the host. Cheap to clone.
 #[derive(Clone)]
@@ -112,9 +112,9 @@ impl Db {
     /// # Errors
     /// When none becomes free in time or the database is away.
     pub async fn read(&self) -> Result<Conn, StoreError> {
-        Ok(Conn(match &self.0.pools {
-            Pools::Sqlite { readers, .. } => Link::Sqlite(readers.acquire().await?),
-            Pools::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+        Ok(Conn::new(match &self.0.pools {
+            Pools::Sqlite { readers, .. } => Link::Sqlite(waited("read", readers.acquire()).await?),
+            Pools::Postgres(pool) => Link::Postgres(waited("read", pool.acquire()).await?),
         }))
     }
 
@@ -125,10 +125,12 @@ impl Db {
     /// As [`Self::read`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let link = match &self.0.pools {
-            Pools::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
+            Pools::Sqlite { writer, .. } => {
+                Link::SqliteTx(waited("write", writer.begin_with("BEGIN IMMEDIATE")).await?)
+            }
+            Pools::Postgres(pool) => Link::PostgresTx(waited("write", pool.begin()).await?),
         };
-        Ok(Tx { conn: Conn(link), db: self.clone(), signals: Vec::new(), causes: Vec::new() })
+        Ok(Tx { conn: Conn::new(link), db: self.clone(), signals: Vec::new(), causes: Vec::new() })
     }
 
     /// Brings the schema to this binary's version; forward only, safe when several nodes start at once.
@@ -206,8 +208,21 @@ impl fmt::Debug for Db {
     }
 }
 
-/// How long a request waits for a connection before it is answered "busy".
+/// Measures how long a connection was waited for.
+async fn waited<T>(what: &'static str, acquire: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    let begun = Instant::now();
+    let acquired = acquire.await;
+    metrics::histogram!("annex_database_wait_seconds", "for" => what).record(begun.elapsed().as_secs_f64());
+    if acquired.is_err() {
+        metrics::counter!("annex_database_wait_failures_total", "for" => what).increment(1);
+    }
+    acquired
+}
+
+/// How long a request waits for the one writer of SQLite before it is answered "busy".
 const ACQUIRE: Duration = Duration::from_secs(15);
+/// How long it waits for a connection to PostgreSQL, which may be away.
+const ACQUIRE_POSTGRES: Duration = Duration::from_secs(4);
 
 async fn sqlite(url: &str) -> Result<Pools, StoreError> {
     let common = SqliteConnectOptions::from_str(url)?
@@ -221,6 +236,14 @@ async fn sqlite(url: &str) -> Result<Pools, StoreError> {
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(ACQUIRE)
+        .after_release(|conn, _| {
+            Box::pin(async move {
+                conn.ping().await?; // a rollback that waits happens first
+                // After some errors, such as a full disk, SQLite has rolled back by itself. sqlx then counts a transaction
+                // that is none, and could begin no other on this connection: it is thrown away.
+                Ok(!conn.is_in_transaction())
+            })
+        })
         .connect_with(writer)
         .await?;
     // query_only, not a read-only open: such an open could not recover the log after a crash.
@@ -233,11 +256,16 @@ async fn sqlite(url: &str) -> Result<Pools, StoreError> {
 
 async fn postgres(url: &str) -> Result<Pools, StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("annex");
-    Ok(Pools::Postgres(PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect_with(options).await?))
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_POSTGRES);
+    Ok(Pools::Postgres(pool.connect_with(options).await?))
 }
 
 /// A connection. Functions that only read take `&mut Conn`.
-pub struct Conn(Link);
+pub struct Conn {
+    link: Link,
+    /// The database has ended the transaction by itself: what follows would not be part of it.
+    ended: bool,
+}
 
 enum Link {
     Sqlite(PoolConnection<Sqlite>),
@@ -250,20 +278,42 @@ enum Link {
 pub(crate) enum Raw<'c> {
     Sqlite(&'c mut SqliteConnection),
     Postgres(&'c mut PgConnection),
+    Ended,
 }
 
 impl Conn {
+    fn new(link: Link) -> Self {
+        Self { link, ended: false }
+    }
+
     /// Which SQL is spoken.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        match self.0 {
+        match self.link {
             Link::Sqlite(_) | Link::SqliteTx(_) => Dialect::Sqlite,
             Link::Postgres(_) | Link::PostgresTx(_) => Dialect::Postgres,
         }
     }
 
+    /// Itself, from whatever leads to it.
+    pub(crate) fn this(&mut self) -> &mut Self {
+        self
+    }
+
+    /// What a statement's failure means. After one at which SQLite may have rolled back by itself nothing more is done on
+    /// the transaction: it would last without what came before.
+    pub(crate) fn failed(&mut self, error: sqlx::Error) -> StoreError {
+        if matches!(self.link, Link::SqliteTx(_)) && error::may_have_rolled_back(&error) {
+            self.ended = true;
+        }
+        error.into()
+    }
+
     pub(crate) fn raw(&mut self) -> Raw<'_> {
-        match &mut self.0 {
+        if self.ended {
+            return Raw::Ended;
+        }
+        match &mut self.link {
             Link::Sqlite(conn) => Raw::Sqlite(conn),
             Link::SqliteTx(tx) => Raw::Sqlite(tx),
             Link::Postgres(conn) => Raw::Postgres(conn),
@@ -321,7 +371,10 @@ impl Tx {
     /// When the database fails; then nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
         let Self { conn, db, signals, causes: _ } = self;
-        match conn.0 {
+        if conn.ended {
+            return Err(error::ended().into());
+        }
+        match conn.link {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PostgresTx(tx) => tx.commit().await?,
             Link::Sqlite(_) | Link::Postgres(_) => {} // a Tx is only made by `begin`
@@ -340,7 +393,8 @@ impl Tx {
     /// # Errors
     /// When the database fails; the writes are undone anyway.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        match self.conn.0 {
+        match self.conn.link {
+            Link::SqliteTx(_) if self.conn.ended => {}
             Link::SqliteTx(tx) => tx.rollback().await?,
             Link::PostgresTx(tx) => tx.rollback().await?,
             Link::Sqlite(_) | Link::Postgres(_) => {}

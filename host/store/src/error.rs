@@ -56,6 +56,12 @@ pub enum StoreError {
     /// No connection became free in time, or a deadlock was broken: try again.
     #[error("the database is busy: try again")]
     Busy(#[source] sqlx::Error),
+    /// There is no room left to write to.
+    #[error("the disk of the host is full: nothing can be saved until there is room again")]
+    Full(#[source] sqlx::Error),
+    /// The server of the database is not there.
+    #[error("the database cannot be reached: try again in a moment")]
+    Away(#[source] sqlx::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
@@ -120,12 +126,20 @@ impl StoreError {
             Self::Invalid { .. } => "invalid",
             Self::Corrupt { .. } => "corrupt-data",
             Self::Busy(_) => "busy",
+            Self::Full(_) => "disk-full",
+            Self::Away(_) => "database-away",
             Self::Database(_) => "database",
             Self::Migrate(_) => "migrate",
             Self::Json(_) => "json",
             Self::Random(_) => "no-randomness",
             Self::Vault(_) => "vault",
         }
+    }
+
+    /// True when the same may work later without anybody changing what was asked for.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Busy(_) | Self::Full(_) | Self::Away(_) | Self::Database(_))
     }
 
     /// Gives a violated unique constraint its meaning: `.map_err(|e| e.on("roles_desk_id_name_key", "the name"))`.
@@ -159,6 +173,7 @@ impl From<sqlx::Error> for StoreError {
         let Some(database) = error.as_database_error() else {
             return match error {
                 sqlx::Error::PoolTimedOut => Self::Busy(error),
+                sqlx::Error::Io(_) | sqlx::Error::Tls(_) => Self::Away(error),
                 other => Self::Database(other),
             };
         };
@@ -166,13 +181,30 @@ impl From<sqlx::Error> for StoreError {
             ErrorKind::UniqueViolation => Self::Unique { constraint: constraint_name(database) },
             ErrorKind::ForeignKeyViolation => Self::Reference,
             _ => match database.code().as_deref() {
-                // SQLite: busy, busy-snapshot. PostgreSQL: serialization failure, deadlock, lock not available.
-                Some("5" | "517" | "40001" | "40P01" | "55P03") => Self::Busy(error),
+                // SQLite: busy, busy-snapshot. PostgreSQL: serialization failure, deadlock, lock not available, too many
+                // connections.
+                Some("5" | "517" | "40001" | "40P01" | "55P03" | "53300") => Self::Busy(error),
+                // SQLite: no room for pages, none for the index of the log. PostgreSQL: disk full.
+                Some("13" | "4874" | "53100") => Self::Full(error),
+                // PostgreSQL: stopping, crashed, starting, connection lost.
+                Some("57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006") => Self::Away(error),
                 Some("22021") => Self::Invalid { field: "text", problem: "has a NUL character" },
                 _ => Self::Database(error),
             },
         }
     }
+}
+
+/// True after the errors at which SQLite may have rolled the transaction back by itself: busy, out of memory, interrupted,
+/// input and output, a damaged file, no room.
+pub(crate) fn may_have_rolled_back(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 7 | 9 | 10 | 11 | 13))
+}
+
+/// For what comes after such an error on the same transaction.
+pub(crate) fn ended() -> sqlx::Error {
+    sqlx::Error::Protocol("the database ended the transaction: it has to be begun anew".into())
 }
 
 /// SQLite says `UNIQUE constraint failed: roles.desk_id, roles.name`; PostgreSQL names `roles_desk_id_name_key`.

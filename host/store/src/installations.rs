@@ -254,6 +254,25 @@ pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) ->
     )?)
 }
 
+/// The active installations of all desks.
+///
+/// # Errors
+/// As [`get`].
+pub async fn active_anywhere(conn: &mut Conn) -> Result<Vec<Installation>, StoreError> {
+    all(fetch_all!(conn, InstallationSql, "SELECT * FROM installations WHERE status = 'active' ORDER BY id")?)
+}
+
+/// The installations of all desks that are suspended with a notice of this code.
+///
+/// # Errors
+/// As [`get`].
+pub async fn suspended_for(conn: &mut Conn, code: &str) -> Result<Vec<Installation>, StoreError> {
+    let sql = "SELECT * FROM installations WHERE status = 'suspended' AND notice IS NOT NULL ORDER BY id";
+    let mut suspended: Vec<Installation> = all(fetch_all!(conn, InstallationSql, sql)?)?;
+    suspended.retain(|installation| installation.notice.as_ref().is_some_and(|notice| notice.code == code));
+    Ok(suspended)
+}
+
 /// How many installations the host has in each status, over all desks: for the metrics.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod db;
 pub mod desks;
 pub mod error;
+pub mod facts;
 pub mod footprint;
 pub mod groups;
 pub mod health;

@@ -135,6 +135,7 @@ mod tests {
         match tx.raw() {
             crate::db::Raw::Sqlite(conn) => migrator.run(conn).await.unwrap(),
             crate::db::Raw::Postgres(conn) => migrator.run(conn).await.unwrap(),
+            crate::db::Raw::Ended => unreachable!(),
         }
     }
 

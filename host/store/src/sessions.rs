@@ -103,11 +103,18 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
         return Ok(None);
     }
     if now.since(session.seen_at) >= PRECISION {
-        let mut tx = db.begin().await?;
-        execute!(tx, "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2", session.id, now)?;
-        tx.commit().await?;
+        // Reading goes on where nothing can be written.
+        if let Err(error) = seen(db, session.id, now).await {
+            tracing::warn!(%error, "the use of a session could not be noted");
+        }
     }
     Ok(Some((session, operator)))
+}
+
+async fn seen(db: &Db, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    execute!(tx, "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2", id, now)?;
+    tx.commit().await
 }
 
 /// Notes that the password was given again.

@@ -19,7 +19,10 @@ use tempfile::TempDir;
 use crate::{
     StoreError,
     catalog::{self, NewVersion},
-    db::{Db, Tx, query::execute},
+    db::{
+        Db, Tx,
+        query::{execute, fetch_one},
+    },
     desks,
     jobs::{self, NewJob},
     operators::{self, NewOperator},
@@ -187,6 +190,17 @@ async fn operator(tx: &mut Tx, desk: DeskId, name: &str, role: Builtin) -> Opera
     let email = format!("{name}@example.org");
     let new = NewOperator { email, name: name.into(), password_hash: None, roles };
     operators::create(tx, desk, new, Timestamp(1)).await.unwrap().id
+}
+
+/// Leaves no room in a SQLite database for the next thing that is larger than a page; then there is room again.
+///
+/// # Panics
+/// When the database fails, or is another one.
+pub async fn leave_no_room(db: &Db) {
+    let mut tx = db.begin().await.unwrap();
+    let (pages,) = fetch_one!(tx, (i64,), "PRAGMA page_count").unwrap();
+    fetch_one!(tx, (i64,), AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// A job of a desk that was given up.

@@ -144,11 +144,18 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
         return Ok(None);
     }
     if token.last_used_at.is_none_or(|used| now.since(used) >= PRECISION) {
-        let mut tx = db.begin().await?;
-        execute!(tx, "UPDATE tokens SET last_used_at = $2 WHERE id = $1", token.id, now)?;
-        tx.commit().await?;
+        // Reading goes on where nothing can be written.
+        if let Err(error) = used(db, token.id, now).await {
+            tracing::warn!(%error, "the use of a token could not be noted");
+        }
     }
     Ok(Some((token, operator)))
+}
+
+async fn used(db: &Db, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    execute!(tx, "UPDATE tokens SET last_used_at = $2 WHERE id = $1", id, now)?;
+    tx.commit().await
 }
 
 /// Tokens that are not revoked, newest first: of one operator, or of the whole desk.

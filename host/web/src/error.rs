@@ -127,7 +127,7 @@ fn describe_store(error: &StoreError) -> Described {
         }
         StoreError::Forbidden(_) => StatusCode::CONFLICT,
         StoreError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        StoreError::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+        StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
         _ => return hidden("internal-error"),
     };
     let text = match error {
@@ -144,6 +144,21 @@ fn hidden(code: &'static str) -> Described {
         text: "the host failed; quote the error id to its administrator".into(),
         unpaid: None,
         missing: None,
+    }
+}
+
+/// Only what the host itself did wrong is an error: a service that fails, a full disk and a busy host are warnings.
+pub(crate) fn log_failure(
+    status: StatusCode,
+    error_id: &str,
+    code: &str,
+    error: &(dyn std::error::Error + 'static),
+    what: &'static str,
+) {
+    match status.as_u16() {
+        502..=504 => tracing::warn!(error_id, code, error = %chain(error), what, "not done"),
+        500.. => tracing::error!(error_id, code, error = %chain(error), what, "failed"),
+        _ => {}
     }
 }
 
@@ -169,9 +184,7 @@ impl IntoResponse for PageError {
         }
         let described = self.describe();
         let error_id = random::error_id();
-        if described.status.is_server_error() {
-            tracing::error!(%error_id, code = described.code, error = %chain(&self), "a page failed");
-        }
+        log_failure(described.status, &error_id, described.code, &self, "a page failed");
         shown(described, error_id)
     }
 }

@@ -17,7 +17,7 @@ use axum::{
 };
 
 pub(crate) use self::{
-    errors::{Frame, finish_pages, is_fragment},
+    errors::{Frame, error_text, finish_pages, is_fragment},
     pager::Pager,
 };
 use crate::{

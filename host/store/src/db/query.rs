@@ -20,13 +20,18 @@ use crate::error::StoreError;
 /// Runs a statement with one of sqlx's fetching methods on whichever database `$conn` is. Arguments are [`Param`]s.
 macro_rules! run {
     ($method:ident, $conn:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
-        match $conn.raw() {
-            $crate::db::Raw::Sqlite(conn) => ::sqlx::query_as::<::sqlx::Sqlite, $row>($sql)
-                $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
-            $crate::db::Raw::Postgres(conn) => ::sqlx::query_as::<::sqlx::Postgres, $row>($sql)
-                $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
+        match $conn.this() {
+            this => {
+                let done = match this.raw() {
+                    $crate::db::Raw::Sqlite(conn) => ::sqlx::query_as::<::sqlx::Sqlite, $row>($sql)
+                        $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
+                    $crate::db::Raw::Postgres(conn) => ::sqlx::query_as::<::sqlx::Postgres, $row>($sql)
+                        $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
+                    $crate::db::Raw::Ended => Err($crate::error::ended()),
+                };
+                done.map_err(|error| this.failed(error))
+            }
         }
-        .map_err($crate::error::StoreError::from)
     };
 }
 
@@ -49,13 +54,18 @@ macro_rules! fetch_one {
 /// `execute!(conn, "SQL", arg, …)` → `Result<u64, StoreError>`: how many rows were affected. Check it.
 macro_rules! execute {
     ($conn:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
-        match $conn.raw() {
-            $crate::db::Raw::Sqlite(conn) => ::sqlx::query::<::sqlx::Sqlite>($sql)
-                $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
-            $crate::db::Raw::Postgres(conn) => ::sqlx::query::<::sqlx::Postgres>($sql)
-                $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
+        match $conn.this() {
+            this => {
+                let done = match this.raw() {
+                    $crate::db::Raw::Sqlite(conn) => ::sqlx::query::<::sqlx::Sqlite>($sql)
+                        $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
+                    $crate::db::Raw::Postgres(conn) => ::sqlx::query::<::sqlx::Postgres>($sql)
+                        $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
+                    $crate::db::Raw::Ended => Err($crate::error::ended()),
+                };
+                done.map_err(|error| this.failed(error))
+            }
         }
-        .map_err($crate::error::StoreError::from)
     };
 }
 

@@ -304,6 +304,7 @@ async fn run(tx: &mut Tx, sql: String) {
     match tx.raw() {
         crate::db::Raw::Sqlite(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map(|_| ()),
         crate::db::Raw::Postgres(conn) => sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map(|_| ()),
+        crate::db::Raw::Ended => unreachable!(),
     }
     .unwrap();
 }

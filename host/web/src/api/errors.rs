@@ -32,6 +32,14 @@ impl From<StoreError> for Problem {
                 let detail = "the host is busy: try again";
                 Self::hidden(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, &error).retry_after(BUSY)
             }
+            StoreError::Full(_) => {
+                let detail = "the disk of the host is full: nothing can be saved until there is room again";
+                Self::hidden(StatusCode::SERVICE_UNAVAILABLE, "disk-full", detail, &error).retry_after(FAILED)
+            }
+            StoreError::Away(_) => {
+                let detail = "the database of the host cannot be reached: try again";
+                Self::hidden(StatusCode::SERVICE_UNAVAILABLE, "database-away", detail, &error).retry_after(BUSY)
+            }
             StoreError::Url
             | StoreError::Corrupt { .. }
             | StoreError::Database(_)

@@ -103,7 +103,12 @@ pub(super) fn complete(document: &mut OpenApi) {
             problem(operation, "403", "A permission is missing: `forbidden`.");
             problem(operation, "429", "Too many requests: `rate-limited`. `Retry-After` says when to try again.");
             problem(operation, "500", "The host failed: `internal-error`. Nothing is known to have changed.");
-            problem(operation, "503", "The host is busy or stopping: `unavailable`. Try again after `Retry-After`.");
+            problem(
+                operation,
+                "503",
+                "The host is busy or stopping: `unavailable`; its disk is full: `disk-full`; its database is away: \
+                `database-away`. Try again after `Retry-After`.",
+            );
             if has_id {
                 problem(operation, "404", "Not in this desk: `not-found`.");
             }

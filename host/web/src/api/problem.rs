@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::billing::{DueInvoice, Quote};
-use crate::{error::chain, i18n::bidi};
+use crate::{error::log_failure, i18n::bidi};
 
 /// The media type of problems.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -143,7 +143,7 @@ impl Problem {
         error: &(dyn std::error::Error + 'static),
     ) -> Self {
         let error_id = random::error_id();
-        tracing::error!(%error_id, code, error = %chain(error), "an API request failed");
+        log_failure(status, &error_id, code, error, "an API request failed");
         Self::new(status, code, detail).with_error_id(&error_id)
     }
 

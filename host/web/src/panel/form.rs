@@ -1,7 +1,10 @@
 //! Forms as they come from a browser, and what is wrong with them. A form is never refused by its shape: a missing field
 //! reads as empty, and the handler says what it needs, beside the field.
 
-use std::fmt::Display;
+use std::{
+    fmt::Display,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     extract::{Form, FromRequest, Request},
@@ -45,8 +48,15 @@ impl FromRequest<AppState> for Posted {
     type Rejection = PageError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, PageError> {
+        let typed = request.extensions().get::<Typed>().cloned();
         match Form::<Vec<(String, String)>>::from_request(request, state).await {
-            Ok(Form(fields)) => Ok(Self(fields.into_iter().map(|(key, value)| (key, unix_lines(value))).collect())),
+            Ok(Form(fields)) => {
+                let posted = Self(fields.into_iter().map(|(key, value)| (key, unix_lines(value))).collect());
+                if let Some(typed) = typed {
+                    typed.keep(&posted);
+                }
+                Ok(posted)
+            }
             Err(rejection) => {
                 let status = match rejection.status() {
                     StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
@@ -56,6 +66,25 @@ impl FromRequest<AppState> for Posted {
                 Err(PageError::refused(status, "malformed-form", "the form could not be read"))
             }
         }
+    }
+}
+
+/// Travels with a request: what was typed, for an error page that lets it be sent again when nothing could be saved.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Typed(Arc<OnceLock<Vec<(String, String)>>>);
+
+/// Fields that hold passwords.
+const PASSWORDS: [&str; 4] = ["password", "current", "new", "repeat"];
+
+impl Typed {
+    fn keep(&self, posted: &Posted) {
+        let fields = posted.iter().filter(|(name, _)| !PASSWORDS.contains(name));
+        let _ = self.0.set(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    }
+
+    /// The fields without passwords; `None` when no form was read.
+    pub(crate) fn fields(&self) -> Option<&[(String, String)]> {
+        self.0.get().map(Vec::as_slice)
     }
 }
 

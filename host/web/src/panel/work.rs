@@ -80,6 +80,7 @@ impl WorkPage {
             "reconcile-billing" => "work-kind-reconcile",
             "sweep-orphans" => "work-kind-sweep",
             "dun" => "work-kind-dun",
+            "check-packages" => "work-kind-packages",
             "install" => "work-kind-install",
             "purchase" => "work-kind-purchase",
             "update" => "work-kind-update",

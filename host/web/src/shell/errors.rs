@@ -6,7 +6,7 @@ use annex_domain::{permission::Permission, random};
 use askama::Template;
 use axum::{
     extract::Request,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,6 +16,7 @@ use crate::{
     error::{Described, Shown, chain},
     flash,
     i18n::Translator,
+    panel::form::Typed,
 };
 
 /// Travels with a request: filled in once it is known who asks, so that an error page can be drawn in their frame.
@@ -30,10 +31,32 @@ struct ErrorPage {
     text: String,
     error_id: String,
     failed: bool,
+    /// What was typed, to be sent again.
+    again: Option<Again>,
     /// Number and amount of the invoice that is to be paid first.
     unpaid: Option<(String, String)>,
     /// What is needed can be asked for (R69).
     ask: bool,
+}
+
+/// A form that could not be saved for now.
+struct Again {
+    /// Where it goes.
+    action: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Again {
+    fn of(typed: &Typed, action: String) -> Option<Self> {
+        typed.fields().map(|fields| Self { action, fields: fields.to_vec() })
+    }
+}
+
+impl ErrorPage {
+    /// Words of a person, rather than a choice or a key of the host.
+    fn is_text(&self, value: &str) -> bool {
+        value.contains('\n') || (value.contains(char::is_whitespace) && value.chars().count() > 10)
+    }
 }
 
 #[derive(Template)]
@@ -48,17 +71,26 @@ struct ErrorPart {
 pub(crate) async fn finish_pages(mut request: Request, next: Next) -> Response {
     let frame = Frame::default();
     request.extensions_mut().insert(frame.clone());
+    let (typed, action) = (Typed::default(), address(&request));
+    request.extensions_mut().insert(typed.clone());
     let fragment = is_fragment(request.headers());
     let had_flash = flash::Flash::from_headers(request.headers()).is_some();
     let mut response = next.run(request).await;
     if let Some(shown) = error_to_show(&response) {
         let shell = frame.0.get().cloned().unwrap_or_else(|| Shell::outside("error-title"));
-        response = error_page(shell, &shown, fragment, response);
+        // Secrets are among the settings of add-ons: their own page keeps what may be kept.
+        let may_pass = shown.described.status == StatusCode::SERVICE_UNAVAILABLE && !action.ends_with("/settings");
+        let again = if may_pass { Again::of(&typed, action) } else { None };
+        response = error_page(shell, &shown, fragment, again, response);
     }
     if had_flash && !fragment && is_html(&response) {
         flash::forget(response.headers_mut());
     }
     response
+}
+
+fn address(request: &Request) -> String {
+    request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
 /// True when htmx asks for a part of a page.
@@ -89,7 +121,7 @@ fn error_to_show(response: &Response) -> Option<Shown> {
     Some(Shown { described, error_id: random::error_id() })
 }
 
-fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response) -> Response {
+fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, again: Option<Again>, before: Response) -> Response {
     let status = shown.described.status;
     let text = error_text(&shell.t, &shown.described);
     let failed = status.is_server_error();
@@ -100,7 +132,7 @@ fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response)
         let unpaid = shown.described.unpaid.map(|(number, amount)| (number.to_string(), shell.t.money(amount)));
         let ask = shown.described.missing == Some(Permission::AddonsManage) && shell.person.is_some();
         let (status, error_id) = (status.as_u16(), shown.error_id.clone());
-        ErrorPage { shell, status, text, error_id, failed, unpaid, ask }.render()
+        ErrorPage { shell, status, text, error_id, failed, again, unpaid, ask }.render()
     };
     match drawn {
         Ok(html) => {
@@ -119,7 +151,7 @@ fn error_page(mut shell: Shell, shown: &Shown, fragment: bool, before: Response)
 }
 
 /// What a person reads: a text for the code, else for the status, else for the class of status.
-fn error_text(t: &Translator, described: &Described) -> String {
+pub(crate) fn error_text(t: &Translator, described: &Described) -> String {
     if let Some((number, _)) = described.unpaid {
         return t.msg("error-unpaid").arg("number", number.to_string()).to_string();
     }

@@ -7,10 +7,12 @@ use annex_domain::{
     ids::InstallationId,
     settings::{Setting, SettingKind, SettingValue},
 };
-use annex_lifecycle::{SettingView, SettingsError};
+use annex_lifecycle::{InstallationView, LifecycleError, SettingView, SettingsError};
+use annex_store::StoreError;
 use axum::{
     Router,
     extract::{Path, State},
+    http::StatusCode,
     response::Response,
     routing::post,
 };
@@ -20,11 +22,12 @@ use super::{
     installation, manage,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, chain},
     flash::Flash,
     i18n::Translator,
     panel::form::{FormErrors, Posted},
     session::SignedIn,
+    shell::error_text,
     state::AppState,
 };
 
@@ -135,6 +138,9 @@ async fn save(
             let name = view.manifest.listing.name.get(who.t.code());
             return Ok(Flash::success("flash-settings-saved").arg("name", name).redirect(&format!("/my-addons/{id}")));
         }
+        Err(SettingsError::Lifecycle(LifecycleError::Store(error))) if error.may_pass() => {
+            return not_saved(&state, &who, &view, &form, error).await;
+        }
         Err(SettingsError::Lifecycle(error)) => return Err(page_error(error)),
         Err(SettingsError::Fields(wrong)) => wrong,
     };
@@ -148,6 +154,25 @@ async fn save(
     }
     let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
     manage::with_errors(&state, &who, &view, SettingsTab { fields, errors }).await
+}
+
+/// Nothing could be saved for now: what was typed stays in the form, but for secrets.
+async fn not_saved(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    form: &Posted,
+    error: StoreError,
+) -> Result<Response, PageError> {
+    let list = state.lifecycle.settings_view(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
+    let mut errors = FormErrors::default();
+    let error = PageError::from(error);
+    tracing::warn!(error = %chain(&error), "settings were not saved");
+    errors.add("", error_text(&who.t, &error.describe()));
+    let mut response = manage::with_errors(state, who, view, SettingsTab { fields, errors }).await?;
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    Ok(response)
 }
 
 #[cfg(test)]
