@@ -50,6 +50,9 @@ impl Lifecycle {
         }
         drop(conn);
         let loaded = self.admitted(&installation.addon, &installation.version, None).await;
+        if let Err(error) = &loaded {
+            self.note_lost(&installation, error).await;
+        }
         Ok(Callee { admitted: loaded.map_err(use_error)?, installation })
     }
 

@@ -15,7 +15,7 @@ use annex_store::{
 use serde_json::json;
 use std::time::Duration;
 
-use crate::{Lifecycle, saga::describe};
+use crate::{Lifecycle, gauges::Gauges, lost::CHECK_PACKAGES, saga::describe};
 
 /// The job that makes a desk's monthly bill out and charges it.
 pub(crate) const BILL_DESK: &str = "bill-desk";
@@ -29,6 +29,7 @@ pub(crate) const DUN: &str = "dun";
 const OFTEN: Duration = Duration::from_secs(5);
 const MINUTELY: Duration = Duration::from_secs(60);
 const HOURLY: Duration = Duration::from_secs(3600);
+const DAILY: Duration = Duration::from_secs(24 * 3600);
 /// Desks whose bill is put in line at once.
 const DESKS: u32 = 1000;
 
@@ -39,6 +40,8 @@ pub(crate) struct Chores {
     minutely: Option<Timestamp>,
     reconciled: Option<Timestamp>,
     hourly: Option<Timestamp>,
+    daily: Option<Timestamp>,
+    gauges: Gauges,
 }
 
 fn is_due(last: Option<Timestamp>, now: Timestamp, every: Duration) -> bool {
@@ -57,13 +60,18 @@ impl Lifecycle {
             let (swept, dunned) = (self.put_in_line(SWEEP, now).await, self.put_in_line(DUN, now).await);
             done.hourly = (swept && dunned).then_some(now);
         }
+        if is_due(done.daily, now, DAILY) && self.put_in_line(CHECK_PACKAGES, now).await {
+            done.daily = Some(now);
+        }
         if is_due(done.often, now, OFTEN) {
             done.often = Some(now);
             log("bills could not be put in line", self.put_bills_in_line(now).await);
             log("trials could not be ended", self.end_trials().await);
+            log("the queues could not be measured", self.measure_queues(&mut done.gauges, now).await);
         }
         if is_due(done.minutely, now, MINUTELY) {
             done.minutely = Some(now);
+            log("lost packages could not be looked for", self.find_again().await);
             log("reminders could not be sent", self.remind_of_trials().await);
             log("entitlements could not be refreshed", self.refresh_entitlements().await.map(drop));
         }
@@ -123,6 +131,7 @@ impl Lifecycle {
             }
             (RECONCILE, _) => self.billing.reconcile().await.map(drop).map_err(|error| describe(&error)),
             (SWEEP, _) => self.billing.sweep_orphans().await.map(drop).map_err(|error| describe(&error)),
+            (CHECK_PACKAGES, _) => self.look_for_lost().await.map_err(|error| describe(&error)),
             (DUN, _) => self.dun().await.map(drop).map_err(|error| describe(&error)),
             _ => return self.give_up(job, "the job names no desk").await,
         };

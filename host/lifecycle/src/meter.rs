@@ -56,9 +56,6 @@ impl Meter {
     }
 
     pub(crate) async fn record(&self, record: Record) {
-        let seconds = record.report.wall.as_secs_f64();
-        let outcome = record.error.as_ref().map_or("ok", |(code, _)| *code);
-        metrics::histogram!("annex_addon_call_seconds", "kind" => record.kind, "outcome" => outcome).record(seconds);
         if self.0.send(Order::Write(Box::new(record))).await.is_err() {
             tracing::error!("the task that writes measurements is gone");
         }

@@ -20,6 +20,7 @@ use crate::{
     chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP},
     events::ADDON_EVENT,
     lanes::LANES,
+    lost::CHECK_PACKAGES,
     saga::describe,
     under_way::panicked,
 };
@@ -98,7 +99,7 @@ impl Lifecycle {
             mails::SEND => self.post(job).await,
             FULFIL_ORDER => self.fulfil(job).await,
             RENEWAL_PAID => self.renewal_paid(job).await,
-            BILL_DESK | RECONCILE | SWEEP | DUN => self.run_chore(job).await,
+            BILL_DESK | RECONCILE | SWEEP | DUN | CHECK_PACKAGES => self.run_chore(job).await,
             other => self.give_up(job, &format!("nobody runs jobs of the kind {other}")).await,
         }
     }

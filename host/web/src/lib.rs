@@ -22,6 +22,8 @@ pub mod server;
 mod session;
 mod shell;
 mod sidebar;
+#[cfg(test)]
+mod standing_test;
 mod state;
 mod webhooks;
 
@@ -69,6 +71,7 @@ pub fn router(state: AppState) -> Router {
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::known_host))
         .layer(axum::middleware::from_fn_with_state(state.clone(), middleware::secure_headers))
         .layer(middleware::catch_panics())
+        .layer(axum::middleware::from_fn(middleware::access))
         .layer(middleware::trace())
         .layer(middleware::pass_request_id())
         .layer(middleware::set_request_id())

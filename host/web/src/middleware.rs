@@ -2,12 +2,15 @@
 //! host's own, headers that tell browsers to be strict, an end to requests that take too long, and an answer where a handler
 //! panicked.
 
-use std::{any::Any, time::Duration};
+use std::{
+    any::Any,
+    time::{Duration, Instant},
+};
 
 use annex_domain::random;
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header, uri::Authority},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -16,9 +19,8 @@ use tower_http::{
     classify::{ServerErrorsAsFailures, SharedClassifier},
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     timeout::TimeoutLayer,
-    trace::{DefaultOnResponse, MakeSpan, TraceLayer},
+    trace::{MakeSpan, TraceLayer},
 };
-use tracing::Level;
 use url::Url;
 
 use crate::{
@@ -137,9 +139,47 @@ impl MakeRequestId for NewRequestId {
     }
 }
 
-/// One line per request. Only the pattern of the path is logged: paths of setup links and hooks hold secrets.
-pub(crate) fn trace() -> TraceLayer<SharedClassifier<ServerErrorsAsFailures>, RequestSpan> {
-    TraceLayer::new_for_http().make_span_with(RequestSpan).on_response(DefaultOnResponse::new().level(Level::DEBUG))
+/// The span around what is logged for a request; [`access`] writes its one line.
+pub(crate) fn trace() -> TraceLayer<SharedClassifier<ServerErrorsAsFailures>, RequestSpan, (), (), (), (), ()> {
+    TraceLayer::new_for_http()
+        .make_span_with(RequestSpan)
+        .on_request(())
+        .on_response(())
+        .on_body_chunk(())
+        .on_eos(())
+        .on_failure(())
+}
+
+/// One line and one measurement per request. Only the pattern of the path is told: paths of setup links and hooks hold
+/// secrets, and queries hold what people look for.
+pub(crate) async fn access(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = known(request.method());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let id = request.headers().get(REQUEST_ID).cloned();
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    let id = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info!(target: "annex::access", method, route, status, ms = took.as_millis(), id, "answered");
+    let route = route.to_owned();
+    metrics::histogram!("annex_http_request_seconds", "method" => method, "route" => route, "status" => status.to_string())
+        .record(took.as_secs_f64());
+    response
+}
+
+/// Anybody can make up methods: each would be a series of its own.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// The span of a request: method, pattern of the path, id.

@@ -1,6 +1,9 @@
 //! Intake: what enters the catalog, and what is refused with nothing left behind.
 
-use annex_domain::addon::{Digest, Kind};
+use annex_domain::{
+    addon::{Digest, Kind},
+    installation::Status,
+};
 use annex_package::{build, keys::SigningKey, rotate, sign};
 use annex_store::{audit, catalog};
 use bytes::Bytes;
@@ -129,6 +132,44 @@ async fn a_package_that_was_changed_on_disk_does_not_run() {
         world.host.blobs.delete(digest).await.unwrap();
         world.restart(crate::CrashPoints::none()).await;
         assert_eq!(world.host.render(world.desk, id, world.context()).await.unwrap_err().code(), "unavailable");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_package_is_told_and_healed() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        let id = world.install("acme.puppet").await.id;
+        let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
+        let digest = &listing.versions[0].package_digest;
+        let bytes = world.host.blobs.get(digest).await.unwrap();
+        let status = async |world: &World| world.installation(id).await.status;
+        // Found by the chore, then by a call.
+        for by_call in [false, true] {
+            world.host.look_for_lost().await.unwrap();
+            assert_eq!(status(&world).await, Status::Active, "nothing is lost");
+            world.host.blobs.delete(digest).await.unwrap();
+            world.restart(crate::CrashPoints::none()).await;
+            if by_call {
+                assert!(world.host.render(world.desk, id, world.context()).await.is_err());
+            } else {
+                world.host.look_for_lost().await.unwrap();
+            }
+            let suspended = world.installation(id).await;
+            assert_eq!(suspended.status, Status::Suspended);
+            assert_eq!(suspended.notice.clone().unwrap().code, "package-lost");
+            world.host.find_again().await.unwrap();
+            assert_eq!(status(&world).await, Status::Suspended, "it is not back");
+            world.host.blobs.put(bytes.clone()).await.unwrap();
+            world.host.find_again().await.unwrap();
+            assert_eq!(status(&world).await, Status::Active);
+            world.host.render(world.desk, id, world.context()).await.unwrap();
+        }
+        let audited = world.audited().await;
+        for action in ["addon.package-lost", "addon.package-found"] {
+            assert_eq!(audited.iter().filter(|done| *done == action).count(), 2, "{action}");
+        }
     })
     .await;
 }
