@@ -155,8 +155,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "HOST=URL", value_parser = parse_override)]
     pub(crate) egress_override: Vec<(String, Url)>,
 
-    /// Bearer token that `/metrics` asks for; without one it answers only where the host listens on loopback. Set it in
-    /// the environment or the file rather than here
+    /// Bearer token that `/metrics` asks for; without one it answers only where the host listens on loopback and has no
+    /// other --public-url. Set it in the environment or the file rather than here
     #[arg(long, env = "ANNEX_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub(crate) metrics_token: Option<String>,
 
@@ -171,12 +171,17 @@ pub(crate) struct ServeArgs {
     pub(crate) sandbox_memory_mib: Option<u64>,
 
     /// Memory for compiled add-ons that are kept ready, in MiB
-    #[arg(long, env = "ANNEX_SANDBOX_CACHE_MIB", value_name = "MIB", default_value_t = 512)]
+    #[arg(long, env = "ANNEX_SANDBOX_CACHE_MIB", value_name = "MIB", default_value_t = 512,
+        value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     pub(crate) sandbox_cache_mib: u64,
 
     /// Log lines: text for people, json for machines. What is logged is set by ANNEX_LOG (as in `info,annex_web=debug`)
     #[arg(long, env = "ANNEX_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,
+
+    /// Takes the store for packages as it is, although this database used another one: after that was lost or moved
+    #[arg(long)]
+    pub(crate) adopt_blobs: bool,
 
     /// File with any of these options, by their long names
     #[arg(long, env = "ANNEX_CONFIG", value_name = "FILE")]
@@ -188,6 +193,11 @@ impl ServeArgs {
     pub(crate) fn login_rule(&self) -> LoginRule {
         let usual = if self.billing_issuer.is_some() { LoginRule::Always } else { LoginRule::Paid };
         self.billing_login.unwrap_or(usual)
+    }
+
+    /// True when nobody else reaches the host: it listens on loopback, and no proxy in front makes others come from there.
+    pub(crate) fn is_for_this_machine(&self) -> bool {
+        self.listen.ip().is_loopback() && self.gateway.public_url.as_ref().is_none_or(is_on_loopback)
     }
 }
 
@@ -205,16 +215,20 @@ pub(crate) enum LogFormat {
 fn parse_override(text: &str) -> Result<(String, Url), String> {
     let (host, url) = text.split_once('=').ok_or("expected HOST=URL")?;
     let url = Url::parse(url).map_err(|error| format!("not a URL: {error}"))?;
-    let on_loopback = match url.host() {
+    if !is_on_loopback(&url) {
+        return Err("the URL must be on loopback, such as http://127.0.0.1:9000".into());
+    }
+    Ok((host.to_ascii_lowercase(), url))
+}
+
+/// True when only this machine reaches the URL.
+fn is_on_loopback(url: &Url) -> bool {
+    match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
-    };
-    if !on_loopback {
-        return Err("the URL must be on loopback, such as http://127.0.0.1:9000".into());
     }
-    Ok((host.to_ascii_lowercase(), url))
 }
 
 /// Options with the source of each.
@@ -396,7 +410,12 @@ mod tests {
 
     #[test]
     fn a_host_without_a_slot_for_add_ons_is_refused() {
-        for words in [["--sandbox-slots", "0"], ["--sandbox-slots", "513"], ["--sandbox-memory-mib", "0"]] {
+        for words in [
+            ["--sandbox-slots", "0"],
+            ["--sandbox-slots", "513"],
+            ["--sandbox-memory-mib", "0"],
+            ["--sandbox-cache-mib", "0"],
+        ] {
             assert!(resolve_words(&words).is_err(), "{words:?}");
         }
         assert!(resolve_words(&["--sandbox-slots", "1", "--sandbox-memory-mib", "64"]).is_ok());
@@ -431,6 +450,15 @@ mod tests {
             assert!(resolve_words(&[wrong]).is_err(), "{wrong}");
         }
         assert!(resolve_words(&["--proxy-header=via"]).is_err());
+    }
+
+    #[test]
+    fn figures_are_open_on_this_machine_only() {
+        let open = |words: &[&str]| resolve_words(words).unwrap().args.is_for_this_machine();
+        assert!(open(&[]));
+        assert!(open(&["--public-url", "http://localhost:8080"]));
+        assert!(!open(&["--public-url", "https://desk.example.com"]), "behind a proxy");
+        assert!(!open(&["--listen", "0.0.0.0:80", "--public-url", "https://desk.example.com"]));
     }
 
     #[test]

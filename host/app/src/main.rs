@@ -10,6 +10,7 @@ mod catalog;
 mod client_area;
 mod config;
 mod desk;
+mod folder;
 mod machine;
 mod publisher;
 mod serve;

@@ -41,7 +41,9 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     let args = sourced.args;
     telemetry::start_logging(args.log_format)?;
     let metrics = telemetry::start_metrics()?;
+    let _lock = wiring::lock(&args.data)?;
     let stores = wiring::open(&args.data).await?;
+    wiring::check_blobs(&stores, args.adopt_blobs).await?;
     for (host, url) in &args.egress_override {
         tracing::warn!(%host, %url, "requests of add-ons for this host go to a loopback address (--egress-override)");
     }
@@ -136,7 +138,7 @@ fn web_config(args: &ServeArgs, stores: &Stores, outside: &Outside, public_url: 
 }
 
 fn router(args: &ServeArgs, state: AppState, metrics: PrometheusHandle) -> Router {
-    let figures = Figures { metrics, token: args.metrics_token.clone(), open: args.listen.ip().is_loopback() };
+    let figures = Figures { metrics, token: args.metrics_token.clone(), open: args.is_for_this_machine() };
     let figures = Router::new().route("/metrics", get(show_figures)).with_state(figures);
     figures.merge(annex_web::router(state))
 }

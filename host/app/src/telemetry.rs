@@ -21,10 +21,17 @@ pub(crate) fn start_logging(format: LogFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// In seconds. Histograms rather than quantiles: those of several nodes can be added up.
+const BUCKETS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0];
+
 /// Starts counting; the handle renders Prometheus text.
 ///
 /// # Errors
 /// When a recorder is there already.
 pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
-    PrometheusBuilder::new().install_recorder().context("cannot start the metrics recorder")
+    PrometheusBuilder::new()
+        .set_buckets(&BUCKETS)
+        .context("cannot set the buckets of the figures")?
+        .install_recorder()
+        .context("cannot start the metrics recorder")
 }

@@ -1,6 +1,10 @@
 //! Puts the parts of the host together: database, keys, blobs, sandbox, billing, mails, lifecycle.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use annex_billing::{
     Billing, BillingParts, Variant,
@@ -10,19 +14,23 @@ use annex_billing::{
         test::TestGateway,
     },
 };
-use annex_domain::{billing::LoginRule, clock::Clock};
+use annex_domain::{
+    addon::Digest,
+    billing::LoginRule,
+    clock::{Clock, Timestamp},
+};
 use annex_i18n::I18n;
 use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
 use annex_mail::{MailConfig, Mailer, MailerParts, Transport};
 use annex_sandbox::{Compiler, CompilerCommand, Sandbox, SandboxConfig, Slots};
-use annex_store::{Db, blobs::Blobs, vault::Vault};
+use annex_store::{Db, Dialect, blobs::Blobs, facts, vault::Vault};
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::{
     config::{DataArgs, GatewayArgs, ServeArgs},
-    machine, switches,
+    folder, machine, switches,
 };
 
 /// What is behind a data directory.
@@ -33,6 +41,10 @@ pub(crate) struct Stores {
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
 }
+
+/// Names of facts: a fingerprint of the master key, and the mark of the store for packages.
+const MASTER_KEY: &str = "master-key";
+const BLOBS: &str = "blob-store";
 
 /// How the sandbox differs from its defaults.
 #[derive(Debug, Clone)]
@@ -67,11 +79,11 @@ impl SandboxOptions {
 /// # Errors
 /// When the folder, the database or the keys cannot be opened.
 pub(crate) async fn open(args: &DataArgs) -> anyhow::Result<Stores> {
-    let folder = &args.data_dir;
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the data directory {}", folder.display()))?;
-    restrict(folder)?;
-    let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;
-    let url = args.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", folder.join("annex.db").display()));
+    let folder = folder::prepare(&args.data_dir)?;
+    let (url, file) = database(args, &folder);
+    if let Some(file) = file {
+        folder::restrict_database(&file)?;
+    }
     let db = Db::connect(&url).await.context("cannot open the database")?;
     db.migrate().await.context("cannot bring the database to this version's schema")?;
     let vault = match &args.master_key {
@@ -79,20 +91,77 @@ pub(crate) async fn open(args: &DataArgs) -> anyhow::Result<Stores> {
         None => Vault::in_directory(&folder),
     };
     let vault = vault.context("cannot open the master key")?;
-    vault.check(&mut db.read().await?).await.context("the master key does not belong to this database")?;
+    let clock = switches::clock()?;
+    check_key(&db, &vault, clock.now()).await.context(
+        "the master key does not belong to this database: give every node the same --master-key, or the master.key of \
+         the first one",
+    )?;
     let blobs = match &args.blobs_url {
         Some(url) => Blobs::in_bucket(url, std::env::vars().filter(|(name, _)| name.starts_with("AWS_"))),
         None => Blobs::in_directory(&folder.join("blobs")),
     };
     let blobs = blobs.context("cannot open the store for packages")?;
-    Ok(Stores { db, blobs, vault, clock: switches::clock()? })
+    Ok(Stores { db, blobs, vault, clock })
 }
 
-/// Only the user of the host reads its data.
-fn restrict(folder: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
-        .with_context(|| format!("cannot restrict {} to its owner", folder.display()))
+/// Keeps other hosts off the database, where it is SQLite: before anything is done with it.
+///
+/// # Errors
+/// When another host has it.
+pub(crate) fn lock(args: &DataArgs) -> anyhow::Result<Option<folder::Lock>> {
+    let folder = folder::prepare(&args.data_dir)?;
+    let (_, file) = database(args, &folder);
+    file.as_deref().map(folder::lock).transpose()
+}
+
+/// The database's URL, and its file when it is SQLite.
+fn database(args: &DataArgs, folder: &Path) -> (String, Option<PathBuf>) {
+    let Some(url) = args.database_url.clone() else {
+        let file = folder.join("annex.db");
+        return (format!("sqlite://{}", file.display()), Some(file));
+    };
+    let file = url.strip_prefix("sqlite:").map(|rest| {
+        let rest = rest.strip_prefix("//").unwrap_or(rest);
+        PathBuf::from(rest.split_once('?').map_or(rest, |(file, _)| file))
+    });
+    (url, file)
+}
+
+/// That the key is the one that the database was begun with, also before anything is sealed.
+async fn check_key(db: &Db, vault: &Vault, now: Timestamp) -> anyhow::Result<()> {
+    vault.check(&mut db.read().await?).await?;
+    let ours = Digest::of(&vault.derive("fingerprint")).as_str().to_owned();
+    if facts::get(&mut db.read().await?, MASTER_KEY).await?.is_some_and(|known| known == ours) {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    let known = facts::put_first(&mut tx, MASTER_KEY, &ours, now).await?;
+    tx.commit().await?;
+    if known == ours { Ok(()) } else { anyhow::bail!("it was begun with another one") }
+}
+
+/// That the packages in the store are those of the database: on PostgreSQL another node may have put them elsewhere. On
+/// SQLite, and with `adopt`, the store is taken as it is.
+///
+/// # Errors
+/// When another store belongs to the database.
+pub(crate) async fn check_blobs(stores: &Stores, adopt: bool) -> anyhow::Result<()> {
+    let ours = stores.blobs.mark().await.context("cannot use the store for packages")?;
+    let now = stores.clock.now();
+    let mut tx = stores.db.begin().await?;
+    if adopt || stores.db.dialect() == Dialect::Sqlite {
+        facts::put(&mut tx, BLOBS, &ours, now).await?;
+        return Ok(tx.commit().await?);
+    }
+    let known = facts::put_first(&mut tx, BLOBS, &ours, now).await?;
+    tx.commit().await?;
+    if known != ours {
+        anyhow::bail!(
+            "the store for packages is not the one that this database uses: give every node the same --blobs-url, or a \
+             --data-dir that they share. When the former store is lost, start once with --adopt-blobs"
+        );
+    }
+    Ok(())
 }
 
 /// What goes out of the host: money and mails.
@@ -201,4 +270,42 @@ pub(crate) fn lifecycle(
         clock: Arc::clone(&stores.clock),
         crash: crash_points()?,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_domain::clock::ManualClock;
+    use annex_store::testing;
+
+    use super::*;
+
+    fn node(db: &Db, folder: &Path) -> Stores {
+        let (vault, blobs) =
+            (Vault::in_directory(folder).unwrap(), Blobs::in_directory(&folder.join("blobs")).unwrap());
+        let clock = Arc::new(ManualClock::at(Timestamp(1)));
+        Stores { db: db.clone(), blobs, vault, clock }
+    }
+
+    #[tokio::test]
+    async fn a_second_node_needs_the_same_key_and_the_same_packages() {
+        testing::on_both(async |db| {
+            let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+            let [first, second] = folders.each_ref().map(|folder| node(&db, folder.path()));
+            for _ in 0..2 {
+                check_key(&db, &first.vault, Timestamp(1)).await.unwrap();
+                check_blobs(&first, false).await.unwrap();
+            }
+            check_key(&db, &second.vault, Timestamp(1)).await.unwrap_err();
+            let other = check_blobs(&second, false).await;
+            if db.dialect() == Dialect::Sqlite {
+                return other.unwrap();
+            }
+            let text = other.unwrap_err().to_string();
+            assert!(text.contains("--blobs-url") && text.contains("--adopt-blobs"), "{text}");
+            check_blobs(&second, true).await.unwrap();
+            check_blobs(&second, false).await.unwrap();
+            check_blobs(&first, false).await.unwrap_err();
+        })
+        .await;
+    }
 }
