@@ -27,6 +27,7 @@ pub mod plan;
 pub mod ports;
 pub mod random;
 pub mod settings;
+pub mod setup;
 pub mod text;
 pub mod ticket;
 pub mod ui;

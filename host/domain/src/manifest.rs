@@ -11,6 +11,7 @@ use crate::{
     localized::Localized,
     plan::{self, Plan},
     settings::{FieldError, Setting, SettingKind, is_email, is_key},
+    setup::Setup,
     text::is_plain,
 };
 
@@ -58,6 +59,9 @@ pub struct Manifest {
     /// How the host checks requests to a channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inbound: Option<Inbound>,
+    /// How a channel is connected to its service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<Setup>,
     /// Every other file of the package. Made by the builder, never written by authors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileEntry>,
@@ -169,6 +173,7 @@ impl Manifest {
             wrong("events".into(), "not-a-plugin", "only plugins hear events");
         }
         self.check_inbound(&mut wrong);
+        self.check_setup(&mut wrong);
         errors.extend(plan::check(&self.plans).err().unwrap_or_default());
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
@@ -285,6 +290,27 @@ impl Manifest {
         }
         if !self.setting(&inbound.setting).is_some_and(|setting| setting.kind == SettingKind::Secret) {
             wrong("inbound.setting".into(), "no-such-setting", "name a setting of type secret");
+        }
+    }
+}
+
+impl Manifest {
+    fn check_setup(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        let Some(setup) = &self.setup else { return };
+        if self.inbound.is_none() {
+            wrong("setup".into(), "not-a-channel", "only a channel with `inbound` is set up");
+        }
+        for (at, step) in setup.steps.iter().enumerate() {
+            check_text(step, &format!("setup.steps[{at}]"), 500, wrong);
+        }
+        for shown in setup.connect.iter().chain(&setup.test).flat_map(|request| &request.shows) {
+            check_text(&shown.label, "setup.shows.label", 80, wrong);
+        }
+        let hosts = self.capabilities.iter().flat_map(|capability| &capability.hosts).map(|host| host.as_str());
+        let secrets = self.settings.iter().filter(|setting| setting.kind == SettingKind::Secret);
+        let problems = setup.problems(&hosts.collect(), &secrets.map(|setting| setting.key.as_str()).collect());
+        for (field, code, text) in problems {
+            wrong(format!("setup.{field}"), code, &text);
         }
     }
 }

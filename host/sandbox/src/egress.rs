@@ -6,6 +6,7 @@
 //! Limits: 1 MiB out, 4 MiB in after decompression, 10 s, 3 redirects, a rate for each desk.
 
 pub(crate) mod address;
+mod ask;
 pub(crate) mod auth;
 mod body;
 mod headers;
@@ -23,9 +24,11 @@ use governor::{
 use http::{HeaderMap, Method, StatusCode, header};
 use url::Url;
 
+pub use ask::{Ask, Place};
 pub use overrides::parse_override;
+use secrecy::SecretString;
 
-use crate::{config::EgressConfig, error::EgressError};
+use crate::{config::EgressConfig, error::EgressError, traffic::Traffic};
 use auth::{Auth, Secrets};
 pub(crate) use body::Room;
 
@@ -103,12 +106,29 @@ impl Egress {
         hosts: &[String],
         request: Outbound,
         room: &Room,
+        traffic: &Traffic,
+    ) -> Result<Inbound, EgressError> {
+        self.send_hiding(desk, hosts, request, None, room, traffic).await
+    }
+
+    /// The same; `hidden` is taken out of what comes back like a credential.
+    async fn send_hiding(
+        &self,
+        desk: DeskId,
+        hosts: &[String],
+        request: Outbound,
+        hidden: Option<&SecretString>,
+        room: &Room,
+        traffic: &Traffic,
     ) -> Result<Inbound, EgressError> {
         let timeout = request.timeout.min(LONGEST);
-        let secrets = request.auth.as_ref().map(Auth::secrets).unwrap_or_default();
-        let (hop, auth) = prepare(request, hosts)?;
-        self.take_from_rate(desk)?;
-        let answer = tokio::time::timeout(timeout, self.follow(hop, auth, &secrets, hosts, room)).await;
+        let mut secrets = request.auth.as_ref().map(Auth::secrets).unwrap_or_default();
+        if let Some(hidden) = hidden {
+            secrets.add(hidden);
+        }
+        let prepared = prepare(request, hosts).and_then(|prepared| self.take_from_rate(desk).map(|()| prepared));
+        let (hop, auth) = prepared.inspect_err(|_| traffic.stayed())?;
+        let answer = tokio::time::timeout(timeout, self.follow(hop, auth, &secrets, hosts, room, traffic)).await;
         answer.unwrap_or(Err(EgressError::Timeout)).map_err(|error| secrets.scrub_error(error))
     }
 
@@ -117,7 +137,7 @@ impl Egress {
         let url = target::parse(url)?;
         let hop = Hop { method: Method::GET, url, headers: HeaderMap::new(), body: None };
         let none = Secrets::default();
-        let answer = tokio::time::timeout(LONGEST, self.once(hop, &none)).await;
+        let answer = tokio::time::timeout(LONGEST, self.once(hop, &none, &Traffic::default())).await;
         Ok(answer.unwrap_or(Err(EgressError::Timeout))?.status().as_u16())
     }
 
@@ -144,17 +164,23 @@ impl Egress {
         secrets: &Secrets,
         hosts: &[String],
         room: &Room,
+        traffic: &Traffic,
     ) -> Result<Inbound, EgressError> {
         for _ in 0..=MOST_REDIRECTS {
             let mut sent = Hop { headers: hop.headers.clone(), url: hop.url.clone(), ..hop.clone_rest() };
             if let Some(auth) = &auth {
                 auth.add_header(&mut sent.headers)?;
             }
-            let response = self.once(sent, secrets).await?;
+            let response = self.once(sent, secrets, traffic).await?;
+            let status = response.status().as_u16();
             let location = redirect_of(&response);
             let Some(location) = location else {
-                return body::read(response, secrets, room).await;
+                let retry_after = retry_after(response.headers());
+                let answer = body::read(response, secrets, room).await?;
+                traffic.answered(status, retry_after);
+                return Ok(answer);
             };
+            traffic.answered(status, None);
             let next = target::redirect(&hop.url, &location, hosts)?;
             if next.host_str() != hop.url.host_str() {
                 if secrets.occur_in(next.as_str()) || secrets.occur_in(&location) {
@@ -169,7 +195,7 @@ impl Egress {
     }
 
     /// One request and the head of its answer.
-    async fn once(&self, hop: Hop, secrets: &Secrets) -> Result<reqwest::Response, EgressError> {
+    async fn once(&self, hop: Hop, secrets: &Secrets, traffic: &Traffic) -> Result<reqwest::Response, EgressError> {
         let host = hop.url.host_str().unwrap_or_default();
         let local = self.0.config.overrides.get(host);
         let mut request = match local {
@@ -182,7 +208,13 @@ impl Egress {
         if let Some(body) = hop.body {
             request = request.body(body);
         }
-        let response = request.send().await.map_err(|error| unreachable(&error, secrets))?;
+        traffic.leaves();
+        let response = request.send().await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                traffic.not_connected();
+            }
+            unreachable(&error, secrets)
+        })?;
         // The resolver gave public addresses only; this holds for connections that are used again as well.
         let peer_is_fine = response.remote_addr().is_some_and(|peer| match local {
             None => address::is_public(peer.ip()),
@@ -205,6 +237,11 @@ fn prepare(request: Outbound, hosts: &[String]) -> Result<(Hop, Option<Auth>), E
         return Err(EgressError::TooLarge(format!("the request has {size} bytes, at most 1 MiB can be sent")));
     }
     Ok((Hop { method, url, headers, body: body.map(Into::into) }, auth))
+}
+
+/// Seconds; a date, which is rare and needs both clocks to agree, counts as nothing said.
+fn retry_after(headers: &HeaderMap) -> Option<u32> {
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
 fn redirect_of(response: &reqwest::Response) -> Option<String> {

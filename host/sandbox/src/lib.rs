@@ -29,6 +29,7 @@ mod no_data;
 mod report;
 mod runtime;
 mod state;
+mod traffic;
 mod turns;
 mod writes;
 
@@ -42,3 +43,4 @@ pub use runtime::{
     Sandbox,
     events::{Happening, What},
 };
+pub use traffic::{Ended, Requests};

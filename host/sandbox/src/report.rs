@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use annex_domain::{capability::Grant, clock::Timestamp, ids::CallId, ports::Scope};
 
-use crate::error::CallError;
+use crate::{error::CallError, traffic::Requests};
 
 /// On whose behalf a component is called, and what the desk granted. In force is only what the manifest of the
 /// admitted package declares as well.
@@ -56,6 +56,8 @@ pub struct Report {
     pub host_calls: Vec<HostCall>,
     /// All calls of host interfaces.
     pub host_call_count: u32,
+    /// What became of its requests to other systems.
+    pub requests: Requests,
     /// At most 200 lines and 64 KiB.
     pub logs: Vec<LogLine>,
     /// Lines that were dropped at those limits.

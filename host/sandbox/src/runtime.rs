@@ -29,7 +29,7 @@ use crate::{
     cache::Cache,
     compile::queue::Queues,
     config::{Compiler, SandboxConfig, Slots},
-    egress::Egress,
+    egress::{Ask, Egress},
     engine,
     error::{CallError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
@@ -208,6 +208,15 @@ impl Sandbox {
     /// As for requests of add-ons.
     pub async fn probe(&self, url: &str) -> Result<u16, EgressError> {
         self.inner.services.egress.probe(url).await
+    }
+
+    /// A request of the host's own for a desk, to one of `hosts`: what the manifest declares and the desk granted. Answers
+    /// status and body.
+    ///
+    /// # Errors
+    /// As for requests of add-ons.
+    pub async fn ask(&self, desk: DeskId, hosts: &[String], ask: Ask) -> Result<(u16, Vec<u8>), EgressError> {
+        self.inner.services.egress.ask(desk, hosts, ask).await
     }
 
     /// The hosts whose requests go to loopback; shown on the system page.

@@ -20,6 +20,7 @@ use crate::{
     guest_threads::Switch,
     log_capture::{LogCapture, Source},
     report::{HostCall, Outcome},
+    traffic::Traffic,
     writes::Writes,
 };
 
@@ -54,6 +55,7 @@ pub(crate) struct Caller {
     pub(crate) budget: Arc<Budget>,
     /// Tells the threads of guests why it pauses.
     pub(crate) switch: Arc<Switch>,
+    pub(crate) traffic: Traffic,
     pub(crate) writes: Writes,
     /// Host names in force, once a request or a view needed them.
     pub(crate) hosts: Option<Arc<Vec<String>>>,
@@ -77,6 +79,7 @@ impl State {
             meter: Meter::default(),
             budget: Arc::new(Budget::new(own, limits.deadlines.waiting)),
             switch: Arc::default(),
+            traffic: Traffic::default(),
             writes: Writes::default(),
             hosts: None,
             services,

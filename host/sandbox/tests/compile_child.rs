@@ -109,6 +109,7 @@ fn package(component: Vec<u8>) -> VerifiedPackage {
         plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,
+        setup: None,
         files: Vec::new(),
     };
     let key = SigningKey::from_seed(&[9; 32]);

@@ -244,6 +244,7 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
         plans: vec![],
         events: Default::default(),
         inbound: None,
+        setup: None,
         files: vec![],
     }
 }

@@ -41,15 +41,16 @@ pub use wire::{Header, InboundMessage, InboundReply, InboundRequest, OutboundMes
 /// # assert_eq!(reply.messages.len(), 1);
 /// ```
 pub trait Channel {
-    /// A request from the service to `/hooks/{installation}/…`, after the host has checked the secret that the manifest
+    /// A request from the service to `/hooks/{hook}/…`, after the host has checked the secret that the manifest
     /// names. The messages in the reply become tickets. A message that came before is dropped by the host.
     ///
     /// # Errors
     /// The service gets an error status and tries again.
     fn receive(request: &InboundRequest) -> Result<InboundReply>;
 
-    /// A public reply of an operator, to be sent. Tried again after errors other than [`SendError::Rejected`]; `id` is
-    /// the same then.
+    /// A public reply of an operator, to be sent, once. The host tries again only what surely was not sent: no request left
+    /// it, the service answered 429, 503 or another 4xx, or the add-on says so with [`SendError::not_sent`]. After anything
+    /// else a person decides. `id` is the same then.
     ///
     /// # Errors
     /// See [`SendError`].
@@ -83,10 +84,44 @@ pub trait Channel {
 /// Why a message was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
-    /// The host tries again later; the kind says what the operator can do.
+    /// The kind says what the operator can do. The host tries again where the message surely was not sent; see
+    /// [`SendError::not_sent`].
     Fault(Error),
     /// The service refused this message for good: shown at the message, not tried again.
     Rejected(String),
+}
+
+impl SendError {
+    /// The service surely did not take the message: the host tries again, with growing pauses.
+    ///
+    /// ```
+    /// use annex_sdk::channel::SendError;
+    ///
+    /// assert_eq!(SendError::not_sent("busy").to_string(), "busy (not sent)");
+    /// ```
+    #[must_use]
+    pub fn not_sent(text: impl fmt::Display) -> Self {
+        Self::Fault(Error::Upstream(format!("{text} (not sent)")))
+    }
+
+    /// The same, for a service that asks to wait for some seconds.
+    ///
+    /// ```
+    /// use annex_sdk::channel::SendError;
+    ///
+    /// assert_eq!(SendError::not_sent_yet("too fast", 34).to_string(), "too fast (not sent; retry after 34 s)");
+    /// ```
+    #[must_use]
+    pub fn not_sent_yet(text: impl fmt::Display, seconds: u32) -> Self {
+        Self::Fault(Error::Upstream(format!("{text} (not sent; retry after {seconds} s)")))
+    }
+
+    /// The service may have taken the message, or not: a person has to look. What the host assumes anyway when a request
+    /// was not answered, or answered so that its status does not tell.
+    #[must_use]
+    pub fn unclear(text: impl Into<String>) -> Self {
+        Self::Fault(Error::Internal(text.into()))
+    }
 }
 
 impl fmt::Display for SendError {
@@ -143,6 +178,27 @@ impl Message {
             body: body.into(),
             sent_at: None,
         })
+    }
+
+    /// This is a change of the message with this id: its author edited it. Of two changes the higher number counts. The
+    /// text takes the place of the earlier one, which the desk keeps; a ticket that was solved opens again.
+    ///
+    /// ```
+    /// use annex_sdk::channel::{InboundReply, Message};
+    ///
+    /// let edit = Message::new("m-1", "chat-7", "user-3", "Ada", "Hello!").edit(2);
+    /// assert_eq!(InboundReply::ok().message(edit).messages[0].external_id, "m-1;edit=2");
+    /// ```
+    pub fn edit(mut self, number: u64) -> Self {
+        self.0.external_id.push_str(&format!(";edit={number}"));
+        self
+    }
+
+    /// This is a change of the message with this id that nobody made, such as a position that is shared live: the text
+    /// takes the place of the earlier one, and nobody is disturbed.
+    pub fn update(mut self, number: u64) -> Self {
+        self.0.external_id.push_str(&format!(";update={number}"));
+        self
     }
 
     /// The person's address.

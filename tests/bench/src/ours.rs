@@ -116,6 +116,7 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
         plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,
+        setup: None,
         files: Vec::new(),
     };
     let key = SigningKey::generate()?;

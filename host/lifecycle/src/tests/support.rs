@@ -334,6 +334,7 @@ pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifes
         plans: vec![],
         events: BTreeSet::new(),
         inbound: None,
+        setup: None,
         files: vec![],
     }
 }

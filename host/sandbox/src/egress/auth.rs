@@ -164,6 +164,14 @@ fn percent_encoded(text: &str, also: &str) -> String {
 pub(super) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
+    /// Another value to be taken out, that is sent in the body.
+    pub(super) fn add(&mut self, value: &SecretString) {
+        if value.expose_secret().len() >= Self::SHORTEST {
+            self.0.push(value.clone());
+            self.0.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
+        }
+    }
+
     /// Shorter values occur by chance.
     const SHORTEST: usize = 6;
     const SHOWN: &str = "[secret]";

@@ -18,7 +18,11 @@ use super::{
     auth::{Auth, Credential},
     parse_override,
 };
-use crate::{config::EgressConfig, error::EgressError};
+use crate::{
+    config::EgressConfig,
+    error::EgressError,
+    traffic::{Ended, Traffic},
+};
 
 /// A server that answers each request with the text that a function makes of it, and then closes the connection.
 pub(crate) struct Server {
@@ -90,7 +94,7 @@ fn with_auth(url: &str, auth: fn(Credential) -> Auth) -> Outbound {
 }
 
 async fn send(egress: &Egress, request: Outbound) -> Result<Inbound, EgressError> {
-    egress.send(DeskId::new(), &hosts(), request, &Room::new()).await
+    egress.send(DeskId::new(), &hosts(), request, &Room::new(), &Traffic::default()).await
 }
 
 fn redirect(status: u16, to: &str) -> String {
@@ -103,7 +107,7 @@ async fn hosts_out_of_force_are_refused_before_anything_is_sent() {
     let egress = server.egress();
     let error = send(&egress, get("https://c.example.com/")).await.unwrap_err();
     assert!(matches!(&error, EgressError::Denied(text) if text.contains("c.example.com")), "{error}");
-    let none = egress.send(DeskId::new(), &[], get("https://a.example.com/"), &Room::new()).await;
+    let none = egress.send(DeskId::new(), &[], get("https://a.example.com/"), &Room::new(), &Traffic::default()).await;
     assert!(matches!(none, Err(EgressError::Denied(_))));
     assert!(server.requests().is_empty());
 }
@@ -113,7 +117,8 @@ async fn a_name_that_is_not_public_is_not_reached() {
     // Without an override, and with a name that the operating system leads to loopback or nowhere.
     let egress = Egress::new(EgressConfig::default()).unwrap();
     let hosts = ["host.localhost".to_owned()];
-    let answer = egress.send(DeskId::new(), &hosts, get("https://host.localhost/"), &Room::new()).await;
+    let answer =
+        egress.send(DeskId::new(), &hosts, get("https://host.localhost/"), &Room::new(), &Traffic::default()).await;
     assert!(matches!(answer, Err(EgressError::Unreachable(_))), "{answer:?}");
 }
 
@@ -261,7 +266,9 @@ async fn each_desk_has_a_rate_of_its_own() {
     let server = Server::start(|_| "HTTP/1.1 200 OK\r\n\r\n".into()).await;
     let egress = server.egress_with(2);
     let (one, two) = (DeskId::new(), DeskId::new());
-    let send = async |desk| egress.send(desk, &hosts(), get("https://a.example.com/"), &Room::new()).await;
+    let send = async |desk| {
+        egress.send(desk, &hosts(), get("https://a.example.com/"), &Room::new(), &Traffic::default()).await
+    };
     assert!(send(one).await.is_ok() && send(one).await.is_ok());
     assert!(matches!(send(one).await, Err(EgressError::RateLimited(1..=30_000))));
     assert!(send(two).await.is_ok());
@@ -294,4 +301,39 @@ async fn a_probe_answers_the_status_and_follows_nothing() {
     assert_eq!(egress.probe("https://a.example.com/check").await, Ok(302));
     assert!(matches!(egress.probe("https://127.0.0.1/").await, Err(EgressError::Invalid(_))));
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_may_have_left_is_told_from_what_did_not() {
+    let answers = |request: &str| match request.lines().next().unwrap_or_default() {
+        line if line.contains("/fine") => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".into(),
+        line if line.contains("/wait") => "HTTP/1.1 429 Wait\r\nRetry-After: 34\r\nContent-Length: 0\r\n\r\n".into(),
+        line if line.contains("/cut") => "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok".into(),
+        line if line.contains("/late") => "HTTP/1.1 200 OK\r\n...".into(), // and nothing more
+        _ => String::new(),                                                // accepted, and the connection closed
+    };
+    let server = Server::start(answers).await;
+    let seen = async |egress: &Egress, path: &str, timeout: Duration| {
+        let traffic = Traffic::default();
+        let request = Outbound { timeout, ..get(&format!("https://a.example.com{path}")) };
+        let _ = egress.send(DeskId::new(), &hosts(), request, &Room::new(), &traffic).await;
+        traffic.seen()
+    };
+    let egress = server.egress();
+    let fine = seen(&egress, "/fine", LONGEST).await;
+    assert_eq!((fine.sent, fine.answered, fine.last), (1, 1, Some(Ended::Status(200))));
+    let wait = seen(&egress, "/wait", LONGEST).await;
+    assert_eq!((wait.any_unanswered(), wait.last, wait.retry_after), (false, Some(Ended::Status(429)), Some(34)));
+    for (path, timeout) in [("/dropped", LONGEST), ("/cut", LONGEST), ("/late", Duration::from_millis(200))] {
+        assert!(seen(&egress, path, timeout).await.any_unanswered(), "{path}");
+    }
+    // Nobody listens there: the connection is refused.
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let nobody = Server { address: gone, requests: Arc::default() };
+    let refused = seen(&nobody.egress(), "/fine", LONGEST).await;
+    assert_eq!((refused.sent, refused.last), (0, Some(Ended::NotSent)));
+    // Refused by the guard: nothing left.
+    let traffic = Traffic::default();
+    let denied = egress.send(DeskId::new(), &[], get("https://a.example.com/"), &Room::new(), &traffic).await;
+    assert!(denied.is_err() && traffic.seen().sent == 0);
 }

@@ -99,7 +99,7 @@ impl Caller {
             auth,
             timeout,
         };
-        self.services.egress.send(self.scope.desk, &hosts, outbound, room).await
+        self.services.egress.send(self.scope.desk, &hosts, outbound, room, &self.traffic).await
     }
 
     /// True when the host names in force are still unknown, and depend on settings.

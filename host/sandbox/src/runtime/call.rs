@@ -15,6 +15,7 @@ use crate::{
     guest_threads::{Switch, Turn},
     report::{CallScope, Finished, Report},
     state::State,
+    traffic::Requests,
 };
 
 /// How long a call waits for a slot: while somebody waits for its answer, and when nobody does.
@@ -236,6 +237,7 @@ impl Report {
             peak_memory: 0,
             host_calls: Vec::new(),
             host_call_count: 0,
+            requests: Requests::default(),
             logs: Vec::new(),
             logs_dropped: 0,
         }
@@ -252,6 +254,7 @@ impl Report {
             peak_memory: limiter.peak as u64,
             host_calls: caller.meter.calls,
             host_call_count: caller.meter.count,
+            requests: caller.traffic.seen(),
             logs,
             logs_dropped,
         }
@@ -264,6 +267,7 @@ impl Report {
         self.peak_memory = self.peak_memory.max(other.peak_memory);
         self.host_calls.extend(other.host_calls);
         self.host_call_count += other.host_call_count;
+        self.requests = self.requests.joined(other.requests);
         self.logs.extend(other.logs);
         self.logs_dropped += other.logs_dropped;
         self

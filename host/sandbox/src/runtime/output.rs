@@ -38,7 +38,7 @@ pub(super) fn check_fault(fault: Fault) -> Fault {
     }
 }
 
-pub(super) fn check_inbound(reply: InboundReply) -> Result<InboundReply, CallError> {
+pub(super) fn check_inbound(mut reply: InboundReply) -> Result<InboundReply, CallError> {
     if !(200..=599).contains(&reply.status) {
         return Err(bad("status", "200 to 599"));
     }
@@ -52,10 +52,22 @@ pub(super) fn check_inbound(reply: InboundReply) -> Result<InboundReply, CallErr
     if reply.messages.len() > MOST_MESSAGES {
         return Err(bad("messages", "at most 100"));
     }
-    for (at, message) in reply.messages.iter().enumerate() {
+    for (at, message) in reply.messages.iter_mut().enumerate() {
+        shorten_lines(message);
         check_message(message).map_err(|(field, rule)| bad(format!("messages[{at}].{field}"), rule))?;
     }
     Ok(reply)
+}
+
+/// A title or name that is too long, or has a line break, must not keep a customer's message out: the service would deliver it
+/// again and again, and then drop it.
+fn shorten_lines(message: &mut InboundMessage) {
+    let optional = [&mut message.email, &mut message.phone, &mut message.subject];
+    for text in optional.into_iter().flatten().chain([&mut message.name]) {
+        if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+            *text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_NAME).collect();
+        }
+    }
 }
 
 fn check_message(message: &InboundMessage) -> Result<(), (&'static str, &'static str)> {
@@ -63,13 +75,6 @@ fn check_message(message: &InboundMessage) -> Result<(), (&'static str, &'static
     for (field, id) in ids {
         if id.is_empty() || id.len() > LONGEST_ID || id.chars().any(char::is_control) {
             return Err((field, "1 to 200 bytes of one line"));
-        }
-    }
-    let optional = [("email", &message.email), ("phone", &message.phone), ("subject", &message.subject)];
-    let texts = optional.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?)));
-    for (field, text) in texts.chain([("name", &message.name)]) {
-        if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
-            return Err((field, "at most 200 characters of one line"));
         }
     }
     if message.body.len() > LARGEST_MESSAGE || message.body.contains('\0') {
@@ -156,8 +161,13 @@ mod tests {
         assert_eq!(path(check_inbound(reply(vec![message(); 101]))), "messages");
         let no_id = InboundMessage { external_id: String::new(), ..message() };
         assert_eq!(path(check_inbound(reply(vec![message(), no_id]))), "messages[1].external-id");
-        let header = InboundMessage { subject: Some("a\r\nBcc: x".into()), ..message() };
-        assert_eq!(path(check_inbound(reply(vec![header]))), "messages[0].subject");
+    }
+
+    #[test]
+    fn long_titles_and_names_keep_no_message_out() {
+        let odd = InboundMessage { subject: Some("a\r\nBcc: x".into()), name: "ü".repeat(300), ..message() };
+        let message = check_inbound(reply(vec![odd])).unwrap().messages.remove(0);
+        assert_eq!((message.subject.as_deref(), message.name.chars().count()), (Some("a  Bcc: x"), LONGEST_NAME));
     }
 
     #[test]

@@ -204,6 +204,7 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
         plans: Vec::new(),
         events: BTreeSet::new(),
         inbound: None,
+        setup: None,
         files: Vec::new(),
     }
 }
