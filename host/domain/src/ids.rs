@@ -63,6 +63,8 @@ ids! {
     ContactId,
     /// An add-on installed in a desk.
     InstallationId,
+    /// The address of a channel: `/hooks/{id}/…`. It outlives the installation.
+    HookId,
     /// A run of a saga.
     SagaId,
     /// A background job.

@@ -78,6 +78,8 @@ words! {
         Sent = "sent",
         /// Given up; the message says why.
         Failed = "failed",
+        /// It may have left or not: nobody knows, and it is not sent again by itself.
+        Unclear = "unclear",
     }
 }
 
@@ -146,8 +148,12 @@ pub struct Message {
     pub body: String,
     /// Whether it left through its channel.
     pub delivery: Delivery,
-    /// Why it did not, when given up or to be tried again.
+    /// Why it did not, when given up, unclear or to be tried again.
     pub delivery_error: Option<String>,
-    /// When it was written.
+    /// When it was written; of one that came through a channel, when it came.
     pub created_at: Timestamp,
+    /// When its author sent it, where its channel says so.
+    pub sent_at: Option<Timestamp>,
+    /// When its author last changed it.
+    pub edited_at: Option<Timestamp>,
 }

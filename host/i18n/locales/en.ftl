@@ -227,6 +227,7 @@ delivery-pending = Being sent
 delivery-retry = Will be tried again
 delivery-sent = Sent
 delivery-failed = Not sent
+delivery-unclear = May not have arrived
 
 ## Ticket
 
@@ -263,6 +264,14 @@ ticket-delivery-failed = The channel did not take this message: { $reason }
 ticket-delivery-failed-unknown = The channel did not take this message.
 ticket-delivery-try-again = Try again
 ticket-delivery-queued = The message will be sent again
+ticket-delivery-unclear = It is not certain that this message arrived ({ $reason }). Look in the channel before you send it again.
+ticket-delivery-unclear-unknown = It is not certain that this message arrived. Look in the channel before you send it again.
+ticket-delivery-send-again = Send again
+ticket-delivery-arrived = It arrived
+ticket-delivery-confirmed = The message is marked as sent
+ticket-message-sent-at = Written
+ticket-message-edited = Edited
+ticket-message-earlier = Show what it said before
 ticket-properties = Properties
 ticket-status = Status
 ticket-priority = Priority

@@ -1,23 +1,25 @@
-//! The way in of a channel: a request to `/hooks/{installation}/…` becomes tickets and messages.
+//! The way in of a channel: a request to `/hooks/{hook}/…` becomes tickets and messages.
 //!
 //! The host checks the secret that the manifest's `inbound` asks for before it reads or changes anything of the desk.
 //! All messages of a request are written in one transaction together with the memory that they came, so a service that
-//! delivers again, because it got no answer, makes no duplicates and loses nothing.
+//! delivers again, because it got no answer, makes no duplicates and loses nothing. A message that tells of a change of an
+//! earlier one ([`ExternalId`]) changes that one.
 
 use annex_domain::{
     addon::Kind,
-    channel::{InboundMessage, InboundReply, InboundRequest},
+    channel::{ExternalId, InboundMessage, InboundReply, InboundRequest, Revision},
     clock::Timestamp,
-    ids::{ContactId, InstallationId},
+    contact::{Contact, ContactChange},
+    ids::{ContactId, HookId, MessageId},
     installation::Installation,
     manifest::Manifest,
     settings::is_email,
     ticket::{Author, ChannelThread, Priority},
 };
 use annex_store::{
-    StoreError, Tx, channels,
+    StoreError, Tx,
+    channels::{self, What},
     contacts::{self, NewContact},
-    installations,
     messages::{self, NewMessage},
     settings::{self, Stored},
     tickets::{self, NewTicket},
@@ -28,33 +30,84 @@ use subtle::ConstantTimeEq as _;
 
 use crate::{
     Lifecycle, UseError,
-    calls::{call_error, call_scope},
+    calls::{Callee, call_error, call_scope},
 };
 
 /// How often writing is tried while the database is busy.
 const ATTEMPTS: u32 = 3;
 
+/// A channel whose secret a request has shown.
+#[must_use]
+pub struct OpenHook(Callee);
+
 impl Lifecycle {
-    /// A request to a channel: checked, handed to the add-on, its messages written.
+    /// [`Self::open_hook`] and [`Self::receive_at`].
     ///
     /// # Errors
-    /// [`UseError::NotFound`] unless the installation is a channel that takes requests; [`UseError::Refused`] without
-    /// the right secret; then what kept the add-on from answering.
-    pub async fn receive(&self, id: InstallationId, mut request: InboundRequest) -> Result<InboundReply, UseError> {
-        let desk = installations::desk_of(&mut self.db.read().await?, id).await?.ok_or(UseError::NotFound)?;
+    /// As those of the two.
+    pub async fn receive(&self, hook: HookId, mut request: InboundRequest) -> Result<InboundReply, UseError> {
+        let open = self.open_hook(hook, &mut request.headers).await?;
+        self.receive_at(open, request).await
+    }
+
+    /// Checks the secret of a request, and takes it out of the headers.
+    ///
+    /// # Errors
+    /// [`UseError::NotFound`] unless a channel listens there; [`UseError::Refused`] without the right secret.
+    pub async fn open_hook(&self, hook: HookId, headers: &mut Vec<(String, String)>) -> Result<OpenHook, UseError> {
+        let found = channels::at_hook(&mut self.db.read().await?, hook).await?;
+        let (desk, id) = found.ok_or(UseError::NotFound)?;
         let callee = self.callee(desk, id).await?;
-        let installation = &callee.installation;
-        if installation.kind != Kind::Channel {
+        if callee.installation.kind != Kind::Channel {
             return Err(UseError::NotFound);
         }
-        self.check_secret(installation, callee.admitted.manifest(), &mut request).await?;
-        let scope = call_scope(installation, &installation.version, None);
+        self.check_secret(&callee.installation, callee.admitted.manifest(), headers).await?;
+        Ok(OpenHook(callee))
+    }
+
+    /// Hands a request to the add-on, and writes its messages.
+    ///
+    /// # Errors
+    /// What kept the add-on from answering, or the host from writing.
+    pub async fn receive_at(&self, open: OpenHook, request: InboundRequest) -> Result<InboundReply, UseError> {
+        let OpenHook(Callee { installation, admitted }) = open;
+        let scope = call_scope(&installation, &installation.version, None);
         let call = scope.scope.call;
-        let finished = self.sandbox.receive(&callee.admitted, scope, request).await;
-        let reply = self.finish(installation, "receive", finished).await;
-        let reply = reply.map_err(|error| call_error(error, call, installation))?;
-        self.write_inbound(installation, &reply.messages).await?;
+        let finished = self.sandbox.receive(&admitted, scope, request).await;
+        let reply = match self.finish(&installation, "receive", finished).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                let error = call_error(error, call, &installation);
+                self.note_state(&installation, What::Received, error.code(), &error.to_string()).await;
+                return Err(error);
+            }
+        };
+        self.write_inbound(&installation, &reply).await?;
         Ok(reply)
+    }
+
+    /// Notes that a request had no or a wrong secret. The caller sees to it that this does not happen too often.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_refusal(&self, hook: HookId) -> Result<(), StoreError> {
+        let Some((desk, id)) = channels::at_hook(&mut self.db.read().await?, hook).await? else { return Ok(()) };
+        let mut tx = self.db.begin().await?;
+        channels::put_state(&mut tx, desk, id, What::Refused, "wrong-secret", "", self.clock.now()).await?;
+        tx.commit().await
+    }
+
+    /// How a channel fares is a help for people: that it cannot be noted keeps nothing from going on.
+    async fn note_state(&self, installation: &Installation, what: What, outcome: &str, detail: &str) {
+        let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
+        let noted = async {
+            let mut tx = self.db.begin().await?;
+            channels::put_state(&mut tx, desk, id, what, outcome, detail, now).await?;
+            tx.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(installation = %id, %error, "how a channel fares could not be noted");
+        }
     }
 
     /// Compares in constant time, and takes the header out: the add-on has no use for a secret.
@@ -62,24 +115,28 @@ impl Lifecycle {
         &self,
         installation: &Installation,
         manifest: &Manifest,
-        request: &mut InboundRequest,
+        headers: &mut Vec<(String, String)>,
     ) -> Result<(), UseError> {
         let inbound = manifest.inbound.as_ref().ok_or(UseError::NotFound)?;
         let secret = self.secret(installation, &inbound.setting).await?.ok_or(UseError::Refused)?;
         let header = inbound.header.to_ascii_lowercase();
         let is_it = |(name, _): &(String, String)| name.eq_ignore_ascii_case(&header);
-        let given: Vec<&(String, String)> = request.headers.iter().filter(|header| is_it(header)).collect();
+        let given: Vec<&(String, String)> = headers.iter().filter(|header| is_it(header)).collect();
         let [(_, value)] = given.as_slice() else { return Err(UseError::Refused) };
         let expected = secret.expose_secret().as_bytes();
         let equal: bool = value.as_bytes().ct_eq(expected).into();
         if !equal || expected.is_empty() {
             return Err(UseError::Refused);
         }
-        request.headers.retain(|header| !is_it(header));
+        headers.retain(|header| !is_it(header));
         Ok(())
     }
 
-    async fn secret(&self, installation: &Installation, key: &str) -> Result<Option<SecretString>, UseError> {
+    pub(crate) async fn secret(
+        &self,
+        installation: &Installation,
+        key: &str,
+    ) -> Result<Option<SecretString>, StoreError> {
         let mut conn = self.db.read().await?;
         match settings::get(&mut conn, installation.desk, installation.id, key).await? {
             Some(Stored::Sealed(sealed)) => {
@@ -90,13 +147,10 @@ impl Lifecycle {
         }
     }
 
-    async fn write_inbound(&self, installation: &Installation, messages: &[InboundMessage]) -> Result<(), UseError> {
-        if messages.is_empty() {
-            return Ok(());
-        }
+    async fn write_inbound(&self, installation: &Installation, reply: &InboundReply) -> Result<(), UseError> {
         let mut attempt = 1;
         loop {
-            match self.try_write_inbound(installation, messages).await {
+            match self.try_write_inbound(installation, reply).await {
                 Err(StoreError::Busy(_)) if attempt < ATTEMPTS => attempt += 1,
                 // Made at the same time by another request: this time it is found.
                 Err(StoreError::Unique { .. } | StoreError::Taken(_)) if attempt < ATTEMPTS => attempt += 1,
@@ -105,21 +159,47 @@ impl Lifecycle {
         }
     }
 
-    async fn try_write_inbound(
-        &self,
-        installation: &Installation,
-        messages: &[InboundMessage],
-    ) -> Result<(), StoreError> {
-        let now = self.clock.now();
+    async fn try_write_inbound(&self, installation: &Installation, reply: &InboundReply) -> Result<(), StoreError> {
+        let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
         let mut tx = self.db.begin().await?;
-        for message in messages {
-            let external_id = tidy(&message.external_id, 500);
-            if channels::first_time(&mut tx, installation.desk, installation.id, &external_id, now).await? {
-                write_message(&mut tx, installation, message, now).await?;
-            }
+        for message in &reply.messages {
+            take_in(&mut tx, installation, message, now).await?;
         }
+        let outcome = if (200..300).contains(&reply.status) { "ok" } else { "refused" };
+        let detail = format!("{} messages, answered with {}", reply.messages.len(), reply.status);
+        channels::put_state(&mut tx, desk, id, What::Received, outcome, &detail, now).await?;
         tx.commit().await
     }
+}
+
+/// Writes a message that comes for the first time, or changes one that came before.
+pub(crate) async fn take_in(
+    tx: &mut Tx,
+    installation: &Installation,
+    message: &InboundMessage,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (desk, id) = (installation.desk, installation.id);
+    let external_id = tidy(&message.external_id, 500);
+    let ExternalId { message: external_id, revision } = ExternalId::read(&external_id);
+    let Some(Revision { number, by_author }) = revision else {
+        if channels::first_time(tx, desk, id, external_id, now).await? {
+            let written = write_message(tx, installation, message, now).await?;
+            channels::set_known(tx, desk, id, external_id, written, 0).await?;
+        }
+        return Ok(());
+    };
+    // Of a message that is not known, because it came before the channel or long ago, the change is all there is.
+    channels::first_time(tx, desk, id, external_id, now).await?;
+    let known = channels::lock_known(tx, desk, id, external_id).await?;
+    let written = match known {
+        Some(known) if known.revision >= number => return Ok(()),
+        Some(channels::Known { message: Some(known), .. }) => {
+            messages::revise(tx, desk, known, &body(message), by_author, now).await?.id
+        }
+        _ => write_message(tx, installation, message, now).await?,
+    };
+    channels::set_known(tx, desk, id, external_id, written, number).await
 }
 
 /// Adds a message to the ticket of its thread, or makes one.
@@ -128,17 +208,18 @@ async fn write_message(
     installation: &Installation,
     message: &InboundMessage,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<MessageId, StoreError> {
     let (desk, id) = (installation.desk, installation.id);
     let (thread, handle) = (tidy(&message.thread, 500), tidy(&message.handle, 500));
     let known = channels::lock_thread(tx, desk, id, &thread, now).await?;
     let requester = person(tx, installation, message, &handle, now).await?;
     let body = body(message);
-    let ticket = match known {
+    let (ticket, written) = match known {
         Some(ticket) => {
             // A closed ticket is followed up by a new one, which the thread then belongs to.
             let new = NewMessage { author: Author::Requester(requester), internal: false, body };
-            messages::add(tx, desk, ticket, new, now).await?.ticket
+            let added = messages::add(tx, desk, ticket, new, now).await?;
+            (added.ticket, added.message)
         }
         None => {
             let new = NewTicket {
@@ -151,10 +232,20 @@ async fn write_message(
                 tags: vec![],
                 channel: Some(ChannelThread { installation: id, thread: thread.clone(), handle }),
             };
-            tickets::create(tx, desk, new, now).await?.0
+            tickets::create(tx, desk, new, now).await?
         }
     };
-    channels::set_thread(tx, desk, id, &thread, ticket.id).await
+    channels::set_thread(tx, desk, id, &thread, ticket.id).await?;
+    if let Some(sent_at) = sent_at(message, now) {
+        messages::set_sent_at(tx, desk, written.id, sent_at).await?;
+    }
+    Ok(written.id)
+}
+
+/// When its author sent it; a time that cannot be is none.
+fn sent_at(message: &InboundMessage, now: Timestamp) -> Option<Timestamp> {
+    let sent_at = Timestamp(i64::try_from(message.sent_at?).ok()?);
+    (sent_at.0 > 0 && sent_at <= now).then_some(sent_at)
 }
 
 /// The requester behind a handle, found by it, by an e-mail that the channel knows, or made.
@@ -166,16 +257,21 @@ async fn person(
     now: Timestamp,
 ) -> Result<ContactId, StoreError> {
     let (desk, id) = (installation.desk, installation.id);
-    if let Some(known) = channels::person(tx, desk, id, handle).await?
-        && contacts::get(tx, desk, known).await.is_ok()
-    {
-        return Ok(known);
+    if let Some(known) = channels::person(tx, desk, id, handle).await? {
+        match contacts::get(tx, desk, known).await {
+            Ok(contact) => {
+                complete(tx, installation, contact, message, now).await?;
+                return Ok(known);
+            }
+            Err(StoreError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
     let names = [tidy(&message.name, 100), tidy(handle, 100), "Unknown".to_owned()];
     let new = NewContact {
         name: names.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
-        email: message.email.as_deref().map(str::trim).filter(|email| is_email(email)).map(str::to_lowercase),
-        phone: message.phone.as_deref().map(|phone| tidy(phone, 40)).filter(|phone| !phone.is_empty()),
+        email: email(message),
+        phone: phone(message),
         company: None,
     };
     let found = match new.email {
@@ -191,6 +287,41 @@ async fn person(
     };
     channels::set_person(tx, desk, id, handle, contact.id).await?;
     Ok(contact.id)
+}
+
+/// People share their number or address when they are asked for it, which is not in their first message: what the desk
+/// does not know yet is added, what it knows stays.
+async fn complete(
+    tx: &mut Tx,
+    installation: &Installation,
+    contact: Contact,
+    message: &InboundMessage,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut results = Vec::new();
+    if let (None, Some(phone)) = (&contact.phone, phone(message)) {
+        let change = ContactChange { phone: Some(phone), ..ContactChange::default() };
+        results.push(contacts::update(tx, installation.desk, contact.id, change, now).await.map(drop));
+    }
+    if let (None, Some(email)) = (&contact.email, email(message)) {
+        results.push(contacts::set_email(tx, installation.desk, contact.id, Some(email.as_str()), now).await.map(drop));
+    }
+    for result in results {
+        match result {
+            // What the desk does not take, or somebody else has, must not keep the message out.
+            Ok(()) | Err(StoreError::Invalid { .. } | StoreError::Taken(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn email(message: &InboundMessage) -> Option<String> {
+    message.email.as_deref().map(str::trim).filter(|email| is_email(email)).map(str::to_lowercase)
+}
+
+fn phone(message: &InboundMessage) -> Option<String> {
+    message.phone.as_deref().map(|phone| tidy(phone, 40)).filter(|phone| !phone.is_empty())
 }
 
 fn subject(message: &InboundMessage) -> String {

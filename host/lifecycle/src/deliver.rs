@@ -1,19 +1,24 @@
 //! The way out of a channel: a public reply is handed to the add-on, which sends it.
 //!
-//! A message is never sent twice knowingly. A fault that says "not sent, try later" is tried again with growing pauses. When
-//! the add-on was stopped after it had talked to the service, nobody knows whether the message left: it is marked as
-//! failed and says so, for a person to decide. After a crash of the host the delivery happens again, with the same id.
+//! A customer gets a message once. Only what surely was not sent is tried again, with growing pauses and never before the
+//! time that the service asked for; see [`judge`] and ADR 0026. A message of which nobody knows whether it arrived (no answer, an
+//! answer that says nothing, an add-on or a host that stopped in the middle) is `unclear`: a person looks and decides.
+//! Messages of one conversation leave in the order in which they were written.
+
+use std::time::Duration;
 
 use annex_domain::{
+    channel::NotSent,
     ids::{DeskId, MessageId, OperatorId},
     installation::Status,
     operator::Actor,
     ticket::Delivery,
     ui::Fault,
 };
-use annex_sandbox::{CallError, Report};
+use annex_sandbox::{CallError, Ended, Requests};
 use annex_store::{
-    StoreError, audit, channels,
+    StoreError, audit,
+    channels::{self, What},
     jobs::{self, Job},
     messages::{self, Outbound},
 };
@@ -26,15 +31,22 @@ use crate::{
 
 /// After that many tries, over about two hours, the message counts as failed.
 const ATTEMPTS: u32 = 12;
+/// A service that asks for a longer pause gets no further try: the message counts as failed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
+/// How often the outcome is written while the database is busy: what is lost then is a message that counts as unclear.
+const WRITES: u32 = 5;
 
 /// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Sent {
     /// The service's own id.
     Yes(String),
     /// Not sent, and will not be.
     No(String),
-    /// Not sent; may work later.
-    Later(String),
+    /// Surely not sent; may work later, at the earliest after that pause.
+    Later(String, Duration),
+    /// It may have been sent.
+    Unclear(String),
 }
 
 impl Lifecycle {
@@ -44,45 +56,67 @@ impl Lifecycle {
         let (Some(desk), Some(message)) = (job.desk, message) else {
             return self.give_up(job, "the job names no message").await;
         };
-        let outbound = match messages::outbound(&mut self.db.read().await?, desk, message).await {
+        let mut conn = self.db.read().await?;
+        let outbound = match messages::outbound(&mut conn, desk, message).await {
             Err(StoreError::NotFound(_)) => None, // deleted meanwhile
             other => other?,
         };
-        match outbound {
-            Some(outbound) if outbound.delivery == Delivery::Pending => {
-                let sent = self.send(job, desk, &outbound).await?;
-                self.settle(job, desk, message, &outbound, sent).await
+        let Some(outbound) = outbound.filter(|outbound| outbound.delivery == Delivery::Pending) else {
+            drop(conn);
+            return self.finish_job(job).await;
+        };
+        if let Some(other) = outbound.handed_over_by {
+            let under_way = other != job.id && jobs::is_live(&mut conn, other).await?;
+            drop(conn);
+            if under_way {
+                return self.finish_job(job).await;
             }
-            _ => self.finish_job(job).await,
+            let text = "Annex was stopped while the message was being sent".to_owned();
+            return self.settle(job, desk, message, &outbound, Sent::Unclear(text)).await;
         }
+        drop(conn);
+        if !self.await_turn(job, desk, message, &outbound).await? {
+            return Ok(());
+        }
+        let sent = self.send(job, desk, message, &outbound).await?;
+        self.settle(job, desk, message, &outbound, sent).await
     }
 
-    async fn send(&self, job: &Job, desk: DeskId, outbound: &Outbound) -> Result<Sent, StoreError> {
+    /// False when an earlier message of the conversation is pending: the job has ended, and its end starts another.
+    async fn await_turn(
+        &self,
+        job: &Job,
+        desk: DeskId,
+        message: MessageId,
+        outbound: &Outbound,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let is_its_turn = messages::await_turn(&mut tx, desk, outbound.ticket, message).await?;
+        if !is_its_turn {
+            jobs::finish(&mut tx, job).await?;
+        }
+        tx.commit().await?;
+        Ok(is_its_turn)
+    }
+
+    async fn send(&self, job: &Job, desk: DeskId, message: MessageId, outbound: &Outbound) -> Result<Sent, StoreError> {
         let callee = match self.callee(desk, outbound.installation).await {
             Ok(callee) => callee,
             Err(UseError::Store(error)) => return Err(error),
             Err(UseError::NotFound | UseError::NotRunning(Status::Uninstalling)) => {
                 return Ok(Sent::No("the channel of this ticket is no longer installed".into()));
             }
-            Err(error) => return Ok(Sent::Later(error.to_string())),
+            Err(error) => return Ok(Sent::Later(error.to_string(), Duration::ZERO)),
         };
-        self.hold_job(job).await?;
+        let mut tx = self.db.begin().await?;
+        jobs::extend(&mut tx, job, self.clock.now(), crate::workers::LEASE).await?;
+        messages::hand_over(&mut tx, desk, message, job.id).await?;
+        tx.commit().await?;
         let Callee { installation, admitted } = &callee;
         let scope = call_scope(installation, &installation.version, None);
         let finished = self.sandbox.send(admitted, scope, outbound.message.clone()).await;
-        let asked_service = asked_service(&finished.report);
-        Ok(match self.finish(installation, "send", finished).await {
-            Ok(external_id) => Sent::Yes(external_id),
-            Err(CallError::Rejected(text)) => Sent::No(format!("the service refused the message: {text}")),
-            Err(error @ (CallError::Fault(Fault::Upstream(_)) | CallError::Unavailable(_))) => {
-                Sent::Later(error.to_string())
-            }
-            Err(error @ (CallError::Fault(_) | CallError::Hook(_))) => Sent::No(error.to_string()),
-            Err(error) if asked_service => Sent::No(format!(
-                "{error}, after it had talked to the service: the message may or may not have been sent"
-            )),
-            Err(error) => Sent::Later(error.to_string()),
-        })
+        let requests = finished.report.requests;
+        Ok(judge(self.finish(installation, "send", finished).await, &requests))
     }
 
     async fn settle(
@@ -93,31 +127,59 @@ impl Lifecycle {
         outbound: &Outbound,
         sent: Sent,
     ) -> Result<(), StoreError> {
-        let now = self.clock.now();
+        let mut write = 1;
+        loop {
+            match self.try_settle(job, desk, message, outbound, &sent).await {
+                Err(StoreError::Busy(_)) if write < WRITES => write += 1,
+                other => return other,
+            }
+        }
+    }
+
+    async fn try_settle(
+        &self,
+        job: &Job,
+        desk: DeskId,
+        message: MessageId,
+        outbound: &Outbound,
+        sent: &Sent,
+    ) -> Result<(), StoreError> {
+        let (now, installation) = (self.clock.now(), outbound.installation);
         let mut tx = self.db.begin().await?;
-        match sent {
+        let (delivery, error, outcome) = match sent {
             Sent::Yes(external_id) => {
-                channels::put_receipt(&mut tx, desk, outbound.installation, message, &external_id, now).await?;
-                messages::set_delivery(&mut tx, desk, message, Delivery::Sent, None).await?;
-                jobs::finish(&mut tx, job).await?;
+                channels::put_receipt(&mut tx, desk, installation, message, external_id, now).await?;
+                (Delivery::Sent, None, "ok")
             }
-            Sent::Later(text) if job.attempts < ATTEMPTS => {
-                messages::set_delivery(&mut tx, desk, message, Delivery::Pending, Some(&text)).await?;
-                jobs::retry(&mut tx, job, &text, now.after(jobs::backoff(job.attempts)), now).await?;
+            Sent::Later(text, pause) if job.attempts < ATTEMPTS && *pause <= LONGEST_PAUSE => {
+                (Delivery::Pending, Some(text), "later")
             }
-            Sent::No(text) | Sent::Later(text) => {
-                tracing::warn!(%message, installation = %outbound.installation, error = text, "a message was not sent");
-                messages::set_delivery(&mut tx, desk, message, Delivery::Failed, Some(&text)).await?;
-                jobs::finish(&mut tx, job).await?;
+            Sent::No(text) | Sent::Later(text, _) => {
+                tracing::warn!(%message, %installation, error = text, "a message was not sent");
+                (Delivery::Failed, Some(text), "failed")
             }
+            Sent::Unclear(text) => {
+                tracing::warn!(%message, %installation, error = text, "nobody knows whether a message was sent");
+                (Delivery::Unclear, Some(text), "unclear")
+            }
+        };
+        messages::set_delivery(&mut tx, desk, message, delivery, error.map(String::as_str), now).await?;
+        let detail = error.map(String::as_str).unwrap_or_default();
+        channels::put_state(&mut tx, desk, installation, What::Sent, outcome, detail, now).await?;
+        match sent {
+            Sent::Later(text, pause) if delivery == Delivery::Pending => {
+                let run_at = now.after(jobs::backoff(job.attempts).max(*pause));
+                jobs::retry(&mut tx, job, text, run_at, now).await?;
+            }
+            _ => jobs::finish(&mut tx, job).await?,
         }
         tx.commit().await
     }
 
-    /// Sends a message that had failed once more: an operator has seen to the reason.
+    /// Sends a message once more that failed or is unclear: an operator has looked.
     ///
     /// # Errors
-    /// [`LifecycleError::NotFailed`] unless it had failed; [`LifecycleError::NotFound`].
+    /// [`LifecycleError::NotFailed`] unless it failed or is unclear; [`LifecycleError::NotFound`].
     pub async fn redeliver(&self, desk: DeskId, message: MessageId, by: OperatorId) -> Result<(), LifecycleError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
@@ -129,9 +191,131 @@ impl Lifecycle {
         audit::append(&mut tx, desk, Actor::Operator(by), "message.redeliver", &object, &detail, now).await?;
         Ok(tx.commit().await?)
     }
+
+    /// Takes an unclear message as sent: an operator has seen that it arrived.
+    ///
+    /// # Errors
+    /// [`LifecycleError::NotUnclear`] unless it is unclear; [`LifecycleError::NotFound`].
+    pub async fn confirm_arrival(
+        &self,
+        desk: DeskId,
+        message: MessageId,
+        by: OperatorId,
+    ) -> Result<(), LifecycleError> {
+        let mut tx = self.db.begin().await?;
+        match messages::arrived(&mut tx, desk, message).await {
+            Err(StoreError::Stale(_)) => return Err(LifecycleError::NotUnclear),
+            other => other?,
+        }
+        let (object, detail) = (format!("message:{message}"), json!({}));
+        let (by, now) = (Actor::Operator(by), self.clock.now());
+        audit::append(&mut tx, desk, by, "message.arrived", &object, &detail, now).await?;
+        Ok(tx.commit().await?)
+    }
 }
 
-/// True when the add-on sent a request: the message may have left with it.
-fn asked_service(report: &Report) -> bool {
-    report.host_calls.iter().any(|call| call.name.starts_with("http"))
+/// What became of a message, by what the add-on says and by what the host saw of its requests. When the two can be read
+/// in two ways, the message is unclear: asking a person is better than telling a customer twice.
+fn judge(result: Result<String, CallError>, requests: &Requests) -> Sent {
+    let error = match result {
+        Ok(external_id) => return Sent::Yes(external_id),
+        Err(error) => error,
+    };
+    if requests.any_unanswered() {
+        return Sent::Unclear(match &error {
+            CallError::Fault(Fault::Upstream(text)) => NotSent::read(text).map_or(error.to_string(), |it| it.text),
+            _ => error.to_string(),
+        });
+    }
+    match error {
+        CallError::Rejected(text) => Sent::No(format!("the service refused the message: {text}")),
+        CallError::Fault(Fault::Upstream(text)) => judge_upstream(text, requests),
+        CallError::Fault(Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)) => Sent::No(error.to_string()),
+        // It stopped after it had talked to the service.
+        error if requests.sent > 0 => Sent::Unclear(error.to_string()),
+        CallError::Fault(_) | CallError::Hook(_) => Sent::No(error.to_string()),
+        error => Sent::Later(error.to_string(), Duration::ZERO),
+    }
+}
+
+fn judge_upstream(text: String, requests: &Requests) -> Sent {
+    let seconds = |wait: Option<u32>| Duration::from_secs(u64::from(wait.unwrap_or(0)));
+    if let Some(not_sent) = NotSent::read(&text) {
+        return Sent::Later(not_sent.text, seconds(not_sent.retry_after.max(requests.retry_after)));
+    }
+    match requests.last {
+        // Nothing left, or the service says by its status that it did not take it.
+        None | Some(Ended::NotSent | Ended::Status(400..=499 | 503)) => {
+            Sent::Later(text, seconds(requests.retry_after))
+        }
+        Some(Ended::Status(_)) => Sent::Unclear(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn upstream(text: &str) -> Result<String, CallError> {
+        Err(CallError::Fault(Fault::Upstream(text.into())))
+    }
+
+    fn answered(status: u16, retry_after: Option<u32>) -> Requests {
+        Requests { sent: 1, answered: 1, last: Some(Ended::Status(status)), retry_after }
+    }
+
+    fn word(sent: &Sent) -> &'static str {
+        match sent {
+            Sent::Yes(_) => "yes",
+            Sent::No(_) => "no",
+            Sent::Later(..) => "later",
+            Sent::Unclear(_) => "unclear",
+        }
+    }
+
+    #[test]
+    fn only_what_surely_was_not_sent_is_sent_again() {
+        let nothing = Requests::default();
+        let refused = Requests { last: Some(Ended::NotSent), ..nothing };
+        let open = Requests { sent: 1, ..nothing };
+        let part = Requests { sent: 2, answered: 1, last: Some(Ended::Status(200)), retry_after: None };
+        let trap = || Err(CallError::Deadline);
+        let rejected = || Err(CallError::Rejected("no".into()));
+        let internal = || Err(CallError::Fault(Fault::Internal("x".into())));
+        let cases = [
+            ("never tried", upstream("x"), nothing, "later"),
+            ("not connected", upstream("x"), refused, "later"),
+            ("no answer", upstream("x"), open, "unclear"),
+            ("no answer, whatever the add-on says", upstream("x (not sent)"), open, "unclear"),
+            ("a part without an answer", rejected(), part, "unclear"),
+            ("an answer that cannot be read", upstream("x"), answered(200, None), "unclear"),
+            ("too many requests", upstream("x"), answered(429, None), "later"),
+            ("not available", upstream("x"), answered(503, None), "later"),
+            ("broken", upstream("x"), answered(500, None), "unclear"),
+            ("broken, and says that it was not sent", upstream("x (not sent)"), answered(500, None), "later"),
+            ("a gateway", upstream("x"), answered(502, None), "unclear"),
+            ("a redirect", upstream("x"), answered(303, None), "unclear"),
+            ("refused", rejected(), answered(400, None), "no"),
+            ("stopped before", trap(), nothing, "later"),
+            ("stopped after", trap(), answered(200, None), "unclear"),
+            ("defect before", internal(), nothing, "no"),
+            ("defect after", internal(), answered(200, None), "unclear"),
+            ("keys", Err(CallError::Fault(Fault::NeedsAuth("k".into()))), answered(401, None), "no"),
+            ("sent", Ok("1".into()), answered(200, None), "yes"),
+        ];
+        for (what, result, requests, expected) in cases {
+            assert_eq!(word(&judge(result, &requests)), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn the_longer_pause_is_kept() {
+        let pause = |text: &str, retry_after| match judge(upstream(text), &answered(429, retry_after)) {
+            Sent::Later(text, pause) => (text, pause.as_secs()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(pause("wait", None), ("wait".into(), 0));
+        assert_eq!(pause("wait", Some(9)), ("wait".into(), 9));
+        assert_eq!(pause("wait (not sent; retry after 34 s)", Some(9)), ("wait".into(), 34));
+    }
 }

@@ -156,6 +156,9 @@ pub enum LifecycleError {
     /// A message that does not wait for anything.
     #[error("the message is not one that failed to be sent")]
     NotFailed,
+    /// A message whose delivery is known.
+    #[error("the message is not one of which it is unclear whether it arrived")]
+    NotUnclear,
     /// The add-on has plans, and none was chosen.
     #[error("the add-on is not free for everyone: choose one of its plans")]
     PlanNeeded,
@@ -218,6 +221,7 @@ impl LifecycleError {
             Self::PreRelease => "pre-release",
             Self::ForceDisabled => "force-disabled",
             Self::NotFailed => "not-failed",
+            Self::NotUnclear => "not-unclear",
             Self::PlanNeeded => "plan-needed",
             Self::SamePlan => "same-plan",
             Self::NoTrial => "no-trial",

@@ -18,7 +18,7 @@ use annex_store::{
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, SettingsError};
+use crate::{Lifecycle, LifecycleError, SettingsError, setup::SHORTEST_SECRET};
 
 /// A setting as its page shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +75,7 @@ impl Lifecycle {
         let secrets: Vec<String> =
             stored.iter().filter(|(_, stored)| is_sealed(stored)).map(|(key, _)| key.clone()).collect();
         let checked = check(&manifest.settings, &entered, &secrets).map_err(SettingsError::Fields)?;
+        check_inbound_secret(&manifest, &checked)?;
         self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
         self.write_settings(&installation, &manifest, checked, by).await
     }
@@ -159,6 +160,18 @@ impl Lifecycle {
         audit::append(&mut tx, desk, Actor::Operator(by), "addon.settings", installation.addon.as_str(), &detail, now)
             .await?;
         Ok(tx.commit().await?)
+    }
+}
+
+/// What a channel's service shows with each request must not be guessed.
+fn check_inbound_secret(manifest: &Manifest, checked: &Checked) -> Result<(), SettingsError> {
+    let Some(inbound) = &manifest.inbound else { return Ok(()) };
+    match checked.get(&inbound.setting) {
+        Some(Some(SettingValue::Text(text))) if text.chars().count() < SHORTEST_SECRET => {
+            let text = format!("use at least {SHORTEST_SECRET} characters, or leave it empty for one that Annex makes");
+            Err(SettingsError::Fields(vec![FieldError::new(&*inbound.setting, "too-short", text)]))
+        }
+        _ => Ok(()),
     }
 }
 

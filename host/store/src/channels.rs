@@ -1,5 +1,9 @@
 //! What channels need to remember: the ticket of a thread, the person behind a handle, what came in already, and the
-//! receipts of what was handed over.
+//! receipts of what was handed over. `hooks`: the address of a channel, and what is found again when it is installed anew;
+//! `state`: how it fares.
+
+mod hooks;
+mod state;
 
 use annex_domain::{
     clock::Timestamp,
@@ -10,6 +14,10 @@ use crate::{
     Conn, StoreError, Tx,
     db::query::{At, execute, fetch_optional},
 };
+
+pub(crate) use hooks::take_over;
+pub use hooks::{at_hook, hook_of};
+pub use state::{State, What, put_state, states};
 
 /// Takes a thread for this transaction, so that two messages of one new thread do not make two tickets; answers its
 /// ticket so far.
@@ -126,7 +134,65 @@ pub async fn first_time(
     Ok(inserted == 1)
 }
 
-/// Keeps the channel's own id of a message that it has taken.
+/// A message that came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// What became of it. `None`: it came before this was noted.
+    pub message: Option<MessageId>,
+    /// The change of it that counts; 0: none.
+    pub revision: i64,
+}
+
+/// What became of a message that came in, held until the transaction ends. `None`: it did not come, or long ago.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn lock_known(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    external_id: &str,
+) -> Result<Option<Known>, StoreError> {
+    let row = fetch_optional!(
+        tx,
+        (Option<String>, i64),
+        "UPDATE channel_inbound SET revision = revision WHERE desk_id = $1 AND installation_id = $2 AND external_id = $3
+         RETURNING message_id, revision",
+        desk,
+        installation,
+        external_id
+    )?;
+    let at = At::new("channel_inbound", external_id);
+    row.map(|(message, revision)| Ok(Known { message: at.parse_some("message_id", message.as_deref())?, revision }))
+        .transpose()
+}
+
+/// Notes what became of a message that came in, and which change of it counts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_known(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    external_id: &str,
+    message: MessageId,
+    revision: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE channel_inbound SET message_id = $4, revision = $5
+         WHERE desk_id = $1 AND installation_id = $2 AND external_id = $3",
+        desk,
+        installation,
+        external_id,
+        message,
+        revision
+    )?;
+    Ok(())
+}
+
+/// Keeps the channel's own id of a message that it has taken; of one that was removed meanwhile nothing is kept.
 ///
 /// # Errors
 /// When the database fails.
@@ -141,7 +207,8 @@ pub async fn put_receipt(
     let external_id: String = external_id.chars().filter(|c| *c != '\0').take(500).collect();
     execute!(
         tx,
-        "INSERT INTO channel_receipts (message_id, desk_id, installation_id, external_id, sent_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO channel_receipts (message_id, desk_id, installation_id, external_id, sent_at)
+         SELECT $1, i.desk_id, i.id, $4, $5 FROM installations i WHERE i.desk_id = $2 AND i.id = $3
          ON CONFLICT (message_id) DO NOTHING",
         message,
         desk,

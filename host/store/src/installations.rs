@@ -10,6 +10,7 @@ use annex_domain::{
 use crate::{
     Conn, Signal, StoreError, Tx,
     catalog::VersionStatus,
+    channels,
     db::query::{At, all, execute, fetch_all, fetch_optional},
     desks, users,
 };
@@ -107,6 +108,9 @@ pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&st
         new.desk,
         new.id
     )?;
+    if new.kind == Kind::Channel {
+        channels::take_over(tx, new).await?;
+    }
     if new.kind == Kind::Plugin {
         users::for_everyone(tx, new.desk, new.id, new.created_at).await?;
     }
@@ -188,18 +192,6 @@ pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) 
         id
     )?;
     Ok(row.and_then(|(key,)| key))
-}
-
-/// The desk of an installation: for requests to channels, which name the installation alone. The caller must check the
-/// request's secret before anything of the desk is read or changed for it.
-///
-/// # Errors
-/// As [`get`].
-pub async fn desk_of(conn: &mut Conn, id: InstallationId) -> Result<Option<DeskId>, StoreError> {
-    let text = id.to_string();
-    fetch_optional!(conn, (String,), "SELECT desk_id FROM installations WHERE id = $1", id)?
-        .map(|(desk,)| At::new("installations", &text).parse("desk_id", &desk))
-        .transpose()
 }
 
 /// All installations of a desk, oldest first.

@@ -23,7 +23,7 @@ pub use self::put_away::{drop_failed, put_away, run_again};
 use crate::{
     db::{
         Conn, Db, Dialect, Signal, Tx,
-        query::{At, all, execute, fetch_all, fetch_optional},
+        query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
     error::StoreError,
 };
@@ -344,6 +344,24 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> 
     let sql = "SELECT CASE WHEN state = 'running' THEN leased_until ELSE run_at END AS due FROM jobs
                WHERE state IN ('waiting', 'running') ORDER BY due LIMIT 1";
     Ok(fetch_optional!(conn, (i64,), sql)?.map(|(due,)| Timestamp(due)))
+}
+
+/// True while a job is to run, or runs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_live(conn: &mut Conn, id: JobId) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) FROM jobs WHERE id = $1 AND state IN ('waiting', 'running')";
+    Ok(fetch_one!(conn, (i64,), sql, id)?.0 > 0)
+}
+
+/// True when a job waits that was enqueued with that unique key, also one that was claimed before.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn any_waiting(conn: &mut Conn, unique_key: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND place = $1";
+    Ok(fetch_one!(conn, (i64,), sql, unique_key)?.0 > 0)
 }
 
 /// How many jobs there are, by kind and state, for the metrics.

@@ -1,29 +1,29 @@
-//! Messages of tickets: public replies and internal notes, and their way out through a channel.
-//!
-//! A public message that is not the requester's, on a ticket with a channel, waits for delivery: a job
-//! `deliver-message` `{"message": id, "installation": id}` is enqueued in the same transaction.
+//! Messages of tickets: public replies and internal notes. `delivery`: their way out through a channel; `revise`: those that
+//! their author changes.
+
+mod delivery;
+mod revise;
 
 use annex_domain::{
-    channel::OutboundMessage,
     clock::Timestamp,
-    ids::{DeskId, InstallationId, MessageId, TicketId},
+    ids::{DeskId, MessageId, TicketId},
     ticket::{Author, Delivery, Message, Ticket, TicketStatus},
 };
-use serde_json::json;
 
 use crate::{
     db::{
-        Conn, Signal, Tx,
+        Conn, Tx,
         query::{At, all, execute, fetch_all, fetch_optional},
     },
     error::StoreError,
-    jobs::{self, NewJob},
     text,
     tickets::{self, NewTicket},
 };
 
-/// Kind of the jobs that hand a message to its channel.
-pub const DELIVER: &str = "deliver-message";
+pub(crate) use delivery::abandon;
+pub use delivery::{DELIVER, Outbound, arrived, await_turn, hand_over, outbound, redeliver, set_delivery};
+pub use revise::{EarlierText, earlier_texts, revise, set_sent_at};
+
 /// Longest body in characters.
 pub const MAX_BODY: usize = 100_000;
 
@@ -56,19 +56,6 @@ pub struct Written {
     pub message: Message,
     /// Of the requester or operator; the id (`publisher.slug`) of an add-on; `None` when it is no longer installed.
     pub author_name: Option<String>,
-}
-
-/// A message that waits for its channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outbound {
-    /// The channel.
-    pub installation: InstallationId,
-    /// Of this ticket.
-    pub ticket: TicketId,
-    /// Where it stands; another than `Pending`: nothing is to be done.
-    pub delivery: Delivery,
-    /// What the channel gets.
-    pub message: OutboundMessage,
 }
 
 /// Adds a message. When the requester writes, a pending or solved ticket opens again; to a closed one a new ticket
@@ -146,6 +133,8 @@ pub(crate) async fn insert(
         delivery: if outbound { Delivery::Pending } else { Delivery::None },
         delivery_error: None,
         created_at: now,
+        sent_at: None,
+        edited_at: None,
     };
     let (kind, id) = author_columns(message.author);
     execute!(
@@ -165,28 +154,9 @@ pub(crate) async fn insert(
         now
     )?;
     if outbound {
-        deliver(tx, desk, message.id, now).await?;
+        delivery::enqueue(tx, desk, message.id, now).await?;
     }
     Ok(message)
-}
-
-async fn deliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
-    // Names the channel's installation: deliveries take turns by it.
-    let sql = "SELECT channel_installation_id FROM tickets WHERE desk_id = $1 AND id =
-               (SELECT ticket_id FROM messages WHERE desk_id = $1 AND id = $2)";
-    let channel = fetch_optional!(tx, (Option<String>,), sql, desk, id)?.and_then(|(installation,)| installation);
-    let job = NewJob {
-        kind: DELIVER,
-        desk: Some(desk),
-        payload: json!({ "message": id, "installation": channel }),
-        run_at: now,
-        unique_key: Some(place(id)),
-    };
-    jobs::enqueue(tx, job, now).await.map(drop)
-}
-
-fn place(id: MessageId) -> String {
-    format!("{DELIVER}:{id}")
 }
 
 /// A message of the desk.
@@ -197,6 +167,19 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Message
     fetch_optional!(conn, MessageRow, "SELECT * FROM messages WHERE desk_id = $1 AND id = $2", desk, id)?
         .ok_or(StoreError::NotFound("message"))?
         .try_into()
+}
+
+/// A message of the desk, with the name of who wrote it.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn written(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Written, StoreError> {
+    let sql = "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name FROM messages m
+         LEFT JOIN operators o ON m.author_kind = 'operator' AND o.desk_id = m.desk_id AND o.id = m.author_id
+         LEFT JOIN contacts c ON m.author_kind = 'requester' AND c.desk_id = m.desk_id AND c.id = m.author_id
+         LEFT JOIN installations i ON m.author_kind = 'addon' AND i.desk_id = m.desk_id AND i.id = m.author_id
+         WHERE m.desk_id = $1 AND m.id = $2";
+    fetch_optional!(conn, WrittenRow, sql, desk, id)?.ok_or(StoreError::NotFound("message"))?.try_into()
 }
 
 /// The last `limit` messages of a ticket, or the last before the message `before`; the newest last.
@@ -230,74 +213,6 @@ pub async fn list(
     Ok(messages)
 }
 
-/// What the channel needs to send a message. `None` when it is internal, the requester's own, or without a channel.
-///
-/// # Errors
-/// [`StoreError::NotFound`] for the message.
-pub async fn outbound(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Option<Outbound>, StoreError> {
-    let message = get(conn, desk, id).await?;
-    let ticket = tickets::get(conn, desk, message.ticket).await?;
-    let (Some(channel), false) = (ticket.channel, message.internal) else { return Ok(None) };
-    let author = match message.author {
-        Author::Requester(_) => return Ok(None),
-        Author::Addon(_) => String::new(),
-        Author::Operator(id) => {
-            let sql = "SELECT name FROM operators WHERE desk_id = $1 AND id = $2";
-            fetch_optional!(conn, (String,), sql, desk, id)?.map(|(name,)| name).unwrap_or_default()
-        }
-    };
-    Ok(Some(Outbound {
-        installation: channel.installation,
-        ticket: ticket.id,
-        delivery: message.delivery,
-        message: OutboundMessage {
-            id: id.to_string(),
-            thread: channel.thread,
-            handle: channel.handle,
-            subject: ticket.subject,
-            body: message.body,
-            author,
-        },
-    }))
-}
-
-/// Notes how the delivery of a pending message goes: sent, failed for good, or pending still with the last error.
-///
-/// # Errors
-/// [`StoreError::Stale`] when the message is not pending; [`StoreError::NotFound`].
-pub async fn set_delivery(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: MessageId,
-    delivery: Delivery,
-    error: Option<&str>,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE messages SET delivery = $3, delivery_error = $4
-               WHERE desk_id = $1 AND id = $2 AND delivery = 'pending' RETURNING ticket_id";
-    let error = error.map(|error| text::cut(error, 1000));
-    let Some((ticket,)) = fetch_optional!(tx, (String,), sql, desk, id, delivery, error)? else {
-        get(tx, desk, id).await?;
-        return Err(StoreError::Stale("the delivery of the message"));
-    };
-    let id = id.to_string();
-    let ticket = At::new("messages", &id).parse("ticket_id", &ticket)?;
-    tx.signal(Signal::Ticket { desk, ticket }).await
-}
-
-/// Tries a failed delivery again.
-///
-/// # Errors
-/// [`StoreError::Stale`] when it has not failed; [`StoreError::NotFound`].
-pub async fn redeliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "UPDATE messages SET delivery = 'pending' WHERE desk_id = $1 AND id = $2 AND delivery = 'failed'";
-    if execute!(tx, sql, desk, id)? == 0 {
-        get(tx, desk, id).await?;
-        return Err(StoreError::Stale("the delivery of the message"));
-    }
-    jobs::clear_place(tx, &place(id)).await?;
-    deliver(tx, desk, id, now).await
-}
-
 fn author_columns(author: Author) -> (&'static str, String) {
     match author {
         Author::Requester(id) => ("requester", id.to_string()),
@@ -317,6 +232,8 @@ struct MessageRow {
     delivery: String,
     delivery_error: Option<String>,
     created_at: i64,
+    sent_at: Option<i64>,
+    edited_at: Option<i64>,
 }
 
 impl TryFrom<MessageRow> for Message {
@@ -336,6 +253,8 @@ impl TryFrom<MessageRow> for Message {
             internal: row.internal != 0,
             delivery: at.parse("delivery", &row.delivery)?,
             created_at: Timestamp(row.created_at),
+            sent_at: row.sent_at.map(Timestamp),
+            edited_at: row.edited_at.map(Timestamp),
             body: row.body,
             delivery_error: row.delivery_error,
         })

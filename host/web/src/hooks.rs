@@ -1,5 +1,6 @@
-//! `/hooks/{installation}/…`: where services deliver to channel add-ons. No session and no CSRF check: the manifest's
-//! `inbound` secret decides, in the lifecycle, before the component sees anything.
+//! `/hooks/{hook}/…`: where services deliver to channel add-ons. No session and no CSRF check: the manifest's `inbound`
+//! secret decides, in the lifecycle, before the body is read and the component sees anything. Requests with a wrong secret
+//! have a rate of their own: whoever knows the address can use that up, and nothing else.
 //!
 //! Services deliver again after a 5xx or 429, and redelivered messages are dropped by their external id; so every failure
 //! of the add-on or the host answers 502 or 503 with `Retry-After`, and nothing is lost.
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use annex_domain::{
     channel::{InboundReply, InboundRequest},
-    ids::InstallationId,
+    ids::HookId,
 };
 use annex_lifecycle::UseError;
 use axum::{
@@ -32,42 +33,62 @@ const MOST_BYTES: usize = 1 << 20;
 const DEADLINE: Duration = Duration::from_secs(20);
 /// How long a body may take to arrive: a sender that trickles must not hold a connection.
 const ARRIVAL: Duration = Duration::from_secs(20);
-/// Requests per second of one installation, steadily, and at once.
+/// Requests per second of one channel, steadily, and at once.
 const RATE: (u32, u32) = (50, 200);
+/// Those with a wrong secret that are answered as such, and noted.
+const WRONG_RATE: (u32, u32) = (1, 10);
+
+/// What one channel may take.
+#[derive(Clone)]
+struct Limits {
+    right: Limit<HookId>,
+    wrong: Limit<HookId>,
+}
 
 /// The routes of this file.
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
-        .route("/hooks/{installation}", any(receive))
-        .route("/hooks/{installation}/{*path}", any(receive))
+        .route("/hooks/{hook}", any(receive))
+        .route("/hooks/{hook}/", any(receive))
+        .route("/hooks/{hook}/{*path}", any(receive))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(Extension(Limit::<InstallationId>::new(RATE.0, RATE.1)))
+        .layer(Extension(Limits { right: Limit::new(RATE.0, RATE.1), wrong: Limit::new(WRONG_RATE.0, WRONG_RATE.1) }))
 }
 
 async fn receive(
     State(state): State<AppState>,
-    Extension(limit): Extension<Limit<InstallationId>>,
+    Extension(limits): Extension<Limits>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let id =
-        request.uri().path().split('/').nth(2).and_then(|id| id.parse::<InstallationId>().ok()).ok_or_else(nobody)?;
-    limit.check(&id).map_err(|seconds| {
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many requests to this channel")
-            .retry_after(seconds)
-    })?;
-    let inbound = inbound_of(request).await?;
-    match tokio::time::timeout(DEADLINE, state.lifecycle.receive(id, inbound)).await {
+    let hook = request.uri().path().split('/').nth(2).and_then(|id| id.parse::<HookId>().ok()).ok_or_else(nobody)?;
+    let mut headers = headers_of(request.headers());
+    let open = match state.lifecycle.open_hook(hook, &mut headers).await {
+        Ok(open) => open,
+        Err(error @ UseError::Refused) => {
+            limits.wrong.check(&hook).map_err(too_many)?;
+            state.lifecycle.note_refusal(hook).await.map_err(|error| problem_of(&UseError::Store(error)))?;
+            return Err(problem_of(&error));
+        }
+        Err(error) => return Err(problem_of(&error)),
+    };
+    limits.right.check(&hook).map_err(too_many)?;
+    let inbound = inbound_of(request, headers).await?;
+    match tokio::time::timeout(DEADLINE, state.lifecycle.receive_at(open, inbound)).await {
         Ok(Ok(reply)) => answer(reply),
         Ok(Err(error)) => Err(problem_of(&error)),
         Err(_) => Err(unavailable(StatusCode::SERVICE_UNAVAILABLE, "deadline", "the channel took too long")),
     }
 }
 
-async fn inbound_of(request: Request) -> Result<InboundRequest, Problem> {
+fn too_many(seconds: u64) -> Problem {
+    let detail = "too many requests to this channel";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", detail).retry_after(seconds)
+}
+
+async fn inbound_of(request: Request, headers: Vec<(String, String)>) -> Result<InboundRequest, Problem> {
     let (parts, body) = request.into_parts();
     let (path, query) = rest_of(&parts.uri);
     let method = parts.method.as_str().to_ascii_uppercase();
-    let headers = headers_of(&parts.headers);
     let request = Request::from_parts(parts, body);
     let body = tokio::time::timeout(ARRIVAL, Bytes::from_request(request, &())).await.map_err(|_| {
         Problem::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", "the body took too long to arrive: send it again")
@@ -76,7 +97,7 @@ async fn inbound_of(request: Request) -> Result<InboundRequest, Problem> {
     Ok(InboundRequest { method, path, query, headers, body })
 }
 
-/// What follows `/hooks/{installation}`, and the query.
+/// What follows `/hooks/{hook}`, and the query.
 fn rest_of(uri: &Uri) -> (String, String) {
     let rest = uri.path().splitn(4, '/').nth(3).unwrap_or_default();
     (format!("/{rest}"), uri.query().unwrap_or_default().to_owned())
@@ -166,7 +187,7 @@ mod tests {
         let endless = axum::body::Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
         let request = Request::post("/hooks/x/y").body(endless).unwrap();
         let started = tokio::time::Instant::now();
-        let problem = inbound_of(request).await.unwrap_err();
+        let problem = inbound_of(request, vec![]).await.unwrap_err();
         assert_eq!((problem.status(), started.elapsed()), (StatusCode::REQUEST_TIMEOUT, ARRIVAL));
     }
 

@@ -255,6 +255,7 @@ delivery-pending = جارٍ الإرسال
 delivery-retry = ستُعاد المحاولة
 delivery-sent = أُرسلت
 delivery-failed = لم تُرسل
+delivery-unclear = قد لا تكون وصلت
 
 ## Ticket
 
@@ -291,6 +292,14 @@ ticket-delivery-failed = لم تقبل القناة هذه الرسالة: { $re
 ticket-delivery-failed-unknown = لم تقبل القناة هذه الرسالة.
 ticket-delivery-try-again = إعادة المحاولة
 ticket-delivery-queued = ستُرسل الرسالة مرة أخرى
+ticket-delivery-unclear = من غير المؤكد وصول هذه الرسالة ({ $reason }). تحقّق في القناة قبل إرسالها مرة أخرى.
+ticket-delivery-unclear-unknown = من غير المؤكد وصول هذه الرسالة. تحقّق في القناة قبل إرسالها مرة أخرى.
+ticket-delivery-send-again = إرسال مرة أخرى
+ticket-delivery-arrived = لقد وصلت
+ticket-delivery-confirmed = سُجّلت الرسالة على أنها أُرسلت
+ticket-message-sent-at = كُتبت
+ticket-message-edited = معدّلة
+ticket-message-earlier = عرض ما كانت تقوله سابقًا
 ticket-properties = الخصائص
 ticket-status = الحالة
 ticket-priority = الأولوية

@@ -227,6 +227,7 @@ delivery-pending = Wird gesendet
 delivery-retry = Wird erneut versucht
 delivery-sent = Gesendet
 delivery-failed = Nicht gesendet
+delivery-unclear = Ankunft ungewiss
 
 ## Ticket
 
@@ -263,6 +264,14 @@ ticket-delivery-failed = Der Kanal hat diese Nachricht nicht angenommen: { $reas
 ticket-delivery-failed-unknown = Der Kanal hat diese Nachricht nicht angenommen.
 ticket-delivery-try-again = Erneut versuchen
 ticket-delivery-queued = Die Nachricht wird erneut gesendet
+ticket-delivery-unclear = Es ist nicht sicher, ob diese Nachricht angekommen ist ({ $reason }). Sehen Sie im Kanal nach, bevor Sie sie erneut senden.
+ticket-delivery-unclear-unknown = Es ist nicht sicher, ob diese Nachricht angekommen ist. Sehen Sie im Kanal nach, bevor Sie sie erneut senden.
+ticket-delivery-send-again = Erneut senden
+ticket-delivery-arrived = Sie ist angekommen
+ticket-delivery-confirmed = Die Nachricht ist als gesendet vermerkt
+ticket-message-sent-at = Geschrieben
+ticket-message-edited = Bearbeitet
+ticket-message-earlier = Frühere Fassung zeigen
 ticket-properties = Eigenschaften
 ticket-status = Status
 ticket-priority = Priorität

@@ -9,7 +9,7 @@ use annex_domain::{
     mail::MailFacts,
     operator::Actor,
 };
-use annex_store::{audit, billing::orders, health, installations, kv, languages, outbox, sagas::SagaState};
+use annex_store::{audit, billing::orders, catalog, health, installations, kv, languages, outbox, sagas::SagaState};
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ use crate::{
     components::LoadError,
     letters, requests,
     saga::{self, Run, Saga, Step, StepError},
+    setup,
     subscribe::{self, On},
 };
 
@@ -133,6 +134,11 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
     let mut tx = run.begin_locked().await?; // the monthly bill is not made out meanwhile
     let active = run.installation(&mut tx).await?.installed(now)?;
     installations::save(&mut tx, &active).await?;
+    if active.kind == Kind::Channel
+        && let Some(version) = catalog::version(&mut tx, &active.addon, &active.version).await?
+    {
+        setup::first_secret(&mut tx, &run.host.vault, &active, &version.manifest, now).await?;
+    }
     if run.params.kind == Kind::Language {
         let pack = run.output::<LanguagePack>("language")?.ok_or_else(no_texts)?;
         languages::put(&mut tx, active.desk, active.id, &active.version, &pack, now).await?;

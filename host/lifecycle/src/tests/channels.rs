@@ -3,26 +3,32 @@
 use std::time::Duration;
 
 use annex_domain::{
-    channel::InboundRequest,
-    ids::{InstallationId, MessageId, TicketId},
+    channel::{InboundMessage, InboundRequest},
+    ids::{HookId, InstallationId, MessageId, TicketId},
     operator::Actor,
     ticket::{Author, Delivery, TicketStatus},
 };
 use annex_store::{
-    channels,
+    channels, contacts, jobs,
     messages::{self, NewMessage},
     tickets::{self, Filter, Sort, TicketChange},
 };
+use secrecy::ExposeSecret as _;
 
 use super::support::{World, echo_manifest, guest, on_both};
-use crate::UseError;
+use crate::{LifecycleError, SetupAction, UseError, channel::take_in, workers::LEASE};
 
 async fn channel(world: &World) -> InstallationId {
     world.publish(echo_manifest(), guest("echo").to_vec()).await;
     let id = world.install("acme.echo").await.id;
-    let entered = [("secret".into(), "swordfish".into())].into();
+    let entered = [("secret".into(), "swordfish-of-sixteen".into())].into();
     world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap();
     id
+}
+
+/// The address of the first installation of a channel is its id.
+fn hook(id: InstallationId) -> HookId {
+    id.to_string().parse().unwrap()
 }
 
 /// The echo makes a message of a request: path = thread, query = its id, body = text.
@@ -31,7 +37,7 @@ fn request(thread: &str, external_id: &str, body: &str) -> InboundRequest {
         method: "POST".into(),
         path: thread.into(),
         query: external_id.into(),
-        headers: vec![("x-secret".into(), "swordfish".into()), ("x-subject".into(), "Hello".into())],
+        headers: vec![("x-secret".into(), "swordfish-of-sixteen".into()), ("x-subject".into(), "Hello".into())],
         body: body.to_owned().into(),
     }
 }
@@ -68,7 +74,7 @@ async fn messages_of_a_thread_become_one_ticket_and_none_comes_twice() {
         for (thread, external, body) in
             [("/a", "1", "one"), ("/a", "2", "two"), ("/a", "1", "one"), ("/b", "3", "other"), ("/a", "2", "two")]
         {
-            let reply = world.host.receive(id, request(thread, external, body)).await.unwrap();
+            let reply = world.host.receive(hook(id), request(thread, external, body)).await.unwrap();
             assert_eq!(reply.status, 202);
         }
         let mut all = tickets(&world).await;
@@ -85,7 +91,7 @@ async fn messages_of_a_thread_become_one_ticket_and_none_comes_twice() {
 async fn many_deliveries_at_once_make_one_ticket() {
     on_both(async |world| {
         let id = channel(&world).await;
-        let requests = (0..8).map(|n| world.host.receive(id, request("/a", &(n / 2).to_string(), "text")));
+        let requests = (0..8).map(|n| world.host.receive(hook(id), request("/a", &(n / 2).to_string(), "text")));
         for result in futures::future::join_all(requests).await {
             result.unwrap();
         }
@@ -100,15 +106,15 @@ async fn many_deliveries_at_once_make_one_ticket() {
 async fn a_closed_ticket_is_followed_by_a_new_one() {
     on_both(async |world| {
         let id = channel(&world).await;
-        world.host.receive(id, request("/a", "1", "one")).await.unwrap();
+        world.host.receive(hook(id), request("/a", "1", "one")).await.unwrap();
         let first = tickets(&world).await[0].ticket.id;
         let close = TicketChange { status: Some(TicketStatus::Closed), ..TicketChange::default() };
         let mut tx = world.db().begin().await.unwrap();
         let now = world.host.clock.now();
         tickets::change(&mut tx, world.desk, first, close, Actor::System, None, now).await.unwrap();
         tx.commit().await.unwrap();
-        world.host.receive(id, request("/a", "2", "two")).await.unwrap();
-        world.host.receive(id, request("/a", "3", "three")).await.unwrap();
+        world.host.receive(hook(id), request("/a", "2", "two")).await.unwrap();
+        world.host.receive(hook(id), request("/a", "3", "three")).await.unwrap();
         let all = tickets(&world).await;
         let second = all.iter().find(|listed| listed.ticket.id != first).unwrap();
         assert_eq!((all.len(), bodies(&world, second.ticket.id).await), (2, vec!["two".into(), "three".into()]));
@@ -126,18 +132,21 @@ async fn without_the_secret_nothing_is_called() {
         };
         let wrong = [
             vec![],
-            vec![("x-secret", "Swordfish")],
+            vec![("x-secret", "Swordfish-of-sixteen")],
             vec![("x-secret", "")],
-            vec![("x-secret", "swordfish"), ("x-secret", "swordfish")],
+            vec![("x-secret", "swordfish-of-sixteen"), ("x-secret", "swordfish-of-sixteen")],
         ];
         for headers in wrong {
-            assert!(matches!(world.host.receive(id, with(&headers)).await, Err(UseError::Refused)), "{headers:?}");
+            assert!(
+                matches!(world.host.receive(hook(id), with(&headers)).await, Err(UseError::Refused)),
+                "{headers:?}"
+            );
         }
-        let nobody = world.host.receive(InstallationId::new(), request("/a", "1", "x")).await;
+        let nobody = world.host.receive(HookId::new(), request("/a", "1", "x")).await;
         assert!(matches!(nobody, Err(UseError::NotFound)));
         world.puppet("1.0.0", 1, "").await;
         let plugin = world.install("acme.puppet").await.id;
-        assert!(matches!(world.host.receive(plugin, request("/a", "1", "x")).await, Err(UseError::NotFound)));
+        assert!(matches!(world.host.receive(hook(plugin), request("/a", "1", "x")).await, Err(UseError::NotFound)));
         let calls = world.host.calls(world.desk, id, None, 10).await.unwrap().calls;
         assert!(calls.iter().all(|call| call.kind != "receive"));
         assert_eq!(tickets(&world).await.len(), 0);
@@ -149,7 +158,7 @@ async fn without_the_secret_nothing_is_called() {
 async fn replies_go_out_once_and_say_why_when_they_do_not() {
     on_both(async |world| {
         let id = channel(&world).await;
-        world.host.receive(id, request("/a", "1", "one")).await.unwrap();
+        world.host.receive(hook(id), request("/a", "1", "one")).await.unwrap();
         let ticket = tickets(&world).await[0].ticket.id;
         let sent = reply(&world, ticket, "Hello").await;
         let refused = reply(&world, ticket, "refuse").await;
@@ -181,7 +190,7 @@ async fn replies_go_out_once_and_say_why_when_they_do_not() {
 async fn a_reply_after_the_uninstall_fails_with_the_reason() {
     on_both(async |world| {
         let id = channel(&world).await;
-        world.host.receive(id, request("/a", "1", "one")).await.unwrap();
+        world.host.receive(hook(id), request("/a", "1", "one")).await.unwrap();
         let ticket = tickets(&world).await[0].ticket.id;
         world.host.uninstall(world.desk, id, world.admin, false).await.unwrap();
         assert_eq!(world.settled(id).await, None);
@@ -191,6 +200,240 @@ async fn a_reply_after_the_uninstall_fails_with_the_reason() {
         assert_eq!(state, Delivery::Failed);
         assert!(why.unwrap().contains("no longer installed"));
         assert_eq!(bodies(&world, ticket).await, ["one", "Hello"], "tickets are the desk's, and stay");
+    })
+    .await;
+}
+
+async fn sends(world: &World, id: InstallationId) -> usize {
+    let calls = world.host.calls(world.desk, id, None, 200).await.unwrap().calls;
+    calls.iter().filter(|call| call.kind == "send").count()
+}
+
+#[tokio::test]
+async fn replies_of_a_conversation_leave_in_order() {
+    on_both(async |world| {
+        let id = channel(&world).await;
+        for (thread, external) in [("/a", "1"), ("/b", "2")] {
+            world.host.receive(hook(id), request(thread, external, "Hi")).await.unwrap();
+        }
+        let mut all = tickets(&world).await;
+        all.sort_by_key(|listed| listed.ticket.number);
+        let (here, elsewhere) = (all[0].ticket.id, all[1].ticket.id);
+        let first = reply(&world, here, "again").await;
+        let second = reply(&world, here, "then this").await;
+        let third = reply(&world, here, "and that").await;
+        let other = reply(&world, elsewhere, "somewhere else").await;
+        world.run_jobs().await;
+        assert_eq!(delivery(&world, other).await.0, Delivery::Sent, "another conversation waits for nothing");
+        for waits in [first, second, third] {
+            assert_eq!(delivery(&world, waits).await.0, Delivery::Pending);
+        }
+        assert_eq!(sends(&world, id).await, 2);
+        while delivery(&world, first).await.0 == Delivery::Pending {
+            assert_eq!(delivery(&world, second).await.0, Delivery::Pending);
+            world.clock.advance(Duration::from_secs(3600));
+            world.run_jobs().await;
+        }
+        for (message, state) in [(first, Delivery::Failed), (second, Delivery::Sent), (third, Delivery::Sent)] {
+            assert_eq!(delivery(&world, message).await.0, state);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_was_being_sent_when_the_host_stopped_is_not_sent_again() {
+    on_both(async |world| {
+        let id = channel(&world).await;
+        world.host.receive(hook(id), request("/a", "1", "one")).await.unwrap();
+        let ticket = tickets(&world).await[0].ticket.id;
+        let message = reply(&world, ticket, "Hello").await;
+        let later = reply(&world, ticket, "And").await;
+        // What the worker does up to the moment in which it dies.
+        let now = world.host.clock.now();
+        let job = loop {
+            let job = jobs::claim(world.db(), now, LEASE).await.unwrap().unwrap();
+            if job.kind == messages::DELIVER && job.payload["message"] == message.to_string() {
+                break job;
+            }
+        };
+        let mut tx = world.db().begin().await.unwrap();
+        messages::hand_over(&mut tx, world.desk, message, job.id).await.unwrap();
+        tx.commit().await.unwrap();
+        world.clock.advance(LEASE * 2);
+        world.run_jobs().await;
+        let (state, why) = delivery(&world, message).await;
+        assert_eq!(state, Delivery::Unclear);
+        assert!(why.unwrap().contains("stopped"));
+        assert_eq!(delivery(&world, later).await.0, Delivery::Sent, "what comes after it goes on");
+        assert_eq!(sends(&world, id).await, 1);
+
+        // A person decides: it arrived, or once more.
+        let failed = world.host.confirm_arrival(world.desk, later, world.admin).await.unwrap_err();
+        assert_eq!(failed.code(), "not-unclear");
+        world.host.redeliver(world.desk, message, world.admin).await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(delivery(&world, message).await, (Delivery::Sent, None));
+        assert!(world.audited().await.contains(&"message.redeliver".to_owned()));
+        let other = world.host.confirm_arrival(world.desk, MessageId::new(), world.admin).await;
+        assert!(matches!(other, Err(LifecycleError::Store(_) | LifecycleError::NotFound(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_its_author_changes_is_changed_in_the_desk() {
+    on_both(async |world| {
+        let id = channel(&world).await;
+        let receive = async |external: &str, body: &str| {
+            world.host.receive(hook(id), request("/a", external, body)).await.unwrap();
+        };
+        receive("1", "order 10428").await;
+        let ticket = tickets(&world).await[0].ticket.id;
+        let status = async |to: TicketStatus| {
+            let change = TicketChange { status: Some(to), ..TicketChange::default() };
+            let mut tx = world.db().begin().await.unwrap();
+            let now = world.host.clock.now();
+            tickets::change(&mut tx, world.desk, ticket, change, Actor::System, None, now).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let now_is = async || tickets(&world).await[0].ticket.status;
+        status(TicketStatus::Solved).await;
+        receive("1;update=6", "order 10428.").await;
+        assert_eq!(now_is().await, TicketStatus::Solved, "it changed by itself");
+        for (external, body) in
+            [("1;edit=8", "order 10483"), ("1;edit=7", "order 10482"), ("1;edit=8", "x"), ("1", "order 10428")]
+        {
+            receive(external, body).await;
+        }
+        assert_eq!(bodies(&world, ticket).await, ["order 10483"], "the last one counts, in whatever order they come");
+        assert_eq!(now_is().await, TicketStatus::Open, "somebody should look");
+        status(TicketStatus::Closed).await;
+        receive("1;edit=9", "order 10484").await;
+        assert_eq!((tickets(&world).await.len(), now_is().await), (1, TicketStatus::Closed));
+        let mut conn = world.db().read().await.unwrap();
+        let message = messages::list(&mut conn, world.desk, ticket, None, 1).await.unwrap().remove(0).message;
+        assert!(message.edited_at.is_some());
+        let earlier = messages::earlier_texts(&mut conn, world.desk, &[message.id]).await.unwrap();
+        let earlier: Vec<&str> = earlier.iter().map(|(_, text)| text.body.as_str()).collect();
+        assert_eq!(earlier, ["order 10428.", "order 10483"]);
+        drop(conn);
+        // Of a message that is not known the change is all there is.
+        receive("old;edit=3", "from before").await;
+        receive("old;edit=4", "from before, again").await;
+        receive("old", "the first text comes late").await;
+        let all = tickets(&world).await;
+        let new = all.iter().find(|listed| listed.ticket.id != ticket).unwrap().ticket.id;
+        assert_eq!((all.len(), bodies(&world, new).await), (2, vec!["from before, again".to_owned()]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_people_share_later_is_added_and_when_they_wrote_is_kept() {
+    on_both(async |world| {
+        let id = channel(&world).await;
+        let installation = world.installation(id).await;
+        let now = world.host.clock.now();
+        let message = |external_id: &str, email: Option<&str>, phone: Option<&str>| InboundMessage {
+            external_id: external_id.into(),
+            thread: "t".into(),
+            handle: "h".into(),
+            name: "Mina".into(),
+            email: email.map(Into::into),
+            phone: phone.map(Into::into),
+            subject: Some("T".repeat(300)),
+            body: "Hi".into(),
+            sent_at: Some(u64::try_from(now.0).unwrap() - 3_600_000),
+        };
+        let mut tx = world.db().begin().await.unwrap();
+        for message in [
+            message("1", None, None),
+            message("2", None, Some("+49 30 901820")),
+            message("3", Some("mina@example.com"), Some("+1 555 0100")),
+        ] {
+            take_in(&mut tx, &installation, &message, now).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let ticket = tickets(&world).await.remove(0).ticket;
+        let mut conn = world.db().read().await.unwrap();
+        let person = contacts::get(&mut conn, world.desk, ticket.requester).await.unwrap();
+        assert_eq!(person.phone.as_deref(), Some("+49 30 901820"), "what is known stays");
+        assert_eq!(person.email.as_deref(), Some("mina@example.com"));
+        assert_eq!(ticket.subject.chars().count(), 200);
+        let first = messages::list(&mut conn, world.desk, ticket.id, None, 5).await.unwrap().remove(0).message;
+        assert_eq!(first.sent_at, Some(now.before(Duration::from_secs(3600))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_that_is_installed_again_has_its_address_and_conversations() {
+    on_both(async |world| {
+        let old = channel(&world).await;
+        world.host.receive(hook(old), request("/a", "1", "one")).await.unwrap();
+        world.host.receive(hook(old), request("/b", "2", "two")).await.unwrap();
+        let ticket = tickets(&world).await.into_iter().find(|listed| listed.ticket.subject == "Hello").unwrap().ticket;
+        world.host.uninstall(world.desk, old, world.admin, false).await.unwrap();
+        assert_eq!(world.settled(old).await, None);
+        let orphan = reply(&world, ticket.id, "Are you there?").await;
+        world.run_jobs().await;
+        assert_eq!(delivery(&world, orphan).await.0, Delivery::Failed);
+        let nobody = world.host.receive(hook(old), request("/a", "3", "three")).await;
+        assert!(matches!(nobody, Err(UseError::NotFound)));
+
+        let new = world.install("acme.echo").await.id;
+        assert_ne!(new, old);
+        let address = channels::hook_of(&mut world.db().read().await.unwrap(), world.desk, new).await.unwrap();
+        assert_eq!(address, Some(hook(old)));
+        let refused = world.host.receive(hook(old), request("/a", "3", "three")).await;
+        assert!(matches!(refused, Err(UseError::Refused)), "the secret is a new one");
+        let entered = [("secret".into(), "swordfish-of-sixteen".into())].into();
+        world.host.save_settings(world.desk, new, entered, world.admin).await.unwrap();
+        world.host.receive(hook(old), request("/a", "3", "three")).await.unwrap();
+        let all = tickets(&world).await;
+        assert_eq!(all.len(), 2, "the conversation goes on in its ticket");
+        assert!(all.iter().all(|listed| listed.ticket.requester == ticket.requester), "and the person is known");
+        world.host.redeliver(world.desk, orphan, world.admin).await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(delivery(&world, orphan).await.0, Delivery::Sent, "replies on old tickets arrive again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_host_makes_the_secret_and_takes_no_short_one() {
+    on_both(async |world| {
+        world.publish(echo_manifest(), guest("echo").to_vec()).await;
+        let id = world.install("acme.echo").await.id;
+        let view = world.host.channel_view(world.desk, id).await.unwrap();
+        assert!(view.secret.as_ref().is_some_and(|(_, _, is_set)| *is_set), "made when it was installed");
+        assert_eq!((view.hook, view.states.len()), (hook(id), 0));
+        let entered = |text: &str| [("secret".to_owned(), text.to_owned())].into();
+        let short = world.host.save_settings(world.desk, id, entered("fifteen-letters"), world.admin).await;
+        assert_eq!(short.unwrap_err().code(), "invalid-settings");
+        world.host.save_settings(world.desk, id, entered(""), world.admin).await.unwrap();
+
+        let made = world.host.renew_inbound_secret(world.desk, id, world.admin).await.unwrap();
+        let mut right = request("/a", "1", "one");
+        right.headers[0].1 = made.expose_secret().to_owned();
+        world.host.receive(hook(id), right).await.unwrap();
+        assert!(matches!(world.host.receive(hook(id), request("/a", "2", "x")).await, Err(UseError::Refused)));
+        world.host.note_refusal(hook(id)).await.unwrap();
+        let ticket = tickets(&world).await[0].ticket.id;
+        reply(&world, ticket, "refuse").await;
+        world.run_jobs().await;
+        let states = world.host.channel_view(world.desk, id).await.unwrap().states;
+        let mut seen: Vec<_> = states.iter().map(|state| (state.what.to_string(), state.outcome.as_str())).collect();
+        seen.sort();
+        let expected = [("received", "ok"), ("refused", "wrong-secret"), ("sent", "failed")];
+        assert_eq!(seen, expected.map(|(what, outcome)| (what.to_owned(), outcome)));
+        // Nothing is declared, nothing is asked; and what is no channel has no such page.
+        let none = world.host.set_up_channel(world.desk, id, SetupAction::Test, "https://x", world.admin).await;
+        assert_eq!(none.unwrap_err().code(), "not-found");
+        world.puppet("1.0.0", 1, "").await;
+        let plugin = world.install("acme.puppet").await.id;
+        assert_eq!(world.host.channel_view(world.desk, plugin).await.unwrap_err().code(), "not-found");
     })
     .await;
 }

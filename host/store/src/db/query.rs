@@ -154,8 +154,8 @@ references! {
 }
 
 ids! {
-    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId SagaId JobId RequestId TokenId SessionId CallId GroupId
-    AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
+    DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId HookId SagaId JobId RequestId TokenId SessionId
+    CallId GroupId AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
 }
 
 impl<T: Param> Param for Option<T> {

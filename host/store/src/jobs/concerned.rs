@@ -1,6 +1,6 @@
 //! What shows to people where a job stands: a reply that a channel was to send, a mail.
 
-use annex_domain::{clock::Timestamp, ticket::Delivery};
+use annex_domain::clock::Timestamp;
 
 use super::Job;
 use crate::{
@@ -15,7 +15,7 @@ pub(super) async fn set_aside(tx: &mut Tx, job: &Job, error: &str, now: Timestam
     let Some(desk) = job.desk else { return Ok(()) };
     let done = match job.kind.as_str() {
         messages::DELIVER => match job.names("message") {
-            Some(message) => messages::set_delivery(tx, desk, message, Delivery::Failed, Some(error)).await,
+            Some(message) => messages::abandon(tx, desk, message, error, now).await,
             None => Ok(()),
         },
         mails::SEND => match job.names("mail") {
@@ -36,7 +36,8 @@ pub(super) async fn run_again(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<
     let Some(desk) = job.desk else { return Ok(()) };
     match job.kind.as_str() {
         messages::DELIVER => {
-            let sql = "UPDATE messages SET delivery = 'pending' WHERE desk_id = $1 AND id = $2 AND delivery = 'failed'";
+            let sql = "UPDATE messages SET delivery = 'pending', delivery_job = NULL
+                       WHERE desk_id = $1 AND id = $2 AND delivery IN ('failed', 'unclear')";
             execute!(tx, sql, desk, text(job, "message"))?;
         }
         mails::SEND => {

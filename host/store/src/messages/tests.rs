@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use annex_domain::{
-    ids::{ContactId, OperatorId},
+    ids::{ContactId, InstallationId, OperatorId},
     operator::Actor,
     ticket::{ChannelThread, Priority},
 };
@@ -9,6 +9,7 @@ use annex_domain::{
 use super::*;
 use crate::{
     contacts::{self, NewContact},
+    db::Signal,
     testing::{Fixture, on_both},
     tickets::TicketChange,
 };
@@ -177,15 +178,15 @@ async fn a_delivery_ends_once_and_can_be_tried_again_when_failed() {
         let reply = by(Author::Operator(at.agent), false, "reply");
         let id = add(&mut tx, at.desk, at.ticket.id, reply, NOW).await.unwrap().message.id;
         let error = Some("no\0t now");
-        set_delivery(&mut tx, at.desk, id, Delivery::Pending, error).await.unwrap();
+        set_delivery(&mut tx, at.desk, id, Delivery::Pending, error, NOW).await.unwrap();
         assert_eq!(get(&mut tx, at.desk, id).await.unwrap().delivery_error.as_deref(), Some("not now"));
         assert!(matches!(redeliver(&mut tx, at.desk, id, NOW).await, Err(StoreError::Stale(_))));
-        set_delivery(&mut tx, at.desk, id, Delivery::Failed, error).await.unwrap();
-        assert!(set_delivery(&mut tx, at.desk, id, Delivery::Sent, None).await.is_err());
+        set_delivery(&mut tx, at.desk, id, Delivery::Failed, error, NOW).await.unwrap();
+        assert!(set_delivery(&mut tx, at.desk, id, Delivery::Sent, None, NOW).await.is_err());
         execute!(tx, "DELETE FROM jobs").unwrap();
         redeliver(&mut tx, at.desk, id, NOW).await.unwrap();
         assert_eq!(deliveries(&mut tx).await.len(), 1);
-        set_delivery(&mut tx, at.desk, id, Delivery::Sent, None).await.unwrap();
+        set_delivery(&mut tx, at.desk, id, Delivery::Sent, None, NOW).await.unwrap();
         let sent = get(&mut tx, at.desk, id).await.unwrap();
         assert_eq!((sent.delivery, sent.delivery_error), (Delivery::Sent, None));
     })
@@ -203,7 +204,7 @@ async fn another_desk_finds_nothing() {
         assert_eq!(list(&mut tx, at.other_desk, at.ticket.id, None, 10).await.unwrap(), []);
         assert!(get(&mut tx, at.other_desk, id).await.is_err());
         assert!(outbound(&mut tx, at.other_desk, id).await.is_err());
-        assert!(set_delivery(&mut tx, at.other_desk, id, Delivery::Sent, None).await.is_err());
+        assert!(set_delivery(&mut tx, at.other_desk, id, Delivery::Sent, None, NOW).await.is_err());
         assert!(redeliver(&mut tx, at.other_desk, id, NOW).await.is_err());
         assert_eq!(get(&mut tx, at.desk, id).await.unwrap().delivery, Delivery::Pending);
     })
@@ -227,6 +228,65 @@ async fn pages_hear_of_messages_after_the_commit() {
         tx.commit().await.unwrap();
         let expected = Signal::Ticket { desk: at.desk, ticket: at.ticket.id };
         while signals.recv().await.unwrap() != expected {}
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversation_has_one_turn_at_a_time() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, true).await;
+        let mut ids = Vec::new();
+        for (index, body) in ["one", "two"].into_iter().enumerate() {
+            let now = NOW.after(Duration::from_secs(u64::try_from(index).unwrap()));
+            let reply = by(Author::Operator(at.agent), false, body);
+            ids.push(add(&mut tx, at.desk, at.ticket.id, reply, now).await.unwrap().message.id);
+        }
+        let [first, second] = ids[..] else { panic!("two") };
+        assert!(await_turn(&mut tx, at.desk, at.ticket.id, first).await.unwrap());
+        assert!(!await_turn(&mut tx, at.desk, at.ticket.id, second).await.unwrap());
+        execute!(tx, "DELETE FROM jobs").unwrap();
+        // Handed over once, by one job.
+        let job = annex_domain::ids::JobId::new();
+        hand_over(&mut tx, at.desk, first, job).await.unwrap();
+        assert!(matches!(hand_over(&mut tx, at.desk, first, job).await, Err(StoreError::Stale(_))));
+        assert_eq!(outbound(&mut tx, at.desk, first).await.unwrap().unwrap().handed_over_by, Some(job));
+        set_delivery(&mut tx, at.desk, first, Delivery::Pending, Some("later"), NOW).await.unwrap();
+        assert_eq!(deliveries(&mut tx).await, [""; 0], "it is pending still");
+        assert_eq!(outbound(&mut tx, at.desk, first).await.unwrap().unwrap().handed_over_by, None);
+        set_delivery(&mut tx, at.desk, first, Delivery::Unclear, None, NOW).await.unwrap();
+        let [next] = &deliveries(&mut tx).await[..] else { panic!("one job") };
+        assert!(next.contains(&second.to_string()), "{next}");
+        assert!(await_turn(&mut tx, at.desk, at.ticket.id, second).await.unwrap());
+        // The first one again, while the second waits for its time: it is not hurried.
+        redeliver(&mut tx, at.desk, first, NOW).await.unwrap();
+        set_delivery(&mut tx, at.desk, first, Delivery::Unclear, None, NOW).await.unwrap();
+        assert_eq!(deliveries(&mut tx).await.len(), 2);
+        arrived(&mut tx, at.desk, first).await.unwrap();
+        assert!(matches!(arrived(&mut tx, at.desk, first).await, Err(StoreError::Stale(_))));
+        assert!(arrived(&mut tx, at.other_desk, second).await.is_err());
+        assert!(hand_over(&mut tx, at.other_desk, second, job).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_edits_the_first_text_and_the_last_ones_are_kept() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let at = desk(&mut tx, false).await;
+        let own = by(Author::Requester(at.requester), false, "0");
+        let id = add(&mut tx, at.desk, at.ticket.id, own, NOW).await.unwrap().message.id;
+        for n in 1..=30 {
+            revise(&mut tx, at.desk, id, &n.to_string(), true, NOW).await.unwrap();
+        }
+        revise(&mut tx, at.desk, id, "30", true, NOW).await.unwrap();
+        let texts = earlier_texts(&mut tx, at.desk, &[id]).await.unwrap();
+        assert_eq!((texts.len(), texts[0].1.body.as_str(), texts[19].1.body.as_str()), (20, "0", "29"));
+        assert_eq!(earlier_texts(&mut tx, at.other_desk, &[id]).await.unwrap(), []);
+        assert!(revise(&mut tx, at.other_desk, id, "x", true, NOW).await.is_err());
+        assert!(revise(&mut tx, at.desk, id, " ", true, NOW).await.is_err());
     })
     .await;
 }

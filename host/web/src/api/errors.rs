@@ -86,6 +86,7 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::PreRelease
             | LifecycleError::ForceDisabled
             | LifecycleError::NotFailed
+            | LifecycleError::NotUnclear
             | LifecycleError::SamePlan
             | LifecycleError::NoTrial
             | LifecycleError::NoLicences

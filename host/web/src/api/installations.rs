@@ -4,6 +4,7 @@
 //! (`Prefer: wait=N`) and answer 202 while the saga goes on; poll the installation until its status settles.
 
 mod change;
+mod channel;
 mod costs;
 mod create;
 mod licences;
@@ -52,6 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .merge(create::routes())
         .merge(read::routes())
         .merge(change::routes())
+        .merge(channel::routes())
         .merge(costs::routes())
         .merge(purchase::routes())
         .merge(licences::routes())

@@ -5,7 +5,10 @@ use annex_domain::{
     permission::Permission,
     ticket::{Author as DomainAuthor, Message as DomainMessage, TicketStatus},
 };
-use annex_store::messages::{self, NewMessage, Written};
+use annex_store::{
+    StoreError,
+    messages::{self, NewMessage, Written},
+};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -26,7 +29,10 @@ use crate::state::AppState;
 
 /// The endpoints of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_messages, create_message))
+    OpenApiRouter::new()
+        .routes(routes!(list_messages, create_message))
+        .routes(routes!(redeliver_message))
+        .routes(routes!(confirm_message))
 }
 
 /// A message.
@@ -42,10 +48,17 @@ pub(crate) struct Message {
     /// Plain text.
     body: String,
     delivery: Delivery,
-    /// Why it did not leave, when it failed or is to be tried again.
+    /// Why it did not leave, when it failed, is unclear or is to be tried again.
     #[schema(required)]
     delivery_error: Option<String>,
+    /// When it was written; of one that came through a channel, when it came.
     created_at: Time,
+    /// When its author sent it, where its channel says so.
+    #[schema(required)]
+    sent_at: Option<Time>,
+    /// When its author last changed it.
+    #[schema(required)]
+    edited_at: Option<Time>,
 }
 
 /// Who wrote a message.
@@ -108,8 +121,8 @@ async fn list_messages(
 
 /// Write a message
 ///
-/// A public reply leaves through the ticket's channel: `delivery` is then `pending`, and later `sent` or `failed`. Needs
-/// `tickets.reply`.
+/// A public reply leaves through the ticket's channel: `delivery` is then `pending`, and later `sent`, `failed`, or
+/// `unclear` when nobody knows whether it arrived: that one is not sent again by itself. Needs `tickets.reply`.
 #[utoipa::path(
     post, path = "/tickets/{ticket}/messages", tag = "messages", request_body = CreateMessage,
     params(("ticket" = String, Path, description = "Its number or id")),
@@ -139,6 +152,64 @@ async fn create_message(
     Ok((StatusCode::CREATED, Json(message)).into_response())
 }
 
+/// Send a message again
+///
+/// For one that failed, or of which it is unclear whether it arrived: somebody has looked. Needs `tickets.reply`.
+#[utoipa::path(
+    post, path = "/tickets/{ticket}/messages/{message}/redeliver", tag = "messages",
+    params(("ticket" = String, Path, description = "Its number or id"), ("message" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, description = "The message: it waits to be sent.", body = Message),
+        (status = 409, description = "`not-failed`: it has not failed, and is not unclear."),
+    ),
+)]
+async fn redeliver_message(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At((ticket, id)): At<(TicketRef, MessageId)>,
+) -> Result<Json<Message>, Problem> {
+    user.require(Permission::TicketsReply)?;
+    check_place(&state, &user, ticket, id).await?;
+    state.lifecycle.redeliver(user.desk(), id, user.operator()).await?;
+    shown(&state, &user, id).await
+}
+
+/// Take an unclear message as sent
+///
+/// Somebody has seen that it arrived. Needs `tickets.reply`.
+#[utoipa::path(
+    post, path = "/tickets/{ticket}/messages/{message}/confirm", tag = "messages",
+    params(("ticket" = String, Path, description = "Its number or id"), ("message" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, description = "The message.", body = Message),
+        (status = 409, description = "`not-unclear`: what became of it is known."),
+    ),
+)]
+async fn confirm_message(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At((ticket, id)): At<(TicketRef, MessageId)>,
+) -> Result<Json<Message>, Problem> {
+    user.require(Permission::TicketsReply)?;
+    check_place(&state, &user, ticket, id).await?;
+    state.lifecycle.confirm_arrival(user.desk(), id, user.operator()).await?;
+    shown(&state, &user, id).await
+}
+
+async fn check_place(state: &AppState, user: &ApiUser, ticket: TicketRef, id: MessageId) -> Result<(), Problem> {
+    let mut conn = state.db.read().await?;
+    let ticket = ticket.load(&mut conn, user.desk()).await?;
+    if messages::get(&mut conn, user.desk(), id).await?.ticket != ticket.id {
+        return Err(StoreError::NotFound("message").into());
+    }
+    Ok(())
+}
+
+async fn shown(state: &AppState, user: &ApiUser, id: MessageId) -> Result<Json<Message>, Problem> {
+    let mut conn = state.db.read().await?;
+    Ok(Json(messages::written(&mut conn, user.desk(), id).await?.into()))
+}
+
 impl Message {
     fn new(message: DomainMessage, name: Option<String>) -> Self {
         let (kind, id) = match message.author {
@@ -155,6 +226,8 @@ impl Message {
             delivery: message.delivery.into(),
             delivery_error: message.delivery_error,
             created_at: message.created_at.into(),
+            sent_at: message.sent_at.map(Into::into),
+            edited_at: message.edited_at.map(Into::into),
         }
     }
 }

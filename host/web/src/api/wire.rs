@@ -109,7 +109,9 @@ words! {
     /// Where a mail stands: `kept` where the host has no SMTP server.
     MailState = DomainMailState { Waiting = "waiting", Sent = "sent", Kept = "kept", Failed = "failed" }
     /// Whether an outbound message left through its channel.
-    Delivery = DomainDelivery { None = "none", Pending = "pending", Sent = "sent", Failed = "failed" }
+    Delivery = DomainDelivery {
+        None = "none", Pending = "pending", Sent = "sent", Failed = "failed", Unclear = "unclear",
+    }
 }
 
 /// A page of a list.

@@ -7,6 +7,7 @@ mod attention;
 mod badges;
 mod cancel;
 mod catalog;
+mod channel;
 mod consent;
 mod errors;
 mod files;
@@ -62,6 +63,7 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(my_addons::routes())
         .merge(manage::routes())
         .merge(settings::routes())
+        .merge(channel::routes())
         .merge(plans::routes())
         .merge(licences::routes())
         .merge(update::routes())

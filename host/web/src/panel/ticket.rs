@@ -5,9 +5,12 @@ mod change;
 mod new;
 mod write;
 
+use std::time::Duration;
+
 use annex_domain::{
+    clock::Timestamp,
     contact::Contact,
-    ids::{InstallationId, OperatorId},
+    ids::{InstallationId, MessageId, OperatorId},
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
@@ -31,6 +34,8 @@ use crate::{
     state::AppState,
 };
 
+/// A message that came so much later than it was sent says so.
+const NOTABLE: Duration = Duration::from_secs(120);
 /// The newest messages of a conversation that are shown; older ones come with `?before=`.
 const MESSAGES: usize = 100;
 
@@ -41,6 +46,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/{number}", get(show))
         .route("/tickets/{number}/messages", post(write::add))
         .route("/tickets/{number}/messages/{id}/redeliver", post(write::redeliver))
+        .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
         .route("/tickets/{number}/properties", post(change::save))
 }
 
@@ -50,6 +56,8 @@ pub(super) struct Bubble {
     pub(super) name: String,
     /// `theirs`, `ours` or `addon`.
     pub(super) side: &'static str,
+    /// What it said before its author changed it, oldest first.
+    pub(super) earlier: Vec<messages::EarlierText>,
 }
 
 impl Bubble {
@@ -63,6 +71,15 @@ impl Bubble {
 
     fn is_failed(&self) -> bool {
         self.message.delivery == Delivery::Failed
+    }
+
+    fn is_unclear(&self) -> bool {
+        self.message.delivery == Delivery::Unclear
+    }
+
+    /// When its author sent it, where it came so much later that the two differ for a reader.
+    fn sent_before(&self) -> Option<Timestamp> {
+        self.message.sent_at.filter(|sent| self.message.created_at.since(*sent) >= NOTABLE)
     }
 }
 
@@ -136,7 +153,7 @@ pub(super) struct TicketPage {
 
 #[derive(serde::Deserialize)]
 struct Older {
-    before: Option<annex_domain::ids::MessageId>,
+    before: Option<MessageId>,
 }
 
 async fn show(
@@ -160,7 +177,7 @@ async fn ticket_page(
     ticket: Ticket,
     draft: Draft,
     errors: FormErrors,
-    before: Option<annex_domain::ids::MessageId>,
+    before: Option<MessageId>,
 ) -> Result<TicketPage, PageError> {
     let desk = who.desk.id;
     let requester = contacts::get(conn, desk, ticket.requester).await?;
@@ -176,12 +193,15 @@ async fn ticket_page(
     if has_older {
         written.remove(0);
     }
+    let ids: Vec<MessageId> =
+        written.iter().filter(|it| it.message.edited_at.is_some()).map(|it| it.message.id).collect();
+    let mut earlier = messages::earlier_texts(conn, desk, &ids).await?;
     let first = written.first().filter(|_| has_older).map(|first| first.message.id);
     Ok(TicketPage {
         shell: who.titled(format!("#{} {}", ticket.number, ticket.subject), Section::Inbox),
         errors,
         older: first.map(|id| format!("/tickets/{}?before={id}", ticket.number)),
-        bubbles: written.into_iter().map(|written| bubble(who, written)).collect(),
+        bubbles: written.into_iter().map(|written| bubble(who, written, &mut earlier)).collect(),
         slots: slots(conn, who).await?,
         props: properties(conn, who, ticket).await?,
         requester,
@@ -194,13 +214,19 @@ async fn ticket_page(
     })
 }
 
-fn bubble(who: &SignedIn, written: messages::Written) -> Bubble {
+fn bubble(who: &SignedIn, written: messages::Written, earlier: &mut Vec<(MessageId, messages::EarlierText)>) -> Bubble {
     let (side, gone) = match written.message.author {
         Author::Requester(_) => ("theirs", ""),
         Author::Operator(_) => ("ours", "ticket-former-operator"),
         Author::Addon(_) => ("addon", "ticket-removed-addon"),
     };
-    Bubble { name: written.author_name.unwrap_or_else(|| who.t.get(gone)), side, message: written.message }
+    let its = earlier.extract_if(.., |(id, _)| *id == written.message.id).map(|(_, text)| text).collect();
+    Bubble {
+        name: written.author_name.unwrap_or_else(|| who.t.get(gone)),
+        side,
+        message: written.message,
+        earlier: its,
+    }
 }
 
 async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<Properties, PageError> {

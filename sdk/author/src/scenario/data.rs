@@ -171,6 +171,8 @@ fn message(ticket: TicketId, author: Author, internal: bool, body: &str) -> Mess
         body: body.into(),
         delivery: Delivery::None,
         delivery_error: None,
+        sent_at: None,
+        edited_at: None,
         created_at: SystemClock.now(),
     }
 }

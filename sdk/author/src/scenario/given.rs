@@ -137,7 +137,7 @@ pub(crate) struct Step {
     /// For `receive`.
     #[serde(default = "post")]
     pub(crate) method: String,
-    /// For `receive`: what follows `/hooks/{installation}`.
+    /// For `receive`: what follows `/hooks/{hook}`.
     #[serde(default = "slash")]
     pub(crate) path: String,
     /// For `receive`: without `?`.

@@ -281,7 +281,7 @@ async fn a_channel_is_delivered_to_by_its_secret_only() {
     let made = settled(&api, &token, "/installations", Some(json!({ "addon": "acme.echo" }))).await;
     assert_eq!(made.body["status"], "active", "{made:?}");
     let id = made.body["id"].as_str().unwrap();
-    let secret = Some(json!({ "values": { "secret": "swordfish" } }));
+    let secret = Some(json!({ "values": { "secret": "swordfish-of-sixteen" } }));
     api.call(&token, Method::PUT, &format!("/installations/{id}/settings"), secret).await;
 
     let deliver_to = async |thread: &str, secret: &str| {
@@ -292,19 +292,44 @@ async fn a_channel_is_delivered_to_by_its_secret_only() {
     let deliver = async |secret: &str| deliver_to("thread-1", secret).await;
     assert_eq!(deliver("wrong").await.problem(), (401, "wrong-secret"));
     assert_eq!(api.get(&token, "/tickets").await.body["items"], json!([]));
-    for _ in 0..2 {
-        assert_eq!(deliver("swordfish").await.status, 202);
+    // Whoever guesses uses up a rate of their own, not that of the service.
+    let mut last = 0;
+    for _ in 0..300 {
+        last = deliver("wrong").await.status.as_u16();
+        if last == 429 {
+            break;
+        }
     }
-    let failed = deliver_to("fail", "swordfish").await;
+    assert_eq!(last, 429);
+    let slash = Request::post(format!("/hooks/{id}/?message-0")).header("x-secret", "swordfish-of-sixteen");
+    assert_eq!(api.send(slash.body(Body::from("with a slash")).unwrap()).await.status, 202);
+    let mut tickets = api.get(&token, "/tickets").await.body["items"].take();
+    assert_eq!(tickets.as_array_mut().unwrap().len(), 1);
+    for _ in 0..2 {
+        assert_eq!(deliver("swordfish-of-sixteen").await.status, 202);
+    }
+    let failed = deliver_to("fail", "swordfish-of-sixteen").await;
     assert_eq!(failed.problem(), (502, "upstream"));
     assert_eq!(failed.headers["retry-after"], "30", "the service delivers again");
     let tickets = api.get(&token, "/tickets").await;
     let tickets = tickets.body["items"].as_array().unwrap();
-    assert_eq!((tickets.len(), &tickets[0]["channel"]["installation"]), (1, &json!(id)), "{tickets:?}");
+    assert_eq!((tickets.len(), &tickets[0]["channel"]["installation"]), (2, &json!(id)), "{tickets:?}");
     assert_eq!((&tickets[0]["subject"], &tickets[0]["messages"]), (&json!("Hello"), &json!(1)));
     let reply = api.post(&token, "/tickets/1/messages", json!({ "body": "Hi" })).await;
     assert_eq!(reply.body["delivery"], "pending");
+    let message = format!("/tickets/1/messages/{}", reply.body["id"].as_str().unwrap());
+    for (action, code) in [("redeliver", "not-failed"), ("confirm", "not-unclear")] {
+        assert_eq!(api.post(&token, &format!("{message}/{action}"), json!({})).await.problem(), (409, code));
+        let elsewhere = format!("/tickets/2/messages/{}/{action}", reply.body["id"].as_str().unwrap());
+        assert_eq!(api.post(&token, &elsewhere, json!({})).await.problem(), (404, "not-found"));
+    }
 
+    let channel = api.get(&token, &format!("/installations/{id}/channel")).await;
+    assert!(channel.body["address"].as_str().unwrap().ends_with(&format!("/hooks/{id}")), "{channel:?}");
+    let refused = channel.body["last"].as_array().unwrap().iter().find(|last| last["what"] == "refused").unwrap();
+    assert_eq!((&channel.body["secret_is_set"], &refused["outcome"]), (&json!(true), &json!("wrong-secret")));
+    let none = api.post(&token, &format!("/installations/{id}/channel"), json!({ "action": "test" })).await;
+    assert_eq!(none.problem(), (404, "not-found"));
     api.call(&token, Method::POST, &format!("/installations/{id}/deactivate"), None).await;
-    assert_eq!(deliver("swordfish").await.problem(), (404, "not-found"));
+    assert_eq!(deliver("swordfish-of-sixteen").await.problem(), (404, "not-found"));
 }

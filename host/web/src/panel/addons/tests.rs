@@ -3,6 +3,7 @@
 
 mod asking;
 mod changes;
+mod channel;
 mod install;
 mod installed;
 mod limits;

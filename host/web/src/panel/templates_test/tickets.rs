@@ -7,7 +7,7 @@ use annex_domain::{
     ids::{ContactId, InstallationId, MessageId, OperatorId, TicketId},
     ticket::{Author, ChannelThread, Delivery, Message, Priority, Ticket, TicketStatus},
 };
-use annex_store::{contacts, tickets};
+use annex_store::{contacts, messages::EarlierText, tickets};
 
 use super::{HOSTILE, NOW, draw, errors, pager, shell};
 use crate::{
@@ -92,8 +92,11 @@ fn bubble(
         delivery,
         delivery_error: error.map(Into::into),
         created_at: NOW,
+        sent_at: Some(NOW.before(std::time::Duration::from_secs(3600))),
+        edited_at: Some(NOW),
     };
-    ticket::Bubble { message, name: HOSTILE.into(), side }
+    let earlier = vec![EarlierText { body: HOSTILE.into(), replaced_at: NOW }];
+    ticket::Bubble { message, name: HOSTILE.into(), side, earlier }
 }
 
 fn properties(status: TicketStatus, may_manage: bool) -> ticket::Properties {
@@ -122,6 +125,7 @@ fn ticket_page(status: TicketStatus, may: bool, slots: usize) -> ticket::TicketP
             bubble(us, "ours", false, Delivery::Pending, None),
             bubble(us, "ours", false, Delivery::Pending, Some(HOSTILE)),
             bubble(us, "ours", false, Delivery::Failed, Some(HOSTILE)),
+            bubble(us, "ours", false, Delivery::Unclear, Some(HOSTILE)),
             bubble(us, "ours", true, Delivery::None, None),
             bubble(Author::Addon(InstallationId::new()), "addon", true, Delivery::None, None),
         ],

@@ -19,7 +19,10 @@ use super::{Draft, ticket_page};
 use crate::{
     error::PageError,
     flash::Flash,
-    panel::form::{FormErrors, Posted},
+    panel::{
+        addons::page_error,
+        form::{FormErrors, Posted},
+    },
     session::SignedIn,
     shell::page_with,
     state::AppState,
@@ -111,13 +114,29 @@ pub(super) async fn redeliver(
     who: SignedIn,
     Path((number, id)): Path<(i64, MessageId)>,
 ) -> Result<Response, PageError> {
+    check_place(&state, &who, number, id).await?;
+    state.lifecycle.redeliver(who.desk.id, id, who.operator.id).await.map_err(page_error)?;
+    Ok(Flash::success("ticket-delivery-queued").redirect(&format!("/tickets/{number}")))
+}
+
+/// Somebody has seen that an unclear message arrived.
+pub(super) async fn arrived(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path((number, id)): Path<(i64, MessageId)>,
+) -> Result<Response, PageError> {
+    check_place(&state, &who, number, id).await?;
+    state.lifecycle.confirm_arrival(who.desk.id, id, who.operator.id).await.map_err(page_error)?;
+    Ok(Flash::success("ticket-delivery-confirmed").redirect(&format!("/tickets/{number}")))
+}
+
+/// A message of that ticket, for somebody who may answer it.
+async fn check_place(state: &AppState, who: &SignedIn, number: i64, id: MessageId) -> Result<(), PageError> {
     who.require(Permission::TicketsReply)?;
-    let mut tx = state.db.begin().await?;
-    let ticket = tickets::by_number(&mut tx, who.desk.id, number).await?;
-    if messages::get(&mut tx, who.desk.id, id).await?.ticket != ticket.id {
+    let mut conn = state.db.read().await?;
+    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
+    if messages::get(&mut conn, who.desk.id, id).await?.ticket != ticket.id {
         return Err(PageError::NotFound);
     }
-    messages::redeliver(&mut tx, who.desk.id, id, state.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Flash::success("ticket-delivery-queued").redirect(&format!("/tickets/{number}")))
+    Ok(())
 }

@@ -1,0 +1,100 @@
+//! The address of a channel, and what a desk finds again when it installs the channel anew (ADR 0027).
+//!
+//! An uninstall deletes all that the channel kept. Tickets are the desk's and stay: each holds its thread, its handle and
+//! its requester. When the same add-on is installed again, that is enough to give every conversation back its way in and
+//! out; and the address that the service knows is that of desk and add-on, not of one installation.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, HookId, InstallationId},
+    installation::Installation,
+};
+
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, execute, fetch_optional},
+};
+
+/// The installation that listens at an address, with its desk. The caller must check the request's secret before
+/// anything of the desk is read or changed for it.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, InstallationId)>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String, String),
+        "SELECT i.desk_id, i.id FROM channel_hooks h
+         JOIN installations i ON i.desk_id = h.desk_id AND i.addon_id = h.addon_id WHERE h.hook_id = $1",
+        hook
+    )?;
+    let text = hook.to_string();
+    let at = At::new("channel_hooks", &text);
+    row.map(|(desk, id)| Ok((at.parse("desk_id", &desk)?, at.parse("installation_id", &id)?))).transpose()
+}
+
+/// The address of an installation; `None` unless it is a channel.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn hook_of(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+) -> Result<Option<HookId>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT hook_id FROM channel_hooks WHERE desk_id = $1 AND installation_id = $2",
+        desk,
+        installation
+    )?;
+    row.map(|(hook,)| At::new("channel_hooks", &hook).parse("hook_id", &hook)).transpose()
+}
+
+/// Gives a new channel its address: that of an earlier installation in the desk, with the conversations it had.
+pub(crate) async fn take_over(tx: &mut Tx, new: &Installation) -> Result<(), StoreError> {
+    let (desk, id, addon) = (new.desk, new.id, &new.addon);
+    let sql = "SELECT installation_id FROM channel_hooks WHERE desk_id = $1 AND addon_id = $2";
+    let Some((old,)) = fetch_optional!(tx, (String,), sql, desk, addon)? else {
+        let sql = "INSERT INTO channel_hooks (hook_id, desk_id, addon_id, installation_id) VALUES ($1, $2, $3, $4)";
+        execute!(tx, sql, id, desk, addon, id)?;
+        return Ok(());
+    };
+    let old: InstallationId = At::new("channel_hooks", addon.as_str()).parse("installation_id", &old)?;
+    let sql = "UPDATE channel_hooks SET installation_id = $3 WHERE desk_id = $1 AND addon_id = $2";
+    execute!(tx, sql, desk, addon, id)?;
+    let sql = "UPDATE tickets SET channel_installation_id = $3 WHERE desk_id = $1 AND channel_installation_id = $2";
+    execute!(tx, sql, desk, old, id)?;
+    find_again(tx, desk, id, new.created_at).await
+}
+
+/// The last ticket of each thread, and the requester of the last ticket of each handle.
+async fn find_again(tx: &mut Tx, desk: DeskId, id: InstallationId, now: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO channel_threads (desk_id, installation_id, thread, ticket_id, updated_at)
+         SELECT t.desk_id, t.channel_installation_id, t.channel_thread, t.id, $3 FROM tickets t
+         JOIN (SELECT channel_thread, MAX(number) AS number FROM tickets
+               WHERE desk_id = $1 AND channel_installation_id = $2 GROUP BY channel_thread) newest
+            ON newest.number = t.number
+         WHERE t.desk_id = $1 AND t.channel_installation_id = $2
+         ON CONFLICT (installation_id, thread) DO NOTHING",
+        desk,
+        id,
+        now
+    )?;
+    execute!(
+        tx,
+        "INSERT INTO channel_people (desk_id, installation_id, handle, contact_id)
+         SELECT t.desk_id, t.channel_installation_id, t.channel_handle, t.requester_id FROM tickets t
+         JOIN (SELECT channel_handle, MAX(number) AS number FROM tickets
+               WHERE desk_id = $1 AND channel_installation_id = $2 GROUP BY channel_handle) newest
+            ON newest.number = t.number
+         WHERE t.desk_id = $1 AND t.channel_installation_id = $2
+         ON CONFLICT (installation_id, handle) DO NOTHING",
+        desk,
+        id
+    )?;
+    Ok(())
+}

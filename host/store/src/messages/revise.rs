@@ -1,0 +1,124 @@
+//! Messages that their author changes in the channel: the desk sees what counts, and keeps what was said before.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, MessageId},
+    ticket::{Message, Ticket, TicketStatus},
+};
+
+use super::{MAX_BODY, get};
+use crate::{
+    db::{
+        Conn, Signal, Tx,
+        query::{execute, fetch_all},
+    },
+    error::StoreError,
+    text, tickets,
+};
+
+/// Earlier texts of one message that are kept.
+const KEPT: i64 = 20;
+
+/// What a message said before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierText {
+    /// Plain text.
+    pub body: String,
+    /// When another took its place.
+    pub replaced_at: Timestamp,
+}
+
+/// Notes when the author of a message sent it: it may have waited for the host.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Timestamp) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE messages SET sent_at = $3 WHERE desk_id = $1 AND id = $2", desk, id, sent_at)?;
+    Ok(())
+}
+
+/// Gives a message of a requester another text. By its author: what it said before is kept, and a ticket that waits or is
+/// solved opens again; a closed one stays closed. Else it changed by itself, and nobody is disturbed.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for the message; [`StoreError::Invalid`] for an empty or too long body.
+pub async fn revise(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: MessageId,
+    body: &str,
+    by_author: bool,
+    now: Timestamp,
+) -> Result<Message, StoreError> {
+    if body.trim().is_empty() {
+        return Err(StoreError::Invalid { field: "body", problem: "is empty" });
+    }
+    StoreError::text("body", body, MAX_BODY)?;
+    let ticket = get(tx, desk, id).await?.ticket;
+    let mut ticket = tickets::lock(tx, desk, ticket).await?;
+    let message = get(tx, desk, id).await?; // as it is now that its ticket is locked
+    if message.body == body {
+        return Ok(message);
+    }
+    let edited_at = if by_author { Some(now) } else { message.edited_at };
+    let sql = "UPDATE messages SET body = $3, folded = $4, edited_at = $5 WHERE desk_id = $1 AND id = $2";
+    execute!(tx, sql, desk, id, body, text::fold(body), edited_at)?;
+    if by_author {
+        keep(tx, desk, &message, now).await?;
+    }
+    let actor = tickets::author(message.author);
+    if by_author && matches!(ticket.status, TicketStatus::Pending | TicketStatus::Solved) {
+        let open = Ticket { status: TicketStatus::Open, ..ticket.clone() };
+        tickets::save(tx, desk, &ticket, open, &actor, now).await?;
+    } else {
+        tickets::touch(tx, desk, &mut ticket, now).await?;
+        tx.signal(Signal::Ticket { desk, ticket: ticket.id }).await?;
+    }
+    Ok(Message { body: body.to_owned(), edited_at, ..message })
+}
+
+async fn keep(tx: &mut Tx, desk: DeskId, message: &Message, now: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO message_texts (id, desk_id, message_id, body, replaced_at) VALUES ($1, $2, $3, $4, $5)",
+        MessageId::new(),
+        desk,
+        message.id,
+        &message.body,
+        now
+    )?;
+    // The first text and the newest ones: somebody who edits without end fills nothing.
+    execute!(
+        tx,
+        "DELETE FROM message_texts WHERE desk_id = $1 AND message_id = $2
+            AND id NOT IN (SELECT id FROM message_texts WHERE desk_id = $1 AND message_id = $2 ORDER BY id LIMIT 1)
+            AND id NOT IN (SELECT id FROM message_texts WHERE desk_id = $1 AND message_id = $2 ORDER BY id DESC LIMIT $3)",
+        desk,
+        message.id,
+        KEPT - 1
+    )?;
+    Ok(())
+}
+
+/// What messages said before, oldest first, with the message of each.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn earlier_texts(
+    conn: &mut Conn,
+    desk: DeskId,
+    messages: &[MessageId],
+) -> Result<Vec<(MessageId, EarlierText)>, StoreError> {
+    let mut texts = Vec::new();
+    for &message in messages {
+        let rows = fetch_all!(
+            conn,
+            (String, String, i64),
+            "SELECT id, body, replaced_at FROM message_texts WHERE desk_id = $1 AND message_id = $2 ORDER BY id",
+            desk,
+            message
+        )?;
+        texts.extend(rows.into_iter().map(|(_, body, at)| (message, EarlierText { body, replaced_at: Timestamp(at) })));
+    }
+    Ok(texts)
+}
