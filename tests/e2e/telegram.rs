@@ -116,6 +116,141 @@ async fn a_refused_reply_is_shown_and_a_failed_one_is_tried_again(database: Data
     .await;
 }
 
+on_each_database!(telegram_is_set_up_from_the_panel);
+
+/// From a token to a ticket, without leaving the panel.
+async fn telegram_is_set_up_from_the_panel(database: Database) {
+    let telegram = Peer::start("telegram.py", &[]);
+    let host = Setup::new(database).egress("api.telegram.org", &telegram.url).start().await;
+    host.publish("annex.telegram-1.0.0").await;
+    let api = host.api();
+    let id = api.install("annex.telegram").await;
+    let browser = host.browser().await;
+    let manage = browser.get(&format!("/my-addons/{id}")).await;
+    let page = browser.get(&manage.attribute("aside a[href$='/channel']", "href").expect("a way to the set-up")).await;
+    let address = page.attribute("#address", "value").expect("the address");
+    assert!(address.contains("/hooks/"), "{address}");
+    page.expect("Bot token").expect("@BotFather");
+    let failed = browser.submit(&page, "form[action$='/channel/connect']", &[]).await;
+    failed.expect("Enter “Bot token” in the settings first.");
+
+    let values = json!({"values": {"bot_token": "123456:test-token"}});
+    api.put(&format!("/installations/{id}/settings"), &values).await.expect_ok("settings").await;
+    let done = browser.submit(&page, "form[action$='/channel/connect']", &[]).await;
+    done.expect("The service now delivers to this address");
+    let asked = telegram.requests().await.pop().expect("Telegram was asked");
+    assert_eq!(
+        (asked["path"].as_str(), asked["json"]["url"].as_str()),
+        (Some("/bot123456:test-token/setWebhook"), Some(&*address))
+    );
+    let secret = asked["json"]["secret_token"].as_str().expect("a secret").to_owned();
+    assert!(secret.len() >= 16 && !done.text().contains(&secret) && !done.text().contains("test-token"));
+    let tested = browser.submit(&page, "form[action$='/channel/test']", &[]).await;
+    tested.expect("shop_bot").expect(&address);
+
+    let delivered = reqwest::Client::new().post(&address).json(&update(1, 42, "Hello?"));
+    let delivered = delivered.header("X-Telegram-Bot-Api-Secret-Token", secret).send().await.unwrap();
+    assert_eq!(delivered.status(), 200);
+    assert_eq!(api.get("/tickets").await["items"].as_array().unwrap().len(), 1);
+    assert_eq!(post(&host, &id, Some("wrong"), &update(2, 42, "x")).await, 401);
+    let page = browser.get(&format!("/my-addons/{id}/channel")).await;
+    page.expect("Last delivery received").expect("Secret missing or wrong");
+}
+
+on_each_database!(no_customer_gets_a_reply_twice);
+
+/// Telegram takes a message and does not say so, or asks to wait. (An answer that comes too late is the sandbox's test.)
+async fn no_customer_gets_a_reply_twice(database: Database) {
+    let (host, telegram, api, id) = with_channel(database).await;
+    let chats = [4440, 2000, 2001, 4290];
+    for chat in chats {
+        assert_eq!(post(&host, &id, Some(SECRET), &update(chat, i64::try_from(chat).unwrap(), "Hi")).await, 200);
+    }
+    let mut replies = Vec::new();
+    for ticket in api.get("/tickets").await["items"].as_array().unwrap() {
+        let chat: u64 = ticket["channel"]["thread"].as_str().unwrap().parse().unwrap();
+        let path = format!("/tickets/{}/messages", ticket["number"]);
+        let first = api.post(&path, &json!({"body": format!("first to {chat}")})).await.expect_ok("reply").await;
+        let second = api.post(&path, &json!({"body": format!("second to {chat}")})).await.expect_ok("reply").await;
+        replies.push((chat, path, [first["id"].clone(), second["id"].clone()]));
+    }
+    let settled = eventually("no reply is under way any more", || async {
+        let mut found = Vec::new();
+        for (chat, path, ids) in &replies {
+            let page = api.get(path).await;
+            let items = page["items"].as_array().unwrap();
+            for id in ids {
+                found.push((*chat, items.iter().find(|item| item["id"] == *id).unwrap().clone()));
+            }
+        }
+        let under_way = found.iter().any(|(chat, item)| *chat != 4290 && item["delivery"] == "pending");
+        (!under_way).then_some(found)
+    })
+    .await;
+    for (chat, item) in &settled {
+        let expected = if *chat == 4290 { "pending" } else { "unclear" };
+        assert_eq!(item["delivery"], expected, "{chat}: {item}");
+    }
+    let sent = sent(&telegram).await;
+    for chat in [4440, 2000, 2001] {
+        let texts: Vec<&str> =
+            sent.iter().filter(|it| it["chat_id"] == chat).map(|it| it["text"].as_str().unwrap()).collect();
+        assert_eq!(texts, [format!("first to {chat}"), format!("second to {chat}")], "once each, and in order");
+    }
+    let asked = telegram.requests().await;
+    let asked = asked.iter().filter(|request| request["json"]["chat_id"] == 4290).count();
+    assert_eq!(asked, 1, "it waits as long as it was asked to, and so do later replies");
+
+    // The agent decides: one arrived, one is sent again.
+    let (_, path, [first, second]) = replies.iter().find(|(chat, ..)| *chat == 2000).unwrap();
+    let browser = host.browser().await;
+    let page = browser.get(path.trim_end_matches("/messages")).await;
+    page.expect("May not have arrived");
+    let decide = async |message: &Value, action: &str| {
+        let path = format!("{path}/{}/{action}", message.as_str().unwrap());
+        api.post(&path, &json!({})).await.expect_ok(action).await
+    };
+    let arrived = decide(first, "confirm").await;
+    assert_eq!(arrived["delivery"], "sent");
+    let again = decide(second, "redeliver").await;
+    assert_eq!(again["delivery"], "pending");
+}
+
+on_each_database!(everything_that_customers_send_is_in_the_desk);
+
+/// The cases that the add-on's own tests use, through the real component and the host's intake.
+async fn everything_that_customers_send_is_in_the_desk(database: Database) {
+    let (host, _telegram, api, id) = with_channel(database).await;
+    let cases: Vec<Value> = serde_json::from_str(include_str!("../cases/telegram-updates.json")).unwrap();
+    for case in &cases {
+        for _ in 0..2 {
+            assert_eq!(post(&host, &id, Some(SECRET), &case["update"]).await, 200, "{}", case["name"]);
+        }
+    }
+    let tickets = api.get("/tickets?limit=100").await;
+    let mut found = Vec::new();
+    for ticket in tickets["items"].as_array().unwrap() {
+        let messages = api.get(&format!("/tickets/{}/messages", ticket["number"])).await;
+        for message in messages["items"].as_array().unwrap() {
+            let (thread, name) = (&ticket["channel"]["thread"], &message["author"]["name"]);
+            found.push(json!({"thread": thread, "name": name, "body": message["body"]}));
+        }
+    }
+    // What is edited, or shared live, is there once, with what it says last.
+    let replaced = ["edit_base", "edit_1", "live_base", "live_0"];
+    let mut expected: Vec<Value> = cases
+        .iter()
+        .filter(|case| !replaced.contains(&case["name"].as_str().unwrap()) && !case["sees"].is_null())
+        .map(|case| case["sees"].clone())
+        .collect();
+    for list in [&mut found, &mut expected] {
+        list.sort_by_key(Value::to_string);
+    }
+    assert_eq!(found, expected);
+    let contacts = api.get("/contacts").await;
+    assert!(contacts.to_string().contains("+49 30 901820"), "the number that was shared later: {contacts}");
+}
+
 #[tokio::test]
 async fn malformed_updates_are_refused_and_make_nothing() {
     let (host, _telegram, api, id) = with_channel(Database::sqlite()).await;

@@ -32,7 +32,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Peer(BaseHTTPRequestHandler):
-    """Subclasses write `respond(request) -> (status, value[, headers])`; the value is sent as JSON."""
+    """Subclasses write `respond(request) -> (status, value[, headers])`; the value is sent as JSON, bytes as they are."""
 
     protocol_version = "HTTP/1.1"
 
@@ -71,9 +71,9 @@ class Peer(BaseHTTPRequestHandler):
         self.answer(200, log)
 
     def answer(self, status, value, headers=()):
-        body = json.dumps(value).encode()
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/html" if isinstance(value, bytes) else "application/json")
         self.send_header("Content-Length", str(len(body)))
         for name, text in headers:
             self.send_header(name, text)

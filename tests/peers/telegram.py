@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Telegram's Bot API as far as the channel uses it, for tests: `sendMessage`, with errors on request.
+"""Telegram's Bot API as far as the channel uses it, for tests: `sendMessage`, `setWebhook`, `getWebhookInfo`, `getMe`, with
+errors on request.
 
     python3 tests/peers/telegram.py [--token TOKEN]        prints `PORT <n>`
     annex serve … --egress-override api.telegram.org=http://127.0.0.1:<n>
@@ -12,6 +13,9 @@ unless given; a token of another form is 404, another token 401, as with Telegra
 Errors, by chat: 400 chat not found, 403 the bot was blocked, 429 retry after 7 s, 500 and 502 broken, 408 no answer for
 15 s, 444 the connection is closed, 401 the token is refused. -4001 has become the supergroup -1004001. The first message
 to chat 503 fails with 500, later ones are accepted: for deliveries that are tried again.
+
+Chats whose messages are accepted, and whose answers are not as they should be: 4080 answers after 14 s, 4440 closes the
+connection, 2000 answers with a text that is no JSON, 2001 with nulls. 4290 asks once to wait for 34 s, and accepts after.
 """
 
 import argparse
@@ -31,6 +35,7 @@ ERRORS = {
     -4001: (400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -1004001}),
 }
 LONGEST = 4096
+LATE_SECONDS = 14
 
 
 class Telegram(Peer):
@@ -44,9 +49,27 @@ class Telegram(Peer):
         token, method = call.groups()
         if token != self.server.token:
             return error(401, "Unauthorized")
-        if method != "sendMessage":
-            return error(404, "Not Found: method not found")
-        return self.send_message(request["json"])
+        if method == "sendMessage":
+            return self.send_message(request["json"])
+        if method == "setWebhook":
+            return self.set_webhook(request["json"] or {})
+        if method == "getMe":
+            return 200, {"ok": True, "result": {"id": 123456, "is_bot": True, "first_name": "Shop", "username": "shop_bot"}}
+        if method == "getWebhookInfo":
+            with self.server.lock:
+                url = self.server.webhook.get("url", "")
+            return 200, {"ok": True, "result": {"url": url, "pending_update_count": 0, "max_connections": 40}}
+        return error(404, "Not Found: method not found")
+
+    def set_webhook(self, wanted):
+        """Any address, so that tests can use loopback; Telegram itself takes https alone."""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", wanted.get("secret_token", "")):
+            return error(400, "Bad Request: secret token contains unallowed characters")
+        if not wanted.get("url", "").startswith("http"):
+            return error(400, "Bad Request: bad webhook: invalid URL")
+        with self.server.lock:
+            self.server.webhook = wanted
+        return 200, {"ok": True, "result": True, "description": "Webhook was set"}
 
     def send_message(self, message):
         if not isinstance(message, dict) or not isinstance(message.get("chat_id"), int):
@@ -64,8 +87,19 @@ class Telegram(Peer):
             if chat == 503 and not self.server.failed_once:
                 self.server.failed_once = True
                 return error(500, "Internal Server Error")
+            if chat == 4290 and not self.server.waited:
+                self.server.waited = True
+                return error(429, "Too Many Requests: retry after 34", {"retry_after": 34})
             sent = {"message_id": len(self.server.sent) + 1, **message}
             self.server.sent.append(sent)
+        if chat == 4080:
+            self.server.stopping.wait(LATE_SECONDS)
+        if chat == 4440:
+            raise Misbehave("drop")
+        if chat == 2000:
+            return 200, b"<html>accepted</html>"
+        if chat == 2001:
+            return 200, {"ok": True, "result": {"message_id": None}, "description": None}
         result = {"message_id": sent["message_id"], "date": 1700000000, "chat": {"id": chat}, "text": text}
         return 200, {"ok": True, "result": result}
 
@@ -86,6 +120,8 @@ def main():
         server.token = args.token
         server.sent = []
         server.failed_once = False
+        server.waited = False
+        server.webhook = {}
 
     run(Telegram, setup)
 

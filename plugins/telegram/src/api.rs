@@ -1,14 +1,9 @@
-//! The Bot API's `sendMessage`, and what its errors mean for a delivery.
+//! The Bot API's `sendMessage`, and what its answers mean for a delivery: sent, refused, surely not sent, or nobody knows.
 
-use annex_sdk::{
-    channel::SendError,
-    http::{self, Response},
-    prelude::*,
-    serde::Serialize,
-};
-use serde::Deserialize;
+use annex_sdk::{channel::SendError, prelude::*, serde::Serialize};
+use serde_json::Value;
 
-use crate::thread::Thread;
+use crate::{json::Look, moved, thread::Thread};
 
 /// The host puts the token in: it never enters this component.
 const SEND: &str = "https://api.telegram.org/bot{secret}/sendMessage";
@@ -21,63 +16,54 @@ struct Message<'a> {
     text: &'a str,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Answer {
-    ok: bool,
-    result: Option<Sent>,
-    description: String,
-    parameters: Parameters,
-}
-
-#[derive(Deserialize)]
-struct Sent {
-    message_id: i64,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Parameters {
-    retry_after: Option<u64>,
-    migrate_to_chat_id: Option<i64>,
-}
-
 /// Sends one message; answers its id, `CHAT/MESSAGE`.
 pub(crate) fn send_message(thread: &Thread, text: &str) -> Result<String, SendError> {
-    let (response, answer) = post(thread, text)?;
+    let now = Thread { chat: moved::present(thread.chat)?, ..*thread };
+    let (status, answer) = post(&now, text)?;
     // A group that became a supergroup has a new id, which Telegram tells once and for all.
-    if let (400, Some(chat)) = (response.status(), answer.parameters.migrate_to_chat_id) {
+    if let (400, Some(chat)) = (status, answer.part("parameters").and_then(|it| it.int("migrate_to_chat_id"))) {
         log::info!("the group has a new id");
-        let moved = Thread { chat, ..*thread };
-        let (response, answer) = post(&moved, text)?;
-        return sent(&moved, &response, answer);
+        if let Err(error) = moved::note(thread.chat, chat) {
+            log::warn!("the new id of a group was not kept: {error}");
+        }
+        let now = Thread { chat, ..*thread };
+        let (status, answer) = post(&now, text)?;
+        return sent(&now, status, &answer);
     }
-    sent(thread, &response, answer)
+    sent(&now, status, &answer)
 }
 
-fn post(thread: &Thread, text: &str) -> Result<(Response, Answer), SendError> {
+/// The status, and the answer; null for one that is not JSON.
+fn post(thread: &Thread, text: &str) -> Result<(u16, Value), SendError> {
     let message = Message { chat_id: thread.chat, message_thread_id: thread.topic, text };
     let response = Request::post(SEND).auth_path("bot_token").json(&message)?.send()?;
-    let answer = response.json().unwrap_or_default();
-    Ok((response, answer))
+    Ok((response.status(), response.json().unwrap_or_default()))
 }
 
-fn sent(thread: &Thread, response: &Response, answer: Answer) -> Result<String, SendError> {
-    let status = response.status();
-    let said = if answer.description.is_empty() { "no reason given" } else { &answer.description };
-    match (status, answer.result) {
-        (200, Some(sent)) if answer.ok => Ok(format!("{}/{}", thread.chat, sent.message_id)),
+fn sent(thread: &Thread, status: u16, answer: &Value) -> Result<String, SendError> {
+    let ok = answer.get("ok").and_then(Value::as_bool);
+    let said = answer.text("description").unwrap_or("no reason given");
+    match (status, ok) {
+        (200, Some(true)) => match answer.part("result").and_then(|sent| sent.int("message_id")) {
+            Some(message) => Ok(format!("{}/{message}", thread.chat)),
+            None => Err(SendError::unclear("Telegram's answer does not name the message")),
+        },
         // An unknown token is 401, a malformed one is 404.
         (401 | 404, _) => {
             Err(Error::NeedsAuth(format!("Telegram refused the bot token; check it in the settings ({said})")).into())
         }
         (403, _) => Err(SendError::Rejected(format!("Telegram does not let the bot write to this chat: {said}"))),
         (429, _) => {
-            let wait = answer.parameters.retry_after.map_or_else(String::new, |wait| format!(" for {wait} s"));
-            Err(Error::Upstream(format!("Telegram asks to wait{wait}")).into())
+            let wait = answer.part("parameters").and_then(|it| it.int("retry_after"));
+            match wait.and_then(|wait| u32::try_from(wait).ok()) {
+                Some(wait) => Err(SendError::not_sent_yet(format!("Telegram asks to wait for {wait} s"), wait)),
+                None => Err(SendError::not_sent("Telegram asks to wait")),
+            }
         }
-        (500.., _) => Err(http::Error::Status(status).into()),
-        (200, _) => Err(Error::Upstream("Telegram's answer cannot be read".into()).into()),
-        _ => Err(SendError::Rejected(format!("Telegram refused the message: {said}"))),
+        (400..=499, _) => Err(SendError::Rejected(format!("Telegram refused the message: {said}"))),
+        // Telegram itself says that it did not take it; what a gateway on the way says does not tell.
+        (500 | 503, Some(false)) => Err(SendError::not_sent(format!("Telegram has a fault of its own ({said})"))),
+        (500.., _) => Err(SendError::unclear(format!("Telegram answered with status {status} ({said})"))),
+        _ => Err(SendError::unclear("Telegram's answer cannot be read")),
     }
 }

@@ -1,21 +1,27 @@
 //! Telegram: messages to a bot become tickets, public replies go back to the chat.
 //!
 //! Telegram posts each update to the webhook with a secret token, which the host checks. An update that comes again has
-//! the same ids and is dropped by the host. `update` reads what Telegram sends, `api` sends messages, `split` cuts what is
-//! too long for one, `thread` names conversations.
+//! the same ids and is dropped by the host. `update` reads what Telegram sends and `words` puts it into words, `api` sends
+//! messages, `split` cuts what is too long for one, `thread` names conversations; `moved` and `start` remember what later
+//! messages need.
 
 mod api;
+mod json;
+mod moved;
 mod split;
+mod start;
 #[cfg(test)]
 mod tests;
 mod thread;
 mod update;
+mod words;
 
 use annex_sdk::{
     channel::{InboundReply, InboundRequest, OutboundMessage, Receipt, SendError},
     prelude::*,
 };
 
+use serde_json::Value;
 use thread::Thread;
 use update::Update;
 
@@ -26,20 +32,15 @@ impl Channel for Telegram {
         if request.method != "POST" {
             return Ok(InboundReply::status(405).text("Telegram posts updates here"));
         }
-        let update: Update = match request.json() {
-            Ok(update) => update,
-            Err(error) => {
-                log::warn!("a request that is not an update: {error}");
-                return Ok(InboundReply::status(400).text("expected an update of the Telegram Bot API"));
-            }
+        let json: Value = request.json().unwrap_or_default();
+        let Some(update) = Update::read(&json) else {
+            log::warn!("a request that is not an update");
+            return Ok(InboundReply::status(400).text("expected an update of the Telegram Bot API"));
         };
         // Also an update that says nothing to a help desk is answered with 200: Telegram would send it again.
-        Ok(match update.into_message() {
-            Ok(message) => InboundReply::ok().message(message),
-            Err(why) => {
-                log::debug!("an update without a message: {why}");
-                InboundReply::ok()
-            }
+        Ok(match update.into_inbound()? {
+            Some(message) => InboundReply::ok().message(message),
+            None => InboundReply::ok(),
         })
     }
 
@@ -63,14 +64,15 @@ impl Channel for Telegram {
 annex_sdk::export_channel!(Telegram);
 annex_sdk::use_arena!();
 
-/// Sends the parts in order. How far it came is kept, so that a delivery that is tried again goes on where it stopped.
+/// Sends the parts in order. How far it came is kept, so that a delivery that is tried again goes on where it stopped: at
+/// the part that failed, or of which nobody knows whether it arrived.
 fn send_parts(id: &str, thread: &Thread, parts: &[&str]) -> Result<Receipt, SendError> {
     let key = format!("sent/{id}");
     let several = parts.len() > 1;
     let done: usize = if several { kv::get(&key).map_err(Error::from)?.unwrap_or(0) } else { 0 };
     let mut last = String::new();
     for (at, part) in parts.iter().enumerate().skip(done) {
-        last = api::send_message(thread, part)?;
+        last = api::send_message(thread, part).map_err(|error| if several { of_part(error, at + 1) } else { error })?;
         if several {
             kv::set(&key, &(at + 1)).map_err(Error::from)?;
         }
@@ -83,4 +85,15 @@ fn send_parts(id: &str, thread: &Thread, parts: &[&str]) -> Result<Receipt, Send
     }
     log::info!("sent in {} part(s)", parts.len());
     Ok(Receipt { external_id: last })
+}
+
+/// Says which part of a message an error is about; what stands at its end, for the host, stays there.
+fn of_part(error: SendError, part: usize) -> SendError {
+    let name = |text: String| format!("part {part}: {text}");
+    match error {
+        SendError::Rejected(text) => SendError::Rejected(name(text)),
+        SendError::Fault(Error::Upstream(text)) => Error::Upstream(name(text)).into(),
+        SendError::Fault(Error::Internal(text)) => Error::Internal(name(text)).into(),
+        other => other,
+    }
 }

@@ -1,4 +1,7 @@
-//! Cuts a reply into messages that Telegram takes: 4,096 UTF-16 code units each, at line breaks or spaces where it can.
+//! Cuts a reply into messages that Telegram takes: 4,096 UTF-16 code units each, at line breaks or spaces where it can, and
+//! never inside what readers see as one character.
+
+use unicode_segmentation::UnicodeSegmentation as _;
 
 /// UTF-16 code units of one message.
 pub(crate) const LONGEST: usize = 4096;
@@ -22,21 +25,31 @@ fn cut(text: &str) -> usize {
     let mut units = 0;
     let mut at_space = None;
     let mut at_line = None;
-    for (at, c) in text.char_indices() {
-        units += c.len_utf16();
+    for (at, grapheme) in text.grapheme_indices(true) {
+        units += grapheme.encode_utf16().count();
         if units > LONGEST {
             // A line break early in the text would make a short first part: the space is better then.
             let line = at_line.filter(|line| *line > at / 2);
-            return line.or(at_space).unwrap_or(at);
+            return line.or(at_space).or((at > 0).then_some(at)).unwrap_or_else(|| longest(grapheme));
         }
-        if c == '\n' {
+        if grapheme.contains('\n') {
             at_line = Some(at);
         }
-        if c.is_whitespace() {
+        if grapheme.chars().all(char::is_whitespace) {
             at_space = Some(at);
         }
     }
     text.len()
+}
+
+/// One that is longer than a message, of thousands of marks: cut between its code points.
+fn longest(grapheme: &str) -> usize {
+    let mut units = 0;
+    let over = grapheme.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > LONGEST
+    });
+    over.map_or(grapheme.len(), |(at, _)| at)
 }
 
 #[cfg(test)]
@@ -75,5 +88,19 @@ mod tests {
         let parts = parts(&text);
         assert_eq!(parts.iter().map(|part| part.chars().count()).sum::<usize>(), 5000);
         assert!(parts.iter().all(|part| units(part) <= LONGEST));
+    }
+
+    #[test]
+    fn what_is_seen_as_one_character_stays_whole() {
+        // A family of four is eleven code units, a flag four.
+        for one in ["👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "e\u{301}"] {
+            let text = one.repeat(6000);
+            let parts = parts(&text);
+            assert!(parts.len() > 1);
+            assert!(parts.iter().all(|part| units(part) <= LONGEST && part.replace(one, "").is_empty()), "{one}");
+            assert_eq!(parts.concat(), text);
+        }
+        let endless = format!("a{}", "\u{301}".repeat(10_000));
+        assert_eq!(parts(&endless).concat(), endless);
     }
 }

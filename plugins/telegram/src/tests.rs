@@ -8,7 +8,14 @@ const SEND: &str = "https://api.telegram.org/bot{secret}/sendMessage";
 const FROM: &str = r#""from":{"id":7,"is_bot":false,"first_name":"Ada","last_name":"Byron","username":"ada"}"#;
 const PRIVATE: &str = r#""chat":{"id":7,"type":"private","first_name":"Ada"}"#;
 
+/// On a host that remembers nothing.
 fn receive(body: &str) -> InboundReply {
+    let _host = Host::new();
+    receive_here(body)
+}
+
+/// On the host of the test.
+fn receive_here(body: &str) -> InboundReply {
     Telegram::receive(&InboundRequest::post("/", body)).unwrap()
 }
 
@@ -58,8 +65,7 @@ fn the_same_update_has_the_same_id_and_an_edit_another() {
     let again = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"a""#)));
     assert_eq!(first.messages, again.messages);
     let edit = receive(&update("edited_message", &format!(r#"{FROM},{PRIVATE},"edit_date":1700000100,"text":"b""#)));
-    assert_eq!(edit.messages[0].external_id, "7/5/edit/1700000100");
-    assert_eq!(edit.messages[0].body, "(edited) b");
+    assert_eq!((edit.messages[0].external_id.as_str(), edit.messages[0].body.as_str()), ("7/5;edit=1001", "b"));
     assert_eq!(edit.messages[0].thread, first.messages[0].thread);
 }
 
@@ -160,8 +166,13 @@ fn every_failure_says_what_can_be_done() {
     assert_eq!(kind(failure(400, "Bad Request: chat not found", "")), "rejected");
     assert_eq!(kind(failure(429, "Too Many Requests", r#""retry_after":7"#)), "upstream");
     assert_eq!(kind(failure(500, "Internal Server Error", "")), "upstream");
-    assert_eq!(kind(Canned::text(502, "<html>")), "upstream");
-    assert_eq!(kind(Canned::text(200, "<html>")), "upstream");
+    // Nobody knows whether these were taken: a person has to look.
+    assert_eq!(kind(failure(502, "Bad Gateway", "")), "other");
+    assert_eq!(kind(Canned::text(500, "<html>")), "other");
+    assert_eq!(kind(Canned::text(200, "<html>")), "other");
+    assert_eq!(kind(Canned::json(200, r#"{"ok":true,"result":{"message_id":null},"description":null}"#)), "other");
+    assert_eq!(kind(Canned::json(200, r#"{"ok":false,"description":null}"#)), "other");
+    assert_eq!(kind(Canned::json(400, r#"{"ok":false,"description":null,"parameters":null}"#)), "rejected");
     assert_eq!(kind(Canned::Timeout), "upstream");
     assert_eq!(kind(Canned::Unreachable), "upstream");
 }
@@ -199,4 +210,72 @@ fn replies_that_cannot_be_sent_are_rejected_at_once() {
         let outcome = Telegram::send(&outbound(thread, body));
         assert!(matches!(outcome, Err(SendError::Rejected(_))), "{outcome:?}");
     }
+}
+
+/// One of the cases that the host's tests use, too.
+#[derive(serde::Deserialize)]
+struct Case {
+    name: String,
+    sees: Option<Sees>,
+    update: serde_json::Value,
+}
+
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Sees {
+    thread: String,
+    name: String,
+    body: String,
+}
+
+/// In the order in which Telegram delivers them: some are about those before.
+#[test]
+fn everything_that_people_send_is_seen() {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/cases/telegram-updates.json")).unwrap();
+    let _host = Host::new();
+    for case in cases {
+        for again in [false, true] {
+            let reply = receive_here(&case.update.to_string());
+            assert_eq!(reply.status, 200, "{}", case.name);
+            let seen = reply.messages.into_iter().next().map(|message| {
+                assert!(message.subject.is_none_or(|subject| subject.chars().count() <= 200), "{}", case.name);
+                Sees { thread: message.thread, name: message.sender.name, body: message.body }
+            });
+            assert_eq!(seen, case.sees, "{}, again: {again}", case.name);
+        }
+    }
+}
+
+#[test]
+fn a_group_that_moved_is_written_to_at_its_new_id() {
+    let group = |id: i64, rest: &str| format!(r#"{FROM},"chat":{{"id":{id},"type":"supergroup","title":"G"}},{rest}"#);
+    let host = host(success(9));
+    receive_here(&update("message", &group(-200, r#""migrate_from_chat_id":-100"#)));
+    let reply = receive_here(&update("message", &group(-200, r#""text":"Hi""#)));
+    assert_eq!(reply.messages[0].thread, "-100/7", "the conversation keeps its name");
+    assert_eq!(Telegram::send(&outbound("-100/7", "Hi")).unwrap().external_id, "-200/9");
+    assert_eq!(host.requests().len(), 1, "without asking at the old id first");
+}
+
+#[test]
+fn positions_that_are_shared_live_disturb_nobody() {
+    let at = |x: &str| format!(r#"{FROM},{PRIVATE},"location":{{"latitude":{x},"longitude":1,"live_period":60}}"#);
+    let first = receive(&update("message", &at("1.5"))).messages.remove(0);
+    let moved = receive(&update("edited_message", &at("2.5"))).messages.remove(0);
+    assert_eq!((first.external_id.as_str(), moved.external_id.as_str()), ("7/5", "7/5;update=1001"));
+    assert_eq!(moved.body, "[live location: 2.5, 1]");
+}
+
+#[test]
+fn a_pause_that_telegram_asks_for_is_told() {
+    let _host = host(failure(429, "Too Many Requests", r#""retry_after":34"#));
+    let error = Telegram::send(&outbound("7", "Hi")).unwrap_err();
+    assert!(error.to_string().ends_with("(not sent; retry after 34 s)"), "{error}");
+}
+
+#[test]
+fn links_keep_their_addresses_in_any_script() {
+    // The emoji counts two; the link ends with the text.
+    let entities = r#""entities":[{"type":"text_link","offset":3,"length":4,"url":"https://a.example/"}]"#;
+    let message = receive(&update("message", &format!(r#"{FROM},{PRIVATE},"text":"😀 hier",{entities}"#)));
+    assert_eq!(message.messages[0].body, "😀 hier (https://a.example/)");
 }

@@ -1,188 +1,143 @@
-//! What Telegram posts, and the message that becomes of it. Only fields that are used are read; everything else, and
-//! update kinds of the future, are passed over.
+//! What Telegram posts, and the message that becomes of it. Only what is used is read, each field for itself: one that is
+//! odd spoils nothing, and kinds of the future are named in words.
 
-use annex_sdk::channel::Message as Inbound;
-use serde::Deserialize;
+use annex_sdk::{Result, channel::Message as Inbound, log};
+use serde_json::Value;
 
-use crate::thread::Thread;
+use crate::{
+    json::{Look, line},
+    moved, start,
+    thread::Thread,
+    words,
+};
 
-/// An update. At most one of its parts is there.
-#[derive(Deserialize)]
-pub(crate) struct Update {
-    update_id: i64,
-    message: Option<Message>,
-    edited_message: Option<Message>,
+/// An update of the Bot API.
+pub(crate) struct Update<'a> {
+    id: u64,
+    /// With whether it was edited.
+    message: Option<(Message<'a>, bool)>,
 }
 
-#[derive(Deserialize)]
-struct Message {
-    message_id: i64,
-    message_thread_id: Option<i64>,
-    #[serde(default)]
-    is_topic_message: bool,
-    from: Option<User>,
-    chat: Chat,
-    date: u64,
-    edit_date: Option<u64>,
-    text: Option<String>,
-    caption: Option<String>,
-    #[serde(flatten)]
-    attached: Attached,
-}
-
-#[derive(Deserialize)]
-struct User {
+/// A message, with what every one has.
+struct Message<'a> {
+    json: &'a Value,
     id: i64,
-    #[serde(default)]
-    is_bot: bool,
-    #[serde(default)]
-    first_name: String,
-    last_name: Option<String>,
-    username: Option<String>,
+    chat: &'a Value,
+    chat_id: i64,
 }
 
-#[derive(Deserialize)]
-struct Chat {
+/// Who speaks in a message.
+struct Sender {
     id: i64,
-    #[serde(rename = "type")]
-    kind: String,
-    title: Option<String>,
+    name: String,
 }
 
-/// What can come beside or instead of a text.
-#[derive(Deserialize)]
-struct Attached {
-    photo: Option<Vec<Ignored>>,
-    video: Option<Ignored>,
-    voice: Option<Ignored>,
-    audio: Option<Named>,
-    document: Option<Named>,
-    sticker: Option<Sticker>,
-    location: Option<Location>,
-    contact: Option<Shared>,
-}
+impl<'a> Update<'a> {
+    /// `None`: not an update.
+    pub(crate) fn read(json: &'a Value) -> Option<Self> {
+        let id = json.get("update_id").and_then(Value::as_u64)?;
+        let message = match (json.get("message"), json.get("edited_message")) {
+            (Some(message), _) if !message.is_null() => Some((Message::read(message)?, false)),
+            (_, Some(message)) if !message.is_null() => Some((Message::read(message)?, true)),
+            _ => None,
+        };
+        Some(Self { id, message })
+    }
 
-#[derive(Deserialize)]
-struct Ignored {}
-
-#[derive(Deserialize)]
-struct Named {
-    file_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Sticker {
-    emoji: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Location {
-    latitude: f64,
-    longitude: f64,
-}
-
-#[derive(Deserialize)]
-struct Shared {
-    phone_number: String,
-    #[serde(default)]
-    first_name: String,
-    user_id: Option<i64>,
-}
-
-impl Update {
-    /// The message, or why there is none.
-    pub(crate) fn into_message(self) -> Result<Inbound, &'static str> {
-        match (self.message, self.edited_message) {
-            (Some(message), _) => message.into_inbound(false),
-            (None, Some(message)) => message.into_inbound(true),
-            (None, None) => {
-                annex_sdk::log::debug!("update {} is of another kind", self.update_id);
-                Err("another kind of update")
+    /// The message for the desk. `None`: the update says nothing to it.
+    pub(crate) fn into_inbound(self) -> Result<Option<Inbound>> {
+        let Some((message, edited)) = self.message else {
+            log::debug!("update {} is of another kind", self.id);
+            return Ok(None);
+        };
+        message.note_move()?;
+        let sender = match message.sender() {
+            Ok(sender) => sender,
+            Err(why) => {
+                log::debug!("update {} makes no message: {why}", self.id);
+                return Ok(None);
             }
+        };
+        if let (true, Some(payload)) = (message.is_private(), message.json.text("text").and_then(start::command)) {
+            start::keep(message.chat_id, payload)?;
+            return Ok(None);
         }
+        let Some(body) = words::body(message.json) else {
+            log::debug!("update {} tells of something that happened in a chat", self.id);
+            return Ok(None);
+        };
+        message.into_inbound(&sender, body, edited.then_some(self.id)).map(Some)
     }
 }
 
-impl Message {
-    fn into_inbound(self, edited: bool) -> Result<Inbound, &'static str> {
-        let Some(from) = &self.from else { return Err("nobody wrote it") };
-        if from.is_bot {
+impl<'a> Message<'a> {
+    fn read(json: &'a Value) -> Option<Self> {
+        let chat = json.part("chat")?;
+        Some(Self { json, id: json.int("message_id")?, chat, chat_id: chat.int("id")? })
+    }
+
+    fn is_private(&self) -> bool {
+        self.chat.text("type") == Some("private")
+    }
+
+    /// A group that becomes a supergroup says so once in each of the two.
+    fn note_move(&self) -> Result<()> {
+        if let Some(new) = self.json.int("migrate_to_chat_id") {
+            moved::note(self.chat_id, new)?;
+        }
+        if let Some(old) = self.json.int("migrate_from_chat_id") {
+            moved::note(old, self.chat_id)?;
+        }
+        Ok(())
+    }
+
+    /// Who speaks, or why nobody asks something.
+    fn sender(&self) -> Result<Sender, &'static str> {
+        if self.json.flag("is_automatic_forward") {
+            return Err("the channel of the group posted it");
+        }
+        // Somebody who speaks as a group or channel: Telegram names a bot of its own as the person.
+        if let Some(chat) = self.json.part("sender_chat") {
+            let name = self.json.text("author_signature").map_or_else(|| words::chat_name(chat), str::to_owned);
+            return chat.int("id").map(|id| Sender { id, name }).ok_or("nobody wrote it");
+        }
+        let from = self.json.part("from").ok_or("nobody wrote it")?;
+        if from.flag("is_bot") {
             return Err("a bot wrote it");
         }
-        let body = self.body().ok_or("neither text nor attachment")?;
-        let is_private = self.chat.kind == "private";
-        if is_private && body == "/start" {
-            return Err("the start button was pressed");
-        }
+        from.int("id").map(|id| Sender { id, name: words::user_name(from) }).ok_or("nobody wrote it")
+    }
+
+    /// `change`: it is a later version of the message, with that number.
+    fn into_inbound(self, sender: &Sender, body: String, change: Option<u64>) -> Result<Inbound> {
+        let is_private = self.is_private();
+        let is_group = self.chat.text("type") == Some("supergroup");
         let thread = Thread {
-            chat: self.chat.id,
-            person: (!is_private).then_some(from.id),
-            topic: self.message_thread_id.filter(|_| self.is_topic_message && !is_private),
+            chat: if is_group { moved::first(self.chat_id)? } else { self.chat_id },
+            person: (!is_private).then_some(sender.id),
+            topic: self.json.int("message_thread_id").filter(|_| self.json.flag("is_topic_message") && !is_private),
         };
-        // An edit is a message of its own: the desk keeps what was written before.
-        let (id, body, date) = if edited {
-            let date = self.edit_date.unwrap_or(self.date);
-            (format!("{}/{}/edit/{date}", self.chat.id, self.message_id), format!("(edited) {body}"), date)
-        } else {
-            (format!("{}/{}", self.chat.id, self.message_id), body, self.date)
-        };
-        let mut inbound = Inbound::new(id, thread.to_string(), from.id.to_string(), from.name(), body);
-        if let Some(title) = &self.chat.title {
-            inbound = inbound.subject(format!("{title}: {}", from.name()));
+        let payload = if is_private { start::take(self.chat_id, self.id)? } else { None };
+        let body = payload.map_or(body.clone(), |payload| format!("[started with: {}]\n{body}", line(&payload, 200)));
+        let id = format!("{}/{}", self.chat_id, self.id);
+        let name = line(&sender.name, 200);
+        let mut inbound = Inbound::new(id, thread.to_string(), sender.id.to_string(), &*name, body);
+        if let Some(title) = self.chat.text("title") {
+            inbound = inbound.subject(line(&format!("{title}: {name}"), 200));
         }
         // Only a number that people share of themselves is theirs.
-        if let Some(contact) = self.attached.contact.as_ref().filter(|contact| contact.user_id == Some(from.id)) {
-            inbound = inbound.phone(contact.phone_number.clone());
+        let contact = self.json.part("contact").filter(|contact| contact.int("user_id") == Some(sender.id));
+        if let Some(number) = contact.and_then(|contact| contact.text("phone_number")) {
+            inbound = inbound.phone(line(number, 40));
         }
-        Ok(inbound.sent_at(date.saturating_mul(1000)))
-    }
-
-    /// The text with what came beside it.
-    fn body(&self) -> Option<String> {
-        let text = self.text.as_deref().or(self.caption.as_deref()).map(str::trim).filter(|text| !text.is_empty());
-        let parts: Vec<String> = text.map(str::to_owned).into_iter().chain(self.attached.describe()).collect();
-        if parts.is_empty() { None } else { Some(parts.join("\n")) }
-    }
-}
-
-impl Attached {
-    /// The attachment in words: the file itself stays with Telegram.
-    fn describe(&self) -> Option<String> {
-        let file = |kind: &str, name: Option<&str>| {
-            name.map_or_else(|| format!("[{kind}]"), |name| format!("[{kind}: {name}]"))
-        };
-        let name = |named: &Named| named.file_name.clone();
-        if self.photo.as_ref().is_some_and(|sizes| !sizes.is_empty()) {
-            Some(file("photo", None))
-        } else if self.video.is_some() {
-            Some(file("video", None))
-        } else if self.voice.is_some() {
-            Some(file("voice message", None))
-        } else if let Some(audio) = &self.audio {
-            Some(file("audio", name(audio).as_deref()))
-        } else if let Some(document) = &self.document {
-            Some(file("document", name(document).as_deref()))
-        } else if let Some(sticker) = &self.sticker {
-            Some(file("sticker", sticker.emoji.as_deref()))
-        } else if let Some(place) = &self.location {
-            Some(file("location", Some(&format!("{}, {}", place.latitude, place.longitude))))
-        } else {
-            let shared = self.contact.as_ref()?;
-            Some(file("contact", Some(format!("{} {}", shared.first_name, shared.phone_number).trim())))
+        if let Some(date) = self.json.get("date").and_then(Value::as_u64) {
+            inbound = inbound.sent_at(date.saturating_mul(1000));
         }
-    }
-}
-
-impl User {
-    fn name(&self) -> String {
-        let full = match &self.last_name {
-            Some(last) => format!("{} {last}", self.first_name),
-            None => self.first_name.clone(),
-        };
-        match (full.trim(), &self.username) {
-            ("", Some(username)) => format!("@{username}"),
-            ("", None) => format!("Telegram {}", self.id),
-            (full, _) => full.to_owned(),
-        }
+        Ok(match change {
+            None => inbound,
+            // A position that is shared live changes by itself.
+            Some(number) if self.json.part("location").is_some() => inbound.update(number),
+            Some(number) => inbound.edit(number),
+        })
     }
 }
