@@ -47,6 +47,7 @@ fn way_to(point: &str) -> Option<Way> {
         "charge" if step.starts_with("cancel:") => Play::BuyDeclined,
         "charge" => Play::Buy,
         "refund" => Play::BuyInVain,
+        "renewal" if step.starts_with("retry:") => Play::RenewAgain,
         "renewal" => Play::Renew,
         _ => return None,
     };
@@ -205,8 +206,11 @@ fn reaches(play: Play, point: &str) -> bool {
         Play::Update | Play::UpdateInVain => saga == "update",
         Play::Cancel | Play::CancelDue => saga == "cancel",
         Play::Uninstall => saga == "uninstall",
-        Play::Renew => saga == "renewal" || (saga == "charge" && !step.starts_with("cancel:")),
-        Play::RenewDeclined => ["renewal", "charge"].contains(&saga),
+        Play::Renew => {
+            saga == "renewal" && !step.starts_with("retry:") || saga == "charge" && !step.starts_with("cancel:")
+        }
+        Play::RenewDeclined => ["renewal", "charge"].contains(&saga) && !step.starts_with("retry:"),
+        Play::RenewAgain => saga == "charge" || step.starts_with("retry:"),
     }
 }
 

@@ -19,6 +19,7 @@ Control, all JSON; see stripe_front/control.py, faults.py and hooks.py for every
     POST   /_control/settings                    {"time_offset": seconds, "least_cents": 50, "ignore_keys": false,
                                                   "refunds_pending": false}: these arrive when they are read twice
     POST   /_control/refunds/settle              {"status": "succeeded" | "failed"}: for all that are pending
+    POST   /_control/disputes                    {"payment_intent", "status": "needs_response" | "won" | "lost" | …}
     POST   /_control/webhook                     {"url", "secret", "deliver": "send" | "hold" | "lose", "lose": 0.1,
                                                   "twice": 0.1, "delay": [0, 0.5], "retries": 3}
     GET    /_control/events                      with their deliveries

@@ -53,6 +53,19 @@ class Stripe(PeerTest):
     def judge(self):
         return self.get("/_control/judge")[1]["annex_order"]["o1"]
 
+    def test_a_payment_is_disputed_and_decided(self):
+        made = self.intent(self.payer())[1]
+        self.confirm(made["id"])
+        self.assertEqual(self.call("GET", "/v1/disputes")[1]["data"], [])
+        asked = self.control("disputes", {"payment_intent": made["id"]})
+        self.assertEqual((asked["status"], asked["amount"], asked["payment_intent"]), ("needs_response", 500, made["id"]))
+        self.control("disputes", {"payment_intent": made["id"], "status": "lost"})
+        self.assertEqual(self.call("GET", f"/v1/disputes/{asked['id']}")[1]["status"], "lost")
+        found = self.call("GET", f"/v1/disputes?payment_intent={made['id']}")[1]["data"]
+        self.assertEqual([dispute["id"] for dispute in found], [asked["id"]])
+        kinds = [entry["event"]["type"] for entry in self.get("/_control/events")[1]]
+        self.assertEqual(kinds[-2:], ["charge.dispute.created", "charge.dispute.closed"])
+
     def test_a_charge_in_two_steps_with_the_fields_of_stripe(self):
         status, made = self.intent(self.payer())
         self.assertEqual((status, made["status"], made["amount_received"]), (200, "requires_confirmation", 0))

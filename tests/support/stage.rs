@@ -68,6 +68,8 @@ pub(crate) enum Play {
     Renew,
     /// They go by with a card that is declined.
     RenewDeclined,
+    /// The day after that: it is tried again, and declined again.
+    RenewAgain,
 }
 
 /// One run: what is done, and what goes wrong meanwhile.
@@ -105,7 +107,7 @@ pub(crate) struct Outcome {
 }
 
 impl Play {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Buy,
         Self::BuyDeclined,
         Self::BuyInVain,
@@ -118,6 +120,7 @@ impl Play {
         Self::Uninstall,
         Self::Renew,
         Self::RenewDeclined,
+        Self::RenewAgain,
     ];
 
     /// What the judge has to know of it.
@@ -130,12 +133,19 @@ impl Play {
     }
 
     fn is_declined(self) -> bool {
-        matches!(self, Self::BuyDeclined | Self::ChooseDeclined | Self::CancelDue | Self::RenewDeclined)
+        matches!(
+            self,
+            Self::BuyDeclined | Self::ChooseDeclined | Self::CancelDue | Self::RenewDeclined | Self::RenewAgain
+        )
     }
 
     /// How far the clock is ahead.
     fn seconds_ahead(self) -> u64 {
-        if matches!(self, Self::Renew | Self::RenewDeclined) { 32 * 86_400 } else { 0 }
+        match self {
+            Self::Renew | Self::RenewDeclined => 32 * 86_400,
+            Self::RenewAgain => 34 * 86_400,
+            _ => 0,
+        }
     }
 
     /// The add-on that it is about.
@@ -151,7 +161,7 @@ impl Play {
     /// The one request, after what a client has to know for it.
     async fn act(self, api: &Api) {
         let addon = self.addon();
-        if matches!(self, Self::Renew | Self::RenewDeclined) {
+        if matches!(self, Self::Renew | Self::RenewDeclined | Self::RenewAgain) {
             return; // the host bills by itself
         }
         if matches!(self, Self::Buy | Self::BuyDeclined | Self::BuyInVain) {
@@ -242,6 +252,9 @@ impl Stage {
         if run.play == Play::CancelDue {
             self.make_due(&setup).await;
         }
+        if run.play == Play::RenewAgain {
+            self.make_month_due(&setup).await;
+        }
         self.stripe.clock_ahead(run.play.seconds_ahead()).await;
         self.stripe.refunds_pending(run.slow_refunds).await;
         self.stripe.chaos(run.chaos.clone()).await;
@@ -278,6 +291,20 @@ impl Stage {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Outcome { died_at, faults, log: host.log() }
+    }
+
+    /// A month that was declined.
+    async fn make_month_due(&self, setup: &Setup) {
+        let ahead = Play::RenewDeclined.seconds_ahead();
+        self.stripe.clock_ahead(ahead).await;
+        let variables = vec![("ANNEX_CLOCK_OFFSET".to_owned(), ahead.to_string())];
+        let host = setup.clone().variables(variables).start().await;
+        let api = Api::new(&host.url, &self.token);
+        let begun = Instant::now();
+        while api.get("/billing").await["due"].as_array().is_none_or(Vec::is_empty) {
+            assert!(begun.elapsed() < RECOVERY, "the month is not due");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// An invoice of `annex.fresh` that waits for its payer.

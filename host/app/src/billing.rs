@@ -6,7 +6,7 @@ use annex_domain::{
     addon::AddonId,
     billing::LoginRule,
     ids::{DeskId, InstallationId},
-    money::{Currency, MOST_CENTS, Money},
+    money::{Currency, Money},
     operator::Actor,
     plan::{self, Plan},
 };
@@ -35,8 +35,8 @@ pub(crate) enum BillingCommand {
     /// Gives a help desk credit, which is used before its card
     Grant {
         /// Such as 25.00
-        #[arg(value_name = "AMOUNT", value_parser = parse_cents)]
-        amount: i64,
+        #[arg(value_name = "AMOUNT")]
+        amount: String,
         /// Such as EUR
         #[arg(long, default_value = "USD")]
         currency: Currency,
@@ -52,8 +52,11 @@ pub(crate) enum BillingCommand {
         #[arg(value_name = "NUMBER")]
         number: i64,
         /// Such as 4.50; without it, all that is left
-        #[arg(long, value_parser = parse_cents)]
-        amount: Option<i64>,
+        #[arg(long)]
+        amount: Option<String>,
+        /// Only this line of the invoice, from 1; without it, it falls on all of them
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        line: Option<u32>,
         /// Written into the statement; the same reason again pays nothing twice
         #[arg(long, default_value = "refund")]
         reason: String,
@@ -69,6 +72,11 @@ pub(crate) enum BillingCommand {
     },
     /// Makes out and charges the monthly bills whose day has come, without waiting for a running host
     BillNow {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Lets the months that were missed while no host ran be charged, and charges them
+    ConfirmMonths {
         #[command(flatten)]
         at: At,
     },
@@ -123,10 +131,15 @@ pub(crate) struct At {
 pub(crate) async fn run(command: BillingCommand) -> anyhow::Result<()> {
     match command {
         BillingCommand::Plans(command) => run_plans(command).await,
-        BillingCommand::Grant { amount, currency, note, at } => grant(&at, Money::new(amount, currency), &note).await,
-        BillingCommand::Refund { number, amount, reason, at } => refund(&at, number, amount, &reason).await,
+        BillingCommand::Grant { amount, currency, note, at } => {
+            grant(&at, Money::read(&amount, currency).map_err(anyhow::Error::msg)?, &note).await
+        }
+        BillingCommand::Refund { number, amount, line, reason, at } => {
+            refund(&at, number, amount.as_deref(), line, &reason).await
+        }
         BillingCommand::Revoke { installation, at } => revoke(&at, installation).await,
         BillingCommand::BillNow { at } => bill_now(&at).await,
+        BillingCommand::ConfirmMonths { at } => confirm_months(&at).await,
         BillingCommand::Reconcile { at } => reconcile(&at).await,
     }
 }
@@ -160,12 +173,17 @@ async fn grant(at: &At, amount: Money, note: &str) -> anyhow::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn refund(at: &At, number: i64, amount: Option<i64>, reason: &str) -> anyhow::Result<()> {
+async fn refund(at: &At, number: i64, amount: Option<&str>, line: Option<u32>, reason: &str) -> anyhow::Result<()> {
     let (stores, outside) = at.open().await?;
     let desk = at.desk(&stores).await?;
     let invoice = invoices::by_number(&mut stores.db.read().await?, desk, number).await?;
-    let amount = amount.map(|cents| Money::new(cents, invoice.total.currency));
-    let paid = outside.billing.refund(desk, invoice.id, amount, reason, Actor::CommandLine).await;
+    let amount = amount.map(|text| Money::read(text, invoice.total.currency)).transpose();
+    let amount = amount.map_err(anyhow::Error::msg)?;
+    let (billing, by) = (&outside.billing, Actor::CommandLine);
+    let paid = match line {
+        Some(line) => billing.refund_line(desk, invoice.id, line, amount, reason, by).await,
+        None => billing.refund(desk, invoice.id, amount, reason, by).await,
+    };
     println!("{} of invoice {number} paid back", paid.context("cannot pay back")?);
     Ok(())
 }
@@ -192,6 +210,19 @@ async fn bill_now(at: &At) -> anyhow::Result<()> {
     let (_, outside) = at.open().await?;
     let billed = outside.billing.bill_due().await.context("cannot make the bills out")?;
     println!("{billed} help desks billed");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn confirm_months(at: &At) -> anyhow::Result<()> {
+    let (stores, outside) = at.open().await?;
+    let desk = at.desk(&stores).await?;
+    let billing = &outside.billing;
+    if !billing.confirm_missed_months(desk, Actor::CommandLine).await.context("cannot confirm the months")? {
+        bail!("no months were missed that somebody is asked about")
+    }
+    let made = billing.bill_desk(desk).await.context("they are confirmed, and charged by the host later")?;
+    println!("{} bills made out", made.len());
     Ok(())
 }
 
@@ -264,7 +295,7 @@ struct Plans {
 fn read_plans(text: &str) -> anyhow::Result<Vec<Plan>> {
     let read: Plans =
         if text.trim_start().starts_with('{') { serde_json::from_str(text)? } else { toml::from_str(text)? };
-    if let Err(errors) = plan::check(&read.plans) {
+    if let Err(errors) = plan::check(&read.plans).and_then(|()| plan::check_prices(&read.plans)) {
         let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
         bail!("{}", lines.join("; "));
     }
@@ -274,33 +305,9 @@ fn read_plans(text: &str) -> anyhow::Result<Vec<Plan>> {
     Ok(read.plans)
 }
 
-/// Reads `25`, `25.5` or `25.00` as cents.
-fn parse_cents(text: &str) -> Result<i64, String> {
-    let wrong = || "expected an amount such as 25.00".to_owned();
-    let (whole, part) = text.split_once('.').unwrap_or((text, "00"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(part) || part.len() > 2 {
-        return Err(wrong());
-    }
-    let whole: i64 = whole.parse().map_err(|_| wrong())?;
-    let part: i64 = format!("{part:0<2}").parse().map_err(|_| wrong())?;
-    let cents = whole.checked_mul(100).and_then(|cents| cents.checked_add(part)).ok_or_else(wrong)?;
-    if (1..=MOST_CENTS).contains(&cents) { Ok(cents) } else { Err("expected 0.01 to 1000000.00".into()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_read_to_the_cent() {
-        for (text, cents) in [("25", 2500), ("25.5", 2550), ("25.05", 2505), ("0.01", 1), ("1000000", MOST_CENTS)] {
-            assert_eq!(parse_cents(text), Ok(cents), "{text}");
-        }
-        for text in ["", "0", "0.001", "-1", "1,50", "1.", ".5", "1e3", "1000000.01", "99999999999999999999"] {
-            assert!(parse_cents(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn plans_are_read_from_toml_and_json() {
@@ -309,5 +316,8 @@ mod tests {
         assert_eq!(read_plans(toml).unwrap(), read_plans(json).unwrap());
         assert!(read_plans("[[plans]]\nid = \"a\"\nname = \"A\"\nmodel = \"flat\"\n").is_err(), "no price");
         assert!(read_plans("plans = []").is_err());
+        let cheap = toml.replace("900", "299").replace("EUR", "NOK");
+        let error = read_plans(&cheap).unwrap_err().to_string();
+        assert!(error.contains("plans[0].price") && error.contains("3.00 NOK"), "{error}");
     }
 }

@@ -93,6 +93,8 @@ async fn desk_with(db: &Db, count: u32) -> (Billing, DeskId, Arc<ManualClock>) {
         time_zone: "UTC".into(),
         next_bill_on: date(2027, 4, 1),
         next_bill_at: FIRST.after(Duration::from_hours(24 * 31)),
+        asked_at: None,
+        confirmed_through: None,
         rev: 1,
     };
     desks::ensure(&mut tx, &bill, FIRST).await.unwrap();

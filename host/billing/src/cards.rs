@@ -5,7 +5,7 @@ use annex_domain::{
     random,
 };
 use annex_store::{
-    StoreError,
+    StoreError, Tx,
     billing::{
         accounts,
         methods::{self, Method, NewMethod},
@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::{
     Billing, BillingError,
+    charge::retry,
     gateway::{GatewayError, NewCustomer},
     protocol,
 };
@@ -55,6 +56,7 @@ impl Billing {
         let cards = gateway.methods(&customer).await?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
+        retry::lock_debts(&mut tx, account).await?;
         let known = methods::list(&mut tx, account).await?;
         for gone in known.iter().filter(|one| one.gateway == gateway.name()) {
             if !cards.iter().any(|card| card.id == gone.gateway_id) {
@@ -77,10 +79,30 @@ impl Billing {
         // Who adds a card wants to pay with it.
         if let Some(newest) = newest {
             methods::make_default(&mut tx, account, newest).await?;
+            retry::at_once_in(&mut tx, account, now).await?;
         }
         let list = methods::list(&mut tx, account).await?;
         tx.commit().await?;
         Ok(list)
+    }
+
+    /// Lets a card be the one that pays. What is due of the account's months is tried with it at once.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a card of somebody else.
+    pub async fn make_default_in(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        method: PaymentMethodId,
+    ) -> Result<(), StoreError> {
+        retry::lock_debts(tx, account).await?;
+        let before = methods::default(tx, account, self.gateway_name()).await?;
+        methods::make_default(tx, account, method).await?;
+        if before.is_none_or(|before| before.id != method) {
+            retry::at_once_in(tx, account, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Forgets a card, here and at the gateway.

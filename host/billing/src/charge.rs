@@ -1,6 +1,7 @@
 //! Having an invoice paid: attempts one after the other, each driven to its end by `drive`.
 //!
-//! At most one attempt is begun without anybody asking for it; every further one is a payment by hand. All of it may be
+//! One attempt is begun without anybody asking for it, and for a month that was declined one more on each day of a schedule
+//! (`retry`); every further one is a payment by hand. All of it may be
 //! called any number of times, at once and from several nodes: whoever comes second finds what the first has stored.
 
 use annex_domain::{
@@ -27,10 +28,11 @@ use crate::{
     Billing, BillingError, credit,
     gateway::IntentStatus,
     gateways::{stripe, test},
-    settle,
+    mails, settle,
 };
 
 mod drive;
+pub(crate) mod retry;
 
 /// How often a driver that loses against others looks again before it leaves the work to them.
 pub(crate) const ROUNDS: usize = 24;
@@ -87,6 +89,8 @@ pub enum DueWhy {
 enum Wish {
     /// The host: the first attempt only.
     Automatic,
+    /// The host, once the time has come at which a due month is tried again.
+    Retry,
     /// A person, perhaps with a certain card.
     ByHand(Option<Method>),
 }
@@ -199,6 +203,11 @@ impl Billing {
                 if self.is_wished(&invoice, live, &wish).await? {
                     wish = Wish::Automatic;
                 }
+                if matches!(wish, Wish::Retry) && is_under_way(live) {
+                    // It is the try of this day.
+                    self.put_retry_off(desk, id, None).await?;
+                    wish = Wish::Automatic;
+                }
                 let rests = self.drive(desk, live.id, back).await?;
                 if rests.state == AttemptState::ActionRequired && !self.give_up_for(&rests, &wish).await? {
                     let invoice = self.read_invoice(desk, id).await?.0;
@@ -218,11 +227,7 @@ impl Billing {
             } else if invoice.state == InvoiceState::Due && matches!(wish, Wish::Automatic) {
                 return Ok(Charged::Due(self.due(&invoice, attempts.last())?));
             } else {
-                let card = match std::mem::replace(&mut wish, Wish::Automatic) {
-                    Wish::ByHand(card) => card,
-                    Wish::Automatic => None,
-                };
-                self.begin(&invoice, card).await?;
+                self.begin(&invoice, std::mem::replace(&mut wish, Wish::Automatic)).await?;
             }
         }
         Err(BillingError::Pending("the payment is being worked on by many at once".into()))
@@ -240,14 +245,18 @@ impl Billing {
     }
 
     /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card.
-    async fn begin(&self, invoice: &Invoice, card: Option<Method>) -> Result<(), BillingError> {
+    async fn begin(&self, invoice: &Invoice, wish: Wish) -> Result<(), BillingError> {
         self.pass("charge", "begin", When::Before)?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
         rows::lock(&mut tx, invoice.desk).await?;
         let mut invoice = invoices::get(&mut tx, invoice.desk, invoice.id).await?;
         let is_over = !matches!(invoice.state, InvoiceState::Open | InvoiceState::Due);
-        if is_over || attempts::live_of(&mut tx, invoice.id).await?.is_some() {
+        let is_again = matches!(wish, Wish::Retry);
+        if is_over
+            || attempts::live_of(&mut tx, invoice.id).await?.is_some()
+            || is_again && !retry::is_due(&invoice, now)
+        {
             return Ok(()); // somebody else was first
         }
         let elsewhere = methods::customer(&mut tx, invoice.account, stripe::NAME).await?.is_some();
@@ -255,15 +264,21 @@ impl Billing {
             // A forgotten key must neither turn a month into a due one nor let test cards pay it.
             return Err(BillingError::Pending("this account pays through Stripe, and no key of Stripe is set".into()));
         }
+        if is_again {
+            retry::claim_in(&mut tx, &mut invoice, now).await?;
+        }
         let least = self.gateway().least(invoice.total.currency);
         credit::use_in(&mut tx, &mut invoice, least, now).await?;
-        if credit::is_settled_in(&mut tx, &invoice, least, now).await? {
-            settle::paid_in(&mut tx, &mut invoice, None, now).await?;
+        if credit::is_settled(&invoice, least) {
+            let carried = credit::carry_in(&mut tx, &mut invoice, now).await?;
+            settle::settled_in(&mut tx, &mut invoice, None, !carried, now).await?;
         } else {
             let gateway = self.gateway().name();
-            let card = match card {
-                Some(card) => Some(card),
-                None => methods::default(&mut tx, invoice.account, gateway).await?,
+            // A month is charged while nobody is there.
+            let off_session = invoice.order.is_none() && !matches!(wish, Wish::ByHand(_));
+            let card = match wish {
+                Wish::ByHand(Some(card)) => Some(card),
+                _ => methods::default(&mut tx, invoice.account, gateway).await?,
             };
             let customer = methods::customer(&mut tx, invoice.account, gateway).await?;
             // The invoice may have gone to another account since the card was named.
@@ -277,9 +292,11 @@ impl Billing {
                         customer,
                         method: card.gateway_id,
                         amount: invoice.to_take(),
+                        off_session,
                     };
                     attempts::insert(&mut tx, &new, now).await?;
                 }
+                _ if is_again => mails::payment_due(&mut tx, &invoice, None, None, now).await?,
                 _ => settle::due_in(&mut tx, &mut invoice, None, now).await?,
             }
         }
@@ -289,9 +306,8 @@ impl Billing {
 
     /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks once.
     async fn is_wished(&self, invoice: &Invoice, live: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
-        let under_way = matches!(live.state, AttemptState::New | AttemptState::Created | AttemptState::Confirming);
         let Wish::ByHand(card) = wish else { return Ok(false) };
-        if !under_way || live.gateway != self.gateway_name() {
+        if !is_under_way(live) || live.gateway != self.gateway_name() {
             return Ok(false);
         }
         let card = match card {
@@ -301,16 +317,22 @@ impl Billing {
         Ok(card.is_some_and(|card| card.gateway_id == live.method))
     }
 
-    /// Gives an attempt up that waits for its payer, when a person pays with another card. True when it did.
+    /// Gives an attempt up that waits for its payer, when a person pays with another card, or nobody has come for so long that
+    /// the time for another try has come. True when it did.
     async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
-        let Wish::ByHand(Some(card)) = wish else { return Ok(false) };
-        if card.gateway_id == waiting.method {
-            return Ok(false);
+        match wish {
+            Wish::ByHand(Some(card)) if card.gateway_id != waiting.method => {}
+            Wish::Retry if self.now().since(waiting.updated_at) >= retry::PATIENCE => {}
+            Wish::Retry => {
+                self.put_retry_off(waiting.desk, waiting.invoice, Some(retry::PATIENCE)).await?;
+                return Ok(false);
+            }
+            Wish::ByHand(_) | Wish::Automatic => return Ok(false),
         }
         let mut given_up = waiting.clone();
         given_up.state = AttemptState::Declined;
         given_up.error_code = Some("superseded".into());
-        given_up.error_text = Some("another card is used instead".into());
+        given_up.error_text = Some("it is paid in another way instead".into());
         let mut tx = self.db().begin().await?;
         match attempts::save(&mut tx, &mut given_up, self.now()).await {
             Ok(()) => tx.commit().await?,
@@ -359,4 +381,8 @@ impl Billing {
         };
         self.parts().public_url.join(&path).ok()
     }
+}
+
+fn is_under_way(attempt: &Attempt) -> bool {
+    matches!(attempt.state, AttemptState::New | AttemptState::Created | AttemptState::Confirming)
 }

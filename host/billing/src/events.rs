@@ -2,13 +2,13 @@
 //! lost, repeated, late and reordered events all end in the same state. Its id is kept once it was followed; one that
 //! could not be is sent again by the gateway, and the reconciler looks anyway.
 
-use annex_domain::{billing::RefundState, ids::AttemptId};
-use annex_store::billing::{attempts, events, methods, refunds};
+use annex_domain::{billing::AttemptState, ids::AttemptId};
+use annex_store::billing::{attempts, events, methods};
 use http::HeaderMap;
 
 use crate::{
     Billing, BillingError,
-    gateway::{self, About, Event, EventError, RefundStatus},
+    gateway::{self, About, Event, EventError},
 };
 
 /// Why an event was not taken in.
@@ -47,6 +47,7 @@ impl Billing {
         match &event.about {
             About::Intent(id) => self.intent_moved(id).await?,
             About::Refund(id) => self.refund_moved(id).await?,
+            About::Dispute(id) => self.dispute_moved(id).await?,
             About::Customer(id) => {
                 let mut conn = self.db().read().await?;
                 let account = methods::account_of(&mut conn, name, id).await?;
@@ -80,28 +81,22 @@ impl Billing {
                 attempt = attempts::find(&mut conn, ours).await?;
             }
         }
-        let Some(attempt) = attempt.filter(|attempt| !attempt.state.is_final()) else { return Ok(()) };
-        self.look_after(&attempt).await
+        match attempt {
+            // What came of a payment that was made: paid back there, or disputed.
+            Some(attempt) if attempt.state == AttemptState::Succeeded => self.look_outside_of(&attempt).await,
+            Some(attempt) if !attempt.state.is_final() => self.look_after(&attempt).await,
+            _ => Ok(()),
+        }
     }
 
     async fn refund_moved(&self, id: &str) -> Result<(), BillingError> {
-        let gateway = self.gateway();
-        let seen = match gateway.refund_by_id(id).await {
+        let seen = match self.gateway().refund_by_id(id).await {
             Err(gateway::GatewayError::Refused { .. }) => return Ok(()),
             seen => seen?,
         };
-        let mut conn = self.db().read().await?;
-        let Some(attempt) = attempts::by_intent(&mut conn, gateway.name(), &seen.intent).await? else { return Ok(()) };
-        let of_invoice = refunds::of_invoice(&mut conn, attempt.invoice).await?;
-        drop(conn);
-        for refund in of_invoice.into_iter().filter(|refund| refund.attempt == Some(attempt.id)) {
-            let is_seen = refund.gateway_id.as_deref() == Some(seen.id.as_str());
-            if is_seen && refund.state == RefundState::Succeeded && seen.status == RefundStatus::Failed {
-                self.refund_came_back(refund, &seen).await?;
-            } else {
-                self.drive_refund(refund).await?;
-            }
+        match self.payment_of(&seen.intent).await? {
+            Some(attempt) => self.refund_seen(&attempt, &seen).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -11,6 +11,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use annex_domain::{
+    billing::DisputeState,
     clock::Timestamp,
     ids::AccountId,
     money::{Currency, Money},
@@ -69,6 +70,15 @@ pub struct NewIntent {
     pub description: String,
     /// [`ATTEMPT`], [`INVOICE`], [`HOST`] and perhaps [`ORDER`].
     pub metadata: BTreeMap<String, String>,
+}
+
+/// Whether the payer is there while an intent is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Payer {
+    /// They can be sent to their bank.
+    Present,
+    /// Nobody can be asked (`off_session`): where the bank wants to ask, the card is declined.
+    Absent,
 }
 
 /// Where an intent stands at the gateway.
@@ -155,6 +165,21 @@ pub struct Refund {
     pub error: Option<String>,
 }
 
+/// A dispute as it reads back: a payer told their bank that they do not want to have paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// At the gateway.
+    pub id: String,
+    /// About which intent.
+    pub intent: String,
+    /// How much.
+    pub amount: Money,
+    /// Where it stands.
+    pub state: DisputeState,
+    /// The gateway's word, such as `fraudulent`.
+    pub reason: String,
+}
+
 /// A message of a gateway: a hint that something happened. What it says is never believed, only looked at again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -173,6 +198,8 @@ pub enum About {
     Intent(String),
     /// A refund.
     Refund(String),
+    /// A dispute.
+    Dispute(String),
     /// A customer: their cards changed (set-up page left, card updated or detached).
     Customer(String),
     /// Nothing that Annex keeps; the id as given.
@@ -184,7 +211,7 @@ impl About {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Self::Intent(id) | Self::Refund(id) | Self::Customer(id) | Self::Other(id) => id,
+            Self::Intent(id) | Self::Refund(id) | Self::Dispute(id) | Self::Customer(id) | Self::Other(id) => id,
         }
     }
 }
@@ -262,10 +289,9 @@ pub trait Gateway: Send + Sync + fmt::Debug {
     /// `stripe` or `test`: the word in the tables.
     fn name(&self) -> &'static str;
 
-    /// The least that is taken at once, in cents: less is refused. What is owed and less than this is waived.
+    /// The least that is taken at once, in cents: less is refused. What is owed and less than this goes on the next bill.
     fn least(&self, currency: Currency) -> i64 {
-        let _ = currency;
-        50
+        currency.least()
     }
 
     /// Makes a customer, and gives their id.
@@ -285,7 +311,7 @@ pub trait Gateway: Send + Sync + fmt::Debug {
 
     /// Takes the money, or says in the intent why not. After 3-D Secure the browser goes to `return_url`. An intent that
     /// was confirmed, or cancelled, already: [`GatewayError::Refused`] or the intent as it is; nothing is taken twice.
-    async fn confirm(&self, key: &str, id: &str, return_url: &Url) -> Result<Intent, GatewayError>;
+    async fn confirm(&self, key: &str, id: &str, return_url: &Url, payer: Payer) -> Result<Intent, GatewayError>;
 
     /// An intent as it is now.
     async fn intent(&self, id: &str) -> Result<Intent, GatewayError>;
@@ -305,6 +331,18 @@ pub trait Gateway: Send + Sync + fmt::Debug {
 
     /// All refunds of an intent: how a refund is found whose answer was lost.
     async fn refunds_of(&self, intent: &str) -> Result<Vec<Refund>, GatewayError>;
+
+    /// Refunds made at or after `since`, by whomever: how those are found that were made at the gateway itself.
+    async fn refunds_since(&self, since: Timestamp) -> Result<Vec<Refund>, GatewayError>;
+
+    /// A dispute as it is now.
+    async fn dispute(&self, id: &str) -> Result<Dispute, GatewayError>;
+
+    /// All disputes of an intent.
+    async fn disputes_of(&self, intent: &str) -> Result<Vec<Dispute>, GatewayError>;
+
+    /// Disputes that were begun at or after `since`.
+    async fn disputes_since(&self, since: Timestamp) -> Result<Vec<Dispute>, GatewayError>;
 
     /// Checks and reads a message: `raw` is the body as it came, byte by byte.
     fn event(&self, headers: &HeaderMap, raw: &[u8], now: Timestamp) -> Result<Event, EventError>;

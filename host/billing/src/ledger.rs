@@ -12,6 +12,8 @@ mod late;
 mod licences;
 mod posting;
 mod quote;
+mod retry;
+mod share;
 pub mod statement;
 
 pub use self::{
@@ -20,4 +22,6 @@ pub use self::{
     licences::{LicenceError, Licences},
     posting::{Happening, credit_to_use, post},
     quote::{Quote, QuoteError, Renewal, more, prorate, quote, renew, unused},
+    retry::{RETRIES, WARNED, next_try},
+    share::split,
 };

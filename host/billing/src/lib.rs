@@ -26,13 +26,17 @@ pub mod error;
 pub mod events;
 pub mod gateway;
 pub mod gateways;
+mod held;
 pub mod ledger;
-mod mails;
+pub mod mails;
+mod missed;
 pub mod orders;
+mod outside;
 pub mod overview;
 mod postings;
 pub mod protocol;
 pub mod reconcile;
+mod reduce;
 mod refund;
 mod renewal;
 pub mod settle;
@@ -44,6 +48,7 @@ pub use self::{
     charge::{Charged, Due, DueWhy, PayOutcome},
     error::{BillingError, LoginError, OrderError},
     events::WebhookError,
+    missed::{MissedMonths, PATIENCE},
     orders::{NewOrder, Standing, Wanted},
     overview::{NextBill, Overview},
     reconcile::Reconciled,
@@ -212,7 +217,7 @@ pub fn crash_steps() -> Vec<(&'static str, &'static str)> {
     const STEPS: [(&str, &[&str]); 3] = [
         ("charge", &["begin", "create", "confirm", "read", "cancel", "settle"]),
         ("refund", &["record", "request", "read", "settle"]),
-        ("renewal", &["bill", "charge"]),
+        ("renewal", &["bill", "charge", "retry"]),
     ];
     STEPS.iter().flat_map(|(what, steps)| steps.iter().map(|step| (*what, *step))).collect()
 }

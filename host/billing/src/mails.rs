@@ -1,18 +1,20 @@
 //! The mails of billing, written in the transaction of what they tell. An order's go to who ordered, a month's to the
-//! account that pays.
+//! account that pays, and what somebody has to do about a month to those who manage add-ons as well.
 
 use annex_domain::{
     clock::Timestamp,
-    ids::OperatorId,
+    ids::{AccountId, DeskId, OperatorId},
     mail::{MailAddon, MailFacts, MailInvoice, MailLine},
     money::Money,
+    permission::Permission,
 };
 use annex_store::{
     StoreError, Tx,
     billing::{
         accounts,
         attempts::Attempt,
-        desks,
+        desks::{self, BillingDesk},
+        disputes::Dispute,
         invoices::{self, Invoice},
         methods,
         orders::Order,
@@ -23,14 +25,17 @@ use annex_store::{
     operators,
 };
 
-use crate::{entitlement, ledger};
+use jiff::{civil::Date, tz::TimeZone};
 
-/// Money was taken, from a card or from the credit.
+use crate::{MissedMonths, entitlement, ledger, renewal};
+
+/// Money was taken, from a card or from the credit. `was_due`: everybody who was told that it is due is told that it is paid.
 pub(crate) async fn receipt(
     tx: &mut Tx,
     invoice: &Invoice,
     order: Option<&Order>,
     by: Option<&Attempt>,
+    was_due: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let method = match by {
@@ -38,10 +43,15 @@ pub(crate) async fn receipt(
         None => None,
     };
     let facts = MailFacts::Receipt { invoice: of(tx, invoice).await?, method };
-    put(tx, invoice, order, &facts, format!("receipt:{}", invoice.id), now).await
+    let key = format!("receipt:{}", invoice.id);
+    if was_due && order.is_none() {
+        put_to_all(tx, invoice, &facts, key, now).await
+    } else {
+        put(tx, invoice, order, &facts, key, now).await
+    }
 }
 
-/// The invoice is to be paid by hand.
+/// The invoice is to be paid by hand; or it still is, after a month was tried again.
 pub(crate) async fn payment_due(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -49,20 +59,51 @@ pub(crate) async fn payment_due(
     after: Option<&Attempt>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let runs_until = match (order, desks::get(tx, invoice.desk).await?) {
-        (None, Some(bill)) => {
-            let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-            Some(ledger::day_at(now.after(entitlement::GRACE), &zone))
-        }
-        _ => None,
-    };
+    let zone = zone(tx, invoice).await?;
+    let next_try = invoice.retry_at.map(|at| ledger::day_at(at, &zone));
     let facts = MailFacts::PaymentDue {
         invoice: of(tx, invoice).await?,
         reason: after.and_then(|attempt| attempt.error_text.clone()),
         action: after.is_some_and(|attempt| attempt.action_url.is_some()),
-        runs_until,
+        runs_until: runs_until(invoice, order, &zone),
+        next_try: next_try.filter(|_| after.is_some()),
+        ending: false,
     };
-    put(tx, invoice, order, &facts, format!("payment-due:{}", invoice.id), now).await
+    let days = invoice.due_since.map_or(0, |since| now.since(since).as_secs() / 86_400);
+    let key = match after {
+        Some(attempt) => format!("payment-due:{}:{}", invoice.id, attempt.number),
+        None if days == 0 => format!("payment-due:{}", invoice.id),
+        None => format!("payment-due:{}:day-{days}", invoice.id),
+    };
+    match order {
+        Some(_) => put(tx, invoice, order, &facts, key, now).await,
+        None => put_to_all(tx, invoice, &facts, key, now).await,
+    }
+}
+
+/// What an unpaid month pays for stops soon.
+pub(crate) async fn payment_ending(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
+    let zone = zone(tx, invoice).await?;
+    let facts = MailFacts::PaymentDue {
+        invoice: of(tx, invoice).await?,
+        reason: None,
+        action: false,
+        runs_until: runs_until(invoice, None, &zone),
+        next_try: invoice.retry_at.map(|at| ledger::day_at(at, &zone)),
+        ending: true,
+    };
+    put_to_all(tx, invoice, &facts, format!("payment-ending:{}", invoice.id), now).await
+}
+
+async fn zone(tx: &mut Tx, invoice: &Invoice) -> Result<TimeZone, StoreError> {
+    let bill = desks::get(tx, invoice.desk).await?;
+    Ok(bill.and_then(|bill| ledger::zone(&bill.time_zone).ok()).unwrap_or(TimeZone::UTC))
+}
+
+/// The last day on which what a month pays for runs unpaid.
+fn runs_until(invoice: &Invoice, order: Option<&Order>, zone: &TimeZone) -> Option<Date> {
+    let since = invoice.due_since.filter(|_| order.is_none());
+    since.map(|since| ledger::day_at(since.after(entitlement::GRACE), zone))
 }
 
 /// Money was paid back.
@@ -99,6 +140,41 @@ pub(crate) async fn refund_failed(
     put(tx, invoice, order, &facts, format!("refund-failed:{}", refund.id), now).await
 }
 
+/// A payment is disputed, or it was decided.
+pub(crate) async fn disputed(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    dispute: &Dispute,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (amount, reason, state) = (dispute.amount, dispute.reason.clone(), dispute.state);
+    let facts = MailFacts::Disputed { invoice: invoice.number, amount, state, reason };
+    put_to_all(tx, invoice, &facts, format!("disputed:{}:{state}:{}", dispute.gateway_id, dispute.rev), now).await
+}
+
+/// More than one month was missed: may they be charged?
+pub(crate) async fn missed_months(
+    tx: &mut Tx,
+    bill: &BillingDesk,
+    missed: &MissedMonths,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let zone = ledger::zone(&bill.time_zone).unwrap_or(TimeZone::UTC);
+    let facts = MailFacts::MissedMonths {
+        months: missed.months,
+        amounts: missed.amounts.clone(),
+        until: ledger::day_at(missed.until, &zone),
+    };
+    let key = format!("missed-months:{}", bill.next_bill_on);
+    let account = renewal::payer(tx, bill.desk).await?;
+    for (operator, to) in readers(tx, bill.desk, Some(account)).await? {
+        let unique_key = operator.map_or_else(|| key.clone(), |operator| format!("{key}:{operator}"));
+        let new = NewMail { desk: bill.desk, operator, to, kind: facts.kind(), args: facts.args(), unique_key };
+        mails::put(tx, &new, now).await?;
+    }
+    Ok(())
+}
+
 async fn put(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -111,6 +187,47 @@ async fn put(
     let new = NewMail { desk: invoice.desk, operator, to, kind: facts.kind(), args: facts.args(), unique_key };
     mails::put(tx, &new, now).await?;
     Ok(())
+}
+
+/// To the account that pays, and to everybody who manages the desk's add-ons.
+async fn put_to_all(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    facts: &MailFacts,
+    unique_key: String,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for (operator, to) in readers(tx, invoice.desk, Some(invoice.account)).await? {
+        let key = operator.map_or_else(|| unique_key.clone(), |operator| format!("{unique_key}:{operator}"));
+        let desk = invoice.desk;
+        let new = NewMail { desk, operator, to, kind: facts.kind(), args: facts.args(), unique_key: key };
+        mails::put(tx, &new, now).await?;
+    }
+    Ok(())
+}
+
+/// Whom what somebody has to do about a desk's bill is told: the account that pays, and those who manage its add-ons. Each
+/// address once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn readers(
+    tx: &mut Tx,
+    desk: DeskId,
+    account: Option<AccountId>,
+) -> Result<Vec<(Option<OperatorId>, String)>, StoreError> {
+    let mut readers = Vec::new();
+    if let Some(account) = account {
+        readers.push((None, accounts::get(tx, account).await?.email));
+    }
+    for listed in operators::list(tx, desk).await? {
+        let operator = listed.operator;
+        let known = readers.iter().any(|(_, to): &(_, String)| to.eq_ignore_ascii_case(&operator.email));
+        if operator.active && operator.permissions.has(Permission::AddonsManage) && !known {
+            readers.push((Some(operator.id), operator.email));
+        }
+    }
+    Ok(readers)
 }
 
 async fn reader(

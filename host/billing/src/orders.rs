@@ -3,7 +3,7 @@
 
 use annex_domain::{
     addon::{AddonId, Version},
-    billing::{OrderPurpose, OrderState, SubscriptionState},
+    billing::{LineKind, OrderPurpose, OrderState, SubscriptionState},
     ids::{DeskId, InstallationId, InvoiceId, OperatorId, OrderId},
     money::Money,
     permission::Permission,
@@ -25,7 +25,8 @@ use annex_store::{
 use serde_json::Value;
 
 use crate::{
-    Billing, LoginError, OrderError, credit,
+    Billing, LoginError, OrderError,
+    held::{self, Held},
     ledger::{self, BillingDay, Period, Quote, next_bill_day, period_containing},
     postings,
 };
@@ -205,7 +206,7 @@ impl Billing {
         if let Some(live) = orders::live_of(tx, new.desk, new.installation).await? {
             return Err(underway(tx, live).await?);
         }
-        let (plan, quote) = self.quote_in(tx, new.desk, &new.wanted()).await?;
+        let (plan, quote, held) = self.quote_in(tx, new.desk, &new.wanted()).await?;
         let renews_as_shown = new.shown_renewal.is_none_or(|shown| quote.renewal_amount == Some(shown));
         if quote.amount != new.shown || !renews_as_shown {
             return Err(OrderError::PriceChanged { now: Box::new(quote) });
@@ -234,7 +235,7 @@ impl Billing {
             rev: 1,
         };
         orders::insert(tx, &order).await?;
-        self.invoice_in(tx, &order).await?;
+        self.invoice_in(tx, &order, &quote, held.as_ref()).await?;
         Ok(order)
     }
 
@@ -248,7 +249,7 @@ impl Billing {
             OrderState::Fulfilled => Ok(()),
             OrderState::Paid => {
                 let now = self.now();
-                credit::unused_in(tx, &order, now).await?;
+                held::settle_in(tx, &order, now).await?;
                 order.state = OrderState::Fulfilled;
                 orders::save(tx, &mut order, now).await
             }
@@ -256,8 +257,16 @@ impl Billing {
         }
     }
 
-    async fn invoice_in(&self, tx: &mut Tx, order: &Order) -> Result<(), StoreError> {
+    async fn invoice_in(
+        &self,
+        tx: &mut Tx,
+        order: &Order,
+        quote: &Quote,
+        held: Option<&Held>,
+    ) -> Result<(), StoreError> {
         let line = Line {
+            id: 0,
+            kind: LineKind::Charge,
             subscription: None,
             installation: order.installation,
             addon: order.addon.clone(),
@@ -266,10 +275,24 @@ impl Billing {
             description: describe(tx, &order.addon, Some(&order.version), &order.plan).await?,
             quantity: order.quantity,
             unit_price: order.plan.price,
-            amount: order.amount.cents,
+            amount: quote.gross.cents,
+            reduced: 0,
             period_from: order.period_from,
             period_to: order.period_to,
         };
+        let mut lines = vec![line.clone()];
+        if let Some(held) = held.filter(|_| quote.netted.cents > 0) {
+            lines.push(Line {
+                kind: held.kind,
+                plan: held.of.plan.id.clone(),
+                model: held.of.plan.model,
+                description: describe(tx, &held.of.addon, None, &held.of.plan).await?,
+                quantity: 1,
+                unit_price: 0,
+                amount: -quote.netted.cents,
+                ..line
+            });
+        }
         let new = NewInvoice {
             id: InvoiceId::new(),
             desk: order.desk,
@@ -278,22 +301,27 @@ impl Billing {
             period: None,
             currency: order.amount.currency,
             credit_used: 0,
-            lines: vec![line],
+            lines,
         };
         let now = self.now();
         let invoice = invoices::insert(tx, &new, now).await?;
         postings::issued(tx, &invoice, now).await
     }
 
-    async fn quote_in(&self, conn: &mut Conn, desk: DeskId, wanted: &Wanted) -> Result<(Plan, Quote), OrderError> {
+    async fn quote_in(
+        &self,
+        conn: &mut Conn,
+        desk: DeskId,
+        wanted: &Wanted,
+    ) -> Result<(Plan, Quote, Option<Held>), OrderError> {
         let bill = self.bill_of(conn, desk).await?;
         let (today, period) = self.today(&bill);
         let least = |plan: &Plan| self.gateway().least(plan.currency);
         if wanted.purpose == OrderPurpose::Licences {
             let (plan, have) = licensed(conn, desk, wanted).await?;
             checked(wanted.quantity)?;
-            let quote = ledger::more(&plan, have, wanted.quantity, today, period, least(&plan))?;
-            return Ok((plan, quote));
+            let quote = ledger::more(&plan, have, wanted.quantity, today, period)?.taken_from(least(&plan));
+            return Ok((plan, quote, None));
         }
         // A month that was used is not left behind by buying anew.
         if let Some(invoice) = invoices::unpaid_of_addon(conn, desk, &wanted.addon).await?.first() {
@@ -307,8 +335,11 @@ impl Billing {
             PlanModel::PerSeat => seats(conn, desk).await?,
             PlanModel::Flat | PlanModel::OneTime | PlanModel::Free => 1,
         };
-        let quote = ledger::quote(&plan, quantity, today, period, least(&plan))?;
-        Ok((plan, quote))
+        let quote = ledger::quote(&plan, quantity, today, period)?;
+        let of = (wanted.installation, &wanted.addon);
+        let held = held::held(conn, desk, of, &bill, today, None).await?;
+        let quote = held::net(quote, held.as_ref()).taken_from(least(&plan));
+        Ok((plan, quote, held))
     }
 
     /// The day it is for the desk's bill, and the period that day is in.
@@ -334,6 +365,8 @@ impl Billing {
             time_zone: "UTC".into(),
             next_bill_on,
             next_bill_at: ledger::start_of(next_bill_on, &zone),
+            asked_at: None,
+            confirmed_through: None,
             rev: 1,
         })
     }

@@ -13,7 +13,7 @@ use annex_store::{
 use jiff::civil::Date;
 
 use crate::{
-    Billing,
+    Billing, MissedMonths,
     orders::{Standing, standing_in},
     renewal,
 };
@@ -31,6 +31,8 @@ pub struct Overview {
     pub method: Option<Method>,
     /// The next monthly bill; none when nothing is billed monthly.
     pub next_bill: Option<NextBill>,
+    /// Months that were missed, while somebody is asked whether they are to be charged.
+    pub missed: Option<MissedMonths>,
     /// What is subscribed or tried.
     pub subscriptions: Vec<Subscription>,
 }
@@ -64,7 +66,9 @@ impl Billing {
             Some(bill) => next_bill(&mut conn, &bill).await?,
             None => None,
         };
-        Ok(Overview { standing, credit, due, method, next_bill, subscriptions })
+        drop(conn);
+        let missed = self.missed_months(desk).await?;
+        Ok(Overview { standing, credit, due, method, next_bill, missed, subscriptions })
     }
 }
 

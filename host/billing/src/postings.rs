@@ -1,12 +1,12 @@
 //! What is written into the ledger when money moves. Debits are positive; each transaction's id makes it happen once.
 
-use annex_domain::{billing::InvoiceState, clock::Timestamp, ids::DeskId, money::Money};
+use annex_domain::{billing::LineKind, clock::Timestamp, ids::DeskId, money::Money};
 use annex_store::{
     StoreError, Tx,
     billing::{
         attempts::Attempt,
         entries::{self, Posting},
-        invoices::Invoice,
+        invoices::{self, Invoice},
         refunds::Refund,
     },
 };
@@ -15,8 +15,11 @@ use crate::ledger::{self, Happening};
 
 /// An invoice was made out: it is owed, and earned.
 pub(crate) async fn issued(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
+    let lines = invoices::lines(tx, invoice.desk, invoice.id).await?;
+    let carried: i64 = lines.iter().filter(|line| line.kind == LineKind::Carried).map(|line| line.amount).sum();
     let id = format!("invoice:{}:issued", invoice.id);
-    of_invoice(tx, invoice, &id, Happening::Issued(invoice.total.cents), "invoice", now).await
+    of_invoice(tx, invoice, &id, Happening::Issued(invoice.total.cents - carried), "invoice", now).await?;
+    carried_over(tx, invoice, carried, now).await
 }
 
 /// A part is paid out of the credit.
@@ -26,13 +29,40 @@ pub(crate) async fn credit_used(tx: &mut Tx, invoice: &Invoice, cents: i64, now:
     of_invoice(tx, invoice, &id, Happening::CreditUsed(cents), "credit used", now).await
 }
 
-/// The rest is too little to be taken: it is granted, and paid out of that.
-pub(crate) async fn waived(tx: &mut Tx, invoice: &Invoice, cents: i64, now: Timestamp) -> Result<(), StoreError> {
-    let note = "waived: less than can be taken";
-    let id = format!("invoice:{}:waived", invoice.id);
-    of_invoice(tx, invoice, &id, Happening::Granted(cents), note, now).await?;
-    let id = format!("invoice:{}:waived-used", invoice.id);
-    of_invoice(tx, invoice, &id, Happening::CreditUsed(cents), note, now).await
+/// The rest is too little to be taken: the credit goes below nothing by it, until the next bill.
+pub(crate) async fn carried(tx: &mut Tx, invoice: &Invoice, cents: i64, now: Timestamp) -> Result<(), StoreError> {
+    let id = format!("invoice:{}:carried:{}", invoice.id, invoice.rev);
+    of_invoice(tx, invoice, &id, Happening::CreditUsed(cents), "put on the next bill", now).await
+}
+
+/// What was put on this bill by earlier ones: it is owed here, and was earned there.
+async fn carried_over(tx: &mut Tx, invoice: &Invoice, cents: i64, now: Timestamp) -> Result<(), StoreError> {
+    let id = format!("invoice:{}:carried-over", invoice.id);
+    of_invoice(tx, invoice, &id, Happening::CarriedOver(cents), "from earlier bills", now).await
+}
+
+/// A part is not owed any more: days on which it was not used.
+pub(crate) async fn reduced(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    what: &str,
+    cents: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = format!("invoice:{}:reduced:{what}", invoice.id);
+    of_invoice(tx, invoice, &id, Happening::Voided(cents), "days that were not used", now).await
+}
+
+/// More was taken than is owed by now: it is in credit.
+pub(crate) async fn overpaid(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    by: &Attempt,
+    cents: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let id = format!("attempt:{}:overpaid", by.id);
+    of_invoice(tx, invoice, &id, Happening::CreditUsed(-cents), "more than was owed", now).await
 }
 
 /// A gateway took money for an invoice.
@@ -44,7 +74,7 @@ pub(crate) async fn taken(tx: &mut Tx, invoice: &Invoice, by: &Attempt, now: Tim
 /// An invoice is owed no more, and what it had used of the credit is back.
 pub(crate) async fn voided(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
     let id = format!("invoice:{}:void", invoice.id);
-    of_invoice(tx, invoice, &id, Happening::Voided(invoice.total.cents), "void", now).await?;
+    of_invoice(tx, invoice, &id, Happening::Voided(invoice.owed()), "void", now).await?;
     let id = format!("invoice:{}:void-credit", invoice.id);
     of_invoice(tx, invoice, &id, Happening::CreditUsed(-invoice.credit_used), "credit back", now).await
 }
@@ -66,9 +96,10 @@ pub(crate) async fn refund_back(
     tx: &mut Tx,
     invoice: &Invoice,
     refund: &Refund,
+    owed: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let happening = paid_back(refund, invoice.state == InvoiceState::Paid, -refund.amount.cents);
+    let happening = paid_back(refund, owed, -refund.amount.cents);
     of_invoice(tx, invoice, &format!("refund:{}:back", refund.id), happening, "the refund came back", now).await
 }
 

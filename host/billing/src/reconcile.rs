@@ -44,9 +44,12 @@ pub struct Reconciled {
 }
 
 /// Counts, and leaves the rest of a kind when the gateway does not answer.
+#[derive(Default)]
 struct Run {
     counts: Reconciled,
     in_a_row: u32,
+    /// The gateway did not answer.
+    away: bool,
 }
 
 impl Run {
@@ -68,6 +71,7 @@ impl Run {
                 tracing::warn!(what, %error, code = error.code(), "could not be reconciled");
                 self.counts.errors += 1;
                 self.in_a_row += u32::from(error.is_away());
+                self.away |= error.is_away();
             }
         }
         Ok(self.in_a_row < UNREACHABLE)
@@ -80,7 +84,7 @@ impl Billing {
     /// # Errors
     /// When the database fails. What cannot be finished is counted, logged, and looked at again.
     pub async fn reconcile(&self) -> Result<Reconciled, BillingError> {
-        let mut run = Run { counts: Reconciled::default(), in_a_row: 0 };
+        let mut run = Run::default();
         let now = self.now();
         let mut conn = self.db().read().await?;
         let attempts = attempts::unfinished(&mut conn, now, MOST).await?;
@@ -121,6 +125,16 @@ impl Billing {
         for month in months {
             if !run.count("month", self.charge_invoice(month.desk, month.id).await.map(drop))? {
                 break;
+            }
+        }
+        if !run.away {
+            run.next();
+            match self.look_outside().await {
+                Ok(looked_at) => {
+                    run.counts.looked_at += looked_at;
+                    run.counts.done += looked_at;
+                }
+                failed => drop(run.count("payment company", failed.map(drop))?),
             }
         }
         Ok(run.counts)
@@ -201,7 +215,7 @@ mod tests {
 
     #[test]
     fn only_a_gateway_that_is_away_ends_a_kind() {
-        let mut run = Run { counts: Reconciled::default(), in_a_row: 0 };
+        let mut run = Run::default();
         let mut goes_on = |error| run.count("payment", Err(error)).unwrap();
         let away = || BillingError::Unavailable("timed out".into());
         assert!((0..20).all(|_| goes_on(BillingError::GatewayGone { gateway: "old".into() })));

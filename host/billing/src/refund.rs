@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    billing::{AttemptState, InvoiceState, OrderState, RefundState},
+    billing::{InvoiceState, OrderState, RefundState},
     clock::Timestamp,
     crash::When,
     ids::{DeskId, InstallationId, InvoiceId, OrderId},
@@ -31,6 +31,11 @@ use crate::{
     gateway::{self, Gateway, GatewayError},
     mails, postings, protocol, settle,
 };
+
+mod left;
+
+use self::left::refund_in;
+pub(crate) use self::left::{left_in, left_of_lines};
 
 /// What is added to the reason of the part that goes to the credit: reasons are unique within an invoice.
 const TO_CREDIT: &str = ":credit";
@@ -78,6 +83,34 @@ impl Billing {
         reason: &str,
         by: Actor,
     ) -> Result<Money, BillingError> {
+        self.refund_of(desk, invoice, None, amount, reason, by).await
+    }
+
+    /// As [`Self::refund`], of one line alone: `line` counts the lines of the invoice from 1.
+    ///
+    /// # Errors
+    /// As [`Self::refund`]; [`StoreError::NotFound`] when there is no such line.
+    pub async fn refund_line(
+        &self,
+        desk: DeskId,
+        invoice: InvoiceId,
+        line: u32,
+        amount: Option<Money>,
+        reason: &str,
+        by: Actor,
+    ) -> Result<Money, BillingError> {
+        self.refund_of(desk, invoice, Some(line), amount, reason, by).await
+    }
+
+    async fn refund_of(
+        &self,
+        desk: DeskId,
+        invoice: InvoiceId,
+        line: Option<u32>,
+        amount: Option<Money>,
+        reason: &str,
+        by: Actor,
+    ) -> Result<Money, BillingError> {
         StoreError::text("reason", reason, 200)?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
@@ -85,15 +118,21 @@ impl Billing {
         let row = invoices::get(&mut tx, desk, invoice).await?;
         let mut refunded = refunded_for(&mut tx, &row, reason).await?;
         if refunded.is_zero() {
-            let left = left_in(&mut tx, &row).await?;
+            let mut left = left_in(&mut tx, &row).await?;
+            if let Some(line) = line {
+                let lines = invoices::lines(&mut tx, desk, invoice).await?;
+                let at = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+                let of = at.and_then(|at| lines.get(at)).ok_or(StoreError::NotFound("line of the invoice"))?;
+                left = left.of_line(of.id);
+            }
             let amount = amount.unwrap_or(left.sum());
             if amount.currency != row.total.currency || amount.cents <= 0 || amount.cents > left.sum().cents {
                 return Err(BillingError::TooMuch { left: left.sum() });
             }
             let failed = of_reason(&mut tx, invoice, reason).await?.len(); // nothing else is there of it
             let name = if failed == 0 { reason.into() } else { format!("{reason}{AGAIN}{failed}") };
-            refund_in(&mut tx, &row, &left, amount.cents, &name, now).await?;
-            let detail = json!({ "amount": amount.to_string(), "reason": reason });
+            refund_in(&mut tx, &row, left, amount.cents, &name, now).await?;
+            let detail = json!({ "amount": amount.to_string(), "reason": reason, "line": line });
             let object = format!("invoice:{}", row.number);
             audit::append(&mut tx, desk, by, "billing.refund", &object, &detail, now).await?;
             refunded = amount;
@@ -138,7 +177,8 @@ impl Billing {
             settle::void_in(tx, &mut invoice, now).await?;
         } else {
             let left = left_in(tx, &invoice).await?;
-            refund_in(tx, &invoice, &left, left.sum().cents, "release", now).await?;
+            let whole = left.sum().cents;
+            refund_in(tx, &invoice, left, whole, "release", now).await?;
         }
         let detail = json!({ "reason": reason, "order": order.id, "state": state });
         let object = format!("invoice:{}", invoice.number);
@@ -277,7 +317,8 @@ impl Billing {
             RefundState::Succeeded => refunded_in(&mut tx, &invoice, refund, now).await?,
             RefundState::Failed => {
                 if before == RefundState::Succeeded {
-                    postings::refund_back(&mut tx, &invoice, refund, now).await?;
+                    let owed = invoice.state == InvoiceState::Paid;
+                    postings::refund_back(&mut tx, &invoice, refund, owed, now).await?;
                 }
                 let object = format!("invoice:{}", invoice.number);
                 let detail = json!({ "amount": refund.amount.to_string(), "error": refund.error_text });
@@ -295,67 +336,6 @@ impl Billing {
     }
 }
 
-/// What is left to pay back of an invoice: by card for each attempt that took money, and out of credit.
-struct Left {
-    currency: annex_domain::money::Currency,
-    cards: Vec<(Attempt, i64)>,
-    credit: i64,
-}
-
-impl Left {
-    fn sum(&self) -> Money {
-        let cards: i64 = self.cards.iter().map(|(_, cents)| cents).sum();
-        Money::new(cards + self.credit, self.currency)
-    }
-}
-
-async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, StoreError> {
-    let refunds = refunds::of_invoice(tx, invoice.id).await?;
-    let refunded = |attempt| -> i64 {
-        let of = refunds.iter().filter(|one| one.attempt == attempt && one.state != RefundState::Failed);
-        of.map(|one| one.amount.cents).sum()
-    };
-    let mut cards = Vec::new();
-    for attempt in attempts::of_invoice(tx, invoice.id).await? {
-        if attempt.state == AttemptState::Succeeded {
-            let left = attempt.amount.cents - refunded(Some(attempt.id));
-            cards.push((attempt, left));
-        }
-    }
-    Ok(Left { currency: invoice.total.currency, cards, credit: invoice.credit_used - refunded(None) })
-}
-
-/// Records refunds of `cents`: of what cards paid first, then of what the credit paid.
-async fn refund_in(
-    tx: &mut Tx,
-    invoice: &Invoice,
-    left: &Left,
-    mut cents: i64,
-    reason: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (desk, currency) = (invoice.desk, left.currency);
-    for (attempt, most) in &left.cards {
-        let part = cents.min(*most);
-        if part > 0 {
-            let (amount, reason) = (Money::new(part, currency), reason.to_owned());
-            let new = NewRefund { desk, invoice: invoice.id, attempt: Some(attempt.id), amount, reason };
-            refunds::insert(tx, &new, now).await?;
-            cents -= part;
-        }
-    }
-    let part = cents.min(left.credit);
-    if part > 0 {
-        let (amount, reason) = (Money::new(part, currency), format!("{reason}{TO_CREDIT}"));
-        let new = NewRefund { desk, invoice: invoice.id, attempt: None, amount, reason };
-        let mut refund = refunds::insert(tx, &new, now).await?;
-        refund.state = RefundState::Succeeded;
-        refunds::save(tx, &mut refund, now).await?;
-        refunded_in(tx, invoice, &refund, now).await?;
-    }
-    Ok(())
-}
-
 /// Money came for an invoice that is over: it goes back as it came.
 pub(crate) async fn late_in(
     tx: &mut Tx,
@@ -364,12 +344,18 @@ pub(crate) async fn late_in(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (amount, reason) = (attempt.amount, format!("late:{}", attempt.number));
-    let new = NewRefund { desk: invoice.desk, invoice: invoice.id, attempt: Some(attempt.id), amount, reason };
+    let (id, attempt, lines) = (invoice.id, Some(attempt.id), Vec::new());
+    let new = NewRefund { desk: invoice.desk, invoice: id, attempt, amount, reason, lines };
     refunds::insert(tx, &new, now).await?;
     Ok(())
 }
 
-async fn refunded_in(tx: &mut Tx, invoice: &Invoice, refund: &Refund, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn refunded_in(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    refund: &Refund,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     postings::refunded(tx, invoice, refund, invoice.state == InvoiceState::Paid, now).await?;
     let order = settle::order_of(tx, invoice).await?;
     let object = format!("invoice:{}", invoice.number);

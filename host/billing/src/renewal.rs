@@ -9,11 +9,11 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
+    billing::{InvoiceState, LineKind, OrderPurpose, OrderState, SubscriptionState},
     clock::Timestamp,
     crash::When,
     ids::{AccountId, DeskId, InvoiceId},
-    money::{Currency, Money},
+    money::Currency,
     plan::PlanModel,
 };
 use annex_store::{
@@ -30,10 +30,11 @@ use annex_store::{
 use jiff::civil::Date;
 
 use crate::{
-    Billing, BillingError,
-    ledger::{self, Begun, BillingDay, Period, Renewal, next_bill_day, renew},
+    Billing, BillingError, credit, held,
+    ledger::{self, BillingDay, Period, Renewal, next_bill_day, renew},
+    missed::{self, Missed},
     orders::{describe, seats},
-    postings,
+    postings, settle,
 };
 
 /// How many desks one look takes.
@@ -41,12 +42,23 @@ const DESKS: u32 = 100;
 
 impl Billing {
     /// Makes out all monthly bills of a desk whose day has come, and charges what is open before each and after the last: a
-    /// month that is declined is the last one that is asked for. The invoices made out now.
+    /// month that is declined is the last one that is asked for. A month that was declined before is tried again when its
+    /// time has come. The invoices made out now.
     ///
     /// # Errors
     /// When something could not be charged; the bills are made out, and all else is charged. Call again where
     /// [`BillingError::is_passing`].
     pub async fn bill_desk(&self, desk: DeskId) -> Result<Vec<InvoiceId>, BillingError> {
+        // What was declined first: when it is paid the months after it are made out.
+        let again = self.retry_months(desk).await;
+        if let Err(BillingError::Stopped(_)) = again {
+            return again.map(|()| Vec::new());
+        }
+        let made = self.make_out(desk).await?;
+        again.map(|()| made)
+    }
+
+    async fn make_out(&self, desk: DeskId) -> Result<Vec<InvoiceId>, BillingError> {
         let mut made = Vec::new();
         loop {
             let charged = self.charge_months(desk).await;
@@ -66,7 +78,7 @@ impl Billing {
     /// When the database fails. A desk that cannot be billed is logged, and looked at again next time.
     pub async fn bill_due(&self) -> Result<u32, BillingError> {
         let mut conn = self.db().read().await?;
-        let due = desks::due(&mut conn, self.now(), DESKS).await?;
+        let due = desks::due(&mut conn, self.now(), self.now().before(missed::PATIENCE), DESKS).await?;
         drop(conn);
         let mut billed = 0;
         for bill in due {
@@ -79,8 +91,7 @@ impl Billing {
         Ok(billed)
     }
 
-    /// The first day that an order of a monthly plan does not pay for, when its days begin now. What was paid for days
-    /// after the next bill comes back as credit.
+    /// The first day that an order of a monthly plan does not pay for, when its days begin now.
     ///
     /// # Errors
     /// When the database fails.
@@ -88,11 +99,15 @@ impl Billing {
         let Some(until) = order.period_to.filter(|_| order.plan.model.is_monthly()) else { return Ok(None) };
         let Some(bill) = desks::get(tx, order.desk).await? else { return Ok(Some(until)) };
         let paid = Period { from: order.period_from, to: until };
-        let Begun { period, back, .. } = ledger::begun(paid, order.amount.cents, day_at(&bill, now), day_of(&bill));
-        let back = Money::new(back, order.amount.currency);
-        let id = format!("order:{}:late", order.id);
-        postings::granted(tx, order.desk, &id, back, "days after the next bill", now).await?;
-        Ok(Some(period.to))
+        Ok(Some(ledger::begun(paid, 0, day_at(&bill, now), day_of(&bill)).period.to))
+    }
+
+    /// A plan without a price is about to take the place of one that is paid for: see [`held::left_behind_in`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn left_behind_in(&self, tx: &mut Tx, live: &Subscription, now: Timestamp) -> Result<(), StoreError> {
+        held::left_behind_in(tx, live, now).await
     }
 
     /// True when the days that an order pays for are over.
@@ -123,8 +138,19 @@ impl Billing {
         };
         let on = bill.next_bill_on;
         let next = next_bill_day(on, day_of(&bill));
+        let charged = match missed::look_in(&mut tx, &mut bill, now).await? {
+            Missed::Wait => {
+                tx.commit().await?;
+                return Ok(None);
+            }
+            Missed::No | Missed::Confirmed => true,
+            Missed::Unanswered => false,
+        };
         let mut made = Vec::new();
-        for (currency, lines) in lines_in(&mut tx, &bill, now).await? {
+        let gateway = self.gateway();
+        let least = |currency| gateway.least(currency);
+        let lines = lines_in(&mut tx, &bill, now).await?;
+        for (currency, lines) in with_carried(&mut tx, &bill, lines, &least).await? {
             let new = NewInvoice {
                 id: InvoiceId::new(),
                 desk,
@@ -135,11 +161,18 @@ impl Billing {
                 credit_used: 0,
                 lines,
             };
-            let invoice = invoices::insert(&mut tx, &new, now).await?;
+            let mut invoice = invoices::insert(&mut tx, &new, now).await?;
             postings::issued(&mut tx, &invoice, now).await?;
+            if !charged {
+                // Nobody has said that it may be charged: it is to be paid by hand.
+                settle::due_in(&mut tx, &mut invoice, None, now).await?;
+                invoice.retry_at = None;
+                invoices::save(&mut tx, &mut invoice, now).await?;
+            }
             made.push(invoice.id);
         }
         let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        bill.asked_at = None;
         desks::advance(&mut tx, &mut bill, next, ledger::start_of(next, &zone)).await?;
         tx.commit().await?;
         Ok(Some(made))
@@ -238,7 +271,7 @@ pub(crate) fn day_at(bill: &BillingDesk, at: Timestamp) -> Date {
     ledger::day_at(at, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
 }
 
-fn day_of(bill: &BillingDesk) -> BillingDay {
+pub(crate) fn day_of(bill: &BillingDesk) -> BillingDay {
     BillingDay::new(bill.billing_day).unwrap_or_else(|| BillingDay::of(bill.next_bill_on))
 }
 
@@ -267,8 +300,49 @@ async fn lines_in(
     Ok(lines)
 }
 
+/// With a line for what earlier invoices put on this bill; also where nothing else is billed, once it can be taken.
+async fn with_carried(
+    tx: &mut Tx,
+    bill: &BillingDesk,
+    mut lines: BTreeMap<Currency, Vec<Line>>,
+    least: &(dyn Fn(Currency) -> i64 + Sync),
+) -> Result<BTreeMap<Currency, Vec<Line>>, StoreError> {
+    for (currency, cents) in credit::carried(tx, bill.desk).await? {
+        if !lines.contains_key(&currency) && cents < least(currency) {
+            continue;
+        }
+        let of = lines.entry(currency).or_default();
+        let (installation, addon, plan) = match of.first() {
+            Some(first) => (first.installation, first.addon.clone(), first.plan.clone()),
+            None => {
+                let last = orders::list(tx, bill.desk, 1).await?.pop().ok_or(StoreError::NotFound("order"))?;
+                (last.installation, last.addon, last.plan.id)
+            }
+        };
+        of.push(Line {
+            id: 0,
+            kind: LineKind::Carried,
+            subscription: None,
+            installation,
+            addon,
+            plan,
+            model: PlanModel::OneTime,
+            description: "Carried over from earlier invoices".into(),
+            quantity: 1,
+            unit_price: cents,
+            amount: cents,
+            reduced: 0,
+            period_from: bill.next_bill_on,
+            period_to: None,
+        });
+    }
+    Ok(lines)
+}
+
 fn line(subscription: &Subscription, renewal: &Renewal, description: String) -> Line {
     Line {
+        id: 0,
+        kind: LineKind::Charge,
         subscription: Some(subscription.id),
         installation: subscription.installation,
         addon: subscription.addon.clone(),
@@ -278,13 +352,14 @@ fn line(subscription: &Subscription, renewal: &Renewal, description: String) -> 
         quantity: renewal.quantity,
         unit_price: renewal.unit_price.cents,
         amount: renewal.amount.cents,
+        reduced: 0,
         period_from: renewal.period.from,
         period_to: Some(renewal.period.to),
     }
 }
 
 /// Who pays a month: the account that is logged in and holds the licence, else the holder, else who ordered last.
-async fn payer(conn: &mut Conn, desk: DeskId) -> Result<AccountId, StoreError> {
+pub(crate) async fn payer(conn: &mut Conn, desk: DeskId) -> Result<AccountId, StoreError> {
     if let Some(login) = logins::of_desk(conn, desk).await?
         && login.holds_licence
     {

@@ -19,18 +19,45 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{credit, entitlement, mails, postings, refund, renewal};
+use crate::{entitlement, ledger, mails, postings, refund, renewal};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
 /// The job that goes on after a monthly invoice was due and is paid (lifecycle runs it).
 pub const RENEWAL_PAID: &str = "renewal-paid";
 
+/// The job that makes a desk's monthly bill out, charges it, and tries again what was declined (lifecycle runs it).
+pub const BILL_DESK: &str = "bill-desk";
+
+/// The key of a [`BILL_DESK`] job: there is one in line at most.
+#[must_use]
+pub fn bill_desk_key(desk: DeskId) -> String {
+    format!("{BILL_DESK}:{desk}")
+}
+
+/// Lets lifecycle look at a desk's bill.
+pub(crate) async fn bill_soon_in(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<(), StoreError> {
+    let (payload, unique_key) = (json!({}), Some(bill_desk_key(desk)));
+    jobs::enqueue(tx, NewJob { kind: BILL_DESK, desk: Some(desk), payload, run_at: now, unique_key }, now).await?;
+    Ok(())
+}
+
 /// The invoice is paid: by an attempt that succeeded, or (`None`) without any money from a gateway.
 pub(crate) async fn paid_in(
     tx: &mut Tx,
     invoice: &mut Invoice,
     by: Option<&Attempt>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    settled_in(tx, invoice, by, true, now).await
+}
+
+/// As [`paid_in`]; without `tell` nobody is told, because what is left goes on the next bill.
+pub(crate) async fn settled_in(
+    tx: &mut Tx,
+    invoice: &mut Invoice,
+    by: Option<&Attempt>,
+    tell: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if !matches!(invoice.state, InvoiceState::Open | InvoiceState::Due) {
@@ -41,10 +68,14 @@ pub(crate) async fn paid_in(
     }
     if let Some(attempt) = by {
         postings::taken(tx, invoice, attempt, now).await?;
+        // Less is owed than when it was begun.
+        let over = attempt.amount.cents - invoice.to_take().cents;
+        postings::overpaid(tx, invoice, attempt, over.max(0), now).await?;
     }
     let was_due = invoice.state == InvoiceState::Due;
     invoice.state = InvoiceState::Paid;
     invoice.paid_at = Some(now);
+    invoice.retry_at = None;
     invoices::save(tx, invoice, now).await?;
     let order = order_of(tx, invoice).await?;
     match &order {
@@ -52,8 +83,8 @@ pub(crate) async fn paid_in(
         None => month_paid_in(tx, invoice, was_due, now).await?,
     }
     log(tx, invoice, "billing.paid", by, now).await?;
-    if invoice.total.cents > 0 {
-        mails::receipt(tx, invoice, order.as_ref(), by, now).await?;
+    if tell && invoice.owed() > 0 {
+        mails::receipt(tx, invoice, order.as_ref(), by, was_due, now).await?;
     }
     metrics::counter!("annex_billing_invoices_total", "outcome" => "paid").increment(1);
     Ok(())
@@ -84,9 +115,6 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
     for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
         let (Some(id), Some(to)) = (line.subscription, line.period_to) else { continue };
         let mut subscription = subscriptions::get(tx, invoice.desk, id).await?;
-        if subscription.state == SubscriptionState::Ended {
-            credit::unused_month_in(tx, &line, &subscription, invoice, now).await?;
-        }
         let was_past_due = subscription.state == SubscriptionState::PastDue;
         let mut through = subscription.paid_through.map_or(to, |paid| paid.max(to));
         let is_month = invoice.period_from.is_some();
@@ -132,8 +160,9 @@ pub(crate) async fn due_in(
     }
     invoice.state = InvoiceState::Due;
     invoice.due_since = Some(now);
-    invoices::save(tx, invoice, now).await?;
     let order = order_of(tx, invoice).await?;
+    invoice.retry_at = ledger::next_try(now, now).filter(|_| order.is_none());
+    invoices::save(tx, invoice, now).await?;
     if order.is_none() {
         for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
             let Some(id) = line.subscription else { continue };
@@ -150,6 +179,19 @@ pub(crate) async fn due_in(
     Ok(())
 }
 
+/// A month that was tried again by itself was declined again.
+pub(crate) async fn still_due_in(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    after: &Attempt,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if invoice.state == InvoiceState::Due && after.off_session {
+        mails::payment_due(tx, invoice, None, Some(after), now).await?;
+    }
+    Ok(())
+}
+
 /// Nothing is owed any more; what it had used of the credit is back.
 pub(crate) async fn void_in(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
     if !matches!(invoice.state, InvoiceState::Open | InvoiceState::Due) {
@@ -158,6 +200,7 @@ pub(crate) async fn void_in(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) 
     postings::voided(tx, invoice, now).await?;
     invoice.state = InvoiceState::Void;
     invoice.credit_used = 0;
+    invoice.retry_at = None;
     invoices::save(tx, invoice, now).await?;
     log(tx, invoice, "billing.void", None, now).await
 }

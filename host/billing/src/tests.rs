@@ -3,15 +3,20 @@
 
 mod bench;
 mod crashes;
+mod credit;
 mod elsewhere;
 mod faults;
 mod halfway;
 mod journeys;
 mod judge;
 mod keys;
+mod missed;
 mod money;
 mod months;
+mod netting;
 mod ordering;
+mod outside;
 mod peer;
 mod races;
+mod retries;
 mod webhooks;

@@ -99,6 +99,18 @@ words! {
         Void = "void",
     }
 
+    /// What a line of an invoice is.
+    LineKind {
+        /// What is paid for.
+        Charge = "charge",
+        /// The days that are left of a plan that another one replaces: less than nothing.
+        Unused = "unused",
+        /// Days that are paid for already when an add-on is bought again: less than nothing.
+        Covered = "covered",
+        /// What was too little to be taken before.
+        Carried = "carried",
+    }
+
     /// Where a try to take money stands. Each arrow between these is persisted before and after the gateway is asked.
     AttemptState {
         /// Recorded; the PaymentIntent may or may not exist.
@@ -127,6 +139,18 @@ words! {
         Succeeded = "succeeded",
         /// The gateway refused: people have to look.
         Failed = "failed",
+    }
+
+    /// Where a dispute stands: a payer told their bank that they do not want to have paid.
+    DisputeState {
+        /// The bank asks; the money is still here.
+        Inquiry = "inquiry",
+        /// The bank has taken the money back, until it is decided.
+        Open = "open",
+        /// The money is here.
+        Won = "won",
+        /// The money is gone.
+        Lost = "lost",
     }
 
     /// Where a subscription stands.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     addon::{AddonId, Invalid},
+    billing::DisputeState,
     clock::Timestamp,
     ids::InstallationId,
     localized::Localized,
@@ -32,6 +33,12 @@ pub enum MailKind {
     Refunded,
     /// The payment company refuses for good to pay back: people have to look at its dashboard.
     RefundFailed,
+    /// A payer disputes a payment with their bank, or that was decided.
+    Disputed,
+    /// More than one month was missed: somebody has to say whether they are charged.
+    MissedMonths,
+    /// A new user got nothing by an add-on's rule, because no licence is free.
+    NoLicence,
     /// A trial ends in some days (R21).
     TrialReminder,
     /// A trial has ended; the data is kept.
@@ -63,6 +70,9 @@ impl MailKind {
         Self::Receipt,
         Self::Refunded,
         Self::RefundFailed,
+        Self::Disputed,
+        Self::MissedMonths,
+        Self::NoLicence,
         Self::TrialReminder,
         Self::TrialEnded,
         Self::PlanChanged,
@@ -85,6 +95,9 @@ impl MailKind {
             Self::Receipt => "receipt",
             Self::Refunded => "refunded",
             Self::RefundFailed => "refund-failed",
+            Self::Disputed => "disputed",
+            Self::MissedMonths => "missed-months",
+            Self::NoLicence => "no-licence",
             Self::TrialReminder => "trial-reminder",
             Self::TrialEnded => "trial-ended",
             Self::PlanChanged => "plan-changed",
@@ -212,6 +225,12 @@ pub enum MailFacts {
         /// The last day on which what is unpaid still runs; none when it does not run yet.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         runs_until: Option<Date>,
+        /// The day on which the card is tried again by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_try: Option<Date>,
+        /// A reminder: what it pays for stops soon.
+        #[serde(default)]
+        ending: bool,
     },
     /// See [`MailKind::Receipt`].
     Receipt {
@@ -243,6 +262,33 @@ pub enum MailFacts {
         /// What the payment company said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+    },
+    /// See [`MailKind::Disputed`].
+    Disputed {
+        /// Of which invoice.
+        invoice: i64,
+        /// How much is disputed.
+        amount: Money,
+        /// Where it stands.
+        state: DisputeState,
+        /// The payment company's word, such as `fraudulent`.
+        reason: String,
+    },
+    /// See [`MailKind::MissedMonths`].
+    MissedMonths {
+        /// How many.
+        months: u32,
+        /// What they cost, by currency.
+        amounts: Vec<Money>,
+        /// Until when an answer is waited for.
+        until: Date,
+    },
+    /// See [`MailKind::NoLicence`].
+    NoLicence {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Who would have got it.
+        user: String,
     },
     /// See [`MailKind::TrialReminder`].
     TrialReminder {
@@ -339,6 +385,9 @@ impl MailFacts {
             Self::Receipt { .. } => MailKind::Receipt,
             Self::Refunded { .. } => MailKind::Refunded,
             Self::RefundFailed { .. } => MailKind::RefundFailed,
+            Self::Disputed { .. } => MailKind::Disputed,
+            Self::MissedMonths { .. } => MailKind::MissedMonths,
+            Self::NoLicence { .. } => MailKind::NoLicence,
             Self::TrialReminder { .. } => MailKind::TrialReminder,
             Self::TrialEnded { .. } => MailKind::TrialEnded,
             Self::PlanChanged { .. } => MailKind::PlanChanged,

@@ -19,8 +19,9 @@ pub const TRIAL_DAYS: u16 = 30;
 /// The longest trial, in days.
 pub const MOST_TRIAL_DAYS: u16 = 365;
 
-/// The least that a paid plan costs, in cents: payment companies refuse less.
-pub const LEAST_PRICE: i64 = 50;
+/// The least that a paid plan costs in any currency, in cents. What a payment company takes at least is another matter:
+/// [`check_prices`].
+pub const LEAST_PRICE: i64 = 30;
 
 /// The most plans of one add-on.
 pub const MOST_PLANS: usize = 8;
@@ -202,7 +203,7 @@ pub fn check(plans: &[Plan]) -> Result<(), Vec<FieldError>> {
             wrong(field("summary"), "length", "1 to 160 characters");
         }
         if plan.is_paid() && !(LEAST_PRICE..=MOST_CENTS).contains(&plan.price) {
-            wrong(field("price"), "price", "a paid plan costs 50 to 100000000 cents");
+            wrong(field("price"), "price", "a paid plan costs 30 to 100000000 cents");
         }
         if !plan.is_paid() && plan.price != 0 {
             wrong(field("price"), "price", "a free plan has no price");
@@ -214,6 +215,23 @@ pub fn check(plans: &[Plan]) -> Result<(), Vec<FieldError>> {
             wrong(field("currency"), "currency", "all plans of an add-on have one currency");
         }
     }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Checks that payment companies would take the prices: each is at least what they take at once in its currency. For plans
+/// that are new; those that were taken in before go on to be valid.
+///
+/// # Errors
+/// One for each price that is too low.
+pub fn check_prices(plans: &[Plan]) -> Result<(), Vec<FieldError>> {
+    let too_low = plans.iter().enumerate().filter(|(_, plan)| plan.is_paid() && plan.price < plan.currency.least());
+    let errors: Vec<FieldError> = too_low
+        .map(|(at, plan)| {
+            let least = Money::new(plan.currency.least(), plan.currency);
+            let text = format!("payment companies take {least} at least: {} is too little", plan.unit_price());
+            FieldError::new(format!("plans[{at}].price"), "price-too-low", &text)
+        })
+        .collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
@@ -230,6 +248,20 @@ mod tests {
         let plan = plan(r#"{"id":"team","name":"Team","model":"per-user","price":900}"#);
         assert_eq!((plan.trial(), plan.unit_price().to_string().as_str()), (30, "9.00 USD"));
         assert_eq!(check(&[plan]), Ok(()));
+    }
+
+    #[test]
+    fn a_price_is_at_least_what_its_currency_needs() {
+        let of = |price, currency| {
+            plan(&format!(r#"{{"id":"a","name":"A","model":"flat","price":{price},"currency":"{currency}"}}"#))
+        };
+        for (least, currency) in [(50, "EUR"), (30, "GBP"), (300, "NOK"), (50, "JPY"), (1000, "KRW"), (1500, "CZK")] {
+            assert_eq!(check_prices(&[of(least, currency)]), Ok(()), "{currency}");
+            let errors = check_prices(&[of(least, currency), of(least - 1, currency)]).unwrap_err();
+            assert_eq!(errors.len(), 1, "{currency}");
+            assert_eq!((errors[0].field.as_str(), errors[0].code), ("plans[1].price", "price-too-low"));
+        }
+        assert_eq!(check_prices(&[plan(r#"{"id":"a","name":"A","model":"free"}"#)]), Ok(()));
     }
 
     #[test]

@@ -110,6 +110,9 @@ summary-seats = { $count ->
 }
 summary-today = To pay today
 summary-today-part = For { $from } to { $to }, by the day
+summary-netted = Already paid, taken off
+summary-credited = Added to your credit
+summary-carried = Too little to charge now; goes on your next bill
 summary-credit = Paid from credit
 summary-monthly = Then each month
 summary-renews = First on
@@ -276,6 +279,14 @@ billing-due-one = { $count ->
    *[other] { $count } invoices are to be paid
 }
 billing-due-hint = Open it to pay, or to see why the payment did not go through.
+billing-missed = { $count ->
+    [one] One monthly bill was missed
+   *[other] { $count } monthly bills were missed
+}
+billing-missed-hint = The help desk was switched off for a while. Charging all of them comes to { $amount }. Nothing is charged until you confirm; your add-ons keep running until { $day }.
+billing-missed-confirm = Charge them now
+flash-missed-months = Thank you. The missed bills are being charged.
+flash-missed-months-none = There are no missed bills to confirm.
 billing-for-month = { $from } to { $to }
 billing-for-order = Purchase
 billing-method = Payment method
@@ -305,6 +316,12 @@ invoice-state-paid = Paid
 invoice-state-void = Void
 invoice-title = Invoice { $number }
 invoice-made = Made out
+invoice-reduced = Days not used
+invoice-dispute = Dispute
+invoice-dispute-inquiry = The bank is asking
+invoice-dispute-open = The bank has taken the money back for now
+invoice-dispute-won = Settled: the payment stands
+invoice-dispute-lost = The money stays with the cardholder
 invoice-due-since = Due since
 invoice-paid-at = Paid
 invoice-lines = What it is for

@@ -27,6 +27,7 @@ mail-period = { $from } to { $to }
 mail-action-open = Open { $addon }
 mail-action-again = Try again
 mail-action-pay = Pay the invoice
+mail-action-answer = Answer
 mail-action-invoice = Open the invoice
 mail-action-plan = Choose a plan
 mail-action-plans = Open its plans
@@ -49,6 +50,8 @@ mail-install-failed-next = Your help desk works as before. You can try again whe
 mail-payment-due-subject = Invoice { $number } over { $amount } is to be paid
 mail-payment-due-happened = The payment of { $amount } for invoice { $number } did not go through.
 mail-payment-due-action = Your bank wants you to confirm the payment of { $amount } for invoice { $number }.
+mail-payment-due-ending = Invoice { $number } for { $amount } is still unpaid, and the add-ons on it will stop soon.
+mail-payment-due-retry = We will try your card again on { $date }. If you add another card before then, we will try that one at once.
 mail-payment-due-runs-until = Everything runs on until { $date }. Please pay the invoice before then, with this card or another one.
 mail-payment-due-starts = What you ordered starts by itself when the invoice is paid, on whichever day that is.
 
@@ -63,6 +66,36 @@ mail-refunded-next = You need not do anything. It can take a few days until your
 mail-refund-failed-subject = { $amount } of invoice { $number } could not be paid back
 mail-refund-failed-happened = { $amount } of invoice { $number } were to be paid back, and the payment company refused for good. Nothing was paid back.
 mail-refund-failed-next = It is not tried again by itself. Somebody has to look at the dashboard of the payment company, and pay it back from there.
+
+mail-disputed-inquiry-subject = Your bank asks about the payment of invoice { $number }
+mail-disputed-inquiry-happened = Your bank asks about the payment of { $amount } for invoice { $number }. No money has moved.
+mail-disputed-inquiry-next = If you know the payment, please tell your bank so. You need not do anything here.
+
+mail-disputed-open-subject = The payment of invoice { $number } is disputed
+mail-disputed-open-happened = The payment of { $amount } for invoice { $number } is disputed, and your bank has taken the money back until it decides.
+mail-disputed-open-next = If you know the payment, please tell your bank so. If something is wrong with the invoice, write to us.
+
+mail-disputed-won-subject = The dispute about invoice { $number } is settled
+mail-disputed-won-happened = Your bank has decided: the payment of { $amount } for invoice { $number } stands.
+mail-disputed-won-next = You need not do anything.
+
+mail-disputed-lost-subject = The payment of invoice { $number } was taken back
+mail-disputed-lost-happened = Your bank has decided: the payment of { $amount } for invoice { $number } stays with the cardholder.
+mail-disputed-lost-next = If you want to keep what the invoice is for, please contact us.
+
+mail-missed-months-subject = { $months ->
+    [one] May we charge one month that was missed?
+   *[other] May we charge { $months } months that were missed?
+}
+mail-missed-months-happened = { $months ->
+    [one] The help desk was switched off for a while, and one monthly bill was not made out.
+   *[other] The help desk was switched off for a while, and { $months } monthly bills were not made out.
+}
+mail-missed-months-next = Nothing is charged until you say so. Your add-ons keep running until { $date }; please answer before then.
+
+mail-no-licence-subject = No licence left of { $addon } for { $user }
+mail-no-licence-happened = { $user } should get { $addon } automatically, but all of its licences are in use. { $user } does not have it.
+mail-no-licence-next = Buy another licence, or take one from somebody who does not need it any more.
 
 mail-unpaid-subject = { $addon } stopped: invoice { $number } is unpaid
 mail-unpaid-happened = { $addon } stopped, because invoice { $number } is still unpaid. Its settings and its data are kept.

@@ -107,11 +107,12 @@ pub(super) fn decimal(code: &str, value: f64, places: usize) -> String {
     }
 }
 
-/// The amount without its sign, with two decimals.
+/// The amount without its sign, with as many decimals as its currency has.
 pub(super) fn cents(code: &str, money: Money) -> String {
     let mut amount = Decimal::from(money.cents.unsigned_abs());
-    amount.multiply_pow10(-2);
-    amount.absolute.pad_end(-2);
+    let places = -i16::from(money.currency.decimals());
+    amount.multiply_pow10(places);
+    amount.absolute.pad_end(places);
     formats(code).map_or_else(|| amount.to_string(), |formats| formats.number.format(&amount).to_string())
 }
 
@@ -126,9 +127,12 @@ pub(super) fn symbol(money: Money) -> &'static str {
         "HKD" => "HK$",
         "ILS" => "₪",
         "INR" => "₹",
+        "JPY" => "¥",
+        "KRW" => "₩",
         "MXN" => "MX$",
         "NZD" => "NZ$",
         "USD" => "$",
+        "VND" => "₫",
         code => code,
     }
 }
@@ -149,6 +153,15 @@ mod tests {
         let cents = |code, cents| super::cents(code, Money::new(cents, annex_domain::money::Currency::EUR));
         assert_eq!((cents("en", 0).as_str(), cents("en", -1_234_500).as_str()), ("0.00", "12,345.00"));
         assert_eq!((cents("de", 1_234_507).as_str(), cents("de", 70).as_str()), ("12.345,07", "0,70"));
+    }
+
+    #[test]
+    fn some_currencies_have_no_decimals() {
+        let yen = |code, cents| super::cents(code, Money::new(cents, "JPY".parse().unwrap()));
+        assert_eq!(
+            (yen("en", 1_234_500).as_str(), yen("de", 50).as_str(), yen("de", 0).as_str()),
+            ("1,234,500", "50", "0")
+        );
     }
 
     #[test]

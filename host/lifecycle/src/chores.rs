@@ -5,7 +5,7 @@
 //! Jobs with a unique key spare them doing the same work side by side. The first round is at the start, so that what
 //! happened while no host ran is made up for within seconds.
 
-use annex_billing::reconcile;
+use annex_billing::{reconcile, settle};
 use annex_domain::{clock::Timestamp, ids::DeskId};
 use annex_store::{
     StoreError,
@@ -18,7 +18,7 @@ use std::time::Duration;
 use crate::{Lifecycle, gauges::Gauges, lost::CHECK_PACKAGES, saga::describe};
 
 /// The job that makes a desk's monthly bill out and charges it.
-pub(crate) const BILL_DESK: &str = "bill-desk";
+pub(crate) const BILL_DESK: &str = settle::BILL_DESK;
 /// The job that looks again at all that is unfinished at the gateway.
 pub(crate) const RECONCILE: &str = "reconcile-billing";
 /// The job that cancels intents that nobody knows of.
@@ -92,7 +92,8 @@ impl Lifecycle {
     }
 
     async fn put_bills_in_line(&self, now: Timestamp) -> Result<(), StoreError> {
-        let due = desks::due(&mut self.db.read().await?, now, DESKS).await?;
+        let asked = now.before(annex_billing::PATIENCE);
+        let due = desks::due(&mut self.db.read().await?, now, asked, DESKS).await?;
         if due.is_empty() {
             return Ok(());
         }
@@ -155,7 +156,7 @@ impl Lifecycle {
 
 /// A look at the bill of a desk; there is one in line at most.
 pub(crate) fn bill_at(desk: DeskId, run_at: Timestamp) -> NewJob {
-    let unique_key = Some(format!("{BILL_DESK}:{desk}"));
+    let unique_key = Some(settle::bill_desk_key(desk));
     NewJob { kind: BILL_DESK, desk: Some(desk), payload: json!({}), run_at, unique_key }
 }
 

@@ -35,6 +35,7 @@ const AWAY: u32 = 5;
 impl Lifecycle {
     /// Looks at the invoices that are due for longer than the days of grace; answers how many installations it stopped.
     pub(crate) async fn dun(&self) -> Result<usize, StoreError> {
+        self.billing.warn_of_end().await?;
         let before = self.clock.now().before(GRACE);
         let overdue = invoices::overdue(&mut self.db.read().await?, before, ALL).await?;
         let (mut stopped, mut away, mut desks) = (0, 0, BTreeSet::new());
@@ -136,7 +137,7 @@ impl Lifecycle {
         let facts =
             MailFacts::Unpaid { addon: letters::addon(tx, &stopped).await?, invoice: as_mailed(tx, invoice).await? };
         let key = format!("unpaid:{}:{id}", invoice.id);
-        letters::put(tx, &stopped, stopped.installed_by, key, &facts, now).await?;
+        letters::put_to_all(tx, &stopped, invoice.account, key, &facts, now).await?;
         Ok(true)
     }
 }

@@ -8,8 +8,9 @@ use annex_domain::{
     addon::{AddonId, Digest, KeyId, Kind, Seq, Version},
     localized::Localized,
     manifest::Manifest,
+    plan,
 };
-use annex_package::{Refusal, VerifiedPackage, icon, peek};
+use annex_package::{FieldErrors, Refusal, VerifiedPackage, icon, peek};
 use annex_sandbox::{Admitted, Errand};
 use annex_store::{
     StoreError, audit,
@@ -79,6 +80,9 @@ impl Lifecycle {
         if let Some(known) = self.known(&package).await? {
             self.blobs.put(bytes).await?; // heals a blob that was lost
             return Ok(published(known, true));
+        }
+        if let Err(errors) = plan::check_prices(&manifest.plans) {
+            return Err(Refusal::ManifestInvalid { errors: FieldErrors(errors) }.into());
         }
         let admitted = self.sandbox.admit(&package, Errand::Upload).await?;
         if let Err(error) = self.keep(bytes, &package, &admitted, by).await {

@@ -2,7 +2,7 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::OperatorId,
+    ids::{AccountId, OperatorId},
     installation::{Installation, Notice},
     localized::Localized,
     mail::{MailAddon, MailFacts, MailPlan},
@@ -54,6 +54,24 @@ pub(crate) async fn put_to_managers(
         if one.active && (manages || one.id == installation.installed_by) {
             put(tx, installation, one.id, format!("{key}:{}", one.id), facts, now).await?;
         }
+    }
+    Ok(())
+}
+
+/// Writes a mail to the account that pays and to everybody who manages the desk's add-ons; once for each `key` and reader.
+pub(crate) async fn put_to_all(
+    tx: &mut Tx,
+    installation: &Installation,
+    account: AccountId,
+    key: String,
+    facts: &MailFacts,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let desk = installation.desk;
+    for (operator, to) in annex_billing::mails::readers(tx, desk, Some(account)).await? {
+        let unique_key = operator.map_or_else(|| key.clone(), |operator| format!("{key}:{operator}"));
+        let mail = NewMail { desk, operator, to, kind: facts.kind(), args: facts.args(), unique_key };
+        mails::put(tx, &mail, now).await?;
     }
     Ok(())
 }

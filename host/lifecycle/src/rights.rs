@@ -85,6 +85,19 @@ impl Lifecycle {
         Ok(Some(self.signer.standing(desk, installation, token, revocation, self.clock.now())))
     }
 
+    /// When an installation was stopped because it was not paid, if that is why it does not run.
+    pub(crate) async fn stopped_unpaid(
+        &self,
+        conn: &mut Conn,
+        desk: DeskId,
+        installation: InstallationId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let row = entitlements::get(conn, desk, installation).await?;
+        let signed = row.and_then(|row| row.revocation);
+        let revoked = signed.and_then(|signed| self.signer.revocation(&signed).ok());
+        Ok(revoked.filter(|revoked| revoked.reason == Reason::Unpaid).map(|revoked| revoked.revoked_at))
+    }
+
     /// The status that a revoked installation is shown with, when it was revoked.
     pub(crate) async fn revoked(
         &self,

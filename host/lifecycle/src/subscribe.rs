@@ -66,7 +66,12 @@ pub(crate) async fn begin(
             Subscription { paid_through, ..fresh(installation, order.plan, order.quantity, now) }
         }
     };
-    end(tx, installation, now).await?;
+    if let (On::Free(_), Some(live)) = (on, subscriptions::live_of(tx, new.desk, new.installation).await?) {
+        host.billing.left_behind_in(tx, &live, now).await?;
+    }
+    if let Some(ended) = end(tx, installation, now).await? {
+        host.billing.not_used_in(tx, &ended, now, now).await?;
+    }
     subscriptions::insert(tx, &new).await?;
     if host.billing.bill_rest_in(tx, &new, now).await? {
         jobs::enqueue(tx, chores::bill_at(new.desk, now), now).await?;
@@ -151,6 +156,11 @@ pub(crate) async fn end_and_revoke(
     now: Timestamp,
 ) -> Result<Option<Subscription>, StoreError> {
     let ended = end(tx, installation, now).await?;
+    if let Some(ended) = &ended {
+        // One that was stopped as unpaid was used until then.
+        let stopped = host.stopped_unpaid(tx, installation.desk, installation.id).await?;
+        host.billing.not_used_in(tx, ended, stopped.unwrap_or(now), now).await?;
+    }
     host.revoke(tx, installation.desk, installation.id, reason, now).await?;
     Ok(ended)
 }

@@ -81,8 +81,11 @@ impl Lifecycle {
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, desk).await?;
         let Some(installation) = self.of_trial(&mut tx, trial).await? else { return tx.commit().await };
+        // After a pause several are due at once: one mail says it, and those that it overtook are not sent any more.
+        let nearest = due.iter().min().copied();
         for days in due {
-            if !trials::claim_reminder(&mut tx, desk, &trial.addon, days, now).await? {
+            let claimed = trials::claim_reminder(&mut tx, desk, &trial.addon, days, now).await?;
+            if !claimed || nearest != Some(days) {
                 continue;
             }
             let facts = MailFacts::TrialReminder {

@@ -63,6 +63,7 @@ pub fn manifest_from_toml(text: &str, file: &str) -> Result<Manifest, ManifestEr
         ManifestError { problems: vec![problem(text, file, at, "toml", "", error.message())] }
     })?;
     let mut errors = manifest.check().err().unwrap_or_default();
+    errors.extend(annex_domain::plan::check_prices(&manifest.plans).err().unwrap_or_default());
     if !manifest.files.is_empty() {
         errors.push(FieldError::new("files", "files", "leave it out: the list of files is made when packing"));
     }

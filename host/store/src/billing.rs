@@ -13,6 +13,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod client_sessions;
 pub mod desks;
+pub mod disputes;
 pub mod drafts;
 pub mod entitlements;
 pub mod entries;

@@ -27,6 +27,7 @@ use crate::{
 };
 
 mod rules;
+mod tell;
 
 pub use self::rules::{assignment, set_assignment};
 pub(crate) use self::rules::{came_back, got_groups, got_roles, welcome};

@@ -130,6 +130,9 @@ summary-seats = { $count ->
 }
 summary-today = المطلوب دفعه اليوم
 summary-today-part = عن الفترة من { $from } إلى { $to }، بحساب الأيام
+summary-netted = مدفوع من قبل ويُخصم
+summary-credited = يُضاف إلى رصيدك
+summary-carried = مبلغ أصغر من أن يُحصَّل الآن؛ يُضاف إلى فاتورتك التالية
 summary-credit = يُدفع من الرصيد
 summary-monthly = ثم كل شهر
 summary-renews = أول مرة في
@@ -324,6 +327,16 @@ billing-due-one = { $count ->
    *[other] { $count } فاتورة مطلوبة الدفع
 }
 billing-due-hint = افتحها لتدفعها، أو لترى سبب عدم نجاح الدفعة.
+billing-missed = { $count ->
+    [one] لم تصدر فاتورة شهرية واحدة
+    [two] لم تصدر فاتورتان شهريتان
+    [few] لم تصدر { $count } فواتير شهرية
+   *[other] لم تصدر { $count } فاتورة شهرية
+}
+billing-missed-hint = كان مكتب المساعدة متوقفًا مدة من الزمن. مجموعها { $amount }. لن يُحصَّل شيء حتى توافق؛ وتستمر إضافاتك في العمل حتى { $day }.
+billing-missed-confirm = حصّلها الآن
+flash-missed-months = شكرًا. يجري تحصيل الفواتير الفائتة.
+flash-missed-months-none = لا توجد فواتير فائتة لتأكيدها.
 billing-for-month = من { $from } إلى { $to }
 billing-for-order = شراء
 billing-method = وسيلة الدفع
@@ -353,6 +366,12 @@ invoice-state-paid = مدفوعة
 invoice-state-void = لاغية
 invoice-title = الفاتورة { $number }
 invoice-made = صدرت في
+invoice-reduced = أيام لم تُستخدم
+invoice-dispute = اعتراض
+invoice-dispute-inquiry = المصرف يستفسر
+invoice-dispute-open = استرد المصرف المبلغ مؤقتًا
+invoice-dispute-won = انتهى: الدفعة قائمة
+invoice-dispute-lost = يبقى المبلغ لصاحب البطاقة
 invoice-due-since = مستحقة منذ
 invoice-paid-at = دُفعت في
 invoice-lines = عمّا هي

@@ -27,6 +27,7 @@ mail-period = من { $from } إلى { $to }
 mail-action-open = فتح { $addon }
 mail-action-again = المحاولة من جديد
 mail-action-pay = دفع الفاتورة
+mail-action-answer = الرد
 mail-action-invoice = فتح الفاتورة
 mail-action-plan = اختيار خطة
 mail-action-plans = فتح خططها
@@ -49,6 +50,8 @@ mail-install-failed-next = يعمل مكتب المساعدة لديك كما ك
 mail-payment-due-subject = الفاتورة { $number } بمبلغ { $amount } مطلوبة الدفع
 mail-payment-due-happened = لم تنجح دفعة { $amount } عن الفاتورة { $number }.
 mail-payment-due-action = يريد مصرفك أن تؤكد دفعة { $amount } عن الفاتورة { $number }.
+mail-payment-due-ending = الفاتورة { $number } بمبلغ { $amount } ما زالت غير مدفوعة، وستتوقف الإضافات المدرجة فيها قريبًا.
+mail-payment-due-retry = سنحاول الخصم من بطاقتك مرة أخرى في { $date }. إذا أضفت بطاقة أخرى قبل ذلك فسنستخدمها فورًا.
 mail-payment-due-runs-until = يستمر كل شيء في العمل حتى { $date }. ادفع الفاتورة قبل ذلك من فضلك، بهذه البطاقة أو بغيرها.
 mail-payment-due-starts = ما طلبته يبدأ من تلقاء نفسه عند دفع الفاتورة، في أي يوم كان.
 
@@ -63,6 +66,40 @@ mail-refunded-next = لا يلزمك فعل شيء. قد تمر أيام حتى 
 mail-refund-failed-subject = تعذّرت إعادة { $amount } من الفاتورة { $number }
 mail-refund-failed-happened = كان يجب أن يُعاد { $amount } من الفاتورة { $number }، لكن شركة الدفع رفضت ذلك نهائيًا. لم يُعَد أي مبلغ.
 mail-refund-failed-next = لن يُعاد ذلك من تلقاء نفسه. يجب أن ينظر أحد في لوحة تحكم شركة الدفع ويعيد المبلغ من هناك.
+
+mail-disputed-inquiry-subject = يستفسر مصرفك عن دفعة الفاتورة { $number }
+mail-disputed-inquiry-happened = يستفسر مصرفك عن دفعة { $amount } عن الفاتورة { $number }. لم يُنقل أي مبلغ.
+mail-disputed-inquiry-next = إذا كنت تعرف هذه الدفعة فأخبر مصرفك بذلك. لا يلزمك فعل شيء هنا.
+
+mail-disputed-open-subject = دفعة الفاتورة { $number } محل اعتراض
+mail-disputed-open-happened = دفعة { $amount } عن الفاتورة { $number } محل اعتراض، وقد استرد مصرفك المبلغ إلى أن يبتّ في الأمر.
+mail-disputed-open-next = إذا كنت تعرف هذه الدفعة فأخبر مصرفك بذلك. وإذا كان في الفاتورة خطأ فاكتب إلينا.
+
+mail-disputed-won-subject = انتهى الاعتراض على الفاتورة { $number }
+mail-disputed-won-happened = قرر مصرفك أن دفعة { $amount } عن الفاتورة { $number } تبقى قائمة.
+mail-disputed-won-next = لا يلزمك فعل شيء.
+
+mail-disputed-lost-subject = استُرد مبلغ الفاتورة { $number }
+mail-disputed-lost-happened = قرر مصرفك أن مبلغ { $amount } عن الفاتورة { $number } يبقى لصاحب البطاقة.
+mail-disputed-lost-next = إذا أردت الاحتفاظ بما تشمله الفاتورة فتواصل معنا من فضلك.
+
+mail-missed-months-subject = { $months ->
+    [one] هل نحصّل رسوم شهر واحد فائت؟
+    [two] هل نحصّل رسوم شهرين فائتين؟
+    [few] هل نحصّل رسوم { $months } أشهر فائتة؟
+   *[other] هل نحصّل رسوم { $months } شهرًا فائتًا؟
+}
+mail-missed-months-happened = { $months ->
+    [one] كان مكتب المساعدة متوقفًا مدة من الزمن، ولم تصدر فاتورة شهرية واحدة.
+    [two] كان مكتب المساعدة متوقفًا مدة من الزمن، ولم تصدر فاتورتان شهريتان.
+    [few] كان مكتب المساعدة متوقفًا مدة من الزمن، ولم تصدر { $months } فواتير شهرية.
+   *[other] كان مكتب المساعدة متوقفًا مدة من الزمن، ولم تصدر { $months } فاتورة شهرية.
+}
+mail-missed-months-next = لن يُحصَّل شيء حتى توافق. تستمر إضافاتك في العمل حتى { $date }؛ أجب قبل ذلك من فضلك.
+
+mail-no-licence-subject = لا ترخيص متاحًا من { $addon } لـ { $user }
+mail-no-licence-happened = كان من المفترض أن يحصل { $user } على { $addon } تلقائيًا، لكن جميع التراخيص مستخدمة. لم يحصل عليها { $user }.
+mail-no-licence-next = اشترِ ترخيصًا آخر، أو اسحبه ممن لم يعد يحتاج إليه.
 
 mail-unpaid-subject = توقفت { $addon }: الفاتورة { $number } غير مدفوعة
 mail-unpaid-happened = توقفت { $addon } لأن الفاتورة { $number } لم تُدفع بعد. إعداداتها وبياناتها محفوظة.

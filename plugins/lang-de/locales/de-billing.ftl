@@ -117,6 +117,9 @@ summary-seats = { $count ->
 }
 summary-today = Heute zu zahlen
 summary-today-part = Für { $from } bis { $to }, tagesgenau
+summary-netted = Schon bezahlt, wird abgezogen
+summary-credited = Kommt zu Ihrem Guthaben
+summary-carried = Zu wenig, um es jetzt abzubuchen; kommt auf die nächste Rechnung
 summary-credit = Aus Guthaben bezahlt
 summary-monthly = Danach jeden Monat
 summary-renews = Zuerst am
@@ -286,6 +289,14 @@ billing-due-one = { $count ->
    *[other] { $count } Rechnungen sind zu bezahlen
 }
 billing-due-hint = Öffnen Sie sie, um zu bezahlen oder zu sehen, warum die Zahlung nicht durchging.
+billing-missed = { $count ->
+    [one] Eine Monatsrechnung wurde versäumt
+   *[other] { $count } Monatsrechnungen wurden versäumt
+}
+billing-missed-hint = Der Helpdesk war eine Zeit lang ausgeschaltet. Alle zusammen kosten { $amount }. Bis Sie zustimmen, wird nichts abgebucht; Ihre Add-ons laufen bis { $day } weiter.
+billing-missed-confirm = Jetzt abbuchen
+flash-missed-months = Danke. Die versäumten Rechnungen werden abgebucht.
+flash-missed-months-none = Es gibt keine versäumten Rechnungen zu bestätigen.
 billing-for-month = { $from } bis { $to }
 billing-for-order = Kauf
 billing-method = Zahlungsmittel
@@ -315,6 +326,12 @@ invoice-state-paid = Bezahlt
 invoice-state-void = Hinfällig
 invoice-title = Rechnung { $number }
 invoice-made = Ausgestellt
+invoice-reduced = Nicht genutzte Tage
+invoice-dispute = Anfechtung
+invoice-dispute-inquiry = Die Bank fragt nach
+invoice-dispute-open = Die Bank hat das Geld vorerst zurückgeholt
+invoice-dispute-won = Erledigt: die Zahlung bleibt bestehen
+invoice-dispute-lost = Das Geld bleibt beim Inhaber der Karte
 invoice-due-since = Fällig seit
 invoice-paid-at = Bezahlt
 invoice-lines = Wofür sie ist

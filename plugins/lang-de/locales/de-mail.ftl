@@ -27,6 +27,7 @@ mail-period = { $from } bis { $to }
 mail-action-open = { $addon } öffnen
 mail-action-again = Noch einmal versuchen
 mail-action-pay = Rechnung bezahlen
+mail-action-answer = Antworten
 mail-action-invoice = Rechnung öffnen
 mail-action-plan = Tarif wählen
 mail-action-plans = Tarife öffnen
@@ -49,6 +50,8 @@ mail-install-failed-next = Ihr Helpdesk arbeitet wie zuvor. Sie können es jeder
 mail-payment-due-subject = Rechnung { $number } über { $amount } ist zu bezahlen
 mail-payment-due-happened = Die Zahlung von { $amount } für Rechnung { $number } ist nicht durchgegangen.
 mail-payment-due-action = Ihre Bank möchte, dass Sie die Zahlung von { $amount } für Rechnung { $number } bestätigen.
+mail-payment-due-ending = Die Rechnung { $number } über { $amount } ist noch offen, und die Add-ons darauf halten bald an.
+mail-payment-due-retry = Wir versuchen es am { $date } noch einmal mit Ihrer Karte. Wenn Sie vorher eine andere Karte hinterlegen, nehmen wir diese sofort.
 mail-payment-due-runs-until = Alles läuft bis { $date } weiter. Bitte bezahlen Sie die Rechnung vorher, mit dieser Karte oder einer anderen.
 mail-payment-due-starts = Was Sie bestellt haben, beginnt von selbst, wenn die Rechnung bezahlt ist, an welchem Tag auch immer.
 
@@ -63,6 +66,36 @@ mail-refunded-next = Sie müssen nichts tun. Es kann einige Tage dauern, bis Ihr
 mail-refund-failed-subject = { $amount } von Rechnung { $number } konnten nicht zurückgezahlt werden
 mail-refund-failed-happened = { $amount } von Rechnung { $number } sollten zurückgezahlt werden, und die Zahlungsfirma hat es endgültig abgelehnt. Es wurde nichts zurückgezahlt.
 mail-refund-failed-next = Von selbst wird es nicht noch einmal versucht. Jemand muss im Dashboard der Zahlungsfirma nachsehen und den Betrag von dort zurückzahlen.
+
+mail-disputed-inquiry-subject = Ihre Bank fragt nach der Zahlung von Rechnung { $number }
+mail-disputed-inquiry-happened = Ihre Bank fragt nach der Zahlung von { $amount } für Rechnung { $number }. Es wurde kein Geld bewegt.
+mail-disputed-inquiry-next = Wenn Sie die Zahlung kennen, sagen Sie das bitte Ihrer Bank. Hier brauchen Sie nichts zu tun.
+
+mail-disputed-open-subject = Die Zahlung von Rechnung { $number } wird angefochten
+mail-disputed-open-happened = Die Zahlung von { $amount } für Rechnung { $number } wird angefochten. Ihre Bank hat das Geld zurückgeholt, bis sie entscheidet.
+mail-disputed-open-next = Wenn Sie die Zahlung kennen, sagen Sie das bitte Ihrer Bank. Wenn mit der Rechnung etwas nicht stimmt, schreiben Sie uns.
+
+mail-disputed-won-subject = Die Anfechtung von Rechnung { $number } ist erledigt
+mail-disputed-won-happened = Ihre Bank hat entschieden: Die Zahlung von { $amount } für Rechnung { $number } bleibt bestehen.
+mail-disputed-won-next = Sie brauchen nichts zu tun.
+
+mail-disputed-lost-subject = Die Zahlung von Rechnung { $number } wurde zurückgeholt
+mail-disputed-lost-happened = Ihre Bank hat entschieden: Die Zahlung von { $amount } für Rechnung { $number } bleibt beim Inhaber der Karte.
+mail-disputed-lost-next = Wenn Sie behalten möchten, wofür die Rechnung ist, melden Sie sich bitte bei uns.
+
+mail-missed-months-subject = { $months ->
+    [one] Dürfen wir einen versäumten Monat abbuchen?
+   *[other] Dürfen wir { $months } versäumte Monate abbuchen?
+}
+mail-missed-months-happened = { $months ->
+    [one] Der Helpdesk war eine Zeit lang ausgeschaltet, und eine Monatsrechnung wurde nicht gestellt.
+   *[other] Der Helpdesk war eine Zeit lang ausgeschaltet, und { $months } Monatsrechnungen wurden nicht gestellt.
+}
+mail-missed-months-next = Bis Sie zustimmen, wird nichts abgebucht. Ihre Add-ons laufen bis { $date } weiter; bitte antworten Sie vorher.
+
+mail-no-licence-subject = Keine Lizenz von { $addon } frei für { $user }
+mail-no-licence-happened = { $user } sollte { $addon } automatisch bekommen, aber alle Lizenzen sind vergeben. { $user } hat es nicht.
+mail-no-licence-next = Kaufen Sie eine weitere Lizenz, oder nehmen Sie sie jemandem, der sie nicht mehr braucht.
 
 mail-unpaid-subject = { $addon } angehalten: Rechnung { $number } ist unbezahlt
 mail-unpaid-happened = { $addon } wurde angehalten, weil Rechnung { $number } noch unbezahlt ist. Einstellungen und Daten sind noch da.

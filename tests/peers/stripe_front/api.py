@@ -21,6 +21,7 @@ class Api:
         # One change at a time: Stripe locks objects as well.
         self.lock = asyncio.Lock()
         self.sessions = {}
+        self.disputes = {}
 
     async def upstream(self, method, path, pairs=(), secret="sk_test_front"):
         query = "?" + urlencode(pairs) if method == "GET" and pairs else ""
@@ -254,6 +255,39 @@ class Api:
                 found = [refund for refund in found if refund[name] == wanted[name]]
         return 200, page(found, "/v1/refunds", wanted)
 
+    # Disputes
+
+    async def dispute(self, intent_id, status, amount=None, reason="fraudulent"):
+        """The payer's bank asks for the money of a payment, or has decided. `(status, dispute or error)`."""
+        intent = await self.get_intent(intent_id)
+        if intent is None or intent["status"] != "succeeded":
+            return error(400, "invalid_request_error", "There is nothing to dispute.")
+        dispute_id = f"du_{intent_id.removeprefix('pi_')}"
+        is_new = dispute_id not in self.disputes
+        dispute = self.disputes.setdefault(dispute_id, {
+            "id": dispute_id, "object": "dispute", "amount": amount or intent["amount"], "currency": intent["currency"],
+            "balance_transactions": [], "charge": intent["latest_charge"]["id"], "payment_intent": intent_id,
+            "created": self.front.now(), "livemode": False, "metadata": {}, "reason": reason,
+            "is_charge_refundable": False, "network_reason_code": None, "payment_method_details": None,
+            "enhanced_eligibility_types": [], "evidence": {"enhanced_evidence": {}},
+            "evidence_details": {"due_by": None, "enhanced_eligibility": {}, "has_evidence": False, "past_due": False,
+                                 "submission_count": 0},
+        })
+        dispute["status"] = status
+        closed = status in ("won", "lost", "warning_closed")
+        self.tell("charge.dispute." + ("created" if is_new else "closed" if closed else "updated"), dict(dispute))
+        return 200, dispute
+
+    async def list_disputes(self, pairs, key):
+        wanted = dict(pairs)
+        found = [dispute for dispute in reversed(self.disputes.values())
+                 if wanted.get("payment_intent") in (None, dispute["payment_intent"])]
+        return 200, page(found, "/v1/disputes", wanted)
+
+    async def get_dispute(self, dispute_id, pairs, key):
+        dispute = self.disputes.get(dispute_id)
+        return (200, dispute) if dispute else error(404, "invalid_request_error", "No such dispute", "resource_missing")
+
     async def list_charges(self, pairs, key):
         wanted = dict(pairs)
         found = [charge for charge in await self.all("/v1/charges")
@@ -347,6 +381,8 @@ ROUTES = (
     ("POST", r"/v1/refunds", "create_refund"),
     ("GET", r"/v1/refunds", "list_refunds"),
     ("GET", r"/v1/refunds/(\w+)", "get_refund"),
+    ("GET", r"/v1/disputes", "list_disputes"),
+    ("GET", r"/v1/disputes/(\w+)", "get_dispute"),
     ("GET", r"/v1/charges", "list_charges"),
     ("POST", r"/v1/customers", "create_customer"),
     ("GET", r"/v1/payment_methods", "list_methods"),

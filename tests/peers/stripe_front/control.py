@@ -85,6 +85,13 @@ def routes(front):
             await front.api.settle_refunds((await wish(request)).get("status", "succeeded"))
         return done()
 
+    async def dispute(request):
+        asked = await wish(request)
+        async with front.api.lock:
+            status, body = await front.api.dispute(
+                asked["payment_intent"], asked.get("status", "needs_response"), asked.get("amount"))
+        return web.json_response(body, status=status)
+
     async def record(_request):
         return web.json_response(await recorded(front))
 
@@ -105,6 +112,7 @@ def routes(front):
         web.post("/_control/checkout/{id}", checkout),
         web.post("/_control/authenticate", authenticate),
         web.post("/_control/refunds/settle", settle_refunds),
+        web.post("/_control/disputes", dispute),
         web.get("/_control/record", record),
         web.get("/_control/judge", judge),
     ]

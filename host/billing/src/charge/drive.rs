@@ -21,7 +21,7 @@ use url::Url;
 use super::ROUNDS;
 use crate::{
     Billing, BillingError, Variant,
-    gateway::{self, GatewayError, Intent, IntentStatus, NewIntent},
+    gateway::{self, GatewayError, Intent, IntentStatus, NewIntent, Payer},
     protocol::{self, Goal, Next},
     settle,
 };
@@ -123,11 +123,12 @@ impl Billing {
             Err(error) => return Err(error.into()),
         }
         let key = protocol::step_key(attempt.id, "confirm", attempt.rev);
+        let payer = if attempt.off_session { Payer::Absent } else { Payer::Present };
         let back = match back {
             Some(back) => back.clone(),
             None => self.page_that_looks(invoice.number)?,
         };
-        let intent = match self.ask("charge", "confirm", || gateway.confirm(&key, &id, &back)).await? {
+        let intent = match self.ask("charge", "confirm", || gateway.confirm(&key, &id, &back, payer)).await? {
             Ok(intent) => intent,
             Err(GatewayError::RateLimited) => return Err(GatewayError::RateLimited.into()),
             Err(GatewayError::KeyUsed(_)) if self.others_move(&attempt).await? => return Ok(Moved::On),
@@ -206,7 +207,7 @@ impl Billing {
         self.pass("charge", "create", When::Before)?;
         self.pass("charge", "confirm", When::Before)?;
         let made = gateway.create_intent(&key, &new).await?;
-        let intent = gateway.confirm(&format!("{key}:confirm"), &made.id, &back).await?;
+        let intent = gateway.confirm(&format!("{key}:confirm"), &made.id, &back, Payer::Present).await?;
         self.pass("charge", "create", When::After)?;
         self.pass("charge", "confirm", When::After)?;
         self.record(attempt, &intent, Goal::Take).await
@@ -271,7 +272,10 @@ impl Billing {
             {
                 settle::due_in(&mut tx, &mut invoice, Some(&attempt), now).await?;
             }
-            _ => {}
+            AttemptState::Declined | AttemptState::ActionRequired | AttemptState::Cancelled => {
+                settle::still_due_in(&mut tx, &invoice, &attempt, now).await?;
+            }
+            AttemptState::New | AttemptState::Created | AttemptState::Confirming => {}
         }
         tx.commit().await?;
         Ok(Some(attempt))

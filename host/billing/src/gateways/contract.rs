@@ -15,7 +15,7 @@ use url::Url;
 
 use self::bench::{Bench, on_both};
 use crate::gateway::{
-    ATTEMPT, GatewayError, Intent, IntentStatus, NewCustomer, NewIntent, NewRefund, REFUND, RefundStatus,
+    ATTEMPT, GatewayError, Intent, IntentStatus, NewCustomer, NewIntent, NewRefund, Payer, REFUND, RefundStatus,
 };
 
 const PAYS: &str = "4242424242424242";
@@ -85,14 +85,14 @@ async fn nothing_is_taken_before_confirming_and_then_once() {
         assert_eq!((made.status, made.amount), (IntentStatus::NeedsConfirmation, euros(1250)));
         assert_eq!(made.metadata.get(ATTEMPT).map(String::as_str), Some("attempt-1"));
         assert_eq!(bench.taken(&made.id).await, 0);
-        let paid = bench.gateway.confirm("confirm-1", &made.id, &back()).await.expect("it pays");
+        let paid = bench.gateway.confirm("confirm-1", &made.id, &back(), Payer::Present).await.expect("it pays");
         assert_eq!((paid.status, paid.decline, paid.action_url), (IntentStatus::Succeeded, None, None));
         // Again with the same key, with another one, and after trying to cancel.
         assert_eq!(
-            bench.gateway.confirm("confirm-1", &made.id, &back()).await.expect("replayed").status,
+            bench.gateway.confirm("confirm-1", &made.id, &back(), Payer::Present).await.expect("replayed").status,
             IntentStatus::Succeeded
         );
-        unchanged(bench.gateway.confirm("confirm-2", &made.id, &back()).await, IntentStatus::Succeeded);
+        unchanged(bench.gateway.confirm("confirm-2", &made.id, &back(), Payer::Present).await, IntentStatus::Succeeded);
         unchanged(bench.gateway.cancel("cancel-1", &made.id).await, IntentStatus::Succeeded);
         let read = bench.gateway.intent(&made.id).await.expect("it reads back");
         assert_eq!((read.status, read.amount, &read.metadata), (IntentStatus::Succeeded, euros(1250), &made.metadata));
@@ -129,7 +129,8 @@ async fn many_confirmations_at_once_take_once() {
         let made = intent(bench, PAYS).await;
         let (id, url) = (made.id.as_str(), back());
         let keys = ["same", "same", "same", "other-1", "other-2", "same"];
-        let answers = futures::future::join_all(keys.map(|key| bench.gateway.confirm(key, id, &url))).await;
+        let answers =
+            futures::future::join_all(keys.map(|key| bench.gateway.confirm(key, id, &url, Payer::Present))).await;
         for intent in answers.into_iter().flatten() {
             assert_ne!(intent.status, IntentStatus::NeedsMethod);
         }
@@ -143,14 +144,15 @@ async fn many_confirmations_at_once_take_once() {
 async fn a_decline_is_a_state_and_a_cancelled_intent_takes_nothing() {
     on_both(async |bench| {
         let made = intent(bench, DECLINES).await;
-        let declined = bench.gateway.confirm("confirm-1", &made.id, &back()).await.expect("a decline is no error");
+        let declined =
+            bench.gateway.confirm("confirm-1", &made.id, &back(), Payer::Present).await.expect("a decline is no error");
         assert_eq!(declined.status, IntentStatus::NeedsMethod);
         let decline = declined.decline.expect("why");
         assert!(!decline.code.is_empty() && !decline.text.is_empty(), "{decline:?}");
         let cancelled = bench.gateway.cancel("cancel-1", &made.id).await.expect("it can be cancelled");
         assert_eq!(cancelled.status, IntentStatus::Cancelled);
         unchanged(bench.gateway.cancel("cancel-2", &made.id).await, IntentStatus::Cancelled);
-        unchanged(bench.gateway.confirm("confirm-2", &made.id, &back()).await, IntentStatus::Cancelled);
+        unchanged(bench.gateway.confirm("confirm-2", &made.id, &back(), Payer::Present).await, IntentStatus::Cancelled);
         assert_eq!(bench.gateway.intent(&made.id).await.expect("it reads back").status, IntentStatus::Cancelled);
         assert_eq!(bench.taken(&made.id).await, 0);
         // One that was never confirmed can be cancelled as well, and takes nothing after that.
@@ -159,7 +161,10 @@ async fn a_decline_is_a_state_and_a_cancelled_intent_takes_nothing() {
             bench.gateway.cancel("cancel-3", &orphan.id).await.expect("cancelled").status,
             IntentStatus::Cancelled
         );
-        unchanged(bench.gateway.confirm("confirm-3", &orphan.id, &back()).await, IntentStatus::Cancelled);
+        unchanged(
+            bench.gateway.confirm("confirm-3", &orphan.id, &back(), Payer::Present).await,
+            IntentStatus::Cancelled,
+        );
         assert_eq!(bench.taken(&orphan.id).await, 0);
     })
     .await;
@@ -176,7 +181,7 @@ async fn the_payer_confirms_at_the_bank() {
                 .await
                 .expect("an intent");
             let key = format!("confirm-{number}");
-            let waiting = bench.gateway.confirm(&key, &made.id, &back()).await.expect("it asks");
+            let waiting = bench.gateway.confirm(&key, &made.id, &back(), Payer::Present).await.expect("it asks");
             assert_eq!(waiting.status, IntentStatus::NeedsAction);
             let page = waiting.action_url.expect("where");
             assert_eq!(bench.taken(&made.id).await, 0);
@@ -189,8 +194,13 @@ async fn the_payer_confirms_at_the_bank() {
         }
         // Nobody answers: it can be cancelled, and the bank's page takes nothing any more.
         let made = bench.gateway.create_intent("create-3", &intent_of(&payer, 900)).await.expect("an intent");
-        let page =
-            bench.gateway.confirm("confirm-4", &made.id, &back()).await.expect("it asks").action_url.expect("where");
+        let page = bench
+            .gateway
+            .confirm("confirm-4", &made.id, &back(), Payer::Present)
+            .await
+            .expect("it asks")
+            .action_url
+            .expect("where");
         assert_eq!(
             bench.gateway.cancel("cancel-3", &made.id).await.expect("cancelled").status,
             IntentStatus::Cancelled
@@ -203,14 +213,31 @@ async fn the_payer_confirms_at_the_bank() {
 }
 
 #[tokio::test]
+async fn a_payer_who_is_not_there_is_not_asked() {
+    on_both(async |bench| {
+        let asked = intent(bench, ASKS).await;
+        let declined = bench.gateway.confirm("confirm-1", &asked.id, &back(), Payer::Absent).await.expect("a decline");
+        assert_eq!((declined.status, declined.action_url), (IntentStatus::NeedsMethod, None));
+        assert_eq!(declined.decline.expect("why").code, "authentication_required");
+        assert_eq!(bench.taken(&asked.id).await, 0);
+        let plain = intent(bench, PAYS).await;
+        let paid = bench.gateway.confirm("confirm-2", &plain.id, &back(), Payer::Absent).await.expect("it pays");
+        assert_eq!(paid.status, IntentStatus::Succeeded);
+        assert_eq!(bench.taken(&plain.id).await, 1);
+        bench.was_off_session(&plain.id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_an_unknown_effect() {
     on_both(async |bench| {
         let number = bench.lose_answers_of_confirm().await;
         let made = intent(bench, number).await;
-        let lost = bench.gateway.confirm("confirm-1", &made.id, &back()).await;
+        let lost = bench.gateway.confirm("confirm-1", &made.id, &back(), Payer::Present).await;
         assert!(matches!(lost, Err(GatewayError::Unreachable(_))), "{lost:?}");
         assert_eq!(bench.gateway.intent(&made.id).await.expect("it reads back").status, IntentStatus::Succeeded);
-        unchanged(bench.gateway.confirm("confirm-2", &made.id, &back()).await, IntentStatus::Succeeded);
+        unchanged(bench.gateway.confirm("confirm-2", &made.id, &back(), Payer::Present).await, IntentStatus::Succeeded);
         assert_eq!(bench.taken(&made.id).await, 1);
     })
     .await;
@@ -233,7 +260,7 @@ async fn refunds_end_at_what_was_taken() {
             Err(GatewayError::Refused { .. })
         ));
         assert_eq!(bench.gateway.refunds_of(&made.id).await.expect("none yet"), []);
-        bench.gateway.confirm("confirm-1", &made.id, &back()).await.expect("it pays");
+        bench.gateway.confirm("confirm-1", &made.id, &back(), Payer::Present).await.expect("it pays");
         let first = bench.gateway.refund("r1", &refund_of(&made.id, 1000)).await.expect("a refund");
         assert_eq!(
             (first.status, first.amount, first.intent.as_str()),
@@ -309,7 +336,7 @@ async fn what_is_not_there_is_refused() {
             );
         };
         refused("intent", bench.gateway.intent("pi_none").await.err());
-        refused("confirm", bench.gateway.confirm("k1", "pi_none", &back()).await.err());
+        refused("confirm", bench.gateway.confirm("k1", "pi_none", &back(), Payer::Present).await.err());
         refused("cancel", bench.gateway.cancel("k2", "pi_none").await.err());
         refused("refund", bench.gateway.refund("k3", &refund_of("pi_none", 5)).await.err());
         refused("refund", bench.gateway.refund_by_id("re_none").await.err());

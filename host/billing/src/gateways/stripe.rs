@@ -12,7 +12,7 @@ mod event;
 use std::{collections::HashMap, fmt, time::Duration};
 
 use ::stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
-use annex_domain::{clock::Timestamp, money::Currency};
+use annex_domain::clock::Timestamp;
 use async_trait::async_trait;
 use http::HeaderMap;
 use stripe_checkout::{
@@ -22,8 +22,10 @@ use stripe_checkout::{
 use stripe_core::{
     PaymentIntentAllowedPaymentMethodTypes,
     customer::CreateCustomer,
+    dispute::{ListDispute, RetrieveDispute},
     payment_intent::{
-        CancelPaymentIntent, ConfirmPaymentIntent, CreatePaymentIntent, ListPaymentIntent, RetrievePaymentIntent,
+        CancelPaymentIntent, ConfirmPaymentIntent, ConfirmPaymentIntentOffSession, CreatePaymentIntent,
+        ListPaymentIntent, RetrievePaymentIntent,
     },
     refund::{CreateRefund, ListRefund, RetrieveRefund},
 };
@@ -34,7 +36,8 @@ use url::Url;
 
 use self::errors::{failed, unreadable};
 use crate::gateway::{
-    Card, Event, EventError, Gateway, GatewayError, Intent, IntentStatus, NewCustomer, NewIntent, NewRefund, Refund,
+    Card, Dispute, Event, EventError, Gateway, GatewayError, Intent, IntentStatus, NewCustomer, NewIntent, NewRefund,
+    Payer, Refund,
 };
 
 /// The word in the tables.
@@ -142,20 +145,6 @@ impl Gateway for Stripe {
         NAME
     }
 
-    /// As Stripe lists them; about half a dollar. For the two that it does not list, about that as well.
-    fn least(&self, currency: Currency) -> i64 {
-        match currency.as_str() {
-            "GBP" => 30,
-            "PLN" | "RON" | "ILS" => 200,
-            "DKK" => 250,
-            "NOK" | "SEK" => 300,
-            "HKD" => 400,
-            "MXN" | "ZAR" => 1000,
-            "CZK" => 1500,
-            _ => 50,
-        }
-    }
-
     async fn customer(&self, key: &str, new: &NewCustomer) -> Result<String, GatewayError> {
         let metadata = HashMap::from([(ACCOUNT.to_owned(), new.account.to_string())]);
         let request = CreateCustomer::new().email(&new.email).name(&new.name).metadata(metadata);
@@ -222,9 +211,13 @@ impl Gateway for Stripe {
         convert::intent(change!(self, key, request).map_err(failed)?)
     }
 
-    async fn confirm(&self, key: &str, id: &str, return_url: &Url) -> Result<Intent, GatewayError> {
-        let answer = change!(self, key, ConfirmPaymentIntent::new(id).return_url(return_url.as_str()));
-        match answer {
+    async fn confirm(&self, key: &str, id: &str, return_url: &Url, payer: Payer) -> Result<Intent, GatewayError> {
+        let request = match payer {
+            Payer::Present => ConfirmPaymentIntent::new(id).return_url(return_url.as_str()),
+            // Nobody comes back from anywhere.
+            Payer::Absent => ConfirmPaymentIntent::new(id).off_session(ConfirmPaymentIntentOffSession::Bool(true)),
+        };
+        match change!(self, key, request) {
             Ok(found) => self.settled(convert::intent(found)?).await,
             // Declined: why is in the intent.
             Err(StripeError::Stripe(_, 402)) => self.intent(id).await,
@@ -289,6 +282,60 @@ impl Gateway for Stripe {
             last = page.data.last().map(|refund| refund.id.to_string()).filter(|_| page.has_more);
             for refund in page.data {
                 found.push(convert::refund(refund)?);
+            }
+            if last.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn refunds_since(&self, since: Timestamp) -> Result<Vec<Refund>, GatewayError> {
+        let mut found = Vec::new();
+        let mut last: Option<String> = None;
+        loop {
+            let mut request = ListRefund::new().limit(PAGE);
+            if let Some(last) = last.take() {
+                request = request.starting_after(last);
+            }
+            // Newest first. What is of no payment, or in a currency that Annex does not know, is somebody else's.
+            let page = read!(self, request)?;
+            last = page.data.last().map(|refund| refund.id.to_string()).filter(|_| page.has_more);
+            for refund in page.data {
+                if refund.created < convert::seconds(since) {
+                    return Ok(found);
+                }
+                found.extend(convert::refund(refund).ok());
+            }
+            if last.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn dispute(&self, id: &str) -> Result<Dispute, GatewayError> {
+        convert::dispute(read!(self, RetrieveDispute::new(id))?)
+    }
+
+    async fn disputes_of(&self, intent: &str) -> Result<Vec<Dispute>, GatewayError> {
+        let page = read!(self, ListDispute::new().payment_intent(intent).limit(PAGE))?;
+        page.data.into_iter().map(convert::dispute).collect()
+    }
+
+    async fn disputes_since(&self, since: Timestamp) -> Result<Vec<Dispute>, GatewayError> {
+        let mut found = Vec::new();
+        let mut last: Option<String> = None;
+        loop {
+            let mut request = ListDispute::new().limit(PAGE);
+            if let Some(last) = last.take() {
+                request = request.starting_after(last);
+            }
+            let page = read!(self, request)?;
+            last = page.data.last().map(|dispute| dispute.id.to_string()).filter(|_| page.has_more);
+            for dispute in page.data {
+                if dispute.created < convert::seconds(since) {
+                    return Ok(found);
+                }
+                found.extend(convert::dispute(dispute).ok());
             }
             if last.is_none() {
                 return Ok(found);

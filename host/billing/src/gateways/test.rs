@@ -31,7 +31,7 @@ pub use self::{
     pages::{Action, CardError, SetUp},
 };
 use crate::gateway::{
-    Card, Event, EventError, Gateway, GatewayError, Intent, NewCustomer, NewIntent, NewRefund, Refund,
+    Card, Dispute, Event, EventError, Gateway, GatewayError, Intent, NewCustomer, NewIntent, NewRefund, Payer, Refund,
 };
 
 /// The word in the tables.
@@ -230,14 +230,15 @@ impl Gateway for TestGateway {
         Ok(first.read(&object.id, object.created_at))
     }
 
-    async fn confirm(&self, key: &str, id: &str, return_url: &Url) -> Result<Intent, GatewayError> {
+    async fn confirm(&self, key: &str, id: &str, return_url: &Url, payer: Payer) -> Result<Intent, GatewayError> {
         let (_, body): (Object, IntentBody) = self.load(id, INTENT).await?;
         let (_, card): (Object, MethodBody) = self.load(&body.method, METHOD).await?;
         let page = self.page(&format!("confirm/{id}"))?;
         let mut is_lost = false;
+        let step = if payer == Payer::Present { "confirm" } else { "confirm-off-session" };
         let intent = self
-            .change(id, Some((key, "confirm")), |body| {
-                is_lost = body.confirm(card.behaviour, return_url, page.clone())?;
+            .change(id, Some((key, step)), |body| {
+                is_lost = body.confirm(card.behaviour, return_url, page.clone(), payer)?;
                 Ok(())
             })
             .await?;
@@ -305,6 +306,26 @@ impl Gateway for TestGateway {
             }
         }
         Ok(refunds)
+    }
+
+    async fn refunds_since(&self, since: Timestamp) -> Result<Vec<Refund>, GatewayError> {
+        let mut conn = self.db.read().await.map_err(lost)?;
+        let objects = rows::since(&mut conn, REFUND, since).await.map_err(lost)?;
+        objects.iter().map(|object| Ok(parse::<RefundBody>(object)?.read(&object.id))).collect()
+    }
+
+    // Nobody disputes what was paid with a test card.
+
+    async fn dispute(&self, id: &str) -> Result<Dispute, GatewayError> {
+        Err(missing("dispute", id))
+    }
+
+    async fn disputes_of(&self, _: &str) -> Result<Vec<Dispute>, GatewayError> {
+        Ok(Vec::new())
+    }
+
+    async fn disputes_since(&self, _: Timestamp) -> Result<Vec<Dispute>, GatewayError> {
+        Ok(Vec::new())
     }
 
     fn event(&self, _: &HeaderMap, _: &[u8], _: Timestamp) -> Result<Event, EventError> {

@@ -1,5 +1,5 @@
 //! Random histories of a desk: it buys, tries, upgrades, adds and removes users, reduces licences, declines, pays, is paid
-//! back, cancels, while days, months and leap years go by. After each event the books balance and nobody has paid for a day
+//! back, disputes, cancels and buys again, while days, months and leap years go by. After each event the books balance and nobody has paid for a day
 //! twice. [`desk`] is the model; every price, period, licence and posting in it comes from the real functions.
 //!
 //! A few thousand histories each time; 50,000 with `ANNEX_LONG=1`.
@@ -53,6 +53,9 @@ fn events() -> impl Strategy<Value = Event> {
         6 => (1..45u32).prop_map(Event::Days),
         2 => any::<bool>().prop_map(Event::CardWorks),
         3 => which().prop_map(Event::Pay),
+        3 => which().prop_map(Event::Retry),
+        1 => which().prop_map(Event::Dispute),
+        1 => which().prop_map(Event::DisputeWon),
         2 => (which(), 1..5_000i64).prop_map(|(which, cents)| Event::PayBack { which, cents }),
         1 => (1..10_000i64).prop_map(Event::Grant),
         1 => (1..30u32).prop_map(Event::Operators),

@@ -21,6 +21,8 @@ pub enum Happening {
     Returned(i64),
     /// The desk was given credit.
     Granted(i64),
+    /// What was too little to be taken before is owed on this bill.
+    CarriedOver(i64),
 }
 
 /// The entries of a happening, which sum to zero; none when it is about nothing.
@@ -35,6 +37,7 @@ pub fn post(happening: Happening) -> Vec<(A, i64)> {
         Happening::RefundedToCredit(cents) => (A::Refunds, A::Credit, cents),
         Happening::Returned(cents) => (A::Receivable, A::Cash, cents),
         Happening::Granted(cents) => (A::Granted, A::Credit, cents),
+        Happening::CarriedOver(cents) => (A::Receivable, A::Credit, cents),
     };
     if cents == 0 { Vec::new() } else { vec![(debit, cents), (credit, -cents)] }
 }

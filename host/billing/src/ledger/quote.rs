@@ -11,8 +11,17 @@ use super::calendar::{BillingDay, Period, days_between, period_containing};
 /// What something costs. Shown beside the button, and charged exactly so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quote {
-    /// To be paid now.
+    /// To be paid now: [`Self::gross`] less [`Self::netted`].
     pub amount: Money,
+    /// What the days cost by themselves.
+    pub gross: Money,
+    /// What is taken off it, because it is paid for already: the days that are left of the plan before, or of the same
+    /// add-on that was cancelled and is bought again.
+    pub netted: Money,
+    /// What of the plan before is left over, and comes to the credit: nothing is paid for a cheaper plan.
+    pub credited: Money,
+    /// It is too little to be taken now: it goes on the next bill.
+    pub carried: bool,
     /// The first day that this pays for.
     pub period_from: Date,
     /// The first day that it does not pay for; none for what is paid once or never.
@@ -25,6 +34,26 @@ pub struct Quote {
     pub renews_on: Option<Date>,
     /// What is billed then, and each month after.
     pub renewal_amount: Option<Money>,
+}
+
+impl Quote {
+    /// Takes off what is paid for already, in cents of the same currency. What is left over of it comes to the credit where
+    /// `keeps` says so.
+    #[must_use]
+    pub fn less(mut self, value: i64, keeps: bool) -> Self {
+        let netted = value.clamp(0, self.gross.cents);
+        self.netted.cents = netted;
+        self.amount.cents = self.gross.cents - netted;
+        self.credited.cents = if keeps { (value - netted).max(0) } else { 0 };
+        self
+    }
+
+    /// With [`Self::carried`], where a gateway takes `least` cents at least.
+    #[must_use]
+    pub fn taken_from(mut self, least: i64) -> Self {
+        self.carried = (1..least).contains(&self.amount.cents);
+        self
+    }
 }
 
 /// Why there is no price.
@@ -87,25 +116,24 @@ pub fn unused(paid: &[(Period, i64)], today: Date) -> i64 {
     paid.iter().map(|(period, amount)| prorate(*amount, *period, period.since(today))).sum()
 }
 
-/// What a plan costs from `today` on. `period` is the desk's, `least` what the gateway takes at least, in cents: a smaller
-/// amount is waived. `quantity` counts for plans per user and per seat alone.
+/// What a plan costs from `today` on. `period` is the desk's. `quantity` counts for plans per user and per seat alone.
 ///
 /// # Errors
 /// [`QuoteError`].
-pub fn quote(plan: &Plan, quantity: u32, today: Date, period: Period, least: i64) -> Result<Quote, QuoteError> {
+pub fn quote(plan: &Plan, quantity: u32, today: Date, period: Period) -> Result<Quote, QuoteError> {
     let quantity = billed(plan, quantity)?;
     let whole = price(plan, quantity)?;
-    Ok(at(plan, quantity, whole, whole, today, period, least))
+    Ok(at(plan, quantity, whole, whole, today, period))
 }
 
 /// What `added` more licences of a plan cost from `today` on, when there are `have` already.
 ///
 /// # Errors
 /// [`QuoteError`].
-pub fn more(plan: &Plan, have: u32, added: u32, today: Date, period: Period, least: i64) -> Result<Quote, QuoteError> {
+pub fn more(plan: &Plan, have: u32, added: u32, today: Date, period: Period) -> Result<Quote, QuoteError> {
     let added = billed(plan, added)?;
     let all = price(plan, have.checked_add(added).ok_or(QuoteError::TooMuch)?)?;
-    Ok(at(plan, added, price(plan, added)?, all, today, period, least))
+    Ok(at(plan, added, price(plan, added)?, all, today, period))
 }
 
 /// What a monthly subscription is billed for the period that begins on the first day that is not paid for. A new quantity
@@ -138,12 +166,16 @@ pub fn renew(
     })
 }
 
-fn at(plan: &Plan, quantity: u32, now: i64, later: i64, today: Date, period: Period, least: i64) -> Quote {
+fn at(plan: &Plan, quantity: u32, now: i64, later: i64, today: Date, period: Period) -> Quote {
     let monthly = plan.model.is_monthly();
     let amount = if monthly { prorate(now, period, period.since(today)) } else { now };
-    let amount = if amount < least { 0 } else { amount };
+    let nothing = Money::new(0, plan.currency);
     Quote {
         amount: Money::new(amount, plan.currency),
+        gross: Money::new(amount, plan.currency),
+        netted: nothing,
+        credited: nothing,
+        carried: false,
         period_from: today,
         period_to: monthly.then_some(period.to),
         unit_price: plan.unit_price(),
@@ -192,28 +224,41 @@ mod tests {
     #[test]
     fn the_rest_of_the_month_is_paid_by_the_day() {
         let february = period(date(2028, 2, 1), date(2028, 3, 1));
-        let quote = quote(&plan(PlanModel::PerUser, 900), 3, date(2028, 2, 15), february, 50).unwrap();
+        let quote = quote(&plan(PlanModel::PerUser, 900), 3, date(2028, 2, 15), february).unwrap();
         assert_eq!(quote.amount.cents, 1397); // 2700 * 15 / 29 = 1396.55: 29 days, 14 of which are over
         assert_eq!((quote.period_from, quote.period_to), (date(2028, 2, 15), Some(date(2028, 3, 1))));
         assert_eq!((quote.renews_on, quote.renewal_amount.unwrap().cents), (Some(date(2028, 3, 1)), 2700));
-        let more = more(&plan(PlanModel::PerUser, 900), 3, 2, date(2028, 2, 29), february, 50).unwrap();
+        let more = more(&plan(PlanModel::PerUser, 900), 3, 2, date(2028, 2, 29), february).unwrap();
         assert_eq!((more.quantity, more.amount.cents, more.renewal_amount.unwrap().cents), (2, 62, 4500));
     }
 
     #[test]
     fn what_is_paid_once_is_paid_whole_and_does_not_renew() {
         let month = period(date(2027, 1, 31), date(2027, 2, 28));
-        let once = quote(&plan(PlanModel::OneTime, 5000), 7, date(2027, 2, 27), month, 50).unwrap();
+        let once = quote(&plan(PlanModel::OneTime, 5000), 7, date(2027, 2, 27), month).unwrap();
         assert_eq!((once.amount.cents, once.quantity, once.period_to, once.renews_on), (5000, 1, None, None));
-        let free = quote(&plan(PlanModel::Free, 0), 7, date(2027, 2, 27), month, 50).unwrap();
+        let free = quote(&plan(PlanModel::Free, 0), 7, date(2027, 2, 27), month).unwrap();
         assert_eq!((free.amount.cents, free.renewal_amount), (0, None));
     }
 
     #[test]
-    fn what_a_gateway_would_not_take_is_waived() {
+    fn what_a_gateway_would_not_take_is_not_given_away() {
         let month = period(date(2027, 3, 1), date(2027, 4, 1));
-        let cheap = quote(&plan(PlanModel::Flat, 400), 1, date(2027, 3, 29), month, 50).unwrap();
-        assert_eq!((cheap.amount.cents, cheap.renewal_amount.unwrap().cents), (0, 400)); // 3 days would be 39 cents
+        let cheap = quote(&plan(PlanModel::Flat, 400), 1, date(2027, 3, 29), month).unwrap().taken_from(50);
+        assert_eq!((cheap.amount.cents, cheap.renewal_amount.unwrap().cents), (39, 400)); // 3 days
+        assert!(cheap.carried && !cheap.taken_from(39).carried && !cheap.less(39, false).taken_from(50).carried);
+    }
+
+    #[test]
+    fn what_is_paid_for_already_is_taken_off_once() {
+        let month = period(date(2027, 3, 1), date(2027, 4, 1));
+        let quote = quote(&plan(PlanModel::Flat, 3100), 1, date(2027, 3, 11), month).unwrap();
+        let shows = |quote: Quote| (quote.amount.cents, quote.netted.cents, quote.credited.cents);
+        assert_eq!((quote.gross.cents, shows(quote)), (2100, (2100, 0, 0)));
+        assert_eq!(shows(quote.less(700, true)), (1400, 700, 0));
+        assert_eq!(shows(quote.less(2500, true)), (0, 2100, 400));
+        assert_eq!(shows(quote.less(2500, false)), (0, 2100, 0));
+        assert_eq!(quote.less(2500, true).renewal_amount, quote.renewal_amount);
     }
 
     #[test]
@@ -229,9 +274,9 @@ mod tests {
     fn no_licence_and_too_many_are_refused() {
         let month = period(date(2027, 3, 1), date(2027, 4, 1));
         let plan = plan(PlanModel::PerUser, 900);
-        assert_eq!(quote(&plan, 0, month.from, month, 50), Err(QuoteError::NoLicence));
-        assert_eq!(quote(&plan, u32::MAX, month.from, month, 50), Err(QuoteError::TooMuch));
-        assert_eq!(more(&plan, u32::MAX, 1, month.from, month, 50), Err(QuoteError::TooMuch));
+        assert_eq!(quote(&plan, 0, month.from, month), Err(QuoteError::NoLicence));
+        assert_eq!(quote(&plan, u32::MAX, month.from, month), Err(QuoteError::TooMuch));
+        assert_eq!(more(&plan, u32::MAX, 1, month.from, month), Err(QuoteError::TooMuch));
     }
 
     #[test]

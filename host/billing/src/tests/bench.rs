@@ -133,6 +133,13 @@ impl Bench {
         card.id
     }
 
+    /// The card that pays from now on.
+    pub(super) async fn make_default(&self, card: annex_domain::ids::PaymentMethodId) {
+        let mut tx = self.db.begin().await.unwrap();
+        methods::make_default(&mut tx, self.account, card).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub(super) async fn no_card(&self) {
         let mut tx = self.db.begin().await.unwrap();
         for card in methods::list(&mut tx, self.account).await.unwrap() {
@@ -256,10 +263,17 @@ impl Bench {
         counts.iter().filter(|count| count.kind == kind).map(|count| count.jobs).sum()
     }
 
-    /// Kinds of the mails, oldest first.
+    /// Kinds of the mails, oldest first. What went to several readers counts once.
     pub(super) async fn mails(&self) -> Vec<&'static str> {
         let mut conn = self.db.read().await.unwrap();
         let mails = annex_store::mails::list(&mut conn, self.desk, None, 100).await.unwrap();
-        mails.iter().rev().map(|mail| mail.kind.as_str()).collect()
+        let mut seen = Vec::new();
+        for mail in mails.iter().rev() {
+            let args = annex_store::mails::get(&mut conn, self.desk, mail.id).await.unwrap().args;
+            if !seen.contains(&(mail.kind.as_str(), args.clone())) {
+                seen.push((mail.kind.as_str(), args));
+            }
+        }
+        seen.into_iter().map(|(kind, _)| kind).collect()
     }
 }

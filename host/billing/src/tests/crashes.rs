@@ -31,9 +31,17 @@ enum Scene {
     /// Paid, then released; the refund takes a while.
     Refunded,
     Month,
+    /// A declined month, on the first day on which it is tried again, by when its card pays.
+    Retried,
 }
 
-const SCENES: [Scene; 8] = [
+impl Scene {
+    fn is_month(self) -> bool {
+        matches!(self, Self::Month | Self::Retried)
+    }
+}
+
+const SCENES: [Scene; 9] = [
     Scene::Pays,
     Scene::Declined,
     Scene::Asked,
@@ -42,6 +50,7 @@ const SCENES: [Scene; 8] = [
     Scene::Released,
     Scene::Refunded,
     Scene::Month,
+    Scene::Retried,
 ];
 
 struct Stage {
@@ -65,11 +74,18 @@ impl Stage {
             _ => {}
         }
         let (order, invoice) = stage.bench.order().await;
-        if scene == Scene::Month {
+        if scene.is_month() {
             // The desk's bill begins with an order; the month is what counts here.
             stage.bench.billing().charge(stage.bench.desk, order.id).await.unwrap();
             stage.bench.subscribe(plan("flat", PlanModel::Flat, 900), 1, order.period_to).await;
             stage.bench.clock.advance(DAY * 32);
+            if scene == Scene::Retried {
+                let declining = stage.bench.card(Behaviour::NoMoney).await;
+                stage.bench.billing().bill_desk(stage.bench.desk).await.unwrap();
+                stage.bench.clock.advance(DAY);
+                stage.bench.make_default(stage.good_card).await;
+                assert_ne!(declining, stage.good_card);
+            }
         } else {
             (stage.order, stage.invoice) = (Some(order.id), Some(invoice));
         }
@@ -81,7 +97,7 @@ impl Stage {
 
     async fn play(&self, billing: &Billing) -> Result<(), BillingError> {
         let bench = &self.bench;
-        if self.scene == Scene::Month {
+        if self.scene.is_month() {
             return billing.bill_desk(bench.desk).await.map(drop);
         }
         let (order, invoice) = (self.order.unwrap(), self.invoice.unwrap());
@@ -111,7 +127,7 @@ impl Stage {
 
     async fn ended_well(&mut self, what: &str) {
         let bench = &self.bench;
-        if self.scene == Scene::Month {
+        if self.scene.is_month() {
             let mut conn = bench.db.read().await.unwrap();
             let all = annex_store::billing::invoices::list(&mut conn, bench.desk, Default::default()).await.unwrap();
             assert_eq!(all.len(), 2, "{what}: one order and one month");
@@ -136,7 +152,7 @@ async fn whatever_step_it_stops_at_the_next_process_ends_well() {
         for when in When::FORWARD {
             let at = point(step_of, step, when);
             let mut hits = 0;
-            for scene in SCENES.into_iter().filter(|scene| (*scene == Scene::Month) == (step_of == "renewal")) {
+            for scene in SCENES.into_iter().filter(|scene| scene.is_month() == (step_of == "renewal")) {
                 let mut stage = Stage::set(scene).await;
                 let crashing = stage.bench.with(CrashPoints::stop_at(&at), Variant::Designed);
                 match stage.play(&crashing).await {

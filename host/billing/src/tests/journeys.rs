@@ -176,7 +176,7 @@ async fn an_answer_about_another_amount_decides_nothing() {
         metadata: Default::default(),
     });
     let url: url::Url = "https://desk.example/".parse().unwrap();
-    other.confirm(Behaviour::Pays, &url, url.clone()).unwrap();
+    other.confirm(Behaviour::Pays, &url, url.clone(), crate::gateway::Payer::Present).unwrap();
     bench.peer.put(attempt.intent.as_deref().unwrap(), other);
     let error = billing.look_again(bench.desk, invoice).await.unwrap_err();
     assert!(matches!(error, BillingError::Confused(_)), "{error}");

@@ -213,16 +213,17 @@ async fn a_plan_that_replaces_a_running_one_gives_its_unused_days_back_once() {
         purpose: OrderPurpose::Plan,
         ..bench.new_order(plan, cents)
     };
-    let order = billing.order(&change("seat", 310)).await.unwrap();
-    billing.charge(bench.desk, order.id).await.unwrap();
-    fulfil(&bench, &order, plan("seat", PlanModel::PerSeat, 300)).await;
-    assert_eq!(billing.credit(bench.desk).await.unwrap(), [eur(465)], "16 of 31 days of 9.00");
-    let order = billing.order(&change("once", 5000)).await.unwrap();
+    // 16 of 31 days of 9.00 are left, 4.65; as many days of the other plan cost 3.10.
+    let order = billing.order(&change("seat", 0)).await.unwrap();
     billing.charge(bench.desk, order.id).await.unwrap();
     assert_eq!(billing.credit(bench.desk).await.unwrap(), [], "what was bought does not run yet, and may be paid back");
+    fulfil(&bench, &order, plan("seat", PlanModel::PerSeat, 300)).await;
+    assert_eq!(billing.credit(bench.desk).await.unwrap(), [eur(155)]);
+    // Of the second plan 3.10 are left, and nothing more of the first.
+    let order = billing.order(&change("once", 4690)).await.unwrap();
+    billing.charge(bench.desk, order.id).await.unwrap();
     fulfil(&bench, &order, plan("once", PlanModel::OneTime, 5000)).await;
-    // 4.65 were used for that one; what is back is 3.10 of the second plan, and nothing more of the first.
-    assert_eq!(billing.credit(bench.desk).await.unwrap(), [eur(310)]);
+    assert_eq!(billing.credit(bench.desk).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -231,17 +232,17 @@ async fn what_was_not_paid_does_not_come_back_as_credit() {
     let billing = bench.billing();
     let first = billing.order(&bench.new_order("flat", 900)).await.unwrap();
     billing.release(bench.desk, first.id, "test").await.unwrap();
-    // One of 31 days is waived.
+    // One of 31 days is too little to be taken: it is owed.
     bench.clock.advance(DAY * 30);
-    let order = billing.order(&bench.new_order("flat", 0)).await.unwrap();
+    let order = billing.order(&bench.new_order("flat", 29)).await.unwrap();
     billing.charge(bench.desk, order.id).await.unwrap();
     fulfil(&bench, &order, plan("flat", PlanModel::Flat, 900)).await;
     let change =
-        NewOrder { installation: order.installation, purpose: OrderPurpose::Plan, ..bench.new_order("once", 5000) };
+        NewOrder { installation: order.installation, purpose: OrderPurpose::Plan, ..bench.new_order("once", 4971) };
     let order = billing.order(&change).await.unwrap();
     billing.charge(bench.desk, order.id).await.unwrap();
     fulfil(&bench, &order, plan("once", PlanModel::OneTime, 5000)).await;
-    assert_eq!(billing.credit(bench.desk).await.unwrap(), []);
+    assert_eq!(billing.credit(bench.desk).await.unwrap(), [eur(-29)]);
 }
 
 /// A refund, or the gateway being down meanwhile.

@@ -35,6 +35,12 @@ async fn months(bench: &Bench) -> Vec<Invoice> {
     all.into_iter().filter(|invoice| invoice.order.is_none()).rev().collect()
 }
 
+/// Somebody has said that the months that were missed may be charged.
+async fn confirmed(bench: &Bench) {
+    bench.billing().bill_desk(bench.desk).await.unwrap();
+    assert!(bench.billing().confirm_missed_months(bench.desk, Actor::System).await.unwrap());
+}
+
 async fn lines(bench: &Bench, invoice: InvoiceId) -> Vec<Line> {
     let mut conn = bench.db.read().await.unwrap();
     invoices::lines(&mut conn, bench.desk, invoice).await.unwrap()
@@ -81,6 +87,7 @@ async fn months_that_were_missed_are_made_out_one_by_one() {
     let bench = with_a_bill().await;
     let subscription = bench.subscribe(plan("flat", PlanModel::Flat, 900), 1, Some(date(2026, 4, 1))).await;
     bench.clock.advance(DAY * 31 * 3);
+    confirmed(&bench).await;
     bench.billing().bill_desk(bench.desk).await.unwrap();
     let made = months(&bench).await;
     let from: Vec<String> = made.iter().map(|invoice| invoice.period_from.unwrap().to_string()).collect();
@@ -97,6 +104,7 @@ async fn months_that_were_missed_end_at_the_first_that_is_declined() {
     let subscription = bench.subscribe(plan("flat", PlanModel::Flat, 900), 1, Some(date(2026, 4, 1))).await;
     bench.card(Behaviour::NoMoney).await;
     bench.clock.advance(DAY * 31 * 3);
+    confirmed(&bench).await;
     bench.billing().bill_desk(bench.desk).await.unwrap();
     let made = months(&bench).await;
     assert_eq!(made.iter().map(|invoice| invoice.state).collect::<Vec<_>>(), [InvoiceState::Due]);
@@ -153,6 +161,7 @@ async fn a_gateway_that_is_away_leaves_subscriptions_as_they_are() {
     assert_eq!(months(&bench).await[0].state, InvoiceState::Open);
     bench.peer.always(None);
     bench.clock.advance(DAY * 62);
+    confirmed(&bench).await;
     billing.bill_desk(bench.desk).await.unwrap();
     billing.reconcile().await.unwrap();
     let made = months(&bench).await;
@@ -171,6 +180,7 @@ async fn a_run_that_stops_half_way_goes_on_without_a_double_line() {
             bench.subscribe(plan("flat", PlanModel::Flat, 900), 1, Some(date(2026, 4, 1))).await;
         }
         bench.clock.advance(DAY * 62);
+        confirmed(&bench).await;
         let crashing = bench.with(CrashPoints::stop_at(at), Variant::Designed);
         assert!(matches!(crashing.bill_desk(bench.desk).await, Err(BillingError::Stopped(_))), "{at}");
         bench.billing().bill_desk(bench.desk).await.unwrap();

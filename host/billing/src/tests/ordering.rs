@@ -73,25 +73,25 @@ async fn a_price_of_the_months_after_that_changed_is_refused_too() {
     let billing = bench.billing();
     let first = billing.order(&bench.new_order("flat", 900)).await.unwrap();
     billing.release(bench.desk, first.id, "test").await.unwrap();
-    // One of 31 days is waived, at either price.
+    // One of 31 days is the same at either price.
     bench.clock.advance(DAY * 30);
-    let shown = billing.quote(bench.desk, &wanted(&bench.new_order("flat", 0))).await.unwrap();
-    let new = NewOrder { shown_renewal: shown.renewal_amount, ..bench.new_order("flat", 0) };
-    bench.list_plans(&[plan("flat", PlanModel::Flat, 1100)]).await;
+    let shown = billing.quote(bench.desk, &wanted(&bench.new_order("flat", 29))).await.unwrap();
+    let new = NewOrder { shown_renewal: shown.renewal_amount, ..bench.new_order("flat", 29) };
+    bench.list_plans(&[plan("flat", PlanModel::Flat, 905)]).await;
     let error = billing.order(&new).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the price changed since it was shown: it is 0.00 EUR now, and 11.00 EUR each month after that"
+        "the price changed since it was shown: it is 0.29 EUR now, and 9.05 EUR each month after that"
     );
     match error {
-        OrderError::PriceChanged { now } => assert_eq!((now.amount, now.renewal_amount), (eur(0), Some(eur(1100)))),
+        OrderError::PriceChanged { now } => assert_eq!((now.amount, now.renewal_amount), (eur(29), Some(eur(905)))),
         other => panic!("{other}"),
     }
-    let once = NewOrder { shown_renewal: Some(eur(1100)), ..bench.new_order("once", 5000) };
-    bench.list_plans(&[plan("flat", PlanModel::Flat, 1100), plan("once", PlanModel::OneTime, 5000)]).await;
+    let once = NewOrder { shown_renewal: Some(eur(905)), ..bench.new_order("once", 5000) };
+    bench.list_plans(&[plan("flat", PlanModel::Flat, 905), plan("once", PlanModel::OneTime, 5000)]).await;
     assert_eq!(billing.order(&once).await.unwrap_err().code(), "price-changed", "it does not renew at all");
     billing.order(&NewOrder { shown_renewal: None, ..once }).await.unwrap();
-    billing.order(&NewOrder { shown_renewal: Some(eur(1100)), ..new }).await.unwrap();
+    billing.order(&NewOrder { shown_renewal: Some(eur(905)), ..new }).await.unwrap();
 }
 
 #[test]
@@ -186,8 +186,9 @@ async fn nothing_and_next_to_nothing_never_reach_the_gateway() {
     billing.release(bench.desk, order.id, "test").await.unwrap();
     // One of 31 days of 9.00 is 0.29: less than a gateway takes.
     bench.clock.advance(DAY * 30);
-    let new = bench.new_order("flat", 0);
-    assert_eq!(billing.quote(bench.desk, &wanted(&new)).await.unwrap().amount, eur(0));
+    let new = bench.new_order("flat", 29);
+    let quote = billing.quote(bench.desk, &wanted(&new)).await.unwrap();
+    assert_eq!((quote.amount, quote.carried), (eur(29), true));
     let order = billing.order(&new).await.unwrap();
     assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
     assert_eq!(bench.invoice_of(order.id).await.state, InvoiceState::Paid);

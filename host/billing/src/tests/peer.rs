@@ -8,6 +8,7 @@ use std::{
 };
 
 use annex_domain::{
+    billing::DisputeState,
     clock::{Clock, Timestamp},
     money::{Currency, Money},
 };
@@ -17,8 +18,8 @@ use url::Url;
 
 use crate::{
     gateway::{
-        self, Card, Event, EventError, Gateway, GatewayError, Intent, NewCustomer, NewIntent, NewRefund, Refund,
-        RefundStatus,
+        self, Card, Dispute, Event, EventError, Gateway, GatewayError, Intent, NewCustomer, NewIntent, NewRefund,
+        Payer, Refund, RefundStatus,
     },
     gateways::test::{Behaviour, IntentBody, Stand},
 };
@@ -47,6 +48,7 @@ struct State {
     intents: BTreeMap<String, (IntentBody, Timestamp)>,
     of_invoice: BTreeMap<String, Vec<String>>,
     refunds: Vec<Refund>,
+    disputes: Vec<Dispute>,
     cards: BTreeMap<String, Behaviour>,
     detached: Vec<String>,
     keys: BTreeMap<String, Answer>,
@@ -141,6 +143,32 @@ impl Peer {
             refund.error = Some("the card is closed".into());
             intents.get_mut(&refund.intent).unwrap().0.refunded -= refund.amount.cents;
         }
+    }
+
+    /// Somebody pays a part back on the pages of the payment company. The refund's id there.
+    pub(crate) fn refund_there(&self, invoice: &str, cents: i64) -> String {
+        let mut state = self.state();
+        let intent = state.paid_of(invoice);
+        let (body, _) = state.intents.get_mut(&intent).unwrap();
+        let amount = Money::new(cents, body.amount.currency);
+        body.refund(amount).unwrap();
+        let id = format!("re_there_{}", state.refunds.len());
+        let status = if state.slow_refunds { RefundStatus::Pending } else { RefundStatus::Succeeded };
+        let metadata = BTreeMap::new();
+        state.refunds.push(Refund { id: id.clone(), intent, amount, status, metadata, error: None });
+        id
+    }
+
+    /// The payer's bank asks for the money of an invoice, or has decided. The dispute's id.
+    pub(crate) fn dispute(&self, invoice: &str, standing: DisputeState) -> String {
+        let mut state = self.state();
+        let intent = state.paid_of(invoice);
+        let id = format!("du_{intent}");
+        let amount = state.intents[&intent].0.amount;
+        state.disputes.retain(|one| one.id != id);
+        let reason = "fraudulent".into();
+        state.disputes.push(Dispute { id: id.clone(), intent, amount, state: standing, reason });
+        id
     }
 
     pub(crate) fn refunds_arrive(&self) {
@@ -249,6 +277,12 @@ impl Peer {
 }
 
 impl State {
+    /// The intent that took the money for an invoice.
+    fn paid_of(&self, invoice: &str) -> String {
+        let ids = self.of_invoice.get(invoice).into_iter().flatten();
+        ids.filter(|id| self.intents[*id].0.charges > 0).next_back().unwrap().clone()
+    }
+
     fn add(&mut self, id: String, body: IntentBody, now: Timestamp) {
         if let Some(invoice) = body.metadata.get(gateway::INVOICE) {
             self.of_invoice.entry(invoice.clone()).or_default().push(id.clone());
@@ -357,12 +391,12 @@ impl Gateway for Peer {
         .await
     }
 
-    async fn confirm(&self, key: &str, id: &str, return_url: &Url) -> Result<Intent, GatewayError> {
+    async fn confirm(&self, key: &str, id: &str, return_url: &Url, payer: Payer) -> Result<Intent, GatewayError> {
         let page: Url = format!("https://bank.example/{id}").parse().unwrap();
         self.change(
             id,
             self.happen(|state, _| {
-                state.change(key, "confirm", id, |body, card| body.confirm(card, return_url, page.clone()))
+                state.change(key, "confirm", id, |body, card| body.confirm(card, return_url, page.clone(), payer))
             }),
         )
         .await
@@ -418,6 +452,22 @@ impl Gateway for Peer {
 
     async fn refunds_of(&self, intent: &str) -> Result<Vec<Refund>, GatewayError> {
         self.happen(|state, _| Ok(state.refunds.iter().filter(|one| one.intent == intent).cloned().collect())).await
+    }
+
+    async fn refunds_since(&self, _: Timestamp) -> Result<Vec<Refund>, GatewayError> {
+        self.happen(|state, _| Ok(state.refunds.clone())).await
+    }
+
+    async fn dispute(&self, id: &str) -> Result<Dispute, GatewayError> {
+        self.happen(|state, _| state.disputes.iter().find(|one| one.id == id).cloned().ok_or_else(|| missing(id))).await
+    }
+
+    async fn disputes_of(&self, intent: &str) -> Result<Vec<Dispute>, GatewayError> {
+        self.happen(|state, _| Ok(state.disputes.iter().filter(|one| one.intent == intent).cloned().collect())).await
+    }
+
+    async fn disputes_since(&self, _: Timestamp) -> Result<Vec<Dispute>, GatewayError> {
+        self.happen(|state, _| Ok(state.disputes.clone())).await
     }
 
     fn event(&self, _: &HeaderMap, _: &[u8], _: Timestamp) -> Result<Event, EventError> {

@@ -47,6 +47,7 @@ async fn waiting(bench: &Bench, answers: &[(String, bool)]) -> Vec<InvoiceId> {
             customer: customer.clone(),
             method: method.clone(),
             amount,
+            off_session: false,
         };
         let mut attempt = attempts::insert(&mut tx, &new, now).await.unwrap();
         attempt.intent = Some(format!("pi_{name}"));
@@ -61,7 +62,7 @@ async fn waiting(bench: &Bench, answers: &[(String, bool)]) -> Vec<InvoiceId> {
         ]);
         let new = NewIntent { customer, method, amount, description: String::new(), metadata };
         let mut body = IntentBody::new(&new);
-        body.confirm(Behaviour::Asks, &url, url.clone()).unwrap();
+        body.confirm(Behaviour::Asks, &url, url.clone(), crate::gateway::Payer::Present).unwrap();
         body.answer(*approved);
         bench.peer.put(&format!("pi_{name}"), body);
         ids.push(invoice.id);

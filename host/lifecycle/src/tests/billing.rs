@@ -103,7 +103,9 @@ async fn an_unpaid_month_is_paid_before_anything_is_bought_anew() {
         let actor = Actor::Operator(world.admin);
         world.host.billing().pay(world.desk, due.invoice, None, actor).await.unwrap();
         world.run_jobs().await;
-        let bought = choose().await.unwrap();
+        // The days that were left when its price was asked are over.
+        assert_eq!(choose().await.unwrap_err().code(), "price-changed");
+        let bought = world.choose(id, "once").await;
         assert_eq!(world.ordered(bought.order.unwrap()).await, OrderEnd::Fulfilled);
         assert_eq!(world.installation(id).await.status, Status::Active);
     })

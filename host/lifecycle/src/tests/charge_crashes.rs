@@ -7,8 +7,9 @@ use annex_domain::{
     billing::OrderState,
     ids::{InstallationId, OrderId},
     installation::Status,
+    operator::Actor,
 };
-use annex_store::billing::orders;
+use annex_store::billing::{invoices, orders};
 
 use super::{
     crashes::{after_a_crash, points},
@@ -42,6 +43,17 @@ impl World {
         self.host.uninstall(self.desk, id, self.admin, false).await.unwrap();
         assert_eq!(self.settled(id).await, None);
         self.judge(id, "removed").await;
+        // Its days are not paid any more: buying it again costs what it did.
+        let mut conn = self.db().read().await.unwrap();
+        let mut paid = Vec::new();
+        for order in orders::of_installation(&mut conn, self.desk, id).await.unwrap() {
+            let invoice = invoices::of_order(&mut conn, self.desk, order.id).await.unwrap().unwrap();
+            paid.extend((order.state == OrderState::Fulfilled && order.amount.cents > 0).then_some(invoice.id));
+        }
+        drop(conn);
+        for invoice in paid {
+            self.host.billing().refund(self.desk, invoice, None, "removed", Actor::CommandLine).await.unwrap();
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use annex_domain::{
-    billing::{InvoiceState, SubscriptionState},
+    billing::{InvoiceState, LineKind, SubscriptionState},
     clock::{Clock as _, Timestamp},
     ids::InvoiceId,
 };
@@ -119,6 +119,8 @@ async fn overdue(world: &World, of: &Subscription, months: u8) {
         let first = |month| format!("2020-{month:02}-01").parse().unwrap();
         let (from, to) = (first(month), first(month + 1));
         let line = Line {
+            id: 0,
+            kind: LineKind::Charge,
             subscription: Some(of.id),
             installation: of.installation,
             addon: of.addon.clone(),
@@ -128,6 +130,7 @@ async fn overdue(world: &World, of: &Subscription, months: u8) {
             quantity: 1,
             unit_price: 5000,
             amount: 5000,
+            reduced: 0,
             period_from: from,
             period_to: Some(to),
         };

@@ -75,7 +75,7 @@ async fn an_unpaid_month_has_days_of_grace_and_runs_again_when_it_is_paid() {
         days(&world, 6).await;
         assert_eq!(world.installation(id).await.status, Status::PaymentDue);
         assert!(world.host.render(world.desk, id, world.context()).await.is_err());
-        assert_eq!(world.mailed("unpaid").await, 1);
+        assert_eq!(world.mailed("unpaid").await, 2, "the payer, and the one who manages add-ons");
 
         world.add_card(PAYS).await;
         world.pay(id).await;

@@ -135,11 +135,13 @@ async fn new_operators_get_it_only_while_licences_are_free() {
         let (id, bo, _) = bought_for_two(&world).await;
         let late = world.colleague("Late").await;
         assert_eq!(licences(&world, id).await.assigned, 2, "none is free");
+        assert_eq!(world.mailed("no-licence").await, 1, "those who can buy one are told");
         world.host.set_users(world.desk, id, exactly(&[world.admin]), world.admin).await.unwrap();
         let later = world.colleague("Later").await;
         let users = world.host.users(world.desk, id).await.unwrap().operators;
         let uses = |who: OperatorId| users.iter().any(|user| user.operator.id == who && user.counts());
         assert!(uses(later) && !uses(late) && !uses(bo));
+        assert_eq!(world.mailed("no-licence").await, 1, "who got one is no reason to tell anybody");
     })
     .await;
 }

@@ -9,7 +9,7 @@ use annex_billing::{
 };
 use annex_domain::{
     addon::AddonId,
-    billing::{AttemptState, OrderPurpose, OrderState, SubscriptionState},
+    billing::{AttemptState, OrderPurpose, OrderState, RefundState, SubscriptionState},
     clock::Clock as _,
     ids::{InstallationId, OrderId},
     installation::{Installation, Status},
@@ -20,7 +20,7 @@ use annex_domain::{
 };
 use annex_store::billing::{
     accounts::{self, NewAccount},
-    attempts, invoices, logins, orders, subscriptions,
+    attempts, invoices, logins, orders, refunds, subscriptions,
 };
 
 use super::support::{World, puppet, puppet_manifest};
@@ -202,6 +202,14 @@ impl World {
         (taken, back)
     }
 
+    /// What people have paid back of an order, by the rows.
+    async fn paid_back(&self, order: &orders::Order) -> i64 {
+        let mut conn = self.db().read().await.unwrap();
+        let invoice = invoices::of_order(&mut conn, self.desk, order.id).await.unwrap().unwrap();
+        let rows = refunds::of_invoice(&mut conn, invoice.id).await.unwrap();
+        rows.iter().filter(|one| one.state == RefundState::Succeeded).map(|one| one.amount.cents).sum()
+    }
+
     /// Active exactly when it is paid for, free or in its trial; nothing is taken twice or kept for nothing.
     pub(super) async fn judge(&self, id: InstallationId, point: &str) {
         let mut conn = self.db().read().await.unwrap();
@@ -212,7 +220,7 @@ impl World {
         for order in &all {
             let (taken, back) = self.taken(order).await;
             let kept = match order.state {
-                OrderState::Fulfilled => order.amount.cents,
+                OrderState::Fulfilled => order.amount.cents - self.paid_back(order).await,
                 OrderState::Open | OrderState::Cancelled | OrderState::Refunded => 0,
                 OrderState::Paid => panic!("{point}: an order is paid, and nothing goes on"),
             };

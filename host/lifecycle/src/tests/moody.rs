@@ -4,7 +4,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use annex_billing::{
-    gateway::{Card, Event, EventError, Gateway, GatewayError, Intent, NewCustomer, NewIntent, NewRefund, Refund},
+    gateway::{
+        Card, Dispute, Event, EventError, Gateway, GatewayError, Intent, NewCustomer, NewIntent, NewRefund, Payer,
+        Refund,
+    },
     gateways::test::TestGateway,
 };
 use annex_domain::clock::Timestamp;
@@ -119,9 +122,9 @@ impl Gateway for Moody {
         self.answer(self.inner.create_intent(key, new).await)
     }
 
-    async fn confirm(&self, key: &str, id: &str, return_url: &Url) -> Result<Intent, GatewayError> {
+    async fn confirm(&self, key: &str, id: &str, return_url: &Url, payer: Payer) -> Result<Intent, GatewayError> {
         self.asked().await?;
-        self.answer(self.inner.confirm(key, id, return_url).await)
+        self.answer(self.inner.confirm(key, id, return_url, payer).await)
     }
 
     async fn intent(&self, id: &str) -> Result<Intent, GatewayError> {
@@ -152,6 +155,26 @@ impl Gateway for Moody {
     async fn refunds_of(&self, intent: &str) -> Result<Vec<Refund>, GatewayError> {
         self.asked().await?;
         self.answer(self.inner.refunds_of(intent).await)
+    }
+
+    async fn refunds_since(&self, since: Timestamp) -> Result<Vec<Refund>, GatewayError> {
+        self.asked().await?;
+        self.answer(self.inner.refunds_since(since).await)
+    }
+
+    async fn dispute(&self, id: &str) -> Result<Dispute, GatewayError> {
+        self.asked().await?;
+        self.answer(self.inner.dispute(id).await)
+    }
+
+    async fn disputes_of(&self, intent: &str) -> Result<Vec<Dispute>, GatewayError> {
+        self.asked().await?;
+        self.answer(self.inner.disputes_of(intent).await)
+    }
+
+    async fn disputes_since(&self, since: Timestamp) -> Result<Vec<Dispute>, GatewayError> {
+        self.asked().await?;
+        self.answer(self.inner.disputes_since(since).await)
     }
 
     fn event(&self, headers: &HeaderMap, raw: &[u8], now: Timestamp) -> Result<Event, EventError> {

@@ -1,6 +1,7 @@
 //! What each kind of mail tells: what happened, the amounts, what to do next, and where.
 
 use annex_domain::{
+    billing::DisputeState,
     clock::Timestamp,
     mail::{MailAddon, MailFacts, MailInvoice, MailPlan},
     money::Money,
@@ -17,12 +18,21 @@ impl Reader<'_> {
                 self.installed(addon, version, plan.as_ref(), *trial_ends_at)
             }
             MailFacts::InstallFailed { addon, error, refunded } => self.install_failed(addon, error, *refunded),
-            MailFacts::PaymentDue { invoice, reason, action, runs_until } => {
-                let mut content = self.payment_due(invoice, reason.as_deref(), *action);
-                content.next = vec![match runs_until {
+            MailFacts::PaymentDue { invoice, reason, action, runs_until, next_try, ending } => {
+                let key = match (ending, action) {
+                    (true, _) => "mail-payment-due-ending",
+                    (false, true) => "mail-payment-due-action",
+                    (false, false) => "mail-payment-due-happened",
+                };
+                let mut content = self.payment_due(invoice, reason.as_deref(), key);
+                let next_try = next_try.as_ref();
+                content
+                    .next
+                    .extend(next_try.map(|day| self.t.with("mail-payment-due-retry", &[("date", &self.t.day(day))])));
+                content.next.push(match runs_until {
                     Some(day) => self.t.with("mail-payment-due-runs-until", &[("date", &self.t.day(day))]),
                     None => self.t.get("mail-payment-due-starts"),
-                }];
+                });
                 content
             }
             MailFacts::Receipt { invoice, method } => self.receipt(invoice, method.as_deref()),
@@ -32,6 +42,11 @@ impl Reader<'_> {
             MailFacts::RefundFailed { invoice, amount, reason } => {
                 self.refund_failed(*invoice, *amount, reason.as_deref())
             }
+            MailFacts::Disputed { invoice, amount, state, reason } => self.disputed(*invoice, *amount, *state, reason),
+            MailFacts::MissedMonths { months, amounts, until } => {
+                self.missed_months(*months, amounts, &self.t.day(until))
+            }
+            MailFacts::NoLicence { addon, user } => self.no_licence(addon, user),
             MailFacts::TrialReminder { addon, days_left, ends_at } => self.trial_reminder(addon, *days_left, *ends_at),
             MailFacts::TrialEnded { addon } => self.trial_ended(addon),
             MailFacts::PlanChanged { addon, plan, quantity_next } => self.plan_changed(addon, plan, *quantity_next),
@@ -88,10 +103,9 @@ impl Reader<'_> {
         }
     }
 
-    fn payment_due(&self, invoice: &MailInvoice, reason: Option<&str>, action: bool) -> Said {
+    fn payment_due(&self, invoice: &MailInvoice, reason: Option<&str>, key: &str) -> Said {
         let t = self.t;
         let (number, amount) = (invoice.number.to_string(), t.money(self.open(invoice)));
-        let key = if action { "mail-payment-due-action" } else { "mail-payment-due-happened" };
         let mut facts = self.invoice_facts(invoice);
         facts.extend(reason.map(|reason| (t.get("mail-fact-reason"), one_line(reason))));
         Said {
@@ -139,6 +153,45 @@ impl Reader<'_> {
             next: vec![t.get("mail-refunded-next")],
             action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice))),
             invoice: None,
+        }
+    }
+
+    fn disputed(&self, invoice: i64, amount: Money, state: DisputeState, reason: &str) -> Said {
+        let (t, number, amount) = (self.t, invoice.to_string(), self.t.money(amount));
+        let key = |part: &str| format!("mail-disputed-{state}-{part}");
+        let args: [(&str, &dyn annex_i18n::Arg); 2] = [("amount", &amount), ("number", &number)];
+        Said {
+            subject: t.with(&key("subject"), &args),
+            happened: vec![t.with(&key("happened"), &args)],
+            facts: vec![(t.get("mail-fact-refusal"), one_line(reason))],
+            next: vec![t.get(&key("next"))],
+            action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice))),
+            invoice: None,
+        }
+    }
+
+    fn missed_months(&self, months: u32, amounts: &[Money], until: &str) -> Said {
+        let t = self.t;
+        let amounts: Vec<String> = amounts.iter().map(|amount| t.money(amount)).collect();
+        Said {
+            subject: t.with("mail-missed-months-subject", &[("months", &months)]),
+            happened: vec![t.with("mail-missed-months-happened", &[("months", &months)])],
+            facts: vec![(t.get("mail-fact-total"), amounts.join(" · "))],
+            next: vec![t.with("mail-missed-months-next", &[("date", &until)])],
+            action: Some((t.get("mail-action-answer"), self.link("billing"))),
+            ..Said::default()
+        }
+    }
+
+    fn no_licence(&self, addon: &MailAddon, user: &str) -> Said {
+        let (t, name, user) = (self.t, self.name(addon), one_line(user));
+        let args: [(&str, &dyn annex_i18n::Arg); 2] = [("addon", &name), ("user", &user)];
+        Said {
+            subject: t.with("mail-no-licence-subject", &args),
+            happened: vec![t.with("mail-no-licence-happened", &args)],
+            next: vec![t.get("mail-no-licence-next")],
+            action: Some((t.get("mail-action-plans"), self.plans_page(addon))),
+            ..Said::default()
         }
     }
 

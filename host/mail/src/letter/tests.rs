@@ -1,4 +1,5 @@
 use annex_domain::{
+    billing::DisputeState,
     clock::Timestamp,
     ids::{DeskId, InstallationId},
     language::{LanguagePack, LocaleFacts},
@@ -8,7 +9,7 @@ use annex_domain::{
     plan::PlanModel,
 };
 use annex_i18n::{english, translator_of};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::*;
 
@@ -35,6 +36,15 @@ fn invoice(text: &str) -> MailInvoice {
     MailInvoice { number: 12, total: euros(2_400), credit_used: Some(euros(400)), lines }
 }
 
+fn disputed(state: DisputeState, reason: &str) -> MailFacts {
+    MailFacts::Disputed { invoice: 12, amount: euros(800), state, reason: reason.into() }
+}
+
+fn due(invoice: MailInvoice, reason: Option<String>, action: bool, next_try: Option<Date>) -> MailFacts {
+    let runs_until = next_try.map(|_| date(2026, 3, 15));
+    MailFacts::PaymentDue { invoice, reason, action, runs_until, next_try, ending: action }
+}
+
 /// One of each kind, and of each shape that matters.
 fn all(text: &str) -> Vec<MailFacts> {
     let addon = || addon(text);
@@ -54,16 +64,18 @@ fn all(text: &str) -> Vec<MailFacts> {
             trial_ends_at: Some(at),
         },
         MailFacts::InstallFailed { addon: addon(), error: text.into(), refunded: Some(euros(1_200)) },
-        MailFacts::PaymentDue { invoice: invoice(text), reason: Some(text.into()), action: false, runs_until: None },
-        MailFacts::PaymentDue {
-            invoice: invoice(text),
-            reason: None,
-            action: true,
-            runs_until: Some(date(2026, 3, 15)),
-        },
+        due(invoice(text), Some(text.into()), false, None),
+        due(invoice(text), None, true, None),
+        due(invoice(text), Some(text.into()), false, Some(date(2026, 3, 3))),
         MailFacts::Receipt { invoice: invoice(text), method: Some(text.into()) },
         MailFacts::Refunded { invoice: 12, amount: euros(800), credit: Some(euros(400)), addon: Some(addon()) },
         MailFacts::RefundFailed { invoice: 12, amount: euros(800), reason: Some(text.into()) },
+        MailFacts::MissedMonths { months: 3, amounts: vec![euros(2_700)], until: date(2026, 3, 15) },
+        MailFacts::NoLicence { addon: addon(), user: text.into() },
+        disputed(DisputeState::Inquiry, text),
+        disputed(DisputeState::Open, text),
+        disputed(DisputeState::Won, text),
+        disputed(DisputeState::Lost, text),
         MailFacts::TrialReminder { addon: addon(), days_left: 7, ends_at: at },
         MailFacts::TrialEnded { addon: addon() },
         MailFacts::PlanChanged { addon: addon(), plan, quantity_next: Some(2) },

@@ -33,6 +33,8 @@ pub struct Attempt {
     pub method: String,
     /// What is to be taken.
     pub amount: Money,
+    /// Nobody was at the page when it was begun.
+    pub off_session: bool,
     /// The payment intent there, once its id is stored.
     pub intent: Option<String>,
     /// Where it stands.
@@ -66,6 +68,8 @@ pub struct NewAttempt {
     pub method: String,
     /// What is to be taken: more than nothing.
     pub amount: Money,
+    /// Nobody is at the page.
+    pub off_session: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -79,6 +83,7 @@ struct AttemptSql {
     method_id: String,
     amount: i64,
     currency: String,
+    off_session: i64,
     intent_id: Option<String>,
     state: String,
     error_code: Option<String>,
@@ -99,6 +104,7 @@ impl TryFrom<AttemptSql> for Attempt {
             invoice: at.parse("invoice_id", &row.invoice_id)?,
             number: at.number("number", row.number)?,
             amount: Money::new(row.amount, at.parse("currency", &row.currency)?),
+            off_session: row.off_session != 0,
             state: at.parse("state", &row.state)?,
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
@@ -121,9 +127,9 @@ impl TryFrom<AttemptSql> for Attempt {
 pub async fn insert(tx: &mut Tx, new: &NewAttempt, now: Timestamp) -> Result<Attempt, StoreError> {
     let sql =
         "INSERT INTO attempts (id, desk_id, invoice_id, number, gateway, customer_id, method_id, amount, currency,
-                    state, created_at, updated_at, rev)
+                    state, created_at, updated_at, rev, off_session)
                VALUES ($1, $2, $3, (SELECT COALESCE(MAX(a.number), 0) + 1 FROM attempts a WHERE a.invoice_id = $3), $4,
-                    $5, $6, $7, $8, 'new', $9, $9, 1)
+                    $5, $6, $7, $8, 'new', $9, $9, 1, $10)
                RETURNING *";
     fetch_one!(
         tx,
@@ -137,7 +143,8 @@ pub async fn insert(tx: &mut Tx, new: &NewAttempt, now: Timestamp) -> Result<Att
         &new.method,
         new.amount.cents,
         new.amount.currency,
-        now
+        now,
+        new.off_session
     )
     .map_err(|error| {
         error

@@ -22,6 +22,10 @@ pub struct BillingDesk {
     pub next_bill_on: Date,
     /// The moment that day begins.
     pub next_bill_at: Timestamp,
+    /// Since when the desk is asked whether months that were missed are to be charged.
+    pub asked_at: Option<Timestamp>,
+    /// Bills up to this day may be made out, however many they are.
+    pub confirmed_through: Option<Date>,
     /// Compare-and-set.
     pub rev: i64,
 }
@@ -33,6 +37,8 @@ struct DeskSql {
     time_zone: String,
     next_bill_on: String,
     next_bill_at: i64,
+    asked_at: Option<i64>,
+    confirmed_through: Option<String>,
     rev: i64,
 }
 
@@ -45,6 +51,8 @@ impl TryFrom<DeskSql> for BillingDesk {
             billing_day: at.number("billing_day", row.billing_day)?,
             next_bill_on: at.parse("next_bill_on", &row.next_bill_on)?,
             next_bill_at: Timestamp(row.next_bill_at),
+            asked_at: row.asked_at.map(Timestamp),
+            confirmed_through: at.parse_some("confirmed_through", row.confirmed_through.as_deref())?,
             rev: row.rev,
             time_zone: row.time_zone,
         })
@@ -73,13 +81,21 @@ pub async fn get(conn: &mut Conn, desk: DeskId) -> Result<Option<BillingDesk>, S
         .transpose()
 }
 
-/// Desks whose monthly invoice is to be made out by now, the latest first in line.
+/// Desks whose monthly invoice is to be made out by now, or that have one to be tried again, the latest first in line. Those
+/// that were asked after `asked` about months that were missed are left to answer.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn due(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<Vec<BillingDesk>, StoreError> {
-    let sql = "SELECT * FROM billing_desks WHERE next_bill_at <= $1 ORDER BY next_bill_at, desk_id LIMIT $2";
-    all(fetch_all!(conn, DeskSql, sql, now, limit)?)
+pub async fn due(
+    conn: &mut Conn,
+    now: Timestamp,
+    asked: Timestamp,
+    limit: u32,
+) -> Result<Vec<BillingDesk>, StoreError> {
+    let sql = "SELECT * FROM billing_desks WHERE next_bill_at <= $1 AND (asked_at IS NULL OR asked_at <= $3)
+                   OR desk_id IN (SELECT i.desk_id FROM invoices i WHERE i.state = 'due' AND i.retry_at <= $1)
+               ORDER BY next_bill_at, desk_id LIMIT $2";
+    all(fetch_all!(conn, DeskSql, sql, now, limit, asked)?)
 }
 
 /// Saves everything of a bill: a day was made out, or the zone changed.
@@ -88,10 +104,12 @@ pub async fn due(conn: &mut Conn, now: Timestamp, limit: u32) -> Result<Vec<Bill
 /// [`StoreError::Stale`] when it was changed since it was read.
 pub async fn save(tx: &mut Tx, bill: &mut BillingDesk) -> Result<(), StoreError> {
     let sql =
-        "UPDATE billing_desks SET billing_day = $3, time_zone = $4, next_bill_on = $5, next_bill_at = $6, rev = rev + 1
+        "UPDATE billing_desks SET billing_day = $3, time_zone = $4, next_bill_on = $5, next_bill_at = $6, asked_at = $7,
+                    confirmed_through = $8, rev = rev + 1
                WHERE desk_id = $1 AND rev = $2";
-    let (day, zone) = (bill.billing_day, &bill.time_zone);
-    saved(execute!(tx, sql, bill.desk, bill.rev, day, zone, bill.next_bill_on, bill.next_bill_at)?, "the bill")?;
+    let (day, zone, asked, confirmed) = (bill.billing_day, &bill.time_zone, bill.asked_at, bill.confirmed_through);
+    let (on, at) = (bill.next_bill_on, bill.next_bill_at);
+    saved(execute!(tx, sql, bill.desk, bill.rev, day, zone, on, at, asked, confirmed)?, "the bill")?;
     bill.rev += 1;
     Ok(())
 }

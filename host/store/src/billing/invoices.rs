@@ -18,7 +18,7 @@ use crate::{
 
 mod lines;
 
-pub use self::lines::{Line, lines, lines_in_use};
+pub use self::lines::{Line, lines, lines_in_use, reduce};
 
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +41,16 @@ pub struct Invoice {
     pub total: Money,
     /// The part of it, in cents, that is paid out of credit.
     pub credit_used: i64,
+    /// The part of it, in cents, that is not owed any more: days after a cancel.
+    pub reduced: i64,
     /// Where it stands.
     pub state: InvoiceState,
     /// Since when it waits to be paid by hand.
     pub due_since: Option<Timestamp>,
+    /// Of a monthly one that is due: when it is tried again by itself.
+    pub retry_at: Option<Timestamp>,
+    /// When its payer was told that what it pays for stops soon.
+    pub warned_at: Option<Timestamp>,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
     /// When it was made out.
@@ -56,10 +62,16 @@ pub struct Invoice {
 }
 
 impl Invoice {
-    /// What a gateway has to take: the total without what credit pays.
+    /// What is owed, paid or not: the total without what was taken off it.
+    #[must_use]
+    pub fn owed(&self) -> i64 {
+        self.total.cents - self.reduced
+    }
+
+    /// What a gateway has to take: what is owed without what credit pays.
     #[must_use]
     pub fn to_take(&self) -> Money {
-        Money::new(self.total.cents - self.credit_used, self.total.currency)
+        Money::new(self.owed() - self.credit_used, self.total.currency)
     }
 }
 
@@ -113,8 +125,11 @@ struct InvoiceSql {
     currency: String,
     total: i64,
     credit_used: i64,
+    reduced: i64,
     state: String,
     due_since: Option<i64>,
+    retry_at: Option<i64>,
+    warned_at: Option<i64>,
     paid_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
@@ -135,8 +150,11 @@ impl TryFrom<InvoiceSql> for Invoice {
             period_to: at.parse_some("period_to", row.period_to.as_deref())?,
             total: Money::new(row.total, at.parse("currency", &row.currency)?),
             credit_used: row.credit_used,
+            reduced: row.reduced,
             state: at.parse("state", &row.state)?,
             due_since: row.due_since.map(Timestamp),
+            retry_at: row.retry_at.map(Timestamp),
+            warned_at: row.warned_at.map(Timestamp),
             paid_at: row.paid_at.map(Timestamp),
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
@@ -191,13 +209,14 @@ pub async fn insert(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Inv
     row.try_into()
 }
 
-/// Saves state, credit and times: nothing else of an invoice ever changes. Sets `updated_at` and counts `rev` up.
+/// Saves state, credit, what is not owed any more, and times: nothing else of an invoice ever changes. Sets `updated_at` and counts `rev` up.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
 pub async fn save(tx: &mut Tx, changed: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
     let sql =
-        "UPDATE invoices SET state = $4, credit_used = $5, due_since = $6, paid_at = $7, updated_at = $8, rev = rev + 1
+        "UPDATE invoices SET state = $4, credit_used = $5, due_since = $6, paid_at = $7, updated_at = $8, reduced = $9,
+                    retry_at = $10, warned_at = $11, rev = rev + 1
                WHERE desk_id = $1 AND id = $2 AND rev = $3";
     let affected = execute!(
         tx,
@@ -209,7 +228,10 @@ pub async fn save(tx: &mut Tx, changed: &mut Invoice, now: Timestamp) -> Result<
         changed.credit_used,
         changed.due_since,
         changed.paid_at,
-        now
+        now,
+        changed.reduced,
+        changed.retry_at,
+        changed.warned_at
     )?;
     saved(affected, "the invoice")?;
     changed.updated_at = now;
@@ -333,7 +355,8 @@ pub async fn unpaid_of_subscription(
 /// When the database fails or a row is malformed.
 pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND order_id IS NULL AND state IN ('open', 'due')
-                   AND id IN (SELECT invoice_id FROM invoice_lines WHERE desk_id = $1 AND addon_id = $2)
+                   AND id IN (SELECT invoice_id FROM invoice_lines
+                           WHERE desk_id = $1 AND addon_id = $2 AND amount > reduced)
                ORDER BY number";
     all(fetch_all!(conn, InvoiceSql, sql, desk, addon)?)
 }
@@ -366,4 +389,34 @@ pub async fn overdue(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<V
     let sql = "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1
                ORDER BY due_since, id LIMIT $2";
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
+}
+
+/// Monthly invoices of a desk that are due and whose time to be tried again has come, the oldest first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn to_retry(conn: &mut Conn, desk: DeskId, now: Timestamp) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND state = 'due' AND order_id IS NULL AND retry_at <= $2
+               ORDER BY number";
+    all(fetch_all!(conn, InvoiceSql, sql, desk, now)?)
+}
+
+/// Monthly invoices of all desks that are due since `before` or longer, and of which nobody was told that the end is near.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
+    let sql =
+        "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1 AND warned_at IS NULL
+               ORDER BY due_since, id LIMIT $2";
+    all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
+}
+
+/// Monthly invoices of an account over all desks that are due.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn due_months_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Invoice>, StoreError> {
+    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND state = 'due' AND order_id IS NULL ORDER BY id";
+    all(fetch_all!(conn, InvoiceSql, sql, account)?)
 }

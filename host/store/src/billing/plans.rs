@@ -31,7 +31,7 @@ pub async fn set(tx: &mut Tx, addon: &AddonId, plans: &[Plan], now: Timestamp) -
     if plans.is_empty() {
         return Err(StoreError::Invalid { field: "plans", problem: "is empty: clear them instead" });
     }
-    if plan::check(plans).is_err() {
+    if plan::check(plans).is_err() || plan::check_prices(plans).is_err() {
         return Err(StoreError::Invalid { field: "plans", problem: "has a plan that is not allowed" });
     }
     clear(tx, addon).await?;

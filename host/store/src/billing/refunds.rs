@@ -56,6 +56,8 @@ pub struct NewRefund {
     pub amount: Money,
     /// A word that says why; once for each invoice.
     pub reason: String,
+    /// The lines of the invoice that it falls on, each with its part. None of them: on nothing that was owed.
+    pub lines: Vec<(i64, i64)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -109,7 +111,7 @@ pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refu
     let sql = "INSERT INTO refunds (id, desk_id, invoice_id, attempt_id, amount, currency, reason, state, created_at,
                     updated_at, rev)
                VALUES ($1, $2, $3, $4, $5, $6, $7, 'new', $8, $8, 1) RETURNING *";
-    fetch_one!(
+    let refund: Refund = fetch_one!(
         tx,
         RefundSql,
         sql,
@@ -123,18 +125,48 @@ pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refu
         now
     )
     .map_err(|error| error.on("refunds_invoice_id_reason_key", "the refund of this invoice"))?
-    .try_into()
+    .try_into()?;
+    for (line, cents) in new.lines.iter().filter(|(_, cents)| *cents > 0) {
+        let sql = "INSERT INTO refund_lines (refund_id, line_id, amount) VALUES ($1, $2, $3)";
+        execute!(tx, sql, refund.id, *line, *cents)?;
+    }
+    Ok(refund)
 }
 
-/// What may still be paid back: of the attempt, and of the invoice with the credit it used.
+/// What was paid back of each line of an invoice, without refunds that failed: the line's id, and cents.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_line(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(i64, i64)>, StoreError> {
+    let sql = "SELECT l.line_id, CAST(SUM(l.amount) AS BIGINT) FROM refund_lines l JOIN refunds r ON r.id = l.refund_id
+               WHERE r.invoice_id = $1 AND r.state <> 'failed' GROUP BY l.line_id ORDER BY l.line_id";
+    fetch_all!(conn, (i64, i64), sql, invoice)
+}
+
+/// What was paid back of an invoice by refunds that name no line, as those of earlier releases do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
+               WHERE r.invoice_id = $1 AND r.state <> 'failed' AND r.reason NOT LIKE 'late:%'
+                   AND NOT EXISTS (SELECT 1 FROM refund_lines l WHERE l.refund_id = r.id)";
+    Ok(fetch_one!(conn, (i64,), sql, invoice)?.0)
+}
+
+/// What may still be paid back: of the attempt, and of the invoice with the credit it used. What was taken over what is
+/// owed is in credit already.
 async fn left(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError> {
     let currency = new.amount.currency;
     let sql = "SELECT CAST(COALESCE((SELECT SUM(a.amount) FROM attempts a
-                    WHERE a.invoice_id = i.id AND a.state = 'succeeded'), 0) + i.credit_used
-                 - COALESCE((SELECT SUM(r.amount) FROM refunds r
+                    WHERE a.invoice_id = i.id AND a.state = 'succeeded'), 0) + i.credit_used AS BIGINT),
+                 CASE WHEN i.state = 'paid' THEN i.total - i.reduced ELSE NULL END,
+                 CAST(COALESCE((SELECT SUM(r.amount) FROM refunds r
                     WHERE r.invoice_id = i.id AND r.state <> 'failed'), 0) AS BIGINT)
                FROM invoices i WHERE i.desk_id = $1 AND i.id = $2 AND i.currency = $3";
-    let of_invoice = fetch_optional!(tx, (i64,), sql, new.desk, new.invoice, currency)?.map_or(0, |(left,)| left);
+    let found = fetch_optional!(tx, (i64, Option<i64>, i64), sql, new.desk, new.invoice, currency)?;
+    let Some((paid, owed, refunded)) = found else { return Ok(0) };
+    let of_invoice = owed.map_or(paid, |owed| paid.min(owed)) - refunded;
     let Some(attempt) = new.attempt else { return Ok(of_invoice) };
     let sql = "SELECT CAST(a.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r
                     WHERE r.attempt_id = a.id AND r.state <> 'failed'), 0) AS BIGINT)

@@ -198,18 +198,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>, St
     all(fetch_all!(conn, SubscriptionSql, sql, desk)?)
 }
 
-/// True when another plan that costs something took the place of an ended subscription, in the transaction that ended it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn is_replaced(conn: &mut Conn, ended: &Subscription) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM subscriptions
-               WHERE desk_id = $1 AND installation_id = $2 AND created_at = $3 AND id <> $4
-                   AND plan_model <> 'free' AND trial_ends_at IS NULL LIMIT 1";
-    let next = fetch_optional!(conn, (String,), sql, ended.desk, ended.installation, ended.ended_at, ended.id)?;
-    Ok(next.is_some())
-}
-
 /// The monthly subscriptions of a desk whose next day to pay for is `on` or earlier, oldest first.
 ///
 /// # Errors
@@ -253,4 +241,34 @@ pub async fn count_by_state(conn: &mut Conn) -> Result<Vec<(SubscriptionState, u
             Ok((at.parse("state", state)?, at.number("count", *count)?))
         })
         .collect()
+}
+
+/// The subscription of an add-on that was paid for last, when it has ended and no other plan took its place: what is left of
+/// its days counts when the add-on is bought again.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn cancelled_of_addon(
+    conn: &mut Conn,
+    desk: DeskId,
+    addon: &AddonId,
+) -> Result<Option<Subscription>, StoreError> {
+    let sql = "SELECT * FROM subscriptions WHERE desk_id = $1 AND addon_id = $2
+                   AND plan_model IN ('per-user', 'per-seat', 'flat') AND paid_through IS NOT NULL
+               ORDER BY created_at DESC, id DESC LIMIT 1";
+    let last: Option<Subscription> =
+        fetch_optional!(conn, SubscriptionSql, sql, desk, addon)?.map(TryInto::try_into).transpose()?;
+    match last {
+        Some(last) if last.state == SubscriptionState::Ended && !replaced_by_any(conn, &last).await? => Ok(Some(last)),
+        _ => Ok(None),
+    }
+}
+
+/// True when another plan, also a free one, took the place of a subscription that has ended.
+async fn replaced_by_any(conn: &mut Conn, ended: &Subscription) -> Result<bool, StoreError> {
+    let sql =
+        "SELECT id FROM subscriptions WHERE desk_id = $1 AND installation_id = $2 AND created_at = $3 AND id <> $4
+                   AND trial_ends_at IS NULL LIMIT 1";
+    let next = fetch_optional!(conn, (String,), sql, ended.desk, ended.installation, ended.ended_at, ended.id)?;
+    Ok(next.is_some())
 }

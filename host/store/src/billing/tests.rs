@@ -1,7 +1,7 @@
 //! What must hold on both databases, whatever the order of events. A desk that pays, and builders for what it buys.
 
 use annex_domain::{
-    billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
+    billing::{InvoiceState, LineKind, OrderPurpose, OrderState, SubscriptionState},
     clock::Timestamp,
     ids::{DeskId, InstallationId, InvoiceId, OrderId, SubscriptionId},
     localized::Localized,
@@ -93,6 +93,9 @@ impl Payer {
     /// A monthly one, with a line of 27.00 for each subscription.
     fn monthly(&self, from: Date, subscriptions: &[&Subscription]) -> NewInvoice {
         let line = |subscription: &&Subscription| Line {
+            id: 0,
+            kind: LineKind::Charge,
+            reduced: 0,
             subscription: Some(subscription.id),
             installation: subscription.installation,
             addon: subscription.addon.clone(),
@@ -136,6 +139,7 @@ impl Payer {
             customer: "cus_1".into(),
             method: "pm_1".into(),
             amount: invoice.to_take(),
+            off_session: false,
         }
     }
 }
@@ -152,6 +156,8 @@ fn bill(desk: DeskId) -> BillingDesk {
         time_zone: "Europe/Berlin".into(),
         next_bill_on: date(2027, 2, 28),
         next_bill_at: NOW,
+        asked_at: None,
+        confirmed_through: None,
         rev: 0,
     }
 }

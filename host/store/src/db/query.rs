@@ -4,7 +4,10 @@ use std::{fmt::Display, str::FromStr};
 
 use annex_domain::{
     addon::{AddonId, Digest, KeyId, Kind, PublisherSlug, Version},
-    billing::{AttemptState, InvoiceState, LedgerAccount, OrderPurpose, OrderState, RefundState, SubscriptionState},
+    billing::{
+        AttemptState, DisputeState, InvoiceState, LedgerAccount, LineKind, OrderPurpose, OrderState, RefundState,
+        SubscriptionState,
+    },
     clock::Timestamp,
     ids,
     installation::Status,
@@ -136,6 +139,8 @@ values! {
     InvoiceState => &'static str: |value| value.as_str();
     AttemptState => &'static str: |value| value.as_str();
     RefundState => &'static str: |value| value.as_str();
+    LineKind => &'static str: |value| value.as_str();
+    DisputeState => &'static str: |value| value.as_str();
     SubscriptionState => &'static str: |value| value.as_str();
     LedgerAccount => &'static str: |value| value.as_str();
     jiff::civil::Date => String: |value| value.to_string();

@@ -11,7 +11,7 @@ use annex_domain::{
 };
 use serde_json::json;
 
-use super::facts;
+use super::{facts, tell};
 use crate::{
     audit,
     db::{
@@ -31,6 +31,14 @@ macro_rules! licence_left {
                    SELECT COUNT(*) FROM installation_users u
                    JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
                    WHERE u.desk_id = i.desk_id AND u.installation_id = i.id AND o.active = 1)) "
+    };
+}
+
+/// In a query about an installation `i`: the operator `$2` does not have it.
+macro_rules! without_it {
+    () => {
+        " NOT EXISTS (SELECT 1 FROM installation_users u
+             WHERE u.desk_id = i.desk_id AND u.installation_id = i.id AND u.operator_id = $2)"
     };
 }
 
@@ -136,6 +144,28 @@ impl Named {
         }
     }
 
+    /// What is for a role or group, and an operator does not have.
+    fn withheld(self) -> &'static str {
+        match self {
+            Self::Roles => {
+                concat!(
+                    "SELECT i.id FROM installations i
+                 JOIN installation_roles r ON r.desk_id = i.desk_id AND r.installation_id = i.id
+                 WHERE i.desk_id = $1 AND i.kind = 'plugin' AND i.assigned_to = 'roles' AND r.role_id = $3 AND",
+                    without_it!()
+                )
+            }
+            Self::Groups => {
+                concat!(
+                    "SELECT i.id FROM installations i
+                 JOIN installation_groups g ON g.desk_id = i.desk_id AND g.installation_id = i.id
+                 WHERE i.desk_id = $1 AND i.kind = 'plugin' AND i.assigned_to = 'groups' AND g.group_id = $3 AND",
+                    without_it!()
+                )
+            }
+        }
+    }
+
     /// Gives an operator what is for a role or group.
     fn give(self) -> &'static str {
         match self {
@@ -195,7 +225,15 @@ pub(crate) async fn welcome(
     let got = fetch_all!(tx, (String,), sql, desk, operator, now)?;
     let mut got: Vec<_> = got.into_iter().map(|(id,)| id).collect();
     got.extend(given(tx, desk, operator, Named::Roles, roles, now).await?);
-    note(tx, desk, operator, got, now).await
+    note(tx, desk, operator, got, now).await?;
+    let sql = concat!(
+        "SELECT i.id FROM installations i WHERE i.desk_id = $1 AND i.kind = 'plugin' AND i.assigned_to = 'everyone' AND",
+        without_it!()
+    );
+    let missed = fetch_all!(tx, (String,), sql, desk, operator)?;
+    let mut missed: Vec<_> = missed.into_iter().map(|(id,)| id).collect();
+    missed.extend(withheld(tx, desk, operator, Named::Roles, roles).await?);
+    tell::no_licence(tx, desk, operator, missed, now).await
 }
 
 /// An operator who got roles gets what is for those. Holds the lock already.
@@ -207,7 +245,9 @@ pub(crate) async fn got_roles(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let got = given(tx, desk, operator, Named::Roles, roles, now).await?;
-    note(tx, desk, operator, got, now).await
+    note(tx, desk, operator, got, now).await?;
+    let missed = withheld(tx, desk, operator, Named::Roles, roles).await?;
+    tell::no_licence(tx, desk, operator, missed, now).await
 }
 
 /// An operator who joined groups gets what is for those. Holds the lock already.
@@ -219,7 +259,9 @@ pub(crate) async fn got_groups(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let got = given(tx, desk, operator, Named::Groups, groups, now).await?;
-    note(tx, desk, operator, got, now).await
+    note(tx, desk, operator, got, now).await?;
+    let missed = withheld(tx, desk, operator, Named::Groups, groups).await?;
+    tell::no_licence(tx, desk, operator, missed, now).await
 }
 
 /// An operator who was deactivated counts again: what has no licence left for them is not theirs any more, unless they
@@ -239,6 +281,22 @@ pub(crate) async fn came_back(tx: &mut Tx, desk: DeskId, operator: OperatorId) -
         tx.signal(Signal::Installation { desk, installation }).await?;
     }
     Ok(())
+}
+
+/// What a rule would have given, if a licence were free.
+async fn withheld<T: Copy + Param<Sql = String>>(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    named: Named,
+    ids: &[T],
+) -> Result<Vec<String>, StoreError> {
+    let mut missed = Vec::new();
+    for id in ids {
+        let rows = fetch_all!(tx, (String,), named.withheld(), desk, operator, *id)?;
+        missed.extend(rows.into_iter().map(|(installation,)| installation));
+    }
+    Ok(missed)
 }
 
 async fn given<T: Copy + Param<Sql = String>>(

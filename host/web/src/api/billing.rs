@@ -54,7 +54,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Money {
-    /// Hundredths of the currency's unit.
+    /// The currency's smallest unit: hundredths, or whole ones where it has no decimals.
     #[schema(example = 1200)]
     cents: i64,
     /// ISO 4217.
@@ -65,8 +65,17 @@ pub(crate) struct Money {
 /// What something costs: `amount` now, for the rest of the desk's month, and `renewal_amount` each month from `renews_on` on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Quote {
-    /// To be paid now. Pass it as `price` to buy.
+    /// To be paid now: `gross` less `netted`. Pass it as `price` to buy.
     amount: Money,
+    /// What the days cost by themselves.
+    gross: Money,
+    /// What is taken off it, because it is paid for already: days that are left of the plan before, or of the same add-on
+    /// that was cancelled and is bought again.
+    netted: Money,
+    /// What is left over of the plan before and comes to the credit.
+    credited: Money,
+    /// True: it is too little to be taken now, and goes on the next bill.
+    carried: bool,
     /// Of one licence or seat for a whole month, or once.
     unit_price: Money,
     /// Licences or seats; 1 where there are none.
@@ -191,6 +200,10 @@ impl From<&DomainQuote> for Quote {
     fn from(quote: &DomainQuote) -> Self {
         Self {
             amount: quote.amount.into(),
+            gross: quote.gross.into(),
+            netted: quote.netted.into(),
+            credited: quote.credited.into(),
+            carried: quote.carried,
             unit_price: quote.unit_price.into(),
             quantity: quote.quantity,
             period_from: quote.period_from,

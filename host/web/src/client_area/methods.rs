@@ -111,7 +111,7 @@ async fn make_default(
 ) -> Result<Response, PageError> {
     let id = method_id(&id)?;
     let mut tx = state.db.begin().await?;
-    methods::make_default(&mut tx, payer.account.id, id).await?;
+    state.billing.make_default_in(&mut tx, payer.account.id, id).await?;
     for desk in &payer.desks {
         state.audit_card_default(&mut tx, desk.id, Actor::Account(payer.account.id), id).await?;
     }

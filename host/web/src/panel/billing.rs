@@ -4,6 +4,7 @@
 
 mod invoices;
 mod methods;
+mod missed;
 mod statement;
 
 pub(crate) use self::{
@@ -13,6 +14,7 @@ pub(crate) use self::{
 #[cfg(test)]
 pub(super) use self::{
     invoices::{InvoicePage, LineRow},
+    missed::Question,
     statement::{PrintedRow, StatementPage},
 };
 
@@ -40,7 +42,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::addons::{Login, page_error, price, renewal};
+use super::{
+    addons::{Login, page_error, price, renewal},
+    password_again::PasswordAgain,
+};
 use crate::{
     error::PageError,
     i18n::Translator,
@@ -58,6 +63,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/billing", get(show))
         .merge(invoices::routes())
         .merge(methods::routes())
+        .merge(missed::routes())
         .merge(statement::routes())
 }
 
@@ -146,6 +152,9 @@ pub(super) struct BillingPage {
     /// Day and amounts of the next monthly invoice.
     pub(super) next_bill: Option<(String, Vec<String>)>,
     pub(super) due: usize,
+    /// The question about months that were missed.
+    pub(super) missed: Option<missed::Question>,
+    pub(super) password: PasswordAgain,
     pub(super) addons: Vec<AddonRow>,
     pub(super) invoices: Vec<InvoiceRow>,
     /// Where older invoices are.
@@ -161,28 +170,40 @@ async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
+    page(&billing_page(&state, &who, &wanted, None).await?)
+}
+
+async fn billing_page(
+    state: &AppState,
+    who: &SignedIn,
+    wanted: &Wanted,
+    password: Option<PasswordAgain>,
+) -> Result<BillingPage, PageError> {
     let t = &who.t;
     let overview = state.lifecycle.billing().overview(who.desk.id).await?;
-    let names = names(&state, &who).await?;
+    let names = names(state, who).await?;
     let mut conn = state.db.read().await?;
-    let login = Login::of(&mut conn, &who).await?;
+    let login = Login::of(&mut conn, who).await?;
     let cards = match login.account() {
         Some(account) => cards::list(&mut conn, account).await?,
         None => Vec::new(),
     };
-    let addons = addon_rows(&mut conn, &who, &overview, &names).await?;
+    let addons = addon_rows(&mut conn, who, &overview, &names).await?;
     let filter = stored::Filter { state: None, below: wanted.below, limit: LIMIT + 1 };
     let mut list = stored::list(&mut conn, who.desk.id, filter).await?;
     drop(conn);
     let more = list.len() > LIMIT as usize;
     list.truncate(LIMIT as usize);
     let gateway = state.lifecycle.billing().gateway_name();
-    page(&BillingPage {
+    let missed = overview.missed.as_ref().map(|missed| missed::Question::of(missed, t));
+    Ok(BillingPage {
         shell: who.shell("billing-title", Section::Billing),
         login,
         next: HERE.to_owned(),
         next_bill: overview.next_bill.as_ref().map(|next| next_bill(next, t)),
         due: overview.due.len(),
+        password: PasswordAgain::of(who, missed.is_some(), password),
+        missed,
         addons,
         older: more.then(|| list.last().map(|invoice| invoice.number)).flatten(),
         first_page: wanted.below.is_none(),

@@ -111,6 +111,16 @@ impl Bench {
         }
     }
 
+    /// What Stripe was told about the payer, by the log of the front.
+    pub(super) async fn was_off_session(&self, intent: &str) {
+        let Side::Stripe(peer) = &self.side else { return };
+        let log = peer.read("__requests").await;
+        let path = format!("/v1/payment_intents/{intent}/confirm");
+        let asked = log.as_array().expect("a list").iter().find(|request| request["path"] == path.as_str());
+        let body = asked.expect("it was asked")["body"].as_str().expect("a text").to_owned();
+        assert!(body.contains("off_session=true") && !body.contains("return_url"), "{body}");
+    }
+
     /// The gateway's clock goes on.
     pub(super) async fn pass_a_day(&self) {
         match &self.side {

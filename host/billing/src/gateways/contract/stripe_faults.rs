@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use annex_domain::clock::{Clock as _, SystemClock, Timestamp};
+use annex_domain::{
+    billing::DisputeState,
+    clock::{Clock as _, SystemClock, Timestamp},
+};
 use http::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 use tokio::{
@@ -17,7 +20,7 @@ use super::{
     customer, intent, intent_of, payer, refund_of,
 };
 use crate::{
-    gateway::{About, EventError, Gateway as _, GatewayError, IntentStatus, RefundStatus},
+    gateway::{About, EventError, Gateway as _, GatewayError, IntentStatus, Payer, RefundStatus},
     gateways::stripe::{Stripe, StripeConfig},
 };
 
@@ -56,11 +59,11 @@ async fn every_fault_tells_whether_there_may_be_an_effect() {
         fault["path"] = json!("/confirm$");
         bench.peer().control("faults", fault.clone()).await;
         let key = format!("confirm-{number}");
-        let error = bench.gateway.confirm(&key, &made.id, &back()).await.expect_err("a fault");
+        let error = bench.gateway.confirm(&key, &made.id, &back(), Payer::Present).await.expect_err("a fault");
         assert!(expected(&error), "{fault}: {error:?}");
         assert_eq!(bench.taken(&made.id).await, u32::from(effect), "{fault}");
         // Trying again with the same key: once in the end.
-        let again = bench.gateway.confirm(&key, &made.id, &back()).await.expect("well-behaved again");
+        let again = bench.gateway.confirm(&key, &made.id, &back(), Payer::Present).await.expect("well-behaved again");
         assert_eq!(again.status, IntentStatus::Succeeded, "{fault}");
         assert_eq!(bench.taken(&made.id).await, 1, "{fault}");
     }
@@ -73,8 +76,10 @@ async fn a_key_in_use_tells_that_another_request_is_at_it() {
     let made = intent(&bench, PAYS).await;
     bench.peer().control("faults", json!({"kind": "slow", "seconds": 1, "path": "/confirm$"})).await;
     let url = back();
-    let (first, second) =
-        tokio::join!(bench.gateway.confirm("k", &made.id, &url), bench.gateway.confirm("k", &made.id, &url));
+    let (first, second) = tokio::join!(
+        bench.gateway.confirm("k", &made.id, &url, Payer::Present),
+        bench.gateway.confirm("k", &made.id, &url, Payer::Present)
+    );
     let held = [&first, &second].into_iter().filter(|answer| matches!(answer, Err(GatewayError::KeyUsed(_)))).count();
     let paid =
         [&first, &second].into_iter().flatten().filter(|intent| intent.status == IntentStatus::Succeeded).count();
@@ -87,11 +92,11 @@ async fn an_answer_that_a_key_repeats_is_read_again() {
     let Some(peer) = Peer::start() else { return };
     let bench = Bench::stripe(peer, Duration::from_secs(20));
     let made = intent(&bench, super::ASKS).await;
-    let asked = bench.gateway.confirm("k", &made.id, &back()).await.expect("it asks");
+    let asked = bench.gateway.confirm("k", &made.id, &back(), Payer::Present).await.expect("it asks");
     bench.answer_bank(&asked.action_url.expect("where"), true).await;
     // Stripe repeats `requires_action` here; that would be a lie by now.
     assert_eq!(
-        bench.gateway.confirm("k", &made.id, &back()).await.expect("it reads back").status,
+        bench.gateway.confirm("k", &made.id, &back(), Payer::Present).await.expect("it reads back").status,
         IntentStatus::Succeeded
     );
 }
@@ -101,7 +106,7 @@ async fn refunds_take_their_time_or_fail() {
     let Some(peer) = Peer::start() else { return };
     let bench = Bench::stripe(peer, Duration::from_secs(20));
     let made = intent(&bench, PAYS).await;
-    bench.gateway.confirm("k", &made.id, &back()).await.expect("it pays");
+    bench.gateway.confirm("k", &made.id, &back(), Payer::Present).await.expect("it pays");
     bench.peer().control("settings", json!({"refunds_pending": true})).await;
     let slow = bench.gateway.refund("r1", &refund_of(&made.id, 400)).await.expect("a refund");
     assert_eq!(slow.status, RefundStatus::Pending);
@@ -113,6 +118,40 @@ async fn refunds_take_their_time_or_fail() {
     assert_eq!((failed.status, failed.error.is_some()), (RefundStatus::Failed, true));
     let found = bench.gateway.refunds_of(&made.id).await.expect("both");
     assert!(found.contains(&failed) && found.len() == 2, "{found:?}");
+}
+
+#[tokio::test]
+async fn refunds_and_disputes_of_others_are_found() {
+    let Some(peer) = Peer::start() else { return };
+    let bench = Bench::stripe(peer, Duration::from_secs(20));
+    let gateway = &bench.gateway;
+    let made = intent(&bench, PAYS).await;
+    gateway.confirm("k", &made.id, &back(), Payer::Present).await.expect("it pays");
+    let refund = gateway.refund("r", &refund_of(&made.id, 400)).await.expect("a refund");
+    let now = SystemClock.now();
+    let (before, after) = (Timestamp(now.0 - 60_000), Timestamp(now.0 + 60_000));
+    assert_eq!(gateway.refunds_since(before).await.expect("a list"), [refund]);
+    assert_eq!(gateway.refunds_since(after).await.expect("a list"), []);
+    assert_eq!(gateway.disputes_since(before).await.expect("a list"), []);
+    for (status, state) in [
+        ("warning_needs_response", DisputeState::Inquiry),
+        ("needs_response", DisputeState::Open),
+        ("under_review", DisputeState::Open),
+        ("won", DisputeState::Won),
+        ("lost", DisputeState::Lost),
+    ] {
+        bench.peer().control("disputes", json!({"payment_intent": made.id, "status": status})).await;
+        let all = gateway.disputes_of(&made.id).await.expect("a list");
+        let [found] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!(
+            (found.state, found.intent.as_str(), found.amount),
+            (state, made.id.as_str(), made.amount),
+            "{status}"
+        );
+        assert_eq!(gateway.dispute(&found.id).await.expect("by its id"), *found);
+        assert_eq!(gateway.disputes_since(before).await.expect("a list"), all);
+    }
+    assert!(matches!(gateway.dispute("du_none").await, Err(GatewayError::Refused { .. })));
 }
 
 #[tokio::test]
@@ -160,7 +199,7 @@ async fn events_that_the_peer_signs_are_read() {
     let wish = json!({"url": url, "secret": super::bench::WEBHOOK_SECRET, "deliver": "hold"});
     bench.peer().control("webhook", wish).await;
     let made = intent(&bench, DECLINES).await;
-    bench.gateway.confirm("k", &made.id, &back()).await.expect("declined");
+    bench.gateway.confirm("k", &made.id, &back(), Payer::Present).await.expect("declined");
     bench.gateway.cancel("c", &made.id).await.expect("cancelled");
     let events = bench.peer().read("_control/events").await;
     let mut about = Vec::new();

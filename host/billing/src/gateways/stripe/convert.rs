@@ -8,6 +8,7 @@ use std::{
 
 use ::stripe::ApiErrors;
 use annex_domain::{
+    billing::DisputeState,
     clock::Timestamp,
     money::{Currency, Money},
 };
@@ -16,7 +17,7 @@ use stripe_payment::PaymentMethod;
 use url::Url;
 
 use super::errors::unreadable;
-use crate::gateway::{Card, Decline, GatewayError, Intent, IntentStatus, Refund, RefundStatus};
+use crate::gateway::{Card, Decline, Dispute, GatewayError, Intent, IntentStatus, Refund, RefundStatus};
 
 /// The library's type of a currency is in a crate of its own, so it has no name here: it is taken from a field that has it.
 pub(super) fn currency<C: FromStr<Err = Infallible>>(_field: fn(&PaymentIntent) -> &C, of: Currency) -> C {
@@ -103,5 +104,22 @@ pub(super) fn refund(from: stripe_core::Refund) -> Result<Refund, GatewayError> 
         },
         metadata: from.metadata.unwrap_or_default().into_iter().collect(),
         error: from.failure_reason,
+    })
+}
+
+pub(super) fn dispute(from: stripe_core::Dispute) -> Result<Dispute, GatewayError> {
+    let intent = from.payment_intent.ok_or_else(|| unreadable("a dispute of no payment"))?;
+    Ok(Dispute {
+        id: from.id.to_string(),
+        intent: intent.id().to_string(),
+        amount: money(from.amount, &from.currency)?,
+        state: match from.status.as_str() {
+            "warning_needs_response" | "warning_under_review" => DisputeState::Inquiry,
+            "won" | "warning_closed" | "prevented" => DisputeState::Won,
+            "lost" => DisputeState::Lost,
+            // Also what Annex does not know yet: the money is away until it is told otherwise.
+            _ => DisputeState::Open,
+        },
+        reason: from.reason,
     })
 }

@@ -112,7 +112,8 @@ impl RawEvent {
             "payment_intent" => About::Intent(id()),
             "refund" => About::Refund(id()),
             "customer" => About::Customer(id()),
-            "charge" | "dispute" => {
+            "dispute" => About::Dispute(id()),
+            "charge" => {
                 object.payment_intent.as_ref().map_or_else(|| About::Other(id()), |intent| About::Intent(intent.id()))
             }
             "payment_method" | "setup_intent" | "checkout.session" => {
@@ -217,6 +218,8 @@ mod tests {
             About::Intent("pi_2".into())
         );
         assert_eq!(about(r#"{"id":"re_1","object":"refund"}"#, ""), About::Refund("re_1".into()));
+        let dispute = r#"{"id":"du_1","object":"dispute","payment_intent":"pi_2"}"#;
+        assert_eq!(about(dispute, ""), About::Dispute("du_1".into()));
         assert_eq!(
             about(r#"{"id":"cs_1","object":"checkout.session","customer":"cus_1"}"#, ""),
             About::Customer("cus_1".into())

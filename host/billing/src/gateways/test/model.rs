@@ -6,7 +6,7 @@ use annex_domain::{clock::Timestamp, money::Money};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::gateway::{Decline, GatewayError, Intent, IntentStatus, NewIntent, Refund, RefundStatus};
+use crate::gateway::{Decline, GatewayError, Intent, IntentStatus, NewIntent, Payer, Refund, RefundStatus};
 
 /// How a test card behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,7 +123,13 @@ impl IntentBody {
     }
 
     /// Confirms with a card. `true` when the answer gets lost after the effect.
-    pub(crate) fn confirm(&mut self, card: Behaviour, return_url: &Url, page: Url) -> Result<bool, GatewayError> {
+    pub(crate) fn confirm(
+        &mut self,
+        card: Behaviour,
+        return_url: &Url,
+        page: Url,
+        payer: Payer,
+    ) -> Result<bool, GatewayError> {
         match self.stand {
             Stand::NeedsConfirmation => {}
             Stand::NeedsAction => return Ok(false),
@@ -140,6 +146,9 @@ impl IntentBody {
             }
             Behaviour::Declines => self.refuse("card_declined", "The card was declined."),
             Behaviour::NoMoney => self.refuse("insufficient_funds", "The card has insufficient funds."),
+            Behaviour::Asks if payer == Payer::Absent => {
+                self.refuse("authentication_required", "The bank wants the payment to be confirmed by its payer.");
+            }
             Behaviour::Asks => {
                 self.stand = Stand::NeedsAction;
                 self.action_url = Some(page);
@@ -265,26 +274,34 @@ mod tests {
     #[test]
     fn an_intent_is_taken_from_once() {
         let mut one = intent();
-        assert_eq!(one.confirm(Behaviour::TimesOut, &url("back"), url("3ds")), Ok(true));
-        assert!(one.confirm(Behaviour::Pays, &url("back"), url("3ds")).is_err());
+        assert_eq!(one.confirm(Behaviour::TimesOut, &url("back"), url("3ds"), Payer::Present), Ok(true));
+        assert!(one.confirm(Behaviour::Pays, &url("back"), url("3ds"), Payer::Present).is_err());
         assert!(one.cancel().is_err());
         assert_eq!((one.charges, one.stand), (1, Stand::Succeeded));
     }
 
     #[test]
+    fn nobody_is_asked_who_is_not_there() {
+        let mut one = intent();
+        assert_eq!(one.confirm(Behaviour::Asks, &url("back"), url("3ds"), Payer::Absent), Ok(false));
+        assert_eq!((one.stand, one.action_url.is_none()), (Stand::NeedsMethod, true));
+        assert_eq!(one.decline.map(|(code, _)| code).as_deref(), Some("authentication_required"));
+    }
+
+    #[test]
     fn a_cancelled_or_declined_one_takes_nothing_any_more() {
         let mut one = intent();
-        one.confirm(Behaviour::NoMoney, &url("back"), url("3ds")).unwrap();
-        assert!(one.confirm(Behaviour::Pays, &url("back"), url("3ds")).is_err());
+        one.confirm(Behaviour::NoMoney, &url("back"), url("3ds"), Payer::Present).unwrap();
+        assert!(one.confirm(Behaviour::Pays, &url("back"), url("3ds"), Payer::Present).is_err());
         one.cancel().unwrap();
-        assert!(one.confirm(Behaviour::Pays, &url("back"), url("3ds")).is_err());
+        assert!(one.confirm(Behaviour::Pays, &url("back"), url("3ds"), Payer::Present).is_err());
         assert_eq!(one.charges, 0);
     }
 
     #[test]
     fn the_payer_may_answer_late_but_only_once_and_not_after_a_cancel() {
         let mut one = intent();
-        one.confirm(Behaviour::Asks, &url("back"), url("3ds")).unwrap();
+        one.confirm(Behaviour::Asks, &url("back"), url("3ds"), Payer::Present).unwrap();
         let mut gone = one.clone();
         assert_eq!(one.answer(true), Some(url("back")));
         one.answer(false);
@@ -298,7 +315,7 @@ mod tests {
     fn no_more_is_paid_back_than_was_taken() {
         let mut one = intent();
         assert!(one.refund(Money::new(1, Currency::EUR)).is_err());
-        one.confirm(Behaviour::Pays, &url("back"), url("3ds")).unwrap();
+        one.confirm(Behaviour::Pays, &url("back"), url("3ds"), Payer::Present).unwrap();
         one.refund(Money::new(500, Currency::EUR)).unwrap();
         assert!(one.refund(Money::new(401, Currency::EUR)).is_err());
         assert!(one.refund(Money::new(400, Currency::USD)).is_err());

@@ -11,7 +11,9 @@ use annex_domain::{
 use annex_store::billing::entries::Entry;
 use jiff::civil::Date;
 
-use crate::ledger::{BillingDay, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew};
+use crate::ledger::{
+    BillingDay, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew, unused,
+};
 
 mod check;
 mod money;
@@ -38,6 +40,12 @@ pub(super) enum Event {
     CardWorks(bool),
     /// A due invoice is paid by hand.
     Pay(usize),
+    /// A month that is due is tried again by itself.
+    Retry(usize),
+    /// The bank takes back what is left of a payment.
+    Dispute(usize),
+    /// The bank gives it back.
+    DisputeWon(usize),
     /// A part of what was paid goes back.
     PayBack { which: usize, cents: i64 },
     /// Credit is given.
@@ -59,7 +67,15 @@ pub(super) enum Reached {
     UnusedGivenBack,
     LicencesBought,
     LicencesReduced,
-    AmountWaived,
+    Netted,
+    CheaperCredited,
+    Covered,
+    Carried,
+    CarriedOver,
+    Reduced,
+    Retried,
+    Disputed,
+    DisputeWon,
     MonthPaid,
     MonthPaidByCredit,
     PastDue,
@@ -72,14 +88,22 @@ pub(super) enum Reached {
 }
 
 impl Reached {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::TrialOver,
         Self::TrialBought,
         Self::PlanReplaced,
         Self::UnusedGivenBack,
         Self::LicencesBought,
         Self::LicencesReduced,
-        Self::AmountWaived,
+        Self::Netted,
+        Self::CheaperCredited,
+        Self::Covered,
+        Self::Carried,
+        Self::CarriedOver,
+        Self::Reduced,
+        Self::Retried,
+        Self::Disputed,
+        Self::DisputeWon,
         Self::MonthPaid,
         Self::MonthPaidByCredit,
         Self::PastDue,
@@ -110,13 +134,23 @@ struct Subscription {
     paid_through: Option<Date>,
     /// What was billed for the plan itself, not for further licences.
     billed: Vec<Period>,
-    /// What was paid, for which days.
-    paid: Vec<(Period, i64)>,
+    /// What was paid and not paid back, for which days, by which line of which invoice.
+    paid: Vec<(Period, i64, (usize, usize))>,
     /// The one that it takes the place of.
     replaces: Option<usize>,
+    /// The one that was cancelled, when the same is bought again.
+    follows: Option<usize>,
+    /// Bought again since it was cancelled.
+    followed: bool,
 }
 
 impl Subscription {
+    /// What of it is paid for and not used on a day.
+    fn unused(&self, today: Date) -> i64 {
+        let paid: Vec<_> = self.paid.iter().map(|(period, cents, _)| (*period, *cents)).collect();
+        unused(&paid, today)
+    }
+
     fn has_licences(&self) -> bool {
         self.state == State::Active && self.plan.model == PlanModel::PerUser
     }
@@ -124,7 +158,7 @@ impl Subscription {
 
 #[derive(Debug, Clone)]
 enum For {
-    Plan { subscription: usize, period: Period },
+    Plan { subscription: usize, period: Period, gross: i64 },
     Licences { subscription: usize, period: Period, added: u32, users: u32 },
     Month(Vec<(usize, Period, i64)>),
 }
@@ -133,6 +167,14 @@ enum For {
 struct Invoice {
     what: For,
     total: i64,
+    /// What is put on it from before.
+    carried: i64,
+    /// What is not owed any more.
+    reduced: i64,
+    /// What is left of each line, once it is paid.
+    left: Vec<i64>,
+    /// What the bank has taken back, by line.
+    disputed: Option<Vec<i64>>,
     credit_used: i64,
     taken: i64,
     to_card: i64,
@@ -149,6 +191,9 @@ pub(super) struct Desk {
     subscriptions: Vec<Subscription>,
     invoices: Vec<Invoice>,
     granted: i64,
+    /// What was too little to be taken, and is on no bill yet.
+    debt: i64,
+    carried_over: i64,
     book: BTreeMap<A, i64>,
     entries: Vec<Entry>,
     pub(super) reached: BTreeSet<Reached>,
@@ -164,6 +209,8 @@ impl Desk {
             subscriptions: Vec::new(),
             invoices: Vec::new(),
             granted: 0,
+            debt: 0,
+            carried_over: 0,
             book: BTreeMap::new(),
             entries: Vec::new(),
             reached: BTreeSet::new(),
@@ -185,6 +232,9 @@ impl Desk {
             Event::Days(days) => (0..days).for_each(|_| self.next_day()),
             Event::CardWorks(works) => self.card_works = works,
             Event::Pay(which) => self.pay(which),
+            Event::Retry(which) => self.retry(which),
+            Event::Dispute(which) => self.dispute(which),
+            Event::DisputeWon(which) => self.dispute_won(which),
             Event::PayBack { which, cents } => self.pay_back(which, cents),
             Event::Grant(cents) => self.grant(cents),
             Event::Operators(count) => self.operators = count,
@@ -222,8 +272,9 @@ impl Desk {
             return;
         }
         // The users are selected anew (R23).
-        let replaces = (before.state != State::Ended).then_some(which);
-        self.subscriptions.push(Subscription { replaces, ..fresh(plan, quantity, State::Waiting) });
+        let ended = before.state == State::Ended;
+        let (replaces, follows) = ((!ended).then_some(which), (ended && !before.followed).then_some(which));
+        self.subscriptions.push(Subscription { replaces, follows, ..fresh(plan, quantity, State::Waiting) });
         self.order_plan(self.subscriptions.len() - 1);
     }
 
@@ -231,7 +282,7 @@ impl Desk {
         let (day, period) = self.month();
         let one = &self.subscriptions[which];
         let quantity = if one.plan.model == PlanModel::PerSeat { self.operators } else { one.licences.purchased };
-        let Ok(quote) = quote(&one.plan, quantity, self.today, period, LEAST) else {
+        let Ok(quote) = quote(&one.plan, quantity, self.today, period) else {
             assert!(one.plan.price * i64::from(quantity) > MOST_CENTS, "{:?}", one.plan);
             self.subscriptions[which].state = State::Ended;
             return;
@@ -239,21 +290,40 @@ impl Desk {
         self.check_quote(&one.plan, &quote, quote.quantity, period);
         assert_eq!(quote.renews_on, one.plan.model.is_monthly().then(|| next_bill_day(self.today, day)));
         self.subscriptions[which].licences.purchased = quote.quantity;
-        let what = For::Plan { subscription: which, period: period.since(self.today) };
+        let quote = match self.held(which) {
+            Some((value, keeps)) => quote.less(value, keeps).taken_from(LEAST),
+            None => quote.taken_from(LEAST),
+        };
+        let (gross, netted) = (quote.gross.cents, quote.netted.cents);
+        assert_eq!(quote.amount.cents + netted, gross);
+        self.reached.extend((netted > 0).then_some(Reached::Netted));
+        let what = For::Plan { subscription: which, period: period.since(self.today), gross };
         self.issue(what, quote.amount.cents);
     }
 
-    /// To the cent, unless it is too little for a gateway.
+    /// What is paid for already when a plan is bought, and whether what is left over of it comes to the credit.
+    fn held(&self, which: usize) -> Option<(i64, bool)> {
+        let one = &self.subscriptions[which];
+        let pays = |at: &usize| {
+            let before = &self.subscriptions[*at];
+            before.state == State::Active && before.plan.model.is_monthly()
+        };
+        if let Some(before) = one.replaces.filter(pays) {
+            return Some((self.subscriptions[before].unused(self.today), true));
+        }
+        let before = &self.subscriptions[one.follows?];
+        before.plan.model.is_monthly().then(|| (before.unused(self.today), false))
+    }
+
+    /// To the cent.
     fn check_quote(&self, plan: &Plan, quote: &Quote, quantity: u32, period: Period) {
         let whole = plan.price * i64::from(quantity);
         if !plan.model.is_monthly() {
-            return assert_eq!(quote.amount.cents, whole);
+            return assert_eq!(quote.gross.cents, whole);
         }
         let (days, of) = (i128::from(period.since(self.today).days()), i128::from(period.days()));
-        let off = (i128::from(quote.amount.cents) * of - i128::from(whole) * days).abs();
-        let waived = quote.amount.cents == 0 && i128::from(whole) * days <= i128::from(LEAST) * of;
-        assert!(waived || off <= of, "{quote:?} of {whole} in {period:?}");
-        assert!(quote.amount.cents == 0 || quote.amount.cents >= LEAST, "{quote:?} cannot be taken");
+        let off = (i128::from(quote.gross.cents) * of - i128::from(whole) * days).abs();
+        assert!(off <= of, "{quote:?} of {whole} in {period:?}");
     }
 
     fn add_users(&mut self, which: usize, users: u32) {
@@ -266,7 +336,7 @@ impl Desk {
             return;
         }
         let have = one.licences.purchased;
-        let Ok(quote) = more(&one.plan, have, missing, self.today, period, LEAST) else {
+        let Ok(quote) = more(&one.plan, have, missing, self.today, period) else {
             return assert!(one.plan.price * i64::from(have + missing) > MOST_CENTS, "{:?}", one.plan);
         };
         let one = &self.subscriptions[which];
@@ -316,8 +386,11 @@ impl Desk {
             lines.push((at, renewal.period, renewal.amount.cents));
             total += renewal.amount.cents;
         }
-        if !lines.is_empty() {
-            self.issue(For::Month(lines), total);
+        // What was too little before is on this bill.
+        let debt = self.balance(A::Credit).max(0);
+        let carried = if lines.is_empty() && debt < LEAST { 0 } else { debt };
+        if !lines.is_empty() || carried > 0 {
+            self.issue_with(For::Month(lines), total + carried, carried);
         }
     }
 
@@ -328,8 +401,8 @@ impl Desk {
                 For::Plan { subscription, .. } | For::Licences { subscription, .. } => subscription,
                 For::Month(_) => return false,
             };
-            let replaces = self.subscriptions[of].replaces;
-            invoice.state == InvoiceState::Due && (of == which || replaces == Some(which))
+            let Subscription { replaces, follows, .. } = self.subscriptions[of];
+            invoice.state == InvoiceState::Due && (of == which || replaces == Some(which) || follows == Some(which))
         })
     }
 
@@ -351,7 +424,17 @@ impl Desk {
 fn fresh(plan: Plan, quantity: u32, state: State) -> Subscription {
     // As many licences as users are selected (R25).
     let licences = Licences { purchased: quantity, next: None, assigned: quantity };
-    Subscription { plan, licences, state, paid_through: None, billed: Vec::new(), paid: Vec::new(), replaces: None }
+    Subscription {
+        plan,
+        licences,
+        state,
+        paid_through: None,
+        billed: Vec::new(),
+        paid: Vec::new(),
+        replaces: None,
+        follows: None,
+        followed: false,
+    }
 }
 
 fn plan(model: PlanModel, price: i64) -> Plan {

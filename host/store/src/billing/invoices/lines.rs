@@ -1,12 +1,15 @@
-//! The lines of invoices: what is paid for, for which days. Written with their invoice, and never changed.
+//! The lines of invoices: what is paid for, for which days. Written with their invoice; what changes of them is only that
+//! a part is not owed any more ([`reduce`]).
 
 use annex_domain::{
     addon::AddonId,
+    billing::LineKind,
     ids::{DeskId, InstallationId, InvoiceId, SubscriptionId},
     plan::{PlanId, PlanModel},
 };
 use jiff::civil::Date;
 
+use super::super::saved;
 use crate::{
     Conn, StoreError, Tx,
     db::query::{At, all, execute, fetch_all},
@@ -15,6 +18,10 @@ use crate::{
 /// A line of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// Rises with each line; 0 before it is written.
+    pub id: i64,
+    /// What it is.
+    pub kind: LineKind,
     /// Of a monthly invoice: what it is for. There is one line for each subscription and period, ever.
     pub subscription: Option<SubscriptionId>,
     /// For this installation, which may be gone by now.
@@ -33,6 +40,8 @@ pub struct Line {
     pub unit_price: i64,
     /// For all of them: in cents.
     pub amount: i64,
+    /// What of it is not owed any more: in cents.
+    pub reduced: i64,
     /// The first day that it pays for.
     pub period_from: Date,
     /// The first day that it does not pay for; none for one-time plans.
@@ -42,6 +51,8 @@ pub struct Line {
 #[derive(sqlx::FromRow)]
 struct LineSql {
     id: i64,
+    kind: String,
+    invoice_id: String,
     subscription_id: Option<String>,
     installation_id: String,
     addon_id: String,
@@ -51,6 +62,7 @@ struct LineSql {
     quantity: i64,
     unit_price: i64,
     amount: i64,
+    reduced: i64,
     period_from: String,
     period_to: Option<String>,
 }
@@ -61,6 +73,8 @@ impl TryFrom<LineSql> for Line {
         let id = row.id.to_string();
         let at = At::new("invoice_lines", &id);
         Ok(Self {
+            id: row.id,
+            kind: at.parse("kind", &row.kind)?,
             subscription: at.parse_some("subscription_id", row.subscription_id.as_deref())?,
             installation: at.parse("installation_id", &row.installation_id)?,
             addon: at.parse("addon_id", &row.addon_id)?,
@@ -69,6 +83,7 @@ impl TryFrom<LineSql> for Line {
             quantity: at.number("quantity", row.quantity)?,
             unit_price: row.unit_price,
             amount: row.amount,
+            reduced: row.reduced,
             period_from: at.parse("period_from", &row.period_from)?,
             period_to: at.parse_some("period_to", row.period_to.as_deref())?,
             description: row.description,
@@ -78,8 +93,8 @@ impl TryFrom<LineSql> for Line {
 
 pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: &Line) -> Result<(), StoreError> {
     let sql = "INSERT INTO invoice_lines (desk_id, invoice_id, subscription_id, installation_id, addon_id, plan_id,
-                    plan_model, description, quantity, unit_price, amount, period_from, period_to)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                    plan_model, description, quantity, unit_price, amount, period_from, period_to, kind)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     execute!(
         tx,
         sql,
@@ -95,7 +110,8 @@ pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: 
         line.unit_price,
         line.amount,
         line.period_from,
-        line.period_to
+        line.period_to,
+        line.kind
     )
     .map_err(|error| {
         error.on("invoice_lines_subscription_id_period_from_key", "the line of this subscription and period")
@@ -112,8 +128,18 @@ pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<
     all(fetch_all!(conn, LineSql, sql, desk, invoice)?)
 }
 
-/// The lines that an installation has paid for and uses on a day: of paid invoices of which nothing was paid back. For what
-/// is left of them when a plan takes the place of another.
+/// Takes `cents` off what is owed of a line.
+///
+/// # Errors
+/// [`StoreError::Stale`] when there is no such line, or less is owed of it.
+pub async fn reduce(tx: &mut Tx, desk: DeskId, line: i64, cents: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE invoice_lines SET reduced = reduced + $3
+               WHERE desk_id = $1 AND id = $2 AND $3 >= 0 AND reduced + $3 <= amount";
+    saved(execute!(tx, sql, desk, line, cents)?, "the line")
+}
+
+/// The lines that an installation has paid for and uses on a day, each with its invoice, which is paid. For what is left
+/// of them when a plan takes the place of another.
 ///
 /// # Errors
 /// When the database fails or a line is malformed.
@@ -122,11 +148,15 @@ pub async fn lines_in_use(
     desk: DeskId,
     installation: InstallationId,
     on: Date,
-) -> Result<Vec<Line>, StoreError> {
+) -> Result<Vec<(InvoiceId, Line)>, StoreError> {
     let sql = "SELECT l.* FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
                WHERE l.desk_id = $1 AND l.installation_id = $2 AND l.period_from <= $3 AND l.period_to > $3
                    AND i.state = 'paid'
-                   AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.invoice_id = i.id AND r.state <> 'failed')
                ORDER BY l.id";
-    all(fetch_all!(conn, LineSql, sql, desk, installation, on)?)
+    let rows = fetch_all!(conn, LineSql, sql, desk, installation, on)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok((At::new("invoice_lines", &row.invoice_id).parse("invoice_id", &row.invoice_id)?, row.try_into()?))
+        })
+        .collect()
 }

@@ -98,7 +98,9 @@ async fn a_month_is_billed_once_and_a_subscription_once_for_each_period() {
         let new = payer.monthly(date(2027, 2, 28), &[&one, &two]);
         let made = invoices::insert(&mut tx, &new, NOW).await.unwrap();
         assert_eq!((made.total, made.state, made.rev, made.number), (eur(5400), InvoiceState::Open, 1, 1));
-        assert_eq!(invoices::lines(&mut tx, payer.desk, made.id).await.unwrap(), new.lines);
+        let mut lines = invoices::lines(&mut tx, payer.desk, made.id).await.unwrap();
+        lines.iter_mut().for_each(|line| line.id = 0);
+        assert_eq!(lines, new.lines);
         assert_eq!(invoices::lines(&mut tx, payer.fixture.other_desk, made.id).await.unwrap(), []);
         let found = invoices::of_period(&mut tx, payer.desk, Currency::EUR, date(2027, 2, 28)).await.unwrap();
         assert_eq!(found, Some(made.clone()));
@@ -280,6 +282,7 @@ async fn no_more_is_paid_back_than_was_taken() {
             attempt: of_attempt.then_some(attempt.id),
             amount: eur(cents),
             reason: reason.into(),
+            lines: Vec::new(),
         };
         let too_high = |error: StoreError| assert_eq!(error.code(), "refund-too-high");
         // Nothing was taken yet; the credit was used.
@@ -320,7 +323,7 @@ async fn no_more_is_paid_back_than_was_taken() {
 }
 
 #[tokio::test]
-async fn what_is_in_use_was_paid_for_and_not_paid_back() {
+async fn what_is_in_use_was_paid_for_and_what_is_paid_back_falls_on_lines() {
     with_payer(async |db, payer| {
         let mut tx = db.begin().await.unwrap();
         let one = payer.subscription(InstallationId::new());
@@ -329,22 +332,41 @@ async fn what_is_in_use_was_paid_for_and_not_paid_back() {
         let in_use =
             async |tx: &mut Tx, on| invoices::lines_in_use(tx, payer.desk, one.installation, on).await.unwrap();
         assert_eq!(in_use(&mut tx, date(2027, 3, 1)).await, [], "not paid");
+        let stored = invoices::lines(&mut tx, payer.desk, invoice.id).await.unwrap();
+        let stored: Vec<_> = stored.into_iter().map(|line| (invoice.id, line)).collect();
         invoice = to(InvoiceState::Paid, invoice);
         invoice.credit_used = 5400;
         invoices::save(&mut tx, &mut invoice, NOW).await.unwrap();
         for (on, lines) in [((2, 27), 0), ((2, 28), 1), ((3, 30), 1), ((3, 31), 0)] {
             let found = in_use(&mut tx, date(2027, on.0, on.1)).await;
-            assert_eq!(found, new.lines[..lines], "{on:?}");
+            assert_eq!(found, stored[..lines], "{on:?}");
         }
-        let refund = NewRefund {
+        // What is paid back falls on the lines that it names.
+        let line = stored[0].1.id;
+        let mut refund = NewRefund {
             desk: payer.desk,
             invoice: invoice.id,
             attempt: None,
-            amount: eur(1),
+            amount: eur(30),
             reason: "goodwill".into(),
+            lines: vec![(line, 20), (line + 1, 10)],
         };
         refunds::insert(&mut tx, &refund, NOW).await.unwrap();
-        assert_eq!(in_use(&mut tx, date(2027, 3, 1)).await, []);
+        (refund.reason, refund.lines) = ("more".into(), vec![(line, 30)]);
+        let mut failed = refunds::insert(&mut tx, &refund, NOW).await.unwrap();
+        assert_eq!(refunds::by_line(&mut tx, invoice.id).await.unwrap(), [(line, 50), (line + 1, 10)]);
+        failed.state = annex_domain::billing::RefundState::Failed;
+        refunds::save(&mut tx, &mut failed, NOW).await.unwrap();
+        assert_eq!(refunds::by_line(&mut tx, invoice.id).await.unwrap(), [(line, 20), (line + 1, 10)]);
+        for (reason, of_no_line) in [("as of old", 30), ("late:1", 30)] {
+            (refund.reason, refund.lines) = (reason.into(), Vec::new());
+            refunds::insert(&mut tx, &refund, NOW).await.unwrap();
+            assert_eq!(refunds::of_no_line(&mut tx, invoice.id).await.unwrap(), of_no_line, "{reason}");
+        }
+        // And what is not owed any more is taken off a line, never more than it is about.
+        invoices::reduce(&mut tx, payer.desk, line, 2700).await.unwrap();
+        assert_eq!(invoices::reduce(&mut tx, payer.desk, line, 1).await.unwrap_err().code(), "stale");
+        assert_eq!(invoices::lines(&mut tx, payer.desk, invoice.id).await.unwrap()[0].reduced, 2700);
     })
     .await;
 }
@@ -366,6 +388,7 @@ async fn refunds_at_once_do_not_exceed_it_together() {
                 attempt: Some(attempt.id),
                 amount: eur(400),
                 reason: format!("r{at}"),
+                lines: Vec::new(),
             };
             refunds::insert(&mut tx, &new, NOW).await?;
             tx.commit().await

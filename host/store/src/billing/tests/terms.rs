@@ -49,8 +49,8 @@ async fn the_first_purchase_sets_the_day_and_each_bill_moves_on_once() {
         let later = BillingDesk { billing_day: 3, time_zone: "UTC".into(), ..bill(payer.desk) };
         let mut one = desks::ensure(&mut tx, &later, NOW).await.unwrap();
         assert_eq!((one.billing_day, one.time_zone.as_str(), one.rev), (31, "Europe/Berlin", 1));
-        assert_eq!(desks::due(&mut tx, Timestamp(NOW.0 - 1), 9).await.unwrap(), []);
-        assert_eq!(desks::due(&mut tx, NOW, 9).await.unwrap(), std::slice::from_ref(&one));
+        assert_eq!(desks::due(&mut tx, Timestamp(NOW.0 - 1), NOW, 9).await.unwrap(), []);
+        assert_eq!(desks::due(&mut tx, NOW, NOW, 9).await.unwrap(), std::slice::from_ref(&one));
         // An invoice takes a number, but is no change of the bill.
         payer.invoice(&mut tx, 100).await;
         let mut two = one.clone();
@@ -58,7 +58,7 @@ async fn the_first_purchase_sets_the_day_and_each_bill_moves_on_once() {
         let again = desks::advance(&mut tx, &mut two, date(2027, 3, 31), NOW).await;
         assert!(matches!(again, Err(StoreError::Stale("the bill"))));
         assert_eq!(desks::get(&mut tx, payer.desk).await.unwrap(), Some(one.clone()));
-        assert_eq!((one.next_bill_on, desks::due(&mut tx, NOW, 9).await.unwrap()), (date(2027, 3, 31), vec![]));
+        assert_eq!((one.next_bill_on, desks::due(&mut tx, NOW, NOW, 9).await.unwrap()), (date(2027, 3, 31), vec![]));
         tx.commit().await.unwrap();
         for day in [0, 32] {
             let wrong = BillingDesk { billing_day: day, ..bill(payer.fixture.other_desk) };

@@ -173,7 +173,7 @@ async fn make_method_default(
     user.require(Permission::AddonsManage)?;
     let payer = account(&state, &user).await?;
     let mut tx = state.db.begin().await?;
-    methods::make_default(&mut tx, payer.id, id).await?;
+    state.billing.make_default_in(&mut tx, payer.id, id).await?;
     state.audit_card_default(&mut tx, user.desk(), user.actor(), id).await?;
     let list = methods::list(&mut tx, payer.id).await?;
     tx.commit().await?;

@@ -1,9 +1,9 @@
 //! `GET /billing`: the desk's bill at a glance.
 
-use annex_billing::{NextBill as DomainNextBill, Standing as DomainStanding};
+use annex_billing::{MissedMonths as DomainMissed, NextBill as DomainNextBill, Standing as DomainStanding};
 use annex_domain::{ids::AccountId, permission::Permission};
 use annex_store::billing::accounts::Account as DomainAccount;
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,13 +15,13 @@ use super::{
     methods::PaymentMethod,
 };
 use crate::{
-    api::{extract::Json, problem::Problem, user::ApiUser},
+    api::{extract::Json, problem::Problem, user::ApiUser, wire::Time},
     state::AppState,
 };
 
 /// The endpoints of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_billing))
+    OpenApiRouter::new().routes(routes!(get_billing)).routes(routes!(confirm_missed_months))
 }
 
 /// The desk's bill at a glance.
@@ -41,6 +41,21 @@ pub(crate) struct Billing {
     /// Null while nothing is billed every month.
     #[schema(required)]
     next_bill: Option<NextBill>,
+    /// Months that were missed, which are charged only after somebody has confirmed that; else null.
+    #[schema(required)]
+    missed_months: Option<MissedMonths>,
+}
+
+/// Months that were missed, because no host ran.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MissedMonths {
+    /// How many: two at least.
+    months: u32,
+    /// What all of them cost as things stand, by currency.
+    amounts: Vec<Money>,
+    /// Until when everything runs on without an answer.
+    #[schema(value_type = String, format = "date-time")]
+    until: Time,
 }
 
 /// Where the desk stands with its login to the billing system.
@@ -100,7 +115,36 @@ async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Jso
         credit: overview.credit.into_iter().map(Money::from).collect(),
         due,
         next_bill: overview.next_bill.map(NextBill::from),
+        missed_months: overview.missed.map(MissedMonths::from),
     }))
+}
+
+/// Confirm missed months
+///
+/// The months that were missed may be charged: they are made out and charged one after the other. Needs `addons.manage`.
+#[utoipa::path(
+    post, path = "/billing/missed-months/confirm", tag = "billing",
+    responses(
+        (status = 204, description = "They are being made out."),
+        (status = 403, description = "`confirm-password`: with a session whose password was given more than 15 minutes ago."),
+        (status = 404, description = "Nobody is asked about missed months: `not-found`."),
+    ),
+)]
+async fn confirm_missed_months(State(state): State<AppState>, user: ApiUser) -> Result<StatusCode, Problem> {
+    user.require(Permission::AddonsManage)?;
+    user.confirmed(state.clock.now())?;
+    if state.lifecycle.billing().confirm_missed_months(user.desk(), user.actor()).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("missed months"))
+    }
+}
+
+impl From<DomainMissed> for MissedMonths {
+    fn from(missed: DomainMissed) -> Self {
+        let amounts = missed.amounts.into_iter().map(Money::from).collect();
+        Self { months: missed.months, amounts, until: missed.until.into() }
+    }
 }
 
 impl From<DomainAccount> for Account {

@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use annex_domain::{
-    billing::InvoiceState,
+    billing::{InvoiceState, LineKind},
     ids::{DeskId, InstallationId, InvoiceId, MailId, OperatorId, PaymentMethodId},
     mail::MailKind,
     money::Currency,
@@ -177,6 +177,8 @@ async fn money(api: &Api, desk: DeskId, by: OperatorId, mark: &str, count: usize
         time_zone: "UTC".into(),
         next_bill_on: jiff::civil::date(2027, 2, 15),
         next_bill_at: now.after(std::time::Duration::from_hours(24 * 31)),
+        asked_at: None,
+        confirmed_through: None,
         rev: 1,
     };
     bills::ensure(&mut tx, &bill, now).await.unwrap();
@@ -231,6 +233,8 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
 
 fn line(mark: &str, from: jiff::civil::Date) -> Line {
     Line {
+        id: 0,
+        kind: LineKind::Charge,
         subscription: None,
         installation: InstallationId::new(),
         addon: "acme.puppet".parse().unwrap(),
@@ -240,6 +244,7 @@ fn line(mark: &str, from: jiff::civil::Date) -> Line {
         quantity: 1,
         unit_price: 900,
         amount: 900,
+        reduced: 0,
         period_from: from,
         period_to: None,
     }

@@ -8,7 +8,7 @@ use std::{
 
 use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway};
 use annex_domain::{
-    billing::{AttemptState, InvoiceState, LoginRule},
+    billing::{AttemptState, InvoiceState, LineKind, LoginRule},
     clock::{Clock, ManualClock, Timestamp},
     ids::{AccountId, DeskId, InstallationId, InvoiceId, MailId, OperatorId},
     money::Currency,
@@ -163,9 +163,13 @@ impl Site {
             time_zone: "UTC".into(),
             next_bill_on: first,
             next_bill_at: now.after(std::time::Duration::from_secs(86_400)),
+            asked_at: None,
+            confirmed_through: None,
             rev: 1,
         };
         let mut line = Line {
+            id: 0,
+            kind: LineKind::Charge,
             subscription: None,
             installation: InstallationId::new(),
             addon: "acme.report".parse().unwrap(),
@@ -175,6 +179,7 @@ impl Site {
             quantity: 1,
             unit_price: cents,
             amount: cents,
+            reduced: 0,
             period_from: first,
             period_to: Some(jiff::civil::date(2027, 2, 15)),
         };
@@ -215,6 +220,7 @@ impl Site {
                 customer: "cus_1".into(),
                 method: "pm_1".into(),
                 amount: invoice.total,
+                off_session: false,
             };
             let mut attempt = attempts::insert(&mut tx, &new, now).await.unwrap();
             attempt.state = AttemptState::Cancelled;

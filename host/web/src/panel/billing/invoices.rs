@@ -11,6 +11,7 @@ use annex_domain::{
 };
 use annex_store::billing::{
     attempts::{self, Attempt},
+    disputes::{self, Dispute},
     invoices::{self, Invoice, Line},
     methods,
     refunds::{self, Refund},
@@ -158,6 +159,7 @@ async fn invoice_page(
     let lines = invoices::lines(&mut conn, who.desk.id, invoice.id).await?;
     let tries = attempts::of_invoice(&mut conn, invoice.id).await?;
     let back = refunds::of_invoice(&mut conn, invoice.id).await?;
+    let disputed = disputes::of_invoice(&mut conn, who.desk.id, invoice.id).await?;
     let login = Login::of(&mut conn, who).await?;
     let cards = match login.account() {
         Some(account) => methods::list(&mut conn, account).await?,
@@ -173,7 +175,7 @@ async fn invoice_page(
         number: invoice.number,
         badge: StateBadge::of(invoice.state),
         desk: who.desk.name.clone(),
-        facts: facts(invoice, t),
+        facts: facts(invoice, &disputed, t),
         lines: lines.iter().map(|line| line_row(line, invoice, t)).collect(),
         total: t.money(invoice.total),
         credit: (invoice.credit_used > 0).then(|| money(-invoice.credit_used, invoice, t)),
@@ -192,12 +194,18 @@ async fn invoice_page(
     })
 }
 
-fn facts(invoice: &Invoice, t: &Translator) -> Vec<(String, String)> {
+fn facts(invoice: &Invoice, disputed: &[Dispute], t: &Translator) -> Vec<(String, String)> {
     let mut facts =
         vec![(t.get("invoice-made"), t.date(invoice.created_at)), (t.get("billing-for"), super::what(invoice, t))];
     let due_since = invoice.due_since.filter(|_| invoice.state == InvoiceState::Due);
     facts.extend(due_since.map(|at| (t.get("invoice-due-since"), t.date(at))));
     facts.extend(invoice.paid_at.map(|at| (t.get("invoice-paid-at"), t.date(at))));
+    if invoice.reduced > 0 {
+        facts.push((t.get("invoice-reduced"), money(-invoice.reduced, invoice, t)));
+    }
+    facts.extend(
+        disputed.iter().map(|one| (t.get("invoice-dispute"), t.get(&format!("invoice-dispute-{}", one.state)))),
+    );
     facts
 }
 

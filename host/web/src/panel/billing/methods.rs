@@ -70,7 +70,7 @@ async fn make_default(
 ) -> Result<Response, PageError> {
     let (account, id) = (account(&state, &who).await?, method(&id)?);
     let mut tx = state.db.begin().await?;
-    methods::make_default(&mut tx, account, id).await?;
+    state.billing.make_default_in(&mut tx, account, id).await?;
     state.audit_card_default(&mut tx, who.desk.id, Actor::Operator(who.operator.id), id).await?;
     tx.commit().await?;
     Ok(Flash::success("flash-method-default").redirect(HERE))

@@ -56,6 +56,12 @@ fn billing_page(login: Login, full: bool) -> billing::BillingPage {
         next: "/billing".into(),
         next_bill: full.then(|| (HOSTILE.into(), vec![HOSTILE.into(), HOSTILE.into()])),
         due: usize::from(full),
+        missed: full.then(|| billing::Question {
+            months: 3,
+            amounts: vec![HOSTILE.into(), HOSTILE.into()],
+            until: HOSTILE.into(),
+        }),
+        password: PasswordAgain { asked: full, email: HOSTILE.into(), ..PasswordAgain::default() },
         addons: if full { vec![addon(Some((5, 3, 2)), true), addon(None, false)] } else { vec![] },
         invoices: if full { (1..).zip(states).map(|(number, state)| invoice(number, state)).collect() } else { vec![] },
         older: full.then_some(1),

@@ -14,25 +14,26 @@ impl Desk {
     pub(crate) fn check(&self) {
         let sum = |of: &dyn Fn(&Invoice) -> i64| self.invoices.iter().map(of).sum::<i64>();
         assert_eq!(self.book.values().sum::<i64>(), 0, "{:?}", self.book);
-        let owed = sum(&|one| if one.state == InvoiceState::Due { one.total - one.credit_used } else { 0 });
+        let owed = sum(&|one| if one.state == InvoiceState::Due { one.owed() - one.credit_used } else { 0 });
         assert_eq!(self.balance(A::Receivable), owed, "what is owed");
-        let earned = sum(&|one| if one.state == InvoiceState::Void { 0 } else { one.total });
+        let earned = sum(&|one| if one.state == InvoiceState::Void { 0 } else { one.owed() - one.carried });
         assert_eq!(self.balance(A::Revenue), -earned, "what was earned");
         assert_eq!(self.balance(A::Cash), sum(&|one| one.taken - one.to_card), "what was taken");
         assert!(self.balance(A::Cash) >= 0, "more was paid back than was taken");
-        let credit = self.granted + sum(&|one| one.to_credit - one.credit_used);
+        let credit = self.granted + self.carried_over + sum(&|one| one.to_credit - one.credit_used);
         assert_eq!(self.balance(A::Credit), -credit, "what is in credit");
-        assert!(credit >= 0, "credit that there is not was used");
+        assert!(credit >= -self.debt, "credit that there is not was used");
         for invoice in &self.invoices {
             let paid = invoice.taken + invoice.credit_used;
             assert_eq!(
                 invoice.state == InvoiceState::Paid,
-                paid == invoice.total && invoice.state != InvoiceState::Void
+                paid == invoice.owed() && invoice.state != InvoiceState::Void
             );
-            assert!(paid <= invoice.total && invoice.to_card + invoice.to_credit <= paid, "{invoice:?}");
+            assert!(paid <= invoice.owed() && invoice.to_card + invoice.to_credit <= paid, "{invoice:?}");
             assert_ne!(invoice.state, InvoiceState::Open, "{invoice:?} is left in the air");
         }
         for one in &self.subscriptions {
+            assert!(one.paid.iter().all(|(_, cents, _)| *cents >= 0), "{one:?}");
             let running = matches!(one.state, State::Active | State::PastDue);
             if running && one.plan.model == PlanModel::PerUser {
                 let Licences { purchased, assigned, .. } = one.licences;

@@ -8,12 +8,26 @@ use annex_store::billing::entries::Entry;
 use jiff::tz::TimeZone;
 
 use super::{Desk, For, Invoice, LEAST, Reached, State};
-use crate::ledger::{Happening, Period, credit_to_use, post, start_of, unused};
+use crate::ledger::{Happening, Period, credit_to_use, post, prorate, split, start_of};
+
+impl Invoice {
+    pub(super) fn owed(&self) -> i64 {
+        self.total - self.reduced
+    }
+
+    fn to_take(&self) -> i64 {
+        self.owed() - self.credit_used
+    }
+}
 
 impl Desk {
     pub(super) fn issue(&mut self, what: For, total: i64) {
+        self.issue_with(what, total, 0);
+    }
+
+    pub(super) fn issue_with(&mut self, what: For, total: i64, carried: i64) {
         let periods = match &what {
-            For::Plan { subscription, period } => vec![(*subscription, *period)],
+            For::Plan { subscription, period, .. } => vec![(*subscription, *period)],
             For::Licences { .. } => Vec::new(),
             For::Month(lines) => lines.iter().map(|(subscription, period, _)| (*subscription, *period)).collect(),
         };
@@ -23,81 +37,118 @@ impl Desk {
             assert!(one.billed.last().is_none_or(|last| last.to <= period.from), "{period:?} after {:?}", one.billed);
             one.billed.push(period);
         }
-        let state = InvoiceState::Open;
-        self.invoices.push(Invoice { what, total, credit_used: 0, taken: 0, to_card: 0, to_credit: 0, state });
-        self.post(Happening::Issued(total));
+        self.invoices.push(Invoice {
+            what,
+            total,
+            carried,
+            reduced: 0,
+            left: Vec::new(),
+            disputed: None,
+            credit_used: 0,
+            taken: 0,
+            to_card: 0,
+            to_credit: 0,
+            state: InvoiceState::Open,
+        });
+        self.post(Happening::Issued(total - carried));
+        self.post(Happening::CarriedOver(carried));
+        self.carried_over += carried;
+        self.debt -= if carried > 0 { self.debt } else { 0 };
+        self.reached.extend((carried > 0).then_some(Reached::CarriedOver));
         self.charge(self.invoices.len() - 1);
     }
 
     fn charge(&mut self, which: usize) {
         let credit = -self.balance(A::Credit);
         let invoice = &mut self.invoices[which];
-        let used = credit_to_use(invoice.total - invoice.credit_used, credit, LEAST);
+        let used = credit_to_use(invoice.to_take(), credit, LEAST);
         invoice.credit_used += used;
-        let rest = invoice.total - invoice.credit_used;
+        self.post(Happening::CreditUsed(used));
+        self.carry(which);
+        let invoice = &mut self.invoices[which];
+        let rest = invoice.to_take();
         assert!(rest == 0 || rest >= LEAST, "{rest} cannot be taken");
         let paid = rest == 0 || self.card_works;
-        if invoice.total == 0 {
-            self.reached.insert(Reached::AmountWaived);
-        }
         invoice.state = if paid { InvoiceState::Paid } else { InvoiceState::Due };
         invoice.taken = if paid { rest } else { 0 };
-        let taken = invoice.taken;
-        let (what, total) = (invoice.what.clone(), invoice.total);
-        self.post(Happening::CreditUsed(used));
+        let (taken, what) = (invoice.taken, invoice.what.clone());
         self.post(Happening::Taken(taken));
-        if paid { self.paid(&what, total, rest) } else { self.declined(&what) }
+        if paid { self.paid(which, &what, rest) } else { self.declined(&what) }
     }
 
-    fn paid(&mut self, what: &For, total: i64, by_card: i64) {
+    /// What is too little to be taken goes on the next bill.
+    fn carry(&mut self, which: usize) {
+        let invoice = &mut self.invoices[which];
+        let rest = invoice.to_take();
+        if (1..LEAST).contains(&rest) {
+            invoice.credit_used += rest;
+            self.debt += rest;
+            self.post(Happening::CreditUsed(rest));
+            self.reached.insert(Reached::Carried);
+        }
+    }
+
+    fn paid(&mut self, which: usize, what: &For, by_card: i64) {
+        let mut left = Vec::new();
         match what {
-            For::Plan { subscription, period } => {
-                self.begin(*subscription, *period);
-                self.subscriptions[*subscription].paid.push((*period, total));
+            For::Plan { subscription, period, gross } => {
+                self.begin(*subscription, *period, gross - self.invoices[which].total);
+                self.subscriptions[*subscription].paid.push((*period, *gross, (which, 0)));
+                left.push(*gross);
             }
             For::Licences { subscription, period, added, users } => {
+                let total = self.invoices[which].total;
                 let one = &mut self.subscriptions[*subscription];
                 one.licences = one.licences.with_more(*added);
                 one.licences.assigned = (one.licences.assigned + users).min(one.licences.usable());
-                one.paid.push((*period, total));
+                one.paid.push((*period, total, (which, 0)));
+                left.push(total);
                 self.reached.insert(Reached::LicencesBought);
             }
             For::Month(lines) => {
                 let month = if by_card == 0 { Reached::MonthPaidByCredit } else { Reached::MonthPaid };
                 self.reached.insert(month);
-                for (subscription, period, amount) in lines {
+                for (at, (subscription, period, amount)) in lines.iter().enumerate() {
                     let one = &mut self.subscriptions[*subscription];
-                    one.paid.push((*period, *amount));
+                    one.paid.push((*period, *amount, (which, at)));
+                    left.push(*amount);
                     if one.state != State::Ended {
                         one.state = State::Active;
                         one.paid_through = one.paid_through.max(Some(period.to));
                     }
                 }
+                left.push(self.invoices[which].carried);
             }
         }
+        self.invoices[which].left = left;
     }
 
-    fn begin(&mut self, which: usize, period: Period) {
+    fn begin(&mut self, which: usize, period: Period, netted: i64) {
+        let held = self.held(which);
         if let Some(before) = self.subscriptions[which].replaces {
             let trial = matches!(self.subscriptions[before].state, State::Trial { .. } | State::TrialOver);
             self.reached.insert(if trial { Reached::TrialBought } else { Reached::PlanReplaced });
-            self.give_back_unused(before);
             self.subscriptions[before].state = State::Ended;
+            self.subscriptions[before].followed = true;
+        }
+        match held {
+            // What is left over of the plan before comes to the credit; days that went by meanwhile are nobody's loss.
+            Some((value, true)) => {
+                let left = (value - netted).max(0);
+                self.grant(left);
+                self.reached.extend((left > 0).then_some(Reached::CheaperCredited));
+                self.reached.extend((value > 0).then_some(Reached::UnusedGivenBack));
+            }
+            Some((_, false)) => self.reached.extend((netted > 0).then_some(Reached::Covered)),
+            // What there was has ended since it was ordered.
+            None => {}
+        }
+        if let Some(before) = self.subscriptions[which].follows {
+            self.subscriptions[before].followed = true;
         }
         let one = &mut self.subscriptions[which];
         one.state = State::Active;
         one.paid_through = one.plan.model.is_monthly().then_some(period.to);
-    }
-
-    /// A plan that is replaced: the days that are left of what was paid for it come back as credit.
-    fn give_back_unused(&mut self, which: usize) {
-        let one = &self.subscriptions[which];
-        if one.state == State::Active && one.plan.model.is_monthly() {
-            let (left, whole) = (unused(&one.paid, self.today), one.paid.iter().map(|(_, cents)| cents).sum::<i64>());
-            assert!((0..=whole).contains(&left), "{left} of {whole} comes back");
-            self.grant(left);
-            self.reached.extend((left > 0).then_some(Reached::UnusedGivenBack));
-        }
     }
 
     fn declined(&mut self, what: &For) {
@@ -120,22 +171,83 @@ impl Desk {
         }
     }
 
+    /// As on the days of the schedule.
+    pub(super) fn retry(&mut self, which: usize) {
+        let due = |invoice: &Invoice| invoice.state == InvoiceState::Due && matches!(invoice.what, For::Month(_));
+        if let Some(at) = self.nth_invoice(which, due) {
+            self.charge(at);
+            self.reached.extend(self.card_works.then_some(Reached::Retried));
+        }
+    }
+
     pub(super) fn pay_back(&mut self, which: usize, cents: i64) {
-        let mut paid = self.invoices.iter_mut().filter(|invoice| invoice.state == InvoiceState::Paid);
-        let Some(invoice) = paid.nth(which) else { return };
+        let Some(at) = self.nth_paid(which) else { return };
+        let invoice = &mut self.invoices[at];
         let to_card = cents.min(invoice.taken - invoice.to_card);
         let to_credit = (cents - to_card).min(invoice.credit_used - invoice.to_credit);
         invoice.to_card += to_card;
         invoice.to_credit += to_credit;
+        self.fall(at, to_card + to_credit);
         self.post(Happening::Refunded(to_card));
         self.post(Happening::RefundedToCredit(to_credit));
         self.reached.extend((to_card > 0).then_some(Reached::PaidBackToCard));
         self.reached.extend((to_credit > 0).then_some(Reached::PaidBackToCredit));
     }
 
+    fn nth_paid(&self, which: usize) -> Option<usize> {
+        self.nth_invoice(which, |invoice| invoice.state == InvoiceState::Paid)
+    }
+
+    /// Counts around among those that are wanted.
+    fn nth_invoice(&self, which: usize, wanted: impl Fn(&Invoice) -> bool) -> Option<usize> {
+        let all: Vec<usize> = (0..self.invoices.len()).filter(|at| wanted(&self.invoices[*at])).collect();
+        (!all.is_empty()).then(|| all[which % all.len()])
+    }
+
+    /// What is paid back falls on the lines, each by what is left of it: and on what is paid for their days.
+    fn fall(&mut self, which: usize, cents: i64) -> Vec<i64> {
+        let shares = split(cents, &self.invoices[which].left);
+        assert_eq!(shares.iter().sum::<i64>(), cents, "more is paid back than is left of the lines");
+        self.move_lines(which, &shares, -1);
+        shares
+    }
+
+    fn move_lines(&mut self, which: usize, shares: &[i64], sign: i64) {
+        for (at, share) in shares.iter().enumerate() {
+            self.invoices[which].left[at] += sign * share;
+            for one in &mut self.subscriptions {
+                let of_line = one.paid.iter_mut().filter(|(.., line)| *line == (which, at));
+                of_line.for_each(|(_, cents, _)| *cents += sign * share);
+            }
+        }
+    }
+
+    pub(super) fn dispute(&mut self, which: usize) {
+        let Some(at) = self.nth_paid(which) else { return };
+        let invoice = &mut self.invoices[at];
+        let cents = invoice.taken - invoice.to_card;
+        if cents > 0 && invoice.disputed.is_none() {
+            invoice.to_card += cents;
+            let shares = self.fall(at, cents);
+            self.invoices[at].disputed = Some(shares);
+            self.post(Happening::Refunded(cents));
+            self.reached.insert(Reached::Disputed);
+        }
+    }
+
+    pub(super) fn dispute_won(&mut self, which: usize) {
+        let Some(at) = self.nth_invoice(which, |invoice| invoice.disputed.is_some()) else { return };
+        let shares = self.invoices[at].disputed.take().unwrap();
+        let cents: i64 = shares.iter().sum();
+        self.invoices[at].to_card -= cents;
+        self.move_lines(at, &shares, 1);
+        self.post(Happening::Refunded(-cents));
+        self.reached.insert(Reached::DisputeWon);
+    }
+
     pub(super) fn taken_after_all(&mut self, which: usize) {
         let void = self.invoices.iter().filter(|invoice| invoice.state == InvoiceState::Void);
-        let Some(total) = void.map(|invoice| invoice.total).nth(which) else { return };
+        let Some(total) = void.map(|invoice| invoice.total).filter(|total| *total > 0).nth(which) else { return };
         self.post(Happening::Taken(total));
         self.post(Happening::Returned(total)); // as if nothing had been: `check` sees it
         self.reached.insert(Reached::Returned);
@@ -146,24 +258,63 @@ impl Desk {
         self.post(Happening::Granted(cents));
     }
 
-    /// At once; what was ordered and is not paid is not owed any more. No refund of the running month.
+    /// At once; what was ordered and is not paid is not owed any more, and a month that is not paid is owed for the days on
+    /// which it was used. No refund of the running month.
     pub(super) fn cancel(&mut self, which: usize) {
         let Some(which) = self.pick(which, |one| one.state != State::Ended) else { return };
         self.subscriptions[which].state = State::Ended;
         for at in 0..self.invoices.len() {
-            let invoice = &mut self.invoices[at];
-            let unpaid = invoice.state == InvoiceState::Due;
-            let of_it = match invoice.what {
+            if self.invoices[at].state != InvoiceState::Due {
+                continue;
+            }
+            let of_it = match self.invoices[at].what {
                 For::Plan { subscription, .. } | For::Licences { subscription, .. } => subscription == which,
                 For::Month(_) => false,
             };
-            if unpaid && of_it {
-                invoice.state = InvoiceState::Void;
-                let (total, back) = (invoice.total, -std::mem::take(&mut invoice.credit_used));
-                self.post(Happening::Voided(total));
-                self.post(Happening::CreditUsed(back));
+            if of_it {
                 self.reached.insert(Reached::OrderVoid);
+                self.void(at);
+            } else {
+                self.reduce_month(at, which);
             }
+        }
+    }
+
+    fn void(&mut self, at: usize) {
+        let invoice = &mut self.invoices[at];
+        invoice.state = InvoiceState::Void;
+        let (owed, back) = (invoice.owed(), -std::mem::take(&mut invoice.credit_used));
+        self.post(Happening::Voided(owed));
+        self.post(Happening::CreditUsed(back));
+    }
+
+    fn reduce_month(&mut self, at: usize, which: usize) {
+        let today = self.today;
+        let invoice = &mut self.invoices[at];
+        let For::Month(lines) = &mut invoice.what else { return };
+        let mut cents = 0;
+        for (_, period, amount) in lines.iter_mut().filter(|(of, ..)| *of == which) {
+            let rest = prorate(*amount, *period, period.since(today));
+            *amount -= rest;
+            period.to = period.since(today).from;
+            cents += rest;
+        }
+        if cents == 0 {
+            return;
+        }
+        invoice.reduced += cents;
+        let (owed, over) = (invoice.owed(), (invoice.credit_used - invoice.owed()).max(0));
+        invoice.credit_used -= over;
+        self.post(Happening::Voided(cents));
+        self.post(Happening::CreditUsed(-over));
+        self.reached.insert(Reached::Reduced);
+        if owed == 0 {
+            self.void(at);
+        } else if self.invoices[at].to_take() < LEAST {
+            self.carry(at);
+            self.invoices[at].state = InvoiceState::Paid;
+            let what = self.invoices[at].what.clone();
+            self.paid(at, &what, 0);
         }
     }
 

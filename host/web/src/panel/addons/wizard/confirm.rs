@@ -184,13 +184,24 @@ fn pay(summary: &mut Summary, quote: &Quote, was: Was, t: &Translator) {
     summary.today = Some(t.money(quote.amount));
     summary.changed = was.amount.filter(|was| *was != quote.amount).map(|was| t.money(was));
     summary.part = part(quote, t);
-    summary.later = later(quote, was.renewal, t);
+    summary.later = netted(quote, t);
+    summary.later.extend(later(quote, was.renewal, t));
+}
+
+/// What was taken off the price because it is paid for already, what comes to the credit, and what the next bill has.
+pub(in crate::panel::addons) fn netted(quote: &Quote, t: &Translator) -> Vec<(String, String)> {
+    let rows = [("summary-netted", quote.netted), ("summary-credited", quote.credited)];
+    let mut rows: Vec<_> = rows.into_iter().filter(|(_, amount)| !amount.is_zero()).collect();
+    if quote.carried {
+        rows.push(("summary-carried", quote.amount));
+    }
+    rows.into_iter().map(|(key, amount)| (t.get(key), t.money(amount))).collect()
 }
 
 /// For which days an amount is, when it is not that of a whole month.
 pub(in crate::panel::addons) fn part(quote: &Quote, t: &Translator) -> Option<String> {
     let renewal = quote.renewal_amount?;
-    let to = quote.renews_on.filter(|_| renewal != quote.amount)?;
+    let to = quote.renews_on.filter(|_| renewal != quote.gross)?;
     let last = to.yesterday().ok()?;
     let from = t.day(quote.period_from);
     Some(t.msg("summary-today-part").arg("from", from).arg("to", t.day(last)).to_string())

@@ -1,0 +1,136 @@
+//! Months that were missed, because no host ran: more than one of them is charged only after somebody who pays or manages
+//! the desk's add-ons has said so. Until then, and for as long as the days of grace, everything runs on. Without an answer the
+//! first of them becomes an invoice to be paid by hand, and the others are passed over.
+
+use std::time::Duration;
+
+use annex_domain::{clock::Timestamp, ids::DeskId, money::Money, operator::Actor};
+use annex_store::{
+    Conn, StoreError, Tx, audit,
+    billing::{
+        self as rows,
+        desks::{self, BillingDesk},
+    },
+};
+use serde_json::json;
+
+use crate::{
+    Billing, BillingError, entitlement,
+    ledger::{self, next_bill_day},
+    mails,
+    renewal::{self, day_at, day_of},
+    settle,
+};
+
+/// How long an answer is waited for.
+pub const PATIENCE: Duration = entitlement::GRACE;
+
+/// What is to be done about the month that comes next.
+pub(crate) enum Missed {
+    /// It is the only one.
+    No,
+    /// They may be charged.
+    Confirmed,
+    /// Somebody is asked.
+    Wait,
+    /// Nobody has answered.
+    Unanswered,
+}
+
+/// The months that a desk is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissedMonths {
+    /// How many.
+    pub months: u32,
+    /// What all of them cost as things stand, by currency.
+    pub amounts: Vec<Money>,
+    /// Until when an answer is waited for.
+    pub until: Timestamp,
+}
+
+/// Looks whether the month that comes next may be charged; asks, once, when it may not. The desk is locked.
+pub(crate) async fn look_in(tx: &mut Tx, bill: &mut BillingDesk, now: Timestamp) -> Result<Missed, StoreError> {
+    let on = bill.next_bill_on;
+    if bill.confirmed_through.is_some_and(|through| through >= on) {
+        return Ok(Missed::Confirmed);
+    }
+    let months = months_missed(bill, now);
+    if months < 2 || renewal::next_bill(tx, bill).await?.is_empty() {
+        return Ok(Missed::No);
+    }
+    match bill.asked_at {
+        Some(asked) if asked.after(PATIENCE) <= now => Ok(Missed::Unanswered),
+        Some(_) => Ok(Missed::Wait),
+        None => {
+            bill.asked_at = Some(now);
+            desks::save(tx, bill).await?;
+            let missed = missed(tx, bill, now).await?;
+            let detail = json!({ "months": missed.months });
+            audit::append(tx, bill.desk, Actor::System, "billing.missed-months", "bill", &detail, now).await?;
+            mails::missed_months(tx, bill, &missed, now).await?;
+            Ok(Missed::Wait)
+        }
+    }
+}
+
+/// How many bills are to be made out by now.
+fn months_missed(bill: &BillingDesk, now: Timestamp) -> u32 {
+    let (today, day) = (day_at(bill, now), day_of(bill));
+    let (mut on, mut months) = (bill.next_bill_on, 0);
+    while on <= today {
+        months += 1;
+        on = next_bill_day(on, day);
+    }
+    months
+}
+
+async fn missed(conn: &mut Conn, bill: &BillingDesk, now: Timestamp) -> Result<MissedMonths, StoreError> {
+    let months = months_missed(bill, now);
+    let mut amounts: Vec<Money> = Vec::new();
+    for billed in renewal::next_bill(conn, bill).await? {
+        let cents = billed.month.amount.cents.saturating_mul(i64::from(months));
+        let currency = billed.month.amount.currency;
+        match amounts.iter_mut().find(|sum| sum.currency == currency) {
+            Some(sum) => sum.cents = sum.cents.saturating_add(cents),
+            None => amounts.push(Money::new(cents, currency)),
+        }
+    }
+    let until = bill.asked_at.unwrap_or(now).after(PATIENCE);
+    Ok(MissedMonths { months, amounts, until })
+}
+
+impl Billing {
+    /// The months that a desk is asked about; none when there is no question.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn missed_months(&self, desk: DeskId) -> Result<Option<MissedMonths>, StoreError> {
+        let mut conn = self.db().read().await?;
+        match desks::get(&mut conn, desk).await? {
+            Some(bill) if bill.asked_at.is_some() => Ok(Some(missed(&mut conn, &bill, self.now()).await?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The months that were missed up to today may be charged. Who may say that is for the caller to check. False: nobody
+    /// was asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn confirm_missed_months(&self, desk: DeskId, by: Actor) -> Result<bool, BillingError> {
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, desk).await?;
+        let found = desks::get(&mut tx, desk).await?.filter(|bill| bill.asked_at.is_some());
+        let Some(mut bill) = found else { return Ok(false) };
+        let missed = missed(&mut tx, &bill, now).await?;
+        let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        (bill.asked_at, bill.confirmed_through) = (None, Some(ledger::day_at(now, &zone)));
+        desks::save(&mut tx, &mut bill).await?;
+        let detail = json!({ "months": missed.months, "amounts": missed.amounts });
+        audit::append(&mut tx, desk, by, "billing.months-confirmed", "bill", &detail, now).await?;
+        settle::bill_soon_in(&mut tx, desk, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,142 @@
+//! What is left to pay back of an invoice, and of each of its lines. A refund falls on lines: on the one that it is for, or
+//! on all of them by what is left of each. Only what falls on a line takes from what comes back for its unused days.
+
+use annex_domain::{
+    billing::{AttemptState, InvoiceState, LineKind, RefundState},
+    clock::Timestamp,
+    ids::{AttemptId, DeskId},
+    money::{Currency, Money},
+};
+use annex_store::{
+    Conn, StoreError, Tx,
+    billing::{
+        attempts::{self, Attempt},
+        invoices::{self, Invoice, Line},
+        refunds::{self, NewRefund, Refund},
+    },
+};
+
+use super::{TO_CREDIT, refunded_in};
+use crate::ledger::split;
+
+/// What is left to pay back of an invoice: by card for each attempt that took money, and out of credit.
+pub(crate) struct Left {
+    currency: Currency,
+    cards: Vec<(Attempt, i64)>,
+    credit: i64,
+    /// Of the invoice as a whole: what was taken over it is in credit already.
+    most: i64,
+    /// By the id of the line.
+    lines: Vec<(i64, i64)>,
+}
+
+impl Left {
+    pub(super) fn sum(&self) -> Money {
+        let cards: i64 = self.cards.iter().map(|(_, cents)| cents).sum();
+        Money::new((cards + self.credit).min(self.most), self.currency)
+    }
+
+    /// Only what is left of one line.
+    pub(super) fn of_line(mut self, line: i64) -> Self {
+        self.lines.retain(|(id, _)| *id == line);
+        self.most = self.most.min(self.lines.iter().map(|(_, cents)| cents).sum());
+        self
+    }
+
+    /// What is left of one payment, in cents.
+    pub(crate) fn of_attempt(&self, attempt: AttemptId) -> i64 {
+        let card = self.cards.iter().find(|(one, _)| one.id == attempt);
+        card.map_or(0, |(_, left)| *left).min(self.most)
+    }
+
+    /// Takes `cents` from the lines: what falls on each.
+    pub(crate) fn fall(&mut self, cents: i64) -> Vec<(i64, i64)> {
+        let weights: Vec<i64> = self.lines.iter().map(|(_, left)| *left).collect();
+        let shares = split(cents, &weights);
+        self.lines
+            .iter_mut()
+            .zip(shares)
+            .map(|((id, left), share)| {
+                *left -= share;
+                (*id, share)
+            })
+            .collect()
+    }
+}
+
+/// What is left of the whole invoice.
+pub(crate) async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, StoreError> {
+    let refunds = refunds::of_invoice(tx, invoice.id).await?;
+    let counts = |one: &&Refund| one.state != RefundState::Failed;
+    let refunded = |attempt| -> i64 {
+        refunds.iter().filter(counts).filter(|one| one.attempt == attempt).map(|one| one.amount.cents).sum()
+    };
+    let mut cards = Vec::new();
+    for attempt in attempts::of_invoice(tx, invoice.id).await? {
+        if attempt.state == AttemptState::Succeeded {
+            let left = attempt.amount.cents - refunded(Some(attempt.id));
+            cards.push((attempt, left));
+        }
+    }
+    let all: i64 = refunds.iter().filter(counts).map(|one| one.amount.cents).sum();
+    let most = if invoice.state == InvoiceState::Paid { invoice.owed() - all } else { i64::MAX };
+    let lines = left_of_lines(tx, invoice.desk, invoice).await?;
+    let lines = lines.into_iter().map(|(line, left)| (line.id, left)).collect();
+    Ok(Left { currency: invoice.total.currency, cards, credit: invoice.credit_used - refunded(None), most, lines })
+}
+
+/// What is left of each line of an invoice that is paid for: what was to be paid for it, less what was paid back of it.
+pub(crate) async fn left_of_lines(
+    conn: &mut Conn,
+    desk: DeskId,
+    invoice: &Invoice,
+) -> Result<Vec<(Line, i64)>, StoreError> {
+    let back = refunds::by_line(conn, invoice.id).await?;
+    let back_of = |line: &Line| back.iter().find(|(id, _)| *id == line.id).map_or(0, |(_, cents)| *cents);
+    let lines = invoices::lines(conn, desk, invoice.id).await?;
+    let mut left: Vec<(Line, i64)> = lines
+        .into_iter()
+        .filter(|line| matches!(line.kind, LineKind::Charge | LineKind::Carried))
+        .map(|line| {
+            let left = (line.amount - line.reduced - back_of(&line)).max(0);
+            (line, left)
+        })
+        .collect();
+    let of_all = refunds::of_no_line(conn, invoice.id).await?;
+    let shares = split(of_all, &left.iter().map(|(_, cents)| *cents).collect::<Vec<_>>());
+    for ((_, cents), share) in left.iter_mut().zip(shares) {
+        *cents -= share;
+    }
+    Ok(left)
+}
+
+/// Records refunds of `cents`: of what cards paid first, then of what the credit paid.
+pub(super) async fn refund_in(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    mut left: Left,
+    mut cents: i64,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (desk, currency) = (invoice.desk, left.currency);
+    for (attempt, most) in std::mem::take(&mut left.cards) {
+        let part = cents.min(most);
+        if part > 0 {
+            let (amount, reason, lines) = (Money::new(part, currency), reason.to_owned(), left.fall(part));
+            let new = NewRefund { desk, invoice: invoice.id, attempt: Some(attempt.id), amount, reason, lines };
+            refunds::insert(tx, &new, now).await?;
+            cents -= part;
+        }
+    }
+    let part = cents.min(left.credit);
+    if part > 0 {
+        let (amount, reason, lines) = (Money::new(part, currency), format!("{reason}{TO_CREDIT}"), left.fall(part));
+        let new = NewRefund { desk, invoice: invoice.id, attempt: None, amount, reason, lines };
+        let mut refund = refunds::insert(tx, &new, now).await?;
+        refund.state = RefundState::Succeeded;
+        refunds::save(tx, &mut refund, now).await?;
+        refunded_in(tx, invoice, &refund, now).await?;
+    }
+    Ok(())
+}

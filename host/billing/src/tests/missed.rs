@@ -1,0 +1,89 @@
+//! Months that were missed are charged after somebody has said so.
+
+use annex_domain::{
+    billing::{InvoiceState, SubscriptionState},
+    operator::Actor,
+    plan::PlanModel,
+};
+use annex_store::billing::{
+    invoices::{self, Filter, Invoice},
+    subscriptions::Subscription,
+};
+use jiff::civil::date;
+
+use super::bench::{Bench, DAY, eur, plan};
+use crate::{PATIENCE, settle::BILL_DESK};
+
+/// A desk with an add-on, of which no host made a bill out for so many days after March.
+async fn off_for(days: u32) -> (Bench, Subscription) {
+    let bench = Bench::new().await;
+    let (order, _) = bench.order().await;
+    bench.billing().charge(bench.desk, order.id).await.unwrap();
+    let one = bench.subscribe(plan("flat", PlanModel::Flat, 900), 1, Some(date(2026, 4, 1))).await;
+    bench.clock.advance(DAY * (31 + days));
+    (bench, one)
+}
+
+async fn months(bench: &Bench) -> Vec<Invoice> {
+    let mut conn = bench.db.read().await.unwrap();
+    let all = invoices::list(&mut conn, bench.desk, Filter::default()).await.unwrap();
+    all.into_iter().filter(|invoice| invoice.order.is_none()).rev().collect()
+}
+
+#[tokio::test]
+async fn one_month_is_charged_and_more_are_asked_about_once() {
+    let (bench, _) = off_for(20).await;
+    bench.billing().bill_due().await.unwrap();
+    assert_eq!(months(&bench).await.len(), 1, "one month needs no question");
+    let (bench, one) = off_for(70).await;
+    for _ in 0..3 {
+        bench.billing().bill_due().await.unwrap();
+        bench.billing().bill_desk(bench.desk).await.unwrap();
+    }
+    assert!(months(&bench).await.is_empty(), "nothing is charged");
+    assert_eq!(bench.subscription(one.id).await.state, SubscriptionState::Active, "it runs on");
+    let asked = bench.billing().overview(bench.desk).await.unwrap().missed.unwrap();
+    assert_eq!((asked.months, asked.amounts), (3, vec![eur(2700)]));
+    assert_eq!(bench.mails().await, ["receipt", "missed-months"]);
+    assert_eq!(bench.billing().bill_due().await.unwrap(), 0, "it is left to answer");
+    let by = Actor::Operator(bench.admin);
+    assert!(bench.billing().confirm_missed_months(bench.desk, by).await.unwrap());
+    assert!(!bench.billing().confirm_missed_months(bench.desk, by).await.unwrap(), "once");
+    assert_eq!(bench.jobs(BILL_DESK).await, 1);
+    bench.billing().bill_desk(bench.desk).await.unwrap();
+    let made = months(&bench).await;
+    assert!(made.len() == 3 && made.iter().all(|month| month.state == InvoiceState::Paid), "{made:?}");
+    assert_eq!(bench.subscription(one.id).await.paid_through, Some(date(2026, 7, 1)));
+    // What comes after that is a month like any other.
+    bench.clock.advance(DAY * 31);
+    bench.billing().bill_due().await.unwrap();
+    assert_eq!(months(&bench).await.len(), 4);
+    bench.clock.advance(DAY * 70);
+    bench.billing().bill_due().await.unwrap();
+    assert_eq!(months(&bench).await.len(), 4, "another time it is asked again");
+}
+
+#[tokio::test]
+async fn without_an_answer_one_month_is_to_be_paid_by_hand() {
+    let (bench, one) = off_for(70).await;
+    bench.billing().bill_due().await.unwrap();
+    bench.clock.advance(PATIENCE);
+    bench.billing().bill_due().await.unwrap();
+    bench.billing().bill_due().await.unwrap();
+    let made = months(&bench).await;
+    assert_eq!(made.len(), 1, "the others are passed over");
+    assert_eq!((made[0].state, made[0].retry_at), (InvoiceState::Due, None));
+    assert_eq!(bench.peer.charges(&made[0].id.to_string()), 0, "nobody has said that it may be charged");
+    assert_eq!(bench.subscription(one.id).await.state, SubscriptionState::PastDue);
+    assert!(bench.billing().overview(bench.desk).await.unwrap().missed.is_none());
+}
+
+#[tokio::test]
+async fn a_desk_without_anything_monthly_is_not_asked() {
+    let bench = Bench::new().await;
+    let (order, _) = bench.order().await;
+    bench.billing().charge(bench.desk, order.id).await.unwrap();
+    bench.clock.advance(DAY * 100);
+    bench.billing().bill_due().await.unwrap();
+    assert_eq!((months(&bench).await.len(), bench.mails().await), (0, vec!["receipt"]));
+}
