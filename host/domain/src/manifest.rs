@@ -261,6 +261,14 @@ impl Manifest {
             {
                 wrong(field("default"), "default", &error.message);
             }
+            if let Some(check) = &setting.check {
+                let mut hosts = self.capabilities.iter().flat_map(|capability| &capability.hosts);
+                let declared = check.url.starts_with("https://") && hosts.any(|host| host.as_str() == check.host());
+                let pointer = check.error.as_ref().is_none_or(|pointer| pointer.starts_with('/'));
+                if setting.kind != SettingKind::Secret || !declared || !pointer || check.url.len() > 500 {
+                    wrong(field("check"), "check", "for a secret: an https URL on a host of `capabilities`");
+                }
+            }
             if let Some(verify) = &setting.verify {
                 let start = format!("https://{{{}}}.", setting.key);
                 let host = verify.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();

@@ -1,15 +1,17 @@
-//! Settings of an installation: checked by the manifest's schema, subdomains asked for on the network, secrets sealed.
+//! Settings of an installation: checked by the manifest's schema, subdomains asked for on the network and keys tried at
+//! their services (R53), secrets sealed.
 
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    capability::Access,
+    capability::{Access, HostPattern},
     ids::{DeskId, InstallationId, OperatorId},
     installation::{Action, Installation},
     manifest::Manifest,
     operator::Actor,
-    settings::{FieldError, Setting, SettingKind, SettingValue, check},
+    settings::{FieldError, KeyCheck, Setting, SettingKind, SettingValue, check},
 };
+use annex_sandbox::EgressError;
 use annex_store::{
     audit, installations,
     settings::{self, Stored},
@@ -55,7 +57,8 @@ impl Lifecycle {
         Ok(manifest.settings.into_iter().map(view).collect())
     }
 
-    /// Checks and saves what was entered: all of it or nothing. An empty secret keeps the stored one.
+    /// Checks and saves what was entered: all of it or nothing. An empty secret keeps the stored one. Answers the keys that
+    /// could not be tried, since their service did not answer: they are saved all the same.
     ///
     /// # Errors
     /// [`SettingsError::Fields`] with one error for each wrong field; [`LifecycleError::NotAllowed`] while the add-on is
@@ -66,7 +69,7 @@ impl Lifecycle {
         id: InstallationId,
         entered: BTreeMap<String, String>,
         by: OperatorId,
-    ) -> Result<(), SettingsError> {
+    ) -> Result<Vec<String>, SettingsError> {
         let installation = self.stored(desk, id).await?;
         editable(&installation)?;
         let manifest = self.current_version(&installation).await?.manifest;
@@ -77,7 +80,76 @@ impl Lifecycle {
         let checked = check(&manifest.settings, &entered, &secrets).map_err(SettingsError::Fields)?;
         check_inbound_secret(&manifest, &checked)?;
         self.verify_subdomains(&installation, &manifest, &checked, &stored).await?;
-        self.write_settings(&installation, &manifest, checked, by).await
+        let untried = self.try_keys(&installation, &manifest, &checked, &stored).await?;
+        self.write_settings(&installation, &manifest, checked, by).await?;
+        Ok(untried)
+    }
+
+    /// Tries each key that is new, or is to be used at another host now, as its manifest says. No transaction is open
+    /// meanwhile.
+    async fn try_keys(
+        &self,
+        installation: &Installation,
+        manifest: &Manifest,
+        checked: &Checked,
+        stored: &Known,
+    ) -> Result<Vec<String>, SettingsError> {
+        let mut tries = Vec::new();
+        for setting in &manifest.settings {
+            let Some(check) = &setting.check else { continue };
+            let (label, moved) = label(check, manifest, checked, stored);
+            let entered = match checked.get(&setting.key) {
+                Some(Some(SettingValue::Text(text))) => Some(SecretString::from(text.clone())),
+                _ => None,
+            };
+            let key = match (entered, stored.get(&setting.key)) {
+                (Some(key), _) => key,
+                (None, Some(Stored::Sealed(sealed))) if moved && !checked.contains_key(&setting.key) => {
+                    let place = Place { desk: installation.desk, addon: &installation.addon, setting: &setting.key };
+                    self.vault.open(&mut self.db.read().await?, place, sealed).await?
+                }
+                _ => continue,
+            };
+            let host = HostPattern::try_from(check.host().to_owned()).ok();
+            let host = host.filter(|pattern| {
+                installation.grant.allows(Access::Http) && installation.grant.hosts().any(|granted| granted == pattern)
+            });
+            // Without its host there is nobody to ask yet.
+            let Some(host) = host.and_then(|pattern| pattern.resolve(label.as_deref())) else { continue };
+            tries.push(self.try_key(installation.desk, &setting.key, check, host, label, key));
+        }
+        let mut untried = Vec::new();
+        let mut errors = Vec::new();
+        for tried in futures::future::join_all(tries).await {
+            match tried {
+                Tried::Fine => {}
+                Tried::Unknown(key) => untried.push(key),
+                Tried::Refused(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(untried) } else { Err(SettingsError::Fields(errors)) }
+    }
+
+    async fn try_key(
+        &self,
+        desk: DeskId,
+        setting: &str,
+        check: &KeyCheck,
+        host: String,
+        label: Option<String>,
+        key: SecretString,
+    ) -> Tried {
+        let refused = |text: String| Tried::Refused(FieldError::new(setting, "key-refused", text));
+        let url = check.url_with(label.as_deref());
+        match self.sandbox.try_key(desk, &host, url, &check.auth, setting, key).await {
+            Ok((status, body)) if check.refuses(status, &body) => {
+                let text = format!("{host} refused this key: check that it is complete, valid and has the permissions");
+                refused(text)
+            }
+            Ok((200..=299, _)) => Tried::Fine,
+            Err(EgressError::Invalid(text)) => refused(format!("this key cannot be sent: {text}")),
+            Ok(_) | Err(_) => Tried::Unknown(setting.to_owned()),
+        }
     }
 
     /// Asks for each new subdomain whether it exists (R53). No transaction is open meanwhile.
@@ -111,6 +183,7 @@ impl Lifecycle {
         let granted = installation.grant.allows(Access::Http)
             && installation.grant.hosts().any(|pattern| pattern.as_str() == host);
         if !granted {
+            let host = url.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or(url);
             return Err(FieldError::new(key, "not-granted", format!("requests to {host} were not granted")));
         }
         match self.sandbox.probe(url).await {
@@ -173,6 +246,33 @@ fn check_inbound_secret(manifest: &Manifest, checked: &Checked) -> Result<(), Se
         }
         _ => Ok(()),
     }
+}
+
+/// What a service said about a key.
+enum Tried {
+    Fine,
+    /// Nothing: it did not answer, or something else was wrong.
+    Unknown(String),
+    Refused(FieldError),
+}
+
+/// The left-most label of the host at which a key is tried, and whether it is another one than before.
+fn label(check: &KeyCheck, manifest: &Manifest, checked: &Checked, stored: &Known) -> (Option<String>, bool) {
+    let Some(key) = check.label() else { return (None, false) };
+    let default =
+        manifest.settings.iter().find(|setting| setting.key == key).and_then(|setting| setting.default.clone());
+    let text = |value: &SettingValue| if let SettingValue::Text(text) = value { Some(text.clone()) } else { None };
+    let before = match stored.get(key) {
+        Some(Stored::Plain(value)) => text(value),
+        _ => None,
+    };
+    let before = before.or_else(|| default.clone());
+    let now = match checked.get(key) {
+        Some(value) => value.as_ref().and_then(text).or(default),
+        None => before.clone(),
+    };
+    let moved = now != before;
+    (now, moved)
 }
 
 /// Managers see the details of an installation that is being changed, but cannot edit them (R32).

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use annex_domain::{
     addon::Kind,
     capability::Access,
-    settings::{SettingKind, SettingValue},
+    settings::{KeyCheck, KeyPlace, SettingKind, SettingValue},
 };
 use annex_store::settings::{self, Stored};
 
@@ -69,6 +69,37 @@ async fn a_subdomain_is_asked_for_before_it_is_saved() {
         // example.com's names below are reserved and do not resolve: nobody answers.
         assert_eq!(codes(save("acme").await), [("shop".into(), "not-reachable")]);
         assert!(!world.host.settings_view(world.desk, id).await.unwrap()[0].is_set);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_whose_service_does_not_answer_is_saved_and_named() {
+    on_both(async |world| {
+        let mut asks = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
+        asks.capabilities = vec![capability(Access::Http, &["{shop}.shops.example.com"])];
+        let mut token = setting("token", SettingKind::Secret);
+        let url = "https://{shop}.shops.example.com/me".into();
+        token.check = Some(KeyCheck { url, auth: KeyPlace::Basic("X".into()), error: None });
+        asks.settings = vec![setting("shop", SettingKind::Subdomain), token];
+        world.publish(asks, puppet("")).await;
+        let id = world.install("acme.puppet").await.id;
+        let save = async |values: &[(&str, &str)]| {
+            world.host.save_settings(world.desk, id, entered(values), world.admin).await
+        };
+        // Nobody to ask before the shop is known; then the kept key is tried there, and at each other shop again.
+        let nothing: [String; 0] = [];
+        assert_eq!(save(&[("token", "hush-hush")]).await.unwrap(), nothing);
+        assert_eq!(save(&[("shop", "acme")]).await.unwrap(), ["token"]);
+        assert_eq!(save(&[("shop", "acme")]).await.unwrap(), nothing);
+        assert_eq!(save(&[("shop", "other")]).await.unwrap(), ["token"]);
+        // What cannot be sent at all is refused, and the text does not hold it.
+        let SettingsError::Fields(errors) = save(&[("shop", "other"), ("token", "with:colon")]).await.unwrap_err()
+        else {
+            panic!("not refused")
+        };
+        assert_eq!((errors[0].code, errors[0].message.contains("with:colon")), ("key-refused", false));
+        assert!(world.host.settings_view(world.desk, id).await.unwrap()[1].is_set);
     })
     .await;
 }

@@ -306,6 +306,7 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         pattern: None,
         choices: vec![],
         verify: None,
+        check: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use annex_domain::ids::DeskId;
+use annex_domain::{ids::DeskId, settings::KeyPlace};
 use http::Method;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -336,4 +336,36 @@ async fn what_may_have_left_is_told_from_what_did_not() {
     let traffic = Traffic::default();
     let denied = egress.send(DeskId::new(), &[], get("https://a.example.com/"), &Room::new(), &traffic).await;
     assert!(denied.is_err() && traffic.seen().sent == 0);
+}
+
+#[tokio::test]
+async fn a_key_that_is_tried_goes_where_its_service_wants_it_and_does_not_come_back() {
+    let echo = |request: &str| {
+        let body = format!("{:?}", request.lines().next().unwrap());
+        format!("HTTP/1.1 401 No\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    };
+    let server = Server::start(echo).await;
+    for (place, url, expected) in [
+        (KeyPlace::Query("token".into()), "https://a.example.com/me?limit=1", "GET /me?limit=1&token=s3cr3t-value "),
+        (KeyPlace::Path, "https://a.example.com/bot{secret}/me", "GET /bots3cr3t-value/me "),
+        (KeyPlace::Bearer, "https://a.example.com/me", "authorization: Bearer s3cr3t-value"),
+        (KeyPlace::Basic("X".into()), "https://a.example.com/me", "authorization: Basic czNjcjN0LXZhbHVlOlg="),
+        (KeyPlace::Header("X-Token".into()), "https://a.example.com/me", "x-token: s3cr3t-value"),
+    ] {
+        let request = Outbound::with_key(url.into(), &place, "token", "s3cr3t-value".into());
+        let answer = send(&server.egress(), request).await.unwrap();
+        assert_eq!(answer.status, 401);
+        assert!(!String::from_utf8_lossy(&answer.body).contains("s3cr3t"), "{place:?}");
+        assert!(server.requests().last().unwrap().contains(expected), "{place:?}: {:?}", server.requests().last());
+    }
+}
+
+#[tokio::test]
+async fn the_add_on_kit_knows_a_redirect_by_these_words() {
+    let away = Server::start(|_| redirect(302, "https://login.example.net/")).await;
+    let error = send(&away.egress(), get("https://a.example.com/")).await.unwrap_err();
+    assert!(matches!(&error, EgressError::Denied(text) if text.starts_with("a redirect was refused")), "{error}");
+    let round = Server::start(|_| redirect(302, "/again")).await;
+    let error = send(&round.egress(), get("https://a.example.com/")).await.unwrap_err();
+    assert!(matches!(&error, EgressError::Unreachable(text) if text.ends_with("redirects")), "{error}");
 }

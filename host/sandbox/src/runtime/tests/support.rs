@@ -167,6 +167,7 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         pattern: None,
         choices: Vec::new(),
         verify: None,
+        check: None,
     }
 }
 

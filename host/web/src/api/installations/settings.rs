@@ -29,6 +29,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 pub(crate) struct Settings {
     /// In the order of the manifest.
     settings: Vec<Setting>,
+    /// After saving: keys of secrets that are saved, but could not be tried, since their service did not answer.
+    untried: Vec<String>,
 }
 
 /// One setting.
@@ -94,8 +96,8 @@ async fn get_settings(
 
 /// Save the settings
 ///
-/// Checks them against the schema; a subdomain that is to be verified is asked for first. Saves all or nothing. Needs
-/// `addons.manage`.
+/// Checks them against the schema; a subdomain that is to be verified is asked for first, and a key that can be tried is
+/// tried at its service (`key-refused`). Saves all or nothing. Needs `addons.manage`.
 #[utoipa::path(
     put, path = "/installations/{installation}/settings", tag = "installations", request_body = PutSettings,
     params(("installation" = String, Path, format = "uuid", description = "Its id")),
@@ -112,13 +114,13 @@ async fn put_settings(
 ) -> Result<Json<Settings>, Problem> {
     user.require(Permission::AddonsManage)?;
     let entered = body.values.into_iter().filter_map(|(key, value)| Some((key, text_of(value?)))).collect();
-    state.lifecycle.save_settings(user.desk(), id, entered, user.operator()).await?;
-    read(&state, &user, id).await.map(Json)
+    let untried = state.lifecycle.save_settings(user.desk(), id, entered, user.operator()).await?;
+    Ok(Json(Settings { untried, ..read(&state, &user, id).await? }))
 }
 
 async fn read(state: &AppState, user: &ApiUser, id: InstallationId) -> Result<Settings, Problem> {
     let views = state.lifecycle.settings_view(user.desk(), id).await?;
-    Ok(Settings { settings: views.into_iter().map(|view| setting_of(view, user.locale())).collect() })
+    Ok(Settings { settings: views.into_iter().map(|view| setting_of(view, user.locale())).collect(), untried: vec![] })
 }
 
 fn text_of(value: Value) -> String {

@@ -57,6 +57,7 @@ fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
         pattern: None,
         choices: vec![],
         verify: None,
+        check: None,
     }
 }
 

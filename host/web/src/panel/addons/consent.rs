@@ -345,7 +345,7 @@ fn about(listing: &Listing, row: &VersionRow, flow: &Flow, who: &SignedIn) -> Ab
         size: row.size,
         published_at: row.published_at,
         icon: row.has_icon.then(|| icon_url(&row.addon, &row.version)),
-        sentences: sentences(&who.t, &row.manifest.capabilities),
+        sentences: sentences(&who.t, &row.manifest.capabilities, &row.manifest.settings),
         ..About::of(listing, &flow.terms.plans, &who.t)
     }
 }

@@ -279,7 +279,7 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
         actions: actions(view, standing.can_cancel),
         may_force: desks::may_force_uninstall(&mut state.db.read().await?, who.desk.id).await?,
         support: support(view),
-        sentences: sentences(&who.t, &view.manifest.capabilities),
+        sentences: sentences(&who.t, &view.manifest.capabilities, &view.manifest.settings),
         installed_at: installation.created_at,
         standing,
         login: Login::of(&mut state.db.read().await?, who).await?,

@@ -1,6 +1,9 @@
 //! What an add-on asks for, as sentences (R61): what it may do, where its requests go, and why, in the publisher's words.
 
-use annex_domain::capability::{Access, Capability};
+use annex_domain::{
+    capability::{Access, Capability, HostPattern},
+    settings::Setting,
+};
 
 use crate::i18n::Translator;
 
@@ -17,18 +20,26 @@ pub(super) struct Sentence {
     pub(super) purpose: String,
 }
 
-/// Each capability as a sentence.
-pub(super) fn sentences(t: &Translator, capabilities: &[Capability]) -> Vec<Sentence> {
+/// Each capability as a sentence. `settings` name the part of a host that the desk enters itself.
+pub(super) fn sentences(t: &Translator, capabilities: &[Capability], settings: &[Setting]) -> Vec<Sentence> {
     let sentence = |capability: &Capability| {
         let (icon, key) = word(capability.access);
         Sentence {
             icon,
             text: t.get(key),
-            hosts: capability.hosts.iter().map(ToString::to_string).collect(),
+            hosts: capability.hosts.iter().map(|host| host_name(t, host, settings)).collect(),
             purpose: capability.purpose.get(t.code()).to_owned(),
         }
     };
     capabilities.iter().map(sentence).collect()
+}
+
+/// A host as people read it: `{shop}.example.com` with the label of the setting in place of its key.
+fn host_name(t: &Translator, host: &HostPattern, settings: &[Setting]) -> String {
+    let Some(key) = host.setting() else { return host.to_string() };
+    let label = settings.iter().find(|setting| setting.key == key);
+    let label = label.map_or_else(|| key.replace('_', " "), |setting| setting.label.get(t.code()).to_owned());
+    host.as_str().replace(&format!("{{{key}}}"), &format!("‹{label}›"))
 }
 
 fn word(access: Access) -> (&'static str, &'static str) {
@@ -60,10 +71,30 @@ mod tests {
             Access::ContactsWrite,
         ];
         let capability = |access| Capability { access, hosts: vec![], purpose: Localized::en("because") };
-        let sentences = sentences(&english(), &all.map(capability));
+        let sentences = sentences(&english(), &all.map(capability), &[]);
         for (sentence, access) in sentences.iter().zip(all) {
             assert_ne!(sentence.text, word(access).1, "a text for {access}");
             assert_eq!(sentence.purpose, "because");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_host_that_is_entered_is_named_by_its_label() {
+        let host = HostPattern::try_from("{shop_name}.shops.example.com".to_owned()).unwrap();
+        let setting = Setting {
+            key: "shop_name".into(),
+            kind: annex_domain::settings::SettingKind::Subdomain,
+            label: Localized::en("Your shop"),
+            hint: None,
+            required: false,
+            default: None,
+            max_length: None,
+            pattern: None,
+            choices: vec![],
+            verify: None,
+            check: None,
+        };
+        assert_eq!(host_name(&english(), &host, &[setting]), "‹Your shop›.shops.example.com");
+        assert_eq!(host_name(&english(), &host, &[]), "‹shop name›.shops.example.com");
     }
 }

@@ -134,9 +134,13 @@ async fn save(
         .map(|setting| (setting.key.clone(), form.get(&setting.key).to_owned()))
         .collect();
     let wrong = match state.lifecycle.save_settings(desk, id, entered, who.operator.id).await {
-        Ok(()) => {
+        Ok(untried) => {
             let name = view.manifest.listing.name.get(who.t.code());
-            return Ok(Flash::success("flash-settings-saved").arg("name", name).redirect(&format!("/my-addons/{id}")));
+            let flash = match untried.is_empty() {
+                true => Flash::success("flash-settings-saved"),
+                false => Flash::warning("flash-settings-untried"),
+            };
+            return Ok(flash.arg("name", name).redirect(&format!("/my-addons/{id}")));
         }
         Err(SettingsError::Lifecycle(LifecycleError::Store(error))) if error.may_pass() => {
             return not_saved(&state, &who, &view, &form, error).await;
@@ -147,10 +151,7 @@ async fn save(
     let mut errors = FormErrors::default();
     let list = state.lifecycle.settings_view(desk, id).await.map_err(page_error)?;
     for error in &wrong {
-        let label = list.iter().find(|view| view.setting.key == error.field);
-        let label = label.map_or("", |view| view.setting.label.get(who.t.code()));
-        let text = field_error_text(&who.t, error);
-        errors.add(&error.field, who.t.msg("settings-error").arg("label", label).arg("text", text));
+        errors.add(&error.field, field_error_text(&who.t, error));
     }
     let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
     manage::with_errors(&state, &who, &view, SettingsTab { fields, errors }).await
@@ -194,6 +195,7 @@ mod tests {
             pattern: None,
             choices: vec![],
             verify: Some("https://{key}.example.com/api".into()),
+            check: None,
         };
         SettingView { setting, value: value.map(|text| SettingValue::Text(text.into())), is_set: value.is_some() }
     }

@@ -125,7 +125,7 @@ fn update_page(
         card,
         to,
         notes: change.notes,
-        added: sentences(&who.t, &change.added),
+        added: sentences(&who.t, &change.added, &view.manifest.settings),
         digest: change.digest,
         warning,
         next: format!("/my-addons/{}/update", view.installation.id),
