@@ -53,6 +53,12 @@ async fn a_contact_is_synced_from_two_crms(database: Database) {
     let wrong = [("freshdesk_subdomain", "not a label"), ("upsales_key", "up-secret"), ("freshdesk_key", "fd-secret")];
     let refused = browser.submit(&settings, "form[action$='/settings']", &wrong).await;
     assert_eq!(refused.status, 422, "{}", refused.text());
+    // Keys are tried at their services before they are saved: what is refused is told at its field, and nothing is kept.
+    let bad = [("freshdesk_subdomain", "acme"), ("upsales_key", "not it"), ("freshdesk_key", "forbidden")];
+    let refused = browser.submit(&refused, "form[action$='/settings']", &bad).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(refused.has("#e-upsales_key") && refused.has("#e-freshdesk_key"), "{}", refused.text());
+    assert!(!refused.has("#e-freshdesk_subdomain"));
     let right = [("freshdesk_subdomain", "acme"), ("upsales_key", "up-secret"), ("freshdesk_key", "fd-secret")];
     let saved = browser.submit(&refused, "form[action$='/settings']", &right).await;
     assert_eq!(saved.status, 200, "{}", saved.text());
