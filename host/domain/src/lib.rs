@@ -28,6 +28,7 @@ pub mod ports;
 pub mod random;
 pub mod settings;
 pub mod setup;
+pub mod tag;
 pub mod text;
 pub mod ticket;
 pub mod ui;

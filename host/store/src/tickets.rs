@@ -7,6 +7,7 @@ use annex_domain::{
     clock::Timestamp,
     ids::{ContactId, DeskId, MessageId, OperatorId, TicketId},
     operator::Actor,
+    tag,
     ticket::{Author, ChannelThread, Message, Priority, Ticket, TicketStatus},
 };
 use serde_json::{Value, json};
@@ -67,7 +68,7 @@ pub struct TicketChange {
     pub priority: Option<Priority>,
     /// `Some(None)` takes the assignee away.
     pub assignee: Option<Option<OperatorId>>,
-    /// Replaces the tags: at most 20 words of up to 40 letters, digits, `-`, `_`, `.`, `:` or `/`; stored in lower case.
+    /// Replaces the tags, under the rule of [`annex_domain::tag`].
     pub tags: Option<Vec<String>>,
 }
 
@@ -314,24 +315,8 @@ fn checked_subject(subject: &str) -> Result<String, StoreError> {
     Ok(subject)
 }
 
-/// Lower case, sorted, each once.
 fn checked_tags(tags: &[String]) -> Result<Vec<String>, StoreError> {
-    let mut checked: Vec<String> =
-        tags.iter().map(|tag| text::fold(tag.trim())).filter(|tag| !tag.is_empty()).collect();
-    checked.sort();
-    checked.dedup();
-    if checked.len() > 20 {
-        return Err(StoreError::Invalid { field: "tags", problem: "are more than 20" });
-    }
-    for tag in &checked {
-        if tag.chars().count() > 40 {
-            return Err(StoreError::Invalid { field: "tags", problem: "have a word of more than 40 characters" });
-        }
-        if !tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/')) {
-            return Err(StoreError::Invalid { field: "tags", problem: "have a word with a space or another sign" });
-        }
-    }
-    Ok(checked)
+    tag::check(tags).map_err(|error| StoreError::Invalid { field: "tags", problem: error.problem() })
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,7 +1,9 @@
 //! `tickets`: reading needs `tickets.read`, writing `tickets.write`. What an operator started may write only what they may
 //! write themselves.
 
-use annex_domain::{capability::Access, ids::TicketId, permission::Permission, ports::RecordError, ticket as domain};
+use annex_domain::{
+    capability::Access, ids::TicketId, permission::Permission, ports::RecordError, tag, ticket as domain,
+};
 
 use super::{in_time, outcome};
 use crate::{
@@ -10,7 +12,6 @@ use crate::{
 };
 
 const LONGEST_NOTE: usize = 64 << 10;
-const MOST_TAGS: usize = 50;
 
 /// A port's error, or a capability that is missing.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +56,7 @@ impl Host for Caller {
     async fn set_tags(&mut self, id: String, tags: Vec<String>) -> wasmtime::Result<Result<(), Error>> {
         let write = async |state: &mut Self| {
             let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
-            if tags.len() > MOST_TAGS {
-                return Err(RecordError::Invalid("a ticket has at most 50 tags".into()).into());
-            }
+            let tags = tag::check(&tags).map_err(|wrong| RecordError::Invalid(format!("tags {}", wrong.problem())))?;
             state.may_write("tickets.set-tags", tags.iter().map(String::len).sum())?;
             Ok(in_time(state.services.data.set_tags(&state.scope, ticket, tags), RecordError::Unavailable).await?)
         };

@@ -1,7 +1,7 @@
 //! Changing status, priority, assignee and tags. The form carries what was shown, and only what differs from that is
 //! changed: two people who change different things do not undo each other.
 
-use annex_domain::{operator::Actor, permission::Permission, ticket::Ticket};
+use annex_domain::{operator::Actor, permission::Permission, tag, ticket::Ticket};
 use annex_store::{StoreError, tickets};
 use askama::Template;
 use axum::{
@@ -19,9 +19,6 @@ use crate::{
     shell::{Section, Shell, page_with},
     state::AppState,
 };
-
-const MOST_TAGS: usize = 20;
-const LONGEST_TAG: usize = 40;
 
 #[derive(Template)]
 #[template(path = "panel/ticket_changed.html")]
@@ -99,16 +96,11 @@ fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> tickets::Tick
 }
 
 fn tags(who: &SignedIn, text: &str, errors: &mut FormErrors) -> Vec<String> {
-    let tags: Vec<String> =
-        text.split([' ', ',', '\n', '\t']).filter(|tag| !tag.is_empty()).map(ToOwned::to_owned).collect();
-    let fine = |tag: &String| {
-        tag.chars().count() <= LONGEST_TAG
-            && tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/'))
-    };
-    if tags.len() > MOST_TAGS || !tags.iter().all(fine) {
-        errors.add("tags", who.t.msg("ticket-tags-invalid").arg("max", MOST_TAGS).arg("length", LONGEST_TAG));
-    }
-    tags
+    let tags: Vec<&str> = tag::split(text).collect();
+    tag::check(&tags).unwrap_or_else(|_| {
+        errors.add("tags", who.t.msg("ticket-tags-invalid").arg("max", tag::MOST).arg("length", tag::LONGEST));
+        Vec::new()
+    })
 }
 
 async fn answer(
