@@ -10,11 +10,12 @@ use fluent_syntax::{
 };
 
 /// The texts of the panel: name of the resource and content.
-const ENGLISH: [(&str, &str); 6] = [
+const ENGLISH: [(&str, &str); 7] = [
     ("en.ftl", include_str!("../host/i18n/locales/en.ftl")),
     ("en-addons.ftl", include_str!("../host/i18n/locales/en-addons.ftl")),
     ("en-billing.ftl", include_str!("../host/i18n/locales/en-billing.ftl")),
     ("en-client-area.ftl", include_str!("../host/i18n/locales/en-client-area.ftl")),
+    ("en-codes.ftl", include_str!("../host/i18n/locales/en-codes.ftl")),
     ("en-life.ftl", include_str!("../host/i18n/locales/en-life.ftl")),
     ("en-mail.ftl", include_str!("../host/i18n/locales/en-mail.ftl")),
 ];

@@ -24,11 +24,12 @@ use self::translator::Catalog;
 pub use self::translator::{Arg, Moment, Msg, Translator};
 
 /// The texts of the panel in English. A resource may be given as a file of the same name by a language add-on.
-pub const ENGLISH: [(&str, &str); 6] = [
+pub const ENGLISH: [(&str, &str); 7] = [
     ("en.ftl", include_str!("../locales/en.ftl")),
     ("en-addons.ftl", include_str!("../locales/en-addons.ftl")),
     ("en-billing.ftl", include_str!("../locales/en-billing.ftl")),
     ("en-client-area.ftl", include_str!("../locales/en-client-area.ftl")),
+    ("en-codes.ftl", include_str!("../locales/en-codes.ftl")),
     ("en-life.ftl", include_str!("../locales/en-life.ftl")),
     ("en-mail.ftl", include_str!("../locales/en-mail.ftl")),
 ];

@@ -15,6 +15,7 @@ impl Language for Arabic {
             Resource::new("en-addons.ftl", include_str!("../locales/ar-addons.ftl")),
             Resource::new("en-billing.ftl", include_str!("../locales/ar-billing.ftl")),
             Resource::new("en-client-area.ftl", include_str!("../locales/ar-client-area.ftl")),
+            Resource::new("en-codes.ftl", include_str!("../locales/ar-codes.ftl")),
             Resource::new("en-life.ftl", include_str!("../locales/ar-life.ftl")),
             Resource::new("en-mail.ftl", include_str!("../locales/ar-mail.ftl")),
         ]

@@ -15,6 +15,7 @@ impl Language for German {
             Resource::new("en-addons.ftl", include_str!("../locales/de-addons.ftl")),
             Resource::new("en-billing.ftl", include_str!("../locales/de-billing.ftl")),
             Resource::new("en-client-area.ftl", include_str!("../locales/de-client-area.ftl")),
+            Resource::new("en-codes.ftl", include_str!("../locales/de-codes.ftl")),
             Resource::new("en-life.ftl", include_str!("../locales/de-life.ftl")),
             Resource::new("en-mail.ftl", include_str!("../locales/de-mail.ftl")),
         ]

@@ -8,6 +8,7 @@ mod badges;
 mod cancel;
 mod catalog;
 mod channel;
+mod codes;
 mod consent;
 mod errors;
 mod files;
@@ -47,6 +48,7 @@ pub(crate) use self::errors::field_error_text;
 #[cfg(test)]
 pub(in crate::panel) use self::login::Holder;
 pub(in crate::panel) use self::{
+    codes::audited,
     errors::{billing_error, billing_text, page_error},
     login::Login,
     plans::renewal,

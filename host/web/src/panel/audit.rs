@@ -13,6 +13,7 @@ use axum::{
 };
 use serde::Deserialize;
 
+use super::addons::audited;
 use crate::{
     error::PageError,
     i18n::Translator,
@@ -31,6 +32,8 @@ pub(crate) fn routes() -> Router<AppState> {
 pub(super) struct Row {
     pub(super) entry: audit::Entry,
     pub(super) who: String,
+    /// What was done, in words.
+    pub(super) what: String,
     /// The facts, indented; empty when there are none.
     pub(super) detail: String,
 }
@@ -72,6 +75,7 @@ async fn show(
         .collect();
     let rows = entries.into_iter().map(|entry| Row {
         who: who_did(&who.t, &names, &entry.actor),
+        what: audited(&who.t, &entry.action),
         detail: detail(&entry.detail),
         entry,
     });

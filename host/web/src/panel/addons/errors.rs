@@ -5,6 +5,7 @@ use annex_domain::settings::FieldError;
 use annex_lifecycle::{IntakeError, LifecycleError};
 use axum::http::StatusCode;
 
+use super::codes::intake_sentence;
 use crate::{error::PageError, i18n::Translator};
 
 /// An operation that was not started, as an error page.
@@ -52,11 +53,11 @@ pub(in crate::panel) fn billing_text(t: &Translator, error: &BillingError) -> St
     text(t, "lifecycle-error", error.code(), error.to_string())
 }
 
-/// What a person reads about a package or key that was not taken in. The reasons are many and technical: those without
-/// a text of their own are told in English, with their code.
+/// What a person reads about a package or key that was not taken in: a sentence in their language, then what exactly is
+/// wrong, for whoever made the package, in English and with its code.
 pub(super) fn intake_text(t: &Translator, error: &IntakeError) -> String {
-    let plain = format!("{error} ({})", error.code());
-    text(t, "intake-error", error.code(), plain)
+    let sentence = intake_sentence(t, error.code());
+    t.msg("intake-told").arg("text", sentence).arg("code", error.code()).arg("detail", error.to_string()).to_string()
 }
 
 /// What is wrong with a field, in the operator's language where it has the text.

@@ -36,6 +36,11 @@ impl HealthTab {
         if day.calls == 0 { 0 } else { (day.errors * 100).div_ceil(day.calls).min(100) }
     }
 
+    /// What an error says, without the stack of calls that follows it: that is for authors, and in the logs.
+    pub(super) fn first_line<'t>(&self, text: &'t str) -> &'t str {
+        text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
     /// The mean of the day.
     pub(super) fn mean_ms(&self) -> f64 {
         self.ms(&self.health.day.wall_micros_mean())

@@ -18,6 +18,8 @@ pub(super) struct LogsTab {
     pub(super) call: Option<CallId>,
     pub(super) lines: Vec<Line>,
     pub(super) next: Option<String>,
+    /// The newest lines are shown: new ones appear by themselves.
+    pub(super) live: bool,
 }
 
 impl LogsTab {
@@ -42,5 +44,6 @@ pub(super) async fn tab(
     if call.is_some() {
         lines.retain(|line| line.call == call);
     }
-    Ok(LogsTab { level, call, lines, next: page.next.filter(|_| call.is_none()) })
+    let live = wanted.before.is_empty() && call.is_none();
+    Ok(LogsTab { level, call, live, lines, next: page.next.filter(|_| call.is_none()) })
 }

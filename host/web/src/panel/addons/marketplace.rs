@@ -179,7 +179,13 @@ impl MarketplacePage {
 /// The name of a category: from the language files where it is a usual one.
 pub(super) fn category_name(t: &Translator, category: &str) -> String {
     let key = format!("category-{category}");
-    if t.has(&key) { t.get(&key) } else { category.to_owned() }
+    if t.has(&key) {
+        return t.get(&key);
+    }
+    // A publisher's own word, as a title: `field-service` is Field service.
+    let words = category.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 async fn show(
@@ -222,5 +228,23 @@ mod tests {
         assert_eq!(wanted.with("q", ""), "/addons");
         assert_eq!(wanted.filter().after.map(|id| id.to_string()).as_deref(), Some("acme.x1"));
         assert!(!Wanted::default().is_narrowed());
+    }
+
+    #[test]
+    fn every_category_has_a_name() {
+        let t = crate::i18n::english();
+        let plugins = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins");
+        let mut found = 0;
+        for folder in std::fs::read_dir(plugins).unwrap() {
+            let Ok(manifest) = std::fs::read_to_string(folder.unwrap().path().join("annex.toml")) else { continue };
+            let line = manifest.lines().find(|line| line.starts_with("categories")).unwrap();
+            for category in line.split('"').skip(1).step_by(2) {
+                assert!(t.has(&format!("category-{category}")), "{category}");
+                found += 1;
+            }
+        }
+        assert!(found > 5);
+        assert_eq!(category_name(&t, "customer-success"), "Customer success");
+        assert_eq!(category_name(&t, "field-service"), "Field service");
     }
 }

@@ -44,7 +44,7 @@ fn audit_row() -> audit_page::Row {
         prev_hash: String::new(),
         hash: String::new(),
     };
-    audit_page::Row { entry, who: HOSTILE.into(), detail: HOSTILE.into() }
+    audit_page::Row { entry, who: HOSTILE.into(), what: HOSTILE.into(), detail: HOSTILE.into() }
 }
 
 fn mail(state: MailState) -> Mail {

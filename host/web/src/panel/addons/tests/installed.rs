@@ -135,7 +135,7 @@ fn the_settings_form_shows_no_secret_and_leads_to_errors() {
 fn logs_and_health_are_tables_that_link_to_each_other() {
     let call = annex_domain::ids::CallId::new();
     let line = Line { id: 1, call: Some(call), level: Level::Warn, message: EVIL.into(), at: Timestamp(1) };
-    let logs = LogsTab { level: Some(Level::Warn), call: None, lines: vec![line], next: Some("7".into()) };
+    let logs = LogsTab { level: Some(Level::Warn), call: None, lines: vec![line], next: Some("7".into()), live: true };
     let html = manage(Status::Active, Tab::Logs(logs));
     assert!(html.contains(&format!("call={call}")) && html.contains("before=7"));
 
@@ -147,7 +147,12 @@ fn logs_and_health_are_tables_that_link_to_each_other() {
         peak_memory: 65_536,
         ..Totals::default()
     };
-    let error = LastError { code: "trap".into(), text: EVIL.into(), at: Timestamp(1), call };
+    let error = LastError {
+        code: "trap".into(),
+        text: format!("{EVIL}\nwasm backtrace:\n 0: 0x1f - f"),
+        at: Timestamp(1),
+        call,
+    };
     let host_call =
         HostCallRow { name: "http.send".into(), detail: EVIL.into(), wall_micros: 900, outcome: "ok".into() };
     let one = Call {
@@ -163,9 +168,10 @@ fn logs_and_health_are_tables_that_link_to_each_other() {
     let health = Health { day: totals, hours: vec![], last_error: Some(error), traps_last_hour: 2 };
     let tab = HealthTab { health, calls: vec![one], median_micros: 1_500, bars: vec![] };
     let html = manage(Status::Active, Tab::Health(tab));
-    for expected in ["1.5 ms", "2 ms", "5 ms", "65.5 kB", "25 %", "http.send"] {
+    for expected in ["1.5 ms", "2 ms", "5 ms", "65.5 kB", "25 %", "http.send", "Panel shown", "The add-on crashed"] {
         assert!(html.contains(expected), "{expected}");
     }
+    assert!(!html.contains("backtrace"), "a stack of calls is for the logs");
 }
 
 #[test]
