@@ -202,6 +202,7 @@ inbox-found = { $count ->
    *[other] { $count } tickets
 }
 inbox-from = { $name } · #{ $number }
+inbox-more-tags = { $count } more
 inbox-nobody = Nobody
 inbox-empty-title = No tickets here yet
 inbox-empty-text = New messages from your channels appear here. You can also write a ticket yourself.
@@ -279,7 +280,7 @@ ticket-assignee = Assignee
 ticket-assign-to-me = Assign to me
 ticket-tags = Tags
 ticket-tags-hint = Separate tags with spaces.
-ticket-tags-invalid = Use at most { $max } tags of letters, digits and hyphens, each at most { $length } characters long.
+ticket-tags-invalid = Use at most { $max } tags of up to { $length } characters, without spaces, and not of signs alone.
 ticket-properties-save = Save properties
 ticket-saved = Ticket saved
 ticket-mark-solved = Mark as solved
@@ -292,6 +293,10 @@ ticket-addons-browse = Browse add-ons
 ticket-addon-loading = { $name } is loading
 ticket-addon-still-working = Still working…
 ticket-addon-open = Open the panel of { $name }
+ticket-addon-up = Move { $name } up
+ticket-addon-down = Move { $name } down
+ticket-addon-fold = Show the content of { $name }
+ticket-addon-moved = { $name } was moved:
 
 ticket-new-title = New ticket
 ticket-new-intro = For requests that reach you by phone or in person.

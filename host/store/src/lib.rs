@@ -28,6 +28,7 @@ pub mod messages;
 pub(crate) mod migrate;
 pub mod operators;
 pub mod outbox;
+pub mod panels;
 pub mod requests;
 pub mod roles;
 pub mod sagas;

@@ -13,21 +13,7 @@
     if (toast.dataset.armed) return;
     toast.dataset.armed = '1';
     let timer;
-    // The summary takes the focus, and says which field each error belongs to.
-  function showErrors() {
-    const summary = $('[data-error-summary]');
-    if (!summary || summary.dataset.seen) return;
-    summary.dataset.seen = '1';
-    for (const link of $$('a[href^="#f-"]', summary)) {
-      const field = link.hash.slice(1);
-      const label = $(`label[for="${CSS.escape(field)}"], #${CSS.escape(field)} > legend`);
-      const name = label?.firstChild?.textContent.trim();
-      if (name) link.textContent = `${name}: ${link.textContent}`;
-    }
-    summary.focus();
-  }
-
-  const start = () => { timer = setTimeout(() => toast.remove(), SHOWN_MS); };
+    const start = () => { timer = setTimeout(() => toast.remove(), SHOWN_MS); };
     const stop = () => clearTimeout(timer);
     toast.addEventListener('mouseenter', stop);
     toast.addEventListener('mouseleave', start);
@@ -79,8 +65,23 @@
     }
     $$('[data-toast]', root).forEach(arm);
     for (const form of $$('form[data-autosubmit]', root)) form.dataset.ready = '1';
+    $$('.table:not(.tickets, .panel-table, .log-table, .labelled)', root).forEach(label);
     for (const field of $$('[data-needs-script]', root)) field.hidden = false;
     for (const field of $$('[data-without-script]', root)) field.hidden = true;
+  }
+
+  // On phones a row of a table stands by itself, each value below the label of its column: nothing is cut off at the side.
+  function label(table) {
+    const heads = $$('thead th', table).map((head) => head.textContent.trim());
+    if (heads.length === 0) return;
+    const roles = { TABLE: 'table', THEAD: 'rowgroup', TBODY: 'rowgroup', TFOOT: 'rowgroup', TR: 'row', TD: 'cell' };
+    for (const part of [table, ...$$('thead, tbody, tfoot, tr, td', table)]) part.setAttribute('role', roles[part.tagName]);
+    for (const head of $$('thead th', table)) head.setAttribute('role', 'columnheader');
+    for (const head of $$('tbody th, tfoot th', table)) head.setAttribute('role', 'rowheader');
+    for (const row of $$('tbody tr', table)) {
+      [...row.cells].forEach((cell, at) => { if (cell.tagName === 'TD' && heads[at]) cell.dataset.label = heads[at]; });
+    }
+    table.classList.add('labelled');
   }
 
   // ---- clicks ----
@@ -137,6 +138,7 @@
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.method === 'dialog' || form.hasAttribute('hx-post')) return;
+    if (form.dataset.arrange !== undefined) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -285,6 +287,22 @@
     }
   });
 
+  // ---- parts that are looked at again and again, such as logs: never while somebody reads with the cursor in them ----
+  const MS = 1000;
+  const looked = new WeakMap();
+  setInterval(() => {
+    if (document.hidden || typeof htmx === 'undefined') return;
+    for (const part of $$('[data-poll]')) {
+      if (!looked.has(part)) looked.set(part, Date.now());
+      const selected = getSelection();
+      const busy = part.contains(document.activeElement) || (!selected.isCollapsed && part.contains(selected.anchorNode));
+      if (busy || Date.now() - looked.get(part) < Number(part.dataset.poll) * MS) continue;
+      looked.set(part, Date.now());
+      const here = `#${CSS.escape(part.id)}`;
+      htmx.ajax('GET', location.pathname + location.search, { source: part, target: here, select: here, swap: 'outerHTML' });
+    }
+  }, MS);
+
   window.annex = Object.freeze({ toast, insertReply });
 
   // The summary takes the focus, and says which field each error belongs to.
@@ -296,7 +314,7 @@
       const field = link.hash.slice(1);
       const label = $(`label[for="${CSS.escape(field)}"], #${CSS.escape(field)} > legend`);
       const name = label?.firstChild?.textContent.trim();
-      if (name) link.textContent = `${name}: ${link.textContent}`;
+      if (name && !link.textContent.startsWith(name)) link.textContent = `${name}: ${link.textContent}`;
     }
     summary.focus();
   }

@@ -99,6 +99,48 @@
     else form.requestSubmit(button);
   });
 
+  // ---- order and folding of the panels: at once on the page, then kept by the server, one after the other ----
+  let sent = Promise.resolve();
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    if (!(form instanceof HTMLFormElement) || form.dataset.arrange === undefined || !button) return;
+    const slot = form.closest('[data-slot]');
+    const what = button.value;
+    event.preventDefault();
+    if (what === 'up' || what === 'down') {
+      if (!shift(slot, what)) return;
+      button.focus();
+      const all = [...document.querySelectorAll('[data-slot]')];
+      const said = document.querySelector('[data-panel-moved]');
+      if (said) said.textContent = `${form.dataset.moved} ${all.indexOf(slot) + 1}/${all.length}`;
+    } else {
+      fold(slot, button, what === 'fold');
+    }
+    const body = new URLSearchParams({ do: what });
+    sent = sent
+      .then(() => fetch(form.action, { method: 'POST', headers: { 'HX-Request': 'true' }, body }))
+      .then((answer) => { if (!answer.ok) throw new Error(String(answer.status)); })
+      .catch(() => window.annex?.toast(document.body.dataset.connectionText, 'critical'));
+  });
+
+  function shift(slot, what) {
+    const other = what === 'up' ? slot.previousElementSibling : slot.nextElementSibling;
+    if (other?.dataset.slot === undefined) return false;
+    if (what === 'up') other.before(slot);
+    else other.after(slot);
+    return true;
+  }
+
+  function fold(slot, button, folded) {
+    slot.toggleAttribute('data-folded', folded);
+    slot.querySelector('.addon-panel-body').hidden = folded;
+    button.setAttribute('aria-expanded', String(!folded));
+    button.value = folded ? 'unfold' : 'fold';
+    // Asked for when it is seen for the first time.
+    if (!folded) slot.querySelector('.addon-panel-content')?.dispatchEvent(new CustomEvent('annex:open'));
+  }
+
   // ---- refresh: only while the panel is seen and nobody is typing in it ----
   const visible = new WeakSet();
   const watch = new IntersectionObserver((entries) => {

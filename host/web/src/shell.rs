@@ -2,6 +2,7 @@
 //! the small things that all pages share; `errors` is the middleware that turns errors into pages in the same frame.
 
 mod errors;
+mod links;
 mod pager;
 mod pieces;
 

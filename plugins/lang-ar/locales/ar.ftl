@@ -230,6 +230,7 @@ inbox-found = { $count ->
    *[other] { $count } تذكرة
 }
 inbox-from = { $name } · #{ $number }
+inbox-more-tags = { $count } أخرى
 inbox-nobody = لا أحد
 inbox-empty-title = لا توجد تذاكر هنا بعد
 inbox-empty-text = تظهر هنا الرسائل الجديدة من قنواتك. يمكنك أيضًا كتابة تذكرة بنفسك.
@@ -307,7 +308,7 @@ ticket-assignee = المسؤول
 ticket-assign-to-me = تعيينها لي
 ticket-tags = الوسوم
 ticket-tags-hint = افصل بين الوسوم بمسافات.
-ticket-tags-invalid = عدد الوسوم { $max } على الأكثر، من أحرف وأرقام وواصلات، وطول كل منها { $length } من الأحرف على الأكثر.
+ticket-tags-invalid = استخدم { $max } من الوسوم على الأكثر، لا يزيد كل منها على { $length } من الأحرف، بلا مسافات، ولا من رموز وحدها.
 ticket-properties-save = حفظ الخصائص
 ticket-saved = حُفظت التذكرة
 ticket-mark-solved = وضع علامة «محلولة»
@@ -320,6 +321,10 @@ ticket-addons-browse = تصفّح الإضافات
 ticket-addon-loading = جارٍ تحميل { $name }
 ticket-addon-still-working = ما زال العمل جاريًا…
 ticket-addon-open = فتح لوحة { $name }
+ticket-addon-up = نقل { $name } إلى أعلى
+ticket-addon-down = نقل { $name } إلى أسفل
+ticket-addon-fold = إظهار محتوى { $name }
+ticket-addon-moved = نُقلت { $name }:
 
 ticket-new-title = تذكرة جديدة
 ticket-new-intro = للطلبات التي تصلك بالهاتف أو شخصيًا.

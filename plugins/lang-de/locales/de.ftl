@@ -202,6 +202,7 @@ inbox-found = { $count ->
    *[other] { $count } Tickets
 }
 inbox-from = { $name } · #{ $number }
+inbox-more-tags = { $count } weitere
 inbox-nobody = Niemand
 inbox-empty-title = Hier gibt es noch keine Tickets
 inbox-empty-text = Neue Nachrichten aus Ihren Kanälen erscheinen hier. Sie können auch selbst ein Ticket schreiben.
@@ -279,7 +280,7 @@ ticket-assignee = Zuständig
 ticket-assign-to-me = Mir zuweisen
 ticket-tags = Schlagwörter
 ticket-tags-hint = Trennen Sie Schlagwörter durch Leerzeichen.
-ticket-tags-invalid = Verwenden Sie höchstens { $max } Schlagwörter aus Buchstaben, Ziffern und Bindestrichen, jedes höchstens { $length } Zeichen lang.
+ticket-tags-invalid = Verwenden Sie höchstens { $max } Schlagwörter mit je höchstens { $length } Zeichen, ohne Leerzeichen und nicht nur aus Sonderzeichen.
 ticket-properties-save = Eigenschaften speichern
 ticket-saved = Ticket gespeichert
 ticket-mark-solved = Als gelöst markieren
@@ -292,6 +293,10 @@ ticket-addons-browse = Add-ons ansehen
 ticket-addon-loading = { $name } wird geladen
 ticket-addon-still-working = Noch in Arbeit …
 ticket-addon-open = Bereich von { $name } öffnen
+ticket-addon-up = { $name } nach oben
+ticket-addon-down = { $name } nach unten
+ticket-addon-fold = Inhalt von { $name } anzeigen
+ticket-addon-moved = { $name } wurde verschoben:
 
 ticket-new-title = Neues Ticket
 ticket-new-intro = Für Anfragen, die Sie am Telefon oder persönlich erreichen.

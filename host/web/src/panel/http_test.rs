@@ -2,6 +2,7 @@
 //! links, permissions, desks that do not see each other, forms sent twice, headers.
 
 mod limits;
+mod panels;
 mod rights;
 
 use std::sync::Arc;
@@ -303,8 +304,12 @@ async fn only_what_was_changed_on_the_page_is_changed() {
     let ticket = tickets::by_number(&mut conn, panel.desks.desk, number).await.unwrap();
     assert_eq!((ticket.status.as_str(), ticket.priority.as_str()), ("pending", "high"));
     drop(conn);
-    let wrong = panel.post(&admin, &path, &[("tags", "a b!")]).await;
+    let wrong = panel.post(&admin, &path, &[("tags", "a ++")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    panel.post(&admin, &path, &[("tags", "c++, R&D समर्थन")]).await;
+    let mut conn = panel.state.db.read().await.unwrap();
+    let tags = tickets::by_number(&mut conn, panel.desks.desk, number).await.unwrap().tags;
+    assert_eq!(tags, ["c++", "r&d", "समर्थन"]);
 }
 
 #[tokio::test]

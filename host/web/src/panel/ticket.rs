@@ -3,6 +3,7 @@
 
 mod change;
 mod new;
+mod panels;
 mod write;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use axum::{
 
 #[cfg(test)]
 pub(super) use self::new::{Entered, NewPage};
+pub(super) use self::panels::Slot;
 use super::form::FormErrors;
 use crate::{
     error::PageError,
@@ -47,6 +49,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/{number}/messages", post(write::add))
         .route("/tickets/{number}/messages/{id}/redeliver", post(write::redeliver))
         .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
+        .route("/tickets/{number}/panels/{installation}", post(panels::arrange))
         .route("/tickets/{number}/properties", post(change::save))
 }
 
@@ -81,12 +84,6 @@ impl Bubble {
     fn sent_before(&self) -> Option<Timestamp> {
         self.message.sent_at.filter(|sent| self.message.created_at.since(*sent) >= NOTABLE)
     }
-}
-
-/// A plugin's place beside the ticket.
-pub(super) struct Slot {
-    pub(super) installation: InstallationId,
-    pub(super) name: String,
 }
 
 /// An operator to assign.
@@ -202,7 +199,7 @@ async fn ticket_page(
         errors,
         older: first.map(|id| format!("/tickets/{}?before={id}", ticket.number)),
         bubbles: written.into_iter().map(|written| bubble(who, written, &mut earlier)).collect(),
-        slots: slots(conn, who).await?,
+        slots: panels::slots(conn, who).await?,
         props: properties(conn, who, ticket).await?,
         requester,
         other_tickets,
@@ -248,20 +245,6 @@ async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<P
         mine: ticket.assignee == Some(who.operator.id),
         ticket,
     })
-}
-
-/// One per running plugin that the operator uses, in the order of their installation.
-async fn slots(conn: &mut Conn, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
-    let mut slots = Vec::new();
-    for installation in installations::running_for(conn, who.desk.id, who.operator.id).await? {
-        let version = catalog::version(conn, &installation.addon, &installation.version).await?;
-        let name = version.map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
-        slots.push(Slot {
-            installation: installation.id,
-            name: name.unwrap_or_else(|| installation.addon.slug().to_owned()),
-        });
-    }
-    Ok(slots)
 }
 
 async fn addon_name(conn: &mut Conn, who: &SignedIn, id: InstallationId) -> Result<String, PageError> {

@@ -228,6 +228,16 @@ impl Draw<'_> {
         table.rows.iter().any(|row| !row.actions.is_empty())
     }
 
+    /// True for a table that needs more room than a panel beside a ticket has: with buttons, or of several columns.
+    pub(crate) fn is_wide(&self, table: &Table) -> bool {
+        table.columns.len() > 2 || self.has_actions(table)
+    }
+
+    /// True when a table can be sorted, so that its head is needed also where the rows stand by themselves.
+    pub(crate) fn is_sortable(&self, table: &Table) -> bool {
+        table.columns.iter().any(|column| column.sortable)
+    }
+
     /// The section whose fields a button of the footer sends: the only form.
     pub(crate) fn footer_section<'v>(&self, view: &'v View) -> &'v str {
         view.sections.iter().find(|section| section.is_form).map_or("", |section| section.id.as_str())

@@ -207,6 +207,8 @@ fn every_block_is_drawn_and_nothing_of_an_add_on_is_markup() {
         "<dl class=\"pairs\">",
         "<ul class=\"panel-items\"",
         "aria-sort=\"descending\"",
+        "<table class=\"table panel-table wide\" role=\"table\">",
+        "<span class=\"panel-cell-label\" aria-hidden=\"true\">",
         "<progress",
         "aria-current=\"step\"",
         "<hr>",

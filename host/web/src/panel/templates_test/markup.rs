@@ -33,6 +33,7 @@ fn check(html: &str) -> Result<(), String> {
     const VOID: [&str; 8] = ["meta", "link", "input", "hr", "br", "img", "!doctype", "use/"];
     let (mut open, mut ids) = (Vec::new(), BTreeSet::new());
     let mut points: Vec<(String, String)> = Vec::new();
+    let mut landmarks = BTreeSet::new();
     let mut rest = html;
     while let Some((_, from_tag)) = rest.split_once('<') {
         let end = tag_end(from_tag).ok_or("a tag does not end")?;
@@ -54,6 +55,11 @@ fn check(html: &str) -> Result<(), String> {
                 _ => {}
             }
         }
+        if let Some(landmark) = landmark(name, tag, html)
+            && !landmarks.insert(landmark.clone())
+        {
+            return Err(format!("two landmarks are {landmark}"));
+        }
         if !VOID.contains(&name) {
             open.push(name.to_owned());
         }
@@ -67,6 +73,27 @@ fn check(html: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What assistive technology lists a part of the page as, with its name: those of one kind need different ones.
+fn landmark(name: &str, tag: &str, html: &str) -> Option<String> {
+    let found = attributes(tag);
+    let value = |key: &str| found.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+    let by = value("aria-labelledby").map(|id| {
+        let text = html.split(&format!("id=\"{id}\"")).nth(1).and_then(|rest| rest.split_once('>'));
+        text.map_or(id, |(_, rest)| rest.split("</h").next().unwrap_or_default().to_owned())
+    });
+    let named = by.or_else(|| value("aria-label"));
+    let kind = match (name, value("role").as_deref()) {
+        (_, Some("region")) => "region",
+        ("nav", None) => return Some(format!("nav {}", named.unwrap_or_default())),
+        ("aside", None) => return Some(format!("aside {}", named.unwrap_or_default())),
+        ("main", None) => "main",
+        ("section", None) => "region",
+        ("form", None) => "form",
+        _ => return None,
+    };
+    named.map(|name| format!("{kind} {name}"))
 }
 
 /// Where a tag ends: at `>` outside of quotes.

@@ -130,7 +130,14 @@ fn ticket_page(status: TicketStatus, may: bool, slots: usize) -> ticket::TicketP
             bubble(Author::Addon(InstallationId::new()), "addon", true, Delivery::None, None),
         ],
         older: Some("/tickets/7?before=x".into()),
-        slots: (0..slots).map(|_| ticket::Slot { installation: InstallationId::new(), name: HOSTILE.into() }).collect(),
+        slots: (0..slots)
+            .map(|n| ticket::Slot {
+                installation: InstallationId::new(),
+                name: format!("{HOSTILE} {n}"),
+                icon: (n > 0).then(|| "/addons/acme.x/icon/1.0.0".into()),
+                collapsed: n > 0,
+            })
+            .collect(),
         draft: ticket::Draft { body: HOSTILE.into(), note: true, then: "solved".into() },
         key: "k".into(),
         may_reply: may,

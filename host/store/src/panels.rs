@@ -1,0 +1,67 @@
+//! How an operator has arranged the panels beside a ticket: their order, and which are folded.
+
+use annex_domain::ids::{DeskId, InstallationId, OperatorId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Conn, StoreError, Tx,
+    db::query::{At, execute, fetch_optional},
+};
+
+/// Panels whose place is kept; a desk hardly has as many.
+const MOST: usize = 200;
+
+/// The place of one panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Whose panel.
+    pub installation: InstallationId,
+    /// Only its head is shown.
+    pub collapsed: bool,
+}
+
+/// The places that an operator chose, from top to bottom. They may name installations that are gone, and lack new ones.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; when the row is malformed.
+pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Place>, StoreError> {
+    let sql = "SELECT panels FROM operators WHERE desk_id = $1 AND id = $2";
+    let (text,) = fetch_optional!(conn, (String,), sql, desk, operator)?.ok_or(StoreError::NotFound("operator"))?;
+    At::new("operators", &operator.to_string()).json("panels", &text)
+}
+
+/// Keeps the places, the first ones when there are very many.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_places(tx: &mut Tx, desk: DeskId, operator: OperatorId, places: &[Place]) -> Result<(), StoreError> {
+    let text = serde_json::to_string(places.get(..MOST).unwrap_or(places))?;
+    let sql = "UPDATE operators SET panels = $3 WHERE desk_id = $1 AND id = $2";
+    if execute!(tx, sql, desk, operator, text)? == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Fixture, on_both};
+
+    #[tokio::test]
+    async fn places_are_kept_for_each_operator_of_a_desk() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let desks = Fixture::make(&mut tx).await;
+            let place = |collapsed| Place { installation: InstallationId::new(), collapsed };
+            let chosen = [place(true), place(false)];
+            set_places(&mut tx, desks.desk, desks.agent, &chosen).await.unwrap();
+            assert_eq!(places(&mut tx, desks.desk, desks.agent).await.unwrap(), chosen);
+            assert!(places(&mut tx, desks.desk, desks.admin).await.unwrap().is_empty());
+            // Another desk finds nobody.
+            assert!(places(&mut tx, desks.other_desk, desks.agent).await.is_err());
+            assert!(set_places(&mut tx, desks.other_desk, desks.agent, &[]).await.is_err());
+            let many: Vec<_> = (0..300).map(|_| place(false)).collect();
+            set_places(&mut tx, desks.desk, desks.agent, &many).await.unwrap();
+            assert_eq!(places(&mut tx, desks.desk, desks.agent).await.unwrap().len(), MOST);
+        })
+        .await;
+    }
+}

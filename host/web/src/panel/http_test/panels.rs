@@ -1,0 +1,94 @@
+//! The panels beside a ticket: in which order they stand and which are folded is the operator's, and lasts.
+
+use annex_domain::{
+    addon::{Kind, Version},
+    capability::Grant,
+    ids::InstallationId,
+    installation::Installation,
+};
+use annex_store::{installations, testing};
+
+use super::*;
+
+/// Installs plugins in the first desk, for everybody.
+async fn install(panel: &Panel, addons: &[&str]) -> Vec<InstallationId> {
+    let mut tx = panel.state.db.begin().await.unwrap();
+    let (desk, by, now) = (panel.desks.desk, panel.desks.admin, panel.clock.now());
+    let mut made = Vec::new();
+    for addon in addons {
+        let manifest = testing::manifest(addon, Version::new(1, 0, 0), 1);
+        testing::publish(&mut tx, &manifest, now).await.unwrap();
+        let (id, of) = (InstallationId::new(), addon.parse().unwrap());
+        let new = Installation::begin(id, desk, of, Kind::Plugin, Version::new(1, 0, 0), Grant::default(), by, now);
+        installations::insert(&mut tx, &new, None).await.unwrap();
+        installations::save(&mut tx, &new.installed(now).unwrap()).await.unwrap();
+        made.push(id);
+    }
+    tx.commit().await.unwrap();
+    made
+}
+
+/// The panels of a ticket's page from top to bottom, each with whether it is folded.
+fn slots(page: &Page) -> Vec<(String, bool)> {
+    let slot = |part: &str| {
+        let tag = part.split('>').next().unwrap();
+        (tag.split('"').next().unwrap().to_owned(), tag.contains("data-folded"))
+    };
+    page.html.split("<section class=\"card addon-panel\" id=\"addon-").skip(1).map(slot).collect()
+}
+
+#[tokio::test]
+async fn order_and_folding_are_kept_for_each_operator() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let ids = install(&panel, &["one.app", "two.app", "three.app"]).await;
+    let [one, two, three] = [0, 1, 2].map(|n| ids[n].to_string());
+    let number = panel.ticket(&admin).await;
+    let path = format!("/tickets/{number}");
+    let open = |id: &String| (id.clone(), false);
+    assert_eq!(slots(&panel.get(&admin, &path).await), [open(&one), open(&two), open(&three)]);
+
+    let to = |id: &str| format!("{path}/panels/{id}");
+    let moved = panel.post(&admin, &to(&three), &[("do", "up")]).await;
+    assert_eq!(moved.location(), format!("{path}#addon-{three}"));
+    panel.post(&admin, &to(&one), &[("do", "fold")]).await;
+    let page = panel.get(&admin, &path).await;
+    assert_eq!(slots(&page), [(one.clone(), true), open(&three), open(&two)]);
+    // What is folded asks its add-on for nothing.
+    assert_eq!(page.html.matches("hx-trigger=\"load\"").count(), 2);
+    assert_eq!(page.html.matches("hx-trigger=\"annex:open once\"").count(), 1);
+    assert!(page.html.contains("aria-expanded=\"false\""));
+    // Somebody else's stay as they were; an unknown one, or another desk, finds nothing.
+    assert_eq!(slots(&panel.get(&agent, &path).await), [open(&one), open(&two), open(&three)]);
+    let unknown = InstallationId::new().to_string();
+    assert_eq!(panel.post(&admin, &to(&unknown), &[("do", "up")]).await.status, StatusCode::NOT_FOUND);
+    let stranger = panel.stranger().await;
+    assert_eq!(panel.post(&stranger, &to(&one), &[("do", "up")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(panel.post(&admin, &to(&one), &[("do", "x")]).await.status, StatusCode::BAD_REQUEST);
+
+    // One that rests keeps its place for later.
+    let mut tx = panel.state.db.begin().await.unwrap();
+    let resting = installations::get(&mut tx, panel.desks.desk, ids[2]).await.unwrap().unwrap();
+    installations::save(&mut tx, &resting.deactivate(panel.clock.now()).unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    panel.post(&admin, &to(&one), &[("do", "unfold")]).await;
+    assert_eq!(slots(&panel.get(&admin, &path).await), [open(&one), open(&two)]);
+    let mut tx = panel.state.db.begin().await.unwrap();
+    let resting = installations::get(&mut tx, panel.desks.desk, ids[2]).await.unwrap().unwrap();
+    installations::save(&mut tx, &resting.activate(panel.clock.now()).unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(slots(&panel.get(&admin, &path).await), [open(&one), open(&three), open(&two)]);
+}
+
+#[tokio::test]
+async fn addresses_in_messages_can_be_followed() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let number = panel.ticket(&admin).await;
+    let path = format!("/tickets/{number}");
+    let body = "See https://example.com/a?b=1&c=<x>, not javascript:alert(1)";
+    panel.post(&admin, &format!("{path}/messages"), &[("key", "k"), ("mode", "note"), ("body", body)]).await;
+    let html = panel.get(&admin, &path).await.html;
+    assert!(html.contains("href=\"https://example.com/a?b=1&amp;c=\""), "{html}");
+    assert!(html.contains("rel=\"noopener noreferrer nofollow\"") && !html.contains("href=\"javascript"));
+}
