@@ -5,6 +5,8 @@ audit-did-addon-activate = Add-on activated
 audit-did-addon-deactivate = Add-on deactivated
 audit-did-addon-pin = Add-on pinned to its version
 audit-did-addon-unpin = Add-on unpinned
+audit-did-addon-leave-pre-releases = Pre-releases switched off
+audit-did-addon-take-pre-releases = Pre-releases switched on
 audit-did-addon-buy-licences = Licences bought
 audit-did-addon-cancel = Add-on cancelled
 audit-did-addon-choose-plan = Plan change started
@@ -31,6 +33,10 @@ audit-did-addon-updated = Add-on updated
 audit-did-addon-users = Users of an add-on changed
 audit-did-addon-users-assigned = Users assigned by a rule
 audit-did-addon-withdraw-order = Order withdrawn
+audit-did-desk-force-uninstall = Force uninstall switched
+audit-did-addon-request-declined = Request declined
+audit-did-addon-request-approved = Request approved
+audit-did-addon-requested = Add-on requested
 audit-did-billing-account-password = Password of the billing account set
 audit-did-billing-credit = Credit booked
 audit-did-billing-due = Invoice due
@@ -110,6 +116,7 @@ call-outcome-fuel = Too much computing
 call-outcome-memory = Too much memory
 call-outcome-bad-output = The add-on’s answer was not valid
 call-outcome-unavailable = The host could not run the add-on
+call-outcome-busy = Too many calls waiting
 
 # What an add-on was called for
 call-kind-render = Panel shown

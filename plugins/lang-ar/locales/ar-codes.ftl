@@ -5,6 +5,8 @@ audit-did-addon-activate = تفعيل إضافة
 audit-did-addon-deactivate = تعطيل إضافة
 audit-did-addon-pin = تثبيت إضافة على إصدارها
 audit-did-addon-unpin = إلغاء تثبيت إصدار إضافة
+audit-did-addon-leave-pre-releases = إيقاف الإصدارات التجريبية
+audit-did-addon-take-pre-releases = تفعيل الإصدارات التجريبية
 audit-did-addon-buy-licences = شراء تراخيص
 audit-did-addon-cancel = إلغاء اشتراك إضافة
 audit-did-addon-choose-plan = بدء تغيير خطة
@@ -31,6 +33,10 @@ audit-did-addon-updated = تحديث إضافة
 audit-did-addon-users = تغيير مستخدمي إضافة
 audit-did-addon-users-assigned = إسناد مستخدمين بقاعدة
 audit-did-addon-withdraw-order = سحب طلب شراء
+audit-did-desk-force-uninstall = تغيير خيار الإزالة القسرية
+audit-did-addon-request-declined = رفض طلب إضافة
+audit-did-addon-request-approved = قبول طلب إضافة
+audit-did-addon-requested = طلب إضافة
 audit-did-billing-account-password = تعيين كلمة مرور حساب الفوترة
 audit-did-billing-credit = تسجيل رصيد
 audit-did-billing-due = فاتورة مستحقة
@@ -110,6 +116,7 @@ call-outcome-fuel = حساب أكثر من المسموح
 call-outcome-memory = ذاكرة أكثر من المسموح
 call-outcome-bad-output = إجابة الإضافة غير صالحة
 call-outcome-unavailable = تعذّر على المضيف تشغيل الإضافة
+call-outcome-busy = نداءات كثيرة في الانتظار
 
 # لماذا نوديت الإضافة
 call-kind-render = عرض اللوحة

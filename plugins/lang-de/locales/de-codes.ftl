@@ -5,6 +5,8 @@ audit-did-addon-activate = Add-on aktiviert
 audit-did-addon-deactivate = Add-on deaktiviert
 audit-did-addon-pin = Add-on an seine Version gebunden
 audit-did-addon-unpin = Bindung des Add-ons an seine Version aufgehoben
+audit-did-addon-leave-pre-releases = Vorabversionen ausgeschaltet
+audit-did-addon-take-pre-releases = Vorabversionen eingeschaltet
 audit-did-addon-buy-licences = Lizenzen gekauft
 audit-did-addon-cancel = Add-on gekündigt
 audit-did-addon-choose-plan = Tarifwechsel begonnen
@@ -31,6 +33,10 @@ audit-did-addon-updated = Add-on aktualisiert
 audit-did-addon-users = Nutzende eines Add-ons geändert
 audit-did-addon-users-assigned = Nutzende durch eine Regel zugewiesen
 audit-did-addon-withdraw-order = Bestellung zurückgezogen
+audit-did-desk-force-uninstall = Erzwungene Deinstallation umgeschaltet
+audit-did-addon-request-declined = Anfrage abgelehnt
+audit-did-addon-request-approved = Anfrage genehmigt
+audit-did-addon-requested = Add-on angefragt
 audit-did-billing-account-password = Passwort des Abrechnungskontos gesetzt
 audit-did-billing-credit = Guthaben gebucht
 audit-did-billing-due = Rechnung fällig
@@ -110,6 +116,7 @@ call-outcome-fuel = Zu viel Rechenleistung
 call-outcome-memory = Zu viel Speicher
 call-outcome-bad-output = Die Antwort des Add-ons war nicht gültig
 call-outcome-unavailable = Der Host konnte das Add-on nicht ausführen
+call-outcome-busy = Zu viele wartende Aufrufe
 
 # Wozu ein Add-on aufgerufen wurde
 call-kind-render = Bereich angezeigt

@@ -199,8 +199,11 @@ mod tests {
             let Some((what, did)) = word.split_once('.') else { return false };
             OF.contains(&what) && !["html", "json", "txt", "rs", "css"].contains(&did)
         });
-        let switched = words(&sources).filter(|(word, after)| {
-            ["activate", "deactivate", "pin", "unpin"].contains(word) && after.starts_with(',')
+        // These are put together: `addon.` and what the switch does.
+        let switches = source("lifecycle/src/switches.rs");
+        let facts = ["installation", "version", "by"];
+        let switched = words(&switches).filter(|(word, after)| {
+            !facts.contains(word) && !word.contains('.') && (after.starts_with(',') || after.starts_with(" }"))
         });
         let switched = switched.map(|(word, _)| format!("addon-{word}"));
         let codes = audited.map(|word| word.replace('.', "-")).chain(switched);
