@@ -261,7 +261,14 @@ pub(crate) fn resolve(given: Vec<OsString>) -> anyhow::Result<Sourced> {
     for (id, texts) in &from_file {
         for text in texts {
             let name = id.replace('_', "-");
-            with_file.push(if id == "sample" { format!("--{name}") } else { format!("--{name}={text}") }.into());
+            with_file.push(
+                if matches!(id.as_str(), "sample" | "adopt_blobs") {
+                    format!("--{name}")
+                } else {
+                    format!("--{name}={text}")
+                }
+                .into(),
+            );
         }
     }
     let matches = Alone::command().try_get_matches_from(&with_file)?;

@@ -118,7 +118,7 @@ impl Billing {
 
     /// Charges an invoice once without anybody asking for it; see [`Self::charge`].
     pub(crate) async fn charge_invoice(&self, desk: DeskId, invoice: InvoiceId) -> Result<Charged, BillingError> {
-        match self.collect(desk, invoice, Wish::Automatic, None).await {
+        match Box::pin(self.collect(desk, invoice, Wish::Automatic, None)).await {
             // Declined is declined, also while the intent cannot be cancelled yet: the reconciler does that.
             Err(error) if error.is_passing() => match self.declined(desk, invoice).await? {
                 Some(due) => Ok(Charged::Due(due)),
@@ -159,7 +159,7 @@ impl Billing {
     /// # Errors
     /// As [`Self::charge`].
     pub async fn look_again(&self, desk: DeskId, invoice: InvoiceId) -> Result<PayOutcome, BillingError> {
-        self.collect(desk, invoice, Wish::Automatic, None).await
+        Box::pin(self.collect(desk, invoice, Wish::Automatic, None)).await
     }
 
     /// True when an invoice is unpaid, and the gateway has just said so itself of every try to pay it: what running add-ons
@@ -208,7 +208,7 @@ impl Billing {
                     self.put_retry_off(desk, id, None).await?;
                     wish = Wish::Automatic;
                 }
-                let rests = self.drive(desk, live.id, back).await?;
+                let rests = Box::pin(self.drive(desk, live.id, back)).await?;
                 if rests.state == AttemptState::ActionRequired && !self.give_up_for(&rests, &wish).await? {
                     let invoice = self.read_invoice(desk, id).await?.0;
                     return Ok(Charged::Due(self.due(&invoice, Some(&rests))?));

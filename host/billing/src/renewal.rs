@@ -187,7 +187,7 @@ impl Billing {
         let mut failed = None;
         for invoice in open.into_iter().rev().filter(|invoice| invoice.order.is_none()) {
             self.pass("renewal", "charge", When::Before)?;
-            match self.charge_invoice(desk, invoice.id).await {
+            match Box::pin(self.charge_invoice(desk, invoice.id)).await {
                 Ok(_) => {}
                 Err(stopped @ BillingError::Stopped(_)) => return Err(stopped),
                 // The others are charged all the same.

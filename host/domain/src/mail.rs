@@ -63,7 +63,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// All, in the order above.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Installed,
         Self::InstallFailed,
         Self::PaymentDue,

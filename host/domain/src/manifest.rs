@@ -261,29 +261,39 @@ impl Manifest {
             {
                 wrong(field("default"), "default", &error.message);
             }
-            if let Some(check) = &setting.check {
-                let mut hosts = self.capabilities.iter().flat_map(|capability| &capability.hosts);
-                let declared = check.url.starts_with("https://") && hosts.any(|host| host.as_str() == check.host());
-                let pointer = check.error.as_ref().is_none_or(|pointer| pointer.starts_with('/'));
-                if setting.kind != SettingKind::Secret || !declared || !pointer || check.url.len() > 500 {
-                    wrong(field("check"), "check", "for a secret: an https URL on a host of `capabilities`");
-                }
+            self.check_asked_hosts(setting, &field, wrong);
+        }
+    }
+
+    /// What the host itself asks a service about a setting: only hosts of the capabilities, over https.
+    fn check_asked_hosts(
+        &self,
+        setting: &Setting,
+        field: &impl Fn(&str) -> String,
+        wrong: &mut impl FnMut(String, &'static str, &str),
+    ) {
+        if let Some(check) = &setting.check {
+            let mut hosts = self.capabilities.iter().flat_map(|capability| &capability.hosts);
+            let declared = check.url.starts_with("https://") && hosts.any(|host| host.as_str() == check.host());
+            let pointer = check.error.as_ref().is_none_or(|pointer| pointer.starts_with('/'));
+            if setting.kind != SettingKind::Secret || !declared || !pointer || check.url.len() > 500 {
+                wrong(field("check"), "check", "for a secret: an https URL on a host of `capabilities`");
             }
-            if let Some(verify) = &setting.verify {
-                let start = format!("https://{{{}}}.", setting.key);
-                let host = verify.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-                let declared = self
-                    .capabilities
-                    .iter()
-                    .flat_map(|capability| &capability.hosts)
-                    .any(|pattern| pattern.as_str() == host);
-                if setting.kind != SettingKind::Subdomain || !verify.starts_with(&start) || !declared {
-                    wrong(
-                        field("verify"),
-                        "verify",
-                        "for a subdomain: an https URL on a host of `capabilities` that starts with {key}",
-                    );
-                }
+        }
+        if let Some(verify) = &setting.verify {
+            let start = format!("https://{{{}}}.", setting.key);
+            let host = verify.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+            let declared = self
+                .capabilities
+                .iter()
+                .flat_map(|capability| &capability.hosts)
+                .any(|pattern| pattern.as_str() == host);
+            if setting.kind != SettingKind::Subdomain || !verify.starts_with(&start) || !declared {
+                wrong(
+                    field("verify"),
+                    "verify",
+                    "for a subdomain: an https URL on a host of `capabilities` that starts with {key}",
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::manifest::is_bidi_control;
+use crate::text::is_bidi_control;
 
 /// Tags of a ticket.
 pub const MOST: usize = 20;

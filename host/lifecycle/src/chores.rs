@@ -126,11 +126,11 @@ impl Lifecycle {
         let beat = self.keep_job(job);
         let done = match (job.kind.as_str(), job.desk) {
             (BILL_DESK, Some(desk)) => {
-                let billed = self.billing.bill_desk(desk).await.map(drop).map_err(|error| describe(&error));
+                let billed = Box::pin(self.billing.bill_desk(desk)).await.map(drop).map_err(|error| describe(&error));
                 let withdrawn = self.withdraw_late(desk).await.map_err(|error| describe(&error));
                 billed.and(withdrawn)
             }
-            (RECONCILE, _) => self.billing.reconcile().await.map(drop).map_err(|error| describe(&error)),
+            (RECONCILE, _) => Box::pin(self.billing.reconcile()).await.map(drop).map_err(|error| describe(&error)),
             (SWEEP, _) => self.billing.sweep_orphans().await.map(drop).map_err(|error| describe(&error)),
             (CHECK_PACKAGES, _) => self.look_for_lost().await.map_err(|error| describe(&error)),
             (DUN, _) => self.dun().await.map(drop).map_err(|error| describe(&error)),

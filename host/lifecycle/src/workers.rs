@@ -81,7 +81,7 @@ impl Lifecycle {
     /// Runs a claimed job, and settles it.
     pub(crate) async fn run_claimed(&self, job: &Job) -> Result<(), StoreError> {
         let _held = self.under_way.job(job);
-        match AssertUnwindSafe(self.run_job(job)).catch_unwind().await {
+        match AssertUnwindSafe(Box::pin(self.run_job(job))).catch_unwind().await {
             Ok(Ok(())) => {}
             // Another worker has it by now.
             Ok(Err(StoreError::Stale("the job"))) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
@@ -93,13 +93,14 @@ impl Lifecycle {
 
     async fn run_job(&self, job: &Job) -> Result<(), StoreError> {
         match job.kind.as_str() {
-            tickets::HAPPENING => self.fan_out(job).await,
-            ADDON_EVENT => self.tell(job).await,
-            messages::DELIVER => self.deliver(job).await,
+            // Boxed: the longest of them would fill half of a thread's stack in a debug build.
+            tickets::HAPPENING => Box::pin(self.fan_out(job)).await,
+            ADDON_EVENT => Box::pin(self.tell(job)).await,
+            messages::DELIVER => Box::pin(self.deliver(job)).await,
             mails::SEND => self.post(job).await,
-            FULFIL_ORDER => self.fulfil(job).await,
-            RENEWAL_PAID => self.renewal_paid(job).await,
-            BILL_DESK | RECONCILE | SWEEP | DUN | CHECK_PACKAGES => self.run_chore(job).await,
+            FULFIL_ORDER => Box::pin(self.fulfil(job)).await,
+            RENEWAL_PAID => Box::pin(self.renewal_paid(job)).await,
+            BILL_DESK | RECONCILE | SWEEP | DUN | CHECK_PACKAGES => Box::pin(self.run_chore(job)).await,
             other => self.give_up(job, &format!("nobody runs jobs of the kind {other}")).await,
         }
     }

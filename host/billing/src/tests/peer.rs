@@ -279,8 +279,8 @@ impl Peer {
 impl State {
     /// The intent that took the money for an invoice.
     fn paid_of(&self, invoice: &str) -> String {
-        let ids = self.of_invoice.get(invoice).into_iter().flatten();
-        ids.filter(|id| self.intents[*id].0.charges > 0).next_back().unwrap().clone()
+        let mut ids = self.of_invoice.get(invoice).into_iter().flatten();
+        ids.rfind(|id| self.intents[*id].0.charges > 0).unwrap().clone()
     }
 
     fn add(&mut self, id: String, body: IntentBody, now: Timestamp) {

@@ -163,10 +163,6 @@ async fn buying_needs_the_right_account_and_the_wrong_one_can_do_nothing() {
         assert_eq!(refused.code(), "billing-logged-out");
         let tried = world.had(world.to_try("team")).await;
         assert_eq!(tried.status, Status::Active, "a trial needs no login");
-        assert_eq!(
-            world.host.cancel(world.desk, tried.id, world.admin).await.unwrap_err().code(),
-            "billing-logged-out"
-        );
 
         world.log_in(PAYS).await;
         world.log_in(PAYS).await; // another account, which does not hold the licence

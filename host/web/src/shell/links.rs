@@ -93,8 +93,7 @@ fn cut(text: &str) -> &str {
 
 /// Characters that change how an address looks, and never are in one.
 fn hides(c: char) -> bool {
-    annex_domain::manifest::is_bidi_control(c)
-        || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
+    annex_domain::text::is_bidi_control(c) || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
 }
 
 /// Where it leads; none when that is not what it says: with a name and password in front of the host, for instance.
