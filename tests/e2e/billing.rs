@@ -33,11 +33,11 @@ async fn a_paid_add_on_is_bought_in_the_panel_for_what_was_shown(database: Datab
     let first = paying.admin.get("/addons/annex.team/install").await;
     first.expect("Choose a plan").expect("4.00");
     let users = paying.admin.submit(&first, "main form[action*='/install']", &[("plan", "users")]).await;
-    users.expect("Who will use it?").expect("To pay today");
-    paying.admin.get("/addons/annex.team").await.expect("it goes on where you left it");
+    users.expect("Who will use it?").expect("Due today");
+    paying.admin.get("/addons/annex.team").await.expect("Continue where you left off");
     let users = paying.admin.get("/addons/annex.team/install/users").await;
     let consent = paying.admin.press(&users, "form#users-form", "next", &[]).await;
-    consent.expect("to count").expect("4.00").expect("Then each month");
+    consent.expect("to count").expect("4.00").expect("Then every month");
     assert_eq!(paying.charged().await, (0, 0), "nothing is charged before the last click");
     let done = paying.admin.submit(&consent, "form[action='/addons/annex.team/install']", &[]).await;
     assert_eq!(done.status, 200, "{}", done.text());
@@ -63,15 +63,15 @@ async fn a_declined_payment_becomes_an_invoice_that_is_paid_by_hand(database: Da
 
     // R10: number, amount, where to pay it.
     let page = paying.admin.get(&format!("/my-addons/{id}")).await;
-    page.expect("Invoice 1 is to be paid").expect("30.00");
+    page.expect("Invoice 1 for").expect("30.00");
     let link = page.attribute("a[href^='/billing/invoices/']", "href").expect("a link to the invoice");
     assert_eq!(paying.charged().await, (0, 0));
-    paying.expect_mails("Invoice 1 over", 1).await;
+    paying.expect_mails("Invoice 1 for", 1).await;
 
     // With the same card it fails again, with another one it is paid, and the add-on goes on by itself.
     let invoice = paying.admin.get(&link).await;
     let failed = paying.admin.press(&invoice, "form[action$='/pay']", "Pay", &[]).await;
-    failed.expect("did not go through");
+    failed.expect("payment failed");
     payer::add_card(&paying.admin, cards::PAYS).await;
     let invoice = paying.admin.get(&link).await;
     paying.admin.press(&invoice, "form[action$='/pay']", "Pay", &[]).await.expect("Paid");
@@ -116,8 +116,8 @@ async fn what_fails_after_the_charge_is_paid_back(database: Database) {
     // Loading a page tries again what was free, and charges nothing.
     paying.admin.get("/my-addons").await.expect("Installation failed");
     paying.expect_mails("could not be installed", 1).await;
-    paying.expect_mails("is paid back", 1).await;
-    paying.admin.get("/billing/invoices/1").await.expect("Paid back");
+    paying.expect_mails("Refund of", 1).await;
+    paying.admin.get("/billing/invoices/1").await.expect("Refunded");
 }
 
 on_each_database!(with_the_wrong_account_only_log_out_is_left);
@@ -136,11 +136,11 @@ async fn with_the_wrong_account_only_log_out_is_left(database: Database) {
     payer::make_account(&paying.host, STRANGER, &[]);
     let strangers = paying.host.browser().await;
     let page = payer::log_in_as(&strangers, STRANGER).await;
-    page.expect("This is not the account of this help desk").expect("Log out");
+    page.expect("Wrong billing account").expect("Log out");
     for path in ["/addons/annex.monthly", &format!("/my-addons/{bought}/cancel"), &format!("/my-addons/{bought}/plans")]
     {
         let page = strangers.get(path).await;
-        page.expect("This is not the account of this help desk");
+        page.expect("Wrong billing account");
         assert!(page.has("form[action='/billing/logout']"), "{path}:\n{}", page.text());
     }
 
@@ -179,17 +179,17 @@ async fn cancelling_stops_billing_and_the_add_on_until_it_is_bought_again(databa
     let before = paying.admin.get(&panel).await.text();
 
     let page = paying.admin.get(&format!("/my-addons/{id}/cancel")).await;
-    page.expect("Billing stops at once").expect("Billing goes on").expect("deleted for good");
-    paying.admin.submit(&page, "form[action$='/cancel']", &[]).await.expect("is cancelled");
+    page.expect("Billing stops at once").expect("Billing continues").expect("permanently deleted");
+    paying.admin.submit(&page, "form[action$='/cancel']", &[]).await.expect("was cancelled");
     paying.api.settled(&id, "cancelled").await;
     paying.admin.visit(&panel).await.expect_not("data=");
     let page = paying.admin.get(&format!("/tickets/{}", ticket["number"])).await;
-    assert!(!page.has(&format!("#addon-{id}")), "it stops at once");
-    paying.expect_mails("is cancelled", 1).await;
+    assert!(!page.has(&format!("#addon-{id}")), "stop immediately");
+    paying.expect_mails("was cancelled", 1).await;
 
     // No later lines: the next month costs nothing.
     paying.ahead(40 * DAY).await;
-    paying.admin.get("/billing").await.expect("nothing that renews is in use");
+    paying.admin.get("/billing").await.expect("nothing in use renews");
     assert_eq!(paying.charged().await, (1, 3000));
 
     // A new purchase goes on with all data.
@@ -219,9 +219,9 @@ async fn an_uninstalled_add_on_is_never_billed_again(database: Database) {
         (all["items"].as_array().expect("items").len() == 1).then_some(())
     })
     .await;
-    paying.expect_mails("is uninstalled", 1).await;
+    paying.expect_mails("was uninstalled", 1).await;
     paying.ahead(70 * DAY).await;
-    paying.admin.get("/billing").await.expect("nothing that renews is in use").expect("Paid once");
+    paying.admin.get("/billing").await.expect("nothing in use renews").expect("Paid once");
     assert_eq!(paying.charged().await, (2, 4200));
 }
 

@@ -25,7 +25,7 @@ async fn licences_are_bought_kept_and_reduced_and_everything_is_on_one_bill(data
     // Two more, on the day of the first purchase: for the whole month.
     let page = paying.admin.get(&format!("{licences}?more=2")).await;
     page.expect("8.00");
-    paying.admin.submit(&page, "form.licence-cost", &[]).await.expect("3 licences now");
+    paying.admin.submit(&page, "form.licence-cost", &[]).await.expect("now has 3 licences");
     paying.expect_charged(3, 4200).await;
     let users = paying.admin.get(&format!("/my-addons/{team}/users")).await;
     users.expect("Purchased").expect("Assigned").expect("Unassigned");

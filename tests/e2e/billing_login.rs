@@ -134,13 +134,13 @@ async fn a_desk_is_logged_in_until_somebody_logs_it_out(database: Database) {
     // The wrong account (R6): said, and only Logout is offered; everything else that costs is refused.
     issuer.holds("bob", &["00000000-0000-7000-8000-000000000000"]).await;
     let wrong = log_in(&browser, &issuer, "bob").await;
-    wrong.expect("does not hold the licence of this help desk");
+    wrong.expect("doesn’t hold this help desk’s licence");
     assert!(wrong.has("form[action='/billing/logout']") && !wrong.has("form[action='/billing/login']"));
     log_out(&browser).await;
 
     // An account that says nothing of desks is the wrong one as well; nobody is logged in after giving up.
     issuer.misbehave("no-desks").await;
-    log_in(&browser, &issuer, "ada").await.expect("does not hold the licence of this help desk");
+    log_in(&browser, &issuer, "ada").await.expect("doesn’t hold this help desk’s licence");
     log_out(&browser).await;
     issuer.misbehave("error").await;
     refused(&log_in(&browser, &issuer, "ada").await, "given-up", "error");
@@ -225,6 +225,6 @@ async fn a_billing_system_that_is_away_is_said_to_be(database: Database) {
     drop(issuer);
     let page = browser.submit(&page, "form[action='/billing/login']", &[]).await;
     assert_eq!(page.status, 502, "{}", page.text());
-    page.expect("Add-ons go on running");
+    page.expect("Add-ons keep running");
     browser.get("/billing").await;
 }

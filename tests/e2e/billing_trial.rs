@@ -36,7 +36,7 @@ async fn a_trial_reminds_once_at_each_threshold_and_ends_with_its_data_kept(data
     let open = paying.admin.get(&panel).await;
     paying.admin.press(&open, "form.panel", "set", &[]).await;
     let data = paying.admin.get(&panel).await.text();
-    paying.admin.get(&format!("/my-addons/{id}")).await.expect("30 days of the trial are left");
+    paying.admin.get(&format!("/my-addons/{id}")).await.expect("30 days left in the trial");
 
     // The clock jumps, also back; the process is killed each time; on PostgreSQL a second node is at work as well.
     let on_postgres = paying.host.setup().on_postgres();
@@ -61,7 +61,7 @@ async fn a_trial_reminds_once_at_each_threshold_and_ends_with_its_data_kept(data
     paying.ahead(30 * DAY + half_an_hour).await;
     paying.api.settled(&id, "trial-expired").await;
     paying.admin.visit(&panel).await.expect_not("data=");
-    paying.admin.get(&format!("/my-addons/{id}")).await.expect("The trial is over").expect("Choose a plan");
+    paying.admin.get(&format!("/my-addons/{id}")).await.expect("The trial has ended").expect("Choose a plan");
     paying.admin.get("/my-addons").await.expect("Trial expired");
     paying.expect_mails("has ended", 1).await;
     assert_eq!(paying.charged().await, (0, 0));
@@ -94,8 +94,8 @@ async fn a_reinstalled_add_on_goes_on_with_its_old_trial(database: Database) {
     })
     .await;
     paying.ahead(12 * DAY + 60).await;
-    let id = try_out(&paying, "Go on with the trial (18 days left)").await;
-    paying.admin.get(&format!("/my-addons/{id}")).await.expect("18 days of the trial are left");
+    let id = try_out(&paying, "Continue the trial (18 days left)").await;
+    paying.admin.get(&format!("/my-addons/{id}")).await.expect("18 days left in the trial");
 
     // It ends on the day on which the first one would have, and there is no other.
     paying.ahead(30 * DAY + 60).await;
@@ -127,12 +127,12 @@ async fn choosing_a_plan_starts_with_fresh_users_and_keeps_the_installer(databas
     let plans = paying.admin.get(&format!("/my-addons/{id}/plans")).await;
     let page =
         paying.admin.submit(&plans, &format!("form[action='/my-addons/{id}/plans']"), &[("plan", "users")]).await;
-    page.expect("the users are chosen again");
+    page.expect("Choose the users again");
     assert_eq!(page.all("input[name=user][checked]").len(), 1, "only the installer:\n{}", page.text());
     let ana = page.attribute("input[name=user]:not([checked])", "value").expect("somebody else");
     let confirm = paying.admin.press(&page, "form#users-form", "next", &[("user", &ana)]).await;
     confirm.expect("2 licences").expect("8.00");
-    paying.admin.submit(&confirm, "form[action$='/confirm']", &[]).await.expect("is on the plan");
+    paying.admin.submit(&confirm, "form[action$='/confirm']", &[]).await.expect("is now on the");
     paying.expect_charged(1, 800).await;
     let users = paying.api.get(&format!("/installations/{id}/users")).await;
     assert_eq!(users["count"], 2, "{users}");

@@ -46,7 +46,7 @@ async fn who_uses_an_add_on_is_chosen_by_ticks(database: Database) {
     assert!(!ana.get(&ticket_page).await.has(&format!("#addon-{id}")));
     let refused = ana.visit(&panel).await;
     assert_eq!(refused.status, 403, "{}", refused.text());
-    refused.expect("You do not use this add-on");
+    refused.expect("You don’t use this add-on");
     assert_eq!(press_greet(&ana, &open).await.status, 403);
     let ana_api = token_of(&host, "ana@example.com");
     let render = format!("/tickets/{}/sidebar/{id}/render", ticket["number"]);
@@ -65,7 +65,7 @@ async fn who_uses_an_add_on_is_chosen_by_ticks(database: Database) {
     let refused = api.put(&users, &json!({"operators": [ana_id]})).await;
     refused.expect_problem(409, "installer-stays").await;
     let forged = forged(&admin, &now, &me).await;
-    forged.expect("Whoever installed an add-on keeps it").expect("3 of 3 active operators use it");
+    forged.expect("The person who installed an add-on keeps access").expect("3 of 3 active operators use it");
 }
 
 on_each_database!(a_rule_gives_an_add_on_to_those_who_join_later);
@@ -95,7 +95,7 @@ async fn a_rule_gives_an_add_on_to_those_who_join_later(database: Database) {
         };
         let mut values = vec![("rule", rule)];
         values.extend(role.as_deref().map(|role| ("role", role)));
-        admin.submit(&now, "form#rule", &values).await.expect("The rule is saved");
+        admin.submit(&now, "form#rule", &values).await.expect("Rule saved");
         let email = format!("{}-{gets}@example.com", role.as_deref().unwrap_or("nobody"));
         let later = join(&host, &admin, "Late Agent", &email).await;
         assert_eq!(later.visit(&panel).await.status, if gets { 200 } else { 403 }, "{rule} {role:?}");

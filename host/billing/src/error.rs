@@ -152,7 +152,7 @@ pub enum OrderError {
     #[error(transparent)]
     Login(#[from] LoginError),
     /// Another order of the installation is not finished. It may be due: pay its invoice.
-    #[error("there is an order for this add-on already: invoice {number} is to be paid first")]
+    #[error("there is already an order for this add-on: pay invoice {number} first")]
     Underway {
         /// The order.
         order: OrderId,

@@ -27,13 +27,13 @@ badge-key-retired = Retired
 badge-key-revoked = Revoked
 
 price-free = Free
-price-free-long = Free: nothing is charged.
+price-free-long = Free, no charge.
 
 ## Permissions, as sentences
-access-none = It asks for no permissions.
+access-none = It doesn’t ask for any permissions.
 access-purpose = Purpose:
-access-http = Sends and receives data over https, with these hosts only
-access-kv = Keeps data of its own on this host
+access-http = Sends and receives data over HTTPS, only with these hosts
+access-kv = Stores its own data on this host
 access-tickets-read = Reads tickets and their messages
 access-tickets-write = Adds internal notes to tickets, and changes their tags and status
 access-contacts-read = Reads names, e-mail addresses and phone numbers of requesters
@@ -53,9 +53,9 @@ marketplace-categories = Categories
 marketplace-chip-search = “{ $text }”
 marketplace-remove = Remove { $what }
 marketplace-clear = Clear all
-marketplace-no-match = No add-on matches
-marketplace-no-match-hint = Try other words, or look at all add-ons.
-marketplace-empty = There are no add-ons yet
+marketplace-no-match = No matching add-ons
+marketplace-no-match-hint = Try different words, or browse all add-ons.
+marketplace-empty = No add-ons yet
 marketplace-empty-hint = Add-ons appear here once a package has been published to the catalog.
 marketplace-to-catalog = Open the catalog
 category-crm = CRM
@@ -91,8 +91,8 @@ listing-whats-new = What’s new
 listing-about = About this add-on
 listing-permissions = What it may do
 listing-releases = Versions
-listing-facts = Facts
-listing-liability = { $publisher } provides this add-on, not the makers of this help desk. They are responsible for what it does and for the data that it receives.
+listing-facts = Details
+listing-liability = This add-on is provided by { $publisher }, not by the makers of this help desk. { $publisher } is responsible for what it does and for the data it receives.
 fact-price = Price
 fact-publisher = Publisher
 fact-version = Version
@@ -101,33 +101,33 @@ fact-size = Size
 fact-categories = Categories
 fact-support = Support
 fact-portal = Help portal
-fact-faq = Questions and answers
+fact-faq = FAQ
 fact-terms = Terms
 fact-terms-link = Terms of service
 fact-privacy = Privacy
 fact-privacy-link = Privacy policy
-fact-not-given = Not given
+fact-not-given = Not provided
 
 ## Consent
 consent-title = Install { $name }
 consent-by = { $publisher } · version { $version }
-consent-permissions = It asks for these permissions
-consent-hint = It can do nothing else. Updates that ask for more wait for your consent.
+consent-permissions = Permissions it asks for
+consent-hint = It can’t do anything else. Updates that ask for more need your consent.
 consent-install = Accept and install
-consent-changed = This has changed since the page was loaded. Please look at it again.
+consent-changed = This changed after you loaded the page. Please review it again.
 
 ## My add-ons
 my-addons-title = My add-ons
 my-addons-more = Browse the marketplace
-my-addons-empty = Nothing is installed yet
-my-addons-empty-hint = Add-ons bring plugins for the ticket sidebar, channels and languages.
+my-addons-empty = Nothing installed yet
+my-addons-empty-hint = Add-ons bring you plugins for the ticket sidebar, channels and languages.
 my-addons-none-of-kind = Nothing of this kind is installed
 my-addons-none-of-kind-hint = Choose another kind, or find one in the marketplace.
 my-addons-manageable = You can manage this add-on
 my-addons-retrying = Trying again…
-my-addons-retry-done = It worked: the add-on is installed and active.
+my-addons-retry-done = The add-on is now installed and active.
 my-addons-retry-failed = It failed again. Open it to see why.
-my-addons-buy-again = It was not installed. Anything that was charged for it is paid back. To have it, choose its plan again.
+my-addons-buy-again = It wasn’t installed, and anything you were charged is being refunded. To get it, choose its plan again.
 my-addons-choose-plan = Choose a plan
 
 ## One add-on
@@ -141,78 +141,78 @@ tab-users = Users
 tab-data = Data
 tab-logs = Logs
 tab-health = Health
-manage-blocked = This version was blocked and does not run. Update it, or uninstall it.
+manage-blocked = This version was blocked and doesn’t run. Update or uninstall it.
 manage-update-title = Version { $version } is available
 manage-retry = Try again
 manage-notice-id = Error id { $id } ({ $code })
-notice-install-failed = The installation failed
-notice-update-failed = The update failed, and so did the way back
+notice-install-failed = Installation failed
+notice-update-failed = The update failed and couldn’t be undone
 notice-update-undone = The last change was undone; the add-on runs as before
 notice-suspended = Suspended after repeated failures
 manage-versions = Versions
-manage-previous-hint = Brings back the data from before the update.
+manage-previous-hint = Restores the data from before the update.
 manage-pin = Stay on { $line }
 manage-pin-hint = Only patches of this line are offered until you unpin it.
 manage-unpin = Unpin
 manage-unpin-hint = All updates are offered again.
 manage-switches = Switch off or remove
 manage-activate = Activate
-manage-activate-hint = It runs again, with all its data and settings.
+manage-activate-hint = It runs again with all its data and settings.
 manage-deactivate = Deactivate
-manage-deactivate-hint = It stops at once. Data and settings stay; nothing is charged.
+manage-deactivate-hint = It stops immediately. Data and settings are kept, and nothing is charged.
 manage-uninstall = Uninstall
-manage-uninstall-hint = It stops, and its data and settings are deleted for good. You see first what that is.
+manage-uninstall-hint = It stops, and its data and settings are permanently deleted. You’ll see exactly what before you confirm.
 manage-granted = What it may do
 manage-installed-at = Installed
 
-progress-installing = { $name } is being installed
-progress-installing-hint = You can leave this page; it goes on by itself.
-progress-updating = { $name } is being updated to version { $version }
-progress-updating-hint = The current version works until the switch.
-progress-uninstalling = { $name } is being uninstalled
+progress-installing = Installing { $name }
+progress-installing-hint = You can leave this page; the installation continues.
+progress-updating = Updating { $name } to version { $version }
+progress-updating-hint = The current version keeps working until the switch.
+progress-uninstalling = Uninstalling { $name }
 progress-uninstalling-hint = Its data is being deleted.
 
-settings-none = Nothing to set
+settings-none = No settings
 settings-none-hint = This add-on works without settings.
 settings-save = Save settings
 settings-secret-set = ••••••••  (stored)
-settings-secret-kept = Stored encrypted and never shown again. Leave it empty to keep it.
-settings-secret-new = Will be stored encrypted and never shown again.
+settings-secret-kept = Stored encrypted and never shown again. Leave empty to keep it.
+settings-secret-new = It will be stored encrypted and never shown again.
 
 users-who = Who uses it
 users-count = { $count ->
     [one] One of { $of } active operators uses it.
    *[other] { $count } of { $of } active operators use it.
 }
-users-hint = Others do not see its panel beside tickets. Events reach it whoever uses it.
+users-hint = Other operators don’t see its panel next to tickets. It receives events no matter who uses it.
 users-search = Search operators
 users-no-match = No operator matches
-users-installer = Installed it, and keeps it. Uninstalling takes it from everyone.
-users-installer-me = You installed it, so you keep it. Uninstalling takes it from everyone.
-users-inactive = Keeps it for later, but does not count.
+users-installer = Installed it and keeps access. Uninstall it to remove access for everyone.
+users-installer-me = You installed it, so you keep access. Uninstall it to remove access for everyone.
+users-inactive = Keeps access for later but doesn’t count.
 users-more = { $count ->
-    [one] One more is not shown: search for them.
-   *[other] { $count } more are not shown: search for them.
+    [one] One more isn’t shown. Use the search.
+   *[other] { $count } more aren’t shown. Use the search.
 }
 users-save = Save users
 users-later = Operators who join later
-users-later-hint = This looks at operators who are invited, or get a role, from now on. It never takes the add-on from anyone.
+users-later-hint = Applies to operators who are invited or given a role from now on. It never takes the add-on away from anyone.
 users-rule-everyone = Everyone gets it
 users-rule-roles = Those with one of these roles get it
 users-rule-which = Roles
-users-rule-nobody = Nobody gets it without being ticked above
+users-rule-nobody = Nobody gets it unless selected above
 users-rule-save = Save rule
 users-rule-no-role = Choose at least one role.
 users-whole-desk = It works for the whole help desk
-users-whole-desk-channel = A channel brings in messages and sends replies for everyone, so there is nobody to choose.
-users-whole-desk-language = Everyone can choose the language in their profile, so there is nobody to choose.
+users-whole-desk-channel = A channel brings in messages and sends replies for everyone, so there’s nobody to choose.
+users-whole-desk-language = Everyone can choose the language in their profile, so there’s nobody to choose.
 
-data-none = Nothing is kept
-data-none-hint = This add-on has stored nothing so far.
+data-none = No data stored
+data-none-hint = This add-on hasn’t stored anything yet.
 data-what = What
 data-count = Number
 data-size = Size
-data-export = Export everything
+data-export = Export all
 data-export-hint = One archive (tar, zstd). Secrets are left out.
 item-kv-entries = Entries of its own data
 item-settings = Settings
@@ -232,8 +232,8 @@ logs-message = Message
 logs-call = Call
 logs-host = host
 logs-of-call = Call { $call }
-logs-none = Nothing has been logged yet
-logs-no-match = No line matches
+logs-none = Nothing logged yet
+logs-no-match = No matching lines
 logs-older = Older lines
 logs-live = New lines appear by themselves.
 level-debug = Debug
@@ -251,8 +251,8 @@ health-ms = { $value } ms
 health-chart = Calls and errors per hour, last 24 hours
 health-chart-text = { $calls } calls, { $errors } errors in the last 24 hours
 health-traps = { $count ->
-    [one] It was stopped once within the last hour. Three times suspend it.
-   *[other] It was stopped { $count } times within the last hour. Three times suspend it.
+    [one] It was stopped once in the last hour. After three times it’s suspended.
+   *[other] It was stopped { $count } times in the last hour. After three times it’s suspended.
 }
 health-last-error = Last error
 health-to-logs = Log lines of that call
@@ -267,35 +267,35 @@ health-host-calls = Host calls
 ## Update and the way back
 update-title = Update { $name } to { $version }
 update-from = Installed: version { $version }
-update-no-notes = The publisher says nothing about this version.
+update-no-notes = The publisher didn’t provide release notes.
 update-added = New permissions
-update-nothing-added = It asks for nothing new.
-update-hint = Its data is saved first. If the update fails, everything is put back and the current version goes on.
+update-nothing-added = No new permissions.
+update-hint = Its data is backed up first. If the update fails, everything is restored and the current version keeps running.
 update-now = Update now
 update-accept = Accept and update
 rollback-title = Go back to { $version } of { $name }
-rollback-data = Its data and settings become what they were before the update. What was stored since then is lost.
-rollback-no-snapshot = There is no saved data from before the update: the current data stays.
-rollback-pinned = The version is pinned: no update is offered until you unpin it.
-rollback-permissions = It may do no more than that version asks for.
+rollback-data = Its data and settings go back to how they were before the update. Anything stored since then is lost.
+rollback-no-snapshot = There’s no backup from before the update, so the current data is kept.
+rollback-pinned = The version will be pinned: no updates are offered until you unpin it.
+rollback-permissions = It can do no more than that version asks for.
 rollback-now = Go back to { $version }
 
 ## Uninstall
 uninstall-title = Uninstall { $name }
-uninstall-deleted = This is deleted
-uninstall-nothing = It has stored nothing.
-uninstall-kept = Tickets, messages, requesters and the audit log stay: they belong to your help desk.
+uninstall-deleted = What will be deleted
+uninstall-nothing = It hasn’t stored anything.
+uninstall-kept = Tickets, messages, requesters and the audit log are kept: they belong to your help desk.
 uninstall-export = Export first ({ $size })
-uninstall-final = This cannot be undone.
+uninstall-final = This can’t be undone.
 uninstall-type = Type { $name } to confirm
 uninstall-name-wrong = Type exactly: { $name }
 uninstall-keep = Keep it
 uninstall-force = Force uninstall
-uninstall-forced = Something is under way with this add-on: it is broken off.
+uninstall-forced = A change to this add-on is in progress and will be aborted.
 
 ## Catalog
 catalog-title = Catalog
-catalog-intro = The packages that this host offers to its help desks, and the publishers that it trusts. Every package is checked against its publisher’s keys; nothing unsigned is taken in.
+catalog-intro = The packages this host offers to its help desks, and the publishers it trusts. Every package is checked against its publisher’s keys; unsigned packages are never accepted.
 catalog-upload = Publish a package
 catalog-package = Package file
 catalog-package-hint = A signed .annex file, at most 16 MiB.
@@ -303,12 +303,12 @@ catalog-upload-now = Check and publish
 catalog-no-file = Choose a file.
 catalog-addons = Add-ons
 catalog-empty = No packages yet
-catalog-empty-hint = Trust a publisher, then upload a package that it has signed.
+catalog-empty-hint = Trust a publisher, then upload a package it has signed.
 catalog-state = State
 catalog-make-available = Make available
 catalog-yank = Withdraw
 catalog-block = Block
-catalog-states-hint = Withdrawn: no new installations, what is installed runs on. Blocked: running installations stop as well.
+catalog-states-hint = Withdrawn: no new installations; existing ones keep running. Blocked: running installations stop as well.
 catalog-publishers = Publishers
 catalog-threshold = { $count ->
     [one] one signature needed
@@ -316,103 +316,103 @@ catalog-threshold = { $count ->
 }
 catalog-revoke = Revoke
 catalog-revoke-title = Revoke a key of { $name }?
-catalog-revoke-text = Packages signed with it are no longer taken in, and it cannot come back.
-catalog-trust = Trust a publisher or a further key
-catalog-trust-hint = Packages signed with this key can be published here from then on. Check with the publisher, by another way, that the key is theirs.
+catalog-revoke-text = Packages signed with it will no longer be accepted, and it can’t be restored.
+catalog-trust = Trust a publisher or another key
+catalog-trust-hint = Packages signed with this key can then be published here. Verify with the publisher, through another channel, that the key is theirs.
 catalog-slug = Publisher id
-catalog-slug-wrong = Use 2 to 40 of a-z, 0-9 and -, such as acme.
+catalog-slug-wrong = Use 2 to 40 characters: a-z, 0-9 and -, such as acme.
 catalog-publisher-name = Name
 catalog-key = Public key
 catalog-key-hint = The text that starts with BEGIN PUBLIC KEY, or 64 hexadecimal digits.
-catalog-key-wrong = This is not an Ed25519 public key.
+catalog-key-wrong = This isn’t an Ed25519 public key.
 catalog-trust-now = Trust this key
 
 ## Confirmations
 flash-installed = { $name } { $version } is installed and active.
-flash-already-installed = This add-on is installed already.
+flash-already-installed = This add-on is already installed.
 flash-updated = { $name } was updated to version { $version }.
 flash-rolled-back = { $name } is back on version { $version }.
 flash-ready = { $name } { $version } is ready.
-flash-not-done = { $name }: that did not work. The page says why.
+flash-not-done = { $name }: that didn’t work. The page says why.
 flash-refused = Not done: { $reason }
-flash-gone = The add-on is uninstalled.
-flash-uninstalled = { $name } is uninstalled and its data is deleted.
+flash-gone = The add-on was uninstalled.
+flash-uninstalled = { $name } was uninstalled and its data deleted.
 flash-activated = { $name } is active again.
-flash-deactivated = { $name } is switched off. Its data stays.
+flash-deactivated = { $name } is turned off. Its data is kept.
 flash-pinned = { $name } is pinned. Only patches of its line are offered.
-flash-unpinned = { $name } gets updates again.
-flash-no-update = There is no newer version.
-flash-no-previous = There is no previous version to go back to.
-flash-settings-saved = The settings of { $name } are saved.
+flash-unpinned = { $name } receives updates again.
+flash-no-update = No newer version is available.
+flash-no-previous = There’s no previous version to go back to.
+flash-settings-saved = Settings for { $name } saved.
 flash-settings-untried = Settings of { $name } saved, but its key could not be tried: the service did not answer. Look at a panel to see whether it works.
 flash-users-saved = { $count ->
     [one] Saved: one operator uses { $name }.
    *[other] Saved: { $count } operators use { $name }.
 }
-flash-users-unchanged = Nothing was changed.
-flash-users-rule-saved = The rule is saved. It applies from now on.
+flash-users-unchanged = No changes.
+flash-users-rule-saved = Rule saved. It applies from now on.
 flash-published = { $name } { $version } is published.
-flash-trusted = Packages of { $name } are taken in from now on.
-flash-key-revoked = The key is revoked.
+flash-trusted = Packages from { $name } are accepted from now on.
+flash-key-revoked = Key revoked.
 flash-version-status = { $addon } { $version } was changed.
 
-lifecycle-error-already-installed = The add-on is installed already.
-lifecycle-error-consent-needed = It asks for something that was not consented to.
-lifecycle-error-not-allowed = That is not possible in its present state.
-lifecycle-error-conflict = Somebody else has just changed it. Look at it again.
-lifecycle-error-version-yanked = This version was withdrawn by its publisher.
+lifecycle-error-already-installed = The add-on is already installed.
+lifecycle-error-consent-needed = It asks for permissions that nobody has consented to.
+lifecycle-error-not-allowed = That isn’t possible in its current state.
+lifecycle-error-conflict = Someone else just changed it. Please review it again.
+lifecycle-error-version-yanked = The publisher withdrew this version.
 lifecycle-error-version-blocked = This version was blocked.
-lifecycle-error-not-newer = This version is not newer than the installed one.
-lifecycle-error-no-previous-version = There is no earlier version to go back to.
+lifecycle-error-not-newer = This version isn’t newer than the installed one.
+lifecycle-error-no-previous-version = There’s no earlier version to go back to.
 lifecycle-error-pinned = The add-on is pinned and only takes patches of its line. Unpin it first.
 lifecycle-error-not-failed = This message is not one that failed to be sent.
-lifecycle-error-installer-stays = Whoever installed an add-on keeps it.
+lifecycle-error-installer-stays = The person who installed an add-on keeps access to it.
 lifecycle-error-whole-desk = This add-on acts for the whole help desk.
 intake-told = { $text } { $code }: { $detail }.
-error-code-not-a-user = You do not use this add-on. Ask somebody who manages add-ons to give it to you.
+error-code-not-a-user = You don’t use this add-on. Ask someone who manages add-ons to give you access.
 
 ## What is wrong with a field of an add-on
 field-error-required = Enter a value.
 field-error-too-long = This is too long.
 field-error-too-short = This is too short.
-field-error-pattern = This does not have the expected form.
+field-error-pattern = This doesn’t have the expected format.
 field-error-control-character = Remove line breaks and control characters.
 field-error-not-a-number = Enter a number such as 10 or 2.5.
 field-error-too-low = This number is too low.
 field-error-too-high = This number is too high.
-field-error-step = This number is between the allowed steps.
+field-error-step = This number falls between the allowed steps.
 field-error-not-a-flag = Choose on or off.
 field-error-not-a-choice = Choose one of the listed values.
-field-error-not-a-date = Enter a date or time in the form that the field shows.
+field-error-not-a-date = Enter a date or time in the format shown.
 field-error-too-early = This is too early.
 field-error-too-late = This is too late.
 field-error-not-an-email = Enter an e-mail address such as name@example.com.
 field-error-not-a-url = Enter an address that starts with https://.
 field-error-not-a-phone-number = Use digits, spaces and + - ( ) / only.
 field-error-not-a-subdomain = Enter only the first part of the host name: letters, digits and -.
-field-error-unknown = This form has no such field. Load it again.
+field-error-unknown = This form has no such field. Reload it.
 field-error-not-granted = Requests to this address were not permitted for the add-on. Give the permission first.
 field-error-does-not-exist = This does not exist there. Check the spelling.
 field-error-not-reachable = Nobody answers there. Check the spelling, or try again later.
 field-error-key-refused = The service refused this key. Check that it is complete, valid and permitted to read what the add-on needs.
-field-error-wrong-type = This is not a value for this field.
+field-error-wrong-type = This isn’t a valid value for this field.
 field-error-repeated = This field was sent twice.
-field-error-disabled = This field cannot be changed.
+field-error-disabled = This field can’t be changed.
 
 ## Panels in the ticket sidebar
 panel-to-ticket = Ticket #{ $number }
 panel-back = Back
 panel-more = More
 panel-retry = Try again
-panel-reload = Load again
+panel-reload = Reload
 panel-loading = Loading
 panel-nothing = Nothing to show.
 panel-actions = Actions
 panel-previous = Previous
 panel-next = Next
 panel-total = { $count ->
-    [one] one in all
-   *[other] { $count } in all
+    [one] { $count } in total
+   *[other] { $count } in total
 }
 panel-percent = { $value } %
 panel-optional = (optional)
@@ -421,7 +421,7 @@ panel-find = Find
 panel-lookup = Search for { $what }
 panel-lookup-placeholder = Search…
 panel-copy = Copy { $what }
-panel-inserted = Put into the reply
+panel-inserted = Inserted into the reply
 panel-opens-new = (opens in a new tab)
 panel-step-todo = not yet
 panel-step-current = now
@@ -434,20 +434,20 @@ panel-open-settings = Open settings
 panel-open-health = Open this add-on
 panel-open-logs = Open the logs
 panel-needs-config = This add-on needs settings
-panel-needs-auth = The other system refused the credentials
-panel-upstream = The other system does not answer properly
+panel-needs-auth = The other system rejected the credentials
+panel-upstream = The other system isn’t responding properly
 panel-upstream-hint = This usually passes. Try again in a moment.
 panel-denied = A permission is missing
-panel-internal = The add-on reports a defect
-panel-not-running = This add-on is not running
+panel-internal = The add-on reported an error
+panel-not-running = This add-on isn’t running
 panel-installing = This add-on is still being installed
 panel-suspended = This add-on was suspended after repeated failures
 panel-blocked = This version of the add-on was blocked
 panel-blocked-hint = Your admin can update or uninstall it.
 panel-stale = This panel is out of date
-panel-stale-hint = It was changed, or open for too long. Load it again.
+panel-stale-hint = It changed or was open too long. Reload it.
 panel-refused = This was refused
-panel-refused-hint = The request did not carry what it needs.
+panel-refused-hint = The request was incomplete.
 panel-not-permitted = You may not do this
 panel-not-permitted-hint = An add-on can do for you only what you may do yourself. Ask an admin for the permission.
 panel-not-permitted-tickets-view = You may not view tickets.
@@ -455,11 +455,11 @@ panel-not-permitted-tickets-reply = You may view tickets, but not write in them.
 panel-not-permitted-tickets-manage = You may view tickets, but not change them.
 panel-not-permitted-contacts-manage = You may view contacts, but not change them.
 panel-deadline = This add-on took too long
-panel-memory = This add-on needed too much memory
+panel-memory = This add-on used too much memory
 panel-failed = This add-on failed
 panel-busy = This add-on is busy
 panel-busy-hint = Many requests to it are waiting. Try again in a moment.
-panel-unavailable = This add-on cannot run right now
+panel-unavailable = This add-on can’t run right now
 
 ## Connecting a channel
 

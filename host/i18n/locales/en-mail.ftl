@@ -4,13 +4,13 @@
 
 mail-greeting = Hello { $name },
 mail-greeting-nobody = Hello,
-mail-footer = Written by the help desk { $desk }, because of something that you or it did. Nobody reads answers to this mail.
+mail-footer = Sent by the help desk { $desk } because of something that you or it did. Replies to this e-mail aren’t read.
 
 mail-fact-addon = Add-on
 mail-fact-plan = Plan
 mail-fact-licences = Licences
 mail-fact-seats = Seats
-mail-fact-per-month = Each month
+mail-fact-per-month = Every month
 mail-fact-once = Once
 mail-fact-renews = Next bill
 mail-fact-trial-ends = Trial ends
@@ -21,7 +21,7 @@ mail-fact-method = Paid with
 mail-fact-reason = What the bank said
 mail-fact-refusal = What the payment company said
 
-mail-line = { $description }, { $quantity } times
+mail-line = { $description } × { $quantity }
 mail-period = { $from } to { $to }
 
 mail-action-open = Open { $addon }
@@ -36,36 +36,36 @@ mail-action-listing = Open its page
 ## An add-on was installed, or was not
 
 mail-installed-subject = { $addon } is installed
-mail-installed-happened = { $addon } { $version } is installed and runs in your help desk.
-mail-installed-next = Its page has its settings, its users and its plan.
-mail-installed-trial = You can try it until { $date }. Nothing is charged for it unless you choose a plan.
+mail-installed-happened = { $addon } { $version } is installed and running in your help desk.
+mail-installed-next = You’ll find its settings, users and plan on its page.
+mail-installed-trial = You can try it until { $date }. You won’t be charged unless you choose a plan.
 
 mail-install-failed-subject = { $addon } could not be installed
 mail-install-failed-happened = { $addon } could not be installed: { $error }
-mail-install-failed-refunded = { $amount } had been charged for it and is being paid back.
-mail-install-failed-next = Your help desk works as before. You can try again whenever you like; if it fails once more, ask the publisher.
+mail-install-failed-refunded = You were charged { $amount } for it; the amount is being refunded.
+mail-install-failed-next = Your help desk works as before. You can try again at any time; if it fails again, contact the publisher.
 
 ## Money
 
-mail-payment-due-subject = Invoice { $number } over { $amount } is to be paid
-mail-payment-due-happened = The payment of { $amount } for invoice { $number } did not go through.
-mail-payment-due-action = Your bank wants you to confirm the payment of { $amount } for invoice { $number }.
+mail-payment-due-subject = Invoice { $number } for { $amount } is due
+mail-payment-due-happened = The payment of { $amount } for invoice { $number } failed.
+mail-payment-due-action = Your bank needs you to confirm the payment of { $amount } for invoice { $number }.
 mail-payment-due-ending = Invoice { $number } for { $amount } is still unpaid, and the add-ons on it will stop soon.
 mail-payment-due-retry = We will try your card again on { $date }. If you add another card before then, we will try that one at once.
-mail-payment-due-runs-until = Everything runs on until { $date }. Please pay the invoice before then, with this card or another one.
-mail-payment-due-starts = What you ordered starts by itself when the invoice is paid, on whichever day that is.
+mail-payment-due-runs-until = Everything keeps running until { $date }. Please pay the invoice before then, with this card or another one.
+mail-payment-due-starts = Your order starts automatically once the invoice is paid, whenever that is.
 
 mail-receipt-subject = Receipt for invoice { $number }: { $amount }
-mail-receipt-happened = Thank you. Invoice { $number } over { $amount } is paid.
+mail-receipt-happened = Thank you. Invoice { $number } for { $amount } is paid.
 
-mail-refunded-subject = { $amount } is paid back
-mail-refunded-card = { $amount } of invoice { $number } goes back to the card that it was paid with.
-mail-refunded-credit = { $amount } of invoice { $number } goes back to your credit.
-mail-refunded-next = You need not do anything. It can take a few days until your bank shows it.
+mail-refunded-subject = Refund of { $amount }
+mail-refunded-card = { $amount } from invoice { $number } is being refunded to the card you paid with.
+mail-refunded-credit = { $amount } from invoice { $number } was added back to your credit.
+mail-refunded-next = You don’t need to do anything. It may take a few days to appear on your statement.
 
-mail-refund-failed-subject = { $amount } of invoice { $number } could not be paid back
-mail-refund-failed-happened = { $amount } of invoice { $number } were to be paid back, and the payment company refused for good. Nothing was paid back.
-mail-refund-failed-next = It is not tried again by itself. Somebody has to look at the dashboard of the payment company, and pay it back from there.
+mail-refund-failed-subject = The refund of { $amount } for invoice { $number } failed
+mail-refund-failed-happened = { $amount } from invoice { $number } was due to be refunded, but the payment company declined it permanently. Nothing was refunded.
+mail-refund-failed-next = It won’t be retried automatically. Someone needs to check the payment company’s dashboard and refund it from there.
 
 mail-disputed-inquiry-subject = Your bank asks about the payment of invoice { $number }
 mail-disputed-inquiry-happened = Your bank asks about the payment of { $amount } for invoice { $number }. No money has moved.
@@ -98,8 +98,8 @@ mail-no-licence-happened = { $user } should get { $addon } automatically, but al
 mail-no-licence-next = Buy another licence, or take one from somebody who does not need it any more.
 
 mail-unpaid-subject = { $addon } stopped: invoice { $number } is unpaid
-mail-unpaid-happened = { $addon } stopped, because invoice { $number } is still unpaid. Its settings and its data are kept.
-mail-unpaid-next = It runs again by itself as soon as the invoice is paid.
+mail-unpaid-happened = { $addon } was stopped because invoice { $number } is still unpaid. Its settings and data are kept.
+mail-unpaid-next = It starts again automatically once the invoice is paid.
 
 ## Trials and plans
 
@@ -111,42 +111,42 @@ mail-trial-reminder-happened = { $days ->
     [one] The trial of { $addon } has one day left. It ends on { $date } (UTC).
    *[other] The trial of { $addon } has { $days } days left. It ends on { $date } (UTC).
 }
-mail-trial-reminder-next = To go on using it, choose a plan. Otherwise it stops on that day, and its settings and data are kept.
+mail-trial-reminder-next = To keep using it, choose a plan. Otherwise it stops on that day; its settings and data are kept.
 
 mail-trial-ended-subject = Your trial of { $addon } has ended
-mail-trial-ended-happened = The trial of { $addon } has ended, and it has stopped. Its settings and its data are kept.
-mail-trial-ended-next = Choose a plan to go on where you left.
+mail-trial-ended-happened = The trial of { $addon } has ended, and the add-on has stopped. Its settings and data are kept.
+mail-trial-ended-next = Choose a plan to continue where you left off.
 
-mail-plan-changed-subject = { $addon } is on the plan { $plan }
-mail-plan-changed-happened = { $addon } is now on the plan { $plan }.
+mail-plan-changed-subject = { $addon } is now on the { $plan } plan
+mail-plan-changed-happened = { $addon } is now on the { $plan } plan.
 mail-plan-changed-later = { $count ->
-    [one] From the next billing day on it has one licence.
-   *[other] From the next billing day on it has { $count } licences.
+    [one] From the next billing day it has one licence.
+   *[other] From the next billing day it has { $count } licences.
 }
 
-mail-cancelled-subject = { $addon } is cancelled
-mail-cancelled-happened = { $addon } is cancelled and has stopped. No further payment is taken for it.
-mail-cancelled-next = Its settings and its data are kept. If you buy it again, it goes on where you left.
+mail-cancelled-subject = { $addon } was cancelled
+mail-cancelled-happened = { $addon } was cancelled and has stopped. You won’t be charged for it again.
+mail-cancelled-next = Its settings and data are kept. If you buy it again, it continues where it left off.
 
 ## An add-on was removed, or could not be updated
 
-mail-uninstalled-subject = { $addon } is uninstalled
-mail-uninstalled-happened = { $addon } and the data that it kept are removed. What it cost has ended with it.
+mail-uninstalled-subject = { $addon } was uninstalled
+mail-uninstalled-happened = { $addon } and the data it stored have been removed. You won’t be charged for it again.
 mail-uninstalled-next = You can install it again at any time.
 
 mail-update-failed-subject = { $addon } could not be updated
 mail-update-failed-happened = The update of { $addon } from { $from } to { $to } failed: { $error }
-mail-update-failed-next = Version { $from } runs as before, with its data. You can try again; if it fails once more, ask the publisher.
+mail-update-failed-next = Version { $from } is still running, with its data. You can try again; if it fails again, contact the publisher.
 
 ## The outbox
 
 nav-outbox = Outbox
 outbox-title = Outbox
-outbox-intro = Every mail that was written for this help desk: installations, invoices, trials. Each is written once.
-outbox-server = Mails leave through
-outbox-no-server = There is no mail server, so mails are kept here, and nobody gets them. Start the host with:
-outbox-empty-title = No mail yet
-outbox-empty-text = Mails about installations, invoices and trials appear here.
+outbox-intro = Every e-mail written for this help desk: installations, invoices and trials. Each is written once.
+outbox-server = Mail server
+outbox-no-server = No mail server is set up, so e-mails are kept here and nobody receives them. Start the host with:
+outbox-empty-title = No e-mails yet
+outbox-empty-text = E-mails about installations, invoices and trials appear here.
 outbox-column-mail = Subject
 outbox-column-to = To
 outbox-column-state = State
@@ -156,11 +156,11 @@ outbox-waiting = Waiting
 outbox-sent = Sent
 outbox-kept = Kept here
 outbox-failed = Not sent
-outbox-failed-text = The mail was not sent, and will not be unless you send it again. The reason was:
-outbox-waiting-text = The mail was not sent yet; it is tried again by itself. The last answer was:
-outbox-tries = Tries
-outbox-back = All mails
-outbox-html = See it as its reader does
+outbox-failed-text = This e-mail wasn’t sent and won’t be retried unless you send it again. The reason was:
+outbox-waiting-text = This e-mail hasn’t been sent yet; it’s retried automatically. The last answer was:
+outbox-tries = Attempts
+outbox-back = All e-mails
+outbox-html = View as the reader sees it
 outbox-send-again = Send again
-outbox-sent-again = The mail is on its way again.
-outbox-not-written = The mail is being written.
+outbox-sent-again = The e-mail is being sent again.
+outbox-not-written = The e-mail is still being written.

@@ -260,7 +260,7 @@ pub(crate) fn due_notice(due: &Due) -> Notice {
         error_id: error_id(),
         code: "payment-due".into(),
         text: format!(
-            "invoice {} of {} is to be paid: {why}. The add-on goes on by itself then",
+            "invoice {} for {} is due: {why}. The add-on continues by itself once it is paid",
             due.number, due.amount
         ),
     }

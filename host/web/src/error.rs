@@ -39,7 +39,7 @@ pub(crate) enum PageError {
         text: String,
     },
     /// Nothing of an add-on can be bought until its invoice is paid.
-    #[error("invoice {number} over {amount} is to be paid first")]
+    #[error("invoice {number} for {amount} has to be paid first")]
     Unpaid {
         /// What people know the invoice by.
         number: i64,

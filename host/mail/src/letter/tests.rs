@@ -129,7 +129,7 @@ fn every_kind_has_all_its_texts() {
         assert!(subject.contains(about) && subject.len() > 10, "{kind}: {subject}");
         assert!(html.starts_with("<!DOCTYPE html>") && html.contains(r#"lang="en" dir="ltr""#), "{kind}: {html}");
         assert!(!html.contains("<style") && html.contains("style=\""), "{kind}: {html}");
-        assert!(text.starts_with("Hello,\n\n") && text.ends_with("answers to this mail.\n"), "{kind}: {text}");
+        assert!(text.starts_with("Hello,\n\n") && text.ends_with("e-mail aren’t read.\n"), "{kind}: {text}");
         let link = "https://help.example.org/annex/";
         assert!(text.contains(link) && html.contains(&format!("href=\"{link}")), "{kind}: {text}");
         assert!(!text.contains("\n\n\n"), "{kind}: {text:?}");
@@ -143,14 +143,14 @@ fn a_receipt_reads_as_it_should() {
     assert_eq!(letter.subject, "Receipt for invoice 12: €24.00");
     let expected = "Hello,
 
-Thank you. Invoice 12 over €24.00 is paid.
+Thank you. Invoice 12 for €24.00 is paid.
 
 Invoice: 12
 Total: €24.00
 Paid from credit: €4.00
 Paid with: Visa 4242
 
-- Tool, Team, 3 times (Mar 1, 2026 to Mar 31, 2026): €12.00
+- Tool, Team × 3 (Mar 1, 2026 to Mar 31, 2026): €12.00
 - Tool, Team (Mar 1, 2026): €12.00
 Total: €24.00
 
@@ -158,7 +158,7 @@ Open the invoice:
 https://help.example.org/annex/billing/invoices/12
 
 -- 
-Written by the help desk Acme, because of something that you or it did. Nobody reads answers to this mail.
+Sent by the help desk Acme because of something that you or it did. Replies to this e-mail aren’t read.
 ";
     assert_eq!(letter.text, expected);
 }

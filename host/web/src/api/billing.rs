@@ -235,9 +235,9 @@ impl DueInvoice {
                 ("action-required", detail)
             }
             (None, Some(reason)) => {
-                ("payment-due", format!("invoice {number} over {amount} is to be paid; the last try failed: {reason}"))
+                ("payment-due", format!("invoice {number} for {amount} is due; the last attempt failed: {reason}"))
             }
-            (None, None) => ("payment-due", format!("invoice {number} over {amount} is to be paid")),
+            (None, None) => ("payment-due", format!("invoice {number} for {amount} is due")),
         };
         Problem::new(StatusCode::PAYMENT_REQUIRED, code, detail).with_invoice(self)
     }
@@ -255,7 +255,7 @@ impl From<DomainDue> for Problem {
         match due.why {
             DueWhy::NoMethod => {
                 let detail = format!(
-                    "invoice {} over {} is to be paid, and the account has no card: add one at the address that \
+                    "invoice {} for {} is due, and the account has no card: add one at the address that \
                      POST /billing/methods/set-up answers",
                     due.number, due.amount
                 );

@@ -102,7 +102,7 @@ mod tests {
     async fn what_is_set_aside_is_shown_and_decided_by_hand() {
         let site = Site::start().await;
         let (admin, desk) = (site.admin().await, site.desks.desk);
-        assert!(admin.get("/admin/work").await.html.contains("Nothing waits"));
+        assert!(admin.get("/admin/work").await.html.contains("Nothing is waiting"));
         let mut tx = site.state.db.begin().await.unwrap();
         let again = testing::failed_job(&mut tx, desk, "it <broke>").await;
         let never = testing::failed_job(&mut tx, desk, "it broke too").await;

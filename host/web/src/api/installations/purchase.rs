@@ -194,7 +194,7 @@ pub(super) async fn may_order(state: &AppState, user: &ApiUser, key: Option<&str
 pub(super) fn unpriced(error: LifecycleError, field: Option<&str>) -> Problem {
     match (error, field) {
         (LifecycleError::Order(OrderError::PriceChanged { now }), Some(field)) => {
-            let message = "something is to be paid: name `amount` of the quote that was shown";
+            let message = "this costs something: name `amount` of the quote that was shown";
             Problem::field(field, "required", message).with_quote(Quote::from(&*now))
         }
         (error, _) => problem(error),

@@ -31,7 +31,7 @@ async fn paying_and_adding_cards_have_one_limit_that_passes() {
     for path in [pay.as_str(), "/client-area/methods/add"] {
         let refused = browser.post(path, &[]).await;
         assert_eq!((refused.code(), &refused.headers[header::RETRY_AFTER]), (429, &"900".parse().unwrap()), "{path}");
-        assert!(refused.html.contains("Too many payments failed or were tried"), "{}", refused.html);
+        assert!(refused.html.contains("Too many payments failed or were attempted"), "{}", refused.html);
     }
     site.clock.advance(logins::WINDOW);
     browser.add_card("4242424242424242").await;
@@ -60,7 +60,7 @@ async fn a_card_of_another_payment_company_is_told() {
     tx.commit().await.unwrap();
     let page = browser.post(&format!("/client-area/invoices/{}/pay", due.id), &[("method", &card)]).await;
     let (_, page) = browser.follow(page).await;
-    assert!(page.html.contains("This card is with another payment company than the one this host uses now."));
+    assert!(page.html.contains("This card belongs to a different payment company than the one this host uses now."));
 }
 
 #[tokio::test]

@@ -121,6 +121,6 @@ mod tests {
         let t = english();
         let view = |days| PlanView::of(&plan("per-user", 400, 30), Some(days), 3, &t).trial.unwrap();
         assert_eq!(view(30), "30-day free trial");
-        assert_eq!(view(12), "12 days of the free trial are left");
+        assert_eq!(view(12), "12 days left in the free trial");
     }
 }

@@ -17,7 +17,7 @@ async fn another_plan_is_summed_up_and_begins_with_the_installer_alone() {
     assert!(browser.get(&tab).await.html.contains("action=\"/billing/login\""), "choosing a plan needs the login");
     assert_eq!(browser.post(&tab, &[("plan", "team")]).await.location(), tab);
     shop.ready(&browser, "4242424242424242").await;
-    assert!(browser.get(&tab).await.html.contains("Your plan now"));
+    assert!(browser.get(&tab).await.html.contains("Current plan"));
     assert_eq!(browser.post(&tab, &[("plan", "team")]).await.location(), format!("{tab}/users"));
     let users = browser.get(&format!("{tab}/users")).await;
     let agent = shop.agent();
@@ -29,11 +29,11 @@ async fn another_plan_is_summed_up_and_begins_with_the_installer_alone() {
     assert!(confirm.html.contains("Save changes and pay €4.00") && confirm.html.contains("1 licence"));
     let saved = submit(&browser, &format!("{tab}/confirm"), &confirm).await;
     let saved = landed(&browser, saved).await;
-    assert!(saved.html.contains("is on the plan"), "{}", saved.html);
+    assert!(saved.html.contains("is now on the"), "{}", saved.html);
     assert_eq!((shop.users(id).await, shop.subscription(id).await.quantity), (1, 1));
     // The same again is no change.
     let same = browser.post(&tab, &[("plan", "team")]).await;
-    assert!(same.code() == 422 && same.html.contains("This is your plan already."), "{}", same.html);
+    assert!(same.code() == 422 && same.html.contains("You’re already on this plan."), "{}", same.html);
 }
 
 #[tokio::test]
@@ -50,13 +50,13 @@ async fn an_upgrade_that_is_declined_leaves_everything_as_it_was() {
     let confirm = browser.get(&format!("{tab}/confirm")).await;
     let saved = submit(&browser, &format!("{tab}/confirm"), &confirm).await;
     let saved = landed(&browser, saved).await;
-    for expected in ["stays as it was", "Invoice 1 is to be paid", "/billing/invoices/1", "of the trial are left"] {
+    for expected in ["stays as it was", "Invoice 1 for", "/billing/invoices/1", "left in the trial"] {
         assert!(saved.html.contains(expected), "{expected}: {}", saved.html);
     }
     assert_eq!((shop.installed().await.status, shop.users(id).await), (Status::Active, 2));
     // Nothing else can be chosen until that is settled.
     let waiting = browser.get(&tab).await;
-    assert!(waiting.html.contains("Withdraw the order") && !waiting.html.contains("name=\"plan\""), "{}", waiting.html);
+    assert!(waiting.html.contains("Withdraw order") && !waiting.html.contains("name=\"plan\""), "{}", waiting.html);
     assert_eq!(browser.get(&format!("{tab}/users")).await.location(), tab);
 }
 
@@ -71,11 +71,11 @@ async fn more_users_than_licences_lead_to_buying_them() {
     let to = page.location();
     assert_eq!(to, format!("/my-addons/{id}/licences?more=1&add={agent}"));
     let page = browser.get(&to).await;
-    assert!(page.html.contains("Buy for €4.00") && page.html.contains("One more user gets the add-on with it."));
+    assert!(page.html.contains("Buy for €4.00") && page.html.contains("One more user can use the add-on."));
     let action = format!("/my-addons/{id}/licences");
     let bought = submit(&browser, &action, &page).await;
     let bought = landed(&browser, bought).await;
-    assert!(bought.html.contains("Puppet has 2 licences now."), "{}", bought.html);
+    assert!(bought.html.contains("Puppet now has 2 licences."), "{}", bought.html);
     assert_eq!((shop.users(id).await, shop.subscription(id).await.quantity), (2, 2));
     // Sent again, it is the same order.
     submit(&browser, &action, &page).await;
@@ -117,18 +117,20 @@ async fn cancelling_stops_billing_at_once_and_a_new_purchase_is_offered() {
     let browser = shop.site.admin().await;
     let id = shop.buy(&browser, "desk", true, "4242424242424242").await;
     let manage = browser.get(&format!("/my-addons/{id}")).await;
-    assert!(manage.html.contains(&format!("/my-addons/{id}/cancel")) && manage.html.contains("billing goes on"));
+    assert!(manage.html.contains(&format!("/my-addons/{id}/cancel")) && manage.html.contains("billing continues"));
     let there = format!("/my-addons/{id}/cancel");
     let page = browser.get(&there).await;
-    for expected in ["Billing stops at once.", "Billing goes on.", "deleted for good", "Data and settings stay."] {
+    for expected in
+        ["Billing stops immediately", "Billing continues.", "permanently deleted", "Data and settings are kept."]
+    {
         assert!(page.html.contains(expected), "{expected}");
     }
     let done = submit(&browser, &there, &page).await;
     let done = landed(&browser, done).await;
-    assert!(done.html.contains("Puppet is cancelled.") && done.html.contains("Choose a plan"), "{}", done.html);
+    assert!(done.html.contains("Puppet was cancelled.") && done.html.contains("Choose a plan"), "{}", done.html);
     assert_eq!(shop.installed().await.status, Status::Cancelled);
     assert_eq!(submit(&browser, &there, &page).await.location(), format!("/my-addons/{id}"), "sent twice");
-    assert!(browser.get("/billing").await.html.contains("Nothing is paid for"));
+    assert!(browser.get("/billing").await.html.contains("No paid add-ons"));
     // Using it again is a new purchase.
     let tab = format!("/my-addons/{id}/plans");
     assert_eq!(browser.post(&tab, &[("plan", "desk")]).await.location(), format!("{tab}/users"));
@@ -156,7 +158,7 @@ async fn only_who_manages_addons_sees_money_and_each_desk_its_own() {
     assert_eq!(stranger.get("/billing/invoices/1").await.code(), 404);
     assert_eq!(stranger.post("/billing/invoices/1/pay", &[]).await.code(), 404);
     let empty = stranger.get("/billing").await;
-    for expected in ["No invoices yet", "Nothing is paid for", "Not logged in", "No credit"] {
+    for expected in ["No invoices yet", "No paid add-ons", "Not logged in", "No credit"] {
         assert!(empty.html.contains(expected), "{expected}");
     }
 }

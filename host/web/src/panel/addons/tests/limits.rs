@@ -24,7 +24,7 @@ async fn shop_after(failed: u32, trial: u16) -> Shop {
 }
 
 fn is_limited(page: &Page) -> bool {
-    let told = page.html.contains("Too many payments failed or were tried in a short time. Nothing is charged.");
+    let told = page.html.contains("Too many payments failed or were attempted in a short time. Nothing was charged.");
     page.code() == 429 && told && page.headers[header::RETRY_AFTER] == "900"
 }
 

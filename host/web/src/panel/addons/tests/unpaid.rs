@@ -29,7 +29,7 @@ async fn unpaid(shop: &Shop, change: impl FnOnce(&mut Line)) -> i64 {
 fn names(page: &Page, number: i64) {
     assert_eq!(page.code(), 409, "{}", page.html);
     for expected in [
-        format!("Invoice {number} is to be paid first"),
+        format!("Pay invoice {number} first"),
         "This add-on has €7.00 unpaid.".to_owned(),
         format!("href=\"/billing/invoices/{number}\">Go to invoice {number}</a>"),
     ] {
@@ -105,7 +105,7 @@ async fn a_failed_add_on_is_tried_again_only_when_it_costs_nothing() {
     let id = shop.buy(&browser, "team", false, "4242424242424242").await;
     fails(&shop).await;
     for page in [browser.get("/my-addons").await, browser.get(&format!("/my-addons/{id}")).await] {
-        assert!(page.html.contains("Anything that was charged for it is paid back."), "{}", page.html);
+        assert!(page.html.contains("anything you were charged is being refunded"), "{}", page.html);
         assert!(page.html.contains("href=\"/addons/acme.puppet/install\">Choose a plan</a>"), "{}", page.html);
         assert!(!page.html.contains("Trying again") && !page.html.contains(&format!("{id}/retry")), "{}", page.html);
     }
@@ -142,13 +142,13 @@ async fn an_order_that_is_due_can_be_withdrawn_alone() {
     submit(&browser, &format!("{tab}/confirm"), &confirm).await;
     assert_eq!(shop.invoice(1).await.state, InvoiceState::Due);
     let waiting = browser.get(&tab).await;
-    assert!(waiting.html.contains("Withdraw the order"), "{}", waiting.html);
+    assert!(waiting.html.contains("Withdraw order"), "{}", waiting.html);
     let page = submit(&browser, &format!("{tab}/withdraw"), &waiting).await;
     let page = landed(&browser, page).await;
-    assert!(page.html.contains("The order for Puppet is withdrawn."), "{}", page.html);
-    assert!(page.html.contains("name=\"plan\"") && !page.html.contains("Withdraw the order"), "{}", page.html);
+    assert!(page.html.contains("The order for Puppet was withdrawn."), "{}", page.html);
+    assert!(page.html.contains("name=\"plan\"") && !page.html.contains("Withdraw order"), "{}", page.html);
     assert_eq!((shop.invoice(1).await.state, shop.installed().await.status), (InvoiceState::Void, Status::Active));
     let again = browser.post(&format!("{tab}/withdraw"), &[]).await;
     let again = landed(&browser, again).await;
-    assert!(again.html.contains("There is nothing to withdraw"), "{}", again.html);
+    assert!(again.html.contains("There’s nothing to withdraw"), "{}", again.html);
 }

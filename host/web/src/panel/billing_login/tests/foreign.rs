@@ -174,7 +174,7 @@ async fn an_issuer_that_is_not_there_is_said_to_be() {
     let site = Site::start_with(Some(foreign)).await;
     let page = site.admin().await.post("/billing/login", &[]).await;
     assert_eq!(page.code(), 502);
-    assert!(page.html.contains("Add-ons go on running"), "{}", page.html);
+    assert!(page.html.contains("Add-ons keep running"), "{}", page.html);
 }
 
 #[tokio::test]
