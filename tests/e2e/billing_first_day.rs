@@ -18,7 +18,7 @@ async fn the_first_paid_add_on_of_a_fresh_install(database: Database) {
     // The listing says what it costs, in each plan, and that it can be tried.
     let listing = admin.get("/addons/annex.satisfaction").await;
     listing.expect("€4.00 per user and month").expect("€29.00 per month").expect("€249.00 once");
-    listing.expect("Start 30-day trial").expect("Nothing is charged");
+    listing.expect("Start 30-day trial").expect("You won’t be charged");
     admin.get("/billing").await.expect("Not logged in").expect("No paid add-ons");
 
     // Tried for some minutes, beside a ticket.

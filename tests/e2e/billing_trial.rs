@@ -19,7 +19,7 @@ const TRIED: Puppet<'_> = Puppet { id: "annex.tried", version: "1.0.0", behaviou
 async fn try_out(paying: &Paying, button: &str) -> String {
     paying.admin.get("/addons/annex.tried").await.expect(button);
     let consent = paying.to_consent("annex.tried", "users").await;
-    consent.expect("Nothing is charged");
+    consent.expect("You won’t be charged");
     paying.admin.submit(&consent, "form[action='/addons/annex.tried/install']", &[]).await;
     let id = paying.api.installed("annex.tried").await;
     paying.api.settled(&id, "active").await;

@@ -55,7 +55,7 @@ async fn who_uses_an_add_on_is_chosen_by_ticks(database: Database) {
 
     // A page that was loaded before takes back nothing that it did not show: Bob stays when only Ana is ticked again.
     let again = admin.submit(&page, "form#users", &[("user", &bob_id), ("user", &ana_id)]).await;
-    again.expect("Nothing was changed");
+    again.expect("No changes");
     let now = admin.get(&format!("/my-addons/{id}/users")).await;
     admin.submit(&now, "form#users", &[("user", &bob_id), ("user", &ana_id)]).await.expect("3 operators use Hello");
     ana.get(&panel).await.expect("Greetings so far");

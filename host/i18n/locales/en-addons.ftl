@@ -366,6 +366,7 @@ lifecycle-error-not-newer = This version isn’t newer than the installed one.
 lifecycle-error-no-previous-version = There’s no earlier version to go back to.
 lifecycle-error-pinned = The add-on is pinned and only takes patches of its line. Unpin it first.
 lifecycle-error-not-failed = This message is not one that failed to be sent.
+lifecycle-error-not-unclear = Whether this message arrived is not in doubt.
 lifecycle-error-installer-stays = The person who installed an add-on keeps access to it.
 lifecycle-error-whole-desk = This add-on acts for the whole help desk.
 intake-told = { $text } { $code }: { $detail }.

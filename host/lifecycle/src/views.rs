@@ -1,6 +1,6 @@
 //! What pages and the API read: installations with what can be done about them, the marketplace, logs, health.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use annex_domain::{
     addon::{AddonId, Version},
@@ -8,6 +8,7 @@ use annex_domain::{
     installation::{Action, Installation, Status},
     manifest::Manifest,
     offer::{self, Offer, Wish},
+    settings::{Setting, SettingKind},
 };
 use annex_store::{
     Conn, StoreError,
@@ -178,6 +179,23 @@ impl Lifecycle {
     }
 }
 
+/// The keys of settings without which an add-on does not work. Where none is required, it needs one of its secrets: which
+/// one is up to the desk, as with an add-on that connects to several services.
+fn missing(manifest: &Manifest, set: &BTreeSet<String>) -> Vec<String> {
+    let settings = || manifest.settings.iter();
+    let keys = |settings: &mut dyn Iterator<Item = &Setting>| -> Vec<String> {
+        settings.map(|setting| setting.key.clone()).filter(|key| !set.contains(key)).collect()
+    };
+    if settings().any(Setting::is_needed) {
+        return keys(&mut settings().filter(|setting| setting.is_needed()));
+    }
+    let is_secret = |setting: &&Setting| setting.kind == SettingKind::Secret;
+    if settings().filter(is_secret).any(|setting| set.contains(&setting.key)) {
+        return Vec::new();
+    }
+    keys(&mut settings().filter(is_secret))
+}
+
 async fn view(conn: &mut Conn, installation: Installation) -> Result<InstallationView, StoreError> {
     let current = catalog::version(conn, &installation.addon, &installation.version).await?;
     let current = current.ok_or(StoreError::NotFound("version"))?;
@@ -188,8 +206,7 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
     };
     let (previous, snapshot) = previous(conn, &installation).await?;
     let set = settings::keys(conn, installation.desk, installation.id).await?;
-    let needed = current.manifest.settings.iter().filter(|setting| setting.is_needed());
-    let missing = needed.map(|setting| setting.key.clone()).filter(|key| !set.contains(key)).collect();
+    let missing = missing(&current.manifest, &set);
     Ok(InstallationView {
         manifest: Arc::new(current.manifest),
         update: offer.update,

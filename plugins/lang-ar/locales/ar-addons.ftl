@@ -386,6 +386,7 @@ lifecycle-error-not-newer = هذا الإصدار ليس أحدث من المث�
 lifecycle-error-no-previous-version = لا يوجد إصدار أقدم للعودة إليه.
 lifecycle-error-pinned = الإضافة مقيّدة ولا تقبل إلا إصلاحات خطها. ارفع التقييد أولًا.
 lifecycle-error-not-failed = هذه الرسالة ليست من التي فشل إرسالها.
+lifecycle-error-not-unclear = لا شكّ في وصول هذه الرسالة أو عدمه.
 lifecycle-error-installer-stays = من ثبّت الإضافة يحتفظ بها.
 lifecycle-error-whole-desk = تعمل هذه الإضافة لمكتب المساعدة كله.
 intake-told = { $text } { $code }: { $detail }.

@@ -366,6 +366,7 @@ lifecycle-error-not-newer = Diese Version ist nicht neuer als die installierte.
 lifecycle-error-no-previous-version = Es gibt keine frühere Version, zu der Sie zurückkehren könnten.
 lifecycle-error-pinned = Das Add-on ist festgehalten und nimmt nur Korrekturen seiner Reihe an. Geben Sie es zuerst frei.
 lifecycle-error-not-failed = Diese Nachricht ist keine, deren Versand fehlgeschlagen ist.
+lifecycle-error-not-unclear = Ob diese Nachricht ankam, ist nicht zweifelhaft.
 lifecycle-error-installer-stays = Wer ein Add-on installiert hat, behält es.
 lifecycle-error-whole-desk = Dieses Add-on wirkt für den ganzen Helpdesk.
 intake-told = { $text } { $code }: { $detail }.

@@ -257,6 +257,21 @@ async fn what_lacks_its_keys_needs_setup() {
 }
 
 #[tokio::test]
+async fn where_no_setting_is_required_one_of_the_keys_is_needed() {
+    on_both(async |world| {
+        let mut manifest = puppet_manifest("1.0.0", 1);
+        manifest.settings = vec![setting("here", SettingKind::Secret), setting("there", SettingKind::Secret)];
+        world.publish(manifest, puppet("label=1.0.0")).await;
+        let id = world.install("acme.puppet").await.id;
+        assert_eq!(world.host.installation(world.desk, id).await.unwrap().missing, ["here", "there"]);
+        let entered = [("there".to_owned(), "s3cret-s3cret-s3cret".to_owned())].into();
+        world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap();
+        assert!(!world.host.installation(world.desk, id).await.unwrap().needs_setup());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_can_be_edited_while_it_is_updated() {
     on_both(async |mut world| {
         world.puppet("1.0.0", 1, "").await;

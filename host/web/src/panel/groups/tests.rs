@@ -9,7 +9,7 @@ async fn groups_are_made_renamed_and_deleted() {
     assert!(browser.get("/admin/groups").await.html.contains("No groups yet"));
     let agent = site.desks.agent.to_string();
     let page = browser.post("/admin/groups", &[("name", "Nights"), ("member", &agent)]).await;
-    assert!(browser.follow(page).await.1.html.contains("The group Nights is created."));
+    assert!(browser.follow(page).await.1.html.contains("Group Nights created."));
     assert_eq!(browser.post("/admin/groups", &[("name", "Nights")]).await.code(), 422, "taken");
     assert_eq!(browser.post("/admin/groups", &[("name", " ")]).await.code(), 422);
     let list = browser.get("/admin/groups").await;
@@ -27,6 +27,6 @@ async fn groups_are_made_renamed_and_deleted() {
     let agent = site.operator(desks.desk, desks.agent).await;
     assert_eq!(agent.get("/admin/groups").await.code(), 403);
     let page = browser.post(&format!("{path}/delete"), &[]).await;
-    assert!(browser.follow(page).await.1.html.contains("The group Days is deleted."));
+    assert!(browser.follow(page).await.1.html.contains("Group Days deleted."));
     assert_eq!(browser.get(&path).await.code(), 404);
 }

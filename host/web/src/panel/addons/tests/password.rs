@@ -46,7 +46,9 @@ async fn an_install_asks_after_fifteen_minutes_and_loses_nothing_that_was_chosen
     // The page was loaded before: it had no field.
     let missing = submit(&browser, INSTALL, &page).await;
     assert!(missing.code() == 422 && asks(&missing), "{}", missing.html);
-    assert!(missing.html.contains("Enter your password to continue.") && missing.html.contains("more than 15 minutes ago"));
+    assert!(
+        missing.html.contains("Enter your password to continue.") && missing.html.contains("more than 15 minutes ago")
+    );
     let wrong = with_password(&browser, INSTALL, &missing, "correct horse batterz").await;
     assert!(wrong.code() == 422 && wrong.html.contains("This isn’t your current password."), "{}", wrong.html);
     assert_eq!(fields(&wrong, INSTALL), fields(&missing, INSTALL), "nothing that was chosen is lost");

@@ -30,7 +30,7 @@ fn names(page: &Page, number: i64) {
     assert_eq!(page.code(), 409, "{}", page.html);
     for expected in [
         format!("Pay invoice {number} first"),
-        "This add-on has €7.00 unpaid.".to_owned(),
+        "€7.00 is unpaid for this add-on.".to_owned(),
         format!("href=\"/billing/invoices/{number}\">Go to invoice {number}</a>"),
     ] {
         assert!(page.html.contains(&expected), "{expected}: {}", page.html);
