@@ -128,6 +128,7 @@ call-kind-install = Installation
 call-kind-update = Update
 call-kind-uninstall = Uninstallation
 call-kind-describe-language = Language read
+call-outcome-not-permitted = The operator may not do this
 call-outcome-endless-chain = Add-ons answered each other without end
 audit-did-addon-no-licence-left = found no free licence for a new user
 audit-did-addon-package-found = found the package of an add-on again

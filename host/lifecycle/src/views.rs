@@ -179,8 +179,8 @@ impl Lifecycle {
     }
 }
 
-/// The keys of settings without which an add-on does not work. Where none is required, it needs one of its secrets: which
-/// one is up to the desk, as with an add-on that connects to several services.
+/// The keys of settings without which an add-on does not work. Where none is required and there are several secrets, it
+/// needs one of them: which one is up to the desk, as with an add-on that connects to several services.
 fn missing(manifest: &Manifest, set: &BTreeSet<String>) -> Vec<String> {
     let settings = || manifest.settings.iter();
     let keys = |settings: &mut dyn Iterator<Item = &Setting>| -> Vec<String> {
@@ -190,10 +190,9 @@ fn missing(manifest: &Manifest, set: &BTreeSet<String>) -> Vec<String> {
         return keys(&mut settings().filter(|setting| setting.is_needed()));
     }
     let is_secret = |setting: &&Setting| setting.kind == SettingKind::Secret;
-    if settings().filter(is_secret).any(|setting| set.contains(&setting.key)) {
-        return Vec::new();
-    }
-    keys(&mut settings().filter(is_secret))
+    let unset = keys(&mut settings().filter(is_secret));
+    let secrets = settings().filter(is_secret).count();
+    if secrets > 1 && unset.len() == secrets { unset } else { Vec::new() }
 }
 
 async fn view(conn: &mut Conn, installation: Installation) -> Result<InstallationView, StoreError> {

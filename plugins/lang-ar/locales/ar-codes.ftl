@@ -128,6 +128,7 @@ call-kind-install = تثبيت
 call-kind-update = تحديث
 call-kind-uninstall = إزالة
 call-kind-describe-language = قراءة اللغة
+call-outcome-not-permitted = لا يملك المشغّل هذا الإذن
 call-outcome-endless-chain = ردّت الإضافات بعضها على بعض بلا نهاية
 audit-did-addon-no-licence-left = لم يجد ترخيصًا متاحًا لمستخدم جديد
 audit-did-addon-package-found = عثر على حزمة الإضافة من جديد

@@ -128,6 +128,7 @@ call-kind-install = Installation
 call-kind-update = Aktualisierung
 call-kind-uninstall = Deinstallation
 call-kind-describe-language = Sprache gelesen
+call-outcome-not-permitted = Die Person darf das nicht
 call-outcome-endless-chain = Add-ons haben einander ohne Ende geantwortet
 audit-did-addon-no-licence-left = fand keine freie Lizenz für eine neue Person
 audit-did-addon-package-found = fand das Paket eines Add-ons wieder

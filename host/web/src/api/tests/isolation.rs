@@ -223,6 +223,7 @@ fn body(pattern: &str, method: &Method) -> Option<Value> {
         ("PUT", "settings") => json!({ "values": {} }),
         ("PUT", "users") => json!({ "operators": [] }),
         ("POST", "pay" | "decline") => json!({}),
+        ("POST", "channel") => json!({ "action": "test" }),
         ("PUT", "pre-releases") => json!({ "offered": true }),
         ("POST", "plan") => json!({ "plan": "team" }),
         ("POST", "licences") => json!({ "add": 1, "price": { "cents": 1, "currency": "EUR" } }),

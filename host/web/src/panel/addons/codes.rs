@@ -74,7 +74,7 @@ const INTAKE: [(&str, &[&str]); 12] = [
         ],
     ),
     ("key", &["unknown-key", "revoked-key", "unknown-publisher"]),
-    ("component", &["component-*", "compile-*", "compiler-*", "wit-mismatch"]),
+    ("component", &["component-*", "language-*", "fluent-*", "compile-*", "compiler-*", "wit-mismatch"]),
     ("version", &["older-seq", "version-exists", "kind-changed"]),
 ];
 

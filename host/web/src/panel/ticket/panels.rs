@@ -3,7 +3,7 @@
 //! is sent. A folded panel asks its add-on for nothing until it is opened.
 
 use annex_domain::{ids::InstallationId, installation::Installation, permission::Permission};
-use annex_store::{Conn, catalog, installations, panels, panels::Place};
+use annex_store::{Conn, catalog, installations, panels, panels::Place, tickets};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -90,10 +90,14 @@ pub(super) async fn arrange(
 ) -> Result<Response, PageError> {
     who.require(Permission::TicketsView)?;
     let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
+    let mut tx = state.db.begin().await?;
+    tickets::by_number(&mut tx, who.desk.id, number).await?;
+    let running = installations::running_for(&mut tx, who.desk.id, who.operator.id).await?;
+    if !running.iter().any(|installation| installation.id == id) {
+        return Err(PageError::NotFound);
+    }
     let refused = || PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
     let what = Move::parse(form.get("do")).ok_or_else(refused)?;
-    let mut tx = state.db.begin().await?;
-    let running = installations::running_for(&mut tx, who.desk.id, who.operator.id).await?;
     let mut places = all_places(&mut tx, &who, &running).await?;
     let seen = |place: &Place| running.iter().any(|installation| installation.id == place.installation);
     moved(&mut places, seen, id, what).ok_or(PageError::NotFound)?;
