@@ -40,7 +40,7 @@ pub(super) fn dead(saga: &Saga, last: Option<String>) -> String {
 /// Notes why an attempt ended as a death does, such as by a panic: it counts when the saga is taken up again.
 ///
 /// # Errors
-/// As [`hold`].
+/// When the database fails.
 pub async fn died(tx: &mut Tx, saga: &Saga, error: &str) -> Result<(), StoreError> {
     let sql =
         "UPDATE sagas SET set_aside_reason = $3 WHERE id = $1 AND fence = $2 AND state IN ('running', 'unwinding')";
@@ -50,7 +50,7 @@ pub async fn died(tx: &mut Tx, saga: &Saga, error: &str) -> Result<(), StoreErro
 /// Takes a saga out of the way for a reason that a person has to see to.
 ///
 /// # Errors
-/// As [`hold`].
+/// When the database fails.
 pub async fn set_aside(tx: &mut Tx, saga: &Saga, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tracing::error!(saga = %saga.id, kind = saga.kind, installation = %saga.subject, reason, "an operation is set aside");
     held(execute!(

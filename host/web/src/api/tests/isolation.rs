@@ -126,7 +126,7 @@ impl Things {
             ("{contact}", _) | ("{id}", "contacts") => &self.contact,
             ("{token}", _) => &self.token,
             ("{operator}", _) => &self.operator,
-            ("{id}", "tickets") => &self.message,
+            ("{message}", _) | ("{id}", "tickets") => &self.message,
             ("{id}", "profile") => &self.session,
             ("{id}", "admin") if pattern.contains("/roles/") => &self.role,
             ("{id}", "admin") if pattern.contains("/groups/") => &self.group,
