@@ -3,6 +3,8 @@
 
 use std::{path::Path, process::Command};
 
+use annex_sandbox::Errand;
+
 use crate::{Failure, ours};
 
 const COMPONENTS: usize = 200;
