@@ -1,4 +1,4 @@
-//! The lists of `host/docs` pair what is tried, and what is bounded, with tests: each test that they name exists.
+//! The lists of `host/docs` pair what is tried, bounded and required with tests: each test that they name exists.
 
 use std::{
     collections::BTreeSet,
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const LISTS: [&str; 2] = ["security.md", "limits.md"];
+const LISTS: [&str; 3] = ["security.md", "limits.md", "requirements.md"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -39,7 +39,7 @@ fn named(list: &str) -> BTreeSet<&str> {
 #[test]
 fn every_test_that_a_list_names_exists() {
     let mut known = BTreeSet::new();
-    for folder in ["host", "sdk", "tests"] {
+    for folder in ["host", "sdk", "tests", "plugins"] {
         functions(&root().join(folder), &mut known);
     }
     for list in LISTS {
