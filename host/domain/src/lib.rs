@@ -1,7 +1,8 @@
 //! What Annex is about, without any I/O: ids, time, money, plans, permissions, manifests, the installation state machine,
 //! tickets, the sidebar's view tree, and the ports (traits) that other crates implement.
 //!
-//! Invariant: nothing here reads a clock, a file, a socket or a database. Time and randomness are passed in.
+//! Invariant: nothing here opens a file, a socket or a database. The system's clock ([`clock::SystemClock`]) and randomness
+//! ([`random`], and [`ids`]) have their one home here; whoever needs the time takes a [`clock::Clock`].
 
 pub mod addon;
 pub mod assignment;

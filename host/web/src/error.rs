@@ -1,8 +1,8 @@
 //! What can go wrong while a page is made, and the one place that turns it into a status, a stable code and a safe text.
 //!
 //! A handler answers `Result<_, PageError>`. Its response carries only what happened ([`Shown`]); the middleware in
-//! `shell` draws the error page, because it knows the person's language and colours. The JSON API turns the same error
-//! into a problem document through [`PageError::describe`].
+//! `shell` draws the error page, because it knows the person's language and colours. The JSON API does not
+//! use it: its problem documents are made in `api::errors`.
 
 use annex_domain::{money::Money, permission::Permission, random};
 use annex_store::StoreError;

@@ -1,5 +1,5 @@
 //! Annex in the browser and over HTTP: the operator panel, the ticket sidebar, the JSON API, inbound hooks of channels,
-//! live events. One file per page or endpoint; no SQL, and no knowledge of WebAssembly, here.
+//! live events. One file per page, or per group of endpoints; no SQL, and no knowledge of WebAssembly, here.
 //!
 //! [`router`] puts the parts together. Pages carry the CSRF check and turn errors into pages; the API carries its own
 //! and answers problems; hooks are called by other services and prove themselves by their channel's secret.
