@@ -44,9 +44,28 @@ impl Caller {
         self.meter.record(name, detail, started.elapsed(), outcome(&answer));
         Ok(answer)
     }
-}
 
-impl Caller {
+    /// [`Self::host_call`], unless `check` refuses it. The refusal costs the component's own time and no change of thread: one
+    /// that goes on calling in a loop ends at its deadline, and keeps nobody busy but itself.
+    async fn checked_call<C, T, E: std::fmt::Display>(
+        &mut self,
+        name: &'static str,
+        detail: &str,
+        check: impl FnOnce(&mut Self) -> Result<C, E>,
+        work: impl AsyncFnOnce(&mut Self, C) -> Result<T, E>,
+    ) -> wasmtime::Result<Result<T, E>> {
+        match check(self) {
+            Ok(checked) => {
+                self.host_call(name, detail, async |state: &mut Self| work(state, checked).await, outcome).await
+            }
+            Err(refused) => {
+                let refused = Err(refused);
+                self.meter.record(name, detail, Duration::ZERO, outcome(&refused));
+                Ok(refused)
+            }
+        }
+    }
+
     /// Does `work` off the threads of guests, in time that is not the component's. `None`: it panicked.
     pub(crate) async fn outside<T>(&mut self, work: impl AsyncFnOnce(&mut Self) -> T) -> Option<T> {
         let switch = Arc::clone(&self.switch);

@@ -6,7 +6,7 @@ use annex_domain::{
     settings::is_email,
 };
 
-use super::{in_time, outcome, tickets::Refused};
+use super::{in_time, tickets::Refused};
 use crate::{
     bindings::v0_1::contacts::{Change, Contact, Error, Host},
     state::Caller,
@@ -17,15 +17,15 @@ const LONGEST_PART: usize = 200;
 
 impl Host for Caller {
     async fn get(&mut self, id: String) -> wasmtime::Result<Result<Contact, Error>> {
-        let read = async |state: &mut Self| {
-            let contact = state.check_contact(Access::ContactsRead, Permission::TicketsView, &id)?;
+        let check = |state: &mut Self| state.check_contact(Access::ContactsRead, Permission::TicketsView, &id);
+        let read = async |state: &mut Self, contact| {
             Ok(in_time(state.services.data.contact(&state.scope, contact), RecordError::Unavailable).await?)
         };
-        Ok(self.host_call("contacts.get", &id, read, outcome).await?.map(contact_to_wit).map_err(to_wit))
+        Ok(self.checked_call("contacts.get", &id, check, read).await?.map(contact_to_wit).map_err(to_wit))
     }
 
     async fn find_by_email(&mut self, email: String) -> wasmtime::Result<Result<Option<Contact>, Error>> {
-        let read = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             if let Some(text) = state.denied_for(Access::ContactsRead, Permission::TicketsView) {
                 return Err(Refused::Denied(text));
             }
@@ -33,23 +33,29 @@ impl Host for Caller {
             if !is_email(&email) {
                 return Err(RecordError::Invalid("not an e-mail address".into()).into());
             }
+            Ok(email)
+        };
+        let read = async |state: &mut Self, email: String| {
             let found = state.services.data.contact_by_email(&state.scope, &email);
             Ok(in_time(found, RecordError::Unavailable).await?)
         };
-        let answer = self.host_call("contacts.find-by-email", "", read, outcome).await?;
+        let answer = self.checked_call("contacts.find-by-email", "", check, read).await?;
         Ok(answer.map(|contact| contact.map(contact_to_wit)).map_err(to_wit))
     }
 
     async fn update(&mut self, id: String, change: Change) -> wasmtime::Result<Result<Contact, Error>> {
-        let write = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             let contact = state.check_contact(Access::ContactsWrite, Permission::ContactsManage, &id)?;
             let change = check_change(change)?;
             let parts = [&change.name, &change.phone, &change.company];
             state.may_write("contacts.update", parts.into_iter().flatten().map(String::len).sum())?;
+            Ok((contact, change))
+        };
+        let write = async |state: &mut Self, (contact, change)| {
             let updated = state.services.data.update_contact(&state.scope, contact, change);
             Ok(in_time(updated, RecordError::Unavailable).await?)
         };
-        Ok(self.host_call("contacts.update", &id, write, outcome).await?.map(contact_to_wit).map_err(to_wit))
+        Ok(self.checked_call("contacts.update", &id, check, write).await?.map(contact_to_wit).map_err(to_wit))
     }
 }
 

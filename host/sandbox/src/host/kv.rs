@@ -2,7 +2,7 @@
 
 use annex_domain::{capability::Access, ports::KvError};
 
-use super::{in_time, outcome};
+use super::in_time;
 use crate::{
     bindings::v0_1::kv::{Entry, Error, Host, KeyPage},
     state::Caller,
@@ -14,11 +14,10 @@ const MOST_KEYS: u32 = 1_000;
 
 impl Host for Caller {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Entry>, Error>> {
-        let read = async |state: &mut Self| {
-            state.check_kv(&key)?;
+        let read = async |state: &mut Self, ()| {
             in_time(state.services.data.kv_get(&state.scope, &key), KvError::Unavailable).await
         };
-        let answer = self.host_call("kv.get", &key, read, outcome).await?;
+        let answer = self.checked_call("kv.get", &key, |state| state.check_kv(&key), read).await?;
         Ok(answer.map(|entry| entry.map(|entry| Entry { value: entry.value, version: entry.version })).map_err(to_wit))
     }
 
@@ -28,24 +27,29 @@ impl Host for Caller {
         value: Vec<u8>,
         expected: Option<u64>,
     ) -> wasmtime::Result<Result<u64, Error>> {
-        let write = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             state.check_kv(&key)?;
             if value.len() > LARGEST_VALUE {
                 return Err(KvError::Invalid("a value has at most 256 KiB"));
             }
             state.writes.value(&state.services.limits, value.len())?;
+            Ok(value)
+        };
+        let write = async |state: &mut Self, value| {
             in_time(state.services.data.kv_set(&state.scope, &key, value, expected), KvError::Unavailable).await
         };
-        Ok(self.host_call("kv.set", &key, write, outcome).await?.map_err(to_wit))
+        Ok(self.checked_call("kv.set", &key, check, write).await?.map_err(to_wit))
     }
 
     async fn delete(&mut self, key: String, expected: Option<u64>) -> wasmtime::Result<Result<bool, Error>> {
-        let delete = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             state.check_kv(&key)?;
-            state.writes.value(&state.services.limits, 0)?;
+            state.writes.value(&state.services.limits, 0)
+        };
+        let delete = async |state: &mut Self, ()| {
             in_time(state.services.data.kv_delete(&state.scope, &key, expected), KvError::Unavailable).await
         };
-        Ok(self.host_call("kv.delete", &key, delete, outcome).await?.map_err(to_wit))
+        Ok(self.checked_call("kv.delete", &key, check, delete).await?.map_err(to_wit))
     }
 
     async fn list(
@@ -54,16 +58,19 @@ impl Host for Caller {
         cursor: Option<String>,
         limit: u32,
     ) -> wasmtime::Result<Result<KeyPage, Error>> {
-        let list = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             state.check_kv("-")?;
             if prefix.len() > LONGEST_KEY || cursor.as_ref().is_some_and(|cursor| cursor.len() > LONGEST_KEY) {
                 return Err(KvError::Invalid("a prefix or cursor has at most 256 bytes"));
             }
+            Ok(())
+        };
+        let list = async |state: &mut Self, ()| {
             let limit = limit.clamp(1, MOST_KEYS);
             let page = state.services.data.kv_list(&state.scope, &prefix, cursor.as_deref(), limit);
             in_time(page, KvError::Unavailable).await
         };
-        let answer = self.host_call("kv.list", &prefix, list, outcome).await?;
+        let answer = self.checked_call("kv.list", &prefix, check, list).await?;
         Ok(answer.map(|page| KeyPage { keys: page.keys, next: page.next }).map_err(to_wit))
     }
 }

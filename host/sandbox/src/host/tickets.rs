@@ -5,7 +5,7 @@ use annex_domain::{
     capability::Access, ids::TicketId, permission::Permission, ports::RecordError, tag, ticket as domain,
 };
 
-use super::{in_time, outcome};
+use super::in_time;
 use crate::{
     bindings::v0_1::tickets::{Author, Error, Host, Message, Priority, Status, Ticket},
     state::Caller,
@@ -24,43 +24,49 @@ pub(super) enum Refused {
 
 impl Host for Caller {
     async fn get(&mut self, id: String) -> wasmtime::Result<Result<Ticket, Error>> {
-        let read = async |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id)?;
+        let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
+        let read = async |state: &mut Self, ticket| {
             Ok(in_time(state.services.data.ticket(&state.scope, ticket), RecordError::Unavailable).await?)
         };
-        Ok(self.host_call("tickets.get", &id, read, outcome).await?.map(ticket_to_wit).map_err(to_wit))
+        Ok(self.checked_call("tickets.get", &id, check, read).await?.map(ticket_to_wit).map_err(to_wit))
     }
 
     async fn messages(&mut self, id: String) -> wasmtime::Result<Result<Vec<Message>, Error>> {
-        let read = async |state: &mut Self| {
-            let ticket = state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id)?;
+        let check = |state: &mut Self| state.check_ticket(Access::TicketsRead, Permission::TicketsView, &id);
+        let read = async |state: &mut Self, ticket| {
             Ok(in_time(state.services.data.messages(&state.scope, ticket), RecordError::Unavailable).await?)
         };
-        let answer = self.host_call("tickets.messages", &id, read, outcome).await?;
+        let answer = self.checked_call("tickets.messages", &id, check, read).await?;
         Ok(answer.map(|messages| messages.into_iter().map(message_to_wit).collect()).map_err(to_wit))
     }
 
     async fn add_note(&mut self, id: String, body: String) -> wasmtime::Result<Result<String, Error>> {
-        let write = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsReply, &id)?;
             if body.trim().is_empty() || body.len() > LONGEST_NOTE {
                 return Err(RecordError::Invalid("a note has 1 byte to 64 KiB".into()).into());
             }
             state.may_write("tickets.add-note", body.len())?;
+            Ok(ticket)
+        };
+        let write = async |state: &mut Self, ticket| {
             Ok(in_time(state.services.data.add_note(&state.scope, ticket, &body), RecordError::Unavailable).await?)
         };
-        let answer = self.host_call("tickets.add-note", &id, write, outcome).await?;
+        let answer = self.checked_call("tickets.add-note", &id, check, write).await?;
         Ok(answer.map(|message| message.to_string()).map_err(to_wit))
     }
 
     async fn set_tags(&mut self, id: String, tags: Vec<String>) -> wasmtime::Result<Result<(), Error>> {
-        let write = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
             let tags = tag::check(&tags).map_err(|wrong| RecordError::Invalid(format!("tags {}", wrong.problem())))?;
             state.may_write("tickets.set-tags", tags.iter().map(String::len).sum())?;
+            Ok((ticket, tags))
+        };
+        let write = async |state: &mut Self, (ticket, tags)| {
             Ok(in_time(state.services.data.set_tags(&state.scope, ticket, tags), RecordError::Unavailable).await?)
         };
-        Ok(self.host_call("tickets.set-tags", &id, write, outcome).await?.map_err(to_wit))
+        Ok(self.checked_call("tickets.set-tags", &id, check, write).await?.map_err(to_wit))
     }
 
     async fn set_status(&mut self, id: String, status: Status) -> wasmtime::Result<Result<(), Error>> {
@@ -70,12 +76,15 @@ impl Host for Caller {
             Status::Solved => domain::TicketStatus::Solved,
             Status::Closed => domain::TicketStatus::Closed,
         };
-        let write = async |state: &mut Self| {
+        let check = |state: &mut Self| {
             let ticket = state.check_ticket(Access::TicketsWrite, Permission::TicketsManage, &id)?;
             state.may_write("tickets.set-status", 0)?;
+            Ok(ticket)
+        };
+        let write = async |state: &mut Self, ticket| {
             Ok(in_time(state.services.data.set_status(&state.scope, ticket, status), RecordError::Unavailable).await?)
         };
-        Ok(self.host_call("tickets.set-status", &id, write, outcome).await?.map_err(to_wit))
+        Ok(self.checked_call("tickets.set-status", &id, check, write).await?.map_err(to_wit))
     }
 }
 

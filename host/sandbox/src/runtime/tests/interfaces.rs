@@ -124,6 +124,15 @@ async fn one_call_writes_so_much_and_no_more() {
 }
 
 #[tokio::test]
+async fn what_is_refused_does_not_leave_the_thread_of_its_component() {
+    let limits = Limits { kv_writes: 1, ..Limits::default() };
+    let world = world_with(limits, Memory::default(), EgressConfig::default());
+    let calls = world.probe("kv-writes 3").await.report.host_calls;
+    let outside: Vec<_> = calls.iter().map(|call| !call.wall.is_zero()).collect();
+    assert_eq!(outside, [true, false, false], "{calls:?}");
+}
+
+#[tokio::test]
 async fn clocks_are_coarse() {
     // No instant between two ticks, and the time of day is the host's.
     assert_eq!(world().probe("clock").await.result.unwrap(), "false Ok(1000)");
