@@ -1,12 +1,15 @@
 //! The threads that run guest code: one per core, below the priority of those that serve pages. A thread is the permit to
 //! use a processor. A call has one only while its component computes:
 //!
-//! - at each tick of the epoch it makes way for whoever waits ([`Switch::tick`]), by desk and then by installation;
+//! - at each tick of the epoch it makes way for whoever waits ([`Switch::tick`]), by desk and then by installation, those
+//!   that are on no thread first;
+//! - a call of such an installation does not wait for the tick: when all threads are taken, the epoch moves on at once;
 //! - a host function runs outside, where the call was made ([`Switch::leave`], [`Switch::come_back`]): it holds no permit
 //!   while it waits, and what it holds of the database is not held up by components that compute;
 //! - a component that sleeps is put aside until it is woken.
 
 use std::{
+    collections::HashMap,
     future::poll_fn,
     panic::AssertUnwindSafe,
     pin::Pin,
@@ -92,16 +95,29 @@ async fn pause(first: impl Fn()) {
 #[derive(Debug)]
 pub(crate) struct GuestThreads(Arc<Shared>);
 
-#[derive(Debug, Default)]
 struct Shared {
     queue: Mutex<Queue>,
     filled: Condvar,
+    /// Ends the ticks of all that run now.
+    tick: Box<dyn Fn() + Send + Sync>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("queue", &self.queue).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]
 struct Queue {
+    /// Threads that wait for a call.
+    idle: usize,
+    /// Threads by the installation that they run.
+    running: HashMap<InstallationId, usize>,
     interactive: Turns<DeskId, InstallationId, Ready>,
     background: Turns<DeskId, InstallationId, Ready>,
+    /// Calls that wait for a thread.
+    ready: usize,
     /// Interactive turns since background calls had one, while they wait.
     in_a_row: u32,
     stopped: bool,
@@ -145,9 +161,10 @@ impl Wake for Alarm {
 }
 
 impl GuestThreads {
-    /// Starts them; they end when this is dropped.
-    pub(crate) fn start(threads: usize) -> std::io::Result<Self> {
-        let this = Self(Arc::default());
+    /// Starts them; they end when this is dropped. `tick` lets every call that runs reach [`Switch::tick`] soon.
+    pub(crate) fn start(threads: usize, tick: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+        let (queue, filled) = (Mutex::default(), Condvar::new());
+        let this = Self(Arc::new(Shared { queue, filled, tick: Box::new(tick) }));
         for _ in 0..threads.max(1) {
             let shared = Arc::clone(&this.0);
             std::thread::Builder::new().name("annex-guest".into()).spawn(move || work(&shared))?;
@@ -155,17 +172,20 @@ impl GuestThreads {
         Ok(this)
     }
 
-    /// Runs a call to its end. `None`: the host has a defect. When the answer is dropped the call ends at its next pause.
-    pub(crate) async fn run<T: Send + 'static>(
+    /// Runs a call to its end: its answer, and what of it is dropped on the thread after that is given. `None`: the host has a
+    /// defect. When the answer is dropped the call ends at its next pause.
+    pub(crate) async fn run<T: Send + 'static, Rest: Send + 'static>(
         &self,
         turn: Turn,
         budget: &Arc<Budget>,
         switch: &Arc<Switch>,
-        work: impl Future<Output = T> + Send + 'static,
+        work: impl Future<Output = (T, Rest)> + Send + 'static,
     ) -> Option<T> {
         let (done, mut result) = oneshot::channel();
         let mut future: GuestFuture = Box::pin(async move {
-            let _ = done.send(work.await); // nobody waits any more
+            let (answer, rest) = work.await;
+            let _ = done.send(answer); // nobody waits any more
+            drop(rest);
         });
         let alarm = Arc::<Alarm>::default();
         let waker = Waker::from(Arc::clone(&alarm));
@@ -181,7 +201,12 @@ impl GuestThreads {
                 runtime: Handle::current(),
                 reply,
             });
-            future = match paused.await.ok()? {
+            let paused = tokio::select! {
+                biased;
+                answer = &mut result => return answer.ok(),
+                paused = paused => paused.ok()?,
+            };
+            future = match paused {
                 Paused::Done => break,
                 Paused::Asleep(future) => {
                     alarm.0.notified().await;
@@ -222,8 +247,15 @@ impl Shared {
     }
 
     fn push(&self, ready: Ready) {
-        self.lock().push(ready);
+        let mut queue = self.lock();
+        // A thread that was woken is idle until it has taken what it was woken for.
+        let hurries = queue.ready >= queue.idle && !queue.running.contains_key(&ready.turn.installation);
+        queue.push(ready);
+        drop(queue);
         self.filled.notify_one();
+        if hurries {
+            (self.tick)();
+        }
     }
 
     /// The call whose turn it is; `None` when the threads are to end.
@@ -234,9 +266,12 @@ impl Shared {
                 return None;
             }
             if let Some(ready) = queue.next() {
+                queue.runs(&ready);
                 return Some(ready);
             }
+            queue.idle += 1;
             queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.idle -= 1;
         }
     }
 
@@ -246,18 +281,23 @@ impl Shared {
         if queue.is_empty() && !queue.stopped {
             return Some(ready);
         }
+        let installation = ready.turn.installation;
         ready.waits = Some(ready.budget.queue());
         queue.push(ready);
-        if queue.stopped { None } else { queue.next() }
+        // It counts as running meanwhile: who makes way does so for another installation, if one waits.
+        let next = if queue.stopped { None } else { queue.next() };
+        queue.rests(installation);
+        next.inspect(|next| queue.runs(next))
     }
 }
 
 impl Queue {
     fn is_empty(&self) -> bool {
-        self.interactive.is_empty() && self.background.is_empty()
+        self.ready == 0
     }
 
     fn push(&mut self, ready: Ready) {
+        self.ready += 1;
         let Turn { desk, installation, pace } = ready.turn;
         match pace {
             Pace::Interactive => self.interactive.push(desk, installation, ready),
@@ -266,28 +306,62 @@ impl Queue {
     }
 
     fn next(&mut self) -> Option<Ready> {
+        let next = self.choose()?;
+        self.ready -= 1;
+        Some(next)
+    }
+
+    fn choose(&mut self) -> Option<Ready> {
         if self.in_a_row < IN_A_ROW
-            && let Some(ready) = self.interactive.take(|_, _| true)
+            && let Some(ready) = take(&mut self.interactive, &self.running)
         {
             self.in_a_row = if self.background.is_empty() { 0 } else { self.in_a_row + 1 };
             return Some(ready);
         }
         self.in_a_row = 0;
-        self.background.take(|_, _| true).or_else(|| self.interactive.take(|_, _| true))
+        take(&mut self.background, &self.running).or_else(|| take(&mut self.interactive, &self.running))
     }
+
+    fn runs(&mut self, ready: &Ready) {
+        *self.running.entry(ready.turn.installation).or_default() += 1;
+    }
+
+    fn rests(&mut self, installation: InstallationId) {
+        if let Some(threads) = self.running.get_mut(&installation) {
+            *threads -= 1;
+            if *threads == 0 {
+                self.running.remove(&installation);
+            }
+        }
+    }
+}
+
+/// The next call, of an installation that is on no thread if there is one.
+fn take(turns: &mut Turns<DeskId, InstallationId, Ready>, running: &HashMap<InstallationId, usize>) -> Option<Ready> {
+    turns.take(|_, installation| !running.contains_key(installation)).or_else(|| turns.take(|_, _| true))
 }
 
 fn work(shared: &Shared) {
     lower_priority();
     while let Some(mut ready) = shared.next() {
-        while let Some(next) = slice(shared, ready) {
-            ready = next;
+        loop {
+            let installation = ready.turn.installation;
+            match slice(ready) {
+                Some(made_way) => match shared.exchange(made_way) {
+                    Some(next) => ready = next,
+                    None => break,
+                },
+                None => {
+                    shared.lock().rests(installation);
+                    break;
+                }
+            }
         }
     }
 }
 
-/// Lets a call run until it pauses; answers the call that goes on in its place when it made way.
-fn slice(shared: &Shared, mut ready: Ready) -> Option<Ready> {
+/// Lets a call run until it pauses; answers it when it made way.
+fn slice(mut ready: Ready) -> Option<Ready> {
     ready.waits = None;
     // Whoever asked has gone away.
     if ready.reply.is_closed() {
@@ -300,7 +374,7 @@ fn slice(shared: &Shared, mut ready: Ready) -> Option<Ready> {
     let paused = match polled {
         Ok(Poll::Ready(())) => Paused::Done,
         Ok(Poll::Pending) if ready.switch.is_outside() => Paused::Outside(ready.future),
-        Ok(Poll::Pending) if ready.switch.made_way.swap(false, Ordering::AcqRel) => return shared.exchange(ready),
+        Ok(Poll::Pending) if ready.switch.made_way.swap(false, Ordering::AcqRel) => return Some(ready),
         Ok(Poll::Pending) => Paused::Asleep(ready.future),
         Err(_) => {
             tracing::error!(installation = %ready.turn.installation, "the host failed while an add-on ran");

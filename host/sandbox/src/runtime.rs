@@ -6,7 +6,7 @@ mod classify;
 pub(crate) mod events;
 mod output;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use annex_domain::{
     addon::Version,
@@ -28,6 +28,7 @@ use crate::{
     bindings::v0_1::{
         self as bindings, Convert as _, Exports, LifeExports, Linked, Linkers, channel_types::ChannelFault,
     },
+    budget::Budget,
     cache::Cache,
     compile::queue::Queues,
     config::{Compiler, SandboxConfig, Slots},
@@ -35,7 +36,7 @@ use crate::{
     engine,
     error::{CallError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
-    guest_threads::GuestThreads,
+    guest_threads::{GuestThreads, Turn},
     report::{CallScope, Finished},
     state::Services,
     traffic::Traffic,
@@ -77,6 +78,8 @@ impl Sandbox {
         let hash = engine::compatibility(&engine);
         let artifacts = Artifacts::open(&config.artifacts, config.mac_key, hash).map_err(SandboxError::Artifacts)?;
         let egress = Egress::new(config.egress).map_err(|error| SandboxError::Egress(error.to_string()))?;
+        let clock_of_guests = engine.clone();
+        let tick = move || clock_of_guests.increment_epoch();
         let inner = Inner {
             linkers: Linkers::new(&engine).map_err(wrong)?,
             engine,
@@ -85,10 +88,23 @@ impl Sandbox {
             cache: Cache::new(config.cache_bytes),
             compiling: Queues::new(),
             slots: Gate::new(most(config.slots)),
-            threads: GuestThreads::start(config.threads).map_err(SandboxError::Threads)?,
+            threads: GuestThreads::start(config.threads, tick).map_err(SandboxError::Threads)?,
             services: Arc::new(Services { data, clock, egress, limits: config.limits }),
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Does what the host has to do because of an add-on, such as drawing what it answered, as if the add-on did it: on the threads
+    /// of guests, in its turn. `None`: it panicked.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let turn = Turn { desk, installation, pace: Pace::Interactive };
+        let no_limit = Arc::new(Budget::new(Duration::from_secs(3600), Duration::ZERO));
+        self.inner.threads.run(turn, &no_limit, &Arc::default(), async move { (work(), ()) }).await
     }
 
     /// The panel of a ticket.

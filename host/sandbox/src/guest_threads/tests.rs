@@ -1,18 +1,28 @@
 //! One thread, and calls that say what they do: who runs when is certain, without looking at a clock.
 
-use std::{sync::mpsc, time::Duration};
+use std::{
+    sync::{atomic::AtomicUsize, mpsc},
+    time::Duration,
+};
 
 use super::*;
 
 struct Stage {
     threads: Arc<GuestThreads>,
+    ticks: Arc<AtomicUsize>,
     seen: Arc<Mutex<Vec<&'static str>>>,
     desk: DeskId,
 }
 
 impl Stage {
     fn new() -> Self {
-        Self { threads: Arc::new(GuestThreads::start(1).unwrap()), seen: Arc::default(), desk: DeskId::new() }
+        let ticks = Arc::<AtomicUsize>::default();
+        let counted = Arc::clone(&ticks);
+        let tick = move || {
+            counted.fetch_add(1, Ordering::AcqRel);
+        };
+        let threads = Arc::new(GuestThreads::start(1, tick).unwrap());
+        Self { threads, ticks, seen: Arc::default(), desk: DeskId::new() }
     }
 
     fn turn(&self, pace: Pace) -> Turn {
@@ -37,16 +47,23 @@ impl Stage {
     {
         let (budget, switch) = (budget(), Arc::<Switch>::default());
         let (threads, work) = (Arc::clone(&self.threads), work(Arc::clone(&switch)));
-        tokio::spawn(async move { threads.run(turn, &budget, &switch, work).await })
+        tokio::spawn(async move { threads.run(turn, &budget, &switch, async move { (work.await, ()) }).await })
     }
 
     /// Holds the one thread until what this answers is dropped, so that others line up.
     async fn hold(&self) -> mpsc::Sender<()> {
+        self.hold_as(self.turn(Pace::Interactive), false).await
+    }
+
+    async fn hold_as(&self, turn: Turn, then_makes_way: bool) -> mpsc::Sender<()> {
         let (release, held) = mpsc::channel::<()>();
         let (tell, holding) = oneshot::channel();
-        self.run(self.turn(Pace::Interactive), async move |_| {
+        self.run(turn, async move |switch: Arc<Switch>| {
             tell.send(()).unwrap();
             let _ = held.recv();
+            if then_makes_way {
+                switch.tick().await;
+            }
         });
         holding.await.unwrap();
         release
@@ -88,6 +105,63 @@ async fn those_that_compute_take_turns_by_installation() {
     }
     let seen = stage.seen.lock().unwrap();
     assert_eq!(seen[..4], ["greedy", "neighbour", "greedy", "neighbour"], "{seen:?}");
+}
+
+#[tokio::test]
+async fn who_is_on_no_thread_goes_before_those_that_came_earlier() {
+    let stage = Stage::new();
+    let greedy = stage.turn(Pace::Interactive);
+    let release = stage.hold_as(greedy, true).await;
+    let mut calls = vec![stage.spin(greedy, "greedy", 1)];
+    stage.lined_up(1).await;
+    calls.push(stage.spin(stage.turn(Pace::Interactive), "neighbour", 1));
+    stage.lined_up(2).await;
+    drop(release);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(*stage.seen.lock().unwrap(), ["neighbour", "greedy"]);
+}
+
+#[tokio::test]
+async fn a_newcomer_ends_the_tick_of_others_but_not_of_its_own() {
+    let stage = Stage::new();
+    while stage.threads.0.lock().idle == 0 {
+        tokio::task::yield_now().await;
+    }
+    let greedy = stage.turn(Pace::Interactive);
+    let release = stage.hold_as(greedy, false).await;
+    let ticks = || stage.ticks.load(Ordering::Acquire);
+    assert_eq!(ticks(), 0, "a thread was free");
+    let mut calls = vec![stage.spin(greedy, "greedy", 1)];
+    stage.lined_up(1).await;
+    assert_eq!(ticks(), 0, "its own calls wait for its own tick");
+    calls.push(stage.spin(stage.turn(Pace::Interactive), "neighbour", 1));
+    stage.lined_up(2).await;
+    while ticks() == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(release);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(ticks(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_does_not_wait_for_what_is_taken_down_after_it() {
+    struct TakenDown(mpsc::Receiver<()>);
+    impl Drop for TakenDown {
+        fn drop(&mut self) {
+            let _ = self.0.recv();
+        }
+    }
+    let stage = Stage::new();
+    let (taken_down, rest) = mpsc::channel::<()>();
+    let (budget, switch, turn) = (budget(), Arc::default(), stage.turn(Pace::Interactive));
+    let answer = stage.threads.run(turn, &budget, &switch, async move { ((), TakenDown(rest)) }).await;
+    assert_eq!(answer, Some(()), "while the thread is at it still");
+    drop(taken_down);
 }
 
 #[tokio::test]
@@ -136,7 +210,7 @@ async fn waiting_for_a_thread_is_not_the_components_time() {
     let (budget, switch) = (Arc::new(Budget::new(Duration::from_millis(20), Duration::ZERO)), Arc::default());
     let (threads, turn, in_time) = (Arc::clone(&stage.threads), stage.turn(Pace::Interactive), Arc::clone(&budget));
     let call = tokio::spawn(async move {
-        threads.run(turn, &Arc::clone(&in_time), &switch, async move { !in_time.left().is_zero() }).await
+        threads.run(turn, &Arc::clone(&in_time), &switch, async move { (!in_time.left().is_zero(), ()) }).await
     });
     stage.lined_up(1).await;
     while budget.elapsed() < Duration::from_millis(40) {

@@ -108,9 +108,9 @@ impl<S: Signature> Call<'_, S> {
         };
         let (budget, switch) = (Arc::clone(&store.data().caller.budget), Arc::clone(&store.data().caller.switch));
         let work = async move {
-            let finished = finish::<S, T>(store, fuel, started, &linked, index, params, check).await;
-            drop(place); // after the store, whose memory it stands for
-            finished
+            let (finished, store) = finish::<S, T>(store, fuel, started, &linked, index, params, check).await;
+            // Nobody waits for what is taken down after the answer: the place last, which stands for the store's memory.
+            (finished, (store, place))
         };
         let finished = inner.threads.run(turn, &budget, &switch, work).await;
         finished.unwrap_or_else(|| unavailable("the host failed".into()))
@@ -124,7 +124,7 @@ fn patience(pace: Pace) -> Duration {
     }
 }
 
-/// All that is done on a thread of guests: the call itself, checking its answer, taking its memory down.
+/// All that is done on a thread of guests but taking its memory down: the call itself, checking its answer.
 async fn finish<S: Signature, T>(
     mut store: Store<State>,
     fuel: u64,
@@ -133,7 +133,7 @@ async fn finish<S: Signature, T>(
     index: ComponentExportIndex,
     params: S::Params,
     check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
-) -> Finished<T> {
+) -> (Finished<T>, Store<State>) {
     let budget = Arc::clone(&store.data().caller.budget);
     let answer = tokio::select! {
         biased;
@@ -147,7 +147,8 @@ async fn finish<S: Signature, T>(
     };
     let result = result.map_err(|error| for_the_operator(error.cleaned(), store.data().caller.overreached));
     let left = store.get_fuel().unwrap_or_default();
-    Finished { result, report: Report::of(store.into_data(), started, fuel.saturating_sub(left)) }
+    let report = Report::of(store.data_mut(), started, fuel.saturating_sub(left));
+    (Finished { result, report }, store)
 }
 
 impl Sandbox {
@@ -243,7 +244,7 @@ impl Report {
         }
     }
 
-    fn of(state: State, started: Timestamp, fuel: u64) -> Self {
+    fn of(state: &mut State, started: Timestamp, fuel: u64) -> Self {
         let State { caller, limiter, .. } = state;
         let (logs, logs_dropped) = caller.log.finish();
         Self {
@@ -252,7 +253,7 @@ impl Report {
             wall: caller.budget.elapsed(),
             fuel,
             peak_memory: limiter.peak as u64,
-            host_calls: caller.meter.calls,
+            host_calls: std::mem::take(&mut caller.meter.calls),
             host_call_count: caller.meter.count,
             requests: caller.traffic.seen(),
             logs,
