@@ -1,19 +1,24 @@
 //! The data of an installation and its desk, as components reach it through the sandbox's host interfaces. Every query
 //! names the desk of the call; whether the capability was granted is checked by the sandbox before.
 
-use std::sync::Arc;
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
 
 use annex_domain::{
     clock::Clock,
     contact::{Contact, ContactChange},
-    ids::{ContactId, MessageId, TicketId},
+    ids::{ContactId, DeskId, InstallationId, MessageId, TicketId},
     operator::Actor,
     ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
     settings::SettingValue,
     ticket::{Author, Message, Ticket, TicketStatus},
 };
+use annex_sandbox::gate::{Busy, Gate, Most, Pace, Place as Held};
 use annex_store::{
-    Db, StoreError, Tx, contacts,
+    Conn, Db, Dialect, StoreError, Tx, contacts,
     kv::{self, Owner},
     messages::{self, NewMessage},
     settings::{self, Stored},
@@ -24,20 +29,81 @@ use annex_store::{
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-/// [`AddonData`] on the store.
+/// Of the eight connections of SQLite that read, pages keep half for themselves.
+const READS: Most = Most { of_member: 2, of_group: 4, of_all: 4, waiting: usize::MAX };
+/// How long a turn is waited for; the sandbox gives up before.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many write at once. SQLite has one connection that writes, in the order of arrival: with more than one add-on in that
+/// line, each page would wait for as many commits.
+fn writes(dialect: Dialect) -> Most {
+    let of_all = match dialect {
+        Dialect::Sqlite => 1,
+        Dialect::Postgres => 4,
+    };
+    Most { of_member: 1, of_group: 2, of_all, waiting: usize::MAX }
+}
+
+/// [`AddonData`] on the store. Add-ons take turns at it, by desk and then by installation, so that one that reads and writes in a
+/// loop has one foot in the door, and holds up pages and jobs no more than one that does it once.
 #[derive(Debug, Clone)]
 pub struct HostData {
     db: Db,
     vault: Vault,
     clock: Arc<dyn Clock>,
+    reads: Gate<DeskId, InstallationId>,
+    writes: Gate<DeskId, InstallationId>,
+}
+
+/// A connection or transaction, in its turn.
+struct Turn<C> {
+    inner: C,
+    /// Released after what it was for.
+    _held: Held<DeskId, InstallationId>,
+}
+
+impl<C> Deref for Turn<C> {
+    type Target = C;
+    fn deref(&self) -> &C {
+        &self.inner
+    }
+}
+
+impl<C> DerefMut for Turn<C> {
+    fn deref_mut(&mut self) -> &mut C {
+        &mut self.inner
+    }
+}
+
+impl Turn<Tx> {
+    async fn commit(self) -> Result<(), StoreError> {
+        self.inner.commit().await
+    }
 }
 
 impl HostData {
     /// On a database, with the vault that sealed its secrets.
     #[must_use]
     pub fn new(db: Db, vault: Vault, clock: Arc<dyn Clock>) -> Self {
-        Self { db, vault, clock }
+        let writes = Gate::new(writes(db.dialect()));
+        Self { db, vault, clock, reads: Gate::new(READS), writes }
     }
+
+    async fn read(&self, scope: &Scope) -> Result<Turn<Conn>, StoreError> {
+        let held = turn(&self.reads, scope).await?;
+        Ok(Turn { inner: self.db.read().await?, _held: held })
+    }
+
+    async fn begin(&self, scope: &Scope) -> Result<Turn<Tx>, StoreError> {
+        let held = turn(&self.writes, scope).await?;
+        Ok(Turn { inner: self.db.begin().await?, _held: held })
+    }
+}
+
+/// All alike: with interactive calls first, one that never stops would keep events from ever writing.
+async fn turn(gate: &Gate<DeskId, InstallationId>, scope: &Scope) -> Result<Held<DeskId, InstallationId>, StoreError> {
+    let entered = gate.enter(scope.desk, scope.installation, Pace::Interactive, PATIENCE).await;
+    entered.map_err(|Busy| StoreError::busy())
 }
 
 fn owner(scope: &Scope) -> Owner<'_> {
@@ -81,12 +147,12 @@ fn record_error(scope: &Scope) -> impl Fn(StoreError) -> RecordError + '_ {
 #[async_trait]
 impl AddonData for HostData {
     async fn kv_get(&self, scope: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
-        let mut conn = self.db.read().await.map_err(kv_store(scope))?;
+        let mut conn = self.read(scope).await.map_err(kv_store(scope))?;
         kv::get(&mut conn, owner(scope), key).await.map_err(kv_error(scope))
     }
 
     async fn kv_set(&self, scope: &Scope, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, KvError> {
-        let mut tx = self.db.begin().await.map_err(kv_store(scope))?;
+        let mut tx = self.begin(scope).await.map_err(kv_store(scope))?;
         let now = self.clock.now();
         let version = kv::set(&mut tx, owner(scope), key, &value, expected, kv::QUOTA, now).await;
         let version = version.map_err(kv_error(scope))?;
@@ -95,19 +161,19 @@ impl AddonData for HostData {
     }
 
     async fn kv_delete(&self, scope: &Scope, key: &str, expected: Option<u64>) -> Result<bool, KvError> {
-        let mut tx = self.db.begin().await.map_err(kv_store(scope))?;
+        let mut tx = self.begin(scope).await.map_err(kv_store(scope))?;
         let existed = kv::delete(&mut tx, owner(scope), key, expected).await.map_err(kv_error(scope))?;
         tx.commit().await.map_err(kv_store(scope))?;
         Ok(existed)
     }
 
     async fn kv_list(&self, scope: &Scope, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<KeyPage, KvError> {
-        let mut conn = self.db.read().await.map_err(kv_store(scope))?;
+        let mut conn = self.read(scope).await.map_err(kv_store(scope))?;
         kv::list(&mut conn, owner(scope), prefix, cursor, limit).await.map_err(kv_error(scope))
     }
 
     async fn setting(&self, scope: &Scope, key: &str) -> Result<Option<SettingValue>, RecordError> {
-        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
         let stored = settings::get(&mut conn, scope.desk, scope.installation, key).await;
         match stored.map_err(record_error(scope))? {
             Some(Stored::Plain(value)) => Ok(Some(value)),
@@ -116,7 +182,7 @@ impl AddonData for HostData {
     }
 
     async fn credential(&self, scope: &Scope, key: &str) -> Result<Option<SecretString>, RecordError> {
-        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
         let stored = settings::get(&mut conn, scope.desk, scope.installation, key).await;
         match stored.map_err(record_error(scope))? {
             None => Ok(None),
@@ -131,12 +197,12 @@ impl AddonData for HostData {
     }
 
     async fn ticket(&self, scope: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
-        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
         tickets::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))
     }
 
     async fn messages(&self, scope: &Scope, id: TicketId) -> Result<Vec<Message>, RecordError> {
-        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
         tickets::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))?;
         let written = messages::list(&mut conn, scope.desk, id, None, 100).await.map_err(record_error(scope))?;
         Ok(written.into_iter().map(|written| written.message).collect())
@@ -160,12 +226,12 @@ impl AddonData for HostData {
     }
 
     async fn contact(&self, scope: &Scope, id: ContactId) -> Result<Contact, RecordError> {
-        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
         contacts::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))
     }
 
     async fn contact_by_email(&self, scope: &Scope, email: &str) -> Result<Option<Contact>, RecordError> {
-        let mut conn = self.db.read().await.map_err(record_error(scope))?;
+        let mut conn = self.read(scope).await.map_err(record_error(scope))?;
         contacts::by_email(&mut conn, scope.desk, email).await.map_err(record_error(scope))
     }
 
@@ -186,8 +252,8 @@ impl AddonData for HostData {
 impl HostData {
     /// Begins a write to a ticket or contact, unless there were too many within the hour. What is announced carries the chain of
     /// add-ons that led to it.
-    async fn write(&self, scope: &Scope, subject: &str) -> Result<Tx, RecordError> {
-        let mut tx = self.db.begin().await.map_err(record_error(scope))?;
+    async fn write(&self, scope: &Scope, subject: &str) -> Result<Turn<Tx>, RecordError> {
+        let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
         let now = self.clock.now();
         let counted = writes::count(&mut tx, scope.desk, scope.installation, subject, now).await;
         if !counted.map_err(record_error(scope))? {
@@ -204,5 +270,86 @@ impl HostData {
         let changed = tickets::change(&mut tx, scope.desk, id, change, actor, None, self.clock.now()).await;
         changed.map_err(record_error(scope))?;
         tx.commit().await.map_err(record_error(scope))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_domain::{
+        addon::Version,
+        clock::{ManualClock, Timestamp},
+        ids::CallId,
+    };
+    use annex_store::testing::TestDb;
+    use futures::FutureExt as _;
+
+    use super::*;
+
+    fn data(db: Db) -> (HostData, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::in_directory(folder.path()).unwrap();
+        (HostData::new(db, vault, Arc::new(ManualClock::at(Timestamp(1)))), folder)
+    }
+
+    fn scope(desk: DeskId) -> Scope {
+        Scope {
+            desk,
+            installation: InstallationId::new(),
+            addon: "acme.one".parse().unwrap(),
+            version: Version::new(1, 0, 0),
+            call: CallId::new(),
+            acts_for: None,
+            causes: Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn pages_write_after_one_write_of_an_add_on_at_most() {
+        let test = TestDb::sqlite().await;
+        let (data, _folder) = data(test.db.clone());
+        let desk = DeskId::new();
+        let (greedy, neighbour) = (scope(desk), scope(desk));
+        let first = data.begin(&greedy).await.unwrap();
+        let order = std::sync::Mutex::new(Vec::new());
+        let write = async |name, scope| {
+            drop(data.begin(scope).await.unwrap());
+            order.lock().unwrap().push(name);
+        };
+        let mut of_add_ons = Box::pin(futures::future::join3(
+            write("greedy", &greedy),
+            write("greedy again", &greedy),
+            write("neighbour", &neighbour),
+        ));
+        assert!((&mut of_add_ons).now_or_never().is_none());
+        let mut of_page = Box::pin(async {
+            drop(test.db.begin().await.unwrap());
+            order.lock().unwrap().push("page");
+        });
+        assert!((&mut of_page).now_or_never().is_none());
+        drop(first);
+        futures::future::join(of_add_ons, of_page).await;
+        // The page came last. Of the add-ons the one that has written comes after the other.
+        assert_eq!(*order.lock().unwrap(), ["page", "greedy", "neighbour", "greedy again"]);
+    }
+
+    #[tokio::test]
+    async fn add_ons_leave_pages_connections_to_read_with() {
+        let test = TestDb::sqlite().await;
+        let (data, _folder) = data(test.db.clone());
+        let desk = DeskId::new();
+        let scopes: Vec<_> = (0..5).map(|_| scope(desk)).collect();
+        let mut held = Vec::new();
+        for scope in &scopes[..2] {
+            for _ in 0..2 {
+                held.push(data.read(scope).await.unwrap());
+            }
+            assert!(data.read(scope).now_or_never().is_none(), "two of one");
+        }
+        assert!(data.read(&scopes[4]).now_or_never().is_none(), "four of all");
+        for _ in 0..4 {
+            test.db.read().await.unwrap();
+        }
+        held.pop();
+        data.read(&scopes[4]).await.unwrap();
     }
 }

@@ -17,31 +17,36 @@ use crate::turns::Turns;
 
 /// Whether somebody waits for the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
+pub enum Pace {
+    /// Somebody does: it goes first.
     Interactive,
+    /// Nobody does.
     Background,
 }
 
 /// What is let in.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Most {
-    pub(crate) of_member: usize,
-    pub(crate) of_group: usize,
-    pub(crate) of_all: usize,
+pub struct Most {
+    /// Of one member.
+    pub of_member: usize,
+    /// Of one group.
+    pub of_group: usize,
+    /// Of all.
+    pub of_all: usize,
     /// Of a member and a pace that wait.
-    pub(crate) waiting: usize,
+    pub waiting: usize,
 }
 
 /// The queue is full, or the turn did not come in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Busy;
+pub struct Busy;
 
 /// See the module. Cheap to clone.
 #[derive(Debug)]
-pub(crate) struct Gate<G: Key, M: Key>(Arc<Shared<G, M>>);
+pub struct Gate<G: Key, M: Key>(Arc<Shared<G, M>>);
 
 /// By what places are counted.
-pub(crate) trait Key: Clone + Eq + Hash {}
+pub trait Key: Clone + Eq + Hash {}
 impl<K: Clone + Eq + Hash> Key for K {}
 
 #[derive(Debug)]
@@ -68,14 +73,16 @@ struct Waiter<G: Key, M: Key> {
 
 /// Something under way; its place is free when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Place<G: Key, M: Key> {
+pub struct Place<G: Key, M: Key> {
     gate: Option<Arc<Shared<G, M>>>,
     group: G,
     member: M,
 }
 
 impl<G: Key, M: Key> Gate<G, M> {
-    pub(crate) fn new(most: Most) -> Self {
+    /// With nobody inside.
+    #[must_use]
+    pub fn new(most: Most) -> Self {
         let inner = Inner {
             all: 0,
             groups: HashMap::new(),
@@ -87,7 +94,10 @@ impl<G: Key, M: Key> Gate<G, M> {
     }
 
     /// Waits for a place, at most as long as `patience`.
-    pub(crate) async fn enter(&self, group: G, member: M, pace: Pace, patience: Duration) -> Result<Place<G, M>, Busy> {
+    ///
+    /// # Errors
+    /// [`Busy`], at once when so many wait already.
+    pub async fn enter(&self, group: G, member: M, pace: Pace, patience: Duration) -> Result<Place<G, M>, Busy> {
         let turn = match self.ask(group, member, pace)? {
             Ask::Let(place) => return Ok(place),
             Ask::Wait(turn) => turn,

@@ -21,7 +21,7 @@ mod config;
 pub mod egress;
 mod engine;
 mod error;
-mod gate;
+pub mod gate;
 mod guest_threads;
 mod host;
 mod log_capture;

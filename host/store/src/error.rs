@@ -106,6 +106,12 @@ pub enum Forbidden {
 }
 
 impl StoreError {
+    /// [`Self::Busy`] where the wait was for a turn at the database.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::Busy(sqlx::Error::PoolTimedOut)
+    }
+
     /// Stable word for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
