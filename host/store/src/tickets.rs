@@ -265,6 +265,8 @@ pub(crate) async fn announce(
     }
     if let (false, Value::Object(object)) = (tx.causes().is_empty(), &mut payload) {
         object.insert("causes".into(), json!(tx.causes()));
+        // What an add-on sets off by its writes takes that add-on's turn, not the desk's.
+        object.insert("installation".into(), json!(tx.causes().last()));
     }
     let job = NewJob { kind: HAPPENING, desk: Some(desk), payload, run_at: now, unique_key: None };
     jobs::enqueue(tx, job, now).await?;

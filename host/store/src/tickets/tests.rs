@@ -44,6 +44,25 @@ async fn jobs_of(tx: &mut Tx) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn what_an_add_on_sets_off_takes_its_own_turn() {
+    on_both(async |db| {
+        let (first, last) = (InstallationId::new(), InstallationId::new());
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, .. } = Fixture::make(&mut tx).await;
+        ticket(&mut tx, desk, "by a person", 1).await;
+        tx.caused_by(vec![first, last]);
+        ticket(&mut tx, desk, "by an add-on", 2).await;
+        tx.commit().await.unwrap();
+        let turn = async || {
+            let job = jobs::claim(&db, Timestamp(9), std::time::Duration::from_secs(60)).await.unwrap();
+            job.unwrap().turn.unwrap()
+        };
+        assert_eq!([turn().await, turn().await], [desk.to_string(), last.to_string()]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_ticket_is_made_with_its_message_and_announced() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();
