@@ -124,7 +124,7 @@ impl Lifecycle {
         let finished = self.sandbox.render(&callee.admitted, scope, context).await;
         let view = self.finish(&callee.installation, "render", finished).await;
         let view = view.map_err(|error| call_error(error, call, &callee.installation))?;
-        let state = self.seal(&place, vec![Layer::of(&view)])?;
+        let state = self.sealed(desk, installation, place, vec![Layer::of(&view)]).await?;
         Ok(Panel { view, state, depth: 0, call: Some(call) })
     }
 
@@ -151,12 +151,13 @@ impl Lifecycle {
         event.state.clone_from(&top.state);
         let scope = call_scope(&callee.installation, &callee.installation.version, Some(acts_for));
         let call = scope.scope.call;
-        let mut finished = self.sandbox.handle(&callee.admitted, scope, context, event).await;
+        let finished = self.sandbox.handle(&callee.admitted, scope, context, event).await;
         let hosts = self.hosts(&callee).await?;
-        let next = match &finished.result {
-            Ok(reply) => shown.apply(reply, &hosts),
-            Err(_) => Ok(None),
+        let apply = move || {
+            let next = finished.result.as_ref().map_or(Ok(None), |reply| shown.apply(reply, &hosts));
+            (finished, shown, next)
         };
+        let (mut finished, shown, next) = self.in_turn(desk, installation, apply).await?;
         let view = match next {
             Ok(view) => view,
             // Patches that do not fit the view are the add-on's defect, and are recorded as such.
@@ -168,7 +169,10 @@ impl Lifecycle {
         let reply = self.finish(&callee.installation, "handle", finished).await;
         let reply = reply.map_err(|error| call_error(error, call, &callee.installation))?;
         let depth = shown.views.len().saturating_sub(1);
-        let state = view.as_ref().map(|_| self.seal(&place, shown.views)).transpose()?;
+        let state = match &view {
+            Some(_) => Some(self.sealed(desk, installation, place, shown.views).await?),
+            None => None,
+        };
         Ok(Answer { reply, view, state, depth, call })
     }
 
@@ -190,7 +194,33 @@ impl Lifecycle {
         let view = shown.pop(&hosts).map_err(|_| UseError::StaleState)?;
         let view = view.ok_or_else(|| UseError::NotOffered("there is nothing to go back to".into()))?;
         let depth = shown.views.len().saturating_sub(1);
-        Ok(Panel { view, state: self.seal(&place, shown.views)?, depth, call: None })
+        let state = self.sealed(desk, installation, place, shown.views).await?;
+        Ok(Panel { view, state, depth, call: None })
+    }
+
+    /// Does what an add-on's answer costs the host in the add-on's own turn, below the priority of pages.
+    ///
+    /// # Errors
+    /// [`UseError::Unavailable`] when the work panicked.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, UseError> {
+        let done = self.sandbox.in_turn(desk, installation, work).await;
+        done.ok_or_else(|| UseError::Unavailable("the host failed".into()))
+    }
+
+    async fn sealed(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        place: String,
+        views: Vec<Layer>,
+    ) -> Result<String, UseError> {
+        let host = self.clone();
+        self.in_turn(desk, installation, move || host.seal(&place, views)).await?
     }
 
     /// A plugin that runs and that the operator uses; says so in the context, whatever it said before. The other kinds

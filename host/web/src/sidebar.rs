@@ -12,6 +12,7 @@ mod form;
 mod show;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::collections::HashMap;
 
@@ -32,6 +33,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use self::turn::Panels;
 use self::{
     draw::Draw,
     fault::{Alert, Card, Reader},

@@ -9,7 +9,7 @@ use annex_store::Db;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::{events::Streams, i18n::I18n, oidc::ForeignIssuer};
+use crate::{events::Streams, i18n::I18n, oidc::ForeignIssuer, sidebar::Panels};
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct AppState {
     pub shutdown: watch::Receiver<bool>,
     /// Of server-sent events.
     pub(crate) streams: Arc<Streams>,
+    /// Of add-ons, beside tickets.
+    pub(crate) panels: Arc<Panels>,
 }
 
 /// What the operator of the host decided.
@@ -99,6 +101,7 @@ impl AppState {
             config: Arc::new(config),
             shutdown,
             streams: Arc::default(),
+            panels: Arc::default(),
         }
     }
 }

@@ -4,7 +4,10 @@
 
 use std::collections::HashMap;
 
-use annex_domain::ui::{Fault, Update, ValidReply};
+use annex_domain::{
+    ids::InstallationId,
+    ui::{Fault, Update, ValidReply},
+};
 use annex_lifecycle::{Answer, Panel, UseError};
 use askama::Template as _;
 use axum::{
@@ -21,11 +24,13 @@ use super::{
     form::{self, Sent},
     place,
     show::{drawn, fresh},
+    turn::Turn,
 };
 use crate::{error::PageError, session::SignedIn, state::AppState};
 
 pub(super) async fn act(
     State(state): State<AppState>,
+    _turn: Turn,
     who: SignedIn,
     Path((number, id)): Path<(i64, String)>,
     Form(pairs): Form<Vec<(String, String)>>,
@@ -60,6 +65,7 @@ fn status(error: &UseError) -> StatusCode {
         }
         UseError::Fault(Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)) => StatusCode::CONFLICT,
         UseError::NotPermitted(_) => StatusCode::FORBIDDEN,
+        UseError::Busy => StatusCode::SERVICE_UNAVAILABLE,
         UseError::Deadline { .. } => StatusCode::GATEWAY_TIMEOUT,
         _ => StatusCode::BAD_GATEWAY,
     }
@@ -91,7 +97,7 @@ async fn answered(
     }
     // Nothing to draw: the form stays as it is, with what was typed. The notice of an earlier error goes.
     let mut response = place.answer(who, StatusCode::OK, String::new(), reply.toast)?;
-    target_errors(&mut response, place);
+    target_errors(&mut response, place.installation);
     Ok(response)
 }
 
@@ -109,13 +115,13 @@ async fn problem(
     let names = HashMap::new();
     let d = place.draw(&names);
     let mut response = place.answer(who, status, ProblemPart { d: &d, alert }.render()?, None)?;
-    target_errors(&mut response, place);
+    target_errors(&mut response, place.installation);
     Ok(response)
 }
 
 /// Tells htmx to put the answer where errors stand, instead of over the panel.
-fn target_errors(response: &mut Response, place: &Place) {
-    let target = format!("#{}", html_id(place.installation, "errors", ""));
+pub(super) fn target_errors(response: &mut Response, installation: InstallationId) {
+    let target = format!("#{}", html_id(installation, "errors", ""));
     if let Ok(target) = HeaderValue::from_str(&target) {
         response.headers_mut().insert("hx-retarget", target);
         response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML swapEmpty:true"));

@@ -86,12 +86,17 @@ impl Reader<'_> {
             UseError::Deadline { error_id, .. } => Ok(self.failed("clock", "panel-deadline", Some(error_id))),
             UseError::Failed { error_id, code: "memory", .. } => Ok(self.failed("bug", "panel-memory", Some(error_id))),
             UseError::Failed { error_id, .. } => Ok(self.failed("bug", "panel-failed", Some(error_id))),
-            UseError::Busy => Ok(Card { retry: true, ..self.plain("clock", "panel-busy", "panel-busy-hint") }),
+            UseError::Busy => Ok(self.busy()),
             UseError::Unavailable(why) => {
                 tracing::warn!(installation = %self.installation, why, "an add-on cannot run now");
                 Ok(self.failed("cloud-off", "panel-unavailable", None))
             }
         }
+    }
+
+    /// Too many calls of it wait already.
+    pub(super) fn busy(&self) -> Card {
+        Card { retry: true, ..self.plain("clock", "panel-busy", "panel-busy-hint") }
     }
 
     /// The notice for an error of an event: what was typed stays.

@@ -10,17 +10,28 @@ use axum::{
     response::Response,
 };
 
-use super::{CardPart, PanelPart, Place, fault::Alert, names, place};
+use super::{
+    CardPart, PanelPart, Place,
+    draw::Draw,
+    fault::Alert,
+    names, place,
+    turn::{Turn, come_back},
+};
 use crate::{error::PageError, session::SignedIn, state::AppState};
 
 pub(super) async fn show(
     State(state): State<AppState>,
+    turn: Turn,
     who: SignedIn,
     Path((number, id)): Path<(i64, String)>,
 ) -> Result<Response, PageError> {
+    turn.remember(&state, &who);
     let place = place(&state, &who, number, &id).await?;
-    let inner = fresh(&state, &who, &place, None).await?;
-    place.answer(&who, StatusCode::OK, inner, None)
+    let rendered = state.lifecycle.render(who.desk.id, place.installation, place.context.clone()).await;
+    let busy = matches!(rendered, Err(UseError::Busy));
+    let inner = drawn(&state, &who, &place, rendered, None).await?;
+    let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    place.answer(&who, status, inner, None).map(come_back)
 }
 
 /// Asks the add-on for its view and draws it, or a card where it cannot answer.
@@ -44,10 +55,16 @@ pub(super) async fn drawn(
 ) -> Result<String, PageError> {
     match panel {
         Ok(panel) => {
-            let view = panel.view.view();
-            let names = names(state, who.desk.id, view).await?;
-            let d = place.draw(&names);
-            Ok(PanelPart { d: &d, view, state: &panel.state, depth: panel.depth, alert }.render()?)
+            let names = names(state, who.desk.id, panel.view.view()).await?;
+            let (shell, number, installation) = (place.shell.clone(), place.ticket.number, place.installation);
+            let alert = alert.cloned();
+            let draw = move || {
+                let d = Draw { shell: &shell, number, installation, names: &names };
+                let Panel { view, state, depth, .. } = &panel;
+                PanelPart { d: &d, view: view.view(), state, depth: *depth, alert: alert.as_ref() }.render()
+            };
+            let drawn = state.lifecycle.in_turn(who.desk.id, installation, draw).await;
+            Ok(drawn.map_err(PageError::internal)??)
         }
         Err(error) => {
             let card = place.reader(who).card(error)?;

@@ -92,3 +92,49 @@ async fn addresses_in_messages_can_be_followed() {
     assert!(html.contains("href=\"https://example.com/a?b=1&amp;c=\""), "{html}");
     assert!(html.contains("rel=\"noopener noreferrer nofollow\"") && !html.contains("href=\"javascript"));
 }
+
+#[tokio::test]
+async fn a_panel_that_too_many_wait_for_is_refused_without_a_look_into_the_database() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let busy = install(&panel, &["busy.app", "other.app"]).await;
+    let number = panel.ticket(&admin).await;
+    let [path, other] = [0, 1].map(|n| format!("/tickets/{number}/sidebar/{}", busy[n]));
+    let panels = Arc::clone(&panel.state.panels);
+    let under_way = panels.fill(busy[0], &agent, 8).await;
+    let mut waiting = Vec::new();
+    for _ in 0..64 {
+        let mut one = Box::pin(panels.fill(busy[0], &admin, 1));
+        assert!(futures::FutureExt::now_or_never(&mut one).is_none());
+        waiting.push(one);
+    }
+    assert_ne!(panel.get(&admin, &other).await.status, StatusCode::SERVICE_UNAVAILABLE, "another add-on's");
+
+    let facts = annex_domain::language::LocaleFacts {
+        code: "de".into(),
+        name: "Deutsch".into(),
+        english_name: "German".into(),
+        rtl: false,
+        fallback: None,
+    };
+    let resources = vec![("panel.ftl".into(), "panel-busy = Gerade voll\n".into())];
+    panels.speaks(&admin, &crate::i18n::translator_of(&annex_domain::language::LanguagePack { facts, resources }));
+    panel.state.db.close().await;
+    let refused = panel.get(&admin, &path).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers[header::RETRY_AFTER], "1");
+    assert!(refused.html.contains("Gerade voll") && refused.html.contains("panel-card"), "{}", refused.html);
+
+    // What was typed stays: a notice stands above it.
+    let typed = Request::post(format!("{path}/actions"))
+        .header(header::COOKIE, &admin)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .header("hx-request", "true");
+    let refused = panel.send(typed.body(Body::from("do=x")).unwrap()).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers[header::RETRY_AFTER], "1");
+    assert!(refused.headers["hx-retarget"].to_str().unwrap().contains("errors"), "{:?}", refused.headers);
+    assert!(!refused.html.contains("panel-card"), "{}", refused.html);
+    drop((under_way, waiting));
+}
