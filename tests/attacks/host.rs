@@ -51,12 +51,20 @@ impl Host {
 
     /// A browser in which the admin is signed in.
     pub(crate) async fn browser(&self) -> reqwest::Client {
-        let browser = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+        let mut headers = reqwest::header::HeaderMap::new();
+        headers.insert("cookie", self.session().await.parse().expect("a cookie"));
+        reqwest::Client::builder().default_headers(headers).build().expect("a client")
+    }
+
+    /// A session of the admin, as the browser names it.
+    pub(crate) async fn session(&self) -> String {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let form = [("email", ADMIN.0), ("password", ADMIN.1)];
-        let answer = browser.post(format!("{}/sign-in", self.url)).header("origin", &self.url).form(&form);
+        let answer = client.post(format!("{}/sign-in", self.url)).header("origin", &self.url).form(&form);
         let answer = answer.send().await.expect("the host answers");
-        assert!(answer.status().is_success() && !answer.url().path().contains("sign-in"), "signing in failed");
-        browser
+        let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+        let session = cookies.filter_map(|cookie| cookie.split(';').next()).find(|pair| pair.contains("session="));
+        session.expect("signing in gives a session").to_owned()
     }
 
     pub(crate) async fn api(&self, method: reqwest::Method, path: &str, body: &Value) -> Value {

@@ -1,10 +1,7 @@
 //! What a person and a well-behaved add-on meet while others attack.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -63,32 +60,30 @@ impl<'a> Probes<'a> {
         format!("/tickets/{}/sidebar/{installation}", self.ticket)
     }
 
-    async fn get(&self, path: &str) -> String {
+    /// The page; `None` when the host was too busy.
+    async fn get(&self, path: &str) -> Option<String> {
         let answer = self.browser.get(format!("{}{path}", self.host.url)).send().await.expect("the host answers");
         let status = answer.status();
         let text = answer.text().await.expect("a body");
-        assert!(status.is_success(), "{path}: {status} {text}");
-        text
+        assert!(status.is_success() || status.as_u16() == 503, "{path}: {status} {text}");
+        status.is_success().then_some(text)
+    }
+
+    /// Looks on while so many clients call an add-on again and again, on a thread of their own: what they have to do for it must not
+    /// hold up the looks.
+    pub(crate) async fn watch_under(&self, rogue: &str, at_once: u32) -> Figures {
+        let url = format!("{}{}", self.host.url, self.panel_of(rogue));
+        let (cookie, window) = (self.host.session().await, self.window);
+        let attackers = std::thread::spawn(move || attack_for(window, &cookie, &url, at_once));
+        let figures = self.watch().await;
+        attackers.join().expect("attackers do not fail");
+        figures
     }
 
     /// Looks on for the whole window.
     pub(crate) async fn watch(&self) -> Figures {
-        self.measure(std::future::pending()).await
-    }
-
-    /// Looks on while so many clients call an add-on again and again.
-    pub(crate) async fn watch_under(&self, rogue: &str, at_once: u32) -> Figures {
-        let url = format!("{}{}", self.host.url, self.panel_of(rogue));
-        let attack = async {
-            let attackers = (0..at_once).map(|_| attack(&self.browser, &url));
-            futures::future::join_all(attackers).await;
-        };
-        self.measure(attack).await
-    }
-
-    async fn measure(&self, attack: impl Future<Output = ()>) -> Figures {
         let before = self.host.memory();
-        let ended = Arc::new(AtomicBool::new(false));
+        let ended = AtomicBool::new(false);
         let page = format!("/tickets/{}", self.ticket);
         let panel = self.panel_of(&self.neighbour);
         let looks = async {
@@ -99,13 +94,7 @@ impl<'a> Probes<'a> {
             tokio::time::sleep(self.window).await;
             ended.store(true, Ordering::Release);
         };
-        let attack = async {
-            tokio::select! {
-                () = attack => {}
-                () = tokio::time::sleep(self.window) => {}
-            }
-        };
-        let ((panel, page, event), (), ()) = tokio::join!(looks, clock, attack);
+        let ((panel, page, event), ()) = tokio::join!(looks, clock);
         tokio::time::sleep(REST).await;
         Figures { panel, page, event, memory: self.host.memory() - before }
     }
@@ -117,7 +106,7 @@ impl<'a> Probes<'a> {
             let started = Instant::now();
             let shown = self.get(path).await;
             times.push(started.elapsed());
-            refused += usize::from(shown.contains("panel-card"));
+            refused += usize::from(shown.is_none_or(|shown| shown.contains("panel-card")));
             tokio::time::sleep(PAUSE).await;
         }
         times.sort_unstable();
@@ -151,16 +140,26 @@ impl<'a> Probes<'a> {
 
     /// How many events the neighbour has heard; none when its panel was not drawn.
     async fn heard(&self) -> Option<u64> {
-        let panel = self.get(&self.panel_of(&self.neighbour)).await;
+        let panel = self.get(&self.panel_of(&self.neighbour)).await?;
         panel.split_once("heard=")?.1.split_once(';')?.0.parse().ok()
     }
 }
 
+#[tokio::main(flavor = "current_thread")]
+async fn attack_for(window: Duration, cookie: &str, url: &str, at_once: u32) {
+    let client = reqwest::Client::new();
+    let attackers = futures::future::join_all((0..at_once).map(|_| attack(&client, cookie, url)));
+    tokio::select! {
+        _ = attackers => {}
+        () = tokio::time::sleep(window) => {}
+    }
+}
+
 /// Calls an add-on again and again. Whoever is turned away, or told that it is switched off, comes back a second later.
-async fn attack(browser: &reqwest::Client, url: &str) {
+async fn attack(client: &reqwest::Client, cookie: &str, url: &str) {
     loop {
         let started = Instant::now();
-        if let Ok(answer) = browser.get(url).send().await {
+        if let Ok(answer) = client.get(url).header("cookie", cookie).send().await {
             let _ = answer.bytes().await;
         }
         if started.elapsed() < Duration::from_millis(50) {
