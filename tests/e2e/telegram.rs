@@ -19,8 +19,11 @@ async fn with_channel(database: Database) -> (Host, Peer, Api, String) {
     host.publish("annex.telegram-1.0.0").await;
     let api = host.api();
     let id = api.install("annex.telegram").await;
-    let values = json!({"values": {"bot_token": "123456:test-token", "webhook_secret": SECRET}});
-    api.put(&format!("/installations/{id}/settings"), &values).await.expect_ok("settings").await;
+    let settings = format!("/installations/{id}/settings");
+    let values = |token| json!({"values": {"bot_token": token, "webhook_secret": SECRET}});
+    let refused = api.put(&settings, &values("123456:revoked")).await.expect_problem(422, "invalid-settings").await;
+    assert_eq!(refused["errors"][0]["code"], "key-refused", "{refused}");
+    api.put(&settings, &values("123456:test-token")).await.expect_ok("settings").await;
     (host, telegram, api, id)
 }
 

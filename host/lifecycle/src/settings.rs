@@ -11,7 +11,10 @@ use annex_domain::{
     operator::Actor,
     settings::{FieldError, KeyCheck, Setting, SettingKind, SettingValue, check},
 };
-use annex_sandbox::EgressError;
+use annex_sandbox::{
+    EgressError,
+    egress::{Ask, Key},
+};
 use annex_store::{
     audit, installations,
     settings::{self, Stored},
@@ -141,7 +144,9 @@ impl Lifecycle {
     ) -> Tried {
         let refused = |text: String| Tried::Refused(FieldError::new(setting, "key-refused", text));
         let url = check.url_with(label.as_deref());
-        match self.sandbox.try_key(desk, &host, url, &check.auth, setting, key).await {
+        let key = Key { place: check.auth.clone(), setting: setting.to_owned(), value: key };
+        let ask = Ask { url, json: None, key: Some(key), secret: None };
+        match self.sandbox.ask(desk, std::slice::from_ref(&host), ask).await {
             Ok((status, body)) if check.refuses(status, &body) => {
                 let text = format!("{host} refused this key: check that it is complete, valid and has the permissions");
                 refused(text)

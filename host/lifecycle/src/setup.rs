@@ -11,9 +11,10 @@ use annex_domain::{
     manifest::Manifest,
     operator::Actor,
     random,
+    settings::KeyPlace,
     setup::{Setup, SetupAuth, SetupMethod, SetupRequest},
 };
-use annex_sandbox::egress::{Ask, Place as Where};
+use annex_sandbox::egress::{Ask, Key};
 use annex_store::{
     StoreError, Tx, audit,
     channels::{self, State},
@@ -176,10 +177,10 @@ impl Lifecycle {
         if !granted {
             return Ok(Err(SetupProblem::NotGranted(host)));
         }
-        let credential = match &request.auth {
+        let key = match &request.auth {
             None => None,
             Some(auth) => match self.secret(installation, auth.key()).await? {
-                Some(value) => Some((place(auth), value)),
+                Some(value) => Some(Key { place: place(auth), setting: auth.key().to_owned(), value }),
                 None => return Ok(Err(SetupProblem::NeedsSetting(label(manifest, auth.key())))),
             },
         };
@@ -193,7 +194,7 @@ impl Lifecycle {
             SetupMethod::Get => None,
             SetupMethod::Post => Some(body.to_string().into_bytes()),
         };
-        let ask = Ask { url: request.url.clone(), json, credential, secret: secret.filter(|_| has_secret) };
+        let ask = Ask { url: request.url.clone(), json, key, secret: secret.filter(|_| has_secret) };
         Ok(match self.sandbox.ask(installation.desk, &[host], ask).await {
             Ok((status, body)) => read_answer(request, status, &body),
             Err(error) => Err(SetupProblem::Unreachable(error.to_string())),
@@ -201,11 +202,11 @@ impl Lifecycle {
     }
 }
 
-fn place(auth: &SetupAuth) -> Where {
+fn place(auth: &SetupAuth) -> KeyPlace {
     match auth {
-        SetupAuth::Bearer(_) => Where::Bearer,
-        SetupAuth::Path(_) => Where::Path,
-        SetupAuth::Header { name, .. } => Where::Header(name.clone()),
+        SetupAuth::Bearer(_) => KeyPlace::Bearer,
+        SetupAuth::Path(_) => KeyPlace::Path,
+        SetupAuth::Header { name, .. } => KeyPlace::Header(name.clone()),
     }
 }
 

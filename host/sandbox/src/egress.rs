@@ -16,7 +16,7 @@ pub(crate) mod target;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use annex_domain::{ids::DeskId, settings::KeyPlace};
+use annex_domain::ids::DeskId;
 use governor::{
     DefaultKeyedRateLimiter, Quota,
     clock::{Clock as _, DefaultClock},
@@ -25,11 +25,11 @@ use http::{HeaderMap, Method, StatusCode, header};
 use secrecy::SecretString;
 use url::Url;
 
-pub use ask::{Ask, Place};
+pub use ask::{Ask, Key};
 pub use overrides::parse_override;
 
 use crate::{config::EgressConfig, error::EgressError, traffic::Traffic};
-use auth::{Auth, Credential, Secrets};
+use auth::{Auth, Secrets};
 pub(crate) use body::Room;
 
 /// The longest that one request may take, with its redirects.
@@ -59,26 +59,6 @@ pub(crate) struct Outbound {
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) auth: Option<Auth>,
     pub(crate) timeout: Duration,
-}
-
-impl Outbound {
-    /// A GET request with a key that is not a setting yet.
-    pub(crate) fn with_key(url: String, place: &KeyPlace, setting: &str, key: SecretString) -> Self {
-        // Named by its setting, so that it is taken out of what comes back.
-        let given = |value| Credential { key: setting.to_owned(), value };
-        let auth = match place {
-            KeyPlace::Bearer => Auth::Bearer(given(key)),
-            KeyPlace::Basic(password) => Auth::Basic {
-                user: given(key),
-                password: Credential { key: String::new(), value: password.clone().into() },
-            },
-            KeyPlace::Header(name) => Auth::Header { name: name.clone(), value: given(key) },
-            KeyPlace::Query(name) => Auth::Query { name: name.clone(), value: given(key) },
-            KeyPlace::Path => Auth::Path(given(key)),
-        };
-        let headers = vec![("accept".to_owned(), "application/json".to_owned())];
-        Self { method: Method::GET, url, headers, body: None, auth: Some(auth), timeout: LONGEST }
-    }
 }
 
 /// An answer.

@@ -15,10 +15,8 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     language::LanguagePack,
     ports::AddonData,
-    settings::KeyPlace,
     ui::{Context, Event, ValidReply, ValidView, validate_reply, validate_view},
 };
-use secrecy::SecretString;
 use url::Url;
 use wasmtime::Engine;
 
@@ -32,14 +30,13 @@ use crate::{
     cache::Cache,
     compile::queue::Queues,
     config::{Compiler, SandboxConfig, Slots},
-    egress::{Ask, Egress, Outbound, Room},
+    egress::{Ask, Egress},
     engine,
     error::{CallError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
     guest_threads::{GuestThreads, Turn},
     report::{CallScope, Finished},
     state::Services,
-    traffic::Traffic,
 };
 use events::Happening;
 
@@ -236,31 +233,6 @@ impl Sandbox {
     /// As for requests of add-ons.
     pub async fn ask(&self, desk: DeskId, hosts: &[String], ask: Ask) -> Result<(u16, Vec<u8>), EgressError> {
         self.inner.services.egress.ask(desk, hosts, ask).await
-    }
-
-    /// Sends one GET request with a key, for the check of a setting that is about to be saved; answers status and body,
-    /// without the key. `host` is the name that the URL may lead to: one that the manifest declares and the desk granted,
-    /// which the caller has checked.
-    ///
-    /// # Errors
-    /// As for requests of add-ons.
-    pub async fn try_key(
-        &self,
-        desk: DeskId,
-        host: &str,
-        url: String,
-        place: &KeyPlace,
-        setting: &str,
-        key: SecretString,
-    ) -> Result<(u16, Vec<u8>), EgressError> {
-        let request = Outbound::with_key(url, place, setting, key);
-        let answer = self
-            .inner
-            .services
-            .egress
-            .send(desk, &[host.to_owned()], request, &Room::new(), &Traffic::default())
-            .await?;
-        Ok((answer.status, answer.body))
     }
 
     /// The hosts whose requests go to loopback; shown on the system page.

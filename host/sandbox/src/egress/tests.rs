@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{
-    Egress, Inbound, LONGEST, Outbound, Room,
+    Ask, Egress, Inbound, Key, LONGEST, Outbound, Room,
     auth::{Auth, Credential},
     parse_override,
 };
@@ -352,10 +352,11 @@ async fn a_key_that_is_tried_goes_where_its_service_wants_it_and_does_not_come_b
         (KeyPlace::Basic("X".into()), "https://a.example.com/me", "authorization: Basic czNjcjN0LXZhbHVlOlg="),
         (KeyPlace::Header("X-Token".into()), "https://a.example.com/me", "x-token: s3cr3t-value"),
     ] {
-        let request = Outbound::with_key(url.into(), &place, "token", "s3cr3t-value".into());
-        let answer = send(&server.egress(), request).await.unwrap();
-        assert_eq!(answer.status, 401);
-        assert!(!String::from_utf8_lossy(&answer.body).contains("s3cr3t"), "{place:?}");
+        let key = Key { place: place.clone(), setting: "token".into(), value: "s3cr3t-value".into() };
+        let ask = Ask { url: url.into(), json: None, key: Some(key), secret: None };
+        let (status, body) = server.egress().ask(DeskId::new(), &["a.example.com".into()], ask).await.unwrap();
+        assert_eq!(status, 401);
+        assert!(!String::from_utf8_lossy(&body).contains("s3cr3t"), "{place:?}");
         assert!(server.requests().last().unwrap().contains(expected), "{place:?}: {:?}", server.requests().last());
     }
 }
