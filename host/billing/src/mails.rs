@@ -244,8 +244,13 @@ async fn reader(
     Ok((None, accounts::get(tx, invoice.account).await?.email))
 }
 
-async fn of(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice, StoreError> {
+/// An invoice as mails show it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice, StoreError> {
     let currency = invoice.total.currency;
+    let part = |cents: i64| (cents > 0).then(|| Money::new(cents, currency));
     let lines = invoices::lines(tx, invoice.desk, invoice.id).await?.into_iter().map(|line| MailLine {
         description: line.description,
         quantity: line.quantity,
@@ -253,8 +258,13 @@ async fn of(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice, StoreError> {
         from: line.period_from,
         to: line.period_to,
     });
-    let credit_used = (invoice.credit_used > 0).then(|| Money::new(invoice.credit_used, currency));
-    Ok(MailInvoice { number: invoice.number, total: invoice.total, credit_used, lines: lines.collect() })
+    Ok(MailInvoice {
+        number: invoice.number,
+        total: invoice.total,
+        credit_used: part(invoice.credit_used),
+        reduced: part(invoice.reduced),
+        lines: lines.collect(),
+    })
 }
 
 /// Such as `visa 4242`; none when the card was removed.

@@ -164,9 +164,27 @@ pub struct MailInvoice {
     /// Paid out of the desk's credit: part of the total.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_used: Option<Money>,
+    /// Of the total, what is no longer owed: days that were not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reduced: Option<Money>,
     /// What it is for.
     #[serde(default)]
     pub lines: Vec<MailLine>,
+}
+
+impl MailInvoice {
+    /// The total without what is no longer owed.
+    #[must_use]
+    pub fn owed(&self) -> Money {
+        Money { cents: self.total.cents - self.reduced.map_or(0, |reduced| reduced.cents), ..self.total }
+    }
+
+    /// What is left to pay after the credit.
+    #[must_use]
+    pub fn open(&self) -> Money {
+        let credit = self.credit_used.map_or(0, |credit| credit.cents);
+        Money { cents: self.owed().cents - credit, ..self.total }
+    }
 }
 
 /// A line of an invoice.

@@ -84,6 +84,7 @@ client-invoice-period = Period
 client-invoice-paid-on = Paid on
 client-invoice-lines = Items
 client-invoice-once = Once
+client-invoice-reduced = Days not used
 client-invoice-credit = Paid from credit
 client-invoice-to-pay = By card
 client-invoice-open = Processing

@@ -16,6 +16,7 @@ mail-fact-renews = Next bill
 mail-fact-trial-ends = Trial ends
 mail-fact-invoice = Invoice
 mail-fact-total = Total
+mail-fact-reduced = Days not used
 mail-fact-credit = Paid from credit
 mail-fact-method = Paid with
 mail-fact-reason = What the bank said

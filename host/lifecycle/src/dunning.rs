@@ -1,14 +1,16 @@
 //! Monthly invoices that stay unpaid (R62). Nothing is stopped before the days of grace are over; then only what reads back
 //! as unpaid at a gateway that answers, by a signed revocation, one installation of a desk a day.
 
-use annex_billing::entitlement::{GRACE, Reason, Standing};
+use annex_billing::{
+    entitlement::{GRACE, Reason, Standing},
+    mails,
+};
 use annex_domain::{
     billing::{InvoiceState, SubscriptionState},
     clock::Timestamp,
     ids::DeskId,
     installation::Notice,
-    mail::{MailFacts, MailInvoice, MailLine},
-    money::Money,
+    mail::MailFacts,
     operator::Actor,
     random::error_id,
 };
@@ -135,27 +137,9 @@ impl Lifecycle {
         audit::append(tx, desk, Actor::System, "addon.unpaid", stopped.addon.as_str(), &detail, now).await?;
         outbox::put(tx, desk, id, "app.unpaid", &detail, now).await?;
         let facts =
-            MailFacts::Unpaid { addon: letters::addon(tx, &stopped).await?, invoice: as_mailed(tx, invoice).await? };
+            MailFacts::Unpaid { addon: letters::addon(tx, &stopped).await?, invoice: mails::of(tx, invoice).await? };
         let key = format!("unpaid:{}:{id}", invoice.id);
         letters::put_to_all(tx, &stopped, invoice.account, key, &facts, now).await?;
         Ok(true)
     }
-}
-
-async fn as_mailed(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice, StoreError> {
-    let currency = invoice.total.currency;
-    let line = |line: invoices::Line| MailLine {
-        description: line.description,
-        quantity: line.quantity,
-        amount: Money::new(line.amount, currency),
-        from: line.period_from,
-        to: line.period_to,
-    };
-    let lines = invoices::lines(tx, invoice.desk, invoice.id).await?;
-    Ok(MailInvoice {
-        number: invoice.number,
-        total: invoice.total,
-        credit_used: (invoice.credit_used > 0).then_some(Money::new(invoice.credit_used, currency)),
-        lines: lines.into_iter().map(line).collect(),
-    })
 }

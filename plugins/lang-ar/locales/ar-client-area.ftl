@@ -84,6 +84,7 @@ client-invoice-period = الفترة
 client-invoice-paid-on = دُفعت في
 client-invoice-lines = البنود
 client-invoice-once = مرة واحدة
+client-invoice-reduced = أيام لم تُستخدم
 client-invoice-credit = دُفع من الرصيد
 client-invoice-to-pay = بالبطاقة
 client-invoice-open = قيد الخصم

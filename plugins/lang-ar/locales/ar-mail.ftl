@@ -16,6 +16,7 @@ mail-fact-renews = الفاتورة التالية
 mail-fact-trial-ends = تنتهي التجربة في
 mail-fact-invoice = الفاتورة
 mail-fact-total = المجموع
+mail-fact-reduced = أيام لم تُستخدم
 mail-fact-credit = دُفع من الرصيد
 mail-fact-method = دُفع بواسطة
 mail-fact-reason = ما قاله المصرف

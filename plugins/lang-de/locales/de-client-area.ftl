@@ -84,6 +84,7 @@ client-invoice-period = Zeitraum
 client-invoice-paid-on = Bezahlt am
 client-invoice-lines = Posten
 client-invoice-once = Einmal
+client-invoice-reduced = Nicht genutzte Tage
 client-invoice-credit = Aus Guthaben bezahlt
 client-invoice-to-pay = Per Karte
 client-invoice-open = Wird abgebucht

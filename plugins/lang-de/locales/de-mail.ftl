@@ -16,6 +16,7 @@ mail-fact-renews = Nächste Rechnung
 mail-fact-trial-ends = Testzeit endet
 mail-fact-invoice = Rechnung
 mail-fact-total = Summe
+mail-fact-reduced = Nicht genutzte Tage
 mail-fact-credit = Aus Guthaben bezahlt
 mail-fact-method = Bezahlt mit
 mail-fact-reason = Was die Bank sagte

@@ -105,7 +105,7 @@ impl Reader<'_> {
 
     fn payment_due(&self, invoice: &MailInvoice, reason: Option<&str>, key: &str) -> Said {
         let t = self.t;
-        let (number, amount) = (invoice.number.to_string(), t.money(self.open(invoice)));
+        let (number, amount) = (invoice.number.to_string(), t.money(invoice.open()));
         let mut facts = self.invoice_facts(invoice);
         facts.extend(reason.map(|reason| (t.get("mail-fact-reason"), one_line(reason))));
         Said {
@@ -120,7 +120,7 @@ impl Reader<'_> {
 
     fn receipt(&self, invoice: &MailInvoice, method: Option<&str>) -> Said {
         let t = self.t;
-        let (number, amount) = (invoice.number.to_string(), t.money(invoice.total));
+        let (number, amount) = (invoice.number.to_string(), t.money(invoice.owed()));
         let mut facts = self.invoice_facts(invoice);
         facts.extend(method.map(|method| (t.get("mail-fact-method"), one_line(method))));
         Said {
@@ -360,15 +360,10 @@ impl Reader<'_> {
             (t.get("mail-fact-invoice"), invoice.number.to_string()),
             (t.get("mail-fact-total"), t.money(invoice.total)),
         ];
-        let credit = invoice.credit_used.filter(|credit| !credit.is_zero());
-        facts.extend(credit.map(|credit| (t.get("mail-fact-credit"), t.money(credit))));
+        for (key, part) in [("mail-fact-reduced", invoice.reduced), ("mail-fact-credit", invoice.credit_used)] {
+            facts.extend(part.filter(|part| !part.is_zero()).map(|part| (t.get(key), t.money(part))));
+        }
         facts
-    }
-
-    /// What is left to pay after the credit.
-    fn open(&self, invoice: &MailInvoice) -> Money {
-        let credit = invoice.credit_used.map_or(0, |credit| credit.cents);
-        Money::new(invoice.total.cents - credit, invoice.total.currency)
     }
 
     fn name(&self, addon: &MailAddon) -> String {

@@ -33,7 +33,7 @@ fn invoice(text: &str) -> MailInvoice {
         to,
     };
     let lines = vec![line(3, Some(date(2026, 4, 1))), line(1, None)];
-    MailInvoice { number: 12, total: euros(2_400), credit_used: Some(euros(400)), lines }
+    MailInvoice { number: 12, total: euros(2_400), credit_used: Some(euros(400)), reduced: None, lines }
 }
 
 fn disputed(state: DisputeState, reason: &str) -> MailFacts {
@@ -133,6 +133,17 @@ fn every_kind_has_all_its_texts() {
         let link = "https://help.example.org/annex/";
         assert!(text.contains(link) && html.contains(&format!("href=\"{link}")), "{kind}: {text}");
         assert!(!text.contains("\n\n\n"), "{kind}: {text:?}");
+    }
+}
+
+#[test]
+fn what_is_no_longer_owed_is_taken_off() {
+    let reduced = || MailInvoice { credit_used: None, reduced: Some(euros(1_900)), ..invoice("Tool, Team") };
+    for facts in
+        [MailFacts::Receipt { invoice: reduced(), method: None }, due(reduced(), Some("declined".into()), false, None)]
+    {
+        let letter = write(&english(), "Acme", &facts);
+        assert!(letter.subject.contains("€5.00") && letter.text.contains("Days not used"), "{}", letter.text);
     }
 }
 

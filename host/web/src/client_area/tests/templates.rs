@@ -205,6 +205,7 @@ fn invoices() -> BTreeMap<&'static str, Vec<String>> {
         id: "x".into(),
         period: full.then(|| HOSTILE.into()),
         lines: vec![line(), line()],
+        reduced: full.then(|| HOSTILE.into()),
         credit: full.then(|| HOSTILE.into()),
         to_take: "€1.00".into(),
         paid: full.then(|| HOSTILE.into()),
