@@ -58,7 +58,14 @@ impl Billing {
         drop(conn);
         for known in undecided.iter().filter(|known| known.gateway == gateway.name()) {
             if !disputed.iter().any(|seen| seen.id == known.gateway_id) {
-                disputed.push(gateway.dispute(&known.gateway_id).await?);
+                match gateway.dispute(&known.gateway_id).await {
+                    Ok(seen) => disputed.push(seen),
+                    // Of another account of the gateway, whose key was changed: it holds up no other.
+                    Err(error @ GatewayError::Refused { .. }) => {
+                        tracing::warn!(dispute = known.gateway_id, %error, "the payment company does not know a dispute");
+                    }
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         for seen in disputed {

@@ -166,8 +166,7 @@ impl Billing {
             if !charged {
                 // Nobody has said that it may be charged: it is to be paid by hand.
                 settle::due_in(&mut tx, &mut invoice, None, now).await?;
-                invoice.retry_at = None;
-                invoices::save(&mut tx, &mut invoice, now).await?;
+                invoices::leave_to_hand(&mut tx, &mut invoice, now).await?;
             }
             made.push(invoice.id);
         }

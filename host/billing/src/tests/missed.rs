@@ -12,7 +12,7 @@ use annex_store::billing::{
 use jiff::civil::date;
 
 use super::bench::{Bench, DAY, eur, plan};
-use crate::{PATIENCE, settle::BILL_DESK};
+use crate::{PATIENCE, gateways::test::Behaviour, settle::BILL_DESK};
 
 /// A desk with an add-on, of which no host made a bill out for so many days after March.
 async fn off_for(days: u32) -> (Bench, Subscription) {
@@ -76,6 +76,14 @@ async fn without_an_answer_one_month_is_to_be_paid_by_hand() {
     assert_eq!(bench.peer.charges(&made[0].id.to_string()), 0, "nobody has said that it may be charged");
     assert_eq!(bench.subscription(one.id).await.state, SubscriptionState::PastDue);
     assert!(bench.billing().overview(bench.desk).await.unwrap().missed.is_none());
+    // A card that is added for something else does not change that.
+    let other = bench.card(Behaviour::Pays).await;
+    bench.card(Behaviour::Pays).await;
+    let mut tx = bench.db.begin().await.unwrap();
+    bench.billing().make_default_in(&mut tx, bench.account, other).await.unwrap();
+    tx.commit().await.unwrap();
+    bench.billing().bill_desk(bench.desk).await.unwrap();
+    assert_eq!(bench.peer.charges(&made[0].id.to_string()), 0);
 }
 
 #[tokio::test]

@@ -148,6 +148,16 @@ async fn a_dispute_takes_the_money_and_gives_it_back_when_it_is_won() {
 }
 
 #[tokio::test]
+async fn a_dispute_that_the_gateway_no_longer_knows_holds_nothing_up() {
+    let (bench, invoice) = paid().await;
+    let id = bench.peer.dispute(&invoice.to_string(), DisputeState::Open);
+    hint(&bench, "evt_1", About::Dispute(id)).await;
+    bench.peer.forget_disputes();
+    assert_eq!(bench.billing().look_outside().await.unwrap(), 0);
+    assert_eq!(back(&bench, invoice).await, (900, 900));
+}
+
+#[tokio::test]
 async fn a_dispute_that_is_lost_stays_paid_back() {
     let (bench, invoice) = paid().await;
     bench.billing().refund(bench.desk, invoice, Some(eur(200)), "goodwill", Actor::System).await.unwrap();

@@ -171,6 +171,11 @@ impl Peer {
         id
     }
 
+    /// As with the key of another account.
+    pub(crate) fn forget_disputes(&self) {
+        self.state().disputes.clear();
+    }
+
     pub(crate) fn refunds_arrive(&self) {
         for refund in &mut self.state().refunds {
             refund.status = RefundStatus::Succeeded;

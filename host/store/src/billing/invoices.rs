@@ -412,11 +412,22 @@ pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<V
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
 }
 
-/// Monthly invoices of an account over all desks that are due.
+/// Never tries to charge a due invoice by itself: nobody has agreed to it. It can be paid by hand.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it was changed since it was read.
+pub async fn leave_to_hand(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
+    invoice.retry_at = None;
+    save(tx, invoice, now).await?;
+    execute!(tx, "UPDATE invoices SET by_hand = 1 WHERE desk_id = $1 AND id = $2", invoice.desk, invoice.id).map(drop)
+}
+
+/// Monthly invoices of an account over all desks that are due, without those that are left to be paid by hand.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
 pub async fn due_months_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Invoice>, StoreError> {
-    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND state = 'due' AND order_id IS NULL ORDER BY id";
+    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND state = 'due' AND order_id IS NULL AND by_hand = 0
+               ORDER BY id";
     all(fetch_all!(conn, InvoiceSql, sql, account)?)
 }
