@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use annex_domain::{
-    addon::{Digest, Kind},
+    addon::{Digest, Kind, PublisherSlug},
     manifest::Manifest,
 };
 use annex_package::VerifiedPackage;
@@ -94,12 +94,10 @@ impl Sandbox {
         let (bytes, is_new) = match inner.load(kind, digest).await? {
             Some(bytes) => (bytes, false),
             None => {
-                let _one_of_few = inner.compiling.enter(errand, manifest.id.publisher()).await?;
-                // Somebody else may have compiled the same while this one waited.
-                match inner.load(kind, digest).await? {
-                    Some(bytes) => (bytes, false),
-                    None => (inner.compile(kind, digest, component.to_vec()).await?, true),
-                }
+                let (inner, digest) = (Arc::clone(inner), digest.clone());
+                let compile = inner.compile_in_turn(errand, manifest.id.publisher(), kind, digest, component.to_vec());
+                // It goes on when whoever asked is gone: the next one finds it done, rather than begin it again.
+                tokio::spawn(compile).await.map_err(unavailable)??
             }
         };
         let name = manifest.id.as_str().into();
@@ -132,6 +130,23 @@ impl Inner {
             None => Ok(None),
         })
         .await
+    }
+
+    /// The size of the artifact, and whether it is new.
+    async fn compile_in_turn(
+        self: Arc<Self>,
+        errand: Errand,
+        publisher: PublisherSlug,
+        kind: Kind,
+        digest: Digest,
+        component: Vec<u8>,
+    ) -> Result<(u64, bool), CompileError> {
+        let _one_of_few = self.compiling.enter(errand, publisher).await?;
+        // Somebody else may have compiled the same while this one waited.
+        match self.load(kind, &digest).await? {
+            Some(bytes) => Ok((bytes, false)),
+            None => Ok((self.compile(kind, &digest, component).await?, true)),
+        }
     }
 
     async fn compile(self: &Arc<Self>, kind: Kind, digest: &Digest, wasm: Vec<u8>) -> Result<u64, CompileError> {

@@ -28,7 +28,8 @@ use crate::{
     state::{AppState, WebConfig},
 };
 
-/// Longer than any call of an add-on, a compile in an upload, or the wait of an install page.
+/// Longer than any call of an add-on, or the wait of an install page. What an upload compiles is compiled to its end all the
+/// same, for whoever hands it in again.
 const LONGEST_REQUEST: Duration = Duration::from_secs(90);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
