@@ -243,6 +243,10 @@ fn judge_upstream(text: String, requests: &Requests) -> Sent {
     if let Some(not_sent) = NotSent::read(&text) {
         return Sent::Later(not_sent.text, seconds(not_sent.retry_after.max(requests.retry_after)));
     }
+    if requests.accepted > 0 {
+        // A part of it may be there, which would come twice.
+        return Sent::Unclear(text);
+    }
     match requests.last {
         // Nothing left, or the service says by its status that it did not take it.
         None | Some(Ended::NotSent | Ended::Status(400..=499 | 503)) => {
@@ -261,7 +265,8 @@ mod tests {
     }
 
     fn answered(status: u16, retry_after: Option<u32>) -> Requests {
-        Requests { sent: 1, answered: 1, last: Some(Ended::Status(status)), retry_after }
+        let accepted = u32::from(status == 200);
+        Requests { sent: 1, answered: 1, accepted, last: Some(Ended::Status(status)), retry_after }
     }
 
     fn word(sent: &Sent) -> &'static str {
@@ -278,7 +283,8 @@ mod tests {
         let nothing = Requests::default();
         let refused = Requests { last: Some(Ended::NotSent), ..nothing };
         let open = Requests { sent: 1, ..nothing };
-        let part = Requests { sent: 2, answered: 1, last: Some(Ended::Status(200)), retry_after: None };
+        let part = Requests { sent: 2, answered: 1, accepted: 1, last: Some(Ended::Status(200)), retry_after: None };
+        let half = Requests { answered: 2, last: Some(Ended::Status(429)), ..part };
         let trap = || Err(CallError::Deadline);
         let rejected = || Err(CallError::Rejected("no".into()));
         let internal = || Err(CallError::Fault(Fault::Internal("x".into())));
@@ -288,6 +294,8 @@ mod tests {
             ("no answer", upstream("x"), open, "unclear"),
             ("no answer, whatever the add-on says", upstream("x (not sent)"), open, "unclear"),
             ("a part without an answer", rejected(), part, "unclear"),
+            ("a part that was taken, and one that was not", upstream("x"), half, "unclear"),
+            ("the same, and it will not take the first twice", upstream("x (not sent)"), half, "later"),
             ("an answer that cannot be read", upstream("x"), answered(200, None), "unclear"),
             ("too many requests", upstream("x"), answered(429, None), "later"),
             ("not available", upstream("x"), answered(503, None), "later"),

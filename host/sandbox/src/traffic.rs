@@ -10,6 +10,8 @@ pub struct Requests {
     pub sent: u32,
     /// So many of them were answered, and the answer was read to its end.
     pub answered: u32,
+    /// So many of the answers said that the other side did what it was asked: 2xx.
+    pub accepted: u32,
     /// How the last request ended that ended.
     pub last: Option<Ended>,
     /// Seconds that the last answer asked to wait for, in its header `Retry-After`.
@@ -37,6 +39,7 @@ impl Requests {
         Self {
             sent: self.sent + other.sent,
             answered: self.answered + other.answered,
+            accepted: self.accepted + other.accepted,
             last: other.last.or(self.last),
             retry_after: other.retry_after.or(self.retry_after),
         }
@@ -49,6 +52,7 @@ impl Requests {
 pub(crate) struct Traffic {
     sent: AtomicU32,
     answered: AtomicU32,
+    accepted: AtomicU32,
     /// 0: none ended; 1: not sent; else a status.
     last: AtomicU16,
     retry_after: AtomicU32,
@@ -75,6 +79,9 @@ impl Traffic {
 
     pub(crate) fn answered(&self, status: u16, retry_after: Option<u32>) {
         self.answered.fetch_add(1, Ordering::AcqRel);
+        if (200..300).contains(&status) {
+            self.accepted.fetch_add(1, Ordering::AcqRel);
+        }
         self.last.store(status, Ordering::Release);
         self.retry_after.store(retry_after.unwrap_or(0), Ordering::Release);
     }
@@ -84,6 +91,7 @@ impl Traffic {
         Requests {
             sent: self.sent.load(Ordering::Acquire),
             answered: self.answered.load(Ordering::Acquire),
+            accepted: self.accepted.load(Ordering::Acquire),
             last: match self.last.load(Ordering::Acquire) {
                 0 => None,
                 NOT_SENT => Some(Ended::NotSent),
