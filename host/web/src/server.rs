@@ -73,7 +73,6 @@ struct Shared {
     router: Router,
     serving: Serving,
     connections: Arc<Places>,
-    /// Of those behind a proxy.
     requests: Arc<Places>,
     http: auto::Builder<TokioExecutor>,
 }
@@ -167,12 +166,10 @@ impl Shared {
     ) -> Result<Response<Body>, Infallible> {
         let busy = pulse.begin();
         let client = self.serving.proxies.client(peer.ip(), request.headers());
-        let place = if client == peer.ip() {
-            None
-        } else {
-            let Some(place) = self.requests.take(Some(network_of(client)), "request") else { return Ok(too_many()) };
-            Some(place)
-        };
+        // Those behind a proxy share its connections, and HTTP/2 has many requests on one. What a trusted proxy asks for itself
+        // is nobody's.
+        let counted = (client != peer.ip() || !self.serving.proxies.trust(client)).then(|| network_of(client));
+        let Some(place) = self.requests.take(counted, "request") else { return Ok(too_many()) };
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(ConnectInfo(peer));
         parts.extensions.insert(ClientAddress(client));

@@ -172,6 +172,29 @@ async fn those_behind_a_proxy_are_told_apart() {
     assert!(answer(ask("/", "198.51.100.2").await).await.ends_with("\r\n198.51.100.2"));
 }
 
+#[tokio::test]
+async fn many_requests_on_one_connection_count() {
+    let host = Host { shared: Shared::new(router(), serving(4, 2)), graceful: GracefulShutdown::new() };
+    let io = TokioIo::new(host.connect("192.0.2.1"));
+    let (client, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap();
+    tokio::spawn(connection);
+    let ask = |path: &str| {
+        let mut client = client.clone();
+        let request = Request::get(format!("http://desk{path}")).body(Body::empty()).unwrap();
+        async move { client.send_request(request).await.unwrap().status() }
+    };
+    let hanging = [tokio::spawn(ask("/hang")), tokio::spawn(ask("/hang"))];
+    let mut status = StatusCode::OK;
+    for _ in 0..1000 {
+        status = ask("/").await;
+        if status != StatusCode::OK {
+            break;
+        }
+    }
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    hanging.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
 async fn from(address: &str, to: SocketAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(format!("{address}:0").parse().unwrap()).unwrap();
