@@ -16,8 +16,9 @@ use annex_domain::{
 };
 use annex_sandbox::{CallError, Finished, Happening, What};
 use annex_store::{
-    StoreError, catalog, installations,
+    StoreError, Tx, catalog, installations,
     jobs::{self, Job, NewJob},
+    logs::{self, Level, NewLine},
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,9 @@ pub(crate) const ADDON_EVENT: &str = "addon-event";
 const LONGEST_CHAIN: usize = 3;
 /// So often an add-on may stand in the chain of what it is told.
 const MOST_RETURNS: usize = 1;
+/// So many events may wait for one add-on. Whoever is that far behind misses what comes next, which its log says: every job
+/// that waits makes each look for the next one longer, for all desks.
+pub(crate) const MOST_WAITING: i64 = 500;
 /// After that many tries, over about ten minutes, the event is given up.
 const ATTEMPTS: u32 = 8;
 
@@ -78,6 +82,10 @@ impl Lifecycle {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         for installation in hearers {
+            if jobs::waiting(&mut tx, ADDON_EVENT, &installation.to_string()).await? >= MOST_WAITING {
+                missed(&mut tx, desk, installation, &told, now).await?;
+                continue;
+            }
             let Told { event, ticket, message, causes, .. } = told.clone();
             let event = AddonEvent { id: job.id.to_string(), at: now, installation, event, ticket, message, causes };
             let new = NewJob {
@@ -166,6 +174,21 @@ impl Lifecycle {
             Err(error) => self.try_later(job, &error.to_string(), ATTEMPTS).await,
         }
     }
+}
+
+async fn missed(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    told: &Told,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let message = format!(
+        "it was not told what happened to the ticket {}: {MOST_WAITING} events wait for it already",
+        told.ticket
+    );
+    let line = NewLine { call: None, level: Level::Error, message, at: now };
+    logs::append(tx, desk, installation, &[line]).await
 }
 
 /// Whether an add-on is told of something that this chain led to.

@@ -364,6 +364,15 @@ pub(crate) async fn any_waiting(conn: &mut Conn, unique_key: &str) -> Result<boo
     Ok(fetch_one!(conn, (i64,), sql, unique_key)?.0 > 0)
 }
 
+/// How many jobs of a kind wait for their turn with one whose turn it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(conn: &mut Conn, kind: &str, turn: &str) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM jobs WHERE turn = $2 AND state = 'waiting' AND kind = $1";
+    Ok(fetch_one!(conn, (i64,), sql, kind, turn)?.0)
+}
+
 /// How many jobs there are, by kind and state, for the metrics.
 ///
 /// # Errors

@@ -10,13 +10,15 @@ use annex_domain::{
 };
 use annex_store::{
     contacts::{self, NewContact},
-    jobs,
+    jobs::{self, NewJob},
     kv::{self, Owner},
+    logs::Query,
     tickets::{self, NewTicket, TicketChange},
 };
+use serde_json::json;
 
 use super::support::{World, on_both, puppet, puppet_manifest};
-use crate::events::ADDON_EVENT;
+use crate::events::{ADDON_EVENT, MOST_WAITING};
 
 async fn listening(world: &World, behaviour: &str) -> InstallationId {
     let mut hears = puppet_manifest("1.0.0", 1);
@@ -103,6 +105,30 @@ async fn who_is_switched_off_hears_nothing() {
         world.run_jobs().await;
         assert_eq!(heard(&world, id).await, [""; 0]);
         assert_ne!(world.desk, DeskId::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_add_on_that_is_far_behind_misses_events_and_is_told() {
+    on_both(async |world| {
+        let id = listening(&world, "").await;
+        let now = world.host.clock.now();
+        let mut tx = world.db().begin().await.unwrap();
+        for _ in 0..MOST_WAITING {
+            let payload = json!({ "installation": id });
+            let later = now.after(Duration::from_hours(1));
+            let waits = NewJob { kind: ADDON_EVENT, desk: Some(world.desk), payload, run_at: later, unique_key: None };
+            jobs::enqueue(&mut tx, waits, now).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        ticket(&world).await;
+        world.run_jobs().await;
+        assert_eq!(heard(&world, id).await, [""; 0]);
+        let log = world.host.logs(world.desk, id, &Query::default()).await.unwrap().lines;
+        assert!(log.iter().any(|line| line.message.contains("500 events wait")), "{log:?}");
+        let mut conn = world.db().read().await.unwrap();
+        assert_eq!(jobs::waiting(&mut conn, ADDON_EVENT, &id.to_string()).await.unwrap(), MOST_WAITING);
     })
     .await;
 }
