@@ -1,6 +1,6 @@
 //! Small changes of an installation by a button: on, off, pin, unpin, pre-releases, try again.
 
-use annex_domain::installation::Status;
+use annex_domain::{ids::InstallationId, installation::Status};
 use annex_lifecycle::LifecycleError;
 use askama::Template;
 use axum::{
@@ -11,12 +11,17 @@ use axum::{
 };
 
 use super::{
+    badges::{self, Badge},
     consent::{INSTALLED, PATIENCE, arrived, see_other},
     errors::{lifecycle_text, page_error},
     installation,
 };
 use crate::{
-    error::PageError, flash::Flash, i18n::Translator, panel::form::Posted, session::SignedIn, shell::page,
+    error::PageError,
+    flash::Flash,
+    panel::form::Posted,
+    session::SignedIn,
+    shell::{Section, Shell, page},
     state::AppState,
 };
 
@@ -101,8 +106,10 @@ pub(super) fn not_done(who: &SignedIn, error: LifecycleError, here: &str) -> Res
 #[derive(Template)]
 #[template(path = "addons/retried.html")]
 pub(super) struct RetriedPart {
-    pub(super) t: Translator,
+    pub(super) shell: Shell,
+    pub(super) id: InstallationId,
     pub(super) key: &'static str,
+    pub(super) badge: Badge,
 }
 
 /// Tries a failed installation again (R31). Pages send it by themselves when they are loaded and it is time, with the `rev`
@@ -119,13 +126,13 @@ async fn retry(
     let stale = form.get("rev").parse() != Ok(view.installation.rev);
     if stale || view.installation.status != Status::FailedInstallation {
         // Somebody else's page was faster.
-        return if who.fragment { retried(&who, view.installation.status) } else { Ok(see_other(&here)) };
+        return if who.fragment { retried(&who, id, view.installation.status) } else { Ok(see_other(&here)) };
     }
     let by_itself = form.has("by-itself");
     let begun = if by_itself {
         match state.lifecycle.retry_by_host(desk, id, view.installation.rev).await {
             Ok(Some(begun)) => Ok(begun),
-            Ok(None) if who.fragment => return retried(&who, Status::FailedInstallation),
+            Ok(None) if who.fragment => return retried(&who, id, Status::FailedInstallation),
             Ok(None) => return Ok(see_other(&here)),
             Err(error) => Err(error),
         }
@@ -135,18 +142,18 @@ async fn retry(
     match begun {
         Ok(begun) if who.fragment => {
             let now = state.lifecycle.wait(desk, id, PATIENCE).await.map_err(page_error)?;
-            retried(&who, now.unwrap_or(begun).status)
+            retried(&who, id, now.unwrap_or(begun).status)
         }
         Ok(begun) => {
             let name = view.manifest.listing.name.get(who.t.code()).to_owned();
             arrived(&state, &who, begun, &name, INSTALLED).await
         }
         Err(LifecycleError::Conflict | LifecycleError::NotAllowed(_)) if who.fragment => {
-            retried(&who, Status::Installing)
+            retried(&who, id, Status::Installing)
         }
         // It is to be paid for: nothing is ever charged by loading a page.
         Err(LifecycleError::PlanNeeded | LifecycleError::NoTrial | LifecycleError::Login(_)) if who.fragment => {
-            retried(&who, Status::FailedInstallation)
+            retried(&who, id, Status::FailedInstallation)
         }
         Err(LifecycleError::PlanNeeded | LifecycleError::NoTrial) => {
             Ok(see_other(&format!("/addons/{}/install", view.installation.addon)))
@@ -156,11 +163,12 @@ async fn retry(
 }
 
 /// Says it in the place of the notice. The page is not loaded again: that would try once more.
-fn retried(who: &SignedIn, status: Status) -> Result<Response, PageError> {
+fn retried(who: &SignedIn, id: InstallationId, status: Status) -> Result<Response, PageError> {
     let key = match status {
         Status::Active => "my-addons-retry-done",
         Status::FailedInstallation => "my-addons-retry-failed",
         _ => "my-addons-retrying",
     };
-    page(&RetriedPart { t: who.t.clone(), key })
+    let shell = who.shell("my-addons-title", Section::MyAddons);
+    page(&RetriedPart { shell, id, key, badge: badges::status(status) })
 }
