@@ -2,6 +2,7 @@
 
 use crate::support::{
     database::Database,
+    eventually,
     host::{Setup, annex, annex_ok},
 };
 
@@ -64,6 +65,43 @@ async fn probes_answer_without_a_session() {
         assert_eq!(page.status, 200, "{path}");
         assert!(page.html.contains(words), "{path}: {}", page.html);
     }
+}
+
+#[tokio::test]
+async fn each_request_is_one_line_and_one_measurement_without_what_is_secret() {
+    let host = Setup::new(Database::sqlite()).start().await;
+    let browser = host.fresh_browser();
+    assert_eq!(browser.visit("/setup/0123456789abcdef?q=private").await.status, 404);
+    let line = eventually("the request is logged", || async {
+        host.log().lines().find(|line| line.contains("annex::access") && line.contains("/setup/{")).map(str::to_owned)
+    })
+    .await;
+    for part in ["method=\"GET\"", "status=404", "ms=", "id=\""] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    for secret in ["0123456789abcdef", "private"] {
+        assert!(!host.log().contains(secret), "{}", host.log());
+    }
+    let figures = browser.visit("/metrics").await.html;
+    let counted = figures.lines().filter(|line| {
+        line.starts_with("annex_http_request_seconds_count") && line.contains("/setup/{") && line.ends_with(" 1")
+    });
+    assert_eq!(counted.count(), 1, "{figures}");
+    for name in ["annex_database_wait_seconds_bucket", "annex_jobs_late_seconds", "annex_jobs{", "annex_ready"] {
+        assert!(figures.lines().any(|line| line.starts_with(name)), "{name}: {figures}");
+    }
+}
+
+#[tokio::test]
+async fn behind_a_public_address_figures_need_their_token() {
+    let setup = Setup::new(Database::sqlite()).argument("--metrics-token").argument("let-me-see");
+    let host = setup.start().await;
+    let asked = |token: Option<&str>| {
+        let request = reqwest::Client::new().get(format!("{}/metrics", host.url));
+        let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+        async move { request.send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!((asked(None).await, asked(Some("other")).await, asked(Some("let-me-see")).await), (401, 401, 200));
 }
 
 #[tokio::test]

@@ -129,7 +129,10 @@ fn web_config(args: &ServeArgs, stores: &Stores, outside: &Outside, public_url: 
         public_url: public_url.clone(),
         on_loopback: args.listen.ip().is_loopback(),
         version: env!("CARGO_PKG_VERSION").into(),
-        database: format!("{:?}", stores.db.dialect()),
+        database: match stores.db.dialect() {
+            annex_store::Dialect::Sqlite => "SQLite".into(),
+            annex_store::Dialect::Postgres => "PostgreSQL".into(),
+        },
         egress_overrides: args.egress_override.iter().cloned().collect(),
         max_package: usize::try_from(annex_package::limits::PACKED).unwrap_or(usize::MAX),
         billing_issuer: issuer.transpose().context("cannot use --billing-issuer")?,

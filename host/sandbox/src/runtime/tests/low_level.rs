@@ -167,6 +167,24 @@ async fn handles_instances_and_memories_are_counted() {
 }
 
 #[tokio::test]
+async fn a_destructor_that_never_ends_is_stopped() {
+    let world = little_fuel();
+    let dropped = r#"(component
+        (core module $d (func (export "loop") (param i32) (loop br 0)))
+        (core instance $d (instantiate $d))
+        (type $r (resource (rep i32) (dtor (core func $d "loop"))))
+        (core func $new (canon resource.new $r))
+        (core func $drop (canon resource.drop $r))
+        (core module $m
+            (import "" "new" (func $new (param i32) (result i32)))
+            (import "" "drop" (func $drop (param i32)))
+            (func $f (call $drop (call $new (i32.const 1))))
+            (start $f))
+        (core instance (instantiate $m (with "" (instance (export "new" (func $new)) (export "drop" (func $drop)))))))"#;
+    assert_eq!(instantiate(&world, dropped).await, Err(CallError::Fuel));
+}
+
+#[tokio::test]
 async fn one_component_cannot_have_the_memory_of_two() {
     let world = world();
     let both =

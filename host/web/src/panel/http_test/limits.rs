@@ -159,6 +159,7 @@ async fn looking_changes_nothing() {
         "/admin/tokens",
         "/admin/system",
         "/admin/mails",
+        "/admin/work",
         "/admin/audit?verify=yes",
         "/client-area",
         "/client-area/sign-in",
