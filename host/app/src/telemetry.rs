@@ -1,5 +1,7 @@
 //! Log lines to standard error, and the figures behind `/metrics`.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -24,14 +26,23 @@ pub(crate) fn start_logging(format: LogFormat) -> anyhow::Result<()> {
 /// In seconds. Histograms rather than quantiles: those of several nodes can be added up.
 const BUCKETS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0];
 
-/// Starts counting; the handle renders Prometheus text.
+/// How often measurements are put into their buckets, where they take no room. Until then each one is kept.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Starts counting; the handle renders Prometheus text. To be called within the runtime.
 ///
 /// # Errors
 /// When a recorder is there already.
 pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
-    PrometheusBuilder::new()
-        .set_buckets(&BUCKETS)
-        .context("cannot set the buckets of the figures")?
-        .install_recorder()
-        .context("cannot start the metrics recorder")
+    let builder = PrometheusBuilder::new().set_buckets(&BUCKETS).context("cannot set the buckets of the figures")?;
+    let handle = builder.install_recorder().context("cannot start the metrics recorder")?;
+    let kept = handle.clone();
+    // Also on a host whose figures nobody reads.
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(UPKEEP).await;
+            kept.run_upkeep();
+        }
+    });
+    Ok(handle)
 }
