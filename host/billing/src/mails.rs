@@ -42,7 +42,7 @@ pub(crate) async fn receipt(
         Some(attempt) => card(tx, invoice, attempt).await?,
         None => None,
     };
-    let facts = MailFacts::Receipt { invoice: of(tx, invoice).await?, method };
+    let facts = MailFacts::Receipt { invoice: mail_invoice(tx, invoice).await?, method };
     let key = format!("receipt:{}", invoice.id);
     if was_due && order.is_none() {
         put_to_all(tx, invoice, &facts, key, now).await
@@ -62,7 +62,7 @@ pub(crate) async fn payment_due(
     let zone = zone(tx, invoice).await?;
     let next_try = invoice.retry_at.map(|at| ledger::day_at(at, &zone));
     let facts = MailFacts::PaymentDue {
-        invoice: of(tx, invoice).await?,
+        invoice: mail_invoice(tx, invoice).await?,
         reason: after.and_then(|attempt| attempt.error_text.clone()),
         action: after.is_some_and(|attempt| attempt.action_url.is_some()),
         runs_until: runs_until(invoice, order, &zone),
@@ -85,7 +85,7 @@ pub(crate) async fn payment_due(
 pub(crate) async fn payment_ending(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
     let zone = zone(tx, invoice).await?;
     let facts = MailFacts::PaymentDue {
-        invoice: of(tx, invoice).await?,
+        invoice: mail_invoice(tx, invoice).await?,
         reason: None,
         action: false,
         runs_until: runs_until(invoice, None, &zone),
@@ -248,7 +248,7 @@ async fn reader(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice, StoreError> {
+pub async fn mail_invoice(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice, StoreError> {
     let currency = invoice.total.currency;
     let part = |cents: i64| (cents > 0).then(|| Money::new(cents, currency));
     let lines = invoices::lines(tx, invoice.desk, invoice.id).await?.into_iter().map(|line| MailLine {

@@ -3,7 +3,7 @@
 
 use annex_billing::{
     entitlement::{GRACE, Reason, Standing},
-    mails,
+    mails::mail_invoice,
 };
 use annex_domain::{
     billing::{InvoiceState, SubscriptionState},
@@ -137,7 +137,7 @@ impl Lifecycle {
         audit::append(tx, desk, Actor::System, "addon.unpaid", stopped.addon.as_str(), &detail, now).await?;
         outbox::put(tx, desk, id, "app.unpaid", &detail, now).await?;
         let facts =
-            MailFacts::Unpaid { addon: letters::addon(tx, &stopped).await?, invoice: mails::of(tx, invoice).await? };
+            MailFacts::Unpaid { addon: letters::addon(tx, &stopped).await?, invoice: mail_invoice(tx, invoice).await? };
         let key = format!("unpaid:{}:{id}", invoice.id);
         letters::put_to_all(tx, &stopped, invoice.account, key, &facts, now).await?;
         Ok(true)

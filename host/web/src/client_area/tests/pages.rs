@@ -151,6 +151,21 @@ async fn state_of(site: &Site, invoice: &invoices::Invoice) -> InvoiceState {
 }
 
 #[tokio::test]
+async fn days_that_were_not_used_are_taken_off_what_is_to_be_paid() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let mut invoice = site.invoice(site.desks.desk, account, 3000, InvoiceState::Due).await;
+    invoice.reduced = 2500;
+    let mut tx = site.state.db.begin().await.unwrap();
+    invoices::save(&mut tx, &mut invoice, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let page = browser.get(&format!("/client-area/invoices/{}", invoice.id)).await.html;
+    let sums: Vec<_> = page.split("client-sum").skip(1).collect();
+    assert_eq!(sums.len(), 3, "{page}");
+    assert!(sums[0].contains("€30.00") && sums[1].contains("€25.00") && sums[2].contains("€5.00"), "{sums:?}");
+}
+
+#[tokio::test]
 async fn a_due_invoice_is_paid_by_hand_once() {
     let site = Site::start().await;
     let (account, browser) = payer(&site).await;
