@@ -50,6 +50,40 @@ async fn a_crash_at_any_step_of_an_install_leaves_nothing_half_done(database: Da
     }
 }
 
+/// On SQLite alone: on PostgreSQL each death counts when its lease is over.
+#[tokio::test]
+async fn what_stops_the_host_again_and_again_is_given_up_at_the_command_line() {
+    let mut host = Setup::new(Database::sqlite()).start().await;
+    host.publish("annex.hello-1.0.0").await;
+    assert_eq!(host.setup().command_ok(&["work", "list"]), "");
+    let dies = || [("ANNEX_CRASH_AT".to_owned(), "install:compile:before".to_owned())];
+    host.restart_with(dies());
+    let api = host.api();
+    let grant = api.get("/addons/annex.hello").await["versions"][0]["capabilities"].clone();
+    let request = api.request(reqwest::Method::POST, "/installations");
+    let _ = request.json(&json!({"addon": "annex.hello", "grant": grant})).send().await;
+    for _ in 0..2 {
+        assert!(host.ended().await, "the process did not reach this step");
+        host.restart_to_die(dies());
+    }
+    assert!(host.ended().await, "the third death");
+    host.restart_with(dies());
+    let work = eventually("it is set aside", || async {
+        let listed = host.setup().command_ok(&["work", "list"]);
+        let line = listed.lines().find(|line| line.contains("install  annex.hello  3  "))?;
+        line.split("  ").next().map(str::to_owned)
+    })
+    .await;
+    let api = host.api();
+    assert_eq!(all(&api).await[0]["set_aside"], true);
+    let unknown = host.setup().command(&["work", "give-up", "job-x"]);
+    assert!(!unknown.status.success() && String::from_utf8_lossy(&unknown.stderr).contains("annex work list"));
+    assert!(host.setup().command_ok(&["work", "give-up", &work]).contains("is given up"));
+    let settled = eventually("it is undone", || settled(&api)).await;
+    assert_eq!((&settled[0]["status"], &settled[0]["set_aside"]), (&json!("failed-installation"), &json!(false)));
+    assert!(!host.setup().command(&["work", "try-again", &work]).status.success(), "it is decided");
+}
+
 async fn all(api: &Api) -> Vec<Value> {
     api.get("/installations").await["items"].as_array().unwrap().clone()
 }

@@ -2,7 +2,7 @@
 //!
 //! Commands of authors live in `annex-author`; this crate wires the host together (`wiring`), serves it (`serve`) and
 //! administers a data directory (`admin`, `billing`, `catalog`, `client_area`, `desk`,
-//! `publisher`, `token`).
+//! `publisher`, `token`, `work`).
 
 mod admin;
 mod billing;
@@ -18,6 +18,7 @@ mod switches;
 mod telemetry;
 mod token;
 mod wiring;
+mod work;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -55,6 +56,9 @@ enum Command {
     /// Sets prices, grants credit, takes rights back, makes bills out
     #[command(subcommand)]
     Billing(Box<billing::BillingCommand>),
+    /// Lists background work that is set aside, tries it again, gives it up
+    #[command(subcommand)]
+    Work(work::WorkCommand),
     /// Makes accounts of the built-in client area
     #[command(subcommand)]
     ClientArea(client_area::ClientAreaCommand),
@@ -108,6 +112,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Publisher(command) => publisher::run(command).await.map(done),
         Command::Catalog(command) => catalog::run(command).await.map(done),
         Command::Billing(command) => billing::run(*command).await.map(done),
+        Command::Work(command) => work::run(command).await.map(done),
         Command::ClientArea(command) => client_area::run(command).await.map(done),
         Command::Addon(args) => Ok(annex_author::run_addon(args).await),
         Command::Key(args) => Ok(annex_author::run_key(args)),

@@ -53,7 +53,7 @@ pub enum MailKind {
     Uninstalled,
     /// An update failed and was taken back.
     UpdateFailed,
-    /// The host switched an add-on off because of its errors (R64).
+    /// The host switched an add-on off because of its errors (R64), or because its package is lost.
     Suspended,
     /// What an operator asked for is installed (R69).
     RequestApproved,
@@ -373,6 +373,9 @@ pub enum MailFacts {
         update: Option<String>,
         /// To quote to support.
         error_id: String,
+        /// Not because of its errors: its package is gone from the host.
+        #[serde(default)]
+        lost: bool,
     },
     /// See [`MailKind::RequestApproved`].
     RequestApproved {

@@ -334,6 +334,7 @@ flash-updated = { $name } was updated to version { $version }.
 flash-rolled-back = { $name } is back on version { $version }.
 flash-ready = { $name } { $version } is ready.
 flash-not-done = { $name }: that didn’t work. The page says why.
+flash-set-aside = { $name }: it can’t go on by itself. The page says what to do.
 flash-refused = Not done: { $reason }
 flash-gone = The add-on was uninstalled.
 flash-uninstalled = { $name } was uninstalled and its data deleted.

@@ -1,6 +1,7 @@
 ### The life of an installed add-on: what needs attention, what is left to do after installing, requests of operators.
 
 badge-needs-setup = Needs setup
+badge-set-aside = Set aside
 badge-pre-release = Pre-release
 badge-pre-releases = Gets pre-releases
 
@@ -25,6 +26,8 @@ attention-blocked = { $name } is blocked
 attention-blocked-text = This version may not run any more. Update the add-on or uninstall it.
 attention-install-failed = { $name } could not be installed
 attention-install-failed-text = Open it to see why, and to try again.
+attention-set-aside = { $name } is stuck
+attention-set-aside-text = What was under way repeatedly stopped the host, so it was set aside. Someone has to decide what becomes of it.
 attention-invoice-due = Invoice { $number } for { $amount } is due
 attention-invoice-due-text = Pay it to keep everything it covers running.
 attention-trial-expired = The trial of { $name } is over
@@ -108,6 +111,9 @@ flash-language-used = You are now using this language.
 ## One add-on
 my-addons-next-try = Annex tries again by itself after { $time } (UTC).
 manage-needs-setup = Not set up yet
+manage-set-aside = This was set aside
+manage-set-aside-decide = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Try it again or give it up under Background work.
+manage-set-aside-ask = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Someone who manages the help desk has to try it again or give it up under Background work.
 manage-needs-setup-hint = It cannot work until these are filled in:
 manage-whats-left = See what is left to do
 manage-notice-said = The add-on says:
@@ -144,6 +150,8 @@ mail-suspended-happened = Annex stopped { $addon } { $count ->
    *[other] { $count } times
 } within an hour because of errors of its own, so it was switched off. Its data and settings are kept.
 mail-suspended-next = Go back to the previous version, or activate it again. If it stops again, ask the publisher.
+mail-package-lost-happened = The host switched { $addon } off: its package is missing from the host, or damaged.
+mail-package-lost-next = It goes on by itself once the administrator of the host has restored the file or published the version again. Its settings and data are kept.
 mail-suspended-next-update = Version { $version } is available and may fix it: you can update the add-on while it is suspended.
 mail-request-approved-subject = { $addon } is installed
 mail-request-approved-happened = { $name } has installed { $addon }, which you asked for.

@@ -27,6 +27,8 @@ pub enum Reason {
     Suspended,
     /// The version that is installed must not run.
     Blocked,
+    /// Its operation is set aside: somebody has to decide.
+    SetAside,
     /// It could not be installed (R31).
     InstallFailed,
     /// An invoice is to be paid (R10).
@@ -45,10 +47,11 @@ pub enum Reason {
 
 impl Reason {
     /// All, in the order above.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UpdateFailed,
         Self::Suspended,
         Self::Blocked,
+        Self::SetAside,
         Self::InstallFailed,
         Self::InvoiceDue,
         Self::TrialExpired,
@@ -65,6 +68,7 @@ impl Reason {
             Self::UpdateFailed => "update-failed",
             Self::Suspended => "suspended",
             Self::Blocked => "blocked",
+            Self::SetAside => "set-aside",
             Self::InstallFailed => "install-failed",
             Self::InvoiceDue => "invoice-due",
             Self::TrialExpired => "trial-expired",
@@ -149,6 +153,7 @@ impl Lifecycle {
 /// The most urgent about an installation itself.
 fn of_installation(view: &InstallationView) -> Option<Attention> {
     let reason = match view.installation.status {
+        _ if view.set_aside.is_some() => Reason::SetAside,
         Status::FailedUpdate => Reason::UpdateFailed,
         Status::Suspended => Reason::Suspended,
         Status::FailedInstallation => Reason::InstallFailed,

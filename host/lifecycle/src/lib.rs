@@ -88,7 +88,7 @@ pub use intake::Published;
 pub use panel::{Answer, Looking, Panel};
 pub use points::crash_points;
 pub use purchase::{OrderEnd, Purchased};
-pub use set_aside::{SetAside, Work};
+pub use set_aside::{Decision, SetAside, Work, decide, set_aside};
 pub use settings::SettingView;
 pub use setup::{ChannelView, SetupAction, SetupOutcome, SetupProblem};
 pub use terms::{Choice, Terms, TrialLeft};

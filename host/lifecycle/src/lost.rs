@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use annex_domain::{
     addon::Kind,
     installation::{Installation, Notice},
+    mail::MailFacts,
     operator::Actor,
     random::error_id,
 };
 use annex_store::{StoreError, audit, blobs::BlobError, installations, outbox};
 use serde_json::json;
 
-use crate::{Lifecycle, components::LoadError, saga::describe};
+use crate::{Lifecycle, components::LoadError, letters, saga::describe};
 
 /// Code of the notice.
 pub(crate) const PACKAGE_LOST: &str = "package-lost";
@@ -102,11 +103,21 @@ impl Lifecycle {
         };
         let detail = json!({ "installation": id, "version": current.version.to_string(), "error_id": notice.error_id,
             "why": why });
+        let facts = MailFacts::Suspended {
+            addon: letters::addon(&mut tx, &current).await?,
+            version: current.version.to_string(),
+            traps: 0,
+            update: None,
+            error_id: notice.error_id.clone(),
+            lost: true,
+        };
+        let key = format!("package-lost:{}", notice.error_id);
         let Ok(suspended) = current.suspend(notice, now) else { return Ok(()) };
         installations::save(&mut tx, &suspended).await?;
         let addon = suspended.addon.as_str();
         audit::append(&mut tx, desk, Actor::System, "addon.package-lost", addon, &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
+        letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;
         tracing::error!(addon, installation = %id, why, "a package is lost: the add-on is suspended");
         Ok(())

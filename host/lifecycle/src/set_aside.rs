@@ -9,7 +9,7 @@ use annex_domain::{
     random::error_id,
 };
 use annex_store::{
-    StoreError, audit, installations, jobs,
+    Db, StoreError, audit, installations, jobs,
     sagas::{self, SagaState},
 };
 use serde_json::json;
@@ -82,66 +82,84 @@ impl From<sagas::SetAside> for SetAside {
     }
 }
 
+/// What becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It runs again, as if nothing had happened.
+    TryAgain,
+    /// A job is not done; what an operation has done is undone, where that is possible.
+    GiveUp,
+}
+
+/// What waits for a person in a desk, and of the host's own work; newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_aside(db: &Db, desk: DeskId) -> Result<Vec<SetAside>, StoreError> {
+    let mut conn = db.read().await?;
+    let mut all: Vec<SetAside> = jobs::put_away(&mut conn, desk, MOST).await?.into_iter().map(Into::into).collect();
+    for found in sagas::put_away(&mut conn, desk).await? {
+        let installation = found.saga.subject;
+        let addon = installations::get(&mut conn, desk, installation).await?;
+        let addon = addon.map(|installed| (installation, installed.addon.to_string()));
+        all.push(SetAside { addon, ..found.into() });
+    }
+    all.sort_by_key(|work| std::cmp::Reverse(work.at));
+    Ok(all)
+}
+
+/// Writes down what becomes of it, with its audit row; a host that runs takes it up.
+///
+/// # Errors
+/// [`LifecycleError::NotFound`].
+pub async fn decide(
+    db: &Db,
+    desk: DeskId,
+    work: Work,
+    decision: Decision,
+    by: Actor,
+    now: Timestamp,
+) -> Result<(), LifecycleError> {
+    let mut tx = db.begin().await?;
+    let found: SetAside = match (work, decision) {
+        (Work::Job(id), Decision::TryAgain) => jobs::run_again(&mut tx, desk, id, now).await?.into(),
+        (Work::Job(id), Decision::GiveUp) => jobs::drop_failed(&mut tx, desk, id).await?.into(),
+        (Work::Operation(id), Decision::TryAgain) => sagas::try_again(&mut tx, desk, id, now).await?.into(),
+        (Work::Operation(id), Decision::GiveUp) => {
+            let found = sagas::get_set_aside(&mut tx, desk, id).await?;
+            if forward_only(&found.saga.kind) {
+                sagas::abandon(&mut tx, desk, found.saga.subject, now).await?;
+            } else {
+                let notice = given_up(&found);
+                sagas::turn_around(&mut tx, desk, id, &json!(notice), now).await?;
+            }
+            found.into()
+        }
+    };
+    let action = match decision {
+        Decision::TryAgain => "work.try-again",
+        Decision::GiveUp => "work.give-up",
+    };
+    let detail = json!({ "kind": found.kind, "error": found.error });
+    audit::append(&mut tx, desk, by, action, &work.to_string(), &detail, now).await?;
+    Ok(tx.commit().await?)
+}
+
 impl Lifecycle {
-    /// What waits for a person in a desk, and of the host's own work; newest first.
+    /// [`set_aside`].
     ///
     /// # Errors
     /// When the database fails.
     pub async fn set_aside(&self, desk: DeskId) -> Result<Vec<SetAside>, StoreError> {
-        let mut conn = self.db.read().await?;
-        let mut all: Vec<SetAside> = jobs::put_away(&mut conn, desk, MOST).await?.into_iter().map(Into::into).collect();
-        for found in sagas::put_away(&mut conn, desk).await? {
-            let installation = found.saga.subject;
-            let addon = installations::get(&mut conn, desk, installation).await?;
-            let addon = addon.map(|installed| (installation, installed.addon.to_string()));
-            all.push(SetAside { addon, ..found.into() });
-        }
-        all.sort_by_key(|work| std::cmp::Reverse(work.at));
-        Ok(all)
+        set_aside(&self.db, desk).await
     }
 
-    /// Lets it run again, as if nothing had happened.
+    /// [`decide`], and takes it up at once.
     ///
     /// # Errors
     /// [`LifecycleError::NotFound`].
-    pub async fn try_again(&self, desk: DeskId, work: Work, by: Actor) -> Result<(), LifecycleError> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let found: SetAside = match work {
-            Work::Job(id) => jobs::run_again(&mut tx, desk, id, now).await?.into(),
-            Work::Operation(id) => sagas::try_again(&mut tx, desk, id, now).await?.into(),
-        };
-        log(&mut tx, desk, by, "work.try-again", &found, now).await?;
-        tx.commit().await?;
-        self.take_up(work).await
-    }
-
-    /// Gives it up: a job is not done; what an operation has done is undone, where that is possible.
-    ///
-    /// # Errors
-    /// [`LifecycleError::NotFound`].
-    pub async fn give_up_work(&self, desk: DeskId, work: Work, by: Actor) -> Result<(), LifecycleError> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        let found: SetAside = match work {
-            Work::Job(id) => jobs::drop_failed(&mut tx, desk, id).await?.into(),
-            Work::Operation(id) => {
-                let found = sagas::get_set_aside(&mut tx, desk, id).await?;
-                if forward_only(&found.saga.kind) {
-                    sagas::abandon(&mut tx, desk, found.saga.subject, now).await?;
-                } else {
-                    let notice = given_up(&found);
-                    sagas::turn_around(&mut tx, desk, id, &json!(notice), now).await?;
-                }
-                found.into()
-            }
-        };
-        log(&mut tx, desk, by, "work.give-up", &found, now).await?;
-        tx.commit().await?;
-        self.take_up(work).await
-    }
-
-    async fn take_up(&self, work: Work) -> Result<(), LifecycleError> {
+    pub async fn decide(&self, desk: DeskId, work: Work, decision: Decision, by: Actor) -> Result<(), LifecycleError> {
+        decide(&self.db, desk, work, decision, by, self.clock.now()).await?;
         if let Work::Operation(_) = work {
             self.resume_due().await?;
         }
@@ -154,16 +172,4 @@ fn given_up(found: &sagas::SetAside) -> Notice {
     let code = if found.saga.state == SagaState::Unwinding { UNDO_GIVEN_UP } else { "given-up" };
     let text = format!("it was given up by hand: {}", found.reason);
     Notice { error_id: error_id(), code: code.into(), text }
-}
-
-async fn log(
-    tx: &mut annex_store::Tx,
-    desk: DeskId,
-    by: Actor,
-    action: &str,
-    found: &SetAside,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let detail = json!({ "kind": found.kind, "error": found.error });
-    audit::append(tx, desk, by, action, &found.work.to_string(), &detail, now).await
 }

@@ -53,6 +53,7 @@ impl Lifecycle {
                 .update
                 .map(|update| update.to_string()),
             error_id: notice.error_id.clone(),
+            lost: false,
         };
         let Ok(suspended) = installation.suspend(notice, now) else { return tx.commit().await };
         installations::save(&mut tx, &suspended).await?;

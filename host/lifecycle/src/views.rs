@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use annex_domain::{
     addon::{AddonId, Version},
-    ids::{DeskId, InstallationId, OperatorId},
+    ids::{DeskId, InstallationId, OperatorId, SagaId},
     installation::{Action, Installation, Status},
     manifest::Manifest,
     offer::{self, Offer, Wish},
@@ -13,7 +13,7 @@ use annex_domain::{
 use annex_store::{
     Conn, StoreError,
     catalog::{self, VersionStatus},
-    health, installations, logs, settings, snapshots,
+    health, installations, logs, sagas, settings, snapshots,
 };
 use bytes::Bytes;
 
@@ -38,6 +38,8 @@ pub struct InstallationView {
     pub has_icon: bool,
     /// The version must not run.
     pub blocked: bool,
+    /// Its operation is set aside: it goes on when a person has decided.
+    pub set_aside: Option<SagaId>,
     /// Settings that it does not work without and that are not set, in the order of the manifest.
     pub missing: Vec<String>,
 }
@@ -47,6 +49,12 @@ impl InstallationView {
     #[must_use]
     pub fn needs_setup(&self) -> bool {
         self.installation.status == Status::Active && !self.missing.is_empty()
+    }
+
+    /// True while an operation works on it: one that is set aside does not.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.installation.status.is_moving() && self.set_aside.is_none()
     }
 
     /// True when the status has `action` in its table and there is what it needs: something to update or go back to, a
@@ -215,6 +223,7 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
         snapshot,
         has_icon: current.has_icon,
         blocked: current.status == VersionStatus::Blocked,
+        set_aside: sagas::aside_of(conn, installation.desk, installation.id).await?,
         installation,
     })
 }

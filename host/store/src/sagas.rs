@@ -21,7 +21,7 @@ use annex_domain::{
 use serde_json::Value;
 
 pub use self::{
-    aside::{SetAside, died, get_set_aside, let_go, put_away, set_aside, try_again, turn_around},
+    aside::{SetAside, aside_of, died, get_set_aside, let_go, put_away, set_aside, try_again, turn_around},
     state::{SagaState, StepState},
 };
 use crate::{

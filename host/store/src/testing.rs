@@ -4,10 +4,12 @@
 //! PostgreSQL half is skipped with a notice; in CI (`CI` is set) that is a failure, so that it cannot be forgotten.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot start must fail")]
 
+use std::time::Duration;
+
 use annex_domain::{
     addon::{Digest, Kind, Seq, Version},
     clock::Timestamp,
-    ids::{DeskId, JobId, OperatorId},
+    ids::{DeskId, InstallationId, JobId, OperatorId, SagaId},
     localized::Localized,
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
     random,
@@ -27,6 +29,7 @@ use crate::{
     jobs::{self, NewJob},
     operators::{self, NewOperator},
     roles::{self, Builtin},
+    sagas,
 };
 
 /// A database for one test. Deleted when dropped (SQLite) or at [`TestDb::close`] (PostgreSQL).
@@ -212,6 +215,19 @@ pub async fn failed_job(tx: &mut Tx, desk: DeskId, error: &str) -> JobId {
     let id = jobs::enqueue(tx, job, Timestamp(1)).await.unwrap().unwrap();
     execute!(tx, "UPDATE jobs SET state = 'failed', last_error = $2 WHERE id = $1", id, error).unwrap();
     id
+}
+
+/// An installation whose operation is set aside: as it stands after the third death of an installation.
+///
+/// # Panics
+/// When the database fails.
+pub async fn set_aside(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> SagaId {
+    let saga =
+        sagas::begin(tx, desk, "install", installation, &Value::Null, Duration::ZERO, Timestamp(1)).await.unwrap();
+    sagas::set_aside(tx, &saga, "it stopped the host", Timestamp(2)).await.unwrap();
+    let sql = "UPDATE installations SET status = 'installing' WHERE desk_id = $1 AND id = $2";
+    execute!(tx, sql, desk, installation).unwrap();
+    saga.id
 }
 
 /// The manifest of a free plugin that asks for nothing.

@@ -350,6 +350,7 @@ flash-updated = حُدّثت { $name } إلى الإصدار { $version }.
 flash-rolled-back = عادت { $name } إلى الإصدار { $version }.
 flash-ready = { $name } { $version } جاهزة.
 flash-not-done = { $name }: لم ينجح ذلك. تبيّن الصفحة السبب.
+flash-set-aside = { $name }: لا يستمر ذلك من تلقاء نفسه. تبيّن الصفحة ما ينبغي فعله.
 flash-refused = لم يُنفَّذ: { $reason }
 flash-gone = أُزيلت الإضافة.
 flash-uninstalled = أُزيلت { $name } وحُذفت بياناتها.

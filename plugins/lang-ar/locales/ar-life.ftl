@@ -1,6 +1,7 @@
 ### حياة الإضافة المثبّتة: ما يحتاج إلى انتباه، وما بقي بعد التثبيت، وطلبات الفريق.
 
 badge-needs-setup = تحتاج إلى إعداد
+badge-set-aside = مُنحّاة
 badge-pre-release = إصدار تجريبي
 badge-pre-releases = تصلها الإصدارات التجريبية
 
@@ -29,6 +30,8 @@ attention-blocked = { $name } محظورة
 attention-blocked-text = لم يعد مسموحًا بتشغيل هذا الإصدار. حدّث الإضافة أو أزِلها.
 attention-install-failed = تعذّر تثبيت { $name }
 attention-install-failed-text = افتحها لترى السبب وتحاول من جديد.
+attention-set-aside = { $name } متوقفة
+attention-set-aside-text = ما كان جاريًا أوقف الخادم مرة بعد مرة فنُحّي. على أحدهم أن يقرر مصيره.
 attention-invoice-due = الفاتورة { $number } بمبلغ { $amount } مستحقة
 attention-invoice-due-text = ادفعها ليستمر عمل كل ما تشمله.
 attention-trial-expired = انتهت تجربة { $name }
@@ -135,6 +138,9 @@ flash-language-used = أنت تستخدم هذه اللغة الآن.
 ## إضافة واحدة
 my-addons-next-try = يحاول Annex من جديد تلقائيًا بعد { $time } (UTC).
 manage-needs-setup = لم يكتمل الإعداد
+manage-set-aside = نُحّيت هذه العملية
+manage-set-aside-decide = لا يستمر ما كان جاريًا من تلقاء نفسه: فقد أوقف الخادم مرة بعد مرة، أو لا يستطيع هذا الإصدار من الخادم إكماله. أعد المحاولة أو تخلَّ عنه في صفحة العمل في الخلفية.
+manage-set-aside-ask = لا يستمر ما كان جاريًا من تلقاء نفسه: فقد أوقف الخادم مرة بعد مرة، أو لا يستطيع هذا الإصدار من الخادم إكماله. على من يدير مكتب المساعدة أن يعيد المحاولة أو يتخلى عنه في صفحة العمل في الخلفية.
 manage-needs-setup-hint = لا تعمل حتى يُملأ ما يلي:
 manage-whats-left = عرض ما بقي عمله
 manage-notice-said = تقول الإضافة:
@@ -175,6 +181,8 @@ mail-suspended-happened = أوقف Annex { $addon } { $count ->
    *[other] { $count } مرة
 } خلال ساعة بسبب أخطاء فيها، لذلك عُطّلت. تبقى بياناتها وإعداداتها محفوظة.
 mail-suspended-next = عُد إلى الإصدار السابق أو فعّلها من جديد. وإن توقفت مرة أخرى فاسأل الناشر.
+mail-package-lost-happened = أوقف الخادم { $addon }: حزمتها مفقودة من الخادم أو تالفة.
+mail-package-lost-next = تعود إلى العمل من تلقاء نفسها حين يستعيد مسؤول الخادم الملف أو ينشر الإصدار من جديد. تبقى إعداداتها وبياناتها محفوظة.
 mail-suspended-next-update = الإصدار { $version } متاح وقد يصلح الخطأ: يمكنك تحديث الإضافة وهي معلّقة.
 mail-request-approved-subject = ثُبّتت { $addon }
 mail-request-approved-happened = ثبّت { $name } الإضافة { $addon } التي طلبتها.

@@ -334,6 +334,7 @@ flash-updated = { $name } wurde auf Version { $version } aktualisiert.
 flash-rolled-back = { $name } ist wieder auf Version { $version }.
 flash-ready = { $name } { $version } ist bereit.
 flash-not-done = { $name }: Das hat nicht geklappt. Die Seite sagt, warum.
+flash-set-aside = { $name }: Es geht nicht von selbst weiter. Die Seite sagt, was zu tun ist.
 flash-refused = Nicht ausgeführt: { $reason }
 flash-gone = Das Add-on ist deinstalliert.
 flash-uninstalled = { $name } ist deinstalliert, und seine Daten sind gelöscht.

@@ -1,6 +1,7 @@
 ### Das Leben eines installierten Add-ons: worauf zu achten ist, was nach der Installation bleibt, Anfragen aus dem Team.
 
 badge-needs-setup = Einrichtung nötig
+badge-set-aside = Zurückgestellt
 badge-pre-release = Vorabversion
 badge-pre-releases = Erhält Vorabversionen
 
@@ -25,6 +26,8 @@ attention-blocked = { $name } ist gesperrt
 attention-blocked-text = Diese Version darf nicht mehr laufen. Aktualisieren oder deinstallieren Sie das Add-on.
 attention-install-failed = { $name } konnte nicht installiert werden
 attention-install-failed-text = Auf der Seite des Add-ons sehen Sie den Grund und können es erneut versuchen.
+attention-set-aside = { $name } kommt nicht weiter
+attention-set-aside-text = Was gerade lief, hat den Host immer wieder angehalten und wurde zurückgestellt. Jemand muss entscheiden, was daraus wird.
 attention-invoice-due = Rechnung { $number } über { $amount } ist fällig
 attention-invoice-due-text = Bezahlen Sie sie, damit alles weiterläuft, was sie umfasst.
 attention-trial-expired = Die Testzeit von { $name } ist vorbei
@@ -108,6 +111,9 @@ flash-language-used = Sie verwenden jetzt diese Sprache.
 ## Ein Add-on
 my-addons-next-try = Annex versucht es nach { $time } (UTC) von selbst noch einmal.
 manage-needs-setup = Noch nicht eingerichtet
+manage-set-aside = Das wurde zurückgestellt
+manage-set-aside-decide = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Versuchen Sie es unter Hintergrundarbeit erneut, oder geben Sie es auf.
+manage-set-aside-ask = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Jemand, der den Helpdesk verwaltet, muss es unter Hintergrundarbeit erneut versuchen oder aufgeben.
 manage-needs-setup-hint = Es kann nicht arbeiten, bis Folgendes ausgefüllt ist:
 manage-whats-left = Ansehen, was noch zu tun ist
 manage-notice-said = Das Add-on meldet:
@@ -144,6 +150,8 @@ mail-suspended-happened = Annex hat { $addon } { $count ->
    *[other] { $count }-mal
 } innerhalb einer Stunde wegen eigener Fehler angehalten und es deshalb abgeschaltet. Daten und Einstellungen bleiben erhalten.
 mail-suspended-next = Gehen Sie zur vorigen Version zurück oder schalten Sie es wieder ein. Hält es erneut an, fragen Sie den Anbieter.
+mail-package-lost-happened = Der Host hat { $addon } ausgeschaltet: Das Paket fehlt auf dem Host oder ist beschädigt.
+mail-package-lost-next = Es läuft von selbst weiter, sobald die Administration des Hosts die Datei wiederhergestellt oder die Version erneut veröffentlicht hat. Einstellungen und Daten bleiben erhalten.
 mail-suspended-next-update = Version { $version } ist verfügbar und behebt den Fehler vielleicht: Sie können das Add-on aktualisieren, auch solange es ausgesetzt ist.
 mail-request-approved-subject = { $addon } ist installiert
 mail-request-approved-happened = { $name } hat { $addon } installiert, worum Sie gebeten hatten.

@@ -170,6 +170,7 @@ async fn a_lost_package_is_told_and_healed() {
         for action in ["addon.package-lost", "addon.package-found"] {
             assert_eq!(audited.iter().filter(|done| *done == action).count(), 2, "{action}");
         }
+        assert_eq!(world.mailed("suspended").await, 2, "to who manages add-ons, each time");
     })
     .await;
 }

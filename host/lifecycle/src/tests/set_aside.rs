@@ -9,7 +9,7 @@ use annex_store::{
 use serde_json::json;
 
 use super::support::{POISONED, World, on_both};
-use crate::{CrashPoints, Work};
+use crate::{CrashPoints, Decision, Work};
 
 /// The process dies at `point`, again and again, until the operation is set aside; the host then starts and does nothing.
 async fn die_at(world: &mut World, point: &str) -> Work {
@@ -37,7 +37,7 @@ async fn an_operation_that_stops_the_host_three_times_waits_and_is_tried_again()
         world.restart(CrashPoints::none()).await;
         world.host.resume().await.unwrap();
         assert_eq!(world.installation(id).await.status, Status::Installing, "nobody goes on by themselves");
-        world.host.try_again(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        world.host.decide(world.desk, work, Decision::TryAgain, Actor::Operator(world.admin)).await.unwrap();
         assert_eq!(world.settled(id).await.unwrap().status, Status::Active);
         assert!(world.audited().await.contains(&"work.try-again".to_owned()));
         assert_eq!(world.host.set_aside(world.desk).await.unwrap(), []);
@@ -55,11 +55,11 @@ async fn an_operation_that_is_given_up_is_undone() {
         let work = die_at(&mut world, "install:hook:after").await;
         // Undoing it stops the host as well.
         world.restart(CrashPoints::stop_at("install:hook:undo-before")).await;
-        world.host.give_up_work(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        world.host.decide(world.desk, work, Decision::GiveUp, Actor::Operator(world.admin)).await.unwrap();
         world.idle().await;
         assert_eq!(die_at(&mut world, "install:hook:undo-before").await, work);
         world.restart(CrashPoints::none()).await;
-        world.host.give_up_work(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        world.host.decide(world.desk, work, Decision::GiveUp, Actor::Operator(world.admin)).await.unwrap();
         let failed = world.settled(id).await.unwrap();
         assert_eq!(failed.status, Status::FailedInstallation);
         assert_eq!(failed.notice.clone().unwrap().code, "undoing-given-up");
@@ -77,7 +77,7 @@ async fn an_uninstall_that_is_given_up_leaves_the_force() {
         world.idle().await;
         let work = die_at(&mut world, "uninstall:hook:before").await;
         world.restart(CrashPoints::none()).await;
-        world.host.give_up_work(world.desk, work, Actor::Operator(world.admin)).await.unwrap();
+        world.host.decide(world.desk, work, Decision::GiveUp, Actor::Operator(world.admin)).await.unwrap();
         assert_eq!(world.installation(id).await.status, Status::Uninstalling);
         world.host.uninstall(world.desk, id, world.admin, true).await.unwrap();
         assert_eq!(world.settled(id).await, None);

@@ -54,7 +54,10 @@ impl Reader<'_> {
             MailFacts::Unpaid { addon, invoice } => self.unpaid(addon, invoice),
             MailFacts::Uninstalled { addon } => self.uninstalled(addon),
             MailFacts::UpdateFailed { addon, from, to, error } => self.update_failed(addon, from, to, error),
-            MailFacts::Suspended { addon, version, traps, update, error_id } => {
+            MailFacts::Suspended { addon, version, error_id, lost: true, .. } => {
+                self.package_lost(addon, version, error_id)
+            }
+            MailFacts::Suspended { addon, version, traps, update, error_id, lost: false } => {
                 self.suspended(addon, version, *traps, update.as_deref(), error_id)
             }
             MailFacts::RequestApproved { addon, by } => self.request_approved(addon, by),
@@ -310,6 +313,21 @@ impl Reader<'_> {
                 (t.get("mail-fact-error"), one_line(error_id)),
             ],
             next: vec![next],
+            action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn package_lost(&self, addon: &MailAddon, version: &str, error_id: &str) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        Said {
+            subject: t.with("mail-suspended-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-package-lost-happened", &[("addon", &name)])],
+            facts: vec![
+                (t.get("mail-fact-version"), one_line(version)),
+                (t.get("mail-fact-error"), one_line(error_id)),
+            ],
+            next: vec![t.get("mail-package-lost-next")],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
             ..Said::default()
         }

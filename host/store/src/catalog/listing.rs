@@ -71,6 +71,8 @@ pub struct EntryInstallation {
     pub pinned: bool,
     /// Pre-releases are offered, too.
     pub prereleases: bool,
+    /// Its operation is set aside.
+    pub set_aside: bool,
     /// What is offered, where the status allows an update.
     pub offer: Offer,
 }
@@ -101,6 +103,7 @@ struct EntrySql {
     previous: Option<String>,
     pinned: Option<i64>,
     prereleases: Option<i64>,
+    set_aside: Option<String>,
 }
 
 /// What may be installed of the add-ons that a desk has, in the order of publishing.
@@ -121,6 +124,7 @@ impl EntrySql {
                     id: at.parse("installation", id)?,
                     offer: all.map(|all| wish.offer(all)).unwrap_or_default(),
                     status,
+                    set_aside: row.set_aside.is_some(),
                     version: current,
                     pinned,
                     prereleases,
@@ -147,7 +151,9 @@ macro_rules! entries_of {
         concat!(
             "SELECT a.id, a.kind, v.version, v.manifest, v.size, v.published_at,
                 CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon,
-                i.id AS installation, i.status, i.version AS installed_version, i.previous, i.pinned, i.prereleases
+                i.id AS installation, i.status, i.version AS installed_version, i.previous, i.pinned, i.prereleases,
+                (SELECT s.id FROM sagas s WHERE s.subject = i.id AND s.state IN ('running', 'unwinding')
+                    AND s.set_aside_at IS NOT NULL) AS set_aside
              FROM addons a
              JOIN addon_versions v ON v.addon_id = a.id AND v.version = COALESCE(a.latest, a.newest)
              LEFT JOIN installations i ON i.addon_id = a.id AND i.desk_id = $1 ",

@@ -2,14 +2,14 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{DeskId, SagaId},
+    ids::{DeskId, InstallationId, SagaId},
 };
 use serde_json::Value;
 
 use super::{Saga, SagaSql, held};
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{all, execute, fetch_all, fetch_optional},
+    db::query::{At, all, execute, fetch_all, fetch_optional},
     jobs::printable,
 };
 
@@ -82,6 +82,21 @@ pub async fn put_away(conn: &mut Conn, desk: DeskId) -> Result<Vec<SetAside>, St
         "SELECT * FROM sagas WHERE desk_id = $1 AND set_aside_at IS NOT NULL AND state IN ('running', 'unwinding')
                ORDER BY set_aside_at DESC, id DESC";
     all(fetch_all!(conn, SagaSql, sql, desk)?)
+}
+
+/// The saga of an installation that is set aside.
+///
+/// # Errors
+/// When the database fails or its id is malformed.
+pub async fn aside_of(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+) -> Result<Option<SagaId>, StoreError> {
+    let sql = "SELECT id FROM sagas WHERE desk_id = $1 AND subject = $2 AND set_aside_at IS NOT NULL
+               AND state IN ('running', 'unwinding')";
+    let found = fetch_optional!(conn, (String,), sql, desk, installation)?;
+    found.map(|(id,)| At::new("sagas", &id).parse("id", &id)).transpose()
 }
 
 /// Lets a saga that is set aside go on where it was.

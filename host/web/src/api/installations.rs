@@ -85,6 +85,8 @@ pub(crate) struct Installation {
     /// Pre-releases are offered, too.
     prereleases: bool,
     status: InstallationStatus,
+    /// What `status` says is under way is set aside: it goes on when somebody has decided about it (`/background-work`).
+    set_aside: bool,
     /// What can be done now: `configure`, `retry`, `activate`, `deactivate`, `update`, `roll-back`, `pin`, `cancel`,
     /// `uninstall`. Everything else is refused as `not-allowed`.
     #[schema(example = json!(["configure", "deactivate", "pin", "uninstall"]))]
@@ -191,6 +193,7 @@ impl Installation {
             actions: actions(view, live),
             missing_settings: view.missing.clone(),
             status: installation.status.into(),
+            set_aside: view.set_aside.is_some(),
             grant: Granted {
                 access: all.into_iter().filter(|access| grant.allows(*access)).map(Access::from).collect(),
                 hosts: grant.hosts().map(ToString::to_string).collect(),

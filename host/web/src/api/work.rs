@@ -1,7 +1,7 @@
 //! Background work that waits for a person.
 
 use annex_domain::permission::Permission;
-use annex_lifecycle::{SetAside, Work};
+use annex_lifecycle::{Decision, SetAside, Work};
 use axum::{extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -64,7 +64,7 @@ async fn list_background_work(
 )]
 async fn retry_work(State(state): State<AppState>, user: ApiUser, At(work): At<String>) -> Result<StatusCode, Problem> {
     user.require(Permission::DeskManage)?;
-    state.lifecycle.try_again(user.desk(), parse(&work)?, user.actor()).await?;
+    state.lifecycle.decide(user.desk(), parse(&work)?, Decision::TryAgain, user.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -82,7 +82,7 @@ async fn give_up_work(
     At(work): At<String>,
 ) -> Result<StatusCode, Problem> {
     user.require(Permission::DeskManage)?;
-    state.lifecycle.give_up_work(user.desk(), parse(&work)?, user.actor()).await?;
+    state.lifecycle.decide(user.desk(), parse(&work)?, Decision::GiveUp, user.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,7 +2,7 @@
 //! tried again or given up by hand.
 
 use annex_domain::{operator::Actor, permission::Permission};
-use annex_lifecycle::{SetAside, Work};
+use annex_lifecycle::{Decision, SetAside, Work};
 use askama::Template;
 use axum::{
     Router,
@@ -49,7 +49,7 @@ async fn try_again(
 ) -> Result<Response, PageError> {
     who.require(Permission::DeskManage)?;
     let by = Actor::Operator(who.operator.id);
-    state.lifecycle.try_again(who.desk.id, parse(&work)?, by).await.map_err(page_error)?;
+    state.lifecycle.decide(who.desk.id, parse(&work)?, Decision::TryAgain, by).await.map_err(page_error)?;
     Ok(Flash::success("work-tried-again").redirect(HERE))
 }
 
@@ -60,7 +60,7 @@ async fn give_up(
 ) -> Result<Response, PageError> {
     who.require(Permission::DeskManage)?;
     let by = Actor::Operator(who.operator.id);
-    state.lifecycle.give_up_work(who.desk.id, parse(&work)?, by).await.map_err(page_error)?;
+    state.lifecycle.decide(who.desk.id, parse(&work)?, Decision::GiveUp, by).await.map_err(page_error)?;
     Ok(Flash::success("work-given-up").redirect(HERE))
 }
 

@@ -58,6 +58,7 @@ fn look(reason: Reason) -> (&'static str, Tone) {
         Reason::UpdateFailed => ("triangle-alert", Tone::Critical),
         Reason::Suspended => ("hand", Tone::Critical),
         Reason::Blocked => ("shield", Tone::Critical),
+        Reason::SetAside => ("circle-dot", Tone::Critical),
         Reason::InstallFailed => ("circle-x", Tone::Critical),
         Reason::InvoiceDue => ("credit-card", Tone::Warning),
         Reason::TrialExpired | Reason::TrialEnds => ("clock", Tone::Warning),

@@ -57,14 +57,23 @@ pub(super) fn grace() -> Badge {
 }
 
 /// All badges of an installation. The one rule of what comes first: a version that must not run; where the installation
-/// stands, with *Needs setup* in the place of *Active*; what is offered; and last what stays for good: pinned, pre-releases.
+/// stands, with *Needs setup* in the place of *Active*, and *Set aside* in that of what does not go on; what is offered; and last what stays for good: pinned, pre-releases.
 /// Pages add trial and grace at the end.
 pub(super) fn of(view: &InstallationView) -> Vec<Badge> {
     let blocked = view.blocked.then(|| badge("badge-blocked", "shield", Tone::Critical));
-    let standing = if view.needs_setup() { needs_setup() } else { status(view.installation.status) };
+    let standing = match view.installation.status {
+        _ if view.set_aside.is_some() => set_aside(),
+        _ if view.needs_setup() => needs_setup(),
+        other => status(other),
+    };
     let offered = view.update.as_ref().or(view.patch.as_ref()).map(update);
     let permanent = permanent(view.installation.pinned, view.installation.prereleases);
     blocked.into_iter().chain([standing]).chain(offered).chain(permanent).collect()
+}
+
+/// Its operation waits for a person.
+pub(super) fn set_aside() -> Badge {
+    badge("badge-set-aside", "circle-dot", Tone::Critical)
 }
 
 /// Switched on, and what it needs was not entered yet.
@@ -86,6 +95,7 @@ pub(super) fn installed() -> Badge {
 /// The badges of an add-on in the marketplace.
 pub(super) fn of_entry(installed: &EntryInstallation) -> Vec<Badge> {
     let mut badges = vec![match installed.status {
+        _ if installed.set_aside => set_aside(),
         Status::Active => self::installed(),
         other => status(other),
     }];
@@ -124,7 +134,7 @@ mod tests {
 
     #[test]
     fn each_state_has_its_own_word_and_icon() {
-        let badges: Vec<_> = Status::ALL.into_iter().map(status).chain([needs_setup()]).collect();
+        let badges: Vec<_> = Status::ALL.into_iter().map(status).chain([needs_setup(), set_aside()]).collect();
         for (index, one) in badges.iter().enumerate() {
             assert!(english().has(one.key), "{}", one.key);
             for other in badges.iter().skip(index + 1) {
@@ -142,7 +152,7 @@ mod tests {
             .into_iter()
             .map(status)
             .chain(versions)
-            .chain([update(&Version::new(1, 0, 0)), needs_setup()])
+            .chain([update(&Version::new(1, 0, 0)), needs_setup(), set_aside()])
             .chain(permanent(true, true))
         {
             assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);

@@ -28,7 +28,7 @@ use super::{
     installation,
     login::Login,
     logs::{self, LogsTab},
-    my_addons::{Installed, is_moving},
+    my_addons::Installed,
     permissions::{Sentence, sentences},
     plans::PlansTab,
     settings::{self, SettingsTab},
@@ -64,6 +64,8 @@ pub(super) struct Head {
     pub(super) addon: String,
     pub(super) status: Status,
     pub(super) target: Option<Version>,
+    /// May decide about background work.
+    pub(super) decides: bool,
     pub(super) notice: Option<NoticeView>,
     pub(super) offer: Option<Version>,
     /// A patch of the line that it is on, beside the offer.
@@ -263,6 +265,7 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
         addon: installation.addon.to_string(),
         status: installation.status,
         target: installation.target.clone(),
+        decides: who.may(Permission::DeskManage),
         // What is due has a banner of its own, with the way to pay it.
         notice: installation
             .notice
@@ -304,11 +307,12 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
         return Ok(super::consent::see_other(&here));
     }
     let head = head(&state, &who, &view).await?;
-    if is_moving(head.status) {
+    if head.card.moving {
         let shell = who.titled("", Section::MyAddons);
         return page(&ProgressPart { shell: &shell, head: &head });
     }
     let flash = match head.status {
+        _ if head.card.set_aside.is_some() => Flash::warning("flash-set-aside"),
         Status::Active if head.notice.is_none() => Flash::success("flash-ready"),
         // The banner of the page says which invoice is due.
         Status::PaymentDue => Flash::warning("flash-payment-due"),

@@ -3,7 +3,11 @@
 //! nothing.
 
 use annex_domain::{
-    addon::Kind, billing::SubscriptionState, clock::Timestamp, ids::InstallationId, installation::Status,
+    addon::Kind,
+    billing::SubscriptionState,
+    clock::Timestamp,
+    ids::{InstallationId, SagaId},
+    installation::Status,
     permission::Permission,
 };
 use annex_lifecycle::InstallationView;
@@ -63,6 +67,8 @@ pub(super) struct Installed {
     pub(super) rev: i64,
     /// Under way: the card is refreshed until it is done.
     pub(super) moving: bool,
+    /// What is under way waits for a person.
+    pub(super) set_aside: Option<SagaId>,
 }
 
 impl Installed {
@@ -83,7 +89,8 @@ impl Installed {
             next_try: None,
             buy_again: None,
             rev: installation.rev,
-            moving: is_moving(installation.status),
+            moving: view.is_moving(),
+            set_aside: view.set_aside,
         }
     }
 
@@ -106,11 +113,6 @@ impl Installed {
 fn days_left(end: Timestamp, now: Timestamp) -> u32 {
     let left = end.since(now).as_secs();
     u32::try_from(left.div_ceil(24 * 60 * 60)).unwrap_or(u32::MAX)
-}
-
-/// True while a saga works on it.
-pub(super) fn is_moving(status: Status) -> bool {
-    status.is_moving()
 }
 
 #[derive(Template)]

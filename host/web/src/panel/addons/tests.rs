@@ -1,6 +1,7 @@
 //! The pages of add-ons are drawn from the samples below, with hostile texts, in English; and each of their messages
 //! exists. What happens on the way to a purchase and after it is in `purchase` and `changes`, through the whole router.
 
+mod aside;
 mod asking;
 mod changes;
 mod channel;
@@ -105,7 +106,8 @@ fn card(status: Status) -> Installed {
         next_try: None,
         buy_again: None,
         rev: 4,
-        moving: super::my_addons::is_moving(status),
+        moving: status.is_moving(),
+        set_aside: None,
     }
 }
 
@@ -115,6 +117,7 @@ fn head(status: Status) -> Head {
         addon: "acme.hello".into(),
         status,
         target: Some("1.3.0".parse().unwrap()),
+        decides: false,
         notice: Some(NoticeView {
             text: EVIL.into(),
             said: Some(EVIL.into()),

@@ -1,0 +1,101 @@
+//! `annex work`: background work that is set aside, for when no page can be reached. The decision is written down; a host
+//! that runs takes it up at once, else the next one that starts.
+
+use annex_domain::{ids::DeskId, operator::Actor};
+use annex_lifecycle::{Decision, LifecycleError, Work, decide, set_aside};
+use annex_store::desks;
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+
+use crate::{
+    config::DataArgs,
+    wiring::{self, Stores},
+};
+
+/// Lists background work that is set aside, tries it again, gives it up.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorkCommand {
+    /// Lists what failed for good, or stopped the host three times: id, kind, add-on, how often, since when, why
+    List {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Lets it run again, as if nothing had happened
+    TryAgain {
+        /// As `list` prints it
+        #[arg(value_name = "ID")]
+        work: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Gives it up: a job is not done; what an operation has done is undone, where that is possible
+    GiveUp {
+        /// As `list` prints it
+        #[arg(value_name = "ID")]
+        work: String,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+/// Where a command works.
+#[derive(Debug, Args)]
+pub(crate) struct At {
+    /// Only of this help desk; without it, of all
+    #[arg(long, value_name = "ID")]
+    desk: Option<DeskId>,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+pub(crate) async fn run(command: WorkCommand) -> anyhow::Result<()> {
+    match command {
+        WorkCommand::List { at } => list(&at).await,
+        WorkCommand::TryAgain { work, at } => settle(&at, &work, Decision::TryAgain).await,
+        WorkCommand::GiveUp { work, at } => settle(&at, &work, Decision::GiveUp).await,
+    }
+}
+
+impl At {
+    async fn desks(&self, stores: &Stores) -> anyhow::Result<Vec<DeskId>> {
+        let all = desks::list(&mut stores.db.read().await?).await?.into_iter().map(|desk| desk.id);
+        Ok(all.filter(|desk| self.desk.is_none_or(|wanted| wanted == *desk)).collect())
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn list(at: &At) -> anyhow::Result<()> {
+    let stores = wiring::open(&at.data).await?;
+    let mut seen = Vec::new();
+    for desk in at.desks(&stores).await? {
+        for found in set_aside(&stores.db, desk).await? {
+            // The host's own work is every desk's.
+            if seen.contains(&found.work) {
+                continue;
+            }
+            seen.push(found.work);
+            let addon = found.addon.as_ref().map_or("-", |(_, addon)| addon);
+            let why = found.error.split_whitespace().collect::<Vec<_>>().join(" ");
+            println!("{}  {}  {addon}  {}  {}  {why}", found.work, found.kind, found.deaths, found.at);
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn settle(at: &At, work: &str, decision: Decision) -> anyhow::Result<()> {
+    let id: Work = work.parse().ok().with_context(|| format!("{work} is no id that `annex work list` prints"))?;
+    let stores = wiring::open(&at.data).await?;
+    for desk in at.desks(&stores).await? {
+        match decide(&stores.db, desk, id, decision, Actor::CommandLine, stores.clock.now()).await {
+            Err(LifecycleError::NotFound(_)) => {}
+            done => {
+                done.context("cannot write it down")?;
+                let what = if decision == Decision::TryAgain { "runs again" } else { "is given up" };
+                println!("{id} {what}: a running host takes it up at once, else the next that starts");
+                return Ok(());
+            }
+        }
+    }
+    bail!("{work} is not set aside: `annex work list` prints what is")
+}
