@@ -83,6 +83,15 @@ impl Site {
 
     /// With another issuer, perhaps.
     pub(crate) async fn start_with(billing_issuer: Option<ForeignIssuer>) -> Self {
+        Self::start_as(billing_issuer, LoginRule::Paid).await
+    }
+
+    /// With another rule for the login to billing.
+    pub(crate) async fn start_asking(login_rule: LoginRule) -> Self {
+        Self::start_as(None, login_rule).await
+    }
+
+    async fn start_as(billing_issuer: Option<ForeignIssuer>, login_rule: LoginRule) -> Self {
         let db = TestDb::sqlite().await;
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
@@ -102,7 +111,7 @@ impl Site {
             billing_issuer,
             smtp: None,
         };
-        let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&as_clock));
+        let lifecycle = lifecycle_asking(login_rule, &db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);
         let router = crate::router(state.clone());
         Self { router, state, clock, desks, gateway, _db: db, _folder: folder, _stop: stop }
@@ -233,6 +242,10 @@ impl Site {
 
 /// Everything about add-ons, charged by the test gateway.
 pub(crate) fn lifecycle(db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Clock>) -> Lifecycle {
+    lifecycle_asking(LoginRule::Paid, db, folder, clock)
+}
+
+fn lifecycle_asking(login_rule: LoginRule, db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Clock>) -> Lifecycle {
     let public_url: Url = HOST.parse().unwrap();
     let billing = Billing::new(BillingParts {
         db: db.db.clone(),
@@ -256,7 +269,7 @@ pub(crate) fn lifecycle(db: &TestDb, folder: &std::path::Path, clock: Arc<dyn Cl
         sandbox,
         billing,
         mails,
-        login_rule: LoginRule::Paid,
+        login_rule,
         clock,
         crash: CrashPoints::none(),
     })

@@ -81,8 +81,6 @@ pub(super) struct ConsentPage {
     pub(super) login: Login,
     /// Where the login leads back to.
     pub(super) next: String,
-    /// Only who is logged in to billing goes on: something is to be paid, or the login is the right to download (R5).
-    pub(super) needs_login: bool,
     /// Of the package.
     pub(super) digest: String,
     /// One installation for it, however often the form is sent.
@@ -95,7 +93,8 @@ pub(super) struct ConsentPage {
     pub(super) price_now: Option<String>,
     pub(super) button: String,
     pub(super) button_icon: &'static str,
-    /// False while the wrong account, or none where one is needed, is logged in.
+    /// False while the wrong account is logged in, or none where something is to be paid, or where the login is the right to
+    /// download (R5).
     pub(super) allowed: bool,
     /// Price and renewal date (R9).
     pub(super) beside: String,
@@ -309,7 +308,7 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
     let quote = quote.as_ref();
     let login = Login::of(&mut state.db.read().await?, who).await?;
     let needs_login = quote.is_some() || state.lifecycle.login_rule() == LoginRule::Always;
-    let allowed = !login.is_wrong() && (!needs_login || login.is_holder());
+    let allowed = login.allows(needs_login);
     let status = if trouble.warning.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let (button, button_icon) = button(flow, quote, who);
     let several = flow.steps().len() > 1;
@@ -318,7 +317,6 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
         frame: flow.frame(Step::Confirm),
         about: about(listing, row, flow, who),
         next: flow.href(Step::Confirm),
-        needs_login,
         login,
         digest: row.package_digest.to_string(),
         key: flow.key.clone(),

@@ -48,6 +48,11 @@ impl Login {
         matches!(self, Self::Wrong(_))
     }
 
+    /// True when something may be done that asks for the right account, or only for no wrong one.
+    pub(in crate::panel) fn allows(&self, needed: bool) -> bool {
+        self.is_holder() || !needed && !self.is_wrong()
+    }
+
     /// True when money may be spent.
     pub(in crate::panel) fn is_holder(&self) -> bool {
         matches!(self, Self::Holder(_))

@@ -3,6 +3,7 @@
 
 use annex_domain::{
     addon::Version,
+    billing::LoginRule,
     capability::Capability,
     installation::{Action, Status},
 };
@@ -57,8 +58,10 @@ pub(super) struct UpdatePage {
     pub(super) warning: Option<String>,
     /// With the wrong account nothing is updated (R6).
     pub(super) login: Login,
-    /// Where the logout leads back to.
+    /// Where the login leads back to.
     pub(super) next: String,
+    /// False while nobody is logged in and the login is the right to download (R5), too.
+    pub(super) allowed: bool,
 }
 
 #[derive(Template)]
@@ -69,6 +72,10 @@ pub(super) struct RollbackPage {
     pub(super) to: Version,
     /// There is a snapshot of the data from before the update.
     pub(super) snapshot: bool,
+    /// As for updates.
+    pub(super) login: Login,
+    pub(super) next: String,
+    pub(super) allowed: bool,
 }
 
 /// What an update brings.
@@ -107,20 +114,29 @@ async fn ask(
         return Ok(Flash::warning("flash-no-update").redirect(&format!("/my-addons/{id}")));
     };
     let change = change(&state, &who, &view, &to).await?;
-    let login = Login::of(&mut state.db.read().await?, &who).await?;
-    page(&update_page(&who, &view, (to, change), login, None))
+    page(&update_page(&state, &who, &view, (to, change), None).await?)
 }
 
-fn update_page(
+/// The login, and whether something may be downloaded or taken back with it.
+async fn login(state: &AppState, who: &SignedIn) -> Result<(Login, bool), PageError> {
+    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let allowed = login.allows(state.lifecycle.login_rule() == LoginRule::Always);
+    Ok((login, allowed))
+}
+
+async fn update_page(
+    state: &AppState,
     who: &SignedIn,
     view: &InstallationView,
     (to, change): (Version, Change),
-    login: Login,
     warning: Option<String>,
-) -> UpdatePage {
+) -> Result<UpdatePage, PageError> {
     let card = Installed::of(view, &who.t);
     let title = who.t.msg("update-title").arg("name", &card.name).arg("version", to.to_string()).to_string();
-    UpdatePage {
+    let (login, allowed) = login(state, who).await?;
+    // A patch of the line is named in the address.
+    let version = if view.patch.as_ref() == Some(&to) { format!("?version={to}") } else { String::new() };
+    Ok(UpdatePage {
         shell: who.titled(title, Section::MyAddons),
         card,
         to,
@@ -128,9 +144,10 @@ fn update_page(
         added: sentences(&who.t, &change.added, &view.manifest.settings),
         digest: change.digest,
         warning,
-        next: format!("/my-addons/{}/update", view.installation.id),
+        next: format!("/my-addons/{}/update{version}", view.installation.id),
         login,
-    }
+        allowed,
+    })
 }
 
 async fn update(
@@ -147,8 +164,7 @@ async fn update(
     }
     let change = change(&state, &who, &view, &to).await?;
     if form.get("digest") != change.digest {
-        let login = Login::of(&mut state.db.read().await?, &who).await?;
-        let page = update_page(&who, &view, (to, change), login, Some(who.t.get("consent-changed")));
+        let page = update_page(&state, &who, &view, (to, change), Some(who.t.get("consent-changed"))).await?;
         return page_with(StatusCode::CONFLICT, &page);
     }
     match state.lifecycle.update(desk, id, to.clone(), change.added.clone(), who.operator.id).await {
@@ -158,8 +174,8 @@ async fn update(
         }
         Err(error @ LifecycleError::ConsentNeeded(_)) => {
             let warning = lifecycle_text(&who.t, &error);
-            let login = Login::of(&mut state.db.read().await?, &who).await?;
-            page_with(StatusCode::CONFLICT, &update_page(&who, &view, (to, change), login, Some(warning)))
+            let page = update_page(&state, &who, &view, (to, change), Some(warning)).await?;
+            page_with(StatusCode::CONFLICT, &page)
         }
         Err(error) => not_done(&who, error, &format!("/my-addons/{id}")),
     }
@@ -172,7 +188,16 @@ async fn ask_back(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
     };
     let card = Installed::of(&view, &who.t);
     let title = who.t.msg("rollback-title").arg("name", &card.name).arg("version", to.to_string()).to_string();
-    page(&RollbackPage { shell: who.titled(title, Section::MyAddons), card, to, snapshot: view.snapshot })
+    let (login, allowed) = login(&state, &who).await?;
+    page(&RollbackPage {
+        shell: who.titled(title, Section::MyAddons),
+        card,
+        to,
+        snapshot: view.snapshot,
+        login,
+        next: format!("/my-addons/{id}/rollback"),
+        allowed,
+    })
 }
 
 async fn back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {

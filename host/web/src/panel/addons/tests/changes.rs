@@ -1,9 +1,10 @@
 //! What can be changed about an add-on that is paid for, through the whole router: plan, users and licences, the end of
 //! it. One test a rule.
 
-use annex_domain::installation::Status;
+use annex_domain::{billing::LoginRule, installation::Status};
 
 use super::shop::{Shop, landed, plan, submit};
+use crate::client_area::tests::site::Site;
 
 #[tokio::test]
 async fn another_plan_is_summed_up_and_begins_with_the_installer_alone() {
@@ -160,5 +161,35 @@ async fn only_who_manages_addons_sees_money_and_each_desk_its_own() {
     let empty = stranger.get("/billing").await;
     for expected in ["No invoices yet", "No paid add-ons", "Not logged in", "No credit"] {
         assert!(empty.html.contains(expected), "{expected}");
+    }
+}
+
+#[tokio::test]
+async fn where_the_login_is_the_right_to_download_updates_ask_for_it_and_so_does_the_way_back() {
+    let site = Site::start_asking(LoginRule::Always).await;
+    let shop = Shop::open_on(site, &[]).await;
+    let browser = shop.site.admin().await;
+    shop.log_in(true).await;
+    let page = browser.get("/addons/acme.puppet/install").await;
+    submit(&browser, "/addons/acme.puppet/install", &page).await;
+    let id = shop.installed().await.id;
+    shop.publish("1.1.0", 2).await;
+    let account = shop.account().await;
+    for (what, version, button) in [("update", "1.1.0", "Update now"), ("rollback", "1.0.0", "Go back to 1.0.0")] {
+        let button = format!("{button}</button>");
+        let here = format!("/my-addons/{id}/{what}");
+        shop.log_out().await;
+        let page = browser.get(&here).await;
+        assert!(page.html.contains("action=\"/billing/login\""), "{what}: {}", page.html);
+        assert!(page.html.contains(&format!("name=\"next\" value=\"{here}\"")), "{what}: {}", page.html);
+        assert!(!page.html.contains(&button), "{what}: {}", page.html);
+        // The click, sent nevertheless, is refused.
+        submit(&browser, &here, &page).await;
+        assert_ne!(shop.installed().await.version.to_string(), version, "{what}");
+        shop.log_in_as(account, true).await;
+        let page = browser.get(&here).await;
+        assert!(!page.html.contains("/billing/login") && page.html.contains(&button), "{what}: {}", page.html);
+        submit(&browser, &here, &page).await;
+        assert_eq!(shop.installed().await.version.to_string(), version, "{what}");
     }
 }

@@ -109,7 +109,6 @@ fn consent_page(login: Login) -> ConsentPage {
         allowed: login.is_holder(),
         login,
         next: "/addons/acme.hello/install".into(),
-        needs_login: true,
         digest: "d1".into(),
         key: "k1".into(),
         chosen: Some(chosen()),

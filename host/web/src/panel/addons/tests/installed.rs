@@ -186,14 +186,22 @@ fn updates_show_only_what_is_added() {
         warning: None,
         login: Login::None,
         next: "/my-addons/x/update".into(),
+        allowed: true,
     };
     assert!(draw(page(vec![sentence()])).contains(&english().get("update-accept")));
     let nothing = draw(page(vec![]));
     assert!(nothing.contains(&english().get("update-nothing-added")) && !nothing.contains("api.example.com"));
-    let wrong = UpdatePage { login: Login::Wrong(holder()), ..page(vec![]) };
+    let wrong = UpdatePage { login: Login::Wrong(holder()), allowed: false, ..page(vec![]) };
     assert!(!draw(wrong).contains(&english().get("update-now")), "nothing is updated with the wrong account");
-    let back =
-        RollbackPage { shell: shell(), card: card(Status::Active), to: "1.1.0".parse().unwrap(), snapshot: true };
+    let back = RollbackPage {
+        shell: shell(),
+        card: card(Status::Active),
+        to: "1.1.0".parse().unwrap(),
+        snapshot: true,
+        login: Login::None,
+        next: "/my-addons/x/rollback".into(),
+        allowed: true,
+    };
     assert!(draw(back).contains(&english().get("rollback-data")));
 }
 

@@ -38,25 +38,35 @@ pub(super) fn plan(id: &str, model: &str, price: i64, trial: u16) -> Plan {
 }
 
 /// The puppet, which sets nothing up and wants little.
-fn package() -> bytes::Bytes {
+fn package(version: &str, seq: u32) -> bytes::Bytes {
     let capabilities = vec![capability(Access::Kv, &[])];
-    let manifest = Manifest { capabilities, ..manifest(ADDON, Kind::Plugin, "1.0.0", 1) };
+    let manifest = Manifest { capabilities, ..manifest(ADDON, Kind::Plugin, version, seq) };
     sign(&build(manifest, guest("puppet"), BTreeMap::new()).unwrap(), &[key()]).unwrap()
 }
 
 impl Shop {
     /// With the add-on on these plans.
     pub(super) async fn open(offered: &[Plan]) -> Self {
-        let shop = Self { site: Site::start().await };
-        let state = &shop.site.state;
-        let (lifecycle, by) = (&state.lifecycle, By::operator(shop.site.desks.desk, shop.site.desks.admin));
+        Self::open_on(Site::start().await, offered).await
+    }
+
+    /// The same on a host.
+    pub(super) async fn open_on(site: Site, offered: &[Plan]) -> Self {
+        let shop = Self { site };
+        let by = By::operator(shop.site.desks.desk, shop.site.desks.admin);
         let public = key().public().to_bytes();
-        lifecycle.trust_publisher("acme".parse().unwrap(), "Acme", public, by).await.unwrap();
-        lifecycle.publish(package(), by).await.unwrap();
+        shop.site.state.lifecycle.trust_publisher("acme".parse().unwrap(), "Acme", public, by).await.unwrap();
+        shop.publish("1.0.0", 1).await;
         if !offered.is_empty() {
             shop.set_plans(offered).await;
         }
         shop
+    }
+
+    /// Another version of the add-on.
+    pub(super) async fn publish(&self, version: &str, seq: u32) {
+        let by = By::operator(self.site.desks.desk, self.site.desks.admin);
+        self.site.state.lifecycle.publish(package(version, seq), by).await.unwrap();
     }
 
     /// What it costs from now on.
@@ -68,11 +78,21 @@ impl Shop {
 
     /// Logs the desk in, with the account that holds its licence or with another one.
     pub(super) async fn log_in(&self, holds: bool) {
-        let (desk, admin) = (self.site.desks.desk, self.site.desks.admin);
         let email = if holds { "payer@example.com" } else { "other@example.com" };
-        let account = self.site.account(email, holds.then_some(desk)).await;
+        let account = self.site.account(email, holds.then_some(self.site.desks.desk)).await;
+        self.log_in_as(account, holds).await;
+    }
+
+    pub(super) async fn log_in_as(&self, account: AccountId, holds: bool) {
+        let (desk, admin) = (self.site.desks.desk, self.site.desks.admin);
         let mut tx = self.site.state.db.begin().await.unwrap();
         logins::log_in(&mut tx, desk, account, holds, admin, self.site.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub(super) async fn log_out(&self) {
+        let mut tx = self.site.state.db.begin().await.unwrap();
+        logins::log_out(&mut tx, self.site.desks.desk).await.unwrap();
         tx.commit().await.unwrap();
     }
 
