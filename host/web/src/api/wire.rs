@@ -4,8 +4,8 @@
 use annex_domain::{
     addon::Kind as DomainKind,
     billing::{
-        InvoiceState as DomainInvoiceState, OrderPurpose as DomainOrderPurpose, OrderState as DomainOrderState,
-        SubscriptionState as DomainSubscriptionState,
+        DisputeState as DomainDisputeState, InvoiceState as DomainInvoiceState, OrderPurpose as DomainOrderPurpose,
+        OrderState as DomainOrderState, RefundState as DomainRefundState, SubscriptionState as DomainSubscriptionState,
     },
     capability::Access as DomainAccess,
     clock::Timestamp,
@@ -102,6 +102,11 @@ words! {
     }
     /// Where an invoice stands.
     InvoiceState = DomainInvoiceState { Open = "open", Due = "due", Paid = "paid", Void = "void" }
+    /// Where a refund stands.
+    RefundState = DomainRefundState { New = "new", Requested = "requested", Succeeded = "succeeded", Failed = "failed" }
+    /// Where a dispute stands: `inquiry`: the bank asks, the money is still here; `open`: it has taken the money back until
+    /// it is decided; `won`: the money is here; `lost`: it is gone.
+    DisputeState = DomainDisputeState { Inquiry = "inquiry", Open = "open", Won = "won", Lost = "lost" }
     /// Where a subscription stands.
     SubscriptionState = DomainSubscriptionState {
         Trialing = "trialing", Active = "active", PastDue = "past-due", Ended = "ended",
@@ -201,6 +206,12 @@ mod tests {
         }
         for state in DomainInvoiceState::ALL {
             assert_eq!(wire(InvoiceState::from(*state)), state.as_str());
+        }
+        for state in DomainRefundState::ALL {
+            assert_eq!(wire(RefundState::from(*state)), state.as_str());
+        }
+        for state in DomainDisputeState::ALL {
+            assert_eq!(wire(DisputeState::from(*state)), state.as_str());
         }
         for state in DomainSubscriptionState::ALL {
             assert_eq!(wire(SubscriptionState::from(*state)), state.as_str());

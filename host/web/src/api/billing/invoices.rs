@@ -9,7 +9,11 @@ use annex_domain::{
 };
 use annex_store::{
     Conn, StoreError,
-    billing::invoices::{self, Filter},
+    billing::{
+        disputes,
+        invoices::{self, Filter},
+        refunds,
+    },
 };
 use axum::extract::State;
 use jiff::civil::Date;
@@ -23,7 +27,7 @@ use crate::{
         extract::{At, Json, Params},
         problem::Problem,
         user::ApiUser,
-        wire::{InvoiceState, Page, PlanModel, Time, bad_cursor, limit_of},
+        wire::{DisputeState, InvoiceState, Page, PlanModel, RefundState, Time, bad_cursor, limit_of},
     },
     state::AppState,
 };
@@ -65,6 +69,33 @@ pub(crate) struct Invoice {
     #[schema(example = "/billing/invoices/12")]
     link: String,
     lines: Vec<InvoiceLine>,
+    /// What was paid back, or is being paid back.
+    refunds: Vec<Refund>,
+    /// Payments that the payer disputes with their bank.
+    disputes: Vec<Dispute>,
+}
+
+/// Money paid back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Refund {
+    amount: Money,
+    /// To the desk's credit; else to the card.
+    to_credit: bool,
+    state: RefundState,
+    created_at: Time,
+    updated_at: Time,
+}
+
+/// A payment that the payer disputes with their bank.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Dispute {
+    amount: Money,
+    state: DisputeState,
+    /// The payment company's word.
+    #[schema(example = "fraudulent")]
+    reason: String,
+    created_at: Time,
+    updated_at: Time,
 }
 
 /// A line of an invoice.
@@ -238,7 +269,23 @@ pub(super) async fn with_lines(conn: &mut Conn, invoice: invoices::Invoice) -> R
         period_to: line.period_to,
         subscription: line.subscription,
     });
+    let refunds = refunds::of_invoice(conn, invoice.id).await?.into_iter().map(|refund| Refund {
+        amount: refund.amount.into(),
+        to_credit: refund.attempt.is_none(),
+        state: refund.state.into(),
+        created_at: refund.created_at.into(),
+        updated_at: refund.updated_at.into(),
+    });
+    let disputes = disputes::of_invoice(conn, invoice.desk, invoice.id).await?.into_iter().map(|dispute| Dispute {
+        amount: dispute.amount.into(),
+        state: dispute.state.into(),
+        reason: dispute.reason,
+        created_at: dispute.created_at.into(),
+        updated_at: dispute.updated_at.into(),
+    });
     Ok(Invoice {
+        refunds: refunds.collect(),
+        disputes: disputes.collect(),
         lines: lines.collect(),
         id: invoice.id,
         number: invoice.number,

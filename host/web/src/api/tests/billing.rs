@@ -1,14 +1,19 @@
 //! Buying through the API: prices, logins, charges that work, fail or ask for more, trials, licences, cancelling; each once.
 
+use std::time::Duration;
+
 use annex_billing::gateways::test::TestGateway;
 use annex_domain::{
+    billing::DisputeState,
     clock::Clock,
     ids::{AccountId, PaymentMethodId},
+    money::Money,
+    operator::Actor,
     plan::Plan,
 };
 use annex_store::billing::{
     accounts::{self, NewAccount},
-    logins,
+    attempts, disputes, invoices, logins,
     methods::{self, NewMethod},
     plans,
 };
@@ -275,4 +280,69 @@ async fn money_needs_the_permission_to_manage_add_ons() {
     let delete = shop.api.call(&shop.token, Method::DELETE, &format!("/billing/methods/{card}"), None).await;
     assert_eq!(delete.status, 204);
     assert_eq!(shop.get("/billing/methods").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn an_invoice_shows_what_was_paid_back_and_what_is_disputed() {
+    let shop = Shop::open_and_log_in("4242424242424242").await;
+    shop.install(json!({ "plan": "once", "price": shop.price("once").await })).await;
+    let (desk, now) = (shop.api.desks.desk, shop.api.clock.now());
+    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let paid = invoices::by_number(&mut tx, desk, 1).await.unwrap();
+    let attempt = attempts::of_invoice(&mut tx, paid.id).await.unwrap().pop().unwrap();
+    let dispute = disputes::Dispute {
+        gateway: attempt.gateway.clone(),
+        gateway_id: "dp_1".into(),
+        desk,
+        invoice: paid.id,
+        attempt: attempt.id,
+        refund: None,
+        amount: paid.total,
+        reason: "fraudulent".into(),
+        state: DisputeState::Inquiry,
+        created_at: now,
+        updated_at: now,
+        rev: 1,
+    };
+    disputes::insert(&mut tx, &dispute).await.unwrap();
+    tx.commit().await.unwrap();
+    let part = Some(Money::new(1_000, paid.total.currency));
+    shop.api.state.billing.refund(desk, paid.id, part, "goodwill", Actor::CommandLine).await.unwrap();
+
+    let invoice = shop.get(&format!("/billing/invoices/{}", paid.id)).await;
+    let disputed = &invoice["disputes"][0];
+    assert_eq!((&disputed["state"], &disputed["amount"]["cents"]), (&json!("inquiry"), &json!(5_000)), "{invoice}");
+    assert_eq!(disputed["reason"], "fraudulent");
+    let refund = &invoice["refunds"][0];
+    assert_eq!((&refund["state"], &refund["amount"]["cents"]), (&json!("succeeded"), &json!(1_000)), "{invoice}");
+    assert_eq!(refund["to_credit"], false);
+    assert_eq!(shop.get("/billing/invoices").await["items"][0]["disputes"], invoice["disputes"]);
+}
+
+#[tokio::test]
+async fn months_that_were_missed_are_charged_when_somebody_says_so() {
+    let mut shop = Shop::open_and_log_in("4242424242424242").await;
+    let flat = r#"{"id":"flat","name":"Flat","model":"flat","price":900,"currency":"EUR","trial_days":0}"#;
+    shop.prices(&[flat]).await;
+    shop.install(json!({ "plan": "flat", "price": shop.price("flat").await })).await;
+    assert_eq!(shop.get("/billing").await["missed_months"], json!(null));
+    // No host ran for three bills.
+    shop.api.clock.advance(Duration::from_hours(24 * 100));
+    shop.token = shop.api.admin().await;
+    let billing = shop.api.state.billing.clone();
+    billing.bill_due().await.unwrap();
+    let asked = shop.get("/billing").await["missed_months"].clone();
+    assert_eq!((&asked["months"], &asked["amounts"][0]["cents"]), (&json!(3), &json!(2_700)), "{asked}");
+    assert_eq!(shop.get("/billing/invoices").await["items"].as_array().unwrap().len(), 1, "nothing is charged");
+
+    let path = "/billing/missed-months/confirm";
+    let agent = shop.api.agent().await;
+    assert_eq!(shop.api.post(&agent, path, json!({})).await.problem(), (403, "forbidden"));
+    assert_eq!(shop.api.post(&shop.token, path, json!({})).await.status, 204);
+    assert_eq!(shop.api.post(&shop.token, path, json!({})).await.problem(), (404, "not-found"), "once");
+    assert_eq!(shop.get("/billing").await["missed_months"], json!(null));
+    billing.bill_desk(shop.api.desks.desk).await.unwrap();
+    let made = shop.get("/billing/invoices?state=paid").await["items"].clone();
+    let months = made.as_array().unwrap().iter().filter(|invoice| invoice["order"].is_null());
+    assert_eq!(months.map(|month| month["total"]["cents"].clone()).collect::<Vec<_>>(), [900, 900, 900], "{made}");
 }

@@ -8,6 +8,7 @@ mod channel;
 mod install;
 mod installed;
 mod limits;
+mod missed;
 mod money;
 mod password;
 mod purchase;

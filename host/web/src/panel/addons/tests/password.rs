@@ -14,7 +14,7 @@ const INSTALL: &str = "/addons/acme.puppet/install";
 const PAYS: &str = "4242424242424242";
 
 /// A shop whose admin has a password, and has not given it for a while.
-async fn shop(offered: &[annex_domain::plan::Plan]) -> Shop {
+pub(super) async fn shop(offered: &[annex_domain::plan::Plan]) -> Shop {
     let shop = Shop::open(offered).await;
     let hash = crate::password::hash(PASSWORD.into(), &[]).await.unwrap();
     let mut tx = shop.site.state.db.begin().await.unwrap();
