@@ -18,6 +18,7 @@ use annex_domain::{
 use annex_store::Db;
 use url::Url;
 
+mod about;
 mod cards;
 pub mod charge;
 mod credit;
@@ -45,6 +46,7 @@ mod statement;
 mod tests;
 
 pub use self::{
+    about::About,
     charge::{Charged, Due, DueWhy, PayOutcome},
     error::{BillingError, LoginError, OrderError},
     events::WebhookError,

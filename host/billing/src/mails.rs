@@ -252,6 +252,7 @@ pub async fn mail_invoice(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice,
     let currency = invoice.total.currency;
     let part = |cents: i64| (cents > 0).then(|| Money::new(cents, currency));
     let lines = invoices::lines(tx, invoice.desk, invoice.id).await?.into_iter().map(|line| MailLine {
+        kind: line.kind,
         description: line.description,
         quantity: line.quantity,
         amount: Money::new(line.amount, currency),

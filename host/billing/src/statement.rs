@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use annex_domain::ids::DeskId;
+use annex_domain::ids::{DeskId, InvoiceId};
 use annex_store::{
     StoreError,
     billing::{desks, entries, invoices},
@@ -10,7 +10,7 @@ use annex_store::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    Billing,
+    About, Billing,
     ledger::{
         self,
         statement::{Row, rows},
@@ -42,9 +42,17 @@ impl Billing {
             }
         }
         let numbers: BTreeMap<_, _> = invoices::numbers(&mut conn, desk).await?.into_iter().collect();
+        let mut lines: BTreeMap<InvoiceId, Vec<invoices::Line>> = BTreeMap::new();
+        for (invoice, line) in invoices::all_lines(&mut conn, desk).await? {
+            lines.entry(invoice).or_default().push(line);
+        }
         let mut rows = rows(&all, &zone);
         for row in &mut rows {
-            row.number = row.invoice.and_then(|invoice| numbers.get(&invoice).copied());
+            let Some(invoice) = row.invoice else { continue };
+            row.number = numbers.get(&invoice).copied();
+            if row.charged != 0 {
+                row.about = lines.get(&invoice).and_then(|lines| About::of(lines));
+            }
         }
         Ok(rows)
     }

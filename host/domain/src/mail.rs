@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     addon::{AddonId, Invalid},
-    billing::DisputeState,
+    billing::{DisputeState, LineKind},
     clock::Timestamp,
     ids::InstallationId,
     localized::Localized,
@@ -187,9 +187,17 @@ impl MailInvoice {
     }
 }
 
+/// Lines that were written before there were others.
+fn charge() -> LineKind {
+    LineKind::Charge
+}
+
 /// A line of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailLine {
+    /// What it is.
+    #[serde(default = "charge")]
+    pub kind: LineKind,
     /// The add-on and its plan.
     pub description: String,
     /// Licences or seats; 1 where there are none.

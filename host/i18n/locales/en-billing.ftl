@@ -288,7 +288,19 @@ billing-missed-confirm = Charge them now
 flash-missed-months = Thank you. The missed bills are being charged.
 flash-missed-months-none = There are no missed bills to confirm.
 billing-for-month = { $from } to { $to }
-billing-for-order = Purchase
+invoice-line-charge = { $name }
+invoice-line-unused = { $name }: unused days
+invoice-line-covered = { $name }: days already paid for
+invoice-line-carried = Carried over from earlier invoices
+invoice-about-licences = { $count ->
+    [one] { $name } ({ $count } licence)
+   *[other] { $name } ({ $count } licences)
+}
+invoice-about-seats = { $count ->
+    [one] { $name } ({ $count } seat)
+   *[other] { $name } ({ $count } seats)
+}
+invoice-about-more = { $first } and { $count } more
 billing-method = Payment method
 billing-method-none = No card yet
 billing-method-none-hint = You add cards on the payment company’s page; this host never sees their numbers.

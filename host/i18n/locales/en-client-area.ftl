@@ -92,7 +92,6 @@ client-invoice-due = Due
 client-invoice-paid = Paid
 client-invoice-void = Void
 client-invoice-declined = The last payment failed: { $text }
-client-period = { $from } to { $to }
 client-column-number = Invoice
 client-column-desk = Help desk
 client-column-made = Date

@@ -133,7 +133,9 @@ impl Reader<'_> {
 
     fn table(&self, invoice: &MailInvoice) -> Option<Table> {
         let lines = invoice.lines.iter().map(|line| {
-            let (from, description) = (self.t.day(line.from), one_line(&line.description));
+            let named = one_line(&line.description);
+            let description = self.t.with(&format!("invoice-line-{}", line.kind), &[("name", &named)]);
+            let from = self.t.day(line.from);
             Line {
                 text: match line.quantity {
                     1 => description,

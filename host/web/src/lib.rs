@@ -13,6 +13,7 @@ mod events;
 mod flash;
 mod health;
 mod hooks;
+mod invoices;
 mod middleware;
 mod oidc;
 mod panel;

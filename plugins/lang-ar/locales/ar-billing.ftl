@@ -340,7 +340,27 @@ billing-missed-confirm = حصّلها الآن
 flash-missed-months = شكرًا. يجري تحصيل الفواتير الفائتة.
 flash-missed-months-none = لا توجد فواتير فائتة لتأكيدها.
 billing-for-month = من { $from } إلى { $to }
-billing-for-order = شراء
+invoice-line-charge = { $name }
+invoice-line-unused = { $name }: أيام غير مستخدمة
+invoice-line-covered = { $name }: أيام مدفوعة من قبل
+invoice-line-carried = مُرحَّل من فواتير سابقة
+invoice-about-licences = { $count ->
+    [zero] { $name } (بلا تراخيص)
+    [one] { $name } (ترخيص واحد)
+    [two] { $name } (ترخيصان)
+    [few] { $name } ({ $count } تراخيص)
+    [many] { $name } ({ $count } ترخيصًا)
+   *[other] { $name } ({ $count } ترخيص)
+}
+invoice-about-seats = { $count ->
+    [zero] { $name } (بلا مقاعد)
+    [one] { $name } (مقعد واحد)
+    [two] { $name } (مقعدان)
+    [few] { $name } ({ $count } مقاعد)
+    [many] { $name } ({ $count } مقعدًا)
+   *[other] { $name } ({ $count } مقعد)
+}
+invoice-about-more = { $first } و{ $count } غيرها
 billing-method = وسيلة الدفع
 billing-method-none = لا بطاقة بعد
 billing-method-none-hint = تُضاف البطاقات في صفحة شركة الدفع؛ ولا يرى هذا الخادم أرقامها أبدًا.

@@ -92,7 +92,6 @@ client-invoice-due = مستحقة
 client-invoice-paid = مدفوعة
 client-invoice-void = لاغية
 client-invoice-declined = لم تنجح الدفعة الأخيرة: { $text }
-client-period = من { $from } إلى { $to }
 client-column-number = الفاتورة
 client-column-desk = مكتب المساعدة
 client-column-made = التاريخ

@@ -298,7 +298,19 @@ billing-missed-confirm = Jetzt abbuchen
 flash-missed-months = Danke. Die versäumten Rechnungen werden abgebucht.
 flash-missed-months-none = Es gibt keine versäumten Rechnungen zu bestätigen.
 billing-for-month = { $from } bis { $to }
-billing-for-order = Kauf
+invoice-line-charge = { $name }
+invoice-line-unused = { $name }: ungenutzte Tage
+invoice-line-covered = { $name }: bereits bezahlte Tage
+invoice-line-carried = Übertrag aus früheren Rechnungen
+invoice-about-licences = { $count ->
+    [one] { $name } ({ $count } Lizenz)
+   *[other] { $name } ({ $count } Lizenzen)
+}
+invoice-about-seats = { $count ->
+    [one] { $name } ({ $count } Platz)
+   *[other] { $name } ({ $count } Plätze)
+}
+invoice-about-more = { $first } und { $count } weitere
 billing-method = Zahlungsmittel
 billing-method-none = Noch keine Karte
 billing-method-none-hint = Karten werden auf der Seite der Zahlungsfirma hinzugefügt; dieser Host sieht ihre Nummern nie.

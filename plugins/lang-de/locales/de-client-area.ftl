@@ -92,7 +92,6 @@ client-invoice-due = Fällig
 client-invoice-paid = Bezahlt
 client-invoice-void = Hinfällig
 client-invoice-declined = Die letzte Zahlung hat nicht geklappt: { $text }
-client-period = { $from } bis { $to }
 client-column-number = Rechnung
 client-column-desk = Helpdesk
 client-column-made = Datum

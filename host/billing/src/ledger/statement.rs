@@ -13,6 +13,7 @@ use annex_store::billing::entries::Entry;
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::calendar::day_at;
+use crate::About;
 
 /// A transaction, as the desk sees it. All amounts are in [`Row::currency`], in cents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Row {
     pub invoice: Option<InvoiceId>,
     /// Its number, once somebody has looked it up.
     pub number: Option<i64>,
+    /// What it is for, as well: where it was charged or taken back.
+    pub about: Option<About>,
     /// The currency.
     pub currency: Currency,
     /// What was charged; negative when an invoice was taken back.
@@ -41,6 +44,17 @@ pub struct Row {
     pub owed: i64,
     /// What is in credit after it.
     pub in_credit: i64,
+}
+
+impl Row {
+    /// What happened, in English.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.about {
+            Some(about) => format!("{}: {about}", self.note),
+            None => self.note.clone(),
+        }
+    }
 }
 
 /// The rows of all of a desk's entries, in order: they begin with the first one, because what is owed adds up.
@@ -74,6 +88,7 @@ fn empty(entry: &Entry, zone: &TimeZone) -> Row {
         note: entry.note.clone(),
         invoice: entry.invoice,
         number: None,
+        about: None,
         currency: entry.currency,
         charged: 0,
         paid: 0,
@@ -104,7 +119,7 @@ fn add(row: &mut Row, entry: &Entry) {
 pub fn csv(rows: &[Row]) -> String {
     let mut out = String::from("day,text,invoice,currency,charged,paid,refunded,credit,owed,in_credit\r\n");
     for row in rows {
-        let text = cell(&row.note);
+        let text = cell(&row.text());
         let number = row.number.map_or_else(String::new, |number| number.to_string());
         let _ = write!(out, "{},{text},{number},{}", row.day, row.currency); // into a String: cannot fail
         for cents in [row.charged, row.paid, row.refunded, row.credit, row.owed, row.in_credit] {

@@ -1,5 +1,5 @@
 use annex_domain::{
-    billing::DisputeState,
+    billing::{DisputeState, LineKind},
     clock::Timestamp,
     ids::{DeskId, InstallationId},
     language::{LanguagePack, LocaleFacts},
@@ -26,6 +26,7 @@ fn addon(name: &str) -> MailAddon {
 
 fn invoice(text: &str) -> MailInvoice {
     let line = |quantity, to| MailLine {
+        kind: LineKind::Charge,
         description: text.into(),
         quantity,
         amount: euros(1_200),

@@ -4,8 +4,9 @@
 use annex_domain::{
     addon::Kind as DomainKind,
     billing::{
-        DisputeState as DomainDisputeState, InvoiceState as DomainInvoiceState, OrderPurpose as DomainOrderPurpose,
-        OrderState as DomainOrderState, RefundState as DomainRefundState, SubscriptionState as DomainSubscriptionState,
+        DisputeState as DomainDisputeState, InvoiceState as DomainInvoiceState, LineKind as DomainLineKind,
+        OrderPurpose as DomainOrderPurpose, OrderState as DomainOrderState, RefundState as DomainRefundState,
+        SubscriptionState as DomainSubscriptionState,
     },
     capability::Access as DomainAccess,
     clock::Timestamp,
@@ -102,6 +103,9 @@ words! {
     }
     /// Where an invoice stands.
     InvoiceState = DomainInvoiceState { Open = "open", Due = "due", Paid = "paid", Void = "void" }
+    /// What a line of an invoice is: what is paid for; less than nothing for the days that are left of a plan that another
+    /// one replaces, or for days that are paid for already; or what was too little to be taken before.
+    LineKind = DomainLineKind { Charge = "charge", Unused = "unused", Covered = "covered", Carried = "carried" }
     /// Where a refund stands.
     RefundState = DomainRefundState { New = "new", Requested = "requested", Succeeded = "succeeded", Failed = "failed" }
     /// Where a dispute stands: `inquiry`: the bank asks, the money is still here; `open`: it has taken the money back until
@@ -206,6 +210,9 @@ mod tests {
         }
         for state in DomainInvoiceState::ALL {
             assert_eq!(wire(InvoiceState::from(*state)), state.as_str());
+        }
+        for kind in DomainLineKind::ALL {
+            assert_eq!(wire(LineKind::from(*kind)), kind.as_str());
         }
         for state in DomainRefundState::ALL {
             assert_eq!(wire(RefundState::from(*state)), state.as_str());

@@ -11,7 +11,7 @@ use annex_domain::{
 };
 use annex_store::billing::{
     attempts::{self, Attempt},
-    invoices::{self, Invoice},
+    invoices::{self, Invoice, Line},
     methods, refunds,
 };
 use askama::Template;
@@ -33,6 +33,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
+    invoices::{line_name, period, what},
     panel::{
         billing::{Happened, refund_row},
         form::Posted,
@@ -69,6 +70,8 @@ pub(super) struct InvoiceRow {
     pub(super) number: i64,
     pub(super) desk: String,
     pub(super) made: String,
+    /// What it is for, and for which days.
+    pub(super) what: String,
     pub(super) total: String,
     pub(super) state: String,
     pub(super) tone: Tone,
@@ -82,7 +85,6 @@ pub(super) struct InvoicePage {
     pub(super) area: Area,
     pub(super) row: InvoiceRow,
     pub(super) id: String,
-    pub(super) period: Option<String>,
     pub(super) lines: Vec<LineRow>,
     pub(super) reduced: Option<String>,
     pub(super) credit: Option<String>,
@@ -120,20 +122,25 @@ async fn list(
     let before: Option<InvoiceId> = before.and_then(|text| text.parse().ok());
     let mut conn = state.db.read().await?;
     let mut found = invoices::page_of_account(&mut conn, payer.account.id, before, PAGE + 1).await?;
-    drop(conn);
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
+    let mut rows = Vec::with_capacity(found.len());
+    for invoice in &found {
+        let lines = invoices::lines(&mut conn, invoice.desk, invoice.id).await?;
+        rows.push(invoice_row(&payer, invoice, &lines));
+    }
+    drop(conn);
     let last = found.last().filter(|_| more).map(|invoice| format!("/client-area/invoices?before={}", invoice.id));
     page(&ListPage {
         shell: payer.shell("client-invoices-title"),
         area: payer.area(Place::Invoices),
-        rows: found.iter().map(|invoice| invoice_row(&payer, invoice)).collect(),
+        rows,
         next: last,
         first_page: before.is_none(),
     })
 }
 
-fn invoice_row(payer: &Payer, invoice: &Invoice) -> InvoiceRow {
+fn invoice_row(payer: &Payer, invoice: &Invoice, lines: &[Line]) -> InvoiceRow {
     let (key, tone, icon) = match invoice.state {
         InvoiceState::Open => ("client-invoice-open", Tone::Info, "clock"),
         InvoiceState::Due => ("client-invoice-due", Tone::Warning, "circle-alert"),
@@ -145,6 +152,7 @@ fn invoice_row(payer: &Payer, invoice: &Invoice) -> InvoiceRow {
         number: invoice.number,
         desk: payer.desk_name(invoice.desk).to_owned(),
         made: payer.t.date(invoice.created_at),
+        what: what(invoice, lines, &payer.t),
         total: payer.t.money(invoice.total),
         state: payer.t.get(key),
         tone,
@@ -171,10 +179,10 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     let money = |cents: i64| t.money(Money::new(cents, invoice.total.currency));
     let payable = invoice.state == InvoiceState::Due;
     let last = tries.last().filter(|_| payable);
-    let row = |line: &invoices::Line| LineRow {
-        description: line.description.clone(),
+    let row = |line: &Line| LineRow {
+        description: line_name(line, t),
         period: match line.period_to {
-            Some(to) => period(t, line.period_from, to),
+            Some(to) => period(line.period_from, to, t),
             None => t.get("client-invoice-once"),
         },
         quantity: line.quantity,
@@ -184,9 +192,8 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     page(&InvoicePage {
         shell: payer.titled(t.msg("client-invoice-title").arg("number", invoice.number).to_string()),
         area: payer.area(Place::Invoices),
-        row: invoice_row(&payer, &invoice),
+        row: invoice_row(&payer, &invoice, &lines),
         id: invoice.id.to_string(),
-        period: invoice.period_from.zip(invoice.period_to).map(|(from, to)| period(t, from, to)),
         lines: lines.iter().map(row).collect(),
         reduced: (invoice.reduced > 0).then(|| money(-invoice.reduced)),
         credit: (invoice.credit_used > 0).then(|| money(-invoice.credit_used)),
@@ -198,12 +205,6 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
         cards: cards.iter().filter(|card| card.gateway == state.billing.gateway_name()).map(card_row).collect(),
         refunds: back.iter().map(|refund| refund_row(refund, t)).collect(),
     })
-}
-
-/// `to` is the first day that does not belong to it.
-fn period(t: &Translator, from: jiff::civil::Date, to: jiff::civil::Date) -> String {
-    let last = to.yesterday().unwrap_or(to);
-    t.msg("client-period").arg("from", t.day(from)).arg("to", t.day(last)).to_string()
 }
 
 /// What the gateway said of a try that took no money.

@@ -49,6 +49,7 @@ use super::{
 use crate::{
     error::PageError,
     i18n::Translator,
+    invoices::what,
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -93,7 +94,7 @@ pub(super) struct AddonRow {
 pub(super) struct InvoiceRow {
     pub(super) number: i64,
     pub(super) date: String,
-    /// The month, or that it was a purchase.
+    /// What it is for, and for which days.
     pub(super) what: String,
     pub(super) total: String,
     pub(super) badge: StateBadge,
@@ -191,10 +192,14 @@ async fn billing_page(
     let addons = addon_rows(&mut conn, who, &overview, &names).await?;
     let filter = stored::Filter { state: None, below: wanted.below, limit: LIMIT + 1 };
     let mut list = stored::list(&mut conn, who.desk.id, filter).await?;
-    drop(conn);
     let more = list.len() > LIMIT as usize;
     list.truncate(LIMIT as usize);
     let gateway = state.lifecycle.billing().gateway_name();
+    let mut rows = Vec::with_capacity(list.len());
+    for invoice in &list {
+        rows.push(invoice_row(&mut conn, invoice, t).await?);
+    }
+    drop(conn);
     let missed = overview.missed.as_ref().map(|missed| missed::Question::of(missed, t));
     Ok(BillingPage {
         shell: who.shell("billing-title", Section::Billing),
@@ -207,7 +212,7 @@ async fn billing_page(
         addons,
         older: more.then(|| list.last().map(|invoice| invoice.number)).flatten(),
         first_page: wanted.below.is_none(),
-        invoices: list.iter().map(|invoice| invoice_row(invoice, t)).collect(),
+        invoices: rows,
         cards: cards.iter().filter(|card| card.gateway == gateway).map(|card| CardRow::of(card, t)).collect(),
         credit: overview.credit.iter().filter(|credit| credit.cents > 0).map(|credit| t.money(*credit)).collect(),
     })
@@ -258,28 +263,15 @@ async fn licences(conn: &mut Conn, who: &SignedIn, one: &Subscription) -> Result
     Ok(Some((one.quantity, assigned, one.quantity.saturating_sub(assigned))))
 }
 
-fn invoice_row(invoice: &stored::Invoice, t: &Translator) -> InvoiceRow {
-    InvoiceRow {
+async fn invoice_row(conn: &mut Conn, invoice: &stored::Invoice, t: &Translator) -> Result<InvoiceRow, StoreError> {
+    let lines = stored::lines(conn, invoice.desk, invoice.id).await?;
+    Ok(InvoiceRow {
         number: invoice.number,
         date: t.date(invoice.created_at),
-        what: what(invoice, t),
+        what: what(invoice, &lines, t),
         total: t.money(invoice.total),
         badge: StateBadge::of(invoice.state),
-    }
-}
-
-/// The month of a monthly invoice; else that it was a purchase.
-fn what(invoice: &stored::Invoice, t: &Translator) -> String {
-    match (invoice.period_from, invoice.period_to) {
-        (Some(from), Some(to)) => period(from, to, t),
-        _ => t.get("billing-for-order"),
-    }
-}
-
-/// `to` is the first day that does not belong to it.
-fn period(from: jiff::civil::Date, to: jiff::civil::Date, t: &Translator) -> String {
-    let last = to.yesterday().unwrap_or(to);
-    t.msg("billing-for-month").arg("from", t.day(from)).arg("to", t.day(last)).to_string()
+    })
 }
 
 /// An amount in the invoice's currency.

@@ -153,7 +153,19 @@ pub async fn lines_in_use(
                WHERE l.desk_id = $1 AND l.installation_id = $2 AND l.period_from <= $3 AND l.period_to > $3
                    AND i.state = 'paid'
                ORDER BY l.id";
-    let rows = fetch_all!(conn, LineSql, sql, desk, installation, on)?;
+    with_invoice(fetch_all!(conn, LineSql, sql, desk, installation, on)?)
+}
+
+/// The lines of all of a desk's invoices, in order.
+///
+/// # Errors
+/// When the database fails or a line is malformed.
+pub async fn all_lines(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, Line)>, StoreError> {
+    let sql = "SELECT * FROM invoice_lines WHERE desk_id = $1 ORDER BY id";
+    with_invoice(fetch_all!(conn, LineSql, sql, desk)?)
+}
+
+fn with_invoice(rows: Vec<LineSql>) -> Result<Vec<(InvoiceId, Line)>, StoreError> {
     rows.into_iter()
         .map(|row| {
             Ok((At::new("invoice_lines", &row.invoice_id).parse("invoice_id", &row.invoice_id)?, row.try_into()?))

@@ -1,6 +1,6 @@
 //! Invoices of the desk, and paying one by hand.
 
-use annex_billing::Charged;
+use annex_billing::{About, Charged};
 use annex_domain::{
     addon::AddonId,
     ids::{InstallationId, InvoiceId, OrderId, PaymentMethodId, SubscriptionId},
@@ -27,7 +27,7 @@ use crate::{
         extract::{At, Json, Params},
         problem::Problem,
         user::ApiUser,
-        wire::{DisputeState, InvoiceState, Page, PlanModel, RefundState, Time, bad_cursor, limit_of},
+        wire::{DisputeState, InvoiceState, LineKind, Page, PlanModel, RefundState, Time, bad_cursor, limit_of},
     },
     state::AppState,
 };
@@ -68,6 +68,9 @@ pub(crate) struct Invoice {
     /// Its page in the panel.
     #[schema(example = "/billing/invoices/12")]
     link: String,
+    /// What it is for, in English: its first charge, and how many there are besides.
+    #[schema(example = "Contact sync: Team (3 licences) and 2 more")]
+    about: String,
     lines: Vec<InvoiceLine>,
     /// What was paid back, or is being paid back.
     refunds: Vec<Refund>,
@@ -101,6 +104,7 @@ pub(crate) struct Dispute {
 /// A line of an invoice.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InvoiceLine {
+    kind: LineKind,
     /// May be gone by now.
     #[schema(value_type = String, format = "uuid")]
     installation: InstallationId,
@@ -256,7 +260,10 @@ async fn shown(state: &AppState, user: &ApiUser, id: InvoiceId) -> Result<Invoic
 pub(super) async fn with_lines(conn: &mut Conn, invoice: invoices::Invoice) -> Result<Invoice, StoreError> {
     let currency = invoice.total.currency;
     let money = |cents| Money { cents, currency };
-    let lines = invoices::lines(conn, invoice.desk, invoice.id).await?.into_iter().map(|line| InvoiceLine {
+    let lines = invoices::lines(conn, invoice.desk, invoice.id).await?;
+    let about = About::of(&lines).map(|about| about.to_string()).unwrap_or_default();
+    let lines = lines.into_iter().map(|line| InvoiceLine {
+        kind: line.kind.into(),
         installation: line.installation,
         addon: line.addon,
         plan: line.plan,
@@ -286,6 +293,7 @@ pub(super) async fn with_lines(conn: &mut Conn, invoice: invoices::Invoice) -> R
     Ok(Invoice {
         refunds: refunds.collect(),
         disputes: disputes.collect(),
+        about,
         lines: lines.collect(),
         id: invoice.id,
         number: invoice.number,

@@ -1,17 +1,13 @@
 //! The statement: everything that happened to the desk's account, with what is owed and in credit after it.
 
-use annex_billing::ledger::{
-    self,
-    statement::{self, Row},
-};
+use annex_billing::ledger::statement::{self, Row};
 use annex_domain::{ids::InvoiceId, permission::Permission};
-use annex_store::billing::{desks, entries};
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse as _, Response},
 };
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,9 +22,6 @@ use crate::{
     state::AppState,
 };
 
-/// Entries that are read at once.
-const AT_ONCE: u32 = 1_000;
-
 /// The endpoints of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_statement)).routes(routes!(get_statement_csv))
@@ -41,9 +34,13 @@ pub(crate) struct StatementRow {
     /// In the time zone of the bill.
     #[schema(value_type = String, format = "date")]
     day: Date,
+    /// What happened; of an invoice, what it is for.
     text: String,
     #[schema(required, value_type = Option<String>, format = "uuid")]
     invoice: Option<InvoiceId>,
+    /// The number of the invoice.
+    #[schema(required)]
+    number: Option<i64>,
     #[schema(example = "EUR")]
     currency: String,
     /// What was charged; negative when an invoice was taken back.
@@ -89,16 +86,7 @@ async fn get_statement_csv(State(state): State<AppState>, user: ApiUser) -> Resu
 
 async fn rows(state: &AppState, user: &ApiUser) -> Result<Vec<Row>, Problem> {
     user.require(Permission::AddonsManage)?;
-    let mut conn = state.db.read().await?;
-    let bill = desks::get(&mut conn, user.desk()).await?;
-    let zone = bill.and_then(|bill| ledger::zone(&bill.time_zone).ok()).unwrap_or(TimeZone::UTC);
-    let (mut all, mut after) = (Vec::new(), 0);
-    loop {
-        let page = entries::list(&mut conn, user.desk(), after, AT_ONCE).await?;
-        let Some(last) = page.last() else { return Ok(statement::rows(&all, &zone)) };
-        after = last.id;
-        all.extend(page);
-    }
+    Ok(state.billing.statement(user.desk()).await?)
 }
 
 impl From<Row> for StatementRow {
@@ -106,8 +94,9 @@ impl From<Row> for StatementRow {
         Self {
             at: row.at.into(),
             day: row.day,
-            text: row.note,
+            text: row.text(),
             invoice: row.invoice,
+            number: row.number,
             currency: row.currency.to_string(),
             charged: row.charged,
             paid: row.paid,

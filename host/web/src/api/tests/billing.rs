@@ -250,6 +250,12 @@ async fn a_trial_becomes_a_plan_whose_licences_are_bought_given_up_and_cancelled
     let quote = shop.get(&format!("{path}/quote?more=1")).await;
     let added = shop.post(&more, json!({ "add": 1, "price": quote["amount"] })).await;
     assert_eq!(added.status, 200, "{added:?}");
+    let invoices = shop.get("/billing/invoices").await["items"].clone();
+    assert_eq!((&invoices[0]["number"], &invoices[0]["about"]), (&json!(2), &json!("Puppet: Team (1 licence)")));
+    assert_eq!(invoices[0]["lines"][0]["kind"], "charge");
+    let statement = shop.get("/billing/statement").await["items"].clone();
+    let charged: Vec<_> = statement.as_array().unwrap().iter().filter(|row| row["charged"] != 0).collect();
+    assert_eq!((&charged[1]["text"], &charged[1]["number"]), (&json!("invoice: Puppet: Team (1 licence)"), &json!(2)));
     let reduce = async |to: u32| shop.api.call(&shop.token, Method::PUT, &more, Some(json!({ "to": to }))).await;
     assert_eq!(reduce(0).await.problem(), (422, "too-few-licences"));
     assert_eq!(reduce(1).await.body, json!({ "purchased": 3, "assigned": 1, "unassigned": 2, "next": 1 }));

@@ -25,12 +25,13 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{CardRow, StateBadge, money, period};
+use super::{CardRow, StateBadge, money};
 use crate::{
     client_area::leave,
     error::PageError,
     flash::Flash,
     i18n::Translator,
+    invoices::{line_name, period, what},
     panel::{
         addons::{Login, billing_text},
         form::Posted,
@@ -175,7 +176,7 @@ async fn invoice_page(
         number: invoice.number,
         badge: StateBadge::of(invoice.state),
         desk: who.desk.name.clone(),
-        facts: facts(invoice, &disputed, t),
+        facts: facts(invoice, &lines, &disputed, t),
         lines: lines.iter().map(|line| line_row(line, invoice, t)).collect(),
         total: t.money(invoice.total),
         credit: (invoice.credit_used > 0).then(|| money(-invoice.credit_used, invoice, t)),
@@ -194,9 +195,9 @@ async fn invoice_page(
     })
 }
 
-fn facts(invoice: &Invoice, disputed: &[Dispute], t: &Translator) -> Vec<(String, String)> {
+fn facts(invoice: &Invoice, lines: &[Line], disputed: &[Dispute], t: &Translator) -> Vec<(String, String)> {
     let mut facts =
-        vec![(t.get("invoice-made"), t.date(invoice.created_at)), (t.get("billing-for"), super::what(invoice, t))];
+        vec![(t.get("invoice-made"), t.date(invoice.created_at)), (t.get("billing-for"), what(invoice, lines, t))];
     let due_since = invoice.due_since.filter(|_| invoice.state == InvoiceState::Due);
     facts.extend(due_since.map(|at| (t.get("invoice-due-since"), t.date(at))));
     facts.extend(invoice.paid_at.map(|at| (t.get("invoice-paid-at"), t.date(at))));
@@ -211,7 +212,7 @@ fn facts(invoice: &Invoice, disputed: &[Dispute], t: &Translator) -> Vec<(String
 
 fn line_row(line: &Line, invoice: &Invoice, t: &Translator) -> LineRow {
     LineRow {
-        description: line.description.clone(),
+        description: line_name(line, t),
         period: line.period_to.map_or_else(|| t.get("renewal-once"), |to| period(line.period_from, to, t)),
         quantity: line.quantity,
         unit: money(line.unit_price, invoice, t),

@@ -15,6 +15,7 @@ use axum::{
 use crate::{
     error::PageError,
     i18n::Translator,
+    invoices::said,
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -85,7 +86,10 @@ fn print(row: &Row, t: &Translator) -> PrintedRow {
     let moved = |cents: i64| if cents == 0 { String::new() } else { money(cents) };
     PrintedRow {
         day: t.day(row.day),
-        note: row.note.clone(),
+        note: match &row.about {
+            Some(about) => format!("{}: {}", row.note, said(about, t)),
+            None => row.note.clone(),
+        },
         invoice: row.number,
         charged: moved(row.charged),
         paid: moved(row.paid),

@@ -4,7 +4,7 @@
 use annex_domain::{billing::LoginRule, installation::Status};
 
 use super::shop::{Shop, landed, plan, submit};
-use crate::client_area::tests::site::Site;
+use crate::client_area::tests::site::{Browser, Site};
 
 #[tokio::test]
 async fn another_plan_is_summed_up_and_begins_with_the_installer_alone() {
@@ -78,11 +78,28 @@ async fn more_users_than_licences_lead_to_buying_them() {
     let bought = landed(&browser, bought).await;
     assert!(bought.html.contains("Puppet now has 2 licences."), "{}", bought.html);
     assert_eq!((shop.users(id).await, shop.subscription(id).await.quantity), (2, 2));
+    invoices_say_what_they_are_for(&shop, &browser).await;
     // Sent again, it is the same order.
     submit(&browser, &action, &page).await;
     assert_eq!((shop.subscription(id).await.quantity, shop.invoices().await.len()), (2, 2));
     let wrong = browser.get(&format!("{action}?more=0")).await;
     assert!(wrong.code() == 422 && wrong.html.contains("Enter a whole number from 1 to"));
+}
+
+/// One for the plan and its first licence, one for another; wherever they stand.
+async fn invoices_say_what_they_are_for(shop: &Shop, browser: &Browser<'_>) {
+    let page = browser.get("/billing").await;
+    assert_eq!(page.html.matches("Puppet: team (1 licence) · ").count(), 2, "{}", page.html);
+    let page = browser.get("/billing/invoices/2").await;
+    assert!(page.html.contains("Puppet: team (1 licence) · "), "{}", page.html);
+    let page = browser.get("/billing/statement").await;
+    assert_eq!(page.html.matches("invoice: Puppet: team (1 licence)").count(), 2, "{}", page.html);
+    let file = browser.get("/billing/statement.csv").await;
+    assert!(file.html.contains(",invoice: Puppet: team (1 licence),2,EUR,4.00,"), "{}", file.html);
+    let payer = shop.site.browser();
+    payer.client("payer@example.com").await;
+    let page = payer.get("/client-area/invoices").await;
+    assert_eq!(page.html.matches("Puppet: team (1 licence) · ").count(), 2, "{}", page.html);
 }
 
 #[tokio::test]

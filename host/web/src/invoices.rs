@@ -1,0 +1,72 @@
+//! Invoices in words, for the panel and the client area: what one is for, what its lines are, for which days.
+
+use annex_billing::About;
+use annex_domain::{billing::LineKind, plan::PlanModel};
+use annex_store::billing::invoices::{Invoice, Line};
+use jiff::civil::Date;
+
+use crate::i18n::Translator;
+
+/// What an invoice is for, and for which days: `Tool: Team (3 licences) and 2 more · 1 March 2027 to 31 March 2027`.
+pub(crate) fn what(invoice: &Invoice, lines: &[Line], t: &Translator) -> String {
+    let month = invoice.period_from.zip(invoice.period_to);
+    let Some(about) = About::of(lines) else { return month.map(|(from, to)| period(from, to, t)).unwrap_or_default() };
+    let said = said(&about, t);
+    match month.or(about.to.map(|to| (about.from, to))) {
+        Some((from, to)) => format!("{said} · {}", period(from, to, t)),
+        None => said,
+    }
+}
+
+/// What an invoice is for.
+pub(crate) fn said(about: &About, t: &Translator) -> String {
+    let mut said = named(about.kind, &about.name, t);
+    let counted = match about.model {
+        PlanModel::PerUser => Some("invoice-about-licences"),
+        PlanModel::PerSeat => Some("invoice-about-seats"),
+        PlanModel::Flat | PlanModel::OneTime | PlanModel::Free => None,
+    };
+    if let Some(key) = counted {
+        said = t.msg(key).arg("name", said).arg("count", about.quantity).to_string();
+    }
+    if about.more > 0 {
+        said = t.msg("invoice-about-more").arg("first", said).arg("count", about.more).to_string();
+    }
+    said
+}
+
+/// What a line is for.
+pub(crate) fn line_name(line: &Line, t: &Translator) -> String {
+    named(line.kind, &line.description, t)
+}
+
+fn named(kind: LineKind, name: &str, t: &Translator) -> String {
+    t.msg(&format!("invoice-line-{kind}")).arg("name", name).to_string()
+}
+
+/// `to` is the first day that does not belong to it.
+pub(crate) fn period(from: Date, to: Date, t: &Translator) -> String {
+    let last = to.yesterday().unwrap_or(to);
+    t.msg("billing-for-month").arg("from", t.day(from)).arg("to", t.day(last)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_i18n::english;
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn what_an_invoice_is_for_is_said_in_few_words() {
+        let about = |kind, model, quantity, more| {
+            let (name, from) = ("Tool: Team".to_owned(), date(2027, 3, 1));
+            said(&About { kind, name, model, quantity, more, from, to: None }, &english())
+        };
+        let charge = |model, quantity, more| about(LineKind::Charge, model, quantity, more);
+        assert_eq!(charge(PlanModel::PerUser, 3, 2), "Tool: Team (3 licences) and 2 more");
+        assert_eq!(charge(PlanModel::PerSeat, 1, 0), "Tool: Team (1 seat)");
+        assert_eq!(charge(PlanModel::Flat, 1, 1), "Tool: Team and 1 more");
+        assert_eq!(about(LineKind::Carried, PlanModel::OneTime, 1, 0), "Carried over from earlier invoices");
+    }
+}
