@@ -26,6 +26,7 @@ use annex_store::{
         orders::{self, Order},
         subscriptions::{self, Subscription},
     },
+    users,
 };
 use jiff::civil::Date;
 
@@ -274,7 +275,8 @@ pub(crate) fn day_of(bill: &BillingDesk) -> BillingDay {
     BillingDay::new(bill.billing_day).unwrap_or_else(|| BillingDay::of(bill.next_bill_on))
 }
 
-/// The lines of a month by currency. The subscriptions have their new number of licences from here on.
+/// The lines of a month by currency. The subscriptions have their new number of licences from here on, and no more users
+/// than that.
 async fn lines_in(
     tx: &mut Tx,
     bill: &BillingDesk,
@@ -294,6 +296,9 @@ async fn lines_in(
             subscription.quantity = quantity;
             subscription.quantity_next = None;
             subscriptions::save(tx, &mut subscription, now).await?;
+        }
+        if subscription.plan.model == PlanModel::PerUser {
+            users::trim(tx, bill.desk, subscription.installation, quantity, now).await?;
         }
     }
     Ok(lines)

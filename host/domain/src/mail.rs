@@ -39,6 +39,8 @@ pub enum MailKind {
     MissedMonths,
     /// A new user got nothing by an add-on's rule, because no licence is free.
     NoLicence,
+    /// Users lost an add-on, because it has fewer licences than it had.
+    UsersUnassigned,
     /// A trial ends in some days (R21).
     TrialReminder,
     /// A trial has ended; the data is kept.
@@ -63,7 +65,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// All, in the order above.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Installed,
         Self::InstallFailed,
         Self::PaymentDue,
@@ -73,6 +75,7 @@ impl MailKind {
         Self::Disputed,
         Self::MissedMonths,
         Self::NoLicence,
+        Self::UsersUnassigned,
         Self::TrialReminder,
         Self::TrialEnded,
         Self::PlanChanged,
@@ -98,6 +101,7 @@ impl MailKind {
             Self::Disputed => "disputed",
             Self::MissedMonths => "missed-months",
             Self::NoLicence => "no-licence",
+            Self::UsersUnassigned => "users-unassigned",
             Self::TrialReminder => "trial-reminder",
             Self::TrialEnded => "trial-ended",
             Self::PlanChanged => "plan-changed",
@@ -316,6 +320,15 @@ pub enum MailFacts {
         /// Who would have got it.
         user: String,
     },
+    /// See [`MailKind::UsersUnassigned`].
+    UsersUnassigned {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Who lost it.
+        users: Vec<String>,
+        /// How many licences it has now.
+        licences: u32,
+    },
     /// See [`MailKind::TrialReminder`].
     TrialReminder {
         /// Which add-on.
@@ -417,6 +430,7 @@ impl MailFacts {
             Self::Disputed { .. } => MailKind::Disputed,
             Self::MissedMonths { .. } => MailKind::MissedMonths,
             Self::NoLicence { .. } => MailKind::NoLicence,
+            Self::UsersUnassigned { .. } => MailKind::UsersUnassigned,
             Self::TrialReminder { .. } => MailKind::TrialReminder,
             Self::TrialEnded { .. } => MailKind::TrialEnded,
             Self::PlanChanged { .. } => MailKind::PlanChanged,

@@ -190,6 +190,7 @@ users-no-match = No operator matches
 users-installer = Installed it and keeps access. Uninstall it to remove access for everyone.
 users-installer-me = You installed it, so you keep access. Uninstall it to remove access for everyone.
 users-inactive = Keeps access for later but doesn’t count.
+users-until = Until { $day }
 users-more = { $count ->
     [one] One more isn’t shown. Use the search.
    *[other] { $count } more aren’t shown. Use the search.

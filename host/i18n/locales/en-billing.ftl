@@ -158,6 +158,10 @@ licences-next = { $count ->
     [one] { $count } licence from { $day }
    *[other] { $count } licences from { $day }
 }
+licences-ending = { $count ->
+    [one] This user got the add-on last and loses it on { $day }, unless you keep more licences or choose someone else:
+   *[other] These { $count } users got the add-on last and lose it on { $day }, unless you keep more licences or choose others:
+}
 licences-per-seat = Billed per operator, currently { $count }. There’s nothing to assign.
 licences-flat = The price does not depend on who uses it.
 licences-buy = Buy licences
@@ -174,10 +178,8 @@ licences-for = { $count ->
    *[other] { $count } more users can use the add-on.
 }
 licences-fewer = How many to keep
-licences-fewer-hint = { $count ->
-    [one] Takes effect on { $day }, with no refund. { $count } licence is assigned, so you can’t keep fewer.
-   *[other] Takes effect on { $day }, with no refund. { $count } licences are assigned, so you can’t keep fewer.
-}
+licences-fewer-hint = Takes effect on { $day }, with no refund. Until then, you can assign every licence you’ve paid for.
+licences-fewer-least = To keep fewer than { $count }, unassign some users first.
 licences-fewer-wrong = Enter a whole number from { $min } to { $max }.
 licences-reduce-now = Reduce on { $day }
 licences-keep-all = Keep all licences

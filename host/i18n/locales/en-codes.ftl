@@ -32,6 +32,7 @@ audit-did-addon-update-failed = Update failed
 audit-did-addon-updated = Add-on updated
 audit-did-addon-users = Users of an add-on changed
 audit-did-addon-users-assigned = Users assigned by a rule
+audit-did-addon-users-unassigned = Users removed for want of licences
 audit-did-addon-withdraw-order = Order withdrawn
 audit-did-desk-force-uninstall = Force uninstall switched
 audit-did-addon-request-declined = Request declined

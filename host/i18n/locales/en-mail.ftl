@@ -9,6 +9,7 @@ mail-footer = Sent by the help desk { $desk } because of something that you or i
 mail-fact-addon = Add-on
 mail-fact-plan = Plan
 mail-fact-licences = Licences
+mail-fact-unassigned = No longer using it
 mail-fact-seats = Seats
 mail-fact-per-month = Every month
 mail-fact-once = Once
@@ -97,6 +98,15 @@ mail-missed-months-next = Nothing is charged until you say so. Your add-ons keep
 mail-no-licence-subject = No licence left of { $addon } for { $user }
 mail-no-licence-happened = { $user } should get { $addon } automatically, but all of its licences are in use. { $user } does not have it.
 mail-no-licence-next = Buy another licence, or take one from somebody who does not need it any more.
+mail-users-unassigned-subject = { $count ->
+    [one] One user no longer has { $addon }
+   *[other] { $count } users no longer have { $addon }
+}
+mail-users-unassigned-happened = { $count ->
+    [one] { $addon } has one licence now, and more users than that. Those who got it last no longer have it.
+   *[other] { $addon } has { $count } licences now, and more users than that. Those who got it last no longer have it.
+}
+mail-users-unassigned-next = Anyone who manages add-ons can buy licences and choose who uses it.
 
 mail-unpaid-subject = { $addon } stopped: invoice { $number } is unpaid
 mail-unpaid-happened = { $addon } was stopped because invoice { $number } is still unpaid. Its settings and data are kept.

@@ -1,11 +1,10 @@
 //! What pages and the API show about the money of an installation.
 
-use annex_billing::entitlement::Standing;
+use annex_billing::{entitlement::Standing, ledger::Licences};
 use annex_domain::{
     billing::{InvoiceState, LoginRule, OrderPurpose, OrderState, SubscriptionState},
     ids::{DeskId, InstallationId, InvoiceId},
     money::Money,
-    plan::PlanModel,
 };
 use annex_store::{
     Conn, StoreError,
@@ -19,7 +18,7 @@ use annex_store::{
 };
 
 use crate::{
-    Lifecycle, LifecycleError,
+    Ending, Lifecycle, LifecycleError, licences_of,
     terms::{self, Deed, Terms, days_until},
 };
 
@@ -47,30 +46,6 @@ impl DueInvoice {
     }
 }
 
-/// The licences of a plan per user (R26).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Licences {
-    /// Paid for.
-    pub purchased: u32,
-    /// Used by somebody.
-    pub assigned: u32,
-    /// Paid for and used by nobody.
-    pub unassigned: u32,
-    /// From the next period on, when they were reduced.
-    pub next: Option<u32>,
-}
-
-impl Licences {
-    pub(crate) fn of(live: &Subscription, users: u32) -> Self {
-        Self {
-            purchased: live.quantity,
-            assigned: users,
-            unassigned: live.quantity.saturating_sub(users),
-            next: live.quantity_next,
-        }
-    }
-}
-
 /// What an installation is had for.
 #[derive(Debug, Clone)]
 pub struct BillingState {
@@ -86,6 +61,8 @@ pub struct BillingState {
     pub due: Option<DueInvoice>,
     /// On a plan per user that is paid for.
     pub licences: Option<Licences>,
+    /// Who loses it soon.
+    pub ending: Option<Ending>,
     /// What was ordered and is not switched on yet.
     pub order: Option<Order>,
 }
@@ -144,20 +121,12 @@ impl Lifecycle {
             .filter(|subscription| subscription.state == SubscriptionState::Trialing)
             .and_then(|subscription| subscription.trial_ends_at)
             .map(|end| days_until(end, now));
-        let counted = subscription.as_ref().filter(|subscription| {
-            subscription.plan.model == PlanModel::PerUser
-                && matches!(subscription.state, SubscriptionState::Active | SubscriptionState::PastDue)
-        });
-        let licences = match counted {
-            Some(counted) => {
-                let all = users::list(&mut conn, desk, installation.id).await?;
-                let using = all.iter().filter(|user| user.counts()).count();
-                Some(Licences::of(counted, u32::try_from(using).unwrap_or(u32::MAX)))
-            }
-            None => None,
-        };
+        let all = users::list(&mut conn, desk, installation.id).await?;
+        let using = u32::try_from(all.iter().filter(|user| user.counts()).count()).unwrap_or(u32::MAX);
+        let licences = subscription.as_ref().and_then(|one| licences_of(one, using));
+        let ending = subscription.as_ref().and_then(|one| Ending::of(one, &all));
         let standing = self.standing(&mut conn, desk, id).await?;
-        Ok(BillingState { terms, subscription, trial_days_left, standing, due, licences, order })
+        Ok(BillingState { terms, subscription, trial_days_left, standing, due, licences, ending, order })
     }
 }
 

@@ -72,13 +72,14 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
+pub use annex_billing::ledger::Licences;
 pub use annex_domain::crash::{CrashPoints, UnknownPoint};
 pub use annex_store::{
     catalog::VersionStatus,
     users::{Changed, Ticks, User},
 };
 pub use attention::{Attention, Reason};
-pub use billing_state::{BillingState, DueInvoice, Licences};
+pub use billing_state::{BillingState, DueInvoice};
 pub use by::By;
 pub use channel::OpenHook;
 pub use data::HostData;
@@ -87,13 +88,14 @@ pub use install::InstallRequest;
 pub use intake::Published;
 pub use panel::{Answer, Looking, Panel};
 pub use points::crash_points;
-pub use purchase::{OrderEnd, Purchased};
+pub use purchase::{MoreLicences, OrderEnd, Purchased};
 pub use set_aside::{Decision, SetAside, Work, decide, set_aside};
 pub use settings::SettingView;
 pub use setup::{ChannelView, SetupAction, SetupOutcome, SetupProblem};
+pub use subscribe::licences_of;
 pub use terms::{Choice, Terms, TrialLeft};
 pub use uninstall::{UninstallItem, UninstallManifest};
-pub use users::{Users, UsersChange};
+pub use users::{Ending, Users, UsersChange};
 pub use views::InstallationView;
 
 use components::Components;

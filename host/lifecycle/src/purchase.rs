@@ -48,6 +48,8 @@ mod licences;
 mod steps;
 mod withdraw;
 
+pub use self::licences::MoreLicences;
+
 /// How often a waiting page looks, in case another node does the work.
 const LOOK: Duration = Duration::from_millis(250);
 

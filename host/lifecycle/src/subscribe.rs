@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use annex_billing::{Due, DueWhy, entitlement::Reason};
+use annex_billing::{Due, DueWhy, entitlement::Reason, ledger::Licences};
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
@@ -77,7 +77,7 @@ pub(crate) async fn begin(
         jobs::enqueue(tx, chores::bill_at(new.desk, now), now).await?;
     }
     host.entitle(tx, &new, now).await?;
-    trim_users(tx, installation, &new, now).await?;
+    trim_users(tx, &new, now).await?;
     Ok(Some(new))
 }
 
@@ -192,6 +192,22 @@ pub(crate) async fn count_users(tx: &mut Tx, installation: &Installation) -> Res
     Ok(u32::try_from(all.iter().filter(|user| user.counts()).count()).unwrap_or(u32::MAX))
 }
 
+/// The licences of a subscription that is paid for by the user, which so many have.
+#[must_use]
+pub fn licences_of(live: &Subscription, assigned: u32) -> Option<Licences> {
+    let paid = matches!(live.state, SubscriptionState::Active | SubscriptionState::PastDue);
+    let licences = Licences { purchased: live.quantity, next: live.quantity_next, assigned };
+    (paid && live.plan.model == PlanModel::PerUser).then_some(licences)
+}
+
+/// More may have become users while a payment was awaited: the last of them wait for another licence.
+pub(crate) async fn trim_users(tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<(), StoreError> {
+    match licences_of(of, 0) {
+        Some(licences) => users::trim(tx, of.desk, of.installation, licences.purchased, now).await,
+        None => Ok(()),
+    }
+}
+
 /// Changes users and rule as part of something larger. The person who installed the add-on keeps it, whoever is named.
 pub(crate) async fn apply_users(
     tx: &mut Tx,
@@ -218,33 +234,6 @@ pub(crate) async fn apply_users(
     }
     if let Some(rule) = &change.assignment {
         users::set_assignment(tx, desk, id, rule).await?;
-    }
-    Ok(())
-}
-
-/// More may have become users while a payment was awaited: the last of them wait for another licence.
-pub(crate) async fn trim_users(
-    tx: &mut Tx,
-    installation: &Installation,
-    of: &Subscription,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let counted = of.plan.model == PlanModel::PerUser && of.state != SubscriptionState::Trialing;
-    if !counted || installation.kind != Kind::Plugin {
-        return Ok(());
-    }
-    let all = users::list(tx, installation.desk, installation.id).await?;
-    let mut counting: Vec<_> = all.into_iter().filter(users::User::counts).collect();
-    counting.sort_by_key(|user| (!user.installer, user.since));
-    let extra: BTreeSet<OperatorId> = counting
-        .iter()
-        .skip(of.quantity as usize)
-        .filter(|user| !user.installer)
-        .map(|user| user.operator.id)
-        .collect();
-    if !extra.is_empty() {
-        let ticks = Ticks::Change { add: BTreeSet::new(), remove: extra };
-        users::change(tx, installation.desk, installation.id, &ticks, now).await?;
     }
     Ok(())
 }

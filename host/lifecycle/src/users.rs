@@ -6,14 +6,13 @@
 
 use std::collections::BTreeSet;
 
+use annex_billing::ledger::Licences;
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
-    billing::SubscriptionState,
     ids::{DeskId, InstallationId, OperatorId},
     installation::Installation,
-    operator::Actor,
-    plan::PlanModel,
+    operator::{Actor, Operator},
 };
 use annex_store::{
     StoreError, Tx, audit,
@@ -24,9 +23,15 @@ use annex_store::{
     groups, installations, operators, outbox, roles,
     users::{self, Changed, Ticks, User},
 };
+use jiff::civil::Date;
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, settings::editable, subscribe, terms::Deed};
+use crate::{
+    Lifecycle, LifecycleError,
+    settings::editable,
+    subscribe::{self, licences_of},
+    terms::Deed,
+};
 
 /// Who uses an installation, and who will.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +42,29 @@ pub struct Users {
     pub operators: Vec<User>,
     /// Who gets it without being chosen.
     pub assignment: Assignment,
+    /// Who loses it soon.
+    pub ending: Option<Ending>,
+}
+
+/// What comes to an end because the licences were reduced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// The first day on which there are fewer.
+    pub on: Date,
+    /// How many are left then.
+    pub licences: u32,
+    /// Who loses it then, unless somebody changes that: who got it last comes first.
+    pub who: Vec<Operator>,
+}
+
+impl Ending {
+    /// `None`: nobody loses it.
+    pub(crate) fn of(live: &Subscription, users: &[User]) -> Option<Self> {
+        let licences = licences_of(live, 0)?.next?;
+        let who: Vec<_> = users::beyond(users, licences).into_iter().map(|user| user.operator.clone()).collect();
+        let on = live.paid_through.filter(|_| !who.is_empty())?;
+        Some(Self { on, licences, who })
+    }
 }
 
 impl Users {
@@ -98,9 +126,12 @@ impl Lifecycle {
         let mut conn = self.db.read().await?;
         let assignment = users::assignment(&mut conn, desk, id).await?;
         if installation.kind != Kind::Plugin {
-            return Ok(Users { whole_desk: true, operators: vec![], assignment });
+            return Ok(Users { whole_desk: true, operators: vec![], assignment, ending: None });
         }
-        Ok(Users { whole_desk: false, operators: users::list(&mut conn, desk, id).await?, assignment })
+        let operators = users::list(&mut conn, desk, id).await?;
+        let live = subscriptions::live_of(&mut conn, desk, id).await?;
+        let ending = live.and_then(|live| Ending::of(&live, &operators));
+        Ok(Users { whole_desk: false, operators, assignment, ending })
     }
 
     /// Gives the add-on to some, takes it from others, changes the rule: all of it or nothing. Answers what has changed.
@@ -164,13 +195,15 @@ impl Lifecycle {
     }
 }
 
-/// Refuses more users than there are licences, now and from the next period on (R25).
+/// Refuses more users than there are licences (R25). What is paid for can be assigned until its period ends, also when fewer
+/// follow.
 async fn licensed(tx: &mut Tx, installation: &Installation) -> Result<(), LifecycleError> {
     let live = subscriptions::live_of(tx, installation.desk, installation.id).await?;
-    let counted =
-        |live: &Subscription| live.plan.model == PlanModel::PerUser && live.state != SubscriptionState::Trialing;
-    let Some(live) = live.filter(counted) else { return Ok(()) };
-    let licences = live.quantity_next.map_or(live.quantity, |next| next.min(live.quantity));
     let users = subscribe::count_users(tx, installation).await?;
-    if users > licences { Err(LifecycleError::TooFewLicences { licences, users }) } else { Ok(()) }
+    match live.and_then(|live| licences_of(&live, users)) {
+        Some(Licences { purchased, .. }) if users > purchased => {
+            Err(LifecycleError::TooFewLicences { licences: purchased, users })
+        }
+        _ => Ok(()),
+    }
 }

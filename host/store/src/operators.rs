@@ -243,11 +243,17 @@ pub async fn set_roles(
 ///
 /// # Errors
 /// [`Forbidden::LastAdmin`], [`StoreError::NotFound`].
-pub async fn set_active(tx: &mut Tx, desk: DeskId, id: OperatorId, active: bool) -> Result<(), StoreError> {
+pub async fn set_active(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: OperatorId,
+    active: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     desks::lock(tx, desk).await?;
     found(execute!(tx, "UPDATE operators SET active = $3 WHERE desk_id = $1 AND id = $2", desk, id, active)?)?;
     if active {
-        users::came_back(tx, desk, id).await?;
+        users::came_back(tx, desk, id, now).await?;
     } else {
         sessions::revoke_all(tx, desk, id, None).await?;
     }

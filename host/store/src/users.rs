@@ -13,17 +13,19 @@ use annex_domain::{
     addon::Kind,
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
-    operator::Operator,
+    operator::{Actor, Operator},
 };
+use serde_json::json;
 
 use crate::{
+    audit,
     db::{
         Conn, Signal, Tx,
         query::{At, execute, fetch_all, fetch_optional},
     },
     desks,
     error::{Forbidden, StoreError},
-    operators,
+    installations, operators, outbox,
 };
 
 mod rules;
@@ -154,6 +156,43 @@ pub async fn change(
     }
     tx.signal(Signal::Installation { desk, installation }).await?;
     Ok(Changed { added, removed })
+}
+
+/// Of the users who count, those who are beyond so many licences: who got it last is the first of them, and who installed it
+/// is never one.
+#[must_use]
+pub fn beyond(users: &[User], licences: u32) -> Vec<&User> {
+    let mut counting: Vec<_> = users.iter().filter(|user| user.counts()).collect();
+    counting.sort_by_key(|user| (!user.installer, user.since));
+    counting.into_iter().skip(licences as usize).filter(|user| !user.installer).rev().collect()
+}
+
+/// Takes an installation from those who are [`beyond`] its licences. It is in the audit log, its publisher gets an event, and
+/// they and everybody who manages add-ons get a mail.
+///
+/// # Errors
+/// When the database fails.
+pub async fn trim(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    licences: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(found) = installations::get(tx, desk, installation).await? else { return Ok(()) };
+    let all = list(tx, desk, installation).await?;
+    let extra = beyond(&all, licences);
+    if extra.is_empty() {
+        return Ok(());
+    }
+    let remove = extra.iter().map(|user| user.operator.id).collect();
+    let changed = change(tx, desk, installation, &Ticks::Change { add: BTreeSet::new(), remove }, now).await?;
+    let detail = json!({ "installation": installation, "added": changed.added, "removed": changed.removed,
+        "licences": licences });
+    let addon = found.addon.as_str();
+    audit::append(tx, desk, Actor::System, "addon.users-unassigned", addon, &detail, now).await?;
+    outbox::put(tx, desk, installation, "app.users", &detail, now).await?;
+    tell::unassigned(tx, &found, &extra, licences, now).await
 }
 
 /// A new installation is everybody's, also that of deactivated operators: they find it when they come back.

@@ -32,6 +32,7 @@ audit-did-addon-update-failed = فشل تحديث إضافة
 audit-did-addon-updated = تحديث إضافة
 audit-did-addon-users = تغيير مستخدمي إضافة
 audit-did-addon-users-assigned = إسناد مستخدمين بقاعدة
+audit-did-addon-users-unassigned = إزالة مستخدمين لعدم كفاية التراخيص
 audit-did-addon-withdraw-order = سحب طلب شراء
 audit-did-desk-force-uninstall = تغيير خيار الإزالة القسرية
 audit-did-addon-request-declined = رفض طلب إضافة

@@ -9,6 +9,7 @@ mail-footer = كتبها مكتب المساعدة { $desk } بسبب شيء ف�
 mail-fact-addon = الإضافة
 mail-fact-plan = الخطة
 mail-fact-licences = التراخيص
+mail-fact-unassigned = لم يعودوا يستخدمونها
 mail-fact-seats = المقاعد
 mail-fact-per-month = كل شهر
 mail-fact-once = مرة واحدة
@@ -105,6 +106,23 @@ mail-missed-months-next = لن يُحصَّل شيء حتى توافق. تستم
 mail-no-licence-subject = لا ترخيص متاحًا من { $addon } لـ { $user }
 mail-no-licence-happened = كان من المفترض أن يحصل { $user } على { $addon } تلقائيًا، لكن جميع التراخيص مستخدمة. لم يحصل عليها { $user }.
 mail-no-licence-next = اشترِ ترخيصًا آخر، أو اسحبه ممن لم يعد يحتاج إليه.
+mail-users-unassigned-subject = { $count ->
+    [zero] لم يفقد أحد { $addon }
+    [one] لم يعد لدى مستخدم واحد { $addon }
+    [two] لم يعد لدى مستخدمَين { $addon }
+    [few] لم يعد لدى { $count } مستخدمين { $addon }
+    [many] لم يعد لدى { $count } مستخدمًا { $addon }
+   *[other] لم يعد لدى { $count } مستخدم { $addon }
+}
+mail-users-unassigned-happened = { $count ->
+    [zero] لم يعد لدى { $addon } أي ترخيص. من حصل عليها آخرًا لم تعد لديه.
+    [one] لدى { $addon } الآن ترخيص واحد، والمستخدمون أكثر من ذلك. من حصل عليها آخرًا لم تعد لديه.
+    [two] لدى { $addon } الآن ترخيصان، والمستخدمون أكثر من ذلك. من حصل عليها آخرًا لم تعد لديه.
+    [few] لدى { $addon } الآن { $count } تراخيص، والمستخدمون أكثر من ذلك. من حصل عليها آخرًا لم تعد لديه.
+    [many] لدى { $addon } الآن { $count } ترخيصًا، والمستخدمون أكثر من ذلك. من حصل عليها آخرًا لم تعد لديه.
+   *[other] لدى { $addon } الآن { $count } ترخيص، والمستخدمون أكثر من ذلك. من حصل عليها آخرًا لم تعد لديه.
+}
+mail-users-unassigned-next = يمكن لكل من يدير الإضافات شراء تراخيص واختيار من يستخدمها.
 
 mail-unpaid-subject = توقفت { $addon }: الفاتورة { $number } غير مدفوعة
 mail-unpaid-happened = توقفت { $addon } لأن الفاتورة { $number } لم تُدفع بعد. إعداداتها وبياناتها محفوظة.

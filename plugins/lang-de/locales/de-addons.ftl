@@ -190,6 +190,7 @@ users-no-match = Kein Teammitglied passt
 users-installer = Hat es installiert und behält es. Eine Deinstallation nimmt es allen.
 users-installer-me = Sie haben es installiert und behalten es. Eine Deinstallation nimmt es allen.
 users-inactive = Behält es für später, zählt aber nicht.
+users-until = Bis { $day }
 users-more = { $count ->
     [one] Ein weiteres wird nicht gezeigt: Suchen Sie danach.
    *[other] { $count } weitere werden nicht gezeigt: Suchen Sie danach.

@@ -168,6 +168,10 @@ licences-next = { $count ->
     [one] { $count } Lizenz ab { $day }
    *[other] { $count } Lizenzen ab { $day }
 }
+licences-ending = { $count ->
+    [one] Diese Person hat das Add-on zuletzt bekommen und verliert es am { $day }, wenn Sie nicht mehr Lizenzen behalten oder jemand anderen auswählen:
+   *[other] Diese { $count } Personen haben das Add-on zuletzt bekommen und verlieren es am { $day }, wenn Sie nicht mehr Lizenzen behalten oder andere auswählen:
+}
 licences-per-seat = Berechnet pro Teammitglied: derzeit { $count }. Es gibt nichts zu vergeben.
 licences-flat = Der Preis hängt nicht davon ab, wer es nutzt.
 licences-buy = Lizenzen kaufen
@@ -184,10 +188,8 @@ licences-for = { $count ->
    *[other] Damit bekommen { $count } weitere Nutzer das Add-on.
 }
 licences-fewer = Wie viele Sie behalten
-licences-fewer-hint = { $count ->
-    [one] Gilt ab { $day }; es wird nichts zurückgezahlt. { $count } ist vergeben: Weniger geht nicht.
-   *[other] Gilt ab { $day }; es wird nichts zurückgezahlt. { $count } sind vergeben: Weniger geht nicht.
-}
+licences-fewer-hint = Gilt ab { $day }; es wird nichts zurückgezahlt. Bis dahin können alle bezahlten Lizenzen vergeben werden.
+licences-fewer-least = Für weniger als { $count } nehmen Sie das Add-on zuerst einigen Nutzern weg.
 licences-fewer-wrong = Geben Sie eine ganze Zahl von { $min } bis { $max } ein.
 licences-reduce-now = Ab { $day } verringern
 licences-keep-all = Alle Lizenzen behalten

@@ -32,6 +32,7 @@ audit-did-addon-update-failed = Aktualisierung fehlgeschlagen
 audit-did-addon-updated = Add-on aktualisiert
 audit-did-addon-users = Nutzende eines Add-ons geändert
 audit-did-addon-users-assigned = Nutzende durch eine Regel zugewiesen
+audit-did-addon-users-unassigned = Nutzende mangels Lizenzen entfernt
 audit-did-addon-withdraw-order = Bestellung zurückgezogen
 audit-did-desk-force-uninstall = Erzwungene Deinstallation umgeschaltet
 audit-did-addon-request-declined = Anfrage abgelehnt

@@ -9,6 +9,7 @@ mail-footer = Geschrieben vom Helpdesk { $desk }, weil Sie oder er etwas getan h
 mail-fact-addon = Add-on
 mail-fact-plan = Tarif
 mail-fact-licences = Lizenzen
+mail-fact-unassigned = Nutzen es nicht mehr
 mail-fact-seats = Plätze
 mail-fact-per-month = Jeden Monat
 mail-fact-once = Einmal
@@ -97,6 +98,15 @@ mail-missed-months-next = Bis Sie zustimmen, wird nichts abgebucht. Ihre Add-ons
 mail-no-licence-subject = Keine Lizenz von { $addon } frei für { $user }
 mail-no-licence-happened = { $user } sollte { $addon } automatisch bekommen, aber alle Lizenzen sind vergeben. { $user } hat es nicht.
 mail-no-licence-next = Kaufen Sie eine weitere Lizenz, oder nehmen Sie sie jemandem, der sie nicht mehr braucht.
+mail-users-unassigned-subject = { $count ->
+    [one] Eine Person hat { $addon } nicht mehr
+   *[other] { $count } Personen haben { $addon } nicht mehr
+}
+mail-users-unassigned-happened = { $count ->
+    [one] { $addon } hat jetzt eine Lizenz, aber mehr Nutzer. Wer es zuletzt bekommen hat, hat es nicht mehr.
+   *[other] { $addon } hat jetzt { $count } Lizenzen, aber mehr Nutzer. Wer es zuletzt bekommen hat, hat es nicht mehr.
+}
+mail-users-unassigned-next = Wer Add-ons verwaltet, kann Lizenzen kaufen und auswählen, wer es nutzt.
 
 mail-unpaid-subject = { $addon } angehalten: Rechnung { $number } ist unbezahlt
 mail-unpaid-happened = { $addon } wurde angehalten, weil Rechnung { $number } noch unbezahlt ist. Einstellungen und Daten sind noch da.

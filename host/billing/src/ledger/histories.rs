@@ -50,6 +50,7 @@ fn events() -> impl Strategy<Value = Event> {
         3 => (which(), 1..6u32).prop_map(|(which, more)| Event::AddUsers { which, more }),
         2 => (which(), 1..6u32).prop_map(|(which, fewer)| Event::RemoveUsers { which, fewer }),
         2 => (which(), 1..10u32).prop_map(|(which, by)| Event::Reduce { which, by }),
+        2 => (which(), 1..6u32).prop_map(|(which, users)| Event::Lend { which, users }),
         6 => (1..45u32).prop_map(Event::Days),
         2 => any::<bool>().prop_map(Event::CardWorks),
         3 => which().prop_map(Event::Pay),

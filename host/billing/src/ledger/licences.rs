@@ -20,23 +20,12 @@ pub enum LicenceError {
         /// How many.
         assigned: u32,
     },
-    /// A reduction to as many or more.
-    #[error("there are {purchased} licences: choose fewer, or buy more")]
+    /// A reduction to more than there are.
+    #[error("there are {purchased} licences: buy more")]
     NotFewer {
         /// How many.
         purchased: u32,
     },
-}
-
-impl LicenceError {
-    /// Stable, kebab-case.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::InUse { .. } => "licences-in-use",
-            Self::NotFewer { .. } => "licences-not-fewer",
-        }
-    }
 }
 
 impl Licences {
@@ -46,31 +35,38 @@ impl Licences {
         self.purchased.saturating_sub(self.assigned)
     }
 
-    /// How many users there may be now: a reduction that is agreed on counts already, so that nobody is left without one
-    /// when it takes effect.
-    #[must_use]
-    pub fn usable(self) -> u32 {
-        self.next.map_or(self.purchased, |next| next.min(self.purchased))
-    }
-
-    /// How many licences must be bought so that `users` can have one.
+    /// How many licences must be bought so that `users` can have one. What is paid for can be assigned until its period
+    /// ends, also when fewer follow.
     #[must_use]
     pub fn missing(self, users: u32) -> u32 {
-        users.saturating_sub(self.usable())
+        users.saturating_sub(self.purchased)
     }
 
-    /// Reduces the licences from the next period on: never below the users who have one.
+    /// How many users lose theirs when the next period begins.
+    #[must_use]
+    pub fn losing(self) -> u32 {
+        self.assigned.saturating_sub(self.next.unwrap_or(self.assigned))
+    }
+
+    /// Down to how many they may be reduced: the users who have one, but for those who lose it anyway.
+    #[must_use]
+    pub fn least(self) -> u32 {
+        (self.assigned - self.losing()).max(1)
+    }
+
+    /// Reduces the licences from the next period on: never below the users who have one. To as many as there are, it takes
+    /// back a reduction.
     ///
     /// # Errors
     /// [`LicenceError`].
     pub fn reduce(self, to: u32) -> Result<Self, LicenceError> {
-        if to >= self.purchased {
+        if to > self.purchased {
             return Err(LicenceError::NotFewer { purchased: self.purchased });
         }
-        if to < self.assigned.max(1) {
-            return Err(LicenceError::InUse { assigned: self.assigned.max(1) });
+        if to < self.least() {
+            return Err(LicenceError::InUse { assigned: self.least() });
         }
-        Ok(Self { next: Some(to), ..self })
+        Ok(Self { next: (to < self.purchased).then_some(to), ..self })
     }
 
     /// Adds licences that are paid for now. A reduction that was agreed on is made by so much less.
@@ -80,10 +76,11 @@ impl Licences {
         Self { purchased: self.purchased.saturating_add(added), next, ..self }
     }
 
-    /// The next period begins.
+    /// The next period begins: who has none any more was assigned last.
     #[must_use]
     pub fn renewed(self) -> Self {
-        Self { purchased: self.next.unwrap_or(self.purchased), next: None, ..self }
+        let purchased = self.next.unwrap_or(self.purchased);
+        Self { purchased, next: None, assigned: self.assigned.min(purchased) }
     }
 }
 
@@ -96,11 +93,24 @@ mod tests {
         let licences = Licences { purchased: 5, next: None, assigned: 3 };
         assert_eq!((licences.unassigned(), licences.missing(4), licences.missing(7)), (2, 0, 2));
         assert_eq!(licences.reduce(2), Err(LicenceError::InUse { assigned: 3 }));
-        assert_eq!(licences.reduce(5), Err(LicenceError::NotFewer { purchased: 5 }));
+        assert_eq!(licences.reduce(6), Err(LicenceError::NotFewer { purchased: 5 }));
+        assert_eq!(licences.reduce(5), Ok(licences));
         let reduced = licences.reduce(3).unwrap();
-        assert_eq!((reduced.purchased, reduced.usable(), reduced.missing(4)), (5, 3, 1));
+        assert_eq!((reduced.purchased, reduced.next, reduced.losing()), (5, Some(3), 0));
         assert_eq!(reduced.renewed(), Licences { purchased: 3, next: None, assigned: 3 });
         assert_eq!(reduced.with_more(2).renewed().purchased, 5);
-        assert_eq!(Licences { purchased: 2, next: None, assigned: 0 }.reduce(0).unwrap_err().code(), "licences-in-use");
+        let none = Licences { purchased: 2, next: None, assigned: 0 };
+        assert_eq!(none.reduce(0), Err(LicenceError::InUse { assigned: 1 }));
+    }
+
+    #[test]
+    fn what_is_paid_for_is_assigned_until_the_period_ends() {
+        let reduced = Licences { purchased: 5, next: Some(3), assigned: 5 };
+        assert_eq!((reduced.missing(5), reduced.missing(6), reduced.losing(), reduced.least()), (0, 1, 2, 3));
+        assert_eq!(reduced.renewed(), Licences { purchased: 3, next: None, assigned: 3 });
+        // As many as the users who keep theirs, or more, also while others have one until then.
+        assert_eq!(reduced.reduce(4).map(Licences::losing), Ok(1));
+        assert_eq!(reduced.reduce(5).map(|kept| (kept.next, kept.losing())), Ok((None, 0)));
+        assert_eq!(reduced.reduce(2), Err(LicenceError::InUse { assigned: 3 }));
     }
 }

@@ -1,5 +1,6 @@
 //! More licences, and fewer (R25, R26).
 
+use annex_billing::ledger::{LicenceError, Licences};
 use annex_domain::{
     billing::{OrderPurpose, SubscriptionState},
     ids::{DeskId, InstallationId, OperatorId},
@@ -19,7 +20,30 @@ use annex_store::{
 use serde_json::json;
 
 use super::{Purchased, Wish, repeated};
-use crate::{Lifecycle, LifecycleError, UsersChange, billing_state::Licences, letters, subscribe, terms::Deed};
+use crate::{
+    Lifecycle, LifecycleError, UsersChange, letters,
+    subscribe::{self, licences_of},
+    terms::Deed,
+};
+
+/// More licences, and what the page showed.
+#[derive(Debug, Clone, Default)]
+pub struct MoreLicences {
+    /// How many more.
+    pub count: u32,
+    /// Who gets them.
+    pub users: Option<UsersChange>,
+    /// What the page said is to be paid: another price now is refused.
+    pub shown: Option<Money>,
+}
+
+impl MoreLicences {
+    /// So many for what was shown, for nobody in particular.
+    #[must_use]
+    pub fn of(count: u32, shown: Money) -> Self {
+        Self { count, shown: Some(shown), ..Self::default() }
+    }
+}
 
 impl Lifecycle {
     /// Buys more licences of a plan per user. They are charged at once for the rest of the period; users who are to get them
@@ -28,14 +52,11 @@ impl Lifecycle {
     /// # Errors
     /// [`LifecycleError::NoLicences`], [`LifecycleError::Login`], [`LifecycleError::Order`],
     /// [`LifecycleError::TooFewLicences`] when more users are named than there would be licences.
-    #[expect(clippy::too_many_arguments, reason = "each is a different fact, and all are needed")]
     pub async fn add_licences(
         &self,
         desk: DeskId,
         id: InstallationId,
-        more: u32,
-        users: Option<UsersChange>,
-        shown: Option<Money>,
+        more: MoreLicences,
         by: OperatorId,
         key: Option<&str>,
     ) -> Result<Purchased, LifecycleError> {
@@ -43,7 +64,7 @@ impl Lifecycle {
         billing::lock(&mut tx, desk).await?;
         let found = installations::get(&mut tx, desk, id).await?;
         let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
-        let same = |order: &Order| (order.purpose, order.quantity) == (OrderPurpose::Licences, more);
+        let same = |order: &Order| (order.purpose, order.quantity) == (OrderPurpose::Licences, more.count);
         if let Some(repeated) = repeated(&mut tx, &installation, key, same).await? {
             return Ok(repeated);
         }
@@ -53,18 +74,19 @@ impl Lifecycle {
         let wish = Wish {
             purpose: OrderPurpose::Licences,
             plan: &plan,
-            quantity: more,
-            shown,
+            quantity: more.count,
+            shown: more.shown,
             // The price of one licence was frozen with the plan.
             shown_renewal: None,
-            users: users.as_ref(),
+            users: more.users.as_ref(),
             key,
             by,
         };
         self.order(tx, installation, wish).await
     }
 
-    /// Gives licences up from the next period on, down to `to`; never below the users. Nothing is paid back.
+    /// Gives licences up from the next period on, down to `to`; never below the users. Nothing is paid back, and what is paid
+    /// for can be assigned until then.
     ///
     /// # Errors
     /// [`LifecycleError::NoLicences`], [`LifecycleError::TooFewLicences`], [`LifecycleError::Login`].
@@ -83,13 +105,12 @@ impl Lifecycle {
         self.check_login(&mut tx, desk, Deed::Spends).await?;
         let mut live = counted(subscriptions::live_of(&mut tx, desk, id).await?)?;
         let users = subscribe::count_users(&mut tx, &installation).await?;
-        if to < users.max(1) {
-            return Err(LifecycleError::TooFewLicences { licences: to, users: users.max(1) });
-        }
-        if to > live.quantity {
-            return Err(LifecycleError::TooFewLicences { licences: live.quantity, users: to });
-        }
-        live.quantity_next = (to != live.quantity).then_some(to);
+        let licences = licences_of(&live, users).ok_or(LifecycleError::NoLicences)?;
+        let reduced = licences.reduce(to).map_err(|error| match error {
+            LicenceError::InUse { assigned } => LifecycleError::TooFewLicences { licences: to, users: assigned },
+            LicenceError::NotFewer { purchased } => LifecycleError::TooFewLicences { licences: purchased, users: to },
+        })?;
+        live.quantity_next = reduced.next;
         subscriptions::save(&mut tx, &mut live, now).await?;
         let detail = json!({ "installation": id, "licences": live.quantity, "next": live.quantity_next, "by": by });
         let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
@@ -102,7 +123,7 @@ impl Lifecycle {
         let key = format!("licences:{}:{}", live.id, live.rev);
         letters::put(&mut tx, &installation, by, key, &facts, now).await?;
         tx.commit().await?;
-        Ok(Licences::of(&live, users))
+        Ok(reduced)
     }
 }
 

@@ -133,7 +133,7 @@ async fn add(
     if let Some(users) = kept_users(order) {
         apply_kept(tx, installation, users.into(), now).await?;
     }
-    subscribe::trim_users(tx, installation, &live, now).await?;
+    subscribe::trim_users(tx, &live, now).await?;
     Ok(live)
 }
 

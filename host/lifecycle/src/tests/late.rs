@@ -23,7 +23,7 @@ use super::{
     money::{DAY, NO_MONEY, PAYS},
     support::{World, on_both},
 };
-use crate::{Choice, InstallRequest, OrderEnd};
+use crate::{Choice, InstallRequest, MoreLicences, OrderEnd};
 
 /// A bill that was looked at has its next look in line.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -170,7 +170,7 @@ async fn with_more_ordered(world: &World, card: &str, crash: CrashPoints) -> (In
     world.add_card(card).await;
     let shown = world.price(Some(id), "team", 100, OrderPurpose::Licences).await;
     let node = world.node_with(crash);
-    let added = node.add_licences(world.desk, id, 100, None, Some(shown), world.admin, None).await.unwrap();
+    let added = node.add_licences(world.desk, id, MoreLicences::of(100, shown), world.admin, None).await.unwrap();
     node.rest().await;
     (id, added.order.unwrap())
 }
@@ -312,7 +312,8 @@ async fn licences_bought_before_the_bill_is_made_out_are_on_one_invoice() {
         // The bill's day has come, and its job has not run.
         world.clock.advance(31 * DAY);
         let shown = world.price(Some(id), "team", 100, OrderPurpose::Licences).await;
-        let added = world.host.add_licences(world.desk, id, 100, None, Some(shown), world.admin, None).await.unwrap();
+        let added =
+            world.host.add_licences(world.desk, id, MoreLicences::of(100, shown), world.admin, None).await.unwrap();
         assert_eq!(world.ordered(added.order.unwrap()).await, OrderEnd::Fulfilled);
         world.later(MINUTE).await;
         assert_eq!(bills(&world).await[0].0.total.cents, 900, "the hundred are paid for by their order");

@@ -12,7 +12,7 @@ use super::{
     money::{NO_MONEY, PAYS},
     support::{World, on_both},
 };
-use crate::{Choice, InstallRequest, Licences, LifecycleError, OrderEnd, Ticks, UsersChange};
+use crate::{Choice, InstallRequest, Licences, LifecycleError, MoreLicences, OrderEnd, Ticks, UsersChange};
 
 fn exactly(users: &[OperatorId]) -> UsersChange {
     UsersChange { ticks: Some(Ticks::Exactly(users.iter().copied().collect())), assignment: None }
@@ -44,11 +44,11 @@ async fn bought_for_two(world: &World) -> (InstallationId, OperatorId, OperatorI
 async fn there_are_never_more_users_than_licences() {
     on_both(async |world| {
         let (id, bo, cy) = bought_for_two(&world).await;
-        assert_eq!(licences(&world, id).await, Licences { purchased: 2, assigned: 2, unassigned: 0, next: None });
+        assert_eq!(licences(&world, id).await, Licences { purchased: 2, assigned: 2, next: None });
         let refused = world.host.set_users(world.desk, id, more(cy), world.admin).await.unwrap_err();
         assert!(matches!(refused, LifecycleError::TooFewLicences { licences: 2, users: 3 }), "{refused}");
         world.host.set_users(world.desk, id, exactly(&[world.admin]), world.admin).await.unwrap();
-        assert_eq!(licences(&world, id).await.unassigned, 1, "taking one away keeps its licence");
+        assert_eq!(licences(&world, id).await.unassigned(), 1, "taking one away keeps its licence");
         world.host.set_users(world.desk, id, more(cy), world.admin).await.unwrap();
         assert!(world.host.set_users(world.desk, id, more(bo), world.admin).await.is_err());
         let installer = exactly(&[bo]);
@@ -63,21 +63,22 @@ async fn more_licences_are_paid_for_before_anybody_gets_one() {
         let (id, _, cy) = bought_for_two(&world).await;
         let shown = world.price(Some(id), "team", 1, OrderPurpose::Licences).await;
         let add = async |key| {
-            world.host.add_licences(world.desk, id, 1, Some(more(cy)), Some(shown), world.admin, Some(key)).await
+            let wanted = MoreLicences { users: Some(more(cy)), ..MoreLicences::of(1, shown) };
+            world.host.add_licences(world.desk, id, wanted, world.admin, Some(key)).await
         };
         let bought = add("k-1").await.unwrap();
         assert_eq!(world.ordered(bought.order.unwrap()).await, OrderEnd::Fulfilled);
-        assert_eq!(licences(&world, id).await, Licences { purchased: 3, assigned: 3, unassigned: 0, next: None });
+        assert_eq!(licences(&world, id).await, Licences { purchased: 3, assigned: 3, next: None });
         assert_eq!(add("k-1").await.unwrap().order, bought.order, "the same click again");
         assert_eq!(licences(&world, id).await.purchased, 3);
 
         world.add_card(NO_MONEY).await;
         let dot = world.colleague("Dot").await;
-        let declined =
-            world.host.add_licences(world.desk, id, 1, Some(more(dot)), Some(shown), world.admin, None).await;
+        let wanted = MoreLicences { users: Some(more(dot)), ..MoreLicences::of(1, shown) };
+        let declined = world.host.add_licences(world.desk, id, wanted, world.admin, None).await;
         let order = declined.unwrap().order.unwrap();
         assert!(matches!(world.ordered(order).await, OrderEnd::Due(_)));
-        assert_eq!(licences(&world, id).await, Licences { purchased: 3, assigned: 3, unassigned: 0, next: None });
+        assert_eq!(licences(&world, id).await, Licences { purchased: 3, assigned: 3, next: None });
         world.add_card(PAYS).await;
         world.pay(id).await;
         assert_eq!(world.ordered(order).await, OrderEnd::Fulfilled);
@@ -90,16 +91,78 @@ async fn more_licences_are_paid_for_before_anybody_gets_one() {
 #[tokio::test]
 async fn fewer_come_with_the_next_period_and_never_below_the_users() {
     on_both(async |world| {
-        let (id, bo, _) = bought_for_two(&world).await;
+        let (id, ..) = bought_for_two(&world).await;
         let (desk, admin) = (world.desk, world.admin);
         let refused = world.host.reduce_licences(desk, id, 1, admin).await.unwrap_err();
         assert!(matches!(refused, LifecycleError::TooFewLicences { licences: 1, users: 2 }));
         world.host.set_users(desk, id, exactly(&[admin]), admin).await.unwrap();
         let left = world.host.reduce_licences(desk, id, 1, admin).await.unwrap();
-        assert_eq!(left, Licences { purchased: 2, assigned: 1, unassigned: 1, next: Some(1) });
-        assert!(world.host.set_users(desk, id, more(bo), admin).await.is_err(), "it is given up already");
+        assert_eq!(left, Licences { purchased: 2, assigned: 1, next: Some(1) });
+        let more = world.host.reduce_licences(desk, id, 3, admin).await.unwrap_err();
+        assert!(matches!(more, LifecycleError::TooFewLicences { licences: 2, users: 3 }));
+        let kept = world.host.reduce_licences(desk, id, 2, admin).await.unwrap();
+        assert_eq!(kept.next, None, "all of them are kept after all");
+        world.host.reduce_licences(desk, id, 1, admin).await.unwrap();
         world.later(31 * super::money::DAY).await;
-        assert_eq!(licences(&world, id).await, Licences { purchased: 1, assigned: 1, unassigned: 0, next: None });
+        assert_eq!(licences(&world, id).await, Licences { purchased: 1, assigned: 1, next: None });
+        assert_eq!(world.mailed("users-unassigned").await, 0, "nobody lost anything");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_paid_for_can_be_assigned_until_its_period_ends() {
+    on_both(async |world| {
+        let (id, bo, cy) = bought_for_two(&world).await;
+        let (desk, admin) = (world.desk, world.admin);
+        world.host.set_users(desk, id, exactly(&[admin]), admin).await.unwrap();
+        world.host.reduce_licences(desk, id, 1, admin).await.unwrap();
+        world.host.set_users(desk, id, more(bo), admin).await.unwrap();
+        let refused = world.host.set_users(desk, id, more(cy), admin).await.unwrap_err();
+        assert!(matches!(refused, LifecycleError::TooFewLicences { licences: 2, users: 3 }), "{refused}");
+        assert_eq!(licences(&world, id).await.losing(), 1);
+
+        let state = world.host.billing_state(desk, id).await.unwrap();
+        let ending = world.host.users(desk, id).await.unwrap().ending.unwrap();
+        assert_eq!((Some(&ending), Some(ending.on)), (state.ending.as_ref(), state.subscription.unwrap().paid_through));
+        assert_eq!(
+            ending.who.iter().map(|one| one.id).collect::<Vec<_>>(),
+            [bo],
+            "who got it last, never the installer"
+        );
+
+        world.later(31 * super::money::DAY).await;
+        assert_eq!(licences(&world, id).await, Licences { purchased: 1, assigned: 1, next: None });
+        let users = world.host.users(desk, id).await.unwrap();
+        assert!(users.ending.is_none() && users.operators.iter().all(|user| user.counts() == user.installer));
+        assert!(world.audited().await.contains(&"addon.users-unassigned".to_owned()));
+        assert_eq!(world.mailed("users-unassigned").await, 2, "to who manages add-ons and to who lost it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_loses_it_can_be_chosen_before_the_period_ends() {
+    on_both(async |world| {
+        let (id, bo, cy) = bought_for_two(&world).await;
+        let (desk, admin) = (world.desk, world.admin);
+        let shown = world.price(Some(id), "team", 1, OrderPurpose::Licences).await;
+        let bought = world.host.add_licences(desk, id, MoreLicences::of(1, shown), admin, None).await.unwrap();
+        assert_eq!(world.ordered(bought.order.unwrap()).await, OrderEnd::Fulfilled);
+        world.host.set_users(desk, id, exactly(&[admin, cy]), admin).await.unwrap();
+        world.host.reduce_licences(desk, id, 2, admin).await.unwrap();
+        world.clock.advance(std::time::Duration::from_secs(60));
+        world.host.set_users(desk, id, more(bo), admin).await.unwrap();
+        let ending = async || world.host.users(desk, id).await.unwrap().ending.map(|ending| ending.who);
+        let last: Vec<_> = ending().await.unwrap().iter().map(|one| one.id).collect();
+        assert_eq!(last, [bo], "who got it last");
+        world.host.set_users(desk, id, exactly(&[admin, bo]), admin).await.unwrap();
+        assert_eq!(ending().await, None);
+        world.later(31 * super::money::DAY).await;
+        let users = world.host.users(desk, id).await.unwrap().operators;
+        let using: BTreeSet<_> = users.iter().filter(|user| user.counts()).map(|user| user.operator.id).collect();
+        assert_eq!(using, [admin, bo].into());
+        assert_eq!(world.mailed("users-unassigned").await, 0, "nobody lost it by surprise");
     })
     .await;
 }
@@ -137,6 +200,8 @@ async fn new_operators_get_it_only_while_licences_are_free() {
         assert_eq!(licences(&world, id).await.assigned, 2, "none is free");
         assert_eq!(world.mailed("no-licence").await, 1, "those who can buy one are told");
         world.host.set_users(world.desk, id, exactly(&[world.admin]), world.admin).await.unwrap();
+        // What is given up from the next period on is still free.
+        world.host.reduce_licences(world.desk, id, 1, world.admin).await.unwrap();
         let later = world.colleague("Later").await;
         let users = world.host.users(world.desk, id).await.unwrap().operators;
         let uses = |who: OperatorId| users.iter().any(|user| user.operator.id == who && user.counts());

@@ -16,7 +16,7 @@ use super::{
     money::{NO_MONEY, PAYS},
     support::{START, World, on_both},
 };
-use crate::{Choice, InstallRequest, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange};
+use crate::{Choice, InstallRequest, LifecycleError, MoreLicences, OrderEnd, Purchased, Ticks, UsersChange};
 
 /// Chooses a plan with so many licences, at its price.
 async fn choose(
@@ -33,7 +33,7 @@ async fn choose(
 
 async fn add(world: &World, id: InstallationId, more: u32, key: &str) -> Result<Purchased, LifecycleError> {
     let shown = world.price(Some(id), "team", more, OrderPurpose::Licences).await;
-    world.host.add_licences(world.desk, id, more, None, Some(shown), world.admin, Some(key)).await
+    world.host.add_licences(world.desk, id, MoreLicences::of(more, shown), world.admin, Some(key)).await
 }
 
 #[tokio::test]
@@ -104,8 +104,8 @@ async fn whom_the_desk_does_not_have_nothing_is_charged_for() {
         let bought = choose(&world, id, ("team", 1), None, None).await.unwrap();
         assert_eq!(world.ordered(bought.order.unwrap()).await, OrderEnd::Fulfilled);
         let shown = world.price(Some(id), "team", 1, OrderPurpose::Licences).await;
-        let refused =
-            world.host.add_licences(world.desk, id, 1, Some(with(nobody)), Some(shown), world.admin, None).await;
+        let wanted = MoreLicences { users: Some(with(nobody)), ..MoreLicences::of(1, shown) };
+        let refused = world.host.add_licences(world.desk, id, wanted, world.admin, None).await;
         assert!(matches!(refused, Err(LifecycleError::NotFound("operator"))));
         assert_eq!(world.gateway.intents_since(START).await.unwrap().len(), 1);
     })

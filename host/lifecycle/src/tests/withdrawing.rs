@@ -12,7 +12,7 @@ use super::{
     money::{ASKS, NO_MONEY, PAYS},
     support::{World, on_both},
 };
-use crate::{LifecycleError, OrderEnd};
+use crate::{LifecycleError, MoreLicences, OrderEnd};
 
 impl World {
     async fn withdraw(&self, id: InstallationId) -> Result<(), LifecycleError> {
@@ -26,7 +26,7 @@ impl World {
 
 async fn order_licences(world: &World, id: InstallationId, more: u32) -> OrderId {
     let shown = world.price(Some(id), "team", more, OrderPurpose::Licences).await;
-    let ordered = world.host.add_licences(world.desk, id, more, None, Some(shown), world.admin, None).await;
+    let ordered = world.host.add_licences(world.desk, id, MoreLicences::of(more, shown), world.admin, None).await;
     ordered.unwrap().order.unwrap()
 }
 

@@ -47,6 +47,7 @@ impl Reader<'_> {
                 self.missed_months(*months, amounts, &self.t.day(until))
             }
             MailFacts::NoLicence { addon, user } => self.no_licence(addon, user),
+            MailFacts::UsersUnassigned { addon, users, licences } => self.users_unassigned(addon, users, *licences),
             MailFacts::TrialReminder { addon, days_left, ends_at } => self.trial_reminder(addon, *days_left, *ends_at),
             MailFacts::TrialEnded { addon } => self.trial_ended(addon),
             MailFacts::PlanChanged { addon, plan, quantity_next } => self.plan_changed(addon, plan, *quantity_next),
@@ -194,6 +195,19 @@ impl Reader<'_> {
             happened: vec![t.with("mail-no-licence-happened", &args)],
             next: vec![t.get("mail-no-licence-next")],
             action: Some((t.get("mail-action-plans"), self.plans_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn users_unassigned(&self, addon: &MailAddon, users: &[String], licences: u32) -> Said {
+        let (t, name, count) = (self.t, self.name(addon), users.len());
+        let names: Vec<String> = users.iter().map(|user| one_line(user)).collect();
+        Said {
+            subject: t.with("mail-users-unassigned-subject", &[("addon", &name), ("count", &count)]),
+            happened: vec![t.with("mail-users-unassigned-happened", &[("addon", &name), ("count", &licences)])],
+            facts: vec![(t.get("mail-fact-unassigned"), names.join(", "))],
+            next: vec![t.get("mail-users-unassigned-next")],
+            action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
             ..Said::default()
         }
     }

@@ -73,6 +73,7 @@ fn all(text: &str) -> Vec<MailFacts> {
         MailFacts::RefundFailed { invoice: 12, amount: euros(800), reason: Some(text.into()) },
         MailFacts::MissedMonths { months: 3, amounts: vec![euros(2_700)], until: date(2026, 3, 15) },
         MailFacts::NoLicence { addon: addon(), user: text.into() },
+        MailFacts::UsersUnassigned { addon: addon(), users: vec![text.into(), text.into()], licences: 3 },
         disputed(DisputeState::Inquiry, text),
         disputed(DisputeState::Open, text),
         disputed(DisputeState::Won, text),

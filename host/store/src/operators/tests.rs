@@ -57,7 +57,7 @@ async fn the_last_active_admin_stays() {
         tx.commit().await.unwrap();
 
         let mut tx = db.begin().await.unwrap();
-        let error = set_active(&mut tx, fixture.desk, fixture.admin, false).await.unwrap_err();
+        let error = set_active(&mut tx, fixture.desk, fixture.admin, false, NOW).await.unwrap_err();
         assert_eq!(error.code(), "last-admin");
         drop(tx);
         let mut tx = db.begin().await.unwrap();
@@ -67,7 +67,7 @@ async fn the_last_active_admin_stays() {
 
         let mut tx = db.begin().await.unwrap();
         set_roles(&mut tx, fixture.desk, fixture.agent, &[admin], NOW).await.unwrap();
-        set_active(&mut tx, fixture.desk, fixture.admin, false).await.unwrap();
+        set_active(&mut tx, fixture.desk, fixture.admin, false, NOW).await.unwrap();
         assert_eq!(set_roles(&mut tx, fixture.desk, fixture.agent, &[], NOW).await.unwrap_err().code(), "no-role");
     })
     .await;
@@ -83,12 +83,12 @@ async fn an_admin_who_was_only_invited_does_not_count() {
         set_roles(&mut tx, fixture.desk, fixture.agent, &[admin], NOW).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        let error = set_active(&mut tx, fixture.desk, fixture.admin, false).await.unwrap_err();
+        let error = set_active(&mut tx, fixture.desk, fixture.admin, false, NOW).await.unwrap_err();
         assert_eq!(error.code(), "last-admin");
         drop(tx);
         let mut tx = db.begin().await.unwrap();
         set_password(&mut tx, fixture.desk, fixture.agent, "hash", None).await.unwrap();
-        set_active(&mut tx, fixture.desk, fixture.admin, false).await.unwrap();
+        set_active(&mut tx, fixture.desk, fixture.admin, false, NOW).await.unwrap();
     })
     .await;
 }
@@ -105,7 +105,7 @@ async fn two_admins_cannot_remove_each_other_at_once() {
             let db = db.clone();
             async move {
                 let mut tx = db.begin().await?;
-                set_active(&mut tx, fixture.desk, who, false).await?;
+                set_active(&mut tx, fixture.desk, who, false, NOW).await?;
                 tx.commit().await
             }
         };
@@ -127,12 +127,12 @@ async fn deactivation_ends_sessions_and_stops_tokens() {
         assert!(sessions::authenticate(&db, &session.secret, NOW).await.unwrap().is_some());
         assert!(tokens::authenticate(&db, &token.secret, NOW).await.unwrap().is_some());
         let mut tx = db.begin().await.unwrap();
-        set_active(&mut tx, fixture.desk, fixture.agent, false).await.unwrap();
+        set_active(&mut tx, fixture.desk, fixture.agent, false, NOW).await.unwrap();
         tx.commit().await.unwrap();
         assert!(sessions::authenticate(&db, &session.secret, NOW).await.unwrap().is_none());
         assert!(tokens::authenticate(&db, &token.secret, NOW).await.unwrap().is_none());
         let mut tx = db.begin().await.unwrap();
-        set_active(&mut tx, fixture.desk, fixture.agent, true).await.unwrap();
+        set_active(&mut tx, fixture.desk, fixture.agent, true, NOW).await.unwrap();
         tx.commit().await.unwrap();
         assert!(tokens::authenticate(&db, &token.secret, NOW).await.unwrap().is_some());
     })
@@ -169,7 +169,7 @@ async fn another_desk_finds_nothing() {
             set_profile(&mut tx, other_desk, agent, profile).await,
             set_email(&mut tx, other_desk, agent, "x@example.org").await,
             set_password(&mut tx, other_desk, agent, "x", None).await,
-            set_active(&mut tx, other_desk, agent, false).await,
+            set_active(&mut tx, other_desk, agent, false, NOW).await,
             set_roles(&mut tx, other_desk, agent, &[role], NOW).await,
             signed_in(&mut tx, other_desk, agent, NOW).await,
         ] {

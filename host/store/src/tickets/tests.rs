@@ -194,7 +194,7 @@ async fn malformed_parts_are_refused() {
             assert_eq!(create(&mut tx, desk, bad, NOW).await.unwrap_err().code(), "invalid");
         }
         let made = create(&mut tx, desk, good, NOW).await.unwrap().0;
-        crate::operators::set_active(&mut tx, desk, agent, false).await.unwrap();
+        crate::operators::set_active(&mut tx, desk, agent, false, NOW).await.unwrap();
         let assign = TicketChange { assignee: Some(Some(agent)), ..TicketChange::default() };
         let result = change(&mut tx, desk, made.id, assign, Actor::System, None, NOW).await;
         assert!(matches!(result, Err(StoreError::NotFound("assignee"))));

@@ -22,12 +22,13 @@ use crate::{
     error::StoreError,
 };
 
-/// In a query about an installation `i`: one of its licences is free. Only active users count.
+/// In a query about an installation `i`: one of its licences is free. Only active users count. What is paid for can be given
+/// until its period ends, also when fewer follow.
 macro_rules! licence_left {
     () => {
         " NOT EXISTS (SELECT 1 FROM subscriptions s
              WHERE s.installation_id = i.id AND s.state IN ('active', 'past-due') AND s.plan_model = 'per-user'
-               AND CASE WHEN s.quantity_next < s.quantity THEN s.quantity_next ELSE s.quantity END <= (
+               AND s.quantity <= (
                    SELECT COUNT(*) FROM installation_users u
                    JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
                    WHERE u.desk_id = i.desk_id AND u.installation_id = i.id AND o.active = 1)) "
@@ -266,21 +267,27 @@ pub(crate) async fn got_groups(
 
 /// An operator who was deactivated counts again: what has no licence left for them is not theirs any more, unless they
 /// installed it. Holds the lock already.
-pub(crate) async fn came_back(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<(), StoreError> {
+pub(crate) async fn came_back(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let sql = "DELETE FROM installation_users WHERE desk_id = $1 AND operator_id = $2 AND installation_id IN (
                    SELECT i.id FROM installations i JOIN subscriptions s ON s.installation_id = i.id
                    WHERE i.desk_id = $1 AND i.installed_by <> $2
                      AND s.state IN ('active', 'past-due') AND s.plan_model = 'per-user'
-                     AND CASE WHEN s.quantity_next < s.quantity THEN s.quantity_next ELSE s.quantity END < (
+                     AND s.quantity < (
                          SELECT COUNT(*) FROM installation_users u
                          JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
                          WHERE u.desk_id = i.desk_id AND u.installation_id = i.id AND o.active = 1))
                RETURNING installation_id";
-    for (id,) in fetch_all!(tx, (String,), sql, desk, operator)? {
-        let installation = At::new("installation_users", &id).parse("installation_id", &id)?;
+    let lost: Vec<_> = fetch_all!(tx, (String,), sql, desk, operator)?.into_iter().map(|(id,)| id).collect();
+    for id in &lost {
+        let installation = At::new("installation_users", id).parse("installation_id", id)?;
         tx.signal(Signal::Installation { desk, installation }).await?;
     }
-    Ok(())
+    tell::no_licence(tx, desk, operator, lost, now).await
 }
 
 /// What a rule would have given, if a licence were free.

@@ -1,15 +1,18 @@
-//! Who should have got an add-on by its rule and did not, because no licence is free: those who can buy one are told.
+//! Who should have got an add-on by its rule and did not, and who lost it, because there are no more licences: those who can
+//! buy one are told.
 
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
+    installation::Installation,
     localized::Localized,
     mail::{MailAddon, MailFacts},
-    operator::Actor,
+    operator::{Actor, Operator},
     permission::Permission,
 };
 use serde_json::json;
 
+use super::User;
 use crate::{
     audit, catalog,
     db::{Tx, query::At},
@@ -39,21 +42,53 @@ pub(super) async fn no_licence(
     for id in &missed {
         let installation: InstallationId = At::new("installations", id).parse("id", id)?;
         let Some(found) = installations::get(tx, desk, installation).await? else { continue };
-        let version = catalog::version(tx, &found.addon, &found.version).await?;
-        let name = version.map_or_else(|| Localized::en(found.addon.as_str()), |row| row.manifest.listing.name);
-        let addon = MailAddon { id: found.addon.clone(), name, installation: Some(installation) };
-        let facts = MailFacts::NoLicence { addon, user: user.name.clone() };
-        for reader in everybody.iter().filter(|one| one.active && one.permissions.has(Permission::AddonsManage)) {
-            let new = NewMail {
-                desk,
-                operator: Some(reader.id),
-                to: reader.email.clone(),
-                kind: facts.kind(),
-                args: facts.args(),
-                unique_key: format!("no-licence:{installation}:{operator}:{}", reader.id),
-            };
-            mails::put(tx, &new, now).await?;
+        let facts = MailFacts::NoLicence { addon: addon(tx, &found).await?, user: user.name.clone() };
+        for reader in everybody.iter().filter(|one| manages(one)) {
+            mail(tx, reader, &facts, &format!("no-licence:{installation}:{operator}"), now).await?;
         }
     }
     Ok(())
+}
+
+/// Writes a mail to everybody who manages add-ons and to who lost one.
+pub(super) async fn unassigned(
+    tx: &mut Tx,
+    installation: &Installation,
+    lost: &[&User],
+    licences: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let users = lost.iter().map(|user| user.operator.name.clone()).collect();
+    let facts = MailFacts::UsersUnassigned { addon: addon(tx, installation).await?, users, licences };
+    let key = format!("users-unassigned:{}:{now}", installation.id);
+    for listed in operators::list(tx, installation.desk).await? {
+        let reader = listed.operator;
+        if manages(&reader) || lost.iter().any(|user| user.operator.id == reader.id) {
+            mail(tx, &reader, &facts, &key, now).await?;
+        }
+    }
+    Ok(())
+}
+
+fn manages(operator: &Operator) -> bool {
+    operator.active && operator.permissions.has(Permission::AddonsManage)
+}
+
+async fn addon(tx: &mut Tx, of: &Installation) -> Result<MailAddon, StoreError> {
+    let version = catalog::version(tx, &of.addon, &of.version).await?;
+    let name = version.map_or_else(|| Localized::en(of.addon.as_str()), |row| row.manifest.listing.name);
+    Ok(MailAddon { id: of.addon.clone(), name, installation: Some(of.id) })
+}
+
+/// Once to each reader for each `key`.
+async fn mail(tx: &mut Tx, to: &Operator, facts: &MailFacts, key: &str, now: Timestamp) -> Result<(), StoreError> {
+    let new = NewMail {
+        desk: to.desk,
+        operator: Some(to.id),
+        to: to.email.clone(),
+        kind: facts.kind(),
+        args: facts.args(),
+        unique_key: format!("{key}:{}", to.id),
+    };
+    mails::put(tx, &new, now).await.map(drop)
 }

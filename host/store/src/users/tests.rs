@@ -62,11 +62,11 @@ async fn a_new_plugin_is_everybodys_and_so_it_is_for_those_who_come_later() {
         assert_eq!(assignment(&mut tx, fixture.desk, id).await.unwrap(), Assignment::Everyone);
 
         // Deactivated operators keep it, but do not count.
-        operators::set_active(&mut tx, fixture.desk, late, false).await.unwrap();
+        operators::set_active(&mut tx, fixture.desk, late, false, NOW).await.unwrap();
         let users = list(&mut tx, fixture.desk, id).await.unwrap();
         assert_eq!(users.iter().map(User::counts).collect::<Vec<_>>(), [true, true, false]);
         assert!(!uses(&mut tx, fixture.desk, id, late).await.unwrap());
-        operators::set_active(&mut tx, fixture.desk, late, true).await.unwrap();
+        operators::set_active(&mut tx, fixture.desk, late, true, NOW).await.unwrap();
         assert!(uses(&mut tx, fixture.desk, id, late).await.unwrap());
 
         // What the rule did is in the audit log.

@@ -26,8 +26,8 @@ use annex_domain::{
     ids::{InstallationId, PaymentMethodId},
     money::Money,
     permission::Permission,
-    plan::PlanModel,
 };
+use annex_lifecycle::{Licences, licences_of};
 use annex_store::{
     Conn, StoreError,
     billing::{invoices as stored, methods as cards, subscriptions::Subscription},
@@ -254,13 +254,11 @@ async fn addon_rows(
 
 /// Purchased, assigned and unassigned licences of a plan per user that is paid for.
 async fn licences(conn: &mut Conn, who: &SignedIn, one: &Subscription) -> Result<Option<(u32, u32, u32)>, StoreError> {
-    let paid = matches!(one.state, SubscriptionState::Active | SubscriptionState::PastDue);
-    if one.plan.model != PlanModel::PerUser || !paid {
-        return Ok(None);
-    }
+    let Some(licences) = licences_of(one, 0) else { return Ok(None) };
     let using = users::list(conn, who.desk.id, one.installation).await?;
     let assigned = u32::try_from(using.iter().filter(|user| user.counts()).count()).unwrap_or(u32::MAX);
-    Ok(Some((one.quantity, assigned, one.quantity.saturating_sub(assigned))))
+    let licences = Licences { assigned, ..licences };
+    Ok(Some((licences.purchased, assigned, licences.unassigned())))
 }
 
 async fn invoice_row(conn: &mut Conn, invoice: &stored::Invoice, t: &Translator) -> Result<InvoiceRow, StoreError> {

@@ -258,7 +258,7 @@ async fn set_active(
     let reach = Reach::now(&mut tx, &who).await?;
     let operator = operators::get(&mut tx, who.desk.id, id).await?;
     reach.covers(&operator.permissions)?;
-    operators::set_active(&mut tx, who.desk.id, id, active).await?;
+    operators::set_active(&mut tx, who.desk.id, id, active, state.clock.now()).await?;
     let (action, key) = if active {
         ("operator.reactivate", "operator-reactivated")
     } else {

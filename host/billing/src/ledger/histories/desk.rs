@@ -34,6 +34,8 @@ pub(super) enum Event {
     RemoveUsers { which: usize, fewer: u32 },
     /// Fewer licences from the next period on.
     Reduce { which: usize, by: u32 },
+    /// So many lose it, so many licences end with the period, and as many get it meanwhile.
+    Lend { which: usize, users: u32 },
     /// Time goes by.
     Days(u32),
     /// The card pays from now on, or declines.
@@ -67,6 +69,8 @@ pub(super) enum Reached {
     UnusedGivenBack,
     LicencesBought,
     LicencesReduced,
+    AssignedUntilTheEnd,
+    LicencesLost,
     Netted,
     CheaperCredited,
     Covered,
@@ -88,13 +92,15 @@ pub(super) enum Reached {
 }
 
 impl Reached {
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 26] = [
         Self::TrialOver,
         Self::TrialBought,
         Self::PlanReplaced,
         Self::UnusedGivenBack,
         Self::LicencesBought,
         Self::LicencesReduced,
+        Self::AssignedUntilTheEnd,
+        Self::LicencesLost,
         Self::Netted,
         Self::CheaperCredited,
         Self::Covered,
@@ -222,11 +228,11 @@ impl Desk {
             Event::Buy { model, price, quantity, trial } => self.buy(plan(model, price), quantity, trial),
             Event::Choose { which, model, price, quantity } => self.choose(which, plan(model, price), quantity),
             Event::AddUsers { which, more } => self.add_users(which, more),
-            Event::RemoveUsers { which, fewer } => {
-                if let Some(at) = self.pick(which, Subscription::has_licences) {
-                    let licences = &mut self.subscriptions[at].licences;
-                    licences.assigned = licences.assigned.saturating_sub(fewer).max(1);
-                }
+            Event::RemoveUsers { which, fewer } => self.remove_users(which, fewer),
+            Event::Lend { which, users } => {
+                self.remove_users(which, users);
+                self.reduce(which, users);
+                self.add_users(which, users);
             }
             Event::Reduce { which, by } => self.reduce(which, by),
             Event::Days(days) => (0..days).for_each(|_| self.next_day()),
@@ -333,6 +339,7 @@ impl Desk {
         let missing = one.licences.missing(one.licences.assigned + users);
         if missing == 0 {
             one.licences.assigned += users;
+            self.reached.extend((one.licences.losing() > 0).then_some(Reached::AssignedUntilTheEnd));
             return;
         }
         let have = one.licences.purchased;
@@ -343,6 +350,12 @@ impl Desk {
         self.check_quote(&one.plan, &quote, missing, period);
         let period = period.since(self.today);
         self.issue(For::Licences { subscription: which, period, added: missing, users }, quote.amount.cents);
+    }
+
+    fn remove_users(&mut self, which: usize, fewer: u32) {
+        let Some(at) = self.pick(which, Subscription::has_licences) else { return };
+        let licences = &mut self.subscriptions[at].licences;
+        licences.assigned = licences.assigned.saturating_sub(fewer).max(1);
     }
 
     fn reduce(&mut self, which: usize, by: u32) {
@@ -377,6 +390,7 @@ impl Desk {
             }
             let (have, next) = (one.licences.purchased, one.licences.next);
             let renewal = renew(&one.plan, have, next, self.operators, on, day).unwrap();
+            self.reached.extend((one.licences.losing() > 0).then_some(Reached::LicencesLost));
             one.licences = match one.plan.model {
                 PlanModel::PerUser => one.licences.renewed(),
                 _ => Licences { purchased: renewal.quantity, next: None, ..one.licences },

@@ -1,7 +1,7 @@
 //! Licences of a plan per user: more of them, which are charged at once, and fewer from the next period on.
 
 use annex_domain::{ids::InstallationId, permission::Permission, settings::FieldError};
-use annex_lifecycle::{Licences as DomainLicences, LifecycleError};
+use annex_lifecycle::{Licences as DomainLicences, LifecycleError, MoreLicences};
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +39,8 @@ pub(crate) struct Licences {
     /// From the next period on, when they were reduced.
     #[schema(required)]
     next: Option<u32>,
+    /// How many users lose it then, because they got it last; `until` of the users says who.
+    losing: u32,
 }
 
 /// More licences.
@@ -97,14 +99,15 @@ async fn add_licences(
     let users = UsersChoice::change(body.users)?;
     let (desk, by, key) = (user.desk(), user.operator(), key.scoped(&user));
     may_order(&state, &user, key.as_deref()).await?;
-    let shown = Some(body.price.into());
-    let purchased = state.lifecycle.add_licences(desk, id, body.add, users, shown, by, key.as_deref()).await;
+    let more = MoreLicences { count: body.add, users, shown: Some(body.price.into()) };
+    let purchased = state.lifecycle.add_licences(desk, id, more, by, key.as_deref()).await;
     answer(&state, &user, purchased.map_err(problem)?, wait).await
 }
 
 /// Give licences up
 ///
-/// From the next period on; nothing is paid back. Needs `addons.manage`, and the desk to be logged in to the billing system.
+/// From the next period on; nothing is paid back. Until then all of them can be assigned; who is beyond the fewer ones then
+/// loses the add-on, who got it last first. Needs `addons.manage`, and the desk to be logged in to the billing system.
 #[utoipa::path(
     put, path = "/installations/{installation}/licences", tag = "installations", request_body = ReduceLicences,
     params(("installation" = String, Path, format = "uuid", description = "Its id")),
@@ -142,7 +145,7 @@ fn not_so_many(to: u32, licences: u32, users: u32) -> Problem {
 
 impl From<DomainLicences> for Licences {
     fn from(licences: DomainLicences) -> Self {
-        let DomainLicences { purchased, assigned, unassigned, next } = licences;
-        Self { purchased, assigned, unassigned, next }
+        let DomainLicences { purchased, assigned, next } = licences;
+        Self { purchased, assigned, unassigned: licences.unassigned(), next, losing: licences.losing() }
     }
 }

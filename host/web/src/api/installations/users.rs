@@ -9,6 +9,7 @@ use annex_domain::{
 };
 use annex_lifecycle::{LifecycleError, Ticks, Users as DomainUsers, UsersChange};
 use axum::extract::State;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -55,6 +56,9 @@ pub(crate) struct InstallationUser {
     installer: bool,
     #[schema(required)]
     since: Option<Time>,
+    /// The first day on which they do not use it any more: there are fewer licences then, and they got it last.
+    #[schema(required, value_type = Option<String>, format = "date")]
+    until: Option<Date>,
 }
 
 /// Who gets an installation without being chosen. It looks at operators who are made later, or get a role or join a
@@ -207,7 +211,10 @@ impl From<DomainUsers> for InstallationUsers {
             DomainAssignment::Groups(_) => AssignTo::Groups,
             DomainAssignment::Nobody => AssignTo::Nobody,
         };
+        let ending = users.ending;
+        let until = |id| ending.as_ref().filter(|ending| ending.who.iter().any(|one| one.id == id)).map(|one| one.on);
         let operators = users.operators.into_iter().map(|user| InstallationUser {
+            until: until(user.operator.id),
             id: user.operator.id,
             name: user.operator.name,
             email: user.operator.email,

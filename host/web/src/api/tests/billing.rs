@@ -241,7 +241,7 @@ async fn a_trial_becomes_a_plan_whose_licences_are_bought_given_up_and_cancelled
     let bought = shop.post(&format!("{path}/plan"), choice.clone()).await;
     assert_eq!(bought.status, 200, "{bought:?}");
     assert_eq!(shop.post(&format!("{path}/plan"), choice).await.problem(), (409, "same-plan"));
-    let licences = json!({ "purchased": 2, "assigned": 1, "unassigned": 1, "next": null });
+    let licences = json!({ "purchased": 2, "assigned": 1, "unassigned": 1, "next": null, "losing": 0 });
     assert_eq!(shop.get(&format!("{path}/billing")).await["licences"], licences);
 
     let more = format!("{path}/licences");
@@ -258,8 +258,15 @@ async fn a_trial_becomes_a_plan_whose_licences_are_bought_given_up_and_cancelled
     assert_eq!((&charged[1]["text"], &charged[1]["number"]), (&json!("invoice: Puppet: Team (1 licence)"), &json!(2)));
     let reduce = async |to: u32| shop.api.call(&shop.token, Method::PUT, &more, Some(json!({ "to": to }))).await;
     assert_eq!(reduce(0).await.problem(), (422, "too-few-licences"));
-    assert_eq!(reduce(1).await.body, json!({ "purchased": 3, "assigned": 1, "unassigned": 2, "next": 1 }));
+    assert_eq!(reduce(1).await.body, json!({ "purchased": 3, "assigned": 1, "unassigned": 2, "next": 1, "losing": 0 }));
     assert_eq!(shop.get("/billing/subscriptions").await["items"][0]["quantity_next"], 1);
+    // What is paid for can be assigned until then.
+    let (me, bo) = (shop.api.desks.admin, shop.api.desks.agent);
+    let users = json!({ "operators": [me, bo] });
+    let users = shop.api.call(&shop.token, Method::PUT, &format!("{path}/users"), Some(users)).await;
+    let until = &shop.get(&format!("{path}/billing")).await["subscription"]["paid_through"];
+    assert_eq!((&users.body["operators"][0]["until"], &users.body["operators"][1]["until"]), (&json!(null), until));
+    assert_eq!(shop.get(&format!("{path}/billing")).await["licences"]["losing"], 1);
     assert_eq!(shop.get("/billing").await["next_bill"]["amounts"][0]["cents"], 1200);
 
     let cancelled = shop.post(&format!("{path}/cancel"), json!({})).await;

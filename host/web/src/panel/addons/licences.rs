@@ -10,7 +10,7 @@ use annex_domain::{
     money::Money,
     random,
 };
-use annex_lifecycle::{BillingState, InstallationView, LifecycleError, Ticks, UsersChange};
+use annex_lifecycle::{BillingState, Ending, InstallationView, LifecycleError, MoreLicences, Ticks, UsersChange};
 use askama::Template;
 use axum::{
     Router,
@@ -47,6 +47,8 @@ use crate::{
 
 /// The most licences that one order has.
 const MOST: u32 = 10_000;
+/// The most users that are named.
+const MOST_NAMED: usize = 20;
 /// The most users that are carried along in the address.
 const MOST_CARRIED: usize = 100;
 
@@ -61,8 +63,11 @@ pub(super) fn routes() -> Router<AppState> {
 pub(super) struct Counts {
     pub(super) purchased: u32,
     pub(super) assigned: u32,
+    pub(super) unassigned: u32,
     /// What changes at the next period.
     pub(super) next: Option<String>,
+    /// Who loses it then.
+    pub(super) ending: Option<EndingView>,
 }
 
 impl Counts {
@@ -72,11 +77,35 @@ impl Counts {
         let day = billing.subscription.as_ref().and_then(|one| one.paid_through);
         let day = day.map(|day| t.day(day)).unwrap_or_default();
         let next = licences.next.map(|next| t.msg("licences-next").arg("count", next).arg("day", day).to_string());
-        Some(Self { purchased: licences.purchased, assigned: licences.assigned, next })
+        let ending = billing.ending.as_ref().map(|ending| EndingView::of(ending, t));
+        Some(Self {
+            purchased: licences.purchased,
+            assigned: licences.assigned,
+            unassigned: licences.unassigned(),
+            next,
+            ending,
+        })
     }
+}
 
-    pub(super) fn unassigned(&self) -> u32 {
-        self.purchased.saturating_sub(self.assigned)
+/// Who loses the add-on, in words and by name.
+#[derive(Debug, Clone)]
+pub(super) struct EndingView {
+    pub(super) text: String,
+    /// The first of them.
+    pub(super) names: Vec<String>,
+    /// There are more.
+    pub(super) more: bool,
+}
+
+impl EndingView {
+    fn of(ending: &Ending, t: &Translator) -> Self {
+        let count = ending.who.len();
+        Self {
+            text: t.msg("licences-ending").arg("count", count).arg("day", t.day(ending.on)).to_string(),
+            names: ending.who.iter().take(MOST_NAMED).map(|who| who.name.clone()).collect(),
+            more: count > MOST_NAMED,
+        }
     }
 }
 
@@ -290,17 +319,21 @@ async fn cost(state: &AppState, who: &SignedIn, found: &Found, more: u32) -> Res
 }
 
 fn fewer(found: &Found, keep: Option<&str>, t: &Translator) -> Option<Fewer> {
-    let (min, max) = (found.counts.assigned.max(1), found.counts.purchased);
-    let planned = found.billing.licences.as_ref().and_then(|licences| licences.next);
+    let licences = found.billing.licences?;
+    let (min, max, planned) = (licences.least(), licences.purchased, licences.next);
     if min >= max && planned.is_none() {
         return None;
     }
     let day = found.day().map(|day| t.day(day)).unwrap_or_default();
+    let mut hint = t.msg("licences-fewer-hint").arg("day", &day).to_string();
+    if min > 1 {
+        hint = format!("{hint} {}", t.msg("licences-fewer-least").arg("count", min));
+    }
     Some(Fewer {
         min,
         max,
         keep: keep.map_or_else(|| planned.unwrap_or(min).to_string(), str::to_owned),
-        hint: t.msg("licences-fewer-hint").arg("day", &day).arg("count", found.counts.assigned).to_string(),
+        hint,
         button: t.msg("licences-reduce-now").arg("day", &day).to_string(),
         planned: planned.is_some(),
     })
@@ -332,9 +365,10 @@ async fn buy(
     let (add, remove) = (wish.add.iter().copied().collect(), wish.remove.iter().copied().collect());
     let users = (!wish.add.is_empty() || !wish.remove.is_empty())
         .then_some(UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None });
-    let (desk, by, shown) = (who.desk.id, who.operator.id, confirm::shown(&form));
+    let (desk, by) = (who.desk.id, who.operator.id);
+    let wanted = MoreLicences { count: more, users, shown: confirm::shown(&form) };
     let name = found.view.manifest.listing.name.get(who.t.code());
-    let bought = state.lifecycle.add_licences(desk, found.id(), more, users, shown, by, wish.key.as_deref()).await;
+    let bought = state.lifecycle.add_licences(desk, found.id(), wanted, by, wish.key.as_deref()).await;
     match bought.map_err(gone_meanwhile) {
         Ok(purchased) => {
             let count = found.counts.purchased.saturating_add(more);
@@ -361,7 +395,8 @@ async fn reduce(
         Ok(found) => found,
         Err(response) => return Ok(response),
     };
-    let (min, max) = (found.counts.assigned.max(1), found.counts.purchased);
+    let licences = found.billing.licences;
+    let (min, max) = licences.map_or((1, 1), |licences| (licences.least(), licences.purchased));
     let all = form.has("keep-all");
     let to = if all { Some(max) } else { form.get("keep").parse::<u32>().ok() };
     let Some(to) = to.filter(|to| (min..=max).contains(to)) else {

@@ -96,6 +96,8 @@ pub(super) struct Row {
     pub(super) uses: bool,
     pub(super) installer: bool,
     pub(super) me: bool,
+    /// The day on which they lose it.
+    pub(super) until: Option<String>,
 }
 
 /// A role that the rule can name.
@@ -126,6 +128,7 @@ impl UsersTab {
             uses: user.since.is_some(),
             installer: user.installer,
             me: user.operator.id == me,
+            until: None,
         };
         let matching: Vec<_> = users.operators.iter().filter(|user| matches(user, search)).collect();
         let named = users.assignment.roles();
@@ -165,6 +168,10 @@ async fn tab(state: &AppState, who: &SignedIn, view: &InstallationView, search: 
     let mut tab = UsersTab::of(&users, (&named.0, &named.1), view.installation.kind, search.trim(), who.operator.id);
     let billing = state.lifecycle.billing_state(desk, id).await.map_err(page_error)?;
     tab.counts = Counts::of(&billing, &who.t);
+    if let Some(ending) = &users.ending {
+        let (ends, on) = (|row: &&mut Row| ending.who.iter().any(|one| one.id == row.id), who.t.day(ending.on));
+        tab.rows.iter_mut().filter(ends).for_each(|row| row.until = Some(on.clone()));
+    }
     let live = billing.subscription.filter(|one| one.state != SubscriptionState::Ended);
     tab.price_note = live.and_then(|live| match live.plan.model {
         PlanModel::PerSeat => Some(who.t.msg("licences-per-seat").arg("count", tab.of).to_string()),
@@ -308,7 +315,7 @@ mod tests {
     }
 
     fn users(operators: Vec<User>) -> Users {
-        Users { whole_desk: false, operators, assignment: Assignment::Everyone }
+        Users { whole_desk: false, operators, assignment: Assignment::Everyone, ending: None }
     }
 
     #[test]

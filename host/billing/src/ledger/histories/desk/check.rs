@@ -36,9 +36,11 @@ impl Desk {
             assert!(one.paid.iter().all(|(_, cents, _)| *cents >= 0), "{one:?}");
             let running = matches!(one.state, State::Active | State::PastDue);
             if running && one.plan.model == PlanModel::PerUser {
-                let Licences { purchased, assigned, .. } = one.licences;
-                assert!(assigned <= one.licences.usable(), "{assigned} users of {purchased} licences: {one:?}");
+                let Licences { purchased, assigned, next } = one.licences;
+                assert!(assigned <= purchased, "{assigned} users of {purchased} licences: {one:?}");
                 assert_eq!(one.licences.unassigned() + assigned, purchased, "{one:?}");
+                assert_eq!(one.licences.renewed().assigned + one.licences.losing(), assigned, "{one:?}");
+                assert!(next.is_none_or(|next| (1..purchased).contains(&next)), "{one:?}");
             }
         }
     }

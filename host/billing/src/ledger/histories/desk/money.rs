@@ -100,7 +100,7 @@ impl Desk {
                 let total = self.invoices[which].total;
                 let one = &mut self.subscriptions[*subscription];
                 one.licences = one.licences.with_more(*added);
-                one.licences.assigned = (one.licences.assigned + users).min(one.licences.usable());
+                one.licences.assigned = (one.licences.assigned + users).min(one.licences.purchased);
                 one.paid.push((*period, total, (which, 0)));
                 left.push(total);
                 self.reached.insert(Reached::LicencesBought);

@@ -124,8 +124,18 @@ async fn removing_users_keeps_licences_and_fewer_come_with_the_next_period() {
     assert!(page.html.contains("1 licence from"), "{}", page.html);
     let live = shop.subscription(id).await;
     assert_eq!((live.quantity, live.quantity_next), (2, Some(1)));
+    // Until then what is paid for can be assigned; the pages say who loses it, and when.
+    let saved = browser.post(&format!("/my-addons/{id}/users"), &[("user", agent.as_str())]).await;
+    let page = landed(&browser, saved).await;
+    assert_eq!(shop.users(id).await, 2);
+    let announced = "This user got the add-on last and loses it on";
+    assert!(page.html.contains(announced) && page.html.contains("<p><bdi>Bo</bdi></p>"), "{}", page.html);
+    assert_eq!(page.html.matches("Until ").count(), 1, "{}", page.html);
+    let licences = browser.get(&format!("/my-addons/{id}/licences")).await;
+    assert!(licences.html.contains(announced) && licences.html.contains("name=\"keep-all\""));
     browser.post(&reduce, &[("keep", "1"), ("keep-all", "1")]).await;
     assert_eq!(shop.subscription(id).await.quantity_next, None);
+    assert!(!browser.get(&format!("/my-addons/{id}/licences")).await.html.contains(announced));
     assert_eq!(shop.invoices().await.len(), 1, "nothing is charged or paid back");
 }
 

@@ -11,7 +11,7 @@ use crate::{
     panel::{
         addons::{
             cancel::CancelPage,
-            licences::{Cost, Counts, Fewer, LicencesPage},
+            licences::{Cost, Counts, EndingView, Fewer, LicencesPage},
             login::Login,
             manage::{Head, ManagePage, Tab},
             plans::{PlanConfirmPage, PlansTab},
@@ -70,13 +70,17 @@ fn a_new_plan_is_summed_up_before_it_is_saved() {
     }
 }
 
+fn ending() -> EndingView {
+    EndingView { text: EVIL.into(), names: vec![EVIL.into(), "Bo".into()], more: true }
+}
+
 #[test]
 fn licences_are_counted_bought_and_reduced() {
     let (ada, bob) = (annex_domain::ids::OperatorId::new(), annex_domain::ids::OperatorId::new());
     let page = |login: Login| LicencesPage {
         shell: shell(),
         card: card(Status::Active),
-        counts: Counts { purchased: 5, assigned: 3, next: Some(EVIL.into()) },
+        counts: Counts { purchased: 5, assigned: 3, unassigned: 2, next: Some(EVIL.into()), ending: Some(ending()) },
         login,
         next: "/my-addons/x/licences".into(),
         more: "2".into(),

@@ -25,6 +25,7 @@ fn row(name: &str, uses: bool) -> Row {
         uses,
         installer: false,
         me: false,
+        until: None,
     }
 }
 
@@ -41,7 +42,7 @@ fn users_tab(kind: Kind, rows: Vec<Row>) -> UsersTab {
         rule: "roles".into(),
         roles: vec![role],
         groups: vec![GroupTick { id: annex_domain::ids::GroupId::new(), name: EVIL.into(), on: true }],
-        counts: Some(Counts { purchased: 5, assigned: 3, next: None }),
+        counts: Some(Counts { purchased: 5, assigned: 3, unassigned: 2, next: None, ending: None }),
         price_note: Some(EVIL.into()),
         errors: FormErrors::default(),
     }
