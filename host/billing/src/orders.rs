@@ -386,9 +386,11 @@ impl Billing {
 }
 
 /// The operators that a plan per seat is billed for.
-pub(crate) async fn seats(conn: &mut Conn, desk: DeskId) -> Result<u32, StoreError> {
-    let active = operators::list(conn, desk).await?.into_iter().filter(|listed| listed.operator.active).count();
-    Ok(u32::try_from(active).unwrap_or(u32::MAX))
+///
+/// # Errors
+/// When the database fails.
+pub async fn seats(conn: &mut Conn, desk: DeskId) -> Result<u32, StoreError> {
+    Ok(u32::try_from(operators::count_active(conn, desk).await?).unwrap_or(u32::MAX))
 }
 
 /// The add-on's and the plan's name in English.

@@ -161,6 +161,17 @@ impl Plan {
         Money::new(self.price, self.currency)
     }
 
+    /// What it costs each month with so many licences or seats. `None`: it is not billed every month.
+    #[must_use]
+    pub fn month(&self, quantity: u32) -> Option<Money> {
+        let counted = match self.model {
+            PlanModel::PerUser | PlanModel::PerSeat => quantity,
+            PlanModel::Flat => 1,
+            PlanModel::OneTime | PlanModel::Free => return None,
+        };
+        Some(Money::new(self.price.saturating_mul(counted.into()), self.currency))
+    }
+
     /// True when something is to be paid, sooner or later.
     #[must_use]
     pub fn is_paid(&self) -> bool {

@@ -5,20 +5,25 @@ nav-groups = Groups
 
 ## Prices
 price-per-user = { $price } per user and month
-price-per-seat = { $price } per operator and month
+price-per-seat = { $price } per seat and month
 price-flat = { $price } per month
 price-one-time = { $price } once
 price-from-per-user = from { $price } per user and month
-price-from-per-seat = from { $price } per operator and month
+price-from-per-seat = from { $price } per seat and month
 price-from-flat = from { $price } per month
 price-from-one-time = from { $price } once
+# After the price of one seat: what today’s seats cost.
+price-seats-today = { $count ->
+    [one] { $count } seat today: { $amount } a month
+   *[other] { $count } seats today: { $amount } a month
+}
 price-trial = { $count }-day free trial
 price-trial-left = { $count ->
     [one] { $count } day left in the free trial
    *[other] { $count } days left in the free trial
 }
 model-per-user = You pay for each user you select.
-model-per-seat = You pay for every operator in the help desk, currently { $count }.
+model-per-seat = You pay for every active operator in the help desk: each is a seat.
 model-flat = One monthly price, no matter how many people use it.
 model-one-time = Pay once and keep it.
 model-free = No charge.
@@ -162,7 +167,7 @@ licences-ending = { $count ->
     [one] This user got the add-on last and loses it on { $day }, unless you keep more licences or choose someone else:
    *[other] These { $count } users got the add-on last and lose it on { $day }, unless you keep more licences or choose others:
 }
-licences-per-seat = Billed per operator, currently { $count }. There’s nothing to assign.
+licences-per-seat = Every active operator is a seat, so there’s nothing to assign. { $price }.
 licences-flat = The price does not depend on who uses it.
 licences-buy = Buy licences
 licences-reduce = Reduce licences

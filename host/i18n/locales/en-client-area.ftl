@@ -66,11 +66,6 @@ client-subscription-ended = Ended
 client-subscription-trial-until = Trial until { $day }
 client-subscription-renews = Renews on { $day }
 client-subscription-once = One-time purchase
-client-price-per-user = { $price } per user and month
-client-price-per-seat = { $price } per operator and month
-client-price-flat = { $price } per month
-client-price-one-time = { $price } once
-client-price-free = Free
 
 ## Invoices
 client-invoices-title = Invoices

@@ -143,6 +143,15 @@ pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
     Ok(fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM operators WHERE desk_id = $1", desk)?.0)
 }
 
+/// How many of the desk's operators are active.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_active(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM operators WHERE desk_id = $1 AND active = 1";
+    Ok(fetch_one!(conn, (i64,), sql, desk)?.0)
+}
+
 /// Whom an e-mail address belongs to, in any desk: for signing in and the command line only.
 ///
 /// # Errors

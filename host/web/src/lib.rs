@@ -19,6 +19,7 @@ mod oidc;
 mod panel;
 pub mod password;
 mod payments;
+mod prices;
 pub mod server;
 mod session;
 mod shell;

@@ -5,13 +5,22 @@ nav-groups = المجموعات
 
 ## Prices
 price-per-user = { $price } لكل مستخدم في الشهر
-price-per-seat = { $price } لكل عضو في الفريق في الشهر
+price-per-seat = { $price } لكل مقعد في الشهر
 price-flat = { $price } في الشهر
 price-one-time = { $price } مرة واحدة
 price-from-per-user = ابتداءً من { $price } لكل مستخدم في الشهر
-price-from-per-seat = ابتداءً من { $price } لكل عضو في الفريق في الشهر
+price-from-per-seat = ابتداءً من { $price } لكل مقعد في الشهر
 price-from-flat = ابتداءً من { $price } في الشهر
 price-from-one-time = ابتداءً من { $price } مرة واحدة
+# After the price of one seat: what today’s seats cost.
+price-seats-today = { $count ->
+    [zero] لا مقاعد اليوم: { $amount } في الشهر
+    [one] مقعد واحد اليوم: { $amount } في الشهر
+    [two] مقعدان اليوم: { $amount } في الشهر
+    [few] { $count } مقاعد اليوم: { $amount } في الشهر
+    [many] { $count } مقعدًا اليوم: { $amount } في الشهر
+   *[other] { $count } مقعد اليوم: { $amount } في الشهر
+}
 price-trial = تجربة مجانية، الأيام: { $count }
 price-trial-left = { $count ->
     [zero] لم يبقَ أي يوم من التجربة المجانية
@@ -22,7 +31,7 @@ price-trial-left = { $count ->
    *[other] بقي { $count } يوم من التجربة المجانية
 }
 model-per-user = تدفع عن المستخدمين الذين تختارهم.
-model-per-seat = يُحتسب كل عضو في فريق مكتب المساعدة، وعددهم الآن { $count }.
+model-per-seat = تدفع عن كل عضو نشط في فريق مكتب المساعدة: كل عضو مقعد.
 model-flat = المبلغ نفسه كل شهر مهما كان عدد المستخدمين.
 model-one-time = تُدفع مرة واحدة وللأبد.
 model-free = لا يُحتسب أي مبلغ.
@@ -190,7 +199,7 @@ licences-ending = { $count ->
     [many] هؤلاء المستخدمون ({ $count }) آخر من حصل على الإضافة، ويفقدونها في { $day }، ما لم تُبقِ على تراخيص أكثر أو تختر غيرهم:
    *[other] هؤلاء المستخدمون ({ $count }) آخر من حصل على الإضافة، ويفقدونها في { $day }، ما لم تُبقِ على تراخيص أكثر أو تختر غيرهم:
 }
-licences-per-seat = يُحتسب كل عضو في الفريق، وعددهم الآن { $count }. لا يوجد ما يُمنح.
+licences-per-seat = كل عضو نشط في الفريق مقعد، فلا يوجد ما يُمنح. { $price }.
 licences-flat = لا يتعلق السعر بمن يستخدمها.
 licences-buy = شراء تراخيص
 licences-reduce = تقليل التراخيص

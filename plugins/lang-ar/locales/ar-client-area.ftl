@@ -66,11 +66,6 @@ client-subscription-ended = منتهية
 client-subscription-trial-until = تجربة حتى { $day }
 client-subscription-renews = تتجدد في { $day }
 client-subscription-once = مرة واحدة وللأبد
-client-price-per-user = { $price } لكل مستخدم في الشهر
-client-price-per-seat = { $price } لكل عضو في الفريق في الشهر
-client-price-flat = { $price } في الشهر
-client-price-one-time = { $price } مرة واحدة
-client-price-free = مجانية
 
 ## Invoices
 client-invoices-title = الفواتير

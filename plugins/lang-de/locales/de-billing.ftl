@@ -6,13 +6,18 @@ nav-groups = Gruppen
 
 ## Prices
 price-per-user = { $price } pro Nutzer und Monat
-price-per-seat = { $price } pro Teammitglied und Monat
+price-per-seat = { $price } pro Platz und Monat
 price-flat = { $price } pro Monat
 price-one-time = { $price } einmalig
 price-from-per-user = ab { $price } pro Nutzer und Monat
-price-from-per-seat = ab { $price } pro Teammitglied und Monat
+price-from-per-seat = ab { $price } pro Platz und Monat
 price-from-flat = ab { $price } pro Monat
 price-from-one-time = ab { $price } einmalig
+# After the price of one seat: what today’s seats cost.
+price-seats-today = { $count ->
+    [one] heute { $count } Platz: { $amount } im Monat
+   *[other] heute { $count } Plätze: { $amount } im Monat
+}
 price-trial = { $count ->
     [one] { $count } Tag kostenlos testen
    *[other] { $count } Tage kostenlos testen
@@ -22,7 +27,7 @@ price-trial-left = { $count ->
    *[other] Noch { $count } Tage der kostenlosen Testzeit übrig
 }
 model-per-user = Sie zahlen für die Nutzer, die Sie auswählen.
-model-per-seat = Jedes Teammitglied des Helpdesks wird berechnet: derzeit { $count }.
+model-per-seat = Sie zahlen für jedes aktive Teammitglied des Helpdesks: Jedes ist ein Platz.
 model-flat = Jeden Monat gleich viel, egal wie viele es nutzen.
 model-one-time = Einmal bezahlt, für immer.
 model-free = Es wird nichts berechnet.
@@ -172,7 +177,7 @@ licences-ending = { $count ->
     [one] Diese Person hat das Add-on zuletzt bekommen und verliert es am { $day }, wenn Sie nicht mehr Lizenzen behalten oder jemand anderen auswählen:
    *[other] Diese { $count } Personen haben das Add-on zuletzt bekommen und verlieren es am { $day }, wenn Sie nicht mehr Lizenzen behalten oder andere auswählen:
 }
-licences-per-seat = Berechnet pro Teammitglied: derzeit { $count }. Es gibt nichts zu vergeben.
+licences-per-seat = Jedes aktive Teammitglied ist ein Platz; es gibt nichts zu vergeben. { $price }.
 licences-flat = Der Preis hängt nicht davon ab, wer es nutzt.
 licences-buy = Lizenzen kaufen
 licences-reduce = Lizenzen verringern

@@ -66,11 +66,6 @@ client-subscription-ended = Beendet
 client-subscription-trial-until = Testzeit bis { $day }
 client-subscription-renews = Verlängert sich am { $day }
 client-subscription-once = Einmal, für immer
-client-price-per-user = { $price } pro Nutzer und Monat
-client-price-per-seat = { $price } pro Teammitglied und Monat
-client-price-flat = { $price } pro Monat
-client-price-one-time = { $price } einmalig
-client-price-free = Kostenlos
 
 ## Invoices
 client-invoices-title = Rechnungen

@@ -36,7 +36,7 @@ use super::{
     user::ApiUser,
     wire::{OrderPurpose, OrderState, PlanModel, SubscriptionState, Time},
 };
-use crate::state::AppState;
+use crate::{prices::Seats, state::AppState};
 
 /// The endpoints of this folder.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -127,6 +127,12 @@ pub(crate) struct Plan {
     model: PlanModel,
     /// For one user or seat, or as a whole; each month, or once.
     price: Money,
+    /// Of a plan per seat: the seats that the desk has today, its active operators.
+    #[schema(required)]
+    seats_today: Option<u32>,
+    /// Of a plan per seat: what those cost each month.
+    #[schema(required)]
+    monthly_today: Option<Money>,
     /// How many days a desk can try it that has not yet; 0: it has to be bought.
     trial_days: u16,
 }
@@ -269,8 +275,11 @@ impl From<DomainDue> for Problem {
 
 impl Plan {
     /// In `locale`, as far as the publisher wrote it.
-    pub(crate) fn new(plan: &DomainPlan, locale: &str) -> Self {
+    pub(crate) fn new(plan: &DomainPlan, seats: Seats, locale: &str) -> Self {
+        let monthly = seats.month(plan);
         Self {
+            seats_today: monthly.map(|_| seats.0),
+            monthly_today: monthly.map(Money::from),
             id: plan.id.clone(),
             name: plan.name.get(locale).to_owned(),
             summary: plan.summary.as_ref().map(|summary| summary.get(locale).to_owned()),
@@ -283,13 +292,13 @@ impl Plan {
 
 impl Subscription {
     /// In `locale`, as far as the publisher wrote it.
-    pub(crate) fn new(of: &DomainSubscription, locale: &str) -> Self {
+    pub(crate) fn new(of: &DomainSubscription, seats: Seats, locale: &str) -> Self {
         Self {
             id: of.id,
             installation: of.installation,
             addon: of.addon.clone(),
             state: of.state.into(),
-            plan: Plan::new(&of.plan, locale),
+            plan: Plan::new(&of.plan, seats, locale),
             quantity: of.quantity,
             quantity_next: of.quantity_next,
             paid_through: of.paid_through,
@@ -302,7 +311,7 @@ impl Subscription {
 
 impl Order {
     /// In `locale`, as far as the publisher wrote it.
-    pub(crate) fn new(order: &DomainOrder, locale: &str) -> Self {
+    pub(crate) fn new(order: &DomainOrder, seats: Seats, locale: &str) -> Self {
         Self {
             id: order.id,
             installation: order.installation,
@@ -310,7 +319,7 @@ impl Order {
             version: order.version.to_string(),
             purpose: order.purpose.into(),
             state: order.state.into(),
-            plan: Plan::new(&order.plan, locale),
+            plan: Plan::new(&order.plan, seats, locale),
             quantity: order.quantity,
             amount: order.amount.into(),
             period_from: order.period_from,

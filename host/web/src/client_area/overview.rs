@@ -30,6 +30,7 @@ use super::{
 use crate::{
     error::PageError,
     i18n::Translator,
+    prices::{Seats, price},
     shell::{Shell, page},
     state::AppState,
 };
@@ -112,10 +113,11 @@ async fn desk_row(conn: &mut Conn, t: &Translator, desk: &Desk, names: &mut Name
     let live = subscriptions::list(conn, desk.id).await?;
     let monthly = live.iter().any(|one| one.paid_through.is_some());
     let bill = bills::get(conn, desk.id).await?.filter(|_| monthly);
+    let seats = Seats::of(conn, desk.id).await?;
     let mut rows = Vec::new();
     for subscription in &live {
         let addon = names.of(conn, &subscription.addon, t.code()).await?;
-        rows.push(subscription_row(t, subscription, addon));
+        rows.push(subscription_row(t, subscription, addon, seats));
     }
     Ok(DeskRow {
         id: desk.id.to_string(),
@@ -126,7 +128,7 @@ async fn desk_row(conn: &mut Conn, t: &Translator, desk: &Desk, names: &mut Name
     })
 }
 
-fn subscription_row(t: &Translator, subscription: &Subscription, addon: String) -> SubscriptionRow {
+fn subscription_row(t: &Translator, subscription: &Subscription, addon: String, seats: Seats) -> SubscriptionRow {
     let plan = &subscription.plan;
     let (state, tone) = match subscription.state {
         SubscriptionState::Trialing => (t.get("client-subscription-trialing"), Tone::Info),
@@ -145,24 +147,12 @@ fn subscription_row(t: &Translator, subscription: &Subscription, addon: String) 
     SubscriptionRow {
         addon,
         plan: plan.name.get(t.code()).to_owned(),
-        price: price(t, plan.model, Money::new(plan.price, plan.currency)),
+        price: price(plan, seats, t),
         quantity: counted.then_some(subscription.quantity),
         state,
         tone,
         until,
     }
-}
-
-/// What a plan costs, in words.
-fn price(t: &Translator, model: PlanModel, price: Money) -> String {
-    let key = match model {
-        PlanModel::PerUser => "client-price-per-user",
-        PlanModel::PerSeat => "client-price-per-seat",
-        PlanModel::Flat => "client-price-flat",
-        PlanModel::OneTime => "client-price-one-time",
-        PlanModel::Free => "client-price-free",
-    };
-    t.msg(key).arg("price", t.money(price)).to_string()
 }
 
 /// Names of add-ons, each looked up once.

@@ -51,8 +51,6 @@ pub(in crate::panel) use self::{
     codes::audited,
     errors::{billing_error, billing_text, page_error},
     login::Login,
-    plans::renewal,
-    prices::price,
 };
 use crate::{error::PageError, session::SignedIn, state::AppState};
 

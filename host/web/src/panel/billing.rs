@@ -43,13 +43,14 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    addons::{Login, page_error, price, renewal},
+    addons::{Login, page_error},
     password_again::PasswordAgain,
 };
 use crate::{
     error::PageError,
     i18n::Translator,
     invoices::what,
+    prices::{Seats, price, renewal},
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -237,15 +238,16 @@ async fn addon_rows(
 ) -> Result<Vec<AddonRow>, StoreError> {
     let t = &who.t;
     let next = overview.next_bill.as_ref().map(|next| next.on);
+    let seats = Seats::of(conn, who.desk.id).await?;
     let mut rows = Vec::new();
     for one in overview.subscriptions.iter().filter(|one| one.plan.is_paid()) {
         rows.push(AddonRow {
             installation: one.installation,
             name: names.get(&one.installation).cloned().unwrap_or_else(|| one.addon.to_string()),
             plan: one.plan.name.get(t.code()).to_owned(),
-            price: price(&one.plan, t),
+            price: price(&one.plan, seats, t),
             licences: licences(conn, who, one).await?,
-            renewal: renewal(one, next, t),
+            renewal: renewal(one, next, seats, t),
             past_due: one.state == SubscriptionState::PastDue,
         });
     }

@@ -21,6 +21,7 @@ use crate::{
         user::ApiUser,
         wire::Time,
     },
+    prices::Seats,
     state::AppState,
 };
 
@@ -76,8 +77,8 @@ pub(crate) struct QuoteParams {
 
 impl AddonPlans {
     /// In `locale`, as far as the publisher wrote it.
-    pub(crate) fn new(terms: &Terms, locale: &str) -> Self {
-        let offer = |plan| PlanOffer { plan: Plan::new(plan, locale), trial_days_left: terms.trial_days(plan) };
+    pub(crate) fn new(terms: &Terms, seats: Seats, locale: &str) -> Self {
+        let offer = |plan| PlanOffer { plan: Plan::new(plan, seats, locale), trial_days_left: terms.trial_days(plan) };
         Self {
             version: terms.version.to_string(),
             free: terms.is_free(),
@@ -107,7 +108,8 @@ async fn get_addon_plans(
     user.require(Permission::AddonsManage)?;
     let version = version_of(params.version.as_deref())?;
     let terms = state.lifecycle.terms(user.desk(), &addon, version.as_ref()).await?;
-    Ok(Json(AddonPlans::new(&terms, user.locale())))
+    let seats = Seats::of(&mut state.db.read().await?, user.desk()).await?;
+    Ok(Json(AddonPlans::new(&terms, seats, user.locale())))
 }
 
 /// Ask what a plan costs

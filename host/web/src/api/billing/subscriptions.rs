@@ -8,6 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Order, Subscription};
 use crate::{
     api::{extract::Json, problem::Problem, user::ApiUser, wire::Page},
+    prices::Seats,
     state::AppState,
 };
 
@@ -28,8 +29,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 )]
 async fn list_subscriptions(State(state): State<AppState>, user: ApiUser) -> Result<Json<Page<Subscription>>, Problem> {
     user.require(Permission::AddonsManage)?;
-    let list = subscriptions::list(&mut state.db.read().await?, user.desk()).await?;
-    Ok(Json(Page::whole(list.iter().map(|one| Subscription::new(one, user.locale())).collect())))
+    let mut conn = state.db.read().await?;
+    let list = subscriptions::list(&mut conn, user.desk()).await?;
+    let seats = Seats::of(&mut conn, user.desk()).await?;
+    Ok(Json(Page::whole(list.iter().map(|one| Subscription::new(one, seats, user.locale())).collect())))
 }
 
 /// List orders
@@ -41,6 +44,8 @@ async fn list_subscriptions(State(state): State<AppState>, user: ApiUser) -> Res
 )]
 async fn list_orders(State(state): State<AppState>, user: ApiUser) -> Result<Json<Page<Order>>, Problem> {
     user.require(Permission::AddonsManage)?;
-    let list = orders::list(&mut state.db.read().await?, user.desk(), MOST_ORDERS).await?;
-    Ok(Json(Page::whole(list.iter().map(|order| Order::new(order, user.locale())).collect())))
+    let mut conn = state.db.read().await?;
+    let list = orders::list(&mut conn, user.desk(), MOST_ORDERS).await?;
+    let seats = Seats::of(&mut conn, user.desk()).await?;
+    Ok(Json(Page::whole(list.iter().map(|order| Order::new(order, seats, user.locale())).collect())))
 }

@@ -16,6 +16,7 @@ use crate::{
         problem::Problem,
         user::ApiUser,
     },
+    prices::Seats,
     state::AppState,
 };
 
@@ -80,7 +81,8 @@ async fn get_installation_billing(
 ) -> Result<Json<InstallationBilling>, Problem> {
     user.require(Permission::AddonsManage)?;
     let billing = state.lifecycle.billing_state(user.desk(), id).await?;
-    Ok(Json(billing_of(billing, user.locale())))
+    let seats = Seats::of(&mut state.db.read().await?, user.desk()).await?;
+    Ok(Json(billing_of(billing, seats, user.locale())))
 }
 
 /// Ask what a plan or licences cost
@@ -124,15 +126,15 @@ async fn get_installation_quote(
     Ok(Json(Quote::from(&quote)))
 }
 
-fn billing_of(state: BillingState, locale: &str) -> InstallationBilling {
+fn billing_of(state: BillingState, seats: Seats, locale: &str) -> InstallationBilling {
     InstallationBilling {
         can_cancel: state.can_cancel(),
-        terms: AddonPlans::new(&state.terms, locale),
-        subscription: state.subscription.as_ref().map(|one| Subscription::new(one, locale)),
+        terms: AddonPlans::new(&state.terms, seats, locale),
+        subscription: state.subscription.as_ref().map(|one| Subscription::new(one, seats, locale)),
         trial_days_left: state.trial_days_left,
         entitlement: state.standing.map(Standing::as_str).map(ToOwned::to_owned),
         due: state.due.map(DueInvoice::from),
         licences: state.licences.map(Licences::from),
-        order: state.order.as_ref().map(|order| Order::new(order, locale)),
+        order: state.order.as_ref().map(|order| Order::new(order, seats, locale)),
     }
 }

@@ -11,11 +11,14 @@ use annex_domain::{
     operator::Actor,
     plan::Plan,
 };
-use annex_store::billing::{
-    accounts::{self, NewAccount},
-    attempts, disputes, invoices, logins,
-    methods::{self, NewMethod},
-    plans,
+use annex_store::{
+    billing::{
+        accounts::{self, NewAccount},
+        attempts, disputes, invoices, logins,
+        methods::{self, NewMethod},
+        plans,
+    },
+    operators,
 };
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -293,6 +296,29 @@ async fn money_needs_the_permission_to_manage_add_ons() {
     let delete = shop.api.call(&shop.token, Method::DELETE, &format!("/billing/methods/{card}"), None).await;
     assert_eq!(delete.status, 204);
     assert_eq!(shop.get("/billing/methods").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_price_per_seat_names_the_seats_of_today() {
+    let shop = Shop::open_and_log_in("4242424242424242").await;
+    let seats = r#"{"id":"seats","name":"Seats","model":"per-seat","price":400,"currency":"EUR","trial_days":0}"#;
+    shop.prices(&[seats, ONCE]).await;
+    let today = |plan: &Value| (plan["seats_today"].clone(), plan["monthly_today"]["cents"].clone());
+    let plans = shop.get("/addons/acme.puppet/plans").await["plans"].clone();
+    assert_eq!(today(&plans[0]), (json!(2), json!(800)), "{plans}");
+    assert_eq!(today(&plans[1]), (json!(null), json!(null)), "{plans}");
+    let bought = shop.install(json!({ "plan": "seats", "price": shop.price("seats").await })).await;
+    assert_eq!(bought.status, 201, "{bought:?}");
+
+    let (desks, now) = (shop.api.desks, shop.api.clock.now());
+    let mut tx = shop.api.state.db.begin().await.unwrap();
+    operators::set_active(&mut tx, desks.desk, desks.agent, false, now).await.unwrap();
+    tx.commit().await.unwrap();
+    let subscription = shop.get("/billing/subscriptions").await["items"][0].clone();
+    assert_eq!((&subscription["quantity"], today(&subscription["plan"])), (&json!(2), (json!(1), json!(400))));
+    let billing = shop.get(&format!("{}/billing", path(&bought))).await;
+    assert_eq!(today(&billing["subscription"]["plan"]), (json!(1), json!(400)), "{billing}");
+    assert_eq!(today(&shop.get("/billing/orders").await["items"][0]["plan"]), (json!(1), json!(400)));
 }
 
 #[tokio::test]

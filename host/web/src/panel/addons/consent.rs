@@ -15,7 +15,6 @@ use annex_domain::{
     permission::Permission,
 };
 use annex_lifecycle::{InstallRequest, LifecycleError, Ticks, UsersChange};
-use annex_store::catalog::{Listing, VersionRow};
 use askama::Template;
 use axum::{
     Router,
@@ -302,7 +301,7 @@ pub(super) fn see_other(to: &str) -> Response {
 }
 
 async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Trouble) -> Result<Response, PageError> {
-    let Going { listing, row, flow } = going;
+    let Going { row, flow, .. } = going;
     let people = People::load(&mut state.db.read().await?, who).await?;
     let (summary, quote) = confirm::summary(state, who, flow, &people, trouble.was).await?;
     let quote = quote.as_ref();
@@ -315,7 +314,7 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
     let page = ConsentPage {
         shell: who.titled(flow.title(&who.t), Section::Marketplace),
         frame: flow.frame(Step::Confirm),
-        about: about(listing, row, flow, who),
+        about: about(going, &people, who),
         next: flow.href(Step::Confirm),
         login,
         digest: row.package_digest.to_string(),
@@ -337,14 +336,14 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
 }
 
 /// The listing as it is for this very version.
-fn about(listing: &Listing, row: &VersionRow, flow: &Flow, who: &SignedIn) -> About {
+fn about(Going { listing, row, flow }: &Going, people: &People, who: &SignedIn) -> About {
     About {
         version: row.version.to_string(),
         size: row.size,
         published_at: row.published_at,
         icon: row.has_icon.then(|| icon_url(&row.addon, &row.version)),
         sentences: sentences(&who.t, &row.manifest.capabilities, &row.manifest.settings),
-        ..About::of(listing, &flow.terms.plans, &who.t)
+        ..About::of(listing, &flow.terms.plans, people.seats(), &who.t)
     }
 }
 

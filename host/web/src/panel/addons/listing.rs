@@ -32,13 +32,14 @@ use super::{
     login::Login,
     marketplace::category_name,
     permissions::{Sentence, sentences},
-    prices::{self, PlanView},
+    prices::PlanView,
     requests::{self, Ask},
     wizard::{self, draft::Draft},
 };
 use crate::{
     error::PageError,
     i18n::Translator,
+    prices::{Seats, price_of},
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -91,7 +92,7 @@ pub(super) struct About {
 
 impl About {
     /// Of the newest version.
-    pub(super) fn of(listing: &Listing, plans: &[Plan], t: &Translator) -> Self {
+    pub(super) fn of(listing: &Listing, plans: &[Plan], seats: Seats, t: &Translator) -> Self {
         let (entry, code) = (&listing.entry, t.code());
         let texts = &entry.manifest.listing;
         let publisher_slug = entry.addon.publisher().to_string();
@@ -106,7 +107,7 @@ impl About {
             kind: entry.kind,
             icon: entry.has_icon.then(|| icon_url(&entry.addon, &entry.latest)),
             version: entry.latest.to_string(),
-            price: prices::price_of(plans, t),
+            price: price_of(plans, seats, t),
             size: entry.size,
             published_at: entry.published_at,
             categories: texts.categories.iter().map(|word| (word.clone(), category_name(t, word))).collect(),
@@ -172,13 +173,12 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
     let releases: Vec<_> = listing.versions.iter().map(|row| release(row, can_try, &who.t)).collect();
     let terms = state.lifecycle.terms(who.desk.id, &addon, None).await.map_err(page_error)?;
     let mut conn = state.db.read().await?;
-    let (login, seats) =
-        (Login::of(&mut conn, &who).await?, wizard::users::People::load(&mut conn, &who).await?.seats());
+    let (login, seats) = (Login::of(&mut conn, &who).await?, Seats::of(&mut conn, who.desk.id).await?);
     let renews = desks::get(&mut conn, who.desk.id).await?.map(|desk| who.t.day(desk.next_bill_on));
     let draft = drafts::get(&mut conn, who.desk.id, &addon, who.operator.id).await?;
     let begun = draft.and_then(|draft| Draft::read(draft.draft)).is_some_and(|draft| draft.installation.is_none());
     drop(conn);
-    let about = About::of(&listing, &terms.plans, &who.t);
+    let about = About::of(&listing, &terms.plans, seats, &who.t);
     // A failed installation can be made anew, with another plan or other users.
     let installed = listing.entry.installed.filter(|one| one.status != Status::FailedInstallation || terms.is_free());
     let plans = if terms.plans.iter().any(Plan::is_paid) {

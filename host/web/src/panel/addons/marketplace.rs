@@ -22,11 +22,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     badges::{self, Badge},
     errors::page_error,
-    icon_url, prices,
+    icon_url,
+    prices::trial_of,
 };
 use crate::{
     error::PageError,
     i18n::Translator,
+    prices::{Seats, price_of},
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -116,7 +118,7 @@ pub(super) struct CardView {
 }
 
 impl CardView {
-    fn of(entry: &Entry, plans: &[Plan], t: &Translator) -> Self {
+    fn of(entry: &Entry, plans: &[Plan], seats: Seats, t: &Translator) -> Self {
         let listing = &entry.manifest.listing;
         let badges = entry.installed.as_ref().map(badges::of_entry).unwrap_or_default();
         Self {
@@ -127,8 +129,8 @@ impl CardView {
             kind: entry.kind,
             icon: entry.has_icon.then(|| icon_url(&entry.addon, &entry.latest)),
             version: entry.latest.to_string(),
-            price: prices::price_of(plans, t),
-            trial: prices::trial_of(plans, t),
+            price: price_of(plans, seats, t),
+            trial: trial_of(plans, t),
             badges,
             dimmed: entry.installed.as_ref().is_some_and(|one| one.status == Status::FailedInstallation),
         }
@@ -201,11 +203,12 @@ async fn show(
     entries.truncate(LIMIT as usize);
     let next = more.then(|| entries.last().map(|entry| entry.addon.clone())).flatten();
     let mut conn = state.db.read().await?;
+    let seats = Seats::of(&mut conn, who.desk.id).await?;
     let mut cards = Vec::with_capacity(entries.len());
     for entry in &entries {
         // Prices of the listing replace those of the version.
         let listed = plans::of_listing(&mut conn, &entry.addon).await?;
-        let mut card = CardView::of(entry, listed.as_ref().unwrap_or(&entry.manifest.plans), &who.t);
+        let mut card = CardView::of(entry, listed.as_ref().unwrap_or(&entry.manifest.plans), seats, &who.t);
         if !manages && !card.badges.is_empty() {
             card.badges = vec![badges::installed()];
             card.dimmed = false;

@@ -2,12 +2,7 @@
 //! costs before anything is saved. What is to be paid is charged at once; declined, everything stays as it was, and the
 //! plan begins when the invoice is paid.
 
-use annex_domain::{
-    billing::SubscriptionState,
-    installation::Status,
-    money::Money,
-    plan::{Plan, PlanModel},
-};
+use annex_domain::{billing::SubscriptionState, installation::Status, plan::Plan};
 use annex_lifecycle::{BillingState, InstallationView, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange};
 use askama::Template;
 use axum::{
@@ -25,7 +20,7 @@ use super::{
     installation,
     login::Login,
     manage::{Tab, manage_page},
-    prices::{self, PlanView},
+    prices::PlanView,
     switches::not_done,
     wizard::{
         self, Flow, Frame, Step, Subject,
@@ -36,12 +31,12 @@ use super::{
 use crate::{
     error::PageError,
     flash::Flash,
-    i18n::Translator,
     panel::{
         form::{FormErrors, Posted},
         password_again::PasswordAgain,
     },
     payments,
+    prices::{Seats, price, renewal},
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
     state::AppState,
@@ -181,7 +176,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
 }
 
 async fn tab_page(state: &AppState, who: &SignedIn, going: &Going, errors: FormErrors) -> Result<Response, PageError> {
-    let seats = People::load(&mut state.db.read().await?, who).await?.seats();
+    let seats = Seats::of(&mut state.db.read().await?, who.desk.id).await?;
     let (t, terms) = (&who.t, &going.billing.terms);
     let (current, chosen) = (going.current(), going.flow.draft.plan.as_ref());
     let mut plans = wizard::plan::choices(terms, chosen, may_try(&going.billing), seats, t);
@@ -191,7 +186,7 @@ async fn tab_page(state: &AppState, who: &SignedIn, going: &Going, errors: FormE
     }
     let busy = matches!(going.hurdle(state, who).await?, Some(Hurdle::Busy));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let now = now(state, who, &going.billing).await?;
+    let now = now(state, who, &going.billing, seats).await?;
     let login = Login::of(&mut state.db.read().await?, who).await?;
     let can_withdraw = going.billing.can_withdraw() && login.is_holder();
     let tab = PlansTab { plans, now, waiting: busy, can_withdraw, here: going.here(), errors };
@@ -199,41 +194,25 @@ async fn tab_page(state: &AppState, who: &SignedIn, going: &Going, errors: FormE
 }
 
 /// The plan that there is, in rows.
-async fn now(state: &AppState, who: &SignedIn, billing: &BillingState) -> Result<Vec<(String, String)>, PageError> {
+async fn now(
+    state: &AppState,
+    who: &SignedIn,
+    billing: &BillingState,
+    seats: Seats,
+) -> Result<Vec<(String, String)>, PageError> {
     let t = &who.t;
     let Some(live) = billing.subscription.as_ref().filter(|one| one.state != SubscriptionState::Ended) else {
         return Ok(Vec::new());
     };
-    let plan = format!("{} · {}", live.plan.name.get(t.code()), prices::price(&live.plan, t));
+    let plan = format!("{} · {}", live.plan.name.get(t.code()), price(&live.plan, seats, t));
     let mut rows = vec![(t.get("summary-plan"), plan)];
     if let Some(licences) = &billing.licences {
         let text = t.msg("summary-licences").arg("count", licences.purchased).to_string();
         rows.push((t.get("licences-purchased"), text));
     }
     let desk = annex_store::billing::desks::get(&mut state.db.read().await?, who.desk.id).await?;
-    rows.push((t.get("billing-renewal"), renewal(live, desk.map(|desk| desk.next_bill_on), t)));
+    rows.push((t.get("billing-renewal"), renewal(live, desk.map(|desk| desk.next_bill_on), seats, t)));
     Ok(rows)
-}
-
-/// When and for how much a subscription renews, in words.
-pub(in crate::panel) fn renewal(
-    live: &annex_store::billing::subscriptions::Subscription,
-    next: Option<jiff::civil::Date>,
-    t: &Translator,
-) -> String {
-    if live.state == SubscriptionState::Trialing {
-        let end = live.trial_ends_at.map(|end| t.date(end)).unwrap_or_default();
-        return t.msg("plans-trial-until").arg("day", end).to_string();
-    }
-    let quantity = match live.plan.model {
-        PlanModel::OneTime => return t.get("plans-once"),
-        PlanModel::Free => return t.get("step-free"),
-        PlanModel::Flat => 1,
-        PlanModel::PerUser | PlanModel::PerSeat => i64::from(live.quantity_next.unwrap_or(live.quantity)),
-    };
-    let amount = Money::new(live.plan.price.saturating_mul(quantity), live.plan.currency);
-    let day = live.paid_through.or(next).map(|day| t.day(day)).unwrap_or_default();
-    t.msg("plans-renews").arg("day", day).arg("amount", t.money(amount)).to_string()
 }
 
 /// The plan, from the tab: on to the users.

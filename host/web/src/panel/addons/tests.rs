@@ -12,6 +12,7 @@ mod missed;
 mod money;
 mod password;
 mod purchase;
+mod seats;
 mod shop;
 mod unpaid;
 mod users;

@@ -39,6 +39,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
+    prices::{Seats, price},
     session::SignedIn,
     shell::{page, page_with},
     state::AppState,
@@ -174,7 +175,10 @@ async fn tab(state: &AppState, who: &SignedIn, view: &InstallationView, search: 
     }
     let live = billing.subscription.filter(|one| one.state != SubscriptionState::Ended);
     tab.price_note = live.and_then(|live| match live.plan.model {
-        PlanModel::PerSeat => Some(who.t.msg("licences-per-seat").arg("count", tab.of).to_string()),
+        PlanModel::PerSeat => {
+            let seats = Seats(u32::try_from(tab.of).unwrap_or(u32::MAX));
+            Some(who.t.msg("licences-per-seat").arg("price", price(&live.plan, seats, &who.t)).to_string())
+        }
         PlanModel::Flat | PlanModel::OneTime => Some(who.t.get("licences-flat")),
         PlanModel::PerUser | PlanModel::Free => None,
     });

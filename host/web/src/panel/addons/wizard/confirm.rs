@@ -17,10 +17,8 @@ use super::{Flow, users::People};
 use crate::{
     error::PageError,
     i18n::Translator,
-    panel::{
-        addons::{errors::order_error, prices},
-        form::Posted,
-    },
+    panel::{addons::errors::order_error, form::Posted},
+    prices::price,
     session::SignedIn,
     state::AppState,
 };
@@ -146,7 +144,7 @@ pub(in crate::panel::addons) async fn summary(
     let Some(plan) = flow.plan() else {
         return Ok((Summary { rows: vec![users_row(flow, people, t)], ..Summary::default() }, None));
     };
-    let plan_text = format!("{} · {}", plan.name.get(t.code()), prices::price(plan, t));
+    let plan_text = format!("{} · {}", plan.name.get(t.code()), price(plan, people.seats(), t));
     let mut summary = Summary { rows: vec![(t.get("summary-plan"), plan_text)], ..Summary::default() };
     summary.rows.push(users_row(flow, people, t));
     if !plan.is_paid() {
@@ -237,8 +235,8 @@ fn users_row(flow: &Flow, people: &People, t: &Translator) -> (String, String) {
     let chosen = flow.chosen(people).len();
     let users = match (flow.kind, flow.plan().map(|plan| plan.model)) {
         (Kind::Plugin, Some(PlanModel::PerUser)) => t.msg("summary-licences").arg("count", chosen).to_string(),
-        (_, Some(PlanModel::PerSeat)) => t.msg("summary-seats").arg("count", people.seats()).to_string(),
-        (Kind::Plugin, _) if chosen == people.seats() => t.get("summary-everyone"),
+        (_, Some(PlanModel::PerSeat)) => t.msg("summary-seats").arg("count", people.seats().0).to_string(),
+        (Kind::Plugin, _) if chosen == people.operators.len() => t.get("summary-everyone"),
         (Kind::Plugin, _) => t.msg("summary-seats").arg("count", chosen).to_string(),
         _ => t.get("summary-whole-desk"),
     };

@@ -16,6 +16,7 @@ use crate::{
         addons::prices::PlanView,
         form::{FormErrors, Posted},
     },
+    prices::Seats,
     session::SignedIn,
     shell::{Section, Shell, page_with},
     state::AppState,
@@ -35,7 +36,7 @@ pub(in crate::panel::addons) fn choices(
     terms: &Terms,
     chosen: Option<&PlanId>,
     trials: bool,
-    seats: usize,
+    seats: Seats,
     t: &Translator,
 ) -> Vec<PlanView> {
     let only = terms.plans.len() == 1;

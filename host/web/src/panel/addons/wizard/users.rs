@@ -24,6 +24,7 @@ use super::{
 use crate::{
     error::PageError,
     panel::form::{FormErrors, Posted},
+    prices::Seats,
     session::SignedIn,
     shell::{Section, Shell, page_with},
     state::AppState,
@@ -69,8 +70,8 @@ impl People {
     }
 
     /// How many seats the desk has.
-    pub(in crate::panel::addons) fn seats(&self) -> usize {
-        self.operators.len()
+    pub(in crate::panel::addons) fn seats(&self) -> Seats {
+        Seats(u32::try_from(self.operators.len()).unwrap_or(u32::MAX))
     }
 
     fn all(&self) -> BTreeSet<OperatorId> {
@@ -170,11 +171,13 @@ impl Flow {
     /// Licences or seats that the plan bills.
     pub(in crate::panel::addons) fn quantity(&self, people: &People) -> u32 {
         let count = match self.plan().map(|plan| plan.model) {
-            Some(PlanModel::PerUser) if self.kind == annex_domain::addon::Kind::Plugin => self.chosen(people).len(),
-            Some(PlanModel::PerUser | PlanModel::PerSeat) => people.seats(),
+            Some(PlanModel::PerUser) if self.kind == annex_domain::addon::Kind::Plugin => {
+                u32::try_from(self.chosen(people).len()).unwrap_or(u32::MAX)
+            }
+            Some(PlanModel::PerUser | PlanModel::PerSeat) => people.seats().0,
             _ => 1,
         };
-        u32::try_from(count).unwrap_or(u32::MAX).max(1)
+        count.max(1)
     }
 }
 
