@@ -3,6 +3,7 @@
 mod api;
 mod author;
 mod billing;
+mod billing_cards;
 mod billing_crash;
 mod billing_first_day;
 mod billing_licences;

@@ -86,16 +86,23 @@ on_each_database!(a_payment_waits_for_the_bank_and_goes_on_when_it_is_confirmed)
 async fn a_payment_waits_for_the_bank_and_goes_on_when_it_is_confirmed(database: Database) {
     let paying = Paying::with_card(database, &[OWN], cards::ASKS).await;
     let consent = paying.to_consent("annex.own", "once").await;
-    paying.admin.submit(&consent, "form[action='/addons/annex.own/install']", &[]).await;
+    // The click leads to the bank, on another host.
+    let bank = paying.admin.submit(&consent, "form[action='/addons/annex.own/install']", &[]).await;
+    assert!(bank.url.path().starts_with("/3ds/"), "{}:\n{}", bank.url, bank.text());
     let id = paying.api.installed("annex.own").await;
     paying.api.settled(&id, "payment-due").await;
     let page = paying.admin.get(&format!("/my-addons/{id}")).await;
-    page.expect("Confirm the payment at your bank");
-    let bank = page.attribute("a[href*='/3ds/']", "href").expect("a link to the bank");
-    assert_eq!(paying.charged().await, (0, 0));
+    page.expect("Waiting for your bank").expect("Confirm the payment at your bank");
+    assert_eq!(page.attribute("a[href*='/3ds/']", "href").as_deref(), Some(bank.url.as_str()));
 
-    // The bank's page leads back to the invoice.
-    let bank = paying.admin.get(&bank).await;
+    // It leads back to what is being bought. Refused, it can be tried again.
+    let refused = paying.admin.press(&bank, "form", "fail", &[]).await;
+    assert_eq!(refused.url.path(), format!("/my-addons/{id}/payment"), "{}", refused.text());
+    refused.expect("Your bank didn’t confirm the payment").expect("Nothing was charged");
+    assert_eq!(paying.charged().await, (0, 0));
+    let again = refused.attribute("main a[href*='/billing/invoices/1']", "href").expect("another try");
+    let invoice = paying.admin.get(&again).await;
+    let bank = paying.admin.press(&invoice, "form[action$='/pay']", "Pay", &[]).await;
     let back = paying.admin.press(&bank, "form", "complete", &[]).await;
     assert_eq!(back.status, 200, "{}", back.text());
     paying.api.settled(&id, "active").await;

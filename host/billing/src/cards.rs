@@ -2,6 +2,7 @@
 
 use annex_domain::{
     ids::{AccountId, PaymentMethodId},
+    money::Money,
     random,
 };
 use annex_store::{
@@ -14,8 +15,9 @@ use annex_store::{
 use url::Url;
 
 use crate::{
-    Billing, BillingError,
+    Billing, BillingError, NewOrder, OrderError,
     charge::retry,
+    credit,
     gateway::{GatewayError, NewCustomer},
     protocol,
 };
@@ -103,6 +105,29 @@ impl Billing {
             retry::at_once_in(tx, account, self.now()).await?;
         }
         Ok(())
+    }
+
+    /// The card that an order is charged to: it stays the same whatever becomes the default one. None where the credit pays.
+    pub(crate) async fn card_in(
+        &self,
+        tx: &mut Tx,
+        new: &NewOrder,
+        account: AccountId,
+        amount: Money,
+    ) -> Result<Option<PaymentMethodId>, OrderError> {
+        let gateway = self.gateway_name();
+        if let Some(chosen) = new.method {
+            return match methods::get(tx, account, chosen).await {
+                Ok(card) if card.gateway == gateway => Ok(Some(chosen)),
+                Ok(_) | Err(StoreError::NotFound(_)) => Err(OrderError::OtherCard),
+                Err(error) => Err(error.into()),
+            };
+        }
+        if credit::of_card(tx, new.desk, amount, self.gateway().least(amount.currency)).await?.is_zero() {
+            return Ok(None);
+        }
+        let card = methods::default(tx, account, gateway).await?.ok_or(OrderError::NoCard)?;
+        Ok(Some(card.id))
     }
 
     /// Forgets a card, here and at the gateway.

@@ -12,7 +12,7 @@ use annex_domain::{
     operator::Actor,
 };
 use annex_store::{
-    StoreError, audit,
+    StoreError, Tx, audit,
     billing::{
         self as rows,
         attempts::{self, Attempt, NewAttempt},
@@ -149,7 +149,11 @@ impl Billing {
         let object = format!("invoice:{}", row.number);
         audit::append(&mut tx, desk, by, "billing.pay", &object, &json!({}), self.now()).await?;
         tx.commit().await?;
-        let back = self.return_url(&row, by);
+        // Whoever pays in the client area comes back there from their bank.
+        let back = match by {
+            Actor::Account(_) => Some(self.page(&format!("client-area/invoices/{}/returned", row.id))?),
+            _ => None,
+        };
         self.collect(desk, invoice, Wish::ByHand(method), back.as_ref()).await
     }
 
@@ -276,10 +280,7 @@ impl Billing {
             let gateway = self.gateway().name();
             // A month is charged while nobody is there.
             let off_session = invoice.order.is_none() && !matches!(wish, Wish::ByHand(_));
-            let card = match wish {
-                Wish::ByHand(Some(card)) => Some(card),
-                _ => methods::default(&mut tx, invoice.account, gateway).await?,
-            };
+            let card = card_for(&mut tx, &invoice, wish, gateway).await?;
             let customer = methods::customer(&mut tx, invoice.account, gateway).await?;
             // The invoice may have gone to another account since the card was named.
             let card = card.filter(|card| card.gateway == gateway && card.account == invoice.account);
@@ -331,7 +332,7 @@ impl Billing {
         }
         let mut given_up = waiting.clone();
         given_up.state = AttemptState::Declined;
-        given_up.error_code = Some("superseded".into());
+        given_up.error_code = Some(settle::SUPERSEDED.into());
         given_up.error_text = Some("it is paid in another way instead".into());
         let mut tx = self.db().begin().await?;
         match attempts::save(&mut tx, &mut given_up, self.now()).await {
@@ -369,17 +370,29 @@ impl Billing {
 
     /// The page of an invoice in the panel.
     pub(crate) fn invoice_url(&self, number: i64) -> Result<Url, BillingError> {
-        let url = self.parts().public_url.join(&format!("billing/invoices/{number}"));
-        url.map_err(|error| BillingError::Confused(format!("with a public URL that is none: {error}")))
+        self.page(&format!("billing/invoices/{number}"))
     }
 
-    /// Where the browser goes after 3-D Secure.
-    fn return_url(&self, invoice: &Invoice, by: Actor) -> Option<Url> {
-        let path = match by {
-            Actor::Account(_) => format!("client-area/invoices/{}/returned", invoice.id),
-            _ => format!("billing/invoices/{}?returned=1", invoice.number),
-        };
-        self.parts().public_url.join(&path).ok()
+    /// A page of this host.
+    fn page(&self, path: &str) -> Result<Url, BillingError> {
+        let url = self.parts().public_url.join(path);
+        url.map_err(|error| BillingError::Confused(format!("with a public URL that is none: {error}")))
+    }
+}
+
+/// The card that pays: the one that a person names, else that of the order, else the default one. An order is charged to no
+/// other card than was chosen with it, unless a person pays it by hand.
+async fn card_for(tx: &mut Tx, invoice: &Invoice, wish: Wish, gateway: &str) -> Result<Option<Method>, StoreError> {
+    match (wish, settle::order_of(tx, invoice).await?) {
+        (Wish::ByHand(Some(card)), _) => Ok(Some(card)),
+        (Wish::Automatic, Some(order)) => match order.method {
+            Some(id) => match methods::get(tx, invoice.account, id).await {
+                Err(StoreError::NotFound(_)) => Ok(None),
+                card => card.map(Some),
+            },
+            None => Ok(None),
+        },
+        _ => methods::default(tx, invoice.account, gateway).await,
     }
 }
 

@@ -49,6 +49,24 @@ impl Billing {
         let balances = entries::balances(&mut conn, desk, LedgerAccount::Credit).await?;
         Ok(balances.into_iter().map(|(currency, sum)| Money::new(-sum, currency)).collect())
     }
+
+    /// What of an amount that is to be paid now a card has to pay: the rest that the desk's credit leaves, if it is enough
+    /// to be taken.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_card(&self, desk: DeskId, amount: Money) -> Result<Money, StoreError> {
+        let mut conn = self.db().read().await?;
+        of_card(&mut conn, desk, amount, self.gateway().least(amount.currency)).await
+    }
+}
+
+/// What of an amount a card has to pay: what the credit leaves. Nothing where that is too little to be taken, and goes on the
+/// next bill.
+pub(crate) async fn of_card(conn: &mut Conn, desk: DeskId, amount: Money, least: i64) -> Result<Money, StoreError> {
+    let balance = entries::balance(conn, desk, LedgerAccount::Credit, amount.currency).await?;
+    let rest = amount.cents - credit_to_use(amount.cents, -balance, least);
+    Ok(Money::new(if rest < least { 0 } else { rest }, amount.currency))
 }
 
 /// Uses as much credit as there is for an invoice that is about to be charged. The desk is locked.

@@ -174,6 +174,12 @@ pub enum OrderError {
         /// What is to be paid.
         amount: Money,
     },
+    /// Something is to be taken from a card, and the account has none.
+    #[error("the account that is logged in has no card to charge: add one first")]
+    NoCard,
+    /// The card that was chosen is not the account's any more, or another payment company's.
+    #[error("this card is not on the account that is logged in any more: choose another one")]
+    OtherCard,
     /// There is no price for that.
     #[error(transparent)]
     Quote(#[from] QuoteError),
@@ -201,6 +207,8 @@ impl OrderError {
             Self::Login(error) => error.code(),
             Self::Underway { .. } => "order-underway",
             Self::Unpaid { .. } => "unpaid",
+            Self::NoCard => "no-payment-method",
+            Self::OtherCard => "unknown-payment-method",
             Self::Quote(error) => error.code(),
             Self::KeyReused => "idempotency-key-reused",
             Self::Store(error) => error.code(),

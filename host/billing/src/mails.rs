@@ -71,6 +71,8 @@ pub(crate) async fn payment_due(
     };
     let days = invoice.due_since.map_or(0, |since| now.since(since).as_secs() / 86_400);
     let key = match after {
+        // Whoever ordered is told once, and sees what comes of each try.
+        _ if order.is_some() => format!("payment-due:{}", invoice.id),
         Some(attempt) => format!("payment-due:{}:{}", invoice.id, attempt.number),
         None if days == 0 => format!("payment-due:{}", invoice.id),
         None => format!("payment-due:{}:day-{days}", invoice.id),

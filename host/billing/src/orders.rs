@@ -4,7 +4,7 @@
 use annex_domain::{
     addon::{AddonId, Version},
     billing::{LineKind, OrderPurpose, OrderState, SubscriptionState},
-    ids::{DeskId, InstallationId, InvoiceId, OperatorId, OrderId},
+    ids::{DeskId, InstallationId, InvoiceId, OperatorId, OrderId, PaymentMethodId},
     money::Money,
     permission::Permission,
     plan::{Plan, PlanId, PlanModel},
@@ -72,6 +72,8 @@ pub struct NewOrder {
     pub shown: Money,
     /// What the page showed of the months after: [`Quote::renewal_amount`]. `None`: the caller does not say.
     pub shown_renewal: Option<Money>,
+    /// The card that was chosen. `None`: the account's default one, as it is now.
+    pub method: Option<PaymentMethodId>,
     /// Who ordered.
     pub by: OperatorId,
     /// `Idempotency-Key`: the same key gives the same order again.
@@ -85,7 +87,8 @@ impl NewOrder {
     fn is_again(&self, order: &Order) -> bool {
         let plan = self.purpose == OrderPurpose::Licences || order.plan.id == self.plan;
         let quantity = order.plan.model != PlanModel::PerUser || order.quantity == self.quantity;
-        order.installation == self.installation && order.purpose == self.purpose && plan && quantity
+        let same = order.installation == self.installation && order.purpose == self.purpose;
+        same && plan && quantity && is_charged_to(order, self.method)
     }
 
     fn wanted(&self) -> Wanted {
@@ -135,6 +138,12 @@ pub async fn standing_in(conn: &mut Conn, desk: DeskId) -> Result<Standing, Stor
         Some(login) if login.holds_licence => Standing::Ready(login.account),
         Some(login) => Standing::Wrong(login.account),
     })
+}
+
+/// True when an order is charged to the card that is named; without one, to whichever it is.
+#[must_use]
+pub fn is_charged_to(order: &Order, method: Option<PaymentMethodId>) -> bool {
+    method.is_none() || order.method == method
 }
 
 /// The plans of a version: those of its listing, or else of its manifest. None: it is free.
@@ -211,12 +220,14 @@ impl Billing {
         if quote.amount != new.shown || !renews_as_shown {
             return Err(OrderError::PriceChanged { now: Box::new(quote) });
         }
+        let method = self.card_in(tx, new, account.id, quote.amount).await?;
         self.ensure_bill_in(tx, new.desk).await?;
         let now = self.now();
         let order = Order {
             id: OrderId::new(),
             desk: new.desk,
             account: account.id,
+            method,
             installation: new.installation,
             addon: new.addon.clone(),
             version: new.version.clone(),

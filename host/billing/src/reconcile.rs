@@ -149,7 +149,13 @@ impl Billing {
 
     /// Goes on with a payment that somebody left, or that an event is about.
     pub(crate) async fn look_after(&self, attempt: &Attempt) -> Result<(), BillingError> {
-        self.drive(attempt.desk, attempt.id, None).await?;
+        let rests = self.drive(attempt.desk, attempt.id, None).await?;
+        if rests.state == AttemptState::ActionRequired {
+            let mut tx = self.db().begin().await?;
+            let invoice = invoices::get(&mut tx, rests.desk, rests.invoice).await?;
+            settle::forgotten_in(&mut tx, &invoice, &rests, self.now()).await?;
+            tx.commit().await?;
+        }
         // Money that came for something void goes back.
         self.finish(attempt.desk, attempt.invoice).await
     }

@@ -1,8 +1,10 @@
 //! What happens to an invoice, in one transaction each: it is paid, it becomes due, it is void. With everything that
 //! follows from it: the order, the subscriptions, the ledger, the job that goes on, the audit log, the mail.
 
+use std::time::Duration;
+
 use annex_domain::{
-    billing::{InvoiceState, OrderState, SubscriptionState},
+    billing::{AttemptState, InvoiceState, OrderState, SubscriptionState},
     clock::Timestamp,
     ids::{DeskId, OrderId},
     operator::Actor,
@@ -25,6 +27,11 @@ use crate::{entitlement, ledger, mails, postings, refund, renewal};
 pub const FULFIL_ORDER: &str = "fulfil-order";
 /// The job that goes on after a monthly invoice was due and is paid (lifecycle runs it).
 pub const RENEWAL_PAID: &str = "renewal-paid";
+
+/// Of an attempt that was given up because it is paid in another way.
+pub(crate) const SUPERSEDED: &str = "superseded";
+/// How long whoever was led to their bank is not told that an invoice is due.
+const PATIENCE: Duration = Duration::from_hours(1);
 
 /// The job that makes a desk's monthly bill out, charges it, and tries again what was declined (lifecycle runs it).
 pub const BILL_DESK: &str = "bill-desk";
@@ -174,22 +181,47 @@ pub(crate) async fn due_in(
         }
     }
     log(tx, invoice, "billing.due", after, now).await?;
-    mails::payment_due(tx, invoice, order.as_ref(), after, now).await?;
+    // Whoever orders and is led to their bank knows; see `still_due_in` and `forgotten_in`.
+    let at_bank = order.is_some() && after.is_some_and(|after| after.state == AttemptState::ActionRequired);
+    if !at_bank {
+        mails::payment_due(tx, invoice, order.as_ref(), after, now).await?;
+    }
     metrics::counter!("annex_billing_invoices_total", "outcome" => "due").increment(1);
     Ok(())
 }
 
-/// A month that was tried again by itself was declined again.
+/// A month that was tried again by itself was declined again; or an order was declined whose payer has not been told yet.
 pub(crate) async fn still_due_in(
     tx: &mut Tx,
     invoice: &Invoice,
     after: &Attempt,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if invoice.state == InvoiceState::Due && after.off_session {
-        mails::payment_due(tx, invoice, None, Some(after), now).await?;
+    let order = order_of(tx, invoice).await?;
+    let told = match order {
+        Some(_) => after.state != AttemptState::ActionRequired && after.error_code.as_deref() != Some(SUPERSEDED),
+        None => after.off_session,
+    };
+    if invoice.state == InvoiceState::Due && told {
+        mails::payment_due(tx, invoice, order.as_ref(), Some(after), now).await?;
     }
     Ok(())
+}
+
+/// The payer of an order was led to their bank, and nobody has come back for so long that they are told.
+pub(crate) async fn forgotten_in(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    waiting: &Attempt,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let since = invoice.due_since.filter(|_| invoice.state == InvoiceState::Due);
+    match order_of(tx, invoice).await? {
+        Some(order) if since.is_some_and(|since| now.since(since) >= PATIENCE) => {
+            mails::payment_due(tx, invoice, Some(&order), Some(waiting), now).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Nothing is owed any more; what it had used of the credit is back.

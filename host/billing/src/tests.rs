@@ -2,6 +2,7 @@
 //! the payment company, not the host's.
 
 mod bench;
+mod cards;
 mod crashes;
 mod credit;
 mod elsewhere;

@@ -99,7 +99,6 @@ client-column-amount = Amount
 client-pay = Pay
 client-pay-title = { $amount } due
 client-pay-card = Pay with
-client-pay-cards = Other cards
 client-pay-submit = Pay { $amount }
 client-pay-done = Invoice { $number } is paid. Thank you.
 client-pay-declined = The card was declined and nothing was charged. Try another card.

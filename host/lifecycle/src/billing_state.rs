@@ -2,7 +2,7 @@
 
 use annex_billing::{entitlement::Standing, ledger::Licences};
 use annex_domain::{
-    billing::{InvoiceState, LoginRule, OrderPurpose, OrderState, SubscriptionState},
+    billing::{AttemptState, InvoiceState, LoginRule, OrderPurpose, OrderState, SubscriptionState},
     ids::{DeskId, InstallationId, InvoiceId},
     money::Money,
 };
@@ -31,7 +31,9 @@ pub struct DueInvoice {
     pub number: i64,
     /// What is to be paid: the total less the credit that was used.
     pub amount: Money,
-    /// What the bank or the gateway said the last time.
+    /// What the bank or the gateway said the last time, as its word and for people.
+    pub code: Option<String>,
+    /// See `code`.
     pub reason: Option<String>,
     /// Where the payer confirms at their bank, while one asks for it.
     pub action_url: Option<String>,
@@ -40,9 +42,13 @@ pub struct DueInvoice {
 impl DueInvoice {
     /// Of an invoice.
     pub(crate) async fn of(conn: &mut Conn, invoice: &Invoice) -> Result<Self, StoreError> {
-        let last = attempts::of_invoice(conn, invoice.id).await?.pop();
-        let (reason, action_url) = last.map(|last| (last.error_text, last.action_url)).unwrap_or_default();
-        Ok(Self { invoice: invoice.id, number: invoice.number, amount: invoice.to_take(), reason, action_url })
+        let (mut code, mut reason, mut action_url) = (None, None, None);
+        if let Some(last) = attempts::of_invoice(conn, invoice.id).await?.pop() {
+            // One that was given up may still have its page.
+            action_url = last.action_url.filter(|_| last.state == AttemptState::ActionRequired);
+            (code, reason) = (last.error_code, last.error_text);
+        }
+        Ok(Self { invoice: invoice.id, number: invoice.number, amount: invoice.to_take(), code, reason, action_url })
     }
 }
 

@@ -11,7 +11,7 @@
 //! ```
 //! When the due invoice is paid, on whatever day, [`crate::fulfil`] starts the saga again with the same order.
 
-use annex_billing::{NewOrder, OrderError};
+use annex_billing::{NewOrder, OrderError, orders::is_charged_to};
 use annex_domain::{
     addon::{AddonId, Kind, Version},
     billing::OrderPurpose,
@@ -308,6 +308,7 @@ impl Lifecycle {
             // Nothing was shown: whatever it costs is then another price than that, and is answered.
             shown: choice.shown.unwrap_or(Money::new(-1, plan.currency)),
             shown_renewal: choice.shown_renewal,
+            method: choice.method,
             by: request.by,
             key: request.idempotency_key.clone(),
             details: Value::Null,
@@ -366,7 +367,8 @@ async fn check_repeated(conn: &mut Conn, request: &InstallRequest) -> Result<(),
     let counted = order.plan.model == PlanModel::PerUser;
     let same = request.purchase.as_ref().is_some_and(|choice| {
         let quantity = choice.licences.filter(|_| counted).unwrap_or(order.quantity);
-        !choice.trial && choice.plan == order.plan.id && quantity == order.quantity
+        let plan = !choice.trial && choice.plan == order.plan.id;
+        plan && quantity == order.quantity && is_charged_to(&order, choice.method)
     });
     if same { Ok(()) } else { Err(OrderError::KeyReused.into()) }
 }

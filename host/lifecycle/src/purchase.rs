@@ -10,12 +10,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use annex_billing::{NewOrder, OrderError};
+use annex_billing::{NewOrder, OrderError, orders::is_charged_to};
 use annex_domain::{
     addon::AddonId,
     billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
     clock::Timestamp,
-    ids::{DeskId, InstallationId, OperatorId, OrderId},
+    ids::{DeskId, InstallationId, OperatorId, OrderId, PaymentMethodId},
     installation::{Installation, NotAllowed, Status},
     mail::MailFacts,
     money::Money,
@@ -44,6 +44,7 @@ use crate::{
     terms::{self, Choice, Deed, Settled},
 };
 
+mod bank;
 mod licences;
 mod steps;
 mod withdraw;
@@ -91,6 +92,7 @@ struct Wish<'a> {
     quantity: u32,
     shown: Option<Money>,
     shown_renewal: Option<Money>,
+    method: Option<PaymentMethodId>,
     users: Option<&'a UsersChange>,
     key: Option<&'a str>,
     by: OperatorId,
@@ -121,6 +123,7 @@ impl Lifecycle {
             let wanted = !choice.trial && (order.purpose, &order.plan.id) == (OrderPurpose::Plan, &choice.plan);
             let counted = order.plan.model == PlanModel::PerUser;
             let quantity = || asked(&installation, &order.plan, &choice, users.as_ref());
+            let wanted = wanted && is_charged_to(order, choice.method);
             wanted && (!counted || quantity().is_ok_and(|quantity| quantity == order.quantity))
         };
         if let Some(repeated) = repeated(&mut tx, &installation, key, same).await? {
@@ -149,6 +152,7 @@ impl Lifecycle {
                     quantity,
                     shown: choice.shown,
                     shown_renewal: choice.shown_renewal,
+                    method: choice.method,
                     users: users.as_ref(),
                     key,
                     by,
@@ -222,6 +226,7 @@ impl Lifecycle {
             // Nothing was shown: whatever it costs is then another price than that, and is answered.
             shown: wish.shown.unwrap_or(Money::new(-1, wish.plan.currency)),
             shown_renewal: wish.shown_renewal,
+            method: wish.method,
             by,
             key: wish.key.map(Into::into),
             details: json!({ "users": wish.users.map(KeptUsers::from) }),

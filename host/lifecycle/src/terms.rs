@@ -8,7 +8,7 @@ use annex_domain::{
     addon::{AddonId, Version},
     billing::{LoginRule, SubscriptionState},
     clock::Timestamp,
-    ids::DeskId,
+    ids::{DeskId, PaymentMethodId},
     money::Money,
     plan::{Plan, PlanId},
 };
@@ -35,19 +35,21 @@ pub struct Choice {
     pub shown_renewal: Option<Money>,
     /// Licences of a plan per user; `None`: one for each user who is chosen. Other plans do not look at it.
     pub licences: Option<u32>,
+    /// The card that is charged; `None`: the default one.
+    pub method: Option<PaymentMethodId>,
 }
 
 impl Choice {
     /// To try a plan.
     #[must_use]
     pub fn trial(plan: PlanId) -> Self {
-        Self { plan, trial: true, shown: None, shown_renewal: None, licences: None }
+        Self { plan, trial: true, shown: None, shown_renewal: None, licences: None, method: None }
     }
 
     /// To pay for a plan what was shown.
     #[must_use]
     pub fn paid(plan: PlanId, shown: Money) -> Self {
-        Self { plan, trial: false, shown: Some(shown), shown_renewal: None, licences: None }
+        Self { plan, trial: false, shown: Some(shown), shown_renewal: None, licences: None, method: None }
     }
 
     /// The page also said what each following period costs: another price then is refused too.

@@ -13,6 +13,7 @@ mod inbox;
 mod operators;
 mod outbox;
 mod password_again;
+mod pay_with;
 mod profile;
 mod rights;
 mod roles;

@@ -15,7 +15,7 @@ use annex_store::{
 };
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
 };
 use serde_json::Value;
@@ -93,6 +93,17 @@ impl SignedIn {
             t: self.t.clone(),
             now: self.now,
         }
+    }
+
+    /// Answers with a redirect: asked by script, one that it follows with the whole page. The confirmation's cookie stays.
+    pub(crate) fn lead(&self, mut redirect: Response) -> Response {
+        if self.fragment
+            && let Some(to) = redirect.headers_mut().remove(header::LOCATION)
+        {
+            *redirect.status_mut() = StatusCode::OK;
+            redirect.headers_mut().insert("hx-redirect", to);
+        }
+        redirect
     }
 }
 

@@ -99,7 +99,6 @@ client-column-amount = المبلغ
 client-pay = دفع
 client-pay-title = المطلوب دفعه { $amount }
 client-pay-card = الدفع بواسطة
-client-pay-cards = بطاقات أخرى
 client-pay-submit = دفع { $amount }
 client-pay-done = دُفعت الفاتورة { $number }. شكرًا لك.
 client-pay-declined = رُفضت البطاقة. لم يُخصم شيء: جرّب بطاقة أخرى.

@@ -99,7 +99,6 @@ client-column-amount = Betrag
 client-pay = Bezahlen
 client-pay-title = { $amount } zu bezahlen
 client-pay-card = Bezahlen mit
-client-pay-cards = Andere Karten
 client-pay-submit = { $amount } bezahlen
 client-pay-done = Rechnung { $number } ist bezahlt. Vielen Dank.
 client-pay-declined = Die Karte wurde abgelehnt. Es wurde nichts abgebucht: Versuchen Sie eine andere Karte.

@@ -14,6 +14,7 @@ use annex_store::{
         self as rows,
         attempts::{self, Attempt},
         invoices::{self, Invoice},
+        orders,
     },
 };
 use url::Url;
@@ -126,7 +127,7 @@ impl Billing {
         let payer = if attempt.off_session { Payer::Absent } else { Payer::Present };
         let back = match back {
             Some(back) => back.clone(),
-            None => self.page_that_looks(invoice.number)?,
+            None => self.page_that_looks(invoice).await?,
         };
         let intent = match self.ask("charge", "confirm", || gateway.confirm(&key, &id, &back, payer)).await? {
             Ok(intent) => intent,
@@ -203,7 +204,7 @@ impl Billing {
             key.push_str(&annex_domain::random::token().map_err(StoreError::from)?);
         }
         let new = self.new_intent(invoice, &attempt);
-        let back = self.page_that_looks(invoice.number)?;
+        let back = self.page_that_looks(invoice).await?;
         self.pass("charge", "create", When::Before)?;
         self.pass("charge", "confirm", When::Before)?;
         let made = gateway.create_intent(&key, &new).await?;
@@ -281,11 +282,17 @@ impl Billing {
         Ok(Some(attempt))
     }
 
-    /// Where the browser goes after 3-D Secure when nobody has said: the invoice's page, which then looks at the gateway.
-    fn page_that_looks(&self, number: i64) -> Result<Url, BillingError> {
-        let mut page = self.invoice_url(number)?;
-        page.set_query(Some("returned=1"));
-        Ok(page)
+    /// Where the browser goes after 3-D Secure when nobody has said: the page of the order, which goes on from there, or that
+    /// of a monthly invoice. Both look at the gateway then.
+    async fn page_that_looks(&self, invoice: &Invoice) -> Result<Url, BillingError> {
+        let path = match invoice.order {
+            Some(order) => {
+                let order = orders::get(&mut self.db().read().await?, invoice.desk, order).await?;
+                format!("my-addons/{}/payment?returned=1", order.installation)
+            }
+            None => format!("billing/invoices/{}?returned=1", invoice.number),
+        };
+        self.page(&path)
     }
 
     fn new_intent(&self, invoice: &Invoice, attempt: &Attempt) -> NewIntent {

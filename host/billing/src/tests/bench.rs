@@ -159,6 +159,7 @@ impl Bench {
             purpose: OrderPurpose::Install,
             shown: eur(shown),
             shown_renewal: None,
+            method: None,
             by: self.admin,
             key: None,
             details: json!({}),
@@ -167,6 +168,11 @@ impl Bench {
 
     /// An order of 9.00, and its invoice.
     pub(super) async fn order(&self) -> (Order, InvoiceId) {
+        self.order_at(&self.billing()).await
+    }
+
+    /// The same with another gateway.
+    pub(super) async fn order_at(&self, billing: &Billing) -> (Order, InvoiceId) {
         let new = self.new_order("flat", 900);
         // Later in the month less days are paid for.
         let wanted = crate::Wanted {
@@ -177,8 +183,8 @@ impl Bench {
             quantity: 1,
             purpose: OrderPurpose::Install,
         };
-        let shown = self.billing().quote(self.desk, &wanted).await.unwrap().amount;
-        let order = self.billing().order(&NewOrder { shown, ..new }).await.unwrap();
+        let shown = billing.quote(self.desk, &wanted).await.unwrap().amount;
+        let order = billing.order(&NewOrder { shown, ..new }).await.unwrap();
         let invoice = self.invoice_of(order.id).await.id;
         (order, invoice)
     }

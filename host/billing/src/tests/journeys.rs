@@ -126,8 +126,8 @@ async fn another_card_takes_over_from_one_that_waits_for_its_payer() {
 async fn without_a_card_it_is_due_and_without_an_answer_it_is_not() {
     let bench = Bench::new().await;
     let billing = bench.billing();
-    bench.no_card().await;
     let (order, invoice) = bench.order().await;
+    bench.no_card().await;
     let Charged::Due(due) = billing.charge(bench.desk, order.id).await.unwrap() else { panic!("paid") };
     assert_eq!((due.why, bench.peer.calls()), (DueWhy::NoMethod, 0));
     assert!(matches!(billing.look_again(bench.desk, invoice).await.unwrap(), Charged::Due(_)));
@@ -223,7 +223,7 @@ async fn a_customer_whom_the_gateway_does_not_know_any_more_is_made_anew() {
         methods::set_customer(&mut tx, bench.account, gateway, "cus_elsewhere", billing.now()).await.unwrap();
         tx.commit().await.unwrap();
         add_card(&bench, &billing, "4242424242424242").await;
-        let (order, _) = bench.order().await;
+        let (order, _) = bench.order_at(&billing).await;
         assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
         let after = methods::customer(&mut bench.db.read().await.unwrap(), bench.account, gateway).await.unwrap();
         assert_ne!(after.as_deref(), Some("cus_elsewhere"));
@@ -236,10 +236,10 @@ async fn a_customer_whom_the_gateway_does_not_know_any_more_is_made_anew() {
 async fn the_built_in_gateway_takes_test_cards() {
     with_the_built_in_gateway(async |bench, billing| {
         add_card(&bench, &billing, "4000000000000119").await;
-        let (order, invoice) = bench.order().await;
+        let (order, invoice) = bench.order_at(&billing).await;
         assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid, "the lost answer is read back");
         add_card(&bench, &billing, "4000000000003155").await;
-        let (order, asked) = bench.order().await;
+        let (order, asked) = bench.order_at(&billing).await;
         let Charged::Due(due) = billing.charge(bench.desk, order.id).await.unwrap() else { panic!("paid") };
         let DueWhy::Action { url } = due.why else { panic!("{:?}", due.why) };
         let (path, intent) = url.path().rsplit_once('/').unwrap();
@@ -247,7 +247,7 @@ async fn the_built_in_gateway_takes_test_cards() {
         let gateway = billing.test_gateway().unwrap();
         assert!(gateway.action(intent).await.unwrap().unwrap().waits);
         let back = gateway.finish_action(intent, true).await.unwrap().unwrap();
-        assert_eq!(back.path(), format!("/billing/invoices/{}", due.number));
+        assert_eq!(back.path(), format!("/my-addons/{}/payment", order.installation));
         assert_eq!(billing.look_again(bench.desk, asked).await.unwrap(), Charged::Paid);
         let charged: Vec<u32> = {
             let intents = gateway.intents_since(annex_domain::clock::Timestamp(0)).await.unwrap();
@@ -275,4 +275,40 @@ async fn a_removed_card_is_gone_at_the_gateway_too() {
         assert!(billing.remove_method(bench.account, card.id).await.is_err());
     })
     .await;
+}
+
+#[tokio::test]
+async fn whoever_is_at_their_bank_gets_a_mail_only_when_they_refuse_or_forget() {
+    for (answer, told) in
+        [(Some(true), vec!["receipt"]), (Some(false), vec!["payment-due"]), (None, vec!["payment-due"])]
+    {
+        let bench = Bench::new().await;
+        let billing = bench.billing();
+        bench.card(Behaviour::Asks).await;
+        let (order, invoice) = bench.order().await;
+        billing.charge(bench.desk, order.id).await.unwrap();
+        bench.clock.advance(Duration::from_mins(59));
+        billing.reconcile().await.unwrap();
+        assert_eq!(bench.mails().await, Vec::<&str>::new(), "{answer:?}");
+        match answer {
+            Some(confirmed) => bench.peer.payer_answers(&invoice.to_string(), confirmed),
+            None => bench.clock.advance(Duration::from_mins(1)),
+        }
+        for _ in 0..3 {
+            billing.reconcile().await.unwrap();
+        }
+        assert_eq!(bench.mails().await, told, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn paying_with_another_card_than_the_one_at_the_bank_tells_nobody_that_it_failed() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let good = bench.card(Behaviour::Pays).await;
+    bench.card(Behaviour::Asks).await;
+    let (order, invoice) = bench.order().await;
+    billing.charge(bench.desk, order.id).await.unwrap();
+    assert_eq!(billing.pay(bench.desk, invoice, Some(good), Actor::System).await.unwrap(), Charged::Paid);
+    assert_eq!(bench.mails().await, ["receipt"]);
 }

@@ -180,10 +180,10 @@ async fn more_licences_cost_the_rest_of_the_month() {
 async fn nothing_and_next_to_nothing_never_reach_the_gateway() {
     let bench = Bench::new().await;
     let billing = bench.billing();
-    bench.no_card().await;
     let first = bench.new_order("flat", 900);
     let order = billing.order(&first).await.unwrap();
     billing.release(bench.desk, order.id, "test").await.unwrap();
+    bench.no_card().await;
     // One of 31 days of 9.00 is 0.29: less than a gateway takes.
     bench.clock.advance(DAY * 30);
     let new = bench.new_order("flat", 29);

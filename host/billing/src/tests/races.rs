@@ -116,8 +116,8 @@ async fn refunds_at_once_never_exceed_what_was_taken() {
 
 /// Two presses of the button, at two nodes, on an invoice that is due. The gateway takes its time.
 async fn pressed_twice(bench: &Bench, nodes: &[Billing], card: Behaviour) -> (Vec<Charged>, Vec<AttemptState>) {
-    bench.no_card().await;
     let (order, invoice) = bench.order().await;
+    bench.no_card().await;
     assert!(matches!(nodes[0].charge(bench.desk, order.id).await.unwrap(), Charged::Due(_)));
     let card = bench.card(card).await;
     bench.peer.takes(Duration::from_millis(300));

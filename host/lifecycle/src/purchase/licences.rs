@@ -1,9 +1,12 @@
 //! More licences, and fewer (R25, R26).
 
-use annex_billing::ledger::{LicenceError, Licences};
+use annex_billing::{
+    ledger::{LicenceError, Licences},
+    orders::is_charged_to,
+};
 use annex_domain::{
     billing::{OrderPurpose, SubscriptionState},
-    ids::{DeskId, InstallationId, OperatorId},
+    ids::{DeskId, InstallationId, OperatorId, PaymentMethodId},
     mail::MailFacts,
     money::Money,
     operator::Actor,
@@ -35,6 +38,8 @@ pub struct MoreLicences {
     pub users: Option<UsersChange>,
     /// What the page said is to be paid: another price now is refused.
     pub shown: Option<Money>,
+    /// The card that is charged; `None`: the default one.
+    pub method: Option<PaymentMethodId>,
 }
 
 impl MoreLicences {
@@ -64,7 +69,10 @@ impl Lifecycle {
         billing::lock(&mut tx, desk).await?;
         let found = installations::get(&mut tx, desk, id).await?;
         let installation = found.ok_or(LifecycleError::NotFound("installation"))?;
-        let same = |order: &Order| (order.purpose, order.quantity) == (OrderPurpose::Licences, more.count);
+        let same = |order: &Order| {
+            let counted = (order.purpose, order.quantity) == (OrderPurpose::Licences, more.count);
+            counted && is_charged_to(order, more.method)
+        };
         if let Some(repeated) = repeated(&mut tx, &installation, key, same).await? {
             return Ok(repeated);
         }
@@ -78,6 +86,7 @@ impl Lifecycle {
             shown: more.shown,
             // The price of one licence was frozen with the plan.
             shown_renewal: None,
+            method: more.method,
             users: more.users.as_ref(),
             key,
             by,

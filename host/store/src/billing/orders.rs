@@ -4,7 +4,7 @@ use annex_domain::{
     addon::{AddonId, Version},
     billing::{OrderPurpose, OrderState},
     clock::Timestamp,
-    ids::{AccountId, DeskId, InstallationId, OperatorId, OrderId},
+    ids::{AccountId, DeskId, InstallationId, OperatorId, OrderId, PaymentMethodId},
     money::Money,
     plan::Plan,
 };
@@ -26,6 +26,8 @@ pub struct Order {
     pub desk: DeskId,
     /// Who pays.
     pub account: AccountId,
+    /// The card of theirs that was chosen; none where nothing was to be taken from one.
+    pub method: Option<PaymentMethodId>,
     /// For this installation.
     pub installation: InstallationId,
     /// The add-on.
@@ -65,6 +67,7 @@ struct OrderSql {
     id: String,
     desk_id: String,
     account_id: String,
+    method_id: Option<String>,
     installation_id: String,
     addon_id: String,
     version: String,
@@ -92,6 +95,7 @@ impl TryFrom<OrderSql> for Order {
             id: at.parse("id", &row.id)?,
             desk: at.parse("desk_id", &row.desk_id)?,
             account: at.parse("account_id", &row.account_id)?,
+            method: at.parse_some("method_id", row.method_id.as_deref())?,
             installation: at.parse("installation_id", &row.installation_id)?,
             addon: at.parse("addon_id", &row.addon_id)?,
             version: at.parse("version", &row.version)?,
@@ -121,8 +125,8 @@ pub async fn insert(tx: &mut Tx, new: &Order) -> Result<(), StoreError> {
     let sql =
         "INSERT INTO orders (id, desk_id, account_id, installation_id, addon_id, version, purpose, plan, quantity,
                     amount, currency, period_from, period_to, details, ordered_by, idempotency_key, state, created_at,
-                    updated_at, rev)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+                    updated_at, rev, method_id)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     execute!(
         tx,
         sql,
@@ -145,7 +149,8 @@ pub async fn insert(tx: &mut Tx, new: &Order) -> Result<(), StoreError> {
         new.state,
         new.created_at,
         new.updated_at,
-        new.rev
+        new.rev,
+        new.method
     )
     .map_err(|error| {
         error

@@ -3,7 +3,7 @@
 use annex_domain::{
     billing::{InvoiceState, LineKind, OrderPurpose, OrderState, SubscriptionState},
     clock::Timestamp,
-    ids::{DeskId, InstallationId, InvoiceId, OrderId, SubscriptionId},
+    ids::{DeskId, InstallationId, InvoiceId, OrderId, PaymentMethodId, SubscriptionId},
     localized::Localized,
     money::{Currency, Money},
     plan::{Plan, PlanModel},
@@ -52,6 +52,7 @@ impl Payer {
             id: OrderId::new(),
             desk: self.desk,
             account: self.account.id,
+            method: Some(PaymentMethodId::new()),
             installation,
             addon: "acme.hello".parse().unwrap(),
             version: "1.0.0".parse().unwrap(),

@@ -5,20 +5,23 @@ use annex_store::billing::methods::{self, Method};
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
     routing::{get, post},
 };
+use serde::Deserialize;
 use url::Url;
 
 use super::{
     area::{Area, Place, leave},
     billing_error,
     session::Payer,
+    sign_in::next_page,
 };
 use crate::{
     error::PageError,
     flash::Flash,
+    panel::form::Posted,
     payments,
     shell::{Shell, page},
     state::AppState,
@@ -81,23 +84,46 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
     })
 }
 
-async fn add(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
+/// Where the browser goes in the end.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Back {
+    next: String,
+}
+
+/// The page that asked for a card, else that of the cards.
+fn next_of(text: &str) -> &str {
+    match next_page(text) {
+        "/client-area" => HERE,
+        path => path,
+    }
+}
+
+async fn add(State(state): State<AppState>, payer: Payer, form: Posted) -> Result<Response, PageError> {
     if let Some(wait) = state.payment_wait(payer.account.id).await? {
         return Ok(payments::refused(wait));
     }
     let back = state.config.absolute("client-area/methods/returned");
-    let back = Url::parse(&back).map_err(PageError::internal)?;
+    let mut back = Url::parse(&back).map_err(PageError::internal)?;
+    let next = next_of(form.get("next"));
+    if next != HERE {
+        back.query_pairs_mut().append_pair("next", next);
+    }
     let to = state.billing.set_up_page(payer.account.id, &back).await.map_err(billing_error)?;
     leave(&state, payer.shell("client-methods-add"), &to)
 }
 
 /// Back from the gateway's page: what cards there are now.
-async fn returned(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
+async fn returned(
+    State(state): State<AppState>,
+    Query(Back { next }): Query<Back>,
+    payer: Payer,
+) -> Result<Response, PageError> {
     let before = methods::list(&mut state.db.read().await?, payer.account.id).await?.len();
     let now = state.billing.refresh_methods(payer.account.id).await.map_err(billing_error)?.len();
     let flash =
         if now > before { Flash::success("client-methods-added") } else { Flash::warning("client-methods-unchanged") };
-    Ok(flash.redirect(HERE))
+    Ok(flash.redirect(next_of(&next)))
 }
 
 fn method_id(text: &str) -> Result<PaymentMethodId, PageError> {

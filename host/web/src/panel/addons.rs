@@ -20,6 +20,7 @@ mod logs;
 mod manage;
 mod marketplace;
 mod my_addons;
+mod payment;
 mod permissions;
 mod plans;
 mod prices;
@@ -66,6 +67,7 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(channel::routes())
         .merge(plans::routes())
         .merge(licences::routes())
+        .merge(payment::routes())
         .merge(update::routes())
         .merge(cancel::routes())
         .merge(switches::routes())

@@ -23,14 +23,14 @@ use std::collections::BTreeMap;
 use annex_billing::{NextBill, Overview};
 use annex_domain::{
     billing::{InvoiceState, SubscriptionState},
-    ids::{InstallationId, PaymentMethodId},
+    ids::InstallationId,
     money::Money,
     permission::Permission,
 };
 use annex_lifecycle::{Licences, licences_of};
 use annex_store::{
     Conn, StoreError,
-    billing::{invoices as stored, methods as cards, subscriptions::Subscription},
+    billing::{invoices as stored, subscriptions::Subscription},
     users,
 };
 use askama::Template;
@@ -45,6 +45,7 @@ use serde::Deserialize;
 use super::{
     addons::{Login, page_error},
     password_again::PasswordAgain,
+    pay_with::{CardRow, cards},
 };
 use crate::{
     error::PageError,
@@ -121,29 +122,6 @@ impl StateBadge {
     }
 }
 
-/// A card, as far as its gateway shows it.
-#[derive(Debug)]
-pub(super) struct CardRow {
-    pub(super) id: PaymentMethodId,
-    pub(super) name: String,
-    pub(super) expires: String,
-    pub(super) is_default: bool,
-}
-
-impl CardRow {
-    fn of(card: &cards::Method, t: &Translator) -> Self {
-        let mut letters = card.brand.chars();
-        let brand: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        let expires = t.msg("billing-method-expires").arg("month", format!("{:02}", card.exp_month));
-        Self {
-            id: card.id,
-            name: t.msg("billing-method-card").arg("brand", brand).arg("last", &card.last4).to_string(),
-            expires: expires.arg("year", card.exp_year.to_string()).to_string(),
-            is_default: card.is_default,
-        }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "panel/billing.html")]
 pub(super) struct BillingPage {
@@ -186,16 +164,11 @@ async fn billing_page(
     let names = names(state, who).await?;
     let mut conn = state.db.read().await?;
     let login = Login::of(&mut conn, who).await?;
-    let cards = match login.account() {
-        Some(account) => cards::list(&mut conn, account).await?,
-        None => Vec::new(),
-    };
     let addons = addon_rows(&mut conn, who, &overview, &names).await?;
     let filter = stored::Filter { state: None, below: wanted.below, limit: LIMIT + 1 };
     let mut list = stored::list(&mut conn, who.desk.id, filter).await?;
     let more = list.len() > LIMIT as usize;
     list.truncate(LIMIT as usize);
-    let gateway = state.lifecycle.billing().gateway_name();
     let mut rows = Vec::with_capacity(list.len());
     for invoice in &list {
         rows.push(invoice_row(&mut conn, invoice, t).await?);
@@ -204,6 +177,7 @@ async fn billing_page(
     let missed = overview.missed.as_ref().map(|missed| missed::Question::of(missed, t));
     Ok(BillingPage {
         shell: who.shell("billing-title", Section::Billing),
+        cards: cards(state, who, &login).await?,
         login,
         next: HERE.to_owned(),
         next_bill: overview.next_bill.as_ref().map(|next| next_bill(next, t)),
@@ -214,7 +188,6 @@ async fn billing_page(
         older: more.then(|| list.last().map(|invoice| invoice.number)).flatten(),
         first_page: wanted.below.is_none(),
         invoices: rows,
-        cards: cards.iter().filter(|card| card.gateway == gateway).map(|card| CardRow::of(card, t)).collect(),
         credit: overview.credit.iter().filter(|credit| credit.cents > 0).map(|credit| t.money(*credit)).collect(),
     })
 }

@@ -77,7 +77,7 @@ struct Next {
 }
 
 /// Where the browser goes in the end.
-fn next_of(text: &str) -> &str {
+pub(in crate::panel) fn next_of(text: &str) -> &str {
     match local_path(text) {
         "/" => "/billing",
         path => path,

@@ -29,9 +29,12 @@ impl From<OrderError> for Problem {
             OrderError::Underway { invoice, number, amount, .. } | OrderError::Unpaid { invoice, number, amount } => {
                 Self::new(StatusCode::CONFLICT, code, text).with_invoice(DueInvoice::plain(invoice, number, amount))
             }
-            OrderError::NoPlan(_) | OrderError::Quantity(_) | OrderError::Quote(_) | OrderError::KeyReused => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text)
-            }
+            OrderError::NoPlan(_)
+            | OrderError::Quantity(_)
+            | OrderError::OtherCard
+            | OrderError::Quote(_)
+            | OrderError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text),
+            OrderError::NoCard => Self::new(StatusCode::PAYMENT_REQUIRED, code, text),
             OrderError::Permission => Self::new(StatusCode::FORBIDDEN, code, text),
             OrderError::Login(error) => error.into(),
             OrderError::Store(error) => error.into(),

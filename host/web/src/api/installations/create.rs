@@ -59,13 +59,15 @@ pub(crate) struct CreateInstallation {
     responses(
         (status = 201, description = "Settled: active, or failed.", body = Installation),
         (status = 202, description = "Still installing; poll the installation.", body = Installation),
-        (status = 402, description = "`payment-due`, `action-required`: `invoice` has number, amount and link."),
+        (status = 402, description = "`payment-due`, `action-required`: `invoice` has number, amount and link. \
+            `no-payment-method`: nothing is ordered, because the account has no card."),
         (status = 403, description = "`login-needed`, `wrong-account`; `confirm-password`: with a session whose password \
             was given more than 15 minutes ago."),
         (status = 404, description = "No such add-on or version: `not-found`."),
         (status = 409, description = "`already-installed`; `price-changed`: `quote` has the price as it is now; `no-trial`."),
         (status = 422, description = "`consent-needed`: `errors` names each capability that is missing in `grant`; \
             `version-yanked`, `version-blocked`; `plan-needed`, `no-plan`, `too-few-licences`, `quantity`; \
+            `unknown-payment-method`: `purchase.method` is no card of the account, or of another gateway; \
             `invalid-request`: `purchase.price` is missing, and `quote` has it."),
         (status = 429, description = "Too many requests, or too many payments that failed: `rate-limited`. \
             `Retry-After` says when to try again."),

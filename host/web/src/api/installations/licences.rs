@@ -1,6 +1,10 @@
 //! Licences of a plan per user: more of them, which are charged at once, and fewer from the next period on.
 
-use annex_domain::{ids::InstallationId, permission::Permission, settings::FieldError};
+use annex_domain::{
+    ids::{InstallationId, PaymentMethodId},
+    permission::Permission,
+    settings::FieldError,
+};
 use annex_lifecycle::{Licences as DomainLicences, LifecycleError, MoreLicences};
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
@@ -52,6 +56,10 @@ pub(crate) struct AddLicences {
     add: u32,
     /// `amount` of the quote that was shown; another price now is refused.
     price: Money,
+    /// The id of the card to charge; the default one when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    method: Option<PaymentMethodId>,
     /// Who uses it once they are paid.
     #[serde(default)]
     users: Option<UsersChoice>,
@@ -77,12 +85,13 @@ pub(crate) struct ReduceLicences {
         (status = 200, description = "They are there.", body = Installation),
         (status = 202, description = "Still under way; poll the installation.", body = Installation),
         (status = 402, description = "`payment-due`, `action-required`: `invoice` has number, amount and link. The \
-            licences come when it is paid."),
+            licences come when it is paid. `no-payment-method`: nothing is ordered, because the account has no card."),
         (status = 403, description = "`login-needed`, `wrong-account`; `confirm-password`: with a session whose password \
             was given more than 15 minutes ago."),
         (status = 409, description = "`price-changed`: `quote` has the price as it is now; `no-licences`: not on a paid \
             plan per user; `order-underway`; `given-up`."),
-        (status = 422, description = "`too-few-licences`, `quantity`."),
+        (status = 422, description = "`too-few-licences`, `quantity`; `unknown-payment-method`: `method` is no card of the \
+            account, or of another gateway."),
         (status = 429, description = "Too many requests, or too many payments that failed: `rate-limited`. \
             `Retry-After` says when to try again."),
     ),
@@ -99,7 +108,7 @@ async fn add_licences(
     let users = UsersChoice::change(body.users)?;
     let (desk, by, key) = (user.desk(), user.operator(), key.scoped(&user));
     may_order(&state, &user, key.as_deref()).await?;
-    let more = MoreLicences { count: body.add, users, shown: Some(body.price.into()) };
+    let more = MoreLicences { count: body.add, users, shown: Some(body.price.into()), method: body.method };
     let purchased = state.lifecycle.add_licences(desk, id, more, by, key.as_deref()).await;
     answer(&state, &user, purchased.map_err(problem)?, wait).await
 }

@@ -2,7 +2,11 @@
 //! that was shown; what is declined is answered with 402 and the invoice to be paid.
 
 use annex_billing::OrderError;
-use annex_domain::{ids::InstallationId, permission::Permission, plan::PlanId};
+use annex_domain::{
+    ids::{InstallationId, PaymentMethodId},
+    permission::Permission,
+    plan::PlanId,
+};
 use annex_lifecycle::{Choice, LifecycleError, OrderEnd, Purchased};
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
@@ -51,6 +55,10 @@ pub(crate) struct PlanChoice {
     /// Of a plan per user; one for each user who is chosen when left out.
     #[serde(default)]
     licences: Option<u32>,
+    /// The id of the card to charge; the default one when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    method: Option<PaymentMethodId>,
 }
 
 /// Another plan.
@@ -71,6 +79,10 @@ pub(crate) struct ChoosePlan {
     /// Of a plan per user; one for each user who is chosen when left out.
     #[serde(default)]
     licences: Option<u32>,
+    /// The id of the card to charge; the default one when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    method: Option<PaymentMethodId>,
     /// Who uses it from then on; only the person who installed it when left out.
     #[serde(default)]
     users: Option<UsersChoice>,
@@ -85,8 +97,8 @@ impl PlanChoice {
 
 impl From<PlanChoice> for Choice {
     fn from(choice: PlanChoice) -> Self {
-        let PlanChoice { plan, trial, price, renewal, licences } = choice;
-        Self { plan, trial, shown: price.map(Into::into), shown_renewal: renewal.map(Into::into), licences }
+        let PlanChoice { plan, trial, price, renewal, licences, method } = choice;
+        Self { plan, trial, shown: price.map(Into::into), shown_renewal: renewal.map(Into::into), licences, method }
     }
 }
 
@@ -102,13 +114,13 @@ impl From<PlanChoice> for Choice {
         (status = 200, description = "It is on the plan.", body = Installation),
         (status = 202, description = "Still under way; poll the installation.", body = Installation),
         (status = 402, description = "`payment-due`, `action-required`: `invoice` has number, amount and link. The plan \
-            is switched on when it is paid."),
+            is switched on when it is paid. `no-payment-method`: nothing is ordered, because the account has no card."),
         (status = 403, description = "`login-needed`, `wrong-account`; `confirm-password`: with a session whose password \
             was given more than 15 minutes ago."),
         (status = 409, description = "`price-changed`: `quote` has the price as it is now; `same-plan`; `no-trial`; \
             `order-underway`: another order is to be paid first; `not-allowed` in this status; `given-up`."),
-        (status = 422, description = "`no-plan`, `too-few-licences`, `quantity`; `invalid-request`: `price` is missing, \
-            and `quote` has it."),
+        (status = 422, description = "`no-plan`, `too-few-licences`, `quantity`; `unknown-payment-method`: `method` is no \
+            card of the account, or of another gateway; `invalid-request`: `price` is missing, and `quote` has it."),
         (status = 429, description = "Too many requests, or too many payments that failed: `rate-limited`. \
             `Retry-After` says when to try again."),
     ),
@@ -122,8 +134,8 @@ async fn choose_plan(
     Json(body): Json<ChoosePlan>,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
-    let ChoosePlan { plan, trial, price, renewal, licences, users } = body;
-    let choice = PlanChoice { plan, trial, price, renewal, licences };
+    let ChoosePlan { plan, trial, price, renewal, licences, method, users } = body;
+    let choice = PlanChoice { plan, trial, price, renewal, licences, method };
     let users = UsersChoice::change(users)?;
     let (desk, by, key) = (user.desk(), user.operator(), key.scoped(&user));
     if choice.costs() {

@@ -191,3 +191,53 @@ async fn an_order_that_is_due_can_be_withdrawn() {
     assert_eq!(shop.get("/billing/invoices").await["items"][0]["state"], "void");
     assert_eq!(shop.get("/billing/orders").await["items"][0]["state"], "cancelled");
 }
+
+/// The id of the card with these last digits.
+async fn card(shop: &Shop, last4: &str) -> Value {
+    let cards = shop.get("/billing/methods").await;
+    cards["items"].as_array().unwrap().iter().find(|card| card["last4"] == last4).unwrap()["id"].clone()
+}
+
+#[tokio::test]
+async fn the_card_that_is_named_is_charged_and_no_other_persons() {
+    let shop = Shop::open_and_log_in(PAYS).await;
+    shop.add_card(DECLINES).await;
+    let price = shop.price("once").await;
+    let buy = |method: Value| json!({ "plan": "once", "price": price, "method": method });
+    let elsewhere = json!(shop.card_elsewhere("stripe").await);
+    for other in [elsewhere, json!(annex_domain::ids::PaymentMethodId::new())] {
+        assert_eq!(shop.install(buy(other)).await.problem(), (422, "unknown-payment-method"));
+    }
+    assert_eq!(shop.get("/billing/orders").await["items"], json!([]));
+    let bought = shop.install(buy(card(&shop, "4242").await)).await;
+    assert_eq!((bought.status.as_u16(), &bought.body["status"]), (201, &json!("active")), "{bought:?}");
+    // The default one is another.
+    let id = bought.body["id"].as_str().unwrap().to_owned();
+    let price = shop.get(&format!("/installations/{id}/quote?plan=team")).await["amount"].clone();
+    let change = |method: Value| json!({ "plan": "team", "price": price, "method": method });
+    let plan = format!("/installations/{id}/plan");
+    assert_eq!(shop.post(&plan, change(Value::Null)).await.problem(), (402, "payment-due"));
+    assert_eq!(shop.post(&format!("/installations/{id}/withdraw"), json!({})).await.status, 200);
+    assert_eq!(shop.post(&plan, change(card(&shop, "4242").await)).await.status, 200);
+    let price = shop.get(&format!("/installations/{id}/quote?more=1")).await["amount"].clone();
+    let more = json!({ "add": 1, "price": price, "method": card(&shop, "4242").await });
+    assert_eq!(shop.post(&format!("/installations/{id}/licences"), more).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_card_nothing_is_ordered() {
+    let shop = Shop::open_and_log_in(PAYS).await;
+    let removed = format!("/billing/methods/{}", card(&shop, "4242").await.as_str().unwrap());
+    assert_eq!(shop.api.call(&shop.token, Method::DELETE, &removed, None).await.status, 204);
+    let buy = json!({ "plan": "once", "price": shop.price("once").await });
+    assert_eq!(shop.install(buy.clone()).await.problem(), (402, "no-payment-method"));
+    assert_eq!(shop.get("/installations").await["items"], json!([]));
+    let tried = shop.install(json!({ "plan": "team", "trial": true })).await;
+    assert_eq!(tried.status, 201, "a trial needs none: {tried:?}");
+    let path = format!("/installations/{}", tried.body["id"].as_str().unwrap());
+    assert_eq!(shop.post(&format!("{path}/plan"), buy).await.problem(), (402, "no-payment-method"));
+    assert_eq!(shop.get(&path).await["status"], "active");
+    for list in ["/billing/orders", "/billing/invoices"] {
+        assert_eq!(shop.get(list).await["items"], json!([]), "{list}");
+    }
+}

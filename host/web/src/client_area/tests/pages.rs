@@ -191,6 +191,26 @@ async fn a_due_invoice_is_paid_by_hand_once() {
 }
 
 #[tokio::test]
+async fn adding_a_card_leads_back_to_the_invoice_that_asked_for_it() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let invoice = site.invoice(site.desks.desk, account, 1250, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    let asks = format!("name=\"next\" value=\"{path}\"");
+    assert!(browser.get(&path).await.html.contains(&asks));
+    let add = async |next: &str| {
+        let set_up = browser.post("/client-area/methods/add", &[("next", next)]).await.location();
+        let card = [("number", PAYS), ("month", "1"), ("year", "2030")];
+        browser.follow(browser.post(&set_up, &card).await).await
+    };
+    let (at, page) = add(&path).await;
+    assert!(at == path && page.html.contains("Visa •••• 4242") && page.html.contains(&asks), "{at}: {}", page.html);
+    for elsewhere in ["//evil.example", "https://evil.example/", "/billing"] {
+        assert_eq!(add(elsewhere).await.0, "/client-area/methods", "{elsewhere}");
+    }
+}
+
+#[tokio::test]
 async fn a_declined_card_can_be_followed_by_another() {
     let site = Site::start().await;
     let (account, browser) = payer(&site).await;

@@ -336,14 +336,26 @@ impl Browser<'_> {
         panic!("too many redirects, the last to {at}");
     }
 
+    /// Posts a form as script does, for a part of a page.
+    pub(crate) async fn ask(&self, path: &str, form: &[(&str, &str)]) -> Page {
+        self.send_as(Method::POST, path, form, true).await
+    }
+
     async fn send(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Page {
+        self.send_as(method, path, form, false).await
+    }
+
+    async fn send_as(&self, method: Method, path: &str, form: &[(&str, &str)], by_script: bool) -> Page {
         let cookies: Vec<String> = self.jar.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(&method)
             .uri(path)
             .header(header::COOKIE, cookies.join("; "))
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if by_script {
+            request = request.header("hx-request", "true");
+        }
         let body = if method == Method::POST { serde_urlencoded::to_string(form).unwrap() } else { String::new() };
         let response = self.site.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();

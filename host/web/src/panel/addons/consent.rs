@@ -10,7 +10,7 @@ use annex_billing::ledger::Quote;
 use annex_domain::{
     addon::AddonId,
     billing::LoginRule,
-    ids::InstallationId,
+    ids::{InstallationId, PaymentMethodId},
     installation::{Installation, Status},
     permission::Permission,
 };
@@ -31,6 +31,7 @@ use super::{
     icon_url,
     listing::About,
     login::Login,
+    payment,
     permissions::sentences,
     requests,
     wizard::{
@@ -42,7 +43,7 @@ use super::{
 use crate::{
     error::PageError,
     flash::Flash,
-    panel::{form::Posted, password_again::PasswordAgain},
+    panel::{form::Posted, password_again::PasswordAgain, pay_with::PayWith},
     payments,
     session::SignedIn,
     shell::{Section, Shell, page_with},
@@ -103,6 +104,7 @@ pub(super) struct ConsentPage {
     pub(super) discard: bool,
     /// Who asked for it: the last click approves that (R69).
     pub(super) askers: Vec<String>,
+    pub(super) pay: PayWith,
     pub(super) password: PasswordAgain,
 }
 
@@ -112,6 +114,8 @@ struct Trouble {
     warning: Option<String>,
     /// The price is another one than the page had shown.
     was: Option<Was>,
+    /// The card that was chosen.
+    method: Option<PaymentMethodId>,
     password: Option<PasswordAgain>,
 }
 
@@ -212,17 +216,18 @@ async fn install(
     if flow.next() != Step::Confirm {
         // Sent twice: the first one has installed it, and what was chosen is kept no longer.
         let installed = going.listing.entry.installed.as_ref();
-        return Ok(installed.map_or_else(|| see_other(&flow.href(flow.next())), |one| already(one.id)));
+        return Ok(installed.map_or_else(|| see_other(&flow.href(flow.next())), |one| already(one.id, one.status)));
     }
     let people = People::load(&mut state.db.read().await?, &who).await?;
+    let method = confirm::method(&form);
     let same_plan = form.get("plan") == flow.plan().map_or("", |plan| plan.id.as_str());
     if form.get("digest") != going.row.package_digest.as_str() || !same_plan {
         let warning = Some(who.t.get("consent-changed"));
-        return consent(&state, &who, &going, Trouble { warning, ..Trouble::default() }).await;
+        return consent(&state, &who, &going, Trouble { warning, method, ..Trouble::default() }).await;
     }
     if flow.costs() {
         if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
-            let trouble = Trouble { password: Some(again.clone()), ..Trouble::default() };
+            let trouble = Trouble { password: Some(again.clone()), method, ..Trouble::default() };
             return Ok(again.refuse(consent(&state, &who, &going, trouble).await?));
         }
         if let Some(wait) = state.order_wait(who.desk.id, confirm::key(&form)).await? {
@@ -236,12 +241,13 @@ async fn install(
         }
         Err(LifecycleError::AlreadyInstalled(id)) => {
             flow.forget(&state, &who).await?;
-            Ok(already(id))
+            let view = state.lifecycle.installation(who.desk.id, id).await.map_err(page_error)?;
+            Ok(already(id, view.installation.status))
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
             let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
-            consent(&state, &who, &going, Trouble { warning, was, password: None }).await
+            consent(&state, &who, &going, Trouble { warning, was, method, password: None }).await
         }
     }
 }
@@ -285,13 +291,21 @@ pub(super) async fn arrived(
         Status::Active | Status::Inactive if now.notice.is_none() => {
             Flash::success(done).arg("name", name).arg("version", &now.version).redirect(&to)
         }
-        // The page says which invoice is due, and leads to it (R10).
-        Status::Installing | Status::Updating | Status::PaymentDue => see_other(&to),
+        // The page says which invoice is due, and leads to it (R10). A bank that asks gets the browser at once.
+        Status::PaymentDue => match payment::bank_of(state, who, id).await? {
+            Some(bank) => return payment::to_bank(state, who, &bank),
+            None => see_other(&to),
+        },
+        Status::Installing | Status::Updating => see_other(&to),
         _ => Flash::warning("flash-not-done").arg("name", name).redirect(&to),
     })
 }
 
-fn already(id: InstallationId) -> Response {
+fn already(id: InstallationId, status: Status) -> Response {
+    // It is ordered, and waits for its payment.
+    if status == Status::PaymentDue {
+        return see_other(&format!("/my-addons/{id}/payment"));
+    }
     Flash::warning("flash-already-installed").redirect(&format!("/my-addons/{id}"))
 }
 
@@ -308,6 +322,8 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
     let login = Login::of(&mut state.db.read().await?, who).await?;
     let needs_login = quote.is_some() || state.lifecycle.login_rule() == LoginRule::Always;
     let allowed = login.allows(needs_login);
+    let next = flow.href(Step::Confirm);
+    let pay = PayWith::of(state, who, &login, quote.map(|quote| quote.amount), trouble.method, &next).await?;
     let status = if trouble.warning.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let (button, button_icon) = button(flow, quote, who);
     let several = flow.steps().len() > 1;
@@ -315,14 +331,15 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
         shell: who.titled(flow.title(&who.t), Section::Marketplace),
         frame: flow.frame(Step::Confirm),
         about: about(going, &people, who),
-        next: flow.href(Step::Confirm),
+        next,
         login,
         digest: row.package_digest.to_string(),
         key: flow.key.clone(),
         chosen: Chosen::of(flow, &people, quote),
         price_now: quote.zip(trouble.was).map(|(quote, was)| was.now(quote, &who.t)),
         warning: trouble.warning,
-        password: PasswordAgain::of(who, allowed && quote.is_some(), trouble.password),
+        password: PasswordAgain::of(who, allowed && quote.is_some() && !pay.lacks_card(), trouble.password),
+        pay,
         button,
         button_icon,
         allowed,

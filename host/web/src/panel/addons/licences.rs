@@ -1,12 +1,10 @@
 //! `/my-addons/{id}/licences`: the licences of a plan per user. More are bought at once, by the day, and for those users
 //! who wait for them (R25); fewer from the next period on, and never fewer than are assigned (R26).
 
-use std::collections::BTreeSet;
-
 use annex_billing::{OrderError, Wanted};
 use annex_domain::{
     billing::OrderPurpose,
-    ids::{InstallationId, OperatorId},
+    ids::{InstallationId, OperatorId, PaymentMethodId},
     money::Money,
     random,
 };
@@ -38,9 +36,10 @@ use crate::{
     panel::{
         form::{FormErrors, Posted},
         password_again::PasswordAgain,
+        pay_with::PayWith,
     },
     payments,
-    session::SignedIn,
+    session::{SignedIn, local_path},
     shell::{Section, Shell, page_with},
     state::AppState,
 };
@@ -152,6 +151,7 @@ pub(super) struct LicencesPage {
     pub(super) warning: Option<String>,
     /// The new price, when it has changed.
     pub(super) price_now: Option<String>,
+    pub(super) pay: PayWith,
     pub(super) password: PasswordAgain,
     pub(super) errors: FormErrors,
 }
@@ -163,6 +163,7 @@ struct Wish {
     keep: Option<String>,
     add: Vec<OperatorId>,
     remove: Vec<OperatorId>,
+    method: Option<PaymentMethodId>,
     key: Option<String>,
 }
 
@@ -175,6 +176,7 @@ impl Wish {
                 "keep" => wish.keep = Some(value.trim().to_owned()),
                 "add" => wish.add.extend(value.parse::<OperatorId>().ok()),
                 "remove" => wish.remove.extend(value.parse::<OperatorId>().ok()),
+                "method" => wish.method = value.parse().ok(),
                 "key" if !value.is_empty() && value.len() <= 255 => wish.key = Some(value.to_owned()),
                 _ => {}
             }
@@ -188,16 +190,23 @@ impl Wish {
 }
 
 /// Where licences are bought for users who have none yet.
-pub(super) fn buy_for(
+pub(super) fn buy_for<'a>(
     id: InstallationId,
     more: u32,
-    add: &BTreeSet<OperatorId>,
-    remove: &BTreeSet<OperatorId>,
+    add: impl IntoIterator<Item = &'a OperatorId>,
+    remove: impl IntoIterator<Item = &'a OperatorId>,
 ) -> String {
     let mut query = vec![("more", more.to_string())];
-    query.extend(add.iter().take(MOST_CARRIED).map(|id| ("add", id.to_string())));
-    query.extend(remove.iter().take(MOST_CARRIED).map(|id| ("remove", id.to_string())));
+    query.extend(add.into_iter().take(MOST_CARRIED).map(|id| ("add", id.to_string())));
+    query.extend(remove.into_iter().take(MOST_CARRIED).map(|id| ("remove", id.to_string())));
     format!("/my-addons/{id}/licences?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+}
+
+/// Back to this page with what was wanted. The users are left out where they make the address too long.
+fn back_to(id: InstallationId, wish: &Wish) -> String {
+    let Some(more) = wish.count() else { return format!("/my-addons/{id}/licences") };
+    let all = buy_for(id, more, &wish.add, &wish.remove);
+    if local_path(&all) == all { all } else { buy_for(id, more, &[], &[]) }
 }
 
 /// An installation with its licences. `None`: it has none to change.
@@ -277,11 +286,14 @@ async fn draw(
         (None, true) => StatusCode::OK,
     };
     let day = found.day().map(|day| t.day(day)).unwrap_or_default();
+    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let next = back_to(found.id(), &wish);
+    let pay = PayWith::of(state, who, &login, cost.as_ref().map(|cost| cost.shown), wish.method, &next).await?;
     let page = LicencesPage {
         shell: who.titled(title, Section::MyAddons),
         counts: found.counts.clone(),
-        login: Login::of(&mut state.db.read().await?, who).await?,
-        next: format!("/my-addons/{}/licences", found.id()),
+        login,
+        next,
         more: if wish.more.is_empty() { "1".to_owned() } else { wish.more },
         most: MOST,
         more_hint: t.msg("licences-more-hint").arg("day", day).to_string(),
@@ -290,7 +302,8 @@ async fn draw(
         fewer: fewer(found, wish.keep.as_deref(), t),
         key: random::token().map_err(PageError::internal)?,
         price_now: cost.as_ref().filter(|_| repriced).map(|cost| cost.today.clone()),
-        password: PasswordAgain::of(who, cost.is_some(), password),
+        password: PasswordAgain::of(who, cost.is_some() && !pay.lacks_card(), password),
+        pay,
         card,
         cost,
         warning,
@@ -366,7 +379,7 @@ async fn buy(
     let users = (!wish.add.is_empty() || !wish.remove.is_empty())
         .then_some(UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None });
     let (desk, by) = (who.desk.id, who.operator.id);
-    let wanted = MoreLicences { count: more, users, shown: confirm::shown(&form) };
+    let wanted = MoreLicences { count: more, users, shown: confirm::shown(&form), method: wish.method };
     let name = found.view.manifest.listing.name.get(who.t.code());
     let bought = state.lifecycle.add_licences(desk, found.id(), wanted, by, wish.key.as_deref()).await;
     match bought.map_err(gone_meanwhile) {
@@ -419,6 +432,8 @@ async fn reduce(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]

@@ -16,8 +16,8 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    http::{HeaderValue, StatusCode},
-    response::{IntoResponse as _, Response},
+    http::StatusCode,
+    response::Response,
     routing::get,
 };
 use serde::Deserialize;
@@ -298,7 +298,7 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
         Ok(view) => view,
         // Uninstalled meanwhile; an id of another desk leads nowhere either.
         Err(PageError::NotFound) if who.fragment => {
-            return Ok(lead(Flash::success("flash-gone").redirect("/my-addons"), "/my-addons"));
+            return Ok(who.lead(Flash::success("flash-gone").redirect("/my-addons")));
         }
         Err(error) => return Err(error),
     };
@@ -311,6 +311,9 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
         let shell = who.titled("", Section::MyAddons);
         return page(&ProgressPart { shell: &shell, head: &head });
     }
+    if head.standing.at_bank {
+        return Ok(who.lead(super::consent::see_other(&format!("{here}/payment"))));
+    }
     let flash = match head.status {
         _ if head.card.set_aside.is_some() => Flash::warning("flash-set-aside"),
         Status::Active if head.notice.is_none() => Flash::success("flash-ready"),
@@ -319,16 +322,5 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
         _ => Flash::warning("flash-not-done"),
     };
     let flash = flash.arg("name", &head.card.name).arg("version", &head.card.version);
-    Ok(lead(flash.redirect(&here), &here))
-}
-
-/// A redirect that htmx follows with the whole page; the confirmation's cookie stays.
-fn lead(redirect: Response, to: &str) -> Response {
-    let (mut parts, _) = redirect.into_parts();
-    parts.status = StatusCode::OK;
-    parts.headers.remove(axum::http::header::LOCATION);
-    if let Ok(to) = HeaderValue::from_str(to) {
-        parts.headers.insert("hx-redirect", to);
-    }
-    (parts, axum::body::Body::empty()).into_response()
+    Ok(who.lead(flash.redirect(&here)))
 }

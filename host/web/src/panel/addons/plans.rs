@@ -2,7 +2,7 @@
 //! costs before anything is saved. What is to be paid is charged at once; declined, everything stays as it was, and the
 //! plan begins when the invoice is paid.
 
-use annex_domain::{billing::SubscriptionState, installation::Status, plan::Plan};
+use annex_domain::{billing::SubscriptionState, ids::PaymentMethodId, installation::Status, plan::Plan};
 use annex_lifecycle::{BillingState, InstallationView, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange};
 use askama::Template;
 use axum::{
@@ -20,6 +20,7 @@ use super::{
     installation,
     login::Login,
     manage::{Tab, manage_page},
+    payment::to_bank,
     prices::PlanView,
     switches::not_done,
     wizard::{
@@ -34,6 +35,7 @@ use crate::{
     panel::{
         form::{FormErrors, Posted},
         password_again::PasswordAgain,
+        pay_with::PayWith,
     },
     payments,
     prices::{Seats, price, renewal},
@@ -81,6 +83,7 @@ pub(super) struct PlanConfirmPage {
     pub(super) button: String,
     /// Price and renewal date (R9).
     pub(super) beside: String,
+    pub(super) pay: PayWith,
     pub(super) password: PasswordAgain,
 }
 
@@ -97,6 +100,8 @@ struct Trouble {
     warning: Option<String>,
     /// The price is another one than the page had shown.
     was: Option<Was>,
+    /// The card that was chosen.
+    method: Option<PaymentMethodId>,
     password: Option<PasswordAgain>,
 }
 
@@ -282,7 +287,7 @@ async fn confirm_page(
     going: &Going,
     trouble: Trouble,
 ) -> Result<PlanConfirmPage, PageError> {
-    let Trouble { warning, was, password } = trouble;
+    let Trouble { warning, was, method, password } = trouble;
     let (t, flow) = (&who.t, &going.flow);
     let people = People::load(&mut state.db.read().await?, who).await?;
     let (mut summary, quote) = confirm::summary(state, who, flow, &people, was).await?;
@@ -294,6 +299,9 @@ async fn confirm_page(
         }
         summary.note = Some(summary.note.map_or(text.clone(), |note| format!("{text} {note}")));
     }
+    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let amount = quote.as_ref().map(|quote| quote.amount);
+    let pay = PayWith::of(state, who, &login, amount, method, &flow.href(Step::Confirm)).await?;
     let chosen = Chosen::of(flow, &people, quote.as_ref()).ok_or(PageError::NotFound)?;
     let button = quote.as_ref().map_or_else(
         || t.get("plan-save"),
@@ -307,7 +315,8 @@ async fn confirm_page(
         summary,
         warning,
         price_now: quote.as_ref().zip(was).map(|(quote, was)| was.now(quote, t)),
-        password: PasswordAgain::of(who, quote.is_some(), password),
+        password: PasswordAgain::of(who, quote.is_some() && !pay.lacks_card(), password),
+        pay,
         button,
         beside: confirm::beside(quote.as_ref(), flow, t),
     })
@@ -328,13 +337,13 @@ async fn save(
     let people = People::load(&mut state.db.read().await?, &who).await?;
     let Some(plan) = flow.plan().filter(|plan| plan.id.as_str() == form.get("plan")) else {
         let warning = Some(who.t.get("consent-changed"));
-        let trouble = Trouble { warning, ..Trouble::default() };
+        let trouble = Trouble { warning, method: confirm::method(&form), ..Trouble::default() };
         return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, trouble).await?);
     };
     let (choice, key) = (confirm::choice(flow, plan, &form), confirm::key(&form));
     if flow.costs() {
         if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
-            let trouble = Trouble { password: Some(again.clone()), ..Trouble::default() };
+            let trouble = Trouble { password: Some(again.clone()), method: choice.method, ..Trouble::default() };
             return Ok(again.refuse(page(&confirm_page(&state, &who, &going, trouble).await?)?));
         }
         if let Some(wait) = state.order_wait(desk, key).await? {
@@ -345,6 +354,7 @@ async fn save(
         ticks: Some(Ticks::Exactly(flow.chosen(&people))),
         assignment: flow.rule().assignment(),
     });
+    let method = choice.method;
     match state.lifecycle.choose_plan(desk, id, choice, users, who.operator.id, key).await.map_err(gone_meanwhile) {
         Ok(purchased) => {
             flow.forget(&state, &who).await?;
@@ -356,7 +366,7 @@ async fn save(
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
             let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
-            let trouble = Trouble { warning, was, password: None };
+            let trouble = Trouble { warning, was, method, password: None };
             page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, trouble).await?)
         }
     }
@@ -388,8 +398,11 @@ pub(super) async fn purchase_done(
     let Some(order) = purchased.order else { return Ok(done.redirect(&to)) };
     match state.lifecycle.wait_order(who.desk.id, order, PATIENCE).await.map_err(page_error)? {
         OrderEnd::Fulfilled => Ok(done.redirect(&to)),
-        OrderEnd::Due(_) => Ok(due.redirect(&to)),
+        OrderEnd::Due(invoice) => match &invoice.action_url {
+            Some(bank) => to_bank(state, who, bank),
+            None => Ok(due.redirect(&to)),
+        },
         OrderEnd::GivenUp => Ok(Flash::warning("flash-not-done").arg("name", name).redirect(&to)),
-        OrderEnd::UnderWay => Ok(see_other(&to)),
+        OrderEnd::UnderWay => Ok(see_other(&format!("{to}/payment"))),
     }
 }

@@ -56,6 +56,8 @@ pub(super) struct StandingView {
     pub(super) badges: Vec<Badge>,
     pub(super) money: Money,
     pub(super) can_cancel: bool,
+    /// Its payer has to confirm the payment at their bank.
+    pub(super) at_bank: bool,
 }
 
 impl StandingView {
@@ -84,8 +86,11 @@ impl StandingView {
     /// Of an installation in `status`.
     pub(super) fn of(id: InstallationId, status: Status, state: &BillingState, t: &Translator) -> Self {
         let banners = [
-            state.due.as_ref().map(|due| due_banner(status, state, due, t)),
-            under_way(status, state).then(|| working(t)),
+            state.due.as_ref().map(|due| match &due.action_url {
+                Some(url) => bank_banner(due, url, t),
+                None => due_banner(status, state, due, t),
+            }),
+            under_way(status, state).then(|| working(id, state, t)),
             grace(status, state, t),
             ended(id, status, t),
             trial(id, status, state, t),
@@ -97,6 +102,7 @@ impl StandingView {
             badges: trial_badge.into_iter().chain(unsure.then(badges::grace)).collect(),
             money: money(state),
             can_cancel: state.can_cancel(),
+            at_bank: state.due.as_ref().is_some_and(|due| due.action_url.is_some()),
         }
     }
 }
@@ -127,18 +133,28 @@ fn due_banner(status: Status, state: &BillingState, due: &DueInvoice, t: &Transl
         _ => t.get("standing-due-monthly"),
     };
     let pay = t.msg("step-pay").arg("number", due.number);
-    let mut links = vec![link(format!("/billing/invoices/{}", due.number), pay, due.action_url.is_none())];
-    if let Some(url) = &due.action_url {
-        links.insert(0, link(url, t.get("standing-confirm"), true));
-    }
     Banner {
         tone: Tone::Critical,
         icon: "credit-card",
         title: t.msg("standing-due-title").arg("number", due.number).arg("amount", t.money(due.amount)).to_string(),
         text,
         reason: due.reason.clone(),
-        links,
+        links: vec![link(format!("/billing/invoices/{}", due.number), pay, true)],
         urgent: true,
+    }
+}
+
+/// The bank wants its payer to confirm: a step of paying, and nothing that went wrong.
+fn bank_banner(due: &DueInvoice, url: &str, t: &Translator) -> Banner {
+    let other = link(format!("/billing/invoices/{}", due.number), t.get("payment-other-card"), false);
+    Banner {
+        tone: Tone::Info,
+        icon: "shield",
+        title: t.get("payment-waits"),
+        text: t.msg("payment-waits-text").arg("amount", t.money(due.amount)).to_string(),
+        reason: None,
+        links: vec![link(url, t.get("standing-confirm"), true), other],
+        urgent: false,
     }
 }
 
@@ -148,14 +164,18 @@ fn under_way(status: Status, state: &BillingState) -> bool {
     state.due.is_none() && waits && status != Status::Installing
 }
 
-fn working(t: &Translator) -> Banner {
+fn working(id: InstallationId, state: &BillingState, t: &Translator) -> Banner {
+    let ordered = state.order.as_ref();
     Banner {
         tone: Tone::Info,
         icon: "clock",
         title: t.get("standing-working-title"),
         text: t.get("standing-working"),
         reason: None,
-        links: vec![],
+        links: ordered
+            .map(|_| link(format!("/my-addons/{id}/payment"), t.get("payment-progress"), false))
+            .into_iter()
+            .collect(),
         urgent: false,
     }
 }

@@ -3,6 +3,8 @@
 
 mod aside;
 mod asking;
+mod bank;
+mod cards;
 mod changes;
 mod channel;
 mod install;
@@ -20,7 +22,7 @@ mod users;
 use annex_domain::{
     addon::Kind,
     clock::Timestamp,
-    ids::AccountId,
+    ids::{AccountId, PaymentMethodId},
     installation::Status,
     manifest::Support,
     money::{Currency, Money as Amount},
@@ -44,7 +46,11 @@ use super::{
 };
 use crate::{
     i18n::english,
-    panel::{password_again::PasswordAgain, templates_test},
+    panel::{
+        password_again::PasswordAgain,
+        pay_with::{CardRow, PayWith},
+        templates_test,
+    },
     shell::{Section, Shell},
 };
 
@@ -155,7 +161,7 @@ fn standing() -> StandingView {
         links,
         urgent: true,
     };
-    StandingView { banners: vec![banner], badges: vec![], money: Money::Monthly, can_cancel: true }
+    StandingView { banners: vec![banner], badges: vec![], money: Money::Monthly, can_cancel: true, at_bank: false }
 }
 
 fn holder() -> Holder {
@@ -213,6 +219,13 @@ fn summary() -> Summary {
 
 fn chosen() -> Chosen {
     Chosen { plan: "team".parse().unwrap(), licences: 3, shown: Some(Amount::new(213, Currency::EUR)), renewal: None }
+}
+
+/// Two cards to choose from.
+fn pay() -> PayWith {
+    let card = |is_default| CardRow { id: PaymentMethodId::new(), name: EVIL.into(), expires: EVIL.into(), is_default };
+    let cards = vec![card(true), card(false)];
+    PayWith { amount: Some("2.13 EUR".into()), chosen: Some(cards[0].id), cards, next: "/addons/acme.hello".into() }
 }
 
 /// The field that asks for the password again.

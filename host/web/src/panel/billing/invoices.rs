@@ -20,12 +20,13 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
 use serde::Deserialize;
 
-use super::{CardRow, StateBadge, money};
+use super::{StateBadge, money};
 use crate::{
     client_area::leave,
     error::PageError,
@@ -36,15 +37,19 @@ use crate::{
         addons::{Login, billing_text},
         form::Posted,
         password_again::PasswordAgain,
+        pay_with::PayWith,
     },
     payments,
-    session::SignedIn,
+    session::{SignedIn, local_path},
     shell::{Section, Shell, page},
     state::AppState,
 };
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/billing/invoices/{number}", get(show)).route("/billing/invoices/{number}/pay", post(pay))
+    Router::new()
+        .route("/billing/invoices/{number}", get(show))
+        .route("/billing/invoices/{number}/pay", post(pay))
+        .route("/billing/invoices/{number}/look", post(look))
 }
 
 /// A line.
@@ -90,19 +95,15 @@ pub(in crate::panel) struct InvoicePage {
     pub(in crate::panel) login: Login,
     /// Where the login leads back to.
     pub(in crate::panel) next: String,
-    pub(in crate::panel) cards: Vec<CardRow>,
-    /// The card that was chosen, on a page that comes again.
-    pub(in crate::panel) chosen: Option<PaymentMethodId>,
+    /// Where it leads once it is paid, when it was not opened for its own sake.
+    pub(in crate::panel) back: Option<String>,
+    pub(in crate::panel) pay: PayWith,
     pub(in crate::panel) password: PasswordAgain,
     pub(in crate::panel) attempts: Vec<Happened>,
     pub(in crate::panel) refunds: Vec<Happened>,
 }
 
 impl InvoicePage {
-    fn is_chosen(&self, card: &CardRow) -> bool {
-        self.chosen.map_or(card.is_default, |chosen| card.id == chosen)
-    }
-
     /// What happened besides: id and heading of each list.
     fn lists(&self) -> [(&'static str, &'static str, &[Happened]); 2] {
         [("attempts", "invoice-attempts", &self.attempts), ("refunds", "invoice-refunds", &self.refunds)]
@@ -115,6 +116,8 @@ impl InvoicePage {
 struct Wanted {
     /// Back from the bank.
     returned: Option<String>,
+    /// See [`InvoicePage::back`].
+    next: String,
 }
 
 async fn find(state: &AppState, who: &SignedIn, number: &str) -> Result<Invoice, PageError> {
@@ -125,6 +128,25 @@ async fn find(state: &AppState, who: &SignedIn, number: &str) -> Result<Invoice,
 
 fn path(invoice: &Invoice) -> String {
     format!("/billing/invoices/{}", invoice.number)
+}
+
+/// The page that leads back to `next`, a path of this host; and that path, when there is one.
+fn leading_back(invoice: &Invoice, next: &str) -> (String, Option<String>) {
+    match local_path(next) {
+        "/" => (path(invoice), None),
+        back => {
+            let query = serde_urlencoded::to_string([("next", back)]).unwrap_or_default();
+            (format!("{}?{query}", path(invoice)), Some(back.to_owned()))
+        }
+    }
+}
+
+/// What was sent with a form that comes again.
+#[derive(Default)]
+struct Sent<'a> {
+    next: &'a str,
+    method: Option<PaymentMethodId>,
+    password: Option<PasswordAgain>,
 }
 
 async fn show(
@@ -140,20 +162,34 @@ async fn show(
         let outcome = state.lifecycle.billing().look_again(who.desk.id, invoice.id).await;
         return Ok(match outcome {
             Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) => Redirect::to(&path(&invoice)).into_response(),
-            outcome => answer(&state, &who, &invoice, outcome)?,
+            outcome => answer(&state, &who, &invoice, "", outcome)?,
         });
     }
     if wanted.returned.is_some() {
         return Ok(Redirect::to(&path(&invoice)).into_response());
     }
-    page(&invoice_page(&state, &who, &invoice, None).await?)
+    page(&invoice_page(&state, &who, &invoice, Sent { next: &wanted.next, ..Sent::default() }).await?)
+}
+
+/// Looks at the gateway while its payer is at their bank: asked by script as long as the page is open, or by a click.
+async fn look(State(state): State<AppState>, who: SignedIn, Path(number): Path<String>) -> Result<Response, PageError> {
+    let invoice = find(&state, &who, &number).await?;
+    match state.billing.look_again(who.desk.id, invoice.id).await {
+        // As it is shown already.
+        Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) if who.fragment => {
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) => Ok(Redirect::to(&path(&invoice)).into_response()),
+        Err(error) if who.fragment && error.is_passing() => Ok(StatusCode::NO_CONTENT.into_response()),
+        outcome => Ok(who.lead(answer(&state, &who, &invoice, "", outcome)?)),
+    }
 }
 
 async fn invoice_page(
     state: &AppState,
     who: &SignedIn,
     invoice: &Invoice,
-    password: Option<PasswordAgain>,
+    sent: Sent<'_>,
 ) -> Result<InvoicePage, PageError> {
     let t = &who.t;
     let mut conn = state.db.read().await?;
@@ -162,15 +198,12 @@ async fn invoice_page(
     let back = refunds::of_invoice(&mut conn, invoice.id).await?;
     let disputed = disputes::of_invoice(&mut conn, who.desk.id, invoice.id).await?;
     let login = Login::of(&mut conn, who).await?;
-    let cards = match login.account() {
-        Some(account) => methods::list(&mut conn, account).await?,
-        None => Vec::new(),
-    };
     drop(conn);
     let due = invoice.state == InvoiceState::Due;
+    let (here, leads_to) = leading_back(invoice, sent.next);
+    let pay = PayWith::of(state, who, &login, due.then(|| invoice.to_take()), sent.method, &here).await?;
     let last = tries.last().filter(|_| due);
     let to_pay = matches!(invoice.state, InvoiceState::Open | InvoiceState::Due).then(|| t.money(invoice.to_take()));
-    let gateway = state.lifecycle.billing().gateway_name();
     Ok(InvoicePage {
         shell: who.titled(t.msg("invoice-title").arg("number", invoice.number).to_string(), Section::Billing),
         number: invoice.number,
@@ -186,10 +219,10 @@ async fn invoice_page(
         due,
         is_void: invoice.state == InvoiceState::Void,
         login,
-        next: path(invoice),
-        cards: cards.iter().filter(|card| card.gateway == gateway).map(|card| CardRow::of(card, t)).collect(),
-        chosen: None,
-        password: PasswordAgain::of(who, due, password),
+        next: here,
+        back: leads_to,
+        password: PasswordAgain::of(who, due && !pay.lacks_card(), sent.password),
+        pay,
         attempts: tries.iter().map(|attempt| attempt_row(attempt, t)).collect(),
         refunds: back.iter().map(|refund| refund_row(refund, t)).collect(),
     })
@@ -298,15 +331,15 @@ async fn pay(
         }
     };
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
-        let shown = invoice_page(&state, &who, &invoice, Some(again.clone())).await?;
-        return Ok(again.refuse(page(&InvoicePage { chosen: method, ..shown })?));
+        let sent = Sent { next: form.get("next"), method, password: Some(again.clone()) };
+        return Ok(again.refuse(page(&invoice_page(&state, &who, &invoice, sent).await?)?));
     }
     if let Some(wait) = state.payment_wait(account).await? {
         return Ok(payments::refused(wait));
     }
     let by = Actor::Operator(who.operator.id);
     let outcome = state.lifecycle.billing().pay(who.desk.id, invoice.id, method, by).await;
-    answer(&state, &who, &invoice, outcome)
+    answer(&state, &who, &invoice, form.get("next"), outcome)
 }
 
 /// What came of a payment. A bank that wants a confirmation gets the browser.
@@ -314,11 +347,15 @@ fn answer(
     state: &AppState,
     who: &SignedIn,
     invoice: &Invoice,
+    next: &str,
     outcome: Result<Charged, BillingError>,
 ) -> Result<Response, PageError> {
-    let (number, path) = (invoice.number, path(invoice));
+    let (number, (path, back)) = (invoice.number, leading_back(invoice, next));
     match outcome {
-        Ok(Charged::Paid) => Ok(Flash::success("flash-invoice-paid").arg("number", number).redirect(&path)),
+        Ok(Charged::Paid) => {
+            let to = back.unwrap_or(path);
+            Ok(Flash::success("flash-invoice-paid").arg("number", number).redirect(&to))
+        }
         Ok(Charged::Due(due)) => match due.why {
             DueWhy::NoMethod => Ok(Flash::warning("invoice-pay-no-card").redirect(&path)),
             DueWhy::Declined { text, .. } => {

@@ -1,6 +1,7 @@
 //! Cards of the account that is logged in. They are added on the page of the payment company, so that no card data ever
 //! touches the host. With the wrong account nothing can be changed (R6).
 
+use annex_billing::BillingError;
 use annex_domain::{
     ids::{AccountId, PaymentMethodId},
     operator::Actor,
@@ -9,10 +10,11 @@ use annex_domain::{
 use annex_store::billing::methods;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
     routing::{get, post},
 };
+use serde::Deserialize;
 use url::Url;
 
 use super::HERE;
@@ -20,7 +22,11 @@ use crate::{
     client_area::leave,
     error::PageError,
     flash::Flash,
-    panel::addons::{Login, billing_error},
+    panel::{
+        addons::{Login, billing_error, billing_text},
+        billing_login::next_of,
+        form::Posted,
+    },
     payments,
     session::SignedIn,
     shell::Section,
@@ -46,21 +52,44 @@ fn method(id: &str) -> Result<PaymentMethodId, PageError> {
     id.parse().map_err(|_| PageError::NotFound)
 }
 
-async fn add(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+/// Where the browser goes in the end: to the page that asked for a card.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Back {
+    next: String,
+}
+
+async fn add(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
     let account = account(&state, &who).await?;
     if let Some(wait) = state.payment_wait(account).await? {
         return Ok(payments::refused(wait));
     }
-    let back = Url::parse(&state.config.absolute("billing/methods/returned")).map_err(PageError::internal)?;
+    let mut back = Url::parse(&state.config.absolute("billing/methods/returned")).map_err(PageError::internal)?;
+    let next = next_of(form.get("next"));
+    if next != HERE {
+        back.query_pairs_mut().append_pair("next", next);
+    }
     let to = state.lifecycle.billing().set_up_page(account, &back).await.map_err(billing_error)?;
     leave(&state, who.shell("billing-method-add", Section::Billing), &to)
 }
 
 /// Back from the page of the payment company: which cards there are now is asked of it.
-async fn returned(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn returned(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(Back { next }): Query<Back>,
+) -> Result<Response, PageError> {
     let account = account(&state, &who).await?;
-    state.lifecycle.billing().refresh_methods(account).await.map_err(billing_error)?;
-    Ok(Flash::success("flash-method-added").redirect(HERE))
+    let before = methods::list(&mut state.db.read().await?, account).await?;
+    let flash = match state.billing.refresh_methods(account).await {
+        Ok(now) if now.iter().any(|card| before.iter().all(|known| known.id != card.id)) => {
+            Flash::success("client-methods-added")
+        }
+        Ok(_) => Flash::warning("client-methods-unchanged"),
+        Err(BillingError::Store(error)) => return Err(error.into()),
+        Err(error) => Flash::warning("flash-refused").arg("reason", billing_text(&who.t, &error)),
+    };
+    Ok(flash.redirect(next_of(&next)))
 }
 
 async fn make_default(

@@ -13,6 +13,7 @@ use crate::{
         addons::{Holder, Login},
         billing,
         password_again::PasswordAgain,
+        pay_with::{CardRow, PayWith},
     },
     shell::Section,
 };
@@ -22,14 +23,16 @@ fn login(holds: bool) -> Login {
     if holds { Login::Holder(holder) } else { Login::Wrong(holder) }
 }
 
-fn cards() -> Vec<billing::CardRow> {
-    let card = |is_default| billing::CardRow {
-        id: PaymentMethodId::new(),
-        name: HOSTILE.into(),
-        expires: HOSTILE.into(),
-        is_default,
-    };
+fn cards() -> Vec<CardRow> {
+    let card =
+        |is_default| CardRow { id: PaymentMethodId::new(), name: HOSTILE.into(), expires: HOSTILE.into(), is_default };
     vec![card(true), card(false)]
+}
+
+/// What is to be paid, with these cards.
+pub(in crate::panel) fn pay(cards: Vec<CardRow>) -> PayWith {
+    let chosen = cards.first().map(|card| card.id);
+    PayWith { amount: Some(HOSTILE.into()), cards, chosen, next: HOSTILE.into() }
 }
 
 fn billing_page(login: Login, full: bool) -> billing::BillingPage {
@@ -102,9 +105,9 @@ fn invoice_page(login: Login, full: bool) -> billing::InvoicePage {
         due: full,
         is_void: !full,
         next: "/billing/invoices/7".into(),
-        cards: if login.is_holder() { cards() } else { vec![] },
+        back: full.then(|| HOSTILE.into()),
+        pay: if login.is_holder() { pay(cards()) } else { PayWith::default() },
         login,
-        chosen: None,
         password: PasswordAgain { asked: full, email: HOSTILE.into(), error: Some(HOSTILE.into()), wait: None },
         attempts: if full { vec![happened()] } else { vec![] },
         refunds: if full { vec![happened()] } else { vec![] },
@@ -132,7 +135,7 @@ pub(super) fn money() -> BTreeMap<&'static str, Vec<String>> {
     };
     let confirm =
         billing::InvoicePage { action: Some("https://bank.example/".into()), ..invoice_page(login(true), true) };
-    let no_card = billing::InvoicePage { cards: vec![], ..invoice_page(login(true), true) };
+    let no_card = billing::InvoicePage { pay: pay(vec![]), ..invoice_page(login(true), true) };
     BTreeMap::from([
         (
             "billing.html",

@@ -46,7 +46,7 @@ pub(super) async fn going(
     let (listing, row) = found?;
     // A failed installation is made anew: with its plan and users to be chosen again.
     if let Some(installed) = listing.entry.installed.as_ref().filter(|one| one.status != Status::FailedInstallation) {
-        return Ok(Err(already(installed.id)));
+        return Ok(Err(already(installed.id, installed.status)));
     }
     let flow = flow(state, who, &listing, &row).await?;
     Ok(Ok(Going { listing, row, flow }))

@@ -2,7 +2,7 @@
 
 use annex_domain::clock::Timestamp;
 
-use super::{EVIL, about, asked, chosen, draw, frame, holder, plan_view, shell, summary};
+use super::{EVIL, about, asked, chosen, draw, frame, holder, pay, plan_view, shell, summary};
 use crate::{
     i18n::english,
     panel::{
@@ -17,6 +17,7 @@ use crate::{
             },
         },
         form::FormErrors,
+        pay_with::PayWith,
     },
 };
 
@@ -102,11 +103,12 @@ fn consent_names_version_and_package() {
 }
 
 fn consent_page(login: Login) -> ConsentPage {
+    let holds = login.is_holder();
     ConsentPage {
         shell: shell(),
         frame: frame(),
         about: about(),
-        allowed: login.is_holder(),
+        allowed: holds,
         login,
         next: "/addons/acme.hello/install".into(),
         digest: "d1".into(),
@@ -121,6 +123,7 @@ fn consent_page(login: Login) -> ConsentPage {
         choose_users: Some("/addons/acme.hello/install/users".into()),
         discard: true,
         askers: vec![EVIL.into()],
+        pay: if holds { pay() } else { PayWith::default() },
         password: asked(),
     }
 }

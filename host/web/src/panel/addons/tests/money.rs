@@ -5,7 +5,7 @@ use annex_domain::{
     money::{Currency, Money as Amount},
 };
 
-use super::{EVIL, asked, card, chosen, draw, frame, head, holder, manage, plan_view, shell, summary};
+use super::{EVIL, asked, card, chosen, draw, frame, head, holder, manage, pay, plan_view, shell, summary};
 use crate::{
     i18n::english,
     panel::{
@@ -63,6 +63,7 @@ fn a_new_plan_is_summed_up_before_it_is_saved() {
         price_now: Some("2.13 EUR".into()),
         button: EVIL.into(),
         beside: EVIL.into(),
+        pay: pay(),
         password: asked(),
     });
     for expected in ["name=\"key\" value=\"k1\"", "name=\"shown\" value=\"213\"", "<mark>2.13 EUR</mark>", "1.00 EUR"] {
@@ -98,6 +99,7 @@ fn licences_are_counted_bought_and_reduced() {
         key: "k1".into(),
         warning: Some(EVIL.into()),
         price_now: Some("4.26 EUR".into()),
+        pay: pay(),
         password: asked(),
         errors: FormErrors::default(),
     };

@@ -14,7 +14,7 @@ use annex_domain::{
 use annex_lifecycle::By;
 use annex_package::{build, sign};
 use annex_store::{
-    billing::{invoices, logins, plans, subscriptions},
+    billing::{attempts, invoices, logins, methods, plans, subscriptions},
     installations, operators, users,
 };
 
@@ -98,11 +98,16 @@ impl Shop {
 
     /// Adds a test card on the gateway's page, as the panel leads there.
     pub(super) async fn add_card(&self, browser: &Browser<'_>, number: &str) {
-        let page = browser.post("/billing/methods/add", &[]).await;
+        let (at, page) = self.add_card_for(browser, number, "").await;
+        assert_eq!((at.as_str(), page.code()), ("/billing", 200), "{}", page.html);
+    }
+
+    /// The same for a page; answers where the browser is in the end.
+    pub(super) async fn add_card_for(&self, browser: &Browser<'_>, number: &str, next: &str) -> (String, Page) {
+        let page = browser.post("/billing/methods/add", &[("next", next)]).await;
         let form = [("number", number), ("month", "12"), ("year", "2030")];
         let back = browser.post(&page.location(), &form).await;
-        let (at, page) = browser.follow(back).await;
-        assert_eq!((at.as_str(), page.code()), ("/billing", 200), "{}", page.html);
+        browser.follow(back).await
     }
 
     /// A desk that is logged in and has a card.
@@ -137,6 +142,20 @@ impl Shop {
     pub(super) async fn account(&self) -> AccountId {
         let mut conn = self.site.state.db.read().await.unwrap();
         logins::of_desk(&mut conn, self.site.desks.desk).await.unwrap().expect("logged in").account.id
+    }
+
+    /// The card with these last digits.
+    pub(super) async fn card(&self, last4: &str) -> methods::Method {
+        let account = self.account().await;
+        let all = methods::list(&mut self.site.state.db.read().await.unwrap(), account).await.unwrap();
+        all.into_iter().find(|card| card.last4 == last4).expect("a card")
+    }
+
+    /// The cards that were asked to pay an invoice, as the gateway knows them.
+    pub(super) async fn charged(&self, number: i64) -> Vec<String> {
+        let invoice = self.invoice(number).await.id;
+        let all = attempts::of_invoice(&mut self.site.state.db.read().await.unwrap(), invoice).await.unwrap();
+        all.into_iter().map(|attempt| attempt.method).collect()
     }
 
     /// Of the admin.
@@ -185,17 +204,20 @@ impl Shop {
     }
 }
 
-/// The hidden fields of the form that is posted to `action`.
+/// The fields of the form that is posted to `action` as they are sent untouched: what is hidden, and the cards that are ticked.
 pub(super) fn fields(page: &Page, action: &str) -> Vec<(String, String)> {
     let start = format!("method=\"post\" action=\"{action}\"");
     let form = page.html.split(&start).nth(1).unwrap_or_else(|| panic!("no form to {action}: {}", page.html));
     let form = form.split("</form>").next().unwrap();
-    let inputs = form.split("<input type=\"hidden\" name=\"").skip(1);
-    let pair = |input: &str| {
-        let (name, rest) = input.split_once("\" value=\"").unwrap();
-        (name.to_owned(), rest.split('"').next().unwrap().to_owned())
+    let sent = |input: &&str| {
+        input.starts_with("type=\"hidden\"") || input.starts_with("type=\"radio\"") && input.contains(" checked")
     };
-    inputs.map(pair).collect()
+    let inputs = form.split("<input ").skip(1).map(|input| input.split('>').next().unwrap()).filter(sent);
+    let attribute = |input: &str, name: &str| {
+        let rest = input.split_once(&format!(" {name}=\"")).unwrap().1;
+        rest.split('"').next().unwrap().to_owned()
+    };
+    inputs.map(|input| (attribute(input, "name"), attribute(input, "value"))).collect()
 }
 
 /// Sends the form that goes to `action` as it was shown.

@@ -5,7 +5,7 @@ use annex_billing::{OrderError, Wanted, ledger::Quote};
 use annex_domain::{
     addon::Kind,
     billing::{LedgerAccount, OrderPurpose},
-    ids::DeskId,
+    ids::{DeskId, PaymentMethodId},
     money::Money,
     plan::{Plan, PlanId, PlanModel},
 };
@@ -104,7 +104,13 @@ pub(in crate::panel::addons) fn choice(flow: &Flow, plan: &Plan, form: &Posted) 
         shown: shown(form),
         shown_renewal: amount(form, "renewal"),
         licences: form.get("licences").parse().ok(),
+        method: method(form),
     }
+}
+
+/// The card that a form chooses; none where its page had none to choose.
+pub(in crate::panel::addons) fn method(form: &Posted) -> Option<PaymentMethodId> {
+    form.get("method").parse().ok()
 }
 
 /// Of the order that a form asks for; none where the page had none.

@@ -1,0 +1,167 @@
+//! The card that an order is charged to: chosen with it, and kept whatever happens to the others.
+
+use annex_domain::{
+    billing::{AttemptState, InvoiceState},
+    clock::Clock as _,
+    crash::CrashPoints,
+    ids::{OrderId, PaymentMethodId},
+    operator::Actor,
+};
+use annex_store::billing::{
+    accounts::{self, NewAccount},
+    attempts,
+    invoices::{self, Filter},
+    methods::{self, NewMethod},
+    orders,
+};
+
+use super::{
+    bench::{Bench, eur},
+    judge::all_is_right,
+};
+use crate::{Charged, DueWhy, NewOrder, OrderError, Variant, gateways::test::Behaviour};
+
+/// The cards that were asked to pay an order, as the gateway knows them.
+async fn asked(bench: &Bench, order: OrderId) -> Vec<String> {
+    let invoice = bench.invoice_of(order).await.id;
+    let attempts = attempts::of_invoice(&mut bench.db.read().await.unwrap(), invoice).await.unwrap();
+    attempts.into_iter().map(|attempt| attempt.method).collect()
+}
+
+async fn at_gateway(bench: &Bench, card: PaymentMethodId) -> String {
+    methods::get(&mut bench.db.read().await.unwrap(), bench.account, card).await.unwrap().gateway_id
+}
+
+/// Nothing was ordered and nobody was asked for money.
+async fn nothing_happened(bench: &Bench) {
+    let mut conn = bench.db.read().await.unwrap();
+    assert_eq!(orders::list(&mut conn, bench.desk, 9).await.unwrap(), vec![]);
+    assert_eq!(invoices::list(&mut conn, bench.desk, Filter::default()).await.unwrap(), vec![]);
+    assert_eq!(bench.peer.calls(), 0);
+}
+
+#[tokio::test]
+async fn the_card_that_was_chosen_pays_and_no_other() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let poor = bench.card(Behaviour::NoMoney).await;
+    let rich = bench.card(Behaviour::Pays).await;
+    let new = NewOrder { method: Some(poor), ..bench.new_order("flat", 900) };
+    let order = billing.order(&new).await.unwrap();
+    let Charged::Due(due) = billing.charge(bench.desk, order.id).await.unwrap() else { panic!("paid by another") };
+    assert!(matches!(due.why, DueWhy::Declined { .. }));
+    assert_eq!(asked(&bench, order.id).await, [at_gateway(&bench, poor).await]);
+    // By hand it is whichever card a person names.
+    let invoice = bench.invoice_of(order.id).await.id;
+    assert_eq!(billing.pay(bench.desk, invoice, Some(rich), Actor::System).await.unwrap(), Charged::Paid);
+    all_is_right(&bench, invoice, "chosen").await;
+}
+
+#[tokio::test]
+async fn a_retry_after_a_crash_asks_the_card_of_the_order() {
+    for point in ["charge:begin:before", "charge:begin:after", "charge:create:after", "charge:confirm:after"] {
+        let bench = Bench::new().await;
+        let first = bench.card(Behaviour::Pays).await;
+        let (order, invoice) = bench.order().await;
+        assert_eq!(order.method, Some(first), "the default one, as it was when it was ordered");
+        let stopping = bench.with(CrashPoints::stop_at(point), Variant::Designed);
+        assert!(stopping.charge(bench.desk, order.id).await.is_err(), "{point}");
+        // Meanwhile another card became the default one.
+        bench.card(Behaviour::NoMoney).await;
+        assert_eq!(bench.billing().charge(bench.desk, order.id).await.unwrap(), Charged::Paid, "{point}");
+        assert_eq!(asked(&bench, order.id).await, [at_gateway(&bench, first).await], "{point}");
+        all_is_right(&bench, invoice, point).await;
+    }
+}
+
+#[tokio::test]
+async fn a_card_that_was_removed_is_not_replaced_by_another() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let chosen = bench.card(Behaviour::Pays).await;
+    bench.card(Behaviour::Pays).await;
+    let order = billing.order(&NewOrder { method: Some(chosen), ..bench.new_order("flat", 900) }).await.unwrap();
+    let mut tx = bench.db.begin().await.unwrap();
+    methods::remove(&mut tx, bench.account, chosen).await.unwrap();
+    tx.commit().await.unwrap();
+    let Charged::Due(due) = billing.charge(bench.desk, order.id).await.unwrap() else { panic!("paid by another") };
+    assert_eq!((due.why, asked(&bench, order.id).await, bench.peer.calls()), (DueWhy::NoMethod, vec![], 0));
+    assert_eq!(billing.pay(bench.desk, due.invoice, None, Actor::System).await.unwrap(), Charged::Paid);
+}
+
+#[tokio::test]
+async fn a_card_that_is_not_the_payers_is_refused() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let now = bench.clock.now();
+    let new = NewAccount { email: "other@example.org".into(), name: "Other".into(), password_hash: "x".into() };
+    let card = |gateway_id: &str| NewMethod {
+        gateway_id: gateway_id.into(),
+        brand: "visa".into(),
+        last4: "4242".into(),
+        exp_month: 12,
+        exp_year: 2099,
+    };
+    let mut tx = bench.db.begin().await.unwrap();
+    let other = accounts::insert(&mut tx, &new, now).await.unwrap().id;
+    let theirs = methods::upsert(&mut tx, other, "peer", &card("pm_theirs"), now).await.unwrap().id;
+    let elsewhere = methods::upsert(&mut tx, bench.account, "test", &card("pm_test"), now).await.unwrap().id;
+    tx.commit().await.unwrap();
+    for method in [theirs, elsewhere, PaymentMethodId::new()] {
+        let new = NewOrder { method: Some(method), ..bench.new_order("flat", 900) };
+        let error = billing.order(&new).await.unwrap_err();
+        assert_eq!(error.code(), "unknown-payment-method", "{error}");
+    }
+    nothing_happened(&bench).await;
+}
+
+#[tokio::test]
+async fn without_a_card_nothing_is_ordered_unless_the_credit_pays() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    bench.no_card().await;
+    let new = bench.new_order("flat", 900);
+    assert!(matches!(billing.order(&new).await.unwrap_err(), OrderError::NoCard));
+    nothing_happened(&bench).await;
+    // 8.70 leave 0.30, which no gateway takes: a card has to pay 0.50.
+    billing.grant(bench.desk, eur(870), "test", Actor::System).await.unwrap();
+    assert_eq!(billing.of_card(bench.desk, eur(900)).await.unwrap(), eur(50));
+    assert_eq!(billing.order(&new).await.unwrap_err().code(), "no-payment-method");
+    nothing_happened(&bench).await;
+    billing.grant(bench.desk, eur(30), "test", Actor::System).await.unwrap();
+    assert_eq!(billing.of_card(bench.desk, eur(900)).await.unwrap(), eur(0));
+    let order = billing.order(&new).await.unwrap();
+    assert_eq!(order.method, None);
+    assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+    assert_eq!(bench.peer.calls(), 0);
+}
+
+#[tokio::test]
+async fn credit_that_is_gone_when_it_is_charged_asks_no_card_that_nobody_chose() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    billing.grant(bench.desk, eur(900), "test", Actor::System).await.unwrap();
+    let covered = billing.order(&bench.new_order("flat", 900)).await.unwrap();
+    let faster = billing.order(&bench.new_order("flat", 900)).await.unwrap();
+    assert_eq!(billing.charge(bench.desk, faster.id).await.unwrap(), Charged::Paid);
+    let Charged::Due(due) = billing.charge(bench.desk, covered.id).await.unwrap() else { panic!("charged") };
+    assert_eq!((due.why, bench.peer.calls()), (DueWhy::NoMethod, 0));
+    let states = bench.states(due.invoice).await;
+    assert_eq!((states.0, states.2), (InvoiceState::Due, Vec::<AttemptState>::new()));
+}
+
+#[tokio::test]
+async fn a_key_that_was_used_with_another_card_is_refused() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let one = bench.card(Behaviour::Pays).await;
+    let two = bench.card(Behaviour::Pays).await;
+    let with = |method| NewOrder { key: Some("click".into()), method, ..bench.new_order("flat", 900) };
+    let new = with(Some(one));
+    let order = billing.order(&new).await.unwrap();
+    assert_eq!(billing.order(&new).await.unwrap(), order);
+    let other = NewOrder { installation: new.installation, ..with(Some(two)) };
+    assert!(matches!(billing.order(&other).await.unwrap_err(), OrderError::KeyReused));
+    let unsaid = NewOrder { installation: new.installation, ..with(None) };
+    assert_eq!(billing.order(&unsaid).await.unwrap(), order, "whichever it is");
+}

@@ -1,0 +1,238 @@
+//! `/my-addons/{id}/payment`: a purchase whose payment is not through at once. While the payer's bank asks for a
+//! confirmation (3-D Secure) the page says so and leads there, and the browser comes back here. Confirmed, what was ordered
+//! goes on by itself, and the page with it; refused, it says so and offers another try. It is the same order all the time.
+
+use annex_domain::{billing::OrderPurpose, ids::InstallationId};
+use annex_lifecycle::{DueInvoice, InstallationView, OrderEnd};
+use annex_store::billing::orders::Order;
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use serde::Deserialize;
+
+use super::{
+    consent::{INSTALLED, PATIENCE, see_other},
+    errors::page_error,
+    installation,
+    my_addons::Installed,
+};
+use crate::{
+    client_area::leave,
+    error::PageError,
+    flash::Flash,
+    panel::form::Posted,
+    session::SignedIn,
+    shell::{Section, Shell, page},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/my-addons/{id}/payment", get(show).post(look))
+}
+
+/// Where a payment stands that is not over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// The payer has to confirm it at their bank.
+    Waits,
+    /// It is being taken, or it is paid and what was ordered is being switched on.
+    Works,
+    /// Nothing was taken.
+    Failed,
+}
+
+impl Stand {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Waits => "waits",
+            Self::Works => "works",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "addons/payment.html")]
+pub(super) struct PaymentPage {
+    pub(super) shell: Shell,
+    pub(super) card: Installed,
+    pub(super) stand: Stand,
+    pub(super) purpose: OrderPurpose,
+    /// What is to be paid, and where; none while it works.
+    pub(super) due: Option<Due>,
+}
+
+/// An invoice that is to be paid.
+pub(super) struct Due {
+    pub(super) amount: String,
+    /// Its page, which leads back to this one.
+    pub(super) pay: String,
+    /// The page of the bank.
+    pub(super) bank: Option<String>,
+    /// What the payment company said; none where we say it ourselves.
+    pub(super) reason: Option<String>,
+}
+
+impl PaymentPage {
+    /// What happens once it is paid.
+    fn then(&self) -> String {
+        let key = match self.purpose {
+            OrderPurpose::Install => "payment-then-install",
+            OrderPurpose::Plan => "payment-then-plan",
+            OrderPurpose::Licences => "payment-then-licences",
+        };
+        self.shell.t.get(key)
+    }
+
+    fn failed_title(&self) -> String {
+        let refused = self.due.as_ref().is_some_and(|due| due.reason.is_none());
+        self.shell.t.get(if refused { "payment-refused" } else { "payment-failed" })
+    }
+}
+
+/// Banks and payment companies call it `authentication_failed` or similar.
+fn is_unconfirmed(due: &DueInvoice) -> bool {
+    due.code.as_deref().is_some_and(|code| code.contains("authentication"))
+}
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    /// Back from the bank.
+    returned: Option<String>,
+}
+
+/// The last order of an installation, while its payment is not over.
+struct Going {
+    view: InstallationView,
+    order: Order,
+    end: OrderEnd,
+}
+
+impl Going {
+    fn stand(&self) -> Option<Stand> {
+        match &self.end {
+            OrderEnd::Due(due) if due.action_url.is_some() => Some(Stand::Waits),
+            OrderEnd::Due(_) => Some(Stand::Failed),
+            OrderEnd::UnderWay => Some(Stand::Works),
+            OrderEnd::Fulfilled | OrderEnd::GivenUp => None,
+        }
+    }
+
+    fn here(&self) -> String {
+        format!("/my-addons/{}", self.view.installation.id)
+    }
+
+    /// Where it leads when it is over, and what is said there.
+    async fn over(&self, state: &AppState, who: &SignedIn) -> Result<Response, PageError> {
+        let (installation, here) = (&self.view.installation, self.here());
+        let name = self.view.manifest.listing.name.get(who.t.code());
+        if self.end == OrderEnd::GivenUp {
+            return Ok(Flash::warning("flash-not-done").arg("name", name).redirect(&here));
+        }
+        let plan = self.order.plan.name.get(who.t.code());
+        Ok(match self.order.purpose {
+            OrderPurpose::Install => {
+                let flash = Flash::success(INSTALLED).arg("name", name).arg("version", &installation.version);
+                flash.redirect(&format!("{here}/start"))
+            }
+            OrderPurpose::Plan => {
+                Flash::success("flash-plan-chosen").arg("name", name).arg("plan", plan).redirect(&here)
+            }
+            OrderPurpose::Licences => {
+                let billing = state.lifecycle.billing_state(who.desk.id, installation.id).await.map_err(page_error)?;
+                let count = billing.licences.map_or(0, |licences| licences.purchased);
+                Flash::success("flash-licences-bought").arg("name", name).arg("count", count).redirect(&here)
+            }
+        })
+    }
+}
+
+/// `None`: nothing was ever ordered for it.
+async fn going(state: &AppState, who: &SignedIn, view: InstallationView) -> Result<Option<Going>, PageError> {
+    let last = state.lifecycle.last_order(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    Ok(last.map(|(order, end)| Going { view, order, end }))
+}
+
+async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let (desk, id) = (who.desk.id, view.installation.id);
+    if wanted.returned.is_some() {
+        // A hint, like any other: what counts is what the gateway says.
+        state.lifecycle.look_at_bank(desk, id).await.map_err(page_error)?;
+        if let Some((order, OrderEnd::UnderWay)) = state.lifecycle.last_order(desk, id).await.map_err(page_error)? {
+            state.lifecycle.wait_order(desk, order.id, PATIENCE).await.map_err(page_error)?;
+        }
+    }
+    let here = format!("/my-addons/{id}");
+    let Some(going) = going(&state, &who, view).await? else { return Ok(see_other(&here)) };
+    match going.stand() {
+        Some(_) if wanted.returned.is_some() => Ok(see_other(&format!("{here}/payment"))),
+        Some(stand) => page(&payment_page(&who, &going, stand)),
+        None if wanted.returned.is_some() => going.over(&state, &who).await,
+        None => Ok(see_other(&here)),
+    }
+}
+
+fn payment_page(who: &SignedIn, going: &Going, stand: Stand) -> PaymentPage {
+    let (t, here) = (&who.t, going.here());
+    let card = Installed::of(&going.view, t);
+    let due = match &going.end {
+        OrderEnd::Due(due) => Some(Due {
+            amount: t.money(due.amount),
+            pay: format!("/billing/invoices/{}?next={here}/payment", due.number),
+            bank: due.action_url.clone(),
+            reason: due.reason.clone().filter(|_| !is_unconfirmed(due)).map(|text| text.chars().take(200).collect()),
+        }),
+        _ => None,
+    };
+    let title = t.msg("payment-title").arg("name", &card.name).to_string();
+    PaymentPage { shell: who.titled(title, Section::MyAddons), card, stand, purpose: going.order.purpose, due }
+}
+
+/// Looks at the gateway: asked by script while the page is open, or by a click. What the page shows already is not drawn
+/// again.
+async fn look(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let view = installation(&state, &who, &id).await?;
+    let id = view.installation.id;
+    state.lifecycle.look_at_bank(who.desk.id, id).await.map_err(page_error)?;
+    let Some(going) = going(&state, &who, view).await? else {
+        return Ok(who.lead(see_other(&format!("/my-addons/{id}"))));
+    };
+    let Some(stand) = going.stand() else { return Ok(who.lead(going.over(&state, &who).await?)) };
+    if who.fragment && form.get("shown") == stand.word() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(who.lead(see_other(&format!("/my-addons/{id}/payment"))))
+}
+
+/// To the bank that wants a payment confirmed. A browser that has posted a form is led there by a page.
+pub(super) fn to_bank(state: &AppState, who: &SignedIn, url: &str) -> Result<Response, PageError> {
+    let url = url.parse().map_err(PageError::internal)?;
+    leave(state, who.shell("invoice-pay-confirm", Section::MyAddons), &url)
+}
+
+/// The page of the bank that wants the last order of an installation confirmed.
+pub(super) async fn bank_of(state: &AppState, who: &SignedIn, id: InstallationId) -> Result<Option<String>, PageError> {
+    let last = state.lifecycle.last_order(who.desk.id, id).await.map_err(page_error)?;
+    Ok(match last {
+        Some((_, OrderEnd::Due(due))) => due.action_url,
+        _ => None,
+    })
+}

@@ -1,0 +1,224 @@
+//! 3-D Secure as a step of paying, through the whole router: the browser is led to the bank and back, what was ordered goes on
+//! by itself, and whoever refuses or forgets can try again. The order is the same all the time.
+
+use annex_domain::{
+    billing::{AttemptState, InvoiceState, OrderState},
+    ids::InstallationId,
+    installation::Status,
+};
+use annex_store::billing::{attempts, orders};
+
+use super::shop::{Shop, landed, plan, submit};
+use crate::client_area::tests::site::{Browser, Page};
+
+const INSTALL: &str = "/addons/acme.puppet/install";
+const ASKS: &str = "4000000000003155";
+const BANK: &str = "/client-area/test-gateway/confirm/";
+
+/// Lets what is paid go on, as in a host that runs.
+fn works(shop: &Shop) {
+    let lifecycle = shop.site.state.lifecycle.clone();
+    tokio::spawn(async move { lifecycle.run_workers(std::future::pending()).await });
+}
+
+/// The page of the bank to which a click leads.
+fn led_to_the_bank(page: &Page) -> String {
+    let bank = page.location();
+    assert!(bank.starts_with(BANK), "{bank}");
+    bank
+}
+
+/// What the payer says at their bank; answers the page to which that leads in the end, and where it is.
+async fn says(browser: &Browser<'_>, bank: &str, answer: &str) -> (String, Page) {
+    assert!(browser.get(bank).await.html.contains("Confirm the payment"));
+    browser.follow(browser.post(bank, &[("answer", answer)]).await).await
+}
+
+/// The states of the tries to have an invoice paid, and how often money was taken.
+async fn tries(shop: &Shop, number: i64) -> (Vec<AttemptState>, u32) {
+    let invoice = shop.invoice(number).await.id;
+    let all = attempts::of_invoice(&mut shop.site.state.db.read().await.unwrap(), invoice).await.unwrap();
+    let mut taken = 0;
+    for attempt in &all {
+        taken += shop.site.gateway.charges(attempt.intent.as_deref().unwrap()).await.unwrap();
+    }
+    (all.into_iter().map(|attempt| attempt.state).collect(), taken)
+}
+
+async fn orders_of(shop: &Shop, id: InstallationId) -> Vec<OrderState> {
+    let mut conn = shop.site.state.db.read().await.unwrap();
+    let all = orders::of_installation(&mut conn, shop.site.desks.desk, id).await.unwrap();
+    all.into_iter().map(|order| order.state).collect()
+}
+
+/// A purchase that waits for the bank; the bank's page.
+async fn ordered(shop: &Shop, browser: &Browser<'_>) -> (InstallationId, String) {
+    shop.ready(browser, ASKS).await;
+    let page = shop.to_consent(browser, "desk", true).await;
+    let bank = led_to_the_bank(&submit(browser, INSTALL, &page).await);
+    let installed = shop.installed().await;
+    assert_eq!(installed.status, Status::PaymentDue);
+    (installed.id, bank)
+}
+
+#[tokio::test]
+async fn a_purchase_leads_to_the_bank_and_is_installed_when_the_payer_comes_back() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    works(&shop);
+    let browser = shop.site.admin().await;
+    let (id, bank) = ordered(&shop, &browser).await;
+    // Meanwhile both pages say what it waits for, and nothing that sounds like a failure.
+    for path in [format!("/my-addons/{id}"), format!("/my-addons/{id}/payment")] {
+        let page = browser.get(&path).await;
+        for expected in ["Waiting for your bank", "payment of €99.00", &format!("{bank}\"")] {
+            assert!(page.html.contains(expected), "{expected} on {path}: {}", page.html);
+        }
+        for wrong in ["failed", " is due", "role=\"alert\"", "banner critical"] {
+            assert!(!page.html.contains(wrong), "{wrong} on {path}: {}", page.html);
+        }
+    }
+    let (at, page) = says(&browser, &bank, "approve").await;
+    assert_eq!(at, format!("/my-addons/{id}/start"));
+    assert!(page.html.contains("Puppet 1.0.0 is installed and active."), "{}", page.html);
+    assert_eq!(shop.installed().await.status, Status::Active);
+    assert_eq!(tries(&shop, 1).await, (vec![AttemptState::Succeeded], 1));
+    assert_eq!(orders_of(&shop, id).await, [OrderState::Fulfilled]);
+    // Nothing is left to see.
+    assert_eq!(browser.get(&format!("/my-addons/{id}/payment")).await.location(), format!("/my-addons/{id}"));
+}
+
+#[tokio::test]
+async fn a_confirmation_elsewhere_is_noticed_by_the_page_that_waits() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    let (id, bank) = ordered(&shop, &browser).await;
+    let here = format!("/my-addons/{id}/payment");
+    assert_eq!(browser.ask(&here, &[("shown", "waits")]).await.code(), 204, "as it is shown");
+    assert_eq!(browser.post(&here, &[]).await.location(), here, "without script it is a click");
+    // In the app of the bank.
+    shop.site.gateway.finish_action(bank.strip_prefix(BANK).unwrap(), true).await.unwrap();
+    let moved = browser.ask(&here, &[("shown", "waits")]).await;
+    assert_eq!((moved.code(), moved.headers["hx-redirect"].to_str().unwrap()), (200, here.as_str()));
+    let page = browser.get(&here).await;
+    assert!(page.html.contains("Payment in progress") && page.html.contains("spinner"), "{}", page.html);
+    assert_eq!(browser.ask(&here, &[("shown", "works")]).await.code(), 204);
+    works(&shop);
+    let order = orders::of_installation(&mut shop.site.state.db.read().await.unwrap(), shop.site.desks.desk, id).await;
+    let longest = std::time::Duration::from_secs(30);
+    shop.site.state.lifecycle.wait_order(shop.site.desks.desk, order.unwrap()[0].id, longest).await.unwrap();
+    let done = browser.ask(&here, &[("shown", "works")]).await;
+    assert_eq!(done.headers["hx-redirect"].to_str().unwrap(), format!("/my-addons/{id}/start"));
+}
+
+#[tokio::test]
+async fn whoever_refuses_is_told_so_and_tries_again_with_the_same_order() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    works(&shop);
+    let browser = shop.site.admin().await;
+    let (id, bank) = ordered(&shop, &browser).await;
+    let here = format!("/my-addons/{id}/payment");
+    let (at, page) = says(&browser, &bank, "refuse").await;
+    assert_eq!(at, here);
+    for expected in ["Your bank didn’t confirm the payment", "Nothing was charged", "Try again"] {
+        assert!(page.html.contains(expected), "{expected}: {}", page.html);
+    }
+    assert_eq!(tries(&shop, 1).await, (vec![AttemptState::Cancelled], 0));
+    // Buying once more is the same order.
+    assert_eq!(browser.get(INSTALL).await.location(), here);
+    let again = format!("/billing/invoices/1?next={here}");
+    assert!(page.html.contains(&format!("href=\"{again}\"")), "{}", page.html);
+    let invoice = browser.get(&again).await;
+    let bank = led_to_the_bank(&submit(&browser, "/billing/invoices/1/pay", &invoice).await);
+    let (at, page) = says(&browser, &bank, "approve").await;
+    assert_eq!(at, format!("/my-addons/{id}/start"), "{}", page.html);
+    assert_eq!(tries(&shop, 1).await, (vec![AttemptState::Cancelled, AttemptState::Succeeded], 1));
+    assert_eq!((orders_of(&shop, id).await.len(), shop.invoices().await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn whoever_does_not_come_back_finds_the_way_and_may_pay_with_another_card() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    works(&shop);
+    let browser = shop.site.admin().await;
+    let (id, bank) = ordered(&shop, &browser).await;
+    let here = format!("/my-addons/{id}/payment");
+    // Back without an answer.
+    let back = browser.follow(browser.get(&format!("{here}?returned=1")).await).await;
+    assert_eq!(back.0, here);
+    assert!(back.1.html.contains("Waiting for your bank") && back.1.html.contains("Pay with another card"));
+    let again = format!("/billing/invoices/1?next={here}");
+    let (at, page) = shop.add_card_for(&browser, "4242424242424242", &again).await;
+    assert!(at.starts_with("/billing/invoices/1?next="), "{at}");
+    assert!(page.html.contains("Waiting for your bank"), "{}", page.html);
+    let paid = submit(&browser, "/billing/invoices/1/pay", &page).await;
+    assert_eq!(paid.location(), here);
+    assert!(landed(&browser, paid).await.html.contains("Invoice 1 is paid."));
+    // Too late.
+    let (_, page) = says(&browser, &bank, "approve").await;
+    assert!(page.code() == 200 && shop.invoice(1).await.state == InvoiceState::Paid, "{}", page.html);
+    assert_eq!(tries(&shop, 1).await, (vec![AttemptState::Cancelled, AttemptState::Succeeded], 1));
+    assert_eq!(orders_of(&shop, id).await.len(), 1);
+}
+
+#[tokio::test]
+async fn another_plan_and_licences_begin_when_the_bank_is_content() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 30)]).await;
+    works(&shop);
+    let browser = shop.site.admin().await;
+    let page = shop.to_consent(&browser, "team", false).await;
+    submit(&browser, INSTALL, &page).await;
+    let id = shop.installed().await.id;
+    shop.ready(&browser, ASKS).await;
+    let tab = format!("/my-addons/{id}/plans");
+    browser.post(&tab, &[("plan", "team")]).await;
+    browser.post(&format!("{tab}/users"), &[("do", "next"), ("rule", "nobody")]).await;
+    let confirm = browser.get(&format!("{tab}/confirm")).await;
+    let bank = led_to_the_bank(&submit(&browser, &format!("{tab}/confirm"), &confirm).await);
+    let waiting = browser.get(&format!("/my-addons/{id}/payment")).await;
+    assert!(waiting.html.contains("everything stays as it is"), "{}", waiting.html);
+    assert_eq!(shop.installed().await.status, Status::Active);
+    let (at, page) = says(&browser, &bank, "approve").await;
+    assert_eq!(at, format!("/my-addons/{id}"));
+    assert!(page.html.contains("is now on the") && page.html.contains("team"), "{}", page.html);
+
+    let more = format!("/my-addons/{id}/licences");
+    let page = browser.get(&format!("{more}?more=2")).await;
+    let bank = led_to_the_bank(&submit(&browser, &more, &page).await);
+    assert_eq!(shop.subscription(id).await.quantity, 1);
+    let (_, page) = says(&browser, &bank, "approve").await;
+    assert!(page.html.contains("Puppet now has 3 licences."), "{}", page.html);
+    assert_eq!(orders_of(&shop, id).await, [OrderState::Fulfilled, OrderState::Fulfilled]);
+}
+
+#[tokio::test]
+async fn a_month_that_is_paid_by_hand_waits_on_the_page_of_its_invoice() {
+    let shop = Shop::open(&[]).await;
+    let browser = shop.site.admin().await;
+    shop.ready(&browser, ASKS).await;
+    let (desk, account) = (shop.site.desks.desk, shop.account().await);
+    shop.site.invoice(desk, account, 700, InvoiceState::Due).await;
+    let here = "/billing/invoices/1";
+    let pay = format!("{here}/pay");
+    let page = browser.get(here).await;
+    let bank = led_to_the_bank(&submit(&browser, &pay, &page).await);
+    let page = browser.get(here).await;
+    assert!(page.html.contains("Waiting for your bank") && page.html.contains(&bank), "{}", page.html);
+    assert_eq!(browser.ask(&format!("{here}/look"), &[]).await.code(), 204);
+    let (at, page) = says(&browser, &bank, "approve").await;
+    assert_eq!(at, here);
+    assert!(page.html.contains("Invoice 1 is paid."), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_payment_is_seen_by_those_who_manage_the_add_on() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    let (id, _) = ordered(&shop, &browser).await;
+    let desks = &shop.site.desks;
+    let agent = shop.site.operator(desks.desk, desks.agent).await;
+    let stranger = shop.site.operator(desks.other_desk, desks.other_admin).await;
+    let here = format!("/my-addons/{id}/payment");
+    assert_eq!((agent.get(&here).await.code(), agent.post(&here, &[]).await.code()), (403, 403));
+    assert_eq!((stranger.get(&here).await.code(), stranger.post(&here, &[]).await.code()), (404, 404));
+    assert_eq!(stranger.post("/billing/invoices/1/look", &[]).await.code(), 404);
+}

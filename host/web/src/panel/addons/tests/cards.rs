@@ -1,0 +1,198 @@
+//! With which card something is paid, through the whole router: it is named and can be chosen before every click that
+//! charges, adding one comes first where there is none, and nobody is asked for a card who needs none.
+
+use annex_domain::{installation::Status, money::Money, operator::Actor};
+
+use super::shop::{Shop, fields, landed, plan, submit};
+use crate::client_area::tests::site::{Browser, Page};
+
+const INSTALL: &str = "/addons/acme.puppet/install";
+const PAYS: &str = "4242424242424242";
+const PAYS_TOO: &str = "5555555555554444";
+const NO_MONEY: &str = "4000000000000341";
+
+/// Sends the form that goes to `action` with another card than the one that is ticked.
+async fn submit_with(browser: &Browser<'_>, action: &str, page: &Page, card: &str) -> Page {
+    let mut fields = fields(page, action);
+    fields.retain(|(name, _)| name != "method");
+    fields.push(("method".to_owned(), card.to_owned()));
+    let form: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(action, &form).await
+}
+
+/// The page names the cards, and the one with these digits is ticked.
+fn names(page: &Page, ticked: &str) {
+    for expected in ["Visa ending in 4242", "Mastercard ending in 4444", "expires 12/2030"] {
+        assert!(page.html.contains(expected), "{expected}: {}", page.html);
+    }
+    let radios = page.html.split("type=\"radio\" name=\"method\"").skip(1);
+    let on: Vec<_> = radios.filter(|radio| radio.split('>').next().unwrap().contains(" checked")).collect();
+    assert_eq!(on.len(), 1, "{}", page.html);
+    assert!(on[0].split("</label>").next().unwrap().contains(ticked), "{}", page.html);
+}
+
+/// Adding a card is all that the page offers, and leads back to `next`.
+fn asks_for_a_card(page: &Page, next: &str) {
+    assert!(page.html.contains("Add a card to continue"), "{}", page.html);
+    assert_eq!(fields(page, "/billing/methods/add"), [("next".to_owned(), next.replace('&', "&#38;"))]);
+    for other in ["name=\"method\"", "Accept and purchase", "Save changes and pay", "Buy for", ">Pay "] {
+        assert!(!page.html.contains(other), "{other}: {}", page.html);
+    }
+}
+
+async fn removes_all_cards(shop: &Shop) {
+    for last4 in ["4242", "4444"] {
+        let card = shop.card(last4).await;
+        shop.site.state.billing.remove_method(card.account, card.id).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn consent_names_the_card_and_another_one_can_be_chosen() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    shop.ready(&browser, PAYS).await;
+    shop.add_card(&browser, PAYS_TOO).await;
+    let page = shop.to_consent(&browser, "desk", true).await;
+    names(&page, "4444");
+    assert!(page.html.contains("Pay €99.00 with"), "{}", page.html);
+    let visa = shop.card("4242").await;
+    // What was chosen stays chosen on a page that comes again.
+    shop.set_plans(&[plan("desk", "flat", 12_000, 0)]).await;
+    let again = submit_with(&browser, INSTALL, &page, &visa.id.to_string()).await;
+    assert_eq!(again.code(), 409);
+    names(&again, "4242");
+    submit(&browser, INSTALL, &again).await;
+    assert_eq!(shop.installed().await.status, Status::Active);
+    assert_eq!(shop.charged(1).await, [visa.gateway_id]);
+}
+
+#[tokio::test]
+async fn without_a_card_adding_one_comes_first_and_leads_back_to_what_was_chosen() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 0)]).await;
+    let browser = shop.site.admin().await;
+    shop.log_in(true).await;
+    let page = shop.to_consent(&browser, "team", true).await;
+    asks_for_a_card(&page, INSTALL);
+    // Sent nevertheless: nothing is ordered.
+    let refused = submit(&browser, INSTALL, &page).await;
+    assert!(refused.code() == 409 && refused.html.contains("Add a card first."), "{}", refused.html);
+    asks_for_a_card(&refused, INSTALL);
+    assert!(!shop.is_installed().await && shop.invoices().await.is_empty());
+
+    let (at, page) = shop.add_card_for(&browser, PAYS, INSTALL).await;
+    assert_eq!(at, INSTALL);
+    for expected in ["The card was added.", "Visa ending in 4242", "2 licences", "Accept and purchase for €8.00"] {
+        assert!(page.html.contains(expected), "{expected}: {}", page.html);
+    }
+    submit(&browser, INSTALL, &page).await;
+    assert_eq!((shop.installed().await.status, shop.invoices().await.len()), (Status::Active, 1));
+}
+
+#[tokio::test]
+async fn whoever_adds_no_card_comes_back_too_and_nobody_is_led_elsewhere() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    shop.log_in(true).await;
+    browser.post("/billing/methods/add", &[("next", INSTALL)]).await;
+    let back = browser.get("/billing/methods/returned?next=%2Faddons%2Facme.puppet").await;
+    assert_eq!(back.location(), "/addons/acme.puppet");
+    assert!(landed(&browser, back).await.html.contains("No card was added."));
+    for elsewhere in ["//evil.example", "https://evil.example/", "/\\evil.example"] {
+        let (at, _) = shop.add_card_for(&browser, PAYS, elsewhere).await;
+        assert_eq!(at, "/billing", "{elsewhere}");
+        let query = serde_urlencoded::to_string([("next", elsewhere)]).unwrap();
+        assert_eq!(browser.get(&format!("/billing/methods/returned?{query}")).await.location(), "/billing");
+    }
+}
+
+#[tokio::test]
+async fn another_plan_and_licences_are_paid_with_the_card_that_is_chosen() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 30), plan("desk", "flat", 9_900, 30)]).await;
+    let browser = shop.site.admin().await;
+    let page = shop.to_consent(&browser, "team", false).await;
+    submit(&browser, INSTALL, &page).await;
+    let id = shop.installed().await.id;
+    shop.ready(&browser, PAYS).await;
+    shop.add_card(&browser, PAYS_TOO).await;
+    let (visa, other) = (shop.card("4242").await, shop.card("4444").await);
+
+    // Out of the trial.
+    let tab = format!("/my-addons/{id}/plans");
+    browser.post(&tab, &[("plan", "team")]).await;
+    browser.post(&format!("{tab}/users"), &[("do", "next"), ("rule", "nobody")]).await;
+    let confirm = browser.get(&format!("{tab}/confirm")).await;
+    names(&confirm, "4444");
+    submit_with(&browser, &format!("{tab}/confirm"), &confirm, &visa.id.to_string()).await;
+    assert_eq!((shop.charged(1).await, shop.subscription(id).await.quantity), (vec![visa.gateway_id.clone()], 1));
+
+    let more = format!("/my-addons/{id}/licences");
+    let page = browser.get(&format!("{more}?more=1")).await;
+    names(&page, "4444");
+    submit_with(&browser, &more, &page, &visa.id.to_string()).await;
+    assert_eq!((shop.charged(2).await, shop.subscription(id).await.quantity), (vec![visa.gateway_id], 2));
+
+    // Without a card both ask for one, and know afterwards what was wanted.
+    removes_all_cards(&shop).await;
+    let agent = shop.agent();
+    let wanted = format!("{more}?more=2&add={agent}");
+    let page = browser.get(&wanted).await;
+    asks_for_a_card(&page, &wanted);
+    let refused = submit(&browser, &more, &page).await;
+    assert!(refused.code() == 409 && refused.html.contains("Add a card first."), "{}", refused.html);
+    browser.post(&tab, &[("plan", "desk")]).await;
+    browser.post(&format!("{tab}/users"), &[("do", "next"), ("rule", "nobody")]).await;
+    let confirm = browser.get(&format!("{tab}/confirm")).await;
+    asks_for_a_card(&confirm, &format!("{tab}/confirm"));
+    let refused = submit(&browser, &format!("{tab}/confirm"), &confirm).await;
+    assert!(refused.code() == 409 && refused.html.contains("Add a card first."), "{}", refused.html);
+    assert_eq!(shop.invoices().await.len(), 2);
+    let (at, page) = shop.add_card_for(&browser, PAYS, &wanted).await;
+    assert_eq!(at, wanted);
+    assert!(page.html.contains("Buy for €8.00") && page.html.contains(&agent), "{}", page.html);
+    assert_ne!(shop.card("4242").await.id, other.id);
+}
+
+#[tokio::test]
+async fn an_open_invoice_names_the_cards_and_asks_for_one() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    shop.buy(&browser, "desk", true, NO_MONEY).await;
+    let declined = shop.card("0341").await;
+    shop.add_card(&browser, PAYS).await;
+    shop.add_card(&browser, PAYS_TOO).await;
+    let here = "/billing/invoices/1";
+    names(&browser.get(here).await, "4444");
+    removes_all_cards(&shop).await;
+    shop.site.state.billing.remove_method(declined.account, declined.id).await.unwrap();
+    asks_for_a_card(&browser.get(here).await, here);
+    let refused = browser.post("/billing/invoices/1/pay", &[]).await;
+    assert!(landed(&browser, refused).await.html.contains("Add a card first, then pay."));
+    let (at, page) = shop.add_card_for(&browser, PAYS, here).await;
+    assert_eq!(at, here);
+    let paid = submit(&browser, "/billing/invoices/1/pay", &page).await;
+    assert!(landed(&browser, paid).await.html.contains("Invoice 1 is paid."));
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_a_card_who_needs_none() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 30), plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    shop.log_in(true).await;
+    let desk = shop.site.desks.desk;
+    let tried = shop.to_consent(&browser, "team", true).await;
+    assert!(!tried.html.contains("Add a card") && tried.html.contains("Accept and start"), "{}", tried.html);
+    // Credit for a part of it is not enough.
+    let credit = async |cents| {
+        let amount = Money::new(cents, annex_domain::money::Currency::EUR);
+        shop.site.state.billing.grant(desk, amount, "Welcome", Actor::System).await.unwrap();
+    };
+    credit(9_000).await;
+    asks_for_a_card(&shop.to_consent(&browser, "desk", true).await, INSTALL);
+    credit(900).await;
+    let page = browser.get(INSTALL).await;
+    assert!(page.html.contains("Accept and purchase for €99.00"), "{}", page.html);
+    assert!(!page.html.contains("Add a card") && !page.html.contains("Pay €"), "{}", page.html);
+    submit(&browser, INSTALL, &page).await;
+    assert_eq!((shop.installed().await.status, shop.charged(1).await.len()), (Status::Active, 0));
+}

@@ -1,0 +1,93 @@
+//! With which card something is paid: what stands before every click that charges. The default card is chosen until
+//! somebody chooses another. Where there is none, adding one comes first; it leads back to the page. Where the credit pays,
+//! or nothing is to be paid now, no card is asked for.
+
+use annex_domain::{ids::PaymentMethodId, money::Money};
+use annex_store::billing::methods::{self, Method};
+
+use super::addons::Login;
+use crate::{error::PageError, i18n::Translator, session::SignedIn, state::AppState};
+
+/// A card, as far as its gateway shows it.
+#[derive(Debug)]
+pub(in crate::panel) struct CardRow {
+    pub(in crate::panel) id: PaymentMethodId,
+    pub(in crate::panel) name: String,
+    pub(in crate::panel) expires: String,
+    pub(in crate::panel) is_default: bool,
+}
+
+impl CardRow {
+    fn of(card: &Method, t: &Translator) -> Self {
+        let mut letters = card.brand.chars();
+        let brand: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        let expires = t.msg("billing-method-expires").arg("month", format!("{:02}", card.exp_month));
+        Self {
+            id: card.id,
+            name: t.msg("billing-method-card").arg("brand", brand).arg("last", &card.last4).to_string(),
+            expires: expires.arg("year", card.exp_year.to_string()).to_string(),
+            is_default: card.is_default,
+        }
+    }
+}
+
+/// The cards that can be charged, as `shell/pay_with.html` draws them.
+#[derive(Debug, Default)]
+pub(in crate::panel) struct PayWith {
+    /// What a card is charged; none: no card is.
+    pub(in crate::panel) amount: Option<String>,
+    pub(in crate::panel) cards: Vec<CardRow>,
+    /// The one that is ticked.
+    pub(in crate::panel) chosen: Option<PaymentMethodId>,
+    /// Where adding a card leads back to.
+    pub(in crate::panel) next: String,
+}
+
+impl PayWith {
+    /// The cards for an amount that is to be paid now, if a card has to pay any of it. `chosen` was sent with a form that
+    /// comes again.
+    pub(in crate::panel) async fn of(
+        state: &AppState,
+        who: &SignedIn,
+        login: &Login,
+        amount: Option<Money>,
+        chosen: Option<PaymentMethodId>,
+        next: &str,
+    ) -> Result<Self, PageError> {
+        if let (Login::Holder(_), Some(amount)) = (login, amount) {
+            let amount = state.billing.of_card(who.desk.id, amount).await?;
+            if !amount.is_zero() {
+                let cards = cards(state, who, login).await?;
+                let known = chosen.filter(|chosen| cards.iter().any(|card| card.id == *chosen));
+                return Ok(Self {
+                    amount: Some(who.t.money(amount)),
+                    chosen: known.or(cards.first().map(|card| card.id)),
+                    cards,
+                    next: next.to_owned(),
+                });
+            }
+        }
+        Ok(Self::default())
+    }
+
+    /// True where a card has to be added before anything can be paid.
+    pub(in crate::panel) fn lacks_card(&self) -> bool {
+        self.amount.is_some() && self.cards.is_empty()
+    }
+
+    pub(in crate::panel) fn is_chosen(&self, card: &CardRow) -> bool {
+        self.chosen == Some(card.id)
+    }
+}
+
+/// The cards of the account that is logged in, at the gateway that takes the money now; the default one first.
+pub(in crate::panel) async fn cards(
+    state: &AppState,
+    who: &SignedIn,
+    login: &Login,
+) -> Result<Vec<CardRow>, PageError> {
+    let Some(account) = login.account() else { return Ok(Vec::new()) };
+    let all = methods::list(&mut state.db.read().await?, account).await?;
+    let gateway = state.billing.gateway_name();
+    Ok(all.iter().filter(|card| card.gateway == gateway).map(|card| CardRow::of(card, &who.t)).collect())
+}
