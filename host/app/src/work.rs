@@ -28,7 +28,7 @@ pub(crate) enum WorkCommand {
         #[command(flatten)]
         at: At,
     },
-    /// Gives it up: a job is not done; what an operation has done is undone, where that is possible
+    /// Gives it up: a job is not done; what an operation has done is undone. Cancelling and uninstalling cannot be given up
     GiveUp {
         /// As `list` prints it
         #[arg(value_name = "ID")]
@@ -89,6 +89,7 @@ async fn settle(at: &At, work: &str, decision: Decision) -> anyhow::Result<()> {
     for desk in at.desks(&stores).await? {
         match decide(&stores.db, desk, id, decision, Actor::CommandLine, stores.clock.now()).await {
             Err(LifecycleError::NotFound(_)) => {}
+            Err(refused @ LifecycleError::CannotGiveUp) => bail!("{refused} with `annex work try-again {id}`"),
             done => {
                 done.context("cannot write it down")?;
                 let what = if decision == Decision::TryAgain { "runs again" } else { "is given up" };

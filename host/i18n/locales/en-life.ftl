@@ -112,8 +112,8 @@ flash-language-used = You are now using this language.
 my-addons-next-try = Annex tries again by itself after { $time } (UTC).
 manage-needs-setup = Not set up yet
 manage-set-aside = This was set aside
-manage-set-aside-decide = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Try it again or give it up under Background work.
-manage-set-aside-ask = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Someone who manages the help desk has to try it again or give it up under Background work.
+manage-set-aside-decide = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Decide what happens to it under Background work.
+manage-set-aside-ask = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Someone who manages the help desk has to decide what happens to it under Background work.
 manage-needs-setup-hint = It cannot work until these are filled in:
 manage-whats-left = See what is left to do
 manage-notice-said = The add-on says:
@@ -138,6 +138,7 @@ notice-code-language-failed = The texts of this language could not be read.
 notice-code-unavailable = Something was not available that was needed for this. It may work later.
 notice-code-unknown = Something went wrong.
 lifecycle-error-pre-release = This version is a pre-release. Switch pre-releases on for this add-on first.
+error-code-cannot-give-up = A cancellation or uninstallation can’t be undone halfway. Try it again instead.
 lifecycle-error-force-disabled = Force uninstall is not available for this help desk.
 
 ## Mails

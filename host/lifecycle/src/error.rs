@@ -185,6 +185,9 @@ pub enum LifecycleError {
     /// No order of a plan or of licences waits for its payment.
     #[error("there is nothing to withdraw: no plan and no licences are ordered and unpaid")]
     NothingToWithdraw,
+    /// A cancellation or an uninstall that is set aside: there is no way back from it.
+    #[error("an operation of this kind cannot be undone, so it cannot be given up: try it again")]
+    CannotGiveUp,
     /// Money is on its way.
     #[error("a payment for this is being made just now: look again in a moment")]
     PaymentUnderWay,
@@ -229,6 +232,7 @@ impl LifecycleError {
             Self::NoLicences => "no-licences",
             Self::NothingToCancel => "nothing-to-cancel",
             Self::NothingToWithdraw => "nothing-to-withdraw",
+            Self::CannotGiveUp => "cannot-give-up",
             Self::PaymentUnderWay => "payment-under-way",
             Self::Login(error) => error.code(),
             Self::Order(error) => error.code(),

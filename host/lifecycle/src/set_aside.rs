@@ -36,6 +36,8 @@ pub struct SetAside {
     pub deaths: u32,
     /// Since when.
     pub at: Timestamp,
+    /// False for an operation that never turns back: it can only be tried again.
+    pub can_give_up: bool,
 }
 
 /// A job or an operation.
@@ -71,14 +73,30 @@ impl std::str::FromStr for Work {
 impl From<jobs::FailedJob> for SetAside {
     fn from(failed: jobs::FailedJob) -> Self {
         let jobs::FailedJob { job, error, failed_at } = failed;
-        Self { work: Work::Job(job.id), kind: job.kind, addon: None, error, deaths: job.deaths, at: failed_at }
+        Self {
+            work: Work::Job(job.id),
+            kind: job.kind,
+            addon: None,
+            error,
+            deaths: job.deaths,
+            at: failed_at,
+            can_give_up: true,
+        }
     }
 }
 
 impl From<sagas::SetAside> for SetAside {
     fn from(found: sagas::SetAside) -> Self {
         let sagas::SetAside { saga, reason, at } = found;
-        Self { work: Work::Operation(saga.id), kind: saga.kind, addon: None, error: reason, deaths: saga.deaths, at }
+        Self {
+            work: Work::Operation(saga.id),
+            can_give_up: !forward_only(&saga.kind),
+            kind: saga.kind,
+            addon: None,
+            error: reason,
+            deaths: saga.deaths,
+            at,
+        }
     }
 }
 
@@ -87,7 +105,7 @@ impl From<sagas::SetAside> for SetAside {
 pub enum Decision {
     /// It runs again, as if nothing had happened.
     TryAgain,
-    /// A job is not done; what an operation has done is undone, where that is possible.
+    /// A job is not done; what an operation has done is undone. One that never turns back cannot be given up.
     GiveUp,
 }
 
@@ -111,7 +129,7 @@ pub async fn set_aside(db: &Db, desk: DeskId) -> Result<Vec<SetAside>, StoreErro
 /// Writes down what becomes of it, with its audit row; a host that runs takes it up.
 ///
 /// # Errors
-/// [`LifecycleError::NotFound`].
+/// [`LifecycleError::NotFound`]; [`LifecycleError::CannotGiveUp`] for an operation that never turns back: it stays set aside.
 pub async fn decide(
     db: &Db,
     desk: DeskId,
@@ -128,12 +146,9 @@ pub async fn decide(
         (Work::Operation(id), Decision::GiveUp) => {
             let found = sagas::get_set_aside(&mut tx, desk, id).await?;
             if forward_only(&found.saga.kind) {
-                sagas::abandon(&mut tx, desk, found.saga.subject, now).await?;
-            } else {
-                let notice = given_up(&found);
-                sagas::turn_around(&mut tx, desk, id, &json!(notice), now).await?;
+                return Err(LifecycleError::CannotGiveUp);
             }
-            found.into()
+            sagas::turn_around(&mut tx, desk, id, &json!(given_up(&found)), now).await?.into()
         }
     };
     let action = match decision {
@@ -157,7 +172,7 @@ impl Lifecycle {
     /// [`decide`], and takes it up at once.
     ///
     /// # Errors
-    /// [`LifecycleError::NotFound`].
+    /// As [`decide`].
     pub async fn decide(&self, desk: DeskId, work: Work, decision: Decision, by: Actor) -> Result<(), LifecycleError> {
         decide(&self.db, desk, work, decision, by, self.clock.now()).await?;
         if let Work::Operation(_) = work {

@@ -620,6 +620,7 @@ work-died = { $count ->
    *[other] توقف الخادم { $count } مرة أثناء ذلك.
 }
 work-failed = لم ينجح ذلك ولن تُعاد المحاولة تلقائيًا.
+work-only-again = لا يمكن التراجع عن ذلك في منتصفه، ولا يبقى إلا إعادة المحاولة.
 work-try-again = إعادة المحاولة
 work-give-up = التخلي عنه
 work-show-addon = عرض الإضافة

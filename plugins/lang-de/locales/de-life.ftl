@@ -112,8 +112,8 @@ flash-language-used = Sie verwenden jetzt diese Sprache.
 my-addons-next-try = Annex versucht es nach { $time } (UTC) von selbst noch einmal.
 manage-needs-setup = Noch nicht eingerichtet
 manage-set-aside = Das wurde zurückgestellt
-manage-set-aside-decide = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Versuchen Sie es unter Hintergrundarbeit erneut, oder geben Sie es auf.
-manage-set-aside-ask = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Jemand, der den Helpdesk verwaltet, muss es unter Hintergrundarbeit erneut versuchen oder aufgeben.
+manage-set-aside-decide = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Entscheiden Sie unter Hintergrundarbeit, was daraus wird.
+manage-set-aside-ask = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Jemand, der den Helpdesk verwaltet, muss unter Hintergrundarbeit entscheiden, was daraus wird.
 manage-needs-setup-hint = Es kann nicht arbeiten, bis Folgendes ausgefüllt ist:
 manage-whats-left = Ansehen, was noch zu tun ist
 manage-notice-said = Das Add-on meldet:
@@ -138,6 +138,7 @@ notice-code-language-failed = Die Texte dieser Sprache konnten nicht gelesen wer
 notice-code-unavailable = Etwas, das dafür nötig war, war nicht erreichbar. Später kann es klappen.
 notice-code-unknown = Etwas ist schiefgegangen.
 lifecycle-error-pre-release = Das ist eine Vorabversion. Schalten Sie Vorabversionen für dieses Add-on zuerst ein.
+error-code-cannot-give-up = Eine Kündigung oder Deinstallation lässt sich nicht auf halbem Weg zurücknehmen. Versuchen Sie es stattdessen erneut.
 lifecycle-error-force-disabled = Das erzwungene Deinstallieren ist für diesen Helpdesk nicht verfügbar.
 
 ## E-Mails

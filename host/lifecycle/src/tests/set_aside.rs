@@ -68,7 +68,7 @@ async fn an_operation_that_is_given_up_is_undone() {
 }
 
 #[tokio::test]
-async fn an_uninstall_that_is_given_up_leaves_the_force() {
+async fn an_uninstall_is_never_given_up_but_tried_again_or_forced() {
     on_both(async |mut world| {
         world.puppet("1.0.0", 1, "").await;
         let id = world.install("acme.puppet").await.id;
@@ -77,10 +77,26 @@ async fn an_uninstall_that_is_given_up_leaves_the_force() {
         world.idle().await;
         let work = die_at(&mut world, "uninstall:hook:before").await;
         world.restart(CrashPoints::none()).await;
-        world.host.decide(world.desk, work, Decision::GiveUp, Actor::Operator(world.admin)).await.unwrap();
+        let before = world.host.set_aside(world.desk).await.unwrap();
+        assert!(!before[0].can_give_up);
+        let by = Actor::Operator(world.admin);
+        let refused = world.host.decide(world.desk, work, Decision::GiveUp, by).await.unwrap_err();
+        assert_eq!(refused.code(), "cannot-give-up");
+        assert_eq!(world.host.set_aside(world.desk).await.unwrap(), before, "nothing changes");
+        assert!(!world.audited().await.contains(&"work.give-up".to_owned()));
         assert_eq!(world.installation(id).await.status, Status::Uninstalling);
+        world.host.decide(world.desk, work, Decision::TryAgain, by).await.unwrap();
+        assert_eq!(world.settled(id).await, None);
+        // The force takes the place of one that waits.
+        let id = world.install("acme.puppet").await.id;
+        world.restart(CrashPoints::stop_at("uninstall:hook:before")).await;
+        world.host.uninstall(world.desk, id, world.admin, false).await.unwrap();
+        world.idle().await;
+        die_at(&mut world, "uninstall:hook:before").await;
+        world.restart(CrashPoints::none()).await;
         world.host.uninstall(world.desk, id, world.admin, true).await.unwrap();
         assert_eq!(world.settled(id).await, None);
+        assert_eq!(world.host.set_aside(world.desk).await.unwrap(), []);
     })
     .await;
 }

@@ -92,6 +92,7 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::NoLicences
             | LifecycleError::NothingToCancel
             | LifecycleError::NothingToWithdraw
+            | LifecycleError::CannotGiveUp
             | LifecycleError::PaymentUnderWay => StatusCode::CONFLICT,
             LifecycleError::Yanked
             | LifecycleError::Texts(_)

@@ -35,6 +35,8 @@ pub(crate) struct BackgroundWork {
     /// How often it stopped the host.
     deaths: u32,
     set_aside_at: Time,
+    /// False for an operation that never turns back, such as an uninstall: it can only be tried again.
+    can_give_up: bool,
 }
 
 /// List background work that is set aside
@@ -70,11 +72,14 @@ async fn retry_work(State(state): State<AppState>, user: ApiUser, At(work): At<S
 
 /// Give it up
 ///
-/// A job is not done; what an operation has done is undone, where that is possible. Needs `desk.manage`.
+/// A job is not done; what an operation has done is undone. Needs `desk.manage`.
 #[utoipa::path(
     post, path = "/background-work/{work}/give-up", tag = "background-work",
     params(("work" = String, Path, description = "Its `id`")),
-    responses((status = 204, description = "It is given up.")),
+    responses(
+        (status = 204, description = "It is given up."),
+        (status = 409, description = "`cannot-give-up`: a cancellation or an uninstall can only be tried again."),
+    ),
 )]
 async fn give_up_work(
     State(state): State<AppState>,
@@ -99,6 +104,7 @@ impl From<SetAside> for BackgroundWork {
             error: work.error,
             deaths: work.deaths,
             set_aside_at: work.at.into(),
+            can_give_up: work.can_give_up,
         }
     }
 }

@@ -94,7 +94,10 @@ impl WorkPage {
 
 #[cfg(test)]
 mod tests {
-    use annex_store::{audit, jobs, testing};
+    use std::time::Duration;
+
+    use annex_domain::{clock::Timestamp, ids::InstallationId};
+    use annex_store::{audit, jobs, sagas, testing};
 
     use crate::client_area::tests::site::Site;
 
@@ -122,6 +125,25 @@ mod tests {
         assert_eq!(actions, ["work.give-up", "work.try-again"]);
         let gone = admin.post(&format!("/admin/work/job-{never}/try-again"), &[]).await;
         assert_eq!(gone.status, http::StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn what_never_turns_back_can_only_be_tried_again() {
+        let site = Site::start().await;
+        let (admin, desk) = (site.admin().await, site.desks.desk);
+        let (of, params) = (InstallationId::new(), serde_json::Value::Null);
+        let mut tx = site.state.db.begin().await.unwrap();
+        let saga = sagas::begin(&mut tx, desk, "uninstall", of, &params, Duration::ZERO, Timestamp(1)).await.unwrap();
+        sagas::set_aside(&mut tx, &saga, "it stopped the host", Timestamp(2)).await.unwrap();
+        tx.commit().await.unwrap();
+        let html = admin.get("/admin/work").await.html;
+        assert!(html.contains("Try again") && html.contains("only be tried again"), "{html}");
+        assert!(!html.contains("Give up"), "{html}");
+        let refused = admin.post(&format!("/admin/work/operation-{}/give-up", saga.id), &[]).await;
+        assert_eq!(refused.status, http::StatusCode::CONFLICT);
+        assert!(refused.html.contains("undone halfway"), "{}", refused.html);
+        let waiting = sagas::put_away(&mut site.state.db.read().await.unwrap(), desk).await.unwrap();
+        assert_eq!(waiting.len(), 1, "it waits as before");
     }
 
     #[tokio::test]

@@ -88,12 +88,14 @@ fn work_page(full: bool) -> work::WorkPage {
         error: HOSTILE.into(),
         deaths: 3,
         at: NOW,
+        can_give_up: true,
     };
     let operation = SetAside {
         work: Work::Operation(SagaId::new()),
         kind: HOSTILE.into(),
         addon: Some((InstallationId::new(), HOSTILE.into())),
         deaths: 0,
+        can_give_up: false,
         ..job.clone()
     };
     work::WorkPage { shell: shell(Section::Work), waiting: if full { vec![job, operation] } else { vec![] } }
