@@ -41,7 +41,7 @@ pub(crate) enum WorkCommand {
 /// Where a command works.
 #[derive(Debug, Args)]
 pub(crate) struct At {
-    /// Only of this help desk; without it, of all
+    /// Only of this help desk; without it, of all and of the host itself
     #[arg(long, value_name = "ID")]
     desk: Option<DeskId>,
     #[command(flatten)]
@@ -57,9 +57,13 @@ pub(crate) async fn run(command: WorkCommand) -> anyhow::Result<()> {
 }
 
 impl At {
-    async fn desks(&self, stores: &Stores) -> anyhow::Result<Vec<DeskId>> {
-        let all = desks::list(&mut stores.db.read().await?).await?.into_iter().map(|desk| desk.id);
-        Ok(all.filter(|desk| self.desk.is_none_or(|wanted| wanted == *desk)).collect())
+    /// Whose work is meant: that of desks, and without `--desk` the host's own (`None`) too.
+    async fn whose(&self, stores: &Stores) -> anyhow::Result<Vec<Option<DeskId>>> {
+        let all = desks::list(&mut stores.db.read().await?).await?.into_iter().map(|desk| Some(desk.id));
+        Ok(match self.desk {
+            Some(_) => all.filter(|desk| *desk == self.desk).collect(),
+            None => all.chain([None]).collect(),
+        })
     }
 }
 
@@ -67,9 +71,9 @@ impl At {
 async fn list(at: &At) -> anyhow::Result<()> {
     let stores = wiring::open(&at.data).await?;
     let mut seen = Vec::new();
-    for desk in at.desks(&stores).await? {
+    for desk in at.whose(&stores).await? {
         for found in set_aside(&stores.db, desk).await? {
-            // The host's own work is every desk's.
+            // The host's own work is shown to its only desk as well.
             if seen.contains(&found.work) {
                 continue;
             }
@@ -86,7 +90,7 @@ async fn list(at: &At) -> anyhow::Result<()> {
 async fn settle(at: &At, work: &str, decision: Decision) -> anyhow::Result<()> {
     let id: Work = work.parse().ok().with_context(|| format!("{work} is no id that `annex work list` prints"))?;
     let stores = wiring::open(&at.data).await?;
-    for desk in at.desks(&stores).await? {
+    for desk in at.whose(&stores).await? {
         match decide(&stores.db, desk, id, decision, Actor::CommandLine, stores.clock.now()).await {
             Err(LifecycleError::NotFound(_)) => {}
             Err(refused @ LifecycleError::CannotGiveUp) => bail!("{refused} with `annex work try-again {id}`"),

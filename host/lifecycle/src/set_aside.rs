@@ -109,13 +109,16 @@ pub enum Decision {
     GiveUp,
 }
 
-/// What waits for a person in a desk, and of the host's own work; newest first.
+/// What waits for a person in a desk, and of the host's own work where there is no other desk; newest first. `None`: only the
+/// host's own, for whoever runs it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_aside(db: &Db, desk: DeskId) -> Result<Vec<SetAside>, StoreError> {
+pub async fn set_aside(db: &Db, desk: Option<DeskId>) -> Result<Vec<SetAside>, StoreError> {
     let mut conn = db.read().await?;
     let mut all: Vec<SetAside> = jobs::put_away(&mut conn, desk, MOST).await?.into_iter().map(Into::into).collect();
+    // Every operation is a desk's.
+    let Some(desk) = desk else { return Ok(all) };
     for found in sagas::put_away(&mut conn, desk).await? {
         let installation = found.saga.subject;
         let addon = installations::get(&mut conn, desk, installation).await?;
@@ -126,13 +129,14 @@ pub async fn set_aside(db: &Db, desk: DeskId) -> Result<Vec<SetAside>, StoreErro
     Ok(all)
 }
 
-/// Writes down what becomes of it, with its audit row; a host that runs takes it up.
+/// Writes down what becomes of it, with its audit row; a host that runs takes it up. `desk` as for [`set_aside`].
 ///
 /// # Errors
-/// [`LifecycleError::NotFound`]; [`LifecycleError::CannotGiveUp`] for an operation that never turns back: it stays set aside.
+/// [`LifecycleError::NotFound`] for what [`set_aside`] does not show to the same; [`LifecycleError::CannotGiveUp`] for an
+/// operation that never turns back: it stays set aside.
 pub async fn decide(
     db: &Db,
-    desk: DeskId,
+    desk: Option<DeskId>,
     work: Work,
     decision: Decision,
     by: Actor,
@@ -142,8 +146,11 @@ pub async fn decide(
     let found: SetAside = match (work, decision) {
         (Work::Job(id), Decision::TryAgain) => jobs::run_again(&mut tx, desk, id, now).await?.into(),
         (Work::Job(id), Decision::GiveUp) => jobs::drop_failed(&mut tx, desk, id).await?.into(),
-        (Work::Operation(id), Decision::TryAgain) => sagas::try_again(&mut tx, desk, id, now).await?.into(),
+        (Work::Operation(id), Decision::TryAgain) => {
+            sagas::try_again(&mut tx, desk.ok_or(LifecycleError::NotFound("operation"))?, id, now).await?.into()
+        }
         (Work::Operation(id), Decision::GiveUp) => {
+            let desk = desk.ok_or(LifecycleError::NotFound("operation"))?;
             let found = sagas::get_set_aside(&mut tx, desk, id).await?;
             if forward_only(&found.saga.kind) {
                 return Err(LifecycleError::CannotGiveUp);
@@ -166,7 +173,7 @@ impl Lifecycle {
     /// # Errors
     /// When the database fails.
     pub async fn set_aside(&self, desk: DeskId) -> Result<Vec<SetAside>, StoreError> {
-        set_aside(&self.db, desk).await
+        set_aside(&self.db, Some(desk)).await
     }
 
     /// [`decide`], and takes it up at once.
@@ -174,7 +181,7 @@ impl Lifecycle {
     /// # Errors
     /// As [`decide`].
     pub async fn decide(&self, desk: DeskId, work: Work, decision: Decision, by: Actor) -> Result<(), LifecycleError> {
-        decide(&self.db, desk, work, decision, by, self.clock.now()).await?;
+        decide(&self.db, Some(desk), work, decision, by, self.clock.now()).await?;
         if let Work::Operation(_) = work {
             self.resume_due().await?;
         }

@@ -206,12 +206,13 @@ pub async fn leave_no_room(db: &Db) {
     tx.commit().await.unwrap();
 }
 
-/// A job of a desk that was given up.
+/// A job of a desk, or one of the host's own (`None`), that was given up.
 ///
 /// # Panics
 /// When the database fails.
-pub async fn failed_job(tx: &mut Tx, desk: DeskId, error: &str) -> JobId {
-    let job = NewJob { kind: "sample", desk: Some(desk), payload: Value::Null, run_at: Timestamp(1), unique_key: None };
+pub async fn failed_job(tx: &mut Tx, desk: impl Into<Option<DeskId>>, error: &str) -> JobId {
+    let job =
+        NewJob { kind: "sample", desk: desk.into(), payload: Value::Null, run_at: Timestamp(1), unique_key: None };
     let id = jobs::enqueue(tx, job, Timestamp(1)).await.unwrap().unwrap();
     execute!(tx, "UPDATE jobs SET state = 'failed', last_error = $2 WHERE id = $1", id, error).unwrap();
     id

@@ -2,14 +2,16 @@
 
 use annex_domain::{clock::Clock as _, installation::Status, operator::Actor};
 use annex_store::{
+    audit,
     jobs::{self, NewJob},
     mails,
     sagas::{self, StepState},
+    testing,
 };
 use serde_json::json;
 
 use super::support::{POISONED, World, on_both};
-use crate::{CrashPoints, Decision, Work};
+use crate::{CrashPoints, Decision, Work, decide, set_aside};
 
 /// The process dies at `point`, again and again, until the operation is set aside; the host then starts and does nothing.
 async fn die_at(world: &mut World, point: &str) -> Work {
@@ -135,6 +137,24 @@ async fn an_operation_goes_on_by_the_names_of_its_steps() {
                 assert_eq!(world.installation(id).await.status, Status::Uninstalling);
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_runs_the_host_decides_about_its_own_work() {
+    on_both(async |world| {
+        let mut tx = world.db().begin().await.unwrap();
+        let job = testing::failed_job(&mut tx, None, "it broke").await;
+        tx.commit().await.unwrap();
+        let waiting = set_aside(world.db(), None).await.unwrap();
+        assert_eq!(waiting.iter().map(|found| found.work).collect::<Vec<_>>(), [Work::Job(job)]);
+        assert_eq!(world.host.set_aside(world.desk).await.unwrap(), waiting, "and so does the only desk");
+        let (by, now) = (Actor::CommandLine, world.clock.now());
+        decide(world.db(), None, Work::Job(job), Decision::GiveUp, by, now).await.unwrap();
+        assert_eq!(set_aside(world.db(), None).await.unwrap(), []);
+        let last = audit::list(&mut world.db().read().await.unwrap(), None, None, 1).await.unwrap().remove(0);
+        assert_eq!(last.action, "work.give-up", "in the host's own log");
     })
     .await;
 }

@@ -14,21 +14,33 @@ use crate::{
     },
 };
 
-/// Jobs of a desk, and of the host itself, that were given up or set aside, newest first.
+/// The jobs that were given up or set aside and that a desk, `$1`, decides about, or the command line where it is NULL: the
+/// one place that says so. The host's own concern every desk, so a desk decides about them only while there is no other.
+macro_rules! decided_by {
+    ($rest:literal) => {
+        concat!(
+            "SELECT * FROM jobs WHERE state = 'failed' AND (desk_id = $1
+                OR (desk_id IS NULL AND ($1 IS NULL OR (SELECT COUNT(*) FROM desks) = 1))) ",
+            $rest
+        )
+    };
+}
+
+/// Jobs that were given up or set aside, newest first: of a desk, and the host's own where it is the only desk. `None`: the
+/// host's own, for whoever runs it.
 ///
 /// # Errors
 /// When the database fails or a job is malformed.
-pub async fn put_away(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<FailedJob>, StoreError> {
-    let sql = "SELECT * FROM jobs WHERE (desk_id = $1 OR desk_id IS NULL) AND state = 'failed'
-               ORDER BY updated_at DESC, id DESC LIMIT $2";
+pub async fn put_away(conn: &mut Conn, desk: Option<DeskId>, limit: u32) -> Result<Vec<FailedJob>, StoreError> {
+    let sql = decided_by!("ORDER BY updated_at DESC, id DESC LIMIT $2");
     all(fetch_all!(conn, JobRow, sql, desk, limit)?)
 }
 
 /// Lets a job that was given up or set aside run again, as if for the first time.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when there is none in this desk.
-pub async fn run_again(tx: &mut Tx, desk: DeskId, id: JobId, now: Timestamp) -> Result<FailedJob, StoreError> {
+/// [`StoreError::NotFound`] when it is none of those that [`put_away`] shows to the same.
+pub async fn run_again(tx: &mut Tx, desk: Option<DeskId>, id: JobId, now: Timestamp) -> Result<FailedJob, StoreError> {
     let failed = failed_one(tx, desk, id).await?;
     execute!(
         tx,
@@ -47,14 +59,13 @@ pub async fn run_again(tx: &mut Tx, desk: DeskId, id: JobId, now: Timestamp) -> 
 /// Removes a job that was given up or set aside: it will not be done.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when there is none in this desk.
-pub async fn drop_failed(tx: &mut Tx, desk: DeskId, id: JobId) -> Result<FailedJob, StoreError> {
+/// As [`run_again`].
+pub async fn drop_failed(tx: &mut Tx, desk: Option<DeskId>, id: JobId) -> Result<FailedJob, StoreError> {
     let failed = failed_one(tx, desk, id).await?;
     execute!(tx, "DELETE FROM jobs WHERE id = $1 AND state = 'failed'", id)?;
     Ok(failed)
 }
 
-async fn failed_one(conn: &mut Conn, desk: DeskId, id: JobId) -> Result<FailedJob, StoreError> {
-    let sql = "SELECT * FROM jobs WHERE id = $1 AND (desk_id = $2 OR desk_id IS NULL) AND state = 'failed'";
-    fetch_optional!(conn, JobRow, sql, id, desk)?.ok_or(StoreError::NotFound("job"))?.try_into()
+async fn failed_one(conn: &mut Conn, desk: Option<DeskId>, id: JobId) -> Result<FailedJob, StoreError> {
+    fetch_optional!(conn, JobRow, decided_by!("AND id = $2"), desk, id)?.ok_or(StoreError::NotFound("job"))?.try_into()
 }

@@ -2,7 +2,10 @@ use annex_domain::ids::InstallationId;
 use serde_json::json;
 
 use super::*;
-use crate::testing::on_both;
+use crate::{
+    desks,
+    testing::{self, on_both},
+};
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -240,24 +243,62 @@ async fn what_kills_the_host_three_times_is_set_aside() {
         let id = put(&db, new.clone()).await.unwrap();
         let claimed: Vec<_> = killed(&db, Timestamp(0)).await.iter().map(|job| (job.id, job.deaths)).collect();
         assert_eq!(claimed, [(id, 0), (id, 1), (id, 2)], "the fourth claim sets it aside");
-        let waiting = put_away(&mut db.read().await.unwrap(), desk, 9).await.unwrap();
+        let waiting = put_away(&mut db.read().await.unwrap(), Some(desk), 9).await.unwrap();
         assert_eq!((waiting[0].job.id, waiting[0].job.deaths), (id, DEATHS));
         assert!(waiting[0].error.contains("stopped 3 times"), "{}", waiting[0].error);
-        assert_eq!(put_away(&mut db.read().await.unwrap(), DeskId::new(), 9).await.unwrap(), []);
+        assert_eq!(put_away(&mut db.read().await.unwrap(), Some(DeskId::new()), 9).await.unwrap(), []);
         assert_eq!(put(&db, new.clone()).await, None, "nothing else takes its place");
         let mut tx = db.begin().await.unwrap();
         assert_eq!(purge_failed(&mut tx, Timestamp(i64::MAX)).await.unwrap(), 0);
-        assert!(matches!(run_again(&mut tx, DeskId::new(), id, Timestamp(1)).await, Err(StoreError::NotFound(_))));
-        run_again(&mut tx, desk, id, Timestamp(1)).await.unwrap();
+        assert!(matches!(
+            run_again(&mut tx, Some(DeskId::new()), id, Timestamp(1)).await,
+            Err(StoreError::NotFound(_))
+        ));
+        run_again(&mut tx, Some(desk), id, Timestamp(1)).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(put(&db, new.clone()).await, None, "it waits under its key again");
         let again = claim(&db, Timestamp(1), LEASE).await.unwrap().unwrap();
         assert_eq!((again.id, again.attempts, again.deaths), (id, 1, 0));
         let mut tx = db.begin().await.unwrap();
         give_up(&mut tx, &again, "no", Timestamp(2)).await.unwrap();
-        drop_failed(&mut tx, desk, id).await.unwrap();
+        drop_failed(&mut tx, Some(desk), id).await.unwrap();
         tx.commit().await.unwrap();
         assert!(put(&db, new).await.is_some());
+    })
+    .await;
+}
+
+/// The host's own work concerns every desk: of several none decides about it.
+#[tokio::test]
+async fn the_hosts_own_is_decided_by_the_only_desk_or_by_whoever_runs_the_host() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let only = desks::create(&mut tx, "Desk", "en", Timestamp(1)).await.unwrap().id;
+        let own = testing::failed_job(&mut tx, None, "it broke").await;
+        tx.commit().await.unwrap();
+        let seen = async |desk: Option<DeskId>| -> Vec<JobId> {
+            let found = put_away(&mut db.read().await.unwrap(), desk, 9).await.unwrap();
+            found.into_iter().map(|failed| failed.job.id).collect()
+        };
+        assert_eq!((seen(Some(only)).await, seen(None).await), (vec![own], vec![own]));
+        let mut tx = db.begin().await.unwrap();
+        let second = desks::create(&mut tx, "Second", "en", Timestamp(2)).await.unwrap().id;
+        let theirs = testing::failed_job(&mut tx, Some(second), "it broke too").await;
+        for desk in [only, second] {
+            let again = run_again(&mut tx, Some(desk), own, Timestamp(3)).await;
+            assert!(matches!(again, Err(StoreError::NotFound(_))), "{again:?}");
+            let dropped = drop_failed(&mut tx, Some(desk), own).await;
+            assert!(matches!(dropped, Err(StoreError::NotFound(_))), "{dropped:?}");
+        }
+        let not_theirs = drop_failed(&mut tx, None, theirs).await;
+        assert!(matches!(not_theirs, Err(StoreError::NotFound(_))), "{not_theirs:?}");
+        tx.commit().await.unwrap();
+        assert_eq!(seen(Some(only)).await, []);
+        assert_eq!((seen(Some(second)).await, seen(None).await), (vec![theirs], vec![own]));
+        let mut tx = db.begin().await.unwrap();
+        run_again(&mut tx, None, own, Timestamp(4)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(seen(None).await, []);
     })
     .await;
 }
@@ -348,9 +389,9 @@ async fn a_mail_whose_job_is_set_aside_says_so_and_can_be_sent_again() {
         tx.commit().await.unwrap();
         assert_eq!(killed(&db, Timestamp(1_000_000)).await.len(), 3);
         // From where the job waits.
-        let job = put_away(&mut db.read().await.unwrap(), desk, 9).await.unwrap().remove(0).job;
+        let job = put_away(&mut db.read().await.unwrap(), Some(desk), 9).await.unwrap().remove(0).job;
         let mut tx = db.begin().await.unwrap();
-        run_again(&mut tx, desk, job.id, Timestamp(2)).await.unwrap();
+        run_again(&mut tx, Some(desk), job.id, Timestamp(2)).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(state().await, MailState::Waiting);
         assert_eq!(claim(&db, Timestamp(2), LEASE).await.unwrap().unwrap().id, job.id);

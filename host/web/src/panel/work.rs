@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(done.location(), "/admin/work");
         admin.post(&format!("/admin/work/job-{never}/give-up"), &[]).await;
         let mut conn = site.state.db.read().await.unwrap();
-        assert_eq!(jobs::put_away(&mut conn, desk, 9).await.unwrap(), []);
+        assert_eq!(jobs::put_away(&mut conn, Some(desk), 9).await.unwrap(), []);
         let audited = audit::list(&mut conn, desk, None, 2).await.unwrap();
         let actions: Vec<_> = audited.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(actions, ["work.give-up", "work.try-again"]);
@@ -144,6 +144,20 @@ mod tests {
         assert!(refused.html.contains("undone halfway"), "{}", refused.html);
         let waiting = sagas::put_away(&mut site.state.db.read().await.unwrap(), desk).await.unwrap();
         assert_eq!(waiting.len(), 1, "it waits as before");
+    }
+
+    #[tokio::test]
+    async fn of_several_desks_none_decides_about_the_hosts_own() {
+        let site = Site::start().await;
+        let mut tx = site.state.db.begin().await.unwrap();
+        let job = testing::failed_job(&mut tx, None, "it broke").await;
+        tx.commit().await.unwrap();
+        let admin = site.admin().await;
+        assert!(admin.get("/admin/work").await.html.contains("Nothing is waiting"));
+        for end in ["try-again", "give-up"] {
+            let answer = admin.post(&format!("/admin/work/job-{job}/{end}"), &[]).await;
+            assert_eq!(answer.status, http::StatusCode::NOT_FOUND, "{end}");
+        }
     }
 
     #[tokio::test]
