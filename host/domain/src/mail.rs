@@ -11,7 +11,7 @@ use crate::{
     addon::{AddonId, Invalid},
     billing::{DisputeState, LineKind},
     clock::Timestamp,
-    ids::InstallationId,
+    ids::{InstallationId, SagaId},
     localized::Localized,
     money::Money,
     plan::PlanModel,
@@ -55,8 +55,11 @@ pub enum MailKind {
     Uninstalled,
     /// An update failed and was taken back.
     UpdateFailed,
-    /// The host switched an add-on off because of its errors (R64), or because its package is lost.
+    /// The host switched an add-on off because of its errors (R64), because its package is lost, or because its texts are not
+    /// taken any more.
     Suspended,
+    /// An operation waits for somebody to decide what becomes of it.
+    SetAside,
     /// What an operator asked for is installed (R69).
     RequestApproved,
     /// What an operator asked for is not going to be installed.
@@ -65,7 +68,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// All, in the order above.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Installed,
         Self::InstallFailed,
         Self::PaymentDue,
@@ -84,6 +87,7 @@ impl MailKind {
         Self::Uninstalled,
         Self::UpdateFailed,
         Self::Suspended,
+        Self::SetAside,
         Self::RequestApproved,
         Self::RequestDeclined,
     ];
@@ -110,6 +114,7 @@ impl MailKind {
             Self::Uninstalled => "uninstalled",
             Self::UpdateFailed => "update-failed",
             Self::Suspended => "suspended",
+            Self::SetAside => "set-aside",
             Self::RequestApproved => "request-approved",
             Self::RequestDeclined => "request-declined",
         }
@@ -397,6 +402,22 @@ pub enum MailFacts {
         /// Not because of its errors: its package is gone from the host.
         #[serde(default)]
         lost: bool,
+        /// Not because of its errors: what is wrong with its texts, and where.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        texts: Option<String>,
+    },
+    /// See [`MailKind::SetAside`].
+    SetAside {
+        /// Which add-on.
+        addon: MailAddon,
+        /// What was under way, such as `update`.
+        operation: String,
+        /// Which one, for the link to where it is decided.
+        saga: SagaId,
+        /// How often it stopped the host; 0: this version of the host cannot carry it on.
+        deaths: u32,
+        /// False for one that can only be tried again.
+        can_give_up: bool,
     },
     /// See [`MailKind::RequestApproved`].
     RequestApproved {
@@ -439,6 +460,7 @@ impl MailFacts {
             Self::Uninstalled { .. } => MailKind::Uninstalled,
             Self::UpdateFailed { .. } => MailKind::UpdateFailed,
             Self::Suspended { .. } => MailKind::Suspended,
+            Self::SetAside { .. } => MailKind::SetAside,
             Self::RequestApproved { .. } => MailKind::RequestApproved,
             Self::RequestDeclined { .. } => MailKind::RequestDeclined,
         }

@@ -145,6 +145,8 @@ lifecycle-error-force-disabled = Force uninstall is not available for this help 
 mail-fact-version = Version
 mail-fact-error = Error id
 mail-fact-answer = Answer
+mail-fact-work = Operation
+mail-fact-why = Reason
 mail-suspended-subject = { $addon } was suspended
 mail-suspended-happened = Annex stopped { $addon } { $count ->
     [one] once
@@ -154,6 +156,16 @@ mail-suspended-next = Go back to the previous version, or activate it again. If 
 mail-package-lost-happened = The host switched { $addon } off: its package is missing from the host, or damaged.
 mail-package-lost-next = It goes on by itself once the administrator of the host has restored the file or published the version again. Its settings and data are kept.
 mail-suspended-next-update = Version { $version } is available and may fix it: you can update the add-on while it is suspended.
+mail-texts-refused-happened = The host switched { $addon } off: its texts break a rule of this host. Its settings are kept.
+mail-texts-refused-next = It can’t be activated as it is. Update or uninstall it.
+mail-set-aside-subject = { $addon } is stuck and needs a decision
+mail-set-aside-died = What was under way for { $addon } stopped the host { $count ->
+    [one] once
+   *[other] { $count } times
+}, so it was set aside.
+mail-set-aside-unknown = This version of the host can’t carry on what was under way for { $addon }, so it was set aside.
+mail-set-aside-next = It won’t continue by itself. Try it again or give it up under Background work.
+mail-set-aside-next-again = It won’t continue by itself and can’t be undone halfway. Try it again under Background work.
 mail-request-approved-subject = { $addon } is installed
 mail-request-approved-happened = { $name } has installed { $addon }, which you asked for.
 mail-request-declined-subject = Your request for { $addon } was declined

@@ -34,6 +34,7 @@ mail-action-invoice = Open the invoice
 mail-action-plan = Choose a plan
 mail-action-plans = Open its plans
 mail-action-listing = Open its page
+mail-action-work = Open Background work
 
 ## An add-on was installed, or was not
 

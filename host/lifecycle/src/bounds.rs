@@ -6,6 +6,7 @@ use annex_domain::{
     fluent::{self, TextError},
     ids::{CallId, DeskId, InstallationId},
     installation::{Installation, Notice},
+    mail::MailFacts,
     operator::Actor,
     ports::Scope,
     random::error_id,
@@ -15,7 +16,7 @@ use annex_sandbox::{Admitted, CallError, CallScope, CompileError};
 use annex_store::{StoreError, audit, catalog, installations, languages, outbox};
 use serde_json::json;
 
-use crate::{IntakeError, Lifecycle, LifecycleError, saga::describe};
+use crate::{IntakeError, Lifecycle, LifecycleError, letters, saga::describe};
 
 impl Lifecycle {
     /// The texts of a package that comes in: its own Fluent files, and what a language hands over when it is asked.
@@ -88,10 +89,21 @@ impl Lifecycle {
         };
         let detail =
             json!({ "installation": id, "error_id": notice.error_id, "code": error.code, "why": error.to_string() });
+        let facts = MailFacts::Suspended {
+            addon: letters::addon(&mut tx, &installation).await?,
+            version: installation.version.to_string(),
+            traps: 0,
+            update: None,
+            error_id: notice.error_id.clone(),
+            lost: false,
+            texts: Some(error.to_string()),
+        };
+        let key = format!("texts-refused:{}", notice.error_id);
         let Ok(suspended) = installation.suspend(notice, now) else { return Ok(()) };
         installations::save(&mut tx, &suspended).await?;
         audit::append(&mut tx, desk, Actor::System, "addon.suspend", addon.as_str(), &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
+        letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;
         tracing::warn!(%addon, installation = %id, code = error.code, %error, "a language was switched off");
         Ok(())

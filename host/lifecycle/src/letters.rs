@@ -12,11 +12,15 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx,
     billing::subscriptions::Subscription,
-    catalog,
+    catalog, installations,
+    jobs::DEATHS,
     logs::{self, Level, NewLine},
     mails::{self, NewMail},
     operators,
+    sagas::Saga,
 };
+
+use crate::resume::forward_only;
 
 /// Writes a mail to an operator; once for each `key`.
 pub(crate) async fn put(
@@ -53,6 +57,27 @@ pub(crate) async fn put_to_managers(
         let manages = one.permissions.has(Permission::AddonsManage);
         if one.active && (manages || one.id == installation.installed_by) {
             put(tx, installation, one.id, format!("{key}:{}", one.id), facts, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells everybody who manages the desk that an operation waits for them; once each time that it is set aside.
+pub(crate) async fn put_set_aside(tx: &mut Tx, saga: &Saga, now: Timestamp) -> Result<(), StoreError> {
+    let Some(installation) = installations::get(tx, saga.desk, saga.subject).await? else { return Ok(()) };
+    let facts = MailFacts::SetAside {
+        addon: addon(tx, &installation).await?,
+        operation: saga.kind.clone(),
+        saga: saga.id,
+        // Fewer deaths are not why it waits.
+        deaths: if saga.deaths < DEATHS { 0 } else { saga.deaths },
+        can_give_up: !forward_only(&saga.kind),
+    };
+    for listed in operators::list(tx, saga.desk).await? {
+        let one = listed.operator;
+        if one.active && one.permissions.has(Permission::DeskManage) {
+            let key = format!("set-aside:{}:{}:{}", saga.id, saga.fence, one.id);
+            put(tx, &installation, one.id, key, &facts, now).await?;
         }
     }
     Ok(())

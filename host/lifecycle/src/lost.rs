@@ -110,6 +110,7 @@ impl Lifecycle {
             update: None,
             error_id: notice.error_id.clone(),
             lost: true,
+            texts: None,
         };
         let key = format!("package-lost:{}", notice.error_id);
         let Ok(suspended) = current.suspend(notice, now) else { return Ok(()) };

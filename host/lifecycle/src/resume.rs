@@ -6,13 +6,17 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     installation::Installation,
 };
-use annex_store::{Dialect, StoreError, installations, jobs, sagas};
+use annex_store::{
+    Dialect, StoreError, installations, jobs,
+    sagas::{self, Claimed},
+};
 use futures::FutureExt as _;
 
 use crate::{
     Lifecycle, LifecycleError,
     cancel::Cancel,
     install::Install,
+    letters,
     purchase::Purchase,
     saga::{self, End, LEASE, Saga as _},
     under_way::panicked,
@@ -46,14 +50,26 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Picks up the sagas whose lease has ended; answers how many.
+    /// Picks up the sagas whose lease has ended; answers how many. Those that died too often are set aside, with a mail.
     pub(crate) async fn resume_due(&self) -> Result<usize, StoreError> {
         let mut resumed = 0;
-        while let Some(saga) = sagas::claim(&self.db, self.clock.now(), LEASE).await? {
-            self.spawn(saga);
-            resumed += 1;
+        loop {
+            let now = self.clock.now();
+            let mut tx = self.db.begin().await?;
+            let Some(claimed) = sagas::claim(&mut tx, now, LEASE).await? else { return Ok(resumed) };
+            if let Claimed::SetAside(found) = &claimed {
+                letters::put_set_aside(&mut tx, &found.saga, now).await?;
+            }
+            tx.commit().await?;
+            match claimed {
+                Claimed::ToDo(saga) => {
+                    self.spawn(saga);
+                    resumed += 1;
+                }
+                Claimed::SetAside(_) => {}
+                Claimed::Unreadable(error) => return Err(error),
+            }
         }
-        Ok(resumed)
     }
 
     pub(crate) fn spawn(&self, saga: sagas::Saga) {

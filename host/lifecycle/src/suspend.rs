@@ -54,6 +54,7 @@ impl Lifecycle {
                 .map(|update| update.to_string()),
             error_id: notice.error_id.clone(),
             lost: false,
+            texts: None,
         };
         let Ok(suspended) = installation.suspend(notice, now) else { return tx.commit().await };
         installations::save(&mut tx, &suspended).await?;

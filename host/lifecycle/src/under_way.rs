@@ -15,7 +15,7 @@ use annex_store::{
 };
 
 use crate::{
-    Lifecycle,
+    Lifecycle, letters,
     saga::{End, describe},
 };
 
@@ -97,11 +97,13 @@ impl Lifecycle {
         }
     }
 
-    /// Sets an operation aside that this version cannot carry on.
+    /// Sets an operation aside that this version cannot carry on, with a mail to those who decide.
     pub(crate) async fn refuse(&self, saga: &Saga, text: &str) -> End {
         let refused = async {
             let mut tx = self.db.begin().await?;
-            sagas::set_aside(&mut tx, saga, text, self.clock.now()).await?;
+            let now = self.clock.now();
+            sagas::set_aside(&mut tx, saga, text, now).await?;
+            letters::put_set_aside(&mut tx, saga, now).await?;
             tx.commit().await
         };
         let refused: Result<(), StoreError> = refused.await;

@@ -25,7 +25,7 @@ pub use self::{
     state::{SagaState, StepState},
 };
 use crate::{
-    Conn, Db, Dialect, StoreError, Tx,
+    Conn, Dialect, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
     jobs::{DEATHS, printable},
 };
@@ -53,6 +53,17 @@ pub struct Saga {
     pub deaths: u32,
     /// Proof of this claim.
     pub fence: i64,
+}
+
+/// What a claim came upon.
+#[derive(Debug)]
+pub enum Claimed {
+    /// The caller holds it, and carries it on.
+    ToDo(Saga),
+    /// It died too often, and waits for a person from now on.
+    SetAside(SetAside),
+    /// It cannot be read: it is set aside, so that it does not block the others.
+    Unreadable(StoreError),
 }
 
 /// A step of a saga.
@@ -259,12 +270,31 @@ pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>, StoreErro
     )?)
 }
 
-/// Takes over the live saga whose lease ended first, if there is one. One that died too often is set aside instead.
+/// Takes over the live saga whose lease ended first, if there is one. One that died too often is set aside instead, so that
+/// the caller can say so in the same transaction. Commit whatever it is.
 ///
 /// # Errors
-/// When the database fails. A saga that cannot be read is set aside, so that it does not block the others.
-pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Saga>, StoreError> {
-    let sql = match db.dialect() {
+/// When the database fails.
+pub async fn claim(tx: &mut Tx, now: Timestamp, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+    let sql = claim_sql(tx.dialect());
+    let Some(row) = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))? else { return Ok(None) };
+    let (id, last) = (row.id.clone(), row.set_aside_reason.clone());
+    let (reason, claimed) = match Saga::try_from(row) {
+        Ok(saga) if saga.deaths < DEATHS => return Ok(Some(Claimed::ToDo(saga))),
+        Ok(saga) => {
+            let reason = aside::dead(&saga, last);
+            (reason.clone(), Claimed::SetAside(SetAside { saga, reason, at: now }))
+        }
+        Err(error) => (error.to_string(), Claimed::Unreadable(error)),
+    };
+    tracing::error!(saga = id, reason, "an operation is set aside");
+    let sql = "UPDATE sagas SET set_aside_at = $2, set_aside_reason = $3, under_way = 0 WHERE id = $1";
+    execute!(tx, sql, &id, now, printable(&reason))?;
+    Ok(Some(claimed))
+}
+
+fn claim_sql(dialect: Dialect) -> &'static str {
+    match dialect {
         Dialect::Sqlite => {
             "UPDATE sagas SET fence = fence + 1, lease_until = $2, deaths = deaths + under_way, under_way = 1,
                 updated_at = $1
@@ -278,27 +308,6 @@ pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Sa
              WHERE id = (SELECT id FROM sagas WHERE state IN ('running', 'unwinding') AND lease_until <= $1
                  AND set_aside_at IS NULL ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
              RETURNING *"
-        }
-    };
-    loop {
-        let mut tx = db.begin().await?;
-        let Some(row) = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))? else { return Ok(None) };
-        let (id, last) = (row.id.clone(), row.set_aside_reason.clone());
-        let saga = Saga::try_from(row);
-        let refused = match &saga {
-            Ok(saga) if saga.deaths >= DEATHS => Some(aside::dead(saga, last)),
-            Ok(_) => None,
-            Err(error) => Some(error.to_string()),
-        };
-        if let Some(reason) = &refused {
-            tracing::error!(saga = id, reason, "an operation is set aside");
-            let sql = "UPDATE sagas SET set_aside_at = $2, set_aside_reason = $3, under_way = 0 WHERE id = $1";
-            execute!(tx, sql, &id, now, printable(reason))?;
-        }
-        tx.commit().await?;
-        match saga {
-            Ok(_) if refused.is_some() => {}
-            other => return other.map(Some),
         }
     }
 }

@@ -172,6 +172,8 @@ lifecycle-error-force-disabled = الإزالة القسرية غير متاحة
 mail-fact-version = الإصدار
 mail-fact-error = رقم الخطأ
 mail-fact-answer = الرد
+mail-fact-work = العملية
+mail-fact-why = السبب
 mail-suspended-subject = عُلّقت { $addon }
 mail-suspended-happened = أوقف Annex { $addon } { $count ->
     [zero] مرات عدة
@@ -185,6 +187,20 @@ mail-suspended-next = عُد إلى الإصدار السابق أو فعّله�
 mail-package-lost-happened = أوقف الخادم { $addon }: حزمتها مفقودة من الخادم أو تالفة.
 mail-package-lost-next = تعود إلى العمل من تلقاء نفسها حين يستعيد مسؤول الخادم الملف أو ينشر الإصدار من جديد. تبقى إعداداتها وبياناتها محفوظة.
 mail-suspended-next-update = الإصدار { $version } متاح وقد يصلح الخطأ: يمكنك تحديث الإضافة وهي معلّقة.
+mail-texts-refused-happened = أوقف الخادم { $addon }: نصوص هذه اللغة تخالف إحدى قواعده. تبقى إعداداتها محفوظة.
+mail-texts-refused-next = لا يمكن تفعيلها على حالها. حدّثها أو أزلها.
+mail-set-aside-subject = { $addon } متوقفة وتحتاج إلى قرار
+mail-set-aside-died = أوقفت عملية جارية على { $addon } الخادم { $count ->
+    [zero] مرات عدة
+    [one] مرة واحدة
+    [two] مرتين
+    [few] { $count } مرات
+    [many] { $count } مرة
+   *[other] { $count } مرة
+}، لذلك نُحّيت.
+mail-set-aside-unknown = لا يستطيع هذا الإصدار من الخادم إكمال عملية كانت جارية على { $addon }، لذلك نُحّيت.
+mail-set-aside-next = لن تستمر العملية من تلقاء نفسها. أعد المحاولة أو تخلَّ عنها في صفحة العمل في الخلفية.
+mail-set-aside-next-again = لن تستمر العملية من تلقاء نفسها، ولا يمكن التراجع عنها في منتصفها. أعد المحاولة في صفحة العمل في الخلفية.
 mail-request-approved-subject = ثُبّتت { $addon }
 mail-request-approved-happened = ثبّت { $name } الإضافة { $addon } التي طلبتها.
 mail-request-declined-subject = رُفض طلبك للإضافة { $addon }

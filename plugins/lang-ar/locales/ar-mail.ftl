@@ -34,6 +34,7 @@ mail-action-invoice = فتح الفاتورة
 mail-action-plan = اختيار خطة
 mail-action-plans = فتح خططها
 mail-action-listing = فتح صفحتها
+mail-action-work = فتح صفحة العمل في الخلفية
 
 ## An add-on was installed, or was not
 

@@ -145,6 +145,8 @@ lifecycle-error-force-disabled = Das erzwungene Deinstallieren ist für diesen H
 mail-fact-version = Version
 mail-fact-error = Fehlernummer
 mail-fact-answer = Antwort
+mail-fact-work = Vorgang
+mail-fact-why = Grund
 mail-suspended-subject = { $addon } wurde ausgesetzt
 mail-suspended-happened = Annex hat { $addon } { $count ->
     [one] einmal
@@ -154,6 +156,16 @@ mail-suspended-next = Gehen Sie zur vorigen Version zurück oder schalten Sie es
 mail-package-lost-happened = Der Host hat { $addon } ausgeschaltet: Das Paket fehlt auf dem Host oder ist beschädigt.
 mail-package-lost-next = Es läuft von selbst weiter, sobald die Administration des Hosts die Datei wiederhergestellt oder die Version erneut veröffentlicht hat. Einstellungen und Daten bleiben erhalten.
 mail-suspended-next-update = Version { $version } ist verfügbar und behebt den Fehler vielleicht: Sie können das Add-on aktualisieren, auch solange es ausgesetzt ist.
+mail-texts-refused-happened = Der Host hat { $addon } ausgeschaltet: Die Texte dieser Sprache verstoßen gegen eine Regel des Hosts. Die Einstellungen bleiben erhalten.
+mail-texts-refused-next = So lässt sich das Add-on nicht wieder einschalten. Aktualisieren oder deinstallieren Sie es.
+mail-set-aside-subject = { $addon } kommt nicht weiter und braucht eine Entscheidung
+mail-set-aside-died = Ein Vorgang bei { $addon } hat den Host { $count ->
+    [one] einmal
+   *[other] { $count }-mal
+} angehalten und wurde deshalb zurückgestellt.
+mail-set-aside-unknown = Diese Version des Hosts kann einen Vorgang bei { $addon } nicht fortsetzen. Er wurde deshalb zurückgestellt.
+mail-set-aside-next = Von selbst geht es nicht weiter. Versuchen Sie es unter Hintergrundarbeit erneut, oder geben Sie den Vorgang auf.
+mail-set-aside-next-again = Von selbst geht es nicht weiter, und auf halbem Weg lässt sich der Vorgang nicht zurücknehmen. Versuchen Sie es unter Hintergrundarbeit erneut.
 mail-request-approved-subject = { $addon } ist installiert
 mail-request-approved-happened = { $name } hat { $addon } installiert, worum Sie gebeten hatten.
 mail-request-declined-subject = Ihre Anfrage nach { $addon } wurde abgelehnt

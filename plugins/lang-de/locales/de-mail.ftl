@@ -34,6 +34,7 @@ mail-action-invoice = Rechnung öffnen
 mail-action-plan = Tarif wählen
 mail-action-plans = Tarife öffnen
 mail-action-listing = Seite öffnen
+mail-action-work = Hintergrundarbeit öffnen
 
 ## An add-on was installed, or was not
 

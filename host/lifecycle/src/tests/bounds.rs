@@ -125,6 +125,7 @@ async fn a_stored_language_out_of_bounds_is_switched_off_at_the_start() {
         assert_eq!(notice.code, "fluent-message-too-large");
         assert!(notice.text.contains("panel:2:"), "{}", notice.text);
         assert_eq!(world.audited().await.last().unwrap(), "addon.suspend");
+        assert_eq!(world.mailed("suspended").await, 1, "to who manages add-ons");
         let again = world.host.activate(world.desk, active.id, world.admin).await.unwrap_err();
         assert_eq!(again.code(), "fluent-message-too-large");
         assert_eq!(world.installation(active.id).await.status, Status::Suspended);

@@ -36,6 +36,7 @@ async fn an_operation_that_stops_the_host_three_times_waits_and_is_tried_again()
         let id = world.host.install(world.request("acme.puppet")).await.unwrap().id;
         world.idle().await;
         let work = die_at(&mut world, "install:hook:before").await;
+        assert_eq!(world.mailed("set-aside").await, 1, "to who manages the desk");
         world.restart(CrashPoints::none()).await;
         world.host.resume().await.unwrap();
         assert_eq!(world.installation(id).await.status, Status::Installing, "nobody goes on by themselves");
@@ -60,6 +61,7 @@ async fn an_operation_that_is_given_up_is_undone() {
         world.host.decide(world.desk, work, Decision::GiveUp, Actor::Operator(world.admin)).await.unwrap();
         world.idle().await;
         assert_eq!(die_at(&mut world, "install:hook:undo-before").await, work);
+        assert_eq!(world.mailed("set-aside").await, 2, "each time");
         world.restart(CrashPoints::none()).await;
         world.host.decide(world.desk, work, Decision::GiveUp, Actor::Operator(world.admin)).await.unwrap();
         let failed = world.settled(id).await.unwrap();
@@ -134,6 +136,7 @@ async fn an_operation_goes_on_by_the_names_of_its_steps() {
                 assert_eq!(world.settled(id).await, None);
             } else {
                 assert!(waiting[0].error.contains("does not know the step `farewell`"), "{waiting:?}");
+                assert_eq!(world.mailed("set-aside").await, 1);
                 assert_eq!(world.installation(id).await.status, Status::Uninstalling);
             }
         }

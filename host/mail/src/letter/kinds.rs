@@ -3,6 +3,7 @@
 use annex_domain::{
     billing::DisputeState,
     clock::Timestamp,
+    ids::SagaId,
     mail::{MailAddon, MailFacts, MailInvoice, MailPlan},
     money::Money,
     plan::PlanModel,
@@ -55,11 +56,17 @@ impl Reader<'_> {
             MailFacts::Unpaid { addon, invoice } => self.unpaid(addon, invoice),
             MailFacts::Uninstalled { addon } => self.uninstalled(addon),
             MailFacts::UpdateFailed { addon, from, to, error } => self.update_failed(addon, from, to, error),
+            MailFacts::Suspended { addon, version, error_id, texts: Some(why), .. } => {
+                self.texts_refused(addon, version, why, error_id)
+            }
             MailFacts::Suspended { addon, version, error_id, lost: true, .. } => {
                 self.package_lost(addon, version, error_id)
             }
-            MailFacts::Suspended { addon, version, traps, update, error_id, lost: false } => {
+            MailFacts::Suspended { addon, version, traps, update, error_id, .. } => {
                 self.suspended(addon, version, *traps, update.as_deref(), error_id)
+            }
+            MailFacts::SetAside { addon, operation, saga, deaths, can_give_up } => {
+                self.set_aside(addon, operation, *saga, *deaths, *can_give_up)
             }
             MailFacts::RequestApproved { addon, by } => self.request_approved(addon, by),
             MailFacts::RequestDeclined { addon, by, answer } => self.request_declined(addon, by, answer),
@@ -343,6 +350,41 @@ impl Reader<'_> {
             ],
             next: vec![t.get("mail-package-lost-next")],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn texts_refused(&self, addon: &MailAddon, version: &str, why: &str, error_id: &str) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        Said {
+            subject: t.with("mail-suspended-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-texts-refused-happened", &[("addon", &name)])],
+            facts: vec![
+                (t.get("mail-fact-why"), one_line(why)),
+                (t.get("mail-fact-version"), one_line(version)),
+                (t.get("mail-fact-error"), one_line(error_id)),
+            ],
+            next: vec![t.get("mail-texts-refused-next")],
+            action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
+            ..Said::default()
+        }
+    }
+
+    fn set_aside(&self, addon: &MailAddon, operation: &str, saga: SagaId, deaths: u32, can_give_up: bool) -> Said {
+        let (t, name) = (self.t, self.name(addon));
+        let happened = match deaths {
+            0 => t.with("mail-set-aside-unknown", &[("addon", &name)]),
+            _ => t.with("mail-set-aside-died", &[("addon", &name), ("count", &deaths)]),
+        };
+        let known = format!("work-kind-{operation}");
+        let kind = if t.has(&known) { known.as_str() } else { "work-kind-other" };
+        let next = if can_give_up { "mail-set-aside-next" } else { "mail-set-aside-next-again" };
+        Said {
+            subject: t.with("mail-set-aside-subject", &[("addon", &name)]),
+            happened: vec![happened],
+            facts: vec![(t.get("mail-fact-work"), t.get(kind))],
+            next: vec![t.get(next)],
+            action: Some((t.get("mail-action-work"), self.link(&format!("admin/work#operation-{saga}")))),
             ..Said::default()
         }
     }

@@ -1,7 +1,7 @@
 use annex_domain::{
     billing::{DisputeState, LineKind},
     clock::Timestamp,
-    ids::{DeskId, InstallationId},
+    ids::{DeskId, InstallationId, SagaId},
     language::{LanguagePack, LocaleFacts},
     localized::Localized,
     mail::{MailAddon, MailKind, MailLine, MailPlan},
@@ -44,6 +44,10 @@ fn disputed(state: DisputeState, reason: &str) -> MailFacts {
 fn due(invoice: MailInvoice, reason: Option<String>, action: bool, next_try: Option<Date>) -> MailFacts {
     let runs_until = next_try.map(|_| date(2026, 3, 15));
     MailFacts::PaymentDue { invoice, reason, action, runs_until, next_try, ending: action }
+}
+
+fn set_aside(addon: MailAddon, operation: &str, deaths: u32, can_give_up: bool) -> MailFacts {
+    MailFacts::SetAside { addon, operation: operation.into(), saga: SagaId::new(), deaths, can_give_up }
 }
 
 /// One of each kind, and of each shape that matters.
@@ -92,6 +96,7 @@ fn all(text: &str) -> Vec<MailFacts> {
             update: Some("1.3.0".into()),
             error_id: "E-1".into(),
             lost: false,
+            texts: None,
         },
         MailFacts::Suspended {
             addon: addon(),
@@ -100,7 +105,19 @@ fn all(text: &str) -> Vec<MailFacts> {
             update: None,
             error_id: "E-1".into(),
             lost: true,
+            texts: None,
         },
+        MailFacts::Suspended {
+            addon: addon(),
+            version: "1.2.0".into(),
+            traps: 0,
+            update: None,
+            error_id: "E-1".into(),
+            lost: false,
+            texts: Some(text.into()),
+        },
+        set_aside(addon(), text, 0, true),
+        set_aside(addon(), "uninstall", 3, false),
         MailFacts::RequestApproved { addon: addon(), by: text.into() },
         MailFacts::RequestDeclined { addon: addon(), by: text.into(), answer: text.into() },
     ]
@@ -204,6 +221,19 @@ fn days_that_are_left_have_their_plural() {
     };
     assert_eq!(subject(1), "Your trial of Tool ends in one day");
     assert_eq!(subject(7), "Your trial of Tool ends in 7 days");
+}
+
+#[test]
+fn what_waits_for_a_decision_says_what_can_be_decided() {
+    let letter = |operation, deaths, can_give_up| {
+        write(&english(), "Desk", &set_aside(addon("Tool"), operation, deaths, can_give_up))
+    };
+    let update = letter("update", 3, true);
+    assert!(update.text.contains("stopped the host 3 times") && update.text.contains("give it up"), "{}", update.text);
+    assert!(update.text.contains("Operation: Update of an add-on"), "{}", update.text);
+    assert!(update.text.contains("/admin/work#operation-"), "{}", update.text);
+    let uninstall = letter("uninstall", 0, false);
+    assert!(uninstall.text.contains("can’t carry on") && !uninstall.text.contains("give it up"), "{}", uninstall.text);
 }
 
 #[test]

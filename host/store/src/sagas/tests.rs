@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::{installations::tests::NOW, testing::on_both};
+use crate::{Db, installations::tests::NOW, testing::on_both};
 
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -10,6 +10,21 @@ async fn begun(db: &Db, subject: InstallationId) -> Result<Saga, StoreError> {
     let saga = begin(&mut tx, DeskId::new(), "install", subject, &json!({ "a": 1 }), LEASE, NOW).await?;
     tx.commit().await.unwrap();
     Ok(saga)
+}
+
+/// Takes over what can be carried on; what died too often is set aside on the way.
+async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Saga>, StoreError> {
+    loop {
+        let mut tx = db.begin().await?;
+        let claimed = super::claim(&mut tx, now, lease).await?;
+        tx.commit().await?;
+        match claimed {
+            None => return Ok(None),
+            Some(Claimed::ToDo(saga)) => return Ok(Some(saga)),
+            Some(Claimed::SetAside(_)) => {}
+            Some(Claimed::Unreadable(error)) => return Err(error),
+        }
+    }
 }
 
 #[tokio::test]
