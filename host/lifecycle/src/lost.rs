@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use annex_domain::{
     addon::Kind,
-    installation::{Installation, Notice},
+    installation::{Installation, Notice, Status},
     mail::MailFacts,
     operator::Actor,
     random::error_id,
@@ -27,6 +27,13 @@ impl LoadError {
     pub(crate) fn is_lost(&self) -> bool {
         matches!(self, Self::Blob(BlobError::NotFound(_) | BlobError::Damaged(_)))
     }
+}
+
+/// The notice that an installation keeps when its update is undone and it goes back to where it stood: what is off because
+/// its package is lost is found again by that notice.
+pub(crate) fn kept_notice(updating: &Installation) -> Option<Notice> {
+    let notice = updating.notice.as_ref().filter(|notice| notice.code == PACKAGE_LOST)?;
+    (updating.resumes == Some(Status::Suspended)).then(|| notice.clone())
 }
 
 impl Lifecycle {

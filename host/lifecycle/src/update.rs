@@ -38,7 +38,7 @@ use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
     install::{consented, no_texts},
-    letters,
+    letters, lost,
     saga::{self, Run, Saga, Step, StepError},
     terms::Deed,
 };
@@ -320,6 +320,8 @@ async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result
         error: format!("{} ({})", notice.text, notice.error_id),
     };
     let failed = if state == SagaState::Undone {
+        // Why the update failed stands in the mail and in the audit log.
+        let notice = lost::kept_notice(&updating).unwrap_or(notice);
         updating.update_undone(notice, now)?
     } else {
         updating.update_failed(notice, now)?

@@ -176,6 +176,32 @@ async fn a_lost_package_is_told_and_healed() {
 }
 
 #[tokio::test]
+async fn a_lost_package_is_found_again_after_an_update_that_failed() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        let id = world.install("acme.puppet").await.id;
+        let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
+        let digest = &listing.versions[0].package_digest;
+        let bytes = world.host.blobs.get(digest).await.unwrap();
+        world.host.blobs.delete(digest).await.unwrap();
+        world.restart(crate::CrashPoints::none()).await;
+        world.host.look_for_lost().await.unwrap();
+        let lost = world.installation(id).await.notice.clone();
+        world.puppet("2.0.0", 2, "update=fail").await;
+        let undone = world.update(id, "2.0.0").await;
+        assert_eq!((undone.status, &undone.version), (Status::Suspended, &version("1.0.0")));
+        assert_eq!(undone.notice, lost, "it says on why it is off");
+        assert_eq!(world.mailed("update-failed").await, 1);
+        world.host.blobs.put(bytes).await.unwrap();
+        world.host.find_again().await.unwrap();
+        let active = world.installation(id).await;
+        assert_eq!((active.status, &active.notice), (Status::Active, &None));
+        world.host.render(world.desk, id, world.context()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_marketplace_is_searched_and_filtered() {
     on_both(async |world| {
         world.puppet("1.0.0", 1, "").await;
