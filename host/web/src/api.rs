@@ -2,9 +2,9 @@
 //!
 //! One file per group of endpoints. Every endpoint is registered together with its description, so none is missing
 //! there. Around all of them, from the outside in: a panic becomes a problem, requests from other sites are refused,
-//! time is limited, bodies are bounded, the caller is identified and their rate limited ([`user`]), and a POST with an
-//! `Idempotency-Key` is done once ([`idempotency`]). Every error, also for an unknown path or method, is an RFC 9457
-//! [`problem`].
+//! time is limited, where bodies may be large the permission is asked for, bodies are bounded, the caller is identified and
+//! their rate limited ([`user`]), and a POST with an `Idempotency-Key` is done once ([`idempotency`]). Every error, also for
+//! an unknown path or method, is an RFC 9457 [`problem`].
 
 mod addons;
 mod billing;
@@ -53,8 +53,11 @@ use self::{
 };
 use crate::{middleware::has_other_scheme, state::AppState};
 
-/// The largest JSON body.
-const MOST_JSON: usize = 1 << 20;
+/// The largest JSON body where an endpoint does not allow more. Larger ones are read only of whoever may send them: see
+/// [`needs`].
+const MOST_JSON: usize = crate::BODY_LIMIT;
+/// The largest one with a text that people write, with settings, or with the ids of a whole desk.
+const MOST_TEXT: usize = 1 << 20;
 /// The largest one with a panel's sealed state, which alone may have 1 MiB.
 const MOST_PANEL: usize = 2 << 20;
 
@@ -79,7 +82,6 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .merge(addons::routes())
         .merge(requests::routes())
         .merge(publishers::routes())
-        .merge(installations::routes())
         .merge(billing::routes())
         .merge(tickets::routes())
         .merge(messages::routes())
@@ -88,11 +90,18 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .merge(people::routes())
         .merge(work::routes())
         .routes(routes!(openapi::get_openapi));
-    let (router, mut document) = OpenApiRouter::with_openapi(openapi::base())
-        .merge(bounded(json, state, MOST_JSON))
-        .merge(needs(Permission::TicketsView, bounded(sidebar::routes(), state, MOST_PANEL), state))
-        .merge(needs(Permission::CatalogManage, bounded(packages::routes(), state, packages::MOST_BYTES), state))
-        .split_for_parts();
+    let larger = [
+        (Permission::AddonsManage, MOST_TEXT, installations::routes()),
+        (Permission::TicketsManage, MOST_TEXT, tickets::larger_routes()),
+        (Permission::TicketsReply, MOST_TEXT, messages::larger_routes()),
+        (Permission::TicketsView, MOST_PANEL, sidebar::routes()),
+        (Permission::CatalogManage, packages::MOST_BYTES, packages::routes()),
+    ];
+    let mut all = OpenApiRouter::with_openapi(openapi::base()).merge(bounded(json, state, MOST_JSON));
+    for (permission, most, routes) in larger {
+        all = all.merge(needs(permission, bounded(routes, state, most), state));
+    }
+    let (router, mut document) = all.split_for_parts();
     openapi::complete(&mut document);
     // Texts, numbers and maps with text keys: always JSON.
     let served = serde_json::to_vec(&document).unwrap_or_default();

@@ -38,8 +38,9 @@ pub use self::{
     state::{AppState, WebConfig},
 };
 
-/// The largest body of a request where a route does not allow more: a long reply with its form fields.
-const BODY_LIMIT: usize = 1 << 20;
+/// The largest body of a request where a route does not allow more: a form as people fill them in. What takes more names the
+/// permission that is needed, and asks for it before anything is read: `panel::form::long` for pages, `api::needs` for the API.
+const BODY_LIMIT: usize = 64 << 10;
 
 /// Everything that the host answers to.
 pub fn router(state: AppState) -> Router {

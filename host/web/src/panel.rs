@@ -1,5 +1,6 @@
 //! The operator panel: one file per page. Every page behind the sign-in takes `SignedIn`, asks for the permission it
-//! needs first, and names the operator's desk in every query.
+//! needs first, and names the operator's desk in every query. Forms that may be long ask for theirs by their type, before they
+//! are read ([`form::long`]).
 
 mod addons;
 mod audit;

@@ -7,7 +7,7 @@ use annex_domain::{
     clock::Timestamp,
     ids::SessionId,
     operator::{Actor, Desk, Operator},
-    permission::Permission,
+    permission::{Permission, Permissions},
 };
 use annex_store::{
     StoreError, Tx, audit, desks,
@@ -54,6 +54,10 @@ pub(crate) struct SignedIn {
     flash: Option<Flash>,
     pub(crate) now: Timestamp,
 }
+
+/// What the operator may do; travels with the request once [`SignedIn`] has found out, for what is read of it after that.
+#[derive(Debug, Clone)]
+pub(crate) struct Allowed(pub(crate) Permissions);
 
 impl SignedIn {
     /// Goes on only with this permission.
@@ -125,6 +129,7 @@ impl FromRequestParts<AppState> for SignedIn {
         let (confirmed_at, session) = (session.confirmed_at, session.id);
         let address = address(parts);
         let signed_in = Self { operator, desk, session, confirmed_at, address, t, languages, fragment, flash, now };
+        parts.extensions.insert(Allowed(signed_in.operator.permissions.clone()));
         if let Some(Frame(frame)) = parts.extensions.get::<Frame>() {
             let _ = frame.set(signed_in.shell("error-title", Section::None));
         }

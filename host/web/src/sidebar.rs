@@ -27,7 +27,6 @@ use annex_store::{contacts, operators, tickets};
 use askama::Template;
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::StatusCode,
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -46,14 +45,10 @@ use crate::{
     state::AppState,
 };
 
-/// The largest form of a panel: the sealed views in hexadecimal digits, and what was typed.
-const FORM_LIMIT: usize = 2 << 20;
-
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/tickets/{number}/sidebar/{installation}", get(show::show))
         .route("/tickets/{number}/sidebar/{installation}/actions", post(action::act))
-        .layer(DefaultBodyLimit::max(FORM_LIMIT))
 }
 
 #[derive(Template)]

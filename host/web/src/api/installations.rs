@@ -47,7 +47,7 @@ use crate::state::AppState;
 
 const DAY_MS: u128 = 24 * 3600 * 1000;
 
-/// The endpoints of this folder.
+/// The endpoints of this folder. All of them need `addons.manage`: settings and the users of a whole desk are large.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(create::routes())

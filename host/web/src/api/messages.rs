@@ -30,9 +30,14 @@ use crate::state::AppState;
 /// The endpoints of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list_messages, create_message))
+        .routes(routes!(list_messages))
         .routes(routes!(redeliver_message))
         .routes(routes!(confirm_message))
+}
+
+/// What takes a whole message. All of it needs `tickets.reply`.
+pub(super) fn larger_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(create_message))
 }
 
 /// A message.

@@ -3,6 +3,7 @@
 
 pub(crate) mod addons;
 mod billing;
+mod bodies;
 mod document;
 mod help_desk;
 mod isolation;

@@ -1,5 +1,7 @@
 //! Forms as they come from a browser, and what is wrong with them. A form is never refused by its shape: a missing field
-//! reads as empty, and the handler says what it needs, beside the field.
+//! reads as empty, and the handler says what it needs, beside the field. Those that may be long are in [`long`].
+
+pub(crate) mod long;
 
 use std::{
     fmt::Display,

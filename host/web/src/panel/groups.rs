@@ -20,7 +20,10 @@ use axum::{
 };
 use serde_json::json;
 
-use super::form::{FormErrors, Posted};
+use super::form::{
+    FormErrors, Posted,
+    long::{Long, Members},
+};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -113,8 +116,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<Group
     page(&edit_page(&mut conn, &who, Some((id, group.name)), &entered, FormErrors::default()).await?)
 }
 
-async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
+async fn create(State(state): State<AppState>, who: SignedIn, form: Long<Members>) -> Result<Response, PageError> {
     let entered = Entered::of(&form);
     let mut errors = FormErrors::default();
     if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) {
@@ -139,9 +141,8 @@ async fn save(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<GroupId>,
-    form: Posted,
+    form: Long<Members>,
 ) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
     let entered = Entered::of(&form);
     let mut errors = FormErrors::default();
     let (mut tx, now) = (state.db.begin().await?, state.clock.now());

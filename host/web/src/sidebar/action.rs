@@ -26,19 +26,25 @@ use super::{
     show::{drawn, fresh},
     turn::Turn,
 };
-use crate::{error::PageError, session::SignedIn, state::AppState};
+use crate::{
+    error::PageError,
+    panel::form::long::{InPanel, Long},
+    session::SignedIn,
+    state::AppState,
+};
 
 pub(super) async fn act(
     State(state): State<AppState>,
     _turn: Turn,
     who: SignedIn,
     Path((number, id)): Path<(i64, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    sent: Long<InPanel, Form<Vec<(String, String)>>>,
 ) -> Result<Response, PageError> {
+    let Form(pairs) = &*sent;
     let place = place(&state, &who, number, &id).await?;
-    let shown = form::state(&pairs);
+    let shown = form::state(pairs);
     let refused = || PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
-    let event = match form::read(&pairs).ok_or_else(refused)? {
+    let event = match form::read(pairs).ok_or_else(refused)? {
         Sent::Event(event) => event,
         Sent::Back => {
             let below = state.lifecycle.back(who.desk.id, place.installation, place.context.clone(), shown).await;

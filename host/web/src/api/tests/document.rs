@@ -34,7 +34,8 @@ pub(super) fn operations(document: &Value) -> Vec<(String, Method, Value)> {
     all
 }
 
-fn with_ids(path: &str) -> String {
+/// The path, with ids that nothing has.
+pub(super) fn with_ids(path: &str) -> String {
     let id = |part: &str| match part {
         "{addon}" => "acme.hello".to_owned(),
         "{publisher}" => "acme".to_owned(),

@@ -74,7 +74,7 @@ async fn bodies_are_checked_before_anything_is_done() {
     assert_eq!(send("text/plain", "{}").await.problem(), (415, "unsupported-media-type"));
     let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(1 << 20));
     assert_eq!(send("application/json", &large).await.problem(), (413, "body-too-large"));
-    for deep in ["[".repeat(50_000), r#"{"a":"#.repeat(50_000), r#"{"name":"#.to_owned() + &"[".repeat(50_000)] {
+    for deep in ["[".repeat(50_000), r#"{"a":"#.repeat(10_000), r#"{"name":"#.to_owned() + &"[".repeat(50_000)] {
         // What is of another kind than the field is refused before the rest of it is read.
         let refused = send("application/json", &deep).await.problem().0;
         assert!(matches!(refused, 400 | 422), "{refused}");

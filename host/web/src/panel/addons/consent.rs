@@ -43,7 +43,14 @@ use super::{
 use crate::{
     error::PageError,
     flash::Flash,
-    panel::{form::Posted, password_again::PasswordAgain, pay_with::PayWith},
+    panel::{
+        form::{
+            Posted,
+            long::{Long, OfAddon},
+        },
+        password_again::PasswordAgain,
+        pay_with::PayWith,
+    },
     payments,
     session::SignedIn,
     shell::{Section, Shell, page_with},
@@ -181,7 +188,7 @@ async fn save_users(
     who: SignedIn,
     Path(addon): Path<String>,
     Query(wanted): Query<Wanted>,
-    form: Posted,
+    form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
     match going(&state, &who, &addon, wanted.version.as_deref()).await? {
         Ok(mut going) => {

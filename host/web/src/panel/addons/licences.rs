@@ -34,7 +34,10 @@ use crate::{
     flash::Flash,
     i18n::Translator,
     panel::{
-        form::{FormErrors, Posted},
+        form::{
+            FormErrors, Posted,
+            long::{Long, OfAddon},
+        },
         password_again::PasswordAgain,
         pay_with::PayWith,
     },
@@ -356,7 +359,7 @@ async fn buy(
     State(state): State<AppState>,
     mut who: SignedIn,
     Path(id): Path<String>,
-    form: Posted,
+    form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
     let found = match found(&state, &who, &id).await? {
         Ok(found) => found,

@@ -33,7 +33,10 @@ use crate::{
     error::PageError,
     flash::Flash,
     panel::{
-        form::{FormErrors, Posted},
+        form::{
+            FormErrors, Posted,
+            long::{Long, OfAddon},
+        },
         password_again::PasswordAgain,
         pay_with::PayWith,
     },
@@ -261,7 +264,7 @@ async fn save_users(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    form: Posted,
+    form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
     let going = going(&state, &who, &id).await?;
     if going.flow.plan().is_none() || going.hurdle(&state, &who).await?.is_some() {

@@ -25,7 +25,10 @@ use crate::{
     error::{PageError, chain},
     flash::Flash,
     i18n::Translator,
-    panel::form::{FormErrors, Posted},
+    panel::form::{
+        FormErrors, Posted,
+        long::{Long, OfAddon},
+    },
     session::SignedIn,
     shell::error_text,
     state::AppState,
@@ -122,7 +125,7 @@ async fn save(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    form: Posted,
+    form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);

@@ -38,7 +38,10 @@ use super::{
 use crate::{
     error::PageError,
     flash::Flash,
-    panel::form::{FormErrors, Posted},
+    panel::form::{
+        FormErrors, Posted,
+        long::{Long, OfAddon},
+    },
     prices::{Seats, price},
     session::SignedIn,
     shell::{page, page_with},
@@ -206,7 +209,7 @@ async fn save(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    form: Posted,
+    form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
@@ -235,7 +238,7 @@ async fn save_rule(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    form: Posted,
+    form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let roles: BTreeSet<RoleId> = form.all("role").filter_map(|id| id.parse().ok()).collect();

@@ -1,13 +1,43 @@
 //! What is refused before anything is done: too much, too weak, to another name, from another scheme.
 
-use annex_store::logins;
+use std::time::Duration;
+
+use annex_domain::permission::{Permission, Permissions};
+use annex_store::{logins, operators, roles};
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{Request, StatusCode, header},
 };
 use tower::ServiceExt as _;
 
-use super::{PASSWORD, Panel};
+use super::{PASSWORD, Page, Panel};
+
+/// Forms that may be long.
+const LONG: [&str; 12] = [
+    "/tickets",
+    "/tickets/1/messages",
+    "/tickets/1/sidebar/01890000-0000-7000-8000-000000000000/actions",
+    "/addons/acme.hello/install/users",
+    "/my-addons/01890000-0000-7000-8000-000000000000/settings",
+    "/my-addons/01890000-0000-7000-8000-000000000000/users",
+    "/my-addons/01890000-0000-7000-8000-000000000000/users/rule",
+    "/my-addons/01890000-0000-7000-8000-000000000000/plans/users",
+    "/my-addons/01890000-0000-7000-8000-000000000000/licences",
+    "/admin/groups",
+    "/admin/groups/01890000-0000-7000-8000-000000000000",
+    "/admin/catalog/packages",
+];
+/// Some of the others.
+const USUAL: [&str; 8] = [
+    "/sign-in",
+    "/profile",
+    "/tickets/1/properties",
+    "/admin/roles",
+    "/admin/operators",
+    "/admin/system",
+    "/admin/catalog/publishers",
+    "/client-area/sign-in",
+];
 
 #[tokio::test]
 async fn a_session_has_eight_event_streams() {
@@ -126,6 +156,63 @@ async fn the_permission_comes_before_the_body() {
         }
         let page = panel.send(request.body(body).unwrap()).await;
         assert!(page.html.contains("\"forbidden\""), "{}", page.html);
+    }
+}
+
+impl Panel {
+    /// The cookie of an operator who may only change contacts.
+    async fn clerk(&self) -> String {
+        let (desk, now) = (self.desks.desk, self.state.clock.now());
+        let mut tx = self.state.db.begin().await.unwrap();
+        let few = Permissions([Permission::ContactsManage].into());
+        let role = roles::create(&mut tx, desk, "Clerk", &few, now).await.unwrap().id;
+        operators::set_roles(&mut tx, desk, self.desks.agent, &[role], now).await.unwrap();
+        tx.commit().await.unwrap();
+        self.agent().await
+    }
+
+    /// Sends a form of which nothing ever comes.
+    async fn post_endless(&self, cookie: &str, path: &str) -> Page {
+        let media_type = match path {
+            "/admin/catalog/packages" => "multipart/form-data; boundary=b",
+            _ => "application/x-www-form-urlencoded",
+        };
+        let request = Request::post(path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, media_type)
+            .header("sec-fetch-site", "same-origin");
+        let endless = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        let sent = self.send(request.body(endless).unwrap());
+        // The time is that of a test that would hang.
+        tokio::time::timeout(Duration::from_secs(60), sent).await.expect("the body is waited for")
+    }
+}
+
+#[tokio::test]
+async fn long_forms_are_read_only_of_whoever_may_send_them() {
+    let panel = Panel::start().await;
+    let clerk = panel.clerk().await;
+    for path in LONG {
+        let nobody = panel.post_endless("", path).await;
+        assert_eq!(nobody.status, StatusCode::SEE_OTHER, "{path}: {}", nobody.html);
+        assert!(nobody.location().starts_with("/sign-in"), "{path}");
+        assert_eq!(panel.post_endless(&clerk, path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn other_forms_are_short() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    for (length, paths, too_large) in
+        [(100_000, LONG.as_slice(), false), (100_000, USUAL.as_slice(), true), (3 << 20, &LONG[..11], true)]
+    {
+        let text = "x".repeat(length);
+        for path in paths {
+            let page = panel.post(&admin, path, &[("x", &text)]).await;
+            let refused = page.status == StatusCode::PAYLOAD_TOO_LARGE;
+            assert_eq!(refused, too_large, "{path} with {length}: {}", page.status);
+        }
     }
 }
 

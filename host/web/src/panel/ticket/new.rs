@@ -17,7 +17,11 @@ use super::write::claim;
 use crate::{
     error::PageError,
     flash::Flash,
-    panel::form::{FormErrors, Posted, mail_address},
+    panel::form::{
+        FormErrors,
+        long::{Long, NewTicket},
+        mail_address,
+    },
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
     state::AppState,
@@ -69,8 +73,11 @@ pub(super) async fn blank(who: SignedIn, Query(requester): Query<For>) -> Result
     page(&new_page(&who, FormErrors::default(), entered)?)
 }
 
-pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    who.require(Permission::TicketsManage)?;
+pub(super) async fn create(
+    State(state): State<AppState>,
+    who: SignedIn,
+    form: Long<NewTicket>,
+) -> Result<Response, PageError> {
     let entered = Entered {
         email: form.get("email").to_owned(),
         name: form.get("name").to_owned(),

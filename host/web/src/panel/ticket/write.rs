@@ -21,7 +21,10 @@ use crate::{
     flash::Flash,
     panel::{
         addons::page_error,
-        form::{FormErrors, Posted},
+        form::{
+            FormErrors, Posted,
+            long::{Long, Reply},
+        },
     },
     session::SignedIn,
     shell::page_with,
@@ -32,9 +35,8 @@ pub(super) async fn add(
     State(state): State<AppState>,
     who: SignedIn,
     Path(number): Path<i64>,
-    form: Posted,
+    form: Long<Reply>,
 ) -> Result<Response, PageError> {
-    who.require(Permission::TicketsReply)?;
     let desk = who.desk.id;
     let draft = Draft {
         body: form.get("body").to_owned(),

@@ -1,0 +1,91 @@
+//! Forms that may be longer than usual: what people write, settings, ticks for a whole desk, panels. They are read only of
+//! somebody who may send them: nobody else makes the host hold a mebibyte. Nothing else in the panel raises the limit but the
+//! upload of a package, which is read bit by bit after its check; so a long form cannot be had without its permission.
+
+use std::{marker::PhantomData, ops::Deref};
+
+use annex_domain::permission::Permission;
+use axum::{
+    extract::{DefaultBodyLimit, FromRequest, Request},
+    response::{IntoResponse, Response},
+};
+
+use super::Posted;
+use crate::{error::PageError, session::Allowed, state::AppState};
+
+/// What a long form is for.
+pub(crate) trait Purpose {
+    /// Whoever lacks it is refused before the form is read.
+    const NEEDS: Permission;
+    /// The longest form, in bytes.
+    const MOST: usize = 1 << 20;
+}
+
+/// A reply or a note.
+pub(crate) enum Reply {}
+
+impl Purpose for Reply {
+    const NEEDS: Permission = Permission::TicketsReply;
+}
+
+/// A ticket with its first message.
+pub(crate) enum NewTicket {}
+
+impl Purpose for NewTicket {
+    const NEEDS: Permission = Permission::TicketsManage;
+}
+
+/// The settings of an add-on, or who uses it: in a desk of thousands, too.
+pub(crate) enum OfAddon {}
+
+impl Purpose for OfAddon {
+    const NEEDS: Permission = Permission::AddonsManage;
+}
+
+/// The members of a group.
+pub(crate) enum Members {}
+
+impl Purpose for Members {
+    const NEEDS: Permission = Permission::OperatorsManage;
+}
+
+/// What was done in a panel: the views travel with it, sealed, in hexadecimal digits.
+pub(crate) enum InPanel {}
+
+impl Purpose for InPanel {
+    const NEEDS: Permission = Permission::TicketsView;
+    const MOST: usize = 2 << 20;
+}
+
+/// A long form, read by another extractor. Stands after [`crate::session::SignedIn`] among the arguments of a handler, which
+/// finds out who asks; without it everybody is refused.
+pub(crate) struct Long<P, F = Posted> {
+    form: F,
+    purpose: PhantomData<P>,
+}
+
+impl<P, F> Deref for Long<P, F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.form
+    }
+}
+
+impl<P, F> FromRequest<AppState> for Long<P, F>
+where
+    P: Purpose,
+    F: FromRequest<AppState>,
+{
+    type Rejection = Response;
+
+    async fn from_request(mut request: Request, state: &AppState) -> Result<Self, Response> {
+        let allowed = request.extensions().get::<Allowed>();
+        if !allowed.is_some_and(|allowed| allowed.0.has(P::NEEDS)) {
+            return Err(PageError::Forbidden(P::NEEDS).into_response());
+        }
+        DefaultBodyLimit::max(P::MOST).apply(&mut request);
+        let form = F::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { form, purpose: PhantomData })
+    }
+}
