@@ -1,6 +1,6 @@
 //! Compiling in a child process, from a signed package to a call. The child is this very program: started with
 //! `compile-component` it is the compiler, else it runs the tests (and speaks as much of the test harness' protocol as
-//! runners need: `--list`, a name, `--exact`).
+//! runners need: `--list`, a name, `--exact`). With an address behind it, the compiler begins when it is told to there.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,6 +15,8 @@ use std::{
     ffi::OsString,
     fmt::Write as _,
     fs,
+    io::Read as _,
+    net::TcpStream,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -31,23 +33,28 @@ use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::Signi
 use annex_sandbox::{
     CompileError, Compiler, CompilerCommand, Errand, NoData, Sandbox, SandboxConfig, Slots, compile_main,
 };
+use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
 const CHILD: &str = "compile-component";
 
 type Test = fn(&tokio::runtime::Runtime);
 
-const TESTS: [(&str, Test); 6] = [
+const TESTS: [(&str, Test); 7] = [
     ("artifacts_are_used_and_never_trusted", |runtime| runtime.block_on(artifacts_are_used_and_never_trusted())),
     ("what_the_compiler_says_reaches_the_caller", |runtime| runtime.block_on(what_the_compiler_says())),
     ("a_bomb_ends_at_the_limit_of_memory", |runtime| runtime.block_on(a_bomb_ends_at_the_limit_of_memory())),
     ("a_bomb_ends_at_the_limit_of_time", |runtime| runtime.block_on(a_bomb_ends_at_the_limit_of_time())),
     ("a_slow_machine_refuses_nothing", |runtime| runtime.block_on(a_slow_machine_refuses_nothing())),
     ("a_missing_compiler_is_an_error", |runtime| runtime.block_on(a_missing_compiler_is_an_error())),
+    ("it_is_compiled_to_the_end_when_whoever_asked_is_gone", |runtime| runtime.block_on(it_is_compiled_to_the_end())),
 ];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if args.first().is_some_and(|arg| arg == CHILD) {
+        if let Some(address) = args.get(1) {
+            TcpStream::connect(address).unwrap().read_exact(&mut [0]).unwrap();
+        }
         return compile_main();
     }
     let ignored = args.iter().any(|arg| arg == "--ignored");
@@ -240,4 +247,27 @@ async fn a_missing_compiler_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let error = sandbox(folder.path(), missing()).admit(&package(language("")), Errand::Upload).await.unwrap_err();
     assert_eq!(error.code(), "compiler-unavailable");
+}
+
+async fn it_is_compiled_to_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let program = std::env::current_exe().unwrap();
+    let args = [CHILD.to_owned(), listener.local_addr().unwrap().to_string()];
+    let sandbox = sandbox(folder.path(), Compiler::Child(CompilerCommand::new(program, args)));
+    let package = package(language(""));
+    let mut asked = Box::pin(sandbox.admit(&package, Errand::Upload));
+    let (mut compiler, _) = tokio::select! {
+        begun = listener.accept() => begun.unwrap(),
+        ended = &mut asked => panic!("it was not told to begin: {ended:?}"),
+    };
+    drop(asked);
+    compiler.write_all(b"!").await.unwrap();
+    // The next one waits for it, and starts no compiler of its own.
+    let found = tokio::select! {
+        found = sandbox.admit(&package, Errand::Upload) => found.unwrap(),
+        _ = listener.accept() => panic!("it is compiled again"),
+    };
+    assert!(found.artifact_bytes() > 0);
+    assert_eq!(artifacts(folder.path()).len(), 1);
 }
