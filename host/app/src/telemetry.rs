@@ -38,11 +38,32 @@ pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let handle = builder.install_recorder().context("cannot start the metrics recorder")?;
     let kept = handle.clone();
     // Also on a host whose figures nobody reads.
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(UPKEEP).await;
-            kept.run_upkeep();
-        }
-    });
+    tokio::spawn(again_and_again(UPKEEP, move || kept.run_upkeep()));
     Ok(handle)
+}
+
+/// Never ends. The first time is after a pause.
+async fn again_and_again(pause: Duration, mut work: impl FnMut()) {
+    loop {
+        tokio::time::sleep(pause).await;
+        work();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn measurements_are_put_into_their_buckets_without_being_asked_for() {
+        let times = AtomicU32::new(0);
+        let upkeep = again_and_again(UPKEEP, || {
+            times.fetch_add(1, Ordering::Relaxed);
+        });
+        // It never ends; the clock moves only while it sleeps.
+        assert!(tokio::time::timeout(Duration::from_secs(31), upkeep).await.is_err());
+        assert_eq!(times.load(Ordering::Relaxed), 6);
+    }
 }
