@@ -85,22 +85,10 @@ mod tests {
             let db = &database.db;
             let mut tx = db.begin().await.unwrap();
             migrate_up_to(&mut tx, 4).await;
-            let sql = "INSERT INTO desks (id, name, locale, created_at) VALUES ('d', 'Desk', 'en', 1)";
-            execute!(tx, sql).unwrap();
-            execute!(
-                tx,
-                "INSERT INTO publishers (slug, name, threshold, rev, created_at) VALUES ('acme', 'A', 1, 1, 1)"
-            )
-            .unwrap();
+            desk_and_publisher(&mut tx).await;
             for (id, rule) in [("acme.e", "everyone"), ("acme.r", "roles"), ("acme.n", "nobody")] {
-                let sql =
-                    "INSERT INTO addons (id, publisher, kind, highest_seq, search, categories, created_at, updated_at)
-                           VALUES ($1, 'acme', 'plugin', 1, '', '[]', 1, 1)";
-                execute!(tx, sql, id).unwrap();
-                let sql = "INSERT INTO installations (id, desk_id, addon_id, kind, version, pinned, status, granted,
-                               installed_by, created_at, updated_at, rev, generation, assigned_to)
-                           VALUES ($1, 'd', $1, 'plugin', '1.0.0', 0, 'active', '{}', 'a', 7, 7, 1, 1, $2)";
-                execute!(tx, sql, id, rule).unwrap();
+                installation(&mut tx, id, "1.0.0").await;
+                execute!(tx, "UPDATE installations SET assigned_to = $2 WHERE id = $1", id, rule).unwrap();
             }
             tx.commit().await.unwrap();
             db.migrate().await.unwrap();
@@ -115,6 +103,54 @@ mod tests {
             drop(tx);
             database.close().await;
         }
+    }
+
+    /// Who had chosen pre-releases keeps them, who runs one is offered the next, and nobody else is.
+    #[tokio::test]
+    async fn the_choice_of_pre_releases_is_kept() {
+        for database in [Some(TestDb::empty_sqlite().await), TestDb::empty_postgres().await].into_iter().flatten() {
+            let db = &database.db;
+            let mut tx = db.begin().await.unwrap();
+            migrate_up_to(&mut tx, 14).await;
+            desk_and_publisher(&mut tx).await;
+            for (id, version, chosen) in [
+                ("acme.a", "1.0.0", 0_i64),
+                ("acme.b", "1.0.0", 1),
+                ("acme.c", "2.0.0-rc.1", 0),
+                ("acme.d", "2.0.0-rc.1", 1),
+            ] {
+                installation(&mut tx, id, version).await;
+                execute!(tx, "UPDATE installations SET prereleases = $2 WHERE id = $1", id, chosen).unwrap();
+            }
+            tx.commit().await.unwrap();
+            db.migrate().await.unwrap();
+            let mut conn = db.read().await.unwrap();
+            let kept =
+                fetch_all!(conn, (String, i64), "SELECT id, prereleases FROM installations ORDER BY id").unwrap();
+            let kept: Vec<_> = kept.iter().map(|(id, chosen)| (id.as_str(), *chosen)).collect();
+            assert_eq!(kept, [("acme.a", 0), ("acme.b", 1), ("acme.c", 1), ("acme.d", 1)]);
+            drop(conn);
+            database.close().await;
+        }
+    }
+
+    /// The desk `d` and the publisher `acme`, as they fit every release.
+    async fn desk_and_publisher(tx: &mut crate::Tx) {
+        execute!(tx, "INSERT INTO desks (id, name, locale, created_at) VALUES ('d', 'Desk', 'en', 1)").unwrap();
+        let sql = "INSERT INTO publishers (slug, name, threshold, rev, created_at) VALUES ('acme', 'A', 1, 1, 1)";
+        execute!(tx, sql).unwrap();
+    }
+
+    /// An add-on of that publisher, and its installation of the same id.
+    async fn installation(tx: &mut crate::Tx, id: &str, version: &str) {
+        let sql = "INSERT INTO addons (id, publisher, kind, highest_seq, search, categories, created_at, updated_at)
+                   VALUES ($1, 'acme', 'plugin', 1, '', '[]', 1, 1)";
+        execute!(tx, sql, id).unwrap();
+        let sql =
+            "INSERT INTO installations (id, desk_id, addon_id, kind, version, pinned, status, granted, installed_by,
+                       created_at, updated_at, rev, generation)
+                   VALUES ($1, 'd', $1, 'plugin', $2, 0, 'active', '{}', 'a', 7, 7, 1, 1)";
+        execute!(tx, sql, id, version).unwrap();
     }
 
     /// As a former release did: with the files that it had.
