@@ -5,3 +5,4 @@ mod hostile;
 mod interfaces;
 mod low_level;
 mod support;
+mod turns;
