@@ -36,13 +36,23 @@ impl Caller {
         work: impl AsyncFnOnce(&mut Self) -> T,
         outcome: impl FnOnce(&T) -> Outcome,
     ) -> wasmtime::Result<T> {
+        let (answer, wall) = self.timed(name, work).await?;
+        self.meter.record(name, detail, wall, outcome(&answer));
+        Ok(answer)
+    }
+
+    /// The same without the record; answers how long it took.
+    async fn timed<T>(
+        &mut self,
+        name: &'static str,
+        work: impl AsyncFnOnce(&mut Self) -> T,
+    ) -> wasmtime::Result<(T, Duration)> {
         let started = Instant::now();
         let Some(answer) = self.outside(work).await else {
             tracing::error!(call = %self.scope.call, addon = %self.scope.addon, name, "a host function panicked");
             return Err(HostPanic(name).into());
         };
-        self.meter.record(name, detail, started.elapsed(), outcome(&answer));
-        Ok(answer)
+        Ok((answer, started.elapsed()))
     }
 
     /// [`Self::host_call`], unless `check` refuses it. The refusal costs the component's own time and no change of thread: one
@@ -60,7 +70,7 @@ impl Caller {
             }
             Err(refused) => {
                 let refused = Err(refused);
-                self.meter.record(name, detail, Duration::ZERO, outcome(&refused));
+                self.meter.refused(name, detail, outcome(&refused));
                 Ok(refused)
             }
         }

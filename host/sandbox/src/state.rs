@@ -149,8 +149,20 @@ impl Meter {
     const KEPT: usize = 100;
     const DETAIL: usize = 200;
 
+    /// One that was done, well or not.
     pub(crate) fn record(&mut self, name: &'static str, detail: &str, wall: Duration, outcome: Outcome) {
         metrics::histogram!("annex_addon_host_call_seconds", "call" => name).record(wall.as_secs_f64());
+        self.keep(name, detail, wall, outcome);
+    }
+
+    /// One that was refused before anything was done. It is counted and not measured: its time says nothing about what such
+    /// calls take, and a component that is refused in a loop would do little but fill the figures.
+    pub(crate) fn refused(&mut self, name: &'static str, detail: &str, outcome: Outcome) {
+        metrics::counter!("annex_addon_host_calls_refused_total", "call" => name).increment(1);
+        self.keep(name, detail, Duration::ZERO, outcome);
+    }
+
+    fn keep(&mut self, name: &'static str, detail: &str, wall: Duration, outcome: Outcome) {
         self.count = self.count.saturating_add(1);
         if self.calls.len() < Self::KEPT {
             let detail = detail.chars().filter(|c| !c.is_control()).take(Self::DETAIL).collect();
@@ -209,7 +221,51 @@ impl ResourceLimiter for Limiter {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+
     use super::*;
+
+    /// Notes the names of what is counted and measured.
+    #[derive(Default)]
+    struct Names(Mutex<Vec<String>>);
+
+    impl Names {
+        fn note(&self, key: &Key) {
+            self.0.lock().unwrap().push(key.name().to_owned());
+        }
+    }
+
+    impl Recorder for Names {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+            self.note(key);
+            Counter::noop()
+        }
+        fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+            self.note(key);
+            Gauge::noop()
+        }
+        fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+            self.note(key);
+            Histogram::noop()
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_counted_and_not_measured() {
+        let (names, mut meter) = (Names::default(), Meter::default());
+        metrics::with_local_recorder(&names, || {
+            meter.record("kv.set", "a", Duration::from_millis(2), Outcome::Ok(String::new()));
+            meter.refused("kv.set", "a", Outcome::Error("too much".into()));
+        });
+        let names = names.0.into_inner().unwrap();
+        assert_eq!(names, ["annex_addon_host_call_seconds", "annex_addon_host_calls_refused_total"]);
+        assert_eq!((meter.count, meter.calls.len(), meter.calls[1].wall), (2, 2, Duration::ZERO));
+    }
 
     #[test]
     fn memories_count_together() {

@@ -39,7 +39,8 @@ impl Host for Caller {
             state.resolve_hosts().await?;
             state.fetch(request, &Room::new()).await
         };
-        let answer = self.host_call("http.send", &detail, send, outcome).await?;
+        let (answer, wall) = self.timed("http.send", send).await?;
+        self.record_request(&detail, wall, &answer);
         Ok(answer.map(to_wit).map_err(error_to_wit))
     }
 
@@ -57,13 +58,20 @@ impl Host for Caller {
         let summary = |answers: &Vec<_>| Outcome::Ok(format!("{} answers", answers.len()));
         let answers = self.host_call("http.send-all", &format!("{count} requests"), send, summary).await?;
         for (detail, (answer, wall)) in details.iter().zip(&answers) {
-            self.meter.record("http.send", detail, *wall, outcome(answer));
+            self.record_request(detail, *wall, answer);
         }
         Ok(answers.into_iter().map(|(answer, _)| answer.map(to_wit).map_err(error_to_wit)).collect())
     }
 }
 
 impl Caller {
+    fn record_request(&mut self, detail: &str, wall: Duration, answer: &Result<Inbound, EgressError>) {
+        match answer {
+            Err(EgressError::RateLimited(_)) => self.meter.refused("http.send", detail, outcome(answer)),
+            _ => self.meter.record("http.send", detail, wall, outcome(answer)),
+        }
+    }
+
     async fn fetch_all(&self, requests: Vec<wit::Request>) -> Vec<(Result<Inbound, EgressError>, Duration)> {
         let room = Room::new();
         let fetches: Vec<_> = requests
