@@ -20,7 +20,7 @@ pub use self::{
     calendar::{BillingDay, Period, day_at, next_bill_day, period_containing, start_of, zone},
     late::{Begun, begun},
     licences::{LicenceError, Licences},
-    posting::{Happening, credit_to_use, post},
+    posting::{Happening, credit_to_use, over, post},
     quote::{Quote, QuoteError, Renewal, more, prorate, quote, renew, unused},
     retry::{RETRIES, WARNED, next_try},
     share::split,

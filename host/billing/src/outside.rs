@@ -228,7 +228,8 @@ fn is_away(state: DisputeState) -> bool {
     matches!(state, DisputeState::Open | DisputeState::Lost)
 }
 
-/// A row for money that went back without our doing. It falls on all lines.
+/// A row for money that went back without our doing: whatever the books say is left, it is written. It falls on all lines;
+/// what is more than was owed comes out of what was taken over it.
 async fn money_back_in(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -237,9 +238,11 @@ async fn money_back_in(
     reason: String,
     now: Timestamp,
 ) -> Result<Refund, StoreError> {
-    let lines = left_in(tx, invoice).await?.fall(amount.cents);
+    let mut left = left_in(tx, invoice).await?;
+    let not_owed = left.over(amount.cents);
+    let lines = left.fall(amount.cents - not_owed);
     let (desk, attempt) = (invoice.desk, Some(attempt.id));
-    refunds::insert(tx, &NewRefund { desk, invoice: invoice.id, attempt, amount, reason, lines }, now).await
+    refunds::insert(tx, &NewRefund { desk, invoice: invoice.id, attempt, amount, not_owed, reason, lines }, now).await
 }
 
 /// The bank has taken the money back: as much of it as was not paid back before.
@@ -261,7 +264,7 @@ async fn take_back_in(
     let mut refund = money_back_in(tx, invoice, attempt, amount, reason, now).await?;
     refund.state = RefundState::Succeeded;
     refunds::save(tx, &mut refund, now).await?;
-    postings::refunded(tx, invoice, &refund, true, now).await?;
+    postings::refunded(tx, invoice, &refund, now).await?;
     Ok(Some(refund.id))
 }
 
@@ -270,5 +273,5 @@ async fn give_back_in(tx: &mut Tx, invoice: &Invoice, refund: RefundId, now: Tim
     let mut refund = refunds::get(tx, invoice.desk, refund).await?;
     refund.state = RefundState::Failed;
     refunds::save(tx, &mut refund, now).await?;
-    postings::refund_back(tx, invoice, &refund, true, now).await
+    postings::refund_back(tx, invoice, &refund, now).await
 }

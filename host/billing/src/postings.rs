@@ -1,6 +1,11 @@
 //! What is written into the ledger when money moves. Debits are positive; each transaction's id makes it happen once.
 
-use annex_domain::{billing::LineKind, clock::Timestamp, ids::DeskId, money::Money};
+use annex_domain::{
+    billing::{InvoiceState, LineKind},
+    clock::Timestamp,
+    ids::DeskId,
+    money::Money,
+};
 use annex_store::{
     StoreError, Tx,
     billing::{
@@ -79,16 +84,16 @@ pub(crate) async fn voided(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Re
     of_invoice(tx, invoice, &id, Happening::CreditUsed(-invoice.credit_used), "credit back", now).await
 }
 
-/// Paid back, to the card or to the credit. `owed`: the money was owed and earned, as it is for a paid invoice.
+/// Paid back, to the card or to the credit.
 pub(crate) async fn refunded(
     tx: &mut Tx,
     invoice: &Invoice,
     refund: &Refund,
-    owed: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let happening = paid_back(refund, owed, refund.amount.cents);
-    of_invoice(tx, invoice, &format!("refund:{}", refund.id), happening, &refund.reason, now).await
+    let [first, over] = paid_back(invoice, refund, 1);
+    of_invoice(tx, invoice, &format!("refund:{}", refund.id), first, &refund.reason, now).await?;
+    of_invoice(tx, invoice, &format!("refund:{}:over", refund.id), over, "more than was owed, paid back", now).await
 }
 
 /// What was paid back came back.
@@ -96,19 +101,24 @@ pub(crate) async fn refund_back(
     tx: &mut Tx,
     invoice: &Invoice,
     refund: &Refund,
-    owed: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let happening = paid_back(refund, owed, -refund.amount.cents);
-    of_invoice(tx, invoice, &format!("refund:{}:back", refund.id), happening, "the refund came back", now).await
+    let [first, over] = paid_back(invoice, refund, -1);
+    let note = "the refund came back";
+    of_invoice(tx, invoice, &format!("refund:{}:back", refund.id), first, note, now).await?;
+    of_invoice(tx, invoice, &format!("refund:{}:over-back", refund.id), over, note, now).await
 }
 
-fn paid_back(refund: &Refund, owed: bool, cents: i64) -> Happening {
-    match (refund.attempt, owed) {
-        (None, _) => Happening::RefundedToCredit(cents),
-        (Some(_), true) => Happening::Refunded(cents),
-        (Some(_), false) => Happening::Returned(cents),
-    }
+/// What a refund means: of what was owed and earned, as it is for a paid invoice; and of what came to the credit, because it
+/// was more than that.
+fn paid_back(invoice: &Invoice, refund: &Refund, sign: i64) -> [Happening; 2] {
+    let (over, cents) = (sign * refund.not_owed, sign * (refund.amount.cents - refund.not_owed));
+    let first = match refund.attempt {
+        None => Happening::RefundedToCredit(cents),
+        Some(_) if invoice.state == InvoiceState::Paid => Happening::Refunded(cents),
+        Some(_) => Happening::Returned(cents),
+    };
+    [first, Happening::CreditPaidOut(over)]
 }
 
 /// Credit is given to a desk. False when it was given before.

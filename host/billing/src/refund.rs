@@ -317,8 +317,7 @@ impl Billing {
             RefundState::Succeeded => refunded_in(&mut tx, &invoice, refund, now).await?,
             RefundState::Failed => {
                 if before == RefundState::Succeeded {
-                    let owed = invoice.state == InvoiceState::Paid;
-                    postings::refund_back(&mut tx, &invoice, refund, owed, now).await?;
+                    postings::refund_back(&mut tx, &invoice, refund, now).await?;
                 }
                 let object = format!("invoice:{}", invoice.number);
                 let detail = json!({ "amount": refund.amount.to_string(), "error": refund.error_text });
@@ -345,7 +344,7 @@ pub(crate) async fn late_in(
 ) -> Result<(), StoreError> {
     let (amount, reason) = (attempt.amount, format!("late:{}", attempt.number));
     let (id, attempt, lines) = (invoice.id, Some(attempt.id), Vec::new());
-    let new = NewRefund { desk: invoice.desk, invoice: id, attempt, amount, reason, lines };
+    let new = NewRefund { desk: invoice.desk, invoice: id, attempt, amount, not_owed: 0, reason, lines };
     refunds::insert(tx, &new, now).await?;
     Ok(())
 }
@@ -356,7 +355,7 @@ pub(crate) async fn refunded_in(
     refund: &Refund,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    postings::refunded(tx, invoice, refund, invoice.state == InvoiceState::Paid, now).await?;
+    postings::refunded(tx, invoice, refund, now).await?;
     let order = settle::order_of(tx, invoice).await?;
     let object = format!("invoice:{}", invoice.number);
     let detail = json!({ "amount": refund.amount.to_string(), "reason": refund.reason });

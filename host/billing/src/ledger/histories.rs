@@ -1,5 +1,5 @@
 //! Random histories of a desk: it buys, tries, upgrades, adds and removes users, reduces licences, declines, pays, is paid
-//! back, disputes, cancels and buys again, while days, months and leap years go by. After each event the books balance and nobody has paid for a day
+//! back, here or at the payment company, disputes, cancels and buys again, while days, months and leap years go by. After each event the books balance and nobody has paid for a day
 //! twice. [`desk`] is the model; every price, period, licence and posting in it comes from the real functions.
 //!
 //! A few thousand histories each time; 50,000 with `ANNEX_LONG=1`.
@@ -62,6 +62,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (1..30u32).prop_map(Event::Operators),
         2 => which().prop_map(Event::Cancel),
         2 => Just(Event::TakenAfterAll(0)),
+        2 => (which(), any::<bool>()).prop_map(|(which, goes_back)| Event::TakeTooMuch { which, goes_back }),
     ]
 }
 

@@ -19,6 +19,8 @@ pub enum Happening {
     RefundedToCredit(i64),
     /// Money that was taken for an invoice that is not owed goes back to the card.
     Returned(i64),
+    /// What was taken over what was owed, and so came to the credit, goes back to the card out of it.
+    CreditPaidOut(i64),
     /// The desk was given credit.
     Granted(i64),
     /// What was too little to be taken before is owed on this bill.
@@ -36,6 +38,7 @@ pub fn post(happening: Happening) -> Vec<(A, i64)> {
         Happening::Refunded(cents) => (A::Refunds, A::Cash, cents),
         Happening::RefundedToCredit(cents) => (A::Refunds, A::Credit, cents),
         Happening::Returned(cents) => (A::Receivable, A::Cash, cents),
+        Happening::CreditPaidOut(cents) => (A::Credit, A::Cash, cents),
         Happening::Granted(cents) => (A::Granted, A::Credit, cents),
         Happening::CarriedOver(cents) => (A::Receivable, A::Credit, cents),
     };
@@ -51,9 +54,21 @@ pub fn credit_to_use(amount: i64, credit: i64, least: i64) -> i64 {
     if rest == 0 || rest >= least { most } else { (amount - least).max(0) }
 }
 
+/// What of a refund is more than is left of what was owed: it comes out of what was taken over that.
+#[must_use]
+pub fn over(cents: i64, left: i64) -> i64 {
+    (cents - left.max(0)).max(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_owed_goes_back_first() {
+        assert_eq!((over(300, 500), over(500, 500), over(700, 500)), (0, 0, 200));
+        assert_eq!((over(700, 0), over(700, -1), over(700, i64::MAX)), (700, 700, 0));
+    }
 
     #[test]
     fn credit_never_leaves_a_rest_that_no_gateway_takes() {

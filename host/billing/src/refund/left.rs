@@ -17,14 +17,14 @@ use annex_store::{
 };
 
 use super::{TO_CREDIT, refunded_in};
-use crate::ledger::split;
+use crate::ledger::{self, split};
 
 /// What is left to pay back of an invoice: by card for each attempt that took money, and out of credit.
 pub(crate) struct Left {
     currency: Currency,
     cards: Vec<(Attempt, i64)>,
     credit: i64,
-    /// Of the invoice as a whole: what was taken over it is in credit already.
+    /// Of what the invoice came to: what was taken over it is in credit already.
     most: i64,
     /// By the id of the line.
     lines: Vec<(i64, i64)>,
@@ -43,10 +43,14 @@ impl Left {
         self
     }
 
-    /// What is left of one payment, in cents.
+    /// What is left of one payment, in cents: also of what it took over what was owed.
     pub(crate) fn of_attempt(&self, attempt: AttemptId) -> i64 {
-        let card = self.cards.iter().find(|(one, _)| one.id == attempt);
-        card.map_or(0, |(_, left)| *left).min(self.most)
+        self.cards.iter().find(|(one, _)| one.id == attempt).map_or(0, |(_, left)| *left)
+    }
+
+    /// What of `cents` that went back is more than is left of what was owed.
+    pub(crate) fn over(&self, cents: i64) -> i64 {
+        ledger::over(cents, self.most)
     }
 
     /// Takes `cents` from the lines: what falls on each.
@@ -78,7 +82,7 @@ pub(crate) async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, Stor
             cards.push((attempt, left));
         }
     }
-    let all: i64 = refunds.iter().filter(counts).map(|one| one.amount.cents).sum();
+    let all: i64 = refunds.iter().filter(counts).map(|one| one.amount.cents - one.not_owed).sum();
     let most = if invoice.state == InvoiceState::Paid { invoice.owed() - all } else { i64::MAX };
     let lines = left_of_lines(tx, invoice.desk, invoice).await?;
     let lines = lines.into_iter().map(|(line, left)| (line.id, left)).collect();
@@ -124,7 +128,8 @@ pub(super) async fn refund_in(
         let part = cents.min(most);
         if part > 0 {
             let (amount, reason, lines) = (Money::new(part, currency), reason.to_owned(), left.fall(part));
-            let new = NewRefund { desk, invoice: invoice.id, attempt: Some(attempt.id), amount, reason, lines };
+            let (invoice, attempt) = (invoice.id, Some(attempt.id));
+            let new = NewRefund { desk, invoice, attempt, amount, not_owed: 0, reason, lines };
             refunds::insert(tx, &new, now).await?;
             cents -= part;
         }
@@ -132,7 +137,7 @@ pub(super) async fn refund_in(
     let part = cents.min(left.credit);
     if part > 0 {
         let (amount, reason, lines) = (Money::new(part, currency), format!("{reason}{TO_CREDIT}"), left.fall(part));
-        let new = NewRefund { desk, invoice: invoice.id, attempt: None, amount, reason, lines };
+        let new = NewRefund { desk, invoice: invoice.id, attempt: None, amount, not_owed: 0, reason, lines };
         let mut refund = refunds::insert(tx, &new, now).await?;
         refund.state = RefundState::Succeeded;
         refunds::save(tx, &mut refund, now).await?;

@@ -72,7 +72,7 @@ async fn with_plans() -> Bench {
     bench
 }
 
-async fn credit(bench: &Bench) -> i64 {
+pub(super) async fn credit(bench: &Bench) -> i64 {
     bench.billing().credit(bench.desk).await.unwrap().iter().map(|credit| credit.cents).sum()
 }
 
@@ -229,8 +229,8 @@ async fn all_is_right_void(bench: &Bench, month: InvoiceId) {
     the_ledger_balances(bench).await;
 }
 
-#[tokio::test]
-async fn money_that_was_on_its_way_for_days_after_a_cancel_is_in_credit() {
+/// A month of 41.00 that is paid while one of its add-ons is cancelled: 18.60 of it are owed no more, and are in credit.
+pub(super) async fn overpaid() -> (Bench, InvoiceId) {
     let (bench, first, month) = declined().await;
     let asks = bench.card(Behaviour::Asks).await;
     bench.billing().pay(bench.desk, month, Some(asks), Actor::System).await.unwrap();
@@ -245,6 +245,12 @@ async fn money_that_was_on_its_way_for_days_after_a_cancel_is_in_credit() {
     );
     assert_eq!(credit(&bench).await, 1860);
     the_ledger_balances(&bench).await;
+    (bench, month)
+}
+
+#[tokio::test]
+async fn money_that_was_on_its_way_for_days_after_a_cancel_is_in_credit() {
+    let (bench, month) = overpaid().await;
     assert!(bench.billing().refund(bench.desk, month, Some(eur(2241)), "x", Actor::System).await.is_err());
     assert_eq!(bench.billing().refund(bench.desk, month, None, "y", Actor::System).await.unwrap(), eur(2240));
 }

@@ -10,6 +10,7 @@ use annex_store::billing::{disputes, entries, refunds};
 use super::{
     bench::{Bench, eur},
     judge::the_ledger_balances,
+    netting::{credit, overpaid},
     peer::Fault,
 };
 use crate::{
@@ -36,8 +37,9 @@ async fn back(bench: &Bench, invoice: InvoiceId) -> (i64, i64) {
     let euro = eur(0).currency;
     let ledger = entries::balance(&mut conn, bench.desk, LedgerAccount::Refunds, euro).await.unwrap();
     let by_line: i64 = refunds::by_line(&mut conn, invoice).await.unwrap().iter().map(|(_, cents)| cents).sum();
-    let counts: i64 = rows.iter().filter(|one| one.state != RefundState::Failed).map(|one| one.amount.cents).sum();
-    assert_eq!(by_line, counts, "each falls on a line");
+    let counts = rows.iter().filter(|one| one.state != RefundState::Failed);
+    let owed: i64 = counts.map(|one| one.amount.cents - one.not_owed).sum();
+    assert_eq!(by_line, owed, "each falls on a line, but for what nobody owed");
     drop(conn);
     the_ledger_balances(bench).await;
     (sum, ledger)
@@ -155,6 +157,46 @@ async fn a_dispute_that_the_gateway_no_longer_knows_holds_nothing_up() {
     bench.peer.forget_disputes();
     assert_eq!(bench.billing().look_outside().await.unwrap(), 0);
     assert_eq!(back(&bench, invoice).await, (900, 900));
+}
+
+/// What is owed at the end of the statement, and what is in credit: there is nothing of it that the books do not have.
+async fn standing(bench: &Bench) -> (i64, i64) {
+    let rows = bench.billing().statement(bench.desk).await.unwrap();
+    let (owed, in_credit) = rows.last().map(|row| (row.owed, row.in_credit)).unwrap();
+    assert_eq!(in_credit, credit(bench).await);
+    (owed, in_credit)
+}
+
+#[tokio::test]
+async fn a_refund_made_there_of_more_than_is_owed_by_now_takes_the_rest_out_of_the_credit() {
+    let (bench, month) = overpaid().await;
+    assert_eq!(standing(&bench).await, (0, 1860));
+    // Of 22.40 that are owed, and of 18.60 that are not.
+    bench.peer.refund_there(&month.to_string(), 4000);
+    for _ in 0..2 {
+        bench.billing().reconcile().await.unwrap();
+        assert_eq!((back(&bench, month).await, standing(&bench).await), ((4000, 2240), (0, 100)));
+    }
+    let more = bench.billing().refund(bench.desk, month, Some(eur(1)), "goodwill", Actor::System).await;
+    assert!(matches!(more, Err(BillingError::TooMuch { left }) if left == eur(0)), "the rest is in credit: {more:?}");
+    bench.peer.refund_there(&month.to_string(), 100);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((4100, 2240), (0, 0)));
+    assert_eq!(bench.peer.money(&month.to_string()), (4100, 4100));
+    bench.peer.refunds_come_back();
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((0, 0), (0, 1860)));
+}
+
+#[tokio::test]
+async fn a_dispute_takes_also_what_was_paid_over_what_is_owed_by_now() {
+    let (bench, month) = overpaid().await;
+    bench.peer.dispute(&month.to_string(), DisputeState::Open);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((4100, 2240), (0, 0)));
+    bench.peer.dispute(&month.to_string(), DisputeState::Won);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((0, 0), (0, 1860)));
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub struct Refund {
     pub attempt: Option<AttemptId>,
     /// How much.
     pub amount: Money,
+    /// The part of it, in cents, that nobody owed: it was taken over what the invoice came to.
+    pub not_owed: i64,
     /// A word that says why; once for each invoice.
     pub reason: String,
     /// The refund at the gateway, once its id is stored.
@@ -54,6 +56,8 @@ pub struct NewRefund {
     pub attempt: Option<AttemptId>,
     /// How much: more than nothing.
     pub amount: Money,
+    /// The part of it, in cents, that nobody owed: only the payment bounds it, and it falls on no line.
+    pub not_owed: i64,
     /// A word that says why; once for each invoice.
     pub reason: String,
     /// The lines of the invoice that it falls on, each with its part. None of them: on nothing that was owed.
@@ -67,6 +71,7 @@ struct RefundSql {
     invoice_id: String,
     attempt_id: Option<String>,
     amount: i64,
+    not_owed: i64,
     currency: String,
     reason: String,
     gateway_id: Option<String>,
@@ -87,6 +92,7 @@ impl TryFrom<RefundSql> for Refund {
             invoice: at.parse("invoice_id", &row.invoice_id)?,
             attempt: at.parse_some("attempt_id", row.attempt_id.as_deref())?,
             amount: Money::new(row.amount, at.parse("currency", &row.currency)?),
+            not_owed: row.not_owed,
             state: at.parse("state", &row.state)?,
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
@@ -101,16 +107,17 @@ impl TryFrom<RefundSql> for Refund {
 /// Decides a refund, in the state `new`. Failed ones do not count towards the sum.
 ///
 /// # Errors
-/// [`Forbidden::RefundTooHigh`] when more would be paid back than was taken, with the attempt or by the invoice as a
-/// whole; [`StoreError::Taken`] when the invoice has one for this reason.
+/// [`Forbidden::RefundTooHigh`] when more would be paid back than was taken, with the attempt or, without what nobody owed,
+/// by the invoice as a whole; [`StoreError::Taken`] when the invoice has one for this reason.
 pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refund, StoreError> {
     super::lock(tx, new.desk).await?;
-    if new.amount.cents > left(tx, new).await? {
+    let owed = new.amount.cents - new.not_owed;
+    if owed > left_of_invoice(tx, new).await? || new.amount.cents > left_of_attempt(tx, new).await? {
         return Err(Forbidden::RefundTooHigh.into());
     }
-    let sql = "INSERT INTO refunds (id, desk_id, invoice_id, attempt_id, amount, currency, reason, state, created_at,
-                    updated_at, rev)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, 'new', $8, $8, 1) RETURNING *";
+    let sql = "INSERT INTO refunds (id, desk_id, invoice_id, attempt_id, amount, not_owed, currency, reason, state,
+                    created_at, updated_at, rev)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'new', $9, $9, 1) RETURNING *";
     let refund: Refund = fetch_one!(
         tx,
         RefundSql,
@@ -120,6 +127,7 @@ pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refu
         new.invoice,
         new.attempt,
         new.amount.cents,
+        new.not_owed,
         new.amount.currency,
         &new.reason,
         now
@@ -148,31 +156,35 @@ pub async fn by_line(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(i64, i6
 /// # Errors
 /// When the database fails.
 pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64, StoreError> {
-    let sql = "SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
+    let sql = "SELECT CAST(COALESCE(SUM(r.amount - r.not_owed), 0) AS BIGINT) FROM refunds r
                WHERE r.invoice_id = $1 AND r.state <> 'failed' AND r.reason NOT LIKE 'late:%'
                    AND NOT EXISTS (SELECT 1 FROM refund_lines l WHERE l.refund_id = r.id)";
     Ok(fetch_one!(conn, (i64,), sql, invoice)?.0)
 }
 
-/// What may still be paid back: of the attempt, and of the invoice with the credit it used. What was taken over what is
-/// owed is in credit already.
-async fn left(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError> {
+/// What may still be paid back of the invoice with the credit it used. What was taken over what is owed is in
+/// credit already: it does not count, and neither does what was paid back of it.
+async fn left_of_invoice(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError> {
     let currency = new.amount.currency;
     let sql = "SELECT CAST(COALESCE((SELECT SUM(a.amount) FROM attempts a
                     WHERE a.invoice_id = i.id AND a.state = 'succeeded'), 0) + i.credit_used AS BIGINT),
                  CASE WHEN i.state = 'paid' THEN i.total - i.reduced ELSE NULL END,
-                 CAST(COALESCE((SELECT SUM(r.amount) FROM refunds r
+                 CAST(COALESCE((SELECT SUM(r.amount - r.not_owed) FROM refunds r
                     WHERE r.invoice_id = i.id AND r.state <> 'failed'), 0) AS BIGINT)
                FROM invoices i WHERE i.desk_id = $1 AND i.id = $2 AND i.currency = $3";
     let found = fetch_optional!(tx, (i64, Option<i64>, i64), sql, new.desk, new.invoice, currency)?;
-    let Some((paid, owed, refunded)) = found else { return Ok(0) };
-    let of_invoice = owed.map_or(paid, |owed| paid.min(owed)) - refunded;
-    let Some(attempt) = new.attempt else { return Ok(of_invoice) };
+    Ok(found.map_or(0, |(paid, owed, refunded)| owed.map_or(paid, |owed| paid.min(owed)) - refunded))
+}
+
+/// What may still be paid back to the card of the attempt; to the credit, whatever is left of the invoice.
+async fn left_of_attempt(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError> {
+    let Some(attempt) = new.attempt else { return Ok(i64::MAX) };
     let sql = "SELECT CAST(a.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r
                     WHERE r.attempt_id = a.id AND r.state <> 'failed'), 0) AS BIGINT)
-               FROM attempts a WHERE a.desk_id = $1 AND a.id = $2 AND a.invoice_id = $3 AND a.state = 'succeeded'";
-    let of_attempt = fetch_optional!(tx, (i64,), sql, new.desk, attempt, new.invoice)?.map_or(0, |(left,)| left);
-    Ok(of_invoice.min(of_attempt))
+               FROM attempts a WHERE a.desk_id = $1 AND a.id = $2 AND a.invoice_id = $3 AND a.currency = $4
+                   AND a.state = 'succeeded'";
+    let found = fetch_optional!(tx, (i64,), sql, new.desk, attempt, new.invoice, new.amount.currency)?;
+    Ok(found.map_or(0, |(left,)| left))
 }
 
 /// Saves the gateway's id, the state and what the gateway said. Sets `updated_at` and counts `rev` up.

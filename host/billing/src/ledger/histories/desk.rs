@@ -58,6 +58,9 @@ pub(super) enum Event {
     Cancel(usize),
     /// A payment that was given up turns out to have been made: it is returned.
     TakenAfterAll(usize),
+    /// While a month is paid, a subscription on it is cancelled: more is taken than is owed by then. Somebody may pay all of
+    /// it back at the payment company.
+    TakeTooMuch { which: usize, goes_back: bool },
 }
 
 /// What a history has come to.
@@ -89,10 +92,12 @@ pub(super) enum Reached {
     PaidBackToCard,
     PaidBackToCredit,
     Returned,
+    Overpaid,
+    OverpaidBack,
 }
 
 impl Reached {
-    pub(super) const ALL: [Self; 26] = [
+    pub(super) const ALL: [Self; 28] = [
         Self::TrialOver,
         Self::TrialBought,
         Self::PlanReplaced,
@@ -119,6 +124,8 @@ impl Reached {
         Self::PaidBackToCard,
         Self::PaidBackToCredit,
         Self::Returned,
+        Self::Overpaid,
+        Self::OverpaidBack,
     ];
 }
 
@@ -179,11 +186,15 @@ struct Invoice {
     reduced: i64,
     /// What is left of each line, once it is paid.
     left: Vec<i64>,
-    /// What the bank has taken back, by line.
-    disputed: Option<Vec<i64>>,
+    /// What the bank has taken back: over what was owed, and by line.
+    disputed: Option<(i64, Vec<i64>)>,
     credit_used: i64,
     taken: i64,
+    /// What of it was more than was owed: it came to the credit.
+    over: i64,
     to_card: i64,
+    /// What of it came out of what was taken over what was owed.
+    over_back: i64,
     to_credit: i64,
     state: InvoiceState,
 }
@@ -197,7 +208,7 @@ pub(super) struct Desk {
     subscriptions: Vec<Subscription>,
     invoices: Vec<Invoice>,
     granted: i64,
-    /// What was too little to be taken, and is on no bill yet.
+    /// What was too little to be taken, or went back out of credit that was used already, and is on no bill yet.
     debt: i64,
     carried_over: i64,
     book: BTreeMap<A, i64>,
@@ -246,6 +257,7 @@ impl Desk {
             Event::Operators(count) => self.operators = count,
             Event::Cancel(which) => self.cancel(which),
             Event::TakenAfterAll(which) => self.taken_after_all(which),
+            Event::TakeTooMuch { which, goes_back } => self.take_too_much(which, goes_back),
         }
     }
 

@@ -281,6 +281,7 @@ async fn no_more_is_paid_back_than_was_taken() {
             invoice: invoice.id,
             attempt: of_attempt.then_some(attempt.id),
             amount: eur(cents),
+            not_owed: 0,
             reason: reason.into(),
             lines: Vec::new(),
         };
@@ -348,6 +349,7 @@ async fn what_is_in_use_was_paid_for_and_what_is_paid_back_falls_on_lines() {
             invoice: invoice.id,
             attempt: None,
             amount: eur(30),
+            not_owed: 0,
             reason: "goodwill".into(),
             lines: vec![(line, 20), (line + 1, 10)],
         };
@@ -372,6 +374,47 @@ async fn what_is_in_use_was_paid_for_and_what_is_paid_back_falls_on_lines() {
 }
 
 #[tokio::test]
+async fn what_was_taken_over_what_is_owed_is_bounded_by_its_payment_alone() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let mut invoice = payer.invoice(&mut tx, 1000).await;
+        let mut attempt = attempts::insert(&mut tx, &payer.attempt(&invoice), NOW).await.unwrap();
+        attempt.state = AttemptState::Succeeded;
+        attempts::save(&mut tx, &mut attempt, NOW).await.unwrap();
+        (invoice.state, invoice.reduced) = (InvoiceState::Paid, 400);
+        invoices::save(&mut tx, &mut invoice, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let of = |cents, not_owed, reason: &str| NewRefund {
+            desk: payer.desk,
+            invoice: invoice.id,
+            attempt: Some(attempt.id),
+            amount: eur(cents),
+            not_owed,
+            reason: reason.into(),
+            lines: Vec::new(),
+        };
+        for (cents, not_owed) in [(601, 0), (1000, 399), (1001, 401)] {
+            let error = refused!(db, |tx| refunds::insert(tx, &of(cents, not_owed, "a"), NOW));
+            assert_eq!(error.code(), "refund-too-high", "{cents}, {not_owed}");
+        }
+        let mut tx = db.begin().await.unwrap();
+        let made = refunds::insert(&mut tx, &of(700, 300, "a"), NOW).await.unwrap();
+        assert_eq!((made.amount, made.not_owed), (eur(700), 300));
+        assert_eq!(refunds::of_no_line(&mut tx, invoice.id).await.unwrap(), 400);
+        tx.commit().await.unwrap();
+        let error = refused!(db, |tx| refunds::insert(tx, &of(201, 0, "b"), NOW));
+        assert_eq!(error.code(), "refund-too-high", "400 of 600 are back");
+        let mut tx = db.begin().await.unwrap();
+        refunds::insert(&mut tx, &of(200, 0, "b"), NOW).await.unwrap();
+        refunds::insert(&mut tx, &of(100, 100, "c"), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let error = refused!(db, |tx| refunds::insert(tx, &of(1, 1, "d"), NOW));
+        assert_eq!(error.code(), "refund-too-high", "all that was taken is back");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn refunds_at_once_do_not_exceed_it_together() {
     with_payer(async |db, payer| {
         let mut tx = db.begin().await.unwrap();
@@ -387,6 +430,7 @@ async fn refunds_at_once_do_not_exceed_it_together() {
                 invoice: invoice.id,
                 attempt: Some(attempt.id),
                 amount: eur(400),
+                not_owed: 0,
                 reason: format!("r{at}"),
                 lines: Vec::new(),
             };

@@ -20,16 +20,18 @@ impl Desk {
         assert_eq!(self.balance(A::Revenue), -earned, "what was earned");
         assert_eq!(self.balance(A::Cash), sum(&|one| one.taken - one.to_card), "what was taken");
         assert!(self.balance(A::Cash) >= 0, "more was paid back than was taken");
-        let credit = self.granted + self.carried_over + sum(&|one| one.to_credit - one.credit_used);
+        let credit =
+            self.granted + self.carried_over + sum(&|one| one.to_credit - one.credit_used + one.over - one.over_back);
         assert_eq!(self.balance(A::Credit), -credit, "what is in credit");
         assert!(credit >= -self.debt, "credit that there is not was used");
         for invoice in &self.invoices {
-            let paid = invoice.taken + invoice.credit_used;
+            let paid = invoice.taken - invoice.over + invoice.credit_used;
             assert_eq!(
                 invoice.state == InvoiceState::Paid,
                 paid == invoice.owed() && invoice.state != InvoiceState::Void
             );
-            assert!(paid <= invoice.owed() && invoice.to_card + invoice.to_credit <= paid, "{invoice:?}");
+            let back = invoice.to_card - invoice.over_back + invoice.to_credit;
+            assert!(paid <= invoice.owed() && back <= paid && invoice.over_back <= invoice.over, "{invoice:?}");
             assert_ne!(invoice.state, InvoiceState::Open, "{invoice:?} is left in the air");
         }
         for one in &self.subscriptions {

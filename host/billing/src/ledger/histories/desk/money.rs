@@ -8,7 +8,7 @@ use annex_store::billing::entries::Entry;
 use jiff::tz::TimeZone;
 
 use super::{Desk, For, Invoice, LEAST, Reached, State};
-use crate::ledger::{Happening, Period, credit_to_use, post, prorate, split, start_of};
+use crate::ledger::{Happening, Period, credit_to_use, over, post, prorate, split, start_of};
 
 impl Invoice {
     pub(super) fn owed(&self) -> i64 {
@@ -17,6 +17,11 @@ impl Invoice {
 
     fn to_take(&self) -> i64 {
         self.owed() - self.credit_used
+    }
+
+    /// What is left to pay back of what was owed.
+    fn most(&self) -> i64 {
+        self.owed() - (self.to_card - self.over_back) - self.to_credit
     }
 }
 
@@ -46,7 +51,9 @@ impl Desk {
             disputed: None,
             credit_used: 0,
             taken: 0,
+            over: 0,
             to_card: 0,
+            over_back: 0,
             to_credit: 0,
             state: InvoiceState::Open,
         });
@@ -183,6 +190,7 @@ impl Desk {
     pub(super) fn pay_back(&mut self, which: usize, cents: i64) {
         let Some(at) = self.nth_paid(which) else { return };
         let invoice = &mut self.invoices[at];
+        let cents = cents.min(invoice.most());
         let to_card = cents.min(invoice.taken - invoice.to_card);
         let to_credit = (cents - to_card).min(invoice.credit_used - invoice.to_credit);
         invoice.to_card += to_card;
@@ -224,24 +232,72 @@ impl Desk {
 
     pub(super) fn dispute(&mut self, which: usize) {
         let Some(at) = self.nth_paid(which) else { return };
-        let invoice = &mut self.invoices[at];
+        let invoice = &self.invoices[at];
         let cents = invoice.taken - invoice.to_card;
         if cents > 0 && invoice.disputed.is_none() {
-            invoice.to_card += cents;
-            let shares = self.fall(at, cents);
-            self.invoices[at].disputed = Some(shares);
-            self.post(Happening::Refunded(cents));
+            let back = self.back_without_us(at, cents);
+            self.invoices[at].disputed = Some(back);
             self.reached.insert(Reached::Disputed);
+        }
+    }
+
+    /// Money went back to the card without our doing: what was owed first, then what was taken over it, which is in credit or
+    /// was used since. That, and what falls on each line.
+    fn back_without_us(&mut self, at: usize, cents: i64) -> (i64, Vec<i64>) {
+        let in_credit = -self.balance(A::Credit);
+        let invoice = &mut self.invoices[at];
+        let over = over(cents, invoice.most());
+        invoice.to_card += cents;
+        invoice.over_back += over;
+        self.debt += (over - in_credit.max(0)).max(0);
+        let shares = self.fall(at, cents - over);
+        self.post(Happening::Refunded(cents - over));
+        self.post(Happening::CreditPaidOut(over));
+        self.reached.extend((over > 0).then_some(Reached::OverpaidBack));
+        (over, shares)
+    }
+
+    /// A month is being paid, and a subscription on it is cancelled meanwhile.
+    pub(super) fn take_too_much(&mut self, which: usize, goes_back: bool) {
+        let Some(at) = self.nth_invoice(which, |invoice| self.on_due_month(invoice).is_some()) else { return };
+        let Some(of) = self.on_due_month(&self.invoices[at]) else { return };
+        let taken = self.invoices[at].to_take();
+        self.end(of);
+        let invoice = &mut self.invoices[at];
+        if invoice.state != InvoiceState::Due {
+            return; // nothing is left to be paid: the payment is given up
+        }
+        let over = taken - invoice.to_take();
+        (invoice.state, invoice.taken, invoice.over) = (InvoiceState::Paid, taken, over);
+        let what = invoice.what.clone();
+        self.post(Happening::Taken(taken));
+        self.post(Happening::CreditUsed(-over));
+        self.paid(at, &what, taken);
+        self.reached.extend((over > 0).then_some(Reached::Overpaid));
+        if goes_back && taken > 0 {
+            self.back_without_us(at, taken);
+        }
+    }
+
+    /// The first subscription that runs and is on a month that is due.
+    fn on_due_month(&self, invoice: &Invoice) -> Option<usize> {
+        match &invoice.what {
+            For::Month(lines) if invoice.state == InvoiceState::Due => {
+                lines.iter().map(|(of, ..)| *of).find(|of| self.subscriptions[*of].state != State::Ended)
+            }
+            _ => None,
         }
     }
 
     pub(super) fn dispute_won(&mut self, which: usize) {
         let Some(at) = self.nth_invoice(which, |invoice| invoice.disputed.is_some()) else { return };
-        let shares = self.invoices[at].disputed.take().unwrap();
+        let (over, shares) = self.invoices[at].disputed.take().unwrap();
         let cents: i64 = shares.iter().sum();
-        self.invoices[at].to_card -= cents;
+        self.invoices[at].to_card -= cents + over;
+        self.invoices[at].over_back -= over;
         self.move_lines(at, &shares, 1);
         self.post(Happening::Refunded(-cents));
+        self.post(Happening::CreditPaidOut(-over));
         self.reached.insert(Reached::DisputeWon);
     }
 
@@ -261,7 +317,12 @@ impl Desk {
     /// At once; what was ordered and is not paid is not owed any more, and a month that is not paid is owed for the days on
     /// which it was used. No refund of the running month.
     pub(super) fn cancel(&mut self, which: usize) {
-        let Some(which) = self.pick(which, |one| one.state != State::Ended) else { return };
+        if let Some(which) = self.pick(which, |one| one.state != State::Ended) {
+            self.end(which);
+        }
+    }
+
+    fn end(&mut self, which: usize) {
         self.subscriptions[which].state = State::Ended;
         for at in 0..self.invoices.len() {
             if self.invoices[at].state != InvoiceState::Due {
