@@ -412,14 +412,18 @@ pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<V
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
 }
 
-/// Never tries to charge a due invoice by itself: nobody has agreed to it. It can be paid by hand.
+/// Never tries to charge a due invoice by itself: nobody has agreed to it. It can be paid by hand. Nothing else of it is
+/// saved; sets `updated_at` and counts `rev` up.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
 pub async fn leave_to_hand(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
-    invoice.retry_at = None;
-    save(tx, invoice, now).await?;
-    execute!(tx, "UPDATE invoices SET by_hand = 1 WHERE desk_id = $1 AND id = $2", invoice.desk, invoice.id).map(drop)
+    let sql = "UPDATE invoices SET by_hand = 1, retry_at = NULL, updated_at = $4, rev = rev + 1
+               WHERE desk_id = $1 AND id = $2 AND rev = $3";
+    saved(execute!(tx, sql, invoice.desk, invoice.id, invoice.rev, now)?, "the invoice")?;
+    (invoice.retry_at, invoice.updated_at) = (None, now);
+    invoice.rev += 1;
+    Ok(())
 }
 
 /// Monthly invoices of an account over all desks that are due, without those that are left to be paid by hand.
