@@ -45,7 +45,7 @@ use serde::Deserialize;
 use super::{
     addons::{Login, page_error},
     password_again::PasswordAgain,
-    pay_with::{CardRow, cards},
+    pay_with::{CardRow, PayWith, cards},
 };
 use crate::{
     error::PageError,
@@ -134,6 +134,8 @@ pub(super) struct BillingPage {
     pub(super) due: usize,
     /// The question about months that were missed.
     pub(super) missed: Option<missed::Question>,
+    /// The card that answering it charges.
+    pub(super) pay: PayWith,
     pub(super) password: PasswordAgain,
     pub(super) addons: Vec<AddonRow>,
     pub(super) invoices: Vec<InvoiceRow>,
@@ -175,6 +177,7 @@ async fn billing_page(
     }
     drop(conn);
     let missed = overview.missed.as_ref().map(|missed| missed::Question::of(missed, t));
+    let pay = missed::pay(state, who, &login, overview.missed.as_ref()).await?;
     Ok(BillingPage {
         shell: who.shell("billing-title", Section::Billing),
         cards: cards(state, who, &login).await?,
@@ -182,8 +185,9 @@ async fn billing_page(
         next: HERE.to_owned(),
         next_bill: overview.next_bill.as_ref().map(|next| next_bill(next, t)),
         due: overview.due.len(),
-        password: PasswordAgain::of(who, missed.is_some(), password),
+        password: PasswordAgain::of(who, missed.is_some() && !pay.lacks_card(), password),
         missed,
+        pay,
         addons,
         older: more.then(|| list.last().map(|invoice| invoice.number)).flatten(),
         first_page: wanted.below.is_none(),

@@ -1,6 +1,6 @@
 //! With which card something is paid: what stands before every click that charges. The default card is chosen until
 //! somebody chooses another. Where there is none, adding one comes first; it leads back to the page. Where the credit pays,
-//! or nothing is to be paid now, no card is asked for.
+//! or nothing is to be paid now, no card is asked for. Monthly bills are charged to the default card: there it is named alone.
 
 use annex_domain::{ids::PaymentMethodId, money::Money};
 use annex_store::billing::methods::{self, Method};
@@ -68,6 +68,28 @@ impl PayWith {
             }
         }
         Ok(Self::default())
+    }
+
+    /// The same for monthly bills, which the default card pays: it is named, and none can be chosen.
+    pub(in crate::panel) async fn of_default(
+        state: &AppState,
+        who: &SignedIn,
+        login: &Login,
+        amounts: &[Money],
+        next: &str,
+    ) -> Result<Self, PageError> {
+        for amount in amounts {
+            let pay = Self::of(state, who, login, Some(*amount), None, next).await?;
+            if pay.amount.is_some() {
+                return Ok(pay);
+            }
+        }
+        Ok(Self::default())
+    }
+
+    /// The card that is charged where none is chosen.
+    pub(in crate::panel) fn default_card(&self) -> Option<&CardRow> {
+        self.cards.first()
     }
 
     /// True where a card has to be added before anything can be paid.

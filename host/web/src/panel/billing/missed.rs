@@ -1,4 +1,5 @@
-//! The question about months that were missed: more than one of them is charged only after somebody has said so here.
+//! The question about months that were missed: more than one of them is charged only after somebody has said so here. They
+//! are charged to the default card, like every monthly bill; without one, adding it comes first.
 
 use annex_billing::MissedMonths;
 use annex_domain::{operator::Actor, permission::Permission};
@@ -9,7 +10,12 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    panel::{addons::billing_text, form::Posted, password_again::PasswordAgain},
+    panel::{
+        addons::{Login, billing_text},
+        form::Posted,
+        password_again::PasswordAgain,
+        pay_with::PayWith,
+    },
     session::SignedIn,
     shell::page,
     state::AppState,
@@ -39,11 +45,27 @@ impl Question {
     }
 }
 
+/// With what they are paid; nothing without a question.
+pub(super) async fn pay(
+    state: &AppState,
+    who: &SignedIn,
+    login: &Login,
+    missed: Option<&MissedMonths>,
+) -> Result<PayWith, PageError> {
+    let amounts = missed.map(|missed| missed.amounts.as_slice()).unwrap_or_default();
+    PayWith::of_default(state, who, login, amounts, HERE).await
+}
+
 async fn confirm(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
         let shown = billing_page(&state, &who, &Wanted::default(), Some(again.clone())).await?;
         return Ok(again.refuse(page(&shown)?));
+    }
+    let login = Login::of(&mut state.db.read().await?, &who).await?;
+    let missed = state.billing.missed_months(who.desk.id).await?;
+    if pay(&state, &who, &login, missed.as_ref()).await?.lacks_card() {
+        return Ok(Flash::warning("invoice-pay-no-card").redirect(HERE));
     }
     let by = Actor::Operator(who.operator.id);
     let confirmed = state.lifecycle.billing().confirm_missed_months(who.desk.id, by).await;

@@ -55,6 +55,7 @@ fn billing_page(login: Login, full: bool) -> billing::BillingPage {
     let states = [InvoiceState::Open, InvoiceState::Due, InvoiceState::Paid, InvoiceState::Void];
     billing::BillingPage {
         shell: shell(Section::Billing),
+        pay: if full && login.is_holder() { pay(cards()) } else { PayWith::default() },
         login,
         next: "/billing".into(),
         next_bill: full.then(|| (HOSTILE.into(), vec![HOSTILE.into(), HOSTILE.into()])),
