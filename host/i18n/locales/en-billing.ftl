@@ -29,6 +29,7 @@ model-one-time = Pay once and keep it.
 model-free = No charge.
 
 badge-payment-due = Payment due
+badge-at-bank = Waiting for your bank
 badge-trial-expired = Trial expired
 badge-cancelled = Cancelled
 badge-trial = { $count ->

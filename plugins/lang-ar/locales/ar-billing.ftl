@@ -37,6 +37,7 @@ model-one-time = تُدفع مرة واحدة وللأبد.
 model-free = لا يُحتسب أي مبلغ.
 
 badge-payment-due = دفعة مستحقة
+badge-at-bank = في انتظار مصرفك
 badge-trial-expired = انتهت التجربة
 badge-cancelled = أُلغيت
 badge-trial = { $count ->

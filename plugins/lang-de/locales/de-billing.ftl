@@ -33,6 +33,7 @@ model-one-time = Einmal bezahlt, für immer.
 model-free = Es wird nichts berechnet.
 
 badge-payment-due = Zahlung fällig
+badge-at-bank = Wartet auf Ihre Bank
 badge-trial-expired = Testzeit abgelaufen
 badge-cancelled = Gekündigt
 badge-trial = { $count ->

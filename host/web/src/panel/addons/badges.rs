@@ -56,6 +56,11 @@ pub(super) fn grace() -> Badge {
     badge("badge-grace", "cloud-off", Tone::Warning)
 }
 
+/// Its payer has to confirm the payment at their bank.
+pub(super) fn at_bank() -> Badge {
+    badge("badge-at-bank", "shield", Tone::Info)
+}
+
 /// All badges of an installation. The one rule of what comes first: a version that must not run; where the installation
 /// stands, with *Needs setup* in the place of *Active*, and *Set aside* in that of what does not go on; what is offered; and last what stays for good: pinned, pre-releases.
 /// Pages add trial and grace at the end.
@@ -134,7 +139,8 @@ mod tests {
 
     #[test]
     fn each_state_has_its_own_word_and_icon() {
-        let badges: Vec<_> = Status::ALL.into_iter().map(status).chain([needs_setup(), set_aside()]).collect();
+        let besides = [needs_setup(), set_aside(), at_bank()];
+        let badges: Vec<_> = Status::ALL.into_iter().map(status).chain(besides).collect();
         for (index, one) in badges.iter().enumerate() {
             assert!(english().has(one.key), "{}", one.key);
             for other in badges.iter().skip(index + 1) {
@@ -152,7 +158,7 @@ mod tests {
             .into_iter()
             .map(status)
             .chain(versions)
-            .chain([update(&Version::new(1, 0, 0)), needs_setup(), set_aside()])
+            .chain([update(&Version::new(1, 0, 0)), needs_setup(), set_aside(), at_bank()])
             .chain(permanent(true, true))
         {
             assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);

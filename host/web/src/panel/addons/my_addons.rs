@@ -25,6 +25,7 @@ use super::{
     badges::{self, Badge},
     errors::page_error,
     icon_url,
+    standing::at_bank,
 };
 use crate::{
     error::PageError,
@@ -94,6 +95,12 @@ impl Installed {
         }
     }
 
+    /// While its payer is at their bank it waits for that: nothing else is due.
+    pub(super) fn wait_for_bank(&mut self) {
+        let due = badges::status(Status::PaymentDue);
+        self.badges.iter_mut().filter(|badge| **badge == due).for_each(|badge| *badge = badges::at_bank());
+    }
+
     /// Whether a failed one is tried again, or where it is bought anew.
     pub(super) async fn look_again(&mut self, state: &AppState, view: &InstallationView) -> Result<(), PageError> {
         if self.failed {
@@ -150,6 +157,12 @@ async fn show(
         let mut card = Installed::of(view, &who.t);
         card.badges.extend(trial(view));
         card.look_again(&state, view).await?;
+        if view.installation.status == Status::PaymentDue {
+            let billing = state.lifecycle.billing_state(who.desk.id, card.id).await.map_err(page_error)?;
+            if at_bank(&billing) {
+                card.wait_for_bank();
+            }
+        }
         list.push(card);
     }
     page(&MyAddonsPage { shell: who.shell("my-addons-title", Section::MyAddons), kind, any: !all.is_empty(), list })

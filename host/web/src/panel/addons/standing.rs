@@ -102,9 +102,14 @@ impl StandingView {
             badges: trial_badge.into_iter().chain(unsure.then(badges::grace)).collect(),
             money: money(state),
             can_cancel: state.can_cancel(),
-            at_bank: state.due.as_ref().is_some_and(|due| due.action_url.is_some()),
+            at_bank: at_bank(state),
         }
     }
+}
+
+/// True while the payer has to confirm what is due at their bank.
+pub(super) fn at_bank(state: &BillingState) -> bool {
+    state.due.as_ref().is_some_and(|due| due.action_url.is_some())
 }
 
 /// What the money does now.

@@ -34,6 +34,17 @@ async fn says(browser: &Browser<'_>, bank: &str, answer: &str) -> (String, Page)
     browser.follow(browser.post(bank, &[("answer", answer)]).await).await
 }
 
+/// The badges of a page: the tone of each, and what it says.
+fn badges(page: &Page) -> Vec<(&str, &str)> {
+    let badges = page.html.split("<span class=\"badge ").skip(1);
+    badges
+        .map(|badge| {
+            let (tone, rest) = badge.split_once("\">").unwrap();
+            (tone, rest.split("</span>").next().unwrap().rsplit('>').next().unwrap())
+        })
+        .collect()
+}
+
 /// The states of the tries to have an invoice paid, and how often money was taken.
 async fn tries(shop: &Shop, number: i64) -> (Vec<AttemptState>, u32) {
     let invoice = shop.invoice(number).await.id;
@@ -76,6 +87,12 @@ async fn a_purchase_leads_to_the_bank_and_is_installed_when_the_payer_comes_back
         for wrong in ["failed", " is due", "role=\"alert\"", "banner critical"] {
             assert!(!page.html.contains(wrong), "{wrong} on {path}: {}", page.html);
         }
+    }
+    for path in ["/my-addons".to_owned(), format!("/my-addons/{id}")] {
+        let page = browser.get(&path).await;
+        let said = badges(&page);
+        assert!(said.contains(&("info", "Waiting for your bank")), "{path}: {said:?}");
+        assert!(said.iter().all(|(_, says)| *says != "Payment due"), "{path}: {said:?}");
     }
     let (at, page) = says(&browser, &bank, "approve").await;
     assert_eq!(at, format!("/my-addons/{id}/start"));
@@ -123,6 +140,8 @@ async fn whoever_refuses_is_told_so_and_tries_again_with_the_same_order() {
         assert!(page.html.contains(expected), "{expected}: {}", page.html);
     }
     assert_eq!(tries(&shop, 1).await, (vec![AttemptState::Cancelled], 0));
+    let mine = browser.get("/my-addons").await;
+    assert!(badges(&mine).contains(&("warning", "Payment due")), "nobody waits for the bank now: {}", mine.html);
     // Buying once more is the same order.
     assert_eq!(browser.get(INSTALL).await.location(), here);
     let again = format!("/billing/invoices/1?next={here}");
