@@ -1,8 +1,12 @@
-//! Invoices in words, for the panel and the client area: what one is for, what its lines are, for which days.
+//! Invoices in words, for the panel and the client area: what one is for, what its lines are, for which days, and where its
+//! disputes stand.
 
 use annex_billing::About;
 use annex_domain::{billing::LineKind, plan::PlanModel};
-use annex_store::billing::invoices::{Invoice, Line};
+use annex_store::billing::{
+    disputes::Dispute,
+    invoices::{Invoice, Line},
+};
 use jiff::civil::Date;
 
 use crate::i18n::Translator;
@@ -48,6 +52,12 @@ fn named(kind: LineKind, name: &str, t: &Translator) -> String {
 pub(crate) fn period(from: Date, to: Date, t: &Translator) -> String {
     let last = to.yesterday().unwrap_or(to);
     t.msg("billing-for-month").arg("from", t.day(from)).arg("to", t.day(last)).to_string()
+}
+
+/// The disputes about an invoice, each as a name and where it stands.
+pub(crate) fn dispute_facts(disputed: &[Dispute], t: &Translator) -> Vec<(String, String)> {
+    let stands = |one: &Dispute| t.get(&format!("invoice-dispute-{}", one.state));
+    disputed.iter().map(|one| (t.get("invoice-dispute"), stands(one))).collect()
 }
 
 #[cfg(test)]

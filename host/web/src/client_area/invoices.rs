@@ -11,6 +11,7 @@ use annex_domain::{
 };
 use annex_store::billing::{
     attempts::{self, Attempt},
+    disputes,
     invoices::{self, Invoice, Line},
     methods, refunds,
 };
@@ -33,7 +34,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    invoices::{line_name, period, what},
+    invoices::{dispute_facts, line_name, period, what},
     panel::{
         billing::{Happened, refund_row},
         form::Posted,
@@ -90,6 +91,8 @@ pub(super) struct InvoicePage {
     pub(super) credit: Option<String>,
     pub(super) to_take: String,
     pub(super) paid: Option<String>,
+    /// Its disputes: name, and where each stands.
+    pub(super) disputes: Vec<(String, String)>,
     /// It can be paid by hand.
     pub(super) payable: bool,
     /// Why the last try took no money.
@@ -175,6 +178,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     let tries = attempts::of_invoice(&mut conn, invoice.id).await?;
     let cards = methods::list(&mut conn, payer.account.id).await?;
     let back = refunds::of_invoice(&mut conn, invoice.id).await?;
+    let disputed = disputes::of_invoice(&mut conn, invoice.desk, invoice.id).await?;
     drop(conn);
     let money = |cents: i64| t.money(Money::new(cents, invoice.total.currency));
     let payable = invoice.state == InvoiceState::Due;
@@ -199,6 +203,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
         credit: (invoice.credit_used > 0).then(|| money(-invoice.credit_used)),
         to_take: t.money(invoice.to_take()),
         paid: invoice.paid_at.map(|at| t.date(at)),
+        disputes: dispute_facts(&disputed, t),
         payable,
         problem: last.and_then(|attempt| problem(t, attempt)),
         action: last.filter(|last| last.state == AttemptState::ActionRequired).and_then(|last| last.action_url.clone()),

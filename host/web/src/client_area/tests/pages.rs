@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use annex_billing::gateway::Gateway as _;
 use annex_domain::{
-    billing::InvoiceState,
+    billing::{DisputeState, InvoiceState},
     clock::Clock as _,
     money::{Currency, Money},
     operator::Actor,
 };
 use annex_store::{
-    billing::{invoices, methods},
+    billing::{
+        attempts,
+        disputes::{self, Dispute},
+        invoices, methods,
+    },
     logins,
 };
 use axum::http::header;
@@ -188,6 +192,49 @@ async fn a_due_invoice_is_paid_by_hand_once() {
     assert_eq!(site.gateway.charges(&intents[0].id).await.unwrap(), 1);
     let page = browser.get(&path).await;
     assert!(!page.html.contains("/pay\""), "nothing is left to pay");
+}
+
+#[tokio::test]
+async fn an_invoice_says_where_its_disputes_stand() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let invoice = site.invoice(site.desks.desk, account, 1250, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    browser.add_card(PAYS).await;
+    browser.post(&format!("{path}/pay"), &[]).await;
+    assert!(!browser.get(&path).await.html.contains("Dispute"), "there is none");
+    let now = site.clock.now();
+    let mut tx = site.state.db.begin().await.unwrap();
+    let attempt = attempts::of_invoice(&mut tx, invoice.id).await.unwrap().remove(0);
+    let mut dispute = Dispute {
+        gateway: attempt.gateway.clone(),
+        gateway_id: "du_1".into(),
+        desk: invoice.desk,
+        invoice: invoice.id,
+        attempt: attempt.id,
+        refund: None,
+        amount: attempt.amount,
+        reason: "fraudulent".into(),
+        state: DisputeState::Inquiry,
+        created_at: now,
+        updated_at: now,
+        rev: 1,
+    };
+    assert!(disputes::insert(&mut tx, &dispute).await.unwrap());
+    tx.commit().await.unwrap();
+    for (state, says) in [
+        (DisputeState::Inquiry, "The bank is asking"),
+        (DisputeState::Open, "The bank has taken the money back for now"),
+        (DisputeState::Won, "Settled: the payment stands"),
+        (DisputeState::Lost, "The money stays with the cardholder"),
+    ] {
+        dispute.state = state;
+        let mut tx = site.state.db.begin().await.unwrap();
+        disputes::save(&mut tx, &mut dispute, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let page = browser.get(&path).await.html;
+        assert!(page.contains(&format!("<dt>Dispute</dt><dd>{says}</dd>")), "{page}");
+    }
 }
 
 #[tokio::test]

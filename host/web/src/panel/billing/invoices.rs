@@ -32,7 +32,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    invoices::{line_name, period, what},
+    invoices::{dispute_facts, line_name, period, what},
     panel::{
         addons::{Login, billing_text},
         form::Posted,
@@ -237,9 +237,7 @@ fn facts(invoice: &Invoice, lines: &[Line], disputed: &[Dispute], t: &Translator
     if invoice.reduced > 0 {
         facts.push((t.get("invoice-reduced"), money(-invoice.reduced, invoice, t)));
     }
-    facts.extend(
-        disputed.iter().map(|one| (t.get("invoice-dispute"), t.get(&format!("invoice-dispute-{}", one.state)))),
-    );
+    facts.extend(dispute_facts(disputed, t));
     facts
 }
 
