@@ -27,7 +27,7 @@ use super::{
     my_addons::Installed,
     plans::purchase_done,
     switches::not_done,
-    wizard::confirm,
+    wizard::{confirm, draft::Waiting},
 };
 use crate::{
     error::PageError,
@@ -42,17 +42,19 @@ use crate::{
         pay_with::PayWith,
     },
     payments,
-    session::{SignedIn, local_path},
+    session::SignedIn,
     shell::{Section, Shell, page_with},
     state::AppState,
 };
+
+mod carried;
+
+pub(super) use self::carried::to_buy;
 
 /// The most licences that one order has.
 const MOST: u32 = 10_000;
 /// The most users that are named.
 const MOST_NAMED: usize = 20;
-/// The most users that are carried along in the address.
-const MOST_CARRIED: usize = 100;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -148,6 +150,8 @@ pub(super) struct LicencesPage {
     /// Users who get the licences, and users from whom the add-on is taken.
     pub(super) add: Vec<OperatorId>,
     pub(super) remove: Vec<OperatorId>,
+    /// They are too many for an address, and kept in a draft.
+    pub(super) kept: bool,
     pub(super) cost: Option<Cost>,
     pub(super) fewer: Option<Fewer>,
     pub(super) key: String,
@@ -166,6 +170,8 @@ struct Wish {
     keep: Option<String>,
     add: Vec<OperatorId>,
     remove: Vec<OperatorId>,
+    /// The users are kept in a draft.
+    kept: bool,
     method: Option<PaymentMethodId>,
     key: Option<String>,
 }
@@ -179,6 +185,7 @@ impl Wish {
                 "keep" => wish.keep = Some(value.trim().to_owned()),
                 "add" => wish.add.extend(value.parse::<OperatorId>().ok()),
                 "remove" => wish.remove.extend(value.parse::<OperatorId>().ok()),
+                "kept" => wish.kept = true,
                 "method" => wish.method = value.parse().ok(),
                 "key" if !value.is_empty() && value.len() <= 255 => wish.key = Some(value.to_owned()),
                 _ => {}
@@ -187,29 +194,24 @@ impl Wish {
         wish
     }
 
+    fn waiting(&self) -> Waiting {
+        Waiting { add: self.add.iter().copied().collect(), remove: self.remove.iter().copied().collect() }
+    }
+
     fn count(&self) -> Option<u32> {
         self.more.parse().ok().filter(|more| (1..=MOST).contains(more))
     }
 }
 
-/// Where licences are bought for users who have none yet.
-pub(super) fn buy_for<'a>(
-    id: InstallationId,
-    more: u32,
-    add: impl IntoIterator<Item = &'a OperatorId>,
-    remove: impl IntoIterator<Item = &'a OperatorId>,
-) -> String {
-    let mut query = vec![("more", more.to_string())];
-    query.extend(add.into_iter().take(MOST_CARRIED).map(|id| ("add", id.to_string())));
-    query.extend(remove.into_iter().take(MOST_CARRIED).map(|id| ("remove", id.to_string())));
-    format!("/my-addons/{id}/licences?{}", serde_urlencoded::to_string(query).unwrap_or_default())
-}
-
-/// Back to this page with what was wanted. The users are left out where they make the address too long.
+/// Back to this page with what was wanted.
 fn back_to(id: InstallationId, wish: &Wish) -> String {
-    let Some(more) = wish.count() else { return format!("/my-addons/{id}/licences") };
-    let all = buy_for(id, more, &wish.add, &wish.remove);
-    if local_path(&all) == all { all } else { buy_for(id, more, &[], &[]) }
+    let here = format!("/my-addons/{id}/licences");
+    match wish.count() {
+        None => here,
+        Some(more) if wish.kept => carried::kept(id, more),
+        // Nobody is led here with more users than an address holds.
+        Some(more) => carried::naming(id, more, &wish.waiting()).unwrap_or_else(|| format!("{here}?more={more}")),
+    }
 }
 
 /// An installation with its licences. `None`: it has none to change.
@@ -250,7 +252,14 @@ async fn show(
     };
     let query = query.unwrap_or_default();
     let fields: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap_or_default();
-    let wish = Wish::of(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let mut wish = Wish::of(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    if wish.kept {
+        // Whoever has their licences, or was chosen too long ago, is chosen anew.
+        let Some(waiting) = carried::waiting(&state, &who, &found.view.installation).await? else {
+            return Ok(see_other(&format!("/my-addons/{}/users", found.id())));
+        };
+        (wish.add, wish.remove) = (waiting.add.into_iter().collect(), waiting.remove.into_iter().collect());
+    }
     let mut errors = FormErrors::default();
     if !wish.more.is_empty() && wish.count().is_none() {
         errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
@@ -302,6 +311,7 @@ async fn draw(
         more_hint: t.msg("licences-more-hint").arg("day", day).to_string(),
         add: wish.add,
         remove: wish.remove,
+        kept: wish.kept,
         fewer: fewer(found, wish.keep.as_deref(), t),
         key: random::token().map_err(PageError::internal)?,
         price_now: cost.as_ref().filter(|_| repriced).map(|cost| cost.today.clone()),
@@ -378,8 +388,8 @@ async fn buy(
     if let Some(wait) = state.order_wait(who.desk.id, wish.key.as_deref()).await? {
         return Ok(payments::refused(wait));
     }
-    let (add, remove) = (wish.add.iter().copied().collect(), wish.remove.iter().copied().collect());
-    let users = (!wish.add.is_empty() || !wish.remove.is_empty())
+    let Waiting { add, remove } = wish.waiting();
+    let users = (!add.is_empty() || !remove.is_empty())
         .then_some(UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None });
     let (desk, by) = (who.desk.id, who.operator.id);
     let wanted = MoreLicences { count: more, users, shown: confirm::shown(&form), method: wish.method };
@@ -387,6 +397,9 @@ async fn buy(
     let bought = state.lifecycle.add_licences(desk, found.id(), wanted, by, wish.key.as_deref()).await;
     match bought.map_err(gone_meanwhile) {
         Ok(purchased) => {
+            if wish.kept {
+                carried::forget(&state, &who, &found.view.installation).await?;
+            }
             let count = found.counts.purchased.saturating_add(more);
             let done = Flash::success("flash-licences-bought").arg("name", name).arg("count", count);
             let due = Flash::warning("flash-licences-due");
@@ -435,20 +448,7 @@ async fn reduce(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    #[test]
-    fn the_address_carries_who_waits_for_a_licence() {
-        let (id, ada, bob) = (InstallationId::new(), OperatorId::new(), OperatorId::new());
-        let href = buy_for(id, 2, &BTreeSet::from([ada]), &BTreeSet::from([bob]));
-        assert_eq!(href, format!("/my-addons/{id}/licences?more=2&add={ada}&remove={bob}"));
-        let query = href.split_once('?').unwrap().1;
-        let fields: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
-        let wish = Wish::of(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        assert_eq!((wish.count(), wish.add, wish.remove), (Some(2), vec![ada], vec![bob]));
-    }
 
     #[test]
     fn a_count_is_a_whole_number_within_limits() {

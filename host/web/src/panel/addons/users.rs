@@ -34,6 +34,7 @@ use super::{
     licences::{self, Counts},
     manage::{Tab, manage_page},
     switches::not_done,
+    wizard::draft::Waiting,
 };
 use crate::{
     error::PageError,
@@ -228,7 +229,8 @@ async fn save(
         }
         // Adding users buys licences (R25): the next page says what that costs.
         Err(LifecycleError::TooFewLicences { licences, users }) => {
-            Ok(see_other(&licences::buy_for(id, users.saturating_sub(licences), &add, &remove)))
+            let (more, waiting) = (users.saturating_sub(licences), Waiting { add, remove });
+            Ok(see_other(&licences::to_buy(&state, &who, &view.installation, more, waiting).await?))
         }
         Err(error) => refused(&who, error, &here),
     }

@@ -89,6 +89,7 @@ fn licences_are_counted_bought_and_reduced() {
         more_hint: EVIL.into(),
         add: vec![ada],
         remove: vec![bob],
+        kept: false,
         cost: Some(Cost {
             shown: Amount::new(426, Currency::EUR),
             today: "4.26 EUR".into(),

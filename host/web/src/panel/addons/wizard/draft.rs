@@ -27,6 +27,17 @@ pub(in crate::panel::addons) struct Draft {
     /// A free add-on whose users are to be chosen: that step is asked for.
     pub(in crate::panel::addons) wants_users: bool,
     pub(in crate::panel::addons) rule: Rule,
+    /// Who waits for more licences of the plan that there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::panel::addons) waiting: Option<Waiting>,
+}
+
+/// Users who get an add-on once there are licences for them, and users from whom it is taken with that.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::panel::addons) struct Waiting {
+    pub(in crate::panel::addons) add: BTreeSet<OperatorId>,
+    pub(in crate::panel::addons) remove: BTreeSet<OperatorId>,
 }
 
 /// Who gets it later, as the form says it: also while it is not complete.
@@ -63,6 +74,7 @@ impl Draft {
             users_done: false,
             wants_users: false,
             rule: Rule::default(),
+            waiting: None,
         }
     }
 
@@ -94,6 +106,7 @@ mod tests {
         let mut draft = Draft::new(Version::new(1, 0, 0), None);
         draft.choose("team".parse().unwrap());
         draft.users = Some(BTreeSet::from([OperatorId::new()]));
+        draft.waiting = Some(Waiting { add: BTreeSet::from([OperatorId::new()]), remove: BTreeSet::new() });
         let read = Draft::read(serde_json::to_value(&draft).unwrap()).unwrap();
         assert_eq!(read, draft);
         assert!(read.is_for(&Version::new(1, 0, 0), None));

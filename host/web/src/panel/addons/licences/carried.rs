@@ -1,0 +1,107 @@
+//! Users who wait for licences, on their way to the page that buys them: in its address, and where they are too many for
+//! one, in the draft that the operator has of the add-on. Such an address can be left for adding a card, and come back to.
+
+use annex_domain::{ids::InstallationId, installation::Installation, random};
+use annex_store::{Conn, StoreError, billing::drafts};
+
+use crate::{
+    error::PageError,
+    panel::addons::wizard::draft::{Draft, Waiting},
+    session::{SignedIn, local_path},
+    state::AppState,
+};
+
+/// Where licences are bought for users who have none yet.
+pub(in crate::panel::addons) async fn to_buy(
+    state: &AppState,
+    who: &SignedIn,
+    of: &Installation,
+    more: u32,
+    waiting: Waiting,
+) -> Result<String, PageError> {
+    if let Some(whole) = naming(of.id, more, &waiting) {
+        return Ok(whole);
+    }
+    let mut tx = state.db.begin().await?;
+    let (mut draft, key) = match stored(&mut tx, who, of).await? {
+        Some(stored) => stored,
+        None => (Draft::new(of.version.clone(), Some(of.id)), random::token().map_err(PageError::internal)?),
+    };
+    draft.waiting = Some(waiting);
+    let json = serde_json::to_value(&draft).map_err(PageError::internal)?;
+    drafts::put(&mut tx, who.desk.id, &of.addon, who.operator.id, &json, &key, state.clock.now()).await?;
+    tx.commit().await?;
+    Ok(kept(of.id, more))
+}
+
+/// The address that names everybody; none where it is too long to lead back to.
+pub(super) fn naming(id: InstallationId, more: u32, waiting: &Waiting) -> Option<String> {
+    let mut query = vec![("more", more.to_string())];
+    query.extend(waiting.add.iter().map(|id| ("add", id.to_string())));
+    query.extend(waiting.remove.iter().map(|id| ("remove", id.to_string())));
+    let whole = format!("/my-addons/{id}/licences?{}", serde_urlencoded::to_string(query).unwrap_or_default());
+    (local_path(&whole) == whole).then_some(whole)
+}
+
+/// The address that says that they are in the draft.
+pub(super) fn kept(id: InstallationId, more: u32) -> String {
+    format!("/my-addons/{id}/licences?more={more}&kept=1")
+}
+
+/// Who is in the draft; none: it was used up, or is of another time.
+pub(super) async fn waiting(state: &AppState, who: &SignedIn, of: &Installation) -> Result<Option<Waiting>, PageError> {
+    let stored = stored(&mut state.db.read().await?, who, of).await?;
+    Ok(stored.and_then(|(draft, _)| draft.waiting))
+}
+
+/// They have their licences: nobody waits any more. What else was chosen stays.
+pub(super) async fn forget(state: &AppState, who: &SignedIn, of: &Installation) -> Result<(), PageError> {
+    let mut tx = state.db.begin().await?;
+    let Some((mut draft, key)) = stored(&mut tx, who, of).await? else { return Ok(()) };
+    draft.waiting = None;
+    if draft.plan.is_none() {
+        drafts::delete(&mut tx, who.desk.id, &of.addon, who.operator.id).await?;
+    } else {
+        let json = serde_json::to_value(&draft).map_err(PageError::internal)?;
+        drafts::put(&mut tx, who.desk.id, &of.addon, who.operator.id, &json, &key, state.clock.now()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// What the operator has chosen for this installation so far, with its key.
+async fn stored(conn: &mut Conn, who: &SignedIn, of: &Installation) -> Result<Option<(Draft, String)>, StoreError> {
+    let stored = drafts::get(conn, who.desk.id, &of.addon, who.operator.id).await?;
+    let read = stored.and_then(|stored| Some((Draft::read(stored.draft)?, stored.idempotency_key)));
+    Ok(read.filter(|(draft, _)| draft.is_for(&of.version, Some(of.id))))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use annex_domain::ids::OperatorId;
+
+    use super::*;
+    use crate::panel::addons::licences::Wish;
+
+    #[test]
+    fn the_address_carries_who_waits_for_a_licence() {
+        let (id, ada, bob) = (InstallationId::new(), OperatorId::new(), OperatorId::new());
+        let waiting = Waiting { add: BTreeSet::from([ada]), remove: BTreeSet::from([bob]) };
+        let href = naming(id, 2, &waiting).unwrap();
+        assert_eq!(href, format!("/my-addons/{id}/licences?more=2&add={ada}&remove={bob}"));
+        let query = href.split_once('?').unwrap().1;
+        let fields: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
+        let wish = Wish::of(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        assert_eq!((wish.count(), wish.add, wish.remove), (Some(2), vec![ada], vec![bob]));
+    }
+
+    #[test]
+    fn too_many_for_an_address_are_not_named_there() {
+        let id = InstallationId::new();
+        let add = |count| Waiting { add: (0..count).map(|_| OperatorId::new()).collect(), remove: BTreeSet::new() };
+        assert!(naming(id, 40, &add(40)).is_some());
+        assert_eq!(naming(id, 60, &add(60)), None);
+        assert_eq!(local_path(&kept(id, 60)), kept(id, 60));
+    }
+}
