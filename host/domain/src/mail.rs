@@ -12,6 +12,7 @@ use crate::{
     billing::{DisputeState, LineKind},
     clock::Timestamp,
     ids::{InstallationId, SagaId},
+    installation::Status,
     localized::Localized,
     money::Money,
     plan::PlanModel,
@@ -53,7 +54,7 @@ pub enum MailKind {
     Unpaid,
     /// An add-on and its data are gone.
     Uninstalled,
-    /// An update failed and was taken back.
+    /// An update failed; mostly it was taken back.
     UpdateFailed,
     /// The host switched an add-on off because of its errors (R64), because its package is lost, or because its texts are not
     /// taken any more.
@@ -199,6 +200,11 @@ impl MailInvoice {
 /// Lines that were written before there were others.
 fn charge() -> LineKind {
     LineKind::Charge
+}
+
+/// Mails that were written before they said where an add-on stands took it to run.
+fn active() -> Status {
+    Status::Active
 }
 
 /// A line of an invoice.
@@ -379,12 +385,15 @@ pub enum MailFacts {
     UpdateFailed {
         /// Which add-on.
         addon: MailAddon,
-        /// The version that runs, as before.
+        /// The version that it has, as before.
         from: String,
         /// The version that it was to become.
         to: String,
         /// Why, as the panel shows it.
         error: String,
+        /// Where it stands with the version that it has.
+        #[serde(default = "active")]
+        status: Status,
     },
     /// See [`MailKind::Suspended`].
     Suspended {

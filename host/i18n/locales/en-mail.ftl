@@ -148,7 +148,10 @@ mail-uninstalled-next = You can install it again at any time.
 
 mail-update-failed-subject = { $addon } could not be updated
 mail-update-failed-happened = The update of { $addon } from { $from } to { $to } failed: { $error }
-mail-update-failed-next = Version { $from } is still running, with its data. You can try again; if it fails again, contact the publisher.
+mail-update-failed-next = Version { $from } is still running, and its data is unchanged. You can try again; if it fails again, contact the publisher.
+mail-update-failed-next-inactive = The add-on is still switched off. It stays on version { $from }, and its data is unchanged. You can try again; if it fails again, contact the publisher.
+mail-update-failed-next-suspended = The add-on is still suspended. It stays on version { $from }, and its data is unchanged. You can try again; if it fails again, contact the publisher.
+mail-update-failed-next-stuck = Undoing the update failed too, so the add-on isn’t running. It stays on version { $from }. Try the update again; if it fails again, contact the publisher.
 
 ## The outbox
 

@@ -313,18 +313,20 @@ async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result
     let notice = letters::for_people(&mut tx, &updating, notice, now).await?;
     let detail = json!({ "addon": run.params.addon, "from": run.params.from.to_string(), "to": run.params.to.to_string(),
         "code": notice.code, "error_id": notice.error_id, "text": notice.text });
-    let facts = MailFacts::UpdateFailed {
-        addon: letters::addon(&mut tx, &updating).await?,
-        from: run.params.from.to_string(),
-        to: run.params.to.to_string(),
-        error: format!("{} ({})", notice.text, notice.error_id),
-    };
+    let error = format!("{} ({})", notice.text, notice.error_id);
     let failed = if state == SagaState::Undone {
         // Why the update failed stands in the mail and in the audit log.
         let notice = lost::kept_notice(&updating).unwrap_or(notice);
         updating.update_undone(notice, now)?
     } else {
         updating.update_failed(notice, now)?
+    };
+    let facts = MailFacts::UpdateFailed {
+        addon: letters::addon(&mut tx, &failed).await?,
+        from: run.params.from.to_string(),
+        to: run.params.to.to_string(),
+        error,
+        status: failed.status,
     };
     installations::save(&mut tx, &failed).await?;
     audit::append(&mut tx, failed.desk, Actor::System, "addon.update-failed", failed.addon.as_str(), &detail, now)

@@ -148,7 +148,10 @@ mail-uninstalled-next = Sie können es jederzeit wieder installieren.
 
 mail-update-failed-subject = { $addon } konnte nicht aktualisiert werden
 mail-update-failed-happened = Das Update von { $addon } von { $from } auf { $to } ist gescheitert: { $error }
-mail-update-failed-next = Version { $from } läuft wie zuvor, mit ihren Daten. Sie können es noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
+mail-update-failed-next = Version { $from } läuft weiter, und die Daten sind unverändert. Sie können es noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
+mail-update-failed-next-inactive = Das Add-on ist weiterhin ausgeschaltet. Es bleibt bei Version { $from }, und die Daten sind unverändert. Sie können es noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
+mail-update-failed-next-suspended = Das Add-on ist weiterhin ausgesetzt. Es bleibt bei Version { $from }, und die Daten sind unverändert. Sie können es noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
+mail-update-failed-next-stuck = Auch das Zurücknehmen des Updates ist gescheitert, deshalb läuft das Add-on nicht. Es bleibt bei Version { $from }. Versuchen Sie das Update noch einmal; scheitert es wieder, fragen Sie den Anbieter.
 
 ## The outbox
 

@@ -78,6 +78,7 @@ async fn an_inactive_add_on_is_updated_and_stays_inactive() {
         world.restart(CrashPoints::fail_at("update:switch:before")).await;
         let undone = world.update(id, "2.0.0").await;
         assert_eq!((undone.status, &undone.version), (Status::Inactive, &version("1.0.0")));
+        assert_eq!(world.letters("update-failed").await[0].args["status"], "inactive");
         world.restart(CrashPoints::none()).await;
         let updated = world.update(id, "2.0.0").await;
         assert_eq!((updated.status, &updated.version), (Status::Inactive, &version("2.0.0")));

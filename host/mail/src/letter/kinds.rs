@@ -4,6 +4,7 @@ use annex_domain::{
     billing::DisputeState,
     clock::Timestamp,
     ids::SagaId,
+    installation::Status,
     mail::{MailAddon, MailFacts, MailInvoice, MailPlan},
     money::Money,
     plan::PlanModel,
@@ -55,7 +56,9 @@ impl Reader<'_> {
             MailFacts::Cancelled { addon } => self.cancelled(addon),
             MailFacts::Unpaid { addon, invoice } => self.unpaid(addon, invoice),
             MailFacts::Uninstalled { addon } => self.uninstalled(addon),
-            MailFacts::UpdateFailed { addon, from, to, error } => self.update_failed(addon, from, to, error),
+            MailFacts::UpdateFailed { addon, from, to, error, status } => {
+                self.update_failed(addon, from, to, error, *status)
+            }
             MailFacts::Suspended { addon, version, error_id, texts: Some(why), .. } => {
                 self.texts_refused(addon, version, why, error_id)
             }
@@ -305,16 +308,22 @@ impl Reader<'_> {
         }
     }
 
-    fn update_failed(&self, addon: &MailAddon, from: &str, to: &str, error: &str) -> Said {
+    fn update_failed(&self, addon: &MailAddon, from: &str, to: &str, error: &str, status: Status) -> Said {
         let (t, name) = (self.t, self.name(addon));
         let (from, to) = (one_line(from), one_line(to));
+        let next = match status {
+            Status::Inactive => "mail-update-failed-next-inactive",
+            Status::Suspended => "mail-update-failed-next-suspended",
+            Status::FailedUpdate => "mail-update-failed-next-stuck",
+            _ => "mail-update-failed-next",
+        };
         Said {
             subject: t.with("mail-update-failed-subject", &[("addon", &name)]),
             happened: vec![t.with(
                 "mail-update-failed-happened",
                 &[("addon", &name), ("from", &from), ("to", &to), ("error", &one_line(error))],
             )],
-            next: vec![t.with("mail-update-failed-next", &[("from", &from)])],
+            next: vec![t.with(next, &[("from", &from)])],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
             ..Said::default()
         }

@@ -2,6 +2,7 @@ use annex_domain::{
     billing::{DisputeState, LineKind},
     clock::Timestamp,
     ids::{DeskId, InstallationId, SagaId},
+    installation::Status,
     language::{LanguagePack, LocaleFacts},
     localized::Localized,
     mail::{MailAddon, MailKind, MailLine, MailPlan},
@@ -46,6 +47,10 @@ fn due(invoice: MailInvoice, reason: Option<String>, action: bool, next_try: Opt
     MailFacts::PaymentDue { invoice, reason, action, runs_until, next_try, ending: action }
 }
 
+fn update_failed(addon: MailAddon, error: &str, status: Status) -> MailFacts {
+    MailFacts::UpdateFailed { addon, from: "1.2.0".into(), to: "1.3.0".into(), error: error.into(), status }
+}
+
 fn set_aside(addon: MailAddon, operation: &str, deaths: u32, can_give_up: bool) -> MailFacts {
     MailFacts::SetAside { addon, operation: operation.into(), saga: SagaId::new(), deaths, can_give_up }
 }
@@ -88,7 +93,10 @@ fn all(text: &str) -> Vec<MailFacts> {
         MailFacts::Cancelled { addon: addon() },
         MailFacts::Unpaid { addon: addon(), invoice: invoice(text) },
         MailFacts::Uninstalled { addon: addon() },
-        MailFacts::UpdateFailed { addon: addon(), from: "1.2.0".into(), to: "1.3.0".into(), error: text.into() },
+        update_failed(addon(), text, Status::Active),
+        update_failed(addon(), text, Status::Inactive),
+        update_failed(addon(), text, Status::Suspended),
+        update_failed(addon(), text, Status::FailedUpdate),
         MailFacts::Suspended {
             addon: addon(),
             version: "1.2.0".into(),
@@ -221,6 +229,21 @@ fn days_that_are_left_have_their_plural() {
     };
     assert_eq!(subject(1), "Your trial of Tool ends in one day");
     assert_eq!(subject(7), "Your trial of Tool ends in 7 days");
+}
+
+#[test]
+fn an_update_that_failed_says_where_the_old_version_stands() {
+    let told = |status| write(&english(), "Desk", &update_failed(addon("Tool"), "no", status)).text;
+    for (status, says) in [
+        (Status::Active, "Version 1.2.0 is still running"),
+        (Status::Inactive, "still switched off"),
+        (Status::Suspended, "still suspended"),
+        (Status::FailedUpdate, "isn’t running"),
+    ] {
+        let text = told(status);
+        assert!(text.contains(says), "{status}: {text}");
+        assert_eq!(text.contains("still running"), status == Status::Active, "{status}: {text}");
+    }
 }
 
 #[test]
