@@ -15,7 +15,7 @@ use annex_domain::{
 use annex_store::{StoreError, audit, blobs::BlobError, installations, outbox};
 use serde_json::json;
 
-use crate::{Lifecycle, components::LoadError, letters, saga::describe};
+use crate::{Lifecycle, components::LoadError, letters, saga::describe, suspend::TRAPPED};
 
 /// Code of the notice.
 pub(crate) const PACKAGE_LOST: &str = "package-lost";
@@ -29,14 +29,31 @@ impl LoadError {
     }
 }
 
-/// The notice that an installation keeps when its update is undone and it goes back to where it stood: what is off because
-/// its package is lost is found again by that notice.
-pub(crate) fn kept_notice(updating: &Installation) -> Option<Notice> {
-    let notice = updating.notice.as_ref().filter(|notice| notice.code == PACKAGE_LOST)?;
-    (updating.resumes == Some(Status::Suspended)).then(|| notice.clone())
+fn notice() -> Notice {
+    Notice {
+        error_id: error_id(),
+        code: PACKAGE_LOST.into(),
+        text: "the package of this add-on is missing or damaged on the host, so it is switched off. It goes on by \
+               itself when the administrator of the host has restored the file or published the version again"
+            .into(),
+    }
 }
 
 impl Lifecycle {
+    /// The notice of an installation whose update is undone and that goes back to being off because its package is lost: by
+    /// that notice it is found again. An earlier update that failed may have put its own in the place of it.
+    pub(crate) async fn lost_notice(&self, updating: &Installation) -> Result<Option<Notice>, StoreError> {
+        if updating.resumes != Some(Status::Suspended) || updating.kind == Kind::Language {
+            return Ok(None);
+        }
+        match &updating.notice {
+            Some(kept) if kept.code == PACKAGE_LOST => Ok(Some(kept.clone())),
+            // It trapped, whatever became of its package since: only people switch it on again.
+            Some(other) if other.code == TRAPPED => Ok(None),
+            _ => Ok(self.lost(updating).await?.map(|_| notice())),
+        }
+    }
+
     /// Reads every package that is in use, each once.
     pub(crate) async fn look_for_lost(&self) -> Result<(), StoreError> {
         let active = installations::active_anywhere(&mut self.db.read().await?).await?;
@@ -101,13 +118,7 @@ impl Lifecycle {
         let (desk, id, now) = (installation.desk, installation.id, self.clock.now());
         let mut tx = self.db.begin().await?;
         let Some(current) = installations::get(&mut tx, desk, id).await? else { return Ok(()) };
-        let notice = Notice {
-            error_id: error_id(),
-            code: PACKAGE_LOST.into(),
-            text: "the package of this add-on is missing or damaged on the host, so it is switched off. It goes on by \
-                   itself when the administrator of the host has restored the file or published the version again"
-                .into(),
-        };
+        let notice = notice();
         let detail = json!({ "installation": id, "version": current.version.to_string(), "error_id": notice.error_id,
             "why": why });
         let facts = MailFacts::Suspended {

@@ -14,6 +14,8 @@ use serde_json::json;
 
 use crate::{Lifecycle, letters};
 
+/// Code of the notice.
+pub(crate) const TRAPPED: &str = "suspended";
 /// How many traps within an hour suspend an installation.
 const TRAPS: u32 = 3;
 
@@ -38,7 +40,7 @@ impl Lifecycle {
         // What only its author understands stands in the log, with the call.
         let notice = Notice {
             error_id: error_id(),
-            code: "suspended".into(),
+            code: TRAPPED.into(),
             text: format!("the add-on was stopped {traps} times within an hour because of errors of its own"),
         };
         let why = sentence(why);

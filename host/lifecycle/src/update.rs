@@ -38,7 +38,7 @@ use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
     install::{consented, no_texts},
-    letters, lost,
+    letters,
     saga::{self, Run, Saga, Step, StepError},
     terms::Deed,
 };
@@ -306,8 +306,17 @@ async fn restore_settings(run: &Run<Update>, tx: &mut Tx) -> Result<(), StepErro
     Ok(())
 }
 
+/// Why it is off, when that is because its package is lost.
+async fn lost(run: &Run<Update>) -> Result<Option<Notice>, StepError> {
+    let mut tx = run.begin().await?;
+    let updating = run.installation(&mut tx).await?;
+    tx.commit().await?;
+    Ok(run.host.lost_notice(&updating).await?)
+}
+
 async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result<(), StepError> {
     let now = run.now();
+    let lost = if state == SagaState::Undone { lost(run).await? } else { None };
     let mut tx = run.begin().await?;
     let updating = run.installation(&mut tx).await?;
     let notice = letters::for_people(&mut tx, &updating, notice, now).await?;
@@ -316,8 +325,7 @@ async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result
     let error = format!("{} ({})", notice.text, notice.error_id);
     let failed = if state == SagaState::Undone {
         // Why the update failed stands in the mail and in the audit log.
-        let notice = lost::kept_notice(&updating).unwrap_or(notice);
-        updating.update_undone(notice, now)?
+        updating.update_undone(lost.unwrap_or(notice), now)?
     } else {
         updating.update_failed(notice, now)?
     };

@@ -202,6 +202,30 @@ async fn a_lost_package_is_found_again_after_an_update_that_failed() {
 }
 
 #[tokio::test]
+async fn a_lost_package_is_found_again_after_an_update_that_could_not_be_undone() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        let id = world.install("acme.puppet").await.id;
+        let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
+        let digest = &listing.versions[0].package_digest;
+        let bytes = world.host.blobs.get(digest).await.unwrap();
+        world.host.blobs.delete(digest).await.unwrap();
+        world.restart(crate::CrashPoints::fail_at("update:snapshot:undo-before")).await;
+        world.host.look_for_lost().await.unwrap();
+        world.puppet("2.0.0", 2, "update=fail").await;
+        assert_eq!(world.update(id, "2.0.0").await.status, Status::FailedUpdate);
+        world.restart(crate::CrashPoints::none()).await;
+        let undone = world.update(id, "2.0.0").await;
+        assert_eq!((undone.status, &undone.version), (Status::Suspended, &version("1.0.0")));
+        assert_eq!(undone.notice.clone().unwrap().code, "package-lost", "it says again why it is off");
+        world.host.blobs.put(bytes).await.unwrap();
+        world.host.find_again().await.unwrap();
+        assert_eq!(world.installation(id).await.status, Status::Active);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_marketplace_is_searched_and_filtered() {
     on_both(async |world| {
         world.puppet("1.0.0", 1, "").await;
