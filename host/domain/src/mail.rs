@@ -11,7 +11,7 @@ use crate::{
     addon::{AddonId, Invalid},
     billing::{DisputeState, LineKind},
     clock::Timestamp,
-    ids::{InstallationId, SagaId},
+    ids::InstallationId,
     installation::Status,
     localized::Localized,
     money::Money,
@@ -59,7 +59,7 @@ pub enum MailKind {
     /// The host switched an add-on off because of its errors (R64), because its package is lost, or because its texts are not
     /// taken any more.
     Suspended,
-    /// An operation waits for somebody to decide what becomes of it.
+    /// An operation or a job waits for somebody to decide what becomes of it.
     SetAside,
     /// What an operator asked for is installed (R69).
     RequestApproved,
@@ -417,13 +417,14 @@ pub enum MailFacts {
     },
     /// See [`MailKind::SetAside`].
     SetAside {
-        /// Which add-on.
-        addon: MailAddon,
-        /// What was under way, such as `update`.
-        operation: String,
-        /// Which one, for the link to where it is decided.
-        saga: SagaId,
-        /// How often it stopped the host; 0: this version of the host cannot carry it on.
+        /// Whose operation it is; none for a job.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        addon: Option<MailAddon>,
+        /// What was under way: an operation's or a job's kind, such as `update` or `bill-desk`.
+        work: String,
+        /// Where it stands on the page where it is decided, such as `job-…`.
+        anchor: String,
+        /// How often it stopped the host; 0: it failed for good, or this version of the host cannot carry it on.
         deaths: u32,
         /// False for one that can only be tried again.
         can_give_up: bool,

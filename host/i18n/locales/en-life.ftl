@@ -164,6 +164,12 @@ mail-set-aside-died = What was under way for { $addon } stopped the host { $coun
    *[other] { $count } times
 }, so it was set aside.
 mail-set-aside-unknown = This version of the host can’t carry on what was under way for { $addon }, so it was set aside.
+mail-set-aside-job-subject = Background work is waiting for a decision
+mail-set-aside-job-died = Something the host was doing for this help desk stopped it { $count ->
+    [one] once
+   *[other] { $count } times
+}, so it was set aside.
+mail-set-aside-job-failed = Something the host was doing for this help desk failed for good, so it was set aside.
 mail-set-aside-next = It won’t continue by itself. Try it again or give it up under Background work.
 mail-set-aside-next-again = It won’t continue by itself and can’t be undone halfway. Try it again under Background work.
 mail-request-approved-subject = { $addon } is installed

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use annex_store::{
     StoreError,
-    jobs::{self, Job, Kinds},
+    jobs::{self, Claimed, Job, Kinds},
     mails, messages, tickets,
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -16,6 +16,7 @@ use crate::{
     Lifecycle,
     chores::{BILL_DESK, DUN, RECONCILE, SWEEP},
     events::ADDON_EVENT,
+    letters,
     saga::describe,
     workers::{LEASE, LOOK},
 };
@@ -100,14 +101,29 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// The job of a lane whose turn it is.
+    /// The job of a lane whose turn it is. Those that died too often are set aside on the way, with a mail.
     pub(crate) async fn claim(&self, lane: &Lane, round: &mut Round) -> Result<Option<Job>, StoreError> {
-        let lane = jobs::Lane { kinds: lane.kinds, of_one: lane.of_one, served: &round.0 };
-        let job = jobs::claim_in(&self.db, self.clock.now(), LEASE, lane).await?;
-        if let Some(job) = &job {
-            round.took(job.turn.as_deref());
+        loop {
+            let now = self.clock.now();
+            let lane = jobs::Lane { kinds: lane.kinds, of_one: lane.of_one, served: &round.0 };
+            if !jobs::any_due(&mut self.db.read().await?, now, lane).await? {
+                return Ok(None);
+            }
+            let mut tx = self.db.begin().await?;
+            let Some(claimed) = jobs::claim_in(&mut tx, now, LEASE, lane).await? else { return Ok(None) };
+            if let Claimed::SetAside(job) = &claimed {
+                letters::put_job_failed(&mut tx, job, now).await?;
+            }
+            tx.commit().await?;
+            match claimed {
+                Claimed::ToDo(job) => {
+                    round.took(job.turn.as_deref());
+                    return Ok(Some(job));
+                }
+                Claimed::SetAside(_) => {}
+                Claimed::Unreadable(error) => return Err(error),
+            }
         }
-        Ok(job)
     }
 }
 

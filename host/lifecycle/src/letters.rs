@@ -2,7 +2,7 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{AccountId, OperatorId},
+    ids::{AccountId, DeskId, OperatorId},
     installation::{Installation, Notice},
     localized::Localized,
     mail::{MailAddon, MailFacts, MailPlan},
@@ -13,14 +13,14 @@ use annex_store::{
     StoreError, Tx,
     billing::subscriptions::Subscription,
     catalog, installations,
-    jobs::DEATHS,
+    jobs::{DEATHS, Job},
     logs::{self, Level, NewLine},
     mails::{self, NewMail},
-    operators,
+    messages, operators,
     sagas::Saga,
 };
 
-use crate::resume::forward_only;
+use crate::{events::ADDON_EVENT, resume::forward_only, set_aside::Work};
 
 /// Writes a mail to an operator; once for each `key`.
 pub(crate) async fn put(
@@ -66,18 +66,58 @@ pub(crate) async fn put_to_managers(
 pub(crate) async fn put_set_aside(tx: &mut Tx, saga: &Saga, now: Timestamp) -> Result<(), StoreError> {
     let Some(installation) = installations::get(tx, saga.desk, saga.subject).await? else { return Ok(()) };
     let facts = MailFacts::SetAside {
-        addon: addon(tx, &installation).await?,
-        operation: saga.kind.clone(),
-        saga: saga.id,
-        // Fewer deaths are not why it waits.
-        deaths: if saga.deaths < DEATHS { 0 } else { saga.deaths },
+        addon: Some(addon(tx, &installation).await?),
+        work: saga.kind.clone(),
+        anchor: Work::Operation(saga.id).to_string(),
+        deaths: fatal(saga.deaths),
         can_give_up: !forward_only(&saga.kind),
     };
-    for listed in operators::list(tx, saga.desk).await? {
+    put_to_deciders(tx, saga.desk, &format!("set-aside:{}:{}", saga.id, saga.fence), &facts, now).await
+}
+
+/// Tells everybody who manages the desk that a job failed for good, unless that shows elsewhere; once for each job. Of the
+/// host's own work only the log tells.
+pub(crate) async fn put_job_failed(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<(), StoreError> {
+    let Some(desk) = job.desk.filter(|_| !shows_elsewhere(job)) else { return Ok(()) };
+    let facts = MailFacts::SetAside {
+        addon: None,
+        work: job.kind.clone(),
+        anchor: Work::Job(job.id).to_string(),
+        deaths: fatal(job.deaths),
+        can_give_up: true,
+    };
+    put_to_deciders(tx, desk, &format!("set-aside:job:{}", job.id), &facts, now).await
+}
+
+fn shows_elsewhere(job: &Job) -> bool {
+    match job.kind.as_str() {
+        // In the outbox, and a mail about it may fail as well; in the ticket.
+        mails::SEND | messages::DELIVER => true,
+        // In the health and the log of the add-on, and there may be one for each event while its service is away.
+        ADDON_EVENT => job.deaths < DEATHS,
+        _ => false,
+    }
+}
+
+/// Fewer deaths are not why something waits.
+fn fatal(deaths: u32) -> u32 {
+    if deaths < DEATHS { 0 } else { deaths }
+}
+
+/// Writes a mail to everybody who manages the desk; once to each for each `key`.
+async fn put_to_deciders(
+    tx: &mut Tx,
+    desk: DeskId,
+    key: &str,
+    facts: &MailFacts,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for listed in operators::list(tx, desk).await? {
         let one = listed.operator;
         if one.active && one.permissions.has(Permission::DeskManage) {
-            let key = format!("set-aside:{}:{}:{}", saga.id, saga.fence, one.id);
-            put(tx, &installation, one.id, key, &facts, now).await?;
+            let (operator, unique_key) = (Some(one.id), format!("{key}:{}", one.id));
+            let mail = NewMail { desk, operator, to: one.email, kind: facts.kind(), args: facts.args(), unique_key };
+            mails::put(tx, &mail, now).await?;
         }
     }
     Ok(())

@@ -20,6 +20,7 @@ use crate::{
     chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP},
     events::ADDON_EVENT,
     lanes::LANES,
+    letters,
     lost::CHECK_PACKAGES,
     saga::describe,
     under_way::panicked,
@@ -157,10 +158,12 @@ impl Lifecycle {
         tx.commit().await
     }
 
+    /// Gives a job up, with a mail to those who decide what becomes of it.
     pub(crate) async fn give_up(&self, job: &Job, error: &str) -> Result<(), StoreError> {
         tracing::error!(job = %job.id, kind = job.kind, error, "a job was given up");
-        let mut tx = self.db.begin().await?;
-        jobs::give_up(&mut tx, job, error, self.clock.now()).await?;
+        let (mut tx, now) = (self.db.begin().await?, self.clock.now());
+        jobs::give_up(&mut tx, job, error, now).await?;
+        letters::put_job_failed(&mut tx, job, now).await?;
         tx.commit().await
     }
 

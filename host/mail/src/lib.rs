@@ -11,10 +11,12 @@ mod letter;
 mod mailer;
 mod message;
 mod transport;
+mod work;
 
 pub use self::{
     letter::{Letter, Reader},
     mailer::{MailConfig, Mailer, MailerParts},
     message::{MailError, sender},
     transport::{Transport, TransportError},
+    work::work_kind,
 };

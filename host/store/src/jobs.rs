@@ -88,6 +88,17 @@ pub struct Lane<'a> {
     pub served: &'a BTreeSet<String>,
 }
 
+/// What a claim came upon.
+#[derive(Debug)]
+pub enum Claimed {
+    /// The caller holds it, and runs it.
+    ToDo(Job),
+    /// It died too often, and waits for a person from now on.
+    SetAside(Job),
+    /// It cannot be read: it is given up, so that it does not block the others.
+    Unreadable(StoreError),
+}
+
 /// A job that was given up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FailedJob {
@@ -143,50 +154,70 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<
     Ok(Some(id))
 }
 
-/// Claims the job that has waited longest, if one is due, until `now + lease`. A job whose worker let its lease end is
-/// due again, or set aside. The unique key is free from here on, so that a change during the run enqueues another run.
+/// [`claim_in`] for any job, in a transaction of its own; what died too often is set aside on the way.
 ///
 /// # Errors
-/// When the database fails. A job that cannot be read is given up, so that it does not block the others.
+/// When the database fails, or for a job that cannot be read.
 pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, StoreError> {
     let all = Lane { kinds: Kinds::Except(&[]), of_one: u32::MAX, served: &BTreeSet::new() };
-    claim_in(db, now, lease, all).await
+    loop {
+        let mut tx = db.begin().await?;
+        let Some(claimed) = claim_in(&mut tx, now, lease, all).await? else { return Ok(None) };
+        tx.commit().await?;
+        match claimed {
+            Claimed::ToDo(job) => return Ok(Some(job)),
+            Claimed::SetAside(_) => {}
+            Claimed::Unreadable(error) => return Err(error),
+        }
+    }
 }
 
-/// [`claim`], but only a job of a lane: the one whose turn it is.
+/// True when a job of a lane is due, whosever turn it is. Most looks find nothing: those need not write.
 ///
 /// # Errors
-/// As those of [`claim`].
-pub async fn claim_in(db: &Db, now: Timestamp, lease: Duration, lane: Lane<'_>) -> Result<Option<Job>, StoreError> {
-    let (kinds, named) = match lane.kinds {
-        Kinds::Only(kinds) => (kinds, 1_i64),
-        Kinds::Except(kinds) => (kinds, 0),
-    };
-    let (kinds, served) = (Value::from(kinds).to_string(), serde_json::to_string(lane.served)?);
-    let (until, of_one) = (now.after(lease), i64::from(lane.of_one));
-    let (due, claim) = (due_sql(db.dialect()), claim_sql(db.dialect()));
-    loop {
-        // Most looks find nothing: those write nothing either.
-        if fetch_optional!(&mut db.read().await?, (i64,), due, now, &kinds, named)?.is_none() {
-            return Ok(None);
+/// When the database fails.
+pub async fn any_due(conn: &mut Conn, now: Timestamp, lane: Lane<'_>) -> Result<bool, StoreError> {
+    let ((kinds, named), sql) = (lane.asked(), due_sql(conn.dialect()));
+    Ok(fetch_optional!(conn, (i64,), sql, now, &kinds, named)?.is_some())
+}
+
+/// Claims the job of a lane whose turn it is, if one is due, until `now + lease`. A job whose worker let its lease end is
+/// due again, or set aside, so that the caller can say so in the same transaction. Commit whatever it is. The unique key is
+/// free from here on, so that a change during the run enqueues another run.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim_in(
+    tx: &mut Tx,
+    now: Timestamp,
+    lease: Duration,
+    lane: Lane<'_>,
+) -> Result<Option<Claimed>, StoreError> {
+    let ((kinds, named), served) = (lane.asked(), serde_json::to_string(lane.served)?);
+    let (until, of_one, sql) = (now.after(lease), i64::from(lane.of_one), claim_sql(tx.dialect()));
+    let claimed = fetch_optional!(tx, JobRow, sql, now, until, &kinds, named, of_one, &served)?;
+    let Some(row) = claimed else { return Ok(None) };
+    let (id, last_error) = (row.id.clone(), row.last_error.clone());
+    Ok(Some(match Job::try_from(row) {
+        Ok(job) if job.deaths < DEATHS => Claimed::ToDo(job),
+        Ok(job) => {
+            set_aside(tx, &job, last_error, now).await?;
+            Claimed::SetAside(job)
         }
-        let mut tx = db.begin().await?;
-        let claimed = fetch_optional!(tx, JobRow, claim, now, until, &kinds, named, of_one, &served)?;
-        let Some(row) = claimed else { return Ok(None) };
-        let (id, last_error) = (row.id.clone(), row.last_error.clone());
-        let job = Job::try_from(row);
-        match &job {
-            Ok(job) if job.deaths >= DEATHS => set_aside(&mut tx, job, last_error, now).await?,
-            Ok(_) => {}
-            Err(error) => {
-                let sql = "UPDATE jobs SET state = 'failed', last_error = $2, leased_until = NULL WHERE id = $1";
-                execute!(tx, sql, &id, error.to_string())?;
-            }
+        Err(error) => {
+            let sql = "UPDATE jobs SET state = 'failed', last_error = $2, leased_until = NULL WHERE id = $1";
+            execute!(tx, sql, &id, error.to_string())?;
+            Claimed::Unreadable(error)
         }
-        tx.commit().await?;
-        match job {
-            Ok(job) if job.deaths >= DEATHS => {}
-            other => return other.map(Some),
+    }))
+}
+
+impl Lane<'_> {
+    /// Kinds in JSON, and whether they are those that it has (1) or those that it has not (0).
+    fn asked(&self) -> (String, i64) {
+        match self.kinds {
+            Kinds::Only(kinds) => (Value::from(kinds).to_string(), 1),
+            Kinds::Except(kinds) => (Value::from(kinds).to_string(), 0),
         }
     }
 }

@@ -199,6 +199,16 @@ mail-set-aside-died = أوقفت عملية جارية على { $addon } الخ�
    *[other] { $count } مرة
 }، لذلك نُحّيت.
 mail-set-aside-unknown = لا يستطيع هذا الإصدار من الخادم إكمال عملية كانت جارية على { $addon }، لذلك نُحّيت.
+mail-set-aside-job-subject = عملية في الخلفية تنتظر قرارًا
+mail-set-aside-job-died = أوقفت عملية كانت جارية لمكتب المساعدة هذا الخادمَ { $count ->
+    [zero] مرات عدة
+    [one] مرة واحدة
+    [two] مرتين
+    [few] { $count } مرات
+    [many] { $count } مرة
+   *[other] { $count } مرة
+}، لذلك نُحّيت.
+mail-set-aside-job-failed = فشلت نهائيًا عملية كانت جارية لمكتب المساعدة هذا، لذلك نُحّيت.
 mail-set-aside-next = لن تستمر العملية من تلقاء نفسها. أعد المحاولة أو تخلَّ عنها في صفحة العمل في الخلفية.
 mail-set-aside-next-again = لن تستمر العملية من تلقاء نفسها، ولا يمكن التراجع عنها في منتصفها. أعد المحاولة في صفحة العمل في الخلفية.
 mail-request-approved-subject = ثُبّتت { $addon }

@@ -164,6 +164,12 @@ mail-set-aside-died = Ein Vorgang bei { $addon } hat den Host { $count ->
    *[other] { $count }-mal
 } angehalten und wurde deshalb zurückgestellt.
 mail-set-aside-unknown = Diese Version des Hosts kann einen Vorgang bei { $addon } nicht fortsetzen. Er wurde deshalb zurückgestellt.
+mail-set-aside-job-subject = Ein Vorgang im Hintergrund wartet auf eine Entscheidung
+mail-set-aside-job-died = Ein Vorgang, den der Host für diesen Helpdesk ausgeführt hat, hat ihn { $count ->
+    [one] einmal
+   *[other] { $count }-mal
+} angehalten und wurde deshalb zurückgestellt.
+mail-set-aside-job-failed = Ein Vorgang, den der Host für diesen Helpdesk ausgeführt hat, ist endgültig fehlgeschlagen und wurde deshalb zurückgestellt.
 mail-set-aside-next = Von selbst geht es nicht weiter. Versuchen Sie es unter Hintergrundarbeit erneut, oder geben Sie den Vorgang auf.
 mail-set-aside-next-again = Von selbst geht es nicht weiter, und auf halbem Weg lässt sich der Vorgang nicht zurücknehmen. Versuchen Sie es unter Hintergrundarbeit erneut.
 mail-request-approved-subject = { $addon } ist installiert

@@ -1,17 +1,30 @@
 //! What takes the process with it again and again is set aside, and a person decides.
 
-use annex_domain::{clock::Clock as _, installation::Status, operator::Actor};
+use annex_domain::{
+    clock::Clock as _,
+    ids::{DeskId, JobId},
+    installation::Status,
+    operator::Actor,
+};
 use annex_store::{
     audit,
     jobs::{self, NewJob},
-    mails,
+    mails, messages,
     sagas::{self, StepState},
     testing,
 };
 use serde_json::json;
 
 use super::support::{POISONED, World, on_both};
-use crate::{CrashPoints, Decision, Work, decide, set_aside};
+use crate::{
+    CrashPoints, Decision, Work,
+    chores::BILL_DESK,
+    decide,
+    events::ADDON_EVENT,
+    lanes::{LANES, Round},
+    set_aside,
+    workers::LEASE,
+};
 
 /// The process dies at `point`, again and again, until the operation is set aside; the host then starts and does nothing.
 async fn die_at(world: &mut World, point: &str) -> Work {
@@ -177,6 +190,55 @@ async fn a_job_that_panics_is_set_aside_and_the_workers_go_on() {
         let waiting = world.host.set_aside(world.desk).await.unwrap();
         assert_eq!((waiting.len(), waiting[0].deaths), (1, 3));
         assert!(waiting[0].error.contains("a mail that panics"), "{}", waiting[0].error);
+        assert_eq!(world.mailed("set-aside").await, 0, "a mail about a mail could fail as well");
+    })
+    .await;
+}
+
+async fn put(world: &World, kind: &'static str, desk: Option<DeskId>) -> JobId {
+    let now = world.clock.now();
+    let mut tx = world.db().begin().await.unwrap();
+    let job = NewJob { kind, desk, payload: json!({}), run_at: now, unique_key: None };
+    let id = jobs::enqueue(&mut tx, job, now).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn a_job_that_failed_for_good_is_told_once_where_nothing_else_says_so() {
+    on_both(async |world| {
+        let desk = Some(world.desk);
+        for (kind, desk) in [(mails::SEND, desk), (messages::DELIVER, desk), (ADDON_EVENT, desk), ("unheard-of", None)]
+        {
+            put(&world, kind, desk).await;
+            world.run_jobs().await;
+            assert_eq!(world.mailed("set-aside").await, 0, "{kind}");
+        }
+        let job = put(&world, "unheard-of", desk).await;
+        for _ in 0..2 {
+            world.run_jobs().await;
+            assert_eq!(world.mailed("set-aside").await, 1, "to who manages the desk, once");
+            let by = Actor::Operator(world.admin);
+            world.host.decide(world.desk, Work::Job(job), Decision::TryAgain, by).await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_stops_the_host_again_and_again_is_told() {
+    on_both(async |world| {
+        let job = put(&world, BILL_DESK, Some(world.desk)).await;
+        for died in 0..=jobs::DEATHS {
+            assert_eq!(world.mailed("set-aside").await, 0, "{died}");
+            for lane in &LANES {
+                world.host.claim(lane, &mut Round::default()).await.unwrap();
+            }
+            world.clock.advance(LEASE);
+        }
+        let waiting = world.host.set_aside(world.desk).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].work, waiting[0].deaths), (1, Work::Job(job), jobs::DEATHS));
+        assert_eq!(world.mailed("set-aside").await, 1);
     })
     .await;
 }

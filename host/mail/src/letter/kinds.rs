@@ -3,7 +3,6 @@
 use annex_domain::{
     billing::DisputeState,
     clock::Timestamp,
-    ids::SagaId,
     installation::Status,
     mail::{MailAddon, MailFacts, MailInvoice, MailPlan},
     money::Money,
@@ -11,6 +10,7 @@ use annex_domain::{
 };
 
 use super::{Reader, Said, one_line};
+use crate::work_kind;
 
 impl Reader<'_> {
     /// In the reader's words.
@@ -68,8 +68,8 @@ impl Reader<'_> {
             MailFacts::Suspended { addon, version, traps, update, error_id, .. } => {
                 self.suspended(addon, version, *traps, update.as_deref(), error_id)
             }
-            MailFacts::SetAside { addon, operation, saga, deaths, can_give_up } => {
-                self.set_aside(addon, operation, *saga, *deaths, *can_give_up)
+            MailFacts::SetAside { addon, work, anchor, deaths, can_give_up } => {
+                self.set_aside(addon.as_ref(), work, anchor, *deaths, *can_give_up)
             }
             MailFacts::RequestApproved { addon, by } => self.request_approved(addon, by),
             MailFacts::RequestDeclined { addon, by, answer } => self.request_declined(addon, by, answer),
@@ -379,21 +379,25 @@ impl Reader<'_> {
         }
     }
 
-    fn set_aside(&self, addon: &MailAddon, operation: &str, saga: SagaId, deaths: u32, can_give_up: bool) -> Said {
-        let (t, name) = (self.t, self.name(addon));
-        let happened = match deaths {
-            0 => t.with("mail-set-aside-unknown", &[("addon", &name)]),
-            _ => t.with("mail-set-aside-died", &[("addon", &name), ("count", &deaths)]),
+    fn set_aside(&self, addon: Option<&MailAddon>, work: &str, anchor: &str, deaths: u32, can_give_up: bool) -> Said {
+        let (t, name) = (self.t, addon.map(|addon| self.name(addon)));
+        let subject = match &name {
+            Some(name) => t.with("mail-set-aside-subject", &[("addon", name)]),
+            None => t.get("mail-set-aside-job-subject"),
         };
-        let known = format!("work-kind-{operation}");
-        let kind = if t.has(&known) { known.as_str() } else { "work-kind-other" };
+        let happened = match (&name, deaths) {
+            (Some(name), 0) => t.with("mail-set-aside-unknown", &[("addon", name)]),
+            (Some(name), _) => t.with("mail-set-aside-died", &[("addon", name), ("count", &deaths)]),
+            (None, 0) => t.get("mail-set-aside-job-failed"),
+            (None, _) => t.with("mail-set-aside-job-died", &[("count", &deaths)]),
+        };
         let next = if can_give_up { "mail-set-aside-next" } else { "mail-set-aside-next-again" };
         Said {
-            subject: t.with("mail-set-aside-subject", &[("addon", &name)]),
+            subject,
             happened: vec![happened],
-            facts: vec![(t.get("mail-fact-work"), t.get(kind))],
+            facts: vec![(t.get("mail-fact-work"), t.get(work_kind(work)))],
             next: vec![t.get(next)],
-            action: Some((t.get("mail-action-work"), self.link(&format!("admin/work#operation-{saga}")))),
+            action: Some((t.get("mail-action-work"), self.link(&format!("admin/work#{anchor}")))),
             ..Said::default()
         }
     }

@@ -1,7 +1,7 @@
 use annex_domain::{
     billing::{DisputeState, LineKind},
     clock::Timestamp,
-    ids::{DeskId, InstallationId, SagaId},
+    ids::{DeskId, InstallationId},
     installation::Status,
     language::{LanguagePack, LocaleFacts},
     localized::Localized,
@@ -51,8 +51,8 @@ fn update_failed(addon: MailAddon, error: &str, status: Status) -> MailFacts {
     MailFacts::UpdateFailed { addon, from: "1.2.0".into(), to: "1.3.0".into(), error: error.into(), status }
 }
 
-fn set_aside(addon: MailAddon, operation: &str, deaths: u32, can_give_up: bool) -> MailFacts {
-    MailFacts::SetAside { addon, operation: operation.into(), saga: SagaId::new(), deaths, can_give_up }
+fn set_aside(addon: Option<MailAddon>, work: &str, deaths: u32, can_give_up: bool) -> MailFacts {
+    MailFacts::SetAside { addon, work: work.into(), anchor: "operation-1".into(), deaths, can_give_up }
 }
 
 /// One of each kind, and of each shape that matters.
@@ -124,8 +124,10 @@ fn all(text: &str) -> Vec<MailFacts> {
             lost: false,
             texts: Some(text.into()),
         },
-        set_aside(addon(), text, 0, true),
-        set_aside(addon(), "uninstall", 3, false),
+        set_aside(Some(addon()), text, 0, true),
+        set_aside(Some(addon()), "uninstall", 3, false),
+        set_aside(None, text, 0, true),
+        set_aside(None, "bill-desk", 3, true),
         MailFacts::RequestApproved { addon: addon(), by: text.into() },
         MailFacts::RequestDeclined { addon: addon(), by: text.into(), answer: text.into() },
     ]
@@ -248,15 +250,19 @@ fn an_update_that_failed_says_where_the_old_version_stands() {
 
 #[test]
 fn what_waits_for_a_decision_says_what_can_be_decided() {
-    let letter = |operation, deaths, can_give_up| {
-        write(&english(), "Desk", &set_aside(addon("Tool"), operation, deaths, can_give_up))
-    };
-    let update = letter("update", 3, true);
+    let letter =
+        |addon, work, deaths, can_give_up| write(&english(), "Desk", &set_aside(addon, work, deaths, can_give_up));
+    let tool = || Some(addon("Tool"));
+    let update = letter(tool(), "update", 3, true);
     assert!(update.text.contains("stopped the host 3 times") && update.text.contains("give it up"), "{}", update.text);
     assert!(update.text.contains("Operation: Update of an add-on"), "{}", update.text);
     assert!(update.text.contains("/admin/work#operation-"), "{}", update.text);
-    let uninstall = letter("uninstall", 0, false);
+    let uninstall = letter(tool(), "uninstall", 0, false);
     assert!(uninstall.text.contains("can’t carry on") && !uninstall.text.contains("give it up"), "{}", uninstall.text);
+    let bill = letter(None, "bill-desk", 3, true);
+    assert!(bill.text.contains("stopped it 3 times") && bill.text.contains("Operation: Monthly bill"), "{}", bill.text);
+    let failed = letter(None, "bill-desk", 0, true);
+    assert!(failed.text.contains("failed for good") && failed.text.contains("give it up"), "{}", failed.text);
 }
 
 #[test]

@@ -21,15 +21,24 @@ async fn put(db: &Db, job: NewJob) -> Option<JobId> {
     id
 }
 
+/// A job of a lane that can be run.
+async fn claim_of(db: &Db, lane: Lane<'_>) -> Option<Job> {
+    let mut tx = db.begin().await.unwrap();
+    let claimed = claim_in(&mut tx, Timestamp(9), LEASE, lane).await.unwrap();
+    tx.commit().await.unwrap();
+    claimed.map(|claimed| match claimed {
+        Claimed::ToDo(job) => job,
+        other => panic!("{other:?}"),
+    })
+}
+
 #[tokio::test]
 async fn a_lane_has_kinds_of_its_own() {
     on_both(async |db| {
         put(&db, job("slow", 1, None)).await.unwrap();
         let quick = put(&db, job("quick", 2, None)).await.unwrap();
         let served = BTreeSet::new();
-        let of = async |kinds: Kinds<'_>| {
-            claim_in(&db, Timestamp(9), LEASE, Lane { kinds, of_one: 9, served: &served }).await.unwrap()
-        };
+        let of = async |kinds: Kinds<'_>| claim_of(&db, Lane { kinds, of_one: 9, served: &served }).await;
         assert_eq!(of(Kinds::Except(&["slow", "slower"])).await.unwrap().id, quick);
         assert_eq!(of(Kinds::Only(&["quick"])).await, None);
         assert_eq!(of(Kinds::Only(&["quick", "slow"])).await.unwrap().kind, "slow");
@@ -53,7 +62,7 @@ async fn a_backlog_stands_before_nobody_else() {
         let mut served = BTreeSet::new();
         let next = async |served: &BTreeSet<String>| {
             let lane = Lane { kinds: Kinds::Only(&["event"]), of_one: 2, served };
-            claim_in(&db, Timestamp(9), LEASE, lane).await.unwrap()
+            claim_of(&db, lane).await
         };
         let first = next(&served).await.unwrap();
         assert_eq!(first.turn, Some(greedy.to_string()), "it has waited longest");

@@ -71,24 +71,7 @@ fn parse(work: &str) -> Result<Work, PageError> {
 impl WorkPage {
     /// What the work is, in words.
     pub(super) fn what(&self, work: &SetAside) -> String {
-        let key = match work.kind.as_str() {
-            "happening" | "addon-event" => "work-kind-event",
-            "deliver-message" => "work-kind-reply",
-            "send-mail" => "work-kind-mail",
-            "fulfil-order" | "renewal-paid" => "work-kind-paid",
-            "bill-desk" => "work-kind-bill",
-            "reconcile-billing" => "work-kind-reconcile",
-            "sweep-orphans" => "work-kind-sweep",
-            "dun" => "work-kind-dun",
-            "check-packages" => "work-kind-packages",
-            "install" => "work-kind-install",
-            "purchase" => "work-kind-purchase",
-            "update" => "work-kind-update",
-            "cancel" => "work-kind-cancel",
-            "uninstall" => "work-kind-uninstall",
-            _ => "work-kind-other",
-        };
-        self.shell.t.get(key)
+        self.shell.t.get(annex_mail::work_kind(&work.kind))
     }
 }
 
