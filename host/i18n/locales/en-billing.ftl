@@ -23,7 +23,7 @@ price-trial-left = { $count ->
    *[other] { $count } days left in the free trial
 }
 model-per-user = You pay for each user you select.
-model-per-seat = You pay for every active operator in the help desk: each is a seat.
+model-per-seat = You pay for each active operator in the help desk; each one counts as a seat.
 model-flat = One monthly price, no matter how many people use it.
 model-one-time = Pay once and keep it.
 model-free = No charge.
@@ -168,7 +168,7 @@ licences-ending = { $count ->
     [one] This user got the add-on last and loses it on { $day }, unless you keep more licences or choose someone else:
    *[other] These { $count } users got the add-on last and lose it on { $day }, unless you keep more licences or choose others:
 }
-licences-per-seat = Every active operator is a seat, so there’s nothing to assign. { $price }.
+licences-per-seat = Every active operator counts as a seat, so there’s nothing to assign. { $price }.
 licences-flat = The price does not depend on who uses it.
 licences-buy = Buy licences
 licences-reduce = Reduce licences
@@ -260,9 +260,9 @@ standing-working = This page will show the result.
 payment-title = Payment for { $name }
 payment-waits = Waiting for your bank
 payment-waits-text = Your bank wants you to confirm the payment of { $amount }. Nothing is charged until you do.
-payment-then-install = Once it’s paid, the installation continues by itself.
-payment-then-plan = Once it’s paid, the new plan starts by itself. Until then, everything stays as it is.
-payment-then-licences = Once they’re paid, the licences are added by themselves.
+payment-then-install = Once it’s paid, the installation continues automatically.
+payment-then-plan = Once it’s paid, the new plan starts automatically. Until then, everything stays as it is.
+payment-then-licences = Once they’re paid, the licences are added automatically.
 payment-look = Check again
 payment-other-card = Pay with another card
 payment-progress = Show progress
@@ -338,7 +338,7 @@ billing-method-remove-of = Remove { $card }
 pay-with = Pay { $amount } with
 pay-other-card = Add another card
 pay-no-card = Add a card to continue
-pay-no-card-hint = This is charged to a card right away, and there is none on the account yet. Once you’ve added one, you’ll come back here.
+pay-no-card-hint = This is charged to a card right away, and the account doesn’t have one yet. Once you’ve added a card, you’ll come back here.
 pay-default = Charged to your default card:
 pay-default-login = It’s charged to the default card of the billing account. Log in to billing to see which one that is.
 billing-credit = Credit

@@ -27,7 +27,7 @@ attention-blocked-text = This version may not run any more. Update the add-on or
 attention-install-failed = { $name } could not be installed
 attention-install-failed-text = Open it to see why, and to try again.
 attention-set-aside = { $name } is stuck
-attention-set-aside-text = What was under way repeatedly stopped the host, so it was set aside. Someone has to decide what becomes of it.
+attention-set-aside-text = An operation kept stopping the host or can’t be continued, so it was set aside. Someone has to decide what to do with it.
 attention-invoice-due = Invoice { $number } for { $amount } is due
 attention-invoice-due-text = Pay it to keep everything it covers running.
 attention-trial-expired = The trial of { $name } is over
@@ -111,9 +111,9 @@ flash-language-used = You are now using this language.
 ## One add-on
 my-addons-next-try = Annex tries again by itself after { $time } (UTC).
 manage-needs-setup = Not set up yet
-manage-set-aside = This was set aside
-manage-set-aside-decide = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Decide what happens to it under Background work.
-manage-set-aside-ask = What was under way can’t continue by itself: it repeatedly stopped the host, or this version of the host can’t carry it on. Someone who manages the help desk has to decide what happens to it under Background work.
+manage-set-aside = An operation was set aside
+manage-set-aside-decide = It won’t continue by itself: it kept stopping the host, or this version of the host can’t continue it. Decide what to do with it under Background work.
+manage-set-aside-ask = It won’t continue by itself: it kept stopping the host, or this version of the host can’t continue it. Someone who manages the help desk has to decide what to do with it under Background work.
 manage-needs-setup-hint = It cannot work until these are filled in:
 manage-whats-left = See what is left to do
 manage-notice-said = The add-on says:
@@ -138,7 +138,7 @@ notice-code-language-failed = The texts of this language could not be read.
 notice-code-unavailable = Something was not available that was needed for this. It may work later.
 notice-code-unknown = Something went wrong.
 lifecycle-error-pre-release = This version is a pre-release. Switch pre-releases on for this add-on first.
-error-code-cannot-give-up = A cancellation or uninstallation can’t be undone halfway. Try it again instead.
+error-code-cannot-give-up = A cancellation or uninstallation can’t be undone halfway through. Try it again instead.
 lifecycle-error-force-disabled = Force uninstall is not available for this help desk.
 
 ## Mails
@@ -153,17 +153,17 @@ mail-suspended-happened = Annex stopped { $addon } { $count ->
    *[other] { $count } times
 } within an hour because of errors of its own, so it was switched off. Its data and settings are kept.
 mail-suspended-next = Go back to the previous version, or activate it again. If it stops again, ask the publisher.
-mail-package-lost-happened = The host switched { $addon } off: its package is missing from the host, or damaged.
-mail-package-lost-next = It goes on by itself once the administrator of the host has restored the file or published the version again. Its settings and data are kept.
+mail-package-lost-happened = The host switched { $addon } off because its package is damaged or missing from the host.
+mail-package-lost-next = It starts again by itself once the host’s administrator has restored the file or published the version again. Its settings and data are kept.
 mail-suspended-next-update = Version { $version } is available and may fix it: you can update the add-on while it is suspended.
-mail-texts-refused-happened = The host switched { $addon } off: its texts break a rule of this host. Its settings are kept.
-mail-texts-refused-next = It can’t be activated as it is. Update or uninstall it.
+mail-texts-refused-happened = The host switched { $addon } off because its texts break one of this host’s rules. Its settings are kept.
+mail-texts-refused-next = This version can’t be activated. Update or uninstall the add-on.
 mail-set-aside-subject = { $addon } is stuck and needs a decision
-mail-set-aside-died = What was under way for { $addon } stopped the host { $count ->
+mail-set-aside-died = An operation on { $addon } stopped the host { $count ->
     [one] once
    *[other] { $count } times
 }, so it was set aside.
-mail-set-aside-unknown = This version of the host can’t carry on what was under way for { $addon }, so it was set aside.
+mail-set-aside-unknown = This version of the host can’t continue an operation on { $addon }, so it was set aside.
 mail-set-aside-job-subject = Background work is waiting for a decision
 mail-set-aside-job-died = Something the host was doing for this help desk stopped it { $count ->
     [one] once
@@ -171,7 +171,7 @@ mail-set-aside-job-died = Something the host was doing for this help desk stoppe
 }, so it was set aside.
 mail-set-aside-job-failed = Something the host was doing for this help desk failed for good, so it was set aside.
 mail-set-aside-next = It won’t continue by itself. Try it again or give it up under Background work.
-mail-set-aside-next-again = It won’t continue by itself and can’t be undone halfway. Try it again under Background work.
+mail-set-aside-next-again = It won’t continue by itself and can’t be undone halfway through. Try it again under Background work.
 mail-request-approved-subject = { $addon } is installed
 mail-request-approved-happened = { $name } has installed { $addon }, which you asked for.
 mail-request-declined-subject = Your request for { $addon } was declined

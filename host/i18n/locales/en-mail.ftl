@@ -9,7 +9,7 @@ mail-footer = Sent by the help desk { $desk } because of something that you or i
 mail-fact-addon = Add-on
 mail-fact-plan = Plan
 mail-fact-licences = Licences
-mail-fact-unassigned = No longer using it
+mail-fact-unassigned = Lost access
 mail-fact-seats = Seats
 mail-fact-per-month = Every month
 mail-fact-once = Once
@@ -104,10 +104,10 @@ mail-users-unassigned-subject = { $count ->
    *[other] { $count } users no longer have { $addon }
 }
 mail-users-unassigned-happened = { $count ->
-    [one] { $addon } has one licence now, and more users than that. Those who got it last no longer have it.
-   *[other] { $addon } has { $count } licences now, and more users than that. Those who got it last no longer have it.
+    [one] { $addon } now has one licence, fewer than it had users. Those who got it last no longer have it.
+   *[other] { $addon } now has { $count } licences, fewer than it had users. Those who got it last no longer have it.
 }
-mail-users-unassigned-next = Anyone who manages add-ons can buy licences and choose who uses it.
+mail-users-unassigned-next = Anyone who manages add-ons can buy more licences and choose who uses the add-on.
 
 mail-unpaid-subject = { $addon } stopped: invoice { $number } is unpaid
 mail-unpaid-happened = { $addon } was stopped because invoice { $number } is still unpaid. Its settings and data are kept.

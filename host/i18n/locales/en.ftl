@@ -572,7 +572,7 @@ work-died = { $count ->
    *[other] The host stopped { $count } times while working on this.
 }
 work-failed = It did not succeed and is no longer retried.
-work-only-again = This can’t be undone halfway, so it can only be tried again.
+work-only-again = This can’t be undone halfway through, so it can only be tried again.
 work-try-again = Try again
 work-give-up = Give up
 work-show-addon = Show the add-on

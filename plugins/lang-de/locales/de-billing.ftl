@@ -27,7 +27,7 @@ price-trial-left = { $count ->
    *[other] Noch { $count } Tage der kostenlosen Testzeit übrig
 }
 model-per-user = Sie zahlen für die Nutzer, die Sie auswählen.
-model-per-seat = Sie zahlen für jedes aktive Teammitglied des Helpdesks: Jedes ist ein Platz.
+model-per-seat = Sie zahlen für jedes aktive Teammitglied des Helpdesks; jedes belegt einen Platz.
 model-flat = Jeden Monat gleich viel, egal wie viele es nutzen.
 model-one-time = Einmal bezahlt, für immer.
 model-free = Es wird nichts berechnet.
@@ -175,10 +175,10 @@ licences-next = { $count ->
    *[other] { $count } Lizenzen ab { $day }
 }
 licences-ending = { $count ->
-    [one] Diese Person hat das Add-on zuletzt bekommen und verliert es am { $day }, wenn Sie nicht mehr Lizenzen behalten oder jemand anderen auswählen:
-   *[other] Diese { $count } Personen haben das Add-on zuletzt bekommen und verlieren es am { $day }, wenn Sie nicht mehr Lizenzen behalten oder andere auswählen:
+    [one] Diese Person hat das Add-on zuletzt bekommen und verliert es am { $day }, es sei denn, Sie behalten mehr Lizenzen oder wählen jemand anderen aus:
+   *[other] Diese { $count } Personen haben das Add-on zuletzt bekommen und verlieren es am { $day }, es sei denn, Sie behalten mehr Lizenzen oder wählen andere aus:
 }
-licences-per-seat = Jedes aktive Teammitglied ist ein Platz; es gibt nichts zu vergeben. { $price }.
+licences-per-seat = Jedes aktive Teammitglied belegt einen Platz; zu vergeben gibt es nichts. { $price }.
 licences-flat = Der Preis hängt nicht davon ab, wer es nutzt.
 licences-buy = Lizenzen kaufen
 licences-reduce = Lizenzen verringern
@@ -195,7 +195,7 @@ licences-for = { $count ->
 }
 licences-fewer = Wie viele Sie behalten
 licences-fewer-hint = Gilt ab { $day }; es wird nichts zurückgezahlt. Bis dahin können alle bezahlten Lizenzen vergeben werden.
-licences-fewer-least = Für weniger als { $count } nehmen Sie das Add-on zuerst einigen Nutzern weg.
+licences-fewer-least = Um weniger als { $count } zu behalten, nehmen Sie das Add-on zuerst einigen Nutzern weg.
 licences-fewer-wrong = Geben Sie eine ganze Zahl von { $min } bis { $max } ein.
 licences-reduce-now = Ab { $day } verringern
 licences-keep-all = Alle Lizenzen behalten
@@ -268,16 +268,16 @@ standing-working = Diese Seite zeigt, was daraus wird.
 
 ## Eine Zahlung, die die Bank bestätigt haben möchte
 payment-title = Zahlung für { $name }
-payment-waits = Ihre Bank wartet auf Sie
+payment-waits = Ihre Bank wartet auf Ihre Bestätigung
 payment-waits-text = Ihre Bank möchte, dass Sie die Zahlung von { $amount } bestätigen. Vorher wird nichts abgebucht.
-payment-then-install = Sobald sie bezahlt ist, geht die Installation von selbst weiter.
-payment-then-plan = Sobald sie bezahlt ist, beginnt der neue Tarif von selbst. Bis dahin bleibt alles, wie es ist.
-payment-then-licences = Sobald sie bezahlt sind, kommen die Lizenzen von selbst dazu.
+payment-then-install = Sobald bezahlt ist, geht die Installation von selbst weiter.
+payment-then-plan = Sobald bezahlt ist, gilt automatisch der neue Tarif. Bis dahin bleibt alles, wie es ist.
+payment-then-licences = Sobald bezahlt ist, kommen die Lizenzen automatisch dazu.
 payment-look = Erneut prüfen
 payment-other-card = Mit einer anderen Karte bezahlen
 payment-progress = Fortschritt anzeigen
 payment-refused = Ihre Bank hat die Zahlung nicht bestätigt
-payment-failed = Die Zahlung ist nicht durchgegangen
+payment-failed = Die Zahlung ist fehlgeschlagen
 payment-failed-text = Es wurde nichts abgebucht, und Ihre Bestellung besteht weiter.
 payment-again = Noch einmal versuchen
 payment-later = Nicht jetzt
@@ -348,7 +348,7 @@ billing-method-remove-of = { $card } entfernen
 pay-with = { $amount } bezahlen mit
 pay-other-card = Weitere Karte hinzufügen
 pay-no-card = Fügen Sie zuerst eine Karte hinzu
-pay-no-card-hint = Dies wird sofort von einer Karte abgebucht, und das Konto hat noch keine. Danach kommen Sie hierher zurück.
+pay-no-card-hint = Der Betrag wird sofort von einer Karte abgebucht, im Konto ist aber noch keine hinterlegt. Nach dem Hinzufügen kommen Sie hierher zurück.
 pay-default = Abgebucht von Ihrer Standardkarte:
 pay-default-login = Abgebucht wird von der Standardkarte des Abrechnungskontos. Melden Sie sich bei der Abrechnung an, um zu sehen, welche das ist.
 billing-credit = Guthaben

@@ -27,7 +27,7 @@ attention-blocked-text = Diese Version darf nicht mehr laufen. Aktualisieren ode
 attention-install-failed = { $name } konnte nicht installiert werden
 attention-install-failed-text = Auf der Seite des Add-ons sehen Sie den Grund und können es erneut versuchen.
 attention-set-aside = { $name } kommt nicht weiter
-attention-set-aside-text = Was gerade lief, hat den Host immer wieder angehalten und wurde zurückgestellt. Jemand muss entscheiden, was daraus wird.
+attention-set-aside-text = Ein Vorgang hat den Host immer wieder angehalten oder lässt sich nicht fortsetzen und wurde deshalb zurückgestellt. Jemand muss entscheiden, wie es weitergeht.
 attention-invoice-due = Rechnung { $number } über { $amount } ist fällig
 attention-invoice-due-text = Bezahlen Sie sie, damit alles weiterläuft, was sie umfasst.
 attention-trial-expired = Die Testzeit von { $name } ist vorbei
@@ -111,9 +111,9 @@ flash-language-used = Sie verwenden jetzt diese Sprache.
 ## Ein Add-on
 my-addons-next-try = Annex versucht es nach { $time } (UTC) von selbst noch einmal.
 manage-needs-setup = Noch nicht eingerichtet
-manage-set-aside = Das wurde zurückgestellt
-manage-set-aside-decide = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Entscheiden Sie unter Hintergrundarbeit, was daraus wird.
-manage-set-aside-ask = Was gerade lief, geht nicht von selbst weiter: Es hat den Host immer wieder angehalten, oder diese Version des Hosts kann es nicht fortsetzen. Jemand, der den Helpdesk verwaltet, muss unter Hintergrundarbeit entscheiden, was daraus wird.
+manage-set-aside = Ein Vorgang wurde zurückgestellt
+manage-set-aside-decide = Von selbst geht es nicht weiter: Der Vorgang hat den Host immer wieder angehalten, oder diese Version des Hosts kann ihn nicht fortsetzen. Entscheiden Sie unter Hintergrundarbeit, wie es weitergeht.
+manage-set-aside-ask = Von selbst geht es nicht weiter: Der Vorgang hat den Host immer wieder angehalten, oder diese Version des Hosts kann ihn nicht fortsetzen. Jemand, der den Helpdesk verwaltet, muss unter Hintergrundarbeit entscheiden, wie es weitergeht.
 manage-needs-setup-hint = Es kann nicht arbeiten, bis Folgendes ausgefüllt ist:
 manage-whats-left = Ansehen, was noch zu tun ist
 manage-notice-said = Das Add-on meldet:
@@ -138,7 +138,7 @@ notice-code-language-failed = Die Texte dieser Sprache konnten nicht gelesen wer
 notice-code-unavailable = Etwas, das dafür nötig war, war nicht erreichbar. Später kann es klappen.
 notice-code-unknown = Etwas ist schiefgegangen.
 lifecycle-error-pre-release = Das ist eine Vorabversion. Schalten Sie Vorabversionen für dieses Add-on zuerst ein.
-error-code-cannot-give-up = Eine Kündigung oder Deinstallation lässt sich nicht auf halbem Weg zurücknehmen. Versuchen Sie es stattdessen erneut.
+error-code-cannot-give-up = Eine halb ausgeführte Kündigung oder Deinstallation lässt sich nicht zurücknehmen. Versuchen Sie es stattdessen erneut.
 lifecycle-error-force-disabled = Das erzwungene Deinstallieren ist für diesen Helpdesk nicht verfügbar.
 
 ## E-Mails
@@ -153,12 +153,12 @@ mail-suspended-happened = Annex hat { $addon } { $count ->
    *[other] { $count }-mal
 } innerhalb einer Stunde wegen eigener Fehler angehalten und es deshalb abgeschaltet. Daten und Einstellungen bleiben erhalten.
 mail-suspended-next = Gehen Sie zur vorigen Version zurück oder schalten Sie es wieder ein. Hält es erneut an, fragen Sie den Anbieter.
-mail-package-lost-happened = Der Host hat { $addon } ausgeschaltet: Das Paket fehlt auf dem Host oder ist beschädigt.
-mail-package-lost-next = Es läuft von selbst weiter, sobald die Administration des Hosts die Datei wiederhergestellt oder die Version erneut veröffentlicht hat. Einstellungen und Daten bleiben erhalten.
+mail-package-lost-happened = Der Host hat { $addon } ausgeschaltet, weil das Paket auf dem Host fehlt oder beschädigt ist.
+mail-package-lost-next = Es läuft von selbst wieder, sobald die Administration des Hosts die Datei wiederhergestellt oder die Version erneut veröffentlicht hat. Einstellungen und Daten bleiben erhalten.
 mail-suspended-next-update = Version { $version } ist verfügbar und behebt den Fehler vielleicht: Sie können das Add-on aktualisieren, auch solange es ausgesetzt ist.
-mail-texts-refused-happened = Der Host hat { $addon } ausgeschaltet: Die Texte dieser Sprache verstoßen gegen eine Regel des Hosts. Die Einstellungen bleiben erhalten.
-mail-texts-refused-next = So lässt sich das Add-on nicht wieder einschalten. Aktualisieren oder deinstallieren Sie es.
-mail-set-aside-subject = { $addon } kommt nicht weiter und braucht eine Entscheidung
+mail-texts-refused-happened = Der Host hat { $addon } ausgeschaltet, weil die Texte dieser Sprache gegen eine Regel des Hosts verstoßen. Die Einstellungen bleiben erhalten.
+mail-texts-refused-next = Diese Version lässt sich nicht wieder einschalten. Aktualisieren oder deinstallieren Sie das Add-on.
+mail-set-aside-subject = { $addon } kommt nicht weiter: Eine Entscheidung ist nötig
 mail-set-aside-died = Ein Vorgang bei { $addon } hat den Host { $count ->
     [one] einmal
    *[other] { $count }-mal
@@ -171,7 +171,7 @@ mail-set-aside-job-died = Ein Vorgang, den der Host für diesen Helpdesk ausgef�
 } angehalten und wurde deshalb zurückgestellt.
 mail-set-aside-job-failed = Ein Vorgang, den der Host für diesen Helpdesk ausgeführt hat, ist endgültig fehlgeschlagen und wurde deshalb zurückgestellt.
 mail-set-aside-next = Von selbst geht es nicht weiter. Versuchen Sie es unter Hintergrundarbeit erneut, oder geben Sie den Vorgang auf.
-mail-set-aside-next-again = Von selbst geht es nicht weiter, und auf halbem Weg lässt sich der Vorgang nicht zurücknehmen. Versuchen Sie es unter Hintergrundarbeit erneut.
+mail-set-aside-next-again = Von selbst geht es nicht weiter, und halb ausgeführt lässt sich der Vorgang nicht zurücknehmen. Versuchen Sie es unter Hintergrundarbeit erneut.
 mail-request-approved-subject = { $addon } ist installiert
 mail-request-approved-happened = { $name } hat { $addon } installiert, worum Sie gebeten hatten.
 mail-request-declined-subject = Ihre Anfrage nach { $addon } wurde abgelehnt

@@ -9,7 +9,7 @@ mail-footer = Geschrieben vom Helpdesk { $desk }, weil Sie oder er etwas getan h
 mail-fact-addon = Add-on
 mail-fact-plan = Tarif
 mail-fact-licences = Lizenzen
-mail-fact-unassigned = Nutzen es nicht mehr
+mail-fact-unassigned = Ohne Zugriff
 mail-fact-seats = Plätze
 mail-fact-per-month = Jeden Monat
 mail-fact-once = Einmal
@@ -104,10 +104,10 @@ mail-users-unassigned-subject = { $count ->
    *[other] { $count } Personen haben { $addon } nicht mehr
 }
 mail-users-unassigned-happened = { $count ->
-    [one] { $addon } hat jetzt eine Lizenz, aber mehr Nutzer. Wer es zuletzt bekommen hat, hat es nicht mehr.
-   *[other] { $addon } hat jetzt { $count } Lizenzen, aber mehr Nutzer. Wer es zuletzt bekommen hat, hat es nicht mehr.
+    [one] Für { $addon } gibt es nur noch eine Lizenz, aber mehr Nutzer. Wer das Add-on zuletzt bekommen hat, hat es nicht mehr.
+   *[other] Für { $addon } gibt es nur noch { $count } Lizenzen, aber mehr Nutzer. Wer das Add-on zuletzt bekommen hat, hat es nicht mehr.
 }
-mail-users-unassigned-next = Wer Add-ons verwaltet, kann Lizenzen kaufen und auswählen, wer es nutzt.
+mail-users-unassigned-next = Wer Add-ons verwaltet, kann weitere Lizenzen kaufen und auswählen, wer das Add-on nutzt.
 
 mail-unpaid-subject = { $addon } angehalten: Rechnung { $number } ist unbezahlt
 mail-unpaid-happened = { $addon } wurde angehalten, weil Rechnung { $number } noch unbezahlt ist. Einstellungen und Daten sind noch da.

@@ -572,7 +572,7 @@ work-died = { $count ->
    *[other] Der Host ist dabei { $count }-mal stehen geblieben.
 }
 work-failed = Es ist nicht gelungen und wird nicht mehr wiederholt.
-work-only-again = Das lässt sich nicht auf halbem Weg zurücknehmen. Sie können es nur erneut versuchen.
+work-only-again = Halb ausgeführt lässt sich das nicht zurücknehmen. Sie können es nur erneut versuchen.
 work-try-again = Erneut versuchen
 work-give-up = Aufgeben
 work-show-addon = Add-on anzeigen

@@ -55,6 +55,11 @@ fn set_aside(addon: Option<MailAddon>, work: &str, deaths: u32, can_give_up: boo
     MailFacts::SetAside { addon, work: work.into(), anchor: "operation-1".into(), deaths, can_give_up }
 }
 
+fn suspended(addon: MailAddon, traps: u32, lost: bool, texts: Option<String>) -> MailFacts {
+    let update = (traps > 0).then(|| "1.3.0".to_owned());
+    MailFacts::Suspended { addon, version: "1.2.0".into(), traps, update, error_id: "E-1".into(), lost, texts }
+}
+
 /// One of each kind, and of each shape that matters.
 fn all(text: &str) -> Vec<MailFacts> {
     let addon = || addon(text);
@@ -97,33 +102,9 @@ fn all(text: &str) -> Vec<MailFacts> {
         update_failed(addon(), text, Status::Inactive),
         update_failed(addon(), text, Status::Suspended),
         update_failed(addon(), text, Status::FailedUpdate),
-        MailFacts::Suspended {
-            addon: addon(),
-            version: "1.2.0".into(),
-            traps: 3,
-            update: Some("1.3.0".into()),
-            error_id: "E-1".into(),
-            lost: false,
-            texts: None,
-        },
-        MailFacts::Suspended {
-            addon: addon(),
-            version: "1.2.0".into(),
-            traps: 0,
-            update: None,
-            error_id: "E-1".into(),
-            lost: true,
-            texts: None,
-        },
-        MailFacts::Suspended {
-            addon: addon(),
-            version: "1.2.0".into(),
-            traps: 0,
-            update: None,
-            error_id: "E-1".into(),
-            lost: false,
-            texts: Some(text.into()),
-        },
+        suspended(addon(), 3, false, None),
+        suspended(addon(), 0, true, None),
+        suspended(addon(), 0, false, Some(text.into())),
         set_aside(Some(addon()), text, 0, true),
         set_aside(Some(addon()), "uninstall", 3, false),
         set_aside(None, text, 0, true),
@@ -258,7 +239,7 @@ fn what_waits_for_a_decision_says_what_can_be_decided() {
     assert!(update.text.contains("Operation: Update of an add-on"), "{}", update.text);
     assert!(update.text.contains("/admin/work#operation-"), "{}", update.text);
     let uninstall = letter(tool(), "uninstall", 0, false);
-    assert!(uninstall.text.contains("can’t carry on") && !uninstall.text.contains("give it up"), "{}", uninstall.text);
+    assert!(uninstall.text.contains("can’t continue") && !uninstall.text.contains("give it up"), "{}", uninstall.text);
     let bill = letter(None, "bill-desk", 3, true);
     assert!(bill.text.contains("stopped it 3 times") && bill.text.contains("Operation: Monthly bill"), "{}", bill.text);
     let failed = letter(None, "bill-desk", 0, true);
