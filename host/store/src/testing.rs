@@ -4,7 +4,9 @@
 //! PostgreSQL half is skipped with a notice; in CI (`CI` is set) that is a failure, so that it cannot be forgotten.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot start must fail")]
 
-use std::time::Duration;
+mod small_disk;
+
+use std::{path::Path, time::Duration};
 
 use annex_domain::{
     addon::{Digest, Kind, Seq, Version},
@@ -18,6 +20,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
+pub use self::small_disk::SmallDisk;
 use crate::{
     StoreError,
     catalog::{self, NewVersion},
@@ -45,6 +48,7 @@ pub struct TestDb {
 #[derive(Debug)]
 enum Place {
     Folder { _folder: TempDir },
+    Elsewhere,
     Schema { server: String, name: String },
 }
 
@@ -77,9 +81,18 @@ impl TestDb {
     /// When it cannot be made.
     pub async fn empty_sqlite() -> Self {
         let folder = TempDir::new().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("annex.db").display());
-        let db = Db::connect(&url).await.unwrap();
+        let (db, url) = sqlite_in(folder.path()).await;
         Self { db, url, place: Place::Folder { _folder: folder } }
+    }
+
+    /// A SQLite file in a folder that outlives this, such as on a [`SmallDisk`].
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn sqlite_in(folder: &Path) -> Self {
+        let (db, url) = sqlite_in(folder).await;
+        db.migrate().await.unwrap();
+        Self { db, url, place: Place::Elsewhere }
     }
 
     /// A schema of its own on the server that `ANNEX_TEST_POSTGRES_URL` names; `None` without one.
@@ -149,6 +162,11 @@ impl Watch {
         let (version,): (i64,) = sqlx::query_as("PRAGMA data_version").fetch_one(&mut self.conn).await.unwrap();
         std::mem::replace(&mut self.version, version) != version
     }
+}
+
+async fn sqlite_in(folder: &Path) -> (Db, String) {
+    let url = format!("sqlite://{}", folder.join("annex.db").display());
+    (Db::connect(&url).await.unwrap(), url)
 }
 
 async fn on_server(server: &str, sql: String) {

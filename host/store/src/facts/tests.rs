@@ -3,7 +3,7 @@ use std::{path::Path, process::Command, time::Duration};
 use super::*;
 use crate::{
     db::query::fetch_one,
-    testing::{TestDb, on_both},
+    testing::{SmallDisk, TestDb, on_both},
 };
 
 const NOW: Timestamp = Timestamp(1);
@@ -56,47 +56,17 @@ async fn after_a_full_disk_the_next_write_is_fine() {
     probe(db, NOW).await.unwrap();
 }
 
-/// A file system of 4 MiB; none, with the reason, where this user may not mount one.
-fn small_disk(folder: &Path) -> Option<()> {
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder).output();
-    match mounted {
-        Ok(output) if output.status.success() => Some(()),
-        Ok(output) => {
-            eprintln!("the small disk is skipped: {}", String::from_utf8_lossy(&output.stderr));
-            None
-        }
-        Err(error) => {
-            eprintln!("the small disk is skipped: {error}");
-            None
-        }
-    }
-}
-
 #[tokio::test]
 async fn a_disk_that_is_really_full_is_named_and_forgotten_when_there_is_room() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(()) = small_disk(folder.path()) else { return };
-    let db = Db::connect(&format!("sqlite://{}", folder.path().join("annex.db").display())).await.unwrap();
-    db.migrate().await.unwrap();
-    let ballast = folder.path().join("ballast");
-    // What is left after this is less than a page.
-    let _ = std::fs::write(&ballast, vec![0u8; 8 << 20]);
-    let mut failed = None;
-    for _ in 0..200 {
-        let mut tx = db.begin().await.unwrap();
-        failed = put(&mut tx, "more", &"x".repeat(50_000), NOW).await.err();
-        failed = failed.or(tx.commit().await.err());
-        if failed.is_some() {
-            break;
-        }
-    }
-    assert_eq!(failed.unwrap().code(), "disk-full");
+    let Some(disk) = SmallDisk::mount() else { return };
+    let database = TestDb::sqlite_in(disk.path()).await;
+    let db = &database.db;
+    assert_eq!(disk.fill(db).await.code(), "disk-full");
     // Reading goes on.
     assert_eq!(get(&mut db.read().await.unwrap(), "nothing").await.unwrap(), None);
-    std::fs::remove_file(&ballast).unwrap();
-    probe(&db, NOW).await.unwrap();
-    db.close().await;
-    Command::new("umount").arg(folder.path()).status().unwrap();
+    disk.make_room();
+    probe(db, NOW).await.unwrap();
+    database.close().await;
 }
 
 /// A server of its own, which the other tests do not miss.
