@@ -1,10 +1,18 @@
 //! What people and machines are told while nothing can be saved.
 
-use annex_store::testing;
+use std::time::{Duration, Instant};
+
+use annex_store::{
+    operators,
+    testing::{self, SmallDisk, TestDb},
+};
 use http::StatusCode;
 use tower::ServiceExt as _;
 
-use crate::client_area::tests::site::Site;
+use crate::{
+    client_area::tests::site::{PASSWORD, Site},
+    password,
+};
 
 const LONG: usize = 60_000;
 
@@ -43,4 +51,41 @@ async fn ready_means_that_something_can_be_written() {
     let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
     let away = crate::router(site.state.clone()).oneshot(request).await.unwrap();
     assert_eq!(away.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+impl Site {
+    /// Gives the admin a password; answers their address.
+    async fn admins_address(&self) -> String {
+        let hash = password::hash(PASSWORD.into(), &[]).await.unwrap();
+        let mut tx = self.state.db.begin().await.unwrap();
+        operators::set_password(&mut tx, self.desks.desk, self.desks.admin, &hash, None).await.unwrap();
+        let admin = operators::get(&mut tx, self.desks.desk, self.desks.admin).await.unwrap();
+        tx.commit().await.unwrap();
+        admin.email
+    }
+}
+
+#[tokio::test]
+async fn on_a_full_disk_it_is_not_ready_and_nobody_signs_in_until_there_is_room() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let site = Site::start_on(TestDb::sqlite_in(disk.path()).await).await;
+    let email = site.admins_address().await;
+    let form = [("email", email.as_str()), ("password", PASSWORD)];
+    let browser = site.browser();
+    disk.fill(&site.state.db).await;
+
+    let full = browser.get("/readyz").await;
+    assert_eq!((full.code(), full.html.as_str()), (503, "the disk is full\n"));
+    let refused = browser.post("/sign-in", &form).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.html);
+    assert!(refused.html.contains("the disk of the host is full"), "{}", refused.html);
+
+    disk.make_room();
+    let until = Instant::now() + Duration::from_secs(5);
+    while browser.get("/readyz").await.status != StatusCode::OK {
+        assert!(Instant::now() < until, "not ready 5 s after there was room again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let signed_in = browser.post("/sign-in", &form).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.html);
 }

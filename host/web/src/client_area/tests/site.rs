@@ -92,7 +92,15 @@ impl Site {
     }
 
     async fn start_as(billing_issuer: Option<ForeignIssuer>, login_rule: LoginRule) -> Self {
-        let db = TestDb::sqlite().await;
+        Self::make(TestDb::sqlite().await, billing_issuer, login_rule).await
+    }
+
+    /// On a database that is there already, and empty.
+    pub(crate) async fn start_on(db: TestDb) -> Self {
+        Self::make(db, None, LoginRule::Paid).await
+    }
+
+    async fn make(db: TestDb, billing_issuer: Option<ForeignIssuer>, login_rule: LoginRule) -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
         let as_clock = Arc::clone(&clock) as Arc<dyn Clock>;
