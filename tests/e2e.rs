@@ -16,6 +16,7 @@ mod crash;
 mod desk;
 mod languages;
 mod refusals;
+mod second_host;
 mod standing;
 mod telegram;
 mod update;

@@ -167,6 +167,24 @@ impl Setup {
         (child, url, output)
     }
 
+    /// Starts a process that has to end before it listens. Answers what it said, which has `words` in it.
+    pub(crate) async fn refuses_to_start(&self, words: &str) -> String {
+        let (mut child, url, output) = self.try_spawn();
+        if let Some(url) = url {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("it listens on {url}");
+        }
+        let status = child.wait().expect("it has ended");
+        assert!(!status.success(), "{status}");
+        // The last lines may still be on their way through the pipe.
+        super::eventually(words, || async {
+            let said = output.lock().expect("not poisoned").clone();
+            said.contains(words).then_some(said)
+        })
+        .await
+    }
+
     /// `annex billing <arguments>` on this data directory and with the same payment company.
     pub(crate) fn billing_ok(&self, arguments: &[&str]) -> String {
         let gateway = self.arguments.iter().position(|argument| argument.starts_with("--stripe"));
@@ -231,6 +249,11 @@ impl Setup {
 impl Host {
     pub(crate) fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// Of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// What the host has logged and printed so far.
