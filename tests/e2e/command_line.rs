@@ -102,6 +102,14 @@ async fn behind_a_public_address_figures_need_their_token() {
         async move { request.send().await.unwrap().status().as_u16() }
     };
     assert_eq!((asked(None).await, asked(Some("other")).await, asked(Some("let-me-see")).await), (401, 401, 200));
+    // Where there is no token nobody has it.
+    let setup = Setup::new(Database::sqlite()).argument("--public-url").argument("https://desk.example");
+    let host = setup.start().await;
+    for token in [None, Some("")] {
+        let request = reqwest::Client::new().get(format!("{}/metrics", host.url));
+        let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+        assert_eq!(request.send().await.unwrap().status(), 401, "{token:?}");
+    }
 }
 
 #[tokio::test]
