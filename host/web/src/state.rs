@@ -111,3 +111,46 @@ impl std::fmt::Debug for AppState {
         f.debug_struct("AppState").field("config", &self.config).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(public_url: &str, on_loopback: bool) -> WebConfig {
+        WebConfig {
+            public_url: public_url.parse().unwrap(),
+            on_loopback,
+            version: "0.0.0".into(),
+            database: "SQLite".into(),
+            egress_overrides: BTreeMap::new(),
+            max_package: 16 << 20,
+            billing_issuer: None,
+            smtp: None,
+        }
+    }
+
+    #[test]
+    fn off_loopback_only_the_public_name_is_its_own() {
+        let network = config("https://Desk.example:8443/", false);
+        for own in ["desk.example", "Desk.Example", "DESK.EXAMPLE"] {
+            assert!(network.answers_to(own), "{own}");
+        }
+        for foreign in [
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            "evil.example",
+            "a.desk.example",
+            "desk.example.evil.example",
+            "desk",
+            "",
+        ] {
+            assert!(!network.answers_to(foreign), "{foreign}");
+        }
+        let behind_a_proxy = config("https://desk.example/", true);
+        for own in ["desk.example", "LocalHost", "127.0.0.1", "[::1]"] {
+            assert!(behind_a_proxy.answers_to(own), "{own}");
+        }
+        assert!(!behind_a_proxy.answers_to("192.0.2.1"));
+    }
+}
