@@ -67,6 +67,12 @@ fn within(elapsed: Duration, seconds: u64) -> bool {
     (seconds..=seconds + 2).contains(&elapsed.as_secs())
 }
 
+#[test]
+fn half_of_the_descriptors_are_for_connections() {
+    let most = |descriptors| most_connections(descriptors).get();
+    assert_eq!((most(1024), most(3), most(1), most(0)), (512, 1, 1, 1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn half_sent_heads_are_cut_off() {
     let host = Host::new();

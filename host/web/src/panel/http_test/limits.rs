@@ -11,6 +11,7 @@ use axum::{
 use tower::ServiceExt as _;
 
 use super::{PASSWORD, Page, Panel};
+use crate::server::ClientAddress;
 
 /// Forms that may be long.
 const LONG: [&str; 12] = [
@@ -83,6 +84,26 @@ async fn a_browser_that_was_here_before_is_not_locked_out() {
         panel.post(&device, "/sign-in", &[("email", &email), ("password", "wrong password")]).await;
     }
     assert_eq!(panel.post(&device, "/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn who_fails_behind_a_proxy_locks_no_other_address_out() {
+    let panel = Panel::start().await;
+    let email = panel.email(panel.desks.desk, panel.desks.agent).await;
+    let sign_in = async |address: &str, email: &str, password: &str| {
+        let body = serde_urlencoded::to_string([("email", email), ("password", password)]).unwrap();
+        let request = Request::post("/sign-in")
+            .extension(ClientAddress(address.parse().unwrap()))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        panel.send(request.body(Body::from(body)).unwrap()).await.status
+    };
+    for index in 0..logins::PER_ADDRESS {
+        let status = sign_in("198.51.100.1", &format!("{index}@example.com"), "wrong password").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "attempt {index}");
+    }
+    assert_eq!(sign_in("198.51.100.1", &email, PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(sign_in("198.51.100.2", &email, PASSWORD).await, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
