@@ -215,7 +215,50 @@ fn sign_in_first(next: &str, fragment: bool) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::{
+        Event, Level, Metadata, Subscriber,
+        span::{Attributes, Id, Record},
+        subscriber::with_default,
+    };
+
     use super::*;
+
+    /// Notes the levels of what is logged.
+    struct Levels(Arc<Mutex<Vec<Level>>>);
+
+    impl Subscriber for Levels {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, event: &Event<'_>) {
+            self.0.lock().unwrap().push(*event.metadata().level());
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn only_what_the_host_did_wrong_is_logged_as_an_error() {
+        for (status, expected) in [
+            (StatusCode::UNPROCESSABLE_ENTITY, None),
+            (StatusCode::INTERNAL_SERVER_ERROR, Some(Level::ERROR)),
+            (StatusCode::BAD_GATEWAY, Some(Level::WARN)),
+            (StatusCode::SERVICE_UNAVAILABLE, Some(Level::WARN)),
+            (StatusCode::GATEWAY_TIMEOUT, Some(Level::WARN)),
+        ] {
+            let levels = Arc::default();
+            let error = PageError::internal("it failed");
+            with_default(Levels(Arc::clone(&levels)), || log_failure(status, "e1", "code", &error, "a test"));
+            assert_eq!(levels.lock().unwrap().as_slice(), expected.as_slice(), "{status}");
+        }
+    }
 
     #[test]
     fn texts_of_failures_carry_nothing_of_their_cause() {
