@@ -71,6 +71,8 @@ async fn show(Path((hash, name)): Path<(String, String)>, headers: HeaderMap) ->
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn header<'a>(response: &'a Response, name: &header::HeaderName) -> &'a str {
@@ -107,6 +109,20 @@ mod tests {
             for way in [".style.", ".style =", "cssText", "'style'", "style="] {
                 assert!(!script.contains(way), "{name}: {way}");
             }
+        }
+    }
+
+    #[test]
+    fn scripts_declare_each_function_once() {
+        // Of two with one name in a scope the later one counts, and nothing says so.
+        for name in ["app.js", "sidebar.js"] {
+            let script = String::from_utf8_lossy(&ASSETS[name].bytes).into_owned();
+            let mut seen = BTreeSet::new();
+            for rest in script.split("function ").skip(1) {
+                let function = rest.split('(').next().unwrap_or_default();
+                assert!(seen.insert(function), "{name} declares {function} twice");
+            }
+            assert!(!seen.is_empty(), "{name}");
         }
     }
 
