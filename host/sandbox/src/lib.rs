@@ -21,6 +21,8 @@ mod config;
 pub mod egress;
 mod engine;
 mod error;
+#[cfg(test)]
+mod figures;
 pub mod gate;
 mod guest_threads;
 mod host;

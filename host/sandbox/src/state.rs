@@ -221,49 +221,17 @@ impl ResourceLimiter for Limiter {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
-    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-
     use super::*;
-
-    /// Notes the names of what is counted and measured.
-    #[derive(Default)]
-    struct Names(Mutex<Vec<String>>);
-
-    impl Names {
-        fn note(&self, key: &Key) {
-            self.0.lock().unwrap().push(key.name().to_owned());
-        }
-    }
-
-    impl Recorder for Names {
-        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-            self.note(key);
-            Counter::noop()
-        }
-        fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-            self.note(key);
-            Gauge::noop()
-        }
-        fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
-            self.note(key);
-            Histogram::noop()
-        }
-    }
+    use crate::figures::Figures;
 
     #[test]
     fn what_is_refused_is_counted_and_not_measured() {
-        let (names, mut meter) = (Names::default(), Meter::default());
-        metrics::with_local_recorder(&names, || {
+        let (figures, mut meter) = (Figures::default(), Meter::default());
+        metrics::with_local_recorder(&figures, || {
             meter.record("kv.set", "a", Duration::from_millis(2), Outcome::Ok(String::new()));
             meter.refused("kv.set", "a", Outcome::Error("too much".into()));
         });
-        let names = names.0.into_inner().unwrap();
-        assert_eq!(names, ["annex_addon_host_call_seconds", "annex_addon_host_calls_refused_total"]);
+        assert_eq!(figures.names(), ["annex_addon_host_call_seconds", "annex_addon_host_calls_refused_total"]);
         assert_eq!((meter.count, meter.calls.len(), meter.calls[1].wall), (2, 2, Duration::ZERO));
     }
 

@@ -9,7 +9,7 @@ use annex_domain::{
 };
 
 use super::support::{context, guest, plugin, world};
-use crate::{CallError, CompileError, Happening, LogLevel, What};
+use crate::{CallError, CompileError, Happening, LogLevel, What, figures::Figures};
 
 fn is_send<T: Send>(value: T) -> T {
     value
@@ -27,6 +27,21 @@ async fn a_panel_is_rendered_and_measured() {
     assert_eq!(report.call, world.scope.scope.call);
     assert_eq!(report.started, Timestamp(1_000));
     assert!(report.fuel > 1_000 && report.peak_memory >= 64 << 10 && !report.wall.is_zero());
+}
+
+#[tokio::test]
+async fn a_call_is_counted_and_measured_once() {
+    let world = world();
+    let addon = world.admit(guest("panel")).await.unwrap();
+    let figures = Figures::default();
+    // Of this thread: that of the caller, who counts.
+    let recording = metrics::set_default_local_recorder(&figures);
+    let finished = world.sandbox.render(&addon, world.scope.clone(), context("t")).await;
+    drop(recording);
+    assert!(finished.result.is_ok(), "{finished:?}");
+    assert_eq!(figures.counted("annex_addon_calls_total"), 1);
+    let measured = figures.names().iter().filter(|name| *name == "annex_addon_call_seconds").count();
+    assert_eq!(measured, 1, "{:?}", figures.names());
 }
 
 #[tokio::test]
