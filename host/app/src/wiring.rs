@@ -60,11 +60,16 @@ impl From<&ServeArgs> for SandboxOptions {
     fn from(args: &ServeArgs) -> Self {
         Self {
             slots: args.sandbox_slots,
-            memory: args.sandbox_memory_mib.map_or_else(|| machine::memory() / 4, |mib| mib << 20),
+            memory: memory_of_calls(args.sandbox_memory_mib, machine::memory()),
             cache_bytes: args.sandbox_cache_mib << 20,
             overrides: args.egress_override.iter().cloned().collect(),
         }
     }
+}
+
+/// As configured, in MiB; else a quarter of the machine's bytes.
+fn memory_of_calls(configured: Option<u64>, machine: u64) -> u64 {
+    configured.map_or(machine / 4, |mib| mib << 20)
 }
 
 impl SandboxOptions {
@@ -284,6 +289,12 @@ mod tests {
             (Vault::in_directory(folder).unwrap(), Blobs::in_directory(&folder.join("blobs")).unwrap());
         let clock = Arc::new(ManualClock::at(Timestamp(1)));
         Stores { db: db.clone(), blobs, vault, clock }
+    }
+
+    #[test]
+    fn calls_take_a_quarter_of_the_machine_unless_configured() {
+        assert_eq!(memory_of_calls(None, 8 << 30), 2 << 30);
+        assert_eq!(memory_of_calls(Some(64), 8 << 30), 64 << 20);
     }
 
     #[tokio::test]
