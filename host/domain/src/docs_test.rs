@@ -26,14 +26,31 @@ fn functions(folder: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The tests that a list names: the last parts of paths, several of them in braces.
+/// What stands between backticks.
+fn spans(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// The tests that a list names: the last parts of paths, several of them in braces; in the last column of a table also names
+/// alone, beside their file.
 fn named(list: &str) -> BTreeSet<&str> {
-    let paths = list.split('`').skip(1).step_by(2).filter(|span| span.contains("::"));
+    let rows = list.lines().filter(|line| line.starts_with('|'));
+    let shown_by = rows.filter_map(|row| row.trim_end().trim_end_matches('|').rsplit('|').next());
+    let alone = shown_by.flat_map(spans).filter(|span| span.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_')));
+    let paths = spans(list).filter(|span| span.contains("::"));
     let names = paths.flat_map(|path| match path.split_once("::{") {
         Some((_, several)) => several.trim_end_matches('}').split(',').map(str::trim).collect(),
         None => vec![path.rsplit("::").next().unwrap_or_default()],
     });
-    names.filter(|name| name.contains('_')).collect()
+    names.chain(alone).filter(|name| name.contains('_')).collect()
+}
+
+#[test]
+fn names_are_taken_from_paths_and_from_the_column_of_tests() {
+    let list = "`crate::tests::in_prose`, `serde_json`\n| `X_Y` and `a_word` | `web/a.rs`: `in_a_row`; `a.rs` |\n\
+                | | `a::{first_of_two, second_of_two}`, `tests` |\n| `a_word` | |\n";
+    let expected = ["first_of_two", "in_a_row", "in_prose", "second_of_two"];
+    assert_eq!(named(list), BTreeSet::from(expected));
 }
 
 #[test]
