@@ -127,9 +127,12 @@ pub(super) fn world() -> World {
 }
 
 pub(super) fn world_with(limits: Limits, data: Memory, egress: EgressConfig) -> World {
+    world_within(Slots { host: 4, ..Slots::default() }, limits, data, egress)
+}
+
+pub(super) fn world_within(slots: Slots, limits: Limits, data: Memory, egress: EgressConfig) -> World {
     let data = Arc::new(data);
     let artifacts = guests_folder().join("target/artifacts");
-    let slots = Slots { host: 4, ..Slots::default() };
     let config = SandboxConfig { slots, limits, egress, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
     let clock = Arc::new(ManualClock::at(Timestamp(1_000)));
     let sandbox = Sandbox::new(config, Arc::<Memory>::clone(&data), clock).unwrap();
