@@ -217,4 +217,10 @@ mod tests {
         assert_eq!(within(0, 512), (1, 1, 1), "and one call always runs");
         assert_eq!(within(4096, 10), (2, 7, 10));
     }
+
+    #[test]
+    fn as_many_components_compute_at_once_as_there_are_cores() {
+        let config = SandboxConfig::new(PathBuf::new(), [7; 32], Compiler::InProcess);
+        assert_eq!(config.threads, std::thread::available_parallelism().unwrap().get());
+    }
 }

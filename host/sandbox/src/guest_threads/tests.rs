@@ -187,6 +187,24 @@ async fn a_call_that_waits_for_the_host_or_sleeps_holds_no_permit() {
     asleep.await.unwrap().unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn guests_compute_below_the_priority_of_those_that_serve_pages() {
+    // Of the calling thread alone.
+    let nice = || rustix::process::getpriority_process(None).unwrap();
+    let ours = nice();
+    let stage = Stage::new();
+    let call = stage.run(stage.turn(Pace::Interactive), async move |switch: Arc<Switch>| {
+        let computing = nice();
+        switch.leave().await;
+        let outside = nice();
+        switch.come_back().await;
+        (computing, outside, nice())
+    });
+    let theirs = (ours + NICE).min(19);
+    assert_eq!(call.await.unwrap(), Some((theirs, ours, theirs)));
+}
+
 #[tokio::test]
 async fn interactive_calls_go_first_and_background_calls_are_not_starved() {
     let stage = Stage::new();
