@@ -192,6 +192,15 @@ mod tests {
     }
 
     #[test]
+    fn services_deliver_again_to_a_channel_that_is_busy() {
+        let busy = problem_of(&UseError::Busy);
+        assert_eq!(busy.code(), "busy");
+        let answer = busy.into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()["retry-after"], "5");
+    }
+
+    #[test]
     fn cookies_do_not_reach_the_add_on() {
         let mut headers = HeaderMap::new();
         headers.insert("Cookie", HeaderValue::from_static("annex-session=secret"));

@@ -167,6 +167,7 @@ fn fault_text(fault: &Fault) -> String {
 #[cfg(test)]
 mod tests {
     use annex_domain::{capability::HostPattern, localized::Localized};
+    use axum::response::IntoResponse as _;
 
     use super::*;
 
@@ -187,5 +188,14 @@ mod tests {
         let problem = Problem::from(StoreError::Url);
         assert_eq!((problem.status().as_u16(), problem.code()), (500, "internal-error"));
         assert_eq!(Problem::from(StoreError::NotFound("ticket")).status().as_u16(), 404);
+    }
+
+    #[test]
+    fn what_is_busy_says_when_to_ask_again() {
+        let busy = Problem::from(UseError::Busy);
+        assert_eq!(busy.code(), "busy");
+        let answer = busy.into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()["retry-after"], "1");
     }
 }
