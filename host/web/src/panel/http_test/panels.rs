@@ -6,7 +6,7 @@ use annex_domain::{
     ids::InstallationId,
     installation::Installation,
 };
-use annex_store::{installations, testing};
+use annex_store::{catalog, installations, testing};
 
 use super::*;
 
@@ -78,6 +78,28 @@ async fn order_and_folding_are_kept_for_each_operator() {
     installations::save(&mut tx, &resting.activate(panel.clock.now()).unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(slots(&panel.get(&admin, &path).await), [open(&one), open(&three), open(&two)]);
+}
+
+#[tokio::test]
+async fn a_panel_shows_the_picture_of_its_add_on() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    install(&panel, &["drawn.app", "plain.app"]).await;
+    let mut tx = panel.state.db.begin().await.unwrap();
+    let (addon, version) = ("drawn.app".parse().unwrap(), Version::new(1, 0, 0));
+    catalog::set_icon(&mut tx, &addon, &version, Some(b"a picture".as_slice())).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let number = panel.ticket(&admin).await;
+    let page = panel.get(&agent, &format!("/tickets/{number}")).await;
+    assert_eq!(slots(&page).len(), 2);
+    let picture = "/addons/drawn.app/icon/1.0.0";
+    assert!(page.html.contains(&format!("class=\"addon-panel-icon\" src=\"{picture}\"")), "{}", page.html);
+    assert_eq!(page.html.matches("class=\"addon-panel-icon\"").count(), 1, "the other one has none");
+    let shown = panel.get(&agent, picture).await;
+    assert_eq!((shown.status, shown.html.as_str()), (StatusCode::OK, "a picture"));
+    assert_eq!(shown.headers[header::CONTENT_TYPE], "image/png");
+    assert_eq!(panel.get(&agent, "/addons/plain.app/icon/1.0.0").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
