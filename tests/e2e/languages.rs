@@ -26,6 +26,18 @@ async fn the_panel_speaks_german_and_arabic(database: Database) {
         browser.get("/inbox").await.expect(inbox);
     }
 
+    // The page of what is left to do after installing one offers it: for whoever presses, at once.
+    let german = installed.first().expect("the first of them");
+    let (path, offer) = (format!("/my-addons/{german}/start"), "form[action$='/use-language']");
+    let start = browser.get(&path).await;
+    assert_eq!(start.attribute("html", "lang").as_deref(), Some("ar"));
+    let used = browser.submit(&start, offer, &[]).await;
+    assert_eq!((used.status, used.url.path()), (200, path.as_str()), "{}", used.text());
+    assert_eq!(used.attribute("html", "lang").as_deref(), Some("de"));
+    used.expect("Sie verwenden diese Sprache.");
+    assert!(!used.has(offer), "it is in use");
+    assert_eq!(browser.get("/inbox").await.attribute("html", "lang").as_deref(), Some("de"));
+
     for id in installed {
         api.post(&format!("/installations/{id}/deactivate"), &serde_json::json!({}))
             .await

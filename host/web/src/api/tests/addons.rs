@@ -45,7 +45,7 @@ pub(crate) fn capability(access: Access, hosts: &[&str]) -> Capability {
     Capability { access, hosts, purpose: Localized::en("to test") }
 }
 
-fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
+pub(crate) fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
     Setting {
         key: key.into(),
         kind,

@@ -1,17 +1,25 @@
 //! Who may not install looks around and asks (R69); who may sees what is to be done: behind the bell, among the requests,
 //! and after installing. Through the whole router.
 
-use annex_domain::installation::{Installation, Notice, Parts, Status};
+use annex_domain::{
+    installation::{Installation, Notice, Parts, Status},
+    localized::Localized,
+    manifest::Manifest,
+    settings::{Setting, SettingKind},
+};
 use annex_store::installations;
 
 use super::{
     EVIL, card, draw, shell,
-    shop::{Shop, submit},
+    shop::{Shop, puppet, submit},
 };
-use crate::panel::addons::{
-    attention::{AttentionPage, Item},
-    requests::{RequestsPage, Wanted},
-    start::{Ending, StartPage, Task},
+use crate::{
+    api::tests::addons::setting,
+    panel::addons::{
+        attention::{AttentionPage, Item},
+        requests::{RequestsPage, Wanted},
+        start::{Ending, StartPage, Task},
+    },
 };
 
 #[tokio::test]
@@ -44,6 +52,34 @@ async fn an_agent_asks_and_an_admin_approves_by_installing() {
     assert!(start.html.contains("Everything is set up"), "{}", start.html);
     assert!(admin.get("/addon-requests").await.html.contains("Nobody is asking"));
     assert!(agent.get("/addons/acme.puppet").await.html.contains("Your help desk has this add-on."));
+}
+
+#[tokio::test]
+async fn what_is_left_to_do_is_listed_and_ends_at_a_ticket() {
+    let shop = Shop::open(&[]).await;
+    let token = Setting { label: Localized::en("Key of the CRM"), ..setting("token", SettingKind::Secret, true) };
+    shop.publish_as(Manifest { settings: vec![token], ..puppet("1.1.0", 2) }).await;
+    let admin = shop.site.admin().await;
+    let requester = [("email", "customer@example.com"), ("subject", "Help"), ("body", "Please")];
+    let ticket = admin.post("/tickets", &requester).await.location();
+    let consent = admin.get("/addons/acme.puppet/install").await;
+    let done = submit(&admin, "/addons/acme.puppet/install", &consent).await;
+    let id = shop.installed().await.id;
+    assert_eq!(done.location(), format!("/my-addons/{id}/start"));
+
+    let left = admin.get(&done.location()).await.html;
+    assert!(left.contains("What is left to do") && left.contains("Fill in its settings"), "{left}");
+    assert!(
+        left.contains("<bdi>Key of the CRM</bdi>") && left.contains(&format!("href=\"/my-addons/{id}\"")),
+        "{left}"
+    );
+    assert!(left.contains(&format!("href=\"{ticket}\"")), "where its panel is: {left}");
+
+    let saved = admin.post(&format!("/my-addons/{id}/settings"), &[("token", "s3cret-s3cret-s3cret")]).await;
+    assert_eq!(saved.location(), format!("/my-addons/{id}"), "{}", saved.html);
+    let done = admin.get(&done.location()).await.html;
+    assert!(done.contains("Everything is set up") && done.contains(&format!("href=\"{ticket}\"")), "{done}");
+    assert!(!done.contains("Key of the CRM"), "{done}");
 }
 
 #[tokio::test]

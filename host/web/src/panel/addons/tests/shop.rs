@@ -38,10 +38,9 @@ pub(super) fn plan(id: &str, model: &str, price: i64, trial: u16) -> Plan {
 }
 
 /// The puppet, which sets nothing up and wants little.
-fn package(version: &str, seq: u32) -> bytes::Bytes {
+pub(super) fn puppet(version: &str, seq: u32) -> Manifest {
     let capabilities = vec![capability(Access::Kv, &[])];
-    let manifest = Manifest { capabilities, ..manifest(ADDON, Kind::Plugin, version, seq) };
-    sign(&build(manifest, guest("puppet"), BTreeMap::new()).unwrap(), &[key()]).unwrap()
+    Manifest { capabilities, ..manifest(ADDON, Kind::Plugin, version, seq) }
 }
 
 impl Shop {
@@ -65,8 +64,14 @@ impl Shop {
 
     /// Another version of the add-on.
     pub(super) async fn publish(&self, version: &str, seq: u32) {
+        self.publish_as(puppet(version, seq)).await;
+    }
+
+    /// The same with another manifest.
+    pub(super) async fn publish_as(&self, manifest: Manifest) {
         let by = By::operator(self.site.desks.desk, self.site.desks.admin);
-        self.site.state.lifecycle.publish(package(version, seq), by).await.unwrap();
+        let package = sign(&build(manifest, guest("puppet"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
+        self.site.state.lifecycle.publish(package, by).await.unwrap();
     }
 
     /// What it costs from now on.
