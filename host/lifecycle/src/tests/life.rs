@@ -1,16 +1,20 @@
 //! What people meet between installing and uninstalling: a fix reaches what was stopped, only what is newer is an update, a
 //! failure is tried again now and then and told once, and who may not install can ask.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
     installation::{Action, Status},
     settings::SettingKind,
 };
-use annex_store::{audit, desks, mails, requests::RequestState};
+use annex_store::{
+    audit, desks, mails, operators,
+    requests::RequestState,
+    roles::{self, Builtin},
+};
 
 use super::support::{World, everything, on_both, puppet, puppet_manifest, setting, version};
-use crate::{CrashPoints, LifecycleError, Reason};
+use crate::{CrashPoints, InstallRequest, LifecycleError, Reason};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -185,6 +189,29 @@ async fn a_suspension_is_told_by_mail_and_without_a_trace() {
         assert_eq!(panels.iter().map(|view| view.installation.status).collect::<Vec<_>>(), [Status::Suspended]);
         let logs = world.host.logs(world.desk, id, &annex_store::logs::Query::default()).await.unwrap();
         assert!(logs.lines.iter().any(|line| line.message.contains("trap")), "the author finds it there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_suspension_is_told_to_who_installed_it_and_to_all_who_manage_add_ons() {
+    on_both(async |world| {
+        let (bo, cy) = (world.colleague("Bo").await, world.colleague("Cy").await);
+        let become_one = async |which| {
+            let mut tx = world.db().begin().await.unwrap();
+            let role = roles::builtin(&mut tx, world.desk, which).await.unwrap().id;
+            operators::set_roles(&mut tx, world.desk, bo, &[role], world.host.clock().now()).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        become_one(Builtin::Admin).await;
+        world.puppet("1.0.0", 1, "render=trap").await;
+        let id = world.had(InstallRequest { by: bo, ..world.request("acme.puppet") }).await.id;
+        become_one(Builtin::Agent).await;
+        for _ in 0..3 {
+            world.host.render(world.desk, id, world.context()).await.unwrap_err();
+        }
+        let told: BTreeSet<_> = world.letters("suspended").await.into_iter().map(|mail| mail.operator).collect();
+        assert_eq!(told, BTreeSet::from([Some(world.admin), Some(bo)]), "not {cy}, who did nothing for it");
     })
     .await;
 }
