@@ -1,6 +1,7 @@
 //! Sagas, use and intake on real databases (SQLite, and PostgreSQL where there is one) with real, signed components.
 
 mod accounts;
+mod attention;
 mod billing;
 mod bounds;
 mod chains;
