@@ -293,6 +293,14 @@ pub async fn forget_checks(tx: &mut Tx) -> Result<(), StoreError> {
     execute!(tx, "UPDATE addon_versions SET icon_drawn = 0").map(drop)
 }
 
+/// Loses the texts of a language that is installed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lose_texts(tx: &mut Tx, language: InstallationId) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM language_packs WHERE installation_id = $1", language).map(drop)
+}
+
 /// Puts a version into the catalog, with its publisher; its package is not there.
 ///
 /// # Errors

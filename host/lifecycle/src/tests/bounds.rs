@@ -10,7 +10,10 @@ use annex_domain::{
     manifest::Manifest,
 };
 use annex_package::{build, sign};
-use annex_store::{audit, catalog, languages, testing::forget_checks};
+use annex_store::{
+    audit, catalog, languages,
+    testing::{forget_checks, lose_texts},
+};
 use bytes::Bytes;
 
 use super::support::{
@@ -53,6 +56,45 @@ async fn a_language_out_of_bounds_is_refused_at_intake_and_nothing_is_left_of_it
         let fits = tongue(&format!("{}# {unique}\n", nested(8)));
         world.publish(tongue_manifest("1.0.0", 1), fits.clone()).await;
         assert!(is_compiled(&fits));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_language_that_traps_when_it_is_asked_for_its_texts_is_refused_at_intake() {
+    on_both(async |world| {
+        let component = tongue(&format!("trap {}", InstallationId::new()));
+        let package = world.package(tongue_manifest("1.0.0", 1), component.clone());
+        let error = world.host.publish(package, world.by()).await.unwrap_err();
+        assert_eq!((error.code(), error.is_refusal()), ("language-failed", true), "{error}");
+        assert!(!is_compiled(&component));
+        let last = audit::list(&mut world.db().read().await.unwrap(), world.desk, None, 1).await.unwrap().remove(0);
+        assert_eq!((last.action.as_str(), last.detail["code"].as_str()), ("catalog.refuse", Some("language-failed")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_language_whose_texts_are_lost_stays_off() {
+    on_both(async |world| {
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        let active = world.install("acme.tongue").await;
+        world.host.deactivate(world.desk, active.id, world.admin).await.unwrap();
+        let mut tx = world.db().begin().await.unwrap();
+        lose_texts(&mut tx, active.id).await.unwrap();
+        tx.commit().await.unwrap();
+        let refused = world.host.activate(world.desk, active.id, world.admin).await.unwrap_err();
+        assert_eq!(refused.to_string(), "texts of the language not found");
+        assert_eq!(world.installation(active.id).await.status, Status::Inactive);
+        assert!(!world.audited().await.contains(&"addon.activate".to_owned()));
+
+        let pack = LanguagePack { facts: frisian(), resources: vec![("panel".into(), "sign-in = Oanmelde\n".into())] };
+        let mut tx = world.db().begin().await.unwrap();
+        let now = world.host.clock.now();
+        languages::put(&mut tx, world.desk, active.id, &active.version, &pack, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let again = world.host.activate(world.desk, active.id, world.admin).await.unwrap();
+        assert_eq!(again.status, Status::Active, "with texts it may");
     })
     .await;
 }

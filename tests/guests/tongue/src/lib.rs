@@ -1,5 +1,5 @@
 //! The smallest language: one text, with room behind it, so that tests make other languages of one build: they put another text
-//! into the place of [`TEXT`].
+//! into the place of [`TEXT`]. With one that begins with `trap` it hands nothing over.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.1", world: "language" });
 
@@ -39,6 +39,7 @@ impl Guest for Tongue {
         // SAFETY: plain reads of a static; volatile, so that the compiler does not take the text above for the last word.
         let bytes: Vec<u8> = TEXT.iter().map(|byte| unsafe { std::ptr::read_volatile(byte) }).collect();
         let text = String::from_utf8_lossy(&bytes).trim_end_matches(' ').to_owned();
+        assert!(!text.starts_with("trap"), "told to trap");
         vec![Resource { name: "panel".into(), fluent: text }]
     }
 }
