@@ -9,7 +9,7 @@
 //! Before an action its step is written as started, afterwards as done with its output. A worker holds a saga by a lease
 //! that it keeps extending; whoever takes over raises the fence, and the former worker's next write fails. A failure that
 //! may pass (a busy database, an unreachable service) is tried again with growing pauses before it counts as final. A saga
-//! that takes the process with it three times is set aside ([`crate::set_aside`]).
+//! that takes the process with it three times is set aside ([`crate::set_aside`]), and so is one that this version cannot read.
 
 mod engine;
 
@@ -37,6 +37,8 @@ use crate::{Lifecycle, LifecycleError, points::RECORD};
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 /// How often a passing failure is tried again before it is final.
 pub(crate) const ATTEMPTS: u32 = 5;
+/// Code of what another version of the host wrote, and this one cannot read.
+const UNREADABLE: &str = "unreadable";
 
 /// A kind of saga: its parameters, and the steps as functions.
 pub(crate) trait Saga: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -174,7 +176,7 @@ impl<S: Saga> Run<S> {
     pub(crate) fn output<T: DeserializeOwned>(&self, step: &str) -> Result<Option<T>, StepError> {
         let Some(output) = self.outputs.get(step).filter(|output| !output.is_null()) else { return Ok(None) };
         serde_json::from_value(output.clone()).map_err(|error| {
-            StepError::last("unreadable", format!("what the step `{step}` made cannot be read: {error}"))
+            StepError::last(UNREADABLE, format!("what the step `{step}` made cannot be read: {error}"))
         })
     }
 

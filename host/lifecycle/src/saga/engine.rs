@@ -12,7 +12,7 @@ use annex_store::sagas::{self, SagaState, StepState};
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use super::{ATTEMPTS, End, LEASE, Run, Saga, Step, StepError};
+use super::{ATTEMPTS, End, LEASE, Run, Saga, Step, StepError, UNREADABLE};
 use crate::{Lifecycle, set_aside::UNDO_GIVEN_UP};
 
 /// The steps that were begun, by name: an upgrade may have added or moved some meanwhile.
@@ -21,7 +21,7 @@ pub(super) type Recorded = BTreeMap<&'static str, StepState>;
 /// Finds what was done so far. Final: this version cannot carry it on.
 pub(super) async fn load<S: Saga>(host: Lifecycle, saga: sagas::Saga) -> Result<(Run<S>, Recorded), StepError> {
     let params = serde_json::from_value(saga.params.clone()).map_err(|error| {
-        StepError::last("unreadable", format!("this version of the host cannot read what was asked for: {error}"))
+        StepError::last(UNREADABLE, format!("this version of the host cannot read what was asked for: {error}"))
     })?;
     let (mut recorded, mut outputs) = (BTreeMap::new(), BTreeMap::new());
     for stored in sagas::steps(&mut host.db.read().await?, saga.id).await? {
@@ -160,6 +160,10 @@ impl<S: Saga> Run<S> {
                 return self.postpone(&text).await.map(Some);
             }
             StepError::Later(text) => ("unavailable", text),
+            // No later try reads it either.
+            StepError::Final { code: UNREADABLE, text } if S::FORWARD_ONLY => {
+                return Ok(Some(self.host.refuse(&self.saga, &text).await));
+            }
             StepError::Final { text, .. } if S::FORWARD_ONLY => return self.postpone(&text).await.map(Some),
             StepError::Final { code, text } => (code, text),
         };

@@ -2,7 +2,7 @@
 
 use annex_domain::{
     clock::Clock as _,
-    ids::{DeskId, JobId},
+    ids::{DeskId, InstallationId, JobId},
     installation::Status,
     operator::Actor,
 };
@@ -13,9 +13,9 @@ use annex_store::{
     sagas::{self, StepState},
     testing,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::support::{POISONED, World, on_both};
+use super::support::{POISONED, World, guest, on_both, tongue_manifest};
 use crate::{
     CrashPoints, Decision, Work,
     chores::BILL_DESK,
@@ -153,6 +153,59 @@ async fn an_operation_goes_on_by_the_names_of_its_steps() {
                 assert_eq!(world.installation(id).await.status, Status::Uninstalling);
             }
         }
+    })
+    .await;
+}
+
+/// What a step of the operation that is under way has made, as another version of the host would write it.
+async fn made(world: &World, id: InstallationId, position: u32, step: &str, output: Value) {
+    let mut tx = world.db().begin().await.unwrap();
+    let saga = sagas::live(&mut tx, world.desk, id).await.unwrap().unwrap();
+    let (done, now) = (StepState::Done, world.clock.now());
+    sagas::save_step(&mut tx, &saga, position, step, done, Some(&output), now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_step_made_in_another_form_is_named_and_the_operation_undone() {
+    on_both(async |mut world| {
+        world.publish(tongue_manifest("1.0.0", 1), guest("tongue").to_vec()).await;
+        world.restart(CrashPoints::stop_at("install:activate:before")).await;
+        let id = world.host.install(world.request("acme.tongue")).await.unwrap().id;
+        world.idle().await;
+        made(&world, id, 4, "language", json!({ "facts": 7 })).await;
+        world.restart(CrashPoints::none()).await;
+        world.clock.advance(std::time::Duration::from_secs(60));
+        world.host.resume().await.unwrap();
+        let failed = world.settled(id).await.unwrap();
+        assert_eq!(failed.status, Status::FailedInstallation);
+        let notice = failed.notice.clone().unwrap();
+        assert_eq!(notice.code, "unreadable");
+        assert!(notice.text.contains("the step `language`"), "{}", notice.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_step_made_in_another_form_sets_aside_what_never_turns_back() {
+    on_both(async |mut world| {
+        world.puppet("1.0.0", 1, "").await;
+        let id = world.install("acme.puppet").await.id;
+        world.restart(CrashPoints::stop_at("uninstall:purge:before")).await;
+        world.host.uninstall(world.desk, id, world.admin, false).await.unwrap();
+        world.idle().await;
+        made(&world, id, 1, "hook", json!("ok")).await;
+        world.restart(CrashPoints::none()).await;
+        world.clock.advance(std::time::Duration::from_secs(60));
+        world.host.resume().await.unwrap();
+        world.idle().await;
+        let waiting = world.host.set_aside(world.desk).await.unwrap();
+        assert_eq!(waiting.len(), 1, "trying again and again would not help");
+        assert!(waiting[0].error.contains("the step `hook`"), "{waiting:?}");
+        assert_eq!(world.mailed("set-aside").await, 1);
+        assert_eq!(world.value(id, "data").await.as_deref(), Some("installed-1.0.0"), "nothing is deleted");
+        world.host.uninstall(world.desk, id, world.admin, true).await.unwrap();
+        assert_eq!(world.settled(id).await, None, "force is the way out");
     })
     .await;
 }
