@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use annex_domain::{
+    capability::Access,
     channel::{InboundMessage, InboundRequest},
     ids::{HookId, InstallationId, MessageId, TicketId},
+    manifest::Manifest,
     operator::Actor,
     ticket::{Author, Delivery, TicketStatus},
 };
@@ -15,11 +17,15 @@ use annex_store::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::support::{World, echo_manifest, guest, on_both};
+use super::support::{World, capability, echo_manifest, guest, on_both};
 use crate::{LifecycleError, SetupAction, UseError, channel::take_in, workers::LEASE};
 
 async fn channel(world: &World) -> InstallationId {
-    world.publish(echo_manifest(), guest("echo").to_vec()).await;
+    channel_of(world, echo_manifest()).await
+}
+
+async fn channel_of(world: &World, manifest: Manifest) -> InstallationId {
+    world.publish(manifest, guest("echo").to_vec()).await;
     let id = world.install("acme.echo").await.id;
     let entered = [("secret".into(), "swordfish-of-sixteen".into())].into();
     world.host.save_settings(world.desk, id, entered, world.admin).await.unwrap();
@@ -237,6 +243,33 @@ async fn replies_of_a_conversation_leave_in_order() {
         for (message, state) in [(first, Delivery::Failed), (second, Delivery::Sent), (third, Delivery::Sent)] {
             assert_eq!(delivery(&world, message).await.0, state);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pause_that_a_service_asks_for_is_kept_and_what_comes_after_waits_too() {
+    on_both(async |world| {
+        let remembers = Manifest { capabilities: vec![capability(Access::Kv, &[])], ..echo_manifest() };
+        let id = channel_of(&world, remembers).await;
+        world.host.receive(hook(id), request("/a", "1", "Hi")).await.unwrap();
+        let ticket = tickets(&world).await[0].ticket.id;
+        let first = reply(&world, ticket, "slow").await;
+        let second = reply(&world, ticket, "then this").await;
+        // It asks for 3,400 s, far more than the back-off after one try.
+        for wait in [0, 5, 60, 3334] {
+            world.clock.advance(Duration::from_secs(wait));
+            world.run_jobs().await;
+            assert_eq!(delivery(&world, first).await, (Delivery::Pending, Some("busy".into())), "{wait}");
+            assert_eq!(delivery(&world, second).await, (Delivery::Pending, None), "{wait}");
+            assert_eq!(sends(&world, id).await, 1, "{wait}");
+        }
+        world.clock.advance(Duration::from_secs(1));
+        world.run_jobs().await;
+        for message in [first, second] {
+            assert_eq!(delivery(&world, message).await, (Delivery::Sent, None));
+        }
+        assert_eq!(sends(&world, id).await, 3, "once more, and the next one");
     })
     .await;
 }

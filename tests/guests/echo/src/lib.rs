@@ -1,7 +1,9 @@
-//! A channel that makes a message of every request, and refuses messages that ask for it.
+//! A channel that makes a message of every request, and refuses messages that ask for it. `slow` is taken at the second
+//! try, long after the first.
 
 wit_bindgen::generate!({ path: "../../../wit/annex-addon-0.1", world: "channel" });
 
+use annex::addon::kv;
 use exports::annex::addon::{lifecycle, messaging};
 use messaging::{Fault, InboundMessage, InboundReply, InboundRequest, OutboundMessage, Receipt, Sender};
 
@@ -33,9 +35,15 @@ impl messaging::Guest for Echo {
         match message.body.as_str() {
             "refuse" => Err(Fault::Rejected("not this".into())),
             "again" => Err(Fault::Upstream("later".into())),
+            "slow" if is_first_try(&message.id) => Err(Fault::Upstream("busy (not sent; retry after 3400 s)".into())),
             _ => Ok(Receipt { external_id: format!("{}@{}", message.id, message.thread) }),
         }
     }
+}
+
+/// True the first time for each message, where the add-on may keep values.
+fn is_first_try(message: &str) -> bool {
+    kv::set(message, b"tried", Some(0)).is_ok()
 }
 
 impl lifecycle::Guest for Echo {
