@@ -3,12 +3,18 @@
 use annex_domain::{
     addon::{Digest, Kind},
     installation::Status,
+    manifest::Manifest,
+    plan::PlanModel,
 };
-use annex_package::{build, keys::SigningKey, rotate, sign};
+use annex_package::{FieldErrors, Refusal, build, keys::SigningKey, rotate, sign};
 use annex_store::{audit, catalog};
 use bytes::Bytes;
 
-use super::support::{World, guest, manifest, on_both, puppet, puppet_manifest, version};
+use super::{
+    money::plan,
+    support::{World, guest, manifest, on_both, puppet, puppet_manifest, version},
+};
+use crate::IntakeError;
 
 /// Publishes; answers the code of the refusal, after making sure that nothing is left of it.
 async fn refused(world: &World, package: Bytes) -> &'static str {
@@ -96,6 +102,26 @@ async fn refuses_components_that_do_not_fit() {
         world.puppet("1.0.0", 1, "").await;
         let other_kind = manifest("acme.puppet", Kind::Language, "2.0.0", 2);
         assert_eq!(refused(&world, world.package(other_kind, guest("tongue").to_vec())).await, "kind-changed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refuses_plans_that_no_payment_company_takes() {
+    on_both(async |world| {
+        let costs = |cents: i64| {
+            let plans = vec![plan("team", PlanModel::PerUser, 900, 30), plan("flat", PlanModel::Flat, cents, 0)];
+            world.package(Manifest { plans, ..puppet_manifest("1.0.0", 1) }, puppet(""))
+        };
+        assert_eq!(refused(&world, costs(40)).await, "manifest-invalid");
+        match world.host.publish(costs(40), world.by()).await.unwrap_err() {
+            IntakeError::Refused(Refusal::ManifestInvalid { errors: FieldErrors(errors) }) => {
+                let errors: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
+                assert_eq!(errors, [("plans[1].price", "price-too-low")]);
+            }
+            other => panic!("{other}"),
+        }
+        world.host.publish(costs(50), world.by()).await.unwrap();
     })
     .await;
 }

@@ -185,6 +185,7 @@ fn errors_in_plans_name_line_and_column() {
     };
     let expected = |line, column, code: &str, field: &str| (line, column, code.to_owned(), field.to_owned());
     assert_eq!(at("price = 400", "price = 0"), expected(7, 1, "price", "plans[0].price"));
+    assert_eq!(at("price = 400", "price = 40"), expected(7, 1, "price-too-low", "plans[0].price"));
     assert_eq!(at("price = 400", "price = 4.0"), expected(7, 9, "toml", ""));
     assert_eq!(at("price = 400", "prize = 400"), expected(7, 1, "toml", ""));
     assert_eq!(at("id = \"own\"", "id = \"team\""), expected(11, 1, "duplicate", "plans[1].id"));

@@ -33,7 +33,7 @@ async fn plans_of_a_listing_replace_those_of_the_manifest() {
         assert!(plans::clear(&mut tx, &addon()).await.unwrap());
         assert!(!plans::clear(&mut tx, &addon()).await.unwrap());
         tx.commit().await.unwrap();
-        for wrong in [vec![], vec![plan("a", 900), plan("a", 900)], vec![plan("a", 0)]] {
+        for wrong in [vec![], vec![plan("a", 900), plan("a", 900)], vec![plan("a", 0)], vec![plan("a", 40)]] {
             assert_eq!(refused!(db, |tx| plans::set(tx, &addon(), &wrong, NOW)).code(), "invalid");
         }
         let unknown = "acme.gone".parse().unwrap();
