@@ -1,6 +1,8 @@
 //! What stands before money is spent through the API: the password of a session, the limit on payments that fail, a price
 //! that was shown; and what is told where one of them is missing.
 
+use std::time::Duration;
+
 use annex_domain::clock::Clock as _;
 use annex_store::{logins, sessions};
 use axum::{
@@ -163,6 +165,31 @@ async fn a_price_that_is_missing_is_told_apart_from_one_that_changed() {
         );
     }
     assert_eq!(shop.get("/billing/orders").await["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_quote_names_what_is_paid_already_and_what_comes_to_the_credit() {
+    let mut shop = Shop::open_and_log_in(PAYS).await;
+    let plan = |id: &str, price: i64| {
+        json!({ "id": id, "name": id, "model": "flat", "price": price, "currency": "EUR", "trial_days": 0 }).to_string()
+    };
+    let offered = [plan("small", 310), plan("middle", 3_100), plan("large", 6_200)];
+    shop.prices(&offered.each_ref().map(String::as_str)).await;
+    let bought = shop.install(json!({ "plan": "middle", "price": shop.price("middle").await })).await;
+    assert_eq!(bought.status, 201, "{bought:?}");
+    let path = format!("/installations/{}", bought.body["id"].as_str().unwrap());
+    // Of 31 days 21 are left, each of which was paid with 1.00.
+    shop.api.clock.advance(Duration::from_hours(24 * 10));
+    shop.token = shop.api.admin().await;
+    let eur = |cents: i64| json!({ "cents": cents, "currency": "EUR" });
+    for (plan, gross, netted, credited, amount) in [("small", 210, 210, 1_890, 0), ("large", 4_200, 2_100, 0, 2_100)] {
+        let quote = shop.get(&format!("{path}/quote?plan={plan}")).await;
+        let parts = [&quote["gross"], &quote["netted"], &quote["credited"], &quote["amount"]];
+        assert_eq!(parts, [gross, netted, credited, amount].map(eur).each_ref(), "{plan}: {quote}");
+    }
+    let change = json!({ "plan": "large", "price": eur(2_100), "renewal": eur(6_200) });
+    assert_eq!(shop.post(&format!("{path}/plan"), change).await.status, 200);
+    assert_eq!(shop.get("/billing/invoices").await["items"][0]["total"], eur(2_100));
 }
 
 #[tokio::test]

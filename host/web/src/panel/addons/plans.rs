@@ -296,8 +296,8 @@ async fn confirm_page(
     let (mut summary, quote) = confirm::summary(state, who, flow, &people, was).await?;
     if let Some(before) = going.current() {
         let mut text = t.msg("plan-confirm-from").arg("plan", before.name.get(t.code())).to_string();
-        let paid = going.billing.subscription.as_ref().is_some_and(|one| one.state == SubscriptionState::Active);
-        if paid && before.model.is_monthly() && quote.is_some() {
+        // What is taken off the price does not come back.
+        if quote.as_ref().is_some_and(|quote| !quote.credited.is_zero()) {
             text = format!("{text} {}", t.get("plan-confirm-credit"));
         }
         summary.note = Some(summary.note.map_or(text.clone(), |note| format!("{text} {note}")));

@@ -1,6 +1,8 @@
 //! What can be changed about an add-on that is paid for, through the whole router: plan, users and licences, the end of
 //! it. One test a rule.
 
+use std::time::Duration;
+
 use annex_domain::{billing::LoginRule, installation::Status};
 
 use super::shop::{Shop, landed, plan, submit};
@@ -35,6 +37,54 @@ async fn another_plan_is_summed_up_and_begins_with_the_installer_alone() {
     // The same again is no change.
     let same = browser.post(&tab, &[("plan", "team")]).await;
     assert!(same.code() == 422 && same.html.contains("You’re already on this plan."), "{}", same.html);
+}
+
+#[tokio::test]
+async fn what_is_paid_already_and_what_comes_to_the_credit_stand_before_the_change() {
+    let offered = [("small", 310), ("middle", 3_100), ("large", 6_200)].map(|(id, price)| plan(id, "flat", price, 0));
+    let shop = Shop::open(&offered).await;
+    let id = shop.buy(&shop.site.admin().await, "middle", false, "4242424242424242").await;
+    assert_eq!(shop.invoice(1).await.total.cents, 3_100, "a whole month of 31 days");
+    shop.site.clock.advance(Duration::from_hours(24 * 10));
+    let browser = shop.site.admin().await;
+    let tab = format!("/my-addons/{id}/plans");
+    let ask = async |plan: &str| {
+        assert_eq!(browser.post(&tab, &[("plan", plan)]).await.location(), format!("{tab}/users"));
+        let users = browser.post(&format!("{tab}/users"), &[("do", "next"), ("rule", "nobody")]).await;
+        assert_eq!(users.location(), format!("{tab}/confirm"));
+        browser.get(&format!("{tab}/confirm")).await
+    };
+    let (netted, credited) = ("<dt>Already paid, taken off</dt>", "<dt>Added to your credit</dt>");
+    // Of 31 days 21 are left, each of which was paid with 1.00.
+    let cheaper = ask("small").await.html;
+    for expected in [
+        "Before: middle.",
+        "<strong>€0.00</strong>",
+        &format!("{netted}<dd>€2.10</dd>"),
+        &format!("{credited}<dd>€18.90</dd>"),
+        "not used become credit",
+        "<dt>Then every month</dt><dd>€3.10</dd>",
+    ] {
+        assert!(cheaper.contains(expected), "{expected}: {cheaper}");
+    }
+    let confirm = ask("large").await;
+    for expected in [
+        "Before: middle.",
+        "<strong>€21.00</strong>",
+        &format!("{netted}<dd>€21.00</dd>"),
+        "<dt>Then every month</dt><dd>€62.00</dd>",
+        "Save changes and pay €21.00",
+    ] {
+        assert!(confirm.html.contains(expected), "{expected}: {}", confirm.html);
+    }
+    for absent in [credited, "become credit"] {
+        assert!(!confirm.html.contains(absent), "nothing is left over: {}", confirm.html);
+    }
+    let saved = submit(&browser, &format!("{tab}/confirm"), &confirm).await;
+    assert_eq!(saved.code(), 303, "{}", saved.html);
+    assert_eq!(shop.subscription(id).await.plan.id.as_str(), "large");
+    let totals: Vec<_> = shop.invoices().await.iter().map(|invoice| invoice.total.cents).collect();
+    assert_eq!(totals, [2_100, 3_100], "as shown");
 }
 
 #[tokio::test]
