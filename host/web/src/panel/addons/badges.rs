@@ -61,6 +61,12 @@ pub(super) fn at_bank() -> Badge {
     badge("badge-at-bank", "shield", Tone::Info)
 }
 
+/// While the payer is at their bank an add-on waits for that: nothing else is due.
+pub(super) fn wait_for_bank(badges: &mut [Badge]) {
+    let due = status(Status::PaymentDue);
+    badges.iter_mut().filter(|badge| **badge == due).for_each(|badge| *badge = at_bank());
+}
+
 /// All badges of an installation. The one rule of what comes first: a version that must not run; where the installation
 /// stands, with *Needs setup* in the place of *Active*, and *Set aside* in that of what does not go on; what is offered; and last what stays for good: pinned, pre-releases.
 /// Pages add trial and grace at the end.

@@ -34,6 +34,7 @@ use super::{
     permissions::{Sentence, sentences},
     prices::PlanView,
     requests::{self, Ask},
+    standing::waits_for_bank,
     wizard::{self, draft::Draft},
 };
 use crate::{
@@ -181,6 +182,11 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
     let about = About::of(&listing, &terms.plans, seats, &who.t);
     // A failed installation can be made anew, with another plan or other users.
     let installed = listing.entry.installed.filter(|one| one.status != Status::FailedInstallation || terms.is_free());
+    let badges = match &installed {
+        Some(installed) if manages => badges_of(&state, &who, installed).await?,
+        Some(_) => vec![badges::installed()],
+        None => Vec::new(),
+    };
     let plans = if terms.plans.iter().any(Plan::is_paid) {
         wizard::plan::choices(&terms, None, true, seats, &who.t)
     } else {
@@ -195,11 +201,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
     let offered = manages && installed.is_none() && !login.is_wrong() && (login.is_holder() || !needs_login);
     page(&ListingPage {
         shell: who.titled(about.name.clone(), Section::Marketplace),
-        badges: match &installed {
-            Some(installed) if manages => badges::of_entry(installed),
-            Some(_) => vec![badges::installed()],
-            None => Vec::new(),
-        },
+        badges,
         step: offered.then(|| NextStep { begun, ..next_step(&addon, &about, &terms, renews, &who.t) }),
         plans,
         next: format!("/addons/{addon}"),
@@ -212,6 +214,14 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
         previous,
         installed,
     })
+}
+
+async fn badges_of(state: &AppState, who: &SignedIn, one: &EntryInstallation) -> Result<Vec<Badge>, PageError> {
+    let mut all = badges::of_entry(one);
+    if waits_for_bank(state, who.desk.id, one.id, one.status).await? {
+        badges::wait_for_bank(&mut all);
+    }
+    Ok(all)
 }
 
 async fn asked(state: &AppState, who: &SignedIn, listing: &Listing) -> Result<Ask, PageError> {

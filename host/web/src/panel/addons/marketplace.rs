@@ -24,6 +24,7 @@ use super::{
     errors::page_error,
     icon_url,
     prices::trial_of,
+    standing::waits_for_bank,
 };
 use crate::{
     error::PageError,
@@ -216,6 +217,13 @@ async fn show(
         cards.push(card);
     }
     drop(conn);
+    for (card, entry) in cards.iter_mut().zip(&entries).filter(|_| manages) {
+        if let Some(one) = &entry.installed
+            && waits_for_bank(&state, who.desk.id, one.id, one.status).await?
+        {
+            badges::wait_for_bank(&mut card.badges);
+        }
+    }
     let shell = who.shell("marketplace-title", Section::Marketplace);
     page(&MarketplacePage { shell, wanted, categories, cards, next, manages })
 }

@@ -25,7 +25,7 @@ use super::{
     badges::{self, Badge},
     errors::page_error,
     icon_url,
-    standing::at_bank,
+    standing::waits_for_bank,
 };
 use crate::{
     error::PageError,
@@ -97,8 +97,7 @@ impl Installed {
 
     /// While its payer is at their bank it waits for that: nothing else is due.
     pub(super) fn wait_for_bank(&mut self) {
-        let due = badges::status(Status::PaymentDue);
-        self.badges.iter_mut().filter(|badge| **badge == due).for_each(|badge| *badge = badges::at_bank());
+        badges::wait_for_bank(&mut self.badges);
     }
 
     /// Whether a failed one is tried again, or where it is bought anew.
@@ -157,11 +156,8 @@ async fn show(
         let mut card = Installed::of(view, &who.t);
         card.badges.extend(trial(view));
         card.look_again(&state, view).await?;
-        if view.installation.status == Status::PaymentDue {
-            let billing = state.lifecycle.billing_state(who.desk.id, card.id).await.map_err(page_error)?;
-            if at_bank(&billing) {
-                card.wait_for_bank();
-            }
+        if waits_for_bank(&state, who.desk.id, card.id, view.installation.status).await? {
+            card.wait_for_bank();
         }
         list.push(card);
     }

@@ -4,14 +4,17 @@
 use annex_billing::entitlement::Standing;
 use annex_domain::{
     billing::{OrderPurpose, SubscriptionState},
-    ids::InstallationId,
+    ids::{DeskId, InstallationId},
     installation::Status,
     ui::Tone,
 };
-use annex_lifecycle::{BillingState, DueInvoice};
+use annex_lifecycle::{BillingState, DueInvoice, LifecycleError};
 
-use super::badges::{self, Badge};
-use crate::i18n::Translator;
+use super::{
+    badges::{self, Badge},
+    errors::page_error,
+};
+use crate::{error::PageError, i18n::Translator, state::AppState};
 
 /// From so many days on, the end of a trial is a warning.
 const SOON: u32 = 7;
@@ -108,8 +111,26 @@ impl StandingView {
 }
 
 /// True while the payer has to confirm what is due at their bank.
-pub(super) fn at_bank(state: &BillingState) -> bool {
+fn at_bank(state: &BillingState) -> bool {
     state.due.as_ref().is_some_and(|due| due.action_url.is_some())
+}
+
+/// The same of an installation in a list: only what is due is looked up.
+pub(super) async fn waits_for_bank(
+    state: &AppState,
+    desk: DeskId,
+    id: InstallationId,
+    status: Status,
+) -> Result<bool, PageError> {
+    if status != Status::PaymentDue {
+        return Ok(false);
+    }
+    match state.lifecycle.billing_state(desk, id).await {
+        Ok(billing) => Ok(at_bank(&billing)),
+        // Uninstalled since the list was read.
+        Err(LifecycleError::NotFound(_)) => Ok(false),
+        Err(error) => Err(page_error(error)),
+    }
 }
 
 /// What the money does now.

@@ -88,8 +88,8 @@ async fn a_purchase_leads_to_the_bank_and_is_installed_when_the_payer_comes_back
             assert!(!page.html.contains(wrong), "{wrong} on {path}: {}", page.html);
         }
     }
-    for path in ["/my-addons".to_owned(), format!("/my-addons/{id}")] {
-        let page = browser.get(&path).await;
+    for path in ["/my-addons", &format!("/my-addons/{id}"), "/addons", "/addons/acme.puppet"] {
+        let page = browser.get(path).await;
         let said = badges(&page);
         assert!(said.contains(&("info", "Waiting for your bank")), "{path}: {said:?}");
         assert!(said.iter().all(|(_, says)| *says != "Payment due"), "{path}: {said:?}");
@@ -140,8 +140,11 @@ async fn whoever_refuses_is_told_so_and_tries_again_with_the_same_order() {
         assert!(page.html.contains(expected), "{expected}: {}", page.html);
     }
     assert_eq!(tries(&shop, 1).await, (vec![AttemptState::Cancelled], 0));
-    let mine = browser.get("/my-addons").await;
-    assert!(badges(&mine).contains(&("warning", "Payment due")), "nobody waits for the bank now: {}", mine.html);
+    for path in ["/my-addons", "/addons", "/addons/acme.puppet"] {
+        let page = browser.get(path).await;
+        let said = badges(&page);
+        assert!(said.contains(&("warning", "Payment due")), "{path}: nobody waits for the bank now: {said:?}");
+    }
     // Buying once more is the same order.
     assert_eq!(browser.get(INSTALL).await.location(), here);
     let again = format!("/billing/invoices/1?next={here}");
