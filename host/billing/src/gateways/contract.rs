@@ -102,6 +102,20 @@ async fn nothing_is_taken_before_confirming_and_then_once() {
 }
 
 #[tokio::test]
+async fn a_currency_without_decimals_is_taken_in_whole_ones() {
+    on_both(async |bench| {
+        let payer = payer(bench, PAYS).await;
+        let yen = Money::new(900, "JPY".parse().expect("a currency"));
+        let new = NewIntent { amount: yen, ..intent_of(&payer, 0) };
+        let made = bench.gateway.create_intent("yen", &new).await.expect("an intent");
+        let paid = bench.gateway.confirm("confirm-yen", &made.id, &back(), Payer::Present).await.expect("it pays");
+        assert_eq!((made.amount, paid.amount, paid.status), (yen, yen, IntentStatus::Succeeded));
+        assert_eq!(bench.taken(&made.id).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_key_makes_one_thing() {
     on_both(async |bench| {
         let new = NewCustomer { account: AccountId::new(), email: "ada@example.com".into(), name: "Ada".into() };

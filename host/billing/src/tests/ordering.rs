@@ -2,12 +2,13 @@
 
 use annex_domain::{
     billing::{InvoiceState, OrderPurpose, OrderState},
-    plan::PlanModel,
+    money::Money,
+    plan::{Plan, PlanModel},
 };
 use annex_store::billing::logins;
 
 use super::bench::{Bench, DAY, eur, plan};
-use crate::{Charged, LoginError, NewOrder, OrderError, Standing, Wanted};
+use crate::{Charged, LoginError, NewOrder, OrderError, Standing, Wanted, ledger::statement::csv};
 
 fn wanted(new: &NewOrder) -> Wanted {
     Wanted {
@@ -45,6 +46,25 @@ async fn what_is_shown_is_what_is_charged() {
     bench.clock.advance(DAY * 15);
     let quote = billing.quote(bench.desk, &wanted(&bench.new_order("flat", 0))).await.unwrap();
     assert_eq!(quote.amount, eur(465), "900 less its share of 15 of 31 days");
+}
+
+#[tokio::test]
+async fn a_currency_without_decimals_is_charged_and_told_in_whole_ones() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let yen = Money::new(900, "JPY".parse().unwrap());
+    bench.list_plans(&[Plan { currency: yen.currency, ..plan("flat", PlanModel::Flat, 900) }]).await;
+    let new = NewOrder { shown: yen, shown_renewal: Some(yen), ..bench.new_order("flat", 900) };
+    let quote = billing.quote(bench.desk, &wanted(&new)).await.unwrap();
+    assert_eq!((quote.amount, quote.renewal_amount, quote.carried), (yen, Some(yen), false));
+    let order = billing.order(&new).await.unwrap();
+    assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+    let invoice = bench.invoice_of(order.id).await;
+    assert_eq!((invoice.total, bench.peer.money(&invoice.id.to_string())), (yen, (900, 0)));
+    let rows = billing.statement(bench.desk).await.unwrap();
+    let told = csv(&rows);
+    let amounts: Vec<_> = told.lines().skip(1).map(|line| line.split_once(",1,JPY,").unwrap().1).collect();
+    assert_eq!(amounts, ["900,0,0,0,900,0", "0,900,0,0,0,0"], "charged, paid, refunded, credit, owed, in credit");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use annex_domain::{
     billing::{InvoiceState, OrderState},
     clock::Clock as _,
     installation::Status,
+    plan::Plan,
 };
 use annex_store::{
     billing::{drafts, orders},
@@ -260,4 +261,22 @@ async fn a_declined_card_leads_to_the_invoice_which_is_paid_by_hand() {
     let mut conn = shop.site.state.db.read().await.unwrap();
     let order = orders::live_of(&mut conn, shop.site.desks.desk, id).await.unwrap().unwrap();
     assert_eq!(order.state, OrderState::Paid, "what was bought goes on by itself");
+}
+
+#[tokio::test]
+async fn a_price_without_decimals_has_none_on_any_page() {
+    let yen = Plan { currency: "JPY".parse().unwrap(), ..plan("desk", "flat", 900, 0) };
+    let shop = Shop::open(&[yen]).await;
+    let browser = shop.site.admin().await;
+    shop.buy(&browser, "desk", false, "4242424242424242").await;
+    assert_eq!(shop.invoice(1).await.total.to_string(), "900 JPY");
+    for path in ["/addons/acme.puppet", "/billing", "/billing/invoices/1", "/billing/statement"] {
+        let page = browser.get(path).await;
+        assert!(page.html.contains("¥900"), "{path}: {}", page.html);
+        assert!(!page.html.contains("¥9.00") && !page.html.contains("¥900.0"), "{path}: {}", page.html);
+    }
+    let file = browser.get("/billing/statement.csv").await;
+    for row in [",1,JPY,900,0,0,0,900,0\r\n", ",1,JPY,0,900,0,0,0,0\r\n"] {
+        assert!(file.html.contains(row), "{row}: {}", file.html);
+    }
 }
