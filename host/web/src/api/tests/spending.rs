@@ -3,7 +3,11 @@
 
 use std::time::Duration;
 
-use annex_domain::clock::Clock as _;
+use annex_domain::{
+    clock::Clock as _,
+    money::{Currency, Money},
+    operator::Actor,
+};
 use annex_store::{logins, sessions};
 use axum::{
     body::Body,
@@ -267,4 +271,46 @@ async fn without_a_card_nothing_is_ordered() {
     for list in ["/billing/orders", "/billing/invoices"] {
         assert_eq!(shop.get(list).await["items"], json!([]), "{list}");
     }
+}
+
+/// A desk that is asked about three months of 9.00, and whose card is gone.
+async fn missed_without_a_card() -> Shop {
+    let mut shop = Shop::open_and_log_in(PAYS).await;
+    shop.prices(&[r#"{"id":"flat","name":"Flat","model":"flat","price":900,"currency":"EUR","trial_days":0}"#]).await;
+    assert_eq!(shop.install(json!({ "plan": "flat", "price": shop.price("flat").await })).await.status, 201);
+    shop.api.clock.advance(Duration::from_hours(24 * 100));
+    shop.token = shop.api.admin().await;
+    shop.api.state.billing.bill_due().await.unwrap();
+    let removed = format!("/billing/methods/{}", card(&shop, "4242").await.as_str().unwrap());
+    assert_eq!(shop.api.call(&shop.token, Method::DELETE, &removed, None).await.status, 204);
+    shop
+}
+
+#[tokio::test]
+async fn missed_months_that_a_card_has_to_pay_need_one() {
+    const CONFIRM: &str = "/billing/missed-months/confirm";
+    let shop = missed_without_a_card().await;
+    let desk = shop.api.desks.desk;
+    // The credit leaves all of it, a part, and nothing.
+    for credit in [0, 2_600, 100] {
+        if credit > 0 {
+            let credit = Money::new(credit, Currency::EUR);
+            shop.api.state.billing.grant(desk, credit, "Welcome", Actor::System).await.unwrap();
+        }
+        let answer = shop.api.post(&shop.token, CONFIRM, json!({})).await;
+        if credit == 100 {
+            assert_eq!(answer.status, 204, "{answer:?}");
+        } else {
+            assert_eq!(answer.problem(), (402, "no-payment-method"), "{answer:?}");
+            assert_eq!(shop.get("/billing").await["missed_months"]["months"], 3, "it is still asked");
+        }
+    }
+    assert_eq!(shop.get("/billing").await["missed_months"], json!(null));
+
+    // Nobody knows the cards of a desk that is logged out: it is billed as each month.
+    let shop = missed_without_a_card().await;
+    let mut tx = shop.api.state.db.begin().await.unwrap();
+    annex_store::billing::logins::log_out(&mut tx, shop.api.desks.desk).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(shop.api.post(&shop.token, CONFIRM, json!({})).await.status, 204);
 }
