@@ -37,18 +37,29 @@ pub struct DueInvoice {
     pub reason: Option<String>,
     /// Where the payer confirms at their bank, while one asks for it.
     pub action_url: Option<String>,
+    /// Where the last try to pay it stands; `None`: no card was asked yet.
+    pub last: Option<AttemptState>,
 }
 
 impl DueInvoice {
     /// Of an invoice.
     pub(crate) async fn of(conn: &mut Conn, invoice: &Invoice) -> Result<Self, StoreError> {
+        let tried = attempts::of_invoice(conn, invoice.id).await?.pop();
+        let last = tried.as_ref().map(|tried| tried.state);
         let (mut code, mut reason, mut action_url) = (None, None, None);
-        if let Some(last) = attempts::of_invoice(conn, invoice.id).await?.pop() {
+        if let Some(tried) = tried {
             // One that was given up may still have its page.
-            action_url = last.action_url.filter(|_| last.state == AttemptState::ActionRequired);
-            (code, reason) = (last.error_code, last.error_text);
+            action_url = tried.action_url.filter(|_| tried.state == AttemptState::ActionRequired);
+            (code, reason) = (tried.error_code, tried.error_text);
         }
-        Ok(Self { invoice: invoice.id, number: invoice.number, amount: invoice.to_take(), code, reason, action_url })
+        let (number, amount) = (invoice.number, invoice.to_take());
+        Ok(Self { invoice: invoice.id, number, amount, code, reason, action_url, last })
+    }
+
+    /// True while the money is being taken, such as after the payer confirmed at their bank: nobody has to do anything.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.last, Some(AttemptState::New | AttemptState::Created | AttemptState::Confirming))
     }
 }
 

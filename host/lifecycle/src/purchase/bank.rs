@@ -22,14 +22,14 @@ impl Lifecycle {
         Ok(Some((last, end)))
     }
 
-    /// Asks the gateway about the last order of an installation, while its payer has to confirm at their bank. What they
-    /// confirmed goes on by itself. A gateway that does not answer changes nothing.
+    /// Asks the gateway about the last order of an installation, while its payer has to confirm at their bank or the money is
+    /// being taken. What they confirmed goes on by itself. A gateway that does not answer changes nothing.
     ///
     /// # Errors
     /// [`LifecycleError::Billing`] when the gateway answers something that cannot be; when the database fails.
     pub async fn look_at_bank(&self, desk: DeskId, id: InstallationId) -> Result<(), LifecycleError> {
         let Some((_, OrderEnd::Due(due))) = self.last_order(desk, id).await? else { return Ok(()) };
-        if due.action_url.is_none() {
+        if due.action_url.is_none() && !due.is_under_way() {
             return Ok(());
         }
         match self.billing.look_again(desk, due.invoice).await {

@@ -63,7 +63,7 @@ pub(super) struct PaymentPage {
     pub(super) card: Installed,
     pub(super) stand: Stand,
     pub(super) purpose: OrderPurpose,
-    /// What is to be paid, and where; none while it works.
+    /// What is to be paid, and where; none once nobody has to pay it any more.
     pub(super) due: Option<Due>,
 }
 
@@ -119,6 +119,8 @@ impl Going {
     fn stand(&self) -> Option<Stand> {
         match &self.end {
             OrderEnd::Due(due) if due.action_url.is_some() => Some(Stand::Waits),
+            // Whoever was asked for a confirmation has given it, or it is being paid by hand elsewhere.
+            OrderEnd::Due(due) if due.is_under_way() => Some(Stand::Works),
             OrderEnd::Due(_) => Some(Stand::Failed),
             OrderEnd::UnderWay => Some(Stand::Works),
             OrderEnd::Fulfilled | OrderEnd::GivenUp => None,

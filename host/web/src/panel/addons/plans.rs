@@ -403,6 +403,7 @@ pub(super) async fn purchase_done(
         OrderEnd::Fulfilled => Ok(done.redirect(&to)),
         OrderEnd::Due(invoice) => match &invoice.action_url {
             Some(bank) => to_bank(state, who, bank),
+            None if invoice.is_under_way() => Ok(see_other(&format!("{to}/payment"))),
             None => Ok(due.redirect(&to)),
         },
         OrderEnd::GivenUp => Ok(Flash::warning("flash-not-done").arg("name", name).redirect(&to)),

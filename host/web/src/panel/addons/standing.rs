@@ -91,9 +91,10 @@ impl StandingView {
         let banners = [
             state.due.as_ref().map(|due| match &due.action_url {
                 Some(url) => bank_banner(due, url, t),
+                None if due.is_under_way() => working(id, status, state, t),
                 None => due_banner(status, state, due, t),
             }),
-            under_way(status, state).then(|| working(id, state, t)),
+            under_way(status, state).then(|| working(id, status, state, t)),
             grace(status, state, t),
             ended(id, status, t),
             trial(id, status, state, t),
@@ -146,10 +147,10 @@ fn link(href: impl Into<String>, label: impl ToString, primary: bool) -> Link {
     Link { href: href.into(), label: label.to_string(), primary }
 }
 
-/// The due invoice: number, amount, why, and where to pay it.
-fn due_banner(status: Status, state: &BillingState, due: &DueInvoice, t: &Translator) -> Banner {
+/// What it means that an invoice is due, and how long the add-on runs on.
+fn due_text(status: Status, state: &BillingState, t: &Translator) -> String {
     let ordered = state.order.as_ref().map(|order| order.purpose);
-    let text = match (status, ordered, state.standing) {
+    match (status, ordered, state.standing) {
         (Status::PaymentDue, Some(OrderPurpose::Install), _) => t.get("standing-due-install"),
         (Status::PaymentDue, ..) => t.get("standing-due-stopped"),
         (_, Some(_), _) => t.get("standing-due-plan"),
@@ -157,13 +158,17 @@ fn due_banner(status: Status, state: &BillingState, due: &DueInvoice, t: &Transl
             t.msg("standing-due-monthly-days").arg("count", days_left).to_string()
         }
         _ => t.get("standing-due-monthly"),
-    };
+    }
+}
+
+/// The due invoice: number, amount, why, and where to pay it.
+fn due_banner(status: Status, state: &BillingState, due: &DueInvoice, t: &Translator) -> Banner {
     let pay = t.msg("step-pay").arg("number", due.number);
     Banner {
         tone: Tone::Critical,
         icon: "credit-card",
         title: t.msg("standing-due-title").arg("number", due.number).arg("amount", t.money(due.amount)).to_string(),
-        text,
+        text: due_text(status, state, t),
         reason: due.reason.clone(),
         links: vec![link(format!("/billing/invoices/{}", due.number), pay, true)],
         urgent: true,
@@ -190,18 +195,20 @@ fn under_way(status: Status, state: &BillingState) -> bool {
     state.due.is_none() && waits && status != Status::Installing
 }
 
-fn working(id: InstallationId, state: &BillingState, t: &Translator) -> Banner {
-    let ordered = state.order.as_ref();
+/// The page of an order shows what comes of it; of a month it is said how long the add-on runs on.
+fn working(id: InstallationId, status: Status, state: &BillingState, t: &Translator) -> Banner {
+    let (text, progress) = match (&state.order, &state.due) {
+        (None, Some(due)) => (due_text(status, state, t), Some(format!("/billing/invoices/{}", due.number))),
+        (Some(_), _) => (t.get("standing-working"), Some(format!("/my-addons/{id}/payment"))),
+        (None, None) => (t.get("standing-working"), None),
+    };
     Banner {
         tone: Tone::Info,
         icon: "clock",
         title: t.get("standing-working-title"),
-        text: t.get("standing-working"),
+        text,
         reason: None,
-        links: ordered
-            .map(|_| link(format!("/my-addons/{id}/payment"), t.get("payment-progress"), false))
-            .into_iter()
-            .collect(),
+        links: progress.map(|page| link(page, t.get("payment-progress"), false)).into_iter().collect(),
         urgent: false,
     }
 }

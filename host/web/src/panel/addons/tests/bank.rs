@@ -3,10 +3,14 @@
 
 use annex_domain::{
     billing::{AttemptState, InvoiceState, OrderState},
+    clock::Clock as _,
     ids::InstallationId,
     installation::Status,
 };
-use annex_store::billing::{attempts, orders};
+use annex_store::billing::{
+    attempts::{self, Attempt},
+    orders,
+};
 
 use super::shop::{Shop, landed, plan, submit};
 use crate::client_area::tests::site::{Browser, Page};
@@ -54,6 +58,21 @@ async fn tries(shop: &Shop, number: i64) -> (Vec<AttemptState>, u32) {
         taken += shop.site.gateway.charges(attempt.intent.as_deref().unwrap()).await.unwrap();
     }
     (all.into_iter().map(|attempt| attempt.state).collect(), taken)
+}
+
+/// Changes the last try to have an invoice paid, as the gateway might.
+async fn retell(shop: &Shop, number: i64, change: impl FnOnce(&mut Attempt)) {
+    let invoice = shop.invoice(number).await.id;
+    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut last = attempts::of_invoice(&mut tx, invoice).await.unwrap().pop().unwrap();
+    change(&mut last);
+    attempts::save(&mut tx, &mut last, shop.site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The payer has confirmed, and the payment company takes the money.
+fn is_processed(attempt: &mut Attempt) {
+    (attempt.state, attempt.action_url) = (AttemptState::Confirming, None);
 }
 
 async fn orders_of(shop: &Shop, id: InstallationId) -> Vec<OrderState> {
@@ -125,6 +144,32 @@ async fn a_confirmation_elsewhere_is_noticed_by_the_page_that_waits() {
     shop.site.state.lifecycle.wait_order(shop.site.desks.desk, order.unwrap()[0].id, longest).await.unwrap();
     let done = browser.ask(&here, &[("shown", "works")]).await;
     assert_eq!(done.headers["hx-redirect"].to_str().unwrap(), format!("/my-addons/{id}/start"));
+}
+
+#[tokio::test]
+async fn money_that_is_being_taken_is_no_failure_and_the_page_goes_on_looking() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    let (id, bank) = ordered(&shop, &browser).await;
+    let here = format!("/my-addons/{id}/payment");
+    retell(&shop, 1, is_processed).await;
+    for path in [format!("/my-addons/{id}"), here.clone()] {
+        let page = browser.get(&path).await;
+        assert!(page.html.contains("Payment in progress"), "{path}: {}", page.html);
+        for wrong in ["confirm the payment", "Nothing was charged", "Try again", " is due", "Pay invoice"] {
+            assert!(!page.html.contains(wrong), "{wrong} on {path}: {}", page.html);
+        }
+    }
+    let page = browser.get(&here).await;
+    assert!(page.html.contains("hx-trigger=\"every 4s\""), "{}", page.html);
+    // The gateway is asked, although no bank waits any more.
+    shop.site.gateway.finish_action(bank.strip_prefix(BANK).unwrap(), true).await.unwrap();
+    assert_eq!(browser.ask(&here, &[("shown", "works")]).await.code(), 204, "now it is switched on");
+    assert_eq!(
+        (tries(&shop, 1).await, orders_of(&shop, id).await[0]),
+        ((vec![AttemptState::Succeeded], 1), OrderState::Paid)
+    );
+    assert!(browser.get(&here).await.html.contains("hx-trigger=\"every 1s\""));
 }
 
 #[tokio::test]
