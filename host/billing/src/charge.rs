@@ -68,7 +68,7 @@ pub struct Due {
 /// Why an invoice is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DueWhy {
-    /// The account has no card.
+    /// No card was asked: the account has none, or what an order was to be paid with, a card or the credit, is gone.
     NoMethod,
     /// The card was declined, or the gateway refused it.
     Declined {

@@ -268,8 +268,11 @@ payment-other-card = Pay with another card
 payment-progress = Show progress
 payment-refused = Your bank didn’t confirm the payment
 payment-failed = The payment failed
+payment-card-gone = The card you chose is no longer available
+payment-credit-gone = Your credit no longer covers this payment
 payment-failed-text = Nothing was charged, and your order is still open.
 payment-again = Try again
+payment-choose-card = Choose a card
 payment-later = Not now
 
 ## Billing page

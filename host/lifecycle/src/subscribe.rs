@@ -241,7 +241,8 @@ pub(crate) async fn apply_users(
 /// What managers read while an invoice is to be paid.
 pub(crate) fn due_notice(due: &Due) -> Notice {
     let why = match &due.why {
-        DueWhy::NoMethod => "there is no card to charge".into(),
+        // Nothing is ordered without a card or enough credit.
+        DueWhy::NoMethod => "the card or the credit that was to pay it is not there any more".into(),
         DueWhy::Declined { text, .. } => text.clone(),
         DueWhy::Action { .. } => "the bank asks for a confirmation".into(),
     };

@@ -316,8 +316,11 @@ payment-other-card = الدفع ببطاقة أخرى
 payment-progress = عرض التقدم
 payment-refused = لم يؤكد مصرفك الدفعة
 payment-failed = لم تنجح الدفعة
+payment-card-gone = لم تعد البطاقة التي اخترتها متاحة
+payment-credit-gone = لم يعد رصيدك يكفي لهذه الدفعة
 payment-failed-text = لم يُخصم شيء، وما زال طلبك قائمًا.
 payment-again = المحاولة مرة أخرى
+payment-choose-card = اختيار بطاقة
 payment-later = ليس الآن
 
 ## Billing page

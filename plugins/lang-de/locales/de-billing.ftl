@@ -278,8 +278,11 @@ payment-other-card = Mit einer anderen Karte bezahlen
 payment-progress = Fortschritt anzeigen
 payment-refused = Ihre Bank hat die Zahlung nicht bestätigt
 payment-failed = Die Zahlung ist fehlgeschlagen
+payment-card-gone = Die gewählte Karte ist nicht mehr verfügbar
+payment-credit-gone = Ihr Guthaben reicht für diese Zahlung nicht mehr aus
 payment-failed-text = Es wurde nichts abgebucht, und Ihre Bestellung besteht weiter.
 payment-again = Noch einmal versuchen
+payment-choose-card = Karte auswählen
 payment-later = Nicht jetzt
 
 ## Billing page

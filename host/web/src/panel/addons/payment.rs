@@ -74,8 +74,49 @@ pub(super) struct Due {
     pub(super) pay: String,
     /// The page of the bank.
     pub(super) bank: Option<String>,
+    pub(super) why: Why,
     /// What the payment company said; none where we say it ourselves.
     pub(super) reason: Option<String>,
+}
+
+/// Why nothing was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The payer did not confirm it at their bank.
+    Refused,
+    /// No card was asked: the one that was chosen is not there any more.
+    CardGone,
+    /// No card was chosen, because the credit was enough; now it is not.
+    CreditGone,
+    /// Anything else, such as a card that is declined.
+    Failed,
+}
+
+impl Why {
+    fn of(due: &DueInvoice, order: &Order) -> Self {
+        match due.last {
+            None if order.method.is_some() => Self::CardGone,
+            None => Self::CreditGone,
+            Some(_) if is_unconfirmed(due) => Self::Refused,
+            Some(_) => Self::Failed,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Refused => "payment-refused",
+            Self::CardGone => "payment-card-gone",
+            Self::CreditGone => "payment-credit-gone",
+            Self::Failed => "payment-failed",
+        }
+    }
+
+    fn what_to_do(self) -> &'static str {
+        match self {
+            Self::Refused | Self::Failed => "payment-again",
+            Self::CardGone | Self::CreditGone => "payment-choose-card",
+        }
+    }
 }
 
 impl PaymentPage {
@@ -89,9 +130,8 @@ impl PaymentPage {
         self.shell.t.get(key)
     }
 
-    fn failed_title(&self) -> String {
-        let refused = self.due.as_ref().is_some_and(|due| due.reason.is_none());
-        self.shell.t.get(if refused { "payment-refused" } else { "payment-failed" })
+    fn why(&self) -> Why {
+        self.due.as_ref().map_or(Why::Failed, |due| due.why)
     }
 }
 
@@ -195,6 +235,7 @@ fn payment_page(who: &SignedIn, going: &Going, stand: Stand) -> PaymentPage {
             amount: t.money(due.amount),
             pay: format!("/billing/invoices/{}?next={here}/payment", due.number),
             bank: due.action_url.clone(),
+            why: Why::of(due, &going.order),
             reason: due.reason.clone().filter(|_| !is_unconfirmed(due)).map(|text| text.chars().take(200).collect()),
         }),
         _ => None,

@@ -1,22 +1,26 @@
 //! 3-D Secure as a step of paying, through the whole router: the browser is led to the bank and back, what was ordered goes on
 //! by itself, and whoever refuses or forgets can try again. The order is the same all the time.
 
+use annex_billing::{Charged, DueWhy, NewOrder, Wanted};
 use annex_domain::{
-    billing::{AttemptState, InvoiceState, OrderState},
+    addon::Version,
+    billing::{AttemptState, InvoiceState, OrderPurpose, OrderState},
     clock::Clock as _,
-    ids::InstallationId,
+    ids::{InstallationId, OrderId},
     installation::Status,
+    operator::Actor,
 };
 use annex_store::billing::{
     attempts::{self, Attempt},
     orders,
 };
 
-use super::shop::{Shop, landed, plan, submit};
+use super::shop::{ADDON, Shop, landed, plan, submit};
 use crate::client_area::tests::site::{Browser, Page};
 
 const INSTALL: &str = "/addons/acme.puppet/install";
 const ASKS: &str = "4000000000003155";
+const PAYS: &str = "4242424242424242";
 const BANK: &str = "/client-area/test-gateway/confirm/";
 
 /// Lets what is paid go on, as in a host that runs.
@@ -200,6 +204,71 @@ async fn whoever_refuses_is_told_so_and_tries_again_with_the_same_order() {
     assert_eq!(at, format!("/my-addons/{id}/start"), "{}", page.html);
     assert_eq!(tries(&shop, 1).await, (vec![AttemptState::Cancelled, AttemptState::Succeeded], 1));
     assert_eq!((orders_of(&shop, id).await.len(), shop.invoices().await.len()), (1, 1));
+}
+
+/// Orders the plan after a trial, and charges nothing yet. The credit pays, if it is to.
+async fn ordered_only(shop: &Shop, id: InstallationId, with_credit: bool) -> OrderId {
+    let (desk, billing) = (shop.site.desks.desk, &shop.site.state.billing);
+    let wanted = Wanted {
+        installation: Some(id),
+        addon: ADDON.parse().unwrap(),
+        version: Version::new(1, 0, 0),
+        plan: "desk".parse().unwrap(),
+        quantity: 1,
+        purpose: OrderPurpose::Plan,
+    };
+    let shown = billing.quote(desk, &wanted).await.unwrap().amount;
+    if with_credit {
+        billing.grant(desk, shown, "Welcome", Actor::System).await.unwrap();
+    }
+    let new = NewOrder {
+        desk,
+        installation: id,
+        addon: wanted.addon,
+        version: wanted.version,
+        plan: wanted.plan,
+        quantity: wanted.quantity,
+        purpose: wanted.purpose,
+        shown,
+        shown_renewal: None,
+        method: None,
+        by: shop.site.desks.admin,
+        key: None,
+        details: serde_json::json!({}),
+    };
+    billing.order(&new).await.unwrap().id
+}
+
+#[tokio::test]
+async fn no_bank_is_named_that_was_not_asked() {
+    for (with_credit, title) in
+        [(false, "The card you chose is no longer available"), (true, "Your credit no longer covers this payment")]
+    {
+        let shop = Shop::open(&[plan("desk", "flat", 9_900, 30)]).await;
+        let browser = shop.site.admin().await;
+        let page = shop.to_consent(&browser, "desk", false).await;
+        submit(&browser, INSTALL, &page).await;
+        let id = shop.installed().await.id;
+        shop.ready(&browser, PAYS).await;
+        let (desk, billing, card) = (shop.site.desks.desk, &shop.site.state.billing, shop.card("4242").await);
+        let order = ordered_only(&shop, id, with_credit).await;
+        if with_credit {
+            // Another invoice is faster.
+            let other = shop.site.invoice(desk, card.account, 9_900, InvoiceState::Due).await;
+            assert_eq!(billing.pay(desk, other.id, None, Actor::System).await.unwrap(), Charged::Paid);
+        } else {
+            billing.remove_method(card.account, card.id).await.unwrap();
+        }
+        let Charged::Due(due) = billing.charge(desk, order).await.unwrap() else { panic!("paid: {title}") };
+        assert_eq!(due.why, DueWhy::NoMethod, "{title}");
+        let here = format!("/my-addons/{id}/payment");
+        let page = browser.get(&here).await;
+        let choose = format!("href=\"/billing/invoices/{}?next={here}\">Choose a card", due.number);
+        for expected in [title, "Nothing was charged", &choose] {
+            assert!(page.html.contains(expected), "{expected}: {}", page.html);
+        }
+        assert!(!page.html.contains("Your bank") && !page.html.contains("Try again"), "{}", page.html);
+    }
 }
 
 #[tokio::test]
