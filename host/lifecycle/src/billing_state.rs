@@ -3,7 +3,7 @@
 use annex_billing::{entitlement::Standing, ledger::Licences};
 use annex_domain::{
     billing::{AttemptState, InvoiceState, LoginRule, OrderPurpose, OrderState, SubscriptionState},
-    ids::{DeskId, InstallationId, InvoiceId},
+    ids::{DeskId, InstallationId, InvoiceId, OrderId},
     money::Money,
 };
 use annex_store::{
@@ -29,6 +29,8 @@ pub struct DueInvoice {
     pub invoice: InvoiceId,
     /// What people know it by.
     pub number: i64,
+    /// What was ordered with it; `None`: it is a month's.
+    pub order: Option<OrderId>,
     /// What is to be paid: the total less the credit that was used.
     pub amount: Money,
     /// What the bank or the gateway said the last time, as its word and for people.
@@ -52,8 +54,8 @@ impl DueInvoice {
             action_url = tried.action_url.filter(|_| tried.state == AttemptState::ActionRequired);
             (code, reason) = (tried.error_code, tried.error_text);
         }
-        let (number, amount) = (invoice.number, invoice.to_take());
-        Ok(Self { invoice: invoice.id, number, amount, code, reason, action_url, last })
+        let (number, order, amount) = (invoice.number, invoice.order, invoice.to_take());
+        Ok(Self { invoice: invoice.id, number, order, amount, code, reason, action_url, last })
     }
 
     /// True while the money is being taken, such as after the payer confirmed at their bank: nobody has to do anything.

@@ -59,7 +59,7 @@ pub(super) struct StandingView {
     pub(super) badges: Vec<Badge>,
     pub(super) money: Money,
     pub(super) can_cancel: bool,
-    /// Its payer has to confirm the payment at their bank.
+    /// The payer has to confirm the payment of what was ordered at their bank.
     pub(super) at_bank: bool,
 }
 
@@ -90,9 +90,9 @@ impl StandingView {
     pub(super) fn of(id: InstallationId, status: Status, state: &BillingState, t: &Translator) -> Self {
         let banners = [
             state.due.as_ref().map(|due| match &due.action_url {
-                Some(url) => bank_banner(due, url, t),
+                Some(url) if due.order.is_some() => bank_banner(due, url, t),
                 None if due.is_under_way() => working(id, status, state, t),
-                None => due_banner(status, state, due, t),
+                _ => due_banner(status, state, due, t),
             }),
             under_way(status, state).then(|| working(id, status, state, t)),
             grace(status, state, t),
@@ -111,9 +111,10 @@ impl StandingView {
     }
 }
 
-/// True while the payer has to confirm what is due at their bank.
-fn at_bank(state: &BillingState) -> bool {
-    state.due.as_ref().is_some_and(|due| due.action_url.is_some())
+/// True while the payer has to confirm at their bank what was ordered: it has a page that waits for that. A month that is
+/// due stays due, and its add-on stops, whoever has been led to a bank.
+pub(super) fn at_bank(state: &BillingState) -> bool {
+    state.due.as_ref().is_some_and(|due| due.order.is_some() && due.action_url.is_some())
 }
 
 /// The same of an installation in a list: only what is due is looked up.
@@ -149,7 +150,8 @@ fn link(href: impl Into<String>, label: impl ToString, primary: bool) -> Link {
 
 /// What it means that an invoice is due, and how long the add-on runs on.
 fn due_text(status: Status, state: &BillingState, t: &Translator) -> String {
-    let ordered = state.order.as_ref().map(|order| order.purpose);
+    let is_month = state.due.as_ref().is_some_and(|due| due.order.is_none());
+    let ordered = state.order.as_ref().filter(|_| !is_month).map(|order| order.purpose);
     match (status, ordered, state.standing) {
         (Status::PaymentDue, Some(OrderPurpose::Install), _) => t.get("standing-due-install"),
         (Status::PaymentDue, ..) => t.get("standing-due-stopped"),
@@ -164,13 +166,15 @@ fn due_text(status: Status, state: &BillingState, t: &Translator) -> String {
 /// The due invoice: number, amount, why, and where to pay it.
 fn due_banner(status: Status, state: &BillingState, due: &DueInvoice, t: &Translator) -> Banner {
     let pay = t.msg("step-pay").arg("number", due.number);
+    let bank = due.action_url.as_ref().map(|url| link(url, t.get("standing-confirm"), true));
+    let pay = link(format!("/billing/invoices/{}", due.number), pay, bank.is_none());
     Banner {
         tone: Tone::Critical,
         icon: "credit-card",
         title: t.msg("standing-due-title").arg("number", due.number).arg("amount", t.money(due.amount)).to_string(),
         text: due_text(status, state, t),
         reason: due.reason.clone(),
-        links: vec![link(format!("/billing/invoices/{}", due.number), pay, true)],
+        links: bank.into_iter().chain([pay]).collect(),
         urgent: true,
     }
 }
@@ -197,10 +201,10 @@ fn under_way(status: Status, state: &BillingState) -> bool {
 
 /// The page of an order shows what comes of it; of a month it is said how long the add-on runs on.
 fn working(id: InstallationId, status: Status, state: &BillingState, t: &Translator) -> Banner {
-    let (text, progress) = match (&state.order, &state.due) {
-        (None, Some(due)) => (due_text(status, state, t), Some(format!("/billing/invoices/{}", due.number))),
-        (Some(_), _) => (t.get("standing-working"), Some(format!("/my-addons/{id}/payment"))),
-        (None, None) => (t.get("standing-working"), None),
+    let month = state.due.as_ref().filter(|due| due.order.is_none());
+    let (text, progress) = match month {
+        Some(month) => (due_text(status, state, t), Some(format!("/billing/invoices/{}", month.number))),
+        None => (t.get("standing-working"), state.order.as_ref().map(|_| format!("/my-addons/{id}/payment"))),
     };
     Banner {
         tone: Tone::Info,

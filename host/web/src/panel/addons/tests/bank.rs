@@ -1,10 +1,12 @@
 //! 3-D Secure as a step of paying, through the whole router: the browser is led to the bank and back, what was ordered goes on
 //! by itself, and whoever refuses or forgets can try again. The order is the same all the time.
 
+use std::time::Duration;
+
 use annex_billing::{Charged, DueWhy, NewOrder, Wanted};
 use annex_domain::{
     addon::Version,
-    billing::{AttemptState, InvoiceState, OrderPurpose, OrderState},
+    billing::{AttemptState, InvoiceState, OrderPurpose, OrderState, SubscriptionState},
     clock::Clock as _,
     ids::{InstallationId, OrderId},
     installation::Status,
@@ -12,7 +14,8 @@ use annex_domain::{
 };
 use annex_store::billing::{
     attempts::{self, Attempt},
-    orders,
+    invoices::Line,
+    orders, subscriptions,
 };
 
 use super::shop::{ADDON, Shop, landed, plan, submit};
@@ -343,6 +346,42 @@ async fn a_month_that_is_paid_by_hand_waits_on_the_page_of_its_invoice() {
     let (at, page) = says(&browser, &bank, "approve").await;
     assert_eq!(at, here);
     assert!(page.html.contains("Invoice 1 is paid."), "{}", page.html);
+}
+
+/// An add-on whose month is due, with three days of grace left, and whose payer was led to their bank. The bank's page.
+async fn month_left_at_the_bank(shop: &Shop) -> (InstallationId, String) {
+    let id = shop.buy(&shop.site.admin().await, "desk", false, PAYS).await;
+    let (desk, account) = (shop.site.desks.desk, shop.account().await);
+    let mut live = shop.subscription(id).await;
+    let of_add_on = |line: &mut Line| line.subscription = Some(live.id);
+    let number = shop.site.invoice_with(desk, account, 700, InvoiceState::Due, of_add_on).await.number;
+    live.state = SubscriptionState::PastDue;
+    let mut tx = shop.site.state.db.begin().await.unwrap();
+    subscriptions::save(&mut tx, &mut live, shop.site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    shop.site.clock.advance(Duration::from_hours(24 * 14));
+    let browser = shop.site.admin().await;
+    shop.add_card(&browser, ASKS).await;
+    let here = format!("/billing/invoices/{number}");
+    let page = browser.get(&here).await;
+    (id, led_to_the_bank(&submit(&browser, &format!("{here}/pay"), &page).await))
+}
+
+#[tokio::test]
+async fn a_month_that_was_left_at_the_bank_still_says_when_the_add_on_stops() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let (id, bank) = month_left_at_the_bank(&shop).await;
+    let browser = shop.site.admin().await;
+    let page = browser.get(&format!("/my-addons/{id}")).await;
+    for expected in ["banner critical", "for 3 more days", &format!("{bank}\""), "Pay invoice 2"] {
+        assert!(page.html.contains(expected), "{expected}: {}", page.html);
+    }
+    assert!(!page.html.contains("Waiting for your bank"), "{}", page.html);
+    // Confirmed, and being taken: nobody is asked to pay it again.
+    retell(&shop, 2, is_processed).await;
+    let page = browser.get(&format!("/my-addons/{id}")).await;
+    assert!(page.html.contains("Payment in progress") && page.html.contains("for 3 more days"), "{}", page.html);
+    assert!(!page.html.contains("Pay invoice") && !page.html.contains(&bank), "{}", page.html);
 }
 
 #[tokio::test]
