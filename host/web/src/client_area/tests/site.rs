@@ -344,6 +344,11 @@ impl Browser<'_> {
         panic!("too many redirects, the last to {at}");
     }
 
+    /// Loads a part of a page, as script does.
+    pub(crate) async fn part(&self, path: &str) -> Page {
+        self.send_as(Method::GET, path, &[], true).await
+    }
+
     /// Posts a form as script does, for a part of a page.
     pub(crate) async fn ask(&self, path: &str, form: &[(&str, &str)]) -> Page {
         self.send_as(Method::POST, path, form, true).await

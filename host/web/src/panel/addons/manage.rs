@@ -314,6 +314,7 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
         let shell = who.titled("", Section::MyAddons);
         return page(&ProgressPart { shell: &shell, head: &head });
     }
+    // What was ordered has a page that waits for its bank. A month has none, and keeps nothing here from being said.
     if head.standing.at_bank {
         return Ok(who.lead(super::consent::see_other(&format!("{here}/payment"))));
     }

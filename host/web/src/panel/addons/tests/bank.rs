@@ -385,6 +385,17 @@ async fn a_month_that_was_left_at_the_bank_still_says_when_the_add_on_stops() {
 }
 
 #[tokio::test]
+async fn what_ends_while_a_month_is_at_the_bank_is_still_said() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let (id, _) = month_left_at_the_bank(&shop).await;
+    let browser = shop.site.admin().await;
+    let here = format!("/my-addons/{id}");
+    let ended = browser.part(&format!("{here}/progress")).await;
+    assert_eq!(ended.headers["hx-redirect"].to_str().unwrap(), here);
+    assert!(browser.get(&here).await.html.contains("Puppet 1.0.0 is ready."));
+}
+
+#[tokio::test]
 async fn a_payment_is_seen_by_those_who_manage_the_add_on() {
     let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
     let browser = shop.site.admin().await;
