@@ -156,32 +156,41 @@ async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
     let invoice = find(&state, &who, &number).await?;
+    let here = leading_back(&invoice, &wanted.next).0;
     let open = matches!(invoice.state, InvoiceState::Open | InvoiceState::Due);
     if wanted.returned.is_some() && open {
         // A hint, like any other: what counts is what the gateway says.
         let outcome = state.lifecycle.billing().look_again(who.desk.id, invoice.id).await;
         return Ok(match outcome {
-            Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) => Redirect::to(&path(&invoice)).into_response(),
-            outcome => answer(&state, &who, &invoice, "", outcome)?,
+            Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) => Redirect::to(&here).into_response(),
+            outcome => answer(&state, &who, &invoice, &wanted.next, outcome)?,
         });
     }
     if wanted.returned.is_some() {
-        return Ok(Redirect::to(&path(&invoice)).into_response());
+        return Ok(Redirect::to(&here).into_response());
     }
     page(&invoice_page(&state, &who, &invoice, Sent { next: &wanted.next, ..Sent::default() }).await?)
 }
 
 /// Looks at the gateway while its payer is at their bank: asked by script as long as the page is open, or by a click.
-async fn look(State(state): State<AppState>, who: SignedIn, Path(number): Path<String>) -> Result<Response, PageError> {
+async fn look(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(number): Path<String>,
+    form: Posted,
+) -> Result<Response, PageError> {
     let invoice = find(&state, &who, &number).await?;
+    let next = form.get("next");
     match state.billing.look_again(who.desk.id, invoice.id).await {
         // As it is shown already.
         Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) if who.fragment => {
             Ok(StatusCode::NO_CONTENT.into_response())
         }
-        Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) => Ok(Redirect::to(&path(&invoice)).into_response()),
+        Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) => {
+            Ok(Redirect::to(&leading_back(&invoice, next).0).into_response())
+        }
         Err(error) if who.fragment && error.is_passing() => Ok(StatusCode::NO_CONTENT.into_response()),
-        outcome => Ok(who.lead(answer(&state, &who, &invoice, "", outcome)?)),
+        outcome => Ok(who.lead(answer(&state, &who, &invoice, next, outcome)?)),
     }
 }
 
@@ -308,6 +317,7 @@ async fn pay(
     form: Posted,
 ) -> Result<Response, PageError> {
     let invoice = find(&state, &who, &number).await?;
+    let here = leading_back(&invoice, form.get("next")).0;
     let login = Login::of(&mut state.db.read().await?, &who).await?;
     let Some(account) = login.account().filter(|_| login.is_holder()) else {
         let key = if login.is_wrong() {
@@ -315,7 +325,7 @@ async fn pay(
         } else {
             "lifecycle-error-billing-logged-out"
         };
-        return Ok(Flash::warning(key).redirect(&path(&invoice)));
+        return Ok(Flash::warning(key).redirect(&here));
     };
     let method = match form.get("method") {
         "" => None,
@@ -323,7 +333,7 @@ async fn pay(
             let method: PaymentMethodId = text.parse().map_err(|_| PageError::NotFound)?;
             let card = methods::get(&mut state.db.read().await?, account, method).await?;
             if card.gateway != state.billing.gateway_name() {
-                return Ok(Flash::warning("invoice-pay-other-gateway").redirect(&path(&invoice)));
+                return Ok(Flash::warning("invoice-pay-other-gateway").redirect(&here));
             }
             Some(card.id)
         }

@@ -18,7 +18,7 @@ use annex_store::billing::{
     orders, subscriptions,
 };
 
-use super::shop::{ADDON, Shop, landed, plan, submit};
+use super::shop::{ADDON, Shop, fields, landed, plan, submit};
 use crate::client_area::tests::site::{Browser, Page};
 
 const INSTALL: &str = "/addons/acme.puppet/install";
@@ -346,6 +346,36 @@ async fn a_month_that_is_paid_by_hand_waits_on_the_page_of_its_invoice() {
     let (at, page) = says(&browser, &bank, "approve").await;
     assert_eq!(at, here);
     assert!(page.html.contains("Invoice 1 is paid."), "{}", page.html);
+}
+
+#[tokio::test]
+async fn every_way_out_of_an_invoice_leads_back_to_where_it_was_opened() {
+    let shop = Shop::open(&[]).await;
+    let browser = shop.site.admin().await;
+    shop.ready(&browser, ASKS).await;
+    let (desk, account) = (shop.site.desks.desk, shop.account().await);
+    shop.site.invoice(desk, account, 700, InvoiceState::Due).await;
+    let (look, pay) = ("/billing/invoices/1/look", "/billing/invoices/1/pay");
+    let (here, back) = ("/billing/invoices/1?next=%2Fmy-addons", "/my-addons");
+    let page = browser.get(here).await;
+    assert!(page.html.contains("<a class=\"crumb\" href=\"/my-addons\">"), "{}", page.html);
+    let bank = led_to_the_bank(&submit(&browser, pay, &page).await);
+    // While it waits.
+    let page = browser.get(here).await;
+    assert_eq!(fields(&page, look), [("next".to_owned(), back.to_owned())]);
+    assert_eq!(submit(&browser, look, &page).await.location(), here, "without script it is a click");
+    assert_eq!(browser.get(&format!("{here}&returned=1")).await.location(), here);
+    shop.log_out().await;
+    assert_eq!(browser.post(pay, &[("next", back)]).await.location(), here, "to log in first");
+    shop.log_in_as(account, true).await;
+    // Once it is paid.
+    shop.site.gateway.finish_action(bank.strip_prefix(BANK).unwrap(), true).await.unwrap();
+    let paid = submit(&browser, look, &page).await;
+    assert_eq!(paid.location(), back);
+    assert!(landed(&browser, paid).await.html.contains("Invoice 1 is paid."));
+    assert_eq!(browser.get(&format!("{here}&returned=1")).await.location(), here);
+    let plain = browser.get("/billing/invoices/1").await;
+    assert!(plain.html.contains("<a class=\"crumb\" href=\"/billing\">"), "{}", plain.html);
 }
 
 /// An add-on whose month is due, with three days of grace left, and whose payer was led to their bank. The bank's page.
