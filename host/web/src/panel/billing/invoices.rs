@@ -189,7 +189,11 @@ async fn look(
         Ok(Charged::Due(Due { why: DueWhy::Action { .. }, .. })) => {
             Ok(Redirect::to(&leading_back(&invoice, next).0).into_response())
         }
-        Err(error) if who.fragment && error.is_passing() => Ok(StatusCode::NO_CONTENT.into_response()),
+        // The page looks again. It would do so for ever, loaded anew each time, if it were led to itself.
+        Err(error) if who.fragment && !matches!(error, BillingError::NotPayable { .. }) => {
+            tracing::debug!(invoice = %invoice.id, %error, "a confirmed payment is looked at later");
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
         outcome => Ok(who.lead(answer(&state, &who, &invoice, next, outcome)?)),
     }
 }

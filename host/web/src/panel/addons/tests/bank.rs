@@ -14,7 +14,7 @@ use annex_domain::{
 };
 use annex_store::billing::{
     attempts::{self, Attempt},
-    invoices::Line,
+    invoices::{self, Line},
     orders, subscriptions,
 };
 
@@ -376,6 +376,33 @@ async fn every_way_out_of_an_invoice_leads_back_to_where_it_was_opened() {
     assert_eq!(browser.get(&format!("{here}&returned=1")).await.location(), here);
     let plain = browser.get("/billing/invoices/1").await;
     assert!(plain.html.contains("<a class=\"crumb\" href=\"/billing\">"), "{}", plain.html);
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_does_not_load_the_page_of_an_invoice_again_and_again() {
+    let shop = Shop::open(&[]).await;
+    let browser = shop.site.admin().await;
+    shop.ready(&browser, ASKS).await;
+    let (desk, account) = (shop.site.desks.desk, shop.account().await);
+    shop.site.invoice(desk, account, 700, InvoiceState::Due).await;
+    let (here, look) = ("/billing/invoices/1", "/billing/invoices/1/look");
+    let page = browser.get(here).await;
+    led_to_the_bank(&submit(&browser, "/billing/invoices/1/pay", &page).await);
+    retell(&shop, 1, |attempt| attempt.intent = Some("test_pi_of_nobody".into())).await;
+    let asked = browser.ask(look, &[]).await;
+    assert!(asked.code() == 204 && !asked.headers.contains_key("hx-redirect"), "{asked:?}");
+    // A click is told.
+    let told = browser.post(look, &[]).await;
+    assert_eq!(told.location(), here);
+    assert!(landed(&browser, told).await.html.contains("Waiting for your bank"));
+    // In another tab it came to an end.
+    let mut invoice = shop.invoice(1).await;
+    invoice.state = InvoiceState::Void;
+    let mut tx = shop.site.state.db.begin().await.unwrap();
+    invoices::save(&mut tx, &mut invoice, shop.site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    retell(&shop, 1, |attempt| attempt.state = AttemptState::Cancelled).await;
+    assert_eq!(browser.ask(look, &[]).await.headers["hx-redirect"].to_str().unwrap(), here);
 }
 
 /// An add-on whose month is due, with three days of grace left, and whose payer was led to their bank. The bank's page.
