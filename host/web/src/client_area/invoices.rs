@@ -99,6 +99,8 @@ pub(super) struct InvoicePage {
     pub(super) problem: Option<String>,
     /// Where a payment that was begun is confirmed.
     pub(super) action: Option<String>,
+    /// A card has to pay some of it: the credit is not enough.
+    pub(super) needs_card: bool,
     pub(super) cards: Vec<CardRow>,
     pub(super) refunds: Vec<Happened>,
 }
@@ -182,6 +184,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     drop(conn);
     let money = |cents: i64| t.money(Money::new(cents, invoice.total.currency));
     let payable = invoice.state == InvoiceState::Due;
+    let of_card = state.billing.of_card(invoice.desk, invoice.to_take()).await?;
     let last = tries.last().filter(|_| payable);
     let row = |line: &Line| LineRow {
         description: line_name(line, t),
@@ -207,6 +210,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
         payable,
         problem: last.and_then(|attempt| problem(t, attempt)),
         action: last.filter(|last| last.state == AttemptState::ActionRequired).and_then(|last| last.action_url.clone()),
+        needs_card: !of_card.is_zero(),
         cards: cards.iter().filter(|card| card.gateway == state.billing.gateway_name()).map(card_row).collect(),
         refunds: back.iter().map(|refund| refund_row(refund, t)).collect(),
     })

@@ -195,6 +195,30 @@ async fn a_due_invoice_is_paid_by_hand_once() {
 }
 
 #[tokio::test]
+async fn what_the_credit_pays_needs_no_card() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let invoice = site.invoice(site.desks.desk, account, 1250, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    let (pay, asks) = (format!("action=\"{path}/pay\""), "Add a card first.");
+    let grant = async |cents| {
+        let amount = Money::new(cents, Currency::EUR);
+        site.state.billing.grant(site.desks.desk, amount, "Welcome", Actor::System).await.unwrap();
+    };
+    grant(1000).await;
+    let page = browser.get(&path).await;
+    assert!(page.html.contains(asks) && !page.html.contains(&pay), "a card pays the rest: {}", page.html);
+    grant(250).await;
+    let page = browser.get(&path).await;
+    assert!(page.html.contains(&pay) && page.html.contains("Pay €12.50"), "{}", page.html);
+    assert!(!page.html.contains(asks) && !page.html.contains("/client-area/methods/add"), "{}", page.html);
+    let paid = browser.post(&format!("{path}/pay"), &[]).await;
+    assert!(browser.follow(paid).await.1.html.contains("Invoice 1 is paid."));
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Paid);
+    assert_eq!(site.gateway.intents_since(site.clock.now()).await.unwrap(), vec![]);
+}
+
+#[tokio::test]
 async fn an_invoice_says_where_its_disputes_stand() {
     let site = Site::start().await;
     let (account, browser) = payer(&site).await;

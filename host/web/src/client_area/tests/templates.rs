@@ -213,6 +213,7 @@ fn invoices() -> BTreeMap<&'static str, Vec<String>> {
         payable,
         problem: full.then(|| HOSTILE.into()),
         action: full.then(|| HOSTILE.into()),
+        needs_card: full || cards.is_empty(),
         cards,
         refunds: if full { vec![refund()] } else { vec![] },
     };
@@ -230,6 +231,7 @@ fn invoices() -> BTreeMap<&'static str, Vec<String>> {
             vec![
                 draw(&invoice(true, true, vec![card(true), card(false)])),
                 draw(&invoice(true, false, vec![])),
+                draw(&invoice(true, false, vec![card(true)])),
                 draw(&invoice(false, false, vec![])),
             ],
         ),
