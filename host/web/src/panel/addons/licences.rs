@@ -8,7 +8,9 @@ use annex_domain::{
     money::Money,
     random,
 };
-use annex_lifecycle::{BillingState, Ending, InstallationView, LifecycleError, MoreLicences, Ticks, UsersChange};
+use annex_lifecycle::{
+    BillingState, Ending, InstallationView, LifecycleError, MoreLicences, Purchased, Ticks, UsersChange,
+};
 use askama::Template;
 use axum::{
     Router,
@@ -25,7 +27,7 @@ use super::{
     installation,
     login::Login,
     my_addons::Installed,
-    plans::purchase_done,
+    plans::{purchase_end, purchase_said},
     switches::not_done,
     wizard::{confirm, draft::Waiting},
 };
@@ -393,17 +395,13 @@ async fn buy(
         .then_some(UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None });
     let (desk, by) = (who.desk.id, who.operator.id);
     let wanted = MoreLicences { count: more, users, shown: confirm::shown(&form), method: wish.method };
-    let name = found.view.manifest.listing.name.get(who.t.code());
     let bought = state.lifecycle.add_licences(desk, found.id(), wanted, by, wish.key.as_deref()).await;
     match bought.map_err(gone_meanwhile) {
         Ok(purchased) => {
             if wish.kept {
                 carried::forget(&state, &who, &found.view.installation).await?;
             }
-            let count = found.counts.purchased.saturating_add(more);
-            let done = Flash::success("flash-licences-bought").arg("name", name).arg("count", count);
-            let due = Flash::warning("flash-licences-due");
-            purchase_done(&state, &who, purchased, name, (done, due)).await
+            bought_or_due(&state, &who, &found, &purchased).await
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
@@ -412,6 +410,21 @@ async fn buy(
             draw(&state, &who, &found, wish, Trouble { warning, repriced, ..Trouble::default() }).await
         }
     }
+}
+
+/// Says how many licences there are now. They are counted once they are paid: a form that was sent twice has bought once.
+async fn bought_or_due(
+    state: &AppState,
+    who: &SignedIn,
+    found: &Found,
+    purchased: &Purchased,
+) -> Result<Response, PageError> {
+    let end = purchase_end(state, who, purchased).await?;
+    let billing = state.lifecycle.billing_state(who.desk.id, found.id()).await.map_err(page_error)?;
+    let count = billing.licences.map_or(0, |licences| licences.purchased);
+    let name = found.view.manifest.listing.name.get(who.t.code());
+    let done = Flash::success("flash-licences-bought").arg("name", name).arg("count", count);
+    purchase_said(state, who, purchased, end, name, (done, Flash::warning("flash-licences-due")))
 }
 
 async fn reduce(

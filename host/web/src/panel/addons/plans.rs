@@ -395,11 +395,35 @@ pub(super) async fn purchase_done(
     who: &SignedIn,
     purchased: Purchased,
     name: &str,
+    said: (Flash, Flash),
+) -> Result<Response, PageError> {
+    let end = purchase_end(state, who, &purchased).await?;
+    purchase_said(state, who, &purchased, end, name, said)
+}
+
+/// What came of a purchase within a little while.
+pub(super) async fn purchase_end(
+    state: &AppState,
+    who: &SignedIn,
+    purchased: &Purchased,
+) -> Result<OrderEnd, PageError> {
+    match purchased.order {
+        Some(order) => state.lifecycle.wait_order(who.desk.id, order, PATIENCE).await.map_err(page_error),
+        None => Ok(OrderEnd::Fulfilled),
+    }
+}
+
+/// Says what came of a purchase, or leads to what is due (R10).
+pub(super) fn purchase_said(
+    state: &AppState,
+    who: &SignedIn,
+    purchased: &Purchased,
+    end: OrderEnd,
+    name: &str,
     (done, due): (Flash, Flash),
 ) -> Result<Response, PageError> {
     let to = format!("/my-addons/{}", purchased.installation.id);
-    let Some(order) = purchased.order else { return Ok(done.redirect(&to)) };
-    match state.lifecycle.wait_order(who.desk.id, order, PATIENCE).await.map_err(page_error)? {
+    match end {
         OrderEnd::Fulfilled => Ok(done.redirect(&to)),
         OrderEnd::Due(invoice) => match &invoice.action_url {
             Some(bank) => to_bank(state, who, bank),

@@ -130,7 +130,9 @@ async fn more_users_than_licences_lead_to_buying_them() {
     assert_eq!((shop.users(id).await, shop.subscription(id).await.quantity), (2, 2));
     invoices_say_what_they_are_for(&shop, &browser).await;
     // Sent again, it is the same order.
-    submit(&browser, &action, &page).await;
+    let again = submit(&browser, &action, &page).await;
+    let again = landed(&browser, again).await;
+    assert!(again.html.contains("Puppet now has 2 licences."), "{}", again.html);
     assert_eq!((shop.subscription(id).await.quantity, shop.invoices().await.len()), (2, 2));
     let wrong = browser.get(&format!("{action}?more=0")).await;
     assert!(wrong.code() == 422 && wrong.html.contains("Enter a whole number from 1 to"));
