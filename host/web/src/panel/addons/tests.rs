@@ -12,6 +12,7 @@ mod installed;
 mod limits;
 mod missed;
 mod money;
+mod months;
 mod password;
 mod purchase;
 mod seats;
