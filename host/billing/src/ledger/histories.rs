@@ -1,6 +1,7 @@
 //! Random histories of a desk: it buys, tries, upgrades, adds and removes users, reduces licences, declines, pays, is paid
-//! back, here or at the payment company, disputes, cancels and buys again, while days, months and leap years go by. After each event the books balance and nobody has paid for a day
-//! twice. [`desk`] is the model; every price, period, licence and posting in it comes from the real functions.
+//! back, here or at the payment company, disputes, cancels and buys again, while days, months and leap years go by. After
+//! each event the books balance and nobody has paid for a day twice. [`desk`] is the model; every price, period, licence
+//! and posting in it comes from the real functions.
 //!
 //! A few thousand histories each time; 50,000 with `ANNEX_LONG=1`.
 

@@ -15,6 +15,7 @@ use crate::ledger::{
     BillingDay, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew, unused,
 };
 
+mod back;
 mod check;
 mod money;
 

@@ -1,4 +1,4 @@
-//! What is billed, paid, paid back and given up, and what that writes into the books.
+//! What is billed, paid and given up, and what that writes into the books.
 
 use annex_domain::{
     billing::{InvoiceState, LedgerAccount as A},
@@ -8,20 +8,15 @@ use annex_store::billing::entries::Entry;
 use jiff::tz::TimeZone;
 
 use super::{Desk, For, Invoice, LEAST, Reached, State};
-use crate::ledger::{Happening, Period, credit_to_use, over, post, prorate, split, start_of};
+use crate::ledger::{Happening, Period, credit_to_use, post, prorate, start_of};
 
 impl Invoice {
     pub(super) fn owed(&self) -> i64 {
         self.total - self.reduced
     }
 
-    fn to_take(&self) -> i64 {
+    pub(super) fn to_take(&self) -> i64 {
         self.owed() - self.credit_used
-    }
-
-    /// What is left to pay back of what was owed.
-    fn most(&self) -> i64 {
-        self.owed() - (self.to_card - self.over_back) - self.to_credit
     }
 }
 
@@ -95,7 +90,7 @@ impl Desk {
         }
     }
 
-    fn paid(&mut self, which: usize, what: &For, by_card: i64) {
+    pub(super) fn paid(&mut self, which: usize, what: &For, by_card: i64) {
         let mut left = Vec::new();
         match what {
             For::Plan { subscription, period, gross } => {
@@ -187,128 +182,6 @@ impl Desk {
         }
     }
 
-    pub(super) fn pay_back(&mut self, which: usize, cents: i64) {
-        let Some(at) = self.nth_paid(which) else { return };
-        let invoice = &mut self.invoices[at];
-        let cents = cents.min(invoice.most());
-        let to_card = cents.min(invoice.taken - invoice.to_card);
-        let to_credit = (cents - to_card).min(invoice.credit_used - invoice.to_credit);
-        invoice.to_card += to_card;
-        invoice.to_credit += to_credit;
-        self.fall(at, to_card + to_credit);
-        self.post(Happening::Refunded(to_card));
-        self.post(Happening::RefundedToCredit(to_credit));
-        self.reached.extend((to_card > 0).then_some(Reached::PaidBackToCard));
-        self.reached.extend((to_credit > 0).then_some(Reached::PaidBackToCredit));
-    }
-
-    fn nth_paid(&self, which: usize) -> Option<usize> {
-        self.nth_invoice(which, |invoice| invoice.state == InvoiceState::Paid)
-    }
-
-    /// Counts around among those that are wanted.
-    fn nth_invoice(&self, which: usize, wanted: impl Fn(&Invoice) -> bool) -> Option<usize> {
-        let all: Vec<usize> = (0..self.invoices.len()).filter(|at| wanted(&self.invoices[*at])).collect();
-        (!all.is_empty()).then(|| all[which % all.len()])
-    }
-
-    /// What is paid back falls on the lines, each by what is left of it: and on what is paid for their days.
-    fn fall(&mut self, which: usize, cents: i64) -> Vec<i64> {
-        let shares = split(cents, &self.invoices[which].left);
-        assert_eq!(shares.iter().sum::<i64>(), cents, "more is paid back than is left of the lines");
-        self.move_lines(which, &shares, -1);
-        shares
-    }
-
-    fn move_lines(&mut self, which: usize, shares: &[i64], sign: i64) {
-        for (at, share) in shares.iter().enumerate() {
-            self.invoices[which].left[at] += sign * share;
-            for one in &mut self.subscriptions {
-                let of_line = one.paid.iter_mut().filter(|(.., line)| *line == (which, at));
-                of_line.for_each(|(_, cents, _)| *cents += sign * share);
-            }
-        }
-    }
-
-    pub(super) fn dispute(&mut self, which: usize) {
-        let Some(at) = self.nth_paid(which) else { return };
-        let invoice = &self.invoices[at];
-        let cents = invoice.taken - invoice.to_card;
-        if cents > 0 && invoice.disputed.is_none() {
-            let back = self.back_without_us(at, cents);
-            self.invoices[at].disputed = Some(back);
-            self.reached.insert(Reached::Disputed);
-        }
-    }
-
-    /// Money went back to the card without our doing: what was owed first, then what was taken over it, which is in credit or
-    /// was used since. That, and what falls on each line.
-    fn back_without_us(&mut self, at: usize, cents: i64) -> (i64, Vec<i64>) {
-        let in_credit = -self.balance(A::Credit);
-        let invoice = &mut self.invoices[at];
-        let over = over(cents, invoice.most());
-        invoice.to_card += cents;
-        invoice.over_back += over;
-        self.debt += (over - in_credit.max(0)).max(0);
-        let shares = self.fall(at, cents - over);
-        self.post(Happening::Refunded(cents - over));
-        self.post(Happening::CreditPaidOut(over));
-        self.reached.extend((over > 0).then_some(Reached::OverpaidBack));
-        (over, shares)
-    }
-
-    /// A month is being paid, and a subscription on it is cancelled meanwhile.
-    pub(super) fn take_too_much(&mut self, which: usize, goes_back: bool) {
-        let Some(at) = self.nth_invoice(which, |invoice| self.on_due_month(invoice).is_some()) else { return };
-        let Some(of) = self.on_due_month(&self.invoices[at]) else { return };
-        let taken = self.invoices[at].to_take();
-        self.end(of);
-        let invoice = &mut self.invoices[at];
-        if invoice.state != InvoiceState::Due {
-            return; // nothing is left to be paid: the payment is given up
-        }
-        let over = taken - invoice.to_take();
-        (invoice.state, invoice.taken, invoice.over) = (InvoiceState::Paid, taken, over);
-        let what = invoice.what.clone();
-        self.post(Happening::Taken(taken));
-        self.post(Happening::CreditUsed(-over));
-        self.paid(at, &what, taken);
-        self.reached.extend((over > 0).then_some(Reached::Overpaid));
-        if goes_back && taken > 0 {
-            self.back_without_us(at, taken);
-        }
-    }
-
-    /// The first subscription that runs and is on a month that is due.
-    fn on_due_month(&self, invoice: &Invoice) -> Option<usize> {
-        match &invoice.what {
-            For::Month(lines) if invoice.state == InvoiceState::Due => {
-                lines.iter().map(|(of, ..)| *of).find(|of| self.subscriptions[*of].state != State::Ended)
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn dispute_won(&mut self, which: usize) {
-        let Some(at) = self.nth_invoice(which, |invoice| invoice.disputed.is_some()) else { return };
-        let (over, shares) = self.invoices[at].disputed.take().unwrap();
-        let cents: i64 = shares.iter().sum();
-        self.invoices[at].to_card -= cents + over;
-        self.invoices[at].over_back -= over;
-        self.move_lines(at, &shares, 1);
-        self.post(Happening::Refunded(-cents));
-        self.post(Happening::CreditPaidOut(-over));
-        self.reached.insert(Reached::DisputeWon);
-    }
-
-    pub(super) fn taken_after_all(&mut self, which: usize) {
-        let void = self.invoices.iter().filter(|invoice| invoice.state == InvoiceState::Void);
-        let Some(total) = void.map(|invoice| invoice.total).filter(|total| *total > 0).nth(which) else { return };
-        self.post(Happening::Taken(total));
-        self.post(Happening::Returned(total)); // as if nothing had been: `check` sees it
-        self.reached.insert(Reached::Returned);
-    }
-
     pub(super) fn grant(&mut self, cents: i64) {
         self.granted += cents;
         self.post(Happening::Granted(cents));
@@ -322,7 +195,7 @@ impl Desk {
         }
     }
 
-    fn end(&mut self, which: usize) {
+    pub(super) fn end(&mut self, which: usize) {
         self.subscriptions[which].state = State::Ended;
         for at in 0..self.invoices.len() {
             if self.invoices[at].state != InvoiceState::Due {
@@ -379,7 +252,7 @@ impl Desk {
         }
     }
 
-    fn post(&mut self, happening: Happening) {
+    pub(super) fn post(&mut self, happening: Happening) {
         let amounts = post(happening);
         assert_eq!(amounts.iter().map(|(_, cents)| cents).sum::<i64>(), 0, "{happening:?}");
         let transaction = format!("{}", self.entries.len());
