@@ -228,8 +228,8 @@ fn is_away(state: DisputeState) -> bool {
     matches!(state, DisputeState::Open | DisputeState::Lost)
 }
 
-/// A row for money that went back without our doing: whatever the books say is left, it is written. It falls on all lines;
-/// what is more than was owed comes out of what was taken over it.
+/// A row for money that went back without our doing: whatever the books say is left, it is written. What was taken over
+/// what was owed goes back first (ADR 0035), and falls on no line; the rest falls on all of them.
 async fn money_back_in(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -239,7 +239,7 @@ async fn money_back_in(
     now: Timestamp,
 ) -> Result<Refund, StoreError> {
     let mut left = left_in(tx, invoice).await?;
-    let not_owed = left.over(amount.cents);
+    let not_owed = left.over(attempt.id, amount.cents);
     let lines = left.fall(amount.cents - not_owed);
     let (desk, attempt) = (invoice.desk, Some(attempt.id));
     refunds::insert(tx, &NewRefund { desk, invoice: invoice.id, attempt, amount, not_owed, reason, lines }, now).await

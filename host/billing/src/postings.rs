@@ -1,16 +1,16 @@
 //! What is written into the ledger when money moves. Debits are positive; each transaction's id makes it happen once.
 
 use annex_domain::{
-    billing::{InvoiceState, LineKind},
+    billing::{InvoiceState, LedgerAccount, LineKind},
     clock::Timestamp,
     ids::DeskId,
     money::Money,
 };
 use annex_store::{
-    StoreError, Tx,
+    Conn, StoreError, Tx,
     billing::{
         attempts::Attempt,
-        entries::{self, Posting},
+        entries::{self, Entry, Posting},
         invoices::{self, Invoice},
         refunds::Refund,
     },
@@ -66,8 +66,19 @@ pub(crate) async fn overpaid(
     cents: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let id = format!("attempt:{}:overpaid", by.id);
-    of_invoice(tx, invoice, &id, Happening::CreditUsed(-cents), "more than was owed", now).await
+    of_invoice(tx, invoice, &overpaid_id(by), Happening::CreditUsed(-cents), "more than was owed", now).await
+}
+
+fn overpaid_id(by: &Attempt) -> String {
+    format!("attempt:{}:overpaid", by.id)
+}
+
+/// What an attempt took over what was owed, in cents: it came to the credit.
+pub(crate) async fn taken_over(conn: &mut Conn, invoice: &Invoice, by: &Attempt) -> Result<i64, StoreError> {
+    let id = overpaid_id(by);
+    let entries = entries::of_invoice(conn, invoice.desk, invoice.id).await?;
+    let of_it = |entry: &&Entry| entry.transaction == id && entry.account == LedgerAccount::Credit;
+    Ok(-entries.iter().filter(of_it).map(|entry| entry.amount).sum::<i64>())
 }
 
 /// A gateway took money for an invoice.

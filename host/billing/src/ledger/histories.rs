@@ -15,7 +15,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
-use self::desk::{Desk, Event, Reached};
+use self::desk::{Back, Desk, Event, Reached};
 use super::{BillingDay, Period, credit_to_use, day_at, next_bill_day, period_containing, prorate, start_of, zone};
 
 mod desk;
@@ -63,7 +63,9 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (1..30u32).prop_map(Event::Operators),
         2 => which().prop_map(Event::Cancel),
         2 => Just(Event::TakenAfterAll(0)),
-        2 => (which(), any::<bool>()).prop_map(|(which, goes_back)| Event::TakeTooMuch { which, goes_back }),
+        3 => (which(), prop::sample::select(&[Back::Nothing, Back::Excess, Back::All][..]))
+            .prop_map(|(which, goes_back)| Event::TakeTooMuch { which, goes_back }),
+        1 => (which(), 1..5_000i64).prop_map(|(which, cents)| Event::BackThere { which, cents }),
     ]
 }
 

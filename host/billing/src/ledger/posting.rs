@@ -54,10 +54,12 @@ pub fn credit_to_use(amount: i64, credit: i64, least: i64) -> i64 {
     if rest == 0 || rest >= least { most } else { (amount - least).max(0) }
 }
 
-/// What of a refund is more than is left of what was owed: it comes out of what was taken over that.
+/// What of `cents` that went back nobody owed. What was taken over what was owed goes back first, as far as it is
+/// `in_credit` still; then what is `left` of what was owed; then the rest, which takes the credit below nothing.
 #[must_use]
-pub fn over(cents: i64, left: i64) -> i64 {
-    (cents - left.max(0)).max(0)
+pub fn over(cents: i64, left: i64, in_credit: i64) -> i64 {
+    let first = cents.clamp(0, in_credit.max(0));
+    first + (cents - first - left.max(0)).max(0)
 }
 
 #[cfg(test)]
@@ -65,9 +67,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_owed_goes_back_first() {
-        assert_eq!((over(300, 500), over(500, 500), over(700, 500)), (0, 0, 200));
-        assert_eq!((over(700, 0), over(700, -1), over(700, i64::MAX)), (700, 700, 0));
+    fn what_is_in_credit_goes_back_first_then_what_was_owed_then_the_rest() {
+        assert_eq!((over(100, 500, 200), over(200, 500, 200), over(300, 500, 200)), (100, 200, 200));
+        assert_eq!((over(700, 500, 200), over(800, 500, 200), over(900, 0, 200)), (200, 300, 900));
+        assert_eq!((over(500, 500, 0), over(700, 500, 0), over(700, 500, -30)), (0, 200, 200));
+        assert_eq!((over(700, -1, 0), over(700, i64::MAX, 0), over(0, 500, 200)), (700, 0, 0));
     }
 
     #[test]

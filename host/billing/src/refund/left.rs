@@ -2,7 +2,7 @@
 //! on all of them by what is left of each. Only what falls on a line takes from what comes back for its unused days.
 
 use annex_domain::{
-    billing::{AttemptState, InvoiceState, LineKind, RefundState},
+    billing::{AttemptState, InvoiceState, LedgerAccount, LineKind, RefundState},
     clock::Timestamp,
     ids::{AttemptId, DeskId},
     money::{Currency, Money},
@@ -11,18 +11,30 @@ use annex_store::{
     Conn, StoreError, Tx,
     billing::{
         attempts::{self, Attempt},
+        entries,
         invoices::{self, Invoice, Line},
         refunds::{self, NewRefund, Refund},
     },
 };
 
 use super::{TO_CREDIT, refunded_in};
-use crate::ledger::{self, split};
+use crate::{
+    ledger::{self, split},
+    postings,
+};
+
+/// What is left of a payment, in cents.
+struct Card {
+    attempt: Attempt,
+    left: i64,
+    /// The part of it that was taken over what was owed, and that the desk's credit still covers.
+    in_credit: i64,
+}
 
 /// What is left to pay back of an invoice: by card for each attempt that took money, and out of credit.
 pub(crate) struct Left {
     currency: Currency,
-    cards: Vec<(Attempt, i64)>,
+    cards: Vec<Card>,
     credit: i64,
     /// Of what the invoice came to: what was taken over it is in credit already.
     most: i64,
@@ -32,7 +44,7 @@ pub(crate) struct Left {
 
 impl Left {
     pub(super) fn sum(&self) -> Money {
-        let cards: i64 = self.cards.iter().map(|(_, cents)| cents).sum();
+        let cards: i64 = self.cards.iter().map(|card| card.left).sum();
         Money::new((cards + self.credit).min(self.most), self.currency)
     }
 
@@ -45,12 +57,13 @@ impl Left {
 
     /// What is left of one payment, in cents: also of what it took over what was owed.
     pub(crate) fn of_attempt(&self, attempt: AttemptId) -> i64 {
-        self.cards.iter().find(|(one, _)| one.id == attempt).map_or(0, |(_, left)| *left)
+        self.cards.iter().find(|card| card.attempt.id == attempt).map_or(0, |card| card.left)
     }
 
-    /// What of `cents` that went back is more than is left of what was owed.
-    pub(crate) fn over(&self, cents: i64) -> i64 {
-        ledger::over(cents, self.most)
+    /// What of `cents` that went back to the card of a payment nobody owed.
+    pub(crate) fn over(&self, attempt: AttemptId, cents: i64) -> i64 {
+        let in_credit = self.cards.iter().find(|card| card.attempt.id == attempt).map_or(0, |card| card.in_credit);
+        ledger::over(cents, self.most, in_credit)
     }
 
     /// Takes `cents` from the lines: what falls on each.
@@ -75,11 +88,15 @@ pub(crate) async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, Stor
     let refunded = |attempt| -> i64 {
         refunds.iter().filter(counts).filter(|one| one.attempt == attempt).map(|one| one.amount.cents).sum()
     };
+    let credit = credit_left(tx, invoice).await?;
     let mut cards = Vec::new();
     for attempt in attempts::of_invoice(tx, invoice.id).await? {
         if attempt.state == AttemptState::Succeeded {
             let left = attempt.amount.cents - refunded(Some(attempt.id));
-            cards.push((attempt, left));
+            let of_it = refunds.iter().filter(counts).filter(|one| one.attempt == Some(attempt.id));
+            let over_back: i64 = of_it.map(|one| one.not_owed).sum();
+            let over = postings::taken_over(tx, invoice, &attempt).await? - over_back;
+            cards.push(Card { attempt, left, in_credit: over.min(credit) });
         }
     }
     let all: i64 = refunds.iter().filter(counts).map(|one| one.amount.cents - one.not_owed).sum();
@@ -87,6 +104,13 @@ pub(crate) async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, Stor
     let lines = left_of_lines(tx, invoice.desk, invoice).await?;
     let lines = lines.into_iter().map(|(line, left)| (line.id, left)).collect();
     Ok(Left { currency: invoice.total.currency, cards, credit: invoice.credit_used - refunded(None), most, lines })
+}
+
+/// What the desk has in credit, in cents, without what is on its way back out of it.
+async fn credit_left(tx: &mut Tx, invoice: &Invoice) -> Result<i64, StoreError> {
+    let (desk, currency) = (invoice.desk, invoice.total.currency);
+    let credit = -entries::balance(tx, desk, LedgerAccount::Credit, currency).await?;
+    Ok(credit - refunds::not_owed_on_its_way(tx, desk, currency).await?)
 }
 
 /// What is left of each line of an invoice that is paid for: what was to be paid for it, less what was paid back of it.
@@ -124,7 +148,7 @@ pub(super) async fn refund_in(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (desk, currency) = (invoice.desk, left.currency);
-    for (attempt, most) in std::mem::take(&mut left.cards) {
+    for Card { attempt, left: most, .. } in std::mem::take(&mut left.cards) {
         let part = cents.min(most);
         if part > 0 {
             let (amount, reason, lines) = (Money::new(part, currency), reason.to_owned(), left.fall(part));

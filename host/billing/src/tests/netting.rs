@@ -32,7 +32,7 @@ async fn quote(bench: &Bench, installation: Option<InstallationId>, plan: &str) 
 }
 
 /// Buys a flat plan of a price, as lifecycle does; the amount that was charged.
-async fn buy(bench: &Bench, installation: InstallationId, id: &str, price: i64) -> (Order, Subscription) {
+pub(super) async fn buy(bench: &Bench, installation: InstallationId, id: &str, price: i64) -> (Order, Subscription) {
     let billing = bench.billing();
     let shown = quote(bench, Some(installation), id).await.amount;
     let new = NewOrder { installation, shown, purpose: OrderPurpose::Plan, ..bench.new_order(id, 0) };
@@ -157,7 +157,7 @@ async fn what_is_too_little_is_on_the_next_bill() {
     assert!(!bench.mails().await.is_empty());
 }
 
-async fn last(bench: &Bench) -> invoices::Invoice {
+pub(super) async fn last(bench: &Bench) -> invoices::Invoice {
     let mut conn = bench.db.read().await.unwrap();
     invoices::list(&mut conn, bench.desk, Filter { limit: 1, ..Filter::default() }).await.unwrap().remove(0)
 }

@@ -1,16 +1,16 @@
 //! What was done at the payment company itself reaches the books, once, and never beside our own.
 
 use annex_domain::{
-    billing::{DisputeState, InvoiceState, LedgerAccount, RefundState},
-    ids::InvoiceId,
+    billing::{DisputeState, InvoiceState, LedgerAccount, LineKind, RefundState},
+    ids::{InstallationId, InvoiceId},
     operator::Actor,
 };
-use annex_store::billing::{disputes, entries, refunds};
+use annex_store::billing::{disputes, entries, invoices, refunds};
 
 use super::{
-    bench::{Bench, eur},
+    bench::{Bench, DAY, eur},
     judge::the_ledger_balances,
-    netting::{credit, overpaid},
+    netting::{buy, credit, last, overpaid},
     peer::Fault,
 };
 use crate::{
@@ -168,17 +168,44 @@ async fn standing(bench: &Bench) -> (i64, i64) {
 }
 
 #[tokio::test]
-async fn a_refund_made_there_of_more_than_is_owed_by_now_takes_the_rest_out_of_the_credit() {
+async fn a_refund_made_there_of_what_was_too_much_takes_it_out_of_the_credit() {
     let (bench, month) = overpaid().await;
     assert_eq!(standing(&bench).await, (0, 1860));
-    // Of 22.40 that are owed, and of 18.60 that are not.
+    bench.peer.refund_there(&month.to_string(), 1860);
+    for _ in 0..2 {
+        bench.billing().reconcile().await.unwrap();
+        assert_eq!((back(&bench, month).await, standing(&bench).await), ((1860, 0), (0, 0)));
+    }
+    // What was owed is still paid.
+    let rest = bench.billing().refund(bench.desk, month, None, "goodwill", Actor::System).await.unwrap();
+    assert_eq!((rest, bench.peer.money(&month.to_string())), (eur(2240), (4100, 4100)));
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((4100, 2240), (0, 0)));
+}
+
+#[tokio::test]
+async fn two_refunds_made_there_share_what_was_too_much_also_while_they_are_on_their_way() {
+    let (bench, month) = overpaid().await;
+    bench.peer.slow_refunds();
+    for cents in [1000, 860, 40] {
+        bench.peer.refund_there(&month.to_string(), cents);
+    }
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((0, 0), (0, 1860)));
+    bench.peer.refunds_arrive();
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((1900, 40), (0, 0)));
+}
+
+#[tokio::test]
+async fn a_refund_made_there_of_more_than_was_too_much_takes_the_rest_of_what_was_owed() {
+    let (bench, month) = overpaid().await;
     bench.peer.refund_there(&month.to_string(), 4000);
     for _ in 0..2 {
         bench.billing().reconcile().await.unwrap();
-        assert_eq!((back(&bench, month).await, standing(&bench).await), ((4000, 2240), (0, 100)));
+        assert_eq!((back(&bench, month).await, standing(&bench).await), ((4000, 2140), (0, 0)));
     }
-    let more = bench.billing().refund(bench.desk, month, Some(eur(1)), "goodwill", Actor::System).await;
-    assert!(matches!(more, Err(BillingError::TooMuch { left }) if left == eur(0)), "the rest is in credit: {more:?}");
+    let more = bench.billing().refund(bench.desk, month, Some(eur(101)), "goodwill", Actor::System).await;
+    assert!(matches!(more, Err(BillingError::TooMuch { left }) if left == eur(100)), "{more:?}");
     bench.peer.refund_there(&month.to_string(), 100);
     bench.billing().reconcile().await.unwrap();
     assert_eq!((back(&bench, month).await, standing(&bench).await), ((4100, 2240), (0, 0)));
@@ -186,6 +213,51 @@ async fn a_refund_made_there_of_more_than_is_owed_by_now_takes_the_rest_out_of_t
     bench.peer.refunds_come_back();
     bench.billing().reconcile().await.unwrap();
     assert_eq!((back(&bench, month).await, standing(&bench).await), ((0, 0), (0, 1860)));
+}
+
+#[tokio::test]
+async fn a_refund_made_there_of_everything_leaves_nothing() {
+    let (bench, month) = overpaid().await;
+    bench.peer.refund_there(&month.to_string(), 4100);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((4100, 2240), (0, 0)));
+}
+
+#[tokio::test]
+async fn credit_that_was_spent_meanwhile_goes_back_last_and_is_on_the_next_bill() {
+    let (bench, month) = overpaid().await;
+    buy(&bench, InstallationId::new(), "small", 310).await;
+    let left = credit(&bench).await;
+    let spent = 1860 - left;
+    assert!((1..1860).contains(&left), "{left}");
+    bench.peer.refund_there(&month.to_string(), 1860);
+    bench.billing().reconcile().await.unwrap();
+    // What is in credit still, and then of what was owed.
+    assert_eq!((back(&bench, month).await, credit(&bench).await), ((1860, spent), 0));
+    bench.peer.refund_there(&month.to_string(), 2240);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((4100, 2240), (0, -spent)));
+    bench.clock.advance(DAY * 18);
+    bench.billing().bill_desk(bench.desk).await.unwrap();
+    let bill = last(&bench).await;
+    let mut conn = bench.db.read().await.unwrap();
+    let lines = invoices::lines(&mut conn, bench.desk, bill.id).await.unwrap();
+    drop(conn);
+    assert_eq!(lines.last().map(|line| (line.kind, line.amount)), Some((LineKind::Carried, spent)));
+    assert_eq!(credit(&bench).await, 0);
+}
+
+#[tokio::test]
+async fn a_dispute_of_the_rest_that_is_won_brings_back_what_was_owed_alone() {
+    let (bench, month) = overpaid().await;
+    bench.peer.refund_there(&month.to_string(), 1860);
+    bench.billing().reconcile().await.unwrap();
+    bench.peer.dispute(&month.to_string(), DisputeState::Open);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((4100, 2240), (0, 0)));
+    bench.peer.dispute(&month.to_string(), DisputeState::Won);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((back(&bench, month).await, standing(&bench).await), ((1860, 0), (0, 0)));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use annex_domain::{
     billing::RefundState,
     clock::Timestamp,
     ids::{AttemptId, DeskId, InvoiceId, RefundId},
-    money::Money,
+    money::{Currency, Money},
 };
 
 use super::saved;
@@ -160,6 +160,16 @@ pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64, Stor
                WHERE r.invoice_id = $1 AND r.state <> 'failed' AND r.reason NOT LIKE 'late:%'
                    AND NOT EXISTS (SELECT 1 FROM refund_lines l WHERE l.refund_id = r.id)";
     Ok(fetch_one!(conn, (i64,), sql, invoice)?.0)
+}
+
+/// What nobody owed of refunds of a desk that are not through, in cents: it leaves the credit when they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn not_owed_on_its_way(conn: &mut Conn, desk: DeskId, currency: Currency) -> Result<i64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(not_owed), 0) AS BIGINT) FROM refunds
+               WHERE desk_id = $1 AND currency = $2 AND state IN ('new', 'requested')";
+    Ok(fetch_one!(conn, (i64,), sql, desk, currency)?.0)
 }
 
 /// What may still be paid back of the invoice with the credit it used. What was taken over what is owed is in

@@ -59,9 +59,20 @@ pub(super) enum Event {
     Cancel(usize),
     /// A payment that was given up turns out to have been made: it is returned.
     TakenAfterAll(usize),
-    /// While a month is paid, a subscription on it is cancelled: more is taken than is owed by then. Somebody may pay all of
-    /// it back at the payment company.
-    TakeTooMuch { which: usize, goes_back: bool },
+    /// While a month is paid, a subscription on it is cancelled: more is taken than is owed by then. Somebody may pay it back
+    /// at the payment company.
+    TakeTooMuch { which: usize, goes_back: Back },
+    /// A part of what was taken goes back at the payment company.
+    BackThere { which: usize, cents: i64 },
+}
+
+/// How much of a payment that took too much goes back at the payment company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Back {
+    Nothing,
+    /// Exactly what was too much.
+    Excess,
+    All,
 }
 
 /// What a history has come to.
@@ -92,13 +103,15 @@ pub(super) enum Reached {
     OrderVoid,
     PaidBackToCard,
     PaidBackToCredit,
+    PaidBackThere,
     Returned,
     Overpaid,
     OverpaidBack,
+    OverpaidBackFirst,
 }
 
 impl Reached {
-    pub(super) const ALL: [Self; 28] = [
+    pub(super) const ALL: [Self; 30] = [
         Self::TrialOver,
         Self::TrialBought,
         Self::PlanReplaced,
@@ -124,9 +137,11 @@ impl Reached {
         Self::OrderVoid,
         Self::PaidBackToCard,
         Self::PaidBackToCredit,
+        Self::PaidBackThere,
         Self::Returned,
         Self::Overpaid,
         Self::OverpaidBack,
+        Self::OverpaidBackFirst,
     ];
 }
 
@@ -259,6 +274,7 @@ impl Desk {
             Event::Cancel(which) => self.cancel(which),
             Event::TakenAfterAll(which) => self.taken_after_all(which),
             Event::TakeTooMuch { which, goes_back } => self.take_too_much(which, goes_back),
+            Event::BackThere { which, cents } => self.back_there(which, cents),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use annex_domain::billing::{InvoiceState, LedgerAccount as A};
 
-use super::{Desk, For, Invoice, Reached, State};
+use super::{Back, Desk, For, Invoice, Reached, State};
 use crate::ledger::{Happening, over, split};
 
 impl Invoice {
@@ -57,24 +57,39 @@ impl Desk {
         }
     }
 
-    /// Money went back to the card without our doing: what was owed first, then what was taken over it, which is in credit or
-    /// was used since. That, and what falls on each line.
+    /// Somebody pays a part back at the payment company.
+    pub(super) fn back_there(&mut self, which: usize, cents: i64) {
+        let Some(at) = self.nth_paid(which) else { return };
+        let cents = cents.min(self.invoices[at].taken - self.invoices[at].to_card);
+        if cents > 0 {
+            self.back_without_us(at, cents);
+            self.reached.insert(Reached::PaidBackThere);
+        }
+    }
+
+    /// Money went back to the card without our doing: what was taken over what was owed and is in credit, then what was owed,
+    /// then the rest of what was taken over it, which was used since. That, and what falls on each line.
     fn back_without_us(&mut self, at: usize, cents: i64) -> (i64, Vec<i64>) {
-        let in_credit = -self.balance(A::Credit);
+        let credit = (-self.balance(A::Credit)).max(0);
         let invoice = &mut self.invoices[at];
-        let over = over(cents, invoice.most());
+        let in_credit = (invoice.over - invoice.over_back).min(credit);
+        let over = over(cents, invoice.most(), in_credit);
         invoice.to_card += cents;
         invoice.over_back += over;
-        self.debt += (over - in_credit.max(0)).max(0);
-        let shares = self.fall(at, cents - over);
-        self.post(Happening::Refunded(cents - over));
+        let (owed, all_back) = (cents - over, invoice.most() == 0);
+        assert!(owed == 0 || over >= in_credit, "{owed} of what was owed went back before {in_credit} in credit");
+        assert!(over <= in_credit || all_back, "the credit goes below nothing while there is something that was owed");
+        self.debt += (over - credit).max(0);
+        let shares = self.fall(at, owed);
+        self.post(Happening::Refunded(owed));
         self.post(Happening::CreditPaidOut(over));
         self.reached.extend((over > 0).then_some(Reached::OverpaidBack));
+        self.reached.extend((over > 0 && !all_back).then_some(Reached::OverpaidBackFirst));
         (over, shares)
     }
 
     /// A month is being paid, and a subscription on it is cancelled meanwhile.
-    pub(super) fn take_too_much(&mut self, which: usize, goes_back: bool) {
+    pub(super) fn take_too_much(&mut self, which: usize, goes_back: Back) {
         let Some(at) = self.nth_invoice(which, |invoice| self.on_due_month(invoice).is_some()) else { return };
         let Some(of) = self.on_due_month(&self.invoices[at]) else { return };
         let taken = self.invoices[at].to_take();
@@ -90,8 +105,13 @@ impl Desk {
         self.post(Happening::CreditUsed(-over));
         self.paid(at, &what, taken);
         self.reached.extend((over > 0).then_some(Reached::Overpaid));
-        if goes_back && taken > 0 {
-            self.back_without_us(at, taken);
+        let back = match goes_back {
+            Back::Nothing => 0,
+            Back::Excess => over,
+            Back::All => taken,
+        };
+        if back > 0 {
+            self.back_without_us(at, back);
         }
     }
 
