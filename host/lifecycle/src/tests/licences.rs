@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use annex_domain::{
     billing::OrderPurpose,
+    clock::Clock as _,
     ids::{InstallationId, OperatorId},
 };
+use annex_store::operators;
 
 use super::{
     money::{NO_MONEY, PAYS},
@@ -209,4 +211,29 @@ async fn new_operators_get_it_only_while_licences_are_free() {
         assert_eq!(world.mailed("no-licence").await, 1, "who got one is no reason to tell anybody");
     })
     .await;
+}
+
+#[tokio::test]
+async fn whoever_comes_back_without_a_licence_is_told_about_each_time() {
+    on_both(async |world| {
+        let (id, bo, cy) = bought_for_two(&world).await;
+        let (desk, admin) = (world.desk, world.admin);
+        for times in 1..=2 {
+            world.host.set_users(desk, id, exactly(&[admin, bo]), admin).await.unwrap();
+            switch(&world, bo, false).await;
+            world.host.set_users(desk, id, more(cy), admin).await.unwrap();
+            world.clock.advance(std::time::Duration::from_secs(60));
+            switch(&world, bo, true).await;
+            let users = world.host.users(desk, id).await.unwrap().operators;
+            assert!(users.iter().all(|user| user.operator.id != bo || !user.counts()), "{times}");
+            assert_eq!(world.mailed("no-licence").await, times);
+        }
+    })
+    .await;
+}
+
+async fn switch(world: &World, operator: OperatorId, active: bool) {
+    let mut tx = world.db().begin().await.unwrap();
+    operators::set_active(&mut tx, world.desk, operator, active, world.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
 }

@@ -287,7 +287,7 @@ pub(crate) async fn came_back(
         let installation = At::new("installation_users", id).parse("installation_id", id)?;
         tx.signal(Signal::Installation { desk, installation }).await?;
     }
-    tell::no_licence(tx, desk, operator, lost, now).await
+    tell::no_licence_again(tx, desk, operator, lost, now).await
 }
 
 /// What a rule would have given, if a licence were free.

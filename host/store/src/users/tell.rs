@@ -22,12 +22,35 @@ use crate::{
     operators,
 };
 
-/// Writes it into the audit log, and a mail to everybody who manages add-ons: once for each user and installation.
+/// An operator did not get installations. Each is mailed once for each user, however often they would get it.
 pub(super) async fn no_licence(
     tx: &mut Tx,
     desk: DeskId,
     operator: OperatorId,
+    missed: Vec<String>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    told(tx, desk, operator, missed, "", now).await
+}
+
+/// An operator came back and lost installations that they had. Each time is mailed.
+pub(super) async fn no_licence_again(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    lost: Vec<String>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    told(tx, desk, operator, lost, &format!(":{now}"), now).await
+}
+
+/// Writes it into the audit log, and a mail to everybody who manages add-ons: once for each user, installation and `occasion`.
+async fn told(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
     mut missed: Vec<String>,
+    occasion: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     missed.sort_unstable();
@@ -44,7 +67,7 @@ pub(super) async fn no_licence(
         let Some(found) = installations::get(tx, desk, installation).await? else { continue };
         let facts = MailFacts::NoLicence { addon: addon(tx, &found).await?, user: user.name.clone() };
         for reader in everybody.iter().filter(|one| manages(one)) {
-            mail(tx, reader, &facts, &format!("no-licence:{installation}:{operator}"), now).await?;
+            mail(tx, reader, &facts, &format!("no-licence:{installation}:{operator}{occasion}"), now).await?;
         }
     }
     Ok(())
