@@ -10,6 +10,7 @@ use annex_domain::{
 use annex_store::{
     Conn,
     billing::{
+        self as rows,
         attempts::{self, Attempt},
         invoices, orders, refunds,
     },
@@ -152,6 +153,8 @@ impl Billing {
         let rests = self.drive(attempt.desk, attempt.id, None).await?;
         if rests.state == AttemptState::ActionRequired {
             let mut tx = self.db().begin().await?;
+            // It may be paid just now: nobody is told after the receipt that it is due.
+            rows::lock(&mut tx, rests.desk).await?;
             let invoice = invoices::get(&mut tx, rests.desk, rests.invoice).await?;
             settle::forgotten_in(&mut tx, &invoice, &rests, self.now()).await?;
             tx.commit().await?;
