@@ -18,7 +18,8 @@ use annex_store::{
         invoices::{self, Invoice, Line, NewInvoice},
         logins,
         orders::{self, Order},
-        plans, subscriptions,
+        plans,
+        subscriptions::{self, Subscription},
     },
     catalog, operators,
 };
@@ -329,9 +330,9 @@ impl Billing {
         let (today, period) = self.today(&bill);
         let least = |plan: &Plan| self.gateway().least(plan.currency);
         if wanted.purpose == OrderPurpose::Licences {
-            let (plan, have) = licensed(conn, desk, wanted).await?;
-            checked(wanted.quantity)?;
-            let quote = ledger::more(&plan, have, wanted.quantity, today, period)?.taken_from(least(&plan));
+            let of = licensed(conn, desk, wanted).await?;
+            let (plan, have, next, added) = (of.plan, of.quantity, of.quantity_next, checked(wanted.quantity)?);
+            let quote = ledger::more(&plan, have, next, added, today, period)?.taken_from(least(&plan));
             return Ok((plan, quote, None));
         }
         // A month that was used is not left behind by buying anew.
@@ -423,13 +424,13 @@ fn checked(quantity: u32) -> Result<u32, OrderError> {
     if (1..=MOST_LICENCES).contains(&quantity) { Ok(quantity) } else { Err(OrderError::Quantity(quantity)) }
 }
 
-/// The plan that more licences are bought of, and how many there are.
-async fn licensed(conn: &mut Conn, desk: DeskId, wanted: &Wanted) -> Result<(Plan, u32), OrderError> {
+/// The subscription that more licences are bought for.
+async fn licensed(conn: &mut Conn, desk: DeskId, wanted: &Wanted) -> Result<Subscription, OrderError> {
     let missing = || OrderError::NoPlan(wanted.plan.to_string());
     let installation = wanted.installation.ok_or_else(missing)?;
     let live = subscriptions::live_of(conn, desk, installation).await?.ok_or_else(missing)?;
     match live.state {
-        SubscriptionState::Active if live.plan.model == PlanModel::PerUser => Ok((live.plan, live.quantity)),
+        SubscriptionState::Active if live.plan.model == PlanModel::PerUser => Ok(live),
         SubscriptionState::PastDue => {
             let unpaid = invoices::unpaid_of_subscription(conn, desk, live.id).await?;
             Err(unpaid.first().map_or_else(missing, self::unpaid))

@@ -126,14 +126,24 @@ pub fn quote(plan: &Plan, quantity: u32, today: Date, period: Period) -> Result<
     Ok(at(plan, quantity, whole, whole, today, period))
 }
 
-/// What `added` more licences of a plan cost from `today` on, when there are `have` already.
+/// What `added` more licences of a plan cost from `today` on, when there are `have` already, and `next` of those from the
+/// next period on.
 ///
 /// # Errors
 /// [`QuoteError`].
-pub fn more(plan: &Plan, have: u32, added: u32, today: Date, period: Period) -> Result<Quote, QuoteError> {
+pub fn more(
+    plan: &Plan,
+    have: u32,
+    next: Option<u32>,
+    added: u32,
+    today: Date,
+    period: Period,
+) -> Result<Quote, QuoteError> {
     let added = billed(plan, added)?;
+    // All of them may be kept after all.
     let all = price(plan, have.checked_add(added).ok_or(QuoteError::TooMuch)?)?;
-    Ok(at(plan, added, price(plan, added)?, all, today, period))
+    let later = next.map_or(Ok(all), |next| price(plan, next.saturating_add(added)))?;
+    Ok(at(plan, added, price(plan, added)?, later, today, period))
 }
 
 /// What a monthly subscription is billed for the period that begins on the first day that is not paid for. A new quantity
@@ -228,8 +238,22 @@ mod tests {
         assert_eq!(quote.amount.cents, 1397); // 2700 * 15 / 29 = 1396.55: 29 days, 14 of which are over
         assert_eq!((quote.period_from, quote.period_to), (date(2028, 2, 15), Some(date(2028, 3, 1))));
         assert_eq!((quote.renews_on, quote.renewal_amount.unwrap().cents), (Some(date(2028, 3, 1)), 2700));
-        let more = more(&plan(PlanModel::PerUser, 900), 3, 2, date(2028, 2, 29), february).unwrap();
+        let more = more(&plan(PlanModel::PerUser, 900), 3, None, 2, date(2028, 2, 29), february).unwrap();
         assert_eq!((more.quantity, more.amount.cents, more.renewal_amount.unwrap().cents), (2, 62, 4500));
+    }
+
+    #[test]
+    fn more_licences_are_added_to_those_that_go_on() {
+        let month = period(date(2027, 3, 1), date(2027, 4, 1));
+        let team = plan(PlanModel::PerUser, 900);
+        let later = |next| more(&team, 5, next, 1, month.from, month).unwrap().renewal_amount.unwrap().cents;
+        assert_eq!((later(Some(3)), later(None)), (3600, 5400));
+        let dear = plan(PlanModel::PerUser, MOST_CENTS / 5);
+        assert_eq!(
+            more(&dear, 5, Some(1), 1, month.from, month),
+            Err(QuoteError::TooMuch),
+            "five may be kept after all"
+        );
     }
 
     #[test]
@@ -276,7 +300,7 @@ mod tests {
         let plan = plan(PlanModel::PerUser, 900);
         assert_eq!(quote(&plan, 0, month.from, month), Err(QuoteError::NoLicence));
         assert_eq!(quote(&plan, u32::MAX, month.from, month), Err(QuoteError::TooMuch));
-        assert_eq!(more(&plan, u32::MAX, 1, month.from, month), Err(QuoteError::TooMuch));
+        assert_eq!(more(&plan, u32::MAX, None, 1, month.from, month), Err(QuoteError::TooMuch));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use annex_domain::{
     billing::{InvoiceState, OrderPurpose, OrderState},
+    clock::Clock as _,
     money::Money,
     plan::{Plan, PlanModel},
 };
-use annex_store::billing::logins;
+use annex_store::billing::{logins, subscriptions};
 
 use super::bench::{Bench, DAY, eur, plan};
 use crate::{Charged, LoginError, NewOrder, OrderError, Standing, Wanted, ledger::statement::csv};
@@ -187,6 +188,13 @@ async fn more_licences_cost_the_rest_of_the_month() {
     let more = NewOrder { purpose: OrderPurpose::Licences, quantity: 5, shown: eur(50), ..first };
     let quote = billing.quote(bench.desk, &wanted(&more)).await.unwrap();
     assert_eq!((quote.amount, quote.renewal_amount), (eur(50), Some(eur(310 * 8))), "5 for one of 31 days");
+    let mut reduced = subscription.clone();
+    reduced.quantity_next = Some(1);
+    let mut tx = bench.db.begin().await.unwrap();
+    subscriptions::save(&mut tx, &mut reduced, bench.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let quote = billing.quote(bench.desk, &wanted(&more)).await.unwrap();
+    assert_eq!((quote.amount, quote.renewal_amount), (eur(50), Some(eur(310 * 6))), "2 of 3 end with the month");
     assert_eq!(billing.order(&more).await.unwrap().quantity, 5);
     for quantity in [0, 100_001] {
         let error = billing.quote(bench.desk, &Wanted { quantity, ..wanted(&more) }).await.unwrap_err();

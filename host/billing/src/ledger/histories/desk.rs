@@ -371,12 +371,14 @@ impl Desk {
             self.reached.extend((one.licences.losing() > 0).then_some(Reached::AssignedUntilTheEnd));
             return;
         }
-        let have = one.licences.purchased;
-        let Ok(quote) = more(&one.plan, have, missing, self.today, period) else {
+        let Licences { purchased: have, next, .. } = one.licences;
+        let Ok(quote) = more(&one.plan, have, next, missing, self.today, period) else {
             return assert!(one.plan.price * i64::from(have + missing) > MOST_CENTS, "{:?}", one.plan);
         };
         let one = &self.subscriptions[which];
         self.check_quote(&one.plan, &quote, missing, period);
+        let renewed = one.licences.with_more(missing).renewed().purchased;
+        assert_eq!(quote.renewal_amount.map(|amount| amount.cents), Some(one.plan.price * i64::from(renewed)));
         let period = period.since(self.today);
         self.issue(For::Licences { subscription: which, period, added: missing, users }, quote.amount.cents);
     }
