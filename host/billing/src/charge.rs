@@ -323,9 +323,9 @@ impl Billing {
     async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
         match wish {
             Wish::ByHand(Some(card)) if card.gateway_id != waiting.method => {}
-            Wish::Retry if self.now().since(waiting.updated_at) >= retry::PATIENCE => {}
+            Wish::Retry if self.now().since(waiting.updated_at) >= retry::WAITS_FOR_PAYER => {}
             Wish::Retry => {
-                self.put_retry_off(waiting.desk, waiting.invoice, Some(retry::PATIENCE)).await?;
+                self.put_retry_off(waiting.desk, waiting.invoice, Some(retry::WAITS_FOR_PAYER)).await?;
                 return Ok(false);
             }
             Wish::ByHand(_) | Wish::Automatic => return Ok(false),

@@ -22,8 +22,8 @@ use crate::{
     settle,
 };
 
-/// How long an answer is waited for.
-pub const PATIENCE: Duration = entitlement::GRACE;
+/// How long an answer about missed months is waited for.
+pub const ANSWER_WITHIN: Duration = entitlement::GRACE;
 
 /// What is to be done about the month that comes next.
 pub(crate) enum Missed {
@@ -59,7 +59,7 @@ pub(crate) async fn look_in(tx: &mut Tx, bill: &mut BillingDesk, now: Timestamp)
         return Ok(Missed::No);
     }
     match bill.asked_at {
-        Some(asked) if asked.after(PATIENCE) <= now => Ok(Missed::Unanswered),
+        Some(asked) if asked.after(ANSWER_WITHIN) <= now => Ok(Missed::Unanswered),
         Some(_) => Ok(Missed::Wait),
         None => {
             bill.asked_at = Some(now);
@@ -95,7 +95,7 @@ async fn missed(conn: &mut Conn, bill: &BillingDesk, now: Timestamp) -> Result<M
             None => amounts.push(Money::new(cents, currency)),
         }
     }
-    let until = bill.asked_at.unwrap_or(now).after(PATIENCE);
+    let until = bill.asked_at.unwrap_or(now).after(ANSWER_WITHIN);
     Ok(MissedMonths { months, amounts, until })
 }
 

@@ -79,7 +79,7 @@ impl Billing {
     /// When the database fails. A desk that cannot be billed is logged, and looked at again next time.
     pub async fn bill_due(&self) -> Result<u32, BillingError> {
         let mut conn = self.db().read().await?;
-        let due = desks::due(&mut conn, self.now(), self.now().before(missed::PATIENCE), DESKS).await?;
+        let due = desks::due(&mut conn, self.now(), self.now().before(missed::ANSWER_WITHIN), DESKS).await?;
         drop(conn);
         let mut billed = 0;
         for bill in due {

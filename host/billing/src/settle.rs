@@ -31,7 +31,7 @@ pub const RENEWAL_PAID: &str = "renewal-paid";
 /// Of an attempt that was given up because it is paid in another way.
 pub(crate) const SUPERSEDED: &str = "superseded";
 /// How long whoever was led to their bank is not told that an invoice is due.
-const PATIENCE: Duration = Duration::from_hours(1);
+const QUIET_AT_BANK: Duration = Duration::from_hours(1);
 
 /// The job that makes a desk's monthly bill out, charges it, and tries again what was declined (lifecycle runs it).
 pub const BILL_DESK: &str = "bill-desk";
@@ -217,7 +217,7 @@ pub(crate) async fn forgotten_in(
 ) -> Result<(), StoreError> {
     let since = invoice.due_since.filter(|_| invoice.state == InvoiceState::Due);
     match order_of(tx, invoice).await? {
-        Some(order) if since.is_some_and(|since| now.since(since) >= PATIENCE) => {
+        Some(order) if since.is_some_and(|since| now.since(since) >= QUIET_AT_BANK) => {
             mails::payment_due(tx, invoice, Some(&order), Some(waiting), now).await
         }
         _ => Ok(()),

@@ -92,7 +92,7 @@ impl Lifecycle {
     }
 
     async fn put_bills_in_line(&self, now: Timestamp) -> Result<(), StoreError> {
-        let asked = now.before(annex_billing::PATIENCE);
+        let asked = now.before(annex_billing::ANSWER_WITHIN);
         let due = desks::due(&mut self.db.read().await?, now, asked, DESKS).await?;
         if due.is_empty() {
             return Ok(());

@@ -24,7 +24,7 @@ use super::{Charged, Wish};
 use crate::{Billing, BillingError, entitlement::GRACE, ledger, mails, settle};
 
 /// How long a payment by hand may wait for its payer before another try takes its place.
-pub(super) const PATIENCE: Duration = Duration::from_hours(1);
+pub(super) const WAITS_FOR_PAYER: Duration = Duration::from_hours(1);
 /// How many invoices one look takes.
 const MOST: u32 = 500;
 

@@ -12,7 +12,7 @@ use annex_store::billing::{
 use jiff::civil::date;
 
 use super::bench::{Bench, DAY, eur, plan};
-use crate::{PATIENCE, gateways::test::Behaviour, settle::BILL_DESK};
+use crate::{ANSWER_WITHIN, gateways::test::Behaviour, settle::BILL_DESK};
 
 /// A desk with an add-on, of which no host made a bill out for so many days after March.
 async fn off_for(days: u32) -> (Bench, Subscription) {
@@ -67,7 +67,7 @@ async fn one_month_is_charged_and_more_are_asked_about_once() {
 async fn without_an_answer_one_month_is_to_be_paid_by_hand() {
     let (bench, one) = off_for(70).await;
     bench.billing().bill_due().await.unwrap();
-    bench.clock.advance(PATIENCE);
+    bench.clock.advance(ANSWER_WITHIN);
     bench.billing().bill_due().await.unwrap();
     bench.billing().bill_due().await.unwrap();
     let made = months(&bench).await;
