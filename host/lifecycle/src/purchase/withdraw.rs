@@ -28,8 +28,8 @@ impl Lifecycle {
     /// the plan that runs goes on. An installation that waits for its first payment is given up by [`Self::cancel`].
     ///
     /// # Errors
-    /// [`LifecycleError::NotFound`]; [`LifecycleError::NothingToWithdraw`]; [`LifecycleError::PaymentUnderWay`] while money is on its way;
-    /// [`LifecycleError::Login`].
+    /// [`LifecycleError::NotFound`]; [`LifecycleError::NothingToWithdraw`]; [`LifecycleError::PaymentUnderWay`] while money
+    /// is on its way; [`LifecycleError::Login`].
     pub async fn withdraw_order(&self, desk: DeskId, id: InstallationId, by: OperatorId) -> Result<(), LifecycleError> {
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, desk).await?;

@@ -68,8 +68,8 @@ pub(super) fn wait_for_bank(badges: &mut [Badge]) {
 }
 
 /// All badges of an installation. The one rule of what comes first: a version that must not run; where the installation
-/// stands, with *Needs setup* in the place of *Active*, and *Set aside* in that of what does not go on; what is offered; and last what stays for good: pinned, pre-releases.
-/// Pages add trial and grace at the end.
+/// stands, with *Needs setup* in the place of *Active*, and *Set aside* in that of what does not go on; what is offered; and
+/// last what stays for good: pinned, pre-releases. Pages add trial and grace at the end.
 pub(super) fn of(view: &InstallationView) -> Vec<Badge> {
     let blocked = view.blocked.then(|| badge("badge-blocked", "shield", Tone::Critical));
     let standing = match view.installation.status {

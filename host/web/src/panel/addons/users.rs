@@ -1,6 +1,7 @@
 //! `/my-addons/{id}/users`: who uses an add-on (R27), its licences (R26), and who gets it without being chosen (R28, R65).
-//! Two forms: the ticks, and the rule. More ticks than licences lead to the page that buys the missing ones. The ticks come with what was shown, so that a save changes exactly what somebody has clicked, however
-//! many operators the search hides and whatever others have saved meanwhile.
+//! Two forms: the ticks, and the rule. More ticks than licences lead to the page that buys the missing ones. The ticks come
+//! with what was shown, so that a save changes exactly what somebody has clicked, however many operators the search hides
+//! and whatever others have saved meanwhile.
 
 use std::collections::BTreeSet;
 
