@@ -1,5 +1,5 @@
 //! `/my-addons/{id}/licences`: the licences of a plan per user. More are bought at once, by the day, and for those users
-//! who wait for them (R25); fewer from the next period on, and never fewer than are assigned (R26).
+//! who wait for them (R25); [`fewer`] from the next period on (R26).
 
 use annex_billing::{OrderError, Wanted};
 use annex_domain::{
@@ -8,9 +8,7 @@ use annex_domain::{
     money::Money,
     random,
 };
-use annex_lifecycle::{
-    BillingState, Ending, InstallationView, LifecycleError, MoreLicences, Purchased, Ticks, UsersChange,
-};
+use annex_lifecycle::{BillingState, InstallationView, LifecycleError, MoreLicences, Purchased, Ticks, UsersChange};
 use askama::Template;
 use axum::{
     Router,
@@ -28,16 +26,14 @@ use super::{
     login::Login,
     my_addons::Installed,
     plans::{purchase_end, purchase_said},
-    switches::not_done,
     wizard::{confirm, draft::Waiting},
 };
 use crate::{
     error::PageError,
     flash::Flash,
-    i18n::Translator,
     panel::{
         form::{
-            FormErrors, Posted,
+            FormErrors,
             long::{Long, OfAddon},
         },
         password_again::PasswordAgain,
@@ -50,69 +46,18 @@ use crate::{
 };
 
 mod carried;
+pub(super) mod counts;
+mod fewer;
 
-pub(super) use self::carried::to_buy;
+pub(super) use self::{carried::to_buy, counts::Counts, fewer::Fewer};
 
 /// The most licences that one order has.
 const MOST: u32 = 10_000;
-/// The most users that are named.
-const MOST_NAMED: usize = 20;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/my-addons/{id}/licences", get(show).post(buy))
-        .route("/my-addons/{id}/licences/reduce", post(reduce))
-}
-
-/// Licences, counted.
-#[derive(Debug, Clone)]
-pub(super) struct Counts {
-    pub(super) purchased: u32,
-    pub(super) assigned: u32,
-    pub(super) unassigned: u32,
-    /// What changes at the next period.
-    pub(super) next: Option<String>,
-    /// Who loses it then.
-    pub(super) ending: Option<EndingView>,
-}
-
-impl Counts {
-    /// Of a paid plan per user.
-    pub(super) fn of(billing: &BillingState, t: &Translator) -> Option<Self> {
-        let licences = billing.licences.as_ref()?;
-        let day = billing.subscription.as_ref().and_then(|one| one.paid_through);
-        let day = day.map(|day| t.day(day)).unwrap_or_default();
-        let next = licences.next.map(|next| t.msg("licences-next").arg("count", next).arg("day", day).to_string());
-        let ending = billing.ending.as_ref().map(|ending| EndingView::of(ending, t));
-        Some(Self {
-            purchased: licences.purchased,
-            assigned: licences.assigned,
-            unassigned: licences.unassigned(),
-            next,
-            ending,
-        })
-    }
-}
-
-/// Who loses the add-on, in words and by name.
-#[derive(Debug, Clone)]
-pub(super) struct EndingView {
-    pub(super) text: String,
-    /// The first of them.
-    pub(super) names: Vec<String>,
-    /// There are more.
-    pub(super) more: bool,
-}
-
-impl EndingView {
-    fn of(ending: &Ending, t: &Translator) -> Self {
-        let count = ending.who.len();
-        Self {
-            text: t.msg("licences-ending").arg("count", count).arg("day", t.day(ending.on)).to_string(),
-            names: ending.who.iter().take(MOST_NAMED).map(|who| who.name.clone()).collect(),
-            more: count > MOST_NAMED,
-        }
-    }
+        .route("/my-addons/{id}/licences/reduce", post(fewer::reduce))
 }
 
 /// What more licences cost.
@@ -123,18 +68,6 @@ pub(super) struct Cost {
     /// For which days.
     pub(super) part: Option<String>,
     pub(super) later: Vec<(String, String)>,
-}
-
-/// The form that keeps fewer.
-#[derive(Debug)]
-pub(super) struct Fewer {
-    pub(super) min: u32,
-    pub(super) max: u32,
-    pub(super) keep: String,
-    pub(super) hint: String,
-    pub(super) button: String,
-    /// Fewer are planned already.
-    pub(super) planned: bool,
 }
 
 #[derive(Template)]
@@ -314,7 +247,7 @@ async fn draw(
         add: wish.add,
         remove: wish.remove,
         kept: wish.kept,
-        fewer: fewer(found, wish.keep.as_deref(), t),
+        fewer: fewer::form(found, wish.keep.as_deref(), t),
         key: random::token().map_err(PageError::internal)?,
         price_now: cost.as_ref().filter(|_| repriced).map(|cost| cost.today.clone()),
         password: PasswordAgain::of(who, cost.is_some() && !pay.lacks_card(), password),
@@ -343,27 +276,6 @@ async fn cost(state: &AppState, who: &SignedIn, found: &Found, more: u32) -> Res
         today: who.t.money(quote.amount),
         part: confirm::part(&quote, &who.t),
         later: confirm::later(&quote, None, &who.t),
-    })
-}
-
-fn fewer(found: &Found, keep: Option<&str>, t: &Translator) -> Option<Fewer> {
-    let licences = found.billing.licences?;
-    let (min, max, planned) = (licences.least(), licences.purchased, licences.next);
-    if min >= max && planned.is_none() {
-        return None;
-    }
-    let day = found.day().map(|day| t.day(day)).unwrap_or_default();
-    let mut hint = t.msg("licences-fewer-hint").arg("day", &day).to_string();
-    if min > 1 {
-        hint = format!("{hint} {}", t.msg("licences-fewer-least").arg("count", min));
-    }
-    Some(Fewer {
-        min,
-        max,
-        keep: keep.map_or_else(|| planned.unwrap_or(min).to_string(), str::to_owned),
-        hint,
-        button: t.msg("licences-reduce-now").arg("day", &day).to_string(),
-        planned: planned.is_some(),
     })
 }
 
@@ -425,38 +337,6 @@ async fn bought_or_due(
     let name = found.view.manifest.listing.name.get(who.t.code());
     let done = Flash::success("flash-licences-bought").arg("name", name).arg("count", count);
     purchase_said(state, who, purchased, end, name, (done, Flash::warning("flash-licences-due")))
-}
-
-async fn reduce(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
-    let found = match found(&state, &who, &id).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(response),
-    };
-    let licences = found.billing.licences;
-    let (min, max) = licences.map_or((1, 1), |licences| (licences.least(), licences.purchased));
-    let all = form.has("keep-all");
-    let to = if all { Some(max) } else { form.get("keep").parse::<u32>().ok() };
-    let Some(to) = to.filter(|to| (min..=max).contains(to)) else {
-        let mut errors = FormErrors::default();
-        errors.add("keep", who.t.msg("licences-fewer-wrong").arg("min", min).arg("max", max));
-        let trouble = Trouble { errors, ..Trouble::default() };
-        return draw(&state, &who, &found, Wish::of(form.iter()), trouble).await;
-    };
-    let here = format!("/my-addons/{}/users", found.id());
-    let name = found.view.manifest.listing.name.get(who.t.code());
-    match state.lifecycle.reduce_licences(who.desk.id, found.id(), to, who.operator.id).await {
-        Ok(_) if to == max => Ok(Flash::success("flash-licences-kept").arg("name", name).redirect(&here)),
-        Ok(_) => {
-            let day = found.day().map(|day| who.t.day(day)).unwrap_or_default();
-            Ok(Flash::success("flash-licences-reduced").arg("name", name).arg("day", day).redirect(&here))
-        }
-        Err(error) => not_done(&who, error, &here),
-    }
 }
 
 #[cfg(test)]

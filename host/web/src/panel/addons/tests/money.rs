@@ -11,7 +11,7 @@ use crate::{
     panel::{
         addons::{
             cancel::CancelPage,
-            licences::{Cost, Counts, EndingView, Fewer, LicencesPage},
+            licences::{Cost, Counts, Fewer, LicencesPage, counts::EndingView},
             login::Login,
             manage::{Head, ManagePage, Tab},
             plans::{PlanConfirmPage, PlansTab},
