@@ -176,6 +176,7 @@ licences-page-title = Licences of { $name }
 licences-more = How many more
 licences-more-hint = Prorated by the day until { $day }, then billed with the others.
 licences-more-wrong = Enter a whole number from 1 to { $max }.
+licences-more-least = Everyone you selected needs a licence. Enter at least { $count }.
 licences-show-cost = Show the cost
 licences-cost = Cost
 licences-buy-now = Buy for { $amount }

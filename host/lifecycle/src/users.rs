@@ -73,6 +73,24 @@ impl Users {
     pub fn count(&self) -> usize {
         self.operators.iter().filter(|user| user.counts()).count()
     }
+
+    /// How many use it once `ticks` are set: those who are active.
+    #[must_use]
+    pub fn after(&self, ticks: &Ticks) -> u32 {
+        after(&self.operators, ticks)
+    }
+}
+
+/// How many of a desk's operators use an installation once `ticks` are set. Who installed it keeps it, whoever is named.
+pub(crate) fn after(operators: &[User], ticks: &Ticks) -> u32 {
+    let uses = |user: &&User| match ticks {
+        Ticks::Exactly(wanted) => user.installer || wanted.contains(&user.operator.id),
+        Ticks::Change { add, remove } => {
+            let keeps = user.since.is_some() && (user.installer || !remove.contains(&user.operator.id));
+            keeps || add.contains(&user.operator.id)
+        }
+    };
+    u32::try_from(operators.iter().filter(|user| user.operator.active).filter(uses).count()).unwrap_or(u32::MAX)
 }
 
 /// What is to be changed about the users of an installation; `None` stays as it is.

@@ -208,6 +208,7 @@ licences-page-title = تراخيص { $name }
 licences-more = كم ترخيصًا إضافيًا
 licences-more-hint = تُدفع بحساب الأيام حتى { $day }، ثم مع البقية بعد ذلك.
 licences-more-wrong = أدخل عددًا صحيحًا من 1 إلى { $max }.
+licences-more-least = كل من اخترته يحتاج إلى ترخيص. أدخل { $count } على الأقل.
 licences-show-cost = عرض الكلفة
 licences-cost = الكلفة
 licences-buy-now = شراء مقابل { $amount }

@@ -186,6 +186,7 @@ licences-page-title = Lizenzen von { $name }
 licences-more = Wie viele weitere
 licences-more-hint = Sie werden bis { $day } tagesgenau bezahlt und danach mit den anderen.
 licences-more-wrong = Geben Sie eine ganze Zahl von 1 bis { $max } ein.
+licences-more-least = Alle, die Sie ausgewählt haben, brauchen eine Lizenz. Geben Sie mindestens { $count } ein.
 licences-show-cost = Kosten anzeigen
 licences-cost = Was es kostet
 licences-buy-now = Für { $amount } kaufen

@@ -5,20 +5,22 @@ use annex_billing::{
     orders::is_charged_to,
 };
 use annex_domain::{
+    addon::Kind,
     billing::{OrderPurpose, SubscriptionState},
     ids::{DeskId, InstallationId, OperatorId, PaymentMethodId},
+    installation::Installation,
     mail::MailFacts,
     money::Money,
     operator::Actor,
     plan::PlanModel,
 };
 use annex_store::{
-    audit, billing,
+    Tx, audit, billing,
     billing::{
         orders::Order,
         subscriptions::{self, Subscription},
     },
-    installations,
+    installations, users,
 };
 use serde_json::json;
 
@@ -27,6 +29,7 @@ use crate::{
     Lifecycle, LifecycleError, UsersChange, letters,
     subscribe::{self, licences_of},
     terms::Deed,
+    users::after,
 };
 
 /// More licences, and what the page showed.
@@ -78,6 +81,9 @@ impl Lifecycle {
         }
         self.check_login(&mut tx, desk, Deed::Spends).await?;
         let live = counted(subscriptions::live_of(&mut tx, desk, id).await?)?;
+        if let Some(change) = &more.users {
+            enough(&mut tx, &installation, &live, change, more.count).await?;
+        }
         let plan = live.plan.clone();
         let wish = Wish {
             purpose: OrderPurpose::Licences,
@@ -134,6 +140,20 @@ impl Lifecycle {
         tx.commit().await?;
         Ok(reduced)
     }
+}
+
+/// Refuses more users than there would be licences: nobody pays for users who would lose the add-on at once.
+async fn enough(
+    tx: &mut Tx,
+    installation: &Installation,
+    live: &Subscription,
+    change: &UsersChange,
+    added: u32,
+) -> Result<(), LifecycleError> {
+    let Some(ticks) = change.ticks.as_ref().filter(|_| installation.kind == Kind::Plugin) else { return Ok(()) };
+    let all = users::list(tx, installation.desk, installation.id).await?;
+    let (licences, users) = (live.quantity.saturating_add(added), after(&all, ticks));
+    if users > licences { Err(LifecycleError::TooFewLicences { licences, users }) } else { Ok(()) }
 }
 
 /// A subscription whose licences are counted and paid for.

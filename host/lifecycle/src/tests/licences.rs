@@ -91,6 +91,33 @@ async fn more_licences_are_paid_for_before_anybody_gets_one() {
 }
 
 #[tokio::test]
+async fn fewer_licences_than_the_users_they_are_for_are_not_sold() {
+    on_both(async |world| {
+        let (id, bo, cy) = bought_for_two(&world).await;
+        let dot = world.colleague("Dot").await;
+        let shown = world.price(Some(id), "team", 1, OrderPurpose::Licences).await;
+        let add = async |users| {
+            let wanted = MoreLicences { users: Some(users), ..MoreLicences::of(1, shown) };
+            world.host.add_licences(world.desk, id, wanted, world.admin, None).await
+        };
+        let change = |add: &[OperatorId], remove: &[OperatorId]| {
+            let (add, remove) = (add.iter().copied().collect(), remove.iter().copied().collect());
+            UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None }
+        };
+        for users in [change(&[cy, dot], &[]), exactly(&[bo, cy, dot]), change(&[cy, dot], &[world.admin])] {
+            let refused = add(users).await.unwrap_err();
+            assert!(matches!(refused, LifecycleError::TooFewLicences { licences: 3, users: 4 }), "{refused}");
+        }
+        assert_eq!(licences(&world, id).await, Licences { purchased: 2, assigned: 2, next: None });
+        let bought = add(change(&[cy, dot], &[bo])).await.unwrap();
+        assert_eq!(world.ordered(bought.order.unwrap()).await, OrderEnd::Fulfilled);
+        assert_eq!(licences(&world, id).await, Licences { purchased: 3, assigned: 3, next: None });
+        assert_eq!(world.mailed("users-unassigned").await, 0, "nobody loses what they never had");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn fewer_come_with_the_next_period_and_never_below_the_users() {
     on_both(async |world| {
         let (id, ..) = bought_for_two(&world).await;

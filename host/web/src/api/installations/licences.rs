@@ -110,7 +110,16 @@ async fn add_licences(
     may_order(&state, &user, key.as_deref()).await?;
     let more = MoreLicences { count: body.add, users, shown: Some(body.price.into()), method: body.method };
     let purchased = state.lifecycle.add_licences(desk, id, more, by, key.as_deref()).await;
-    answer(&state, &user, purchased.map_err(problem)?, wait).await
+    let purchased = purchased.map_err(|error| match error {
+        LifecycleError::TooFewLicences { .. } => too_few(&error.to_string()),
+        error => problem(error),
+    })?;
+    answer(&state, &user, purchased, wait).await
+}
+
+/// Why so few licences are not sold: each of the users who are named needs one.
+fn too_few(message: &str) -> Problem {
+    Problem::invalid("too-few-licences", &format!("`add`: {message}"), vec![FieldError::new("add", "too-few", message)])
 }
 
 /// Give licences up

@@ -195,11 +195,27 @@ async fn show(
         };
         (wish.add, wish.remove) = (waiting.add.into_iter().collect(), waiting.remove.into_iter().collect());
     }
-    let mut errors = FormErrors::default();
-    if !wish.more.is_empty() && wish.count().is_none() {
-        errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
-    }
+    let errors =
+        if wish.more.is_empty() { FormErrors::default() } else { checked(&state, &who, &found, &wish).await? };
     draw(&state, &who, &found, wish, Trouble { errors, ..Trouble::default() }).await
+}
+
+/// What is wrong with the number of licences, before anything is sold.
+async fn checked(state: &AppState, who: &SignedIn, found: &Found, wish: &Wish) -> Result<FormErrors, PageError> {
+    let mut errors = FormErrors::default();
+    let Some(more) = wish.count() else {
+        errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
+        return Ok(errors);
+    };
+    let Waiting { add, remove } = wish.waiting();
+    if !add.is_empty() {
+        let users = state.lifecycle.users(who.desk.id, found.id()).await.map_err(page_error)?;
+        let missing = users.after(&Ticks::Change { add, remove }).saturating_sub(found.counts.purchased);
+        if more < missing {
+            errors.add("more", who.t.msg("licences-more-least").arg("count", missing));
+        }
+    }
+    Ok(errors)
 }
 
 /// What is wrong with what was sent: shown on the page that comes again.
@@ -290,9 +306,8 @@ async fn buy(
         Err(response) => return Ok(response),
     };
     let wish = Wish::of(form.iter());
-    let Some(more) = wish.count() else {
-        let mut errors = FormErrors::default();
-        errors.add("more", who.t.msg("licences-more-wrong").arg("max", MOST));
+    let errors = checked(&state, &who, &found, &wish).await?;
+    let Some(more) = wish.count().filter(|_| errors.is_empty()) else {
         return draw(&state, &who, &found, wish, Trouble { errors, ..Trouble::default() }).await;
     };
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {

@@ -201,6 +201,31 @@ async fn sixty_users_are_still_chosen_after_a_card_was_added() {
 }
 
 #[tokio::test]
+async fn fewer_licences_than_users_who_wait_are_not_sold() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 0)]).await;
+    let browser = shop.site.admin().await;
+    let id = shop.buy(&browser, "team", false, PAYS).await;
+    let sixty = more_operators(&shop, 60).await;
+    let form: Vec<_> = sixty.iter().map(|id| ("user", id.as_str())).collect();
+    let wanted = browser.post(&format!("/my-addons/{id}/users"), &form).await.location();
+    let more = format!("/my-addons/{id}/licences");
+    let page = browser.get(&wanted).await;
+    let mut few = fields(&page, &more);
+    few.iter_mut().filter(|(name, _)| name == "more").for_each(|(_, value)| "1".clone_into(value));
+    let few: Vec<_> = few.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    for refused in [browser.get(&format!("{more}?more=1&kept=1")).await, browser.post(&more, &few).await] {
+        assert_eq!(refused.code(), 422, "{}", refused.html);
+        assert!(refused.html.contains("Everyone you selected needs a licence. Enter at least 60."), "{}", refused.html);
+        assert!(!refused.html.contains("can use the add-on.") && !refused.html.contains("Buy for"), "{}", refused.html);
+    }
+    assert_eq!((shop.subscription(id).await.quantity, shop.invoices().await.len()), (1, 1));
+    // Nobody was forgotten.
+    let bought = submit(&browser, &more, &browser.get(&wanted).await).await;
+    assert!(landed(&browser, bought).await.html.contains("Puppet now has 61 licences."));
+    assert_eq!((shop.subscription(id).await.quantity, shop.users(id).await), (61, 61));
+}
+
+#[tokio::test]
 async fn an_open_invoice_names_the_cards_and_asks_for_one() {
     let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
     let browser = shop.site.admin().await;
