@@ -30,7 +30,9 @@ pub mod subscriptions;
 pub mod test_gateway;
 pub mod trials;
 
-use annex_domain::ids::DeskId;
+use std::collections::BTreeMap;
+
+use annex_domain::ids::{DeskId, InvoiceId};
 
 use crate::{StoreError, Tx};
 
@@ -47,6 +49,15 @@ pub async fn lock(tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
 /// What compare-and-set has affected: exactly one row, or somebody else was first.
 fn saved(affected: u64, what: &'static str) -> Result<(), StoreError> {
     if affected == 1 { Ok(()) } else { Err(StoreError::Stale(what)) }
+}
+
+/// By the invoice that they are of, in their order.
+fn by_invoice<T>(rows: impl IntoIterator<Item = (InvoiceId, T)>) -> BTreeMap<InvoiceId, Vec<T>> {
+    let mut by_invoice: BTreeMap<_, Vec<T>> = BTreeMap::new();
+    for (invoice, row) in rows {
+        by_invoice.entry(invoice).or_default().push(row);
+    }
+    by_invoice
 }
 
 #[cfg(test)]

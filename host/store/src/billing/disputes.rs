@@ -1,5 +1,7 @@
 //! Disputes: a payer told their bank that they do not want to have paid. As the gateway shows them; each by its id there.
 
+use std::collections::BTreeMap;
+
 use annex_domain::{
     billing::DisputeState,
     clock::Timestamp,
@@ -7,10 +9,10 @@ use annex_domain::{
     money::Money,
 };
 
-use super::saved;
+use super::{by_invoice, saved};
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, all, execute, fetch_all, fetch_optional},
+    db::query::{At, all, execute, fetch_all, fetch_optional, in_list, list},
 };
 
 /// A dispute.
@@ -136,6 +138,19 @@ pub async fn get(conn: &mut Conn, gateway: &str, id: &str) -> Result<Option<Disp
 pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Dispute>, StoreError> {
     let sql = "SELECT * FROM disputes WHERE desk_id = $1 AND invoice_id = $2 ORDER BY created_at, gateway_id";
     all(fetch_all!(conn, DisputeSql, sql, desk, invoice)?)
+}
+
+/// The disputes about several invoices, the first one first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn of_invoices(
+    conn: &mut Conn,
+    invoices: &[InvoiceId],
+) -> Result<BTreeMap<InvoiceId, Vec<Dispute>>, StoreError> {
+    let sql = in_list!(conn, "SELECT * FROM disputes WHERE invoice_id", "ORDER BY created_at, gateway_id");
+    let disputes: Vec<Dispute> = all(fetch_all!(conn, DisputeSql, sql, list(invoices))?)?;
+    Ok(by_invoice(disputes.into_iter().map(|dispute| (dispute.invoice, dispute))))
 }
 
 /// Disputes of all desks that are not decided.

@@ -18,7 +18,7 @@ use crate::{
 
 mod lines;
 
-pub use self::lines::{Line, all_lines, lines, lines_in_use, reduce};
+pub use self::lines::{Line, all_lines, lines, lines_in_use, lines_of, reduce};
 
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Money paid back: to the card of an attempt, or to the desk's credit. The sum never exceeds what was taken.
 
+use std::collections::BTreeMap;
+
 use annex_domain::{
     billing::RefundState,
     clock::Timestamp,
@@ -7,10 +9,10 @@ use annex_domain::{
     money::{Currency, Money},
 };
 
-use super::saved;
+use super::{by_invoice, saved};
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
+    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional, in_list, list},
     error::Forbidden,
 };
 
@@ -245,6 +247,19 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: RefundId) -> Result<Refund, 
 /// When the database fails or a row is malformed.
 pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Refund>, StoreError> {
     all(fetch_all!(conn, RefundSql, "SELECT * FROM refunds WHERE invoice_id = $1 ORDER BY created_at, id", invoice)?)
+}
+
+/// The refunds of several invoices, the first one first.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn of_invoices(
+    conn: &mut Conn,
+    invoices: &[InvoiceId],
+) -> Result<BTreeMap<InvoiceId, Vec<Refund>>, StoreError> {
+    let sql = in_list!(conn, "SELECT * FROM refunds WHERE invoice_id", "ORDER BY created_at, id");
+    let refunds: Vec<Refund> = all(fetch_all!(conn, RefundSql, sql, list(invoices))?)?;
+    Ok(by_invoice(refunds.into_iter().map(|refund| (refund.invoice, refund))))
 }
 
 /// The refund of an invoice for a reason.

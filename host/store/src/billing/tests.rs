@@ -27,6 +27,7 @@ use crate::{
 mod ledger;
 mod money;
 mod people;
+mod several;
 mod terms;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);

@@ -72,7 +72,24 @@ macro_rules! execute {
     };
 }
 
-pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, run};
+/// The SQL of a question about rows whose column is in `$1`, a [`list`]: what stands before the ` IN`, and what after.
+macro_rules! in_list {
+    ($conn:expr, $before:literal, $after:literal) => {
+        match $conn.dialect() {
+            $crate::Dialect::Sqlite => concat!($before, " IN (SELECT value FROM json_each($1)) ", $after),
+            $crate::Dialect::Postgres => {
+                concat!($before, " IN (SELECT json_array_elements_text($1::json)) ", $after)
+            }
+        }
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, in_list, run};
+
+/// Several values as one that may be bound.
+pub(crate) fn list(values: &[impl Display]) -> String {
+    serde_json::Value::from(values.iter().map(ToString::to_string).collect::<Vec<_>>()).to_string()
+}
 
 /// What may be bound, and the SQL value it becomes.
 pub(crate) trait Param {

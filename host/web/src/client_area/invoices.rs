@@ -129,12 +129,11 @@ async fn list(
     let mut found = invoices::page_of_account(&mut conn, payer.account.id, before, PAGE + 1).await?;
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
-    let mut rows = Vec::with_capacity(found.len());
-    for invoice in &found {
-        let lines = invoices::lines(&mut conn, invoice.desk, invoice.id).await?;
-        rows.push(invoice_row(&payer, invoice, &lines));
-    }
+    let ids: Vec<_> = found.iter().map(|invoice| invoice.id).collect();
+    let lines = invoices::lines_of(&mut conn, &ids).await?;
     drop(conn);
+    let lines_of = |invoice: &Invoice| lines.get(&invoice.id).map(Vec::as_slice).unwrap_or_default();
+    let rows = found.iter().map(|invoice| invoice_row(&payer, invoice, lines_of(invoice))).collect();
     let last = found.last().filter(|_| more).map(|invoice| format!("/client-area/invoices?before={}", invoice.id));
     page(&ListPage {
         shell: payer.shell("client-invoices-title"),

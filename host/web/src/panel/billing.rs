@@ -171,11 +171,11 @@ async fn billing_page(
     let mut list = stored::list(&mut conn, who.desk.id, filter).await?;
     let more = list.len() > LIMIT as usize;
     list.truncate(LIMIT as usize);
-    let mut rows = Vec::with_capacity(list.len());
-    for invoice in &list {
-        rows.push(invoice_row(&mut conn, invoice, t).await?);
-    }
+    let ids: Vec<_> = list.iter().map(|invoice| invoice.id).collect();
+    let lines = stored::lines_of(&mut conn, &ids).await?;
     drop(conn);
+    let lines_of = |invoice: &stored::Invoice| lines.get(&invoice.id).map(Vec::as_slice).unwrap_or_default();
+    let rows = list.iter().map(|invoice| invoice_row(invoice, lines_of(invoice), t)).collect();
     let missed = overview.missed.as_ref().map(|missed| missed::Question::of(missed, t));
     let pay = missed::pay(state, who, &login, overview.missed.as_ref()).await?;
     Ok(BillingPage {
@@ -240,15 +240,14 @@ async fn licences(conn: &mut Conn, who: &SignedIn, one: &Subscription) -> Result
     Ok(Some((licences.purchased, assigned, licences.unassigned())))
 }
 
-async fn invoice_row(conn: &mut Conn, invoice: &stored::Invoice, t: &Translator) -> Result<InvoiceRow, StoreError> {
-    let lines = stored::lines(conn, invoice.desk, invoice.id).await?;
-    Ok(InvoiceRow {
+fn invoice_row(invoice: &stored::Invoice, lines: &[stored::Line], t: &Translator) -> InvoiceRow {
+    InvoiceRow {
         number: invoice.number,
         date: t.date(invoice.created_at),
-        what: what(invoice, &lines, t),
+        what: what(invoice, lines, t),
         total: t.money(invoice.total),
         badge: StateBadge::of(invoice.state),
-    })
+    }
 }
 
 /// An amount in the invoice's currency.

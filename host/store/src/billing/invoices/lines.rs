@@ -1,6 +1,8 @@
 //! The lines of invoices: what is paid for, for which days. Written with their invoice; what changes of them is only that
 //! a part is not owed any more ([`reduce`]).
 
+use std::collections::BTreeMap;
+
 use annex_domain::{
     addon::AddonId,
     billing::LineKind,
@@ -9,10 +11,10 @@ use annex_domain::{
 };
 use jiff::civil::Date;
 
-use super::super::saved;
+use super::super::{by_invoice, saved};
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, all, execute, fetch_all},
+    db::query::{At, all, execute, fetch_all, in_list, list},
 };
 
 /// A line of an invoice.
@@ -126,6 +128,15 @@ pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: 
 pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Line>, StoreError> {
     let sql = "SELECT * FROM invoice_lines WHERE desk_id = $1 AND invoice_id = $2 ORDER BY id";
     all(fetch_all!(conn, LineSql, sql, desk, invoice)?)
+}
+
+/// The lines of several invoices, in order.
+///
+/// # Errors
+/// When the database fails or a line is malformed.
+pub async fn lines_of(conn: &mut Conn, invoices: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Line>>, StoreError> {
+    let sql = in_list!(conn, "SELECT * FROM invoice_lines WHERE invoice_id", "ORDER BY id");
+    Ok(by_invoice(with_invoice(fetch_all!(conn, LineSql, sql, list(invoices))?)?))
 }
 
 /// Takes `cents` off what is owed of a line.

@@ -401,6 +401,9 @@ async fn what_was_taken_over_what_is_owed_is_bounded_by_its_payment_alone() {
         let made = refunds::insert(&mut tx, &of(700, 300, "a"), NOW).await.unwrap();
         assert_eq!((made.amount, made.not_owed), (eur(700), 300));
         assert_eq!(refunds::of_no_line(&mut tx, invoice.id).await.unwrap(), 400);
+        for (desk, cents) in [(payer.desk, 300), (payer.fixture.other_desk, 0)] {
+            assert_eq!(refunds::not_owed_on_its_way(&mut tx, desk, Currency::EUR).await.unwrap(), cents);
+        }
         tx.commit().await.unwrap();
         let error = refused!(db, |tx| refunds::insert(tx, &of(201, 0, "b"), NOW));
         assert_eq!(error.code(), "refund-too-high", "400 of 600 are back");

@@ -173,10 +173,8 @@ async fn list_invoices(
     let below = params.cursor.map(|cursor| cursor.parse::<i64>()).transpose().map_err(|_| bad_cursor())?;
     let filter = Filter { state: params.state.map(Into::into), below, limit: limit + 1 };
     let mut conn = state.db.read().await?;
-    let mut items = Vec::new();
-    for invoice in invoices::list(&mut conn, user.desk(), filter).await? {
-        items.push(with_lines(&mut conn, invoice).await?);
-    }
+    let found = invoices::list(&mut conn, user.desk(), filter).await?;
+    let items = with_lines(&mut conn, found).await?;
     Ok(Json(Page::cut(items, limit as usize, |invoice: &Invoice| invoice.number.to_string())))
 }
 
@@ -253,14 +251,31 @@ async fn pay_invoice(
 async fn shown(state: &AppState, user: &ApiUser, id: InvoiceId) -> Result<Invoice, Problem> {
     let mut conn = state.db.read().await?;
     let invoice = invoices::get(&mut conn, user.desk(), id).await?;
-    Ok(with_lines(&mut conn, invoice).await?)
+    Ok(with_lines(&mut conn, vec![invoice]).await?.pop().ok_or(StoreError::NotFound("invoice"))?)
 }
 
-/// An invoice as it is shown.
-pub(super) async fn with_lines(conn: &mut Conn, invoice: invoices::Invoice) -> Result<Invoice, StoreError> {
+/// Invoices of the caller's desk as they are shown.
+pub(super) async fn with_lines(conn: &mut Conn, found: Vec<invoices::Invoice>) -> Result<Vec<Invoice>, StoreError> {
+    let ids: Vec<InvoiceId> = found.iter().map(|invoice| invoice.id).collect();
+    let mut lines = invoices::lines_of(conn, &ids).await?;
+    let mut refunds = refunds::of_invoices(conn, &ids).await?;
+    let mut disputes = disputes::of_invoices(conn, &ids).await?;
+    let whole = found.into_iter().map(|invoice| {
+        let id = invoice.id;
+        let lines = lines.remove(&id).unwrap_or_default();
+        whole(invoice, lines, refunds.remove(&id).unwrap_or_default(), disputes.remove(&id).unwrap_or_default())
+    });
+    Ok(whole.collect())
+}
+
+fn whole(
+    invoice: invoices::Invoice,
+    lines: Vec<invoices::Line>,
+    refunds: Vec<refunds::Refund>,
+    disputes: Vec<disputes::Dispute>,
+) -> Invoice {
     let currency = invoice.total.currency;
     let money = |cents| Money { cents, currency };
-    let lines = invoices::lines(conn, invoice.desk, invoice.id).await?;
     let about = About::of(&lines).map(|about| about.to_string()).unwrap_or_default();
     let lines = lines.into_iter().map(|line| InvoiceLine {
         kind: line.kind.into(),
@@ -276,21 +291,21 @@ pub(super) async fn with_lines(conn: &mut Conn, invoice: invoices::Invoice) -> R
         period_to: line.period_to,
         subscription: line.subscription,
     });
-    let refunds = refunds::of_invoice(conn, invoice.id).await?.into_iter().map(|refund| Refund {
+    let refunds = refunds.into_iter().map(|refund| Refund {
         amount: refund.amount.into(),
         to_credit: refund.attempt.is_none(),
         state: refund.state.into(),
         created_at: refund.created_at.into(),
         updated_at: refund.updated_at.into(),
     });
-    let disputes = disputes::of_invoice(conn, invoice.desk, invoice.id).await?.into_iter().map(|dispute| Dispute {
+    let disputes = disputes.into_iter().map(|dispute| Dispute {
         amount: dispute.amount.into(),
         state: dispute.state.into(),
         reason: dispute.reason,
         created_at: dispute.created_at.into(),
         updated_at: dispute.updated_at.into(),
     });
-    Ok(Invoice {
+    Invoice {
         refunds: refunds.collect(),
         disputes: disputes.collect(),
         about,
@@ -308,5 +323,5 @@ pub(super) async fn with_lines(conn: &mut Conn, invoice: invoices::Invoice) -> R
         paid_at: invoice.paid_at.map(Time::from),
         created_at: invoice.created_at.into(),
         link: link(invoice.number),
-    })
+    }
 }

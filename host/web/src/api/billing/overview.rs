@@ -102,10 +102,7 @@ async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Jso
     user.require(Permission::AddonsManage)?;
     let overview = state.lifecycle.billing().overview(user.desk()).await?;
     let mut conn = state.db.read().await?;
-    let mut due = Vec::new();
-    for invoice in overview.due {
-        due.push(with_lines(&mut conn, invoice).await?);
-    }
+    let due = with_lines(&mut conn, overview.due).await?;
     let (standing, account) = match overview.standing {
         DomainStanding::LoggedOut => (Standing::LoggedOut, None),
         DomainStanding::Wrong(account) => (Standing::WrongAccount, Some(account)),
