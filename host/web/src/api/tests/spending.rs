@@ -5,10 +5,15 @@ use std::time::Duration;
 
 use annex_domain::{
     clock::Clock as _,
+    ids::OperatorId,
     money::{Currency, Money},
     operator::Actor,
 };
-use annex_store::{logins, sessions};
+use annex_store::{
+    logins,
+    operators::{self, NewOperator},
+    sessions,
+};
 use axum::{
     body::Body,
     http::{Method, Request, header},
@@ -194,6 +199,37 @@ async fn a_quote_names_what_is_paid_already_and_what_comes_to_the_credit() {
     let change = json!({ "plan": "large", "price": eur(2_100), "renewal": eur(6_200) });
     assert_eq!(shop.post(&format!("{path}/plan"), change).await.status, 200);
     assert_eq!(shop.get("/billing/invoices").await["items"][0]["total"], eur(2_100));
+}
+
+#[tokio::test]
+async fn fewer_licences_than_the_users_who_are_named_are_not_sold() {
+    let shop = Shop::open_and_log_in(PAYS).await;
+    let team = shop.get("/addons/acme.puppet/quote?plan=team&licences=2").await;
+    let choice = json!({ "plan": "team", "price": team["amount"], "renewal": team["renewal_amount"] });
+    let bought = shop.install(choice).await;
+    assert_eq!(bought.status, 201, "{bought:?}");
+    let path = format!("/installations/{}", bought.body["id"].as_str().unwrap());
+    let (desks, now) = (shop.api.desks, shop.api.clock.now());
+    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let roles = operators::get(&mut tx, desks.desk, desks.agent).await.unwrap().roles;
+    let mut named = vec![desks.admin, desks.agent];
+    for name in ["cy", "dot"] {
+        let email = format!("{name}@example.com");
+        let new = NewOperator { email, name: name.into(), password_hash: None, roles: roles.clone() };
+        named.push(operators::create(&mut tx, desks.desk, new, now).await.unwrap().id);
+    }
+    tx.commit().await.unwrap();
+    let quote = shop.get(&format!("{path}/quote?more=1")).await;
+    let more = |users: &[OperatorId]| json!({ "add": 1, "price": quote["amount"], "users": { "operators": users } });
+    let refused = shop.post(&format!("{path}/licences"), more(&named)).await;
+    assert_eq!(refused.problem(), (422, "too-few-licences"), "{refused:?}");
+    assert_eq!(
+        (&refused.body["errors"][0]["field"], &refused.body["errors"][0]["code"]),
+        (&json!("add"), &json!("too-few"))
+    );
+    assert_eq!(shop.get("/billing/orders").await["items"].as_array().unwrap().len(), 1);
+    let added = shop.post(&format!("{path}/licences"), more(&named[..3])).await;
+    assert_eq!(added.status, 200, "{added:?}");
 }
 
 #[tokio::test]
