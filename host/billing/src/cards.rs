@@ -108,6 +108,7 @@ impl Billing {
     }
 
     /// The card that an order is charged to: it stays the same whatever becomes the default one. None where the credit pays.
+    /// What a page showed of it is compared here, in the transaction that orders.
     pub(crate) async fn card_in(
         &self,
         tx: &mut Tx,
@@ -116,18 +117,20 @@ impl Billing {
         amount: Money,
     ) -> Result<Option<PaymentMethodId>, OrderError> {
         let gateway = self.gateway_name();
-        if let Some(chosen) = new.method {
-            return match methods::get(tx, account, chosen).await {
-                Ok(card) if card.gateway == gateway => Ok(Some(chosen)),
-                Ok(_) | Err(StoreError::NotFound(_)) => Err(OrderError::OtherCard),
-                Err(error) => Err(error.into()),
-            };
+        let now = credit::of_card(tx, new.desk, amount, self.gateway().least(amount.currency)).await?;
+        let card = match new.method {
+            Some(chosen) => match methods::get(tx, account, chosen).await {
+                Ok(card) if card.gateway == gateway => chosen,
+                Ok(_) | Err(StoreError::NotFound(_)) => return Err(OrderError::OtherCard),
+                Err(error) => return Err(error.into()),
+            },
+            None if now.is_zero() => return Ok(None),
+            None => methods::default(tx, account, gateway).await?.ok_or(OrderError::NoCard)?.id,
+        };
+        if new.shown_of_card.is_some_and(|shown| is_unseen(new.method.is_some(), shown, now)) {
+            return Err(OrderError::CardAmount { now });
         }
-        if credit::of_card(tx, new.desk, amount, self.gateway().least(amount.currency)).await?.is_zero() {
-            return Ok(None);
-        }
-        let card = methods::default(tx, account, gateway).await?.ok_or(OrderError::NoCard)?;
-        Ok(Some(card.id))
+        Ok(Some(card))
     }
 
     /// Forgets a card, here and at the gateway.
@@ -161,4 +164,9 @@ impl Billing {
         tx.commit().await?;
         Ok(customer)
     }
+}
+
+/// True when a card is charged more than a page showed, or is one that the page did not name.
+pub(crate) fn is_unseen(named: bool, shown: Money, now: Money) -> bool {
+    !now.is_zero() && (!named || now.currency != shown.currency || now.cents > shown.cents)
 }

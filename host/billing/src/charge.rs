@@ -25,7 +25,9 @@ use serde_json::json;
 use url::Url;
 
 use crate::{
-    Billing, BillingError, credit,
+    Billing, BillingError,
+    cards::is_unseen,
+    credit,
     gateway::IntentStatus,
     gateways::{stripe, test},
     mails, settle,
@@ -91,8 +93,17 @@ enum Wish {
     Automatic,
     /// The host, once the time has come at which a due month is tried again.
     Retry,
-    /// A person, perhaps with a certain card.
-    ByHand(Option<Method>),
+    /// A person.
+    ByHand(ByHand),
+}
+
+/// What a person says who has an invoice paid.
+#[derive(Debug, Clone)]
+struct ByHand {
+    /// With which card.
+    card: Option<Method>,
+    /// What their page showed that a card is charged. None: they saw none, and without a name it is the default card.
+    shown: Option<Money>,
 }
 
 impl Billing {
@@ -128,8 +139,8 @@ impl Billing {
         }
     }
 
-    /// Pays an invoice by hand, on any later day. It is attempt n+1, once attempt n reads back as cancelled. Who may do
-    /// that is for the caller to check.
+    /// Pays an invoice by hand, on any later day, with a card or else the default one. It is attempt n+1, once attempt n
+    /// reads back as cancelled. Who may do that is for the caller to check.
     ///
     /// # Errors
     /// As [`Self::charge`]; [`StoreError::NotFound`] for a card of somebody else.
@@ -140,9 +151,35 @@ impl Billing {
         method: Option<PaymentMethodId>,
         by: Actor,
     ) -> Result<PayOutcome, BillingError> {
+        Box::pin(self.pay_by_hand(desk, invoice, (method, None), by)).await
+    }
+
+    /// The same for whoever saw on a page what a card is charged: `of_card`, 0 where the credit pays. No other card is charged
+    /// than the page named, and none more than that.
+    ///
+    /// # Errors
+    /// As [`Self::pay`]; [`BillingError::CardAmount`].
+    pub async fn pay_as_shown(
+        &self,
+        desk: DeskId,
+        invoice: InvoiceId,
+        method: Option<PaymentMethodId>,
+        of_card: Money,
+        by: Actor,
+    ) -> Result<PayOutcome, BillingError> {
+        Box::pin(self.pay_by_hand(desk, invoice, (method, Some(of_card)), by)).await
+    }
+
+    async fn pay_by_hand(
+        &self,
+        desk: DeskId,
+        invoice: InvoiceId,
+        (method, shown): (Option<PaymentMethodId>, Option<Money>),
+        by: Actor,
+    ) -> Result<PayOutcome, BillingError> {
         let mut tx = self.db().begin().await?;
         let row = invoices::get(&mut tx, desk, invoice).await?;
-        let method = match method {
+        let card = match method {
             Some(id) => Some(methods::get(&mut tx, row.account, id).await?),
             None => None,
         };
@@ -154,7 +191,7 @@ impl Billing {
             Actor::Account(_) => Some(self.page(&format!("client-area/invoices/{}/returned", row.id))?),
             _ => None,
         };
-        self.collect(desk, invoice, Wish::ByHand(method), back.as_ref()).await
+        self.collect(desk, invoice, Wish::ByHand(ByHand { card, shown }), back.as_ref()).await
     }
 
     /// Looks at the gateway again, such as after the payer came back from their bank. `Due` only when the gateway has
@@ -307,7 +344,7 @@ impl Billing {
 
     /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks once.
     async fn is_wished(&self, invoice: &Invoice, live: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
-        let Wish::ByHand(card) = wish else { return Ok(false) };
+        let Wish::ByHand(ByHand { card, .. }) = wish else { return Ok(false) };
         if !is_under_way(live) || live.gateway != self.gateway_name() {
             return Ok(false);
         }
@@ -322,7 +359,7 @@ impl Billing {
     /// the time for another try has come. True when it did.
     async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
         match wish {
-            Wish::ByHand(Some(card)) if card.gateway_id != waiting.method => {}
+            Wish::ByHand(ByHand { card: Some(card), .. }) if card.gateway_id != waiting.method => {}
             Wish::Retry if self.now().since(waiting.updated_at) >= retry::WAITS_FOR_PAYER => {}
             Wish::Retry => {
                 self.put_retry_off(waiting.desk, waiting.invoice, Some(retry::WAITS_FOR_PAYER)).await?;
@@ -382,17 +419,33 @@ impl Billing {
 
 /// The card that pays: the one that a person names, else that of the order, else the default one. An order is charged to no
 /// other card than was chosen with it, unless a person pays it by hand.
-async fn card_for(tx: &mut Tx, invoice: &Invoice, wish: Wish, gateway: &str) -> Result<Option<Method>, StoreError> {
+async fn card_for(tx: &mut Tx, invoice: &Invoice, wish: Wish, gateway: &str) -> Result<Option<Method>, BillingError> {
     match (wish, settle::order_of(tx, invoice).await?) {
-        (Wish::ByHand(Some(card)), _) => Ok(Some(card)),
+        (Wish::ByHand(hand), _) => hand.card_for(tx, invoice, gateway).await,
         (Wish::Automatic, Some(order)) => match order.method {
             Some(id) => match methods::get(tx, invoice.account, id).await {
+                Ok(card) => Ok(Some(card)),
                 Err(StoreError::NotFound(_)) => Ok(None),
-                card => card.map(Some),
+                Err(error) => Err(error.into()),
             },
             None => Ok(None),
         },
-        _ => methods::default(tx, invoice.account, gateway).await,
+        _ => Ok(methods::default(tx, invoice.account, gateway).await?),
+    }
+}
+
+impl ByHand {
+    /// The card that pays what the credit has left of an invoice.
+    async fn card_for(self, tx: &mut Tx, invoice: &Invoice, gateway: &str) -> Result<Option<Method>, BillingError> {
+        let (named, now) = (self.card.is_some(), invoice.to_take());
+        let card = match self.card {
+            Some(card) => Some(card),
+            None => methods::default(tx, invoice.account, gateway).await?,
+        };
+        if card.is_some() && self.shown.is_some_and(|shown| is_unseen(named, shown, now)) {
+            return Err(BillingError::CardAmount { now });
+        }
+        Ok(card)
     }
 }
 

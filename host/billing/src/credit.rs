@@ -2,7 +2,7 @@
 //! credit goes below nothing by it, and the next monthly bill has a line that makes up for it.
 
 use annex_domain::{
-    billing::LedgerAccount,
+    billing::{InvoiceState, LedgerAccount},
     clock::Timestamp,
     ids::DeskId,
     money::{Currency, Money},
@@ -12,7 +12,7 @@ use annex_store::{
     Conn, StoreError, Tx, audit,
     billing::{
         self as rows, entries,
-        invoices::{self, Invoice},
+        invoices::{self, Filter, Invoice},
     },
 };
 use serde_json::json;
@@ -61,11 +61,15 @@ impl Billing {
     }
 }
 
-/// What of an amount a card has to pay: what the credit leaves. Nothing where that is too little to be taken, and goes on the
-/// next bill.
+/// What of an amount a card has to pay: what the credit leaves, once what is being charged already has used it. Nothing where
+/// that is too little to be taken, and goes on the next bill.
 pub(crate) async fn of_card(conn: &mut Conn, desk: DeskId, amount: Money, least: i64) -> Result<Money, StoreError> {
     let balance = entries::balance(conn, desk, LedgerAccount::Credit, amount.currency).await?;
-    let rest = amount.cents - credit_to_use(amount.cents, -balance, least);
+    let open = Filter { state: Some(InvoiceState::Open), ..Filter::default() };
+    let open = invoices::list(conn, desk, open).await?;
+    let before: i64 =
+        open.iter().map(Invoice::to_take).filter(|one| one.currency == amount.currency).map(|one| one.cents).sum();
+    let rest = amount.cents - credit_to_use(amount.cents, -balance - before, least);
     Ok(Money::new(if rest < least { 0 } else { rest }, amount.currency))
 }
 

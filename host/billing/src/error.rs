@@ -54,6 +54,12 @@ pub enum BillingError {
         /// What is left.
         left: Money,
     },
+    /// A card would be charged more than the payer was shown, or one that their page did not name.
+    #[error("what a card is charged changed since it was shown: it is {now} now")]
+    CardAmount {
+        /// What a card would be charged now.
+        now: Money,
+    },
     /// A crash point of a test.
     #[error("stopped on purpose at {0}")]
     Stopped(String),
@@ -74,6 +80,7 @@ impl BillingError {
             Self::Login(error) => error.code(),
             Self::NotPayable { .. } => "not-payable",
             Self::TooMuch { .. } => "refund-too-much",
+            Self::CardAmount { .. } => "card-amount-changed",
             Self::Stopped(_) => "stopped",
             Self::Store(error) => error.code(),
         }
@@ -180,6 +187,12 @@ pub enum OrderError {
     /// The card that was chosen is not the account's any more, or another payment company's.
     #[error("this card is not on the account that is logged in any more: choose another one")]
     OtherCard,
+    /// A card would be charged more than the page showed, as the credit pays less by now; or one that the page did not name.
+    #[error("what a card is charged changed since it was shown: it is {now} now")]
+    CardAmount {
+        /// What a card would be charged now.
+        now: Money,
+    },
     /// There is no price for that.
     #[error(transparent)]
     Quote(#[from] QuoteError),
@@ -209,6 +222,7 @@ impl OrderError {
             Self::Unpaid { .. } => "unpaid",
             Self::NoCard => "no-payment-method",
             Self::OtherCard => "unknown-payment-method",
+            Self::CardAmount { .. } => "card-amount-changed",
             Self::Quote(error) => error.code(),
             Self::KeyReused => "idempotency-key-reused",
             Self::Store(error) => error.code(),

@@ -73,8 +73,11 @@ pub struct NewOrder {
     pub shown: Money,
     /// What the page showed of the months after: [`Quote::renewal_amount`]. `None`: the caller does not say.
     pub shown_renewal: Option<Money>,
-    /// The card that was chosen. `None`: the account's default one, as it is now.
+    /// The card that was chosen. `None`: the account's default one, as it is now, unless a page showed something else.
     pub method: Option<PaymentMethodId>,
+    /// What the page showed that a card is charged, 0 where the credit pays: more now is refused, and so is a card that the
+    /// page did not name. `None`: the caller does not say.
+    pub shown_of_card: Option<Money>,
     /// Who ordered.
     pub by: OperatorId,
     /// `Idempotency-Key`: the same key gives the same order again.

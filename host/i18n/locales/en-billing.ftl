@@ -437,6 +437,7 @@ lifecycle-error-amount-too-high = This costs more than 1,000,000.00 at once. Cho
 lifecycle-error-no-licence = Buy at least one licence.
 lifecycle-error-no-payment-method = Add a card first. Nothing was ordered or charged.
 lifecycle-error-unknown-payment-method = The card you chose is no longer available. Choose another one. Nothing was charged.
+lifecycle-error-card-amount-changed = The amount your card would be charged has changed since you loaded the page. Nothing was charged. Check the new amount, then try again.
 lifecycle-error-idempotency-key-reused = This page was already used for another order. Reload it.
 lifecycle-error-billing-unavailable = The payment company isn’t responding right now. Nothing is lost; check again in a few minutes.
 lifecycle-error-gateway-gone = This payment was started with a payment company that this host no longer uses. It stays on hold until that company is set up again. Contact the host’s administrator.

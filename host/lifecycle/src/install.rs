@@ -309,6 +309,7 @@ impl Lifecycle {
             shown: choice.shown.unwrap_or(Money::new(-1, plan.currency)),
             shown_renewal: choice.shown_renewal,
             method: choice.method,
+            shown_of_card: choice.shown_of_card,
             by: request.by,
             key: request.idempotency_key.clone(),
             details: Value::Null,

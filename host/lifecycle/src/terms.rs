@@ -35,21 +35,23 @@ pub struct Choice {
     pub shown_renewal: Option<Money>,
     /// Licences of a plan per user; `None`: one for each user who is chosen. Other plans do not look at it.
     pub licences: Option<u32>,
-    /// The card that is charged; `None`: the default one.
+    /// The card that is charged; `None`: the default one, unless a page showed something else.
     pub method: Option<PaymentMethodId>,
+    /// What the page said that a card is charged, 0 where the credit pays: more now is refused. `None`: it is not compared.
+    pub shown_of_card: Option<Money>,
 }
 
 impl Choice {
     /// To try a plan.
     #[must_use]
     pub fn trial(plan: PlanId) -> Self {
-        Self { plan, trial: true, shown: None, shown_renewal: None, licences: None, method: None }
+        Self { plan, trial: true, shown: None, shown_renewal: None, licences: None, method: None, shown_of_card: None }
     }
 
     /// To pay for a plan what was shown.
     #[must_use]
     pub fn paid(plan: PlanId, shown: Money) -> Self {
-        Self { plan, trial: false, shown: Some(shown), shown_renewal: None, licences: None, method: None }
+        Self { trial: false, shown: Some(shown), ..Self::trial(plan) }
     }
 
     /// The page also said what each following period costs: another price then is refused too.

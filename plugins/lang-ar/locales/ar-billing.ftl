@@ -501,6 +501,7 @@ lifecycle-error-amount-too-high = يكلّف هذا أكثر من 1,000,000.00 �
 lifecycle-error-no-licence = يجب شراء ترخيص واحد على الأقل.
 lifecycle-error-no-payment-method = أضف بطاقة أولًا. لم يُطلب شيء ولم يُخصم شيء.
 lifecycle-error-unknown-payment-method = لم تعد البطاقة التي اخترتها متاحة. اختر بطاقة أخرى. لم يُخصم شيء.
+lifecycle-error-card-amount-changed = تغيّر المبلغ الذي سيُخصم من بطاقتك منذ تحميل الصفحة. لم يُخصم شيء. تحقق من المبلغ الجديد، ثم أعد المحاولة.
 lifecycle-error-idempotency-key-reused = استُخدمت هذه الصفحة لطلب آخر. حمّلها من جديد.
 lifecycle-error-billing-unavailable = لا تجيب شركة الدفع الآن. لم يُفقد شيء: انظر من جديد بعد دقائق.
 lifecycle-error-gateway-gone = بدأ هذا لدى شركة دفع لم يعد هذا المضيف مهيأً لها. ينتظر حتى تُهيأ من جديد. اسأل من يدير هذا المضيف.

@@ -447,6 +447,7 @@ lifecycle-error-amount-too-high = Das kostet mehr als 1.000.000,00 auf einmal: N
 lifecycle-error-no-licence = Es muss mindestens eine Lizenz gekauft werden.
 lifecycle-error-no-payment-method = Fügen Sie zuerst eine Karte hinzu. Es wurde nichts bestellt und nichts abgebucht.
 lifecycle-error-unknown-payment-method = Die gewählte Karte ist nicht mehr verfügbar. Wählen Sie eine andere. Es wurde nichts abgebucht.
+lifecycle-error-card-amount-changed = Der Betrag, der von Ihrer Karte abgebucht würde, hat sich geändert, seit die Seite geladen wurde. Es wurde nichts abgebucht. Prüfen Sie den neuen Betrag und versuchen Sie es dann noch einmal.
 lifecycle-error-idempotency-key-reused = Diese Seite wurde schon für eine andere Bestellung benutzt. Laden Sie sie neu.
 lifecycle-error-billing-unavailable = Die Zahlungsfirma antwortet gerade nicht. Es ist nichts verloren: Sehen Sie in einigen Minuten noch einmal nach.
 lifecycle-error-gateway-gone = Das wurde bei einer Zahlungsfirma begonnen, für die dieser Host nicht mehr eingerichtet ist. Es wartet, bis sie wieder eingerichtet ist. Fragen Sie, wer diesen Host betreibt.

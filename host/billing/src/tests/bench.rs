@@ -160,6 +160,7 @@ impl Bench {
             shown: eur(shown),
             shown_renewal: None,
             method: None,
+            shown_of_card: None,
             by: self.admin,
             key: None,
             details: json!({}),

@@ -19,7 +19,7 @@ use super::{
     bench::{Bench, eur},
     judge::all_is_right,
 };
-use crate::{Charged, DueWhy, NewOrder, OrderError, Variant, gateways::test::Behaviour};
+use crate::{BillingError, Charged, DueWhy, NewOrder, OrderError, Variant, gateways::test::Behaviour};
 
 /// The cards that were asked to pay an order, as the gateway knows them.
 async fn asked(bench: &Bench, order: OrderId) -> Vec<String> {
@@ -164,4 +164,62 @@ async fn a_key_that_was_used_with_another_card_is_refused() {
     assert!(matches!(billing.order(&other).await.unwrap_err(), OrderError::KeyReused));
     let unsaid = NewOrder { installation: new.installation, ..with(None) };
     assert_eq!(billing.order(&unsaid).await.unwrap(), order, "whichever it is");
+}
+
+#[tokio::test]
+async fn credit_that_is_gone_since_the_page_was_drawn_lets_no_card_pay_more_than_it_showed() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let card = bench.card(Behaviour::Pays).await;
+    billing.grant(bench.desk, eur(900), "test", Actor::System).await.unwrap();
+    // Two pages, on both of which the credit pays all of it.
+    let covered = || NewOrder { shown_of_card: Some(eur(0)), ..bench.new_order("flat", 900) };
+    let first = billing.order(&covered()).await.unwrap();
+    let early = billing.order(&covered()).await.unwrap_err();
+    assert!(matches!(early, OrderError::CardAmount { now } if now == eur(900)), "it is spoken for: {early}");
+    assert_eq!(billing.charge(bench.desk, first.id).await.unwrap(), Charged::Paid);
+    let late = billing.order(&covered()).await.unwrap_err();
+    assert!(matches!(late, OrderError::CardAmount { now } if now == eur(900)), "{late}");
+    // On the others a card pays 3.00, and the credit the rest.
+    let in_part =
+        |cents| NewOrder { method: Some(card), shown_of_card: Some(eur(cents)), ..bench.new_order("flat", 900) };
+    assert_eq!(billing.order(&in_part(300)).await.unwrap_err().code(), "card-amount-changed");
+    assert_eq!(bench.peer.calls(), 0);
+    // What is shown then is taken, and less than that is no reason to ask again.
+    billing.grant(bench.desk, eur(100), "test", Actor::System).await.unwrap();
+    let order = billing.order(&in_part(900)).await.unwrap();
+    assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+    let invoice = bench.invoice_of(order.id).await;
+    assert_eq!(bench.peer.money(&invoice.id.to_string()), (800, 0));
+}
+
+#[tokio::test]
+async fn a_card_that_came_since_the_page_was_drawn_is_not_charged() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    bench.no_card().await;
+    let new = NewOrder { shown_of_card: Some(eur(900)), ..bench.new_order("flat", 900) };
+    assert!(matches!(billing.order(&new).await.unwrap_err(), OrderError::NoCard));
+    let card = bench.card(Behaviour::Pays).await;
+    assert!(matches!(billing.order(&new).await.unwrap_err(), OrderError::CardAmount { .. }));
+    nothing_happened(&bench).await;
+    assert_eq!(billing.order(&NewOrder { method: Some(card), ..new }).await.unwrap().method, Some(card));
+}
+
+#[tokio::test]
+async fn by_hand_no_card_pays_more_than_the_page_showed_either() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let (order, invoice) = bench.order().await;
+    bench.no_card().await;
+    assert!(matches!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Due(_)));
+    let card = bench.card(Behaviour::Pays).await;
+    for (method, shown) in [(None, 0), (None, 900), (Some(card), 0), (Some(card), 300)] {
+        let error = billing.pay_as_shown(bench.desk, invoice, method, eur(shown), Actor::System).await.unwrap_err();
+        assert!(matches!(error, BillingError::CardAmount { now } if now == eur(900)), "{shown}: {error}");
+    }
+    assert_eq!((bench.peer.calls(), bench.invoice(invoice).await.state), (0, InvoiceState::Due));
+    let paid = billing.pay_as_shown(bench.desk, invoice, Some(card), eur(900), Actor::System).await.unwrap();
+    assert_eq!(paid, Charged::Paid);
+    all_is_right(&bench, invoice, "as shown").await;
 }

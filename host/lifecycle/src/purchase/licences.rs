@@ -41,8 +41,10 @@ pub struct MoreLicences {
     pub users: Option<UsersChange>,
     /// What the page said is to be paid: another price now is refused.
     pub shown: Option<Money>,
-    /// The card that is charged; `None`: the default one.
+    /// The card that is charged; `None`: the default one, unless a page showed something else.
     pub method: Option<PaymentMethodId>,
+    /// What the page said that a card is charged, 0 where the credit pays: more now is refused. `None`: it is not compared.
+    pub shown_of_card: Option<Money>,
 }
 
 impl MoreLicences {
@@ -93,6 +95,7 @@ impl Lifecycle {
             // The price of one licence was frozen with the plan.
             shown_renewal: None,
             method: more.method,
+            shown_of_card: more.shown_of_card,
             users: more.users.as_ref(),
             key,
             by,

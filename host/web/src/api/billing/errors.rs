@@ -34,6 +34,7 @@ impl From<OrderError> for Problem {
             | OrderError::OtherCard
             | OrderError::Quote(_)
             | OrderError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text),
+            OrderError::CardAmount { .. } => Self::new(StatusCode::CONFLICT, code, text),
             OrderError::NoCard => Self::new(StatusCode::PAYMENT_REQUIRED, code, text),
             OrderError::Permission => Self::new(StatusCode::FORBIDDEN, code, text),
             OrderError::Login(error) => error.into(),
@@ -51,7 +52,7 @@ impl From<BillingError> for Problem {
             | BillingError::GatewayGone { .. }
             | BillingError::Stopped(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, code, text).retry_after(LATER),
             BillingError::Refused { .. } | BillingError::Confused(_) => Self::new(StatusCode::BAD_GATEWAY, code, text),
-            BillingError::NotPayable { .. } | BillingError::TooMuch { .. } => {
+            BillingError::NotPayable { .. } | BillingError::TooMuch { .. } | BillingError::CardAmount { .. } => {
                 Self::new(StatusCode::CONFLICT, code, text)
             }
             BillingError::Login(error) => error.into(),

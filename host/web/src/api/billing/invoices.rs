@@ -150,7 +150,7 @@ pub(crate) struct ListInvoices {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PayInvoice {
-    /// The id of a card; the default one when left out.
+    /// The id of the card to charge what the credit leaves; the default one when left out, whatever the credit leaves.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = "uuid")]
     method: Option<PaymentMethodId>,

@@ -56,7 +56,7 @@ pub(crate) struct AddLicences {
     add: u32,
     /// `amount` of the quote that was shown; another price now is refused.
     price: Money,
-    /// The id of the card to charge; the default one when left out.
+    /// The id of the card to charge what the credit leaves; the default one when left out, whatever the credit leaves.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = "uuid")]
     method: Option<PaymentMethodId>,
@@ -108,7 +108,7 @@ async fn add_licences(
     let users = UsersChoice::change(body.users)?;
     let (desk, by, key) = (user.desk(), user.operator(), key.scoped(&user));
     may_order(&state, &user, key.as_deref()).await?;
-    let more = MoreLicences { count: body.add, users, shown: Some(body.price.into()), method: body.method };
+    let more = MoreLicences { users, method: body.method, ..MoreLicences::of(body.add, body.price.into()) };
     let purchased = state.lifecycle.add_licences(desk, id, more, by, key.as_deref()).await;
     let purchased = purchased.map_err(|error| match error {
         LifecycleError::TooFewLicences { .. } => too_few(&error.to_string()),

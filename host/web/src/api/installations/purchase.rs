@@ -55,7 +55,7 @@ pub(crate) struct PlanChoice {
     /// Of a plan per user; one for each user who is chosen when left out.
     #[serde(default)]
     licences: Option<u32>,
-    /// The id of the card to charge; the default one when left out.
+    /// The id of the card to charge what the credit leaves; the default one when left out, whatever the credit leaves.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = "uuid")]
     method: Option<PaymentMethodId>,
@@ -79,7 +79,7 @@ pub(crate) struct ChoosePlan {
     /// Of a plan per user; one for each user who is chosen when left out.
     #[serde(default)]
     licences: Option<u32>,
-    /// The id of the card to charge; the default one when left out.
+    /// The id of the card to charge what the credit leaves; the default one when left out, whatever the credit leaves.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = "uuid")]
     method: Option<PaymentMethodId>,
@@ -98,7 +98,8 @@ impl PlanChoice {
 impl From<PlanChoice> for Choice {
     fn from(choice: PlanChoice) -> Self {
         let PlanChoice { plan, trial, price, renewal, licences, method } = choice;
-        Self { plan, trial, shown: price.map(Into::into), shown_renewal: renewal.map(Into::into), licences, method }
+        let (shown, shown_renewal) = (price.map(Into::into), renewal.map(Into::into));
+        Self { plan, trial, shown, shown_renewal, licences, method, shown_of_card: None }
     }
 }
 

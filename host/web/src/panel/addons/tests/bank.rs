@@ -232,6 +232,7 @@ async fn ordered_only(shop: &Shop, id: InstallationId, with_credit: bool) -> Ord
         shown,
         shown_renewal: None,
         method: None,
+        shown_of_card: None,
         by: shop.site.desks.admin,
         key: None,
         details: serde_json::json!({}),
