@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+mod card_form;
 mod client_area;
 mod device;
 mod error;

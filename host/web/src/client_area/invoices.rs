@@ -4,7 +4,7 @@
 use annex_billing::{Charged, Due, DueWhy};
 use annex_domain::{
     billing::{AttemptState, InvoiceState},
-    ids::{InvoiceId, PaymentMethodId},
+    ids::InvoiceId,
     money::Money,
     operator::Actor,
     ui::Tone,
@@ -31,6 +31,7 @@ use super::{
     session::Payer,
 };
 use crate::{
+    card_form,
     error::PageError,
     flash::Flash,
     i18n::Translator,
@@ -90,6 +91,8 @@ pub(super) struct InvoicePage {
     pub(super) reduced: Option<String>,
     pub(super) credit: Option<String>,
     pub(super) to_take: String,
+    /// The same in cents: what the page says that a card is charged.
+    pub(super) of_card: i64,
     pub(super) paid: Option<String>,
     /// Its disputes: name, and where each stands.
     pub(super) disputes: Vec<(String, String)>,
@@ -204,6 +207,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
         reduced: (invoice.reduced > 0).then(|| money(-invoice.reduced)),
         credit: (invoice.credit_used > 0).then(|| money(-invoice.credit_used)),
         to_take: t.money(invoice.to_take()),
+        of_card: invoice.to_take().cents,
         paid: invoice.paid_at.map(|at| t.date(at)),
         disputes: dispute_facts(&disputed, t),
         payable,
@@ -228,23 +232,16 @@ async fn pay(
     form: Posted,
 ) -> Result<Response, PageError> {
     let invoice = find(&state, &payer, &id).await?;
-    let method = match form.get("method") {
-        "" => None,
-        text => {
-            let method: PaymentMethodId = text.parse().map_err(|_| PageError::NotFound)?;
-            let card = methods::get(&mut state.db.read().await?, payer.account.id, method).await?;
-            if card.gateway != state.billing.gateway_name() {
-                let path = format!("/client-area/invoices/{}", invoice.id);
-                return Ok(Flash::warning("invoice-pay-other-gateway").redirect(&path));
-            }
-            Some(card.id)
-        }
+    let method = match card_form::card_here(&state, payer.account.id, &form).await? {
+        Ok(method) => method,
+        Err(flash) => return Ok(flash.redirect(&format!("/client-area/invoices/{}", invoice.id))),
     };
     if let Some(wait) = state.payment_wait(payer.account.id).await? {
         return Ok(payments::refused(wait));
     }
-    let by = Actor::Account(payer.account.id);
-    outcome(&state, &payer, &invoice, state.billing.pay(invoice.desk, invoice.id, method, by).await)
+    let (by, of_card) = (Actor::Account(payer.account.id), card_form::of_card(&form, invoice.total.currency));
+    let paid = state.billing.pay_as_shown(invoice.desk, invoice.id, method, of_card, by).await;
+    outcome(&state, &payer, &invoice, paid)
 }
 
 /// Back from the page where the payer confirms: what the gateway says now.
@@ -277,6 +274,9 @@ fn outcome(
             DueWhy::Action { url } => leave(state, payer.shell("client-pay-confirm"), &url),
         },
         Err(annex_billing::BillingError::NotPayable { .. }) => Ok(Redirect::to(&path).into_response()),
+        Err(annex_billing::BillingError::CardAmount { .. }) => {
+            Ok(Flash::warning("lifecycle-error-card-amount-changed").redirect(&path))
+        }
         Err(error) => Err(billing_error(error)),
     }
 }

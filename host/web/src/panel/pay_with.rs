@@ -31,16 +31,37 @@ impl CardRow {
     }
 }
 
-/// The cards that can be charged, as `shell/pay_with.html` draws them.
-#[derive(Debug, Default)]
-pub(in crate::panel) struct PayWith {
-    /// What a card is charged; none: no card is.
-    pub(in crate::panel) amount: Option<String>,
+/// With what something is paid, as `shell/pay_with.html` draws it. Its form sends what a card is charged by it.
+#[derive(Debug)]
+pub(in crate::panel) enum PayWith {
+    /// Nothing is to be paid here and now.
+    Nothing,
+    /// Nobody is logged in who could pay.
+    NoLogin,
+    /// The desk's credit pays all of it.
+    Credit,
+    /// A card pays what the credit leaves.
+    Card(ByCard),
+}
+
+/// What a card is charged, and which one.
+#[derive(Debug)]
+pub(in crate::panel) struct ByCard {
+    pub(in crate::panel) amount: Money,
+    /// The same in words.
+    pub(in crate::panel) text: String,
+    /// What can be chosen, the default one first; none: one has to be added.
     pub(in crate::panel) cards: Vec<CardRow>,
     /// The one that is ticked.
     pub(in crate::panel) chosen: Option<PaymentMethodId>,
     /// Where adding a card leads back to.
     pub(in crate::panel) next: String,
+}
+
+impl ByCard {
+    pub(in crate::panel) fn is_chosen(&self, card: &CardRow) -> bool {
+        self.chosen == Some(card.id)
+    }
 }
 
 impl PayWith {
@@ -54,20 +75,23 @@ impl PayWith {
         chosen: Option<PaymentMethodId>,
         next: &str,
     ) -> Result<Self, PageError> {
-        if let (Login::Holder(_), Some(amount)) = (login, amount) {
-            let amount = state.billing.of_card(who.desk.id, amount).await?;
-            if !amount.is_zero() {
-                let cards = cards(state, who, login).await?;
-                let known = chosen.filter(|chosen| cards.iter().any(|card| card.id == *chosen));
-                return Ok(Self {
-                    amount: Some(who.t.money(amount)),
-                    chosen: known.or(cards.first().map(|card| card.id)),
-                    cards,
-                    next: next.to_owned(),
-                });
-            }
+        let Some(amount) = amount else { return Ok(Self::Nothing) };
+        if !login.is_holder() {
+            return Ok(Self::NoLogin);
         }
-        Ok(Self::default())
+        let amount = state.billing.of_card(who.desk.id, amount).await?;
+        if amount.is_zero() {
+            return Ok(Self::Credit);
+        }
+        let cards = cards(state, who, login).await?;
+        let known = chosen.filter(|chosen| cards.iter().any(|card| card.id == *chosen));
+        Ok(Self::Card(ByCard {
+            amount,
+            text: who.t.money(amount),
+            chosen: known.or(cards.first().map(|card| card.id)),
+            cards,
+            next: next.to_owned(),
+        }))
     }
 
     /// The same for monthly bills, which the default card pays: it is named, and none can be chosen.
@@ -80,25 +104,38 @@ impl PayWith {
     ) -> Result<Self, PageError> {
         for amount in amounts {
             let pay = Self::of(state, who, login, Some(*amount), None, next).await?;
-            if pay.amount.is_some() {
+            if pay.by_card().is_some() {
                 return Ok(pay);
             }
         }
-        Ok(Self::default())
+        Ok(Self::Nothing)
+    }
+
+    /// The card, where one pays.
+    pub(in crate::panel) fn by_card(&self) -> Option<&ByCard> {
+        match self {
+            Self::Card(by) => Some(by),
+            Self::Nothing | Self::NoLogin | Self::Credit => None,
+        }
+    }
+
+    /// What a card is charged, in cents: what the form sends.
+    pub(in crate::panel) fn of_card(&self) -> Option<i64> {
+        match self {
+            Self::Nothing | Self::NoLogin => None,
+            Self::Credit => Some(0),
+            Self::Card(by) => Some(by.amount.cents),
+        }
     }
 
     /// The card that is charged where none is chosen.
     pub(in crate::panel) fn default_card(&self) -> Option<&CardRow> {
-        self.cards.first()
+        self.by_card().and_then(|by| by.cards.first())
     }
 
     /// True where a card has to be added before anything can be paid.
     pub(in crate::panel) fn lacks_card(&self) -> bool {
-        self.amount.is_some() && self.cards.is_empty()
-    }
-
-    pub(in crate::panel) fn is_chosen(&self, card: &CardRow) -> bool {
-        self.chosen == Some(card.id)
+        self.by_card().is_some_and(|by| by.cards.is_empty())
     }
 }
 

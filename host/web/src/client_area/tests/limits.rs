@@ -23,10 +23,10 @@ async fn paying_and_adding_cards_have_one_limit_that_passes() {
     browser.client("payer@example.org").await;
     browser.add_card("4000000000000341").await;
     let due = site.invoice(desk, account, 700, InvoiceState::Due).await;
-    let pay = format!("/client-area/invoices/{}/pay", due.id);
+    let path = format!("/client-area/invoices/{}", due.id);
+    let pay = format!("{path}/pay");
     for _ in 1..logins::PER_ACCOUNT {
-        let declined = browser.post(&pay, &[]).await;
-        assert_eq!(declined.location(), format!("/client-area/invoices/{}", due.id));
+        assert_eq!(browser.pay(&path).await.location(), path, "declined");
     }
     for path in [pay.as_str(), "/client-area/methods/add"] {
         let refused = browser.post(path, &[]).await;
@@ -35,7 +35,7 @@ async fn paying_and_adding_cards_have_one_limit_that_passes() {
     }
     site.clock.advance(logins::WINDOW);
     browser.add_card("4242424242424242").await;
-    browser.post(&pay, &[]).await;
+    browser.pay(&path).await;
     let mut conn = site.state.db.read().await.unwrap();
     assert_eq!(invoices::get(&mut conn, desk, due.id).await.unwrap().state, InvoiceState::Paid);
 }

@@ -183,7 +183,7 @@ async fn a_due_invoice_is_paid_by_hand_once() {
 
     browser.add_card(PAYS).await;
     for _ in 0..2 {
-        let page = browser.post(&format!("{path}/pay"), &[]).await;
+        let page = browser.pay(&path).await;
         assert_eq!(page.location(), path);
     }
     assert_eq!(state_of(&site, &invoice).await, InvoiceState::Paid);
@@ -225,7 +225,7 @@ async fn an_invoice_says_where_its_disputes_stand() {
     let invoice = site.invoice(site.desks.desk, account, 1250, InvoiceState::Due).await;
     let path = format!("/client-area/invoices/{}", invoice.id);
     browser.add_card(PAYS).await;
-    browser.post(&format!("{path}/pay"), &[]).await;
+    browser.pay(&path).await;
     assert!(!browser.get(&path).await.html.contains("Dispute"), "there is none");
     let now = site.clock.now();
     let mut tx = site.state.db.begin().await.unwrap();
@@ -291,11 +291,19 @@ async fn a_declined_card_can_be_followed_by_another() {
     browser.add_card(PAYS).await;
     let cards = methods::list(&mut site.state.db.read().await.unwrap(), account).await.unwrap();
     let card = |last4: &str| cards.iter().find(|card| card.last4 == last4).unwrap().id.to_string();
-    let page = browser.post(&format!("{path}/pay"), &[("method", &card("0341"))]).await;
+    let with = async |card: &str, of_card: &str| {
+        browser.post(&format!("{path}/pay"), &[("method", card), ("of_card", of_card)]).await
+    };
+    for (named, shown) in [(card("4242"), "1249"), (card("4242"), ""), (String::new(), "1250")] {
+        let (_, page) = browser.follow(with(&named, shown).await).await;
+        assert!(page.html.contains("has changed since you loaded the page. Nothing was charged."), "{}", page.html);
+    }
+    assert_eq!(with("no-card", "1250").await.code(), 404);
+    let page = with(&card("0341"), "1250").await;
     let (_, page) = browser.follow(page).await;
     assert!(page.html.contains("insufficient funds"), "{}", page.html);
     assert_eq!(state_of(&site, &invoice).await, InvoiceState::Due);
-    browser.post(&format!("{path}/pay"), &[("method", &card("4242"))]).await;
+    with(&card("4242"), "1250").await;
     assert_eq!(state_of(&site, &invoice).await, InvoiceState::Paid);
 }
 
@@ -307,7 +315,7 @@ async fn a_payment_is_confirmed_at_the_bank() {
     for (cents, answer, state) in [(700, "refuse", InvoiceState::Due), (800, "approve", InvoiceState::Paid)] {
         let invoice = site.invoice(site.desks.desk, account, cents, InvoiceState::Due).await;
         let path = format!("/client-area/invoices/{}", invoice.id);
-        let bank = browser.post(&format!("{path}/pay"), &[]).await.location();
+        let bank = browser.pay(&path).await.location();
         assert!(bank.starts_with("/client-area/test-gateway/confirm/"), "{bank}");
         assert_eq!(state_of(&site, &invoice).await, InvoiceState::Due);
         assert!(browser.get(&path).await.html.contains(&bank), "the invoice leads to the bank");
@@ -356,7 +364,7 @@ async fn what_was_paid_back_stands_at_the_invoice_and_the_statement_names_it() {
     browser.add_card(PAYS).await;
     let invoice = site.invoice(site.desks.desk, account, 900, InvoiceState::Due).await;
     let path = format!("/client-area/invoices/{}", invoice.id);
-    browser.post(&format!("{path}/pay"), &[]).await;
+    browser.pay(&path).await;
     assert!(!browser.get(&path).await.html.contains("id=\"refunds\""), "nothing was paid back yet");
     let part = Some(Money::new(250, Currency::EUR));
     site.state.billing.refund(site.desks.desk, invoice.id, part, "goodwill", Actor::CommandLine).await.unwrap();

@@ -415,6 +415,16 @@ impl Browser<'_> {
         self.follow(page).await.1
     }
 
+    /// Sends the form that pays an invoice as its page shows it: with the card that is ticked, for what it says.
+    pub(crate) async fn pay(&self, path: &str) -> Page {
+        let html = self.get(path).await.html;
+        let value = |rest: &str| rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let is_ticked = |radio: &&str| radio.split('>').next().unwrap().contains(" checked");
+        let method = html.split("name=\"method\"").skip(1).find(is_ticked).map(value).unwrap_or_default();
+        let of_card = html.split("name=\"of_card\"").nth(1).map(value).unwrap_or_default();
+        self.post(&format!("{path}/pay"), &[("method", method.as_str()), ("of_card", of_card.as_str())]).await
+    }
+
     /// Goes on with whoever is signed in to the client area.
     pub(crate) async fn consent(&self, authorize: &str) -> String {
         let asks = self.get(authorize).await;

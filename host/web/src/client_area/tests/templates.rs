@@ -208,6 +208,7 @@ fn invoices() -> BTreeMap<&'static str, Vec<String>> {
         reduced: full.then(|| HOSTILE.into()),
         credit: full.then(|| HOSTILE.into()),
         to_take: "€1.00".into(),
+        of_card: 100,
         paid: full.then(|| HOSTILE.into()),
         disputes: if full { vec![(HOSTILE.into(), HOSTILE.into())] } else { vec![] },
         payable,

@@ -10,7 +10,7 @@ use annex_billing::ledger::Quote;
 use annex_domain::{
     addon::AddonId,
     billing::LoginRule,
-    ids::{InstallationId, PaymentMethodId},
+    ids::InstallationId,
     installation::{Installation, Status},
     permission::Permission,
 };
@@ -36,11 +36,12 @@ use super::{
     requests,
     wizard::{
         self, Flow, Frame, Step,
-        confirm::{self, Chosen, Summary, Was},
+        confirm::{self, Chosen, Summary, Trouble, Was},
         users::People,
     },
 };
 use crate::{
+    card_form,
     error::PageError,
     flash::Flash,
     panel::{
@@ -113,17 +114,6 @@ pub(super) struct ConsentPage {
     pub(super) askers: Vec<String>,
     pub(super) pay: PayWith,
     pub(super) password: PasswordAgain,
-}
-
-/// What is wrong with what was sent: shown on the page that comes again.
-#[derive(Default)]
-struct Trouble {
-    warning: Option<String>,
-    /// The price is another one than the page had shown.
-    was: Option<Was>,
-    /// The card that was chosen.
-    method: Option<PaymentMethodId>,
-    password: Option<PasswordAgain>,
 }
 
 async fn ask(
@@ -226,7 +216,7 @@ async fn install(
         return Ok(installed.map_or_else(|| see_other(&flow.href(flow.next())), |one| already(one.id, one.status)));
     }
     let people = People::load(&mut state.db.read().await?, &who).await?;
-    let method = confirm::method(&form);
+    let method = card_form::method(&form)?;
     let same_plan = form.get("plan") == flow.plan().map_or("", |plan| plan.id.as_str());
     if form.get("digest") != going.row.package_digest.as_str() || !same_plan {
         let warning = Some(who.t.get("consent-changed"));
@@ -241,7 +231,7 @@ async fn install(
             return Ok(payments::refused(wait));
         }
     }
-    match state.lifecycle.install(request(&who, &going, &people, &form)).await.map_err(gone_meanwhile) {
+    match state.lifecycle.install(request(&who, &going, &people, &form)?).await.map_err(gone_meanwhile) {
         Ok(installation) => {
             flow.forget(&state, &who).await?;
             arrived(&state, &who, installation, &flow.name, INSTALLED).await
@@ -260,22 +250,22 @@ async fn install(
 }
 
 /// The request for exactly what the page showed.
-fn request(who: &SignedIn, going: &Going, people: &People, form: &Posted) -> InstallRequest {
+fn request(who: &SignedIn, going: &Going, people: &People, form: &Posted) -> Result<InstallRequest, PageError> {
     let (flow, row) = (&going.flow, &going.row);
     let users = flow.steps().contains(&Step::Users).then(|| UsersChange {
         ticks: Some(Ticks::Exactly(flow.chosen(people))),
         assignment: flow.rule().assignment(),
     });
-    InstallRequest {
+    Ok(InstallRequest {
         desk: who.desk.id,
         addon: row.addon.clone(),
         version: Some(row.version.clone()),
         by: who.operator.id,
         grant_accepted: row.manifest.capabilities.clone(),
-        purchase: flow.plan().map(|plan| confirm::choice(flow, plan, form)),
+        purchase: flow.plan().map(|plan| confirm::choice(flow, plan, form)).transpose()?,
         users,
         idempotency_key: confirm::key(form).map(ToOwned::to_owned),
-    }
+    })
 }
 
 /// Waits a little for a saga; says that it is done, or shows its progress.

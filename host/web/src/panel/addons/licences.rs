@@ -29,6 +29,7 @@ use super::{
     wizard::{confirm, draft::Waiting},
 };
 use crate::{
+    card_form,
     error::PageError,
     flash::Flash,
     panel::{
@@ -107,6 +108,7 @@ struct Wish {
     remove: Vec<OperatorId>,
     /// The users are kept in a draft.
     kept: bool,
+    /// The card that a form named.
     method: Option<PaymentMethodId>,
     key: Option<String>,
 }
@@ -121,7 +123,6 @@ impl Wish {
                 "add" => wish.add.extend(value.parse::<OperatorId>().ok()),
                 "remove" => wish.remove.extend(value.parse::<OperatorId>().ok()),
                 "kept" => wish.kept = true,
-                "method" => wish.method = value.parse().ok(),
                 "key" if !value.is_empty() && value.len() <= 255 => wish.key = Some(value.to_owned()),
                 _ => {}
             }
@@ -305,7 +306,7 @@ async fn buy(
         Ok(found) => found,
         Err(response) => return Ok(response),
     };
-    let wish = Wish::of(form.iter());
+    let wish = Wish { method: card_form::method(&form)?, ..Wish::of(form.iter()) };
     let errors = checked(&state, &who, &found, &wish).await?;
     let Some(more) = wish.count().filter(|_| errors.is_empty()) else {
         return draw(&state, &who, &found, wish, Trouble { errors, ..Trouble::default() }).await;
@@ -321,7 +322,9 @@ async fn buy(
     let users = (!add.is_empty() || !remove.is_empty())
         .then_some(UsersChange { ticks: Some(Ticks::Change { add, remove }), assignment: None });
     let (desk, by) = (who.desk.id, who.operator.id);
-    let wanted = MoreLicences { count: more, users, shown: confirm::shown(&form), method: wish.method };
+    let shown = confirm::shown(&form);
+    let shown_of_card = shown.map(|shown| card_form::of_card(&form, shown.currency));
+    let wanted = MoreLicences { count: more, users, shown, method: wish.method, shown_of_card };
     let bought = state.lifecycle.add_licences(desk, found.id(), wanted, by, wish.key.as_deref()).await;
     match bought.map_err(gone_meanwhile) {
         Ok(purchased) => {

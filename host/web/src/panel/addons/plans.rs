@@ -2,7 +2,7 @@
 //! costs before anything is saved. What is to be paid is charged at once; declined, everything stays as it was, and the
 //! plan begins when the invoice is paid.
 
-use annex_domain::{billing::SubscriptionState, ids::PaymentMethodId, installation::Status, plan::Plan};
+use annex_domain::{billing::SubscriptionState, installation::Status, plan::Plan};
 use annex_lifecycle::{BillingState, InstallationView, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange};
 use askama::Template;
 use axum::{
@@ -25,11 +25,12 @@ use super::{
     switches::not_done,
     wizard::{
         self, Flow, Frame, Step, Subject,
-        confirm::{self, Chosen, Summary, Was},
+        confirm::{self, Chosen, Summary, Trouble, Was},
         users::People,
     },
 };
 use crate::{
+    card_form,
     error::PageError,
     flash::Flash,
     panel::{
@@ -95,17 +96,6 @@ pub(super) struct PlanConfirmPage {
 #[serde(default)]
 struct Wanted {
     q: String,
-}
-
-/// What is wrong with what was sent: shown on the page that comes again.
-#[derive(Default)]
-struct Trouble {
-    warning: Option<String>,
-    /// The price is another one than the page had shown.
-    was: Option<Was>,
-    /// The card that was chosen.
-    method: Option<PaymentMethodId>,
-    password: Option<PasswordAgain>,
 }
 
 /// What stands against choosing a plan now.
@@ -340,10 +330,10 @@ async fn save(
     let people = People::load(&mut state.db.read().await?, &who).await?;
     let Some(plan) = flow.plan().filter(|plan| plan.id.as_str() == form.get("plan")) else {
         let warning = Some(who.t.get("consent-changed"));
-        let trouble = Trouble { warning, method: confirm::method(&form), ..Trouble::default() };
+        let trouble = Trouble { warning, method: card_form::method(&form)?, ..Trouble::default() };
         return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, trouble).await?);
     };
-    let (choice, key) = (confirm::choice(flow, plan, &form), confirm::key(&form));
+    let (choice, key) = (confirm::choice(flow, plan, &form)?, confirm::key(&form));
     if flow.costs() {
         if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
             let trouble = Trouble { password: Some(again.clone()), method: choice.method, ..Trouble::default() };

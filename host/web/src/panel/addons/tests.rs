@@ -49,7 +49,7 @@ use crate::{
     i18n::english,
     panel::{
         password_again::PasswordAgain,
-        pay_with::{CardRow, PayWith},
+        pay_with::{ByCard, CardRow, PayWith},
         templates_test,
     },
     shell::{Section, Shell},
@@ -226,7 +226,13 @@ fn chosen() -> Chosen {
 fn pay() -> PayWith {
     let card = |is_default| CardRow { id: PaymentMethodId::new(), name: EVIL.into(), expires: EVIL.into(), is_default };
     let cards = vec![card(true), card(false)];
-    PayWith { amount: Some("2.13 EUR".into()), chosen: Some(cards[0].id), cards, next: "/addons/acme.hello".into() }
+    PayWith::Card(ByCard {
+        amount: Amount::new(213, Currency::EUR),
+        text: "2.13 EUR".into(),
+        chosen: Some(cards[0].id),
+        cards,
+        next: "/addons/acme.hello".into(),
+    })
 }
 
 /// The field that asks for the password again.

@@ -13,7 +13,6 @@ use annex_store::billing::{
     attempts::{self, Attempt},
     disputes::{self, Dispute},
     invoices::{self, Invoice, Line},
-    methods,
     refunds::{self, Refund},
 };
 use askama::Template;
@@ -28,6 +27,7 @@ use serde::Deserialize;
 
 use super::{StateBadge, money};
 use crate::{
+    card_form,
     client_area::leave,
     error::PageError,
     flash::Flash,
@@ -331,16 +331,9 @@ async fn pay(
         };
         return Ok(Flash::warning(key).redirect(&here));
     };
-    let method = match form.get("method") {
-        "" => None,
-        text => {
-            let method: PaymentMethodId = text.parse().map_err(|_| PageError::NotFound)?;
-            let card = methods::get(&mut state.db.read().await?, account, method).await?;
-            if card.gateway != state.billing.gateway_name() {
-                return Ok(Flash::warning("invoice-pay-other-gateway").redirect(&here));
-            }
-            Some(card.id)
-        }
+    let method = match card_form::card_here(&state, account, &form).await? {
+        Ok(method) => method,
+        Err(flash) => return Ok(flash.redirect(&here)),
     };
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
         let sent = Sent { next: form.get("next"), method, password: Some(again.clone()) };
@@ -349,8 +342,8 @@ async fn pay(
     if let Some(wait) = state.payment_wait(account).await? {
         return Ok(payments::refused(wait));
     }
-    let by = Actor::Operator(who.operator.id);
-    let outcome = state.lifecycle.billing().pay(who.desk.id, invoice.id, method, by).await;
+    let (by, of_card) = (Actor::Operator(who.operator.id), card_form::of_card(&form, invoice.total.currency));
+    let outcome = state.lifecycle.billing().pay_as_shown(who.desk.id, invoice.id, method, of_card, by).await;
     answer(&state, &who, &invoice, form.get("next"), outcome)
 }
 
@@ -378,6 +371,9 @@ fn answer(
         },
         Err(BillingError::NotPayable { .. }) => {
             Ok(Flash::warning("flash-invoice-settled").arg("number", number).redirect(&path))
+        }
+        Err(BillingError::CardAmount { .. }) => {
+            Ok(Flash::warning("lifecycle-error-card-amount-changed").redirect(&path))
         }
         Err(BillingError::Store(error)) => Err(error.into()),
         Err(error) => Ok(Flash::warning("flash-refused").arg("reason", billing_text(&who.t, &error)).redirect(&path)),

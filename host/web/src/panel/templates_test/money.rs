@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use annex_domain::{
     billing::InvoiceState,
     ids::{AccountId, InstallationId, PaymentMethodId},
+    money::{Currency, Money},
 };
 
 use super::{HOSTILE, NOW, draw, shell};
@@ -13,7 +14,7 @@ use crate::{
         addons::{Holder, Login},
         billing,
         password_again::PasswordAgain,
-        pay_with::{CardRow, PayWith},
+        pay_with::{ByCard, CardRow, PayWith},
     },
     shell::Section,
 };
@@ -32,7 +33,8 @@ fn cards() -> Vec<CardRow> {
 /// What is to be paid, with these cards.
 pub(in crate::panel) fn pay(cards: Vec<CardRow>) -> PayWith {
     let chosen = cards.first().map(|card| card.id);
-    PayWith { amount: Some(HOSTILE.into()), cards, chosen, next: HOSTILE.into() }
+    let amount = Money::new(213, Currency::EUR);
+    PayWith::Card(ByCard { amount, text: HOSTILE.into(), cards, chosen, next: HOSTILE.into() })
 }
 
 fn billing_page(login: Login, full: bool) -> billing::BillingPage {
@@ -55,7 +57,7 @@ fn billing_page(login: Login, full: bool) -> billing::BillingPage {
     let states = [InvoiceState::Open, InvoiceState::Due, InvoiceState::Paid, InvoiceState::Void];
     billing::BillingPage {
         shell: shell(Section::Billing),
-        pay: if full && login.is_holder() { pay(cards()) } else { PayWith::default() },
+        pay: if full && login.is_holder() { pay(cards()) } else { PayWith::NoLogin },
         login,
         next: "/billing".into(),
         next_bill: full.then(|| (HOSTILE.into(), vec![HOSTILE.into(), HOSTILE.into()])),
@@ -107,7 +109,7 @@ fn invoice_page(login: Login, full: bool) -> billing::InvoicePage {
         is_void: !full,
         next: "/billing/invoices/7".into(),
         back: full.then(|| HOSTILE.into()),
-        pay: if login.is_holder() { pay(cards()) } else { PayWith::default() },
+        pay: if login.is_holder() { pay(cards()) } else { PayWith::NoLogin },
         login,
         password: PasswordAgain { asked: full, email: HOSTILE.into(), error: Some(HOSTILE.into()), wait: None },
         attempts: if full { vec![happened()] } else { vec![] },
@@ -137,6 +139,7 @@ pub(super) fn money() -> BTreeMap<&'static str, Vec<String>> {
     let confirm =
         billing::InvoicePage { action: Some("https://bank.example/".into()), ..invoice_page(login(true), true) };
     let no_card = billing::InvoicePage { pay: pay(vec![]), ..invoice_page(login(true), true) };
+    let credit = billing::InvoicePage { pay: PayWith::Credit, ..invoice_page(login(true), true) };
     BTreeMap::from([
         (
             "billing.html",
@@ -155,6 +158,7 @@ pub(super) fn money() -> BTreeMap<&'static str, Vec<String>> {
                 draw(&invoice_page(Login::None, false)),
                 draw(&confirm),
                 draw(&no_card),
+                draw(&credit),
             ],
         ),
         ("billing_statement.html", vec![draw(&statement(2)), draw(&statement(0))]),

@@ -1,7 +1,13 @@
 //! With which card something is paid, through the whole router: it is named and can be chosen before every click that
 //! charges, adding one comes first where there is none, and nobody is asked for a card who needs none.
 
-use annex_domain::{clock::Clock as _, installation::Status, money::Money, operator::Actor};
+use annex_domain::{
+    billing::InvoiceState,
+    clock::Clock as _,
+    installation::Status,
+    money::{Currency, Money},
+    operator::Actor,
+};
 use annex_store::{
     billing::methods,
     operators::{self, NewOperator},
@@ -244,22 +250,104 @@ async fn an_open_invoice_names_the_cards_and_asks_for_one() {
     assert!(landed(&browser, paid).await.html.contains("Invoice 1 is paid."));
 }
 
+/// Credit for the desk, in EUR.
+async fn credit(shop: &Shop, cents: i64) {
+    let amount = Money::new(cents, Currency::EUR);
+    shop.site.state.billing.grant(shop.site.desks.desk, amount, "Welcome", Actor::System).await.unwrap();
+}
+
+/// The credit is gone; an invoice has used it.
+async fn uses_the_credit(shop: &Shop, cents: i64) {
+    let (desk, account) = (shop.site.desks.desk, shop.account().await);
+    let due = shop.site.invoice(desk, account, cents, InvoiceState::Due).await;
+    shop.site.state.billing.pay(desk, due.id, None, Actor::System).await.unwrap();
+    assert_eq!(shop.invoice(due.number).await.state, InvoiceState::Paid);
+    assert!(shop.charged(due.number).await.is_empty());
+}
+
+/// The form came again because a card would be charged more than it showed, and says now how much.
+fn says_anew(page: &Page, amount: &str) {
+    assert_eq!(page.code(), 409, "{}", page.html);
+    let told = format!("Pay {amount} with");
+    for expected in ["The amount your card would be charged has changed since you loaded the page.", &told] {
+        assert!(page.html.contains(expected), "{expected}: {}", page.html);
+    }
+}
+
+#[tokio::test]
+async fn credit_that_is_gone_since_the_page_was_drawn_is_told_before_a_card_is_charged() {
+    let shop = Shop::open(&[plan("desk", "flat", 1_000, 0)]).await;
+    let browser = shop.site.admin().await;
+    shop.ready(&browser, PAYS).await;
+    // All of it would come from the credit: the page names no card.
+    credit(&shop, 1_000).await;
+    let page = shop.to_consent(&browser, "desk", true).await;
+    assert!(!page.html.contains("name=\"method\""), "{}", page.html);
+    uses_the_credit(&shop, 1_000).await;
+    let again = submit(&browser, INSTALL, &page).await;
+    says_anew(&again, "€10.00");
+    assert!(!shop.is_installed().await);
+    // A part of it.
+    credit(&shop, 600).await;
+    let page = browser.get(INSTALL).await;
+    assert!(page.html.contains("Pay €4.00 with"), "{}", page.html);
+    uses_the_credit(&shop, 600).await;
+    let again = submit(&browser, INSTALL, &page).await;
+    says_anew(&again, "€10.00");
+    // A card that is none.
+    let malformed = submit_with(&browser, INSTALL, &again, "no-card").await;
+    assert_eq!(malformed.code(), 404, "{}", malformed.html);
+    assert!(!shop.is_installed().await);
+    // As it is shown now, and there is no less to pay for credit that came meanwhile.
+    credit(&shop, 100).await;
+    submit(&browser, INSTALL, &again).await;
+    assert_eq!(shop.installed().await.status, Status::Active);
+    let paid = shop.invoices().await.into_iter().find(|invoice| invoice.order.is_some()).unwrap();
+    assert_eq!((paid.to_take().cents, shop.charged(paid.number).await.len()), (900, 1));
+}
+
+#[tokio::test]
+async fn licences_and_invoices_are_paid_with_no_card_that_was_not_named() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 0)]).await;
+    let browser = shop.site.admin().await;
+    let id = shop.buy(&browser, "team", false, PAYS).await;
+    let (desk, account) = (shop.site.desks.desk, shop.account().await);
+    let more = format!("/my-addons/{id}/licences");
+    credit(&shop, 400).await;
+    let page = browser.get(&format!("{more}?more=1")).await;
+    assert!(page.html.contains("Buy for €4.00") && !page.html.contains("name=\"method\""), "{}", page.html);
+    uses_the_credit(&shop, 400).await;
+    says_anew(&submit(&browser, &more, &page).await, "€4.00");
+    let malformed = submit_with(&browser, &more, &page, "no-card").await;
+    assert_eq!((malformed.code(), shop.subscription(id).await.quantity), (404, 1));
+
+    let due = shop.site.invoice(desk, account, 700, InvoiceState::Due).await;
+    let (here, pay) = (format!("/billing/invoices/{}", due.number), format!("/billing/invoices/{}/pay", due.number));
+    credit(&shop, 701).await;
+    let page = browser.get(&here).await;
+    assert!(!page.html.contains("name=\"method\""), "{}", page.html);
+    // Each invoice of a site has its own amount.
+    uses_the_credit(&shop, 701).await;
+    let refused = submit(&browser, &pay, &page).await;
+    let refused = landed(&browser, refused).await;
+    assert!(refused.html.contains("Pay €7.00 with") && refused.html.contains("has changed since"), "{}", refused.html);
+    assert!(shop.charged(due.number).await.is_empty());
+    assert_eq!(submit_with(&browser, &pay, &refused, "no-card").await.code(), 404);
+    submit(&browser, &pay, &refused).await;
+    assert_eq!(shop.invoice(due.number).await.state, InvoiceState::Paid);
+}
+
 #[tokio::test]
 async fn nobody_is_asked_for_a_card_who_needs_none() {
     let shop = Shop::open(&[plan("team", "per-user", 400, 30), plan("desk", "flat", 9_900, 0)]).await;
     let browser = shop.site.admin().await;
     shop.log_in(true).await;
-    let desk = shop.site.desks.desk;
     let tried = shop.to_consent(&browser, "team", true).await;
     assert!(!tried.html.contains("Add a card") && tried.html.contains("Accept and start"), "{}", tried.html);
     // Credit for a part of it is not enough.
-    let credit = async |cents| {
-        let amount = Money::new(cents, annex_domain::money::Currency::EUR);
-        shop.site.state.billing.grant(desk, amount, "Welcome", Actor::System).await.unwrap();
-    };
-    credit(9_000).await;
+    credit(&shop, 9_000).await;
     asks_for_a_card(&shop.to_consent(&browser, "desk", true).await, INSTALL);
-    credit(900).await;
+    credit(&shop, 900).await;
     let page = browser.get(INSTALL).await;
     assert!(page.html.contains("Accept and purchase for €99.00"), "{}", page.html);
     assert!(!page.html.contains("Add a card") && !page.html.contains("Pay €"), "{}", page.html);

@@ -123,7 +123,7 @@ fn consent_page(login: Login) -> ConsentPage {
         choose_users: Some("/addons/acme.hello/install/users".into()),
         discard: true,
         askers: vec![EVIL.into()],
-        pay: if holds { pay() } else { PayWith::default() },
+        pay: if holds { pay() } else { PayWith::NoLogin },
         password: asked(),
     }
 }

@@ -112,6 +112,7 @@ async fn paying_by_hand_has_a_limit_whatever_comes_of_it() {
     assert_eq!(shop.invoice(due.number).await.state, InvoiceState::Due);
     shop.site.clock.advance(logins::WINDOW);
     let browser = shop.site.admin().await;
-    assert_eq!(browser.post(&pay(due.number), &[]).await.code(), 303);
+    let page = browser.get(&format!("/billing/invoices/{}", due.number)).await;
+    assert_eq!(submit(&browser, &pay(due.number), &page).await.code(), 303);
     assert_eq!(shop.invoice(due.number).await.state, InvoiceState::Paid);
 }

@@ -116,11 +116,12 @@ async fn a_plan_more_licences_and_a_payment_by_hand_ask_too() {
     let page = browser.get(&here).await;
     let mut cards = page.html.split("name=\"method\" value=\"").skip(1).map(|card| card.split_once('"').unwrap());
     let other = cards.find(|(_, rest)| !rest.starts_with(" checked")).unwrap().0;
-    let again = browser.post(&pay, &[("method", other), ("password", "wrong password")]).await;
+    let again = browser.post(&pay, &[("method", other), ("of_card", "700"), ("password", "wrong password")]).await;
     assert!(again.code() == 422 && asks(&again), "{}", again.html);
     assert!(again.html.contains(&format!("value=\"{other}\" checked")), "the card stays chosen: {}", again.html);
     assert_eq!(shop.invoice(due.number).await.state, InvoiceState::Due);
-    assert_eq!(browser.post(&pay, &[("method", other), ("password", PASSWORD)]).await.location(), here);
+    let right = [("method", other), ("of_card", "700"), ("password", PASSWORD)];
+    assert_eq!(browser.post(&pay, &right).await.location(), here);
     assert_eq!(shop.invoice(due.number).await.state, InvoiceState::Paid);
 }
 

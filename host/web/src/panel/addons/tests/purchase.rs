@@ -246,16 +246,17 @@ async fn a_declined_card_leads_to_the_invoice_which_is_paid_by_hand() {
     let invoice = browser.get("/billing/invoices/1").await;
     assert!(invoice.html.contains("Pay €99.00") && invoice.html.contains("The last payment failed"));
     // Again with the same card, then with one that pays.
-    let again = browser.post("/billing/invoices/1/pay", &[]).await;
+    let again = submit(&browser, "/billing/invoices/1/pay", &invoice).await;
     assert!(landed(&browser, again).await.html.contains("Invoice 1 wasn’t paid"));
     shop.add_card(&browser, "4242424242424242").await;
     let cards = browser.get("/billing/invoices/1").await.html;
     let radios = cards.split("name=\"method\" value=\"").skip(1);
     let good = radios.map(|card| card.split("</label>").next().unwrap()).find(|card| card.contains("4242")).unwrap();
     let good = good.split('"').next().unwrap().to_owned();
-    let paid = browser.post("/billing/invoices/1/pay", &[("method", &good)]).await;
+    let form = [("method", good.as_str()), ("of_card", "9900")];
+    let paid = browser.post("/billing/invoices/1/pay", &form).await;
     assert!(landed(&browser, paid).await.html.contains("Invoice 1 is paid."));
-    let settled = browser.post("/billing/invoices/1/pay", &[("method", &good)]).await;
+    let settled = browser.post("/billing/invoices/1/pay", &form).await;
     let settled = landed(&browser, settled).await;
     assert!(!settled.html.contains("Pay €99.00") && shop.invoices().await[0].state == InvoiceState::Paid);
     let mut conn = shop.site.state.db.read().await.unwrap();

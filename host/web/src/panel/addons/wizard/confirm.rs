@@ -15,9 +15,10 @@ use jiff::civil::Date;
 
 use super::{Flow, users::People};
 use crate::{
+    card_form,
     error::PageError,
     i18n::Translator,
-    panel::{addons::errors::order_error, form::Posted},
+    panel::{addons::errors::order_error, form::Posted, password_again::PasswordAgain},
     prices::price,
     session::SignedIn,
     state::AppState,
@@ -96,21 +97,28 @@ impl Was {
     }
 }
 
+/// What is wrong with what was sent: shown on the page that comes again.
+#[derive(Debug, Default)]
+pub(in crate::panel::addons) struct Trouble {
+    pub(in crate::panel::addons) warning: Option<String>,
+    /// The price is another one than the page had shown.
+    pub(in crate::panel::addons) was: Option<Was>,
+    /// The card that was chosen.
+    pub(in crate::panel::addons) method: Option<PaymentMethodId>,
+    pub(in crate::panel::addons) password: Option<PasswordAgain>,
+}
+
 /// What the form of the last step asks for: exactly what its page showed.
-pub(in crate::panel::addons) fn choice(flow: &Flow, plan: &Plan, form: &Posted) -> Choice {
-    Choice {
+pub(in crate::panel::addons) fn choice(flow: &Flow, plan: &Plan, form: &Posted) -> Result<Choice, PageError> {
+    Ok(Choice {
         plan: plan.id.clone(),
         trial: flow.trial_days() > 0,
         shown: shown(form),
         shown_renewal: amount(form, "renewal"),
         licences: form.get("licences").parse().ok(),
-        method: method(form),
-    }
-}
-
-/// The card that a form chooses; none where its page had none to choose.
-pub(in crate::panel::addons) fn method(form: &Posted) -> Option<PaymentMethodId> {
-    form.get("method").parse().ok()
+        method: card_form::method(form)?,
+        shown_of_card: shown(form).map(|shown| card_form::of_card(form, shown.currency)),
+    })
 }
 
 /// Of the order that a form asks for; none where the page had none.
