@@ -159,6 +159,8 @@ async fn with_the_wrong_account_only_log_out_is_left(database: Database) {
     update.expect_problem(403, "wrong-account").await;
     let cancel = api.post(&format!("/installations/{bought}/cancel"), &json!({})).await;
     cancel.expect_problem(403, "wrong-account").await;
+    let months = api.post("/billing/missed-months/confirm", &json!({})).await;
+    months.expect_problem(403, "wrong-account").await;
     assert_eq!(api.get(&format!("/installations/{bought}")).await["status"], "active", "running add-ons go on");
 
     // Log out, then the right account: everything is there again.

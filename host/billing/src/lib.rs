@@ -50,7 +50,7 @@ pub use self::{
     charge::{Charged, Due, DueWhy, PayOutcome},
     error::{BillingError, LoginError, OrderError},
     events::WebhookError,
-    missed::{ANSWER_WITHIN, MissedMonths},
+    missed::{ANSWER_WITHIN, Confirmed, MissedMeans, MissedMonths},
     orders::{NewOrder, Standing, Wanted},
     overview::{NextBill, Overview},
     reconcile::Reconciled,

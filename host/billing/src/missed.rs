@@ -10,14 +10,16 @@ use annex_store::{
     billing::{
         self as rows,
         desks::{self, BillingDesk},
+        methods::{self, Method},
     },
 };
 use serde_json::json;
 
 use crate::{
-    Billing, BillingError, entitlement,
+    Billing, BillingError, LoginError, Standing, credit, entitlement,
     ledger::{self, next_bill_day},
     mails,
+    orders::standing_in,
     renewal::{self, day_at, day_of},
     settle,
 };
@@ -46,6 +48,42 @@ pub struct MissedMonths {
     pub amounts: Vec<Money>,
     /// Until when an answer is waited for.
     pub until: Timestamp,
+}
+
+/// With what months that were missed are paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MissedMeans {
+    /// The desk's credit is enough.
+    Credit,
+    /// The default card of the account that gets the bills.
+    Card(Method),
+    /// That account has none.
+    NoCard,
+}
+
+/// What came of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// They may be charged.
+    Yes,
+    /// Nobody was asked.
+    NotAsked,
+    /// It is not what the page showed any more: it is asked again.
+    NotAsShown,
+}
+
+impl MissedMonths {
+    /// What a page shows of them, in one word that it sends back with the answer.
+    #[must_use]
+    pub fn shown(&self, means: &MissedMeans) -> String {
+        let amounts: Vec<_> = self.amounts.iter().map(ToString::to_string).collect();
+        let means = match means {
+            MissedMeans::Credit => "credit".to_owned(),
+            MissedMeans::Card(card) => card.id.to_string(),
+            MissedMeans::NoCard => "no-card".to_owned(),
+        };
+        format!("{}: {}, {means}", self.months, amounts.join(" + "))
+    }
 }
 
 /// Looks whether the month that comes next may be charged; asks, once, when it may not. The desk is locked.
@@ -112,18 +150,69 @@ impl Billing {
         }
     }
 
+    /// With what the months that a desk is asked about are paid.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn missed_means(&self, desk: DeskId, missed: &MissedMonths) -> Result<MissedMeans, StoreError> {
+        let mut conn = self.db().read().await?;
+        self.means_in(&mut conn, desk, missed).await
+    }
+
     /// The months that were missed up to today may be charged. Who may say that is for the caller to check. False: nobody
     /// was asked.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`LoginError::WrongAccount`] while the desk is logged in with it (R6); when the database fails.
     pub async fn confirm_missed_months(&self, desk: DeskId, by: Actor) -> Result<bool, BillingError> {
+        Ok(self.confirm_months(desk, None, by).await? == Confirmed::Yes)
+    }
+
+    /// The same for whoever saw them on a page: `shown` is [`MissedMonths::shown`] of what it showed.
+    ///
+    /// # Errors
+    /// As [`Self::confirm_missed_months`].
+    pub async fn confirm_missed_as_shown(
+        &self,
+        desk: DeskId,
+        shown: &str,
+        by: Actor,
+    ) -> Result<Confirmed, BillingError> {
+        self.confirm_months(desk, Some(shown), by).await
+    }
+
+    async fn means_in(&self, conn: &mut Conn, desk: DeskId, missed: &MissedMonths) -> Result<MissedMeans, StoreError> {
+        let mut of_card = 0;
+        for amount in &missed.amounts {
+            let least = self.gateway().least(amount.currency);
+            of_card += credit::of_card(conn, desk, *amount, least).await?.cents;
+        }
+        if of_card == 0 {
+            return Ok(MissedMeans::Credit);
+        }
+        let card = match renewal::payer(conn, desk).await {
+            Ok(account) => methods::default(conn, account, self.gateway_name()).await?,
+            Err(StoreError::NotFound(_)) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(card.map_or(MissedMeans::NoCard, MissedMeans::Card))
+    }
+
+    async fn confirm_months(&self, desk: DeskId, shown: Option<&str>, by: Actor) -> Result<Confirmed, BillingError> {
         let now = self.now();
         let mut tx = self.db().begin().await?;
         rows::lock(&mut tx, desk).await?;
+        if let Standing::Wrong(_) = standing_in(&mut tx, desk).await? {
+            return Err(LoginError::WrongAccount.into());
+        }
         let found = desks::get(&mut tx, desk).await?.filter(|bill| bill.asked_at.is_some());
-        let Some(mut bill) = found else { return Ok(false) };
+        let Some(mut bill) = found else { return Ok(Confirmed::NotAsked) };
         let missed = missed(&mut tx, &bill, now).await?;
+        if let Some(shown) = shown
+            && shown != missed.shown(&self.means_in(&mut tx, desk, &missed).await?)
+        {
+            return Ok(Confirmed::NotAsShown);
+        }
         let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         (bill.asked_at, bill.confirmed_through) = (None, Some(ledger::day_at(now, &zone)));
         desks::save(&mut tx, &mut bill).await?;
@@ -131,6 +220,6 @@ impl Billing {
         audit::append(&mut tx, desk, by, "billing.months-confirmed", "bill", &detail, now).await?;
         settle::bill_soon_in(&mut tx, desk, now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(Confirmed::Yes)
     }
 }

@@ -2,17 +2,20 @@
 
 use annex_domain::{
     billing::{InvoiceState, SubscriptionState},
+    clock::Clock as _,
     operator::Actor,
     plan::PlanModel,
 };
 use annex_store::billing::{
+    accounts::{self, NewAccount},
     invoices::{self, Filter, Invoice},
+    logins,
     subscriptions::Subscription,
 };
 use jiff::civil::date;
 
 use super::bench::{Bench, DAY, eur, plan};
-use crate::{ANSWER_WITHIN, gateways::test::Behaviour, settle::BILL_DESK};
+use crate::{ANSWER_WITHIN, Confirmed, MissedMeans, gateways::test::Behaviour, settle::BILL_DESK};
 
 /// A desk with an add-on, of which no host made a bill out for so many days after March.
 async fn off_for(days: u32) -> (Bench, Subscription) {
@@ -94,4 +97,58 @@ async fn a_desk_without_anything_monthly_is_not_asked() {
     bench.clock.advance(DAY * 100);
     bench.billing().bill_due().await.unwrap();
     assert_eq!((months(&bench).await.len(), bench.mails().await), (0, vec!["receipt"]));
+}
+
+/// What a page shows of the question.
+async fn shown(bench: &Bench) -> String {
+    let missed = bench.billing().missed_months(bench.desk).await.unwrap().unwrap();
+    missed.shown(&bench.billing().missed_means(bench.desk, &missed).await.unwrap())
+}
+
+#[tokio::test]
+async fn what_a_page_showed_of_them_is_what_is_confirmed() {
+    let (bench, _) = off_for(70).await;
+    let (billing, by) = (bench.billing(), Actor::Operator(bench.admin));
+    assert_eq!(billing.confirm_missed_as_shown(bench.desk, "", by).await.unwrap(), Confirmed::NotAsked);
+    billing.bill_due().await.unwrap();
+    // Another day of the bill comes, another card pays, the credit does, and no card is left.
+    let mut seen = vec![shown(&bench).await];
+    bench.clock.advance(DAY * 31);
+    seen.push(shown(&bench).await);
+    bench.card(Behaviour::Pays).await;
+    seen.push(shown(&bench).await);
+    bench.no_card().await;
+    seen.push(shown(&bench).await);
+    billing.grant(bench.desk, eur(9_000), "test", Actor::System).await.unwrap();
+    for before in &seen {
+        let changed = billing.confirm_missed_as_shown(bench.desk, before, by).await.unwrap();
+        assert_eq!(changed, Confirmed::NotAsShown, "{before}");
+    }
+    assert_eq!(bench.jobs(BILL_DESK).await, 0);
+    let now = shown(&bench).await;
+    assert!(now.ends_with("credit") && !seen.contains(&now), "{now}");
+    assert_eq!(billing.confirm_missed_as_shown(bench.desk, &now, by).await.unwrap(), Confirmed::Yes);
+    assert_eq!(bench.jobs(BILL_DESK).await, 1);
+}
+
+#[tokio::test]
+async fn with_the_wrong_account_they_are_not_confirmed_and_logged_out_the_holders_card_pays() {
+    let (bench, _) = off_for(70).await;
+    let (billing, by) = (bench.billing(), Actor::Operator(bench.admin));
+    billing.bill_due().await.unwrap();
+    let new = NewAccount { email: "other@example.org".into(), name: "Other".into(), password_hash: "x".into() };
+    let mut tx = bench.db.begin().await.unwrap();
+    let stranger = accounts::insert(&mut tx, &new, bench.clock.now()).await.unwrap().id;
+    logins::log_out(&mut tx, bench.desk).await.unwrap();
+    logins::log_in(&mut tx, bench.desk, stranger, false, bench.admin, bench.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = billing.confirm_missed_months(bench.desk, by).await.unwrap_err();
+    assert_eq!(refused.code(), "billing-wrong-account");
+    let mut tx = bench.db.begin().await.unwrap();
+    logins::log_out(&mut tx, bench.desk).await.unwrap();
+    tx.commit().await.unwrap();
+    let missed = billing.missed_months(bench.desk).await.unwrap().unwrap();
+    let means = billing.missed_means(bench.desk, &missed).await.unwrap();
+    assert!(matches!(means, MissedMeans::Card(card) if card.account == bench.account));
+    assert!(billing.confirm_missed_months(bench.desk, by).await.unwrap());
 }

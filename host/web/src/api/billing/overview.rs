@@ -128,7 +128,8 @@ async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Jso
         (status = 204, description = "They are being made out."),
         (status = 402, description = "`no-payment-method`: the credit does not cover them, and the account that is logged \
             in has no card."),
-        (status = 403, description = "`confirm-password`: with a session whose password was given more than 15 minutes ago."),
+        (status = 403, description = "`wrong-account`; `confirm-password`: with a session whose password was given more than \
+            15 minutes ago."),
         (status = 404, description = "Nobody is asked about missed months: `not-found`."),
     ),
 )]
