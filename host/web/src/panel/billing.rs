@@ -176,8 +176,8 @@ async fn billing_page(
     drop(conn);
     let lines_of = |invoice: &stored::Invoice| lines.get(&invoice.id).map(Vec::as_slice).unwrap_or_default();
     let rows = list.iter().map(|invoice| invoice_row(invoice, lines_of(invoice), t)).collect();
-    let missed = overview.missed.as_ref().map(|missed| missed::Question::of(missed, t));
-    let pay = missed::pay(state, who, &login, overview.missed.as_ref()).await?;
+    let (missed, pay) = missed::question(state, who, &login, overview.missed.as_ref()).await?;
+    let can_answer = missed.is_some() && !login.is_wrong() && !pay.lacks_card();
     Ok(BillingPage {
         shell: who.shell("billing-title", Section::Billing),
         cards: cards(state, who, &login).await?,
@@ -185,7 +185,7 @@ async fn billing_page(
         next: HERE.to_owned(),
         next_bill: overview.next_bill.as_ref().map(|next| next_bill(next, t)),
         due: overview.due.len(),
-        password: PasswordAgain::of(who, missed.is_some() && !pay.lacks_card(), password),
+        password: PasswordAgain::of(who, can_answer, password),
         missed,
         pay,
         addons,

@@ -18,7 +18,7 @@ pub(in crate::panel) struct CardRow {
 }
 
 impl CardRow {
-    fn of(card: &Method, t: &Translator) -> Self {
+    pub(in crate::panel) fn of(card: &Method, t: &Translator) -> Self {
         let mut letters = card.brand.chars();
         let brand: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         let expires = t.msg("billing-method-expires").arg("month", format!("{:02}", card.exp_month));
@@ -47,7 +47,8 @@ pub(in crate::panel) enum PayWith {
 /// What a card is charged, and which one.
 #[derive(Debug)]
 pub(in crate::panel) struct ByCard {
-    pub(in crate::panel) amount: Money,
+    /// How much, in cents.
+    pub(in crate::panel) cents: i64,
     /// The same in words.
     pub(in crate::panel) text: String,
     /// What can be chosen, the default one first; none: one has to be added.
@@ -86,29 +87,12 @@ impl PayWith {
         let cards = cards(state, who, login).await?;
         let known = chosen.filter(|chosen| cards.iter().any(|card| card.id == *chosen));
         Ok(Self::Card(ByCard {
-            amount,
+            cents: amount.cents,
             text: who.t.money(amount),
             chosen: known.or(cards.first().map(|card| card.id)),
             cards,
             next: next.to_owned(),
         }))
-    }
-
-    /// The same for monthly bills, which the default card pays: it is named, and none can be chosen.
-    pub(in crate::panel) async fn of_default(
-        state: &AppState,
-        who: &SignedIn,
-        login: &Login,
-        amounts: &[Money],
-        next: &str,
-    ) -> Result<Self, PageError> {
-        for amount in amounts {
-            let pay = Self::of(state, who, login, Some(*amount), None, next).await?;
-            if pay.by_card().is_some() {
-                return Ok(pay);
-            }
-        }
-        Ok(Self::Nothing)
     }
 
     /// The card, where one pays.
@@ -124,13 +108,18 @@ impl PayWith {
         match self {
             Self::Nothing | Self::NoLogin => None,
             Self::Credit => Some(0),
-            Self::Card(by) => Some(by.amount.cents),
+            Self::Card(by) => Some(by.cents),
         }
     }
 
     /// The card that is charged where none is chosen.
     pub(in crate::panel) fn default_card(&self) -> Option<&CardRow> {
         self.by_card().and_then(|by| by.cards.first())
+    }
+
+    /// True where a card may pay that is named only to whoever is logged in.
+    pub(in crate::panel) fn lacks_login(&self) -> bool {
+        matches!(self, Self::NoLogin)
     }
 
     /// True where a card has to be added before anything can be paid.

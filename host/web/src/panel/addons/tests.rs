@@ -227,7 +227,7 @@ fn pay() -> PayWith {
     let card = |is_default| CardRow { id: PaymentMethodId::new(), name: EVIL.into(), expires: EVIL.into(), is_default };
     let cards = vec![card(true), card(false)];
     PayWith::Card(ByCard {
-        amount: Amount::new(213, Currency::EUR),
+        cents: 213,
         text: "2.13 EUR".into(),
         chosen: Some(cards[0].id),
         cards,

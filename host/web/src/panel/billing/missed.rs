@@ -1,7 +1,8 @@
 //! The question about months that were missed: more than one of them is charged only after somebody has said so here. They
-//! are charged to the default card, like every monthly bill; without one, adding it comes first.
+//! are charged to the default card, like every monthly bill; without one, adding it comes first. With the wrong account nothing
+//! is answered (R6).
 
-use annex_billing::MissedMonths;
+use annex_billing::{BillingError, Confirmed, MissedMeans, MissedMonths};
 use annex_domain::{operator::Actor, permission::Permission};
 use axum::{Router, extract::State, response::Response, routing::post};
 
@@ -14,7 +15,7 @@ use crate::{
         addons::{Login, billing_text},
         form::Posted,
         password_again::PasswordAgain,
-        pay_with::PayWith,
+        pay_with::{ByCard, CardRow, PayWith},
     },
     session::SignedIn,
     shell::page,
@@ -31,12 +32,14 @@ pub(in crate::panel) struct Question {
     pub(in crate::panel) months: u32,
     pub(in crate::panel) amounts: Vec<String>,
     pub(in crate::panel) until: String,
+    /// What the form sends back: an answer counts for exactly that.
+    pub(in crate::panel) shown: String,
 }
 
 impl Question {
-    pub(super) fn of(missed: &MissedMonths, t: &Translator) -> Self {
+    fn of(missed: &MissedMonths, means: &MissedMeans, t: &Translator) -> Self {
         let amounts = missed.amounts.iter().map(|amount| t.money(*amount)).collect();
-        Self { months: missed.months, amounts, until: t.date(missed.until) }
+        Self { months: missed.months, amounts, until: t.date(missed.until), shown: missed.shown(means) }
     }
 
     /// All of them together.
@@ -45,34 +48,50 @@ impl Question {
     }
 }
 
-/// With what they are paid; nothing without a question.
-pub(super) async fn pay(
+/// What is asked, and with what the months are paid: the card is named to whoever is logged in with the right account.
+pub(super) async fn question(
     state: &AppState,
     who: &SignedIn,
     login: &Login,
     missed: Option<&MissedMonths>,
-) -> Result<PayWith, PageError> {
-    let amounts = missed.map(|missed| missed.amounts.as_slice()).unwrap_or_default();
-    PayWith::of_default(state, who, login, amounts, HERE).await
+) -> Result<(Option<Question>, PayWith), PageError> {
+    let Some(missed) = missed else { return Ok((None, PayWith::Nothing)) };
+    let means = state.billing.missed_means(who.desk.id, missed).await?;
+    let question = Question::of(missed, &means, &who.t);
+    let by_card = |cards| {
+        let cents: i64 = missed.amounts.iter().map(|amount| amount.cents).sum();
+        PayWith::Card(ByCard { cents, text: question.sum(), cards, chosen: None, next: HERE.to_owned() })
+    };
+    let pay = match &means {
+        MissedMeans::Credit => PayWith::Credit,
+        MissedMeans::Card(card) if login.is_holder() => by_card(vec![CardRow::of(card, &who.t)]),
+        MissedMeans::NoCard if !login.is_wrong() => by_card(Vec::new()),
+        MissedMeans::Card(_) | MissedMeans::NoCard => PayWith::NoLogin,
+    };
+    Ok((Some(question), pay))
 }
 
 async fn confirm(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
+    let login = Login::of(&mut state.db.read().await?, &who).await?;
+    if login.is_wrong() {
+        return Ok(Flash::warning("lifecycle-error-billing-wrong-account").redirect(HERE));
+    }
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
         let shown = billing_page(&state, &who, &Wanted::default(), Some(again.clone())).await?;
         return Ok(again.refuse(page(&shown)?));
     }
-    let login = Login::of(&mut state.db.read().await?, &who).await?;
     let missed = state.billing.missed_months(who.desk.id).await?;
-    if pay(&state, &who, &login, missed.as_ref()).await?.lacks_card() {
+    if question(&state, &who, &login, missed.as_ref()).await?.1.lacks_card() {
         return Ok(Flash::warning("invoice-pay-no-card").redirect(HERE));
     }
     let by = Actor::Operator(who.operator.id);
-    let confirmed = state.lifecycle.billing().confirm_missed_months(who.desk.id, by).await;
+    let confirmed = state.lifecycle.billing().confirm_missed_as_shown(who.desk.id, form.get("shown"), by).await;
     match confirmed {
-        Ok(true) => Ok(Flash::success("flash-missed-months").redirect(HERE)),
-        Ok(false) => Ok(Flash::warning("flash-missed-months-none").redirect(HERE)),
-        Err(annex_billing::BillingError::Store(error)) => Err(error.into()),
+        Ok(Confirmed::Yes) => Ok(Flash::success("flash-missed-months").redirect(HERE)),
+        Ok(Confirmed::NotAsked) => Ok(Flash::warning("flash-missed-months-none").redirect(HERE)),
+        Ok(Confirmed::NotAsShown) => Ok(Flash::warning("flash-missed-months-changed").redirect(HERE)),
+        Err(BillingError::Store(error)) => Err(error.into()),
         Err(error) => Ok(Flash::warning("flash-refused").arg("reason", billing_text(&who.t, &error)).redirect(HERE)),
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use annex_domain::{
     billing::InvoiceState,
     ids::{AccountId, InstallationId, PaymentMethodId},
-    money::{Currency, Money},
 };
 
 use super::{HOSTILE, NOW, draw, shell};
@@ -33,8 +32,7 @@ fn cards() -> Vec<CardRow> {
 /// What is to be paid, with these cards.
 pub(in crate::panel) fn pay(cards: Vec<CardRow>) -> PayWith {
     let chosen = cards.first().map(|card| card.id);
-    let amount = Money::new(213, Currency::EUR);
-    PayWith::Card(ByCard { amount, text: HOSTILE.into(), cards, chosen, next: HOSTILE.into() })
+    PayWith::Card(ByCard { cents: 213, text: HOSTILE.into(), cards, chosen, next: HOSTILE.into() })
 }
 
 fn billing_page(login: Login, full: bool) -> billing::BillingPage {
@@ -66,6 +64,7 @@ fn billing_page(login: Login, full: bool) -> billing::BillingPage {
             months: 3,
             amounts: vec![HOSTILE.into(), HOSTILE.into()],
             until: HOSTILE.into(),
+            shown: HOSTILE.into(),
         }),
         password: PasswordAgain { asked: full, email: HOSTILE.into(), ..PasswordAgain::default() },
         addons: if full { vec![addon(Some((5, 3, 2)), true), addon(None, false)] } else { vec![] },
@@ -146,6 +145,8 @@ pub(super) fn money() -> BTreeMap<&'static str, Vec<String>> {
             vec![
                 draw(&billing_page(login(true), true)),
                 draw(&billing_page(login(false), true)),
+                draw(&billing::BillingPage { pay: pay(vec![]), ..billing_page(Login::None, true) }),
+                draw(&billing_page(Login::None, true)),
                 draw(&billing_page(Login::None, false)),
                 draw(&billing_page(login(true), false)),
             ],

@@ -77,11 +77,13 @@ async fn without_a_card_adding_one_comes_first_and_leads_back_to_the_question() 
 async fn nobody_needs_a_card_where_the_credit_pays_and_logged_out_none_is_named() {
     let shop = off_for_three_months().await;
     let browser = shop.site.admin().await;
+    let payer = shop.account().await;
     shop.log_out().await;
     let page = browser.get("/billing").await;
     let form = question(&page);
-    assert!(form.contains("Log in to billing to see which one that is.") && !form.contains("4242"), "{form}");
-    shop.log_in(true).await;
+    let asks = form.contains("Log in to billing to see which one that is.") && form.contains("Charge them now");
+    assert!(asks && !form.contains("ending in"), "{form}");
+    shop.log_in_as(payer, true).await;
     let credit = Money::new(30_000, Currency::EUR);
     shop.site.state.billing.grant(shop.site.desks.desk, credit, "Welcome", Actor::System).await.unwrap();
     let page = browser.get("/billing").await;
@@ -119,4 +121,59 @@ async fn missed_months_are_charged_when_somebody_says_so() {
     let months = made.iter().filter(|invoice| invoice.order.is_none());
     let months: Vec<_> = months.map(|month| (month.state, month.total.cents)).collect();
     assert_eq!(months, [(InvoiceState::Paid, 9_900); 3]);
+}
+
+#[tokio::test]
+async fn with_the_wrong_account_nothing_is_charged_and_the_question_stays() {
+    let shop = off_for_three_months().await;
+    let browser = shop.site.admin().await;
+    let before = browser.get("/billing").await;
+    shop.log_out().await;
+    shop.log_in(false).await;
+    let page = browser.get("/billing").await;
+    let form = question(&page);
+    assert!(page.html.contains("action=\"/billing/logout\"") && page.html.contains(ASKED), "{}", page.html);
+    assert!(!form.contains("<button") && !form.contains("Log in to billing"), "{form}");
+    let refused = submit(&browser, CONFIRM, &before).await;
+    let refused = landed(&browser, refused).await;
+    assert!(refused.html.contains("hold this help desk’s licence") && refused.html.contains(ASKED), "{}", refused.html);
+    shop.site.state.billing.bill_desk(shop.site.desks.desk).await.unwrap();
+    assert_eq!(shop.invoices().await.len(), 1);
+}
+
+#[tokio::test]
+async fn logged_out_it_is_the_holders_card_that_is_missing() {
+    let shop = off_for_three_months().await;
+    let card = shop.card("4242").await;
+    shop.site.state.billing.remove_method(card.account, card.id).await.unwrap();
+    shop.log_out().await;
+    let browser = shop.site.admin().await;
+    let page = browser.get("/billing").await;
+    let form = question(&page);
+    assert!(form.contains("Log in to billing and add one to continue.") && !form.contains("<button"), "{form}");
+    let refused = submit(&browser, CONFIRM, &page).await;
+    let refused = landed(&browser, refused).await;
+    assert!(refused.html.contains("Add a card first, then pay.") && refused.html.contains(ASKED), "{}", refused.html);
+}
+
+#[tokio::test]
+async fn what_changed_since_the_page_was_drawn_is_asked_again() {
+    let shop = off_for_three_months().await;
+    let page = shop.site.admin().await.get("/billing").await;
+    // Another day of the bill has come.
+    shop.site.clock.advance(Duration::from_hours(24 * 21));
+    let browser = shop.site.admin().await;
+    let again = submit(&browser, CONFIRM, &page).await;
+    let again = landed(&browser, again).await;
+    for expected in ["What would be charged has changed since you loaded the page.", "4 monthly bills", "€396.00"] {
+        assert!(again.html.contains(expected), "{expected}: {}", again.html);
+    }
+    // A colleague has added a card.
+    shop.add_card(&browser, PAYS_TOO).await;
+    let other = submit(&browser, CONFIRM, &again).await;
+    let other = landed(&browser, other).await;
+    assert!(question(&other).contains("Mastercard ending in 4444"), "{}", other.html);
+    assert_eq!(shop.invoices().await.len(), 1, "nothing is charged");
+    let done = submit(&browser, CONFIRM, &other).await;
+    assert!(landed(&browser, done).await.html.contains("The missed bills are being charged."));
 }
