@@ -267,8 +267,9 @@ impl Billing {
                 return Err(BillingError::NotPayable { number: invoice.number, state: "void" });
             } else if invoice.state == InvoiceState::Due && matches!(wish, Wish::Automatic) {
                 return Ok(Charged::Due(self.due(&invoice, attempts.last())?));
-            } else {
-                self.begin(&invoice, std::mem::replace(&mut wish, Wish::Automatic)).await?;
+            } else if !self.begin(&invoice, std::mem::replace(&mut wish, Wish::Automatic)).await? {
+                let invoice = self.read_invoice(desk, id).await?.0;
+                return Ok(Charged::Due(self.due(&invoice, None)?));
             }
         }
         Err(BillingError::Pending("the payment is being worked on by many at once".into()))
@@ -285,8 +286,8 @@ impl Billing {
         Ok((invoices::get(&mut conn, desk, id).await?, attempts))
     }
 
-    /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card.
-    async fn begin(&self, invoice: &Invoice, wish: Wish) -> Result<(), BillingError> {
+    /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card. False where there is none.
+    async fn begin(&self, invoice: &Invoice, wish: Wish) -> Result<bool, BillingError> {
         self.pass("charge", "begin", When::Before)?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
@@ -298,7 +299,7 @@ impl Billing {
             || attempts::live_of(&mut tx, invoice.id).await?.is_some()
             || is_again && !retry::is_due(&invoice, now)
         {
-            return Ok(()); // somebody else was first
+            return Ok(true); // somebody else was first
         }
         let elsewhere = methods::customer(&mut tx, invoice.account, stripe::NAME).await?.is_some();
         if elsewhere && self.gateway().name() == test::NAME {
@@ -308,6 +309,7 @@ impl Billing {
         if is_again {
             retry::claim_in(&mut tx, &mut invoice, now).await?;
         }
+        let mut has_card = true;
         let least = self.gateway().least(invoice.total.currency);
         credit::use_in(&mut tx, &mut invoice, least, now).await?;
         if credit::is_settled(&invoice, least) {
@@ -334,12 +336,19 @@ impl Billing {
                     };
                     attempts::insert(&mut tx, &new, now).await?;
                 }
-                _ if is_again => mails::payment_due(&mut tx, &invoice, None, None, now).await?,
-                _ => settle::due_in(&mut tx, &mut invoice, None, now).await?,
+                _ => {
+                    has_card = false;
+                    if is_again {
+                        mails::payment_due(&mut tx, &invoice, None, None, now).await?;
+                    } else {
+                        settle::due_in(&mut tx, &mut invoice, None, now).await?;
+                    }
+                }
             }
         }
         tx.commit().await?;
-        self.pass("charge", "begin", When::After)
+        self.pass("charge", "begin", When::After)?;
+        Ok(has_card)
     }
 
     /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks once.
