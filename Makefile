@@ -41,7 +41,7 @@ crash: addons ## The long profile: 500 random crashes of the real binary, 50,000
 	@ANNEX_LONG=1 tests/peers/run-tests.sh $(PACKED) -E 'test(crash) | test(histories)'
 
 bench: wasm-target ## The figures of host/docs/performance.md, as ratios in one run
-	@cargo run --release --manifest-path tests/bench/Cargo.toml
+	@cargo run --release --manifest-path tests/bench/Cargo.toml --target-dir $(TARGET)
 	@cargo build --release --package annex
 	@cargo run --release --package annex-tests --example attacks
 	@cargo run --release --package annex-billing --example month
