@@ -1,10 +1,9 @@
 //! `GET /billing`: the desk's bill at a glance.
 
-use annex_billing::{MissedMonths as DomainMissed, NextBill as DomainNextBill, OrderError, Standing as DomainStanding};
-use annex_domain::{
-    ids::{AccountId, DeskId},
-    permission::Permission,
+use annex_billing::{
+    LoginError, MissedMeans, MissedMonths as DomainMissed, NextBill as DomainNextBill, Standing as DomainStanding,
 };
+use annex_domain::{ids::AccountId, permission::Permission};
 use annex_store::billing::accounts::Account as DomainAccount;
 use axum::{extract::State, http::StatusCode};
 use jiff::civil::Date;
@@ -126,8 +125,8 @@ async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Jso
     post, path = "/billing/missed-months/confirm", tag = "billing",
     responses(
         (status = 204, description = "They are being made out."),
-        (status = 402, description = "`no-payment-method`: the credit does not cover them, and the account that is logged \
-            in has no card."),
+        (status = 402, description = "`no-payment-method`: the credit does not cover them, and the account that pays \
+            has no card."),
         (status = 403, description = "`wrong-account`; `confirm-password`: with a session whose password was given more than \
             15 minutes ago."),
         (status = 404, description = "Nobody is asked about missed months: `not-found`."),
@@ -136,30 +135,21 @@ async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Jso
 async fn confirm_missed_months(State(state): State<AppState>, user: ApiUser) -> Result<StatusCode, Problem> {
     user.require(Permission::AddonsManage)?;
     user.confirmed(state.clock.now())?;
-    if lacks_card(&state, user.desk()).await? {
-        return Err(OrderError::NoCard.into());
+    let billing = state.lifecycle.billing();
+    if let DomainStanding::Wrong(_) = billing.standing(user.desk()).await? {
+        return Err(LoginError::WrongAccount.into());
     }
-    if state.lifecycle.billing().confirm_missed_months(user.desk(), user.actor()).await? {
+    if let Some(missed) = billing.missed_months(user.desk()).await?
+        && billing.missed_means(user.desk(), &missed).await? == MissedMeans::NoCard
+    {
+        let detail = "the account that pays has no card to charge: add one first";
+        return Err(Problem::new(StatusCode::PAYMENT_REQUIRED, "no-payment-method", detail));
+    }
+    if billing.confirm_missed_months(user.desk(), user.actor()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("missed months"))
     }
-}
-
-/// True where a card has to pay the missed months and the account has none. The cards of a desk that is logged out are not
-/// known: it may confirm.
-async fn lacks_card(state: &AppState, desk: DeskId) -> Result<bool, Problem> {
-    let billing = state.lifecycle.billing();
-    let overview = billing.overview(desk).await?;
-    let (DomainStanding::Ready(_), None, Some(missed)) = (overview.standing, overview.method, overview.missed) else {
-        return Ok(false);
-    };
-    for amount in missed.amounts {
-        if !billing.of_card(desk, amount).await?.is_zero() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 impl From<DomainMissed> for MissedMonths {

@@ -343,10 +343,17 @@ async fn missed_months_that_a_card_has_to_pay_need_one() {
     }
     assert_eq!(shop.get("/billing").await["missed_months"], json!(null));
 
-    // Nobody knows the cards of a desk that is logged out: it is billed as each month.
+    // Logged out it is the account that holds the licence that pays.
     let shop = missed_without_a_card().await;
+    let desk = shop.api.desks.desk;
     let mut tx = shop.api.state.db.begin().await.unwrap();
-    annex_store::billing::logins::log_out(&mut tx, shop.api.desks.desk).await.unwrap();
+    annex_store::billing::logins::log_out(&mut tx, desk).await.unwrap();
     tx.commit().await.unwrap();
+    let answer = shop.api.post(&shop.token, CONFIRM, json!({})).await;
+    assert_eq!(answer.problem(), (402, "no-payment-method"), "{answer:?}");
+    assert!(answer.body["detail"].as_str().unwrap().contains("the account that pays"), "{answer:?}");
+    assert_eq!(shop.get("/billing").await["missed_months"]["months"], 3, "it is still asked");
+    let credit = Money::new(2_700, Currency::EUR);
+    shop.api.state.billing.grant(desk, credit, "Welcome", Actor::System).await.unwrap();
     assert_eq!(shop.api.post(&shop.token, CONFIRM, json!({})).await.status, 204);
 }
