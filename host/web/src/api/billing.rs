@@ -112,6 +112,8 @@ pub(crate) struct DueInvoice {
     /// What the bank said.
     #[schema(required)]
     reason: Option<String>,
+    /// True while its money is being taken, such as after a confirmation: nobody has to do anything.
+    under_way: bool,
 }
 
 /// A way to pay for an add-on.
@@ -228,7 +230,7 @@ fn link(number: i64) -> String {
 impl DueInvoice {
     /// Where nothing is known but what is owed.
     fn plain(id: InvoiceId, number: i64, amount: DomainMoney) -> Self {
-        Self { id, number, amount: amount.into(), link: link(number), action_url: None, reason: None }
+        Self { id, number, amount: amount.into(), link: link(number), action_url: None, reason: None, under_way: false }
     }
 
     /// 402: `action-required` while the bank asks for a confirmation, else `payment-due`.
@@ -251,7 +253,9 @@ impl DueInvoice {
 
 impl From<DomainDueInvoice> for DueInvoice {
     fn from(due: DomainDueInvoice) -> Self {
-        Self { action_url: due.action_url, reason: due.reason, ..Self::plain(due.invoice, due.number, due.amount) }
+        let under_way = due.is_under_way();
+        let plain = Self::plain(due.invoice, due.number, due.amount);
+        Self { action_url: due.action_url, reason: due.reason, under_way, ..plain }
     }
 }
 

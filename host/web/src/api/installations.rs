@@ -242,12 +242,16 @@ async fn settle(
     let id = started.id;
     state.lifecycle.wait(user.desk(), id, wait.0).await?;
     let shown = show(state, user, id).await?;
+    let mut under_way = matches!(shown.status.into(), Status::Installing | Status::Updating);
     if matches!(shown.status.into(), Status::PaymentDue)
         && let Some(due) = state.lifecycle.billing_state(user.desk(), id).await?.due
     {
-        return Err(DueInvoice::from(due).problem());
+        if !due.is_under_way() {
+            return Err(DueInvoice::from(due).problem());
+        }
+        // Such as after the payer confirmed: nobody has to pay what is being taken.
+        under_way = true;
     }
-    let under_way = matches!(shown.status.into(), Status::Installing | Status::Updating);
     let status = if under_way { StatusCode::ACCEPTED } else { done };
     Ok(located(status, shown))
 }

@@ -39,7 +39,7 @@ pub(crate) struct InstallationBilling {
     /// How its right to run stands: `valid`, or why a banner is shown; null where none is needed.
     #[schema(required)]
     entitlement: Option<String>,
-    /// What is to be paid for it by hand.
+    /// What is to be paid for it by hand; with `under_way` it is being taken, and there is nothing to do.
     #[schema(required)]
     due: Option<DueInvoice>,
     /// On a plan per user that is paid for.

@@ -58,7 +58,7 @@ pub(crate) struct CreateInstallation {
     post, path = "/installations", tag = "installations", request_body = CreateInstallation,
     responses(
         (status = 201, description = "Settled: active, or failed.", body = Installation),
-        (status = 202, description = "Still installing; poll the installation.", body = Installation),
+        (status = 202, description = "Still installing, or being paid; poll the installation.", body = Installation),
         (status = 402, description = "`payment-due`, `action-required`: `invoice` has number, amount and link. \
             `no-payment-method`: nothing is ordered, because the account has no card."),
         (status = 403, description = "`login-needed`, `wrong-account`; `confirm-password`: with a session whose password \

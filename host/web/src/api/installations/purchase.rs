@@ -228,8 +228,9 @@ pub(super) async fn answer(
     };
     let status = match end {
         OrderEnd::Fulfilled => StatusCode::OK,
-        OrderEnd::UnderWay => StatusCode::ACCEPTED,
-        OrderEnd::Due(due) => return Err(DueInvoice::from(due).problem()),
+        OrderEnd::Due(due) if !due.is_under_way() => return Err(DueInvoice::from(due).problem()),
+        // Such as after the payer confirmed: nobody has to pay what is being taken.
+        OrderEnd::UnderWay | OrderEnd::Due(_) => StatusCode::ACCEPTED,
         OrderEnd::GivenUp => {
             let detail = "what was bought could not be switched on; what was paid for it is paid back";
             return Err(Problem::new(StatusCode::CONFLICT, "given-up", detail));

@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use annex_domain::{
+    billing::AttemptState,
     clock::Clock as _,
     ids::OperatorId,
     money::{Currency, Money},
     operator::Actor,
 };
 use annex_store::{
+    billing::{attempts, invoices},
     logins,
     operators::{self, NewOperator},
     sessions,
@@ -24,6 +26,7 @@ use super::{Answer, billing::Shop, request};
 
 const PAYS: &str = "4242424242424242";
 const DECLINES: &str = "4000000000000341";
+const ASKS: &str = "4000000000003155";
 
 /// Installs for a price, with a key.
 async fn install(shop: &Shop, key: &str, price: &Value) -> Answer {
@@ -80,6 +83,50 @@ async fn after_ten_payments_that_failed_nothing_new_is_ordered_for_a_while() {
     assert_eq!(install(&shop, "second", &price).await.problem(), (409, "already-installed"));
     assert_eq!(shop.post(&format!("/installations/{id}/plan"), plan).await.problem(), (409, "not-allowed"));
     assert_eq!(shop.post(&pay, json!({})).await.problem(), (402, "payment-due"));
+}
+
+/// The payer has confirmed, and the payment company takes the money of an invoice.
+async fn is_processed(shop: &Shop, invoice: &Value) {
+    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let invoice =
+        invoices::get(&mut tx, shop.api.desks.desk, invoice.as_str().unwrap().parse().unwrap()).await.unwrap();
+    let mut last = attempts::of_invoice(&mut tx, invoice.id).await.unwrap().pop().unwrap();
+    assert_eq!(last.state, AttemptState::ActionRequired);
+    (last.state, last.action_url) = (AttemptState::Confirming, None);
+    attempts::save(&mut tx, &mut last, shop.api.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_being_taken_after_a_confirmation_is_under_way_and_not_due() {
+    let shop = Shop::open_and_log_in(ASKS).await;
+    let price = shop.price("once").await;
+    let asked = install(&shop, "first", &price).await;
+    assert_eq!(asked.problem(), (402, "action-required"), "{asked:?}");
+    assert_eq!(asked.body["invoice"]["under_way"], false);
+    let path = format!("/installations/{}", shop.get("/installations").await["items"][0]["id"].as_str().unwrap());
+    is_processed(&shop, &asked.body["invoice"]["id"]).await;
+    let again = install(&shop, "first", &price).await;
+    assert_eq!((again.status.as_u16(), &again.body["status"]), (202, &json!("payment-due")), "{again:?}");
+    let due = shop.get(&format!("{path}/billing")).await["due"].clone();
+    assert_eq!((&due["under_way"], &due["action_url"]), (&json!(true), &json!(null)), "{due}");
+
+    // Another plan than the one of a trial.
+    let shop = Shop::open_and_log_in(ASKS).await;
+    let tried = shop.install(json!({ "plan": "team", "trial": true })).await;
+    let path = format!("/installations/{}", tried.body["id"].as_str().unwrap());
+    let choose = async || {
+        let body = json!({ "plan": "once", "price": price });
+        let mut request = request(&shop.token, Method::POST, &format!("{path}/plan"), Some(&body));
+        request.headers_mut().insert("idempotency-key", "plan".parse().unwrap());
+        request.headers_mut().insert("prefer", "wait=30".parse().unwrap());
+        shop.api.send(request).await
+    };
+    let asked = choose().await;
+    assert_eq!(asked.problem(), (402, "action-required"), "{asked:?}");
+    is_processed(&shop, &asked.body["invoice"]["id"]).await;
+    let again = choose().await;
+    assert_eq!((again.status.as_u16(), &again.body["status"]), (202, &json!("active")), "{again:?}");
 }
 
 #[tokio::test]
