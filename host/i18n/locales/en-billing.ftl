@@ -30,6 +30,7 @@ model-free = No charge.
 
 badge-payment-due = Payment due
 badge-at-bank = Waiting for your bank
+badge-paying = Payment in progress
 badge-trial-expired = Trial expired
 badge-cancelled = Cancelled
 badge-trial = { $count ->

@@ -38,6 +38,7 @@ model-free = لا يُحتسب أي مبلغ.
 
 badge-payment-due = دفعة مستحقة
 badge-at-bank = في انتظار مصرفك
+badge-paying = الدفعة قيد التنفيذ
 badge-trial-expired = انتهت التجربة
 badge-cancelled = أُلغيت
 badge-trial = { $count ->

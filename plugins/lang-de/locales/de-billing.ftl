@@ -34,6 +34,7 @@ model-free = Es wird nichts berechnet.
 
 badge-payment-due = Zahlung fällig
 badge-at-bank = Wartet auf Ihre Bank
+badge-paying = Zahlung läuft
 badge-trial-expired = Testzeit abgelaufen
 badge-cancelled = Gekündigt
 badge-trial = { $count ->

@@ -61,10 +61,15 @@ pub(super) fn at_bank() -> Badge {
     badge("badge-at-bank", "shield", Tone::Info)
 }
 
-/// While the payer is at their bank an add-on waits for that: nothing else is due.
-pub(super) fn wait_for_bank(badges: &mut [Badge]) {
+/// What was ordered is being paid, such as after a confirmation.
+pub(super) fn paying() -> Badge {
+    badge("badge-paying", "activity", Tone::Info)
+}
+
+/// Says how a payment goes on in the place of *Payment due*, which sounds as if somebody had to pay.
+pub(super) fn instead_of_due(badges: &mut [Badge], going: &Badge) {
     let due = status(Status::PaymentDue);
-    badges.iter_mut().filter(|badge| **badge == due).for_each(|badge| *badge = at_bank());
+    badges.iter_mut().filter(|badge| **badge == due).for_each(|badge| badge.clone_from(going));
 }
 
 /// All badges of an installation. The one rule of what comes first: a version that must not run; where the installation
@@ -145,7 +150,7 @@ mod tests {
 
     #[test]
     fn each_state_has_its_own_word_and_icon() {
-        let besides = [needs_setup(), set_aside(), at_bank()];
+        let besides = [needs_setup(), set_aside(), at_bank(), paying()];
         let badges: Vec<_> = Status::ALL.into_iter().map(status).chain(besides).collect();
         for (index, one) in badges.iter().enumerate() {
             assert!(english().has(one.key), "{}", one.key);
@@ -164,7 +169,7 @@ mod tests {
             .into_iter()
             .map(status)
             .chain(versions)
-            .chain([update(&Version::new(1, 0, 0)), needs_setup(), set_aside(), at_bank()])
+            .chain([update(&Version::new(1, 0, 0)), needs_setup(), set_aside(), at_bank(), paying()])
             .chain(permanent(true, true))
         {
             assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);

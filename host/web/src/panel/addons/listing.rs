@@ -34,7 +34,7 @@ use super::{
     permissions::{Sentence, sentences},
     prices::PlanView,
     requests::{self, Ask},
-    standing::waits_for_bank,
+    standing::payment_of,
     wizard::{self, draft::Draft},
 };
 use crate::{
@@ -218,8 +218,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
 
 async fn badges_of(state: &AppState, who: &SignedIn, one: &EntryInstallation) -> Result<Vec<Badge>, PageError> {
     let mut all = badges::of_entry(one);
-    if waits_for_bank(state, who.desk.id, one.id, one.status).await? {
-        badges::wait_for_bank(&mut all);
+    if let Some(going) = payment_of(state, who.desk.id, one.id, one.status).await? {
+        badges::instead_of_due(&mut all, &going);
     }
     Ok(all)
 }

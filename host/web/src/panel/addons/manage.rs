@@ -259,8 +259,8 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
     let standing = StandingView::of(installation.id, installation.status, &billing, &who.t);
     let mut card = Installed::of(view, &who.t);
     card.badges.extend(standing.badges.iter().cloned());
-    if standing.at_bank {
-        card.wait_for_bank();
+    if let Some(going) = &standing.payment {
+        card.instead_of_due(going);
     }
     card.look_again(state, view).await?;
     Ok(Head {

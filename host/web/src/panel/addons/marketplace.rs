@@ -24,7 +24,7 @@ use super::{
     errors::page_error,
     icon_url,
     prices::trial_of,
-    standing::waits_for_bank,
+    standing::payment_of,
 };
 use crate::{
     error::PageError,
@@ -219,9 +219,9 @@ async fn show(
     drop(conn);
     for (card, entry) in cards.iter_mut().zip(&entries).filter(|_| manages) {
         if let Some(one) = &entry.installed
-            && waits_for_bank(&state, who.desk.id, one.id, one.status).await?
+            && let Some(going) = payment_of(&state, who.desk.id, one.id, one.status).await?
         {
-            badges::wait_for_bank(&mut card.badges);
+            badges::instead_of_due(&mut card.badges, &going);
         }
     }
     let shell = who.shell("marketplace-title", Section::Marketplace);

@@ -25,7 +25,7 @@ use super::{
     badges::{self, Badge},
     errors::page_error,
     icon_url,
-    standing::waits_for_bank,
+    standing::payment_of,
 };
 use crate::{
     error::PageError,
@@ -95,9 +95,9 @@ impl Installed {
         }
     }
 
-    /// While its payer is at their bank it waits for that: nothing else is due.
-    pub(super) fn wait_for_bank(&mut self) {
-        badges::wait_for_bank(&mut self.badges);
+    /// While its payment goes on, nothing is due.
+    pub(super) fn instead_of_due(&mut self, going: &Badge) {
+        badges::instead_of_due(&mut self.badges, going);
     }
 
     /// Whether a failed one is tried again, or where it is bought anew.
@@ -156,8 +156,8 @@ async fn show(
         let mut card = Installed::of(view, &who.t);
         card.badges.extend(trial(view));
         card.look_again(&state, view).await?;
-        if waits_for_bank(&state, who.desk.id, card.id, view.installation.status).await? {
-            card.wait_for_bank();
+        if let Some(going) = payment_of(&state, who.desk.id, card.id, view.installation.status).await? {
+            card.instead_of_due(&going);
         }
         list.push(card);
     }

@@ -61,6 +61,8 @@ pub(super) struct StandingView {
     pub(super) can_cancel: bool,
     /// The payer has to confirm the payment of what was ordered at their bank.
     pub(super) at_bank: bool,
+    /// What stands in the place of *Payment due*, while nobody has to pay.
+    pub(super) payment: Option<Badge>,
 }
 
 impl StandingView {
@@ -107,30 +109,41 @@ impl StandingView {
             money: money(state),
             can_cancel: state.can_cancel(),
             at_bank: at_bank(state),
+            payment: payment(state),
         }
     }
 }
 
 /// True while the payer has to confirm at their bank what was ordered: it has a page that waits for that. A month that is
 /// due stays due, and its add-on stops, whoever has been led to a bank.
-pub(super) fn at_bank(state: &BillingState) -> bool {
+fn at_bank(state: &BillingState) -> bool {
     state.due.as_ref().is_some_and(|due| due.order.is_some() && due.action_url.is_some())
 }
 
+/// How the payment of what was ordered goes on, while nobody has to pay: its payer is at their bank, or the money is being
+/// taken.
+fn payment(state: &BillingState) -> Option<Badge> {
+    let due = state.due.as_ref().filter(|due| due.order.is_some())?;
+    if at_bank(state) {
+        return Some(badges::at_bank());
+    }
+    due.is_under_way().then(badges::paying)
+}
+
 /// The same of an installation in a list: only what is due is looked up.
-pub(super) async fn waits_for_bank(
+pub(super) async fn payment_of(
     state: &AppState,
     desk: DeskId,
     id: InstallationId,
     status: Status,
-) -> Result<bool, PageError> {
+) -> Result<Option<Badge>, PageError> {
     if status != Status::PaymentDue {
-        return Ok(false);
+        return Ok(None);
     }
     match state.lifecycle.billing_state(desk, id).await {
-        Ok(billing) => Ok(at_bank(&billing)),
+        Ok(billing) => Ok(payment(&billing)),
         // Uninstalled since the list was read.
-        Err(LifecycleError::NotFound(_)) => Ok(false),
+        Err(LifecycleError::NotFound(_)) => Ok(None),
         Err(error) => Err(page_error(error)),
     }
 }

@@ -162,7 +162,14 @@ fn standing() -> StandingView {
         links,
         urgent: true,
     };
-    StandingView { banners: vec![banner], badges: vec![], money: Money::Monthly, can_cancel: true, at_bank: false }
+    StandingView {
+        banners: vec![banner],
+        badges: vec![],
+        money: Money::Monthly,
+        can_cancel: true,
+        at_bank: false,
+        payment: None,
+    }
 }
 
 fn holder() -> Holder {

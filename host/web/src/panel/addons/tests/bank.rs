@@ -164,6 +164,12 @@ async fn money_that_is_being_taken_is_no_failure_and_the_page_goes_on_looking() 
             assert!(!page.html.contains(wrong), "{wrong} on {path}: {}", page.html);
         }
     }
+    for path in ["/my-addons", &format!("/my-addons/{id}"), "/addons", "/addons/acme.puppet"] {
+        let page = browser.get(path).await;
+        let said = badges(&page);
+        assert!(said.contains(&("info", "Payment in progress")), "{path}: {said:?}");
+        assert!(said.iter().all(|(_, says)| *says != "Payment due"), "{path}: {said:?}");
+    }
     let page = browser.get(&here).await;
     assert!(page.html.contains("hx-trigger=\"every 4s\""), "{}", page.html);
     // The gateway is asked, although no bank waits any more.
