@@ -5,7 +5,7 @@ use annex_domain::{
     ids::{AccountId, PaymentMethodId},
     money::{Currency, Money},
 };
-use annex_store::billing::methods;
+use annex_store::{StoreError, billing::methods};
 
 use crate::{error::PageError, flash::Flash, panel::form::Posted, state::AppState};
 
@@ -24,7 +24,13 @@ pub(crate) async fn card_here(
     form: &Posted,
 ) -> Result<Result<Option<PaymentMethodId>, Flash>, PageError> {
     let Some(method) = method(form)? else { return Ok(Ok(None)) };
-    let card = methods::get(&mut state.db.read().await?, account, method).await?;
+    let found = methods::get(&mut state.db.read().await?, account, method).await;
+    let card = match found {
+        Ok(card) => card,
+        // Removed since the page was drawn.
+        Err(StoreError::NotFound(_)) => return Ok(Err(Flash::warning("lifecycle-error-unknown-payment-method"))),
+        Err(error) => return Err(error.into()),
+    };
     if card.gateway != state.billing.gateway_name() {
         return Ok(Err(Flash::warning("invoice-pay-other-gateway")));
     }

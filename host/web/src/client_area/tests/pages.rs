@@ -308,6 +308,23 @@ async fn a_declined_card_can_be_followed_by_another() {
 }
 
 #[tokio::test]
+async fn a_card_that_was_removed_meanwhile_is_told() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let invoice = site.invoice(site.desks.desk, account, 1250, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    browser.add_card(PAYS).await;
+    let card = methods::list(&mut site.state.db.read().await.unwrap(), account).await.unwrap().remove(0).id;
+    site.state.billing.remove_method(account, card).await.unwrap();
+    // From a tab that still shows it.
+    let form = [("method", card.to_string()), ("of_card", "1250".to_owned())];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let (at, page) = browser.follow(browser.post(&format!("{path}/pay"), &form).await).await;
+    assert!(at == path && page.html.contains("The card you chose is no longer available."), "{at}: {}", page.html);
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Due);
+}
+
+#[tokio::test]
 async fn a_payment_is_confirmed_at_the_bank() {
     let site = Site::start().await;
     let (account, browser) = payer(&site).await;

@@ -250,6 +250,23 @@ async fn an_open_invoice_names_the_cards_and_asks_for_one() {
     assert!(landed(&browser, paid).await.html.contains("Invoice 1 is paid."));
 }
 
+#[tokio::test]
+async fn a_card_that_was_removed_since_the_page_was_drawn_is_told() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    shop.buy(&browser, "desk", true, NO_MONEY).await;
+    shop.add_card(&browser, PAYS).await;
+    let (here, pay) = ("/billing/invoices/1", "/billing/invoices/1/pay");
+    let page = browser.get(here).await;
+    let card = shop.card("4242").await;
+    shop.site.state.billing.remove_method(card.account, card.id).await.unwrap();
+    let refused = submit_with(&browser, pay, &page, &card.id.to_string()).await;
+    assert_eq!(refused.location(), here);
+    let refused = landed(&browser, refused).await;
+    assert!(refused.html.contains("The card you chose is no longer available."), "{}", refused.html);
+    assert_eq!((shop.invoice(1).await.state, shop.charged(1).await.len()), (InvoiceState::Due, 1));
+}
+
 /// Credit for the desk, in EUR.
 async fn credit(shop: &Shop, cents: i64) {
     let amount = Money::new(cents, Currency::EUR);
