@@ -151,6 +151,12 @@ impl Billing {
         Arc::clone(&self.0.gateway)
     }
 
+    /// True while a gateway is set up: what was begun at another one waits for it.
+    #[must_use]
+    pub fn has_gateway(&self, name: &str) -> bool {
+        self.gateway_of(name).is_ok()
+    }
+
     /// The gateway that something was begun at: it may have been another one then.
     pub(crate) fn gateway_of(&self, name: &str) -> Result<Arc<dyn Gateway>, BillingError> {
         if name == self.gateway_name() {

@@ -265,6 +265,7 @@ payment-waits-text = Your bank wants you to confirm the payment of { $amount }. 
 payment-then-install = Once it’s paid, the installation continues automatically.
 payment-then-plan = Once it’s paid, the new plan starts automatically. Until then, everything stays as it is.
 payment-then-licences = Once they’re paid, the licences are added automatically.
+payment-processing = It’s waiting for the payment company, which can take a few minutes.
 payment-look = Check again
 payment-other-card = Pay with another card
 payment-progress = Show progress

@@ -313,6 +313,7 @@ payment-waits-text = يريد مصرفك أن تؤكد دفع { $amount }. لن 
 payment-then-install = يستمر التثبيت تلقائيًا فور الدفع.
 payment-then-plan = تبدأ الخطة الجديدة تلقائيًا فور الدفع. وحتى ذلك الحين يبقى كل شيء كما هو.
 payment-then-licences = تُضاف التراخيص تلقائيًا فور الدفع.
+payment-processing = ما زالت شركة الدفع تعالجها، وقد يستغرق ذلك بضع دقائق.
 payment-look = التحقق مرة أخرى
 payment-other-card = الدفع ببطاقة أخرى
 payment-progress = عرض التقدم

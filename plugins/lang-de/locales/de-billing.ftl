@@ -275,6 +275,7 @@ payment-waits-text = Ihre Bank möchte, dass Sie die Zahlung von { $amount } bes
 payment-then-install = Sobald bezahlt ist, geht die Installation von selbst weiter.
 payment-then-plan = Sobald bezahlt ist, gilt automatisch der neue Tarif. Bis dahin bleibt alles, wie es ist.
 payment-then-licences = Sobald bezahlt ist, kommen die Lizenzen automatisch dazu.
+payment-processing = Die Zahlungsfirma bearbeitet sie noch, das kann einige Minuten dauern.
 payment-look = Erneut prüfen
 payment-other-card = Mit einer anderen Karte bezahlen
 payment-progress = Fortschritt anzeigen

@@ -4,7 +4,7 @@
 
 use annex_domain::{billing::OrderPurpose, ids::InstallationId};
 use annex_lifecycle::{DueInvoice, InstallationView, OrderEnd};
-use annex_store::billing::orders::Order;
+use annex_store::billing::{attempts, orders::Order};
 use askama::Template;
 use axum::{
     Router,
@@ -70,11 +70,14 @@ pub(super) struct PaymentPage {
 /// An invoice that is to be paid.
 pub(super) struct Due {
     pub(super) amount: String,
+    pub(super) number: i64,
     /// Its page, which leads back to this one.
     pub(super) pay: String,
     /// The page of the bank.
     pub(super) bank: Option<String>,
     pub(super) why: Why,
+    /// The payment company that takes it is not set up any more: it waits for that.
+    pub(super) gone: bool,
     /// What the payment company said; none where we say it ourselves.
     pub(super) reason: Option<String>,
 }
@@ -153,6 +156,7 @@ struct Going {
     view: InstallationView,
     order: Order,
     end: OrderEnd,
+    gone: bool,
 }
 
 impl Going {
@@ -199,7 +203,16 @@ impl Going {
 /// `None`: nothing was ever ordered for it.
 async fn going(state: &AppState, who: &SignedIn, view: InstallationView) -> Result<Option<Going>, PageError> {
     let last = state.lifecycle.last_order(who.desk.id, view.installation.id).await.map_err(page_error)?;
-    Ok(last.map(|(order, end)| Going { view, order, end }))
+    let Some((order, end)) = last else { return Ok(None) };
+    let gone = is_gone(state, &end).await?;
+    Ok(Some(Going { view, order, end, gone }))
+}
+
+/// True while the money would be taken by a payment company that is not set up any more.
+async fn is_gone(state: &AppState, end: &OrderEnd) -> Result<bool, PageError> {
+    let OrderEnd::Due(due) = end else { return Ok(false) };
+    let tries = attempts::of_invoice(&mut state.db.read().await?, due.invoice).await?;
+    Ok(due.is_under_way() && tries.last().is_some_and(|last| !state.billing.has_gateway(&last.gateway)))
 }
 
 async fn show(
@@ -233,9 +246,11 @@ fn payment_page(who: &SignedIn, going: &Going, stand: Stand) -> PaymentPage {
     let due = match &going.end {
         OrderEnd::Due(due) => Some(Due {
             amount: t.money(due.amount),
+            number: due.number,
             pay: format!("/billing/invoices/{}?next={here}/payment", due.number),
             bank: due.action_url.clone(),
             why: Why::of(due, &going.order),
+            gone: going.gone,
             reason: due.reason.clone().filter(|_| !is_unconfirmed(due)).map(|text| text.chars().take(200).collect()),
         }),
         _ => None,

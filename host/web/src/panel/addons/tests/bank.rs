@@ -11,7 +11,7 @@ use annex_domain::{
     operator::Actor,
 };
 use annex_store::billing::{
-    attempts::{self, Attempt},
+    attempts::{self, Attempt, NewAttempt},
     orders,
 };
 
@@ -171,7 +171,10 @@ async fn money_that_is_being_taken_is_no_failure_and_the_page_goes_on_looking() 
         assert!(said.iter().all(|(_, says)| *says != "Payment due"), "{path}: {said:?}");
     }
     let page = browser.get(&here).await;
-    assert!(page.html.contains("hx-trigger=\"every 4s\""), "{}", page.html);
+    let invoice = format!("href=\"/billing/invoices/1?next={here}\">Invoice 1</a>");
+    for expected in ["hx-trigger=\"every 4s\"", "waiting for the payment company", &invoice] {
+        assert!(page.html.contains(expected), "{expected}: {}", page.html);
+    }
     // The gateway is asked, although no bank waits any more.
     shop.site.gateway.finish_action(bank.strip_prefix(BANK).unwrap(), true).await.unwrap();
     assert_eq!(browser.ask(&here, &[("shown", "works")]).await.code(), 204, "now it is switched on");
@@ -180,6 +183,34 @@ async fn money_that_is_being_taken_is_no_failure_and_the_page_goes_on_looking() 
         ((vec![AttemptState::Succeeded], 1), OrderState::Paid)
     );
     assert!(browser.get(&here).await.html.contains("hx-trigger=\"every 1s\""));
+}
+
+#[tokio::test]
+async fn a_payment_company_that_is_not_set_up_any_more_is_waited_for_in_words() {
+    let shop = Shop::open(&[plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    let (id, _) = ordered(&shop, &browser).await;
+    retell(&shop, 1, |attempt| attempt.state = AttemptState::Cancelled).await;
+    let invoice = shop.invoice(1).await;
+    let new = NewAttempt {
+        desk: invoice.desk,
+        invoice: invoice.id,
+        gateway: "stripe".into(),
+        customer: "cus_elsewhere".into(),
+        method: "pm_elsewhere".into(),
+        amount: invoice.to_take(),
+        off_session: false,
+    };
+    let mut tx = shop.site.state.db.begin().await.unwrap();
+    attempts::insert(&mut tx, &new, shop.site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let here = format!("/my-addons/{id}/payment");
+    assert_eq!(browser.ask(&here, &[("shown", "works")]).await.code(), 204, "as it is shown");
+    let page = browser.get(&here).await;
+    let link = format!("href=\"/billing/invoices/1?next={here}\">Invoice 1</a>");
+    for expected in ["a payment company that this host no longer uses", &link] {
+        assert!(page.html.contains(expected), "{expected}: {}", page.html);
+    }
 }
 
 #[tokio::test]
