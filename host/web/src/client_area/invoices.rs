@@ -91,8 +91,10 @@ pub(super) struct InvoicePage {
     pub(super) reduced: Option<String>,
     pub(super) credit: Option<String>,
     pub(super) to_take: String,
-    /// The same in cents: what the page says that a card is charged.
+    /// What the page says that a card is charged, in cents: what the desk's credit leaves.
     pub(super) of_card: i64,
+    /// The same in words.
+    pub(super) by_card: String,
     pub(super) paid: Option<String>,
     /// Its disputes: name, and where each stands.
     pub(super) disputes: Vec<(String, String)>,
@@ -207,7 +209,8 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
         reduced: (invoice.reduced > 0).then(|| money(-invoice.reduced)),
         credit: (invoice.credit_used > 0).then(|| money(-invoice.credit_used)),
         to_take: t.money(invoice.to_take()),
-        of_card: invoice.to_take().cents,
+        of_card: of_card.cents,
+        by_card: t.money(of_card),
         paid: invoice.paid_at.map(|at| t.date(at)),
         disputes: dispute_facts(&disputed, t),
         payable,

@@ -219,6 +219,39 @@ async fn what_the_credit_pays_needs_no_card() {
 }
 
 #[tokio::test]
+async fn a_card_is_charged_what_the_page_says_that_the_credit_leaves() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    browser.add_card(PAYS).await;
+    let desk = site.desks.desk;
+    let invoice = site.invoice(desk, account, 3010, InvoiceState::Due).await;
+    let path = format!("/client-area/invoices/{}", invoice.id);
+    let grant = async |cents| {
+        let amount = Money::new(cents, Currency::EUR);
+        site.state.billing.grant(desk, amount, "Welcome", Actor::System).await.unwrap();
+    };
+    grant(2000).await;
+    let page = browser.get(&path).await;
+    assert!(page.html.contains("Pay €10.10") && !page.html.contains("Pay €30.10"), "{}", page.html);
+    assert!(page.html.contains("name=\"of_card\" value=\"1010\""), "{}", page.html);
+    // The credit is gone since the page was drawn; another invoice has used it.
+    let other = site.invoice(desk, account, 2000, InvoiceState::Due).await;
+    site.state.billing.pay(desk, other.id, None, Actor::System).await.unwrap();
+    assert_eq!(state_of(&site, &other).await, InvoiceState::Paid);
+    let card = methods::list(&mut site.state.db.read().await.unwrap(), account).await.unwrap().remove(0).id.to_string();
+    let stale = browser.post(&format!("{path}/pay"), &[("method", &card), ("of_card", "1010")]).await;
+    let (_, page) = browser.follow(stale).await;
+    assert!(page.html.contains("has changed since you loaded the page. Nothing was charged."), "{}", page.html);
+    assert!(page.html.contains("Pay €30.10"), "{}", page.html);
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Due);
+    grant(2000).await;
+    browser.pay(&path).await;
+    assert_eq!(state_of(&site, &invoice).await, InvoiceState::Paid);
+    let tries = attempts::of_invoice(&mut site.state.db.read().await.unwrap(), invoice.id).await.unwrap();
+    assert_eq!(tries.iter().map(|attempt| attempt.amount.cents).collect::<Vec<_>>(), [1010]);
+}
+
+#[tokio::test]
 async fn an_invoice_says_where_its_disputes_stand() {
     let site = Site::start().await;
     let (account, browser) = payer(&site).await;

@@ -209,6 +209,7 @@ fn invoices() -> BTreeMap<&'static str, Vec<String>> {
         credit: full.then(|| HOSTILE.into()),
         to_take: "€1.00".into(),
         of_card: 100,
+        by_card: HOSTILE.into(),
         paid: full.then(|| HOSTILE.into()),
         disputes: if full { vec![(HOSTILE.into(), HOSTILE.into())] } else { vec![] },
         payable,
