@@ -31,7 +31,8 @@ impl CardRow {
     }
 }
 
-/// With what something is paid, as `shell/pay_with.html` draws it. Its form sends what a card is charged by it.
+/// With what something is paid, as `shell/pay_with.html` draws it, and `shell/pay_default.html` where nothing is chosen. The
+/// form of the first sends what a card is charged by it.
 #[derive(Debug)]
 pub(in crate::panel) enum PayWith {
     /// Nothing is to be paid here and now.
@@ -42,6 +43,17 @@ pub(in crate::panel) enum PayWith {
     Credit,
     /// A card pays what the credit leaves.
     Card(ByCard),
+    /// The default card pays, whatever it comes to then: none is chosen.
+    Default(ByDefault),
+}
+
+/// The card that is charged where none is chosen.
+#[derive(Debug)]
+pub(in crate::panel) struct ByDefault {
+    /// None: one has to be added.
+    pub(in crate::panel) card: Option<CardRow>,
+    /// Where adding a card leads back to.
+    pub(in crate::panel) next: String,
 }
 
 /// What a card is charged, and which one.
@@ -95,18 +107,18 @@ impl PayWith {
         }))
     }
 
-    /// The card, where one pays.
+    /// The card, where one pays that can be chosen.
     pub(in crate::panel) fn by_card(&self) -> Option<&ByCard> {
         match self {
             Self::Card(by) => Some(by),
-            Self::Nothing | Self::NoLogin | Self::Credit => None,
+            Self::Nothing | Self::NoLogin | Self::Credit | Self::Default(_) => None,
         }
     }
 
     /// What a card is charged, in cents: what the form sends.
     pub(in crate::panel) fn of_card(&self) -> Option<i64> {
         match self {
-            Self::Nothing | Self::NoLogin => None,
+            Self::Nothing | Self::NoLogin | Self::Default(_) => None,
             Self::Credit => Some(0),
             Self::Card(by) => Some(by.cents),
         }
@@ -114,7 +126,19 @@ impl PayWith {
 
     /// The card that is charged where none is chosen.
     pub(in crate::panel) fn default_card(&self) -> Option<&CardRow> {
-        self.by_card().and_then(|by| by.cards.first())
+        match self {
+            Self::Default(by) => by.card.as_ref(),
+            Self::Nothing | Self::NoLogin | Self::Credit | Self::Card(_) => None,
+        }
+    }
+
+    /// Where adding a card leads back to, where one pays.
+    pub(in crate::panel) fn leads_back(&self) -> Option<&str> {
+        match self {
+            Self::Card(by) => Some(&by.next),
+            Self::Default(by) => Some(&by.next),
+            Self::Nothing | Self::NoLogin | Self::Credit => None,
+        }
     }
 
     /// True where a card may pay that is named only to whoever is logged in.
@@ -124,7 +148,11 @@ impl PayWith {
 
     /// True where a card has to be added before anything can be paid.
     pub(in crate::panel) fn lacks_card(&self) -> bool {
-        self.by_card().is_some_and(|by| by.cards.is_empty())
+        match self {
+            Self::Card(by) => by.cards.is_empty(),
+            Self::Default(by) => by.card.is_none(),
+            Self::Nothing | Self::NoLogin | Self::Credit => false,
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         addons::{Login, billing_text},
         form::Posted,
         password_again::PasswordAgain,
-        pay_with::{ByCard, CardRow, PayWith},
+        pay_with::{ByDefault, CardRow, PayWith},
     },
     session::SignedIn,
     shell::page,
@@ -58,14 +58,11 @@ pub(super) async fn question(
     let Some(missed) = missed else { return Ok((None, PayWith::Nothing)) };
     let means = state.billing.missed_means(who.desk.id, missed).await?;
     let question = Question::of(missed, &means, &who.t);
-    let by_card = |cards| {
-        let cents: i64 = missed.amounts.iter().map(|amount| amount.cents).sum();
-        PayWith::Card(ByCard { cents, text: question.sum(), cards, chosen: None, next: HERE.to_owned() })
-    };
+    let by_default = |card| PayWith::Default(ByDefault { card, next: HERE.to_owned() });
     let pay = match &means {
         MissedMeans::Credit => PayWith::Credit,
-        MissedMeans::Card(card) if login.is_holder() => by_card(vec![CardRow::of(card, &who.t)]),
-        MissedMeans::NoCard if !login.is_wrong() => by_card(Vec::new()),
+        MissedMeans::Card(card) if login.is_holder() => by_default(Some(CardRow::of(card, &who.t))),
+        MissedMeans::NoCard if !login.is_wrong() => by_default(None),
         MissedMeans::Card(_) | MissedMeans::NoCard => PayWith::NoLogin,
     };
     Ok((Some(question), pay))

@@ -13,7 +13,7 @@ use crate::{
         addons::{Holder, Login},
         billing,
         password_again::PasswordAgain,
-        pay_with::{ByCard, CardRow, PayWith},
+        pay_with::{ByCard, ByDefault, CardRow, PayWith},
     },
     shell::Section,
 };
@@ -33,6 +33,11 @@ fn cards() -> Vec<CardRow> {
 pub(in crate::panel) fn pay(cards: Vec<CardRow>) -> PayWith {
     let chosen = cards.first().map(|card| card.id);
     PayWith::Card(ByCard { cents: 213, text: HOSTILE.into(), cards, chosen, next: HOSTILE.into() })
+}
+
+/// The same where none is chosen.
+fn pay_default(cards: Vec<CardRow>) -> PayWith {
+    PayWith::Default(ByDefault { card: cards.into_iter().next(), next: HOSTILE.into() })
 }
 
 fn billing_page(login: Login, full: bool) -> billing::BillingPage {
@@ -55,7 +60,7 @@ fn billing_page(login: Login, full: bool) -> billing::BillingPage {
     let states = [InvoiceState::Open, InvoiceState::Due, InvoiceState::Paid, InvoiceState::Void];
     billing::BillingPage {
         shell: shell(Section::Billing),
-        pay: if full && login.is_holder() { pay(cards()) } else { PayWith::NoLogin },
+        pay: if full && login.is_holder() { pay_default(cards()) } else { PayWith::NoLogin },
         login,
         next: "/billing".into(),
         next_bill: full.then(|| (HOSTILE.into(), vec![HOSTILE.into(), HOSTILE.into()])),
@@ -145,7 +150,7 @@ pub(super) fn money() -> BTreeMap<&'static str, Vec<String>> {
             vec![
                 draw(&billing_page(login(true), true)),
                 draw(&billing_page(login(false), true)),
-                draw(&billing::BillingPage { pay: pay(vec![]), ..billing_page(Login::None, true) }),
+                draw(&billing::BillingPage { pay: pay_default(vec![]), ..billing_page(Login::None, true) }),
                 draw(&billing_page(Login::None, true)),
                 draw(&billing_page(Login::None, false)),
                 draw(&billing_page(login(true), false)),
