@@ -1,18 +1,17 @@
 //! Having an invoice paid: attempts one after the other, each driven to its end by `drive`.
 //!
-//! One attempt is begun without anybody asking for it, and for a month that was declined one more on each day of a schedule
-//! (`retry`); every further one is a payment by hand. All of it may be
-//! called any number of times, at once and from several nodes: whoever comes second finds what the first has stored.
+//! One attempt is begun without anybody asking for it, and for a month that was declined one more on each day of a
+//! schedule (`retry`); every further one is a payment by hand (`by_hand`). All of it may be called any number of times,
+//! at once and from several nodes: whoever comes second finds what the first has stored.
 
 use annex_domain::{
     billing::{AttemptState, InvoiceState, OrderState},
     crash::When,
-    ids::{DeskId, InvoiceId, OrderId, PaymentMethodId},
+    ids::{DeskId, InvoiceId, OrderId},
     money::Money,
-    operator::Actor,
 };
 use annex_store::{
-    StoreError, Tx, audit,
+    StoreError, Tx,
     billing::{
         self as rows,
         attempts::{self, Attempt, NewAttempt},
@@ -21,20 +20,20 @@ use annex_store::{
         orders,
     },
 };
-use serde_json::json;
 use url::Url;
 
 use crate::{
-    Billing, BillingError,
-    cards::is_unseen,
-    credit,
+    Billing, BillingError, credit,
     gateway::IntentStatus,
     gateways::{stripe, test},
     mails, settle,
 };
 
+mod by_hand;
 mod drive;
 pub(crate) mod retry;
+
+use self::by_hand::ByHand;
 
 /// How often a driver that loses against others looks again before it leaves the work to them.
 pub(crate) const ROUNDS: usize = 24;
@@ -97,15 +96,6 @@ enum Wish {
     ByHand(ByHand),
 }
 
-/// What a person says who has an invoice paid.
-#[derive(Debug, Clone)]
-struct ByHand {
-    /// With which card.
-    card: Option<Method>,
-    /// What their page showed that a card is charged. None: they saw none, and without a name it is the default card.
-    shown: Option<Money>,
-}
-
 impl Billing {
     /// Charges an order. Called again it goes on where it was left, and says the same once it is done.
     ///
@@ -139,61 +129,6 @@ impl Billing {
         }
     }
 
-    /// Pays an invoice by hand, on any later day, with a card or else the default one. It is attempt n+1, once attempt n
-    /// reads back as cancelled. Who may do that is for the caller to check.
-    ///
-    /// # Errors
-    /// As [`Self::charge`]; [`StoreError::NotFound`] for a card of somebody else.
-    pub async fn pay(
-        &self,
-        desk: DeskId,
-        invoice: InvoiceId,
-        method: Option<PaymentMethodId>,
-        by: Actor,
-    ) -> Result<PayOutcome, BillingError> {
-        Box::pin(self.pay_by_hand(desk, invoice, (method, None), by)).await
-    }
-
-    /// The same for whoever saw on a page what a card is charged: `of_card`, 0 where the credit pays. No other card is charged
-    /// than the page named, and none more than that.
-    ///
-    /// # Errors
-    /// As [`Self::pay`]; [`BillingError::CardAmount`].
-    pub async fn pay_as_shown(
-        &self,
-        desk: DeskId,
-        invoice: InvoiceId,
-        method: Option<PaymentMethodId>,
-        of_card: Money,
-        by: Actor,
-    ) -> Result<PayOutcome, BillingError> {
-        Box::pin(self.pay_by_hand(desk, invoice, (method, Some(of_card)), by)).await
-    }
-
-    async fn pay_by_hand(
-        &self,
-        desk: DeskId,
-        invoice: InvoiceId,
-        (method, shown): (Option<PaymentMethodId>, Option<Money>),
-        by: Actor,
-    ) -> Result<PayOutcome, BillingError> {
-        let mut tx = self.db().begin().await?;
-        let row = invoices::get(&mut tx, desk, invoice).await?;
-        let card = match method {
-            Some(id) => Some(methods::get(&mut tx, row.account, id).await?),
-            None => None,
-        };
-        let object = format!("invoice:{}", row.number);
-        audit::append(&mut tx, desk, by, "billing.pay", &object, &json!({}), self.now()).await?;
-        tx.commit().await?;
-        // Whoever pays in the client area comes back there from their bank.
-        let back = match by {
-            Actor::Account(_) => Some(self.page(&format!("client-area/invoices/{}/returned", row.id))?),
-            _ => None,
-        };
-        self.collect(desk, invoice, Wish::ByHand(ByHand { card, shown }), back.as_ref()).await
-    }
-
     /// Looks at the gateway again, such as after the payer came back from their bank. `Due` only when the gateway has
     /// said so, or has nothing of it.
     ///
@@ -203,8 +138,8 @@ impl Billing {
         Box::pin(self.collect(desk, invoice, Wish::Automatic, None)).await
     }
 
-    /// True when an invoice is unpaid, and the gateway has just said so itself of every try to pay it: what running add-ons
-    /// may be stopped for (R62). It settles first, as [`Self::look_again`] does.
+    /// True when an invoice is unpaid, and the gateway has just said so itself of every try to pay it: what running
+    /// add-ons may be stopped for (R62). It settles first, as [`Self::look_again`] does.
     ///
     /// # Errors
     /// When the gateway does not answer, or answers something else: then nothing is known.
@@ -286,7 +221,8 @@ impl Billing {
         Ok((invoices::get(&mut conn, desk, id).await?, attempts))
     }
 
-    /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card. False where there is none.
+    /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card. False where there is
+    /// none.
     async fn begin(&self, invoice: &Invoice, wish: Wish) -> Result<bool, BillingError> {
         self.pass("charge", "begin", When::Before)?;
         let now = self.now();
@@ -351,44 +287,6 @@ impl Billing {
         Ok(has_card)
     }
 
-    /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks once.
-    async fn is_wished(&self, invoice: &Invoice, live: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
-        let Wish::ByHand(ByHand { card, .. }) = wish else { return Ok(false) };
-        if !is_under_way(live) || live.gateway != self.gateway_name() {
-            return Ok(false);
-        }
-        let card = match card {
-            Some(card) => Some(card.clone()),
-            None => methods::default(&mut self.db().read().await?, invoice.account, &live.gateway).await?,
-        };
-        Ok(card.is_some_and(|card| card.gateway_id == live.method))
-    }
-
-    /// Gives an attempt up that waits for its payer, when a person pays with another card, or nobody has come for so long that
-    /// the time for another try has come. True when it did.
-    async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
-        match wish {
-            Wish::ByHand(ByHand { card: Some(card), .. }) if card.gateway_id != waiting.method => {}
-            Wish::Retry if self.now().since(waiting.updated_at) >= retry::WAITS_FOR_PAYER => {}
-            Wish::Retry => {
-                self.put_retry_off(waiting.desk, waiting.invoice, Some(retry::WAITS_FOR_PAYER)).await?;
-                return Ok(false);
-            }
-            Wish::ByHand(_) | Wish::Automatic => return Ok(false),
-        }
-        let mut given_up = waiting.clone();
-        given_up.state = AttemptState::Declined;
-        given_up.error_code = Some(settle::SUPERSEDED.into());
-        given_up.error_text = Some("it is paid in another way instead".into());
-        let mut tx = self.db().begin().await?;
-        match attempts::save(&mut tx, &mut given_up, self.now()).await {
-            Ok(()) => tx.commit().await?,
-            Err(StoreError::Stale(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-        Ok(true)
-    }
-
     /// The invoice as due, if its live attempt was declined.
     async fn declined(&self, desk: DeskId, id: InvoiceId) -> Result<Option<Due>, BillingError> {
         let (invoice, attempts) = self.read_invoice(desk, id).await?;
@@ -440,21 +338,6 @@ async fn card_for(tx: &mut Tx, invoice: &Invoice, wish: Wish, gateway: &str) -> 
             None => Ok(None),
         },
         _ => Ok(methods::default(tx, invoice.account, gateway).await?),
-    }
-}
-
-impl ByHand {
-    /// The card that pays what the credit has left of an invoice.
-    async fn card_for(self, tx: &mut Tx, invoice: &Invoice, gateway: &str) -> Result<Option<Method>, BillingError> {
-        let (named, now) = (self.card.is_some(), invoice.to_take());
-        let card = match self.card {
-            Some(card) => Some(card),
-            None => methods::default(tx, invoice.account, gateway).await?,
-        };
-        if card.is_some() && self.shown.is_some_and(|shown| is_unseen(named, shown, now)) {
-            return Err(BillingError::CardAmount { now });
-        }
-        Ok(card)
     }
 }
 
