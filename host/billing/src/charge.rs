@@ -221,8 +221,8 @@ impl Billing {
         Ok((invoices::get(&mut conn, desk, id).await?, attempts))
     }
 
-    /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card. False where there is
-    /// none.
+    /// Records an attempt, or settles what needs none: nothing is left to take, or there is no card. False where there
+    /// is none.
     async fn begin(&self, invoice: &Invoice, wish: Wish) -> Result<bool, BillingError> {
         self.pass("charge", "begin", When::Before)?;
         let now = self.now();

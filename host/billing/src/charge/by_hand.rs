@@ -87,22 +87,23 @@ impl Billing {
 
     /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks once.
     pub(super) async fn is_wished(&self, invoice: &Invoice, live: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
-        let Wish::ByHand(ByHand { card, .. }) = wish else { return Ok(false) };
-        if !is_under_way(live) || live.gateway != self.gateway_name() {
+        let Wish::ByHand(hand) = wish else { return Ok(false) };
+        if !is_under_way(live) || live.gateway != self.gateway_name() || hand.has_not_seen(live.amount) {
             return Ok(false);
         }
-        let card = match card {
+        let card = match &hand.card {
             Some(card) => Some(card.clone()),
             None => methods::default(&mut self.db().read().await?, invoice.account, &live.gateway).await?,
         };
         Ok(card.is_some_and(|card| card.gateway_id == live.method))
     }
 
-    /// Gives an attempt up that waits for its payer, when a person pays with another card, or nobody has come for so long
-    /// that the time for another try has come. True when it did.
+    /// Gives an attempt up that waits for its payer, when a person pays with another card, or would have more taken by it
+    /// than their page showed, such as since there is credit; or when nobody has come for so long that the time for another
+    /// try has come. True when it did.
     pub(super) async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
         match wish {
-            Wish::ByHand(ByHand { card: Some(card), .. }) if card.gateway_id != waiting.method => {}
+            Wish::ByHand(hand) if hand.pays_otherwise(waiting) => {}
             Wish::Retry if self.now().since(waiting.updated_at) >= retry::WAITS_FOR_PAYER => {}
             Wish::Retry => {
                 self.put_retry_off(waiting.desk, waiting.invoice, Some(retry::WAITS_FOR_PAYER)).await?;
@@ -125,6 +126,16 @@ impl Billing {
 }
 
 impl ByHand {
+    /// True when a person pays with another card than an attempt does, or did not see that a card is charged so much.
+    fn pays_otherwise(&self, than: &Attempt) -> bool {
+        self.card.as_ref().is_some_and(|card| card.gateway_id != than.method) || self.has_not_seen(than.amount)
+    }
+
+    /// True when `amount` of a card is more than the page showed, or the page named no card.
+    fn has_not_seen(&self, amount: Money) -> bool {
+        self.shown.is_some_and(|shown| is_unseen(self.card.is_some(), shown, amount))
+    }
+
     /// The card that pays what the credit has left of an invoice.
     pub(super) async fn card_for(
         self,
@@ -132,12 +143,13 @@ impl ByHand {
         invoice: &Invoice,
         gateway: &str,
     ) -> Result<Option<Method>, BillingError> {
-        let (named, now) = (self.card.is_some(), invoice.to_take());
+        let now = invoice.to_take();
+        let unseen = self.has_not_seen(now);
         let card = match self.card {
             Some(card) => Some(card),
             None => methods::default(tx, invoice.account, gateway).await?,
         };
-        if card.is_some() && self.shown.is_some_and(|shown| is_unseen(named, shown, now)) {
+        if card.is_some() && unseen {
             return Err(BillingError::CardAmount { now });
         }
         Ok(card)

@@ -1,10 +1,10 @@
 //! The card that an order is charged to: chosen with it, and kept whatever happens to the others.
 
 use annex_domain::{
-    billing::{AttemptState, InvoiceState},
+    billing::{AttemptState, InvoiceState, OrderState},
     clock::Clock as _,
     crash::CrashPoints,
-    ids::{OrderId, PaymentMethodId},
+    ids::{InvoiceId, OrderId, PaymentMethodId},
     operator::Actor,
 };
 use annex_store::billing::{
@@ -204,6 +204,54 @@ async fn a_card_that_came_since_the_page_was_drawn_is_not_charged() {
     assert!(matches!(billing.order(&new).await.unwrap_err(), OrderError::CardAmount { .. }));
     nothing_happened(&bench).await;
     assert_eq!(billing.order(&NewOrder { method: Some(card), ..new }).await.unwrap().method, Some(card));
+}
+
+/// An invoice of 9.00 whose payer has to confirm at their bank, and that card, which is the default one.
+async fn at_the_bank(bench: &Bench) -> (InvoiceId, PaymentMethodId) {
+    let asks = bench.card(Behaviour::Asks).await;
+    let (order, invoice) = bench.order().await;
+    let Charged::Due(due) = bench.billing().charge(bench.desk, order.id).await.unwrap() else { panic!("paid") };
+    assert!(matches!(due.why, DueWhy::Action { .. }), "{due:?}");
+    (invoice, asks)
+}
+
+#[tokio::test]
+async fn credit_that_came_while_a_payment_waits_at_the_bank_pays_instead_of_it() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let (invoice, _) = at_the_bank(&bench).await;
+    billing.grant(bench.desk, eur(900), "test", Actor::System).await.unwrap();
+    let by = Actor::System;
+    let paid = billing.pay_as_shown(bench.desk, invoice, None, eur(0), by).await.unwrap();
+    assert_eq!(paid, Charged::Paid, "the page says that the credit pays");
+    // Whoever confirms it at the bank now is too late.
+    assert_eq!(bench.peer.open(&invoice.to_string()), 0);
+    bench.peer.payer_answers(&invoice.to_string(), true);
+    assert_eq!(bench.peer.money(&invoice.to_string()), (0, 0));
+    let states = (InvoiceState::Paid, Some(OrderState::Paid), vec![AttemptState::Cancelled]);
+    assert_eq!(bench.states(invoice).await, states);
+    all_is_right(&bench, invoice, "the credit").await;
+}
+
+#[tokio::test]
+async fn the_card_that_waits_at_the_bank_pays_no_more_than_the_page_showed() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let (invoice, asks) = at_the_bank(&bench).await;
+    billing.grant(bench.desk, eur(400), "test", Actor::System).await.unwrap();
+    let shown = billing.of_card(bench.desk, bench.invoice(invoice).await.to_take()).await.unwrap();
+    assert_eq!(shown, eur(500));
+    for _ in 0..2 {
+        // Twice: what waits then is over what the page shows.
+        let again = billing.pay_as_shown(bench.desk, invoice, Some(asks), shown, Actor::System).await.unwrap();
+        assert!(matches!(&again, Charged::Due(due) if matches!(due.why, DueWhy::Action { .. })), "{again:?}");
+        let states = bench.states(invoice).await.2;
+        assert_eq!(states, [AttemptState::Cancelled, AttemptState::ActionRequired]);
+    }
+    bench.peer.payer_answers(&invoice.to_string(), true);
+    assert_eq!(billing.look_again(bench.desk, invoice).await.unwrap(), Charged::Paid);
+    assert_eq!(bench.peer.money(&invoice.to_string()), (500, 0));
+    all_is_right(&bench, invoice, "in part").await;
 }
 
 #[tokio::test]
