@@ -50,8 +50,8 @@ impl Billing {
         Ok(balances.into_iter().map(|(currency, sum)| Money::new(-sum, currency)).collect())
     }
 
-    /// What of an amount that is to be paid now a card has to pay: the rest that the desk's credit leaves, if it is enough
-    /// to be taken.
+    /// What of an amount that is to be paid now a card has to pay: the rest that the desk's credit leaves, if it is
+    /// enough to be taken.
     ///
     /// # Errors
     /// When the database fails.
@@ -69,8 +69,18 @@ pub(crate) async fn of_card(conn: &mut Conn, desk: DeskId, amount: Money, least:
     let open = invoices::list(conn, desk, open).await?;
     let before: i64 =
         open.iter().map(Invoice::to_take).filter(|one| one.currency == amount.currency).map(|one| one.cents).sum();
-    let rest = amount.cents - credit_to_use(amount.cents, -balance - before, least);
-    Ok(Money::new(if rest < least { 0 } else { rest }, amount.currency))
+    Ok(left(amount, -balance - before, least))
+}
+
+/// What of an invoice a card has to pay if it is charged now, as [`use_in`] leaves it.
+pub(crate) async fn left_of(conn: &mut Conn, invoice: &Invoice, least: i64) -> Result<Money, StoreError> {
+    let balance = entries::balance(conn, invoice.desk, LedgerAccount::Credit, invoice.total.currency).await?;
+    Ok(left(invoice.to_take(), -balance, least))
+}
+
+fn left(amount: Money, credit: i64, least: i64) -> Money {
+    let rest = amount.cents - credit_to_use(amount.cents, credit, least);
+    Money::new(if rest < least { 0 } else { rest }, amount.currency)
 }
 
 /// Uses as much credit as there is for an invoice that is about to be charged. The desk is locked.

@@ -2,7 +2,7 @@
 //! For whoever saw on a page what a card is charged no card pays more than that, and none that it did not name.
 
 use annex_domain::{
-    billing::AttemptState,
+    billing::{AttemptState, InvoiceState},
     ids::{DeskId, InvoiceId, PaymentMethodId},
     money::Money,
     operator::Actor,
@@ -10,6 +10,7 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx, audit,
     billing::{
+        self as rows,
         attempts::{self, Attempt},
         invoices::{self, Invoice},
         methods::{self, Method},
@@ -18,7 +19,7 @@ use annex_store::{
 use serde_json::json;
 
 use super::{PayOutcome, Wish, is_under_way, retry};
-use crate::{Billing, BillingError, cards::is_unseen, settle};
+use crate::{Billing, BillingError, cards::is_unseen, credit, settle};
 
 /// What a person says who has an invoice paid.
 #[derive(Debug, Clone)]
@@ -99,23 +100,32 @@ impl Billing {
     }
 
     /// Gives an attempt up that waits for its payer, when a person pays with another card, or would have more taken by it
-    /// than their page showed, such as since there is credit; or when nobody has come for so long that the time for another
-    /// try has come. True when it did.
+    /// than their page showed, such as since there is credit; or when nobody has come for so long that the time for
+    /// another try has come. True when it did. A payment that is refused, since a card has to pay more than the page
+    /// showed, ends nothing.
     pub(super) async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
-        match wish {
-            Wish::ByHand(hand) if hand.pays_otherwise(waiting) => {}
-            Wish::Retry if self.now().since(waiting.updated_at) >= retry::WAITS_FOR_PAYER => {}
+        let by = match wish {
+            Wish::ByHand(hand) if hand.pays_otherwise(waiting) => Some(hand),
+            Wish::Retry if self.now().since(waiting.updated_at) >= retry::WAITS_FOR_PAYER => None,
             Wish::Retry => {
                 self.put_retry_off(waiting.desk, waiting.invoice, Some(retry::WAITS_FOR_PAYER)).await?;
                 return Ok(false);
             }
             Wish::ByHand(_) | Wish::Automatic => return Ok(false),
-        }
+        };
         let mut given_up = waiting.clone();
         given_up.state = AttemptState::Declined;
         given_up.error_code = Some(settle::SUPERSEDED.into());
         given_up.error_text = Some("it is paid in another way instead".into());
         let mut tx = self.db().begin().await?;
+        rows::lock(&mut tx, waiting.desk).await?;
+        if let Some(hand) = by {
+            let invoice = invoices::get(&mut tx, waiting.desk, waiting.invoice).await?;
+            let now = credit::left_of(&mut tx, &invoice, self.gateway().least(invoice.total.currency)).await?;
+            if matches!(invoice.state, InvoiceState::Open | InvoiceState::Due) && hand.has_not_seen(now) {
+                return Err(BillingError::CardAmount { now });
+            }
+        }
         match attempts::save(&mut tx, &mut given_up, self.now()).await {
             Ok(()) => tx.commit().await?,
             Err(StoreError::Stale(_)) => {}

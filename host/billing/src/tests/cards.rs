@@ -255,6 +255,24 @@ async fn the_card_that_waits_at_the_bank_pays_no_more_than_the_page_showed() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_not_true_any_more_ends_no_payment_at_the_bank() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let good = bench.card(Behaviour::Pays).await;
+    let (invoice, asks) = at_the_bank(&bench).await;
+    // Their pages were drawn while there was credit.
+    for (method, shown) in [(None, 0), (Some(good), 500), (Some(asks), 500)] {
+        let error = billing.pay_as_shown(bench.desk, invoice, method, eur(shown), Actor::System).await.unwrap_err();
+        assert!(matches!(error, BillingError::CardAmount { now } if now == eur(900)), "{shown}: {error}");
+        assert_eq!(bench.states(invoice).await.2, [AttemptState::ActionRequired], "{shown}");
+        assert_eq!(bench.peer.open(&invoice.to_string()), 1, "{shown}");
+    }
+    bench.peer.payer_answers(&invoice.to_string(), true);
+    assert_eq!(billing.look_again(bench.desk, invoice).await.unwrap(), Charged::Paid);
+    all_is_right(&bench, invoice, "at the bank").await;
+}
+
+#[tokio::test]
 async fn by_hand_no_card_pays_more_than_the_page_showed_either() {
     let bench = Bench::new().await;
     let billing = bench.billing();
