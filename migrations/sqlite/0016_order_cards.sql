@@ -1,6 +1,8 @@
 -- The card that an order is charged to, as it was chosen with it; none where nothing was to be taken from one. It may have
 -- been removed since.
 ALTER TABLE orders ADD COLUMN method_id TEXT;
+-- What the page of the order showed that a card is charged; none where nobody said.
+ALTER TABLE orders ADD COLUMN shown_of_card INTEGER CHECK (shown_of_card >= 0);
 -- What is being charged just now goes to the card that it would have gone to: the default one at the gateway that the account
 -- came to last, else the newest there.
 UPDATE orders SET method_id = (

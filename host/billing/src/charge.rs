@@ -324,12 +324,14 @@ impl Billing {
     }
 }
 
-/// The card that pays: the one that a person names, else that of the order, else the default one. An order is charged to no
-/// other card than was chosen with it, unless a person pays it by hand.
+/// The card that pays: the one that a person names, else that of the order, else the default one. An order is charged to
+/// no other card than was chosen with it, and to that one for no more than was shown, unless a person pays it by hand.
 async fn card_for(tx: &mut Tx, invoice: &Invoice, wish: Wish, gateway: &str) -> Result<Option<Method>, BillingError> {
     match (wish, settle::order_of(tx, invoice).await?) {
         (Wish::ByHand(hand), _) => hand.card_for(tx, invoice, gateway).await,
         (Wish::Automatic, Some(order)) => match order.method {
+            // The credit leaves more than the page said.
+            Some(_) if order.shown_of_card.is_some_and(|shown| invoice.to_take().cents > shown.cents) => Ok(None),
             Some(id) => match methods::get(tx, invoice.account, id).await {
                 Ok(card) => Ok(Some(card)),
                 Err(StoreError::NotFound(_)) => Ok(None),

@@ -75,8 +75,8 @@ pub struct NewOrder {
     pub shown_renewal: Option<Money>,
     /// The card that was chosen. `None`: the account's default one, as it is now, unless a page showed something else.
     pub method: Option<PaymentMethodId>,
-    /// What the page showed that a card is charged, 0 where the credit pays: more now is refused, and so is a card that the
-    /// page did not name. `None`: the caller does not say.
+    /// What the page showed that a card is charged, 0 where the credit pays: more is refused, now and when it is charged,
+    /// and so is a card that the page did not name. `None`: the caller does not say.
     pub shown_of_card: Option<Money>,
     /// Who ordered.
     pub by: OperatorId,
@@ -232,6 +232,7 @@ impl Billing {
             desk: new.desk,
             account: account.id,
             method,
+            shown_of_card: new.shown_of_card.map(|shown| Money::new(shown.cents.max(0), quote.amount.currency)),
             installation: new.installation,
             addon: new.addon.clone(),
             version: new.version.clone(),

@@ -151,6 +151,34 @@ async fn credit_that_is_gone_when_it_is_charged_asks_no_card_that_nobody_chose()
 }
 
 #[tokio::test]
+async fn credit_that_is_gone_in_part_lets_no_card_pay_more_than_was_shown_with_the_order() {
+    for shown in [Some(eur(400)), None] {
+        let bench = Bench::new().await;
+        let billing = bench.billing();
+        let card = bench.card(Behaviour::Pays).await;
+        billing.grant(bench.desk, eur(500), "test", Actor::System).await.unwrap();
+        let new = NewOrder { method: Some(card), shown_of_card: shown, ..bench.new_order("flat", 900) };
+        let order = billing.order(&new).await.unwrap();
+        assert_eq!((order.method, order.shown_of_card), (Some(card), shown));
+        let faster = billing.order(&bench.new_order("flat", 900)).await.unwrap();
+        assert_eq!(billing.charge(bench.desk, faster.id).await.unwrap(), Charged::Paid);
+        let calls = bench.peer.calls();
+        let charged = billing.charge(bench.desk, order.id).await.unwrap();
+        let invoice = bench.invoice_of(order.id).await.id;
+        if shown.is_some() {
+            let Charged::Due(due) = charged else { panic!("charged more than was shown") };
+            assert_eq!((due.why, due.amount, bench.peer.calls()), (DueWhy::NoMethod, eur(900), calls));
+            let paid = billing.pay_as_shown(bench.desk, invoice, Some(card), eur(900), Actor::System).await.unwrap();
+            assert_eq!(paid, Charged::Paid);
+        } else {
+            assert_eq!(charged, Charged::Paid, "a program saw no amount");
+        }
+        assert_eq!(bench.peer.money(&invoice.to_string()), (900, 0));
+        all_is_right(&bench, invoice, "in part").await;
+    }
+}
+
+#[tokio::test]
 async fn a_key_that_was_used_with_another_card_is_refused() {
     let bench = Bench::new().await;
     let billing = bench.billing();

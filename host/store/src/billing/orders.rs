@@ -28,6 +28,8 @@ pub struct Order {
     pub account: AccountId,
     /// The card of theirs that was chosen; none where nothing was to be taken from one.
     pub method: Option<PaymentMethodId>,
+    /// What the page showed that a card is charged, 0 where the credit pays; none where nobody said.
+    pub shown_of_card: Option<Money>,
     /// For this installation.
     pub installation: InstallationId,
     /// The add-on.
@@ -68,6 +70,7 @@ struct OrderSql {
     desk_id: String,
     account_id: String,
     method_id: Option<String>,
+    shown_of_card: Option<i64>,
     installation_id: String,
     addon_id: String,
     version: String,
@@ -91,18 +94,20 @@ impl TryFrom<OrderSql> for Order {
     type Error = StoreError;
     fn try_from(row: OrderSql) -> Result<Self, StoreError> {
         let at = At::new("orders", &row.id);
+        let currency = at.parse("currency", &row.currency)?;
         Ok(Self {
             id: at.parse("id", &row.id)?,
             desk: at.parse("desk_id", &row.desk_id)?,
             account: at.parse("account_id", &row.account_id)?,
             method: at.parse_some("method_id", row.method_id.as_deref())?,
+            shown_of_card: row.shown_of_card.map(|cents| Money::new(cents, currency)),
             installation: at.parse("installation_id", &row.installation_id)?,
             addon: at.parse("addon_id", &row.addon_id)?,
             version: at.parse("version", &row.version)?,
             purpose: at.parse("purpose", &row.purpose)?,
             plan: at.json("plan", &row.plan)?,
             quantity: at.number("quantity", row.quantity)?,
-            amount: Money::new(row.amount, at.parse("currency", &row.currency)?),
+            amount: Money::new(row.amount, currency),
             period_from: at.parse("period_from", &row.period_from)?,
             period_to: at.parse_some("period_to", row.period_to.as_deref())?,
             details: at.json("details", &row.details)?,
@@ -125,8 +130,9 @@ pub async fn insert(tx: &mut Tx, new: &Order) -> Result<(), StoreError> {
     let sql =
         "INSERT INTO orders (id, desk_id, account_id, installation_id, addon_id, version, purpose, plan, quantity,
                     amount, currency, period_from, period_to, details, ordered_by, idempotency_key, state, created_at,
-                    updated_at, rev, method_id)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+                    updated_at, rev, method_id, shown_of_card)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                    $22)";
     execute!(
         tx,
         sql,
@@ -150,7 +156,8 @@ pub async fn insert(tx: &mut Tx, new: &Order) -> Result<(), StoreError> {
         new.created_at,
         new.updated_at,
         new.rev,
-        new.method
+        new.method,
+        new.shown_of_card.map(|shown| shown.cents)
     )
     .map_err(|error| {
         error

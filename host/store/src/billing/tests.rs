@@ -54,6 +54,7 @@ impl Payer {
             desk: self.desk,
             account: self.account.id,
             method: Some(PaymentMethodId::new()),
+            shown_of_card: Some(eur(2600)),
             installation,
             addon: "acme.hello".parse().unwrap(),
             version: "1.0.0".parse().unwrap(),

@@ -89,7 +89,7 @@ pub(super) enum Why {
     Refused,
     /// No card was asked: the one that was chosen is not there any more.
     CardGone,
-    /// No card was chosen, because the credit was enough; now it is not.
+    /// The credit pays less than was shown with the order, so no card was asked for more.
     CreditGone,
     /// Anything else, such as a card that is declined.
     Failed,
@@ -98,8 +98,8 @@ pub(super) enum Why {
 impl Why {
     fn of(due: &DueInvoice, order: &Order) -> Self {
         match due.last {
-            None if order.method.is_some() => Self::CardGone,
-            None => Self::CreditGone,
+            None if order.method.is_none() || is_over_shown(due, order) => Self::CreditGone,
+            None => Self::CardGone,
             Some(_) if is_unconfirmed(due) => Self::Refused,
             Some(_) => Self::Failed,
         }
@@ -136,6 +136,11 @@ impl PaymentPage {
     fn why(&self) -> Why {
         self.due.as_ref().map_or(Why::Failed, |due| due.why)
     }
+}
+
+/// True when a card would have to pay more than was shown with the order.
+fn is_over_shown(due: &DueInvoice, order: &Order) -> bool {
+    order.shown_of_card.is_some_and(|shown| due.amount.cents > shown.cents)
 }
 
 /// Banks and payment companies call it `authentication_failed` or similar.
