@@ -11,7 +11,7 @@ use annex_domain::{
 use annex_store::{
     Conn, StoreError, Tx, audit,
     billing::{
-        self as rows, entries,
+        self as rows, attempts, entries,
         invoices::{self, Filter, Invoice},
     },
 };
@@ -61,14 +61,18 @@ impl Billing {
     }
 }
 
-/// What of an amount a card has to pay: what the credit leaves, once what is being charged already has used it. Nothing where
-/// that is too little to be taken, and goes on the next bill.
+/// What of an amount a card has to pay: what the credit leaves, once the invoices that are about to be charged have used
+/// it. Nothing where that is too little to be taken, and goes on the next bill.
 pub(crate) async fn of_card(conn: &mut Conn, desk: DeskId, amount: Money, least: i64) -> Result<Money, StoreError> {
     let balance = entries::balance(conn, desk, LedgerAccount::Credit, amount.currency).await?;
     let open = Filter { state: Some(InvoiceState::Open), ..Filter::default() };
-    let open = invoices::list(conn, desk, open).await?;
-    let before: i64 =
-        open.iter().map(Invoice::to_take).filter(|one| one.currency == amount.currency).map(|one| one.cents).sum();
+    let mut before = 0;
+    for invoice in invoices::list(conn, desk, open).await? {
+        // One that a card is asked for has used its credit, and takes no more of it.
+        if invoice.total.currency == amount.currency && attempts::live_of(conn, invoice.id).await?.is_none() {
+            before += invoice.to_take().cents;
+        }
+    }
     Ok(left(amount, -balance - before, least))
 }
 

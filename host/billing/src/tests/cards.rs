@@ -234,6 +234,28 @@ async fn a_card_that_came_since_the_page_was_drawn_is_not_charged() {
     assert_eq!(billing.order(&NewOrder { method: Some(card), ..new }).await.unwrap().method, Some(card));
 }
 
+#[tokio::test]
+async fn credit_counts_as_gone_for_what_has_not_used_it_yet_and_not_twice() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    billing.grant(bench.desk, eur(1400), "test", Actor::System).await.unwrap();
+    let order = billing.order(&bench.new_order("flat", 900)).await.unwrap();
+    assert_eq!(billing.of_card(bench.desk, eur(900)).await.unwrap(), eur(400), "9.00 of it are spoken for");
+    let other = billing.order(&bench.new_order("flat", 900)).await.unwrap();
+    assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+    // It has used the 5.00 that were left, and its card is about to be asked.
+    let stopping = bench.with(CrashPoints::stop_at("charge:begin:after"), Variant::Designed);
+    assert!(stopping.charge(bench.desk, other.id).await.is_err());
+    let invoice = bench.invoice_of(other.id).await;
+    assert_eq!((invoice.state, invoice.to_take()), (InvoiceState::Open, eur(400)));
+    assert_eq!(billing.of_card(bench.desk, eur(900)).await.unwrap(), eur(900));
+    billing.grant(bench.desk, eur(900), "test", Actor::System).await.unwrap();
+    assert_eq!(billing.of_card(bench.desk, eur(900)).await.unwrap(), eur(0));
+    assert_eq!(billing.charge(bench.desk, other.id).await.unwrap(), Charged::Paid);
+    assert_eq!(bench.peer.money(&invoice.id.to_string()), (400, 0));
+    assert_eq!(billing.credit(bench.desk).await.unwrap(), [eur(900)]);
+}
+
 /// An invoice of 9.00 whose payer has to confirm at their bank, and that card, which is the default one.
 async fn at_the_bank(bench: &Bench) -> (InvoiceId, PaymentMethodId) {
     let asks = bench.card(Behaviour::Asks).await;
