@@ -60,6 +60,12 @@ pub enum BillingError {
         /// What a card would be charged now.
         now: Money,
     },
+    /// Neither the credit nor a card would pay what is to be confirmed.
+    #[error(
+        "the credit does not cover what is to be paid, and the account that gets the bills has no card at the payment \
+         gateway that is set up: add one first"
+    )]
+    NoCard,
     /// A crash point of a test.
     #[error("stopped on purpose at {0}")]
     Stopped(String),
@@ -81,6 +87,7 @@ impl BillingError {
             Self::NotPayable { .. } => "not-payable",
             Self::TooMuch { .. } => "refund-too-much",
             Self::CardAmount { .. } => "card-amount-changed",
+            Self::NoCard => "no-payment-method",
             Self::Stopped(_) => "stopped",
             Self::Store(error) => error.code(),
         }

@@ -57,7 +57,7 @@ pub enum MissedMeans {
     Credit,
     /// The default card of the account that gets the bills.
     Card(Method),
-    /// That account has none.
+    /// That account has none: they cannot be confirmed.
     NoCard,
 }
 
@@ -150,7 +150,8 @@ impl Billing {
         }
     }
 
-    /// With what the months that a desk is asked about are paid.
+    /// With what the months that a desk is asked about are paid. Looked at again by whatever confirms them, in the
+    /// transaction that does.
     ///
     /// # Errors
     /// When the database fails.
@@ -163,7 +164,8 @@ impl Billing {
     /// was asked.
     ///
     /// # Errors
-    /// [`LoginError::WrongAccount`] while the desk is logged in with it (R6); when the database fails.
+    /// [`LoginError::WrongAccount`] while the desk is logged in with it (R6); [`BillingError::NoCard`] for
+    /// [`MissedMeans::NoCard`]; when the database fails.
     pub async fn confirm_missed_months(&self, desk: DeskId, by: Actor) -> Result<bool, BillingError> {
         Ok(self.confirm_months(desk, None, by).await? == Confirmed::Yes)
     }
@@ -208,10 +210,12 @@ impl Billing {
         let found = desks::get(&mut tx, desk).await?.filter(|bill| bill.asked_at.is_some());
         let Some(mut bill) = found else { return Ok(Confirmed::NotAsked) };
         let missed = missed(&mut tx, &bill, now).await?;
-        if let Some(shown) = shown
-            && shown != missed.shown(&self.means_in(&mut tx, desk, &missed).await?)
-        {
+        let means = self.means_in(&mut tx, desk, &missed).await?;
+        if shown.is_some_and(|shown| shown != missed.shown(&means)) {
             return Ok(Confirmed::NotAsShown);
+        }
+        if means == MissedMeans::NoCard {
+            return Err(BillingError::NoCard);
         }
         let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         (bill.asked_at, bill.confirmed_through) = (None, Some(ledger::day_at(now, &zone)));

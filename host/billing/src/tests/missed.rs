@@ -132,6 +132,29 @@ async fn what_a_page_showed_of_them_is_what_is_confirmed() {
 }
 
 #[tokio::test]
+async fn nothing_is_confirmed_that_neither_the_credit_nor_a_card_would_pay() {
+    let (bench, _) = off_for(70).await;
+    let (billing, by) = (bench.billing(), Actor::CommandLine);
+    billing.bill_due().await.unwrap();
+    bench.no_card().await;
+    // The credit leaves all of 27.00, a part, and nothing.
+    for credit in [0, 2_600] {
+        if credit > 0 {
+            billing.grant(bench.desk, eur(credit), "test", by).await.unwrap();
+        }
+        let seen = shown(&bench).await;
+        let as_shown = billing.confirm_missed_as_shown(bench.desk, &seen, by).await.map(|_| true);
+        for refused in [billing.confirm_missed_months(bench.desk, by).await, as_shown] {
+            assert_eq!(refused.unwrap_err().code(), "no-payment-method", "{credit}");
+        }
+        assert!(billing.missed_months(bench.desk).await.unwrap().is_some(), "it is still asked");
+    }
+    assert_eq!(bench.jobs(BILL_DESK).await, 0);
+    billing.grant(bench.desk, eur(100), "test", by).await.unwrap();
+    assert!(billing.confirm_missed_months(bench.desk, by).await.unwrap());
+}
+
+#[tokio::test]
 async fn with_the_wrong_account_they_are_not_confirmed_and_logged_out_the_holders_card_pays() {
     let (bench, _) = off_for(70).await;
     let (billing, by) = (bench.billing(), Actor::Operator(bench.admin));

@@ -55,6 +55,7 @@ impl From<BillingError> for Problem {
             BillingError::NotPayable { .. } | BillingError::TooMuch { .. } | BillingError::CardAmount { .. } => {
                 Self::new(StatusCode::CONFLICT, code, text)
             }
+            BillingError::NoCard => Self::new(StatusCode::PAYMENT_REQUIRED, code, text),
             BillingError::Login(error) => error.into(),
             BillingError::Store(error) => error.into(),
         }
