@@ -140,7 +140,8 @@ pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Re
     all(fetch_all!(conn, DisputeSql, sql, desk, invoice)?)
 }
 
-/// The disputes about several invoices, the first one first.
+/// The disputes about several invoices, the first one first. No desk is asked for: the invoices were read as those of
+/// a desk or of an account that may see them.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.

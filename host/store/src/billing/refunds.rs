@@ -249,7 +249,8 @@ pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Refun
     all(fetch_all!(conn, RefundSql, "SELECT * FROM refunds WHERE invoice_id = $1 ORDER BY created_at, id", invoice)?)
 }
 
-/// The refunds of several invoices, the first one first.
+/// The refunds of several invoices, the first one first. No desk is asked for: the invoices were read as those of a
+/// desk or of an account that may see them.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.

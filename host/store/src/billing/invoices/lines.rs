@@ -130,7 +130,8 @@ pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<
     all(fetch_all!(conn, LineSql, sql, desk, invoice)?)
 }
 
-/// The lines of several invoices, in order.
+/// The lines of several invoices, in order. No desk is asked for, as an account has invoices of several: they were
+/// read as those of a desk or of an account that may see them.
 ///
 /// # Errors
 /// When the database fails or a line is malformed.
