@@ -324,8 +324,9 @@ impl Billing {
     }
 }
 
-/// The card that pays: the one that a person names, else that of the order, else the default one. An order is charged to
-/// no other card than was chosen with it, and to that one for no more than was shown, unless a person pays it by hand.
+/// The card that pays: the one that a person names, else that of the order, else the default one. An order is charged
+/// to no other card than was chosen with it, and to that one for no more than was shown, unless a person pays it by
+/// hand.
 async fn card_for(tx: &mut Tx, invoice: &Invoice, wish: Wish, gateway: &str) -> Result<Option<Method>, BillingError> {
     match (wish, settle::order_of(tx, invoice).await?) {
         (Wish::ByHand(hand), _) => hand.card_for(tx, invoice, gateway).await,

@@ -61,8 +61,8 @@ impl Billing {
     }
 }
 
-/// What of an amount a card has to pay: what the credit leaves, once the invoices that are about to be charged have used
-/// it. Nothing where that is too little to be taken, and goes on the next bill.
+/// What of an amount a card has to pay: what the credit leaves, once the invoices that are about to be charged have
+/// used it. Nothing where that is too little to be taken, and goes on the next bill.
 pub(crate) async fn of_card(conn: &mut Conn, desk: DeskId, amount: Money, least: i64) -> Result<Money, StoreError> {
     let balance = entries::balance(conn, desk, LedgerAccount::Credit, amount.currency).await?;
     let open = Filter { state: Some(InvoiceState::Open), ..Filter::default() };

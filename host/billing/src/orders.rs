@@ -75,8 +75,8 @@ pub struct NewOrder {
     pub shown_renewal: Option<Money>,
     /// The card that was chosen. `None`: the account's default one, as it is now, unless a page showed something else.
     pub method: Option<PaymentMethodId>,
-    /// What the page showed that a card is charged, 0 where the credit pays: more is refused, now and when it is charged,
-    /// and so is a card that the page did not name. `None`: the caller does not say.
+    /// What the page showed that a card is charged, 0 where the credit pays: more is refused, now and when it is
+    /// charged, and so is a card that the page did not name. `None`: the caller does not say.
     pub shown_of_card: Option<Money>,
     /// Who ordered.
     pub by: OperatorId,

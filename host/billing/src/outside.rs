@@ -229,7 +229,7 @@ fn is_away(state: DisputeState) -> bool {
 }
 
 /// A row for money that went back without our doing: whatever the books say is left, it is written. What was taken over
-/// what was owed goes back first (ADR 0035), and falls on no line; the rest falls on all of them.
+/// what was owed goes back first (ADR 35), and falls on no line; the rest falls on all of them.
 async fn money_back_in(
     tx: &mut Tx,
     invoice: &Invoice,

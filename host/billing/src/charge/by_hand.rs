@@ -1,5 +1,5 @@
-//! Paying by hand: a person has an invoice paid, on any later day, with the card that they name or else the default one.
-//! For whoever saw on a page what a card is charged no card pays more than that, and none that it did not name.
+//! Paying by hand: a person has an invoice paid, on any later day, with the card that they name or else the default
+//! one. For whoever saw on a page what a card is charged no card pays more than that, and none that it did not name.
 
 use annex_domain::{
     billing::{AttemptState, InvoiceState},
@@ -31,8 +31,8 @@ pub(super) struct ByHand {
 }
 
 impl Billing {
-    /// Pays an invoice by hand, on any later day, with a card or else the default one. It is attempt n+1, once attempt n
-    /// reads back as cancelled. Who may do that is for the caller to check.
+    /// Pays an invoice by hand, on any later day, with a card or else the default one. It is attempt n+1, once
+    /// attempt n reads back as cancelled. Who may do that is for the caller to check.
     ///
     /// # Errors
     /// As [`Self::charge`]; [`StoreError::NotFound`] for a card of somebody else.
@@ -86,7 +86,8 @@ impl Billing {
         self.collect(desk, invoice, Wish::ByHand(ByHand { card, shown }), back.as_ref()).await
     }
 
-    /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks once.
+    /// True when an attempt that is under way is what a person wishes: the same button, pressed twice at once, asks
+    /// once.
     pub(super) async fn is_wished(&self, invoice: &Invoice, live: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
         let Wish::ByHand(hand) = wish else { return Ok(false) };
         if !is_under_way(live) || live.gateway != self.gateway_name() || hand.has_not_seen(live.amount) {
@@ -99,10 +100,10 @@ impl Billing {
         Ok(card.is_some_and(|card| card.gateway_id == live.method))
     }
 
-    /// Gives an attempt up that waits for its payer, when a person pays with another card, or would have more taken by it
-    /// than their page showed, such as since there is credit; or when nobody has come for so long that the time for
-    /// another try has come. True when it did. A payment that is refused, since a card has to pay more than the page
-    /// showed, ends nothing.
+    /// Gives an attempt up that waits for its payer, when a person pays with another card, or would have more taken
+    /// by it than their page showed, such as since there is credit; or when nobody has come for so long that the time
+    /// for another try has come. True when it did. A payment that is refused, since a card has to pay more than the
+    /// page showed, ends nothing.
     pub(super) async fn give_up_for(&self, waiting: &Attempt, wish: &Wish) -> Result<bool, BillingError> {
         let by = match wish {
             Wish::ByHand(hand) if hand.pays_otherwise(waiting) => Some(hand),

@@ -22,8 +22,8 @@ impl Lifecycle {
         Ok(Some((last, end)))
     }
 
-    /// Asks the gateway about the last order of an installation, while its payer has to confirm at their bank or the money is
-    /// being taken. What they confirmed goes on by itself. A gateway that does not answer changes nothing.
+    /// Asks the gateway about the last order of an installation, while its payer has to confirm at their bank or the
+    /// money is being taken. What they confirmed goes on by itself. A gateway that does not answer changes nothing.
     ///
     /// # Errors
     /// [`LifecycleError::Billing`] when the gateway answers something that cannot be; when the database fails.
@@ -35,7 +35,8 @@ impl Lifecycle {
         match self.billing.look_again(desk, due.invoice).await {
             Ok(_) => Ok(()),
             Err(error) if error.is_passing() => {
-                tracing::info!(%desk, invoice = %due.invoice, error = describe(&error), "a confirmed payment is looked at later");
+                let error = describe(&error);
+                tracing::info!(%desk, invoice = %due.invoice, error, "a confirmed payment is looked at later");
                 Ok(())
             }
             Err(error) => Err(error.into()),

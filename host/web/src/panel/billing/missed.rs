@@ -1,6 +1,6 @@
-//! The question about months that were missed: more than one of them is charged only after somebody has said so here. They
-//! are charged to the default card, like every monthly bill; without one, adding it comes first. With the wrong account nothing
-//! is answered (R6).
+//! The question about months that were missed: more than one of them is charged only after somebody has said so here.
+//! They are charged to the default card, like every monthly bill; without one, adding it comes first. With the wrong
+//! account nothing is answered (R6).
 
 use annex_billing::{BillingError, Confirmed, MissedMeans, MissedMonths};
 use annex_domain::{operator::Actor, permission::Permission};
