@@ -20,6 +20,8 @@ pub struct SandboxConfig {
     pub slots: Slots,
     /// Components that compute at once: threads of their own. As many as the machine has cores.
     pub threads: usize,
+    /// One thread more for people who wait while one installation has all of them.
+    pub spare_thread: bool,
     /// What a call may use.
     pub limits: Limits,
     /// Outbound HTTP.
@@ -37,6 +39,7 @@ impl SandboxConfig {
             cache_bytes: 512 << 20,
             slots: Slots::within(4 << 30, 512, &Limits::default()),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+            spare_thread: true,
             limits: Limits::default(),
             egress: EgressConfig::default(),
         }

@@ -6,7 +6,10 @@
 //! - a call of such an installation does not wait for the tick: when all threads are taken, the epoch moves on at once;
 //! - a host function runs outside, where the call was made ([`Switch::leave`], [`Switch::come_back`]): it holds no permit
 //!   while it waits, and what it holds of the database is not held up by components that compute;
-//! - a component that sleeps is put aside until it is woken.
+//! - a component that sleeps is put aside until it is woken;
+//! - one more thread is spare: it takes only interactive calls of installations that are on no thread, while all others are
+//!   taken. What nothing interrupts, such as filling 55 MiB or giving them back, holds up nobody else, and the processors are
+//!   shared by one thread more.
 
 use std::{
     collections::HashMap,
@@ -95,9 +98,21 @@ async fn pause(first: impl Fn()) {
 #[derive(Debug)]
 pub(crate) struct GuestThreads(Arc<Shared>);
 
+/// What a thread is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Every call.
+    Usual,
+    /// An interactive call of an installation that is on no thread, when no usual thread is free.
+    Spare,
+}
+
 struct Shared {
     queue: Mutex<Queue>,
+    /// Wakes a usual thread.
     filled: Condvar,
+    /// Wakes the spare thread.
+    crowded: Condvar,
     /// Ends the ticks of all that run now.
     tick: Box<dyn Fn() + Send + Sync>,
 }
@@ -110,7 +125,7 @@ impl std::fmt::Debug for Shared {
 
 #[derive(Debug, Default)]
 struct Queue {
-    /// Threads that wait for a call.
+    /// Usual threads that wait for a call.
     idle: usize,
     /// Threads by the installation that they run.
     running: HashMap<InstallationId, usize>,
@@ -161,13 +176,15 @@ impl Wake for Alarm {
 }
 
 impl GuestThreads {
-    /// Starts them; they end when this is dropped. `tick` lets every call that runs reach [`Switch::tick`] soon.
-    pub(crate) fn start(threads: usize, tick: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
-        let (queue, filled) = (Mutex::default(), Condvar::new());
-        let this = Self(Arc::new(Shared { queue, filled, tick: Box::new(tick) }));
-        for _ in 0..threads.max(1) {
+    /// Starts so many, and a spare one if wanted; they end when this is dropped. `tick` lets every call that runs reach
+    /// [`Switch::tick`] soon.
+    pub(crate) fn start(threads: usize, spare: bool, tick: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+        let (queue, filled, crowded) = (Mutex::default(), Condvar::new(), Condvar::new());
+        let this = Self(Arc::new(Shared { queue, filled, crowded, tick: Box::new(tick) }));
+        let usual = std::iter::repeat_n(Kind::Usual, threads.max(1));
+        for kind in usual.chain(spare.then_some(Kind::Spare)) {
             let shared = Arc::clone(&this.0);
-            std::thread::Builder::new().name("annex-guest".into()).spawn(move || work(&shared))?;
+            std::thread::Builder::new().name("annex-guest".into()).spawn(move || work(&shared, kind))?;
         }
         Ok(this)
     }
@@ -228,6 +245,7 @@ impl Drop for GuestThreads {
     fn drop(&mut self) {
         self.0.lock().stopped = true;
         self.0.filled.notify_all();
+        self.0.crowded.notify_all();
     }
 }
 
@@ -254,20 +272,25 @@ impl Shared {
         drop(queue);
         self.filled.notify_one();
         if hurries {
+            self.crowded.notify_one();
             (self.tick)();
         }
     }
 
     /// The call whose turn it is; `None` when the threads are to end.
-    fn next(&self) -> Option<Ready> {
+    fn next(&self, kind: Kind) -> Option<Ready> {
         let mut queue = self.lock();
         loop {
             if queue.stopped {
                 return None;
             }
-            if let Some(ready) = queue.next() {
+            if let Some(ready) = queue.next(kind) {
                 queue.runs(&ready);
                 return Some(ready);
+            }
+            if kind == Kind::Spare {
+                queue = self.crowded.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                continue;
             }
             queue.idle += 1;
             queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
@@ -276,7 +299,7 @@ impl Shared {
     }
 
     /// Changes a call that makes way for the one whose turn it is: itself, when nobody waits.
-    fn exchange(&self, mut ready: Ready) -> Option<Ready> {
+    fn exchange(&self, kind: Kind, mut ready: Ready) -> Option<Ready> {
         let mut queue = self.lock();
         if queue.is_empty() && !queue.stopped {
             return Some(ready);
@@ -285,8 +308,12 @@ impl Shared {
         ready.waits = Some(ready.budget.queue());
         queue.push(ready);
         // It counts as running meanwhile: who makes way does so for another installation, if one waits.
-        let next = if queue.stopped { None } else { queue.next() };
+        let next = if queue.stopped { None } else { queue.next(kind) };
         queue.rests(installation);
+        if next.is_none() {
+            // What the spare thread puts back is for whoever comes first.
+            self.filled.notify_one();
+        }
         next.inspect(|next| queue.runs(next))
     }
 }
@@ -305,8 +332,13 @@ impl Queue {
         }
     }
 
-    fn next(&mut self) -> Option<Ready> {
-        let next = self.choose()?;
+    fn next(&mut self, kind: Kind) -> Option<Ready> {
+        let next = match kind {
+            Kind::Usual => self.choose()?,
+            // A usual thread is on its way.
+            Kind::Spare if self.ready <= self.idle => return None,
+            Kind::Spare => self.interactive.take(|_, installation| !self.running.contains_key(installation))?,
+        };
         self.ready -= 1;
         Some(next)
     }
@@ -341,13 +373,13 @@ fn take(turns: &mut Turns<DeskId, InstallationId, Ready>, running: &HashMap<Inst
     turns.take(|_, installation| !running.contains_key(installation)).or_else(|| turns.take(|_, _| true))
 }
 
-fn work(shared: &Shared) {
+fn work(shared: &Shared, kind: Kind) {
     lower_priority();
-    while let Some(mut ready) = shared.next() {
+    while let Some(mut ready) = shared.next(kind) {
         loop {
             let installation = ready.turn.installation;
             match slice(ready) {
-                Some(made_way) => match shared.exchange(made_way) {
+                Some(made_way) => match shared.exchange(kind, made_way) {
                     Some(next) => ready = next,
                     None => break,
                 },

@@ -85,7 +85,7 @@ impl Sandbox {
             cache: Cache::new(config.cache_bytes),
             compiling: Queues::new(),
             slots: Gate::new(most(config.slots)),
-            threads: GuestThreads::start(config.threads, tick).map_err(SandboxError::Threads)?,
+            threads: GuestThreads::start(config.threads, config.spare_thread, tick).map_err(SandboxError::Threads)?,
             services: Arc::new(Services { data, clock, egress, limits: config.limits }),
         };
         Ok(Self { inner: Arc::new(inner) })

@@ -16,12 +16,16 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
+        Self::with(false)
+    }
+
+    fn with(spare: bool) -> Self {
         let ticks = Arc::<AtomicUsize>::default();
         let counted = Arc::clone(&ticks);
         let tick = move || {
             counted.fetch_add(1, Ordering::AcqRel);
         };
-        let threads = Arc::new(GuestThreads::start(1, tick).unwrap());
+        let threads = Arc::new(GuestThreads::start(1, spare, tick).unwrap());
         Self { threads, ticks, seen: Arc::default(), desk: DeskId::new() }
     }
 
@@ -121,6 +125,44 @@ async fn who_is_on_no_thread_goes_before_those_that_came_earlier() {
         call.await.unwrap().unwrap();
     }
     assert_eq!(*stage.seen.lock().unwrap(), ["neighbour", "greedy"]);
+}
+
+#[tokio::test]
+async fn what_nothing_interrupts_holds_up_no_person_who_waits_for_another_add_on() {
+    let stage = Stage::with(true);
+    let greedy = stage.turn(Pace::Interactive);
+    let release = stage.hold_as(greedy, false).await;
+    let waits = [stage.spin(greedy, "greedy", 1), stage.spin(stage.turn(Pace::Background), "background", 1)];
+    stage.lined_up(2).await;
+    for _ in 0..3 {
+        stage.spin(stage.turn(Pace::Interactive), "neighbour", 2).await.unwrap().unwrap();
+    }
+    assert_eq!(*stage.seen.lock().unwrap(), ["neighbour"; 6], "the others wait for the thread that is held");
+    drop(release);
+    for call in waits {
+        call.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_call_on_the_spare_thread_goes_on_where_one_is_free() {
+    let stage = Stage::with(true);
+    let release = stage.hold().await;
+    let (tell, told) = oneshot::channel();
+    let (go, gone) = mpsc::channel::<()>();
+    let spare = stage.run(stage.turn(Pace::Interactive), async move |switch: Arc<Switch>| {
+        tell.send(()).unwrap();
+        let _ = gone.recv();
+        switch.tick().await;
+    });
+    told.await.unwrap();
+    let waits = stage.spin(stage.turn(Pace::Background), "background", 1);
+    stage.lined_up(1).await;
+    // The usual thread takes what waits and is idle after it, before the spare one puts its call back.
+    drop(release);
+    waits.await.unwrap().unwrap();
+    drop(go);
+    spare.await.unwrap().unwrap();
 }
 
 #[tokio::test]
