@@ -62,8 +62,8 @@ pub enum BillingError {
     },
     /// Neither the credit nor a card would pay what is to be confirmed.
     #[error(
-        "the credit does not cover what is to be paid, and the account that gets the bills has no card at the payment \
-         gateway that is set up: add one first"
+        "the credit does not cover what is to be paid, and the account that pays has no card at the payment gateway that \
+         is set up: add one first"
     )]
     NoCard,
     /// A crash point of a test.

@@ -211,11 +211,11 @@ impl Billing {
         let Some(mut bill) = found else { return Ok(Confirmed::NotAsked) };
         let missed = missed(&mut tx, &bill, now).await?;
         let means = self.means_in(&mut tx, desk, &missed).await?;
-        if shown.is_some_and(|shown| shown != missed.shown(&means)) {
-            return Ok(Confirmed::NotAsShown);
-        }
         if means == MissedMeans::NoCard {
             return Err(BillingError::NoCard);
+        }
+        if shown.is_some_and(|shown| shown != missed.shown(&means)) {
+            return Ok(Confirmed::NotAsShown);
         }
         let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         (bill.asked_at, bill.confirmed_through) = (None, Some(ledger::day_at(now, &zone)));

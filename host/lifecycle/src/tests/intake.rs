@@ -16,6 +16,12 @@ use super::{
 };
 use crate::IntakeError;
 
+/// The digest of the package of the puppet that is offered.
+async fn of_puppet(world: &World) -> Digest {
+    let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
+    listing.versions[0].package_digest.clone()
+}
+
 /// Publishes; answers the code of the refusal, after making sure that nothing is left of it.
 async fn refused(world: &World, package: Bytes) -> &'static str {
     let digest = Digest::of(&package);
@@ -153,8 +159,7 @@ async fn a_package_that_was_changed_on_disk_does_not_run() {
     on_both(async |mut world| {
         world.puppet("1.0.0", 1, "").await;
         let id = world.install("acme.puppet").await.id;
-        let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
-        let digest = &listing.versions[0].package_digest;
+        let digest = &of_puppet(&world).await;
         world.host.blobs.delete(digest).await.unwrap();
         world.restart(crate::CrashPoints::none()).await;
         assert_eq!(world.host.render(world.desk, id, world.context()).await.unwrap_err().code(), "unavailable");
@@ -167,8 +172,7 @@ async fn a_lost_package_is_told_and_healed() {
     on_both(async |mut world| {
         world.puppet("1.0.0", 1, "").await;
         let id = world.install("acme.puppet").await.id;
-        let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
-        let digest = &listing.versions[0].package_digest;
+        let digest = &of_puppet(&world).await;
         let bytes = world.host.blobs.get(digest).await.unwrap();
         let status = async |world: &World| world.installation(id).await.status;
         // Found by the chore, then by a call.
@@ -206,8 +210,7 @@ async fn a_lost_package_is_found_again_after_an_update_that_failed() {
     on_both(async |mut world| {
         world.puppet("1.0.0", 1, "").await;
         let id = world.install("acme.puppet").await.id;
-        let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
-        let digest = &listing.versions[0].package_digest;
+        let digest = &of_puppet(&world).await;
         let bytes = world.host.blobs.get(digest).await.unwrap();
         world.host.blobs.delete(digest).await.unwrap();
         world.restart(crate::CrashPoints::none()).await;
@@ -232,8 +235,7 @@ async fn a_lost_package_is_found_again_after_an_update_that_could_not_be_undone(
     on_both(async |mut world| {
         world.puppet("1.0.0", 1, "").await;
         let id = world.install("acme.puppet").await.id;
-        let listing = world.host.listing(world.desk, &"acme.puppet".parse().unwrap()).await.unwrap().unwrap();
-        let digest = &listing.versions[0].package_digest;
+        let digest = &of_puppet(&world).await;
         let bytes = world.host.blobs.get(digest).await.unwrap();
         world.host.blobs.delete(digest).await.unwrap();
         world.restart(crate::CrashPoints::fail_at("update:snapshot:undo-before")).await;

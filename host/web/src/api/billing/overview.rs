@@ -1,8 +1,6 @@
 //! `GET /billing`: the desk's bill at a glance.
 
-use annex_billing::{
-    LoginError, MissedMeans, MissedMonths as DomainMissed, NextBill as DomainNextBill, Standing as DomainStanding,
-};
+use annex_billing::{MissedMonths as DomainMissed, NextBill as DomainNextBill, Standing as DomainStanding};
 use annex_domain::{ids::AccountId, permission::Permission};
 use annex_store::billing::accounts::Account as DomainAccount;
 use axum::{extract::State, http::StatusCode};
@@ -135,17 +133,7 @@ async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Jso
 async fn confirm_missed_months(State(state): State<AppState>, user: ApiUser) -> Result<StatusCode, Problem> {
     user.require(Permission::AddonsManage)?;
     user.confirmed(state.clock.now())?;
-    let billing = state.lifecycle.billing();
-    if let DomainStanding::Wrong(_) = billing.standing(user.desk()).await? {
-        return Err(LoginError::WrongAccount.into());
-    }
-    if let Some(missed) = billing.missed_months(user.desk()).await?
-        && billing.missed_means(user.desk(), &missed).await? == MissedMeans::NoCard
-    {
-        let detail = "the account that pays has no card to charge: add one first";
-        return Err(Problem::new(StatusCode::PAYMENT_REQUIRED, "no-payment-method", detail));
-    }
-    if billing.confirm_missed_months(user.desk(), user.actor()).await? {
+    if state.lifecycle.billing().confirm_missed_months(user.desk(), user.actor()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("missed months"))

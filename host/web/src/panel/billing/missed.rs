@@ -78,16 +78,13 @@ async fn confirm(State(state): State<AppState>, mut who: SignedIn, form: Posted)
         let shown = billing_page(&state, &who, &Wanted::default(), Some(again.clone())).await?;
         return Ok(again.refuse(page(&shown)?));
     }
-    let missed = state.billing.missed_months(who.desk.id).await?;
-    if question(&state, &who, &login, missed.as_ref()).await?.1.lacks_card() {
-        return Ok(Flash::warning("invoice-pay-no-card").redirect(HERE));
-    }
     let by = Actor::Operator(who.operator.id);
     let confirmed = state.lifecycle.billing().confirm_missed_as_shown(who.desk.id, form.get("shown"), by).await;
     match confirmed {
         Ok(Confirmed::Yes) => Ok(Flash::success("flash-missed-months").redirect(HERE)),
         Ok(Confirmed::NotAsked) => Ok(Flash::warning("flash-missed-months-none").redirect(HERE)),
         Ok(Confirmed::NotAsShown) => Ok(Flash::warning("flash-missed-months-changed").redirect(HERE)),
+        Err(BillingError::NoCard) => Ok(Flash::warning("invoice-pay-no-card").redirect(HERE)),
         Err(BillingError::Store(error)) => Err(error.into()),
         Err(error) => Ok(Flash::warning("flash-refused").arg("reason", billing_text(&who.t, &error)).redirect(HERE)),
     }
