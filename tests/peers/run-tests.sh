@@ -22,7 +22,12 @@ command -v python3 >/dev/null || missing "python3" "install Python 3; the test s
 # Tests start the servers themselves: crm.py, telegram.py, stripe.py, smtp.py and oidc.py find their packages here.
 export ANNEX_TEST_PEERS=${ANNEX_TEST_PEERS:-${CARGO_TARGET_DIR:-$PWD/target}/peers}
 tests/peers/setup.sh python >/dev/null || missing "Stripe (localstripe) and SMTP (aiosmtpd)" "its tests are skipped"
-tests/peers/setup.sh npm >/dev/null || missing "a foreign OIDC issuer (oidc-provider)" "its tests are skipped"
+tests/peers/setup.sh npm >/dev/null || missing "a foreign OIDC issuer (oidc-provider) and axe-core" "their tests are skipped"
+if driver=$(tests/peers/chromium.sh); then
+    export ANNEX_TEST_CHROMEDRIVER=$driver
+else
+    missing "Chromium (chromium, chromium-driver)" "its tests are skipped"
+fi
 if url=$(tests/peers/postgres.sh start "$work/postgres"); then
     export ANNEX_TEST_POSTGRES_URL=$url
 else
