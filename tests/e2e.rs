@@ -15,6 +15,7 @@ mod contact_sync;
 mod crash;
 mod desk;
 mod languages;
+mod layout;
 mod refusals;
 mod second_host;
 mod standing;

@@ -1,7 +1,8 @@
-//! The harness: databases, hosts, browsers, API clients, peers and add-on projects.
+//! The harness: databases, hosts, browsers with a screen and without, API clients, peers and add-on projects.
 
 pub(crate) mod api;
 pub(crate) mod browser;
+pub(crate) mod chromium;
 pub(crate) mod database;
 mod desk;
 pub(crate) mod host;

@@ -10,7 +10,7 @@
 
 Keys: `up-secret` and `fd-secret`, unless given. `forbidden` is a key without permission (403). Anything else is 401.
 Contacts: `ada@example.com` in both (with the same number, written differently), `bob@example.com` only in Upsales,
-`carol@example.com` only in Freshdesk. Everybody else is in neither.
+`carol@example.com` only in Freshdesk, `long@example.com` in both, with long words. Everybody else is in neither.
 Misbehaviour, by the e-mail address: `NAME-MODE@…`, where NAME is `upsales`, `freshdesk` or `both`, and MODE is `401`,
 `403`, `404`, `429`, `500`, `empty`, `torn` (not the expected JSON), `slow` (no answer for 15 s) or `drop` (connection
 closed). The other side then knows the person.
@@ -23,6 +23,7 @@ import sys
 sys.dont_write_bytecode = True
 from peer import Misbehave, Peer, run  # noqa: E402
 
+LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftsch"
 UPSALES = {
     "ada@example.com": {
         "id": 7, "name": "Ada Byron", "title": "Countess", "email": "ada@example.com", "phone": "08-123 456 78",
@@ -31,6 +32,10 @@ UPSALES = {
     "bob@example.com": {
         "id": 8, "name": "Bob Berg", "title": None, "email": "bob@example.com", "phone": "+46 31 700 10 20",
         "cellPhone": None, "client": {"id": 2, "name": "Berg & Co"},
+    },
+    "long@example.com": {
+        "id": 11, "name": LONG, "title": LONG.lower(), "email": "long@example.com", "phone": "+46 8 765 432 10",
+        "cellPhone": "+46 70 765 43 21", "client": {"id": 3, "name": LONG + " AB"},
     },
 }
 FRESHDESK = {
@@ -41,6 +46,10 @@ FRESHDESK = {
     "carol@example.com": {
         "id": 10, "name": "Carol Clark", "job_title": "Buyer", "email": "carol@example.com", "phone": None,
         "mobile": "+44 20 7946 0000", "other_emails": [],
+    },
+    "long@example.com": {
+        "id": 12, "name": LONG, "job_title": None, "email": "long@example.com", "phone": "+46 8 765 432 10",
+        "mobile": None, "other_emails": [f"{LONG[:60].lower()}@home.example"],
     },
 }
 
