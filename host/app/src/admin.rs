@@ -2,7 +2,7 @@
 
 use std::{io::Read as _, time::Duration};
 
-use annex_domain::{ids::DeskId, operator::Actor};
+use annex_domain::{audit::Action, ids::DeskId, operator::Actor};
 use annex_store::{
     audit, desks, logins,
     operators::{self, NewOperator},
@@ -57,7 +57,7 @@ pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot make an admin with the e-mail address {email}"))?;
     let object = format!("operator:{}", operator.id);
-    audit::append(&mut tx, desk, Actor::CommandLine, "operator.created", &object, &json!({"role": "admin"}), now)
+    audit::append(&mut tx, desk, Actor::CommandLine, Action::OperatorCreated, &object, &json!({"role": "admin"}), now)
         .await?;
     tx.commit().await?;
     println!("{email} can sign in as an admin");
@@ -85,7 +85,7 @@ pub(crate) async fn ensure_desk(stores: &Stores) -> anyhow::Result<DeskId> {
     }
     let now = stores.clock.now();
     let desk = desks::create(&mut tx, "Help desk", "en", now).await?;
-    audit::append(&mut tx, desk.id, Actor::System, "desk.created", &format!("desk:{}", desk.id), &json!({}), now)
+    audit::append(&mut tx, desk.id, Actor::System, Action::DeskCreated, &format!("desk:{}", desk.id), &json!({}), now)
         .await?;
     tx.commit().await?;
     Ok(desk.id)

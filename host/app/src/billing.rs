@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use annex_domain::{
     addon::AddonId,
+    audit::Action,
     billing::LoginRule,
     ids::{DeskId, InstallationId},
     money::{Currency, Money},
@@ -250,7 +251,8 @@ async fn run_plans(command: PlansCommand) -> anyhow::Result<()> {
             let mut tx = stores.db.begin().await?;
             plans::set(&mut tx, &addon, &plans, now).await.with_context(|| format!("cannot set plans of {addon}"))?;
             let detail = json!({ "plans": plans });
-            audit::append(&mut tx, None, Actor::CommandLine, "billing.plans", addon.as_str(), &detail, now).await?;
+            audit::append(&mut tx, None, Actor::CommandLine, Action::BillingPlans, addon.as_str(), &detail, now)
+                .await?;
             tx.commit().await?;
             println!("{addon} has {} plans", plans.len());
         }
@@ -263,7 +265,7 @@ async fn run_plans(command: PlansCommand) -> anyhow::Result<()> {
                 &mut tx,
                 None,
                 Actor::CommandLine,
-                "billing.plans",
+                Action::BillingPlans,
                 addon.as_str(),
                 &json!({ "plans": null }),
                 now,

@@ -1,6 +1,6 @@
 //! `annex client-area`: accounts of the built-in client area, from the command line on the machine of the host.
 
-use annex_domain::{ids::DeskId, operator::Actor};
+use annex_domain::{audit::Action, ids::DeskId, operator::Actor};
 use annex_store::{
     StoreError, Tx, audit,
     billing::accounts::{self, Account, NewAccount},
@@ -120,7 +120,8 @@ async fn password(data: &DataArgs, email: &str, password_stdin: bool) -> anyhow:
     accounts::set_password(&mut tx, account.id, &password_hash, now).await?;
     let object = format!("account:{}", account.id);
     for desk in accounts::desks_of(&mut tx, account.id).await? {
-        audit::append(&mut tx, desk, Actor::CommandLine, "billing.account-password", &object, &json!({}), now).await?;
+        audit::append(&mut tx, desk, Actor::CommandLine, Action::BillingAccountPassword, &object, &json!({}), now)
+            .await?;
     }
     tx.commit().await?;
     println!("{email} has another password, and is signed out of the client area");
@@ -161,7 +162,7 @@ async fn hold(
     }
     let object = format!("account:{}", account.id);
     let detail = json!({ "email": account.email });
-    audit::append(tx, desk, Actor::CommandLine, "billing.licence", &object, &detail, now).await?;
+    audit::append(tx, desk, Actor::CommandLine, Action::BillingLicence, &object, &detail, now).await?;
     Ok(())
 }
 

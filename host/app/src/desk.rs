@@ -1,6 +1,6 @@
 //! `annex desk`: what the platform decides about a help desk.
 
-use annex_domain::{ids::DeskId, operator::Actor};
+use annex_domain::{audit::Action, ids::DeskId, operator::Actor};
 use annex_store::{audit, desks};
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
@@ -56,7 +56,7 @@ pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
             let mut tx = stores.db.begin().await?;
             desks::set_force_uninstall(&mut tx, id, on).await.with_context(|| format!("there is no desk {id}"))?;
             let (object, detail) = (format!("desk:{id}"), json!({ "force_uninstall": on }));
-            audit::append(&mut tx, id, Actor::CommandLine, "desk.force-uninstall", &object, &detail, now).await?;
+            audit::append(&mut tx, id, Actor::CommandLine, Action::DeskForceUninstall, &object, &detail, now).await?;
             tx.commit().await?;
             println!("force uninstall is {} for the desk {id}", if on { "on" } else { "off" });
         }

@@ -1,13 +1,13 @@
 //! `annex token`: bearer tokens for the JSON API, from the command line.
 
+use annex_desk::{Ctx, Desk};
 use annex_domain::{
     operator::Actor,
     permission::{Permission, Permissions},
 };
-use annex_store::{audit, operators, tokens};
+use annex_store::{operators, tokens};
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
-use serde_json::json;
 
 use crate::{config::DataArgs, wiring};
 
@@ -39,23 +39,18 @@ pub(crate) enum TokenCommand {
 pub(crate) async fn run(command: TokenCommand) -> anyhow::Result<()> {
     let TokenCommand::Create { email, name, scope, expires, data } = command;
     let stores = wiring::open(&data).await?;
-    let mut tx = stores.db.begin().await?;
-    let found = operators::by_email(&mut tx, &email).await?;
+    let found = operators::by_email(&mut stores.db.read().await?, &email).await?;
     let operator = found.with_context(|| format!("no operator has the e-mail address {email}"))?.operator;
     if !operator.active {
         bail!("{email} is deactivated; activate the operator in the panel first");
     }
-    let now = stores.clock.now();
     let scopes = if scope.is_empty() { operator.permissions.clone() } else { Permissions(scope.into_iter().collect()) };
     if let Some(missing) = operator.permissions.lacks(&scopes) {
         bail!("{email} may not do {missing}, so a token of theirs cannot: leave that --scope out");
     }
-    let facts = json!({ "name": name, "scopes": scopes, "days": expires });
-    let wanted = tokens::Wanted { name, scopes, days: expires };
-    let made = tokens::create(&mut tx, operator.desk, operator.id, &wanted, now).await?;
-    let object = format!("token:{}", made.token.id);
-    audit::append(&mut tx, operator.desk, Actor::CommandLine, "token.created", &object, &facts, now).await?;
-    tx.commit().await?;
+    let ctx = Ctx::host(operator.desk, Actor::CommandLine, stores.clock.now());
+    let wanted = annex_desk::tokens::Create { operator: operator.id, name, scopes, days: expires };
+    let made = annex_desk::tokens::create(&Desk::new(stores.db), &ctx, wanted).await?;
     println!("{}", made.secret);
     Ok(())
 }

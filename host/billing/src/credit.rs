@@ -2,6 +2,7 @@
 //! credit goes below nothing by it, and the next monthly bill has a line that makes up for it.
 
 use annex_domain::{
+    audit::Action,
     billing::{InvoiceState, LedgerAccount},
     clock::Timestamp,
     ids::DeskId,
@@ -35,7 +36,7 @@ impl Billing {
         rows::lock(&mut tx, desk).await?;
         postings::granted(&mut tx, desk, &id, amount, note, now).await?;
         let detail = json!({ "amount": amount.to_string(), "note": note });
-        audit::append(&mut tx, desk, by, "billing.credit", "credit", &detail, now).await?;
+        audit::append(&mut tx, desk, by, Action::BillingCredit, "credit", &detail, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use annex_domain::{clock::Timestamp, ids::DeskId, money::Money, operator::Actor};
+use annex_domain::{audit::Action, clock::Timestamp, ids::DeskId, money::Money, operator::Actor};
 use annex_store::{
     Conn, StoreError, Tx, audit,
     billing::{
@@ -104,7 +104,7 @@ pub(crate) async fn look_in(tx: &mut Tx, bill: &mut BillingDesk, now: Timestamp)
             desks::save(tx, bill).await?;
             let missed = missed(tx, bill, now).await?;
             let detail = json!({ "months": missed.months });
-            audit::append(tx, bill.desk, Actor::System, "billing.missed-months", "bill", &detail, now).await?;
+            audit::append(tx, bill.desk, Actor::System, Action::BillingMissedMonths, "bill", &detail, now).await?;
             mails::missed_months(tx, bill, &missed, now).await?;
             Ok(Missed::Wait)
         }
@@ -221,7 +221,7 @@ impl Billing {
         (bill.asked_at, bill.confirmed_through) = (None, Some(ledger::day_at(now, &zone)));
         desks::save(&mut tx, &mut bill).await?;
         let detail = json!({ "months": missed.months, "amounts": missed.amounts });
-        audit::append(&mut tx, desk, by, "billing.months-confirmed", "bill", &detail, now).await?;
+        audit::append(&mut tx, desk, by, Action::BillingMonthsConfirmed, "bill", &detail, now).await?;
         settle::bill_soon_in(&mut tx, desk, now).await?;
         tx.commit().await?;
         Ok(Confirmed::Yes)

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use annex_domain::{
+    audit::Action,
     billing::{DisputeState, RefundState},
     clock::Timestamp,
     ids::RefundId,
@@ -186,7 +187,7 @@ impl Billing {
         let detail = json!({ "amount": dispute.amount.to_string(), "reason": dispute.reason, "state": dispute.state,
             "dispute": dispute.gateway_id });
         let object = format!("invoice:{}", invoice.number);
-        audit::append(&mut tx, attempt.desk, Actor::System, "billing.dispute", &object, &detail, now).await?;
+        audit::append(&mut tx, attempt.desk, Actor::System, Action::BillingDispute, &object, &detail, now).await?;
         metrics::counter!("annex_billing_disputes_total", "state" => dispute.state.as_str()).increment(1);
         mails::disputed(&mut tx, &invoice, &dispute, now).await?;
         Ok(tx.commit().await?)

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
+    audit::Action,
     billing::{InvoiceState, OrderState, RefundState},
     clock::Timestamp,
     crash::When,
@@ -134,7 +135,7 @@ impl Billing {
             refund_in(&mut tx, &row, left, amount.cents, &name, now).await?;
             let detail = json!({ "amount": amount.to_string(), "reason": reason, "line": line });
             let object = format!("invoice:{}", row.number);
-            audit::append(&mut tx, desk, by, "billing.refund", &object, &detail, now).await?;
+            audit::append(&mut tx, desk, by, Action::BillingRefund, &object, &detail, now).await?;
             refunded = amount;
         }
         tx.commit().await?;
@@ -182,7 +183,7 @@ impl Billing {
         }
         let detail = json!({ "reason": reason, "order": order.id, "state": state });
         let object = format!("invoice:{}", invoice.number);
-        audit::append(tx, desk, Actor::System, "billing.release", &object, &detail, now).await?;
+        audit::append(tx, desk, Actor::System, Action::BillingRelease, &object, &detail, now).await?;
         Ok(invoice.id)
     }
 
@@ -321,7 +322,7 @@ impl Billing {
                 }
                 let object = format!("invoice:{}", invoice.number);
                 let detail = json!({ "amount": refund.amount.to_string(), "error": refund.error_text });
-                let action = "billing.refund-failed";
+                let action = Action::BillingRefundFailed;
                 audit::append(&mut tx, refund.desk, Actor::System, action, &object, &detail, now).await?;
                 metrics::counter!("annex_billing_refunds_total", "outcome" => "failed").increment(1);
                 tracing::error!(refund = %refund.id, error = refund.error_text, "a refund failed: a person has to look");
@@ -359,7 +360,7 @@ pub(crate) async fn refunded_in(
     let order = settle::order_of(tx, invoice).await?;
     let object = format!("invoice:{}", invoice.number);
     let detail = json!({ "amount": refund.amount.to_string(), "reason": refund.reason });
-    audit::append(tx, refund.desk, Actor::System, "billing.refunded", &object, &detail, now).await?;
+    audit::append(tx, refund.desk, Actor::System, Action::BillingRefunded, &object, &detail, now).await?;
     metrics::counter!("annex_billing_refunds_total", "outcome" => "succeeded").increment(1);
     mails::refunded(tx, invoice, order.as_ref(), refund, now).await
 }

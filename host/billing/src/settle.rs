@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use annex_domain::{
+    audit::Action,
     billing::{AttemptState, InvoiceState, OrderState, SubscriptionState},
     clock::Timestamp,
     ids::{DeskId, OrderId},
@@ -89,7 +90,7 @@ pub(crate) async fn settled_in(
         Some(order) => order_paid_in(tx, order.clone(), was_due, now).await?,
         None => month_paid_in(tx, invoice, was_due, now).await?,
     }
-    log(tx, invoice, "billing.paid", by, now).await?;
+    log(tx, invoice, Action::BillingPaid, by, now).await?;
     if tell && invoice.owed() > 0 {
         mails::receipt(tx, invoice, order.as_ref(), by, was_due, now).await?;
     }
@@ -180,7 +181,7 @@ pub(crate) async fn due_in(
             }
         }
     }
-    log(tx, invoice, "billing.due", after, now).await?;
+    log(tx, invoice, Action::BillingDue, after, now).await?;
     // Whoever orders and is led to their bank knows; see `still_due_in` and `forgotten_in`.
     let at_bank = order.is_some() && after.is_some_and(|after| after.state == AttemptState::ActionRequired);
     if !at_bank {
@@ -234,7 +235,7 @@ pub(crate) async fn void_in(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) 
     invoice.credit_used = 0;
     invoice.retry_at = None;
     invoices::save(tx, invoice, now).await?;
-    log(tx, invoice, "billing.void", None, now).await
+    log(tx, invoice, Action::BillingVoid, None, now).await
 }
 
 /// The order of an invoice; none for a monthly one.
@@ -248,7 +249,7 @@ pub(crate) async fn order_of(tx: &mut Tx, invoice: &Invoice) -> Result<Option<Or
 async fn log(
     tx: &mut Tx,
     invoice: &Invoice,
-    action: &str,
+    action: Action,
     attempt: Option<&Attempt>,
     now: Timestamp,
 ) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@
 
 pub mod addon;
 pub mod assignment;
+pub mod audit;
 pub mod billing;
 pub mod capability;
 pub mod channel;
@@ -33,6 +34,7 @@ pub mod tag;
 pub mod text;
 pub mod ticket;
 pub mod ui;
+pub mod words;
 
 #[cfg(test)]
 mod docs_test;

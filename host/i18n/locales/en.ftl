@@ -52,6 +52,7 @@ form-characters = Remove the invisible control characters.
 form-email = Enter an e-mail address such as ada@example.com.
 form-choice = Choose one of the options.
 form-taken = This is already taken. Choose another.
+form-out-of-range = Use a number from { $from } to { $to }.
 form-password-short = Use at least { $min } characters.
 form-password-long = This password is too long.
 password-weak-instead = Put several words together that have nothing to do with each other.
@@ -435,7 +436,7 @@ tokens-name = What is it for?
 tokens-name-hint = Such as the name of the program that will use it.
 tokens-scopes = What may it do?
 tokens-scopes-hint = Only what you may do yourself, now and later. Give it no more than the program needs.
-tokens-scope-required = Choose at least one permission that you have.
+form-required-scope = Choose at least one permission that you have.
 tokens-expires = Works for
 tokens-expires-days = { $count ->
     [one] { $count } day

@@ -3,6 +3,7 @@
 
 use annex_domain::{
     addon::Kind,
+    audit::Action,
     fluent::{self, TextError},
     ids::{CallId, DeskId, InstallationId},
     installation::{Installation, Notice},
@@ -101,7 +102,7 @@ impl Lifecycle {
         let key = format!("texts-refused:{}", notice.error_id);
         let Ok(suspended) = installation.suspend(notice, now) else { return Ok(()) };
         installations::save(&mut tx, &suspended).await?;
-        audit::append(&mut tx, desk, Actor::System, "addon.suspend", addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::System, Action::AddonSuspend, addon.as_str(), &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
         letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;

@@ -8,6 +8,7 @@
 use annex_billing::entitlement::Reason;
 use annex_domain::{
     addon::AddonId,
+    audit::Action,
     billing::OrderPurpose,
     ids::{DeskId, InstallationId, OperatorId},
     installation::{Installation, Notice, Status},
@@ -105,7 +106,7 @@ impl Lifecycle {
         installations::save(&mut tx, &stopped).await?;
         let detail = json!({ "installation": id, "reason": reason, "plan": live.as_ref().map(|live| &live.plan.id),
             "order": order.as_ref().map(|order| order.id) });
-        audit::append(&mut tx, desk, actor, "addon.cancel", stopped.addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, desk, actor, Action::AddonCancel, stopped.addon.as_str(), &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.cancelled", &detail, now).await?;
         let params = Cancel { addon: stopped.addon.clone() };
         saga::start(self, tx, desk, id, &params).await?;

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use annex_domain::{
+    audit::Action,
     channel::NotSent,
     ids::{DeskId, MessageId, OperatorId},
     installation::Status,
@@ -188,7 +189,7 @@ impl Lifecycle {
             other => other?,
         }
         let (object, detail) = (format!("message:{message}"), json!({}));
-        audit::append(&mut tx, desk, Actor::Operator(by), "message.redeliver", &object, &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::Operator(by), Action::MessageRedeliver, &object, &detail, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -209,7 +210,7 @@ impl Lifecycle {
         }
         let (object, detail) = (format!("message:{message}"), json!({}));
         let (by, now) = (Actor::Operator(by), self.clock.now());
-        audit::append(&mut tx, desk, by, "message.arrived", &object, &detail, now).await?;
+        audit::append(&mut tx, desk, by, Action::MessageArrived, &object, &detail, now).await?;
         Ok(tx.commit().await?)
     }
 }

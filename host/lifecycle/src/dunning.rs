@@ -6,6 +6,7 @@ use annex_billing::{
     mails::mail_invoice,
 };
 use annex_domain::{
+    audit::Action,
     billing::{InvoiceState, SubscriptionState},
     clock::Timestamp,
     ids::DeskId,
@@ -134,7 +135,7 @@ impl Lifecycle {
         installations::save(tx, &stopped).await?;
         self.revoke(tx, desk, id, Reason::Unpaid, now).await?;
         let detail = json!({ "installation": id, "invoice": invoice.number, "amount": invoice.to_take() });
-        audit::append(tx, desk, Actor::System, "addon.unpaid", stopped.addon.as_str(), &detail, now).await?;
+        audit::append(tx, desk, Actor::System, Action::AddonUnpaid, stopped.addon.as_str(), &detail, now).await?;
         outbox::put(tx, desk, id, "app.unpaid", &detail, now).await?;
         let facts =
             MailFacts::Unpaid { addon: letters::addon(tx, &stopped).await?, invoice: mail_invoice(tx, invoice).await? };

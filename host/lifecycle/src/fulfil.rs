@@ -5,6 +5,7 @@
 
 use annex_billing::BillingError;
 use annex_domain::{
+    audit::Action,
     billing::{OrderPurpose, OrderState, SubscriptionState},
     ids::{DeskId, InvoiceId, OrderId},
     installation::Status,
@@ -136,7 +137,7 @@ impl Lifecycle {
         }
         for on in switched {
             let detail = json!({ "installation": on.id, "invoice": invoice });
-            audit::append(&mut tx, desk, Actor::System, "addon.paid", on.addon.as_str(), &detail, now).await?;
+            audit::append(&mut tx, desk, Actor::System, Action::AddonPaid, on.addon.as_str(), &detail, now).await?;
             outbox::put(&mut tx, desk, on.id, "app.paid", &detail, now).await?;
         }
         // What may be open since then is charged now.
@@ -148,7 +149,7 @@ impl Lifecycle {
 
 async fn note(tx: &mut Tx, order: &Order, now: annex_domain::clock::Timestamp) -> Result<(), StoreError> {
     let detail = json!({ "installation": order.installation, "order": order.id, "amount": order.amount });
-    audit::append(tx, order.desk, Actor::System, "addon.paid", order.addon.as_str(), &detail, now).await
+    audit::append(tx, order.desk, Actor::System, Action::AddonPaid, order.addon.as_str(), &detail, now).await
 }
 
 /// The desk of a job, and what it is about.

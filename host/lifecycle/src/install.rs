@@ -14,6 +14,7 @@
 use annex_billing::{NewOrder, OrderError, orders::is_charged_to};
 use annex_domain::{
     addon::{AddonId, Kind, Version},
+    audit::Action,
     billing::OrderPurpose,
     capability::{Capability, Grant},
     clock::Timestamp,
@@ -136,7 +137,7 @@ impl Lifecycle {
             Err(StoreError::Taken(_)) => return self.lost_race(request).await,
             other => other?,
         }
-        self.record_install(tx, new, recording, request, ("addon.install", Actor::Operator(*by))).await
+        self.record_install(tx, new, recording, request, (Action::AddonInstall, Actor::Operator(*by))).await
     }
 
     /// Tries a failed installation again, with the version, grant and free plan or trial that it had. Of several that ask at
@@ -259,7 +260,7 @@ impl Lifecycle {
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, again.desk).await?;
         installations::save(&mut tx, &again).await?;
-        self.record_install(tx, again, recording, request, ("addon.retry-install", actor)).await
+        self.record_install(tx, again, recording, request, (Action::AddonRetryInstall, actor)).await
     }
 
     /// The rest of the transaction that starts an installation: users, order, audit row, saga.
@@ -269,7 +270,7 @@ impl Lifecycle {
         new: Installation,
         recording: Recording,
         request: &InstallRequest,
-        (action, actor): (&str, Actor),
+        (action, actor): (Action, Actor),
     ) -> Result<Installation, LifecycleError> {
         let (desk, id, by, now) = (new.desk, new.id, request.by, self.clock.now());
         if let Some(users) = &request.users {

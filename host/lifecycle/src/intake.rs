@@ -6,6 +6,7 @@
 
 use annex_domain::{
     addon::{AddonId, Digest, KeyId, Kind, Seq, Version},
+    audit::Action,
     localized::Localized,
     manifest::Manifest,
     plan,
@@ -66,7 +67,7 @@ impl Lifecycle {
             && error.is_refusal()
         {
             let object = addon.as_ref().map_or("package", AddonId::as_str);
-            self.audit_refusal(by, "catalog.refuse", object, error, Some(&digest)).await?;
+            self.audit_refusal(by, Action::CatalogRefuse, object, error, Some(&digest)).await?;
         }
         result
     }
@@ -157,7 +158,7 @@ impl Lifecycle {
         })?;
         let detail = json!({ "version": manifest.version.to_string(), "seq": manifest.seq, "digest": package.package_digest(),
             "signers": package.signers() });
-        audit::append(&mut tx, by.desk, by.actor, "catalog.publish", manifest.id.as_str(), &detail, now).await?;
+        audit::append(&mut tx, by.desk, by.actor, Action::CatalogPublish, manifest.id.as_str(), &detail, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -189,14 +190,14 @@ impl Lifecycle {
         let mut tx = self.db.begin().await?;
         catalog::set_version_status(&mut tx, addon, version, status, now).await?;
         let detail = json!({ "version": version.to_string(), "status": status.as_str() });
-        audit::append(&mut tx, by.desk, by.actor, "catalog.version-status", addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, by.desk, by.actor, Action::CatalogVersionStatus, addon.as_str(), &detail, now).await?;
         Ok(tx.commit().await?)
     }
 
     pub(crate) async fn audit_refusal(
         &self,
         by: By,
-        action: &str,
+        action: Action,
         object: &str,
         error: &IntakeError,
         digest: Option<&Digest>,

@@ -1,6 +1,9 @@
 //! Publishers' keys: trusted, revoked, rotated. Each change is audited, and makes every node verify packages again.
 
-use annex_domain::addon::{KeyId, PublisherSlug};
+use annex_domain::{
+    addon::{KeyId, PublisherSlug},
+    audit::Action,
+};
 use annex_package::{TrustedKey, verify_rotation};
 use annex_store::{
     audit,
@@ -32,7 +35,7 @@ impl Lifecycle {
             return if active { Ok(key) } else { Err(IntakeError::RevokedKey) };
         }
         let detail = json!({ "key": key, "name": name });
-        audit::append(&mut tx, by.desk, by.actor, "catalog.trust-key", slug.as_str(), &detail, now).await?;
+        audit::append(&mut tx, by.desk, by.actor, Action::CatalogTrustKey, slug.as_str(), &detail, now).await?;
         tx.commit().await?;
         Ok(key)
     }
@@ -55,7 +58,7 @@ impl Lifecycle {
         let mut tx = self.db.begin().await?;
         catalog::end_key(&mut tx, slug, key, KeyStatus::Revoked, now).await.map_err(not_found)?;
         let detail = json!({ "key": key });
-        audit::append(&mut tx, by.desk, by.actor, "catalog.revoke-key", slug.as_str(), &detail, now).await?;
+        audit::append(&mut tx, by.desk, by.actor, Action::CatalogRevokeKey, slug.as_str(), &detail, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -68,7 +71,7 @@ impl Lifecycle {
         if let Err(error) = &result
             && error.is_refusal()
         {
-            self.audit_refusal(by, "catalog.refuse-rotation", slug.as_str(), error, None).await?;
+            self.audit_refusal(by, Action::CatalogRefuseRotation, slug.as_str(), error, None).await?;
         }
         result
     }
@@ -84,7 +87,7 @@ impl Lifecycle {
         }
         catalog::end_key(&mut tx, slug, &rotation.old, KeyStatus::Retired, now).await.map_err(not_found)?;
         let detail = json!({ "old": rotation.old, "new": rotation.new.id });
-        audit::append(&mut tx, by.desk, by.actor, "catalog.rotate-key", slug.as_str(), &detail, now).await?;
+        audit::append(&mut tx, by.desk, by.actor, Action::CatalogRotateKey, slug.as_str(), &detail, now).await?;
         tx.commit().await?;
         Ok(rotation.new.id)
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use annex_domain::{
     addon::Kind,
+    audit::Action,
     installation::{Installation, Notice, Status},
     mail::MailFacts,
     operator::Actor,
@@ -88,7 +89,8 @@ impl Lifecycle {
             let detail = json!({ "installation": id, "version": active.version.to_string() });
             let mut tx = self.db.begin().await?;
             installations::save(&mut tx, &active).await?;
-            audit::append(&mut tx, desk, Actor::System, "addon.package-found", addon.as_str(), &detail, now).await?;
+            audit::append(&mut tx, desk, Actor::System, Action::AddonPackageFound, addon.as_str(), &detail, now)
+                .await?;
             tx.commit().await?;
             tracing::info!(%addon, installation = %id, "a package is back: the add-on goes on");
         }
@@ -134,7 +136,7 @@ impl Lifecycle {
         let Ok(suspended) = current.suspend(notice, now) else { return Ok(()) };
         installations::save(&mut tx, &suspended).await?;
         let addon = suspended.addon.as_str();
-        audit::append(&mut tx, desk, Actor::System, "addon.package-lost", addon, &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::System, Action::AddonPackageLost, addon, &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
         letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;

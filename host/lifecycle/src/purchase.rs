@@ -13,6 +13,7 @@ use std::{collections::BTreeSet, time::Duration};
 use annex_billing::{NewOrder, OrderError, orders::is_charged_to};
 use annex_domain::{
     addon::AddonId,
+    audit::Action,
     billing::{InvoiceState, OrderPurpose, OrderState, SubscriptionState},
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId, OrderId, PaymentMethodId},
@@ -237,7 +238,7 @@ impl Lifecycle {
         let order = self.billing.order_in(&mut tx, &new).await?;
         let detail = json!({ "installation": id, "order": order.id, "plan": wish.plan.id, "quantity": order.quantity,
             "amount": order.amount });
-        let action = if purpose == OrderPurpose::Licences { "addon.buy-licences" } else { "addon.choose-plan" };
+        let action = if purpose == OrderPurpose::Licences { Action::AddonBuyLicences } else { Action::AddonChoosePlan };
         let addon = installation.addon.as_str();
         audit::append(&mut tx, desk, Actor::Operator(by), action, addon, &detail, now).await?;
         let params = Purchase { addon: installation.addon.clone(), order: order.id, purpose, by };
@@ -354,7 +355,7 @@ async fn note_plan(
     let detail = json!({ "addon": installation.addon, "installation": installation.id, "plan": of.plan.id,
         "quantity": of.quantity, "trial": of.state == SubscriptionState::Trialing, "by": by });
     let (desk, addon) = (installation.desk, installation.addon.as_str());
-    audit::append(tx, desk, Actor::System, "addon.plan", addon, &detail, now).await?;
+    audit::append(tx, desk, Actor::System, Action::AddonPlan, addon, &detail, now).await?;
     outbox::put(tx, desk, installation.id, "app.plan-changed", &detail, now).await?;
     let facts = MailFacts::PlanChanged {
         addon: letters::addon(tx, installation).await?,

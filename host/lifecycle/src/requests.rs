@@ -4,6 +4,7 @@
 
 use annex_domain::{
     addon::AddonId,
+    audit::Action,
     clock::Timestamp,
     ids::{DeskId, OperatorId, RequestId},
     installation::Installation,
@@ -41,7 +42,7 @@ impl Lifecycle {
         let asked = requests::ask(&mut tx, desk, addon, by, reason.trim(), now).await?;
         let Some(id) = asked else { return Ok(false) };
         let detail = json!({ "request": id, "reason": reason.trim() });
-        audit::append(&mut tx, desk, Actor::Operator(by), "addon.requested", addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::Operator(by), Action::AddonRequested, addon.as_str(), &detail, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -63,7 +64,7 @@ impl Lifecycle {
         requests::settle(&mut tx, desk, id, (RequestState::Declined, Some(answer.trim())), by, now).await?;
         let detail = json!({ "request": id, "answer": answer.trim() });
         let object = request.addon.as_str();
-        audit::append(&mut tx, desk, Actor::Operator(by), "addon.request-declined", object, &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::Operator(by), Action::AddonRequestDeclined, object, &detail, now).await?;
         let version = catalog::shown(&mut tx, &request.addon).await?;
         let name = version.map_or_else(|| Localized::en(object), |version| version.manifest.listing.name);
         let facts = MailFacts::RequestDeclined {
@@ -90,7 +91,7 @@ pub(crate) async fn approved(
         requests::settle(tx, desk, request.id, (RequestState::Approved, None), by, now).await?;
         let detail = json!({ "request": request.id, "installation": installed.id });
         let object = request.addon.as_str();
-        audit::append(tx, desk, Actor::Operator(by), "addon.request-approved", object, &detail, now).await?;
+        audit::append(tx, desk, Actor::Operator(by), Action::AddonRequestApproved, object, &detail, now).await?;
         // No link to pages of the installation: who asked may not open them.
         let addon = MailAddon { installation: None, ..crate::letters::addon(tx, installed).await? };
         let facts = MailFacts::RequestApproved { addon, by: name_of(tx, desk, by).await? };

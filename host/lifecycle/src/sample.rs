@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use annex_domain::{
+    audit::Action,
     clock::Timestamp,
     ids::DeskId,
     operator::Actor,
@@ -56,7 +57,8 @@ pub async fn load(lifecycle: &Lifecycle, desk: DeskId) -> Result<usize, StoreErr
         put(&mut tx, desk, sample, now).await?;
     }
     let object = format!("desk:{desk}");
-    audit::append(&mut tx, desk, Actor::System, "desk.load-sample", &object, &json!({"tickets": count}), now).await?;
+    audit::append(&mut tx, desk, Actor::System, Action::DeskLoadSample, &object, &json!({"tickets": count}), now)
+        .await?;
     tx.commit().await?;
     Ok(count)
 }

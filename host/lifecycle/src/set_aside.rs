@@ -2,6 +2,7 @@
 //! and again or that this version cannot carry on. By hand they are tried again or given up.
 
 use annex_domain::{
+    audit::Action,
     clock::Timestamp,
     ids::{DeskId, InstallationId, JobId, SagaId},
     installation::Notice,
@@ -159,8 +160,8 @@ pub async fn decide(
         }
     };
     let action = match decision {
-        Decision::TryAgain => "work.try-again",
-        Decision::GiveUp => "work.give-up",
+        Decision::TryAgain => Action::WorkTryAgain,
+        Decision::GiveUp => Action::WorkGiveUp,
     };
     let detail = json!({ "kind": found.kind, "error": found.error });
     audit::append(&mut tx, desk, by, action, &work.to_string(), &detail, now).await?;

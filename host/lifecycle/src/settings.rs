@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
+    audit::Action,
     capability::{Access, HostPattern},
     ids::{DeskId, InstallationId, OperatorId},
-    installation::{Action, Installation},
+    installation::{self, Installation},
     manifest::Manifest,
     operator::Actor,
     settings::{FieldError, KeyCheck, Setting, SettingKind, SettingValue, check},
@@ -235,8 +236,16 @@ impl Lifecycle {
         }
         // Keys only: values may be personal, and secrets never leave the vault.
         let detail = json!({ "installation": id, "settings": changed });
-        audit::append(&mut tx, desk, Actor::Operator(by), "addon.settings", installation.addon.as_str(), &detail, now)
-            .await?;
+        audit::append(
+            &mut tx,
+            desk,
+            Actor::Operator(by),
+            Action::AddonSettings,
+            installation.addon.as_str(),
+            &detail,
+            now,
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 }
@@ -282,5 +291,5 @@ fn label(check: &KeyCheck, manifest: &Manifest, checked: &Checked, stored: &Know
 
 /// Managers see the details of an installation that is being changed, but cannot edit them (R32).
 pub(crate) fn editable(installation: &Installation) -> Result<(), LifecycleError> {
-    Ok(installation.status.check(Action::Configure)?)
+    Ok(installation.status.check(installation::Action::Configure)?)
 }

@@ -3,6 +3,7 @@
 
 use annex_domain::{
     addon::Kind,
+    audit::Action,
     capability::Access,
     clock::Timestamp,
     ids::{DeskId, HookId, InstallationId, OperatorId},
@@ -118,7 +119,7 @@ impl Lifecycle {
         let (key, secret) = made.ok_or(LifecycleError::NotFound("secret"))?;
         let detail = json!({ "installation": id, "settings": [key] });
         let by = Actor::Operator(by);
-        audit::append(&mut tx, desk, by, "addon.settings", installation.addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, desk, by, Action::AddonSettings, installation.addon.as_str(), &detail, now).await?;
         tx.commit().await?;
         Ok(secret)
     }
@@ -140,8 +141,8 @@ impl Lifecycle {
         let manifest = self.current_version(&installation).await?.manifest;
         let setup = manifest.setup.clone().unwrap_or_default();
         let (requests, audited) = match action {
-            SetupAction::Connect => (setup.connect, "channel.connect"),
-            SetupAction::Test => (setup.test, "channel.test"),
+            SetupAction::Connect => (setup.connect, Action::ChannelConnect),
+            SetupAction::Test => (setup.test, Action::ChannelTest),
         };
         if requests.is_empty() {
             return Err(LifecycleError::NotFound("set-up"));

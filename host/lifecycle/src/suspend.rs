@@ -2,6 +2,7 @@
 //! all who manage add-ons get a mail, and the panel says so; agents see a card in the place of its panel.
 
 use annex_domain::{
+    audit::Action,
     ids::{CallId, DeskId, InstallationId},
     installation::{Notice, Status, sentence},
     mail::MailFacts,
@@ -60,7 +61,7 @@ impl Lifecycle {
         };
         let Ok(suspended) = installation.suspend(notice, now) else { return tx.commit().await };
         installations::save(&mut tx, &suspended).await?;
-        audit::append(&mut tx, desk, Actor::System, "addon.suspend", addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::System, Action::AddonSuspend, addon.as_str(), &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
         let key = format!("suspended:{call}");
         letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;

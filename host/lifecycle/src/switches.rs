@@ -1,6 +1,7 @@
 //! What takes no saga: on, off, pinned. One transaction each.
 
 use annex_domain::{
+    audit::Action,
     ids::{DeskId, InstallationId, OperatorId},
     installation::{Installation, NotAllowed},
     operator::Actor,
@@ -35,7 +36,7 @@ impl Lifecycle {
         }
         self.check_language(&installation).await?;
         let now = self.clock.now();
-        self.switch(installation, by, "activate", |installation| installation.activate(now)).await
+        self.switch(installation, by, Action::AddonActivate, |installation| installation.activate(now)).await
     }
 
     /// Switches an installation off; it keeps everything.
@@ -51,7 +52,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         self.check_login(&mut self.db.read().await?, desk, Deed::Manages).await?;
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
-        self.switch(installation, by, "deactivate", |installation| installation.deactivate(now)).await
+        self.switch(installation, by, Action::AddonDeactivate, |installation| installation.deactivate(now)).await
     }
 
     /// Keeps an installation on its line of versions, so that only patches are offered, or no longer.
@@ -68,7 +69,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         self.check_login(&mut self.db.read().await?, desk, Deed::Manages).await?;
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
-        let action = if pinned { "pin" } else { "unpin" };
+        let action = if pinned { Action::AddonPin } else { Action::AddonUnpin };
         self.switch(installation, by, action, |installation| installation.set_pinned(pinned, now)).await
     }
 
@@ -85,7 +86,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         self.check_login(&mut self.db.read().await?, desk, Deed::Manages).await?;
         let (installation, now) = (self.stored(desk, id).await?, self.clock.now());
-        let action = if prereleases { "take-pre-releases" } else { "leave-pre-releases" };
+        let action = if prereleases { Action::AddonTakePreReleases } else { Action::AddonLeavePreReleases };
         self.switch(installation, by, action, |installation| installation.set_prereleases(prereleases, now)).await
     }
 
@@ -93,20 +94,21 @@ impl Lifecycle {
         &self,
         installation: Installation,
         by: OperatorId,
-        action: &'static str,
+        action: Action,
         transition: impl FnOnce(Installation) -> Result<Installation, NotAllowed>,
     ) -> Result<Installation, LifecycleError> {
         let switched = transition(installation)?;
         let (desk, id, now) = (switched.desk, switched.id, switched.updated_at);
         let mut tx = self.db.begin().await?;
         installations::save(&mut tx, &switched).await?;
-        if action == "activate" {
+        if action == Action::AddonActivate {
             health::forget_traps(&mut tx, desk, id).await?;
         }
         let detail = json!({ "installation": id, "version": switched.version.to_string(), "by": by });
-        let (addon, audited) = (switched.addon.as_str(), format!("addon.{action}"));
-        audit::append(&mut tx, desk, Actor::Operator(by), &audited, addon, &detail, now).await?;
-        outbox::put(&mut tx, desk, id, &format!("app.{action}"), &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::Operator(by), action, switched.addon.as_str(), &detail, now).await?;
+        // Events say `app` where the audit log says `addon`.
+        let event = action.as_str().replacen("addon", "app", 1);
+        outbox::put(&mut tx, desk, id, &event, &detail, now).await?;
         tx.commit().await?;
         Ok(switched)
     }

@@ -5,6 +5,7 @@
 
 use annex_billing::entitlement::Reason;
 use annex_domain::{
+    audit::Action,
     clock::Timestamp,
     installation::{Installation, Status},
     mail::MailFacts,
@@ -61,7 +62,8 @@ impl Lifecycle {
         installations::save(&mut tx, &ended).await?;
         subscribe::end_and_revoke(self, &mut tx, &ended, Reason::TrialEnded, now).await?;
         let detail = json!({ "installation": id, "addon": ended.addon, "plan": trial.plan.id });
-        audit::append(&mut tx, desk, Actor::System, "addon.trial-ended", ended.addon.as_str(), &detail, now).await?;
+        audit::append(&mut tx, desk, Actor::System, Action::AddonTrialEnded, ended.addon.as_str(), &detail, now)
+            .await?;
         outbox::put(&mut tx, desk, id, "trial.ended", &detail, now).await?;
         let facts = MailFacts::TrialEnded { addon: letters::addon(&mut tx, &ended).await? };
         let (to, key) = (ended.installed_by, format!("trial-ended:{}", trial.id));

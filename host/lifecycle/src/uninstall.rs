@@ -10,6 +10,7 @@
 use annex_billing::entitlement::Reason;
 use annex_domain::{
     addon::{AddonId, Kind, Version},
+    audit::Action,
     ids::{DeskId, InstallationId, OperatorId},
     installation::Notice,
     localized::Localized,
@@ -119,7 +120,7 @@ impl Lifecycle {
             Uninstall { addon: leaving.addon.clone(), kind: leaving.kind, version: leaving.version.clone(), by, force };
         let detail =
             json!({ "installation": id, "version": params.version.to_string(), "force": force, "items": items });
-        audit::append(&mut tx, desk, Actor::Operator(by), "addon.uninstall", params.addon.as_str(), &detail, now)
+        audit::append(&mut tx, desk, Actor::Operator(by), Action::AddonUninstall, params.addon.as_str(), &detail, now)
             .await?;
         saga::start(self, tx, desk, id, &params).await
     }
@@ -182,7 +183,8 @@ async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     let hook = run.output::<Asked>("hook")?.and_then(|asked| asked.hook);
     let detail = json!({ "addon": run.params.addon, "installation": id, "version": run.params.version.to_string(),
         "by": run.params.by, "force": run.params.force, "deleted": items(&gone), "hook": hook });
-    audit::append(&mut tx, desk, Actor::System, "addon.uninstalled", run.params.addon.as_str(), &detail, now).await?;
+    audit::append(&mut tx, desk, Actor::System, Action::AddonUninstalled, run.params.addon.as_str(), &detail, now)
+        .await?;
     outbox::put(&mut tx, desk, id, "app.uninstalled", &detail, now).await?;
     let (by, key) = (run.params.by, format!("uninstalled:{id}"));
     letters::put(&mut tx, &installation, by, key, &MailFacts::Uninstalled { addon }, now).await?;

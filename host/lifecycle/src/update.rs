@@ -16,9 +16,10 @@
 
 use annex_domain::{
     addon::{AddonId, Kind, Version},
+    audit::Action,
     capability::{Capability, Grant},
     ids::{DeskId, InstallationId, OperatorId},
-    installation::{Action, Installation, Notice},
+    installation::{self, Installation, Notice},
     language::LanguagePack,
     mail::MailFacts,
     offer,
@@ -85,7 +86,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
         self.check_login(&mut self.db.read().await?, desk, Deed::Obtains).await?;
-        installation.status.check(Action::Update)?;
+        installation.status.check(installation::Action::Update)?;
         let target = self.installable(&installation.addon, Some(to)).await?;
         if !offer::is_newer(&target.version, &installation.version) {
             return Err(LifecycleError::NotNewer);
@@ -147,7 +148,7 @@ impl Lifecycle {
             by,
             way,
         };
-        let action = if way == Way::Update { "addon.update" } else { "addon.rollback" };
+        let action = if way == Way::Update { Action::AddonUpdate } else { Action::AddonRollback };
         let mut tx = self.db.begin().await?;
         installations::save(&mut tx, &updating).await?;
         audit::append(&mut tx, updating.desk, Actor::Operator(by), action, params.addon.as_str(), &facts(&params), now)
@@ -276,7 +277,8 @@ async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
     }
     health::forget_traps(&mut tx, desk, id).await?;
     let detail = facts(&run.params);
-    let (action, kind) = if back { ("addon.rolled-back", "app.rolled-back") } else { ("addon.updated", "app.updated") };
+    let (action, kind) =
+        if back { (Action::AddonRolledBack, "app.rolled-back") } else { (Action::AddonUpdated, "app.updated") };
     audit::append(&mut tx, desk, Actor::System, action, switched.addon.as_str(), &detail, now).await?;
     outbox::put(&mut tx, desk, id, kind, &detail, now).await?;
     run.end(tx, SagaState::Done).await?;
@@ -337,7 +339,7 @@ async fn fail(run: &mut Run<Update>, notice: Notice, state: SagaState) -> Result
         status: failed.status,
     };
     installations::save(&mut tx, &failed).await?;
-    audit::append(&mut tx, failed.desk, Actor::System, "addon.update-failed", failed.addon.as_str(), &detail, now)
+    audit::append(&mut tx, failed.desk, Actor::System, Action::AddonUpdateFailed, failed.addon.as_str(), &detail, now)
         .await?;
     outbox::put(&mut tx, failed.desk, failed.id, "app.update-failed", &detail, now).await?;
     letters::put(&mut tx, &failed, run.params.by, format!("update-failed:{}", run.id()), &facts, now).await?;

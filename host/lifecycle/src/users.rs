@@ -10,6 +10,7 @@ use annex_billing::ledger::Licences;
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
+    audit::Action,
     ids::{DeskId, InstallationId, OperatorId},
     installation::Installation,
     operator::{Actor, Operator},
@@ -192,7 +193,7 @@ impl Lifecycle {
         let detail = json!({ "installation": id, "added": changed.added, "removed": changed.removed, "assignment": rule,
             "by": by });
         let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
-        audit::append(&mut tx, desk, actor, "addon.users", addon, &detail, now).await?;
+        audit::append(&mut tx, desk, actor, Action::AddonUsers, addon, &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.users", &detail, now).await?;
         tx.commit().await?;
         Ok(changed)

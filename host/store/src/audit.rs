@@ -3,7 +3,7 @@
 //! Each entry's hash covers the one before it, so an entry that is changed, removed or slipped in breaks the chain from
 //! there on; [`verify`] finds the place. Triggers refuse UPDATE and DELETE in both dialects.
 
-use annex_domain::{clock::Timestamp, ids::DeskId, operator::Actor};
+use annex_domain::{audit::Action, clock::Timestamp, ids::DeskId, operator::Actor};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -45,11 +45,12 @@ pub async fn append(
     tx: &mut Tx,
     desk: impl Into<Option<DeskId>>,
     actor: Actor,
-    action: &str,
+    action: Action,
     object: &str,
     detail: &Value,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let action = action.as_str();
     let chain = chain(desk.into());
     let start = genesis(&chain);
     execute!(
@@ -223,11 +224,11 @@ mod tests {
         testing::on_both,
     };
 
-    async fn write(db: &Db, desk: Option<DeskId>, actions: &[&str]) {
+    async fn write(db: &Db, desk: Option<DeskId>, actions: &[Action]) {
         let mut tx = db.begin().await.unwrap();
         for (index, action) in actions.iter().enumerate() {
             let now = Timestamp(i64::try_from(index).unwrap());
-            append(&mut tx, desk, Actor::System, action, "x", &json!({"n": index}), now).await.unwrap();
+            append(&mut tx, desk, Actor::System, *action, "x", &json!({"n": index}), now).await.unwrap();
         }
         tx.commit().await.unwrap();
     }
@@ -236,12 +237,15 @@ mod tests {
     async fn entries_are_chained_per_desk() {
         on_both(async |db| {
             let (one, two) = (DeskId::new(), DeskId::new());
-            write(&db, Some(one), &["a", "b", "c"]).await;
-            write(&db, Some(two), &["d"]).await;
-            write(&db, None, &["e"]).await;
+            write(&db, Some(one), &[Action::RoleCreate, Action::RoleUpdate, Action::RoleDelete]).await;
+            write(&db, Some(two), &[Action::GroupCreate]).await;
+            write(&db, None, &[Action::GroupDelete]).await;
             let mut conn = db.read().await.unwrap();
             let page = list(&mut conn, one, None, 2).await.unwrap();
-            assert_eq!(page.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["c", "b"]);
+            assert_eq!(
+                page.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(),
+                ["role.delete", "role.update"]
+            );
             let rest = list(&mut conn, one, Some(page[1].seq), 2).await.unwrap();
             assert_eq!((rest.len(), rest[0].seq, &rest[0].hash), (1, 1, &page[1].prev_hash));
             assert_eq!(list(&mut conn, two, None, 9).await.unwrap().len(), 1);
@@ -256,7 +260,7 @@ mod tests {
     async fn entries_cannot_be_changed_or_deleted() {
         on_both(async |db| {
             let desk = DeskId::new();
-            write(&db, Some(desk), &["a", "b"]).await;
+            write(&db, Some(desk), &[Action::RoleCreate, Action::RoleUpdate]).await;
             for sql in [
                 "UPDATE audit_log SET action = 'x'",
                 "DELETE FROM audit_log",
@@ -276,7 +280,7 @@ mod tests {
     async fn tampering_past_the_triggers_is_found() {
         on_both(async |db| {
             let desk = DeskId::new();
-            write(&db, Some(desk), &["a", "b", "c"]).await;
+            write(&db, Some(desk), &[Action::RoleCreate, Action::RoleUpdate, Action::RoleDelete]).await;
             let triggers: &[&'static str] = match db.dialect() {
                 Dialect::Sqlite => &["DROP TRIGGER audit_log_no_update", "DROP TRIGGER audit_log_no_delete"],
                 Dialect::Postgres => &["DROP TRIGGER audit_log_no_change ON audit_log"],
@@ -301,7 +305,7 @@ mod tests {
             let desk = DeskId::new();
             let writers = (0..8).map(|_| {
                 let db = db.clone();
-                tokio::spawn(async move { write(&db, Some(desk), &["a", "b"]).await })
+                tokio::spawn(async move { write(&db, Some(desk), &[Action::RoleCreate, Action::RoleUpdate]).await })
             });
             for writer in futures::future::join_all(writers).await {
                 writer.unwrap();

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use annex_domain::{
     addon::Kind,
+    audit::Action,
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
     operator::{Actor, Operator},
@@ -190,7 +191,7 @@ pub async fn trim(
     let detail = json!({ "installation": installation, "added": changed.added, "removed": changed.removed,
         "licences": licences });
     let addon = found.addon.as_str();
-    audit::append(tx, desk, Actor::System, "addon.users-unassigned", addon, &detail, now).await?;
+    audit::append(tx, desk, Actor::System, Action::AddonUsersUnassigned, addon, &detail, now).await?;
     outbox::put(tx, desk, installation, "app.users", &detail, now).await?;
     tell::unassigned(tx, &found, &extra, licences, now).await
 }

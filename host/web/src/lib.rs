@@ -21,6 +21,7 @@ mod panel;
 pub mod password;
 mod payments;
 mod prices;
+mod refusal;
 pub mod server;
 mod session;
 mod shell;

@@ -3,7 +3,9 @@
 
 use std::convert::Infallible;
 
+use annex_desk::Ctx;
 use annex_domain::{
+    audit::Action,
     clock::Timestamp,
     ids::SessionId,
     operator::{Actor, Desk, Operator},
@@ -60,6 +62,12 @@ pub(crate) struct SignedIn {
 pub(crate) struct Allowed(pub(crate) Permissions);
 
 impl SignedIn {
+    /// For what is done to the desk.
+    pub(crate) fn ctx(&self) -> Ctx {
+        let permissions = self.operator.permissions.clone();
+        Ctx { desk: self.desk.id, actor: Actor::Operator(self.operator.id), permissions, now: self.now }
+    }
+
     /// Goes on only with this permission.
     pub(crate) fn require(&self, permission: Permission) -> Result<(), PageError> {
         if self.may(permission) { Ok(()) } else { Err(PageError::Forbidden(permission)) }
@@ -74,7 +82,7 @@ impl SignedIn {
     pub(crate) async fn log(
         &self,
         tx: &mut Tx,
-        action: &str,
+        action: Action,
         object: &str,
         facts: &Value,
         now: Timestamp,

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use annex_billing::Billing;
+use annex_desk::Desk;
 use annex_domain::clock::Clock;
 use annex_lifecycle::Lifecycle;
 use annex_store::Db;
@@ -82,6 +83,11 @@ impl WebConfig {
 }
 
 impl AppState {
+    /// What can be done to the desk.
+    pub(crate) fn desk(&self) -> Desk {
+        Desk::new(self.db.clone())
+    }
+
     /// Puts the parts together.
     #[must_use]
     pub fn new(

@@ -60,6 +60,7 @@ form-characters = أزِل أحرف التحكم غير المرئية.
 form-email = أدخل عنوان بريد إلكتروني مثل ada@example.com.
 form-choice = اختر أحد الخيارات.
 form-taken = هذا مستخدم بالفعل. اختر غيره.
+form-out-of-range = استخدم رقمًا من { $from } إلى { $to }.
 form-password-short = استخدم { $min } من الأحرف على الأقل.
 form-password-long = كلمة المرور هذه طويلة جدًا.
 password-weak-instead = اجمع عدة كلمات لا علاقة بينها.
@@ -467,7 +468,7 @@ tokens-name = ما الغرض منه؟
 tokens-name-hint = مثل اسم البرنامج الذي سيستخدمه.
 tokens-scopes = ما المسموح له؟
 tokens-scopes-hint = ما يُسمح لك به فقط، الآن ولاحقًا. لا تمنحه أكثر مما يحتاج إليه البرنامج.
-tokens-scope-required = اختر إذنًا واحدًا على الأقل مما تملكه.
+form-required-scope = اختر إذنًا واحدًا على الأقل مما تملكه.
 tokens-expires = مدة الصلاحية
 tokens-expires-days = { $count ->
     [zero] أقل من يوم

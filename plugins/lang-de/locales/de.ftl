@@ -52,6 +52,7 @@ form-characters = Entfernen Sie die unsichtbaren Steuerzeichen.
 form-email = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
 form-choice = Wählen Sie eine der Möglichkeiten.
 form-taken = Das ist schon vergeben. Wählen Sie etwas anderes.
+form-out-of-range = Verwenden Sie eine Zahl von { $from } bis { $to }.
 form-password-short = Verwenden Sie mindestens { $min } Zeichen.
 form-password-long = Dieses Passwort ist zu lang.
 password-weak-instead = Setzen Sie mehrere Wörter zusammen, die nichts miteinander zu tun haben.
@@ -435,7 +436,7 @@ tokens-name = Wofür ist es?
 tokens-name-hint = Etwa der Name des Programms, das es verwendet.
 tokens-scopes = Was darf es?
 tokens-scopes-hint = Nur, was Sie selbst dürfen, jetzt und später. Geben Sie ihm nicht mehr, als das Programm braucht.
-tokens-scope-required = Wählen Sie mindestens eine Berechtigung, die Sie haben.
+form-required-scope = Wählen Sie mindestens eine Berechtigung, die Sie haben.
 tokens-expires = Gilt für
 tokens-expires-days = { $count ->
     [one] { $count } Tag

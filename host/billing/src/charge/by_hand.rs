@@ -2,6 +2,7 @@
 //! one. For whoever saw on a page what a card is charged no card pays more than that, and none that it did not name.
 
 use annex_domain::{
+    audit::Action,
     billing::{AttemptState, InvoiceState},
     ids::{DeskId, InvoiceId, PaymentMethodId},
     money::Money,
@@ -76,7 +77,7 @@ impl Billing {
             None => None,
         };
         let object = format!("invoice:{}", row.number);
-        audit::append(&mut tx, desk, by, "billing.pay", &object, &json!({}), self.now()).await?;
+        audit::append(&mut tx, desk, by, Action::BillingPay, &object, &json!({}), self.now()).await?;
         tx.commit().await?;
         // Whoever pays in the client area comes back there from their bank.
         let back = match by {

@@ -3,6 +3,7 @@
 use annex_billing::Charged;
 use annex_domain::{
     addon::Kind,
+    audit::Action,
     billing::OrderState,
     installation::{Failures, Notice},
     language::LanguagePack,
@@ -75,7 +76,7 @@ async fn wait_for_payment(run: &mut Run<Install>, notice: Notice) -> Result<(), 
     let detail = json!({ "version": run.params.version.to_string(), "text": notice.text });
     let waiting = run.installation(&mut tx).await?.payment_due(notice, now)?;
     installations::save(&mut tx, &waiting).await?;
-    audit::append(&mut tx, waiting.desk, Actor::System, "addon.payment-due", waiting.addon.as_str(), &detail, now)
+    audit::append(&mut tx, waiting.desk, Actor::System, Action::AddonPaymentDue, waiting.addon.as_str(), &detail, now)
         .await?;
     run.end(tx, SagaState::Done).await
 }
@@ -147,7 +148,8 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
     let begun = subscribe::begin(&run.host, &mut tx, &active, &run.params.on, now).await?;
     let detail = json!({ "addon": active.addon, "version": active.version.to_string(), "by": run.params.by,
         "plan": begun.as_ref().map(|begun| &begun.plan.id) });
-    audit::append(&mut tx, active.desk, Actor::System, "addon.installed", active.addon.as_str(), &detail, now).await?;
+    audit::append(&mut tx, active.desk, Actor::System, Action::AddonInstalled, active.addon.as_str(), &detail, now)
+        .await?;
     outbox::put(&mut tx, active.desk, active.id, "app.installed", &detail, now).await?;
     let facts = MailFacts::Installed {
         addon: letters::addon(&mut tx, &active).await?,
@@ -188,7 +190,7 @@ async fn fail(run: &mut Run<Install>, notice: Notice, state: SagaState) -> Resul
     };
     let failed = installation.install_failed(notice, now)?;
     installations::save(&mut tx, &failed).await?;
-    audit::append(&mut tx, failed.desk, Actor::System, "addon.install-failed", failed.addon.as_str(), &detail, now)
+    audit::append(&mut tx, failed.desk, Actor::System, Action::AddonInstallFailed, failed.addon.as_str(), &detail, now)
         .await?;
     outbox::put(&mut tx, failed.desk, failed.id, "app.install-failed", &detail, now).await?;
     // One mail for each cause; and always when money went back.

@@ -6,6 +6,7 @@ use annex_billing::{
 };
 use annex_domain::{
     addon::Kind,
+    audit::Action,
     billing::{OrderPurpose, SubscriptionState},
     ids::{DeskId, InstallationId, OperatorId, PaymentMethodId},
     installation::Installation,
@@ -132,7 +133,7 @@ impl Lifecycle {
         subscriptions::save(&mut tx, &mut live, now).await?;
         let detail = json!({ "installation": id, "licences": live.quantity, "next": live.quantity_next, "by": by });
         let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
-        audit::append(&mut tx, desk, actor, "addon.licences-reduced", addon, &detail, now).await?;
+        audit::append(&mut tx, desk, actor, Action::AddonLicencesReduced, addon, &detail, now).await?;
         let facts = MailFacts::PlanChanged {
             addon: letters::addon(&mut tx, &installation).await?,
             plan: letters::plan(&live),

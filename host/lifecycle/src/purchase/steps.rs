@@ -4,6 +4,7 @@ use annex_billing::Charged;
 use annex_domain::{
     addon::Kind,
     assignment::Assignment,
+    audit::Action,
     billing::{OrderPurpose, SubscriptionState},
     clock::Timestamp,
     installation::{Installation, Notice},
@@ -55,7 +56,7 @@ async fn charge(run: &mut Run<Purchase>) -> Result<Value, StepError> {
             let mut tx = run.begin().await?;
             let detail = json!({ "order": order, "invoice": due.number, "amount": due.amount });
             let (desk, addon) = (run.desk(), run.params.addon.clone());
-            audit::append(&mut tx, desk, Actor::System, "addon.payment-due", addon.as_str(), &detail, now).await?;
+            audit::append(&mut tx, desk, Actor::System, Action::AddonPaymentDue, addon.as_str(), &detail, now).await?;
             run.end(tx, SagaState::Done).await?;
             Ok(Value::Null)
         }
@@ -186,6 +187,6 @@ async fn fail(run: &mut Run<Purchase>, notice: Notice, state: SagaState) -> Resu
     {
         installations::save(&mut tx, &noted).await?;
     }
-    audit::append(&mut tx, desk, Actor::System, "addon.purchase-failed", addon.as_str(), &detail, now).await?;
+    audit::append(&mut tx, desk, Actor::System, Action::AddonPurchaseFailed, addon.as_str(), &detail, now).await?;
     run.end(tx, state).await
 }

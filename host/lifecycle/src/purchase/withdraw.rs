@@ -1,6 +1,7 @@
 //! Giving up what was ordered for an installation and is not paid, and nothing else: what runs goes on as it is.
 
 use annex_domain::{
+    audit::Action,
     billing::{AttemptState, OrderPurpose, OrderState},
     ids::{DeskId, InstallationId, InvoiceId, OperatorId},
     operator::Actor,
@@ -78,7 +79,7 @@ impl Lifecycle {
         let invoice = self.billing.release_in(tx, desk, order.id, reason).await?;
         let detail = json!({ "installation": order.installation, "order": order.id, "purpose": order.purpose,
             "plan": order.plan.id, "quantity": order.quantity, "amount": order.amount, "reason": reason });
-        audit::append(tx, desk, actor, "addon.withdraw-order", addon, &detail, now).await?;
+        audit::append(tx, desk, actor, Action::AddonWithdrawOrder, addon, &detail, now).await?;
         Ok(invoice)
     }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
 use annex_domain::{
     assignment::Assignment,
+    audit::Action,
     clock::Timestamp,
     ids::{DeskId, GroupId, InstallationId, OperatorId, RoleId},
     operator::Actor,
@@ -338,5 +339,5 @@ async fn note(
         tx.signal(Signal::Installation { desk, installation }).await?;
     }
     let (object, detail) = (format!("operator:{operator}"), json!({ "installations": got }));
-    audit::append(tx, desk, Actor::System, "addon.users-assigned", &object, &detail, now).await
+    audit::append(tx, desk, Actor::System, Action::AddonUsersAssigned, &object, &detail, now).await
 }

@@ -2,6 +2,7 @@
 //! buy one are told.
 
 use annex_domain::{
+    audit::Action,
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
     installation::Installation,
@@ -61,7 +62,7 @@ async fn told(
     let everybody: Vec<_> = operators::list(tx, desk).await?.into_iter().map(|listed| listed.operator).collect();
     let Some(user) = everybody.iter().find(|one| one.id == operator && one.active) else { return Ok(()) };
     let (object, detail) = (format!("operator:{operator}"), json!({ "installations": missed }));
-    audit::append(tx, desk, Actor::System, "addon.no-licence-left", &object, &detail, now).await?;
+    audit::append(tx, desk, Actor::System, Action::AddonNoLicenceLeft, &object, &detail, now).await?;
     for id in &missed {
         let installation: InstallationId = At::new("installations", id).parse("id", id)?;
         let Some(found) = installations::get(tx, desk, installation).await? else { continue };

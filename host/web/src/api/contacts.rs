@@ -1,6 +1,7 @@
 //! Requesters: the people who write tickets.
 
 use annex_domain::{
+    audit::Action,
     contact::{Contact as DomainContact, ContactChange},
     ids::ContactId,
     permission::Permission,
@@ -138,7 +139,7 @@ async fn create_contact(
     let mut tx = state.db.begin().await?;
     let made = contacts::create(&mut tx, user.desk(), new, now).await?;
     let object = format!("contact:{}", made.id);
-    audit::append(&mut tx, user.desk(), user.actor(), "contact.created", &object, &json!({}), now).await?;
+    audit::append(&mut tx, user.desk(), user.actor(), Action::ContactCreated, &object, &json!({}), now).await?;
     tx.commit().await?;
     let location = format!("{BASE}/contacts/{}", made.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(Contact::from(made))).into_response())
@@ -195,7 +196,7 @@ async fn patch_contact(
     // Which fields, not what they hold: the audit log cannot forget personal data.
     let detail = json!({ "fields": fields });
     let object = format!("contact:{id}");
-    audit::append(&mut tx, user.desk(), user.actor(), "contact.updated", &object, &detail, now).await?;
+    audit::append(&mut tx, user.desk(), user.actor(), Action::ContactUpdated, &object, &detail, now).await?;
     tx.commit().await?;
     Ok(Json(contact.into()))
 }

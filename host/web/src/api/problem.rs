@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use annex_domain::{random, settings::FieldError};
+use annex_domain::{permission::Permission, random, settings::FieldError};
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -110,6 +110,12 @@ impl Problem {
     /// 404: nothing here that the caller may see. Also for things of other desks, so that ids cannot be probed.
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what} in this desk"))
+    }
+
+    /// 403: their roles, or the scopes of their token, do not allow it.
+    pub(crate) fn forbidden(missing: Permission) -> Self {
+        let detail = format!("the permission `{missing}` is needed; an admin can add it to one of your roles");
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
     /// 422: the request is well-formed, but some fields are wrong.

@@ -1,6 +1,7 @@
 //! Who calls: a bearer token, or else the session of the panel. Every endpoint but the OpenAPI document takes an
 //! [`ApiUser`] first, so that nothing of a request is looked at before the caller is known.
 
+use annex_desk::Ctx;
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, OperatorId, SessionId, TokenId},
@@ -64,11 +65,7 @@ impl Default for CallerLimit {
 impl ApiUser {
     /// Goes on only with this permission.
     pub(crate) fn require(&self, permission: Permission) -> Result<(), Problem> {
-        if self.may(permission) {
-            return Ok(());
-        }
-        let detail = format!("the permission `{permission}` is needed; an admin can add it to one of your roles");
-        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
+        if self.may(permission) { Ok(()) } else { Err(Problem::forbidden(permission)) }
     }
 
     /// Goes on with what costs money only when the session's password was given lately, or a token is sent.
@@ -122,6 +119,12 @@ impl ApiUser {
     /// Everything about them.
     pub(crate) fn profile(&self) -> &Operator {
         &self.operator
+    }
+
+    /// For what is done to the desk.
+    pub(crate) fn ctx(&self, now: Timestamp) -> Ctx {
+        let permissions = self.operator.permissions.clone();
+        Ctx { desk: self.operator.desk, actor: self.actor(), permissions, now }
     }
 
     /// For the audit log.

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use annex_domain::{
+    audit::Action,
     clock::Timestamp,
     ids::DeskId,
     operator::{Actor, Desk},
@@ -212,7 +213,7 @@ pub(super) async fn take_licence(
 ) -> Result<(), StoreError> {
     accounts::hold_licence(tx, desk, account.id, now).await?;
     let (by, object) = (Actor::Account(account.id), format!("account:{}", account.id));
-    audit::append(tx, desk, by, "billing.licence", &object, &json!({ "email": account.email }), now).await
+    audit::append(tx, desk, by, Action::BillingLicence, &object, &json!({ "email": account.email }), now).await
 }
 
 /// The desk that the request brings a claim of, if nobody holds its licence.

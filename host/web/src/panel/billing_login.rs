@@ -11,7 +11,7 @@ mod provider;
 mod tests;
 mod transport;
 
-use annex_domain::{clock::Timestamp, operator::Actor, permission::Permission};
+use annex_domain::{audit::Action, clock::Timestamp, operator::Actor, permission::Permission};
 use annex_store::{
     Tx, audit,
     billing::{
@@ -167,7 +167,7 @@ async fn logged_in(state: &AppState, who: &SignedIn, verified: Verified, next: &
     logins::log_in(&mut tx, desk, account.id, holds, who.operator.id, now).await?;
     let detail = json!({ "issuer": account.issuer, "subject": account.subject, "holds_licence": holds });
     let object = format!("account:{}", account.id);
-    audit::append(&mut tx, desk, Actor::Operator(who.operator.id), "billing.login", &object, &detail, now).await?;
+    audit::append(&mut tx, desk, Actor::Operator(who.operator.id), Action::BillingLogin, &object, &detail, now).await?;
     tx.commit().await?;
     Ok(if holds {
         Flash::success("billing-login-done").arg("email", &account.email).redirect(next)
@@ -194,7 +194,7 @@ async fn log_out(State(state): State<AppState>, who: SignedIn, form: Posted) -> 
         logins::log_out(&mut tx, who.desk.id).await?;
         let (by, object) = (Actor::Operator(who.operator.id), format!("account:{}", login.account.id));
         let now = state.clock.now();
-        audit::append(&mut tx, who.desk.id, by, "billing.logout", &object, &json!({}), now).await?;
+        audit::append(&mut tx, who.desk.id, by, Action::BillingLogout, &object, &json!({}), now).await?;
     }
     tx.commit().await?;
     Ok(Flash::success("billing-logout-done").redirect(next_of(form.get("next"))))

@@ -1,7 +1,7 @@
 //! Admin → Desk and system: the desk's name and language, the host's facts, redirected requests of add-ons, and the
 //! sample data, removable in one click.
 
-use annex_domain::permission::Permission;
+use annex_domain::{audit::Action, permission::Permission};
 use annex_lifecycle::sample;
 use annex_store::desks;
 use askama::Template;
@@ -63,7 +63,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Res
     let mut tx = state.db.begin().await?;
     desks::update(&mut tx, who.desk.id, &name, &locale).await?;
     let facts = json!({ "name": name, "locale": locale });
-    who.log(&mut tx, "desk.update", &format!("desk:{}", who.desk.id), &facts, state.clock.now()).await?;
+    who.log(&mut tx, Action::DeskUpdate, &format!("desk:{}", who.desk.id), &facts, state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("system-desk-saved").redirect("/admin/system"))
 }
@@ -72,7 +72,7 @@ async fn remove_sample(State(state): State<AppState>, who: SignedIn) -> Result<R
     who.require(Permission::DeskManage)?;
     let mut tx = state.db.begin().await?;
     sample::remove(&mut tx, who.desk.id, state.clock.now()).await?;
-    who.log(&mut tx, "desk.remove-sample", &format!("desk:{}", who.desk.id), &json!({}), state.clock.now()).await?;
+    who.log(&mut tx, Action::DeskRemoveSample, &format!("desk:{}", who.desk.id), &json!({}), state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("system-sample-removed").redirect("/admin/system"))
 }

@@ -6,6 +6,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use annex_domain::{
+    audit::Action,
     ids::{DeskId, GroupId, OperatorId},
     permission::Permission,
 };
@@ -124,7 +125,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Long<Members
         match groups::create(&mut tx, who.desk.id, &entered.name, now).await {
             Ok(group) => {
                 groups::set_members(&mut tx, who.desk.id, group.id, &entered.members, now).await?;
-                who.log(&mut tx, "group.create", &format!("group:{}", group.id), &entered.facts(), now).await?;
+                who.log(&mut tx, Action::GroupCreate, &format!("group:{}", group.id), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("group-created").arg("name", &entered.name).redirect(HERE));
             }
@@ -151,7 +152,7 @@ async fn save(
         match groups::rename(&mut tx, who.desk.id, id, &entered.name).await {
             Ok(()) => {
                 groups::set_members(&mut tx, who.desk.id, id, &entered.members, now).await?;
-                who.log(&mut tx, "group.update", &format!("group:{id}"), &entered.facts(), now).await?;
+                who.log(&mut tx, Action::GroupUpdate, &format!("group:{id}"), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("group-saved").arg("name", &entered.name).redirect(HERE));
             }
@@ -171,7 +172,7 @@ async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<Gro
     let group = groups::get(&mut tx, who.desk.id, id).await?;
     groups::delete(&mut tx, who.desk.id, id).await?;
     let facts = json!({ "name": group.name });
-    who.log(&mut tx, "group.delete", &format!("group:{id}"), &facts, state.clock.now()).await?;
+    who.log(&mut tx, Action::GroupDelete, &format!("group:{id}"), &facts, state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("group-deleted").arg("name", &group.name).redirect(HERE))
 }

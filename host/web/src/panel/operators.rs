@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use annex_domain::{
+    audit::Action,
     ids::{OperatorId, RoleId},
     operator::{Operator, Role},
     permission::{Permission, Permissions},
@@ -137,7 +138,7 @@ async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
         match operators::create(&mut tx, who.desk.id, new, now).await {
             Ok(operator) => {
                 let facts = json!({ "email": operator.email, "roles": operator.roles });
-                who.log(&mut tx, "operator.invite", &format!("operator:{}", operator.id), &facts, now).await?;
+                who.log(&mut tx, Action::OperatorInvite, &format!("operator:{}", operator.id), &facts, now).await?;
                 let link = logins::SetupLink { desk: who.desk.id, operator: Some(operator.id) };
                 let secret = logins::create_link(&mut tx, link, INVITATION, now).await?;
                 tx.commit().await?;
@@ -182,7 +183,7 @@ async fn save(
     match operators::set_roles(&mut tx, who.desk.id, id, &entered.roles, state.clock.now()).await {
         Ok(()) => {
             let facts = json!({ "before": operator.roles, "roles": entered.roles });
-            who.log(&mut tx, "operator.roles", &format!("operator:{id}"), &facts, state.clock.now()).await?;
+            who.log(&mut tx, Action::OperatorRoles, &format!("operator:{id}"), &facts, state.clock.now()).await?;
             tx.commit().await?;
             return Ok(Flash::success("operator-saved").arg("name", &operator.name).redirect("/admin/operators"));
         }
@@ -230,7 +231,7 @@ async fn link_again(
     }
     let link = logins::SetupLink { desk: who.desk.id, operator: Some(id) };
     let secret = logins::create_link(&mut tx, link, INVITATION, now).await?;
-    who.log(&mut tx, "operator.invite", &format!("operator:{id}"), &json!({ "again": true }), now).await?;
+    who.log(&mut tx, Action::OperatorInvite, &format!("operator:{id}"), &json!({ "again": true }), now).await?;
     tx.commit().await?;
     invited_page(&state, &who, &known.operator.name, &secret)
 }
@@ -260,9 +261,9 @@ async fn set_active(
     reach.covers(&operator.permissions)?;
     operators::set_active(&mut tx, who.desk.id, id, active, state.clock.now()).await?;
     let (action, key) = if active {
-        ("operator.reactivate", "operator-reactivated")
+        (Action::OperatorReactivate, "operator-reactivated")
     } else {
-        ("operator.deactivate", "operator-deactivated")
+        (Action::OperatorDeactivate, "operator-deactivated")
     };
     who.log(&mut tx, action, &format!("operator:{id}"), &json!({}), state.clock.now()).await?;
     tx.commit().await?;

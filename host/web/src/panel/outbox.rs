@@ -1,7 +1,7 @@
 //! Admin → Outbox: every mail that the host wrote for this desk, whether it left, and why not. A mail is shown as its
 //! plain text; the HTML is on a page of its own, which may neither run nor load anything.
 
-use annex_domain::{ids::MailId, permission::Permission};
+use annex_domain::{audit::Action, ids::MailId, permission::Permission};
 use annex_store::mails::{self, Mail, MailState};
 use askama::Template;
 use axum::{
@@ -111,7 +111,7 @@ async fn send_again(
     if mail.state != MailState::Waiting {
         mails::resend(&mut tx, who.desk.id, id, now).await?;
         let detail = json!({ "kind": mail.kind, "to": mail.to });
-        who.log(&mut tx, "mail.send-again", &format!("mail:{id}"), &detail, now).await?;
+        who.log(&mut tx, Action::MailSendAgain, &format!("mail:{id}"), &detail, now).await?;
         tx.commit().await?;
     }
     Ok(Flash::success("outbox-sent-again").redirect(&format!("/admin/mails/{id}")))

@@ -1,6 +1,6 @@
 //! One's own page: name, language, colours, shortcuts, password, and the browsers one is signed in with.
 
-use annex_domain::{ids::SessionId, operator::Theme};
+use annex_domain::{audit::Action, ids::SessionId, operator::Theme};
 use annex_store::{logins, operators, sessions, tokens};
 use askama::Template;
 use axum::{
@@ -116,7 +116,7 @@ async fn store_password(state: &AppState, who: &SignedIn, hash: &str, end_tokens
     let ended = if end_tokens { tokens::revoke_all(&mut tx, desk, id, now).await? } else { 0 };
     logins::succeeded(&mut tx, trying(who, &who.session.to_string())).await?;
     let facts = json!({ "tokens_ended": ended });
-    who.log(&mut tx, "operator.password", &format!("operator:{id}"), &facts, now).await?;
+    who.log(&mut tx, Action::OperatorPassword, &format!("operator:{id}"), &facts, now).await?;
     Ok(tx.commit().await?)
 }
 

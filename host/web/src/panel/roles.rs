@@ -2,6 +2,7 @@
 //! changes a role with one, that they do not have.
 
 use annex_domain::{
+    audit::Action,
     ids::RoleId,
     operator::Role,
     permission::{Permission, Permissions},
@@ -139,7 +140,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
         let now = state.clock.now();
         match roles::create(&mut tx, who.desk.id, &entered.name, &entered.permissions, now).await {
             Ok(role) => {
-                who.log(&mut tx, "role.create", &format!("role:{}", role.id), &entered.facts(), now).await?;
+                who.log(&mut tx, Action::RoleCreate, &format!("role:{}", role.id), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("role-created").arg("name", &entered.name).redirect("/admin/roles"));
             }
@@ -174,7 +175,7 @@ async fn save(
         match roles::update(&mut tx, who.desk.id, id, &entered.name, &entered.permissions).await {
             Ok(_) => {
                 let now = state.clock.now();
-                who.log(&mut tx, "role.update", &format!("role:{id}"), &entered.facts(), now).await?;
+                who.log(&mut tx, Action::RoleUpdate, &format!("role:{id}"), &entered.facts(), now).await?;
                 tx.commit().await?;
                 return Ok(Flash::success("role-saved").arg("name", &entered.name).redirect("/admin/roles"));
             }
@@ -200,7 +201,7 @@ async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<Rol
         Err(error) => return Err(error.into()),
     }
     let facts = json!({ "name": role.name });
-    who.log(&mut tx, "role.delete", &format!("role:{id}"), &facts, state.clock.now()).await?;
+    who.log(&mut tx, Action::RoleDelete, &format!("role:{id}"), &facts, state.clock.now()).await?;
     tx.commit().await?;
     Ok(Flash::success("role-deleted").arg("name", &role.name).redirect("/admin/roles"))
 }

@@ -1,7 +1,7 @@
 //! `/setup/{token}`: a one-time link. The first one, printed at the first start, makes the admin of a desk; later ones
 //! are invitations, with which an operator chooses a password. Either way the person is signed in afterwards.
 
-use annex_domain::operator::Actor;
+use annex_domain::{audit::Action, operator::Actor};
 use annex_store::{StoreError, audit, desks, logins, operators, roles, sessions};
 use askama::Template;
 use axum::{
@@ -193,7 +193,7 @@ async fn make_account(
     };
     let object = format!("operator:{id}");
     let facts = json!({ "first": link.operator.is_none() });
-    audit::append(&mut tx, link.desk, Actor::Operator(id), "operator.set-up", &object, &facts, now).await?;
+    audit::append(&mut tx, link.desk, Actor::Operator(id), Action::OperatorSetUp, &object, &facts, now).await?;
     operators::signed_in(&mut tx, link.desk, id, now).await?;
     let made = sessions::create(&mut tx, link.desk, id, user_agent(headers), address, now).await?;
     tx.commit().await?;

@@ -1,11 +1,12 @@
 //! Admin → API tokens: one's own tokens, each with scopes and an end. A token is shown once, right after it was made; only
 //! its hash is kept.
 
+use annex_desk::tokens::Create;
 use annex_domain::{
     ids::TokenId,
     permission::{Permission, Permissions},
 };
-use annex_store::tokens::{self, Wanted};
+use annex_store::tokens;
 use askama::Template;
 use axum::{
     Router,
@@ -14,7 +15,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use serde_json::json;
 
 use super::{
     form::{FormErrors, Posted},
@@ -69,52 +69,40 @@ impl TokensPage {
 }
 
 async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
-    let blank = Wanted { name: String::new(), scopes: Permissions::default(), days: tokens::LIFE_DAYS };
-    page(&tokens_page(&state, &who, FormErrors::default(), &blank, None, None).await?)
+    page(&tokens_page(&state, &who, FormErrors::default(), &blank(&who), None, None).await?)
 }
 
 async fn create(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    let wanted = wanted(&form);
+    let wanted = wanted(&who, &form);
     let mut errors = FormErrors::default();
-    errors.check_text(&who.t, "name", &wanted.name, 100);
-    // The form offers only what they have; the store refuses the rest.
-    if wanted.scopes.0.is_empty() || who.operator.permissions.lacks(&wanted.scopes).is_some() {
-        errors.add("scope", who.t.get("tokens-scope-required"));
-    }
-    if !errors.is_empty() {
-        let refused = tokens_page(&state, &who, errors, &wanted, None, None).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
-    }
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
         let refused = tokens_page(&state, &who, errors, &wanted, None, Some(again.clone())).await?;
         return Ok(again.refuse(page(&refused)?));
     }
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    let made = tokens::create(&mut tx, who.desk.id, who.operator.id, &wanted, now).await?;
-    let facts = json!({ "name": wanted.name, "scopes": wanted.scopes, "days": wanted.days });
-    who.log(&mut tx, "token.create", &format!("token:{}", made.token.id), &facts, now).await?;
-    tx.commit().await?;
-    let blank = Wanted { name: String::new(), scopes: Permissions::default(), days: tokens::LIFE_DAYS };
-    page(&tokens_page(&state, &who, errors, &blank, Some(made.secret), None).await?)
+    match annex_desk::tokens::create(&state.desk(), &who.ctx(), wanted.clone()).await {
+        Ok(made) => page(&tokens_page(&state, &who, errors, &blank(&who), Some(made.secret), None).await?),
+        Err(refusal) => {
+            errors.take(&who.t, refusal, &[("scopes", "scope"), ("expires_in_days", "days")])?;
+            let refused = tokens_page(&state, &who, errors, &wanted, None, None).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
+        }
+    }
 }
 
-fn wanted(form: &Posted) -> Wanted {
+fn blank(who: &SignedIn) -> Create {
+    let (operator, scopes) = (who.operator.id, Permissions::default());
+    Create { operator, name: String::new(), scopes, days: tokens::LIFE_DAYS }
+}
+
+fn wanted(who: &SignedIn, form: &Posted) -> Create {
     let scopes = form.all("scope").filter_map(|word| word.parse().ok()).collect();
     let days = form.get("days").parse().ok().filter(|days| DAYS.contains(days));
-    Wanted { name: form.get("name").to_owned(), scopes: Permissions(scopes), days: days.unwrap_or(tokens::LIFE_DAYS) }
+    let days = days.unwrap_or(tokens::LIFE_DAYS);
+    Create { operator: who.operator.id, name: form.get("name").to_owned(), scopes: Permissions(scopes), days }
 }
 
 async fn revoke(State(state): State<AppState>, who: SignedIn, Path(id): Path<TokenId>) -> Result<Response, PageError> {
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    let token = tokens::get(&mut tx, who.desk.id, id).await?;
-    if token.operator != who.operator.id {
-        return Err(PageError::NotFound);
-    }
-    tokens::revoke(&mut tx, who.desk.id, id, now).await?;
-    who.log(&mut tx, "token.revoke", &format!("token:{id}"), &json!({ "name": token.name }), now).await?;
-    tx.commit().await?;
+    let token = annex_desk::tokens::revoke(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("tokens-revoked").arg("name", &token.name).redirect("/admin/tokens"))
 }
 
@@ -122,7 +110,7 @@ async fn tokens_page(
     state: &AppState,
     who: &SignedIn,
     errors: FormErrors,
-    wanted: &Wanted,
+    wanted: &Create,
     secret: Option<String>,
     again: Option<PasswordAgain>,
 ) -> Result<TokensPage, PageError> {

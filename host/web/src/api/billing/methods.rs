@@ -1,6 +1,7 @@
 //! Cards of the account that is logged in. They are added on a page of the gateway, so no card data comes here.
 
 use annex_domain::{
+    audit::Action,
     ids::{DeskId, PaymentMethodId},
     operator::Actor,
     permission::Permission,
@@ -41,7 +42,7 @@ impl AppState {
         card: PaymentMethodId,
     ) -> Result<(), StoreError> {
         let object = format!("payment-method:{card}");
-        audit::append(tx, desk, by, "billing.method-default", &object, &json!({}), self.clock.now()).await
+        audit::append(tx, desk, by, Action::BillingMethodDefault, &object, &json!({}), self.clock.now()).await
     }
 
     /// Writes to the audit log that a desk's people removed a card.
@@ -53,7 +54,7 @@ impl AppState {
     ) -> Result<(), StoreError> {
         let object = format!("payment-method:{card}");
         let mut tx = self.db.begin().await?;
-        audit::append(&mut tx, desk, by, "billing.method-removed", &object, &json!({}), self.clock.now()).await?;
+        audit::append(&mut tx, desk, by, Action::BillingMethodRemoved, &object, &json!({}), self.clock.now()).await?;
         tx.commit().await
     }
 }

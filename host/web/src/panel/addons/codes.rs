@@ -1,6 +1,8 @@
 //! Texts for the stable words of programs: why a package is refused, how a call ended. The words themselves and their
 //! details are for authors and stay in English; the sentence before them is in the reader's language.
 
+use annex_domain::audit::Action;
+
 use crate::i18n::Translator;
 
 /// The reasons for which packages and keys are not accepted, in groups that need the same of the reader.
@@ -103,9 +105,8 @@ pub(super) fn kind(t: &Translator, kind: &str) -> String {
 }
 
 /// What was done, as the audit log names it: `addon.installed`.
-pub(in crate::panel) fn audited(t: &Translator, action: &str) -> String {
-    let key = format!("audit-did-{}", action.replace('.', "-"));
-    if t.has(&key) { t.get(&key) } else { action.to_owned() }
+pub(in crate::panel) fn audited(t: &Translator, word: &str) -> String {
+    Action::recorded(word).map_or_else(|| word.to_owned(), |action| known(t, "audit-did", &action.slug()))
 }
 
 fn known(t: &Translator, family: &str, code: &str) -> String {
@@ -190,25 +191,18 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_audited_has_a_text() {
-        const OF: [&str; 15] = [
-            "addon", "billing", "catalog", "channel", "contact", "desk", "group", "hook", "mail", "message",
-            "operator", "role", "session", "token", "host",
-        ];
-        let sources = ["lifecycle/src", "web/src", "billing/src", "store/src", "app/src"].map(source).concat();
-        let audited = words(&sources).map(|(word, _)| word).filter(|word| {
-            let Some((what, did)) = word.split_once('.') else { return false };
-            OF.contains(&what) && !["html", "json", "txt", "rs", "css"].contains(&did)
-        });
-        // These are put together: `addon.` and what the switch does.
-        let switches = source("lifecycle/src/switches.rs");
-        let facts = ["installation", "version", "by"];
-        let switched = words(&switches).filter(|(word, after)| {
-            !facts.contains(word) && !word.contains('.') && (after.starts_with(',') || after.starts_with(" }"))
-        });
-        let switched = switched.map(|(word, _)| format!("addon-{word}"));
-        let codes = audited.map(|word| word.replace('.', "-")).chain(switched);
-        assert_eq!(missing("audit-did", codes), Vec::<String>::new(), "see en-codes.ftl");
+    fn every_audited_action_has_a_text_and_is_used() {
+        let slugs = Action::ALL.map(Action::slug);
+        assert_eq!(missing("audit-did", slugs.into_iter()), Vec::<String>::new(), "see en-codes.ftl");
+        let sources =
+            ["desk/src", "lifecycle/src", "web/src", "billing/src", "store/src", "app/src"].map(source).concat();
+        let used: BTreeSet<&str> = sources
+            .split("Action::")
+            .skip(1)
+            .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
+            .collect();
+        let unused = Action::ALL.into_iter().filter(|action| !used.contains(format!("{action:?}").as_str()));
+        assert_eq!(unused.collect::<Vec<_>>(), []);
     }
 
     #[test]

@@ -1,0 +1,30 @@
+//! What can be done to a desk: one function for everything that a person, a program or an add-on does to its tickets, contacts,
+//! people, rights, tokens and settings. The doors (panel, API, command line, client area, channel intake, host interfaces of
+//! add-ons) read what was sent, call here, and show what comes back.
+//!
+//! Every function takes the [`Desk`] and a [`Ctx`], checks the permission, opens one transaction, applies the rule under its
+//! lock, writes the audit row and what follows (mail, event, delivery) in the same transaction, and answers or says why not
+//! with a [`Refusal`]. No call of a gateway or an add-on is made while a transaction is open.
+
+mod ctx;
+mod refusal;
+pub mod tokens;
+
+pub use ctx::Ctx;
+pub use refusal::{Class, FieldProblem, Refusal, Rule, Wrong};
+
+use annex_store::Db;
+
+/// The help desk's use cases, on one database.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    db: Db,
+}
+
+impl Desk {
+    /// On this database.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}

@@ -1,0 +1,251 @@
+use annex_domain::permission::Permission;
+use annex_store::StoreError;
+
+/// Why something was not done. Doors turn its class into a status, and its code into words.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing in this desk; things of other desks are not told apart from those that never were.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Who asks may not.
+    #[error("the permission {0} is needed")]
+    Forbidden(Permission),
+    /// What was sent is wrong; every field that is, in the order of the form.
+    #[error("{}", listed(.0))]
+    Invalid(Vec<FieldProblem>),
+    /// A rule of the desk stands against it.
+    #[error("{}", .0.detail())]
+    Rule(Rule),
+    /// The store did not do it.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// What kind of refusal it is: one status of HTTP each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// It is not there.
+    NotFound,
+    /// Not by them.
+    Forbidden,
+    /// Not with these values.
+    Invalid,
+    /// Not as things are now.
+    Conflict,
+    /// Not so much, or not so often.
+    TooMuch,
+    /// Not now: try again.
+    Unavailable,
+    /// The host has a defect.
+    Failed,
+}
+
+annex_domain::words! {
+    /// The rules of a desk, by their stable codes.
+    pub enum Rule: "rule" {
+        /// Rights of which they have not all.
+        BeyondYourRights = "beyond-your-rights",
+        /// Tokens, add-ons and the host itself cannot do it.
+        PersonNeeded = "session-needed",
+        /// A closed ticket takes notes, and replies once it is open again.
+        TicketClosed = "ticket-closed",
+    }
+}
+
+impl Rule {
+    /// What kind of refusal it is.
+    #[must_use]
+    pub fn class(self) -> Class {
+        match self {
+            Self::BeyondYourRights | Self::PersonNeeded => Class::Forbidden,
+            Self::TicketClosed => Class::Conflict,
+        }
+    }
+
+    /// What is wrong, and what to do, in English.
+    #[must_use]
+    pub fn detail(self) -> &'static str {
+        match self {
+            Self::BeyondYourRights => "this concerns more permissions than you have",
+            Self::PersonNeeded => "only a person can do this: sign in to the panel",
+            Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",
+        }
+    }
+}
+
+/// A field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// As the API names it; forms translate it where theirs differs.
+    pub field: &'static str,
+    /// What is wrong.
+    pub wrong: Wrong,
+}
+
+/// What can be wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// It is empty.
+    Required,
+    /// It is longer than so many characters.
+    TooLong(usize),
+    /// It has control characters.
+    Characters,
+    /// It is none of the choices, or what it names is not there.
+    Unknown,
+    /// Something else has it.
+    Taken,
+    /// It is not from the first to the second.
+    OutOfRange(u32, u32),
+    /// It is no mail address.
+    MailAddress,
+    /// It gives a permission that they lack themselves.
+    NotYours(Permission),
+}
+
+impl Wrong {
+    /// Stable, in kebab case.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::TooLong(_) => "too-long",
+            Self::Characters => "characters",
+            Self::Unknown => "unknown",
+            Self::Taken => "already-exists",
+            Self::OutOfRange(..) => "out-of-range",
+            Self::MailAddress => "not-an-address",
+            Self::NotYours(_) => "not-yours",
+        }
+    }
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Required => f.write_str("is required"),
+            Self::TooLong(max) => write!(f, "use at most {max} characters"),
+            Self::Characters => f.write_str("remove the control characters"),
+            Self::Unknown => f.write_str("is not known in this desk"),
+            Self::Taken => f.write_str("is taken already"),
+            Self::OutOfRange(from, to) => write!(f, "use {from} to {to}"),
+            Self::MailAddress => f.write_str("is no mail address such as ada@example.com"),
+            Self::NotYours(permission) => write!(f, "you do not have `{permission}` yourself"),
+        }
+    }
+}
+
+impl Wrong {
+    /// With the field that has it.
+    #[must_use]
+    pub fn at(self, field: &'static str) -> FieldProblem {
+        FieldProblem { field, wrong: self }
+    }
+}
+
+fn listed(problems: &[FieldProblem]) -> String {
+    let each: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.field, problem.wrong)).collect();
+    each.join("; ")
+}
+
+impl Refusal {
+    /// What kind it is.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::NotFound(_) => Class::NotFound,
+            Self::Forbidden(_) => Class::Forbidden,
+            Self::Invalid(_) => Class::Invalid,
+            Self::Rule(rule) => rule.class(),
+            Self::Store(error) => class_of(error),
+        }
+    }
+
+    /// Stable word for programs, in kebab case.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not-found",
+            Self::Forbidden(_) => "forbidden",
+            Self::Invalid(_) => "invalid-request",
+            Self::Rule(rule) => rule.as_str(),
+            Self::Store(error) => error.code(),
+        }
+    }
+}
+
+/// What kind of refusal an error of the store is.
+pub(crate) fn class_of(error: &StoreError) -> Class {
+    match error {
+        StoreError::NotFound(_) => Class::NotFound,
+        StoreError::Invalid { .. } | StoreError::Reference => Class::Invalid,
+        StoreError::Taken(_) | StoreError::Unique { .. } | StoreError::Stale(_) | StoreError::Forbidden(_) => {
+            Class::Conflict
+        }
+        StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) => Class::Unavailable,
+        StoreError::Url
+        | StoreError::Corrupt { .. }
+        | StoreError::Database(_)
+        | StoreError::Migrate(_)
+        | StoreError::Json(_)
+        | StoreError::Random(_)
+        | StoreError::Vault(_) => Class::Failed,
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(what) => Self::NotFound(what),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Rule> for Refusal {
+    fn from(rule: Rule) -> Self {
+        Self::Rule(rule)
+    }
+}
+
+impl From<FieldProblem> for Refusal {
+    fn from(problem: FieldProblem) -> Self {
+        Self::Invalid(vec![problem])
+    }
+}
+
+/// Collects what is wrong with the fields of an input, so that a form comes back with all of it at once.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Vec<FieldProblem>);
+
+impl Fields {
+    /// Notes a problem.
+    pub(crate) fn add(&mut self, field: &'static str, wrong: Wrong) {
+        self.0.push(wrong.at(field));
+    }
+
+    /// A text that must be there, of at most `max` characters; without space around it.
+    pub(crate) fn text<'a>(&mut self, field: &'static str, text: &'a str, max: usize) -> &'a str {
+        let text = text.trim();
+        if text.is_empty() {
+            self.add(field, Wrong::Required);
+        }
+        self.optional(field, text, max)
+    }
+
+    /// A text that may be empty, of at most `max` characters; without space around it.
+    pub(crate) fn optional<'a>(&mut self, field: &'static str, text: &'a str, max: usize) -> &'a str {
+        let text = text.trim();
+        if text.chars().count() > max {
+            self.add(field, Wrong::TooLong(max));
+        } else if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            self.add(field, Wrong::Characters);
+        }
+        text
+    }
+
+    /// Goes on only when nothing is wrong.
+    pub(crate) fn check(self) -> Result<(), Refusal> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }
+    }
+}

@@ -1,0 +1,59 @@
+use annex_domain::{audit::Action, ids::OperatorId, operator::Actor, permission::Permissions};
+use annex_store::{
+    operators,
+    tokens::{self, MOST_DAYS, NewToken},
+};
+use serde_json::json;
+
+use crate::{
+    Ctx, Desk, Refusal, Wrong,
+    refusal::{Fields, Rule},
+};
+
+/// The longest name of a token, in characters.
+const NAME: usize = 100;
+
+/// A token to make.
+#[derive(Debug, Clone)]
+pub struct Create {
+    /// As whom it acts.
+    pub operator: OperatorId,
+    /// What it is for.
+    pub name: String,
+    /// What it may do at most.
+    pub scopes: Permissions,
+    /// How long it works: 1 to [`MOST_DAYS`].
+    pub days: u32,
+}
+
+/// Makes a token. Operators make their own; the command line makes those of others.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for `name`, `expires_in_days`, and `scopes` that are none or more than the operator has now;
+/// [`Rule::PersonNeeded`] for somebody else's.
+pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<NewToken, Refusal> {
+    let own = ctx.actor == Actor::Operator(input.operator);
+    if !own && ctx.actor != Actor::CommandLine {
+        return Err(Rule::PersonNeeded.into());
+    }
+    let mut fields = Fields::default();
+    let name = fields.text("name", &input.name, NAME);
+    if !(1..=MOST_DAYS).contains(&input.days) {
+        fields.add("expires_in_days", Wrong::OutOfRange(1, MOST_DAYS));
+    }
+    if input.scopes.0.is_empty() {
+        fields.add("scopes", Wrong::Required);
+    }
+    let mut tx = desk.db.begin().await?;
+    // Nobody gives more than they have.
+    if let Some(missing) = operators::rights(&mut tx, ctx.desk, input.operator).await?.lacks(&input.scopes) {
+        fields.add("scopes", Wrong::NotYours(missing));
+    }
+    fields.check()?;
+    let wanted = tokens::Wanted { name: name.to_owned(), scopes: input.scopes, days: input.days };
+    let made = tokens::create(&mut tx, ctx.desk, input.operator, &wanted, ctx.now).await?;
+    let facts = json!({ "name": wanted.name, "scopes": wanted.scopes, "days": wanted.days });
+    ctx.record(&mut tx, Action::TokenCreate, &super::object(made.token.id), &facts).await?;
+    tx.commit().await?;
+    Ok(made)
+}

@@ -1,0 +1,226 @@
+//! What the audit log records: a closed set, so that every entry has a text in every language and the same deed has the same
+//! word, whichever door it came through.
+
+crate::words! {
+    /// What somebody did.
+    pub enum Action: "known action" {
+        /// Add-on activated.
+        AddonActivate = "addon.activate",
+        /// Add-on deactivated.
+        AddonDeactivate = "addon.deactivate",
+        /// Add-on pinned to its version.
+        AddonPin = "addon.pin",
+        /// Add-on unpinned.
+        AddonUnpin = "addon.unpin",
+        /// Pre-releases switched off.
+        AddonLeavePreReleases = "addon.leave-pre-releases",
+        /// Pre-releases switched on.
+        AddonTakePreReleases = "addon.take-pre-releases",
+        /// Licences bought.
+        AddonBuyLicences = "addon.buy-licences",
+        /// Add-on cancelled.
+        AddonCancel = "addon.cancel",
+        /// Plan change started.
+        AddonChoosePlan = "addon.choose-plan",
+        /// Installation started.
+        AddonInstall = "addon.install",
+        /// Installation failed.
+        AddonInstallFailed = "addon.install-failed",
+        /// Add-on installed.
+        AddonInstalled = "addon.installed",
+        /// Licences reduced.
+        AddonLicencesReduced = "addon.licences-reduced",
+        /// Add-on paid.
+        AddonPaid = "addon.paid",
+        /// Payment due.
+        AddonPaymentDue = "addon.payment-due",
+        /// Plan changed.
+        AddonPlan = "addon.plan",
+        /// Purchase failed.
+        AddonPurchaseFailed = "addon.purchase-failed",
+        /// Installation tried again.
+        AddonRetryInstall = "addon.retry-install",
+        /// Return to the previous version started.
+        AddonRollback = "addon.rollback",
+        /// Previous version restored.
+        AddonRolledBack = "addon.rolled-back",
+        /// Add-on settings saved.
+        AddonSettings = "addon.settings",
+        /// Add-on suspended.
+        AddonSuspend = "addon.suspend",
+        /// Trial ended.
+        AddonTrialEnded = "addon.trial-ended",
+        /// Uninstallation started.
+        AddonUninstall = "addon.uninstall",
+        /// Add-on uninstalled.
+        AddonUninstalled = "addon.uninstalled",
+        /// Add-on stopped for lack of payment.
+        AddonUnpaid = "addon.unpaid",
+        /// Update started.
+        AddonUpdate = "addon.update",
+        /// Update failed.
+        AddonUpdateFailed = "addon.update-failed",
+        /// Add-on updated.
+        AddonUpdated = "addon.updated",
+        /// Users of an add-on changed.
+        AddonUsers = "addon.users",
+        /// Users assigned by a rule.
+        AddonUsersAssigned = "addon.users-assigned",
+        /// Users removed: not enough licences.
+        AddonUsersUnassigned = "addon.users-unassigned",
+        /// Order withdrawn.
+        AddonWithdrawOrder = "addon.withdraw-order",
+        /// Request declined.
+        AddonRequestDeclined = "addon.request-declined",
+        /// Request approved.
+        AddonRequestApproved = "addon.request-approved",
+        /// Add-on requested.
+        AddonRequested = "addon.requested",
+        /// No free licence for a new user.
+        AddonNoLicenceLeft = "addon.no-licence-left",
+        /// Package of an add-on found again.
+        AddonPackageFound = "addon.package-found",
+        /// Package of an add-on lost.
+        AddonPackageLost = "addon.package-lost",
+        /// Password of the billing account set.
+        BillingAccountPassword = "billing.account-password",
+        /// Credit booked.
+        BillingCredit = "billing.credit",
+        /// Invoice due.
+        BillingDue = "billing.due",
+        /// Billing account linked to the help desk.
+        BillingLicence = "billing.licence",
+        /// Logged in to the billing system.
+        BillingLogin = "billing.login",
+        /// Logged out of the billing system.
+        BillingLogout = "billing.logout",
+        /// Default payment method changed.
+        BillingMethodDefault = "billing.method-default",
+        /// Payment method removed.
+        BillingMethodRemoved = "billing.method-removed",
+        /// Invoice paid.
+        BillingPaid = "billing.paid",
+        /// Payment started.
+        BillingPay = "billing.pay",
+        /// Plans changed.
+        BillingPlans = "billing.plans",
+        /// Refund started.
+        BillingRefund = "billing.refund",
+        /// Refund failed.
+        BillingRefundFailed = "billing.refund-failed",
+        /// Amount refunded.
+        BillingRefunded = "billing.refunded",
+        /// Payment released.
+        BillingRelease = "billing.release",
+        /// Invoice voided.
+        BillingVoid = "billing.void",
+        /// Disputed payment recorded.
+        BillingDispute = "billing.dispute",
+        /// Missed months asked about.
+        BillingMissedMonths = "billing.missed-months",
+        /// Missed months confirmed.
+        BillingMonthsConfirmed = "billing.months-confirmed",
+        /// Version published.
+        CatalogPublish = "catalog.publish",
+        /// Package refused.
+        CatalogRefuse = "catalog.refuse",
+        /// Change of a key refused.
+        CatalogRefuseRotation = "catalog.refuse-rotation",
+        /// Publisher’s key revoked.
+        CatalogRevokeKey = "catalog.revoke-key",
+        /// Publisher’s key changed.
+        CatalogRotateKey = "catalog.rotate-key",
+        /// Publisher’s key trusted.
+        CatalogTrustKey = "catalog.trust-key",
+        /// Status of a version changed.
+        CatalogVersionStatus = "catalog.version-status",
+        /// Channel set up at its service.
+        ChannelConnect = "channel.connect",
+        /// Channel tested.
+        ChannelTest = "channel.test",
+        /// Contact created.
+        ContactCreated = "contact.created",
+        /// Contact changed.
+        ContactUpdated = "contact.updated",
+        /// Force uninstall switched.
+        DeskForceUninstall = "desk.force-uninstall",
+        /// Help desk created.
+        DeskCreated = "desk.created",
+        /// Sample data loaded.
+        DeskLoadSample = "desk.load-sample",
+        /// Sample data removed.
+        DeskRemoveSample = "desk.remove-sample",
+        /// Help desk settings changed.
+        DeskUpdate = "desk.update",
+        /// Group created.
+        GroupCreate = "group.create",
+        /// Group deleted.
+        GroupDelete = "group.delete",
+        /// Group changed.
+        GroupUpdate = "group.update",
+        /// Mail sent again.
+        MailSendAgain = "mail.send-again",
+        /// Reply sent again.
+        MessageRedeliver = "message.redeliver",
+        /// Reply confirmed as arrived.
+        MessageArrived = "message.arrived",
+        /// Operator created.
+        OperatorCreated = "operator.created",
+        /// Operator deactivated.
+        OperatorDeactivate = "operator.deactivate",
+        /// Operator invited.
+        OperatorInvite = "operator.invite",
+        /// Password changed.
+        OperatorPassword = "operator.password",
+        /// Operator reactivated.
+        OperatorReactivate = "operator.reactivate",
+        /// Roles of an operator changed.
+        OperatorRoles = "operator.roles",
+        /// Account set up.
+        OperatorSetUp = "operator.set-up",
+        /// Role created.
+        RoleCreate = "role.create",
+        /// Role deleted.
+        RoleDelete = "role.delete",
+        /// Role changed.
+        RoleUpdate = "role.update",
+        /// API token created.
+        TokenCreate = "token.create",
+        /// API token revoked.
+        TokenRevoke = "token.revoke",
+        /// Background work given up.
+        WorkGiveUp = "work.give-up",
+        /// Background work tried again.
+        WorkTryAgain = "work.try-again",
+    }
+}
+
+impl Action {
+    /// From the word of an entry; also from words that earlier versions wrote.
+    #[must_use]
+    pub fn recorded(word: &str) -> Option<Self> {
+        match word {
+            "token.created" => Some(Self::TokenCreate),
+            "token.revoked" => Some(Self::TokenRevoke),
+            word => word.parse().ok(),
+        }
+    }
+
+    /// Ends the key of its text, such as `role-create` of `audit-did-role-create`.
+    #[must_use]
+    pub fn slug(self) -> String {
+        self.as_str().replace('.', "-")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_earlier_versions_are_known() {
+        assert_eq!(Action::recorded("token.created"), Some(Action::TokenCreate));
+        assert_eq!(Action::recorded("role.create"), Some(Action::RoleCreate));
+        assert_eq!(Action::recorded("role.ponder"), None);
+    }
+}

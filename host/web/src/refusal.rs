@@ -1,0 +1,110 @@
+//! What the desk refuses, at its doors over HTTP: the one table from class to status, and its fields in forms and problems.
+
+use annex_desk::{Class, FieldProblem, Refusal, Wrong};
+use annex_domain::settings::FieldError;
+use axum::http::StatusCode;
+
+use crate::{api::problem::Problem, error::PageError, i18n::Translator, panel::form::FormErrors};
+
+/// The status of each class.
+pub(crate) fn status(class: Class) -> StatusCode {
+    match class {
+        Class::NotFound => StatusCode::NOT_FOUND,
+        Class::Forbidden => StatusCode::FORBIDDEN,
+        Class::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Class::Conflict => StatusCode::CONFLICT,
+        Class::TooMuch => StatusCode::TOO_MANY_REQUESTS,
+        Class::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Class::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound(_) => Self::NotFound,
+            Refusal::Forbidden(permission) => Self::Forbidden(permission),
+            Refusal::Store(error) => error.into(),
+            other => Self::refused(status(other.class()), other.code(), other.to_string()),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound(what) => Self::not_found(what),
+            Refusal::Forbidden(permission) => Self::forbidden(permission),
+            Refusal::Store(error) => error.into(),
+            Refusal::Invalid(problems) => {
+                let detail = Refusal::Invalid(problems.clone()).to_string();
+                let error = |problem: FieldProblem| {
+                    FieldError::new(problem.field, problem.wrong.code(), problem.wrong.to_string())
+                };
+                Self::invalid("invalid-request", &detail, problems.into_iter().map(error).collect())
+            }
+            other => Self::new(status(other.class()), other.code(), other.to_string()),
+        }
+    }
+}
+
+impl FormErrors {
+    /// Takes what is wrong with fields into a form; `names` pairs fields of the API with those of the form where they differ. Every
+    /// other refusal goes on as an error page. A field may have a text of its own: `form-required-scope`.
+    pub(crate) fn take(&mut self, t: &Translator, refusal: Refusal, names: &[(&str, &str)]) -> Result<(), PageError> {
+        let Refusal::Invalid(problems) = refusal else { return Err(refusal.into()) };
+        for FieldProblem { field, wrong } in problems {
+            let name = names.iter().find(|(api, _)| *api == field).map_or(field, |(_, form)| *form);
+            let own = format!("form-{}-{name}", wrong.code());
+            self.add(name, if t.has(&own) { t.get(&own) } else { in_words(t, wrong) });
+        }
+        Ok(())
+    }
+}
+
+fn in_words(t: &Translator, wrong: Wrong) -> String {
+    match wrong {
+        Wrong::Required => t.get("form-required"),
+        Wrong::TooLong(max) => t.msg("form-too-long").arg("max", max).to_string(),
+        Wrong::Characters => t.get("form-characters"),
+        Wrong::Unknown => t.get("form-choice"),
+        Wrong::Taken => t.get("form-taken"),
+        Wrong::OutOfRange(from, to) => t.msg("form-out-of-range").arg("from", from).arg("to", to).to_string(),
+        Wrong::MailAddress => t.get("form-email"),
+        Wrong::NotYours(permission) => {
+            let label = t.get(&format!("permission-{}", permission.as_str().replace('.', "-")));
+            t.with("rights-not-yours", &[("permission", &label)])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_desk::Rule;
+    use annex_store::StoreError;
+
+    use super::*;
+    use crate::i18n::english;
+
+    #[test]
+    fn a_refusal_has_one_status_at_every_door() {
+        for rule in Rule::ALL {
+            let page = PageError::from(Refusal::Rule(rule)).describe();
+            let problem = Problem::from(Refusal::Rule(rule));
+            assert_eq!((page.status, page.code), (problem.status(), problem.code()), "{rule}");
+            assert_eq!(page.code, rule.as_str());
+        }
+        let missing = || Refusal::from(StoreError::NotFound("ticket"));
+        assert_eq!(PageError::from(missing()).describe().status, Problem::from(missing()).status());
+    }
+
+    #[test]
+    fn what_is_wrong_with_fields_comes_back_into_the_form() {
+        let (t, mut errors) = (english(), FormErrors::default());
+        let refusal = Refusal::Invalid(vec![Wrong::Required.at("name"), Wrong::TooLong(5).at("scopes")]);
+        errors.take(&t, refusal, &[("scopes", "scope")]).unwrap();
+        assert_eq!(errors.of("name"), Some(t.get("form-required").as_str()));
+        assert!(errors.of("scope").unwrap().contains('5'));
+        assert!(errors.take(&t, Refusal::NotFound("token"), &[]).is_err());
+    }
+}
