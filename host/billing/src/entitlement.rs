@@ -55,33 +55,19 @@ pub struct Entitlement {
     pub not_after: Timestamp,
 }
 
-/// Why an entitlement was revoked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reason {
-    /// An operator cancelled (R12).
-    Cancelled,
-    /// The trial is over (R20).
-    TrialEnded,
-    /// An invoice was not paid after the days of grace.
-    Unpaid,
-    /// The add-on was uninstalled, or what was paid went back.
-    Ended,
-    /// Whoever runs the host said so.
-    ByHost,
-}
-
-impl Reason {
-    /// The word in JSON, HTML and the audit log.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::TrialEnded => "trial-ended",
-            Self::Unpaid => "unpaid",
-            Self::Ended => "ended",
-            Self::ByHost => "by-host",
-        }
+annex_domain::words! {
+    /// Why an entitlement was revoked.
+    pub enum Reason: "reason of a revocation" {
+        /// An operator cancelled (R12).
+        Cancelled = "cancelled",
+        /// The trial is over (R20).
+        TrialEnded = "trial-ended",
+        /// An invoice was not paid after the days of grace.
+        Unpaid = "unpaid",
+        /// The add-on was uninstalled, or what was paid went back.
+        Ended = "ended",
+        /// Whoever runs the host said so.
+        ByHost = "by-host",
     }
 }
 

@@ -159,18 +159,18 @@ mod tests {
     #[test]
     fn only_a_stored_intent_is_ever_confirmed() {
         for state in AttemptState::ALL {
-            let confirmed = next(*state, Goal::Take) == Next::Confirm;
-            assert_eq!(confirmed, *state == AttemptState::Created, "{state}");
-            assert_ne!(next(*state, Goal::Release), Next::Confirm, "{state}");
-            assert_ne!(next(*state, Goal::Release), Next::Create, "{state}");
+            let confirmed = next(state, Goal::Take) == Next::Confirm;
+            assert_eq!(confirmed, state == AttemptState::Created, "{state}");
+            assert_ne!(next(state, Goal::Release), Next::Confirm, "{state}");
+            assert_ne!(next(state, Goal::Release), Next::Create, "{state}");
         }
     }
 
     #[test]
     fn cancelled_is_only_read_back_and_money_always_counts() {
-        for state in AttemptState::ALL.iter().filter(|state| !state.is_final()) {
+        for state in AttemptState::ALL.into_iter().filter(|state| !state.is_final()) {
             for status in STATUSES {
-                let stored = observed(*state, status);
+                let stored = observed(state, status);
                 assert_eq!(stored == AttemptState::Cancelled, status == IntentStatus::Cancelled, "{state} {status:?}");
                 assert_eq!(stored == AttemptState::Succeeded, status == IntentStatus::Succeeded, "{state} {status:?}");
             }

@@ -123,43 +123,23 @@ fn check_digest(text: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// What an add-on is (R1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Shows a panel in the ticket sidebar and hears events.
-    Plugin,
-    /// A way for requesters to write and be answered.
-    Channel,
-    /// A translation of the panel.
-    Language,
-}
-
-impl Kind {
-    /// All kinds, in the order the panel shows them.
-    pub const ALL: [Self; 3] = [Self::Plugin, Self::Channel, Self::Language];
-
-    /// The word in SQL, JSON and URLs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Plugin => "plugin",
-            Self::Channel => "channel",
-            Self::Language => "language",
-        }
+crate::words! {
+    /// What a publisher's key may sign.
+    pub enum KeyPurpose: "purpose of a key" {
+        /// Packages of its publisher.
+        Package = "package",
+        /// Reviews of a marketplace: never a developer's proof.
+        Marketplace = "marketplace",
     }
-}
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Kind {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(Invalid("expected plugin, channel or language"))
+    /// What an add-on is (R1).
+    pub enum Kind: "kind of add-on" {
+        /// Shows a panel in the ticket sidebar and hears events.
+        Plugin = "plugin",
+        /// A way for requesters to write and be answered.
+        Channel = "channel",
+        /// A translation of the panel.
+        Language = "language",
     }
 }
 

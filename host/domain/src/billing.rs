@@ -11,52 +11,9 @@
 //! subscription  trialing -> active <-> past-due        every one -> ended
 //! ```
 
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize};
-
-use crate::addon::Invalid;
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
-        }
-
-        impl $name {
-            /// All, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word in SQL, JSON and HTML.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Invalid;
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                let found = Self::ALL.iter().copied().find(|word| word.as_str() == text);
-                found.ok_or(Invalid(concat!("not a ", stringify!($name))))
-            }
-        }
-    )+};
-}
-
-words! {
+crate::words! {
     /// What a desk has to be logged in to the billing system for (R5). The wrong account may do nothing either way (R6).
-    LoginRule {
+    pub enum LoginRule: "rule for the login" {
         /// What costs something: the login says who pays.
         Paid = "paid",
         /// Installing, updating and cancelling, of free add-ons too: the login is also the right to download.
@@ -64,7 +21,7 @@ words! {
     }
 
     /// What an order is for.
-    OrderPurpose {
+    pub enum OrderPurpose: "purpose of an order" {
         /// To install an add-on on a paid plan.
         Install = "install",
         /// A plan for an installation that there is: after or during a trial, after a cancel.
@@ -74,7 +31,7 @@ words! {
     }
 
     /// Where an order stands.
-    OrderState {
+    pub enum OrderState: "state of an order" {
         /// Not paid yet.
         Open = "open",
         /// Paid; what was bought is being switched on.
@@ -88,7 +45,7 @@ words! {
     }
 
     /// Where an invoice stands.
-    InvoiceState {
+    pub enum InvoiceState: "state of an invoice" {
         /// Being charged.
         Open = "open",
         /// The charge failed or waits for the payer: to be paid by hand (R10).
@@ -100,7 +57,7 @@ words! {
     }
 
     /// What a line of an invoice is.
-    LineKind {
+    pub enum LineKind: "kind of line" {
         /// What is paid for.
         Charge = "charge",
         /// The days that are left of a plan that another one replaces: less than nothing.
@@ -112,7 +69,7 @@ words! {
     }
 
     /// Where a try to take money stands. Each arrow between these is persisted before and after the gateway is asked.
-    AttemptState {
+    pub enum AttemptState: "state of an attempt" {
         /// Recorded; the PaymentIntent may or may not exist.
         New = "new",
         /// The unconfirmed PaymentIntent's id is stored.
@@ -130,7 +87,7 @@ words! {
     }
 
     /// Where a refund stands.
-    RefundState {
+    pub enum RefundState: "state of a refund" {
         /// Recorded; the gateway may or may not know.
         New = "new",
         /// The gateway has it.
@@ -142,7 +99,7 @@ words! {
     }
 
     /// Where a dispute stands: a payer told their bank that they do not want to have paid.
-    DisputeState {
+    pub enum DisputeState: "state of a dispute" {
         /// The bank asks; the money is still here.
         Inquiry = "inquiry",
         /// The bank has taken the money back, until it is decided.
@@ -154,7 +111,7 @@ words! {
     }
 
     /// Where a subscription stands.
-    SubscriptionState {
+    pub enum SubscriptionState: "state of a subscription" {
         /// In its trial: nothing is charged (R20).
         Trialing = "trialing",
         /// Paid for.
@@ -166,7 +123,7 @@ words! {
     }
 
     /// Accounts of the ledger. Debits are positive.
-    LedgerAccount {
+    pub enum LedgerAccount: "ledger account" {
         /// What desks owe.
         Receivable = "receivable",
         /// What was earned.

@@ -20,47 +20,21 @@ pub struct Capability {
     pub purpose: Localized,
 }
 
-/// What can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Access {
-    /// Send https requests to the listed hosts.
-    #[serde(rename = "http")]
-    Http,
-    /// Keep values with the host, up to the quota of an installation.
-    #[serde(rename = "kv")]
-    Kv,
-    /// Read tickets and their messages.
-    #[serde(rename = "tickets.read")]
-    TicketsRead,
-    /// Add notes, set tags and status.
-    #[serde(rename = "tickets.write")]
-    TicketsWrite,
-    /// Read requesters.
-    #[serde(rename = "contacts.read")]
-    ContactsRead,
-    /// Change requesters.
-    #[serde(rename = "contacts.write")]
-    ContactsWrite,
-}
-
-impl Access {
-    /// The word in manifests and messages.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Kv => "kv",
-            Self::TicketsRead => "tickets.read",
-            Self::TicketsWrite => "tickets.write",
-            Self::ContactsRead => "contacts.read",
-            Self::ContactsWrite => "contacts.write",
-        }
-    }
-}
-
-impl fmt::Display for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+crate::words! {
+    /// What can be asked for.
+    pub enum Access: "capability" {
+        /// Send https requests to the listed hosts.
+        Http = "http",
+        /// Keep values with the host, up to the quota of an installation.
+        Kv = "kv",
+        /// Read tickets and their messages.
+        TicketsRead = "tickets.read",
+        /// Add notes, set tags and status.
+        TicketsWrite = "tickets.write",
+        /// Read requesters.
+        ContactsRead = "contacts.read",
+        /// Change requesters.
+        ContactsWrite = "contacts.write",
     }
 }
 

@@ -5,7 +5,7 @@
 //! `undo-before` and `undo-after`. The binary reads one from a variable and hands over what kills the process there;
 //! release builds never do.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 /// Where to crash. Cheap to clone; the default never does.
 #[derive(Debug, Clone, Default)]
@@ -42,41 +42,23 @@ pub enum At {
     Fail,
 }
 
-/// When in a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// Its action is about to happen.
-    Before,
-    /// Its action has happened; what came of it is not recorded.
-    After,
-    /// It is about to be undone.
-    UndoBefore,
-    /// It is undone; that is not recorded.
-    UndoAfter,
+crate::words! {
+    /// When in a step.
+    pub enum When: "moment of a step" {
+        /// Its action is about to happen.
+        Before = "before",
+        /// Its action has happened; what came of it is not recorded.
+        After = "after",
+        /// It is about to be undone.
+        UndoBefore = "undo-before",
+        /// It is undone; that is not recorded.
+        UndoAfter = "undo-after",
+    }
 }
 
 impl When {
-    /// Those of a step that can be undone.
-    pub const ALL: [Self; 4] = [Self::Before, Self::After, Self::UndoBefore, Self::UndoAfter];
     /// Those of a step that only goes forward.
     pub const FORWARD: [Self; 2] = [Self::Before, Self::After];
-
-    /// The word in a point's name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Before => "before",
-            Self::After => "after",
-            Self::UndoBefore => "undo-before",
-            Self::UndoAfter => "undo-after",
-        }
-    }
-}
-
-impl fmt::Display for When {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// The name of a point.

@@ -20,84 +20,47 @@ mod failures;
 mod notice;
 mod transitions;
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 pub use self::{
     actions::Action,
     failures::Failures,
     notice::{Notice, sentence},
 };
 use crate::{
-    addon::{AddonId, Invalid, Kind, Version},
+    addon::{AddonId, Kind, Version},
     capability::Grant,
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
 };
 
-/// Where an installation stands (R30 to R37).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Pending confirmation (R17, R30).
-    Installing,
-    /// The installation did not go through; it can be tried again (R31).
-    FailedInstallation,
-    /// Runs.
-    Active,
-    /// The old version serves until the new one is ready (R32).
-    Updating,
-    /// The update failed and so did its rollback (R33).
-    FailedUpdate,
-    /// Switched off by an operator; keeps everything.
-    Inactive,
-    /// Switched off by the host after three traps within an hour (R64).
-    Suspended,
-    /// An invoice has to be paid first (R10).
-    PaymentDue,
-    /// The trial is over: choose a plan or uninstall (R34). Keeps everything.
-    TrialExpired,
-    /// Billing was stopped (R12): using it again needs a new purchase. Keeps everything.
-    Cancelled,
-    /// Its data is being deleted.
-    Uninstalling,
+crate::words! {
+    /// Where an installation stands (R30 to R37).
+    pub enum Status: "status" {
+        /// Pending confirmation (R17, R30).
+        Installing = "installing",
+        /// The installation did not go through; it can be tried again (R31).
+        FailedInstallation = "failed-installation",
+        /// Runs.
+        Active = "active",
+        /// The old version serves until the new one is ready (R32).
+        Updating = "updating",
+        /// The update failed and so did its rollback (R33).
+        FailedUpdate = "failed-update",
+        /// Switched off by an operator; keeps everything.
+        Inactive = "inactive",
+        /// Switched off by the host after three traps within an hour (R64).
+        Suspended = "suspended",
+        /// An invoice has to be paid first (R10).
+        PaymentDue = "payment-due",
+        /// The trial is over: choose a plan or uninstall (R34). Keeps everything.
+        TrialExpired = "trial-expired",
+        /// Billing was stopped (R12): using it again needs a new purchase. Keeps everything.
+        Cancelled = "cancelled",
+        /// Its data is being deleted.
+        Uninstalling = "uninstalling",
+    }
 }
 
 impl Status {
-    /// All, in the order above.
-    pub const ALL: [Self; 11] = [
-        Self::Installing,
-        Self::FailedInstallation,
-        Self::Active,
-        Self::Updating,
-        Self::FailedUpdate,
-        Self::Inactive,
-        Self::Suspended,
-        Self::PaymentDue,
-        Self::TrialExpired,
-        Self::Cancelled,
-        Self::Uninstalling,
-    ];
-
-    /// The word in SQL, JSON and HTML.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Installing => "installing",
-            Self::FailedInstallation => "failed-installation",
-            Self::Active => "active",
-            Self::Updating => "updating",
-            Self::FailedUpdate => "failed-update",
-            Self::Inactive => "inactive",
-            Self::Suspended => "suspended",
-            Self::PaymentDue => "payment-due",
-            Self::TrialExpired => "trial-expired",
-            Self::Cancelled => "cancelled",
-            Self::Uninstalling => "uninstalling",
-        }
-    }
-
     /// True while it is in use: active, or updating. Whether the component may be called says [`Installation::runs`].
     #[must_use]
     pub fn runs(self) -> bool {
@@ -108,19 +71,6 @@ impl Status {
     #[must_use]
     pub fn is_moving(self) -> bool {
         matches!(self, Self::Installing | Self::Updating | Self::Uninstalling)
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Status {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(Invalid("not a status"))
     }
 }
 

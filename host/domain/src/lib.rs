@@ -18,6 +18,7 @@ pub mod ids;
 pub mod installation;
 pub mod language;
 pub mod localized;
+pub mod log;
 pub mod mail;
 pub mod manifest;
 pub mod money;

@@ -1,14 +1,12 @@
 //! The mails that Annex writes: which one, by its word, and what it tells. Facts are written down when something happened;
 //! the crate `annex-mail` makes a mail of them later, in the reader's language.
 
-use std::{fmt, str::FromStr};
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    addon::{AddonId, Invalid},
+    addon::AddonId,
     billing::{DisputeState, LineKind},
     clock::Timestamp,
     ids::InstallationId,
@@ -18,120 +16,52 @@ use crate::{
     plan::PlanModel,
 };
 
-/// What a mail tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MailKind {
-    /// An add-on is installed and runs.
-    Installed,
-    /// An add-on could not be installed; what to do.
-    InstallFailed,
-    /// A charge failed or waits for the payer: the invoice is to be paid by hand (R10).
-    PaymentDue,
-    /// Money was taken.
-    Receipt,
-    /// Money was paid back.
-    Refunded,
-    /// The payment company refuses for good to pay back: people have to look at its dashboard.
-    RefundFailed,
-    /// A payer disputes a payment with their bank, or that was decided.
-    Disputed,
-    /// More than one month was missed: somebody has to say whether they are charged.
-    MissedMonths,
-    /// A new user got nothing by an add-on's rule, because no licence is free.
-    NoLicence,
-    /// Users lost an add-on, because it has fewer licences than it had.
-    UsersUnassigned,
-    /// A trial ends in some days (R21).
-    TrialReminder,
-    /// A trial has ended; the data is kept.
-    TrialEnded,
-    /// An installation is on another plan, or has more or fewer licences.
-    PlanChanged,
-    /// A subscription was cancelled.
-    Cancelled,
-    /// After the days of grace an add-on stopped because its invoice is unpaid.
-    Unpaid,
-    /// An add-on and its data are gone.
-    Uninstalled,
-    /// An update failed; mostly it was taken back.
-    UpdateFailed,
-    /// The host switched an add-on off because of its errors (R64), because its package is lost, or because its texts are not
-    /// taken any more.
-    Suspended,
-    /// An operation or a job waits for somebody to decide what becomes of it.
-    SetAside,
-    /// What an operator asked for is installed (R69).
-    RequestApproved,
-    /// What an operator asked for is not going to be installed.
-    RequestDeclined,
-}
-
-impl MailKind {
-    /// All, in the order above.
-    pub const ALL: [Self; 21] = [
-        Self::Installed,
-        Self::InstallFailed,
-        Self::PaymentDue,
-        Self::Receipt,
-        Self::Refunded,
-        Self::RefundFailed,
-        Self::Disputed,
-        Self::MissedMonths,
-        Self::NoLicence,
-        Self::UsersUnassigned,
-        Self::TrialReminder,
-        Self::TrialEnded,
-        Self::PlanChanged,
-        Self::Cancelled,
-        Self::Unpaid,
-        Self::Uninstalled,
-        Self::UpdateFailed,
-        Self::Suspended,
-        Self::SetAside,
-        Self::RequestApproved,
-        Self::RequestDeclined,
-    ];
-
-    /// The word in SQL, JSON and HTML.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Installed => "installed",
-            Self::InstallFailed => "install-failed",
-            Self::PaymentDue => "payment-due",
-            Self::Receipt => "receipt",
-            Self::Refunded => "refunded",
-            Self::RefundFailed => "refund-failed",
-            Self::Disputed => "disputed",
-            Self::MissedMonths => "missed-months",
-            Self::NoLicence => "no-licence",
-            Self::UsersUnassigned => "users-unassigned",
-            Self::TrialReminder => "trial-reminder",
-            Self::TrialEnded => "trial-ended",
-            Self::PlanChanged => "plan-changed",
-            Self::Cancelled => "cancelled",
-            Self::Unpaid => "unpaid",
-            Self::Uninstalled => "uninstalled",
-            Self::UpdateFailed => "update-failed",
-            Self::Suspended => "suspended",
-            Self::SetAside => "set-aside",
-            Self::RequestApproved => "request-approved",
-            Self::RequestDeclined => "request-declined",
-        }
-    }
-}
-
-impl fmt::Display for MailKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for MailKind {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(Invalid("not a kind of mail"))
+crate::words! {
+    /// What a mail tells.
+    pub enum MailKind: "kind of mail" {
+        /// An add-on is installed and runs.
+        Installed = "installed",
+        /// An add-on could not be installed; what to do.
+        InstallFailed = "install-failed",
+        /// A charge failed or waits for the payer: the invoice is to be paid by hand (R10).
+        PaymentDue = "payment-due",
+        /// Money was taken.
+        Receipt = "receipt",
+        /// Money was paid back.
+        Refunded = "refunded",
+        /// The payment company refuses for good to pay back: people have to look at its dashboard.
+        RefundFailed = "refund-failed",
+        /// A payer disputes a payment with their bank, or that was decided.
+        Disputed = "disputed",
+        /// More than one month was missed: somebody has to say whether they are charged.
+        MissedMonths = "missed-months",
+        /// A new user got nothing by an add-on's rule, because no licence is free.
+        NoLicence = "no-licence",
+        /// Users lost an add-on, because it has fewer licences than it had.
+        UsersUnassigned = "users-unassigned",
+        /// A trial ends in some days (R21).
+        TrialReminder = "trial-reminder",
+        /// A trial has ended; the data is kept.
+        TrialEnded = "trial-ended",
+        /// An installation is on another plan, or has more or fewer licences.
+        PlanChanged = "plan-changed",
+        /// A subscription was cancelled.
+        Cancelled = "cancelled",
+        /// After the days of grace an add-on stopped because its invoice is unpaid.
+        Unpaid = "unpaid",
+        /// An add-on and its data are gone.
+        Uninstalled = "uninstalled",
+        /// An update failed; mostly it was taken back.
+        UpdateFailed = "update-failed",
+        /// The host switched an add-on off because of its errors (R64), because its package is lost, or because its texts are not
+        /// taken any more.
+        Suspended = "suspended",
+        /// An operation or a job waits for somebody to decide what becomes of it.
+        SetAside = "set-aside",
+        /// What an operator asked for is installed (R69).
+        RequestApproved = "request-approved",
+        /// What an operator asked for is not going to be installed.
+        RequestDeclined = "request-declined",
     }
 }
 
@@ -487,14 +417,6 @@ impl MailFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_kind_has_one_word_everywhere() {
-        for kind in MailKind::ALL {
-            assert_eq!(kind.as_str().parse(), Ok(kind));
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
-        }
-    }
 
     #[test]
     fn facts_are_read_as_they_were_written() {

@@ -1,7 +1,5 @@
 //! Desks, operators and roles; and who did something.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     clock::Timestamp,
     ids::{AccountId, DeskId, InstallationId, OperatorId, RoleId},
@@ -59,38 +57,17 @@ pub struct Role {
     pub permissions: Permissions,
 }
 
-/// Colours of the panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Theme {
-    /// As the system.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// The word in SQL and HTML.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// From the word; anything unknown is `System`.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "light" => Self::Light,
-            "dark" => Self::Dark,
-            _ => Self::System,
-        }
+crate::words! {
+    /// Colours of the panel.
+    #[derive(Default)]
+    pub enum Theme: "theme" {
+        /// As the system.
+        #[default]
+        System = "system",
+        /// Light.
+        Light = "light",
+        /// Dark.
+        Dark = "dark",
     }
 }
 

@@ -26,55 +26,27 @@ pub const LEAST_PRICE: i64 = 30;
 /// The most plans of one add-on.
 pub const MOST_PLANS: usize = 8;
 
-/// How a plan is paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlanModel {
-    /// Per user and month: licences are bought for the users who are selected.
-    PerUser,
-    /// Per seat and month: every active operator of the desk is billed.
-    PerSeat,
-    /// The same every month, however many use it.
-    Flat,
-    /// Once, for good.
-    OneTime,
-    /// Nothing.
-    Free,
+crate::words! {
+    /// How a plan is paid for.
+    pub enum PlanModel: "plan model" {
+        /// Per user and month: licences are bought for the users who are selected.
+        PerUser = "per-user",
+        /// Per seat and month: every active operator of the desk is billed.
+        PerSeat = "per-seat",
+        /// The same every month, however many use it.
+        Flat = "flat",
+        /// Once, for good.
+        OneTime = "one-time",
+        /// Nothing.
+        Free = "free",
+    }
 }
 
 impl PlanModel {
-    /// All, in the order above.
-    pub const ALL: [Self; 5] = [Self::PerUser, Self::PerSeat, Self::Flat, Self::OneTime, Self::Free];
-
-    /// The word in SQL, JSON and HTML.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PerUser => "per-user",
-            Self::PerSeat => "per-seat",
-            Self::Flat => "flat",
-            Self::OneTime => "one-time",
-            Self::Free => "free",
-        }
-    }
-
     /// True when it is billed every month.
     #[must_use]
     pub fn is_monthly(self) -> bool {
         matches!(self, Self::PerUser | Self::PerSeat | Self::Flat)
-    }
-}
-
-impl fmt::Display for PlanModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for PlanModel {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|model| model.as_str() == text).ok_or(Invalid("not a plan model"))
     }
 }
 

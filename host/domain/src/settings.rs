@@ -140,26 +140,26 @@ pub struct Choice {
     pub label: Localized,
 }
 
-/// What a setting holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SettingKind {
-    /// A line of text.
-    Text,
-    /// A value that is sealed at rest, never shown again and never given to the component.
-    Secret,
-    /// A number.
-    Number,
-    /// On or off.
-    Toggle,
-    /// One of `choices`.
-    Choice,
-    /// An e-mail address.
-    Email,
-    /// An https URL.
-    Url,
-    /// One DNS label, usable in host patterns.
-    Subdomain,
+crate::words! {
+    /// What a setting holds.
+    pub enum SettingKind: "type of setting" {
+        /// A line of text.
+        Text = "text",
+        /// A value that is sealed at rest, never shown again and never given to the component.
+        Secret = "secret",
+        /// A number.
+        Number = "number",
+        /// On or off.
+        Toggle = "toggle",
+        /// One of `choices`.
+        Choice = "choice",
+        /// An e-mail address.
+        Email = "email",
+        /// An https URL.
+        Url = "url",
+        /// One DNS label, usable in host patterns.
+        Subdomain = "subdomain",
+    }
 }
 
 /// A checked value.

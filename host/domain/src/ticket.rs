@@ -1,49 +1,15 @@
 //! Tickets and their messages.
 
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
-    addon::Invalid,
     clock::Timestamp,
     ids::{ContactId, InstallationId, MessageId, OperatorId, TicketId},
 };
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
-
-        impl $name {
-            /// All, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word in SQL, JSON and HTML.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-        impl FromStr for $name {
-            type Err = Invalid;
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                Self::ALL.iter().copied().find(|word| word.as_str() == text)
-                    .ok_or(Invalid(concat!("expected one of:" $(, " ", $word)+)))
-            }
-        }
-    };
-}
-
-words! {
+crate::words! {
     /// Where a ticket stands.
-    TicketStatus {
+    pub enum TicketStatus: "status of a ticket" {
         /// Waits for an operator.
         Open = "open",
         /// Waits for the requester.
@@ -53,10 +19,9 @@ words! {
         /// Done; a new message makes a new ticket.
         Closed = "closed",
     }
-}
-words! {
+
     /// How soon.
-    Priority {
+    pub enum Priority: "priority" {
         /// Some day.
         Low = "low",
         /// The default.
@@ -66,10 +31,9 @@ words! {
         /// Now.
         Urgent = "urgent",
     }
-}
-words! {
+
     /// Whether an outbound message left through its channel.
-    Delivery {
+    pub enum Delivery: "state of a delivery" {
         /// Not to be sent: inbound, internal, or a ticket without a channel.
         None = "none",
         /// Waits to be sent, or to be tried again.

@@ -19,36 +19,22 @@ macro_rules! edge {
         $item
     )+};
 }
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum $name { $(#[doc = $word] #[serde(rename = $word)] $variant),+ }
-        impl $name {
-            /// The word in JSON and CSS classes.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-    )+};
-}
 
-words! {
+crate::words! {
     /// What a colour says.
-    Tone { Neutral = "neutral", Info = "info", Success = "success", Warning = "warning", Critical = "critical" }
+    pub enum Tone: "tone" { Neutral = "neutral", Info = "info", Success = "success", Warning = "warning", Critical = "critical" }
     /// How a button looks.
-    Look { Primary = "primary", Secondary = "secondary", Subtle = "subtle", Destructive = "destructive" }
+    pub enum Look: "look" { Primary = "primary", Secondary = "secondary", Subtle = "subtle", Destructive = "destructive" }
     /// How a text looks.
-    TextStyle { Heading = "heading", Body = "body", Muted = "muted", Error = "error", Code = "code" }
+    pub enum TextStyle: "text style" { Heading = "heading", Body = "body", Muted = "muted", Error = "error", Code = "code" }
     /// Where a step stands.
-    StepState { Todo = "todo", Current = "current", Done = "done", Failed = "failed" }
+    pub enum StepState: "state of a step" { Todo = "todo", Current = "current", Done = "done", Failed = "failed" }
     /// What a text field holds.
-    TextKind { Line = "line", Area = "area", Email = "email", Url = "url", Tel = "tel", Secret = "secret", Search = "search" }
+    pub enum TextKind: "kind of text field" { Line = "line", Area = "area", Email = "email", Url = "url", Tel = "tel", Secret = "secret", Search = "search" }
     /// How choices are shown.
-    ChoiceStyle { Menu = "menu", Radios = "radios", Checks = "checks" }
+    pub enum ChoiceStyle: "choice style" { Menu = "menu", Radios = "radios", Checks = "checks" }
     /// What a date field holds.
-    DateKind { Date = "date", Time = "time", Datetime = "datetime" }
+    pub enum DateKind: "kind of date field" { Date = "date", Time = "time", Datetime = "datetime" }
 }
 
 edge! {

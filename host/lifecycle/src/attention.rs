@@ -18,65 +18,31 @@ use crate::{InstallationView, Lifecycle, LifecycleError, terms::days_until};
 /// From so many days on the end of a trial is worth a look.
 const SOON: u32 = 7;
 
-/// Why something is on the list, the most urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// An update failed, and so did the way back (R33).
-    UpdateFailed,
-    /// The host switched it off because of its errors (R64).
-    Suspended,
-    /// The version that is installed must not run.
-    Blocked,
-    /// Its operation is set aside: somebody has to decide.
-    SetAside,
-    /// It could not be installed (R31).
-    InstallFailed,
-    /// An invoice is to be paid (R10).
-    InvoiceDue,
-    /// Its trial is over (R34).
-    TrialExpired,
-    /// It lacks settings without which it does not work.
-    NeedsSetup,
-    /// Its trial ends soon (R21).
-    TrialEnds,
-    /// An update was taken back; what ran before runs on.
-    UpdateUndone,
-    /// Operators ask for it (R69).
-    Requested,
-}
-
-impl Reason {
-    /// All, in the order above.
-    pub const ALL: [Self; 11] = [
-        Self::UpdateFailed,
-        Self::Suspended,
-        Self::Blocked,
-        Self::SetAside,
-        Self::InstallFailed,
-        Self::InvoiceDue,
-        Self::TrialExpired,
-        Self::NeedsSetup,
-        Self::TrialEnds,
-        Self::UpdateUndone,
-        Self::Requested,
-    ];
-
-    /// The word in JSON and in the keys of its texts.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UpdateFailed => "update-failed",
-            Self::Suspended => "suspended",
-            Self::Blocked => "blocked",
-            Self::SetAside => "set-aside",
-            Self::InstallFailed => "install-failed",
-            Self::InvoiceDue => "invoice-due",
-            Self::TrialExpired => "trial-expired",
-            Self::NeedsSetup => "needs-setup",
-            Self::TrialEnds => "trial-ends",
-            Self::UpdateUndone => "update-undone",
-            Self::Requested => "requested",
-        }
+annex_domain::words! {
+    /// Why something is on the list, the most urgent first.
+    pub enum Reason: "reason to look" {
+        /// An update failed, and so did the way back (R33).
+        UpdateFailed = "update-failed",
+        /// The host switched it off because of its errors (R64).
+        Suspended = "suspended",
+        /// The version that is installed must not run.
+        Blocked = "blocked",
+        /// Its operation is set aside: somebody has to decide.
+        SetAside = "set-aside",
+        /// It could not be installed (R31).
+        InstallFailed = "install-failed",
+        /// An invoice is to be paid (R10).
+        InvoiceDue = "invoice-due",
+        /// Its trial is over (R34).
+        TrialExpired = "trial-expired",
+        /// It lacks settings without which it does not work.
+        NeedsSetup = "needs-setup",
+        /// Its trial ends soon (R21).
+        TrialEnds = "trial-ends",
+        /// An update was taken back; what ran before runs on.
+        UpdateUndone = "update-undone",
+        /// Operators ask for it (R69).
+        Requested = "requested",
     }
 }
 

@@ -13,7 +13,7 @@ use annex_domain::{
     addon::{AddonId, Digest, Version},
     clock::Timestamp,
 };
-use annex_package::{KeyPurpose, KeyStatus, Refusal, TrustedKey, TrustedKeys, VerifiedPackage};
+use annex_package::{KeyStatus, Refusal, TrustedKey, TrustedKeys, VerifiedPackage};
 use annex_sandbox::{Admitted, CompileError, Errand};
 use annex_store::{
     StoreError,
@@ -95,10 +95,7 @@ pub(crate) fn trust(publisher: &catalog::Publisher, accepted: Option<(Timestamp,
     let keys = publisher.keys.iter().map(|key| TrustedKey {
         id: key.id.clone(),
         public: key.public,
-        purpose: match key.purpose {
-            catalog::KeyPurpose::Package => KeyPurpose::Package,
-            catalog::KeyPurpose::Marketplace => KeyPurpose::Marketplace,
-        },
+        purpose: key.purpose,
         status: if counts(key) { KeyStatus::Active } else { KeyStatus::Revoked },
     });
     // A threshold that was raised since then asks more of new packages, not of old ones.

@@ -1,13 +1,13 @@
 //! Publishers' keys: trusted, revoked, rotated. Each change is audited, and makes every node verify packages again.
 
 use annex_domain::{
-    addon::{KeyId, PublisherSlug},
+    addon::{KeyId, KeyPurpose, PublisherSlug},
     audit::Action,
 };
 use annex_package::{TrustedKey, verify_rotation};
 use annex_store::{
     audit,
-    catalog::{self, KeyPurpose, KeyStatus, Publisher},
+    catalog::{self, KeyStatus, Publisher},
 };
 use serde_json::json;
 

@@ -9,7 +9,7 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId},
 };
-use annex_sandbox::{LogLevel, Outcome, Report};
+use annex_sandbox::{Outcome, Report};
 use annex_store::{
     Db, StoreError, Tx,
     health::{self, Call, HostCallRow, LastError, Totals},
@@ -201,7 +201,7 @@ fn lines(record: &Record) -> Vec<NewLine> {
     let report = &record.report;
     let line = |level, message: String, at| NewLine { call: Some(report.call), level, message, at };
     let mut lines: Vec<NewLine> =
-        report.logs.iter().map(|written| line(level(written.level), written.message.clone(), written.at)).collect();
+        report.logs.iter().map(|written| line(written.level, written.message.clone(), written.at)).collect();
     let end = report.started.after(report.wall);
     if report.logs_dropped > 0 {
         lines.push(line(Level::Warn, format!("{} more lines were dropped", report.logs_dropped), end));
@@ -211,15 +211,6 @@ fn lines(record: &Record) -> Vec<NewLine> {
         lines.push(line(Level::Error, format!("{} failed ({code}): {text}", record.kind), end));
     }
     lines
-}
-
-fn level(level: LogLevel) -> Level {
-    match level {
-        LogLevel::Debug => Level::Debug,
-        LogLevel::Info => Level::Info,
-        LogLevel::Warn => Level::Warn,
-        LogLevel::Error => Level::Error,
-    }
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -35,5 +35,5 @@ pub use manifest::{DEVELOPER_PROOF_PATH, MANIFEST_PATH, MANIFEST_TYPE, host_vers
 pub use manifest_toml::{ManifestError, Problem, manifest_from_toml};
 pub use refusal::{FieldErrors, Refusal};
 pub use rotation::{ROTATION_TYPE, Rotation, rotate, verify_rotation};
-pub use trust::{KeyPurpose, KeyStatus, TrustedKey, TrustedKeys};
+pub use trust::{KeyStatus, TrustedKey, TrustedKeys};
 pub use verify::{VerifiedPackage, peek, verify};

@@ -1,7 +1,7 @@
 //! Key rotation: a statement that one key takes the place of another, signed by both. The old key's signature shows
 //! that its holder wants it, the new key's that its holder has it.
 
-use annex_domain::addon::{KeyId, PublisherSlug};
+use annex_domain::addon::{KeyId, KeyPurpose, PublisherSlug};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     keys::SigningKey,
     limits,
     refusal::Refusal,
-    trust::{KeyPurpose, KeyStatus, TrustedKey, TrustedKeys, check_signature},
+    trust::{KeyStatus, TrustedKey, TrustedKeys, check_signature},
 };
 
 /// The type of the statement's payload.

@@ -1,47 +1,9 @@
 //! Whose signatures count: a publisher's keys, their purposes, and the threshold over distinct keys.
 
-use std::{fmt, str::FromStr};
-
-use annex_domain::addon::{Invalid, KeyId, PublisherSlug};
+use annex_domain::addon::{KeyId, KeyPurpose, PublisherSlug};
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use crate::{dsse::Envelope, refusal::Refusal};
-
-/// What a key may sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum KeyPurpose {
-    /// Packages of its publisher.
-    Package,
-    /// Reviews of a marketplace: never a developer's proof.
-    Marketplace,
-}
-
-impl KeyPurpose {
-    /// The word in SQL and JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Package => "package",
-            Self::Marketplace => "marketplace",
-        }
-    }
-}
-
-impl fmt::Display for KeyPurpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for KeyPurpose {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        [Self::Package, Self::Marketplace]
-            .into_iter()
-            .find(|purpose| purpose.as_str() == text)
-            .ok_or(Invalid("expected package or marketplace"))
-    }
-}
 
 /// Whether a key still counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,33 +12,6 @@ pub enum KeyStatus {
     Active,
     /// It was rotated out or lost: nothing that it signed is accepted.
     Revoked,
-}
-
-impl KeyStatus {
-    /// The word in SQL and JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Revoked => "revoked",
-        }
-    }
-}
-
-impl fmt::Display for KeyStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for KeyStatus {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        [Self::Active, Self::Revoked]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or(Invalid("expected active or revoked"))
-    }
 }
 
 /// A key that the host knows.

@@ -85,24 +85,6 @@ pub enum TrapKind {
     Other,
 }
 
-impl TrapKind {
-    /// A stable word for programs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::StackOverflow => "stack-overflow",
-            Self::OutOfBounds => "out-of-bounds",
-            Self::Arithmetic => "arithmetic",
-            Self::BadCall => "bad-call",
-            Self::BadValue => "bad-value",
-            Self::Limit => "limit",
-            Self::Exit => "exit",
-            Self::Other => "other",
-        }
-    }
-}
-
 /// A call did not give an answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CallError {

@@ -40,7 +40,7 @@ pub use compile::{check::check_component, child::compile_main};
 pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig, Slots};
 pub use error::{CallError, CompileError, EgressError, SandboxError, TrapKind};
 pub use no_data::NoData;
-pub use report::{CallScope, Finished, HostCall, LogLevel, LogLine, Outcome, Report};
+pub use report::{CallScope, Finished, HostCall, LogLine, Outcome, Report};
 pub use runtime::{
     Sandbox,
     events::{Happening, What},

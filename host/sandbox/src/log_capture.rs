@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use annex_domain::{
     clock::Clock,
+    log::Level,
     text::{is_bidi_control, is_invisible},
 };
 use bytes::Bytes;
@@ -14,10 +15,7 @@ use wasmtime_wasi::{
     p2::{OutputStream, Pollable, StreamResult},
 };
 
-use crate::{
-    config::Limits,
-    report::{LogLevel, LogLine},
-};
+use crate::{config::Limits, report::LogLine};
 
 /// The log of one call; clones write to the same one.
 #[derive(Clone)]
@@ -47,11 +45,11 @@ impl LogCapture {
     }
 
     /// Adds a line, unless the log is full.
-    pub(crate) fn write(&self, level: LogLevel, message: &str) {
+    pub(crate) fn write(&self, level: Level, message: &str) {
         self.push(&mut self.lock(), level, message);
     }
 
-    fn push(&self, captured: &mut Captured, level: LogLevel, message: &str) {
+    fn push(&self, captured: &mut Captured, level: Level, message: &str) {
         let room = self.most_bytes.saturating_sub(captured.bytes);
         if captured.lines.len() >= self.most_lines || room == 0 {
             captured.dropped = captured.dropped.saturating_add(1);
@@ -119,10 +117,10 @@ impl Source {
         }
     }
 
-    fn level(self) -> LogLevel {
+    fn level(self) -> Level {
         match self {
-            Self::Stdout => LogLevel::Info,
-            Self::Stderr => LogLevel::Warn,
+            Self::Stdout => Level::Info,
+            Self::Stderr => Level::Warn,
         }
     }
 }
@@ -205,14 +203,14 @@ mod tests {
     fn is_capped_in_lines_and_bytes() {
         let log = log();
         for _ in 0..300 {
-            log.write(LogLevel::Info, "x");
+            log.write(Level::Info, "x");
         }
         let (lines, dropped) = log.finish();
         assert_eq!((lines.len(), dropped), (200, 100));
 
         let log = self::log();
-        log.write(LogLevel::Info, &"é".repeat(40_000));
-        log.write(LogLevel::Info, "more");
+        log.write(Level::Info, &"é".repeat(40_000));
+        log.write(Level::Info, "more");
         let (lines, dropped) = log.finish();
         assert_eq!((lines.len(), lines[0].message.len(), dropped), (1, 64 << 10, 1));
     }
@@ -226,10 +224,7 @@ mod tests {
         stderr.write(Bytes::from_static(b"oops")).unwrap();
         stdout.write(Bytes::from_static(b"o\n")).unwrap();
         let lines: Vec<_> = log.finish().0.into_iter().map(|line| (line.level, line.message)).collect();
-        assert_eq!(
-            lines,
-            [(LogLevel::Info, "one".into()), (LogLevel::Info, "two".into()), (LogLevel::Warn, "oops".into())]
-        );
+        assert_eq!(lines, [(Level::Info, "one".into()), (Level::Info, "two".into()), (Level::Warn, "oops".into())]);
     }
 
     #[test]
@@ -246,7 +241,7 @@ mod tests {
     #[test]
     fn control_and_bidi_characters_are_taken_out() {
         let log = log();
-        log.write(LogLevel::Error, "a\x1b[2J\r\nb\u{202e}c");
+        log.write(Level::Error, "a\x1b[2J\r\nb\u{202e}c");
         assert_eq!(log.finish().0[0].message, "a [2J  b c");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use annex_domain::{capability::Grant, clock::Timestamp, ids::CallId, ports::Scope};
+use annex_domain::{capability::Grant, clock::Timestamp, ids::CallId, log::Level, ports::Scope};
 
 use crate::{error::CallError, traffic::Requests};
 
@@ -90,36 +90,9 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
     /// How important.
-    pub level: LogLevel,
+    pub level: Level,
     /// One line.
     pub message: String,
     /// When.
     pub at: Timestamp,
-}
-
-/// How important a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LogLevel {
-    /// For authors.
-    Debug,
-    /// What happened.
-    Info,
-    /// What may go wrong; also what is written to stderr.
-    Warn,
-    /// What went wrong.
-    Error,
-}
-
-impl LogLevel {
-    /// The word in SQL and JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warn => "warn",
-            Self::Error => "error",
-        }
-    }
 }

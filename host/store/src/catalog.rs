@@ -18,41 +18,18 @@ mod publishers;
 
 pub use self::{
     listing::{Entry, EntryInstallation, Filter, Listing, categories, entries, listing},
-    publishers::{
-        Key, KeyPurpose, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers, set_threshold,
-    },
+    publishers::{Key, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers, set_threshold},
 };
 
-/// Whether a version may be installed and run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum VersionStatus {
-    /// May be installed.
-    Available,
-    /// No new installs; what is installed runs on.
-    Yanked,
-    /// No new installs, and running installations stop.
-    Blocked,
-}
-
-impl VersionStatus {
-    /// The word in SQL and JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Yanked => "yanked",
-            Self::Blocked => "blocked",
-        }
-    }
-}
-
-impl std::str::FromStr for VersionStatus {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Available, Self::Yanked, Self::Blocked]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or("expected available, yanked or blocked")
+annex_domain::words! {
+    /// Whether a version may be installed and run.
+    pub enum VersionStatus: "status of a version" {
+        /// May be installed.
+        Available = "available",
+        /// No new installs; what is installed runs on.
+        Yanked = "yanked",
+        /// No new installs, and running installations stop.
+        Blocked = "blocked",
     }
 }
 

@@ -1,7 +1,6 @@
 //! Lines that add-ons and the host wrote about an installation: capped by number and by age.
 
-use std::str::FromStr;
-
+pub use annex_domain::log::Level;
 use annex_domain::{
     clock::Timestamp,
     ids::{CallId, DeskId, InstallationId},
@@ -14,42 +13,6 @@ use crate::{
 
 /// How many lines each installation keeps.
 pub const LINES_KEPT: u32 = 2000;
-
-/// How important a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// For authors.
-    Debug,
-    /// What happened.
-    Info,
-    /// What may go wrong.
-    Warn,
-    /// What went wrong.
-    Error,
-}
-
-impl Level {
-    /// All, from the least important.
-    pub const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warn, Self::Error];
-
-    /// The word in SQL, JSON and HTML.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warn => "warn",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl FromStr for Level {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|level| level.as_str() == text).ok_or("expected debug, info, warn or error")
-    }
-}
 
 /// A line to write.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,17 +2,15 @@
 //! stay readable in the outbox.
 
 use annex_domain::{
-    addon::Invalid,
     clock::Timestamp,
     ids::{DeskId, MailId, OperatorId},
     mail::MailKind,
 };
 use serde_json::{Value, json};
-use std::{fmt, str::FromStr};
 
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, Param, all, execute, fetch_all, fetch_optional},
+    db::query::{At, all, execute, fetch_all, fetch_optional},
     jobs::{self, NewJob},
     text,
 };
@@ -20,59 +18,17 @@ use crate::{
 /// The job that sends a mail; its payload is `{"mail": id}`.
 pub const SEND: &str = "send-mail";
 
-/// Where a mail stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailState {
-    /// To be sent, perhaps again.
-    Waiting,
-    /// The server took it.
-    Sent,
-    /// There is no server: it can be read in the outbox.
-    Kept,
-    /// The server refused it for good.
-    Failed,
-}
-
-impl MailState {
-    /// All, in the order above.
-    pub const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Kept, Self::Failed];
-
-    /// The word in SQL, JSON and HTML.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sent => "sent",
-            Self::Kept => "kept",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl fmt::Display for MailState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for MailState {
-    type Err = Invalid;
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(Invalid("not a state of a mail"))
-    }
-}
-
-impl Param for MailState {
-    type Sql = &'static str;
-    fn sql(self) -> &'static str {
-        self.as_str()
-    }
-}
-
-impl Param for MailKind {
-    type Sql = &'static str;
-    fn sql(self) -> &'static str {
-        self.as_str()
+annex_domain::words! {
+    /// Where a mail stands.
+    pub enum MailState: "state of a mail" {
+        /// To be sent, perhaps again.
+        Waiting = "waiting",
+        /// The server took it.
+        Sent = "sent",
+        /// There is no server: it can be read in the outbox.
+        Kept = "kept",
+        /// The server refused it for good.
+        Failed = "failed",
     }
 }
 

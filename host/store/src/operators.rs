@@ -350,7 +350,7 @@ impl OperatorRow {
             email: self.email,
             name: self.name,
             locale: self.locale,
-            theme: Theme::parse(&self.theme),
+            theme: self.theme.parse().unwrap_or_default(),
             shortcuts: self.shortcuts != 0,
             active: self.active != 0,
             roles: roles.into_iter().map(|role| role.id).collect(),

@@ -1,8 +1,6 @@
 //! What operators ask an admin for (R69): an add-on, with a reason. One open request for each of them and add-on; it is
 //! approved when the add-on is installed, or declined with a word.
 
-use std::str::FromStr;
-
 use annex_domain::{
     addon::AddonId,
     clock::Timestamp,
@@ -17,34 +15,15 @@ use crate::{
 /// The longest reason or answer, in characters.
 pub const LONGEST: usize = 500;
 
-/// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestState {
-    /// Nobody has answered yet.
-    Open,
-    /// The add-on was installed.
-    Approved,
-    /// An admin said no.
-    Declined,
-}
-
-impl RequestState {
-    /// The word in SQL and JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Approved => "approved",
-            Self::Declined => "declined",
-        }
-    }
-}
-
-impl FromStr for RequestState {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let all = [Self::Open, Self::Approved, Self::Declined];
-        all.into_iter().find(|state| state.as_str() == text).ok_or("expected open, approved or declined")
+annex_domain::words! {
+    /// Where a request stands.
+    pub enum RequestState: "state of a request" {
+        /// Nobody has answered yet.
+        Open = "open",
+        /// The add-on was installed.
+        Approved = "approved",
+        /// An admin said no.
+        Declined = "declined",
     }
 }
 

@@ -17,23 +17,17 @@ use crate::{
     error::{Forbidden, StoreError},
 };
 
-/// The roles that come with a desk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Builtin {
-    /// Everything; cannot be changed.
-    Admin,
-    /// Tickets and contacts; its permissions can be changed.
-    Agent,
+annex_domain::words! {
+    /// The roles that come with a desk.
+    pub enum Builtin: "built-in role" {
+        /// Everything; cannot be changed.
+        Admin = "admin",
+        /// Tickets and contacts; its permissions can be changed.
+        Agent = "agent",
+    }
 }
 
 impl Builtin {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Agent => "agent",
-        }
-    }
-
     fn name(self) -> &'static str {
         match self {
             Self::Admin => "Admin",

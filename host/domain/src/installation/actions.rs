@@ -2,59 +2,31 @@
 
 use super::{NotAllowed, Status};
 
-/// Something that an operator can do with an installation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Action {
-    /// Change its settings and its users (not while it is being changed: R32).
-    Configure,
-    /// Try the installation again (R31).
-    Retry,
-    /// Switch it on.
-    Activate,
-    /// Switch it off.
-    Deactivate,
-    /// Move to a newer version (R11).
-    Update,
-    /// Go back to an earlier version (R60).
-    RollBack,
-    /// Keep it on its line of versions, or no longer (R60).
-    Pin,
-    /// Stop its billing (R12).
-    Cancel,
-    /// Remove it with its data (R29).
-    Uninstall,
+crate::words! {
+    /// Something that an operator can do with an installation.
+    pub enum Action: "known action" {
+        /// Change its settings and its users (not while it is being changed: R32).
+        Configure = "configure",
+        /// Try the installation again (R31).
+        Retry = "retry",
+        /// Switch it on.
+        Activate = "activate",
+        /// Switch it off.
+        Deactivate = "deactivate",
+        /// Move to a newer version (R11).
+        Update = "update",
+        /// Go back to an earlier version (R60).
+        RollBack = "roll-back",
+        /// Keep it on its line of versions, or no longer (R60).
+        Pin = "pin",
+        /// Stop its billing (R12).
+        Cancel = "cancel",
+        /// Remove it with its data (R29).
+        Uninstall = "uninstall",
+    }
 }
 
 impl Action {
-    /// All, in the order above.
-    pub const ALL: [Self; 9] = [
-        Self::Configure,
-        Self::Retry,
-        Self::Activate,
-        Self::Deactivate,
-        Self::Update,
-        Self::RollBack,
-        Self::Pin,
-        Self::Cancel,
-        Self::Uninstall,
-    ];
-
-    /// The word in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Configure => "configure",
-            Self::Retry => "retry",
-            Self::Activate => "activate",
-            Self::Deactivate => "deactivate",
-            Self::Update => "update",
-            Self::RollBack => "roll-back",
-            Self::Pin => "pin",
-            Self::Cancel => "cancel",
-            Self::Uninstall => "uninstall",
-        }
-    }
-
     /// As [`NotAllowed`] says it: "it cannot …".
     fn phrase(self) -> &'static str {
         match self {

@@ -1,12 +1,12 @@
 //! Builds packages part by part, so that a test can break any part of one. Nothing here uses the builder's checks.
 
 use annex_domain::{
-    addon::{Digest, KeyId},
+    addon::{Digest, KeyId, KeyPurpose},
     manifest::{FileEntry, Manifest},
 };
 
 use crate::{
-    KeyPurpose, KeyStatus, MANIFEST_TYPE, TrustedKey, TrustedKeys,
+    KeyStatus, MANIFEST_TYPE, TrustedKey, TrustedKeys,
     dsse::Envelope,
     frame, json,
     keys::SigningKey,

@@ -1,14 +1,12 @@
 //! Refusals of the developer's proof: form, document, keys, signatures, threshold.
 
-use annex_domain::addon::KeyId;
+use annex_domain::addon::{KeyId, KeyPurpose};
 
 use super::{
     craft::{Case, case, entries, files, key, manifest_bytes, noise, package, proof, trust, with_proof},
     run,
 };
-use crate::{
-    KeyPurpose, KeyStatus, MANIFEST_TYPE, ROTATION_TYPE, TrustedKey, dsse::Envelope, keys::SigningKey, limits,
-};
+use crate::{KeyStatus, MANIFEST_TYPE, ROTATION_TYPE, TrustedKey, dsse::Envelope, keys::SigningKey, limits};
 
 pub(super) fn cases() -> Vec<Case> {
     [form(), documents(), keys(), signatures()].into_iter().flatten().collect()

@@ -1,10 +1,8 @@
 //! Who may publish, and with which keys. A key that was retired or revoked stays listed: packages that were accepted
 //! while it was active remain verifiable, and nothing new signed by it is.
 
-use std::str::FromStr;
-
 use annex_domain::{
-    addon::{KeyId, PublisherSlug},
+    addon::{KeyId, KeyPurpose, PublisherSlug},
     clock::Timestamp,
 };
 
@@ -47,39 +45,9 @@ pub struct Key {
     pub ended_at: Option<Timestamp>,
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-        impl $name {
-            /// The word in SQL and JSON.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-        impl FromStr for $name {
-            type Err = &'static str;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err(concat!("expected one of:" $(, " ", $word)+)) }
-            }
-        }
-    };
-}
-
-words! {
-    /// What a key may sign.
-    KeyPurpose {
-        /// Packages.
-        Package = "package",
-        /// Reviews of a marketplace.
-        Marketplace = "marketplace",
-    }
-}
-words! {
+annex_domain::words! {
     /// Whether a key counts.
-    KeyStatus {
+    pub enum KeyStatus: "status of a key" {
         /// It does.
         Active = "active",
         /// Replaced by a newer one, in good order.

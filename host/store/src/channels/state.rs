@@ -1,7 +1,5 @@
 //! How a channel fares: the last delivery it received, the last that was refused, and the last message it sent.
 
-use std::{fmt, str::FromStr};
-
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId},
@@ -13,42 +11,15 @@ use crate::{
     text,
 };
 
-/// What is told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// A delivery of the service with the right secret.
-    Received,
-    /// A delivery with a missing or wrong secret.
-    Refused,
-    /// A reply.
-    Sent,
-}
-
-impl What {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Refused => "refused",
-            Self::Sent => "sent",
-        }
-    }
-}
-
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A text that is none of the words.
-#[derive(Debug, thiserror::Error)]
-#[error("expected received, refused or sent")]
-pub struct NoWhat;
-
-impl FromStr for What {
-    type Err = NoWhat;
-    fn from_str(text: &str) -> Result<Self, NoWhat> {
-        [Self::Received, Self::Refused, Self::Sent].into_iter().find(|what| what.as_str() == text).ok_or(NoWhat)
+annex_domain::words! {
+    /// What is told of.
+    pub enum What: "kind of news of a channel" {
+        /// A delivery of the service with the right secret.
+        Received = "received",
+        /// A delivery with a missing or wrong secret.
+        Refused = "refused",
+        /// A reply.
+        Sent = "sent",
     }
 }
 

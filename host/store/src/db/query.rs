@@ -11,6 +11,7 @@ use annex_domain::{
     clock::Timestamp,
     ids,
     installation::Status,
+    mail::MailKind,
     money::Currency,
     operator::Theme,
     plan::{PlanId, PlanModel},
@@ -18,7 +19,7 @@ use annex_domain::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::error::StoreError;
+use crate::{error::StoreError, mails::MailState};
 
 /// Runs a statement with one of sqlx's fetching methods on whichever database `$conn` is. Arguments are [`Param`]s.
 macro_rules! run {
@@ -109,6 +110,17 @@ macro_rules! values {
     )+};
 }
 
+macro_rules! words {
+    ($($word:ident)+) => {$(
+        impl Param for $word {
+            type Sql = &'static str;
+            fn sql(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    )+};
+}
+
 macro_rules! references {
     ($($from:ty => $to:ty: |$value:ident| $sql:expr;)+) => {$(
         impl<'a> Param for &'a $from {
@@ -143,24 +155,12 @@ values! {
     Timestamp => i64: |value| value.0;
     Vec<u8> => Vec<u8>: |value| value;
     &Version => String: |value| value.to_string();
-    Kind => &'static str: |value| value.as_str();
-    Status => &'static str: |value| value.as_str();
-    Theme => &'static str: |value| value.as_str();
-    TicketStatus => &'static str: |value| value.as_str();
-    Priority => &'static str: |value| value.as_str();
-    Delivery => &'static str: |value| value.as_str();
-    Currency => &'static str: |value| value.as_str();
-    PlanModel => &'static str: |value| value.as_str();
-    OrderPurpose => &'static str: |value| value.as_str();
-    OrderState => &'static str: |value| value.as_str();
-    InvoiceState => &'static str: |value| value.as_str();
-    AttemptState => &'static str: |value| value.as_str();
-    RefundState => &'static str: |value| value.as_str();
-    LineKind => &'static str: |value| value.as_str();
-    DisputeState => &'static str: |value| value.as_str();
-    SubscriptionState => &'static str: |value| value.as_str();
-    LedgerAccount => &'static str: |value| value.as_str();
     jiff::civil::Date => String: |value| value.to_string();
+}
+
+words! {
+    Kind Status Theme TicketStatus Priority Delivery Currency PlanModel OrderPurpose OrderState InvoiceState AttemptState
+    RefundState LineKind DisputeState SubscriptionState LedgerAccount MailKind MailState
 }
 
 references! {

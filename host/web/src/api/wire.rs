@@ -197,31 +197,31 @@ mod tests {
             assert_eq!(wire(InstallationStatus::from(status)), status.as_str());
         }
         for status in DomainTicketStatus::ALL {
-            assert_eq!(serde_json::to_value(TicketStatus::from(*status)).unwrap(), status.as_str());
+            assert_eq!(serde_json::to_value(TicketStatus::from(status)).unwrap(), status.as_str());
         }
         for model in DomainPlanModel::ALL {
             assert_eq!(wire(PlanModel::from(model)), model.as_str());
         }
         for purpose in DomainOrderPurpose::ALL {
-            assert_eq!(wire(OrderPurpose::from(*purpose)), purpose.as_str());
+            assert_eq!(wire(OrderPurpose::from(purpose)), purpose.as_str());
         }
         for state in DomainOrderState::ALL {
-            assert_eq!(wire(OrderState::from(*state)), state.as_str());
+            assert_eq!(wire(OrderState::from(state)), state.as_str());
         }
         for state in DomainInvoiceState::ALL {
-            assert_eq!(wire(InvoiceState::from(*state)), state.as_str());
+            assert_eq!(wire(InvoiceState::from(state)), state.as_str());
         }
         for kind in DomainLineKind::ALL {
-            assert_eq!(wire(LineKind::from(*kind)), kind.as_str());
+            assert_eq!(wire(LineKind::from(kind)), kind.as_str());
         }
         for state in DomainRefundState::ALL {
-            assert_eq!(wire(RefundState::from(*state)), state.as_str());
+            assert_eq!(wire(RefundState::from(state)), state.as_str());
         }
         for state in DomainDisputeState::ALL {
-            assert_eq!(wire(DisputeState::from(*state)), state.as_str());
+            assert_eq!(wire(DisputeState::from(state)), state.as_str());
         }
         for state in DomainSubscriptionState::ALL {
-            assert_eq!(wire(SubscriptionState::from(*state)), state.as_str());
+            assert_eq!(wire(SubscriptionState::from(state)), state.as_str());
         }
         for state in DomainMailState::ALL {
             assert_eq!(wire(MailState::from(state)), state.as_str());

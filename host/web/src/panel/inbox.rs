@@ -60,7 +60,7 @@ pub(super) struct InboxPage {
 
 impl InboxPage {
     fn priorities(&self) -> &'static [Priority] {
-        Priority::ALL
+        &Priority::ALL
     }
 
     fn columns(&self) -> [Column; 5] {

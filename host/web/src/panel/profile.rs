@@ -1,6 +1,6 @@
 //! One's own page: name, language, colours, shortcuts, password, and the browsers one is signed in with.
 
-use annex_domain::{audit::Action, ids::SessionId, operator::Theme};
+use annex_domain::{audit::Action, ids::SessionId};
 use annex_store::{logins, operators, sessions, tokens};
 use askama::Template;
 use axum::{
@@ -73,7 +73,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Res
     let profile = operators::Profile {
         name: form.get("name").to_owned(),
         locale,
-        theme: Theme::parse(form.get("theme")),
+        theme: form.get("theme").parse().unwrap_or_default(),
         shortcuts: form.has("shortcuts"),
     };
     if !errors.is_empty() {

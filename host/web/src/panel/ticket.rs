@@ -104,11 +104,11 @@ pub(super) struct Properties {
 
 impl Properties {
     fn statuses(&self) -> &'static [TicketStatus] {
-        TicketStatus::ALL
+        &TicketStatus::ALL
     }
 
     fn priorities(&self) -> &'static [Priority] {
-        Priority::ALL
+        &Priority::ALL
     }
 
     fn assignee_id(&self) -> String {

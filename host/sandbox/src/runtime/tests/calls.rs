@@ -5,11 +5,12 @@ use annex_domain::{
     channel::{InboundRequest, OutboundMessage},
     clock::Timestamp,
     ids::{MessageId, TicketId},
+    log::Level,
     ui::{Entry, Event, Fault, Update, Value},
 };
 
 use super::support::{context, guest, plugin, world};
-use crate::{CallError, CompileError, Happening, LogLevel, What, figures::Figures};
+use crate::{CallError, CompileError, Happening, What, figures::Figures};
 
 fn is_send<T: Send>(value: T) -> T {
     value
@@ -83,7 +84,7 @@ async fn hooks_and_events_reach_the_component() {
     let heard = world.sandbox.on_event(&addon, world.scope.clone(), happening).await;
     assert_eq!(heard.result, Ok(()));
     assert_eq!(heard.report.logs[0].message, format!("h1 message {message} in {ticket}"));
-    assert_eq!(heard.report.logs[0].level, LogLevel::Info);
+    assert_eq!(heard.report.logs[0].level, Level::Info);
 }
 
 #[tokio::test]

@@ -192,14 +192,14 @@ async fn the_next_attempt_waits_until_the_last_one_is_cancelled() {
         tx.commit().await.unwrap();
         for state in AttemptState::ALL {
             let mut tx = db.begin().await.unwrap();
-            first.state = *state;
+            first.state = state;
             first.intent = Some("pi_1".into());
             attempts::save(&mut tx, &mut first, NOW).await.unwrap();
             tx.commit().await.unwrap();
             let mut conn = db.read().await.unwrap();
             let waits = attempts::unfinished(&mut conn, NOW, 9).await.unwrap();
             assert_eq!(waits.is_empty(), state.is_final(), "{state}");
-            if *state != AttemptState::Cancelled {
+            if state != AttemptState::Cancelled {
                 let error = refused!(db, |tx| attempts::insert(tx, &payer.attempt(&invoice), NOW));
                 assert_eq!(taken(&error), "the payment of this invoice", "{state}");
                 assert_eq!(attempts::live_of(&mut conn, invoice.id).await.unwrap(), Some(first.clone()));

@@ -134,7 +134,8 @@ fn filter_of(params: ListTickets, user: &ApiUser) -> Result<Filter, Problem> {
         })?)),
     };
     Ok(Filter {
-        statuses: statuses.map_err(|error| Problem::field("status", "not-a-status", error.0))?,
+        statuses: statuses
+            .map_err(|_| Problem::field("status", "not-a-status", "use open, pending, solved or closed"))?,
         priority: params.priority.map(Into::into),
         assignee,
         tag: params.tag,

@@ -35,7 +35,7 @@ pub(super) async fn tab(
     id: InstallationId,
     wanted: &Wanted,
 ) -> Result<LogsTab, PageError> {
-    let level = Level::ALL.into_iter().find(|level| level.as_str() == wanted.level);
+    let level: Option<Level> = wanted.level.parse().ok();
     let call: Option<CallId> = wanted.call.parse().ok();
     let limit = if call.is_some() { LINES_OF_CALL } else { LINES };
     let before = (!wanted.before.is_empty()).then(|| wanted.before.clone());

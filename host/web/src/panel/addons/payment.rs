@@ -35,24 +35,15 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/my-addons/{id}/payment", get(show).post(look))
 }
 
-/// Where a payment stands that is not over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stand {
-    /// The payer has to confirm it at their bank.
-    Waits,
-    /// It is being taken, or it is paid and what was ordered is being switched on.
-    Works,
-    /// Nothing was taken.
-    Failed,
-}
-
-impl Stand {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Waits => "waits",
-            Self::Works => "works",
-            Self::Failed => "failed",
-        }
+annex_domain::words! {
+    /// Where a payment stands that is not over.
+    pub(super) enum Stand: "stand of a payment" {
+        /// The payer has to confirm it at their bank.
+        Waits = "waits",
+        /// It is being taken, or it is paid and what was ordered is being switched on.
+        Works = "works",
+        /// Nothing was taken.
+        Failed = "failed",
     }
 }
 
@@ -279,7 +270,7 @@ async fn look(
         return Ok(who.lead(see_other(&format!("/my-addons/{id}"))));
     };
     let Some(stand) = going.stand() else { return Ok(who.lead(going.over(&state, &who).await?)) };
-    if who.fragment && form.get("shown") == stand.word() {
+    if who.fragment && form.get("shown") == stand.as_str() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Ok(who.lead(see_other(&format!("/my-addons/{id}/payment"))))

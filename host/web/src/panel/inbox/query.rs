@@ -13,44 +13,29 @@ use crate::i18n::Translator;
 /// The longest search that is looked at, in characters.
 const LONGEST_SEARCH: usize = 200;
 
-/// A view beside the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum View {
-    /// Waiting for an operator.
-    #[default]
-    Open,
-    /// Open or pending ones of the operator who looks.
-    Mine,
-    /// Open or pending ones of nobody.
-    Unassigned,
-    /// Waiting for the requester.
-    Pending,
-    /// Answered.
-    Solved,
-    /// Done.
-    Closed,
-    /// Every ticket.
-    All,
+annex_domain::words! {
+    /// A view beside the list.
+    #[derive(Default)]
+    pub(crate) enum View: "view of the inbox" {
+        /// Waiting for an operator.
+        #[default]
+        Open = "open",
+        /// Open or pending ones of the operator who looks.
+        Mine = "mine",
+        /// Open or pending ones of nobody.
+        Unassigned = "unassigned",
+        /// Waiting for the requester.
+        Pending = "pending",
+        /// Answered.
+        Solved = "solved",
+        /// Done.
+        Closed = "closed",
+        /// Every ticket.
+        All = "all",
+    }
 }
 
 impl View {
-    /// In the order of the page.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Open, Self::Mine, Self::Unassigned, Self::Pending, Self::Solved, Self::Closed, Self::All];
-
-    /// In the address, and after `inbox-view-` in message keys.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Mine => "mine",
-            Self::Unassigned => "unassigned",
-            Self::Pending => "pending",
-            Self::Solved => "solved",
-            Self::Closed => "closed",
-            Self::All => "all",
-        }
-    }
-
     fn statuses(self) -> Vec<TicketStatus> {
         match self {
             Self::Open => vec![TicketStatus::Open],
@@ -76,36 +61,23 @@ impl View {
     }
 }
 
-/// A column of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
-    /// Subject, requester and number; sorted by number.
-    Subject,
-    /// Status; not sortable, the views do that.
-    Status,
-    /// Priority.
-    Priority,
-    /// Assignee; not sortable.
-    Assignee,
-    /// Last change.
-    Updated,
+annex_domain::words! {
+    /// A column of the list.
+    pub(crate) enum Column: "column of the inbox" {
+        /// Subject, requester and number; sorted by number.
+        Subject = "subject",
+        /// Status; not sortable, the views do that.
+        Status = "status",
+        /// Priority.
+        Priority = "priority",
+        /// Assignee; not sortable.
+        Assignee = "assignee",
+        /// Last change.
+        Updated = "updated",
+    }
 }
 
 impl Column {
-    /// In the order of the page.
-    pub(crate) const ALL: [Self; 5] = [Self::Subject, Self::Status, Self::Priority, Self::Assignee, Self::Updated];
-
-    /// In CSS classes and after `inbox-column-` in message keys.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Subject => "subject",
-            Self::Status => "status",
-            Self::Priority => "priority",
-            Self::Assignee => "assignee",
-            Self::Updated => "updated",
-        }
-    }
-
     fn sort(self) -> Option<SortBy> {
         match self {
             Self::Subject => Some(SortBy::Number),
@@ -144,7 +116,7 @@ impl Query {
         for (key, value) in serde_urlencoded::from_str::<Vec<(String, String)>>(text).unwrap_or_default() {
             let value = value.trim();
             match key.as_str() {
-                "view" => query.view = View::ALL.into_iter().find(|view| view.word() == value).unwrap_or_default(),
+                "view" => query.view = value.parse().unwrap_or_default(),
                 "q" => query.search = value.chars().take(LONGEST_SEARCH).collect(),
                 "priority" => query.priority = value.parse().ok(),
                 "assignee" if value == "nobody" => query.assignee = Some(Assignee::Nobody),
@@ -242,7 +214,7 @@ impl Query {
 
     /// As an address.
     pub(crate) fn url(&self) -> String {
-        let mut pairs: Vec<(&str, String)> = vec![("view", self.view.word().to_owned())];
+        let mut pairs: Vec<(&str, String)> = vec![("view", self.view.as_str().to_owned())];
         let mut add = |key: &'static str, value: Option<String>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 pairs.push((key, value));

@@ -38,7 +38,7 @@ pub(crate) struct NewPage {
 
 impl NewPage {
     fn priorities(&self) -> &'static [Priority] {
-        Priority::ALL
+        &Priority::ALL
     }
 }
 

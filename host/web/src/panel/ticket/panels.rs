@@ -21,25 +21,9 @@ pub(in crate::panel) struct Slot {
     pub(in crate::panel) collapsed: bool,
 }
 
-/// What a button does with a panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Move {
-    Up,
-    Down,
-    Fold,
-    Unfold,
-}
-
-impl Move {
-    fn parse(word: &str) -> Option<Self> {
-        Some(match word {
-            "up" => Self::Up,
-            "down" => Self::Down,
-            "fold" => Self::Fold,
-            "unfold" => Self::Unfold,
-            _ => return None,
-        })
-    }
+annex_domain::words! {
+    /// What a button does with a panel.
+    enum Move: "move of a panel" { Up = "up", Down = "down", Fold = "fold", Unfold = "unfold" }
 }
 
 /// One per running plugin that the operator uses.
@@ -97,7 +81,7 @@ pub(super) async fn arrange(
         return Err(PageError::NotFound);
     }
     let refused = || PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
-    let what = Move::parse(form.get("do")).ok_or_else(refused)?;
+    let what: Move = form.get("do").parse().map_err(|_| refused())?;
     let mut places = all_places(&mut tx, &who, &running).await?;
     let seen = |place: &Place| running.iter().any(|installation| installation.id == place.installation);
     moved(&mut places, seen, id, what).ok_or(PageError::NotFound)?;
