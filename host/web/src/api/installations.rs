@@ -172,14 +172,6 @@ impl Installation {
         });
         let installation = &view.installation;
         let grant = &installation.grant;
-        let all = [
-            DomainAccess::Http,
-            DomainAccess::Kv,
-            DomainAccess::TicketsRead,
-            DomainAccess::TicketsWrite,
-            DomainAccess::ContactsRead,
-            DomainAccess::ContactsWrite,
-        ];
         Self {
             id: installation.id,
             addon: installation.addon.to_string(),
@@ -195,7 +187,11 @@ impl Installation {
             status: installation.status.into(),
             set_aside: view.set_aside.is_some(),
             grant: Granted {
-                access: all.into_iter().filter(|access| grant.allows(*access)).map(Access::from).collect(),
+                access: DomainAccess::ALL
+                    .into_iter()
+                    .filter(|access| grant.allows(*access))
+                    .map(Access::from)
+                    .collect(),
                 hosts: grant.hosts().map(ToString::to_string).collect(),
             },
             notice: installation.notice.as_ref().map(|notice| Notice {

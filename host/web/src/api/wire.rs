@@ -1,25 +1,12 @@
 //! The small types that many endpoints share on the wire: times, words, pages. They are edge types: the domain's own
-//! types may change without changing the API, and the compiler then asks here what the API shall say.
+//! types may change without changing the API. Its words do not change: databases and packages hold them.
 
-use annex_domain::{
-    addon::Kind as DomainKind,
-    billing::{
-        DisputeState as DomainDisputeState, InvoiceState as DomainInvoiceState, LineKind as DomainLineKind,
-        OrderPurpose as DomainOrderPurpose, OrderState as DomainOrderState, RefundState as DomainRefundState,
-        SubscriptionState as DomainSubscriptionState,
-    },
-    capability::Access as DomainAccess,
-    clock::Timestamp,
-    installation::Status as DomainStatus,
-    plan::PlanModel as DomainPlanModel,
-    settings::SettingKind as DomainSettingKind,
-    ticket::{Delivery as DomainDelivery, Priority as DomainPriority, TicketStatus as DomainTicketStatus},
-};
-use annex_store::mails::MailState as DomainMailState;
+use annex_domain::{addon, billing, capability, clock::Timestamp, installation, log, plan, settings, ticket};
+use annex_store::mails;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
-    openapi::{RefOr, Schema},
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
 use super::{openapi::time_schema, problem::Problem};
@@ -48,21 +35,31 @@ impl From<Timestamp> for Time {
     }
 }
 
-/// An enum on the wire for one of the domain.
+/// Words of the domain on the wire: each stands in the document.
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident = $domain:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        pub(crate) enum $name { $(#[serde(rename = $word)] $variant),+ }
+    ($($(#[doc = $doc:literal])+ $name:ident = $of:ty;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub(crate) struct $name($of);
 
-        impl From<$domain> for $name {
-            fn from(value: $domain) -> Self {
-                match value { $($domain::$variant => Self::$variant),+ }
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                words_schema(&[$($doc),+], &<$of>::ALL.map(<$of>::as_str))
             }
         }
-        impl From<$name> for $domain {
-            fn from(value: $name) -> Self {
-                match value { $($name::$variant => Self::$variant),+ }
+
+        impl ToSchema for $name {}
+
+        impl From<$of> for $name {
+            fn from(word: $of) -> Self {
+                Self(word)
+            }
+        }
+
+        impl From<$name> for $of {
+            fn from(word: $name) -> Self {
+                word.0
             }
         }
     )+};
@@ -70,57 +67,47 @@ macro_rules! words {
 
 words! {
     /// What an add-on is.
-    Kind = DomainKind { Plugin = "plugin", Channel = "channel", Language = "language" }
+    Kind = addon::Kind;
     /// What an add-on can ask for.
-    Access = DomainAccess {
-        Http = "http", Kv = "kv", TicketsRead = "tickets.read", TicketsWrite = "tickets.write",
-        ContactsRead = "contacts.read", ContactsWrite = "contacts.write",
-    }
+    Access = capability::Access;
     /// Where an installation stands.
-    InstallationStatus = DomainStatus {
-        Installing = "installing", FailedInstallation = "failed-installation", Active = "active", Updating = "updating",
-        FailedUpdate = "failed-update", Inactive = "inactive", Suspended = "suspended", PaymentDue = "payment-due",
-        TrialExpired = "trial-expired", Cancelled = "cancelled", Uninstalling = "uninstalling",
-    }
+    InstallationStatus = installation::Status;
     /// What a setting holds.
-    SettingType = DomainSettingKind {
-        Text = "text", Secret = "secret", Number = "number", Toggle = "toggle", Choice = "choice", Email = "email",
-        Url = "url", Subdomain = "subdomain",
-    }
+    SettingType = settings::SettingKind;
+    /// How urgent a line is.
+    LogLevel = log::Level;
     /// Where a ticket stands.
-    TicketStatus = DomainTicketStatus { Open = "open", Pending = "pending", Solved = "solved", Closed = "closed" }
+    TicketStatus = ticket::TicketStatus;
     /// How soon.
-    Priority = DomainPriority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" }
+    Priority = ticket::Priority;
+    /// Whether an outbound message left through its channel.
+    Delivery = ticket::Delivery;
     /// How a plan is paid for: each month for each user, for each active operator, or as a whole; once; or not at all.
-    PlanModel = DomainPlanModel {
-        PerUser = "per-user", PerSeat = "per-seat", Flat = "flat", OneTime = "one-time", Free = "free",
-    }
+    PlanModel = plan::PlanModel;
     /// What an order is for.
-    OrderPurpose = DomainOrderPurpose { Install = "install", Plan = "plan", Licences = "licences" }
+    OrderPurpose = billing::OrderPurpose;
     /// Where an order stands.
-    OrderState = DomainOrderState {
-        Open = "open", Paid = "paid", Fulfilled = "fulfilled", Cancelled = "cancelled", Refunded = "refunded",
-    }
+    OrderState = billing::OrderState;
     /// Where an invoice stands.
-    InvoiceState = DomainInvoiceState { Open = "open", Due = "due", Paid = "paid", Void = "void" }
+    InvoiceState = billing::InvoiceState;
     /// What a line of an invoice is: what is paid for; less than nothing for the days that are left of a plan that another
     /// one replaces, or for days that are paid for already; or what was too little to be taken before.
-    LineKind = DomainLineKind { Charge = "charge", Unused = "unused", Covered = "covered", Carried = "carried" }
+    LineKind = billing::LineKind;
     /// Where a refund stands.
-    RefundState = DomainRefundState { New = "new", Requested = "requested", Succeeded = "succeeded", Failed = "failed" }
+    RefundState = billing::RefundState;
     /// Where a dispute stands: `inquiry`: the bank asks, the money is still here; `open`: it has taken the money back until
     /// it is decided; `won`: the money is here; `lost`: it is gone.
-    DisputeState = DomainDisputeState { Inquiry = "inquiry", Open = "open", Won = "won", Lost = "lost" }
+    DisputeState = billing::DisputeState;
     /// Where a subscription stands.
-    SubscriptionState = DomainSubscriptionState {
-        Trialing = "trialing", Active = "active", PastDue = "past-due", Ended = "ended",
-    }
+    SubscriptionState = billing::SubscriptionState;
     /// Where a mail stands: `kept` where the host has no SMTP server.
-    MailState = DomainMailState { Waiting = "waiting", Sent = "sent", Kept = "kept", Failed = "failed" }
-    /// Whether an outbound message left through its channel.
-    Delivery = DomainDelivery {
-        None = "none", Pending = "pending", Sent = "sent", Failed = "failed", Unclear = "unclear",
-    }
+    MailState = mails::MailState;
+}
+
+fn words_schema(about: &[&str], words: &[&'static str]) -> RefOr<Schema> {
+    let about = about.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+    let words = words.iter().copied();
+    ObjectBuilder::new().schema_type(Type::String).description(Some(about)).enum_values(Some(words)).into()
 }
 
 /// A page of a list.
@@ -187,48 +174,18 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -
 mod tests {
     use super::*;
 
-    fn wire(value: impl Serialize) -> serde_json::Value {
-        serde_json::to_value(value).unwrap()
-    }
-
     #[test]
     fn words_are_those_of_the_domain() {
-        for status in DomainStatus::ALL {
-            assert_eq!(wire(InstallationStatus::from(status)), status.as_str());
+        for status in installation::Status::ALL {
+            let wire = serde_json::to_value(InstallationStatus::from(status)).unwrap();
+            assert_eq!(wire, status.as_str());
+            assert_eq!(serde_json::from_value::<InstallationStatus>(wire).unwrap(), status.into());
         }
-        for status in DomainTicketStatus::ALL {
-            assert_eq!(serde_json::to_value(TicketStatus::from(status)).unwrap(), status.as_str());
-        }
-        for model in DomainPlanModel::ALL {
-            assert_eq!(wire(PlanModel::from(model)), model.as_str());
-        }
-        for purpose in DomainOrderPurpose::ALL {
-            assert_eq!(wire(OrderPurpose::from(purpose)), purpose.as_str());
-        }
-        for state in DomainOrderState::ALL {
-            assert_eq!(wire(OrderState::from(state)), state.as_str());
-        }
-        for state in DomainInvoiceState::ALL {
-            assert_eq!(wire(InvoiceState::from(state)), state.as_str());
-        }
-        for kind in DomainLineKind::ALL {
-            assert_eq!(wire(LineKind::from(kind)), kind.as_str());
-        }
-        for state in DomainRefundState::ALL {
-            assert_eq!(wire(RefundState::from(state)), state.as_str());
-        }
-        for state in DomainDisputeState::ALL {
-            assert_eq!(wire(DisputeState::from(state)), state.as_str());
-        }
-        for state in DomainSubscriptionState::ALL {
-            assert_eq!(wire(SubscriptionState::from(state)), state.as_str());
-        }
-        for state in DomainMailState::ALL {
-            assert_eq!(wire(MailState::from(state)), state.as_str());
-        }
-        for kind in DomainKind::ALL {
-            assert_eq!(serde_json::to_value(Kind::from(kind)).unwrap(), kind.as_str());
-        }
+        let described = serde_json::to_value(Priority::schema()).unwrap();
+        let expected = serde_json::json!({
+            "type": "string", "description": "How soon.", "enum": ["low", "normal", "high", "urgent"],
+        });
+        assert_eq!((&*Priority::name(), described), ("Priority", expected));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::{
         extract::{At, Json, Params},
         problem::Problem,
         user::ApiUser,
-        wire::{Page, PageParams, Time, limit_of},
+        wire::{LogLevel, Page, PageParams, Time, limit_of},
     },
     state::AppState,
 };
@@ -32,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 pub(crate) struct ListLogs {
     /// Only this level and those above it.
     #[param(inline)]
-    level: Option<Level>,
+    level: Option<LogLevel>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// 1 to 100; 50 when left out.
@@ -40,23 +40,12 @@ pub(crate) struct ListLogs {
     limit: Option<u32>,
 }
 
-/// How urgent a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = LogLevel)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Level {
-    Debug,
-    Info,
-    Warn,
-    Error,
-}
-
 /// A line that the add-on wrote, or that the host wrote about it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LogLine {
     id: String,
     at: Time,
-    level: Level,
+    level: LogLevel,
     message: String,
     /// The call that wrote it.
     #[schema(required, value_type = Option<String>, format = "uuid")]
@@ -195,28 +184,6 @@ async fn list_calls(
     let limit = limit_of(params.limit)?;
     let page = state.lifecycle.calls(user.desk(), id, params.cursor, limit).await?;
     Ok(Json(Page { items: page.calls.into_iter().map(Call::from).collect(), next: page.next }))
-}
-
-impl From<Level> for logs::Level {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Debug => Self::Debug,
-            Level::Info => Self::Info,
-            Level::Warn => Self::Warn,
-            Level::Error => Self::Error,
-        }
-    }
-}
-
-impl From<logs::Level> for Level {
-    fn from(level: logs::Level) -> Self {
-        match level {
-            logs::Level::Debug => Self::Debug,
-            logs::Level::Info => Self::Info,
-            logs::Level::Warn => Self::Warn,
-            logs::Level::Error => Self::Error,
-        }
-    }
 }
 
 impl From<logs::Line> for LogLine {
