@@ -69,8 +69,8 @@ pub struct NewOrder {
     pub quantity: u32,
     /// What for.
     pub purpose: OrderPurpose,
-    /// What the page showed: [`Quote::amount`].
-    pub shown: Money,
+    /// What the page showed: [`Quote::amount`]. `None`: nothing; what it costs is answered, as another price would be.
+    pub shown: Option<Money>,
     /// What the page showed of the months after: [`Quote::renewal_amount`]. `None`: the caller does not say.
     pub shown_renewal: Option<Money>,
     /// The card that was chosen. `None`: the account's default one, as it is now, unless a page showed something else.
@@ -221,7 +221,7 @@ impl Billing {
         }
         let (plan, quote, held) = self.quote_in(tx, new.desk, &new.wanted()).await?;
         let renews_as_shown = new.shown_renewal.is_none_or(|shown| quote.renewal_amount == Some(shown));
-        if quote.amount != new.shown || !renews_as_shown {
+        if new.shown != Some(quote.amount) || !renews_as_shown {
             return Err(OrderError::PriceChanged { now: Box::new(quote) });
         }
         let method = self.card_in(tx, new, account.id, quote.amount).await?;

@@ -53,8 +53,8 @@ pub struct Attention {
     pub reason: Reason,
     /// About which add-on; none for invoices.
     pub addon: Option<AddonId>,
-    /// As listed; empty for invoices.
-    pub name: Localized,
+    /// As listed; none for invoices.
+    pub name: Option<Localized>,
     /// Of which installation.
     pub installation: Option<InstallationId>,
     /// Days of a trial that are left; operators who ask; settings that are missing.
@@ -86,7 +86,7 @@ impl Lifecycle {
             list.push(Attention {
                 reason: Reason::InvoiceDue,
                 addon: None,
-                name: Localized::en(""),
+                name: None,
                 installation: None,
                 count: 0,
                 invoice: Some((invoice.number, invoice.to_take())),
@@ -105,7 +105,7 @@ impl Lifecycle {
             list.push(Attention {
                 reason: Reason::Requested,
                 addon: Some(addon),
-                name,
+                name: Some(name),
                 installation: None,
                 count,
                 invoice: None,
@@ -137,7 +137,7 @@ fn about(view: &InstallationView, reason: Reason, count: u32) -> Attention {
     Attention {
         reason,
         addon: Some(view.installation.addon.clone()),
-        name: view.manifest.listing.name.clone(),
+        name: Some(view.manifest.listing.name.clone()),
         installation: Some(view.installation.id),
         count,
         invoice: None,

@@ -149,7 +149,7 @@ impl Lifecycle {
                 );
                 self.finish_job(job).await
             }
-            Err(error) => self.try_later(job, &error, u32::MAX).await,
+            Err(error) => self.try_later(job, &error, None).await,
         }
     }
 }

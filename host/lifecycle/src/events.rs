@@ -161,7 +161,7 @@ impl Lifecycle {
             // Switched off or removed meanwhile: it hears nothing, also not later.
             Err(UseError::NotFound | UseError::NotRunning(_) | UseError::Blocked) => return self.finish_job(job).await,
             Err(UseError::Store(error)) => return Err(error),
-            Err(error) => return self.try_later(job, &error.to_string(), ATTEMPTS).await,
+            Err(error) => return self.try_later(job, &error.to_string(), Some(ATTEMPTS)).await,
         };
         self.hold_job(job).await?;
         let Callee { installation, admitted } = &callee;
@@ -171,7 +171,7 @@ impl Lifecycle {
         let finished = self.sandbox.on_event(admitted, scope, happening).await;
         match self.finish(installation, "on-event", finished).await {
             Ok(()) => self.finish_job(job).await,
-            Err(error) => self.try_later(job, &error.to_string(), ATTEMPTS).await,
+            Err(error) => self.try_later(job, &error.to_string(), Some(ATTEMPTS)).await,
         }
     }
 }

@@ -55,7 +55,7 @@ impl Lifecycle {
             Ok(false) => self.pay_back(job, &order).await,
             Err(LifecycleError::Conflict) => self.again_soon(job).await,
             Err(LifecycleError::Store(error)) => Err(error),
-            Err(error) => self.try_later(job, &describe(&error), u32::MAX).await,
+            Err(error) => self.try_later(job, &describe(&error), None).await,
         }
     }
 
@@ -103,7 +103,7 @@ impl Lifecycle {
         match self.billing.release(order.desk, order.id, "not-installed").await {
             Ok(()) => self.finish_job(job).await,
             Err(BillingError::Store(error)) => Err(error),
-            Err(error) => self.try_later(job, &describe(&error), u32::MAX).await,
+            Err(error) => self.try_later(job, &describe(&error), None).await,
         }
     }
 

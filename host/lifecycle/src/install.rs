@@ -20,7 +20,6 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId, OrderId},
     installation::{Installation, Status},
-    money::Money,
     operator::Actor,
     plan::{Plan, PlanModel},
 };
@@ -306,8 +305,7 @@ impl Lifecycle {
             plan: plan.id.clone(),
             quantity,
             purpose: OrderPurpose::Install,
-            // Nothing was shown: whatever it costs is then another price than that, and is answered.
-            shown: choice.shown.unwrap_or(Money::new(-1, plan.currency)),
+            shown: choice.shown,
             shown_renewal: choice.shown_renewal,
             method: choice.method,
             shown_of_card: choice.shown_of_card,

@@ -226,8 +226,7 @@ impl Lifecycle {
             plan: wish.plan.id.clone(),
             quantity: wish.quantity,
             purpose,
-            // Nothing was shown: whatever it costs is then another price than that, and is answered.
-            shown: wish.shown.unwrap_or(Money::new(-1, wish.plan.currency)),
+            shown: wish.shown,
             shown_renewal: wish.shown_renewal,
             method: wish.method,
             shown_of_card: wish.shown_of_card,

@@ -122,7 +122,7 @@ impl Lifecycle {
         };
         match self.mails.send(desk, mail, job.attempts).await {
             Posted::Done => self.finish_job(job).await,
-            Posted::Later(error) => self.try_later(job, &error, u32::MAX).await,
+            Posted::Later(error) => self.try_later(job, &error, None).await,
         }
     }
 
@@ -167,8 +167,9 @@ impl Lifecycle {
         tx.commit().await
     }
 
-    pub(crate) async fn try_later(&self, job: &Job, error: &str, attempts: u32) -> Result<(), StoreError> {
-        if job.attempts >= attempts {
+    /// Lets a job run again after a pause; after so many attempts, where a number is given, it is given up.
+    pub(crate) async fn try_later(&self, job: &Job, error: &str, attempts: Option<u32>) -> Result<(), StoreError> {
+        if attempts.is_some_and(|attempts| job.attempts >= attempts) {
             return self.give_up(job, error).await;
         }
         let now = self.clock.now();
@@ -182,7 +183,7 @@ impl Lifecycle {
     /// count as dead.
     async fn try_later_surely(&self, job: &Job, error: &str) {
         let given_up = tokio::time::Instant::now() + LEASE;
-        while let Err(failed) = self.try_later(job, error, u32::MAX).await {
+        while let Err(failed) = self.try_later(job, error, None).await {
             if matches!(failed, StoreError::Stale(_)) || tokio::time::Instant::now() >= given_up {
                 return;
             }

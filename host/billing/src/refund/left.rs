@@ -36,8 +36,8 @@ pub(crate) struct Left {
     currency: Currency,
     cards: Vec<Card>,
     credit: i64,
-    /// Of what the invoice came to: what was taken over it is in credit already.
-    most: i64,
+    /// Of what a paid invoice came to: what was taken over it is in credit already.
+    most: Option<i64>,
     /// By the id of the line.
     lines: Vec<(i64, i64)>,
 }
@@ -45,13 +45,15 @@ pub(crate) struct Left {
 impl Left {
     pub(super) fn sum(&self) -> Money {
         let cards: i64 = self.cards.iter().map(|card| card.left).sum();
-        Money::new((cards + self.credit).min(self.most), self.currency)
+        let all = cards + self.credit;
+        Money::new(self.most.map_or(all, |most| all.min(most)), self.currency)
     }
 
     /// Only what is left of one line.
     pub(super) fn of_line(mut self, line: i64) -> Self {
         self.lines.retain(|(id, _)| *id == line);
-        self.most = self.most.min(self.lines.iter().map(|(_, cents)| cents).sum());
+        let of_it: i64 = self.lines.iter().map(|(_, cents)| cents).sum();
+        self.most = Some(self.most.map_or(of_it, |most| most.min(of_it)));
         self
     }
 
@@ -63,7 +65,7 @@ impl Left {
     /// What of `cents` that went back to the card of a payment nobody owed.
     pub(crate) fn over(&self, attempt: AttemptId, cents: i64) -> i64 {
         let in_credit = self.cards.iter().find(|card| card.attempt.id == attempt).map_or(0, |card| card.in_credit);
-        ledger::over(cents, self.most, in_credit)
+        ledger::over(cents, self.most.unwrap_or(cents), in_credit)
     }
 
     /// Takes `cents` from the lines: what falls on each.
@@ -100,7 +102,7 @@ pub(crate) async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, Stor
         }
     }
     let all: i64 = refunds.iter().filter(counts).map(|one| one.amount.cents - one.not_owed).sum();
-    let most = if invoice.state == InvoiceState::Paid { invoice.owed() - all } else { i64::MAX };
+    let most = (invoice.state == InvoiceState::Paid).then(|| invoice.owed() - all);
     let lines = left_of_lines(tx, invoice.desk, invoice).await?;
     let lines = lines.into_iter().map(|(line, left)| (line.id, left)).collect();
     Ok(Left { currency: invoice.total.currency, cards, credit: invoice.credit_used - refunded(None), most, lines })

@@ -157,7 +157,7 @@ impl Bench {
             plan: plan.parse().unwrap(),
             quantity: 3,
             purpose: OrderPurpose::Install,
-            shown: eur(shown),
+            shown: Some(eur(shown)),
             shown_renewal: None,
             method: None,
             shown_of_card: None,
@@ -185,7 +185,7 @@ impl Bench {
             purpose: OrderPurpose::Install,
         };
         let shown = billing.quote(self.desk, &wanted).await.unwrap().amount;
-        let order = billing.order(&NewOrder { shown, ..new }).await.unwrap();
+        let order = billing.order(&NewOrder { shown: Some(shown), ..new }).await.unwrap();
         let invoice = self.invoice_of(order.id).await.id;
         (order, invoice)
     }

@@ -48,7 +48,7 @@ async fn replace(bench: &Bench, of: InstallationId, to: &str, price: i64, model:
         purpose: OrderPurpose::Plan,
     };
     let shown = billing.quote(bench.desk, &wanted).await.unwrap().amount;
-    let new = NewOrder { installation: of, shown, purpose: OrderPurpose::Plan, ..bench.new_order(to, 0) };
+    let new = NewOrder { installation: of, shown: Some(shown), purpose: OrderPurpose::Plan, ..bench.new_order(to, 0) };
     let order = billing.order(&new).await.unwrap();
     assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
     let now = billing.now();

@@ -35,7 +35,7 @@ async fn quote(bench: &Bench, installation: Option<InstallationId>, plan: &str) 
 pub(super) async fn buy(bench: &Bench, installation: InstallationId, id: &str, price: i64) -> (Order, Subscription) {
     let billing = bench.billing();
     let shown = quote(bench, Some(installation), id).await.amount;
-    let new = NewOrder { installation, shown, purpose: OrderPurpose::Plan, ..bench.new_order(id, 0) };
+    let new = NewOrder { installation, shown: Some(shown), purpose: OrderPurpose::Plan, ..bench.new_order(id, 0) };
     let order = billing.order(&new).await.unwrap();
     assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
     let now = billing.now();

@@ -55,7 +55,7 @@ async fn a_currency_without_decimals_is_charged_and_told_in_whole_ones() {
     let billing = bench.billing();
     let yen = Money::new(900, "JPY".parse().unwrap());
     bench.list_plans(&[Plan { currency: yen.currency, ..plan("flat", PlanModel::Flat, 900) }]).await;
-    let new = NewOrder { shown: yen, shown_renewal: Some(yen), ..bench.new_order("flat", 900) };
+    let new = NewOrder { shown: Some(yen), shown_renewal: Some(yen), ..bench.new_order("flat", 900) };
     let quote = billing.quote(bench.desk, &wanted(&new)).await.unwrap();
     assert_eq!((quote.amount, quote.renewal_amount, quote.carried), (yen, Some(yen), false));
     let order = billing.order(&new).await.unwrap();
@@ -81,7 +81,7 @@ async fn a_price_that_changed_since_it_was_shown_is_refused_with_the_new_one() {
     let gone = billing.order(&bench.new_order("user", 1200)).await.unwrap_err();
     assert_eq!(gone.code(), "no-plan");
     // The price of an order is frozen.
-    let order = billing.order(&NewOrder { shown: eur(1100), ..new }).await.unwrap();
+    let order = billing.order(&NewOrder { shown: Some(eur(1100)), ..new }).await.unwrap();
     bench.list_plans(&[plan("flat", PlanModel::Flat, 5000)]).await;
     billing.charge(bench.desk, order.id).await.unwrap();
     let invoice = bench.invoice_of(order.id).await;
@@ -154,7 +154,7 @@ async fn a_key_gives_the_same_order_and_a_second_order_waits_for_the_first() {
     let counted = NewOrder { key: Some("licences".into()), ..bench.new_order("user", 1200) };
     let three = billing.order(&counted).await.unwrap();
     assert_eq!(billing.order(&counted).await.unwrap(), three);
-    let four = NewOrder { quantity: 4, shown: eur(1600), ..counted.clone() };
+    let four = NewOrder { quantity: 4, shown: Some(eur(1600)), ..counted.clone() };
     assert_eq!(billing.order(&four).await.unwrap_err().code(), "idempotency-key-reused");
     let more = NewOrder { purpose: OrderPurpose::Licences, ..counted };
     assert_eq!(billing.order(&more).await.unwrap_err().code(), "idempotency-key-reused");
@@ -185,7 +185,7 @@ async fn more_licences_cost_the_rest_of_the_month() {
     let subscription = bench.subscribe(plan, 3, order.period_to).await;
     bench.clock.advance(DAY * 30);
     first.installation = subscription.installation;
-    let more = NewOrder { purpose: OrderPurpose::Licences, quantity: 5, shown: eur(50), ..first };
+    let more = NewOrder { purpose: OrderPurpose::Licences, quantity: 5, shown: Some(eur(50)), ..first };
     let quote = billing.quote(bench.desk, &wanted(&more)).await.unwrap();
     assert_eq!((quote.amount, quote.renewal_amount), (eur(50), Some(eur(310 * 8))), "5 for one of 31 days");
     let mut reduced = subscription.clone();

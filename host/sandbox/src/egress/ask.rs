@@ -55,11 +55,11 @@ impl Egress {
 }
 
 fn auth(key: Key) -> Auth {
-    let value = Credential { key: key.setting, value: key.value };
+    let value = Credential { key: Some(key.setting), value: key.value };
     match key.place {
         KeyPlace::Bearer => Auth::Bearer(value),
         KeyPlace::Basic(password) => {
-            Auth::Basic { user: value, password: Credential { key: String::new(), value: password.into() } }
+            Auth::Basic { user: value, password: Credential { key: None, value: password.into() } }
         }
         KeyPlace::Header(name) => Auth::Header { name, value },
         KeyPlace::Query(name) => Auth::Query { name, value },

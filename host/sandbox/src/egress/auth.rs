@@ -20,9 +20,16 @@ pub(crate) enum Auth {
 
 /// A value from a setting, or a literal of the component.
 pub(crate) struct Credential {
-    /// The key of the setting; empty for a literal.
-    pub(crate) key: String,
+    /// The key of the setting; none for a literal.
+    pub(crate) key: Option<String>,
     pub(crate) value: SecretString,
+}
+
+impl Credential {
+    /// As messages call it.
+    fn what(&self) -> String {
+        self.key.as_ref().map_or_else(|| "the literal".into(), |key| format!("the setting `{key}`"))
+    }
 }
 
 /// The place in the path.
@@ -49,13 +56,11 @@ impl Auth {
 
     /// Puts the credential into the headers, when it belongs there.
     pub(super) fn add_header(&self, headers: &mut HeaderMap) -> Result<(), EgressError> {
-        let (name, text, key) = match self {
-            Self::Bearer(value) => {
-                (header::AUTHORIZATION, format!("Bearer {}", value.value.expose_secret()), value.key.as_str())
-            }
+        let (name, text, value) = match self {
+            Self::Bearer(value) => (header::AUTHORIZATION, format!("Bearer {}", value.value.expose_secret()), value),
             Self::Basic { user, password } => {
                 let pair = basic(user, password)?;
-                (header::AUTHORIZATION, format!("Basic {pair}"), user.key.as_str())
+                (header::AUTHORIZATION, format!("Basic {pair}"), user)
             }
             Self::Header { name, value } => {
                 let lower = name.to_ascii_lowercase();
@@ -64,22 +69,21 @@ impl Auth {
                 }
                 let name = HeaderName::try_from(lower)
                     .map_err(|_| EgressError::Invalid("`auth`: not a header name".into()))?;
-                (name, value.value.expose_secret().to_owned(), value.key.as_str())
+                (name, value.value.expose_secret().to_owned(), value)
             }
             Self::Query { .. } | Self::Path(_) => return Ok(()),
         };
-        let unfit =
-            || EgressError::Invalid(format!("`auth`: the setting `{key}` has characters that no header can have"));
-        let mut value = HeaderValue::try_from(text).map_err(|_| unfit())?;
-        value.set_sensitive(true);
-        headers.insert(name, value);
+        let unfit = || EgressError::Invalid(format!("`auth`: {} has characters that no header can have", value.what()));
+        let mut header = HeaderValue::try_from(text).map_err(|_| unfit())?;
+        header.set_sensitive(true);
+        headers.insert(name, header);
         Ok(())
     }
 
     /// Every form in which the values can come back.
     pub(super) fn secrets(&self) -> Secrets {
         let mut forms = Vec::new();
-        for credential in self.credentials().into_iter().filter(|credential| !credential.key.is_empty()) {
+        for credential in self.credentials().into_iter().filter(|credential| credential.key.is_some()) {
             let value = credential.value.expose_secret();
             forms.push(value.to_owned());
             forms.push(percent_encoded(value, ""));
@@ -134,13 +138,13 @@ fn place_in_path(credential: &Credential, text: &str) -> Result<Url, EgressError
     }
     let value = credential.value.expose_secret();
     if value.bytes().all(|b| b == b'.') {
-        return Err(EgressError::Invalid(format!("`auth`: the setting `{}` cannot be part of a path", credential.key)));
+        return Err(EgressError::Invalid(format!("`auth`: {} cannot be part of a path", credential.what())));
     }
     // A stand-in of harmless letters shows where the parsed URL has the place: the value cannot move it.
     let segments = |text: &str| target::parse(text).map(|url| url.path().matches('/').count());
     let filled = text.replacen(PLACE, &percent_encoded(value, ":"), 1);
     if segments(&filled)? != segments(&text.replacen(PLACE, "x", 1))? {
-        return Err(EgressError::Invalid(format!("`auth`: the setting `{}` cannot be part of a path", credential.key)));
+        return Err(EgressError::Invalid(format!("`auth`: {} cannot be part of a path", credential.what())));
     }
     target::parse(&filled)
 }
@@ -232,7 +236,7 @@ mod tests {
     use super::*;
 
     fn credential(value: &str) -> Credential {
-        Credential { key: "token".into(), value: value.into() }
+        Credential { key: Some("token".into()), value: value.into() }
     }
 
     fn url(auth: &Auth, text: &str) -> Result<String, EgressError> {
@@ -251,8 +255,7 @@ mod tests {
     fn each_place_gets_its_value_in_its_own_encoding() {
         let bearer = Auth::Bearer(credential("s3cr3t"));
         assert_eq!(header_of(&bearer).unwrap(), ("authorization".into(), "Bearer s3cr3t".into()));
-        let basic =
-            Auth::Basic { user: credential("key"), password: Credential { key: String::new(), value: "X".into() } };
+        let basic = Auth::Basic { user: credential("key"), password: Credential { key: None, value: "X".into() } };
         assert_eq!(header_of(&basic).unwrap(), ("authorization".into(), "Basic a2V5Olg=".into()));
         let header = Auth::Header { name: "X-Api-Key".into(), value: credential("s3cr3t") };
         assert_eq!(header_of(&header).unwrap(), ("x-api-key".into(), "s3cr3t".into()));

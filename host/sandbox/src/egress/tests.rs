@@ -89,7 +89,7 @@ fn get(url: &str) -> Outbound {
 }
 
 fn with_auth(url: &str, auth: fn(Credential) -> Auth) -> Outbound {
-    let credential = Credential { key: "token".into(), value: "s3cr3t-value".into() };
+    let credential = Credential { key: Some("token".into()), value: "s3cr3t-value".into() };
     Outbound { auth: Some(auth(credential)), ..get(url) }
 }
 

@@ -181,7 +181,7 @@ impl Caller {
     async fn part(&self, part: wit::CredentialPart) -> Result<Credential, EgressError> {
         match part {
             wit::CredentialPart::Setting(key) => self.credential(key).await,
-            wit::CredentialPart::Literal(text) => Ok(Credential { key: String::new(), value: text.into() }),
+            wit::CredentialPart::Literal(text) => Ok(Credential { key: None, value: text.into() }),
         }
     }
 
@@ -196,7 +196,7 @@ impl Caller {
             .map_err(|_| EgressError::Unreachable("the settings cannot be read".into()))?;
         let value = stored.or_else(|| setting.default.clone().map(SecretString::from));
         match value.filter(|value| !value.expose_secret().is_empty()) {
-            Some(value) => Ok(Credential { key, value }),
+            Some(value) => Ok(Credential { key: Some(key), value }),
             None => Err(EgressError::NeedsSetting(key)),
         }
     }

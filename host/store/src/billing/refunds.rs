@@ -114,7 +114,12 @@ impl TryFrom<RefundSql> for Refund {
 pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refund, StoreError> {
     super::lock(tx, new.desk).await?;
     let owed = new.amount.cents - new.not_owed;
-    if owed > left_of_invoice(tx, new).await? || new.amount.cents > left_of_attempt(tx, new).await? {
+    let too_high = owed > left_of_invoice(tx, new).await?
+        || match new.attempt {
+            Some(attempt) => new.amount.cents > left_of_attempt(tx, new, attempt).await?,
+            None => false,
+        };
+    if too_high {
         return Err(Forbidden::RefundTooHigh.into());
     }
     let sql = "INSERT INTO refunds (id, desk_id, invoice_id, attempt_id, amount, not_owed, currency, reason, state,
@@ -188,9 +193,8 @@ async fn left_of_invoice(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError
     Ok(found.map_or(0, |(paid, owed, refunded)| owed.map_or(paid, |owed| paid.min(owed)) - refunded))
 }
 
-/// What may still be paid back to the card of the attempt; to the credit, whatever is left of the invoice.
-async fn left_of_attempt(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError> {
-    let Some(attempt) = new.attempt else { return Ok(i64::MAX) };
+/// What may still be paid back to the card of the attempt.
+async fn left_of_attempt(tx: &mut Tx, new: &NewRefund, attempt: AttemptId) -> Result<i64, StoreError> {
     let sql = "SELECT CAST(a.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r
                     WHERE r.attempt_id = a.id AND r.state <> 'failed'), 0) AS BIGINT)
                FROM attempts a WHERE a.desk_id = $1 AND a.id = $2 AND a.invoice_id = $3 AND a.currency = $4

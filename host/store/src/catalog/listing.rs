@@ -173,7 +173,7 @@ pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<V
     let (first, second) = (words.next(), words.next());
     let third = words.next().map(|third| words.fold(third, |all, word| all + &word));
     let category = filter.category.as_deref().map(|word| like(&format!(",{word},")));
-    let installed = if filter.updates_only { 1 } else { filter.installed.map_or(-1, i64::from) };
+    let installed = if filter.updates_only { Some(true) } else { filter.installed };
     let limit = if filter.limit == 0 { 200 } else { filter.limit.min(200) };
     // What is offered is not SQL's to say: all that the desk has is looked through then.
     let fetched = if filter.updates_only { i64::MAX } else { i64::from(limit) };
@@ -184,7 +184,7 @@ pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<V
             "WHERE ($2 IS NULL OR a.search LIKE $2 ESCAPE '!') AND ($3 IS NULL OR a.search LIKE $3 ESCAPE '!')
                AND ($4 IS NULL OR a.search LIKE $4 ESCAPE '!')
                AND ($5 IS NULL OR a.kind = $5) AND ($6 IS NULL OR a.categories LIKE $6 ESCAPE '!')
-               AND ($7 = -1 OR ($7 = 1 AND i.id IS NOT NULL) OR ($7 = 0 AND i.id IS NULL))
+               AND ($7 IS NULL OR ($7 = 1 AND i.id IS NOT NULL) OR ($7 = 0 AND i.id IS NULL))
                AND (a.latest IS NOT NULL OR i.id IS NOT NULL)
                AND ($8 IS NULL OR a.id > $8)
              ORDER BY a.id LIMIT $9"

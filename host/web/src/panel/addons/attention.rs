@@ -38,8 +38,9 @@ impl Item {
             Some((number, amount)) => (number.to_string(), t.money(amount)),
             None => Default::default(),
         };
+        let name = one.name.as_ref().map_or("", |name| name.get(t.code()));
         let say = |key: String| {
-            let said = t.msg(&key).arg("name", one.name.get(t.code())).arg("count", one.count);
+            let said = t.msg(&key).arg("name", name).arg("count", one.count);
             said.arg("number", &number).arg("amount", &amount).to_string()
         };
         Self {
@@ -132,7 +133,7 @@ mod tests {
             let one = Attention {
                 installation: (invoice.is_none() && !asked).then(InstallationId::new),
                 addon: None,
-                name: Localized::en("Hello"),
+                name: Some(Localized::en("Hello")),
                 count: 2,
                 invoice,
                 reason,

@@ -266,7 +266,7 @@ async fn ordered_only(shop: &Shop, id: InstallationId, with_credit: bool) -> Ord
         plan: wanted.plan,
         quantity: wanted.quantity,
         purpose: wanted.purpose,
-        shown,
+        shown: Some(shown),
         shown_renewal: None,
         method: None,
         shown_of_card: None,
