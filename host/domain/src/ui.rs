@@ -30,7 +30,9 @@ crate::words! {
     /// Where a step stands.
     pub enum StepState: "state of a step" { Todo = "todo", Current = "current", Done = "done", Failed = "failed" }
     /// What a text field holds.
-    pub enum TextKind: "kind of text field" { Line = "line", Area = "area", Email = "email", Url = "url", Tel = "tel", Secret = "secret", Search = "search" }
+    pub enum TextKind: "kind of text field" {
+        Line = "line", Area = "area", Email = "email", Url = "url", Tel = "tel", Secret = "secret", Search = "search",
+    }
     /// How choices are shown.
     pub enum ChoiceStyle: "choice style" { Menu = "menu", Radios = "radios", Checks = "checks" }
     /// What a date field holds.
@@ -39,7 +41,9 @@ crate::words! {
 
 edge! {
     /// Asked before an action is done.
-    pub struct Confirm { /** Names the object. */ pub title: String, /** What happens. */ pub body: String, /** The verb. */ pub label: String }
+    pub struct Confirm {
+        /** Names the object. */ pub title: String, /** What happens. */ pub body: String, /** The verb. */ pub label: String,
+    }
     /// What an action does. All but `submit` and `invoke` are done by the host or the browser.
     pub enum Intent {
         /// Sends the section's fields to `handle` with this verb.
@@ -79,11 +83,17 @@ edge! {
     /// An amount in the currency's smallest unit.
     pub struct Money { /** Cents, for instance. */ pub minor: i64, /** ISO 4217. */ pub currency: String }
     /// A picture, shown through the host's proxy.
-    pub struct Image { /** https, on a granted host. */ pub url: String, /** Not empty. */ pub alt: String, /** Pixels. */ pub width: u32, /** Pixels. */ pub height: u32 }
+    pub struct Image {
+        /** https, on a granted host. */ pub url: String, /** Not empty. */ pub alt: String, /** Pixels. */ pub width: u32,
+        /** Pixels. */ pub height: u32,
+    }
     /// A paragraph.
     pub struct Text { /** The text. */ pub text: String, /** How it looks. */ pub style: TextStyle }
     /// A message across the panel.
-    pub struct Banner { /** The tone. */ pub tone: Tone, /** One line. */ pub title: String, /** More. */ pub body: Option<String>, /** A way out. */ pub action: Option<Action>, /** Can be closed. */ pub dismissible: bool }
+    pub struct Banner {
+        /** The tone. */ pub tone: Tone, /** One line. */ pub title: String, /** More. */ pub body: Option<String>,
+        /** A way out. */ pub action: Option<Action>, /** Can be closed. */ pub dismissible: bool,
+    }
     /// A value of a table or pair.
     pub enum Cell {
         /// A text.
@@ -105,53 +115,84 @@ edge! {
     pub struct Pair { /** The label. */ pub label: String, /** The value. */ pub value: Cell, /** Has a copy button. */ pub copyable: bool }
     /// An entry of a list.
     pub struct Item {
-        /** Unique in the list. */ pub id: Id, /** First line. */ pub title: String, /** Second line. */ pub subtitle: Option<String>, /** Small, at the end. */ pub meta: Option<String>,
-        /** At the start. */ pub image: Option<Image>, /** At the end. */ pub badge: Option<Badge>, /** On a click. */ pub action: Option<Action>,
+        /** Unique in the list. */ pub id: Id, /** First line. */ pub title: String, /** Second line. */ pub subtitle: Option<String>,
+        /** Small, at the end. */ pub meta: Option<String>,
+        /** At the start. */ pub image: Option<Image>, /** At the end. */ pub badge: Option<Badge>,
+        /** On a click. */ pub action: Option<Action>,
     }
     /// Where a list or table goes on.
-    pub struct Page { /** Cursor. */ pub next: Option<String>, /** Cursor. */ pub prev: Option<String>, /** Rows in all. */ pub total: Option<u32>, /** For `handle`. */ pub verb: String }
+    pub struct Page {
+        /** Cursor. */ pub next: Option<String>, /** Cursor. */ pub prev: Option<String>, /** Rows in all. */ pub total: Option<u32>,
+        /** For `handle`. */ pub verb: String,
+    }
     /// A list.
-    pub struct ItemList { /** Unique in the view. */ pub id: Id, /** For screen readers. */ pub label: String, /** At most 100. */ pub items: Vec<Item>, /** Shown without items. */ pub empty: Option<String>, /** Paging. */ pub page: Option<Page> }
+    pub struct ItemList {
+        /** Unique in the view. */ pub id: Id, /** For screen readers. */ pub label: String, /** At most 100. */ pub items: Vec<Item>,
+        /** Shown without items. */ pub empty: Option<String>, /** Paging. */ pub page: Option<Page>,
+    }
     /// A column.
-    pub struct Column { /** Unique in the table. */ pub id: Id, /** The head. */ pub label: String, /** Aligned to the end. */ pub numeric: bool, /** Can be sorted by. */ pub sortable: bool }
+    pub struct Column {
+        /** Unique in the table. */ pub id: Id, /** The head. */ pub label: String, /** Aligned to the end. */ pub numeric: bool,
+        /** Can be sorted by. */ pub sortable: bool,
+    }
     /// A row.
-    pub struct Row { /** Unique in the table. */ pub id: Id, /** One per column. */ pub cells: Vec<Cell>, /** At the end. */ pub actions: Vec<Action> }
+    pub struct Row {
+        /** Unique in the table. */ pub id: Id, /** One per column. */ pub cells: Vec<Cell>, /** At the end. */ pub actions: Vec<Action>,
+    }
     /// How a table is sorted.
     pub struct Sort { /** By. */ pub column: Id, /** Or ascending. */ pub descending: bool }
     /// A table.
     pub struct Table {
-        /** Unique in the view. */ pub id: Id, /** For screen readers. */ pub caption: String, /** 1 to 8. */ pub columns: Vec<Column>, /** At most 100. */ pub rows: Vec<Row>,
-        /** As it stands. */ pub sort: Option<Sort>, /** Shown without rows. */ pub empty: Option<String>, /** Paging. */ pub page: Option<Page>,
+        /** Unique in the view. */ pub id: Id, /** For screen readers. */ pub caption: String, /** 1 to 8. */ pub columns: Vec<Column>,
+        /** At most 100. */ pub rows: Vec<Row>,
+        /** As it stands. */ pub sort: Option<Sort>, /** Shown without rows. */ pub empty: Option<String>,
+        /** Paging. */ pub page: Option<Page>,
     }
     /// How far something is.
     pub struct Progress { /** What. */ pub label: String, /** Percent; none: unknown. */ pub value: Option<u8> }
     /// A step of several.
     pub struct Step { /** What. */ pub label: String, /** Where it stands. */ pub state: StepState }
     /// Nothing to show, and what to do.
-    pub struct EmptyState { /** What. */ pub title: String, /** Why. */ pub body: Option<String>, /** The way out. */ pub action: Option<Action> }
+    pub struct EmptyState {
+        /** What. */ pub title: String, /** Why. */ pub body: Option<String>, /** The way out. */ pub action: Option<Action>,
+    }
     /// What can be chosen.
-    pub struct Choice { /** Sent. */ pub value: String, /** Shown. */ pub label: String, /** More. */ pub hint: Option<String>, /** Cannot be chosen. */ pub disabled: bool }
+    pub struct Choice {
+        /** Sent. */ pub value: String, /** Shown. */ pub label: String, /** More. */ pub hint: Option<String>,
+        /** Cannot be chosen. */ pub disabled: bool,
+    }
     /// What every input has.
     pub struct Field {
-        /** Unique in the view. */ pub id: Id, /** Above. */ pub label: String, /** Below. */ pub hint: Option<String>, /** Must be filled. */ pub required: bool,
-        /** Cannot be changed. */ pub disabled: bool, /** What is wrong. */ pub error: Option<String>, /** Verb for `handle` on change. */ pub on_change: Option<String>,
+        /** Unique in the view. */ pub id: Id, /** Above. */ pub label: String, /** Below. */ pub hint: Option<String>,
+        /** Must be filled. */ pub required: bool,
+        /** Cannot be changed. */ pub disabled: bool, /** What is wrong. */ pub error: Option<String>,
+        /** Verb for `handle` on change. */ pub on_change: Option<String>,
     }
     /// A text.
     pub struct TextInput {
-        /** The field. */ pub field: Field, /** What it holds. */ pub kind: TextKind, /** Never for secrets. */ pub value: Option<String>, /** An example. */ pub placeholder: Option<String>,
-        /** Characters. */ pub min_len: u32, /** Characters. */ pub max_len: u32, /** Linear-time expression that matches all of it. */ pub pattern: Option<String>,
+        /** The field. */ pub field: Field, /** What it holds. */ pub kind: TextKind, /** Never for secrets. */ pub value: Option<String>,
+        /** An example. */ pub placeholder: Option<String>,
+        /** Characters. */ pub min_len: u32, /** Characters. */ pub max_len: u32,
+        /** Linear-time expression that matches all of it. */ pub pattern: Option<String>,
     }
     /// A number.
-    pub struct NumberInput { /** The field. */ pub field: Field, /** The value. */ pub value: Option<f64>, /** Lowest. */ pub min: Option<f64>, /** Highest. */ pub max: Option<f64>, /** Step. */ pub step: Option<f64> }
+    pub struct NumberInput {
+        /** The field. */ pub field: Field, /** The value. */ pub value: Option<f64>, /** Lowest. */ pub min: Option<f64>,
+        /** Highest. */ pub max: Option<f64>, /** Step. */ pub step: Option<f64>,
+    }
     /// One or several of some choices.
     pub struct ChoiceInput {
         /** The field. */ pub field: Field, /** How. */ pub style: ChoiceStyle, /** At most 50. */ pub choices: Vec<Choice>,
-        /** Values. */ pub selected: Vec<String>, /** Several. */ pub multiple: bool, /** Verb for `handle` that finds more. */ pub lookup: Option<String>,
+        /** Values. */ pub selected: Vec<String>, /** Several. */ pub multiple: bool,
+        /** Verb for `handle` that finds more. */ pub lookup: Option<String>,
     }
     /// A switch.
     pub struct Toggle { /** The field. */ pub field: Field, /** Its state. */ pub on: bool }
     /// A date or time.
-    pub struct DateInput { /** The field. */ pub field: Field, /** Which. */ pub kind: DateKind, /** RFC 3339 part. */ pub value: Option<String>, /** Earliest. */ pub min: Option<String>, /** Latest. */ pub max: Option<String> }
+    pub struct DateInput {
+        /** The field. */ pub field: Field, /** Which. */ pub kind: DateKind, /** RFC 3339 part. */ pub value: Option<String>,
+        /** Earliest. */ pub min: Option<String>, /** Latest. */ pub max: Option<String>,
+    }
     /// What a node shows.
     pub enum Block {
         /** A paragraph. */ Text(Text),
@@ -176,26 +217,45 @@ edge! {
     /// A block with an id, to be patched by.
     pub struct Node { /** Unique in the view. */ pub id: Id, /** What it shows. */ pub block: Block }
     /// Nodes under a title; a form when its fields are sent together.
-    pub struct Section { /** Unique in the view. */ pub id: Id, /** The title. */ pub title: Option<String>, /** Can be folded, and is or is not. */ pub collapsed: Option<bool>, /** A form. */ pub is_form: bool, /** At most 40. */ pub nodes: Vec<Node> }
+    pub struct Section {
+        /** Unique in the view. */ pub id: Id, /** The title. */ pub title: Option<String>,
+        /** Can be folded, and is or is not. */ pub collapsed: Option<bool>, /** A form. */ pub is_form: bool,
+        /** At most 40. */ pub nodes: Vec<Node>,
+    }
     /// A panel.
     pub struct View {
-        /** One line. */ pub title: String, /** One more. */ pub subtitle: Option<String>, /** Above everything. */ pub banner: Option<Banner>, /** At most 8. */ pub sections: Vec<Section>,
-        /** Buttons below; at most one primary. */ pub footer: Vec<Action>, /** At least 15. */ pub refresh_seconds: Option<u32>, /** Given back with the next event; at most 16 KiB, sealed by the host. */ #[serde(default, skip)] pub state: Vec<u8>,
+        /** One line. */ pub title: String, /** One more. */ pub subtitle: Option<String>,
+        /** Above everything. */ pub banner: Option<Banner>, /** At most 8. */ pub sections: Vec<Section>,
+        /** Buttons below; at most one primary. */ pub footer: Vec<Action>, /** At least 15. */ pub refresh_seconds: Option<u32>,
+        /** Given back with the next event; at most 16 KiB, sealed by the host. */ #[serde(default, skip)] pub state: Vec<u8>,
     }
     /// What was entered in a field.
-    pub enum Value { /** A text. */ Text(String), /** A number. */ Number(f64), /** A switch. */ Flag(bool), /** Several values. */ Many(Vec<String>), /** Nothing. */ None }
+    pub enum Value {
+        /** A text. */ Text(String), /** A number. */ Number(f64), /** A switch. */ Flag(bool), /** Several values. */ Many(Vec<String>),
+        /** Nothing. */ None,
+    }
     /// A field with what was entered.
     pub struct Entry { /** The field. */ pub field: Id, /** The value. */ pub value: Value }
     /// What an operator did.
-    pub struct Event { /** Of the intent. */ pub verb: String, /** The action, field or list. */ pub source: Id, /** Of the section's fields. */ pub values: Vec<Entry>, /** For paging. */ pub cursor: Option<String>, /** Of the view. */ #[serde(default, skip)] pub state: Vec<u8> }
+    pub struct Event {
+        /** Of the intent. */ pub verb: String, /** The action, field or list. */ pub source: Id,
+        /** Of the section's fields. */ pub values: Vec<Entry>, /** For paging. */ pub cursor: Option<String>,
+        /** Of the view. */ #[serde(default, skip)] pub state: Vec<u8>,
+    }
     /// What is wrong with a field.
     pub struct InvalidField { /** The field. */ pub field: Id, /** What. */ pub message: String }
     /// A short confirmation.
     pub struct Toast { /** The tone. */ pub tone: Tone, /** The text. */ pub message: String }
     /// A change of a view.
-    pub enum Patch { /** Replaces or adds a node. */ Put(Node), /** Takes a node away. */ Remove(Id), /** More items at the end of a list. */ AppendItems(ItemList), /** More rows at the end of a table. */ AppendRows(Table) }
+    pub enum Patch {
+        /** Replaces or adds a node. */ Put(Node), /** Takes a node away. */ Remove(Id),
+        /** More items at the end of a list. */ AppendItems(ItemList), /** More rows at the end of a table. */ AppendRows(Table),
+    }
     /// What becomes of the view.
-    pub enum Update { /** A new one. */ Replace(View), /** Changes. */ Patch(Vec<Patch>), /** One above. */ Push(View), /** Back to the one below. */ Pop, /** Errors at fields. */ Invalid(Vec<InvalidField>), /** Stays. */ None }
+    pub enum Update {
+        /** A new one. */ Replace(View), /** Changes. */ Patch(Vec<Patch>), /** One above. */ Push(View), /** Back to the one below. */ Pop,
+        /** Errors at fields. */ Invalid(Vec<InvalidField>), /** Stays. */ None,
+    }
     /// The answer to an event.
     pub struct Reply { /** Of the view. */ pub update: Update, /** Said aside. */ pub toast: Option<Toast> }
     /// Why a component cannot answer; each is a screen of the host.
@@ -219,6 +279,7 @@ edge! {
     }
     /// Where a panel is shown.
     pub struct Context {
-        /** The ticket. */ pub ticket: Id, /** Of its requester. */ pub requester_email: Option<String>, /** Who looks. */ pub operator: Id, /** Their language. */ pub locale: String, /** Dark mode. */ pub dark: bool, /** Holds a licence. */ pub licensed: bool,
+        /** The ticket. */ pub ticket: Id, /** Of its requester. */ pub requester_email: Option<String>, /** Who looks. */ pub operator: Id,
+        /** Their language. */ pub locale: String, /** Dark mode. */ pub dark: bool, /** Holds a licence. */ pub licensed: bool,
     }
 }

@@ -137,7 +137,8 @@ fn all() -> Vec<Sample> {
             150,
             person("Tomás Rivera", "tomas@example.com"),
             "How do I change the name on my invoice?",
-            "Hello,\n\nwe have moved from a sole trader to a limited company. Can the invoices from this month on carry the new name? I can send the extract from the register.",
+            "Hello,\n\nwe have moved from a sole trader to a limited company. Can the invoices from this month on \
+             carry the new name? I can send the extract from the register.",
             Normal,
             Closed,
             &["billing"],
@@ -146,7 +147,8 @@ fn all() -> Vec<Sample> {
             96,
             person("Grace Okafor", "grace@example.com"),
             "Two of six chairs arrived with a scratch",
-            "The delivery came this morning. Four chairs are perfect, two have a scratch on the left armrest. I would be happy with a discount if sending them back is a hassle for you.",
+            "The delivery came this morning. Four chairs are perfect, two have a scratch on the left armrest. I \
+             would be happy with a discount if sending them back is a hassle for you.",
             Normal,
             Solved,
             &["delivery", "damage"],
@@ -176,7 +178,8 @@ fn all() -> Vec<Sample> {
             49,
             Person { company: Some("Berg & Co"), ..person("Bob Berg", "bob@example.com") },
             "Quote for 40 desks",
-            "We are furnishing a new office in May: 40 height-adjustable desks, 160 × 80 cm, delivered to the third floor. What would that cost, and how long do you need?",
+            "We are furnishing a new office in May: 40 height-adjustable desks, 160 × 80 cm, delivered to the third \
+             floor. What would that cost, and how long do you need?",
             High,
             Open,
             &["sales"],
@@ -185,7 +188,8 @@ fn all() -> Vec<Sample> {
             30,
             person("Carol Clark", "carol@example.com"),
             "Returning a rug I bought as a gift",
-            "The rug was a gift and the colours do not match. It was never unrolled. Can I return it without the receipt? The order was placed under my mother's name.",
+            "The rug was a gift and the colours do not match. It was never unrolled. Can I return it without the \
+             receipt? The order was placed under my mother's name.",
             Normal,
             Open,
             &["returns"],
@@ -203,7 +207,8 @@ fn all() -> Vec<Sample> {
             21,
             person("Jonas Weber", "jonas@example.com"),
             "Passwort lässt sich nicht zurücksetzen",
-            "Guten Tag,\n\nich fordere den Link zum Zurücksetzen an, aber es kommt keine E-Mail an, auch nicht im Spam-Ordner. Können Sie mir helfen?",
+            "Guten Tag,\n\nich fordere den Link zum Zurücksetzen an, aber es kommt keine E-Mail an, auch nicht im \
+             Spam-Ordner. Können Sie mir helfen?",
             Normal,
             Open,
             &["account"],
@@ -234,7 +239,8 @@ fn all() -> Vec<Sample> {
                 ..person("Ada Byron", "ada@example.com")
             },
             "The door of the cabinet does not close",
-            "Since last week the left door stands open by about a centimetre. I have tightened the hinges as the manual says, but it did not help. Do I need a new hinge?",
+            "Since last week the left door stands open by about a centimetre. I have tightened the hinges as the \
+             manual says, but it did not help. Do I need a new hinge?",
             Normal,
             Open,
             &["product", "warranty"],

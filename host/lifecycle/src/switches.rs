@@ -16,7 +16,8 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`LifecycleError::NotAllowed`] unless inactive or suspended: what was cancelled, is due or whose trial is over needs a
-    /// purchase, not a switch; [`LifecycleError::Blocked`]; [`LifecycleError::Texts`]; [`LifecycleError::Login`] while the wrong account is logged in.
+    /// purchase, not a switch; [`LifecycleError::Blocked`]; [`LifecycleError::Texts`]; [`LifecycleError::Login`] while the
+    /// wrong account is logged in.
     pub async fn activate(
         &self,
         desk: DeskId,

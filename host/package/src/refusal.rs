@@ -68,7 +68,8 @@ refusals! {
     CompressionRatio { packed: u64, unpacked: u64 } = "compression-ratio",
         "{packed} bytes unpack to {unpacked}, more than 100 to 1", "leave out files that are all alike, such as runs of zeros";
     Truncated = "truncated", "the package ends early", "send it again; when that does not help, pack it again";
-    Damaged = "damaged", "the package is damaged: its bytes are not as they were written", "send it again; when that does not help, pack it again";
+    Damaged = "damaged", "the package is damaged: its bytes are not as they were written",
+        "send it again; when that does not help, pack it again";
     NotSealed = "not-sealed", "the package has no seal, so that some of its bits could change unnoticed",
         "pack and sign it with `annex addon sign`";
     TrailingBytes { count: u64 } = "trailing-bytes", "{count} bytes follow the end of the package",
@@ -119,7 +120,8 @@ refusals! {
         "pack it with `annex addon pack`";
     ManifestMalformed { why: String } = "manifest-malformed", "the manifest does not have the expected form: {why}",
         "compare it with the manifest reference, and pack it with `annex addon pack`";
-    ManifestNotCanonical = "manifest-not-canonical", "the manifest is not in canonical form: sorted keys, no spaces, no defaults written out",
+    ManifestNotCanonical = "manifest-not-canonical",
+        "the manifest is not in canonical form: sorted keys, no spaces, no defaults written out",
         "pack it with `annex addon pack`";
     ManifestWit { wit: String } = "unsupported-wit", "the add-on was built for {wit}, which this host does not speak",
         "build it with an SDK of this host's version";
@@ -130,19 +132,25 @@ refusals! {
     ReservedPath { path: String } = "reserved-path", "the manifest lists {path}, which every package has by itself",
         "pack it with `annex addon pack`";
     ComponentMissing = "component-missing", "the package has no component.wasm", "pack it with `annex addon pack`";
-    IconMissing { path: String } = "icon-missing", "the icon {path} is not a file of the package", "put it below assets/ and name it so in the manifest";
-    IconInvalid { path: String } = "icon-invalid", "the icon {path} is not a square PNG of 64 to 512 pixels and at most 1 MiB that can be drawn", "save it as PNG, for instance with 256 × 256 pixels";
+    IconMissing { path: String } = "icon-missing", "the icon {path} is not a file of the package",
+        "put it below assets/ and name it so in the manifest";
+    IconInvalid { path: String } = "icon-invalid",
+        "the icon {path} is not a square PNG of 64 to 512 pixels and at most 1 MiB that can be drawn",
+        "save it as PNG, for instance with 256 × 256 pixels";
     FileUnlisted { path: String } = "file-unlisted", "{path} is in the package but not in its manifest", "pack it with `annex addon pack`";
     FileMissing { path: String } = "file-missing", "{path} is in the manifest but not in the package", "pack it with `annex addon pack`";
     FileSize { path: String } = "file-size", "{path} does not have the size that the manifest says", "pack it again";
     FileDigest { path: String } = "file-digest", "{path} does not have the SHA-256 that the manifest says", "pack it again";
     // The proof.
     Unsigned = "unsigned", "the package is not signed: the second file is not developer.dsse", "sign it with `annex addon sign`";
-    AlreadySigned { key: KeyId } = "already-signed", "the package already has a signature of the key {key}", "sign with another key, or not again";
+    AlreadySigned { key: KeyId } = "already-signed", "the package already has a signature of the key {key}",
+        "sign with another key, or not again";
     ProofTooLarge = "proof-too-large", "the proof has more than 512 KiB", "sign it with `annex addon sign`";
-    ProofMalformed { why: String } = "proof-malformed", "the proof does not have the form of a DSSE envelope: {why}", "sign it with `annex addon sign`";
+    ProofMalformed { why: String } = "proof-malformed", "the proof does not have the form of a DSSE envelope: {why}",
+        "sign it with `annex addon sign`";
     ProofNotCanonical = "proof-not-canonical", "the proof is not in canonical form", "sign it with `annex addon sign`";
-    ProofType { found: String } = "proof-type", "the proof is for a document of the type {found}, not for a manifest", "sign it with `annex addon sign`";
+    ProofType { found: String } = "proof-type", "the proof is for a document of the type {found}, not for a manifest",
+        "sign it with `annex addon sign`";
     ProofOtherAddon { found: AddonId } = "proof-other-addon", "the proof is for the add-on {found}", "sign this package itself";
     ProofOtherVersion { found: Version } = "proof-other-version", "the proof is for the version {found}", "sign this package itself";
     ProofOtherManifest = "proof-other-manifest", "the proof is for another manifest", "sign this package itself";
@@ -157,11 +165,15 @@ refusals! {
     WrongPurposeKey { key: KeyId } = "wrong-purpose-key", "the key {key} is not for signing packages", "sign with a key for packages";
     KeyIdMismatch { key: KeyId } = "key-id-mismatch", "the trusted key {key} does not have that id", "trust the publisher's key again";
     InvalidKey { key: KeyId } = "invalid-key", "the trusted key {key} is not an Ed25519 public key", "trust the publisher's key again";
-    WeakKey { key: KeyId } = "weak-key", "the key {key} is a point of small order: anything would verify", "make a key with `annex key new`";
-    WeakSignature { key: KeyId } = "weak-signature", "the signature of {key} holds a point of small order", "sign it again with `annex addon sign`";
-    MalleableSignature { key: KeyId } = "malleable-signature", "the signature of {key} is not in its only valid spelling (S is not reduced)",
+    WeakKey { key: KeyId } = "weak-key", "the key {key} is a point of small order: anything would verify",
+        "make a key with `annex key new`";
+    WeakSignature { key: KeyId } = "weak-signature", "the signature of {key} holds a point of small order",
         "sign it again with `annex addon sign`";
-    BadSignature { key: KeyId } = "bad-signature", "the signature of {key} does not match the manifest", "sign it again with `annex addon sign`";
+    MalleableSignature { key: KeyId } = "malleable-signature",
+        "the signature of {key} is not in its only valid spelling (S is not reduced)",
+        "sign it again with `annex addon sign`";
+    BadSignature { key: KeyId } = "bad-signature", "the signature of {key} does not match the manifest",
+        "sign it again with `annex addon sign`";
     ThresholdNotMet { signed: u32, threshold: u32 } = "threshold-not-met", "{signed} of {threshold} needed keys have signed",
         "let the other keys' holders sign too: `annex addon sign` adds a signature";
 }

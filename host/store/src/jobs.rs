@@ -245,8 +245,9 @@ fn claim_sql(dialect: Dialect) -> &'static str {
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
                 deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
              WHERE id = (SELECT id FROM jobs AS job
-                WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
-                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
+                WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1
+                    AND NOT EXISTS (SELECT 1 FROM jobs AS other
+                        WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
                 AND CASE WHEN kind IN (SELECT value FROM json_each($3)) THEN 1 ELSE 0 END = $4
                 AND (turn IS NULL OR $5 > (SELECT COUNT(*) FROM jobs WHERE state = 'running' AND leased_until > $1
                     AND turn = job.turn AND CASE WHEN kind IN (SELECT value FROM json_each($3)) THEN 1 ELSE 0 END = $4))
@@ -257,8 +258,9 @@ fn claim_sql(dialect: Dialect) -> &'static str {
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, fence = fence + 1, leased_until = $2,
                 deaths = deaths + CASE WHEN state = 'running' THEN 1 ELSE 0 END, unique_key = NULL, updated_at = $1
              WHERE id = (SELECT id FROM jobs AS job
-                WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1 AND NOT EXISTS (SELECT 1 FROM jobs AS other
-                    WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
+                WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1
+                    AND NOT EXISTS (SELECT 1 FROM jobs AS other
+                        WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
                 AND CASE WHEN kind IN (SELECT json_array_elements_text($3::json)) THEN 1::bigint ELSE 0 END = $4
                 AND (turn IS NULL OR $5 > (SELECT COUNT(*) FROM jobs WHERE state = 'running' AND leased_until > $1
                     AND turn = job.turn

@@ -110,7 +110,8 @@ pub async fn create(
     Ok(NewToken { token, secret })
 }
 
-/// As whom a bearer of the secret acts, with the permissions that the scopes leave them. `None` when it is unknown, revoked or expired, or its operator is inactive.
+/// As whom a bearer of the secret acts, with the permissions that the scopes leave them. `None` when it is unknown, revoked
+/// or expired, or its operator is inactive.
 ///
 /// # Errors
 /// When the database fails.

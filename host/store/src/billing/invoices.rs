@@ -209,7 +209,8 @@ pub async fn insert(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Inv
     row.try_into()
 }
 
-/// Saves state, credit, what is not owed any more, and times: nothing else of an invoice ever changes. Sets `updated_at` and counts `rev` up.
+/// Saves state, credit, what is not owed any more, and times: nothing else of an invoice ever changes. Sets `updated_at`
+/// and counts `rev` up.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.

@@ -1,8 +1,9 @@
 //! The way of a message out through a channel.
 //!
 //! A public message that is not the requester's, on a ticket with a channel, waits for delivery: a job `deliver-message`
-//! `{"message": id, "installation": id}` is enqueued in the same transaction. Those of one conversation leave in the order in which they were
-//! written: a job that finds an earlier one pending ends, and the end of the earlier one enqueues the next.
+//! `{"message": id, "installation": id}` is enqueued in the same transaction. Those of one conversation leave in the order
+//! in which they were written: a job that finds an earlier one pending ends, and the end of the earlier one enqueues the
+//! next.
 //!
 //! Before a message is handed over, its job is noted in it. Whoever finds it pending with a job that is no more knows that
 //! the host stopped in the middle, and that nobody knows whether the message left.

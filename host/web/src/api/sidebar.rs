@@ -218,7 +218,8 @@ async fn go_back(
     Ok(Json(state.lifecycle.back(user.desk(), installation, looking, &body.state).await?.into()))
 }
 
-/// Where the panel is shown, with no more than the caller's credentials allow. The locale is one of a few dozen characters; the add-on gets nothing longer.
+/// Where the panel is shown, with no more than the caller's credentials allow. The locale is one of a few dozen characters;
+/// the add-on gets nothing longer.
 async fn looking(
     state: &AppState,
     user: &ApiUser,

@@ -7,15 +7,15 @@ use super::{Button, MAX_PARTS, Tone, wire};
 pub struct Block(pub(super) wire::Block);
 
 macro_rules! blocks {
-    ($($name:ident => $variant:ident),+ $(,)?) => {$(
+    ($($name:ident)+) => {$(
         impl From<$name> for Block {
             fn from(block: $name) -> Self {
-                Self(wire::Block::$variant(block.0))
+                Self(wire::Block::$name(block.0))
             }
         }
     )+};
 }
-blocks! { Text => Text, Banner => Banner, Pairs => Pairs, Image => Image, Progress => Progress, Steps => Steps, Empty => Empty, Skeleton => Skeleton }
+blocks! { Text Banner Pairs Image Progress Steps Empty Skeleton }
 
 /// A paragraph.
 ///

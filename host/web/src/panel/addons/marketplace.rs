@@ -1,4 +1,5 @@
-//! `/addons`: the marketplace (R4), for those who may not install to look at (R69). Search, kind and category are in the address, so that a view can be sent to somebody.
+//! `/addons`: the marketplace (R4), for those who may not install to look at (R69). Search, kind and category are in the
+//! address, so that a view can be sent to somebody.
 
 use annex_domain::{
     addon::{AddonId, Kind},
