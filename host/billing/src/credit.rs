@@ -42,9 +42,6 @@ impl Billing {
     }
 
     /// What a desk has in credit, by currency.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn credit(&self, desk: DeskId) -> Result<Vec<Money>, StoreError> {
         let mut conn = self.db().read().await?;
         let balances = entries::balances(&mut conn, desk, LedgerAccount::Credit).await?;
@@ -53,9 +50,6 @@ impl Billing {
 
     /// What of an amount that is to be paid now a card has to pay: the rest that the desk's credit leaves, if it is
     /// enough to be taken.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn of_card(&self, desk: DeskId, amount: Money) -> Result<Money, StoreError> {
         let mut conn = self.db().read().await?;
         of_card(&mut conn, desk, amount, self.gateway().least(amount.currency)).await

@@ -210,9 +210,6 @@ async fn put_to_all(
 
 /// Whom what somebody has to do about a desk's bill is told: the account that pays, and those who manage its add-ons. Each
 /// address once.
-///
-/// # Errors
-/// When the database fails.
 pub async fn readers(
     tx: &mut Tx,
     desk: DeskId,
@@ -247,9 +244,6 @@ async fn reader(
 }
 
 /// An invoice as mails show it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mail_invoice(tx: &mut Tx, invoice: &Invoice) -> Result<MailInvoice, StoreError> {
     let currency = invoice.total.currency;
     let part = |cents: i64| (cents > 0).then(|| Money::new(cents, currency));

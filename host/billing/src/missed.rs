@@ -139,9 +139,6 @@ async fn missed(conn: &mut Conn, bill: &BillingDesk, now: Timestamp) -> Result<M
 
 impl Billing {
     /// The months that a desk is asked about; none when there is no question.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn missed_months(&self, desk: DeskId) -> Result<Option<MissedMonths>, StoreError> {
         let mut conn = self.db().read().await?;
         match desks::get(&mut conn, desk).await? {
@@ -152,9 +149,6 @@ impl Billing {
 
     /// With what the months that a desk is asked about are paid. Looked at again by whatever confirms them, in the
     /// transaction that does.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn missed_means(&self, desk: DeskId, missed: &MissedMonths) -> Result<MissedMeans, StoreError> {
         let mut conn = self.db().read().await?;
         self.means_in(&mut conn, desk, missed).await

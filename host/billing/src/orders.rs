@@ -133,9 +133,6 @@ impl Standing {
 }
 
 /// Where a desk stands with its login, within a transaction or not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn standing_in(conn: &mut Conn, desk: DeskId) -> Result<Standing, StoreError> {
     Ok(match logins::of_desk(conn, desk).await? {
         None => Standing::LoggedOut,
@@ -151,9 +148,6 @@ pub fn is_charged_to(order: &Order, method: Option<PaymentMethodId>) -> bool {
 }
 
 /// The plans of a version: those of its listing, or else of its manifest. None: it is free.
-///
-/// # Errors
-/// When the database fails.
 pub async fn plans_of(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Vec<Plan>, StoreError> {
     if let Some(plans) = plans::of_listing(conn, addon).await? {
         return Ok(plans);
@@ -164,17 +158,11 @@ pub async fn plans_of(conn: &mut Conn, addon: &AddonId, version: &Version) -> Re
 
 impl Billing {
     /// See [`plans_of`].
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn plans(&self, conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Vec<Plan>, StoreError> {
         plans_of(conn, addon, version).await
     }
 
     /// See [`standing_in`].
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn standing(&self, desk: DeskId) -> Result<Standing, StoreError> {
         let mut conn = self.db().read().await?;
         standing_in(&mut conn, desk).await
@@ -402,9 +390,6 @@ impl Billing {
 }
 
 /// The operators that a plan per seat is billed for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn seats(conn: &mut Conn, desk: DeskId) -> Result<u32, StoreError> {
     Ok(u32::try_from(operators::count_active(conn, desk).await?).unwrap_or(u32::MAX))
 }

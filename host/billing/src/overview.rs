@@ -48,9 +48,6 @@ pub struct NextBill {
 
 impl Billing {
     /// A desk's billing at a glance.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn overview(&self, desk: DeskId) -> Result<Overview, StoreError> {
         let credit = self.credit(desk).await?;
         let mut conn = self.db().read().await?;

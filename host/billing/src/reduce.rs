@@ -25,9 +25,6 @@ use crate::{
 impl Billing {
     /// A subscription has ended, in the transaction that ends it: the days from `until` on of its months that are not paid
     /// are owed no more. The desk is locked. Money that is on its way for them comes to the credit.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn not_used_in(
         &self,
         tx: &mut Tx,

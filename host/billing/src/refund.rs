@@ -151,9 +151,6 @@ impl Billing {
     }
 
     /// Records a release in the caller's transaction, as the first half of [`Self::release`]; [`Self::finish`] is the other.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn release_in(
         &self,
         tx: &mut Tx,

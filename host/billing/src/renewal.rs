@@ -93,9 +93,6 @@ impl Billing {
     }
 
     /// The first day that an order of a monthly plan does not pay for, when its days begin now.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn days_in(&self, tx: &mut Tx, order: &Order, now: Timestamp) -> Result<Option<Date>, StoreError> {
         let Some(until) = order.period_to.filter(|_| order.plan.model.is_monthly()) else { return Ok(None) };
         let Some(bill) = desks::get(tx, order.desk).await? else { return Ok(Some(until)) };
@@ -104,17 +101,11 @@ impl Billing {
     }
 
     /// A plan without a price is about to take the place of one that is paid for: see [`held::left_behind_in`].
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn left_behind_in(&self, tx: &mut Tx, live: &Subscription, now: Timestamp) -> Result<(), StoreError> {
         held::left_behind_in(tx, live, now).await
     }
 
     /// True when the days that an order pays for are over.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn is_over_in(&self, tx: &mut Tx, order: &Order, now: Timestamp) -> Result<bool, StoreError> {
         let bill = desks::get(tx, order.desk).await?;
         Ok(order.period_to.zip(bill).is_some_and(|(to, bill)| to <= day_at(&bill, now)))
@@ -122,9 +113,6 @@ impl Billing {
 
     /// Makes out an invoice for the days from the first that is not paid for to the next bill, when the subscription has
     /// just begun with fewer: nobody runs unpaid until then. True when there are such days; `bill_desk` charges it.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn bill_rest_in(&self, tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<bool, StoreError> {
         rest_in(tx, of, now).await
     }

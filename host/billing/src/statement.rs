@@ -22,9 +22,6 @@ const AT_ONCE: u32 = 1_000;
 
 impl Billing {
     /// Everything that happened to a desk's account, oldest first, in the time zone of its bill.
-    ///
-    /// # Errors
-    /// When the database fails or a row is malformed.
     pub async fn statement(&self, desk: DeskId) -> Result<Vec<Row>, StoreError> {
         let mut conn = self.db().read().await?;
         let zone = match desks::get(&mut conn, desk).await? {

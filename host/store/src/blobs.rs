@@ -81,9 +81,6 @@ impl Blobs {
     }
 
     /// What tells this store from every other one; made at the first call, once, whoever else is at it.
-    ///
-    /// # Errors
-    /// When the store fails.
     pub async fn mark(&self) -> Result<String, BlobError> {
         let place = Key::from("store-id");
         let new = [random::error_id(), random::error_id()].concat();
@@ -99,9 +96,6 @@ impl Blobs {
     }
 
     /// Stores bytes; storing the same again changes nothing.
-    ///
-    /// # Errors
-    /// When the store fails.
     pub async fn put(&self, bytes: Bytes) -> Result<Digest, BlobError> {
         let digest = Digest::of(&bytes);
         self.0.put(&key(&digest), PutPayload::from_bytes(bytes)).await?;
@@ -122,9 +116,6 @@ impl Blobs {
     }
 
     /// True when there are bytes with this digest.
-    ///
-    /// # Errors
-    /// When the store fails.
     pub async fn exists(&self, digest: &Digest) -> Result<bool, BlobError> {
         match self.0.head(&key(digest)).await {
             Ok(_) => Ok(true),
@@ -134,9 +125,6 @@ impl Blobs {
     }
 
     /// Deletes the bytes, if there are any. The caller makes sure that nothing refers to them.
-    ///
-    /// # Errors
-    /// When the store fails.
     pub async fn delete(&self, digest: &Digest) -> Result<(), BlobError> {
         match self.0.delete(&key(digest)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),

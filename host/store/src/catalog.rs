@@ -96,9 +96,6 @@ impl TryFrom<VersionSql> for VersionRow {
 }
 
 /// A version of an add-on.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<VersionRow>, StoreError> {
     fetch_optional!(
         conn,
@@ -114,9 +111,6 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
 }
 
 /// All versions of an add-on, newest first: by precedence, whatever the order of their publishing.
-///
-/// # Errors
-/// As [`version`].
 pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow>, StoreError> {
     let mut versions: Vec<VersionRow> = all(fetch_all!(
         conn,
@@ -131,9 +125,6 @@ pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow
 }
 
 /// The versions of an add-on that may be installed, in the order of their publishing.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn available(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Version>, StoreError> {
     let sql = "SELECT version FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq";
     let rows = fetch_all!(conn, (String,), sql, addon)?;
@@ -142,18 +133,12 @@ pub async fn available(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Version>,
 }
 
 /// The ids of all add-ons, also of those without a version that may be installed.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn addons(conn: &mut Conn) -> Result<Vec<AddonId>, StoreError> {
     let rows = fetch_all!(conn, (String,), "SELECT id FROM addons ORDER BY id")?;
     rows.iter().map(|(id,)| At::new("addons", id).parse("id", id)).collect()
 }
 
 /// The newest version that may be installed: the highest that is no pre-release.
-///
-/// # Errors
-/// As [`version`].
 pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>, StoreError> {
     fetch_optional!(
         conn,
@@ -168,9 +153,6 @@ pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRo
 }
 
 /// The version that a listing shows: the newest; a pre-release where there is nothing else.
-///
-/// # Errors
-/// As [`version`].
 pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>, StoreError> {
     let sql = "SELECT COALESCE(latest, newest) FROM addons WHERE id = $1";
     let row = fetch_optional!(conn, (Option<String>,), sql, addon)?;
@@ -179,9 +161,6 @@ pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow
 }
 
 /// The highest `seq` ever accepted of an add-on; `None` for one that is not known.
-///
-/// # Errors
-/// When the database fails.
 pub async fn highest_seq(conn: &mut Conn, addon: &AddonId) -> Result<Option<Seq>, StoreError> {
     let row = fetch_optional!(conn, (i64,), "SELECT highest_seq FROM addons WHERE id = $1", addon)?;
     row.map(|(seq,)| At::new("addons", addon.as_str()).number("highest_seq", seq).map(Seq)).transpose()
@@ -294,9 +273,6 @@ async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<
 
 /// Works out again which version of each add-on is the newest: what an earlier release wrote down went by `seq`. Changes
 /// nothing where it is right already.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<(), StoreError> {
     let stored = fetch_all!(tx, (String, Option<String>, Option<String>), "SELECT id, latest, newest FROM addons")?;
     for (id, was_latest, was_newest) in stored {
@@ -314,9 +290,6 @@ pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<(), StoreError> {
 }
 
 /// The picture of a version: a PNG that this host has drawn.
-///
-/// # Errors
-/// When the database fails.
 pub async fn icon(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Vec<u8>>, StoreError> {
     let row = fetch_optional!(
         conn,
@@ -340,9 +313,6 @@ pub struct RawIcon {
 }
 
 /// One of the pictures that were taken in before they were drawn anew, if there is one left.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn raw_icon(conn: &mut Conn) -> Result<Option<RawIcon>, StoreError> {
     let sql = "SELECT addon_id, version, icon FROM addon_versions WHERE icon IS NOT NULL AND icon_drawn = 0
                ORDER BY addon_id, version LIMIT 1";
@@ -352,18 +322,12 @@ pub async fn raw_icon(conn: &mut Conn) -> Result<Option<RawIcon>, StoreError> {
 }
 
 /// Replaces a picture by the one that this host has drawn of it; `None`: it could not be drawn.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_icon(tx: &mut Tx, addon: &AddonId, version: &Version, icon: Option<&[u8]>) -> Result<(), StoreError> {
     let sql = "UPDATE addon_versions SET icon = $3, icon_drawn = 1 WHERE addon_id = $1 AND version = $2";
     execute!(tx, sql, addon, version, icon).map(drop)
 }
 
 /// True while a version's package is the one with this digest: its blob must stay.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_package(conn: &mut Conn, package: &Digest) -> Result<bool, StoreError> {
     let (count,) = fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM addon_versions WHERE package_digest = $1", package)?;
     Ok(count > 0)

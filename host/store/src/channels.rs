@@ -21,9 +21,6 @@ pub use state::{State, What, put_state, states};
 
 /// Takes a thread for this transaction, so that two messages of one new thread do not make two tickets; answers its
 /// ticket so far.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn lock_thread(
     tx: &mut Tx,
     desk: DeskId,
@@ -46,9 +43,6 @@ pub async fn lock_thread(
 }
 
 /// The ticket that a thread belongs to from now on.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_thread(
     tx: &mut Tx,
     desk: DeskId,
@@ -68,9 +62,6 @@ pub async fn set_thread(
 }
 
 /// The person behind a handle.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn person(
     conn: &mut Conn,
     desk: DeskId,
@@ -89,9 +80,6 @@ pub async fn person(
 }
 
 /// Remembers the person behind a handle.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_person(
     tx: &mut Tx,
     desk: DeskId,
@@ -112,9 +100,6 @@ pub async fn set_person(
 }
 
 /// Remembers that a message came in; false when it had come before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn first_time(
     tx: &mut Tx,
     desk: DeskId,
@@ -144,9 +129,6 @@ pub struct Known {
 }
 
 /// What became of a message that came in, held until the transaction ends. `None`: it did not come, or long ago.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn lock_known(
     tx: &mut Tx,
     desk: DeskId,
@@ -168,9 +150,6 @@ pub async fn lock_known(
 }
 
 /// Notes what became of a message that came in, and which change of it counts.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_known(
     tx: &mut Tx,
     desk: DeskId,
@@ -193,9 +172,6 @@ pub async fn set_known(
 }
 
 /// Keeps the channel's own id of a message that it has taken; of one that was removed meanwhile nothing is kept.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_receipt(
     tx: &mut Tx,
     desk: DeskId,
@@ -220,9 +196,6 @@ pub async fn put_receipt(
 }
 
 /// The channel's own id of a message that it has taken.
-///
-/// # Errors
-/// When the database fails.
 pub async fn receipt(conn: &mut Conn, desk: DeskId, message: MessageId) -> Result<Option<String>, StoreError> {
     let row = fetch_optional!(
         conn,
@@ -235,9 +208,6 @@ pub async fn receipt(conn: &mut Conn, desk: DeskId, message: MessageId) -> Resul
 }
 
 /// Forgets what came in before `before`: services deliver again within days, not months.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM channel_inbound WHERE received_at < $1", before)
 }

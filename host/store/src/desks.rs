@@ -42,9 +42,6 @@ pub async fn get(conn: &mut Conn, id: DeskId) -> Result<Desk, StoreError> {
 }
 
 /// All desks of the host, oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Desk>, StoreError> {
     all(fetch_all!(conn, DeskRow, "SELECT * FROM desks ORDER BY created_at, id")?)
 }

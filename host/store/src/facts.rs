@@ -20,9 +20,6 @@ pub async fn probe(db: &Db, now: Timestamp) -> Result<(), StoreError> {
 }
 
 /// Writes a fact down, in the place of the one before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> Result<(), StoreError> {
     execute!(
         tx,
@@ -36,9 +33,6 @@ pub async fn put(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> Result
 }
 
 /// Writes a fact down unless there is one already; answers the one that counts.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_first(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> Result<String, StoreError> {
     let sql = "INSERT INTO host_facts (name, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
     execute!(tx, sql, name, value, now)?;
@@ -46,9 +40,6 @@ pub async fn put_first(tx: &mut Tx, name: &str, value: &str, now: Timestamp) -> 
 }
 
 /// A fact.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     let found = fetch_optional!(conn, (String,), "SELECT value FROM host_facts WHERE name = $1", name)?;
     Ok(found.map(|(value,)| value))

@@ -103,9 +103,6 @@ const DELETES: &[&str] = &[
 ];
 
 /// What an installation takes up; kinds of which there is nothing are left out.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<Item>, StoreError> {
     let mut items = Vec::new();
     for &(what, sql) in COUNTS {
@@ -119,9 +116,6 @@ pub async fn of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> 
 
 /// Deletes an installation with everything that belongs to it. Tickets, contacts, the audit log and what was ordered,
 /// billed and paid stay: they are the desk's. True when the row was still there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<bool, StoreError> {
     desks::lock(tx, desk).await?; // nobody becomes a user meanwhile
     for &sql in DELETES {

@@ -192,9 +192,6 @@ impl From<HourSql> for Hour {
 }
 
 /// How an installation does.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn health(
     conn: &mut Conn,
     desk: DeskId,
@@ -258,9 +255,6 @@ impl TryFrom<CallSql> for Call {
 }
 
 /// The last calls, newest first. `before`: `next` of the page before.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn calls(
     conn: &mut Conn,
     desk: DeskId,

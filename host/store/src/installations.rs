@@ -154,9 +154,6 @@ fn notice(installation: &Installation) -> Result<Option<String>, StoreError> {
 }
 
 /// An installation of a desk.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<Installation>, StoreError> {
     fetch_optional!(conn, InstallationSql, "SELECT * FROM installations WHERE desk_id = $1 AND id = $2", desk, id)?
         .map(TryInto::try_into)
@@ -164,9 +161,6 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Op
 }
 
 /// The installation of an add-on in a desk.
-///
-/// # Errors
-/// As [`get`].
 pub async fn of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Installation>, StoreError> {
     fetch_optional!(
         conn,
@@ -180,9 +174,6 @@ pub async fn of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<
 }
 
 /// The key that asked for an installation: the same key again gets the same answer.
-///
-/// # Errors
-/// As [`get`].
 pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<String>, StoreError> {
     let row = fetch_optional!(
         conn,
@@ -195,9 +186,6 @@ pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) 
 }
 
 /// All installations of a desk, oldest first.
-///
-/// # Errors
-/// As [`get`].
 pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>, StoreError> {
     all(fetch_all!(
         conn,
@@ -208,9 +196,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>, St
 }
 
 /// The installations of a kind that run in a desk, oldest first.
-///
-/// # Errors
-/// As [`get`].
 pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<Installation>, StoreError> {
     all(fetch_all!(
         conn,
@@ -227,9 +212,6 @@ pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<In
 
 /// The plugins that run in a desk and that an operator uses, oldest first: their panels. Those that the host suspended are
 /// among them, so that nobody wonders where a panel has gone.
-///
-/// # Errors
-/// As [`get`].
 pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>, StoreError> {
     all(fetch_all!(
         conn,
@@ -247,17 +229,11 @@ pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) ->
 }
 
 /// The active installations of all desks.
-///
-/// # Errors
-/// As [`get`].
 pub async fn active_anywhere(conn: &mut Conn) -> Result<Vec<Installation>, StoreError> {
     all(fetch_all!(conn, InstallationSql, "SELECT * FROM installations WHERE status = 'active' ORDER BY id")?)
 }
 
 /// The installations of all desks that are suspended with a notice of this code.
-///
-/// # Errors
-/// As [`get`].
 pub async fn suspended_for(conn: &mut Conn, code: &str) -> Result<Vec<Installation>, StoreError> {
     let sql = "SELECT * FROM installations WHERE status = 'suspended' AND notice IS NOT NULL ORDER BY id";
     let mut suspended: Vec<Installation> = all(fetch_all!(conn, InstallationSql, sql)?)?;
@@ -266,9 +242,6 @@ pub async fn suspended_for(conn: &mut Conn, code: &str) -> Result<Vec<Installati
 }
 
 /// How many installations the host has in each status, over all desks: for the metrics.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count_by_status(conn: &mut Conn) -> Result<Vec<(Status, u64)>, StoreError> {
     let rows = fetch_all!(conn, (String, i64), "SELECT status, COUNT(*) FROM installations GROUP BY status")?;
     rows.into_iter()
@@ -307,9 +280,6 @@ struct RunnableSql {
 }
 
 /// Looks up what is needed to run a version.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Runnable>, StoreError> {
     let row = fetch_optional!(
         conn,

@@ -124,9 +124,6 @@ pub struct JobCount {
 }
 
 /// Enqueues a job and wakes the workers at the commit. `None` when one with its unique key waits already.
-///
-/// # Errors
-/// When the database fails.
 pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<JobId>, StoreError> {
     let id = JobId::new();
     let installation = job.payload.get("installation").and_then(Value::as_str).map(str::to_owned);
@@ -155,9 +152,6 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<
 }
 
 /// [`claim_in`] for any job, in a transaction of its own; what died too often is set aside on the way.
-///
-/// # Errors
-/// When the database fails, or for a job that cannot be read.
 pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, StoreError> {
     let all = Lane { kinds: Kinds::Except(&[]), of_one: u32::MAX, served: &BTreeSet::new() };
     loop {
@@ -173,9 +167,6 @@ pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Jo
 }
 
 /// True when a job of a lane is due, whosever turn it is. Most looks find nothing: those need not write.
-///
-/// # Errors
-/// When the database fails.
 pub async fn any_due(conn: &mut Conn, now: Timestamp, lane: Lane<'_>) -> Result<bool, StoreError> {
     let ((kinds, named), sql) = (lane.asked(), due_sql(conn.dialect()));
     Ok(fetch_optional!(conn, (i64,), sql, now, &kinds, named)?.is_some())
@@ -184,9 +175,6 @@ pub async fn any_due(conn: &mut Conn, now: Timestamp, lane: Lane<'_>) -> Result<
 /// Claims the job of a lane whose turn it is, if one is due, until `now + lease`. A job whose worker let its lease end is
 /// due again, or set aside, so that the caller can say so in the same transaction. Commit whatever it is. The unique key is
 /// free from here on, so that a change during the run enqueues another run.
-///
-/// # Errors
-/// When the database fails.
 pub async fn claim_in(
     tx: &mut Tx,
     now: Timestamp,
@@ -287,9 +275,6 @@ async fn set_aside(tx: &mut Tx, job: &Job, last: Option<String>, now: Timestamp)
 }
 
 /// Ends the leases of all claimed jobs: at the start of the only node there is, whose predecessor is gone for certain.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "UPDATE jobs SET leased_until = $1 WHERE state = 'running' AND leased_until > $1", now)
 }
@@ -322,9 +307,6 @@ pub async fn died(tx: &mut Tx, job: &Job, error: &str, again_at: Timestamp) -> R
 }
 
 /// Lets a claimed job go whose worker stops in good order before it is done: the claim that follows counts no death.
-///
-/// # Errors
-/// When the database fails.
 pub async fn let_go(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
     let sql = "UPDATE jobs SET deaths = deaths - 1 WHERE id = $1 AND fence = $2 AND state = 'running'";
     execute!(tx, sql, job.id, job.fence).map(drop)
@@ -370,9 +352,6 @@ pub fn backoff(attempts: u32) -> Duration {
 }
 
 /// When the next job is due, if one waits; a worker sleeps until then or until it is woken.
-///
-/// # Errors
-/// When the database fails.
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT CASE WHEN state = 'running' THEN leased_until ELSE run_at END AS due FROM jobs
                WHERE state IN ('waiting', 'running') ORDER BY due LIMIT 1";
@@ -380,36 +359,24 @@ pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> 
 }
 
 /// True while a job is to run, or runs.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_live(conn: &mut Conn, id: JobId) -> Result<bool, StoreError> {
     let sql = "SELECT COUNT(*) FROM jobs WHERE id = $1 AND state IN ('waiting', 'running')";
     Ok(fetch_one!(conn, (i64,), sql, id)?.0 > 0)
 }
 
 /// True when a job waits that was enqueued with that unique key, also one that was claimed before.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn any_waiting(conn: &mut Conn, unique_key: &str) -> Result<bool, StoreError> {
     let sql = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND place = $1";
     Ok(fetch_one!(conn, (i64,), sql, unique_key)?.0 > 0)
 }
 
 /// How many jobs of a kind wait for their turn with one whose turn it is.
-///
-/// # Errors
-/// When the database fails.
 pub async fn waiting(conn: &mut Conn, kind: &str, turn: &str) -> Result<i64, StoreError> {
     let sql = "SELECT COUNT(*) FROM jobs WHERE turn = $2 AND state = 'waiting' AND kind = $1";
     Ok(fetch_one!(conn, (i64,), sql, kind, turn)?.0)
 }
 
 /// How many jobs there are, by kind and state, for the metrics.
-///
-/// # Errors
-/// When the database fails.
 pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>, StoreError> {
     fetch_all!(
         conn,
@@ -420,26 +387,17 @@ pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>, StoreError> {
 }
 
 /// Jobs of a desk that were given up, newest first.
-///
-/// # Errors
-/// When the database fails or a job is malformed.
 pub async fn failed(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<FailedJob>, StoreError> {
     let sql = "SELECT * FROM jobs WHERE desk_id = $1 AND state = 'failed' ORDER BY updated_at DESC, id DESC LIMIT $2";
     all(fetch_all!(conn, JobRow, sql, desk, limit)?)
 }
 
 /// Removes what is set aside in a place: somebody asked for it anew.
-///
-/// # Errors
-/// When the database fails.
 pub(crate) async fn clear_place(tx: &mut Tx, place: &str) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM jobs WHERE state = 'failed' AND place = $1", place).map(drop)
 }
 
 /// Removes jobs given up before `before`; for the retention chore. What was set aside stays: it would come again.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge_failed(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     let sql = "DELETE FROM jobs WHERE state = 'failed' AND updated_at < $1 AND deaths < $2";
     execute!(tx, sql, before, DEATHS)

@@ -197,9 +197,6 @@ pub async fn list(
 }
 
 /// Deletes all values of the live generation: nothing is left of an installation that failed.
-///
-/// # Errors
-/// When the database fails.
 pub async fn clear(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
     for sql in [
         "DELETE FROM kv WHERE desk_id = $1 AND installation_id = $2
@@ -213,9 +210,6 @@ pub async fn clear(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> R
 }
 
 /// All values of the version that runs, by key: for an export.
-///
-/// # Errors
-/// When the database fails.
 pub async fn all_entries(conn: &mut Conn, owner: Owner<'_>) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let generation = generation(conn, owner).await?;
     Ok(fetch_all!(

@@ -52,9 +52,6 @@ impl TryFrom<InstalledSql> for Installed {
 }
 
 /// Keeps the pack of an installation, whose texts the caller has found to be within bounds; the one before is replaced.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(
     tx: &mut Tx,
     desk: DeskId,
@@ -85,9 +82,6 @@ pub async fn put(
 }
 
 /// The packs that nobody has held against the bounds of this version yet.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn unchecked(conn: &mut Conn) -> Result<Vec<(DeskId, InstallationId)>, StoreError> {
     let sql = "SELECT desk_id, installation_id FROM language_packs WHERE bounds <> $1 ORDER BY installation_id";
     let rows = fetch_all!(conn, (String, String), sql, BOUNDS)?;
@@ -99,9 +93,6 @@ pub async fn unchecked(conn: &mut Conn) -> Result<Vec<(DeskId, InstallationId)>,
 }
 
 /// The texts of an installation's pack, whether they were checked or not, and whether it runs or not.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn texts(
     conn: &mut Conn,
     desk: DeskId,
@@ -114,9 +105,6 @@ pub async fn texts(
 }
 
 /// Notes that the texts of a pack are within bounds.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_checked(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
     let sql = "UPDATE language_packs SET bounds = $3 WHERE desk_id = $1 AND installation_id = $2";
     execute!(tx, sql, desk, installation, BOUNDS).map(drop)
@@ -124,9 +112,6 @@ pub async fn set_checked(tx: &mut Tx, desk: DeskId, installation: InstallationId
 
 /// The languages that a desk can choose, beside English: those whose installations run. Of two with one code, the one
 /// installed first counts.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installed>, StoreError> {
     let rows = fetch_all!(
         conn,
@@ -147,9 +132,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installed>, Store
 }
 
 /// The pack for a language code, whatever its case.
-///
-/// # Errors
-/// As [`list`].
 pub async fn pack(conn: &mut Conn, desk: DeskId, code: &str) -> Result<Option<LanguagePack>, StoreError> {
     let row = fetch_optional!(
         conn,

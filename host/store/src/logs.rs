@@ -87,9 +87,6 @@ impl TryFrom<LineSql> for Line {
 }
 
 /// Writes lines and keeps the newest [`LINES_KEPT`].
-///
-/// # Errors
-/// When the database fails.
 pub async fn append(
     tx: &mut Tx,
     desk: DeskId,
@@ -161,9 +158,6 @@ pub async fn page(
 }
 
 /// Removes lines written before `before`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM addon_logs WHERE made_at < $1", before)
 }

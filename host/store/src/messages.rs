@@ -183,9 +183,6 @@ pub async fn written(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Wri
 }
 
 /// The last `limit` messages of a ticket, or the last before the message `before`; the newest last.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(
     conn: &mut Conn,
     desk: DeskId,

@@ -51,9 +51,6 @@ impl TryFrom<EventSql> for Event {
 }
 
 /// Writes an event.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(
     tx: &mut Tx,
     desk: DeskId,
@@ -75,9 +72,6 @@ pub async fn put(
 }
 
 /// The events of a desk after one, in order; at most `limit`.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn after(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Event>, StoreError> {
     all(fetch_all!(
         conn,
@@ -90,9 +84,6 @@ pub async fn after(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Res
 }
 
 /// Removes events written before `before`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM outbox WHERE made_at < $1", before)
 }

@@ -107,9 +107,6 @@ pub async fn ask(
 }
 
 /// The open requests of a desk, oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn open(conn: &mut Conn, desk: DeskId) -> Result<Vec<Request>, StoreError> {
     all(fetch_all!(
         conn,
@@ -122,18 +119,12 @@ pub async fn open(conn: &mut Conn, desk: DeskId) -> Result<Vec<Request>, StoreEr
 }
 
 /// How many requests of a desk are open.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<u64, StoreError> {
     let sql = "SELECT COUNT(*) FROM addon_requests WHERE desk_id = $1 AND state = 'open'";
     Ok(fetch_one!(conn, (i64,), sql, desk)?.0.unsigned_abs())
 }
 
 /// The last request of an operator for an add-on.
-///
-/// # Errors
-/// As [`open`].
 pub async fn last_of(
     conn: &mut Conn,
     desk: DeskId,

@@ -227,9 +227,6 @@ fn held(affected: u64) -> Result<(), StoreError> {
 }
 
 /// Writes where a step stands; call [`hold`] in the same transaction. A step that is done wipes the deaths before it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn save_step(
     tx: &mut Tx,
     saga: &Saga,
@@ -258,9 +255,6 @@ pub async fn save_step(
 }
 
 /// The steps that were started, in order.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>, StoreError> {
     all(fetch_all!(
         conn,
@@ -272,9 +266,6 @@ pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>, StoreErro
 
 /// Takes over the live saga whose lease ended first, if there is one. One that died too often is set aside instead, so that
 /// the caller can say so in the same transaction. Commit whatever it is.
-///
-/// # Errors
-/// When the database fails.
 pub async fn claim(tx: &mut Tx, now: Timestamp, lease: Duration) -> Result<Option<Claimed>, StoreError> {
     let sql = claim_sql(tx.dialect());
     let Some(row) = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))? else { return Ok(None) };
@@ -313,17 +304,11 @@ fn claim_sql(dialect: Dialect) -> &'static str {
 }
 
 /// Ends the leases of all live sagas: at the start of the only node there is, whose predecessor is gone for certain.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "UPDATE sagas SET lease_until = $1 WHERE state IN ('running', 'unwinding') AND lease_until > $1", now)
 }
 
 /// The live saga of an installation.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Result<Option<Saga>, StoreError> {
     fetch_optional!(
         conn,
@@ -338,9 +323,6 @@ pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Res
 }
 
 /// The newest saga of a kind of an installation, live or ended; ended ones are kept for a while only.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn last_of(
     conn: &mut Conn,
     desk: DeskId,
@@ -361,9 +343,6 @@ pub async fn last_of(
 }
 
 /// Takes the live saga of an installation out of the way and fences its worker off: for a forced uninstall.
-///
-/// # Errors
-/// When the database fails.
 pub async fn abandon(tx: &mut Tx, desk: DeskId, subject: InstallationId, now: Timestamp) -> Result<bool, StoreError> {
     let abandoned = execute!(
         tx,
@@ -377,18 +356,12 @@ pub async fn abandon(tx: &mut Tx, desk: DeskId, subject: InstallationId, now: Ti
 }
 
 /// How many sagas wait for their lease to end, run, or are stuck: for the metrics and the readiness page.
-///
-/// # Errors
-/// When the database fails.
 pub async fn counts(conn: &mut Conn) -> Result<Vec<(String, u64)>, StoreError> {
     let rows = fetch_all!(conn, (String, i64), "SELECT state, COUNT(*) FROM sagas GROUP BY state ORDER BY state")?;
     Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
 }
 
 /// Removes sagas that ended before `before`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge_ended(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM sagas WHERE state NOT IN ('running', 'unwinding') AND updated_at < $1", before)
 }

@@ -14,18 +14,12 @@ use crate::{
 };
 
 /// Marks the desk as one that got its sample. False when it had it before, also when that was removed since.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "INSERT INTO samples (desk_id, loaded_at) VALUES ($1, $2) ON CONFLICT (desk_id) DO NOTHING";
     Ok(execute!(tx, sql, desk, now)? == 1)
 }
 
 /// Adds a ticket and its requester to the sample.
-///
-/// # Errors
-/// When the database fails.
 pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, requester: ContactId) -> Result<(), StoreError> {
     let sql = "INSERT INTO sample_records (desk_id, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     execute!(tx, sql, desk, ticket.to_string())?;
@@ -34,18 +28,12 @@ pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, requester: Contact
 }
 
 /// True while the sample is there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn exists(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError> {
     let sql = "SELECT desk_id FROM samples WHERE desk_id = $1 AND removed_at IS NULL";
     Ok(fetch_optional!(conn, (String,), sql, desk)?.is_some())
 }
 
 /// Takes the sample's tickets away with all that hangs on them, and those of its requesters who have no other ticket.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<(), StoreError> {
     for sql in [
         "DELETE FROM messages WHERE desk_id = $1 AND ticket_id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)",

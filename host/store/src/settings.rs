@@ -44,9 +44,6 @@ impl TryFrom<SettingSql> for (String, Stored) {
 }
 
 /// One setting.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(
     conn: &mut Conn,
     desk: DeskId,
@@ -65,18 +62,12 @@ pub async fn get(
 }
 
 /// Which settings are set.
-///
-/// # Errors
-/// When the database fails.
 pub async fn keys(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeSet<String>, StoreError> {
     let sql = "SELECT key FROM installation_settings WHERE desk_id = $1 AND installation_id = $2";
     Ok(fetch_all!(conn, (String,), sql, desk, installation)?.into_iter().map(|(key,)| key).collect())
 }
 
 /// All settings by key.
-///
-/// # Errors
-/// As [`get`].
 pub async fn list(
     conn: &mut Conn,
     desk: DeskId,
@@ -93,9 +84,6 @@ pub async fn list(
 }
 
 /// Writes one setting; `None` unsets it.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(
     tx: &mut Tx,
     desk: DeskId,

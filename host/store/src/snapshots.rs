@@ -70,9 +70,6 @@ pub enum Source<'a> {
 
 /// Keeps settings and grant of the version that runs, under its name. Its values stay where they are until the switch, so
 /// that they include what the old version writes while the update is under way. Again: the same.
-///
-/// # Errors
-/// When the database fails.
 pub async fn keep(
     tx: &mut Tx,
     desk: DeskId,
@@ -188,9 +185,6 @@ pub async fn switch(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> 
 }
 
 /// The snapshot of a version.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(
     conn: &mut Conn,
     desk: DeskId,
@@ -211,9 +205,6 @@ pub async fn get(
 }
 
 /// All snapshots, newest first.
-///
-/// # Errors
-/// As [`get`].
 pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<Snapshot>, StoreError> {
     all(fetch_all!(
         conn,
@@ -226,9 +217,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -
 }
 
 /// Forgets the snapshot of a version, if there is one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget(
     tx: &mut Tx,
     desk: DeskId,
@@ -246,9 +234,6 @@ pub async fn forget(
 }
 
 /// Keeps the newest [`KEPT`] snapshots.
-///
-/// # Errors
-/// When the database fails.
 pub async fn trim(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
     for old in list(tx, desk, installation).await?.iter().skip(KEPT as usize) {
         forget(tx, desk, installation, &old.version).await?;

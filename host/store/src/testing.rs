@@ -285,18 +285,12 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
 }
 
 /// Makes a language pack and a picture as a release left them that had no bounds on them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_checks(tx: &mut Tx) -> Result<(), StoreError> {
     execute!(tx, "UPDATE language_packs SET bounds = 0")?;
     execute!(tx, "UPDATE addon_versions SET icon_drawn = 0").map(drop)
 }
 
 /// Loses the texts of a language that is installed.
-///
-/// # Errors
-/// When the database fails.
 pub async fn lose_texts(tx: &mut Tx, language: InstallationId) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM language_packs WHERE installation_id = $1", language).map(drop)
 }

@@ -283,9 +283,6 @@ pub(crate) fn author(author: Author) -> String {
 }
 
 /// The desk's tags that start with `prefix`, the most used first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Result<Vec<String>, StoreError> {
     let rows = fetch_all!(
         conn,

@@ -101,9 +101,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -
 }
 
 /// True when an active operator uses the installation.
-///
-/// # Errors
-/// When the database fails.
 pub async fn uses(
     conn: &mut Conn,
     desk: DeskId,
@@ -170,9 +167,6 @@ pub fn beyond(users: &[User], licences: u32) -> Vec<&User> {
 
 /// Takes an installation from those who are [`beyond`] its licences. It is in the audit log, its publisher gets an event, and
 /// they and everybody who manages add-ons get a mail.
-///
-/// # Errors
-/// When the database fails.
 pub async fn trim(
     tx: &mut Tx,
     desk: DeskId,

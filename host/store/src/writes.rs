@@ -19,9 +19,6 @@ const MINUTE_MS: i64 = 60_000;
 
 /// Counts a write to `subject`, the id of a ticket or contact. False when it is one too many: then nothing may be written, and the
 /// transaction is to be rolled back.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(
     tx: &mut Tx,
     desk: DeskId,
@@ -52,9 +49,6 @@ pub async fn count(
 }
 
 /// Removes what no longer counts.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM addon_writes WHERE minute <= $1", minute(now.before(HOUR)))
 }

@@ -160,17 +160,11 @@ where
 }
 
 /// Deletes; true when the key existed.
-///
-/// # Errors
-/// A failing store.
 pub fn delete(key: &str) -> Result<bool, Error> {
     Ok(host::kv::delete(key, None)?)
 }
 
 /// All keys that start with `prefix`, in byte order.
-///
-/// # Errors
-/// A failing store.
 pub fn keys(prefix: &str) -> Result<Vec<String>, Error> {
     let mut keys = Vec::new();
     let mut cursor: Option<String> = None;

@@ -88,9 +88,6 @@ impl Billing {
     }
 
     /// Tells payers whose add-ons stop soon because a month is unpaid; each once. How many invoices there were.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn warn_of_end(&self) -> Result<u32, StoreError> {
         let now = self.now();
         let before = now.before(GRACE).after(Duration::from_hours(24) * ledger::WARNED);

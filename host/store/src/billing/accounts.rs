@@ -148,17 +148,11 @@ pub async fn get(conn: &mut Conn, id: AccountId) -> Result<Account, StoreError> 
 }
 
 /// All accounts, oldest first: for the command line.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     all(fetch_all!(conn, AccountSql, "SELECT * FROM billing_accounts ORDER BY created_at, id")?)
 }
 
 /// The account of the built-in client area with an e-mail address.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>, StoreError> {
     let Ok(email) = text::email(email) else { return Ok(None) };
     let sql = "SELECT * FROM billing_accounts WHERE issuer = $1 AND email = $2 AND password_hash IS NOT NULL";
@@ -168,9 +162,6 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials
 }
 
 /// The account of an issuer's subject.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn by_subject(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<Account>, StoreError> {
     let sql = "SELECT * FROM billing_accounts WHERE issuer = $1 AND subject = $2";
     fetch_optional!(conn, AccountSql, sql, issuer, subject)?.map(TryInto::try_into).transpose()
@@ -199,9 +190,6 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp
 }
 
 /// Which account holds the licence of a desk, if one does.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn licence_holder(conn: &mut Conn, desk: DeskId) -> Result<Option<AccountId>, StoreError> {
     let text = desk.to_string();
     fetch_optional!(conn, (String,), "SELECT account_id FROM desk_licences WHERE desk_id = $1", desk)?
@@ -254,9 +242,6 @@ async fn move_debts(tx: &mut Tx, desk: DeskId, account: AccountId) -> Result<(),
 }
 
 /// The desks whose licence an account holds, those it has longest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn desks_of(conn: &mut Conn, account: AccountId) -> Result<Vec<DeskId>, StoreError> {
     let sql = "SELECT desk_id FROM desk_licences WHERE account_id = $1 ORDER BY since, desk_id";
     let rows = fetch_all!(conn, (String,), sql, account)?;

@@ -183,9 +183,6 @@ pub async fn save(tx: &mut Tx, changed: &mut Attempt, now: Timestamp) -> Result<
 }
 
 /// Puts an attempt that was looked at behind the others of [`unfinished`]. Nothing else of it changes.
-///
-/// # Errors
-/// When the database fails.
 pub async fn looked_at(tx: &mut Tx, id: AttemptId, now: Timestamp) -> Result<(), StoreError> {
     execute!(tx, "UPDATE attempts SET updated_at = $2 WHERE id = $1", id, now)?;
     Ok(())
@@ -201,34 +198,22 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: AttemptId) -> Result<Attempt
 }
 
 /// An attempt by its id alone: for what a gateway says of an intent that carries it. Its desk is in the row.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn find(conn: &mut Conn, id: AttemptId) -> Result<Option<Attempt>, StoreError> {
     fetch_optional!(conn, AttemptSql, "SELECT * FROM attempts WHERE id = $1", id)?.map(TryInto::try_into).transpose()
 }
 
 /// The attempt of an invoice that is under way or has taken the money: any but a cancelled one.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn live_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Option<Attempt>, StoreError> {
     let sql = "SELECT * FROM attempts WHERE invoice_id = $1 AND state <> 'cancelled'";
     fetch_optional!(conn, AttemptSql, sql, invoice)?.map(TryInto::try_into).transpose()
 }
 
 /// All attempts of an invoice, the first one first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Attempt>, StoreError> {
     all(fetch_all!(conn, AttemptSql, "SELECT * FROM attempts WHERE invoice_id = $1 ORDER BY number", invoice)?)
 }
 
 /// When the `count`th newest of an account's attempts that failed was begun, if there were as many after `since`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn failed(
     conn: &mut Conn,
     account: AccountId,
@@ -244,18 +229,12 @@ pub async fn failed(
 }
 
 /// The attempt of a gateway's payment intent.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn by_intent(conn: &mut Conn, gateway: &str, intent: &str) -> Result<Option<Attempt>, StoreError> {
     let sql = "SELECT * FROM attempts WHERE gateway = $1 AND intent_id = $2";
     fetch_optional!(conn, AttemptSql, sql, gateway, intent)?.map(TryInto::try_into).transpose()
 }
 
 /// Attempts of all desks that are neither succeeded nor cancelled and were last saved at `before` or earlier.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Attempt>, StoreError> {
     let sql = "SELECT * FROM attempts
                WHERE state IN ('new', 'created', 'confirming', 'action-required', 'declined') AND updated_at <= $1

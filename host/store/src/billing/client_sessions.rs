@@ -32,9 +32,6 @@ pub struct SignedIn {
 }
 
 /// Who comes with a cookie's secret, and keeps the session alive. `None` when it has ended.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, StoreError> {
     let sql = "SELECT account_id, created_at, seen_at FROM client_sessions
                WHERE token_hash = $1 AND seen_at > $2 AND expires_at > $3";
@@ -52,34 +49,22 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
 }
 
 /// Ends the session with this secret, if there is one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn revoke(tx: &mut Tx, secret: &str) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM client_sessions WHERE token_hash = $1", secret::hash(secret)).map(drop)
 }
 
 /// Ends all sessions of an account but the one with this secret; answers how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn revoke_others(tx: &mut Tx, account: AccountId, keep: &str) -> Result<u64, StoreError> {
     let sql = "DELETE FROM client_sessions WHERE account_id = $1 AND token_hash <> $2";
     execute!(tx, sql, account, secret::hash(keep))
 }
 
 /// Ends all sessions of an account; answers how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn revoke_all(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM client_sessions WHERE account_id = $1", account)
 }
 
 /// Removes those that have ended.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     let sql = "DELETE FROM client_sessions WHERE seen_at <= $1 OR expires_at <= $2";
     execute!(tx, sql, now.before(IDLE), now)

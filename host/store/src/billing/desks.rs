@@ -72,9 +72,6 @@ pub async fn ensure(tx: &mut Tx, new: &BillingDesk, now: Timestamp) -> Result<Bi
 }
 
 /// The bill of a desk, once something was bought.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(conn: &mut Conn, desk: DeskId) -> Result<Option<BillingDesk>, StoreError> {
     fetch_optional!(conn, DeskSql, "SELECT * FROM billing_desks WHERE desk_id = $1", desk)?
         .map(TryInto::try_into)
@@ -83,9 +80,6 @@ pub async fn get(conn: &mut Conn, desk: DeskId) -> Result<Option<BillingDesk>, S
 
 /// Desks whose monthly invoice is to be made out by now, or that have one to be tried again, the latest first in line. Those
 /// that were asked after `asked` about months that were missed are left to answer.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn due(
     conn: &mut Conn,
     now: Timestamp,

@@ -83,9 +83,6 @@ impl TryFrom<DisputeSql> for Dispute {
 }
 
 /// Writes a dispute down. False: it is there already.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(tx: &mut Tx, new: &Dispute) -> Result<bool, StoreError> {
     let sql = "INSERT INTO disputes (gateway, gateway_id, desk_id, invoice_id, attempt_id, refund_id, amount, currency,
                     reason, state, created_at, updated_at, rev)
@@ -123,18 +120,12 @@ pub async fn save(tx: &mut Tx, changed: &mut Dispute, now: Timestamp) -> Result<
 }
 
 /// A dispute by its id at a gateway.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(conn: &mut Conn, gateway: &str, id: &str) -> Result<Option<Dispute>, StoreError> {
     let sql = "SELECT * FROM disputes WHERE gateway = $1 AND gateway_id = $2";
     fetch_optional!(conn, DisputeSql, sql, gateway, id)?.map(TryInto::try_into).transpose()
 }
 
 /// The disputes about an invoice of the desk, the first one first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Dispute>, StoreError> {
     let sql = "SELECT * FROM disputes WHERE desk_id = $1 AND invoice_id = $2 ORDER BY created_at, gateway_id";
     all(fetch_all!(conn, DisputeSql, sql, desk, invoice)?)
@@ -142,9 +133,6 @@ pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Re
 
 /// The disputes about several invoices, the first one first. No desk is asked for: the invoices were read as those of
 /// a desk or of an account that may see them.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_invoices(
     conn: &mut Conn,
     invoices: &[InvoiceId],
@@ -155,9 +143,6 @@ pub async fn of_invoices(
 }
 
 /// Disputes of all desks that are not decided.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn undecided(conn: &mut Conn, limit: u32) -> Result<Vec<Dispute>, StoreError> {
     let sql = "SELECT * FROM disputes WHERE state IN ('inquiry', 'open') ORDER BY updated_at, gateway_id LIMIT $1";
     all(fetch_all!(conn, DisputeSql, sql, limit)?)

@@ -28,9 +28,6 @@ pub struct Draft {
 }
 
 /// What an operator has begun to install, if anything of this add-on.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(
     conn: &mut Conn,
     desk: DeskId,
@@ -43,9 +40,6 @@ pub async fn get(
 }
 
 /// What an operator has begun to install, the last one first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Draft>, StoreError> {
     let sql = "SELECT addon_id, draft, idempotency_key, created_at, updated_at FROM install_drafts
                WHERE desk_id = $1 AND operator_id = $2 ORDER BY updated_at DESC, addon_id";
@@ -53,9 +47,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result
 }
 
 /// Stores what was chosen. A draft keeps the idempotency key that it was begun with; it is returned.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn put(
     tx: &mut Tx,
     desk: DeskId,
@@ -76,18 +67,12 @@ pub async fn put(
 }
 
 /// Removes a draft: it was installed, or given up.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(tx: &mut Tx, desk: DeskId, addon: &AddonId, operator: OperatorId) -> Result<bool, StoreError> {
     let sql = "DELETE FROM install_drafts WHERE desk_id = $1 AND addon_id = $2 AND operator_id = $3";
     Ok(execute!(tx, sql, desk, addon, operator)? == 1)
 }
 
 /// Removes drafts that were last changed before `before`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM install_drafts WHERE updated_at < $1", before)
 }

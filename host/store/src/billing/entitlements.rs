@@ -53,9 +53,6 @@ impl TryFrom<EntitlementSql> for Entitlement {
 }
 
 /// Stores a right in place of what there was, a revocation too: something was bought or paid.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(tx: &mut Tx, new: &Entitlement) -> Result<(), StoreError> {
     let sql = "INSERT INTO entitlements (installation_id, desk_id, token, not_after, refreshed_at, revocation)
                VALUES ($1, $2, $3, $4, $5, $6)
@@ -67,9 +64,6 @@ pub async fn put(tx: &mut Tx, new: &Entitlement) -> Result<(), StoreError> {
 }
 
 /// Stores a newer right, unless it was revoked meanwhile. True when it was stored.
-///
-/// # Errors
-/// When the database fails.
 pub async fn refresh(
     tx: &mut Tx,
     desk: DeskId,
@@ -84,9 +78,6 @@ pub async fn refresh(
 }
 
 /// Stores a revocation. True when there was a right that was not revoked.
-///
-/// # Errors
-/// When the database fails.
 pub async fn revoke(
     tx: &mut Tx,
     desk: DeskId,
@@ -99,9 +90,6 @@ pub async fn revoke(
 }
 
 /// What an installation has; none for free ones.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(
     conn: &mut Conn,
     desk: DeskId,
@@ -112,18 +100,12 @@ pub async fn get(
 }
 
 /// What the installations of a desk have.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_desk(conn: &mut Conn, desk: DeskId) -> Result<Vec<Entitlement>, StoreError> {
     let sql = "SELECT * FROM entitlements WHERE desk_id = $1 ORDER BY installation_id";
     all(fetch_all!(conn, EntitlementSql, sql, desk)?)
 }
 
 /// Rights of all desks that are not revoked and were refreshed at `before` or earlier, the oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list_due(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Entitlement>, StoreError> {
     let sql = "SELECT * FROM entitlements WHERE revocation IS NULL AND refreshed_at <= $1
                ORDER BY refreshed_at, installation_id LIMIT $2";
@@ -131,9 +113,6 @@ pub async fn list_due(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<
 }
 
 /// Removes what an installation has: it is free now. Uninstalling removes it by itself.
-///
-/// # Errors
-/// When the database fails.
 pub async fn remove(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<bool, StoreError> {
     let sql = "DELETE FROM entitlements WHERE desk_id = $1 AND installation_id = $2";
     Ok(execute!(tx, sql, desk, installation)? == 1)

@@ -120,9 +120,6 @@ fn check(amounts: &[(LedgerAccount, i64)]) -> Result<(), StoreError> {
 
 /// What an account of a desk stands at, in cents. The credit a desk has is minus the balance of
 /// [`LedgerAccount::Credit`].
-///
-/// # Errors
-/// When the database fails.
 pub async fn balance(
     conn: &mut Conn,
     desk: DeskId,
@@ -135,9 +132,6 @@ pub async fn balance(
 }
 
 /// What an account of a desk stands at, by currency; currencies in which it stands at nothing are left out.
-///
-/// # Errors
-/// When the database fails or a currency is malformed.
 pub async fn balances(
     conn: &mut Conn,
     desk: DeskId,
@@ -150,9 +144,6 @@ pub async fn balances(
 }
 
 /// The entries of a desk after one, in order; at most `limit`.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries
                WHERE desk_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -160,9 +151,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Resu
 }
 
 /// The entries about an invoice, in order.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries
                WHERE desk_id = $1 AND invoice_id = $2 ORDER BY id";
@@ -170,9 +158,6 @@ pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Re
 }
 
 /// Transactions of all desks whose entries do not sum to zero. Never any; for checks.
-///
-/// # Errors
-/// When the database fails.
 pub async fn unbalanced(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT transaction_id FROM entries GROUP BY transaction_id, desk_id, currency
                HAVING SUM(amount) <> 0 ORDER BY transaction_id";

@@ -8,9 +8,6 @@ use crate::{
 };
 
 /// Takes an event in: false when it was taken in before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take_in(
     tx: &mut Tx,
     gateway: &str,
@@ -25,17 +22,11 @@ pub async fn take_in(
 }
 
 /// Removes events that were received before `before`: long after a gateway stops to send them again.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM gateway_events WHERE received_at < $1", before)
 }
 
 /// True when an event was taken in before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_known(conn: &mut Conn, gateway: &str, id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT event_id FROM gateway_events WHERE gateway = $1 AND event_id = $2";
     Ok(fetch_optional!(conn, (String,), sql, gateway, id)?.is_some())

@@ -259,18 +259,12 @@ pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Inv
 }
 
 /// The invoice of an order.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn of_order(conn: &mut Conn, desk: DeskId, order: OrderId) -> Result<Option<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND order_id = $2";
     fetch_optional!(conn, InvoiceSql, sql, desk, order)?.map(TryInto::try_into).transpose()
 }
 
 /// The monthly invoice of a desk in a currency, by the first day of its period.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn of_period(
     conn: &mut Conn,
     desk: DeskId,
@@ -282,18 +276,12 @@ pub async fn of_period(
 }
 
 /// The numbers of all invoices of a desk, by id.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn numbers(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, i64)>, StoreError> {
     let rows = fetch_all!(conn, (String, i64), "SELECT id, number FROM invoices WHERE desk_id = $1", desk)?;
     rows.iter().map(|(id, number)| Ok((At::new("invoices", id).parse("id", id)?, *number))).collect()
 }
 
 /// The invoices of a desk, the newest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn, desk: DeskId, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND ($2 IS NULL OR state = $2) AND number < $3
                ORDER BY number DESC LIMIT $4";
@@ -302,9 +290,6 @@ pub async fn list(conn: &mut Conn, desk: DeskId, filter: Filter) -> Result<Vec<I
 }
 
 /// The invoices of an account over all desks, the newest first; `below` does not count.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_account(conn: &mut Conn, account: AccountId, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE account_id = $1 AND ($2 IS NULL OR state = $2) ORDER BY id DESC LIMIT $3";
     all(fetch_all!(conn, InvoiceSql, sql, account, filter.state, filter.limit)?)
@@ -320,9 +305,6 @@ pub async fn get_of_account(conn: &mut Conn, account: AccountId, id: InvoiceId) 
 }
 
 /// A page of the invoices of an account over all desks, the newest first: those before `before`.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn page_of_account(
     conn: &mut Conn,
     account: AccountId,
@@ -336,9 +318,6 @@ pub async fn page_of_account(
 }
 
 /// Invoices of a subscription that are not paid, the oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn unpaid_of_subscription(
     conn: &mut Conn,
     desk: DeskId,
@@ -351,9 +330,6 @@ pub async fn unpaid_of_subscription(
 }
 
 /// Monthly invoices of an add-on that are not paid, whatever became of its subscription, the oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND order_id IS NULL AND state IN ('open', 'due')
                    AND id IN (SELECT invoice_id FROM invoice_lines
@@ -364,9 +340,6 @@ pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> 
 
 /// Monthly invoices of all desks that are open, last saved or looked at ([`looked_at`]) at `before` or earlier, those for
 /// the longest time first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn open_months(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE state = 'open' AND order_id IS NULL AND updated_at <= $1
                ORDER BY updated_at, id LIMIT $2";
@@ -374,18 +347,12 @@ pub async fn open_months(conn: &mut Conn, before: Timestamp, limit: u32) -> Resu
 }
 
 /// Puts an invoice that was looked at behind the others of [`open_months`]. Nothing else of it changes.
-///
-/// # Errors
-/// When the database fails.
 pub async fn looked_at(tx: &mut Tx, id: InvoiceId, now: Timestamp) -> Result<(), StoreError> {
     execute!(tx, "UPDATE invoices SET updated_at = $2 WHERE id = $1", id, now)?;
     Ok(())
 }
 
 /// Monthly invoices of all desks that are due since `before` or longer: for the end of the days of grace.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn overdue(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1
                ORDER BY due_since, id LIMIT $2";
@@ -393,9 +360,6 @@ pub async fn overdue(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<V
 }
 
 /// Monthly invoices of a desk that are due and whose time to be tried again has come, the oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn to_retry(conn: &mut Conn, desk: DeskId, now: Timestamp) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND state = 'due' AND order_id IS NULL AND retry_at <= $2
                ORDER BY number";
@@ -403,9 +367,6 @@ pub async fn to_retry(conn: &mut Conn, desk: DeskId, now: Timestamp) -> Result<V
 }
 
 /// Monthly invoices of all desks that are due since `before` or longer, and of which nobody was told that the end is near.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
     let sql =
         "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1 AND warned_at IS NULL
@@ -428,9 +389,6 @@ pub async fn leave_to_hand(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -
 }
 
 /// Monthly invoices of an account over all desks that are due, without those that are left to be paid by hand.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn due_months_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Invoice>, StoreError> {
     let sql = "SELECT * FROM invoices WHERE account_id = $1 AND state = 'due' AND order_id IS NULL AND by_hand = 0
                ORDER BY id";

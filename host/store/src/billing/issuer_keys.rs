@@ -8,18 +8,12 @@ use crate::{
 };
 
 /// The sealed key of an algorithm (`RS256`), if one was made.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get(conn: &mut Conn, algorithm: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let row = fetch_optional!(conn, (Vec<u8>,), "SELECT sealed FROM issuer_keys WHERE algorithm = $1", algorithm)?;
     Ok(row.map(|(sealed,)| sealed))
 }
 
 /// Keeps a new key unless another node was faster. Read it back with [`get`] after the commit.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_first(tx: &mut Tx, algorithm: &str, sealed: &[u8], now: Timestamp) -> Result<(), StoreError> {
     let sql = "INSERT INTO issuer_keys (algorithm, sealed, created_at) VALUES ($1, $2, $3)
                ON CONFLICT (algorithm) DO NOTHING";

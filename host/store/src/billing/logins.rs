@@ -47,17 +47,11 @@ pub async fn log_in(
 }
 
 /// Logs the desk out. True when it was logged in.
-///
-/// # Errors
-/// When the database fails.
 pub async fn log_out(tx: &mut Tx, desk: DeskId) -> Result<bool, StoreError> {
     Ok(execute!(tx, "DELETE FROM billing_logins WHERE desk_id = $1", desk)? == 1)
 }
 
 /// The desk's login.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_desk(conn: &mut Conn, desk: DeskId) -> Result<Option<Login>, StoreError> {
     let sql = "SELECT account_id, holds_licence, logged_in_by, logged_in_at FROM billing_logins WHERE desk_id = $1";
     let Some((account, holds, by, at)) = fetch_optional!(conn, (String, i64, String, i64), sql, desk)? else {

@@ -84,18 +84,12 @@ impl TryFrom<MethodSql> for Method {
 }
 
 /// The account's id at a gateway, once it has one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn customer(conn: &mut Conn, account: AccountId, gateway: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT customer_id FROM gateway_customers WHERE account_id = $1 AND gateway = $2";
     Ok(fetch_optional!(conn, (String,), sql, account, gateway)?.map(|(id,)| id))
 }
 
 /// Whose a gateway's customer is.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn account_of(conn: &mut Conn, gateway: &str, customer: &str) -> Result<Option<AccountId>, StoreError> {
     let sql = "SELECT account_id FROM gateway_customers WHERE gateway = $1 AND customer_id = $2";
     fetch_optional!(conn, (String,), sql, gateway, customer)?
@@ -122,9 +116,6 @@ pub async fn set_customer(
 }
 
 /// Forgets a customer whom the gateway does not know, and the cards that were theirs. Somebody may have replaced them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_customer(tx: &mut Tx, account: AccountId, gateway: &str, customer: &str) -> Result<(), StoreError> {
     let sql = "DELETE FROM gateway_customers WHERE account_id = $1 AND gateway = $2 AND customer_id = $3";
     if execute!(tx, sql, account, gateway, customer)? == 1 {
@@ -134,9 +125,6 @@ pub async fn forget_customer(tx: &mut Tx, account: AccountId, gateway: &str, cus
 }
 
 /// The cards of an account at all gateways: the default first, then the newest.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn, account: AccountId) -> Result<Vec<Method>, StoreError> {
     let sql = "SELECT * FROM payment_methods WHERE account_id = $1 ORDER BY is_default DESC, created_at DESC, id DESC";
     all(fetch_all!(conn, MethodSql, sql, account)?)
@@ -152,9 +140,6 @@ pub async fn get(conn: &mut Conn, account: AccountId, id: PaymentMethodId) -> Re
 }
 
 /// The card to charge at a gateway: the default one, else the newest there.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn default(conn: &mut Conn, account: AccountId, gateway: &str) -> Result<Option<Method>, StoreError> {
     let sql = "SELECT * FROM payment_methods WHERE account_id = $1 AND gateway = $2
                ORDER BY is_default DESC, created_at DESC, id DESC LIMIT 1";

@@ -25,9 +25,6 @@ pub struct OidcRequest {
 }
 
 /// Remembers a login until it comes back or expires.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_request(
     tx: &mut Tx,
     state: &str,
@@ -44,9 +41,6 @@ pub async fn put_request(
 
 /// Takes out what was sealed with a login: it can come back once, and only into the session that began it; another one
 /// does not use it up. `None` for one that was never begun, came back already, or is too old.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take_request(
     tx: &mut Tx,
     state: &str,
@@ -80,9 +74,6 @@ pub async fn put_code(
 
 /// Uses a code, for its first time only. `None` for one that was never given out, was used, or is too old. Commit whatever
 /// comes of it, so that it stays used.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn use_code(tx: &mut Tx, code: &str, now: Timestamp) -> Result<Option<(AccountId, Value)>, StoreError> {
     let sql = "UPDATE oidc_codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2
                RETURNING account_id, request";
@@ -93,9 +84,6 @@ pub async fn use_code(tx: &mut Tx, code: &str, now: Timestamp) -> Result<Option<
 }
 
 /// Removes what has expired.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     let requests = execute!(tx, "DELETE FROM oidc_requests WHERE expires_at <= $1", now)?;
     let codes = execute!(tx, "DELETE FROM oidc_codes WHERE expires_at <= $1", now)?;

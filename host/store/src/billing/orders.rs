@@ -193,36 +193,24 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: OrderId) -> Result<Order, St
 }
 
 /// The order that was made with an idempotency key.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn by_key(conn: &mut Conn, desk: DeskId, key: &str) -> Result<Option<Order>, StoreError> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND idempotency_key = $2";
     fetch_optional!(conn, OrderSql, sql, desk, key)?.map(TryInto::try_into).transpose()
 }
 
 /// The order of an installation that is open, or paid and not fulfilled.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn live_of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<Order>, StoreError> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND installation_id = $2 AND state IN ('open', 'paid')";
     fetch_optional!(conn, OrderSql, sql, desk, installation)?.map(TryInto::try_into).transpose()
 }
 
 /// The orders of a desk that are open, or paid and not fulfilled, the oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn live_of_desk(conn: &mut Conn, desk: DeskId) -> Result<Vec<Order>, StoreError> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND state IN ('open', 'paid') ORDER BY id";
     all(fetch_all!(conn, OrderSql, sql, desk)?)
 }
 
 /// All orders of an installation, the newest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_installation(
     conn: &mut Conn,
     desk: DeskId,
@@ -233,18 +221,12 @@ pub async fn of_installation(
 }
 
 /// The orders of a desk, the newest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<Order>, StoreError> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 ORDER BY id DESC LIMIT $2";
     all(fetch_all!(conn, OrderSql, sql, desk, limit)?)
 }
 
 /// Orders of all desks in a state that were last saved at `before` or earlier: what a crash left behind.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn unfinished(
     conn: &mut Conn,
     state: OrderState,

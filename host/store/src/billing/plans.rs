@@ -12,9 +12,6 @@ use crate::{
 };
 
 /// The plans of the listing, in order. `None`: those of the version's manifest count.
-///
-/// # Errors
-/// When the database fails or a plan is malformed.
 pub async fn of_listing(conn: &mut Conn, addon: &AddonId) -> Result<Option<Vec<Plan>>, StoreError> {
     let sql = "SELECT plan FROM listing_plans WHERE addon_id = $1 ORDER BY position, plan_id";
     let rows = fetch_all!(conn, (String,), sql, addon)?;
@@ -44,9 +41,6 @@ pub async fn set(tx: &mut Tx, addon: &AddonId, plans: &[Plan], now: Timestamp) -
 }
 
 /// Lets the plans of the manifests count again. True when the listing had plans of its own.
-///
-/// # Errors
-/// When the database fails.
 pub async fn clear(tx: &mut Tx, addon: &AddonId) -> Result<bool, StoreError> {
     Ok(execute!(tx, "DELETE FROM listing_plans WHERE addon_id = $1", addon)? > 0)
 }

@@ -149,9 +149,6 @@ pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refu
 }
 
 /// What was paid back of each line of an invoice, without refunds that failed: the line's id, and cents.
-///
-/// # Errors
-/// When the database fails.
 pub async fn by_line(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(i64, i64)>, StoreError> {
     let sql = "SELECT l.line_id, CAST(SUM(l.amount) AS BIGINT) FROM refund_lines l JOIN refunds r ON r.id = l.refund_id
                WHERE r.invoice_id = $1 AND r.state <> 'failed' GROUP BY l.line_id ORDER BY l.line_id";
@@ -159,9 +156,6 @@ pub async fn by_line(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(i64, i6
 }
 
 /// What was paid back of an invoice by refunds that name no line, as those of earlier releases do.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64, StoreError> {
     let sql = "SELECT CAST(COALESCE(SUM(r.amount - r.not_owed), 0) AS BIGINT) FROM refunds r
                WHERE r.invoice_id = $1 AND r.state <> 'failed' AND r.reason NOT LIKE 'late:%'
@@ -170,9 +164,6 @@ pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64, Stor
 }
 
 /// What nobody owed of refunds of a desk that are not through, in cents: it leaves the credit when they are.
-///
-/// # Errors
-/// When the database fails.
 pub async fn not_owed_on_its_way(conn: &mut Conn, desk: DeskId, currency: Currency) -> Result<i64, StoreError> {
     let sql = "SELECT CAST(COALESCE(SUM(not_owed), 0) AS BIGINT) FROM refunds
                WHERE desk_id = $1 AND currency = $2 AND state IN ('new', 'requested')";
@@ -228,9 +219,6 @@ pub async fn save(tx: &mut Tx, changed: &mut Refund, now: Timestamp) -> Result<(
 }
 
 /// Puts a refund that was looked at behind the others of [`unfinished`]. Nothing else of it changes.
-///
-/// # Errors
-/// When the database fails.
 pub async fn looked_at(tx: &mut Tx, id: RefundId, now: Timestamp) -> Result<(), StoreError> {
     execute!(tx, "UPDATE refunds SET updated_at = $2 WHERE id = $1", id, now)?;
     Ok(())
@@ -246,18 +234,12 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: RefundId) -> Result<Refund, 
 }
 
 /// The refunds of an invoice, the first one first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Refund>, StoreError> {
     all(fetch_all!(conn, RefundSql, "SELECT * FROM refunds WHERE invoice_id = $1 ORDER BY created_at, id", invoice)?)
 }
 
 /// The refunds of several invoices, the first one first. No desk is asked for: the invoices were read as those of a
 /// desk or of an account that may see them.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_invoices(
     conn: &mut Conn,
     invoices: &[InvoiceId],
@@ -268,18 +250,12 @@ pub async fn of_invoices(
 }
 
 /// The refund of an invoice for a reason.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn for_reason(conn: &mut Conn, invoice: InvoiceId, reason: &str) -> Result<Option<Refund>, StoreError> {
     let sql = "SELECT * FROM refunds WHERE invoice_id = $1 AND reason = $2";
     fetch_optional!(conn, RefundSql, sql, invoice, reason)?.map(TryInto::try_into).transpose()
 }
 
 /// The refund that a gateway knows by an id.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn by_gateway_id(conn: &mut Conn, gateway: &str, id: &str) -> Result<Option<Refund>, StoreError> {
     let sql = "SELECT r.* FROM refunds r JOIN attempts a ON a.id = r.attempt_id
                WHERE a.gateway = $1 AND r.gateway_id = $2";
@@ -287,9 +263,6 @@ pub async fn by_gateway_id(conn: &mut Conn, gateway: &str, id: &str) -> Result<O
 }
 
 /// Refunds of all desks that are not through and were last saved at `before` or earlier.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Refund>, StoreError> {
     let sql = "SELECT * FROM refunds WHERE state IN ('new', 'requested') AND updated_at <= $1
                ORDER BY updated_at, id LIMIT $2";

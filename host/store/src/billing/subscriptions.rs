@@ -163,9 +163,6 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: SubscriptionId) -> Result<Su
 }
 
 /// The live subscription of an installation.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn live_of(
     conn: &mut Conn,
     desk: DeskId,
@@ -176,9 +173,6 @@ pub async fn live_of(
 }
 
 /// The newest subscription of an installation, live or ended.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn last_of(
     conn: &mut Conn,
     desk: DeskId,
@@ -190,18 +184,12 @@ pub async fn last_of(
 }
 
 /// The live subscriptions of a desk, oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>, StoreError> {
     let sql = "SELECT * FROM subscriptions WHERE desk_id = $1 AND state <> 'ended' ORDER BY created_at, id";
     all(fetch_all!(conn, SubscriptionSql, sql, desk)?)
 }
 
 /// The monthly subscriptions of a desk whose next day to pay for is `on` or earlier, oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn to_bill(conn: &mut Conn, desk: DeskId, on: Date) -> Result<Vec<Subscription>, StoreError> {
     let sql =
         "SELECT * FROM subscriptions WHERE desk_id = $1 AND state IN ('active', 'past-due') AND paid_through <= $2
@@ -210,9 +198,6 @@ pub async fn to_bill(conn: &mut Conn, desk: DeskId, on: Date) -> Result<Vec<Subs
 }
 
 /// The monthly subscriptions of a desk that are paid for or past due, oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn monthly_of(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>, StoreError> {
     let sql = "SELECT * FROM subscriptions
                WHERE desk_id = $1 AND state IN ('active', 'past-due') AND paid_through IS NOT NULL ORDER BY created_at, id";
@@ -220,9 +205,6 @@ pub async fn monthly_of(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscriptio
 }
 
 /// Trials of all desks that end at `before` or earlier, those that end first first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn trials_ending(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Subscription>, StoreError> {
     let sql = "SELECT * FROM subscriptions WHERE state = 'trialing' AND trial_ends_at <= $1
                ORDER BY trial_ends_at, id LIMIT $2";
@@ -230,9 +212,6 @@ pub async fn trials_ending(conn: &mut Conn, before: Timestamp, limit: u32) -> Re
 }
 
 /// How many subscriptions the host has in each state, for the metrics.
-///
-/// # Errors
-/// When the database fails or a state is malformed.
 pub async fn count_by_state(conn: &mut Conn) -> Result<Vec<(SubscriptionState, u64)>, StoreError> {
     let rows = fetch_all!(conn, (String, i64), "SELECT state, COUNT(*) FROM subscriptions GROUP BY state")?;
     rows.iter()
@@ -245,9 +224,6 @@ pub async fn count_by_state(conn: &mut Conn) -> Result<Vec<(SubscriptionState, u
 
 /// The subscription of an add-on that was paid for last, when it has ended and no other plan took its place: what is left of
 /// its days counts when the add-on is bought again.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn cancelled_of_addon(
     conn: &mut Conn,
     desk: DeskId,

@@ -87,9 +87,6 @@ pub async fn save(tx: &mut Tx, changed: &mut Object) -> Result<(), StoreError> {
 }
 
 /// An object.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn get(conn: &mut Conn, id: &str) -> Result<Option<Object>, StoreError> {
     fetch_optional!(conn, ObjectSql, "SELECT * FROM test_gateway_objects WHERE id = $1", id)?
         .map(TryInto::try_into)
@@ -97,27 +94,18 @@ pub async fn get(conn: &mut Conn, id: &str) -> Result<Option<Object>, StoreError
 }
 
 /// Objects of a kind and an owner, the oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn of_customer(conn: &mut Conn, kind: &str, customer: &str) -> Result<Vec<Object>, StoreError> {
     let sql = "SELECT * FROM test_gateway_objects WHERE kind = $1 AND customer_id = $2 ORDER BY created_at, id";
     all(fetch_all!(conn, ObjectSql, sql, kind, customer)?)
 }
 
 /// Objects of a kind that were made at `since` or later, the oldest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn since(conn: &mut Conn, kind: &str, since: Timestamp) -> Result<Vec<Object>, StoreError> {
     let sql = "SELECT * FROM test_gateway_objects WHERE kind = $1 AND created_at >= $2 ORDER BY created_at, id";
     all(fetch_all!(conn, ObjectSql, sql, kind, since)?)
 }
 
 /// What was answered to an idempotency key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn answered(conn: &mut Conn, key: &str) -> Result<Option<Answered>, StoreError> {
     let sql = "SELECT fingerprint, object_id FROM test_gateway_keys WHERE key = $1";
     let row = fetch_optional!(conn, (String, String), sql, key)?;
@@ -125,9 +113,6 @@ pub async fn answered(conn: &mut Conn, key: &str) -> Result<Option<Answered>, St
 }
 
 /// Notes what is answered to an idempotency key: false when something else was first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn answer(tx: &mut Tx, key: &str, answered: &Answered, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "INSERT INTO test_gateway_keys (key, fingerprint, object_id, created_at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (key) DO NOTHING";
@@ -135,9 +120,6 @@ pub async fn answer(tx: &mut Tx, key: &str, answered: &Answered, now: Timestamp)
 }
 
 /// Forgets idempotency keys that were used before `before`, as a payment company does after a day.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_keys(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM test_gateway_keys WHERE created_at < $1", before)
 }

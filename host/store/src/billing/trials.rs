@@ -25,9 +25,6 @@ impl Trial {
 }
 
 /// The trial, if it was ever begun.
-///
-/// # Errors
-/// When the database fails.
 pub async fn get(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Trial>, StoreError> {
     let sql = "SELECT started_at, ends_at FROM trials WHERE desk_id = $1 AND addon_id = $2";
     let row = fetch_optional!(conn, (i64, i64), sql, desk, addon)?;
@@ -52,9 +49,6 @@ pub async fn start(
 }
 
 /// The thresholds whose reminders have gone out.
-///
-/// # Errors
-/// When the database fails.
 pub async fn reminded(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Vec<u16>, StoreError> {
     let sql = "SELECT days FROM trial_reminders WHERE desk_id = $1 AND addon_id = $2";
     let at = At::new("trial_reminders", addon.as_str());
@@ -62,9 +56,6 @@ pub async fn reminded(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<
 }
 
 /// Claims the reminder of a threshold, such as 7 days: true for exactly one caller. Write the mail in the transaction.
-///
-/// # Errors
-/// When the database fails.
 pub async fn claim_reminder(
     tx: &mut Tx,
     desk: DeskId,

@@ -163,9 +163,6 @@ macro_rules! entries_of {
 }
 
 /// A page of the marketplace, by id.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
     let words = filter.search.as_deref().unwrap_or_default().to_lowercase().replace('\0', "");
     let mut words = words.split_whitespace().map(like);
@@ -229,9 +226,6 @@ async fn available(conn: &mut Conn, desk: DeskId) -> Result<Available, StoreErro
 }
 
 /// An add-on with its publisher and versions; `None` when no version of it is available.
-///
-/// # Errors
-/// As [`entries`].
 pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Listing>, StoreError> {
     let row = fetch_optional!(conn, EntrySql, entries_of!("WHERE a.id = $2"), desk, addon)?;
     let Some(row) = row else { return Ok(None) };
@@ -241,9 +235,6 @@ pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<O
 }
 
 /// The categories of what can be installed, by the alphabet.
-///
-/// # Errors
-/// When the database fails.
 pub async fn categories(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     let rows = fetch_all!(conn, (String,), "SELECT DISTINCT categories FROM addons WHERE latest IS NOT NULL")?;
     let words = rows.iter().flat_map(|(all,)| all.split(',')).filter(|word| !word.is_empty()).map(str::to_owned);

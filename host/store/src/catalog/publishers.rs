@@ -108,9 +108,6 @@ impl TryFrom<KeySql> for Key {
 }
 
 /// A publisher with its keys.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn publisher(conn: &mut Conn, slug: &PublisherSlug) -> Result<Option<Publisher>, StoreError> {
     let row = fetch_optional!(conn, PublisherSql, "SELECT * FROM publishers WHERE slug = $1", slug)?;
     let Some(mut publisher) = row.map(Publisher::try_from).transpose()? else { return Ok(None) };
@@ -121,9 +118,6 @@ pub async fn publisher(conn: &mut Conn, slug: &PublisherSlug) -> Result<Option<P
 }
 
 /// All publishers with their keys, by slug.
-///
-/// # Errors
-/// As [`publisher`].
 pub async fn publishers(conn: &mut Conn) -> Result<Vec<Publisher>, StoreError> {
     let rows = fetch_all!(conn, PublisherSql, "SELECT * FROM publishers ORDER BY slug")?;
     let mut publishers: Vec<Publisher> = crate::db::query::all(rows)?;

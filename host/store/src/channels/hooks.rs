@@ -17,9 +17,6 @@ use crate::{
 
 /// The installation that listens at an address, with its desk. The caller must check the request's secret before
 /// anything of the desk is read or changed for it.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, InstallationId)>, StoreError> {
     let row = fetch_optional!(
         conn,
@@ -34,9 +31,6 @@ pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, In
 }
 
 /// The address of an installation; `None` unless it is a channel.
-///
-/// # Errors
-/// When the database fails or the row is malformed.
 pub async fn hook_of(
     conn: &mut Conn,
     desk: DeskId,

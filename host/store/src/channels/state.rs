@@ -37,9 +37,6 @@ pub struct State {
 }
 
 /// Notes how the last of a kind went; nothing, when the installation was removed meanwhile.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_state(
     tx: &mut Tx,
     desk: DeskId,
@@ -66,9 +63,6 @@ pub async fn put_state(
 }
 
 /// How a channel fares.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn states(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<State>, StoreError> {
     let rows = fetch_all!(
         conn,

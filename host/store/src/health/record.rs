@@ -9,9 +9,6 @@ use super::{CALLS_KEPT, Call, HOUR, LastError, Totals, hour_of, traps};
 use crate::{StoreError, Tx, db::query::execute};
 
 /// Adds to the sums of an hour.
-///
-/// # Errors
-/// When the database fails.
 pub async fn add(
     tx: &mut Tx,
     desk: DeskId,
@@ -51,9 +48,6 @@ fn sql(number: u64) -> i64 {
 }
 
 /// Writes calls one by one and keeps the newest [`CALLS_KEPT`].
-///
-/// # Errors
-/// When the database fails.
 pub async fn add_calls(
     tx: &mut Tx,
     desk: DeskId,
@@ -89,9 +83,6 @@ pub async fn add_calls(
 }
 
 /// Remembers the last error.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_last_error(
     tx: &mut Tx,
     desk: DeskId,
@@ -115,9 +106,6 @@ pub async fn set_last_error(
 }
 
 /// Writes a trap and counts those within the last hour, this one included.
-///
-/// # Errors
-/// When the database fails.
 pub async fn trap(
     tx: &mut Tx,
     desk: DeskId,
@@ -137,18 +125,12 @@ pub async fn trap(
 }
 
 /// Forgets the traps: an operator has switched the add-on on again, and it starts afresh.
-///
-/// # Errors
-/// When the database fails.
 pub async fn forget_traps(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM traps WHERE desk_id = $1 AND installation_id = $2", desk, installation)?;
     Ok(())
 }
 
 /// Removes sums older than `before` and traps that no longer count.
-///
-/// # Errors
-/// When the database fails.
 pub async fn purge(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM health_hours WHERE hour < $1", before)?;
     execute!(tx, "DELETE FROM addon_calls WHERE made_at < $1", before)?;

@@ -28,9 +28,6 @@ macro_rules! decided_by {
 
 /// Jobs that were given up or set aside, newest first: of a desk, and the host's own where it is the only desk. `None`: the
 /// host's own, for whoever runs it.
-///
-/// # Errors
-/// When the database fails or a job is malformed.
 pub async fn put_away(conn: &mut Conn, desk: Option<DeskId>, limit: u32) -> Result<Vec<FailedJob>, StoreError> {
     let sql = decided_by!("ORDER BY updated_at DESC, id DESC LIMIT $2");
     all(fetch_all!(conn, JobRow, sql, desk, limit)?)

@@ -113,9 +113,6 @@ async fn first_pending(tx: &mut Tx, desk: DeskId, ticket: TicketId) -> Result<Op
 
 /// True when it is the message's turn. Else an earlier one of its conversation is pending, and is locked: its end, which
 /// comes after this transaction, enqueues this message.
-///
-/// # Errors
-/// When the database fails.
 pub async fn await_turn(tx: &mut Tx, desk: DeskId, ticket: TicketId, id: MessageId) -> Result<bool, StoreError> {
     loop {
         match first_pending(tx, desk, ticket).await? {

@@ -29,9 +29,6 @@ pub struct EarlierText {
 }
 
 /// Notes when the author of a message sent it: it may have waited for the host.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Timestamp) -> Result<(), StoreError> {
     execute!(tx, "UPDATE messages SET sent_at = $3 WHERE desk_id = $1 AND id = $2", desk, id, sent_at)?;
     Ok(())
@@ -101,9 +98,6 @@ async fn keep(tx: &mut Tx, desk: DeskId, message: &Message, now: Timestamp) -> R
 }
 
 /// What messages said before, oldest first, with the message of each.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn earlier_texts(
     conn: &mut Conn,
     desk: DeskId,

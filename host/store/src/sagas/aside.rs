@@ -38,9 +38,6 @@ pub(super) fn dead(saga: &Saga, last: Option<String>) -> String {
 }
 
 /// Notes why an attempt ended as a death does, such as by a panic: it counts when the saga is taken up again.
-///
-/// # Errors
-/// When the database fails.
 pub async fn died(tx: &mut Tx, saga: &Saga, error: &str) -> Result<(), StoreError> {
     let sql =
         "UPDATE sagas SET set_aside_reason = $3 WHERE id = $1 AND fence = $2 AND state IN ('running', 'unwinding')";
@@ -48,9 +45,6 @@ pub async fn died(tx: &mut Tx, saga: &Saga, error: &str) -> Result<(), StoreErro
 }
 
 /// Takes a saga out of the way for a reason that a person has to see to.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_aside(tx: &mut Tx, saga: &Saga, reason: &str, now: Timestamp) -> Result<(), StoreError> {
     tracing::error!(saga = %saga.id, kind = saga.kind, installation = %saga.subject, reason, "an operation is set aside");
     held(execute!(
@@ -65,18 +59,12 @@ pub async fn set_aside(tx: &mut Tx, saga: &Saga, reason: &str, now: Timestamp) -
 }
 
 /// Lets a saga go whose worker stops in good order before it is done: the claim that follows counts no death.
-///
-/// # Errors
-/// When the database fails.
 pub async fn let_go(tx: &mut Tx, saga: &Saga) -> Result<(), StoreError> {
     let sql = "UPDATE sagas SET under_way = 0 WHERE id = $1 AND fence = $2";
     execute!(tx, sql, saga.id, saga.fence).map(drop)
 }
 
 /// The sagas of a desk that are set aside, newest first.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn put_away(conn: &mut Conn, desk: DeskId) -> Result<Vec<SetAside>, StoreError> {
     let sql =
         "SELECT * FROM sagas WHERE desk_id = $1 AND set_aside_at IS NOT NULL AND state IN ('running', 'unwinding')
@@ -85,9 +73,6 @@ pub async fn put_away(conn: &mut Conn, desk: DeskId) -> Result<Vec<SetAside>, St
 }
 
 /// The saga of an installation that is set aside.
-///
-/// # Errors
-/// When the database fails or its id is malformed.
 pub async fn aside_of(
     conn: &mut Conn,
     desk: DeskId,

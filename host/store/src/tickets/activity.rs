@@ -30,9 +30,6 @@ pub struct Change {
 }
 
 /// The changes of a ticket, oldest first, at most 500.
-///
-/// # Errors
-/// When the database fails.
 pub async fn activity(conn: &mut Conn, desk: DeskId, ticket: TicketId) -> Result<Vec<Change>, StoreError> {
     let sql = "SELECT actor, field, old, new, at FROM
                 (SELECT * FROM ticket_changes WHERE desk_id = $1 AND ticket_id = $2 ORDER BY at DESC, id DESC LIMIT 500) c

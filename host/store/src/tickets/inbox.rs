@@ -222,9 +222,6 @@ macro_rules! filtered {
 }
 
 /// A page of tickets after `after`, at most `limit`.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
 pub async fn list(
     conn: &mut Conn,
     desk: DeskId,
@@ -253,9 +250,6 @@ pub async fn list(
 }
 
 /// How many tickets the filter finds.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64, StoreError> {
     let sql = format!(
         "SELECT COUNT(*) FROM tickets t JOIN contacts c ON c.desk_id = t.desk_id AND c.id = t.requester_id
@@ -266,9 +260,6 @@ pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64
 }
 
 /// The number of a desk's newest ticket that is still worked on, else of its newest.
-///
-/// # Errors
-/// When the database fails.
 pub async fn newest_number(conn: &mut Conn, desk: DeskId) -> Result<Option<i64>, StoreError> {
     let sql = "SELECT COALESCE(MAX(CASE WHEN status IN ('open', 'pending') THEN number END), MAX(number))
                FROM tickets WHERE desk_id = $1";
@@ -276,9 +267,6 @@ pub async fn newest_number(conn: &mut Conn, desk: DeskId) -> Result<Option<i64>,
 }
 
 /// How many tickets each view has, for the operator who looks.
-///
-/// # Errors
-/// When the database fails.
 pub async fn counts(conn: &mut Conn, desk: DeskId, me: OperatorId) -> Result<Counts, StoreError> {
     fetch_one!(
         conn,

@@ -54,9 +54,6 @@ pub enum CardError {
 
 impl TestGateway {
     /// A visit to the page that adds a card; `None` when there is none with this id.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn setup(&self, id: &str) -> Result<Option<SetUp>, GatewayError> {
         let Some((object, body)) = self.find::<SetUpBody>(id, SETUP).await? else { return Ok(None) };
         let customer = object.customer.unwrap_or_default();
@@ -100,9 +97,6 @@ impl TestGateway {
     }
 
     /// What the page of the bank shows of an intent; `None` when there is none with this id.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn action(&self, intent: &str) -> Result<Option<Action>, GatewayError> {
         let Some((_, body)) = self.find::<IntentBody>(intent, INTENT).await? else { return Ok(None) };
         let waits = body.stand == Stand::NeedsAction;

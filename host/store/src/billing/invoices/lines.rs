@@ -122,9 +122,6 @@ pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: 
 }
 
 /// The lines of an invoice of the desk, in order.
-///
-/// # Errors
-/// When the database fails or a line is malformed.
 pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Line>, StoreError> {
     let sql = "SELECT * FROM invoice_lines WHERE desk_id = $1 AND invoice_id = $2 ORDER BY id";
     all(fetch_all!(conn, LineSql, sql, desk, invoice)?)
@@ -132,9 +129,6 @@ pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<
 
 /// The lines of several invoices, in order. No desk is asked for, as an account has invoices of several: they were
 /// read as those of a desk or of an account that may see them.
-///
-/// # Errors
-/// When the database fails or a line is malformed.
 pub async fn lines_of(conn: &mut Conn, invoices: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Line>>, StoreError> {
     let sql = in_list!(conn, "SELECT * FROM invoice_lines WHERE invoice_id", "ORDER BY id");
     Ok(by_invoice(with_invoice(fetch_all!(conn, LineSql, sql, list(invoices))?)?))
@@ -152,9 +146,6 @@ pub async fn reduce(tx: &mut Tx, desk: DeskId, line: i64, cents: i64) -> Result<
 
 /// The lines that an installation has paid for and uses on a day, each with its invoice, which is paid. For what is left
 /// of them when a plan takes the place of another.
-///
-/// # Errors
-/// When the database fails or a line is malformed.
 pub async fn lines_in_use(
     conn: &mut Conn,
     desk: DeskId,
@@ -169,9 +160,6 @@ pub async fn lines_in_use(
 }
 
 /// The lines of all of a desk's invoices, in order.
-///
-/// # Errors
-/// When the database fails or a line is malformed.
 pub async fn all_lines(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, Line)>, StoreError> {
     let sql = "SELECT * FROM invoice_lines WHERE desk_id = $1 ORDER BY id";
     with_invoice(fetch_all!(conn, LineSql, sql, desk)?)
