@@ -1,5 +1,5 @@
 //! Characters that one does not see: what reorders, hides or imitates text. Names must not have them, or two that look the same
-//! would be different; from texts that are only shown they are taken out.
+//! would be different; from texts that are only shown they are taken out. And what can be a mail address.
 
 use std::borrow::Cow;
 
@@ -69,6 +69,19 @@ fn is_unwanted(c: char, multi_line: bool) -> bool {
     }
 }
 
+/// A mail address as far as a host can tell: one `@`, a domain with a dot or `localhost`, no space. Lower case.
+#[must_use]
+pub fn mail_address(text: &str) -> Option<String> {
+    let (name, domain) = text.split_once('@')?;
+    let fine = !name.is_empty()
+        && text.len() <= 254
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
+        && !domain.contains('@')
+        && (domain == "localhost" || domain.split('.').count() > 1)
+        && domain.split('.').all(|label| !label.is_empty());
+    fine.then(|| text.to_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,5 +130,14 @@ mod tests {
         assert_eq!(cleaned("a\x1b[2J\r\nb\u{202E}c\u{200B}\u{E0041}", true), "a[2J\nbc");
         assert_eq!(cleaned("a\tb\nc\u{2028}d", false), "a b c d");
         assert_eq!(cleaned("Donau\u{AD}dampf می\u{200C}خواهم", false), "Donau\u{AD}dampf می\u{200C}خواهم");
+    }
+
+    #[test]
+    fn mail_addresses() {
+        assert_eq!(mail_address("Ada@Example.com").as_deref(), Some("ada@example.com"));
+        for bad in ["", "ada", "ada@", "@example.com", "a@b", "a@b..c", "a@b@c.de", "a b@c.de", "a@c.de\n", "<a@c.de>"]
+        {
+            assert_eq!(mail_address(bad), None, "{bad:?}");
+        }
     }
 }
