@@ -62,6 +62,16 @@ crate::words! {
         RequestApproved = "request-approved",
         /// What an operator asked for is not going to be installed.
         RequestDeclined = "request-declined",
+        /// Somebody is to work in the desk: the link to choose a password.
+        OperatorInvited = "operator-invited",
+    }
+}
+
+impl MailKind {
+    /// It tells a secret that is forgotten once it was sent: sending it again would bring its reader nothing.
+    #[must_use]
+    pub fn has_secret(self) -> bool {
+        self == Self::OperatorInvited
     }
 }
 
@@ -375,6 +385,13 @@ pub enum MailFacts {
         /// Their word.
         answer: String,
     },
+    /// See [`MailKind::OperatorInvited`]. The link is the mail's secret, and no fact of it.
+    OperatorInvited {
+        /// Who invited them.
+        by: String,
+        /// How many days the link works.
+        days: u32,
+    },
 }
 
 impl MailFacts {
@@ -403,6 +420,7 @@ impl MailFacts {
             Self::SetAside { .. } => MailKind::SetAside,
             Self::RequestApproved { .. } => MailKind::RequestApproved,
             Self::RequestDeclined { .. } => MailKind::RequestDeclined,
+            Self::OperatorInvited { .. } => MailKind::OperatorInvited,
         }
     }
 

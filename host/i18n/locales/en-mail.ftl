@@ -35,6 +35,7 @@ mail-action-plan = Choose a plan
 mail-action-plans = Open its plans
 mail-action-listing = Open its page
 mail-action-work = Open Background work
+mail-action-accept = Accept the invitation
 
 ## An add-on was installed, or was not
 
@@ -153,15 +154,25 @@ mail-update-failed-next-inactive = The add-on is still switched off. It stays on
 mail-update-failed-next-suspended = The add-on is still suspended. It stays on version { $from }, and its data is unchanged. You can try again; if it fails again, contact the publisher.
 mail-update-failed-next-stuck = Undoing the update failed too, so the add-on isn’t running. It stays on version { $from }. Try the update again; if it fails again, contact the publisher.
 
+## Invitations
+
+mail-operator-invited-subject = You’re invited to the help desk { $desk }
+mail-operator-invited-happened = { $name } has invited you to work in the help desk { $desk }.
+mail-operator-invited-next = { $days ->
+    [one] Choose a password to begin. The link works once, within one day.
+   *[other] Choose a password to begin. The link works once, within { $days } days.
+}
+mail-operator-invited-not-kept = The link is only in the e-mail that was sent. It isn’t kept here.
+
 ## The outbox
 
 nav-outbox = Outbox
 outbox-title = Outbox
-outbox-intro = Every e-mail written for this help desk: installations, invoices and trials. Each is written once.
+outbox-intro = Every e-mail written for this help desk: invitations, installations, invoices and trials. Each is written once.
 outbox-server = Mail server
 outbox-no-server = No mail server is set up, so e-mails are kept here and nobody receives them. Start the host with:
 outbox-empty-title = No e-mails yet
-outbox-empty-text = E-mails about installations, invoices and trials appear here.
+outbox-empty-text = E-mails about invitations, installations, invoices and trials appear here.
 outbox-column-mail = Subject
 outbox-column-to = To
 outbox-column-state = State

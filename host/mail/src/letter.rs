@@ -44,6 +44,8 @@ pub struct Reader<'a> {
     pub operator: Option<&'a Operator>,
     /// Where browsers reach the host.
     pub public_url: &'a Url,
+    /// What only the mail itself says, such as the end of a link; none for the copy that stays in the outbox.
+    pub secret: Option<&'a str>,
 }
 
 /// What a mail says, in the reader's words.

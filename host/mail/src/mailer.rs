@@ -143,7 +143,8 @@ impl Mailer {
         })
     }
 
-    /// As it was rendered before, else rendered now and stored before it is sent, so that a repeat says the same.
+    /// As it was rendered before, else rendered now and stored before it is sent, so that a repeat says the same. A mail with a
+    /// secret is stored without it, and rendered with it for each try.
     async fn letter(&self, mail: &Mail) -> Result<Result<Letter, MailError>, StoreError> {
         let mut conn = self.0.db.read().await?;
         let desk = desks::get(&mut conn, mail.desk).await?;
@@ -155,15 +156,21 @@ impl Mailer {
             },
         };
         let language = operator.as_ref().and_then(|operator| operator.locale.as_deref()).unwrap_or(&desk.locale);
-        if let Some(Content { subject, html, text }) = mail.content.clone() {
+        let secret = mails::secret(&mut conn, mail.desk, mail.id).await?;
+        if secret.is_none()
+            && let Some(Content { subject, html, text }) = mail.content.clone()
+        {
             return Ok(Ok(Letter { language: language.to_owned(), subject, html, text }));
         }
         let t = self.0.i18n.languages(&mut conn, mail.desk).await?.translator(language);
         drop(conn);
-        let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), public_url: &self.0.config.public_url };
-        let facts = serde_json::from_value::<MailFacts>(mail.args.clone());
-        let facts = facts.map_err(|error| MailError::Facts(error.to_string()));
-        let letter = match facts.and_then(|facts| Letter::write(&reader, &facts)) {
+        let public_url = &self.0.config.public_url;
+        let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), public_url, secret: None };
+        let facts = match serde_json::from_value::<MailFacts>(mail.args.clone()) {
+            Ok(facts) => facts,
+            Err(error) => return Ok(Err(MailError::Facts(error.to_string()))),
+        };
+        let letter = match Letter::write(&reader, &facts) {
             Ok(letter) => letter,
             Err(error) => return Ok(Err(error)),
         };
@@ -171,7 +178,10 @@ impl Mailer {
         let mut tx = self.0.db.begin().await?;
         mails::set_content(&mut tx, mail.desk, mail.id, &Content { subject, html, text }, self.0.clock.now()).await?;
         tx.commit().await?;
-        Ok(Ok(letter))
+        Ok(match secret {
+            Some(secret) => Letter::write(&Reader { secret: Some(&secret), ..reader }, &facts),
+            None => Ok(letter),
+        })
     }
 }
 

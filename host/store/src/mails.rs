@@ -1,5 +1,9 @@
 //! Mails, written in the transaction of what they tell: each once, by its unique key. A worker makes and sends them; they
 //! stay readable in the outbox.
+//!
+//! What must not stay readable, such as the end of a link with which one chooses a password, is a mail's secret: whoever reads
+//! the outbox could become the one it was meant for. It is in no [`Mail`], neither in its facts nor in its content; the worker
+//! asks for it ([`secret`]) and puts it into what it sends. It is deleted when the mail is sent, kept or given up ([`settle`]).
 
 use annex_domain::{
     clock::Timestamp,
@@ -140,13 +144,35 @@ impl TryFrom<MailSql> for Mail {
 /// # Errors
 /// [`StoreError::Invalid`] for an address that cannot be one; [`StoreError::Reference`] for an unknown desk.
 pub async fn put(tx: &mut Tx, new: &NewMail, now: Timestamp) -> Result<Option<MailId>, StoreError> {
+    insert(tx, new, None, now).await
+}
+
+/// As [`put`], with a secret.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_with_secret(
+    tx: &mut Tx,
+    new: &NewMail,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Option<MailId>, StoreError> {
+    insert(tx, new, Some(secret), now).await
+}
+
+async fn insert(
+    tx: &mut Tx,
+    new: &NewMail,
+    secret: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<MailId>, StoreError> {
     let id = MailId::new();
     let sql =
         "INSERT INTO mails (id, desk_id, operator_id, to_address, kind, args, unique_key, state, attempts, created_at,
-                    updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8) ON CONFLICT (desk_id, unique_key) DO NOTHING";
+                    updated_at, secret)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, $9) ON CONFLICT (desk_id, unique_key) DO NOTHING";
     let (to, args) = (text::email(&new.to)?, new.args.to_string());
-    if execute!(tx, sql, id, new.desk, new.operator, to, new.kind, args, &new.unique_key, now)? == 0 {
+    if execute!(tx, sql, id, new.desk, new.operator, to, new.kind, args, &new.unique_key, now, secret)? == 0 {
         return Ok(None);
     }
     enqueue(tx, new.desk, id, now).await?;
@@ -161,6 +187,15 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Mail, Stor
     fetch_optional!(conn, MailSql, "SELECT * FROM mails WHERE desk_id = $1 AND id = $2", desk, id)?
         .ok_or(StoreError::NotFound("mail"))?
         .try_into()
+}
+
+/// The secret of a mail that waits, for the worker that sends it. `None`: it has none, or no longer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn secret(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT secret FROM mails WHERE desk_id = $1 AND id = $2";
+    Ok(fetch_optional!(conn, (Option<String>,), sql, desk, id)?.and_then(|(secret,)| secret))
 }
 
 /// The mails of a desk before one, the newest first; at most `limit`.
@@ -194,7 +229,8 @@ pub async fn set_content(
     }
 }
 
-/// Notes what came of a try to send a mail that waits, and counts it. [`MailState::Waiting`]: it is tried again.
+/// Notes what came of a try to send a mail that waits, and counts it. [`MailState::Waiting`]: it is tried again; after every
+/// other its secret is gone.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it does not wait.
@@ -206,7 +242,8 @@ pub async fn settle(
     error: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE mails SET state = $3, error = $4, attempts = attempts + 1, updated_at = $5
+    let sql = "UPDATE mails SET state = $3, error = $4, attempts = attempts + 1, updated_at = $5,
+                    secret = CASE WHEN $3 = 'waiting' THEN secret END
                WHERE desk_id = $1 AND id = $2 AND state = 'waiting'";
     let error = error.map(|error| text::cut(error, 4000));
     waited(execute!(tx, sql, desk, id, state, error, now)?)

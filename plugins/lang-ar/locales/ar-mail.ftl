@@ -35,6 +35,7 @@ mail-action-plan = اختيار خطة
 mail-action-plans = فتح خططها
 mail-action-listing = فتح صفحتها
 mail-action-work = فتح صفحة العمل في الخلفية
+mail-action-accept = قبول الدعوة
 
 ## An add-on was installed, or was not
 
@@ -181,15 +182,29 @@ mail-update-failed-next-inactive = ما زالت الإضافة متوقفة. ت
 mail-update-failed-next-suspended = ما زالت الإضافة معلّقة. تبقى على الإصدار { $from }، ولم تتغير بياناتها. يمكنك المحاولة من جديد؛ وإن فشل التحديث مرة أخرى فاسأل الناشر.
 mail-update-failed-next-stuck = تعذّر التراجع عن التحديث أيضًا، لذلك لا تعمل الإضافة. تبقى على الإصدار { $from }. أعد محاولة التحديث؛ وإن فشل مرة أخرى فاسأل الناشر.
 
+## Invitations
+
+mail-operator-invited-subject = أنت مدعو إلى مكتب المساعدة { $desk }
+mail-operator-invited-happened = دعاك { $name } إلى العمل في مكتب المساعدة { $desk }.
+mail-operator-invited-next = { $days ->
+    [zero] اختر كلمة مرور لتبدأ. يعمل الرابط مرة واحدة، اليوم فقط.
+    [one] اختر كلمة مرور لتبدأ. يعمل الرابط مرة واحدة خلال يوم واحد.
+    [two] اختر كلمة مرور لتبدأ. يعمل الرابط مرة واحدة خلال يومين.
+    [few] اختر كلمة مرور لتبدأ. يعمل الرابط مرة واحدة خلال { $days } أيام.
+    [many] اختر كلمة مرور لتبدأ. يعمل الرابط مرة واحدة خلال { $days } يومًا.
+   *[other] اختر كلمة مرور لتبدأ. يعمل الرابط مرة واحدة خلال { $days } يوم.
+}
+mail-operator-invited-not-kept = الرابط موجود فقط في الرسالة التي أُرسلت، ولا يُحفظ هنا.
+
 ## The outbox
 
 nav-outbox = صندوق الصادر
 outbox-title = صندوق الصادر
-outbox-intro = كل رسالة كُتبت لمكتب المساعدة هذا: التثبيت والفواتير والتجارب. تُكتب كل منها مرة واحدة.
+outbox-intro = كل رسالة كُتبت لمكتب المساعدة هذا: الدعوات والتثبيت والفواتير والتجارب. تُكتب كل منها مرة واحدة.
 outbox-server = تخرج الرسائل عبر
 outbox-no-server = لا يوجد خادم بريد، لذلك تُحفظ الرسائل هنا ولا يتسلمها أحد. شغّل الخادم مع:
 outbox-empty-title = لا رسائل بعد
-outbox-empty-text = تظهر هنا الرسائل عن التثبيت والفواتير والتجارب.
+outbox-empty-text = تظهر هنا الرسائل عن الدعوات والتثبيت والفواتير والتجارب.
 outbox-column-mail = الموضوع
 outbox-column-to = إلى
 outbox-column-state = الحالة

@@ -35,6 +35,7 @@ mail-action-plan = Tarif wählen
 mail-action-plans = Tarife öffnen
 mail-action-listing = Seite öffnen
 mail-action-work = Hintergrundarbeit öffnen
+mail-action-accept = Einladung annehmen
 
 ## An add-on was installed, or was not
 
@@ -153,15 +154,25 @@ mail-update-failed-next-inactive = Das Add-on ist weiterhin ausgeschaltet. Es bl
 mail-update-failed-next-suspended = Das Add-on ist weiterhin ausgesetzt. Es bleibt bei Version { $from }, und die Daten sind unverändert. Sie können es noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
 mail-update-failed-next-stuck = Auch das Zurücknehmen des Updates ist gescheitert, deshalb läuft das Add-on nicht. Es bleibt bei Version { $from }. Versuchen Sie das Update noch einmal; scheitert es wieder, fragen Sie den Anbieter.
 
+## Invitations
+
+mail-operator-invited-subject = Sie sind zum Helpdesk { $desk } eingeladen
+mail-operator-invited-happened = { $name } hat Sie eingeladen, im Helpdesk { $desk } mitzuarbeiten.
+mail-operator-invited-next = { $days ->
+    [one] Wählen Sie ein Passwort, um zu beginnen. Der Link gilt einmal, innerhalb eines Tages.
+   *[other] Wählen Sie ein Passwort, um zu beginnen. Der Link gilt einmal, innerhalb von { $days } Tagen.
+}
+mail-operator-invited-not-kept = Der Link steht nur in der Mail, die verschickt wurde. Hier wird er nicht aufbewahrt.
+
 ## The outbox
 
 nav-outbox = Postausgang
 outbox-title = Postausgang
-outbox-intro = Jede Mail, die für diesen Helpdesk geschrieben wurde: Installationen, Rechnungen, Testzeiten. Jede wird einmal geschrieben.
+outbox-intro = Jede Mail, die für diesen Helpdesk geschrieben wurde: Einladungen, Installationen, Rechnungen, Testzeiten. Jede wird einmal geschrieben.
 outbox-server = Mails gehen über
 outbox-no-server = Es gibt keinen Mailserver, daher bleiben Mails hier, und niemand bekommt sie. Starten Sie den Host mit:
 outbox-empty-title = Noch keine Mail
-outbox-empty-text = Mails über Installationen, Rechnungen und Testzeiten erscheinen hier.
+outbox-empty-text = Mails über Einladungen, Installationen, Rechnungen und Testzeiten erscheinen hier.
 outbox-column-mail = Betreff
 outbox-column-to = An
 outbox-column-state = Stand

@@ -73,6 +73,7 @@ impl Reader<'_> {
             }
             MailFacts::RequestApproved { addon, by } => self.request_approved(addon, by),
             MailFacts::RequestDeclined { addon, by, answer } => self.request_declined(addon, by, answer),
+            MailFacts::OperatorInvited { by, days } => self.operator_invited(by, *days),
         }
     }
 
@@ -420,6 +421,21 @@ impl Reader<'_> {
             happened: vec![t.with("mail-request-declined-happened", &[("addon", &name), ("name", &one_line(by))])],
             facts: word.into_iter().collect(),
             action: Some((t.get("mail-action-listing"), self.link(&format!("addons/{}", addon.id)))),
+            ..Said::default()
+        }
+    }
+
+    fn operator_invited(&self, by: &str, days: u32) -> Said {
+        let (t, name, desk) = (self.t, one_line(by), one_line(&self.desk.name));
+        let args: [(&str, &dyn annex_i18n::Arg); 2] = [("name", &name), ("desk", &desk)];
+        Said {
+            subject: t.with("mail-operator-invited-subject", &args),
+            happened: vec![t.with("mail-operator-invited-happened", &args)],
+            next: vec![match self.secret {
+                Some(_) => t.with("mail-operator-invited-next", &[("days", &days)]),
+                None => t.get("mail-operator-invited-not-kept"),
+            }],
+            action: self.secret.map(|end| (t.get("mail-action-accept"), self.link(&format!("setup/{end}")))),
             ..Said::default()
         }
     }

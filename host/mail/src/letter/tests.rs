@@ -60,6 +60,10 @@ fn suspended(addon: MailAddon, traps: u32, lost: bool, texts: Option<String>) ->
     MailFacts::Suspended { addon, version: "1.2.0".into(), traps, update, error_id: "E-1".into(), lost, texts }
 }
 
+fn invited(by: &str) -> MailFacts {
+    MailFacts::OperatorInvited { by: by.into(), days: 3 }
+}
+
 /// One of each kind, and of each shape that matters.
 fn all(text: &str) -> Vec<MailFacts> {
     let addon = || addon(text);
@@ -111,13 +115,15 @@ fn all(text: &str) -> Vec<MailFacts> {
         set_aside(None, "bill-desk", 3, true),
         MailFacts::RequestApproved { addon: addon(), by: text.into() },
         MailFacts::RequestDeclined { addon: addon(), by: text.into(), answer: text.into() },
+        invited(text),
     ]
 }
 
 fn write(t: &Translator, desk: &str, facts: &MailFacts) -> Letter {
     let desk = Desk { id: DeskId::new(), name: desk.into(), locale: "en".into(), created_at: Timestamp(0) };
     let public_url = "https://help.example.org/annex/".parse().unwrap();
-    Letter::write(&Reader { t, desk: &desk, operator: None, public_url: &public_url }, facts).unwrap()
+    let secret = Some("5ec4e7");
+    Letter::write(&Reader { t, desk: &desk, operator: None, public_url: &public_url, secret }, facts).unwrap()
 }
 
 fn arabic() -> Translator {
@@ -244,6 +250,14 @@ fn what_waits_for_a_decision_says_what_can_be_decided() {
     assert!(bill.text.contains("stopped it 3 times") && bill.text.contains("Operation: Monthly bill"), "{}", bill.text);
     let failed = letter(None, "bill-desk", 0, true);
     assert!(failed.text.contains("failed for good") && failed.text.contains("give it up"), "{}", failed.text);
+}
+
+#[test]
+fn an_invitation_says_who_invites_and_leads_to_the_link() {
+    let letter = write(&english(), "Acme", &invited("Ada"));
+    assert_eq!(letter.subject, "You’re invited to the help desk Acme");
+    assert!(letter.text.contains("Ada has invited you") && letter.text.contains("3 days"), "{}", letter.text);
+    assert!(letter.text.contains("https://help.example.org/annex/setup/5ec4e7\n"), "{}", letter.text);
 }
 
 #[test]

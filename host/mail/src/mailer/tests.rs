@@ -204,7 +204,8 @@ async fn a_right_to_left_mail_arrives_as_it_was_written() {
     let t = translator_of(&LanguagePack { facts: facts_of_language, resources });
     let desk = desks::get(&mut host.db.db.read().await.unwrap(), host.desks.desk).await.unwrap();
     let MailConfig { transport, from, public_url } = &host.mailer.0.config;
-    let letter = Letter::write(&Reader { t: &t, desk: &desk, operator: None, public_url }, &facts("Tool")).unwrap();
+    let reader = Reader { t: &t, desk: &desk, operator: None, public_url, secret: None };
+    let letter = Letter::write(&reader, &facts("Tool")).unwrap();
     assert!(letter.html.contains(r#"lang="ar" dir="rtl""#), "{}", letter.html);
     assert!(!letter.text.contains("Hello") && !letter.text.contains("trial"), "all of it is Arabic: {}", letter.text);
     let envelope = Envelope { from, to: "ada@example.org", id: MailId::new(), written_at: host.clock.now() };
@@ -216,6 +217,34 @@ async fn a_right_to_left_mail_arrives_as_it_was_written() {
     assert_eq!(header(&mails[0], "Content-Language"), "ar");
     let arrived = mails[0]["data"].as_str().unwrap();
     assert!(arrived.trim_end().lines().eq(written.trim_end().lines()), "{arrived}");
+}
+
+#[tokio::test]
+async fn a_secret_is_in_what_is_sent_and_in_nothing_that_stays() {
+    let host = Host::start(None).await;
+    let facts = MailFacts::OperatorInvited { by: "Ada".into(), days: 3 };
+    let new = NewMail {
+        desk: host.desks.desk,
+        operator: Some(host.desks.agent),
+        to: "bo@example.org".into(),
+        kind: facts.kind(),
+        args: facts.args(),
+        unique_key: "k".into(),
+    };
+    let mut tx = host.db.db.begin().await.unwrap();
+    let id = mails::put_with_secret(&mut tx, &new, "5ec4e7", host.clock.now()).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..2 {
+        let letter = host.mailer.letter(&host.mail(id).await).await.unwrap();
+        let link = "https://help.example.org/setup/5ec4e7";
+        assert!(letter.text.contains(link) && letter.html.contains(link), "{}", letter.text);
+    }
+    assert_eq!(host.send(id, 1).await, Posted::Done);
+    let mail = host.mail(id).await;
+    assert!(!format!("{mail:?}").contains("5ec4e7"), "{mail:?}");
+    assert!(mail.content.unwrap().text.contains("isn’t kept here"));
+    let mut conn = host.db.db.read().await.unwrap();
+    assert_eq!(mails::secret(&mut conn, host.desks.desk, id).await.unwrap(), None);
 }
 
 #[tokio::test]

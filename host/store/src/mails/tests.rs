@@ -77,6 +77,26 @@ async fn a_mail_stays_as_it_was_made_and_is_sent_again_only_when_it_does_not_wai
     .await;
 }
 
+#[tokio::test]
+async fn a_secret_is_gone_once_the_mail_does_not_wait_any_more() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+        for state in [MailState::Sent, MailState::Kept, MailState::Failed] {
+            let new = new(desk, state.as_str());
+            let id = put_with_secret(&mut tx, &new, "s3cret", NOW).await.unwrap().unwrap();
+            assert_eq!(secret(&mut tx, other_desk, id).await.unwrap(), None);
+            settle(&mut tx, desk, id, MailState::Waiting, Some("451 later"), NOW).await.unwrap();
+            assert_eq!(secret(&mut tx, desk, id).await.unwrap().as_deref(), Some("s3cret"));
+            assert!(!format!("{:?}", get(&mut tx, desk, id).await.unwrap()).contains("s3cret"));
+            settle(&mut tx, desk, id, state, None, NOW).await.unwrap();
+            resend(&mut tx, desk, id, NOW).await.unwrap();
+            assert_eq!(secret(&mut tx, desk, id).await.unwrap(), None, "{state}");
+        }
+    })
+    .await;
+}
+
 #[test]
 fn states_have_one_word() {
     for state in MailState::ALL {

@@ -118,9 +118,11 @@ async fn send_again(
 }
 
 impl MailPage {
-    /// It is offered where it would do something: a waiting mail is under way, and without a server a kept one stays here.
+    /// It is offered where it would do something: a waiting mail is under way, without a server a kept one stays here, and a
+    /// secret that was sent is forgotten.
     pub(super) fn offers_sending(&self) -> bool {
         match self.mail.state {
+            _ if self.mail.kind.has_secret() => false,
             MailState::Waiting => false,
             MailState::Kept => self.server.is_some(),
             MailState::Sent | MailState::Failed => true,
