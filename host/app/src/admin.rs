@@ -2,6 +2,7 @@
 
 use std::{io::Read as _, time::Duration};
 
+use annex_desk::{Ctx, Desk};
 use annex_domain::{audit::Action, ids::DeskId, operator::Actor};
 use annex_store::{
     audit, desks, logins,
@@ -49,17 +50,12 @@ pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
     let password_hash = annex_web::password::hash(password, &[&name, &email]).await?;
     let stores = wiring::open(&data).await?;
     let desk = ensure_desk(&stores).await?;
-    let mut tx = stores.db.begin().await?;
-    let now = stores.clock.now();
-    let role = roles::builtin(&mut tx, desk, Builtin::Admin).await?;
+    let role = roles::builtin(&mut stores.db.read().await?, desk, Builtin::Admin).await?;
     let new = NewOperator { email: email.clone(), name, password_hash: Some(password_hash), roles: vec![role.id] };
-    let operator = operators::create(&mut tx, desk, new, now)
+    let ctx = Ctx::host(desk, Actor::CommandLine, stores.clock.now());
+    annex_desk::operators::create(&Desk::new(stores.db), &ctx, new)
         .await
         .with_context(|| format!("cannot make an admin with the e-mail address {email}"))?;
-    let object = format!("operator:{}", operator.id);
-    audit::append(&mut tx, desk, Actor::CommandLine, Action::OperatorCreated, &object, &json!({"role": "admin"}), now)
-        .await?;
-    tx.commit().await?;
     println!("{email} can sign in as an admin");
     Ok(())
 }

@@ -49,25 +49,12 @@ impl Ctx {
         }
     }
 
-    /// What they may do now, under the lock of the transaction: it may have been taken from them since the request came.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when the operator is gone.
-    pub async fn rights(&self, tx: &mut Tx) -> Result<Permissions, StoreError> {
+    /// What they may do now, under the lock of the transaction: it may have been taken from them since the request came. Whoever
+    /// changes rights reads what they change after this, for until the end of the transaction nobody else changes any.
+    pub(crate) async fn rights(&self, tx: &mut Tx) -> Result<Permissions, StoreError> {
         match self.actor {
             Actor::Operator(id) => Ok(operators::rights(tx, self.desk, id).await?.within(&self.permissions)),
             _ => Ok(self.permissions.clone()),
-        }
-    }
-
-    /// Goes on only when what is there already, a role or an operator with theirs, is not more than they have now.
-    ///
-    /// # Errors
-    /// [`Rule::BeyondYourRights`].
-    pub async fn covers(&self, tx: &mut Tx, there: &Permissions) -> Result<(), Refusal> {
-        match self.rights(tx).await?.lacks(there) {
-            None => Ok(()),
-            Some(_) => Err(Rule::BeyondYourRights.into()),
         }
     }
 
@@ -80,5 +67,13 @@ impl Ctx {
         facts: &Value,
     ) -> Result<(), StoreError> {
         audit::append(tx, self.desk, self.actor, action, object, facts, self.now).await
+    }
+}
+
+/// Goes on only when what is there already, a role or an operator with theirs, is not more than these rights.
+pub(crate) fn covers(rights: &Permissions, there: &Permissions) -> Result<(), Refusal> {
+    match rights.lacks(there) {
+        None => Ok(()),
+        Some(_) => Err(Rule::BeyondYourRights.into()),
     }
 }

@@ -7,8 +7,14 @@
 //! with a [`Refusal`]. No call of a gateway or an add-on is made while a transaction is open.
 
 mod ctx;
+pub mod groups;
+pub mod operators;
 mod refusal;
+pub mod roles;
 pub mod tokens;
+
+#[cfg(test)]
+mod rights_test;
 
 pub use ctx::Ctx;
 pub use refusal::{Class, FieldProblem, Refusal, Rule, Wrong};

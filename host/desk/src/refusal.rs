@@ -49,6 +49,14 @@ annex_domain::words! {
         PersonNeeded = "session-needed",
         /// A closed ticket takes notes, and replies once it is open again.
         TicketClosed = "ticket-closed",
+        /// Somebody must be left who can let the others in.
+        LastAdmin = "last-admin",
+        /// Nobody locks themselves out.
+        OwnAccount = "own-account",
+        /// Admin and Agent come with the desk.
+        BuiltinRole = "builtin-role",
+        /// An operator has the role.
+        RoleInUse = "role-in-use",
     }
 }
 
@@ -59,6 +67,7 @@ impl Rule {
         match self {
             Self::BeyondYourRights | Self::PersonNeeded => Class::Forbidden,
             Self::TicketClosed => Class::Conflict,
+            Self::LastAdmin | Self::OwnAccount | Self::BuiltinRole | Self::RoleInUse => Class::Conflict,
         }
     }
 
@@ -69,6 +78,12 @@ impl Rule {
             Self::BeyondYourRights => "this concerns more permissions than you have",
             Self::PersonNeeded => "only a person can do this: sign in to the panel",
             Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",
+            Self::LastAdmin => {
+                "this is the last active operator with the role Admin: give that role to somebody else first"
+            }
+            Self::OwnAccount => "this is your own account: somebody else has to deactivate it",
+            Self::BuiltinRole => "a built-in role cannot be changed or deleted in this way",
+            Self::RoleInUse => "the role is in use: take it from its operators first",
         }
     }
 }
@@ -211,6 +226,14 @@ impl From<Rule> for Refusal {
 impl From<FieldProblem> for Refusal {
     fn from(problem: FieldProblem) -> Self {
         Self::Invalid(vec![problem])
+    }
+}
+
+/// Says at which field the store found what something else has.
+pub(crate) fn taken(field: &'static str) -> impl FnOnce(StoreError) -> Refusal {
+    move |error| match error {
+        StoreError::Taken(_) => Refusal::from(Wrong::Taken.at(field)),
+        other => Refusal::from(other),
     }
 }
 

@@ -124,7 +124,7 @@ error-code-last-admin = This is the last active admin. Give someone else the Adm
 error-code-beyond-your-rights = This concerns more permissions than you have. Somebody who has them can do it.
 error-code-builtin-role = Built-in roles can’t be changed this way.
 error-code-role-in-use = This role is in use. Remove it from its operators first.
-error-code-no-role = An operator needs at least one role.
+error-code-own-account = You can’t deactivate yourself.
 error-code-ticket-closed = This ticket is closed. Change its status to reply again.
 error-code-too-many-attempts = Too many attempts. Wait a few minutes and try again.
 error-code-too-many-payments = Too many payments failed or were attempted in a short time. Nothing was charged. Wait a few minutes and try again.
@@ -408,14 +408,15 @@ operator-invite-intro = You’ll get a link to share. It works once, for three d
 operator-invite-submit = Create invitation
 operator-invite-link-title = Invitation for { $name }
 operator-invite-link-text = Copy this link and share it. It’s shown only now and works once within three days.
+operator-invite-mailed = The link was also sent to { $email }.
 operator-invite-link-label = Invitation link
 operator-invite-done = Back to operators
 operator-invite-again = New invitation link
 operator-name = Name
 operator-email = E-mail address
-operator-email-taken = An account with this address already exists.
+form-already-exists-email = An account with this address already exists.
 operator-roles = Roles
-operator-roles-required = Choose at least one role.
+form-required-role = Choose at least one role.
 operator-edit-title = Operator { $name }
 operator-saved = { $name } saved
 operator-deactivate = Deactivate
@@ -424,7 +425,6 @@ operator-deactivate-text = They are signed out everywhere, their API tokens stop
 operator-deactivated = { $name } is deactivated
 operator-reactivate = Reactivate
 operator-reactivated = { $name } is active again
-operator-self-hint = You can’t deactivate yourself.
 
 ## API tokens
 

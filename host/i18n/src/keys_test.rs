@@ -11,7 +11,7 @@ use std::{
 use super::{ENGLISH, english};
 
 /// Prefixes of keys whose rest comes from a value: every key that starts so counts as used.
-const BUILT: [&str; 13] = [
+const BUILT: [&str; 15] = [
     "permission-",
     "status-",
     "priority-",
@@ -25,6 +25,8 @@ const BUILT: [&str; 13] = [
     "addons-",
     "panel-",
     "error-",
+    "form-required-",
+    "form-already-exists-",
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

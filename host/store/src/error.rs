@@ -79,21 +79,9 @@ pub enum StoreError {
     Vault(#[from] crate::vault::VaultError),
 }
 
-/// Rules of the help desk that guard operators, roles, and the users of add-ons.
+/// Rules of the help desk that guard the users of add-ons and refunds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
-    /// Somebody must be left who can let the others in.
-    #[error("this is the last active operator with the role Admin: give that role to somebody else first")]
-    LastAdmin,
-    /// Admin and Agent come with the desk.
-    #[error("a built-in role cannot be changed or deleted in this way")]
-    BuiltinRole,
-    /// An operator has the role.
-    #[error("the role is in use: take it from its operators first")]
-    RoleInUse,
-    /// An operator without a role could do nothing.
-    #[error("an operator needs at least one role")]
-    NoRole,
     /// Who installed an add-on uses it (R27).
     #[error("the person who installed the add-on keeps it: take it from somebody else, or uninstall it")]
     InstallerStays,
@@ -122,10 +110,6 @@ impl StoreError {
             Self::Unique { .. } => "unique",
             Self::Reference => "missing-reference",
             Self::Stale(_) => "stale",
-            Self::Forbidden(Forbidden::LastAdmin) => "last-admin",
-            Self::Forbidden(Forbidden::BuiltinRole) => "builtin-role",
-            Self::Forbidden(Forbidden::RoleInUse) => "role-in-use",
-            Self::Forbidden(Forbidden::NoRole) => "no-role",
             Self::Forbidden(Forbidden::InstallerStays) => "installer-stays",
             Self::Forbidden(Forbidden::RefundTooHigh) => "refund-too-high",
             Self::Forbidden(Forbidden::WholeDesk) => "whole-desk",

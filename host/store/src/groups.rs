@@ -51,9 +51,9 @@ impl TryFrom<GroupSql> for Group {
 /// Makes an empty group.
 ///
 /// # Errors
-/// [`StoreError::Taken`] when the desk has one with this name; [`StoreError::Invalid`].
+/// [`StoreError::Taken`] when the desk has one with this name.
 pub async fn create(tx: &mut Tx, desk: DeskId, name: &str, now: Timestamp) -> Result<Group, StoreError> {
-    let group = Group { id: GroupId::new(), name: checked(name)?.into(), members: 0, created_at: now };
+    let group = Group { id: GroupId::new(), name: name.into(), members: 0, created_at: now };
     let sql = "INSERT INTO groups (id, desk_id, name, created_at) VALUES ($1, $2, $3, $4)";
     execute!(tx, sql, group.id, desk, &group.name, now).map_err(name_taken)?;
     Ok(group)
@@ -62,10 +62,10 @@ pub async fn create(tx: &mut Tx, desk: DeskId, name: &str, now: Timestamp) -> Re
 /// Gives a group another name.
 ///
 /// # Errors
-/// [`StoreError::Taken`]; [`StoreError::NotFound`]; [`StoreError::Invalid`].
+/// [`StoreError::Taken`]; [`StoreError::NotFound`].
 pub async fn rename(tx: &mut Tx, desk: DeskId, id: GroupId, name: &str) -> Result<(), StoreError> {
     let sql = "UPDATE groups SET name = $3 WHERE desk_id = $1 AND id = $2";
-    found(execute!(tx, sql, desk, id, checked(name)?).map_err(name_taken)?)
+    found(execute!(tx, sql, desk, id, name).map_err(name_taken)?)
 }
 
 /// Deletes a group. It leaves the rules that name it; a rule without any group left is nobody's. Users stay users.
@@ -182,15 +182,6 @@ async fn leave(tx: &mut Tx, desk: DeskId, id: GroupId, operator: OperatorId) -> 
     let sql = "DELETE FROM group_members WHERE desk_id = $1 AND group_id = $2 AND operator_id = $3";
     execute!(tx, sql, desk, id, operator)?;
     Ok(())
-}
-
-fn checked(name: &str) -> Result<&str, StoreError> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(StoreError::Invalid { field: "name", problem: "is empty" });
-    }
-    StoreError::text("name", name, 60)?;
-    Ok(name)
 }
 
 fn name_taken(error: StoreError) -> StoreError {

@@ -1,5 +1,4 @@
-//! Operators: who may sign in, with which roles. The last active Admin of a desk can neither be deactivated nor lose the
-//! role, also when two such changes happen at the same time.
+//! Operators: who may sign in, with which roles. Changes of a desk's operators and their roles happen one after the other.
 
 use annex_domain::{
     clock::Timestamp,
@@ -14,7 +13,7 @@ use crate::{
         query::{At, execute, fetch_all, fetch_one, fetch_optional},
     },
     desks,
-    error::{Forbidden, StoreError},
+    error::StoreError,
     roles::{self, Builtin},
     sessions, text, users,
 };
@@ -69,8 +68,7 @@ pub struct Credentials {
 /// Makes an active operator, who gets the add-ons that are for everyone or for one of their roles (R28).
 ///
 /// # Errors
-/// [`StoreError::Taken`] when the e-mail address is in use in any desk; [`Forbidden::NoRole`]; [`StoreError::NotFound`]
-/// for a role of another desk.
+/// [`StoreError::Taken`] when the e-mail address is in use in any desk; [`StoreError::NotFound`] for a role of another desk.
 pub async fn create(tx: &mut Tx, desk: DeskId, new: NewOperator, now: Timestamp) -> Result<Operator, StoreError> {
     let email = text::email(&new.email)?;
     let name = checked_name(&new.name)?;
@@ -229,7 +227,7 @@ pub async fn set_password(
 /// Replaces the roles. Whoever gets a role gets the add-ons that are for it (R28), and loses none.
 ///
 /// # Errors
-/// [`Forbidden::LastAdmin`], [`Forbidden::NoRole`], [`StoreError::NotFound`] for the operator or a role.
+/// [`StoreError::NotFound`] for the operator or a role.
 pub async fn set_roles(
     tx: &mut Tx,
     desk: DeskId,
@@ -241,7 +239,6 @@ pub async fn set_roles(
     let before = get(tx, desk, id).await?.roles;
     execute!(tx, "DELETE FROM operator_roles WHERE desk_id = $1 AND operator_id = $2", desk, id)?;
     assign(tx, desk, id, roles).await?;
-    an_admin_is_left(tx, desk).await?;
     // Only what is new: what was taken from somebody does not come back when their roles are saved again.
     let gained: Vec<_> = roles.iter().filter(|role| !before.contains(role)).copied().collect();
     users::got_roles(tx, desk, id, &gained, now).await
@@ -251,7 +248,7 @@ pub async fn set_roles(
 /// to others. On gives it back what there is a licence left for.
 ///
 /// # Errors
-/// [`Forbidden::LastAdmin`], [`StoreError::NotFound`].
+/// [`StoreError::NotFound`].
 pub async fn set_active(
     tx: &mut Tx,
     desk: DeskId,
@@ -262,11 +259,24 @@ pub async fn set_active(
     desks::lock(tx, desk).await?;
     found(execute!(tx, "UPDATE operators SET active = $3 WHERE desk_id = $1 AND id = $2", desk, id, active)?)?;
     if active {
-        users::came_back(tx, desk, id, now).await?;
+        users::came_back(tx, desk, id, now).await
     } else {
-        sessions::revoke_all(tx, desk, id, None).await?;
+        sessions::revoke_all(tx, desk, id, None).await.map(drop)
     }
-    an_admin_is_left(tx, desk).await
+}
+
+/// True when somebody is active who has the role Admin. Whoever was invited and has chosen no password yet may never come, so one
+/// of them does not count beside people who have.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_admin(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError> {
+    let admin = roles::builtin(conn, desk, Builtin::Admin).await?;
+    let sql = "SELECT COUNT(*) FROM operators o
+               JOIN operator_roles r ON r.desk_id = o.desk_id AND r.operator_id = o.id
+               WHERE o.desk_id = $1 AND o.active = 1 AND r.role_id = $2 AND (o.password_hash IS NOT NULL
+                   OR NOT EXISTS (SELECT 1 FROM operators p WHERE p.desk_id = $1 AND p.password_hash IS NOT NULL))";
+    Ok(fetch_one!(conn, (i64,), sql, desk, admin.id)?.0 > 0)
 }
 
 /// Notes a sign-in.
@@ -279,9 +289,6 @@ pub async fn signed_in(tx: &mut Tx, desk: DeskId, id: OperatorId, now: Timestamp
 }
 
 async fn assign(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId]) -> Result<(), StoreError> {
-    if roles.is_empty() {
-        return Err(Forbidden::NoRole.into());
-    }
     for role in roles {
         let sql = "INSERT INTO operator_roles (desk_id, operator_id, role_id)
                    SELECT desk_id, $2, id FROM roles WHERE desk_id = $1 AND id = $3
@@ -291,20 +298,6 @@ async fn assign(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId]) -> 
         }
     }
     Ok(())
-}
-
-/// Checked after the change, within the transaction: an error here is a reason not to commit. Whoever was invited and has
-/// chosen no password yet may never come, so one of them does not count beside people who have.
-async fn an_admin_is_left(tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
-    let admin = roles::builtin(tx, desk, Builtin::Admin).await?;
-    let sql = "SELECT COUNT(*) FROM operators o
-               JOIN operator_roles r ON r.desk_id = o.desk_id AND r.operator_id = o.id
-               WHERE o.desk_id = $1 AND o.active = 1 AND r.role_id = $2 AND (o.password_hash IS NOT NULL
-                   OR NOT EXISTS (SELECT 1 FROM operators p WHERE p.desk_id = $1 AND p.password_hash IS NOT NULL))";
-    match fetch_one!(tx, (i64,), sql, desk, admin.id)? {
-        (0,) => Err(Forbidden::LastAdmin.into()),
-        _ => Ok(()),
-    }
 }
 
 fn checked_name(name: &str) -> Result<&str, StoreError> {

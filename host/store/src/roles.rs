@@ -14,7 +14,7 @@ use crate::{
         Conn, Tx,
         query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
-    error::{Forbidden, StoreError},
+    error::StoreError,
 };
 
 annex_domain::words! {
@@ -68,7 +68,6 @@ async fn insert(
     permissions: &Permissions,
     now: Timestamp,
 ) -> Result<Role, StoreError> {
-    let name = checked(name)?;
     let role =
         Role { id: RoleId::new(), name: name.into(), builtin: builtin.is_some(), permissions: permissions.clone() };
     execute!(
@@ -95,6 +94,19 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Role>, StoreError
     all(fetch_all!(conn, RoleRow, sql, desk)?)
 }
 
+/// The roles as in [`list`], each with how many operators have it.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_with_users(conn: &mut Conn, desk: DeskId) -> Result<Vec<(Role, i64)>, StoreError> {
+    let sql =
+        "SELECT r.*, (SELECT COUNT(*) FROM operator_roles o WHERE o.desk_id = r.desk_id AND o.role_id = r.id) AS users
+               FROM roles r WHERE r.desk_id = $1
+               ORDER BY CASE r.builtin WHEN 'admin' THEN 0 WHEN 'agent' THEN 1 ELSE 2 END, r.name, r.id";
+    let rows = fetch_all!(conn, CountedRow, sql, desk)?;
+    rows.into_iter().map(|row| Ok((Role::try_from(row.role)?, row.users))).collect()
+}
+
 /// A role of the desk.
 ///
 /// # Errors
@@ -114,10 +126,10 @@ pub async fn builtin(conn: &mut Conn, desk: DeskId, which: Builtin) -> Result<Ro
     fetch_optional!(conn, RoleRow, sql, desk, which.as_str())?.ok_or(StoreError::NotFound("role"))?.try_into()
 }
 
-/// Changes name and permissions. Agent keeps its name.
+/// Changes name and permissions.
 ///
 /// # Errors
-/// [`Forbidden::BuiltinRole`] for Admin, or for another name of Agent; [`StoreError::Taken`]; [`StoreError::NotFound`].
+/// [`StoreError::Taken`]; [`StoreError::NotFound`].
 pub async fn update(
     tx: &mut Tx,
     desk: DeskId,
@@ -125,40 +137,16 @@ pub async fn update(
     name: &str,
     permissions: &Permissions,
 ) -> Result<(), StoreError> {
-    let name = checked(name)?;
-    let current = get(tx, desk, id).await?;
-    let admin = builtin(tx, desk, Builtin::Admin).await?;
-    if current.id == admin.id || (current.builtin && current.name != name) {
-        return Err(Forbidden::BuiltinRole.into());
-    }
     let sql = "UPDATE roles SET name = $3, permissions = $4 WHERE desk_id = $1 AND id = $2";
-    match execute!(tx, sql, desk, id, name, serde_json::to_string(permissions)?).map_err(name_taken)? {
-        1 => Ok(()),
-        _ => Err(StoreError::NotFound("role")),
-    }
+    found(execute!(tx, sql, desk, id, name, serde_json::to_string(permissions)?).map_err(name_taken)?)
 }
 
 /// Deletes a role that nobody has.
 ///
 /// # Errors
-/// [`Forbidden::BuiltinRole`], [`Forbidden::RoleInUse`], [`StoreError::NotFound`].
+/// [`StoreError::Reference`] when an operator has it; [`StoreError::NotFound`].
 pub async fn delete(tx: &mut Tx, desk: DeskId, id: RoleId) -> Result<(), StoreError> {
-    if get(tx, desk, id).await?.builtin {
-        return Err(Forbidden::BuiltinRole.into());
-    }
-    let deleted = execute!(
-        tx,
-        "DELETE FROM roles WHERE desk_id = $1 AND id = $2
-         AND NOT EXISTS (SELECT 1 FROM operator_roles WHERE desk_id = $1 AND role_id = $2)",
-        desk,
-        id
-    );
-    match deleted {
-        Ok(1) => Ok(()),
-        // The reference guards against an operator who gets the role at this moment.
-        Ok(_) | Err(StoreError::Reference) => Err(Forbidden::RoleInUse.into()),
-        Err(other) => Err(other),
-    }
+    found(execute!(tx, "DELETE FROM roles WHERE desk_id = $1 AND id = $2", desk, id)?)
 }
 
 /// The roles of an operator, by name.
@@ -189,13 +177,8 @@ pub async fn users(conn: &mut Conn, desk: DeskId, id: RoleId) -> Result<i64, Sto
     Ok(fetch_one!(conn, (i64,), sql, desk, id)?.0)
 }
 
-fn checked(name: &str) -> Result<&str, StoreError> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(StoreError::Invalid { field: "name", problem: "is empty" });
-    }
-    StoreError::text("name", name, 60)?;
-    Ok(name)
+fn found(affected: u64) -> Result<(), StoreError> {
+    if affected == 1 { Ok(()) } else { Err(StoreError::NotFound("role")) }
 }
 
 fn name_taken(error: StoreError) -> StoreError {
@@ -208,6 +191,13 @@ struct RoleRow {
     name: String,
     builtin: Option<String>,
     permissions: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct CountedRow {
+    #[sqlx(flatten)]
+    role: RoleRow,
+    users: i64,
 }
 
 impl TryFrom<RoleRow> for Role {
@@ -261,30 +251,8 @@ mod tests {
         on_both(async |db| {
             let mut tx = db.begin().await.unwrap();
             let desk = desks::create(&mut tx, "One", "en", Timestamp(1)).await.unwrap().id;
-            let error = create(&mut tx, desk, "Agent ", &Permissions::default(), Timestamp(2)).await.unwrap_err();
+            let error = create(&mut tx, desk, "Agent", &Permissions::default(), Timestamp(2)).await.unwrap_err();
             assert_eq!(error.code(), "already-exists");
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn built_in_roles_are_guarded() {
-        on_both(async |db| {
-            let mut tx = db.begin().await.unwrap();
-            let desk = desks::create(&mut tx, "One", "en", Timestamp(1)).await.unwrap().id;
-            let admin = builtin(&mut tx, desk, Builtin::Admin).await.unwrap();
-            let agent = builtin(&mut tx, desk, Builtin::Agent).await.unwrap();
-            let none = Permissions::default();
-            for result in [
-                update(&mut tx, desk, admin.id, "Admin", &none).await,
-                update(&mut tx, desk, agent.id, "Helper", &none).await,
-                delete(&mut tx, desk, admin.id).await,
-                delete(&mut tx, desk, agent.id).await,
-            ] {
-                assert_eq!(result.unwrap_err().code(), "builtin-role");
-            }
-            update(&mut tx, desk, agent.id, "Agent", &none).await.unwrap();
-            assert_eq!(builtin(&mut tx, desk, Builtin::Agent).await.unwrap().permissions, none);
         })
         .await;
     }

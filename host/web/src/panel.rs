@@ -16,7 +16,6 @@ mod outbox;
 mod password_again;
 mod pay_with;
 mod profile;
-mod rights;
 mod roles;
 mod setup;
 mod sign_in;

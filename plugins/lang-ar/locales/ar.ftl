@@ -144,7 +144,7 @@ error-code-last-admin = هذا آخر مسؤول نشط. امنح دور الم�
 error-code-beyond-your-rights = يتعلق هذا بأذونات أكثر مما لديك. يمكن لمن يملكها أن يفعل ذلك.
 error-code-builtin-role = لا يمكن تغيير دور مدمج بهذه الطريقة.
 error-code-role-in-use = هذا الدور مستخدم. اسحبه من أعضاء الفريق أولًا.
-error-code-no-role = يحتاج عضو الفريق إلى دور واحد على الأقل.
+error-code-own-account = لا يمكنك تعطيل نفسك.
 error-code-ticket-closed = هذه التذكرة مغلقة. عيّن حالة أخرى للرد من جديد.
 error-code-too-many-attempts = محاولات كثيرة جدًا. انتظر بضع دقائق ثم حاول مرة أخرى.
 error-code-too-many-payments = فشلت مدفوعات كثيرة أو جُرّبت في وقت قصير. لا يُخصم شيء. انتظر بضع دقائق ثم حاول مرة أخرى.
@@ -440,14 +440,15 @@ operator-invite-intro = ستحصل على رابط لإرساله. يعمل مر
 operator-invite-submit = إنشاء الدعوة
 operator-invite-link-title = دعوة { $name }
 operator-invite-link-text = انسخ هذا الرابط وأرسله. يظهر الآن فقط، ويعمل مرة واحدة خلال ثلاثة أيام.
+operator-invite-mailed = أُرسل الرابط أيضًا إلى { $email }.
 operator-invite-link-label = رابط الدعوة
 operator-invite-done = العودة إلى أعضاء الفريق
 operator-invite-again = رابط دعوة جديد
 operator-name = الاسم
 operator-email = البريد الإلكتروني
-operator-email-taken = يوجد بالفعل حساب بهذا العنوان.
+form-already-exists-email = يوجد بالفعل حساب بهذا العنوان.
 operator-roles = الأدوار
-operator-roles-required = اختر دورًا واحدًا على الأقل.
+form-required-role = اختر دورًا واحدًا على الأقل.
 operator-edit-title = عضو الفريق { $name }
 operator-saved = حُفظت بيانات { $name }
 operator-deactivate = تعطيل
@@ -456,7 +457,6 @@ operator-deactivate-text = يُسجَّل خروجه من كل مكان وتتو
 operator-deactivated = عُطّل { $name }
 operator-reactivate = إعادة التفعيل
 operator-reactivated = أصبح { $name } نشطًا من جديد
-operator-self-hint = لا يمكنك تعطيل نفسك.
 
 ## API tokens
 

@@ -124,7 +124,7 @@ error-code-last-admin = Das ist die letzte aktive Person mit der Rolle Admin. Ge
 error-code-beyond-your-rights = Das betrifft mehr Berechtigungen, als Sie haben. Jemand, der sie hat, kann es tun.
 error-code-builtin-role = Eine eingebaute Rolle lässt sich so nicht ändern.
 error-code-role-in-use = Diese Rolle wird verwendet. Nehmen Sie sie zuerst den Teammitgliedern, die sie haben.
-error-code-no-role = Ein Teammitglied braucht mindestens eine Rolle.
+error-code-own-account = Sie können sich nicht selbst deaktivieren.
 error-code-ticket-closed = Dieses Ticket ist geschlossen. Setzen Sie einen anderen Status, um wieder zu antworten.
 error-code-too-many-attempts = Zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es erneut.
 error-code-too-many-payments = In kurzer Zeit sind zu viele Zahlungen fehlgeschlagen oder versucht worden. Es wird nichts abgebucht. Warten Sie einige Minuten und versuchen Sie es erneut.
@@ -408,14 +408,15 @@ operator-invite-intro = Sie erhalten einen Link zum Weitergeben. Er gilt einmal,
 operator-invite-submit = Einladung erstellen
 operator-invite-link-title = Einladung für { $name }
 operator-invite-link-text = Kopieren Sie diesen Link und geben Sie ihn weiter. Er wird nur jetzt gezeigt und gilt einmal, innerhalb von drei Tagen.
+operator-invite-mailed = Der Link ging auch per Mail an { $email }.
 operator-invite-link-label = Einladungslink
 operator-invite-done = Zurück zum Team
 operator-invite-again = Neuer Einladungslink
 operator-name = Name
 operator-email = E-Mail-Adresse
-operator-email-taken = Ein Konto mit dieser Adresse gibt es schon.
+form-already-exists-email = Ein Konto mit dieser Adresse gibt es schon.
 operator-roles = Rollen
-operator-roles-required = Wählen Sie mindestens eine Rolle.
+form-required-role = Wählen Sie mindestens eine Rolle.
 operator-edit-title = Teammitglied { $name }
 operator-saved = { $name } gespeichert
 operator-deactivate = Deaktivieren
@@ -424,7 +425,6 @@ operator-deactivate-text = Die Person wird überall abgemeldet, ihre API-Token g
 operator-deactivated = { $name } ist deaktiviert
 operator-reactivate = Reaktivieren
 operator-reactivated = { $name } ist wieder aktiv
-operator-self-hint = Sie können sich nicht selbst deaktivieren.
 
 ## API tokens
 

@@ -5,8 +5,8 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use annex_desk::groups::Wanted;
 use annex_domain::{
-    audit::Action,
     ids::{DeskId, GroupId, OperatorId},
     permission::Permission,
 };
@@ -19,7 +19,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use serde_json::json;
 
 use super::form::{
     FormErrors, Posted,
@@ -34,7 +33,6 @@ use crate::{
 };
 
 const HERE: &str = "/admin/groups";
-const NAME_LENGTH: usize = 60;
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
@@ -77,21 +75,9 @@ pub(super) struct EditPage {
     pub(super) ticks: Vec<Tick>,
 }
 
-/// What the form says.
-struct Entered {
-    name: String,
-    members: BTreeSet<OperatorId>,
-}
-
-impl Entered {
-    fn of(form: &Posted) -> Self {
-        let members = form.all("member").filter_map(|id| id.parse().ok()).collect();
-        Self { name: form.get("name").to_owned(), members }
-    }
-
-    fn facts(&self) -> serde_json::Value {
-        json!({ "name": self.name, "members": self.members })
-    }
+fn wanted(form: &Posted) -> Wanted {
+    let members = form.all("member").filter_map(|id| id.parse().ok()).collect();
+    Wanted { name: form.get("name").to_owned(), members }
 }
 
 async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
@@ -103,9 +89,8 @@ async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, 
 
 async fn blank(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
-    let entered = Entered { name: String::new(), members: BTreeSet::new() };
     let mut conn = state.db.read().await?;
-    page(&edit_page(&mut conn, &who, None, &entered, FormErrors::default()).await?)
+    page(&edit_page(&mut conn, &who, None, &Wanted::default(), FormErrors::default()).await?)
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<GroupId>) -> Result<Response, PageError> {
@@ -113,29 +98,21 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<Group
     let mut conn = state.db.read().await?;
     let group = groups::get(&mut conn, who.desk.id, id).await?;
     let members = groups::members(&mut conn, who.desk.id, id).await?;
-    let entered = Entered { name: group.name.clone(), members };
+    let entered = Wanted { name: group.name.clone(), members };
     page(&edit_page(&mut conn, &who, Some((id, group.name)), &entered, FormErrors::default()).await?)
 }
 
 async fn create(State(state): State<AppState>, who: SignedIn, form: Long<Members>) -> Result<Response, PageError> {
-    let entered = Entered::of(&form);
-    let mut errors = FormErrors::default();
-    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) {
-        let (mut tx, now) = (state.db.begin().await?, state.clock.now());
-        match groups::create(&mut tx, who.desk.id, &entered.name, now).await {
-            Ok(group) => {
-                groups::set_members(&mut tx, who.desk.id, group.id, &entered.members, now).await?;
-                who.log(&mut tx, Action::GroupCreate, &format!("group:{}", group.id), &entered.facts(), now).await?;
-                tx.commit().await?;
-                return Ok(Flash::success("group-created").arg("name", &entered.name).redirect(HERE));
-            }
-            Err(StoreError::Taken(_)) => errors.add("name", who.t.get("form-taken")),
-            Err(error) => return Err(error.into()),
+    let entered = wanted(&form);
+    match annex_desk::groups::create(&state.desk(), &who.ctx(), &entered).await {
+        Ok(_) => Ok(Flash::success("group-created").arg("name", &entered.name).redirect(HERE)),
+        Err(refusal) => {
+            let mut errors = FormErrors::default();
+            errors.take(&who.t, refusal, &[])?;
+            let mut conn = state.db.read().await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&mut conn, &who, None, &entered, errors).await?)
         }
-        tx.rollback().await?;
     }
-    let mut conn = state.db.read().await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&mut conn, &who, None, &entered, errors).await?)
 }
 
 async fn save(
@@ -144,36 +121,22 @@ async fn save(
     Path(id): Path<GroupId>,
     form: Long<Members>,
 ) -> Result<Response, PageError> {
-    let entered = Entered::of(&form);
-    let mut errors = FormErrors::default();
-    let (mut tx, now) = (state.db.begin().await?, state.clock.now());
-    let stored = groups::get(&mut tx, who.desk.id, id).await?;
-    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) {
-        match groups::rename(&mut tx, who.desk.id, id, &entered.name).await {
-            Ok(()) => {
-                groups::set_members(&mut tx, who.desk.id, id, &entered.members, now).await?;
-                who.log(&mut tx, Action::GroupUpdate, &format!("group:{id}"), &entered.facts(), now).await?;
-                tx.commit().await?;
-                return Ok(Flash::success("group-saved").arg("name", &entered.name).redirect(HERE));
-            }
-            Err(StoreError::Taken(_)) => errors.add("name", who.t.get("form-taken")),
-            Err(error) => return Err(error.into()),
+    let entered = wanted(&form);
+    match annex_desk::groups::update(&state.desk(), &who.ctx(), id, &entered).await {
+        Ok(()) => Ok(Flash::success("group-saved").arg("name", &entered.name).redirect(HERE)),
+        Err(refusal) => {
+            let mut errors = FormErrors::default();
+            errors.take(&who.t, refusal, &[])?;
+            let mut conn = state.db.read().await?;
+            let stored = groups::get(&mut conn, who.desk.id, id).await?.name;
+            let refused = edit_page(&mut conn, &who, Some((id, stored)), &entered, errors).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
         }
     }
-    tx.rollback().await?;
-    let mut conn = state.db.read().await?;
-    let page = edit_page(&mut conn, &who, Some((id, stored.name)), &entered, errors).await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<GroupId>) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let mut tx = state.db.begin().await?;
-    let group = groups::get(&mut tx, who.desk.id, id).await?;
-    groups::delete(&mut tx, who.desk.id, id).await?;
-    let facts = json!({ "name": group.name });
-    who.log(&mut tx, Action::GroupDelete, &format!("group:{id}"), &facts, state.clock.now()).await?;
-    tx.commit().await?;
+    let group = annex_desk::groups::delete(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("group-deleted").arg("name", &group.name).redirect(HERE))
 }
 
@@ -181,7 +144,7 @@ async fn edit_page(
     conn: &mut Conn,
     who: &SignedIn,
     group: Option<(GroupId, String)>,
-    entered: &Entered,
+    entered: &Wanted,
     errors: FormErrors,
 ) -> Result<EditPage, PageError> {
     let title = match &group {

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use annex_domain::{
     clock::{Clock, ManualClock, Timestamp},
     ids::DeskId,
+    mail::MailKind,
 };
 use annex_store::{
-    contacts, logins, messages, operators,
+    contacts, logins, mails, messages, operators,
     testing::{Fixture, TestDb},
     tickets,
 };
@@ -194,6 +195,16 @@ async fn an_invitation_works_once_and_gives_only_its_roles() {
     let invite = [("name", "Bob"), ("email", "Bob@Example.com"), ("role", role.as_str())];
     let page = panel.post(&admin, "/admin/operators", &invite).await;
     let link = page.html.split("http://127.0.0.1:1").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // Who reads the outbox does not become Bob.
+    let mut conn = panel.state.db.read().await.unwrap();
+    let mail = mails::list(&mut conn, panel.desks.desk, None, 1).await.unwrap().remove(0);
+    drop(conn);
+    assert_eq!((mail.kind, mail.to.as_str()), (MailKind::OperatorInvited, "bob@example.com"));
+    let secret = link.trim_start_matches("/setup/");
+    for path in ["/admin/mails".to_owned(), format!("/admin/mails/{}", mail.id), "/admin/audit".to_owned()] {
+        let page = panel.get(&admin, &path).await;
+        assert!(page.status == StatusCode::OK && !page.html.contains(secret), "{path}");
+    }
 
     let short = panel.post("", &link, &[("name", "Bob"), ("password", "short")]).await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);

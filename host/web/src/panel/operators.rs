@@ -1,16 +1,20 @@
-//! Admin → Operators: who works in the desk, with which roles; invitations by a one-time link; deactivation. Nobody gives
-//! rights that they lack, nor changes an operator who has more than they have: a link for such a one would be a way to
-//! become them.
+//! Admin → Operators: who works in the desk, with which roles; invitations by a one-time link, which is shown and mailed;
+//! deactivation.
 
-use std::time::Duration;
-
+use annex_desk::{
+    Refusal, Rule,
+    operators::{Invite, Invited},
+};
 use annex_domain::{
-    audit::Action,
     ids::{OperatorId, RoleId},
     operator::{Operator, Role},
-    permission::{Permission, Permissions},
+    permission::Permission,
 };
-use annex_store::{Conn, Forbidden, StoreError, logins, operators, roles};
+use annex_store::{
+    Conn,
+    operators::{self, Credentials},
+    roles,
+};
 use askama::Template;
 use axum::{
     Router,
@@ -19,12 +23,8 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use serde_json::json;
 
-use super::{
-    form::{FormErrors, Posted, mail_address},
-    rights::Reach,
-};
+use super::form::{FormErrors, Posted};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -33,8 +33,10 @@ use crate::{
     state::AppState,
 };
 
-/// How long an invitation works.
-const INVITATION: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+const HERE: &str = "/admin/operators";
+
+/// What the form calls a field of the desk.
+const FIELDS: [(&str, &str); 1] = [("roles", "role")];
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
@@ -90,6 +92,8 @@ pub(super) struct EditPage {
 pub(super) struct InvitedPage {
     pub(super) shell: Shell,
     pub(super) link: String,
+    /// Where it was sent as well; none without a mail server.
+    pub(super) mailed: Option<String>,
 }
 
 async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
@@ -110,56 +114,28 @@ async fn blank(State(state): State<AppState>, who: SignedIn) -> Result<Response,
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
     let agent = roles::builtin(&mut conn, who.desk.id, roles::Builtin::Agent).await?;
-    let entered = Entered { name: String::new(), email: String::new(), roles: vec![agent.id] };
+    let entered = Invite { roles: vec![agent.id], ..Invite::default() };
     page(&invite_page(&mut conn, &who, &entered, FormErrors::default()).await?)
 }
 
 async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let entered = Entered::of(&form);
-    let mut errors = FormErrors::default();
-    errors.check_text(&who.t, "name", &entered.name, 100);
-    if mail_address(&entered.email).is_none() {
-        errors.add("email", who.t.get("form-email"));
-    }
-    let mut tx = state.db.begin().await?;
-    let now = state.clock.now();
-    let given = allowed_by(&mut tx, &who, &entered.roles).await?;
-    if let Some(text) = Reach::now(&mut tx, &who).await?.refuses(&who.t, &given) {
-        errors.add("role", text);
-    }
-    if errors.is_empty() {
-        let new = operators::NewOperator {
-            email: entered.email.clone(),
-            name: entered.name.clone(),
-            password_hash: None,
-            roles: entered.roles.clone(),
-        };
-        match operators::create(&mut tx, who.desk.id, new, now).await {
-            Ok(operator) => {
-                let facts = json!({ "email": operator.email, "roles": operator.roles });
-                who.log(&mut tx, Action::OperatorInvite, &format!("operator:{}", operator.id), &facts, now).await?;
-                let link = logins::SetupLink { desk: who.desk.id, operator: Some(operator.id) };
-                let secret = logins::create_link(&mut tx, link, INVITATION, now).await?;
-                tx.commit().await?;
-                return invited_page(&state, &who, &operator.name, &secret);
-            }
-            Err(StoreError::Taken(_)) => errors.add("email", who.t.get("operator-email-taken")),
-            Err(StoreError::Forbidden(Forbidden::NoRole)) => errors.add("role", who.t.get("operator-roles-required")),
-            Err(error) => return Err(error.into()),
+    let entered =
+        Invite { name: form.get("name").to_owned(), email: form.get("email").to_owned(), roles: chosen(&form) };
+    match annex_desk::operators::invite(&state.desk(), &who.ctx(), entered.clone()).await {
+        Ok(invited) => invited_page(&state, &who, &invited),
+        Err(refusal) => {
+            let mut errors = FormErrors::default();
+            errors.take(&who.t, refusal, &FIELDS)?;
+            let mut conn = state.db.read().await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &invite_page(&mut conn, &who, &entered, errors).await?)
         }
     }
-    tx.rollback().await?;
-    let mut conn = state.db.read().await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &invite_page(&mut conn, &who, &entered, errors).await?)
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<OperatorId>) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
-    let operator = operators::get(&mut conn, who.desk.id, id).await?;
-    let ticked = operator.roles.clone();
-    page(&edit_page(&mut conn, &who, operator, &ticked, FormErrors::default()).await?)
+    page(&edit_page(&mut conn, &who, id, None, FormErrors::default()).await?)
 }
 
 async fn save(
@@ -168,50 +144,16 @@ async fn save(
     Path(id): Path<OperatorId>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let entered = Entered::of(&form);
-    let mut tx = state.db.begin().await?;
-    let reach = Reach::now(&mut tx, &who).await?;
-    let operator = operators::get(&mut tx, who.desk.id, id).await?;
-    reach.covers(&operator.permissions)?;
+    let roles = chosen(&form);
     let mut errors = FormErrors::default();
-    if let Some(text) = reach.refuses(&who.t, &allowed_by(&mut tx, &who, &entered.roles).await?) {
-        errors.add("role", text);
-        tx.rollback().await?;
-        return refuse(&state, &who, operator, &entered, errors).await;
+    match annex_desk::operators::set_roles(&state.desk(), &who.ctx(), id, &roles).await {
+        Ok(operator) => return Ok(Flash::success("operator-saved").arg("name", &operator.name).redirect(HERE)),
+        Err(Refusal::Rule(Rule::LastAdmin)) => errors.add("role", who.t.get("error-code-last-admin")),
+        Err(refusal) => errors.take(&who.t, refusal, &FIELDS)?,
     }
-    match operators::set_roles(&mut tx, who.desk.id, id, &entered.roles, state.clock.now()).await {
-        Ok(()) => {
-            let facts = json!({ "before": operator.roles, "roles": entered.roles });
-            who.log(&mut tx, Action::OperatorRoles, &format!("operator:{id}"), &facts, state.clock.now()).await?;
-            tx.commit().await?;
-            return Ok(Flash::success("operator-saved").arg("name", &operator.name).redirect("/admin/operators"));
-        }
-        Err(StoreError::Forbidden(Forbidden::NoRole)) => errors.add("role", who.t.get("operator-roles-required")),
-        Err(StoreError::Forbidden(Forbidden::LastAdmin)) => errors.add("role", who.t.get("error-code-last-admin")),
-        Err(error) => return Err(error.into()),
-    }
-    tx.rollback().await?;
-    refuse(&state, &who, operator, &entered, errors).await
-}
-
-async fn refuse(
-    state: &AppState,
-    who: &SignedIn,
-    operator: Operator,
-    entered: &Entered,
-    errors: FormErrors,
-) -> Result<Response, PageError> {
     let mut conn = state.db.read().await?;
-    let refused = edit_page(&mut conn, who, operator, &entered.roles, errors).await?;
+    let refused = edit_page(&mut conn, &who, id, Some(&roles), errors).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
-}
-
-/// What these roles allow together. Those of other desks, and those that are gone, allow nothing: the store refuses them.
-async fn allowed_by(conn: &mut Conn, who: &SignedIn, ids: &[RoleId]) -> Result<Permissions, PageError> {
-    let all = roles::list(conn, who.desk.id).await?;
-    let chosen = all.into_iter().filter(|role| ids.contains(&role.id));
-    Ok(Permissions(chosen.flat_map(|role| role.permissions.0).collect()))
 }
 
 async fn link_again(
@@ -219,71 +161,34 @@ async fn link_again(
     who: SignedIn,
     Path(id): Path<OperatorId>,
 ) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    let reach = Reach::now(&mut tx, &who).await?;
-    let known = operators::credentials(&mut tx, who.desk.id, id).await?;
-    reach.covers(&known.operator.permissions)?;
-    if known.password_hash.is_some() {
-        // A link for somebody who has a password would be a way to take their account over.
-        return Err(PageError::NotFound);
-    }
-    let link = logins::SetupLink { desk: who.desk.id, operator: Some(id) };
-    let secret = logins::create_link(&mut tx, link, INVITATION, now).await?;
-    who.log(&mut tx, Action::OperatorInvite, &format!("operator:{id}"), &json!({ "again": true }), now).await?;
-    tx.commit().await?;
-    invited_page(&state, &who, &known.operator.name, &secret)
+    let invited = annex_desk::operators::invite_again(&state.desk(), &who.ctx(), id).await?;
+    invited_page(&state, &who, &invited)
 }
 
-async fn deactivate(state: State<AppState>, who: SignedIn, id: Path<OperatorId>) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    if id.0 == who.operator.id {
-        return Ok(Flash::warning("operator-self-hint").redirect("/admin/operators"));
-    }
-    set_active(state, who, id, false).await
-}
-
-async fn reactivate(state: State<AppState>, who: SignedIn, id: Path<OperatorId>) -> Result<Response, PageError> {
-    set_active(state, who, id, true).await
-}
-
-async fn set_active(
+async fn deactivate(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<OperatorId>,
-    active: bool,
 ) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let mut tx = state.db.begin().await?;
-    let reach = Reach::now(&mut tx, &who).await?;
-    let operator = operators::get(&mut tx, who.desk.id, id).await?;
-    reach.covers(&operator.permissions)?;
-    operators::set_active(&mut tx, who.desk.id, id, active, state.clock.now()).await?;
-    let (action, key) = if active {
-        (Action::OperatorReactivate, "operator-reactivated")
-    } else {
-        (Action::OperatorDeactivate, "operator-deactivated")
-    };
-    who.log(&mut tx, action, &format!("operator:{id}"), &json!({}), state.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Flash::success(key).arg("name", &operator.name).redirect("/admin/operators"))
-}
-
-struct Entered {
-    name: String,
-    email: String,
-    roles: Vec<RoleId>,
-}
-
-impl Entered {
-    fn of(form: &Posted) -> Self {
-        Self {
-            name: form.get("name").to_owned(),
-            email: form.get("email").to_owned(),
-            roles: form.all("role").filter_map(|id| id.parse().ok()).collect(),
-        }
+    match annex_desk::operators::deactivate(&state.desk(), &who.ctx(), id).await {
+        Ok(operator) => Ok(Flash::success("operator-deactivated").arg("name", &operator.name).redirect(HERE)),
+        Err(Refusal::Rule(Rule::OwnAccount)) => Ok(Flash::warning("error-code-own-account").redirect(HERE)),
+        Err(refusal) => Err(refusal.into()),
     }
+}
+
+async fn reactivate(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<OperatorId>,
+) -> Result<Response, PageError> {
+    let operator = annex_desk::operators::activate(&state.desk(), &who.ctx(), id).await?;
+    Ok(Flash::success("operator-reactivated").arg("name", &operator.name).redirect(HERE))
+}
+
+/// The roles that are ticked.
+fn chosen(form: &Posted) -> Vec<RoleId> {
+    form.all("role").filter_map(|id| id.parse().ok()).collect()
 }
 
 fn ticks(all: Vec<Role>, on: &[RoleId], who: &SignedIn) -> Vec<RoleTick> {
@@ -299,7 +204,7 @@ fn ticks(all: Vec<Role>, on: &[RoleId], who: &SignedIn) -> Vec<RoleTick> {
 async fn invite_page(
     conn: &mut Conn,
     who: &SignedIn,
-    entered: &Entered,
+    entered: &Invite,
     errors: FormErrors,
 ) -> Result<EditPage, PageError> {
     Ok(EditPage {
@@ -315,30 +220,33 @@ async fn invite_page(
     })
 }
 
+/// The page of an operator, with what was ticked; `None`: the roles that they have.
 async fn edit_page(
     conn: &mut Conn,
     who: &SignedIn,
-    operator: Operator,
-    ticked: &[RoleId],
+    id: OperatorId,
+    ticked: Option<&[RoleId]>,
     errors: FormErrors,
 ) -> Result<EditPage, PageError> {
-    let known = operators::credentials(conn, who.desk.id, operator.id).await?;
+    let Credentials { operator, password_hash } = operators::credentials(conn, who.desk.id, id).await?;
     Ok(EditPage {
         shell: who.titled(who.t.with("operator-edit-title", &[("name", &operator.name)]), Section::Operators),
         errors,
         name: operator.name.clone(),
         email: operator.email.clone(),
-        ticks: ticks(roles::list(conn, who.desk.id).await?, ticked, who),
-        me: operator.id == who.operator.id,
-        invited: known.password_hash.is_none(),
+        ticks: ticks(roles::list(conn, who.desk.id).await?, ticked.unwrap_or(&operator.roles), who),
+        me: id == who.operator.id,
+        invited: password_hash.is_none(),
         beyond: who.operator.permissions.lacks(&operator.permissions).is_some(),
         operator: Some(operator),
     })
 }
 
-fn invited_page(state: &AppState, who: &SignedIn, name: &str, secret: &str) -> Result<Response, PageError> {
+fn invited_page(state: &AppState, who: &SignedIn, invited: &Invited) -> Result<Response, PageError> {
+    let Invited { operator, secret } = invited;
     page(&InvitedPage {
-        shell: who.titled(who.t.with("operator-invite-link-title", &[("name", &name)]), Section::Operators),
+        shell: who.titled(who.t.with("operator-invite-link-title", &[("name", &operator.name)]), Section::Operators),
         link: state.config.absolute(&format!("/setup/{secret}")),
+        mailed: state.config.smtp.is_some().then(|| operator.email.clone()),
     })
 }

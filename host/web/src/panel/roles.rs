@@ -1,13 +1,12 @@
-//! Admin → Roles: which permissions a role has (R3). Admin itself cannot be changed, and nobody gives a permission, or
-//! changes a role with one, that they do not have.
+//! Admin → Roles: which permissions a role has (R3).
 
+use annex_desk::{Refusal, Rule, roles::Wanted};
 use annex_domain::{
-    audit::Action,
     ids::RoleId,
     operator::Role,
     permission::{Permission, Permissions},
 };
-use annex_store::{Forbidden, StoreError, roles};
+use annex_store::roles;
 use askama::Template;
 use axum::{
     Router,
@@ -16,12 +15,8 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use serde_json::json;
 
-use super::{
-    form::{FormErrors, Posted},
-    rights::Reach,
-};
+use super::form::{FormErrors, Posted};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -30,7 +25,10 @@ use crate::{
     state::AppState,
 };
 
-const NAME_LENGTH: usize = 80;
+const HERE: &str = "/admin/roles";
+
+/// What the form calls a field of the desk.
+const FIELDS: [(&str, &str); 1] = [("permissions", "permission")];
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
@@ -104,19 +102,14 @@ pub(super) fn ticks(on: &Permissions, yours: &Permissions) -> Vec<Tick> {
 
 async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
-    let mut conn = state.db.read().await?;
-    let mut rows = Vec::new();
-    for role in roles::list(&mut conn, who.desk.id).await? {
-        let operators = roles::users(&mut conn, who.desk.id, role.id).await?;
-        rows.push(Row { role, operators });
-    }
+    let listed = roles::list_with_users(&mut state.db.read().await?, who.desk.id).await?;
+    let rows = listed.into_iter().map(|(role, operators)| Row { role, operators }).collect();
     page(&ListPage { shell: who.shell("roles-title", Section::Roles), rows, total: Permission::ALL.len() })
 }
 
 async fn blank(who: SignedIn) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
-    let entered = Entered { name: String::new(), permissions: Permissions::default() };
-    page(&edit_page(&who, None, &entered, FormErrors::default(), 0))
+    page(&edit_page(&who, None, &Wanted::default(), FormErrors::default(), 0))
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> Result<Response, PageError> {
@@ -124,32 +117,20 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleI
     let mut conn = state.db.read().await?;
     let role = roles::get(&mut conn, who.desk.id, id).await?;
     let operators = roles::users(&mut conn, who.desk.id, id).await?;
-    let entered = Entered { name: role.name.clone(), permissions: role.permissions.clone() };
+    let entered = Wanted { name: role.name.clone(), permissions: role.permissions.clone() };
     page(&edit_page(&who, Some(role), &entered, FormErrors::default(), operators))
 }
 
 async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let entered = Entered::of(&form);
-    let mut errors = FormErrors::default();
-    let mut tx = state.db.begin().await?;
-    if let Some(text) = Reach::now(&mut tx, &who).await?.refuses(&who.t, &entered.permissions) {
-        errors.add("permission", text);
-    }
-    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) && errors.is_empty() {
-        let now = state.clock.now();
-        match roles::create(&mut tx, who.desk.id, &entered.name, &entered.permissions, now).await {
-            Ok(role) => {
-                who.log(&mut tx, Action::RoleCreate, &format!("role:{}", role.id), &entered.facts(), now).await?;
-                tx.commit().await?;
-                return Ok(Flash::success("role-created").arg("name", &entered.name).redirect("/admin/roles"));
-            }
-            Err(StoreError::Taken(_)) => errors.add("name", who.t.get("form-taken")),
-            Err(error) => return Err(error.into()),
+    let entered = wanted(&form);
+    match annex_desk::roles::create(&state.desk(), &who.ctx(), &entered).await {
+        Ok(role) => Ok(Flash::success("role-created").arg("name", &role.name).redirect(HERE)),
+        Err(refusal) => {
+            let mut errors = FormErrors::default();
+            errors.take(&who.t, refusal, &FIELDS)?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&who, None, &entered, errors, 0))
         }
     }
-    tx.rollback().await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&who, None, &entered, errors, 0))
 }
 
 async fn save(
@@ -158,71 +139,39 @@ async fn save(
     Path(id): Path<RoleId>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let mut tx = state.db.begin().await?;
-    let reach = Reach::now(&mut tx, &who).await?;
-    let role = roles::get(&mut tx, who.desk.id, id).await?;
-    reach.covers(&role.permissions)?;
-    let mut entered = Entered::of(&form);
-    if role.builtin {
-        entered.name.clone_from(&role.name);
-    }
-    let mut errors = FormErrors::default();
-    if let Some(text) = reach.refuses(&who.t, &entered.permissions) {
-        errors.add("permission", text);
-    }
-    if errors.check_text(&who.t, "name", &entered.name, NAME_LENGTH) && errors.is_empty() {
-        match roles::update(&mut tx, who.desk.id, id, &entered.name, &entered.permissions).await {
-            Ok(_) => {
-                let now = state.clock.now();
-                who.log(&mut tx, Action::RoleUpdate, &format!("role:{id}"), &entered.facts(), now).await?;
-                tx.commit().await?;
-                return Ok(Flash::success("role-saved").arg("name", &entered.name).redirect("/admin/roles"));
+    let mut entered = wanted(&form);
+    match annex_desk::roles::update(&state.desk(), &who.ctx(), id, &entered).await {
+        Ok(role) => Ok(Flash::success("role-saved").arg("name", &role.name).redirect(HERE)),
+        Err(refusal) => {
+            let mut errors = FormErrors::default();
+            errors.take(&who.t, refusal, &FIELDS)?;
+            let mut conn = state.db.read().await?;
+            let role = roles::get(&mut conn, who.desk.id, id).await?;
+            if role.builtin {
+                entered.name.clone_from(&role.name);
             }
-            Err(StoreError::Taken(_)) => errors.add("name", who.t.get("form-taken")),
-            Err(error) => return Err(error.into()),
+            let operators = roles::users(&mut conn, who.desk.id, id).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&who, Some(role), &entered, errors, operators))
         }
     }
-    let operators = roles::users(&mut tx, who.desk.id, id).await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_page(&who, Some(role), &entered, errors, operators))
 }
 
 async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> Result<Response, PageError> {
-    who.require(Permission::OperatorsManage)?;
-    let mut tx = state.db.begin().await?;
-    let reach = Reach::now(&mut tx, &who).await?;
-    let role = roles::get(&mut tx, who.desk.id, id).await?;
-    reach.covers(&role.permissions)?;
-    match roles::delete(&mut tx, who.desk.id, id).await {
-        Ok(()) => {}
-        Err(StoreError::Forbidden(Forbidden::RoleInUse)) => {
-            return Ok(Flash::warning("error-code-role-in-use").redirect(&format!("/admin/roles/{id}")));
+    match annex_desk::roles::delete(&state.desk(), &who.ctx(), id).await {
+        Ok(role) => Ok(Flash::success("role-deleted").arg("name", &role.name).redirect(HERE)),
+        Err(Refusal::Rule(Rule::RoleInUse)) => {
+            Ok(Flash::warning("error-code-role-in-use").redirect(&format!("{HERE}/{id}")))
         }
-        Err(error) => return Err(error.into()),
-    }
-    let facts = json!({ "name": role.name });
-    who.log(&mut tx, Action::RoleDelete, &format!("role:{id}"), &facts, state.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Flash::success("role-deleted").arg("name", &role.name).redirect("/admin/roles"))
-}
-
-struct Entered {
-    name: String,
-    permissions: Permissions,
-}
-
-impl Entered {
-    fn of(form: &Posted) -> Self {
-        let permissions = form.all("permission").filter_map(|word| word.parse().ok()).collect();
-        Self { name: form.get("name").to_owned(), permissions: Permissions(permissions) }
-    }
-
-    fn facts(&self) -> serde_json::Value {
-        json!({ "name": self.name, "permissions": self.permissions })
+        Err(refusal) => Err(refusal.into()),
     }
 }
 
-fn edit_page(who: &SignedIn, role: Option<Role>, entered: &Entered, errors: FormErrors, operators: i64) -> EditPage {
+fn wanted(form: &Posted) -> Wanted {
+    let permissions = form.all("permission").filter_map(|word| word.parse().ok()).collect();
+    Wanted { name: form.get("name").to_owned(), permissions: Permissions(permissions) }
+}
+
+fn edit_page(who: &SignedIn, role: Option<Role>, entered: &Wanted, errors: FormErrors, operators: i64) -> EditPage {
     let title = match &role {
         None => who.t.get("role-new-title"),
         Some(role) => who.t.with("role-edit-title", &[("name", &role.name)]),

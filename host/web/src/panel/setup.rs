@@ -114,7 +114,7 @@ async fn accept(
                 Device::of(&state, &headers, &entered.email).remember(&state, &mut response);
                 return Ok(response);
             }
-            Err(StoreError::Taken(_)) => errors.add("email", shell.t.get("operator-email-taken")),
+            Err(StoreError::Taken(_)) => errors.add("email", shell.t.get("form-already-exists-email")),
             Err(StoreError::NotFound("setup link")) => return used(&state, &headers).await,
             Err(error) => return Err(error.into()),
         }

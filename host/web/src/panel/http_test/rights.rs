@@ -120,7 +120,32 @@ async fn the_permission_is_asked_for_before_anything_is_answered() {
     assert_eq!(page.status, StatusCode::FORBIDDEN, "of oneself as well");
 }
 
+#[tokio::test]
+async fn the_panel_says_at_the_field_what_is_wrong() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let taken = panel.email(panel.desks.desk, panel.desks.agent).await;
+    let invite = [("name", "Bo"), ("email", taken.as_str())];
+    let page = panel.post(&admin, "/admin/operators", &invite).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("Choose at least one role."), "{}", page.html);
+    let role = panel.own_role(panel.desks.agent).await.to_string();
+    let invite = [invite.as_slice(), &[("role", role.as_str())]].concat();
+    let page = panel.post(&admin, "/admin/operators", &invite).await;
+    assert!(page.html.contains("An account with this address already exists."), "{}", page.html);
+    let page = panel.post(&admin, &format!("/admin/operators/{}", panel.desks.agent), &[]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("Choose at least one role."), "{}", page.html);
+    let own = panel.post(&admin, &format!("/admin/operators/{}/deactivate", panel.desks.admin), &[]).await;
+    assert_eq!((own.status, own.location()), (StatusCode::SEE_OTHER, "/admin/operators"));
+}
+
 impl Panel {
+    async fn own_role(&self, id: OperatorId) -> RoleId {
+        let mut conn = self.state.db.read().await.unwrap();
+        operators::get(&mut conn, self.desks.desk, id).await.unwrap().roles[0]
+    }
+
     /// A request to the API, with a session's cookie or a token.
     async fn api(&self, credential: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
         let (name, value) = match credential.starts_with("annex_") {

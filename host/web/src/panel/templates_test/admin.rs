@@ -73,8 +73,11 @@ pub(super) fn admin() -> BTreeMap<&'static str, Vec<String>> {
         shell: shell(Section::Operators),
         rows: vec![row(true, true), row(false, true), row(true, false)],
     };
-    let invited =
-        operators::InvitedPage { shell: shell(Section::Operators), link: "https://x.example/setup/0a".into() };
+    let invited = |mailed: bool| operators::InvitedPage {
+        shell: shell(Section::Operators),
+        link: "https://x.example/setup/0a".into(),
+        mailed: mailed.then(|| HOSTILE.into()),
+    };
     let idle = Operator { active: false, ..operator() };
     let groups_page = |rows: usize| groups::ListPage {
         shell: shell(Section::Groups),
@@ -100,7 +103,7 @@ pub(super) fn admin() -> BTreeMap<&'static str, Vec<String>> {
                 draw(&operator_page(Some(idle), false)),
             ],
         ),
-        ("operator_invited.html", vec![draw(&invited)]),
+        ("operator_invited.html", vec![draw(&invited(true)), draw(&invited(false))]),
         ("groups.html", vec![draw(&groups_page(2)), draw(&groups_page(0))]),
         ("group.html", vec![draw(&group_page(None)), draw(&group_page(Some((GroupId::new(), HOSTILE.into()))))]),
     ])
