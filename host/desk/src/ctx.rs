@@ -1,14 +1,18 @@
 use annex_domain::{
     audit::Action,
     clock::Timestamp,
-    ids::{DeskId, OperatorId},
+    ids::{DeskId, InstallationId, OperatorId},
     operator::Actor,
     permission::{Permission, Permissions},
+    ticket::Author,
 };
-use annex_store::{StoreError, Tx, audit, operators};
+use annex_store::{StoreError, Tx, audit, operators, writes};
 use serde_json::Value;
 
-use crate::refusal::{Refusal, Rule};
+use crate::{
+    Desk,
+    refusal::{Refusal, Rule},
+};
 
 /// Who does something, in which desk, allowed what, and when. Made once for a request.
 #[derive(Debug, Clone)]
@@ -21,13 +25,21 @@ pub struct Ctx {
     pub permissions: Permissions,
     /// When.
     pub now: Timestamp,
+    /// The add-ons that led to it, one by the other's writes, the last of them being who does it; of a person's deed there are none.
+    pub causes: Vec<InstallationId>,
 }
 
 impl Ctx {
+    /// Without causes.
+    #[must_use]
+    pub fn new(desk: DeskId, actor: Actor, permissions: Permissions, now: Timestamp) -> Self {
+        Self { desk, actor, permissions, now, causes: Vec::new() }
+    }
+
     /// What the host does by itself, and who has its command line: everything is allowed.
     #[must_use]
     pub fn host(desk: DeskId, actor: Actor, now: Timestamp) -> Self {
-        Self { desk, actor, permissions: Permissions::admin(), now }
+        Self::new(desk, actor, Permissions::admin(), now)
     }
 
     /// Goes on only with this permission.
@@ -46,6 +58,33 @@ impl Ctx {
         match self.actor {
             Actor::Operator(id) => Ok(id),
             _ => Err(Rule::PersonNeeded.into()),
+        }
+    }
+
+    /// In whose name a message is written.
+    pub(crate) fn author(&self) -> Result<Author, Refusal> {
+        match self.actor {
+            Actor::Operator(id) => Ok(Author::Operator(id)),
+            Actor::Addon(id) => Ok(Author::Addon(id)),
+            _ => Err(Rule::PersonNeeded.into()),
+        }
+    }
+
+    /// Begins a transaction that tells add-ons what led to it (ADR 20).
+    pub(crate) async fn begin(&self, desk: &Desk) -> Result<Tx, StoreError> {
+        let mut tx = desk.db.begin().await?;
+        tx.caused_by(self.causes.clone());
+        Ok(tx)
+    }
+
+    /// Counts a write to a ticket or contact, of which add-ons have so many within an hour. What is refused counts nothing, as the
+    /// transaction ends with it.
+    pub(crate) async fn count_write(&self, tx: &mut Tx, subject: &str) -> Result<(), Refusal> {
+        let Actor::Addon(installation) = self.actor else { return Ok(()) };
+        if writes::count(tx, self.desk, installation, subject, self.now).await? {
+            Ok(())
+        } else {
+            Err(Rule::TooManyWrites.into())
         }
     }
 

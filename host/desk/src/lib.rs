@@ -4,17 +4,23 @@
 //!
 //! Every function takes the [`Desk`] and a [`Ctx`], checks the permission, opens one transaction, applies the rule under its
 //! lock, writes the audit row and what follows (mail, event, delivery) in the same transaction, and answers or says why not
-//! with a [`Refusal`]. No call of a gateway or an add-on is made while a transaction is open.
+//! with a [`Refusal`]. No call of a gateway or an add-on is made while a transaction is open. Why this storey is here, and what is
+//! not in it: `host/docs/adr/0036-the-desk-has-a-storey-of-its-own.md`.
 
 mod ctx;
 pub mod groups;
+pub mod messages;
+mod once;
 pub mod operators;
 mod refusal;
 pub mod roles;
+pub mod tickets;
 pub mod tokens;
 
 #[cfg(test)]
 mod rights_test;
+#[cfg(test)]
+mod tests;
 
 pub use ctx::Ctx;
 pub use refusal::{Class, FieldProblem, Refusal, Rule, Wrong};

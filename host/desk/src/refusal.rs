@@ -1,4 +1,4 @@
-use annex_domain::permission::Permission;
+use annex_domain::{permission::Permission, tag::TagError};
 use annex_store::StoreError;
 
 /// Why something was not done. Doors turn its class into a status, and its code into words.
@@ -57,6 +57,14 @@ annex_domain::words! {
         BuiltinRole = "builtin-role",
         /// An operator has the role.
         RoleInUse = "role-in-use",
+        /// Only what failed, or may not have arrived, is sent again.
+        NotFailed = "not-failed",
+        /// Only of what may not have arrived somebody can say that it did.
+        NotUnclear = "not-unclear",
+        /// A form that was sent before.
+        DoneBefore = "done-before",
+        /// An add-on wrote to one ticket or contact too often.
+        TooManyWrites = "too-many-writes",
     }
 }
 
@@ -66,8 +74,9 @@ impl Rule {
     pub fn class(self) -> Class {
         match self {
             Self::BeyondYourRights | Self::PersonNeeded => Class::Forbidden,
-            Self::TicketClosed => Class::Conflict,
             Self::LastAdmin | Self::OwnAccount | Self::BuiltinRole | Self::RoleInUse => Class::Conflict,
+            Self::TicketClosed | Self::NotFailed | Self::NotUnclear | Self::DoneBefore => Class::Conflict,
+            Self::TooManyWrites => Class::TooMuch,
         }
     }
 
@@ -84,6 +93,10 @@ impl Rule {
             Self::OwnAccount => "this is your own account: somebody else has to deactivate it",
             Self::BuiltinRole => "a built-in role cannot be changed or deleted in this way",
             Self::RoleInUse => "the role is in use: take it from its operators first",
+            Self::NotFailed => "the message is not one that failed to be sent",
+            Self::NotUnclear => "the message is not one of which it is unclear whether it arrived",
+            Self::DoneBefore => "this was sent before, and is done",
+            Self::TooManyWrites => "at most 60 writes to one ticket or contact within an hour",
         }
     }
 }
@@ -116,6 +129,10 @@ pub enum Wrong {
     MailAddress,
     /// It gives a permission that they lack themselves.
     NotYours(Permission),
+    /// They cannot be the tags of a ticket.
+    Tags(TagError),
+    /// It is nobody who works in the desk.
+    NoOperator,
 }
 
 impl Wrong {
@@ -126,11 +143,14 @@ impl Wrong {
             Self::Required => "required",
             Self::TooLong(_) => "too-long",
             Self::Characters => "characters",
-            Self::Unknown => "unknown",
+            Self::Unknown | Self::NoOperator => "unknown",
             Self::Taken => "already-exists",
             Self::OutOfRange(..) => "out-of-range",
             Self::MailAddress => "not-an-address",
             Self::NotYours(_) => "not-yours",
+            Self::Tags(TagError::TooMany) => "too-many",
+            Self::Tags(TagError::TooLong) => "too-long",
+            Self::Tags(TagError::Characters) => "characters",
         }
     }
 }
@@ -146,6 +166,8 @@ impl std::fmt::Display for Wrong {
             Self::OutOfRange(from, to) => write!(f, "use {from} to {to}"),
             Self::MailAddress => f.write_str("is no mail address such as ada@example.com"),
             Self::NotYours(permission) => write!(f, "you do not have `{permission}` yourself"),
+            Self::Tags(error) => f.write_str(error.problem()),
+            Self::NoOperator => f.write_str("no active operator of this desk has that id"),
         }
     }
 }

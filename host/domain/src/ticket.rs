@@ -1,8 +1,11 @@
 //! Tickets and their messages.
 
-use serde::Serialize;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
+    addon::Invalid,
     clock::Timestamp,
     ids::{ContactId, InstallationId, MessageId, OperatorId, TicketId},
 };
@@ -74,6 +77,44 @@ pub struct Ticket {
     pub updated_at: Timestamp,
 }
 
+/// A ticket by what people say, or by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum TicketRef {
+    /// See [`Ticket::number`].
+    Number(i64),
+    /// See [`Ticket::id`].
+    Id(TicketId),
+}
+
+impl FromStr for TicketRef {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let named = if is_number { text.parse().ok().map(Self::Number) } else { text.parse().ok().map(Self::Id) };
+        named.ok_or(Invalid("expected the number or the id of a ticket"))
+    }
+}
+
+impl TryFrom<String> for TicketRef {
+    type Error = Invalid;
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
+impl From<i64> for TicketRef {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<TicketId> for TicketRef {
+    fn from(id: TicketId) -> Self {
+        Self::Id(id)
+    }
+}
+
 /// The conversation in a channel that a ticket belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelThread {
@@ -120,4 +161,19 @@ pub struct Message {
     pub sent_at: Option<Timestamp>,
     /// When its author last changed it.
     pub edited_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_is_named_by_number_or_id() {
+        let id = TicketId::new();
+        assert_eq!("12".parse(), Ok(TicketRef::Number(12)));
+        assert_eq!(id.to_string().parse(), Ok(TicketRef::Id(id)));
+        for bad in ["", "-1", "x", "99999999999999999999", "1.5"] {
+            assert!(bad.parse::<TicketRef>().is_err(), "{bad}");
+        }
+    }
 }

@@ -7,20 +7,25 @@ use std::{
     time::Duration,
 };
 
+use annex_desk::{
+    Class, Ctx, Desk, Refusal,
+    messages::{Write, write},
+};
 use annex_domain::{
     clock::Clock,
     contact::{Contact, ContactChange},
     ids::{ContactId, DeskId, InstallationId, MessageId, TicketId},
     operator::Actor,
+    permission::Permissions,
     ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
     settings::SettingValue,
-    ticket::{Author, Message, Ticket, TicketStatus},
+    ticket::{Message, Ticket, TicketStatus},
 };
 use annex_sandbox::gate::{Busy, Gate, Most, Pace, Place as Held};
 use annex_store::{
     Conn, Db, Dialect, StoreError, Tx, contacts,
     kv::{self, Owner},
-    messages::{self, NewMessage},
+    messages,
     settings::{self, Stored},
     tickets::{self, TicketChange},
     vault::{Place, Vault},
@@ -144,6 +149,17 @@ fn record_error(scope: &Scope) -> impl Fn(StoreError) -> RecordError + '_ {
     }
 }
 
+fn refused(scope: &Scope) -> impl Fn(Refusal) -> RecordError + '_ {
+    |refusal| match refusal {
+        Refusal::Store(error) => record_error(scope)(error),
+        other => match other.class() {
+            Class::NotFound => RecordError::NotFound,
+            Class::TooMuch => RecordError::TooMuch(other.to_string()),
+            _ => RecordError::Invalid(other.to_string()),
+        },
+    }
+}
+
 #[async_trait]
 impl AddonData for HostData {
     async fn kv_get(&self, scope: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
@@ -209,12 +225,10 @@ impl AddonData for HostData {
     }
 
     async fn add_note(&self, scope: &Scope, id: TicketId, body: &str) -> Result<MessageId, RecordError> {
-        let mut tx = self.write(scope, &id.to_string()).await?;
-        let note = NewMessage { author: Author::Addon(scope.installation), internal: true, body: body.into() };
-        let added =
-            messages::add(&mut tx, scope.desk, id, note, self.clock.now()).await.map_err(record_error(scope))?;
-        tx.commit().await.map_err(record_error(scope))?;
-        Ok(added.message.id)
+        let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
+        let note = Write { ticket: id.into(), body: body.into(), internal: true, then: None, key: None };
+        let written = write(&Desk::new(self.db.clone()), &self.ctx(scope), note).await;
+        Ok(written.map_err(refused(scope))?.id)
     }
 
     async fn set_tags(&self, scope: &Scope, id: TicketId, tags: Vec<String>) -> Result<(), RecordError> {
@@ -264,12 +278,19 @@ impl HostData {
         Ok(tx)
     }
 
-    async fn change(&self, scope: &Scope, id: TicketId, change: TicketChange) -> Result<(), RecordError> {
-        let mut tx = self.write(scope, &id.to_string()).await?;
-        let actor = Actor::Addon(scope.installation);
-        let changed = tickets::change(&mut tx, scope.desk, id, change, actor, None, self.clock.now()).await;
-        changed.map_err(record_error(scope))?;
-        tx.commit().await.map_err(record_error(scope))
+    async fn change(&self, scope: &Scope, id: TicketId, wanted: TicketChange) -> Result<(), RecordError> {
+        let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
+        let desk = Desk::new(self.db.clone());
+        let changed = annex_desk::tickets::change(&desk, &self.ctx(scope), id.into(), wanted, None).await;
+        changed.map(drop).map_err(refused(scope))
+    }
+
+    /// The add-on, with the chain that led to the call. The sandbox has checked the grant; what the operator may do for whom it
+    /// acts bounds it here as well.
+    fn ctx(&self, scope: &Scope) -> Ctx {
+        let permissions = scope.acts_for.as_ref().map_or_else(Permissions::admin, |them| them.permissions.clone());
+        let causes = scope.causes.iter().copied().chain([scope.installation]).collect();
+        Ctx { causes, ..Ctx::new(scope.desk, Actor::Addon(scope.installation), permissions, self.clock.now()) }
     }
 }
 

@@ -8,25 +8,22 @@
 use std::time::Duration;
 
 use annex_domain::{
-    audit::Action,
     channel::NotSent,
-    ids::{DeskId, MessageId, OperatorId},
+    ids::{DeskId, MessageId},
     installation::Status,
-    operator::Actor,
     ticket::Delivery,
     ui::Fault,
 };
 use annex_sandbox::{CallError, Ended, Requests};
 use annex_store::{
-    StoreError, audit,
+    StoreError,
     channels::{self, What},
     jobs::{self, Job},
     messages::{self, Outbound},
 };
-use serde_json::json;
 
 use crate::{
-    Lifecycle, LifecycleError, UseError,
+    Lifecycle, UseError,
     calls::{Callee, call_scope},
 };
 
@@ -175,43 +172,6 @@ impl Lifecycle {
             _ => jobs::finish(&mut tx, job).await?,
         }
         tx.commit().await
-    }
-
-    /// Sends a message once more that failed or is unclear: an operator has looked.
-    ///
-    /// # Errors
-    /// [`LifecycleError::NotFailed`] unless it failed or is unclear; [`LifecycleError::NotFound`].
-    pub async fn redeliver(&self, desk: DeskId, message: MessageId, by: OperatorId) -> Result<(), LifecycleError> {
-        let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
-        match messages::redeliver(&mut tx, desk, message, now).await {
-            Err(StoreError::Stale(_)) => return Err(LifecycleError::NotFailed),
-            other => other?,
-        }
-        let (object, detail) = (format!("message:{message}"), json!({}));
-        audit::append(&mut tx, desk, Actor::Operator(by), Action::MessageRedeliver, &object, &detail, now).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Takes an unclear message as sent: an operator has seen that it arrived.
-    ///
-    /// # Errors
-    /// [`LifecycleError::NotUnclear`] unless it is unclear; [`LifecycleError::NotFound`].
-    pub async fn confirm_arrival(
-        &self,
-        desk: DeskId,
-        message: MessageId,
-        by: OperatorId,
-    ) -> Result<(), LifecycleError> {
-        let mut tx = self.db.begin().await?;
-        match messages::arrived(&mut tx, desk, message).await {
-            Err(StoreError::Stale(_)) => return Err(LifecycleError::NotUnclear),
-            other => other?,
-        }
-        let (object, detail) = (format!("message:{message}"), json!({}));
-        let (by, now) = (Actor::Operator(by), self.clock.now());
-        audit::append(&mut tx, desk, by, Action::MessageArrived, &object, &detail, now).await?;
-        Ok(tx.commit().await?)
     }
 }
 

@@ -153,12 +153,6 @@ pub enum LifecycleError {
     /// The platform has not switched it on for the desk (R37).
     #[error("force uninstall is not switched on for this help desk: ask who runs the platform")]
     ForceDisabled,
-    /// A message that does not wait for anything.
-    #[error("the message is not one that failed to be sent")]
-    NotFailed,
-    /// A message whose delivery is known.
-    #[error("the message is not one of which it is unclear whether it arrived")]
-    NotUnclear,
     /// The add-on has plans, and none was chosen.
     #[error("the add-on is not free for everyone: choose one of its plans")]
     PlanNeeded,
@@ -223,8 +217,6 @@ impl LifecycleError {
             Self::Pinned => "pinned",
             Self::PreRelease => "pre-release",
             Self::ForceDisabled => "force-disabled",
-            Self::NotFailed => "not-failed",
-            Self::NotUnclear => "not-unclear",
             Self::PlanNeeded => "plan-needed",
             Self::SamePlan => "same-plan",
             Self::NoTrial => "no-trial",

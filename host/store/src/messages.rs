@@ -70,7 +70,7 @@ pub async fn add(
     new: NewMessage,
     now: Timestamp,
 ) -> Result<Added, StoreError> {
-    let mut ticket = tickets::lock(tx, desk, ticket).await?;
+    let mut ticket = tickets::lock(tx, desk, ticket.into()).await?;
     let from_requester = matches!(new.author, Author::Requester(_)) && !new.internal;
     if from_requester && ticket.status == TicketStatus::Closed {
         return follow_up(tx, desk, ticket, new, now).await;

@@ -8,14 +8,14 @@ use annex_domain::{
     ids::{ContactId, DeskId, MessageId, OperatorId, TicketId},
     operator::Actor,
     tag,
-    ticket::{Author, ChannelThread, Message, Priority, Ticket, TicketStatus},
+    ticket::{Author, ChannelThread, Message, Priority, Ticket, TicketRef, TicketStatus},
 };
 use serde_json::{Value, json};
 
 use crate::{
     db::{
         Conn, Signal, Tx,
-        query::{At, execute, fetch_all, fetch_one, fetch_optional},
+        query::{At, execute, fetch_all, fetch_optional},
     },
     error::StoreError,
     jobs::{self, NewJob},
@@ -155,10 +155,21 @@ pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Tic
         .try_into()
 }
 
+/// A ticket of the desk, whichever way it is named.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn find(conn: &mut Conn, desk: DeskId, ticket: TicketRef) -> Result<Ticket, StoreError> {
+    match ticket {
+        TicketRef::Number(number) => by_number(conn, desk, number).await,
+        TicketRef::Id(id) => get(conn, desk, id).await,
+    }
+}
+
 /// Changes a ticket and answers it as it is now. With `expected`, only if it was not changed since that `updated_at`.
 ///
 /// # Errors
-/// [`StoreError::Stale`]; [`StoreError::NotFound`], also for an assignee who is not an active operator of the desk;
+/// [`StoreError::Stale`]; [`StoreError::NotFound`]; [`StoreError::Reference`] for an assignee of another desk;
 /// [`StoreError::Invalid`].
 pub async fn change(
     tx: &mut Tx,
@@ -169,15 +180,9 @@ pub async fn change(
     expected: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Ticket, StoreError> {
-    let old = lock(tx, desk, id).await?;
+    let old = lock(tx, desk, id.into()).await?;
     if expected.is_some_and(|expected| expected != old.updated_at) {
         return Err(StoreError::Stale("the ticket"));
-    }
-    if let Some(Some(assignee)) = change.assignee.filter(|assignee| *assignee != old.assignee) {
-        let sql = "SELECT COUNT(*) FROM operators WHERE desk_id = $1 AND id = $2 AND active = 1";
-        if fetch_one!(tx, (i64,), sql, desk, assignee)?.0 == 0 {
-            return Err(StoreError::NotFound("assignee"));
-        }
     }
     let mut new = old.clone();
     if let Some(subject) = &change.subject {
@@ -195,10 +200,18 @@ pub async fn change(
     save(tx, desk, &old, new, &actor.to_string(), now).await
 }
 
-/// Holds a ticket until the transaction ends, so that two changes of it happen one after the other.
-pub(crate) async fn lock(tx: &mut Tx, desk: DeskId, id: TicketId) -> Result<Ticket, StoreError> {
-    let sql = "UPDATE tickets SET number = number WHERE desk_id = $1 AND id = $2 RETURNING *";
-    fetch_optional!(tx, TicketRow, sql, desk, id)?.ok_or(StoreError::NotFound("ticket"))?.try_into()
+/// Holds a ticket until the transaction ends, so that two changes of it happen one after the other; answers it as it is then.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn lock(tx: &mut Tx, desk: DeskId, ticket: TicketRef) -> Result<Ticket, StoreError> {
+    let by_number = "UPDATE tickets SET number = number WHERE desk_id = $1 AND number = $2 RETURNING *";
+    let by_id = "UPDATE tickets SET number = number WHERE desk_id = $1 AND id = $2 RETURNING *";
+    let row = match ticket {
+        TicketRef::Number(number) => fetch_optional!(tx, TicketRow, by_number, desk, number)?,
+        TicketRef::Id(id) => fetch_optional!(tx, TicketRow, by_id, desk, id)?,
+    };
+    row.ok_or(StoreError::NotFound("ticket"))?.try_into()
 }
 
 /// Writes a locked ticket's new parts, what changed, and the announcement.

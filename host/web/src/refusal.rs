@@ -1,7 +1,7 @@
 //! What the desk refuses, at its doors over HTTP: the one table from class to status, and its fields in forms and problems.
 
 use annex_desk::{Class, FieldProblem, Refusal, Wrong};
-use annex_domain::settings::FieldError;
+use annex_domain::{settings::FieldError, tag};
 use axum::http::StatusCode;
 
 use crate::{api::problem::Problem, error::PageError, i18n::Translator, panel::form::FormErrors};
@@ -67,7 +67,8 @@ fn in_words(t: &Translator, wrong: Wrong) -> String {
         Wrong::Required => t.get("form-required"),
         Wrong::TooLong(max) => t.msg("form-too-long").arg("max", max).to_string(),
         Wrong::Characters => t.get("form-characters"),
-        Wrong::Unknown => t.get("form-choice"),
+        Wrong::Unknown | Wrong::NoOperator => t.get("form-choice"),
+        Wrong::Tags(_) => t.msg("ticket-tags-invalid").arg("max", tag::MOST).arg("length", tag::LONGEST).to_string(),
         Wrong::Taken => t.get("form-taken"),
         Wrong::OutOfRange(from, to) => t.msg("form-out-of-range").arg("from", from).arg("to", to).to_string(),
         Wrong::MailAddress => t.get("form-email"),

@@ -65,7 +65,7 @@ impl SignedIn {
     /// For what is done to the desk.
     pub(crate) fn ctx(&self) -> Ctx {
         let permissions = self.operator.permissions.clone();
-        Ctx { desk: self.desk.id, actor: Actor::Operator(self.operator.id), permissions, now: self.now }
+        Ctx::new(self.desk.id, Actor::Operator(self.operator.id), permissions, self.now)
     }
 
     /// Goes on only with this permission.

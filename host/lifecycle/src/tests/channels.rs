@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use annex_desk::{
+    Ctx, Desk, Refusal,
+    messages::{confirm, redeliver},
+};
 use annex_domain::{
     capability::Access,
     channel::{InboundMessage, InboundRequest},
@@ -18,7 +22,7 @@ use annex_store::{
 use secrecy::ExposeSecret as _;
 
 use super::support::{World, capability, echo_manifest, guest, on_both};
-use crate::{LifecycleError, SetupAction, UseError, channel::take_in, workers::LEASE};
+use crate::{SetupAction, UseError, channel::take_in, workers::LEASE};
 
 async fn channel(world: &World) -> InstallationId {
     channel_of(world, echo_manifest()).await
@@ -65,6 +69,17 @@ async fn reply(world: &World, ticket: TicketId, body: &str) -> MessageId {
     let id = messages::add(&mut tx, world.desk, ticket, new, world.host.clock.now()).await.unwrap().message.id;
     tx.commit().await.unwrap();
     id
+}
+
+/// The desk, and the admin who has looked at a reply.
+fn somebody(world: &World) -> (Desk, Ctx) {
+    let ctx = Ctx::host(world.desk, Actor::Operator(world.admin), world.host.clock.now());
+    (Desk::new(world.db().clone()), ctx)
+}
+
+async fn send_again(world: &World, ticket: TicketId, message: MessageId) -> Result<(), Refusal> {
+    let (desk, ctx) = somebody(world);
+    redeliver(&desk, &ctx, ticket.into(), message).await
 }
 
 async fn delivery(world: &World, message: MessageId) -> (Delivery, Option<String>) {
@@ -184,9 +199,9 @@ async fn replies_go_out_once_and_say_why_when_they_do_not() {
         let calls = world.host.calls(world.desk, id, None, 200).await.unwrap().calls;
         assert_eq!(calls.iter().filter(|call| call.kind == "send").count(), 1 + 1 + 12);
 
-        world.host.redeliver(world.desk, refused, world.admin).await.unwrap();
+        send_again(&world, ticket, refused).await.unwrap();
         assert_eq!(delivery(&world, refused).await.0, Delivery::Pending);
-        let twice = world.host.redeliver(world.desk, sent, world.admin).await.unwrap_err();
+        let twice = send_again(&world, ticket, sent).await.unwrap_err();
         assert_eq!(twice.code(), "not-failed");
     })
     .await;
@@ -302,14 +317,15 @@ async fn a_message_that_was_being_sent_when_the_host_stopped_is_not_sent_again()
         assert_eq!(sends(&world, id).await, 1);
 
         // A person decides: it arrived, or once more.
-        let failed = world.host.confirm_arrival(world.desk, later, world.admin).await.unwrap_err();
+        let (desk, ctx) = somebody(&world);
+        let failed = confirm(&desk, &ctx, ticket.into(), later).await.unwrap_err();
         assert_eq!(failed.code(), "not-unclear");
-        world.host.redeliver(world.desk, message, world.admin).await.unwrap();
+        send_again(&world, ticket, message).await.unwrap();
         world.run_jobs().await;
         assert_eq!(delivery(&world, message).await, (Delivery::Sent, None));
         assert!(world.audited().await.contains(&"message.redeliver".to_owned()));
-        let other = world.host.confirm_arrival(world.desk, MessageId::new(), world.admin).await;
-        assert!(matches!(other, Err(LifecycleError::Store(_) | LifecycleError::NotFound(_))));
+        let other = confirm(&desk, &ctx, ticket.into(), MessageId::new()).await;
+        assert!(matches!(other, Err(Refusal::NotFound("message"))));
     })
     .await;
 }
@@ -427,7 +443,7 @@ async fn a_channel_that_is_installed_again_has_its_address_and_conversations() {
         let all = tickets(&world).await;
         assert_eq!(all.len(), 2, "the conversation goes on in its ticket");
         assert!(all.iter().all(|listed| listed.ticket.requester == ticket.requester), "and the person is known");
-        world.host.redeliver(world.desk, orphan, world.admin).await.unwrap();
+        send_again(&world, ticket.id, orphan).await.unwrap();
         world.run_jobs().await;
         assert_eq!(delivery(&world, orphan).await.0, Delivery::Sent, "replies on old tickets arrive again");
     })

@@ -52,7 +52,7 @@ pub async fn revise(
     }
     StoreError::text("body", body, MAX_BODY)?;
     let ticket = get(tx, desk, id).await?.ticket;
-    let mut ticket = tickets::lock(tx, desk, ticket).await?;
+    let mut ticket = tickets::lock(tx, desk, ticket.into()).await?;
     let message = get(tx, desk, id).await?; // as it is now that its ticket is locked
     if message.body == body {
         return Ok(message);

@@ -85,8 +85,6 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::Pinned
             | LifecycleError::PreRelease
             | LifecycleError::ForceDisabled
-            | LifecycleError::NotFailed
-            | LifecycleError::NotUnclear
             | LifecycleError::SamePlan
             | LifecycleError::NoTrial
             | LifecycleError::NoLicences

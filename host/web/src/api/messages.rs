@@ -1,13 +1,14 @@
 //! Messages of a ticket: public replies, which leave through the ticket's channel, and internal notes.
 
+use annex_desk::messages::{Write, confirm, redeliver, write};
 use annex_domain::{
     ids::{MessageId, TicketId},
     permission::Permission,
-    ticket::{Author as DomainAuthor, Message as DomainMessage, TicketStatus},
+    ticket::{Author as DomainAuthor, Message as DomainMessage, TicketRef},
 };
 use annex_store::{
-    StoreError,
-    messages::{self, NewMessage, Written},
+    messages::{self, Written},
+    tickets,
 };
 use axum::{
     extract::State,
@@ -21,7 +22,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     extract::{At, Json, Params},
     problem::Problem,
-    tickets::TicketRef,
     user::ApiUser,
     wire::{Delivery, Page, PageParams, Time, bad_cursor, limit_of},
 };
@@ -118,7 +118,7 @@ async fn list_messages(
     let limit = limit_of(params.limit)?;
     let before = params.cursor.map(|cursor| cursor.parse::<MessageId>()).transpose().map_err(|_| bad_cursor())?;
     let mut conn = state.db.read().await?;
-    let ticket = ticket.load(&mut conn, user.desk()).await?;
+    let ticket = tickets::find(&mut conn, user.desk(), ticket).await?;
     let written = messages::list(&mut conn, user.desk(), ticket.id, before, limit + 1).await?;
     let items = written.into_iter().rev().map(Message::from).collect();
     Ok(Json(Page::cut(items, limit as usize, |message: &Message| message.id.to_string())))
@@ -142,18 +142,9 @@ async fn create_message(
     At(ticket): At<TicketRef>,
     Json(body): Json<CreateMessage>,
 ) -> Result<Response, Problem> {
-    user.require(Permission::TicketsReply)?;
-    let author = DomainAuthor::Operator(user.operator());
-    let new = NewMessage { author, internal: body.internal, body: body.body };
-    let mut tx = state.db.begin().await?;
-    let ticket = ticket.load(&mut tx, user.desk()).await?;
-    if ticket.status == TicketStatus::Closed && !new.internal {
-        let detail = "the ticket is closed: open it again to reply, or write a note";
-        return Err(Problem::new(StatusCode::CONFLICT, "ticket-closed", detail));
-    }
-    let added = messages::add(&mut tx, user.desk(), ticket.id, new, state.clock.now()).await?;
-    tx.commit().await?;
-    let message = Message::new(added.message, Some(user.profile().name.clone()));
+    let wanted = Write { ticket, body: body.body, internal: body.internal, then: None, key: None };
+    let message = write(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
+    let message = Message::new(message, Some(user.profile().name.clone()));
     Ok((StatusCode::CREATED, Json(message)).into_response())
 }
 
@@ -173,9 +164,7 @@ async fn redeliver_message(
     user: ApiUser,
     At((ticket, id)): At<(TicketRef, MessageId)>,
 ) -> Result<Json<Message>, Problem> {
-    user.require(Permission::TicketsReply)?;
-    check_place(&state, &user, ticket, id).await?;
-    state.lifecycle.redeliver(user.desk(), id, user.operator()).await?;
+    redeliver(&state.desk(), &user.ctx(state.clock.now()), ticket, id).await?;
     shown(&state, &user, id).await
 }
 
@@ -195,19 +184,8 @@ async fn confirm_message(
     user: ApiUser,
     At((ticket, id)): At<(TicketRef, MessageId)>,
 ) -> Result<Json<Message>, Problem> {
-    user.require(Permission::TicketsReply)?;
-    check_place(&state, &user, ticket, id).await?;
-    state.lifecycle.confirm_arrival(user.desk(), id, user.operator()).await?;
+    confirm(&state.desk(), &user.ctx(state.clock.now()), ticket, id).await?;
     shown(&state, &user, id).await
-}
-
-async fn check_place(state: &AppState, user: &ApiUser, ticket: TicketRef, id: MessageId) -> Result<(), Problem> {
-    let mut conn = state.db.read().await?;
-    let ticket = ticket.load(&mut conn, user.desk()).await?;
-    if messages::get(&mut conn, user.desk(), id).await?.ticket != ticket.id {
-        return Err(StoreError::NotFound("message").into());
-    }
-    Ok(())
 }
 
 async fn shown(state: &AppState, user: &ApiUser, id: MessageId) -> Result<Json<Message>, Problem> {

@@ -1,8 +1,8 @@
 //! An add-on's panel beside a ticket, for clients that draw it themselves. The panel of the host uses the same calls.
 
-use annex_domain::{ids::InstallationId, permission::Permission, ui};
+use annex_domain::{ids::InstallationId, permission::Permission, ticket::TicketRef, ui};
 use annex_lifecycle::{self as lifecycle, Looking};
-use annex_store::contacts;
+use annex_store::{contacts, tickets};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     extract::{At, Json},
     problem::Problem,
-    tickets::TicketRef,
     user::ApiUser,
 };
 use crate::state::AppState;
@@ -233,7 +232,7 @@ async fn looking(
         return Err(Problem::field("locale", "not-a-locale", "expected a code such as de or pt-BR"));
     }
     let mut conn = state.db.read().await?;
-    let ticket = ticket.load(&mut conn, user.desk()).await?;
+    let ticket = tickets::find(&mut conn, user.desk(), ticket).await?;
     let requester = contacts::get(&mut conn, user.desk(), ticket.requester).await?;
     let context = ui::Context {
         ticket: ticket.id.to_string(),

@@ -3,12 +3,10 @@
 mod list;
 mod write;
 
-use std::{fmt, str::FromStr};
-
 use annex_domain::{
     ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
     permission::Permission,
-    ticket::{ChannelThread, Ticket as DomainTicket},
+    ticket::{ChannelThread, Ticket as DomainTicket, TicketRef},
 };
 use annex_store::{Conn, StoreError, contacts, operators, tickets};
 use axum::{
@@ -16,7 +14,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -91,53 +89,6 @@ pub(crate) struct Channel {
     handle: String,
 }
 
-/// A ticket in a path: its number or its id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) enum TicketRef {
-    /// What people say.
-    Number(i64),
-    /// Its id.
-    Id(TicketId),
-}
-
-/// A text that names no ticket.
-#[derive(Debug)]
-pub(crate) struct NotATicket;
-
-impl fmt::Display for NotATicket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected the number or the id of a ticket")
-    }
-}
-
-impl FromStr for TicketRef {
-    type Err = NotATicket;
-    fn from_str(text: &str) -> Result<Self, NotATicket> {
-        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            return text.parse().map(Self::Number).map_err(|_| NotATicket);
-        }
-        text.parse().map(Self::Id).map_err(|_| NotATicket)
-    }
-}
-
-impl TryFrom<String> for TicketRef {
-    type Error = NotATicket;
-    fn try_from(text: String) -> Result<Self, NotATicket> {
-        text.parse()
-    }
-}
-
-impl TicketRef {
-    /// The ticket, if it is of this desk.
-    pub(crate) async fn load(self, conn: &mut Conn, desk: DeskId) -> Result<DomainTicket, StoreError> {
-        match self {
-            Self::Number(number) => tickets::by_number(conn, desk, number).await,
-            Self::Id(id) => tickets::get(conn, desk, id).await,
-        }
-    }
-}
-
 /// Read a ticket
 ///
 /// The header `ETag` is for `If-Match` of a change. Needs `tickets.view`.
@@ -153,7 +104,7 @@ async fn get_ticket(
 ) -> Result<Response, Problem> {
     user.require(Permission::TicketsView)?;
     let mut conn = state.db.read().await?;
-    let ticket = ticket.load(&mut conn, user.desk()).await?;
+    let ticket = tickets::find(&mut conn, user.desk(), ticket).await?;
     let tag = etag(&ticket);
     Ok(([(header::ETAG, tag)], Json(show(&mut conn, user.desk(), ticket).await?)).into_response())
 }
@@ -193,21 +144,6 @@ impl Ticket {
             }),
             created_at: ticket.created_at.into(),
             updated_at: ticket.updated_at.into(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_names_a_ticket_by_number_or_id() {
-        let id = TicketId::new();
-        assert_eq!("12".parse::<TicketRef>().unwrap(), TicketRef::Number(12));
-        assert_eq!(id.to_string().parse::<TicketRef>().unwrap(), TicketRef::Id(id));
-        for bad in ["", "-1", "x", "99999999999999999999", "1.5"] {
-            assert!(bad.parse::<TicketRef>().is_err(), "{bad}");
         }
     }
 }

@@ -124,7 +124,7 @@ impl ApiUser {
     /// For what is done to the desk.
     pub(crate) fn ctx(&self, now: Timestamp) -> Ctx {
         let permissions = self.operator.permissions.clone();
-        Ctx { desk: self.operator.desk, actor: self.actor(), permissions, now }
+        Ctx::new(self.operator.desk, self.actor(), permissions, now)
     }
 
     /// For the audit log.

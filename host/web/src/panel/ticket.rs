@@ -47,7 +47,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/new", get(new::blank))
         .route("/tickets/{number}", get(show))
         .route("/tickets/{number}/messages", post(write::add))
-        .route("/tickets/{number}/messages/{id}/redeliver", post(write::redeliver))
+        .route("/tickets/{number}/messages/{id}/redeliver", post(write::send_again))
         .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
         .route("/tickets/{number}/panels/{installation}", post(panels::arrange))
         .route("/tickets/{number}/properties", post(change::save))

@@ -1,17 +1,15 @@
 //! `POST /tickets` and `PATCH /tickets/{ticket}`.
 
+use annex_desk::{
+    Refusal,
+    tickets::{self, Create, Requester},
+};
 use annex_domain::{
     clock::Timestamp,
-    ids::{ContactId, DeskId, OperatorId},
-    permission::Permission,
-    ticket::{Author, Priority as DomainPriority},
+    ids::{ContactId, OperatorId},
+    ticket::{Priority as DomainPriority, TicketRef},
 };
-use annex_store::{
-    StoreError, Tx,
-    contacts::{self, NewContact},
-    operators,
-    tickets::{self, NewTicket, TicketChange},
-};
+use annex_store::{StoreError, tickets::TicketChange};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -20,7 +18,7 @@ use axum::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Ticket, TicketRef, etag, show};
+use super::{Ticket, etag, show};
 use crate::{
     api::{
         extract::{At, Json},
@@ -100,30 +98,19 @@ pub(crate) async fn create_ticket(
     user: ApiUser,
     Json(body): Json<CreateTicket>,
 ) -> Result<Response, Problem> {
-    user.require(Permission::TicketsManage)?;
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    let requester = requester_of(&mut tx, user.desk(), body.requester, now).await?;
-    if let Some(assignee) = body.assignee {
-        operators::get(&mut tx, user.desk(), assignee).await.map_err(no_assignee)?;
-    }
-    let new = NewTicket {
+    let wanted = Create {
+        requester: requester_of(body.requester)?,
+        author: body.author.map_or(tickets::FirstAuthor::Requester, Into::into),
         subject: body.subject,
-        requester,
-        author: match body.author {
-            None | Some(FirstAuthor::Requester) => Author::Requester(requester),
-            Some(FirstAuthor::Operator) => Author::Operator(user.operator()),
-        },
         body: body.body,
         priority: body.priority.map_or(DomainPriority::Normal, Into::into),
         assignee: body.assignee,
         tags: body.tags,
-        channel: None,
+        key: None,
     };
-    let (ticket, _) = tickets::create(&mut tx, user.desk(), new, now).await?;
+    let ticket = tickets::create(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
     let headers = [(header::LOCATION, location(ticket.number)), (header::ETAG, etag(&ticket))];
-    let shown = show(&mut tx, user.desk(), ticket).await?;
-    tx.commit().await?;
+    let shown = show(&mut state.db.read().await?, user.desk(), ticket).await?;
     Ok((StatusCode::CREATED, headers, Json(shown)).into_response())
 }
 
@@ -148,7 +135,6 @@ pub(crate) async fn patch_ticket(
     headers: HeaderMap,
     Json(body): Json<PatchTicket>,
 ) -> Result<Response, Problem> {
-    user.require(Permission::TicketsManage)?;
     let expected = expected_of(&headers)?;
     let change = TicketChange {
         subject: body.subject,
@@ -157,50 +143,32 @@ pub(crate) async fn patch_ticket(
         assignee: body.assignee,
         tags: body.tags,
     };
-    let mut tx = state.db.begin().await?;
-    let id = ticket.load(&mut tx, user.desk()).await?.id;
-    let now = state.clock.now();
-    let changed = tickets::change(&mut tx, user.desk(), id, change, user.actor(), expected, now).await;
-    let ticket = changed.map_err(|error| match error {
-        StoreError::Stale(_) => precondition_failed(),
-        StoreError::NotFound("assignee") => no_assignee(error),
+    let changed = tickets::change(&state.desk(), &user.ctx(state.clock.now()), ticket, change, expected).await;
+    let ticket = changed.map_err(|refusal| match refusal {
+        Refusal::Store(StoreError::Stale(_)) => precondition_failed(),
         other => other.into(),
     })?;
     let tag = etag(&ticket);
-    let shown = show(&mut tx, user.desk(), ticket).await?;
-    tx.commit().await?;
+    let shown = show(&mut state.db.read().await?, user.desk(), ticket).await?;
     Ok(([(header::ETAG, tag)], Json(shown)).into_response())
 }
 
-async fn requester_of(
-    tx: &mut Tx,
-    desk: DeskId,
-    requester: RequesterRef,
-    now: Timestamp,
-) -> Result<ContactId, Problem> {
+fn requester_of(requester: RequesterRef) -> Result<Requester, Problem> {
     match requester {
-        RequesterRef { id: Some(id), email: None, name: None } => {
-            let found = contacts::get(tx, desk, id).await;
-            found.map(|contact| contact.id).map_err(|error| match error {
-                StoreError::NotFound(_) => {
-                    Problem::field("requester.id", "unknown", "no contact of this desk has that id")
-                }
-                other => other.into(),
-            })
-        }
+        RequesterRef { id: Some(id), email: None, name: None } => Ok(Requester::Contact(id)),
         RequesterRef { id: None, email: Some(email), name } => {
-            let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
-            let new = NewContact { name, email: Some(email), ..NewContact::default() };
-            Ok(contacts::find_or_create(tx, desk, new, now).await?.id)
+            Ok(Requester::Address { email, name: name.unwrap_or_default() })
         }
         _ => Err(Problem::field("requester", "ambiguous", "give either `id`, or `email` with perhaps a `name`")),
     }
 }
 
-fn no_assignee(error: StoreError) -> Problem {
-    match error {
-        StoreError::NotFound(_) => Problem::field("assignee", "unknown", "no active operator of this desk has that id"),
-        other => other.into(),
+impl From<FirstAuthor> for tickets::FirstAuthor {
+    fn from(author: FirstAuthor) -> Self {
+        match author {
+            FirstAuthor::Requester => Self::Requester,
+            FirstAuthor::Operator => Self::Caller,
+        }
     }
 }
 

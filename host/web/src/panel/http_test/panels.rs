@@ -11,7 +11,7 @@ use annex_store::{catalog, installations, testing};
 use super::*;
 
 /// Installs plugins in the first desk, for everybody.
-async fn install(panel: &Panel, addons: &[&str]) -> Vec<InstallationId> {
+pub(super) async fn install(panel: &Panel, addons: &[&str]) -> Vec<InstallationId> {
     let mut tx = panel.state.db.begin().await.unwrap();
     let (desk, by, now) = (panel.desks.desk, panel.desks.admin, panel.clock.now());
     let mut made = Vec::new();

@@ -147,7 +147,7 @@ impl Panel {
     }
 
     /// A request to the API, with a session's cookie or a token.
-    async fn api(&self, credential: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+    pub(super) async fn api(&self, credential: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
         let (name, value) = match credential.starts_with("annex_") {
             true => (header::AUTHORIZATION, format!("Bearer {credential}")),
             false => (header::COOKIE, credential.to_owned()),

@@ -1,8 +1,11 @@
 //! Changing status, priority, assignee and tags. The form carries what was shown, and only what differs from that is
 //! changed: two people who change different things do not undo each other.
 
-use annex_domain::{operator::Actor, permission::Permission, tag, ticket::Ticket};
-use annex_store::{StoreError, tickets};
+use annex_domain::{permission::Permission, tag, ticket::Ticket};
+use annex_store::{
+    Conn,
+    tickets::{self, TicketChange},
+};
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -37,36 +40,30 @@ pub(super) async fn save(
 ) -> Result<Response, PageError> {
     who.require(Permission::TicketsManage)?;
     let mut errors = FormErrors::default();
-    let change = read(&who, &form, &mut errors);
-    let mut tx = state.db.begin().await?;
-    let mut ticket = tickets::by_number(&mut tx, who.desk.id, number).await?;
+    let wanted = read(&who, &form, &mut errors);
+    let mut changed = None;
     if errors.is_empty() {
-        let by = Actor::Operator(who.operator.id);
-        match tickets::change(&mut tx, who.desk.id, ticket.id, change, by, None, state.clock.now()).await {
-            Ok(changed) => {
-                tx.commit().await?;
-                ticket = changed;
-            }
-            Err(StoreError::NotFound("assignee")) => {
-                tx.rollback().await?;
-                errors.add("assignee", who.t.get("form-choice"));
-            }
-            Err(error) => return Err(error.into()),
+        match annex_desk::tickets::change(&state.desk(), &who.ctx(), number.into(), wanted, None).await {
+            Ok(ticket) => changed = Some(ticket),
+            Err(refusal) => errors.take(&who.t, refusal, &[])?,
         }
-    } else {
-        tx.rollback().await?;
     }
-    answer(&state, &who, ticket, errors, &form).await
+    let mut conn = state.db.read().await?;
+    let ticket = match changed {
+        Some(ticket) => ticket,
+        None => tickets::by_number(&mut conn, who.desk.id, number).await?,
+    };
+    answer(&mut conn, &who, ticket, errors, &form).await
 }
 
 /// What the form asks to change. A field that is missing or as it was shown stays as it is.
-fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> tickets::TicketChange {
+fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> TicketChange {
     let entered = |name: &str| {
         let was = format!("was-{name}");
         let same = form.has(&was) && form.get(&was) == form.get(name);
         (form.has(name) && !same).then(|| form.get(name))
     };
-    let mut change = tickets::TicketChange::default();
+    let mut change = TicketChange::default();
     if let Some(word) = entered("status") {
         change.status = word.parse().ok();
         if change.status.is_none() {
@@ -89,22 +86,12 @@ fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> tickets::Tick
             },
         }
     }
-    if let Some(text) = entered("tags") {
-        change.tags = Some(tags(who, text, errors));
-    }
+    change.tags = entered("tags").map(|text| tag::split(text).map(str::to_owned).collect());
     change
 }
 
-fn tags(who: &SignedIn, text: &str, errors: &mut FormErrors) -> Vec<String> {
-    let tags: Vec<&str> = tag::split(text).collect();
-    tag::check(&tags).unwrap_or_else(|_| {
-        errors.add("tags", who.t.msg("ticket-tags-invalid").arg("max", tag::MOST).arg("length", tag::LONGEST));
-        Vec::new()
-    })
-}
-
 async fn answer(
-    state: &AppState,
+    conn: &mut Conn,
     who: &SignedIn,
     ticket: Ticket,
     errors: FormErrors,
@@ -113,8 +100,7 @@ async fn answer(
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let saved = Flash::success("ticket-saved");
     if who.fragment {
-        let mut conn = state.db.read().await?;
-        let mut props = properties(&mut conn, who, ticket).await?;
+        let mut props = properties(conn, who, ticket).await?;
         let toast = if errors.is_empty() { saved.toast(&who.t) } else { None };
         if !errors.is_empty() {
             form.get("tags").clone_into(&mut props.tags);
@@ -125,8 +111,7 @@ async fn answer(
     if errors.is_empty() {
         return Ok(saved.redirect(&format!("/tickets/{}", ticket.number)));
     }
-    let mut conn = state.db.read().await?;
-    let mut refused = ticket_page(&mut conn, who, ticket, Draft::default(), errors, None).await?;
+    let mut refused = ticket_page(conn, who, ticket, Draft::default(), errors, None).await?;
     form.get("tags").clone_into(&mut refused.props.tags);
     page_with(status, &refused)
 }

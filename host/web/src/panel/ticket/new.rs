@@ -1,26 +1,23 @@
 //! A ticket that an operator writes for somebody who called or came by.
 
-use annex_domain::{
-    ids::OperatorId,
-    permission::Permission,
-    ticket::{Author, Priority},
+use annex_desk::{
+    Refusal, Rule,
+    tickets::{self, Create, FirstAuthor, Requester},
 };
-use annex_store::{StoreError, contacts, messages, tickets};
+use annex_domain::{permission::Permission, ticket::Priority};
 use askama::Template;
 use axum::{
     extract::{Query, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::write::claim;
 use crate::{
     error::PageError,
     flash::Flash,
     panel::form::{
         FormErrors,
         long::{Long, NewTicket},
-        mail_address,
     },
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -86,51 +83,28 @@ pub(super) async fn create(
         priority: form.get("priority").parse().unwrap_or(Priority::Normal),
         mine: form.has("mine"),
     };
-    let mut errors = FormErrors::default();
-    if mail_address(&entered.email).is_none() {
-        errors.add("email", who.t.get("form-email"));
-    }
-    errors.check_length(&who.t, "name", &entered.name, 100);
-    errors.check_text(&who.t, "subject", &entered.subject, 200);
-    errors.check_text(&who.t, "body", &entered.body, messages::MAX_BODY);
-    if !errors.is_empty() {
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&who, errors, entered)?);
-    }
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    if !claim(&mut tx, &who, &form, "/tickets", now).await? {
-        return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(
-            "/inbox?view=all&sort=-created",
-        )));
-    }
-    let ticket = make(&mut tx, &who, &entered, now).await?;
-    tx.commit().await?;
-    let flash = Flash::success("flash-ticket-created").arg("number", ticket.number);
-    Ok(flash.redirect(&format!("/tickets/{}", ticket.number)))
-}
-
-async fn make(
-    tx: &mut annex_store::Tx,
-    who: &SignedIn,
-    entered: &Entered,
-    now: annex_domain::clock::Timestamp,
-) -> Result<annex_domain::ticket::Ticket, StoreError> {
-    let name = if entered.name.is_empty() { &entered.email } else { &entered.name };
-    let contact =
-        contacts::NewContact { name: name.clone(), email: Some(entered.email.clone()), phone: None, company: None };
-    let requester = contacts::find_or_create(tx, who.desk.id, contact, now).await?;
-    let assignee: Option<OperatorId> = entered.mine.then_some(who.operator.id);
-    let new = tickets::NewTicket {
+    let wanted = Create {
+        requester: Requester::Address { email: entered.email.clone(), name: entered.name.clone() },
+        author: FirstAuthor::Requester,
         subject: entered.subject.clone(),
-        requester: requester.id,
-        author: Author::Requester(requester.id),
         body: entered.body.clone(),
         priority: entered.priority,
-        assignee,
+        assignee: entered.mine.then_some(who.operator.id),
         tags: Vec::new(),
-        channel: None,
+        key: Some(form.get("key").to_owned()),
     };
-    Ok(tickets::create(tx, who.desk.id, new, now).await?.0)
+    match tickets::create(&state.desk(), &who.ctx(), wanted).await {
+        Ok(ticket) => {
+            let flash = Flash::success("flash-ticket-created").arg("number", ticket.number);
+            Ok(flash.redirect(&format!("/tickets/{}", ticket.number)))
+        }
+        Err(Refusal::Rule(Rule::DoneBefore)) => Ok(Redirect::to("/inbox?view=all&sort=-created").into_response()),
+        Err(refusal) => {
+            let mut errors = FormErrors::default();
+            errors.take(&who.t, refusal, &[])?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&who, errors, entered)?)
+        }
+    }
 }
 
 fn new_page(who: &SignedIn, errors: FormErrors, entered: Entered) -> Result<NewPage, PageError> {

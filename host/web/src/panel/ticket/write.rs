@@ -1,14 +1,12 @@
 //! Adding a reply or a note, and sending again what a channel did not take. A form sent twice adds one message: its
 //! hidden key is claimed in the transaction of the message.
 
-use annex_domain::{
-    addon::Digest,
-    ids::MessageId,
-    operator::Actor,
-    permission::Permission,
-    ticket::{Author, TicketStatus},
+use annex_desk::{
+    Refusal, Rule,
+    messages::{Write, confirm, redeliver, write},
 };
-use annex_store::{Tx, idempotency, messages, tickets};
+use annex_domain::{ids::MessageId, ticket::TicketStatus};
+use annex_store::tickets;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -19,12 +17,9 @@ use super::{Draft, ticket_page};
 use crate::{
     error::PageError,
     flash::Flash,
-    panel::{
-        addons::page_error,
-        form::{
-            FormErrors, Posted,
-            long::{Long, Reply},
-        },
+    panel::form::{
+        FormErrors,
+        long::{Long, Reply},
     },
     session::SignedIn,
     shell::page_with,
@@ -37,45 +32,32 @@ pub(super) async fn add(
     Path(number): Path<i64>,
     form: Long<Reply>,
 ) -> Result<Response, PageError> {
-    let desk = who.desk.id;
     let draft = Draft {
         body: form.get("body").to_owned(),
         note: form.get("mode") == "note",
         then: form.get("then").to_owned(),
     };
-    let mut errors = FormErrors::default();
-    errors.check_text(&who.t, "body", &draft.body, messages::MAX_BODY);
-    if !errors.is_empty() {
-        let mut conn = state.db.read().await?;
-        let ticket = tickets::by_number(&mut conn, desk, number).await?;
-        let refused = ticket_page(&mut conn, &who, ticket, draft, errors, None).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
-    }
-
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    let ticket = tickets::by_number(&mut tx, desk, number).await?;
-    if ticket.status == TicketStatus::Closed && !draft.note {
-        return Err(PageError::refused(StatusCode::CONFLICT, "ticket-closed", "the ticket is closed"));
-    }
-    let flash = Flash::success(if draft.note { "ticket-noted" } else { "ticket-sent" });
-    let path = format!("/tickets/{number}");
-    if !claim(&mut tx, &who, &form, &path, now).await? {
-        return Ok(flash.redirect(&path));
-    }
-    let new = messages::NewMessage {
-        author: Author::Operator(who.operator.id),
-        internal: draft.note,
+    let wanted = Write {
+        ticket: number.into(),
         body: draft.body.clone(),
+        internal: draft.note,
+        then: then_status(&draft),
+        key: Some(form.get("key").to_owned()),
     };
-    messages::add(&mut tx, desk, ticket.id, new, now).await?;
-    if let Some(status) = then_status(&draft).filter(|_| who.may(Permission::TicketsManage)) {
-        let change = tickets::TicketChange { status: Some(status), ..tickets::TicketChange::default() };
-        let by = Actor::Operator(who.operator.id);
-        tickets::change(&mut tx, desk, ticket.id, change, by, None, now).await?;
+    match write(&state.desk(), &who.ctx(), wanted).await {
+        Ok(_) | Err(Refusal::Rule(Rule::DoneBefore)) => {
+            let flash = Flash::success(if draft.note { "ticket-noted" } else { "ticket-sent" });
+            Ok(flash.redirect(&format!("/tickets/{number}")))
+        }
+        Err(refusal) => {
+            let mut errors = FormErrors::default();
+            errors.take(&who.t, refusal, &[])?;
+            let mut conn = state.db.read().await?;
+            let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
+            let refused = ticket_page(&mut conn, &who, ticket, draft, errors, None).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
+        }
     }
-    tx.commit().await?;
-    Ok(flash.redirect(&path))
 }
 
 fn then_status(draft: &Draft) -> Option<TicketStatus> {
@@ -86,38 +68,12 @@ fn then_status(draft: &Draft) -> Option<TicketStatus> {
     }
 }
 
-/// Claims the hidden key of a form in the transaction of its effect. False: the form was sent before, and its effect
-/// is there already. A form without a key, as from a script of one's own, is always new.
-pub(super) async fn claim(
-    tx: &mut Tx,
-    who: &SignedIn,
-    form: &Posted,
-    route: &str,
-    now: annex_domain::clock::Timestamp,
-) -> Result<bool, PageError> {
-    let key = form.get("key");
-    if key.is_empty() {
-        return Ok(true);
-    }
-    let key = format!("form:{}", Digest::of(format!("{}:{key}", who.operator.id).as_bytes()));
-    // The key alone decides: a second press after a change of mind must not add a second message either.
-    match idempotency::begin(tx, who.desk.id, &key, route, "form", now).await? {
-        idempotency::Begun::Fresh(claim) => {
-            let answer = idempotency::Answer { status: 303, headers: Vec::new(), body: Vec::new() };
-            idempotency::finish(tx, who.desk.id, &key, &claim, &answer).await?;
-            Ok(true)
-        }
-        _ => Ok(false),
-    }
-}
-
-pub(super) async fn redeliver(
+pub(super) async fn send_again(
     State(state): State<AppState>,
     who: SignedIn,
     Path((number, id)): Path<(i64, MessageId)>,
 ) -> Result<Response, PageError> {
-    check_place(&state, &who, number, id).await?;
-    state.lifecycle.redeliver(who.desk.id, id, who.operator.id).await.map_err(page_error)?;
+    redeliver(&state.desk(), &who.ctx(), number.into(), id).await?;
     Ok(Flash::success("ticket-delivery-queued").redirect(&format!("/tickets/{number}")))
 }
 
@@ -127,18 +83,6 @@ pub(super) async fn arrived(
     who: SignedIn,
     Path((number, id)): Path<(i64, MessageId)>,
 ) -> Result<Response, PageError> {
-    check_place(&state, &who, number, id).await?;
-    state.lifecycle.confirm_arrival(who.desk.id, id, who.operator.id).await.map_err(page_error)?;
+    confirm(&state.desk(), &who.ctx(), number.into(), id).await?;
     Ok(Flash::success("ticket-delivery-confirmed").redirect(&format!("/tickets/{number}")))
-}
-
-/// A message of that ticket, for somebody who may answer it.
-async fn check_place(state: &AppState, who: &SignedIn, number: i64, id: MessageId) -> Result<(), PageError> {
-    who.require(Permission::TicketsReply)?;
-    let mut conn = state.db.read().await?;
-    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-    if messages::get(&mut conn, who.desk.id, id).await?.ticket != ticket.id {
-        return Err(PageError::NotFound);
-    }
-    Ok(())
 }

@@ -1,0 +1,41 @@
+//! Messages of tickets: replies and notes, and what people decide about replies that a channel did not surely send.
+
+mod confirm;
+mod redeliver;
+mod write;
+
+use annex_domain::{ids::MessageId, ticket::TicketRef};
+use annex_store::{
+    Tx,
+    messages::{self, MAX_BODY},
+    tickets,
+};
+
+pub use confirm::confirm;
+pub use redeliver::redeliver;
+pub use write::{Write, write};
+
+use crate::{Ctx, Refusal, Wrong, refusal::Fields};
+
+/// The text of a message: something, in any characters that can be stored.
+pub(crate) fn check_body(fields: &mut Fields, body: &str) {
+    if body.trim().is_empty() {
+        fields.add("body", Wrong::Required);
+    } else if body.chars().count() > MAX_BODY {
+        fields.add("body", Wrong::TooLong(MAX_BODY));
+    } else if body.contains('\0') {
+        fields.add("body", Wrong::Characters);
+    }
+}
+
+/// Goes on only with a message of that ticket.
+async fn check_place(tx: &mut Tx, ctx: &Ctx, ticket: TicketRef, id: MessageId) -> Result<(), Refusal> {
+    let ticket = tickets::find(tx, ctx.desk, ticket).await?;
+    let message = messages::get(tx, ctx.desk, id).await?;
+    if message.ticket == ticket.id { Ok(()) } else { Err(Refusal::NotFound("message")) }
+}
+
+/// How an entry of the audit log names a message.
+fn object(id: MessageId) -> String {
+    format!("message:{id}")
+}

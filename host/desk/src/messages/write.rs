@@ -1,0 +1,56 @@
+use annex_domain::{
+    permission::Permission,
+    ticket::{Message, TicketRef, TicketStatus},
+};
+use annex_store::{
+    messages::{self, NewMessage},
+    tickets::{self, TicketChange},
+};
+
+use crate::{Ctx, Desk, Refusal, Rule, once, refusal::Fields};
+
+/// A message to write.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// Where.
+    pub ticket: TicketRef,
+    /// Plain text.
+    pub body: String,
+    /// A note that the requester never sees; else a reply, which leaves through the ticket's channel.
+    pub internal: bool,
+    /// Where the ticket stands after it.
+    pub then: Option<TicketStatus>,
+    /// The key of the form, with which it is written once.
+    pub key: Option<String>,
+}
+
+/// Writes a reply or a note, as the operator or add-on who does it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body`;
+/// [`Refusal::NotFound`]; [`Rule::TicketClosed`] for a reply, [`Rule::DoneBefore`], [`Rule::TooManyWrites`].
+pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refusal> {
+    ctx.require(Permission::TicketsReply)?;
+    if input.then.is_some() {
+        ctx.require(Permission::TicketsManage)?;
+    }
+    let author = ctx.author()?;
+    let mut fields = Fields::default();
+    super::check_body(&mut fields, &input.body);
+    fields.check()?;
+    let mut tx = ctx.begin(desk).await?;
+    once::claim(&mut tx, ctx, input.key.as_deref()).await?;
+    let ticket = tickets::lock(&mut tx, ctx.desk, input.ticket).await?;
+    ctx.count_write(&mut tx, &ticket.id.to_string()).await?;
+    if ticket.status == TicketStatus::Closed && !input.internal {
+        return Err(Rule::TicketClosed.into());
+    }
+    let new = NewMessage { author, internal: input.internal, body: input.body };
+    let added = messages::add(&mut tx, ctx.desk, ticket.id, new, ctx.now).await?;
+    if input.then.is_some() {
+        let then = TicketChange { status: input.then, ..TicketChange::default() };
+        tickets::change(&mut tx, ctx.desk, ticket.id, then, ctx.actor, None, ctx.now).await?;
+    }
+    tx.commit().await?;
+    Ok(added.message)
+}

@@ -1,0 +1,118 @@
+use annex_domain::{
+    ids::{ContactId, OperatorId},
+    permission::Permission,
+    text::mail_address,
+    ticket::{Author, Priority, Ticket},
+};
+use annex_store::{
+    StoreError, Tx,
+    contacts::{self, NewContact},
+    tickets::{self, NewTicket},
+};
+
+use crate::{Ctx, Desk, Refusal, Wrong, messages::check_body, once, refusal::Fields};
+
+/// The longest name of a requester, in characters.
+const NAME: usize = 100;
+
+/// A ticket to make, with its first message.
+#[derive(Debug, Clone)]
+pub struct Create {
+    /// Whose it is.
+    pub requester: Requester,
+    /// Who wrote the first message.
+    pub author: FirstAuthor,
+    /// One line.
+    pub subject: String,
+    /// The first message, plain text.
+    pub body: String,
+    /// How soon.
+    pub priority: Priority,
+    /// Who takes care of it.
+    pub assignee: Option<OperatorId>,
+    /// Under the rule of [`annex_domain::tag`].
+    pub tags: Vec<String>,
+    /// The key of the form, with which it is made once.
+    pub key: Option<String>,
+}
+
+/// Whose ticket it is.
+#[derive(Debug, Clone)]
+pub enum Requester {
+    /// A contact of the desk.
+    Contact(ContactId),
+    /// Whoever has that address; a contact is made when there is none.
+    Address {
+        /// The mail address.
+        email: String,
+        /// What a new contact is called; when empty, the part of the address before the `@`.
+        name: String,
+    },
+}
+
+/// Who wrote the first message of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstAuthor {
+    /// The requester, such as on the phone.
+    Requester,
+    /// Who makes it.
+    Caller,
+}
+
+/// Makes a ticket.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::Invalid`] for `requester.id`, `email`, `name`, `subject`, `body`,
+/// `tags` and `assignee`; [`crate::Rule::DoneBefore`].
+pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Refusal> {
+    ctx.require(Permission::TicketsManage)?;
+    let mut fields = Fields::default();
+    if let Requester::Address { email, name } = &input.requester {
+        if mail_address(email.trim()).is_none() {
+            fields.add("email", Wrong::MailAddress);
+        }
+        fields.optional("name", name, NAME);
+    }
+    super::check_subject(&mut fields, &input.subject);
+    check_body(&mut fields, &input.body);
+    super::check_tags(&mut fields, &input.tags);
+    fields.check()?;
+    let mut tx = ctx.begin(desk).await?;
+    once::claim(&mut tx, ctx, input.key.as_deref()).await?;
+    if let Some(assignee) = input.assignee {
+        super::check_assignee(&mut tx, ctx.desk, assignee).await?;
+    }
+    let requester = requester_of(&mut tx, ctx, input.requester).await?;
+    let author = match input.author {
+        FirstAuthor::Requester => Author::Requester(requester),
+        FirstAuthor::Caller => ctx.author()?,
+    };
+    let new = NewTicket {
+        subject: input.subject,
+        requester,
+        author,
+        body: input.body,
+        priority: input.priority,
+        assignee: input.assignee,
+        tags: input.tags,
+        channel: None,
+    };
+    let (ticket, _) = tickets::create(&mut tx, ctx.desk, new, ctx.now).await?;
+    tx.commit().await?;
+    Ok(ticket)
+}
+
+async fn requester_of(tx: &mut Tx, ctx: &Ctx, requester: Requester) -> Result<ContactId, Refusal> {
+    match requester {
+        Requester::Contact(id) => match contacts::get(tx, ctx.desk, id).await {
+            Err(StoreError::NotFound(_)) => Err(Wrong::Unknown.at("requester.id").into()),
+            found => Ok(found?.id),
+        },
+        Requester::Address { email, name } => {
+            let local = email.trim().split('@').next().unwrap_or_default().chars().take(NAME).collect();
+            let name = if name.trim().is_empty() { local } else { name };
+            let new = NewContact { name, email: Some(email), ..NewContact::default() };
+            Ok(contacts::find_or_create(tx, ctx.desk, new, ctx.now).await?.id)
+        }
+    }
+}

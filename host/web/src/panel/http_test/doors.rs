@@ -1,0 +1,118 @@
+//! The same deed through the panel, the API and an add-on leaves the same behind.
+
+use annex_domain::{
+    addon::Version,
+    ids::CallId,
+    ports::{AddonData as _, RecordError, Scope},
+    ticket::{Ticket, TicketStatus},
+};
+use annex_lifecycle::HostData;
+use axum::http::Method;
+use serde_json::json;
+
+use super::{panels::install, *};
+
+/// An add-on at its host interfaces.
+struct AddOn {
+    data: HostData,
+    scope: Scope,
+}
+
+impl AddOn {
+    async fn of(panel: &Panel) -> Self {
+        let vault = panel.state.lifecycle.vault().clone();
+        let data = HostData::new(panel.state.db.clone(), vault, Arc::clone(&panel.state.clock));
+        let scope = Scope {
+            desk: panel.desks.desk,
+            installation: install(panel, &["one.app"]).await[0],
+            addon: "one.app".parse().unwrap(),
+            version: Version::new(1, 0, 0),
+            call: CallId::new(),
+            acts_for: None,
+            causes: Vec::new(),
+        };
+        Self { data, scope }
+    }
+}
+
+async fn stored(panel: &Panel, number: i64) -> Ticket {
+    tickets::by_number(&mut panel.state.db.read().await.unwrap(), panel.desks.desk, number).await.unwrap()
+}
+
+/// Who changed what of a ticket, from what to what.
+async fn changes(panel: &Panel, number: i64) -> (Vec<String>, Vec<[String; 3]>) {
+    let ticket = stored(panel, number).await.id;
+    let mut conn = panel.state.db.read().await.unwrap();
+    let changes = tickets::activity(&mut conn, panel.desks.desk, ticket).await.unwrap();
+    changes.into_iter().map(|change| (change.actor, [change.field, change.old, change.new])).unzip()
+}
+
+#[tokio::test]
+async fn a_change_is_recorded_alike_through_every_door() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let AddOn { data, scope } = AddOn::of(&panel).await;
+    let [here, there, beside] = [panel.ticket(&admin).await, panel.ticket(&admin).await, panel.ticket(&admin).await];
+    let ticket = stored(&panel, beside).await.id;
+
+    panel.post(&admin, &format!("/tickets/{here}/properties"), &[("status", "pending")]).await;
+    panel.post(&admin, &format!("/tickets/{here}/properties"), &[("tags", "VIP, late vip")]).await;
+    for body in [json!({ "status": "pending" }), json!({ "tags": ["VIP", "late", "vip"] })] {
+        let (status, answer) = panel.api(&admin, Method::PATCH, &format!("/tickets/{there}"), body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    data.set_status(&scope, ticket, TicketStatus::Pending).await.unwrap();
+    data.set_tags(&scope, ticket, vec!["VIP".into(), "late".into(), "vip".into()]).await.unwrap();
+
+    let (person, add_on) = (format!("operator:{}", panel.desks.admin), format!("addon:{}", scope.installation));
+    let mut recorded = Vec::new();
+    for (number, actor) in [(here, &person), (there, &person), (beside, &add_on)] {
+        let (actors, parts) = changes(&panel, number).await;
+        assert_eq!(actors, [actor.as_str(), actor.as_str()]);
+        recorded.push(parts);
+    }
+    let expected = [["status", "open", "pending"], ["tags", "", "late vip"]];
+    assert_eq!(recorded, [expected, expected, expected]);
+}
+
+#[tokio::test]
+async fn what_is_refused_is_refused_at_every_door() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let AddOn { data, scope } = AddOn::of(&panel).await;
+    let number = panel.ticket(&admin).await;
+    let before = stored(&panel, number).await;
+    let path = format!("/tickets/{number}");
+
+    let many = (0..21).map(|n| n.to_string()).collect::<Vec<_>>();
+    let page = panel.post(&admin, &format!("{path}/properties"), &[("tags", &many.join(" "))]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, problem) = panel.api(&admin, Method::PATCH, &path, json!({ "tags": many })).await;
+    assert_eq!((status.as_u16(), problem["errors"][0]["code"].as_str()), (422, Some("too-many")), "{problem}");
+    let refused = data.set_tags(&scope, before.id, many).await.unwrap_err();
+    assert_eq!(refused, RecordError::Invalid("tags: are more than 20".into()));
+
+    // Somebody who left cannot be given a ticket, neither a new one nor an old one.
+    let mut tx = panel.state.db.begin().await.unwrap();
+    let left = panel.desks.agent;
+    operators::set_active(&mut tx, panel.desks.desk, left, false, panel.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let page = panel.post(&admin, &format!("{path}/properties"), &[("assignee", &left.to_string())]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let new = json!({ "subject": "x", "body": "x", "requester": { "email": "a@example.org" }, "assignee": left });
+    for (method, path, body) in [(Method::PATCH, &*path, json!({ "assignee": left })), (Method::POST, "/tickets", new)]
+    {
+        let (status, problem) = panel.api(&admin, method, path, body).await;
+        let error = &problem["errors"][0];
+        assert_eq!((status.as_u16(), &error["field"], &error["code"]), (422, &json!("assignee"), &json!("unknown")));
+    }
+    assert_eq!(stored(&panel, number).await, before);
+
+    // A closed ticket takes notes from everybody, and replies from nobody.
+    panel.post(&admin, &format!("{path}/properties"), &[("status", "closed")]).await;
+    let reply = [("body", "Hi"), ("mode", "reply")];
+    assert_eq!(panel.post(&admin, &format!("{path}/messages"), &reply).await.status, StatusCode::CONFLICT);
+    let reply = panel.api(&admin, Method::POST, &format!("{path}/messages"), json!({ "body": "Hi" })).await;
+    assert_eq!((reply.0, &reply.1["code"]), (StatusCode::CONFLICT, &json!("ticket-closed")));
+    data.add_note(&scope, before.id, "noted").await.unwrap();
+}
