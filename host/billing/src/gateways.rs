@@ -1,7 +1,4 @@
-//! The two gateways behind the port, and the contract that both keep to.
+//! The two gateways behind the port. The contract that both keep to is tested from outside: `tests/billing/contract.rs`.
 
 pub mod stripe;
 pub mod test;
-
-#[cfg(test)]
-mod contract;

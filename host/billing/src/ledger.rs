@@ -1,13 +1,11 @@
 //! The arithmetic of billing: days and periods, what is to be paid, licences, postings and statements. Pure: no clock, no
 //! database, no gateway.
 //!
-//! Invariants, shown by property tests over random histories of a desk (`histories`): the entries of each transaction
-//! and of all accounts together sum to zero; a price that is split by days is within one cent of its exact share, and the
-//! parts sum back to the whole; nobody pays for a day twice; licences are never fewer than their users.
+//! Invariants, shown by property tests over random histories of a desk (`tests/billing/histories.rs`): the entries of each
+//! transaction and of all accounts together sum to zero; a price that is split by days is within one cent of its exact
+//! share, and the parts sum back to the whole; nobody pays for a day twice; licences are never fewer than their users.
 
 mod calendar;
-#[cfg(test)]
-mod histories;
 mod late;
 mod licences;
 mod posting;

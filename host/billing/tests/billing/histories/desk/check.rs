@@ -1,5 +1,6 @@
 //! What must be true of a desk, whatever has happened to it.
 
+use annex_billing::ledger::{Licences, statement};
 use annex_domain::{
     billing::{InvoiceState, LedgerAccount as A},
     plan::PlanModel,
@@ -7,7 +8,6 @@ use annex_domain::{
 use jiff::tz::TimeZone;
 
 use super::{Desk, Invoice, State};
-use crate::ledger::{Licences, statement};
 
 impl Desk {
     /// What must be true after every event.

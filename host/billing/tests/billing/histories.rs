@@ -7,6 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use annex_billing::ledger::{
+    BillingDay, Period, credit_to_use, day_at, next_bill_day, period_containing, prorate, start_of, zone,
+};
 use annex_domain::{clock::Timestamp, plan::PlanModel};
 use jiff::civil::{Date, date};
 use proptest::{
@@ -16,7 +19,6 @@ use proptest::{
 };
 
 use self::desk::{Back, Desk, Event, Reached};
-use super::{BillingDay, Period, credit_to_use, day_at, next_bill_day, period_containing, prorate, start_of, zone};
 
 mod desk;
 

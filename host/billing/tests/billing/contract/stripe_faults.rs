@@ -3,6 +3,10 @@
 
 use std::time::Duration;
 
+use annex_billing::{
+    gateway::{About, EventError, Gateway as _, GatewayError, IntentStatus, Payer, RefundStatus},
+    gateways::stripe::{Stripe, StripeConfig},
+};
 use annex_domain::{
     billing::DisputeState,
     clock::{Clock as _, SystemClock, Timestamp},
@@ -18,10 +22,6 @@ use super::{
     DECLINES, PAYS, back,
     bench::{Bench, Peer},
     customer, intent, intent_of, payer, refund_of,
-};
-use crate::{
-    gateway::{About, EventError, Gateway as _, GatewayError, IntentStatus, Payer, RefundStatus},
-    gateways::stripe::{Stripe, StripeConfig},
 };
 
 /// `(fault, has the request an effect, what it looks like)`.

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use annex_billing::ledger::{
+    BillingDay, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew, unused,
+};
 use annex_domain::{
     billing::{InvoiceState, LedgerAccount as A},
     localized::Localized,
@@ -10,10 +13,6 @@ use annex_domain::{
 };
 use annex_store::billing::entries::Entry;
 use jiff::civil::Date;
-
-use crate::ledger::{
-    BillingDay, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew, unused,
-};
 
 mod back;
 mod check;

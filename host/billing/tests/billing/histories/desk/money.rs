@@ -1,5 +1,6 @@
 //! What is billed, paid and given up, and what that writes into the books.
 
+use annex_billing::ledger::{Happening, Period, credit_to_use, post, prorate, start_of};
 use annex_domain::{
     billing::{InvoiceState, LedgerAccount as A},
     money::Currency,
@@ -8,7 +9,6 @@ use annex_store::billing::entries::Entry;
 use jiff::tz::TimeZone;
 
 use super::{Desk, For, Invoice, LEAST, Reached, State};
-use crate::ledger::{Happening, Period, credit_to_use, post, prorate, start_of};
 
 impl Invoice {
     pub(super) fn owed(&self) -> i64 {

@@ -1,9 +1,9 @@
 //! What is taken or goes back beside the usual: refunds, disputes, payments that come too late or are too much.
 
+use annex_billing::ledger::{Happening, over, split};
 use annex_domain::billing::{InvoiceState, LedgerAccount as A};
 
 use super::{Back, Desk, For, Invoice, Reached, State};
-use crate::ledger::{Happening, over, split};
 
 impl Invoice {
     /// What is left to pay back of what was owed.

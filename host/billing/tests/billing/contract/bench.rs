@@ -8,18 +8,17 @@ use std::{
     time::Duration,
 };
 
-use annex_domain::clock::{Clock as _, ManualClock, SystemClock};
-use annex_store::testing::TestDb;
-use serde_json::{Value, json};
-use url::Url;
-
-use crate::{
+use annex_billing::{
     gateway::Gateway,
     gateways::{
         stripe::{Stripe, StripeConfig},
         test::TestGateway,
     },
 };
+use annex_domain::clock::{Clock as _, ManualClock, SystemClock};
+use annex_store::testing::TestDb;
+use serde_json::{Value, json};
+use url::Url;
 
 /// As the webhooks of the peer are signed.
 pub(super) const WEBHOOK_SECRET: &str = "whsec_contract";

@@ -7,6 +7,9 @@ mod stripe_faults;
 
 use std::collections::BTreeMap;
 
+use annex_billing::gateway::{
+    ATTEMPT, GatewayError, Intent, IntentStatus, NewCustomer, NewIntent, NewRefund, Payer, REFUND, RefundStatus,
+};
 use annex_domain::{
     ids::AccountId,
     money::{Currency, Money},
@@ -14,9 +17,6 @@ use annex_domain::{
 use url::Url;
 
 use self::bench::{Bench, on_both};
-use crate::gateway::{
-    ATTEMPT, GatewayError, Intent, IntentStatus, NewCustomer, NewIntent, NewRefund, Payer, REFUND, RefundStatus,
-};
 
 const PAYS: &str = "4242424242424242";
 /// Can be added, and is declined when it is charged.
