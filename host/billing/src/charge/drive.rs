@@ -21,11 +21,14 @@ use url::Url;
 
 use super::ROUNDS;
 use crate::{
-    Billing, BillingError, Variant,
+    Billing, BillingError,
     gateway::{self, GatewayError, Intent, IntentStatus, NewIntent, Payer},
     protocol::{self, Goal, Next},
     settle,
 };
+
+#[cfg(any(test, debug_assertions))]
+mod wrong;
 
 /// How often a driver looks whether another one, which is at the gateway just now, has come to something.
 const LOOKS: usize = 20;
@@ -58,7 +61,8 @@ impl Billing {
             }
             let moved = match next {
                 Next::Over => return Ok(attempt),
-                Next::Create if self.variant() != Variant::Designed => self.one_call(&invoice, attempt).await?,
+                #[cfg(any(test, debug_assertions))]
+                Next::Create if self.is_wrong() => self.one_call(&invoice, attempt).await?,
                 Next::Create => self.create(&invoice, attempt).await?,
                 Next::Confirm => self.confirm(&invoice, attempt, back).await?,
                 Next::Read => self.read(&invoice, attempt, goal, back).await?,
@@ -193,25 +197,6 @@ impl Billing {
             Err(passing) => return Err(passing.into()),
         };
         self.record(attempt, &intent, goal).await
-    }
-
-    /// Deliberately wrong, to show that the suite notices: one call that makes and confirms the intent, with nothing
-    /// stored in between. After a crash it is simply repeated.
-    async fn one_call(&self, invoice: &Invoice, attempt: Attempt) -> Result<Moved, BillingError> {
-        let gateway = self.gateway_of(&attempt.gateway)?;
-        let mut key = protocol::create_key(attempt.id, std::time::Duration::ZERO);
-        if self.variant() == Variant::OneCall {
-            key.push_str(&annex_domain::random::token().map_err(StoreError::from)?);
-        }
-        let new = self.new_intent(invoice, &attempt);
-        let back = self.page_that_looks(invoice).await?;
-        self.pass("charge", "create", When::Before)?;
-        self.pass("charge", "confirm", When::Before)?;
-        let made = gateway.create_intent(&key, &new).await?;
-        let intent = gateway.confirm(&format!("{key}:confirm"), &made.id, &back, Payer::Present).await?;
-        self.pass("charge", "create", When::After)?;
-        self.pass("charge", "confirm", When::After)?;
-        self.record(attempt, &intent, Goal::Take).await
     }
 
     /// Ends an attempt whose intent does not exist, or was never confirmed and never will be.
