@@ -21,7 +21,7 @@ use annex_store::{
         attempts::{self, Attempt},
         invoices::{self, Invoice},
         orders,
-        refunds::{self, NewRefund, Refund},
+        refunds::{self, Refund},
     },
 };
 use serde_json::json;
@@ -331,20 +331,6 @@ impl Billing {
         tx.commit().await?;
         Ok(true)
     }
-}
-
-/// Money came for an invoice that is over: it goes back as it came.
-pub(crate) async fn late_in(
-    tx: &mut Tx,
-    invoice: &Invoice,
-    attempt: &Attempt,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (amount, reason) = (attempt.amount, format!("late:{}", attempt.number));
-    let (id, attempt, lines) = (invoice.id, Some(attempt.id), Vec::new());
-    let new = NewRefund { desk: invoice.desk, invoice: id, attempt, amount, not_owed: 0, reason, lines };
-    refunds::insert(tx, &new, now).await?;
-    Ok(())
 }
 
 pub(crate) async fn refunded_in(

@@ -16,13 +16,14 @@ use annex_store::{
         attempts::Attempt,
         invoices::{self, Invoice},
         orders::{self, Order},
+        refunds::{self, NewRefund},
         subscriptions,
     },
     jobs::{self, NewJob},
 };
 use serde_json::json;
 
-use crate::{entitlement, ledger, mails, postings, refund, renewal};
+use crate::{entitlement, ledger, mails, postings, renewal};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -72,7 +73,7 @@ pub(crate) async fn settled_in(
         // The money came for something that is over: it goes back.
         let Some(attempt) = by else { return Ok(()) };
         postings::taken(tx, invoice, attempt, now).await?;
-        return refund::late_in(tx, invoice, attempt, now).await;
+        return late_in(tx, invoice, attempt, now).await;
     }
     if let Some(attempt) = by {
         postings::taken(tx, invoice, attempt, now).await?;
@@ -95,6 +96,15 @@ pub(crate) async fn settled_in(
         mails::receipt(tx, invoice, order.as_ref(), by, was_due, now).await?;
     }
     metrics::counter!("annex_billing_invoices_total", "outcome" => "paid").increment(1);
+    Ok(())
+}
+
+/// Money came for an invoice that is over: it goes back as it came.
+async fn late_in(tx: &mut Tx, invoice: &Invoice, attempt: &Attempt, now: Timestamp) -> Result<(), StoreError> {
+    let (amount, reason) = (attempt.amount, format!("late:{}", attempt.number));
+    let (id, attempt, lines) = (invoice.id, Some(attempt.id), Vec::new());
+    let new = NewRefund { desk: invoice.desk, invoice: id, attempt, amount, not_owed: 0, reason, lines };
+    refunds::insert(tx, &new, now).await?;
     Ok(())
 }
 
