@@ -7,6 +7,7 @@
 //! an unknown path or method, is an RFC 9457 [`problem`].
 
 mod addons;
+mod amounts;
 mod billing;
 mod contacts;
 mod errors;

@@ -35,7 +35,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
-    billing::DueInvoice,
+    amounts::DueInvoice,
     extract::Json,
     openapi::BASE,
     prefer::Wait,

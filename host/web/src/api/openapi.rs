@@ -17,7 +17,7 @@ use utoipa::{
     },
 };
 
-use super::billing::{DueInvoice, Money, Quote};
+use super::amounts::{DueInvoice, Money, Quote};
 use super::problem::{PROBLEM_JSON, ProblemBody, ProblemField};
 
 /// Where the API is mounted: the paths of the document start here.

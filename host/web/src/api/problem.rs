@@ -14,7 +14,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::billing::{DueInvoice, Quote};
+use super::amounts::{DueInvoice, Quote};
 use crate::{error::log_failure, i18n::bidi};
 
 /// The media type of problems.

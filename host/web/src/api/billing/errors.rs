@@ -3,8 +3,10 @@
 use annex_billing::{BillingError, LoginError, OrderError};
 use axum::http::StatusCode;
 
-use super::{DueInvoice, Quote};
-use crate::api::problem::Problem;
+use crate::api::{
+    amounts::{DueInvoice, Quote},
+    problem::Problem,
+};
 
 /// Seconds after which an unreachable gateway is asked again.
 const LATER: u64 = 30;

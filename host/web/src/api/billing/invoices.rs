@@ -21,9 +21,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Money, account, link, methods::too_many};
+use super::{account, methods::too_many};
 use crate::{
     api::{
+        amounts::{Money, link},
         extract::{At, Json, Params},
         problem::Problem,
         user::ApiUser,

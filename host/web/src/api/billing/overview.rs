@@ -10,12 +10,11 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Money,
     invoices::{Invoice, with_lines},
     methods::PaymentMethod,
 };
 use crate::{
-    api::{extract::Json, problem::Problem, user::ApiUser, wire::Time},
+    api::{amounts::Money, extract::Json, problem::Problem, user::ApiUser, wire::Time},
     state::AppState,
 };
 

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Plan, Quote};
+use super::Plan;
 use crate::{
     api::{
+        amounts::Quote,
         extract::{At, Json, Params},
         problem::Problem,
         user::ApiUser,

@@ -11,7 +11,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::licences::Licences;
 use crate::{
     api::{
-        billing::{AddonPlans, DueInvoice, Order, Quote, Subscription},
+        amounts::{DueInvoice, Quote},
+        billing::{AddonPlans, Order, Subscription},
         extract::{At, Json, Params},
         problem::Problem,
         user::ApiUser,

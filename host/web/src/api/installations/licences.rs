@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     api::{
-        billing::Money,
+        amounts::Money,
         extract::{At, Json},
         idempotency::IdempotencyKey,
         prefer::Wait,

@@ -19,7 +19,8 @@ use super::{
 };
 use crate::{
     api::{
-        billing::{DueInvoice, Money, Quote, too_many},
+        amounts::{DueInvoice, Money, Quote},
+        billing::too_many,
         extract::{At, Json},
         idempotency::IdempotencyKey,
         prefer::Wait,
