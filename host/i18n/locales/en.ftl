@@ -551,7 +551,8 @@ audit-column-object = Object
 audit-details = Details
 audit-who-system = Host
 audit-who-command-line = Command line
-audit-who-addon = Add-on { $id }
+audit-who-addon = Add-on { $name }
+audit-who-account = Billing account { $email }
 audit-empty-title = Nothing logged yet
 audit-empty-text = Changes to access, settings and add-ons appear here.
 

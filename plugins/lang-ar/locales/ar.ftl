@@ -595,7 +595,8 @@ audit-column-object = على
 audit-details = التفاصيل
 audit-who-system = الخادم
 audit-who-command-line = سطر الأوامر
-audit-who-addon = الإضافة { $id }
+audit-who-addon = الإضافة { $name }
+audit-who-account = حساب الفوترة { $email }
 audit-empty-title = لم يُسجَّل شيء بعد
 audit-empty-text = تظهر هنا التغييرات في الوصول والإعدادات والإضافات.
 

@@ -551,7 +551,8 @@ audit-column-object = Woran
 audit-details = Einzelheiten
 audit-who-system = Host
 audit-who-command-line = Befehlszeile
-audit-who-addon = Add-on { $id }
+audit-who-addon = Add-on { $name }
+audit-who-account = Abrechnungskonto { $email }
 audit-empty-title = Noch nichts protokolliert
 audit-empty-text = Änderungen an Zugängen, Einstellungen und Add-ons erscheinen hier.
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use annex_domain::permission::Permission;
-use annex_store::{audit, operators};
+use annex_store::{Conn, StoreError, audit, billing::accounts, installations, operators};
 use askama::Template;
 use axum::{
     Router,
@@ -13,7 +13,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::addons::audited;
+use super::{addons::audited, ticket::addon_name};
 use crate::{
     error::PageError,
     i18n::Translator,
@@ -68,11 +68,7 @@ async fn show(
         Some(_) => Some(audit::verify(&mut conn, who.desk.id).await?),
         None => None,
     };
-    let names: HashMap<String, String> = operators::list(&mut conn, who.desk.id)
-        .await?
-        .into_iter()
-        .map(|listed| (format!("operator:{}", listed.operator.id), listed.operator.name))
-        .collect();
+    let names = names(&mut conn, &who, &entries).await?;
     let rows = entries.into_iter().map(|entry| Row {
         who: who_did(&who.t, &names, &entry.actor),
         what: audited(&who.t, &entry.action),
@@ -82,13 +78,59 @@ async fn show(
     page(&AuditPage { rows: rows.collect(), verified, pager, shell: who.shell("audit-title", Section::Audit) })
 }
 
+/// Who did something, in words, by how the entries name them.
+async fn names(
+    conn: &mut Conn,
+    who: &SignedIn,
+    entries: &[audit::Entry],
+) -> Result<HashMap<String, String>, PageError> {
+    let mut names: HashMap<String, String> = operators::list(conn, who.desk.id)
+        .await?
+        .into_iter()
+        .map(|listed| (format!("operator:{}", listed.operator.id), listed.operator.name))
+        .collect();
+    for entry in entries {
+        let name = match entry.actor.split_once(':') {
+            _ if names.contains_key(&entry.actor) => continue,
+            Some(("account", id)) => {
+                let email = address(conn, id).await?;
+                who.t.with("audit-who-account", &[("email", &email)])
+            }
+            Some(("addon", id)) => addon(conn, who, id).await?,
+            _ => continue,
+        };
+        names.insert(entry.actor.clone(), name);
+    }
+    Ok(names)
+}
+
+/// The address of a billing account.
+async fn address(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
+    let Ok(account) = id.parse() else { return Ok(id.to_owned()) };
+    match accounts::get(conn, account).await {
+        Ok(account) => Ok(account.email),
+        Err(StoreError::NotFound(_)) => Ok(id.to_owned()),
+        Err(error) => Err(error),
+    }
+}
+
+/// An add-on with its name.
+async fn addon(conn: &mut Conn, who: &SignedIn, id: &str) -> Result<String, PageError> {
+    let installed = match id.parse() {
+        Ok(id) => installations::get(conn, who.desk.id, id).await?,
+        Err(_) => None,
+    };
+    let Some(installed) = installed else { return Ok(who.t.get("ticket-removed-addon")) };
+    let name = addon_name(conn, who, installed.id).await?;
+    Ok(who.t.with("audit-who-addon", &[("name", &name)]))
+}
+
 fn who_did(t: &Translator, names: &HashMap<String, String>, actor: &str) -> String {
-    match actor.split_once(':') {
-        _ if names.contains_key(actor) => names.get(actor).cloned().unwrap_or_default(),
-        Some(("addon", id)) => t.with("audit-who-addon", &[("id", &id)]),
-        Some(("operator", _)) => t.get("ticket-former-operator"),
-        _ if actor == "command-line" => t.get("audit-who-command-line"),
-        _ => t.get("audit-who-system"),
+    match names.get(actor) {
+        Some(name) => name.clone(),
+        None if actor.starts_with("operator:") => t.get("ticket-former-operator"),
+        None if actor == "command-line" => t.get("audit-who-command-line"),
+        None => t.get("audit-who-system"),
     }
 }
 

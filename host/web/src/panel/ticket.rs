@@ -247,7 +247,8 @@ async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<P
     })
 }
 
-async fn addon_name(conn: &mut Conn, who: &SignedIn, id: InstallationId) -> Result<String, PageError> {
+/// The name of an installed add-on, in their language.
+pub(super) async fn addon_name(conn: &mut Conn, who: &SignedIn, id: InstallationId) -> Result<String, PageError> {
     let Some(installation) = installations::get(conn, who.desk.id, id).await? else {
         return Ok(who.t.get("ticket-removed-addon"));
     };

@@ -3,6 +3,7 @@
 
 mod aside;
 mod asking;
+mod audit;
 mod bank;
 mod cards;
 mod changes;
