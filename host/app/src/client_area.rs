@@ -1,14 +1,14 @@
 //! `annex client-area`: accounts of the built-in client area, from the command line on the machine of the host.
 
-use annex_domain::{audit::Action, ids::DeskId, operator::Actor};
+use annex_billing::{AccountError, accounts::Licence};
+use annex_domain::ids::DeskId;
 use annex_store::{
-    StoreError, Tx, audit,
-    billing::accounts::{self, Account, NewAccount},
+    Conn,
+    billing::accounts::{self, NewAccount},
     desks,
 };
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
-use serde_json::json;
 
 use crate::{admin::read_password, config::DataArgs, wiring};
 
@@ -86,21 +86,19 @@ async fn create(
 ) -> anyhow::Result<()> {
     let password_hash = annex_web::password::hash(read_password(password_stdin)?, &[name, email]).await?;
     let stores = wiring::open(data).await?;
-    let now = stores.clock.now();
-    let mut tx = stores.db.begin().await?;
-    let new = NewAccount { email: email.to_owned(), name: name.to_owned(), password_hash };
-    let account = accounts::insert(&mut tx, &new, now)
-        .await
-        .with_context(|| format!("cannot make a billing account with the e-mail address {email}"))?;
     let held = match desk {
         None => None,
-        Some(text) => {
-            let desk = find_desk(&mut tx, text).await?;
-            hold(&mut tx, desk, &account, take_over, now).await?;
-            Some(desk)
-        }
+        Some(text) => Some(find_desk(&mut stores.db.read().await?, text).await?),
     };
-    tx.commit().await?;
+    let licence = held.map(|desk| if take_over { Licence::TakeOver(desk) } else { Licence::IfFree(desk) });
+    let new = NewAccount { email: email.to_owned(), name: name.to_owned(), password_hash };
+    let billing = wiring::nothing_outside(&stores)?.billing;
+    match annex_billing::accounts::create(&billing, &new, licence).await {
+        Err(AccountError::LicenceHeld) => {
+            bail!("another account holds the licence of this help desk: --take-over takes it from there")
+        }
+        made => made.with_context(|| format!("cannot make a billing account with the e-mail address {email}"))?,
+    };
     match held {
         None => println!("{email} can sign in to the client area"),
         Some(desk) => println!("{email} can sign in to the client area, and holds the licence of the help desk {desk}"),
@@ -112,28 +110,21 @@ async fn create(
 async fn password(data: &DataArgs, email: &str, password_stdin: bool) -> anyhow::Result<()> {
     let password_hash = annex_web::password::hash(read_password(password_stdin)?, &[email]).await?;
     let stores = wiring::open(data).await?;
-    let now = stores.clock.now();
-    let mut tx = stores.db.begin().await?;
-    let known = accounts::by_email(&mut tx, email).await?;
+    let known = accounts::by_email(&mut stores.db.read().await?, email).await?;
     let account =
         known.with_context(|| format!("there is no billing account with the e-mail address {email}"))?.account;
-    accounts::set_password(&mut tx, account.id, &password_hash, now).await?;
-    let object = format!("account:{}", account.id);
-    for desk in accounts::desks_of(&mut tx, account.id).await? {
-        audit::append(&mut tx, desk, Actor::CommandLine, Action::BillingAccountPassword, &object, &json!({}), now)
-            .await?;
-    }
-    tx.commit().await?;
+    let billing = wiring::nothing_outside(&stores)?.billing;
+    annex_billing::accounts::set_password(&billing, account.id, &password_hash).await?;
     println!("{email} has another password, and is signed out of the client area");
     Ok(())
 }
 
-async fn find_desk(tx: &mut Tx, text: &str) -> anyhow::Result<DeskId> {
+async fn find_desk(conn: &mut Conn, text: &str) -> anyhow::Result<DeskId> {
     if text != "only" {
         let id: DeskId = text.parse().with_context(|| format!("{text} is not the id of a help desk"))?;
-        return Ok(desks::get(tx, id).await.with_context(|| format!("there is no help desk {id}"))?.id);
+        return Ok(desks::get(conn, id).await.with_context(|| format!("there is no help desk {id}"))?.id);
     }
-    match desks::list(tx).await?.as_slice() {
+    match desks::list(conn).await?.as_slice() {
         [] => bail!("there is no help desk yet: start the host once"),
         [desk] => Ok(desk.id),
         several => {
@@ -141,29 +132,6 @@ async fn find_desk(tx: &mut Tx, text: &str) -> anyhow::Result<DeskId> {
             bail!("say which help desk: --desk with one of {}", names.join(", "))
         }
     }
-}
-
-async fn hold(
-    tx: &mut Tx,
-    desk: DeskId,
-    account: &Account,
-    take_over: bool,
-    now: annex_domain::clock::Timestamp,
-) -> anyhow::Result<()> {
-    if take_over {
-        accounts::move_licence(tx, desk, account.id, now).await?;
-    } else {
-        match accounts::hold_licence(tx, desk, account.id, now).await {
-            Err(StoreError::Taken(_)) => {
-                bail!("another account holds the licence of this help desk: --take-over takes it from there")
-            }
-            done => done?,
-        }
-    }
-    let object = format!("account:{}", account.id);
-    let detail = json!({ "email": account.email });
-    audit::append(tx, desk, Actor::CommandLine, Action::BillingLicence, &object, &detail, now).await?;
-    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]

@@ -116,3 +116,8 @@ pub(crate) async fn carried(conn: &mut Conn, desk: DeskId) -> Result<Vec<(Curren
     let balances = entries::balances(conn, desk, LedgerAccount::Credit).await?;
     Ok(balances.into_iter().filter(|(_, owed)| *owed > 0).collect())
 }
+
+/// True when a card is charged more than a page showed, or is one that the page did not name.
+pub(crate) fn is_unseen(named: bool, shown: Money, now: Money) -> bool {
+    !now.is_zero() && (!named || now.currency != shown.currency || now.cents > shown.cents)
+}

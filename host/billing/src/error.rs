@@ -3,6 +3,7 @@
 use annex_domain::{
     ids::{InvoiceId, OrderId},
     money::Money,
+    permission::Permission,
 };
 use annex_store::StoreError;
 
@@ -66,6 +67,15 @@ pub enum BillingError {
          is set up: add one first"
     )]
     NoCard,
+    /// The operator may not do it.
+    #[error("the permission {0} is needed")]
+    Forbidden(Permission),
+    /// The account tried to pay or to add a card too often.
+    #[error("too many attempts to pay: wait a few minutes")]
+    TooOften {
+        /// Seconds until the next.
+        wait: u64,
+    },
     /// A crash point of a test.
     #[error("stopped on purpose at {0}")]
     Stopped(String),
@@ -88,6 +98,8 @@ impl BillingError {
             Self::TooMuch { .. } => "refund-too-much",
             Self::CardAmount { .. } => "card-amount-changed",
             Self::NoCard => "no-payment-method",
+            Self::Forbidden(_) => "forbidden",
+            Self::TooOften { .. } => "too-many-payments",
             Self::Stopped(_) => "stopped",
             Self::Store(error) => error.code(),
         }
@@ -142,6 +154,20 @@ impl LoginError {
             Self::WrongAccount => "billing-wrong-account",
         }
     }
+}
+
+/// Why there is no such account, or it holds no licence.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// Another account has the e-mail address.
+    #[error("another billing account has this e-mail address")]
+    EmailTaken,
+    /// Another account holds the licence of the desk.
+    #[error("another account holds the licence of this help desk")]
+    LicenceHeld,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Why nothing was ordered. Nothing is charged then.

@@ -19,7 +19,9 @@ use annex_store::Db;
 use url::Url;
 
 mod about;
-mod cards;
+pub mod accounts;
+mod caller;
+pub mod cards;
 pub mod charge;
 mod credit;
 pub mod entitlement;
@@ -29,6 +31,7 @@ pub mod gateway;
 pub mod gateways;
 mod held;
 pub mod ledger;
+mod limits;
 pub mod mails;
 mod missed;
 pub mod orders;
@@ -47,9 +50,11 @@ mod tests;
 
 pub use self::{
     about::About,
+    caller::{Caller, Manager},
     charge::{Charged, Due, DueWhy, PayOutcome},
-    error::{BillingError, LoginError, OrderError},
+    error::{AccountError, BillingError, LoginError, OrderError},
     events::WebhookError,
+    limits::MOST_FAILED,
     missed::{ANSWER_WITHIN, Confirmed, MissedMeans, MissedMonths},
     orders::{NewOrder, Standing, Wanted},
     overview::{NextBill, Overview},

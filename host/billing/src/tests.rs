@@ -1,6 +1,7 @@
 //! The protocol under crashes, lost answers, duplicates, permuted events and drivers that race. The judge is the record of
 //! the payment company, not the host's.
 
+mod accounts;
 mod bench;
 mod cards;
 mod crashes;

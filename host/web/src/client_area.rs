@@ -20,15 +20,14 @@ mod test_gateway;
 pub(crate) mod tests;
 mod token;
 
-use annex_billing::BillingError;
-use axum::{Router, http::StatusCode};
+use axum::Router;
 
 pub(crate) use self::{
     area::leave,
     issuer::{CLIENT_ID, callback_url, issuer_url},
     token::moment,
 };
-use crate::{error::PageError, state::AppState};
+use crate::state::AppState;
 
 /// Pages, for people.
 pub(crate) fn pages() -> Router<AppState> {
@@ -47,20 +46,4 @@ pub(crate) fn pages() -> Router<AppState> {
 /// What a relying party asks: discovery document, keys, tokens.
 pub(crate) fn endpoints() -> Router<AppState> {
     Router::new().merge(issuer::routes()).merge(token::routes())
-}
-
-/// What a page says when billing did not do it.
-fn billing_error(error: BillingError) -> PageError {
-    let code = error.code();
-    match error {
-        BillingError::Store(error) => error.into(),
-        BillingError::Unavailable(_)
-        | BillingError::Pending(_)
-        | BillingError::GatewayGone { .. }
-        | BillingError::Stopped(_) => {
-            PageError::refused(StatusCode::SERVICE_UNAVAILABLE, "billing-unavailable", error.to_string())
-        }
-        BillingError::Confused(_) => PageError::refused(StatusCode::BAD_GATEWAY, code, error.to_string()),
-        other => PageError::refused(StatusCode::CONFLICT, code, other.to_string()),
-    }
 }

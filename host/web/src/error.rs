@@ -4,6 +4,7 @@
 //! `shell` draws the error page, because it knows the person's language and colours. The JSON API does not
 //! use it: its problem documents are made in `api::errors`.
 
+use annex_billing::{AccountError, BillingError};
 use annex_domain::{money::Money, permission::Permission, random};
 use annex_store::StoreError;
 use axum::{
@@ -175,6 +176,39 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         source = cause.source();
     }
     text
+}
+
+impl From<BillingError> for PageError {
+    fn from(error: BillingError) -> Self {
+        let (code, text) = (error.code(), error.to_string());
+        let status = match error {
+            BillingError::Store(error) => return error.into(),
+            BillingError::Forbidden(permission) => return Self::Forbidden(permission),
+            BillingError::Unavailable(_)
+            | BillingError::Pending(_)
+            | BillingError::GatewayGone { .. }
+            | BillingError::Stopped(_) => StatusCode::SERVICE_UNAVAILABLE,
+            BillingError::Confused(_) => StatusCode::BAD_GATEWAY,
+            BillingError::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
+            BillingError::Refused { .. }
+            | BillingError::Login(_)
+            | BillingError::NotPayable { .. }
+            | BillingError::TooMuch { .. }
+            | BillingError::CardAmount { .. }
+            | BillingError::NoCard => StatusCode::CONFLICT,
+        };
+        Self::refused(status, code, text)
+    }
+}
+
+impl From<AccountError> for PageError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Store(error) => error.into(),
+            AccountError::EmailTaken => StoreError::Taken("the e-mail address").into(),
+            AccountError::LicenceHeld => StoreError::Taken("the licence of this help desk").into(),
+        }
+    }
 }
 
 impl IntoResponse for PageError {

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 
+use annex_billing::{Caller, Manager};
 use annex_desk::Ctx;
 use annex_domain::{
     audit::Action,
@@ -66,6 +67,17 @@ impl SignedIn {
     pub(crate) fn ctx(&self) -> Ctx {
         let permissions = self.operator.permissions.clone();
         Ctx::new(self.desk.id, Actor::Operator(self.operator.id), permissions, self.now)
+    }
+
+    /// For what is done with the account that pays.
+    pub(crate) fn manager(&self) -> Manager {
+        let permissions = self.operator.permissions.clone();
+        Manager { desk: self.desk.id, operator: self.operator.id, permissions }
+    }
+
+    /// For what is done with its cards.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller::Manager(self.manager())
     }
 
     /// Goes on only with this permission.

@@ -20,7 +20,11 @@ use annex_store::{
 use serde_json::json;
 
 use super::{PayOutcome, Wish, is_under_way, retry};
-use crate::{Billing, BillingError, cards::is_unseen, credit, settle};
+use crate::{
+    Billing, BillingError,
+    credit::{self, is_unseen},
+    settle,
+};
 
 /// What a person says who has an invoice paid.
 #[derive(Debug, Clone)]

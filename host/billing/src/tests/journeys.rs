@@ -15,7 +15,7 @@ use super::{
     peer::Fault,
 };
 use crate::{
-    Billing, BillingError, Charged, DueWhy, Variant, gateway::Gateway as _, gateways::test::Behaviour,
+    Billing, BillingError, Caller, Charged, DueWhy, Variant, cards, gateway::Gateway as _, gateways::test::Behaviour,
     settle::FULFIL_ORDER,
 };
 
@@ -269,10 +269,11 @@ async fn a_removed_card_is_gone_at_the_gateway_too() {
             let mut conn = bench.db.read().await.unwrap();
             methods::default(&mut conn, bench.account, "test").await.unwrap().unwrap()
         };
-        billing.remove_method(bench.account, card.id).await.unwrap();
+        let payer = Caller::Account(bench.account);
+        cards::remove(&billing, &payer, card.id).await.unwrap();
         let left = billing.refresh_methods(bench.account).await.unwrap();
         assert_eq!(left.iter().map(|one| one.last4.as_str()).collect::<Vec<_>>(), ["4242"]);
-        assert!(billing.remove_method(bench.account, card.id).await.is_err());
+        assert!(cards::remove(&billing, &payer, card.id).await.is_err());
     })
     .await;
 }

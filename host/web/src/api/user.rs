@@ -1,6 +1,7 @@
 //! Who calls: a bearer token, or else the session of the panel. Every endpoint but the OpenAPI document takes an
 //! [`ApiUser`] first, so that nothing of a request is looked at before the caller is known.
 
+use annex_billing::{Caller, Manager};
 use annex_desk::Ctx;
 use annex_domain::{
     clock::Timestamp,
@@ -130,6 +131,12 @@ impl ApiUser {
     /// For the audit log.
     pub(crate) fn actor(&self) -> Actor {
         Actor::Operator(self.operator.id)
+    }
+
+    /// For what is done with the cards of the account that pays.
+    pub(crate) fn caller(&self) -> Caller {
+        let permissions = self.operator.permissions.clone();
+        Caller::Manager(Manager { desk: self.operator.desk, operator: self.operator.id, permissions })
     }
 
     /// For the lifecycle.

@@ -4,21 +4,8 @@
 
 use std::time::Duration;
 
-use annex_domain::{
-    audit::Action,
-    clock::Timestamp,
-    ids::DeskId,
-    operator::{Actor, Desk},
-    random,
-};
-use annex_store::{
-    StoreError, Tx, audit,
-    billing::{
-        accounts::{self, Account},
-        oidc,
-    },
-    desks,
-};
+use annex_domain::operator::Desk;
+use annex_store::{StoreError, billing::accounts, desks};
 use askama::Template;
 use axum::{
     Router,
@@ -28,7 +15,6 @@ use axum::{
     routing::get,
 };
 use openidconnect::RedirectUrl;
-use serde_json::json;
 use url::{Url, form_urlencoded};
 
 use super::{
@@ -45,8 +31,6 @@ use crate::{
     state::AppState,
 };
 
-/// How long a code works: the panel trades it in at once.
-pub(super) const CODE_WORKS: Duration = Duration::from_secs(60);
 /// Parameters that may be given once at most.
 const ONCE: [&str; 10] = [
     "response_type",
@@ -181,8 +165,6 @@ async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: 
         return asked.lead_to("sign-in", Some(&payer), &state, &query);
     }
     let claimed = claimed_desk(&state, &query).await?;
-    let code = random::token().map_err(PageError::internal)?;
-    let now = state.clock.now();
     let bound = Bound {
         client_id: CLIENT_ID.to_owned(),
         redirect_uri: asked.redirect_uri,
@@ -191,29 +173,9 @@ async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: 
         auth_time: payer.signed_in_at,
     };
     let bound = serde_json::to_value(&bound).map_err(PageError::internal)?;
-    let mut tx = state.db.begin().await?;
-    if let Some(desk) = claimed {
-        match take_licence(&mut tx, desk.id, &payer.account, now).await {
-            // Somebody was faster: the panel will say that this account is not the one.
-            Ok(()) | Err(StoreError::Taken(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    oidc::put_code(&mut tx, &code, payer.account.id, &bound, now, now.after(CODE_WORKS)).await?;
-    tx.commit().await?;
+    let claimed = claimed.map(|desk| desk.id);
+    let code = annex_billing::accounts::authorise(&state.billing, &payer.account, claimed, &bound).await?;
     back(&state, &[("code", &code), ("state", &asked.state)])
-}
-
-/// Makes an account the holder of a desk's licence, as the desk's audit log says from then on.
-pub(super) async fn take_licence(
-    tx: &mut Tx,
-    desk: DeskId,
-    account: &Account,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    accounts::hold_licence(tx, desk, account.id, now).await?;
-    let (by, object) = (Actor::Account(account.id), format!("account:{}", account.id));
-    audit::append(tx, desk, by, Action::BillingLicence, &object, &json!({ "email": account.email }), now).await
 }
 
 /// The desk that the request brings a claim of, if nobody holds its licence.

@@ -26,7 +26,6 @@ use serde::Deserialize;
 
 use super::{
     area::{Area, Place, leave},
-    billing_error,
     methods::{CardRow, card_row},
     session::Payer,
 };
@@ -239,7 +238,7 @@ async fn pay(
         Ok(method) => method,
         Err(flash) => return Ok(flash.redirect(&format!("/client-area/invoices/{}", invoice.id))),
     };
-    if let Some(wait) = state.payment_wait(payer.account.id).await? {
+    if let Some(wait) = state.billing.payment_wait(payer.account.id).await? {
         return Ok(payments::refused(wait));
     }
     let (by, of_card) = (Actor::Account(payer.account.id), card_form::of_card(&form, invoice.total.currency));
@@ -280,6 +279,6 @@ fn outcome(
         Err(annex_billing::BillingError::CardAmount { .. }) => {
             Ok(Flash::warning("lifecycle-error-card-amount-changed").redirect(&path))
         }
-        Err(error) => Err(billing_error(error)),
+        Err(error) => Err(error.into()),
     }
 }

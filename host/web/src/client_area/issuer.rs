@@ -80,11 +80,7 @@ async fn make_key(state: &AppState) -> Result<Vec<u8>, PageError> {
     let key = made.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
     let der = key.to_pkcs1_der().map_err(PageError::internal)?;
     let sealed = state.lifecycle.vault().seal_state(KEY_CONTEXT, der.as_bytes()).map_err(PageError::internal)?;
-    let mut tx = state.db.begin().await?;
-    issuer_keys::put_first(&mut tx, RS256, &sealed, state.clock.now()).await?;
-    tx.commit().await?;
-    let kept = issuer_keys::get(&mut state.db.read().await?, RS256).await?;
-    kept.ok_or_else(|| PageError::internal(std::io::Error::other("the key of ID tokens was not kept")))
+    Ok(annex_billing::accounts::keep_key(&state.billing, RS256, &sealed).await?)
 }
 
 /// The discovery document.

@@ -1,6 +1,7 @@
 //! Cards: added on the gateway's own page, so that no card data ever touches the host; one is charged by default.
 
-use annex_domain::{ids::PaymentMethodId, operator::Actor};
+use annex_billing::cards;
+use annex_domain::ids::PaymentMethodId;
 use annex_store::billing::methods::{self, Method};
 use askama::Template;
 use axum::{
@@ -14,7 +15,6 @@ use url::Url;
 
 use super::{
     area::{Area, Place, leave},
-    billing_error,
     session::Payer,
     sign_in::next_page,
 };
@@ -100,17 +100,16 @@ fn next_of(text: &str) -> &str {
 }
 
 async fn add(State(state): State<AppState>, payer: Payer, form: Posted) -> Result<Response, PageError> {
-    if let Some(wait) = state.payment_wait(payer.account.id).await? {
-        return Ok(payments::refused(wait));
-    }
     let back = state.config.absolute("client-area/methods/returned");
     let mut back = Url::parse(&back).map_err(PageError::internal)?;
     let next = next_of(form.get("next"));
     if next != HERE {
         back.query_pairs_mut().append_pair("next", next);
     }
-    let to = state.billing.set_up_page(payer.account.id, &back).await.map_err(billing_error)?;
-    leave(&state, payer.shell("client-methods-add"), &to)
+    match cards::add(&state.billing, &payer.caller(), &back).await {
+        Ok(to) => leave(&state, payer.shell("client-methods-add"), &to),
+        Err(error) => payments::not_done(error),
+    }
 }
 
 /// Back from the gateway's page: what cards there are now.
@@ -119,10 +118,8 @@ async fn returned(
     Query(Back { next }): Query<Back>,
     payer: Payer,
 ) -> Result<Response, PageError> {
-    let before = methods::list(&mut state.db.read().await?, payer.account.id).await?.len();
-    let now = state.billing.refresh_methods(payer.account.id).await.map_err(billing_error)?.len();
-    let flash =
-        if now > before { Flash::success("client-methods-added") } else { Flash::warning("client-methods-unchanged") };
+    let added = cards::refresh(&state.billing, &payer.caller()).await?.added;
+    let flash = if added { Flash::success("client-methods-added") } else { Flash::warning("client-methods-unchanged") };
     Ok(flash.redirect(next_of(&next)))
 }
 
@@ -135,21 +132,11 @@ async fn make_default(
     Path(id): Path<String>,
     payer: Payer,
 ) -> Result<Response, PageError> {
-    let id = method_id(&id)?;
-    let mut tx = state.db.begin().await?;
-    state.billing.make_default_in(&mut tx, payer.account.id, id).await?;
-    for desk in &payer.desks {
-        state.audit_card_default(&mut tx, desk.id, Actor::Account(payer.account.id), id).await?;
-    }
-    tx.commit().await?;
+    cards::make_default(&state.billing, &payer.caller(), method_id(&id)?).await?;
     Ok(Flash::success("client-methods-default-done").redirect(HERE))
 }
 
 async fn remove(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> Result<Response, PageError> {
-    let id = methods::get(&mut state.db.read().await?, payer.account.id, method_id(&id)?).await?.id;
-    state.billing.remove_method(payer.account.id, id).await.map_err(billing_error)?;
-    for desk in &payer.desks {
-        state.audit_card_removed(desk.id, Actor::Account(payer.account.id), id).await?;
-    }
+    cards::remove(&state.billing, &payer.caller(), method_id(&id)?).await?;
     Ok(Flash::success("client-methods-removed").redirect(HERE))
 }

@@ -1,9 +1,7 @@
 //! Changing the password of a billing account: every other session of it ends.
 
-use annex_store::{
-    billing::accounts,
-    logins::{self, Trying},
-};
+use annex_billing::accounts::{attempt, change_password, counted_as};
+use annex_store::{billing::accounts, logins::Trying};
 use askama::Template;
 use axum::{
     Router,
@@ -16,7 +14,6 @@ use axum::{
 use super::{
     area::{Area, Place},
     session::{self, Payer, set_cookie},
-    sign_in::{counted_as, wait},
 };
 use crate::{
     error::PageError,
@@ -68,7 +65,7 @@ async fn change(
     // The browser is signed in, so it is known: others who fail do not keep it from a new password.
     let (account, session) = (counted_as(email), session::fingerprint(&headers, &state.config));
     let trying = Trying { account: &account, address: &address, device: session.as_deref() };
-    if wait(&state, trying).await?.is_some() {
+    if attempt(&state.billing, trying).await?.is_some() {
         return Err(PageError::refused(
             StatusCode::TOO_MANY_REQUESTS,
             "too-many-attempts",
@@ -89,12 +86,7 @@ async fn change(
     let Some(hash) = hash.filter(|_| errors.is_empty()) else {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&payer, errors));
     };
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    accounts::set_password(&mut tx, payer.account.id, &hash, now).await?;
-    logins::succeeded(&mut tx, trying).await?;
-    let secret = session::begin(&mut tx, &headers, &state.config, payer.account.id, now).await?;
-    tx.commit().await?;
+    let secret = change_password(&state.billing, payer.account.id, &hash, trying).await?;
     let mut response = Flash::success("client-password-done").redirect("/client-area/password");
     set_cookie(&state.config, &mut response, &secret);
     Ok(response)

@@ -1,12 +1,12 @@
 //! Making a billing account: only on the way from a desk whose licence nobody holds, with the claim that the panel made.
 //! The account takes the licence in the same transaction, so that two people who register at once do not both have it.
 
-use annex_domain::operator::Desk;
-use annex_store::{
-    StoreError,
-    billing::accounts::{self, NewAccount},
-    logins::Trying,
+use annex_billing::{
+    AccountError,
+    accounts::{self, attempt, counted_as},
 };
+use annex_domain::operator::Desk;
+use annex_store::{billing::accounts::NewAccount, logins::Trying};
 use askama::Template;
 use axum::{
     Router,
@@ -18,9 +18,9 @@ use axum::{
 
 use super::{
     area::{Area, outside},
-    authorize::{claimed_desk, take_licence},
+    authorize::claimed_desk,
     session::{self, set_cookie},
-    sign_in::{Next, counted_as, next_page, query_of, wait, with_next},
+    sign_in::{Next, next_page, query_of, with_next},
 };
 use crate::{
     device::Device,
@@ -99,7 +99,7 @@ async fn register(
     let (account, claim) = (counted_as(form.get("email")), format!("claim of {}", desk.id));
     let by_account = Trying { account: &account, address: &address, device: None };
     for trying in [by_account, Trying { account: &claim, address: &address, device: Some("registration") }] {
-        if wait(&state, trying).await?.is_some() {
+        if attempt(&state.billing, trying).await?.is_some() {
             return Err(PageError::refused(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too-many-attempts",
@@ -111,7 +111,7 @@ async fn register(
     let t = &shell.t;
     let mut errors = FormErrors::default();
     let name = form.get("name");
-    errors.check_text(t, "name", name, 100);
+    errors.check_text(t, "name", name, accounts::NAME);
     let email = mail_address(form.get("email"));
     if email.is_none() {
         errors.add("email", t.get("client-email-malformed"));
@@ -119,20 +119,16 @@ async fn register(
     let about = [name, form.get("email"), &desk.name];
     let hash = password::hash_field(t, "password", form.raw("password"), &about, &mut errors).await?;
     if let (Some(hash), Some(email), true) = (hash, email, errors.is_empty()) {
-        let now = state.clock.now();
-        let mut tx = state.db.begin().await?;
         let new = NewAccount { email, name: name.to_owned(), password_hash: hash };
-        match accounts::insert(&mut tx, &new, now).await {
-            Ok(made) => {
-                take_licence(&mut tx, desk.id, &made, now).await?;
-                let secret = session::begin(&mut tx, &headers, &state.config, made.id, now).await?;
-                tx.commit().await?;
+        let before = session::secret(&headers, &state.config);
+        match accounts::register(&state.billing, &new, desk.id, before).await {
+            Ok(secret) => {
                 let mut response = Redirect::to(next).into_response();
                 set_cookie(&state.config, &mut response, &secret);
                 Device::of(&state, &headers, &account).remember(&state, &mut response);
                 return Ok(response);
             }
-            Err(StoreError::Taken(_)) => errors.add("email", t.get("client-email-taken")),
+            Err(AccountError::EmailTaken) => errors.add("email", t.get("client-email-taken")),
             Err(error) => return Err(error.into()),
         }
     }

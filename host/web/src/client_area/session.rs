@@ -1,14 +1,10 @@
 //! Who is signed in to the client area. Its cookie and its sessions are its own: an operator of a desk and the person
 //! who pays for it may be two people in one browser.
 
-use annex_domain::{
-    addon::Digest,
-    clock::Timestamp,
-    ids::{AccountId, DeskId},
-    operator::Desk,
-};
+use annex_billing::Caller;
+use annex_domain::{addon::Digest, clock::Timestamp, ids::DeskId, operator::Desk};
 use annex_store::{
-    Conn, Tx,
+    Conn,
     billing::{
         accounts::{self, Account},
         client_sessions::{self, SignedIn},
@@ -57,6 +53,11 @@ impl Payer {
         shell
     }
 
+    /// For what is done with its cards.
+    pub(super) fn caller(&self) -> Caller {
+        Caller::Account(self.account.id)
+    }
+
     /// What is around a page.
     pub(super) fn area(&self, place: Place) -> Area {
         Area::of(self.account.clone(), place)
@@ -87,7 +88,7 @@ impl FromRequestParts<AppState> for Payer {
 
 /// Who is signed in by the request's cookie, and prolongs the session. None: nobody, or no longer.
 pub(super) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Payer>, PageError> {
-    let Some(secret) = cookie_value(headers, cookie_name(&state.config)) else { return Ok(None) };
+    let Some(secret) = secret(headers, &state.config) else { return Ok(None) };
     let session = client_sessions::authenticate(&state.db, secret, state.clock.now()).await?;
     let Some(SignedIn { account: id, at: signed_in_at }) = session else { return Ok(None) };
     let mut conn = state.db.read().await?;
@@ -111,33 +112,14 @@ pub(super) async fn language(state: &AppState, conn: &mut Conn, desk: Option<&De
     Ok(state.i18n.languages(conn, desk.id).await?.translator(&desk.locale))
 }
 
-/// Begins a session in the place of the one that the browser may have had, and gives the secret for its cookie.
-pub(super) async fn begin(
-    tx: &mut Tx,
-    headers: &HeaderMap,
-    config: &WebConfig,
-    account: AccountId,
-    now: Timestamp,
-) -> Result<String, PageError> {
-    if let Some(old) = cookie_value(headers, cookie_name(config)) {
-        client_sessions::revoke(tx, old).await?;
-    }
-    Ok(client_sessions::create(tx, account, now).await?)
-}
-
-/// Ends the session of the browser.
-pub(super) async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), PageError> {
-    if let Some(secret) = cookie_value(headers, cookie_name(&state.config)) {
-        let mut tx = state.db.begin().await?;
-        client_sessions::revoke(&mut tx, secret).await?;
-        tx.commit().await?;
-    }
-    Ok(())
+/// The secret of the session that the browser has.
+pub(super) fn secret<'h>(headers: &'h HeaderMap, config: &WebConfig) -> Option<&'h str> {
+    cookie_value(headers, cookie_name(config))
 }
 
 /// Names the session of the browser without giving its secret away.
 pub(super) fn fingerprint(headers: &HeaderMap, config: &WebConfig) -> Option<String> {
-    cookie_value(headers, cookie_name(config)).map(|secret| Digest::of(secret.as_bytes()).to_string())
+    secret(headers, config).map(|secret| Digest::of(secret.as_bytes()).to_string())
 }
 
 fn cookie_name(config: &WebConfig) -> &'static str {

@@ -1,10 +1,8 @@
 //! Signing in to the client area, and out. The limit on attempts is the panel's, counted apart; a wrong address and a
 //! wrong password look and take the same. A browser that signed in before has attempts of its own.
 
-use annex_store::{
-    billing::accounts,
-    logins::{self, Attempt, Trying},
-};
+use annex_billing::accounts::{attempt, counted_as};
+use annex_store::billing::accounts;
 use askama::Template;
 use axum::{
     Router,
@@ -114,11 +112,11 @@ async fn sign_in(
 ) -> Result<Response, PageError> {
     let (email, next) = (form.get("email"), next_page(form.get("next")));
     let device = Device::of(&state, &headers, &counted_as(email));
-    if let Some(wait) = wait(&state, device.trying(&address)).await? {
+    if let Some(wait) = attempt(&state.billing, device.trying(&address)).await? {
         let mut shown = sign_in_page(&state, &headers, next, email, None).await?;
-        shown.error = Some(shown.shell.t.with("sign-in-too-many", &[("minutes", &wait.div_ceil(60).max(1))]));
+        shown.error = Some(shown.shell.t.with("sign-in-too-many", &[("minutes", &wait.div_ceil(60))]));
         let mut response = page_with(StatusCode::TOO_MANY_REQUESTS, &shown)?;
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.max(1)));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
         return Ok(response);
     }
     let known = accounts::by_email(&mut state.db.read().await?, email).await?;
@@ -129,34 +127,18 @@ async fn sign_in(
         shown.error = Some(shown.shell.t.get("client-sign-in-failed"));
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
-    let mut tx = state.db.begin().await?;
-    logins::succeeded(&mut tx, device.trying(&address)).await?;
-    let secret = session::begin(&mut tx, &headers, &state.config, account.id, state.clock.now()).await?;
-    tx.commit().await?;
+    let (trying, before) = (device.trying(&address), session::secret(&headers, &state.config));
+    let secret = annex_billing::accounts::sign_in(&state.billing, account.id, trying, before).await?;
     let mut response = Redirect::to(next).into_response();
     set_cookie(&state.config, &mut response, &secret);
     device.remember(&state, &mut response);
     Ok(response)
 }
 
-/// Counts an attempt to give a password. Some: how many seconds to wait before the next.
-pub(super) async fn wait(state: &AppState, trying: Trying<'_>) -> Result<Option<u64>, PageError> {
-    let mut tx = state.db.begin().await?;
-    let attempt = logins::attempt(&mut tx, trying, state.clock.now()).await?;
-    tx.commit().await?;
-    Ok(match attempt {
-        Attempt::Allowed => None,
-        Attempt::Wait(wait) => Some(wait.as_secs()),
-    })
-}
-
-/// An operator and an account may share an address: what one tries does not lock the other out.
-pub(super) fn counted_as(email: &str) -> String {
-    format!("client-area:{email}")
-}
-
 async fn sign_out(State(state): State<AppState>, headers: HeaderMap, form: Posted) -> Result<Response, PageError> {
-    session::end(&state, &headers).await?;
+    if let Some(secret) = session::secret(&headers, &state.config) {
+        annex_billing::accounts::sign_out(&state.billing, secret).await?;
+    }
     let to = match form.get("next") {
         "" => "/client-area/sign-in".to_owned(),
         next => with_next("sign-in", next_page(next)),

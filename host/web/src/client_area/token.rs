@@ -4,7 +4,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use annex_domain::{clock::Timestamp, ids::AccountId, random};
-use annex_store::billing::{accounts, oidc};
+use annex_store::billing::accounts;
 use axum::{
     Json, Router,
     extract::State,
@@ -82,12 +82,7 @@ async fn trade(state: &AppState, headers: &HeaderMap, body: &[u8]) -> Result<Tok
         return Err(Refusal::Told(InvalidClient, "the client is not known"));
     }
 
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    let code = oidc::use_code(&mut tx, get("code"), now).await?;
-    // Whatever is wrong with the rest: the code has been seen.
-    tx.commit().await?;
-    let Some((account, request)) = code else {
+    let Some((account, request)) = annex_billing::accounts::exchange(&state.billing, get("code")).await? else {
         tracing::warn!("the client area was sent a code that it does not know, that was used, or that has expired");
         return Err(Refusal::Told(InvalidGrant, "the code is not known, was used before, or has expired"));
     };
@@ -96,7 +91,7 @@ async fn trade(state: &AppState, headers: &HeaderMap, body: &[u8]) -> Result<Tok
     if !fits || !verifies(get("code_verifier"), &bound.code_challenge) {
         return Err(Refusal::Told(InvalidGrant, "the code was given for another redirect URI, client or verifier"));
     }
-    answer(state, account, bound, now).await.map_err(Refusal::Failed)
+    answer(state, account, bound, state.clock.now()).await.map_err(Refusal::Failed)
 }
 
 /// True when `verifier` is the one behind `challenge` (RFC 7636, S256).

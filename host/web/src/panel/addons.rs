@@ -50,7 +50,7 @@ pub(crate) use self::errors::field_error_text;
 pub(in crate::panel) use self::login::Holder;
 pub(in crate::panel) use self::{
     codes::audited,
-    errors::{billing_error, billing_text, page_error},
+    errors::{billing_text, page_error},
     login::Login,
 };
 use crate::{error::PageError, session::SignedIn, state::AppState};

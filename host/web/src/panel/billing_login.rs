@@ -11,14 +11,9 @@ mod provider;
 mod tests;
 mod transport;
 
-use annex_domain::{audit::Action, clock::Timestamp, operator::Actor, permission::Permission};
-use annex_store::{
-    Tx, audit,
-    billing::{
-        accounts::{self, Account},
-        logins,
-    },
-};
+use annex_billing::accounts::Identity;
+use annex_domain::permission::Permission;
+use annex_store::billing::{accounts, logins};
 use askama::Template;
 use axum::{
     Router,
@@ -28,12 +23,11 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use serde_json::json;
 use url::form_urlencoded;
 
 use self::{
     pending::Pending,
-    provider::{LoginRefused, Provider, Verified},
+    provider::{LoginRefused, Provider},
 };
 use super::form::Posted;
 use crate::{
@@ -47,7 +41,7 @@ use crate::{
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
-        .route("/billing/login", get(ask).post(begin))
+        .route("/billing/login", get(ask).post(send_away))
         .route("/billing/callback", get(come_back))
         .route("/billing/logout", post(log_out))
 }
@@ -99,7 +93,7 @@ async fn ask(
 }
 
 /// Sends the browser away.
-async fn begin(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn send_away(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
     let next = next_of(form.get("next"));
     let holder = {
@@ -135,7 +129,7 @@ async fn come_back(
         return refuse(&who, &LoginRefused::State, "/billing");
     };
     match redeem(&state, &query, &pending).await {
-        Ok(verified) => logged_in(&state, &who, verified, &pending.next).await,
+        Ok(identity) => logged_in(&state, &who, &identity, &pending.next).await,
         Err(refused) => refuse(&who, &refused, &pending.next),
     }
 }
@@ -149,7 +143,7 @@ fn parameter(query: &str, name: &str) -> String {
     }
 }
 
-async fn redeem(state: &AppState, query: &str, pending: &Pending) -> Result<Verified, LoginRefused> {
+async fn redeem(state: &AppState, query: &str, pending: &Pending) -> Result<Identity, LoginRefused> {
     let provider = Provider::discover(state).await?;
     provider.check_answer(pending, &parameter(query, "iss"))?;
     let error = parameter(query, "error");
@@ -159,16 +153,8 @@ async fn redeem(state: &AppState, query: &str, pending: &Pending) -> Result<Veri
     provider.redeem(pending, parameter(query, "code"), state.clock.now()).await
 }
 
-async fn logged_in(state: &AppState, who: &SignedIn, verified: Verified, next: &str) -> Result<Response, PageError> {
-    let (now, desk) = (state.clock.now(), who.desk.id);
-    let holds = verified.desks.contains(&desk.to_string());
-    let mut tx = state.db.begin().await?;
-    let account = account(&mut tx, &verified, &who.operator.email, now).await?;
-    logins::log_in(&mut tx, desk, account.id, holds, who.operator.id, now).await?;
-    let detail = json!({ "issuer": account.issuer, "subject": account.subject, "holds_licence": holds });
-    let object = format!("account:{}", account.id);
-    audit::append(&mut tx, desk, Actor::Operator(who.operator.id), Action::BillingLogin, &object, &detail, now).await?;
-    tx.commit().await?;
+async fn logged_in(state: &AppState, who: &SignedIn, identity: &Identity, next: &str) -> Result<Response, PageError> {
+    let (account, holds) = annex_billing::accounts::log_in(&state.billing, &who.manager(), identity).await?;
     Ok(if holds {
         Flash::success("billing-login-done").arg("email", &account.email).redirect(next)
     } else {
@@ -177,26 +163,8 @@ async fn logged_in(state: &AppState, who: &SignedIn, verified: Verified, next: &
     })
 }
 
-async fn account(tx: &mut Tx, verified: &Verified, operator: &str, now: Timestamp) -> Result<Account, PageError> {
-    if verified.built_in {
-        let known = accounts::by_subject(tx, accounts::BUILT_IN_ISSUER, &verified.subject).await?;
-        return known.ok_or(PageError::NotFound);
-    }
-    // Invoices are mailed to whoever logged in, where the issuer tells no address.
-    let email = verified.email.as_deref().unwrap_or(operator);
-    Ok(accounts::upsert_foreign(tx, &verified.issuer, &verified.subject, email, &verified.name, now).await?)
-}
-
 async fn log_out(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    who.require(Permission::AddonsManage)?;
-    let mut tx = state.db.begin().await?;
-    if let Some(login) = logins::of_desk(&mut tx, who.desk.id).await? {
-        logins::log_out(&mut tx, who.desk.id).await?;
-        let (by, object) = (Actor::Operator(who.operator.id), format!("account:{}", login.account.id));
-        let now = state.clock.now();
-        audit::append(&mut tx, who.desk.id, by, Action::BillingLogout, &object, &json!({}), now).await?;
-    }
-    tx.commit().await?;
+    annex_billing::accounts::log_out(&state.billing, &who.manager()).await?;
     Ok(Flash::success("billing-logout-done").redirect(next_of(form.get("next"))))
 }
 

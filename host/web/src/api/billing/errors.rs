@@ -3,6 +3,7 @@
 use annex_billing::{BillingError, LoginError, OrderError};
 use axum::http::StatusCode;
 
+use super::methods::too_many;
 use crate::api::{
     amounts::{DueInvoice, Quote},
     problem::Problem,
@@ -57,6 +58,8 @@ impl From<BillingError> for Problem {
             BillingError::NotPayable { .. } | BillingError::TooMuch { .. } | BillingError::CardAmount { .. } => {
                 Self::new(StatusCode::CONFLICT, code, text)
             }
+            BillingError::Forbidden(permission) => Self::forbidden(permission),
+            BillingError::TooOften { wait } => too_many(wait),
             BillingError::NoCard => Self::new(StatusCode::PAYMENT_REQUIRED, code, text),
             BillingError::Login(error) => error.into(),
             BillingError::Store(error) => error.into(),

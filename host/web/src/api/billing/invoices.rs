@@ -240,7 +240,7 @@ async fn pay_invoice(
         }
     }
     drop(conn);
-    if let Some(wait) = state.payment_wait(payer.id).await? {
+    if let Some(wait) = state.billing.payment_wait(payer.id).await? {
         return Err(too_many(wait));
     }
     match state.lifecycle.billing().pay(user.desk(), id, body.method, user.actor()).await? {

@@ -1,18 +1,10 @@
 //! Cards of the account that is logged in. They are added on a page of the gateway, so no card data comes here.
 
-use annex_domain::{
-    audit::Action,
-    ids::{DeskId, PaymentMethodId},
-    operator::Actor,
-    permission::Permission,
-};
-use annex_store::{
-    StoreError, Tx, audit,
-    billing::methods::{self, Method},
-};
+use annex_billing::cards;
+use annex_domain::{ids::PaymentMethodId, permission::Permission};
+use annex_store::billing::methods::{self, Method};
 use axum::{extract::State, http::StatusCode};
 use serde::Serialize;
-use serde_json::json;
 use url::Url;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,35 +23,7 @@ use crate::{
 /// Where the gateway sends the browser after a card was added.
 const BACK: &str = "billing/methods/returned";
 
-/// What the API, the panel and the client area share.
-impl AppState {
-    /// Writes to the audit log that a desk's people made a card the default one.
-    pub(crate) async fn audit_card_default(
-        &self,
-        tx: &mut Tx,
-        desk: DeskId,
-        by: Actor,
-        card: PaymentMethodId,
-    ) -> Result<(), StoreError> {
-        let object = format!("payment-method:{card}");
-        audit::append(tx, desk, by, Action::BillingMethodDefault, &object, &json!({}), self.clock.now()).await
-    }
-
-    /// Writes to the audit log that a desk's people removed a card.
-    pub(crate) async fn audit_card_removed(
-        &self,
-        desk: DeskId,
-        by: Actor,
-        card: PaymentMethodId,
-    ) -> Result<(), StoreError> {
-        let object = format!("payment-method:{card}");
-        let mut tx = self.db.begin().await?;
-        audit::append(&mut tx, desk, by, Action::BillingMethodRemoved, &object, &json!({}), self.clock.now()).await?;
-        tx.commit().await
-    }
-}
-
-/// The answer where [`AppState::payment_wait`] or [`AppState::order_wait`] says to wait.
+/// The answer where an account tried to pay too often.
 pub(crate) fn too_many(wait: u64) -> Problem {
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many attempts to pay: wait a few minutes")
         .retry_after(wait)
@@ -128,13 +92,8 @@ async fn list_methods(State(state): State<AppState>, user: ApiUser) -> Result<Js
     ),
 )]
 async fn set_up_method(State(state): State<AppState>, user: ApiUser) -> Result<Json<SetUpPage>, Problem> {
-    user.require(Permission::AddonsManage)?;
-    let payer = account(&state, &user).await?;
     let back = Url::parse(&state.config.absolute(BACK)).map_err(|error| Problem::internal(&error))?;
-    if let Some(wait) = state.payment_wait(payer.id).await? {
-        return Err(too_many(wait));
-    }
-    let url = state.lifecycle.billing().set_up_page(payer.id, &back).await?;
+    let url = cards::add(&state.billing, &user.caller(), &back).await?;
     Ok(Json(SetUpPage { url: url.into() }))
 }
 
@@ -150,9 +109,7 @@ async fn set_up_method(State(state): State<AppState>, user: ApiUser) -> Result<J
     ),
 )]
 async fn refresh_methods(State(state): State<AppState>, user: ApiUser) -> Result<Json<Page<PaymentMethod>>, Problem> {
-    user.require(Permission::AddonsManage)?;
-    let payer = account(&state, &user).await?;
-    Ok(page(state.lifecycle.billing().refresh_methods(payer.id).await?))
+    Ok(page(cards::refresh(&state.billing, &user.caller()).await?.cards))
 }
 
 /// Make a card the default
@@ -171,14 +128,7 @@ async fn make_method_default(
     user: ApiUser,
     At(id): At<PaymentMethodId>,
 ) -> Result<Json<Page<PaymentMethod>>, Problem> {
-    user.require(Permission::AddonsManage)?;
-    let payer = account(&state, &user).await?;
-    let mut tx = state.db.begin().await?;
-    state.billing.make_default_in(&mut tx, payer.id, id).await?;
-    state.audit_card_default(&mut tx, user.desk(), user.actor(), id).await?;
-    let list = methods::list(&mut tx, payer.id).await?;
-    tx.commit().await?;
-    Ok(page(list))
+    Ok(page(cards::make_default(&state.billing, &user.caller(), id).await?))
 }
 
 /// Remove a card
@@ -198,10 +148,7 @@ async fn remove_method(
     user: ApiUser,
     At(id): At<PaymentMethodId>,
 ) -> Result<StatusCode, Problem> {
-    user.require(Permission::AddonsManage)?;
-    let payer = account(&state, &user).await?;
-    state.lifecycle.billing().remove_method(payer.id, id).await?;
-    state.audit_card_removed(user.desk(), user.actor(), id).await?;
+    cards::remove(&state.billing, &user.caller(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -198,7 +198,7 @@ async fn withdraw_order(
 /// What stands before an order: the password, of who comes with a session, and not too many payments that failed.
 pub(super) async fn may_order(state: &AppState, user: &ApiUser, key: Option<&str>) -> Result<(), Problem> {
     user.confirmed(state.clock.now())?;
-    match state.order_wait(user.desk(), key).await? {
+    match state.billing.order_wait(user.desk(), key).await? {
         Some(wait) => Err(too_many(wait)),
         None => Ok(()),
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use annex_billing::gateway::Gateway as _;
+use annex_billing::{Caller, cards, gateway::Gateway as _};
 use annex_domain::{
     billing::{DisputeState, InvoiceState},
     clock::Clock as _,
@@ -348,7 +348,7 @@ async fn a_card_that_was_removed_meanwhile_is_told() {
     let path = format!("/client-area/invoices/{}", invoice.id);
     browser.add_card(PAYS).await;
     let card = methods::list(&mut site.state.db.read().await.unwrap(), account).await.unwrap().remove(0).id;
-    site.state.billing.remove_method(account, card).await.unwrap();
+    cards::remove(&site.state.billing, &Caller::Account(account), card).await.unwrap();
     // From a tab that still shows it.
     let form = [("method", card.to_string()), ("of_card", "1250".to_owned())];
     let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));

@@ -330,6 +330,10 @@ impl Browser<'_> {
         self.send(Method::POST, path, form).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Page {
+        self.send(Method::DELETE, path, &[]).await
+    }
+
     /// Follows redirects within the host; the page in the end, and its path.
     pub(crate) async fn follow(&self, mut page: Page) -> (String, Page) {
         let mut at = String::new();

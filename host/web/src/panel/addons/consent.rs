@@ -227,7 +227,7 @@ async fn install(
             let trouble = Trouble { password: Some(again.clone()), method, ..Trouble::default() };
             return Ok(again.refuse(consent(&state, &who, &going, trouble).await?));
         }
-        if let Some(wait) = state.order_wait(who.desk.id, confirm::key(&form)).await? {
+        if let Some(wait) = state.billing.order_wait(who.desk.id, confirm::key(&form)).await? {
             return Ok(payments::refused(wait));
         }
     }

@@ -31,14 +31,6 @@ pub(super) fn lifecycle_text(t: &Translator, error: &LifecycleError) -> String {
     text(t, "lifecycle-error", error.code(), error.to_string())
 }
 
-/// Something that billing did not do, as an error page.
-pub(in crate::panel) fn billing_error(error: BillingError) -> PageError {
-    match error {
-        BillingError::Store(error) => error.into(),
-        other => PageError::refused(StatusCode::CONFLICT, other.code(), other.to_string()),
-    }
-}
-
 /// A price that could not be told, as an error page.
 pub(super) fn order_error(error: OrderError) -> PageError {
     match error {

@@ -315,7 +315,7 @@ async fn buy(
         let trouble = Trouble { password: Some(again.clone()), ..Trouble::default() };
         return Ok(again.refuse(draw(&state, &who, &found, wish, trouble).await?));
     }
-    if let Some(wait) = state.order_wait(who.desk.id, wish.key.as_deref()).await? {
+    if let Some(wait) = state.billing.order_wait(who.desk.id, wish.key.as_deref()).await? {
         return Ok(payments::refused(wait));
     }
     let Waiting { add, remove } = wish.waiting();

@@ -339,7 +339,7 @@ async fn save(
             let trouble = Trouble { password: Some(again.clone()), method: choice.method, ..Trouble::default() };
             return Ok(again.refuse(page(&confirm_page(&state, &who, &going, trouble).await?)?));
         }
-        if let Some(wait) = state.order_wait(desk, key).await? {
+        if let Some(wait) = state.billing.order_wait(desk, key).await? {
             return Ok(payments::refused(wait));
         }
     }

@@ -339,7 +339,7 @@ async fn pay(
         let sent = Sent { next: form.get("next"), method, password: Some(again.clone()) };
         return Ok(again.refuse(page(&invoice_page(&state, &who, &invoice, sent).await?)?));
     }
-    if let Some(wait) = state.payment_wait(account).await? {
+    if let Some(wait) = state.billing.payment_wait(account).await? {
         return Ok(payments::refused(wait));
     }
     let (by, of_card) = (Actor::Operator(who.operator.id), card_form::of_card(&form, invoice.total.currency));

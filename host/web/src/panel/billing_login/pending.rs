@@ -1,20 +1,16 @@
 //! A login that a browser was sent away for. What comes back must have its `state`, in the session that it began in:
 //! another session neither ends it nor uses it up.
 
-use std::time::Duration;
-
+use annex_billing::accounts;
 use annex_domain::{
     ids::{DeskId, SessionId},
     random,
 };
-use annex_store::billing::oidc::{self, OidcRequest};
+use annex_store::billing::oidc::OidcRequest;
 use openidconnect::{Nonce, PkceCodeVerifier};
 use serde::{Deserialize, Serialize};
 
 use crate::{error::PageError, state::AppState};
-
-/// How long a login may take: an account may have to be made first.
-const WORKS: Duration = Duration::from_secs(30 * 60);
 
 /// What is needed when the browser comes back. No `Debug`: it holds secrets.
 #[derive(Serialize, Deserialize)]
@@ -51,12 +47,8 @@ impl Pending {
         let bytes = serde_json::to_vec(self).map_err(PageError::internal)?;
         let vault = state.lifecycle.vault();
         let sealed = vault.seal_state(&context(desk, session), &bytes).map_err(PageError::internal)?;
-        let now = state.clock.now();
-        let mut tx = state.db.begin().await?;
         let request = OidcRequest { desk, session, sealed };
-        oidc::put_request(&mut tx, &self.state, &request, now, now.after(WORKS)).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(accounts::keep_pending(&state.billing, &self.state, &request).await?)
     }
 
     /// Takes it out, once. None: never begun, begun in another session, come back already, or too long ago.
@@ -66,9 +58,7 @@ impl Pending {
         desk: DeskId,
         session: SessionId,
     ) -> Result<Option<Self>, PageError> {
-        let mut tx = state.db.begin().await?;
-        let sealed = oidc::take_request(&mut tx, token, desk, session, state.clock.now()).await?;
-        tx.commit().await?;
+        let sealed = accounts::take_pending(&state.billing, token, desk, session).await?;
         let Some(sealed) = sealed else { return Ok(None) };
         let opened = state.lifecycle.vault().open_state(&context(desk, session), &sealed);
         let mut pending: Self =

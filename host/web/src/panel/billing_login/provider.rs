@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use annex_billing::accounts::Identity;
 use annex_domain::clock::Timestamp;
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DiscoveryError, IssuerUrl,
@@ -107,19 +108,6 @@ impl LoginRefused {
     }
 }
 
-/// Who has logged in, as the issuer says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Verified {
-    pub(super) built_in: bool,
-    pub(super) issuer: String,
-    pub(super) subject: String,
-    /// Where invoices are mailed to, where the issuer tells it.
-    pub(super) email: Option<String>,
-    pub(super) name: String,
-    /// Ids of the desks whose licence the account holds.
-    pub(super) desks: Vec<String>,
-}
-
 /// An issuer, and how it is asked.
 pub(super) struct Provider {
     metadata: Metadata,
@@ -212,7 +200,7 @@ impl Provider {
         pending: &Pending,
         code: String,
         now: Timestamp,
-    ) -> Result<Verified, LoginRefused> {
+    ) -> Result<Identity, LoginRefused> {
         let request = self.client.exchange_code(AuthorizationCode::new(code)).map_err(unreachable)?;
         let answer = request.set_pkce_verifier(pending.verifier()).request_async(&self.transport).await;
         let answer = answer.map_err(|error| match error {
@@ -232,7 +220,7 @@ impl Provider {
                 return Err(LoginRefused::Token("at_hash is not that of the access token".into()));
             }
         }
-        Ok(self.verified(claims))
+        Ok(self.identity(claims))
     }
 
     fn verify<'t>(&self, token: &'t Token, pending: &Pending, now: Timestamp) -> Result<&'t Claims, LoginRefused> {
@@ -250,13 +238,12 @@ impl Provider {
         token.claims(&verifier, &pending.nonce).map_err(|error| LoginRefused::Token(Box::new(error)))
     }
 
-    fn verified(&self, claims: &Claims) -> Verified {
+    fn identity(&self, claims: &Claims) -> Identity {
         let subject = claims.subject().as_str();
         let name = claims.name().and_then(|name| name.get(None)).map_or("", |name| name.as_str());
         let email = claims.email().and_then(|email| mail_address(email));
-        Verified {
-            built_in: self.built_in,
-            issuer: self.issuer().to_owned(),
+        Identity {
+            issuer: (!self.built_in).then(|| self.issuer().to_owned()),
             subject: subject.to_owned(),
             name: if name.is_empty() { email.as_deref().unwrap_or(subject).to_owned() } else { name.to_owned() },
             email,

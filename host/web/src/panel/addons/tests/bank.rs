@@ -1,7 +1,7 @@
 //! 3-D Secure as a step of paying, through the whole router: the browser is led to the bank and back, what was ordered goes on
 //! by itself, and whoever refuses or forgets can try again. The order is the same all the time.
 
-use annex_billing::{Charged, DueWhy, NewOrder, Wanted};
+use annex_billing::{Caller, Charged, DueWhy, NewOrder, Wanted, cards};
 use annex_domain::{
     addon::Version,
     billing::{AttemptState, InvoiceState, OrderPurpose, OrderState},
@@ -295,7 +295,7 @@ async fn no_bank_is_named_that_was_not_asked() {
             let other = shop.site.invoice(desk, card.account, 9_900, InvoiceState::Due).await;
             assert_eq!(billing.pay(desk, other.id, None, Actor::System).await.unwrap(), Charged::Paid);
         } else {
-            billing.remove_method(card.account, card.id).await.unwrap();
+            cards::remove(billing, &Caller::Account(card.account), card.id).await.unwrap();
         }
         let Charged::Due(due) = billing.charge(desk, order).await.unwrap() else { panic!("paid: {title}") };
         assert_eq!(due.why, DueWhy::NoMethod, "{title}");

@@ -1,6 +1,7 @@
 //! With which card something is paid, through the whole router: it is named and can be chosen before every click that
 //! charges, adding one comes first where there is none, and nobody is asked for a card who needs none.
 
+use annex_billing::{Caller, cards};
 use annex_domain::{
     billing::InvoiceState,
     clock::Clock as _,
@@ -54,7 +55,7 @@ async fn removes_all_cards(shop: &Shop) {
     let account = shop.account().await;
     let all = methods::list(&mut shop.site.state.db.read().await.unwrap(), account).await.unwrap();
     for card in all {
-        shop.site.state.billing.remove_method(account, card.id).await.unwrap();
+        cards::remove(&shop.site.state.billing, &Caller::Account(account), card.id).await.unwrap();
     }
 }
 
@@ -259,7 +260,7 @@ async fn a_card_that_was_removed_since_the_page_was_drawn_is_told() {
     let (here, pay) = ("/billing/invoices/1", "/billing/invoices/1/pay");
     let page = browser.get(here).await;
     let card = shop.card("4242").await;
-    shop.site.state.billing.remove_method(card.account, card.id).await.unwrap();
+    cards::remove(&shop.site.state.billing, &Caller::Account(card.account), card.id).await.unwrap();
     let refused = submit_with(&browser, pay, &page, &card.id.to_string()).await;
     assert_eq!(refused.location(), here);
     let refused = landed(&browser, refused).await;

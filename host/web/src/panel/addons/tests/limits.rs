@@ -1,15 +1,13 @@
 //! How often can be bought, through the whole router: as often as it is paid, and not for a while after ten payments that
 //! failed.
 
+use annex_billing::MOST_FAILED;
 use annex_domain::{billing::InvoiceState, installation::Status};
 use annex_store::logins;
 use axum::http::header;
 
 use super::shop::{Shop, fields, plan, submit};
-use crate::{
-    client_area::tests::site::{Browser, Page},
-    payments::MOST_FAILED,
-};
+use crate::client_area::tests::site::{Browser, Page};
 
 const INSTALL: &str = "/addons/acme.puppet/install";
 const PAYS: &str = "4242424242424242";

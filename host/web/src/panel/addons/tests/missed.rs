@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use annex_billing::{Caller, cards};
 use annex_domain::{
     billing::InvoiceState,
     money::{Currency, Money},
@@ -56,7 +57,7 @@ async fn the_card_that_is_charged_is_named_and_it_is_the_default_one() {
 async fn without_a_card_adding_one_comes_first_and_leads_back_to_the_question() {
     let shop = off_for_three_months().await;
     let card = shop.card("4242").await;
-    shop.site.state.billing.remove_method(card.account, card.id).await.unwrap();
+    cards::remove(&shop.site.state.billing, &Caller::Account(card.account), card.id).await.unwrap();
     let browser = shop.site.admin().await;
     let page = browser.get("/billing").await;
     let form = question(&page);
@@ -145,7 +146,7 @@ async fn with_the_wrong_account_nothing_is_charged_and_the_question_stays() {
 async fn logged_out_it_is_the_holders_card_that_is_missing() {
     let shop = off_for_three_months().await;
     let card = shop.card("4242").await;
-    shop.site.state.billing.remove_method(card.account, card.id).await.unwrap();
+    cards::remove(&shop.site.state.billing, &Caller::Account(card.account), card.id).await.unwrap();
     shop.log_out().await;
     let browser = shop.site.admin().await;
     let page = browser.get("/billing").await;
