@@ -175,6 +175,14 @@ async fn on_server(server: &str, sql: String) {
     conn.close().await.unwrap();
 }
 
+/// A transaction in which a test of another crate puts things where it needs them.
+///
+/// # Panics
+/// When none can be begun.
+pub async fn tx(db: &Db) -> Tx {
+    db.begin().await.unwrap()
+}
+
 /// Two desks with what most tests need. All in the one transaction.
 #[derive(Debug, Clone, Copy)]
 pub struct Fixture {

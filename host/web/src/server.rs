@@ -164,7 +164,7 @@ impl Shared {
         peer: SocketAddr,
         pulse: Arc<Pulse>,
     ) -> Result<Response<Body>, Infallible> {
-        let busy = pulse.begin();
+        let busy = pulse.request();
         let client = self.serving.proxies.client(peer.ip(), request.headers());
         // Those behind a proxy share its connections, and HTTP/2 has many requests on one. What a trusted proxy asks for itself
         // is nobody's.

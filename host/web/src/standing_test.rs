@@ -57,7 +57,7 @@ impl Site {
     /// Gives the admin a password; answers their address.
     async fn admins_address(&self) -> String {
         let hash = password::hash(PASSWORD.into(), &[]).await.unwrap();
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         operators::set_password(&mut tx, self.desks.desk, self.desks.admin, &hash, None).await.unwrap();
         let admin = operators::get(&mut tx, self.desks.desk, self.desks.admin).await.unwrap();
         tx.commit().await.unwrap();

@@ -72,7 +72,7 @@ impl Api {
         let db = TestDb::sqlite().await;
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
-        let mut tx = db.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&db.db).await;
         let desks = Fixture::make(&mut tx).await;
         tx.commit().await.unwrap();
         let (stop, shutdown) = watch::channel(false);
@@ -94,7 +94,7 @@ impl Api {
 
     /// A bearer token of an operator.
     async fn token(&self, desk: DeskId, operator: OperatorId) -> String {
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         let scopes = operators::get(&mut tx, desk, operator).await.unwrap().permissions;
         let wanted = tokens::Wanted { name: "test".into(), scopes, days: tokens::LIFE_DAYS };
         let made = tokens::create(&mut tx, desk, operator, &wanted, self.clock.now()).await.unwrap();
@@ -104,7 +104,7 @@ impl Api {
 
     /// The secret of a session of the panel: what only people may do.
     async fn in_person(&self, desk: DeskId, operator: OperatorId) -> String {
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         let made = sessions::create(&mut tx, desk, operator, "test", "::1", self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         made.secret

@@ -67,7 +67,7 @@ impl Panel {
         let db = TestDb::sqlite().await;
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
-        let mut tx = db.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&db.db).await;
         let desks = Fixture::make(&mut tx).await;
         let hash = crate::password::hash(PASSWORD.into(), &[]).await.unwrap();
         for (desk, id) in [(desks.desk, desks.admin), (desks.desk, desks.agent), (desks.other_desk, desks.other_admin)]

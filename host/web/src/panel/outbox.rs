@@ -148,7 +148,7 @@ mod tests {
 
     async fn mail(site: &Site, desk: DeskId, state: MailState) -> MailId {
         let now = site.state.clock.now();
-        let mut tx = site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
         let new = NewMail {
             desk,
             operator: None,

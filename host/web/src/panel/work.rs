@@ -89,7 +89,7 @@ mod tests {
         let site = Site::start().await;
         let (admin, desk) = (site.admin().await, site.desks.desk);
         assert!(admin.get("/admin/work").await.html.contains("Nothing is waiting"));
-        let mut tx = site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
         let again = testing::failed_job(&mut tx, desk, "it <broke>").await;
         let never = testing::failed_job(&mut tx, desk, "it broke too").await;
         tx.commit().await.unwrap();
@@ -115,7 +115,7 @@ mod tests {
         let site = Site::start().await;
         let (admin, desk) = (site.admin().await, site.desks.desk);
         let (of, params) = (InstallationId::new(), serde_json::Value::Null);
-        let mut tx = site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
         let saga = sagas::begin(&mut tx, desk, "uninstall", of, &params, Duration::ZERO, Timestamp(1)).await.unwrap();
         sagas::set_aside(&mut tx, &saga, "it stopped the host", Timestamp(2)).await.unwrap();
         tx.commit().await.unwrap();
@@ -132,7 +132,7 @@ mod tests {
     #[tokio::test]
     async fn of_several_desks_none_decides_about_the_hosts_own() {
         let site = Site::start().await;
-        let mut tx = site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
         let job = testing::failed_job(&mut tx, None, "it broke").await;
         tx.commit().await.unwrap();
         let admin = site.admin().await;
@@ -146,7 +146,7 @@ mod tests {
     #[tokio::test]
     async fn only_who_manages_the_desk_decides() {
         let site = Site::start().await;
-        let mut tx = site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
         let job = testing::failed_job(&mut tx, site.desks.desk, "it broke").await;
         tx.commit().await.unwrap();
         let agent = site.operator(site.desks.desk, site.desks.agent).await;

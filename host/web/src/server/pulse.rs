@@ -83,7 +83,7 @@ impl Pulse {
     }
 
     /// A request begins.
-    pub(super) fn begin(self: &Arc<Self>) -> Busy {
+    pub(super) fn request(self: &Arc<Self>) -> Busy {
         self.state().requests += 1;
         Busy(Arc::clone(self))
     }

@@ -43,7 +43,7 @@ impl Shop {
         addons::trust(&api, &token).await;
         assert_eq!(addons::publish(&api, &token, addons::puppet("1.0.0", 1, &[])).await.status, 201);
         let now = api.clock.now();
-        let mut tx = api.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&api.state.db).await;
         let new = NewAccount { email: "pay@example.org".into(), name: "Payer".into(), password_hash: "-".into() };
         let account = accounts::insert(&mut tx, &new, now).await.unwrap().id;
         accounts::hold_licence(&mut tx, api.desks.desk, account, now).await.unwrap();
@@ -63,14 +63,14 @@ impl Shop {
     /// What the listing asks for from here on.
     pub(super) async fn prices(&self, of: &[&str]) {
         let of: Vec<Plan> = of.iter().map(|plan| serde_json::from_str(plan).unwrap()).collect();
-        let mut tx = self.api.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.api.state.db).await;
         plans::set(&mut tx, &"acme.puppet".parse().unwrap(), &of, self.api.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     async fn log_in(&self, holds_licence: bool) {
         let (desks, now) = (self.api.desks, self.api.clock.now());
-        let mut tx = self.api.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.api.state.db).await;
         logins::log_in(&mut tx, desks.desk, self.account, holds_licence, desks.admin, now).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -90,7 +90,7 @@ impl Shop {
 
     /// A card of the account at another gateway; its id.
     pub(super) async fn card_elsewhere(&self, gateway: &str) -> PaymentMethodId {
-        let mut tx = self.api.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.api.state.db).await;
         let new = NewMethod {
             gateway_id: "pm_elsewhere".into(),
             brand: "visa".into(),
@@ -311,7 +311,7 @@ async fn a_price_per_seat_names_the_seats_of_today() {
     assert_eq!(bought.status, 201, "{bought:?}");
 
     let (desks, now) = (shop.api.desks, shop.api.clock.now());
-    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.api.state.db).await;
     operators::set_active(&mut tx, desks.desk, desks.agent, false, now).await.unwrap();
     tx.commit().await.unwrap();
     let subscription = shop.get("/billing/subscriptions").await["items"][0].clone();
@@ -326,7 +326,7 @@ async fn an_invoice_shows_what_was_paid_back_and_what_is_disputed() {
     let shop = Shop::open_and_log_in("4242424242424242").await;
     shop.install(json!({ "plan": "once", "price": shop.price("once").await })).await;
     let (desk, now) = (shop.api.desks.desk, shop.api.clock.now());
-    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.api.state.db).await;
     let paid = invoices::by_number(&mut tx, desk, 1).await.unwrap();
     let attempt = attempts::of_invoice(&mut tx, paid.id).await.unwrap().pop().unwrap();
     let dispute = disputes::Dispute {

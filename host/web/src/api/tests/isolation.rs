@@ -80,7 +80,7 @@ impl Things {
         assert_eq!(installed["status"], "active", "{installed:?}");
         let person = api.in_person(desk, admin).await;
         let token = api.post(&person, "/tokens", json!({ "name": mark, "scopes": ["tickets.view"] })).await.body;
-        let mut tx = api.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&api.state.db).await;
         let session = sessions::create(&mut tx, desk, admin, mark, "::1", api.state.clock.now()).await.unwrap();
         let role = operators::get(&mut tx, desk, admin).await.unwrap().roles[0];
         let group = groups::create(&mut tx, desk, mark, api.state.clock.now()).await.unwrap();
@@ -156,7 +156,7 @@ impl Things {
 /// number, and the card.
 async fn money(api: &Api, desk: DeskId, by: OperatorId, mark: &str, count: usize) -> (Invoice, PaymentMethodId) {
     let now = api.state.clock.now();
-    let mut tx = api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&api.state.db).await;
     let new = NewAccount { email: format!("{mark}@pays.example.org"), name: mark.into(), password_hash: "x".into() };
     let account = accounts::insert(&mut tx, &new, now).await.unwrap().id;
     accounts::hold_licence(&mut tx, desk, account, now).await.unwrap();
@@ -277,7 +277,7 @@ async fn two_desks(api: &Api) -> (Things, Things, String) {
     let own = Things::make(api, &stranger, api.desks.other_desk, api.desks.other_admin, "zebra", 1).await;
     // What is free for these two has a price from here on.
     let plan = json!({ "id": "team", "name": "Team", "model": "flat", "price": 900, "currency": "EUR" });
-    let mut tx = api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&api.state.db).await;
     let plan = [serde_json::from_value(plan).unwrap()];
     plans::set(&mut tx, &"acme.puppet".parse().unwrap(), &plan, api.state.clock.now()).await.unwrap();
     tx.commit().await.unwrap();

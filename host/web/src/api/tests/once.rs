@@ -58,7 +58,7 @@ async fn while_the_first_one_is_worked_on_the_second_one_waits() {
     let body = json!({ "name": "Ann" });
     let hash = annex_domain::addon::Digest::of(body.to_string().as_bytes());
     let key = format!("{}:k", api.desks.admin);
-    let mut tx = api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&api.state.db).await;
     let now = api.state.clock.now();
     idempotency::begin(&mut tx, api.desks.desk, &key, "/contacts", hash.as_str(), now).await.unwrap();
     tx.commit().await.unwrap();

@@ -41,7 +41,7 @@ async fn credentials_must_be_good_ones() {
 #[tokio::test]
 async fn the_session_of_the_panel_is_a_credential_too() {
     let api = Api::start().await;
-    let mut tx = api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&api.state.db).await;
     let now = api.state.clock.now();
     let made = sessions::create(&mut tx, api.desks.desk, api.desks.agent, "test", "::1", now).await.unwrap();
     tx.commit().await.unwrap();

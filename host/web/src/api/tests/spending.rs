@@ -48,7 +48,7 @@ async fn by_session(shop: &Shop, secret: &str, path: &str, body: &Value) -> Answ
 }
 
 async fn session(shop: &Shop) -> String {
-    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.api.state.db).await;
     let (desks, now) = (shop.api.desks, shop.api.clock.now());
     let made = sessions::create(&mut tx, desks.desk, desks.admin, "", "", now).await.unwrap();
     tx.commit().await.unwrap();
@@ -87,7 +87,7 @@ async fn after_ten_payments_that_failed_nothing_new_is_ordered_for_a_while() {
 
 /// The payer has confirmed, and the payment company takes the money of an invoice.
 async fn is_processed(shop: &Shop, invoice: &Value) {
-    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.api.state.db).await;
     let invoice =
         invoices::get(&mut tx, shop.api.desks.desk, invoice.as_str().unwrap().parse().unwrap()).await.unwrap();
     let mut last = attempts::of_invoice(&mut tx, invoice.id).await.unwrap().pop().unwrap();
@@ -257,7 +257,7 @@ async fn fewer_licences_than_the_users_who_are_named_are_not_sold() {
     assert_eq!(bought.status, 201, "{bought:?}");
     let path = format!("/installations/{}", bought.body["id"].as_str().unwrap());
     let (desks, now) = (shop.api.desks, shop.api.clock.now());
-    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.api.state.db).await;
     let roles = operators::get(&mut tx, desks.desk, desks.agent).await.unwrap().roles;
     let mut named = vec![desks.admin, desks.agent];
     for name in ["cy", "dot"] {
@@ -393,7 +393,7 @@ async fn missed_months_that_a_card_has_to_pay_need_one() {
     // Logged out it is the account that holds the licence that pays.
     let shop = missed_without_a_card().await;
     let desk = shop.api.desks.desk;
-    let mut tx = shop.api.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.api.state.db).await;
     annex_store::billing::logins::log_out(&mut tx, desk).await.unwrap();
     tx.commit().await.unwrap();
     let answer = shop.api.post(&shop.token, CONFIRM, json!({})).await;

@@ -48,7 +48,7 @@ async fn a_card_of_another_payment_company_is_told() {
     let browser = site.browser();
     browser.client("payer@example.org").await;
     let due = site.invoice(desk, account, 700, InvoiceState::Due).await;
-    let mut tx = site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
     let new = NewMethod {
         gateway_id: "pm_elsewhere".into(),
         brand: "visa".into(),

@@ -160,7 +160,7 @@ async fn days_that_were_not_used_are_taken_off_what_is_to_be_paid() {
     let (account, browser) = payer(&site).await;
     let mut invoice = site.invoice(site.desks.desk, account, 3000, InvoiceState::Due).await;
     invoice.reduced = 2500;
-    let mut tx = site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
     invoices::save(&mut tx, &mut invoice, site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let page = browser.get(&format!("/client-area/invoices/{}", invoice.id)).await.html;
@@ -261,7 +261,7 @@ async fn an_invoice_says_where_its_disputes_stand() {
     browser.pay(&path).await;
     assert!(!browser.get(&path).await.html.contains("Dispute"), "there is none");
     let now = site.clock.now();
-    let mut tx = site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
     let attempt = attempts::of_invoice(&mut tx, invoice.id).await.unwrap().remove(0);
     let mut dispute = Dispute {
         gateway: attempt.gateway.clone(),
@@ -286,7 +286,7 @@ async fn an_invoice_says_where_its_disputes_stand() {
         (DisputeState::Lost, "The money stays with the cardholder"),
     ] {
         dispute.state = state;
-        let mut tx = site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
         disputes::save(&mut tx, &mut dispute, now).await.unwrap();
         tx.commit().await.unwrap();
         let page = browser.get(&path).await.html;

@@ -104,7 +104,7 @@ impl Site {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
         let as_clock = Arc::clone(&clock) as Arc<dyn Clock>;
-        let mut tx = db.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&db.db).await;
         let desks = Fixture::make(&mut tx).await;
         tx.commit().await.unwrap();
         let gateway = TestGateway::new(db.db.clone(), Arc::clone(&as_clock), HOST.parse().unwrap());
@@ -132,7 +132,7 @@ impl Site {
 
     /// A browser with an operator's session.
     pub(crate) async fn operator(&self, desk: DeskId, operator: OperatorId) -> Browser<'_> {
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         let session = sessions::create(&mut tx, desk, operator, "", "", self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         let browser = self.browser();
@@ -148,7 +148,7 @@ impl Site {
     /// A billing account that may hold the licence of a desk.
     pub(crate) async fn account(&self, email: &str, desk: Option<DeskId>) -> AccountId {
         let now = self.clock.now();
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         let new = NewAccount { email: email.into(), name: "Payer".into(), password_hash: HASH.clone() };
         let account = accounts::insert(&mut tx, &new, now).await.unwrap();
         if let Some(desk) = desk {
@@ -212,7 +212,7 @@ impl Site {
             credit_used: 0,
             lines: vec![line],
         };
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         bills::ensure(&mut tx, &bill, now).await.unwrap();
         let mut invoice = invoices::insert(&mut tx, &new, now).await.unwrap();
         invoice.state = state;
@@ -229,7 +229,7 @@ impl Site {
         let now = self.clock.now();
         for number in 0..count {
             let invoice = self.invoice(desk, account, 500 + i64::from(number), InvoiceState::Due).await;
-            let mut tx = self.state.db.begin().await.unwrap();
+            let mut tx = annex_store::testing::tx(&self.state.db).await;
             let new = NewAttempt {
                 desk,
                 invoice: invoice.id,
@@ -396,7 +396,7 @@ impl Browser<'_> {
     }
 
     /// Begins a login in the panel, up to the address of the authorization endpoint.
-    pub(crate) async fn begin(&self) -> String {
+    pub(crate) async fn begin_login(&self) -> String {
         let page = self.post("/billing/login", &[]).await;
         assert_eq!(page.code(), 303, "{}", page.html);
         page.location()
@@ -404,7 +404,7 @@ impl Browser<'_> {
 
     /// A login through the built-in client area with an account, up to the address of the callback.
     pub(crate) async fn authorize(&self, email: &str) -> String {
-        let authorize = self.begin().await;
+        let authorize = self.begin_login().await;
         self.client(email).await;
         self.consent(&authorize).await
     }

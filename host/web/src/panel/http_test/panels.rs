@@ -12,7 +12,7 @@ use super::*;
 
 /// Installs plugins in the first desk, for everybody.
 pub(super) async fn install(panel: &Panel, addons: &[&str]) -> Vec<InstallationId> {
-    let mut tx = panel.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&panel.state.db).await;
     let (desk, by, now) = (panel.desks.desk, panel.desks.admin, panel.clock.now());
     let mut made = Vec::new();
     for addon in addons {
@@ -67,13 +67,13 @@ async fn order_and_folding_are_kept_for_each_operator() {
     assert_eq!(panel.post(&admin, &to(&one), &[("do", "x")]).await.status, StatusCode::BAD_REQUEST);
 
     // One that rests keeps its place for later.
-    let mut tx = panel.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&panel.state.db).await;
     let resting = installations::get(&mut tx, panel.desks.desk, ids[2]).await.unwrap().unwrap();
     installations::save(&mut tx, &resting.deactivate(panel.clock.now()).unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     panel.post(&admin, &to(&one), &[("do", "unfold")]).await;
     assert_eq!(slots(&panel.get(&admin, &path).await), [open(&one), open(&two)]);
-    let mut tx = panel.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&panel.state.db).await;
     let resting = installations::get(&mut tx, panel.desks.desk, ids[2]).await.unwrap().unwrap();
     installations::save(&mut tx, &resting.activate(panel.clock.now()).unwrap()).await.unwrap();
     tx.commit().await.unwrap();
@@ -85,7 +85,7 @@ async fn a_panel_shows_the_picture_of_its_add_on() {
     let panel = Panel::start().await;
     let (admin, agent) = (panel.admin().await, panel.agent().await);
     install(&panel, &["drawn.app", "plain.app"]).await;
-    let mut tx = panel.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&panel.state.db).await;
     let (addon, version) = ("drawn.app".parse().unwrap(), Version::new(1, 0, 0));
     catalog::set_icon(&mut tx, &addon, &version, Some(b"a picture".as_slice())).await.unwrap();
     tx.commit().await.unwrap();

@@ -31,7 +31,7 @@ impl Lead {
     async fn start() -> Self {
         let panel = Panel::start().await;
         let (desk, now) = (panel.desks.desk, panel.state.clock.now());
-        let mut tx = panel.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&panel.state.db).await;
         let few = Permissions([Permission::TicketsView, Permission::OperatorsManage].into());
         let own = roles::create(&mut tx, desk, "Lead", &few, now).await.unwrap().id;
         let admin = roles::builtin(&mut tx, desk, Builtin::Admin).await.unwrap().id;

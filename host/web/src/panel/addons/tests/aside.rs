@@ -11,7 +11,7 @@ async fn set_aside(shop: &Shop, browser: &Browser<'_>) -> SagaId {
     let page = browser.get("/addons/acme.puppet/install").await;
     super::shop::submit(browser, "/addons/acme.puppet/install", &page).await;
     let id = shop.installed().await.id;
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     let operation = testing::set_aside(&mut tx, shop.site.desks.desk, id).await;
     tx.commit().await.unwrap();
     operation

@@ -103,7 +103,7 @@ async fn change(shop: &Shop, parts: impl FnOnce(&mut Parts)) -> Installation {
     changed.rev += 1;
     parts(&mut changed);
     let changed = Installation::from_stored(changed);
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     installations::save(&mut tx, &changed).await.unwrap();
     tx.commit().await.unwrap();
     changed

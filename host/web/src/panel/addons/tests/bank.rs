@@ -67,7 +67,7 @@ async fn tries(shop: &Shop, number: i64) -> (Vec<AttemptState>, u32) {
 /// Changes the last try to have an invoice paid, as the gateway might.
 pub(super) async fn retell(shop: &Shop, number: i64, change: impl FnOnce(&mut Attempt)) {
     let invoice = shop.invoice(number).await.id;
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     let mut last = attempts::of_invoice(&mut tx, invoice).await.unwrap().pop().unwrap();
     change(&mut last);
     attempts::save(&mut tx, &mut last, shop.site.clock.now()).await.unwrap();
@@ -201,7 +201,7 @@ async fn a_payment_company_that_is_not_set_up_any_more_is_waited_for_in_words() 
         amount: invoice.to_take(),
         off_session: false,
     };
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     attempts::insert(&mut tx, &new, shop.site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let here = format!("/my-addons/{id}/payment");

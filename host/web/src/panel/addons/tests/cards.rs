@@ -62,7 +62,7 @@ async fn removes_all_cards(shop: &Shop) {
 /// So many more operators of the desk, with the roles of its agent; their ids in order.
 async fn more_operators(shop: &Shop, count: usize) -> Vec<String> {
     let (desk, now) = (shop.site.desks.desk, shop.site.clock.now());
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     let roles = operators::get(&mut tx, desk, shop.site.desks.agent).await.unwrap().roles;
     let mut ids = Vec::new();
     for number in 0..count {

@@ -68,7 +68,7 @@ async fn an_answer_that_cannot_be_does_not_load_the_page_of_an_invoice_again_and
     // In another tab it came to an end.
     let mut invoice = shop.invoice(1).await;
     invoice.state = InvoiceState::Void;
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     invoices::save(&mut tx, &mut invoice, shop.site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     retell(&shop, 1, |attempt| attempt.state = AttemptState::Cancelled).await;
@@ -83,7 +83,7 @@ async fn month_left_at_the_bank(shop: &Shop) -> (InstallationId, String) {
     let of_add_on = |line: &mut Line| line.subscription = Some(live.id);
     let number = shop.site.invoice_with(desk, account, 700, InvoiceState::Due, of_add_on).await.number;
     live.state = SubscriptionState::PastDue;
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     subscriptions::save(&mut tx, &mut live, shop.site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     shop.site.clock.advance(Duration::from_hours(24 * 14));

@@ -17,7 +17,7 @@ const PAYS: &str = "4242424242424242";
 pub(super) async fn shop(offered: &[annex_domain::plan::Plan]) -> Shop {
     let shop = Shop::open(offered).await;
     let hash = crate::password::hash(PASSWORD.into(), &[]).await.unwrap();
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     operators::set_password(&mut tx, shop.site.desks.desk, shop.site.desks.admin, &hash, None).await.unwrap();
     tx.commit().await.unwrap();
     shop

@@ -37,7 +37,7 @@ async fn who_uses_a_free_addon_can_be_chosen_by_group() {
     let shop = Shop::open(&[]).await;
     let browser = shop.site.admin().await;
     let (desk, agent) = (shop.site.desks.desk, shop.site.desks.agent);
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     let team = groups::create(&mut tx, desk, "Nights", shop.site.clock.now()).await.unwrap();
     groups::set_members(&mut tx, desk, team.id, &[agent].into(), shop.site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();

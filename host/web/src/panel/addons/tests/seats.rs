@@ -14,7 +14,7 @@ const THREE: &str = "€4.00 per seat and month · 3 seats today: €12.00 a mon
 /// Another operator, who begins today; and one who may not sign in, and is no seat.
 async fn a_colleague_begins(shop: &Shop) {
     let (db, desk, now) = (&shop.site.state.db, shop.site.desks.desk, shop.site.clock.now());
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(db).await;
     let agent = roles::builtin(&mut tx, desk, Builtin::Agent).await.unwrap().id;
     for (name, active) in [("Cy", true), ("Gone", false)] {
         let email = format!("{name}@example.com");

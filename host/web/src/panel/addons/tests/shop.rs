@@ -76,7 +76,7 @@ impl Shop {
 
     /// What it costs from now on.
     pub(super) async fn set_plans(&self, offered: &[Plan]) {
-        let mut tx = self.site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.site.state.db).await;
         plans::set(&mut tx, &ADDON.parse().unwrap(), offered, self.site.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -90,13 +90,13 @@ impl Shop {
 
     pub(super) async fn log_in_as(&self, account: AccountId, holds: bool) {
         let (desk, admin) = (self.site.desks.desk, self.site.desks.admin);
-        let mut tx = self.site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.site.state.db).await;
         logins::log_in(&mut tx, desk, account, holds, admin, self.site.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     pub(super) async fn log_out(&self) {
-        let mut tx = self.site.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.site.state.db).await;
         logins::log_out(&mut tx, self.site.desks.desk).await.unwrap();
         tx.commit().await.unwrap();
     }

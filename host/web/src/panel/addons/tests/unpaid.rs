@@ -73,7 +73,7 @@ async fn an_unpaid_month_is_named_where_licences_are_bought() {
     let mut live = shop.subscription(id).await;
     let number = unpaid(&shop, |line| line.subscription = Some(live.id)).await;
     live.state = SubscriptionState::PastDue;
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     subscriptions::save(&mut tx, &mut live, shop.site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let more = format!("/my-addons/{id}/licences");
@@ -92,7 +92,7 @@ async fn fails(shop: &Shop) -> Installation {
         notice: Some(notice),
         ..(*installed).clone()
     });
-    let mut tx = shop.site.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
     installations::save(&mut tx, &failed).await.unwrap();
     tx.commit().await.unwrap();
     failed

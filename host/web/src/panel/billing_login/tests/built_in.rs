@@ -37,7 +37,7 @@ fn changed(address: &str, name: &str, value: &str) -> String {
 async fn a_new_host_is_logged_in_with_an_account_made_on_the_way() {
     let site = Site::start().await;
     let browser = site.admin().await;
-    let authorize = browser.begin().await;
+    let authorize = browser.begin_login().await;
     let register = browser.get(&authorize).await.location();
     assert!(register.starts_with("/client-area/register?"), "{register}");
     assert_eq!(browser.get(&register).await.code(), 200);
@@ -93,7 +93,7 @@ async fn the_wrong_account_is_told_apart() {
         assert_eq!((login_now.account.email.as_str(), login_now.holds_licence), (email, false));
         browser.post("/billing/logout", &[]).await;
         // The session at the client area goes on: another account is chosen on its page.
-        let authorize = browser.begin().await;
+        let authorize = browser.begin_login().await;
         let other = browser.post("/client-area/sign-out", &[("next", &authorize)]).await;
         assert!(other.location().starts_with("/client-area/sign-in?next="), "{}", other.location());
     }
@@ -148,7 +148,7 @@ async fn an_answer_is_taken_once() {
     refused(&browser, &callback, "state").await;
     // The code with the state of a new login: it was used, and is bound to another verifier.
     let old = parameter(&callback, "code").unwrap();
-    let again = browser.begin().await;
+    let again = browser.begin_login().await;
     let fresh = browser.consent(&again).await;
     refused(&browser, &changed(&fresh, "code", &old), "code").await;
 }
@@ -160,12 +160,12 @@ async fn codes_of_another_login_do_not_work() {
     let browser = site.admin().await;
     // Two logins side by side: the code of one with the state of the other has the wrong verifier and nonce.
     let first = browser.authorize("pay@example.org").await;
-    let begun = browser.begin().await;
+    let begun = browser.begin_login().await;
     let second = browser.consent(&begun).await;
     let code = parameter(&first, "code").unwrap();
     refused(&browser, &changed(&second, "code", &code), "code").await;
     for wrong in ["", "0a"] {
-        let begun = browser.begin().await;
+        let begun = browser.begin_login().await;
         let callback = browser.consent(&begun).await;
         refused(&browser, &changed(&callback, "code", wrong), "code").await;
     }
@@ -179,7 +179,7 @@ async fn answers_that_come_late_are_not_taken() {
     let callback = browser.authorize("pay@example.org").await;
     site.clock.advance(Duration::from_secs(60));
     refused(&browser, &callback, "code").await;
-    let begun = browser.begin().await;
+    let begun = browser.begin_login().await;
     site.clock.advance(Duration::from_secs(29 * 60));
     browser.get("/profile").await;
     site.clock.advance(Duration::from_secs(60));
