@@ -9,9 +9,12 @@
 
 mod ctx;
 pub mod groups;
+pub mod language;
+pub mod mails;
 pub mod messages;
-mod once;
+pub mod once;
 pub mod operators;
+pub mod panels;
 mod refusal;
 pub mod roles;
 pub mod tickets;

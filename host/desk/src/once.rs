@@ -1,10 +1,13 @@
-use annex_domain::addon::Digest;
+//! What is done once, however often it is sent. A form claims its key with its effect; a request of a program before the work,
+//! and the key keeps its answer, or is free again.
+
+use annex_domain::{addon::Digest, ids::DeskId};
 use annex_store::{
-    Tx,
-    idempotency::{self, Answer, Begun},
+    StoreError, Tx,
+    idempotency::{self, Answer, Begun, Claim},
 };
 
-use crate::{Ctx, Refusal, Rule};
+use crate::{Ctx, Desk, Refusal, Rule};
 
 /// Claims the key of a form in the transaction of its effect: whoever presses twice has done it once. Without a key, as from a
 /// program, it is always new.
@@ -20,4 +23,36 @@ pub(crate) async fn claim(tx: &mut Tx, ctx: &Ctx, key: Option<&str>) -> Result<(
     };
     let answer = Answer { status: 303, headers: Vec::new(), body: Vec::new() };
     Ok(idempotency::finish(tx, ctx.desk, &key, &claim, &answer).await?)
+}
+
+/// Claims the key of a request, which lasts before any of the work is done. `route` and the digest of the body tell requests
+/// apart.
+///
+/// # Errors
+/// When the database fails or a stored answer is malformed.
+pub async fn begin(desk: &Desk, ctx: &Ctx, key: &str, route: &str, body: &Digest) -> Result<Begun, StoreError> {
+    let mut tx = desk.db.begin().await?;
+    let begun = idempotency::begin(&mut tx, ctx.desk, key, route, body.as_str(), ctx.now).await?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// Keeps the answer of what was done.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the claim was taken over.
+pub async fn keep(desk: &Desk, of: DeskId, key: &str, claim: &Claim, answer: &Answer) -> Result<(), StoreError> {
+    let mut tx = desk.db.begin().await?;
+    idempotency::finish(&mut tx, of, key, claim, answer).await?;
+    tx.commit().await
+}
+
+/// Frees the key: nothing was done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free(desk: &Desk, of: DeskId, key: &str, claim: &Claim) -> Result<(), StoreError> {
+    let mut tx = desk.db.begin().await?;
+    idempotency::abandon(&mut tx, of, key, claim).await?;
+    tx.commit().await
 }

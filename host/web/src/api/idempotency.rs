@@ -7,7 +7,7 @@
 use annex_domain::addon::Digest;
 use annex_store::{
     StoreError,
-    idempotency::{self, Answer, Begun, Claim},
+    idempotency::{Answer, Begun, Claim},
 };
 use axum::{
     body::{Body, Bytes},
@@ -72,12 +72,8 @@ async fn run(state: AppState, request: Request, next: Next) -> Result<Response, 
     let request = Request::from_parts(parts.clone(), body);
     let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
     let route = parts.uri.path_and_query().map_or("/", |route| route.as_str()).to_owned();
-    let desk = user.desk();
-    let hash = Digest::of(&bytes);
-    let mut tx = state.db.begin().await?;
-    let begun = idempotency::begin(&mut tx, desk, &key, &route, hash.as_str(), state.clock.now()).await?;
-    tx.commit().await?;
-    let claim = match begun {
+    let ctx = user.ctx(state.clock.now());
+    let claim = match annex_desk::once::begin(&state.desk(), &ctx, &key, &route, &Digest::of(&bytes)).await? {
         Begun::Fresh(claim) => claim,
         Begun::Done(answer) => return replay(answer),
         Begun::InProgress => return Err(in_progress()),
@@ -120,15 +116,11 @@ impl Work {
     }
 
     async fn keep(&self, answer: &Answer) -> Result<(), StoreError> {
-        let mut tx = self.state.db.begin().await?;
-        idempotency::finish(&mut tx, self.user.desk(), &self.key, &self.claim, answer).await?;
-        tx.commit().await
+        annex_desk::once::keep(&self.state.desk(), self.user.desk(), &self.key, &self.claim, answer).await
     }
 
     async fn free(&self) -> Result<(), StoreError> {
-        let mut tx = self.state.db.begin().await?;
-        idempotency::abandon(&mut tx, self.user.desk(), &self.key, &self.claim).await?;
-        tx.commit().await
+        annex_desk::once::free(&self.state.desk(), self.user.desk(), &self.key, &self.claim).await
     }
 }
 

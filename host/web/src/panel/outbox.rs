@@ -1,7 +1,7 @@
 //! Admin → Outbox: every mail that the host wrote for this desk, whether it left, and why not. A mail is shown as its
 //! plain text; the HTML is on a page of its own, which may neither run nor load anything.
 
-use annex_domain::{audit::Action, ids::MailId, permission::Permission};
+use annex_domain::{ids::MailId, permission::Permission};
 use annex_store::mails::{self, Mail, MailState};
 use askama::Template;
 use axum::{
@@ -12,7 +12,6 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::{
     error::PageError,
@@ -104,16 +103,7 @@ async fn send_again(
     who: SignedIn,
     Path(id): Path<MailId>,
 ) -> Result<Response, PageError> {
-    who.require(Permission::DeskManage)?;
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    let mail = mails::get(&mut tx, who.desk.id, id).await?;
-    if mail.state != MailState::Waiting {
-        mails::resend(&mut tx, who.desk.id, id, now).await?;
-        let detail = json!({ "kind": mail.kind, "to": mail.to });
-        who.log(&mut tx, Action::MailSendAgain, &format!("mail:{id}"), &detail, now).await?;
-        tx.commit().await?;
-    }
+    annex_desk::mails::send_again(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("outbox-sent-again").redirect(&format!("/admin/mails/{id}")))
 }
 
@@ -142,6 +132,7 @@ impl MailPage {
 mod tests {
     use annex_domain::{ids::DeskId, mail::MailKind};
     use annex_store::mails::{Content, NewMail};
+    use serde_json::json;
 
     use super::*;
     use crate::client_area::tests::site::Site;

@@ -7,10 +7,7 @@ use annex_domain::{
     installation::{Action, Status},
 };
 use annex_lifecycle::InstallationView;
-use annex_store::{
-    operators::{self, Profile},
-    tickets,
-};
+use annex_store::tickets;
 use askama::Template;
 use axum::{
     Router,
@@ -154,15 +151,8 @@ async fn use_language(
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let here = format!("/my-addons/{}/start", view.installation.id);
-    let mut tx = state.db.begin().await?;
-    let Some(code) = code_of(&mut tx, &who, view.installation.id).await? else { return Ok(see_other(&here)) };
-    let profile = Profile {
-        name: who.operator.name.clone(),
-        locale: Some(code),
-        theme: who.operator.theme,
-        shortcuts: who.operator.shortcuts,
-    };
-    operators::set_profile(&mut tx, who.desk.id, who.operator.id, profile).await?;
-    tx.commit().await?;
+    let code = code_of(&mut state.db.read().await?, &who, view.installation.id).await?;
+    let Some(code) = code else { return Ok(see_other(&here)) };
+    annex_desk::language::choose(&state.desk(), &who.ctx(), &code).await?;
     Ok(Flash::success("flash-language-used").redirect(&here))
 }

@@ -1,0 +1,32 @@
+//! The panels of plugins beside a ticket, in the order and folded as each operator left them.
+
+mod arrange;
+mod arranged;
+
+pub use arrange::{Move, arrange};
+pub use arranged::arranged;
+
+use annex_domain::{
+    ids::{DeskId, OperatorId},
+    installation::Installation,
+};
+use annex_store::{
+    Conn, StoreError,
+    panels::{self, Place},
+};
+
+/// The places that were chosen, also of what does not run now, and those of new panels after them.
+async fn places(
+    conn: &mut Conn,
+    desk: DeskId,
+    operator: OperatorId,
+    running: &[Installation],
+) -> Result<Vec<Place>, StoreError> {
+    let mut places = panels::places(conn, desk, operator).await?;
+    for installation in running.iter().map(|installation| installation.id) {
+        if places.iter().all(|place| place.installation != installation) {
+            places.push(Place { installation, collapsed: false });
+        }
+    }
+    Ok(places)
+}
