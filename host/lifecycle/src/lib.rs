@@ -32,6 +32,7 @@ mod chores;
 mod components;
 mod data;
 mod deliver;
+mod drafts;
 mod dunning;
 mod error;
 mod events;

@@ -92,8 +92,7 @@ impl Flow {
         let Subject { addon, installation, installer, has_icon, older } = subject;
         let mut conn = state.db.read().await?;
         let stored = drafts::get(&mut conn, who.desk.id, &addon, who.operator.id).await?;
-        let kept = stored.and_then(|stored| Some((Draft::read(stored.draft)?, stored.idempotency_key)));
-        let kept = kept.filter(|(draft, _)| draft.is_for(&terms.version, installation));
+        let kept = stored.and_then(|stored| Draft::kept(stored, &terms.version, installation));
         let begun = kept.is_some();
         let (draft, key) = match kept {
             Some(kept) => kept,
@@ -122,11 +121,8 @@ impl Flow {
 
     /// Keeps what was chosen.
     pub(super) async fn keep(&self, state: &AppState, who: &SignedIn) -> Result<(), PageError> {
-        let now = state.clock.now();
-        let mut tx = state.db.begin().await?;
-        let draft = serde_json::to_value(&self.draft).map_err(PageError::internal)?;
-        drafts::put(&mut tx, who.desk.id, &self.addon, who.operator.id, &draft, &self.key, now).await?;
-        Ok(tx.commit().await?)
+        let chosen = (self.draft.write(), self.key.clone());
+        Ok(state.lifecycle.change_draft(who.desk.id, who.operator.id, &self.addon, |_| Some(chosen)).await?)
     }
 
     /// The add-on is installed, or the plan is chosen: nothing is kept.
@@ -255,7 +251,5 @@ pub(super) struct Subject {
 
 /// Drops what was chosen for an add-on.
 pub(super) async fn forget(state: &AppState, who: &SignedIn, addon: &AddonId) -> Result<(), PageError> {
-    let mut tx = state.db.begin().await?;
-    drafts::delete(&mut tx, who.desk.id, addon, who.operator.id).await?;
-    Ok(tx.commit().await?)
+    Ok(state.lifecycle.change_draft(who.desk.id, who.operator.id, addon, |_| None).await?)
 }

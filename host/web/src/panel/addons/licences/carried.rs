@@ -2,7 +2,7 @@
 //! one, in the draft that the operator has of the add-on. Such an address can be left for adding a card, and come back to.
 
 use annex_domain::{ids::InstallationId, installation::Installation, random};
-use annex_store::{Conn, StoreError, billing::drafts};
+use annex_store::billing::drafts;
 
 use crate::{
     error::PageError,
@@ -22,15 +22,14 @@ pub(in crate::panel::addons) async fn to_buy(
     if let Some(whole) = naming(of.id, more, &waiting) {
         return Ok(whole);
     }
-    let mut tx = state.db.begin().await?;
-    let (mut draft, key) = match stored(&mut tx, who, of).await? {
-        Some(stored) => stored,
-        None => (Draft::new(of.version.clone(), Some(of.id)), random::token().map_err(PageError::internal)?),
+    let fresh = random::token().map_err(PageError::internal)?;
+    let wait = |stored: Option<drafts::Draft>| {
+        let begun = stored.and_then(|stored| Draft::kept(stored, &of.version, Some(of.id)));
+        let (mut draft, key) = begun.unwrap_or_else(|| (Draft::new(of.version.clone(), Some(of.id)), fresh));
+        draft.waiting = Some(waiting);
+        Some((draft.write(), key))
     };
-    draft.waiting = Some(waiting);
-    let json = serde_json::to_value(&draft).map_err(PageError::internal)?;
-    drafts::put(&mut tx, who.desk.id, &of.addon, who.operator.id, &json, &key, state.clock.now()).await?;
-    tx.commit().await?;
+    state.lifecycle.change_draft(who.desk.id, who.operator.id, &of.addon, wait).await?;
     Ok(kept(of.id, more))
 }
 
@@ -50,29 +49,21 @@ pub(super) fn kept(id: InstallationId, more: u32) -> String {
 
 /// Who is in the draft; none: it was used up, or is of another time.
 pub(super) async fn waiting(state: &AppState, who: &SignedIn, of: &Installation) -> Result<Option<Waiting>, PageError> {
-    let stored = stored(&mut state.db.read().await?, who, of).await?;
-    Ok(stored.and_then(|(draft, _)| draft.waiting))
+    let stored = drafts::get(&mut state.db.read().await?, who.desk.id, &of.addon, who.operator.id).await?;
+    let kept = stored.and_then(|stored| Draft::kept(stored, &of.version, Some(of.id)));
+    Ok(kept.and_then(|(draft, _)| draft.waiting))
 }
 
 /// They have their licences: nobody waits any more. What else was chosen stays.
 pub(super) async fn forget(state: &AppState, who: &SignedIn, of: &Installation) -> Result<(), PageError> {
-    let mut tx = state.db.begin().await?;
-    let Some((mut draft, key)) = stored(&mut tx, who, of).await? else { return Ok(()) };
-    draft.waiting = None;
-    if draft.plan.is_none() {
-        drafts::delete(&mut tx, who.desk.id, &of.addon, who.operator.id).await?;
-    } else {
-        let json = serde_json::to_value(&draft).map_err(PageError::internal)?;
-        drafts::put(&mut tx, who.desk.id, &of.addon, who.operator.id, &json, &key, state.clock.now()).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
-/// What the operator has chosen for this installation so far, with its key.
-async fn stored(conn: &mut Conn, who: &SignedIn, of: &Installation) -> Result<Option<(Draft, String)>, StoreError> {
-    let stored = drafts::get(conn, who.desk.id, &of.addon, who.operator.id).await?;
-    let read = stored.and_then(|stored| Some((Draft::read(stored.draft)?, stored.idempotency_key)));
-    Ok(read.filter(|(draft, _)| draft.is_for(&of.version, Some(of.id))))
+    let served = |stored: Option<drafts::Draft>| {
+        let stored = stored?;
+        let as_it_was = (stored.draft.clone(), stored.idempotency_key.clone());
+        let Some((mut draft, key)) = Draft::kept(stored, &of.version, Some(of.id)) else { return Some(as_it_was) };
+        draft.waiting = None;
+        draft.plan.is_some().then(|| (draft.write(), key))
+    };
+    Ok(state.lifecycle.change_draft(who.desk.id, who.operator.id, &of.addon, served).await?)
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use annex_domain::{
     ids::{GroupId, InstallationId, OperatorId, RoleId},
     plan::PlanId,
 };
+use annex_store::billing::drafts;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What was chosen so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,12 +81,27 @@ impl Draft {
     }
 
     /// From the store. One of an older host that is not understood counts as none.
-    pub(in crate::panel::addons) fn read(stored: serde_json::Value) -> Option<Self> {
+    pub(in crate::panel::addons) fn read(stored: Value) -> Option<Self> {
         serde_json::from_value(stored).ok()
     }
 
+    /// From the store, with its key, when it was made for this.
+    pub(in crate::panel::addons) fn kept(
+        stored: drafts::Draft,
+        version: &Version,
+        installation: Option<InstallationId>,
+    ) -> Option<(Self, String)> {
+        let draft = Self::read(stored.draft).filter(|draft| draft.is_for(version, installation))?;
+        Some((draft, stored.idempotency_key))
+    }
+
+    /// For the store.
+    pub(in crate::panel::addons) fn write(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default() // words and ids: always JSON
+    }
+
     /// True when it was made for this.
-    pub(in crate::panel::addons) fn is_for(&self, version: &Version, installation: Option<InstallationId>) -> bool {
+    fn is_for(&self, version: &Version, installation: Option<InstallationId>) -> bool {
         self.version == *version && self.installation == installation
     }
 
@@ -107,7 +124,7 @@ mod tests {
         draft.choose("team".parse().unwrap());
         draft.users = Some(BTreeSet::from([OperatorId::new()]));
         draft.waiting = Some(Waiting { add: BTreeSet::from([OperatorId::new()]), remove: BTreeSet::new() });
-        let read = Draft::read(serde_json::to_value(&draft).unwrap()).unwrap();
+        let read = Draft::read(draft.write()).unwrap();
         assert_eq!(read, draft);
         assert!(read.is_for(&Version::new(1, 0, 0), None));
         assert!(!read.is_for(&Version::new(1, 1, 0), None));
