@@ -195,15 +195,27 @@ crate::words! {
     }
 }
 
+/// Words that earlier versions wrote.
+const EARLIER: [(&str, Action); 2] = [("token.created", Action::TokenCreate), ("token.revoked", Action::TokenRevoke)];
+
 impl Action {
     /// From the word of an entry; also from words that earlier versions wrote.
     #[must_use]
     pub fn recorded(word: &str) -> Option<Self> {
-        match word {
-            "token.created" => Some(Self::TokenCreate),
-            "token.revoked" => Some(Self::TokenRevoke),
-            word => word.parse().ok(),
-        }
+        let earlier = EARLIER.iter().find(|(was, _)| *was == word).map(|(_, action)| *action);
+        earlier.or_else(|| word.parse().ok())
+    }
+
+    /// The word that earlier versions wrote for it, where it was another.
+    #[must_use]
+    pub fn earlier(self) -> Option<&'static str> {
+        EARLIER.iter().find(|(_, action)| *action == self).map(|(was, _)| *was)
+    }
+
+    /// What it is about: `role` for `role.create`.
+    #[must_use]
+    pub fn area(self) -> &'static str {
+        self.as_str().split_once('.').map_or("", |(area, _)| area)
     }
 
     /// Ends the key of its text, such as `role-create` of `audit-did-role-create`.
@@ -222,5 +234,12 @@ mod tests {
         assert_eq!(Action::recorded("token.created"), Some(Action::TokenCreate));
         assert_eq!(Action::recorded("role.create"), Some(Action::RoleCreate));
         assert_eq!(Action::recorded("role.ponder"), None);
+        assert_eq!((Action::TokenCreate.earlier(), Action::RoleCreate.earlier()), (Some("token.created"), None));
+    }
+
+    #[test]
+    fn every_action_has_an_area() {
+        assert!(Action::ALL.iter().all(|action| !action.area().is_empty()));
+        assert_eq!(Action::RoleCreate.area(), "role");
     }
 }

@@ -1,6 +1,7 @@
 //! Desks, operators and roles; and who did something.
 
 use crate::{
+    addon::Invalid,
     clock::Timestamp,
     ids::{AccountId, DeskId, InstallationId, OperatorId, RoleId},
     permission::Permissions,
@@ -95,5 +96,20 @@ impl std::fmt::Display for Actor {
             Self::System => f.write_str("system"),
             Self::CommandLine => f.write_str("command-line"),
         }
+    }
+}
+
+impl std::str::FromStr for Actor {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let actor = match text.split_once(':') {
+            Some(("operator", id)) => id.parse().ok().map(Self::Operator),
+            Some(("addon", id)) => id.parse().ok().map(Self::Addon),
+            Some(("account", id)) => id.parse().ok().map(Self::Account),
+            None if text == "system" => Some(Self::System),
+            None if text == "command-line" => Some(Self::CommandLine),
+            _ => None,
+        };
+        actor.ok_or(Invalid("not somebody who acts"))
     }
 }

@@ -140,3 +140,18 @@ audit-did-channel-test = Channel tested
 audit-did-message-arrived = Reply confirmed as arrived
 audit-did-work-give-up = Background work given up
 audit-did-work-try-again = Background work tried again
+
+# What the audit log is about: the first part of its words
+audit-area-addon = Add-ons
+audit-area-billing = Billing
+audit-area-catalog = Catalog
+audit-area-channel = Channels
+audit-area-contact = Contacts
+audit-area-desk = Help desk
+audit-area-group = Groups
+audit-area-mail = Mails
+audit-area-message = Replies
+audit-area-operator = Operators
+audit-area-role = Roles
+audit-area-token = API tokens
+audit-area-work = Background work

@@ -545,9 +545,7 @@ audit-intact = { $count ->
 audit-broken = The chain is broken at entry { $entry }. Someone changed the database directly.
 audit-verify = Check the chain
 audit-column-when = When
-audit-column-who = Who
 audit-column-what = What
-audit-column-object = Object
 audit-details = Details
 audit-who-system = Host
 audit-who-command-line = Command line
@@ -555,6 +553,16 @@ audit-who-addon = Add-on { $name }
 audit-who-account = Billing account { $email }
 audit-empty-title = Nothing logged yet
 audit-empty-text = Changes to access, settings and add-ons appear here.
+audit-sentence = { $who }: { $what }
+audit-sentence-object = { $who }: { $what } – { $object }
+audit-filter-action = What was done
+audit-filter-any-action = Everything
+audit-filter-person = Who did it
+audit-filter-anyone = Anyone
+audit-filter-from = From
+audit-filter-to = To
+audit-no-match-title = No entries match
+audit-no-match-text = Choose another action, person or time.
 
 ## Money. The sign of a currency has no letters at its end (€), a code has (CHF).
 

@@ -4,6 +4,7 @@
 //! there on; [`verify`] finds the place. Triggers refuse UPDATE and DELETE in both dialects.
 
 use annex_domain::{audit::Action, clock::Timestamp, ids::DeskId, operator::Actor};
+use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -88,6 +89,19 @@ pub async fn append(
     Ok(())
 }
 
+/// Which entries; everything that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// What was done.
+    pub action: Option<Action>,
+    /// Who did it.
+    pub actor: Option<Actor>,
+    /// On this day in UTC or later.
+    pub from: Option<Date>,
+    /// On this day in UTC or earlier.
+    pub to: Option<Date>,
+}
+
 /// Entries, newest first, older than `before` (an entry's `seq`), at most `limit`.
 ///
 /// # Errors
@@ -98,15 +112,45 @@ pub async fn list(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<Entry>, StoreError> {
+    find(conn, desk, &Filter::default(), before, limit).await
+}
+
+/// The same of those that the filter lets through.
+///
+/// # Errors
+/// As [`list`].
+pub async fn find(
+    conn: &mut Conn,
+    desk: impl Into<Option<DeskId>>,
+    filter: &Filter,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let Filter { action, actor, from, to } = filter;
+    let until = to.map_or(Timestamp(i64::MAX), |day| day.tomorrow().map_or(Timestamp(i64::MAX), begin));
     let rows = fetch_all!(
         conn,
         EntryRow,
-        "SELECT * FROM audit_log WHERE chain = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+        "SELECT * FROM audit_log WHERE chain = $1 AND seq < $2 AND at >= $3 AND at < $4
+            AND (CAST($5 AS TEXT) IS NULL OR action = $5 OR action = $6)
+            AND (CAST($7 AS TEXT) IS NULL OR actor = $7)
+         ORDER BY seq DESC LIMIT $8",
         chain(desk.into()),
         before.unwrap_or(i64::MAX),
+        from.map_or(Timestamp(0), begin),
+        until,
+        action.map(Action::as_str),
+        action.and_then(Action::earlier),
+        actor.map(|actor| actor.to_string()),
         limit
     )?;
     all(rows)
+}
+
+/// The first moment of a day in UTC.
+fn begin(day: Date) -> Timestamp {
+    let midnight = day.to_zoned(TimeZone::UTC).map(|midnight| midnight.timestamp());
+    Timestamp(midnight.unwrap_or(jiff::Timestamp::MAX).as_millisecond())
 }
 
 /// What [`verify`] found.
@@ -216,6 +260,7 @@ impl TryFrom<EntryRow> for Entry {
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::ids::OperatorId;
     use serde_json::json;
 
     use super::*;
@@ -252,6 +297,45 @@ mod tests {
             assert_eq!(verify(&mut conn, one).await.unwrap(), Verified::Intact { entries: 3 });
             assert_eq!(verify(&mut conn, None).await.unwrap(), Verified::Intact { entries: 1 });
             assert_eq!(verify(&mut conn, DeskId::new()).await.unwrap(), Verified::Intact { entries: 0 });
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn entries_are_found_by_action_person_and_day() {
+        on_both(async |db| {
+            const DAY: i64 = 24 * 60 * 60 * 1000;
+            let (desk, ada) = (DeskId::new(), Actor::Operator(OperatorId::new()));
+            let mut tx = db.begin().await.unwrap();
+            for (day, actor, action) in
+                [(0, ada, Action::RoleCreate), (1, ada, Action::TokenCreate), (2, Actor::System, Action::RoleCreate)]
+            {
+                let now = Timestamp(day * DAY + DAY - 1);
+                append(&mut tx, desk, actor, action, "x", &json!({}), now).await.unwrap();
+            }
+            // As an earlier version wrote it.
+            execute!(
+                &mut tx,
+                "INSERT INTO audit_log (chain, seq, at, actor, action, object, detail, prev_hash, hash)
+                 VALUES ($1, 4, 0, 'system', 'token.created', 'x', '{}', '', '')",
+                desk.to_string()
+            )
+            .unwrap();
+            tx.commit().await.unwrap();
+            let mut conn = db.read().await.unwrap();
+            let mut found = async |filter: Filter, before| -> Vec<i64> {
+                let page = find(&mut conn, desk, &filter, before, 9).await.unwrap();
+                page.iter().map(|entry| entry.seq).collect()
+            };
+            let all = Filter::default();
+            assert_eq!(found(all.clone(), None).await, [4, 3, 2, 1]);
+            assert_eq!(found(Filter { action: Some(Action::RoleCreate), ..all.clone() }, None).await, [3, 1]);
+            assert_eq!(found(Filter { action: Some(Action::TokenCreate), ..all.clone() }, None).await, [4, 2]);
+            assert_eq!(found(Filter { actor: Some(ada), ..all.clone() }, Some(2)).await, [1]);
+            let day = |day| Some(jiff::civil::date(1970, 1, day));
+            assert_eq!(found(Filter { from: day(2), ..all.clone() }, None).await, [3, 2]);
+            assert_eq!(found(Filter { from: day(2), to: day(2), ..all.clone() }, None).await, [2]);
+            assert_eq!(found(Filter { to: Some(Date::MAX), ..all }, None).await.len(), 4);
         })
         .await;
     }

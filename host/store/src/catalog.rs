@@ -1,16 +1,19 @@
 //! What publishers offer: add-ons, their versions, and the highest `seq` ever seen of each, which survives yanking,
 //! blocking and every uninstall. Host-wide: the only rows here that name a desk are the joins of [`Entry`].
 
+use std::collections::HashMap;
+
 use annex_domain::{
     addon::{AddonId, Digest, KeyId, Seq, Version},
     clock::Timestamp,
+    localized::Localized,
     manifest::Manifest,
     offer,
 };
 
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
+    db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional, in_list, list},
 };
 
 mod listing;
@@ -158,6 +161,24 @@ pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow
     let row = fetch_optional!(conn, (Option<String>,), sql, addon)?;
     let Some((Some(text),)) = row else { return Ok(None) };
     version(conn, addon, &At::new("addons", addon.as_str()).parse("latest", &text)?).await
+}
+
+/// What add-ons are called, by their newest versions; those that have none are left out.
+///
+/// # Errors
+/// When the database fails or a manifest is malformed.
+pub async fn names(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Localized>, StoreError> {
+    let sql = in_list!(
+        conn,
+        "SELECT a.id, v.manifest FROM addons a JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest
+         WHERE a.id",
+        ""
+    );
+    let name = |(id, manifest): (String, String)| {
+        let at = At::new("addon_versions", &id);
+        Ok((at.parse("addon_id", &id)?, at.json::<Manifest>("manifest", &manifest)?.listing.name))
+    };
+    fetch_all!(conn, (String, String), sql, list(addons))?.into_iter().map(name).collect()
 }
 
 /// The highest `seq` ever accepted of an add-on; `None` for one that is not known.

@@ -26,6 +26,7 @@ pub mod logs;
 pub mod mails;
 pub mod messages;
 pub(crate) mod migrate;
+pub mod names;
 pub mod operators;
 pub mod outbox;
 pub mod panels;

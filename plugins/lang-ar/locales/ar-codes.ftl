@@ -140,3 +140,18 @@ audit-did-channel-test = اختبار قناة
 audit-did-message-arrived = تأكيد وصول رد
 audit-did-work-give-up = التخلي عن عمل في الخلفية
 audit-did-work-try-again = إعادة محاولة عمل في الخلفية
+
+# موضوعات سجل التدقيق
+audit-area-addon = الإضافات
+audit-area-billing = الفوترة
+audit-area-catalog = الكتالوج
+audit-area-channel = القنوات
+audit-area-contact = جهات الاتصال
+audit-area-desk = مكتب المساعدة
+audit-area-group = المجموعات
+audit-area-mail = رسائل البريد
+audit-area-message = الردود
+audit-area-operator = أعضاء الفريق
+audit-area-role = الأدوار
+audit-area-token = رموز API
+audit-area-work = العمل في الخلفية

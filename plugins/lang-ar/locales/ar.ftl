@@ -589,9 +589,7 @@ audit-intact = { $count ->
 audit-broken = السلسلة منقطعة عند السجل { $entry }. غيّر أحدهم قاعدة البيانات بوسيلة أخرى.
 audit-verify = فحص السلسلة
 audit-column-when = متى
-audit-column-who = من
 audit-column-what = ماذا
-audit-column-object = على
 audit-details = التفاصيل
 audit-who-system = الخادم
 audit-who-command-line = سطر الأوامر
@@ -599,6 +597,16 @@ audit-who-addon = الإضافة { $name }
 audit-who-account = حساب الفوترة { $email }
 audit-empty-title = لم يُسجَّل شيء بعد
 audit-empty-text = تظهر هنا التغييرات في الوصول والإعدادات والإضافات.
+audit-sentence = { $who }: { $what }
+audit-sentence-object = { $who }: { $what } – { $object }
+audit-filter-action = ما الذي حدث
+audit-filter-any-action = كل شيء
+audit-filter-person = من قام به
+audit-filter-anyone = أي شخص
+audit-filter-from = من
+audit-filter-to = إلى
+audit-no-match-title = لا توجد سجلات مطابقة
+audit-no-match-text = اختر إجراءً أو شخصًا أو وقتًا آخر.
 
 ## النقود
 

@@ -140,3 +140,18 @@ audit-did-channel-test = Kanal getestet
 audit-did-message-arrived = Antwort als angekommen bestätigt
 audit-did-work-give-up = Hintergrundarbeit aufgegeben
 audit-did-work-try-again = Hintergrundarbeit erneut versucht
+
+# Wovon das Audit-Protokoll handelt
+audit-area-addon = Add-ons
+audit-area-billing = Abrechnung
+audit-area-catalog = Katalog
+audit-area-channel = Kanäle
+audit-area-contact = Kontakte
+audit-area-desk = Helpdesk
+audit-area-group = Gruppen
+audit-area-mail = E-Mails
+audit-area-message = Antworten
+audit-area-operator = Team
+audit-area-role = Rollen
+audit-area-token = API-Token
+audit-area-work = Hintergrundarbeit

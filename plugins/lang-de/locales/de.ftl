@@ -545,9 +545,7 @@ audit-intact = { $count ->
 audit-broken = Die Kette ist beim Eintrag { $entry } unterbrochen. Jemand hat die Datenbank auf anderem Weg verändert.
 audit-verify = Kette prüfen
 audit-column-when = Wann
-audit-column-who = Wer
 audit-column-what = Was
-audit-column-object = Woran
 audit-details = Einzelheiten
 audit-who-system = Host
 audit-who-command-line = Befehlszeile
@@ -555,6 +553,16 @@ audit-who-addon = Add-on { $name }
 audit-who-account = Abrechnungskonto { $email }
 audit-empty-title = Noch nichts protokolliert
 audit-empty-text = Änderungen an Zugängen, Einstellungen und Add-ons erscheinen hier.
+audit-sentence = { $who }: { $what }
+audit-sentence-object = { $who }: { $what } – { $object }
+audit-filter-action = Was getan wurde
+audit-filter-any-action = Alles
+audit-filter-person = Wer es getan hat
+audit-filter-anyone = Alle
+audit-filter-from = Von
+audit-filter-to = Bis
+audit-no-match-title = Keine passenden Einträge
+audit-no-match-text = Wählen Sie eine andere Aktion, Person oder Zeit.
 
 ## Geld
 

@@ -46,10 +46,8 @@ use annex_lifecycle::InstallationView;
 use axum::Router;
 
 pub(crate) use self::errors::field_error_text;
-#[cfg(test)]
-pub(in crate::panel) use self::login::Holder;
 pub(in crate::panel) use self::{
-    codes::audited,
+    codes::{area, audited},
     errors::{billing_text, page_error},
     login::Login,
 };

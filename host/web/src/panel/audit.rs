@@ -1,19 +1,22 @@
-//! Admin → Audit log: who changed what, newest first, and the check of the hash chain on demand.
+//! Admin → Audit log: who did what to what, newest first, of one kind, person or time where that is asked for; and the check of
+//! the hash chain on demand.
 
-use std::collections::HashMap;
+mod names;
+mod query;
 
-use annex_domain::permission::Permission;
-use annex_store::{Conn, StoreError, audit, billing::accounts, installations, operators};
+use annex_domain::{audit::Action, operator::Actor, permission::Permission};
+use annex_store::{audit, operators};
 use askama::Template;
 use axum::{
     Router,
-    extract::{Query, State},
+    extract::{Query as Params, State},
     response::Response,
     routing::get,
 };
-use serde::Deserialize;
 
-use super::{addons::audited, ticket::addon_name};
+pub(super) use self::query::Query;
+use self::{names::Names, query::Given};
+use super::addons::{area, audited};
 use crate::{
     error::PageError,
     i18n::Translator,
@@ -31,107 +34,104 @@ pub(crate) fn routes() -> Router<AppState> {
 
 pub(super) struct Row {
     pub(super) entry: audit::Entry,
-    pub(super) who: String,
-    /// What was done, in words.
-    pub(super) what: String,
+    /// Who did what to what.
+    pub(super) sentence: String,
     /// The facts, indented; empty when there are none.
     pub(super) detail: String,
+}
+
+/// Something to choose.
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) text: String,
+    pub(super) chosen: bool,
+}
+
+/// Actions about the same.
+pub(super) struct Area {
+    pub(super) text: String,
+    pub(super) actions: Vec<Choice>,
 }
 
 #[derive(Template)]
 #[template(path = "panel/audit.html")]
 pub(super) struct AuditPage {
     pub(super) shell: Shell,
+    pub(super) query: Query,
+    pub(super) areas: Vec<Area>,
+    pub(super) people: Vec<Choice>,
     pub(super) rows: Vec<Row>,
     pub(super) verified: Option<audit::Verified>,
     pub(super) pager: Pager,
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Params {
-    before: Option<i64>,
-    #[serde(default)]
-    verify: Option<String>,
-}
-
 async fn show(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(params): Query<Params>,
+    Params(given): Params<Given>,
 ) -> Result<Response, PageError> {
     who.require(Permission::DeskManage)?;
+    let query = Query::from(&given);
     let mut conn = state.db.read().await?;
-    let mut entries = audit::list(&mut conn, who.desk.id, params.before, PAGE as u32 + 1).await?;
-    let first = params.before.map(|_| HERE.to_owned());
-    let pager = Pager::cut(&mut entries, PAGE, first, |entry| format!("{HERE}?before={}", entry.seq));
-    let verified = match params.verify {
+    let limit = PAGE as u32 + 1;
+    let mut entries = audit::find(&mut conn, who.desk.id, &query.filter(), given.before, limit).await?;
+    let first = given.before.map(|_| query.address(None));
+    let pager = Pager::cut(&mut entries, PAGE, first, |entry| query.address(Some(entry.seq)));
+    let verified = match given.verify {
         Some(_) => Some(audit::verify(&mut conn, who.desk.id).await?),
         None => None,
     };
-    let names = names(&mut conn, &who, &entries).await?;
-    let rows = entries.into_iter().map(|entry| Row {
-        who: who_did(&who.t, &names, &entry.actor),
-        what: audited(&who.t, &entry.action),
-        detail: detail(&entry.detail),
-        entry,
-    });
-    page(&AuditPage { rows: rows.collect(), verified, pager, shell: who.shell("audit-title", Section::Audit) })
+    let operators = operators::list(&mut conn, who.desk.id).await?;
+    let operators = operators.into_iter().map(|listed| (Actor::Operator(listed.operator.id), listed.operator.name));
+    let names = Names::of(&mut conn, who.desk.id, &entries).await?;
+    page(&AuditPage {
+        areas: areas(&who.t, query.action),
+        people: people(&who.t, operators, &names, query.actor),
+        rows: entries.into_iter().map(|entry| row(&who.t, &names, entry)).collect(),
+        query,
+        verified,
+        pager,
+        shell: who.shell("audit-title", Section::Audit),
+    })
 }
 
-/// Who did something, in words, by how the entries name them.
-async fn names(
-    conn: &mut Conn,
-    who: &SignedIn,
-    entries: &[audit::Entry],
-) -> Result<HashMap<String, String>, PageError> {
-    let mut names: HashMap<String, String> = operators::list(conn, who.desk.id)
-        .await?
-        .into_iter()
-        .map(|listed| (format!("operator:{}", listed.operator.id), listed.operator.name))
-        .collect();
-    for entry in entries {
-        let name = match entry.actor.split_once(':') {
-            _ if names.contains_key(&entry.actor) => continue,
-            Some(("account", id)) => {
-                let email = address(conn, id).await?;
-                who.t.with("audit-who-account", &[("email", &email)])
-            }
-            Some(("addon", id)) => addon(conn, who, id).await?,
-            _ => continue,
-        };
-        names.insert(entry.actor.clone(), name);
+fn areas(t: &Translator, chosen: Option<Action>) -> Vec<Area> {
+    let mut areas: Vec<(&str, Area)> = Vec::new();
+    for action in Action::ALL {
+        let text = audited(t, action.as_str());
+        let choice = Choice { value: action.to_string(), text, chosen: chosen == Some(action) };
+        match areas.iter_mut().find(|(word, _)| *word == action.area()) {
+            Some((_, area)) => area.actions.push(choice),
+            None => areas.push((action.area(), Area { text: area(t, action.area()), actions: vec![choice] })),
+        }
     }
-    Ok(names)
+    areas.into_iter().map(|(_, area)| area).collect()
 }
 
-/// The address of a billing account.
-async fn address(conn: &mut Conn, id: &str) -> Result<String, StoreError> {
-    let Ok(account) = id.parse() else { return Ok(id.to_owned()) };
-    match accounts::get(conn, account).await {
-        Ok(account) => Ok(account.email),
-        Err(StoreError::NotFound(_)) => Ok(id.to_owned()),
-        Err(error) => Err(error),
+/// Everybody who works in the desk, the host, and who else was chosen.
+fn people(
+    t: &Translator,
+    operators: impl Iterator<Item = (Actor, String)>,
+    names: &Names,
+    chosen: Option<Actor>,
+) -> Vec<Choice> {
+    let named = |actor: Actor| (actor, names.actor(t, &actor.to_string()));
+    let mut all: Vec<_> = operators.chain([Actor::System, Actor::CommandLine].map(named)).collect();
+    if let Some(other) = chosen.filter(|chosen| all.iter().all(|(actor, _)| actor != chosen)) {
+        all.push(named(other));
     }
+    let choice =
+        |(actor, text): (Actor, String)| Choice { value: actor.to_string(), text, chosen: chosen == Some(actor) };
+    all.into_iter().map(choice).collect()
 }
 
-/// An add-on with its name.
-async fn addon(conn: &mut Conn, who: &SignedIn, id: &str) -> Result<String, PageError> {
-    let installed = match id.parse() {
-        Ok(id) => installations::get(conn, who.desk.id, id).await?,
-        Err(_) => None,
+fn row(t: &Translator, names: &Names, entry: audit::Entry) -> Row {
+    let (who, what) = (names.actor(t, &entry.actor), audited(t, &entry.action));
+    let sentence = match names.object(t, &entry) {
+        Some(object) => t.with("audit-sentence-object", &[("who", &who), ("what", &what), ("object", &object)]),
+        None => t.with("audit-sentence", &[("who", &who), ("what", &what)]),
     };
-    let Some(installed) = installed else { return Ok(who.t.get("ticket-removed-addon")) };
-    let name = addon_name(conn, who, installed.id).await?;
-    Ok(who.t.with("audit-who-addon", &[("name", &name)]))
-}
-
-fn who_did(t: &Translator, names: &HashMap<String, String>, actor: &str) -> String {
-    match names.get(actor) {
-        Some(name) => name.clone(),
-        None if actor.starts_with("operator:") => t.get("ticket-former-operator"),
-        None if actor == "command-line" => t.get("audit-who-command-line"),
-        None => t.get("audit-who-system"),
-    }
+    Row { sentence, detail: detail(&entry.detail), entry }
 }
 
 fn detail(facts: &serde_json::Value) -> String {
@@ -141,3 +141,6 @@ fn detail(facts: &serde_json::Value) -> String {
         facts => serde_json::to_string_pretty(facts).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

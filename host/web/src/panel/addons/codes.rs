@@ -109,6 +109,11 @@ pub(in crate::panel) fn audited(t: &Translator, word: &str) -> String {
     Action::recorded(word).map_or_else(|| word.to_owned(), |action| known(t, "audit-did", &action.slug()))
 }
 
+/// What actions are about, as their words begin: `role`.
+pub(in crate::panel) fn area(t: &Translator, word: &str) -> String {
+    known(t, "audit-area", word)
+}
+
 fn known(t: &Translator, family: &str, code: &str) -> String {
     let key = format!("{family}-{code}");
     if t.has(&key) { t.get(&key) } else { code.to_owned() }
@@ -215,6 +220,8 @@ mod tests {
     fn every_audited_action_has_a_text_and_is_used() {
         let slugs = Action::ALL.map(Action::slug);
         assert_eq!(missing("audit-did", slugs.into_iter()), Vec::<String>::new(), "see en-codes.ftl");
+        let areas = Action::ALL.map(|action| action.area().to_owned());
+        assert_eq!(missing("audit-area", areas), Vec::<String>::new(), "see en-codes.ftl");
         let sources =
             ["desk/src", "lifecycle/src", "web/src", "billing/src", "store/src", "app/src"].map(source).concat();
         let used: BTreeSet<&str> = sources

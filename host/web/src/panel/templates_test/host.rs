@@ -44,7 +44,11 @@ fn audit_row() -> audit_page::Row {
         prev_hash: String::new(),
         hash: String::new(),
     };
-    audit_page::Row { entry, who: HOSTILE.into(), what: HOSTILE.into(), detail: HOSTILE.into() }
+    audit_page::Row { entry, sentence: HOSTILE.into(), detail: HOSTILE.into() }
+}
+
+fn audit_choice() -> audit_page::Choice {
+    audit_page::Choice { value: HOSTILE.into(), text: HOSTILE.into(), chosen: true }
 }
 
 fn mail(state: MailState) -> Mail {
@@ -128,6 +132,9 @@ pub(super) fn host() -> BTreeMap<&'static str, Vec<String>> {
     let audit_of = |rows: Vec<audit_page::Row>, verified| audit_page::AuditPage {
         shell: shell(Section::Audit),
         pager: pager(!rows.is_empty(), true),
+        query: audit_page::Query { from: Some(jiff::civil::date(2026, 3, 1)), ..Default::default() },
+        areas: vec![audit_page::Area { text: HOSTILE.into(), actions: vec![audit_choice()] }],
+        people: vec![audit_choice()],
         rows,
         verified,
     };
