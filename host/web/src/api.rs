@@ -8,6 +8,7 @@
 
 mod addons;
 mod amounts;
+mod audit;
 mod billing;
 mod contacts;
 mod errors;
@@ -90,6 +91,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         .merge(tokens::routes())
         .merge(people::routes())
         .merge(work::routes())
+        .merge(audit::routes())
         .routes(routes!(openapi::get_openapi));
     let larger = [
         (Permission::AddonsManage, MOST_TEXT, installations::routes()),

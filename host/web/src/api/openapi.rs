@@ -36,6 +36,7 @@ const TAGS: &[(&str, &str)] = &[
     ("tokens", "Bearer tokens of the caller."),
     ("people", "Operators and roles of this desk."),
     ("background-work", "Work of the host that is set aside until somebody decides."),
+    ("audit", "What was done in this desk, and by whom."),
     ("meta", "About the API itself."),
 ];
 

@@ -2,6 +2,7 @@
 //! that the OpenAPI document and the routes are the same.
 
 pub(crate) mod addons;
+mod audit;
 mod billing;
 mod bodies;
 mod document;
