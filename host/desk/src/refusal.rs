@@ -215,10 +215,12 @@ impl Refusal {
 pub(crate) fn class_of(error: &StoreError) -> Class {
     match error {
         StoreError::NotFound(_) => Class::NotFound,
-        StoreError::Invalid { .. } | StoreError::Reference => Class::Invalid,
-        StoreError::Taken(_) | StoreError::Unique { .. } | StoreError::Stale(_) | StoreError::Forbidden(_) => {
-            Class::Conflict
-        }
+        StoreError::Invalid { .. } | StoreError::Unknown(_) | StoreError::Reference => Class::Invalid,
+        StoreError::Taken(_)
+        | StoreError::Unique { .. }
+        | StoreError::Stale(_)
+        | StoreError::Lost(_)
+        | StoreError::Forbidden(_) => Class::Conflict,
         StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) => Class::Unavailable,
         StoreError::Url
         | StoreError::Corrupt { .. }
@@ -234,6 +236,7 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(what) => Self::NotFound(what),
+            StoreError::Unknown(field) => Wrong::Unknown.at(field).into(),
             other => Self::Store(other),
         }
     }

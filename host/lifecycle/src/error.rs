@@ -239,7 +239,7 @@ impl From<StoreError> for LifecycleError {
         match error {
             StoreError::NotFound(what) => Self::NotFound(what),
             // Compare-and-set failed, or another operation of the installation is under way.
-            StoreError::Stale(_) | StoreError::Taken(_) => Self::Conflict,
+            StoreError::Stale(_) | StoreError::Lost(_) | StoreError::Taken(_) => Self::Conflict,
             other => Self::Store(other),
         }
     }

@@ -14,7 +14,7 @@ use annex_domain::{
 use annex_package::{FieldErrors, Refusal, VerifiedPackage, icon, peek};
 use annex_sandbox::{Admitted, Errand};
 use annex_store::{
-    StoreError, audit,
+    Forbidden, StoreError, audit,
     catalog::{self, NewVersion, VersionRow, VersionStatus},
 };
 use bytes::Bytes;
@@ -150,10 +150,10 @@ impl Lifecycle {
         catalog::add_version(&mut tx, &new, now).await.map_err(|error| match error {
             // Another package was faster between the look and the write.
             StoreError::Stale(_) => IntakeError::older_seq(&manifest.id, manifest.seq, manifest.seq),
-            StoreError::Taken("the version") => {
+            StoreError::Taken(_) => {
                 IntakeError::VersionExists { addon: manifest.id.clone(), version: manifest.version.clone() }
             }
-            StoreError::Taken(_) => IntakeError::KindChanged(manifest.id.clone()),
+            StoreError::Forbidden(Forbidden::KindChanged) => IntakeError::KindChanged(manifest.id.clone()),
             other => other.into(),
         })?;
         let detail = json!({ "version": manifest.version.to_string(), "seq": manifest.seq, "digest": package.package_digest(),

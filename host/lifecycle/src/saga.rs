@@ -86,7 +86,7 @@ impl StepError {
 impl From<StoreError> for StepError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Stale("the operation") => Self::Lost,
+            StoreError::Lost(_) => Self::Lost,
             // Somebody changed the row meanwhile: the step reads it again.
             error if error.may_pass() || matches!(error, StoreError::Stale(_)) => Self::Later(describe(&error)),
             other => Self::last(other.code(), describe(&other)),

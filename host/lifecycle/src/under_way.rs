@@ -109,7 +109,7 @@ impl Lifecycle {
         let refused: Result<(), StoreError> = refused.await;
         match refused {
             Ok(()) => End::SetAside,
-            Err(StoreError::Stale(_)) => End::Lost,
+            Err(StoreError::Lost(_)) => End::Lost,
             Err(error) => {
                 tracing::warn!(saga = %saga.id, error = describe(&error), "an operation could not be set aside");
                 End::Later

@@ -111,7 +111,7 @@ impl UsersChange {
             let all = operators::list(tx, desk).await?;
             let known: BTreeSet<_> = all.into_iter().map(|listed| listed.operator.id).collect();
             if !chosen.is_subset(&known) {
-                return Err(StoreError::NotFound("operator"));
+                return Err(StoreError::Unknown("operators"));
             }
         }
         let Some(rule) = &self.assignment else { return Ok(()) };
@@ -126,10 +126,10 @@ impl UsersChange {
             _ => {}
         }
         for role in named_roles {
-            roles::get(tx, desk, role).await?;
+            roles::get(tx, desk, role).await.map_err(|error| error.named_by("assignment.roles"))?;
         }
         for group in named_groups {
-            groups::get(tx, desk, group).await?;
+            groups::get(tx, desk, group).await.map_err(|error| error.named_by("assignment.groups"))?;
         }
         Ok(())
     }
@@ -156,10 +156,10 @@ impl Lifecycle {
     /// Gives the add-on to some, takes it from others, changes the rule: all of it or nothing. Answers what has changed.
     ///
     /// # Errors
-    /// [`LifecycleError::NotFound`] for the installation, an operator or a role; [`LifecycleError::NotAllowed`] while the
+    /// [`LifecycleError::NotFound`] for the installation; [`LifecycleError::NotAllowed`] while the
     /// add-on is being changed (R32); [`LifecycleError::TooFewLicences`] for more users than a plan per user has licences;
     /// [`LifecycleError::Login`] while the wrong account is logged in; [`LifecycleError::Store`] with `installer-stays`,
-    /// `whole-desk`, or `invalid` for a rule about no role.
+    /// `whole-desk`, `missing-reference` for an operator, role or group, or `invalid` for a rule about no role.
     pub async fn set_users(
         &self,
         desk: DeskId,

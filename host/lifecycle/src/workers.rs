@@ -85,7 +85,7 @@ impl Lifecycle {
         match AssertUnwindSafe(Box::pin(self.run_job(job))).catch_unwind().await {
             Ok(Ok(())) => {}
             // Another worker has it by now.
-            Ok(Err(StoreError::Stale("the job"))) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
+            Ok(Err(StoreError::Lost(_))) => tracing::debug!(job = %job.id, "a job took longer than its lease"),
             Ok(Err(error)) => self.try_later_surely(job, &describe(&error)).await,
             Err(panic) => self.died(job, &panicked(&*panic)).await?,
         }
@@ -144,7 +144,7 @@ impl Lifecycle {
                 tokio::time::sleep(LEASE / 4).await;
                 match host.hold_job(&job).await {
                     Ok(()) => {}
-                    Err(StoreError::Stale(_)) => return,
+                    Err(StoreError::Lost(_)) => return,
                     Err(error) => tracing::debug!(job = %job.id, %error, "the lease of a job was not extended"),
                 }
             }
@@ -184,7 +184,7 @@ impl Lifecycle {
     async fn try_later_surely(&self, job: &Job, error: &str) {
         let given_up = tokio::time::Instant::now() + LEASE;
         while let Err(failed) = self.try_later(job, error, None).await {
-            if matches!(failed, StoreError::Stale(_)) || tokio::time::Instant::now() >= given_up {
+            if matches!(failed, StoreError::Lost(_)) || tokio::time::Instant::now() >= given_up {
                 return;
             }
             tracing::warn!(job = %job.id, error = describe(&failed), "what became of a job cannot be written yet");

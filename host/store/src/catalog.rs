@@ -12,7 +12,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Forbidden, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional, in_list, list},
 };
 
@@ -210,7 +210,7 @@ pub struct NewVersion<'a> {
 ///
 /// # Errors
 /// [`StoreError::Stale`] when a package with this `seq` or a higher one was accepted meanwhile; [`StoreError::Taken`] when
-/// the version exists or the add-on is of another kind; [`StoreError::Reference`] for an unknown publisher.
+/// the version exists; [`Forbidden::KindChanged`]; [`StoreError::Reference`] for an unknown publisher.
 pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> Result<(), StoreError> {
     let manifest = new.manifest;
     let seq = manifest.seq.0;
@@ -234,7 +234,7 @@ pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> R
     if raised != 1 {
         let (kind,) = fetch_one!(tx, (String,), "SELECT kind FROM addons WHERE id = $1", &manifest.id)?;
         let other_kind = kind != manifest.kind.as_str();
-        return Err(if other_kind { StoreError::Taken("the add-on's id") } else { StoreError::Stale("the add-on") });
+        return Err(if other_kind { Forbidden::KindChanged.into() } else { StoreError::Stale("the add-on") });
     }
     execute!(
         tx,

@@ -24,12 +24,18 @@ pub enum StoreError {
         /// As in the schema.
         constraint: String,
     },
+    /// A field names what this desk does not have; the word is the field, as the API has it.
+    #[error("{0}: names something that is not in this desk")]
+    Unknown(&'static str),
     /// Something that the row refers to is missing.
     #[error("something that this refers to does not exist")]
     Reference,
     /// Somebody else changed the row since it was read; the word says what.
     #[error("{0} was changed by somebody else: load it again")]
     Stale(&'static str),
+    /// Another worker has it by now, or it has ended; the word says what.
+    #[error("{0} is not this worker's any more")]
+    Lost(&'static str),
     /// A rule of the help desk forbids it.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -79,7 +85,7 @@ pub enum StoreError {
     Vault(#[from] crate::vault::VaultError),
 }
 
-/// Rules of the help desk that guard the users of add-ons and refunds.
+/// Rules that guard add-ons with their users, and refunds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
     /// Who installed an add-on uses it (R27).
@@ -91,6 +97,9 @@ pub enum Forbidden {
     /// Channels and languages have no users.
     #[error("this add-on acts for the whole desk: it cannot be given to some of its operators only")]
     WholeDesk,
+    /// An add-on is what it was published as first.
+    #[error("this add-on exists as another kind")]
+    KindChanged,
 }
 
 impl StoreError {
@@ -108,11 +117,12 @@ impl StoreError {
             Self::NotFound(_) => "not-found",
             Self::Taken(_) => "already-exists",
             Self::Unique { .. } => "unique",
-            Self::Reference => "missing-reference",
-            Self::Stale(_) => "stale",
+            Self::Unknown(_) | Self::Reference => "missing-reference",
+            Self::Stale(_) | Self::Lost(_) => "stale",
             Self::Forbidden(Forbidden::InstallerStays) => "installer-stays",
             Self::Forbidden(Forbidden::RefundTooHigh) => "refund-too-high",
             Self::Forbidden(Forbidden::WholeDesk) => "whole-desk",
+            Self::Forbidden(Forbidden::KindChanged) => "kind-changed",
             Self::Invalid { .. } => "invalid",
             Self::Corrupt { .. } => "corrupt-data",
             Self::Busy(_) => "busy",
@@ -130,6 +140,15 @@ impl StoreError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Busy(_) | Self::Full(_) | Self::Away(_) | Self::Database(_))
+    }
+
+    /// What was not found is named by this field of the request.
+    #[must_use]
+    pub fn named_by(self, field: &'static str) -> Self {
+        match self {
+            Self::NotFound(_) => Self::Unknown(field),
+            other => other,
+        }
     }
 
     /// Gives a violated unique constraint its meaning: `.map_err(|e| e.on("roles_desk_id_name_key", "the name"))`.

@@ -2,7 +2,7 @@
 //! once, tried again with growing pauses, and never lost: a job given up stays for people to look at.
 //!
 //! Every claim raises the job's fence. A worker whose lease ended and whose job was claimed by another can neither
-//! finish nor retry it: [`StoreError::Stale`].
+//! finish nor retry it: [`StoreError::Lost`].
 //!
 //! A lease that ends without a word of the worker counts as a death, before the job runs again: perhaps it was the job
 //! that took the process with it. After [`DEATHS`] of them it is set aside. Jobs that died run one at a time, so that one
@@ -282,7 +282,7 @@ pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> 
 /// Keeps a claimed job for another `lease`, for jobs that take long.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when another worker has it by now.
+/// [`StoreError::Lost`] when another worker has it by now.
 pub async fn extend(tx: &mut Tx, job: &Job, now: Timestamp, lease: Duration) -> Result<(), StoreError> {
     let sql = "UPDATE jobs SET leased_until = $3 WHERE id = $1 AND fence = $2 AND state = 'running'";
     held(execute!(tx, sql, job.id, job.fence, now.after(lease))?)
@@ -291,7 +291,7 @@ pub async fn extend(tx: &mut Tx, job: &Job, now: Timestamp, lease: Duration) -> 
 /// Removes a claimed job that is done, best in the transaction that holds what it did.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when another worker has it by now.
+/// [`StoreError::Lost`] when another worker has it by now.
 pub async fn finish(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
     held(execute!(tx, "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running'", job.id, job.fence)?)
 }
@@ -300,7 +300,7 @@ pub async fn finish(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
 /// `again_at`.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when another worker has it by now.
+/// [`StoreError::Lost`] when another worker has it by now.
 pub async fn died(tx: &mut Tx, job: &Job, error: &str, again_at: Timestamp) -> Result<(), StoreError> {
     let sql = "UPDATE jobs SET leased_until = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
     held(execute!(tx, sql, job.id, job.fence, again_at, printable(error))?)
@@ -315,7 +315,7 @@ pub async fn let_go(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
 /// Lets a claimed job wait until `run_at` and be tried again; see [`backoff`].
 ///
 /// # Errors
-/// [`StoreError::Stale`] when another worker has it by now.
+/// [`StoreError::Lost`] when another worker has it by now.
 pub async fn retry(tx: &mut Tx, job: &Job, error: &str, run_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     held(execute!(
         tx,
@@ -332,7 +332,7 @@ pub async fn retry(tx: &mut Tx, job: &Job, error: &str, run_at: Timestamp, now: 
 /// Gives a claimed job up; it stays in the state `failed`.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when another worker has it by now.
+/// [`StoreError::Lost`] when another worker has it by now.
 pub async fn give_up(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<(), StoreError> {
     held(execute!(
         tx,
@@ -404,7 +404,7 @@ pub async fn purge_failed(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreEr
 }
 
 fn held(affected: u64) -> Result<(), StoreError> {
-    if affected == 1 { Ok(()) } else { Err(StoreError::Stale("the job")) }
+    if affected == 1 { Ok(()) } else { Err(StoreError::Lost("the job")) }
 }
 
 /// Errors come from anywhere: PostgreSQL cannot hold NUL, and nobody reads 4,000 characters.

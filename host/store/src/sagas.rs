@@ -1,7 +1,7 @@
 //! The log of long operations: one row per saga with its lease and fencing token, one row per step with its output.
 //!
 //! A worker that executes a saga holds it by `(id, fence)`. Whoever takes over raises the fence, so every write of the
-//! former worker fails with [`StoreError::Stale`]. There is at most one live saga for each installation.
+//! former worker fails with [`StoreError::Lost`]. There is at most one live saga for each installation.
 //!
 //! As with jobs, a lease that ends while a worker was at it counts as a death. After [`DEATHS`] without a step done
 //! in between, the saga is set aside: it stays live, so that nothing else is done with its installation, but nobody takes
@@ -180,7 +180,7 @@ pub async fn begin(
 /// Extends the lease, and so makes sure that the caller still holds the saga, in a transaction with what it writes.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when another worker has taken over, or the saga has ended.
+/// [`StoreError::Lost`] when another worker has taken over, or the saga has ended.
 pub async fn hold(tx: &mut Tx, saga: &Saga, lease: Duration, now: Timestamp) -> Result<(), StoreError> {
     let affected = execute!(
         tx,
@@ -223,7 +223,7 @@ pub async fn save(
 }
 
 fn held(affected: u64) -> Result<(), StoreError> {
-    if affected == 1 { Ok(()) } else { Err(StoreError::Stale("the operation")) }
+    if affected == 1 { Ok(()) } else { Err(StoreError::Lost("the operation")) }
 }
 
 /// Writes where a step stands; call [`hold`] in the same transaction. A step that is done wipes the deaths before it.

@@ -117,7 +117,7 @@ pub async fn uses(
 ///
 /// # Errors
 /// [`Forbidden::InstallerStays`]; [`Forbidden::WholeDesk`] for channels and languages; [`StoreError::NotFound`] for the
-/// installation or an operator who is to get it.
+/// installation; [`StoreError::Unknown`] for an operator who is to get it.
 pub async fn change(
     tx: &mut Tx,
     desk: DeskId,
@@ -145,7 +145,7 @@ pub async fn change(
         let sql = "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
                    SELECT o.desk_id, $2, o.id, $4 FROM operators o WHERE o.desk_id = $1 AND o.id = $3";
         if execute!(tx, sql, desk, installation, *operator, now)? == 0 {
-            return Err(StoreError::NotFound("operator"));
+            return Err(StoreError::Unknown("operators"));
         }
     }
     for operator in &removed {

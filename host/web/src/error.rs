@@ -123,11 +123,13 @@ impl PageError {
 fn describe_store(error: &StoreError) -> Described {
     let status = match error {
         StoreError::NotFound(_) => StatusCode::NOT_FOUND,
-        StoreError::Taken(_) | StoreError::Unique { .. } | StoreError::Reference | StoreError::Stale(_) => {
-            StatusCode::CONFLICT
-        }
-        StoreError::Forbidden(_) => StatusCode::CONFLICT,
-        StoreError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        StoreError::Taken(_)
+        | StoreError::Unique { .. }
+        | StoreError::Reference
+        | StoreError::Stale(_)
+        | StoreError::Lost(_)
+        | StoreError::Forbidden(_) => StatusCode::CONFLICT,
+        StoreError::Invalid { .. } | StoreError::Unknown(_) => StatusCode::UNPROCESSABLE_ENTITY,
         StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
         _ => return hidden("internal-error"),
     };

@@ -150,7 +150,7 @@ async fn apply_kept(
     subscribe::apply_users(tx, installation, &kept, now).await?;
     let Some(rule) = rule.filter(|_| installation.kind == Kind::Plugin) else { return Ok(()) };
     match users::set_assignment(tx, installation.desk, installation.id, &rule).await {
-        Err(StoreError::NotFound(_)) => {
+        Err(StoreError::Unknown(_)) => {
             users::set_assignment(tx, installation.desk, installation.id, &Assignment::Nobody).await
         }
         other => other,

@@ -10,7 +10,7 @@ use annex_domain::{
     clock::Clock as _,
     ids::{GroupId, InstallationId, OperatorId, RoleId},
 };
-use annex_store::{billing::orders, groups};
+use annex_store::{StoreError, billing::orders, groups};
 
 use super::{
     money::{NO_MONEY, PAYS},
@@ -86,13 +86,16 @@ async fn whom_the_desk_does_not_have_nothing_is_charged_for() {
         let nobody = OperatorId::new();
         let exactly = UsersChange { ticks: Some(Ticks::Exactly([nobody].into())), assignment: None };
         for (users, what) in [
-            (exactly, "operator"),
-            (with(nobody), "operator"),
-            (with_rule(Assignment::Roles([RoleId::new()].into())), "role"),
-            (with_rule(Assignment::Groups([GroupId::new()].into())), "group"),
+            (exactly, "operators"),
+            (with(nobody), "operators"),
+            (with_rule(Assignment::Roles([RoleId::new()].into())), "assignment.roles"),
+            (with_rule(Assignment::Groups([GroupId::new()].into())), "assignment.groups"),
         ] {
             let refused = choose(&world, id, ("team", 2), Some(users), None).await.unwrap_err();
-            assert!(matches!(&refused, LifecycleError::NotFound(missing) if *missing == what), "{refused}");
+            assert!(
+                matches!(&refused, LifecycleError::Store(StoreError::Unknown(field)) if *field == what),
+                "{refused}"
+            );
         }
         let empty = with_rule(Assignment::Roles(BTreeSet::new()));
         assert_eq!(choose(&world, id, ("team", 1), Some(empty), None).await.unwrap_err().code(), "invalid");
@@ -106,7 +109,7 @@ async fn whom_the_desk_does_not_have_nothing_is_charged_for() {
         let shown = world.price(Some(id), "team", 1, OrderPurpose::Licences).await;
         let wanted = MoreLicences { users: Some(with(nobody)), ..MoreLicences::of(1, shown) };
         let refused = world.host.add_licences(world.desk, id, wanted, world.admin, None).await;
-        assert!(matches!(refused, Err(LifecycleError::NotFound("operator"))));
+        assert!(matches!(refused, Err(LifecycleError::Store(StoreError::Unknown("operators")))));
         assert_eq!(world.gateway.intents_since(START).await.unwrap().len(), 1);
     })
     .await;

@@ -122,7 +122,7 @@ async fn a_worker_that_lost_its_lease_is_fenced_off() {
             give_up(&mut tx, &lost, "x", later).await,
             extend(&mut tx, &lost, later, LEASE).await,
         ] {
-            assert!(matches!(result, Err(StoreError::Stale(_))));
+            assert!(matches!(result, Err(StoreError::Lost(_))));
         }
         finish(&mut tx, &taken).await.unwrap();
         tx.commit().await.unwrap();

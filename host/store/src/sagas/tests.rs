@@ -39,7 +39,7 @@ async fn one_at_a_time_for_each_installation() {
         assert_eq!(live(&mut tx, DeskId::new(), subject).await.unwrap(), None);
         saga.state = SagaState::Done;
         save(&mut tx, &saga, NOW, false, NOW).await.unwrap();
-        assert!(matches!(hold(&mut tx, &saga, LEASE, NOW).await, Err(StoreError::Stale("the operation"))));
+        assert!(matches!(hold(&mut tx, &saga, LEASE, NOW).await, Err(StoreError::Lost(_))));
         tx.commit().await.unwrap();
         begun(&db, subject).await.unwrap();
         assert_eq!(counts(&mut db.read().await.unwrap()).await.unwrap(), [("done".into(), 1), ("running".into(), 2)]);
@@ -57,8 +57,8 @@ async fn whoever_takes_over_fences_the_former_worker_off() {
         assert_eq!((taken.id, taken.fence), (lost.id, lost.fence + 1));
         assert_eq!(claim(&db, later, LEASE).await.unwrap(), None);
         let mut tx = db.begin().await.unwrap();
-        assert!(matches!(hold(&mut tx, &lost, LEASE, later).await, Err(StoreError::Stale(_))));
-        assert!(matches!(save(&mut tx, &lost, later, true, later).await, Err(StoreError::Stale(_))));
+        assert!(matches!(hold(&mut tx, &lost, LEASE, later).await, Err(StoreError::Lost(_))));
+        assert!(matches!(save(&mut tx, &lost, later, true, later).await, Err(StoreError::Lost(_))));
         hold(&mut tx, &taken, LEASE, later).await.unwrap();
         assert_eq!(end_leases(&mut tx, later).await.unwrap(), 1);
         tx.commit().await.unwrap();
@@ -100,7 +100,7 @@ async fn an_abandoned_saga_is_over_and_its_worker_fenced_off() {
         let mut tx = db.begin().await.unwrap();
         assert!(!abandon(&mut tx, DeskId::new(), saga.subject, NOW).await.unwrap(), "not by another desk");
         assert!(abandon(&mut tx, saga.desk, saga.subject, NOW).await.unwrap());
-        assert!(matches!(hold(&mut tx, &saga, LEASE, NOW).await, Err(StoreError::Stale(_))));
+        assert!(matches!(hold(&mut tx, &saga, LEASE, NOW).await, Err(StoreError::Lost(_))));
         assert_eq!(purge_ended(&mut tx, NOW).await.unwrap(), 0);
         assert_eq!(purge_ended(&mut tx, Timestamp(NOW.0 + 1)).await.unwrap(), 1);
     })

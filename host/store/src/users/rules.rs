@@ -64,8 +64,9 @@ pub async fn assignment(conn: &mut Conn, desk: DeskId, installation: Installatio
 /// Changes who gets the installation from now on. Nobody gets or loses it by that.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] for a rule about no role or no group; [`StoreError::NotFound`] for the installation, a role or
-/// a group; [`Forbidden::WholeDesk`](crate::Forbidden::WholeDesk) for channels and languages.
+/// [`StoreError::Invalid`] for a rule about no role or no group; [`StoreError::Unknown`] for a role or a group that is not
+/// there; [`StoreError::NotFound`] for the installation; [`Forbidden::WholeDesk`](crate::Forbidden::WholeDesk) for channels
+/// and languages.
 pub async fn set_assignment(
     tx: &mut Tx,
     desk: DeskId,
@@ -92,12 +93,12 @@ pub async fn set_assignment(
     }
     for role in roles {
         if execute!(tx, Named::Roles.insert(), desk, installation, role)? == 0 {
-            return Err(StoreError::NotFound("role"));
+            return Err(StoreError::Unknown("assignment.roles"));
         }
     }
     for group in groups {
         if execute!(tx, Named::Groups.insert(), desk, installation, group)? == 0 {
-            return Err(StoreError::NotFound("group"));
+            return Err(StoreError::Unknown("assignment.groups"));
         }
     }
     tx.signal(Signal::Installation { desk, installation }).await

@@ -21,11 +21,14 @@ impl From<StoreError> for Problem {
             StoreError::Unique { .. } => {
                 Self::new(StatusCode::CONFLICT, "already-exists", "something like this exists already")
             }
+            StoreError::Unknown(field) => Self::field(field, "unknown", "names something that is not in this desk"),
             StoreError::Reference => {
                 let detail = "something that the request refers to does not exist in this desk";
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "missing-reference", detail)
             }
-            StoreError::Stale(_) => Self::new(StatusCode::CONFLICT, "conflict", error.to_string()),
+            StoreError::Stale(_) | StoreError::Lost(_) => {
+                Self::new(StatusCode::CONFLICT, "conflict", error.to_string())
+            }
             StoreError::Forbidden(rule) => forbidden(*rule),
             StoreError::Invalid { field, problem } => Self::field(field, "invalid", problem),
             StoreError::Busy(_) => {

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Installation,
     purchase::{answer, may_order},
-    users::{UsersChoice, problem},
+    users::UsersChoice,
 };
 use crate::{
     api::{
@@ -112,7 +112,7 @@ async fn add_licences(
     let purchased = state.lifecycle.add_licences(desk, id, more, by, key.as_deref()).await;
     let purchased = purchased.map_err(|error| match error {
         LifecycleError::TooFewLicences { .. } => too_few(&error.to_string()),
-        error => problem(error),
+        error => error.into(),
     })?;
     answer(&state, &user, purchased, wait).await
 }

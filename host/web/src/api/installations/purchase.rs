@@ -13,10 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    Installation, located, show,
-    users::{UsersChoice, problem},
-};
+use super::{Installation, located, show, users::UsersChoice};
 use crate::{
     api::{
         amounts::{DueInvoice, Money, Quote},
@@ -211,7 +208,7 @@ pub(super) fn unpriced(error: LifecycleError, field: Option<&str>) -> Problem {
             let message = "this costs something: name `amount` of the quote that was shown";
             Problem::field(field, "required", message).with_quote(Quote::from(&*now))
         }
-        (error, _) => problem(error),
+        (error, _) => error.into(),
     }
 }
 

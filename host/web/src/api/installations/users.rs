@@ -7,7 +7,7 @@ use annex_domain::{
     ids::{GroupId, InstallationId, OperatorId, RoleId},
     permission::Permission,
 };
-use annex_lifecycle::{LifecycleError, Ticks, Users as DomainUsers, UsersChange};
+use annex_lifecycle::{Ticks, Users as DomainUsers, UsersChange};
 use axum::extract::State;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -150,7 +150,7 @@ async fn put_users(
 ) -> Result<Json<InstallationUsers>, Problem> {
     user.require(Permission::AddonsManage)?;
     let change = change_of(body.operators, body.assignment)?;
-    state.lifecycle.set_users(user.desk(), id, change, user.operator()).await.map_err(problem)?;
+    state.lifecycle.set_users(user.desk(), id, change, user.operator()).await?;
     Ok(Json(state.lifecycle.users(user.desk(), id).await?.into()))
 }
 
@@ -183,22 +183,6 @@ fn assignment_of(assignment: Assignment) -> Result<DomainAssignment, Problem> {
         AssignTo::Groups => Ok(DomainAssignment::Groups(groups)),
         AssignTo::Everyone => Ok(DomainAssignment::Everyone),
         AssignTo::Nobody => Ok(DomainAssignment::Nobody),
-    }
-}
-
-/// What the body names and is not there is the body's fault; the installation is the path's.
-pub(super) fn problem(error: LifecycleError) -> Problem {
-    match error {
-        LifecycleError::NotFound("operator") => {
-            Problem::field("operators", "unknown", "one of them is not an operator of this desk")
-        }
-        LifecycleError::NotFound("role") => {
-            Problem::field("assignment.roles", "unknown", "one of them is not a role of this desk")
-        }
-        LifecycleError::NotFound("group") => {
-            Problem::field("assignment.groups", "unknown", "one of them is not a group of this desk")
-        }
-        error => error.into(),
     }
 }
 
