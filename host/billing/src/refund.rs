@@ -43,6 +43,16 @@ const TO_CREDIT: &str = ":credit";
 /// What is added to the reason, with a number, when it is tried again after a refund of that reason failed.
 const AGAIN: &str = ":again:";
 
+/// What became of asking the gateway for a refund.
+enum Asked {
+    Made(gateway::Refund),
+    /// Definitely no effect.
+    Refused {
+        code: String,
+        text: String,
+    },
+}
+
 impl Billing {
     /// Releases an order: unpaid it is cancelled and its invoice void, paid it is paid back in full. The intention is
     /// stored first, in one transaction, so that the reconciler finishes what the gateway does not do now.
@@ -219,8 +229,8 @@ impl Billing {
                     self.ask("refund", "read", || gateway.refund_by_id(&id)).await?.map_err(BillingError::from)?
                 }
                 None => match self.request(gateway.as_ref(), &attempt, &refund).await? {
-                    Ok(made) => made,
-                    Err((code, text)) => return self.refund_failed(refund, &code, &text).await,
+                    Asked::Made(made) => made,
+                    Asked::Refused { code, text } => return self.refund_failed(refund, &code, &text).await,
                 },
             };
             if seen.amount != refund.amount {
@@ -236,14 +246,9 @@ impl Billing {
     }
 
     /// Asks for a refund, unless the gateway has it already: its answer may have been lost.
-    async fn request(
-        &self,
-        gateway: &dyn Gateway,
-        attempt: &Attempt,
-        refund: &Refund,
-    ) -> Result<Result<gateway::Refund, (String, String)>, BillingError> {
+    async fn request(&self, gateway: &dyn Gateway, attempt: &Attempt, refund: &Refund) -> Result<Asked, BillingError> {
         let Some(intent) = attempt.intent.clone() else {
-            return Ok(Err(("no-intent".into(), "nothing was taken".into())));
+            return Ok(Asked::Refused { code: "no-intent".into(), text: "nothing was taken".into() });
         };
         let ours = refund.id.to_string();
         let find = async || -> Result<Option<gateway::Refund>, BillingError> {
@@ -251,14 +256,16 @@ impl Billing {
             Ok(all.into_iter().find(|one| one.metadata.get(gateway::REFUND) == Some(&ours)))
         };
         if let Some(made) = find().await? {
-            return Ok(Ok(made));
+            return Ok(Asked::Made(made));
         }
         let metadata = BTreeMap::from([(gateway::REFUND.into(), ours.clone()), (gateway::HOST.into(), self.host())]);
         let new = gateway::NewRefund { intent: intent.clone(), amount: refund.amount, metadata };
         let key = protocol::refund_key(refund.id);
         match self.ask("refund", "request", || gateway.refund(&key, &new)).await? {
-            Ok(made) => Ok(Ok(made)),
-            Err(GatewayError::Refused { code, text }) => Ok(find().await?.ok_or((code, text))),
+            Ok(made) => Ok(Asked::Made(made)),
+            Err(GatewayError::Refused { code, text }) => {
+                Ok(find().await?.map_or(Asked::Refused { code, text }, Asked::Made))
+            }
             Err(passing) => Err(passing.into()),
         }
     }

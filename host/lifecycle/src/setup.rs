@@ -149,12 +149,13 @@ impl Lifecycle {
         }
         let mut outcome = SetupOutcome { problem: None, shown: Vec::new() };
         for request in &requests {
-            match self.ask_service(&installation, &manifest, request, address).await? {
+            match self.ask_service(&installation, &manifest, request, address).await {
                 Ok(shown) => outcome.shown.extend(shown),
-                Err(problem) => {
+                Err(Unanswered::Problem(problem)) => {
                     outcome.problem = Some(problem);
                     break;
                 }
+                Err(Unanswered::Store(error)) => return Err(error.into()),
             }
         }
         let detail = json!({ "installation": id, "ok": outcome.problem.is_none() });
@@ -171,35 +172,52 @@ impl Lifecycle {
         manifest: &Manifest,
         request: &SetupRequest,
         address: &str,
-    ) -> Result<Result<Vec<(Localized, String)>, SetupProblem>, LifecycleError> {
+    ) -> Result<Vec<(Localized, String)>, Unanswered> {
         let host = request.host().unwrap_or_default().to_owned();
         let granted = installation.grant.allows(Access::Http)
             && installation.grant.hosts().any(|pattern| pattern.as_str() == host);
         if !granted {
-            return Ok(Err(SetupProblem::NotGranted(host)));
+            return Err(SetupProblem::NotGranted(host).into());
         }
         let key = match &request.auth {
             None => None,
             Some(auth) => match self.secret(installation, auth.key()).await? {
                 Some(value) => Some(Key { place: place(auth), setting: auth.key().to_owned(), value }),
-                None => return Ok(Err(SetupProblem::NeedsSetting(label(manifest, auth.key())))),
+                None => return Err(SetupProblem::NeedsSetting(label(manifest, auth.key())).into()),
             },
         };
         let inbound = manifest.inbound.as_ref().map(|inbound| inbound.setting.as_str()).unwrap_or_default();
         let secret = self.secret(installation, inbound).await?;
         let (body, has_secret) = request.body(address, secret.as_ref().map_or("", |secret| secret.expose_secret()));
         if has_secret && secret.is_none() {
-            return Ok(Err(SetupProblem::NeedsSetting(label(manifest, inbound))));
+            return Err(SetupProblem::NeedsSetting(label(manifest, inbound)).into());
         }
         let json = match request.method {
             SetupMethod::Get => None,
             SetupMethod::Post => Some(body.to_string().into_bytes()),
         };
         let ask = Ask { url: request.url.clone(), json, key, secret: secret.filter(|_| has_secret) };
-        Ok(match self.sandbox.ask(installation.desk, &[host], ask).await {
-            Ok((status, body)) => read_answer(request, status, &body),
-            Err(error) => Err(SetupProblem::Unreachable(error.to_string())),
-        })
+        let answer = self.sandbox.ask(installation.desk, &[host], ask).await;
+        let (status, body) = answer.map_err(|error| SetupProblem::Unreachable(error.to_string()))?;
+        Ok(read_answer(request, status, &body)?)
+    }
+}
+
+/// Why a request brought nothing: a problem to show, or the store failed.
+enum Unanswered {
+    Problem(SetupProblem),
+    Store(StoreError),
+}
+
+impl From<SetupProblem> for Unanswered {
+    fn from(problem: SetupProblem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<StoreError> for Unanswered {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 

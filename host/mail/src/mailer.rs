@@ -112,12 +112,13 @@ impl Mailer {
         if mail.state != MailState::Waiting {
             return Ok(Posted::Done);
         }
-        let (state, error, posted) = match self.post(&mail).await? {
+        let (state, error, posted) = match self.post(&mail).await {
             Ok(state) => (state, None, Posted::Done),
-            Err(NotSent::Later(words)) if tries < TRIES => {
+            Err(Undone::Store(error)) => return Err(error),
+            Err(Undone::NotSent(NotSent::Later(words))) if tries < TRIES => {
                 (MailState::Waiting, Some(words.clone()), Posted::Later(words))
             }
-            Err(NotSent::Refused(words) | NotSent::Later(words)) => {
+            Err(Undone::NotSent(NotSent::Refused(words) | NotSent::Later(words))) => {
                 tracing::warn!(mail = %mail.id, kind = %mail.kind, error = words, "a mail was not sent");
                 (MailState::Failed, Some(words), Posted::Done)
             }
@@ -129,23 +130,18 @@ impl Mailer {
     }
 
     /// Renders and sends. What cannot be written now will not be written next time either.
-    async fn post(&self, mail: &Mail) -> Result<Result<MailState, NotSent>, StoreError> {
-        let letter = match self.letter(mail).await? {
-            Ok(letter) => letter,
-            Err(error) => return Ok(Err(NotSent::Refused(error.to_string()))),
-        };
+    async fn post(&self, mail: &Mail) -> Result<MailState, Undone> {
+        let letter = self.letter(mail).await?;
         let MailConfig { transport, from, .. } = &self.0.config;
-        let Transport::Smtp(smtp) = transport else { return Ok(Ok(MailState::Kept)) };
+        let Transport::Smtp(smtp) = transport else { return Ok(MailState::Kept) };
         let envelope = Envelope { from, to: &mail.to, id: mail.id, written_at: mail.created_at };
-        Ok(match message(&envelope, &letter) {
-            Ok(message) => smtp.send(message).await.map(|()| MailState::Sent),
-            Err(error) => Err(NotSent::Refused(error.to_string())),
-        })
+        smtp.send(message(&envelope, &letter)?).await?;
+        Ok(MailState::Sent)
     }
 
     /// As it was rendered before, else rendered now and stored before it is sent, so that a repeat says the same. A mail with a
     /// secret is stored without it, and rendered with it for each try.
-    async fn letter(&self, mail: &Mail) -> Result<Result<Letter, MailError>, StoreError> {
+    async fn letter(&self, mail: &Mail) -> Result<Letter, Undone> {
         let mut conn = self.0.db.read().await?;
         let desk = desks::get(&mut conn, mail.desk).await?;
         let operator = match mail.operator {
@@ -160,28 +156,47 @@ impl Mailer {
         if secret.is_none()
             && let Some(Content { subject, html, text }) = mail.content.clone()
         {
-            return Ok(Ok(Letter { language: language.to_owned(), subject, html, text }));
+            return Ok(Letter { language: language.to_owned(), subject, html, text });
         }
         let t = self.0.i18n.languages(&mut conn, mail.desk).await?.translator(language);
         drop(conn);
         let public_url = &self.0.config.public_url;
         let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), public_url, secret: None };
-        let facts = match serde_json::from_value::<MailFacts>(mail.args.clone()) {
-            Ok(facts) => facts,
-            Err(error) => return Ok(Err(MailError::Facts(error.to_string()))),
-        };
-        let letter = match Letter::write(&reader, &facts) {
-            Ok(letter) => letter,
-            Err(error) => return Ok(Err(error)),
-        };
+        let facts = serde_json::from_value::<MailFacts>(mail.args.clone());
+        let facts = facts.map_err(|error| MailError::Facts(error.to_string()))?;
+        let letter = Letter::write(&reader, &facts)?;
         let Letter { subject, html, text, .. } = letter.clone();
         let mut tx = self.0.db.begin().await?;
         mails::set_content(&mut tx, mail.desk, mail.id, &Content { subject, html, text }, self.0.clock.now()).await?;
         tx.commit().await?;
-        Ok(match secret {
-            Some(secret) => Letter::write(&Reader { secret: Some(&secret), ..reader }, &facts),
+        match secret {
+            Some(secret) => Ok(Letter::write(&Reader { secret: Some(&secret), ..reader }, &facts)?),
             None => Ok(letter),
-        })
+        }
+    }
+}
+
+/// Why a mail did not leave: for itself or its way, or because the store failed.
+enum Undone {
+    NotSent(NotSent),
+    Store(StoreError),
+}
+
+impl From<NotSent> for Undone {
+    fn from(error: NotSent) -> Self {
+        Self::NotSent(error)
+    }
+}
+
+impl From<MailError> for Undone {
+    fn from(error: MailError) -> Self {
+        Self::NotSent(NotSent::Refused(error.to_string()))
+    }
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 
