@@ -7,7 +7,7 @@ use annex_domain::{
 };
 use annex_store::{StoreError, billing::methods};
 
-use crate::{error::PageError, flash::Flash, panel::form::Posted, state::AppState};
+use crate::{error::PageError, panel::form::Posted, state::AppState};
 
 /// The card that a form names; none where its page named none.
 pub(crate) fn method(form: &Posted) -> Result<Option<PaymentMethodId>, PageError> {
@@ -17,24 +17,22 @@ pub(crate) fn method(form: &Posted) -> Result<Option<PaymentMethodId>, PageError
     }
 }
 
-/// The same, if it is a card of the account, at the gateway that takes the money now. Else what is said instead.
+/// The same, if it is a card of the account, at the gateway that takes the money now. Else that is said at `here`.
 pub(crate) async fn card_here(
     state: &AppState,
     account: AccountId,
     form: &Posted,
-) -> Result<Result<Option<PaymentMethodId>, Flash>, PageError> {
-    let Some(method) = method(form)? else { return Ok(Ok(None)) };
-    let found = methods::get(&mut state.db.read().await?, account, method).await;
-    let card = match found {
-        Ok(card) => card,
+    here: &str,
+) -> Result<Option<PaymentMethodId>, PageError> {
+    let Some(method) = method(form)? else { return Ok(None) };
+    let instead = |key| Err(PageError::elsewhere(here.to_owned(), Some(key)));
+    match methods::get(&mut state.db.read().await?, account, method).await {
+        Ok(card) if card.gateway == state.billing.gateway_name() => Ok(Some(card.id)),
+        Ok(_) => instead("invoice-pay-other-gateway"),
         // Removed since the page was drawn.
-        Err(StoreError::NotFound(_)) => return Ok(Err(Flash::warning("lifecycle-error-unknown-payment-method"))),
-        Err(error) => return Err(error.into()),
-    };
-    if card.gateway != state.billing.gateway_name() {
-        return Ok(Err(Flash::warning("invoice-pay-other-gateway")));
+        Err(StoreError::NotFound(_)) => instead("lifecycle-error-unknown-payment-method"),
+        Err(error) => Err(error.into()),
     }
-    Ok(Ok(Some(card.id)))
 }
 
 /// What the page of a form said that a card is charged. A form that says nothing has named no card.

@@ -9,8 +9,10 @@ use annex_domain::{money::Money, permission::Permission, random};
 use annex_store::StoreError;
 use axum::{
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
+
+use crate::flash::Flash;
 
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,14 @@ pub(crate) enum PageError {
         number: i64,
         /// What is to be paid.
         amount: Money,
+    },
+    /// There is nothing to do here any more: another page goes on.
+    #[error("this goes on elsewhere")]
+    Elsewhere {
+        /// Its path.
+        path: String,
+        /// Key of what is said there.
+        flash: Option<&'static str>,
     },
     /// The store did not do it.
     #[error(transparent)]
@@ -93,6 +103,11 @@ impl PageError {
         Self::Refused { status, code, text: text.into() }
     }
 
+    /// On with another page.
+    pub(crate) fn elsewhere(path: String, flash: Option<&'static str>) -> Self {
+        Self::Elsewhere { path, flash }
+    }
+
     /// Status, code and safe text.
     pub(crate) fn describe(&self) -> Described {
         let (status, code, text) = match self {
@@ -113,6 +128,7 @@ impl PageError {
                     missing: None,
                 };
             }
+            Self::Elsewhere { .. } => (StatusCode::SEE_OTHER, "elsewhere", self.to_string()),
             Self::Store(error) => return describe_store(error),
             Self::Template(_) | Self::Internal(_) => return hidden("internal-error"),
         };
@@ -217,6 +233,12 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::SignedOut { next, fragment } = &self {
             return sign_in_first(next, *fragment);
+        }
+        if let Self::Elsewhere { path, flash } = &self {
+            return match flash {
+                Some(key) => Flash::warning(key).redirect(path),
+                None => Redirect::to(path).into_response(),
+            };
         }
         let described = self.describe();
         let error_id = random::error_id();

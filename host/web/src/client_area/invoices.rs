@@ -234,10 +234,8 @@ async fn pay(
     form: Posted,
 ) -> Result<Response, PageError> {
     let invoice = find(&state, &payer, &id).await?;
-    let method = match card_form::card_here(&state, payer.account.id, &form).await? {
-        Ok(method) => method,
-        Err(flash) => return Ok(flash.redirect(&format!("/client-area/invoices/{}", invoice.id))),
-    };
+    let here = format!("/client-area/invoices/{}", invoice.id);
+    let method = card_form::card_here(&state, payer.account.id, &form, &here).await?;
     if let Some(wait) = state.billing.payment_wait(payer.account.id).await? {
         return Ok(payments::refused(wait));
     }

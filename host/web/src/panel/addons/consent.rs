@@ -122,10 +122,7 @@ async fn ask(
     Path(addon): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let going = match going(&state, &who, &addon, wanted.version.as_deref()).await? {
-        Ok(going) => going,
-        Err(already) => return Ok(already),
-    };
+    let going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
     match going.flow.next() {
         Step::Confirm => consent(&state, &who, &going, Trouble::default()).await,
         step => Ok(see_other(&going.flow.href(step))),
@@ -138,10 +135,8 @@ async fn ask_plan(
     Path(addon): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
-        Ok(going) => wizard::plan::show(&state, &who, &going.flow).await,
-        Err(already) => Ok(already),
-    }
+    let going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
+    wizard::plan::show(&state, &who, &going.flow).await
 }
 
 async fn save_plan(
@@ -151,10 +146,8 @@ async fn save_plan(
     Query(wanted): Query<Wanted>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
-        Ok(going) => wizard::plan::save(&state, &who, going.flow, &form).await,
-        Err(already) => Ok(already),
-    }
+    let going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
+    wizard::plan::save(&state, &who, going.flow, &form).await
 }
 
 async fn ask_users(
@@ -163,14 +156,10 @@ async fn ask_users(
     Path(addon): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
-        Ok(mut going) => {
-            // Asking for the step is what makes a free add-on have it.
-            going.flow.draft.wants_users = true;
-            wizard::users::show(&state, &who, &going.flow, &wanted.q).await
-        }
-        Err(already) => Ok(already),
-    }
+    let mut going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
+    // Asking for the step is what makes a free add-on have it.
+    going.flow.draft.wants_users = true;
+    wizard::users::show(&state, &who, &going.flow, &wanted.q).await
 }
 
 async fn save_users(
@@ -180,13 +169,9 @@ async fn save_users(
     Query(wanted): Query<Wanted>,
     form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
-    match going(&state, &who, &addon, wanted.version.as_deref()).await? {
-        Ok(mut going) => {
-            going.flow.draft.wants_users = true;
-            wizard::users::save(&state, &who, going.flow, &form).await
-        }
-        Err(already) => Ok(already),
-    }
+    let mut going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
+    going.flow.draft.wants_users = true;
+    wizard::users::save(&state, &who, going.flow, &form).await
 }
 
 async fn discard(
@@ -212,8 +197,10 @@ async fn install(
     let flow = &going.flow;
     if flow.next() != Step::Confirm {
         // Sent twice: the first one has installed it, and what was chosen is kept no longer.
-        let installed = going.listing.entry.installed.as_ref();
-        return Ok(installed.map_or_else(|| see_other(&flow.href(flow.next())), |one| already(one.id, one.status)));
+        return match going.listing.entry.installed.as_ref() {
+            Some(one) => Err(already(one.id, one.status)),
+            None => Ok(see_other(&flow.href(flow.next()))),
+        };
     }
     let people = People::load(&mut state.db.read().await?, &who).await?;
     let method = card_form::method(&form)?;
@@ -239,7 +226,7 @@ async fn install(
         Err(LifecycleError::AlreadyInstalled(id)) => {
             flow.forget(&state, &who).await?;
             let view = state.lifecycle.installation(who.desk.id, id).await.map_err(page_error)?;
-            Ok(already(id, view.installation.status))
+            Err(already(id, view.installation.status))
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
@@ -298,12 +285,12 @@ pub(super) async fn arrived(
     })
 }
 
-fn already(id: InstallationId, status: Status) -> Response {
+fn already(id: InstallationId, status: Status) -> PageError {
     // It is ordered, and waits for its payment.
     if status == Status::PaymentDue {
-        return see_other(&format!("/my-addons/{id}/payment"));
+        return PageError::elsewhere(format!("/my-addons/{id}/payment"), None);
     }
-    Flash::warning("flash-already-installed").redirect(&format!("/my-addons/{id}"))
+    PageError::elsewhere(format!("/my-addons/{id}"), Some("flash-already-installed"))
 }
 
 pub(super) fn see_other(to: &str) -> Response {

@@ -150,20 +150,21 @@ fn back_to(id: InstallationId, wish: &Wish) -> String {
     }
 }
 
-/// An installation with its licences. `None`: it has none to change.
+/// An installation with its licences.
 struct Found {
     view: InstallationView,
     billing: BillingState,
     counts: Counts,
 }
 
-async fn found(state: &AppState, who: &SignedIn, id: &str) -> Result<Result<Found, Response>, PageError> {
+/// The licences of an installation; one that has none to change has its users elsewhere.
+async fn found(state: &AppState, who: &SignedIn, id: &str) -> Result<Found, PageError> {
     let view = installation(state, who, id).await?;
     let billing = state.lifecycle.billing_state(who.desk.id, view.installation.id).await.map_err(page_error)?;
-    Ok(match Counts::of(&billing, &who.t) {
+    match Counts::of(&billing, &who.t) {
         Some(counts) => Ok(Found { view, billing, counts }),
-        None => Err(see_other(&format!("/my-addons/{}/users", view.installation.id))),
-    })
+        None => Err(PageError::elsewhere(format!("/my-addons/{}/users", view.installation.id), None)),
+    }
 }
 
 impl Found {
@@ -182,10 +183,7 @@ async fn show(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let found = match found(&state, &who, &id).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(response),
-    };
+    let found = found(&state, &who, &id).await?;
     let query = query.unwrap_or_default();
     let fields: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap_or_default();
     let mut wish = Wish::of(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
@@ -302,10 +300,7 @@ async fn buy(
     Path(id): Path<String>,
     form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
-    let found = match found(&state, &who, &id).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(response),
-    };
+    let found = found(&state, &who, &id).await?;
     let wish = Wish { method: card_form::method(&form)?, ..Wish::of(form.iter()) };
     let errors = checked(&state, &who, &found, &wish).await?;
     let Some(more) = wish.count().filter(|_| errors.is_empty()) else {

@@ -231,10 +231,11 @@ async fn choose(
         errors.add("plan", who.t.get("plans-no-change"));
         return tab_page(&state, &who, &going, errors).await;
     }
-    match wizard::plan::take(&state, &who, &mut going.flow, &form).await? {
-        Ok(on) => Ok(on),
-        Err(errors) => tab_page(&state, &who, &going, errors).await,
+    let errors = wizard::plan::take(&state, &who, &mut going.flow, &form).await?;
+    if errors.is_empty() {
+        return Ok(see_other(&going.flow.href(going.flow.next())));
     }
+    tab_page(&state, &who, &going, errors).await
 }
 
 async fn ask_users(

@@ -331,10 +331,7 @@ async fn pay(
         };
         return Ok(Flash::warning(key).redirect(&here));
     };
-    let method = match card_form::card_here(&state, account, &form).await? {
-        Ok(method) => method,
-        Err(flash) => return Ok(flash.redirect(&here)),
-    };
+    let method = card_form::card_here(&state, account, &form, &here).await?;
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
         let sent = Sent { next: form.get("next"), method, password: Some(again.clone()) };
         return Ok(again.refuse(page(&invoice_page(&state, &who, &invoice, sent).await?)?));

@@ -9,7 +9,6 @@ use annex_store::{
     billing::drafts,
     catalog::{Listing, VersionRow, VersionStatus},
 };
-use axum::response::Response;
 
 use super::{
     super::{
@@ -27,13 +26,13 @@ pub(super) struct Going {
     pub(super) flow: Flow,
 }
 
-/// The version that is wanted: the named one, that of the draft, or the newest. `Err`: it is installed already.
+/// The version that is wanted: the named one, that of the draft, or the newest. Where it is installed already, that is elsewhere.
 pub(super) async fn going(
     state: &AppState,
     who: &SignedIn,
     addon: &str,
     version: Option<&str>,
-) -> Result<Result<Going, Response>, PageError> {
+) -> Result<Going, PageError> {
     let kept = match version {
         Some(version) => Some(version.to_owned()),
         None => kept_version(state, who, addon).await?,
@@ -46,10 +45,10 @@ pub(super) async fn going(
     let (listing, row) = found?;
     // A failed installation is made anew: with its plan and users to be chosen again.
     if let Some(installed) = listing.entry.installed.as_ref().filter(|one| one.status != Status::FailedInstallation) {
-        return Ok(Err(already(installed.id, installed.status)));
+        return Err(already(installed.id, installed.status));
     }
     let flow = flow(state, who, &listing, &row).await?;
-    Ok(Ok(Going { listing, row, flow }))
+    Ok(Going { listing, row, flow })
 }
 
 async fn kept_version(state: &AppState, who: &SignedIn, addon: &str) -> Result<Option<String>, PageError> {

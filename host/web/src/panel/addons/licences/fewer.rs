@@ -58,10 +58,7 @@ pub(super) async fn reduce(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let found = match found(&state, &who, &id).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(response),
-    };
+    let found = found(&state, &who, &id).await?;
     let licences = found.billing.licences;
     let (min, max) = licences.map_or((1, 1), |licences| (licences.least(), licences.purchased));
     let all = form.has("keep-all");

@@ -68,22 +68,25 @@ fn gone(flow: &Flow, who: &SignedIn) -> FormErrors {
     errors
 }
 
-/// Keeps the choice and goes on. Answers `Err` with what is wrong with the field.
+/// Keeps the choice; or says what is wrong with it.
 pub(in crate::panel::addons) async fn take(
     state: &AppState,
     who: &SignedIn,
     flow: &mut Flow,
     form: &Posted,
-) -> Result<Result<Response, FormErrors>, PageError> {
+) -> Result<FormErrors, PageError> {
     let chosen = form.get("plan").parse::<PlanId>().ok().filter(|plan| flow.terms.plan(plan).is_some());
-    let Some(chosen) = chosen else {
-        let mut errors = FormErrors::default();
-        errors.add("plan", who.t.get(if form.has("plan") { "wizard-plan-gone" } else { "wizard-plan-none" }));
-        return Ok(Err(errors));
-    };
-    flow.draft.choose(chosen);
-    flow.keep(state, who).await?;
-    Ok(Ok(Redirect::to(&flow.href(flow.next())).into_response()))
+    let mut errors = FormErrors::default();
+    match chosen {
+        Some(chosen) => {
+            flow.draft.choose(chosen);
+            flow.keep(state, who).await?;
+        }
+        None => {
+            errors.add("plan", who.t.get(if form.has("plan") { "wizard-plan-gone" } else { "wizard-plan-none" }));
+        }
+    }
+    Ok(errors)
 }
 
 /// What was sent.
@@ -93,10 +96,11 @@ pub(in crate::panel::addons) async fn save(
     mut flow: Flow,
     form: &Posted,
 ) -> Result<Response, PageError> {
-    match take(state, who, &mut flow, form).await? {
-        Ok(response) => Ok(response),
-        Err(errors) => draw(state, who, &flow, errors).await,
+    let errors = take(state, who, &mut flow, form).await?;
+    if errors.is_empty() {
+        return Ok(Redirect::to(&flow.href(flow.next())).into_response());
     }
+    draw(state, who, &flow, errors).await
 }
 
 async fn draw(state: &AppState, who: &SignedIn, flow: &Flow, errors: FormErrors) -> Result<Response, PageError> {
