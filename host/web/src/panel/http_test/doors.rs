@@ -93,7 +93,7 @@ async fn what_is_refused_is_refused_at_every_door() {
     assert_eq!(refused, RecordError::Invalid("tags: are more than 20".into()));
 
     // Somebody who left cannot be given a ticket, neither a new one nor an old one.
-    let mut tx = panel.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&panel.state.db).await;
     let left = panel.desks.agent;
     operators::set_active(&mut tx, panel.desks.desk, left, false, panel.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
