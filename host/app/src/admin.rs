@@ -47,7 +47,7 @@ pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
     let AdminCommand::Create { email, name, password_stdin, data } = command;
     let password = read_password(password_stdin)?;
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
-    let password_hash = annex_web::password::hash(password, &[&name, &email]).await?;
+    let password_hash = annex_desk::password::hash(password, &[&name, &email]).await?;
     let stores = wiring::open(&data).await?;
     let desk = ensure_desk(&stores).await?;
     let role = roles::builtin(&mut stores.db.read().await?, desk, Builtin::Admin).await?;

@@ -84,7 +84,7 @@ async fn create(
     desk: Option<&str>,
     take_over: bool,
 ) -> anyhow::Result<()> {
-    let password_hash = annex_web::password::hash(read_password(password_stdin)?, &[name, email]).await?;
+    let password_hash = annex_desk::password::hash(read_password(password_stdin)?, &[name, email]).await?;
     let stores = wiring::open(data).await?;
     let held = match desk {
         None => None,
@@ -108,7 +108,7 @@ async fn create(
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 async fn password(data: &DataArgs, email: &str, password_stdin: bool) -> anyhow::Result<()> {
-    let password_hash = annex_web::password::hash(read_password(password_stdin)?, &[email]).await?;
+    let password_hash = annex_desk::password::hash(read_password(password_stdin)?, &[email]).await?;
     let stores = wiring::open(data).await?;
     let known = accounts::by_email(&mut stores.db.read().await?, email).await?;
     let account =

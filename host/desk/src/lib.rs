@@ -15,6 +15,7 @@ pub mod messages;
 pub mod once;
 pub mod operators;
 pub mod panels;
+pub mod password;
 mod refusal;
 pub mod roles;
 pub mod tickets;

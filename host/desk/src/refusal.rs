@@ -1,5 +1,9 @@
+use std::time::Duration;
+
 use annex_domain::{permission::Permission, tag::TagError};
 use annex_store::StoreError;
+
+use crate::password::PasswordError;
 
 /// Why something was not done. Doors turn its class into a status, and its code into words.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +20,12 @@ pub enum Refusal {
     /// A rule of the desk stands against it.
     #[error("{}", .0.detail())]
     Rule(Rule),
+    /// Too many passwords, or requests for a link, within a short time: not before this time has passed.
+    #[error("too many attempts")]
+    TooManyAttempts(Duration),
+    /// A password could not be hashed.
+    #[error("the password could not be hashed")]
+    Hashing,
     /// The store did not do it.
     #[error(transparent)]
     Store(StoreError),
@@ -47,6 +57,8 @@ annex_domain::words! {
         BeyondYourRights = "beyond-your-rights",
         /// Tokens, add-ons and the host itself cannot do it.
         PersonNeeded = "session-needed",
+        /// No such address, another password, or an account that is switched off: which one is not said.
+        SignInFailed = "sign-in-failed",
         /// A closed ticket takes notes, and replies once it is open again.
         TicketClosed = "ticket-closed",
         /// Somebody must be left who can let the others in.
@@ -77,6 +89,7 @@ impl Rule {
             Self::LastAdmin | Self::OwnAccount | Self::BuiltinRole | Self::RoleInUse => Class::Conflict,
             Self::TicketClosed | Self::NotFailed | Self::NotUnclear | Self::DoneBefore => Class::Conflict,
             Self::TooManyWrites => Class::TooMuch,
+            Self::SignInFailed => Class::Invalid,
         }
     }
 
@@ -86,6 +99,7 @@ impl Rule {
         match self {
             Self::BeyondYourRights => "this concerns more permissions than you have",
             Self::PersonNeeded => "only a person can do this: sign in to the panel",
+            Self::SignInFailed => "wrong mail address or password",
             Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",
             Self::LastAdmin => {
                 "this is the last active operator with the role Admin: give that role to somebody else first"
@@ -133,6 +147,10 @@ pub enum Wrong {
     Tags(TagError),
     /// It is nobody who works in the desk.
     NoOperator,
+    /// It cannot be the password.
+    Password(PasswordError),
+    /// It is not the current password.
+    NotThePassword,
 }
 
 impl Wrong {
@@ -151,6 +169,8 @@ impl Wrong {
             Self::Tags(TagError::TooMany) => "too-many",
             Self::Tags(TagError::TooLong) => "too-long",
             Self::Tags(TagError::Characters) => "characters",
+            Self::Password(error) => error.code(),
+            Self::NotThePassword => "wrong-password",
         }
     }
 }
@@ -168,6 +188,8 @@ impl std::fmt::Display for Wrong {
             Self::NotYours(permission) => write!(f, "you do not have `{permission}` yourself"),
             Self::Tags(error) => f.write_str(error.problem()),
             Self::NoOperator => f.write_str("no active operator of this desk has that id"),
+            Self::Password(error) => write!(f, "{error}"),
+            Self::NotThePassword => f.write_str("is not the current password"),
         }
     }
 }
@@ -194,6 +216,8 @@ impl Refusal {
             Self::Forbidden(_) => Class::Forbidden,
             Self::Invalid(_) => Class::Invalid,
             Self::Rule(rule) => rule.class(),
+            Self::TooManyAttempts(_) => Class::TooMuch,
+            Self::Hashing => Class::Failed,
             Self::Store(error) => class_of(error),
         }
     }
@@ -206,6 +230,8 @@ impl Refusal {
             Self::Forbidden(_) => "forbidden",
             Self::Invalid(_) => "invalid-request",
             Self::Rule(rule) => rule.as_str(),
+            Self::TooManyAttempts(_) => "too-many-attempts",
+            Self::Hashing => "internal-error",
             Self::Store(error) => error.code(),
         }
     }

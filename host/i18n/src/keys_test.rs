@@ -44,7 +44,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn sources() -> Vec<(PathBuf, String)> {
     let host = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut found = Vec::new();
-    for folder in ["web/templates", "web/src", "mail/templates", "mail/src"] {
+    for folder in ["web/templates", "web/src", "desk/src", "mail/templates", "mail/src"] {
         files(&host.join(folder), &mut found);
     }
     let read = |path: PathBuf| {

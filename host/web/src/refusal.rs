@@ -4,7 +4,7 @@ use annex_desk::{Class, FieldProblem, Refusal, Wrong};
 use annex_domain::{settings::FieldError, tag};
 use axum::http::StatusCode;
 
-use crate::{api::problem::Problem, error::PageError, i18n::Translator, panel::form::FormErrors};
+use crate::{api::problem::Problem, error::PageError, i18n::Translator, panel::form::FormErrors, password};
 
 /// The status of each class.
 pub(crate) fn status(class: Class) -> StatusCode {
@@ -76,6 +76,8 @@ fn in_words(t: &Translator, wrong: Wrong) -> String {
             let label = t.get(&format!("permission-{}", permission.as_str().replace('.', "-")));
             t.with("rights-not-yours", &[("permission", &label)])
         }
+        Wrong::Password(error) => password::in_words(t, error),
+        Wrong::NotThePassword => t.get("profile-password-wrong"),
     }
 }
 
