@@ -18,12 +18,7 @@ pub async fn choose(desk: &Desk, ctx: &Ctx, code: &str) -> Result<(), Refusal> {
         return Err(Wrong::Unknown.at("locale").into());
     }
     let operator = operators::get(&mut tx, ctx.desk, id).await?;
-    let profile = Profile {
-        name: operator.name,
-        locale: Some(code.to_owned()),
-        theme: operator.theme,
-        shortcuts: operator.shortcuts,
-    };
+    let profile = Profile { locale: Some(code.to_owned()), ..(&operator).into() };
     operators::set_profile(&mut tx, ctx.desk, id, profile).await?;
     Ok(tx.commit().await?)
 }

@@ -36,6 +36,7 @@ pub mod text;
 pub mod ticket;
 pub mod ui;
 pub mod words;
+pub mod zone;
 
 #[cfg(test)]
 mod docs_test;

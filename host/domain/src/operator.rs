@@ -16,8 +16,18 @@ pub struct Desk {
     pub name: String,
     /// BCP 47: the language of operators who chose none.
     pub locale: String,
+    /// IANA name: the time zone of operators who chose none.
+    pub time_zone: String,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Desk {
+    /// The time zone in which somebody reads times: the one that they chose, else the desk's.
+    #[must_use]
+    pub fn zone_of<'a>(&'a self, operator: Option<&'a Operator>) -> &'a str {
+        operator.and_then(|operator| operator.time_zone.as_deref()).unwrap_or(&self.time_zone)
+    }
 }
 
 /// A person working in a desk's panel, with what their roles allow.
@@ -33,6 +43,8 @@ pub struct Operator {
     pub name: String,
     /// BCP 47, when chosen.
     pub locale: Option<String>,
+    /// IANA name, when chosen.
+    pub time_zone: Option<String>,
     /// Light, dark, or as the system.
     pub theme: Theme,
     /// Single-key shortcuts are on.

@@ -13,6 +13,7 @@ use icu::{
     decimal::{DecimalFormatter, input::Decimal},
     locale::Locale,
 };
+use jiff::tz::TimeZone;
 
 struct Formats {
     date: DateTimeFormatter<YMD>,
@@ -49,8 +50,8 @@ fn formats(code: &str) -> Option<Rc<Formats>> {
     })
 }
 
-fn parts(at: Timestamp) -> Option<DateTime<icu::calendar::Iso>> {
-    let civil = jiff::Timestamp::from_millisecond(at.0).ok()?.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+fn parts(at: Timestamp, zone: &TimeZone) -> Option<DateTime<icu::calendar::Iso>> {
+    let civil = zone.to_datetime(jiff::Timestamp::from_millisecond(at.0).ok()?);
     let date =
         Date::try_new_iso(i32::from(civil.year()), u8::try_from(civil.month()).ok()?, u8::try_from(civil.day()).ok()?)
             .ok()?;
@@ -76,17 +77,17 @@ pub(super) fn day(code: &str, day: jiff::civil::Date) -> String {
     }
 }
 
-/// Day, month and year in UTC.
-pub(super) fn date(code: &str, at: Timestamp) -> String {
-    match (formats(code), parts(at)) {
+/// Day, month and year in a time zone.
+pub(super) fn date(code: &str, at: Timestamp, zone: &TimeZone) -> String {
+    match (formats(code), parts(at, zone)) {
         (Some(formats), Some(parts)) => formats.date.format(&parts.date).to_string(),
         _ => at.to_string(),
     }
 }
 
-/// Day, month, year, hour and minute in UTC.
-pub(super) fn datetime(code: &str, at: Timestamp) -> String {
-    match (formats(code), parts(at)) {
+/// Day, month, year, hour and minute in a time zone.
+pub(super) fn datetime(code: &str, at: Timestamp, zone: &TimeZone) -> String {
+    match (formats(code), parts(at, zone)) {
         (Some(formats), Some(parts)) => formats.datetime.format(&parts).to_string(),
         _ => at.to_string(),
     }
@@ -167,9 +168,10 @@ mod tests {
     #[test]
     fn dates_follow_the_language_and_odd_codes_do_no_harm() {
         let at = Timestamp(1_772_357_400_000);
-        assert_eq!(date("en", at), "Mar 1, 2026");
-        assert!(datetime("de", at).contains("01.03.2026"), "{}", datetime("de", at));
-        assert!(!date("not a code!", at).is_empty());
+        let (date, datetime) = (|code| date(code, at, &TimeZone::UTC), |code| datetime(code, at, &TimeZone::UTC));
+        assert_eq!(date("en"), "Mar 1, 2026");
+        assert!(datetime("de").contains("01.03.2026"), "{}", datetime("de"));
+        assert!(!date("not a code!").is_empty());
         assert_eq!(day("en", jiff::civil::date(2028, 2, 29)), "Feb 29, 2028");
     }
 }

@@ -227,6 +227,24 @@ mod tests {
     }
 
     #[test]
+    fn moments_are_told_in_the_zone_of_the_reader() {
+        // A minute before the clocks of Berlin are put forward.
+        let at = annex_domain::clock::Timestamp(1_774_745_940_000);
+        let t = |zone| english().in_zone(zone);
+        assert!(
+            english().exact(at).ends_with(" UTC") && english().exact(at).contains("12:59"),
+            "{}",
+            english().exact(at)
+        );
+        let berlin = t("Europe/Berlin").exact(at);
+        assert!(berlin.contains("1:59") && berlin.ends_with(" CET"), "{berlin}");
+        let later = t("Europe/Berlin").exact(annex_domain::clock::Timestamp(at.0 + 60_000));
+        assert!(later.contains("3:00") && later.ends_with(" CEST"), "{later}");
+        assert_eq!((t("UTC").date(at), t("America/New_York").date(at)), ("Mar 29, 2026".into(), "Mar 28, 2026".into()));
+        assert_eq!(t("Mars/Olympus").exact(at), english().exact(at));
+    }
+
+    #[test]
     fn names_are_isolated_in_right_to_left_languages_only() {
         let t = languages().translator("ar");
         assert_eq!(t.dir(), "rtl");

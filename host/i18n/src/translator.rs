@@ -9,8 +9,9 @@ use std::{
     sync::Arc,
 };
 
-use annex_domain::{clock::Timestamp, fluent, money::Money};
+use annex_domain::{clock::Timestamp, fluent, money::Money, zone};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
 use super::{bidi, formats};
@@ -110,11 +111,20 @@ pub struct Translator {
     rtl: bool,
     /// Most specific first; English is always the last.
     chain: Arc<[Arc<Catalog>]>,
+    /// In which moments are told.
+    zone: TimeZone,
 }
 
 impl Translator {
     pub(super) fn new(code: &str, rtl: bool, chain: Vec<Arc<Catalog>>) -> Self {
-        Self { code: code.into(), rtl, chain: chain.into() }
+        Self { code: code.into(), rtl, chain: chain.into(), zone: TimeZone::UTC }
+    }
+
+    /// The same, telling moments as the clocks of a time zone do; UTC where there is none of that name.
+    #[must_use]
+    pub fn in_zone(mut self, name: &str) -> Self {
+        self.zone = zone::find(name).unwrap_or(TimeZone::UTC);
+        self
     }
 
     /// BCP 47 code of the language.
@@ -166,10 +176,10 @@ impl Translator {
         self.chain.iter().any(|catalog| catalog.keys.contains(key))
     }
 
-    /// Day, month and year in UTC, such as `Mar 1, 2026`.
+    /// Day, month and year in the reader's zone, such as `Mar 1, 2026`.
     #[must_use]
     pub fn date(&self, at: impl Moment) -> String {
-        formats::date(&self.code, at.timestamp())
+        formats::date(&self.code, at.timestamp(), &self.zone)
     }
 
     /// A day of the calendar, such as the first one of a billing period.
@@ -190,10 +200,18 @@ impl Translator {
         if money.cents < 0 { self.with("money-negative", &[("money", &text)]) } else { text }
     }
 
-    /// With hour and minute in UTC. The panel's script shows local time instead.
+    /// With hour and minute in the reader's zone.
     #[must_use]
     pub fn datetime(&self, at: impl Moment) -> String {
-        formats::datetime(&self.code, at.timestamp())
+        formats::datetime(&self.code, at.timestamp(), &self.zone)
+    }
+
+    /// As [`Self::datetime`], and the name of the zone at that moment, such as `CET`.
+    #[must_use]
+    pub fn exact(&self, at: impl Moment) -> String {
+        let at = at.timestamp();
+        let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+        format!("{} {}", self.datetime(at), self.zone.to_offset_info(moment).abbreviation())
     }
 
     /// How long before `now` it was, in words; the date when it is more than a week.

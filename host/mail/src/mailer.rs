@@ -159,6 +159,7 @@ impl Mailer {
             return Ok(Letter { language: language.to_owned(), subject, html, text });
         }
         let t = self.0.i18n.languages(&mut conn, mail.desk).await?.translator(language);
+        let t = t.in_zone(desk.zone_of(operator.as_ref()));
         drop(conn);
         let public_url = &self.0.config.public_url;
         let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), public_url, secret: None };
@@ -177,6 +178,7 @@ impl Mailer {
 }
 
 /// Why a mail did not leave: for itself or its way, or because the store failed.
+#[derive(Debug)]
 enum Undone {
     NotSent(NotSent),
     Store(StoreError),

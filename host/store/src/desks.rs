@@ -1,6 +1,6 @@
 //! Desks: the tenants. A desk is made together with its built-in roles.
 
-use annex_domain::{clock::Timestamp, ids::DeskId, operator::Desk, permission::Permissions};
+use annex_domain::{clock::Timestamp, ids::DeskId, operator::Desk, permission::Permissions, zone};
 
 use crate::{
     db::{
@@ -17,13 +17,20 @@ use crate::{
 /// When the name is empty or too long, or the database fails.
 pub async fn create(tx: &mut Tx, name: &str, locale: &str, now: Timestamp) -> Result<Desk, StoreError> {
     check(name, locale)?;
-    let desk = Desk { id: DeskId::new(), name: name.trim().into(), locale: locale.into(), created_at: now };
+    let desk = Desk {
+        id: DeskId::new(),
+        name: name.trim().into(),
+        locale: locale.into(),
+        time_zone: zone::UTC.into(),
+        created_at: now,
+    };
     execute!(
         tx,
-        "INSERT INTO desks (id, name, locale, created_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO desks (id, name, locale, time_zone, created_at) VALUES ($1, $2, $3, $4, $5)",
         desk.id,
         &desk.name,
         &desk.locale,
+        &desk.time_zone,
         now
     )?;
     roles::create_builtin(tx, desk.id, Builtin::Admin, &Permissions::admin(), now).await?;
@@ -46,13 +53,13 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Desk>, StoreError> {
     all(fetch_all!(conn, DeskRow, "SELECT * FROM desks ORDER BY created_at, id")?)
 }
 
-/// Changes name and language.
+/// Changes name, language and time zone, which are checked already.
 ///
 /// # Errors
-/// As [`create`]; [`StoreError::NotFound`].
-pub async fn update(tx: &mut Tx, id: DeskId, name: &str, locale: &str) -> Result<(), StoreError> {
-    check(name, locale)?;
-    match execute!(tx, "UPDATE desks SET name = $2, locale = $3 WHERE id = $1", id, name.trim(), locale)? {
+/// [`StoreError::NotFound`].
+pub async fn update(tx: &mut Tx, id: DeskId, name: &str, locale: &str, time_zone: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE desks SET name = $2, locale = $3, time_zone = $4 WHERE id = $1";
+    match execute!(tx, sql, id, name, locale, time_zone)? {
         1 => Ok(()),
         _ => Err(StoreError::NotFound("desk")),
     }
@@ -99,6 +106,7 @@ struct DeskRow {
     id: String,
     name: String,
     locale: String,
+    time_zone: String,
     created_at: i64,
 }
 
@@ -106,7 +114,8 @@ impl TryFrom<DeskRow> for Desk {
     type Error = StoreError;
     fn try_from(row: DeskRow) -> Result<Self, StoreError> {
         let id = At::new("desks", &row.id).parse("id", &row.id)?;
-        Ok(Self { id, name: row.name, locale: row.locale, created_at: Timestamp(row.created_at) })
+        let DeskRow { name, locale, time_zone, created_at, .. } = row;
+        Ok(Self { id, name, locale, time_zone, created_at: Timestamp(created_at) })
     }
 }
 
@@ -138,10 +147,12 @@ mod tests {
             let mut tx = db.begin().await.unwrap();
             assert!(create(&mut tx, "  ", "en", Timestamp(1)).await.is_err());
             let desk = create(&mut tx, "A", "en", Timestamp(1)).await.unwrap();
-            update(&mut tx, desk.id, "B", "ar").await.unwrap();
-            assert!(update(&mut tx, DeskId::new(), "B", "ar").await.is_err());
-            let found = list(&mut tx).await.unwrap();
-            assert_eq!((found.len(), found[0].name.as_str(), found[0].locale.as_str()), (1, "B", "ar"));
+            assert_eq!(desk.time_zone, "UTC");
+            update(&mut tx, desk.id, "B", "ar", "Asia/Amman").await.unwrap();
+            assert!(update(&mut tx, DeskId::new(), "B", "ar", "UTC").await.is_err());
+            let changed = Desk { name: "B".into(), locale: "ar".into(), time_zone: "Asia/Amman".into(), ..desk };
+            assert_eq!(list(&mut tx).await.unwrap(), std::slice::from_ref(&changed));
+            let desk = changed;
             assert!(!may_force_uninstall(&mut tx, desk.id).await.unwrap(), "off until the platform says otherwise");
             set_force_uninstall(&mut tx, desk.id, true).await.unwrap();
             assert!(may_force_uninstall(&mut tx, desk.id).await.unwrap());

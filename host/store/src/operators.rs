@@ -38,10 +38,24 @@ pub struct Profile {
     pub name: String,
     /// BCP 47; `None` for the desk's.
     pub locale: Option<String>,
+    /// IANA name; `None` for the desk's.
+    pub time_zone: Option<String>,
     /// Colours.
     pub theme: Theme,
     /// Single-key shortcuts.
     pub shortcuts: bool,
+}
+
+impl From<&Operator> for Profile {
+    fn from(operator: &Operator) -> Self {
+        Self {
+            name: operator.name.clone(),
+            locale: operator.locale.clone(),
+            time_zone: operator.time_zone.clone(),
+            theme: operator.theme,
+            shortcuts: operator.shortcuts,
+        }
+    }
 }
 
 /// An operator with what only the pages about operators show.
@@ -178,20 +192,20 @@ async fn credentials_of(conn: &mut Conn, mut row: OperatorRow) -> Result<Credent
     Ok(Credentials { operator: row.with(roles::of_operator(conn, desk, id).await?)?, password_hash })
 }
 
-/// Changes what operators may change of themselves.
+/// Changes what operators may change of themselves, which is checked already.
 ///
 /// # Errors
-/// [`StoreError::NotFound`]; [`StoreError::Invalid`].
+/// [`StoreError::NotFound`].
 pub async fn set_profile(tx: &mut Tx, desk: DeskId, id: OperatorId, profile: Profile) -> Result<(), StoreError> {
-    let name = checked_name(&profile.name)?;
-    StoreError::text("locale", profile.locale.as_deref().unwrap_or_default(), 35)?;
     found(execute!(
         tx,
-        "UPDATE operators SET name = $3, locale = $4, theme = $5, shortcuts = $6 WHERE desk_id = $1 AND id = $2",
+        "UPDATE operators SET name = $3, locale = $4, time_zone = $5, theme = $6, shortcuts = $7
+         WHERE desk_id = $1 AND id = $2",
         desk,
         id,
-        name,
+        profile.name,
         profile.locale,
+        profile.time_zone,
         profile.theme,
         profile.shortcuts
     )?)
@@ -325,6 +339,7 @@ struct OperatorRow {
     name: String,
     password_hash: Option<String>,
     locale: Option<String>,
+    time_zone: Option<String>,
     theme: String,
     shortcuts: i64,
     active: i64,
@@ -343,6 +358,7 @@ impl OperatorRow {
             email: self.email,
             name: self.name,
             locale: self.locale,
+            time_zone: self.time_zone,
             theme: self.theme.parse().unwrap_or_default(),
             shortcuts: self.shortcuts != 0,
             active: self.active != 0,

@@ -56,13 +56,7 @@
   }
 
   // ---- what a fresh part of the page needs ----
-  const exact = new Intl.DateTimeFormat(document.documentElement.lang || 'en', { dateStyle: 'medium', timeStyle: 'short' });
-
   function enhance(root) {
-    for (const time of $$('time[data-time]', root)) {
-      const at = new Date(time.dateTime);
-      if (!Number.isNaN(at.getTime())) time.title = exact.format(at);
-    }
     $$('[data-toast]', root).forEach(arm);
     for (const form of $$('form[data-autosubmit]', root)) form.dataset.ready = '1';
     $$('.table:not(.tickets, .panel-table, .log-table, .labelled)', root).forEach(label);

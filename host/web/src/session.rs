@@ -144,6 +144,7 @@ impl FromRequestParts<AppState> for SignedIn {
             state.i18n.languages(&mut conn, desk.id).await?
         };
         let t = languages.translator(operator.locale.as_deref().unwrap_or(&desk.locale));
+        let t = t.in_zone(desk.zone_of(Some(&operator)));
         let flash = Flash::from_headers(&parts.headers);
         let now = state.clock.now();
         let (confirmed_at, session) = (session.confirmed_at, session.id);

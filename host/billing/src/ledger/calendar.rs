@@ -1,11 +1,7 @@
 //! Days of the desk's bill: which day of the month, which period a day is in, and the moments that days begin.
 
 use annex_domain::{addon::Invalid, clock::Timestamp};
-use jiff::{
-    ToSpan as _,
-    civil::Date,
-    tz::{TimeZone, TimeZoneDatabase},
-};
+use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 
 /// The day of the month that a desk's bill is made out: 1 to 31, and the last day of months that are shorter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,10 +93,7 @@ pub fn next_bill_day(after: Date, billing_day: BillingDay) -> Date {
 /// # Errors
 /// For a name that is none.
 pub fn zone(name: &str) -> Result<TimeZone, Invalid> {
-    // The bundled database only: the day of a bill must not depend on what a machine has installed.
-    TimeZoneDatabase::bundled()
-        .get(name)
-        .map_err(|_| Invalid("not a time zone: use a name such as Europe/Berlin or UTC"))
+    annex_domain::zone::find(name).ok_or(Invalid("not a time zone: use a name such as Europe/Berlin or UTC"))
 }
 
 /// Which day it is in a zone.

@@ -120,7 +120,13 @@ fn all(text: &str) -> Vec<MailFacts> {
 }
 
 fn write(t: &Translator, desk: &str, facts: &MailFacts) -> Letter {
-    let desk = Desk { id: DeskId::new(), name: desk.into(), locale: "en".into(), created_at: Timestamp(0) };
+    let desk = Desk {
+        id: DeskId::new(),
+        name: desk.into(),
+        locale: "en".into(),
+        time_zone: "UTC".into(),
+        created_at: Timestamp(0),
+    };
     let public_url = "https://help.example.org/annex/".parse().unwrap();
     let secret = Some("5ec4e7");
     Letter::write(&Reader { t, desk: &desk, operator: None, public_url: &public_url, secret }, facts).unwrap()

@@ -97,7 +97,7 @@ async fn another_desk_finds_nothing() {
         let mut tx = db.begin().await.unwrap();
         let Fixture { desk, other_desk, admin, agent, .. } = Fixture::make(&mut tx).await;
         let role = roles::builtin(&mut tx, desk, Builtin::Agent).await.unwrap().id;
-        let profile = Profile { name: "X".into(), locale: None, theme: Theme::Dark, shortcuts: false };
+        let profile = Profile { name: "X".into(), locale: None, time_zone: None, theme: Theme::Dark, shortcuts: false };
         for result in [
             get(&mut tx, other_desk, agent).await.map(drop),
             credentials(&mut tx, other_desk, agent).await.map(drop),

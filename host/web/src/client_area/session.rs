@@ -109,7 +109,7 @@ pub(super) async fn language(state: &AppState, conn: &mut Conn, desk: Option<&De
         (Some(desk), _) | (None, [desk]) => desk,
         _ => return Ok(crate::i18n::english()),
     };
-    Ok(state.i18n.languages(conn, desk.id).await?.translator(&desk.locale))
+    Ok(state.i18n.languages(conn, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone))
 }
 
 /// The secret of the session that the browser has.

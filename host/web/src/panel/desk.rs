@@ -61,7 +61,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Res
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
     }
     let mut tx = state.db.begin().await?;
-    desks::update(&mut tx, who.desk.id, &name, &locale).await?;
+    desks::update(&mut tx, who.desk.id, &name, &locale, &who.desk.time_zone).await?;
     let facts = json!({ "name": name, "locale": locale });
     who.log(&mut tx, Action::DeskUpdate, &format!("desk:{}", who.desk.id), &facts, state.clock.now()).await?;
     tx.commit().await?;

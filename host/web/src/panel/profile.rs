@@ -73,6 +73,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Res
     let profile = operators::Profile {
         name: form.get("name").to_owned(),
         locale,
+        time_zone: who.operator.time_zone.clone(),
         theme: form.get("theme").parse().unwrap_or_default(),
         shortcuts: form.has("shortcuts"),
     };
@@ -152,12 +153,7 @@ async fn profile_page(
         this: session.id == who.session,
         session,
     });
-    let profile = entered.unwrap_or_else(|| operators::Profile {
-        name: who.operator.name.clone(),
-        locale: who.operator.locale.clone(),
-        theme: who.operator.theme,
-        shortcuts: who.operator.shortcuts,
-    });
+    let profile = entered.unwrap_or_else(|| (&who.operator).into());
     let languages: Vec<(String, String)> =
         who.languages.choices().map(|(code, name)| (code.to_owned(), name.to_owned())).collect();
     let desk_language = languages.iter().find(|(code, _)| *code == who.desk.locale);

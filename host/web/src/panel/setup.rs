@@ -170,18 +170,13 @@ async fn make_account(
     let link = logins::use_link(&mut tx, token, now).await?;
     let id = if let Some(id) = link.operator {
         let operator = operators::get(&mut tx, link.desk, id).await?;
-        let profile = operators::Profile {
-            name: entered.name.clone(),
-            locale: operator.locale,
-            theme: operator.theme,
-            shortcuts: operator.shortcuts,
-        };
+        let profile = operators::Profile { name: entered.name.clone(), ..(&operator).into() };
         operators::set_profile(&mut tx, link.desk, id, profile).await?;
         operators::set_password(&mut tx, link.desk, id, &hash, None).await?;
         id
     } else {
         let desk = desks::get(&mut tx, link.desk).await?;
-        desks::update(&mut tx, link.desk, &entered.desk, &desk.locale).await?;
+        desks::update(&mut tx, link.desk, &entered.desk, &desk.locale, &desk.time_zone).await?;
         let admin = roles::builtin(&mut tx, link.desk, roles::Builtin::Admin).await?;
         let new = operators::NewOperator {
             email: entered.email.clone(),

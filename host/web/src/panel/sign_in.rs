@@ -131,7 +131,7 @@ pub(super) async fn outside(state: &AppState, title_key: &str, headers: &HeaderM
     let mut shell = Shell::outside(title_key);
     let mut conn = state.db.read().await?;
     if let [desk] = desks::list(&mut conn).await?.as_slice() {
-        shell.t = state.i18n.languages(&mut conn, desk.id).await?.translator(&desk.locale);
+        shell.t = state.i18n.languages(&mut conn, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone);
         shell.title = shell.t.get(title_key);
     }
     shell.section = Section::None;

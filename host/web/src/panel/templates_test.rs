@@ -33,7 +33,8 @@ const NOW: Timestamp = Timestamp(1_772_357_400_000);
 pub(crate) const HOSTILE: &str = "</p><script>alert(1)</script> \"quoted\" & 'so'";
 
 pub(crate) fn shell(section: Section) -> Shell {
-    let desk = Desk { id: DeskId::new(), name: HOSTILE.into(), locale: "en".into(), created_at: NOW };
+    let desk =
+        Desk { id: DeskId::new(), name: HOSTILE.into(), locale: "en".into(), time_zone: "UTC".into(), created_at: NOW };
     let person = Person { operator: operator(), desk };
     Shell {
         t: english(),
@@ -56,6 +57,7 @@ fn operator() -> Operator {
         email: "ada@example.com".into(),
         name: HOSTILE.into(),
         locale: None,
+        time_zone: None,
         theme: Theme::Dark,
         shortcuts: true,
         active: true,

@@ -25,7 +25,7 @@ impl Shell {
     /// A moment, as how long ago it was.
     pub(crate) fn when(&self, at: impl Moment) -> When {
         let at = at.timestamp();
-        When { at, exact: self.t.datetime(at), words: self.t.ago(at, self.now) }
+        When { at, exact: self.t.exact(at), words: self.t.ago(at, self.now) }
     }
 
     /// The first letters of the first and last word of a name.
@@ -82,7 +82,7 @@ impl fmt::Display for Icon {
     }
 }
 
-/// A moment in words, with the exact one on hover. The panel's script puts that into local time.
+/// A moment in words, with the exact one on hover.
 #[derive(Debug, Clone)]
 pub(crate) struct When {
     at: Timestamp,
@@ -95,7 +95,7 @@ impl askama::filters::HtmlSafe for When {}
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (exact, words) = (escape(&self.exact), escape(&self.words));
-        write!(f, r#"<time datetime="{}" title="{exact} UTC" data-time>{words}</time>"#, self.at)
+        write!(f, r#"<time datetime="{}" title="{exact}">{words}</time>"#, self.at)
     }
 }
 

@@ -315,6 +315,7 @@ mod tests {
             email: email.into(),
             name: name.into(),
             locale: None,
+            time_zone: None,
             theme: Theme::System,
             shortcuts: true,
             active,
