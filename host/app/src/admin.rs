@@ -1,18 +1,16 @@
 //! `annex admin`: the desk and its first people, from the command line.
 
-use std::{io::Read as _, time::Duration};
+use std::io::Read as _;
 
 use annex_desk::{Ctx, Desk};
-use annex_domain::{audit::Action, ids::DeskId, operator::Actor};
+use annex_domain::{ids::DeskId, operator::Actor};
 use annex_store::{
-    audit, desks, logins,
-    operators::{self, NewOperator},
+    operators::NewOperator,
     roles::{self, Builtin},
 };
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use secrecy::SecretString;
-use serde_json::json;
 use url::Url;
 
 use crate::{
@@ -38,9 +36,6 @@ pub(crate) enum AdminCommand {
         data: DataArgs,
     },
 }
-
-/// How long the link to make the first admin works.
-const LINK_WORKS: Duration = Duration::from_hours(24);
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
@@ -75,27 +70,11 @@ pub(crate) fn read_password(from_stdin: bool) -> anyhow::Result<SecretString> {
 
 /// The desk of this host; made on the first start.
 pub(crate) async fn ensure_desk(stores: &Stores) -> anyhow::Result<DeskId> {
-    let mut tx = stores.db.begin().await?;
-    if let Some(desk) = desks::list(&mut tx).await?.first() {
-        return Ok(desk.id);
-    }
-    let now = stores.clock.now();
-    let desk = desks::create(&mut tx, "Help desk", "en", now).await?;
-    audit::append(&mut tx, desk.id, Actor::System, Action::DeskCreated, &format!("desk:{}", desk.id), &json!({}), now)
-        .await?;
-    tx.commit().await?;
-    Ok(desk.id)
+    Ok(annex_desk::settings::first_desk(&Desk::new(stores.db.clone()), stores.clock.now()).await?)
 }
 
 /// A one-time link to make the first admin; none where a desk has operators.
 pub(crate) async fn setup_link(stores: &Stores, public_url: &Url) -> anyhow::Result<Option<Url>> {
-    let mut tx = stores.db.begin().await?;
-    let Some(desk) = desks::list(&mut tx).await?.into_iter().next() else { return Ok(None) };
-    if operators::count(&mut tx, desk.id).await? > 0 {
-        return Ok(None);
-    }
-    let link = logins::SetupLink { desk: desk.id, operator: None };
-    let secret = logins::create_link(&mut tx, link, LINK_WORKS, stores.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Some(public_url.join(&format!("setup/{secret}")).context("cannot make the link")?))
+    let made = annex_desk::sign_in::first_link(&Desk::new(stores.db.clone()), stores.clock.now()).await?;
+    made.map(|secret| public_url.join(&format!("setup/{secret}")).context("cannot make the link")).transpose()
 }

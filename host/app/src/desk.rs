@@ -1,10 +1,10 @@
 //! `annex desk`: what the platform decides about a help desk.
 
-use annex_domain::{audit::Action, ids::DeskId, operator::Actor};
-use annex_store::{audit, desks};
+use annex_desk::{Ctx, Desk, settings};
+use annex_domain::{ids::DeskId, operator::Actor};
+use annex_store::desks;
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
-use serde_json::json;
 
 use crate::{
     config::DataArgs,
@@ -52,12 +52,9 @@ pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
         DeskCommand::ForceUninstall { state, desk, data } => {
             let stores = wiring::open(&data).await?;
             let id = the_desk(&stores, desk).await?;
-            let (on, now) = (state == OnOff::On, stores.clock.now());
-            let mut tx = stores.db.begin().await?;
-            desks::set_force_uninstall(&mut tx, id, on).await.with_context(|| format!("there is no desk {id}"))?;
-            let (object, detail) = (format!("desk:{id}"), json!({ "force_uninstall": on }));
-            audit::append(&mut tx, id, Actor::CommandLine, Action::DeskForceUninstall, &object, &detail, now).await?;
-            tx.commit().await?;
+            let (on, ctx) = (state == OnOff::On, Ctx::host(id, Actor::CommandLine, stores.clock.now()));
+            let changed = settings::force_uninstall(&Desk::new(stores.db), &ctx, on).await;
+            changed.with_context(|| format!("cannot change force uninstall for the desk {id}"))?;
             println!("force uninstall is {} for the desk {id}", if on { "on" } else { "off" });
         }
     }

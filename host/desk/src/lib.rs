@@ -16,8 +16,12 @@ pub mod once;
 pub mod operators;
 pub mod panels;
 pub mod password;
+pub mod profile;
 mod refusal;
 pub mod roles;
+pub mod sessions;
+pub mod settings;
+pub mod sign_in;
 pub mod tickets;
 pub mod tokens;
 
@@ -30,6 +34,9 @@ pub use ctx::Ctx;
 pub use refusal::{Class, FieldProblem, Refusal, Rule, Wrong};
 
 use annex_store::Db;
+
+/// The longest name of a person or a desk, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// The help desk's use cases, on one database.
 #[derive(Debug, Clone)]

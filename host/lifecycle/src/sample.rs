@@ -71,14 +71,6 @@ pub async fn exists(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError> {
     samples::exists(conn, desk).await
 }
 
-/// Takes the sample away; what was made since stays.
-///
-/// # Errors
-/// When the database fails.
-pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<(), StoreError> {
-    samples::remove(tx, desk, now).await
-}
-
 async fn put(tx: &mut Tx, desk: DeskId, sample: Sample, now: Timestamp) -> Result<(), StoreError> {
     let at = now.before(Duration::from_hours(sample.hours_ago));
     let person = NewContact {

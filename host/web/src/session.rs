@@ -4,24 +4,19 @@
 use std::convert::Infallible;
 
 use annex_billing::{Caller, Manager};
-use annex_desk::Ctx;
+use annex_desk::{Ctx, Refusal, sessions::Current};
 use annex_domain::{
-    audit::Action,
     clock::Timestamp,
     ids::SessionId,
     operator::{Actor, Desk, Operator},
     permission::{Permission, Permissions},
 };
-use annex_store::{
-    StoreError, Tx, audit, desks,
-    sessions::{self, Session},
-};
+use annex_store::sessions;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
 };
-use serde_json::Value;
 
 use crate::{
     error::PageError,
@@ -90,18 +85,6 @@ impl SignedIn {
         self.operator.permissions.has(permission)
     }
 
-    /// Writes to the audit log what they did, and with what.
-    pub(crate) async fn log(
-        &self,
-        tx: &mut Tx,
-        action: Action,
-        object: &str,
-        facts: &Value,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        audit::append(tx, self.desk.id, Actor::Operator(self.operator.id), action, object, facts, now).await
-    }
-
     /// The frame of a page whose title is a message key.
     pub(crate) fn shell(&self, title_key: &str, section: Section) -> Shell {
         self.titled(self.t.get(title_key), section)
@@ -136,7 +119,7 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let fragment = is_fragment(&parts.headers);
-        let Some((operator, desk, session)) = current(state, &parts.headers).await? else {
+        let Some(Current { operator, desk, session }) = current(state, &parts.headers).await? else {
             return Err(PageError::SignedOut { next: way_back(parts, fragment), fragment });
         };
         let languages = {
@@ -159,17 +142,11 @@ impl FromRequestParts<AppState> for SignedIn {
 }
 
 /// Who is signed in by the request's cookie, and prolongs the session. None: nobody, or no longer.
-pub(crate) async fn current(
-    state: &AppState,
-    headers: &HeaderMap,
-) -> Result<Option<(Operator, Desk, Session)>, StoreError> {
-    let Some(secret) = cookie_value(headers, cookie_name(&state.config)) else { return Ok(None) };
-    let Some((session, operator)) = sessions::authenticate(&state.db, secret, state.clock.now()).await? else {
-        return Ok(None);
-    };
-    let mut conn = state.db.read().await?;
-    let desk = desks::get(&mut conn, operator.desk).await?;
-    Ok(Some((operator, desk, session)))
+pub(crate) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Current>, Refusal> {
+    match cookie_value(headers, cookie_name(&state.config)) {
+        Some(secret) => annex_desk::sessions::current(&state.desk(), secret, state.clock.now()).await,
+        None => Ok(None),
+    }
 }
 
 /// Where the request comes from, for the list of sessions and the limit on sign-ins; empty when the server does not tell.

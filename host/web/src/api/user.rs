@@ -2,7 +2,7 @@
 //! [`ApiUser`] first, so that nothing of a request is looked at before the caller is known.
 
 use annex_billing::{Caller, Manager};
-use annex_desk::Ctx;
+use annex_desk::{Ctx, sessions::Current};
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, OperatorId, SessionId, TokenId},
@@ -10,7 +10,7 @@ use annex_domain::{
     permission::Permission,
 };
 use annex_lifecycle::By;
-use annex_store::{sessions, tokens};
+use annex_store::{sessions::Session, tokens};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
@@ -174,8 +174,8 @@ impl FromRequestParts<AppState> for ApiUser {
 async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Credential), Problem> {
     let known = match headers.get(header::AUTHORIZATION) {
         Some(value) => by_token(state, value).await?,
-        None => session::current(state, headers).await?.map(|(operator, _, session)| {
-            let sessions::Session { id, confirmed_at, .. } = session;
+        None => session::current(state, headers).await?.map(|Current { operator, session, .. }| {
+            let Session { id, confirmed_at, .. } = session;
             (operator, Credential::Session { id, confirmed_at })
         }),
     };

@@ -1,9 +1,9 @@
-//! Admin → Desk and system: the desk's name and language, the host's facts, redirected requests of add-ons, and the
+//! Admin → Desk and system: the desk's name, language and time zone, the host's facts, redirected requests of add-ons, and the
 //! sample data, removable in one click.
 
-use annex_domain::{audit::Action, permission::Permission};
+use annex_desk::settings::{self, Settings};
+use annex_domain::{permission::Permission, zone};
 use annex_lifecycle::sample;
-use annex_store::desks;
 use askama::Template;
 use axum::{
     Router,
@@ -12,7 +12,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use serde_json::json;
 
 use super::form::{FormErrors, Posted};
 use crate::{
@@ -35,6 +34,8 @@ pub(super) struct SystemPage {
     pub(super) name: String,
     pub(super) locale: String,
     pub(super) languages: Vec<(String, String)>,
+    pub(super) time_zone: String,
+    pub(super) zones: &'static [String],
     pub(super) version: String,
     pub(super) database: String,
     pub(super) address: String,
@@ -44,36 +45,23 @@ pub(super) struct SystemPage {
 
 async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     who.require(Permission::DeskManage)?;
-    let (name, locale) = (who.desk.name.clone(), who.desk.locale.clone());
-    page(&system_page(&state, &who, FormErrors::default(), name, locale).await?)
+    let annex_domain::operator::Desk { name, locale, time_zone, .. } = who.desk.clone();
+    page(&system_page(&state, &who, FormErrors::default(), Settings { name, locale, time_zone }).await?)
 }
 
 async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    who.require(Permission::DeskManage)?;
-    let (name, locale) = (form.get("name").to_owned(), form.get("locale").to_owned());
-    let mut errors = FormErrors::default();
-    errors.check_text(&who.t, "name", &name, 100);
-    if !who.languages.has(&locale) {
-        errors.add("locale", who.t.get("form-choice"));
+    let [name, locale, time_zone] = ["name", "locale", "time_zone"].map(|field| form.get(field).to_owned());
+    let entered = Settings { name, locale, time_zone };
+    if let Err(refusal) = settings::save(&state.desk(), &who.ctx(), &entered).await {
+        let mut errors = FormErrors::default();
+        errors.take(&who.t, refusal, &[])?;
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &system_page(&state, &who, errors, entered).await?);
     }
-    if !errors.is_empty() {
-        let refused = system_page(&state, &who, errors, name, locale).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
-    }
-    let mut tx = state.db.begin().await?;
-    desks::update(&mut tx, who.desk.id, &name, &locale, &who.desk.time_zone).await?;
-    let facts = json!({ "name": name, "locale": locale });
-    who.log(&mut tx, Action::DeskUpdate, &format!("desk:{}", who.desk.id), &facts, state.clock.now()).await?;
-    tx.commit().await?;
     Ok(Flash::success("system-desk-saved").redirect("/admin/system"))
 }
 
 async fn remove_sample(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
-    who.require(Permission::DeskManage)?;
-    let mut tx = state.db.begin().await?;
-    sample::remove(&mut tx, who.desk.id, state.clock.now()).await?;
-    who.log(&mut tx, Action::DeskRemoveSample, &format!("desk:{}", who.desk.id), &json!({}), state.clock.now()).await?;
-    tx.commit().await?;
+    settings::remove_sample(&state.desk(), &who.ctx()).await?;
     Ok(Flash::success("system-sample-removed").redirect("/admin/system"))
 }
 
@@ -81,16 +69,17 @@ async fn system_page(
     state: &AppState,
     who: &SignedIn,
     errors: FormErrors,
-    name: String,
-    locale: String,
+    entered: Settings,
 ) -> Result<SystemPage, PageError> {
     let mut conn = state.db.read().await?;
     let config = &state.config;
     Ok(SystemPage {
         shell: who.shell("system-title", Section::System),
         errors,
-        name,
-        locale,
+        name: entered.name,
+        locale: entered.locale,
+        time_zone: entered.time_zone,
+        zones: zone::names(),
         languages: who.languages.choices().map(|(code, name)| (code.to_owned(), name.to_owned())).collect(),
         version: config.version.clone(),
         database: config.database.clone(),

@@ -1,6 +1,7 @@
 //! The panel through the whole router, on an empty SQLite database: signing in and out, the limit on attempts, setup
 //! links, permissions, desks that do not see each other, forms sent twice, headers.
 
+mod accounts;
 mod doors;
 mod limits;
 mod panels;

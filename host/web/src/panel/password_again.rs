@@ -4,19 +4,18 @@
 
 use std::time::Duration;
 
-use annex_store::{
-    logins::{self, Trying},
-    operators, sessions,
+use annex_desk::{
+    Refusal,
+    sign_in::{Given, confirm},
 };
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 
-use super::form::Posted;
+use super::{
+    form::Posted,
+    sign_in::{too_many, wait_for},
+};
 use crate::{
     error::PageError,
-    password,
     session::{SignedIn, is_confirmed},
     state::AppState,
 };
@@ -56,66 +55,30 @@ impl PasswordAgain {
             let error = Some(who.t.get("password-again-missing"));
             return Ok(Some(Self { error, ..field }));
         }
-        Ok(match check_password(state, who, given).await? {
-            Checked::Right => {
-                let (now, session) = (state.clock.now(), who.session.to_string());
-                let mut tx = state.db.begin().await?;
-                sessions::confirm(&mut tx, who.desk.id, who.session, now).await?;
-                logins::succeeded(&mut tx, trying(who, &session)).await?;
-                tx.commit().await?;
-                who.confirmed_at = now;
+        let confirmed = confirm(&state.desk(), &who.ctx(), &given_in(who, given)).await;
+        Ok(match confirmed {
+            Ok(()) => {
+                who.confirmed_at = who.now;
                 None
             }
-            Checked::Wrong => Some(Self { error: Some(who.t.get("profile-password-wrong")), ..field }),
-            Checked::TooMany(wait) => {
-                let minutes = wait.as_secs().div_ceil(60).max(1);
-                let error = Some(who.t.with("sign-in-too-many", &[("minutes", &minutes)]));
-                Some(Self { error, wait: Some(wait), ..field })
+            Err(Refusal::Invalid(_)) => Some(Self { error: Some(who.t.get("profile-password-wrong")), ..field }),
+            Err(Refusal::TooManyAttempts(wait)) => {
+                Some(Self { error: Some(too_many(&who.t, wait)), wait: Some(wait), ..field })
             }
+            Err(refusal) => return Err(refusal.into()),
         })
     }
 
     /// The page that was drawn again with this, as an answer.
     pub(in crate::panel) fn refuse(&self, mut page: Response) -> Response {
         *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        if let Some(wait) = self.wait {
-            *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-            page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        }
-        page
+        let Some(wait) = self.wait else { return page };
+        *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        wait_for(wait, page)
     }
 }
 
-/// What a password turned out to be.
-pub(in crate::panel) enum Checked {
-    Right,
-    Wrong,
-    /// Too many were wrong: it was not looked at.
-    TooMany(Duration),
-}
-
-/// As whom attempts in a session count: apart, so that others who fail to sign in do not keep its operator from paying, and
-/// somebody at an unlocked screen cannot guess on without limit.
-pub(in crate::panel) fn trying<'a>(who: &'a SignedIn, session: &'a str) -> Trying<'a> {
-    Trying { account: &who.operator.email, address: &who.address, device: Some(session) }
-}
-
-/// Whether this is the operator's password. It counts as an attempt.
-pub(in crate::panel) async fn check_password(
-    state: &AppState,
-    who: &SignedIn,
-    given: &str,
-) -> Result<Checked, PageError> {
-    let session = who.session.to_string();
-    let mut tx = state.db.begin().await?;
-    let attempt = logins::attempt(&mut tx, trying(who, &session), state.clock.now()).await?;
-    tx.commit().await?;
-    if let logins::Attempt::Wait(wait) = attempt {
-        return Ok(Checked::TooMany(wait));
-    }
-    let mut conn = state.db.read().await?;
-    let hash = operators::credentials(&mut conn, who.desk.id, who.operator.id).await?.password_hash;
-    drop(conn);
-    let right = password::verify(given.to_owned().into(), hash).await;
-    Ok(if right { Checked::Right } else { Checked::Wrong })
+/// What was entered as the operator's password.
+pub(in crate::panel) fn given_in<'a>(who: &'a SignedIn, password: &str) -> Given<'a> {
+    Given { session: who.session, address: &who.address, password: password.to_owned().into() }
 }

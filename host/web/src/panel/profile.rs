@@ -1,7 +1,8 @@
 //! One's own page: name, language, colours, shortcuts, password, and the browsers one is signed in with.
 
-use annex_domain::{audit::Action, ids::SessionId};
-use annex_store::{logins, operators, sessions, tokens};
+use annex_desk::profile::{ChangePassword, change_password};
+use annex_domain::{ids::SessionId, zone};
+use annex_store::{operators::Profile, sessions, tokens};
 use askama::Template;
 use axum::{
     Router,
@@ -10,11 +11,10 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use serde_json::json;
 
 use super::{
     form::{FormErrors, Posted},
-    password_again::{Checked, check_password, trying},
+    password_again::given_in,
 };
 use crate::{
     error::PageError,
@@ -28,7 +28,7 @@ use crate::{
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/profile", get(show).post(save))
-        .route("/profile/password", post(change_password))
+        .route("/profile/password", post(save_password))
         .route("/profile/sessions/revoke-others", post(revoke_others))
         .route("/profile/sessions/{id}/revoke", post(revoke))
 }
@@ -51,6 +51,10 @@ pub(super) struct ProfilePage {
     pub(super) locale: String,
     pub(super) desk_language: String,
     pub(super) languages: Vec<(String, String)>,
+    /// Empty: as the desk.
+    pub(super) time_zone: String,
+    pub(super) desk_zone: String,
+    pub(super) zones: &'static [String],
     pub(super) theme: &'static str,
     pub(super) shortcuts: bool,
     pub(super) sessions: Vec<SessionRow>,
@@ -64,61 +68,38 @@ async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, 
 }
 
 async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
-    let mut errors = FormErrors::default();
-    errors.check_text(&who.t, "name", form.get("name"), 100);
-    let locale = Some(form.get("locale")).filter(|code| !code.is_empty()).map(ToOwned::to_owned);
-    if locale.as_deref().is_some_and(|code| !who.languages.has(code)) {
-        errors.add("locale", who.t.get("form-choice"));
-    }
-    let profile = operators::Profile {
+    let chosen = |field| Some(form.get(field)).filter(|value| !value.is_empty()).map(ToOwned::to_owned);
+    let profile = Profile {
         name: form.get("name").to_owned(),
-        locale,
-        time_zone: who.operator.time_zone.clone(),
+        locale: chosen("locale"),
+        time_zone: chosen("time_zone"),
         theme: form.get("theme").parse().unwrap_or_default(),
         shortcuts: form.has("shortcuts"),
     };
-    if !errors.is_empty() {
-        let refused = profile_page(&state, &who, errors, Some(profile)).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
+    if let Err(refusal) = annex_desk::profile::save(&state.desk(), &who.ctx(), profile.clone()).await {
+        let mut errors = FormErrors::default();
+        errors.take(&who.t, refusal, &[])?;
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &profile_page(&state, &who, errors, Some(profile)).await?);
     }
-    let mut tx = state.db.begin().await?;
-    operators::set_profile(&mut tx, who.desk.id, who.operator.id, profile).await?;
-    tx.commit().await?;
     Ok(Flash::success("profile-saved").redirect("/profile"))
 }
 
-async fn change_password(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn save_password(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
     let mut errors = FormErrors::default();
-    if form.raw("new") != form.raw("repeat") {
+    if form.raw("new") == form.raw("repeat") {
+        let input = ChangePassword {
+            current: given_in(&who, form.raw("current")),
+            new: form.raw("new").to_owned().into(),
+            end_tokens: form.has("end-tokens"),
+        };
+        match change_password(&state.desk(), &who.ctx(), input).await {
+            Ok(()) => return Ok(Flash::success("profile-password-changed").redirect("/profile")),
+            Err(refusal) => errors.take(&who.t, refusal, &[("password", "current")])?,
+        }
+    } else {
         errors.add("repeat", who.t.get("form-password-repeat"));
     }
-    match check_password(&state, &who, form.raw("current")).await? {
-        Checked::Right => {}
-        Checked::Wrong => errors.add("current", who.t.get("profile-password-wrong")),
-        Checked::TooMany(_) => {
-            return Err(PageError::refused(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "too many attempts"));
-        }
-    }
-    if errors.is_empty() {
-        let about = [who.operator.name.as_str(), &who.operator.email, &who.desk.name];
-        if let Some(hash) = password::hash_field(&who.t, "new", form.raw("new"), &about, &mut errors).await? {
-            store_password(&state, &who, &hash, form.has("end-tokens")).await?;
-            return Ok(Flash::success("profile-password-changed").redirect("/profile"));
-        }
-    }
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &profile_page(&state, &who, errors, None).await?)
-}
-
-/// Every other session ends; the tokens when that was asked for.
-async fn store_password(state: &AppState, who: &SignedIn, hash: &str, end_tokens: bool) -> Result<(), PageError> {
-    let (desk, id, now) = (who.desk.id, who.operator.id, state.clock.now());
-    let mut tx = state.db.begin().await?;
-    operators::set_password(&mut tx, desk, id, hash, Some(who.session)).await?;
-    let ended = if end_tokens { tokens::revoke_all(&mut tx, desk, id, now).await? } else { 0 };
-    logins::succeeded(&mut tx, trying(who, &who.session.to_string())).await?;
-    let facts = json!({ "tokens_ended": ended });
-    who.log(&mut tx, Action::OperatorPassword, &format!("operator:{id}"), &facts, now).await?;
-    Ok(tx.commit().await?)
 }
 
 async fn revoke(
@@ -126,16 +107,12 @@ async fn revoke(
     who: SignedIn,
     Path(id): Path<SessionId>,
 ) -> Result<Response, PageError> {
-    let mut tx = state.db.begin().await?;
-    sessions::revoke(&mut tx, who.desk.id, who.operator.id, id).await?;
-    tx.commit().await?;
+    annex_desk::sessions::end(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("profile-session-revoked").redirect("/profile"))
 }
 
 async fn revoke_others(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
-    let mut tx = state.db.begin().await?;
-    sessions::revoke_all(&mut tx, who.desk.id, who.operator.id, Some(who.session)).await?;
-    tx.commit().await?;
+    annex_desk::sessions::end_others(&state.desk(), &who.ctx(), who.session).await?;
     Ok(Flash::success("profile-sessions-revoked").redirect("/profile"))
 }
 
@@ -143,7 +120,7 @@ async fn profile_page(
     state: &AppState,
     who: &SignedIn,
     errors: FormErrors,
-    entered: Option<operators::Profile>,
+    entered: Option<Profile>,
 ) -> Result<ProfilePage, PageError> {
     let mut conn = state.db.read().await?;
     let list = sessions::list(&mut conn, who.desk.id, who.operator.id, state.clock.now()).await?;
@@ -170,6 +147,9 @@ async fn profile_page(
         tokens: tokens.into_iter().filter(|token| token.expires_at > who.now).count(),
         min_password: password::MIN_LENGTH,
         languages,
+        time_zone: profile.time_zone.unwrap_or_default(),
+        desk_zone: who.desk.time_zone.clone(),
+        zones: zone::names(),
     })
 }
 

@@ -1,9 +1,13 @@
-//! Signing in and out. The limit on attempts is in the database, so that it holds for all nodes; a wrong address, a
-//! wrong password and a deactivated account look and take the same. A browser that signed in before has attempts of its own.
+//! Signing in and out. A wrong address, a wrong password and a deactivated account look and take the same. A browser that
+//! signed in before has attempts of its own.
 
 use std::time::Duration;
 
-use annex_store::{desks, logins, operators, sessions};
+use annex_desk::{
+    Refusal, Rule,
+    sign_in::{Enter, enter, leave},
+};
+use annex_store::desks;
 use askama::Template;
 use axum::{
     Router,
@@ -19,7 +23,7 @@ use crate::{
     device::Device,
     error::PageError,
     flash::Flash,
-    password,
+    i18n::Translator,
     session::{self, Origin, clear_cookie, cookie_name, cookie_value, local_path, set_cookie},
     shell::{Section, Shell, page, page_with},
     state::AppState,
@@ -64,41 +68,27 @@ async fn sign_in(
     form: Posted,
 ) -> Result<Response, PageError> {
     let (email, next) = (form.get("email"), local_path(form.get("next")));
-    let now = state.clock.now();
     let device = Device::of(&state, &headers, email);
-    let mut tx = state.db.begin().await?;
-    let attempt = logins::attempt(&mut tx, device.trying(&address), now).await?;
-    tx.commit().await?;
-    if let logins::Attempt::Wait(wait) = attempt {
-        let shell = outside(&state, "sign-in-title", &headers).await?;
-        let text = shell.t.with("sign-in-too-many", &[("minutes", &minutes(wait))]);
-        let mut response = refused(StatusCode::TOO_MANY_REQUESTS, shell, &form, text)?;
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        return Ok(response);
-    }
-
-    let known = {
-        let mut conn = state.db.read().await?;
-        operators::by_email(&mut conn, email).await?
+    let input = Enter {
+        trying: device.trying(&address),
+        password: form.raw("password").to_owned().into(),
+        user_agent: user_agent(&headers),
+        replaces: cookie_value(&headers, cookie_name(&state.config)),
     };
-    let (operator, hash) = known.map_or((None, None), |known| (Some(known.operator), known.password_hash));
-    let right = password::verify(form.raw("password").to_owned().into(), hash).await;
-    let Some(operator) = operator.filter(|operator| right && operator.active) else {
-        let shell = outside(&state, "sign-in-title", &headers).await?;
-        let text = shell.t.get("sign-in-failed");
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, shell, &form, text);
+    let made = match enter(&state.desk(), input, state.clock.now()).await {
+        Ok(made) => made,
+        Err(Refusal::TooManyAttempts(wait)) => {
+            let shell = outside(&state, "sign-in-title", &headers).await?;
+            let text = too_many(&shell.t, wait);
+            return Ok(wait_for(wait, refused(StatusCode::TOO_MANY_REQUESTS, shell, &form, text)?));
+        }
+        Err(Refusal::Rule(Rule::SignInFailed)) => {
+            let shell = outside(&state, "sign-in-title", &headers).await?;
+            let text = shell.t.get("sign-in-failed");
+            return refused(StatusCode::UNPROCESSABLE_ENTITY, shell, &form, text);
+        }
+        Err(refusal) => return Err(refusal.into()),
     };
-
-    let mut tx = state.db.begin().await?;
-    logins::succeeded(&mut tx, device.trying(&address)).await?;
-    // A session that this browser may have had ends: the new one has a new secret.
-    if let Some(old) = cookie_value(&headers, cookie_name(&state.config)) {
-        sessions::revoke_secret(&mut tx, old).await?;
-    }
-    operators::signed_in(&mut tx, operator.desk, operator.id, now).await?;
-    let made = sessions::create(&mut tx, operator.desk, operator.id, user_agent(&headers), &address, state.clock.now())
-        .await?;
-    tx.commit().await?;
     let mut response = Redirect::to(next).into_response();
     set_cookie(&state.config, &mut response, &made.secret);
     device.remember(&state, &mut response);
@@ -112,9 +102,7 @@ fn refused(status: StatusCode, shell: Shell, form: &Posted, error: String) -> Re
 
 async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, PageError> {
     if let Some(secret) = cookie_value(&headers, cookie_name(&state.config)) {
-        let mut tx = state.db.begin().await?;
-        sessions::revoke_secret(&mut tx, secret).await?;
-        tx.commit().await?;
+        leave(&state.desk(), secret).await?;
     }
     let mut response = Flash::success("sign-out-done").redirect("/sign-in");
     clear_cookie(&state.config, &mut response);
@@ -140,6 +128,13 @@ pub(super) async fn outside(state: &AppState, title_key: &str, headers: &HeaderM
     Ok(shell)
 }
 
-fn minutes(wait: Duration) -> u64 {
-    wait.as_secs().div_ceil(60).max(1)
+/// That there were too many attempts, and when the next may be.
+pub(super) fn too_many(t: &Translator, wait: Duration) -> String {
+    t.with("sign-in-too-many", &[("minutes", &wait.as_secs().div_ceil(60).max(1))])
+}
+
+/// Tells browsers and programs how long to wait.
+pub(super) fn wait_for(wait: Duration, mut response: Response) -> Response {
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+    response
 }

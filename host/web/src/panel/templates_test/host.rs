@@ -6,6 +6,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId, JobId, MailId, OperatorId, SagaId, TokenId},
     mail::MailKind,
     permission::Permissions,
+    zone,
 };
 use annex_lifecycle::{SetAside, Work};
 use annex_store::{
@@ -119,9 +120,11 @@ pub(super) fn host() -> BTreeMap<&'static str, Vec<String>> {
     };
     let system = |overrides: Vec<(String, String)>| desk::SystemPage {
         shell: shell(Section::System),
-        errors: errors(&["name", "locale"]),
+        errors: errors(&["name", "locale", "time_zone"]),
         name: HOSTILE.into(),
         locale: "en".into(),
+        time_zone: "UTC".into(),
+        zones: zone::names(),
         languages: vec![("en".into(), "English".into())],
         version: "0.1.0".into(),
         database: "SQLite".into(),

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use annex_domain::ids::{DeskId, OperatorId, SessionId};
+use annex_domain::{
+    ids::{DeskId, OperatorId, SessionId},
+    zone,
+};
 use annex_store::sessions;
 
 use super::{HOSTILE, NOW, draw, errors, outside, shell};
@@ -44,12 +47,15 @@ pub(super) fn people() -> BTreeMap<&'static str, Vec<String>> {
     };
     let profile_page = profile::ProfilePage {
         shell: shell(Section::Profile),
-        errors: errors(&["name", "locale", "current", "new", "repeat"]),
+        errors: errors(&["name", "locale", "time_zone", "current", "new", "repeat"]),
         name: HOSTILE.into(),
         email: "a@example.com".into(),
         locale: "en".into(),
         desk_language: "English".into(),
         languages: vec![("en".into(), "English".into()), ("ar".into(), "العربية".into())],
+        time_zone: "Europe/Berlin".into(),
+        desk_zone: HOSTILE.into(),
+        zones: zone::names(),
         theme: "dark",
         shortcuts: true,
         sessions: vec![session(true), session(false)],
