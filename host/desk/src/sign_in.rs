@@ -1,4 +1,5 @@
-//! The ways to an account: signing in and out, the password once more, and one-time links. Who asks is known only when it has
+//! The ways to an account: signing in and out, the password once more, one-time links, and another password for who
+//! forgot theirs. Who asks is known only when it has
 //! worked, so most of these take no [`crate::Ctx`].
 //!
 //! The limit on attempts is in the database, so that it holds for all nodes. Passwords are hashed and checked while no
@@ -7,15 +8,19 @@
 mod confirm;
 mod enter;
 mod first_link;
+mod forgot;
 mod invitation;
 mod leave;
+mod reset;
 mod set_up;
 
 pub use confirm::{Given, confirm};
 pub use enter::{Enter, enter};
 pub use first_link::first_link;
+pub use forgot::forgot;
 pub use invitation::{Invitation, invitation};
 pub use leave::leave;
+pub use reset::{Reset, reset, reset_link};
 pub use set_up::{Entered, SetUp, set_up};
 
 use annex_domain::{

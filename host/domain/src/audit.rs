@@ -172,6 +172,8 @@ crate::words! {
         OperatorInvite = "operator.invite",
         /// Password changed.
         OperatorPassword = "operator.password",
+        /// Forgotten password reset.
+        OperatorPasswordReset = "operator.password-reset",
         /// Operator reactivated.
         OperatorReactivate = "operator.reactivate",
         /// Roles of an operator changed.

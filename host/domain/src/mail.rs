@@ -64,6 +64,8 @@ crate::words! {
         RequestDeclined = "request-declined",
         /// Somebody is to work in the desk: the link to choose a password.
         OperatorInvited = "operator-invited",
+        /// Somebody forgot their password: the link to choose another.
+        PasswordReset = "password-reset",
     }
 }
 
@@ -71,7 +73,7 @@ impl MailKind {
     /// It tells a secret that is forgotten once it was sent: sending it again would bring its reader nothing.
     #[must_use]
     pub fn has_secret(self) -> bool {
-        self == Self::OperatorInvited
+        matches!(self, Self::OperatorInvited | Self::PasswordReset)
     }
 }
 
@@ -392,6 +394,8 @@ pub enum MailFacts {
         /// How many days the link works.
         days: u32,
     },
+    /// See [`MailKind::PasswordReset`]. The link is the mail's secret.
+    PasswordReset,
 }
 
 impl MailFacts {
@@ -421,6 +425,7 @@ impl MailFacts {
             Self::RequestApproved { .. } => MailKind::RequestApproved,
             Self::RequestDeclined { .. } => MailKind::RequestDeclined,
             Self::OperatorInvited { .. } => MailKind::OperatorInvited,
+            Self::PasswordReset => MailKind::PasswordReset,
         }
     }
 

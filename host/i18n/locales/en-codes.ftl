@@ -76,6 +76,7 @@ audit-did-operator-created = Operator created
 audit-did-operator-deactivate = Operator deactivated
 audit-did-operator-invite = Operator invited
 audit-did-operator-password = Password changed
+audit-did-operator-password-reset = Forgotten password reset
 audit-did-operator-reactivate = Operator reactivated
 audit-did-operator-roles = Roles of an operator changed
 audit-did-operator-set-up = Account set up

@@ -36,6 +36,7 @@ mail-action-plans = Open its plans
 mail-action-listing = Open its page
 mail-action-work = Open Background work
 mail-action-accept = Accept the invitation
+mail-action-reset = Choose a new password
 
 ## An add-on was installed, or was not
 
@@ -163,6 +164,12 @@ mail-operator-invited-next = { $days ->
    *[other] Choose a password to begin. The link works once, within { $days } days.
 }
 mail-operator-invited-not-kept = The link is only in the e-mail that was sent. It isn’t kept here.
+
+## Forgotten passwords
+
+mail-password-reset-subject = Choose a new password
+mail-password-reset-happened = Somebody, probably you, asked for a new password for your account in the help desk { $desk }.
+mail-password-reset-next = The link works once, within one hour. If it wasn’t you, do nothing: your password stays as it is.
 
 ## The outbox
 

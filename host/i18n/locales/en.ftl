@@ -145,6 +145,18 @@ sign-in-too-many = { $minutes ->
    *[other] Too many attempts. Try again in { $minutes } minutes.
 }
 sign-in-hint = No account yet? An admin of your help desk can invite you.
+sign-in-forgotten = Forgot your password?
+forgotten-title = Forgot your password?
+forgotten-intro = Enter the address that you sign in with. You’ll get an e-mail with a link to choose a new password.
+forgotten-submit = Send me a link
+forgotten-sent = If an account has this address, an e-mail with a link is on its way to it. The link works once, within one hour.
+forgotten-no-mail = This host doesn’t send e-mails. Ask an admin of your help desk: they can make a new invitation link for you, with which you choose a new password.
+forgotten-back = Back to sign-in
+reset-title = Choose a new password
+reset-intro = You’ll sign in with it as { $email }.
+reset-ends-sessions = Every other session of yours is signed out. Your API tokens keep working; you can end them in the panel.
+reset-submit = Save and sign in
+reset-done = You have a new password. Every other session of yours was signed out.
 password-again = Your password
 password-again-hint = You last entered it more than 15 minutes ago. You’re asked again so that nobody else at this screen can spend money.
 password-again-missing = Enter your password to continue. Nothing has been charged.

@@ -31,6 +31,7 @@ pub mod operators;
 pub mod outbox;
 pub mod panels;
 pub mod requests;
+pub mod resets;
 pub mod roles;
 pub mod sagas;
 pub mod samples;

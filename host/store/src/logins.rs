@@ -44,7 +44,7 @@ pub async fn create_link(
     valid_for: Duration,
     now: Timestamp,
 ) -> Result<String, StoreError> {
-    let sql = "DELETE FROM setup_links WHERE desk_id = $1 AND used_at IS NULL
+    let sql = "DELETE FROM setup_links WHERE desk_id = $1 AND purpose = 'set-up' AND used_at IS NULL
                AND (operator_id = $2 OR (operator_id IS NULL AND $2 IS NULL))";
     execute!(tx, sql, link.desk, link.operator)?;
     let (secret, hash) = secret::make("")?;
@@ -68,8 +68,9 @@ pub async fn create_link(
 /// When the database fails.
 pub async fn link(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Option<SetupLink>, StoreError> {
     let sql = "SELECT secret_hash, desk_id, operator_id FROM setup_links
-               WHERE secret_hash = $1 AND used_at IS NULL AND expires_at > $2 AND (operator_id IS NOT NULL
-                   OR NOT EXISTS (SELECT 1 FROM operators WHERE operators.desk_id = setup_links.desk_id))";
+               WHERE secret_hash = $1 AND purpose = 'set-up' AND used_at IS NULL AND expires_at > $2
+                   AND (operator_id IS NOT NULL
+                       OR NOT EXISTS (SELECT 1 FROM operators WHERE operators.desk_id = setup_links.desk_id))";
     fetch_optional!(conn, LinkRow, sql, secret::hash(secret), now)?.map(SetupLink::try_from).transpose()
 }
 
@@ -79,8 +80,9 @@ pub async fn link(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Optio
 /// [`StoreError::NotFound`] when it does not work (any more).
 pub async fn use_link(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<SetupLink, StoreError> {
     let sql = "UPDATE setup_links SET used_at = $2
-               WHERE secret_hash = $1 AND used_at IS NULL AND expires_at > $2 AND (operator_id IS NOT NULL
-                   OR NOT EXISTS (SELECT 1 FROM operators WHERE operators.desk_id = setup_links.desk_id))
+               WHERE secret_hash = $1 AND purpose = 'set-up' AND used_at IS NULL AND expires_at > $2
+                   AND (operator_id IS NOT NULL
+                       OR NOT EXISTS (SELECT 1 FROM operators WHERE operators.desk_id = setup_links.desk_id))
                RETURNING secret_hash, desk_id, operator_id";
     fetch_optional!(tx, LinkRow, sql, secret::hash(secret), now)?.ok_or(StoreError::NotFound("setup link"))?.try_into()
 }

@@ -8,6 +8,7 @@ pub(crate) mod billing;
 pub(crate) mod billing_login;
 mod contacts;
 mod desk;
+mod forgotten;
 pub(crate) mod form;
 mod groups;
 mod inbox;
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/", get(home))
         .merge(sign_in::routes())
         .merge(setup::routes())
+        .merge(forgotten::routes())
         .merge(inbox::routes())
         .merge(ticket::routes())
         .merge(contacts::routes())

@@ -76,6 +76,7 @@ audit-did-operator-created = إنشاء حساب موظف
 audit-did-operator-deactivate = تعطيل حساب موظف
 audit-did-operator-invite = دعوة موظف
 audit-did-operator-password = تغيير كلمة مرور
+audit-did-operator-password-reset = إعادة تعيين كلمة مرور منسية
 audit-did-operator-reactivate = إعادة تفعيل حساب موظف
 audit-did-operator-roles = تغيير أدوار موظف
 audit-did-operator-set-up = إعداد حساب

@@ -36,6 +36,7 @@ mail-action-plans = فتح خططها
 mail-action-listing = فتح صفحتها
 mail-action-work = فتح صفحة العمل في الخلفية
 mail-action-accept = قبول الدعوة
+mail-action-reset = اختيار كلمة مرور جديدة
 
 ## An add-on was installed, or was not
 
@@ -195,6 +196,12 @@ mail-operator-invited-next = { $days ->
    *[other] اختر كلمة مرور لتبدأ. يعمل الرابط مرة واحدة خلال { $days } يوم.
 }
 mail-operator-invited-not-kept = الرابط موجود فقط في الرسالة التي أُرسلت، ولا يُحفظ هنا.
+
+## Forgotten passwords
+
+mail-password-reset-subject = اختر كلمة مرور جديدة
+mail-password-reset-happened = طلب شخص ما، وغالبًا أنت، كلمة مرور جديدة لحسابك في مكتب المساعدة { $desk }.
+mail-password-reset-next = يعمل الرابط مرة واحدة خلال ساعة. إن لم تكن أنت من طلبه فلا تفعل شيئًا: تبقى كلمة مرورك كما هي.
 
 ## The outbox
 

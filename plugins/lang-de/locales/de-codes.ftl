@@ -76,6 +76,7 @@ audit-did-operator-created = Benutzerkonto angelegt
 audit-did-operator-deactivate = Benutzerkonto deaktiviert
 audit-did-operator-invite = Person eingeladen
 audit-did-operator-password = Passwort geändert
+audit-did-operator-password-reset = Vergessenes Passwort zurückgesetzt
 audit-did-operator-reactivate = Benutzerkonto reaktiviert
 audit-did-operator-roles = Rollen einer Person geändert
 audit-did-operator-set-up = Benutzerkonto eingerichtet

@@ -36,6 +36,7 @@ mail-action-plans = Tarife öffnen
 mail-action-listing = Seite öffnen
 mail-action-work = Hintergrundarbeit öffnen
 mail-action-accept = Einladung annehmen
+mail-action-reset = Neues Passwort wählen
 
 ## An add-on was installed, or was not
 
@@ -163,6 +164,12 @@ mail-operator-invited-next = { $days ->
    *[other] Wählen Sie ein Passwort, um zu beginnen. Der Link gilt einmal, innerhalb von { $days } Tagen.
 }
 mail-operator-invited-not-kept = Der Link steht nur in der Mail, die verschickt wurde. Hier wird er nicht aufbewahrt.
+
+## Forgotten passwords
+
+mail-password-reset-subject = Wählen Sie ein neues Passwort
+mail-password-reset-happened = Jemand, wahrscheinlich Sie, hat ein neues Passwort für Ihr Konto im Helpdesk { $desk } angefordert.
+mail-password-reset-next = Der Link gilt einmal, innerhalb einer Stunde. Waren Sie es nicht, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.
 
 ## The outbox
 

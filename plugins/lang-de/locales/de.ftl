@@ -145,6 +145,18 @@ sign-in-too-many = { $minutes ->
    *[other] Zu viele Versuche. Versuchen Sie es in { $minutes } Minuten erneut.
 }
 sign-in-hint = Noch kein Konto? Die Verwaltung Ihres Helpdesks kann Sie einladen.
+sign-in-forgotten = Passwort vergessen?
+forgotten-title = Passwort vergessen?
+forgotten-intro = Geben Sie die Adresse ein, mit der Sie sich anmelden. Sie erhalten eine Mail mit einem Link, über den Sie ein neues Passwort wählen.
+forgotten-submit = Link zusenden
+forgotten-sent = Wenn es ein Konto mit dieser Adresse gibt, ist eine Mail mit einem Link dorthin unterwegs. Der Link gilt einmal, innerhalb einer Stunde.
+forgotten-no-mail = Dieser Host verschickt keine Mails. Wenden Sie sich an die Verwaltung Ihres Helpdesks: Sie kann Ihnen einen neuen Einladungslink geben, über den Sie ein neues Passwort wählen.
+forgotten-back = Zurück zur Anmeldung
+reset-title = Neues Passwort wählen
+reset-intro = Sie melden sich damit als { $email } an.
+reset-ends-sessions = Alle Ihre anderen Sitzungen werden abgemeldet. Ihre API-Token gelten weiter; Sie können sie im Panel widerrufen.
+reset-submit = Speichern und anmelden
+reset-done = Sie haben ein neues Passwort. Alle Ihre anderen Sitzungen wurden abgemeldet.
 password-again = Ihr Passwort
 password-again-hint = Sie haben es zuletzt vor mehr als 15 Minuten eingegeben. Damit niemand sonst an diesem Bildschirm Geld ausgeben kann, wird noch einmal danach gefragt.
 password-again-missing = Geben Sie Ihr Passwort ein, um fortzufahren. Es wurde nichts abgebucht.

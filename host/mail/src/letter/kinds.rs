@@ -8,6 +8,7 @@ use annex_domain::{
     money::Money,
     plan::PlanModel,
 };
+use jiff::civil::Date;
 
 use super::{Reader, Said, one_line};
 use crate::work_kind;
@@ -26,16 +27,8 @@ impl Reader<'_> {
                     (false, true) => "mail-payment-due-action",
                     (false, false) => "mail-payment-due-happened",
                 };
-                let mut content = self.payment_due(invoice, reason.as_deref(), key);
-                let next_try = next_try.as_ref();
-                content
-                    .next
-                    .extend(next_try.map(|day| self.t.with("mail-payment-due-retry", &[("date", &self.t.day(day))])));
-                content.next.push(match runs_until {
-                    Some(day) => self.t.with("mail-payment-due-runs-until", &[("date", &self.t.day(day))]),
-                    None => self.t.get("mail-payment-due-starts"),
-                });
-                content
+                let content = self.payment_due(invoice, reason.as_deref(), key);
+                self.until_paid(content, next_try.as_ref(), runs_until.as_ref())
             }
             MailFacts::Receipt { invoice, method } => self.receipt(invoice, method.as_deref()),
             MailFacts::Refunded { invoice, amount, credit, addon } => {
@@ -74,7 +67,18 @@ impl Reader<'_> {
             MailFacts::RequestApproved { addon, by } => self.request_approved(addon, by),
             MailFacts::RequestDeclined { addon, by, answer } => self.request_declined(addon, by, answer),
             MailFacts::OperatorInvited { by, days } => self.operator_invited(by, *days),
+            MailFacts::PasswordReset => self.password_reset(),
         }
+    }
+
+    /// What comes next while an invoice is due.
+    fn until_paid(&self, mut content: Said, next_try: Option<&Date>, runs_until: Option<&Date>) -> Said {
+        content.next.extend(next_try.map(|day| self.t.with("mail-payment-due-retry", &[("date", &self.t.day(day))])));
+        content.next.push(match runs_until {
+            Some(day) => self.t.with("mail-payment-due-runs-until", &[("date", &self.t.day(day))]),
+            None => self.t.get("mail-payment-due-starts"),
+        });
+        content
     }
 
     fn installed(
@@ -436,6 +440,20 @@ impl Reader<'_> {
                 None => t.get("mail-operator-invited-not-kept"),
             }],
             action: self.secret.map(|end| (t.get("mail-action-accept"), self.link(&format!("setup/{end}")))),
+            ..Said::default()
+        }
+    }
+
+    fn password_reset(&self) -> Said {
+        let t = self.t;
+        Said {
+            subject: t.get("mail-password-reset-subject"),
+            happened: vec![t.with("mail-password-reset-happened", &[("desk", &one_line(&self.desk.name))])],
+            next: vec![t.get(match self.secret {
+                Some(_) => "mail-password-reset-next",
+                None => "mail-operator-invited-not-kept",
+            })],
+            action: self.secret.map(|end| (t.get("mail-action-reset"), self.link(&format!("reset/{end}")))),
             ..Said::default()
         }
     }

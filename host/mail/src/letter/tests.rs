@@ -116,6 +116,7 @@ fn all(text: &str) -> Vec<MailFacts> {
         MailFacts::RequestApproved { addon: addon(), by: text.into() },
         MailFacts::RequestDeclined { addon: addon(), by: text.into(), answer: text.into() },
         invited(text),
+        MailFacts::PasswordReset,
     ]
 }
 
@@ -264,6 +265,12 @@ fn an_invitation_says_who_invites_and_leads_to_the_link() {
     assert_eq!(letter.subject, "You’re invited to the help desk Acme");
     assert!(letter.text.contains("Ada has invited you") && letter.text.contains("3 days"), "{}", letter.text);
     assert!(letter.text.contains("https://help.example.org/annex/setup/5ec4e7\n"), "{}", letter.text);
+}
+
+#[test]
+fn a_reset_leads_to_the_link_and_says_how_long_it_works() {
+    let letter = write(&english(), "Acme", &MailFacts::PasswordReset);
+    assert!(letter.text.contains("one hour") && letter.text.contains("/annex/reset/5ec4e7\n"), "{}", letter.text);
 }
 
 #[test]

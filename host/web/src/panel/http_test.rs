@@ -65,6 +65,11 @@ impl Page {
 
 impl Panel {
     async fn start() -> Self {
+        Self::with_mail(None).await
+    }
+
+    /// A host that sends mails by this server.
+    async fn with_mail(smtp: Option<String>) -> Self {
         let db = TestDb::sqlite().await;
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(ManualClock::at(Timestamp(1_800_000_000_000)));
@@ -86,7 +91,7 @@ impl Panel {
             egress_overrides: Default::default(),
             max_package: 16 << 20,
             billing_issuer: None,
-            smtp: None,
+            smtp,
         };
         let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);

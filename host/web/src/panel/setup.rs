@@ -119,7 +119,8 @@ async fn setup_page(
     })
 }
 
-async fn used(state: &AppState, headers: &HeaderMap) -> Result<Response, PageError> {
+/// That the link works no longer.
+pub(super) async fn used(state: &AppState, headers: &HeaderMap) -> Result<Response, PageError> {
     let shell = outside(state, "setup-used-title", headers).await?;
     page_with(StatusCode::NOT_FOUND, &UsedPage { shell })
 }

@@ -37,8 +37,8 @@ use super::{Api, addons, document};
 
 /// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
 /// accounts, and has a test of its own that swaps theirs (`client_area/tests/isolation.rs`).
-const HOST_WIDE: [&str; 7] =
-    ["/addons/", "/publishers/", "/admin/catalog/", "/setup/", "/assets/", "/hooks/", "/client-area/"];
+const HOST_WIDE: [&str; 8] =
+    ["/addons/", "/publishers/", "/admin/catalog/", "/setup/", "/reset/", "/assets/", "/hooks/", "/client-area/"];
 /// In every text of the desk that must not be seen.
 const MARK: &str = "quagga";
 

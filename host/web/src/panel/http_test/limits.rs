@@ -29,8 +29,9 @@ const LONG: [&str; 12] = [
     "/admin/catalog/packages",
 ];
 /// Some of the others.
-const USUAL: [&str; 8] = [
+const USUAL: [&str; 9] = [
     "/sign-in",
+    "/forgotten",
     "/profile",
     "/tickets/1/properties",
     "/admin/roles",
@@ -275,6 +276,8 @@ async fn looking_changes_nothing() {
         "/api/v1/tickets",
         "/api/v1/tokens",
         "/setup/0a",
+        "/forgotten",
+        "/reset/0a",
     ] {
         let page = panel.get(&admin, path).await;
         assert!(!page.status.is_server_error(), "{path}: {}", page.status);

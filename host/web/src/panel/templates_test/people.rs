@@ -10,7 +10,7 @@ use annex_store::sessions;
 
 use super::{HOSTILE, NOW, draw, errors, outside, shell};
 use crate::{
-    panel::{profile, setup, sign_in},
+    panel::{forgotten, profile, setup, sign_in},
     shell::Section,
 };
 
@@ -26,6 +26,23 @@ fn session(this: bool) -> profile::SessionRow {
         confirmed_at: NOW,
     };
     profile::SessionRow { session, browser: Some(HOSTILE.into()), this }
+}
+
+fn forgotten() -> Vec<String> {
+    let ask = |error| forgotten::Step::Ask { email: HOSTILE.into(), error };
+    [forgotten::Step::NoMail, forgotten::Step::Sent, ask(None), ask(Some(HOSTILE.into()))]
+        .map(|step| draw(&forgotten::ForgottenPage { shell: outside(), step }))
+        .into()
+}
+
+fn reset() -> forgotten::ResetPage {
+    forgotten::ResetPage {
+        shell: outside(),
+        errors: errors(&["password"]),
+        link: "0a".into(),
+        email: HOSTILE.into(),
+        min_password: 10,
+    }
 }
 
 pub(super) fn people() -> BTreeMap<&'static str, Vec<String>> {
@@ -63,6 +80,8 @@ pub(super) fn people() -> BTreeMap<&'static str, Vec<String>> {
         min_password: 10,
     };
     BTreeMap::from([
+        ("forgotten.html", forgotten()),
+        ("reset.html", vec![draw(&reset())]),
         ("sign_in.html", vec![draw(&sign_in_page)]),
         ("setup.html", vec![draw(&setup_page(false)), draw(&setup_page(true))]),
         ("setup_used.html", vec![draw(&setup::UsedPage { shell: outside() })]),

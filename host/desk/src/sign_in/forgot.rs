@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use annex_domain::{clock::Timestamp, ids::MailId, mail::MailFacts};
+use annex_store::{
+    logins::Trying,
+    mails::{self, NewMail},
+    operators, resets,
+};
+
+use crate::{Desk, Refusal};
+
+/// How long the link works.
+const WORKS: Duration = Duration::from_secs(60 * 60);
+/// How long an answer takes at least: more than it takes to write a link and its mail, so that the time does not tell whose
+/// address it is.
+const TAKES: Duration = Duration::from_millis(250);
+
+/// Mails a link with which another password is chosen, to an active operator of this address. For an address that nobody has the
+/// answer is the same, after the same time.
+///
+/// # Errors
+/// [`Refusal::TooManyAttempts`], of an account and an address as for sign-ins, but counted apart: who failed to sign in too often
+/// is who asks for a link.
+pub async fn forgot(desk: &Desk, trying: Trying<'_>, now: Timestamp) -> Result<(), Refusal> {
+    let account = counted_as(trying.account);
+    super::attempt(desk, Trying { account: &account, ..trying }, now).await?;
+    let (sent, ()) = tokio::join!(send(desk, trying.account, now), tokio::time::sleep(TAKES));
+    sent
+}
+
+fn counted_as(email: &str) -> String {
+    format!("password reset of {}", email.trim())
+}
+
+async fn send(desk: &Desk, email: &str, now: Timestamp) -> Result<(), Refusal> {
+    let known = operators::by_email(&mut desk.db.read().await?, email).await?;
+    let Some(operator) = known.map(|known| known.operator).filter(|operator| operator.active) else { return Ok(()) };
+    let mut tx = desk.db.begin().await?;
+    let secret = resets::create(&mut tx, operator.desk, operator.id, WORKS, now).await?;
+    let facts = MailFacts::PasswordReset;
+    let mail = NewMail {
+        desk: operator.desk,
+        operator: Some(operator.id),
+        to: operator.email,
+        kind: facts.kind(),
+        args: facts.args(),
+        unique_key: format!("password-reset:{}", MailId::new()),
+    };
+    mails::put_with_secret(&mut tx, &mail, &secret, now).await?;
+    Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_store::{
+        logins,
+        testing::{Fixture, on_both},
+    };
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+    fn from<'a>(account: &'a str, address: &'a str) -> Trying<'a> {
+        Trying { account, address, device: None }
+    }
+
+    #[tokio::test]
+    async fn only_an_active_operator_gets_a_link() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk: here, admin, agent, .. } = Fixture::make(&mut tx).await;
+            operators::set_active(&mut tx, here, agent, false, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            let desk = Desk::new(db.clone());
+            for account in ["Ada@Example.org", "bo@example.org", "nobody@example.org", "", "no address"] {
+                forgot(&desk, from(account, "::1"), NOW).await.unwrap();
+            }
+            let mut conn = db.read().await.unwrap();
+            let written = mails::list(&mut conn, here, None, 9).await.unwrap();
+            assert_eq!(written.len(), 1);
+            assert_eq!((written[0].to.as_str(), written[0].operator), ("ada@example.org", Some(admin)));
+            let link = mails::secret(&mut conn, here, written[0].id).await.unwrap().unwrap();
+            assert_eq!(resets::find(&mut conn, &link, NOW).await.unwrap(), Some((here, admin)));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn links_are_limited_as_sign_ins_are_and_apart_from_them() {
+        on_both(async |db| {
+            let (desk, email) = (Desk::new(db.clone()), "ada@example.org");
+            let mut tx = db.begin().await.unwrap();
+            let here = Fixture::make(&mut tx).await.desk;
+            for index in 0..logins::PER_ACCOUNT {
+                let address = format!("192.0.2.{index}");
+                logins::attempt(&mut tx, from(email, &address), NOW).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            forgot(&desk, from(email, "::1"), NOW).await.unwrap();
+            let mut tx = db.begin().await.unwrap();
+            for index in 1..logins::PER_ACCOUNT {
+                let (account, address) = (counted_as(email), format!("198.51.100.{index}"));
+                logins::attempt(&mut tx, from(&account, &address), NOW).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let refused = forgot(&desk, from("ADA@example.org ", "::1"), NOW).await;
+            assert!(matches!(refused, Err(Refusal::TooManyAttempts(wait)) if wait == logins::WINDOW));
+            assert_eq!(mails::list(&mut db.read().await.unwrap(), here, None, 9).await.unwrap().len(), 1);
+        })
+        .await;
+    }
+}
