@@ -73,6 +73,8 @@ annex_domain::words! {
         NotFailed = "not-failed",
         /// Only of what may not have arrived somebody can say that it did.
         NotUnclear = "not-unclear",
+        /// A mail told a link that was forgotten once it was sent.
+        LinkGone = "link-gone",
         /// A form that was sent before.
         DoneBefore = "done-before",
         /// An add-on wrote to one ticket or contact too often.
@@ -87,7 +89,9 @@ impl Rule {
         match self {
             Self::BeyondYourRights | Self::PersonNeeded => Class::Forbidden,
             Self::LastAdmin | Self::OwnAccount | Self::BuiltinRole | Self::RoleInUse => Class::Conflict,
-            Self::TicketClosed | Self::NotFailed | Self::NotUnclear | Self::DoneBefore => Class::Conflict,
+            Self::TicketClosed | Self::NotFailed | Self::NotUnclear | Self::LinkGone | Self::DoneBefore => {
+                Class::Conflict
+            }
             Self::TooManyWrites => Class::TooMuch,
             Self::SignInFailed => Class::Invalid,
         }
@@ -109,6 +113,7 @@ impl Rule {
             Self::RoleInUse => "the role is in use: take it from its operators first",
             Self::NotFailed => "the message is not one that failed to be sent",
             Self::NotUnclear => "the message is not one of which it is unclear whether it arrived",
+            Self::LinkGone => "the link in this mail is forgotten: make a new one",
             Self::DoneBefore => "this was sent before, and is done",
             Self::TooManyWrites => "at most 60 writes to one ticket or contact within an hour",
         }

@@ -124,6 +124,7 @@ error-code-last-admin = This is the last active admin. Give someone else the Adm
 error-code-beyond-your-rights = This concerns more permissions than you have. Somebody who has them can do it.
 error-code-builtin-role = Built-in roles can’t be changed this way.
 error-code-role-in-use = This role is in use. Remove it from its operators first.
+error-code-link-gone = The link in this mail is no longer known. Make a new one.
 error-code-own-account = You can’t deactivate yourself.
 error-code-ticket-closed = This ticket is closed. Change its status to reply again.
 error-code-too-many-attempts = Too many attempts. Wait a few minutes and try again.

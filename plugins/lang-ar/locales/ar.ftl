@@ -144,6 +144,7 @@ error-code-last-admin = هذا آخر مسؤول نشط. امنح دور الم�
 error-code-beyond-your-rights = يتعلق هذا بأذونات أكثر مما لديك. يمكن لمن يملكها أن يفعل ذلك.
 error-code-builtin-role = لا يمكن تغيير دور مدمج بهذه الطريقة.
 error-code-role-in-use = هذا الدور مستخدم. اسحبه من أعضاء الفريق أولًا.
+error-code-link-gone = لم يعد الرابط في هذه الرسالة معروفًا. أنشئ رابطًا جديدًا.
 error-code-own-account = لا يمكنك تعطيل نفسك.
 error-code-ticket-closed = هذه التذكرة مغلقة. عيّن حالة أخرى للرد من جديد.
 error-code-too-many-attempts = محاولات كثيرة جدًا. انتظر بضع دقائق ثم حاول مرة أخرى.

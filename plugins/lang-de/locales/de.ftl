@@ -124,6 +124,7 @@ error-code-last-admin = Das ist die letzte aktive Person mit der Rolle Admin. Ge
 error-code-beyond-your-rights = Das betrifft mehr Berechtigungen, als Sie haben. Jemand, der sie hat, kann es tun.
 error-code-builtin-role = Eine eingebaute Rolle lässt sich so nicht ändern.
 error-code-role-in-use = Diese Rolle wird verwendet. Nehmen Sie sie zuerst den Teammitgliedern, die sie haben.
+error-code-link-gone = Der Link in dieser E-Mail ist nicht mehr bekannt. Erstellen Sie einen neuen.
 error-code-own-account = Sie können sich nicht selbst deaktivieren.
 error-code-ticket-closed = Dieses Ticket ist geschlossen. Setzen Sie einen anderen Status, um wieder zu antworten.
 error-code-too-many-attempts = Zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es erneut.

@@ -2,18 +2,21 @@ use annex_domain::{audit::Action, ids::MailId, permission::Permission};
 use annex_store::mails::{self, MailState};
 use serde_json::json;
 
-use crate::{Ctx, Desk, Refusal};
+use crate::{Ctx, Desk, Refusal, Rule};
 
 /// Sends a mail that was sent, kept or given up once more: somebody has seen to the reason. One that waits is under way already.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] without `desk.manage`.
+/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] without `desk.manage`; [`Rule::LinkGone`] for one that told a secret.
 pub async fn send_again(desk: &Desk, ctx: &Ctx, id: MailId) -> Result<(), Refusal> {
     ctx.require(Permission::DeskManage)?;
     let mut tx = desk.db.begin().await?;
     let mail = mails::get(&mut tx, ctx.desk, id).await?;
     if mail.state == MailState::Waiting {
         return Ok(());
+    }
+    if mail.kind.has_secret() {
+        return Err(Rule::LinkGone.into());
     }
     mails::resend(&mut tx, ctx.desk, id, ctx.now).await?;
     let facts = json!({ "kind": mail.kind, "to": mail.to });
