@@ -303,6 +303,15 @@ impl Fields {
         self.0.push(wrong.at(field));
     }
 
+    /// Takes over what another check found wrong.
+    pub(crate) fn all(&mut self, checked: Result<(), Refusal>) -> Result<(), Refusal> {
+        match checked {
+            Err(Refusal::Invalid(problems)) => self.0.extend(problems),
+            other => other?,
+        }
+        Ok(())
+    }
+
     /// A text that must be there, of at most `max` characters; without space around it.
     pub(crate) fn text<'a>(&mut self, field: &'static str, text: &'a str, max: usize) -> &'a str {
         let text = text.trim();

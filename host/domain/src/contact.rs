@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::{clock::Timestamp, ids::ContactId};
 
+/// The longest name, phone number or company, in characters.
+pub const LONGEST_PART: usize = 200;
+
 /// A requester: the person who wrote a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Contact {
@@ -21,11 +24,13 @@ pub struct Contact {
     pub created_at: Timestamp,
 }
 
-/// What to change; `None` leaves a part as it is, an empty text removes phone or company.
+/// What to change; `None` leaves a part as it is, an empty text removes address, phone or company.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ContactChange {
     /// Not empty.
     pub name: Option<String>,
+    /// The address.
+    pub email: Option<String>,
     /// The number.
     pub phone: Option<String>,
     /// The company.

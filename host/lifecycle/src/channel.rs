@@ -5,21 +5,24 @@
 //! delivers again, because it got no answer, makes no duplicates and loses nothing. A message that tells of a change of an
 //! earlier one ([`ExternalId`]) changes that one.
 
+use annex_desk::{
+    Ctx, Refusal,
+    contacts::{self, NewContact},
+};
 use annex_domain::{
     addon::Kind,
     channel::{ExternalId, InboundMessage, InboundReply, InboundRequest, Revision},
     clock::Timestamp,
-    contact::{Contact, ContactChange},
     ids::{ContactId, HookId, MessageId},
     installation::Installation,
     manifest::Manifest,
-    settings::is_email,
+    operator::Actor,
+    text::mail_address,
     ticket::{Author, ChannelThread, Priority},
 };
 use annex_store::{
     StoreError, Tx,
     channels::{self, What},
-    contacts::{self, NewContact},
     messages::{self, NewMessage},
     settings::{self, Stored},
     tickets::{self, NewTicket},
@@ -257,67 +260,37 @@ async fn person(
     now: Timestamp,
 ) -> Result<ContactId, StoreError> {
     let (desk, id) = (installation.desk, installation.id);
+    let ctx = Ctx::host(desk, Actor::Addon(id), now);
     if let Some(known) = channels::person(tx, desk, id, handle).await? {
-        match contacts::get(tx, desk, known).await {
-            Ok(contact) => {
-                complete(tx, installation, contact, message, now).await?;
-                return Ok(known);
-            }
-            Err(StoreError::NotFound(_)) => {}
-            Err(error) => return Err(error),
+        match contacts::complete(tx, &ctx, known, email(message), phone(message)).await {
+            Ok(_) => return Ok(known),
+            Err(Refusal::NotFound(_)) => {}
+            Err(refusal) => return Err(not_taken(refusal)),
         }
     }
-    let names = [tidy(&message.name, 100), tidy(handle, 100), "Unknown".to_owned()];
+    let names = [tidy(&message.name, 100), tidy(handle, 100)];
     let new = NewContact {
         name: names.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
         email: email(message),
         phone: phone(message),
         company: None,
     };
-    let found = match new.email {
-        Some(_) => contacts::find_or_create(tx, desk, new.clone(), now).await,
-        None => contacts::create(tx, desk, new.clone(), now).await,
-    };
-    let contact = match found {
-        // An address that the desk does not take must not keep the message out.
-        Err(StoreError::Invalid { .. }) => {
-            contacts::create(tx, desk, NewContact { email: None, phone: None, ..new }, now).await?
-        }
-        other => other?,
-    };
+    let contact = contacts::find_or_create(tx, &ctx, &new).await.map_err(not_taken)?;
     channels::set_person(tx, desk, id, handle, contact.id).await?;
     Ok(contact.id)
 }
 
-/// People share their number or address when they are asked for it, which is not in their first message: what the desk
-/// does not know yet is added, what it knows stays.
-async fn complete(
-    tx: &mut Tx,
-    installation: &Installation,
-    contact: Contact,
-    message: &InboundMessage,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let mut results = Vec::new();
-    if let (None, Some(phone)) = (&contact.phone, phone(message)) {
-        let change = ContactChange { phone: Some(phone), ..ContactChange::default() };
-        results.push(contacts::update(tx, installation.desk, contact.id, change, now).await.map(drop));
+/// What a channel says of a person is tidied before, so that nothing of it can be wrong.
+fn not_taken(refusal: Refusal) -> StoreError {
+    match refusal {
+        Refusal::Store(error) => error,
+        Refusal::NotFound(what) => StoreError::NotFound(what),
+        _ => StoreError::Invalid { field: "contact", problem: "was refused" },
     }
-    if let (None, Some(email)) = (&contact.email, email(message)) {
-        results.push(contacts::set_email(tx, installation.desk, contact.id, Some(email.as_str()), now).await.map(drop));
-    }
-    for result in results {
-        match result {
-            // What the desk does not take, or somebody else has, must not keep the message out.
-            Ok(()) | Err(StoreError::Invalid { .. } | StoreError::Taken(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 fn email(message: &InboundMessage) -> Option<String> {
-    message.email.as_deref().map(str::trim).filter(|email| is_email(email)).map(str::to_lowercase)
+    mail_address(message.email.as_deref()?.trim())
 }
 
 fn phone(message: &InboundMessage) -> Option<String> {

@@ -29,7 +29,6 @@ use annex_store::{
     settings::{self, Stored},
     tickets::{self, TicketChange},
     vault::{Place, Vault},
-    writes,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -255,29 +254,13 @@ impl AddonData for HostData {
         id: ContactId,
         change: ContactChange,
     ) -> Result<Contact, RecordError> {
-        let mut tx = self.write(scope, &id.to_string()).await?;
-        let changed = contacts::update(&mut tx, scope.desk, id, change, self.clock.now()).await;
-        let changed = changed.map_err(record_error(scope))?;
-        tx.commit().await.map_err(record_error(scope))?;
-        Ok(changed)
+        let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
+        let desk = Desk::new(self.db.clone());
+        annex_desk::contacts::update(&desk, &self.ctx(scope), id, change).await.map_err(refused(scope))
     }
 }
 
 impl HostData {
-    /// Begins a write to a ticket or contact, unless there were too many within the hour. What is announced carries the chain of
-    /// add-ons that led to it.
-    async fn write(&self, scope: &Scope, subject: &str) -> Result<Turn<Tx>, RecordError> {
-        let mut tx = self.begin(scope).await.map_err(record_error(scope))?;
-        let now = self.clock.now();
-        let counted = writes::count(&mut tx, scope.desk, scope.installation, subject, now).await;
-        if !counted.map_err(record_error(scope))? {
-            let most = writes::MOST;
-            return Err(RecordError::TooMuch(format!("at most {most} writes to one ticket or contact within an hour")));
-        }
-        tx.caused_by(scope.causes.iter().copied().chain([scope.installation]).collect());
-        Ok(tx)
-    }
-
     async fn change(&self, scope: &Scope, id: TicketId, wanted: TicketChange) -> Result<(), RecordError> {
         let _turn = turn(&self.writes, scope).await.map_err(record_error(scope))?;
         let desk = Desk::new(self.db.clone());

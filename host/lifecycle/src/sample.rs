@@ -3,6 +3,10 @@
 
 use std::time::Duration;
 
+use annex_desk::{
+    Ctx, Refusal,
+    contacts::{self, NewContact},
+};
 use annex_domain::{
     audit::Action,
     clock::Timestamp,
@@ -12,7 +16,6 @@ use annex_domain::{
 };
 use annex_store::{
     Conn, StoreError, Tx, audit,
-    contacts::{self, NewContact},
     messages::{self, NewMessage},
     samples,
     tickets::{self, NewTicket, TicketChange},
@@ -45,7 +48,7 @@ struct Sample {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load(lifecycle: &Lifecycle, desk: DeskId) -> Result<usize, StoreError> {
+pub async fn load(lifecycle: &Lifecycle, desk: DeskId) -> Result<usize, Refusal> {
     let now = lifecycle.clock.now();
     let mut tx = lifecycle.db().begin().await?;
     if !samples::begin(&mut tx, desk, now).await? {
@@ -71,7 +74,7 @@ pub async fn exists(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError> {
     samples::exists(conn, desk).await
 }
 
-async fn put(tx: &mut Tx, desk: DeskId, sample: Sample, now: Timestamp) -> Result<(), StoreError> {
+async fn put(tx: &mut Tx, desk: DeskId, sample: Sample, now: Timestamp) -> Result<(), Refusal> {
     let at = now.before(Duration::from_hours(sample.hours_ago));
     let person = NewContact {
         name: sample.from.name.into(),
@@ -79,7 +82,8 @@ async fn put(tx: &mut Tx, desk: DeskId, sample: Sample, now: Timestamp) -> Resul
         phone: sample.from.phone.map(str::to_owned),
         company: sample.from.company.map(str::to_owned),
     };
-    let requester = contacts::find_or_create(tx, desk, person, at).await?.id;
+    let ctx = Ctx::host(desk, Actor::System, now);
+    let requester = contacts::find_or_create(tx, &ctx, &person).await?.id;
     let new = NewTicket {
         subject: sample.subject.into(),
         requester,

@@ -1,8 +1,8 @@
-//! Requesters of a desk: found or made by e-mail, searched by any part of name, e-mail, phone or company.
+//! Requesters of a desk: found by e-mail, searched by any part of name, e-mail, phone or company.
 
 use annex_domain::{
     clock::Timestamp,
-    contact::{Contact, ContactChange},
+    contact::{Contact, LONGEST_PART},
     ids::{ContactId, DeskId},
 };
 
@@ -47,21 +47,6 @@ pub async fn create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) 
         1 => Ok(contact),
         _ => Err(StoreError::Taken("the e-mail address")),
     }
-}
-
-/// The requester with this e-mail, made when there is none. Two callers at the same time get the same one.
-///
-/// # Errors
-/// [`StoreError::Invalid`] when `new` has no e-mail or a malformed part.
-pub async fn find_or_create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
-    let contact = checked(new, now)?;
-    let Some(email) = contact.email.clone() else {
-        return Err(StoreError::Invalid { field: "email", problem: "is missing" });
-    };
-    if insert(tx, desk, &contact, now).await? == 1 {
-        return Ok(contact);
-    }
-    by_email(tx, desk, &email).await?.ok_or(StoreError::NotFound("contact"))
 }
 
 /// Answers 0 when the e-mail is taken, without failing the transaction.
@@ -146,60 +131,21 @@ pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
     Ok(fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM contacts WHERE desk_id = $1", desk)?.0)
 }
 
-/// Changes name, phone and company.
+/// A requester, held until the transaction ends, so that two changes of one happen one after the other.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], [`StoreError::Invalid`].
-pub async fn update(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: ContactId,
-    change: ContactChange,
-    now: Timestamp,
-) -> Result<Contact, StoreError> {
-    lock(tx, desk, id).await?;
-    let old = get(tx, desk, id).await?;
-    let new = NewContact {
-        name: change.name.unwrap_or(old.name),
-        email: old.email,
-        phone: change.phone.or(old.phone),
-        company: change.company.or(old.company),
-    };
-    save(tx, desk, Contact { id, created_at: old.created_at, ..checked(new, now)? }, now).await
+/// [`StoreError::NotFound`].
+pub async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<Contact, StoreError> {
+    let sql = "UPDATE contacts SET name = name WHERE desk_id = $1 AND id = $2 RETURNING *";
+    fetch_optional!(tx, ContactRow, sql, desk, id)?.ok_or(StoreError::NotFound("contact"))?.try_into()
 }
 
-/// Changes the e-mail address; `None` removes it.
+/// Writes the parts of a requester that was locked.
 ///
 /// # Errors
-/// [`StoreError::Taken`], [`StoreError::NotFound`], [`StoreError::Invalid`].
-pub async fn set_email(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: ContactId,
-    email: Option<&str>,
-    now: Timestamp,
-) -> Result<Contact, StoreError> {
-    lock(tx, desk, id).await?;
-    let mut contact = get(tx, desk, id).await?;
-    contact.email = email.map(text::email).transpose()?;
-    if let Some(email) = &contact.email {
-        // Asked first, because on PostgreSQL a violated constraint would end the caller's transaction.
-        if by_email(tx, desk, email).await?.is_some_and(|other| other.id != id) {
-            return Err(StoreError::Taken("the e-mail address"));
-        }
-    }
-    save(tx, desk, contact, now).await
-}
-
-/// Two changes of one requester happen one after the other.
-async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<(), StoreError> {
-    match execute!(tx, "UPDATE contacts SET name = name WHERE desk_id = $1 AND id = $2", desk, id)? {
-        1 => Ok(()),
-        _ => Err(StoreError::NotFound("contact")),
-    }
-}
-
-async fn save(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) -> Result<Contact, StoreError> {
+/// [`StoreError::Taken`] when somebody else has the e-mail, which on PostgreSQL ends the transaction;
+/// [`StoreError::NotFound`].
+pub async fn save(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<(), StoreError> {
     let saved = execute!(
         tx,
         "UPDATE contacts SET name = $3, email = $4, phone = $5, company = $6, folded = $7, updated_at = $8
@@ -210,11 +156,11 @@ async fn save(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) -> Re
         contact.email.as_deref(),
         contact.phone.as_deref(),
         contact.company.as_deref(),
-        folded(&contact),
+        folded(contact),
         now
     )
     .map_err(|error| error.on("contacts_desk_id_email_key", "the e-mail address"))?;
-    if saved == 1 { Ok(contact) } else { Err(StoreError::NotFound("contact")) }
+    if saved == 1 { Ok(()) } else { Err(StoreError::NotFound("contact")) }
 }
 
 fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
@@ -222,7 +168,7 @@ fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
     if name.is_empty() {
         return Err(StoreError::Invalid { field: "name", problem: "is empty" });
     }
-    StoreError::text("name", name, 200)?;
+    StoreError::text("name", name, LONGEST_PART)?;
     Ok(Contact {
         id: ContactId::new(),
         name: name.into(),
@@ -236,7 +182,7 @@ fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
 /// An empty text means that there is none.
 fn optional(field: &'static str, text: Option<String>) -> Result<Option<String>, StoreError> {
     let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    StoreError::text(field, text.unwrap_or_default(), 200)?;
+    StoreError::text(field, text.unwrap_or_default(), LONGEST_PART)?;
     Ok(text.map(Into::into))
 }
 
@@ -300,9 +246,7 @@ mod tests {
         on_both(async |db| {
             let mut tx = db.begin().await.unwrap();
             let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
-            let ann = find_or_create(&mut tx, desk, named("Ann", "Ann@Example.org"), NOW).await.unwrap();
-            let again = find_or_create(&mut tx, desk, named("Other", "ann@example.org"), NOW).await.unwrap();
-            assert_eq!(again, ann);
+            let ann = create(&mut tx, desk, named("Ann", "Ann@Example.org"), NOW).await.unwrap();
             assert_eq!(by_email(&mut tx, desk, " ANN@example.org").await.unwrap(), Some(ann.clone()));
             assert_eq!(by_email(&mut tx, other_desk, "ann@example.org").await.unwrap(), None);
             assert!(matches!(get(&mut tx, other_desk, ann.id).await, Err(StoreError::NotFound(_))));
@@ -311,7 +255,6 @@ mod tests {
             // The transaction is still good, on PostgreSQL too.
             let theirs = create(&mut tx, other_desk, named("Ann", "ann@example.org"), NOW).await.unwrap();
             assert_ne!(theirs.id, ann.id);
-            assert!(find_or_create(&mut tx, desk, NewContact { email: None, ..named("X", "") }, NOW).await.is_err());
         })
         .await;
     }
@@ -341,28 +284,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn changes_keep_what_they_do_not_name() {
+    async fn what_is_saved_is_found_and_addresses_stay_unique() {
         on_both(async |db| {
             let mut tx = db.begin().await.unwrap();
             let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
-            let new = NewContact { phone: Some("1".into()), company: Some("A".into()), ..named("Ann", "a@x.org") };
-            let ann = create(&mut tx, desk, new, NOW).await.unwrap();
-            let change = ContactChange { phone: Some(" ".into()), ..ContactChange::default() };
-            let changed = update(&mut tx, desk, ann.id, change.clone(), NOW).await.unwrap();
-            assert_eq!((changed.phone, changed.company.as_deref(), changed.name.as_str()), (None, Some("A"), "Ann"));
-            assert!(update(&mut tx, other_desk, ann.id, change, NOW).await.is_err());
-            let empty = ContactChange { name: Some(" ".into()), ..ContactChange::default() };
-            assert_eq!(update(&mut tx, desk, ann.id, empty, NOW).await.unwrap_err().code(), "invalid");
-
-            create(&mut tx, desk, named("Bob", "b@x.org"), NOW).await.unwrap();
-            assert_eq!(
-                set_email(&mut tx, desk, ann.id, Some("B@x.org"), NOW).await.unwrap_err().code(),
-                "already-exists"
-            );
-            assert_eq!(set_email(&mut tx, desk, ann.id, None, NOW).await.unwrap().email, None);
-            assert!(set_email(&mut tx, other_desk, ann.id, None, NOW).await.is_err());
-            assert_eq!(get(&mut tx, desk, ann.id).await.unwrap().email, None);
+            let ann = create(&mut tx, desk, named("Ann", "a@x.org"), NOW).await.unwrap();
+            let bob = create(&mut tx, desk, named("Bob", "b@x.org"), NOW).await.unwrap();
+            assert!(lock(&mut tx, other_desk, ann.id).await.is_err());
+            let mut changed = lock(&mut tx, desk, ann.id).await.unwrap();
+            assert_eq!(changed, ann);
+            changed.phone = Some("+46 8".into());
+            save(&mut tx, desk, &changed, NOW).await.unwrap();
+            assert_eq!(get(&mut tx, desk, ann.id).await.unwrap(), changed);
+            assert_eq!(list(&mut tx, desk, "+46", None, 10).await.unwrap().len(), 1);
+            assert!(save(&mut tx, other_desk, &changed, NOW).await.is_err());
             assert_eq!((count(&mut tx, desk).await.unwrap(), count(&mut tx, other_desk).await.unwrap()), (2, 0));
+            let twice = Contact { email: bob.email, ..changed };
+            assert_eq!(save(&mut tx, desk, &twice, NOW).await.unwrap_err().code(), "already-exists");
         })
         .await;
     }

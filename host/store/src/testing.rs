@@ -10,8 +10,10 @@ use std::{path::Path, time::Duration};
 
 use annex_domain::{
     addon::{Digest, Kind, Seq, Version},
+    capability::Grant,
     clock::Timestamp,
     ids::{DeskId, InstallationId, JobId, OperatorId, SagaId},
+    installation::Installation,
     localized::Localized,
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
     random,
@@ -28,7 +30,7 @@ use crate::{
         Db, Tx,
         query::{execute, fetch_one},
     },
-    desks,
+    desks, installations,
     jobs::{self, NewJob},
     operators::{self, NewOperator},
     roles::{self, Builtin},
@@ -255,6 +257,23 @@ pub async fn set_aside(tx: &mut Tx, desk: DeskId, installation: InstallationId) 
     let sql = "UPDATE installations SET status = 'installing' WHERE desk_id = $1 AND id = $2";
     execute!(tx, sql, desk, installation).unwrap();
     saga.id
+}
+
+/// An active plugin of a desk, `acme.hello` 1.0.0.
+///
+/// # Panics
+/// When the database fails, or the desk has it.
+pub async fn installed(tx: &mut Tx, desk: DeskId) -> Installation {
+    let (addon, version, now) = ("acme.hello".parse().unwrap(), Version::new(1, 0, 0), Timestamp(1));
+    if catalog::highest_seq(tx, &addon).await.unwrap().is_none() {
+        publish(tx, &manifest("acme.hello", version.clone(), 1), now).await.unwrap();
+    }
+    let (id, by) = (InstallationId::new(), OperatorId::new());
+    let new = Installation::begin(id, desk, addon, Kind::Plugin, version, Grant::default(), by, now);
+    installations::insert(tx, &new, None).await.unwrap();
+    let active = new.installed(now).unwrap();
+    installations::save(tx, &active).await.unwrap();
+    active
 }
 
 /// The manifest of a free plugin that asks for nothing.

@@ -1,19 +1,20 @@
 use annex_domain::{
     ids::{ContactId, OperatorId},
     permission::Permission,
-    text::mail_address,
     ticket::{Author, Priority, Ticket},
 };
 use annex_store::{
-    StoreError, Tx,
-    contacts::{self, NewContact},
+    StoreError, Tx, contacts,
     tickets::{self, NewTicket},
 };
 
-use crate::{Ctx, Desk, Refusal, Wrong, messages::check_body, once, refusal::Fields};
-
-/// The longest name of a requester, in characters.
-const NAME: usize = 100;
+use crate::{
+    Ctx, Desk, Refusal, Wrong,
+    contacts::{NewContact, check, find_or_create},
+    messages::check_body,
+    once,
+    refusal::Fields,
+};
 
 /// A ticket to make, with its first message.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ pub enum Requester {
     Address {
         /// The mail address.
         email: String,
-        /// What a new contact is called; when empty, the part of the address before the `@`.
+        /// What a new contact is called; may be empty.
         name: String,
     },
 }
@@ -68,10 +69,7 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
     ctx.require(Permission::TicketsManage)?;
     let mut fields = Fields::default();
     if let Requester::Address { email, name } = &input.requester {
-        if mail_address(email.trim()).is_none() {
-            fields.add("email", Wrong::MailAddress);
-        }
-        fields.optional("name", name, NAME);
+        fields.all(check(&contact(email, name)))?;
     }
     super::check_subject(&mut fields, &input.subject);
     check_body(&mut fields, &input.body);
@@ -108,11 +106,10 @@ async fn requester_of(tx: &mut Tx, ctx: &Ctx, requester: Requester) -> Result<Co
             Err(StoreError::NotFound(_)) => Err(Wrong::Unknown.at("requester.id").into()),
             found => Ok(found?.id),
         },
-        Requester::Address { email, name } => {
-            let local = email.trim().split('@').next().unwrap_or_default().chars().take(NAME).collect();
-            let name = if name.trim().is_empty() { local } else { name };
-            let new = NewContact { name, email: Some(email), ..NewContact::default() };
-            Ok(contacts::find_or_create(tx, ctx.desk, new, ctx.now).await?.id)
-        }
+        Requester::Address { email, name } => Ok(find_or_create(tx, ctx, &contact(&email, &name)).await?.id),
     }
+}
+
+fn contact(email: &str, name: &str) -> NewContact {
+    NewContact { name: name.to_owned(), email: Some(email.to_owned()), ..NewContact::default() }
 }

@@ -2,8 +2,12 @@
 //! may write themselves.
 
 use annex_domain::{
-    capability::Access, contact as domain, ids::ContactId, permission::Permission, ports::RecordError,
-    settings::is_email,
+    capability::Access,
+    contact::{self as domain, LONGEST_PART},
+    ids::ContactId,
+    permission::Permission,
+    ports::RecordError,
+    text::mail_address,
 };
 
 use super::{in_time, tickets::Refused};
@@ -11,9 +15,6 @@ use crate::{
     bindings::v0_1::contacts::{Change, Contact, Error, Host},
     state::Caller,
 };
-
-/// Of each part of a change.
-const LONGEST_PART: usize = 200;
 
 impl Host for Caller {
     async fn get(&mut self, id: String) -> wasmtime::Result<Result<Contact, Error>> {
@@ -29,11 +30,7 @@ impl Host for Caller {
             if let Some(text) = state.denied_for(Access::ContactsRead, Permission::TicketsView) {
                 return Err(Refused::Denied(text));
             }
-            let email = email.trim().to_lowercase();
-            if !is_email(&email) {
-                return Err(RecordError::Invalid("not an e-mail address".into()).into());
-            }
-            Ok(email)
+            Ok(mail_address(email.trim()).ok_or_else(|| RecordError::Invalid("not an e-mail address".into()))?)
         };
         let read = async |state: &mut Self, email: String| {
             let found = state.services.data.contact_by_email(&state.scope, &email);
@@ -81,7 +78,7 @@ fn check_change(change: Change) -> Result<domain::ContactChange, RecordError> {
     if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
         return Err(RecordError::Invalid("`name` cannot be empty".into()));
     }
-    Ok(domain::ContactChange { name, phone, company })
+    Ok(domain::ContactChange { name, email: None, phone, company })
 }
 
 fn contact_to_wit(contact: domain::Contact) -> Contact {

@@ -1,22 +1,18 @@
 //! Requesters: the people who write tickets.
 
+use annex_desk::contacts::NewContact;
 use annex_domain::{
-    audit::Action,
     contact::{Contact as DomainContact, ContactChange},
     ids::ContactId,
     permission::Permission,
 };
-use annex_store::{
-    audit,
-    contacts::{self, NewContact},
-};
+use annex_store::contacts;
 use axum::{
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -66,7 +62,7 @@ pub(crate) struct ListContacts {
     limit: Option<u32>,
 }
 
-/// A requester to make.
+/// A requester to make; each part is one line of at most 200 characters.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateContact {
@@ -133,14 +129,8 @@ async fn create_contact(
     user: ApiUser,
     Json(body): Json<CreateContact>,
 ) -> Result<Response, Problem> {
-    user.require(Permission::ContactsManage)?;
-    let now = state.clock.now();
     let new = NewContact { name: body.name, email: body.email, phone: body.phone, company: body.company };
-    let mut tx = state.db.begin().await?;
-    let made = contacts::create(&mut tx, user.desk(), new, now).await?;
-    let object = format!("contact:{}", made.id);
-    audit::append(&mut tx, user.desk(), user.actor(), Action::ContactCreated, &object, &json!({}), now).await?;
-    tx.commit().await?;
+    let made = annex_desk::contacts::create(&state.desk(), &user.ctx(state.clock.now()), new).await?;
     let location = format!("{BASE}/contacts/{}", made.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(Contact::from(made))).into_response())
 }
@@ -165,7 +155,7 @@ async fn get_contact(
 
 /// Change a contact
 ///
-/// What is left out stays; null removes an e-mail address, phone number or company. Needs `contacts.manage`.
+/// What is left out stays; null or an empty text removes an e-mail address, phone number or company. Needs `contacts.manage`.
 #[utoipa::path(
     patch, path = "/contacts/{contact}", tag = "contacts", request_body = PatchContact,
     params(("contact" = String, Path, format = "uuid", description = "Their id")),
@@ -180,38 +170,14 @@ async fn patch_contact(
     At(id): At<ContactId>,
     Json(body): Json<PatchContact>,
 ) -> Result<Json<Contact>, Problem> {
-    user.require(Permission::ContactsManage)?;
-    let now = state.clock.now();
-    let fields: Vec<_> = body.fields().collect();
-    let mut tx = state.db.begin().await?;
-    if let Some(email) = &body.email {
-        contacts::set_email(&mut tx, user.desk(), id, email.as_deref(), now).await?;
-    }
     let change = ContactChange {
         name: body.name,
+        email: body.email.map(Option::unwrap_or_default),
         phone: body.phone.map(Option::unwrap_or_default),
         company: body.company.map(Option::unwrap_or_default),
     };
-    let contact = contacts::update(&mut tx, user.desk(), id, change, now).await?;
-    // Which fields, not what they hold: the audit log cannot forget personal data.
-    let detail = json!({ "fields": fields });
-    let object = format!("contact:{id}");
-    audit::append(&mut tx, user.desk(), user.actor(), Action::ContactUpdated, &object, &detail, now).await?;
-    tx.commit().await?;
-    Ok(Json(contact.into()))
-}
-
-impl PatchContact {
-    /// Names of the fields that are to be changed.
-    fn fields(&self) -> impl Iterator<Item = &'static str> {
-        let given = [
-            ("name", self.name.is_some()),
-            ("email", self.email.is_some()),
-            ("phone", self.phone.is_some()),
-            ("company", self.company.is_some()),
-        ];
-        given.into_iter().filter_map(|(name, given)| given.then_some(name))
-    }
+    let ctx = user.ctx(state.clock.now());
+    Ok(Json(annex_desk::contacts::update(&state.desk(), &ctx, id, change).await?.into()))
 }
 
 impl From<DomainContact> for Contact {

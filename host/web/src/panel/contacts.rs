@@ -1,11 +1,12 @@
 //! Requesters: a searchable list, and one page each with what is known and their tickets.
 
+use annex_desk::Refusal;
 use annex_domain::{
     contact::{Contact, ContactChange},
     ids::ContactId,
     permission::Permission,
 };
-use annex_store::{Conn, contacts, tickets};
+use annex_store::{Conn, StoreError, contacts, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -50,6 +51,7 @@ pub(super) struct ContactPage {
     pub(super) contact: Contact,
     /// What the form shows: as stored, or as entered.
     pub(super) name: String,
+    pub(super) email: String,
     pub(super) phone: String,
     pub(super) company: String,
     pub(super) tickets: Vec<tickets::Listed>,
@@ -105,23 +107,24 @@ async fn save(
     Path(id): Path<ContactId>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    who.require(Permission::ContactsManage)?;
+    // What is not in the form stays.
+    let entered = |field: &str| form.has(field).then(|| form.get(field).to_owned());
+    let change = ContactChange {
+        name: entered("name"),
+        email: entered("email"),
+        phone: entered("phone"),
+        company: entered("company"),
+    };
     let mut errors = FormErrors::default();
-    errors.check_text(&who.t, "name", form.get("name"), 100);
-    errors.check_length(&who.t, "phone", form.get("phone"), 50);
-    errors.check_length(&who.t, "company", form.get("company"), 100);
-    if !errors.is_empty() {
-        let mut conn = state.db.read().await?;
-        let contact = contacts::get(&mut conn, who.desk.id, id).await?;
-        let refused = contact_page(&mut conn, &who, contact, errors, Some(&form)).await?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused);
+    match annex_desk::contacts::update(&state.desk(), &who.ctx(), id, change).await {
+        Ok(_) => return Ok(Flash::success("contact-saved").redirect(&format!("/contacts/{id}"))),
+        Err(Refusal::Store(StoreError::Taken(_))) => errors.add("email", who.t.get("form-taken")),
+        Err(refusal) => errors.take(&who.t, refusal, &[])?,
     }
-    let entered = |field: &str| Some(form.get(field).to_owned());
-    let change = ContactChange { name: entered("name"), phone: entered("phone"), company: entered("company") };
-    let mut tx = state.db.begin().await?;
-    contacts::update(&mut tx, who.desk.id, id, change, state.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Flash::success("contact-saved").redirect(&format!("/contacts/{id}")))
+    let mut conn = state.db.read().await?;
+    let contact = contacts::get(&mut conn, who.desk.id, id).await?;
+    let refused = contact_page(&mut conn, &who, contact, errors, Some(&form)).await?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
 
 async fn contact_page(
@@ -134,6 +137,7 @@ async fn contact_page(
     let filter = tickets::Filter { requester: Some(contact.id), ..tickets::Filter::default() };
     let tickets = tickets::list(conn, who.desk.id, &filter, tickets::Sort::default(), None, TICKETS).await?;
     let field = |name: &str, stored: Option<&String>| {
+        let entered = entered.filter(|form| form.has(name));
         entered.map_or_else(|| stored.cloned().unwrap_or_default(), |form| form.get(name).to_owned())
     };
     let for_new = [("email", contact.email.clone().unwrap_or_default()), ("name", contact.name.clone())];
@@ -141,6 +145,7 @@ async fn contact_page(
         shell: who.titled(contact.name.clone(), Section::Contacts),
         errors,
         name: field("name", Some(&contact.name)),
+        email: field("email", contact.email.as_ref()),
         phone: field("phone", contact.phone.as_ref()),
         company: field("company", contact.company.as_ref()),
         tickets,

@@ -5,6 +5,7 @@ mod accounts;
 mod doors;
 mod limits;
 mod panels;
+mod requesters;
 mod rights;
 
 use std::sync::Arc;

@@ -100,6 +100,8 @@ async fn contacts_are_made_searched_and_changed() {
     assert_eq!((&changed.body["name"], &changed.body["email"]), (&json!("Zoë"), &json!("zoe@example.org")));
     let gone = api.call(&token, Method::PATCH, &path, Some(json!({ "email": null }))).await;
     assert_eq!(gone.body["email"], Value::Null);
+    let odd = json!({ "name": "Zoë", "email": "zoe@nowhere" });
+    assert_eq!(api.post(&token, "/contacts", odd).await.problem(), (422, "invalid-request"));
 }
 
 #[tokio::test]

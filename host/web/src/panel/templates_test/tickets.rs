@@ -154,9 +154,10 @@ pub(super) fn tickets() -> BTreeMap<&'static str, Vec<String>> {
     };
     let contact_page = |may_manage, rows: usize| contacts_page::ContactPage {
         shell: shell(Section::Contacts),
-        errors: errors(&["name", "phone", "company"]),
+        errors: errors(&["name", "email", "phone", "company"]),
         contact: contact(),
         name: HOSTILE.into(),
+        email: HOSTILE.into(),
         phone: HOSTILE.into(),
         company: HOSTILE.into(),
         tickets: (0..rows).map(|_| listed()).collect(),

@@ -1,0 +1,39 @@
+use annex_domain::{audit::Action, contact::Contact, permission::Permission};
+use annex_store::{Tx, contacts};
+
+use super::{NewContact, address, facts, line, name, object, parts};
+use crate::{Ctx, Desk, Refusal, refusal::Fields};
+
+/// Makes a contact.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for `name`, `email`, `phone`, `company`; `already-exists` when somebody has the address.
+pub async fn create(desk: &Desk, ctx: &Ctx, new: NewContact) -> Result<Contact, Refusal> {
+    ctx.require(Permission::ContactsManage)?;
+    let new = checked(&new)?;
+    let mut tx = desk.db.begin().await?;
+    let contact = make(&mut tx, ctx, new).await?;
+    tx.commit().await?;
+    Ok(contact)
+}
+
+/// Writes what was checked.
+pub(super) async fn make(tx: &mut Tx, ctx: &Ctx, new: NewContact) -> Result<Contact, Refusal> {
+    let contact = contacts::create(tx, ctx.desk, new, ctx.now).await?;
+    let facts = facts(&parts(None, &contact));
+    ctx.record(tx, Action::ContactCreated, &object(contact.id), &facts).await?;
+    Ok(contact)
+}
+
+/// As it is stored.
+pub(super) fn checked(new: &NewContact) -> Result<NewContact, Refusal> {
+    let mut fields = Fields::default();
+    let new = NewContact {
+        name: name(&mut fields, &new.name),
+        email: new.email.as_deref().and_then(|text| address(&mut fields, text)),
+        phone: new.phone.as_deref().and_then(|text| line(&mut fields, "phone", text)),
+        company: new.company.as_deref().and_then(|text| line(&mut fields, "company", text)),
+    };
+    fields.check()?;
+    Ok(new)
+}

@@ -1,0 +1,93 @@
+//! Requesters: the same edit at each door.
+
+use annex_domain::{
+    contact::{Contact, ContactChange},
+    ids::CallId,
+    ports::{AddonData as _, Scope},
+};
+use annex_lifecycle::HostData;
+use annex_store::{
+    audit,
+    contacts::{self, NewContact},
+    testing::installed,
+    vault::Vault,
+};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+
+use super::Panel;
+
+impl Panel {
+    async fn contact(&self, name: &str) -> Contact {
+        let mut tx = self.state.db.begin().await.unwrap();
+        let new = NewContact { name: name.into(), email: Some(format!("{name}@example.org")), ..NewContact::default() };
+        let made = contacts::create(&mut tx, self.desks.desk, new, self.state.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        made
+    }
+
+    /// What an add-on that may do everything with contacts reaches them through.
+    async fn add_on(&self) -> (HostData, Scope) {
+        let mut tx = self.state.db.begin().await.unwrap();
+        let installation = installed(&mut tx, self.desks.desk).await;
+        tx.commit().await.unwrap();
+        let scope = Scope {
+            desk: installation.desk,
+            installation: installation.id,
+            addon: installation.addon,
+            version: installation.version,
+            call: CallId::new(),
+            acts_for: None,
+            causes: Vec::new(),
+        };
+        let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
+        (HostData::new(self.state.db.clone(), vault, self.clock.clone()), scope)
+    }
+}
+
+#[tokio::test]
+async fn the_same_edit_leaves_the_same_entry_at_every_door() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+
+    let ann = panel.contact("ann").await;
+    let form = [("name", "ann"), ("email", "ann@example.org"), ("phone", "+46 8"), ("company", "")];
+    panel.post(&admin, &format!("/contacts/{}", ann.id), &form).await;
+
+    let bob = panel.contact("bob").await;
+    let request = Request::patch(format!("/api/v1/contacts/{}", bob.id))
+        .header(header::COOKIE, &admin)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("sec-fetch-site", "same-origin");
+    panel.send(request.body(Body::from(r#"{ "name": "bob", "phone": "+46 8" }"#)).unwrap()).await;
+
+    let cyd = panel.contact("cyd").await;
+    let (data, scope) = panel.add_on().await;
+    let change = ContactChange { phone: Some("+46 8".into()), ..ContactChange::default() };
+    data.update_contact(&scope, cyd.id, change).await.unwrap();
+
+    let mut conn = panel.state.db.read().await.unwrap();
+    let entries = audit::list(&mut conn, panel.desks.desk, None, 3).await.unwrap();
+    let done: Vec<_> = entries.iter().map(|entry| (entry.action.as_str(), entry.detail.to_string())).collect();
+    assert_eq!(done, vec![("contact.updated", r#"{"fields":["phone"]}"#.to_owned()); 3]);
+    let objects: Vec<_> = entries.iter().map(|entry| entry.object.clone()).collect();
+    assert_eq!(objects, [cyd.id, bob.id, ann.id].map(|id| format!("contact:{id}")));
+}
+
+#[tokio::test]
+async fn the_form_says_what_is_wrong_and_keeps_what_it_does_not_name() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let (ann, bob) = (panel.contact("ann").await, panel.contact("bob").await);
+    let path = format!("/contacts/{}", ann.id);
+    let page = panel.post(&admin, &path, &[("name", ""), ("email", "bob")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("href=\"#f-name\"") && page.html.contains("href=\"#f-email\""), "{}", page.html);
+    let taken = panel.post(&admin, &path, &[("email", bob.email.as_deref().unwrap())]).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(panel.post(&admin, &path, &[("company", "Acme")]).await.status, StatusCode::SEE_OTHER);
+    let now = contacts::get(&mut panel.state.db.read().await.unwrap(), panel.desks.desk, ann.id).await.unwrap();
+    assert_eq!(now, Contact { company: Some("Acme".into()), ..ann });
+}
