@@ -3,6 +3,8 @@
 
 mod complete;
 mod create;
+mod erase;
+mod export;
 mod find_or_create;
 mod update;
 
@@ -20,6 +22,8 @@ use serde_json::{Value, json};
 pub use self::{
     complete::complete,
     create::create,
+    erase::erase,
+    export::export,
     find_or_create::{check, find_or_create},
     update::update,
 };

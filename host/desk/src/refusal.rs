@@ -59,6 +59,8 @@ annex_domain::words! {
         PersonNeeded = "session-needed",
         /// No such address, another password, or an account that is switched off: which one is not said.
         SignInFailed = "sign-in-failed",
+        /// What was erased stays so.
+        ContactErased = "contact-erased",
         /// A closed ticket takes notes, and replies once it is open again.
         TicketClosed = "ticket-closed",
         /// Somebody must be left who can let the others in.
@@ -94,6 +96,7 @@ impl Rule {
             }
             Self::TooManyWrites => Class::TooMuch,
             Self::SignInFailed => Class::Invalid,
+            Self::ContactErased => Class::Conflict,
         }
     }
 
@@ -104,6 +107,7 @@ impl Rule {
             Self::BeyondYourRights => "this concerns more permissions than you have",
             Self::PersonNeeded => "only a person can do this: sign in to the panel",
             Self::SignInFailed => "wrong mail address or password",
+            Self::ContactErased => "the contact was erased: nothing of it can be changed",
             Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",
             Self::LastAdmin => {
                 "this is the last active operator with the role Admin: give that role to somebody else first"

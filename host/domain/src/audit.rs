@@ -140,6 +140,8 @@ crate::words! {
         ChannelTest = "channel.test",
         /// Contact created.
         ContactCreated = "contact.created",
+        /// Contact erased.
+        ContactErased = "contact.erased",
         /// Contact changed.
         ContactUpdated = "contact.updated",
         /// Force uninstall switched.

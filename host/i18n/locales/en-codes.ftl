@@ -62,6 +62,7 @@ audit-did-catalog-rotate-key = Publisher’s key changed
 audit-did-catalog-trust-key = Publisher’s key trusted
 audit-did-catalog-version-status = Status of a version changed
 audit-did-contact-created = Contact created
+audit-did-contact-erased = Contact erased
 audit-did-contact-updated = Contact changed
 audit-did-desk-created = Help desk created
 audit-did-desk-load-sample = Sample data loaded

@@ -1,4 +1,8 @@
-//! Requesters of a desk: found by e-mail, searched by any part of name, e-mail, phone or company.
+//! Requesters of a desk: found by e-mail, searched by any part of name, e-mail, phone or company. `record`: everything that
+//! the desk has about one; `erase`: nothing of it.
+
+mod erase;
+mod record;
 
 use annex_domain::{
     clock::Timestamp,
@@ -6,6 +10,10 @@ use annex_domain::{
     ids::{ContactId, DeskId},
 };
 
+pub use self::{
+    erase::erase,
+    record::{Record, record},
+};
 use crate::{
     db::{
         Conn, Tx,
@@ -86,8 +94,8 @@ pub async fn by_email(conn: &mut Conn, desk: DeskId, email: &str) -> Result<Opti
     fetch_optional!(conn, ContactRow, sql, desk, email)?.map(Contact::try_from).transpose()
 }
 
-/// Requesters whose texts have every word of `search` (the first five count), by name. `after` is the last one of the
-/// page before.
+/// Requesters whose texts have every word of `search` (the first five count), by name; without those who were erased. `after`
+/// is the last one of the page before.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
@@ -105,7 +113,7 @@ pub async fn list(
         "SELECT c.*,
             (SELECT COUNT(*) FROM tickets t WHERE t.desk_id = c.desk_id AND t.requester_id = c.id) AS tickets
          FROM contacts c
-         WHERE c.desk_id = $1
+         WHERE c.desk_id = $1 AND c.erased_at IS NULL
             AND ($2 IS NULL OR (c.folded, c.id) > (SELECT a.folded, a.id FROM contacts a WHERE a.desk_id = $1 AND a.id = $2))
             AND ($3 IS NULL OR c.folded LIKE $3 ESCAPE '!') AND ($4 IS NULL OR c.folded LIKE $4 ESCAPE '!')
             AND ($5 IS NULL OR c.folded LIKE $5 ESCAPE '!') AND ($6 IS NULL OR c.folded LIKE $6 ESCAPE '!')
@@ -148,7 +156,7 @@ pub async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<Contact, S
 pub async fn save(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<(), StoreError> {
     let saved = execute!(
         tx,
-        "UPDATE contacts SET name = $3, email = $4, phone = $5, company = $6, folded = $7, updated_at = $8
+        "UPDATE contacts SET name = $3, email = $4, phone = $5, company = $6, folded = $7, erased_at = $8, updated_at = $9
          WHERE desk_id = $1 AND id = $2",
         desk,
         contact.id,
@@ -157,6 +165,7 @@ pub async fn save(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) 
         contact.phone.as_deref(),
         contact.company.as_deref(),
         folded(contact),
+        contact.erased_at,
         now
     )
     .map_err(|error| error.on("contacts_desk_id_email_key", "the e-mail address"))?;
@@ -176,6 +185,7 @@ fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
         phone: optional("phone", new.phone)?,
         company: optional("company", new.company)?,
         created_at: now,
+        erased_at: None,
     })
 }
 
@@ -199,6 +209,7 @@ struct ContactRow {
     phone: Option<String>,
     company: Option<String>,
     created_at: i64,
+    erased_at: Option<i64>,
 }
 
 impl TryFrom<ContactRow> for Contact {
@@ -212,6 +223,7 @@ impl TryFrom<ContactRow> for Contact {
             phone: row.phone,
             company: row.company,
             created_at: Timestamp(row.created_at),
+            erased_at: row.erased_at.map(Timestamp),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Messages of tickets: public replies and internal notes. `delivery`: their way out through a channel; `revise`: those that
 //! their author changes.
 
+mod about;
 mod delivery;
 mod revise;
 
@@ -20,6 +21,7 @@ use crate::{
     tickets::{self, NewTicket},
 };
 
+pub(crate) use about::about;
 pub(crate) use delivery::abandon;
 pub use delivery::{DELIVER, Outbound, arrived, await_turn, hand_over, outbound, redeliver, set_delivery};
 pub use revise::{EarlierText, earlier_texts, revise, set_sent_at};

@@ -24,17 +24,17 @@ use tempfile::TempDir;
 
 pub use self::small_disk::SmallDisk;
 use crate::{
-    StoreError,
+    Dialect, StoreError,
     catalog::{self, NewVersion},
     db::{
-        Db, Tx,
-        query::{execute, fetch_one},
+        Conn, Db, Tx,
+        query::{execute, fetch_all, fetch_one},
     },
     desks, installations,
     jobs::{self, NewJob},
     operators::{self, NewOperator},
     roles::{self, Builtin},
-    sagas,
+    sagas, text,
 };
 
 /// A database for one test. Deleted when dropped (SQLite) or at [`TestDb::close`] (PostgreSQL).
@@ -257,6 +257,32 @@ pub async fn set_aside(tx: &mut Tx, desk: DeskId, installation: InstallationId) 
     let sql = "UPDATE installations SET status = 'installing' WHERE desk_id = $1 AND id = $2";
     execute!(tx, sql, desk, installation).unwrap();
     saga.id
+}
+
+/// The columns of text, in all tables, that have `needle` somewhere, whatever its case.
+///
+/// # Panics
+/// When the database fails.
+pub async fn traces(conn: &mut Conn, needle: &str) -> Vec<String> {
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => {
+            "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'TEXT'"
+        }
+        Dialect::Postgres => {
+            "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
+             WHERE table_schema = current_schema() AND data_type = 'text'"
+        }
+    };
+    let columns = fetch_all!(conn, (String, String), sql).unwrap();
+    let pattern = text::contains(&text::fold(needle));
+    let mut found = Vec::new();
+    for (table, column) in columns {
+        let sql = format!("SELECT COUNT(*) FROM \"{table}\" WHERE LOWER(\"{column}\") LIKE $1 ESCAPE '!'");
+        if fetch_one!(conn, (i64,), AssertSqlSafe(sql), &pattern).unwrap().0 > 0 {
+            found.push(format!("{table}.{column}"));
+        }
+    }
+    found
 }
 
 /// An active plugin of a desk, `acme.hello` 1.0.0.

@@ -37,7 +37,8 @@ pub(crate) fn starting_with(prefix: &str) -> String {
     format!("{}%", escaped(&fold(&cut(prefix, 40))))
 }
 
-fn contains(word: &str) -> String {
+/// The LIKE pattern (`ESCAPE '!'`) of texts that have `word` in them; both in lower case.
+pub(crate) fn contains(word: &str) -> String {
     format!("%{}%", escaped(word))
 }
 

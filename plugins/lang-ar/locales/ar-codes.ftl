@@ -62,6 +62,7 @@ audit-did-catalog-rotate-key = تغيير مفتاح ناشر
 audit-did-catalog-trust-key = الوثوق بمفتاح ناشر
 audit-did-catalog-version-status = تغيير حالة إصدار
 audit-did-contact-created = إنشاء جهة اتصال
+audit-did-contact-erased = محو جهة اتصال
 audit-did-contact-updated = تعديل جهة اتصال
 audit-did-desk-created = إنشاء مكتب المساعدة
 audit-did-desk-load-sample = تحميل بيانات نموذجية

@@ -62,6 +62,7 @@ audit-did-catalog-rotate-key = Schlüssel eines Herausgebers gewechselt
 audit-did-catalog-trust-key = Schlüssel eines Herausgebers anerkannt
 audit-did-catalog-version-status = Status einer Version geändert
 audit-did-contact-created = Kontakt angelegt
+audit-did-contact-erased = Kontakt gelöscht
 audit-did-contact-updated = Kontakt geändert
 audit-did-desk-created = Helpdesk angelegt
 audit-did-desk-load-sample = Beispieldaten geladen

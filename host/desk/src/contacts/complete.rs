@@ -12,7 +12,7 @@ use crate::{Ctx, Refusal};
 /// message.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Invalid`].
+/// [`Refusal::NotFound`], also for somebody who was erased: who writes again is somebody new. [`Refusal::Invalid`].
 pub async fn complete(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -21,6 +21,9 @@ pub async fn complete(
     phone: Option<String>,
 ) -> Result<Contact, Refusal> {
     let known = contacts::lock(tx, ctx.desk, id).await?;
+    if known.erased_at.is_some() {
+        return Err(Refusal::NotFound("contact"));
+    }
     let mut change = ContactChange {
         email: email.filter(|_| known.email.is_none()),
         phone: phone.filter(|_| known.phone.is_none()),

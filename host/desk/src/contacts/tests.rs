@@ -1,20 +1,28 @@
 use annex_domain::{
     clock::Timestamp,
-    contact::ContactChange,
-    ids::{DeskId, OperatorId},
+    contact::{Contact, ContactChange, ERASED},
+    ids::{ContactId, DeskId, OperatorId, TicketId},
+    installation::Installation,
     operator::Actor,
     permission::{Permission, Permissions},
+    ticket::{Author, ChannelThread, Delivery, Priority},
 };
 use annex_store::{
-    Db, audit,
-    testing::{Fixture, on_both},
+    Db, Tx, audit, channels, contacts as stored,
+    kv::{self, Owner, QUOTA},
+    logs::{self, Level, NewLine},
+    messages::{self, NewMessage},
+    testing::{self, Fixture, on_both},
+    tickets::{self, NewTicket, TicketChange},
 };
 use serde_json::{Value, json};
 
-use super::{NewContact, check, complete, create, find_or_create, update};
+use super::{NewContact, check, complete, create, erase, export, find_or_create, update};
 use crate::{Ctx, Desk, Refusal};
 
 const NOW: Timestamp = Timestamp(1_000_000);
+/// In what [`written`] writes, and nowhere else.
+const PERSONAL: [&str; 4] = ["grace", "hopperson", "555 0199", "compilers"];
 
 fn by(desk: DeskId, operator: OperatorId) -> Ctx {
     Ctx { desk, actor: Actor::Operator(operator), permissions: Permissions::admin(), now: NOW }
@@ -120,4 +128,130 @@ async fn a_requester_is_found_by_the_address_or_made_with_one_name() {
 
 fn ctx_of_host(ctx: &Ctx) -> Ctx {
     Ctx::host(ctx.desk, Actor::System, ctx.now)
+}
+
+struct Story {
+    contact: Contact,
+    ticket: TicketId,
+    channel: Installation,
+}
+
+/// Somebody who wrote through a channel, changed it, got an answer, and is known to an add-on.
+async fn written(tx: &mut Tx, at: &Fixture) -> Story {
+    let (desk, channel) = (at.desk, testing::installed(tx, at.desk).await);
+    let new = NewContact {
+        phone: Some("+1 555 0199".into()),
+        company: Some("Compilers Ltd".into()),
+        ..named("Grace Hopperson", "grace@example.com")
+    };
+    let contact = find_or_create(tx, &ctx_of_host(&by(desk, at.admin)), &new).await.unwrap();
+    let (thread, handle) = ("thread of grace".to_owned(), "handle of grace".to_owned());
+    let author = Author::Requester(contact.id);
+    let new = NewTicket {
+        subject: "Subject by Grace".into(),
+        requester: contact.id,
+        author,
+        body: "Body by Grace".into(),
+        priority: Priority::Normal,
+        assignee: None,
+        tags: Vec::new(),
+        channel: Some(ChannelThread { installation: channel.id, thread: thread.clone(), handle: handle.clone() }),
+    };
+    let (ticket, first) = tickets::create(tx, desk, new, NOW).await.unwrap();
+    messages::revise(tx, desk, first.id, "Better body by Grace", true, NOW).await.unwrap();
+    let change = TicketChange { subject: Some("Other subject by Grace".into()), ..TicketChange::default() };
+    tickets::change(tx, desk, ticket.id, change, Actor::System, None, NOW).await.unwrap();
+    channels::lock_thread(tx, desk, channel.id, &thread, NOW).await.unwrap();
+    channels::set_thread(tx, desk, channel.id, &thread, ticket.id).await.unwrap();
+    channels::set_person(tx, desk, channel.id, &handle, contact.id).await.unwrap();
+    channels::first_time(tx, desk, channel.id, "external id of grace", NOW).await.unwrap();
+    channels::set_known(tx, desk, channel.id, "external id of grace", first.id, 0).await.unwrap();
+    let reply = NewMessage { author: Author::Operator(at.agent), internal: false, body: "How can we help?".into() };
+    let reply = messages::add(tx, desk, ticket.id, reply, Timestamp(NOW.0 + 1)).await.unwrap().message;
+    channels::put_receipt(tx, desk, channel.id, reply.id, "receipt of grace", NOW).await.unwrap();
+    let owner = Owner { desk, installation: channel.id, version: &channel.version };
+    for key in ["kept", "of:GRACE@example.com", &format!("of:{}", contact.id)] {
+        kv::set(tx, owner, key, b"1", None, QUOTA, NOW).await.unwrap();
+    }
+    let line = NewLine { call: None, level: Level::Info, message: "grace@example.com is new".into(), at: NOW };
+    logs::append(tx, desk, channel.id, &[line]).await.unwrap();
+    Story { contact, ticket: ticket.id, channel }
+}
+
+#[tokio::test]
+async fn the_export_holds_what_was_written() {
+    on_both(async |db| {
+        let at = fixture(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let story = written(&mut tx, &at).await;
+        tx.commit().await.unwrap();
+        let (desk, ctx) = (Desk::new(db), by(at.desk, at.admin));
+        let document = export(&desk, &ctx, story.contact.id).await.unwrap();
+        assert_eq!(document["contact"]["email"], "grace@example.com");
+        assert_eq!(document["channels"], json!([{ "addon": "acme.hello", "handle": "handle of grace" }]));
+        assert_eq!(document["tickets"][0]["subject"], "Other subject by Grace");
+        assert_eq!(document["messages"][0]["body"], "Better body by Grace");
+        assert_eq!(document["messages"][0]["earlier"][0]["body"], "Body by Grace");
+        let reply = &document["messages"][1];
+        assert_eq!((&reply["body"], &reply["author_name"]), (&json!("How can we help?"), &json!("Bo")));
+        assert_eq!(document["changes"][0]["old"], "Subject by Grace");
+        assert_eq!(document["exported_at"], "1970-01-01T00:16:40Z");
+
+        let other = by(at.other_desk, at.other_admin);
+        assert_eq!(export(&desk, &other, story.contact.id).await.unwrap_err().code(), "not-found");
+        let may_not = Ctx { permissions: Permissions([Permission::TicketsView].into()), ..ctx };
+        assert_eq!(export(&desk, &may_not, story.contact.id).await.unwrap_err().code(), "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_erased_leaves_no_trace() {
+    on_both(async |db| {
+        let at = fixture(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let Story { contact, ticket, channel } = written(&mut tx, &at).await;
+        for needle in PERSONAL {
+            assert!(!testing::traces(&mut tx, needle).await.is_empty(), "{needle} is looked for and found");
+        }
+        tx.commit().await.unwrap();
+        let (desk, ctx) = (Desk::new(db.clone()), by(at.desk, at.admin));
+        refused_to_others(&desk, &at, contact.id).await;
+
+        let erased = erase(&desk, &ctx, contact.id).await.unwrap();
+
+        assert_eq!((erased.name.as_str(), erased.erased_at), (ERASED, Some(NOW)));
+        let mut tx = db.begin().await.unwrap();
+        for needle in PERSONAL {
+            assert_eq!(testing::traces(&mut tx, needle).await, [""; 0], "{needle}");
+        }
+        assert_eq!(stored::get(&mut tx, at.desk, contact.id).await.unwrap(), erased);
+        let kept = tickets::get(&mut tx, at.desk, ticket).await.unwrap();
+        assert_eq!((kept.subject.as_str(), kept.channel, kept.requester), (ERASED, None, contact.id));
+        let written = messages::list(&mut tx, at.desk, ticket, None, 10).await.unwrap();
+        let bodies: Vec<_> = written.iter().map(|written| written.message.body.as_str()).collect();
+        assert_eq!(bodies, [ERASED, "How can we help?"]);
+        assert!(written.iter().all(|written| written.message.delivery == Delivery::None), "nothing is sent any more");
+        // `kept` and `more` with their values have ten bytes.
+        let owner = Owner { desk: at.desk, installation: channel.id, version: &channel.version };
+        kv::set(&mut tx, owner, "more", b"1", None, 10, NOW).await.unwrap();
+        let gone = complete(&mut tx, &ctx_of_host(&ctx), contact.id, None, Some("1".into())).await;
+        assert!(matches!(gone, Err(Refusal::NotFound(_))));
+        tx.commit().await.unwrap();
+
+        let change = ContactChange { name: Some("Grace".into()), ..ContactChange::default() };
+        assert_eq!(update(&desk, &ctx, contact.id, change).await.unwrap_err().code(), "contact-erased");
+        assert_eq!(erase(&desk, &ctx, contact.id).await.unwrap(), erased);
+        let done = audited(&db, at.desk).await;
+        assert_eq!(done.iter().filter(|(action, _)| action == "contact.erased").count(), 1);
+        assert_eq!(done.last(), Some(&("contact.erased".to_owned(), json!({}))));
+    })
+    .await;
+}
+
+async fn refused_to_others(desk: &Desk, at: &Fixture, id: ContactId) {
+    let agent = Ctx { permissions: Permissions::agent(), ..by(at.desk, at.agent) };
+    assert!(matches!(erase(desk, &agent, id).await, Err(Refusal::Forbidden(Permission::DeskManage))));
+    let other = by(at.other_desk, at.other_admin);
+    assert_eq!(erase(desk, &other, id).await.unwrap_err().code(), "not-found");
 }

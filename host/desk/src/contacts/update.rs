@@ -7,13 +7,13 @@ use annex_domain::{
 use annex_store::{StoreError, Tx, contacts};
 
 use super::{address, facts, line, name, object, parts};
-use crate::{Ctx, Desk, Refusal, refusal::Fields};
+use crate::{Ctx, Desk, Refusal, Rule, refusal::Fields};
 
 /// Changes a contact. What is as before leaves no trace.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] for `name`, `email`, `phone`, `company`; `already-exists` when somebody else has
-/// the address.
+/// the address; [`Rule::ContactErased`].
 pub async fn update(desk: &Desk, ctx: &Ctx, id: ContactId, change: ContactChange) -> Result<Contact, Refusal> {
     ctx.require(Permission::ContactsManage)?;
     let mut tx = ctx.begin(desk).await?;
@@ -32,6 +32,9 @@ pub(super) async fn update_in(
 ) -> Result<Contact, Refusal> {
     ctx.require(Permission::ContactsManage)?;
     let old = contacts::lock(tx, ctx.desk, id).await?;
+    if old.erased_at.is_some() {
+        return Err(Rule::ContactErased.into());
+    }
     let new = changed(&old, change)?;
     let parts = parts(Some(&old), &new);
     if parts.is_empty() {

@@ -27,7 +27,11 @@ use crate::state::AppState;
 
 /// The endpoints of this file.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_contacts, create_contact)).routes(routes!(get_contact, patch_contact))
+    OpenApiRouter::new()
+        .routes(routes!(list_contacts, create_contact))
+        .routes(routes!(get_contact, patch_contact))
+        .routes(routes!(export_contact))
+        .routes(routes!(erase_contact))
 }
 
 /// A requester.
@@ -44,6 +48,9 @@ pub(crate) struct Contact {
     #[schema(required)]
     company: Option<String>,
     created_at: Time,
+    /// When everything about them was erased.
+    #[schema(required)]
+    erased_at: Option<Time>,
 }
 
 /// Which requesters.
@@ -161,7 +168,7 @@ async fn get_contact(
     params(("contact" = String, Path, format = "uuid", description = "Their id")),
     responses(
         (status = 200, description = "The requester as it is now.", body = Contact),
-        (status = 409, description = "`already-exists`: somebody else has this e-mail address."),
+        (status = 409, description = "`already-exists`: somebody else has this e-mail address. `contact-erased`."),
     ),
 )]
 async fn patch_contact(
@@ -180,6 +187,43 @@ async fn patch_contact(
     Ok(Json(annex_desk::contacts::update(&state.desk(), &ctx, id, change).await?.into()))
 }
 
+/// Export a contact
+///
+/// Everything that the desk has about them, as one document: `contact`, `channels` (who they are there), `tickets`, `messages`
+/// (with internal notes) and `changes`. Needs `contacts.manage` and `tickets.view`.
+#[utoipa::path(
+    get, path = "/contacts/{contact}/export", tag = "contacts",
+    params(("contact" = String, Path, format = "uuid", description = "Their id")),
+    responses((status = 200, description = "The document.", body = serde_json::Value)),
+)]
+async fn export_contact(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<ContactId>,
+) -> Result<Json<serde_json::Value>, Problem> {
+    let ctx = user.ctx(state.clock.now());
+    Ok(Json(annex_desk::contacts::export(&state.desk(), &ctx, id).await?))
+}
+
+/// Erase a contact
+///
+/// For good: who they are, here and in channels, what they wrote with the subjects of their tickets, and what add-ons keep under
+/// their id or address. The contact and its tickets stay as empty shells, with what operators wrote. Export it before. Needs
+/// `contacts.manage` and `desk.manage`.
+#[utoipa::path(
+    post, path = "/contacts/{contact}/erase", tag = "contacts",
+    params(("contact" = String, Path, format = "uuid", description = "Their id")),
+    responses((status = 200, description = "What is left of the requester.", body = Contact)),
+)]
+async fn erase_contact(
+    State(state): State<AppState>,
+    user: ApiUser,
+    At(id): At<ContactId>,
+) -> Result<Json<Contact>, Problem> {
+    let ctx = user.ctx(state.clock.now());
+    Ok(Json(annex_desk::contacts::erase(&state.desk(), &ctx, id).await?.into()))
+}
+
 impl From<DomainContact> for Contact {
     fn from(contact: DomainContact) -> Self {
         Self {
@@ -189,6 +233,7 @@ impl From<DomainContact> for Contact {
             phone: contact.phone,
             company: contact.company,
             created_at: contact.created_at.into(),
+            erased_at: contact.erased_at.map(Time::from),
         }
     }
 }

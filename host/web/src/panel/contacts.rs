@@ -1,4 +1,5 @@
-//! Requesters: a searchable list, and one page each with what is known and their tickets.
+//! Requesters: a searchable list, and one page each with what is known and their tickets. What the desk has about one can be
+//! taken away as a file, and erased.
 
 use annex_desk::Refusal;
 use annex_domain::{
@@ -11,8 +12,8 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    http::StatusCode,
-    response::Response,
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
     routing::get,
 };
 use serde::Deserialize;
@@ -31,7 +32,11 @@ const PAGE: usize = 50;
 const TICKETS: u32 = 10;
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/contacts", get(list)).route("/contacts/{id}", get(show).post(save))
+    Router::new()
+        .route("/contacts", get(list))
+        .route("/contacts/{id}", get(show).post(save))
+        .route("/contacts/{id}/export", get(export))
+        .route("/contacts/{id}/erase", get(ask).post(erase))
 }
 
 #[derive(Template)]
@@ -56,8 +61,19 @@ pub(super) struct ContactPage {
     pub(super) company: String,
     pub(super) tickets: Vec<tickets::Listed>,
     pub(super) may_manage: bool,
+    pub(super) may_export: bool,
+    pub(super) may_erase: bool,
     pub(super) may_create: bool,
     pub(super) new_ticket: String,
+}
+
+/// Says what goes, and offers the file before.
+#[derive(Template)]
+#[template(path = "panel/contact_erase.html")]
+pub(super) struct ErasePage {
+    pub(super) shell: Shell,
+    pub(super) errors: FormErrors,
+    pub(super) contact: Contact,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -127,6 +143,51 @@ async fn save(
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
 
+async fn export(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<ContactId>,
+) -> Result<Response, PageError> {
+    let document = annex_desk::contacts::export(&state.desk(), &who.ctx(), id).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"contact-{id}.json\"")),
+    ];
+    Ok((headers, format!("{document:#}")).into_response())
+}
+
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> Result<Response, PageError> {
+    page(&erase_page(&state, &who, id, FormErrors::default()).await?)
+}
+
+async fn erase(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(id): Path<ContactId>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    if !form.has("confirm") {
+        let mut errors = FormErrors::default();
+        errors.add("confirm", who.t.get("contact-erase-unconfirmed"));
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &erase_page(&state, &who, id, errors).await?);
+    }
+    annex_desk::contacts::erase(&state.desk(), &who.ctx(), id).await?;
+    Ok(Flash::success("contact-erased").redirect(&format!("/contacts/{id}")))
+}
+
+async fn erase_page(
+    state: &AppState,
+    who: &SignedIn,
+    id: ContactId,
+    errors: FormErrors,
+) -> Result<ErasePage, PageError> {
+    who.require(Permission::ContactsManage)?;
+    who.require(Permission::DeskManage)?;
+    let contact = contacts::get(&mut state.db.read().await?, who.desk.id, id).await?;
+    let title = who.t.msg("contact-erase-title").arg("name", &contact.name).to_string();
+    Ok(ErasePage { shell: who.titled(title, Section::Contacts), errors, contact })
+}
+
 async fn contact_page(
     conn: &mut Conn,
     who: &SignedIn,
@@ -140,6 +201,7 @@ async fn contact_page(
         let entered = entered.filter(|form| form.has(name));
         entered.map_or_else(|| stored.cloned().unwrap_or_default(), |form| form.get(name).to_owned())
     };
+    let erased = contact.erased_at.is_some();
     let for_new = [("email", contact.email.clone().unwrap_or_default()), ("name", contact.name.clone())];
     Ok(ContactPage {
         shell: who.titled(contact.name.clone(), Section::Contacts),
@@ -149,7 +211,9 @@ async fn contact_page(
         phone: field("phone", contact.phone.as_ref()),
         company: field("company", contact.company.as_ref()),
         tickets,
-        may_manage: who.may(Permission::ContactsManage),
+        may_manage: who.may(Permission::ContactsManage) && !erased,
+        may_export: who.may(Permission::ContactsManage),
+        may_erase: who.may(Permission::ContactsManage) && who.may(Permission::DeskManage) && !erased,
         may_create: who.may(Permission::TicketsManage) && contact.email.is_some(),
         new_ticket: format!("/tickets/new?{}", serde_urlencoded::to_string(for_new).unwrap_or_default()),
         contact,

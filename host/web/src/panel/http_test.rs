@@ -262,6 +262,8 @@ async fn another_desk_sees_nothing() {
     for path in [
         format!("/tickets/{number}"),
         format!("/contacts/{}", contact.id),
+        format!("/contacts/{}/export", contact.id),
+        format!("/contacts/{}/erase", contact.id),
         format!("/admin/operators/{agent}"),
         format!("/admin/roles/{role}"),
     ] {
@@ -273,6 +275,7 @@ async fn another_desk_sees_nothing() {
         (format!("/tickets/{number}/messages/{}/redeliver", message.id), vec![]),
         (format!("/tickets/{number}/properties"), vec![("status", "closed")]),
         (format!("/contacts/{}", contact.id), vec![("name", "x")]),
+        (format!("/contacts/{}/erase", contact.id), vec![("confirm", "yes")]),
         (format!("/admin/operators/{agent}"), vec![("role", "x")]),
         (format!("/admin/operators/{agent}/link"), vec![]),
         (format!("/admin/operators/{agent}/deactivate"), vec![]),

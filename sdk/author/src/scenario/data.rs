@@ -132,6 +132,7 @@ fn contact(given: &given::Contact) -> Contact {
         phone: given.phone.clone(),
         company: given.company.clone(),
         created_at: SystemClock.now(),
+        erased_at: None,
     }
 }
 

@@ -107,6 +107,7 @@ impl AddonData for Memory {
             phone: None,
             company: None,
             created_at: Timestamp(1),
+            erased_at: None,
         }))
     }
     async fn update_contact(&self, _: &Scope, _: ContactId, _: ContactChange) -> Result<Contact, RecordError> {

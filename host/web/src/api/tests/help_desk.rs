@@ -105,6 +105,29 @@ async fn contacts_are_made_searched_and_changed() {
 }
 
 #[tokio::test]
+async fn contacts_are_exported_and_erased() {
+    let api = Api::start().await;
+    let (admin, agent) = (api.admin().await, api.agent().await);
+    let number = api.ticket(&agent, "A secret of Ann").await;
+    let contact = api.get(&agent, "/contacts").await.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/contacts/{contact}");
+    let export = api.get(&agent, &format!("{path}/export")).await;
+    assert_eq!((export.status.as_u16(), &export.body["contact"]["email"]), (200, &json!("ann@example.org")));
+    assert_eq!(export.body["tickets"][0]["subject"], "A secret of Ann");
+
+    let erase = format!("{path}/erase");
+    assert_eq!(api.post(&agent, &erase, json!({})).await.problem(), (403, "forbidden"));
+    let erased = api.post(&admin, &erase, json!({})).await;
+    assert_eq!((erased.status.as_u16(), &erased.body["email"]), (200, &Value::Null));
+    assert!(erased.body["erased_at"].is_string());
+    assert_eq!(api.get(&admin, "/contacts").await.body["items"], json!([]));
+    let ticket = api.get(&admin, &format!("/tickets/{number}")).await;
+    assert_eq!((ticket.status.as_u16(), &ticket.body["subject"]), (200, &erased.body["name"]));
+    let again = api.call(&admin, Method::PATCH, &path, Some(json!({ "name": "Ann" }))).await;
+    assert_eq!(again.problem(), (409, "contact-erased"));
+}
+
+#[tokio::test]
 async fn a_closed_ticket_takes_notes_but_no_reply() {
     let api = Api::start().await;
     let token = api.agent().await;

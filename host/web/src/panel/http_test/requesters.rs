@@ -1,4 +1,4 @@
-//! Requesters: the same edit at each door.
+//! Requesters: the same edit at each door, the file with everything about one, and erasing.
 
 use annex_domain::{
     contact::{Contact, ContactChange},
@@ -16,6 +16,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use serde_json::Value;
 
 use super::Panel;
 
@@ -90,4 +91,36 @@ async fn the_form_says_what_is_wrong_and_keeps_what_it_does_not_name() {
     assert_eq!(panel.post(&admin, &path, &[("company", "Acme")]).await.status, StatusCode::SEE_OTHER);
     let now = contacts::get(&mut panel.state.db.read().await.unwrap(), panel.desks.desk, ann.id).await.unwrap();
     assert_eq!(now, Contact { company: Some("Acme".into()), ..ann });
+}
+
+#[tokio::test]
+async fn a_contact_is_exported_and_erased_after_it_was_confirmed() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let number = panel.ticket(&admin).await;
+    let mut conn = panel.state.db.read().await.unwrap();
+    let grace = contacts::by_email(&mut conn, panel.desks.desk, "grace@example.com").await.unwrap().unwrap();
+    assert_eq!(grace.name, "grace");
+    let path = format!("/contacts/{}", grace.id);
+
+    let file = panel.get(&agent, &format!("{path}/export")).await;
+    assert_eq!(file.headers[header::CONTENT_TYPE], "application/json");
+    assert!(file.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment; "));
+    let document: Value = serde_json::from_str(&file.html).unwrap();
+    assert_eq!(document["messages"][0]["body"], "Hello");
+
+    assert_eq!(panel.get(&agent, &format!("{path}/erase")).await.status, StatusCode::FORBIDDEN);
+    assert!(panel.get(&admin, &format!("{path}/erase")).await.html.contains(&format!("{path}/export")));
+    let unconfirmed = panel.post(&admin, &format!("{path}/erase"), &[]).await;
+    assert_eq!(unconfirmed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(contacts::get(&mut conn, panel.desks.desk, grace.id).await.unwrap(), grace);
+    let done = panel.post(&admin, &format!("{path}/erase"), &[("confirm", "yes")]).await;
+    assert_eq!(done.location(), path);
+    for page in [path, format!("/tickets/{number}"), "/inbox?view=all".to_owned(), "/contacts".to_owned()] {
+        let page = panel.get(&admin, &page).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for personal in ["grace", "Where is it?", "Hello"] {
+            assert!(!page.html.contains(personal), "{personal}: {}", page.html);
+        }
+    }
 }

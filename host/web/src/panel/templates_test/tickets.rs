@@ -23,6 +23,7 @@ fn contact() -> Contact {
         phone: Some("+46 8 123".into()),
         company: Some(HOSTILE.into()),
         created_at: NOW,
+        erased_at: None,
     }
 }
 
@@ -152,16 +153,18 @@ pub(super) fn tickets() -> BTreeMap<&'static str, Vec<String>> {
         rows: (0..rows).map(|_| contacts::Listed { contact: contact(), tickets: 2 }).collect(),
         pager: pager(true, true),
     };
-    let contact_page = |may_manage, rows: usize| contacts_page::ContactPage {
+    let contact_page = |may_manage: bool, rows: usize| contacts_page::ContactPage {
         shell: shell(Section::Contacts),
         errors: errors(&["name", "email", "phone", "company"]),
-        contact: contact(),
+        contact: Contact { erased_at: (!may_manage).then_some(NOW), ..contact() },
         name: HOSTILE.into(),
         email: HOSTILE.into(),
         phone: HOSTILE.into(),
         company: HOSTILE.into(),
         tickets: (0..rows).map(|_| listed()).collect(),
         may_manage,
+        may_export: may_manage,
+        may_erase: may_manage,
         may_create: true,
         new_ticket: "/tickets/new?email=x".into(),
     };
@@ -198,5 +201,13 @@ pub(super) fn tickets() -> BTreeMap<&'static str, Vec<String>> {
         ),
         ("contacts.html", vec![draw(&contacts_of(2, "")), draw(&contacts_of(0, HOSTILE)), draw(&contacts_of(0, ""))]),
         ("contact.html", vec![draw(&contact_page(true, 1)), draw(&contact_page(false, 0))]),
+        (
+            "contact_erase.html",
+            vec![draw(&contacts_page::ErasePage {
+                shell: shell(Section::Contacts),
+                errors: super::errors(&["confirm"]),
+                contact: contact(),
+            })],
+        ),
     ])
 }

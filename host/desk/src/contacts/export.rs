@@ -1,0 +1,97 @@
+use annex_domain::{
+    clock::Timestamp,
+    contact::Contact,
+    ids::{ContactId, MessageId},
+    permission::Permission,
+    ticket::Ticket,
+};
+use annex_store::{
+    contacts::{self, Record},
+    messages::{EarlierText, Written},
+};
+use serde_json::{Value, json};
+
+use crate::{Ctx, Desk, Refusal};
+
+/// Everything that the desk has about a contact, as a JSON document: `contact`, `channels`, `tickets`, `messages`, `changes`.
+/// Internal notes on their tickets are in it. Times are as in RFC 3339.
+///
+/// # Errors
+/// [`Refusal::NotFound`]. Needs the rights to manage contacts, and to see tickets.
+pub async fn export(desk: &Desk, ctx: &Ctx, id: ContactId) -> Result<Value, Refusal> {
+    ctx.require(Permission::ContactsManage)?;
+    ctx.require(Permission::TicketsView)?;
+    let record = contacts::record(&mut desk.db.read().await?, ctx.desk, id).await?;
+    Ok(document(&record, ctx.now))
+}
+
+fn document(record: &Record, now: Timestamp) -> Value {
+    let channels = record.handles.iter().map(|(addon, handle)| json!({ "addon": addon, "handle": handle }));
+    let messages = record.messages.iter().map(|written| message(written, &record.earlier));
+    let changes = record.changes.iter().map(|(ticket, change)| {
+        json!({
+            "ticket": ticket,
+            "actor": change.actor,
+            "field": change.field,
+            "old": change.old,
+            "new": change.new,
+            "at": time(change.at),
+        })
+    });
+    json!({
+        "exported_at": time(now),
+        "contact": contact(&record.contact),
+        "channels": channels.collect::<Vec<_>>(),
+        "tickets": record.tickets.iter().map(ticket).collect::<Vec<_>>(),
+        "messages": messages.collect::<Vec<_>>(),
+        "changes": changes.collect::<Vec<_>>(),
+    })
+}
+
+fn contact(contact: &Contact) -> Value {
+    json!({
+        "id": contact.id,
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "company": contact.company,
+        "created_at": time(contact.created_at),
+        "erased_at": contact.erased_at.map(time),
+    })
+}
+
+fn ticket(ticket: &Ticket) -> Value {
+    json!({
+        "id": ticket.id,
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "tags": ticket.tags,
+        "channel": ticket.channel,
+        "created_at": time(ticket.created_at),
+        "updated_at": time(ticket.updated_at),
+    })
+}
+
+fn message(written: &Written, earlier: &[(MessageId, EarlierText)]) -> Value {
+    let message = &written.message;
+    let earlier = earlier.iter().filter(|(of, _)| *of == message.id);
+    let earlier = earlier.map(|(_, text)| json!({ "body": text.body, "replaced_at": time(text.replaced_at) }));
+    json!({
+        "id": message.id,
+        "ticket": message.ticket,
+        "author": message.author,
+        "author_name": written.author_name,
+        "internal": message.internal,
+        "body": message.body,
+        "earlier": earlier.collect::<Vec<_>>(),
+        "created_at": time(message.created_at),
+        "sent_at": message.sent_at.map(time),
+        "edited_at": message.edited_at.map(time),
+    })
+}
+
+fn time(at: Timestamp) -> String {
+    at.to_string()
+}

@@ -1,0 +1,87 @@
+//! Erasing a requester. Their row and their tickets stay, so that numbers, dates and what operators wrote keep their place;
+//! everything that the store knows of the person goes. Answers that are kept for repeated requests are gone within a day, and
+//! what add-ons keep is found by its key alone.
+
+use annex_domain::{
+    clock::Timestamp,
+    contact::{Contact, ERASED},
+    ids::DeskId,
+};
+
+use super::save;
+use crate::{
+    db::{Tx, query::execute},
+    error::StoreError,
+    text,
+};
+
+/// Their tickets are cut off from their channels: nothing is sent there any more, and who writes again is somebody new. `$1`: the
+/// desk, `$2`: the contact.
+const FORGET: &[&str] = &[
+    "DELETE FROM message_texts WHERE desk_id = $1 AND message_id IN
+        (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
+    "DELETE FROM channel_inbound WHERE desk_id = $1 AND message_id IN
+        (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
+    "DELETE FROM channel_receipts WHERE desk_id = $1 AND message_id IN
+        (SELECT m.id FROM messages m JOIN tickets t ON t.desk_id = m.desk_id AND t.id = m.ticket_id
+         WHERE t.desk_id = $1 AND t.requester_id = $2)",
+    "DELETE FROM channel_threads WHERE desk_id = $1 AND ticket_id IN
+        (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+    "DELETE FROM channel_people WHERE desk_id = $1 AND contact_id = $2",
+    "UPDATE messages SET delivery = CASE delivery WHEN 'sent' THEN 'sent' ELSE 'none' END, delivery_error = NULL,
+        delivery_job = NULL
+     WHERE desk_id = $1 AND ticket_id IN (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+];
+
+/// What they wrote. `$3` takes its place.
+const REPLACE: &[&str] = &[
+    "UPDATE messages SET body = $3, folded = $3 WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2",
+    "UPDATE ticket_changes SET old = $3, new = $3 WHERE desk_id = $1 AND field = 'subject' AND ticket_id IN
+        (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2)",
+    "UPDATE tickets SET subject = $3, folded = $3, channel_installation_id = NULL, channel_thread = NULL,
+        channel_handle = NULL, updated_at = updated_at + 1
+     WHERE desk_id = $1 AND requester_id = $2",
+];
+
+/// What add-ons keep or logged under their id or address. `$2`: a pattern.
+const NAMED: &[&str] = &[
+    "UPDATE kv_usage SET bytes = bytes - COALESCE((SELECT SUM(OCTET_LENGTH(k.key) + OCTET_LENGTH(k.value)) FROM kv k
+        WHERE k.desk_id = $1 AND k.installation_id = kv_usage.installation_id AND k.generation = kv_usage.generation
+            AND LOWER(k.key) LIKE $2 ESCAPE '!'), 0)
+     WHERE desk_id = $1",
+    "DELETE FROM kv WHERE desk_id = $1 AND LOWER(key) LIKE $2 ESCAPE '!'",
+    "DELETE FROM addon_logs WHERE desk_id = $1 AND LOWER(message) LIKE $2 ESCAPE '!'",
+    "DELETE FROM last_errors WHERE desk_id = $1 AND LOWER(text) LIKE $2 ESCAPE '!'",
+];
+
+/// Erases a requester who was locked, and answers what is left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn erase(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) -> Result<Contact, StoreError> {
+    for &sql in FORGET {
+        execute!(tx, sql, desk, contact.id)?;
+    }
+    for &sql in REPLACE {
+        execute!(tx, sql, desk, contact.id, ERASED)?;
+    }
+    // Add-ons that write stand in line before it is added up.
+    execute!(tx, "UPDATE kv_usage SET bytes = bytes WHERE desk_id = $1", desk)?;
+    for name in [Some(contact.id.to_string()), contact.email].into_iter().flatten() {
+        let pattern = text::contains(&text::fold(&name));
+        for &sql in NAMED {
+            execute!(tx, sql, desk, &pattern)?;
+        }
+    }
+    let erased = Contact {
+        id: contact.id,
+        name: ERASED.into(),
+        email: None,
+        phone: None,
+        company: None,
+        created_at: contact.created_at,
+        erased_at: Some(now),
+    };
+    save(tx, desk, &erased, now).await?;
+    Ok(erased)
+}
