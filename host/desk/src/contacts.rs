@@ -12,7 +12,7 @@ mod update;
 mod tests;
 
 use annex_domain::{
-    contact::{Contact, LONGEST_PART},
+    contact::{Contact, LONGEST_PART, MOST_ADDRESSES},
     ids::ContactId,
     text::mail_address,
 };
@@ -34,18 +34,16 @@ fn object(id: ContactId) -> String {
     format!("contact:{id}")
 }
 
-const PARTS: [&str; 4] = ["name", "email", "phone", "company"];
-
 /// The parts of a contact that are not as they were, for the audit log.
 fn parts(old: Option<&Contact>, new: &Contact) -> Vec<&'static str> {
-    let old = old.map_or([None; 4], texts);
-    let pairs = old.into_iter().zip(texts(new));
-    PARTS.into_iter().zip(pairs).filter_map(|(part, (old, new))| (old != new).then_some(part)).collect()
-}
-
-/// In the order of [`PARTS`].
-fn texts(contact: &Contact) -> [Option<&str>; 4] {
-    [Some(&contact.name), contact.email.as_deref(), contact.phone.as_deref(), contact.company.as_deref()]
+    let old = || old.into_iter();
+    let parts = [
+        ("name", old().map(|old| &old.name).ne([&new.name])),
+        ("email", old().flat_map(Contact::emails).ne(new.emails())),
+        ("phone", old().flat_map(Contact::phones).ne(new.phones())),
+        ("company", old().flat_map(|old| &old.company).ne(&new.company)),
+    ];
+    parts.into_iter().filter_map(|(part, differs)| differs.then_some(part)).collect()
 }
 
 fn facts(parts: &[&str]) -> Value {
@@ -68,10 +66,43 @@ fn line(fields: &mut Fields, field: &'static str, text: &str) -> Option<String> 
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn address(fields: &mut Fields, text: &str) -> Option<String> {
+fn address(fields: &mut Fields, field: &'static str, text: &str) -> Option<String> {
     let address = mail_address(text.trim());
     if address.is_none() {
-        fields.add("email", Wrong::MailAddress);
+        fields.add(field, Wrong::MailAddress);
     }
     address
+}
+
+/// Each once; empty ones are none.
+fn several(
+    fields: &mut Fields,
+    field: &'static str,
+    texts: &[String],
+    read: impl Fn(&mut Fields, &'static str, &str) -> Option<String>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for text in texts.iter().filter(|text| !text.trim().is_empty()) {
+        if let Some(text) = read(fields, field, text)
+            && !found.contains(&text)
+        {
+            found.push(text);
+        }
+    }
+    found
+}
+
+/// The first one, and the others.
+fn split(
+    fields: &mut Fields,
+    field: &'static str,
+    all: impl IntoIterator<Item = String>,
+) -> (Option<String>, Vec<String>) {
+    let mut all = all.into_iter();
+    let first = all.next();
+    let others: Vec<String> = all.filter(|other| first.as_ref() != Some(other)).collect();
+    if others.len() >= MOST_ADDRESSES {
+        fields.add(field, Wrong::TooMany(MOST_ADDRESSES));
+    }
+    (first, others)
 }

@@ -140,6 +140,8 @@ pub enum Wrong {
     Required,
     /// It is longer than so many characters.
     TooLong(usize),
+    /// There are more than so many.
+    TooMany(usize),
     /// It has control characters.
     Characters,
     /// It is none of the choices, or what it names is not there.
@@ -169,6 +171,7 @@ impl Wrong {
         match self {
             Self::Required => "required",
             Self::TooLong(_) => "too-long",
+            Self::TooMany(_) => "too-many",
             Self::Characters => "characters",
             Self::Unknown | Self::NoOperator => "unknown",
             Self::Taken => "already-exists",
@@ -189,6 +192,7 @@ impl std::fmt::Display for Wrong {
         match self {
             Self::Required => f.write_str("is required"),
             Self::TooLong(max) => write!(f, "use at most {max} characters"),
+            Self::TooMany(max) => write!(f, "give at most {max}"),
             Self::Characters => f.write_str("remove the control characters"),
             Self::Unknown => f.write_str("is not known in this desk"),
             Self::Taken => f.write_str("is taken already"),

@@ -48,6 +48,10 @@ form-too-long = Use at most { $max ->
     [one] { $max } character.
    *[other] { $max } characters.
 }
+form-too-many = Use at most { $max ->
+    [one] { $max } line.
+   *[other] { $max } lines.
+}
 form-characters = Remove the invisible control characters.
 form-email = Enter an e-mail address such as ada@example.com.
 form-choice = Choose one of the options.
@@ -341,6 +345,9 @@ contacts-no-match-text = Try different words.
 contact-back = Contacts
 contact-email = E-mail
 contact-phone = Phone
+contact-emails = E-mail addresses
+contact-phones = Phone numbers
+contact-one-per-line = One per line. The first one is shown in lists.
 contact-company = Company
 contact-name = Name
 contact-since = Contact since

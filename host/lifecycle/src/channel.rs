@@ -273,7 +273,7 @@ async fn person(
         name: names.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
         email: email(message),
         phone: phone(message),
-        company: None,
+        ..NewContact::default()
     };
     let contact = contacts::find_or_create(tx, &ctx, &new).await.map_err(not_taken)?;
     channels::set_person(tx, desk, id, handle, contact.id).await?;

@@ -81,6 +81,7 @@ async fn put(tx: &mut Tx, desk: DeskId, sample: Sample, now: Timestamp) -> Resul
         email: Some(sample.from.email.into()),
         phone: sample.from.phone.map(str::to_owned),
         company: sample.from.company.map(str::to_owned),
+        ..NewContact::default()
     };
     let ctx = Ctx::host(desk, Actor::System, now);
     let requester = contacts::find_or_create(tx, &ctx, &person).await?.id;

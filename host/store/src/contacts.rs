@@ -28,10 +28,14 @@ use crate::{
 pub struct NewContact {
     /// Not empty.
     pub name: String,
-    /// Unique in the desk.
+    /// The first address; nobody else of the desk has it or one of the others.
     pub email: Option<String>,
-    /// As written.
+    /// The others.
+    pub more_emails: Vec<String>,
+    /// The first number, as written.
     pub phone: Option<String>,
+    /// The others.
+    pub more_phones: Vec<String>,
     /// As written.
     pub company: Option<String>,
 }
@@ -48,30 +52,52 @@ pub struct Listed {
 /// Makes a requester.
 ///
 /// # Errors
-/// [`StoreError::Taken`] when the desk has one with this e-mail; [`StoreError::Invalid`].
+/// [`StoreError::Taken`] when the desk has one with such an e-mail, without ending the transaction; [`StoreError::Invalid`].
 pub async fn create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
     let contact = checked(new, now)?;
-    match insert(tx, desk, &contact, now).await? {
-        1 => Ok(contact),
-        _ => Err(StoreError::Taken("the e-mail address")),
+    if insert(tx, desk, &contact, now).await? == 1 {
+        if write_addresses(tx, desk, &contact).await? {
+            return Ok(contact);
+        }
+        execute!(tx, "DELETE FROM contacts WHERE desk_id = $1 AND id = $2", desk, contact.id)?;
     }
+    Err(StoreError::Taken("the e-mail address"))
 }
 
 /// Answers 0 when the e-mail is taken, without failing the transaction.
 async fn insert(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<u64, StoreError> {
     execute!(
         tx,
-        "INSERT INTO contacts (id, desk_id, name, email, phone, company, folded, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (desk_id, email) DO NOTHING",
+        "INSERT INTO contacts
+            (id, desk_id, name, email, more_emails, phone, more_phones, company, folded, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT (desk_id, email) DO NOTHING",
         contact.id,
         desk,
         &contact.name,
         contact.email.as_deref(),
+        serde_json::to_string(&contact.more_emails)?,
         contact.phone.as_deref(),
+        serde_json::to_string(&contact.more_phones)?,
         contact.company.as_deref(),
         folded(contact),
         now
     )
+}
+
+/// Writes the list that finds a requester by any address. False when somebody else has one of them.
+async fn write_addresses(tx: &mut Tx, desk: DeskId, contact: &Contact) -> Result<bool, StoreError> {
+    execute!(tx, "DELETE FROM contact_addresses WHERE desk_id = $1 AND contact_id = $2", desk, contact.id)?;
+    let emails = contact.emails().zip(0_u32..).map(|(value, position)| ("email", value, position));
+    let phones = contact.phones().zip(0_u32..).map(|(value, position)| ("phone", value, position));
+    for (kind, value, position) in emails.chain(phones) {
+        let sql =
+            "INSERT INTO contact_addresses (desk_id, contact_id, kind, value, position) VALUES ($1, $2, $3, $4, $5)
+                   ON CONFLICT DO NOTHING";
+        if execute!(tx, sql, desk, contact.id, kind, value, position)? == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// A requester of the desk.
@@ -84,13 +110,14 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Contact
         .try_into()
 }
 
-/// The requester with this e-mail.
+/// The requester who has this e-mail among theirs.
 ///
 /// # Errors
 /// When the database fails or the row is malformed.
 pub async fn by_email(conn: &mut Conn, desk: DeskId, email: &str) -> Result<Option<Contact>, StoreError> {
     let Ok(email) = text::email(email) else { return Ok(None) };
-    let sql = "SELECT * FROM contacts WHERE desk_id = $1 AND email = $2";
+    let sql = "SELECT c.* FROM contact_addresses a JOIN contacts c ON c.desk_id = a.desk_id AND c.id = a.contact_id
+               WHERE a.desk_id = $1 AND a.kind = 'email' AND a.value = $2";
     fetch_optional!(conn, ContactRow, sql, desk, email)?.map(Contact::try_from).transpose()
 }
 
@@ -151,25 +178,30 @@ pub async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<Contact, S
 /// Writes the parts of a requester that was locked.
 ///
 /// # Errors
-/// [`StoreError::Taken`] when somebody else has the e-mail, which on PostgreSQL ends the transaction;
-/// [`StoreError::NotFound`].
+/// [`StoreError::Taken`] when somebody else has an e-mail, after which the transaction has to end; [`StoreError::NotFound`].
 pub async fn save(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<(), StoreError> {
     let saved = execute!(
         tx,
-        "UPDATE contacts SET name = $3, email = $4, phone = $5, company = $6, folded = $7, erased_at = $8, updated_at = $9
+        "UPDATE contacts SET name = $3, email = $4, more_emails = $5, phone = $6, more_phones = $7, company = $8, folded = $9,
+            erased_at = $10, updated_at = $11
          WHERE desk_id = $1 AND id = $2",
         desk,
         contact.id,
         &contact.name,
         contact.email.as_deref(),
+        serde_json::to_string(&contact.more_emails)?,
         contact.phone.as_deref(),
+        serde_json::to_string(&contact.more_phones)?,
         contact.company.as_deref(),
         folded(contact),
         contact.erased_at,
         now
     )
     .map_err(|error| error.on("contacts_desk_id_email_key", "the e-mail address"))?;
-    if saved == 1 { Ok(()) } else { Err(StoreError::NotFound("contact")) }
+    if saved == 0 {
+        return Err(StoreError::NotFound("contact"));
+    }
+    if write_addresses(tx, desk, contact).await? { Ok(()) } else { Err(StoreError::Taken("the e-mail address")) }
 }
 
 fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
@@ -182,7 +214,9 @@ fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
         id: ContactId::new(),
         name: name.into(),
         email: new.email.as_deref().map(text::email).transpose()?,
+        more_emails: new.more_emails.iter().map(|email| text::email(email)).collect::<Result<_, _>>()?,
         phone: optional("phone", new.phone)?,
+        more_phones: new.more_phones,
         company: optional("company", new.company)?,
         created_at: now,
         erased_at: None,
@@ -197,8 +231,8 @@ fn optional(field: &'static str, text: Option<String>) -> Result<Option<String>,
 }
 
 fn folded(contact: &Contact) -> String {
-    let parts = [Some(&contact.name), contact.email.as_ref(), contact.phone.as_ref(), contact.company.as_ref()];
-    text::fold(&parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "))
+    let parts = [&contact.name].into_iter().chain(contact.emails()).chain(contact.phones()).chain(&contact.company);
+    text::fold(&parts.map(String::as_str).collect::<Vec<_>>().join(" "))
 }
 
 #[derive(sqlx::FromRow)]
@@ -206,7 +240,9 @@ struct ContactRow {
     id: String,
     name: String,
     email: Option<String>,
+    more_emails: String,
     phone: Option<String>,
+    more_phones: String,
     company: Option<String>,
     created_at: i64,
     erased_at: Option<i64>,
@@ -215,9 +251,11 @@ struct ContactRow {
 impl TryFrom<ContactRow> for Contact {
     type Error = StoreError;
     fn try_from(row: ContactRow) -> Result<Self, StoreError> {
-        let id = At::new("contacts", &row.id).parse("id", &row.id)?;
+        let at = At::new("contacts", &row.id);
         Ok(Self {
-            id,
+            id: at.parse("id", &row.id)?,
+            more_emails: at.json("more_emails", &row.more_emails)?,
+            more_phones: at.json("more_phones", &row.more_phones)?,
             name: row.name,
             email: row.email,
             phone: row.phone,
@@ -267,6 +305,30 @@ mod tests {
             // The transaction is still good, on PostgreSQL too.
             let theirs = create(&mut tx, other_desk, named("Ann", "ann@example.org"), NOW).await.unwrap();
             assert_ne!(theirs.id, ann.id);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn any_address_finds_its_requester_and_nobody_else_has_it() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk, .. } = Fixture::make(&mut tx).await;
+            let several =
+                |email: &str, more: &str| NewContact { more_emails: vec![more.into()], ..named("Ann", email) };
+            let ann = create(&mut tx, desk, several("a@x.org", "Ann@work.org"), NOW).await.unwrap();
+            assert_eq!(by_email(&mut tx, desk, "ann@work.org").await.unwrap(), Some(ann.clone()));
+            assert_eq!(get(&mut tx, desk, ann.id).await.unwrap(), ann);
+            assert_eq!(list(&mut tx, desk, "work.org", None, 10).await.unwrap().len(), 1);
+            for new in [several("ann@work.org", "b@x.org"), several("b@x.org", "ann@work.org")] {
+                assert_eq!(create(&mut tx, desk, new, NOW).await.unwrap_err().code(), "already-exists");
+            }
+            assert_eq!(count(&mut tx, desk).await.unwrap(), 1, "nothing is left of them");
+            assert_eq!(by_email(&mut tx, desk, "b@x.org").await.unwrap(), None);
+            let fewer = Contact { more_emails: Vec::new(), ..lock(&mut tx, desk, ann.id).await.unwrap() };
+            save(&mut tx, desk, &fewer, NOW).await.unwrap();
+            assert_eq!(by_email(&mut tx, desk, "ann@work.org").await.unwrap(), None);
+            create(&mut tx, desk, several("b@x.org", "ann@work.org"), NOW).await.unwrap();
         })
         .await;
     }

@@ -66,6 +66,7 @@ fn in_words(t: &Translator, wrong: Wrong) -> String {
     match wrong {
         Wrong::Required => t.get("form-required"),
         Wrong::TooLong(max) => t.msg("form-too-long").arg("max", max).to_string(),
+        Wrong::TooMany(max) => t.msg("form-too-many").arg("max", max).to_string(),
         Wrong::Characters => t.get("form-characters"),
         Wrong::Unknown | Wrong::NoOperator => t.get("form-choice"),
         Wrong::Tags(_) => t.msg("ticket-tags-invalid").arg("max", tag::MOST).arg("length", tag::LONGEST).to_string(),

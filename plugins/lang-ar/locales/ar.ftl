@@ -56,6 +56,14 @@ form-too-long = استخدم على الأكثر { $max ->
     [many] { $max } حرفًا.
    *[other] { $max } حرف.
 }
+form-too-many = استخدم على الأكثر { $max ->
+    [zero] { $max } سطر.
+    [one] سطرًا واحدًا.
+    [two] سطرين.
+    [few] { $max } أسطر.
+    [many] { $max } سطرًا.
+   *[other] { $max } سطر.
+}
 form-characters = أزِل أحرف التحكم غير المرئية.
 form-email = أدخل عنوان بريد إلكتروني مثل ada@example.com.
 form-choice = اختر أحد الخيارات.
@@ -369,6 +377,9 @@ contacts-no-match-text = جرّب كلمات أخرى.
 contact-back = جهات الاتصال
 contact-email = البريد الإلكتروني
 contact-phone = الهاتف
+contact-emails = عناوين البريد الإلكتروني
+contact-phones = أرقام الهاتف
+contact-one-per-line = واحد في كل سطر. يظهر الأول في القوائم.
 contact-company = الشركة
 contact-name = الاسم
 contact-since = جهة اتصال منذ

@@ -48,6 +48,10 @@ form-too-long = Höchstens { $max ->
     [one] { $max } Zeichen.
    *[other] { $max } Zeichen.
 }
+form-too-many = Höchstens { $max ->
+    [one] { $max } Zeile.
+   *[other] { $max } Zeilen.
+}
 form-characters = Entfernen Sie die unsichtbaren Steuerzeichen.
 form-email = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
 form-choice = Wählen Sie eine der Möglichkeiten.
@@ -341,6 +345,9 @@ contacts-no-match-text = Versuchen Sie andere Wörter.
 contact-back = Kontakte
 contact-email = E-Mail
 contact-phone = Telefon
+contact-emails = E-Mail-Adressen
+contact-phones = Telefonnummern
+contact-one-per-line = Eine pro Zeile. Die erste erscheint in Listen.
 contact-company = Firma
 contact-name = Name
 contact-since = Kontakt seit

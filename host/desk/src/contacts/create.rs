@@ -1,13 +1,13 @@
 use annex_domain::{audit::Action, contact::Contact, permission::Permission};
 use annex_store::{Tx, contacts};
 
-use super::{NewContact, address, facts, line, name, object, parts};
+use super::{NewContact, address, facts, line, name, object, parts, several, split};
 use crate::{Ctx, Desk, Refusal, refusal::Fields};
 
 /// Makes a contact.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for `name`, `email`, `phone`, `company`; `already-exists` when somebody has the address.
+/// [`Refusal::Invalid`] for `name`, `email`, `emails`, `phone`, `phones`, `company`; `already-exists` when somebody has an address.
 pub async fn create(desk: &Desk, ctx: &Ctx, new: NewContact) -> Result<Contact, Refusal> {
     ctx.require(Permission::ContactsManage)?;
     let new = checked(&new)?;
@@ -28,12 +28,14 @@ pub(super) async fn make(tx: &mut Tx, ctx: &Ctx, new: NewContact) -> Result<Cont
 /// As it is stored.
 pub(super) fn checked(new: &NewContact) -> Result<NewContact, Refusal> {
     let mut fields = Fields::default();
-    let new = NewContact {
-        name: name(&mut fields, &new.name),
-        email: new.email.as_deref().and_then(|text| address(&mut fields, text)),
-        phone: new.phone.as_deref().and_then(|text| line(&mut fields, "phone", text)),
-        company: new.company.as_deref().and_then(|text| line(&mut fields, "company", text)),
-    };
+    let name = name(&mut fields, &new.name);
+    let email = new.email.as_deref().and_then(|text| address(&mut fields, "email", text));
+    let emails = several(&mut fields, "emails", &new.more_emails, address);
+    let (email, more_emails) = split(&mut fields, "emails", email.into_iter().chain(emails));
+    let phone = new.phone.as_deref().and_then(|text| line(&mut fields, "phone", text));
+    let phones = several(&mut fields, "phones", &new.more_phones, line);
+    let (phone, more_phones) = split(&mut fields, "phones", phone.into_iter().chain(phones));
+    let company = new.company.as_deref().and_then(|text| line(&mut fields, "company", text));
     fields.check()?;
-    Ok(new)
+    Ok(NewContact { name, email, more_emails, phone, more_phones, company })
 }

@@ -52,8 +52,8 @@ fn contact(contact: &Contact) -> Value {
     json!({
         "id": contact.id,
         "name": contact.name,
-        "email": contact.email,
-        "phone": contact.phone,
+        "emails": contact.emails().collect::<Vec<_>>(),
+        "phones": contact.phones().collect::<Vec<_>>(),
         "company": contact.company,
         "created_at": time(contact.created_at),
         "erased_at": contact.erased_at.map(time),

@@ -25,7 +25,7 @@ const NOW: Timestamp = Timestamp(1_000_000);
 const PERSONAL: [&str; 4] = ["grace", "hopperson", "555 0199", "compilers"];
 
 fn by(desk: DeskId, operator: OperatorId) -> Ctx {
-    Ctx { desk, actor: Actor::Operator(operator), permissions: Permissions::admin(), now: NOW }
+    Ctx::new(desk, Actor::Operator(operator), Permissions::admin(), NOW)
 }
 
 fn named(name: &str, email: &str) -> NewContact {
@@ -57,6 +57,7 @@ async fn edits_are_recorded_by_their_parts_alone() {
             email: Some("ANN@example.org".into()),
             phone: Some("+46 8".into()),
             company: Some(" ".into()),
+            ..ContactChange::default()
         };
         assert_eq!(update(&desk, &ctx, ann.id, change.clone()).await.unwrap().phone.as_deref(), Some("+46 8"));
         update(&desk, &ctx, ann.id, change).await.unwrap(); // as it is
@@ -78,11 +79,23 @@ async fn what_is_wrong_is_said_at_once_and_changes_nothing() {
         let at = fixture(&db).await;
         let (desk, ctx) = (Desk::new(db.clone()), by(at.desk, at.admin));
         let (long, lines) = ("x".repeat(201), "a\nb".to_owned());
-        let bad = NewContact { name: " ".into(), email: Some("x@y".into()), phone: Some(long), company: Some(lines) };
+        let bad = NewContact {
+            name: " ".into(),
+            email: Some("x@y".into()),
+            more_emails: (0..11).map(|n| format!("{n}@example.org")).collect(),
+            phone: Some(long),
+            company: Some(lines),
+            ..NewContact::default()
+        };
         let Err(Refusal::Invalid(problems)) = create(&desk, &ctx, bad).await else { panic!("taken") };
         let wrong: Vec<_> = problems.iter().map(|problem| (problem.field, problem.wrong.code())).collect();
-        let expected =
-            [("name", "required"), ("email", "not-an-address"), ("phone", "too-long"), ("company", "characters")];
+        let expected = [
+            ("name", "required"),
+            ("email", "not-an-address"),
+            ("emails", "too-many"),
+            ("phone", "too-long"),
+            ("company", "characters"),
+        ];
         assert_eq!(wrong, expected);
 
         let ann = create(&desk, &ctx, named("Ann", "ann@example.org")).await.unwrap();
@@ -126,6 +139,45 @@ async fn a_requester_is_found_by_the_address_or_made_with_one_name() {
     .await;
 }
 
+#[tokio::test]
+async fn a_contact_has_several_addresses_and_numbers() {
+    on_both(async |db| {
+        let at = fixture(&db).await;
+        let (desk, ctx) = (Desk::new(db.clone()), by(at.desk, at.admin));
+        let new = NewContact {
+            more_emails: vec!["ANN@example.org".into(), " ann@work.example.org ".into(), String::new()],
+            more_phones: vec!["1".into(), "2".into()],
+            ..named("Ann", "ann@example.org")
+        };
+        let ann = create(&desk, &ctx, new).await.unwrap();
+        let emails = |contact: &Contact| contact.emails().cloned().collect::<Vec<_>>();
+        let phones = |contact: &Contact| contact.phones().cloned().collect::<Vec<_>>();
+        assert_eq!(emails(&ann), ["ann@example.org", "ann@work.example.org"]);
+        assert_eq!(phones(&ann), ["1", "2"]);
+        let mut tx = db.begin().await.unwrap();
+        let found = find_or_create(&mut tx, &ctx, &named("", "Ann@Work.example.org")).await.unwrap();
+        assert_eq!(found, ann);
+        drop(tx);
+        // A door that knows of one only changes the first.
+        let change = ContactChange { email: Some(String::new()), phone: Some("3".into()), ..ContactChange::default() };
+        let changed = update(&desk, &ctx, ann.id, change).await.unwrap();
+        assert_eq!(emails(&changed), ["ann@work.example.org"]);
+        assert_eq!(phones(&changed), ["3", "2"]);
+        let bob = create(&desk, &ctx, named("Bob", "ann@example.org")).await.unwrap();
+        let taken = Some(vec!["bob@example.org".into(), "ann@work.example.org".into()]);
+        let change = ContactChange { emails: taken, ..ContactChange::default() };
+        assert_eq!(update(&desk, &ctx, bob.id, change).await.unwrap_err().code(), "already-exists");
+        let change =
+            ContactChange { emails: Some(Vec::new()), phones: Some(vec!["4".into()]), ..ContactChange::default() };
+        let changed = update(&desk, &ctx, ann.id, change).await.unwrap();
+        assert!(emails(&changed).is_empty());
+        assert_eq!(changed.phone.as_deref(), Some("4"));
+        let done = audited(&db, at.desk).await;
+        assert_eq!(done.last().unwrap().1, json!({ "fields": ["email", "phone"] }));
+    })
+    .await;
+}
+
 fn ctx_of_host(ctx: &Ctx) -> Ctx {
     Ctx::host(ctx.desk, Actor::System, ctx.now)
 }
@@ -140,7 +192,9 @@ struct Story {
 async fn written(tx: &mut Tx, at: &Fixture) -> Story {
     let (desk, channel) = (at.desk, testing::installed(tx, at.desk).await);
     let new = NewContact {
+        more_emails: vec!["hopperson@work.example.com".into()],
         phone: Some("+1 555 0199".into()),
+        more_phones: vec!["+1 (555 0199) 2".into()],
         company: Some("Compilers Ltd".into()),
         ..named("Grace Hopperson", "grace@example.com")
     };
@@ -170,7 +224,7 @@ async fn written(tx: &mut Tx, at: &Fixture) -> Story {
     let reply = messages::add(tx, desk, ticket.id, reply, Timestamp(NOW.0 + 1)).await.unwrap().message;
     channels::put_receipt(tx, desk, channel.id, reply.id, "receipt of grace", NOW).await.unwrap();
     let owner = Owner { desk, installation: channel.id, version: &channel.version };
-    for key in ["kept", "of:GRACE@example.com", &format!("of:{}", contact.id)] {
+    for key in ["kept", "of:GRACE@example.com", "hopperson@work.example.com", &format!("of:{}", contact.id)] {
         kv::set(tx, owner, key, b"1", None, QUOTA, NOW).await.unwrap();
     }
     let line = NewLine { call: None, level: Level::Info, message: "grace@example.com is new".into(), at: NOW };
@@ -187,7 +241,7 @@ async fn the_export_holds_what_was_written() {
         tx.commit().await.unwrap();
         let (desk, ctx) = (Desk::new(db), by(at.desk, at.admin));
         let document = export(&desk, &ctx, story.contact.id).await.unwrap();
-        assert_eq!(document["contact"]["email"], "grace@example.com");
+        assert_eq!(document["contact"]["emails"], json!(["grace@example.com", "hopperson@work.example.com"]));
         assert_eq!(document["channels"], json!([{ "addon": "acme.hello", "handle": "handle of grace" }]));
         assert_eq!(document["tickets"][0]["subject"], "Other subject by Grace");
         assert_eq!(document["messages"][0]["body"], "Better body by Grace");

@@ -6,14 +6,14 @@ use annex_domain::{
 };
 use annex_store::{StoreError, Tx, contacts};
 
-use super::{address, facts, line, name, object, parts};
+use super::{address, facts, line, name, object, parts, several, split};
 use crate::{Ctx, Desk, Refusal, Rule, refusal::Fields};
 
 /// Changes a contact. What is as before leaves no trace.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Invalid`] for `name`, `email`, `phone`, `company`; `already-exists` when somebody else has
-/// the address; [`Rule::ContactErased`].
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] for `name`, `email`, `emails`, `phone`, `phones`, `company`; `already-exists` when
+/// somebody else has an address; [`Rule::ContactErased`].
 pub async fn update(desk: &Desk, ctx: &Ctx, id: ContactId, change: ContactChange) -> Result<Contact, Refusal> {
     ctx.require(Permission::ContactsManage)?;
     let mut tx = ctx.begin(desk).await?;
@@ -40,12 +40,11 @@ pub(super) async fn update_in(
     if parts.is_empty() {
         return Ok(old);
     }
-    if new.email != old.email
-        && let Some(email) = &new.email
+    for email in new.emails().filter(|email| old.emails().all(|known| known != *email)) {
         // Asked first: on PostgreSQL a violated constraint would end the transaction.
-        && contacts::by_email(tx, ctx.desk, email).await?.is_some()
-    {
-        return Err(StoreError::Taken("the e-mail address").into());
+        if contacts::by_email(tx, ctx.desk, email).await?.is_some() {
+            return Err(StoreError::Taken("the e-mail address").into());
+        }
     }
     contacts::save(tx, ctx.desk, &new, ctx.now).await?;
     ctx.record(tx, Action::ContactUpdated, &object(id), &facts(&parts)).await?;
@@ -53,21 +52,42 @@ pub(super) async fn update_in(
 }
 
 fn changed(old: &Contact, change: ContactChange) -> Result<Contact, Refusal> {
+    // One that was taken by a looser rule stays until it is changed.
+    let address = |fields: &mut Fields, field: &'static str, text: &str| {
+        let known = old.emails().find(|known| *known == text.trim());
+        known.cloned().or_else(|| address(fields, field, text))
+    };
     let mut fields = Fields::default();
     let mut new = old.clone();
     if let Some(text) = change.name {
         new.name = name(&mut fields, &text);
     }
-    // One that was taken by a looser rule stays until it is changed.
-    if let Some(text) = change.email.filter(|text| old.email.as_deref() != Some(text.trim())) {
-        new.email = if text.trim().is_empty() { None } else { address(&mut fields, &text) };
+    if let Some((field, emails)) = all("email", "emails", change.email, change.emails, &old.more_emails) {
+        let emails = several(&mut fields, field, &emails, address);
+        (new.email, new.more_emails) = split(&mut fields, field, emails);
     }
-    if let Some(text) = change.phone {
-        new.phone = line(&mut fields, "phone", &text);
+    if let Some((field, phones)) = all("phone", "phones", change.phone, change.phones, &old.more_phones) {
+        let phones = several(&mut fields, field, &phones, line);
+        (new.phone, new.more_phones) = split(&mut fields, field, phones);
     }
     if let Some(text) = change.company {
         new.company = line(&mut fields, "company", &text);
     }
     fields.check()?;
     Ok(new)
+}
+
+/// What there is to be then, with the field that names it: with another first one, or all anew. `None`: as it is.
+fn all(
+    one: &'static str,
+    several: &'static str,
+    first: Option<String>,
+    others: Option<Vec<String>>,
+    known: &[String],
+) -> Option<(&'static str, Vec<String>)> {
+    match (first, others) {
+        (None, None) => None,
+        (Some(first), None) => Some((one, [first].into_iter().chain(known.iter().cloned()).collect())),
+        (first, Some(others)) => Some((several, first.into_iter().chain(others).collect())),
+    }
 }

@@ -78,7 +78,7 @@ fn check_change(change: Change) -> Result<domain::ContactChange, RecordError> {
     if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
         return Err(RecordError::Invalid("`name` cannot be empty".into()));
     }
-    Ok(domain::ContactChange { name, email: None, phone, company })
+    Ok(domain::ContactChange { name, phone, company, ..domain::ContactChange::default() })
 }
 
 fn contact_to_wit(contact: domain::Contact) -> Contact {

@@ -43,7 +43,7 @@ const REPLACE: &[&str] = &[
      WHERE desk_id = $1 AND requester_id = $2",
 ];
 
-/// What add-ons keep or logged under their id or address. `$2`: a pattern.
+/// What add-ons keep or logged under their id or one of their addresses. `$2`: a pattern.
 const NAMED: &[&str] = &[
     "UPDATE kv_usage SET bytes = bytes - COALESCE((SELECT SUM(OCTET_LENGTH(k.key) + OCTET_LENGTH(k.value)) FROM kv k
         WHERE k.desk_id = $1 AND k.installation_id = kv_usage.installation_id AND k.generation = kv_usage.generation
@@ -67,7 +67,8 @@ pub async fn erase(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) 
     }
     // Add-ons that write stand in line before it is added up.
     execute!(tx, "UPDATE kv_usage SET bytes = bytes WHERE desk_id = $1", desk)?;
-    for name in [Some(contact.id.to_string()), contact.email].into_iter().flatten() {
+    let names: Vec<String> = contact.emails().cloned().chain([contact.id.to_string()]).collect();
+    for name in names {
         let pattern = text::contains(&text::fold(&name));
         for &sql in NAMED {
             execute!(tx, sql, desk, &pattern)?;
@@ -77,7 +78,9 @@ pub async fn erase(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) 
         id: contact.id,
         name: ERASED.into(),
         email: None,
+        more_emails: Vec::new(),
         phone: None,
+        more_phones: Vec::new(),
         company: None,
         created_at: contact.created_at,
         erased_at: Some(now),

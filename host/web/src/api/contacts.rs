@@ -40,11 +40,16 @@ pub(crate) struct Contact {
     #[schema(value_type = String, format = "uuid")]
     pub(crate) id: ContactId,
     pub(crate) name: String,
-    /// Lower case; unique in the desk.
+    /// The first address; lower case.
     #[schema(required)]
     email: Option<String>,
+    /// All addresses; nobody else of the desk has one of them.
+    emails: Vec<String>,
+    /// The first number.
     #[schema(required)]
     phone: Option<String>,
+    /// All numbers.
+    phones: Vec<String>,
     #[schema(required)]
     company: Option<String>,
     created_at: Time,
@@ -60,7 +65,7 @@ pub(crate) struct Contact {
 pub(crate) struct ListContacts {
     /// Words that name, e-mail, phone or company contain; all of them.
     q: Option<String>,
-    /// Exactly this e-mail address.
+    /// Who has exactly this e-mail address among theirs.
     email: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
@@ -75,7 +80,13 @@ pub(crate) struct ListContacts {
 pub(crate) struct CreateContact {
     name: String,
     email: Option<String>,
+    /// Further ones; at most 10 in all.
+    #[serde(default)]
+    emails: Vec<String>,
     phone: Option<String>,
+    /// Further ones; at most 10 in all.
+    #[serde(default)]
+    phones: Vec<String>,
     company: Option<String>,
 }
 
@@ -87,9 +98,13 @@ pub(crate) struct PatchContact {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     email: Option<Option<String>>,
+    /// Replaces all addresses; the first one becomes `email`. At most 10.
+    emails: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     phone: Option<Option<String>>,
+    /// Replaces all numbers; the first one becomes `phone`. At most 10.
+    phones: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     company: Option<Option<String>>,
@@ -136,7 +151,14 @@ async fn create_contact(
     user: ApiUser,
     Json(body): Json<CreateContact>,
 ) -> Result<Response, Problem> {
-    let new = NewContact { name: body.name, email: body.email, phone: body.phone, company: body.company };
+    let new = NewContact {
+        name: body.name,
+        email: body.email,
+        more_emails: body.emails,
+        phone: body.phone,
+        more_phones: body.phones,
+        company: body.company,
+    };
     let made = annex_desk::contacts::create(&state.desk(), &user.ctx(state.clock.now()), new).await?;
     let location = format!("{BASE}/contacts/{}", made.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(Contact::from(made))).into_response())
@@ -180,7 +202,9 @@ async fn patch_contact(
     let change = ContactChange {
         name: body.name,
         email: body.email.map(Option::unwrap_or_default),
+        emails: body.emails,
         phone: body.phone.map(Option::unwrap_or_default),
+        phones: body.phones,
         company: body.company.map(Option::unwrap_or_default),
     };
     let ctx = user.ctx(state.clock.now());
@@ -228,6 +252,8 @@ impl From<DomainContact> for Contact {
     fn from(contact: DomainContact) -> Self {
         Self {
             id: contact.id,
+            emails: contact.emails().cloned().collect(),
+            phones: contact.phones().cloned().collect(),
             name: contact.name,
             email: contact.email,
             phone: contact.phone,

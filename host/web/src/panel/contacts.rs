@@ -56,8 +56,10 @@ pub(super) struct ContactPage {
     pub(super) contact: Contact,
     /// What the form shows: as stored, or as entered.
     pub(super) name: String,
-    pub(super) email: String,
-    pub(super) phone: String,
+    /// One a line.
+    pub(super) emails: String,
+    /// One a line.
+    pub(super) phones: String,
     pub(super) company: String,
     pub(super) tickets: Vec<tickets::Listed>,
     pub(super) may_manage: bool,
@@ -125,16 +127,18 @@ async fn save(
 ) -> Result<Response, PageError> {
     // What is not in the form stays.
     let entered = |field: &str| form.has(field).then(|| form.get(field).to_owned());
+    let lines = |field: &str| entered(field).map(|text| text.lines().map(str::to_owned).collect());
     let change = ContactChange {
         name: entered("name"),
-        email: entered("email"),
-        phone: entered("phone"),
+        emails: lines("emails"),
+        phones: lines("phones"),
         company: entered("company"),
+        ..ContactChange::default()
     };
     let mut errors = FormErrors::default();
     match annex_desk::contacts::update(&state.desk(), &who.ctx(), id, change).await {
         Ok(_) => return Ok(Flash::success("contact-saved").redirect(&format!("/contacts/{id}"))),
-        Err(Refusal::Store(StoreError::Taken(_))) => errors.add("email", who.t.get("form-taken")),
+        Err(Refusal::Store(StoreError::Taken(_))) => errors.add("emails", who.t.get("form-taken")),
         Err(refusal) => errors.take(&who.t, refusal, &[])?,
     }
     let mut conn = state.db.read().await?;
@@ -197,19 +201,19 @@ async fn contact_page(
 ) -> Result<ContactPage, PageError> {
     let filter = tickets::Filter { requester: Some(contact.id), ..tickets::Filter::default() };
     let tickets = tickets::list(conn, who.desk.id, &filter, tickets::Sort::default(), None, TICKETS).await?;
-    let field = |name: &str, stored: Option<&String>| {
-        let entered = entered.filter(|form| form.has(name));
-        entered.map_or_else(|| stored.cloned().unwrap_or_default(), |form| form.get(name).to_owned())
+    let field = |name: &str, stored: &[&String]| {
+        let entered = entered.filter(|form| form.has(name)).map(|form| form.get(name).to_owned());
+        entered.unwrap_or_else(|| stored.iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n"))
     };
     let erased = contact.erased_at.is_some();
     let for_new = [("email", contact.email.clone().unwrap_or_default()), ("name", contact.name.clone())];
     Ok(ContactPage {
         shell: who.titled(contact.name.clone(), Section::Contacts),
         errors,
-        name: field("name", Some(&contact.name)),
-        email: field("email", contact.email.as_ref()),
-        phone: field("phone", contact.phone.as_ref()),
-        company: field("company", contact.company.as_ref()),
+        name: field("name", &[&contact.name]),
+        emails: field("emails", &contact.emails().collect::<Vec<_>>()),
+        phones: field("phones", &contact.phones().collect::<Vec<_>>()),
+        company: field("company", &contact.company.iter().collect::<Vec<_>>()),
         tickets,
         may_manage: who.may(Permission::ContactsManage) && !erased,
         may_export: who.may(Permission::ContactsManage),

@@ -54,7 +54,7 @@ async fn the_same_edit_leaves_the_same_entry_at_every_door() {
     let admin = panel.admin().await;
 
     let ann = panel.contact("ann").await;
-    let form = [("name", "ann"), ("email", "ann@example.org"), ("phone", "+46 8"), ("company", "")];
+    let form = [("name", "ann"), ("emails", "ann@example.org"), ("phones", "+46 8"), ("company", "")];
     panel.post(&admin, &format!("/contacts/{}", ann.id), &form).await;
 
     let bob = panel.contact("bob").await;
@@ -81,16 +81,20 @@ async fn the_same_edit_leaves_the_same_entry_at_every_door() {
 async fn the_form_says_what_is_wrong_and_keeps_what_it_does_not_name() {
     let panel = Panel::start().await;
     let admin = panel.admin().await;
-    let (ann, bob) = (panel.contact("ann").await, panel.contact("bob").await);
+    let ann = panel.contact("ann").await;
+    panel.contact("bob").await;
     let path = format!("/contacts/{}", ann.id);
-    let page = panel.post(&admin, &path, &[("name", ""), ("email", "bob")]).await;
+    let page = panel.post(&admin, &path, &[("name", ""), ("emails", "ann@example.org\r\nbob")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.html.contains("href=\"#f-name\"") && page.html.contains("href=\"#f-email\""), "{}", page.html);
-    let taken = panel.post(&admin, &path, &[("email", bob.email.as_deref().unwrap())]).await;
+    assert!(page.html.contains("href=\"#f-name\"") && page.html.contains("href=\"#f-emails\""), "{}", page.html);
+    let taken = panel.post(&admin, &path, &[("emails", "ann@example.org\r\nBob@example.org")]).await;
     assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(panel.post(&admin, &path, &[("company", "Acme")]).await.status, StatusCode::SEE_OTHER);
+    let several = [("emails", "ann@example.org\r\n\r\nAnn@Work.example.org\r\nann@work.example.org")];
+    assert_eq!(panel.post(&admin, &path, &several).await.status, StatusCode::SEE_OTHER);
     let now = contacts::get(&mut panel.state.db.read().await.unwrap(), panel.desks.desk, ann.id).await.unwrap();
-    assert_eq!(now, Contact { company: Some("Acme".into()), ..ann });
+    let more_emails = vec!["ann@work.example.org".to_owned()];
+    assert_eq!(now, Contact { company: Some("Acme".into()), more_emails, ..ann });
 }
 
 #[tokio::test]
