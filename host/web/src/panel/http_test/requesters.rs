@@ -22,7 +22,7 @@ use super::Panel;
 
 impl Panel {
     async fn contact(&self, name: &str) -> Contact {
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         let new = NewContact { name: name.into(), email: Some(format!("{name}@example.org")), ..NewContact::default() };
         let made = contacts::create(&mut tx, self.desks.desk, new, self.state.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
@@ -31,14 +31,14 @@ impl Panel {
 
     /// What an add-on that may do everything with contacts reaches them through.
     async fn add_on(&self) -> (HostData, Scope) {
-        let mut tx = self.state.db.begin().await.unwrap();
+        let mut tx = annex_store::testing::tx(&self.state.db).await;
         let installation = installed(&mut tx, self.desks.desk).await;
         tx.commit().await.unwrap();
         let scope = Scope {
             desk: installation.desk,
             installation: installation.id,
-            addon: installation.addon,
-            version: installation.version,
+            addon: installation.addon.clone(),
+            version: installation.version.clone(),
             call: CallId::new(),
             acts_for: None,
             causes: Vec::new(),
