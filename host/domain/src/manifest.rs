@@ -201,7 +201,7 @@ impl Manifest {
             check_text(&capability.purpose, &field("purpose"), 200, wrong);
             for host in &capability.hosts {
                 if let Some(key) = host.setting()
-                    && !self.setting(key).is_some_and(|setting| setting.kind == SettingKind::Subdomain)
+                    && self.setting(key).is_none_or(|setting| setting.kind != SettingKind::Subdomain)
                 {
                     wrong(
                         field("hosts"),
@@ -306,7 +306,7 @@ impl Manifest {
         if inbound.header.is_empty() || !inbound.header.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             wrong("inbound.header".into(), "header", "letters, digits and -");
         }
-        if !self.setting(&inbound.setting).is_some_and(|setting| setting.kind == SettingKind::Secret) {
+        if self.setting(&inbound.setting).is_none_or(|setting| setting.kind != SettingKind::Secret) {
             wrong("inbound.setting".into(), "no-such-setting", "name a setting of type secret");
         }
     }
