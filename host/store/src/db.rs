@@ -142,10 +142,10 @@ impl Db {
             Pools::Sqlite { writer, .. } => {
                 // sqlx locks nothing on SQLite, and the command line may start beside the server: one transaction.
                 let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-                crate::migrate::SQLITE.run(&mut *tx).await?;
+                crate::migrate::migrator(Dialect::Sqlite)?.run(&mut *tx).await?;
                 tx.commit().await?;
             }
-            Pools::Postgres(pool) => crate::migrate::POSTGRES.run(pool).await?,
+            Pools::Postgres(pool) => crate::migrate::migrator(Dialect::Postgres)?.run(pool).await?,
         }
         let mut tx = self.begin().await?;
         crate::catalog::put_newest_right(&mut tx).await?;

@@ -1,18 +1,58 @@
-//! The schema's versions, embedded. The same versions exist for both dialects; they only go forward.
+//! The schema's versions, embedded; they only go forward.
+//!
+//! Up to 17 each database has a file of its own for a version. From then on there is one, which `render` makes into
+//! the SQL of either. The checksum of that SQL has to be the one of what ran before: a file that has landed stays.
 
-use sqlx::migrate::Migrator;
+use sqlx::{
+    AssertSqlSafe, SqlSafeStr as _,
+    migrate::{MigrateError, Migration, Migrator},
+};
 
-pub(crate) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
-pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+use self::render::render;
+use crate::db::Dialect;
+
+mod render;
+
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+static BOTH: Migrator = sqlx::migrate!("../../migrations");
+
+/// All versions for one database.
+///
+/// # Errors
+/// [`MigrateError::Source`] for a file that cannot be rendered.
+pub(crate) fn migrator(dialect: Dialect) -> Result<Migrator, MigrateError> {
+    let apart = match dialect {
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Postgres => &POSTGRES,
+    };
+    let rendered = BOTH.iter().map(|file| {
+        let sql = render(file.sql.as_str(), dialect)
+            .map_err(|problem| MigrateError::Source(format!("{}: {problem}", file.version).into()))?;
+        let sql = AssertSqlSafe(sql).into_sql_str();
+        Ok::<_, MigrateError>(Migration::new(
+            file.version,
+            file.description.clone(),
+            file.migration_type,
+            sql,
+            file.no_tx,
+        ))
+    });
+    let all = apart.iter().cloned().map(Ok).chain(rendered).collect::<Result<_, MigrateError>>()?;
+    Ok(Migrator::with_migrations(all))
+}
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        path::Path,
+    };
 
     use super::*;
     use crate::{
         db::{
-            Conn, Db, Dialect,
+            Conn, Db,
             query::{execute, fetch_all},
         },
         testing::{TestDb, on_both},
@@ -63,13 +103,31 @@ mod tests {
         .await;
     }
 
-    /// One SQL text for both needs the same tables and columns in both.
-    #[tokio::test]
-    async fn both_dialects_have_the_same_schema() {
+    /// A version has one file for both databases, or, of those that had landed before there was such, one for each.
+    #[test]
+    fn a_version_is_written_once() {
+        const LAST_APART: i64 = 17;
         let versions = |migrator: &Migrator| -> Vec<(i64, String)> {
             migrator.iter().map(|migration| (migration.version, migration.description.to_string())).collect()
         };
-        assert_eq!(versions(&SQLITE), versions(&POSTGRES));
+        let (sqlite, both) = (versions(&SQLITE), versions(&BOTH));
+        assert_eq!(sqlite, versions(&POSTGRES));
+        assert!(sqlite.iter().all(|(version, name)| *version <= LAST_APART || panic!("{name} has to be one file")));
+        assert!(both.iter().all(|(version, name)| *version > LAST_APART || panic!("{name} needs a higher number")));
+        for (folder, files) in [("sqlite", &sqlite), ("postgres", &sqlite), (".", &both)] {
+            assert!(files.is_sorted_by(|a, b| a.0 < b.0), "a number is there twice in {folder}");
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(folder);
+            let there = std::fs::read_dir(&folder).unwrap().filter(|file| file.as_ref().unwrap().path().is_file());
+            assert_eq!(there.count(), files.len(), "{} has a file that is no migration", folder.display());
+        }
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            assert_eq!(migrator(dialect).unwrap().iter().count(), sqlite.len() + both.len());
+        }
+    }
+
+    /// One SQL text for both needs the same tables, with columns of the same names that may be NULL or not.
+    #[tokio::test]
+    async fn both_dialects_have_the_same_schema() {
         let sqlite = TestDb::sqlite().await;
         let Some(postgres) = TestDb::postgres().await else { return };
         let there = columns(&mut postgres.db.read().await.unwrap()).await;
@@ -153,37 +211,28 @@ mod tests {
         execute!(tx, sql, id, version).unwrap();
     }
 
-    /// As a former release did: with the files that it had.
-    async fn migrate_up_to(tx: &mut crate::Tx, last: u32) {
-        let dialect = match tx.dialect() {
-            Dialect::Sqlite => "sqlite",
-            Dialect::Postgres => "postgres",
-        };
-        let all = format!("{}/../../migrations/{dialect}", env!("CARGO_MANIFEST_DIR"));
-        let former = tempfile::tempdir().unwrap();
-        for file in std::fs::read_dir(all).unwrap().map(Result::unwrap) {
-            let name = file.file_name().into_string().unwrap();
-            if name.split('_').next().unwrap().parse::<u32>().unwrap() <= last {
-                std::fs::copy(file.path(), former.path().join(name)).unwrap();
-            }
-        }
-        let migrator = Migrator::new(former.path()).await.unwrap();
+    /// As a former release did.
+    async fn migrate_up_to(tx: &mut crate::Tx, last: i64) {
+        let migrator = migrator(tx.dialect()).unwrap();
         match tx.raw() {
-            crate::db::Raw::Sqlite(conn) => migrator.run(conn).await.unwrap(),
-            crate::db::Raw::Postgres(conn) => migrator.run(conn).await.unwrap(),
+            crate::db::Raw::Sqlite(conn) => migrator.run_to(last, conn).await.unwrap(),
+            crate::db::Raw::Postgres(conn) => migrator.run_to(last, conn).await.unwrap(),
             crate::db::Raw::Ended => unreachable!(),
         }
     }
 
+    /// The columns of each table; those that may be NULL with `?`. What only a search index of SQLite keeps is none.
     async fn columns(conn: &mut Conn) -> BTreeMap<String, BTreeSet<String>> {
         let sql = match conn.dialect() {
             Dialect::Sqlite => {
-                "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c
-                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+                "SELECT t.name, c.name || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN '' ELSE '?' END
+                 FROM pragma_table_list t, pragma_table_xinfo(t.name) c
+                 WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!'"
             }
             Dialect::Postgres => {
-                "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
-                 WHERE table_schema = current_schema()"
+                "SELECT CAST(table_name AS TEXT),
+                     CAST(column_name AS TEXT) || CASE is_nullable WHEN 'YES' THEN '?' ELSE '' END
+                 FROM information_schema.columns WHERE table_schema = current_schema()"
             }
         };
         let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
