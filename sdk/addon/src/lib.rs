@@ -22,6 +22,8 @@
 //! An instance lives for one call: keep what must last in [`kv`], and what belongs to a panel in [`ui::View::state`].
 //! `cargo test` runs the same code natively: [`testing::Host`] answers what the host would.
 
+#![warn(missing_docs)]
+
 #[cfg_attr(not(target_arch = "wasm32"), doc(hidden))]
 pub mod arena;
 #[doc(hidden)]

@@ -144,7 +144,54 @@ fn types_only(resolve: &Resolve, name: &str) -> Option<wit_parser::InterfaceId> 
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use wit_parser::{Docs, Type, TypeDefKind};
+
     use super::*;
+
+    /// Who writes add-ons in another language than Rust has nothing else to go by.
+    #[test]
+    fn every_item_of_the_wit_is_documented() {
+        for folder in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit")).unwrap() {
+            let mut resolve = Resolve::default();
+            resolve.push_path(folder.unwrap().path()).unwrap();
+            let items = with_docs(&resolve);
+            assert!(items.len() > 300, "{}", items.len());
+            let bare = |docs: &Docs| docs.contents.as_deref().is_none_or(|text| text.trim().is_empty());
+            let bare: Vec<_> = items.into_iter().filter(|(_, docs)| bare(docs)).map(|(name, _)| name).collect();
+            assert_eq!(bare, Vec::<String>::new());
+        }
+    }
+
+    /// Worlds, interfaces, their functions and types, and the fields or cases of these.
+    fn with_docs(resolve: &Resolve) -> Vec<(String, &Docs)> {
+        let mut items: Vec<_> = resolve.worlds.iter().map(|(_, world)| (world.name.clone(), &world.docs)).collect();
+        for (id, interface) in resolve.interfaces.iter() {
+            let name = resolve.id_of(id).unwrap();
+            items.push((name.clone(), &interface.docs));
+            items.extend(interface.functions.values().map(|item| (format!("{name}.{}", item.name), &item.docs)));
+            for (type_name, type_id) in &interface.types {
+                let item = &resolve.types[*type_id];
+                let parts: Vec<(&str, &Docs)> = match &item.kind {
+                    // Taken over from another interface by `use`.
+                    TypeDefKind::Type(Type::Id(_)) => continue,
+                    TypeDefKind::Record(record) => {
+                        record.fields.iter().map(|field| (&*field.name, &field.docs)).collect()
+                    }
+                    TypeDefKind::Variant(variant) => {
+                        variant.cases.iter().map(|case| (&*case.name, &case.docs)).collect()
+                    }
+                    TypeDefKind::Enum(words) => words.cases.iter().map(|case| (&*case.name, &case.docs)).collect(),
+                    TypeDefKind::Flags(flags) => flags.flags.iter().map(|flag| (&*flag.name, &flag.docs)).collect(),
+                    _ => vec![],
+                };
+                items.push((format!("{name}.{type_name}"), &item.docs));
+                items.extend(parts.into_iter().map(|(part, docs)| (format!("{name}.{type_name}.{part}"), docs)));
+            }
+        }
+        items
+    }
 
     #[test]
     fn the_published_wit_has_a_world_for_each_kind() {
