@@ -50,11 +50,14 @@ fmt: ## Formats everything
 	@cargo fmt --all
 	@for manifest in plugins tests/guests tests/bench; do cargo fmt --all --manifest-path $$manifest/Cargo.toml; done
 
-lint: ## Formatting, clippy, dependency rules
+# Add-ons and guests as they are packed: in the same folders, so that what they are built with is built once.
+lint: wasm-target ## Formatting, clippy, dependency rules
 	@cargo fmt --all --check
 	@for manifest in plugins tests/guests tests/bench; do cargo fmt --all --check --manifest-path $$manifest/Cargo.toml; done
 	@cargo clippy --workspace --all-targets -- -D warnings
-	@cargo check --quiet --manifest-path tests/bench/Cargo.toml --no-default-features --target-dir $(TARGET)
+	@cargo clippy --quiet --manifest-path tests/bench/Cargo.toml --no-default-features --target-dir $(TARGET) -- --no-deps -D warnings
+	@for manifest in plugins tests/guests; do \
+		cargo clippy --quiet --manifest-path $$manifest/Cargo.toml --workspace --all-features --release --target wasm32-wasip2 -- -D warnings; done
 	@if command -v cargo-deny >/dev/null; then cargo deny check; else echo "lint: cargo-deny is not installed; deny.toml was not checked"; fi
 
 docs: ## API documentation, with broken links refused; links to private modules are for those who read the source
