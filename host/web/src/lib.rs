@@ -9,6 +9,8 @@ mod assets;
 mod card_form;
 mod client_area;
 mod device;
+#[cfg(test)]
+mod drawn;
 mod error;
 mod events;
 mod flash;

@@ -26,8 +26,6 @@ mod work;
 
 #[cfg(test)]
 mod http_test;
-#[cfg(test)]
-pub(crate) mod templates_test;
 
 use annex_domain::permission::Permission;
 use axum::{Router, response::Redirect, routing::get};

@@ -10,6 +10,7 @@ mod help_desk;
 mod isolation;
 mod once;
 mod problems;
+mod snapshots;
 mod spending;
 mod users;
 

@@ -6,4 +6,4 @@ mod issuer;
 mod limits;
 mod pages;
 pub(crate) mod site;
-mod templates;
+mod snapshots;

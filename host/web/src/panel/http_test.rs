@@ -4,6 +4,7 @@
 mod accounts;
 mod doors;
 mod limits;
+mod pages;
 mod panels;
 mod requesters;
 mod rights;
@@ -31,6 +32,7 @@ use tower::ServiceExt as _;
 
 use crate::{
     client_area::tests::site::lifecycle,
+    drawn,
     state::{AppState, WebConfig},
 };
 
@@ -100,10 +102,13 @@ impl Panel {
     }
 
     async fn send(&self, request: Request<Body>) -> Page {
+        let path = request.uri().to_string();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 4 << 20).await.unwrap();
-        Page { status: parts.status, headers: parts.headers, html: String::from_utf8_lossy(&bytes).into_owned() }
+        let html = String::from_utf8_lossy(&bytes).into_owned();
+        drawn::check(&path, &parts.headers, &html);
+        Page { status: parts.status, headers: parts.headers, html }
     }
 
     async fn get(&self, cookie: &str, path: &str) -> Page {

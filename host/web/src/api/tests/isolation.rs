@@ -34,6 +34,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::{Api, addons, document};
+use crate::drawn;
 
 /// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
 /// accounts, and has a test of its own that swaps theirs (`client_area/tests/isolation.rs`).
@@ -391,8 +392,11 @@ async fn send(panel: &Router, who: &Things, method: Method, path: &str) -> (Stat
     if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
         return (status, String::new()); // does not end
     }
-    let bytes = axum::body::to_bytes(response.into_body(), 4 << 20).await.unwrap();
-    (status, String::from_utf8_lossy(&bytes).into_owned())
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, 4 << 20).await.unwrap();
+    let html = String::from_utf8_lossy(&bytes).into_owned();
+    drawn::check(path, &parts.headers, &html);
+    (status, html)
 }
 
 /// Every path that a route of the panel or the sidebar has: axum does not tell them.

@@ -40,6 +40,7 @@ use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 
 use crate::{
+    drawn,
     oidc::ForeignIssuer,
     state::{AppState, WebConfig},
 };
@@ -386,7 +387,9 @@ impl Browser<'_> {
             }
         }
         let bytes = axum::body::to_bytes(body, 4 << 20).await.unwrap();
-        Page { status: parts.status, headers: parts.headers, html: String::from_utf8_lossy(&bytes).into_owned() }
+        let html = String::from_utf8_lossy(&bytes).into_owned();
+        drawn::check(path, &parts.headers, &html);
+        Page { status: parts.status, headers: parts.headers, html }
     }
 
     /// Signs in to the client area.

@@ -24,10 +24,12 @@ mod users;
 use annex_domain::{
     addon::Kind,
     clock::Timestamp,
-    ids::{AccountId, PaymentMethodId},
+    ids::{AccountId, DeskId, OperatorId, PaymentMethodId},
     installation::Status,
     manifest::Support,
     money::{Currency, Money as Amount},
+    operator::{Desk, Operator, Theme},
+    permission::Permissions,
     ui::Tone,
 };
 use askama::Template;
@@ -47,20 +49,47 @@ use super::{
     },
 };
 use crate::{
+    flash::Toast,
     i18n::english,
     panel::{
         password_again::PasswordAgain,
         pay_with::{ByCard, CardRow, PayWith},
-        templates_test,
     },
-    shell::{Section, Shell},
+    shell::{Person, Section, Shell},
 };
 
 const EVIL: &str = "<script>alert(1)</script>\"'&";
 
 /// As somebody who is signed in sees it: `base.html` shows the page itself only to them.
 fn shell() -> Shell {
-    templates_test::shell(Section::MyAddons)
+    let desk = Desk {
+        id: DeskId::new(),
+        name: EVIL.into(),
+        locale: "en".into(),
+        time_zone: "UTC".into(),
+        created_at: Timestamp(1),
+    };
+    let operator = Operator {
+        id: OperatorId::new(),
+        desk: desk.id,
+        email: "ada@example.com".into(),
+        name: EVIL.into(),
+        locale: None,
+        time_zone: None,
+        theme: Theme::Dark,
+        shortcuts: true,
+        active: true,
+        roles: vec![],
+        permissions: Permissions::admin(),
+    };
+    Shell {
+        t: english(),
+        title: EVIL.into(),
+        section: Section::MyAddons,
+        person: Some(Person { operator, desk }),
+        toast: Some(Toast { tone: Tone::Success, text: EVIL.into(), undo: None }),
+        now: Timestamp(1_772_357_400_000),
+    }
 }
 
 /// Draws a page, which has to escape every text.
