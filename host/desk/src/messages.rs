@@ -15,7 +15,7 @@ pub use confirm::confirm;
 pub use redeliver::redeliver;
 pub use write::{Write, write};
 
-use crate::{Ctx, Refusal, Wrong, refusal::Fields};
+use crate::{Ctx, Refusal, Wrong, refusal::Fields, tickets::check_at_hand};
 
 /// The text of a message: something, in any characters that can be stored.
 pub(crate) fn check_body(fields: &mut Fields, body: &str) {
@@ -28,9 +28,10 @@ pub(crate) fn check_body(fields: &mut Fields, body: &str) {
     }
 }
 
-/// Goes on only with a message of that ticket.
+/// Goes on only with a message of that ticket, which is not put away.
 async fn check_place(tx: &mut Tx, ctx: &Ctx, ticket: TicketRef, id: MessageId) -> Result<(), Refusal> {
     let ticket = tickets::find(tx, ctx.desk, ticket).await?;
+    check_at_hand(ctx, &ticket)?;
     let message = messages::get(tx, ctx.desk, id).await?;
     if message.ticket == ticket.id { Ok(()) } else { Err(Refusal::NotFound("message")) }
 }

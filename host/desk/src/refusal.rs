@@ -63,6 +63,8 @@ annex_domain::words! {
         ContactErased = "contact-erased",
         /// A closed ticket takes notes, and replies once it is open again.
         TicketClosed = "ticket-closed",
+        /// A ticket in the trash or marked as spam takes nothing.
+        TicketPutAway = "ticket-put-away",
         /// Somebody must be left who can let the others in.
         LastAdmin = "last-admin",
         /// Nobody locks themselves out.
@@ -90,13 +92,9 @@ impl Rule {
     pub fn class(self) -> Class {
         match self {
             Self::BeyondYourRights | Self::PersonNeeded => Class::Forbidden,
-            Self::LastAdmin | Self::OwnAccount | Self::BuiltinRole | Self::RoleInUse => Class::Conflict,
-            Self::TicketClosed | Self::NotFailed | Self::NotUnclear | Self::LinkGone | Self::DoneBefore => {
-                Class::Conflict
-            }
-            Self::TooManyWrites => Class::TooMuch,
             Self::SignInFailed => Class::Invalid,
-            Self::ContactErased => Class::Conflict,
+            Self::TooManyWrites => Class::TooMuch,
+            _ => Class::Conflict,
         }
     }
 
@@ -109,6 +107,7 @@ impl Rule {
             Self::SignInFailed => "wrong mail address or password",
             Self::ContactErased => "the contact was erased: nothing of it can be changed",
             Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",
+            Self::TicketPutAway => "the ticket is in the trash or marked as spam: take it out of there first",
             Self::LastAdmin => {
                 "this is the last active operator with the role Admin: give that role to somebody else first"
             }

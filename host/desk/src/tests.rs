@@ -1,5 +1,7 @@
 //! Tickets and messages: who may what, what is refused and leaves nothing, and what is decided under the lock.
 
+mod put_away;
+
 use std::time::Duration;
 
 use annex_domain::{

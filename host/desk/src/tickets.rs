@@ -1,18 +1,29 @@
-//! Tickets. What was changed is recorded in the ticket itself (`ticket_changes`), not in the audit log: ADR 36.
+//! Tickets. What was changed is recorded in the ticket itself (`ticket_changes`), not in the audit log: ADR 36. What takes a
+//! ticket out of everybody's sight, or brings it back, is in both.
 
 mod change;
 mod create;
+mod delete;
+mod mark_spam;
+mod restore;
 
 use annex_domain::{
+    audit::Action,
     ids::{DeskId, OperatorId},
+    operator::Actor,
     tag,
+    ticket::Ticket,
 };
-use annex_store::{StoreError, Tx, operators};
+use annex_store::{StoreError, Tx, operators, tickets};
+use serde_json::json;
 
 pub use change::change;
 pub use create::{Create, FirstAuthor, Requester, create};
+pub use delete::delete;
+pub use mark_spam::mark_spam;
+pub use restore::restore;
 
-use crate::{Refusal, Wrong, refusal::Fields};
+use crate::{Ctx, Refusal, Rule, Wrong, refusal::Fields};
 
 /// The longest subject, in characters.
 const SUBJECT: usize = 200;
@@ -36,4 +47,25 @@ async fn check_assignee(tx: &mut Tx, desk: DeskId, id: OperatorId) -> Result<(),
         Ok(_) | Err(StoreError::NotFound(_)) => Err(Wrong::NoOperator.at("assignee").into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Goes on only with a ticket that is not put away. For add-ons there is no other.
+pub(crate) fn check_at_hand(ctx: &Ctx, ticket: &Ticket) -> Result<(), Refusal> {
+    match ctx.actor {
+        _ if !ticket.is_put_away() => Ok(()),
+        Actor::Addon(_) => Err(Refusal::NotFound("ticket")),
+        _ => Err(Rule::TicketPutAway.into()),
+    }
+}
+
+/// Writes where a locked ticket lies from now on, and ends the transaction; what lies there already is left alone.
+async fn lay(mut tx: Tx, ctx: &Ctx, old: Ticket, new: Ticket, action: Action) -> Result<Ticket, Refusal> {
+    if new == old {
+        return Ok(old);
+    }
+    let new = tickets::save(&mut tx, ctx.desk, &old, new, &ctx.actor.to_string(), ctx.now).await?;
+    let facts = json!({ "name": format!("#{}", new.number) });
+    ctx.record(&mut tx, action, &format!("ticket:{}", new.id), &facts).await?;
+    tx.commit().await?;
+    Ok(new)
 }

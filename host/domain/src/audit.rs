@@ -188,6 +188,14 @@ crate::words! {
         RoleDelete = "role.delete",
         /// Role changed.
         RoleUpdate = "role.update",
+        /// Ticket put into the trash.
+        TicketDelete = "ticket.delete",
+        /// Ticket taken out of the trash.
+        TicketRestore = "ticket.restore",
+        /// Ticket marked as spam.
+        TicketSpam = "ticket.spam",
+        /// Ticket no longer marked as spam.
+        TicketNotSpam = "ticket.not-spam",
         /// API token created.
         TokenCreate = "token.create",
         /// API token revoked.

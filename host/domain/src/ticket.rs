@@ -35,6 +35,18 @@ crate::words! {
         Urgent = "urgent",
     }
 
+    /// Where a ticket lies.
+    #[derive(Default)]
+    pub enum Folder: "folder" {
+        /// Where it is worked on.
+        #[default]
+        Inbox = "inbox",
+        /// Marked as spam.
+        Spam = "spam",
+        /// Deleted; the host removes it for good after a while.
+        Trash = "trash",
+    }
+
     /// Whether an outbound message left through its channel.
     pub enum Delivery: "state of a delivery" {
         /// Not to be sent: inbound, internal, or a ticket without a channel.
@@ -75,6 +87,18 @@ pub struct Ticket {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// When it was marked as spam.
+    pub spam_at: Option<Timestamp>,
+    /// When it was put into the trash.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Ticket {
+    /// Marked as spam, or in the trash: nobody changes it, and add-ons do not see it.
+    #[must_use]
+    pub fn is_put_away(&self) -> bool {
+        self.spam_at.is_some() || self.deleted_at.is_some()
+    }
 }
 
 /// A ticket by what people say, or by its id.

@@ -84,6 +84,10 @@ audit-did-operator-set-up = Account set up
 audit-did-role-create = Role created
 audit-did-role-delete = Role deleted
 audit-did-role-update = Role changed
+audit-did-ticket-delete = Ticket deleted
+audit-did-ticket-restore = Ticket restored
+audit-did-ticket-spam = Ticket marked as spam
+audit-did-ticket-not-spam = Ticket taken out of spam
 audit-did-token-create = API token created
 audit-did-token-revoke = API token revoked
 
@@ -155,5 +159,6 @@ audit-area-mail = Mails
 audit-area-message = Replies
 audit-area-operator = Operators
 audit-area-role = Roles
+audit-area-ticket = Tickets
 audit-area-token = API tokens
 audit-area-work = Background work

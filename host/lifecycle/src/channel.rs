@@ -217,11 +217,16 @@ async fn write_message(
     let known = channels::lock_thread(tx, desk, id, &thread, now).await?;
     let requester = person(tx, installation, message, &handle, now).await?;
     let body = body(message);
-    let (ticket, written) = match known {
+    let known = match known {
+        Some(ticket) => Some(tickets::lock(tx, desk, ticket.into()).await?),
+        None => None,
+    };
+    // To a deleted ticket nothing is added: whoever writes there begins another.
+    let (ticket, written) = match known.filter(|ticket| ticket.deleted_at.is_none()) {
         Some(ticket) => {
             // A closed ticket is followed up by a new one, which the thread then belongs to.
             let new = NewMessage { author: Author::Requester(requester), internal: false, body };
-            let added = messages::add(tx, desk, ticket, new, now).await?;
+            let added = messages::add(tx, desk, ticket.id, new, now).await?;
             (added.ticket, added.message)
         }
         None => {

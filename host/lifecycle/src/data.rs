@@ -159,6 +159,12 @@ fn refused(scope: &Scope) -> impl Fn(Refusal) -> RecordError + '_ {
     }
 }
 
+/// What is put away does not exist for add-ons.
+async fn seen(conn: &mut Conn, scope: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
+    let ticket = tickets::get(conn, scope.desk, id).await.map_err(record_error(scope))?;
+    if ticket.is_put_away() { Err(RecordError::NotFound) } else { Ok(ticket) }
+}
+
 #[async_trait]
 impl AddonData for HostData {
     async fn kv_get(&self, scope: &Scope, key: &str) -> Result<Option<KvEntry>, KvError> {
@@ -213,12 +219,12 @@ impl AddonData for HostData {
 
     async fn ticket(&self, scope: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
         let mut conn = self.read(scope).await.map_err(record_error(scope))?;
-        tickets::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))
+        seen(&mut conn, scope, id).await
     }
 
     async fn messages(&self, scope: &Scope, id: TicketId) -> Result<Vec<Message>, RecordError> {
         let mut conn = self.read(scope).await.map_err(record_error(scope))?;
-        tickets::get(&mut conn, scope.desk, id).await.map_err(record_error(scope))?;
+        seen(&mut conn, scope, id).await?;
         let written = messages::list(&mut conn, scope.desk, id, None, 100).await.map_err(record_error(scope))?;
         Ok(written.into_iter().map(|written| written.message).collect())
     }

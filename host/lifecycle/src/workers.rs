@@ -222,7 +222,7 @@ impl Lifecycle {
     }
 
     /// Removes log lines after 14 days; measurements, ended sagas, events, given-up jobs and drafts of installations after
-    /// 90; and sessions, links and remembered requests when they have ended.
+    /// 90; deleted tickets after 30; and sessions, links and remembered requests when they have ended.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         let (logs_before, records_before) = (now.before(LOGS_KEPT), now.before(RECORDS_KEPT));
         let mut tx = self.db.begin().await?;
@@ -240,6 +240,7 @@ impl Lifecycle {
         annex_store::billing::drafts::purge(&mut tx, records_before).await?;
         idempotency::purge(&mut tx, now).await?;
         writes::purge(&mut tx, now).await?;
+        tickets::purge(&mut tx, now.before(tickets::TRASH_KEPT)).await?;
         tx.commit().await
     }
 }

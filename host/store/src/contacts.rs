@@ -138,7 +138,8 @@ pub async fn list(
         conn,
         ListedRow,
         "SELECT c.*,
-            (SELECT COUNT(*) FROM tickets t WHERE t.desk_id = c.desk_id AND t.requester_id = c.id) AS tickets
+            (SELECT COUNT(*) FROM tickets t WHERE t.desk_id = c.desk_id AND t.requester_id = c.id
+                AND t.spam_at IS NULL AND t.deleted_at IS NULL) AS tickets
          FROM contacts c
          WHERE c.desk_id = $1 AND c.erased_at IS NULL
             AND ($2 IS NULL OR (c.folded, c.id) > (SELECT a.folded, a.id FROM contacts a WHERE a.desk_id = $1 AND a.id = $2))

@@ -61,7 +61,7 @@ pub struct Written {
 }
 
 /// Adds a message. When the requester writes, a pending or solved ticket opens again; to a closed one a new ticket
-/// follows, in the same conversation.
+/// follows, in the same conversation. A ticket that is put away stays as it is, and where it is.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the ticket; [`StoreError::Invalid`] for an empty or too long body.
@@ -73,19 +73,19 @@ pub async fn add(
     now: Timestamp,
 ) -> Result<Added, StoreError> {
     let mut ticket = tickets::lock(tx, desk, ticket.into()).await?;
-    let from_requester = matches!(new.author, Author::Requester(_)) && !new.internal;
-    if from_requester && ticket.status == TicketStatus::Closed {
+    let moves = matches!(new.author, Author::Requester(_)) && !new.internal && !ticket.is_put_away();
+    if moves && ticket.status == TicketStatus::Closed {
         return follow_up(tx, desk, ticket, new, now).await;
     }
     let actor = tickets::author(new.author);
-    if from_requester && matches!(ticket.status, TicketStatus::Pending | TicketStatus::Solved) {
+    if moves && matches!(ticket.status, TicketStatus::Pending | TicketStatus::Solved) {
         let open = Ticket { status: TicketStatus::Open, ..ticket.clone() };
         ticket = tickets::save(tx, desk, &ticket, open, &actor, now).await?;
     } else {
         tickets::touch(tx, desk, &mut ticket, now).await?;
     }
     let message = insert(tx, desk, &ticket, new, now).await?;
-    tickets::announce(tx, desk, "message-added", ticket.id, Some(message.id), &actor, now).await?;
+    tickets::announce(tx, desk, "message-added", &ticket, Some(message.id), &actor, now).await?;
     Ok(Added { ticket, message, new_ticket: false })
 }
 

@@ -8,9 +8,10 @@ use annex_domain::{
 use crate::{
     db::{
         Conn, Tx,
-        query::{execute, fetch_optional},
+        query::{At, execute, fetch_all, fetch_optional},
     },
     error::StoreError,
+    tickets,
 };
 
 /// Marks the desk as one that got its sample. False when it had it before, also when that was removed since.
@@ -35,11 +36,12 @@ pub async fn exists(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError> {
 
 /// Takes the sample's tickets away with all that hangs on them, and those of its requesters who have no other ticket.
 pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "SELECT id FROM tickets WHERE desk_id = $1
+               AND id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)";
+    for (id,) in fetch_all!(tx, (String,), sql, desk)? {
+        tickets::erase(tx, desk, At::new("tickets", &id).parse("id", &id)?).await?;
+    }
     for sql in [
-        "DELETE FROM messages WHERE desk_id = $1 AND ticket_id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)",
-        "DELETE FROM ticket_tags WHERE desk_id = $1 AND ticket_id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)",
-        "DELETE FROM ticket_changes WHERE desk_id = $1 AND ticket_id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)",
-        "DELETE FROM tickets WHERE desk_id = $1 AND id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)",
         "DELETE FROM contacts WHERE desk_id = $1 AND id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)
          AND NOT EXISTS (SELECT 1 FROM tickets WHERE tickets.desk_id = $1 AND tickets.requester_id = contacts.id)
          AND NOT EXISTS (SELECT 1 FROM channel_people h WHERE h.desk_id = $1 AND h.contact_id = contacts.id)",
@@ -60,7 +62,7 @@ mod tests {
         contacts::{self, NewContact},
         desks,
         testing::on_both,
-        tickets::{self, NewTicket},
+        tickets::NewTicket,
     };
 
     async fn ticket_of(tx: &mut Tx, desk: DeskId, requester: ContactId) -> TicketId {

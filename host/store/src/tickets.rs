@@ -25,11 +25,13 @@ use crate::{
 
 mod activity;
 mod inbox;
+mod trash;
 
-pub(crate) use self::activity::put as put_change;
+pub(crate) use self::{activity::put as put_change, trash::erase};
 pub use self::{
     activity::{Change, activity},
     inbox::{Assignee, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list, newest_number},
+    trash::{TRASH_KEPT, purge},
 };
 
 /// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "actor", "causes"?}` with the events
@@ -98,12 +100,14 @@ pub async fn create(
         channel: new.channel,
         created_at: now,
         updated_at: now,
+        spam_at: None,
+        deleted_at: None,
     };
     insert(tx, desk, &ticket).await?;
     write_tags(tx, desk, ticket.id, &ticket.tags).await?;
     let first = NewMessage { author: new.author, internal: false, body: new.body };
     let message = messages::insert(tx, desk, &ticket, first, now).await?;
-    announce(tx, desk, "ticket-created", ticket.id, Some(message.id), &author(new.author), now).await?;
+    announce(tx, desk, "ticket-created", &ticket, Some(message.id), &author(new.author), now).await?;
     Ok((ticket, message))
 }
 
@@ -214,8 +218,11 @@ pub async fn lock(tx: &mut Tx, desk: DeskId, ticket: TicketRef) -> Result<Ticket
     row.ok_or(StoreError::NotFound("ticket"))?.try_into()
 }
 
-/// Writes a locked ticket's new parts, what changed, and the announcement.
-pub(crate) async fn save(
+/// Writes a locked ticket's new parts, what changed, and the announcement; answers it as it is now.
+///
+/// # Errors
+/// [`StoreError::Reference`] for an assignee of another desk.
+pub async fn save(
     tx: &mut Tx,
     desk: DeskId,
     old: &Ticket,
@@ -227,7 +234,7 @@ pub(crate) async fn save(
     execute!(
         tx,
         "UPDATE tickets SET subject = $3, folded = $4, status = $5, priority = $6, assignee_id = $7, tags = $8,
-            updated_at = $9
+            updated_at = $9, spam_at = $10, deleted_at = $11
          WHERE desk_id = $1 AND id = $2",
         desk,
         new.id,
@@ -237,13 +244,15 @@ pub(crate) async fn save(
         new.priority,
         new.assignee,
         serde_json::to_string(&new.tags)?,
-        new.updated_at
+        new.updated_at,
+        new.spam_at,
+        new.deleted_at
     )?;
     if new.tags != old.tags {
         write_tags(tx, desk, new.id, &new.tags).await?;
     }
     activity::record(tx, desk, old, &new, actor, now).await?;
-    announce(tx, desk, "ticket-updated", new.id, None, actor, now).await?;
+    announce(tx, desk, "ticket-updated", &new, None, actor, now).await?;
     Ok(new)
 }
 
@@ -262,17 +271,22 @@ fn rising(old: &Ticket, now: Timestamp) -> Timestamp {
     now.max(Timestamp(old.updated_at.0.saturating_add(1)))
 }
 
-/// Tells add-ons (by a job) and open pages (by a signal) what happened, once the transaction has committed.
+/// Tells add-ons (by a job) and open pages (by a signal) what happened, once the transaction has committed. What is put away
+/// is nothing to add-ons.
 pub(crate) async fn announce(
     tx: &mut Tx,
     desk: DeskId,
     event: &'static str,
-    ticket: TicketId,
+    ticket: &Ticket,
     message: Option<MessageId>,
     actor: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut payload = json!({ "event": event, "ticket": ticket, "actor": actor });
+    let signal = Signal::Ticket { desk, ticket: ticket.id };
+    if ticket.is_put_away() {
+        return tx.signal(signal).await;
+    }
+    let mut payload = json!({ "event": event, "ticket": ticket.id, "actor": actor });
     if let (Some(message), Value::Object(object)) = (message, &mut payload) {
         object.insert("message".into(), json!(message));
     }
@@ -283,7 +297,7 @@ pub(crate) async fn announce(
     }
     let job = NewJob { kind: HAPPENING, desk: Some(desk), payload, run_at: now, unique_key: None };
     jobs::enqueue(tx, job, now).await?;
-    tx.signal(Signal::Ticket { desk, ticket }).await
+    tx.signal(signal).await
 }
 
 /// Who wrote a message, in the words of the audit log.
@@ -301,6 +315,9 @@ pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Re
         conn,
         (String, i64),
         "SELECT tag, COUNT(*) AS uses FROM ticket_tags WHERE desk_id = $1 AND tag LIKE $2 ESCAPE '!'
+            AND ticket_id NOT IN
+                (SELECT id FROM tickets WHERE desk_id = $1 AND spam_at IS NOT NULL
+                 UNION ALL SELECT id FROM tickets WHERE desk_id = $1 AND deleted_at IS NOT NULL)
          GROUP BY tag ORDER BY uses DESC, tag LIMIT $3",
         desk,
         text::starting_with(prefix),
@@ -346,6 +363,8 @@ pub(crate) struct TicketRow {
     channel_handle: Option<String>,
     created_at: i64,
     updated_at: i64,
+    spam_at: Option<i64>,
+    deleted_at: Option<i64>,
 }
 
 impl TryFrom<TicketRow> for Ticket {
@@ -369,6 +388,8 @@ impl TryFrom<TicketRow> for Ticket {
             channel,
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
+            spam_at: row.spam_at.map(Timestamp),
+            deleted_at: row.deleted_at.map(Timestamp),
             subject: row.subject,
         })
     }

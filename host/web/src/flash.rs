@@ -22,6 +22,8 @@ pub(crate) struct Flash {
     key: String,
     #[serde(default)]
     args: Vec<(String, String)>,
+    #[serde(default)]
+    undo: Option<i64>,
 }
 
 /// A confirmation as drawn.
@@ -31,6 +33,8 @@ pub(crate) struct Toast {
     pub(crate) tone: Tone,
     /// In the person's language.
     pub(crate) text: String,
+    /// The number of a ticket that a button takes out of the trash again.
+    pub(crate) undo: Option<i64>,
 }
 
 impl Toast {
@@ -48,7 +52,7 @@ impl Toast {
 impl Flash {
     /// Something went well.
     pub(crate) fn success(key: &str) -> Self {
-        Self { tone: Tone::Success, key: key.to_owned(), args: Vec::new() }
+        Self { tone: Tone::Success, key: key.to_owned(), args: Vec::new(), undo: None }
     }
 
     /// Something did not happen, or only in part.
@@ -63,6 +67,13 @@ impl Flash {
         self
     }
 
+    /// Offers to take a ticket out of the trash again.
+    #[must_use]
+    pub(crate) fn undo(mut self, ticket: i64) -> Self {
+        self.undo = Some(ticket);
+        self
+    }
+
     /// The text. None for a key that does not exist, as from an older version of the host.
     pub(crate) fn toast(&self, t: &Translator) -> Option<Toast> {
         if !t.has(&self.key) {
@@ -72,7 +83,7 @@ impl Flash {
             Ok(number) => msg.arg(name, number),
             Err(_) => msg.arg(name, value),
         });
-        Some(Toast { tone: self.tone, text: text.to_string() })
+        Some(Toast { tone: self.tone, text: text.to_string(), undo: self.undo })
     }
 
     /// Answers a form: go to `path`, and say this there.

@@ -96,6 +96,9 @@ async fn place(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Resul
     let installation = id.parse().map_err(|_| PageError::NotFound)?;
     let mut conn = state.db.read().await?;
     let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
+    if ticket.is_put_away() {
+        return Err(PageError::NotFound);
+    }
     let requester = contacts::get(&mut conn, who.desk.id, ticket.requester).await?;
     drop(conn);
     let view = state.lifecycle.installation(who.desk.id, installation).await.map_err(|_| PageError::NotFound)?;
@@ -144,7 +147,7 @@ impl Place {
         inner: String,
         toast: Option<Toast>,
     ) -> Result<Response, PageError> {
-        let toast = toast.map(|toast| flash::Toast { tone: toast.tone, text: toast.message });
+        let toast = toast.map(|toast| flash::Toast { tone: toast.tone, text: toast.message, undo: None });
         if who.fragment {
             let confirmation = match toast {
                 Some(toast) => ToastPart { shell: &self.shell, toast }.render()?,

@@ -84,6 +84,10 @@ audit-did-operator-set-up = إعداد حساب
 audit-did-role-create = إنشاء دور
 audit-did-role-delete = حذف دور
 audit-did-role-update = تعديل دور
+audit-did-ticket-delete = حذف تذكرة
+audit-did-ticket-restore = استعادة تذكرة
+audit-did-ticket-spam = وضع علامة «رسالة مزعجة» على تذكرة
+audit-did-ticket-not-spam = إخراج تذكرة من الرسائل المزعجة
 audit-did-token-create = إنشاء رمز API
 audit-did-token-revoke = إلغاء رمز API
 
@@ -155,5 +159,6 @@ audit-area-mail = رسائل البريد
 audit-area-message = الردود
 audit-area-operator = أعضاء الفريق
 audit-area-role = الأدوار
+audit-area-ticket = التذاكر
 audit-area-token = رموز API
 audit-area-work = العمل في الخلفية

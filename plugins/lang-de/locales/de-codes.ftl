@@ -84,6 +84,10 @@ audit-did-operator-set-up = Benutzerkonto eingerichtet
 audit-did-role-create = Rolle angelegt
 audit-did-role-delete = Rolle gelöscht
 audit-did-role-update = Rolle geändert
+audit-did-ticket-delete = Ticket gelöscht
+audit-did-ticket-restore = Ticket wiederhergestellt
+audit-did-ticket-spam = Ticket als Spam markiert
+audit-did-ticket-not-spam = Ticket aus dem Spam geholt
 audit-did-token-create = API-Token erstellt
 audit-did-token-revoke = API-Token widerrufen
 
@@ -155,5 +159,6 @@ audit-area-mail = E-Mails
 audit-area-message = Antworten
 audit-area-operator = Team
 audit-area-role = Rollen
+audit-area-ticket = Tickets
 audit-area-token = API-Token
 audit-area-work = Hintergrundarbeit

@@ -7,7 +7,7 @@ use annex_store::{
     tickets::{self, TicketChange},
 };
 
-use crate::{Ctx, Desk, Refusal, Rule, once, refusal::Fields};
+use crate::{Ctx, Desk, Refusal, Rule, once, refusal::Fields, tickets::check_at_hand};
 
 /// A message to write.
 #[derive(Debug, Clone)]
@@ -28,7 +28,8 @@ pub struct Write {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body`;
-/// [`Refusal::NotFound`]; [`Rule::TicketClosed`] for a reply, [`Rule::DoneBefore`], [`Rule::TooManyWrites`].
+/// [`Refusal::NotFound`]; [`Rule::TicketClosed`] for a reply, [`Rule::TicketPutAway`], [`Rule::DoneBefore`],
+/// [`Rule::TooManyWrites`].
 pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refusal> {
     ctx.require(Permission::TicketsReply)?;
     if input.then.is_some() {
@@ -41,6 +42,7 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     let mut tx = ctx.begin(desk).await?;
     once::claim(&mut tx, ctx, input.key.as_deref()).await?;
     let ticket = tickets::lock(&mut tx, ctx.desk, input.ticket).await?;
+    check_at_hand(ctx, &ticket)?;
     ctx.count_write(&mut tx, &ticket.id.to_string()).await?;
     if ticket.status == TicketStatus::Closed && !input.internal {
         return Err(Rule::TicketClosed.into());

@@ -12,7 +12,7 @@ use crate::{Ctx, Desk, Refusal, refusal::Fields};
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.manage`; [`Refusal::NotFound`]; [`Refusal::Invalid`] for `subject`, `tags`, and an
 /// `assignee` who does not work in the desk, unless they have the ticket already; [`annex_store::StoreError::Stale`];
-/// [`crate::Rule::TooManyWrites`].
+/// [`crate::Rule::TicketPutAway`], [`crate::Rule::TooManyWrites`].
 pub async fn change(
     desk: &Desk,
     ctx: &Ctx,
@@ -31,6 +31,7 @@ pub async fn change(
     fields.check()?;
     let mut tx = ctx.begin(desk).await?;
     let old = tickets::lock(&mut tx, ctx.desk, ticket).await?;
+    super::check_at_hand(ctx, &old)?;
     ctx.count_write(&mut tx, &old.id.to_string()).await?;
     if let Some(Some(assignee)) = wanted.assignee.filter(|assignee| *assignee != old.assignee) {
         super::check_assignee(&mut tx, ctx.desk, assignee).await?;

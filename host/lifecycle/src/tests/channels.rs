@@ -5,6 +5,7 @@ use std::time::Duration;
 use annex_desk::{
     Ctx, Desk, Refusal,
     messages::{confirm, redeliver},
+    tickets::{delete, mark_spam},
 };
 use annex_domain::{
     capability::Access,
@@ -139,6 +140,39 @@ async fn a_closed_ticket_is_followed_by_a_new_one() {
         let all = tickets(&world).await;
         let second = all.iter().find(|listed| listed.ticket.id != first).unwrap();
         assert_eq!((all.len(), bodies(&world, second.ticket.id).await), (2, vec!["two".into(), "three".into()]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn spam_stays_spam_and_who_writes_to_a_deleted_ticket_begins_another() {
+    on_both(async |world| {
+        let id = channel(&world).await;
+        world.host.receive(hook(id), request("/a", "1", "one")).await.unwrap();
+        let first = tickets(&world).await[0].ticket.id;
+        let (desk, ctx) = somebody(&world);
+        let events = async || jobs::counts(&mut world.db().read().await.unwrap()).await.unwrap();
+        mark_spam(&desk, &ctx, first.into(), true).await.unwrap();
+        let before = format!("{:?}", events().await);
+        world.host.receive(hook(id), request("/a", "2", "two")).await.unwrap();
+        assert_eq!(format!("{:?}", events().await), before, "nobody is told");
+        assert_eq!((tickets(&world).await.len(), bodies(&world, first).await), (0, vec!["one".into(), "two".into()]));
+
+        delete(&desk, &ctx, first.into()).await.unwrap();
+        world.host.receive(hook(id), request("/a", "3", "three")).await.unwrap();
+        world.host.receive(hook(id), request("/a", "4", "four")).await.unwrap();
+        let all = tickets(&world).await;
+        assert_eq!((all.len(), bodies(&world, first).await.len()), (1, 2));
+        assert_eq!(bodies(&world, all[0].ticket.id).await, ["three", "four"]);
+
+        // A month later the deleted one is gone, and the conversation goes on in the other.
+        world.clock.advance(tickets::TRASH_KEPT + Duration::from_secs(1));
+        world.host.sweep(world.host.clock.now()).await.unwrap();
+        let mut conn = world.db().read().await.unwrap();
+        assert!(tickets::get(&mut conn, world.desk, first).await.is_err());
+        drop(conn);
+        world.host.receive(hook(id), request("/a", "5", "five")).await.unwrap();
+        assert_eq!(bodies(&world, all[0].ticket.id).await.len(), 3);
     })
     .await;
 }

@@ -35,7 +35,7 @@ pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Time
 }
 
 /// Gives a message of a requester another text. By its author: what it said before is kept, and a ticket that waits or is
-/// solved opens again; a closed one stays closed. Else it changed by itself, and nobody is disturbed.
+/// solved opens again; a closed one stays closed, and one that is put away as it is. Else it changed by itself, and nobody is disturbed.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the message; [`StoreError::Invalid`] for an empty or too long body.
@@ -64,7 +64,8 @@ pub async fn revise(
         keep(tx, desk, &message, now).await?;
     }
     let actor = tickets::author(message.author);
-    if by_author && matches!(ticket.status, TicketStatus::Pending | TicketStatus::Solved) {
+    let moves = by_author && !ticket.is_put_away();
+    if moves && matches!(ticket.status, TicketStatus::Pending | TicketStatus::Solved) {
         let open = Ticket { status: TicketStatus::Open, ..ticket.clone() };
         tickets::save(tx, desk, &ticket, open, &actor, now).await?;
     } else {

@@ -19,7 +19,8 @@ use crate::{
 pub struct Change {
     /// Who, such as `operator:…`, `addon:…`, `contact:…`, `system`.
     pub actor: String,
-    /// `subject`, `status`, `priority`, `assignee`, `tags`, or `follow-up-of` (a message on the closed ticket `old`).
+    /// `subject`, `status`, `priority`, `assignee`, `tags`; `spam` and `trash`, which are `yes` or empty; or `follow-up-of` (a
+    /// message on the closed ticket `old`).
     pub field: String,
     /// Before; empty when there was nothing. The assignee is an operator's id, tags are joined by spaces.
     pub old: String,
@@ -48,12 +49,15 @@ pub(super) async fn record(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let assignee = |ticket: &Ticket| ticket.assignee.map(|id| id.to_string()).unwrap_or_default();
+    let yes = |at: Option<Timestamp>| at.map(|_| "yes".to_owned()).unwrap_or_default();
     let parts = [
         ("subject", old.subject.clone(), new.subject.clone()),
         ("status", old.status.to_string(), new.status.to_string()),
         ("priority", old.priority.to_string(), new.priority.to_string()),
         ("assignee", assignee(old), assignee(new)),
         ("tags", old.tags.join(" "), new.tags.join(" ")),
+        ("spam", yes(old.spam_at), yes(new.spam_at)),
+        ("trash", yes(old.deleted_at), yes(new.deleted_at)),
     ];
     for (field, old, after) in parts {
         if old != after {

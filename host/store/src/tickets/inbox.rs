@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 use annex_domain::{
     addon::Invalid,
     ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
-    ticket::{Priority, Ticket, TicketStatus},
+    ticket::{Folder, Priority, Ticket, TicketStatus},
 };
 use sqlx::AssertSqlSafe;
 
@@ -25,6 +25,8 @@ use crate::{
 /// Which tickets; everything that is set must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
+    /// Where it lies.
+    pub folder: Folder,
     /// One of these; empty: any.
     pub statuses: Vec<TicketStatus>,
     /// This priority.
@@ -175,9 +177,18 @@ const TERM: &str = "\n    AND ($? IS NULL OR t.folded LIKE $? ESCAPE '!' OR c.fo
         OR EXISTS (SELECT 1 FROM messages m
             WHERE m.desk_id = t.desk_id AND m.ticket_id = t.id AND m.folded LIKE $? ESCAPE '!'))";
 
-fn conditions() -> String {
+/// What is put away is in none of the other lists and counts.
+fn lies_in(folder: Folder) -> &'static str {
+    match folder {
+        Folder::Inbox => "\n    AND t.spam_at IS NULL AND t.deleted_at IS NULL",
+        Folder::Spam => "\n    AND t.spam_at IS NOT NULL AND t.deleted_at IS NULL",
+        Folder::Trash => "\n    AND t.deleted_at IS NOT NULL",
+    }
+}
+
+fn conditions(folder: Folder) -> String {
     let terms = (11..11 + text::TERMS).map(|place| TERM.replace('?', &place.to_string()));
-    std::iter::once(WHERE.to_owned()).chain(terms).collect()
+    [WHERE, lies_in(folder)].into_iter().map(str::to_owned).chain(terms).collect()
 }
 
 /// The filter's values in the order of [`WHERE`].
@@ -243,7 +254,7 @@ pub async fn list(
          WHERE {conditions}
             AND ({key} {compare} $16 OR ({key} = $16 AND t.id {compare} $17))
          ORDER BY {key} {order}, t.id {order} LIMIT $18",
-        conditions = conditions()
+        conditions = conditions(filter.folder)
     );
     let (key, id) = after.map_or((first, String::new()), |cursor| (cursor.key, cursor.id.to_string()));
     all(filtered!(fetch_all, conn, ListedRow, sql, desk, filter, key, id, limit)?)
@@ -254,7 +265,7 @@ pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64
     let sql = format!(
         "SELECT COUNT(*) FROM tickets t JOIN contacts c ON c.desk_id = t.desk_id AND c.id = t.requester_id
          WHERE {}",
-        conditions()
+        conditions(filter.folder)
     );
     Ok(filtered!(fetch_one, conn, (i64,), sql, desk, filter)?.0)
 }
@@ -262,7 +273,7 @@ pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64
 /// The number of a desk's newest ticket that is still worked on, else of its newest.
 pub async fn newest_number(conn: &mut Conn, desk: DeskId) -> Result<Option<i64>, StoreError> {
     let sql = "SELECT COALESCE(MAX(CASE WHEN status IN ('open', 'pending') THEN number END), MAX(number))
-               FROM tickets WHERE desk_id = $1";
+               FROM tickets WHERE desk_id = $1 AND spam_at IS NULL AND deleted_at IS NULL";
     Ok(fetch_one!(conn, (Option<i64>,), sql, desk)?.0)
 }
 
@@ -277,7 +288,7 @@ pub async fn counts(conn: &mut Conn, desk: DeskId, me: OperatorId) -> Result<Cou
             COUNT(CASE status WHEN 'closed' THEN 1 END) AS closed,
             COUNT(CASE WHEN status IN ('open', 'pending') AND assignee_id = $2 THEN 1 END) AS mine,
             COUNT(CASE WHEN status IN ('open', 'pending') AND assignee_id IS NULL THEN 1 END) AS unassigned
-         FROM tickets WHERE desk_id = $1",
+         FROM tickets WHERE desk_id = $1 AND spam_at IS NULL AND deleted_at IS NULL",
         desk,
         me
     )

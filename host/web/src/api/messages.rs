@@ -133,7 +133,10 @@ async fn list_messages(
     params(("ticket" = String, Path, description = "Its number or id")),
     responses(
         (status = 201, description = "The message.", body = Message),
-        (status = 409, description = "`ticket-closed`: open it again, or write a note."),
+        (
+            status = 409,
+            description = "`ticket-closed`: open it again, or write a note; `ticket-put-away`: it is in the trash or spam."
+        ),
     ),
 )]
 async fn create_message(

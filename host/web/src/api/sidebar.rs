@@ -233,6 +233,9 @@ async fn looking(
     }
     let mut conn = state.db.read().await?;
     let ticket = tickets::find(&mut conn, user.desk(), ticket).await?;
+    if ticket.is_put_away() {
+        return Err(Problem::not_found("ticket"));
+    }
     let requester = contacts::get(&mut conn, user.desk(), ticket.requester).await?;
     let context = ui::Context {
         ticket: ticket.id.to_string(),

@@ -10,6 +10,7 @@ mod help_desk;
 mod isolation;
 mod once;
 mod problems;
+mod put_away;
 mod snapshots;
 mod spending;
 mod users;

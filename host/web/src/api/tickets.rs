@@ -1,6 +1,7 @@
 //! Tickets: how they look on the wire, and how a path names one. Their endpoints are below this file.
 
 mod list;
+mod states;
 mod write;
 
 use annex_domain::{
@@ -28,7 +29,11 @@ use crate::state::AppState;
 
 /// The endpoints of this folder.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list::list_tickets)).routes(routes!(get_ticket, write::patch_ticket))
+    OpenApiRouter::new()
+        .routes(routes!(list::list_tickets))
+        .routes(routes!(get_ticket, write::patch_ticket, states::delete_ticket))
+        .routes(routes!(states::restore_ticket))
+        .routes(routes!(states::mark_spam, states::unmark_spam))
 }
 
 /// What takes a whole first message. All of it needs `tickets.manage`.
@@ -56,6 +61,12 @@ pub(crate) struct Ticket {
     channel: Option<Channel>,
     created_at: Time,
     updated_at: Time,
+    /// When it was marked as spam.
+    #[schema(required)]
+    spam_at: Option<Time>,
+    /// When it was put into the trash. 30 days later it is removed for good.
+    #[schema(required)]
+    deleted_at: Option<Time>,
 }
 
 /// The person who wrote a ticket.
@@ -144,6 +155,8 @@ impl Ticket {
             }),
             created_at: ticket.created_at.into(),
             updated_at: ticket.updated_at.into(),
+            spam_at: ticket.spam_at.map(Into::into),
+            deleted_at: ticket.deleted_at.map(Into::into),
         }
     }
 }

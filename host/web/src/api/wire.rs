@@ -80,6 +80,8 @@ words! {
     TicketStatus = ticket::TicketStatus;
     /// How soon.
     Priority = ticket::Priority;
+    /// Where a ticket lies.
+    Folder = ticket::Folder;
     /// Whether an outbound message left through its channel.
     Delivery = ticket::Delivery;
     /// How a plan is paid for: each month for each user, for each active operator, or as a whole; once; or not at all.

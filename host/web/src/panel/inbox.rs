@@ -24,7 +24,7 @@ pub(crate) fn routes() -> Router<AppState> {
 
 pub(super) struct ViewLink {
     pub(super) view: View,
-    pub(super) count: i64,
+    pub(super) count: Option<i64>,
     pub(super) current: bool,
 }
 

@@ -1,9 +1,10 @@
 //! A ticket: the conversation, a reply or note, its properties, its requester, and the panels of plugins beside it.
-//! `new` makes one, `write` adds messages, `change` sets properties.
+//! `new` makes one, `write` adds messages, `change` sets properties, `states` puts it away and brings it back.
 
 mod change;
 mod new;
 mod panels;
+mod states;
 mod write;
 
 use std::time::Duration;
@@ -51,6 +52,10 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
         .route("/tickets/{number}/panels/{installation}", post(panels::arrange))
         .route("/tickets/{number}/properties", post(change::save))
+        .route("/tickets/{number}/spam", post(states::spam))
+        .route("/tickets/{number}/not-spam", post(states::not_spam))
+        .route("/tickets/{number}/delete", post(states::delete))
+        .route("/tickets/{number}/restore", post(states::restore))
 }
 
 /// A message as drawn.
@@ -145,6 +150,8 @@ pub(super) struct TicketPage {
     /// Makes sending twice harmless.
     pub(super) key: String,
     pub(super) may_reply: bool,
+    /// They may put it away and bring it back.
+    pub(super) may_manage: bool,
     pub(super) may_manage_addons: bool,
 }
 
@@ -179,7 +186,7 @@ async fn ticket_page(
     let desk = who.desk.id;
     let requester = contacts::get(conn, desk, ticket.requester).await?;
     let of_requester = tickets::Filter { requester: Some(requester.id), ..tickets::Filter::default() };
-    let other_tickets = tickets::count(conn, desk, &of_requester).await? - 1;
+    let other_tickets = tickets::count(conn, desk, &of_requester).await? - i64::from(!ticket.is_put_away());
     let channel = match &ticket.channel {
         Some(channel) => Some(addon_name(conn, who, channel.installation).await?),
         None => None,
@@ -199,14 +206,15 @@ async fn ticket_page(
         errors,
         older: first.map(|id| format!("/tickets/{}?before={id}", ticket.number)),
         bubbles: written.into_iter().map(|written| bubble(who, written, &mut earlier)).collect(),
-        slots: panels::slots(conn, who).await?,
+        slots: if ticket.is_put_away() { Vec::new() } else { panels::slots(conn, who).await? },
+        may_reply: who.may(Permission::TicketsReply) && !ticket.is_put_away(),
         props: properties(conn, who, ticket).await?,
         requester,
         other_tickets,
         channel,
         draft,
         key: annex_domain::random::token().map_err(PageError::internal)?,
-        may_reply: who.may(Permission::TicketsReply),
+        may_manage: who.may(Permission::TicketsManage),
         may_manage_addons: who.may(Permission::AddonsManage),
     })
 }
@@ -241,7 +249,7 @@ async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<P
     Ok(Properties {
         assignees,
         tags: ticket.tags.join(" "),
-        may_manage: who.may(Permission::TicketsManage),
+        may_manage: who.may(Permission::TicketsManage) && !ticket.is_put_away(),
         mine: ticket.assignee == Some(who.operator.id),
         ticket,
     })

@@ -159,6 +159,8 @@ fn make_ticket(state: &mut State, at: usize, given: &given::Ticket) -> Result<(T
         channel: None,
         created_at: now,
         updated_at: now,
+        spam_at: None,
+        deleted_at: None,
     };
     let message = |body: &String| message(ticket.id, Author::Requester(requester), false, body);
     let messages = given.messages.iter().map(message).collect();

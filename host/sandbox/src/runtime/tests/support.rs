@@ -81,6 +81,8 @@ impl AddonData for Memory {
             channel: None,
             created_at: Timestamp(1),
             updated_at: Timestamp(2),
+            spam_at: None,
+            deleted_at: None,
         })
     }
     async fn messages(&self, _: &Scope, _: TicketId) -> Result<Vec<Message>, RecordError> {

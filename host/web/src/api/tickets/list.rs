@@ -16,7 +16,7 @@ use crate::{
         extract::{Json, Params},
         problem::Problem,
         user::ApiUser,
-        wire::{Page, Priority, bad_cursor, limit_of},
+        wire::{Folder, Page, Priority, bad_cursor, limit_of},
     },
     state::AppState,
 };
@@ -55,6 +55,9 @@ pub(crate) struct ListTickets {
     /// Id of a contact.
     #[param(value_type = Option<String>)]
     requester: Option<ContactId>,
+    /// `inbox` when left out: what is in `spam` or `trash` is found there only.
+    #[param(inline)]
+    folder: Option<Folder>,
     /// `updated` when left out.
     #[param(inline)]
     sort: Option<SortKey>,
@@ -134,6 +137,7 @@ fn filter_of(params: ListTickets, user: &ApiUser) -> Result<Filter, Problem> {
         })?)),
     };
     Ok(Filter {
+        folder: params.folder.map(Into::into).unwrap_or_default(),
         statuses: statuses
             .map_err(|_| Problem::field("status", "not-a-status", "use open, pending, solved or closed"))?,
         priority: params.priority.map(Into::into),

@@ -116,3 +116,76 @@ async fn what_is_refused_is_refused_at_every_door() {
     assert_eq!((reply.0, &reply.1["code"]), (StatusCode::CONFLICT, &json!("ticket-closed")));
     data.add_note(&scope, before.id, "noted").await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_put_away_leaves_the_same_rows_and_is_nothing_to_add_ons() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let AddOn { data, scope } = AddOn::of(&panel).await;
+    let [here, there] = [panel.ticket(&admin).await, panel.ticket(&admin).await];
+    let deeds = ["spam", "not-spam", "delete", "restore"];
+    let page = panel.get(&admin, &format!("/tickets/{here}")).await;
+    assert!(
+        deeds
+            .iter()
+            .all(|deed| page.html.contains(&format!("/tickets/{here}/{deed}")) == ["spam", "delete"].contains(deed))
+    );
+
+    let api = [(Method::POST, "/spam"), (Method::DELETE, "/spam"), (Method::DELETE, ""), (Method::POST, "/restore")];
+    for (deed, (method, path)) in deeds.into_iter().zip(api) {
+        let page = panel.post(&admin, &format!("/tickets/{here}/{deed}"), &[]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{deed}: {}", page.html);
+        let (status, answer) = panel.api(&admin, method, &format!("/tickets/{there}{path}"), json!({})).await;
+        assert!(status.is_success(), "{deed}: {status} {answer}");
+        // While it is away, nobody but people who look for it finds it.
+        let away = ["spam", "delete"].contains(&deed);
+        for number in [here, there] {
+            let ticket = stored(&panel, number).await;
+            assert_eq!(ticket.is_put_away(), away, "{deed}");
+            assert_eq!(data.ticket(&scope, ticket.id).await.is_err(), away, "{deed}");
+            assert_eq!(data.messages(&scope, ticket.id).await.is_err(), away, "{deed}");
+            let noted = data.add_note(&scope, ticket.id, "noted").await;
+            assert_eq!(noted.is_err(), away, "{deed}: {noted:?}");
+            let sidebar = format!("/tickets/{number}/sidebar/{}", scope.installation);
+            assert!(!away || panel.get(&admin, &sidebar).await.status == StatusCode::NOT_FOUND, "{deed}");
+            let page = panel.get(&admin, &format!("/tickets/{number}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+            assert_eq!(page.html.contains("id=\"reply\""), !away, "{deed}");
+            let list = |page: Page| page.html.contains(&format!("href=\"/tickets/{number}\""));
+            assert_eq!(list(panel.get(&admin, "/inbox").await), !away, "{deed}");
+            assert_eq!(list(panel.get(&admin, "/inbox?view=spam").await), deed == "spam");
+            assert_eq!(list(panel.get(&admin, "/inbox?view=trash").await), deed == "delete");
+        }
+    }
+    let expected = [["spam", "", "yes"], ["spam", "yes", ""], ["trash", "", "yes"], ["trash", "yes", ""]];
+    for number in [here, there] {
+        assert_eq!(changes(&panel, number).await.1, expected);
+    }
+    let mut conn = panel.state.db.read().await.unwrap();
+    let entries = annex_store::audit::list(&mut conn, panel.desks.desk, None, 100).await.unwrap();
+    let of = |number: i64| {
+        let name = json!(format!("#{number}"));
+        entries
+            .iter()
+            .rev()
+            .filter(|entry| entry.detail["name"] == name)
+            .map(|entry| &*entry.action)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(here), ["ticket.spam", "ticket.not-spam", "ticket.delete", "ticket.restore"]);
+    assert_eq!(of(there), of(here));
+}
+
+#[tokio::test]
+async fn a_deleted_ticket_comes_back_by_the_button_of_the_next_page() {
+    let panel = Panel::start().await;
+    let admin = panel.admin().await;
+    let number = panel.ticket(&admin).await;
+    let deleted = panel.post(&admin, &format!("/tickets/{number}/delete"), &[]).await;
+    assert_eq!(deleted.location(), "/inbox");
+    let cookie = format!("{admin}; {}", deleted.cookie("annex-flash").unwrap());
+    let inbox = panel.get(&cookie, "/inbox").await;
+    assert!(inbox.html.contains(&format!("action=\"/tickets/{number}/restore\"")), "{}", inbox.html);
+    panel.post(&admin, &format!("/tickets/{number}/restore"), &[]).await;
+    assert!(!stored(&panel, number).await.is_put_away());
+}

@@ -3,7 +3,7 @@
 
 use annex_domain::{
     ids::{ContactId, OperatorId},
-    ticket::{Priority, TicketStatus},
+    ticket::{Folder, Priority, TicketStatus},
 };
 use annex_store::tickets::{Assignee, Counts, Cursor, Filter, Sort, SortBy};
 
@@ -30,8 +30,12 @@ annex_domain::words! {
         Solved = "solved",
         /// Done.
         Closed = "closed",
-        /// Every ticket.
+        /// Every ticket that is not put away.
         All = "all",
+        /// Marked as spam.
+        Spam = "spam",
+        /// Deleted.
+        Trash = "trash",
     }
 }
 
@@ -43,20 +47,29 @@ impl View {
             Self::Pending => vec![TicketStatus::Pending],
             Self::Solved => vec![TicketStatus::Solved],
             Self::Closed => vec![TicketStatus::Closed],
-            Self::All => Vec::new(),
+            Self::All | Self::Spam | Self::Trash => Vec::new(),
         }
     }
 
-    /// How many tickets it has.
-    pub(super) fn count(self, counts: &Counts) -> i64 {
+    fn folder(self) -> Folder {
         match self {
-            Self::Open => counts.open,
-            Self::Mine => counts.mine,
-            Self::Unassigned => counts.unassigned,
-            Self::Pending => counts.pending,
-            Self::Solved => counts.solved,
-            Self::Closed => counts.closed,
-            Self::All => counts.all(),
+            Self::Spam => Folder::Spam,
+            Self::Trash => Folder::Trash,
+            _ => Folder::Inbox,
+        }
+    }
+
+    /// How many tickets it has. Those that are put away wait for nobody, and are not counted.
+    pub(super) fn count(self, counts: &Counts) -> Option<i64> {
+        match self {
+            Self::Open => Some(counts.open),
+            Self::Mine => Some(counts.mine),
+            Self::Unassigned => Some(counts.unassigned),
+            Self::Pending => Some(counts.pending),
+            Self::Solved => Some(counts.solved),
+            Self::Closed => Some(counts.closed),
+            Self::All => Some(counts.all()),
+            Self::Spam | Self::Trash => None,
         }
     }
 }
@@ -139,6 +152,7 @@ impl Query {
             _ => None,
         };
         Filter {
+            folder: self.view.folder(),
             statuses: self.view.statuses(),
             priority: self.priority,
             assignee: by_view.or(self.assignee),

@@ -1,0 +1,42 @@
+//! Spam and trash.
+
+use axum::http::Method;
+use serde_json::json;
+
+use super::Api;
+
+/// The numbers of a list.
+async fn numbers(api: &Api, token: &str, query: &str) -> Vec<i64> {
+    let page = api.get(token, &format!("/tickets?{query}")).await;
+    page.body["items"].as_array().unwrap().iter().map(|ticket| ticket["number"].as_i64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn spam_and_trash_are_folders_that_take_nothing() {
+    let api = Api::start().await;
+    let token = api.agent().await;
+    let path = format!("/tickets/{}", api.ticket(&token, "Buy now").await);
+    let spam = api.call(&token, Method::POST, &format!("{path}/spam"), None).await;
+    assert_eq!((spam.status.as_u16(), &spam.body["status"]), (200, &json!("open")));
+    assert!(spam.body["spam_at"].is_string() && spam.body["deleted_at"].is_null(), "{spam:?}");
+    assert_eq!(spam.headers["etag"], api.get(&token, &path).await.headers["etag"]);
+    assert_eq!(numbers(&api, &token, "limit=50").await, [0; 0]);
+    assert_eq!(numbers(&api, &token, "q=buy").await, [0; 0]);
+    assert_eq!(numbers(&api, &token, "folder=spam").await, [1]);
+    let closed = json!({ "status": "closed" });
+    let refused = api.call(&token, Method::PATCH, &path, Some(closed)).await;
+    assert_eq!(refused.problem(), (409, "ticket-put-away"));
+    assert_eq!(
+        api.post(&token, &format!("{path}/messages"), json!({ "body": "x" })).await.problem().1,
+        "ticket-put-away"
+    );
+
+    assert_eq!(api.call(&token, Method::DELETE, &path, None).await.status, 204);
+    assert_eq!(api.call(&token, Method::DELETE, &path, None).await.status, 204, "it is there already");
+    assert_eq!(numbers(&api, &token, "folder=spam").await, [0; 0]);
+    assert_eq!(numbers(&api, &token, "folder=trash").await, [1]);
+    assert_eq!(api.call(&token, Method::DELETE, &format!("{path}/spam"), None).await.problem().1, "ticket-put-away");
+    assert!(api.call(&token, Method::POST, &format!("{path}/restore"), None).await.body["deleted_at"].is_null());
+    assert!(api.call(&token, Method::DELETE, &format!("{path}/spam"), None).await.body["spam_at"].is_null());
+    assert_eq!(numbers(&api, &token, "limit=50").await, [1]);
+}
