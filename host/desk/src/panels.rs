@@ -1,10 +1,13 @@
-//! The panels of plugins beside a ticket, in the order and folded as each operator left them.
+//! What each operator sees of a ticket: the panels of plugins beside it, in the order and folded as they left them, and whether
+//! changes stand between its messages.
 
 mod arrange;
 mod arranged;
+mod show_changes;
 
 pub use arrange::{Move, arrange};
 pub use arranged::arranged;
+pub use show_changes::show_changes;
 
 use annex_domain::{
     ids::{DeskId, OperatorId},

@@ -345,6 +345,28 @@ ticket-new-body = Message
 ticket-new-submit = Create ticket
 flash-ticket-created = Ticket #{ $number } created
 
+history-line = { $name } { $what }
+history-earlier = { $count ->
+    [one] { $count } earlier change
+   *[other] { $count } earlier changes
+}
+history-show = Show changes
+history-hide = Hide changes
+history-status = changed the status from { $old } to { $new }
+history-priority = changed the priority from { $old } to { $new }
+history-subject = changed the subject from “{ $old }” to “{ $new }”
+history-assigned = assigned the ticket to { $name }
+history-unassigned = unassigned { $name }
+history-reassigned = reassigned the ticket from { $old } to { $new }
+history-tags-added = added to the tags: { $tags }
+history-tags-removed = removed from the tags: { $tags }
+history-spam = marked the ticket as spam
+history-not-spam = moved the ticket out of spam
+history-deleted = deleted the ticket
+history-restored = restored the ticket
+history-follow-up = wrote again after ticket #{ $number } was closed
+history-other = changed { $field }
+
 ## Contacts
 
 contacts-title = Contacts

@@ -1,4 +1,5 @@
-//! How an operator has arranged the panels beside a ticket: their order, and which are folded.
+//! How an operator has arranged the page of a ticket: the order of the panels, which are folded, and whether changes stand between
+//! the messages.
 
 use annex_domain::ids::{DeskId, InstallationId, OperatorId};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,25 @@ pub async fn set_places(tx: &mut Tx, desk: DeskId, operator: OperatorId, places:
     if execute!(tx, sql, desk, operator, text)? == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
 }
 
+/// Whether changes stand between the messages, as the operator chose; they do at first.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn shows_changes(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<bool, StoreError> {
+    let sql = "SELECT hides_changes FROM operators WHERE desk_id = $1 AND id = $2";
+    let row = fetch_optional!(conn, (i64,), sql, desk, operator)?;
+    row.map(|(hides,)| hides == 0).ok_or(StoreError::NotFound("operator"))
+}
+
+/// Keeps that choice.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_shows_changes(tx: &mut Tx, desk: DeskId, operator: OperatorId, shown: bool) -> Result<(), StoreError> {
+    let sql = "UPDATE operators SET hides_changes = $3 WHERE desk_id = $1 AND id = $2";
+    if execute!(tx, sql, desk, operator, !shown)? == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +75,10 @@ mod tests {
             set_places(&mut tx, desks.desk, desks.agent, &chosen).await.unwrap();
             assert_eq!(places(&mut tx, desks.desk, desks.agent).await.unwrap(), chosen);
             assert!(places(&mut tx, desks.desk, desks.admin).await.unwrap().is_empty());
+            set_shows_changes(&mut tx, desks.desk, desks.agent, false).await.unwrap();
+            assert!(!shows_changes(&mut tx, desks.desk, desks.agent).await.unwrap());
+            assert!(shows_changes(&mut tx, desks.desk, desks.admin).await.unwrap());
+            assert!(shows_changes(&mut tx, desks.other_desk, desks.agent).await.is_err());
             // Another desk finds nobody.
             assert!(places(&mut tx, desks.other_desk, desks.agent).await.is_err());
             assert!(set_places(&mut tx, desks.other_desk, desks.agent, &[]).await.is_err());

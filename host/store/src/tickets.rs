@@ -29,7 +29,7 @@ mod trash;
 
 pub(crate) use self::{activity::put as put_change, trash::erase};
 pub use self::{
-    activity::{Change, activity},
+    activity::{Change, Told, activity, history},
     inbox::{Assignee, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list, newest_number},
     trash::{TRASH_KEPT, purge},
 };

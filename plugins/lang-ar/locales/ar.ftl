@@ -377,6 +377,32 @@ ticket-new-body = الرسالة
 ticket-new-submit = إنشاء التذكرة
 flash-ticket-created = أُنشئت التذكرة #{ $number }
 
+history-line = { $name }: { $what }
+history-earlier = { $count ->
+    [zero] لا توجد تغييرات سابقة
+    [one] تغيير سابق واحد
+    [two] تغييران سابقان
+    [few] { $count } تغييرات سابقة
+    [many] { $count } تغييرًا سابقًا
+   *[other] { $count } تغيير سابق
+}
+history-show = إظهار التغييرات
+history-hide = إخفاء التغييرات
+history-status = تغيير الحالة من { $old } إلى { $new }
+history-priority = تغيير الأولوية من { $old } إلى { $new }
+history-subject = تغيير الموضوع من «{ $old }» إلى «{ $new }»
+history-assigned = إسناد التذكرة إلى { $name }
+history-unassigned = إلغاء إسناد التذكرة إلى { $name }
+history-reassigned = نقل التذكرة من { $old } إلى { $new }
+history-tags-added = إضافة وسوم: { $tags }
+history-tags-removed = إزالة وسوم: { $tags }
+history-spam = وضع علامة «رسالة مزعجة» على التذكرة
+history-not-spam = إخراج التذكرة من الرسائل المزعجة
+history-deleted = حذف التذكرة
+history-restored = استعادة التذكرة
+history-follow-up = رسالة جديدة بعد إغلاق التذكرة #{ $number }
+history-other = تغيير { $field }
+
 ## Contacts
 
 contacts-title = جهات الاتصال

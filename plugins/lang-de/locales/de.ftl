@@ -345,6 +345,28 @@ ticket-new-body = Nachricht
 ticket-new-submit = Ticket anlegen
 flash-ticket-created = Ticket #{ $number } angelegt
 
+history-line = { $name } { $what }
+history-earlier = { $count ->
+    [one] { $count } frühere Änderung
+   *[other] { $count } frühere Änderungen
+}
+history-show = Änderungen anzeigen
+history-hide = Änderungen ausblenden
+history-status = hat den Status von { $old } auf { $new } geändert
+history-priority = hat die Priorität von { $old } auf { $new } geändert
+history-subject = hat den Betreff von „{ $old }“ in „{ $new }“ geändert
+history-assigned = hat das Ticket { $name } zugewiesen
+history-unassigned = hat die Zuweisung an { $name } aufgehoben
+history-reassigned = hat das Ticket statt { $old } nun { $new } zugewiesen
+history-tags-added = hat Tags hinzugefügt: { $tags }
+history-tags-removed = hat Tags entfernt: { $tags }
+history-spam = hat das Ticket als Spam markiert
+history-not-spam = hat das Ticket aus dem Spam geholt
+history-deleted = hat das Ticket gelöscht
+history-restored = hat das Ticket wiederhergestellt
+history-follow-up = hat nach dem Schließen von Ticket #{ $number } erneut geschrieben
+history-other = hat { $field } geändert
+
 ## Contacts
 
 contacts-title = Kontakte

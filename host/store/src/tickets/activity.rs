@@ -1,5 +1,7 @@
 //! What happened to a ticket besides its messages: one row per part that changed.
 
+use std::ops::Range;
+
 use annex_domain::{
     clock::Timestamp,
     ids::{CallId, DeskId, TicketId},
@@ -9,7 +11,7 @@ use annex_domain::{
 use crate::{
     db::{
         Conn, Tx,
-        query::{execute, fetch_all},
+        query::{At, all, execute, fetch_all},
     },
     error::StoreError,
 };
@@ -38,6 +40,78 @@ pub async fn activity(conn: &mut Conn, desk: DeskId, ticket: TicketId) -> Result
     let rows = fetch_all!(conn, (String, String, String, String, i64), sql, desk, ticket)?;
     let change = |(actor, field, old, new, at)| Change { actor, field, old, new, at: Timestamp(at) };
     Ok(rows.into_iter().map(change).collect())
+}
+
+/// A change, and what the things in it are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its id.
+    pub id: CallId,
+    /// The change.
+    pub change: Change,
+    /// Who did it: the name of an operator or requester, the id (`publisher.slug`) of an add-on; `None` for the host, and for who
+    /// is known no longer.
+    pub actor_name: Option<String>,
+    /// The assignee before.
+    pub old_name: Option<String>,
+    /// The assignee after.
+    pub new_name: Option<String>,
+}
+
+/// The last `limit` changes of a ticket within `times`, or the last before the change `before`; the newest first.
+pub async fn history(
+    conn: &mut Conn,
+    desk: DeskId,
+    ticket: TicketId,
+    times: Range<Timestamp>,
+    before: Option<CallId>,
+    limit: u32,
+) -> Result<Vec<Told>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        ToldRow,
+        // An actor is `operator:`, `contact:` or `addon:` with an id.
+        "SELECT h.id, h.actor, h.field, h.old, h.new, h.at, COALESCE(o.name, c.name, i.addon_id) AS actor_name,
+            a.name AS old_name, b.name AS new_name
+         FROM ticket_changes h
+         LEFT JOIN operators o ON o.desk_id = h.desk_id AND o.id = SUBSTR(h.actor, 10)
+         LEFT JOIN contacts c ON c.desk_id = h.desk_id AND c.id = SUBSTR(h.actor, 9)
+         LEFT JOIN installations i ON i.desk_id = h.desk_id AND i.id = SUBSTR(h.actor, 7)
+         LEFT JOIN operators a ON h.field = 'assignee' AND a.desk_id = h.desk_id AND a.id = h.old
+         LEFT JOIN operators b ON h.field = 'assignee' AND b.desk_id = h.desk_id AND b.id = h.new
+         WHERE h.desk_id = $1 AND h.ticket_id = $2 AND h.at >= $3 AND h.at < $4 AND ($5 IS NULL OR (h.at, h.id)
+            < (SELECT p.at, p.id FROM ticket_changes p WHERE p.desk_id = $1 AND p.ticket_id = $2 AND p.id = $5))
+         ORDER BY h.at DESC, h.id DESC LIMIT $6",
+        desk,
+        ticket,
+        times.start,
+        times.end,
+        before,
+        limit
+    )?;
+    all(rows)
+}
+
+#[derive(sqlx::FromRow)]
+struct ToldRow {
+    id: String,
+    actor: String,
+    field: String,
+    old: String,
+    new: String,
+    at: i64,
+    actor_name: Option<String>,
+    old_name: Option<String>,
+    new_name: Option<String>,
+}
+
+impl TryFrom<ToldRow> for Told {
+    type Error = StoreError;
+    fn try_from(row: ToldRow) -> Result<Self, StoreError> {
+        let ToldRow { id, actor, field, old, new, at, actor_name, old_name, new_name } = row;
+        let change = Change { actor, field, old, new, at: Timestamp(at) };
+        Ok(Self { id: At::new("ticket_changes", &id).parse("id", &id)?, change, actor_name, old_name, new_name })
+    }
 }
 
 pub(super) async fn record(

@@ -1,5 +1,6 @@
 //! Tickets: how they look on the wire, and how a path names one. Their endpoints are below this file.
 
+mod changes;
 mod list;
 mod states;
 mod write;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_ticket, write::patch_ticket, states::delete_ticket))
         .routes(routes!(states::restore_ticket))
         .routes(routes!(states::mark_spam, states::unmark_spam))
+        .routes(routes!(changes::list_changes))
 }
 
 /// What takes a whole first message. All of it needs `tickets.manage`.

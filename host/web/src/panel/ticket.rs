@@ -1,7 +1,9 @@
 //! A ticket: the conversation, a reply or note, its properties, its requester, and the panels of plugins beside it.
-//! `new` makes one, `write` adds messages, `change` sets properties, `states` puts it away and brings it back.
+//! `new` makes one, `write` adds messages, `change` sets properties, `states` puts it away and brings it back, `history` shows
+//! what changed.
 
 mod change;
+mod history;
 mod new;
 mod panels;
 mod states;
@@ -27,8 +29,10 @@ use axum::{
 };
 
 #[cfg(test)]
+pub(super) use self::history::{Line, Run};
+#[cfg(test)]
 pub(super) use self::new::{Entered, NewPage};
-pub(super) use self::panels::Slot;
+pub(super) use self::{history::History, panels::Slot};
 use super::form::FormErrors;
 use crate::{
     error::PageError,
@@ -52,6 +56,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
         .route("/tickets/{number}/panels/{installation}", post(panels::arrange))
         .route("/tickets/{number}/properties", post(change::save))
+        .route("/tickets/{number}/history", post(history::choose))
         .route("/tickets/{number}/spam", post(states::spam))
         .route("/tickets/{number}/not-spam", post(states::not_spam))
         .route("/tickets/{number}/delete", post(states::delete))
@@ -66,6 +71,8 @@ pub(super) struct Bubble {
     pub(super) side: &'static str,
     /// What it said before its author changed it, oldest first.
     pub(super) earlier: Vec<messages::EarlierText>,
+    /// What changed between the message before and this one.
+    pub(super) changes: history::Run,
 }
 
 impl Bubble {
@@ -143,6 +150,7 @@ pub(super) struct TicketPage {
     pub(super) other_tickets: i64,
     pub(super) channel: Option<String>,
     pub(super) bubbles: Vec<Bubble>,
+    pub(super) history: History,
     /// The address of the messages before these.
     pub(super) older: Option<String>,
     pub(super) slots: Vec<Slot>,
@@ -201,11 +209,15 @@ async fn ticket_page(
         written.iter().filter(|it| it.message.edited_at.is_some()).map(|it| it.message.id).collect();
     let mut earlier = messages::earlier_texts(conn, desk, &ids).await?;
     let first = written.first().filter(|_| has_older).map(|first| first.message.id);
+    let (changes, history) = history::of(conn, who, ticket.id, &written, has_older, before).await?;
+    let bubbles =
+        written.into_iter().zip(changes).map(|(one, changes)| bubble(who, one, changes, &mut earlier)).collect();
     Ok(TicketPage {
         shell: who.titled(format!("#{} {}", ticket.number, ticket.subject), Section::Inbox),
         errors,
         older: first.map(|id| format!("/tickets/{}?before={id}", ticket.number)),
-        bubbles: written.into_iter().map(|written| bubble(who, written, &mut earlier)).collect(),
+        bubbles,
+        history,
         slots: if ticket.is_put_away() { Vec::new() } else { panels::slots(conn, who).await? },
         may_reply: who.may(Permission::TicketsReply) && !ticket.is_put_away(),
         props: properties(conn, who, ticket).await?,
@@ -219,7 +231,12 @@ async fn ticket_page(
     })
 }
 
-fn bubble(who: &SignedIn, written: messages::Written, earlier: &mut Vec<(MessageId, messages::EarlierText)>) -> Bubble {
+fn bubble(
+    who: &SignedIn,
+    written: messages::Written,
+    changes: history::Run,
+    earlier: &mut Vec<(MessageId, messages::EarlierText)>,
+) -> Bubble {
     let (side, gone) = match written.message.author {
         Author::Requester(_) => ("theirs", ""),
         Author::Operator(_) => ("ours", "ticket-former-operator"),
@@ -231,6 +248,7 @@ fn bubble(who: &SignedIn, written: messages::Written, earlier: &mut Vec<(Message
         side,
         message: written.message,
         earlier: its,
+        changes,
     }
 }
 

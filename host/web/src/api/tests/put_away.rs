@@ -1,7 +1,7 @@
-//! Spam and trash.
+//! Spam, trash and the changes of a ticket.
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Api;
 
@@ -39,4 +39,29 @@ async fn spam_and_trash_are_folders_that_take_nothing() {
     assert!(api.call(&token, Method::POST, &format!("{path}/restore"), None).await.body["deleted_at"].is_null());
     assert!(api.call(&token, Method::DELETE, &format!("{path}/spam"), None).await.body["spam_at"].is_null());
     assert_eq!(numbers(&api, &token, "limit=50").await, [1]);
+}
+
+#[tokio::test]
+async fn changes_are_listed_with_names_page_by_page() {
+    let api = Api::start().await;
+    let token = api.agent().await;
+    let path = format!("/tickets/{}", api.ticket(&token, "Printer").await);
+    let me = api.get(&token, "/me").await.body["id"].clone();
+    for change in [json!({ "status": "pending" }), json!({ "assignee": me }), json!({ "tags": ["a"] })] {
+        assert_eq!(api.call(&token, Method::PATCH, &path, Some(change)).await.status, 200);
+    }
+    let page = api.get(&token, &format!("{path}/changes?limit=2")).await;
+    let fields = |page: &Value| -> Vec<String> {
+        page["items"].as_array().unwrap().iter().map(|change| change["field"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(fields(&page.body), ["tags", "assignee"]);
+    let assigned = &page.body["items"][1];
+    assert_eq!(
+        (&assigned["actor_name"], &assigned["old_name"], &assigned["new_name"]),
+        (&json!("Bo"), &Value::Null, &json!("Bo"))
+    );
+    let next = page.body["next"].as_str().unwrap();
+    let last = api.get(&token, &format!("{path}/changes?limit=2&cursor={next}")).await;
+    assert_eq!((fields(&last.body), &last.body["next"]), (vec!["status".to_owned()], &Value::Null));
+    assert_eq!(api.get(&token, &format!("{path}/changes?cursor=x")).await.status, 422);
 }

@@ -189,3 +189,26 @@ async fn a_deleted_ticket_comes_back_by_the_button_of_the_next_page() {
     panel.post(&admin, &format!("/tickets/{number}/restore"), &[]).await;
     assert!(!stored(&panel, number).await.is_put_away());
 }
+
+#[tokio::test]
+async fn changes_stand_between_the_messages_until_they_are_hidden() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let number = panel.ticket(&admin).await;
+    let path = format!("/tickets/{number}");
+    panel.clock.advance(std::time::Duration::from_secs(60));
+    panel.post(&admin, &format!("{path}/properties"), &[("status", "pending")]).await;
+    panel.post(&admin, &format!("{path}/properties"), &[("assignee", &panel.desks.agent.to_string())]).await;
+    panel.clock.advance(std::time::Duration::from_secs(60));
+    panel.post(&admin, &format!("{path}/messages"), &[("mode", "note"), ("body", "after all that")]).await;
+    let html = panel.get(&agent, &path).await.html;
+    let told = "Ada changed the status from Open to Pending · assigned the ticket to Bo";
+    let (at, note) = (html.find(told).expect("one line"), html.find("after all that").unwrap());
+    assert!(html.find("Hello").unwrap() < at && at < note, "{html}");
+
+    panel.post(&agent, &format!("{path}/history"), &[("do", "hide")]).await;
+    assert!(!panel.get(&agent, &path).await.html.contains(told));
+    assert!(panel.get(&admin, &path).await.html.contains(told), "of everybody their own");
+    panel.post(&agent, &format!("{path}/history"), &[("do", "show")]).await;
+    assert!(panel.get(&agent, &path).await.html.contains(told));
+}
