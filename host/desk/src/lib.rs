@@ -10,6 +10,7 @@
 pub mod contacts;
 mod ctx;
 pub mod groups;
+pub mod import;
 pub mod language;
 pub mod mails;
 pub mod messages;

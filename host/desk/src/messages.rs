@@ -1,6 +1,7 @@
 //! Messages of tickets: replies and notes, and what people decide about replies that a channel did not surely send.
 
 mod confirm;
+mod import;
 mod redeliver;
 mod write;
 
@@ -12,6 +13,7 @@ use annex_store::{
 };
 
 pub use confirm::confirm;
+pub use import::{Import, import};
 pub use redeliver::redeliver;
 pub use write::{Write, write};
 

@@ -161,6 +161,8 @@ pub enum Wrong {
     Password(PasswordError),
     /// It is not the current password.
     NotThePassword,
+    /// It is no time from 1970 until now.
+    NotPast,
 }
 
 impl Wrong {
@@ -176,6 +178,7 @@ impl Wrong {
             Self::Taken => "already-exists",
             Self::OutOfRange(..) => "out-of-range",
             Self::MailAddress => "not-an-address",
+            Self::NotPast => "not-past",
             Self::NotYours(_) => "not-yours",
             Self::Tags(TagError::TooMany) => "too-many",
             Self::Tags(TagError::TooLong) => "too-long",
@@ -202,6 +205,7 @@ impl std::fmt::Display for Wrong {
             Self::NoOperator => f.write_str("no active operator of this desk has that id"),
             Self::Password(error) => write!(f, "{error}"),
             Self::NotThePassword => f.write_str("is not the current password"),
+            Self::NotPast => f.write_str("use a time from 1970 until now"),
         }
     }
 }

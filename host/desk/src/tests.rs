@@ -1,5 +1,6 @@
 //! Tickets and messages: who may what, what is refused and leaves nothing, and what is decided under the lock.
 
+mod import;
 mod put_away;
 
 use std::time::Duration;

@@ -4,6 +4,7 @@
 mod change;
 mod create;
 mod delete;
+mod import;
 mod mark_spam;
 mod restore;
 
@@ -20,6 +21,7 @@ use serde_json::json;
 pub use change::change;
 pub use create::{Create, FirstAuthor, Requester, create};
 pub use delete::delete;
+pub use import::{Import, import};
 pub use mark_spam::mark_spam;
 pub use restore::restore;
 

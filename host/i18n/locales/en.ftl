@@ -365,6 +365,7 @@ history-not-spam = moved the ticket out of spam
 history-deleted = deleted the ticket
 history-restored = restored the ticket
 history-follow-up = wrote again after ticket #{ $number } was closed
+history-import = imported messages
 history-other = changed { $field }
 
 ## Contacts

@@ -3,6 +3,7 @@
 
 mod about;
 mod delivery;
+mod import;
 mod revise;
 
 use annex_domain::{
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) use about::about;
 pub(crate) use delivery::abandon;
 pub use delivery::{DELIVER, Outbound, arrived, await_turn, hand_over, outbound, redeliver, set_delivery};
+pub use import::{import, imported};
 pub use revise::{EarlierText, earlier_texts, revise, set_sent_at};
 
 /// Longest body in characters.

@@ -24,12 +24,14 @@ use crate::{
 };
 
 mod activity;
+mod import;
 mod inbox;
 mod trash;
 
 pub(crate) use self::{activity::put as put_change, trash::erase};
 pub use self::{
     activity::{Change, Told, activity, history},
+    import::{import, imported, note_import},
     inbox::{Assignee, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list, newest_number},
     trash::{TRASH_KEPT, purge},
 };
@@ -84,6 +86,19 @@ pub async fn create(
     new: NewTicket,
     now: Timestamp,
 ) -> Result<(Ticket, Message), StoreError> {
+    let (ticket, message) = put(tx, desk, new, TicketStatus::Open, now).await?;
+    announce(tx, desk, "ticket-created", &ticket, Some(message.id), &author(message.author), now).await?;
+    Ok((ticket, message))
+}
+
+/// Writes a ticket with its first message, and tells nobody.
+async fn put(
+    tx: &mut Tx,
+    desk: DeskId,
+    new: NewTicket,
+    status: TicketStatus,
+    now: Timestamp,
+) -> Result<(Ticket, Message), StoreError> {
     let tags = checked_tags(&new.tags)?;
     // The row of the desk hands the numbers out, one transaction after the other.
     let sql = "UPDATE desks SET last_ticket = last_ticket + 1 WHERE id = $1 RETURNING last_ticket";
@@ -92,7 +107,7 @@ pub async fn create(
         id: TicketId::new(),
         number,
         subject: checked_subject(&new.subject)?,
-        status: TicketStatus::Open,
+        status,
         priority: new.priority,
         requester: new.requester,
         assignee: new.assignee,
@@ -107,7 +122,6 @@ pub async fn create(
     write_tags(tx, desk, ticket.id, &ticket.tags).await?;
     let first = NewMessage { author: new.author, internal: false, body: new.body };
     let message = messages::insert(tx, desk, &ticket, first, now).await?;
-    announce(tx, desk, "ticket-created", &ticket, Some(message.id), &author(new.author), now).await?;
     Ok((ticket, message))
 }
 

@@ -14,6 +14,7 @@ mod contacts;
 mod errors;
 pub(crate) mod extract;
 mod idempotency;
+mod import;
 mod installations;
 pub(crate) mod limits;
 mod messages;

@@ -68,7 +68,7 @@ fn in_words(t: &Translator, wrong: Wrong) -> String {
         Wrong::TooLong(max) => t.msg("form-too-long").arg("max", max).to_string(),
         Wrong::TooMany(max) => t.msg("form-too-many").arg("max", max).to_string(),
         Wrong::Characters => t.get("form-characters"),
-        Wrong::Unknown | Wrong::NoOperator => t.get("form-choice"),
+        Wrong::Unknown | Wrong::NoOperator | Wrong::NotPast => t.get("form-choice"),
         Wrong::Tags(_) => t.msg("ticket-tags-invalid").arg("max", tag::MOST).arg("length", tag::LONGEST).to_string(),
         Wrong::Taken => t.get("form-taken"),
         Wrong::OutOfRange(from, to) => t.msg("form-out-of-range").arg("from", from).arg("to", to).to_string(),

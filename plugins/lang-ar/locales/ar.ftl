@@ -401,6 +401,7 @@ history-not-spam = إخراج التذكرة من الرسائل المزعجة
 history-deleted = حذف التذكرة
 history-restored = استعادة التذكرة
 history-follow-up = رسالة جديدة بعد إغلاق التذكرة #{ $number }
+history-import = استيراد رسائل
 history-other = تغيير { $field }
 
 ## Contacts

@@ -365,6 +365,7 @@ history-not-spam = hat das Ticket aus dem Spam geholt
 history-deleted = hat das Ticket gelöscht
 history-restored = hat das Ticket wiederhergestellt
 history-follow-up = hat nach dem Schließen von Ticket #{ $number } erneut geschrieben
+history-import = hat Nachrichten importiert
 history-other = hat { $field } geändert
 
 ## Contacts

@@ -68,9 +68,7 @@ pub enum FirstAuthor {
 pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Refusal> {
     ctx.require(Permission::TicketsManage)?;
     let mut fields = Fields::default();
-    if let Requester::Address { email, name } = &input.requester {
-        fields.all(check(&contact(email, name)))?;
-    }
+    check_requester(&mut fields, &input.requester)?;
     super::check_subject(&mut fields, &input.subject);
     check_body(&mut fields, &input.body);
     super::check_tags(&mut fields, &input.tags);
@@ -100,7 +98,14 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
     Ok(ticket)
 }
 
-async fn requester_of(tx: &mut Tx, ctx: &Ctx, requester: Requester) -> Result<ContactId, Refusal> {
+pub(super) fn check_requester(fields: &mut Fields, requester: &Requester) -> Result<(), Refusal> {
+    match requester {
+        Requester::Contact(_) => Ok(()),
+        Requester::Address { email, name } => fields.all(check(&contact(email, name))),
+    }
+}
+
+pub(super) async fn requester_of(tx: &mut Tx, ctx: &Ctx, requester: Requester) -> Result<ContactId, Refusal> {
     match requester {
         Requester::Contact(id) => match contacts::get(tx, ctx.desk, id).await {
             Err(StoreError::NotFound(_)) => Err(Wrong::Unknown.at("requester.id").into()),

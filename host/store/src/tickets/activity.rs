@@ -21,8 +21,8 @@ use crate::{
 pub struct Change {
     /// Who, such as `operator:…`, `addon:…`, `contact:…`, `system`.
     pub actor: String,
-    /// `subject`, `status`, `priority`, `assignee`, `tags`; `spam` and `trash`, which are `yes` or empty; or `follow-up-of` (a
-    /// message on the closed ticket `old`).
+    /// `subject`, `status`, `priority`, `assignee`, `tags`; `spam` and `trash`, which are `yes` or empty; `follow-up-of` (a message
+    /// on the closed ticket `old`); or `import`, of messages.
     pub field: String,
     /// Before; empty when there was nothing. The assignee is an operator's id, tags are joined by spaces.
     pub old: String,

@@ -1,6 +1,9 @@
 //! Messages of a ticket: public replies, which leave through the ticket's channel, and internal notes.
 
-use annex_desk::messages::{Write, confirm, redeliver, write};
+use annex_desk::{
+    import::Imported,
+    messages::{Import, Write, confirm, import, redeliver, write},
+};
 use annex_domain::{
     ids::{MessageId, TicketId},
     permission::Permission,
@@ -21,6 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     extract::{At, Json, Params},
+    import::{AuthorRef, Brought},
     problem::Problem,
     user::ApiUser,
     wire::{Delivery, Page, PageParams, Time, bad_cursor, limit_of},
@@ -98,6 +102,17 @@ pub(crate) struct CreateMessage {
     /// True for a note; a public reply when left out.
     #[serde(default)]
     internal: bool,
+    /// True for a message of another help desk: it is not sent, and nobody is told of it. The fields that follow are for those
+    /// alone.
+    #[serde(default)]
+    import: bool,
+    /// Who wrote it; `requester` when left out. What is no import is written by the caller.
+    author: Option<AuthorRef>,
+    /// When it was written: from 1970 until now.
+    created_at: Option<Time>,
+    /// Its id there. A second import of the same changes nothing, and answers the first one.
+    #[schema(max_length = 200)]
+    external_id: Option<String>,
 }
 
 /// List messages
@@ -127,11 +142,14 @@ async fn list_messages(
 /// Write a message
 ///
 /// A public reply leaves through the ticket's channel: `delivery` is then `pending`, and later `sent`, `failed`, or
-/// `unclear` when nobody knows whether it arrived: that one is not sent again by itself. Needs `tickets.reply`.
+/// `unclear` when nobody knows whether it arrived: that one is not sent again by itself. With `import` it is a message that another
+/// help desk had: it keeps its date and its author, and leaves through no channel; the ticket stays as it is. Needs
+/// `tickets.reply`, and `tickets.manage` and `desk.manage` for imports.
 #[utoipa::path(
     post, path = "/tickets/{ticket}/messages", tag = "messages", request_body = CreateMessage,
     params(("ticket" = String, Path, description = "Its number or id")),
     responses(
+        (status = 200, description = "The message that was imported before.", body = Message),
         (status = 201, description = "The message.", body = Message),
         (
             status = 409,
@@ -145,10 +163,26 @@ async fn create_message(
     At(ticket): At<TicketRef>,
     Json(body): Json<CreateMessage>,
 ) -> Result<Response, Problem> {
-    let wanted = Write { ticket, body: body.body, internal: body.internal, then: None, key: None };
+    let CreateMessage { body, internal, import, author, created_at, external_id } = body;
+    if !import && matches!(author, Some(AuthorRef::Requester)) {
+        return Err(Problem::field("author", "imports-only", "what is no import is written by the caller"));
+    }
+    let brought = Brought { import, author, created_at, external_id };
+    if let Some(origin) = brought.origin(user.operator())? {
+        return bring_in(&state, &user, Import { ticket, body, internal, origin }).await;
+    }
+    let wanted = Write { ticket, body, internal, then: None, key: None };
     let message = write(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
     let message = Message::new(message, Some(user.profile().name.clone()));
     Ok((StatusCode::CREATED, Json(message)).into_response())
+}
+
+async fn bring_in(state: &AppState, user: &ApiUser, wanted: Import) -> Result<Response, Problem> {
+    let (status, message) = match import(&state.desk(), &user.ctx(state.clock.now()), wanted).await? {
+        Imported::New(message) => (StatusCode::CREATED, message),
+        Imported::Known(message) => (StatusCode::OK, message),
+    };
+    Ok((status, shown(state, user, message.id).await?).into_response())
 }
 
 /// Send a message again

@@ -21,6 +21,13 @@ impl Serialize for Time {
     }
 }
 
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let at: jiff::Timestamp = String::deserialize(from)?.parse().map_err(<D::Error as serde::de::Error>::custom)?;
+        Ok(Self(Timestamp(at.as_millisecond())))
+    }
+}
+
 impl PartialSchema for Time {
     fn schema() -> RefOr<Schema> {
         RefOr::T(Schema::Object(time_schema()))
@@ -203,5 +210,8 @@ mod tests {
     #[test]
     fn times_are_rfc_3339() {
         assert_eq!(serde_json::to_value(Time(Timestamp(0))).unwrap(), "1970-01-01T00:00:00Z");
+        let read = |text: &str| serde_json::from_value::<Time>(text.into());
+        assert_eq!(read("1970-01-01T01:00:00.25+01:00").unwrap(), Time(Timestamp(250)));
+        assert!(read("1970-01-01").is_err() && read("yesterday").is_err());
     }
 }

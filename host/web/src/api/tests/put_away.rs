@@ -1,4 +1,4 @@
-//! Spam, trash and the changes of a ticket.
+//! Spam, trash, the changes of a ticket, and imports.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -64,4 +64,68 @@ async fn changes_are_listed_with_names_page_by_page() {
     let last = api.get(&token, &format!("{path}/changes?limit=2&cursor={next}")).await;
     assert_eq!((fields(&last.body), &last.body["next"]), (vec!["status".to_owned()], &Value::Null));
     assert_eq!(api.get(&token, &format!("{path}/changes?cursor=x")).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_ticket_of_another_help_desk_is_imported_once() {
+    let api = Api::start().await;
+    let (admin, agent) = (api.admin().await, api.agent().await);
+    let operator = api.desks.agent;
+    let old = json!({
+        "import": true, "external_id": "zd-17", "created_at": "2019-03-01T09:30:00Z", "status": "solved",
+        "subject": "Long ago", "body": "It was broken", "requester": { "email": "ann@example.org" },
+    });
+    assert_eq!(api.post(&agent, "/tickets", old.clone()).await.problem(), (403, "forbidden"));
+    let made = api.post(&admin, "/tickets", old.clone()).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    assert_eq!((&made.body["created_at"], &made.body["status"]), (&json!("2019-03-01T09:30:00Z"), &json!("solved")));
+    let again = api.post(&admin, "/tickets", old).await;
+    assert_eq!((again.status.as_u16(), &again.body["id"]), (200, &made.body["id"]));
+
+    let path = format!("/tickets/{}/messages", made.body["number"]);
+    let reply = json!({
+        "import": true, "external_id": "zd-17-2", "created_at": "2019-03-01T10:00:00+01:00", "body": "Try again",
+        "author": operator,
+    });
+    let written = api.post(&admin, &path, reply.clone()).await;
+    assert_eq!((written.status.as_u16(), &written.body["author"]["name"]), (201, &json!("Bo")));
+    assert_eq!(written.body["created_at"], "2019-03-01T09:00:00Z");
+    let again = api.post(&admin, &path, reply).await;
+    assert_eq!((again.status.as_u16(), &again.body["id"]), (200, &written.body["id"]));
+}
+
+#[tokio::test]
+async fn only_imports_choose_dates_and_authors() {
+    let api = Api::start().await;
+    let admin = api.admin().await;
+    let new = json!({ "subject": "x", "body": "x", "requester": { "email": "ann@example.org" } });
+    let path = format!("/tickets/{}/messages", api.ticket(&admin, "Live").await);
+    let operator = api.desks.agent;
+    for (field, value) in [
+        ("author", json!(operator)),
+        ("created_at", json!("2019-03-01T09:30:00Z")),
+        ("external_id", json!("1")),
+        ("status", json!("closed")),
+    ] {
+        let mut ticket = new.clone();
+        ticket[field] = value.clone();
+        let refused = api.post(&admin, "/tickets", ticket).await;
+        assert_eq!((refused.problem(), &refused.body["errors"][0]["field"]), ((422, "invalid-request"), &json!(field)));
+        if field != "status" {
+            let mut message = json!({ "body": "x" });
+            message[field] = value;
+            let refused = api.post(&admin, &path, message).await;
+            assert_eq!(
+                (refused.problem(), &refused.body["errors"][0]["field"]),
+                ((422, "invalid-request"), &json!(field))
+            );
+        }
+    }
+    let theirs = json!({ "body": "x", "author": "requester" });
+    assert_eq!(api.post(&admin, &path, theirs).await.problem(), (422, "invalid-request"));
+    let mut future = new;
+    future["import"] = json!(true);
+    future["created_at"] = json!("2999-01-01T00:00:00Z");
+    let refused = api.post(&admin, "/tickets", future).await;
+    assert_eq!(refused.body["errors"][0]["code"], "not-past", "{refused:?}");
 }

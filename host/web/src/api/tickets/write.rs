@@ -2,12 +2,13 @@
 
 use annex_desk::{
     Refusal,
-    tickets::{self, Create, Requester},
+    import::{Imported, Origin},
+    tickets::{self, Create, FirstAuthor, Import, Requester},
 };
 use annex_domain::{
     clock::Timestamp,
     ids::{ContactId, OperatorId},
-    ticket::{Priority as DomainPriority, TicketRef},
+    ticket::{Priority as DomainPriority, Ticket as DomainTicket, TicketRef, TicketStatus as DomainTicketStatus},
 };
 use annex_store::{StoreError, tickets::TicketChange};
 use axum::{
@@ -22,10 +23,11 @@ use super::{Ticket, etag, show};
 use crate::{
     api::{
         extract::{At, Json},
+        import::{AuthorRef, Brought},
         openapi::BASE,
         problem::Problem,
         user::ApiUser,
-        wire::{Priority, TicketStatus, present},
+        wire::{Priority, TicketStatus, Time, present},
     },
     state::AppState,
 };
@@ -40,7 +42,7 @@ pub(crate) struct CreateTicket {
     body: String,
     requester: RequesterRef,
     /// Who wrote the first message; `requester` when left out.
-    author: Option<FirstAuthor>,
+    author: Option<AuthorRef>,
     /// `normal` when left out.
     priority: Option<Priority>,
     /// An operator's id.
@@ -48,6 +50,16 @@ pub(crate) struct CreateTicket {
     assignee: Option<OperatorId>,
     #[serde(default)]
     tags: Vec<String>,
+    /// True for a ticket of another help desk: nobody is told of it. The fields that follow are for those alone.
+    #[serde(default)]
+    import: bool,
+    /// Where it stands; `open` when left out.
+    status: Option<TicketStatus>,
+    /// When it was made and its message was written: from 1970 until now.
+    created_at: Option<Time>,
+    /// Its id there. A second import of the same changes nothing, and answers the first one.
+    #[schema(max_length = 200)]
+    external_id: Option<String>,
 }
 
 /// The requester of a new ticket: either `id`, or `email`, with a `name` for the case that the desk has no contact with
@@ -59,16 +71,6 @@ pub(crate) struct RequesterRef {
     id: Option<ContactId>,
     email: Option<String>,
     name: Option<String>,
-}
-
-/// Who wrote the first message.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum FirstAuthor {
-    /// The requester.
-    Requester,
-    /// The caller.
-    Operator,
 }
 
 /// What to change of a ticket; what is left out stays.
@@ -88,19 +90,45 @@ pub(crate) struct PatchTicket {
 
 /// Make a ticket
 ///
-/// Needs `tickets.manage`.
+/// With `import` it is one that another help desk had: it keeps its date, its message its author, and neither mails nor events tell
+/// of it. Needs `tickets.manage`, and `desk.manage` for imports.
 #[utoipa::path(
     post, path = "/tickets", tag = "tickets", request_body = CreateTicket,
-    responses((status = 201, description = "The ticket.", body = Ticket, headers(("ETag" = String)))),
+    responses(
+        (status = 200, description = "The ticket that was imported before.", body = Ticket, headers(("ETag" = String))),
+        (status = 201, description = "The ticket.", body = Ticket, headers(("ETag" = String))),
+    ),
 )]
 pub(crate) async fn create_ticket(
     State(state): State<AppState>,
     user: ApiUser,
-    Json(body): Json<CreateTicket>,
+    Json(mut body): Json<CreateTicket>,
 ) -> Result<Response, Problem> {
+    let brought = Brought {
+        import: body.import,
+        author: body.author,
+        created_at: body.created_at,
+        external_id: body.external_id.take(),
+    };
+    let (status, ticket) = match brought.origin(user.operator())? {
+        Some(origin) => import(&state, &user, body, origin).await?,
+        None => (StatusCode::CREATED, create(&state, &user, body).await?),
+    };
+    let headers = [(header::LOCATION, location(ticket.number)), (header::ETAG, etag(&ticket))];
+    let shown = show(&mut state.db.read().await?, user.desk(), ticket).await?;
+    Ok((status, headers, Json(shown)).into_response())
+}
+
+async fn create(state: &AppState, user: &ApiUser, body: CreateTicket) -> Result<DomainTicket, Problem> {
+    if body.status.is_some() {
+        return Err(Problem::field("status", "imports-only", "a new ticket is open; change it afterwards"));
+    }
     let wanted = Create {
         requester: requester_of(body.requester)?,
-        author: body.author.map_or(tickets::FirstAuthor::Requester, Into::into),
+        author: match body.author {
+            None | Some(AuthorRef::Requester) => FirstAuthor::Requester,
+            Some(AuthorRef::Caller | AuthorRef::Operator(_)) => FirstAuthor::Caller,
+        },
         subject: body.subject,
         body: body.body,
         priority: body.priority.map_or(DomainPriority::Normal, Into::into),
@@ -108,10 +136,29 @@ pub(crate) async fn create_ticket(
         tags: body.tags,
         key: None,
     };
-    let ticket = tickets::create(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
-    let headers = [(header::LOCATION, location(ticket.number)), (header::ETAG, etag(&ticket))];
-    let shown = show(&mut state.db.read().await?, user.desk(), ticket).await?;
-    Ok((StatusCode::CREATED, headers, Json(shown)).into_response())
+    Ok(tickets::create(&state.desk(), &user.ctx(state.clock.now()), wanted).await?)
+}
+
+async fn import(
+    state: &AppState,
+    user: &ApiUser,
+    body: CreateTicket,
+    origin: Origin,
+) -> Result<(StatusCode, DomainTicket), Problem> {
+    let wanted = Import {
+        requester: requester_of(body.requester)?,
+        subject: body.subject,
+        body: body.body,
+        status: body.status.map_or(DomainTicketStatus::Open, Into::into),
+        priority: body.priority.map_or(DomainPriority::Normal, Into::into),
+        assignee: body.assignee,
+        tags: body.tags,
+        origin,
+    };
+    match tickets::import(&state.desk(), &user.ctx(state.clock.now()), wanted).await? {
+        Imported::New(ticket) => Ok((StatusCode::CREATED, ticket)),
+        Imported::Known(ticket) => Ok((StatusCode::OK, ticket)),
+    }
 }
 
 /// Change a ticket
@@ -160,15 +207,6 @@ fn requester_of(requester: RequesterRef) -> Result<Requester, Problem> {
             Ok(Requester::Address { email, name: name.unwrap_or_default() })
         }
         _ => Err(Problem::field("requester", "ambiguous", "give either `id`, or `email` with perhaps a `name`")),
-    }
-}
-
-impl From<FirstAuthor> for tickets::FirstAuthor {
-    fn from(author: FirstAuthor) -> Self {
-        match author {
-            FirstAuthor::Requester => Self::Requester,
-            FirstAuthor::Operator => Self::Caller,
-        }
     }
 }
 

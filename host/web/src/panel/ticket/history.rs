@@ -161,6 +161,7 @@ fn what(t: &Translator, told: &Told) -> Vec<String> {
         "spam" => t.get(if new.is_empty() { "history-not-spam" } else { "history-spam" }),
         "trash" => t.get(if new.is_empty() { "history-restored" } else { "history-deleted" }),
         "follow-up-of" => t.with("history-follow-up", &[("number", old)]),
+        "import" => t.get("history-import"),
         _ => t.with("history-other", &[("field", field)]),
     };
     vec![one]
@@ -269,7 +270,7 @@ mod tests {
     fn each_change_has_its_words() {
         let t = english();
         let bo = OperatorId::new().to_string();
-        for field in ["status", "priority", "subject", "assignee", "tags", "spam", "trash", "follow-up-of"] {
+        for field in ["status", "priority", "subject", "assignee", "tags", "spam", "trash", "follow-up-of", "import"] {
             for (old, new) in [("", bo.as_str()), (bo.as_str(), ""), ("a b", "b c")] {
                 let words = what(&t, &change("system", field, old, new));
                 assert!(

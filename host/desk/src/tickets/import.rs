@@ -1,0 +1,80 @@
+use annex_domain::{
+    ids::OperatorId,
+    ticket::{Priority, Ticket, TicketStatus},
+};
+use annex_store::tickets::{self, NewTicket};
+
+use super::{
+    Requester,
+    create::{check_requester, requester_of},
+};
+use crate::{
+    Ctx, Desk, Refusal,
+    import::{self, Imported, Origin},
+    messages::check_body,
+    refusal::{Fields, taken},
+};
+
+/// A ticket of another help desk, with its first message.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// Whose it is.
+    pub requester: Requester,
+    /// One line.
+    pub subject: String,
+    /// The first message, plain text.
+    pub body: String,
+    /// Where it stands.
+    pub status: TicketStatus,
+    /// How soon.
+    pub priority: Priority,
+    /// Who takes care of it.
+    pub assignee: Option<OperatorId>,
+    /// Under the rule of [`annex_domain::tag`].
+    pub tags: Vec<String>,
+    /// Who wrote it when, and its id there.
+    pub origin: Origin,
+}
+
+/// Brings a ticket along from another help desk.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] without `tickets.manage` and `desk.manage`; [`Refusal::Invalid`] as for [`super::create()`], and for
+/// `created_at`, `external_id` and `author`.
+pub async fn import(desk: &Desk, ctx: &Ctx, input: Import) -> Result<Imported<Ticket>, Refusal> {
+    import::require(ctx)?;
+    let mut fields = Fields::default();
+    check_requester(&mut fields, &input.requester)?;
+    super::check_subject(&mut fields, &input.subject);
+    check_body(&mut fields, &input.body);
+    super::check_tags(&mut fields, &input.tags);
+    input.origin.check(&mut fields, ctx);
+    fields.check()?;
+    let mut tx = ctx.begin(desk).await?;
+    let external_id = input.origin.external_id();
+    if let Some(id) = external_id
+        && let Some(known) = tickets::imported(&mut tx, ctx.desk, id).await?
+    {
+        return Ok(Imported::Known(known));
+    }
+    if let Some(assignee) = input.assignee {
+        super::check_assignee(&mut tx, ctx.desk, assignee).await?;
+    }
+    let requester = requester_of(&mut tx, ctx, input.requester).await?;
+    let new = NewTicket {
+        subject: input.subject,
+        requester,
+        author: input.origin.author(&mut tx, ctx, requester).await?,
+        body: input.body,
+        priority: input.priority,
+        assignee: input.assignee,
+        tags: input.tags,
+        channel: None,
+    };
+    let at = input.origin.at.unwrap_or(ctx.now);
+    let made = tickets::import(&mut tx, ctx.desk, new, input.status, external_id, at).await;
+    let (ticket, _) = made.map_err(taken("external_id"))?;
+    tickets::note_import(&mut tx, ctx.desk, ticket.id, ctx.actor, ctx.now).await?;
+    tx.commit().await?;
+    Ok(Imported::New(ticket))
+}
