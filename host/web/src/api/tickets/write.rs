@@ -172,6 +172,7 @@ async fn import(
     ),
     responses(
         (status = 200, description = "The ticket as it is now.", body = Ticket, headers(("ETag" = String))),
+        (status = 409, description = "`ticket-put-away`: it is in the trash or spam."),
         (status = 412, description = "`precondition-failed`: it was changed since. Read it again."),
     ),
 )]
