@@ -14,6 +14,7 @@ pub mod import;
 pub mod language;
 pub mod mails;
 pub mod messages;
+pub mod notices;
 pub mod once;
 pub mod operators;
 pub mod panels;

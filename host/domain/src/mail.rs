@@ -66,6 +66,12 @@ crate::words! {
         OperatorInvited = "operator-invited",
         /// Somebody forgot their password: the link to choose another.
         PasswordReset = "password-reset",
+        /// A ticket came that nobody has.
+        TicketNew = "ticket-new",
+        /// Somebody gave the reader a ticket.
+        TicketAssigned = "ticket-assigned",
+        /// The requester of a ticket of the reader's wrote.
+        TicketAnswered = "ticket-answered",
     }
 }
 
@@ -166,6 +172,17 @@ pub struct MailLine {
     /// First day that is not paid for; none for one-time plans.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
+}
+
+/// The ticket that a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailTicket {
+    /// Counts up within the desk.
+    pub number: i64,
+    /// One line.
+    pub subject: String,
+    /// The start of a message.
+    pub excerpt: String,
 }
 
 /// What a mail tells: one variant for each [`MailKind`].
@@ -396,6 +413,28 @@ pub enum MailFacts {
     },
     /// See [`MailKind::PasswordReset`]. The link is the mail's secret.
     PasswordReset,
+    /// See [`MailKind::TicketNew`].
+    TicketNew {
+        /// Which ticket, with its first message.
+        ticket: MailTicket,
+        /// Who wrote it.
+        by: String,
+    },
+    /// See [`MailKind::TicketAssigned`].
+    TicketAssigned {
+        /// Which ticket, with its last message.
+        ticket: MailTicket,
+        /// Who gave it to them; none: the host or an add-on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// See [`MailKind::TicketAnswered`].
+    TicketAnswered {
+        /// Which ticket, with what was written.
+        ticket: MailTicket,
+        /// The requester.
+        by: String,
+    },
 }
 
 impl MailFacts {
@@ -426,6 +465,9 @@ impl MailFacts {
             Self::RequestDeclined { .. } => MailKind::RequestDeclined,
             Self::OperatorInvited { .. } => MailKind::OperatorInvited,
             Self::PasswordReset => MailKind::PasswordReset,
+            Self::TicketNew { .. } => MailKind::TicketNew,
+            Self::TicketAssigned { .. } => MailKind::TicketAssigned,
+            Self::TicketAnswered { .. } => MailKind::TicketAnswered,
         }
     }
 

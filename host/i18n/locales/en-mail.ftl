@@ -7,6 +7,8 @@ mail-greeting-nobody = Hello,
 mail-footer = Sent by the help desk { $desk } because of something that you or it did. Replies to this e-mail aren’t read.
 
 mail-fact-addon = Add-on
+mail-fact-subject = Subject
+mail-fact-message = Message
 mail-fact-plan = Plan
 mail-fact-licences = Licences
 mail-fact-unassigned = Lost access
@@ -37,6 +39,7 @@ mail-action-listing = Open its page
 mail-action-work = Open Background work
 mail-action-accept = Accept the invitation
 mail-action-reset = Choose a new password
+mail-action-ticket = Open the ticket
 
 ## An add-on was installed, or was not
 
@@ -170,6 +173,17 @@ mail-operator-invited-not-kept = The link is only in the e-mail that was sent. I
 mail-password-reset-subject = Choose a new password
 mail-password-reset-happened = Somebody, probably you, asked for a new password for your account in the help desk { $desk }.
 mail-password-reset-next = The link works once, within one hour. If it wasn’t you, do nothing: your password stays as it is.
+
+## Tickets
+
+mail-ticket-new-subject = New ticket: { $subject } (#{ $number })
+mail-ticket-new-happened = { $name } wrote, and nobody has this ticket yet.
+mail-ticket-assigned-subject = Assigned to you: { $subject } (#{ $number })
+mail-ticket-assigned-happened = { $name } assigned this ticket to you.
+mail-ticket-assigned-by-itself = This ticket was assigned to you.
+mail-ticket-answered-subject = Re: { $subject } (#{ $number })
+mail-ticket-answered-happened = { $name } wrote in a ticket of yours.
+mail-ticket-switch-off = You can switch these e-mails off on your profile page.
 
 ## The outbox
 

@@ -8,6 +8,7 @@
 use annex_desk::{
     Ctx, Refusal,
     contacts::{self, NewContact},
+    notices,
 };
 use annex_domain::{
     addon::Kind,
@@ -227,6 +228,13 @@ async fn write_message(
             // A closed ticket is followed up by a new one, which the thread then belongs to.
             let new = NewMessage { author: Author::Requester(requester), internal: false, body };
             let added = messages::add(tx, desk, ticket.id, new, now).await?;
+            if added.ticket.is_put_away() {
+                // Nobody is told of spam.
+            } else if added.new_ticket {
+                notices::made(tx, desk, &added.ticket, &added.message, None, now).await?;
+            } else {
+                notices::answered(tx, desk, &added.ticket, &added.message, now).await?;
+            }
             (added.ticket, added.message)
         }
         None => {
@@ -240,7 +248,9 @@ async fn write_message(
                 tags: vec![],
                 channel: Some(ChannelThread { installation: id, thread: thread.clone(), handle }),
             };
-            tickets::create(tx, desk, new, now).await?
+            let (ticket, first) = tickets::create(tx, desk, new, now).await?;
+            notices::made(tx, desk, &ticket, &first, None, now).await?;
+            (ticket, first)
         }
     };
     channels::set_thread(tx, desk, id, &thread, ticket.id).await?;

@@ -27,6 +27,7 @@ pub mod mails;
 pub mod messages;
 pub(crate) mod migrate;
 pub mod names;
+pub mod notices;
 pub mod operators;
 pub mod outbox;
 pub mod panels;

@@ -189,6 +189,15 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Mail, Stor
         .try_into()
 }
 
+/// When the desk got the mail of that key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn written_at(conn: &mut Conn, desk: DeskId, unique_key: &str) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT created_at FROM mails WHERE desk_id = $1 AND unique_key = $2";
+    Ok(fetch_optional!(conn, (i64,), sql, desk, unique_key)?.map(|(at,)| Timestamp(at)))
+}
+
 /// The secret of a mail that waits, for the worker that sends it. `None`: it has none, or no longer.
 ///
 /// # Errors

@@ -7,6 +7,8 @@ mail-greeting-nobody = مرحبًا،
 mail-footer = كتبها مكتب المساعدة { $desk } بسبب شيء فعلتَه أو فعله. لا يقرأ أحد الردود على هذه الرسالة.
 
 mail-fact-addon = الإضافة
+mail-fact-subject = الموضوع
+mail-fact-message = الرسالة
 mail-fact-plan = الخطة
 mail-fact-licences = التراخيص
 mail-fact-unassigned = فقدوا الوصول
@@ -37,6 +39,7 @@ mail-action-listing = فتح صفحتها
 mail-action-work = فتح صفحة العمل في الخلفية
 mail-action-accept = قبول الدعوة
 mail-action-reset = اختيار كلمة مرور جديدة
+mail-action-ticket = فتح التذكرة
 
 ## An add-on was installed, or was not
 
@@ -202,6 +205,17 @@ mail-operator-invited-not-kept = الرابط موجود فقط في الرسا�
 mail-password-reset-subject = اختر كلمة مرور جديدة
 mail-password-reset-happened = طلب شخص ما، وغالبًا أنت، كلمة مرور جديدة لحسابك في مكتب المساعدة { $desk }.
 mail-password-reset-next = يعمل الرابط مرة واحدة خلال ساعة. إن لم تكن أنت من طلبه فلا تفعل شيئًا: تبقى كلمة مرورك كما هي.
+
+## Tickets
+
+mail-ticket-new-subject = تذكرة جديدة: { $subject } (#{ $number })
+mail-ticket-new-happened = كتب { $name }، ولا مسؤول عن هذه التذكرة بعد.
+mail-ticket-assigned-subject = أُسندت إليك: { $subject } (#{ $number })
+mail-ticket-assigned-happened = أسند إليك { $name } هذه التذكرة.
+mail-ticket-assigned-by-itself = أُسندت إليك هذه التذكرة.
+mail-ticket-answered-subject = رد: { $subject } (#{ $number })
+mail-ticket-answered-happened = كتب { $name } في إحدى تذاكرك.
+mail-ticket-switch-off = يمكنك إيقاف هذه الرسائل في صفحة ملفك الشخصي.
 
 ## The outbox
 

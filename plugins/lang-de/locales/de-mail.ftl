@@ -7,6 +7,8 @@ mail-greeting-nobody = Guten Tag,
 mail-footer = Geschrieben vom Helpdesk { $desk }, weil Sie oder er etwas getan haben. Antworten auf diese Mail liest niemand.
 
 mail-fact-addon = Add-on
+mail-fact-subject = Betreff
+mail-fact-message = Nachricht
 mail-fact-plan = Tarif
 mail-fact-licences = Lizenzen
 mail-fact-unassigned = Ohne Zugriff
@@ -37,6 +39,7 @@ mail-action-listing = Seite öffnen
 mail-action-work = Hintergrundarbeit öffnen
 mail-action-accept = Einladung annehmen
 mail-action-reset = Neues Passwort wählen
+mail-action-ticket = Ticket öffnen
 
 ## An add-on was installed, or was not
 
@@ -170,6 +173,17 @@ mail-operator-invited-not-kept = Der Link steht nur in der Mail, die verschickt 
 mail-password-reset-subject = Wählen Sie ein neues Passwort
 mail-password-reset-happened = Jemand, wahrscheinlich Sie, hat ein neues Passwort für Ihr Konto im Helpdesk { $desk } angefordert.
 mail-password-reset-next = Der Link gilt einmal, innerhalb einer Stunde. Waren Sie es nicht, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.
+
+## Tickets
+
+mail-ticket-new-subject = Neues Ticket: { $subject } (#{ $number })
+mail-ticket-new-happened = { $name } hat geschrieben, und noch ist niemand für dieses Ticket zuständig.
+mail-ticket-assigned-subject = Ihnen zugewiesen: { $subject } (#{ $number })
+mail-ticket-assigned-happened = { $name } hat Ihnen dieses Ticket zugewiesen.
+mail-ticket-assigned-by-itself = Dieses Ticket wurde Ihnen zugewiesen.
+mail-ticket-answered-subject = Re: { $subject } (#{ $number })
+mail-ticket-answered-happened = { $name } hat in einem Ihrer Tickets geschrieben.
+mail-ticket-switch-off = Diese Mails können Sie auf Ihrer Profilseite abschalten.
 
 ## The outbox
 

@@ -5,7 +5,7 @@ use annex_domain::{
 };
 use annex_store::tickets::{self, TicketChange};
 
-use crate::{Ctx, Desk, Refusal, refusal::Fields};
+use crate::{Ctx, Desk, Refusal, notices, refusal::Fields};
 
 /// Changes a ticket and answers it as it is now. With `expected`, only if it was not changed since that `updated_at`.
 ///
@@ -37,6 +37,9 @@ pub async fn change(
         super::check_assignee(&mut tx, ctx.desk, assignee).await?;
     }
     let new = tickets::change(&mut tx, ctx.desk, old.id, wanted, ctx.actor, expected, ctx.now).await?;
+    if new.assignee != old.assignee {
+        notices::assigned(&mut tx, ctx.desk, &new, ctx.operator().ok(), ctx.now).await?;
+    }
     tx.commit().await?;
     Ok(new)
 }

@@ -12,7 +12,7 @@ use crate::{
     Ctx, Desk, Refusal, Wrong,
     contacts::{NewContact, check, find_or_create},
     messages::check_body,
-    once,
+    notices, once,
     refusal::Fields,
 };
 
@@ -93,7 +93,8 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
         tags: input.tags,
         channel: None,
     };
-    let (ticket, _) = tickets::create(&mut tx, ctx.desk, new, ctx.now).await?;
+    let (ticket, first) = tickets::create(&mut tx, ctx.desk, new, ctx.now).await?;
+    notices::made(&mut tx, ctx.desk, &ticket, &first, ctx.operator().ok(), ctx.now).await?;
     tx.commit().await?;
     Ok(ticket)
 }

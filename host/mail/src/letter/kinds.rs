@@ -4,11 +4,10 @@ use annex_domain::{
     billing::DisputeState,
     clock::Timestamp,
     installation::Status,
-    mail::{MailAddon, MailFacts, MailInvoice, MailPlan},
+    mail::{MailAddon, MailFacts, MailInvoice, MailPlan, MailTicket},
     money::Money,
     plan::PlanModel,
 };
-use jiff::civil::Date;
 
 use super::{Reader, Said, one_line};
 use crate::work_kind;
@@ -27,8 +26,9 @@ impl Reader<'_> {
                     (false, true) => "mail-payment-due-action",
                     (false, false) => "mail-payment-due-happened",
                 };
-                let content = self.payment_due(invoice, reason.as_deref(), key);
-                self.until_paid(content, next_try.as_ref(), runs_until.as_ref())
+                let until = runs_until.as_ref().map(|day| self.t.day(day));
+                let next = self.after_due(until, next_try.as_ref().map(|day| self.t.day(day)));
+                Said { next, ..self.payment_due(invoice, reason.as_deref(), key) }
             }
             MailFacts::Receipt { invoice, method } => self.receipt(invoice, method.as_deref()),
             MailFacts::Refunded { invoice, amount, credit, addon } => {
@@ -68,17 +68,10 @@ impl Reader<'_> {
             MailFacts::RequestDeclined { addon, by, answer } => self.request_declined(addon, by, answer),
             MailFacts::OperatorInvited { by, days } => self.operator_invited(by, *days),
             MailFacts::PasswordReset => self.password_reset(),
+            MailFacts::TicketNew { ticket, by } => self.ticket("new", ticket, Some(by)),
+            MailFacts::TicketAssigned { ticket, by } => self.ticket("assigned", ticket, by.as_deref()),
+            MailFacts::TicketAnswered { ticket, by } => self.ticket("answered", ticket, Some(by)),
         }
-    }
-
-    /// What comes next while an invoice is due.
-    fn until_paid(&self, mut content: Said, next_try: Option<&Date>, runs_until: Option<&Date>) -> Said {
-        content.next.extend(next_try.map(|day| self.t.with("mail-payment-due-retry", &[("date", &self.t.day(day))])));
-        content.next.push(match runs_until {
-            Some(day) => self.t.with("mail-payment-due-runs-until", &[("date", &self.t.day(day))]),
-            None => self.t.get("mail-payment-due-starts"),
-        });
-        content
     }
 
     fn installed(
@@ -135,6 +128,16 @@ impl Reader<'_> {
             action: Some((t.get("mail-action-pay"), self.invoice_page(invoice.number))),
             ..Said::default()
         }
+    }
+
+    fn after_due(&self, runs_until: Option<String>, next_try: Option<String>) -> Vec<String> {
+        let t = self.t;
+        let retry = next_try.map(|day| t.with("mail-payment-due-retry", &[("date", &day)]));
+        let until = match runs_until {
+            Some(day) => t.with("mail-payment-due-runs-until", &[("date", &day)]),
+            None => t.get("mail-payment-due-starts"),
+        };
+        retry.into_iter().chain([until]).collect()
     }
 
     fn receipt(&self, invoice: &MailInvoice, method: Option<&str>) -> Said {
@@ -455,6 +458,25 @@ impl Reader<'_> {
             })],
             action: self.secret.map(|end| (t.get("mail-action-reset"), self.link(&format!("reset/{end}")))),
             ..Said::default()
+        }
+    }
+
+    fn ticket(&self, what: &str, ticket: &MailTicket, by: Option<&str>) -> Said {
+        let (t, subject) = (self.t, one_line(&ticket.subject));
+        let args: [(&str, &dyn annex_i18n::Arg); 2] = [("number", &ticket.number.to_string()), ("subject", &subject)];
+        Said {
+            subject: t.with(&format!("mail-ticket-{what}-subject"), &args),
+            happened: vec![match by {
+                Some(name) => t.with(&format!("mail-ticket-{what}-happened"), &[("name", &one_line(name))]),
+                None => t.get("mail-ticket-assigned-by-itself"),
+            }],
+            facts: vec![
+                (t.get("mail-fact-subject"), subject.clone()),
+                (t.get("mail-fact-message"), one_line(&ticket.excerpt)),
+            ],
+            next: vec![t.get("mail-ticket-switch-off")],
+            action: Some((t.get("mail-action-ticket"), self.link(&format!("tickets/{}", ticket.number)))),
+            invoice: None,
         }
     }
 

@@ -5,7 +5,7 @@ use annex_domain::{
     installation::Status,
     language::{LanguagePack, LocaleFacts},
     localized::Localized,
-    mail::{MailAddon, MailKind, MailLine, MailPlan},
+    mail::{MailAddon, MailKind, MailLine, MailPlan, MailTicket},
     money::{Currency, Money},
     plan::PlanModel,
 };
@@ -64,6 +64,10 @@ fn invited(by: &str) -> MailFacts {
     MailFacts::OperatorInvited { by: by.into(), days: 3 }
 }
 
+fn ticket(text: &str) -> MailTicket {
+    MailTicket { number: 7_012, subject: text.into(), excerpt: text.into() }
+}
+
 /// One of each kind, and of each shape that matters.
 fn all(text: &str) -> Vec<MailFacts> {
     let addon = || addon(text);
@@ -117,6 +121,10 @@ fn all(text: &str) -> Vec<MailFacts> {
         MailFacts::RequestDeclined { addon: addon(), by: text.into(), answer: text.into() },
         invited(text),
         MailFacts::PasswordReset,
+        MailFacts::TicketNew { ticket: ticket(text), by: text.into() },
+        MailFacts::TicketAssigned { ticket: ticket(text), by: Some(text.into()) },
+        MailFacts::TicketAssigned { ticket: ticket(text), by: None },
+        MailFacts::TicketAnswered { ticket: ticket(text), by: text.into() },
     ]
 }
 
@@ -282,4 +290,18 @@ fn right_to_left_languages_are_written_so() {
     assert!(!letter.html.contains("text-align: left"), "{}", letter.html);
     // What the pack lacks is English.
     assert!(letter.text.contains("Choose a plan"), "{}", letter.text);
+}
+
+#[test]
+fn a_mail_about_a_ticket_leads_to_it_and_says_how_to_have_no_more() {
+    let letter = write(&english(), "Acme", &MailFacts::TicketAnswered { ticket: ticket("Late"), by: "Ann".into() });
+    assert_eq!(letter.subject, "Re: Late (#7012)");
+    assert!(letter.text.contains("Ann wrote") && letter.text.contains("Message: Late\n"), "{}", letter.text);
+    assert!(letter.text.contains("https://help.example.org/annex/tickets/7012\n"), "{}", letter.text);
+    assert!(letter.text.contains("your profile"), "{}", letter.text);
+    let subject = |facts| write(&english(), "Acme", &facts).subject;
+    let new = MailFacts::TicketNew { ticket: ticket("Late"), by: "Ann".into() };
+    assert_eq!(subject(new), "New ticket: Late (#7012)");
+    let given = MailFacts::TicketAssigned { ticket: ticket("Late"), by: Some("Ada".into()) };
+    assert_eq!(subject(given), "Assigned to you: Late (#7012)");
 }

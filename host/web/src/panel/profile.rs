@@ -1,8 +1,14 @@
-//! One's own page: name, language, colours, shortcuts, password, and the browsers one is signed in with.
+//! One's own page: name, language, colours, shortcuts, password, mails, and the browsers one is signed in with.
+
+mod notices;
 
 use annex_desk::profile::{ChangePassword, change_password};
 use annex_domain::{ids::SessionId, zone};
-use annex_store::{operators::Profile, sessions, tokens};
+use annex_store::{
+    notices::{self as stored_notices, Notices},
+    operators::Profile,
+    sessions, tokens,
+};
 use askama::Template;
 use axum::{
     Router,
@@ -29,6 +35,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/profile", get(show).post(save))
         .route("/profile/password", post(save_password))
+        .route("/profile/notices", post(notices::save))
         .route("/profile/sessions/revoke-others", post(revoke_others))
         .route("/profile/sessions/{id}/revoke", post(revoke))
 }
@@ -57,6 +64,8 @@ pub(super) struct ProfilePage {
     pub(super) zones: &'static [String],
     pub(super) theme: &'static str,
     pub(super) shortcuts: bool,
+    /// The mails about tickets that they want.
+    pub(super) notices: Notices,
     pub(super) sessions: Vec<SessionRow>,
     /// How many tokens would work on after a change of the password.
     pub(super) tokens: usize,
@@ -143,6 +152,7 @@ async fn profile_page(
         desk_language: desk_language.map_or_else(|| "English".to_owned(), |(_, name)| name.clone()),
         theme: profile.theme.as_str(),
         shortcuts: profile.shortcuts,
+        notices: stored_notices::of(&mut conn, who.desk.id, who.operator.id).await?,
         sessions: sessions.collect(),
         tokens: tokens.into_iter().filter(|token| token.expires_at > who.now).count(),
         min_password: password::MIN_LENGTH,
