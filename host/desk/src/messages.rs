@@ -4,6 +4,7 @@ mod confirm;
 mod import;
 mod redeliver;
 mod write;
+mod writing;
 
 use annex_domain::{ids::MessageId, ticket::TicketRef};
 use annex_store::{
@@ -16,6 +17,7 @@ pub use confirm::confirm;
 pub use import::{Import, import};
 pub use redeliver::redeliver;
 pub use write::{Write, write};
+pub use writing::writing;
 
 use crate::{Ctx, Refusal, Wrong, refusal::Fields, tickets::check_at_hand};
 

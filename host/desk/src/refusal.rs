@@ -73,6 +73,8 @@ annex_domain::words! {
         BuiltinRole = "builtin-role",
         /// An operator has the role.
         RoleInUse = "role-in-use",
+        /// Somebody else replied after what the writer has seen.
+        AnsweredMeanwhile = "answered-meanwhile",
         /// Only what failed, or may not have arrived, is sent again.
         NotFailed = "not-failed",
         /// Only of what may not have arrived somebody can say that it did.
@@ -106,6 +108,7 @@ impl Rule {
             Self::PersonNeeded => "only a person can do this: sign in to the panel",
             Self::SignInFailed => "wrong mail address or password",
             Self::ContactErased => "the contact was erased: nothing of it can be changed",
+            Self::AnsweredMeanwhile => "somebody else replied meanwhile: look at their message before you send yours",
             Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",
             Self::TicketPutAway => "the ticket is in the trash or marked as spam: take it out of there first",
             Self::LastAdmin => {

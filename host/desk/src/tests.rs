@@ -17,9 +17,9 @@ use annex_domain::{
     ticket::{Author, ChannelThread, Delivery, Priority, Ticket, TicketStatus},
 };
 use annex_store::{
-    Db, audit, installations, jobs,
+    Db, Dialect, Signal, audit, installations, jobs,
     messages::{self as stored_messages, MAX_BODY},
-    operators,
+    operators, reads,
     testing::{Fixture, manifest, on_both, publish},
     tickets::{self as stored, NewTicket, TicketChange},
 };
@@ -27,8 +27,8 @@ use serde_json::json;
 
 use crate::{
     Ctx, Desk, FieldProblem, Refusal, Rule, Wrong,
-    messages::{Write, confirm, redeliver, write},
-    tickets::{Create, FirstAuthor, Requester, change, create},
+    messages::{Write, confirm, redeliver, write, writing},
+    tickets::{Create, FirstAuthor, Requester, change, create, mark_read},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -61,7 +61,7 @@ impl World {
     }
 
     fn message(&self, internal: bool) -> Write {
-        Write { ticket: self.ticket.number.into(), body: "Hi".into(), internal, then: None, key: None }
+        Write { ticket: self.ticket.number.into(), body: "Hi".into(), internal, then: None, seen: None, key: None }
     }
 
     async fn set(&self, wanted: TicketChange) -> Result<Ticket, Refusal> {
@@ -180,6 +180,76 @@ async fn a_reply_that_meets_the_closing_of_its_ticket_is_refused() {
 }
 
 #[tokio::test]
+async fn no_reply_is_written_past_one_that_its_author_has_not_seen() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let (desk, of, ticket) = (&world.desk, world.who.desk, world.ticket.id);
+        let admin = ctx(&world.who, world.who.admin, Permissions::admin());
+        let at = |ctx: &Ctx, after: i64| Ctx { now: Timestamp(NOW.0 + after), ..ctx.clone() };
+        let reply = |seen| Write { seen: Some(seen), ..world.message(false) };
+        let last = async || {
+            let mut conn = db.read().await.unwrap();
+            stored_messages::list(&mut conn, of, ticket, None, 1).await.unwrap().remove(0).message.id
+        };
+        let first = last().await;
+        // Neither own replies nor notes are in the way.
+        write(desk, &at(&world.agent(), 1), reply(first)).await.unwrap();
+        write(desk, &at(&admin, 2), world.message(true)).await.unwrap();
+        write(desk, &at(&world.agent(), 3), reply(first)).await.unwrap();
+        let before = world.traces().await;
+        let refused = write(desk, &at(&admin, 4), reply(first)).await;
+        assert!(matches!(refused, Err(Refusal::Rule(Rule::AnsweredMeanwhile))), "{refused:?}");
+        assert_eq!(world.traces().await, before);
+        // A note is written anyway, and so is the reply of whoever has seen it, or does not say what they saw.
+        write(desk, &at(&admin, 4), Write { internal: true, ..reply(first) }).await.unwrap();
+        write(desk, &at(&admin, 5), reply(last().await)).await.unwrap();
+        write(desk, &at(&world.agent(), 6), world.message(false)).await.unwrap();
+        write(desk, &at(&admin, 7), reply(MessageId::new())).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_writes_or_says_so_has_read_the_ticket() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let (desk, of, ticket) = (&world.desk, world.who.desk, world.ticket.id);
+        let unread =
+            async |operator| reads::is_unread(&mut db.read().await.unwrap(), of, operator, ticket).await.unwrap();
+        let (agent, admin) = (world.who.agent, world.who.admin);
+        assert!(unread(agent).await && unread(admin).await);
+        write(desk, &world.agent(), world.message(true)).await.unwrap();
+        assert!(!unread(agent).await && unread(admin).await);
+        mark_read(desk, &ctx(&world.who, admin, Permissions::agent()), ticket.into(), None).await.unwrap();
+        assert!(!unread(admin).await);
+        let stranger =
+            Ctx::new(world.who.other_desk, Actor::Operator(world.who.other_admin), Permissions::admin(), NOW);
+        assert!(matches!(mark_read(desk, &stranger, ticket.into(), None).await, Err(Refusal::NotFound("ticket"))));
+        assert!(matches!(writing(desk, &stranger, ticket.into()).await, Err(Refusal::NotFound("ticket"))));
+        let blind = world.without(Permission::TicketsView);
+        assert!(matches!(mark_read(desk, &blind, ticket.into(), None).await, Err(Refusal::Forbidden(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_somebody_is_writing_is_told_with_their_name() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let mut jobs = db.job_wakes();
+        let mut signals = db.signals();
+        if db.dialect() == Dialect::Postgres {
+            jobs.changed().await.unwrap(); // the listener is up
+        }
+        writing(&world.desk, &world.agent(), world.ticket.id.into()).await.unwrap();
+        let (desk, ticket, operator) = (world.who.desk, world.ticket.id, world.who.agent);
+        let expected = Signal::Writing { desk, ticket, operator, name: "Bo".into() };
+        while signals.recv().await.unwrap() != expected {}
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_ticket_is_given_only_to_who_works_in_the_desk() {
     on_both(async |db| {
         let world = World::start(db).await;
@@ -209,15 +279,15 @@ async fn everything_that_is_wrong_is_said_at_once() {
         let world = World::start(db).await;
         let many: Vec<String> = (0..=MOST).map(|n| n.to_string()).collect();
         let bad = Create {
-            requester: Requester::Address { email: "ann".into(), name: "x".repeat(101) },
+            requester: Requester::Address { email: "ann".into(), name: "x".repeat(201) },
             subject: "x".repeat(201),
             body: "x".repeat(MAX_BODY + 1),
             tags: many.clone(),
             ..wanted("")
         };
         let expected = [
+            Wrong::TooLong(200).at("name"),
             Wrong::MailAddress.at("email"),
-            Wrong::TooLong(100).at("name"),
             Wrong::TooLong(200).at("subject"),
             Wrong::TooLong(MAX_BODY).at("body"),
             Wrong::Tags(TagError::TooMany).at("tags"),
@@ -344,7 +414,7 @@ async fn somebody_decides_about_a_reply_that_nobody_knows_of() {
         assert_eq!(stored_messages::get(&mut conn, of, id).await.unwrap().delivery, Delivery::Sent);
         let audited = audit::list(&mut conn, of, None, 10).await.unwrap();
         let audited: Vec<_> =
-            audited.iter().rev().map(|entry| (entry.action.as_str(), entry.object.as_str())).collect();
+            audited.iter().rev().map(|entry| (entry.action.as_str(), entry.object.as_str())).skip(1).collect();
         let object = format!("message:{id}");
         assert_eq!(audited, [("message.redeliver", object.as_str()), ("message.arrived", object.as_str())]);
     })

@@ -5,6 +5,7 @@ mod change;
 mod create;
 mod delete;
 mod import;
+mod mark_read;
 mod mark_spam;
 mod restore;
 
@@ -22,6 +23,7 @@ pub use change::change;
 pub use create::{Create, FirstAuthor, Requester, create};
 pub use delete::delete;
 pub use import::{Import, import};
+pub use mark_read::mark_read;
 pub use mark_spam::mark_spam;
 pub use restore::restore;
 

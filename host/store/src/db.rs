@@ -172,6 +172,21 @@ impl Db {
         self.0.hub.deliver(Signal::Jobs);
     }
 
+    /// Tells all nodes what nothing is written for.
+    ///
+    /// # Errors
+    /// When PostgreSQL is away or refuses the notification.
+    pub async fn tell(&self, signal: Signal) -> Result<(), StoreError> {
+        match &self.0.pools {
+            Pools::Sqlite { .. } => self.0.hub.deliver(signal),
+            Pools::Postgres(pool) => {
+                let text = serde_json::to_string(&signal)?;
+                sqlx::query("SELECT pg_notify($1, $2)").bind(signal::CHANNEL).bind(text).execute(pool).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Closes all connections after the work in progress.
     pub async fn close(&self) {
         if let Some(listener) = self.0.listening.get() {

@@ -31,6 +31,7 @@ pub mod notices;
 pub mod operators;
 pub mod outbox;
 pub mod panels;
+pub mod reads;
 pub mod requests;
 pub mod resets;
 pub mod roles;

@@ -7,7 +7,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Signal, StoreError, Tx,
     db::query::{At, all, execute, fetch_all},
 };
 
@@ -116,7 +116,7 @@ pub async fn append(
         installation,
         LINES_KEPT
     )?;
-    Ok(())
+    tx.signal(Signal::Logs { desk, installation }).await
 }
 
 /// A page of lines, newest first.

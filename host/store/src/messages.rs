@@ -15,10 +15,10 @@ use annex_domain::{
 use crate::{
     db::{
         Conn, Tx,
-        query::{At, all, execute, fetch_all, fetch_optional},
+        query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
     error::StoreError,
-    text,
+    reads, text,
     tickets::{self, NewTicket},
 };
 
@@ -157,6 +157,7 @@ pub(crate) async fn insert(
         message.delivery,
         now
     )?;
+    reads::spoke(tx, desk, ticket.id, now).await?;
     if outbound {
         delivery::enqueue(tx, desk, message.id, now).await?;
     }
@@ -184,6 +185,25 @@ pub async fn written(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Wri
          LEFT JOIN installations i ON m.author_kind = 'addon' AND i.desk_id = m.desk_id AND i.id = m.author_id
          WHERE m.desk_id = $1 AND m.id = $2";
     fetch_optional!(conn, WrittenRow, sql, desk, id)?.ok_or(StoreError::NotFound("message"))?.try_into()
+}
+
+/// True when somebody else than `but` has replied after the message `seen` of a ticket; never when that is not one of its messages.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answered_since(
+    conn: &mut Conn,
+    desk: DeskId,
+    ticket: TicketId,
+    seen: MessageId,
+    but: Author,
+) -> Result<bool, StoreError> {
+    let (kind, id) = author_columns(but);
+    let sql = "SELECT COUNT(*) FROM messages WHERE desk_id = $1 AND ticket_id = $2 AND internal = 0
+            AND author_kind <> 'requester' AND NOT (author_kind = $4 AND author_id = $5)
+            AND (created_at, id) > (SELECT s.created_at, s.id FROM messages s
+                WHERE s.desk_id = $1 AND s.ticket_id = $2 AND s.id = $3)";
+    Ok(fetch_one!(conn, (i64,), sql, desk, ticket, seen, kind, id)?.0 > 0)
 }
 
 /// The last `limit` messages of a ticket, or the last before the message `before`; the newest last.

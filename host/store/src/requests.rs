@@ -8,7 +8,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Signal, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -103,7 +103,11 @@ pub async fn ask(
         reason,
         now
     )?;
-    Ok((added == 1).then_some(id))
+    if added == 0 {
+        return Ok(None);
+    }
+    tx.signal(Signal::Attention { desk }).await?;
+    Ok(Some(id))
 }
 
 /// The open requests of a desk, oldest first.
@@ -187,7 +191,10 @@ pub async fn settle(
         by,
         now
     )?;
-    if settled == 1 { Ok(()) } else { Err(StoreError::Stale("the request")) }
+    if settled == 0 {
+        return Err(StoreError::Stale("the request"));
+    }
+    tx.signal(Signal::Attention { desk }).await
 }
 
 #[cfg(test)]

@@ -3,7 +3,11 @@
 //! | event | when | data |
 //! |---|---|---|
 //! | `ticket`, `ticket-{id}` | a ticket was made, changed or got a message | `{"id":"…"}` |
+//! | `read` | who follows has read a ticket, perhaps on another page | `{"id":"…"}` |
+//! | `writing-{id}` | somebody else is writing a message in a ticket | `{"id":"…","name":"…"}`, of the operator |
 //! | `installation`, `installation-{id}` | an installation changed | `{"id":"…"}` |
+//! | `logs-{id}` | an installation has new lines in its log | `{"id":"…"}` |
+//! | `attention` | the number at the bell may be another | `{}` |
 //! | `refresh` | some may have been missed: load everything again | `{}` |
 //!
 //! The source is the store's signals, which PostgreSQL carries between nodes. They are lossy by design, so a stream that
@@ -13,11 +17,15 @@
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
+    fmt::Display,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use annex_domain::{ids::DeskId, permission::Permission};
+use annex_domain::{
+    ids::{DeskId, OperatorId},
+    permission::{Permission, Permissions},
+};
 use annex_store::Signal;
 use axum::{
     Router,
@@ -30,6 +38,7 @@ use axum::{
     routing::get,
 };
 use futures::{Stream, stream};
+use serde_json::json;
 use tokio::{
     sync::{
         broadcast::{self, error::RecvError},
@@ -99,7 +108,7 @@ async fn follow(State(state): State<AppState>, user: ApiUser, headers: HeaderMap
         let detail = "this session has as many event streams as it can: close some";
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", detail).retry_after(AGAIN));
     };
-    let mut feed = Feed::new(&state, user.desk(), user.may(Permission::TicketsView), again);
+    let mut feed = Feed::new(&state, &user, again);
     feed.place = Some(place);
     let stream = Sse::new(feed.into_stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     let headers = [
@@ -113,7 +122,8 @@ async fn follow(State(state): State<AppState>, user: ApiUser, headers: HeaderMap
 /// What one browser follows.
 struct Feed {
     desk: DeskId,
-    sees_tickets: bool,
+    operator: OperatorId,
+    permissions: Permissions,
     signals: broadcast::Receiver<Signal>,
     shutdown: watch::Receiver<bool>,
     ends_at: Instant,
@@ -123,10 +133,11 @@ struct Feed {
 }
 
 impl Feed {
-    fn new(state: &AppState, desk: DeskId, sees_tickets: bool, again: bool) -> Self {
+    fn new(state: &AppState, user: &ApiUser, again: bool) -> Self {
         let mut feed = Self {
-            desk,
-            sees_tickets,
+            desk: user.desk(),
+            operator: user.operator(),
+            permissions: user.profile().permissions.clone(),
             signals: state.db.signals(),
             shutdown: state.shutdown.clone(),
             ends_at: Instant::now() + LIFE,
@@ -170,24 +181,48 @@ impl Feed {
     }
 
     fn hear(&mut self, signal: &Signal) {
-        let (name, id) = match signal {
-            Signal::Ticket { desk, ticket } if *desk == self.desk && self.sees_tickets => {
-                ("ticket", ticket.to_string())
+        let (tickets, addons) = (Permission::TicketsView, Permission::AddonsManage);
+        match signal {
+            Signal::Ticket { desk, ticket } if self.may(*desk, Some(tickets)) => self.push_of("ticket", ticket),
+            Signal::Read { desk, operator, ticket } if self.may(*desk, Some(tickets)) && *operator == self.operator => {
+                self.push("read", &id(ticket));
             }
-            Signal::Installation { desk, installation } if *desk == self.desk => {
-                ("installation", installation.to_string())
+            Signal::Writing { desk, ticket, operator, name }
+                if self.may(*desk, Some(tickets)) && *operator != self.operator =>
+            {
+                self.push(&format!("writing-{ticket}"), &json!({ "id": operator, "name": name }).to_string());
             }
-            _ => return,
-        };
-        let data = format!(r#"{{"id":"{id}"}}"#);
-        self.push(name, &data);
-        self.push(&format!("{name}-{id}"), &data);
+            Signal::Installation { desk, installation } if self.may(*desk, None) => {
+                self.push_of("installation", installation);
+            }
+            Signal::Logs { desk, installation } if self.may(*desk, Some(addons)) => {
+                self.push(&format!("logs-{installation}"), &id(installation));
+            }
+            Signal::Attention { desk } if self.may(*desk, Some(addons)) => self.push("attention", "{}"),
+            _ => {}
+        }
+    }
+
+    /// True for what is told of their own desk, to those with the permission.
+    fn may(&self, desk: DeskId, needed: Option<Permission>) -> bool {
+        desk == self.desk && needed.is_none_or(|needed| self.permissions.has(needed))
+    }
+
+    /// For those who follow all of a kind, and for those who follow one.
+    fn push_of(&mut self, kind: &str, of: &impl Display) {
+        let data = id(of);
+        self.push(kind, &data);
+        self.push(&format!("{kind}-{of}"), &data);
     }
 
     fn push(&mut self, name: &str, data: &str) {
         self.sent += 1;
         self.waiting.push_back(Event::default().event(name).id(self.sent.to_string()).data(data));
     }
+}
+
+fn id(of: &impl Display) -> String {
+    format!(r#"{{"id":"{of}"}}"#)
 }
 
 /// Ends when the host stops.
@@ -202,12 +237,13 @@ mod tests {
 
     use super::*;
 
-    fn feed(desk: DeskId, sees_tickets: bool) -> (broadcast::Sender<Signal>, watch::Sender<bool>, Feed) {
-        let (signals, receiver) = broadcast::channel(2);
+    fn feed(desk: DeskId, permissions: Permissions) -> (broadcast::Sender<Signal>, watch::Sender<bool>, Feed) {
+        let (signals, receiver) = broadcast::channel(4);
         let (stop, shutdown) = watch::channel(false);
         let feed = Feed {
             desk,
-            sees_tickets,
+            operator: OperatorId::new(),
+            permissions,
             signals: receiver,
             shutdown,
             ends_at: Instant::now() + LIFE,
@@ -227,23 +263,56 @@ mod tests {
     #[tokio::test]
     async fn only_the_own_desk_is_heard_and_tickets_only_with_the_permission() {
         let (desk, ticket, installation) = (DeskId::new(), TicketId::new(), InstallationId::new());
-        let (signals, _stop, mut agent) = feed(desk, true);
+        let (signals, _stop, mut agent) = feed(desk, Permissions::agent());
         signals.send(Signal::Ticket { desk: DeskId::new(), ticket: TicketId::new() }).unwrap();
         signals.send(Signal::Ticket { desk, ticket }).unwrap();
         let event = text(agent.next().await).await;
         assert!(event.contains("event: ticket\n") && event.contains(&ticket.to_string()), "{event}");
         assert!(text(agent.next().await).await.contains(&format!("event: ticket-{ticket}\n")));
 
-        let (signals, _stop, mut blind) = feed(desk, false);
+        let (signals, _stop, mut blind) = feed(desk, Permissions::default());
         signals.send(Signal::Ticket { desk, ticket }).unwrap();
         signals.send(Signal::Installation { desk, installation }).unwrap();
         assert!(text(blind.next().await).await.contains("event: installation\n"));
     }
 
     #[tokio::test]
+    async fn others_are_told_who_is_writing_and_each_what_they_have_read() {
+        let (desk, ticket, other) = (DeskId::new(), TicketId::new(), OperatorId::new());
+        let (signals, _stop, mut agent) = feed(desk, Permissions::agent());
+        let own = agent.operator;
+        let writing = |operator, name: &str| Signal::Writing { desk, ticket, operator, name: name.into() };
+        signals.send(writing(own, "Me")).unwrap();
+        signals.send(writing(other, "Bo \"B\"\n")).unwrap();
+        signals.send(Signal::Read { desk, operator: other, ticket }).unwrap();
+        signals.send(Signal::Read { desk, operator: own, ticket }).unwrap();
+        let event = text(agent.next().await).await;
+        assert!(event.contains(&format!("event: writing-{ticket}\n")), "{event}");
+        assert!(event.contains(r#""name":"Bo \"B\"\n""#), "{event}");
+        let event = text(agent.next().await).await;
+        assert!(event.contains("event: read\n"), "{event}");
+    }
+
+    #[tokio::test]
+    async fn what_concerns_add_ons_is_told_to_those_who_manage_them() {
+        let (desk, installation) = (DeskId::new(), InstallationId::new());
+        let (signals, _stop, mut admin) = feed(desk, Permissions::admin());
+        let (others, _other_stop, mut agent) = feed(desk, Permissions::agent());
+        let news = [Signal::Logs { desk, installation }, Signal::Attention { desk }];
+        for signal in news {
+            signals.send(signal.clone()).unwrap();
+            others.send(signal).unwrap();
+        }
+        others.send(Signal::Installation { desk, installation }).unwrap();
+        assert!(text(admin.next().await).await.contains(&format!("event: logs-{installation}\n")));
+        assert!(text(admin.next().await).await.contains("event: attention\n"));
+        assert!(text(agent.next().await).await.contains("event: installation\n"));
+    }
+
+    #[tokio::test]
     async fn a_stream_that_lagged_says_refresh() {
         let desk = DeskId::new();
-        let (signals, _stop, mut feed) = feed(desk, true);
+        let (signals, _stop, mut feed) = feed(desk, Permissions::agent());
         for _ in 0..5 {
             signals.send(Signal::Ticket { desk, ticket: TicketId::new() }).unwrap();
         }
@@ -252,14 +321,14 @@ mod tests {
 
     #[tokio::test]
     async fn ends_when_the_host_stops() {
-        let (_signals, stop, mut feed) = feed(DeskId::new(), true);
+        let (_signals, stop, mut feed) = feed(DeskId::new(), Permissions::agent());
         stop.send(true).unwrap();
         assert!(feed.next().await.is_none());
     }
 
     #[tokio::test(start_paused = true)]
     async fn ends_after_its_life() {
-        let (_signals, _stop, mut feed) = feed(DeskId::new(), true);
+        let (_signals, _stop, mut feed) = feed(DeskId::new(), Permissions::agent());
         let started = Instant::now();
         assert!(feed.next().await.is_none());
         assert_eq!(started.elapsed(), LIFE);

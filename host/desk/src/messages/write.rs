@@ -1,9 +1,11 @@
 use annex_domain::{
+    ids::MessageId,
     permission::Permission,
-    ticket::{Message, TicketRef, TicketStatus},
+    ticket::{Author, Message, TicketRef, TicketStatus},
 };
 use annex_store::{
     messages::{self, NewMessage},
+    reads,
     tickets::{self, TicketChange},
 };
 
@@ -20,6 +22,8 @@ pub struct Write {
     pub internal: bool,
     /// Where the ticket stands after it.
     pub then: Option<TicketStatus>,
+    /// The last message that its author has seen: a reply is not written past a newer one of somebody else.
+    pub seen: Option<MessageId>,
     /// The key of the form, with which it is written once.
     pub key: Option<String>,
 }
@@ -28,7 +32,8 @@ pub struct Write {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without `tickets.reply`, and with `then` without `tickets.manage`; [`Refusal::Invalid`] for `body`;
-/// [`Refusal::NotFound`]; [`Rule::TicketClosed`] for a reply, [`Rule::TicketPutAway`], [`Rule::DoneBefore`],
+/// [`Refusal::NotFound`]; [`Rule::TicketClosed`] and [`Rule::AnsweredMeanwhile`] for a reply; [`Rule::TicketPutAway`],
+/// [`Rule::DoneBefore`],
 /// [`Rule::TooManyWrites`].
 pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refusal> {
     ctx.require(Permission::TicketsReply)?;
@@ -47,8 +52,16 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     if ticket.status == TicketStatus::Closed && !input.internal {
         return Err(Rule::TicketClosed.into());
     }
+    if let Some(seen) = input.seen.filter(|_| !input.internal)
+        && messages::answered_since(&mut tx, ctx.desk, ticket.id, seen, author).await?
+    {
+        return Err(Rule::AnsweredMeanwhile.into());
+    }
     let new = NewMessage { author, internal: input.internal, body: input.body };
     let added = messages::add(&mut tx, ctx.desk, ticket.id, new, ctx.now).await?;
+    if let Author::Operator(id) = author {
+        reads::mark(&mut tx, ctx.desk, id, ticket.id, Some(added.message.id)).await?;
+    }
     if input.then.is_some() {
         let then = TicketChange { status: input.then, ..TicketChange::default() };
         tickets::change(&mut tx, ctx.desk, ticket.id, then, ctx.actor, None, ctx.now).await?;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::{desks, saved};
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Signal, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -237,7 +237,7 @@ pub async fn save(tx: &mut Tx, changed: &mut Invoice, now: Timestamp) -> Result<
     saved(affected, "the invoice")?;
     changed.updated_at = now;
     changed.rev += 1;
-    Ok(())
+    tx.signal(Signal::Attention { desk: changed.desk }).await
 }
 
 /// An invoice of the desk.

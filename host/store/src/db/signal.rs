@@ -1,16 +1,17 @@
 //! What committed transactions tell whoever waits: job workers and pages that follow a ticket. On PostgreSQL it travels
-//! by NOTIFY to every node, sent inside the transaction, so it arrives only when the transaction committed.
+//! by NOTIFY to every node, sent inside the transaction, so it arrives only when the transaction committed. What nothing is
+//! written for, such as that somebody is writing, is told by itself ([`super::Db::tell`]).
 
 use std::time::Duration;
 
-use annex_domain::ids::{DeskId, InstallationId, TicketId};
+use annex_domain::ids::{DeskId, InstallationId, OperatorId, TicketId};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, postgres::PgListener};
 use tokio::sync::{broadcast, watch};
 
 pub(super) const CHANNEL: &str = "annex";
 
-/// Something that was committed. Carries ids only: look up what you may see.
+/// Something that happened. Carries ids only, but for the name of who is writing: look up what you may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Signal {
@@ -29,6 +30,38 @@ pub enum Signal {
         desk: DeskId,
         /// The installation.
         installation: InstallationId,
+    },
+    /// An installation has new lines in its log.
+    Logs {
+        /// Of this desk.
+        desk: DeskId,
+        /// The installation.
+        installation: InstallationId,
+    },
+    /// What the people who manage add-ons should look at may be more or less than it was.
+    Attention {
+        /// In this desk.
+        desk: DeskId,
+    },
+    /// An operator has read a ticket.
+    Read {
+        /// Of this desk.
+        desk: DeskId,
+        /// Who.
+        operator: OperatorId,
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// An operator is writing a message.
+    Writing {
+        /// In this desk.
+        desk: DeskId,
+        /// In this ticket.
+        ticket: TicketId,
+        /// Who.
+        operator: OperatorId,
+        /// As shown.
+        name: String,
     },
 }
 

@@ -19,7 +19,7 @@ use crate::{
         query::{all, fetch_all, fetch_one},
     },
     error::StoreError,
-    text,
+    reads, text,
 };
 
 /// Which tickets; everything that is set must hold.
@@ -42,6 +42,10 @@ pub struct Filter {
     /// Every word (the first five count) is in the subject, the requester's name, e-mail, phone or company, a message, or
     /// is the number.
     pub search: Option<String>,
+    /// Who looks: what they have not read is unread in the answer.
+    pub reader: Option<OperatorId>,
+    /// Unread for who looks.
+    pub unread: bool,
 }
 
 /// Whose tickets.
@@ -132,6 +136,8 @@ pub struct Listed {
     pub excerpt: Option<String>,
     /// How many messages, notes included.
     pub messages: i64,
+    /// Who looks has not read all of it.
+    pub unread: bool,
     /// Pass it for the page that follows this row.
     pub cursor: Cursor,
 }
@@ -161,7 +167,7 @@ impl Counts {
     }
 }
 
-/// The filter as SQL: parameters $1 to $15, used by [`list`] and [`count`] alike.
+/// The filter as SQL: parameters $1 to $17, used by [`list`] and [`count`] alike.
 const WHERE: &str = "t.desk_id = $1
     AND t.status IN ($2, $3, $4, $5)
     AND ($6 IS NULL OR t.priority = $6)
@@ -188,7 +194,9 @@ fn lies_in(folder: Folder) -> &'static str {
 
 fn conditions(folder: Folder) -> String {
     let terms = (11..11 + text::TERMS).map(|place| TERM.replace('?', &place.to_string()));
-    [WHERE, lies_in(folder)].into_iter().map(str::to_owned).chain(terms).collect()
+    let unread = format!("\n    AND ($17 = 0 OR {})", reads::unread_for(16));
+    let fixed = [WHERE, lies_in(folder)].into_iter().map(str::to_owned);
+    fixed.chain(terms).chain([unread]).collect()
 }
 
 /// The filter's values in the order of [`WHERE`].
@@ -200,6 +208,8 @@ struct Values {
     channel: Option<InstallationId>,
     requester: Option<ContactId>,
     terms: [Option<String>; text::TERMS],
+    reader: Option<OperatorId>,
+    unread: bool,
 }
 
 impl Values {
@@ -217,6 +227,8 @@ impl Values {
             channel: filter.channel,
             requester: filter.requester,
             terms: text::patterns(filter.search.as_deref().unwrap_or_default()),
+            reader: filter.reader,
+            unread: filter.unread,
         }
     }
 }
@@ -224,11 +236,11 @@ impl Values {
 /// Runs a query with the desk, the filter's values, and more arguments after them.
 macro_rules! filtered {
     ($run:ident, $conn:expr, $row:ty, $sql:expr, $desk:expr, $filter:expr $(, $arg:expr)*) => {{
-        let Values { statuses: [s1, s2, s3, s4], priority, assignee, tag, channel, requester, terms } =
+        let Values { statuses: [s1, s2, s3, s4], priority, assignee, tag, channel, requester, terms, reader, unread } =
             Values::of($filter);
         let [t1, t2, t3, t4, t5] = terms;
         $run!($conn, $row, AssertSqlSafe($sql), $desk, s1, s2, s3, s4, priority, assignee, tag, channel, requester,
-            t1, t2, t3, t4, t5 $(, $arg)*)
+            t1, t2, t3, t4, t5, reader, unread $(, $arg)*)
     }};
 }
 
@@ -247,14 +259,16 @@ pub async fn list(
         "SELECT t.*, {key} AS sort_key, c.name AS requester_name, c.email AS requester_email, o.name AS assignee_name,
             (SELECT SUBSTR(m.body, 1, 200) FROM messages m WHERE m.desk_id = t.desk_id AND m.ticket_id = t.id
                 AND m.internal = 0 ORDER BY m.created_at DESC, m.id DESC LIMIT 1) AS excerpt,
-            (SELECT COUNT(*) FROM messages m WHERE m.desk_id = t.desk_id AND m.ticket_id = t.id) AS messages
+            (SELECT COUNT(*) FROM messages m WHERE m.desk_id = t.desk_id AND m.ticket_id = t.id) AS messages,
+            CAST(CASE WHEN {unread} THEN 1 ELSE 0 END AS BIGINT) AS unread
          FROM tickets t
          JOIN contacts c ON c.desk_id = t.desk_id AND c.id = t.requester_id
          LEFT JOIN operators o ON o.desk_id = t.desk_id AND o.id = t.assignee_id
          WHERE {conditions}
-            AND ({key} {compare} $16 OR ({key} = $16 AND t.id {compare} $17))
-         ORDER BY {key} {order}, t.id {order} LIMIT $18",
-        conditions = conditions(filter.folder)
+            AND ({key} {compare} $18 OR ({key} = $18 AND t.id {compare} $19))
+         ORDER BY {key} {order}, t.id {order} LIMIT $20",
+        conditions = conditions(filter.folder),
+        unread = reads::unread_for(16)
     );
     let (key, id) = after.map_or((first, String::new()), |cursor| (cursor.key, cursor.id.to_string()));
     all(filtered!(fetch_all, conn, ListedRow, sql, desk, filter, key, id, limit)?)
@@ -304,6 +318,7 @@ struct ListedRow {
     assignee_name: Option<String>,
     excerpt: Option<String>,
     messages: i64,
+    unread: i64,
 }
 
 impl TryFrom<ListedRow> for Listed {
@@ -318,6 +333,7 @@ impl TryFrom<ListedRow> for Listed {
             assignee_name: row.assignee_name,
             excerpt: row.excerpt,
             messages: row.messages,
+            unread: row.unread != 0,
         })
     }
 }

@@ -113,6 +113,10 @@ pub(crate) struct CreateMessage {
     /// Its id there. A second import of the same changes nothing, and answers the first one.
     #[schema(max_length = 200)]
     external_id: Option<String>,
+    /// The last message that you have seen: a reply is refused when somebody else has replied since.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    seen: Option<MessageId>,
 }
 
 /// List messages
@@ -153,7 +157,8 @@ async fn list_messages(
         (status = 201, description = "The message.", body = Message),
         (
             status = 409,
-            description = "`ticket-closed`: open it again, or write a note; `ticket-put-away`: it is in the trash or spam."
+            description = "`ticket-closed`: open it again, or write a note; `ticket-put-away`: it is in the trash or spam; \
+                           `answered-meanwhile`: there is a newer reply than `seen`."
         ),
     ),
 )]
@@ -163,7 +168,7 @@ async fn create_message(
     At(ticket): At<TicketRef>,
     Json(body): Json<CreateMessage>,
 ) -> Result<Response, Problem> {
-    let CreateMessage { body, internal, import, author, created_at, external_id } = body;
+    let CreateMessage { body, internal, seen, import, author, created_at, external_id } = body;
     if !import && matches!(author, Some(AuthorRef::Requester)) {
         return Err(Problem::field("author", "imports-only", "what is no import is written by the caller"));
     }
@@ -171,7 +176,7 @@ async fn create_message(
     if let Some(origin) = brought.origin(user.operator())? {
         return bring_in(&state, &user, Import { ticket, body, internal, origin }).await;
     }
-    let wanted = Write { ticket, body, internal, then: None, key: None };
+    let wanted = Write { ticket, body, internal, then: None, seen, key: None };
     let message = write(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
     let message = Message::new(message, Some(user.profile().name.clone()));
     Ok((StatusCode::CREATED, Json(message)).into_response())

@@ -4,6 +4,7 @@
 mod accounts;
 mod doors;
 mod limits;
+mod live;
 mod pages;
 mod panels;
 mod requesters;

@@ -4,7 +4,7 @@ mod query;
 
 use annex_domain::{ids::OperatorId, permission::Permission, ticket::Priority};
 use annex_lifecycle::sample;
-use annex_store::{contacts, operators, tickets};
+use annex_store::{contacts, operators, reads, tickets};
 use askama::Template;
 use axum::{Router, extract::State, http::Uri, response::Response, routing::get};
 
@@ -80,6 +80,10 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
     let pager = Pager::cut(&mut rows, PAGE, first, |row| query.with_after(&row.cursor));
     let counts = tickets::counts(&mut conn, desk, who.operator.id).await?;
     let found = tickets::count(&mut conn, desk, &filter).await?;
+    let title = match reads::count(&mut conn, desk, who.operator.id).await? {
+        0 => who.t.get("inbox-title"),
+        unread => who.t.with("inbox-title-unread", &[("count", &unread)]),
+    };
     let operators: Vec<Choice> = operators::list(&mut conn, desk)
         .await?
         .into_iter()
@@ -102,7 +106,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
             .into_iter()
             .map(|view| ViewLink { view, count: view.count(&counts), current: view == query.view })
             .collect(),
-        shell: who.shell("inbox-title", Section::Inbox),
+        shell: who.titled(title, Section::Inbox),
         query,
         rows,
         found,

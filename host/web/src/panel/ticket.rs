@@ -1,9 +1,10 @@
 //! A ticket: the conversation, a reply or note, its properties, its requester, and the panels of plugins beside it.
 //! `new` makes one, `write` adds messages, `change` sets properties, `states` puts it away and brings it back, `history` shows
-//! what changed.
+//! what changed, `live` is what scripts tell and ask.
 
 mod change;
 mod history;
+mod live;
 mod new;
 mod panels;
 mod states;
@@ -18,7 +19,7 @@ use annex_domain::{
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
-use annex_store::{Conn, catalog, contacts, installations, messages, operators, tickets};
+use annex_store::{Conn, catalog, contacts, installations, messages, operators, reads, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -51,6 +52,9 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/tickets", post(new::create))
         .route("/tickets/new", get(new::blank))
         .route("/tickets/{number}", get(show))
+        .route("/tickets/{number}/read", post(live::seen))
+        .route("/tickets/{number}/writing", post(live::being_written))
+        .route("/tickets/{number}/changed", get(live::changed))
         .route("/tickets/{number}/messages", post(write::add))
         .route("/tickets/{number}/messages/{id}/redeliver", post(write::send_again))
         .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
@@ -155,6 +159,10 @@ pub(super) struct TicketPage {
     pub(super) older: Option<String>,
     pub(super) slots: Vec<Slot>,
     pub(super) draft: Draft,
+    /// The last message of the ticket; empty on a page of older ones.
+    pub(super) seen: String,
+    /// Who looks has not read all of it.
+    pub(super) unread: bool,
     /// Makes sending twice harmless.
     pub(super) key: String,
     pub(super) may_reply: bool,
@@ -205,6 +213,7 @@ async fn ticket_page(
     if has_older {
         written.remove(0);
     }
+    let last = written.last().filter(|_| before.is_none()).map(|last| last.message.id);
     let ids: Vec<MessageId> =
         written.iter().filter(|it| it.message.edited_at.is_some()).map(|it| it.message.id).collect();
     let mut earlier = messages::earlier_texts(conn, desk, &ids).await?;
@@ -220,6 +229,8 @@ async fn ticket_page(
         history,
         slots: if ticket.is_put_away() { Vec::new() } else { panels::slots(conn, who).await? },
         may_reply: who.may(Permission::TicketsReply) && !ticket.is_put_away(),
+        unread: reads::is_unread(conn, desk, who.operator.id, ticket.id).await?,
+        seen: last.map(|id| id.to_string()).unwrap_or_default(),
         props: properties(conn, who, ticket).await?,
         requester,
         other_tickets,

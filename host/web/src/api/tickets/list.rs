@@ -146,6 +146,7 @@ fn filter_of(params: ListTickets, user: &ApiUser) -> Result<Filter, Problem> {
         channel: params.channel,
         requester: params.requester,
         search: params.q,
+        ..Filter::default()
     })
 }
 

@@ -253,6 +253,7 @@ async fn looking_changes_nothing() {
         "/contacts",
         "/tickets/new",
         &format!("/tickets/{number}"),
+        &format!("/tickets/{number}/changed?since=0"),
         "/addons",
         "/my-addons",
         "/billing",

@@ -116,6 +116,8 @@ pub(crate) struct Query {
     pub(crate) tag: Option<String>,
     /// Of this requester.
     pub(crate) requester: Option<ContactId>,
+    /// Unread ones alone.
+    pub(crate) unread: bool,
     /// In which order.
     pub(crate) sort: Sort,
     /// Where the page before ended.
@@ -136,6 +138,7 @@ impl Query {
                 "assignee" => query.assignee = value.parse().ok().map(Assignee::Operator),
                 "tag" => query.tag = Some(value.to_lowercase()).filter(|tag| !tag.is_empty()),
                 "requester" => query.requester = value.parse().ok(),
+                "unread" => query.unread = value == "yes",
                 "sort" => query.sort = parse_sort(value),
                 "after" => query.after = value.parse().ok(),
                 _ => {}
@@ -160,6 +163,8 @@ impl Query {
             channel: None,
             requester: self.requester,
             search: Some(self.search.clone()).filter(|search| !search.is_empty()),
+            reader: Some(me),
+            unread: self.unread,
         }
     }
 
@@ -170,6 +175,7 @@ impl Query {
             || self.assignee.is_some()
             || self.tag.is_some()
             || self.requester.is_some()
+            || self.unread
     }
 
     /// True when the view decides whose tickets are shown.
@@ -245,6 +251,7 @@ impl Query {
         );
         add("tag", self.tag.clone());
         add("requester", self.requester.map(|id| id.to_string()));
+        add("unread", self.unread.then(|| "yes".to_owned()));
         add("sort", Some(self.sort_word()).filter(|_| self.sort != Sort::default()));
         add("after", self.after.as_ref().map(ToString::to_string));
         format!("/inbox?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
@@ -277,7 +284,10 @@ impl Query {
             chip(t.with("inbox-chip-tag", &[("value", tag)]), Self { tag: None, ..all.clone() });
         }
         if let Some(name) = requester {
-            chip(t.with("inbox-chip-requester", &[("value", &name)]), Self { requester: None, ..all });
+            chip(t.with("inbox-chip-requester", &[("value", &name)]), Self { requester: None, ..all.clone() });
+        }
+        if self.unread {
+            chip(t.get("inbox-unread"), Self { unread: false, ..all });
         }
         chips
     }
@@ -305,7 +315,7 @@ mod tests {
 
     #[test]
     fn an_address_survives_the_round_trip() {
-        let url = "/inbox?view=mine&q=late+parcel&priority=high&assignee=nobody&tag=vip&sort=priority";
+        let url = "/inbox?view=mine&q=late+parcel&priority=high&assignee=nobody&tag=vip&unread=yes&sort=priority";
         assert_eq!(Query::parse(url.split_once('?').unwrap().1).url(), url);
     }
 
@@ -328,10 +338,13 @@ mod tests {
 
     #[test]
     fn each_chip_takes_away_only_itself() {
-        let query = Query::parse("view=all&q=a&tag=vip");
+        let query = Query::parse("view=all&q=a&tag=vip&unread=yes");
         let chips = query.chips(&english(), &[], None);
         let without: Vec<&str> = chips.iter().map(|chip| chip.without.as_str()).collect();
-        assert_eq!(without, ["/inbox?view=all&tag=vip", "/inbox?view=all&q=a"]);
+        assert_eq!(
+            without,
+            ["/inbox?view=all&tag=vip&unread=yes", "/inbox?view=all&q=a&unread=yes", "/inbox?view=all&q=a&tag=vip"]
+        );
         assert_eq!(query.cleared(), "/inbox?view=all");
     }
 }

@@ -5,7 +5,10 @@ use annex_desk::{
     Refusal, Rule,
     messages::{Write, confirm, redeliver, write},
 };
-use annex_domain::{ids::MessageId, ticket::TicketStatus};
+use annex_domain::{
+    ids::MessageId,
+    ticket::{Author, TicketStatus},
+};
 use annex_store::tickets;
 use axum::{
     extract::{Path, State},
@@ -13,7 +16,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Draft, ticket_page};
+use super::{Bubble, Draft, ticket_page};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -42,6 +45,7 @@ pub(super) async fn add(
         body: draft.body.clone(),
         internal: draft.note,
         then: then_status(&draft),
+        seen: form.get("seen").parse().ok(),
         key: Some(form.get("key").to_owned()),
     };
     match write(&state.desk(), &who.ctx(), wanted).await {
@@ -49,15 +53,37 @@ pub(super) async fn add(
             let flash = Flash::success(if draft.note { "ticket-noted" } else { "ticket-sent" });
             Ok(flash.redirect(&format!("/tickets/{number}")))
         }
-        Err(refusal) => {
-            let mut errors = FormErrors::default();
-            errors.take(&who.t, refusal, &[])?;
-            let mut conn = state.db.read().await?;
-            let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-            let refused = ticket_page(&mut conn, &who, ticket, draft, errors, None).await?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
-        }
+        Err(refusal) => refused(&state, &who, number, draft, refusal).await,
     }
+}
+
+/// The page with what was typed and what is wrong with it.
+async fn refused(
+    state: &AppState,
+    who: &SignedIn,
+    number: i64,
+    draft: Draft,
+    refusal: Refusal,
+) -> Result<Response, PageError> {
+    let mut errors = FormErrors::default();
+    let meanwhile = matches!(refusal, Refusal::Rule(Rule::AnsweredMeanwhile));
+    if !meanwhile {
+        errors.take(&who.t, refusal, &[])?;
+    }
+    let mut conn = state.db.read().await?;
+    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
+    let mut page = ticket_page(&mut conn, who, ticket, draft, errors, None).await?;
+    if !meanwhile {
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    // With it comes the newest message as the one that was seen: sent again, it goes.
+    let me = Author::Operator(who.operator.id);
+    let by_others =
+        |bubble: &&Bubble| bubble.side != "theirs" && !bubble.message.internal && bubble.message.author != me;
+    let name = page.bubbles.iter().rev().find(by_others).map_or("", |bubble| bubble.name.as_str());
+    let text = who.t.with("ticket-answered-meanwhile", &[("name", &name)]);
+    page.errors.add("body", text);
+    page_with(StatusCode::CONFLICT, &page)
 }
 
 fn then_status(draft: &Draft) -> Option<TicketStatus> {

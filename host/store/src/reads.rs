@@ -1,0 +1,87 @@
+//! What operators have read: a ticket is unread for somebody while its last message came after what they saw of it. What was
+//! written before they came counts as read.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, MessageId, OperatorId, TicketId},
+};
+use sqlx::AssertSqlSafe;
+
+use crate::{
+    Conn, Signal, StoreError, Tx,
+    db::query::{execute, fetch_one},
+};
+
+/// True of the ticket `t` while it is unread for the operator in the parameter `$?`; NULL when that is NULL.
+const UNREAD: &str = "t.last_message_at > COALESCE(
+        (SELECT r.read_at FROM ticket_reads r
+            WHERE r.desk_id = t.desk_id AND r.ticket_id = t.id AND r.operator_id = $?),
+        (SELECT COALESCE(o.unread_from, o.created_at) FROM operators o WHERE o.desk_id = t.desk_id AND o.id = $?))";
+
+/// [`UNREAD`] for the operator in parameter number `place`.
+pub(crate) fn unread_for(place: usize) -> String {
+    UNREAD.replace("$?", &format!("${place}"))
+}
+
+/// Notes that an operator has seen a ticket up to one of its messages, or (`None`) all of it, and tells their other pages. What
+/// they saw before stays seen; a message of another ticket says nothing.
+///
+/// # Errors
+/// [`StoreError::Reference`] for an operator of another desk.
+pub async fn mark(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    ticket: TicketId,
+    seen: Option<MessageId>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO ticket_reads (desk_id, ticket_id, operator_id, read_at)
+               SELECT m.desk_id, m.ticket_id, $3, m.created_at FROM messages m
+               WHERE m.desk_id = $1 AND m.ticket_id = $2 AND ($4 IS NULL OR m.id = $4)
+               ORDER BY m.created_at DESC LIMIT 1
+               ON CONFLICT (desk_id, ticket_id, operator_id) DO UPDATE SET read_at = excluded.read_at
+               WHERE ticket_reads.read_at < excluded.read_at";
+    if execute!(tx, sql, desk, ticket, operator, seen)? == 0 {
+        return Ok(());
+    }
+    tx.signal(Signal::Read { desk, operator, ticket }).await
+}
+
+/// True while an operator has not read all of a ticket.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_unread(
+    conn: &mut Conn,
+    desk: DeskId,
+    operator: OperatorId,
+    ticket: TicketId,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.id = $2 AND {unread}",
+        unread = unread_for(3)
+    );
+    Ok(fetch_one!(conn, (i64,), AssertSqlSafe(sql), desk, ticket, operator)?.0 > 0)
+}
+
+/// How many tickets wait to be read by an operator: unread ones that are worked on, theirs and nobody's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<i64, StoreError> {
+    let sql = format!(
+        "SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.status IN ('open', 'pending')
+            AND (t.assignee_id = $2 OR t.assignee_id IS NULL) AND {unread}",
+        unread = unread_for(2)
+    );
+    Ok(fetch_one!(conn, (i64,), AssertSqlSafe(sql), desk, operator)?.0)
+}
+
+/// Notes when the last message of a ticket was written.
+pub(crate) async fn spoke(tx: &mut Tx, desk: DeskId, ticket: TicketId, at: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE tickets SET last_message_at = $3 WHERE desk_id = $1 AND id = $2 AND last_message_at < $3";
+    execute!(tx, sql, desk, ticket, at).map(drop)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! What a ticket that is open in a browser tells and asks for by script: that it was seen, that somebody is writing, and
+//! who changed what of it.
+
+use annex_desk::{messages::writing, tickets::mark_read};
+use annex_domain::{clock::Timestamp, operator::Actor, permission::Permission};
+use annex_store::{StoreError, operators, tickets};
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+
+use crate::{
+    error::PageError, flash::Flash, i18n::Translator, panel::form::Posted, session::SignedIn, shell::page,
+    state::AppState,
+};
+
+/// `POST /tickets/{number}/read`: all of it was seen, or all up to the message `seen`.
+pub(super) async fn seen(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(number): Path<i64>,
+    form: Posted,
+) -> Result<Response, PageError> {
+    mark_read(&state.desk(), &who.ctx(), number.into(), form.get("seen").parse().ok()).await?;
+    if who.fragment {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(Flash::success("ticket-marked-read").redirect(&format!("/tickets/{number}")))
+}
+
+/// `POST /tickets/{number}/writing`: a message is being written.
+pub(super) async fn being_written(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(number): Path<i64>,
+) -> Result<Response, PageError> {
+    writing(&state.desk(), &who.ctx(), number.into()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[derive(serde::Deserialize)]
+pub(super) struct Since {
+    #[serde(default)]
+    since: i64,
+}
+
+/// Who changed what, above properties that are not saved yet.
+#[derive(Template)]
+#[template(path = "panel/ticket_notice.html")]
+pub(crate) struct NoticePart {
+    pub(crate) t: Translator,
+    pub(crate) name: String,
+    /// The names of the properties.
+    pub(crate) what: String,
+}
+
+/// `GET /tickets/{number}/changed`: what others changed since a time, in a sentence; nothing when they did not.
+pub(super) async fn changed(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path(number): Path<i64>,
+    Query(Since { since }): Query<Since>,
+) -> Result<Response, PageError> {
+    who.require(Permission::TicketsView)?;
+    let mut conn = state.db.read().await?;
+    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
+    let me = Actor::Operator(who.operator.id).to_string();
+    let mut changes = tickets::activity(&mut conn, who.desk.id, ticket.id).await?;
+    changes.retain(|change| change.at > Timestamp(since) && change.actor != me);
+    let Some(last) = changes.last() else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let name = match last.actor.parse() {
+        Ok(Actor::Operator(id)) => match operators::get(&mut conn, who.desk.id, id).await {
+            Err(StoreError::NotFound(_)) => None,
+            found => Some(found?.name),
+        },
+        _ => None,
+    };
+    let mut what: Vec<String> = changes.iter().filter_map(|change| label(&who.t, &change.field)).collect();
+    what.sort_unstable();
+    what.dedup();
+    let name = name.unwrap_or_else(|| who.t.get("ticket-changed-somebody"));
+    page(&NoticePart { t: who.t.clone(), name, what: what.join(", ") })
+}
+
+fn label(t: &Translator, field: &str) -> Option<String> {
+    Some(match field {
+        "subject" => t.get("ticket-new-subject"),
+        "status" => t.get("ticket-status"),
+        "priority" => t.get("ticket-priority"),
+        "assignee" => t.get("ticket-assignee"),
+        "tags" => t.get("ticket-tags"),
+        _ => return None,
+    })
+}
