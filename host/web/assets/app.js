@@ -239,63 +239,212 @@
   document.addEventListener('htmx:error', () => toast(text('connectionText'), 'critical'));
 
   // ---- live updates: what other people and add-ons change appears by itself, but never under somebody's hands ----
-  const changed = new Set();
+  // A part of the page names the events after which it is another. It is loaded anew, with all others that are, by one request;
+  // those that somebody is busy with wait.
+  const DEBOUNCE_MS = 500;
+  const AGAIN_MS = 1000;
+  const due = new Set();
+  const asked = new WeakMap();
+  const told = new WeakSet();
   let stream = null;
+  let soon = null;
+
+  const parts = () => $$('[data-live]');
+  const events = (part) => part.dataset.live.split(' ');
 
   function follow() {
-    const wanted = new Set($$('[data-live]').map((part) => part.dataset.live));
+    const wanted = new Set(parts().flatMap(events));
     // Only the tab in front listens: browsers allow few connections to one host.
     if (wanted.size === 0 || document.hidden || stream || typeof htmx === 'undefined') return;
     stream = new EventSource('/events');
-    for (const name of wanted) stream.addEventListener(name, () => mark(name));
-    stream.addEventListener('refresh', () => wanted.forEach(mark));
+    for (const name of wanted) stream.addEventListener(name, () => put(parts().filter((part) => events(part).includes(name))));
+    stream.addEventListener('refresh', () => put(parts()));
+    const box = $('#writers');
+    if (box) stream.addEventListener(`writing-${box.dataset.ticket}`, (event) => isWriting(JSON.parse(event.data)));
   }
 
-  function mark(name) {
-    changed.add(name);
-    clearTimeout(mark.timer);
-    mark.timer = setTimeout(refresh, 300);
+  function leave() {
+    stream?.close();
+    stream = null;
+  }
+
+  /** These parts are to be loaded anew. */
+  function put(these) {
+    for (const part of these) {
+      due.add(part.id);
+      told.delete(part);
+    }
+    if (due.size > 0) soon ??= setTimeout(refresh, DEBOUNCE_MS);
+  }
+
+  /** Somebody is in a field or a dialog of the part. */
+  const busy = (part) => (part.contains(document.activeElement) && typing(document.activeElement)) || Boolean($('dialog[open]', part));
+
+  /** A field of the part says something else than what is stored. */
+  function unsaved(part) {
+    return $$('input[name^="was-"]', part).some((was) => {
+      const field = was.form?.elements[was.name.slice(4)];
+      return field && field.value !== was.value;
+    });
   }
 
   function refresh() {
-    for (const part of $$('[data-live]')) {
-      if (!changed.has(part.dataset.live) || part.contains(document.activeElement) || $('dialog[open]', part)) continue;
-      const here = `#${CSS.escape(part.id)}`;
-      htmx.ajax('GET', location.pathname + location.search, { source: part, target: here, select: here, swap: 'outerHTML' });
-      part.dataset.refreshing = '1';
-    }
-    for (const name of [...changed]) {
-      const parts = $$('[data-live]').filter((part) => part.dataset.live === name);
-      if (parts.every((part) => part.dataset.refreshing)) changed.delete(name);
-    }
+    soon = null;
+    const waiting = parts().filter((part) => due.has(part.id));
+    const ready = waiting.filter((part) => !unsaved(part) && !busy(part));
+    waiting.filter(unsaved).forEach(notice);
+    due.clear();
+    for (const part of waiting) if (!ready.includes(part)) due.add(part.id);
+    load(ready);
+    if (due.size > 0) soon = setTimeout(refresh, AGAIN_MS);
   }
-  document.addEventListener('focusout', () => { if (changed.size > 0) setTimeout(refresh, 300); });
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) {
-      stream?.close();
-      stream = null;
-    } else if (!stream) {
-      // Something may have happened while nobody listened.
-      $$('[data-live]').forEach((part) => mark(part.dataset.live));
-      follow();
-    }
+
+  function load(ready) {
+    // The bell has an address of its own.
+    const own = ready.filter((part) => part.hasAttribute('hx-get'));
+    own.forEach((part) => part.dispatchEvent(new CustomEvent('annex:changed')));
+    const together = ready.filter((part) => !own.includes(part));
+    const [source, ...others] = together;
+    if (!source) return;
+    const here = (part) => `#${CSS.escape(part.id)}`;
+    const swap = (part) => (part.dataset.notice === undefined ? 'outerMorph' : 'outerHTML');
+    asked.set(source, { parts: together, page: location.href });
+    // A form that came back stands at the address that it was sent to.
+    const page = $('[data-page]')?.dataset.page ?? location.pathname + location.search;
+    htmx.ajax('GET', page, {
+      source,
+      target: here(source),
+      select: here(source),
+      swap: swap(source),
+      selectOOB: others.map((part) => `${here(part)}:${swap(part)}`).join(','),
+    });
+  }
+
+  // An answer that is none, or that comes when somebody is busy or has gone on to another list, changes nothing.
+  document.addEventListener('htmx:before:swap', (event) => {
+    const ctx = event.detail?.ctx;
+    const request = ctx?.sourceElement instanceof Element ? asked.get(ctx.sourceElement) : undefined;
+    if (!request) return;
+    asked.delete(ctx.sourceElement);
+    const failed = ctx.response?.raw?.ok === false;
+    const late = request.page !== location.href || request.parts.some((part) => busy(part) || unsaved(part));
+    if (failed || late) event.preventDefault();
+    if (late && !failed) put(request.parts);
   });
 
-  // ---- parts that are looked at again and again, such as logs: never while somebody reads with the cursor in them ----
-  const MS = 1000;
-  const looked = new WeakMap();
-  setInterval(() => {
-    if (document.hidden || typeof htmx === 'undefined') return;
-    for (const part of $$('[data-poll]')) {
-      if (!looked.has(part)) looked.set(part, Date.now());
-      const selected = getSelection();
-      const busy = part.contains(document.activeElement) || (!selected.isCollapsed && part.contains(selected.anchorNode));
-      if (busy || Date.now() - looked.get(part) < Number(part.dataset.poll) * MS) continue;
-      looked.set(part, Date.now());
-      const here = `#${CSS.escape(part.id)}`;
-      htmx.ajax('GET', location.pathname + location.search, { source: part, target: here, select: here, swap: 'outerHTML' });
+  /** Says above what is not saved who changed what meanwhile. */
+  function notice(part) {
+    if (part.dataset.notice === undefined || told.has(part)) return;
+    told.add(part);
+    htmx.ajax('GET', part.dataset.notice, { source: '#properties-notice', target: '#properties-notice', swap: 'innerHTML' });
+  }
+
+  document.addEventListener('click', (event) => {
+    const again = event.target instanceof Element ? event.target.closest('[data-reload]') : null;
+    const part = again && document.getElementById(again.dataset.reload);
+    if (!part) return;
+    for (const was of $$('input[name^="was-"]', part)) {
+      const field = was.form?.elements[was.name.slice(4)];
+      if (field) field.value = was.value;
     }
-  }, MS);
+    load([part]);
+  });
+
+  document.addEventListener('htmx:after:swap', () => {
+    const properties = $('[data-notice]');
+    if (properties && !unsaved(properties)) $('#properties-notice')?.replaceChildren();
+    hear();
+    read();
+  });
+
+  // ---- a conversation: new messages are said, seen, and counted as read ----
+  const heard = new Set();
+
+  /** Says who wrote what is new, and lets a reply that is not begun yet know of it. */
+  function hear(first = false) {
+    const conversation = $('[data-announce]');
+    if (!conversation) return;
+    const fresh = $$('article[id]', conversation).filter((message) => !heard.has(message.id));
+    fresh.forEach((message) => heard.add(message.id));
+    if (first || fresh.length === 0) return;
+    const said = document.getElementById(conversation.dataset.announce);
+    const say = (message) => conversation.dataset.new.replace('$name', () => message.getAttribute('aria-label'));
+    if (said) said.textContent = fresh.map(say).join(' ');
+    const seen = $('#reply input[name="seen"]');
+    if (seen?.value && !$('[data-reply-box]')?.value) seen.value = fresh.at(-1).id.slice(2);
+    writers.clear();
+    showWriters();
+  }
+
+  const SEEN_MS = 1000;
+  let reading;
+
+  /** What was in front for a second was read. */
+  function read() {
+    clearTimeout(reading);
+    if (document.hidden || !$('form[data-read]')) return;
+    reading = setTimeout(() => {
+      const form = $('form[data-read]');
+      if (!form) return;
+      post(form.action, new URLSearchParams(new FormData(form)));
+      form.remove();
+    }, SEEN_MS);
+  }
+
+  /** Tells the host what nobody waits for. */
+  function post(url, body) {
+    fetch(url, { method: 'POST', headers: { 'HX-Request': 'true' }, body }).catch(() => {});
+  }
+
+  // ---- who else is writing ----
+  const TELL_MS = 10_000;
+  const WRITING_MS = 15_000;
+  const writers = new Map();
+  let toldAt = -TELL_MS;
+
+  document.addEventListener('input', (event) => {
+    const box = $('#writers');
+    if (!box || !(event.target instanceof Element) || event.target.dataset.replyBox === undefined) return;
+    if (performance.now() - toldAt < TELL_MS) return;
+    toldAt = performance.now();
+    post(box.dataset.tell);
+  });
+
+  function isWriting({ id, name }) {
+    clearTimeout(writers.get(id)?.timer);
+    const timer = setTimeout(() => { writers.delete(id); showWriters(); }, WRITING_MS);
+    writers.set(id, { name, timer });
+    showWriters();
+  }
+
+  function showWriters() {
+    const box = $('#writers');
+    if (!box) return;
+    const text = [...writers.values()].map(({ name }) => box.dataset.text.replace('$name', () => name)).join(' ');
+    if (box.textContent !== text) box.textContent = text;
+  }
+
+  // A tab behind others listens only to keep the number in its title right, and of those one at a time.
+  let free = null;
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) {
+      free?.();
+      free = null;
+      const listened = stream !== null;
+      // Something may have happened while nobody listened.
+      if (!listened) put(parts());
+      follow();
+    } else if ($('[data-titled]') && navigator.locks && stream) {
+      navigator.locks.request('annex-title', { ifAvailable: true }, (lock) => {
+        if (lock && document.hidden) return new Promise((done) => { free = done; });
+        if (document.hidden) leave();
+        return undefined;
+      });
+    } else {
+      leave();
+    }
+    read();
+  });
 
   window.annex = Object.freeze({ toast, insertReply });
 
@@ -315,6 +464,8 @@
 
   const start = () => {
     enhance(document);
+    hear(true);
+    read();
     follow();
     showErrors();
   };

@@ -138,9 +138,9 @@ fn logs_and_health_are_tables_that_link_to_each_other() {
     let logs = LogsTab { level: Some(Level::Warn), call: None, lines: vec![line], next: Some("7".into()), live: true };
     let html = manage(Status::Active, Tab::Logs(logs));
     assert!(html.contains(&format!("call={call}")) && html.contains("before=7"));
-    assert!(html.contains("id=\"log-lines\"") && html.contains(" data-poll=\"5\""), "new lines come by themselves");
+    assert!(html.contains("id=\"log-lines\"") && html.contains(" data-live=\"logs-"), "new lines come by themselves");
     let older = LogsTab { level: None, call: None, lines: vec![], next: None, live: false };
-    assert!(!manage(Status::Active, Tab::Logs(older)).contains("data-poll"), "older ones do not change");
+    assert!(!manage(Status::Active, Tab::Logs(older)).contains("data-live=\"logs-"), "older ones do not change");
 
     let totals = Totals {
         calls: 4,
