@@ -20,5 +20,6 @@ mod refusals;
 mod second_host;
 mod standing;
 mod telegram;
+mod two_operators;
 mod update;
 mod users;
