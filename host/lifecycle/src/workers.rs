@@ -6,7 +6,7 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use annex_billing::settle::{FULFIL_ORDER, RENEWAL_PAID};
 use annex_domain::{clock::Timestamp, ports::Posted};
 use annex_store::{
-    StoreError, channels, health, idempotency,
+    StoreError, channels, drafts, health, idempotency,
     jobs::{self, Job},
     logins, logs, mails, messages, outbox, sagas, sessions, tickets, writes,
 };
@@ -221,7 +221,7 @@ impl Lifecycle {
         }
     }
 
-    /// Removes log lines after 14 days; measurements, ended sagas, events, given-up jobs and drafts of installations after
+    /// Removes log lines after 14 days; measurements, ended sagas, events, given-up jobs and drafts after
     /// 90; deleted tickets after 30; and sessions, links and remembered requests when they have ended.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         let (logs_before, records_before) = (now.before(LOGS_KEPT), now.before(RECORDS_KEPT));
@@ -238,6 +238,7 @@ impl Lifecycle {
         annex_store::billing::oidc::purge(&mut tx, now).await?;
         annex_store::billing::events::purge(&mut tx, records_before).await?;
         annex_store::billing::drafts::purge(&mut tx, records_before).await?;
+        drafts::purge(&mut tx, records_before).await?;
         idempotency::purge(&mut tx, now).await?;
         writes::purge(&mut tx, now).await?;
         tickets::purge(&mut tx, now.before(tickets::TRASH_KEPT)).await?;

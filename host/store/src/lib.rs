@@ -11,6 +11,7 @@ pub mod channels;
 pub mod contacts;
 pub mod db;
 pub mod desks;
+pub mod drafts;
 pub mod error;
 pub mod facts;
 pub mod footprint;
