@@ -16,13 +16,22 @@ use crate::{Ctx, Desk, Refusal, Rule};
 /// [`Rule::DoneBefore`]; the effect is there already.
 pub(crate) async fn claim(tx: &mut Tx, ctx: &Ctx, key: Option<&str>) -> Result<(), Refusal> {
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(()) };
-    let key = format!("form:{}", Digest::of(format!("{}:{key}", ctx.actor).as_bytes()));
+    let key = of_form(ctx, key);
     // The key alone decides: a second press after a change of mind must not do it again either.
     let Begun::Fresh(claim) = idempotency::begin(tx, ctx.desk, &key, "form", "form", ctx.now).await? else {
         return Err(Rule::DoneBefore.into());
     };
     let answer = Answer { status: 303, headers: Vec::new(), body: Vec::new() };
     Ok(idempotency::finish(tx, ctx.desk, &key, &claim, &answer).await?)
+}
+
+/// True when the form with this key was sent before.
+pub(crate) async fn is_done(tx: &mut Tx, ctx: &Ctx, key: &str) -> Result<bool, StoreError> {
+    idempotency::is_claimed(tx, ctx.desk, &of_form(ctx, key)).await
+}
+
+fn of_form(ctx: &Ctx, key: &str) -> String {
+    format!("form:{}", Digest::of(format!("{}:{key}", ctx.actor).as_bytes()))
 }
 
 /// Claims the key of a request, which lasts before any of the work is done. `route` and the digest of the body tell requests

@@ -9,7 +9,7 @@ use annex_domain::{clock::Timestamp, ids::DeskId, random};
 
 use crate::{
     db::{
-        Tx,
+        Conn, Tx,
         query::{At, execute, fetch_optional},
     },
     error::StoreError,
@@ -97,6 +97,15 @@ pub async fn begin(
         now.before(ABANDONED)
     )?;
     Ok(if taken_over == 1 { Begun::Fresh(claim) } else { Begun::InProgress })
+}
+
+/// True when somebody has claimed the key, whether there is an answer or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_claimed(conn: &mut Conn, desk: DeskId, key: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT key FROM idempotency WHERE desk_id = $1 AND key = $2";
+    Ok(fetch_optional!(conn, (String,), sql, desk, key)?.is_some())
 }
 
 /// Stores the answer.

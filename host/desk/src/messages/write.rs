@@ -9,7 +9,7 @@ use annex_store::{
     tickets::{self, TicketChange},
 };
 
-use crate::{Ctx, Desk, Refusal, Rule, once, refusal::Fields, tickets::check_at_hand};
+use crate::{Ctx, Desk, Refusal, Rule, drafts::discard, once, refusal::Fields, tickets::check_at_hand};
 
 /// A message to write.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct Write {
     pub then: Option<TicketStatus>,
     /// The last message that its author has seen: a reply is not written past a newer one of somebody else.
     pub seen: Option<MessageId>,
-    /// The key of the form, with which it is written once.
+    /// The key of the form, with which it is written once, and whose draft ends with it.
     pub key: Option<String>,
 }
 
@@ -65,6 +65,9 @@ pub async fn write(desk: &Desk, ctx: &Ctx, input: Write) -> Result<Message, Refu
     if input.then.is_some() {
         let then = TicketChange { status: input.then, ..TicketChange::default() };
         tickets::change(&mut tx, ctx.desk, ticket.id, then, ctx.actor, None, ctx.now).await?;
+    }
+    if input.key.is_some() {
+        discard(&mut tx, ctx, Some(ticket.id)).await?;
     }
     tx.commit().await?;
     Ok(added.message)

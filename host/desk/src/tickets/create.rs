@@ -11,6 +11,7 @@ use annex_store::{
 use crate::{
     Ctx, Desk, Refusal, Wrong,
     contacts::{NewContact, check, find_or_create},
+    drafts::discard,
     messages::check_body,
     notices, once,
     refusal::Fields,
@@ -33,7 +34,7 @@ pub struct Create {
     pub assignee: Option<OperatorId>,
     /// Under the rule of [`annex_domain::tag`].
     pub tags: Vec<String>,
-    /// The key of the form, with which it is made once.
+    /// The key of the form, with which it is made once, and whose draft ends with it.
     pub key: Option<String>,
 }
 
@@ -95,6 +96,9 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<Ticket, Ref
     };
     let (ticket, first) = tickets::create(&mut tx, ctx.desk, new, ctx.now).await?;
     notices::made(&mut tx, ctx.desk, &ticket, &first, ctx.operator().ok(), ctx.now).await?;
+    if input.key.is_some() {
+        discard(&mut tx, ctx, None).await?;
+    }
     tx.commit().await?;
     Ok(ticket)
 }

@@ -1,0 +1,264 @@
+//! Drafts: one for each operator and place, which nobody else sees, and which ends with what became of it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{OperatorId, TicketId},
+    operator::Actor,
+    permission::{Permission, Permissions},
+    ticket::{Priority, Ticket, TicketStatus},
+};
+use annex_store::{
+    Db,
+    drafts::{self as stored, Draft, Form},
+    messages::MAX_BODY,
+    samples,
+    testing::{Fixture, on_both},
+    tickets::TicketChange,
+};
+
+use super::{Outcome, Save, What, discard, save};
+use crate::{
+    Ctx, Desk, FieldProblem, Refusal, Rule, Wrong,
+    messages::{Write, write},
+    tickets::{Create, FirstAuthor, Requester, change, create},
+};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+/// A desk with a ticket, whose agent writes.
+struct World {
+    db: Db,
+    desk: Desk,
+    who: Fixture,
+    ticket: Ticket,
+}
+
+impl World {
+    async fn start(db: Db) -> Self {
+        let mut tx = db.begin().await.unwrap();
+        let who = Fixture::make(&mut tx).await;
+        tx.commit().await.unwrap();
+        let desk = Desk::new(db.clone());
+        let ticket = create(&desk, &ctx(&who, Permissions::agent()), new_ticket(None)).await.unwrap();
+        Self { db, desk, who, ticket }
+    }
+
+    fn agent(&self) -> Ctx {
+        ctx(&self.who, Permissions::agent())
+    }
+
+    fn reply(&self, body: &str, rev: i64) -> Save {
+        let what = What::Message { ticket: self.ticket.number.into(), internal: false };
+        Save { what, body: body.into(), rev, key: None }
+    }
+
+    fn message(&self, key: Option<&str>) -> Write {
+        let key = key.map(Into::into);
+        Write { ticket: self.ticket.id.into(), body: "Hi".into(), internal: false, then: None, seen: None, key }
+    }
+
+    async fn save(&self, input: Save) -> Outcome {
+        save(&self.desk, &self.agent(), input).await.unwrap()
+    }
+
+    async fn kept(&self, input: Save) -> i64 {
+        match self.save(input).await {
+            Outcome::Kept(rev) => rev,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn of(&self, operator: OperatorId, ticket: Option<TicketId>) -> Option<Draft> {
+        let mut conn = self.db.read().await.unwrap();
+        stored::get(&mut conn, self.who.desk, operator, ticket).await.unwrap()
+    }
+
+    /// What the agent is writing to the ticket.
+    async fn body(&self) -> Option<String> {
+        self.of(self.who.agent, Some(self.ticket.id)).await.map(|draft| draft.text.body)
+    }
+}
+
+fn ctx(who: &Fixture, permissions: Permissions) -> Ctx {
+    Ctx::new(who.desk, Actor::Operator(who.agent), permissions, NOW)
+}
+
+fn new_ticket(key: Option<&str>) -> Create {
+    Create {
+        requester: Requester::Address { email: "ann@example.org".into(), name: String::new() },
+        author: FirstAuthor::Requester,
+        subject: "Help".into(),
+        body: "Please".into(),
+        priority: Priority::Normal,
+        assignee: None,
+        tags: vec![],
+        key: key.map(Into::into),
+    }
+}
+
+fn form(subject: &str) -> Form {
+    let [email, name] = ["ann@".to_owned(), String::new()];
+    Form { email, name, subject: subject.into(), priority: Priority::High, mine: true }
+}
+
+fn problems(refused: Result<Outcome, Refusal>) -> Vec<FieldProblem> {
+    match refused {
+        Err(Refusal::Invalid(problems)) => problems,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_is_kept_for_who_writes_it_alone() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let (agent, id) = (world.who.agent, world.ticket.id);
+        let first = world.kept(world.reply("Dear", 0)).await;
+        let second = world.kept(world.reply("  Dear Ann,\n", first)).await;
+        assert!(second > first && first > 0);
+        let draft = world.of(agent, Some(id)).await.unwrap();
+        assert_eq!((draft.text.body.as_str(), draft.text.internal, draft.rev), ("  Dear Ann,\n", false, second));
+        let new = Save { what: What::Ticket(form("Door")), body: String::new(), rev: 0, key: None };
+        world.kept(new).await;
+        let draft = world.of(agent, None).await.unwrap();
+        assert_eq!((draft.text.form, draft.updated_at), (Some(form("Door")), NOW));
+        assert_eq!(world.body().await.unwrap(), "  Dear Ann,\n", "beside it");
+
+        // Nobody else's, in this desk or another.
+        assert_eq!(world.of(world.who.admin, Some(id)).await, None);
+        assert_eq!(world.of(world.who.admin, None).await, None);
+        let mut conn = db.read().await.unwrap();
+        let mut among = async |desk, operator| stored::among(&mut conn, desk, operator, &[id]).await.unwrap();
+        assert_eq!(among(world.who.desk, agent).await, BTreeSet::from([id]));
+        assert!(among(world.who.desk, world.who.admin).await.is_empty());
+        assert!(among(world.who.other_desk, agent).await.is_empty());
+        let stranger = Actor::Operator(world.who.other_admin);
+        let stranger = Ctx::new(world.who.other_desk, stranger, Permissions::admin(), NOW);
+        let refused = save(&world.desk, &stranger, world.reply("Mine", 0)).await;
+        assert!(matches!(refused, Err(Refusal::NotFound(_))), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_tabs_the_later_one_is_told() {
+    on_both(async |db| {
+        let world = World::start(db).await;
+        let first = world.kept(world.reply("One", 0)).await;
+        let second = world.kept(world.reply("Two", first)).await;
+        // An older version, none, and an empty box that never had it.
+        for (body, rev) in [("Three", first), ("Three", 0), ("", first), ("", 0)] {
+            match world.save(world.reply(body, rev)).await {
+                Outcome::Differs(Some(draft)) => assert_eq!((draft.text.body.as_str(), draft.rev), ("Two", second)),
+                other => panic!("{body} {rev}: {other:?}"),
+            }
+        }
+        assert_eq!(world.body().await.unwrap(), "Two");
+        assert_eq!(world.kept(world.reply(" \n", second)).await, 0);
+        assert_eq!(world.body().await, None);
+        assert_eq!(world.kept(world.reply("", 0)).await, 0, "there is nothing to discard");
+        // What was discarded does not come back by itself, and its versions do not either.
+        assert_eq!(world.save(world.reply("Two", second)).await, Outcome::Differs(None));
+        let later = Ctx { now: NOW.after(Duration::from_secs(1)), ..world.agent() };
+        let anew = save(&world.desk, &later, world.reply("Four", 0)).await.unwrap();
+        assert!(matches!(anew, Outcome::Kept(rev) if rev > second), "{anew:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_ends_with_what_is_sent_and_only_with_that() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let (desk, agent) = (&world.desk, world.agent());
+        let rev = world.kept(world.reply("Hi", 0)).await;
+        // A program writes in the name of the operator, and somebody else by the form.
+        write(desk, &agent, world.message(None)).await.unwrap();
+        let admin = Ctx { actor: Actor::Operator(world.who.admin), ..world.agent() };
+        write(desk, &admin, world.message(Some("a"))).await.unwrap();
+        // What is refused, or does not last.
+        let to = |status| TicketChange { status: Some(status), ..TicketChange::default() };
+        let id = world.ticket.id;
+        change(desk, &agent, id.into(), to(TicketStatus::Closed), None).await.unwrap();
+        let refused = write(desk, &agent, world.message(Some("b"))).await;
+        assert!(matches!(refused, Err(Refusal::Rule(Rule::TicketClosed))));
+        change(desk, &agent, id.into(), to(TicketStatus::Open), None).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        discard(&mut tx, &agent, Some(id)).await.unwrap();
+        drop(tx);
+        assert_eq!(world.body().await.unwrap(), "Hi");
+
+        write(desk, &agent, world.message(Some("b"))).await.unwrap();
+        assert_eq!(world.body().await, None);
+        // A save that was on its way meanwhile.
+        for rev in [rev, 0] {
+            let late = Save { key: Some("b".into()), ..world.reply("Hi", rev) };
+            assert_eq!(world.save(late).await, Outcome::Sent);
+        }
+        assert_eq!(world.body().await, None);
+
+        let new =
+            |key: &str| Save { what: What::Ticket(form("Door")), body: "Sticks".into(), rev: 0, key: Some(key.into()) };
+        world.kept(new("c")).await;
+        create(desk, &agent, new_ticket(None)).await.unwrap();
+        assert!(world.of(world.who.agent, None).await.is_some());
+        create(desk, &agent, new_ticket(Some("c"))).await.unwrap();
+        assert_eq!(world.of(world.who.agent, None).await, None);
+        assert_eq!(world.save(new("c")).await, Outcome::Sent);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_is_no_longer_than_a_message_and_needs_its_permission() {
+    on_both(async |db| {
+        let world = World::start(db).await;
+        for (body, wrong) in [("x".repeat(MAX_BODY + 1), Wrong::TooLong(MAX_BODY)), ("a\0".into(), Wrong::Characters)] {
+            let refused = save(&world.desk, &world.agent(), world.reply(&body, 0)).await;
+            assert_eq!(problems(refused), [wrong.at("body")]);
+        }
+        world.kept(world.reply(&"ä".repeat(MAX_BODY), 0)).await;
+        let new = || Save { what: What::Ticket(form(&"x".repeat(300))), body: String::new(), rev: 0, key: None };
+        let refused = save(&world.desk, &world.agent(), new()).await;
+        assert_eq!(problems(refused), [Wrong::TooLong(254).at("subject")]);
+        let reply = || world.reply("Hi", 0);
+        let inputs: [(Permission, &dyn Fn() -> Save); 2] =
+            [(Permission::TicketsReply, &reply), (Permission::TicketsManage, &new)];
+        for (missing, input) in inputs {
+            let rest = Permission::ALL.into_iter().filter(|permission| *permission != missing);
+            let ctx = ctx(&world.who, Permissions(rest.collect()));
+            let refused = save(&world.desk, &ctx, input()).await;
+            assert!(matches!(refused, Err(Refusal::Forbidden(it)) if it == missing), "{refused:?}");
+        }
+        let host = Ctx::host(world.who.desk, Actor::CommandLine, NOW);
+        let refused = save(&world.desk, &host, world.reply("Hi", 0)).await;
+        assert!(matches!(refused, Err(Refusal::Rule(Rule::PersonNeeded))), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn drafts_go_with_their_ticket_and_when_they_are_old() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        world.kept(world.reply("Hi", 0)).await;
+        let new = Save { what: What::Ticket(form("Door")), body: String::new(), rev: 0, key: None };
+        world.kept(new).await;
+        let (desk, agent) = (world.who.desk, world.who.agent);
+        let mut tx = db.begin().await.unwrap();
+        samples::begin(&mut tx, desk, NOW).await.unwrap();
+        samples::add(&mut tx, desk, world.ticket.id, world.ticket.requester).await.unwrap();
+        samples::remove(&mut tx, desk, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(world.body().await, None);
+        assert!(world.of(agent, None).await.is_some());
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(stored::purge(&mut tx, NOW).await.unwrap(), 0);
+        assert_eq!(stored::purge(&mut tx, NOW.after(Duration::from_secs(1))).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(world.of(agent, None).await, None);
+    })
+    .await;
+}
