@@ -380,6 +380,21 @@ history-follow-up = wrote again after ticket #{ $number } was closed
 history-import = imported messages
 history-other = changed { $field }
 
+## Drafts
+
+draft-mark = Draft
+draft-save = Save draft
+draft-saved = Draft saved
+draft-discard = Discard
+draft-discarded = Draft discarded
+draft-undo = Undo
+draft-differs = This draft was changed in another tab.
+draft-other = You have a draft of another new ticket.
+draft-mine = Use this text
+draft-theirs = Use the other one
+draft-signed-out = You are signed out; your text is kept in this tab.
+draft-failed = Your text couldn’t be saved; it is kept in this tab.
+
 ## Contacts
 
 contacts-title = Contacts

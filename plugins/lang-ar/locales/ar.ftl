@@ -416,6 +416,21 @@ history-follow-up = رسالة جديدة بعد إغلاق التذكرة #{ $n
 history-import = استيراد رسائل
 history-other = تغيير { $field }
 
+## Drafts
+
+draft-mark = مسودة
+draft-save = حفظ المسودة
+draft-saved = حُفظت المسودة
+draft-discard = تجاهل
+draft-discarded = تم تجاهل المسودة
+draft-undo = تراجع
+draft-differs = عُدّلت هذه المسودة في علامة تبويب أخرى.
+draft-other = لديك مسودة لتذكرة جديدة أخرى.
+draft-mine = استخدام هذا النص
+draft-theirs = استخدام النص الآخر
+draft-signed-out = انتهت جلستك، ونصك محفوظ في علامة التبويب هذه.
+draft-failed = تعذّر حفظ نصك، وهو محفوظ في علامة التبويب هذه.
+
 ## Contacts
 
 contacts-title = جهات الاتصال

@@ -380,6 +380,21 @@ history-follow-up = hat nach dem Schließen von Ticket #{ $number } erneut gesch
 history-import = hat Nachrichten importiert
 history-other = hat { $field } geändert
 
+## Drafts
+
+draft-mark = Entwurf
+draft-save = Entwurf speichern
+draft-saved = Entwurf gespeichert
+draft-discard = Verwerfen
+draft-discarded = Entwurf verworfen
+draft-undo = Rückgängig
+draft-differs = Dieser Entwurf wurde in einem anderen Tab geändert.
+draft-other = Sie haben einen Entwurf für ein anderes neues Ticket.
+draft-mine = Diesen Text verwenden
+draft-theirs = Den anderen verwenden
+draft-signed-out = Sie sind abgemeldet; Ihr Text bleibt in diesem Tab erhalten.
+draft-failed = Ihr Text konnte nicht gespeichert werden; er bleibt in diesem Tab erhalten.
+
 ## Contacts
 
 contacts-title = Kontakte

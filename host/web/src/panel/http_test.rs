@@ -3,6 +3,7 @@
 
 mod accounts;
 mod doors;
+mod drafts;
 mod limits;
 mod live;
 mod pages;
@@ -278,6 +279,7 @@ async fn another_desk_sees_nothing() {
     }
     for (path, form) in [
         (format!("/tickets/{number}/messages"), vec![("body", "x")]),
+        (format!("/tickets/{number}/draft"), vec![("body", "x")]),
         (format!("/tickets/{number}/messages/{}/redeliver", message.id), vec![]),
         (format!("/tickets/{number}/properties"), vec![("status", "closed")]),
         (format!("/contacts/{}", contact.id), vec![("name", "x")]),

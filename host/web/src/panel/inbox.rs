@@ -2,9 +2,15 @@
 
 mod query;
 
-use annex_domain::{ids::OperatorId, permission::Permission, ticket::Priority};
+use std::collections::BTreeSet;
+
+use annex_domain::{
+    ids::{OperatorId, TicketId},
+    permission::Permission,
+    ticket::Priority,
+};
 use annex_lifecycle::sample;
-use annex_store::{contacts, operators, reads, tickets};
+use annex_store::{contacts, drafts, operators, reads, tickets};
 use askama::Template;
 use axum::{Router, extract::State, http::Uri, response::Response, routing::get};
 
@@ -47,6 +53,8 @@ pub(super) struct InboxPage {
     pub(super) query: Query,
     pub(super) views: Vec<ViewLink>,
     pub(super) rows: Vec<tickets::Listed>,
+    /// Those of them to which the operator is writing.
+    pub(super) drafts: BTreeSet<TicketId>,
     pub(super) found: i64,
     pub(super) chips: Vec<Chip>,
     pub(super) operators: Vec<Choice>,
@@ -78,6 +86,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
     let mut rows = tickets::list(&mut conn, desk, &filter, query.sort, query.after.as_ref(), limit).await?;
     let first = query.after.is_some().then(|| query.first_page());
     let pager = Pager::cut(&mut rows, PAGE, first, |row| query.with_after(&row.cursor));
+    let shown: Vec<TicketId> = rows.iter().map(|row| row.ticket.id).collect();
+    let drafts = drafts::among(&mut conn, desk, who.operator.id, &shown).await?;
     let counts = tickets::counts(&mut conn, desk, who.operator.id).await?;
     let found = tickets::count(&mut conn, desk, &filter).await?;
     let title = match reads::count(&mut conn, desk, who.operator.id).await? {
@@ -109,6 +119,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
         shell: who.titled(title, Section::Inbox),
         query,
         rows,
+        drafts,
         found,
         operators,
         tags,

@@ -1,8 +1,9 @@
 //! A ticket: the conversation, a reply or note, its properties, its requester, and the panels of plugins beside it.
-//! `new` makes one, `write` adds messages, `change` sets properties, `states` puts it away and brings it back, `history` shows
-//! what changed, `live` is what scripts tell and ask.
+//! `new` makes one, `write` adds messages, `draft` keeps what is being written, `change` sets properties, `states` puts it away
+//! and brings it back, `history` shows what changed, `live` is what scripts tell and ask.
 
 mod change;
+mod draft;
 mod history;
 mod live;
 mod new;
@@ -29,11 +30,7 @@ use axum::{
     routing::{get, post},
 };
 
-#[cfg(test)]
-pub(super) use self::history::{Line, Run};
-#[cfg(test)]
-pub(super) use self::new::{Entered, NewPage};
-pub(super) use self::{history::History, panels::Slot};
+pub(super) use self::{draft::Kept, history::History, panels::Slot};
 use super::form::FormErrors;
 use crate::{
     error::PageError,
@@ -51,10 +48,12 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/tickets", post(new::create))
         .route("/tickets/new", get(new::blank))
+        .route("/tickets/new/draft", post(draft::of_ticket))
         .route("/tickets/{number}", get(show))
         .route("/tickets/{number}/read", post(live::seen))
         .route("/tickets/{number}/writing", post(live::being_written))
         .route("/tickets/{number}/changed", get(live::changed))
+        .route("/tickets/{number}/draft", post(draft::of_message))
         .route("/tickets/{number}/messages", post(write::add))
         .route("/tickets/{number}/messages/{id}/redeliver", post(write::send_again))
         .route("/tickets/{number}/messages/{id}/arrived", post(write::arrived))
@@ -163,6 +162,7 @@ pub(super) struct TicketPage {
     pub(super) seen: String,
     /// Who looks has not read all of it.
     pub(super) unread: bool,
+    pub(super) kept: Kept,
     /// Makes sending twice harmless.
     pub(super) key: String,
     pub(super) may_reply: bool,
@@ -185,17 +185,16 @@ async fn show(
     who.require(Permission::TicketsView)?;
     let mut conn = state.db.read().await?;
     let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-    let (draft, errors) = (Draft::default(), FormErrors::default());
-    let page = ticket_page(&mut conn, &who, ticket, draft, errors, older.before).await?;
+    let page = ticket_page(&mut conn, &who, ticket, None, FormErrors::default(), older.before).await?;
     page_with(StatusCode::OK, &page)
 }
 
-/// The whole page of a ticket.
+/// The whole page of a ticket, with what comes back as it was sent; else with what the operator was writing.
 async fn ticket_page(
     conn: &mut Conn,
     who: &SignedIn,
     ticket: Ticket,
-    draft: Draft,
+    sent: Option<(Draft, Kept)>,
     errors: FormErrors,
     before: Option<MessageId>,
 ) -> Result<TicketPage, PageError> {
@@ -217,6 +216,10 @@ async fn ticket_page(
     let ids: Vec<MessageId> =
         written.iter().filter(|it| it.message.edited_at.is_some()).map(|it| it.message.id).collect();
     let mut earlier = messages::earlier_texts(conn, desk, &ids).await?;
+    let (draft, kept) = match sent {
+        Some(sent) => sent,
+        None => Draft::stored(conn, who, &ticket).await?,
+    };
     let first = written.first().filter(|_| has_older).map(|first| first.message.id);
     let (changes, history) = history::of(conn, who, ticket.id, &written, has_older, before).await?;
     let bubbles =
@@ -236,6 +239,7 @@ async fn ticket_page(
         other_tickets,
         channel,
         draft,
+        kept,
         key: annex_domain::random::token().map_err(PageError::internal)?,
         may_manage: who.may(Permission::TicketsManage),
         may_manage_addons: who.may(Permission::AddonsManage),

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Draft, Properties, properties, ticket_page};
+use super::{Properties, properties, ticket_page};
 use crate::{
     error::PageError,
     flash::{Flash, Toast},
@@ -111,7 +111,7 @@ async fn answer(
     if errors.is_empty() {
         return Ok(saved.redirect(&format!("/tickets/{}", ticket.number)));
     }
-    let mut refused = ticket_page(conn, who, ticket, Draft::default(), errors, None).await?;
+    let mut refused = ticket_page(conn, who, ticket, None, errors, None).await?;
     form.get("tags").clone_into(&mut refused.props.tags);
     page_with(status, &refused)
 }

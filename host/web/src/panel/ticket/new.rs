@@ -5,6 +5,7 @@ use annex_desk::{
     tickets::{self, Create, FirstAuthor, Requester},
 };
 use annex_domain::{permission::Permission, ticket::Priority};
+use annex_store::drafts::{self, Form};
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -12,11 +13,12 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
+use super::draft::{Kept, Standing};
 use crate::{
     error::PageError,
     flash::Flash,
     panel::form::{
-        FormErrors,
+        FormErrors, Posted,
         long::{Long, NewTicket},
     },
     session::SignedIn,
@@ -24,12 +26,16 @@ use crate::{
     state::AppState,
 };
 
+/// Where it is written.
+pub(super) const AT: &str = "/tickets/new";
+
 #[derive(Template)]
 #[template(path = "panel/ticket_new.html")]
 pub(crate) struct NewPage {
     pub(crate) shell: Shell,
     pub(crate) errors: FormErrors,
     pub(crate) entered: Entered,
+    pub(in crate::panel) kept: Kept,
     pub(crate) key: String,
 }
 
@@ -57,17 +63,52 @@ pub(super) struct For {
     name: String,
 }
 
-pub(super) async fn blank(who: SignedIn, Query(requester): Query<For>) -> Result<Response, PageError> {
+impl Entered {
+    /// For whom the page was asked.
+    fn blank(requester: For) -> Self {
+        let (email, name) = (requester.email, requester.name);
+        Self { email, name, subject: String::new(), body: String::new(), priority: Priority::Normal, mine: true }
+    }
+
+    /// As it was sent.
+    pub(super) fn posted(form: &Posted) -> Self {
+        Self {
+            email: form.get("email").to_owned(),
+            name: form.get("name").to_owned(),
+            subject: form.get("subject").to_owned(),
+            body: form.get("body").to_owned(),
+            priority: form.get("priority").parse().unwrap_or(Priority::Normal),
+            mine: form.has("mine"),
+        }
+    }
+
+    /// What stands beside the message.
+    pub(super) fn form(&self) -> Form {
+        let Self { email, name, subject, .. } = self.clone();
+        Form { email, name, subject, priority: self.priority, mine: self.mine }
+    }
+
+    /// As the operator left it.
+    fn stored(draft: &drafts::Draft) -> Option<Self> {
+        let Form { email, name, subject, priority, mine } = draft.text.form.clone()?;
+        Some(Self { email, name, subject, body: draft.text.body.clone(), priority, mine })
+    }
+}
+
+pub(super) async fn blank(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Query(requester): Query<For>,
+) -> Result<Response, PageError> {
     who.require(Permission::TicketsManage)?;
-    let entered = Entered {
-        email: requester.email,
-        name: requester.name,
-        subject: String::new(),
-        body: String::new(),
-        priority: Priority::Normal,
-        mine: true,
+    let draft = drafts::get(&mut state.db.read().await?, who.desk.id, who.operator.id, None).await?;
+    let (draft, at) = (draft.as_ref(), AT.to_owned());
+    let (entered, kept) = match draft.and_then(Entered::stored) {
+        None => (Entered::blank(requester), Kept::stored(at, None)),
+        Some(left) if requester.email.is_empty() || requester.email == left.email => (left, Kept::stored(at, draft)),
+        Some(_) => (Entered::blank(requester), Kept::beside(at, draft, Standing::Other)),
     };
-    page(&new_page(&who, FormErrors::default(), entered)?)
+    page(&new_page(&who, FormErrors::default(), entered, kept)?)
 }
 
 pub(super) async fn create(
@@ -75,14 +116,7 @@ pub(super) async fn create(
     who: SignedIn,
     form: Long<NewTicket>,
 ) -> Result<Response, PageError> {
-    let entered = Entered {
-        email: form.get("email").to_owned(),
-        name: form.get("name").to_owned(),
-        subject: form.get("subject").to_owned(),
-        body: form.get("body").to_owned(),
-        priority: form.get("priority").parse().unwrap_or(Priority::Normal),
-        mine: form.has("mine"),
-    };
+    let entered = Entered::posted(&form);
     let wanted = Create {
         requester: Requester::Address { email: entered.email.clone(), name: entered.name.clone() },
         author: FirstAuthor::Requester,
@@ -102,16 +136,18 @@ pub(super) async fn create(
         Err(refusal) => {
             let mut errors = FormErrors::default();
             errors.take(&who.t, refusal, &[])?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&who, errors, entered)?)
+            let kept = Kept::posted(AT.to_owned(), &form);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&who, errors, entered, kept)?)
         }
     }
 }
 
-fn new_page(who: &SignedIn, errors: FormErrors, entered: Entered) -> Result<NewPage, PageError> {
+pub(super) fn new_page(who: &SignedIn, errors: FormErrors, entered: Entered, kept: Kept) -> Result<NewPage, PageError> {
     Ok(NewPage {
         shell: who.shell("ticket-new-title", Section::Inbox),
         errors,
         entered,
+        kept,
         key: annex_domain::random::token().map_err(PageError::internal)?,
     })
 }

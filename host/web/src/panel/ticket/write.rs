@@ -16,7 +16,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Bubble, Draft, ticket_page};
+use super::{Bubble, Draft, Kept, ticket_page};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -35,11 +35,7 @@ pub(super) async fn add(
     Path(number): Path<i64>,
     form: Long<Reply>,
 ) -> Result<Response, PageError> {
-    let draft = Draft {
-        body: form.get("body").to_owned(),
-        note: form.get("mode") == "note",
-        then: form.get("then").to_owned(),
-    };
+    let draft = Draft::posted(&form);
     let wanted = Write {
         ticket: number.into(),
         body: draft.body.clone(),
@@ -53,7 +49,10 @@ pub(super) async fn add(
             let flash = Flash::success(if draft.note { "ticket-noted" } else { "ticket-sent" });
             Ok(flash.redirect(&format!("/tickets/{number}")))
         }
-        Err(refusal) => refused(&state, &who, number, draft, refusal).await,
+        Err(refusal) => {
+            let kept = Kept::posted(format!("/tickets/{number}"), &form);
+            refused(&state, &who, number, (draft, kept), refusal).await
+        }
     }
 }
 
@@ -62,7 +61,7 @@ async fn refused(
     state: &AppState,
     who: &SignedIn,
     number: i64,
-    draft: Draft,
+    sent: (Draft, Kept),
     refusal: Refusal,
 ) -> Result<Response, PageError> {
     let mut errors = FormErrors::default();
@@ -72,7 +71,7 @@ async fn refused(
     }
     let mut conn = state.db.read().await?;
     let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-    let mut page = ticket_page(&mut conn, who, ticket, draft, errors, None).await?;
+    let mut page = ticket_page(&mut conn, who, ticket, Some(sent), errors, None).await?;
     if !meanwhile {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
