@@ -14,6 +14,7 @@ mod command_line;
 mod contact_sync;
 mod crash;
 mod desk;
+mod drafts;
 mod languages;
 mod layout;
 mod refusals;

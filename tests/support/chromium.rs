@@ -11,7 +11,7 @@ use std::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, WindowHandle};
 
 use super::eventually;
 
@@ -173,6 +173,19 @@ impl Chromium {
         ";
         self.run(fill, &[json!(email), json!(password)]).await;
         self.until("somebody is signed in", "return Boolean(document.querySelector('.rail'))").await;
+    }
+
+    /// Opens another tab, and goes on in it. Answers the one before and the new one.
+    pub(crate) async fn another_tab(&self) -> [WindowHandle; 2] {
+        let before = self.session.window().await.expect("a tab");
+        let new = self.session.new_tab().await.expect("another tab");
+        self.switch_to(&new).await;
+        [before, new]
+    }
+
+    /// Goes on in a tab that is open.
+    pub(crate) async fn switch_to(&self, tab: &WindowHandle) {
+        self.session.switch_to_window(tab.clone()).await.expect("the tab is there");
     }
 
     /// What a function with this body answers in the page. It is given `arguments`; a promise is waited for.
