@@ -9,27 +9,15 @@ pub use arrange::{Move, arrange};
 pub use arranged::arranged;
 pub use show_changes::show_changes;
 
-use annex_domain::{
-    ids::{DeskId, OperatorId},
-    installation::Installation,
-};
-use annex_store::{
-    Conn, StoreError,
-    panels::{self, Place},
-};
+use annex_domain::installation::Installation;
+use annex_store::panels::Place;
 
 /// The places that were chosen, also of what does not run now, and those of new panels after them.
-async fn places(
-    conn: &mut Conn,
-    desk: DeskId,
-    operator: OperatorId,
-    running: &[Installation],
-) -> Result<Vec<Place>, StoreError> {
-    let mut places = panels::places(conn, desk, operator).await?;
+fn with_new(mut places: Vec<Place>, running: &[Installation]) -> Vec<Place> {
     for installation in running.iter().map(|installation| installation.id) {
         if places.iter().all(|place| place.installation != installation) {
             places.push(Place { installation, collapsed: false });
         }
     }
-    Ok(places)
+    places
 }

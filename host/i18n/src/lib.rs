@@ -1,7 +1,7 @@
 //! The languages of the panel and of mails: English is built in, language add-ons bring the others. A message is looked up key by
 //! key: in the chosen language, in the language that it names as fallback, in its parent (`pt` for `pt-BR`), in English.
 //!
-//! Packs are parsed once per revision and kept; finding out whether one changed is one small query per page.
+//! Packs are parsed once per revision and kept, and so is which ones a desk has.
 
 pub mod bidi;
 mod formats;
@@ -18,7 +18,11 @@ use annex_domain::{
     ids::DeskId,
     language::{LanguagePack, LocaleFacts},
 };
-use annex_store::{Conn, StoreError, languages};
+use annex_store::{
+    Conn, Db, StoreError,
+    cache::{Cache, Table},
+    languages,
+};
 
 use self::translator::Catalog;
 pub use self::translator::{Arg, Moment, Msg, Translator};
@@ -63,17 +67,33 @@ fn catalog_of(pack: &LanguagePack) -> Catalog {
     Catalog::new(&pack.facts.code, pack.facts.rtl, resources)
 }
 
-/// Parsed packs by the stamp of their content, shared by all requests. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct I18n(Arc<RwLock<HashMap<String, Arc<Catalog>>>>);
+/// The languages of desks, shared by all requests. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct I18n(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    /// By the stamp of their content.
+    parsed: RwLock<HashMap<String, Arc<Catalog>>>,
+    of_desks: Cache<DeskId, Languages>,
+}
 
 /// More packs than a host has languages; beyond that, packs of old versions are in the way.
 const MOST_CATALOGS: usize = 200;
+/// Desks whose languages are kept.
+const MOST_DESKS: usize = 2_000;
 
 /// The languages of one desk.
 #[derive(Debug, Clone)]
 pub struct Languages {
     list: Vec<(LocaleFacts, Arc<Catalog>)>,
+}
+
+impl Default for I18n {
+    fn default() -> Self {
+        let of_desks = Cache::of(&[Table::LanguagePacks, Table::Installations], MOST_DESKS);
+        Self(Arc::new(Kept { parsed: RwLock::default(), of_desks }))
+    }
 }
 
 impl I18n {
@@ -87,10 +107,15 @@ impl I18n {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn languages(&self, conn: &mut Conn, desk: DeskId) -> Result<Languages, StoreError> {
+    pub async fn languages(&self, db: &Db, desk: DeskId) -> Result<Languages, StoreError> {
+        let load = async { self.read(&mut db.read().await?, desk).await };
+        self.0.of_desks.get(db, desk, load).await
+    }
+
+    async fn read(&self, conn: &mut Conn, desk: DeskId) -> Result<Languages, StoreError> {
         let mut list = Vec::new();
         for installed in languages::list(conn, desk).await? {
-            let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&installed.stamp).cloned();
+            let known = self.0.parsed.read().unwrap_or_else(PoisonError::into_inner).get(&installed.stamp).cloned();
             if let Some(catalog) = known {
                 list.push((installed.facts, catalog));
             } else if let Some(pack) = languages::pack(conn, desk, &installed.facts.code).await? {
@@ -103,7 +128,7 @@ impl I18n {
     }
 
     fn keep(&self, stamp: String, catalog: &Arc<Catalog>) {
-        let mut parsed = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut parsed = self.0.parsed.write().unwrap_or_else(PoisonError::into_inner);
         if parsed.len() >= MOST_CATALOGS {
             parsed.clear();
         }

@@ -99,9 +99,11 @@ impl Lifecycle {
                 None => asked.push((request.addon, 1)),
             }
         }
+        drop(conn);
         for (addon, count) in asked {
-            let version = catalog::shown(&mut conn, &addon).await?;
-            let name = version.map_or_else(|| Localized::en(addon.as_str()), |version| version.manifest.listing.name);
+            let version = catalog::known_shown(&self.db, &addon).await?;
+            let name =
+                version.map_or_else(|| Localized::en(addon.as_str()), |version| version.manifest.listing.name.clone());
             list.push(Attention {
                 reason: Reason::Requested,
                 addon: Some(addon),

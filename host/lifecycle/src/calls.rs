@@ -39,16 +39,14 @@ pub(crate) struct Callee {
 impl Lifecycle {
     /// An installation that runs, ready to be called.
     pub(crate) async fn callee(&self, desk: DeskId, id: InstallationId) -> Result<Callee, UseError> {
-        let mut conn = self.db.read().await?;
-        let installation = installations::get(&mut conn, desk, id).await?.ok_or(UseError::NotFound)?;
+        let installation = installations::known_one(&self.db, desk, id).await?.ok_or(UseError::NotFound)?;
         if !installation.runs() {
             return Err(UseError::NotRunning(installation.status));
         }
         // Nothing else about money stops an add-on: not a missing entitlement, nor one that has run out (R62).
-        if let Some(status) = self.revoked(&mut conn, desk, id).await? {
+        if let Some(status) = self.known_revoked(desk, id).await? {
             return Err(UseError::NotRunning(status));
         }
-        drop(conn);
         let loaded = self.admitted(&installation.addon, &installation.version, None).await;
         if let Err(error) = &loaded {
             self.note_lost(&installation, error).await;

@@ -15,9 +15,14 @@
 use std::{fmt, sync::Arc};
 
 use annex_billing::{Billing, entitlement::Signer};
-use annex_domain::{billing::LoginRule, clock::Clock, ports::MailSender};
+use annex_domain::{
+    billing::LoginRule,
+    clock::Clock,
+    ids::{DeskId, InstallationId},
+    ports::MailSender,
+};
 use annex_sandbox::Sandbox;
-use annex_store::{Db, blobs::Blobs, vault::Vault};
+use annex_store::{Db, blobs::Blobs, cache::Cache, vault::Vault};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
@@ -145,6 +150,7 @@ pub struct Inner {
     pub(crate) signer: Signer,
     pub(crate) components: Components,
     pub(crate) meter: Meter,
+    pub(crate) views: Cache<(DeskId, InstallationId), InstallationView>,
     /// Sagas under way in this process.
     pub(crate) running: TaskTracker,
     /// The same and jobs, to be let go at the end.
@@ -160,6 +166,7 @@ impl Lifecycle {
         let Services { db, blobs, vault, sandbox, billing, mails, login_rule, clock, crash } = services;
         Self(Arc::new(Inner {
             meter: Meter::start(db.clone()),
+            views: views::kept(),
             components: Components::default(),
             running: TaskTracker::new(),
             under_way: UnderWay::default(),
@@ -193,6 +200,11 @@ impl Lifecycle {
     #[must_use]
     pub fn billing(&self) -> &Billing {
         &self.0.billing
+    }
+
+    /// Writes at once what is gathered about calls and about who was here; it is written every second anyway.
+    pub async fn flush_figures(&self) {
+        self.0.meter.flush().await;
     }
 
     /// The clock that it goes by.

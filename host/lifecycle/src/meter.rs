@@ -1,4 +1,5 @@
-//! Measurements and log lines of calls, written in batches off the path of the request: a bounded channel, one task.
+//! Measurements and log lines of calls, and who was here, written in batches off the path of the request: a bounded channel,
+//! one task, about one transaction a second. A crash loses the last second of these figures, and nothing else.
 //!
 //! A full channel makes callers wait, so nothing is lost; [`Meter::flush`] returns when everything handed in before is
 //! written, which is what a graceful shutdown does last.
@@ -15,6 +16,7 @@ use annex_store::{
     health::{self, Call, HostCallRow, LastError, Totals},
     installations,
     logs::{self, Level, NewLine},
+    seen,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -22,8 +24,8 @@ use tokio::sync::{mpsc, oneshot};
 const WAITING: usize = 1024;
 /// Calls that are written together.
 const BATCH: usize = 256;
-/// The longest that a call waits for others to be written with.
-const LINGER: Duration = Duration::from_millis(500);
+/// The longest that anything waits for others to be written with.
+const LINGER: Duration = Duration::from_secs(1);
 /// How often a failing batch is tried again before it is given up.
 const ATTEMPTS: u32 = 8;
 
@@ -72,7 +74,15 @@ impl Meter {
 
 async fn write_all(db: Db, mut orders: mpsc::Receiver<Order>) {
     let mut waiting = Vec::with_capacity(BATCH);
-    while let Some(first) = orders.recv().await {
+    loop {
+        let first = tokio::select! {
+            order = orders.recv() => order,
+            () = tokio::time::sleep(LINGER) => {
+                write_seen(&db).await;
+                continue;
+            }
+        };
+        let Some(first) = first else { break };
         let linger = tokio::time::sleep(LINGER);
         tokio::pin!(linger);
         let mut flushes = Vec::new();
@@ -92,9 +102,17 @@ async fn write_all(db: Db, mut orders: mpsc::Receiver<Order>) {
             }
         }
         write(&db, std::mem::take(&mut waiting)).await;
+        write_seen(&db).await;
         for done in flushes {
             let _ = done.send(()); // the asker may have given up
         }
+    }
+}
+
+/// What cannot be written now is written a second later.
+async fn write_seen(db: &Db) {
+    if let Err(error) = seen::write(db).await {
+        tracing::warn!(%error, "who was here is written a little later");
     }
 }
 
@@ -103,10 +121,14 @@ async fn write(db: &Db, records: Vec<Record>) {
     for record in records {
         groups.entry((record.desk, record.installation)).or_default().push(record);
     }
+    if write_together(db, &groups).await.is_ok() {
+        return;
+    }
+    // One of them keeps the others from being written: each by itself.
     for ((desk, installation), records) in groups {
         let mut pause = Duration::from_millis(100);
         for attempt in 1..=ATTEMPTS {
-            match write_group(db, desk, installation, &records).await {
+            match write_alone(db, desk, installation, &records).await {
                 Ok(()) => break,
                 // Uninstalled meanwhile: its measurements go with it.
                 Err(StoreError::Reference) => break,
@@ -123,27 +145,47 @@ async fn write(db: &Db, records: Vec<Record>) {
     }
 }
 
-async fn write_group(
+async fn write_together(db: &Db, groups: &BTreeMap<(DeskId, InstallationId), Vec<Record>>) -> Result<(), StoreError> {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    for ((desk, installation), records) in groups {
+        write_group(&mut tx, *desk, *installation, records).await?;
+    }
+    tx.commit().await
+}
+
+async fn write_alone(
     db: &Db,
     desk: DeskId,
     installation: InstallationId,
     records: &[Record],
 ) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
-    if installations::get(&mut tx, desk, installation).await?.is_none() {
+    write_group(&mut tx, desk, installation, records).await?;
+    tx.commit().await
+}
+
+async fn write_group(
+    tx: &mut Tx,
+    desk: DeskId,
+    installation: InstallationId,
+    records: &[Record],
+) -> Result<(), StoreError> {
+    if installations::get(tx, desk, installation).await?.is_none() {
         return Ok(());
     }
-    add_sums(&mut tx, desk, installation, records).await?;
+    add_sums(tx, desk, installation, records).await?;
     let calls: Vec<Call> = records.iter().map(call).collect();
-    health::add_calls(&mut tx, desk, installation, &calls).await?;
+    health::add_calls(tx, desk, installation, &calls).await?;
     let last = records.iter().filter(|record| record.error.is_some()).max_by_key(|record| record.report.started);
     if let Some(Record { error: Some((code, text)), report, .. }) = last {
         let error = LastError { code: (*code).into(), text: text.clone(), at: report.started, call: report.call };
-        health::set_last_error(&mut tx, desk, installation, &error).await?;
+        health::set_last_error(tx, desk, installation, &error).await?;
     }
     let lines: Vec<NewLine> = records.iter().flat_map(lines).collect();
-    logs::append(&mut tx, desk, installation, &lines).await?;
-    tx.commit().await
+    logs::append(tx, desk, installation, &lines).await
 }
 
 async fn add_sums(

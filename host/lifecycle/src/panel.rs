@@ -224,16 +224,16 @@ impl Lifecycle {
     }
 
     /// A plugin that runs and that the operator uses; says so in the context, whatever it said before. The other kinds
-    /// have no users, and no panels either. What the operator may do is read anew: a role may have been taken from them.
+    /// have no users, and no panels either. What the operator may do is not the caller's to say: a role may have been taken from them.
     async fn shown_to(&self, desk: DeskId, installation: InstallationId, looking: Looking) -> Result<Place, UseError> {
         let Looking { mut context, within } = looking;
         let callee = self.callee(desk, installation).await?;
         let id: OperatorId = context.operator.parse().map_err(|_| UseError::NotAUser)?;
-        let mut conn = self.db.read().await?;
-        if callee.installation.kind == Kind::Plugin && !users::uses(&mut conn, desk, installation, id).await? {
+        let uses = users::known_of(&self.db, desk, id).await?;
+        if callee.installation.kind == Kind::Plugin && !uses.contains(&installation) {
             return Err(UseError::NotAUser);
         }
-        let permissions = operators::get(&mut conn, desk, id).await?.permissions;
+        let permissions = operators::known(&self.db, desk, id).await?.permissions;
         let permissions = within.map_or_else(|| permissions.clone(), |bound| permissions.within(&bound));
         context.licensed = true;
         Ok(Place { callee, context, acts_for: ActsFor { operator: id, permissions } })

@@ -28,6 +28,16 @@ use crate::Lifecycle;
 /// How many are looked at together.
 const AT_ONCE: u32 = 200;
 
+/// The status that a standing is shown with, where that is another one than the installation's own.
+fn shown_as(standing: Standing) -> Option<Status> {
+    match standing {
+        Standing::Revoked(Reason::TrialEnded) => Some(Status::TrialExpired),
+        Standing::Revoked(Reason::Unpaid) => Some(Status::PaymentDue),
+        Standing::Revoked(_) => Some(Status::Cancelled),
+        _ => None,
+    }
+}
+
 impl Lifecycle {
     /// Issues the entitlement of a subscription; a revocation before it counts no more. Free plans need none.
     pub(crate) async fn entitle(&self, tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<(), StoreError> {
@@ -80,9 +90,12 @@ impl Lifecycle {
         desk: DeskId,
         installation: InstallationId,
     ) -> Result<Option<Standing>, StoreError> {
-        let Some(row) = entitlements::get(conn, desk, installation).await? else { return Ok(None) };
+        Ok(entitlements::get(conn, desk, installation).await?.map(|row| self.standing_by(&row)))
+    }
+
+    fn standing_by(&self, row: &entitlements::Entitlement) -> Standing {
         let (token, revocation) = (Some(row.token.as_str()), row.revocation.as_deref());
-        Ok(Some(self.signer.standing(desk, installation, token, revocation, self.clock.now())))
+        self.signer.standing(row.desk, row.installation, token, revocation, self.clock.now())
     }
 
     /// When an installation was stopped because it was not paid, if that is why it does not run.
@@ -105,12 +118,17 @@ impl Lifecycle {
         desk: DeskId,
         installation: InstallationId,
     ) -> Result<Option<Status>, StoreError> {
-        Ok(match self.standing(conn, desk, installation).await? {
-            Some(Standing::Revoked(Reason::TrialEnded)) => Some(Status::TrialExpired),
-            Some(Standing::Revoked(Reason::Unpaid)) => Some(Status::PaymentDue),
-            Some(Standing::Revoked(_)) => Some(Status::Cancelled),
-            _ => None,
-        })
+        Ok(self.standing(conn, desk, installation).await?.and_then(shown_as))
+    }
+
+    /// The same for each call, from memory where it is known.
+    pub(crate) async fn known_revoked(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+    ) -> Result<Option<Status>, StoreError> {
+        let known = entitlements::known(&self.db, desk, installation).await?;
+        Ok(known.and_then(|row| shown_as(self.standing_by(&row))))
     }
 
     /// Issues anew what was issued a day ago or earlier; answers how many were looked at. Several nodes may do it at once.

@@ -131,13 +131,12 @@ impl Lifecycle {
         addon: &AddonId,
         version: Option<&Version>,
     ) -> Result<Terms, LifecycleError> {
-        let mut conn = self.db.read().await?;
         let row = match version {
-            Some(version) => catalog::version(&mut conn, addon, version).await?,
-            None => catalog::shown(&mut conn, addon).await?,
+            Some(version) => catalog::known_version(&self.db, addon, version).await?,
+            None => catalog::known_shown(&self.db, addon).await?,
         };
         let row = row.ok_or(LifecycleError::NotFound("version"))?;
-        Ok(terms_of(&mut conn, desk, &row, self.clock.now()).await?)
+        Ok(terms_of(&mut self.db.read().await?, desk, &row, self.clock.now()).await?)
     }
 }
 

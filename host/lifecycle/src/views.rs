@@ -12,12 +12,16 @@ use annex_domain::{
 };
 use annex_store::{
     Conn, StoreError,
+    cache::{Cache, Table},
     catalog::{self, VersionStatus},
     health, installations, logs, sagas, settings, snapshots,
 };
 use bytes::Bytes;
 
 use crate::{Lifecycle, LifecycleError};
+
+/// Views that are kept.
+const MOST: usize = 2_000;
 
 /// An installation with what its pages show.
 #[derive(Debug, Clone)]
@@ -77,10 +81,9 @@ impl Lifecycle {
     /// # Errors
     /// When the database fails.
     pub async fn installations(&self, desk: DeskId) -> Result<Vec<InstallationView>, LifecycleError> {
-        let mut conn = self.db.read().await?;
         let mut views = Vec::new();
-        for installation in installations::list(&mut conn, desk).await? {
-            views.push(view(&mut conn, installation).await?);
+        for installation in installations::known(&self.db, desk).await?.iter() {
+            views.extend(self.view(desk, installation.id).await?);
         }
         Ok(views)
     }
@@ -90,9 +93,19 @@ impl Lifecycle {
     /// # Errors
     /// [`LifecycleError::NotFound`].
     pub async fn installation(&self, desk: DeskId, id: InstallationId) -> Result<InstallationView, LifecycleError> {
-        let mut conn = self.db.read().await?;
-        let found = installations::get(&mut conn, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
-        Ok(view(&mut conn, found).await?)
+        self.view(desk, id).await?.ok_or(LifecycleError::NotFound("installation"))
+    }
+
+    /// From memory where it is known. All of it is read together, so that no part is older than another.
+    async fn view(&self, desk: DeskId, id: InstallationId) -> Result<Option<InstallationView>, StoreError> {
+        let load = async {
+            let mut conn = self.db.read().await?;
+            match installations::get(&mut conn, desk, id).await? {
+                Some(installation) => view(&mut conn, installation).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        self.views.find(&self.db, (desk, id), load).await
     }
 
     /// The plugins that run, or that the host suspended, and that the operator uses, oldest first: the panels of a ticket's
@@ -101,10 +114,9 @@ impl Lifecycle {
     /// # Errors
     /// When the database fails.
     pub async fn panels(&self, desk: DeskId, operator: OperatorId) -> Result<Vec<InstallationView>, LifecycleError> {
-        let mut conn = self.db.read().await?;
         let mut views = Vec::new();
-        for installation in installations::running_for(&mut conn, desk, operator).await? {
-            views.push(view(&mut conn, installation).await?);
+        for installation in installations::known_panels(&self.db, desk, operator).await? {
+            views.extend(self.view(desk, installation.id).await?);
         }
         Ok(views)
     }
@@ -134,7 +146,7 @@ impl Lifecycle {
     /// # Errors
     /// When the database fails.
     pub async fn listing(&self, desk: DeskId, addon: &AddonId) -> Result<Option<catalog::Listing>, LifecycleError> {
-        Ok(catalog::listing(&mut self.db.read().await?, desk, addon).await?)
+        Ok(catalog::known_listing(&self.db, desk, addon).await?.map(Arc::unwrap_or_clone))
     }
 
     /// The picture of a version: PNG.
@@ -185,6 +197,12 @@ impl Lifecycle {
         self.stored(desk, id).await?;
         Ok(health::calls(&mut self.db.read().await?, desk, id, before.as_deref(), limit).await?)
     }
+}
+
+/// Views by installation. They are read from all that [`view`] asks for.
+pub(crate) fn kept() -> Cache<(DeskId, InstallationId), InstallationView> {
+    use Table::{AddonVersions, Addons, InstallationSettings, Installations, Sagas, Snapshots};
+    Cache::of(&[Installations, Addons, AddonVersions, InstallationSettings, Snapshots, Sagas], MOST)
 }
 
 /// The keys of settings without which an add-on does not work. Where none is required and there are several secrets, it

@@ -158,9 +158,9 @@ impl Mailer {
         {
             return Ok(Letter { language: language.to_owned(), subject, html, text });
         }
-        let t = self.0.i18n.languages(&mut conn, mail.desk).await?.translator(language);
-        let t = t.in_zone(desk.zone_of(operator.as_ref()));
         drop(conn);
+        let t = self.0.i18n.languages(&self.0.db, mail.desk).await?.translator(language);
+        let t = t.in_zone(desk.zone_of(operator.as_ref()));
         let public_url = &self.0.config.public_url;
         let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), public_url, secret: None };
         let facts = serde_json::from_value::<MailFacts>(mail.args.clone());

@@ -1,7 +1,7 @@
 //! What publishers offer: add-ons, their versions, and the highest `seq` ever seen of each, which survives yanking,
 //! blocking and every uninstall. Host-wide: the only rows here that name a desk are the joins of [`Entry`].
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use annex_domain::{
     addon::{AddonId, Digest, KeyId, Seq, Version},
@@ -12,7 +12,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Forbidden, StoreError, Tx,
+    Conn, Db, Forbidden, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional, in_list, list},
 };
 
@@ -20,7 +20,7 @@ mod listing;
 mod publishers;
 
 pub use self::{
-    listing::{Entry, EntryInstallation, Filter, Listing, categories, entries, listing},
+    listing::{Entry, EntryInstallation, Filter, Listing, categories, entries, known_listing, listing},
     publishers::{Key, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers, set_threshold},
 };
 
@@ -113,6 +113,12 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
     .transpose()
 }
 
+/// The same, from memory where it is known.
+pub async fn known_version(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Arc<VersionRow>>, StoreError> {
+    let load = async { Ok::<_, StoreError>(self::version(&mut db.read().await?, addon, version).await?.map(Arc::new)) };
+    db.kept().versions.find(db, (addon.clone(), version.clone()), load).await
+}
+
 /// All versions of an add-on, newest first: by precedence, whatever the order of their publishing.
 pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow>, StoreError> {
     let mut versions: Vec<VersionRow> = all(fetch_all!(
@@ -161,6 +167,12 @@ pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow
     let row = fetch_optional!(conn, (Option<String>,), sql, addon)?;
     let Some((Some(text),)) = row else { return Ok(None) };
     version(conn, addon, &At::new("addons", addon.as_str()).parse("latest", &text)?).await
+}
+
+/// The same, from memory where it is known.
+pub async fn known_shown(db: &Db, addon: &AddonId) -> Result<Option<Arc<VersionRow>>, StoreError> {
+    let load = async { Ok::<_, StoreError>(shown(&mut db.read().await?, addon).await?.map(Arc::new)) };
+    db.kept().shown.find(db, addon.clone(), load).await
 }
 
 /// What add-ons are called, by their newest versions; those that have none are left out.

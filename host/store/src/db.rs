@@ -40,7 +40,10 @@ use std::{
     fmt,
     ops::{Deref, DerefMut},
     str::FromStr as _,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -58,7 +61,12 @@ pub(crate) mod signal;
 
 use self::signal::Hub;
 pub use self::signal::Signal;
-use crate::error::{self, StoreError};
+use crate::{
+    cache::{self, Changes, Tables},
+    error::{self, StoreError},
+    kept::Kept,
+    seen::Seen,
+};
 
 /// The database of the host. Cheap to clone.
 #[derive(Clone)]
@@ -68,6 +76,10 @@ struct Inner {
     pools: Pools,
     hub: Hub,
     listening: OnceLock<tokio::task::AbortHandle>,
+    kept: Kept,
+    seen: Seen,
+    /// Milliseconds that something kept counts at most.
+    oldest: AtomicU64,
 }
 
 enum Pools {
@@ -95,7 +107,16 @@ impl Db {
             Some("postgres" | "postgresql") => postgres(url).await?,
             _ => return Err(StoreError::Url),
         };
-        Ok(Self(Arc::new(Inner { pools, hub: Hub::default(), listening: OnceLock::new() })))
+        let db = Self(Arc::new(Inner {
+            pools,
+            hub: Hub::default(),
+            listening: OnceLock::new(),
+            kept: Kept::default(),
+            seen: Seen::default(),
+            oldest: AtomicU64::default(),
+        }));
+        db.keep_for(cache::OLDEST);
+        Ok(db)
     }
 
     /// Which SQL is spoken.
@@ -124,6 +145,8 @@ impl Db {
     /// # Errors
     /// As [`Self::read`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        #[cfg(any(test, feature = "testing"))]
+        crate::testing::statements::began();
         let link = match &self.0.pools {
             Pools::Sqlite { writer, .. } => {
                 Link::SqliteTx(waited("write", writer.begin_with("BEGIN IMMEDIATE")).await?)
@@ -185,6 +208,32 @@ impl Db {
             }
         }
         Ok(())
+    }
+
+    /// What is kept in memory of what each request needs.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.0.kept
+    }
+
+    /// When sessions and tokens were used since that was last written.
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.0.seen
+    }
+
+    /// How often tables have changed; from the first question on, by other nodes as well.
+    pub(crate) fn changes(&self) -> &Changes {
+        self.listen();
+        self.0.hub.changes()
+    }
+
+    /// How long something that is kept counts at most.
+    pub(crate) fn oldest(&self) -> Duration {
+        Duration::from_millis(self.0.oldest.load(Ordering::Relaxed))
+    }
+
+    /// Lets what is kept count for so long at most, such as for a test that is not to depend on how fast it runs.
+    pub fn keep_for(&self, age: Duration) {
+        self.0.oldest.store(u64::try_from(age.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// Closes all connections after the work in progress.
@@ -278,6 +327,8 @@ async fn postgres(url: &str) -> Result<Pools, StoreError> {
 /// A connection. Functions that only read take `&mut Conn`.
 pub struct Conn {
     link: Link,
+    /// What was written to.
+    written: Tables,
     /// The database has ended the transaction by itself: what follows would not be part of it.
     ended: bool,
 }
@@ -298,7 +349,7 @@ pub(crate) enum Raw<'c> {
 
 impl Conn {
     fn new(link: Link) -> Self {
-        Self { link, ended: false }
+        Self { link, written: Tables::default(), ended: false }
     }
 
     /// Which SQL is spoken.
@@ -313,6 +364,13 @@ impl Conn {
     /// Itself, from whatever leads to it.
     pub(crate) fn this(&mut self) -> &mut Self {
         self
+    }
+
+    /// Every statement passes by here before it runs.
+    pub(crate) fn running(&mut self, sql: &str) {
+        self.written.note(sql);
+        #[cfg(any(test, feature = "testing"))]
+        crate::testing::statements::ran();
     }
 
     /// What a statement's failure means. After one at which SQLite may have rolled back by itself nothing more is done on
@@ -384,16 +442,22 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails; then nothing was written.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        let written = self.conn.written;
+        if !written.is_empty() && self.conn.dialect() == Dialect::Postgres {
+            self.signal(Signal::Written(written.list())).await?;
+        }
         let Self { conn, db, signals, causes: _ } = self;
         if conn.ended {
             return Err(error::ended().into());
         }
+        let changed = Changed { changes: db.0.hub.changes(), written };
         match conn.link {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PostgresTx(tx) => tx.commit().await?,
             Link::Sqlite(_) | Link::Postgres(_) => {} // a Tx is only made by `begin`
         }
+        drop(changed); // before anybody is told to look
         // PostgreSQL notifies this node too, but only while it listens; twice does no harm for `Jobs`.
         for signal in signals {
             if db.dialect() == Dialect::Sqlite || signal == Signal::Jobs {
@@ -415,6 +479,19 @@ impl Tx {
             Link::Sqlite(_) | Link::Postgres(_) => {}
         }
         Ok(())
+    }
+}
+
+/// Ends what was kept of the tables that a transaction wrote to: also when its commit fails or is given up half-way, since nobody
+/// knows then what it did.
+struct Changed<'a> {
+    changes: &'a Changes,
+    written: Tables,
+}
+
+impl Drop for Changed<'_> {
+    fn drop(&mut self) {
+        self.changes.note(self.written);
     }
 }
 

@@ -4,7 +4,7 @@ use annex_domain::{clock::Timestamp, ids::DeskId, operator::Desk, permission::Pe
 
 use crate::{
     db::{
-        Conn, Tx,
+        Conn, Db, Tx,
         query::{At, all, execute, fetch_all, fetch_optional},
     },
     error::StoreError,
@@ -46,6 +46,14 @@ pub async fn get(conn: &mut Conn, id: DeskId) -> Result<Desk, StoreError> {
     fetch_optional!(conn, DeskRow, "SELECT * FROM desks WHERE id = $1", id)?
         .ok_or(StoreError::NotFound("desk"))?
         .try_into()
+}
+
+/// The same, from memory where it is known.
+///
+/// # Errors
+/// As [`get`].
+pub async fn known(db: &Db, id: DeskId) -> Result<Desk, StoreError> {
+    db.kept().desks.get(db, id, async { get(&mut db.read().await?, id).await }).await
 }
 
 /// All desks of the host, oldest first.

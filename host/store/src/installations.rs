@@ -1,5 +1,7 @@
 //! Installations: one row per add-on and desk, saved by compare-and-set on `rev`, removed at the end of the uninstall.
 
+use std::sync::Arc;
+
 use annex_domain::{
     addon::{AddonId, Digest, Kind, PublisherSlug, Version},
     clock::Timestamp,
@@ -8,7 +10,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Signal, StoreError, Tx,
+    Conn, Db, Signal, StoreError, Tx,
     catalog::VersionStatus,
     channels,
     db::query::{At, all, execute, fetch_all, fetch_optional},
@@ -195,6 +197,24 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>, St
     )?)
 }
 
+/// The same, from memory where they are known.
+pub async fn known(db: &Db, desk: DeskId) -> Result<Arc<Vec<Installation>>, StoreError> {
+    let load = async { list(&mut db.read().await?, desk).await.map(Arc::new) };
+    db.kept().installations.get(db, desk, load).await
+}
+
+/// One of them, from memory where it is known.
+pub async fn known_one(db: &Db, desk: DeskId, id: InstallationId) -> Result<Option<Installation>, StoreError> {
+    Ok(known(db, desk).await?.iter().find(|installation| installation.id == id).cloned())
+}
+
+/// Those of [`running_for`], from memory where they are known.
+pub async fn known_panels(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>, StoreError> {
+    let (all, used) = (known(db, desk).await?, users::known_of(db, desk, operator).await?);
+    let shown = |one: &&Installation| one.kind == Kind::Plugin && (one.runs() || one.status == Status::Suspended);
+    Ok(all.iter().filter(shown).filter(|one| used.contains(&one.id)).cloned().collect())
+}
+
 /// The installations of a kind that run in a desk, oldest first.
 pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<Installation>, StoreError> {
     all(fetch_all!(
@@ -303,6 +323,12 @@ pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Re
         })
     })
     .transpose()
+}
+
+/// The same, from memory where it is known: what is blocked on this node stops at once.
+pub async fn known_runnable(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Runnable>, StoreError> {
+    let key = (addon.clone(), version.clone());
+    db.kept().runnable.find(db, key, async { runnable(&mut db.read().await?, addon, version).await }).await
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Operators: who may sign in, with which roles. Changes of a desk's operators and their roles happen one after the other.
 
+use std::sync::Arc;
+
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, OperatorId, RoleId},
@@ -9,7 +11,7 @@ use annex_domain::{
 
 use crate::{
     db::{
-        Conn, Tx,
+        Conn, Db, Tx,
         query::{At, execute, fetch_all, fetch_one, fetch_optional},
     },
     desks,
@@ -115,6 +117,23 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Operat
     let sql = "SELECT * FROM operators WHERE desk_id = $1 AND id = $2";
     let row = fetch_optional!(conn, OperatorRow, sql, desk, id)?.ok_or(StoreError::NotFound("operator"))?;
     row.with(roles::of_operator(conn, desk, id).await?)
+}
+
+/// The same, from memory where it is known.
+///
+/// # Errors
+/// As [`get`].
+pub async fn known(db: &Db, desk: DeskId, id: OperatorId) -> Result<Operator, StoreError> {
+    db.kept().operators.get(db, (desk, id), async { get(&mut db.read().await?, desk, id).await }).await
+}
+
+/// All of the desk by name, from memory where they are known.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn people(db: &Db, desk: DeskId) -> Result<Arc<Vec<Listed>>, StoreError> {
+    let load = async { list(&mut db.read().await?, desk).await.map(Arc::new) };
+    db.kept().people.get(db, desk, load).await
 }
 
 /// What an operator may do now, for a change of rights in this transaction: until its end no other changes them.

@@ -1,11 +1,13 @@
 //! How an operator has arranged the page of a ticket: the order of the panels, which are folded, and whether changes stand between
 //! the messages.
 
+use std::sync::Arc;
+
 use annex_domain::ids::{DeskId, InstallationId, OperatorId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Db, StoreError, Tx,
     db::query::{At, execute, fetch_optional},
 };
 
@@ -29,6 +31,15 @@ pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Resu
     let sql = "SELECT panels FROM operators WHERE desk_id = $1 AND id = $2";
     let (text,) = fetch_optional!(conn, (String,), sql, desk, operator)?.ok_or(StoreError::NotFound("operator"))?;
     At::new("operators", &operator.to_string()).json("panels", &text)
+}
+
+/// The same, from memory where they are known.
+///
+/// # Errors
+/// As [`places`].
+pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Arc<Vec<Place>>, StoreError> {
+    let load = async { places(&mut db.read().await?, desk, operator).await.map(Arc::new) };
+    db.kept().places.get(db, (desk, operator), load).await
 }
 
 /// Keeps the places, the first ones when there are very many.

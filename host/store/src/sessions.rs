@@ -24,7 +24,7 @@ pub const IDLE: Duration = Duration::from_secs(30 * 60);
 pub const ABSOLUTE: Duration = Duration::from_secs(12 * 60 * 60);
 /// A password that was given counts for this long; what costs money asks for it again then.
 pub const CONFIRMED: Duration = Duration::from_secs(15 * 60);
-/// The last use is written at most this often: a request that only reads should not write.
+/// The last use is noted at most this often.
 pub(crate) const PRECISION: Duration = Duration::from_secs(60);
 
 /// A session as its operator sees it.
@@ -91,30 +91,27 @@ pub async fn create(
 /// # Errors
 /// When the database fails.
 pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>, StoreError> {
-    let mut conn = db.read().await?;
-    let sql = "SELECT * FROM sessions WHERE secret_hash = $1 AND seen_at > $2 AND created_at > $3";
     let hash = secret::hash(secret);
-    let row = fetch_optional!(conn, SessionRow, sql, hash, now.before(IDLE), now.before(ABSOLUTE))?;
-    let Some(row) = row else { return Ok(None) };
-    let session = Session::try_from(row)?;
-    let operator = operators::get(&mut conn, session.desk, session.operator).await?;
-    drop(conn);
-    if !operator.active {
+    let found = db.kept().sessions.find(db, hash.clone(), read(db, &hash)).await?;
+    let Some((mut session, operator)) = found else { return Ok(None) };
+    session.seen_at = db.seen().of_session(session.id).map_or(session.seen_at, |noted| noted.max(session.seen_at));
+    let alive = session.seen_at > now.before(IDLE) && session.created_at > now.before(ABSOLUTE);
+    if !alive || !operator.active {
         return Ok(None);
     }
     if now.since(session.seen_at) >= PRECISION {
-        // Reading goes on where nothing can be written.
-        if let Err(error) = seen(db, session.id, now).await {
-            tracing::warn!(%error, "the use of a session could not be noted");
-        }
+        db.seen().session(session.id, now);
     }
     Ok(Some((session, operator)))
 }
 
-async fn seen(db: &Db, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
-    let mut tx = db.begin().await?;
-    execute!(tx, "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2", id, now)?;
-    tx.commit().await
+async fn read(db: &Db, hash: &str) -> Result<Option<(Session, Operator)>, StoreError> {
+    let mut conn = db.read().await?;
+    let row = fetch_optional!(conn, SessionRow, "SELECT * FROM sessions WHERE secret_hash = $1", hash)?;
+    let Some(row) = row else { return Ok(None) };
+    let session = Session::try_from(row)?;
+    let operator = operators::get(&mut conn, session.desk, session.operator).await?;
+    Ok(Some((session, operator)))
 }
 
 /// Notes that the password was given again.
@@ -233,11 +230,13 @@ mod tests {
             tx.commit().await.unwrap();
             let minutes = |n: u64| NOW.after(Duration::from_secs(60 * n));
             for n in (0..720).step_by(29) {
+                crate::seen::write(&db).await.unwrap();
                 let (session, operator) = authenticate(&db, &new.secret, minutes(n)).await.unwrap().unwrap();
                 assert_eq!((session.id, operator.id), (new.id, fixture.agent));
             }
             assert!(authenticate(&db, &idle.secret, minutes(30)).await.unwrap().is_none());
             assert!(authenticate(&db, &new.secret, minutes(720)).await.unwrap().is_none());
+            crate::seen::write(&db).await.unwrap();
             let mut tx = db.begin().await.unwrap();
             assert_eq!(list(&mut tx, fixture.desk, fixture.agent, minutes(719)).await.unwrap().len(), 1);
             assert_eq!(purge(&mut tx, minutes(719)).await.unwrap(), 1);

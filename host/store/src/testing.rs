@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot start must fail")]
 
 mod small_disk;
+pub mod statements;
 
 use std::{path::Path, time::Duration};
 
@@ -121,7 +122,7 @@ impl TestDb {
         on_server(&server, format!("CREATE SCHEMA {name}")).await;
         let joint = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{joint}options[search_path]={name}");
-        let db = Db::connect(&url).await.unwrap();
+        let db = connect(&url).await;
         Some(Self { db, url, place: Place::Schema { server, name } })
     }
 
@@ -168,7 +169,14 @@ impl Watch {
 
 async fn sqlite_in(folder: &Path) -> (Db, String) {
     let url = format!("sqlite://{}", folder.join("annex.db").display());
-    (Db::connect(&url).await.unwrap(), url)
+    (connect(&url).await, url)
+}
+
+/// What is kept in memory never ends by its age: a test has to notice where a change does not end it.
+async fn connect(url: &str) -> Db {
+    let db = Db::connect(url).await.unwrap();
+    db.keep_for(Duration::from_secs(24 * 60 * 60));
+    db
 }
 
 async fn on_server(server: &str, sql: String) {

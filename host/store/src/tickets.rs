@@ -3,6 +3,8 @@
 //!
 //! `updated_at` rises with every change, so it also serves as the version in optimistic checks.
 
+use std::sync::Arc;
+
 use annex_domain::{
     clock::Timestamp,
     ids::{ContactId, DeskId, MessageId, OperatorId, TicketId},
@@ -14,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     db::{
-        Conn, Signal, Tx,
+        Conn, Db, Signal, Tx,
         query::{At, execute, fetch_all, fetch_optional},
     },
     error::StoreError,
@@ -263,6 +265,7 @@ pub async fn save(
         new.deleted_at
     )?;
     if new.tags != old.tags {
+        execute!(tx, "DELETE FROM ticket_tags WHERE desk_id = $1 AND ticket_id = $2", desk, new.id)?;
         write_tags(tx, desk, new.id, &new.tags).await?;
     }
     activity::record(tx, desk, old, &new, actor, now).await?;
@@ -340,8 +343,13 @@ pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Re
     Ok(rows.into_iter().map(|(tag, _)| tag).collect())
 }
 
+/// The desk's 50 most used, from memory where they are known.
+pub async fn known_tags(db: &Db, desk: DeskId) -> Result<Arc<Vec<String>>, StoreError> {
+    let load = async { tags(&mut db.read().await?, desk, "", 50).await.map(Arc::new) };
+    db.kept().tags.get(db, desk, load).await
+}
+
 async fn write_tags(tx: &mut Tx, desk: DeskId, id: TicketId, tags: &[String]) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM ticket_tags WHERE desk_id = $1 AND ticket_id = $2", desk, id)?;
     for tag in tags {
         let sql = "INSERT INTO ticket_tags (desk_id, ticket_id, tag) VALUES ($1, $2, $3)";
         execute!(tx, sql, desk, id, tag)?;

@@ -27,7 +27,7 @@ pub const LIFE_DAYS: u32 = 90;
 pub const MOST_DAYS: u32 = 365;
 /// A token that ends sooner is marked in the list.
 pub const ENDS_SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-/// The last use is written at most this often.
+/// The last use is noted at most this often.
 const PRECISION: Duration = Duration::from_secs(60);
 
 /// A token as it is listed.
@@ -119,29 +119,27 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
     if !secret.starts_with(PREFIX) {
         return Ok(None);
     }
-    let mut conn = db.read().await?;
-    let sql = "SELECT * FROM tokens WHERE secret_hash = $1 AND revoked_at IS NULL AND expires_at > $2";
-    let Some(row) = fetch_optional!(conn, TokenRow, sql, secret::hash(secret), now)? else { return Ok(None) };
-    let token = Token::try_from(row)?;
-    let mut operator = operators::get(&mut conn, token.desk, token.operator).await?;
-    operator.permissions = operator.permissions.within(&token.scopes);
-    drop(conn);
-    if !operator.active {
+    let hash = secret::hash(secret);
+    let found = db.kept().tokens.find(db, hash.clone(), read(db, &hash)).await?;
+    let Some((mut token, operator)) = found.filter(|(token, operator)| token.expires_at > now && operator.active)
+    else {
         return Ok(None);
-    }
+    };
+    token.last_used_at = token.last_used_at.max(db.seen().of_token(token.id));
     if token.last_used_at.is_none_or(|used| now.since(used) >= PRECISION) {
-        // Reading goes on where nothing can be written.
-        if let Err(error) = used(db, token.id, now).await {
-            tracing::warn!(%error, "the use of a token could not be noted");
-        }
+        db.seen().token(token.id, now);
     }
     Ok(Some((token, operator)))
 }
 
-async fn used(db: &Db, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
-    let mut tx = db.begin().await?;
-    execute!(tx, "UPDATE tokens SET last_used_at = $2 WHERE id = $1", id, now)?;
-    tx.commit().await
+async fn read(db: &Db, hash: &str) -> Result<Option<(Token, Operator)>, StoreError> {
+    let mut conn = db.read().await?;
+    let sql = "SELECT * FROM tokens WHERE secret_hash = $1 AND revoked_at IS NULL";
+    let Some(row) = fetch_optional!(conn, TokenRow, sql, hash)? else { return Ok(None) };
+    let token = Token::try_from(row)?;
+    let mut operator = operators::get(&mut conn, token.desk, token.operator).await?;
+    operator.permissions = operator.permissions.within(&token.scopes);
+    Ok(Some((token, operator)))
 }
 
 /// Tokens that are not revoked, newest first: of one operator, or of the whole desk.
@@ -245,6 +243,7 @@ mod tests {
             assert!(authenticate(&db, "annex_00", NOW).await.unwrap().is_none());
             assert!(authenticate(&db, &long.secret, NOW).await.unwrap().is_some());
 
+            crate::seen::write(&db).await.unwrap();
             let mut tx = db.begin().await.unwrap();
             assert!(matches!(revoke(&mut tx, other_desk, long.token.id, NOW).await, Err(StoreError::NotFound(_))));
             assert!(get(&mut tx, other_desk, long.token.id).await.is_err());

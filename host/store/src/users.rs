@@ -7,7 +7,10 @@
 //! Whatever writes rows here holds the lock of the desk first (`desks::lock`), so that of an operator and an
 //! installation that are made at the same time, the later one sees the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use annex_domain::{
     addon::Kind,
@@ -21,7 +24,7 @@ use serde_json::json;
 use crate::{
     audit,
     db::{
-        Conn, Signal, Tx,
+        Conn, Db, Signal, Tx,
         query::{At, execute, fetch_all, fetch_optional},
     },
     desks,
@@ -111,6 +114,26 @@ pub async fn uses(
                JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
                WHERE u.desk_id = $1 AND u.installation_id = $2 AND u.operator_id = $3 AND o.active = 1";
     Ok(fetch_optional!(conn, (String,), sql, desk, installation, operator)?.is_some())
+}
+
+/// The installations that an operator uses, from memory where they are known; none for one who is not active.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known_of(
+    db: &Db,
+    desk: DeskId,
+    operator: OperatorId,
+) -> Result<Arc<BTreeSet<InstallationId>>, StoreError> {
+    let load = async {
+        let sql = "SELECT u.installation_id FROM installation_users u
+                   JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
+                   WHERE u.desk_id = $1 AND u.operator_id = $2 AND o.active = 1";
+        let rows = fetch_all!(db.read().await?, (String,), sql, desk, operator)?;
+        let ids = rows.iter().map(|(id,)| At::new("installation_users", id).parse("installation_id", id));
+        ids.collect::<Result<BTreeSet<InstallationId>, StoreError>>().map(Arc::new)
+    };
+    db.kept().uses.get(db, (desk, operator), load).await
 }
 
 /// Gives the add-on to some and takes it from others: all of it or nothing.

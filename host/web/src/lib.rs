@@ -31,6 +31,8 @@ mod sidebar;
 #[cfg(test)]
 mod standing_test;
 mod state;
+#[cfg(test)]
+mod statements_test;
 mod webhooks;
 
 pub use annex_i18n as i18n;

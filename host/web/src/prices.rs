@@ -8,7 +8,7 @@ use annex_domain::{
     money::Money,
     plan::{Plan, PlanModel},
 };
-use annex_store::{Conn, StoreError, billing::subscriptions::Subscription};
+use annex_store::{Conn, Db, StoreError, billing::subscriptions::Subscription, operators};
 use jiff::civil::Date;
 
 use crate::i18n::Translator;
@@ -20,6 +20,13 @@ pub(crate) struct Seats(pub(crate) u32);
 impl Seats {
     pub(crate) async fn of(conn: &mut Conn, desk: DeskId) -> Result<Self, StoreError> {
         orders::seats(conn, desk).await.map(Self)
+    }
+
+    /// The same, from memory where it is known.
+    pub(crate) async fn known(db: &Db, desk: DeskId) -> Result<Self, StoreError> {
+        let people = operators::people(db, desk).await?;
+        let active = people.iter().filter(|listed| listed.operator.active).count();
+        Ok(Self(u32::try_from(active).unwrap_or(u32::MAX)))
     }
 
     /// What a plan per seat costs each month with so many of them.

@@ -122,10 +122,7 @@ impl FromRequestParts<AppState> for SignedIn {
         let Some(Current { operator, desk, session }) = current(state, &parts.headers).await? else {
             return Err(PageError::SignedOut { next: way_back(parts, fragment), fragment });
         };
-        let languages = {
-            let mut conn = state.db.read().await?;
-            state.i18n.languages(&mut conn, desk.id).await?
-        };
+        let languages = state.i18n.languages(&state.db, desk.id).await?;
         let t = languages.translator(operator.locale.as_deref().unwrap_or(&desk.locale));
         let t = t.in_zone(desk.zone_of(Some(&operator)));
         let flash = Flash::from_headers(&parts.headers);

@@ -124,9 +124,8 @@ async fn names(state: &AppState, desk: DeskId, view: &View) -> Result<HashMap<St
     if !cells {
         return Ok(HashMap::new());
     }
-    let mut conn = state.db.read().await?;
-    let list = operators::list(&mut conn, desk).await?;
-    Ok(list.into_iter().map(|one| (one.operator.id.to_string(), one.operator.name)).collect())
+    let people = operators::people(&state.db, desk).await?;
+    Ok(people.iter().map(|one| (one.operator.id.to_string(), one.operator.name.clone())).collect())
 }
 
 impl Place {

@@ -29,7 +29,7 @@ pub async fn arrange(desk: &Desk, ctx: &Ctx, id: InstallationId, what: Move) -> 
     let operator = ctx.operator()?;
     let mut tx = desk.db.begin().await?;
     let running = installations::running_for(&mut tx, ctx.desk, operator).await?;
-    let mut places = super::places(&mut tx, ctx.desk, operator, &running).await?;
+    let mut places = super::with_new(panels::places(&mut tx, ctx.desk, operator).await?, &running);
     let seen = |place: &Place| running.iter().any(|installation| installation.id == place.installation);
     moved(&mut places, seen, id, what).ok_or(Refusal::NotFound("panel"))?;
     panels::set_places(&mut tx, ctx.desk, operator, &places).await?;

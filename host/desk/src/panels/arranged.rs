@@ -2,19 +2,19 @@ use annex_domain::{
     ids::{DeskId, OperatorId},
     installation::Installation,
 };
-use annex_store::{Conn, StoreError, installations, panels::Place};
+use annex_store::{
+    Db, StoreError, installations,
+    panels::{self, Place},
+};
 
-/// The panels that an operator sees, with their places: those without one at the end, in the order of their installation.
+/// The panels that an operator sees, with their places: those without one at the end, in the order of their installation. All of
+/// it comes from memory where it is known.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn arranged(
-    conn: &mut Conn,
-    desk: DeskId,
-    operator: OperatorId,
-) -> Result<Vec<(Installation, Place)>, StoreError> {
-    let mut running = installations::running_for(conn, desk, operator).await?;
-    let places = super::places(conn, desk, operator, &running).await?;
+pub async fn arranged(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<(Installation, Place)>, StoreError> {
+    let mut running = installations::known_panels(db, desk, operator).await?;
+    let places = super::with_new(panels::known_places(db, desk, operator).await?.to_vec(), &running);
     let of = |place: Place| {
         let at = running.iter().position(|installation| installation.id == place.installation)?;
         Some((running.remove(at), place))

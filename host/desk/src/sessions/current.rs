@@ -26,6 +26,6 @@ pub struct Current {
 /// When the store fails.
 pub async fn current(desk: &Desk, secret: &str, now: Timestamp) -> Result<Option<Current>, Refusal> {
     let Some((session, operator)) = sessions::authenticate(&desk.db, secret, now).await? else { return Ok(None) };
-    let desk = desks::get(&mut desk.db.read().await?, operator.desk).await?;
+    let desk = desks::known(&desk.db, operator.desk).await?;
     Ok(Some(Current { operator, desk, session }))
 }

@@ -1,6 +1,16 @@
 //! Panels: shown, acted upon, stacked; the state is for one operator, ticket and version alone.
 
-use annex_domain::ui::{Block, Event};
+use annex_billing::entitlement::Reason;
+use annex_domain::{
+    clock::Clock as _,
+    installation::Status,
+    ui::{Block, Event},
+};
+use annex_store::{
+    billing::entitlements::{self, Entitlement},
+    catalog::{self, VersionStatus},
+    users::{self, Ticks},
+};
 
 use super::support::{World, on_both, version};
 use crate::{Panel, UseError};
@@ -111,6 +121,54 @@ async fn another_desk_finds_nothing() {
         assert_eq!(world.host.settings_view(other, id).await.unwrap_err().code(), "not-found");
         assert_eq!(world.host.uninstall(other, id, world.admin, true).await.unwrap_err().code(), "not-found");
         assert_eq!(world.host.installations(other).await.unwrap().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_in_memory_ends_with_the_change() {
+    on_both(async |world| {
+        let colleague = world.colleague("Bo").await;
+        let (id, _) = shown(&world).await;
+        let (desk, now) = (world.desk, world.clock.now());
+        let asked = async || {
+            let context = annex_domain::ui::Context { operator: colleague.to_string(), ..world.context() };
+            world.host.render(desk, id, context).await.map(drop)
+        };
+        asked().await.unwrap();
+
+        let mut tx = world.db().begin().await.unwrap();
+        let right = Entitlement {
+            installation: id,
+            desk,
+            token: "unreadable".into(),
+            not_after: now,
+            refreshed_at: now,
+            revocation: None,
+        };
+        entitlements::put(&mut tx, &right).await.unwrap();
+        world.host.revoke(&mut tx, desk, id, Reason::Unpaid, now).await.unwrap();
+        asked().await.expect("it is not committed");
+        tx.commit().await.unwrap();
+        assert!(matches!(asked().await, Err(UseError::NotRunning(Status::PaymentDue))));
+        let mut tx = world.db().begin().await.unwrap();
+        entitlements::put(&mut tx, &right).await.unwrap();
+        tx.commit().await.unwrap();
+        asked().await.unwrap();
+
+        let (addon, one) = ("acme.puppet".parse().unwrap(), version("1.0.0"));
+        for (status, runs) in [(VersionStatus::Blocked, false), (VersionStatus::Available, true)] {
+            let mut tx = world.db().begin().await.unwrap();
+            catalog::set_version_status(&mut tx, &addon, &one, status, now).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(asked().await.is_ok(), runs, "{status}");
+        }
+
+        let mut tx = world.db().begin().await.unwrap();
+        let taken = Ticks::Change { add: [].into(), remove: [colleague].into() };
+        users::change(&mut tx, desk, id, &taken, now).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(matches!(asked().await, Err(UseError::NotAUser)));
     })
     .await;
 }

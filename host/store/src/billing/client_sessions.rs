@@ -33,16 +33,16 @@ pub struct SignedIn {
 
 /// Who comes with a cookie's secret, and keeps the session alive. `None` when it has ended.
 pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, StoreError> {
-    let sql = "SELECT account_id, created_at, seen_at FROM client_sessions
-               WHERE token_hash = $1 AND seen_at > $2 AND expires_at > $3";
+    let sql = "SELECT account_id, created_at, seen_at FROM client_sessions WHERE token_hash = $1 AND expires_at > $2";
     let hash = secret::hash(secret);
-    let row = fetch_optional!(db.read().await?, (String, i64, i64), sql, hash.as_str(), now.before(IDLE), now)?;
-    let Some((account, created_at, seen_at)) = row else { return Ok(None) };
-    if now.since(Timestamp(seen_at)) >= PRECISION {
-        let mut tx = db.begin().await?;
-        let sql = "UPDATE client_sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
-        execute!(tx, sql, hash.as_str(), now)?;
-        tx.commit().await?;
+    let row = fetch_optional!(db.read().await?, (String, i64, i64), sql, hash.as_str(), now)?;
+    let Some((account, created_at, written)) = row else { return Ok(None) };
+    let seen_at = db.seen().of_client(&hash).map_or(Timestamp(written), |noted| noted.max(Timestamp(written)));
+    if seen_at <= now.before(IDLE) {
+        return Ok(None);
+    }
+    if now.since(seen_at) >= PRECISION {
+        db.seen().client(&hash, now);
     }
     let account = At::new("client_sessions", &hash).parse("account_id", &account)?;
     Ok(Some(SignedIn { account, at: Timestamp(created_at) }))

@@ -6,7 +6,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Db, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
 };
 
@@ -97,6 +97,12 @@ pub async fn get(
 ) -> Result<Option<Entitlement>, StoreError> {
     let sql = "SELECT * FROM entitlements WHERE desk_id = $1 AND installation_id = $2";
     fetch_optional!(conn, EntitlementSql, sql, desk, installation)?.map(TryInto::try_into).transpose()
+}
+
+/// The same, from memory where it is known.
+pub async fn known(db: &Db, desk: DeskId, installation: InstallationId) -> Result<Option<Entitlement>, StoreError> {
+    let load = async { get(&mut db.read().await?, desk, installation).await };
+    db.kept().entitlements.get(db, (desk, installation), load).await
 }
 
 /// What the installations of a desk have.

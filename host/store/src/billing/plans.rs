@@ -1,5 +1,7 @@
 //! Plans of a listing that replace those of its manifests, so that a price changes without a new version.
 
+use std::collections::HashMap;
+
 use annex_domain::{
     addon::AddonId,
     clock::Timestamp,
@@ -8,7 +10,7 @@ use annex_domain::{
 
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, execute, fetch_all},
+    db::query::{At, execute, fetch_all, in_list, list},
 };
 
 /// The plans of the listing, in order. `None`: those of the version's manifest count.
@@ -18,6 +20,21 @@ pub async fn of_listing(conn: &mut Conn, addon: &AddonId) -> Result<Option<Vec<P
     let at = At::new("listing_plans", addon.as_str());
     let plans = rows.iter().map(|(plan,)| at.json("plan", plan)).collect::<Result<Vec<Plan>, _>>()?;
     Ok((!plans.is_empty()).then_some(plans))
+}
+
+/// The same of several add-ons; those that are not here have the plans of their manifests.
+pub async fn of_listings(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Vec<Plan>>, StoreError> {
+    let sql = in_list!(
+        conn,
+        "SELECT addon_id, plan FROM listing_plans WHERE addon_id",
+        "ORDER BY addon_id, position, plan_id"
+    );
+    let mut plans: HashMap<AddonId, Vec<Plan>> = HashMap::new();
+    for (addon, plan) in fetch_all!(conn, (String, String), sql, list(addons))? {
+        let at = At::new("listing_plans", &addon);
+        plans.entry(at.parse("addon_id", &addon)?).or_default().push(at.json("plan", &plan)?);
+    }
+    Ok(plans)
 }
 
 /// Replaces the plans of the listing. To make an add-on free, give it a free plan.

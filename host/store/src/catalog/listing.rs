@@ -1,7 +1,7 @@
 //! The marketplace as one desk sees it: the newest available version of each add-on, with this desk's installation and what
 //! it is offered. An add-on that has pre-releases only is listed where it is installed, and has a page.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use annex_domain::{
     addon::{AddonId, Kind, Version},
@@ -14,7 +14,7 @@ use annex_domain::{
 
 use super::{Publisher, VersionRow, publisher, versions};
 use crate::{
-    Conn, StoreError,
+    Conn, Db, StoreError,
     db::query::{At, fetch_all, fetch_optional},
 };
 
@@ -232,6 +232,12 @@ pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<O
     let entry = row.entry(&available(conn, desk).await?)?;
     let publisher = publisher(conn, &addon.publisher()).await?.ok_or(StoreError::Reference)?;
     Ok(Some(Listing { entry, publisher, versions: versions(conn, addon).await? }))
+}
+
+/// The same, from memory where it is known.
+pub async fn known_listing(db: &Db, desk: DeskId, addon: &AddonId) -> Result<Option<Arc<Listing>>, StoreError> {
+    let load = async { Ok::<_, StoreError>(listing(&mut db.read().await?, desk, addon).await?.map(Arc::new)) };
+    db.kept().listings.find(db, (desk, addon.clone()), load).await
 }
 
 /// The categories of what can be installed, by the alphabet.

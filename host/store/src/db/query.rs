@@ -26,10 +26,12 @@ macro_rules! run {
     ($method:ident, $conn:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
         match $conn.this() {
             this => {
+                let sql = ::sqlx::SqlSafeStr::into_sql_str($sql);
+                this.running(sql.as_str());
                 let done = match this.raw() {
-                    $crate::db::Raw::Sqlite(conn) => ::sqlx::query_as::<::sqlx::Sqlite, $row>($sql)
+                    $crate::db::Raw::Sqlite(conn) => ::sqlx::query_as::<::sqlx::Sqlite, $row>(sql)
                         $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
-                    $crate::db::Raw::Postgres(conn) => ::sqlx::query_as::<::sqlx::Postgres, $row>($sql)
+                    $crate::db::Raw::Postgres(conn) => ::sqlx::query_as::<::sqlx::Postgres, $row>(sql)
                         $(.bind($crate::db::query::Param::sql($arg)))*.$method(conn).await,
                     $crate::db::Raw::Ended => Err($crate::error::ended()),
                 };
@@ -60,10 +62,12 @@ macro_rules! execute {
     ($conn:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
         match $conn.this() {
             this => {
+                let sql = ::sqlx::SqlSafeStr::into_sql_str($sql);
+                this.running(sql.as_str());
                 let done = match this.raw() {
-                    $crate::db::Raw::Sqlite(conn) => ::sqlx::query::<::sqlx::Sqlite>($sql)
+                    $crate::db::Raw::Sqlite(conn) => ::sqlx::query::<::sqlx::Sqlite>(sql)
                         $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
-                    $crate::db::Raw::Postgres(conn) => ::sqlx::query::<::sqlx::Postgres>($sql)
+                    $crate::db::Raw::Postgres(conn) => ::sqlx::query::<::sqlx::Postgres>(sql)
                         $(.bind($crate::db::query::Param::sql($arg)))*.execute(conn).await.map(|done| done.rows_affected()),
                     $crate::db::Raw::Ended => Err($crate::error::ended()),
                 };

@@ -2,12 +2,14 @@
 //! by NOTIFY to every node, sent inside the transaction, so it arrives only when the transaction committed. What nothing is
 //! written for, such as that somebody is writing, is told by itself ([`super::Db::tell`]).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use annex_domain::ids::{DeskId, InstallationId, OperatorId, TicketId};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, postgres::PgListener};
 use tokio::sync::{broadcast, watch};
+
+use crate::cache::{Changes, Table, Tables};
 
 pub(super) const CHANNEL: &str = "annex";
 
@@ -63,6 +65,8 @@ pub enum Signal {
         /// As shown.
         name: String,
     },
+    /// Tables of which something is kept in memory were written to. Heard by nobody but [`crate::cache`].
+    Written(Vec<Table>),
 }
 
 /// Hands signals to the receivers of this node.
@@ -70,16 +74,20 @@ pub enum Signal {
 pub(super) struct Hub {
     all: broadcast::Sender<Signal>,
     jobs: watch::Sender<u64>,
+    changes: Arc<Changes>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { all: broadcast::Sender::new(256), jobs: watch::Sender::new(0) }
+        Self { all: broadcast::Sender::new(256), jobs: watch::Sender::new(0), changes: Arc::default() }
     }
 }
 
 impl Hub {
     pub(super) fn deliver(&self, signal: Signal) {
+        if let Signal::Written(tables) = &signal {
+            return self.changes.note(Tables::of(tables));
+        }
         if signal == Signal::Jobs {
             self.jobs.send_modify(|count| *count = count.wrapping_add(1));
         }
@@ -88,6 +96,16 @@ impl Hub {
 
     pub(super) fn subscribe(&self) -> broadcast::Receiver<Signal> {
         self.all.subscribe()
+    }
+
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Some signals may have been missed: there may be jobs, and anything may have changed.
+    fn catch_up(&self) {
+        self.changes.note(Tables::of(&Table::ALL));
+        self.deliver(Signal::Jobs);
     }
 
     pub(super) fn job_wakes(&self) -> watch::Receiver<u64> {
@@ -111,7 +129,7 @@ pub(super) fn spawn_listener(pool: PgPool, hub: Hub) -> tokio::task::AbortHandle
 async fn hear(pool: &PgPool, hub: &Hub) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
-    hub.deliver(Signal::Jobs); // whatever was enqueued while nobody listened
+    hub.catch_up(); // with what happened while nobody listened
     loop {
         match listener.try_recv().await? {
             Some(notification) => match serde_json::from_str(notification.payload()) {
@@ -119,7 +137,7 @@ async fn hear(pool: &PgPool, hub: &Hub) -> Result<(), sqlx::Error> {
                 // A node of another version may know signals that this one does not.
                 Err(error) => tracing::debug!(%error, "unknown signal"),
             },
-            None => hub.deliver(Signal::Jobs), // reconnected: some may have been missed
+            None => hub.catch_up(), // reconnected
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{MAX_BODY, get};
 use crate::{
     db::{
         Conn, Signal, Tx,
-        query::{execute, fetch_all},
+        query::{At, execute, fetch_all, in_list, list},
     },
     error::StoreError,
     text, tickets,
@@ -104,16 +104,17 @@ pub async fn earlier_texts(
     desk: DeskId,
     messages: &[MessageId],
 ) -> Result<Vec<(MessageId, EarlierText)>, StoreError> {
-    let mut texts = Vec::new();
-    for &message in messages {
-        let rows = fetch_all!(
-            conn,
-            (String, String, i64),
-            "SELECT id, body, replaced_at FROM message_texts WHERE desk_id = $1 AND message_id = $2 ORDER BY id",
-            desk,
-            message
-        )?;
-        texts.extend(rows.into_iter().map(|(_, body, at)| (message, EarlierText { body, replaced_at: Timestamp(at) })));
+    if messages.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(texts)
+    let sql = in_list!(
+        conn,
+        "SELECT message_id, body, replaced_at FROM message_texts WHERE message_id",
+        "AND desk_id = $2 ORDER BY id"
+    );
+    let earlier = |(message, body, at): (String, String, i64)| {
+        let message = At::new("message_texts", &message).parse("message_id", &message)?;
+        Ok((message, EarlierText { body, replaced_at: Timestamp(at) }))
+    };
+    fetch_all!(conn, (String, String, i64), sql, list(messages), desk)?.into_iter().map(earlier).collect()
 }

@@ -47,8 +47,7 @@ pub(super) fn shell(t: Translator, title: String, now: Timestamp) -> Shell {
 
 /// The shell of a page where nobody is signed in.
 pub(super) async fn outside(state: &AppState, headers: &HeaderMap, title_key: &str) -> Result<Shell, PageError> {
-    let mut conn = state.db.read().await?;
-    let t = super::session::language(state, &mut conn, None).await?;
+    let t = super::session::language(state, None).await?;
     let mut shell = shell(t.clone(), t.get(title_key), state.clock.now());
     shell.toast = Flash::from_headers(headers).and_then(|flash| flash.toast(&t));
     Ok(shell)

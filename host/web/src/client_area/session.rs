@@ -4,7 +4,6 @@
 use annex_billing::Caller;
 use annex_domain::{addon::Digest, clock::Timestamp, ids::DeskId, operator::Desk};
 use annex_store::{
-    Conn,
     billing::{
         accounts::{self, Account},
         client_sessions::{self, SignedIn},
@@ -97,19 +96,20 @@ pub(super) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Opt
     for desk in accounts::desks_of(&mut conn, id).await? {
         held.push(desks::get(&mut conn, desk).await?);
     }
-    let t = language(state, &mut conn, held.first()).await?;
+    drop(conn);
+    let t = language(state, held.first()).await?;
     let flash = Flash::from_headers(headers);
     Ok(Some(Payer { account, signed_in_at, desks: held, t, flash, now: state.clock.now() }))
 }
 
 /// The language of the client area: that of the desk; of the only one of the host where nobody is known.
-pub(super) async fn language(state: &AppState, conn: &mut Conn, desk: Option<&Desk>) -> Result<Translator, PageError> {
-    let all = if desk.is_none() { desks::list(conn).await? } else { Vec::new() };
+pub(super) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Translator, PageError> {
+    let all = if desk.is_none() { desks::list(&mut state.db.read().await?).await? } else { Vec::new() };
     let desk = match (desk, all.as_slice()) {
         (Some(desk), _) | (None, [desk]) => desk,
         _ => return Ok(crate::i18n::english()),
     };
-    Ok(state.i18n.languages(conn, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone))
+    Ok(state.i18n.languages(&state.db, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone))
 }
 
 /// The secret of the session that the browser has.

@@ -11,12 +11,6 @@ pub(crate) use self::{
     invoices::{Happened, refund_row},
     statement::csv_file,
 };
-#[cfg(test)]
-pub(super) use self::{
-    invoices::{InvoicePage, LineRow},
-    missed::Question,
-    statement::{PrintedRow, StatementPage},
-};
 
 use std::collections::BTreeMap;
 
@@ -164,8 +158,8 @@ async fn billing_page(
     let t = &who.t;
     let overview = state.lifecycle.billing().overview(who.desk.id).await?;
     let names = names(state, who).await?;
+    let login = Login::of(&state.db, who).await?;
     let mut conn = state.db.read().await?;
-    let login = Login::of(&mut conn, who).await?;
     let addons = addon_rows(&mut conn, who, &overview, &names).await?;
     let filter = stored::Filter { state: None, below: wanted.below, limit: LIMIT + 1 };
     let mut list = stored::list(&mut conn, who.desk.id, filter).await?;

@@ -81,6 +81,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
     let query = Query::parse(uri.query().unwrap_or_default());
     let filter = query.filter(who.operator.id);
     let desk = who.desk.id;
+    let people = operators::people(&state.db, desk).await?;
+    let mut tags = tickets::known_tags(&state.db, desk).await?.to_vec();
     let mut conn = state.db.read().await?;
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
     let mut rows = tickets::list(&mut conn, desk, &filter, query.sort, query.after.as_ref(), limit).await?;
@@ -89,18 +91,15 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
     let shown: Vec<TicketId> = rows.iter().map(|row| row.ticket.id).collect();
     let drafts = drafts::among(&mut conn, desk, who.operator.id, &shown).await?;
     let counts = tickets::counts(&mut conn, desk, who.operator.id).await?;
-    let found = tickets::count(&mut conn, desk, &filter).await?;
+    let found =
+        if query.is_narrowed() { tickets::count(&mut conn, desk, &filter).await? } else { query.view.count(&counts) };
+    let active = people.iter().map(|listed| &listed.operator).filter(|operator| operator.active);
+    let operators: Vec<Choice> =
+        active.map(|operator| Choice { id: operator.id, name: operator.name.clone() }).collect();
     let title = match reads::count(&mut conn, desk, who.operator.id).await? {
         0 => who.t.get("inbox-title"),
         unread => who.t.with("inbox-title-unread", &[("count", &unread)]),
     };
-    let operators: Vec<Choice> = operators::list(&mut conn, desk)
-        .await?
-        .into_iter()
-        .filter(|listed| listed.operator.active)
-        .map(|listed| Choice { id: listed.operator.id, name: listed.operator.name })
-        .collect();
-    let mut tags = tickets::tags(&mut conn, desk, "", 50).await?;
     if let Some(tag) = query.tag.as_ref().filter(|tag| !tags.contains(tag)) {
         tags.push(tag.clone());
     }

@@ -117,9 +117,9 @@ pub(super) fn user_agent(headers: &HeaderMap) -> &str {
 /// The frame of a page where nobody is signed in: in the language of the desk when the host has only one.
 pub(super) async fn outside(state: &AppState, title_key: &str, headers: &HeaderMap) -> Result<Shell, PageError> {
     let mut shell = Shell::outside(title_key);
-    let mut conn = state.db.read().await?;
-    if let [desk] = desks::list(&mut conn).await?.as_slice() {
-        shell.t = state.i18n.languages(&mut conn, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone);
+    let all = desks::list(&mut state.db.read().await?).await?;
+    if let [desk] = all.as_slice() {
+        shell.t = state.i18n.languages(&state.db, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone);
         shell.title = shell.t.get(title_key);
     }
     shell.section = Section::None;

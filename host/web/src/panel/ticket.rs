@@ -20,7 +20,7 @@ use annex_domain::{
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
-use annex_store::{Conn, catalog, contacts, installations, messages, operators, reads, tickets};
+use annex_store::{Conn, Db, catalog, contacts, installations, messages, operators, reads, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -183,15 +183,15 @@ async fn show(
     axum::extract::Query(older): axum::extract::Query<Older>,
 ) -> Result<Response, PageError> {
     who.require(Permission::TicketsView)?;
-    let mut conn = state.db.read().await?;
-    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-    let page = ticket_page(&mut conn, &who, ticket, None, FormErrors::default(), older.before).await?;
+    let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
+    let page = ticket_page(&state.db, &who, ticket, None, FormErrors::default(), older.before).await?;
     page_with(StatusCode::OK, &page)
 }
 
-/// The whole page of a ticket, with what comes back as it was sent; else with what the operator was writing.
+/// The whole page of a ticket, with what comes back as it was sent; else with what the operator was writing. What is kept in
+/// memory comes first: whoever holds a connection waits for no other one.
 async fn ticket_page(
-    conn: &mut Conn,
+    db: &Db,
     who: &SignedIn,
     ticket: Ticket,
     sent: Option<(Draft, Kept)>,
@@ -199,13 +199,16 @@ async fn ticket_page(
     before: Option<MessageId>,
 ) -> Result<TicketPage, PageError> {
     let desk = who.desk.id;
+    let channel = match &ticket.channel {
+        Some(channel) => Some(addon_name(db, who, channel.installation).await?),
+        None => None,
+    };
+    let slots = if ticket.is_put_away() { Vec::new() } else { panels::slots(db, who).await? };
+    let props = properties(db, who, ticket.clone()).await?;
+    let conn = &mut db.read().await?;
     let requester = contacts::get(conn, desk, ticket.requester).await?;
     let of_requester = tickets::Filter { requester: Some(requester.id), ..tickets::Filter::default() };
     let other_tickets = tickets::count(conn, desk, &of_requester).await? - i64::from(!ticket.is_put_away());
-    let channel = match &ticket.channel {
-        Some(channel) => Some(addon_name(conn, who, channel.installation).await?),
-        None => None,
-    };
     let limit = u32::try_from(MESSAGES + 1).unwrap_or(u32::MAX);
     let mut written = messages::list(conn, desk, ticket.id, before, limit).await?;
     let has_older = written.len() > MESSAGES;
@@ -230,11 +233,11 @@ async fn ticket_page(
         older: first.map(|id| format!("/tickets/{}?before={id}", ticket.number)),
         bubbles,
         history,
-        slots: if ticket.is_put_away() { Vec::new() } else { panels::slots(conn, who).await? },
+        slots,
         may_reply: who.may(Permission::TicketsReply) && !ticket.is_put_away(),
         unread: reads::is_unread(conn, desk, who.operator.id, ticket.id).await?,
         seen: last.map(|id| id.to_string()).unwrap_or_default(),
-        props: properties(conn, who, ticket).await?,
+        props,
         requester,
         other_tickets,
         channel,
@@ -267,16 +270,16 @@ fn bubble(
     }
 }
 
-async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<Properties, PageError> {
-    let listed = operators::list(conn, who.desk.id).await?;
+async fn properties(db: &Db, who: &SignedIn, ticket: Ticket) -> Result<Properties, PageError> {
+    let listed = operators::people(db, who.desk.id).await?;
     // Somebody who was deactivated stays visible as the assignee, but cannot be chosen anew.
     let assignees = listed
-        .into_iter()
+        .iter()
         .filter(|listed| listed.operator.active || ticket.assignee == Some(listed.operator.id))
         .map(|listed| Assignee {
             on: ticket.assignee == Some(listed.operator.id),
             id: listed.operator.id,
-            name: listed.operator.name,
+            name: listed.operator.name.clone(),
         })
         .collect();
     Ok(Properties {
@@ -289,11 +292,11 @@ async fn properties(conn: &mut Conn, who: &SignedIn, ticket: Ticket) -> Result<P
 }
 
 /// The name of an installed add-on, in their language.
-pub(super) async fn addon_name(conn: &mut Conn, who: &SignedIn, id: InstallationId) -> Result<String, PageError> {
-    let Some(installation) = installations::get(conn, who.desk.id, id).await? else {
+async fn addon_name(db: &Db, who: &SignedIn, id: InstallationId) -> Result<String, PageError> {
+    let Some(installation) = installations::known_one(db, who.desk.id, id).await? else {
         return Ok(who.t.get("ticket-removed-addon"));
     };
-    let version = catalog::version(conn, &installation.addon, &installation.version).await?;
+    let version = catalog::known_version(db, &installation.addon, &installation.version).await?;
     Ok(version.map_or_else(
         || installation.addon.slug().to_owned(),
         |version| version.manifest.listing.name.get(who.t.code()).to_owned(),

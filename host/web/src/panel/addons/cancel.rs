@@ -61,7 +61,7 @@ async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String
     if !billing.can_cancel() {
         return Ok(Flash::warning("flash-nothing-to-cancel").redirect(&format!("/my-addons/{id}")));
     }
-    let login = Login::of(&mut state.db.read().await?, &who).await?;
+    let login = Login::of(&state.db, &who).await?;
     let needs_login = billing.cancel_needs_login(state.lifecycle.login_rule());
     let card = Installed::of(&view, &who.t);
     let title = who.t.msg("cancel-title").arg("name", &card.name).to_string();

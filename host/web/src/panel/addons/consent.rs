@@ -303,7 +303,7 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
     let people = People::load(&mut state.db.read().await?, who).await?;
     let (summary, quote) = confirm::summary(state, who, flow, &people, trouble.was).await?;
     let quote = quote.as_ref();
-    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let login = Login::of(&state.db, who).await?;
     let needs_login = quote.is_some() || state.lifecycle.login_rule() == LoginRule::Always;
     let allowed = login.allows(needs_login);
     let next = flow.href(Step::Confirm);

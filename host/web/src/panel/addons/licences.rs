@@ -248,7 +248,7 @@ async fn draw(
         (None, true) => StatusCode::OK,
     };
     let day = found.day().map(|day| t.day(day)).unwrap_or_default();
-    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let login = Login::of(&state.db, who).await?;
     let next = back_to(found.id(), &wish);
     let pay = PayWith::of(state, who, &login, cost.as_ref().map(|cost| cost.shown), wish.method, &next).await?;
     let page = LicencesPage {

@@ -173,8 +173,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
     let can_try = manages && listing.entry.installed.is_none();
     let releases: Vec<_> = listing.versions.iter().map(|row| release(row, can_try, &who.t)).collect();
     let terms = state.lifecycle.terms(who.desk.id, &addon, None).await.map_err(page_error)?;
+    let (login, seats) = (Login::of(&state.db, &who).await?, Seats::known(&state.db, who.desk.id).await?);
     let mut conn = state.db.read().await?;
-    let (login, seats) = (Login::of(&mut conn, &who).await?, Seats::of(&mut conn, who.desk.id).await?);
     let renews = desks::get(&mut conn, who.desk.id).await?.map(|desk| who.t.day(desk.next_bill_on));
     let draft = drafts::get(&mut conn, who.desk.id, &addon, who.operator.id).await?;
     let begun = draft.and_then(|draft| Draft::read(draft.draft)).is_some_and(|draft| draft.installation.is_none());

@@ -1,7 +1,7 @@
 //! Who is logged in to the billing system, as the add-on pages show it (R5, R6). The login itself is in `billing_login`.
 
 use annex_domain::ids::AccountId;
-use annex_store::{Conn, StoreError, billing::logins, operators};
+use annex_store::{Db, StoreError, billing::logins, operators};
 
 use crate::session::SignedIn;
 
@@ -28,9 +28,10 @@ pub(in crate::panel) struct Holder {
 
 impl Login {
     /// The desk's.
-    pub(in crate::panel) async fn of(conn: &mut Conn, who: &SignedIn) -> Result<Self, StoreError> {
-        let Some(login) = logins::of_desk(conn, who.desk.id).await? else { return Ok(Self::None) };
-        let by = match operators::get(conn, who.desk.id, login.by).await {
+    pub(in crate::panel) async fn of(db: &Db, who: &SignedIn) -> Result<Self, StoreError> {
+        let login = logins::of_desk(&mut db.read().await?, who.desk.id).await?;
+        let Some(login) = login else { return Ok(Self::None) };
+        let by = match operators::known(db, who.desk.id, login.by).await {
             Ok(operator) => operator.name,
             Err(StoreError::NotFound(_)) => String::new(),
             Err(error) => return Err(error),

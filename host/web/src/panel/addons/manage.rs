@@ -288,7 +288,7 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
         sentences: sentences(&who.t, &view.manifest.capabilities, &view.manifest.settings),
         installed_at: installation.created_at,
         standing,
-        login: Login::of(&mut state.db.read().await?, who).await?,
+        login: Login::of(&state.db, who).await?,
         here: format!("/my-addons/{}", installation.id),
     })
 }

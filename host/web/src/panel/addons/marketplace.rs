@@ -204,20 +204,20 @@ async fn show(
     let more = entries.len() > LIMIT as usize;
     entries.truncate(LIMIT as usize);
     let next = more.then(|| entries.last().map(|entry| entry.addon.clone())).flatten();
-    let mut conn = state.db.read().await?;
-    let seats = Seats::of(&mut conn, who.desk.id).await?;
+    let seats = Seats::known(&state.db, who.desk.id).await?;
+    let shown: Vec<_> = entries.iter().map(|entry| entry.addon.clone()).collect();
+    let listed = plans::of_listings(&mut state.db.read().await?, &shown).await?;
     let mut cards = Vec::with_capacity(entries.len());
     for entry in &entries {
         // Prices of the listing replace those of the version.
-        let listed = plans::of_listing(&mut conn, &entry.addon).await?;
-        let mut card = CardView::of(entry, listed.as_ref().unwrap_or(&entry.manifest.plans), seats, &who.t);
+        let plans = listed.get(&entry.addon).unwrap_or(&entry.manifest.plans);
+        let mut card = CardView::of(entry, plans, seats, &who.t);
         if !manages && !card.badges.is_empty() {
             card.badges = vec![badges::installed()];
             card.dimmed = false;
         }
         cards.push(card);
     }
-    drop(conn);
     for (card, entry) in cards.iter_mut().zip(&entries).filter(|_| manages) {
         if let Some(one) = &entry.installed
             && let Some(going) = payment_of(&state, who.desk.id, one.id, one.status).await?

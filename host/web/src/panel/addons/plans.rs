@@ -159,7 +159,7 @@ impl Going {
         if busy {
             return Ok(Some(Hurdle::Busy));
         }
-        let login = Login::of(&mut state.db.read().await?, who).await?;
+        let login = Login::of(&state.db, who).await?;
         Ok((!login.is_holder()).then_some(Hurdle::Login))
     }
 }
@@ -185,7 +185,7 @@ async fn tab_page(state: &AppState, who: &SignedIn, going: &Going, errors: FormE
     let busy = matches!(going.hurdle(state, who).await?, Some(Hurdle::Busy));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let now = now(state, who, &going.billing, seats).await?;
-    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let login = Login::of(&state.db, who).await?;
     let can_withdraw = going.billing.can_withdraw() && login.is_holder();
     let tab = PlansTab { plans, now, waiting: busy, can_withdraw, here: going.here(), errors };
     page_with(status, &manage_page(state, who, &going.view, Tab::Plans(tab)).await?)
@@ -293,7 +293,7 @@ async fn confirm_page(
         }
         summary.note = Some(summary.note.map_or(text.clone(), |note| format!("{text} {note}")));
     }
-    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let login = Login::of(&state.db, who).await?;
     let amount = quote.as_ref().map(|quote| quote.amount);
     let pay = PayWith::of(state, who, &login, amount, method, &flow.href(Step::Confirm)).await?;
     let chosen = Chosen::of(flow, &people, quote.as_ref()).ok_or(PageError::NotFound)?;

@@ -119,7 +119,7 @@ async fn ask(
 
 /// The login, and whether something may be downloaded or taken back with it.
 async fn login(state: &AppState, who: &SignedIn) -> Result<(Login, bool), PageError> {
-    let login = Login::of(&mut state.db.read().await?, who).await?;
+    let login = Login::of(&state.db, who).await?;
     let allowed = login.allows(state.lifecycle.login_rule() == LoginRule::Always);
     Ok((login, allowed))
 }

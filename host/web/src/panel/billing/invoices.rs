@@ -205,12 +205,12 @@ async fn invoice_page(
     sent: Sent<'_>,
 ) -> Result<InvoicePage, PageError> {
     let t = &who.t;
+    let login = Login::of(&state.db, who).await?;
     let mut conn = state.db.read().await?;
     let lines = invoices::lines(&mut conn, who.desk.id, invoice.id).await?;
     let tries = attempts::of_invoice(&mut conn, invoice.id).await?;
     let back = refunds::of_invoice(&mut conn, invoice.id).await?;
     let disputed = disputes::of_invoice(&mut conn, who.desk.id, invoice.id).await?;
-    let login = Login::of(&mut conn, who).await?;
     drop(conn);
     let due = invoice.state == InvoiceState::Due;
     let (here, leads_to) = leading_back(invoice, sent.next);
@@ -322,7 +322,7 @@ async fn pay(
 ) -> Result<Response, PageError> {
     let invoice = find(&state, &who, &number).await?;
     let here = leading_back(&invoice, form.get("next")).0;
-    let login = Login::of(&mut state.db.read().await?, &who).await?;
+    let login = Login::of(&state.db, &who).await?;
     let Some(account) = login.account().filter(|_| login.is_holder()) else {
         let key = if login.is_wrong() {
             "lifecycle-error-billing-wrong-account"

@@ -70,7 +70,7 @@ pub(super) async fn question(
 
 async fn confirm(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
-    let login = Login::of(&mut state.db.read().await?, &who).await?;
+    let login = Login::of(&state.db, &who).await?;
     if login.is_wrong() {
         return Ok(Flash::warning("lifecycle-error-billing-wrong-account").redirect(HERE));
     }

@@ -3,7 +3,7 @@
 
 use annex_domain::{permission::Permission, tag, ticket::Ticket};
 use annex_store::{
-    Conn,
+    Db,
     tickets::{self, TicketChange},
 };
 use askama::Template;
@@ -48,12 +48,11 @@ pub(super) async fn save(
             Err(refusal) => errors.take(&who.t, refusal, &[])?,
         }
     }
-    let mut conn = state.db.read().await?;
     let ticket = match changed {
         Some(ticket) => ticket,
-        None => tickets::by_number(&mut conn, who.desk.id, number).await?,
+        None => tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?,
     };
-    answer(&mut conn, &who, ticket, errors, &form).await
+    answer(&state.db, &who, ticket, errors, &form).await
 }
 
 /// What the form asks to change. A field that is missing or as it was shown stays as it is.
@@ -91,7 +90,7 @@ fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> TicketChange 
 }
 
 async fn answer(
-    conn: &mut Conn,
+    db: &Db,
     who: &SignedIn,
     ticket: Ticket,
     errors: FormErrors,
@@ -100,7 +99,7 @@ async fn answer(
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let saved = Flash::success("ticket-saved");
     if who.fragment {
-        let mut props = properties(conn, who, ticket).await?;
+        let mut props = properties(db, who, ticket).await?;
         let toast = if errors.is_empty() { saved.toast(&who.t) } else { None };
         if !errors.is_empty() {
             form.get("tags").clone_into(&mut props.tags);
@@ -111,7 +110,7 @@ async fn answer(
     if errors.is_empty() {
         return Ok(saved.redirect(&format!("/tickets/{}", ticket.number)));
     }
-    let mut refused = ticket_page(conn, who, ticket, None, errors, None).await?;
+    let mut refused = ticket_page(db, who, ticket, None, errors, None).await?;
     form.get("tags").clone_into(&mut refused.props.tags);
     page_with(status, &refused)
 }

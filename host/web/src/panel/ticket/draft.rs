@@ -128,9 +128,8 @@ pub(super) async fn of_message(
     match keep(&state, &who, &form, format!("/tickets/{number}"), what).await? {
         Answer::Done(response) => Ok(response),
         Answer::Again(status, errors, kept) => {
-            let mut conn = state.db.read().await?;
-            let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-            page_with(status, &ticket_page(&mut conn, &who, ticket, Some((writing, kept)), errors, None).await?)
+            let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
+            page_with(status, &ticket_page(&state.db, &who, ticket, Some((writing, kept)), errors, None).await?)
         }
     }
 }

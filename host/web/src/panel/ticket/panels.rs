@@ -4,7 +4,7 @@
 
 use annex_desk::panels::Move;
 use annex_domain::{ids::InstallationId, permission::Permission};
-use annex_store::{Conn, catalog, tickets};
+use annex_store::{Db, catalog, tickets};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -23,10 +23,10 @@ pub(in crate::panel) struct Slot {
 }
 
 /// One per running plugin that the operator uses.
-pub(super) async fn slots(conn: &mut Conn, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
+pub(super) async fn slots(db: &Db, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
     let mut slots = Vec::new();
-    for (installation, place) in annex_desk::panels::arranged(conn, who.desk.id, who.operator.id).await? {
-        let version = catalog::version(conn, &installation.addon, &installation.version).await?;
+    for (installation, place) in annex_desk::panels::arranged(db, who.desk.id, who.operator.id).await? {
+        let version = catalog::known_version(db, &installation.addon, &installation.version).await?;
         let has_icon = version.as_ref().is_some_and(|version| version.has_icon);
         let name = version.map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
         slots.push(Slot {
@@ -49,6 +49,9 @@ pub(super) async fn arrange(
     who.require(Permission::TicketsView)?;
     let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
     tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
+    if slots(&state.db, &who).await?.iter().all(|slot| slot.installation != id) {
+        return Err(PageError::NotFound);
+    }
     let refused = |_| PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
     let what: Move = form.get("do").parse().map_err(refused)?;
     annex_desk::panels::arrange(&state.desk(), &who.ctx(), id, what).await?;

@@ -69,9 +69,8 @@ async fn refused(
     if !meanwhile {
         errors.take(&who.t, refusal, &[])?;
     }
-    let mut conn = state.db.read().await?;
-    let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;
-    let mut page = ticket_page(&mut conn, who, ticket, Some(sent), errors, None).await?;
+    let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
+    let mut page = ticket_page(&state.db, who, ticket, Some(sent), errors, None).await?;
     if !meanwhile {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
