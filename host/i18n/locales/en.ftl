@@ -228,6 +228,8 @@ inbox-found = { $count ->
     [one] { $count } ticket
    *[other] { $count } tickets
 }
+inbox-found-above = More than { $count } tickets
+count-above = { $count }+
 inbox-from = { $name } · #{ $number }
 inbox-more-tags = { $count } more
 inbox-nobody = Nobody

@@ -18,9 +18,9 @@ const UNREAD: &str = "t.last_message_at > COALESCE(
             WHERE r.desk_id = t.desk_id AND r.ticket_id = t.id AND r.operator_id = $?),
         (SELECT COALESCE(o.unread_from, o.created_at) FROM operators o WHERE o.desk_id = t.desk_id AND o.id = $?))";
 
-/// [`UNREAD`] for the operator in parameter number `place`.
-pub(crate) fn unread_for(place: usize) -> String {
-    UNREAD.replace("$?", &format!("${place}"))
+/// [`UNREAD`] for the operator whose parameter is `place`, such as `$3`.
+pub(crate) fn unread_for(place: &str) -> String {
+    UNREAD.replace("$?", place)
 }
 
 /// Notes that an operator has seen a ticket up to one of its messages, or (`None`) all of it, and tells their other pages. What
@@ -59,7 +59,7 @@ pub async fn is_unread(
 ) -> Result<bool, StoreError> {
     let sql = format!(
         "SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.id = $2 AND {unread}",
-        unread = unread_for(3)
+        unread = unread_for("$3")
     );
     Ok(fetch_one!(conn, (i64,), AssertSqlSafe(sql), desk, ticket, operator)?.0 > 0)
 }
@@ -70,9 +70,9 @@ pub async fn is_unread(
 /// When the database fails.
 pub async fn count(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<i64, StoreError> {
     let sql = format!(
-        "SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.status IN ('open', 'pending')
+        "SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.spam_at IS NULL AND t.deleted_at IS NULL AND t.status IN ('open', 'pending')
             AND (t.assignee_id = $2 OR t.assignee_id IS NULL) AND {unread}",
-        unread = unread_for(2)
+        unread = unread_for("$2")
     );
     Ok(fetch_one!(conn, (i64,), AssertSqlSafe(sql), desk, operator)?.0)
 }

@@ -35,7 +35,7 @@ const PAGES: [(&str, u32); 26] = [
     (TICKET, 4),
     (INBOX, 3),
     ("/inbox?view=all&priority=high&sort=-priority", 4),
-    ("/inbox?view=all&tag=vip", 4),
+    ("/inbox?view=all&tag=vip", 6),
     ("/contacts", 1),
     ("/contacts/{contact}", 2),
     ("/addons", 4),

@@ -260,6 +260,8 @@ inbox-found = { $count ->
     [many] { $count } تذكرة
    *[other] { $count } تذكرة
 }
+inbox-found-above = أكثر من { $count } تذكرة
+count-above = { $count }+
 inbox-from = { $name } · #{ $number }
 inbox-more-tags = { $count } أخرى
 inbox-nobody = لا أحد

@@ -228,6 +228,8 @@ inbox-found = { $count ->
     [one] { $count } Ticket
    *[other] { $count } Tickets
 }
+inbox-found-above = Mehr als { $count } Tickets
+count-above = { $count }+
 inbox-from = { $name } · #{ $number }
 inbox-more-tags = { $count } weitere
 inbox-nobody = Niemand

@@ -89,7 +89,74 @@ macro_rules! in_list {
     };
 }
 
-pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, in_list, run};
+/// `fetch_built!(conn, Row, built)` → `Result<Vec<Row>, StoreError>`: of a statement that was put together.
+macro_rules! fetch_built {
+    ($conn:expr, $row:ty, $built:expr) => {
+        match ($conn.this(), $built) {
+            (this, $crate::db::query::Built { sql, values }) => {
+                this.running(&sql);
+                let sql = ::sqlx::AssertSqlSafe(sql);
+                let done = match this.raw() {
+                    $crate::db::Raw::Sqlite(conn) => {
+                        let mut query = ::sqlx::query_as::<::sqlx::Sqlite, $row>(sql);
+                        for value in values {
+                            query = match value {
+                                $crate::db::query::Value::Text(text) => query.bind(text),
+                                $crate::db::query::Value::Number(number) => query.bind(number),
+                            };
+                        }
+                        query.fetch_all(conn).await
+                    }
+                    $crate::db::Raw::Postgres(conn) => {
+                        let mut query = ::sqlx::query_as::<::sqlx::Postgres, $row>(sql);
+                        for value in values {
+                            query = match value {
+                                $crate::db::query::Value::Text(text) => query.bind(text),
+                                $crate::db::query::Value::Number(number) => query.bind(number),
+                            };
+                        }
+                        query.fetch_all(conn).await
+                    }
+                    $crate::db::Raw::Ended => Err($crate::error::ended()),
+                };
+                done.map_err(|error| this.failed(error))
+            }
+        }
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_built, fetch_one, fetch_optional, in_list, run};
+
+/// A statement that is put together of fixed fragments. Whatever comes from elsewhere is bound.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    pub(crate) sql: String,
+    pub(crate) values: Vec<Value>,
+}
+
+/// What is bound to it.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Text(String),
+    Number(i64),
+}
+
+impl Built {
+    /// Binds a text; answers its place in the SQL.
+    pub(crate) fn text(&mut self, text: impl Display) -> String {
+        self.place(Value::Text(text.to_string()))
+    }
+
+    /// The same of a number.
+    pub(crate) fn number(&mut self, number: i64) -> String {
+        self.place(Value::Number(number))
+    }
+
+    fn place(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+}
 
 /// Several values as one that may be bound.
 pub(crate) fn list(values: &[impl Display]) -> String {

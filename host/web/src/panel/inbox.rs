@@ -71,6 +71,16 @@ impl InboxPage {
         &Priority::ALL
     }
 
+    /// How many tickets are found, as far as they are counted.
+    fn found_words(&self) -> String {
+        let t = &self.shell.t;
+        if self.found > tickets::COUNTED {
+            t.msg("inbox-found-above").arg("count", tickets::COUNTED).to_string()
+        } else {
+            t.msg("inbox-found").arg("count", self.found).to_string()
+        }
+    }
+
     fn columns(&self) -> [Column; 5] {
         Column::ALL
     }
@@ -91,8 +101,10 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
     let shown: Vec<TicketId> = rows.iter().map(|row| row.ticket.id).collect();
     let drafts = drafts::among(&mut conn, desk, who.operator.id, &shown).await?;
     let counts = tickets::counts(&mut conn, desk, who.operator.id).await?;
-    let found =
-        if query.is_narrowed() { tickets::count(&mut conn, desk, &filter).await? } else { query.view.count(&counts) };
+    let found = match query.view.count(&counts).filter(|_| !query.is_narrowed()) {
+        Some(counted) => counted,
+        None => tickets::count(&mut conn, desk, &filter).await?,
+    };
     let active = people.iter().map(|listed| &listed.operator).filter(|operator| operator.active);
     let operators: Vec<Choice> =
         active.map(|operator| Choice { id: operator.id, name: operator.name.clone() }).collect();

@@ -20,7 +20,7 @@ use annex_domain::{
     permission::Permission,
     ticket::{Author, Delivery, Priority, Ticket, TicketStatus},
 };
-use annex_store::{Conn, Db, catalog, contacts, installations, messages, operators, reads, tickets};
+use annex_store::{Db, catalog, contacts, installations, messages, operators, reads, tickets};
 use askama::Template;
 use axum::{
     Router,
@@ -208,7 +208,10 @@ async fn ticket_page(
     let conn = &mut db.read().await?;
     let requester = contacts::get(conn, desk, ticket.requester).await?;
     let of_requester = tickets::Filter { requester: Some(requester.id), ..tickets::Filter::default() };
-    let other_tickets = tickets::count(conn, desk, &of_requester).await? - i64::from(!ticket.is_put_away());
+    let found = tickets::count(conn, desk, &of_requester).await?;
+    // Where counting ended, and where it is put away, this one takes nothing away.
+    let is_among = found <= tickets::COUNTED && !ticket.is_put_away();
+    let other_tickets = found - i64::from(is_among);
     let limit = u32::try_from(MESSAGES + 1).unwrap_or(u32::MAX);
     let mut written = messages::list(conn, desk, ticket.id, before, limit).await?;
     let has_older = written.len() > MESSAGES;

@@ -7,6 +7,7 @@ use annex_domain::{
     ticket::{Priority, TicketStatus},
     ui::Tone,
 };
+use annex_store::tickets::COUNTED;
 
 use super::Shell;
 use crate::{assets, i18n::Moment};
@@ -26,6 +27,12 @@ impl Shell {
     pub(crate) fn when(&self, at: impl Moment) -> When {
         let at = at.timestamp();
         When { at, exact: self.t.exact(at), words: self.t.ago(at, self.now) }
+    }
+
+    /// A number of tickets: `1,000+` where more were not counted.
+    pub(crate) fn counted(&self, count: &i64) -> String {
+        let count = *count;
+        if count > COUNTED { self.t.msg("count-above").arg("count", COUNTED).to_string() } else { self.t.number(count) }
     }
 
     /// The first letters of the first and last word of a name.
