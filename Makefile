@@ -43,6 +43,7 @@ crash: addons ## The long profile: 500 random crashes of the real binary, 50,000
 bench: wasm-target ## The figures of host/docs/performance.md, as ratios in one run
 	@cargo run --release --manifest-path tests/bench/Cargo.toml --target-dir $(TARGET)
 	@cargo build --release --package annex
+	@cargo run --release --package annex-tests --example speed
 	@cargo run --release --package annex-tests --example attacks
 	@cargo run --release --package annex-billing --example month
 
