@@ -23,6 +23,7 @@ pub mod password;
 pub mod profile;
 mod refusal;
 pub mod roles;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
@@ -46,12 +47,13 @@ const LONGEST_NAME: usize = 100;
 #[derive(Debug, Clone)]
 pub struct Desk {
     db: Db,
+    searches: search::Searches,
 }
 
 impl Desk {
-    /// On this database.
+    /// On this database. Its clones count searches together.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db }
+        Self { db, searches: search::Searches::default() }
     }
 }

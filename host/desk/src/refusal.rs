@@ -85,6 +85,10 @@ annex_domain::words! {
         DoneBefore = "done-before",
         /// An add-on wrote to one ticket or contact too often.
         TooManyWrites = "too-many-writes",
+        /// A person has two searches at once.
+        TooManySearches = "too-many-searches",
+        /// It is stopped after a few seconds.
+        SearchTooLong = "search-too-long",
     }
 }
 
@@ -95,7 +99,8 @@ impl Rule {
         match self {
             Self::BeyondYourRights | Self::PersonNeeded => Class::Forbidden,
             Self::SignInFailed => Class::Invalid,
-            Self::TooManyWrites => Class::TooMuch,
+            Self::TooManyWrites | Self::TooManySearches => Class::TooMuch,
+            Self::SearchTooLong => Class::Unavailable,
             _ => Class::Conflict,
         }
     }
@@ -122,6 +127,8 @@ impl Rule {
             Self::LinkGone => "the link in this mail is forgotten: make a new one",
             Self::DoneBefore => "this was sent before, and is done",
             Self::TooManyWrites => "at most 60 writes to one ticket or contact within an hour",
+            Self::TooManySearches => "two of your searches are under way: wait for one of them",
+            Self::SearchTooLong => "the search took too long: use more or longer words",
         }
     }
 }
@@ -266,7 +273,9 @@ pub(crate) fn class_of(error: &StoreError) -> Class {
         | StoreError::Stale(_)
         | StoreError::Lost(_)
         | StoreError::Forbidden(_) => Class::Conflict,
-        StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) => Class::Unavailable,
+        StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) | StoreError::Interrupted(_) => {
+            Class::Unavailable
+        }
         StoreError::Url
         | StoreError::Corrupt { .. }
         | StoreError::Database(_)

@@ -20,6 +20,7 @@ use crate::{
         query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
     error::StoreError,
+    search::patterns,
     text,
 };
 
@@ -121,8 +122,8 @@ pub async fn by_email(conn: &mut Conn, desk: DeskId, email: &str) -> Result<Opti
     fetch_optional!(conn, ContactRow, sql, desk, email)?.map(Contact::try_from).transpose()
 }
 
-/// Requesters whose texts have every word of `search` (the first five count), by name; without those who were erased. `after`
-/// is the last one of the page before.
+/// Requesters whose texts have every word and phrase of `search` (the first five count; of less than three characters: begin
+/// with it), by name; without those who were erased. `after` is the last one of the page before.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
@@ -133,7 +134,7 @@ pub async fn list(
     after: Option<ContactId>,
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
-    let [one, two, three, four, five] = text::patterns(search);
+    let [one, two, three, four, five] = patterns(search);
     let rows = fetch_all!(
         conn,
         ListedRow,

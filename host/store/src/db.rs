@@ -56,11 +56,12 @@ use sqlx::{
 };
 use tokio::sync::{broadcast, watch};
 
+pub(crate) mod asking;
 pub(crate) mod query;
 pub(crate) mod signal;
 
-use self::signal::Hub;
 pub use self::signal::Signal;
+use self::{asking::Askers, signal::Hub};
 use crate::{
     cache::{self, Changes, Tables},
     error::{self, StoreError},
@@ -74,6 +75,7 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     pools: Pools,
+    askers: Askers,
     hub: Hub,
     listening: OnceLock<tokio::task::AbortHandle>,
     kept: Kept,
@@ -102,13 +104,14 @@ impl Db {
     /// # Errors
     /// [`StoreError::Url`] for another scheme; otherwise what the database says.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
+        let (pools, askers) = match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => sqlite(url).await?,
             Some("postgres" | "postgresql") => postgres(url).await?,
             _ => return Err(StoreError::Url),
         };
         let db = Self(Arc::new(Inner {
             pools,
+            askers,
             hub: Hub::default(),
             listening: OnceLock::new(),
             kept: Kept::default(),
@@ -241,6 +244,7 @@ impl Db {
         if let Some(listener) = self.0.listening.get() {
             listener.abort();
         }
+        self.0.askers.close().await;
         match &self.0.pools {
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;
@@ -288,7 +292,7 @@ const ACQUIRE: Duration = Duration::from_secs(15);
 /// How long it waits for a connection to PostgreSQL, which may be away.
 const ACQUIRE_POSTGRES: Duration = Duration::from_secs(4);
 
-async fn sqlite(url: &str) -> Result<Pools, StoreError> {
+async fn sqlite(url: &str) -> Result<(Pools, Askers), StoreError> {
     let common = SqliteConnectOptions::from_str(url)?
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
@@ -311,17 +315,17 @@ async fn sqlite(url: &str) -> Result<Pools, StoreError> {
         .connect_with(writer)
         .await?;
     // query_only, not a read-only open: such an open could not recover the log after a crash.
-    let readers = SqlitePoolOptions::new()
-        .max_connections(8)
-        .acquire_timeout(ACQUIRE)
-        .connect_lazy_with(common.pragma("query_only", "ON"));
-    Ok(Pools::Sqlite { writer, readers })
+    let reading = common.pragma("query_only", "ON");
+    let readers =
+        SqlitePoolOptions::new().max_connections(8).acquire_timeout(ACQUIRE).connect_lazy_with(reading.clone());
+    Ok((Pools::Sqlite { writer, readers }, Askers::sqlite(reading)))
 }
 
-async fn postgres(url: &str) -> Result<Pools, StoreError> {
+async fn postgres(url: &str) -> Result<(Pools, Askers), StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("annex");
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_POSTGRES);
-    Ok(Pools::Postgres(pool.connect_with(options).await?))
+    let askers = Askers::postgres(options.clone());
+    Ok((Pools::Postgres(pool.connect_with(options).await?), askers))
 }
 
 /// A connection. Functions that only read take `&mut Conn`.

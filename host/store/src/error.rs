@@ -68,6 +68,9 @@ pub enum StoreError {
     /// The server of the database is not there.
     #[error("the database cannot be reached: try again in a moment")]
     Away(#[source] sqlx::Error),
+    /// It took too long and was stopped, or nobody waited for it any more.
+    #[error("the database took too long, and was stopped")]
+    Interrupted(#[source] sqlx::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
@@ -128,6 +131,7 @@ impl StoreError {
             Self::Busy(_) => "busy",
             Self::Full(_) => "disk-full",
             Self::Away(_) => "database-away",
+            Self::Interrupted(_) => "interrupted",
             Self::Database(_) => "database",
             Self::Migrate(_) => "migrate",
             Self::Json(_) => "json",
@@ -139,7 +143,7 @@ impl StoreError {
     /// True when the same may work later without anybody changing what was asked for.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Busy(_) | Self::Full(_) | Self::Away(_) | Self::Database(_))
+        matches!(self, Self::Busy(_) | Self::Full(_) | Self::Away(_) | Self::Interrupted(_) | Self::Database(_))
     }
 
     /// What was not found is named by this field of the request.
@@ -197,6 +201,8 @@ impl From<sqlx::Error> for StoreError {
                 Some("13" | "4874" | "53100") => Self::Full(error),
                 // PostgreSQL: stopping, crashed, starting, connection lost.
                 Some("57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006") => Self::Away(error),
+                // SQLite: interrupted. PostgreSQL: cancelled, also by its time.
+                Some("9" | "57014") => Self::Interrupted(error),
                 Some("22021") => Self::Invalid { field: "text", problem: "has a NUL character" },
                 _ => Self::Database(error),
             },

@@ -40,6 +40,7 @@ pub mod resets;
 pub mod roles;
 pub mod sagas;
 pub mod samples;
+pub mod search;
 pub(crate) mod secret;
 pub mod seen;
 pub mod sessions;

@@ -225,9 +225,10 @@ mod tests {
     async fn columns(conn: &mut Conn) -> BTreeMap<String, BTreeSet<String>> {
         let sql = match conn.dialect() {
             Dialect::Sqlite => {
+                // What stands for the search is SQLite's own.
                 "SELECT t.name, c.name || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN '' ELSE '?' END
                  FROM pragma_table_list t, pragma_table_xinfo(t.name) c
-                 WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+                 WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND t.name NOT LIKE 'search!_%' ESCAPE '!'"
             }
             Dialect::Postgres => {
                 "SELECT CAST(table_name AS TEXT),

@@ -3,9 +3,6 @@
 
 use crate::error::StoreError;
 
-/// How many words of a search count; the SQL has a place for each.
-pub(crate) const TERMS: usize = 5;
-
 /// An e-mail address in its stored form: trimmed, lower case.
 ///
 /// # Errors
@@ -23,13 +20,6 @@ pub(crate) fn email(text: &str) -> Result<String, StoreError> {
 /// Lower case for the search, by Unicode's rules: SQL's own LOWER knows only ASCII on SQLite.
 pub(crate) fn fold(text: &str) -> String {
     text.to_lowercase()
-}
-
-/// The LIKE patterns (`ESCAPE '!'`) of the first words of a search; the rest are `None`.
-pub(crate) fn patterns(search: &str) -> [Option<String>; TERMS] {
-    let folded = fold(&cut(search, 200)); // SQLite refuses very long patterns
-    let mut words = folded.split_whitespace().map(contains);
-    std::array::from_fn(|_| words.next())
 }
 
 /// The LIKE pattern (`ESCAPE '!'`) of texts that start with `prefix`.
@@ -69,11 +59,5 @@ mod tests {
         for bad in ["", "ann", "@x", "ann@", "a b@x", "a\u{0}@x", &format!("{}@x", "a".repeat(254))] {
             assert!(email(bad).is_err(), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn patterns_take_wildcards_literally() {
-        let [first, second, third, ..] = patterns("100% A_b");
-        assert_eq!((first.as_deref(), second.as_deref(), third), (Some("%100!%%"), Some("%a!_b%"), None));
     }
 }

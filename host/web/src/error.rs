@@ -146,7 +146,9 @@ fn describe_store(error: &StoreError) -> Described {
         | StoreError::Lost(_)
         | StoreError::Forbidden(_) => StatusCode::CONFLICT,
         StoreError::Invalid { .. } | StoreError::Unknown(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
+        StoreError::Busy(_) | StoreError::Full(_) | StoreError::Away(_) | StoreError::Interrupted(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         _ => return hidden("internal-error"),
     };
     let text = match error {

@@ -6,6 +6,9 @@ use axum::http::StatusCode;
 
 use crate::{api::problem::Problem, error::PageError, i18n::Translator, panel::form::FormErrors, password};
 
+/// Seconds after which what was too much, or cannot be done now, may be tried again.
+const AGAIN: u64 = 1;
+
 /// The status of each class.
 pub(crate) fn status(class: Class) -> StatusCode {
     match class {
@@ -43,7 +46,13 @@ impl From<Refusal> for Problem {
                 };
                 Self::invalid("invalid-request", &detail, problems.into_iter().map(error).collect())
             }
-            other => Self::new(status(other.class()), other.code(), other.to_string()),
+            other => {
+                let problem = Self::new(status(other.class()), other.code(), other.to_string());
+                match other.class() {
+                    Class::TooMuch | Class::Unavailable => problem.retry_after(AGAIN),
+                    _ => problem,
+                }
+            }
         }
     }
 }
@@ -86,6 +95,7 @@ fn in_words(t: &Translator, wrong: Wrong) -> String {
 mod tests {
     use annex_desk::Rule;
     use annex_store::StoreError;
+    use axum::{http::header, response::IntoResponse as _};
 
     use super::*;
     use crate::i18n::english;
@@ -100,6 +110,14 @@ mod tests {
         }
         let missing = || Refusal::from(StoreError::NotFound("ticket"));
         assert_eq!(PageError::from(missing()).describe().status, Problem::from(missing()).status());
+    }
+
+    #[test]
+    fn what_may_be_tried_again_says_when() {
+        let answer = |rule| Problem::from(Refusal::Rule(rule)).into_response();
+        assert_eq!(answer(Rule::TooManySearches).headers()[header::RETRY_AFTER], "1");
+        assert_eq!(answer(Rule::SearchTooLong).headers()[header::RETRY_AFTER], "1");
+        assert!(!answer(Rule::LastAdmin).headers().contains_key(header::RETRY_AFTER));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct AppState {
     pub config: Arc<WebConfig>,
     /// Turns true when the host shuts down: endless answers (server-sent events) end then.
     pub shutdown: watch::Receiver<bool>,
+    /// What can be done to desks.
+    desk: Desk,
     /// Of server-sent events.
     pub(crate) streams: Arc<Streams>,
     /// Of add-ons, beside tickets.
@@ -85,7 +87,7 @@ impl WebConfig {
 impl AppState {
     /// What can be done to the desk.
     pub(crate) fn desk(&self) -> Desk {
-        Desk::new(self.db.clone())
+        self.desk.clone()
     }
 
     /// Puts the parts together.
@@ -101,6 +103,7 @@ impl AppState {
         Self {
             lifecycle,
             billing,
+            desk: Desk::new(db.clone()),
             db,
             clock,
             i18n: I18n::new(),

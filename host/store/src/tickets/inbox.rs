@@ -47,13 +47,12 @@ pub struct Filter {
     pub channel: Option<InstallationId>,
     /// Of this requester.
     pub requester: Option<ContactId>,
-    /// Every word (the first five count) is in the subject, the requester's name, e-mail, phone or company, a message, or
-    /// is the number.
-    pub search: Option<String>,
     /// Who looks: what they have not read is unread in the answer.
     pub reader: Option<OperatorId>,
     /// Unread for who looks.
     pub unread: bool,
+    /// One of these, such as what [`crate::search::tickets`] found.
+    pub among: Option<Vec<TicketId>>,
 }
 
 /// Whose tickets.
@@ -185,14 +184,6 @@ impl Counts {
     }
 }
 
-/// What a word of the search is looked for in; `$?` becomes its place.
-const TERM: &str =
-    "\n    AND (t.folded LIKE $? ESCAPE '!' OR '%' || t.number || '%' = $? OR '%#' || t.number || '%' = $?
-        OR EXISTS (SELECT 1 FROM contacts c
-            WHERE c.desk_id = t.desk_id AND c.id = t.requester_id AND c.folded LIKE $? ESCAPE '!')
-        OR EXISTS (SELECT 1 FROM messages m
-            WHERE m.desk_id = t.desk_id AND m.ticket_id = t.id AND m.folded LIKE $? ESCAPE '!'))";
-
 /// What is put away is in none of the other lists and counts.
 fn lies_in(folder: Folder) -> &'static str {
     match folder {
@@ -217,8 +208,20 @@ impl Filter {
         self.tag.as_deref().map(|tag| text::fold(&text::cut(tag.trim(), 40)))
     }
 
+    /// What has to hold of `tickets t`, whose desk is `$1`.
+    pub(crate) fn conditions(&self, built: &mut Built) -> String {
+        let (kinds, rest) = (self.kinds(), self.rest(built));
+        let tagged = self.tag().map(|tag| has_tag(&built.text(tag)));
+        format!("t.desk_id = $1 AND {kinds}{rest}{}", tagged.unwrap_or_default())
+    }
+
+    /// Nothing can be found.
+    fn is_void(&self) -> bool {
+        self.among.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// What has to hold beside status, priority and tag.
-    fn conditions(&self, built: &mut Built) -> String {
+    fn rest(&self, built: &mut Built) -> String {
         let mut all = lies_in(self.folder).to_owned();
         match self.assignee {
             None => {}
@@ -234,9 +237,6 @@ impl Filter {
         if let Some(requester) = self.requester {
             all += &format!(" AND t.requester_id = {}", built.text(requester));
         }
-        for pattern in text::patterns(self.search.as_deref().unwrap_or_default()).into_iter().flatten() {
-            all += &TERM.replace("$?", &built.text(pattern));
-        }
         all
     }
 
@@ -246,6 +246,13 @@ impl Filter {
         let priorities = quoted(self.priorities().map(Priority::as_str));
         format!("t.status IN ({statuses}) AND t.priority IN ({priorities})")
     }
+}
+
+fn has_tag(tag: &str) -> String {
+    format!(
+        " AND EXISTS (SELECT 1 FROM ticket_tags g
+            WHERE g.desk_id = t.desk_id AND g.ticket_id = t.id AND g.tag = {tag})"
+    )
 }
 
 /// Words of closed sets as SQL.
@@ -292,33 +299,31 @@ impl Page<'_> {
         all.join("\n UNION ALL ")
     }
 
-    /// All tickets of a rare tag, to be sorted.
-    fn tagged(&self, built: &mut Built, conditions: &str, tag: &str) -> String {
+    /// All of a few tickets, to be sorted: `from` begins with what names them.
+    fn sorted(&self, built: &mut Built, from: &str, conditions: &str) -> String {
         let column = self.sort.by.column();
         let ranks = Priority::ALL.map(|priority| format!("WHEN '{priority}' THEN {}", self.sort.by.rank(priority)));
         let key = format!("({column} + CAST(CASE t.priority {} ELSE 0 END AS BIGINT))", ranks.join(" "));
-        let (kinds, after) = (self.filter.kinds(), self.after(built, &key, 0));
-        format!(
-            "SELECT t.id AS id, {key} AS sort_key FROM ticket_tags g CROSS JOIN tickets t
-             WHERE g.desk_id = $1 AND g.tag = {tag} AND t.desk_id = $1 AND t.id = g.ticket_id
-                AND {kinds}{conditions}{after}"
-        )
+        let after = self.after(built, &key, 0);
+        format!("SELECT t.id AS id, {key} AS sort_key FROM {from} CROSS JOIN tickets t WHERE {conditions}{after}")
     }
 
     /// The id of each ticket with the number that sorts it.
     fn found(&self, built: &mut Built, rare: bool) -> String {
-        let conditions = self.filter.conditions(built);
-        let Some(tag) = self.filter.tag().map(|tag| built.text(tag)) else {
-            return self.stretches(built, &conditions);
-        };
-        if rare {
-            return self.tagged(built, &conditions, &tag);
+        if let Some(among) = &self.filter.among {
+            let ids: Vec<String> = among.iter().map(|id| format!("({})", built.text(id))).collect();
+            let (from, conditions) = (format!("(VALUES {}) a", ids.join(", ")), self.filter.conditions(built));
+            return self.sorted(built, &from, &format!("t.id = a.column1 AND {conditions}"));
         }
-        let tagged = format!(
-            "{conditions} AND EXISTS (SELECT 1 FROM ticket_tags g
-                WHERE g.desk_id = t.desk_id AND g.ticket_id = t.id AND g.tag = {tag})"
-        );
-        self.stretches(built, &tagged)
+        let rest = self.filter.rest(built);
+        let Some(tag) = self.filter.tag().map(|tag| built.text(tag)) else { return self.stretches(built, &rest) };
+        if rare {
+            let kinds = self.filter.kinds();
+            let tagged =
+                format!("g.desk_id = $1 AND g.tag = {tag} AND t.desk_id = $1 AND t.id = g.ticket_id AND {kinds}{rest}");
+            return self.sorted(built, "ticket_tags g", &tagged);
+        }
+        self.stretches(built, &(rest + &has_tag(&tag)))
     }
 
     /// The whole statement. CROSS JOIN keeps SQLite from beginning with anything but the rows of the page.
@@ -356,13 +361,16 @@ pub async fn list(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
+    if filter.is_void() {
+        return Ok(Vec::new());
+    }
     let rare = is_rare(conn, desk, filter).await?;
     all(fetch_built!(conn, ListedRow, Page { filter, sort, after, limit }.statement(desk, rare))?)
 }
 
 /// Whether the filter has a tag that few tickets have.
 async fn is_rare(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<bool, StoreError> {
-    let Some(tag) = filter.tag() else { return Ok(false) };
+    let Some(tag) = filter.tag().filter(|_| filter.among.is_none()) else { return Ok(false) };
     let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM ticket_tags WHERE desk_id = $1 AND tag = $2
                ORDER BY ticket_id LIMIT $3) t";
     Ok(fetch_one!(conn, (i64,), sql, desk, tag, RARE + 1)?.0 <= RARE)
@@ -370,6 +378,9 @@ async fn is_rare(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<bool,
 
 /// How many tickets the filter finds, up to one more than [`COUNTED`].
 pub async fn count(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<i64, StoreError> {
+    if filter.is_void() {
+        return Ok(0);
+    }
     let rare = is_rare(conn, desk, filter).await?;
     let limit = u32::try_from(COUNTED + 1).unwrap_or(u32::MAX);
     let mut built = Built::default();

@@ -125,13 +125,14 @@ async fn list_contacts(
     user.require(Permission::TicketsView)?;
     let limit = limit_of(params.limit)?;
     let after = params.cursor.map(|cursor| cursor.parse::<ContactId>()).transpose().map_err(|_| bad_cursor())?;
-    let mut conn = state.db.read().await?;
     if let Some(email) = params.email {
+        let mut conn = state.db.read().await?;
         let found = contacts::by_email(&mut conn, user.desk(), &email).await?;
         return Ok(Json(Page::whole(found.into_iter().map(Contact::from).collect())));
     }
     let search = params.q.unwrap_or_default();
-    let listed = contacts::list(&mut conn, user.desk(), &search, after, limit + 1).await?;
+    let ctx = user.ctx(state.clock.now());
+    let listed = annex_desk::search::contacts(&state.desk(), &ctx, &search, after, limit + 1).await?;
     let items = listed.into_iter().map(|listed| Contact::from(listed.contact)).collect();
     Ok(Json(Page::cut(items, limit as usize, |contact: &Contact| contact.id.to_string())))
 }

@@ -43,6 +43,10 @@ impl From<StoreError> for Problem {
                 let detail = "the database of the host cannot be reached: try again";
                 Self::hidden(StatusCode::SERVICE_UNAVAILABLE, "database-away", detail, &error).retry_after(BUSY)
             }
+            StoreError::Interrupted(_) => {
+                let detail = "this took too long, and was stopped: try again";
+                Self::hidden(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, &error).retry_after(BUSY)
+            }
             StoreError::Url
             | StoreError::Corrupt { .. }
             | StoreError::Database(_)

@@ -22,6 +22,7 @@ use super::form::{FormErrors, Posted};
 use crate::{
     error::PageError,
     flash::Flash,
+    refusal::status,
     session::SignedIn,
     shell::{Pager, Section, Shell, page, page_with},
     state::AppState,
@@ -44,6 +45,8 @@ pub(crate) fn routes() -> Router<AppState> {
 pub(super) struct ListPage {
     pub(super) shell: Shell,
     pub(super) search: String,
+    /// Why the search was not done.
+    pub(super) notice: Option<String>,
     pub(super) rows: Vec<contacts::Listed>,
     pub(super) pager: Pager,
 }
@@ -92,12 +95,18 @@ async fn list(
 ) -> Result<Response, PageError> {
     who.require(Permission::TicketsView)?;
     let search: String = params.q.trim().chars().take(200).collect();
-    let mut conn = state.db.read().await?;
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
-    let mut rows = contacts::list(&mut conn, who.desk.id, &search, params.after, limit).await?;
+    let found = annex_desk::search::contacts(&state.desk(), &who.ctx(), &search, params.after, limit).await;
+    let (mut rows, refused) = match found {
+        Ok(rows) => (rows, None),
+        Err(Refusal::Rule(rule)) => (Vec::new(), Some(rule)),
+        Err(refusal) => return Err(refusal.into()),
+    };
     let first = params.after.map(|_| url(&search, None));
     let pager = Pager::cut(&mut rows, PAGE, first, |row| url(&search, Some(row.contact.id)));
-    page(&ListPage { shell: who.shell("contacts-title", Section::Contacts), search, rows, pager })
+    let notice = refused.map(|rule| who.t.get(&format!("error-code-{rule}")));
+    let status = refused.map_or(StatusCode::OK, |rule| status(rule.class()));
+    page_with(status, &ListPage { shell: who.shell("contacts-title", Section::Contacts), search, notice, rows, pager })
 }
 
 fn url(search: &str, after: Option<ContactId>) -> String {

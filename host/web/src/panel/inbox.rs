@@ -4,21 +4,30 @@ mod query;
 
 use std::collections::BTreeSet;
 
+use annex_desk::{Refusal, Rule};
 use annex_domain::{
     ids::{OperatorId, TicketId},
     permission::Permission,
     ticket::Priority,
 };
 use annex_lifecycle::sample;
-use annex_store::{contacts, drafts, operators, reads, tickets};
+use annex_store::{contacts, drafts, operators, reads, search::MOST, tickets};
 use askama::Template;
-use axum::{Router, extract::State, http::Uri, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, Uri},
+    response::Response,
+    routing::get,
+};
 
 pub(super) use self::query::{Column, Query, View};
 use crate::{
     error::PageError,
+    i18n::Translator,
+    refusal::status,
     session::SignedIn,
-    shell::{Pager, Section, Shell, page},
+    shell::{Pager, Section, Shell, page_with},
     state::AppState,
 };
 
@@ -56,6 +65,8 @@ pub(super) struct InboxPage {
     /// Those of them to which the operator is writing.
     pub(super) drafts: BTreeSet<TicketId>,
     pub(super) found: i64,
+    /// About the search: why it was not done, or that it found more than is shown.
+    pub(super) notice: Option<String>,
     pub(super) chips: Vec<Chip>,
     pub(super) operators: Vec<Choice>,
     pub(super) tags: Vec<String>,
@@ -89,7 +100,8 @@ impl InboxPage {
 async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<Response, PageError> {
     who.require(Permission::TicketsView)?;
     let query = Query::parse(uri.query().unwrap_or_default());
-    let filter = query.filter(who.operator.id);
+    let mut filter = query.filter(who.operator.id);
+    let refused = search(&state, &who, &query, &mut filter).await?;
     let desk = who.desk.id;
     let people = operators::people(&state.db, desk).await?;
     let mut tags = tickets::known_tags(&state.db, desk).await?.to_vec();
@@ -120,7 +132,9 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
         None => None,
     };
     let has_sample = who.may(Permission::DeskManage) && sample::exists(&mut conn, desk).await?;
-    page(&InboxPage {
+    let status = refused.map_or(StatusCode::OK, |rule| status(rule.class()));
+    let inbox = InboxPage {
+        notice: notice(&who.t, refused, &filter),
         chips: query.chips(&who.t, &operators, requester.as_deref()),
         pager,
         views: View::ALL
@@ -137,5 +151,32 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<
         may_create: who.may(Permission::TicketsManage),
         may_remove_sample: has_sample,
         blank: counts.all() == 0,
-    })
+    };
+    page_with(status, &inbox)
+}
+
+/// Narrows the filter to what is found: to nothing when the search is refused, which is said above the list.
+async fn search(
+    state: &AppState,
+    who: &SignedIn,
+    query: &Query,
+    filter: &mut tickets::Filter,
+) -> Result<Option<Rule>, PageError> {
+    match annex_desk::search::tickets(&state.desk(), &who.ctx(), &query.search, filter).await {
+        Ok(found) => filter.among = found,
+        Err(Refusal::Rule(rule)) => {
+            filter.among = Some(Vec::new());
+            return Ok(Some(rule));
+        }
+        Err(refusal) => return Err(refusal.into()),
+    }
+    Ok(None)
+}
+
+fn notice(t: &Translator, refused: Option<Rule>, filter: &tickets::Filter) -> Option<String> {
+    if let Some(rule) = refused {
+        return Some(t.get(&format!("error-code-{rule}")));
+    }
+    let found = filter.among.as_ref().map_or(0, Vec::len);
+    (found >= MOST).then(|| t.msg("inbox-search-cut").arg("count", MOST).to_string())
 }

@@ -38,7 +38,9 @@ pub(crate) struct ListedTicket {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListTickets {
-    /// Words that the subject, a message, or the requester's name or e-mail contain; or a number.
+    /// Words, and phrases in quotes, all of which have to be in the subject, a message, a tag, or the requester's name, addresses
+    /// or company; or the number of a ticket, with or without `#`. Words of less than three characters are found where subject or name
+    /// begins. At most the 200 newest tickets are found.
     q: Option<String>,
     /// One or more of `open`, `pending`, `solved`, `closed`, with commas between them.
     #[param(example = "open,pending")]
@@ -94,18 +96,25 @@ pub(crate) enum Order {
 /// The inbox of the desk. Needs `tickets.view`.
 #[utoipa::path(
     get, path = "/tickets", tag = "tickets", params(ListTickets),
-    responses((status = 200, description = "A page of tickets.", body = Page<ListedTicket>)),
+    responses(
+        (status = 200, description = "A page of tickets.", body = Page<ListedTicket>),
+        (status = 429, description = "Too many requests: `rate-limited`; two searches of the caller are under way: \
+            `too-many-searches`. `Retry-After` says when to try again."),
+        (status = 503, description = "`search-too-long`: use more or longer words. Or the host is busy."),
+    ),
 )]
 pub(crate) async fn list_tickets(
     State(state): State<AppState>,
     user: ApiUser,
-    Params(params): Params<ListTickets>,
+    Params(mut params): Params<ListTickets>,
 ) -> Result<Json<Page<ListedTicket>>, Problem> {
     user.require(Permission::TicketsView)?;
     let limit = limit_of(params.limit)? as usize;
     let after = params.cursor.as_deref().map(str::parse::<Cursor>).transpose().map_err(|_| bad_cursor())?;
     let sort = sort_of(params.sort, params.order);
-    let filter = filter_of(params, &user)?;
+    let text = params.q.take().unwrap_or_default();
+    let mut filter = filter_of(params, &user)?;
+    filter.among = annex_desk::search::tickets(&state.desk(), &user.ctx(state.clock.now()), &text, &filter).await?;
     let mut conn = state.db.read().await?;
     let most = u32::try_from(limit + 1).unwrap_or(u32::MAX);
     let mut rows = tickets::list(&mut conn, user.desk(), &filter, sort, after.as_ref(), most).await?;
@@ -145,7 +154,6 @@ fn filter_of(params: ListTickets, user: &ApiUser) -> Result<Filter, Problem> {
         tag: params.tag,
         channel: params.channel,
         requester: params.requester,
-        search: params.q,
         ..Filter::default()
     })
 }

@@ -147,7 +147,7 @@ impl Query {
         query
     }
 
-    /// For the store.
+    /// For the store, but for the search.
     pub(super) fn filter(&self, me: OperatorId) -> Filter {
         let by_view = match self.view {
             View::Mine => Some(Assignee::Operator(me)),
@@ -162,9 +162,9 @@ impl Query {
             tag: self.tag.clone(),
             channel: None,
             requester: self.requester,
-            search: Some(self.search.clone()).filter(|search| !search.is_empty()),
             reader: Some(me),
             unread: self.unread,
+            among: None,
         }
     }
 

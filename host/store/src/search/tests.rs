@@ -1,0 +1,351 @@
+use std::collections::BTreeSet;
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{MessageId, OperatorId},
+    operator::Actor,
+    ticket::{Author, Priority, TicketStatus},
+};
+
+use super::*;
+use crate::{
+    Tx,
+    contacts::NewContact,
+    db::{
+        asking::AT_ONCE,
+        query::{execute, fetch_all, fetch_one},
+    },
+    messages::{self, NewMessage},
+    testing::{Fixture, on_both, traces},
+    tickets::{self, NewTicket, TicketChange},
+};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+async fn person(tx: &mut Tx, desk: DeskId, name: &str) -> ContactId {
+    let local: String = name.chars().filter(char::is_ascii_alphabetic).collect();
+    let email = format!("{local}@{}.example", OperatorId::new());
+    let new = NewContact { name: name.into(), email: Some(email), ..NewContact::default() };
+    contacts::create(tx, desk, new, NOW).await.unwrap().id
+}
+
+fn new(requester: ContactId, subject: &str, body: &str) -> NewTicket {
+    NewTicket {
+        subject: subject.into(),
+        requester,
+        author: Author::Requester(requester),
+        body: body.into(),
+        priority: Priority::Normal,
+        assignee: None,
+        tags: Vec::new(),
+        channel: None,
+    }
+}
+
+async fn ticket(tx: &mut Tx, desk: DeskId, requester: ContactId, subject: &str, body: &str) -> TicketId {
+    tickets::create(tx, desk, new(requester, subject, body), NOW).await.unwrap().0.id
+}
+
+/// What a search finds, in no order.
+async fn found(conn: &mut Conn, desk: DeskId, search: &str) -> BTreeSet<TicketId> {
+    let ids = find(conn, desk, search, &Filter::default()).await.unwrap().unwrap();
+    let set: BTreeSet<TicketId> = ids.iter().copied().collect();
+    assert_eq!(set.len(), ids.len(), "{search}: one is there twice");
+    set
+}
+
+/// What a search has to find, by looking at everything.
+async fn expected(conn: &mut Conn, desk: DeskId, search: &str) -> BTreeSet<TicketId> {
+    let sql = "SELECT t.id, t.number, t.folded, c.folded FROM tickets t JOIN contacts c ON c.id = t.requester_id
+               WHERE t.desk_id = $1";
+    let mut ids = BTreeSet::new();
+    for (id, number, subject, person) in fetch_all!(conn, (String, i64, String, String), sql, desk).unwrap() {
+        let sql = "SELECT folded FROM messages WHERE ticket_id = $1 UNION ALL SELECT tag FROM ticket_tags WHERE ticket_id = $1";
+        let rest = fetch_all!(conn, (String,), sql, &id).unwrap();
+        let everywhere: Vec<&str> =
+            [subject.as_str(), &person].into_iter().chain(rest.iter().map(|(text,)| text.as_str())).collect();
+        let holds = terms::parse(search).iter().all(|term| {
+            let text = term.text();
+            let is_number = text == number.to_string() || text == format!("#{number}");
+            let is_there = match text.chars().count() {
+                0..3 => subject.starts_with(text) || person.starts_with(text),
+                _ => everywhere.iter().any(|place| place.contains(text)),
+            };
+            is_number || is_there
+        });
+        if holds {
+            ids.insert(id.parse().unwrap());
+        }
+    }
+    ids
+}
+
+/// The same numbers at each run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.roll(words.len())]
+    }
+
+    fn text(&mut self, most: usize) -> String {
+        let count = 1 + self.roll(most);
+        (0..count).map(|_| self.of(&WORDS)).collect::<Vec<_>>().join(self.of(&[" ", " ", "\n", "-", ""]))
+    }
+
+    /// Something that is there now and then: a piece of a text, or words.
+    fn search(&mut self) -> String {
+        let text = self.text(3);
+        let characters: Vec<char> = text.chars().collect();
+        let from = self.roll(characters.len());
+        let piece: String = characters.iter().skip(from).take(1 + self.roll(8)).collect();
+        match self.roll(6) {
+            0 => self.of(&WORDS).to_owned(),
+            1 => format!("{piece} {}", self.of(&WORDS)),
+            2 => format!("\"{piece}\""),
+            3 => format!("#{}", 1 + self.roll(30)),
+            4 => (1 + self.roll(30)).to_string(),
+            _ => piece,
+        }
+    }
+}
+
+const WORDS: [&str; 20] = [
+    "printer",
+    "Print",
+    "Ärger",
+    "ÄÖÜ",
+    "100%",
+    "a_b",
+    "it's",
+    "c++",
+    "Straße",
+    "İstanbul",
+    "#12",
+    "12",
+    "報告書",
+    "طابعة",
+    "re",
+    "x",
+    "e\u{301}te",
+    "\u{2}\u{2}p",
+    "\\\\",
+    "AND",
+];
+
+/// Changes something at random.
+async fn change(tx: &mut Tx, desk: DeskId, dice: &mut Dice, people: &[ContactId], made: &mut Vec<TicketId>) {
+    let person = people[dice.roll(people.len())];
+    let id = if made.is_empty() { None } else { Some(made[dice.roll(made.len())]) };
+    let (text, kind) = (dice.text(4), dice.roll(9));
+    let Some(id) = id.filter(|_| kind > 3) else {
+        let tags = if kind == 0 { vec![dice.of(&["vip", "c++", "ärger", "a\"b", "a\\b"]).to_owned()] } else { vec![] };
+        let wanted = NewTicket { tags, ..new(person, &text, &dice.text(9)) };
+        made.push(tickets::create(tx, desk, wanted, NOW).await.unwrap().0.id);
+        return;
+    };
+    let (message,) = fetch_one!(tx, (String,), "SELECT MIN(id) FROM messages WHERE ticket_id = $1", id).unwrap();
+    let message: MessageId = message.parse().unwrap();
+    match kind {
+        4 => {
+            let new = NewMessage { author: Author::Requester(person), internal: false, body: text };
+            messages::add(tx, desk, id, new, NOW).await.unwrap();
+        }
+        5 => {
+            messages::revise(tx, desk, message, &text, true, NOW).await.unwrap();
+        }
+        6 => {
+            let tags = Some(vec![dice.of(&["vip", "late", "c++"]).to_owned()]);
+            let change = TicketChange { subject: Some(text), tags, ..TicketChange::default() };
+            tickets::change(tx, desk, id, change, Actor::System, None, NOW).await.unwrap();
+        }
+        7 => {
+            let mut contact = contacts::lock(tx, desk, person).await.unwrap();
+            contact.name = text;
+            contacts::save(tx, desk, &contact, NOW).await.unwrap();
+        }
+        _ => {
+            execute!(tx, "DELETE FROM messages WHERE desk_id = $1 AND ticket_id = $2 AND id <> $3", desk, id, message)
+                .unwrap();
+            execute!(tx, "UPDATE tickets SET requester_id = $3 WHERE desk_id = $1 AND id = $2", desk, id, person)
+                .unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn both_databases_find_what_is_there() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+        let mut dice = Dice(7);
+        for desk in [desk, other_desk] {
+            let mut people = Vec::new();
+            for name in ["Ann Ärger", "re:bob", "Ömer", "x"] {
+                people.push(person(&mut tx, desk, name).await);
+            }
+            let mut made = Vec::new();
+            for _ in 0..80 {
+                change(&mut tx, desk, &mut dice, &people, &mut made).await;
+            }
+        }
+        let (mut some, mut none) = (0, 0);
+        for _ in 0..400 {
+            let search = dice.search();
+            if terms::parse(&search).is_empty() {
+                continue;
+            }
+            let expected = expected(&mut tx, desk, &search).await;
+            assert_eq!(found(&mut tx, desk, &search).await, expected, "{search:?}");
+            if expected.is_empty() { none += 1 } else { some += 1 }
+        }
+        assert!(some > 50 && none > 20, "{some} and {none}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_phrases_numbers_and_beginnings_are_found() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+        let (ann, bob) = (person(&mut tx, desk, "Ann").await, person(&mut tx, desk, "Bob Öz").await);
+        let printer = ticket(&mut tx, desk, ann, "Printer", "It smokes since monday").await;
+        let invoice = ticket(&mut tx, desk, bob, "Invoice ÄÖ 100%", "Please send 1 again").await;
+        let theirs = person(&mut tx, other_desk, "Ann").await;
+        ticket(&mut tx, other_desk, theirs, "Printer", "Theirs").await;
+        for (search, expected) in [
+            ("SMOKE", vec![printer]),
+            ("printer monday", vec![printer]),
+            ("\"since monday\"", vec![printer]),
+            ("ann@", vec![printer]),
+            ("#1", vec![printer]),
+            ("1 print", vec![printer]),
+            ("pr", vec![printer]),
+            ("b", vec![invoice]),
+            ("\"äö 100%\"", vec![invoice]),
+            ("\"monday since\"", vec![]),
+            ("printer bob", vec![]),
+            ("p_inter", vec![]),
+            ("ri", vec![]),
+            ("theirs", vec![]),
+            ("' OR 1=1 --", vec![]),
+        ] {
+            assert_eq!(found(&mut tx, desk, search).await, expected.into_iter().collect::<BTreeSet<_>>(), "{search}");
+        }
+        for nothing in ["", "  ", "\"\"", "\0"] {
+            assert_eq!(find(&mut tx, desk, nothing, &Filter::default()).await.unwrap(), None, "{nothing:?}");
+        }
+        let closed = Filter { statuses: vec![TicketStatus::Closed], ..Filter::default() };
+        assert_eq!(find(&mut tx, desk, "printer", &closed).await.unwrap(), Some(vec![]));
+        assert_eq!(find(&mut tx, desk, "1", &closed).await.unwrap(), Some(vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_are_found_and_who_asks_for_a_number_gets_it() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, .. } = Fixture::make(&mut tx).await;
+        let ann = person(&mut tx, desk, "Ann").await;
+        let mut made = Vec::new();
+        for index in 0..i64::try_from(MOST).unwrap() + 20 {
+            let new = new(ann, "Case 111", "and 111 again");
+            made.push(tickets::create(&mut tx, desk, new, Timestamp(NOW.0 + index)).await.unwrap().0.id);
+        }
+        let newest: BTreeSet<TicketId> = made[20..].iter().copied().collect();
+        assert_eq!(found(&mut tx, desk, "case").await, newest);
+        execute!(tx, "UPDATE tickets SET number = 111000 WHERE number = 111").unwrap();
+        execute!(tx, "UPDATE tickets SET number = 111 WHERE id = $1", made[0]).unwrap();
+        let with_first: BTreeSet<TicketId> = newest.into_iter().chain([made[0]]).collect();
+        assert_eq!(found(&mut tx, desk, "111").await, with_first);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_who_was_erased_no_trace_is_left() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, .. } = Fixture::make(&mut tx).await;
+        let zoe = person(&mut tx, desk, "Zoë Quixote").await;
+        ticket(&mut tx, desk, zoe, "Zyzzyva", "My name is Quixote").await;
+        assert_eq!(found(&mut tx, desk, "quixote").await.len(), 1);
+        let contact = contacts::lock(&mut tx, desk, zoe).await.unwrap();
+        contacts::erase(&mut tx, desk, contact, NOW).await.unwrap();
+        for search in ["quixote", "zyzzyva", "zoë", "zo"] {
+            assert!(found(&mut tx, desk, search).await.is_empty(), "{search}");
+        }
+        assert_eq!(traces(&mut tx, "quixote").await, [""; 0]);
+        if tx.dialect() == Dialect::Sqlite {
+            execute!(tx, "CREATE VIRTUAL TABLE temp.runs USING fts5vocab('main', 'search_texts', 'row')").unwrap();
+            let (left,) =
+                fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM runs WHERE term IN ('qui', 'zyz', 'zoë')").unwrap();
+            assert_eq!(left, 0);
+        }
+    })
+    .await;
+}
+
+/// Runs until it is stopped.
+const ENDLESS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT MAX(i) FROM n";
+const SLEEPS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM pg_sleep(3601)";
+
+async fn endless(conn: &mut Conn) -> Result<(i64,), StoreError> {
+    match conn.dialect() {
+        Dialect::Sqlite => fetch_one!(conn, (i64,), ENDLESS),
+        Dialect::Postgres => fetch_one!(conn, (i64,), SLEEPS),
+    }
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_stopped() {
+    on_both(async |db| {
+        let mut asking = db.ask(Duration::from_millis(200)).await.unwrap();
+        let error = endless(&mut asking).await.unwrap_err();
+        assert_eq!((error.code(), error.may_pass()), ("interrupted", true));
+        asking.answered();
+        // The connection is as good as before.
+        for _ in 0..2 * AT_ONCE {
+            let mut asking = db.ask(LONGEST).await.unwrap();
+            assert_eq!(fetch_one!(asking, (i64,), "SELECT CAST(7 AS BIGINT)").unwrap(), (7,));
+            asking.answered();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_stopped() {
+    on_both(async |db| {
+        let hour = Duration::from_secs(3600);
+        for _ in 0..AT_ONCE {
+            let gone = tokio::time::timeout(Duration::from_millis(200), async {
+                let mut asking = db.ask(hour).await.unwrap();
+                endless(&mut asking).await
+            });
+            assert!(gone.await.is_err(), "it ended by itself");
+        }
+        // Every connection is free again, and none of them is stopped a second time.
+        let mut all = Vec::new();
+        for _ in 0..AT_ONCE {
+            let mut asking = db.ask(LONGEST).await.unwrap();
+            assert_eq!(fetch_one!(asking, (i64,), "SELECT CAST(7 AS BIGINT)").unwrap(), (7,));
+            all.push(asking);
+        }
+        if db.dialect() == Dialect::Postgres {
+            let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE state = 'active' AND query = $1";
+            let mut conn = db.read().await.unwrap();
+            while fetch_one!(conn, (i64,), sql, SLEEPS).unwrap().0 > 0 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    })
+    .await;
+}
