@@ -7,14 +7,14 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{DeskId, MailId, OperatorId},
+    ids::{DeskId, MailId, OperatorId, TicketId},
     mail::MailKind,
 };
 use serde_json::{Value, json};
 
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, all, execute, fetch_all, fetch_optional},
+    db::query::{At, all, execute, fetch_all, fetch_optional, in_list, list as listed},
     jobs::{self, NewJob},
     text,
 };
@@ -280,6 +280,16 @@ fn waited(affected: u64) -> Result<(), StoreError> {
 /// When the database fails.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM mails WHERE state <> 'waiting' AND updated_at < $1", before)
+}
+
+/// Removes the mails that tell operators of these tickets, also those that wait. Their keys have the ticket after the kind.
+pub(crate) async fn forget_tickets(tx: &mut Tx, desk: DeskId, tickets: &[TicketId]) -> Result<(), StoreError> {
+    let sql = in_list!(
+        tx,
+        "DELETE FROM mails WHERE SUBSTR(unique_key, LENGTH(kind) + 2, 36)",
+        "AND desk_id = $2 AND kind IN ('ticket-new', 'ticket-assigned', 'ticket-answered')"
+    );
+    execute!(tx, sql, listed(tickets), desk).map(drop)
 }
 
 async fn enqueue(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Result<(), StoreError> {

@@ -39,7 +39,7 @@ pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<(), Sto
     let sql = "SELECT id FROM tickets WHERE desk_id = $1
                AND id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)";
     for (id,) in fetch_all!(tx, (String,), sql, desk)? {
-        tickets::erase(tx, desk, At::new("tickets", &id).parse("id", &id)?).await?;
+        tickets::erase(tx, desk, &[At::new("tickets", &id).parse("id", &id)?]).await?;
     }
     for sql in [
         "DELETE FROM contacts WHERE desk_id = $1 AND id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)

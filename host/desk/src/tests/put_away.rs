@@ -1,7 +1,7 @@
 //! Spam and trash.
 
 use annex_domain::ticket::{Folder, TicketRef};
-use annex_store::tickets::Filter;
+use annex_store::{testing::traces, tickets::Filter};
 
 use super::*;
 use crate::tickets::{delete, mark_spam, restore};
@@ -147,6 +147,50 @@ async fn what_comes_to_a_spam_ticket_is_told_to_nobody() {
         assert_eq!((added.new_ticket, added.ticket.status), (false, TicketStatus::Closed));
         assert!(added.ticket.spam_at.is_some());
         assert_eq!(format!("{:?}", jobs::counts(&mut tx).await.unwrap()), before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_a_ticket_go_the_mails_that_tell_of_it() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let given = TicketChange { assignee: Some(Some(world.who.admin)), ..TicketChange::default() };
+        world.set(given).await.unwrap();
+        delete(&world.desk, &world.agent(), world.it()).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let told = traces(&mut tx, "please").await;
+        assert!(told.contains(&"mails.args".to_owned()), "{told:?}");
+        assert_eq!(stored::purge(&mut tx, Timestamp(NOW.0 + 1)).await.unwrap(), 1);
+        assert_eq!(traces(&mut tx, "please").await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_restored_while_the_trash_is_emptied_stays() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        delete(&world.desk, &world.agent(), world.it()).await.unwrap();
+        let mut restoring = db.begin().await.unwrap();
+        let old = stored::lock(&mut restoring, world.who.desk, world.it()).await.unwrap();
+        let back = Ticket { deleted_at: None, ..old.clone() };
+        stored::save(&mut restoring, world.who.desk, &old, back, "system", NOW).await.unwrap();
+        let emptied = async {
+            let mut tx = db.begin().await.unwrap();
+            let gone = stored::purge(&mut tx, Timestamp(NOW.0 + 1)).await.unwrap();
+            tx.commit().await.unwrap();
+            gone
+        };
+        let restored = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            restoring.commit().await.unwrap();
+        };
+        let (gone, ()) = tokio::join!(emptied, restored);
+        assert_eq!(gone, 0);
+        let messages =
+            stored_messages::list(&mut db.read().await.unwrap(), world.who.desk, world.ticket.id, None, 9).await;
+        assert_eq!((world.folders().await, messages.unwrap().len()), ([1, 0, 0], 1));
     })
     .await;
 }

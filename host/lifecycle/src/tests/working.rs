@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use annex_domain::installation::Status;
-use annex_store::health;
+use annex_domain::{installation::Status, mail::MailKind};
+use annex_store::{
+    health,
+    mails::{self, MailState, NewMail},
+};
+use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::support::on_both;
@@ -64,10 +68,23 @@ async fn old_records_are_removed_and_new_ones_stay() {
         world.host.render(world.desk, id, world.context()).await.unwrap();
         let calls = async || world.host.calls(world.desk, id, None, 10).await.unwrap().calls.len();
         let now = world.host.clock.now();
+        let told = NewMail {
+            desk: world.desk,
+            operator: None,
+            to: "ada@example.org".into(),
+            kind: MailKind::Installed,
+            args: json!({}),
+            unique_key: "told".into(),
+        };
+        let mut tx = world.db().begin().await.unwrap();
+        let told = mails::put(&mut tx, &told, now).await.unwrap().unwrap();
+        mails::settle(&mut tx, world.desk, told, MailState::Sent, None, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let is_kept = async || mails::get(&mut world.db().read().await.unwrap(), world.desk, told).await.is_ok();
         world.host.sweep(now).await.unwrap();
-        assert_eq!(calls().await, 2);
+        assert_eq!((calls().await, is_kept().await), (2, true));
         world.host.sweep(now.after(Duration::from_secs(91 * 24 * 3600))).await.unwrap();
-        assert_eq!(calls().await, 0);
+        assert_eq!((calls().await, is_kept().await), (0, false));
         assert_eq!(world.installation(id).await.status, Status::Active);
     })
     .await;

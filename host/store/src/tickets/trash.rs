@@ -1,6 +1,6 @@
 //! The trash: where deleted tickets lie for a while before they are removed for good.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
     clock::Timestamp,
@@ -13,6 +13,7 @@ use crate::{
         query::{At, execute, fetch_all},
     },
     error::StoreError,
+    mails,
 };
 
 /// How long a deleted ticket can be restored.
@@ -40,18 +41,28 @@ const PARTS: [&str; 9] = [
 /// Removes tickets for good that were deleted before that time, at most 200 in one go; answers how many.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<usize, StoreError> {
     let sql = "SELECT desk_id, id FROM tickets WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2";
-    let gone = fetch_all!(tx, (String, String), sql, before, AT_ONCE)?;
-    for (desk, id) in &gone {
-        let at = At::new("tickets", id);
-        erase(tx, at.parse("desk_id", desk)?, at.parse("id", id)?).await?;
+    let mut gone: BTreeMap<DeskId, Vec<TicketId>> = BTreeMap::new();
+    for (desk, id) in fetch_all!(tx, (String, String), sql, before, AT_ONCE)? {
+        // Somebody may have restored it since: what counts is how it is under its lock.
+        let lock = "UPDATE tickets SET number = number WHERE desk_id = $1 AND id = $2 AND deleted_at < $3";
+        if execute!(tx, lock, &desk, &id, before)? == 1 {
+            let at = At::new("tickets", &id);
+            gone.entry(at.parse("desk_id", &desk)?).or_default().push(at.parse("id", &id)?);
+        }
     }
-    Ok(gone.len())
+    for (desk, tickets) in &gone {
+        erase(tx, *desk, tickets).await?;
+    }
+    Ok(gone.values().map(Vec::len).sum())
 }
 
-/// Removes a ticket with its messages, changes and what channels know of it.
-pub(crate) async fn erase(tx: &mut Tx, desk: DeskId, id: TicketId) -> Result<(), StoreError> {
-    for sql in PARTS {
-        execute!(tx, sql, desk, id)?;
+/// Removes tickets with their messages, changes, what channels know of them, and the mails that tell of them.
+pub(crate) async fn erase(tx: &mut Tx, desk: DeskId, tickets: &[TicketId]) -> Result<(), StoreError> {
+    mails::forget_tickets(tx, desk, tickets).await?;
+    for id in tickets {
+        for sql in PARTS {
+            execute!(tx, sql, desk, *id)?;
+        }
     }
     Ok(())
 }
