@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use annex_domain::{
     clock::Timestamp,
     contact::{Contact, ContactChange, ERASED},
@@ -12,13 +14,14 @@ use annex_store::{
     kv::{self, Owner, QUOTA},
     logs::{self, Level, NewLine},
     messages::{self, NewMessage},
+    notices::Notices,
     testing::{self, Fixture, on_both},
     tickets::{self, NewTicket, TicketChange},
 };
 use serde_json::{Value, json};
 
 use super::{NewContact, check, complete, create, erase, export, find_or_create, update};
-use crate::{Ctx, Desk, Refusal};
+use crate::{Ctx, Desk, Refusal, notices};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 /// In what [`written`] writes, and nowhere else.
@@ -212,6 +215,8 @@ async fn written(tx: &mut Tx, at: &Fixture) -> Story {
         channel: Some(ChannelThread { installation: channel.id, thread: thread.clone(), handle: handle.clone() }),
     };
     let (ticket, first) = tickets::create(tx, desk, new, NOW).await.unwrap();
+    annex_store::notices::set(tx, desk, at.agent, Notices { new: true, assigned: true, answered: true }).await.unwrap();
+    notices::made(tx, desk, &ticket, &first, None, NOW).await.unwrap();
     messages::revise(tx, desk, first.id, "Better body by Grace", true, NOW).await.unwrap();
     let change = TicketChange { subject: Some("Other subject by Grace".into()), ..TicketChange::default() };
     tickets::change(tx, desk, ticket.id, change, Actor::System, None, NOW).await.unwrap();
@@ -299,6 +304,53 @@ async fn what_was_erased_leaves_no_trace() {
         let done = audited(&db, at.desk).await;
         assert_eq!(done.iter().filter(|(action, _)| action == "contact.erased").count(), 1);
         assert_eq!(done.last(), Some(&("contact.erased".to_owned(), json!({}))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_being_changed_while_they_are_erased_leaves_no_trace_either() {
+    on_both(async |db| {
+        let at = fixture(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let Story { contact, ticket, .. } = written(&mut tx, &at).await;
+        let first = messages::list(&mut tx, at.desk, ticket, None, 10).await.unwrap().remove(0).message.id;
+        tx.commit().await.unwrap();
+        let (desk, ctx) = (Desk::new(db.clone()), by(at.desk, at.admin));
+        let mut editing = db.begin().await.unwrap();
+        messages::revise(&mut editing, at.desk, first, "Best body by Grace", true, NOW).await.unwrap();
+        let edited = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            editing.commit().await.unwrap();
+        };
+        let (erased, ()) = tokio::join!(erase(&desk, &ctx, contact.id), edited);
+        erased.unwrap();
+        assert_eq!(testing::traces(&mut db.read().await.unwrap(), "grace").await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_add_ons_keep_of_somebody_with_a_longer_address_stays() {
+    on_both(async |db| {
+        let at = fixture(&db).await;
+        let (desk, ctx) = (Desk::new(db.clone()), by(at.desk, at.admin));
+        let short = create(&desk, &ctx, named("Nan", "n@example.org")).await.unwrap();
+        create(&desk, &ctx, named("Ann", "ann@example.org")).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let addon = testing::installed(&mut tx, at.desk).await;
+        let owner = Owner { desk: at.desk, installation: addon.id, version: &addon.version };
+        for key in ["of:n@example.org", "of:Ann@example.org"] {
+            kv::set(&mut tx, owner, key, b"1", None, QUOTA, NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        erase(&desk, &ctx, short.id).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        assert!(kv::get(&mut tx, owner, "of:n@example.org").await.unwrap().is_none());
+        assert!(kv::get(&mut tx, owner, "of:Ann@example.org").await.unwrap().is_some());
+        // It has 19 bytes, and is still counted.
+        assert!(kv::set(&mut tx, owner, "k", b"1", None, 20, NOW).await.is_err());
+        kv::set(&mut tx, owner, "k", b"1", None, 21, NOW).await.unwrap();
     })
     .await;
 }

@@ -15,9 +15,13 @@ use crate::{
     text,
 };
 
-/// Their tickets are cut off from their channels: nothing is sent there any more, and who writes again is somebody new. `$1`: the
-/// desk, `$2`: the contact.
+/// Their tickets are held first: what is being written there is written before, and forgotten with the rest. They are cut off from their
+/// channels: nothing is sent there any more, and who writes again is somebody new. `$1`: the desk, `$2`: the contact.
 const FORGET: &[&str] = &[
+    "UPDATE tickets SET number = number WHERE desk_id = $1 AND requester_id = $2",
+    "DELETE FROM mails WHERE desk_id = $1 AND kind IN ('ticket-new', 'ticket-assigned', 'ticket-answered')
+        AND SUBSTR(unique_key, LENGTH(kind) + 2, 36) IN (SELECT id FROM tickets WHERE desk_id = $1 AND requester_id = $2
+            UNION SELECT ticket_id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
     "DELETE FROM message_texts WHERE desk_id = $1 AND message_id IN
         (SELECT id FROM messages WHERE desk_id = $1 AND author_kind = 'requester' AND author_id = $2)",
     "DELETE FROM channel_inbound WHERE desk_id = $1 AND message_id IN
@@ -43,13 +47,37 @@ const REPLACE: &[&str] = &[
      WHERE desk_id = $1 AND requester_id = $2",
 ];
 
-/// What add-ons keep or logged under their id or one of their addresses. `$2`: a pattern.
+/// A key that has the pattern `$2`, unless that is part of a longer address which another contact than `$3` has: of `ann@example.org`,
+/// who is not `n@example.org`.
+macro_rules! is_theirs {
+    ($key:literal) => {
+        concat!(
+            "LOWER(",
+            $key,
+            ") LIKE $2 ESCAPE '!' AND NOT EXISTS (SELECT 1 FROM contact_addresses a
+                WHERE a.desk_id = $1 AND a.kind = 'email' AND a.contact_id <> $3 AND a.value LIKE $2 ESCAPE '!'
+                    AND REPLACE(LOWER(",
+            $key,
+            "), a.value, '') <> LOWER(",
+            $key,
+            "))"
+        )
+    };
+}
+
+/// What add-ons keep under their id or one of their addresses.
+const KEPT: &[&str] = &[
+    concat!(
+        "UPDATE kv_usage SET bytes = bytes - COALESCE((SELECT SUM(OCTET_LENGTH(k.key) + OCTET_LENGTH(k.value)) FROM kv k
+            WHERE k.desk_id = $1 AND k.installation_id = kv_usage.installation_id AND k.generation = kv_usage.generation AND ",
+        is_theirs!("k.key"),
+        "), 0) WHERE desk_id = $1"
+    ),
+    concat!("DELETE FROM kv WHERE desk_id = $1 AND ", is_theirs!("kv.key")),
+];
+
+/// What add-ons logged that names them so. `$2`: a pattern.
 const NAMED: &[&str] = &[
-    "UPDATE kv_usage SET bytes = bytes - COALESCE((SELECT SUM(OCTET_LENGTH(k.key) + OCTET_LENGTH(k.value)) FROM kv k
-        WHERE k.desk_id = $1 AND k.installation_id = kv_usage.installation_id AND k.generation = kv_usage.generation
-            AND LOWER(k.key) LIKE $2 ESCAPE '!'), 0)
-     WHERE desk_id = $1",
-    "DELETE FROM kv WHERE desk_id = $1 AND LOWER(key) LIKE $2 ESCAPE '!'",
     "DELETE FROM addon_logs WHERE desk_id = $1 AND LOWER(message) LIKE $2 ESCAPE '!'",
     "DELETE FROM last_errors WHERE desk_id = $1 AND LOWER(text) LIKE $2 ESCAPE '!'",
 ];
@@ -70,6 +98,9 @@ pub async fn erase(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) 
     let names: Vec<String> = contact.emails().cloned().chain([contact.id.to_string()]).collect();
     for name in names {
         let pattern = text::contains(&text::fold(&name));
+        for &sql in KEPT {
+            execute!(tx, sql, desk, &pattern, contact.id)?;
+        }
         for &sql in NAMED {
             execute!(tx, sql, desk, &pattern)?;
         }
