@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use annex_domain::{
     clock::Timestamp,
     contact::Contact,
@@ -7,7 +9,7 @@ use annex_domain::{
 };
 use annex_store::{
     contacts::{self, Record},
-    messages::{EarlierText, Written},
+    messages::Written,
 };
 use serde_json::{Value, json};
 
@@ -27,7 +29,12 @@ pub async fn export(desk: &Desk, ctx: &Ctx, id: ContactId) -> Result<Value, Refu
 
 fn document(record: &Record, now: Timestamp) -> Value {
     let channels = record.handles.iter().map(|(addon, handle)| json!({ "addon": addon, "handle": handle }));
-    let messages = record.messages.iter().map(|written| message(written, &record.earlier));
+    let mut earlier: HashMap<MessageId, Vec<Value>> = HashMap::new();
+    for (of, text) in &record.earlier {
+        earlier.entry(*of).or_default().push(json!({ "body": text.body, "replaced_at": time(text.replaced_at) }));
+    }
+    let of = |written: &Written| earlier.get(&written.message.id).map(Vec::as_slice).unwrap_or_default();
+    let messages = record.messages.iter().map(|written| message(written, of(written)));
     let changes = record.changes.iter().map(|(ticket, change)| {
         json!({
             "ticket": ticket,
@@ -74,10 +81,8 @@ fn ticket(ticket: &Ticket) -> Value {
     })
 }
 
-fn message(written: &Written, earlier: &[(MessageId, EarlierText)]) -> Value {
+fn message(written: &Written, earlier: &[Value]) -> Value {
     let message = &written.message;
-    let earlier = earlier.iter().filter(|(of, _)| *of == message.id);
-    let earlier = earlier.map(|(_, text)| json!({ "body": text.body, "replaced_at": time(text.replaced_at) }));
     json!({
         "id": message.id,
         "ticket": message.ticket,
@@ -85,7 +90,7 @@ fn message(written: &Written, earlier: &[(MessageId, EarlierText)]) -> Value {
         "author_name": written.author_name,
         "internal": message.internal,
         "body": message.body,
-        "earlier": earlier.collect::<Vec<_>>(),
+        "earlier": earlier,
         "created_at": time(message.created_at),
         "sent_at": message.sent_at.map(time),
         "edited_at": message.edited_at.map(time),
