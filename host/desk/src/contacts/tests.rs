@@ -21,7 +21,10 @@ use annex_store::{
 use serde_json::{Value, json};
 
 use super::{NewContact, check, complete, create, erase, export, find_or_create, update};
-use crate::{Ctx, Desk, Refusal, notices};
+use crate::{
+    Ctx, Desk, Refusal, notices,
+    tickets::{Create, FirstAuthor, Requester},
+};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 /// In what [`written`] writes, and nowhere else.
@@ -301,6 +304,17 @@ async fn what_was_erased_leaves_no_trace() {
         let change = ContactChange { name: Some("Grace".into()), ..ContactChange::default() };
         assert_eq!(update(&desk, &ctx, contact.id, change).await.unwrap_err().code(), "contact-erased");
         assert_eq!(erase(&desk, &ctx, contact.id).await.unwrap(), erased);
+        let another = Create {
+            requester: Requester::Contact(contact.id),
+            author: FirstAuthor::Requester,
+            subject: "Again".into(),
+            body: "By Grace".into(),
+            priority: Priority::Normal,
+            assignee: None,
+            tags: Vec::new(),
+            key: None,
+        };
+        assert_eq!(crate::tickets::create(&desk, &ctx, another).await.unwrap_err().code(), "contact-erased");
         let done = audited(&db, at.desk).await;
         assert_eq!(done.iter().filter(|(action, _)| action == "contact.erased").count(), 1);
         assert_eq!(done.last(), Some(&("contact.erased".to_owned(), json!({}))));

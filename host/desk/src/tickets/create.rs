@@ -9,7 +9,7 @@ use annex_store::{
 };
 
 use crate::{
-    Ctx, Desk, Refusal, Wrong,
+    Ctx, Desk, Refusal, Rule, Wrong,
     contacts::{NewContact, check, find_or_create},
     drafts::discard,
     messages::check_body,
@@ -114,6 +114,7 @@ pub(super) async fn requester_of(tx: &mut Tx, ctx: &Ctx, requester: Requester) -
     match requester {
         Requester::Contact(id) => match contacts::get(tx, ctx.desk, id).await {
             Err(StoreError::NotFound(_)) => Err(Wrong::Unknown.at("requester.id").into()),
+            Ok(found) if found.erased_at.is_some() => Err(Rule::ContactErased.into()),
             found => Ok(found?.id),
         },
         Requester::Address { email, name } => Ok(find_or_create(tx, ctx, &contact(&email, &name)).await?.id),
