@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use annex_domain::{
     addon::{Kind, Version},
+    audit::Action,
     capability::Grant,
     clock::Timestamp,
     ids::{ContactId, InstallationId, MessageId, OperatorId},
@@ -150,6 +151,26 @@ async fn each_deed_needs_its_permission_and_leaves_nothing_without_it() {
         // With them it is done.
         write(desk, &world.without(Permission::AddonsManage), solved).await.unwrap();
         assert_eq!(world.set(TicketChange::default()).await.unwrap().status, TicketStatus::Solved);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_of_somebody_new_and_a_change_of_rights_pass_each_other() {
+    on_both(async |db| {
+        let world = World::start(db.clone()).await;
+        let (here, by) = (world.who.desk, Actor::Operator(world.who.admin));
+        let mut changing = db.begin().await.unwrap();
+        operators::rights(&mut changing, here, world.who.admin).await.unwrap();
+        let changed = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            audit::append(&mut changing, here, by, Action::RoleUpdate, "role:x", &json!({}), NOW).await.unwrap();
+            changing.commit().await.unwrap();
+        };
+        let requester = Requester::Address { email: "new@example.org".into(), name: String::new() };
+        let of_somebody_new = Create { requester, ..wanted("Hello") };
+        let (made, ()) = tokio::join!(create(&world.desk, &world.agent(), of_somebody_new), changed);
+        assert_eq!(made.unwrap().number, 2);
     })
     .await;
 }

@@ -2,7 +2,7 @@ use annex_domain::{
     contact::{Contact, LONGEST_PART},
     text::mail_address,
 };
-use annex_store::{StoreError, Tx, contacts};
+use annex_store::{StoreError, Tx, contacts, tickets};
 
 use super::{
     NewContact,
@@ -18,6 +18,7 @@ use crate::{Ctx, Refusal};
 pub async fn find_or_create(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Contact, Refusal> {
     let new = named(new)?;
     let email = new.email.clone().unwrap_or_default();
+    tickets::hold_numbers(tx, ctx.desk).await?;
     // Two at the same time get the same one: whoever comes second finds the address taken.
     match make(tx, ctx, new).await {
         Err(Refusal::Store(StoreError::Taken(_))) => {

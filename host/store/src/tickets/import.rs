@@ -22,7 +22,7 @@ use crate::{
 /// # Errors
 /// When the database fails or the row is malformed.
 pub async fn imported(tx: &mut Tx, desk: DeskId, external_id: &str) -> Result<Option<Ticket>, StoreError> {
-    execute!(tx, "UPDATE desks SET last_ticket = last_ticket WHERE id = $1", desk)?;
+    super::hold_numbers(tx, desk).await?;
     let sql = "SELECT * FROM tickets WHERE desk_id = $1 AND external_id = $2";
     fetch_optional!(tx, TicketRow, sql, desk, external_id)?.map(Ticket::try_from).transpose()
 }
