@@ -91,18 +91,26 @@ pub async fn create(
 /// # Errors
 /// When the database fails.
 pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>, StoreError> {
+    let found = known(db, secret, now).await?;
+    if let Some((session, _)) = &found
+        && now.since(session.seen_at) >= PRECISION
+    {
+        db.seen().session(session.id, now);
+    }
+    Ok(found)
+}
+
+/// The same without keeping the session alive, for what goes on while nobody does anything.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>, StoreError> {
     let hash = secret::hash(secret);
     let found = db.kept().sessions.find(db, hash.clone(), read(db, &hash)).await?;
     let Some((mut session, operator)) = found else { return Ok(None) };
     session.seen_at = db.seen().of_session(session.id).map_or(session.seen_at, |noted| noted.max(session.seen_at));
     let alive = session.seen_at > now.before(IDLE) && session.created_at > now.before(ABSOLUTE);
-    if !alive || !operator.active {
-        return Ok(None);
-    }
-    if now.since(session.seen_at) >= PRECISION {
-        db.seen().session(session.id, now);
-    }
-    Ok(Some((session, operator)))
+    Ok((alive && operator.active).then_some((session, operator)))
 }
 
 async fn read(db: &Db, hash: &str) -> Result<Option<(Session, Operator)>, StoreError> {

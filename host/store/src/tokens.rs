@@ -116,6 +116,20 @@ pub async fn create(
 /// # Errors
 /// When the database fails.
 pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Token, Operator)>, StoreError> {
+    let found = known(db, secret, now).await?;
+    if let Some((token, _)) = &found
+        && token.last_used_at.is_none_or(|used| now.since(used) >= PRECISION)
+    {
+        db.seen().token(token.id, now);
+    }
+    Ok(found)
+}
+
+/// The same, which is no use of it.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Token, Operator)>, StoreError> {
     if !secret.starts_with(PREFIX) {
         return Ok(None);
     }
@@ -126,9 +140,6 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
         return Ok(None);
     };
     token.last_used_at = token.last_used_at.max(db.seen().of_token(token.id));
-    if token.last_used_at.is_none_or(|used| now.since(used) >= PRECISION) {
-        db.seen().token(token.id, now);
-    }
     Ok(Some((token, operator)))
 }
 

@@ -12,7 +12,8 @@
 //!
 //! The source is the store's signals, which PostgreSQL carries between nodes. They are lossy by design, so a stream that
 //! lagged, and every one that follows a broken one, starts with `refresh`. A stream ends after five minutes: browsers
-//! connect again by themselves, and then the session is checked again. A session has a few at most: one for each tab.
+//! connect again by themselves. It ends as soon as something happens that its asker may no longer hear of: their session or token has
+//! ended, or a right was taken from them. A session has a few at most: one for each tab.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -48,7 +49,10 @@ use tokio::{
 };
 
 use crate::{
-    api::{problem::Problem, user::ApiUser},
+    api::{
+        problem::Problem,
+        user::{self, ApiUser},
+    },
     state::AppState,
 };
 
@@ -110,6 +114,7 @@ async fn follow(State(state): State<AppState>, user: ApiUser, headers: HeaderMap
     };
     let mut feed = Feed::new(&state, &user, again);
     feed.place = Some(place);
+    feed.asker = Some(Asker::new(state, &headers));
     let stream = Sse::new(feed.into_stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -117,6 +122,36 @@ async fn follow(State(state): State<AppState>, user: ApiUser, headers: HeaderMap
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     Ok((headers, stream).into_response())
+}
+
+/// Who follows, to be asked again.
+struct Asker {
+    state: AppState,
+    /// Those that say who they are.
+    headers: HeaderMap,
+}
+
+impl Asker {
+    fn new(state: AppState, sent: &HeaderMap) -> Self {
+        let mut headers = HeaderMap::new();
+        for name in [header::AUTHORIZATION, header::COOKIE] {
+            for value in sent.get_all(&name) {
+                headers.append(&name, value.clone());
+            }
+        }
+        Self { state, headers }
+    }
+
+    /// True while they may do all of this.
+    async fn may(&self, permissions: &Permissions) -> bool {
+        match user::still(&self.state, &self.headers).await {
+            Ok(found) => found.is_some_and(|operator| operator.permissions.lacks(permissions).is_none()),
+            Err(error) => {
+                tracing::debug!(%error, "a stream ends, since nobody knows whether it may go on");
+                false
+            }
+        }
+    }
 }
 
 /// What one browser follows.
@@ -130,6 +165,7 @@ struct Feed {
     waiting: VecDeque<Event>,
     sent: u64,
     place: Option<Place>,
+    asker: Option<Asker>,
 }
 
 impl Feed {
@@ -144,6 +180,7 @@ impl Feed {
             waiting: VecDeque::new(),
             sent: 0,
             place: None,
+            asker: None,
         };
         if again {
             feed.push("refresh", "{}");
@@ -176,6 +213,11 @@ impl Feed {
                 Ok(signal) => self.hear(&signal),
                 Err(RecvError::Lagged(_)) => self.push("refresh", "{}"),
                 Err(RecvError::Closed) => return None,
+            }
+            if let (Some(asker), false) = (&self.asker, self.waiting.is_empty())
+                && !asker.may(&self.permissions).await
+            {
+                return None;
             }
         }
     }
@@ -250,6 +292,7 @@ mod tests {
             waiting: VecDeque::new(),
             sent: 0,
             place: None,
+            asker: None,
         };
         (signals, stop, feed)
     }

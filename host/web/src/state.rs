@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use annex_billing::Billing;
 use annex_desk::Desk;
-use annex_domain::clock::Clock;
+use annex_domain::{clock::Clock, ids::OperatorId};
 use annex_lifecycle::Lifecycle;
 use annex_store::Db;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::{events::Streams, i18n::I18n, oidc::ForeignIssuer, sidebar::Panels};
+use crate::{api::limits::Limit, events::Streams, i18n::I18n, oidc::ForeignIssuer, sidebar::Panels};
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct AppState {
     desk: Desk,
     /// Of server-sent events.
     pub(crate) streams: Arc<Streams>,
+    /// Of saying that one is writing: a tab does every ten seconds.
+    pub(crate) writing: Limit<OperatorId>,
     /// Of add-ons, beside tickets.
     pub(crate) panels: Arc<Panels>,
 }
@@ -110,6 +112,7 @@ impl AppState {
             config: Arc::new(config),
             shutdown,
             streams: Arc::default(),
+            writing: Limit::new(1, 10),
             panels: Arc::default(),
         }
     }

@@ -10,7 +10,11 @@ use annex_domain::{
     permission::Permission,
 };
 use annex_lifecycle::By;
-use annex_store::{sessions::Session, tokens};
+use annex_store::{
+    StoreError,
+    sessions::{self, Session},
+    tokens,
+};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
@@ -182,6 +186,18 @@ async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Cr
     known.ok_or_else(|| {
         unauthenticated("send a valid token as `Authorization: Bearer annex_…`, or sign in to the panel")
     })
+}
+
+/// Who sent these headers with a request that is not over, with what they may do now; none once they may ask nothing more. It counts
+/// as no request: what only waits keeps no session alive.
+pub(crate) async fn still(state: &AppState, headers: &HeaderMap) -> Result<Option<Operator>, StoreError> {
+    let now = state.clock.now();
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        let Some(secret) = session::cookie_value(headers, session::cookie_name(&state.config)) else { return Ok(None) };
+        return Ok(sessions::known(&state.db, secret, now).await?.map(|(_, operator)| operator));
+    };
+    let token = value.to_str().ok().and_then(|text| text.split_once(' ')).map_or("", |(_, token)| token);
+    Ok(tokens::known(&state.db, token.trim(), now).await?.map(|(_, operator)| operator))
 }
 
 async fn by_token(state: &AppState, value: &HeaderValue) -> Result<Option<(Operator, Credential)>, Problem> {

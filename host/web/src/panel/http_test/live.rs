@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use annex_store::{mails, tickets};
+use annex_store::{mails, operators, tickets};
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, Request, StatusCode, header},
@@ -69,6 +69,44 @@ async fn a_stream_tells_of_tickets_of_who_is_writing_and_of_what_was_read() {
     let event = of_stranger.next().await;
     assert!(event.contains("event: ticket\n") && !event.contains(&id.to_string()), "{event}");
     assert_eq!(panel.post(&stranger, "/tickets/2/writing", &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_session_and_the_rights_of_who_follows() {
+    let panel = Panel::start().await;
+    let (admin, agent, other) = (panel.admin().await, panel.agent().await, panel.agent().await);
+    let number = panel.ticket(&admin).await;
+    let properties = format!("/tickets/{number}/properties");
+    let (mut signed_out, mut switched_off) = (Events::of(&panel, &agent).await, Events::of(&panel, &other).await);
+    panel.post(&agent, "/sign-out", &[]).await;
+    panel.post(&admin, &properties, &[("status", "pending")]).await;
+    assert!(signed_out.0.next().await.is_none());
+    assert!(switched_off.next().await.contains("event: ticket\n"), "of another session");
+    assert!(switched_off.next().await.contains("event: ticket-"));
+
+    let mut tx = panel.state.db.begin().await.unwrap();
+    let now = panel.state.clock.now();
+    operators::set_active(&mut tx, panel.desks.desk, panel.desks.agent, false, now).await.unwrap();
+    tx.commit().await.unwrap();
+    panel.post(&admin, &properties, &[("status", "open")]).await;
+    assert!(switched_off.0.next().await.is_none());
+}
+
+#[tokio::test]
+async fn who_tells_very_often_that_they_are_writing_is_heard_now_and_then() {
+    let panel = Panel::start().await;
+    let (admin, agent) = (panel.admin().await, panel.agent().await);
+    let path = format!("/tickets/{}", panel.ticket(&admin).await);
+    let mut of_admin = Events::of(&panel, &admin).await;
+    for _ in 0..100 {
+        assert_eq!(panel.post(&agent, &format!("{path}/writing"), &[]).await.status, StatusCode::NO_CONTENT);
+    }
+    panel.post(&agent, &format!("{path}/properties"), &[("status", "pending")]).await;
+    let mut told = 0;
+    while of_admin.next().await.contains("event: writing-") {
+        told += 1;
+    }
+    assert!((1..100).contains(&told), "{told}");
 }
 
 #[tokio::test]

@@ -30,13 +30,17 @@ pub(super) async fn seen(
     Ok(Flash::success("ticket-marked-read").redirect(&format!("/tickets/{number}")))
 }
 
-/// `POST /tickets/{number}/writing`: a message is being written.
+/// `POST /tickets/{number}/writing`: a message is being written. What is told very often is passed over, or it would drown what else
+/// the streams of all desks tell.
 pub(super) async fn being_written(
     State(state): State<AppState>,
     who: SignedIn,
     Path(number): Path<i64>,
 ) -> Result<Response, PageError> {
-    writing(&state.desk(), &who.ctx(), number.into()).await?;
+    who.require(Permission::TicketsReply)?;
+    if state.writing.check(&who.operator.id).is_ok() {
+        writing(&state.desk(), &who.ctx(), number.into()).await?;
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
