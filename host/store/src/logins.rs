@@ -87,6 +87,16 @@ pub async fn use_link(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<Setup
     fetch_optional!(tx, LinkRow, sql, secret::hash(secret), now)?.ok_or(StoreError::NotFound("setup link"))?.try_into()
 }
 
+/// Ends what links an operator has that were not used, of either purpose: they have a password, and whoever invited them must not choose
+/// another one.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn end_links(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<(), StoreError> {
+    let sql = "DELETE FROM setup_links WHERE desk_id = $1 AND operator_id = $2 AND used_at IS NULL";
+    execute!(tx, sql, desk, operator).map(drop)
+}
+
 /// Whether a password may be checked now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {

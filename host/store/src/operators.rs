@@ -16,7 +16,7 @@ use crate::{
     },
     desks,
     error::StoreError,
-    resets,
+    logins,
     roles::{self, Builtin},
     sessions, text, users,
 };
@@ -241,7 +241,7 @@ pub async fn set_email(tx: &mut Tx, desk: DeskId, id: OperatorId, email: &str) -
     found(execute!(tx, sql, desk, id, email).map_err(email_taken)?)
 }
 
-/// Stores another password's hash, and ends all sessions but `keep`, and what links there are to reset the password.
+/// Stores another password's hash, and ends all sessions but `keep`, and what links there are to choose one.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -255,7 +255,7 @@ pub async fn set_password(
     let sql = "UPDATE operators SET password_hash = $3 WHERE desk_id = $1 AND id = $2";
     found(execute!(tx, sql, desk, id, hash)?)?;
     sessions::revoke_all(tx, desk, id, keep).await?;
-    resets::end(tx, desk, id).await
+    logins::end_links(tx, desk, id).await
 }
 
 /// Replaces the roles. Whoever gets a role gets the add-ons that are for it (R28), and loses none.

@@ -61,11 +61,7 @@ pub async fn take(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<(DeskId, 
     fetch_optional!(tx, Row, sql, secret::hash(secret), now)?.ok_or(StoreError::NotFound("reset link")).and_then(whose)
 }
 
-/// Ends what links an operator has that were not used: they have a password again.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) async fn end(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<(), StoreError> {
+async fn end(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<(), StoreError> {
     let sql = "DELETE FROM setup_links
                WHERE desk_id = $1 AND operator_id = $2 AND purpose = 'reset' AND used_at IS NULL";
     execute!(tx, sql, desk, operator).map(drop)
@@ -126,8 +122,11 @@ mod tests {
             let Fixture { desk, admin, agent, .. } = Fixture::make(&mut tx).await;
             operators::set_password(&mut tx, desk, admin, "x", None).await.unwrap();
             let before = create(&mut tx, desk, agent, HOUR, NOW).await.unwrap();
+            let invited = SetupLink { desk, operator: Some(agent) };
+            let invitation = logins::create_link(&mut tx, invited, HOUR, NOW).await.unwrap();
             operators::set_password(&mut tx, desk, agent, "x", None).await.unwrap();
             assert_eq!(find(&mut tx, &before, NOW).await.unwrap(), None);
+            assert_eq!(logins::link(&mut tx, &invitation, NOW).await.unwrap(), None, "whoever has it is not them");
             let after = create(&mut tx, desk, agent, HOUR, NOW).await.unwrap();
             operators::set_active(&mut tx, desk, agent, false, NOW).await.unwrap();
             assert_eq!(find(&mut tx, &after, NOW).await.unwrap(), None);
