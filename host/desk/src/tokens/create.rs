@@ -45,8 +45,9 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<NewToken, R
         fields.add("scopes", Wrong::Required);
     }
     let mut tx = desk.db.begin().await?;
-    // Nobody gives more than they have.
-    if let Some(missing) = operators::rights(&mut tx, ctx.desk, input.operator).await?.lacks(&input.scopes) {
+    // Nobody gives more than they have, and than they may here.
+    let rights = operators::rights(&mut tx, ctx.desk, input.operator).await?.within(&ctx.permissions);
+    if let Some(missing) = rights.lacks(&input.scopes) {
         fields.add("scopes", Wrong::NotYours(missing));
     }
     fields.check()?;
@@ -56,4 +57,34 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<NewToken, R
     ctx.record(&mut tx, Action::TokenCreate, &super::object(made.token.id), &facts).await?;
     tx.commit().await?;
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_domain::{
+        clock::Timestamp,
+        permission::Permission::{self, TicketsReply, TicketsView},
+    };
+    use annex_store::testing::{Fixture, on_both};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_gives_a_token_more_than_they_may_where_they_make_it() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk: here, agent, .. } = Fixture::make(&mut tx).await;
+            tx.commit().await.unwrap();
+            let only = |permission: Permission| Permissions([permission].into());
+            let desk = Desk::new(db);
+            let ctx = Ctx::new(here, Actor::Operator(agent), only(TicketsView), Timestamp(1));
+            let wanted = |scope| Create { operator: agent, name: "ci".into(), scopes: only(scope), days: 1 };
+            let Err(Refusal::Invalid(wrong)) = create(&desk, &ctx, wanted(TicketsReply)).await else {
+                panic!("it is more than they may")
+            };
+            assert_eq!(wrong, [Wrong::NotYours(TicketsReply).at("scopes")]);
+            assert!(create(&desk, &ctx, wanted(TicketsView)).await.is_ok());
+        })
+        .await;
+    }
 }
