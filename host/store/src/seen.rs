@@ -2,8 +2,7 @@
 //! [`write`], which the host does every second and at its end. A crash loses the last second of it.
 
 use std::{
-    collections::HashMap,
-    hash::Hash,
+    collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
@@ -21,12 +20,13 @@ const MOST: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Seen(Mutex<Notes>);
 
+/// In the order of their keys: two nodes that write about the same ones do not wait for each other.
 #[derive(Debug, Default, Clone)]
 struct Notes {
-    sessions: HashMap<SessionId, Timestamp>,
-    tokens: HashMap<TokenId, Timestamp>,
+    sessions: BTreeMap<SessionId, Timestamp>,
+    tokens: BTreeMap<TokenId, Timestamp>,
     /// Sessions at the client area, by the hash of the secret.
-    clients: HashMap<String, Timestamp>,
+    clients: BTreeMap<String, Timestamp>,
 }
 
 impl Seen {
@@ -62,7 +62,7 @@ impl Seen {
     }
 }
 
-fn put<K: Eq + Hash>(notes: &mut HashMap<K, Timestamp>, key: K, now: Timestamp) {
+fn put<K: Ord>(notes: &mut BTreeMap<K, Timestamp>, key: K, now: Timestamp) {
     if notes.len() < MOST || notes.contains_key(&key) {
         notes.insert(key, now);
     }
