@@ -151,12 +151,10 @@ impl Grant {
 
     /// What both this grant and the manifest of the running version allow: the smaller of the two is in force.
     #[must_use]
-    pub fn within(&self, capabilities: &[Capability]) -> Self {
-        let declared = Self::of(capabilities);
-        Self {
-            access: self.access.intersection(&declared.access).copied().collect(),
-            hosts: self.hosts.intersection(&declared.hosts).cloned().collect(),
-        }
+    pub fn within(mut self, capabilities: &[Capability]) -> Self {
+        self.access.retain(|access| capabilities.iter().any(|declared| declared.access == *access));
+        self.hosts.retain(|host| capabilities.iter().any(|declared| declared.hosts.contains(host)));
+        self
     }
 }
 
@@ -190,6 +188,16 @@ mod tests {
         {
             assert!(HostPattern::try_from(bad.to_owned()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn in_force_is_what_is_granted_and_declared() {
+        let kv = Capability { access: Access::Kv, hosts: Vec::new(), purpose: Localized::en("to remember") };
+        let granted = Grant::of(&[http(&["a.example.com", "b.example.com"]), kv]);
+        let declared = [http(&["b.example.com", "c.example.com"])];
+        assert_eq!(granted.clone().within(&declared), Grant::of(&[http(&["b.example.com"])]));
+        assert_eq!(granted.within(&[]), Grant::default());
+        assert_eq!(Grant::default().within(&declared), Grant::default());
     }
 
     #[test]

@@ -266,7 +266,7 @@ impl Lifecycle {
     /// The hosts in force, by name: where pictures may come from.
     async fn hosts(&self, callee: &Callee) -> Result<Vec<String>, UseError> {
         let Callee { installation, admitted } = callee;
-        let grant = installation.grant.within(&admitted.manifest().capabilities);
+        let grant = installation.grant.clone().within(&admitted.manifest().capabilities);
         let mut conn = self.db.read().await?;
         let mut hosts = Vec::new();
         for pattern in grant.hosts() {

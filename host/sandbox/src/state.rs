@@ -66,7 +66,7 @@ impl State {
         services: Arc<Services>,
         manifest: Arc<Manifest>,
         scope: Scope,
-        grant: &Grant,
+        grant: Grant,
         own: Duration,
     ) -> Self {
         let limits = services.limits;

@@ -165,7 +165,7 @@ impl Sandbox {
             Pace::Background => (limits.deadlines.background, limits.fuel.saturating_mul(BACKGROUND_FUEL)),
         };
         let services = Arc::clone(&self.inner.services);
-        let state = State::new(services, manifest, scope.scope, &scope.grant, own);
+        let state = State::new(services, manifest, scope.scope, scope.grant, own);
         let (budget, switch) = (Arc::clone(&state.caller.budget), Arc::clone(&state.caller.switch));
         let mut store = Store::new(&self.inner.engine, state);
         store.limiter(|state| &mut state.limiter);
