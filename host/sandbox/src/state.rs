@@ -19,7 +19,7 @@ use crate::{
     egress::Egress,
     guest_threads::Switch,
     log_capture::{LogCapture, Source},
-    report::{HostCall, Outcome},
+    report::{CallScope, HostCall, Outcome},
     traffic::Traffic,
     writes::Writes,
 };
@@ -65,9 +65,8 @@ impl State {
     pub(crate) fn new(
         services: Arc<Services>,
         manifest: Arc<Manifest>,
-        scope: Scope,
-        grant: Grant,
-        own: Duration,
+        CallScope { scope, grant }: CallScope,
+        (budget, switch): (Arc<Budget>, Arc<Switch>),
     ) -> Self {
         let limits = services.limits;
         let mut table = ResourceTable::new();
@@ -77,8 +76,8 @@ impl State {
             overreached: None,
             log: LogCapture::new(&limits, Arc::clone(&services.clock)),
             meter: Meter::default(),
-            budget: Arc::new(Budget::new(own, limits.deadlines.waiting)),
-            switch: Arc::default(),
+            budget,
+            switch,
             traffic: Traffic::default(),
             writes: Writes::default(),
             hosts: None,

@@ -2,19 +2,20 @@
 
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
-use annex_domain::{clock::Timestamp, ids::CallId, manifest::Manifest, permission::Permission, ui::Fault};
-use wasmtime::{Store, UpdateDeadline, component::ComponentExportIndex};
+use annex_domain::{clock::Timestamp, ids::CallId, permission::Permission, ui::Fault};
+use wasmtime::{Engine, Store, UpdateDeadline, component::ComponentExportIndex};
 
 use super::{Sandbox, classify::classify, life};
 use crate::{
     Admitted,
     bindings::v0_1::{Exports, LifeExports, Linked, Signature},
     budget::Budget,
+    config::Deadlines,
     error::{CallError, EgressError},
     gate::Pace,
     guest_threads::{Switch, Turn},
     report::{CallScope, Finished, Report},
-    state::State,
+    state::{Caller, State},
     traffic::Requests,
 };
 
@@ -102,13 +103,13 @@ impl<S: Signature> Call<'_, S> {
         let Some(index) = index(&linked.exports) else {
             return unavailable(format!("a {} has no `{}`", self.addon.manifest().kind, self.name));
         };
-        let (store, fuel) = match self.sandbox.store(self.addon.shared_manifest(), self.scope, pace) {
-            Ok(made) => made,
-            Err(error) => return unavailable(format!("{error:#}")),
-        };
-        let (budget, switch) = (Arc::clone(&store.data().caller.budget), Arc::clone(&store.data().caller.switch));
+        let (budget, switch) = (budget(&inner.services.limits.deadlines, pace), Arc::<Switch>::default());
+        let (services, manifest) = (Arc::clone(&inner.services), self.addon.shared_manifest());
+        let (scope, own) = (self.scope, (Arc::clone(&budget), Arc::clone(&switch)));
         let work = async move {
-            let (finished, store) = finish::<S, T>(store, fuel, started, &linked, index, params, check).await;
+            // Made where it is used and taken down: its memory does not pass from processor to processor.
+            let state = State::new(services, manifest, scope, own);
+            let (finished, store) = finish::<S, T>(state, pace, started, &linked, index, params, check).await;
             // Nobody waits for what is taken down after the answer: the place last, which stands for the store's memory.
             (finished, (store, place))
         };
@@ -124,17 +125,33 @@ fn patience(pace: Pace) -> Duration {
     }
 }
 
+/// The time of a call.
+pub(super) fn budget(deadlines: &Deadlines, pace: Pace) -> Arc<Budget> {
+    let own = match pace {
+        Pace::Interactive => deadlines.interactive,
+        Pace::Background => deadlines.background,
+    };
+    Arc::new(Budget::new(own, deadlines.waiting))
+}
+
 /// All that is done on a thread of guests but taking its memory down: the call itself, checking its answer.
 async fn finish<S: Signature, T>(
-    mut store: Store<State>,
-    fuel: u64,
+    state: State,
+    pace: Pace,
     started: Timestamp,
     linked: &Linked,
     index: ComponentExportIndex,
     params: S::Params,
     check: impl FnOnce(S::Return, &[String]) -> Result<T, CallError>,
-) -> (Finished<T>, Store<State>) {
-    let budget = Arc::clone(&store.data().caller.budget);
+) -> (Finished<T>, Option<Store<State>>) {
+    let (call, budget) = (state.caller.scope.call, Arc::clone(&state.caller.budget));
+    let (mut store, fuel) = match limited(linked.pre.engine(), state, pace) {
+        Ok(made) => made,
+        Err(error) => {
+            let result = Err(CallError::Unavailable(format!("{error:#}")));
+            return (Finished { result, report: Report::empty(call, started) }, None);
+        }
+    };
     let answer = tokio::select! {
         biased;
         answer = enter::<S>(&mut store, linked, index, params) => Ok(answer),
@@ -148,34 +165,24 @@ async fn finish<S: Signature, T>(
     let result = result.map_err(|error| for_the_operator(error.cleaned(), store.data().caller.overreached));
     let left = store.get_fuel().unwrap_or_default();
     let report = Report::of(store.data_mut(), started, fuel.saturating_sub(left));
-    (Finished { result, report }, store)
+    (Finished { result, report }, Some(store))
 }
 
-impl Sandbox {
-    /// A store with its limits; answers its fuel as well.
-    pub(super) fn store(
-        &self,
-        manifest: Arc<Manifest>,
-        scope: CallScope,
-        pace: Pace,
-    ) -> wasmtime::Result<(Store<State>, u64)> {
-        let limits = &self.inner.services.limits;
-        let (own, fuel) = match pace {
-            Pace::Interactive => (limits.deadlines.interactive, limits.fuel),
-            Pace::Background => (limits.deadlines.background, limits.fuel.saturating_mul(BACKGROUND_FUEL)),
-        };
-        let services = Arc::clone(&self.inner.services);
-        let state = State::new(services, manifest, scope.scope, scope.grant, own);
-        let (budget, switch) = (Arc::clone(&state.caller.budget), Arc::clone(&state.caller.switch));
-        let mut store = Store::new(&self.inner.engine, state);
-        store.limiter(|state| &mut state.limiter);
-        store.set_fuel(fuel)?;
-        store.set_hostcall_fuel(limits.hostcall_bytes);
-        store.set_max_component_handles(limits.handles);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(move |_| Ok(at_tick(&budget, &switch)));
-        Ok((store, fuel))
-    }
+/// A store with its limits; answers its fuel as well.
+pub(super) fn limited(engine: &Engine, state: State, pace: Pace) -> wasmtime::Result<(Store<State>, u64)> {
+    let limits = state.caller.services.limits;
+    let fuel = match pace {
+        Pace::Interactive => limits.fuel,
+        Pace::Background => limits.fuel.saturating_mul(BACKGROUND_FUEL),
+    };
+    let mut store = Store::new(engine, state);
+    store.limiter(|state| &mut state.limiter);
+    store.set_fuel(fuel)?;
+    store.set_hostcall_fuel(limits.hostcall_bytes);
+    store.set_max_component_handles(limits.handles);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|store| Ok(at_tick(&store.data().caller)));
+    Ok((store, fuel))
 }
 
 /// What somebody may not do is no failure of the add-on, however it takes the refusal: it counts as no trap, and they are
@@ -190,11 +197,11 @@ fn for_the_operator(error: CallError, overreached: Option<Permission>) -> CallEr
 }
 
 /// At each tick a component that still has time makes way for others.
-fn at_tick(budget: &Budget, switch: &Arc<Switch>) -> UpdateDeadline {
-    if budget.left().is_zero() {
+fn at_tick(caller: &Caller) -> UpdateDeadline {
+    if caller.budget.left().is_zero() {
         return UpdateDeadline::Interrupt;
     }
-    let switch = Arc::clone(switch);
+    let switch = Arc::clone(&caller.switch);
     UpdateDeadline::YieldCustom(1, Box::pin(async move { switch.tick().await }))
 }
 

@@ -5,7 +5,15 @@ use std::sync::Arc;
 use wasmtime::component::{Component, Linker};
 
 use super::support::{Parts, World, plugin, world};
-use crate::{CallError, CompileError, Limits, TrapKind, gate::Pace, runtime::classify::classify};
+use crate::{
+    CallError, CompileError, Limits, TrapKind,
+    gate::Pace,
+    runtime::{
+        call::{budget, limited},
+        classify::classify,
+    },
+    state::State,
+};
 
 const LOOP: &str = "(loop br 0) unreachable";
 
@@ -132,7 +140,10 @@ async fn switched_off_features_are_refused() {
 async fn instantiate(world: &World, wat: &str) -> Result<(), CallError> {
     let sandbox = &world.sandbox;
     let component = Component::new(&sandbox.inner.engine, wat).unwrap();
-    let (mut store, _) = sandbox.store(Arc::clone(&world.manifest), world.scope.clone(), Pace::Interactive).unwrap();
+    let services = Arc::clone(&sandbox.inner.services);
+    let own = (budget(&services.limits.deadlines, Pace::Interactive), Arc::default());
+    let state = State::new(services, Arc::clone(&world.manifest), world.scope.clone(), own);
+    let (mut store, _) = limited(&sandbox.inner.engine, state, Pace::Interactive).unwrap();
     let linker = Linker::new(&sandbox.inner.engine);
     let done = linker.instantiate_async(&mut store, &component).await;
     done.map(|_| ()).map_err(|error| classify(&error, store.data().limiter.refused_memory))
