@@ -268,18 +268,25 @@ impl Shared {
         let mut queue = self.lock();
         // A thread that was woken is idle until it has taken what it was woken for.
         let hurries = queue.ready >= queue.idle && !queue.running.contains_key(&ready.turn.installation);
+        let waited_for = queue.idle > 0;
         queue.push(ready);
         drop(queue);
-        self.filled.notify_one();
+        // Waking costs a call of the kernel, whether somebody sleeps or not. Whoever is about to sleep looks at the queue first.
+        if waited_for {
+            self.filled.notify_one();
+        }
         if hurries {
             self.crowded.notify_one();
             (self.tick)();
         }
     }
 
-    /// The call whose turn it is; `None` when the threads are to end.
-    fn next(&self, kind: Kind) -> Option<Ready> {
+    /// The call whose turn it is, for a thread that has left one of `left`; `None` when the threads are to end.
+    fn next(&self, kind: Kind, left: Option<InstallationId>) -> Option<Ready> {
         let mut queue = self.lock();
+        if let Some(installation) = left {
+            queue.rests(installation);
+        }
         loop {
             if queue.stopped {
                 return None;
@@ -375,20 +382,13 @@ fn take(turns: &mut Turns<DeskId, InstallationId, Ready>, running: &HashMap<Inst
 
 fn work(shared: &Shared, kind: Kind) {
     lower_priority();
-    while let Some(mut ready) = shared.next(kind) {
-        loop {
-            let installation = ready.turn.installation;
-            match slice(ready) {
-                Some(made_way) => match shared.exchange(kind, made_way) {
-                    Some(next) => ready = next,
-                    None => break,
-                },
-                None => {
-                    shared.lock().rests(installation);
-                    break;
-                }
-            }
-        }
+    let mut next = shared.next(kind, None);
+    while let Some(ready) = next {
+        let installation = ready.turn.installation;
+        next = match slice(ready) {
+            Some(made_way) => shared.exchange(kind, made_way).or_else(|| shared.next(kind, None)),
+            None => shared.next(kind, Some(installation)),
+        };
     }
 }
 
@@ -399,11 +399,7 @@ fn slice(mut ready: Ready) -> Option<Ready> {
     if ready.reply.is_closed() {
         return None;
     }
-    let runtime = ready.runtime.clone();
-    let _timers = runtime.enter();
-    let mut context = Context::from_waker(&ready.waker);
-    let polled = std::panic::catch_unwind(AssertUnwindSafe(|| ready.future.as_mut().poll(&mut context)));
-    let paused = match polled {
+    let paused = match polled(&mut ready) {
         Ok(Poll::Ready(())) => Paused::Done,
         Ok(Poll::Pending) if ready.switch.is_outside() => Paused::Outside(ready.future),
         Ok(Poll::Pending) if ready.switch.made_way.swap(false, Ordering::AcqRel) => return Some(ready),
@@ -415,6 +411,14 @@ fn slice(mut ready: Ready) -> Option<Ready> {
     };
     let _ = ready.reply.send(paused); // nobody waits any more: the call ends here
     None
+}
+
+/// What becomes of a call that is polled, with the timers of the runtime that it was made in; an error: the host panicked.
+fn polled(ready: &mut Ready) -> std::thread::Result<Poll<()>> {
+    let _timers = ready.runtime.enter();
+    let mut context = Context::from_waker(&ready.waker);
+    let future = ready.future.as_mut();
+    std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut context)))
 }
 
 #[cfg(target_os = "linux")]
