@@ -4,7 +4,8 @@ use std::{fmt::Write as _, path::Path, time::Instant};
 
 use crate::{
     host::Host,
-    packages::{head, rogue, signed},
+    packages::{head, signed},
+    rogue::rogue,
 };
 
 /// Four bombs, and a good package. Made before anything is measured: that takes this process a while.

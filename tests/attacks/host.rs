@@ -10,7 +10,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::packages::{annex, rogue, run};
+use crate::{
+    packages::{annex, run},
+    rogue::rogue,
+};
 
 const ADMIN: (&str, &str) = ("admin@example.com", "violet-anvil-49-tundra-quilt");
 

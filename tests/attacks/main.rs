@@ -17,6 +17,7 @@ mod bombs;
 mod host;
 mod packages;
 mod probes;
+mod rogue;
 
 use std::time::Duration;
 

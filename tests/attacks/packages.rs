@@ -1,9 +1,8 @@
-//! The guest `rogue` under any id, behaving as told, packed and signed with the binary itself.
+//! Guests under any id, packed and signed with the binary itself.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
 };
 
 /// The root of the repository.
@@ -27,19 +26,6 @@ pub(crate) fn run(words: &[&str]) -> String {
     let output = Command::new(annex()).args(words).output().expect("annex starts; build it first, in the same profile");
     assert!(output.status.success(), "annex {words:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-/// A signed package in `folder`.
-pub(crate) fn rogue(folder: &Path, id: &str, behaviour: &str, hears: bool) -> Vec<u8> {
-    let events = if hears { "events = [\"ticket-created\"]\n" } else { "" };
-    let manifest = format!(
-        "{events}{}\n[[capabilities]]\nuse = \"kv\"\npurpose = \"to fill\"\n\
-         [[capabilities]]\nuse = \"tickets.read\"\npurpose = \"to read\"\n\
-         [[capabilities]]\nuse = \"tickets.write\"\npurpose = \"to write\"\n\
-         [[capabilities]]\nuse = \"http\"\nhosts = [\"slow.example.com\"]\npurpose = \"to wait\"\n",
-        head(id, "plugin")
-    );
-    signed(folder, id, &with_behaviour(behaviour, id), &manifest)
 }
 
 /// The first lines of a manifest.
@@ -67,35 +53,19 @@ pub(crate) fn signed(folder: &Path, id: &str, component: &[u8], manifest: &str) 
     std::fs::read(out).expect("a package")
 }
 
-fn with_behaviour(behaviour: &str, label: &str) -> Vec<u8> {
-    const PLACE: &[u8] = b"the behaviour of the rogue:";
-    const LENGTH: usize = 96;
-    let mut component = guest().to_vec();
-    let found = component.windows(PLACE.len()).position(|bytes| bytes == PLACE);
-    let at = found.expect("the guest has a place for its behaviour");
-    let told = format!("label={label} {behaviour}");
-    let words = &mut component[at + PLACE.len()..at + LENGTH];
-    words.fill(b' ');
-    words[..told.len()].copy_from_slice(told.as_bytes());
-    component
-}
-
-/// Cargo builds the guest at the first call.
-fn guest() -> &'static [u8] {
-    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let folder = root().join("tests/guests");
-        let built = Command::new("cargo")
-            .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", "guest-rogue"])
-            .arg("--manifest-path")
-            .arg(folder.join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(folder.join("target"))
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .status()
-            .expect("cargo starts");
-        assert!(built.success(), "the guest cannot be built");
-        std::fs::read(folder.join("target/wasm32-wasip2/release/guest_rogue.wasm")).expect("the guest")
-    })
+/// A component of `tests/guests`, built by Cargo.
+pub(crate) fn guest(name: &str) -> Vec<u8> {
+    let folder = root().join("tests/guests");
+    let built = Command::new("cargo")
+        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", &format!("guest-{name}")])
+        .arg("--manifest-path")
+        .arg(folder.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(folder.join("target"))
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .status()
+        .expect("cargo starts");
+    assert!(built.success(), "the guest {name} cannot be built");
+    std::fs::read(folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"))).expect("the guest")
 }

@@ -108,10 +108,10 @@ fn stretch(desk: &str, (first, last): (u32, u32), (all, contacts): (u32, u32), n
     let mut sql = format!(
         "BEGIN;
          {numbers} INSERT INTO tickets (id, desk_id, number, subject, folded, status, priority, requester_id, assignee_id, tags,
-            created_at, updated_at)
+            created_at, updated_at, last_message_at)
          SELECT {ticket}, '{desk}', i, 'Order ' || i || ' has not arrived', 'order ' || i || ' has not arrived', {status},
             {priority}, {requester}, CASE WHEN i % 7 = 0 THEN NULL ELSE {operator} END,
-            COALESCE('[\"' || {tag} || '\"]', '[]'), {made}, {made} + i * 7919 % 3600000 FROM n;
+            COALESCE('[\"' || {tag} || '\"]', '[]'), {made}, {made} + i * 7919 % 3600000, {made} + 6 FROM n;
          {numbers} INSERT INTO ticket_tags (desk_id, ticket_id, tag)
          SELECT '{desk}', {ticket}, {tag} FROM n WHERE {tag} IS NOT NULL;"
     );

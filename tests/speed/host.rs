@@ -1,4 +1,4 @@
-//! A host with one large desk, its admin, and an add-on that draws a panel beside each ticket.
+//! A host with one large desk, its admin, and an add-on that draws a panel of 15 blocks beside each ticket.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -13,11 +13,11 @@ use tempfile::TempDir;
 
 use crate::{
     desk::Database,
-    packages::{annex, rogue, run},
+    packages::{annex, guest, head, run, signed},
 };
 
 const ADMIN: (&str, &str) = ("admin@example.com", "violet-anvil-49-tundra-quilt");
-const ADDON: &str = "annex.neighbour";
+const ADDON: &str = "annex.panel";
 
 /// A running host.
 pub(crate) struct Host {
@@ -57,7 +57,8 @@ impl Host {
         Database::open(&database).await.fill(tickets, i64::try_from(now).expect("before 2286")).await;
         let (child, url) = serve(&at(&["serve", "--listen", "127.0.0.1:0"]), &path("log"));
         let token = all(&at(&["token", "create", "--email", ADMIN.0])).trim().to_owned();
-        let installation = install(&url, &token, rogue(folder.path(), ADDON, "", false)).await;
+        let manifest = format!("{}\n[[capabilities]]\nuse = \"kv\"\npurpose = \"to keep\"\n", head(ADDON, "plugin"));
+        let installation = install(&url, &token, signed(folder.path(), ADDON, &guest("panel"), &manifest)).await;
         let browser = browser(&url).await;
         Self { child, _folder: folder, url, installation, browser }
     }
@@ -138,5 +139,7 @@ async fn browser(url: &str) -> reqwest::Client {
     let session = pairs.find(|pair| pair.contains("session=")).expect("signing in gives a session");
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("cookie", session.parse().expect("a cookie"));
-    reqwest::Client::builder().default_headers(headers).build().expect("a client")
+    // The way to the sign-in page is no page that was asked for.
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    client.default_headers(headers).build().expect("a client")
 }
