@@ -39,21 +39,43 @@ fn main() -> Result<(), Failure> {
     report(&times, &memory)
 }
 
-/// `only ours 20000`, `only bare 20000`: nothing else, for a profiler.
+/// `only ours 20000`, `only bare 20000`: nothing else, for a profiler. Beside the time on the clock, in which a call of ours also
+/// waits for threads to wake, what it took of all processors.
 fn only(guests: &guests::Guests, what: &str, calls: usize) -> Result<(), Failure> {
-    let time = match what {
+    let (clock, processors) = match what {
         "ours" => {
             let ours = ours::Ours::new(&guests.panel)?;
-            timed(calls, || ours.render().map(|_| ()))?
+            with_processors(calls, || ours.render().map(|_| ()))?
         }
         "bare" => {
             let bare = bare::Bare::new(&guests.panel)?;
-            timed(calls, || bare.render())?
+            with_processors(calls, || bare.render())?
         }
         _ => return Err("expected ours or bare".into()),
     };
-    println!("{what}: {:.1} µs a call", time.as_secs_f64() * 1e6);
+    let micros = |time: Duration| time.as_secs_f64() * 1e6;
+    println!("{what}: {:.1} µs a call, {:.1} µs of processors", micros(clock), micros(processors));
     Ok(())
+}
+
+/// The means of a call: by the clock, and of all processors together. The first calls do not count.
+fn with_processors(
+    calls: usize,
+    mut call: impl FnMut() -> Result<(), Failure>,
+) -> Result<(Duration, Duration), Failure> {
+    timed(CALLS_A_ROUND, &mut call)?;
+    let before = processor_time()?;
+    let clock = timed(calls, call)?;
+    Ok((clock, processor_time()?.saturating_sub(before) / u32::try_from(calls)?))
+}
+
+/// What all threads of this process have run, in the kernel's hundredths of a second.
+fn processor_time() -> Result<Duration, Failure> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let (_, fields) = stat.rsplit_once(')').ok_or("no times")?;
+    // utime and stime, the 14th and the 15th field of all.
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    Ok(Duration::from_millis(ticks * 10))
 }
 
 /// Microseconds of each call at the median, by what was called.
@@ -124,8 +146,8 @@ fn report(times: &Times, memory: &resident::Memory) -> Result<(), Failure> {
     println!(
         "{:<46} {over_bare:>9.2}x {:>10}  {}",
         "whole invocation / bare loop",
-        "<= 1.35x",
-        verdict(over_bare <= 1.35)
+        "<= 1.25x",
+        verdict(over_bare <= 1.25)
     );
     println!("{:<46} {over_extism:>9.1}x {:>10}  {}", "throughput / Extism", ">= 5x", verdict(over_extism >= 5.0));
     println!("{:<46} {over_pooling:>9.1}x", "throughput / Extism with pooling");
