@@ -205,7 +205,7 @@ struct Checker<'v, 'h> {
     rows: usize,
     bytes: usize,
     ids: HashSet<(Space, &'v str)>,
-    /// Fields that a `set-field` names, with the path of its action: they may stand further down.
+    /// Fields that a `set-field` names and that were not seen so far, with the path of its action: they may stand further down.
     wanted: Vec<(&'v str, String)>,
 }
 

@@ -78,8 +78,11 @@ impl<'v> Checker<'v, '_> {
             Intent::OpenUrl(url) => self.link(url, at),
             Intent::Copy(text) | Intent::InsertReply(text) => self.paragraphs(text, Limits::TEXT_CHARS, at),
             Intent::SetField { field, value } => {
+                let field: &'v str = field;
                 super::text::well_formed(field, &at.name("field"))?;
-                self.wanted.push((field, at.to_string()));
+                if !self.ids.contains(&(Space::Field, field)) {
+                    self.wanted.push((field, at.to_string()));
+                }
                 self.paragraphs(value, Limits::TEXT_CHARS, &at.name("value"))
             }
             Intent::Pop | Intent::RefreshTicket => Ok(()),
