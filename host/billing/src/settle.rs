@@ -73,7 +73,7 @@ pub(crate) async fn settled_in(
         // The money came for something that is over: it goes back.
         let Some(attempt) = by else { return Ok(()) };
         postings::taken(tx, invoice, attempt, now).await?;
-        return late_in(tx, invoice, attempt, now).await;
+        return Box::pin(late_in(tx, invoice, attempt, now)).await;
     }
     if let Some(attempt) = by {
         postings::taken(tx, invoice, attempt, now).await?;

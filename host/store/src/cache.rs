@@ -270,6 +270,7 @@ mod tests {
     #[tokio::test]
     async fn a_commit_ends_what_was_read_from_its_tables_at_once() {
         on_both(async |db| {
+            db.hears().await;
             let mut reader = Reader::new(9);
             assert_eq!([reader.read(&db, "a").await, reader.read(&db, "a").await], [1, 1]);
             let mut tx = db.begin().await.unwrap();

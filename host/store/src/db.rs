@@ -207,7 +207,7 @@ impl Db {
             Pools::Sqlite { .. } => self.0.hub.deliver(signal),
             Pools::Postgres(pool) => {
                 let text = serde_json::to_string(&signal)?;
-                sqlx::query("SELECT pg_notify($1, $2)").bind(signal::CHANNEL).bind(text).execute(pool).await?;
+                sqlx::query(signal::NOTIFY).bind(text).execute(pool).await?;
             }
         }
         Ok(())
@@ -251,6 +251,15 @@ impl Db {
                 writer.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Until this node hears the others.
+    #[cfg(test)]
+    pub(crate) async fn hears(&self) {
+        self.listen();
+        while self.dialect() == Dialect::Postgres && !self.0.hub.hears.load(Ordering::Acquire) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
@@ -436,7 +445,7 @@ impl Tx {
         }
         if let Raw::Postgres(conn) = self.conn.raw() {
             let text = serde_json::to_string(&signal)?;
-            sqlx::query("SELECT pg_notify($1, $2)").bind(signal::CHANNEL).bind(text).execute(conn).await?;
+            sqlx::query(signal::NOTIFY).bind(text).execute(conn).await?;
         }
         self.signals.push(signal);
         Ok(())

@@ -350,7 +350,8 @@ pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Re
             UNION ALL
             SELECT (SELECT MIN(g.tag) FROM ticket_tags g WHERE g.desk_id = $1 AND g.tag > known.tag)
             FROM known WHERE known.tag IS NOT NULL)
-         SELECT k.tag, (SELECT COUNT(*) FROM (SELECT 1 FROM ticket_tags g WHERE g.desk_id = $1 AND g.tag = k.tag
+         SELECT k.tag, (SELECT COUNT(*) FROM (SELECT 1 FROM ticket_tags g JOIN tickets t ON t.desk_id = g.desk_id AND t.id = g.ticket_id
+                WHERE g.desk_id = $1 AND g.tag = k.tag AND t.spam_at IS NULL AND t.deleted_at IS NULL
                 ORDER BY g.ticket_id LIMIT $6) u)
             AS uses
          FROM (SELECT tag FROM known WHERE tag IS NOT NULL LIMIT $5) k
@@ -362,7 +363,8 @@ pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Re
         TAGS,
         USES
     )?;
-    Ok(rows.into_iter().map(|(tag, _)| tag).collect())
+    // Tags of tickets that are put away alone come last, with no use.
+    Ok(rows.into_iter().filter(|(_, uses)| *uses > 0).map(|(tag, _)| tag).collect())
 }
 
 /// The desk's 50 most used, from memory where they are known.

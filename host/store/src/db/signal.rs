@@ -11,7 +11,15 @@ use tokio::sync::{broadcast, watch};
 
 use crate::cache::{Changes, Table, Tables};
 
-pub(super) const CHANNEL: &str = "annex";
+/// The channel of a schema, so that hosts that share a database do not hear each other. Names of channels have 63 bytes at most.
+macro_rules! channel {
+    () => {
+        "'annex_' || left(current_schema(), 50)"
+    };
+}
+/// Tells the text `$1` there.
+pub(super) const NOTIFY: &str = concat!("SELECT pg_notify(", channel!(), ", $1)");
+const CHANNEL: &str = concat!("SELECT ", channel!());
 
 /// Something that happened. Carries ids only, but for the name of who is writing: look up what you may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,11 +83,19 @@ pub(super) struct Hub {
     all: broadcast::Sender<Signal>,
     jobs: watch::Sender<u64>,
     changes: Arc<Changes>,
+    #[cfg(test)]
+    pub(super) hears: Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { all: broadcast::Sender::new(256), jobs: watch::Sender::new(0), changes: Arc::default() }
+        Self {
+            all: broadcast::Sender::new(256),
+            jobs: watch::Sender::new(0),
+            changes: Arc::default(),
+            #[cfg(test)]
+            hears: Arc::default(),
+        }
     }
 }
 
@@ -128,8 +144,11 @@ pub(super) fn spawn_listener(pool: PgPool, hub: Hub) -> tokio::task::AbortHandle
 
 async fn hear(pool: &PgPool, hub: &Hub) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+    let channel: String = sqlx::query_scalar(CHANNEL).fetch_one(pool).await?;
+    listener.listen(&channel).await?;
     hub.catch_up(); // with what happened while nobody listened
+    #[cfg(test)]
+    hub.hears.store(true, std::sync::atomic::Ordering::Release);
     loop {
         match listener.try_recv().await? {
             Some(notification) => match serde_json::from_str(notification.payload()) {

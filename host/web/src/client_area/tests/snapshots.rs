@@ -16,7 +16,7 @@ async fn pages(text: &str) -> Vec<Named> {
     let desk = site.desks.desk;
     let account = site.account(PAYER, Some(desk)).await;
     let (admin, payer) = (site.admin().await, site.browser());
-    let renamed = admin.post("/admin/system", &[("name", text), ("locale", "en")]).await;
+    let renamed = admin.post("/admin/system", &[("name", text), ("locale", "en"), ("time_zone", "UTC")]).await;
     assert_eq!(renamed.code(), 303, "{}", renamed.html);
 
     let mut pages = shown(&payer, &[("sign-in", "/client-area/sign-in")]).await;

@@ -42,7 +42,7 @@ async fn furnish(panel: &Panel, admin: &str, text: &str) -> Things {
         (&contact, &[("name", text), ("phone", "+46 8 123"), ("company", text)]),
         ("/admin/roles", &[("name", text), ("permission", "tickets.view")]),
         ("/admin/groups", &[("name", text), ("member", &agent)]),
-        ("/admin/system", &[("name", text), ("locale", "en")]),
+        ("/admin/system", &[("name", text), ("locale", "en"), ("time_zone", "UTC")]),
         ("/profile", &[("name", text), ("theme", "dark"), ("shortcuts", "on")]),
     ];
     for (path, form) in forms {
