@@ -46,15 +46,6 @@ pub fn english() -> Translator {
     Translator::new("en", false, vec![Arc::clone(&ENGLISH_CATALOG)])
 }
 
-/// How much of the panel a pack translates, in percent of the English keys, rounded down.
-#[must_use]
-pub fn coverage(pack: &LanguagePack) -> u8 {
-    let catalog = catalog_of(pack);
-    let english = &ENGLISH_CATALOG.keys;
-    let known = english.iter().filter(|key| catalog.keys.contains(*key)).count();
-    u8::try_from(known * 100 / english.len().max(1)).unwrap_or(100)
-}
-
 /// A translator into the language of one pack, and English where it has no text.
 #[must_use]
 pub fn translator_of(pack: &LanguagePack) -> Translator {
@@ -303,17 +294,5 @@ mod tests {
         let text = format!("-t = {}\nhello = a{{ \"x\" ->\n   *[y] {{ -t }}{{ -t }}\n  }}\n", "{ $v }".repeat(60));
         let t = Languages { list: vec![pack("de", None, &text)] }.translator("de");
         assert!(t.with("hello", &[("v", &"v")]).starts_with("a{$v}{$v}"));
-    }
-
-    #[test]
-    fn coverage_counts_english_keys_only() {
-        let (facts, _) = pack("de", None, "");
-        let none = LanguagePack { facts: facts.clone(), resources: vec![("x".into(), "other = y\n".into())] };
-        assert_eq!(coverage(&none), 0);
-        let all = LanguagePack {
-            facts,
-            resources: ENGLISH.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
-        };
-        assert_eq!(coverage(&all), 100);
     }
 }

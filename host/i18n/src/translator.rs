@@ -20,7 +20,7 @@ use super::{bidi, formats};
 pub(super) struct Catalog {
     bundle: FluentBundle<FluentResource>,
     /// Every message id.
-    pub(super) keys: BTreeSet<String>,
+    keys: BTreeSet<String>,
 }
 
 impl fmt::Debug for Catalog {

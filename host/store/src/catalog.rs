@@ -21,7 +21,7 @@ mod publishers;
 
 pub use self::{
     listing::{Entry, EntryInstallation, Filter, Listing, categories, entries, known_listing, listing},
-    publishers::{Key, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers, set_threshold},
+    publishers::{Key, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers},
 };
 
 annex_domain::words! {

@@ -193,11 +193,6 @@ impl Db {
         self.0.hub.job_wakes()
     }
 
-    /// Wakes the job workers of this node, such as when a test has moved the clock.
-    pub fn wake(&self) {
-        self.0.hub.deliver(Signal::Jobs);
-    }
-
     /// Tells all nodes what nothing is written for.
     ///
     /// # Errors

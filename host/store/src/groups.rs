@@ -110,17 +110,6 @@ pub async fn members(conn: &mut Conn, desk: DeskId, id: GroupId) -> Result<BTree
     rows.iter().map(|(operator,)| At::new("group_members", &text).parse("operator_id", operator)).collect()
 }
 
-/// The groups that an operator is in.
-///
-/// # Errors
-/// When the database fails or a row is malformed.
-pub async fn of_operator(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<BTreeSet<GroupId>, StoreError> {
-    let text = operator.to_string();
-    let sql = "SELECT group_id FROM group_members WHERE desk_id = $1 AND operator_id = $2";
-    let rows = fetch_all!(conn, (String,), sql, desk, operator)?;
-    rows.iter().map(|(group,)| At::new("group_members", &text).parse("group_id", group)).collect()
-}
-
 /// Replaces the members. Who joins gets the add-ons that are for the group, and nobody loses one.
 ///
 /// # Errors
@@ -143,29 +132,6 @@ pub async fn set_members(
         users::got_groups(tx, desk, *operator, &[id], now).await?;
     }
     Ok(())
-}
-
-/// Replaces the groups of an operator, with what follows from it as in [`set_members`].
-///
-/// # Errors
-/// [`StoreError::NotFound`] for a group or the operator.
-pub async fn set_of_operator(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    wanted: &BTreeSet<GroupId>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    desks::lock(tx, desk).await?;
-    let had = of_operator(tx, desk, operator).await?;
-    for group in had.difference(wanted) {
-        leave(tx, desk, *group, operator).await?;
-    }
-    let gained: Vec<_> = wanted.difference(&had).copied().collect();
-    for group in &gained {
-        join(tx, desk, *group, operator).await?;
-    }
-    users::got_groups(tx, desk, operator, &gained, now).await
 }
 
 async fn join(tx: &mut Tx, desk: DeskId, id: GroupId, operator: OperatorId) -> Result<(), StoreError> {

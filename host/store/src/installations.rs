@@ -261,17 +261,6 @@ pub async fn suspended_for(conn: &mut Conn, code: &str) -> Result<Vec<Installati
     Ok(suspended)
 }
 
-/// How many installations the host has in each status, over all desks: for the metrics.
-pub async fn count_by_status(conn: &mut Conn) -> Result<Vec<(Status, u64)>, StoreError> {
-    let rows = fetch_all!(conn, (String, i64), "SELECT status, COUNT(*) FROM installations GROUP BY status")?;
-    rows.into_iter()
-        .map(|(status, count)| {
-            let at = At::new("installations", &status);
-            Ok((at.parse("status", &status)?, at.number("count", count)?))
-        })
-        .collect()
-}
-
 /// What a call needs to know of a version, short of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Runnable {

@@ -53,12 +53,6 @@ pub async fn revoke(tx: &mut Tx, secret: &str) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM client_sessions WHERE token_hash = $1", secret::hash(secret)).map(drop)
 }
 
-/// Ends all sessions of an account but the one with this secret; answers how many.
-pub async fn revoke_others(tx: &mut Tx, account: AccountId, keep: &str) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM client_sessions WHERE account_id = $1 AND token_hash <> $2";
-    execute!(tx, sql, account, secret::hash(keep))
-}
-
 /// Ends all sessions of an account; answers how many.
 pub async fn revoke_all(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
     execute!(tx, "DELETE FROM client_sessions WHERE account_id = $1", account)

@@ -264,17 +264,6 @@ pub async fn of_order(conn: &mut Conn, desk: DeskId, order: OrderId) -> Result<O
     fetch_optional!(conn, InvoiceSql, sql, desk, order)?.map(TryInto::try_into).transpose()
 }
 
-/// The monthly invoice of a desk in a currency, by the first day of its period.
-pub async fn of_period(
-    conn: &mut Conn,
-    desk: DeskId,
-    currency: Currency,
-    from: Date,
-) -> Result<Option<Invoice>, StoreError> {
-    let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND currency = $2 AND period_from = $3 AND order_id IS NULL";
-    fetch_optional!(conn, InvoiceSql, sql, desk, currency, from)?.map(TryInto::try_into).transpose()
-}
-
 /// The numbers of all invoices of a desk, by id.
 pub async fn numbers(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, i64)>, StoreError> {
     let rows = fetch_all!(conn, (String, i64), "SELECT id, number FROM invoices WHERE desk_id = $1", desk)?;

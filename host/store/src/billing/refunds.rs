@@ -255,13 +255,6 @@ pub async fn for_reason(conn: &mut Conn, invoice: InvoiceId, reason: &str) -> Re
     fetch_optional!(conn, RefundSql, sql, invoice, reason)?.map(TryInto::try_into).transpose()
 }
 
-/// The refund that a gateway knows by an id.
-pub async fn by_gateway_id(conn: &mut Conn, gateway: &str, id: &str) -> Result<Option<Refund>, StoreError> {
-    let sql = "SELECT r.* FROM refunds r JOIN attempts a ON a.id = r.attempt_id
-               WHERE a.gateway = $1 AND r.gateway_id = $2";
-    fetch_optional!(conn, RefundSql, sql, gateway, id)?.map(TryInto::try_into).transpose()
-}
-
 /// Refunds of all desks that are not through and were last saved at `before` or earlier.
 pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Refund>, StoreError> {
     let sql = "SELECT * FROM refunds WHERE state IN ('new', 'requested') AND updated_at <= $1

@@ -211,17 +211,6 @@ pub async fn trials_ending(conn: &mut Conn, before: Timestamp, limit: u32) -> Re
     all(fetch_all!(conn, SubscriptionSql, sql, before, limit)?)
 }
 
-/// How many subscriptions the host has in each state, for the metrics.
-pub async fn count_by_state(conn: &mut Conn) -> Result<Vec<(SubscriptionState, u64)>, StoreError> {
-    let rows = fetch_all!(conn, (String, i64), "SELECT state, COUNT(*) FROM subscriptions GROUP BY state")?;
-    rows.iter()
-        .map(|(state, count)| {
-            let at = At::new("subscriptions", state);
-            Ok((at.parse("state", state)?, at.number("count", *count)?))
-        })
-        .collect()
-}
-
 /// The subscription of an add-on that was paid for last, when it has ended and no other plan took its place: what is left of
 /// its days counts when the add-on is bought again.
 pub async fn cancelled_of_addon(

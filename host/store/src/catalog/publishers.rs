@@ -197,18 +197,6 @@ pub async fn end_key(
     touch(tx, slug).await
 }
 
-/// How many distinct keys must sign from now on.
-///
-/// # Errors
-/// [`StoreError::NotFound`] for an unknown publisher; [`StoreError::Invalid`] for 0.
-pub async fn set_threshold(tx: &mut Tx, slug: &PublisherSlug, threshold: u32) -> Result<(), StoreError> {
-    if threshold == 0 {
-        return Err(StoreError::Invalid { field: "threshold", problem: "must be at least 1" });
-    }
-    let changed = execute!(tx, "UPDATE publishers SET threshold = $2, rev = rev + 1 WHERE slug = $1", slug, threshold)?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::NotFound("publisher")) }
-}
-
 async fn touch(tx: &mut Tx, slug: &PublisherSlug) -> Result<(), StoreError> {
     execute!(tx, "UPDATE publishers SET rev = rev + 1 WHERE slug = $1", slug)?;
     Ok(())

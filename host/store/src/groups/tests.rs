@@ -70,10 +70,9 @@ async fn groups_are_made_renamed_and_deleted_in_their_desk() {
         assert_eq!(listed, [leads.clone(), Group { members: 1, ..sales.clone() }]);
         rename(&mut tx, desk, leads.id, "Chiefs").await.unwrap();
         assert_eq!(get(&mut tx, desk, leads.id).await.unwrap().name, "Chiefs");
-        set_of_operator(&mut tx, desk, bo, &[leads.id].into(), NOW).await.unwrap();
-        assert_eq!(of_operator(&mut tx, desk, bo).await.unwrap(), [leads.id].into());
+        set_members(&mut tx, desk, leads.id, &[bo].into(), NOW).await.unwrap();
         delete(&mut tx, desk, leads.id).await.unwrap();
-        assert_eq!(of_operator(&mut tx, desk, bo).await.unwrap(), BTreeSet::new());
+        assert_eq!(members(&mut tx, desk, leads.id).await.unwrap(), BTreeSet::new());
         tx.commit().await.unwrap();
 
         let mut tx = db.begin().await.unwrap();
@@ -84,7 +83,7 @@ async fn groups_are_made_renamed_and_deleted_in_their_desk() {
         assert_eq!(delete(&mut tx, other, sales.id).await.unwrap_err().code(), "not-found");
         let theirs = set_members(&mut tx, desk, sales.id, &[stranger].into(), NOW).await;
         assert_eq!(theirs.unwrap_err().code(), "not-found", "an operator of another desk");
-        let theirs = set_of_operator(&mut tx, other, stranger, &[sales.id].into(), NOW).await;
+        let theirs = set_members(&mut tx, other, sales.id, &[stranger].into(), NOW).await;
         assert_eq!(theirs.unwrap_err().code(), "not-found", "a group of another desk");
     })
     .await;
@@ -107,7 +106,7 @@ async fn who_joins_a_group_gets_what_is_for_it_and_who_leaves_keeps_it() {
         assert!(!uses(&mut tx, ann).await, "a new rule gives nobody anything");
         set_members(&mut tx, desk, sales, &[ann, bo].into(), NOW).await.unwrap();
         assert!(uses(&mut tx, bo).await && !uses(&mut tx, ann).await, "only who joins");
-        set_of_operator(&mut tx, desk, cy, &[leads].into(), NOW).await.unwrap();
+        set_members(&mut tx, desk, leads, &[cy].into(), NOW).await.unwrap();
         assert!(uses(&mut tx, cy).await);
         set_members(&mut tx, desk, sales, &BTreeSet::new(), NOW).await.unwrap();
         assert!(uses(&mut tx, bo).await, "who leaves keeps it");
