@@ -400,16 +400,8 @@ async fn somebody_decides_about_a_reply_that_nobody_knows_of() {
         let world = World::start(db.clone()).await;
         let (desk, agent, of) = (&world.desk, world.agent(), world.who.desk);
         let channel = ChannelThread { installation: InstallationId::new(), thread: "t".into(), handle: "h".into() };
-        let new = NewTicket {
-            subject: "By a channel".into(),
-            requester: world.ticket.requester,
-            author: Author::Requester(world.ticket.requester),
-            body: "Hello".into(),
-            priority: Priority::Normal,
-            assignee: None,
-            tags: vec![],
-            channel: Some(channel),
-        };
+        let plain = NewTicket::of(world.ticket.requester, "By a channel", "Hello");
+        let new = NewTicket { channel: Some(channel), ..plain };
         let mut tx = db.begin().await.unwrap();
         let ticket = stored::create(&mut tx, of, new, NOW).await.unwrap().0.id;
         tx.commit().await.unwrap();

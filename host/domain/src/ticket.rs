@@ -94,6 +94,26 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// As it begins: open, of normal priority, nobody's.
+    #[must_use]
+    pub fn new(number: i64, subject: String, requester: ContactId, now: Timestamp) -> Self {
+        Self {
+            id: TicketId::new(),
+            number,
+            subject,
+            status: TicketStatus::Open,
+            priority: Priority::Normal,
+            requester,
+            assignee: None,
+            tags: Vec::new(),
+            channel: None,
+            created_at: now,
+            updated_at: now,
+            spam_at: None,
+            deleted_at: None,
+        }
+    }
+
     /// Marked as spam, or in the trash: nobody changes it, and add-ons do not see it.
     #[must_use]
     pub fn is_put_away(&self) -> bool {

@@ -19,7 +19,7 @@ use annex_domain::{
     manifest::Manifest,
     operator::Actor,
     text::mail_address,
-    ticket::{Author, ChannelThread, Priority},
+    ticket::{Author, ChannelThread},
 };
 use annex_store::{
     StoreError, Tx,
@@ -238,16 +238,8 @@ async fn write_message(
             (added.ticket, added.message)
         }
         None => {
-            let new = NewTicket {
-                subject: subject(message),
-                requester,
-                author: Author::Requester(requester),
-                body,
-                priority: Priority::Normal,
-                assignee: None,
-                tags: vec![],
-                channel: Some(ChannelThread { installation: id, thread: thread.clone(), handle }),
-            };
+            let channel = Some(ChannelThread { installation: id, thread: thread.clone(), handle });
+            let new = NewTicket { channel, ..NewTicket::of(requester, subject(message), body) };
             let (ticket, first) = tickets::create(tx, desk, new, now).await?;
             notices::made(tx, desk, &ticket, &first, None, now).await?;
             (ticket, first)

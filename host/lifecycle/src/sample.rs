@@ -86,14 +86,9 @@ async fn put(tx: &mut Tx, desk: DeskId, sample: Sample, now: Timestamp) -> Resul
     let ctx = Ctx::host(desk, Actor::System, now);
     let requester = contacts::find_or_create(tx, &ctx, &person).await?.id;
     let new = NewTicket {
-        subject: sample.subject.into(),
-        requester,
-        author: Author::Requester(requester),
-        body: sample.body.into(),
         priority: sample.priority,
-        assignee: None,
         tags: sample.tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        channel: None,
+        ..NewTicket::of(requester, sample.subject, sample.body)
     };
     let (ticket, _) = tickets::create(tx, desk, new, at).await?;
     samples::add(tx, desk, ticket.id, requester).await?;

@@ -100,14 +100,10 @@ async fn follow_up(
 ) -> Result<Added, StoreError> {
     let actor = tickets::author(new.author);
     let next = NewTicket {
-        subject: closed.subject,
-        requester: closed.requester,
         author: new.author,
-        body: new.body,
         priority: closed.priority,
-        assignee: None,
-        tags: Vec::new(),
         channel: closed.channel,
+        ..NewTicket::of(closed.requester, closed.subject, new.body)
     };
     let (ticket, message) = tickets::create(tx, desk, next, now).await?;
     let (old, number) = (closed.number.to_string(), ticket.number.to_string());

@@ -55,8 +55,6 @@ pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<(), Sto
 
 #[cfg(test)]
 mod tests {
-    use annex_domain::ticket::{Author, Priority};
-
     use super::*;
     use crate::{
         contacts::{self, NewContact},
@@ -66,16 +64,7 @@ mod tests {
     };
 
     async fn ticket_of(tx: &mut Tx, desk: DeskId, requester: ContactId) -> TicketId {
-        let new = NewTicket {
-            subject: "Subject".into(),
-            requester,
-            author: Author::Requester(requester),
-            body: "Body".into(),
-            priority: Priority::Normal,
-            assignee: None,
-            tags: vec!["tag".into()],
-            channel: None,
-        };
+        let new = NewTicket { tags: vec!["tag".into()], ..NewTicket::of(requester, "Subject", "Body") };
         tickets::create(tx, desk, new, Timestamp(1)).await.unwrap().0.id
     }
 

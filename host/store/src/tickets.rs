@@ -63,6 +63,22 @@ pub struct NewTicket {
     pub channel: Option<ChannelThread>,
 }
 
+impl NewTicket {
+    /// What a requester writes, with nothing chosen: of normal priority, nobody's, without tags, from no channel.
+    pub fn of(requester: ContactId, subject: impl Into<String>, body: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            requester,
+            author: Author::Requester(requester),
+            body: body.into(),
+            priority: Priority::Normal,
+            assignee: None,
+            tags: Vec::new(),
+            channel: None,
+        }
+    }
+}
+
 /// What to change; `None` leaves a part as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TicketChange {
@@ -115,19 +131,12 @@ async fn put(
     let sql = "UPDATE desks SET last_ticket = last_ticket + 1 WHERE id = $1 RETURNING last_ticket";
     let (number,) = fetch_optional!(tx, (i64,), sql, desk)?.ok_or(StoreError::NotFound("desk"))?;
     let ticket = Ticket {
-        id: TicketId::new(),
-        number,
-        subject: checked_subject(&new.subject)?,
         status,
         priority: new.priority,
-        requester: new.requester,
         assignee: new.assignee,
         tags,
         channel: new.channel,
-        created_at: now,
-        updated_at: now,
-        spam_at: None,
-        deleted_at: None,
+        ..Ticket::new(number, checked_subject(&new.subject)?, new.requester, now)
     };
     insert(tx, desk, &ticket).await?;
     write_tags(tx, desk, ticket.id, &ticket.tags).await?;

@@ -7,7 +7,7 @@ use annex_domain::{
     installation::Installation,
     operator::Actor,
     permission::{Permission, Permissions},
-    ticket::{Author, ChannelThread, Delivery, Priority},
+    ticket::{Author, ChannelThread, Delivery},
 };
 use annex_store::{
     Db, Tx, audit, channels, contacts as stored,
@@ -206,17 +206,9 @@ async fn written(tx: &mut Tx, at: &Fixture) -> Story {
     };
     let contact = find_or_create(tx, &ctx_of_host(&by(desk, at.admin)), &new).await.unwrap();
     let (thread, handle) = ("thread of grace".to_owned(), "handle of grace".to_owned());
-    let author = Author::Requester(contact.id);
-    let new = NewTicket {
-        subject: "Subject by Grace".into(),
-        requester: contact.id,
-        author,
-        body: "Body by Grace".into(),
-        priority: Priority::Normal,
-        assignee: None,
-        tags: Vec::new(),
-        channel: Some(ChannelThread { installation: channel.id, thread: thread.clone(), handle: handle.clone() }),
-    };
+    let through = ChannelThread { installation: channel.id, thread: thread.clone(), handle: handle.clone() };
+    let plain = NewTicket::of(contact.id, "Subject by Grace", "Body by Grace");
+    let new = NewTicket { channel: Some(through), ..plain };
     let (ticket, first) = tickets::create(tx, desk, new, NOW).await.unwrap();
     annex_store::notices::set(tx, desk, at.agent, Notices { new: true, assigned: true, answered: true }).await.unwrap();
     notices::made(tx, desk, &ticket, &first, None, NOW).await.unwrap();

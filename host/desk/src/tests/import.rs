@@ -72,16 +72,8 @@ async fn imports_keep_their_dates_and_authors_and_nobody_is_told() {
         // Also where the ticket has a channel, nothing leaves.
         let mut tx = db.begin().await.unwrap();
         let channel = ChannelThread { installation: InstallationId::new(), thread: "t".into(), handle: "h".into() };
-        let made = NewTicket {
-            subject: "By a channel".into(),
-            requester: ticket.requester,
-            author: Author::Requester(ticket.requester),
-            body: "Hello".into(),
-            priority: Priority::Normal,
-            assignee: None,
-            tags: vec![],
-            channel: Some(channel),
-        };
+        let plain = NewTicket::of(ticket.requester, "By a channel", "Hello");
+        let made = NewTicket { channel: Some(channel), ..plain };
         let (live, _) = stored::import(&mut tx, world.who.desk, made, TicketStatus::Open, None, NOW).await.unwrap();
         tx.commit().await.unwrap();
         let reply =

@@ -6,7 +6,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId, TicketId},
     manifest::EventName,
     operator::Actor,
-    ticket::{Author, Priority},
+    ticket::Priority,
 };
 use annex_store::{
     contacts::{self, NewContact},
@@ -32,16 +32,7 @@ pub(super) async fn ticket(world: &World) -> TicketId {
     let mut tx = world.db().begin().await.unwrap();
     let new = NewContact { name: "Ann".into(), ..NewContact::default() };
     let requester = contacts::create(&mut tx, world.desk, new, now).await.unwrap().id;
-    let new = NewTicket {
-        subject: "Help".into(),
-        requester,
-        author: Author::Requester(requester),
-        body: "Please".into(),
-        priority: Priority::Normal,
-        assignee: None,
-        tags: vec![],
-        channel: None,
-    };
+    let new = NewTicket::of(requester, "Help", "Please");
     let ticket = tickets::create(&mut tx, world.desk, new, now).await.unwrap().0.id;
     tx.commit().await.unwrap();
     ticket

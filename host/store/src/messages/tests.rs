@@ -33,16 +33,8 @@ async fn desk(tx: &mut Tx, with_channel: bool) -> Desk {
         thread: "42".into(),
         handle: "ann".into(),
     });
-    let new = NewTicket {
-        subject: "Help".into(),
-        requester,
-        author: Author::Requester(requester),
-        body: "Please".into(),
-        priority: Priority::High,
-        assignee: None,
-        tags: vec!["x".into()],
-        channel,
-    };
+    let plain = NewTicket::of(requester, "Help", "Please");
+    let new = NewTicket { priority: Priority::High, tags: vec!["x".into()], channel, ..plain };
     let (ticket, _) = tickets::create(tx, desk, new, NOW).await.unwrap();
     Desk { desk, other_desk, agent, requester, ticket }
 }

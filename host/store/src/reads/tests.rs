@@ -1,4 +1,4 @@
-use annex_domain::ticket::{Author, Priority};
+use annex_domain::ticket::Author;
 
 use super::*;
 use crate::{
@@ -33,16 +33,7 @@ async fn a_ticket_is_unread_for_each_operator_until_they_have_seen_its_last_mess
         let Fixture { desk, admin, agent, other_desk, other_admin } = Fixture::make(&mut tx).await;
         let new = NewContact { name: "Ann".into(), ..NewContact::default() };
         let requester = contacts::create(&mut tx, desk, new, NOW).await.unwrap().id;
-        let new = NewTicket {
-            subject: "Help".into(),
-            requester,
-            author: Author::Requester(requester),
-            body: "Please".into(),
-            priority: Priority::Normal,
-            assignee: None,
-            tags: vec![],
-            channel: None,
-        };
+        let new = NewTicket::of(requester, "Help", "Please");
         let (ticket, first) = tickets::create(&mut tx, desk, new.clone(), NOW).await.unwrap();
         let (other, _) = tickets::create(&mut tx, desk, new, later(1)).await.unwrap();
         assert_eq!(unread(&mut tx, desk, agent).await, [2, 1]);
@@ -85,16 +76,7 @@ async fn what_was_written_before_somebody_came_counts_as_read() {
         let Fixture { desk, agent, .. } = Fixture::make(&mut tx).await;
         let new = NewContact { name: "Ann".into(), ..NewContact::default() };
         let requester = contacts::create(&mut tx, desk, new, NOW).await.unwrap().id;
-        let new = NewTicket {
-            subject: "Help".into(),
-            requester,
-            author: Author::Requester(requester),
-            body: "Please".into(),
-            priority: Priority::Normal,
-            assignee: None,
-            tags: vec![],
-            channel: None,
-        };
+        let new = NewTicket::of(requester, "Help", "Please");
         tickets::create(&mut tx, desk, new.clone(), NOW).await.unwrap();
         execute!(tx, "UPDATE operators SET created_at = $2 WHERE id = $1", agent, NOW).unwrap();
         tickets::create(&mut tx, desk, new, later(1)).await.unwrap();

@@ -4,7 +4,7 @@ use annex_domain::{
     clock::Timestamp,
     ids::{MessageId, OperatorId},
     operator::Actor,
-    ticket::{Author, Priority, TicketStatus},
+    ticket::{Author, TicketStatus},
 };
 
 use super::*;
@@ -30,16 +30,7 @@ async fn person(tx: &mut Tx, desk: DeskId, name: &str) -> ContactId {
 }
 
 fn new(requester: ContactId, subject: &str, body: &str) -> NewTicket {
-    NewTicket {
-        subject: subject.into(),
-        requester,
-        author: Author::Requester(requester),
-        body: body.into(),
-        priority: Priority::Normal,
-        assignee: None,
-        tags: Vec::new(),
-        channel: None,
-    }
+    NewTicket::of(requester, subject, body)
 }
 
 async fn ticket(tx: &mut Tx, desk: DeskId, requester: ContactId, subject: &str, body: &str) -> TicketId {

@@ -19,16 +19,7 @@ async fn contact(tx: &mut Tx, desk: DeskId, name: &str) -> ContactId {
 }
 
 fn new(requester: ContactId, subject: &str) -> NewTicket {
-    NewTicket {
-        subject: subject.into(),
-        requester,
-        author: Author::Requester(requester),
-        body: format!("About {subject}"),
-        priority: Priority::Normal,
-        assignee: None,
-        tags: Vec::new(),
-        channel: None,
-    }
+    NewTicket::of(requester, subject, format!("About {subject}"))
 }
 
 async fn ticket(tx: &mut Tx, desk: DeskId, subject: &str, now: i64) -> Ticket {

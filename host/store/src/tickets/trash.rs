@@ -72,7 +72,7 @@ mod tests {
     use annex_domain::{
         ids::MessageId,
         operator::Actor,
-        ticket::{Author, ChannelThread, Priority, Ticket},
+        ticket::{ChannelThread, Ticket},
     };
     use sqlx::AssertSqlSafe;
 
@@ -118,16 +118,9 @@ mod tests {
             let requester = NewContact { name: "Ann".into(), ..NewContact::default() };
             let requester = contacts::create(&mut tx, desk, requester, NOW).await.unwrap().id;
             channels::lock_thread(&mut tx, desk, id, "t", NOW).await.unwrap();
-            let new = NewTicket {
-                subject: "Help".into(),
-                requester,
-                author: Author::Requester(requester),
-                body: "Please".into(),
-                priority: Priority::Normal,
-                assignee: None,
-                tags: vec!["vip".into()],
-                channel: Some(ChannelThread { installation: id, thread: "t".into(), handle: "h".into() }),
-            };
+            let channel = Some(ChannelThread { installation: id, thread: "t".into(), handle: "h".into() });
+            let plain = NewTicket::of(requester, "Help", "Please");
+            let new = NewTicket { tags: vec!["vip".into()], channel, ..plain };
             let (kept, _) = tickets::create(&mut tx, desk, new.clone(), NOW).await.unwrap();
             let (ticket, message) = tickets::create(&mut tx, desk, new, NOW).await.unwrap();
             channels::set_thread(&mut tx, desk, id, "t", ticket.id).await.unwrap();

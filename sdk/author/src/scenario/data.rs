@@ -146,21 +146,12 @@ fn make_ticket(state: &mut State, at: usize, given: &given::Ticket) -> Result<(T
         Diagnostic::new("scenario", format!("tickets[{at}].requester: there is no contact {}", given.requester))
             .fix("add it below [[contacts]]")
     })?;
-    let now = SystemClock.now();
+    let number = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(1);
     let ticket = Ticket {
-        id: TicketId::new(),
-        number: i64::try_from(at).unwrap_or(i64::MAX).saturating_add(1),
-        subject: given.subject.clone(),
         status: given.status.unwrap_or(TicketStatus::Open),
         priority: given.priority.unwrap_or(Priority::Normal),
-        requester,
-        assignee: None,
         tags: given.tags.clone(),
-        channel: None,
-        created_at: now,
-        updated_at: now,
-        spam_at: None,
-        deleted_at: None,
+        ..Ticket::new(number, given.subject.clone(), requester, SystemClock.now())
     };
     let message = |body: &String| message(ticket.id, Author::Requester(requester), false, body);
     let messages = given.messages.iter().map(message).collect();

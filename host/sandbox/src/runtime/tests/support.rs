@@ -17,7 +17,7 @@ use annex_domain::{
     manifest::{Listing, Manifest, Support, WIT_PACKAGE},
     ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
     settings::{Setting, SettingKind, SettingValue},
-    ticket::{Message, Priority, Ticket, TicketStatus},
+    ticket::{Message, Ticket, TicketStatus},
     ui::Context,
 };
 use async_trait::async_trait;
@@ -69,21 +69,8 @@ impl AddonData for Memory {
         Ok(self.secrets.get(key).map(|secret| secret.as_str().into()))
     }
     async fn ticket(&self, _: &Scope, id: TicketId) -> Result<Ticket, RecordError> {
-        Ok(Ticket {
-            id,
-            number: 7,
-            subject: SUBJECT.into(),
-            status: TicketStatus::Open,
-            priority: Priority::Normal,
-            requester: ContactId::new(),
-            assignee: None,
-            tags: Vec::new(),
-            channel: None,
-            created_at: Timestamp(1),
-            updated_at: Timestamp(2),
-            spam_at: None,
-            deleted_at: None,
-        })
+        let made = Ticket::new(7, SUBJECT.into(), ContactId::new(), Timestamp(1));
+        Ok(Ticket { id, updated_at: Timestamp(2), ..made })
     }
     async fn messages(&self, _: &Scope, _: TicketId) -> Result<Vec<Message>, RecordError> {
         Ok(Vec::new())
