@@ -3,7 +3,7 @@
 //! A value counts for as long as the tables that it was read from are as they were. Every statement passes by
 //! [`Table::written_by`]; a transaction that wrote to one of these tables makes what was read from it count no more when it
 //! commits, on this node before `commit` answers, on the others by a signal. Nobody who writes has to think of it. Should a
-//! signal be lost, or another process write to the file of SQLite, age ends it: [`OLDEST`].
+//! signal be lost, or another process write to the file of SQLite, age ends it: [`OLDEST`] (ADR 38).
 
 use std::{
     collections::HashMap,

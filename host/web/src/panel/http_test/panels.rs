@@ -5,6 +5,7 @@ use annex_domain::{
     capability::Grant,
     ids::InstallationId,
     installation::Installation,
+    localized::Localized,
 };
 use annex_store::{catalog, installations, testing};
 
@@ -16,7 +17,8 @@ pub(super) async fn install(panel: &Panel, addons: &[&str]) -> Vec<InstallationI
     let (desk, by, now) = (panel.desks.desk, panel.desks.admin, panel.clock.now());
     let mut made = Vec::new();
     for addon in addons {
-        let manifest = testing::manifest(addon, Version::new(1, 0, 0), 1);
+        let mut manifest = testing::manifest(addon, Version::new(1, 0, 0), 1);
+        manifest.listing.name = Localized::en(*addon);
         testing::publish(&mut tx, &manifest, now).await.unwrap();
         let (id, of) = (InstallationId::new(), addon.parse().unwrap());
         let new = Installation::begin(id, desk, of, Kind::Plugin, Version::new(1, 0, 0), Grant::default(), by, now);
