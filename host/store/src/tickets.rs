@@ -26,6 +26,7 @@ use crate::{
 };
 
 mod activity;
+mod counts;
 mod import;
 mod inbox;
 mod trash;
@@ -33,8 +34,9 @@ mod trash;
 pub(crate) use self::{activity::put as put_change, trash::erase};
 pub use self::{
     activity::{Change, Told, activity, history},
+    counts::{COUNTED, Counts, counts},
     import::{import, imported, note_import},
-    inbox::{Assignee, COUNTED, Counts, Cursor, Filter, Listed, Sort, SortBy, count, counts, list, newest_number},
+    inbox::{Assignee, Cursor, Filter, Listed, Sort, SortBy, count, list, newest_number},
     trash::{TRASH_KEPT, purge},
 };
 

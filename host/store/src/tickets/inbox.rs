@@ -1,4 +1,4 @@
-//! The inbox: a filtered, sorted page of tickets with what a row shows, and the counts beside the views.
+//! The inbox: a filtered, sorted page of tickets with what a row shows.
 //!
 //! A page costs the same in a small desk and in a large one. Each sort has an index that begins with status and priority, so
 //! the tickets of one status and one priority are a stretch of it, in order: a page takes the first rows of each stretch that
@@ -15,7 +15,7 @@ use annex_domain::{
     ticket::{Folder, Priority, Ticket, TicketStatus},
 };
 
-use super::TicketRow;
+use super::{COUNTED, TicketRow};
 use crate::{
     db::{
         Conn,
@@ -25,8 +25,6 @@ use crate::{
     reads, text,
 };
 
-/// Counting ends here: one more stands for any number above it.
-pub const COUNTED: i64 = 1_000;
 /// A tag of so many tickets is rare enough to begin with them, and to sort them.
 const RARE: i64 = 5_000;
 
@@ -157,31 +155,6 @@ pub struct Listed {
     pub unread: bool,
     /// Pass it for the page that follows this row.
     pub cursor: Cursor,
-}
-
-/// How many tickets each view has, up to one more than [`COUNTED`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, sqlx::FromRow)]
-pub struct Counts {
-    /// Open ones.
-    pub open: i64,
-    /// Pending ones.
-    pub pending: i64,
-    /// Solved ones.
-    pub solved: i64,
-    /// Closed ones.
-    pub closed: i64,
-    /// Open or pending ones of the operator.
-    pub mine: i64,
-    /// Open or pending ones of nobody.
-    pub unassigned: i64,
-}
-
-impl Counts {
-    /// All of them.
-    #[must_use]
-    pub fn all(&self) -> i64 {
-        self.open + self.pending + self.solved + self.closed
-    }
 }
 
 /// What is put away is in none of the other lists and counts.
@@ -397,40 +370,6 @@ pub async fn newest_number(conn: &mut Conn, desk: DeskId) -> Result<Option<i64>,
                     AND spam_at IS NULL AND deleted_at IS NULL ORDER BY number DESC LIMIT 1),
                 (SELECT MAX(number) FROM tickets WHERE desk_id = $1 AND spam_at IS NULL AND deleted_at IS NULL))";
     Ok(fetch_one!(conn, (Option<i64>,), sql, desk)?.0)
-}
-
-/// The tickets that a view counts, up to one more than [`COUNTED`]. The order is that of an index: PostgreSQL would else read
-/// the table from its start until it has found so many.
-macro_rules! counted {
-    ($of:literal, $order:literal) => {
-        concat!(
-            "(SELECT COUNT(*) FROM (SELECT 1 FROM tickets\n            WHERE desk_id = $1 AND spam_at IS NULL AND deleted_at IS NULL AND ",
-            $of,
-            " ORDER BY ",
-            $order,
-            " LIMIT $3) t)"
-        )
-    };
-}
-
-/// How many tickets each view has, for the operator who looks.
-pub async fn counts(conn: &mut Conn, desk: DeskId, me: OperatorId) -> Result<Counts, StoreError> {
-    let sql = concat!(
-        "SELECT ",
-        counted!("status = 'open'", "priority, updated_at"),
-        " AS open, ",
-        counted!("status = 'pending'", "priority, updated_at"),
-        " AS pending, ",
-        counted!("status = 'solved'", "priority, updated_at"),
-        " AS solved, ",
-        counted!("status = 'closed'", "priority, updated_at"),
-        " AS closed, ",
-        counted!("assignee_id = $2 AND status IN ('open', 'pending')", "status"),
-        " AS mine, ",
-        counted!("assignee_id IS NULL AND status IN ('open', 'pending')", "status"),
-        " AS unassigned"
-    );
-    fetch_one!(conn, Counts, sql, desk, me, COUNTED + 1)
 }
 
 #[derive(sqlx::FromRow)]
