@@ -128,7 +128,7 @@ async fn a_reply_that_was_overtaken_comes_back(ada: &Chromium, bo: &Chromium) {
     bo.run(SEND, &[]).await;
     bo.until(
         "what Bo typed comes back",
-        "return document.body.textContent.includes('admin answered meanwhile')
+        "return document.body.textContent.includes('admin has just replied')
             && document.querySelector('[data-reply-box]').value === 'I will look'",
     )
     .await;

@@ -177,13 +177,13 @@ mail-password-reset-next = The link works once, within one hour. If it wasn’t 
 ## Tickets
 
 mail-ticket-new-subject = New ticket: { $subject } (#{ $number })
-mail-ticket-new-happened = { $name } wrote, and nobody has this ticket yet.
+mail-ticket-new-happened = { $name } opened a ticket. It isn’t assigned to anyone yet.
 mail-ticket-assigned-subject = Assigned to you: { $subject } (#{ $number })
 mail-ticket-assigned-happened = { $name } assigned this ticket to you.
 mail-ticket-assigned-by-itself = This ticket was assigned to you.
 mail-ticket-answered-subject = Re: { $subject } (#{ $number })
-mail-ticket-answered-happened = { $name } wrote in a ticket of yours.
-mail-ticket-switch-off = You can switch these e-mails off on your profile page.
+mail-ticket-answered-happened = { $name } replied to one of your tickets.
+mail-ticket-switch-off = You can turn these e-mails off in your profile.
 
 ## The outbox
 

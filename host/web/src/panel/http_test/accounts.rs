@@ -36,7 +36,7 @@ async fn a_forgotten_password_is_reset_once_by_mail() {
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/"), "{}", done.html);
     let here = done.cookie("annex-session").unwrap();
     let page = panel.get(&format!("{here}; {}", done.cookie("annex-flash").unwrap()), "/inbox").await;
-    assert!(page.html.contains("Every other session of yours was signed out"), "{}", page.html);
+    assert!(page.html.contains("You were signed out everywhere else"), "{}", page.html);
     assert_eq!(panel.get(&before, "/inbox").await.status, StatusCode::SEE_OTHER, "the other session has ended");
     for twice in [panel.get("", &link).await, panel.post("", &link, &[("password", NEW)]).await] {
         assert_eq!(twice.status, StatusCode::NOT_FOUND);

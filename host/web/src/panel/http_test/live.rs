@@ -148,7 +148,7 @@ async fn a_reply_that_another_overtook_comes_back_at_both_doors() {
 
     let back = panel.post(&admin, &path, &reply("I will look", &seen)).await;
     assert_eq!(back.status, StatusCode::CONFLICT);
-    assert!(back.html.contains("Bo answered meanwhile") && back.html.contains("It is on its way"), "{}", back.html);
+    assert!(back.html.contains("Bo has just replied") && back.html.contains("It is on its way"), "{}", back.html);
     assert!(back.html.contains("\nI will look</textarea>"), "what was typed stays: {}", back.html);
     let (status, problem) = panel.api(&admin, Method::POST, &path, json!({ "body": "x", "seen": seen })).await;
     assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("answered-meanwhile")));
