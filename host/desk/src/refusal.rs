@@ -8,7 +8,7 @@ use crate::password::PasswordError;
 /// Why something was not done. Doors turn its class into a status, and its code into words.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// There is no such thing in this desk; things of other desks are not told apart from those that never were.
+    /// There is no such thing in this desk. What belongs to another desk looks the same as what never existed.
     #[error("there is no such {0}")]
     NotFound(&'static str),
     /// Who asks may not.

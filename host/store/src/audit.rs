@@ -115,7 +115,7 @@ pub async fn list(
     find(conn, desk, &Filter::default(), before, limit).await
 }
 
-/// The same of those that the filter lets through.
+/// The same, of those that match the filter.
 ///
 /// # Errors
 /// As [`list`].

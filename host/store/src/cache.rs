@@ -194,7 +194,7 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
         Ok(found)
     }
 
-    /// Before anything is read: what changes meanwhile makes the value old at once.
+    /// Before anything is read, so that a change during the read makes the value old at once.
     fn begin(&self, db: &Db) -> Read {
         Read { stamp: db.changes().stamp(self.tables), at: Instant::now() }
     }

@@ -103,7 +103,7 @@ mod tests {
         .await;
     }
 
-    /// A version has one file for both databases, or, of those that had landed before there was such, one for each.
+    /// Up to 17 a version has a file for each database, from then on one for both.
     #[test]
     fn a_version_is_written_once() {
         const LAST_APART: i64 = 17;

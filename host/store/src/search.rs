@@ -29,7 +29,7 @@ pub(crate) use self::terms::patterns;
 pub const MOST: usize = 200;
 /// How long a search may take.
 const LONGEST: Duration = Duration::from_secs(5);
-/// So far it is counted in how many texts a word may be, to begin with the rarest.
+/// To begin with the rarest word, the texts that may have each are counted, up to this many.
 const COUNTED: usize = 10_000;
 
 /// The tickets that a search finds among those of the filter; `None` when nothing is searched for. Stopped when its future is dropped.

@@ -90,7 +90,7 @@ pub async fn write(db: &Db) -> Result<(), StoreError> {
         execute!(tx, sql, hash, *at)?;
     }
     tx.commit().await?;
-    // What was noted meanwhile stays.
+    // Notes that came while it was writing stay.
     db.seen().with(|now| {
         now.sessions.retain(|id, at| notes.sessions.get(id) != Some(at));
         now.tokens.retain(|id, at| notes.tokens.get(id) != Some(at));

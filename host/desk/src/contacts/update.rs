@@ -77,7 +77,7 @@ fn changed(old: &Contact, change: ContactChange) -> Result<Contact, Refusal> {
     Ok(new)
 }
 
-/// What there is to be then, with the field that names it: with another first one, or all anew. `None`: as it is.
+/// The list as it becomes, with the name of its field: with another first entry, or all of it replaced. `None`: unchanged.
 fn all(
     one: &'static str,
     several: &'static str,

@@ -192,7 +192,7 @@ async fn a_draft_ends_with_what_is_sent_and_only_with_that() {
 
         write(desk, &agent, world.message(Some("b"))).await.unwrap();
         assert_eq!(world.body().await, None);
-        // A save that was on its way meanwhile.
+        // A save that was already on its way.
         for rev in [rev, 0] {
             let late = Save { key: Some("b".into()), ..world.reply("Hi", rev) };
             assert_eq!(world.save(late).await, Outcome::Sent);

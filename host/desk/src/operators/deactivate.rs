@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{Ctx, Desk, Refusal, Rule, ctx::covers};
 
-/// Ends an operator's sessions and lets them sign in no more. Their tokens do not work meanwhile.
+/// Ends an operator's sessions and locks them out. Their tokens stop working until they are active again.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Rule::OwnAccount`]; [`Rule::BeyondYourRights`]; [`Rule::LastAdmin`].

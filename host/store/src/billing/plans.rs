@@ -22,7 +22,7 @@ pub async fn of_listing(conn: &mut Conn, addon: &AddonId) -> Result<Option<Vec<P
     Ok((!plans.is_empty()).then_some(plans))
 }
 
-/// The same of several add-ons; those that are not here have the plans of their manifests.
+/// The same for several add-ons. One that is missing here has the plans of its manifest.
 pub async fn of_listings(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Vec<Plan>>, StoreError> {
     let sql = in_list!(
         conn,

@@ -1,4 +1,4 @@
-//! What others do appears on the pages that are open: what a stream carries, what is unread, who answered meanwhile, who
+//! What others do appears on the pages that are open: what a stream carries, what is unread, who has just replied, who
 //! changed what, and whom a mail tells it.
 
 use std::time::Duration;
