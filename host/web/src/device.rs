@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use annex_domain::{addon::Digest, clock::Timestamp, random};
 use annex_store::logins::Trying;
-use axum::{
-    http::{HeaderMap, HeaderValue, header},
-    response::Response,
-};
+use axum::{http::HeaderMap, response::Response};
 use serde::{Deserialize, Serialize};
 
-use crate::{session::cookie_value, state::AppState};
+use crate::{
+    session::{cookie_value, put_cookie},
+    state::AppState,
+};
 
 /// How long a browser is known.
 const KNOWN: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -60,12 +60,8 @@ impl Device {
         let sealed = Sealed { id, until: state.clock.now().after(KNOWN) };
         let Ok(bytes) = serde_json::to_vec(&sealed) else { return };
         let Ok(sealed) = state.lifecycle.vault().seal_state(&context(&self.account), &bytes) else { return };
-        let (name, secure) = (cookie_name(state, &self.account), if state.config.is_https() { "; Secure" } else { "" });
-        let (value, seconds) = (hex::encode(sealed), KNOWN.as_secs());
-        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+        let name = cookie_name(state, &self.account);
+        put_cookie(&state.config, response, &name, &hex::encode(sealed), KNOWN.as_secs());
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How long the browser keeps the cookie; the store ends the session earlier when it is idle.
-const COOKIE_SECONDS: u32 = 12 * 60 * 60;
+const COOKIE_SECONDS: u64 = 12 * 60 * 60;
 
 /// The operator who asks.
 #[derive(Debug, Clone)]
@@ -203,17 +203,17 @@ pub(crate) fn cookie_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h
 
 /// Gives the browser a session.
 pub(crate) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &str) {
-    put_cookie(config, response, secret, COOKIE_SECONDS);
+    put_cookie(config, response, cookie_name(config), secret, COOKIE_SECONDS);
 }
 
 /// Takes the session from the browser.
 pub(crate) fn clear_cookie(config: &WebConfig, response: &mut Response) {
-    put_cookie(config, response, "", 0);
+    put_cookie(config, response, cookie_name(config), "", 0);
 }
 
-fn put_cookie(config: &WebConfig, response: &mut Response, value: &str, seconds: u32) {
+/// Gives the browser a cookie that no script reads; for no seconds, takes it away.
+pub(crate) fn put_cookie(config: &WebConfig, response: &mut Response, name: &str, value: &str, seconds: u64) {
     let secure = if config.is_https() { "; Secure" } else { "" };
-    let name = cookie_name(config);
     let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -12,7 +12,7 @@ use annex_store::{
 };
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, request::Parts},
     response::Response,
 };
 
@@ -21,7 +21,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    session::{cookie_value, way_back},
+    session::{cookie_value, put_cookie, way_back},
     shell::{Frame, Shell, is_fragment},
     state::{AppState, WebConfig},
 };
@@ -128,19 +128,10 @@ fn cookie_name(config: &WebConfig) -> &'static str {
 
 /// Gives the browser a session.
 pub(super) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &str) {
-    put_cookie(config, response, secret, sessions::ABSOLUTE.as_secs());
+    put_cookie(config, response, cookie_name(config), secret, sessions::ABSOLUTE.as_secs());
 }
 
 /// Takes the session from the browser.
 pub(super) fn clear_cookie(config: &WebConfig, response: &mut Response) {
-    put_cookie(config, response, "", 0);
-}
-
-fn put_cookie(config: &WebConfig, response: &mut Response, value: &str, seconds: u64) {
-    let secure = if config.is_https() { "; Secure" } else { "" };
-    let name = cookie_name(config);
-    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    put_cookie(config, response, cookie_name(config), "", 0);
 }
