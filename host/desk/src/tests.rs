@@ -169,7 +169,8 @@ async fn a_ticket_of_somebody_new_and_a_change_of_rights_pass_each_other() {
         };
         let requester = Requester::Address { email: "new@example.org".into(), name: String::new() };
         let of_somebody_new = Create { requester, ..wanted("Hello") };
-        let (made, ()) = tokio::join!(create(&world.desk, &world.agent(), of_somebody_new), changed);
+        let agent = world.agent();
+        let (made, ()) = tokio::join!(create(&world.desk, &agent, of_somebody_new), changed);
         assert_eq!(made.unwrap().number, 2);
     })
     .await;

@@ -378,7 +378,7 @@ impl Conn {
     pub(crate) fn running(&mut self, sql: &str) {
         self.written.note(sql);
         #[cfg(any(test, feature = "testing"))]
-        crate::testing::statements::ran();
+        crate::testing::statements::ran(sql);
     }
 
     /// What a statement's failure means. After one at which SQLite may have rolled back by itself nothing more is done on

@@ -7,7 +7,7 @@ use annex_domain::{
     installation::Installation,
     operator::Actor,
     permission::{Permission, Permissions},
-    ticket::{Author, ChannelThread, Delivery},
+    ticket::{Author, ChannelThread, Delivery, Priority},
 };
 use annex_store::{
     Db, Tx, audit, channels, contacts as stored,

@@ -1,16 +1,16 @@
-//! How many statements some work runs: those of its own task, not of others that it has set off.
+//! Which statements some work runs: those of its own task, not of others that it has set off.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 tokio::task_local! {
-    static RAN: Cell<Ran>;
+    static RAN: RefCell<Ran>;
 }
 
 /// What ran.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ran {
-    /// Statements, those that write included.
-    pub statements: u32,
+    /// Each statement in one line, those that write included.
+    pub statements: Vec<String>,
     /// Transactions that may write.
     pub transactions: u32,
 }
@@ -19,20 +19,20 @@ pub struct Ran {
 pub async fn counted<T>(work: impl Future<Output = T>) -> (T, Ran) {
     let counting = async {
         let done = work.await;
-        (done, RAN.with(Cell::get))
+        (done, RAN.with(RefCell::take))
     };
-    RAN.scope(Cell::default(), counting).await
+    RAN.scope(RefCell::default(), counting).await
 }
 
-pub(crate) fn ran() {
-    note(|ran| Ran { statements: ran.statements + 1, ..ran });
+pub(crate) fn ran(sql: &str) {
+    note(|ran| ran.statements.push(sql.split_whitespace().collect::<Vec<_>>().join(" ")));
 }
 
 pub(crate) fn began() {
-    note(|ran| Ran { transactions: ran.transactions + 1, ..ran });
+    note(|ran| ran.transactions += 1);
 }
 
-fn note(more: impl FnOnce(Ran) -> Ran) {
+fn note(more: impl FnOnce(&mut Ran)) {
     // Nobody counts: fine.
-    let _ = RAN.try_with(|ran| ran.set(more(ran.get())));
+    let _ = RAN.try_with(|ran| more(&mut ran.borrow_mut()));
 }
