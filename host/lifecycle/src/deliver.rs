@@ -107,7 +107,7 @@ impl Lifecycle {
             Err(error) => return Ok(Sent::Later(error.to_string(), Duration::ZERO)),
         };
         let mut tx = self.db.begin().await?;
-        jobs::extend(&mut tx, job, self.clock.now(), crate::workers::LEASE).await?;
+        jobs::extend(&mut tx, job, self.clock.now(), crate::lanes::LEASE).await?;
         messages::hand_over(&mut tx, desk, message, job.id).await?;
         tx.commit().await?;
         let Callee { installation, admitted } = &callee;

@@ -36,6 +36,7 @@ use crate::{
     saga::{self, Saga as _},
     subscribe::{self, On},
     terms::{self, Choice, Deed, Settled},
+    users::apply_users,
 };
 
 mod steps;
@@ -273,7 +274,7 @@ impl Lifecycle {
     ) -> Result<Installation, LifecycleError> {
         let (desk, id, by, now) = (new.desk, new.id, request.by, self.clock.now());
         if let Some(users) = &request.users {
-            subscribe::apply_users(&mut tx, &new, users, now).await?;
+            apply_users(&mut tx, &new, users, now).await?;
         }
         let on = match recording.settled {
             Settled::Free => On::Nothing,

@@ -3,7 +3,7 @@
 //! its turn in a round comes after all that have not, and has only some of the workers at once. So an add-on that takes
 //! nine seconds for each event delays its own.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use annex_store::{
     StoreError,
@@ -16,10 +16,14 @@ use crate::{
     Lifecycle,
     chores::{BILL_DESK, DUN, RECONCILE, SWEEP},
     events::ADDON_EVENT,
-    letters,
     saga::describe,
-    workers::{LEASE, LOOK},
+    set_aside,
 };
+
+/// How long a worker holds a job: longer than any call may take. Chores extend it.
+pub(crate) const LEASE: Duration = Duration::from_secs(120);
+/// The longest pause between two looks.
+pub(crate) const LOOK: Duration = Duration::from_secs(1);
 
 /// See the module.
 #[derive(Debug)]
@@ -112,7 +116,7 @@ impl Lifecycle {
             let mut tx = self.db.begin().await?;
             let Some(claimed) = jobs::claim_in(&mut tx, now, LEASE, lane).await? else { return Ok(None) };
             if let Claimed::SetAside(job) = &claimed {
-                letters::put_job_failed(&mut tx, job, now).await?;
+                set_aside::tell_of_job(&mut tx, job, now).await?;
             }
             tx.commit().await?;
             match claimed {

@@ -2,7 +2,7 @@
 
 use annex_domain::{
     clock::Timestamp,
-    ids::{AccountId, DeskId, OperatorId},
+    ids::{AccountId, OperatorId},
     installation::{Installation, Notice},
     localized::Localized,
     mail::{MailAddon, MailFacts, MailPlan},
@@ -12,15 +12,11 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx,
     billing::subscriptions::Subscription,
-    catalog, installations,
-    jobs::{DEATHS, Job},
+    catalog,
     logs::{self, Level, NewLine},
     mails::{self, NewMail},
-    messages, operators,
-    sagas::Saga,
+    operators,
 };
-
-use crate::{events::ADDON_EVENT, resume::forward_only, set_aside::Work};
 
 /// Writes a mail to an operator; once for each `key`.
 pub(crate) async fn put(
@@ -57,67 +53,6 @@ pub(crate) async fn put_to_managers(
         let manages = one.permissions.has(Permission::AddonsManage);
         if one.active && (manages || one.id == installation.installed_by) {
             put(tx, installation, one.id, format!("{key}:{}", one.id), facts, now).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Tells everybody who manages the desk that an operation waits for them; once each time that it is set aside.
-pub(crate) async fn put_set_aside(tx: &mut Tx, saga: &Saga, now: Timestamp) -> Result<(), StoreError> {
-    let Some(installation) = installations::get(tx, saga.desk, saga.subject).await? else { return Ok(()) };
-    let facts = MailFacts::SetAside {
-        addon: Some(addon(tx, &installation).await?),
-        work: saga.kind.clone(),
-        anchor: Work::Operation(saga.id).to_string(),
-        deaths: fatal(saga.deaths),
-        can_give_up: !forward_only(&saga.kind),
-    };
-    put_to_deciders(tx, saga.desk, &format!("set-aside:{}:{}", saga.id, saga.fence), &facts, now).await
-}
-
-/// Tells everybody who manages the desk that a job failed for good, unless that shows elsewhere; once for each job. Of the
-/// host's own work only the log tells.
-pub(crate) async fn put_job_failed(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<(), StoreError> {
-    let Some(desk) = job.desk.filter(|_| !shows_elsewhere(job)) else { return Ok(()) };
-    let facts = MailFacts::SetAside {
-        addon: None,
-        work: job.kind.clone(),
-        anchor: Work::Job(job.id).to_string(),
-        deaths: fatal(job.deaths),
-        can_give_up: true,
-    };
-    put_to_deciders(tx, desk, &format!("set-aside:job:{}", job.id), &facts, now).await
-}
-
-fn shows_elsewhere(job: &Job) -> bool {
-    match job.kind.as_str() {
-        // In the outbox, and a mail about it may fail as well; in the ticket.
-        mails::SEND | messages::DELIVER => true,
-        // In the health and the log of the add-on, and there may be one for each event while its service is away.
-        ADDON_EVENT => job.deaths < DEATHS,
-        _ => false,
-    }
-}
-
-/// Fewer deaths are not why something waits.
-fn fatal(deaths: u32) -> u32 {
-    if deaths < DEATHS { 0 } else { deaths }
-}
-
-/// Writes a mail to everybody who manages the desk; once to each for each `key`.
-async fn put_to_deciders(
-    tx: &mut Tx,
-    desk: DeskId,
-    key: &str,
-    facts: &MailFacts,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    for listed in operators::list(tx, desk).await? {
-        let one = listed.operator;
-        if one.active && one.permissions.has(Permission::DeskManage) {
-            let (operator, unique_key) = (Some(one.id), format!("{key}:{}", one.id));
-            let mail = NewMail { desk, operator, to: one.email, kind: facts.kind(), args: facts.args(), unique_key };
-            mails::put(tx, &mail, now).await?;
         }
     }
     Ok(())

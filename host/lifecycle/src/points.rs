@@ -2,10 +2,14 @@
 
 use annex_domain::crash::{When, point};
 
-use crate::{cancel::Cancel, install::Install, purchase::Purchase, saga::Saga, uninstall::Uninstall, update::Update};
-
-/// The transaction that starts every saga.
-pub(crate) const RECORD: &str = "record";
+use crate::{
+    cancel::Cancel,
+    install::Install,
+    purchase::Purchase,
+    saga::{RECORD, Saga},
+    uninstall::Uninstall,
+    update::Update,
+};
 
 /// Every point of every saga, and those of the charge protocol.
 #[must_use]

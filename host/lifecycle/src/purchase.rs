@@ -41,8 +41,9 @@ use crate::{
     billing_state::DueInvoice,
     letters,
     saga::{self, StepError},
-    subscribe::{self, KeptUsers, On},
+    subscribe::{self, On},
     terms::{self, Choice, Deed, Settled},
+    users::{KeptUsers, apply_users},
 };
 
 mod bank;
@@ -256,7 +257,7 @@ impl Lifecycle {
     ) -> Result<Purchased, LifecycleError> {
         let now = self.clock.now();
         let users = users.unwrap_or_default();
-        subscribe::apply_users(&mut tx, &installation, &users, now).await?;
+        apply_users(&mut tx, &installation, &users, now).await?;
         let begun = subscribe::begin(self, &mut tx, &installation, &on, now).await.map_err(into_error)?;
         let installation = switch_on(&mut tx, installation, now).await?;
         if let Some(begun) = &begun {

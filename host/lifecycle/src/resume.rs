@@ -16,9 +16,9 @@ use crate::{
     Lifecycle, LifecycleError,
     cancel::Cancel,
     install::Install,
-    letters,
     purchase::Purchase,
     saga::{self, End, LEASE, Saga as _},
+    set_aside,
     under_way::panicked,
     uninstall::Uninstall,
     update::Update,
@@ -58,7 +58,7 @@ impl Lifecycle {
             let mut tx = self.db.begin().await?;
             let Some(claimed) = sagas::claim(&mut tx, now, LEASE).await? else { return Ok(resumed) };
             if let Claimed::SetAside(found) = &claimed {
-                letters::put_set_aside(&mut tx, &found.saga, now).await?;
+                set_aside::tell_of_operation(&mut tx, &found.saga, now).await?;
             }
             tx.commit().await?;
             match claimed {
@@ -127,11 +127,4 @@ pub(crate) async fn execute(host: Lifecycle, saga: sagas::Saga) -> End {
         // Written by another version of the host.
         other => host.refuse(&saga, &format!("this version of the host does not know the operation `{other}`")).await,
     }
-}
-
-/// True when an operation never turns back.
-pub(crate) fn forward_only(kind: &str) -> bool {
-    [(Cancel::KIND, Cancel::FORWARD_ONLY), (Uninstall::KIND, Uninstall::FORWARD_ONLY)]
-        .iter()
-        .any(|(known, forward_only)| *known == kind && *forward_only)
 }

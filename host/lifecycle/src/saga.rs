@@ -31,12 +31,16 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Lifecycle, LifecycleError, points::RECORD};
+use crate::{Lifecycle, LifecycleError};
 
+/// The transaction that starts every saga, as crash points name it.
+pub(crate) const RECORD: &str = "record";
 /// How long a worker holds a saga; it extends the lease at a third of that.
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 /// How often a passing failure is tried again before it is final.
 pub(crate) const ATTEMPTS: u32 = 5;
+/// Code of the notice of an operation that was given up by hand while it was being undone: it is left as it is.
+pub(crate) const UNDO_GIVEN_UP: &str = "undoing-given-up";
 /// Code of what another version of the host wrote, and this one cannot read.
 const UNREADABLE: &str = "unreadable";
 

@@ -6,19 +6,29 @@ use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, InstallationId, JobId, SagaId},
     installation::Notice,
+    mail::MailFacts,
     operator::Actor,
+    permission::Permission,
     random::error_id,
 };
 use annex_store::{
-    Db, StoreError, audit, installations, jobs,
-    sagas::{self, SagaState},
+    Db, StoreError, Tx, audit, installations,
+    jobs::{self, DEATHS, Job},
+    mails::{self, NewMail},
+    messages, operators,
+    sagas::{self, Saga, SagaState},
 };
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, resume::forward_only};
+use crate::{
+    Lifecycle, LifecycleError,
+    cancel::Cancel,
+    events::ADDON_EVENT,
+    letters,
+    saga::{Saga as _, UNDO_GIVEN_UP},
+    uninstall::Uninstall,
+};
 
-/// Code of the notice of an operation that was given up by hand while it was being undone: it is left as it is.
-pub(crate) const UNDO_GIVEN_UP: &str = "undoing-given-up";
 /// The newest of them are enough to look at.
 const MOST: u32 = 200;
 
@@ -195,4 +205,72 @@ fn given_up(found: &sagas::SetAside) -> Notice {
     let code = if found.saga.state == SagaState::Unwinding { UNDO_GIVEN_UP } else { "given-up" };
     let text = format!("it was given up by hand: {}", found.reason);
     Notice { error_id: error_id(), code: code.into(), text }
+}
+
+/// Tells everybody who manages the desk that an operation waits for them; once each time that it is set aside.
+pub(crate) async fn tell_of_operation(tx: &mut Tx, saga: &Saga, now: Timestamp) -> Result<(), StoreError> {
+    let Some(installation) = installations::get(tx, saga.desk, saga.subject).await? else { return Ok(()) };
+    let facts = MailFacts::SetAside {
+        addon: Some(letters::addon(tx, &installation).await?),
+        work: saga.kind.clone(),
+        anchor: Work::Operation(saga.id).to_string(),
+        deaths: fatal(saga.deaths),
+        can_give_up: !forward_only(&saga.kind),
+    };
+    put_to_deciders(tx, saga.desk, &format!("set-aside:{}:{}", saga.id, saga.fence), &facts, now).await
+}
+
+/// Tells everybody who manages the desk that a job failed for good, unless that shows elsewhere; once for each job. Of the
+/// host's own work only the log tells.
+pub(crate) async fn tell_of_job(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<(), StoreError> {
+    let Some(desk) = job.desk.filter(|_| !shows_elsewhere(job)) else { return Ok(()) };
+    let facts = MailFacts::SetAside {
+        addon: None,
+        work: job.kind.clone(),
+        anchor: Work::Job(job.id).to_string(),
+        deaths: fatal(job.deaths),
+        can_give_up: true,
+    };
+    put_to_deciders(tx, desk, &format!("set-aside:job:{}", job.id), &facts, now).await
+}
+
+fn shows_elsewhere(job: &Job) -> bool {
+    match job.kind.as_str() {
+        // In the outbox, and a mail about it may fail as well; in the ticket.
+        mails::SEND | messages::DELIVER => true,
+        // In the health and the log of the add-on, and there may be one for each event while its service is away.
+        ADDON_EVENT => job.deaths < DEATHS,
+        _ => false,
+    }
+}
+
+/// Fewer deaths are not why something waits.
+fn fatal(deaths: u32) -> u32 {
+    if deaths < DEATHS { 0 } else { deaths }
+}
+
+/// Writes a mail to everybody who manages the desk; once to each for each `key`.
+async fn put_to_deciders(
+    tx: &mut Tx,
+    desk: DeskId,
+    key: &str,
+    facts: &MailFacts,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for listed in operators::list(tx, desk).await? {
+        let one = listed.operator;
+        if one.active && one.permissions.has(Permission::DeskManage) {
+            let (operator, unique_key) = (Some(one.id), format!("{key}:{}", one.id));
+            let mail = NewMail { desk, operator, to: one.email, kind: facts.kind(), args: facts.args(), unique_key };
+            mails::put(tx, &mail, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// True when an operation never turns back.
+fn forward_only(kind: &str) -> bool {
+    [(Cancel::KIND, Cancel::FORWARD_ONLY), (Uninstall::KIND, Uninstall::FORWARD_ONLY)]
+        .iter()
+        .any(|(known, forward_only)| *known == kind && *forward_only)
 }

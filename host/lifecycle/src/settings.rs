@@ -24,7 +24,10 @@ use annex_store::{
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, SettingsError, setup::SHORTEST_SECRET};
+use crate::{Lifecycle, LifecycleError, SettingsError};
+
+/// An inbound secret has at least so many characters: whoever guesses it writes to the desk in other people's names.
+const SHORTEST_SECRET: usize = 16;
 
 /// A setting as its page shows it.
 #[derive(Debug, Clone, PartialEq)]

@@ -27,9 +27,6 @@ use serde_json::{Value, json};
 
 use crate::{Lifecycle, LifecycleError, settings::editable};
 
-/// An inbound secret has at least so many characters: whoever guesses it writes to the desk in other people's names.
-pub(crate) const SHORTEST_SECRET: usize = 16;
-
 /// What the set-up page of a channel shows.
 #[derive(Debug, Clone)]
 pub struct ChannelView {

@@ -1,15 +1,14 @@
 //! What an installation is had for: subscriptions are begun, replaced and ended here, each in the transaction of the
 //! change that it belongs to, together with the users that licences are counted by (R23, R25 to R28).
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use annex_billing::{Due, DueWhy, entitlement::Reason, ledger::Licences};
 use annex_domain::{
     addon::Kind,
-    assignment::Assignment,
     billing::{OrderState, SubscriptionState},
     clock::Timestamp,
-    ids::{GroupId, OperatorId, OrderId, RoleId, SubscriptionId},
+    ids::{OrderId, SubscriptionId},
     installation::{Installation, Notice},
     plan::{Plan, PlanModel},
     random::error_id,
@@ -21,13 +20,12 @@ use annex_store::{
         subscriptions::{self, Subscription},
         trials,
     },
-    jobs, outbox,
-    users::{self, Ticks},
+    jobs, outbox, users,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{Lifecycle, LifecycleError, UsersChange, chores, saga::StepError};
+use crate::{Lifecycle, LifecycleError, chores, saga::StepError};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -208,36 +206,6 @@ pub(crate) async fn trim_users(tx: &mut Tx, of: &Subscription, now: Timestamp) -
     }
 }
 
-/// Changes users and rule as part of something larger. The person who installed the add-on keeps it, whoever is named.
-pub(crate) async fn apply_users(
-    tx: &mut Tx,
-    installation: &Installation,
-    change: &UsersChange,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if installation.kind != Kind::Plugin {
-        return Ok(());
-    }
-    let (desk, id) = (installation.desk, installation.id);
-    if let Some(ticks) = &change.ticks {
-        let ticks = match ticks.clone() {
-            Ticks::Exactly(mut wanted) => {
-                wanted.insert(installation.installed_by);
-                Ticks::Exactly(wanted)
-            }
-            Ticks::Change { add, mut remove } => {
-                remove.remove(&installation.installed_by);
-                Ticks::Change { add, remove }
-            }
-        };
-        users::change(tx, desk, id, &ticks, now).await?;
-    }
-    if let Some(rule) = &change.assignment {
-        users::set_assignment(tx, desk, id, rule).await?;
-    }
-    Ok(())
-}
-
 /// What managers read while an invoice is to be paid.
 pub(crate) fn due_notice(due: &Due) -> Notice {
     let why = match &due.why {
@@ -253,83 +221,5 @@ pub(crate) fn due_notice(due: &Due) -> Notice {
             "invoice {} for {} is due: {why}. The add-on continues by itself once it is paid",
             due.number, due.amount
         ),
-    }
-}
-
-/// A [`UsersChange`] as it is kept with an order, until that is paid.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct KeptUsers {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    exactly: Option<BTreeSet<OperatorId>>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    add: BTreeSet<OperatorId>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    remove: BTreeSet<OperatorId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    rule: Option<KeptRule>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum KeptRule {
-    Everyone,
-    Roles(BTreeSet<RoleId>),
-    Groups(BTreeSet<GroupId>),
-    Nobody,
-}
-
-impl From<&UsersChange> for KeptUsers {
-    fn from(change: &UsersChange) -> Self {
-        let rule = change.assignment.as_ref().map(|rule| match rule {
-            Assignment::Everyone => KeptRule::Everyone,
-            Assignment::Roles(roles) => KeptRule::Roles(roles.clone()),
-            Assignment::Groups(groups) => KeptRule::Groups(groups.clone()),
-            Assignment::Nobody => KeptRule::Nobody,
-        });
-        match change.ticks.clone() {
-            Some(Ticks::Exactly(exactly)) => Self { exactly: Some(exactly), rule, ..Self::default() },
-            Some(Ticks::Change { add, remove }) => Self { add, remove, rule, exactly: None },
-            None => Self { rule, ..Self::default() },
-        }
-    }
-}
-
-impl From<KeptUsers> for UsersChange {
-    fn from(kept: KeptUsers) -> Self {
-        let ticks = match kept.exactly {
-            Some(exactly) => Some(Ticks::Exactly(exactly)),
-            None if kept.add.is_empty() && kept.remove.is_empty() => None,
-            None => Some(Ticks::Change { add: kept.add, remove: kept.remove }),
-        };
-        let assignment = kept.rule.map(|rule| match rule {
-            KeptRule::Everyone => Assignment::Everyone,
-            KeptRule::Roles(roles) => Assignment::Roles(roles),
-            KeptRule::Groups(groups) => Assignment::Groups(groups),
-            KeptRule::Nobody => Assignment::Nobody,
-        });
-        Self { ticks, assignment }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chosen_users_survive_being_kept() {
-        let one = OperatorId::new();
-        let changes = [
-            UsersChange::default(),
-            UsersChange { ticks: Some(Ticks::Exactly([one].into())), assignment: Some(Assignment::Nobody) },
-            UsersChange {
-                ticks: Some(Ticks::Change { add: [one].into(), remove: BTreeSet::new() }),
-                assignment: Some(Assignment::Groups([GroupId::new()].into())),
-            },
-        ];
-        for change in changes {
-            let kept = serde_json::to_value(KeptUsers::from(&change)).unwrap();
-            let back: KeptUsers = serde_json::from_value(kept).unwrap();
-            assert_eq!(UsersChange::from(back), change);
-        }
     }
 }

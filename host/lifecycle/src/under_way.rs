@@ -15,8 +15,9 @@ use annex_store::{
 };
 
 use crate::{
-    Lifecycle, letters,
+    Lifecycle,
     saga::{End, describe},
+    set_aside,
 };
 
 /// Jobs and operations that are being done in this process.
@@ -103,7 +104,7 @@ impl Lifecycle {
             let mut tx = self.db.begin().await?;
             let now = self.clock.now();
             sagas::set_aside(&mut tx, saga, text, now).await?;
-            letters::put_set_aside(&mut tx, saga, now).await?;
+            set_aside::tell_of_operation(&mut tx, saga, now).await?;
             tx.commit().await
         };
         let refused: Result<(), StoreError> = refused.await;

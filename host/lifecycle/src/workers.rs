@@ -19,17 +19,13 @@ use crate::{
     Lifecycle,
     chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP},
     events::ADDON_EVENT,
-    lanes::LANES,
-    letters,
+    lanes::{LANES, LEASE, LOOK},
     lost::CHECK_PACKAGES,
     saga::describe,
+    set_aside,
     under_way::panicked,
 };
 
-/// How long a worker holds a job: longer than any call may take. Chores extend it.
-pub(crate) const LEASE: Duration = Duration::from_secs(120);
-/// The longest pause between two looks.
-pub(crate) const LOOK: Duration = Duration::from_secs(1);
 /// How long a shutdown waits for operations that are under way; they go on at the next start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -163,7 +159,7 @@ impl Lifecycle {
         tracing::error!(job = %job.id, kind = job.kind, error, "a job was given up");
         let (mut tx, now) = (self.db.begin().await?, self.clock.now());
         jobs::give_up(&mut tx, job, error, now).await?;
-        letters::put_job_failed(&mut tx, job, now).await?;
+        set_aside::tell_of_job(&mut tx, job, now).await?;
         tx.commit().await
     }
 

@@ -28,7 +28,8 @@ use super::{Purchase, chosen, note_plan, switch_on};
 use crate::{
     Lifecycle, LifecycleError, UsersChange,
     saga::{Run, Saga, Step, StepError},
-    subscribe::{self, KeptUsers, On},
+    subscribe::{self, On},
+    users::{KeptUsers, apply_users},
 };
 
 impl Saga for Purchase {
@@ -147,7 +148,7 @@ async fn apply_kept(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let rule = kept.assignment.take();
-    subscribe::apply_users(tx, installation, &kept, now).await?;
+    apply_users(tx, installation, &kept, now).await?;
     let Some(rule) = rule.filter(|_| installation.kind == Kind::Plugin) else { return Ok(()) };
     match users::set_assignment(tx, installation.desk, installation.id, &rule).await {
         Err(StoreError::Unknown(_)) => {

@@ -12,8 +12,8 @@ use annex_store::sagas::{self, SagaState, StepState};
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use super::{ATTEMPTS, End, LEASE, Run, Saga, Step, StepError, UNREADABLE};
-use crate::{Lifecycle, set_aside::UNDO_GIVEN_UP};
+use super::{ATTEMPTS, End, LEASE, Run, Saga, Step, StepError, UNDO_GIVEN_UP, UNREADABLE};
+use crate::Lifecycle;
 
 /// The steps that were begun, by name: an upgrade may have added or moved some meanwhile.
 pub(super) type Recorded = BTreeMap<&'static str, StepState>;

@@ -23,7 +23,7 @@ use annex_store::{
 use secrecy::ExposeSecret as _;
 
 use super::support::{World, capability, echo_manifest, guest, on_both};
-use crate::{SetupAction, UseError, channel::take_in, workers::LEASE};
+use crate::{SetupAction, UseError, channel::take_in, lanes::LEASE};
 
 async fn channel(world: &World) -> InstallationId {
     channel_of(world, echo_manifest()).await

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     chores::{BILL_DESK, Chores, SWEEP},
-    workers::LEASE,
+    lanes::LEASE,
 };
 
 /// The subscription of an add-on that is paid for.

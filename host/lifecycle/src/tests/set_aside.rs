@@ -21,9 +21,8 @@ use crate::{
     chores::BILL_DESK,
     decide,
     events::ADDON_EVENT,
-    lanes::{LANES, Round},
+    lanes::{LANES, LEASE, Round},
     set_aside,
-    workers::LEASE,
 };
 
 /// The process dies at `point`, again and again, until the operation is set aside; the host then starts and does nothing.
