@@ -14,18 +14,18 @@ use annex_store::{
     Conn, StoreError, Tx,
     billing::{
         desks::{self, BillingDesk},
-        invoices::{self, Line},
+        invoices::{self, Invoice, Line},
         orders::{self, Order},
+        refunds,
         subscriptions::{self, Subscription},
     },
 };
 use jiff::civil::Date;
 
 use crate::{
-    ledger::{self, Period, Quote, unused},
+    bill::{day_at, day_of},
+    ledger::{self, Period, Quote, split, unused},
     postings,
-    refund::left_of_lines,
-    renewal::{day_at, day_of},
 };
 
 /// What is paid for and not used.
@@ -177,4 +177,29 @@ async fn paid_by_orders(
         }
     }
     Ok(paid)
+}
+
+/// What is left of each line of an invoice that is paid for: what was to be paid for it, less what was paid back of it.
+pub(crate) async fn left_of_lines(
+    conn: &mut Conn,
+    desk: DeskId,
+    invoice: &Invoice,
+) -> Result<Vec<(Line, i64)>, StoreError> {
+    let back = refunds::by_line(conn, invoice.id).await?;
+    let back_of = |line: &Line| back.iter().find(|(id, _)| *id == line.id).map_or(0, |(_, cents)| *cents);
+    let lines = invoices::lines(conn, desk, invoice.id).await?;
+    let mut left: Vec<(Line, i64)> = lines
+        .into_iter()
+        .filter(|line| matches!(line.kind, LineKind::Charge | LineKind::Carried))
+        .map(|line| {
+            let left = (line.amount - line.reduced - back_of(&line)).max(0);
+            (line, left)
+        })
+        .collect();
+    let of_all = refunds::of_no_line(conn, invoice.id).await?;
+    let shares = split(of_all, &left.iter().map(|(_, cents)| *cents).collect::<Vec<_>>());
+    for ((_, cents), share) in left.iter_mut().zip(shares) {
+        *cents -= share;
+    }
+    Ok(left)
 }

@@ -20,6 +20,7 @@ use url::Url;
 
 mod about;
 pub mod accounts;
+mod bill;
 mod caller;
 pub mod cards;
 pub mod charge;
@@ -34,6 +35,7 @@ pub mod ledger;
 mod limits;
 pub mod mails;
 mod missed;
+mod month;
 pub mod orders;
 mod outside;
 pub mod overview;

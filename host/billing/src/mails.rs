@@ -27,7 +27,7 @@ use annex_store::{
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{MissedMonths, entitlement, ledger, renewal};
+use crate::{bill, entitlement, ledger};
 
 /// Money was taken, from a card or from the credit. `was_due`: everybody who was told that it is due is told that it is paid.
 pub(crate) async fn receipt(
@@ -154,21 +154,19 @@ pub(crate) async fn disputed(
     put_to_all(tx, invoice, &facts, format!("disputed:{}:{state}:{}", dispute.gateway_id, dispute.rev), now).await
 }
 
-/// More than one month was missed: may they be charged?
+/// More than one month was missed: may they be charged? An answer is waited for `until` then.
 pub(crate) async fn missed_months(
     tx: &mut Tx,
     bill: &BillingDesk,
-    missed: &MissedMonths,
+    months: u32,
+    amounts: &[Money],
+    until: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let zone = ledger::zone(&bill.time_zone).unwrap_or(TimeZone::UTC);
-    let facts = MailFacts::MissedMonths {
-        months: missed.months,
-        amounts: missed.amounts.clone(),
-        until: ledger::day_at(missed.until, &zone),
-    };
+    let facts = MailFacts::MissedMonths { months, amounts: amounts.to_vec(), until: ledger::day_at(until, &zone) };
     let key = format!("missed-months:{}", bill.next_bill_on);
-    let account = renewal::payer(tx, bill.desk).await?;
+    let account = bill::payer(tx, bill.desk).await?;
     for (operator, to) in readers(tx, bill.desk, Some(account)).await? {
         let unique_key = operator.map_or_else(|| key.clone(), |operator| format!("{key}:{operator}"));
         let new = NewMail { desk: bill.desk, operator, to, kind: facts.kind(), args: facts.args(), unique_key };

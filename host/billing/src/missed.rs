@@ -16,11 +16,12 @@ use annex_store::{
 use serde_json::json;
 
 use crate::{
-    Billing, BillingError, LoginError, Standing, credit, entitlement,
+    Billing, BillingError, LoginError, Standing,
+    bill::{day_at, day_of, payer},
+    credit, entitlement,
     ledger::{self, next_bill_day},
-    mails,
+    mails, month,
     orders::standing_in,
-    renewal::{self, day_at, day_of},
     settle,
 };
 
@@ -93,7 +94,7 @@ pub(crate) async fn look_in(tx: &mut Tx, bill: &mut BillingDesk, now: Timestamp)
         return Ok(Missed::Confirmed);
     }
     let months = months_missed(bill, now);
-    if months < 2 || renewal::next_bill(tx, bill).await?.is_empty() {
+    if months < 2 || month::next_bill(tx, bill).await?.is_empty() {
         return Ok(Missed::No);
     }
     match bill.asked_at {
@@ -105,7 +106,7 @@ pub(crate) async fn look_in(tx: &mut Tx, bill: &mut BillingDesk, now: Timestamp)
             let missed = missed(tx, bill, now).await?;
             let detail = json!({ "months": missed.months });
             audit::append(tx, bill.desk, Actor::System, Action::BillingMissedMonths, "bill", &detail, now).await?;
-            mails::missed_months(tx, bill, &missed, now).await?;
+            mails::missed_months(tx, bill, missed.months, &missed.amounts, missed.until, now).await?;
             Ok(Missed::Wait)
         }
     }
@@ -125,7 +126,7 @@ fn months_missed(bill: &BillingDesk, now: Timestamp) -> u32 {
 async fn missed(conn: &mut Conn, bill: &BillingDesk, now: Timestamp) -> Result<MissedMonths, StoreError> {
     let months = months_missed(bill, now);
     let mut amounts: Vec<Money> = Vec::new();
-    for billed in renewal::next_bill(conn, bill).await? {
+    for billed in month::next_bill(conn, bill).await? {
         let cents = billed.month.amount.cents.saturating_mul(i64::from(months));
         let currency = billed.month.amount.currency;
         match amounts.iter_mut().find(|sum| sum.currency == currency) {
@@ -186,7 +187,7 @@ impl Billing {
         if of_card == 0 {
             return Ok(MissedMeans::Credit);
         }
-        let card = match renewal::payer(conn, desk).await {
+        let card = match payer(conn, desk).await {
             Ok(account) => methods::default(conn, account, self.gateway_name()).await?,
             Err(StoreError::NotFound(_)) => None,
             Err(error) => return Err(error),

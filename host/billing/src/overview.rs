@@ -13,9 +13,8 @@ use annex_store::{
 use jiff::civil::Date;
 
 use crate::{
-    Billing, MissedMonths,
+    Billing, MissedMonths, month,
     orders::{Standing, standing_in},
-    renewal,
 };
 
 /// A desk's billing at a glance.
@@ -71,7 +70,7 @@ impl Billing {
 
 async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Option<NextBill>, StoreError> {
     let mut amounts: Vec<Money> = Vec::new();
-    for amount in renewal::next_bill(conn, bill).await?.into_iter().map(|billed| billed.month.amount) {
+    for amount in month::next_bill(conn, bill).await?.into_iter().map(|billed| billed.month.amount) {
         match amounts.iter_mut().find(|sum| sum.currency == amount.currency) {
             Some(sum) => sum.cents = sum.cents.saturating_add(amount.cents),
             None => amounts.push(amount),

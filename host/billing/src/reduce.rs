@@ -15,11 +15,11 @@ use annex_store::{
 use jiff::civil::Date;
 
 use crate::{
-    Billing, credit,
+    Billing,
+    bill::day_at,
+    credit,
     ledger::{Period, prorate},
-    postings,
-    renewal::day_at,
-    settle,
+    postings, settle,
 };
 
 impl Billing {

@@ -35,8 +35,8 @@ use crate::{
 
 mod left;
 
+pub(crate) use self::left::left_in;
 use self::left::refund_in;
-pub(crate) use self::left::{left_in, left_of_lines};
 
 /// What is added to the reason of the part that goes to the credit: reasons are unique within an invoice.
 const TO_CREDIT: &str = ":credit";

@@ -9,20 +9,19 @@
 use std::collections::BTreeMap;
 
 use annex_domain::{
-    billing::{InvoiceState, LineKind, OrderPurpose, OrderState, SubscriptionState},
+    billing::{InvoiceState, LineKind},
     clock::Timestamp,
     crash::When,
-    ids::{AccountId, DeskId, InvoiceId},
+    ids::{DeskId, InvoiceId},
     money::Currency,
     plan::PlanModel,
 };
 use annex_store::{
-    Conn, StoreError, Tx,
+    StoreError, Tx,
     billing::{
-        self as rows, accounts,
+        self as rows,
         desks::{self, BillingDesk},
         invoices::{self, Filter, Line, NewInvoice},
-        logins,
         orders::{self, Order},
         subscriptions::{self, Subscription},
     },
@@ -31,10 +30,13 @@ use annex_store::{
 use jiff::civil::Date;
 
 use crate::{
-    Billing, BillingError, credit, held,
-    ledger::{self, BillingDay, Period, Renewal, next_bill_day, renew},
+    Billing, BillingError,
+    bill::{day_at, day_of, payer},
+    credit, held,
+    ledger::{self, Period, next_bill_day},
     missed::{self, Missed},
-    orders::{describe, seats},
+    month::{self, Billed, line, next_bill},
+    orders::describe,
     postings, settle,
 };
 
@@ -114,7 +116,7 @@ impl Billing {
     /// Makes out an invoice for the days from the first that is not paid for to the next bill, when the subscription has
     /// just begun with fewer: nobody runs unpaid until then. True when there are such days; `bill_desk` charges it.
     pub async fn bill_rest_in(&self, tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<bool, StoreError> {
-        rest_in(tx, of, now).await
+        month::rest_in(tx, of, now).await
     }
 
     /// One month: `None` when the day has not come.
@@ -187,82 +189,6 @@ impl Billing {
     }
 }
 
-/// [`Billing::bill_rest_in`].
-pub(crate) async fn rest_in(tx: &mut Tx, of: &Subscription, now: Timestamp) -> Result<bool, StoreError> {
-    let (Some(from), Some(bill)) = (of.paid_through, desks::get(tx, of.desk).await?) else { return Ok(false) };
-    let day = day_of(&bill);
-    if from >= next_bill_day(day_at(&bill, now), day) {
-        return Ok(false);
-    }
-    let seats = seats(tx, of.desk).await?;
-    let Some(rest) = renew(&of.plan, of.quantity, None, seats, from, day) else { return Ok(false) };
-    let description = describe(tx, &of.addon, None, &of.plan).await?;
-    let new = NewInvoice {
-        id: InvoiceId::new(),
-        desk: of.desk,
-        account: payer(tx, of.desk).await?,
-        order: None,
-        period: None,
-        currency: rest.amount.currency,
-        credit_used: 0,
-        lines: vec![line(of, &rest, description)],
-    };
-    let invoice = invoices::insert(tx, &new, now).await?;
-    postings::issued(tx, &invoice, now).await?;
-    Ok(true)
-}
-
-/// What the next bill of a desk is made of, as things stand. A month that was missed is not asked for later: each begins on
-/// the day of this bill.
-pub(crate) async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Vec<Billed>, StoreError> {
-    let (on, day) = (bill.next_bill_on, day_of(bill));
-    let seats = seats(conn, bill.desk).await?;
-    let mut billed = Vec::new();
-    for subscription in subscriptions::to_bill(conn, bill.desk, on).await? {
-        if subscription.state != SubscriptionState::Active {
-            continue;
-        }
-        let paid = licences_paid(conn, &subscription, on).await?;
-        let (quantity, next) = (subscription.quantity, subscription.quantity_next);
-        let rest = |licences: u32| licences.saturating_sub(paid);
-        if let Some(month) = renew(&subscription.plan, rest(quantity), next.map(rest), seats, on, day) {
-            let quantity = month.quantity.saturating_add(paid);
-            billed.push(Billed { subscription, month, quantity });
-        }
-    }
-    Ok(billed)
-}
-
-/// What a subscription is billed on the day of a bill.
-pub(crate) struct Billed {
-    subscription: Subscription,
-    pub(crate) month: Renewal,
-    /// Its licences from here on.
-    quantity: u32,
-}
-
-/// Licences that an order pays for from the day of a bill on: bought when the day had come, and the bill was not made out.
-async fn licences_paid(conn: &mut Conn, of: &Subscription, on: Date) -> Result<u32, StoreError> {
-    if of.plan.model != PlanModel::PerUser {
-        return Ok(0);
-    }
-    let orders = orders::of_installation(conn, of.desk, of.installation).await?;
-    let counts = |order: &&Order| {
-        let added = order.purpose == OrderPurpose::Licences && order.state == OrderState::Fulfilled;
-        added && order.period_from >= on && order.created_at >= of.created_at
-    };
-    Ok(orders.iter().filter(counts).fold(0, |sum, order| sum.saturating_add(order.quantity)))
-}
-
-/// Which day it is for a desk.
-pub(crate) fn day_at(bill: &BillingDesk, at: Timestamp) -> Date {
-    ledger::day_at(at, &ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC))
-}
-
-pub(crate) fn day_of(bill: &BillingDesk) -> BillingDay {
-    BillingDay::new(bill.billing_day).unwrap_or_else(|| BillingDay::of(bill.next_bill_on))
-}
-
 /// The lines of a month by currency. The subscriptions have their new number of licences from here on, and no more users
 /// than that.
 async fn lines_in(
@@ -329,37 +255,4 @@ async fn with_carried(
         });
     }
     Ok(lines)
-}
-
-fn line(subscription: &Subscription, renewal: &Renewal, description: String) -> Line {
-    Line {
-        id: 0,
-        kind: LineKind::Charge,
-        subscription: Some(subscription.id),
-        installation: subscription.installation,
-        addon: subscription.addon.clone(),
-        plan: subscription.plan.id.clone(),
-        model: subscription.plan.model,
-        description,
-        quantity: renewal.quantity,
-        unit_price: renewal.unit_price.cents,
-        amount: renewal.amount.cents,
-        reduced: 0,
-        period_from: renewal.period.from,
-        period_to: Some(renewal.period.to),
-    }
-}
-
-/// Who pays a month: the account that is logged in and holds the licence, else the holder, else who ordered last.
-pub(crate) async fn payer(conn: &mut Conn, desk: DeskId) -> Result<AccountId, StoreError> {
-    if let Some(login) = logins::of_desk(conn, desk).await?
-        && login.holds_licence
-    {
-        return Ok(login.account.id);
-    }
-    if let Some(holder) = accounts::licence_holder(conn, desk).await? {
-        return Ok(holder);
-    }
-    let last = orders::list(conn, desk, 1).await?.pop();
-    last.map(|order| order.account).ok_or(StoreError::NotFound("account that pays for this help desk"))
 }

@@ -23,7 +23,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{entitlement, ledger, mails, postings, renewal};
+use crate::{bill, entitlement, ledger, mails, month, postings};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -127,7 +127,7 @@ pub(crate) async fn go_on_in(tx: &mut Tx, desk: DeskId, order: OrderId, now: Tim
 }
 
 /// A month is paid: its subscriptions are, up to the end of their lines. One that was stopped meanwhile gets the running
-/// month instead of one that is over; the rest of a month ([`renewal::rest_in`]) is followed by the next rest.
+/// month instead of one that is over; the rest of a month ([`month::rest_in`]) is followed by the next rest.
 async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Timestamp) -> Result<(), StoreError> {
     let bill = annex_store::billing::desks::get(tx, invoice.desk).await?;
     for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
@@ -143,7 +143,7 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
             let stopped = invoice.due_since.is_some_and(|since| since.after(entitlement::GRACE) <= now);
             through = match (is_month, stopped) {
                 (true, _) => through.max(bill.next_bill_on),
-                (false, true) => through.max(renewal::day_at(bill, now)),
+                (false, true) => through.max(bill::day_at(bill, now)),
                 (false, false) => through,
             };
         }
@@ -154,7 +154,7 @@ async fn month_paid_in(tx: &mut Tx, invoice: &Invoice, was_due: bool, now: Times
         }
         subscriptions::save(tx, &mut subscription, now).await?;
         if before_bill.is_some() && !is_month && subscription.state == SubscriptionState::Active {
-            renewal::rest_in(tx, &subscription, now).await?;
+            month::rest_in(tx, &subscription, now).await?;
         }
     }
     if was_due {

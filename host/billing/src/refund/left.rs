@@ -2,23 +2,24 @@
 //! on all of them by what is left of each. Only what falls on a line takes from what comes back for its unused days.
 
 use annex_domain::{
-    billing::{AttemptState, InvoiceState, LedgerAccount, LineKind, RefundState},
+    billing::{AttemptState, InvoiceState, LedgerAccount, RefundState},
     clock::Timestamp,
-    ids::{AttemptId, DeskId},
+    ids::AttemptId,
     money::{Currency, Money},
 };
 use annex_store::{
-    Conn, StoreError, Tx,
+    StoreError, Tx,
     billing::{
         attempts::{self, Attempt},
         entries,
-        invoices::{self, Invoice, Line},
+        invoices::Invoice,
         refunds::{self, NewRefund, Refund},
     },
 };
 
 use super::{TO_CREDIT, refunded_in};
 use crate::{
+    held::left_of_lines,
     ledger::{self, split},
     postings,
 };
@@ -113,31 +114,6 @@ async fn credit_left(tx: &mut Tx, invoice: &Invoice) -> Result<i64, StoreError> 
     let (desk, currency) = (invoice.desk, invoice.total.currency);
     let credit = -entries::balance(tx, desk, LedgerAccount::Credit, currency).await?;
     Ok(credit - refunds::not_owed_on_its_way(tx, desk, currency).await?)
-}
-
-/// What is left of each line of an invoice that is paid for: what was to be paid for it, less what was paid back of it.
-pub(crate) async fn left_of_lines(
-    conn: &mut Conn,
-    desk: DeskId,
-    invoice: &Invoice,
-) -> Result<Vec<(Line, i64)>, StoreError> {
-    let back = refunds::by_line(conn, invoice.id).await?;
-    let back_of = |line: &Line| back.iter().find(|(id, _)| *id == line.id).map_or(0, |(_, cents)| *cents);
-    let lines = invoices::lines(conn, desk, invoice.id).await?;
-    let mut left: Vec<(Line, i64)> = lines
-        .into_iter()
-        .filter(|line| matches!(line.kind, LineKind::Charge | LineKind::Carried))
-        .map(|line| {
-            let left = (line.amount - line.reduced - back_of(&line)).max(0);
-            (line, left)
-        })
-        .collect();
-    let of_all = refunds::of_no_line(conn, invoice.id).await?;
-    let shares = split(of_all, &left.iter().map(|(_, cents)| *cents).collect::<Vec<_>>());
-    for ((_, cents), share) in left.iter_mut().zip(shares) {
-        *cents -= share;
-    }
-    Ok(left)
 }
 
 /// Records refunds of `cents`: of what cards paid first, then of what the credit paid.
