@@ -14,7 +14,7 @@ use annex_store::{
     Conn, StoreError,
     cache::{Cache, Table},
     catalog::{self, VersionStatus},
-    health, installations, logs, sagas, settings, snapshots,
+    health, installations, logs, sagas, settings, snapshots, users,
 };
 use bytes::Bytes;
 
@@ -115,7 +115,7 @@ impl Lifecycle {
     /// When the database fails.
     pub async fn panels(&self, desk: DeskId, operator: OperatorId) -> Result<Vec<InstallationView>, LifecycleError> {
         let mut views = Vec::new();
-        for installation in installations::known_panels(&self.db, desk, operator).await? {
+        for installation in users::known_panels(&self.db, desk, operator).await? {
             views.extend(self.view(desk, installation.id).await?);
         }
         Ok(views)

@@ -4,6 +4,8 @@
 //! `table_pkey`), because SQLite's message lists the columns and PostgreSQL's constraints are named that way.
 //! [`StoreError::on`] turns one of them into the error that callers understand.
 
+use std::{io, path::PathBuf};
+
 use annex_domain::random::NoRandomness;
 
 /// Why the store did not do what was asked.
@@ -85,7 +87,36 @@ pub enum StoreError {
     Random(#[from] NoRandomness),
     /// The vault could not seal or open a value.
     #[error(transparent)]
-    Vault(#[from] crate::vault::VaultError),
+    Vault(#[from] VaultError),
+}
+
+/// Why a value was not sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The key file cannot be read or made.
+    #[error("the master key file {path} cannot be used")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Others could read the key file.
+    #[error("the master key file {path} can be read by others: run `chmod 600` on it")]
+    Permissions {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Not a key.
+    #[error("a master key has 64 hexadecimal digits")]
+    Malformed,
+    /// Sealed with another key, for another place, or damaged.
+    #[error("a sealed value does not open: it was sealed with another master key or for another place, or is damaged")]
+    DoesNotOpen,
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
 }
 
 /// Rules that guard add-ons with their users, and refunds.

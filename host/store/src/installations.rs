@@ -14,7 +14,7 @@ use crate::{
     catalog::VersionStatus,
     channels,
     db::query::{At, all, execute, fetch_all, fetch_optional},
-    desks, users,
+    desks,
 };
 
 /// In a query about an installation `i`: its component may be called, as [`Installation::runs`] says.
@@ -114,7 +114,10 @@ pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&st
         channels::take_over(tx, new).await?;
     }
     if new.kind == Kind::Plugin {
-        users::for_everyone(tx, new.desk, new.id, new.created_at).await?;
+        // It is everybody's, also that of deactivated operators: they find it when they come back.
+        let sql = "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
+                   SELECT o.desk_id, $2, o.id, $3 FROM operators o WHERE o.desk_id = $1";
+        execute!(tx, sql, new.desk, new.id, new.created_at)?;
     }
     tx.signal(Signal::Installation { desk: new.desk, installation: new.id }).await
 }
@@ -206,13 +209,6 @@ pub async fn known(db: &Db, desk: DeskId) -> Result<Arc<Vec<Installation>>, Stor
 /// One of them, from memory where it is known.
 pub async fn known_one(db: &Db, desk: DeskId, id: InstallationId) -> Result<Option<Installation>, StoreError> {
     Ok(known(db, desk).await?.iter().find(|installation| installation.id == id).cloned())
-}
-
-/// Those of [`running_for`], from memory where they are known.
-pub async fn known_panels(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>, StoreError> {
-    let (all, used) = (known(db, desk).await?, users::known_of(db, desk, operator).await?);
-    let shown = |one: &&Installation| one.kind == Kind::Plugin && (one.runs() || one.status == Status::Suspended);
-    Ok(all.iter().filter(shown).filter(|one| used.contains(&one.id)).cloned().collect())
 }
 
 /// The installations of a kind that run in a desk, oldest first.

@@ -1,7 +1,8 @@
-//! Messages of tickets: public replies and internal notes. `delivery`: their way out through a channel; `revise`: those that
-//! their author changes.
+//! Messages of tickets: public replies and internal notes. `add`: what one does to its ticket; `delivery`: their way out
+//! through a channel; `revise`: those that their author changes.
 
 mod about;
+mod add;
 mod delivery;
 mod import;
 mod revise;
@@ -9,7 +10,7 @@ mod revise;
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, MessageId, TicketId},
-    ticket::{Author, Delivery, Message, Ticket, TicketStatus},
+    ticket::{Author, Delivery, Message, Ticket},
 };
 
 use crate::{
@@ -19,10 +20,10 @@ use crate::{
     },
     error::StoreError,
     reads, text,
-    tickets::{self, NewTicket},
 };
 
 pub(crate) use about::about;
+pub use add::add;
 pub(crate) use delivery::abandon;
 pub use delivery::{DELIVER, Outbound, arrived, await_turn, hand_over, outbound, redeliver, set_delivery};
 pub use import::{import, imported};
@@ -60,55 +61,6 @@ pub struct Written {
     pub message: Message,
     /// Of the requester or operator; the id (`publisher.slug`) of an add-on; `None` when it is no longer installed.
     pub author_name: Option<String>,
-}
-
-/// Adds a message. When the requester writes, a pending or solved ticket opens again; to a closed one a new ticket
-/// follows, in the same conversation. A ticket that is put away stays as it is, and where it is.
-///
-/// # Errors
-/// [`StoreError::NotFound`] for the ticket; [`StoreError::Invalid`] for an empty or too long body.
-pub async fn add(
-    tx: &mut Tx,
-    desk: DeskId,
-    ticket: TicketId,
-    new: NewMessage,
-    now: Timestamp,
-) -> Result<Added, StoreError> {
-    let mut ticket = tickets::lock(tx, desk, ticket.into()).await?;
-    let moves = matches!(new.author, Author::Requester(_)) && !new.internal && !ticket.is_put_away();
-    if moves && ticket.status == TicketStatus::Closed {
-        return follow_up(tx, desk, ticket, new, now).await;
-    }
-    let actor = tickets::author(new.author);
-    if moves && matches!(ticket.status, TicketStatus::Pending | TicketStatus::Solved) {
-        let open = Ticket { status: TicketStatus::Open, ..ticket.clone() };
-        ticket = tickets::save(tx, desk, &ticket, open, &actor, now).await?;
-    } else {
-        tickets::touch(tx, desk, &mut ticket, now).await?;
-    }
-    let message = insert(tx, desk, &ticket, new, now).await?;
-    tickets::announce(tx, desk, "message-added", &ticket, Some(message.id), &actor, now).await?;
-    Ok(Added { ticket, message, new_ticket: false })
-}
-
-async fn follow_up(
-    tx: &mut Tx,
-    desk: DeskId,
-    closed: Ticket,
-    new: NewMessage,
-    now: Timestamp,
-) -> Result<Added, StoreError> {
-    let actor = tickets::author(new.author);
-    let next = NewTicket {
-        author: new.author,
-        priority: closed.priority,
-        channel: closed.channel,
-        ..NewTicket::of(closed.requester, closed.subject, new.body)
-    };
-    let (ticket, message) = tickets::create(tx, desk, next, now).await?;
-    let (old, number) = (closed.number.to_string(), ticket.number.to_string());
-    tickets::put_change(tx, desk, ticket.id, &actor, "follow-up-of", &old, &number, now).await?;
-    Ok(Added { ticket, message, new_ticket: true })
 }
 
 /// Writes the message and, when it has to leave through a channel, the job for it.

@@ -17,6 +17,7 @@ use annex_domain::{
     audit::Action,
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
+    installation::{Installation, Status},
     operator::{Actor, Operator},
 };
 use serde_json::json;
@@ -136,6 +137,13 @@ pub async fn known_of(
     db.kept().uses.get(db, (desk, operator), load).await
 }
 
+/// Those of [`installations::running_for`], from memory where they are known.
+pub async fn known_panels(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>, StoreError> {
+    let (all, used) = (installations::known(db, desk).await?, known_of(db, desk, operator).await?);
+    let shown = |one: &&Installation| one.kind == Kind::Plugin && (one.runs() || one.status == Status::Suspended);
+    Ok(all.iter().filter(shown).filter(|one| used.contains(&one.id)).cloned().collect())
+}
+
 /// Gives the add-on to some and takes it from others: all of it or nothing.
 ///
 /// # Errors
@@ -211,24 +219,6 @@ pub async fn trim(
     audit::append(tx, desk, Actor::System, Action::AddonUsersUnassigned, addon, &detail, now).await?;
     outbox::put(tx, desk, installation, "app.users", &detail, now).await?;
     tell::unassigned(tx, &found, &extra, licences, now).await
-}
-
-/// A new installation is everybody's, also that of deactivated operators: they find it when they come back.
-pub(crate) async fn for_everyone(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
-         SELECT o.desk_id, $2, o.id, $3 FROM operators o WHERE o.desk_id = $1",
-        desk,
-        installation,
-        now
-    )?;
-    Ok(())
 }
 
 /// What the rules about users need to know of an installation.

@@ -4,11 +4,7 @@
 //!
 //! Sealed bytes: format (1 byte, `1`), nonce (24 bytes), ciphertext with its tag.
 
-use std::{
-    fmt, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt, path::Path, sync::Arc};
 
 use annex_domain::{addon::AddonId, clock::Timestamp, ids::DeskId, random};
 use chacha20poly1305::{
@@ -33,41 +29,14 @@ mod key_file;
 const FORMAT: u8 = 1;
 const NONCE: usize = 24;
 
+pub use crate::error::VaultError;
+
 /// A 256-bit key that is wiped when dropped.
 type Key = Zeroizing<[u8; 32]>;
 
 /// Seals and opens. Cheap to clone.
 #[derive(Clone)]
 pub struct Vault(Arc<Key>);
-
-/// Why a value was not sealed or opened.
-#[derive(Debug, thiserror::Error)]
-pub enum VaultError {
-    /// The key file cannot be read or made.
-    #[error("the master key file {path} cannot be used")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Others could read the key file.
-    #[error("the master key file {path} can be read by others: run `chmod 600` on it")]
-    Permissions {
-        /// Which file.
-        path: PathBuf,
-    },
-    /// Not a key.
-    #[error("a master key has 64 hexadecimal digits")]
-    Malformed,
-    /// Sealed with another key, for another place, or damaged.
-    #[error("a sealed value does not open: it was sealed with another master key or for another place, or is damaged")]
-    DoesNotOpen,
-    /// No random bytes.
-    #[error(transparent)]
-    Random(#[from] random::NoRandomness),
-}
 
 impl Vault {
     /// The vault of a data directory: its key is in `master.key`, which is made (mode 0600) when missing.

@@ -3,8 +3,9 @@ use annex_domain::{
     installation::Installation,
 };
 use annex_store::{
-    Db, StoreError, installations,
+    Db, StoreError,
     panels::{self, Place},
+    users,
 };
 
 /// The panels that an operator sees, with their places: those without one at the end, in the order of their installation. All of
@@ -13,7 +14,7 @@ use annex_store::{
 /// # Errors
 /// When the database fails or a row is malformed.
 pub async fn arranged(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<(Installation, Place)>, StoreError> {
-    let mut running = installations::known_panels(db, desk, operator).await?;
+    let mut running = users::known_panels(db, desk, operator).await?;
     let places = super::with_new(panels::known_places(db, desk, operator).await?.to_vec(), &running);
     let of = |place: Place| {
         let at = running.iter().position(|installation| installation.id == place.installation)?;

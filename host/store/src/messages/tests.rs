@@ -3,7 +3,7 @@ use std::time::Duration;
 use annex_domain::{
     ids::{ContactId, InstallationId, OperatorId},
     operator::Actor,
-    ticket::{ChannelThread, Priority},
+    ticket::{ChannelThread, Priority, TicketStatus},
 };
 
 use super::*;
@@ -11,7 +11,7 @@ use crate::{
     contacts::{self, NewContact},
     db::Signal,
     testing::{Fixture, on_both},
-    tickets::TicketChange,
+    tickets::{self, NewTicket, TicketChange},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);

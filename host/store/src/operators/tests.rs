@@ -2,6 +2,7 @@ use annex_domain::permission::{Permission, Permissions};
 
 use super::*;
 use crate::{
+    sessions,
     testing::{Fixture, on_both},
     tokens,
 };
