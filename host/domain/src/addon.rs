@@ -5,13 +5,10 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::words::Invalid;
+
 /// A semver release of an add-on.
 pub type Version = semver::Version;
-
-/// A text that breaks the rules of its type; says which rule.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Invalid(pub &'static str);
 
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $check:path) => {

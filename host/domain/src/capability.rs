@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{addon::Invalid, localized::Localized};
+use crate::{localized::Localized, network::is_label, words::Invalid};
 
 /// One thing an add-on wants to do, with the publisher's reason (R61).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,15 +65,6 @@ impl HostPattern {
         let label = label?.to_ascii_lowercase();
         is_label(&label).then(|| format!("{label}{rest}"))
     }
-}
-
-/// True for one DNS label: 1 to 63 of `a-z 0-9 -`, not starting or ending with `-` (RFC 1035, RFC 1123).
-#[must_use]
-pub fn is_label(text: &str) -> bool {
-    (1..=63).contains(&text.len())
-        && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        && !text.starts_with('-')
-        && !text.ends_with('-')
 }
 
 impl TryFrom<String> for HostPattern {

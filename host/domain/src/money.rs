@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::addon::Invalid;
+use crate::words::Invalid;
 
 /// A currency that prices may be in.
 struct Known {

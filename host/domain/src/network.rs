@@ -1,4 +1,4 @@
-//! Who counts as one among the clients of a network.
+//! Addresses and names of a network: who counts as one among its clients, and what a label of a host name is.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -9,6 +9,15 @@ pub fn network_of(address: IpAddr) -> IpAddr {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
         v4 => v4,
     }
+}
+
+/// True for one DNS label: 1 to 63 of `a-z 0-9 -`, not starting or ending with `-` (RFC 1035, RFC 1123).
+#[must_use]
+pub fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Desks, operators and roles; and who did something.
 
 use crate::{
-    addon::Invalid,
     clock::Timestamp,
     ids::{AccountId, DeskId, InstallationId, OperatorId, RoleId},
     permission::Permissions,
+    words::Invalid,
 };
 
 /// One help desk: the tenant.

@@ -6,11 +6,11 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    addon::Invalid,
     localized::Localized,
     money::{Currency, MOST_CENTS, Money},
     settings::{FieldError, is_key},
     text::is_plain,
+    words::Invalid,
 };
 
 /// Days of a trial where the plan does not say otherwise (R20).

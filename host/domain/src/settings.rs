@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{capability::is_label, localized::Localized};
+use crate::{localized::Localized, network::is_label};
 
 /// True for a setting's key: 1 to 40 of `a-z 0-9 _`, starting with a letter.
 #[must_use]

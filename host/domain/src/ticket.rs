@@ -5,9 +5,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    addon::Invalid,
     clock::Timestamp,
     ids::{ContactId, InstallationId, MessageId, OperatorId, TicketId},
+    words::Invalid,
 };
 
 crate::words! {

@@ -1,4 +1,10 @@
-//! Closed sets of words: an enum whose variants are the words of SQL, JSON, HTML and the API alike.
+//! Closed sets of words: an enum whose variants are the words of SQL, JSON, HTML and the API alike. And what a text is refused
+//! with that is none of them, or breaks another rule of its type.
+
+/// A text that breaks the rules of its type; says which rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalid(pub &'static str);
 
 /// Makes enums of words with `ALL`, `as_str`, `Display`, `FromStr` and serde by the word. The text after a name ends "not a …",
 /// what an unknown word is refused with.
@@ -46,10 +52,10 @@ macro_rules! words {
         }
 
         impl ::std::str::FromStr for $name {
-            type Err = $crate::addon::Invalid;
-            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::addon::Invalid> {
+            type Err = $crate::words::Invalid;
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::words::Invalid> {
                 let found = Self::ALL.into_iter().find(|one| one.as_str() == text);
-                found.ok_or($crate::addon::Invalid(concat!("not a ", $what)))
+                found.ok_or($crate::words::Invalid(concat!("not a ", $what)))
             }
         }
     )+};

@@ -14,7 +14,7 @@ use askama::Template;
 use css_inline::CSSInliner;
 use url::Url;
 
-use crate::message::MailError;
+use crate::error::MailError;
 
 /// Mail programs know little CSS, and many drop `<style>`: rules become `style` attributes.
 static INLINER: LazyLock<CSSInliner<'static>> =

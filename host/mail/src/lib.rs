@@ -7,6 +7,7 @@
 //!
 //! *Invariant: nothing that an add-on, a publisher or a bank wrote reaches a header but as an encoded word.*
 
+mod error;
 mod letter;
 mod mailer;
 mod message;
@@ -14,9 +15,10 @@ mod transport;
 mod work;
 
 pub use self::{
+    error::MailError,
     letter::{Letter, Reader},
     mailer::{MailConfig, Mailer, MailerParts},
-    message::{MailError, sender},
+    message::sender,
     transport::{Transport, TransportError},
     work::work_kind,
 };

@@ -20,8 +20,9 @@ use lettre::message::Mailbox;
 use url::Url;
 
 use crate::{
+    error::MailError,
     letter::{Letter, Reader},
-    message::{Envelope, MailError, message, sender},
+    message::{Envelope, message, sender},
     transport::{NotSent, Transport},
 };
 

@@ -13,19 +13,10 @@ use crate::{
     artifacts::Authentic,
     bindings::v0_1::Linked,
     cache::Key,
-    compile::{self, check::check_component},
+    compile::{self, check::check_component, queue::Errand},
     error::CompileError,
     runtime::{Inner, Sandbox},
 };
-
-/// Why a component is compiled: each has a queue of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Errand {
-    /// A publisher hands it in; publishers take turns.
-    Upload,
-    /// It is in use, and its artifact is from another engine, or gone.
-    Use,
-}
 
 /// An add-on whose package was verified and whose component was compiled and fits its world. Cheap to clone and keep:
 /// the machine code itself is in a bounded cache, and is loaded again from its artifact when it was dropped.

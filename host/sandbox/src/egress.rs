@@ -230,7 +230,7 @@ fn prepare(request: Outbound, hosts: &[String]) -> Result<(Hop, Option<Auth>), E
     let Outbound { method, url, headers, body, auth, .. } = request;
     let url = auth::place_in_url(auth.as_ref(), &url)?;
     target::check_host(&url, hosts)?;
-    let headers = headers::check(&headers, auth.as_ref())?;
+    let headers = headers::check(&headers, auth.as_ref().and_then(Auth::header_name))?;
     let size = url.as_str().len()
         + headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>()
         + body.as_ref().map_or(0, Vec::len);

@@ -35,8 +35,8 @@ mod traffic;
 mod turns;
 mod writes;
 
-pub use admit::{Admitted, Errand};
-pub use compile::{check::check_component, child::compile_main};
+pub use admit::Admitted;
+pub use compile::{check::check_component, child::compile_main, queue::Errand};
 pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig, Slots};
 pub use error::{CallError, CompileError, EgressError, SandboxError, TrapKind};
 pub use no_data::NoData;

@@ -247,7 +247,7 @@ impl NewArgs {
     ///
     /// # Errors
     /// When the name breaks the rules of ids.
-    pub fn id(&self) -> Result<AddonId, annex_domain::addon::Invalid> {
+    pub fn id(&self) -> Result<AddonId, annex_domain::words::Invalid> {
         format!("{}.{}", self.publisher, self.name).parse()
     }
 }

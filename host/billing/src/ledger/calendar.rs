@@ -1,6 +1,6 @@
 //! Days of the desk's bill: which day of the month, which period a day is in, and the moments that days begin.
 
-use annex_domain::{addon::Invalid, clock::Timestamp};
+use annex_domain::{clock::Timestamp, words::Invalid};
 use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 
 /// The day of the month that a desk's bill is made out: 1 to 31, and the last day of months that are shorter.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use annex_domain::addon::PublisherSlug;
 
 use crate::{
-    admit::Errand,
     error::CompileError,
     gate::{Gate, Most, Pace, Place},
 };
@@ -17,6 +16,15 @@ const USES: Most = Most { of_member: 1, of_group: 1, of_all: 1, waiting: 64 };
 const PATIENCE: Duration = Duration::from_mins(10);
 
 type Line = Gate<PublisherSlug, PublisherSlug>;
+
+/// Why a component is compiled: each has a queue of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// A publisher hands it in; publishers take turns.
+    Upload,
+    /// It is in use, and its artifact is from another engine, or gone.
+    Use,
+}
 
 /// See the module.
 pub(crate) struct Queues {

@@ -3,7 +3,6 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::auth::Auth;
 use crate::error::EgressError;
 
 const MOST: usize = 50;
@@ -46,7 +45,7 @@ const RESERVED: [&str; 29] = [
 const RESERVED_PREFIXES: [&str; 5] = ["proxy-", "sec-", "x-forwarded", "x-original-forwarded", ":"];
 
 /// The headers as they are sent.
-pub(super) fn check(headers: &[(String, String)], auth: Option<&Auth>) -> Result<HeaderMap, EgressError> {
+pub(super) fn check(headers: &[(String, String)], given: Option<&str>) -> Result<HeaderMap, EgressError> {
     let invalid = |name: &str, what: &str| EgressError::Invalid(format!("`headers`: `{}` {what}", shown(name)));
     if headers.len() > MOST {
         return Err(EgressError::Invalid(format!("`headers`: at most {MOST}")));
@@ -58,7 +57,7 @@ pub(super) fn check(headers: &[(String, String)], auth: Option<&Auth>) -> Result
             let what = if lower.contains('_') { "has `_`: servers take it for `-`" } else { "is set by the host" };
             return Err(invalid(name, what));
         }
-        if auth.and_then(Auth::header_name).is_some_and(|given| given.eq_ignore_ascii_case(name)) {
+        if given.is_some_and(|given| given.eq_ignore_ascii_case(name)) {
             return Err(invalid(name, "is set by `auth`"));
         }
         let name = HeaderName::try_from(lower).map_err(|_| invalid(name, "is not a header name"))?;

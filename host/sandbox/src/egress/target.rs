@@ -3,7 +3,7 @@
 //! `url` follows browsers: it drops tabs, turns `\` into `/`, and reads `0x7f.1` or `127.1` as addresses. So the text
 //! is checked before parsing, and the parsed host after it; what both accept means the same to everyone.
 
-use annex_domain::capability::is_label;
+use annex_domain::network::is_label;
 use url::{Host, Url};
 
 use crate::error::EgressError;

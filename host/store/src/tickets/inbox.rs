@@ -10,9 +10,9 @@
 use std::{fmt, str::FromStr};
 
 use annex_domain::{
-    addon::Invalid,
     ids::{ContactId, DeskId, InstallationId, OperatorId, TicketId},
     ticket::{Folder, Priority, Ticket, TicketStatus},
+    words::Invalid,
 };
 
 use super::{COUNTED, TicketRow};

@@ -1,7 +1,7 @@
 //! What a request says about something that is brought along from another help desk.
 
 use annex_desk::import::{Origin, Writer};
-use annex_domain::{addon::Invalid, ids::OperatorId};
+use annex_domain::{ids::OperatorId, words::Invalid};
 use serde::Deserialize;
 use utoipa::{
     PartialSchema, ToSchema,

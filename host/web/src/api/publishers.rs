@@ -105,7 +105,7 @@ async fn trust_publisher(
     let slug: PublisherSlug = trust
         .slug
         .parse()
-        .map_err(|error: annex_domain::addon::Invalid| Problem::field("slug", "not-a-slug", error.0))?;
+        .map_err(|error: annex_domain::words::Invalid| Problem::field("slug", "not-a-slug", error.0))?;
     let name = trust.name.trim();
     if name.is_empty() || name.chars().count() > 60 || !is_plain(name, false) {
         return Err(Problem::field("name", "name", "write 1 to 60 characters on one line, none of them hidden"));

@@ -25,7 +25,7 @@ use secrecy::SecretString;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 use crate::{
-    Admitted, CallScope, Compiler, EgressConfig, Finished, Limits, Sandbox, SandboxConfig, Slots, admit::Errand,
+    Admitted, CallScope, Compiler, EgressConfig, Errand, Finished, Limits, Sandbox, SandboxConfig, Slots,
     error::CompileError,
 };
 

@@ -101,7 +101,7 @@ async fn create_installation(
 }
 
 fn addon_of(text: &str) -> Result<AddonId, Problem> {
-    text.parse().map_err(|error: annex_domain::addon::Invalid| Problem::field("addon", "not-an-addon-id", error.0))
+    text.parse().map_err(|error: annex_domain::words::Invalid| Problem::field("addon", "not-an-addon-id", error.0))
 }
 
 /// Reads a version of a request.
