@@ -12,8 +12,6 @@ use argon2::{
 use secrecy::{ExposeSecret as _, SecretString};
 use zxcvbn::{Score, feedback::Warning, zxcvbn};
 
-use crate::{Refusal, Wrong, refusal::Fields};
-
 /// The shortest password that is accepted, in characters. Length is the rule that helps; classes of characters do not.
 pub const MIN_LENGTH: usize = 10;
 /// The longest, in bytes: hashing must not become a way to keep the host busy.
@@ -123,23 +121,6 @@ pub async fn hash(password: SecretString, about: &[&str]) -> Result<String, Pass
         hash.map(|hash| hash.to_string()).map_err(|_| PasswordError::Failed)
     };
     tokio::task::spawn_blocking(work).await.map_err(|_| PasswordError::Failed)?
-}
-
-impl Fields {
-    /// The hash of a password, when nothing is wrong with it; as [`hash`].
-    pub(crate) async fn password(
-        &mut self,
-        field: &'static str,
-        password: SecretString,
-        about: &[&str],
-    ) -> Result<String, Refusal> {
-        match hash(password, about).await {
-            Ok(hash) => return Ok(hash),
-            Err(PasswordError::Failed) => return Err(Refusal::Hashing),
-            Err(error) => self.add(field, Wrong::Password(error)),
-        }
-        Ok(String::new())
-    }
 }
 
 /// The texts about a person as they are, and their parts: of an address, the name and the labels of the domain.

@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use annex_domain::{permission::Permission, tag::TagError};
 use annex_store::StoreError;
+use secrecy::SecretString;
 
-use crate::password::PasswordError;
+use crate::password::{self, PasswordError};
 
 /// Why something was not done. Doors turn its class into a status, and its code into words.
 #[derive(Debug, thiserror::Error)]
@@ -333,6 +334,21 @@ impl Fields {
             other => other?,
         }
         Ok(())
+    }
+
+    /// The hash of a password, when nothing is wrong with it; as [`password::hash`].
+    pub(crate) async fn password(
+        &mut self,
+        field: &'static str,
+        password: SecretString,
+        about: &[&str],
+    ) -> Result<String, Refusal> {
+        match password::hash(password, about).await {
+            Ok(hash) => return Ok(hash),
+            Err(PasswordError::Failed) => return Err(Refusal::Hashing),
+            Err(error) => self.add(field, Wrong::Password(error)),
+        }
+        Ok(String::new())
     }
 
     /// A text that must be there, of at most `max` characters; without space around it.

@@ -13,7 +13,7 @@ use axum::{http::HeaderMap, response::Response};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    session::{cookie_value, put_cookie},
+    cookie::{cookie_value, put_cookie},
     state::AppState,
 };
 

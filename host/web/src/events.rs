@@ -15,13 +15,9 @@
 //! connect again by themselves. It ends as soon as something happens that its asker may no longer hear of: their session or token has
 //! ended, or a right was taken from them. A session has a few at most: one for each tab.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    convert::Infallible,
-    fmt::Display,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+mod streams;
+
+use std::{collections::VecDeque, convert::Infallible, fmt::Display, time::Duration};
 
 use annex_domain::{
     ids::{DeskId, OperatorId},
@@ -48,6 +44,8 @@ use tokio::{
     time::Instant,
 };
 
+use self::streams::Slot;
+pub(crate) use self::streams::Streams;
 use crate::{
     api::{
         problem::Problem,
@@ -60,46 +58,8 @@ use crate::{
 const LIFE: Duration = Duration::from_secs(300);
 /// Below the idle limits of common proxies.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// Streams of one session or token at the same time.
-const MOST: usize = 8;
 /// Seconds after which to try again when all are taken.
 const AGAIN: u64 = 10;
-
-/// Who has how many streams.
-#[derive(Debug, Default)]
-pub(crate) struct Streams(Mutex<HashMap<String, usize>>);
-
-/// One of them; free again when it is dropped.
-struct Place {
-    streams: Arc<Streams>,
-    of: String,
-}
-
-impl Streams {
-    fn take(self: &Arc<Self>, of: String) -> Option<Place> {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(of.clone()).or_default();
-        if *count >= MOST {
-            return None;
-        }
-        *count += 1;
-        drop(taken);
-        Some(Place { streams: Arc::clone(self), of })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut taken = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.of) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                taken.remove(&self.of);
-            }
-        }
-    }
-}
 
 /// The routes of this file.
 pub(crate) fn routes() -> Router<AppState> {
@@ -164,7 +124,7 @@ struct Feed {
     ends_at: Instant,
     waiting: VecDeque<Event>,
     sent: u64,
-    place: Option<Place>,
+    place: Option<Slot>,
     asker: Option<Asker>,
 }
 

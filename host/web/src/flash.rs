@@ -9,7 +9,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::{i18n::Translator, session::cookie_value};
+use crate::{cookie::cookie_value, i18n::Translator};
 
 const COOKIE: &str = "annex-flash";
 /// Browsers keep at least 4 KiB; a confirmation is one sentence.

@@ -8,6 +8,7 @@ mod api;
 mod assets;
 mod card_form;
 mod client_area;
+mod cookie;
 mod device;
 #[cfg(test)]
 mod drawn;

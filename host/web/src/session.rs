@@ -14,11 +14,12 @@ use annex_domain::{
 use annex_store::sessions;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::Response,
 };
 
 use crate::{
+    cookie::{cookie_value, put_cookie},
     error::PageError,
     flash::Flash,
     i18n::{Languages, Translator},
@@ -192,15 +193,6 @@ pub(crate) fn cookie_name(config: &WebConfig) -> &'static str {
     if config.is_https() { "__Host-annex-session" } else { "annex-session" }
 }
 
-/// The value of a cookie of the request.
-pub(crate) fn cookie_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name && !value.is_empty()).then_some(value)
-    })
-}
-
 /// Gives the browser a session.
 pub(crate) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &str) {
     put_cookie(config, response, cookie_name(config), secret, COOKIE_SECONDS);
@@ -209,15 +201,6 @@ pub(crate) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &s
 /// Takes the session from the browser.
 pub(crate) fn clear_cookie(config: &WebConfig, response: &mut Response) {
     put_cookie(config, response, cookie_name(config), "", 0);
-}
-
-/// Gives the browser a cookie that no script reads; for no seconds, takes it away.
-pub(crate) fn put_cookie(config: &WebConfig, response: &mut Response, name: &str, value: &str, seconds: u64) {
-    let secure = if config.is_https() { "; Secure" } else { "" };
-    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
 }
 
 #[cfg(test)]
@@ -234,13 +217,5 @@ mod tests {
         {
             assert_eq!(local_path(bad), "/", "{bad:?}");
         }
-    }
-
-    #[test]
-    fn cookies_are_found_by_their_whole_name() {
-        let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("xannex-session=no; annex-session=yes"));
-        assert_eq!(cookie_value(&headers, "annex-session"), Some("yes"));
-        assert_eq!(cookie_value(&headers, "annex"), None);
     }
 }

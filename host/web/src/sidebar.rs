@@ -9,6 +9,7 @@ mod action;
 mod draw;
 mod fault;
 mod form;
+mod panels;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,7 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use self::turn::Panels;
+pub(crate) use self::panels::Panels;
 use self::{
     draw::Draw,
     fault::{Alert, Card, Reader},

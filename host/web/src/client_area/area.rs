@@ -1,7 +1,7 @@
 //! What is around the pages of the client area: its own head and links, in the colours of the system.
 
-use annex_domain::clock::Timestamp;
-use annex_store::billing::accounts::Account;
+use annex_domain::{clock::Timestamp, operator::Desk};
+use annex_store::{billing::accounts::Account, desks};
 use askama::Template;
 use axum::{
     http::{HeaderMap, HeaderValue, header},
@@ -12,7 +12,7 @@ use url::Url;
 use crate::{
     error::PageError,
     flash::Flash,
-    i18n::Translator,
+    i18n::{Translator, english},
     shell::{NavLink, Section, Shell, page},
     state::AppState,
 };
@@ -47,10 +47,20 @@ pub(super) fn shell(t: Translator, title: String, now: Timestamp) -> Shell {
 
 /// The shell of a page where nobody is signed in.
 pub(super) async fn outside(state: &AppState, headers: &HeaderMap, title_key: &str) -> Result<Shell, PageError> {
-    let t = super::session::language(state, None).await?;
+    let t = language(state, None).await?;
     let mut shell = shell(t.clone(), t.get(title_key), state.clock.now());
     shell.toast = Flash::from_headers(headers).and_then(|flash| flash.toast(&t));
     Ok(shell)
+}
+
+/// The language of the client area: that of the desk; of the only one of the host where nobody is known.
+pub(super) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Translator, PageError> {
+    let all = if desk.is_none() { desks::list(&mut state.db.read().await?).await? } else { Vec::new() };
+    let desk = match (desk, all.as_slice()) {
+        (Some(desk), _) | (None, [desk]) => desk,
+        _ => return Ok(english()),
+    };
+    Ok(state.i18n.languages(&state.db, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone))
 }
 
 impl Area {

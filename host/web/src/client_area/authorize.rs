@@ -23,7 +23,6 @@ use super::{
     claim,
     issuer::{Bound, CLIENT_ID, callback_url, issuer_url},
     session::{self, Payer},
-    sign_in::with_next,
 };
 use crate::{
     error::PageError,
@@ -176,6 +175,12 @@ async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: 
     let claimed = claimed.map(|desk| desk.id);
     let code = annex_billing::accounts::authorise(&state.billing, &payer.account, claimed, &bound).await?;
     back(&state, &[("code", &code), ("state", &asked.state)])
+}
+
+/// `/client-area/{page}` that leads to `next` in the end.
+pub(super) fn with_next(page: &str, next: &str) -> String {
+    let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+    format!("/client-area/{page}?{query}")
 }
 
 /// The desk that the request brings a claim of, if nobody holds its licence.

@@ -18,9 +18,9 @@ use axum::{
 
 use super::{
     area::{Area, outside},
-    authorize::claimed_desk,
+    authorize::{claimed_desk, with_next},
     session::{self, set_cookie},
-    sign_in::{Next, next_page, query_of, with_next},
+    sign_in::{Next, next_page, query_of},
 };
 use crate::{
     device::Device,

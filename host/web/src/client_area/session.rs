@@ -16,12 +16,13 @@ use axum::{
     response::Response,
 };
 
-use super::area::{self, Area, Place};
+use super::area::{self, Area, Place, language};
 use crate::{
+    cookie::{cookie_value, put_cookie},
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    session::{cookie_value, put_cookie, way_back},
+    session::way_back,
     shell::{Frame, Shell, is_fragment},
     state::{AppState, WebConfig},
 };
@@ -100,16 +101,6 @@ pub(super) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Opt
     let t = language(state, held.first()).await?;
     let flash = Flash::from_headers(headers);
     Ok(Some(Payer { account, signed_in_at, desks: held, t, flash, now: state.clock.now() }))
-}
-
-/// The language of the client area: that of the desk; of the only one of the host where nobody is known.
-pub(super) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Translator, PageError> {
-    let all = if desk.is_none() { desks::list(&mut state.db.read().await?).await? } else { Vec::new() };
-    let desk = match (desk, all.as_slice()) {
-        (Some(desk), _) | (None, [desk]) => desk,
-        _ => return Ok(crate::i18n::english()),
-    };
-    Ok(state.i18n.languages(&state.db, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone))
 }
 
 /// The secret of the session that the browser has.

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{
     again,
     area::{Area, outside},
-    authorize::claimed_desk,
+    authorize::{claimed_desk, with_next},
     session::{self, set_cookie},
 };
 use crate::{
@@ -57,12 +57,6 @@ pub(super) fn next_page(next: &str) -> &str {
     let path = local_path(next);
     let inside = path == "/client-area" || path.starts_with("/client-area/") || path.starts_with("/client-area?");
     if inside { path } else { "/client-area" }
-}
-
-/// `/client-area/{page}` that leads to `next` in the end.
-pub(super) fn with_next(page: &str, next: &str) -> String {
-    let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-    format!("/client-area/{page}?{query}")
 }
 
 /// What is asked behind the `?` of an address.

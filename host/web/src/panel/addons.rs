@@ -3,6 +3,7 @@
 //! who may ask an admin for an add-on there (R69). One file per page; the words that several pages share (badges,
 //! permissions as sentences, error texts) have one home each.
 
+mod arrived;
 mod attention;
 mod badges;
 mod cancel;
@@ -37,13 +38,18 @@ mod users;
 mod wizard;
 mod words;
 
+use std::time::Duration;
+
 use annex_domain::{
     addon::{AddonId, Version},
     ids::InstallationId,
     permission::Permission,
 };
 use annex_lifecycle::InstallationView;
-use axum::Router;
+use axum::{
+    Router,
+    response::{IntoResponse as _, Redirect, Response},
+};
 
 pub(crate) use self::errors::field_error_text;
 pub(in crate::panel) use self::{
@@ -52,6 +58,12 @@ pub(in crate::panel) use self::{
     login::Login,
 };
 use crate::{error::PageError, session::SignedIn, state::AppState};
+
+/// How long a page waits for a saga before it shows progress instead.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Said when an installation went through.
+const INSTALLED: &str = "flash-installed";
 
 pub(crate) fn addons_routes() -> Router<AppState> {
     Router::new()
@@ -87,4 +99,9 @@ async fn installation(state: &AppState, who: &SignedIn, id: &str) -> Result<Inst
     who.require(Permission::AddonsManage)?;
     let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
     state.lifecycle.installation(who.desk.id, id).await.map_err(page_error)
+}
+
+/// Leads to another page.
+fn see_other(to: &str) -> Response {
+    Redirect::to(to).into_response()
 }

@@ -20,11 +20,12 @@ use serde::Deserialize;
 
 use super::form::Posted;
 use crate::{
+    cookie::cookie_value,
     device::Device,
     error::PageError,
     flash::Flash,
     i18n::Translator,
-    session::{self, Origin, clear_cookie, cookie_name, cookie_value, local_path, set_cookie},
+    session::{self, Origin, clear_cookie, cookie_name, local_path, set_cookie},
     shell::{Section, Shell, page, page_with},
     state::AppState,
 };

@@ -4,6 +4,7 @@
 
 mod change;
 mod draft;
+mod draft_state;
 mod history;
 mod live;
 mod new;
@@ -30,7 +31,7 @@ use axum::{
     routing::{get, post},
 };
 
-pub(super) use self::{draft::Kept, history::History, panels::Slot};
+pub(super) use self::{draft_state::DraftState, history::History, panels::Slot};
 use super::form::FormErrors;
 use crate::{
     error::PageError,
@@ -162,7 +163,7 @@ pub(super) struct TicketPage {
     pub(super) seen: String,
     /// Who looks has not read all of it.
     pub(super) unread: bool,
-    pub(super) kept: Kept,
+    pub(super) kept: DraftState,
     /// Makes sending twice harmless.
     pub(super) key: String,
     pub(super) may_reply: bool,
@@ -194,7 +195,7 @@ async fn ticket_page(
     db: &Db,
     who: &SignedIn,
     ticket: Ticket,
-    sent: Option<(Draft, Kept)>,
+    sent: Option<(Draft, DraftState)>,
     errors: FormErrors,
     before: Option<MessageId>,
 ) -> Result<TicketPage, PageError> {
@@ -222,12 +223,14 @@ async fn ticket_page(
     let ids: Vec<MessageId> =
         written.iter().filter(|it| it.message.edited_at.is_some()).map(|it| it.message.id).collect();
     let mut earlier = messages::earlier_texts(conn, desk, &ids).await?;
+    let standing = reads::standing(conn, desk, who.operator.id, ticket.id).await?;
     let (draft, kept) = match sent {
         Some(sent) => sent,
-        None => Draft::stored(conn, who, &ticket).await?,
+        None => Draft::stored(&ticket, standing.draft),
     };
     let first = written.first().filter(|_| has_older).map(|first| first.message.id);
-    let (changes, history) = history::of(conn, who, ticket.id, &written, has_older, before).await?;
+    let pages = history::Messages { shown: &written, has_older, before };
+    let (changes, history) = history::of(conn, who, ticket.id, standing.shows_changes, pages).await?;
     let bubbles =
         written.into_iter().zip(changes).map(|(one, changes)| bubble(who, one, changes, &mut earlier)).collect();
     Ok(TicketPage {
@@ -238,7 +241,7 @@ async fn ticket_page(
         history,
         slots,
         may_reply: who.may(Permission::TicketsReply) && !ticket.is_put_away(),
-        unread: reads::is_unread(conn, desk, who.operator.id, ticket.id).await?,
+        unread: standing.unread,
         seen: last.map(|id| id.to_string()).unwrap_or_default(),
         props,
         requester,

@@ -4,23 +4,19 @@
 
 use std::collections::HashMap;
 
-use annex_domain::{
-    ids::InstallationId,
-    ui::{Fault, Update, ValidReply},
-};
+use annex_domain::ui::{Fault, Update, ValidReply};
 use annex_lifecycle::{Answer, Panel, UseError};
 use askama::Template as _;
 use axum::{
     Form,
     extract::{Path, State},
-    http::{HeaderValue, StatusCode},
+    http::StatusCode,
     response::Response,
 };
 
 use super::{
     Place, ProblemPart,
-    draw::html_id,
-    fault::{Alert, WrongField},
+    fault::{Alert, WrongField, target_errors},
     form::{self, Sent},
     place,
     show::{drawn, fresh},
@@ -123,13 +119,4 @@ async fn problem(
     let mut response = place.answer(who, status, ProblemPart { d: &d, alert }.render()?, None)?;
     target_errors(&mut response, place.installation);
     Ok(response)
-}
-
-/// Tells htmx to put the answer where errors stand, instead of over the panel.
-pub(super) fn target_errors(response: &mut Response, installation: InstallationId) {
-    let target = format!("#{}", html_id(installation, "errors", ""));
-    if let Ok(target) = HeaderValue::from_str(&target) {
-        response.headers_mut().insert("hx-retarget", target);
-        response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML swapEmpty:true"));
-    }
 }

@@ -10,8 +10,12 @@ use annex_domain::{
     ui::{Fault, Tone},
 };
 use annex_lifecycle::UseError;
-use axum::http::StatusCode;
+use axum::{
+    http::{HeaderValue, StatusCode},
+    response::Response,
+};
 
+use super::draw::html_id;
 use crate::{error::PageError, i18n::Translator, panel::field_error_text};
 
 /// In the place of a panel.
@@ -195,6 +199,15 @@ impl Reader<'_> {
 
     fn failed(&self, icon: &'static str, title: &str, error_id: Option<String>) -> Card {
         Card { retry: true, error_id, ..self.for_manager(icon, title, "logs") }
+    }
+}
+
+/// Tells htmx to put the answer where errors stand, instead of over the panel.
+pub(super) fn target_errors(response: &mut Response, installation: InstallationId) {
+    let target = format!("#{}", html_id(installation, "errors", ""));
+    if let Ok(target) = HeaderValue::from_str(&target) {
+        response.headers_mut().insert("hx-retarget", target);
+        response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML swapEmpty:true"));
     }
 }
 

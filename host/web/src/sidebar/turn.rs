@@ -2,15 +2,11 @@
 //! who comes when too many of theirs wait already is told so at once: before the database is asked who they are, with an answer
 //! that costs next to nothing. A hundred requests for one add-on then keep no page waiting that has nothing to do with it.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::collections::HashMap;
 
 use annex_domain::{addon::Digest, ids::InstallationId};
 use annex_lifecycle::UseError;
-use annex_sandbox::gate::{Busy, Gate, Most, Pace, Place};
+use annex_sandbox::gate::{Busy, Place};
 use askama::Template as _;
 use axum::{
     extract::{FromRequestParts, Path},
@@ -18,77 +14,19 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{CardPart, PanelPage, ProblemPart, action::target_errors, draw::Draw, fault::Reader};
+use super::{
+    CardPart, PanelPage, ProblemPart,
+    draw::Draw,
+    fault::{Reader, target_errors},
+};
 use crate::{
+    cookie::cookie_value,
     error::PageError,
-    i18n::{Translator, english},
-    session::{SignedIn, cookie_name, cookie_value},
+    i18n::Translator,
+    session::{SignedIn, cookie_name},
     shell::{Shell, in_order, is_fragment, page_with},
     state::AppState,
 };
-
-/// As many as the sandbox lets in of an installation; and of a person as many as a panel is ever asked for at once.
-const MOST: Most = Most { of_member: 8, of_group: 8, of_all: usize::MAX, waiting: 64 };
-/// As long as the sandbox lets a call wait.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Sessions whose language is kept in mind.
-const MOST_READERS: usize = 1_000;
-
-/// What all panels share.
-#[derive(Debug)]
-pub(crate) struct Panels {
-    gate: Gate<InstallationId, Digest>,
-    /// The language of those who were let in before, by session: it stands in no request.
-    readers: Mutex<HashMap<Digest, Translator>>,
-}
-
-impl Default for Panels {
-    fn default() -> Self {
-        Self { gate: Gate::new(MOST), readers: Mutex::default() }
-    }
-}
-
-impl Panels {
-    fn reader(&self, session: &Digest) -> Translator {
-        let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        readers.get(session).cloned().unwrap_or_else(english)
-    }
-
-    fn remember(&self, session: Digest, t: &Translator) {
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() >= MOST_READERS {
-            readers.clear();
-        }
-        readers.insert(session, t.clone());
-    }
-}
-
-#[cfg(test)]
-impl Panels {
-    /// Takes so many turns in the session of a cookie.
-    pub(crate) async fn fill(
-        &self,
-        of: InstallationId,
-        cookie: &str,
-        turns: usize,
-    ) -> Vec<Place<InstallationId, Digest>> {
-        let mut taken = Vec::new();
-        for _ in 0..turns {
-            taken.push(self.gate.enter(of, session_of(cookie), Pace::Interactive, PATIENCE).await.unwrap());
-        }
-        taken
-    }
-
-    /// As if it had been let in before.
-    pub(crate) fn speaks(&self, cookie: &str, t: &Translator) {
-        self.remember(session_of(cookie), t);
-    }
-}
-
-#[cfg(test)]
-fn session_of(cookie: &str) -> Digest {
-    Digest::of(cookie.split_once('=').unwrap().1.as_bytes())
-}
 
 /// A turn at the panels of an installation, until it is dropped. Whoever asks for one is not known yet: a session that is made
 /// up has a turn of its own, and ends at once.
@@ -113,7 +51,7 @@ impl FromRequestParts<AppState> for Turn {
         let Ok(Path((number, installation))) = place else { return Err(PageError::NotFound.into_response()) };
         let secret = cookie_value(&parts.headers, cookie_name(&state.config)).unwrap_or_default();
         let session = Digest::of(secret.as_bytes());
-        match state.panels.gate.enter(installation, session.clone(), Pace::Interactive, PATIENCE).await {
+        match state.panels.enter(installation, session.clone()).await {
             Ok(place) => Ok(Self { _place: place, session }),
             Err(Busy) => {
                 let t = state.panels.reader(&session);

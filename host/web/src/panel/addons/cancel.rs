@@ -87,7 +87,7 @@ async fn cancel(
     let here = format!("/my-addons/{id}");
     if view.installation.status == Status::Cancelled {
         // Sent twice.
-        return Ok(super::consent::see_other(&here));
+        return Ok(super::see_other(&here));
     }
     let name = view.manifest.listing.name.get(who.t.code());
     if form.has("rev") && form.get("rev").parse() != Ok(view.installation.rev) {

@@ -4,15 +4,9 @@
 
 mod going;
 
-use std::time::Duration;
-
 use annex_billing::ledger::Quote;
 use annex_domain::{
-    addon::AddonId,
-    billing::LoginRule,
-    ids::InstallationId,
-    installation::{Installation, Status},
-    permission::Permission,
+    addon::AddonId, billing::LoginRule, ids::InstallationId, installation::Status, permission::Permission,
 };
 use annex_lifecycle::{InstallRequest, LifecycleError, Ticks, UsersChange};
 use askama::Template;
@@ -27,23 +21,23 @@ use serde::Deserialize;
 
 use self::going::{Going, find, flow, going};
 use super::{
+    INSTALLED,
+    arrived::arrived,
     errors::{gone_meanwhile, lifecycle_text, page_error},
     icon_url,
     listing::About,
     login::Login,
-    payment,
     permissions::sentences,
-    requests,
+    requests, see_other,
     wizard::{
         self, Flow, Frame, Step,
         confirm::{self, Chosen, Summary, Trouble, Was},
-        users::People,
+        people::People,
     },
 };
 use crate::{
     card_form,
     error::PageError,
-    flash::Flash,
     panel::{
         form::{
             Posted,
@@ -57,12 +51,6 @@ use crate::{
     shell::{Section, Shell, page_with},
     state::AppState,
 };
-
-/// How long a page waits for a saga before it shows progress instead.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
-
-/// Said when an installation went through.
-pub(super) const INSTALLED: &str = "flash-installed";
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -255,47 +243,12 @@ fn request(who: &SignedIn, going: &Going, people: &People, form: &Posted) -> Res
     })
 }
 
-/// Waits a little for a saga; says that it is done, or shows its progress.
-pub(super) async fn arrived(
-    state: &AppState,
-    who: &SignedIn,
-    begun: Installation,
-    name: &str,
-    done: &str,
-) -> Result<Response, PageError> {
-    let id = begun.id;
-    let now = state.lifecycle.wait(who.desk.id, id, PATIENCE).await.map_err(page_error)?.unwrap_or(begun);
-    let to = format!("/my-addons/{id}");
-    Ok(match now.status {
-        // What is left to do comes first.
-        Status::Active if done == INSTALLED => {
-            let flash = Flash::success(done).arg("name", name).arg("version", &now.version);
-            flash.redirect(&format!("{to}/start"))
-        }
-        Status::Active | Status::Inactive if now.notice.is_none() => {
-            Flash::success(done).arg("name", name).arg("version", &now.version).redirect(&to)
-        }
-        // The page says which invoice is due, and leads to it (R10). A bank that asks gets the browser at once.
-        Status::PaymentDue => match payment::bank_of(state, who, id).await? {
-            Some(bank) => return payment::to_bank(state, who, &bank),
-            None => see_other(&to),
-        },
-        Status::Installing | Status::Updating => see_other(&to),
-        _ => Flash::warning("flash-not-done").arg("name", name).redirect(&to),
-    })
-}
-
 fn already(id: InstallationId, status: Status) -> PageError {
     // It is ordered, and waits for its payment.
     if status == Status::PaymentDue {
         return PageError::elsewhere(format!("/my-addons/{id}/payment"), None);
     }
     PageError::elsewhere(format!("/my-addons/{id}"), Some("flash-already-installed"))
-}
-
-pub(super) fn see_other(to: &str) -> Response {
-    use axum::response::IntoResponse as _;
-    axum::response::Redirect::to(to).into_response()
 }
 
 async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Trouble) -> Result<Response, PageError> {

@@ -20,12 +20,12 @@ use axum::{
 use jiff::civil::Date;
 
 use super::{
-    consent::see_other,
     errors::{gone_meanwhile, lifecycle_text, order_error, page_error},
     installation,
     login::Login,
     my_addons::Installed,
     plans::{purchase_end, purchase_said},
+    see_other,
     wizard::{confirm, draft::Waiting},
 };
 use crate::{

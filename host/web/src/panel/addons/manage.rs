@@ -307,7 +307,7 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
     };
     let here = format!("/my-addons/{id}");
     if !who.fragment {
-        return Ok(super::consent::see_other(&here));
+        return Ok(super::see_other(&here));
     }
     let head = head(&state, &who, &view).await?;
     if head.card.moving {
@@ -316,7 +316,7 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
     }
     // What was ordered has a page that waits for its bank. A month has none, and keeps nothing here from being said.
     if head.standing.at_bank {
-        return Ok(who.lead(super::consent::see_other(&format!("{here}/payment"))));
+        return Ok(who.lead(super::see_other(&format!("{here}/payment"))));
     }
     let flash = match head.status {
         _ if head.card.set_aside.is_some() => Flash::warning("flash-set-aside"),

@@ -15,12 +15,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    consent::{INSTALLED, PATIENCE, see_other},
-    errors::page_error,
-    installation,
-    my_addons::Installed,
-};
+use super::{INSTALLED, PATIENCE, errors::page_error, installation, my_addons::Installed, see_other};
 use crate::{
     client_area::leave,
     error::PageError,

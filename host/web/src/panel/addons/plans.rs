@@ -15,18 +15,19 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    consent::{PATIENCE, see_other},
+    PATIENCE,
     errors::{gone_meanwhile, lifecycle_text, page_error},
     installation,
     login::Login,
     manage::{Tab, manage_page},
     payment::to_bank,
     prices::PlanView,
+    see_other,
     switches::not_done,
     wizard::{
         self, Flow, Frame, Step, Subject,
         confirm::{self, Chosen, Summary, Trouble, Was},
-        users::People,
+        people::People,
     },
 };
 use crate::{

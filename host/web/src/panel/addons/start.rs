@@ -16,7 +16,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{consent::see_other, installation, my_addons::Installed};
+use super::{installation, my_addons::Installed, see_other};
 use crate::{
     error::PageError,
     flash::Flash,

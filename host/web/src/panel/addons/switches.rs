@@ -11,10 +11,11 @@ use axum::{
 };
 
 use super::{
+    INSTALLED, PATIENCE,
+    arrived::arrived,
     badges::{self, Badge},
-    consent::{INSTALLED, PATIENCE, arrived, see_other},
     errors::{lifecycle_text, page_error},
-    installation,
+    installation, see_other,
 };
 use crate::{
     error::PageError,

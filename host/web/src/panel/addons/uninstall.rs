@@ -13,7 +13,7 @@ use axum::{
     routing::get,
 };
 
-use super::{consent::PATIENCE, errors::page_error, installation, my_addons::Installed, switches::not_done};
+use super::{PATIENCE, errors::page_error, installation, my_addons::Installed, switches::not_done};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -97,6 +97,6 @@ async fn uninstall(
     }
     match state.lifecycle.wait(who.desk.id, id, PATIENCE).await.map_err(page_error)? {
         None => Ok(Flash::success("flash-uninstalled").arg("name", name).redirect("/my-addons")),
-        Some(_) => Ok(super::consent::see_other(&format!("/my-addons/{id}"))),
+        Some(_) => Ok(super::see_other(&format!("/my-addons/{id}"))),
     }
 }

@@ -20,7 +20,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    consent::arrived,
+    arrived::arrived,
     errors::{lifecycle_text, page_error},
     installation,
     login::Login,
@@ -160,7 +160,7 @@ async fn update(
     let (desk, id) = (who.desk.id, view.installation.id);
     let to: Version = form.get("version").parse().map_err(|_| PageError::NotFound)?;
     if view.installation.status == Status::Updating {
-        return Ok(super::consent::see_other(&format!("/my-addons/{id}")));
+        return Ok(super::see_other(&format!("/my-addons/{id}")));
     }
     let change = change(&state, &who, &view, &to).await?;
     if form.get("digest") != change.digest {

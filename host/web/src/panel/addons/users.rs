@@ -29,11 +29,11 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    consent::see_other,
     errors::{gone_meanwhile, lifecycle_text, page_error},
     installation,
     licences::{self, Counts},
     manage::{Tab, manage_page},
+    see_other,
     switches::not_done,
     wizard::draft::Waiting,
 };

@@ -4,6 +4,7 @@
 
 pub(super) mod confirm;
 pub(super) mod draft;
+pub(super) mod people;
 pub(super) mod plan;
 pub(super) mod users;
 

@@ -2,8 +2,8 @@
 //! is JSON; without, by a button, and the answer is a page.
 
 use annex_desk::drafts::{Outcome, Save, What, save};
-use annex_domain::{clock::Timestamp, ticket::Ticket};
-use annex_store::{Conn, StoreError, drafts, tickets};
+use annex_domain::ticket::Ticket;
+use annex_store::{drafts, tickets};
 use axum::{
     Json,
     extract::{Path, State},
@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::{
     Draft,
+    draft_state::{DraftState, Standing, rev, rev_of},
     new::{self, Entered},
     ticket_page,
 };
@@ -29,77 +30,6 @@ use crate::{
     state::AppState,
 };
 
-/// What a form says of its draft.
-#[derive(Debug, Clone)]
-pub(in crate::panel) struct Kept {
-    /// The address of the page with the form.
-    pub(in crate::panel) at: String,
-    /// The version that the next one follows.
-    pub(in crate::panel) rev: i64,
-    pub(in crate::panel) standing: Standing,
-}
-
-/// How what stands in a form is to what is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::panel) enum Standing {
-    /// Nothing is.
-    Blank,
-    /// It is the same, since then.
-    Saved(Timestamp),
-    /// It was sent, and is not kept as it is here.
-    Unsaved,
-    /// It was sent, and another text is kept.
-    Differs,
-    /// It is for another requester than what is kept.
-    Other,
-}
-
-impl Kept {
-    /// Of a form with what is kept.
-    pub(super) fn stored(at: String, draft: Option<&drafts::Draft>) -> Self {
-        let standing = draft.map_or(Standing::Blank, |draft| Standing::Saved(draft.updated_at));
-        Self { at, rev: rev_of(draft), standing }
-    }
-
-    /// Of a form that comes back as it was sent.
-    pub(super) fn posted(at: String, form: &Posted) -> Self {
-        Self { at, rev: rev(form), standing: Standing::Unsaved }
-    }
-
-    /// Of a form beside which something else is kept.
-    pub(super) fn beside(at: String, draft: Option<&drafts::Draft>, standing: Standing) -> Self {
-        Self { at, rev: rev_of(draft), standing }
-    }
-
-    /// For the script: how it stands.
-    pub(super) fn word(&self) -> &'static str {
-        match self.standing {
-            Standing::Blank => "blank",
-            Standing::Saved(_) => "saved",
-            Standing::Unsaved => "unsaved",
-            Standing::Differs => "differs",
-            Standing::Other => "other",
-        }
-    }
-
-    /// Something else is kept: one of the two has to be chosen.
-    pub(super) fn is_beside(&self) -> bool {
-        matches!(self.standing, Standing::Differs | Standing::Other)
-    }
-
-    pub(super) fn saved_at(&self) -> Option<Timestamp> {
-        if let Standing::Saved(at) = self.standing { Some(at) } else { None }
-    }
-}
-
-fn rev(form: &Posted) -> i64 {
-    form.get("rev").parse().unwrap_or(0)
-}
-
-fn rev_of(draft: Option<&drafts::Draft>) -> i64 {
-    draft.map_or(0, |draft| draft.rev)
-}
-
 impl Draft {
     /// As it was sent.
     pub(super) fn posted(form: &Posted) -> Self {
@@ -107,12 +37,11 @@ impl Draft {
     }
 
     /// As the operator left it.
-    pub(super) async fn stored(conn: &mut Conn, who: &SignedIn, ticket: &Ticket) -> Result<(Self, Kept), StoreError> {
-        let stored = drafts::get(conn, who.desk.id, who.operator.id, Some(ticket.id)).await?;
-        let kept = Kept::stored(format!("/tickets/{}", ticket.number), stored.as_ref());
+    pub(super) fn stored(ticket: &Ticket, stored: Option<drafts::Draft>) -> (Self, DraftState) {
+        let kept = DraftState::stored(format!("/tickets/{}", ticket.number), stored.as_ref());
         let text = stored.map(|draft| draft.text);
         let draft = text.map(|text| Self { body: text.body, note: text.internal, then: String::new() });
-        Ok((draft.unwrap_or_default(), kept))
+        (draft.unwrap_or_default(), kept)
     }
 }
 
@@ -152,7 +81,7 @@ enum Answer {
     /// This is answered.
     Done(Response),
     /// The page is, with the form as it was sent.
-    Again(StatusCode, FormErrors, Kept),
+    Again(StatusCode, FormErrors, DraftState),
 }
 
 async fn keep(state: &AppState, who: &SignedIn, form: &Posted, at: String, what: What) -> Result<Answer, PageError> {
@@ -165,7 +94,7 @@ async fn keep(state: &AppState, who: &SignedIn, form: &Posted, at: String, what:
     Ok(match save(&state.desk(), &who.ctx(), wanted).await {
         Ok(outcome) if who.fragment => Answer::Done(told(&outcome)),
         Ok(Outcome::Differs(other)) => {
-            let kept = Kept::beside(at, other.as_ref(), Standing::Differs);
+            let kept = DraftState::beside(at, other.as_ref(), Standing::Differs);
             Answer::Again(StatusCode::CONFLICT, FormErrors::default(), kept)
         }
         Ok(_) => Answer::Done(Flash::success("draft-saved").redirect(&at)),
@@ -173,7 +102,7 @@ async fn keep(state: &AppState, who: &SignedIn, form: &Posted, at: String, what:
         Err(refusal) => {
             let mut errors = FormErrors::default();
             errors.take(&who.t, refusal, &[])?;
-            Answer::Again(StatusCode::UNPROCESSABLE_ENTITY, errors, Kept::posted(at, form))
+            Answer::Again(StatusCode::UNPROCESSABLE_ENTITY, errors, DraftState::posted(at, form))
         }
     })
 }

@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::draft::{Kept, Standing};
+use super::draft_state::{DraftState, Standing};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -35,7 +35,7 @@ pub(crate) struct NewPage {
     pub(crate) shell: Shell,
     pub(crate) errors: FormErrors,
     pub(crate) entered: Entered,
-    pub(in crate::panel) kept: Kept,
+    pub(in crate::panel) kept: DraftState,
     pub(crate) key: String,
 }
 
@@ -104,9 +104,11 @@ pub(super) async fn blank(
     let draft = drafts::get(&mut state.db.read().await?, who.desk.id, who.operator.id, None).await?;
     let (draft, at) = (draft.as_ref(), AT.to_owned());
     let (entered, kept) = match draft.and_then(Entered::stored) {
-        None => (Entered::blank(requester), Kept::stored(at, None)),
-        Some(left) if requester.email.is_empty() || requester.email == left.email => (left, Kept::stored(at, draft)),
-        Some(_) => (Entered::blank(requester), Kept::beside(at, draft, Standing::Other)),
+        None => (Entered::blank(requester), DraftState::stored(at, None)),
+        Some(left) if requester.email.is_empty() || requester.email == left.email => {
+            (left, DraftState::stored(at, draft))
+        }
+        Some(_) => (Entered::blank(requester), DraftState::beside(at, draft, Standing::Other)),
     };
     page(&new_page(&who, FormErrors::default(), entered, kept)?)
 }
@@ -136,13 +138,18 @@ pub(super) async fn create(
         Err(refusal) => {
             let mut errors = FormErrors::default();
             errors.take(&who.t, refusal, &[])?;
-            let kept = Kept::posted(AT.to_owned(), &form);
+            let kept = DraftState::posted(AT.to_owned(), &form);
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&who, errors, entered, kept)?)
         }
     }
 }
 
-pub(super) fn new_page(who: &SignedIn, errors: FormErrors, entered: Entered, kept: Kept) -> Result<NewPage, PageError> {
+pub(super) fn new_page(
+    who: &SignedIn,
+    errors: FormErrors,
+    entered: Entered,
+    kept: DraftState,
+) -> Result<NewPage, PageError> {
     Ok(NewPage {
         shell: who.shell("ticket-new-title", Section::Inbox),
         errors,

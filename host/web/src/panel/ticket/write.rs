@@ -16,7 +16,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Bubble, Draft, Kept, ticket_page};
+use super::{Bubble, Draft, DraftState, ticket_page};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -50,7 +50,7 @@ pub(super) async fn add(
             Ok(flash.redirect(&format!("/tickets/{number}")))
         }
         Err(refusal) => {
-            let kept = Kept::posted(format!("/tickets/{number}"), &form);
+            let kept = DraftState::posted(format!("/tickets/{number}"), &form);
             refused(&state, &who, number, (draft, kept), refusal).await
         }
     }
@@ -61,7 +61,7 @@ async fn refused(
     state: &AppState,
     who: &SignedIn,
     number: i64,
-    sent: (Draft, Kept),
+    sent: (Draft, DraftState),
     refusal: Refusal,
 ) -> Result<Response, PageError> {
     let mut errors = FormErrors::default();

@@ -13,7 +13,7 @@ use annex_lifecycle::{Choice, LifecycleError};
 use annex_store::billing::entries;
 use jiff::civil::Date;
 
-use super::{Flow, users::People};
+use super::{Flow, people::People};
 use crate::{
     card_form,
     error::PageError,

@@ -104,7 +104,7 @@ pub(in crate::panel::addons) async fn save(
 }
 
 async fn draw(state: &AppState, who: &SignedIn, flow: &Flow, errors: FormErrors) -> Result<Response, PageError> {
-    let people = super::users::People::load(&mut state.db.read().await?, who).await?;
+    let people = super::people::People::load(&mut state.db.read().await?, who).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let plans = choices(&flow.terms, flow.draft.plan.as_ref(), true, people.seats(), &who.t);
     let shell = who.titled(flow.title(&who.t), Section::Marketplace);
