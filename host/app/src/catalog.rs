@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use annex_domain::billing::LoginRule;
-use annex_lifecycle::By;
+use annex_lifecycle::Initiator;
 use anyhow::Context as _;
 use clap::Subcommand;
 
@@ -42,7 +42,7 @@ pub(crate) async fn run(command: CatalogCommand) -> anyhow::Result<()> {
     for file in files {
         let name = file.display();
         let bytes = std::fs::read(&file).with_context(|| format!("cannot read {name}"))?;
-        match lifecycle.publish(bytes.into(), By::command_line()).await {
+        match lifecycle.publish(bytes.into(), Initiator::command_line()).await {
             Ok(published) if published.repeated => println!("{} {} is there", published.addon, published.version),
             Ok(published) => println!("{} {} published", published.addon, published.version),
             Err(error) if skip_existing && matches!(error.code(), "version-exists" | "older-seq") => {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use annex_domain::{addon::PublisherSlug, billing::LoginRule};
-use annex_lifecycle::By;
+use annex_lifecycle::Initiator;
 use annex_package::keys::PublicKey;
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -52,7 +52,7 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
                 &wiring::nothing_outside(&stores)?,
                 LoginRule::Paid,
             )?;
-            let id = lifecycle.trust_publisher(slug.clone(), &name, public, By::command_line()).await?;
+            let id = lifecycle.trust_publisher(slug.clone(), &name, public, Initiator::command_line()).await?;
             println!("trusts key {id} of {slug}");
         }
         PublisherCommand::List { data } => {

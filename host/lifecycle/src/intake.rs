@@ -21,7 +21,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
-    By, IntakeError, Lifecycle, LifecycleError,
+    Initiator, IntakeError, Lifecycle, LifecycleError,
     components::{trust, verify},
 };
 
@@ -55,7 +55,7 @@ impl Lifecycle {
     ///
     /// # Errors
     /// Why it is refused; see [`IntakeError::code`].
-    pub async fn publish(&self, bytes: Bytes, by: By) -> Result<Published, IntakeError> {
+    pub async fn publish(&self, bytes: Bytes, by: Initiator) -> Result<Published, IntakeError> {
         let digest = Digest::of(&bytes);
         let manifest = peek_on_a_thread(bytes.clone()).await;
         let addon = manifest.as_ref().ok().map(|manifest| manifest.id.clone());
@@ -72,7 +72,7 @@ impl Lifecycle {
         result
     }
 
-    async fn take_in(&self, bytes: Bytes, claimed: Manifest, by: By) -> Result<Published, IntakeError> {
+    async fn take_in(&self, bytes: Bytes, claimed: Manifest, by: Initiator) -> Result<Published, IntakeError> {
         let slug = claimed.id.publisher();
         let publisher = catalog::publisher(&mut self.db.read().await?, &slug).await?;
         let publisher = publisher.ok_or_else(|| IntakeError::UnknownPublisher(slug.to_string()))?;
@@ -104,7 +104,7 @@ impl Lifecycle {
         bytes: Bytes,
         package: &VerifiedPackage,
         admitted: &Admitted,
-        by: By,
+        by: Initiator,
     ) -> Result<(), IntakeError> {
         self.check_texts(package, admitted).await?;
         let picture = package.manifest().listing.icon.as_deref().and_then(|path| Some((path, package.asset(path)?)));
@@ -133,7 +133,7 @@ impl Lifecycle {
         Ok(None)
     }
 
-    async fn add(&self, package: &VerifiedPackage, icon: Option<&[u8]>, by: By) -> Result<(), IntakeError> {
+    async fn add(&self, package: &VerifiedPackage, icon: Option<&[u8]>, by: Initiator) -> Result<(), IntakeError> {
         let (manifest, now) = (package.manifest(), self.clock.now());
         let json = std::str::from_utf8(package.manifest_bytes())
             .map_err(|_| StoreError::Invalid { field: "manifest", problem: "is not UTF-8" })?;
@@ -184,7 +184,7 @@ impl Lifecycle {
         addon: &AddonId,
         version: &Version,
         status: VersionStatus,
-        by: By,
+        by: Initiator,
     ) -> Result<(), LifecycleError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
@@ -196,7 +196,7 @@ impl Lifecycle {
 
     pub(crate) async fn audit_refusal(
         &self,
-        by: By,
+        by: Initiator,
         action: Action,
         object: &str,
         error: &IntakeError,

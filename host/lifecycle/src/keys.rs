@@ -11,7 +11,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{By, IntakeError, Lifecycle, LifecycleError, components::trust};
+use crate::{Initiator, IntakeError, Lifecycle, LifecycleError, components::trust};
 
 impl Lifecycle {
     /// Trusts a key for the packages of a publisher, who is made with their first key. Again: the same.
@@ -24,7 +24,7 @@ impl Lifecycle {
         slug: PublisherSlug,
         name: &str,
         public: [u8; 32],
-        by: By,
+        by: Initiator,
     ) -> Result<KeyId, IntakeError> {
         let (key, now) = (TrustedKey::for_packages(public).check()?, self.clock.now());
         let mut tx = self.db.begin().await?;
@@ -53,7 +53,7 @@ impl Lifecycle {
     ///
     /// # Errors
     /// [`IntakeError::NotFound`] unless the publisher has this key and it was not revoked before.
-    pub async fn revoke_key(&self, slug: &PublisherSlug, key: &KeyId, by: By) -> Result<(), IntakeError> {
+    pub async fn revoke_key(&self, slug: &PublisherSlug, key: &KeyId, by: Initiator) -> Result<(), IntakeError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         catalog::end_key(&mut tx, slug, key, KeyStatus::Revoked, now).await.map_err(not_found)?;
@@ -66,7 +66,12 @@ impl Lifecycle {
     ///
     /// # Errors
     /// The rule that the statement breaks; [`IntakeError::UnknownPublisher`].
-    pub async fn rotate_key(&self, slug: &PublisherSlug, statement: &[u8], by: By) -> Result<KeyId, IntakeError> {
+    pub async fn rotate_key(
+        &self,
+        slug: &PublisherSlug,
+        statement: &[u8],
+        by: Initiator,
+    ) -> Result<KeyId, IntakeError> {
         let result = self.try_rotate(slug, statement, by).await;
         if let Err(error) = &result
             && error.is_refusal()
@@ -76,7 +81,7 @@ impl Lifecycle {
         result
     }
 
-    async fn try_rotate(&self, slug: &PublisherSlug, statement: &[u8], by: By) -> Result<KeyId, IntakeError> {
+    async fn try_rotate(&self, slug: &PublisherSlug, statement: &[u8], by: Initiator) -> Result<KeyId, IntakeError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let publisher = catalog::publisher(&mut tx, slug).await?;

@@ -10,7 +10,7 @@ use annex_domain::{
     manifest::Manifest,
     permission::{Permission, Permissions},
 };
-use annex_lifecycle::{By, InstallRequest};
+use annex_lifecycle::{Initiator, InstallRequest};
 use annex_package::{build, sign};
 use annex_store::{
     contacts, operators, roles, sessions,
@@ -31,22 +31,22 @@ const LISTING: &str = "/addons/acme.puppet";
 
 /// Pages, and the statements of each.
 const PAGES: [(&str, usize); 26] = [
-    (SIDEBAR, 2),
-    (TICKET, 4),
-    (INBOX, 3),
-    ("/inbox?view=all&priority=high&sort=-priority", 4),
-    ("/inbox?view=all&tag=vip", 6),
+    (SIDEBAR, 4),
+    (TICKET, 6),
+    (INBOX, 5),
+    ("/inbox?view=all&priority=high&sort=-priority", 6),
+    ("/inbox?view=all&tag=vip", 8),
     ("/contacts", 1),
     ("/contacts/{contact}", 2),
     ("/addons", 4),
     (LISTING, 6),
     ("/my-addons", 1),
     ("/my-addons/{installation}", 18),
-    ("/my-addons/{installation}/users", 7),
+    ("/my-addons/{installation}/users", 40),
     ("/attention", 3),
     ("/addon-requests", 1),
     ("/billing", 10),
-    ("/admin/catalog", 3),
+    ("/admin/catalog", 4),
     ("/admin/roles", 1),
     ("/admin/operators", 4),
     ("/admin/groups", 1),
@@ -54,8 +54,8 @@ const PAGES: [(&str, usize); 26] = [
     ("/admin/system", 1),
     ("/admin/mails", 1),
     ("/admin/work", 2),
-    ("/admin/audit", 6),
-    ("/profile", 2),
+    ("/admin/audit", 7),
+    ("/profile", 3),
     ("/api/v1/me", 0),
 ];
 
@@ -67,11 +67,11 @@ async fn installed(site: &Site) -> InstallationId {
     let (desk, by) = (site.desks.desk, site.desks.admin);
     let host = &site.state.lifecycle;
     let (slug, public) = ("acme".parse().unwrap(), key().public().to_bytes());
-    host.trust_publisher(slug, "Acme", public, By::operator(desk, by)).await.unwrap();
+    host.trust_publisher(slug, "Acme", public, Initiator::operator(desk, by)).await.unwrap();
     let grant = vec![capability(Access::Kv, &[])];
     let plain = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
     let package = build(Manifest { capabilities: grant.clone(), ..plain }, guest("puppet"), BTreeMap::new()).unwrap();
-    host.publish(sign(&package, &[key()]).unwrap(), By::operator(desk, by)).await.unwrap();
+    host.publish(sign(&package, &[key()]).unwrap(), Initiator::operator(desk, by)).await.unwrap();
     let request = InstallRequest {
         desk,
         addon: "acme.puppet".parse().unwrap(),

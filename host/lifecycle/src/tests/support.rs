@@ -40,7 +40,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::moody::Moody;
-use crate::{By, CrashPoints, HostData, InstallRequest, Lifecycle, LifecycleError, Services};
+use crate::{CrashPoints, HostData, Initiator, InstallRequest, Lifecycle, LifecycleError, Services};
 
 pub(super) const START: Timestamp = Timestamp(1_700_000_000_000);
 
@@ -93,7 +93,7 @@ impl World {
         let gateway = Arc::new(Moody::new(till));
         let host = host(&db, &clock, &folder, &gateway, CrashPoints::none());
         let key = SigningKey::from_seed(&[9; 32]);
-        let by = By::operator(desk, admin);
+        let by = Initiator::operator(desk, admin);
         host.trust_publisher("acme".parse().unwrap(), "Acme", key.public().to_bytes(), by).await.unwrap();
         Self { host, desk, admin, clock, key, gateway, db, folder }
     }
@@ -120,8 +120,8 @@ impl World {
         host(&self.db, &self.clock, &self.folder, &self.gateway, crash)
     }
 
-    pub(super) fn by(&self) -> By {
-        By::operator(self.desk, self.admin)
+    pub(super) fn by(&self) -> Initiator {
+        Initiator::operator(self.desk, self.admin)
     }
 
     pub(super) fn db(&self) -> &Db {

@@ -9,7 +9,7 @@ use annex_domain::{
     operator::{Actor, Operator},
     permission::Permission,
 };
-use annex_lifecycle::By;
+use annex_lifecycle::Initiator;
 use annex_store::{
     StoreError,
     sessions::{self, Session},
@@ -144,8 +144,8 @@ impl ApiUser {
     }
 
     /// For the lifecycle.
-    pub(crate) fn by(&self) -> By {
-        By::operator(self.operator.desk, self.operator.id)
+    pub(crate) fn by(&self) -> Initiator {
+        Initiator::operator(self.operator.desk, self.operator.id)
     }
 
     /// The language of texts: the one that they chose, else English.
@@ -193,7 +193,9 @@ async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Cr
 pub(crate) async fn still(state: &AppState, headers: &HeaderMap) -> Result<Option<Operator>, StoreError> {
     let now = state.clock.now();
     let Some(value) = headers.get(header::AUTHORIZATION) else {
-        let Some(secret) = session::cookie_value(headers, session::cookie_name(&state.config)) else { return Ok(None) };
+        let Some(secret) = crate::cookie::cookie_value(headers, session::cookie_name(&state.config)) else {
+            return Ok(None);
+        };
         return Ok(sessions::known(&state.db, secret, now).await?.map(|(_, operator)| operator));
     };
     let token = value.to_str().ok().and_then(|text| text.split_once(' ')).map_or("", |(_, token)| token);

@@ -5,7 +5,7 @@ use annex_domain::{
     addon::{AddonId, KeyId, PublisherSlug, Version},
     permission::Permission,
 };
-use annex_lifecycle::{By, IntakeError};
+use annex_lifecycle::{Initiator, IntakeError};
 use annex_store::catalog::{self, Key, Publisher, VersionRow, VersionStatus};
 use askama::Template;
 use axum::{
@@ -91,8 +91,8 @@ impl CatalogPage {
     }
 }
 
-fn by(who: &SignedIn) -> By {
-    By::operator(who.desk.id, who.operator.id)
+fn by(who: &SignedIn) -> Initiator {
+    Initiator::operator(who.desk.id, who.operator.id)
 }
 
 async fn catalog_page(state: &AppState, who: &SignedIn, errors: FormErrors) -> Result<CatalogPage, PageError> {

@@ -288,6 +288,8 @@ fn every_message_exists() {
     let sources = [
         include_str!("../../sidebar/fault.rs"),
         include_str!("../../sidebar/draw.rs"),
+        include_str!("../addons.rs"),
+        include_str!("arrived.rs"),
         include_str!("manage.rs"),
         include_str!("switches.rs"),
         include_str!("update.rs"),

@@ -11,7 +11,7 @@ use annex_domain::{
     manifest::Manifest,
     plan::Plan,
 };
-use annex_lifecycle::By;
+use annex_lifecycle::Initiator;
 use annex_package::{build, sign};
 use annex_store::{
     billing::{attempts, invoices, logins, methods, plans, subscriptions},
@@ -52,7 +52,7 @@ impl Shop {
     /// The same on a host.
     pub(super) async fn open_on(site: Site, offered: &[Plan]) -> Self {
         let shop = Self { site };
-        let by = By::operator(shop.site.desks.desk, shop.site.desks.admin);
+        let by = Initiator::operator(shop.site.desks.desk, shop.site.desks.admin);
         let public = key().public().to_bytes();
         shop.site.state.lifecycle.trust_publisher("acme".parse().unwrap(), "Acme", public, by).await.unwrap();
         shop.publish("1.0.0", 1).await;
@@ -69,7 +69,7 @@ impl Shop {
 
     /// The same with another manifest.
     pub(super) async fn publish_as(&self, manifest: Manifest) {
-        let by = By::operator(self.site.desks.desk, self.site.desks.admin);
+        let by = Initiator::operator(self.site.desks.desk, self.site.desks.admin);
         let package = sign(&build(manifest, guest("puppet"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
         self.site.state.lifecycle.publish(package, by).await.unwrap();
     }

@@ -7,14 +7,14 @@ use annex_domain::{
 
 /// Who asks for something that concerns the whole host, such as a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct By {
+pub struct Initiator {
     /// In this desk's audit log; `None`: in the host's.
     pub desk: Option<DeskId>,
     /// Who.
     pub actor: Actor,
 }
 
-impl By {
+impl Initiator {
     /// An operator of a desk.
     #[must_use]
     pub fn operator(desk: DeskId, operator: OperatorId) -> Self {
