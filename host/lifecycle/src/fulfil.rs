@@ -31,7 +31,7 @@ use crate::{
     install::Install,
     purchase::Purchase,
     saga::{self, describe},
-    subscribe::On,
+    subscribe::Funding,
 };
 
 /// How soon a job looks again while an operation of the installation is under way.
@@ -77,7 +77,7 @@ impl Lifecycle {
                     kind: installation.kind,
                     version: installation.version.clone(),
                     by: order.ordered_by,
-                    on: On::Order(order.id),
+                    funding: Funding::Order(order.id),
                 };
                 installations::save(&mut tx, &installation.payment_made(now)?).await?;
                 note(&mut tx, order, now).await?;

@@ -34,7 +34,7 @@ use serde_json::{Value, json};
 use crate::{
     Lifecycle, LifecycleError, UsersChange, VersionStatus,
     saga::{self, Saga as _},
-    subscribe::{self, On},
+    subscribe::{self, Funding},
     terms::{self, Choice, Deed, Settled},
     users::apply_users,
 };
@@ -72,8 +72,8 @@ pub(crate) struct Install {
     pub(crate) version: Version,
     pub(crate) by: OperatorId,
     /// What it costs; free where a saga of an earlier version of the host says nothing.
-    #[serde(default)]
-    pub(crate) on: On,
+    #[serde(default, alias = "on")]
+    pub(crate) funding: Funding,
 }
 
 /// An installation about to be recorded.
@@ -240,12 +240,12 @@ impl Lifecycle {
     ) -> Result<Settled, LifecycleError> {
         let terms = terms::terms_of(conn, failed.desk, version, self.clock.now()).await?;
         let last = sagas::last_of(conn, failed.desk, failed.id, Install::KIND).await?;
-        match last.and_then(|last| serde_json::from_value::<Install>(last.params).ok()).map(|last| last.on) {
-            Some(On::Order(_)) => Err(LifecycleError::PlanNeeded),
-            Some(On::Trial(plan)) if terms.trial_days(&plan) == 0 => Err(LifecycleError::NoTrial),
-            Some(On::Trial(plan)) => Ok(Settled::Trial(plan)),
-            Some(On::Free(plan)) => Ok(Settled::FreePlan(plan)),
-            Some(On::Nothing) | None => terms::settle(&terms, None),
+        match last.and_then(|last| serde_json::from_value::<Install>(last.params).ok()).map(|last| last.funding) {
+            Some(Funding::Order(_)) => Err(LifecycleError::PlanNeeded),
+            Some(Funding::Trial(plan)) if terms.trial_days(&plan) == 0 => Err(LifecycleError::NoTrial),
+            Some(Funding::Trial(plan)) => Ok(Settled::Trial(plan)),
+            Some(Funding::Free(plan)) => Ok(Settled::FreePlan(plan)),
+            Some(Funding::Nothing) | None => terms::settle(&terms, None),
         }
     }
 
@@ -276,15 +276,16 @@ impl Lifecycle {
         if let Some(users) = &request.users {
             apply_users(&mut tx, &new, users, now).await?;
         }
-        let on = match recording.settled {
-            Settled::Free => On::Nothing,
-            Settled::FreePlan(plan) => On::Free(plan),
-            Settled::Trial(plan) => On::Trial(plan),
-            Settled::Paid(plan) => On::Order(self.order_install(&mut tx, &new, &plan, request).await?),
+        let funding = match recording.settled {
+            Settled::Free => Funding::Nothing,
+            Settled::FreePlan(plan) => Funding::Free(plan),
+            Settled::Trial(plan) => Funding::Trial(plan),
+            Settled::Paid(plan) => Funding::Order(self.order_install(&mut tx, &new, &plan, request).await?),
         };
-        let detail = json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": on });
+        let detail =
+            json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": funding });
         audit::append(&mut tx, desk, actor, action, new.addon.as_str(), &detail, now).await?;
-        let params = Install { addon: new.addon.clone(), kind: new.kind, version: new.version.clone(), by, on };
+        let params = Install { addon: new.addon.clone(), kind: new.kind, version: new.version.clone(), by, funding };
         saga::start(self, tx, desk, id, &params).await?;
         Ok(new)
     }

@@ -41,7 +41,7 @@ use crate::{
     billing_state::DueInvoice,
     letters,
     saga::{self, StepError},
-    subscribe::{self, On},
+    subscribe::{self, Funding},
     terms::{self, Choice, Deed, Settled},
     users::{KeptUsers, apply_users},
 };
@@ -163,8 +163,8 @@ impl Lifecycle {
                 };
                 self.order(tx, installation, wish).await
             }
-            Settled::Trial(plan) => self.begin_on(tx, installation, On::Trial(plan), users, by).await,
-            Settled::FreePlan(plan) => self.begin_on(tx, installation, On::Free(plan), users, by).await,
+            Settled::Trial(plan) => self.begin_on(tx, installation, Funding::Trial(plan), users, by).await,
+            Settled::FreePlan(plan) => self.begin_on(tx, installation, Funding::Free(plan), users, by).await,
             Settled::Free => Err(LifecycleError::PlanNeeded),
         }
     }
@@ -251,14 +251,14 @@ impl Lifecycle {
         &self,
         mut tx: Tx,
         installation: Installation,
-        on: On,
+        funding: Funding,
         users: Option<UsersChange>,
         by: OperatorId,
     ) -> Result<Purchased, LifecycleError> {
         let now = self.clock.now();
         let users = users.unwrap_or_default();
         apply_users(&mut tx, &installation, &users, now).await?;
-        let begun = subscribe::begin(self, &mut tx, &installation, &on, now).await.map_err(into_error)?;
+        let begun = subscribe::begin(self, &mut tx, &installation, &funding, now).await.map_err(into_error)?;
         let installation = switch_on(&mut tx, installation, now).await?;
         if let Some(begun) = &begun {
             let key = format!("plan:{}", begun.id);

@@ -29,10 +29,10 @@ use crate::{Lifecycle, LifecycleError, chores, saga::StepError};
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// On what an installation runs, in a saga's parameters.
+/// What pays for an installation, in a saga's parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum On {
+pub(crate) enum Funding {
     /// The add-on has no plans.
     #[default]
     Nothing,
@@ -50,21 +50,21 @@ pub(crate) async fn begin(
     host: &Lifecycle,
     tx: &mut Tx,
     installation: &Installation,
-    on: &On,
+    funding: &Funding,
     now: Timestamp,
 ) -> Result<Option<Subscription>, StepError> {
-    let new = match on {
-        On::Nothing => return Ok(None),
-        On::Free(plan) => fresh(installation, plan.clone(), 1, now),
-        On::Trial(plan) => trial(tx, installation, plan.clone(), now).await?,
-        On::Order(order) => {
+    let new = match funding {
+        Funding::Nothing => return Ok(None),
+        Funding::Free(plan) => fresh(installation, plan.clone(), 1, now),
+        Funding::Trial(plan) => trial(tx, installation, plan.clone(), now).await?,
+        Funding::Order(order) => {
             let order = paid(tx, installation, *order).await?;
             host.billing.fulfilled_in(tx, installation.desk, order.id).await?;
             let paid_through = host.billing.days_in(tx, &order, now).await?;
             Subscription { paid_through, ..fresh(installation, order.plan, order.quantity, now) }
         }
     };
-    if let (On::Free(_), Some(live)) = (on, subscriptions::live_of(tx, new.desk, new.installation).await?) {
+    if let (Funding::Free(_), Some(live)) = (funding, subscriptions::live_of(tx, new.desk, new.installation).await?) {
         host.billing.left_behind_in(tx, &live, now).await?;
     }
     if let Some(ended) = end(tx, installation, now).await? {

@@ -21,7 +21,7 @@ use crate::{
     letters, requests,
     saga::{self, Run, Saga, Step, StepError},
     setup,
-    subscribe::{self, On},
+    subscribe::{self, Funding},
 };
 
 impl Saga for Install {
@@ -58,7 +58,7 @@ async fn compile(run: &mut Run<Install>) -> Result<Value, StepError> {
 }
 
 async fn charge(run: &mut Run<Install>) -> Result<Value, StepError> {
-    let On::Order(order) = run.params.on else { return Ok(Value::Null) };
+    let Funding::Order(order) = run.params.funding else { return Ok(Value::Null) };
     match run.host.billing.charge(run.desk(), order).await? {
         Charged::Paid => Ok(json!({ "order": order })),
         Charged::Due(due) => {
@@ -82,7 +82,7 @@ async fn wait_for_payment(run: &mut Run<Install>, notice: Notice) -> Result<(), 
 }
 
 async fn release(run: &mut Run<Install>) -> Result<(), StepError> {
-    let On::Order(order) = run.params.on else { return Ok(()) };
+    let Funding::Order(order) = run.params.funding else { return Ok(()) };
     Ok(run.host.billing.release(run.desk(), order, "install-failed").await?)
 }
 
@@ -145,7 +145,7 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
         languages::put(&mut tx, active.desk, active.id, &active.version, &pack, now).await?;
     }
     health::forget_traps(&mut tx, active.desk, active.id).await?;
-    let begun = subscribe::begin(&run.host, &mut tx, &active, &run.params.on, now).await?;
+    let begun = subscribe::begin(&run.host, &mut tx, &active, &run.params.funding, now).await?;
     let detail = json!({ "addon": active.addon, "version": active.version.to_string(), "by": run.params.by,
         "plan": begun.as_ref().map(|begun| &begun.plan.id) });
     audit::append(&mut tx, active.desk, Actor::System, Action::AddonInstalled, active.addon.as_str(), &detail, now)
@@ -174,9 +174,9 @@ async fn fail(run: &mut Run<Install>, notice: Notice, state: SagaState) -> Resul
     }
     let now = run.now();
     let mut tx = run.begin().await?;
-    let refunded = match run.params.on {
-        On::Order(order) => Some(orders::get(&mut tx, run.desk(), order).await?),
-        On::Nothing | On::Free(_) | On::Trial(_) => None,
+    let refunded = match run.params.funding {
+        Funding::Order(order) => Some(orders::get(&mut tx, run.desk(), order).await?),
+        Funding::Nothing | Funding::Free(_) | Funding::Trial(_) => None,
     };
     let refunded = refunded.filter(|order| order.state == OrderState::Refunded);
     let installation = run.installation(&mut tx).await?;

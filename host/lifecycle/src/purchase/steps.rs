@@ -28,7 +28,7 @@ use super::{Purchase, chosen, note_plan, switch_on};
 use crate::{
     Lifecycle, LifecycleError, UsersChange,
     saga::{Run, Saga, Step, StepError},
-    subscribe::{self, On},
+    subscribe::{self, Funding},
     users::{KeptUsers, apply_users},
 };
 
@@ -105,7 +105,7 @@ async fn replace(
         users.ticks = Some(Ticks::Exactly(chosen(installation, Some(&users))));
     }
     apply_kept(tx, installation, users, now).await?;
-    let begun = subscribe::begin(host, tx, installation, &On::Order(order.id), now).await?;
+    let begun = subscribe::begin(host, tx, installation, &Funding::Order(order.id), now).await?;
     begun.ok_or_else(|| StepError::last("no-plan", "the order has no plan"))
 }
 

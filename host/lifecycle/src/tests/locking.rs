@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     CrashPoints, InstallRequest, UsersChange,
-    subscribe::{self, On},
+    subscribe::{self, Funding},
 };
 
 /// Long enough for whatever waits for nothing.
@@ -73,7 +73,7 @@ async fn the_end_of_a_trial_ends_no_plan_that_begins_meanwhile() {
         let mut tx = locked(&world).await;
         // A rule that was chosen with the plan writes the installation's row and leaves its revision.
         users::set_assignment(&mut tx, world.desk, id, &Assignment::Nobody).await.unwrap();
-        let bought = On::Free(plans().remove(3));
+        let bought = Funding::Free(plans().remove(3));
         subscribe::begin(&world.host, &mut tx, &installation, &bought, world.clock.now()).await.unwrap();
         meanwhile(tx, async |_| {}, world.host.end_trials()).await.unwrap();
         let mut conn = world.db().read().await.unwrap();
