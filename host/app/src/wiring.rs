@@ -30,7 +30,7 @@ use url::Url;
 
 use crate::{
     config::{DataArgs, GatewayArgs, ServeArgs},
-    folder, machine, switches,
+    folder, machine, test_switches,
 };
 
 /// What is behind a data directory.
@@ -96,7 +96,7 @@ pub(crate) async fn open(args: &DataArgs) -> anyhow::Result<Stores> {
         None => Vault::in_directory(&folder),
     };
     let vault = vault.context("cannot open the master key")?;
-    let clock = switches::clock()?;
+    let clock = test_switches::clock()?;
     check_key(&db, &vault, clock.now()).await.context(
         "the master key does not belong to this database: give every node the same --master-key, or the master.key of \
          the first one",
@@ -229,7 +229,7 @@ fn connect(stores: &Stores, args: &GatewayArgs, public_url: &Url) -> anyhow::Res
 
 /// As `ANNEX_BILLING_VARIANT` says: a way of charging that is wrong on purpose, which tests have to catch.
 fn variant() -> anyhow::Result<Variant> {
-    let given = switches::given("ANNEX_BILLING_VARIANT")?;
+    let given = test_switches::given("ANNEX_BILLING_VARIANT")?;
     Variant::parse(given.as_deref()).context("cannot use ANNEX_BILLING_VARIANT")
 }
 
@@ -238,7 +238,7 @@ fn crash_points() -> anyhow::Result<CrashPoints> {
     let (crash, fail) = (std::env::var("ANNEX_CRASH_AT").ok(), std::env::var("ANNEX_FAIL_AT").ok());
     let known = annex_lifecycle::crash_points();
     let points =
-        CrashPoints::killing_at(crash.as_deref(), &known, switches::die).context("cannot use ANNEX_CRASH_AT")?;
+        CrashPoints::killing_at(crash.as_deref(), &known, test_switches::die).context("cannot use ANNEX_CRASH_AT")?;
     points.and_failing_at(fail.as_deref(), &known).context("cannot use ANNEX_FAIL_AT")
 }
 

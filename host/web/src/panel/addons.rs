@@ -29,9 +29,10 @@ mod requests;
 mod settings;
 mod standing;
 mod start;
-mod switches;
+
 #[cfg(test)]
 mod tests;
+mod toggles;
 mod uninstall;
 mod update;
 mod users;
@@ -80,7 +81,7 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(payment::routes())
         .merge(update::routes())
         .merge(cancel::routes())
-        .merge(switches::routes())
+        .merge(toggles::routes())
         .merge(users::routes())
         .merge(uninstall::routes())
         .merge(catalog::routes())

@@ -10,9 +10,7 @@ use axum::{
     routing::get,
 };
 
-use super::{
-    errors::page_error, installation, login::Login, my_addons::Installed, standing::Money, switches::not_done,
-};
+use super::{errors::page_error, installation, login::Login, my_addons::Installed, standing::Money, toggles::not_done};
 use crate::{
     error::PageError,
     flash::Flash,

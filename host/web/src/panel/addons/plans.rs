@@ -23,7 +23,7 @@ use super::{
     payment::to_bank,
     prices::PlanView,
     see_other,
-    switches::not_done,
+    toggles::not_done,
     wizard::{
         self, Flow, Frame, Step, Subject,
         confirm::{self, Chosen, Summary, Trouble, Was},

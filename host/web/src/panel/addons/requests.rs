@@ -18,7 +18,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{errors::page_error, icon_url, switches::not_done};
+use super::{errors::page_error, icon_url, toggles::not_done};
 use crate::{
     error::PageError,
     flash::Flash,

@@ -291,7 +291,7 @@ fn every_message_exists() {
         include_str!("../addons.rs"),
         include_str!("arrived.rs"),
         include_str!("manage.rs"),
-        include_str!("switches.rs"),
+        include_str!("toggles.rs"),
         include_str!("update.rs"),
         include_str!("uninstall.rs"),
         include_str!("users.rs"),

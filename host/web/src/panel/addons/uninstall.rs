@@ -13,7 +13,7 @@ use axum::{
     routing::get,
 };
 
-use super::{PATIENCE, errors::page_error, installation, my_addons::Installed, switches::not_done};
+use super::{PATIENCE, errors::page_error, installation, my_addons::Installed, toggles::not_done};
 use crate::{
     error::PageError,
     flash::Flash,

@@ -26,7 +26,7 @@ use super::{
     login::Login,
     my_addons::Installed,
     permissions::{Sentence, sentences},
-    switches::not_done,
+    toggles::not_done,
 };
 use crate::{
     error::PageError,

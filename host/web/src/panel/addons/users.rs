@@ -34,7 +34,7 @@ use super::{
     licences::{self, Counts},
     manage::{Tab, manage_page},
     see_other,
-    switches::not_done,
+    toggles::not_done,
     wizard::draft::Waiting,
 };
 use crate::{

@@ -11,7 +11,7 @@ use crate::{
     flash::Flash,
     i18n::Translator,
     panel::{
-        addons::switches::not_done,
+        addons::toggles::not_done,
         form::{FormErrors, Posted},
     },
     session::SignedIn,
