@@ -2,7 +2,7 @@
 //! add-on for everyone has the last page only (R7). What is granted and paid is exactly what that page showed: the form
 //! names the version, the digest of its package, the plan and the amount, and all of them must still be current.
 
-mod going;
+mod candidate;
 
 use annex_billing::ledger::Quote;
 use annex_domain::{
@@ -19,7 +19,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use self::going::{Going, find, flow, going};
+use self::candidate::{Candidate, candidate, find, flow};
 use super::{
     INSTALLED,
     arrived::arrived,
@@ -110,10 +110,10 @@ async fn ask(
     Path(addon): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
-    match going.flow.next() {
-        Step::Confirm => consent(&state, &who, &going, Trouble::default()).await,
-        step => Ok(see_other(&going.flow.href(step))),
+    let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
+    match candidate.flow.next() {
+        Step::Confirm => consent(&state, &who, &candidate, Trouble::default()).await,
+        step => Ok(see_other(&candidate.flow.href(step))),
     }
 }
 
@@ -123,8 +123,8 @@ async fn ask_plan(
     Path(addon): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
-    wizard::plan::show(&state, &who, &going.flow).await
+    let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
+    wizard::plan::show(&state, &who, &candidate.flow).await
 }
 
 async fn save_plan(
@@ -134,8 +134,8 @@ async fn save_plan(
     Query(wanted): Query<Wanted>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
-    wizard::plan::save(&state, &who, going.flow, &form).await
+    let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
+    wizard::plan::save(&state, &who, candidate.flow, &form).await
 }
 
 async fn ask_users(
@@ -144,10 +144,10 @@ async fn ask_users(
     Path(addon): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let mut going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
+    let mut candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     // Asking for the step is what makes a free add-on have it.
-    going.flow.draft.wants_users = true;
-    wizard::users::show(&state, &who, &going.flow, &wanted.q).await
+    candidate.flow.draft.wants_users = true;
+    wizard::users::show(&state, &who, &candidate.flow, &wanted.q).await
 }
 
 async fn save_users(
@@ -157,9 +157,9 @@ async fn save_users(
     Query(wanted): Query<Wanted>,
     form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
-    let mut going = going(&state, &who, &addon, wanted.version.as_deref()).await?;
-    going.flow.draft.wants_users = true;
-    wizard::users::save(&state, &who, going.flow, &form).await
+    let mut candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
+    candidate.flow.draft.wants_users = true;
+    wizard::users::save(&state, &who, candidate.flow, &form).await
 }
 
 async fn discard(
@@ -181,11 +181,11 @@ async fn install(
 ) -> Result<Response, PageError> {
     let (listing, row) = find(&state, &who, &addon, Some(form.get("version"))).await?;
     let flow = flow(&state, &who, &listing, &row).await?;
-    let going = Going { listing, row, flow };
-    let flow = &going.flow;
+    let candidate = Candidate { listing, row, flow };
+    let flow = &candidate.flow;
     if flow.next() != Step::Confirm {
         // Sent twice: the first one has installed it, and what was chosen is kept no longer.
-        return match going.listing.entry.installed.as_ref() {
+        return match candidate.listing.entry.installed.as_ref() {
             Some(one) => Err(already(one.id, one.status)),
             None => Ok(see_other(&flow.href(flow.next()))),
         };
@@ -193,20 +193,20 @@ async fn install(
     let people = People::load(&mut state.db.read().await?, &who).await?;
     let method = card_form::method(&form)?;
     let same_plan = form.get("plan") == flow.plan().map_or("", |plan| plan.id.as_str());
-    if form.get("digest") != going.row.package_digest.as_str() || !same_plan {
+    if form.get("digest") != candidate.row.package_digest.as_str() || !same_plan {
         let warning = Some(who.t.get("consent-changed"));
-        return consent(&state, &who, &going, Trouble { warning, method, ..Trouble::default() }).await;
+        return consent(&state, &who, &candidate, Trouble { warning, method, ..Trouble::default() }).await;
     }
     if flow.costs() {
         if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
             let trouble = Trouble { password: Some(again.clone()), method, ..Trouble::default() };
-            return Ok(again.refuse(consent(&state, &who, &going, trouble).await?));
+            return Ok(again.refuse(consent(&state, &who, &candidate, trouble).await?));
         }
         if let Some(wait) = state.billing.order_wait(who.desk.id, confirm::key(&form)).await? {
             return Ok(payments::refused(wait));
         }
     }
-    match state.lifecycle.install(request(&who, &going, &people, &form)?).await.map_err(gone_meanwhile) {
+    match state.lifecycle.install(request(&who, &candidate, &people, &form)?).await.map_err(gone_meanwhile) {
         Ok(installation) => {
             flow.forget(&state, &who).await?;
             arrived(&state, &who, installation, &flow.name, INSTALLED).await
@@ -219,14 +219,14 @@ async fn install(
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
             let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
-            consent(&state, &who, &going, Trouble { warning, was, method, password: None }).await
+            consent(&state, &who, &candidate, Trouble { warning, was, method, password: None }).await
         }
     }
 }
 
 /// The request for exactly what the page showed.
-fn request(who: &SignedIn, going: &Going, people: &People, form: &Posted) -> Result<InstallRequest, PageError> {
-    let (flow, row) = (&going.flow, &going.row);
+fn request(who: &SignedIn, candidate: &Candidate, people: &People, form: &Posted) -> Result<InstallRequest, PageError> {
+    let (flow, row) = (&candidate.flow, &candidate.row);
     let users = flow.steps().contains(&Step::Users).then(|| UsersChange {
         ticks: Some(Ticks::Exactly(flow.chosen(people))),
         assignment: flow.rule().assignment(),
@@ -251,8 +251,13 @@ fn already(id: InstallationId, status: Status) -> PageError {
     PageError::elsewhere(format!("/my-addons/{id}"), Some("flash-already-installed"))
 }
 
-async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Trouble) -> Result<Response, PageError> {
-    let Going { row, flow, .. } = going;
+async fn consent(
+    state: &AppState,
+    who: &SignedIn,
+    candidate: &Candidate,
+    trouble: Trouble,
+) -> Result<Response, PageError> {
+    let Candidate { row, flow, .. } = candidate;
     let people = People::load(&mut state.db.read().await?, who).await?;
     let (summary, quote) = confirm::summary(state, who, flow, &people, trouble.was).await?;
     let quote = quote.as_ref();
@@ -267,7 +272,7 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
     let page = ConsentPage {
         shell: who.titled(flow.title(&who.t), Section::Marketplace),
         frame: flow.frame(Step::Confirm),
-        about: about(going, &people, who),
+        about: about(candidate, &people, who),
         next,
         login,
         digest: row.package_digest.to_string(),
@@ -290,7 +295,7 @@ async fn consent(state: &AppState, who: &SignedIn, going: &Going, trouble: Troub
 }
 
 /// The listing as it is for this very version.
-fn about(Going { listing, row, flow }: &Going, people: &People, who: &SignedIn) -> About {
+fn about(Candidate { listing, row, flow }: &Candidate, people: &People, who: &SignedIn) -> About {
     About {
         version: row.version.to_string(),
         size: row.size,

@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<AppState> {
 
 annex_domain::words! {
     /// Where a payment stands that is not over.
-    pub(super) enum Stand: "stand of a payment" {
+    pub(super) enum PaymentStage: "stage of a payment" {
         /// The payer has to confirm it at their bank.
         Waits = "waits",
         /// It is being taken, or it is paid and what was ordered is being switched on.
@@ -47,7 +47,7 @@ annex_domain::words! {
 pub(super) struct PaymentPage {
     pub(super) shell: Shell,
     pub(super) card: Installed,
-    pub(super) stand: Stand,
+    pub(super) stage: PaymentStage,
     pub(super) purpose: OrderPurpose,
     /// What is to be paid, and where; none once nobody has to pay it any more.
     pub(super) due: Option<Due>,
@@ -143,21 +143,21 @@ struct Wanted {
 }
 
 /// The last order of an installation, while its payment is not over.
-struct Going {
+struct OpenPayment {
     view: InstallationView,
     order: Order,
     end: OrderEnd,
     gone: bool,
 }
 
-impl Going {
-    fn stand(&self) -> Option<Stand> {
+impl OpenPayment {
+    fn stage(&self) -> Option<PaymentStage> {
         match &self.end {
-            OrderEnd::Due(due) if due.action_url.is_some() => Some(Stand::Waits),
+            OrderEnd::Due(due) if due.action_url.is_some() => Some(PaymentStage::Waits),
             // Whoever was asked for a confirmation has given it, or it is being paid by hand elsewhere.
-            OrderEnd::Due(due) if due.is_under_way() => Some(Stand::Works),
-            OrderEnd::Due(_) => Some(Stand::Failed),
-            OrderEnd::UnderWay => Some(Stand::Works),
+            OrderEnd::Due(due) if due.is_under_way() => Some(PaymentStage::Works),
+            OrderEnd::Due(_) => Some(PaymentStage::Failed),
+            OrderEnd::UnderWay => Some(PaymentStage::Works),
             OrderEnd::Fulfilled | OrderEnd::GivenUp => None,
         }
     }
@@ -192,11 +192,15 @@ impl Going {
 }
 
 /// `None`: nothing was ever ordered for it.
-async fn going(state: &AppState, who: &SignedIn, view: InstallationView) -> Result<Option<Going>, PageError> {
+async fn open_payment(
+    state: &AppState,
+    who: &SignedIn,
+    view: InstallationView,
+) -> Result<Option<OpenPayment>, PageError> {
     let last = state.lifecycle.last_order(who.desk.id, view.installation.id).await.map_err(page_error)?;
     let Some((order, end)) = last else { return Ok(None) };
     let gone = is_gone(state, &end).await?;
-    Ok(Some(Going { view, order, end, gone }))
+    Ok(Some(OpenPayment { view, order, end, gone }))
 }
 
 /// True while the money would be taken by a payment company that is not set up any more.
@@ -222,32 +226,32 @@ async fn show(
         }
     }
     let here = format!("/my-addons/{id}");
-    let Some(going) = going(&state, &who, view).await? else { return Ok(see_other(&here)) };
-    match going.stand() {
+    let Some(payment) = open_payment(&state, &who, view).await? else { return Ok(see_other(&here)) };
+    match payment.stage() {
         Some(_) if wanted.returned.is_some() => Ok(see_other(&format!("{here}/payment"))),
-        Some(stand) => page(&payment_page(&who, &going, stand)),
-        None if wanted.returned.is_some() => going.over(&state, &who).await,
+        Some(stage) => page(&payment_page(&who, &payment, stage)),
+        None if wanted.returned.is_some() => payment.over(&state, &who).await,
         None => Ok(see_other(&here)),
     }
 }
 
-fn payment_page(who: &SignedIn, going: &Going, stand: Stand) -> PaymentPage {
-    let (t, here) = (&who.t, going.here());
-    let card = Installed::of(&going.view, t);
-    let due = match &going.end {
+fn payment_page(who: &SignedIn, payment: &OpenPayment, stage: PaymentStage) -> PaymentPage {
+    let (t, here) = (&who.t, payment.here());
+    let card = Installed::of(&payment.view, t);
+    let due = match &payment.end {
         OrderEnd::Due(due) => Some(Due {
             amount: t.money(due.amount),
             number: due.number,
             pay: format!("/billing/invoices/{}?next={here}/payment", due.number),
             bank: due.action_url.clone(),
-            why: Why::of(due, &going.order),
-            gone: going.gone,
+            why: Why::of(due, &payment.order),
+            gone: payment.gone,
             reason: due.reason.clone().filter(|_| !is_unconfirmed(due)).map(|text| text.chars().take(200).collect()),
         }),
         _ => None,
     };
     let title = t.msg("payment-title").arg("name", &card.name).to_string();
-    PaymentPage { shell: who.titled(title, Section::MyAddons), card, stand, purpose: going.order.purpose, due }
+    PaymentPage { shell: who.titled(title, Section::MyAddons), card, stage, purpose: payment.order.purpose, due }
 }
 
 /// Looks at the gateway: asked by script while the page is open, or by a click. What the page shows already is not drawn
@@ -261,11 +265,11 @@ async fn look(
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     state.lifecycle.look_at_bank(who.desk.id, id).await.map_err(page_error)?;
-    let Some(going) = going(&state, &who, view).await? else {
+    let Some(payment) = open_payment(&state, &who, view).await? else {
         return Ok(who.lead(see_other(&format!("/my-addons/{id}"))));
     };
-    let Some(stand) = going.stand() else { return Ok(who.lead(going.over(&state, &who).await?)) };
-    if who.fragment && form.get("shown") == stand.as_str() {
+    let Some(stage) = payment.stage() else { return Ok(who.lead(payment.over(&state, &who).await?)) };
+    if who.fragment && form.get("shown") == stage.as_str() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Ok(who.lead(see_other(&format!("/my-addons/{id}/payment"))))

@@ -108,13 +108,13 @@ enum Hurdle {
 }
 
 /// An installation on its way to another plan.
-struct Going {
+struct PlanChange {
     view: InstallationView,
     billing: BillingState,
     flow: Flow,
 }
 
-async fn going(state: &AppState, who: &SignedIn, id: &str) -> Result<Going, PageError> {
+async fn plan_change(state: &AppState, who: &SignedIn, id: &str) -> Result<PlanChange, PageError> {
     let view = installation(state, who, id).await?;
     let billing = state.lifecycle.billing_state(who.desk.id, view.installation.id).await.map_err(page_error)?;
     let subject = Subject {
@@ -126,7 +126,7 @@ async fn going(state: &AppState, who: &SignedIn, id: &str) -> Result<Going, Page
     };
     let mut flow = Flow::load(state, who, &view.manifest, subject, billing.terms.clone()).await?;
     flow.may_try = may_try(&billing);
-    Ok(Going { view, billing, flow })
+    Ok(PlanChange { view, billing, flow })
 }
 
 /// A trial can begin or go on where nothing is paid for and no trial runs.
@@ -134,7 +134,7 @@ fn may_try(billing: &BillingState) -> bool {
     billing.subscription.as_ref().is_none_or(|one| one.state == SubscriptionState::Ended || !one.plan.is_paid())
 }
 
-impl Going {
+impl PlanChange {
     fn here(&self) -> String {
         format!("/my-addons/{}/plans", self.view.installation.id)
     }
@@ -170,26 +170,31 @@ fn can_choose(status: Status) -> bool {
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
-    let going = going(&state, &who, &id).await?;
-    tab_page(&state, &who, &going, FormErrors::default()).await
+    let change = plan_change(&state, &who, &id).await?;
+    tab_page(&state, &who, &change, FormErrors::default()).await
 }
 
-async fn tab_page(state: &AppState, who: &SignedIn, going: &Going, errors: FormErrors) -> Result<Response, PageError> {
+async fn tab_page(
+    state: &AppState,
+    who: &SignedIn,
+    change: &PlanChange,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
     let seats = Seats::of(&mut state.db.read().await?, who.desk.id).await?;
-    let (t, terms) = (&who.t, &going.billing.terms);
-    let (current, chosen) = (going.current(), going.flow.draft.plan.as_ref());
-    let mut plans = wizard::plan::choices(terms, chosen, may_try(&going.billing), seats, t);
+    let (t, terms) = (&who.t, &change.billing.terms);
+    let (current, chosen) = (change.current(), change.flow.draft.plan.as_ref());
+    let mut plans = wizard::plan::choices(terms, chosen, may_try(&change.billing), seats, t);
     for plan in &mut plans {
         plan.current = current.is_some_and(|current| current.id == plan.id);
         plan.on |= chosen.is_none() && plan.current;
     }
-    let busy = matches!(going.hurdle(state, who).await?, Some(Hurdle::Busy));
+    let busy = matches!(change.hurdle(state, who).await?, Some(Hurdle::Busy));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let now = now(state, who, &going.billing, seats).await?;
+    let now = now(state, who, &change.billing, seats).await?;
     let login = Login::of(&state.db, who).await?;
-    let can_withdraw = going.billing.can_withdraw() && login.is_holder();
-    let tab = PlansTab { plans, now, waiting: busy, can_withdraw, here: going.here(), errors };
-    page_with(status, &manage_page(state, who, &going.view, Tab::Plans(tab)).await?)
+    let can_withdraw = change.billing.can_withdraw() && login.is_holder();
+    let tab = PlansTab { plans, now, waiting: busy, can_withdraw, here: change.here(), errors };
+    page_with(status, &manage_page(state, who, &change.view, Tab::Plans(tab)).await?)
 }
 
 /// The plan that there is, in rows.
@@ -221,22 +226,22 @@ async fn choose(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let mut going = going(&state, &who, &id).await?;
-    if going.hurdle(&state, &who).await?.is_some() {
-        return Ok(see_other(&going.here()));
+    let mut change = plan_change(&state, &who, &id).await?;
+    if change.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&change.here()));
     }
     let same =
-        form.get("plan").parse().ok().and_then(|id| going.billing.terms.plan(&id).map(|plan| going.is_same(plan)));
+        form.get("plan").parse().ok().and_then(|id| change.billing.terms.plan(&id).map(|plan| change.is_same(plan)));
     if same == Some(true) {
         let mut errors = FormErrors::default();
         errors.add("plan", who.t.get("plans-no-change"));
-        return tab_page(&state, &who, &going, errors).await;
+        return tab_page(&state, &who, &change, errors).await;
     }
-    let errors = wizard::plan::take(&state, &who, &mut going.flow, &form).await?;
+    let errors = wizard::plan::take(&state, &who, &mut change.flow, &form).await?;
     if errors.is_empty() {
-        return Ok(see_other(&going.flow.href(going.flow.next())));
+        return Ok(see_other(&change.flow.href(change.flow.next())));
     }
-    tab_page(&state, &who, &going, errors).await
+    tab_page(&state, &who, &change, errors).await
 }
 
 async fn ask_users(
@@ -245,11 +250,11 @@ async fn ask_users(
     Path(id): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let going = going(&state, &who, &id).await?;
-    if going.hurdle(&state, &who).await?.is_some() {
-        return Ok(see_other(&going.here()));
+    let change = plan_change(&state, &who, &id).await?;
+    if change.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&change.here()));
     }
-    wizard::users::show(&state, &who, &going.flow, &wanted.q).await
+    wizard::users::show(&state, &who, &change.flow, &wanted.q).await
 }
 
 async fn save_users(
@@ -258,35 +263,35 @@ async fn save_users(
     Path(id): Path<String>,
     form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
-    let going = going(&state, &who, &id).await?;
-    if going.flow.plan().is_none() || going.hurdle(&state, &who).await?.is_some() {
-        return Ok(see_other(&going.here()));
+    let change = plan_change(&state, &who, &id).await?;
+    if change.flow.plan().is_none() || change.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&change.here()));
     }
-    wizard::users::save(&state, &who, going.flow, &form).await
+    wizard::users::save(&state, &who, change.flow, &form).await
 }
 
 async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
-    let going = going(&state, &who, &id).await?;
-    if going.hurdle(&state, &who).await?.is_some() {
-        return Ok(see_other(&going.here()));
+    let change = plan_change(&state, &who, &id).await?;
+    if change.hurdle(&state, &who).await?.is_some() {
+        return Ok(see_other(&change.here()));
     }
-    match going.flow.next() {
-        Step::Confirm => Ok(page(&confirm_page(&state, &who, &going, Trouble::default()).await?)?),
-        step => Ok(see_other(&going.flow.href(step))),
+    match change.flow.next() {
+        Step::Confirm => Ok(page(&confirm_page(&state, &who, &change, Trouble::default()).await?)?),
+        step => Ok(see_other(&change.flow.href(step))),
     }
 }
 
 async fn confirm_page(
     state: &AppState,
     who: &SignedIn,
-    going: &Going,
+    change: &PlanChange,
     trouble: Trouble,
 ) -> Result<PlanConfirmPage, PageError> {
     let Trouble { warning, was, method, password } = trouble;
-    let (t, flow) = (&who.t, &going.flow);
+    let (t, flow) = (&who.t, &change.flow);
     let people = People::load(&mut state.db.read().await?, who).await?;
     let (mut summary, quote) = confirm::summary(state, who, flow, &people, was).await?;
-    if let Some(before) = going.current() {
+    if let Some(before) = change.current() {
         let mut text = t.msg("plan-confirm-from").arg("plan", before.name.get(t.code())).to_string();
         // What is taken off the price does not come back.
         if quote.as_ref().is_some_and(|quote| !quote.credited.is_zero()) {
@@ -323,23 +328,23 @@ async fn save(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let going = going(&state, &who, &id).await?;
-    let (flow, desk, id) = (&going.flow, who.desk.id, going.view.installation.id);
+    let change = plan_change(&state, &who, &id).await?;
+    let (flow, desk, id) = (&change.flow, who.desk.id, change.view.installation.id);
     if flow.next() != Step::Confirm {
         // Sent twice: the first one has saved it.
-        return Ok(see_other(&going.here()));
+        return Ok(see_other(&change.here()));
     }
     let people = People::load(&mut state.db.read().await?, &who).await?;
     let Some(plan) = flow.plan().filter(|plan| plan.id.as_str() == form.get("plan")) else {
         let warning = Some(who.t.get("consent-changed"));
         let trouble = Trouble { warning, method: card_form::method(&form)?, ..Trouble::default() };
-        return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, trouble).await?);
+        return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &change, trouble).await?);
     };
     let (choice, key) = (confirm::choice(flow, plan, &form)?, confirm::key(&form));
     if flow.costs() {
         if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
             let trouble = Trouble { password: Some(again.clone()), method: choice.method, ..Trouble::default() };
-            return Ok(again.refuse(page(&confirm_page(&state, &who, &going, trouble).await?)?));
+            return Ok(again.refuse(page(&confirm_page(&state, &who, &change, trouble).await?)?));
         }
         if let Some(wait) = state.billing.order_wait(desk, key).await? {
             return Ok(payments::refused(wait));
@@ -354,15 +359,15 @@ async fn save(
         Ok(purchased) => {
             flow.forget(&state, &who).await?;
             let plan = plan.name.get(who.t.code()).to_owned();
-            let done = Flash::success("flash-plan-chosen").arg("name", going.name()).arg("plan", plan);
-            let due = Flash::warning("flash-plan-due").arg("name", going.name());
-            purchase_done(&state, &who, purchased, going.name(), (done, due)).await
+            let done = Flash::success("flash-plan-chosen").arg("name", change.name()).arg("plan", plan);
+            let due = Flash::warning("flash-plan-due").arg("name", change.name());
+            purchase_done(&state, &who, purchased, change.name(), (done, due)).await
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
             let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
             let trouble = Trouble { warning, was, method, password: None };
-            page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &going, trouble).await?)
+            page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &change, trouble).await?)
         }
     }
 }

@@ -20,19 +20,19 @@ use super::{
 use crate::{error::PageError, session::SignedIn, state::AppState};
 
 /// A version on its way into the desk.
-pub(super) struct Going {
+pub(super) struct Candidate {
     pub(super) listing: Listing,
     pub(super) row: VersionRow,
     pub(super) flow: Flow,
 }
 
 /// The version that is wanted: the named one, that of the draft, or the newest. Where it is installed already, that is elsewhere.
-pub(super) async fn going(
+pub(super) async fn candidate(
     state: &AppState,
     who: &SignedIn,
     addon: &str,
     version: Option<&str>,
-) -> Result<Going, PageError> {
+) -> Result<Candidate, PageError> {
     let kept = match version {
         Some(version) => Some(version.to_owned()),
         None => kept_version(state, who, addon).await?,
@@ -48,7 +48,7 @@ pub(super) async fn going(
         return Err(already(installed.id, installed.status));
     }
     let flow = flow(state, who, &listing, &row).await?;
-    Ok(Going { listing, row, flow })
+    Ok(Candidate { listing, row, flow })
 }
 
 async fn kept_version(state: &AppState, who: &SignedIn, addon: &str) -> Result<Option<String>, PageError> {
