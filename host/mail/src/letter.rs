@@ -50,7 +50,7 @@ pub struct Reader<'a> {
 
 /// What a mail says, in the reader's words.
 #[derive(Debug, Default)]
-struct Said {
+struct Content {
     subject: String,
     /// What happened, a paragraph each.
     happened: Vec<String>,
@@ -84,7 +84,7 @@ struct Html<'a> {
     t: &'a Translator,
     greeting: &'a str,
     footer: &'a str,
-    content: &'a Said,
+    content: &'a Content,
 }
 
 #[derive(Template)]
@@ -93,7 +93,7 @@ struct Plain<'a> {
     t: &'a Translator,
     greeting: &'a str,
     footer: &'a str,
-    content: &'a Said,
+    content: &'a Content,
 }
 
 impl Letter {

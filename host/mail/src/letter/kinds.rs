@@ -9,12 +9,12 @@ use annex_domain::{
     plan::PlanModel,
 };
 
-use super::{Reader, Said, one_line};
+use super::{Content, Reader, one_line};
 use crate::work_kind;
 
 impl Reader<'_> {
     /// In the reader's words.
-    pub(super) fn content(&self, facts: &MailFacts) -> Said {
+    pub(super) fn content(&self, facts: &MailFacts) -> Content {
         match facts {
             MailFacts::Installed { addon, version, plan, trial_ends_at } => {
                 self.installed(addon, version, plan.as_ref(), *trial_ends_at)
@@ -28,7 +28,7 @@ impl Reader<'_> {
                 };
                 let until = runs_until.as_ref().map(|day| self.t.day(day));
                 let next = self.after_due(until, next_try.as_ref().map(|day| self.t.day(day)));
-                Said { next, ..self.payment_due(invoice, reason.as_deref(), key) }
+                Content { next, ..self.payment_due(invoice, reason.as_deref(), key) }
             }
             MailFacts::Receipt { invoice, method } => self.receipt(invoice, method.as_deref()),
             MailFacts::Refunded { invoice, amount, credit, addon } => {
@@ -80,7 +80,7 @@ impl Reader<'_> {
         version: &str,
         plan: Option<&MailPlan>,
         trial_ends_at: Option<Timestamp>,
-    ) -> Said {
+    ) -> Content {
         let (t, name) = (self.t, self.name(addon));
         let mut facts = plan.map(|plan| self.plan(plan)).unwrap_or_default();
         let mut next = vec![t.get("mail-installed-next")];
@@ -89,7 +89,7 @@ impl Reader<'_> {
             next.push(t.with("mail-installed-trial", &[("date", &ends)]));
             facts.push((t.get("mail-fact-trial-ends"), ends));
         }
-        Said {
+        Content {
             subject: t.with("mail-installed-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-installed-happened", &[("addon", &name), ("version", &one_line(version))])],
             facts,
@@ -99,34 +99,34 @@ impl Reader<'_> {
         }
     }
 
-    fn install_failed(&self, addon: &MailAddon, error: &str, refunded: Option<Money>) -> Said {
+    fn install_failed(&self, addon: &MailAddon, error: &str, refunded: Option<Money>) -> Content {
         let (t, name) = (self.t, self.name(addon));
         let mut happened =
             vec![t.with("mail-install-failed-happened", &[("addon", &name), ("error", &one_line(error))])];
         if let Some(amount) = refunded {
             happened.push(t.with("mail-install-failed-refunded", &[("amount", &t.money(amount))]));
         }
-        Said {
+        Content {
             subject: t.with("mail-install-failed-subject", &[("addon", &name)]),
             happened,
             next: vec![t.get("mail-install-failed-next")],
             action: Some((t.get("mail-action-again"), self.addon_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn payment_due(&self, invoice: &MailInvoice, reason: Option<&str>, key: &str) -> Said {
+    fn payment_due(&self, invoice: &MailInvoice, reason: Option<&str>, key: &str) -> Content {
         let t = self.t;
         let (number, amount) = (invoice.number.to_string(), t.money(invoice.open()));
         let mut facts = self.invoice_facts(invoice);
         facts.extend(reason.map(|reason| (t.get("mail-fact-reason"), one_line(reason))));
-        Said {
+        Content {
             subject: t.with("mail-payment-due-subject", &[("number", &number), ("amount", &amount)]),
             happened: vec![t.with(key, &[("number", &number), ("amount", &amount)])],
             facts,
             invoice: self.table(invoice),
             action: Some((t.get("mail-action-pay"), self.invoice_page(invoice.number))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
@@ -140,22 +140,22 @@ impl Reader<'_> {
         retry.into_iter().chain([until]).collect()
     }
 
-    fn receipt(&self, invoice: &MailInvoice, method: Option<&str>) -> Said {
+    fn receipt(&self, invoice: &MailInvoice, method: Option<&str>) -> Content {
         let t = self.t;
         let (number, amount) = (invoice.number.to_string(), t.money(invoice.owed()));
         let mut facts = self.invoice_facts(invoice);
         facts.extend(method.map(|method| (t.get("mail-fact-method"), one_line(method))));
-        Said {
+        Content {
             subject: t.with("mail-receipt-subject", &[("number", &number), ("amount", &amount)]),
             happened: vec![t.with("mail-receipt-happened", &[("number", &number), ("amount", &amount)])],
             facts,
             invoice: self.table(invoice),
             action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice.number))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn refunded(&self, invoice: i64, amount: Money, credit: Option<Money>, addon: Option<&MailAddon>) -> Said {
+    fn refunded(&self, invoice: i64, amount: Money, credit: Option<Money>, addon: Option<&MailAddon>) -> Content {
         let (t, number) = (self.t, invoice.to_string());
         let credit = credit.filter(|credit| !credit.is_zero());
         let whole = Money::new(amount.cents + credit.map_or(0, |credit| credit.cents), amount.currency);
@@ -168,7 +168,7 @@ impl Reader<'_> {
             let args: [(&str, &dyn annex_i18n::Arg); 2] = [("amount", &t.money(credit)), ("number", &number)];
             happened.push(t.with("mail-refunded-credit", &args));
         }
-        Said {
+        Content {
             subject: t.with("mail-refunded-subject", &[("amount", &t.money(whole))]),
             happened,
             facts: addon.map(|addon| (t.get("mail-fact-addon"), self.name(addon))).into_iter().collect(),
@@ -178,11 +178,11 @@ impl Reader<'_> {
         }
     }
 
-    fn disputed(&self, invoice: i64, amount: Money, state: DisputeState, reason: &str) -> Said {
+    fn disputed(&self, invoice: i64, amount: Money, state: DisputeState, reason: &str) -> Content {
         let (t, number, amount) = (self.t, invoice.to_string(), self.t.money(amount));
         let key = |part: &str| format!("mail-disputed-{state}-{part}");
         let args: [(&str, &dyn annex_i18n::Arg); 2] = [("amount", &amount), ("number", &number)];
-        Said {
+        Content {
             subject: t.with(&key("subject"), &args),
             happened: vec![t.with(&key("happened"), &args)],
             facts: vec![(t.get("mail-fact-refusal"), one_line(reason))],
@@ -192,60 +192,60 @@ impl Reader<'_> {
         }
     }
 
-    fn missed_months(&self, months: u32, amounts: &[Money], until: &str) -> Said {
+    fn missed_months(&self, months: u32, amounts: &[Money], until: &str) -> Content {
         let t = self.t;
         let amounts: Vec<String> = amounts.iter().map(|amount| t.money(amount)).collect();
-        Said {
+        Content {
             subject: t.with("mail-missed-months-subject", &[("months", &months)]),
             happened: vec![t.with("mail-missed-months-happened", &[("months", &months)])],
             facts: vec![(t.get("mail-fact-total"), amounts.join(" · "))],
             next: vec![t.with("mail-missed-months-next", &[("date", &until)])],
             action: Some((t.get("mail-action-answer"), self.link("billing"))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn no_licence(&self, addon: &MailAddon, user: &str) -> Said {
+    fn no_licence(&self, addon: &MailAddon, user: &str) -> Content {
         let (t, name, user) = (self.t, self.name(addon), one_line(user));
         let args: [(&str, &dyn annex_i18n::Arg); 2] = [("addon", &name), ("user", &user)];
-        Said {
+        Content {
             subject: t.with("mail-no-licence-subject", &args),
             happened: vec![t.with("mail-no-licence-happened", &args)],
             next: vec![t.get("mail-no-licence-next")],
             action: Some((t.get("mail-action-plans"), self.plans_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn users_unassigned(&self, addon: &MailAddon, users: &[String], licences: u32) -> Said {
+    fn users_unassigned(&self, addon: &MailAddon, users: &[String], licences: u32) -> Content {
         let (t, name, count) = (self.t, self.name(addon), users.len());
         let names: Vec<String> = users.iter().map(|user| one_line(user)).collect();
-        Said {
+        Content {
             subject: t.with("mail-users-unassigned-subject", &[("addon", &name), ("count", &count)]),
             happened: vec![t.with("mail-users-unassigned-happened", &[("addon", &name), ("count", &licences)])],
             facts: vec![(t.get("mail-fact-unassigned"), names.join(", "))],
             next: vec![t.get("mail-users-unassigned-next")],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn refund_failed(&self, invoice: i64, amount: Money, reason: Option<&str>) -> Said {
+    fn refund_failed(&self, invoice: i64, amount: Money, reason: Option<&str>) -> Content {
         let t = self.t;
         let (number, amount) = (invoice.to_string(), t.money(amount));
-        Said {
+        Content {
             subject: t.with("mail-refund-failed-subject", &[("number", &number), ("amount", &amount)]),
             happened: vec![t.with("mail-refund-failed-happened", &[("number", &number), ("amount", &amount)])],
             facts: reason.map(|reason| (t.get("mail-fact-refusal"), one_line(reason))).into_iter().collect(),
             next: vec![t.get("mail-refund-failed-next")],
             action: Some((t.get("mail-action-invoice"), self.invoice_page(invoice))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn trial_reminder(&self, addon: &MailAddon, days_left: u32, ends_at: Timestamp) -> Said {
+    fn trial_reminder(&self, addon: &MailAddon, days_left: u32, ends_at: Timestamp) -> Content {
         let (t, name) = (self.t, self.name(addon));
-        Said {
+        Content {
             subject: t.with("mail-trial-reminder-subject", &[("addon", &name), ("days", &days_left)]),
             happened: vec![t.with(
                 "mail-trial-reminder-happened",
@@ -253,26 +253,26 @@ impl Reader<'_> {
             )],
             next: vec![t.get("mail-trial-reminder-next")],
             action: Some((t.get("mail-action-plan"), self.plans_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn trial_ended(&self, addon: &MailAddon) -> Said {
+    fn trial_ended(&self, addon: &MailAddon) -> Content {
         let (t, name) = (self.t, self.name(addon));
-        Said {
+        Content {
             subject: t.with("mail-trial-ended-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-trial-ended-happened", &[("addon", &name)])],
             next: vec![t.get("mail-trial-ended-next")],
             action: Some((t.get("mail-action-plan"), self.plans_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn plan_changed(&self, addon: &MailAddon, plan: &MailPlan, quantity_next: Option<u32>) -> Said {
+    fn plan_changed(&self, addon: &MailAddon, plan: &MailPlan, quantity_next: Option<u32>) -> Content {
         let (t, name) = (self.t, self.name(addon));
         let plan_name = one_line(plan.name.get(t.code()));
         let later = quantity_next.map(|next| t.with("mail-plan-changed-later", &[("count", &next)]));
-        Said {
+        Content {
             subject: t.with("mail-plan-changed-subject", &[("addon", &name), ("plan", &plan_name)]),
             happened: vec![t.with("mail-plan-changed-happened", &[("addon", &name), ("plan", &plan_name)])],
             facts: self.plan(plan),
@@ -282,20 +282,20 @@ impl Reader<'_> {
         }
     }
 
-    fn cancelled(&self, addon: &MailAddon) -> Said {
+    fn cancelled(&self, addon: &MailAddon) -> Content {
         let (t, name) = (self.t, self.name(addon));
-        Said {
+        Content {
             subject: t.with("mail-cancelled-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-cancelled-happened", &[("addon", &name)])],
             next: vec![t.get("mail-cancelled-next")],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn unpaid(&self, addon: &MailAddon, invoice: &MailInvoice) -> Said {
+    fn unpaid(&self, addon: &MailAddon, invoice: &MailInvoice) -> Content {
         let (t, name, number) = (self.t, self.name(addon), invoice.number.to_string());
-        Said {
+        Content {
             subject: t.with("mail-unpaid-subject", &[("addon", &name), ("number", &number)]),
             happened: vec![t.with("mail-unpaid-happened", &[("addon", &name), ("number", &number)])],
             facts: self.invoice_facts(invoice),
@@ -305,18 +305,18 @@ impl Reader<'_> {
         }
     }
 
-    fn uninstalled(&self, addon: &MailAddon) -> Said {
+    fn uninstalled(&self, addon: &MailAddon) -> Content {
         let (t, name) = (self.t, self.name(addon));
-        Said {
+        Content {
             subject: t.with("mail-uninstalled-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-uninstalled-happened", &[("addon", &name)])],
             next: vec![t.get("mail-uninstalled-next")],
             action: Some((t.get("mail-action-listing"), self.link(&format!("addons/{}", addon.id)))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn update_failed(&self, addon: &MailAddon, from: &str, to: &str, error: &str, status: Status) -> Said {
+    fn update_failed(&self, addon: &MailAddon, from: &str, to: &str, error: &str, status: Status) -> Content {
         let (t, name) = (self.t, self.name(addon));
         let (from, to) = (one_line(from), one_line(to));
         let next = match status {
@@ -325,7 +325,7 @@ impl Reader<'_> {
             Status::FailedUpdate => "mail-update-failed-next-stuck",
             _ => "mail-update-failed-next",
         };
-        Said {
+        Content {
             subject: t.with("mail-update-failed-subject", &[("addon", &name)]),
             happened: vec![t.with(
                 "mail-update-failed-happened",
@@ -333,17 +333,17 @@ impl Reader<'_> {
             )],
             next: vec![t.with(next, &[("from", &from)])],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn suspended(&self, addon: &MailAddon, version: &str, traps: u32, update: Option<&str>, error_id: &str) -> Said {
+    fn suspended(&self, addon: &MailAddon, version: &str, traps: u32, update: Option<&str>, error_id: &str) -> Content {
         let (t, name) = (self.t, self.name(addon));
         let next = match update {
             Some(update) => t.with("mail-suspended-next-update", &[("version", &one_line(update))]),
             None => t.get("mail-suspended-next"),
         };
-        Said {
+        Content {
             subject: t.with("mail-suspended-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-suspended-happened", &[("addon", &name), ("count", &traps)])],
             facts: vec![
@@ -352,13 +352,13 @@ impl Reader<'_> {
             ],
             next: vec![next],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn package_lost(&self, addon: &MailAddon, version: &str, error_id: &str) -> Said {
+    fn package_lost(&self, addon: &MailAddon, version: &str, error_id: &str) -> Content {
         let (t, name) = (self.t, self.name(addon));
-        Said {
+        Content {
             subject: t.with("mail-suspended-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-package-lost-happened", &[("addon", &name)])],
             facts: vec![
@@ -367,13 +367,13 @@ impl Reader<'_> {
             ],
             next: vec![t.get("mail-package-lost-next")],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn texts_refused(&self, addon: &MailAddon, version: &str, why: &str, error_id: &str) -> Said {
+    fn texts_refused(&self, addon: &MailAddon, version: &str, why: &str, error_id: &str) -> Content {
         let (t, name) = (self.t, self.name(addon));
-        Said {
+        Content {
             subject: t.with("mail-suspended-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-texts-refused-happened", &[("addon", &name)])],
             facts: vec![
@@ -383,11 +383,18 @@ impl Reader<'_> {
             ],
             next: vec![t.get("mail-texts-refused-next")],
             action: Some((t.with("mail-action-open", &[("addon", &name)]), self.addon_page(addon))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn set_aside(&self, addon: Option<&MailAddon>, work: &str, anchor: &str, deaths: u32, can_give_up: bool) -> Said {
+    fn set_aside(
+        &self,
+        addon: Option<&MailAddon>,
+        work: &str,
+        anchor: &str,
+        deaths: u32,
+        can_give_up: bool,
+    ) -> Content {
         let (t, name) = (self.t, addon.map(|addon| self.name(addon)));
         let subject = match &name {
             Some(name) => t.with("mail-set-aside-subject", &[("addon", name)]),
@@ -400,42 +407,42 @@ impl Reader<'_> {
             (None, _) => t.with("mail-set-aside-job-died", &[("count", &deaths)]),
         };
         let next = if can_give_up { "mail-set-aside-next" } else { "mail-set-aside-next-again" };
-        Said {
+        Content {
             subject,
             happened: vec![happened],
             facts: vec![(t.get("mail-fact-work"), t.get(work_kind(work)))],
             next: vec![t.get(next)],
             action: Some((t.get("mail-action-work"), self.link(&format!("admin/work#{anchor}")))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn request_approved(&self, addon: &MailAddon, by: &str) -> Said {
+    fn request_approved(&self, addon: &MailAddon, by: &str) -> Content {
         let (t, name) = (self.t, self.name(addon));
-        Said {
+        Content {
             subject: t.with("mail-request-approved-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-request-approved-happened", &[("addon", &name), ("name", &one_line(by))])],
             action: Some((t.get("mail-action-listing"), self.link(&format!("addons/{}", addon.id)))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn request_declined(&self, addon: &MailAddon, by: &str, answer: &str) -> Said {
+    fn request_declined(&self, addon: &MailAddon, by: &str, answer: &str) -> Content {
         let (t, name, answer) = (self.t, self.name(addon), one_line(answer));
         let word = (!answer.is_empty()).then(|| (t.get("mail-fact-answer"), answer));
-        Said {
+        Content {
             subject: t.with("mail-request-declined-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-request-declined-happened", &[("addon", &name), ("name", &one_line(by))])],
             facts: word.into_iter().collect(),
             action: Some((t.get("mail-action-listing"), self.link(&format!("addons/{}", addon.id)))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn operator_invited(&self, by: &str, days: u32) -> Said {
+    fn operator_invited(&self, by: &str, days: u32) -> Content {
         let (t, name, desk) = (self.t, one_line(by), one_line(&self.desk.name));
         let args: [(&str, &dyn annex_i18n::Arg); 2] = [("name", &name), ("desk", &desk)];
-        Said {
+        Content {
             subject: t.with("mail-operator-invited-subject", &args),
             happened: vec![t.with("mail-operator-invited-happened", &args)],
             next: vec![match self.secret {
@@ -443,13 +450,13 @@ impl Reader<'_> {
                 None => t.get("mail-operator-invited-not-kept"),
             }],
             action: self.secret.map(|end| (t.get("mail-action-accept"), self.link(&format!("setup/{end}")))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn password_reset(&self) -> Said {
+    fn password_reset(&self) -> Content {
         let t = self.t;
-        Said {
+        Content {
             subject: t.get("mail-password-reset-subject"),
             happened: vec![t.with("mail-password-reset-happened", &[("desk", &one_line(&self.desk.name))])],
             next: vec![t.get(match self.secret {
@@ -457,14 +464,14 @@ impl Reader<'_> {
                 None => "mail-operator-invited-not-kept",
             })],
             action: self.secret.map(|end| (t.get("mail-action-reset"), self.link(&format!("reset/{end}")))),
-            ..Said::default()
+            ..Content::default()
         }
     }
 
-    fn ticket(&self, what: &str, ticket: &MailTicket, by: Option<&str>) -> Said {
+    fn ticket(&self, what: &str, ticket: &MailTicket, by: Option<&str>) -> Content {
         let (t, subject) = (self.t, one_line(&ticket.subject));
         let args: [(&str, &dyn annex_i18n::Arg); 2] = [("number", &ticket.number.to_string()), ("subject", &subject)];
-        Said {
+        Content {
             subject: t.with(&format!("mail-ticket-{what}-subject"), &args),
             happened: vec![match by {
                 Some(name) => t.with(&format!("mail-ticket-{what}-happened"), &[("name", &one_line(name))]),
