@@ -13,7 +13,7 @@ use std::{future::Future, sync::Arc};
 
 use annex_domain::{
     clock::{Clock, Timestamp},
-    crash::{At, CrashPoints, When},
+    crash::{CrashPoints, Verdict, When},
 };
 use annex_store::Db;
 use url::Url;
@@ -190,9 +190,11 @@ impl Billing {
     /// Passes a crash point.
     pub(crate) fn pass(&self, what: &str, step: &str, when: When) -> Result<(), BillingError> {
         match self.0.crash.hit(what, step, when) {
-            At::Go => Ok(()),
-            At::Stop => Err(BillingError::Stopped(annex_domain::crash::point(what, step, when))),
-            At::Fail => Err(BillingError::Refused { code: "injected".into(), text: "made to fail by a test".into() }),
+            Verdict::Go => Ok(()),
+            Verdict::Stop => Err(BillingError::Stopped(annex_domain::crash::point(what, step, when))),
+            Verdict::Fail => {
+                Err(BillingError::Refused { code: "injected".into(), text: "made to fail by a test".into() })
+            }
         }
     }
 

@@ -33,7 +33,7 @@ pub struct UnknownPoint(pub String);
 /// What happens at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
-pub enum At {
+pub enum Verdict {
     /// It goes on.
     Go,
     /// Stops as if the process had died: nothing more is written.
@@ -131,19 +131,19 @@ impl CrashPoints {
     }
 
     /// Passes a point.
-    pub fn hit(&self, what: &str, step: &str, when: When) -> At {
+    pub fn hit(&self, what: &str, step: &str, when: When) -> Verdict {
         if matches!(&*self.0, Plan::None | Plan::Repeat) {
-            return At::Go;
+            return Verdict::Go;
         }
         let here = point(what, step, when);
         match &*self.0 {
             Plan::Kill { point, kill, .. } if *point == here => {
                 kill(point);
-                At::Stop
+                Verdict::Stop
             }
-            Plan::Kill { fail: Some(point), .. } | Plan::Fail(point) if *point == here => At::Fail,
-            Plan::Stop(point) if *point == here => At::Stop,
-            _ => At::Go,
+            Plan::Kill { fail: Some(point), .. } | Plan::Fail(point) if *point == here => Verdict::Fail,
+            Plan::Stop(point) if *point == here => Verdict::Stop,
+            _ => Verdict::Go,
         }
     }
 
@@ -161,9 +161,9 @@ mod tests {
     #[test]
     fn only_the_named_point_is_hit() {
         let crash = CrashPoints::stop_at("install:hook:after");
-        assert_eq!(crash.hit("install", "hook", When::Before), At::Go);
-        assert_eq!(crash.hit("install", "hook", When::After), At::Stop);
-        assert_eq!(CrashPoints::fail_at("charge:create:before").hit("charge", "create", When::Before), At::Fail);
+        assert_eq!(crash.hit("install", "hook", When::Before), Verdict::Go);
+        assert_eq!(crash.hit("install", "hook", When::After), Verdict::Stop);
+        assert_eq!(CrashPoints::fail_at("charge:create:before").hit("charge", "create", When::Before), Verdict::Fail);
         assert!(CrashPoints::repeat_everything().repeats());
     }
 
@@ -173,7 +173,7 @@ mod tests {
         let plan = CrashPoints::killing_at(Some("a:b:undo-before"), &known, |_| ()).unwrap();
         let plan = plan.and_failing_at(Some("a:b:before"), &known).unwrap();
         let seen = [When::Before, When::After, When::UndoBefore].map(|when| plan.hit("a", "b", when));
-        assert_eq!(seen, [At::Fail, At::Go, At::Stop]);
+        assert_eq!(seen, [Verdict::Fail, Verdict::Go, Verdict::Stop]);
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         assert!(CrashPoints::killing_at(Some("charge:create:before"), &known, |_| ()).is_ok());
         assert!(CrashPoints::killing_at(None, &known, |_| ()).is_ok());
         let failing = |plan: CrashPoints| plan.and_failing_at(Some("charge:create:before"), &known).unwrap();
-        assert_eq!(failing(CrashPoints::none()).hit("charge", "create", When::Before), At::Fail);
+        assert_eq!(failing(CrashPoints::none()).hit("charge", "create", When::Before), Verdict::Fail);
         assert!(CrashPoints::none().and_failing_at(Some("charge:nothing:before"), &known).is_err());
         let refused = CrashPoints::killing_at(Some("charge:nothing:before"), &known, |_| ()).unwrap_err();
         assert_eq!(refused, UnknownPoint("charge:nothing:before".into()));

@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, time::Duration};
 use annex_billing::BillingError;
 use annex_domain::{
     clock::Timestamp,
-    crash::{At, When},
+    crash::{Verdict, When},
     ids::{DeskId, InstallationId},
     installation::{Installation, NotAllowed, Notice},
 };
@@ -230,13 +230,13 @@ pub(crate) async fn start<S: Saga>(
     installation: InstallationId,
     params: &S,
 ) -> Result<(), LifecycleError> {
-    if host.crash.hit(S::KIND, RECORD, When::Before) != At::Go {
+    if host.crash.hit(S::KIND, RECORD, When::Before) != Verdict::Go {
         return Err(LifecycleError::Conflict);
     }
     let params = serde_json::to_value(params).map_err(StoreError::from)?;
     let saga = sagas::begin(&mut tx, desk, S::KIND, installation, &params, LEASE, host.clock.now()).await?;
     tx.commit().await?;
-    if host.crash.hit(S::KIND, RECORD, When::After) == At::Go {
+    if host.crash.hit(S::KIND, RECORD, When::After) == Verdict::Go {
         host.spawn(saga);
     }
     Ok(())

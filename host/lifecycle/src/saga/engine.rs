@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use annex_domain::{
     clock::Timestamp,
-    crash::{At, When},
+    crash::{Verdict, When},
     installation::Notice,
     random::error_id,
 };
@@ -218,9 +218,9 @@ impl<S: Saga> Run<S> {
 
     fn crash(&self, step: &Step<S>, when: When) -> Result<(), Halt> {
         match self.host.crash.hit(S::KIND, step.name, when) {
-            At::Go => Ok(()),
-            At::Stop => Err(Halt::Stopped),
-            At::Fail => Err(Halt::Error(StepError::last("injected", "a test made this step fail"))),
+            Verdict::Go => Ok(()),
+            Verdict::Stop => Err(Halt::Stopped),
+            Verdict::Fail => Err(Halt::Error(StepError::last("injected", "a test made this step fail"))),
         }
     }
 }
