@@ -41,7 +41,7 @@ const ATTEMPTS: u32 = 8;
 
 /// As the store writes it with the change.
 #[derive(Debug, Clone, Deserialize)]
-struct Told {
+struct TicketEvent {
     event: EventName,
     ticket: TicketId,
     message: Option<MessageId>,
@@ -67,26 +67,26 @@ struct AddonEvent {
 impl Lifecycle {
     /// Runs a job `happening`: one job for each plugin that runs and subscribes.
     pub(crate) async fn fan_out(&self, job: &Job) -> Result<(), StoreError> {
-        let told = serde_json::from_value::<Told>(job.payload.clone());
-        let (Some(desk), Ok(told)) = (job.desk, told) else {
+        let happened = serde_json::from_value::<TicketEvent>(job.payload.clone());
+        let (Some(desk), Ok(happened)) = (job.desk, happened) else {
             return self.give_up(job, "the job names no event").await;
         };
         let (hearers, spared): (Vec<_>, Vec<_>) = self
-            .hearers(desk, &told)
+            .hearers(desk, &happened)
             .await?
             .into_iter()
-            .partition(|installation| may_hear(&told.causes, *installation));
+            .partition(|installation| may_hear(&happened.causes, *installation));
         if !spared.is_empty() {
-            self.end_chain(desk, &told, &spared).await?;
+            self.end_chain(desk, &happened, &spared).await?;
         }
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         for installation in hearers {
             if jobs::waiting(&mut tx, ADDON_EVENT, &installation.to_string()).await? >= MOST_WAITING {
-                missed(&mut tx, desk, installation, &told, now).await?;
+                missed(&mut tx, desk, installation, &happened, now).await?;
                 continue;
             }
-            let Told { event, ticket, message, causes, .. } = told.clone();
+            let TicketEvent { event, ticket, message, causes, .. } = happened.clone();
             let event = AddonEvent { id: job.id.to_string(), at: now, installation, event, ticket, message, causes };
             let new = NewJob {
                 kind: ADDON_EVENT,
@@ -102,15 +102,15 @@ impl Lifecycle {
     }
 
     /// The plugins that run and subscribe. An add-on does not hear of what it did itself, or it might never stop.
-    async fn hearers(&self, desk: DeskId, told: &Told) -> Result<Vec<InstallationId>, StoreError> {
+    async fn hearers(&self, desk: DeskId, happened: &TicketEvent) -> Result<Vec<InstallationId>, StoreError> {
         let mut conn = self.db.read().await?;
         let mut hearers = Vec::new();
         for installation in installations::running(&mut conn, desk, Kind::Plugin).await? {
-            if told.actor == format!("addon:{}", installation.id) {
+            if happened.actor == format!("addon:{}", installation.id) {
                 continue;
             }
             let version = catalog::version(&mut conn, &installation.addon, &installation.version).await?;
-            if version.is_some_and(|version| version.manifest.events.contains(&told.event)) {
+            if version.is_some_and(|version| version.manifest.events.contains(&happened.event)) {
                 hearers.push(installation.id);
             }
         }
@@ -118,25 +118,30 @@ impl Lifecycle {
     }
 
     /// Notes that add-ons are not told of what the last one in a chain wrote: its fault, in its log.
-    async fn end_chain(&self, desk: DeskId, told: &Told, spared: &[InstallationId]) -> Result<(), StoreError> {
+    async fn end_chain(
+        &self,
+        desk: DeskId,
+        happened: &TicketEvent,
+        spared: &[InstallationId],
+    ) -> Result<(), StoreError> {
         let mut conn = self.db.read().await?;
         let mut names = BTreeMap::new();
-        for id in told.causes.iter().chain(spared) {
+        for id in happened.causes.iter().chain(spared) {
             if let Some(found) = installations::get(&mut conn, desk, *id).await? {
                 names.insert(*id, found);
             }
         }
         drop(conn);
-        let Some(author) = told.causes.last().and_then(|last| names.get(last)) else { return Ok(()) };
+        let Some(author) = happened.causes.last().and_then(|last| names.get(last)) else { return Ok(()) };
         let list = |ids: &[InstallationId], between: &str| {
             let name = |id: &InstallationId| names.get(id).map_or("one that is gone", |found| found.addon.as_str());
             ids.iter().map(name).collect::<Vec<_>>().join(between)
         };
         let text = format!(
             "what it wrote to the ticket {} was not told to {}: add-ons answer each other there ({})",
-            told.ticket,
+            happened.ticket,
             list(spared, ", "),
-            list(&told.causes, " → ")
+            list(&happened.causes, " → ")
         );
         let fault = Finished::<()>::without_call(CallError::Chain(text), self.clock.now());
         // The fault itself is what there is to record.
@@ -180,12 +185,12 @@ async fn missed(
     tx: &mut Tx,
     desk: DeskId,
     installation: InstallationId,
-    told: &Told,
+    happened: &TicketEvent,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let message = format!(
         "it was not told what happened to the ticket {}: {MOST_WAITING} events wait for it already",
-        told.ticket
+        happened.ticket
     );
     let line = NewLine { call: None, level: Level::Error, message, at: now };
     logs::append(tx, desk, installation, &[line]).await

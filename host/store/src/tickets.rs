@@ -33,7 +33,7 @@ mod trash;
 
 pub(crate) use self::{activity::put as put_change, trash::erase};
 pub use self::{
-    activity::{Change, Told, activity, history},
+    activity::{Change, NamedChange, activity, history},
     counts::{COUNTED, Counts, counts},
     import::{import, imported, note_import},
     inbox::{Assignee, Cursor, Filter, Listed, Sort, SortBy, count, list, newest_number},

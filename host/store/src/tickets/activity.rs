@@ -44,7 +44,7 @@ pub async fn activity(conn: &mut Conn, desk: DeskId, ticket: TicketId) -> Result
 
 /// A change, and what the things in it are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct NamedChange {
     /// Its id.
     pub id: CallId,
     /// The change.
@@ -66,10 +66,10 @@ pub async fn history(
     times: Range<Timestamp>,
     before: Option<CallId>,
     limit: u32,
-) -> Result<Vec<Told>, StoreError> {
+) -> Result<Vec<NamedChange>, StoreError> {
     let rows = fetch_all!(
         conn,
-        ToldRow,
+        NamedChangeRow,
         // An actor is `operator:`, `contact:` or `addon:` with an id.
         "SELECT h.id, h.actor, h.field, h.old, h.new, h.at, COALESCE(o.name, c.name, i.addon_id) AS actor_name,
             a.name AS old_name, b.name AS new_name
@@ -93,7 +93,7 @@ pub async fn history(
 }
 
 #[derive(sqlx::FromRow)]
-struct ToldRow {
+struct NamedChangeRow {
     id: String,
     actor: String,
     field: String,
@@ -105,10 +105,10 @@ struct ToldRow {
     new_name: Option<String>,
 }
 
-impl TryFrom<ToldRow> for Told {
+impl TryFrom<NamedChangeRow> for NamedChange {
     type Error = StoreError;
-    fn try_from(row: ToldRow) -> Result<Self, StoreError> {
-        let ToldRow { id, actor, field, old, new, at, actor_name, old_name, new_name } = row;
+    fn try_from(row: NamedChangeRow) -> Result<Self, StoreError> {
+        let NamedChangeRow { id, actor, field, old, new, at, actor_name, old_name, new_name } = row;
         let change = Change { actor, field, old, new, at: Timestamp(at) };
         Ok(Self { id: At::new("ticket_changes", &id).parse("id", &id)?, change, actor_name, old_name, new_name })
     }

@@ -1,7 +1,7 @@
 //! `GET /tickets/{ticket}/changes`: what happened to a ticket besides its messages.
 
 use annex_domain::{clock::Timestamp, ids::CallId, permission::Permission, ticket::TicketRef};
-use annex_store::tickets::{self, Told};
+use annex_store::tickets::{self, NamedChange};
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -63,23 +63,23 @@ pub(crate) async fn list_changes(
     let mut conn = state.db.read().await?;
     let ticket = tickets::find(&mut conn, user.desk(), ticket).await?;
     let ever = Timestamp(i64::MIN)..Timestamp(i64::MAX);
-    let told = tickets::history(&mut conn, user.desk(), ticket.id, ever, before, limit + 1).await?;
-    let items = told.into_iter().map(TicketChange::from).collect();
+    let changes = tickets::history(&mut conn, user.desk(), ticket.id, ever, before, limit + 1).await?;
+    let items = changes.into_iter().map(TicketChange::from).collect();
     Ok(Json(Page::cut(items, limit as usize, |change: &TicketChange| change.id.to_string())))
 }
 
-impl From<Told> for TicketChange {
-    fn from(told: Told) -> Self {
-        let tickets::Change { actor, field, old, new, at } = told.change;
+impl From<NamedChange> for TicketChange {
+    fn from(named: NamedChange) -> Self {
+        let tickets::Change { actor, field, old, new, at } = named.change;
         Self {
-            id: told.id,
+            id: named.id,
             actor,
-            actor_name: told.actor_name,
+            actor_name: named.actor_name,
             field,
             old,
             new,
-            old_name: told.old_name,
-            new_name: told.new_name,
+            old_name: named.old_name,
+            new_name: named.new_name,
             at: at.into(),
         }
     }

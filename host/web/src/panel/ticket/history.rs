@@ -13,8 +13,7 @@ use annex_domain::{
 use annex_store::{
     Conn, catalog,
     messages::{self, Written},
-    panels,
-    tickets::{self, Change, Told},
+    tickets::{self, Change, NamedChange},
 };
 use axum::{
     extract::{Path, State},
@@ -80,17 +79,23 @@ impl Run {
     }
 }
 
-/// What changed before each of the messages that are shown, and after them. `before`: the message that follows them.
+/// The messages of a page.
+pub(super) struct Messages<'a> {
+    pub(super) shown: &'a [Written],
+    pub(super) has_older: bool,
+    /// The message that follows them.
+    pub(super) before: Option<MessageId>,
+}
+
+/// What changed before each of the messages of a page, and after them; nothing unless changes are `shown`.
 pub(super) async fn of(
     conn: &mut Conn,
     who: &SignedIn,
     ticket: TicketId,
-    shown_messages: &[Written],
-    has_older: bool,
-    before: Option<MessageId>,
+    shown: bool,
+    Messages { shown: messages_shown, has_older, before }: Messages<'_>,
 ) -> Result<(Vec<Run>, History), PageError> {
-    let times: Vec<Timestamp> = shown_messages.iter().map(|written| written.message.created_at).collect();
-    let shown = panels::shows_changes(conn, who.desk.id, who.operator.id).await?;
+    let times: Vec<Timestamp> = messages_shown.iter().map(|written| written.message.created_at).collect();
     let mut lines = Vec::new();
     if shown {
         let from = times.first().copied().filter(|_| has_older).unwrap_or(Timestamp(i64::MIN));
@@ -98,7 +103,7 @@ pub(super) async fn of(
             Some(id) => messages::get(conn, who.desk.id, id).await?.created_at,
             None => Timestamp(i64::MAX),
         };
-        lines = told(conn, who, ticket, from..until).await?;
+        lines = lines_of(conn, who, ticket, from..until).await?;
     }
     let mut runs = between(lines, &times);
     let after = runs.pop().unwrap_or_default();
@@ -106,7 +111,7 @@ pub(super) async fn of(
 }
 
 /// A line for each change, oldest first.
-async fn told(
+async fn lines_of(
     conn: &mut Conn,
     who: &SignedIn,
     ticket: TicketId,
@@ -117,7 +122,7 @@ async fn told(
     let addons: Vec<AddonId> = addons.into_iter().collect();
     let names = if addons.is_empty() { Default::default() } else { catalog::names(conn, &addons).await? };
     let called = |id: AddonId| names.get(&id).map_or_else(|| id.to_string(), |name| name.get(who.t.code()).to_owned());
-    let line = |change: Told| Line {
+    let line = |change: NamedChange| Line {
         name: name(&who.t, &change, addon(&change).map(&called)),
         what: what(&who.t, &change),
         at: change.change.at,
@@ -127,15 +132,15 @@ async fn told(
 }
 
 /// The add-on that did it.
-fn addon(told: &Told) -> Option<AddonId> {
-    let id = told.actor_name.as_deref().filter(|_| told.change.actor.starts_with("addon:"))?;
+fn addon(named: &NamedChange) -> Option<AddonId> {
+    let id = named.actor_name.as_deref().filter(|_| named.change.actor.starts_with("addon:"))?;
     id.parse().ok()
 }
 
 /// Who did it.
-fn name(t: &Translator, told: &Told, addon: Option<String>) -> String {
-    let known = |otherwise: &str| told.actor_name.clone().unwrap_or_else(|| t.get(otherwise));
-    match told.change.actor.parse::<Actor>() {
+fn name(t: &Translator, named: &NamedChange, addon: Option<String>) -> String {
+    let known = |otherwise: &str| named.actor_name.clone().unwrap_or_else(|| t.get(otherwise));
+    match named.change.actor.parse::<Actor>() {
         Ok(Actor::Operator(_)) => known("ticket-former-operator"),
         Ok(Actor::Addon(_)) => match addon {
             Some(name) => t.with("audit-who-addon", &[("name", &name)]),
@@ -149,12 +154,12 @@ fn name(t: &Translator, told: &Told, addon: Option<String>) -> String {
 }
 
 /// What they did, in the words that follow their name.
-fn what(t: &Translator, told: &Told) -> Vec<String> {
-    let Change { field, old, new, .. } = &told.change;
+fn what(t: &Translator, named: &NamedChange) -> Vec<String> {
+    let Change { field, old, new, .. } = &named.change;
     let word = |family: &str, word: &str| t.get(&format!("{family}-{word}"));
     let one = match field.as_str() {
         "tags" => return tags(t, old, new),
-        "assignee" => assignee(t, told),
+        "assignee" => assignee(t, named),
         "status" => t.with("history-status", &[("old", &word("status", old)), ("new", &word("status", new))]),
         "priority" => t.with("history-priority", &[("old", &word("priority", old)), ("new", &word("priority", new))]),
         "subject" => t.with("history-subject", &[("old", old), ("new", new)]),
@@ -167,10 +172,10 @@ fn what(t: &Translator, told: &Told) -> Vec<String> {
     vec![one]
 }
 
-fn assignee(t: &Translator, told: &Told) -> String {
+fn assignee(t: &Translator, named: &NamedChange) -> String {
     let called = |name: Option<&String>| name.cloned().unwrap_or_else(|| t.get("ticket-former-operator"));
-    let (old, new) = (called(told.old_name.as_ref()), called(told.new_name.as_ref()));
-    match (told.change.old.is_empty(), told.change.new.is_empty()) {
+    let (old, new) = (called(named.old_name.as_ref()), called(named.new_name.as_ref()));
+    match (named.change.old.is_empty(), named.change.new.is_empty()) {
         (true, _) => t.with("history-assigned", &[("name", &new)]),
         (false, true) => t.with("history-unassigned", &[("name", &old)]),
         (false, false) => t.with("history-reassigned", &[("old", &old), ("new", &new)]),
@@ -260,10 +265,10 @@ mod tests {
         assert_eq!((long.folded(), long.lines.len()), (12, 3));
     }
 
-    fn change(actor: &str, field: &str, old: &str, new: &str) -> Told {
+    fn change(actor: &str, field: &str, old: &str, new: &str) -> NamedChange {
         let change =
             Change { actor: actor.into(), field: field.into(), old: old.into(), new: new.into(), at: Timestamp(1) };
-        Told { id: CallId::new(), change, actor_name: None, old_name: None, new_name: None }
+        NamedChange { id: CallId::new(), change, actor_name: None, old_name: None, new_name: None }
     }
 
     #[test]
@@ -287,7 +292,7 @@ mod tests {
     fn who_is_gone_has_a_name_still() {
         let t = english();
         let named = |actor: &str, known: Option<&str>, addon: Option<&str>| {
-            let told = Told { actor_name: known.map(Into::into), ..change(actor, "status", "open", "solved") };
+            let told = NamedChange { actor_name: known.map(Into::into), ..change(actor, "status", "open", "solved") };
             name(&t, &told, addon.map(Into::into))
         };
         let operator = format!("operator:{}", OperatorId::new());
