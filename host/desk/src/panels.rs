@@ -10,13 +10,13 @@ pub use arranged::arranged;
 pub use show_changes::show_changes;
 
 use annex_domain::installation::Installation;
-use annex_store::panels::Place;
+use annex_store::panels::PanelPlace;
 
 /// The places that were chosen, also of what does not run now, and those of new panels after them.
-fn with_new(mut places: Vec<Place>, running: &[Installation]) -> Vec<Place> {
+fn with_new(mut places: Vec<PanelPlace>, running: &[Installation]) -> Vec<PanelPlace> {
     for installation in running.iter().map(|installation| installation.id) {
         if places.iter().all(|place| place.installation != installation) {
-            places.push(Place { installation, collapsed: false });
+            places.push(PanelPlace { installation, collapsed: false });
         }
     }
     places

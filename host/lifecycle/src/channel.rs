@@ -27,7 +27,7 @@ use annex_store::{
     messages::{self, NewMessage},
     settings::{self, Stored},
     tickets::{self, NewTicket},
-    vault::Place,
+    vault::SecretPlace,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
@@ -144,7 +144,7 @@ impl Lifecycle {
         let mut conn = self.db.read().await?;
         match settings::get(&mut conn, installation.desk, installation.id, key).await? {
             Some(Stored::Sealed(sealed)) => {
-                let place = Place { desk: installation.desk, addon: &installation.addon, setting: key };
+                let place = SecretPlace { desk: installation.desk, addon: &installation.addon, setting: key };
                 Ok(Some(self.vault.open(&mut conn, place, &sealed).await?))
             }
             Some(Stored::Plain(_)) | None => Ok(None),

@@ -21,14 +21,14 @@ use annex_domain::{
     settings::SettingValue,
     ticket::{Message, Ticket, TicketStatus},
 };
-use annex_sandbox::gate::{Busy, Gate, Most, Pace, Place as Held};
+use annex_sandbox::gate::{Busy, Gate, Most, Pace, Permit as Held};
 use annex_store::{
     Conn, Db, Dialect, StoreError, Tx, contacts,
     kv::{self, Owner},
     messages,
     settings::{self, Stored},
     tickets::{self, TicketChange},
-    vault::{Place, Vault},
+    vault::{SecretPlace, Vault},
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -211,7 +211,7 @@ impl AddonData for HostData {
             Some(Stored::Plain(SettingValue::Number(number))) => Ok(Some(SecretString::from(number.to_string()))),
             Some(Stored::Plain(SettingValue::Flag(flag))) => Ok(Some(SecretString::from(flag.to_string()))),
             Some(Stored::Sealed(sealed)) => {
-                let place = Place { desk: scope.desk, addon: &scope.addon, setting: key };
+                let place = SecretPlace { desk: scope.desk, addon: &scope.addon, setting: key };
                 self.vault.open(&mut conn, place, &sealed).await.map(Some).map_err(record_error(scope))
             }
         }

@@ -85,7 +85,7 @@ impl From<ui::Context> for Looking {
 }
 
 /// A panel that may be shown.
-struct Place {
+struct PanelCall {
     callee: Callee,
     context: ui::Context,
     acts_for: ActsFor,
@@ -118,7 +118,7 @@ impl Lifecycle {
         installation: InstallationId,
         looking: impl Into<Looking>,
     ) -> Result<Panel, UseError> {
-        let Place { callee, context, acts_for } = self.shown_to(desk, installation, looking.into()).await?;
+        let PanelCall { callee, context, acts_for } = self.shown_to(desk, installation, looking.into()).await?;
         let scope = call_scope(&callee.installation, &callee.installation.version, Some(acts_for));
         let (call, place) = (scope.scope.call, place(&callee, &context));
         let finished = self.sandbox.render(&callee.admitted, scope, context).await;
@@ -140,7 +140,7 @@ impl Lifecycle {
         mut event: Event,
         state: &str,
     ) -> Result<Answer, UseError> {
-        let Place { callee, context, acts_for } = self.shown_to(desk, installation, looking.into()).await?;
+        let PanelCall { callee, context, acts_for } = self.shown_to(desk, installation, looking.into()).await?;
         let place = place(&callee, &context);
         let mut shown = self.open(&place, state)?;
         let top = shown.views.last().ok_or(UseError::StaleState)?;
@@ -187,7 +187,7 @@ impl Lifecycle {
         looking: impl Into<Looking>,
         state: &str,
     ) -> Result<Panel, UseError> {
-        let Place { callee, context, .. } = self.shown_to(desk, installation, looking.into()).await?;
+        let PanelCall { callee, context, .. } = self.shown_to(desk, installation, looking.into()).await?;
         let place = place(&callee, &context);
         let mut shown = self.open(&place, state)?;
         let hosts = self.hosts(&callee).await?;
@@ -225,7 +225,12 @@ impl Lifecycle {
 
     /// A plugin that runs and that the operator uses; says so in the context, whatever it said before. The other kinds
     /// have no users, and no panels either. What the operator may do is not the caller's to say: a role may have been taken from them.
-    async fn shown_to(&self, desk: DeskId, installation: InstallationId, looking: Looking) -> Result<Place, UseError> {
+    async fn shown_to(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+        looking: Looking,
+    ) -> Result<PanelCall, UseError> {
         let Looking { mut context, within } = looking;
         let callee = self.callee(desk, installation).await?;
         let id: OperatorId = context.operator.parse().map_err(|_| UseError::NotAUser)?;
@@ -236,7 +241,7 @@ impl Lifecycle {
         let permissions = operators::known(&self.db, desk, id).await?.permissions;
         let permissions = within.map_or_else(|| permissions.clone(), |bound| permissions.within(&bound));
         context.licensed = true;
-        Ok(Place { callee, context, acts_for: ActsFor { operator: id, permissions } })
+        Ok(PanelCall { callee, context, acts_for: ActsFor { operator: id, permissions } })
     }
 
     fn seal(&self, place: &str, views: Vec<Layer>) -> Result<String, UseError> {

@@ -19,7 +19,7 @@ use annex_sandbox::{
 use annex_store::{
     audit, installations,
     settings::{self, Stored},
-    vault::Place,
+    vault::SecretPlace,
 };
 use secrecy::SecretString;
 use serde_json::json;
@@ -112,7 +112,8 @@ impl Lifecycle {
             let key = match (entered, stored.get(&setting.key)) {
                 (Some(key), _) => key,
                 (None, Some(Stored::Sealed(sealed))) if moved && !checked.contains_key(&setting.key) => {
-                    let place = Place { desk: installation.desk, addon: &installation.addon, setting: &setting.key };
+                    let place =
+                        SecretPlace { desk: installation.desk, addon: &installation.addon, setting: &setting.key };
                     self.vault.open(&mut self.db.read().await?, place, sealed).await?
                 }
                 _ => continue,
@@ -229,7 +230,7 @@ impl Lifecycle {
             let stored = match value {
                 None => None,
                 Some(SettingValue::Text(text)) if secret => {
-                    let place = Place { desk, addon: &installation.addon, setting: &key };
+                    let place = SecretPlace { desk, addon: &installation.addon, setting: &key };
                     Some(Stored::Sealed(self.vault.seal(&mut tx, place, &SecretString::from(text), now).await?))
                 }
                 Some(value) => Some(Stored::Plain(value)),

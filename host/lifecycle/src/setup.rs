@@ -20,7 +20,7 @@ use annex_store::{
     StoreError, Tx, audit,
     channels::{self, State},
     settings::{self, Stored},
-    vault::{Place, Vault},
+    vault::{SecretPlace, Vault},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -286,7 +286,7 @@ async fn write_secret(
         return Ok(None);
     }
     let secret = SecretString::from(made);
-    let place = Place { desk: installation.desk, addon: &installation.addon, setting: &setting.key };
+    let place = SecretPlace { desk: installation.desk, addon: &installation.addon, setting: &setting.key };
     let sealed = Stored::Sealed(vault.seal(tx, place, &secret, now).await?);
     settings::put(tx, installation.desk, installation.id, &setting.key, Some(&sealed), now).await?;
     Ok(Some((setting.key.clone(), secret)))

@@ -68,12 +68,12 @@ struct Inner<G: Key, M: Key> {
 struct Waiter<G: Key, M: Key> {
     group: G,
     member: M,
-    tell: oneshot::Sender<Place<G, M>>,
+    tell: oneshot::Sender<Permit<G, M>>,
 }
 
 /// Something under way; its place is free when this is dropped.
 #[derive(Debug)]
-pub struct Place<G: Key, M: Key> {
+pub struct Permit<G: Key, M: Key> {
     gate: Option<Arc<Shared<G, M>>>,
     group: G,
     member: M,
@@ -97,7 +97,7 @@ impl<G: Key, M: Key> Gate<G, M> {
     ///
     /// # Errors
     /// [`Busy`], at once when so many wait already.
-    pub async fn enter(&self, group: G, member: M, pace: Pace, patience: Duration) -> Result<Place<G, M>, Busy> {
+    pub async fn enter(&self, group: G, member: M, pace: Pace, patience: Duration) -> Result<Permit<G, M>, Busy> {
         let turn = match self.ask(group, member, pace)? {
             Ask::Let(place) => return Ok(place),
             Ask::Wait(turn) => turn,
@@ -112,7 +112,7 @@ impl<G: Key, M: Key> Gate<G, M> {
         let mut inner = self.0.lock();
         if inner.fits(&self.0.most, &group, &member) {
             inner.count(&group, &member);
-            return Ok(Ask::Let(Place { gate: Some(Arc::clone(&self.0)), group, member }));
+            return Ok(Ask::Let(Permit { gate: Some(Arc::clone(&self.0)), group, member }));
         }
         let queue = inner.queue(pace);
         // Who has gone away meanwhile does not count.
@@ -126,8 +126,8 @@ impl<G: Key, M: Key> Gate<G, M> {
 }
 
 enum Ask<G: Key, M: Key> {
-    Let(Place<G, M>),
-    Wait(oneshot::Receiver<Place<G, M>>),
+    Let(Permit<G, M>),
+    Wait(oneshot::Receiver<Permit<G, M>>),
 }
 
 impl<G: Key, M: Key> Shared<G, M> {
@@ -141,7 +141,7 @@ impl<G: Key, M: Key> Shared<G, M> {
         inner.uncount(group, member);
         while let Some(Waiter { group, member, tell }) = inner.next(&self.most) {
             inner.count(&group, &member);
-            let place = Place { gate: Some(Arc::clone(self)), group, member };
+            let place = Permit { gate: Some(Arc::clone(self)), group, member };
             if let Err(mut unwanted) = tell.send(place) {
                 // Not dropped with its gate: that would come back here, and wait for itself.
                 unwanted.gate = None;
@@ -199,7 +199,7 @@ fn less<K: Key>(counts: &mut HashMap<K, usize>, key: &K) {
     }
 }
 
-impl<G: Key, M: Key> Drop for Place<G, M> {
+impl<G: Key, M: Key> Drop for Permit<G, M> {
     fn drop(&mut self) {
         if let Some(gate) = self.gate.take() {
             gate.leave(&self.group, &self.member);
@@ -222,13 +222,13 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3600);
     const MOST: Most = Most { of_member: 2, of_group: 3, of_all: 4, waiting: 2 };
 
-    type Entering<'a> = std::pin::Pin<Box<dyn Future<Output = Result<Place<char, u8>, Busy>> + 'a>>;
+    type Entering<'a> = std::pin::Pin<Box<dyn Future<Output = Result<Permit<char, u8>, Busy>> + 'a>>;
 
     fn enter(gate: &Gate<char, u8>, group: char, member: u8, pace: Pace) -> Entering<'_> {
         Box::pin(gate.enter(group, member, pace, LONG))
     }
 
-    fn at_once(gate: &Gate<char, u8>, group: char, member: u8) -> Option<Result<Place<char, u8>, Busy>> {
+    fn at_once(gate: &Gate<char, u8>, group: char, member: u8) -> Option<Result<Permit<char, u8>, Busy>> {
         enter(gate, group, member, Pace::Interactive).now_or_never()
     }
 

@@ -22,7 +22,7 @@ use crate::{
     catalog::{Listing, VersionRow},
     installations::Runnable,
     operators::Listed,
-    panels::Place,
+    panels::PanelPlace,
     sessions::Session,
     tokens::Token,
 };
@@ -45,7 +45,7 @@ pub(crate) struct Kept {
     pub(crate) operators: Cache<(DeskId, OperatorId), Operator>,
     /// All of a desk.
     pub(crate) people: Cache<DeskId, Arc<Vec<Listed>>>,
-    pub(crate) places: Cache<(DeskId, OperatorId), Arc<Vec<Place>>>,
+    pub(crate) places: Cache<(DeskId, OperatorId), Arc<Vec<PanelPlace>>>,
     /// What they use.
     pub(crate) uses: Cache<(DeskId, OperatorId), Arc<BTreeSet<InstallationId>>>,
     /// All of a desk.

@@ -16,7 +16,7 @@ const MOST: usize = 200;
 
 /// The place of one panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct PanelPlace {
     /// Whose panel.
     pub installation: InstallationId,
     /// Only its head is shown.
@@ -27,7 +27,7 @@ pub struct Place {
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; when the row is malformed.
-pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Place>, StoreError> {
+pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<PanelPlace>, StoreError> {
     let sql = "SELECT panels FROM operators WHERE desk_id = $1 AND id = $2";
     let (text,) = fetch_optional!(conn, (String,), sql, desk, operator)?.ok_or(StoreError::NotFound("operator"))?;
     At::new("operators", &operator.to_string()).json("panels", &text)
@@ -37,7 +37,7 @@ pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Resu
 ///
 /// # Errors
 /// As [`places`].
-pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Arc<Vec<Place>>, StoreError> {
+pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Arc<Vec<PanelPlace>>, StoreError> {
     let load = async { places(&mut db.read().await?, desk, operator).await.map(Arc::new) };
     db.kept().places.get(db, (desk, operator), load).await
 }
@@ -46,7 +46,12 @@ pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set_places(tx: &mut Tx, desk: DeskId, operator: OperatorId, places: &[Place]) -> Result<(), StoreError> {
+pub async fn set_places(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: OperatorId,
+    places: &[PanelPlace],
+) -> Result<(), StoreError> {
     let text = serde_json::to_string(places.get(..MOST).unwrap_or(places))?;
     let sql = "UPDATE operators SET panels = $3 WHERE desk_id = $1 AND id = $2";
     if execute!(tx, sql, desk, operator, text)? == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
@@ -81,7 +86,7 @@ mod tests {
         on_both(async |db| {
             let mut tx = db.begin().await.unwrap();
             let desks = Fixture::make(&mut tx).await;
-            let place = |collapsed| Place { installation: InstallationId::new(), collapsed };
+            let place = |collapsed| PanelPlace { installation: InstallationId::new(), collapsed };
             let chosen = [place(true), place(false)];
             set_places(&mut tx, desks.desk, desks.agent, &chosen).await.unwrap();
             assert_eq!(places(&mut tx, desks.desk, desks.agent).await.unwrap(), chosen);

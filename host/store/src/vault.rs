@@ -95,7 +95,7 @@ impl Vault {
     pub async fn seal(
         &self,
         tx: &mut Tx,
-        place: Place<'_>,
+        place: SecretPlace<'_>,
         value: &SecretString,
         now: Timestamp,
     ) -> Result<Vec<u8>, StoreError> {
@@ -111,7 +111,12 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::DoesNotOpen`] when it was sealed for another place or key; when the database fails.
-    pub async fn open(&self, conn: &mut Conn, place: Place<'_>, sealed: &[u8]) -> Result<SecretString, StoreError> {
+    pub async fn open(
+        &self,
+        conn: &mut Conn,
+        place: SecretPlace<'_>,
+        sealed: &[u8],
+    ) -> Result<SecretString, StoreError> {
         let key = self.desk_key(conn, place.desk).await?.ok_or(VaultError::DoesNotOpen)?;
         let bytes = Zeroizing::new(open(&key, place.to_string().as_bytes(), sealed)?);
         let text = std::str::from_utf8(&bytes).map_err(|_| VaultError::DoesNotOpen)?;
@@ -166,7 +171,7 @@ impl fmt::Debug for Vault {
 
 /// Where a sealed value belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct SecretPlace<'a> {
     /// The desk.
     pub desk: DeskId,
     /// The add-on.
@@ -175,7 +180,7 @@ pub struct Place<'a> {
     pub setting: &'a str,
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for SecretPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.desk, self.addon, self.setting)
     }
@@ -213,14 +218,16 @@ mod tests {
             let other = desks::create(&mut tx, "Two", "en", Timestamp(1)).await.unwrap().id;
             let addon: AddonId = "acme.sync".parse().unwrap();
             let another: AddonId = "acme.sink".parse().unwrap();
-            let place = Place { desk, addon: &addon, setting: "key" };
+            let place = SecretPlace { desk, addon: &addon, setting: "key" };
             let sealed = vault.seal(&mut tx, place, &"s3cret".into(), Timestamp(1)).await.unwrap();
-            vault.seal(&mut tx, Place { desk: other, ..place }, &"x".into(), Timestamp(1)).await.unwrap();
+            vault.seal(&mut tx, SecretPlace { desk: other, ..place }, &"x".into(), Timestamp(1)).await.unwrap();
             assert!(!sealed.windows(6).any(|window| window == b"s3cret"));
             assert_eq!(vault.open(&mut tx, place, &sealed).await.unwrap().expose_secret(), "s3cret");
-            for wrong in
-                [Place { desk: other, ..place }, Place { addon: &another, ..place }, Place { setting: "key2", ..place }]
-            {
+            for wrong in [
+                SecretPlace { desk: other, ..place },
+                SecretPlace { addon: &another, ..place },
+                SecretPlace { setting: "key2", ..place },
+            ] {
                 assert!(vault.open(&mut tx, wrong, &sealed).await.is_err(), "{wrong}");
             }
             for index in 0..sealed.len() {

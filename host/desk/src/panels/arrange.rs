@@ -1,7 +1,7 @@
 use annex_domain::{ids::InstallationId, permission::Permission};
 use annex_store::{
     installations,
-    panels::{self, Place},
+    panels::{self, PanelPlace},
 };
 
 use crate::{Ctx, Desk, Refusal};
@@ -30,14 +30,14 @@ pub async fn arrange(desk: &Desk, ctx: &Ctx, id: InstallationId, what: Move) -> 
     let mut tx = desk.db.begin().await?;
     let running = installations::running_for(&mut tx, ctx.desk, operator).await?;
     let mut places = super::with_new(panels::places(&mut tx, ctx.desk, operator).await?, &running);
-    let seen = |place: &Place| running.iter().any(|installation| installation.id == place.installation);
+    let seen = |place: &PanelPlace| running.iter().any(|installation| installation.id == place.installation);
     moved(&mut places, seen, id, what).ok_or(Refusal::NotFound("panel"))?;
     panels::set_places(&mut tx, ctx.desk, operator, &places).await?;
     Ok(tx.commit().await?)
 }
 
 /// Does it; none when there is no such panel. The first one that is seen stays first, the last one last.
-fn moved(places: &mut [Place], seen: impl Fn(&Place) -> bool, id: InstallationId, what: Move) -> Option<()> {
+fn moved(places: &mut [PanelPlace], seen: impl Fn(&PanelPlace) -> bool, id: InstallationId, what: Move) -> Option<()> {
     let at = places.iter().position(|place| place.installation == id && seen(place))?;
     let other = match what {
         Move::Up => places.get(..at)?.iter().rposition(seen),
@@ -60,8 +60,8 @@ mod tests {
     #[test]
     fn panels_move_one_place_and_stop_at_the_ends() {
         let [a, b, c] = [(); 3].map(|()| InstallationId::new());
-        let mut places = [a, b, c].map(|installation| Place { installation, collapsed: false });
-        let order = |places: &[Place]| places.iter().map(|place| place.installation).collect::<Vec<_>>();
+        let mut places = [a, b, c].map(|installation| PanelPlace { installation, collapsed: false });
+        let order = |places: &[PanelPlace]| places.iter().map(|place| place.installation).collect::<Vec<_>>();
         for (id, what, expected) in [
             (c, Move::Up, [a, c, b]),
             (c, Move::Up, [c, a, b]),
@@ -78,7 +78,7 @@ mod tests {
         assert!(places.iter().all(|place| !place.collapsed));
         assert_eq!(moved(&mut places, |_| true, InstallationId::new(), Move::Up), None);
         // What is not seen is passed by, and is no panel.
-        let hidden = |place: &Place| place.installation != c;
+        let hidden = |place: &PanelPlace| place.installation != c;
         moved(&mut places, hidden, b, Move::Up).unwrap();
         assert_eq!(order(&places), [b, c, a]);
         assert_eq!(moved(&mut places, hidden, c, Move::Up), None);

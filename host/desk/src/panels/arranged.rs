@@ -4,7 +4,7 @@ use annex_domain::{
 };
 use annex_store::{
     Db, StoreError,
-    panels::{self, Place},
+    panels::{self, PanelPlace},
     users,
 };
 
@@ -13,10 +13,14 @@ use annex_store::{
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn arranged(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<(Installation, Place)>, StoreError> {
+pub async fn arranged(
+    db: &Db,
+    desk: DeskId,
+    operator: OperatorId,
+) -> Result<Vec<(Installation, PanelPlace)>, StoreError> {
     let mut running = users::known_panels(db, desk, operator).await?;
     let places = super::with_new(panels::known_places(db, desk, operator).await?.to_vec(), &running);
-    let of = |place: Place| {
+    let of = |place: PanelPlace| {
         let at = running.iter().position(|installation| installation.id == place.installation)?;
         Some((running.remove(at), place))
     };

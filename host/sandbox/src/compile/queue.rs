@@ -7,7 +7,7 @@ use annex_domain::addon::PublisherSlug;
 
 use crate::{
     error::CompileError,
-    gate::{Gate, Most, Pace, Place},
+    gate::{Gate, Most, Pace, Permit},
 };
 
 const UPLOADS: Most = Most { of_member: 1, of_group: 1, of_all: 2, waiting: 8 };
@@ -45,7 +45,7 @@ impl Queues {
         &self,
         errand: Errand,
         publisher: PublisherSlug,
-    ) -> Result<Place<PublisherSlug, PublisherSlug>, CompileError> {
+    ) -> Result<Permit<PublisherSlug, PublisherSlug>, CompileError> {
         let line = match errand {
             Errand::Upload => &self.uploads,
             Errand::Use => &self.uses,

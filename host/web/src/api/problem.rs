@@ -31,7 +31,7 @@ struct Parts {
     code: Cow<'static, str>,
     detail: String,
     errors: Vec<ProblemField>,
-    place: Option<Place>,
+    place: Option<Position>,
     quote: Option<Quote>,
     invoice: Option<DueInvoice>,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -82,7 +82,7 @@ pub(crate) struct ProblemField {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct Position {
     line: usize,
     column: usize,
 }
@@ -166,7 +166,7 @@ impl Problem {
 
     /// Says where a malformed body is wrong.
     pub(crate) fn at(mut self, line: usize, column: usize) -> Self {
-        self.0.place = Some(Place { line, column });
+        self.0.place = Some(Position { line, column });
         self
     }
 

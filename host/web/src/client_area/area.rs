@@ -19,7 +19,7 @@ use crate::{
 
 /// Where a page belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum AreaSection {
     /// Outside: signing in, registering, the test gateway.
     None,
     /// What is held and paid for.
@@ -37,7 +37,7 @@ pub(crate) enum Place {
 pub(crate) struct Area {
     /// None: nobody is signed in.
     pub(crate) account: Option<Account>,
-    place: Place,
+    place: AreaSection,
 }
 
 /// The shell of a page for somebody who reads `t`.
@@ -66,11 +66,11 @@ pub(super) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Tr
 impl Area {
     /// Nobody is signed in.
     pub(super) fn outside() -> Self {
-        Self { account: None, place: Place::None }
+        Self { account: None, place: AreaSection::None }
     }
 
     /// For an account.
-    pub(super) fn of(account: Account, place: Place) -> Self {
+    pub(super) fn of(account: Account, place: AreaSection) -> Self {
         Self { account: Some(account), place }
     }
 
@@ -79,10 +79,10 @@ impl Area {
         let link =
             |href, key, icon, place| NavLink { href, key, icon, current: (place == self.place).then_some("page") };
         vec![
-            link("/client-area", "client-nav-overview", "blocks", Place::Overview),
-            link("/client-area/invoices", "client-nav-invoices", "file-text", Place::Invoices),
-            link("/client-area/methods", "client-nav-methods", "credit-card", Place::Methods),
-            link("/client-area/password", "client-nav-password", "key-round", Place::Password),
+            link("/client-area", "client-nav-overview", "blocks", AreaSection::Overview),
+            link("/client-area/invoices", "client-nav-invoices", "file-text", AreaSection::Invoices),
+            link("/client-area/methods", "client-nav-methods", "credit-card", AreaSection::Methods),
+            link("/client-area/password", "client-nav-password", "key-round", AreaSection::Password),
         ]
     }
 }

@@ -19,7 +19,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     again,
-    area::{Area, Place},
+    area::{Area, AreaSection},
     claim,
     issuer::{Bound, CLIENT_ID, callback_url, issuer_url},
     session::{self, Payer},
@@ -147,7 +147,7 @@ async fn show(
     }
     page(&AuthorizePage {
         shell: payer.shell("client-authorize-title"),
-        area: payer.area(Place::None),
+        area: payer.area(AreaSection::None),
         query,
         held: payer.desks.iter().map(|desk| desk.name.clone()).collect(),
         takes: claimed.map(|desk| desk.name),

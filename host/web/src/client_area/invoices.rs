@@ -25,7 +25,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    area::{Area, Place, leave},
+    area::{Area, AreaSection, leave},
     methods::{CardRow, card_row},
     session::Payer,
 };
@@ -141,7 +141,7 @@ async fn list(
     let last = found.last().filter(|_| more).map(|invoice| format!("/client-area/invoices?before={}", invoice.id));
     page(&ListPage {
         shell: payer.shell("client-invoices-title"),
-        area: payer.area(Place::Invoices),
+        area: payer.area(AreaSection::Invoices),
         rows,
         next: last,
         first_page: before.is_none(),
@@ -201,7 +201,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     };
     page(&InvoicePage {
         shell: payer.titled(t.msg("client-invoice-title").arg("number", invoice.number).to_string()),
-        area: payer.area(Place::Invoices),
+        area: payer.area(AreaSection::Invoices),
         row: invoice_row(&payer, &invoice, &lines),
         id: invoice.id.to_string(),
         lines: lines.iter().map(row).collect(),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    area::{Area, Place, leave},
+    area::{Area, AreaSection, leave},
     session::Payer,
     sign_in::next_page,
 };
@@ -78,7 +78,7 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
     let name = state.billing.gateway_name();
     page(&MethodsPage {
         shell: payer.shell("client-methods-title"),
-        area: payer.area(Place::Methods),
+        area: payer.area(AreaSection::Methods),
         cards: cards.iter().filter(|card| card.gateway == name).map(card_row).collect(),
         is_test: state.billing.test_gateway().is_some(),
     })

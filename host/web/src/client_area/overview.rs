@@ -24,7 +24,7 @@ use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
 
 use super::{
-    area::{Area, Place},
+    area::{Area, AreaSection},
     session::Payer,
 };
 use crate::{
@@ -90,7 +90,7 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
     drop(conn);
     page(&OverviewPage {
         shell: payer.shell("client-overview-title"),
-        area: payer.area(Place::Overview),
+        area: payer.area(AreaSection::Overview),
         due,
         desks: rows,
     })

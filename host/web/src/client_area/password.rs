@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::{
-    area::{Area, Place},
+    area::{Area, AreaSection},
     session::{self, Payer, set_cookie},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub(super) struct PasswordPage {
 fn password_page(payer: &Payer, errors: FormErrors) -> PasswordPage {
     PasswordPage {
         shell: payer.shell("client-password-title"),
-        area: payer.area(Place::Password),
+        area: payer.area(AreaSection::Password),
         errors,
         email: payer.account.email.clone(),
         min_password: password::MIN_LENGTH,

@@ -16,7 +16,7 @@ use axum::{
     response::Response,
 };
 
-use super::area::{self, Area, Place, language};
+use super::area::{self, Area, AreaSection, language};
 use crate::{
     cookie::{cookie_value, put_cookie},
     error::PageError,
@@ -59,7 +59,7 @@ impl Payer {
     }
 
     /// What is around a page.
-    pub(super) fn area(&self, place: Place) -> Area {
+    pub(super) fn area(&self, place: AreaSection) -> Area {
         Area::of(self.account.clone(), place)
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use annex_domain::{addon::Digest, ids::InstallationId};
-use annex_sandbox::gate::{Busy, Gate, Most, Pace, Place};
+use annex_sandbox::gate::{Busy, Gate, Most, Pace, Permit};
 
 use crate::i18n::{Translator, english};
 
@@ -38,7 +38,7 @@ impl Panels {
         &self,
         of: InstallationId,
         session: Digest,
-    ) -> Result<Place<InstallationId, Digest>, Busy> {
+    ) -> Result<Permit<InstallationId, Digest>, Busy> {
         self.gate.enter(of, session, Pace::Interactive, PATIENCE).await
     }
 
@@ -64,7 +64,7 @@ impl Panels {
         of: InstallationId,
         cookie: &str,
         turns: usize,
-    ) -> Vec<Place<InstallationId, Digest>> {
+    ) -> Vec<Permit<InstallationId, Digest>> {
         let mut taken = Vec::new();
         for _ in 0..turns {
             taken.push(self.enter(of, session_of(cookie)).await.unwrap());

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use annex_domain::{addon::Digest, ids::InstallationId};
 use annex_lifecycle::UseError;
-use annex_sandbox::gate::{Busy, Place};
+use annex_sandbox::gate::{Busy, Permit};
 use askama::Template as _;
 use axum::{
     extract::{FromRequestParts, Path},
@@ -32,7 +32,7 @@ use crate::{
 /// up has a turn of its own, and ends at once.
 #[derive(Debug)]
 pub(super) struct Turn {
-    _place: Place<InstallationId, Digest>,
+    _place: Permit<InstallationId, Digest>,
     /// Of the secret in the cookie: that is kept nowhere.
     session: Digest,
 }
