@@ -45,7 +45,7 @@ pub(crate) enum BillingCommand {
         #[arg(long, default_value = "credit")]
         note: String,
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
     /// Pays an invoice back, or a part of it
     Refund {
@@ -62,29 +62,29 @@ pub(crate) enum BillingCommand {
         #[arg(long, default_value = "refund")]
         reason: String,
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
     /// Takes the right of an installation to run back: its billing stops, and it is off at once
     Revoke {
         /// As in the address of its page
         installation: InstallationId,
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
     /// Makes out and charges the monthly bills whose day has come, without waiting for a running host
     BillNow {
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
     /// Lets the months that were missed while no host ran be charged, and charges them
     ConfirmMonths {
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
     /// Looks again at everything that is unfinished at the payment gateway
     Reconcile {
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
 }
 
@@ -119,7 +119,7 @@ pub(crate) enum PlansCommand {
 
 /// Where a command works.
 #[derive(Debug, Args)]
-pub(crate) struct At {
+pub(crate) struct DeskArgs {
     /// Id of the help desk; without it, the first one
     #[arg(long, value_name = "ID")]
     desk: Option<DeskId>,
@@ -132,20 +132,20 @@ pub(crate) struct At {
 pub(crate) async fn run(command: BillingCommand) -> anyhow::Result<()> {
     match command {
         BillingCommand::Plans(command) => run_plans(command).await,
-        BillingCommand::Grant { amount, currency, note, at } => {
-            grant(&at, Money::read(&amount, currency).map_err(anyhow::Error::msg)?, &note).await
+        BillingCommand::Grant { amount, currency, note, args } => {
+            grant(&args, Money::read(&amount, currency).map_err(anyhow::Error::msg)?, &note).await
         }
-        BillingCommand::Refund { number, amount, line, reason, at } => {
-            refund(&at, number, amount.as_deref(), line, &reason).await
+        BillingCommand::Refund { number, amount, line, reason, args } => {
+            refund(&args, number, amount.as_deref(), line, &reason).await
         }
-        BillingCommand::Revoke { installation, at } => revoke(&at, installation).await,
-        BillingCommand::BillNow { at } => bill_now(&at).await,
-        BillingCommand::ConfirmMonths { at } => confirm_months(&at).await,
-        BillingCommand::Reconcile { at } => reconcile(&at).await,
+        BillingCommand::Revoke { installation, args } => revoke(&args, installation).await,
+        BillingCommand::BillNow { args } => bill_now(&args).await,
+        BillingCommand::ConfirmMonths { args } => confirm_months(&args).await,
+        BillingCommand::Reconcile { args } => reconcile(&args).await,
     }
 }
 
-impl At {
+impl DeskArgs {
     async fn open(&self) -> anyhow::Result<(Stores, Outside)> {
         let stores = wiring::open(&self.data).await?;
         let here = || Url::parse("http://127.0.0.1:8080/").context("cannot make an address");
@@ -165,18 +165,24 @@ impl At {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn grant(at: &At, amount: Money, note: &str) -> anyhow::Result<()> {
-    let (stores, outside) = at.open().await?;
-    let desk = at.desk(&stores).await?;
+async fn grant(args: &DeskArgs, amount: Money, note: &str) -> anyhow::Result<()> {
+    let (stores, outside) = args.open().await?;
+    let desk = args.desk(&stores).await?;
     outside.billing.grant(desk, amount, note, Actor::CommandLine).await.context("cannot grant credit")?;
     println!("{amount} of credit granted");
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn refund(at: &At, number: i64, amount: Option<&str>, line: Option<u32>, reason: &str) -> anyhow::Result<()> {
-    let (stores, outside) = at.open().await?;
-    let desk = at.desk(&stores).await?;
+async fn refund(
+    args: &DeskArgs,
+    number: i64,
+    amount: Option<&str>,
+    line: Option<u32>,
+    reason: &str,
+) -> anyhow::Result<()> {
+    let (stores, outside) = args.open().await?;
+    let desk = args.desk(&stores).await?;
     let invoice = invoices::by_number(&mut stores.db.read().await?, desk, number).await?;
     let amount = amount.map(|text| Money::read(text, invoice.total.currency)).transpose();
     let amount = amount.map_err(anyhow::Error::msg)?;
@@ -190,11 +196,11 @@ async fn refund(at: &At, number: i64, amount: Option<&str>, line: Option<u32>, r
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn revoke(at: &At, id: InstallationId) -> anyhow::Result<()> {
-    let (stores, outside) = at.open().await?;
-    let lifecycle = wiring::lifecycle(&stores, &at.data, SandboxOptions::small(), &outside, LoginRule::Paid)?;
+async fn revoke(args: &DeskArgs, id: InstallationId) -> anyhow::Result<()> {
+    let (stores, outside) = args.open().await?;
+    let lifecycle = wiring::lifecycle(&stores, &args.data, SandboxOptions::small(), &outside, LoginRule::Paid)?;
     let all = desks::list(&mut stores.db.read().await?).await?;
-    for desk in all.iter().filter(|desk| at.desk.is_none_or(|wanted| wanted == desk.id)) {
+    for desk in all.iter().filter(|desk| args.desk.is_none_or(|wanted| wanted == desk.id)) {
         if installations::get(&mut stores.db.read().await?, desk.id, id).await?.is_none() {
             continue;
         }
@@ -207,17 +213,17 @@ async fn revoke(at: &At, id: InstallationId) -> anyhow::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn bill_now(at: &At) -> anyhow::Result<()> {
-    let (_, outside) = at.open().await?;
+async fn bill_now(args: &DeskArgs) -> anyhow::Result<()> {
+    let (_, outside) = args.open().await?;
     let billed = outside.billing.bill_due().await.context("cannot make the bills out")?;
     println!("{billed} help desks billed");
     Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn confirm_months(at: &At) -> anyhow::Result<()> {
-    let (stores, outside) = at.open().await?;
-    let desk = at.desk(&stores).await?;
+async fn confirm_months(args: &DeskArgs) -> anyhow::Result<()> {
+    let (stores, outside) = args.open().await?;
+    let desk = args.desk(&stores).await?;
     let billing = &outside.billing;
     if !billing.confirm_missed_months(desk, Actor::CommandLine).await.context("cannot confirm the months")? {
         bail!("no months were missed that somebody is asked about")
@@ -228,8 +234,8 @@ async fn confirm_months(at: &At) -> anyhow::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn reconcile(at: &At) -> anyhow::Result<()> {
-    let (_, outside) = at.open().await?;
+async fn reconcile(args: &DeskArgs) -> anyhow::Result<()> {
+    let (_, outside) = args.open().await?;
     let found = outside.billing.reconcile().await.context("cannot look again")?;
     println!("{} looked at, {} done, {} to be done later", found.looked_at, found.done, found.errors);
     Ok(())

@@ -18,7 +18,7 @@ pub(crate) enum WorkCommand {
     /// Lists what failed for good, or stopped the host three times: id, kind, add-on, how often, since when, why
     List {
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
     /// Lets it run again, as if nothing had happened
     TryAgain {
@@ -26,7 +26,7 @@ pub(crate) enum WorkCommand {
         #[arg(value_name = "ID")]
         work: String,
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
     /// Gives it up: a job is not done; what an operation has done is undone. Cancelling and uninstalling cannot be given up
     GiveUp {
@@ -34,13 +34,13 @@ pub(crate) enum WorkCommand {
         #[arg(value_name = "ID")]
         work: String,
         #[command(flatten)]
-        at: At,
+        args: DeskArgs,
     },
 }
 
 /// Where a command works.
 #[derive(Debug, Args)]
-pub(crate) struct At {
+pub(crate) struct DeskArgs {
     /// Only of this help desk; without it, of all and of the host itself
     #[arg(long, value_name = "ID")]
     desk: Option<DeskId>,
@@ -50,13 +50,13 @@ pub(crate) struct At {
 
 pub(crate) async fn run(command: WorkCommand) -> anyhow::Result<()> {
     match command {
-        WorkCommand::List { at } => list(&at).await,
-        WorkCommand::TryAgain { work, at } => settle(&at, &work, Decision::TryAgain).await,
-        WorkCommand::GiveUp { work, at } => settle(&at, &work, Decision::GiveUp).await,
+        WorkCommand::List { args } => list(&args).await,
+        WorkCommand::TryAgain { work, args } => settle(&args, &work, Decision::TryAgain).await,
+        WorkCommand::GiveUp { work, args } => settle(&args, &work, Decision::GiveUp).await,
     }
 }
 
-impl At {
+impl DeskArgs {
     /// Whose work is meant: that of desks, and without `--desk` the host's own (`None`) too.
     async fn whose(&self, stores: &Stores) -> anyhow::Result<Vec<Option<DeskId>>> {
         let all = desks::list(&mut stores.db.read().await?).await?.into_iter().map(|desk| Some(desk.id));
@@ -68,10 +68,10 @@ impl At {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn list(at: &At) -> anyhow::Result<()> {
-    let stores = wiring::open(&at.data).await?;
+async fn list(args: &DeskArgs) -> anyhow::Result<()> {
+    let stores = wiring::open(&args.data).await?;
     let mut seen = Vec::new();
-    for desk in at.whose(&stores).await? {
+    for desk in args.whose(&stores).await? {
         for found in set_aside(&stores.db, desk).await? {
             // The host's own work is shown to its only desk as well.
             if seen.contains(&found.work) {
@@ -87,10 +87,10 @@ async fn list(at: &At) -> anyhow::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
-async fn settle(at: &At, work: &str, decision: Decision) -> anyhow::Result<()> {
+async fn settle(args: &DeskArgs, work: &str, decision: Decision) -> anyhow::Result<()> {
     let id: Work = work.parse().ok().with_context(|| format!("{work} is no id that `annex work list` prints"))?;
-    let stores = wiring::open(&at.data).await?;
-    for desk in at.whose(&stores).await? {
+    let stores = wiring::open(&args.data).await?;
+    for desk in args.whose(&stores).await? {
         match decide(&stores.db, desk, id, decision, Actor::CommandLine, stores.clock.now()).await {
             Err(LifecycleError::NotFound(_)) => {}
             Err(refused @ LifecycleError::CannotGiveUp) => bail!("{refused} with `annex work try-again {id}`"),
