@@ -60,10 +60,10 @@ fn catalog_of(pack: &LanguagePack) -> Catalog {
 
 /// The languages of desks, shared by all requests. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct I18n(Arc<Kept>);
+pub struct I18n(Arc<Inner>);
 
 #[derive(Debug)]
-struct Kept {
+struct Inner {
     /// By the stamp of their content.
     parsed: RwLock<HashMap<String, Arc<Catalog>>>,
     of_desks: Cache<DeskId, Languages>,
@@ -83,7 +83,7 @@ pub struct Languages {
 impl Default for I18n {
     fn default() -> Self {
         let of_desks = Cache::of(&[Table::LanguagePacks, Table::Installations], MOST_DESKS);
-        Self(Arc::new(Kept { parsed: RwLock::default(), of_desks }))
+        Self(Arc::new(Inner { parsed: RwLock::default(), of_desks }))
     }
 }
 
@@ -99,7 +99,7 @@ impl I18n {
     /// # Errors
     /// When the store fails.
     pub async fn languages(&self, db: &Db, desk: DeskId) -> Result<Languages, StoreError> {
-        let load = async { self.read(&mut db.read().await?, desk).await };
+        let load = || async { self.read(&mut db.read().await?, desk).await };
         self.0.of_desks.get(db, desk, load).await
     }
 

@@ -166,7 +166,7 @@ impl Lifecycle {
         let Services { db, blobs, vault, sandbox, billing, mails, login_rule, clock, crash } = services;
         Self(Arc::new(Inner {
             meter: Meter::start(db.clone()),
-            views: views::kept(),
+            views: views::cache(),
             components: Components::default(),
             running: TaskTracker::new(),
             under_way: UnderWay::default(),

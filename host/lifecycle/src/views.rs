@@ -98,7 +98,7 @@ impl Lifecycle {
 
     /// From memory where it is known. All of it is read together, so that no part is older than another.
     async fn view(&self, desk: DeskId, id: InstallationId) -> Result<Option<InstallationView>, StoreError> {
-        let load = async {
+        let load = || async {
             let mut conn = self.db.read().await?;
             match installations::get(&mut conn, desk, id).await? {
                 Some(installation) => view(&mut conn, installation).await.map(Some),
@@ -200,7 +200,7 @@ impl Lifecycle {
 }
 
 /// Views by installation. They are read from all that [`view`] asks for.
-pub(crate) fn kept() -> Cache<(DeskId, InstallationId), InstallationView> {
+pub(crate) fn cache() -> Cache<(DeskId, InstallationId), InstallationView> {
     use Table::{AddonVersions, Addons, InstallationSettings, Installations, Sagas, Snapshots};
     Cache::of(&[Installations, Addons, AddonVersions, InstallationSettings, Snapshots, Sagas], MOST)
 }

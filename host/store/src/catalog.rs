@@ -115,8 +115,8 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
 
 /// The same, from memory where it is known.
 pub async fn known_version(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Arc<VersionRow>>, StoreError> {
-    let load = async { Ok::<_, StoreError>(self::version(&mut db.read().await?, addon, version).await?.map(Arc::new)) };
-    db.kept().versions.find(db, (addon.clone(), version.clone()), load).await
+    let load = || async { Ok::<_, StoreError>(self::version(&mut db.read().await?, addon, version).await?.map(Arc::new)) };
+    db.caches().versions.find(db, (addon.clone(), version.clone()), load).await
 }
 
 /// All versions of an add-on, newest first: by precedence, whatever the order of their publishing.
@@ -171,8 +171,8 @@ pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow
 
 /// The same, from memory where it is known.
 pub async fn known_shown(db: &Db, addon: &AddonId) -> Result<Option<Arc<VersionRow>>, StoreError> {
-    let load = async { Ok::<_, StoreError>(shown(&mut db.read().await?, addon).await?.map(Arc::new)) };
-    db.kept().shown.find(db, addon.clone(), load).await
+    let load = || async { Ok::<_, StoreError>(shown(&mut db.read().await?, addon).await?.map(Arc::new)) };
+    db.caches().shown.find(db, addon.clone(), load).await
 }
 
 /// What add-ons are called, by their newest versions; those that have none are left out.

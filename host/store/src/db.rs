@@ -64,8 +64,8 @@ pub use self::signal::Signal;
 use self::{asking::Askers, signal::Hub};
 use crate::{
     cache::{self, Changes, Tables},
+    caches::Caches,
     error::{self, StoreError},
-    kept::Kept,
     seen::Seen,
 };
 
@@ -78,7 +78,7 @@ struct Inner {
     askers: Askers,
     hub: Hub,
     listening: OnceLock<tokio::task::AbortHandle>,
-    kept: Kept,
+    caches: Caches,
     seen: Seen,
     /// Milliseconds that something kept counts at most.
     oldest: AtomicU64,
@@ -114,7 +114,7 @@ impl Db {
             askers,
             hub: Hub::default(),
             listening: OnceLock::new(),
-            kept: Kept::default(),
+            caches: Caches::default(),
             seen: Seen::default(),
             oldest: AtomicU64::default(),
         }));
@@ -209,8 +209,8 @@ impl Db {
     }
 
     /// What is kept in memory of what each request needs.
-    pub(crate) fn kept(&self) -> &Kept {
-        &self.0.kept
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.0.caches
     }
 
     /// When sessions and tokens were used since that was last written.

@@ -53,7 +53,7 @@ pub async fn get(conn: &mut Conn, id: DeskId) -> Result<Desk, StoreError> {
 /// # Errors
 /// As [`get`].
 pub async fn known(db: &Db, id: DeskId) -> Result<Desk, StoreError> {
-    db.kept().desks.get(db, id, async { get(&mut db.read().await?, id).await }).await
+    db.caches().desks.get(db, id, || async { get(&mut db.read().await?, id).await }).await
 }
 
 /// All desks of the host, oldest first.

@@ -6,7 +6,7 @@ use annex_domain::{
     addon::{AddonId, Digest, Kind, PublisherSlug, Version},
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId},
-    installation::{Installation, Parts, Status},
+    installation::{Installation, Parts},
 };
 
 use crate::{
@@ -202,8 +202,8 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>, St
 
 /// The same, from memory where they are known.
 pub async fn known(db: &Db, desk: DeskId) -> Result<Arc<Vec<Installation>>, StoreError> {
-    let load = async { list(&mut db.read().await?, desk).await.map(Arc::new) };
-    db.kept().installations.get(db, desk, load).await
+    let load = || async { list(&mut db.read().await?, desk).await.map(Arc::new) };
+    db.caches().installations.get(db, desk, load).await
 }
 
 /// One of them, from memory where it is known.
@@ -313,7 +313,7 @@ pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Re
 /// The same, from memory where it is known: what is blocked on this node stops at once.
 pub async fn known_runnable(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Runnable>, StoreError> {
     let key = (addon.clone(), version.clone());
-    db.kept().runnable.find(db, key, async { runnable(&mut db.read().await?, addon, version).await }).await
+    db.caches().runnable.find(db, key, || async { runnable(&mut db.read().await?, addon, version).await }).await
 }
 
 #[cfg(test)]

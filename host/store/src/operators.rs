@@ -101,7 +101,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Operat
 /// # Errors
 /// As [`get`].
 pub async fn known(db: &Db, desk: DeskId, id: OperatorId) -> Result<Operator, StoreError> {
-    db.kept().operators.get(db, (desk, id), async { get(&mut db.read().await?, desk, id).await }).await
+    db.caches().operators.get(db, (desk, id), || async { get(&mut db.read().await?, desk, id).await }).await
 }
 
 /// All of the desk by name, from memory where they are known.
@@ -109,8 +109,8 @@ pub async fn known(db: &Db, desk: DeskId, id: OperatorId) -> Result<Operator, St
 /// # Errors
 /// When the database fails or a row is malformed.
 pub async fn people(db: &Db, desk: DeskId) -> Result<Arc<Vec<Listed>>, StoreError> {
-    let load = async { list(&mut db.read().await?, desk).await.map(Arc::new) };
-    db.kept().people.get(db, desk, load).await
+    let load = || async { list(&mut db.read().await?, desk).await.map(Arc::new) };
+    db.caches().people.get(db, desk, load).await
 }
 
 /// What an operator may do now, for a change of rights in this transaction: until its end no other changes them.

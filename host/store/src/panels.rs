@@ -38,8 +38,8 @@ pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Resu
 /// # Errors
 /// As [`places`].
 pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Arc<Vec<PanelPlace>>, StoreError> {
-    let load = async { places(&mut db.read().await?, desk, operator).await.map(Arc::new) };
-    db.kept().places.get(db, (desk, operator), load).await
+    let load = || async { places(&mut db.read().await?, desk, operator).await.map(Arc::new) };
+    db.caches().places.get(db, (desk, operator), load).await
 }
 
 /// Keeps the places, the first ones when there are very many.
@@ -57,17 +57,7 @@ pub async fn set_places(
     if execute!(tx, sql, desk, operator, text)? == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
 }
 
-/// Whether changes stand between the messages, as the operator chose; they do at first.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn shows_changes(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<bool, StoreError> {
-    let sql = "SELECT hides_changes FROM operators WHERE desk_id = $1 AND id = $2";
-    let row = fetch_optional!(conn, (i64,), sql, desk, operator)?;
-    row.map(|(hides,)| hides == 0).ok_or(StoreError::NotFound("operator"))
-}
-
-/// Keeps that choice.
+/// Keeps whether changes stand between the messages; they do at first ([`crate::reads::standing`]).
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -78,8 +68,13 @@ pub async fn set_shows_changes(tx: &mut Tx, desk: DeskId, operator: OperatorId, 
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::ids::TicketId;
+
     use super::*;
-    use crate::testing::{Fixture, on_both};
+    use crate::{
+        reads,
+        testing::{Fixture, on_both},
+    };
 
     #[tokio::test]
     async fn places_are_kept_for_each_operator_of_a_desk() {
@@ -91,10 +86,11 @@ mod tests {
             set_places(&mut tx, desks.desk, desks.agent, &chosen).await.unwrap();
             assert_eq!(places(&mut tx, desks.desk, desks.agent).await.unwrap(), chosen);
             assert!(places(&mut tx, desks.desk, desks.admin).await.unwrap().is_empty());
+            let shows = async |tx: &mut Tx, desk, operator| reads::standing(tx, desk, operator, TicketId::new()).await;
             set_shows_changes(&mut tx, desks.desk, desks.agent, false).await.unwrap();
-            assert!(!shows_changes(&mut tx, desks.desk, desks.agent).await.unwrap());
-            assert!(shows_changes(&mut tx, desks.desk, desks.admin).await.unwrap());
-            assert!(shows_changes(&mut tx, desks.other_desk, desks.agent).await.is_err());
+            assert!(!shows(&mut tx, desks.desk, desks.agent).await.unwrap().shows_changes);
+            assert!(shows(&mut tx, desks.desk, desks.admin).await.unwrap().shows_changes);
+            assert!(shows(&mut tx, desks.other_desk, desks.agent).await.is_err());
             // Another desk finds nobody.
             assert!(places(&mut tx, desks.other_desk, desks.agent).await.is_err());
             assert!(set_places(&mut tx, desks.other_desk, desks.agent, &[]).await.is_err());

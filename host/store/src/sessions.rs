@@ -106,7 +106,7 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
 /// As [`authenticate`].
 pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>, StoreError> {
     let hash = secret::hash(secret);
-    let found = db.kept().sessions.find(db, hash.clone(), read(db, &hash)).await?;
+    let found = db.caches().sessions.find(db, hash.clone(), || read(db, &hash)).await?;
     let Some((mut session, operator)) = found else { return Ok(None) };
     session.seen_at = db.seen().of_session(session.id).map_or(session.seen_at, |noted| noted.max(session.seen_at));
     let alive = session.seen_at > now.before(IDLE) && session.created_at > now.before(ABSOLUTE);

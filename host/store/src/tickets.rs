@@ -380,8 +380,8 @@ pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Re
 
 /// The desk's 50 most used, from memory where they are known.
 pub async fn known_tags(db: &Db, desk: DeskId) -> Result<Arc<Vec<String>>, StoreError> {
-    let load = async { tags(&mut db.read().await?, desk, "", 50).await.map(Arc::new) };
-    db.kept().tags.get(db, desk, load).await
+    let load = || async { tags(&mut db.read().await?, desk, "", 50).await.map(Arc::new) };
+    db.caches().tags.get(db, desk, load).await
 }
 
 async fn write_tags(tx: &mut Tx, desk: DeskId, id: TicketId, tags: &[String]) -> Result<(), StoreError> {

@@ -134,7 +134,7 @@ pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Toke
         return Ok(None);
     }
     let hash = secret::hash(secret);
-    let found = db.kept().tokens.find(db, hash.clone(), read(db, &hash)).await?;
+    let found = db.caches().tokens.find(db, hash.clone(), read(db, &hash)).await?;
     let Some((mut token, operator)) = found.filter(|(token, operator)| token.expires_at > now && operator.active)
     else {
         return Ok(None);

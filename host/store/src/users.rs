@@ -126,7 +126,7 @@ pub async fn known_of(
     desk: DeskId,
     operator: OperatorId,
 ) -> Result<Arc<BTreeSet<InstallationId>>, StoreError> {
-    let load = async {
+    let load = || async {
         let sql = "SELECT u.installation_id FROM installation_users u
                    JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
                    WHERE u.desk_id = $1 AND u.operator_id = $2 AND o.active = 1";
@@ -134,7 +134,7 @@ pub async fn known_of(
         let ids = rows.iter().map(|(id,)| At::new("installation_users", id).parse("installation_id", id));
         ids.collect::<Result<BTreeSet<InstallationId>, StoreError>>().map(Arc::new)
     };
-    db.kept().uses.get(db, (desk, operator), load).await
+    db.caches().uses.get(db, (desk, operator), load).await
 }
 
 /// Those of [`installations::running_for`], from memory where they are known.

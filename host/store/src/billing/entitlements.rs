@@ -101,8 +101,8 @@ pub async fn get(
 
 /// The same, from memory where it is known.
 pub async fn known(db: &Db, desk: DeskId, installation: InstallationId) -> Result<Option<Entitlement>, StoreError> {
-    let load = async { get(&mut db.read().await?, desk, installation).await };
-    db.kept().entitlements.get(db, (desk, installation), load).await
+    let load = || async { get(&mut db.read().await?, desk, installation).await };
+    db.caches().entitlements.get(db, (desk, installation), load).await
 }
 
 /// What the installations of a desk have.

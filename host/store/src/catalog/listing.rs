@@ -236,8 +236,8 @@ pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<O
 
 /// The same, from memory where it is known.
 pub async fn known_listing(db: &Db, desk: DeskId, addon: &AddonId) -> Result<Option<Arc<Listing>>, StoreError> {
-    let load = async { Ok::<_, StoreError>(listing(&mut db.read().await?, desk, addon).await?.map(Arc::new)) };
-    db.kept().listings.find(db, (desk, addon.clone()), load).await
+    let load = || async { Ok::<_, StoreError>(listing(&mut db.read().await?, desk, addon).await?.map(Arc::new)) };
+    db.caches().listings.find(db, (desk, addon.clone()), load).await
 }
 
 /// The categories of what can be installed, by the alphabet.

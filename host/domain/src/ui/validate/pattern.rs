@@ -16,8 +16,8 @@ const KEPT: usize = 512;
 const COMPILED_BYTES: usize = 1 << 16;
 
 /// None: the pattern was tried and does not compile.
-type Kept = HashMap<String, Option<Arc<Regex>>>;
-static CACHE: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+type Patterns = HashMap<String, Option<Arc<Regex>>>;
+static CACHE: LazyLock<Mutex<Patterns>> = LazyLock::new(Mutex::default);
 
 /// The pattern, anchored at both ends. None when it is too long, too large or malformed.
 pub(super) fn compiled(pattern: &str) -> Option<Arc<Regex>> {

@@ -36,7 +36,7 @@ const FEW: usize = 300;
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct Caches {
     /// By the hash of the secret.
     pub(crate) sessions: Cache<String, (Session, Operator)>,
     /// By the hash of the secret; the operator with what the scopes leave.
@@ -60,7 +60,7 @@ pub(crate) struct Kept {
     pub(crate) tags: Cache<DeskId, Arc<Vec<String>>>,
 }
 
-impl Default for Kept {
+impl Default for Caches {
     fn default() -> Self {
         let people = [Operators, OperatorRoles, Roles];
         let catalog = [Addons, AddonVersions, Publishers];
