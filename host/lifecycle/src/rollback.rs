@@ -8,7 +8,7 @@ use annex_domain::{
 };
 use annex_store::{catalog, snapshots};
 
-use crate::{Lifecycle, LifecycleError, VersionStatus, terms::Deed, update::Way};
+use crate::{Lifecycle, LifecycleError, VersionStatus, terms::Deed, update::Direction};
 
 impl Lifecycle {
     /// Starts a rollback: to `to`, or to the version before the last update. [`Self::wait`] tells how it goes.
@@ -46,10 +46,10 @@ impl Lifecycle {
             VersionStatus::Yanked if snapshot.is_none() => return Err(LifecycleError::Yanked),
             VersionStatus::Yanked | VersionStatus::Available => {}
         }
-        let (grant, way) = match snapshot {
-            Some(snapshot) => (snapshot.grant, Way::Restore),
-            None => (installation.grant.clone(), Way::Downgrade),
+        let (grant, direction) = match snapshot {
+            Some(snapshot) => (snapshot.grant, Direction::Restore),
+            None => (installation.grant.clone(), Direction::Downgrade),
         };
-        self.begin_update(installation, to, grant, by, way).await
+        self.begin_update(installation, to, grant, by, direction).await
     }
 }

@@ -53,13 +53,14 @@ pub(crate) struct Update {
     pub(crate) to: Version,
     pub(crate) grant: Grant,
     pub(crate) by: OperatorId,
-    pub(crate) way: Way,
+    #[serde(alias = "way")]
+    pub(crate) direction: Direction,
 }
 
 /// Forward or back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Way {
+pub(crate) enum Direction {
     /// To a newer version, with its hook.
     Update,
     /// To an earlier version, with the data of its snapshot.
@@ -102,7 +103,7 @@ impl Lifecycle {
             Ok(_) => Grant::of(&target.manifest.capabilities),
             Err(error) => return Err(error),
         };
-        self.begin_update(installation, target.version, grant, by, Way::Update).await
+        self.begin_update(installation, target.version, grant, by, Direction::Update).await
     }
 
     /// What a version asks for beyond what the desk granted: only that needs consent.
@@ -135,7 +136,7 @@ impl Lifecycle {
         to: Version,
         grant: Grant,
         by: OperatorId,
-        way: Way,
+        direction: Direction,
     ) -> Result<Installation, LifecycleError> {
         let now = self.clock.now();
         let updating = installation.begin_update(to.clone(), now)?;
@@ -146,9 +147,9 @@ impl Lifecycle {
             to,
             grant,
             by,
-            way,
+            direction,
         };
-        let action = if way == Way::Update { Action::AddonUpdate } else { Action::AddonRollback };
+        let action = if direction == Direction::Update { Action::AddonUpdate } else { Action::AddonRollback };
         let mut tx = self.db.begin().await?;
         installations::save(&mut tx, &updating).await?;
         audit::append(&mut tx, updating.desk, Actor::Operator(by), action, params.addon.as_str(), &facts(&params), now)
@@ -159,7 +160,7 @@ impl Lifecycle {
 }
 
 fn facts(params: &Update) -> Value {
-    json!({ "addon": params.addon, "from": params.from.to_string(), "to": params.to.to_string(), "way": params.way,
+    json!({ "addon": params.addon, "from": params.from.to_string(), "to": params.to.to_string(), "way": params.direction,
         "grant": params.grant, "by": params.by })
 }
 
@@ -199,7 +200,7 @@ async fn compile(run: &mut Run<Update>) -> Result<Value, StepError> {
 async fn snapshot(run: &mut Run<Update>) -> Result<Value, StepError> {
     let mut tx = run.begin().await?;
     let installation = run.installation(&mut tx).await?;
-    if run.params.way == Way::Update {
+    if run.params.direction == Direction::Update {
         snapshots::keep(&mut tx, run.desk(), run.subject(), &run.params.from, &installation.grant, run.now()).await?;
     }
     copy(run, &mut tx).await?;
@@ -210,7 +211,7 @@ async fn snapshot(run: &mut Run<Update>) -> Result<Value, StepError> {
 /// Makes the copy afresh, from what the target version shall find.
 async fn copy(run: &Run<Update>, tx: &mut Tx) -> Result<(), StepError> {
     let (desk, id) = (run.desk(), run.subject());
-    if run.params.way != Way::Restore {
+    if run.params.direction != Direction::Restore {
         return Ok(snapshots::stage(tx, desk, id, Source::Live).await?);
     }
     let snapshot = snapshots::get(tx, desk, id, &run.params.to).await?;
@@ -221,14 +222,14 @@ async fn copy(run: &Run<Update>, tx: &mut Tx) -> Result<(), StepError> {
 async fn drop_copy(run: &mut Run<Update>) -> Result<(), StepError> {
     let mut tx = run.begin().await?;
     snapshots::unstage(&mut tx, run.desk(), run.subject()).await?;
-    if run.params.way == Way::Update {
+    if run.params.direction == Direction::Update {
         snapshots::forget(&mut tx, run.desk(), run.subject(), &run.params.from).await?;
     }
     Ok(tx.commit().await?)
 }
 
 async fn hook(run: &mut Run<Update>) -> Result<Value, StepError> {
-    if run.params.kind == Kind::Language || run.params.way == Way::Restore {
+    if run.params.kind == Kind::Language || run.params.direction == Direction::Restore {
         return Ok(Value::Null);
     }
     let mut tx = run.begin().await?;
@@ -262,12 +263,12 @@ fn with_grant(installation: &Installation, grant: &Grant) -> Installation {
 async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
     let now = run.now();
     let mut tx = run.begin().await?;
-    let back = run.params.way != Way::Update;
+    let back = run.params.direction != Direction::Update;
     let switched = run.installation(&mut tx).await?.updated(run.params.grant.clone(), back, now)?;
     let (desk, id) = (switched.desk, switched.id);
     installations::save(&mut tx, &switched).await?;
     snapshots::switch(&mut tx, desk, id).await?;
-    if run.params.way == Way::Restore {
+    if run.params.direction == Direction::Restore {
         restore_settings(run, &mut tx).await?;
     }
     snapshots::trim(&mut tx, desk, id).await?;
