@@ -31,7 +31,7 @@ use super::{
     requests, see_other,
     wizard::{
         self, Flow, Frame, Step,
-        confirm::{self, Chosen, Summary, Trouble, Was},
+        confirm::{self, Chosen, ShownPrice, Summary, Trouble},
         people::People,
     },
 };
@@ -218,7 +218,7 @@ async fn install(
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
-            let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
+            let (warning, was) = (Some(lifecycle_text(&who.t, &error)), ShownPrice::of(&form, &error));
             consent(&state, &who, &candidate, Trouble { warning, was, method, password: None }).await
         }
     }

@@ -26,7 +26,7 @@ use super::{
     toggles::not_done,
     wizard::{
         self, Flow, Frame, Step, Subject,
-        confirm::{self, Chosen, Summary, Trouble, Was},
+        confirm::{self, Chosen, ShownPrice, Summary, Trouble},
         people::People,
     },
 };
@@ -365,7 +365,7 @@ async fn save(
         }
         Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
         Err(error) => {
-            let (warning, was) = (Some(lifecycle_text(&who.t, &error)), Was::of(&form, &error));
+            let (warning, was) = (Some(lifecycle_text(&who.t, &error)), ShownPrice::of(&form, &error));
             let trouble = Trouble { warning, was, method, password: None };
             page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &change, trouble).await?)
         }

@@ -75,12 +75,12 @@ fn amount(form: &Posted, field: &str) -> Option<Money> {
 
 /// What a page had shown of a price that is another one now.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::panel::addons) struct Was {
+pub(in crate::panel::addons) struct ShownPrice {
     amount: Option<Money>,
     renewal: Option<Money>,
 }
 
-impl Was {
+impl ShownPrice {
     /// What the page of a form had shown, when that is why nothing was ordered.
     pub(in crate::panel::addons) fn of(form: &Posted, error: &LifecycleError) -> Option<Self> {
         let repriced = matches!(error, LifecycleError::Order(OrderError::PriceChanged { .. }));
@@ -102,7 +102,7 @@ impl Was {
 pub(in crate::panel::addons) struct Trouble {
     pub(in crate::panel::addons) warning: Option<String>,
     /// The price is another one than the page had shown.
-    pub(in crate::panel::addons) was: Option<Was>,
+    pub(in crate::panel::addons) was: Option<ShownPrice>,
     /// The card that was chosen.
     pub(in crate::panel::addons) method: Option<PaymentMethodId>,
     pub(in crate::panel::addons) password: Option<PasswordAgain>,
@@ -152,7 +152,7 @@ pub(in crate::panel::addons) async fn summary(
     who: &SignedIn,
     flow: &Flow,
     people: &People,
-    was: Option<Was>,
+    was: Option<ShownPrice>,
 ) -> Result<(Summary, Option<Quote>), PageError> {
     let t = &who.t;
     let Some(plan) = flow.plan() else {
@@ -192,7 +192,7 @@ async fn credit(state: &AppState, desk: DeskId, amount: Money) -> Result<Money, 
 }
 
 /// The lines of what is paid today and later.
-fn pay(summary: &mut Summary, quote: &Quote, was: Was, t: &Translator) {
+fn pay(summary: &mut Summary, quote: &Quote, was: ShownPrice, t: &Translator) {
     summary.today = Some(t.money(quote.amount));
     summary.changed = was.amount.filter(|was| *was != quote.amount).map(|was| t.money(was));
     summary.part = part(quote, t);
