@@ -64,7 +64,7 @@ pub(super) struct AuthorizePage {
 
 /// A request that may be granted.
 #[derive(Debug)]
-struct Asked {
+struct AuthorizeRequest {
     redirect_uri: RedirectUrl,
     nonce: String,
     code_challenge: String,
@@ -77,7 +77,7 @@ struct Asked {
     max_age: Option<u64>,
 }
 
-impl Asked {
+impl AuthorizeRequest {
     /// True when the sign-in is as recent as is asked for.
     fn takes(&self, payer: &Payer, state: &AppState, query: &str) -> bool {
         let (now, at) = (state.clock.now(), payer.signed_in_at);
@@ -126,24 +126,24 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let query = query.unwrap_or_default();
-    let asked = match read(&state, &query) {
-        Ok(asked) => asked,
+    let request = match read(&state, &query) {
+        Ok(request) => request,
         Err(refusal) => return refusal.answer(&state),
     };
     let payer = session::current(&state, &headers).await?;
-    let fresh = payer.as_ref().is_some_and(|payer| asked.takes(payer, &state, &query));
-    if asked.silent {
+    let fresh = payer.as_ref().is_some_and(|payer| request.takes(payer, &state, &query));
+    if request.silent {
         let error = if fresh { "interaction_required" } else { "login_required" };
-        return Refusal::There { error, text: "the account has to be asked", state: asked.state }.answer(&state);
+        return Refusal::There { error, text: "the account has to be asked", state: request.state }.answer(&state);
     }
     let claimed = claimed_desk(&state, &query).await?;
     let Some(payer) = payer else {
         // Nobody holds the licence yet: the way in is a new account.
         let page = if claimed.is_some() { "register" } else { "sign-in" };
-        return asked.lead_to(page, None, &state, &query);
+        return request.lead_to(page, None, &state, &query);
     };
     if !fresh {
-        return asked.lead_to("sign-in", Some(&payer), &state, &query);
+        return request.lead_to("sign-in", Some(&payer), &state, &query);
     }
     page(&AuthorizePage {
         shell: payer.shell("client-authorize-title"),
@@ -156,25 +156,25 @@ async fn show(
 
 async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: Payer) -> Result<Response, PageError> {
     let query = query.unwrap_or_default();
-    let asked = match read(&state, &query) {
-        Ok(asked) => asked,
+    let request = match read(&state, &query) {
+        Ok(request) => request,
         Err(refusal) => return refusal.answer(&state),
     };
-    if !asked.takes(&payer, &state, &query) {
-        return asked.lead_to("sign-in", Some(&payer), &state, &query);
+    if !request.takes(&payer, &state, &query) {
+        return request.lead_to("sign-in", Some(&payer), &state, &query);
     }
     let claimed = claimed_desk(&state, &query).await?;
     let bound = Bound {
         client_id: CLIENT_ID.to_owned(),
-        redirect_uri: asked.redirect_uri,
-        nonce: asked.nonce,
-        code_challenge: asked.code_challenge,
+        redirect_uri: request.redirect_uri,
+        nonce: request.nonce,
+        code_challenge: request.code_challenge,
         auth_time: payer.signed_in_at,
     };
     let bound = serde_json::to_value(&bound).map_err(PageError::internal)?;
     let claimed = claimed.map(|desk| desk.id);
     let code = annex_billing::accounts::authorise(&state.billing, &payer.account, claimed, &bound).await?;
-    back(&state, &[("code", &code), ("state", &asked.state)])
+    back(&state, &[("code", &code), ("state", &request.state)])
 }
 
 /// `/client-area/{page}` that leads to `next` in the end.
@@ -208,7 +208,7 @@ fn back(state: &AppState, pairs: &[(&str, &str)]) -> Result<Response, PageError>
 }
 
 /// Checks a request as RFC 6749 and OpenID Connect say: first who asks, then what.
-fn read(state: &AppState, query: &str) -> Result<Asked, Refusal> {
+fn read(state: &AppState, query: &str) -> Result<AuthorizeRequest, Refusal> {
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let values = |name: &'static str| pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_ref());
     let get = |name: &'static str| values(name).next().unwrap_or_default();
@@ -246,7 +246,7 @@ fn read(state: &AppState, query: &str) -> Result<Asked, Refusal> {
     if silent && prompt.len() > 1 {
         return Err(there("invalid_request", "prompt=none stands alone"));
     }
-    Ok(Asked {
+    Ok(AuthorizeRequest {
         redirect_uri: RedirectUrl::new(callback_url(&state.config))
             .map_err(|error| Refusal::Here(PageError::internal(error)))?,
         nonce: get("nonce").to_owned(),
