@@ -44,7 +44,7 @@ const TO_CREDIT: &str = ":credit";
 const AGAIN: &str = ":again:";
 
 /// What became of asking the gateway for a refund.
-enum Asked {
+enum RefundAnswer {
     Made(gateway::Refund),
     /// Definitely no effect.
     Refused {
@@ -229,8 +229,8 @@ impl Billing {
                     self.ask("refund", "read", || gateway.refund_by_id(&id)).await?.map_err(BillingError::from)?
                 }
                 None => match self.request(gateway.as_ref(), &attempt, &refund).await? {
-                    Asked::Made(made) => made,
-                    Asked::Refused { code, text } => return self.refund_failed(refund, &code, &text).await,
+                    RefundAnswer::Made(made) => made,
+                    RefundAnswer::Refused { code, text } => return self.refund_failed(refund, &code, &text).await,
                 },
             };
             if seen.amount != refund.amount {
@@ -246,9 +246,14 @@ impl Billing {
     }
 
     /// Asks for a refund, unless the gateway has it already: its answer may have been lost.
-    async fn request(&self, gateway: &dyn Gateway, attempt: &Attempt, refund: &Refund) -> Result<Asked, BillingError> {
+    async fn request(
+        &self,
+        gateway: &dyn Gateway,
+        attempt: &Attempt,
+        refund: &Refund,
+    ) -> Result<RefundAnswer, BillingError> {
         let Some(intent) = attempt.intent.clone() else {
-            return Ok(Asked::Refused { code: "no-intent".into(), text: "nothing was taken".into() });
+            return Ok(RefundAnswer::Refused { code: "no-intent".into(), text: "nothing was taken".into() });
         };
         let ours = refund.id.to_string();
         let find = async || -> Result<Option<gateway::Refund>, BillingError> {
@@ -256,15 +261,15 @@ impl Billing {
             Ok(all.into_iter().find(|one| one.metadata.get(gateway::REFUND) == Some(&ours)))
         };
         if let Some(made) = find().await? {
-            return Ok(Asked::Made(made));
+            return Ok(RefundAnswer::Made(made));
         }
         let metadata = BTreeMap::from([(gateway::REFUND.into(), ours.clone()), (gateway::HOST.into(), self.host())]);
         let new = gateway::NewRefund { intent: intent.clone(), amount: refund.amount, metadata };
         let key = protocol::refund_key(refund.id);
         match self.ask("refund", "request", || gateway.refund(&key, &new)).await? {
-            Ok(made) => Ok(Asked::Made(made)),
+            Ok(made) => Ok(RefundAnswer::Made(made)),
             Err(GatewayError::Refused { code, text }) => {
-                Ok(find().await?.map_or(Asked::Refused { code, text }, Asked::Made))
+                Ok(find().await?.map_or(RefundAnswer::Refused { code, text }, RefundAnswer::Made))
             }
             Err(passing) => Err(passing.into()),
         }

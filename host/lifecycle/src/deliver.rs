@@ -36,7 +36,7 @@ const WRITES: u32 = 5;
 
 /// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Sent {
+enum DeliveryOutcome {
     /// The service's own id.
     Yes(String),
     /// Not sent, and will not be.
@@ -70,7 +70,7 @@ impl Lifecycle {
                 return self.finish_job(job).await;
             }
             let text = "Annex was stopped while the message was being sent".to_owned();
-            return self.settle(job, desk, message, &outbound, Sent::Unclear(text)).await;
+            return self.settle(job, desk, message, &outbound, DeliveryOutcome::Unclear(text)).await;
         }
         drop(conn);
         if !self.await_turn(job, desk, message, &outbound).await? {
@@ -97,14 +97,20 @@ impl Lifecycle {
         Ok(is_its_turn)
     }
 
-    async fn send(&self, job: &Job, desk: DeskId, message: MessageId, outbound: &Outbound) -> Result<Sent, StoreError> {
+    async fn send(
+        &self,
+        job: &Job,
+        desk: DeskId,
+        message: MessageId,
+        outbound: &Outbound,
+    ) -> Result<DeliveryOutcome, StoreError> {
         let callee = match self.callee(desk, outbound.installation).await {
             Ok(callee) => callee,
             Err(UseError::Store(error)) => return Err(error),
             Err(UseError::NotFound | UseError::NotRunning(Status::Uninstalling)) => {
-                return Ok(Sent::No("the channel of this ticket is no longer installed".into()));
+                return Ok(DeliveryOutcome::No("the channel of this ticket is no longer installed".into()));
             }
-            Err(error) => return Ok(Sent::Later(error.to_string(), Duration::ZERO)),
+            Err(error) => return Ok(DeliveryOutcome::Later(error.to_string(), Duration::ZERO)),
         };
         let mut tx = self.db.begin().await?;
         jobs::extend(&mut tx, job, self.clock.now(), crate::lanes::LEASE).await?;
@@ -123,7 +129,7 @@ impl Lifecycle {
         desk: DeskId,
         message: MessageId,
         outbound: &Outbound,
-        sent: Sent,
+        sent: DeliveryOutcome,
     ) -> Result<(), StoreError> {
         let mut write = 1;
         loop {
@@ -140,23 +146,23 @@ impl Lifecycle {
         desk: DeskId,
         message: MessageId,
         outbound: &Outbound,
-        sent: &Sent,
+        sent: &DeliveryOutcome,
     ) -> Result<(), StoreError> {
         let (now, installation) = (self.clock.now(), outbound.installation);
         let mut tx = self.db.begin().await?;
         let (delivery, error, outcome) = match sent {
-            Sent::Yes(external_id) => {
+            DeliveryOutcome::Yes(external_id) => {
                 channels::put_receipt(&mut tx, desk, installation, message, external_id, now).await?;
                 (Delivery::Sent, None, "ok")
             }
-            Sent::Later(text, pause) if job.attempts < ATTEMPTS && *pause <= LONGEST_PAUSE => {
+            DeliveryOutcome::Later(text, pause) if job.attempts < ATTEMPTS && *pause <= LONGEST_PAUSE => {
                 (Delivery::Pending, Some(text), "later")
             }
-            Sent::No(text) | Sent::Later(text, _) => {
+            DeliveryOutcome::No(text) | DeliveryOutcome::Later(text, _) => {
                 tracing::warn!(%message, %installation, error = text, "a message was not sent");
                 (Delivery::Failed, Some(text), "failed")
             }
-            Sent::Unclear(text) => {
+            DeliveryOutcome::Unclear(text) => {
                 tracing::warn!(%message, %installation, error = text, "nobody knows whether a message was sent");
                 (Delivery::Unclear, Some(text), "unclear")
             }
@@ -165,7 +171,7 @@ impl Lifecycle {
         let detail = error.map(String::as_str).unwrap_or_default();
         channels::put_state(&mut tx, desk, installation, What::Sent, outcome, detail, now).await?;
         match sent {
-            Sent::Later(text, pause) if delivery == Delivery::Pending => {
+            DeliveryOutcome::Later(text, pause) if delivery == Delivery::Pending => {
                 let run_at = now.after(jobs::backoff(job.attempts).max(*pause));
                 jobs::retry(&mut tx, job, text, run_at, now).await?;
             }
@@ -177,43 +183,45 @@ impl Lifecycle {
 
 /// What became of a message, by what the add-on says and by what the host saw of its requests. When the two can be read
 /// in two ways, the message is unclear: asking a person is better than telling a customer twice.
-fn judge(result: Result<String, CallError>, requests: &Requests) -> Sent {
+fn judge(result: Result<String, CallError>, requests: &Requests) -> DeliveryOutcome {
     let error = match result {
-        Ok(external_id) => return Sent::Yes(external_id),
+        Ok(external_id) => return DeliveryOutcome::Yes(external_id),
         Err(error) => error,
     };
     if requests.any_unanswered() {
-        return Sent::Unclear(match &error {
+        return DeliveryOutcome::Unclear(match &error {
             CallError::Fault(Fault::Upstream(text)) => NotSent::read(text).map_or(error.to_string(), |it| it.text),
             _ => error.to_string(),
         });
     }
     match error {
-        CallError::Rejected(text) => Sent::No(format!("the service refused the message: {text}")),
+        CallError::Rejected(text) => DeliveryOutcome::No(format!("the service refused the message: {text}")),
         CallError::Fault(Fault::Upstream(text)) => judge_upstream(text, requests),
-        CallError::Fault(Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)) => Sent::No(error.to_string()),
+        CallError::Fault(Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)) => {
+            DeliveryOutcome::No(error.to_string())
+        }
         // It stopped after it had talked to the service.
-        error if requests.sent > 0 => Sent::Unclear(error.to_string()),
-        CallError::Fault(_) | CallError::Hook(_) => Sent::No(error.to_string()),
-        error => Sent::Later(error.to_string(), Duration::ZERO),
+        error if requests.sent > 0 => DeliveryOutcome::Unclear(error.to_string()),
+        CallError::Fault(_) | CallError::Hook(_) => DeliveryOutcome::No(error.to_string()),
+        error => DeliveryOutcome::Later(error.to_string(), Duration::ZERO),
     }
 }
 
-fn judge_upstream(text: String, requests: &Requests) -> Sent {
+fn judge_upstream(text: String, requests: &Requests) -> DeliveryOutcome {
     let seconds = |wait: Option<u32>| Duration::from_secs(u64::from(wait.unwrap_or(0)));
     if let Some(not_sent) = NotSent::read(&text) {
-        return Sent::Later(not_sent.text, seconds(not_sent.retry_after.max(requests.retry_after)));
+        return DeliveryOutcome::Later(not_sent.text, seconds(not_sent.retry_after.max(requests.retry_after)));
     }
     if requests.accepted > 0 {
         // A part of it may be there, which would come twice.
-        return Sent::Unclear(text);
+        return DeliveryOutcome::Unclear(text);
     }
     match requests.last {
         // Nothing left, or the service says by its status that it did not take it.
         None | Some(Ended::NotSent | Ended::Status(400..=499 | 503)) => {
-            Sent::Later(text, seconds(requests.retry_after))
+            DeliveryOutcome::Later(text, seconds(requests.retry_after))
         }
-        Some(Ended::Status(_)) => Sent::Unclear(text),
+        Some(Ended::Status(_)) => DeliveryOutcome::Unclear(text),
     }
 }
 
@@ -230,12 +238,12 @@ mod tests {
         Requests { sent: 1, answered: 1, accepted, last: Some(Ended::Status(status)), retry_after }
     }
 
-    fn word(sent: &Sent) -> &'static str {
+    fn word(sent: &DeliveryOutcome) -> &'static str {
         match sent {
-            Sent::Yes(_) => "yes",
-            Sent::No(_) => "no",
-            Sent::Later(..) => "later",
-            Sent::Unclear(_) => "unclear",
+            DeliveryOutcome::Yes(_) => "yes",
+            DeliveryOutcome::No(_) => "no",
+            DeliveryOutcome::Later(..) => "later",
+            DeliveryOutcome::Unclear(_) => "unclear",
         }
     }
 
@@ -280,7 +288,7 @@ mod tests {
     #[test]
     fn the_longer_pause_is_kept() {
         let pause = |text: &str, retry_after| match judge(upstream(text), &answered(429, retry_after)) {
-            Sent::Later(text, pause) => (text, pause.as_secs()),
+            DeliveryOutcome::Later(text, pause) => (text, pause.as_secs()),
             other => panic!("{other:?}"),
         };
         assert_eq!(pause("wait", None), ("wait".into(), 0));

@@ -56,7 +56,7 @@ pub(crate) struct Uninstall {
 
 /// What became of the add-on's hook: `ok` or `failed`; none: it was not asked.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Asked {
+struct HookOutcome {
     hook: Option<String>,
 }
 
@@ -180,7 +180,7 @@ async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     let addon = MailAddon { installation: None, ..letters::addon(&mut tx, &installation).await? };
     let gone = footprint::of(&mut tx, desk, id).await?;
     footprint::purge(&mut tx, desk, id).await?;
-    let hook = run.output::<Asked>("hook")?.and_then(|asked| asked.hook);
+    let hook = run.output::<HookOutcome>("hook")?.and_then(|outcome| outcome.hook);
     let detail = json!({ "addon": run.params.addon, "installation": id, "version": run.params.version.to_string(),
         "by": run.params.by, "force": run.params.force, "deleted": items(&gone), "hook": hook });
     audit::append(&mut tx, desk, Actor::System, Action::AddonUninstalled, run.params.addon.as_str(), &detail, now)
