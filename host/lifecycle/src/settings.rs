@@ -14,7 +14,7 @@ use annex_domain::{
 };
 use annex_sandbox::{
     EgressError,
-    egress::{Ask, Key},
+    egress::{HostRequest, Key},
 };
 use annex_store::{
     audit, installations,
@@ -150,7 +150,7 @@ impl Lifecycle {
         let refused = |text: String| Tried::Refused(FieldError::new(setting, "key-refused", text));
         let url = check.url_with(label.as_deref());
         let key = Key { place: check.auth.clone(), setting: setting.to_owned(), value: key };
-        let ask = Ask { url, json: None, key: Some(key), secret: None };
+        let ask = HostRequest { url, json: None, key: Some(key), secret: None };
         match self.sandbox.ask(desk, std::slice::from_ref(&host), ask).await {
             Ok((status, body)) if check.refuses(status, &body) => {
                 let text = format!("{host} refused this key: check that it is complete, valid and has the permissions");

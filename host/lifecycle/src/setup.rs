@@ -15,7 +15,7 @@ use annex_domain::{
     settings::KeyPlace,
     setup::{Setup, SetupAuth, SetupMethod, SetupRequest},
 };
-use annex_sandbox::egress::{Ask, Key};
+use annex_sandbox::egress::{HostRequest, Key};
 use annex_store::{
     StoreError, Tx, audit,
     channels::{self, State},
@@ -193,7 +193,7 @@ impl Lifecycle {
             SetupMethod::Get => None,
             SetupMethod::Post => Some(body.to_string().into_bytes()),
         };
-        let ask = Ask { url: request.url.clone(), json, key, secret: secret.filter(|_| has_secret) };
+        let ask = HostRequest { url: request.url.clone(), json, key, secret: secret.filter(|_| has_secret) };
         let answer = self.sandbox.ask(installation.desk, &[host], ask).await;
         let (status, body) = answer.map_err(|error| SetupProblem::Unreachable(error.to_string()))?;
         Ok(read_answer(request, status, &body)?)

@@ -6,10 +6,10 @@
 //! Limits: 1 MiB out, 4 MiB in after decompression, 10 s, 3 redirects, a rate for each desk.
 
 pub(crate) mod address;
-mod ask;
 pub(crate) mod auth;
 mod body;
 mod headers;
+mod host_request;
 mod overrides;
 mod resolve;
 pub(crate) mod target;
@@ -25,7 +25,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use secrecy::SecretString;
 use url::Url;
 
-pub use ask::{Ask, Key};
+pub use host_request::{HostRequest, Key};
 pub use overrides::parse_override;
 
 use crate::{config::EgressConfig, error::EgressError, traffic::Traffic};

@@ -30,7 +30,7 @@ use crate::{
     cache::Cache,
     compile::queue::Queues,
     config::{Compiler, SandboxConfig, Slots},
-    egress::{Ask, Egress},
+    egress::{Egress, HostRequest},
     engine,
     error::{CallError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
@@ -231,7 +231,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// As for requests of add-ons.
-    pub async fn ask(&self, desk: DeskId, hosts: &[String], ask: Ask) -> Result<(u16, Vec<u8>), EgressError> {
+    pub async fn ask(&self, desk: DeskId, hosts: &[String], ask: HostRequest) -> Result<(u16, Vec<u8>), EgressError> {
         self.inner.services.egress.ask(desk, hosts, ask).await
     }
 

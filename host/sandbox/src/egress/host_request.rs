@@ -12,7 +12,7 @@ use super::{
 use crate::{error::EgressError, traffic::Traffic};
 
 /// A request of the host's own, whose answer is expected as JSON.
-pub struct Ask {
+pub struct HostRequest {
     /// https.
     pub url: String,
     /// POST with this JSON; `None`: GET.
@@ -35,7 +35,12 @@ pub struct Key {
 
 impl Egress {
     /// Status and body of the answer.
-    pub(crate) async fn ask(&self, desk: DeskId, hosts: &[String], ask: Ask) -> Result<(u16, Vec<u8>), EgressError> {
+    pub(crate) async fn ask(
+        &self,
+        desk: DeskId,
+        hosts: &[String],
+        ask: HostRequest,
+    ) -> Result<(u16, Vec<u8>), EgressError> {
         let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
         if ask.json.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
