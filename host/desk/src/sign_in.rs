@@ -14,7 +14,7 @@ mod leave;
 mod reset;
 mod set_up;
 
-pub use confirm::{Given, confirm};
+pub use confirm::{GivenPassword, confirm};
 pub use enter::{Enter, enter};
 pub use first_link::first_link;
 pub use forgot::forgot;

@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::{
     Ctx, Desk, Refusal,
     refusal::Fields,
-    sign_in::{self, Given},
+    sign_in::{self, GivenPassword},
 };
 
 /// Another password.
 pub struct ChangePassword<'a> {
     /// The one that they have, and the session that stays.
-    pub current: Given<'a>,
+    pub current: GivenPassword<'a>,
     /// The one to have.
     pub new: SecretString,
     /// Their tokens end as well.
@@ -65,7 +65,7 @@ mod tests {
             tx.commit().await.unwrap();
             let (desk, ctx) = (Desk::new(db.clone()), Ctx::host(here, Actor::Operator(agent), NOW));
             let input = |new: &str| ChangePassword {
-                current: Given { session: session.id, address: "::1", password: OLD.into() },
+                current: GivenPassword { session: session.id, address: "::1", password: OLD.into() },
                 new: new.into(),
                 end_tokens: false,
             };

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use crate::{Ctx, Desk, Refusal, Wrong, password};
 
 /// A password that was given in a session.
-pub struct Given<'a> {
+pub struct GivenPassword<'a> {
     /// The session.
     pub session: SessionId,
     /// Where the request comes from.
@@ -19,7 +19,7 @@ pub struct Given<'a> {
     pub password: SecretString,
 }
 
-impl Given<'_> {
+impl GivenPassword<'_> {
     /// Goes on only when it is the operator's password. It counts as an attempt of this session, apart from others: who fails to
     /// sign in elsewhere does not keep the operator from paying, and who sits at an unlocked screen cannot guess on.
     pub(crate) async fn check(&self, desk: &Desk, ctx: &Ctx) -> Result<Operator, Refusal> {
@@ -50,7 +50,7 @@ impl Given<'_> {
 ///
 /// # Errors
 /// [`Refusal::TooManyAttempts`]; [`Refusal::Invalid`] for a wrong `password`.
-pub async fn confirm(desk: &Desk, ctx: &Ctx, given: &Given<'_>) -> Result<(), Refusal> {
+pub async fn confirm(desk: &Desk, ctx: &Ctx, given: &GivenPassword<'_>) -> Result<(), Refusal> {
     let operator = given.check(desk, ctx).await?;
     let mut tx = desk.db.begin().await?;
     sessions::confirm(&mut tx, ctx.desk, given.session, ctx.now).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use annex_desk::{
     Refusal,
-    sign_in::{Given, confirm},
+    sign_in::{GivenPassword, confirm},
 };
 use axum::{http::StatusCode, response::Response};
 
@@ -79,6 +79,6 @@ impl PasswordAgain {
 }
 
 /// What was entered as the operator's password.
-pub(in crate::panel) fn given_in<'a>(who: &'a SignedIn, password: &str) -> Given<'a> {
-    Given { session: who.session, address: &who.address, password: password.to_owned().into() }
+pub(in crate::panel) fn given_in<'a>(who: &'a SignedIn, password: &str) -> GivenPassword<'a> {
+    GivenPassword { session: who.session, address: &who.address, password: password.to_owned().into() }
 }
