@@ -15,7 +15,7 @@ use axum::{
 };
 
 pub(super) use self::query::Query;
-use self::{names::Names, query::Given};
+use self::{names::Names, query::QueryParams};
 use super::addons::{area, audited};
 use crate::{
     error::PageError,
@@ -68,7 +68,7 @@ pub(super) struct AuditPage {
 async fn show(
     State(state): State<AppState>,
     who: SignedIn,
-    Params(given): Params<Given>,
+    Params(given): Params<QueryParams>,
 ) -> Result<Response, PageError> {
     who.require(Permission::DeskManage)?;
     let query = Query::from(&given);

@@ -10,7 +10,7 @@ use super::HERE;
 /// The address as it came.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Given {
+pub(super) struct QueryParams {
     pub(super) before: Option<i64>,
     pub(super) verify: Option<String>,
     action: String,
@@ -28,8 +28,8 @@ pub(in crate::panel) struct Query {
     pub(in crate::panel) to: Option<Date>,
 }
 
-impl From<&Given> for Query {
-    fn from(given: &Given) -> Self {
+impl From<&QueryParams> for Query {
+    fn from(given: &QueryParams) -> Self {
         Self {
             action: given.action.parse().ok(),
             actor: given.actor.parse().ok(),
@@ -74,13 +74,13 @@ mod tests {
     #[test]
     fn the_address_says_what_is_asked_for() {
         let text = "action=role.create&actor=system&from=2026-03-01&to=&before=7";
-        let given: Given = serde_urlencoded::from_str(text).unwrap();
+        let given: QueryParams = serde_urlencoded::from_str(text).unwrap();
         let query = Query::from(&given);
         assert_eq!(query.filter().action, Some(Action::RoleCreate));
         let next = query.address(Some(3));
         assert_eq!(next, "/admin/audit?action=role.create&actor=system&from=2026-03-01&before=3");
         assert!(query.is_narrowed());
-        let nonsense: Given = serde_urlencoded::from_str("action=x&actor=y&from=z").unwrap();
+        let nonsense: QueryParams = serde_urlencoded::from_str("action=x&actor=y&from=z").unwrap();
         let query = Query::from(&nonsense);
         assert_eq!((query.is_narrowed(), query.address(None)), (false, "/admin/audit".to_owned()));
     }
