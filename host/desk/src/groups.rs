@@ -22,7 +22,7 @@ const NAME: usize = 60;
 
 /// A group as it is to be.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct GroupInput {
     /// Unique in the desk.
     pub name: String,
     /// All of them.

@@ -79,8 +79,8 @@ pub(crate) fn invite(email: &str, role: RoleId) -> Invite {
     Invite { email: email.into(), name: "Di".into(), roles: vec![role] }
 }
 
-fn role(permissions: Permissions) -> roles::Wanted {
-    roles::Wanted { name: "Readers".into(), permissions }
+fn role(permissions: Permissions) -> roles::RoleInput {
+    roles::RoleInput { name: "Readers".into(), permissions }
 }
 
 /// The fields that were refused.
@@ -107,7 +107,7 @@ async fn without_the_permission_nothing_is_done() {
         let world = World::make(db).await;
         let (desk, lead, agents) = (&world.desk, world.lead, world.agent_role);
         let (admin, bo, invited) = (world.desks.admin, world.desks.agent, world.invited);
-        let wanted = |name: &str| groups::Wanted { name: name.into(), ..Default::default() };
+        let wanted = |name: &str| groups::GroupInput { name: name.into(), ..Default::default() };
         let group = groups::create(desk, &world.by(bo).await, &wanted("A")).await.unwrap();
         let view = Permissions([Permission::TicketsView].into());
         let ctx = Ctx { permissions: Permissions::agent(), ..world.by(bo).await };
@@ -208,7 +208,7 @@ async fn another_desk_finds_nothing() {
         let world = World::make(db).await;
         let (desk, bo, lead, agents) = (&world.desk, world.desks.agent, world.lead, world.agent_role);
         let own = world.by(world.desks.admin).await;
-        let wanted = |name: &str| groups::Wanted { name: name.into(), ..Default::default() };
+        let wanted = |name: &str| groups::GroupInput { name: name.into(), ..Default::default() };
         let group = groups::create(desk, &own, &wanted("A")).await.unwrap();
         let theirs = Actor::Operator(world.desks.other_admin);
         let ctx = Ctx::host(world.desks.other_desk, theirs, NOW);

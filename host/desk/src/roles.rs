@@ -19,7 +19,7 @@ const NAME: usize = 60;
 
 /// A role as it is to be.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct RoleInput {
     /// Unique in the desk.
     pub name: String,
     /// What it allows.

@@ -1,7 +1,7 @@
 use annex_domain::{audit::Action, ids::GroupId, permission::Permission};
 use annex_store::groups;
 
-use super::Wanted;
+use super::GroupInput;
 use crate::{
     Ctx, Desk, Refusal,
     refusal::{Fields, taken},
@@ -11,7 +11,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for `name`; [`Refusal::NotFound`] for a member who is not of this desk.
-pub async fn create(desk: &Desk, ctx: &Ctx, wanted: &Wanted) -> Result<GroupId, Refusal> {
+pub async fn create(desk: &Desk, ctx: &Ctx, wanted: &GroupInput) -> Result<GroupId, Refusal> {
     ctx.require(Permission::OperatorsManage)?;
     let mut fields = Fields::default();
     let name = fields.text("name", &wanted.name, super::NAME);

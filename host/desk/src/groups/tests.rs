@@ -6,8 +6,8 @@ use crate::{
     rights_test::{World, wrong},
 };
 
-fn group(name: &str, members: &[OperatorId]) -> Wanted {
-    Wanted { name: name.into(), members: members.iter().copied().collect() }
+fn group(name: &str, members: &[OperatorId]) -> GroupInput {
+    GroupInput { name: name.into(), members: members.iter().copied().collect() }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use annex_domain::{audit::Action, ids::GroupId, permission::Permission};
 use annex_store::groups;
 
-use super::Wanted;
+use super::GroupInput;
 use crate::{
     Ctx, Desk, Refusal,
     refusal::{Fields, taken},
@@ -11,7 +11,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Refusal::NotFound`], also for a member who is not of this desk; [`Refusal::Invalid`] for `name`.
-pub async fn update(desk: &Desk, ctx: &Ctx, id: GroupId, wanted: &Wanted) -> Result<(), Refusal> {
+pub async fn update(desk: &Desk, ctx: &Ctx, id: GroupId, wanted: &GroupInput) -> Result<(), Refusal> {
     ctx.require(Permission::OperatorsManage)?;
     let mut tx = desk.db.begin().await?;
     groups::get(&mut tx, ctx.desk, id).await?;

@@ -1,7 +1,7 @@
 use annex_domain::{audit::Action, operator::Role, permission::Permission};
 use annex_store::roles;
 
-use super::Wanted;
+use super::RoleInput;
 use crate::{
     Ctx, Desk, Refusal, Wrong,
     refusal::{Fields, taken},
@@ -11,7 +11,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for `name`, and `permissions` that who makes it lacks.
-pub async fn create(desk: &Desk, ctx: &Ctx, wanted: &Wanted) -> Result<Role, Refusal> {
+pub async fn create(desk: &Desk, ctx: &Ctx, wanted: &RoleInput) -> Result<Role, Refusal> {
     ctx.require(Permission::OperatorsManage)?;
     let mut fields = Fields::default();
     let name = fields.text("name", &wanted.name, super::NAME);

@@ -7,8 +7,8 @@ use crate::{
     rights_test::{World, rule, wrong},
 };
 
-fn role(name: &str, permissions: Permissions) -> Wanted {
-    Wanted { name: name.into(), permissions }
+fn role(name: &str, permissions: Permissions) -> RoleInput {
+    RoleInput { name: name.into(), permissions }
 }
 
 #[tokio::test]

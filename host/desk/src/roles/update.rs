@@ -1,7 +1,7 @@
 use annex_domain::{audit::Action, ids::RoleId, operator::Role, permission::Permission};
 use annex_store::roles::{self, Builtin};
 
-use super::Wanted;
+use super::RoleInput;
 use crate::{
     Ctx, Desk, Refusal, Rule, Wrong,
     ctx::covers,
@@ -13,7 +13,7 @@ use crate::{
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] for `name`, and `permissions` that who changes it lacks;
 /// [`Rule::BeyondYourRights`]; [`Rule::BuiltinRole`] for Admin.
-pub async fn update(desk: &Desk, ctx: &Ctx, id: RoleId, wanted: &Wanted) -> Result<Role, Refusal> {
+pub async fn update(desk: &Desk, ctx: &Ctx, id: RoleId, wanted: &RoleInput) -> Result<Role, Refusal> {
     ctx.require(Permission::OperatorsManage)?;
     let mut tx = desk.db.begin().await?;
     let rights = ctx.rights(&mut tx).await?;

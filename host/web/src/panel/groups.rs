@@ -5,7 +5,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use annex_desk::groups::Wanted;
+use annex_desk::groups::GroupInput;
 use annex_domain::{
     ids::{DeskId, GroupId, OperatorId},
     permission::Permission,
@@ -75,9 +75,9 @@ pub(super) struct EditPage {
     pub(super) ticks: Vec<Tick>,
 }
 
-fn wanted(form: &Posted) -> Wanted {
+fn wanted(form: &Posted) -> GroupInput {
     let members = form.all("member").filter_map(|id| id.parse().ok()).collect();
-    Wanted { name: form.get("name").to_owned(), members }
+    GroupInput { name: form.get("name").to_owned(), members }
 }
 
 async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
@@ -90,7 +90,7 @@ async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, 
 async fn blank(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
-    page(&edit_page(&mut conn, &who, None, &Wanted::default(), FormErrors::default()).await?)
+    page(&edit_page(&mut conn, &who, None, &GroupInput::default(), FormErrors::default()).await?)
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<GroupId>) -> Result<Response, PageError> {
@@ -98,7 +98,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<Group
     let mut conn = state.db.read().await?;
     let group = groups::get(&mut conn, who.desk.id, id).await?;
     let members = groups::members(&mut conn, who.desk.id, id).await?;
-    let entered = Wanted { name: group.name.clone(), members };
+    let entered = GroupInput { name: group.name.clone(), members };
     page(&edit_page(&mut conn, &who, Some((id, group.name)), &entered, FormErrors::default()).await?)
 }
 
@@ -144,7 +144,7 @@ async fn edit_page(
     conn: &mut Conn,
     who: &SignedIn,
     group: Option<(GroupId, String)>,
-    entered: &Wanted,
+    entered: &GroupInput,
     errors: FormErrors,
 ) -> Result<EditPage, PageError> {
     let title = match &group {

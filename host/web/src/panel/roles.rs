@@ -1,6 +1,6 @@
 //! Admin → Roles: which permissions a role has (R3).
 
-use annex_desk::{Refusal, Rule, roles::Wanted};
+use annex_desk::{Refusal, Rule, roles::RoleInput};
 use annex_domain::{
     ids::RoleId,
     operator::Role,
@@ -109,7 +109,7 @@ async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, 
 
 async fn blank(who: SignedIn) -> Result<Response, PageError> {
     who.require(Permission::OperatorsManage)?;
-    page(&edit_page(&who, None, &Wanted::default(), FormErrors::default(), 0))
+    page(&edit_page(&who, None, &RoleInput::default(), FormErrors::default(), 0))
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> Result<Response, PageError> {
@@ -117,7 +117,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleI
     let mut conn = state.db.read().await?;
     let role = roles::get(&mut conn, who.desk.id, id).await?;
     let operators = roles::users(&mut conn, who.desk.id, id).await?;
-    let entered = Wanted { name: role.name.clone(), permissions: role.permissions.clone() };
+    let entered = RoleInput { name: role.name.clone(), permissions: role.permissions.clone() };
     page(&edit_page(&who, Some(role), &entered, FormErrors::default(), operators))
 }
 
@@ -166,12 +166,12 @@ async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<Rol
     }
 }
 
-fn wanted(form: &Posted) -> Wanted {
+fn wanted(form: &Posted) -> RoleInput {
     let permissions = form.all("permission").filter_map(|word| word.parse().ok()).collect();
-    Wanted { name: form.get("name").to_owned(), permissions: Permissions(permissions) }
+    RoleInput { name: form.get("name").to_owned(), permissions: Permissions(permissions) }
 }
 
-fn edit_page(who: &SignedIn, role: Option<Role>, entered: &Wanted, errors: FormErrors, operators: i64) -> EditPage {
+fn edit_page(who: &SignedIn, role: Option<Role>, entered: &RoleInput, errors: FormErrors, operators: i64) -> EditPage {
     let title = match &role {
         None => who.t.get("role-new-title"),
         Some(role) => who.t.with("role-edit-title", &[("name", &role.name)]),
