@@ -107,7 +107,7 @@ mod tests {
     use crate::{
         sessions::{self, IDLE},
         testing::{Fixture, on_both, statements},
-        tokens::{self, Wanted},
+        tokens::{self, TokenInput},
     };
 
     const NOW: Timestamp = Timestamp(1_000_000_000);
@@ -119,7 +119,7 @@ mod tests {
             let Fixture { desk, agent, .. } = Fixture::make(&mut tx).await;
             let session = sessions::create(&mut tx, desk, agent, "UA", "::1", NOW).await.unwrap();
             let scopes = annex_domain::permission::Permissions::agent();
-            let wanted = Wanted { name: "ci".into(), scopes, days: 9 };
+            let wanted = TokenInput { name: "ci".into(), scopes, days: 9 };
             let token = tokens::create(&mut tx, desk, agent, &wanted, NOW).await.unwrap();
             tx.commit().await.unwrap();
             let almost = NOW.after(IDLE - Duration::from_secs(1));

@@ -61,7 +61,7 @@ pub struct NewToken {
 
 /// A token to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct TokenInput {
     /// What it is for.
     pub name: String,
     /// What it may do at most.
@@ -78,10 +78,10 @@ pub async fn create(
     tx: &mut Tx,
     desk: DeskId,
     operator: OperatorId,
-    wanted: &Wanted,
+    wanted: &TokenInput,
     now: Timestamp,
 ) -> Result<NewToken, StoreError> {
-    let Wanted { name, scopes, days } = wanted;
+    let TokenInput { name, scopes, days } = wanted;
     let expires_at = now.after(Duration::from_secs(u64::from(*days) * 24 * 60 * 60));
     let (secret, hash) = secret::make(PREFIX)?;
     let token = Token {
@@ -134,7 +134,7 @@ pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Toke
         return Ok(None);
     }
     let hash = secret::hash(secret);
-    let found = db.caches().tokens.find(db, hash.clone(), read(db, &hash)).await?;
+    let found = db.caches().tokens.find(db, hash.clone(), || read(db, &hash)).await?;
     let Some((mut token, operator)) = found.filter(|(token, operator)| token.expires_at > now && operator.active)
     else {
         return Ok(None);
@@ -235,8 +235,8 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_000_000);
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-    fn wanted(name: &str, days: u32) -> Wanted {
-        Wanted { name: name.into(), scopes: Permissions::agent(), days }
+    fn wanted(name: &str, days: u32) -> TokenInput {
+        TokenInput { name: name.into(), scopes: Permissions::agent(), days }
     }
 
     #[tokio::test]
@@ -277,9 +277,9 @@ mod tests {
             let mut tx = db.begin().await.unwrap();
             let Fixture { desk, admin, agent, .. } = Fixture::make(&mut tx).await;
             let scopes = Permissions([Permission::TicketsView, Permission::TicketsReply].into());
-            let few = Wanted { scopes: scopes.clone(), ..wanted("few", 90) };
+            let few = TokenInput { scopes: scopes.clone(), ..wanted("few", 90) };
             let made = create(&mut tx, desk, agent, &few, NOW).await.unwrap();
-            let all = Wanted { scopes: Permissions::admin(), ..wanted("all", 90) };
+            let all = TokenInput { scopes: Permissions::admin(), ..wanted("all", 90) };
             let all = create(&mut tx, desk, admin, &all, NOW).await.unwrap();
             tx.commit().await.unwrap();
             let may = async |secret: &str| authenticate(&db, secret, NOW).await.unwrap().unwrap().1.permissions;

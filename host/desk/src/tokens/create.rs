@@ -51,7 +51,7 @@ pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<NewToken, R
         fields.add("scopes", Wrong::NotYours(missing));
     }
     fields.check()?;
-    let wanted = tokens::Wanted { name: name.to_owned(), scopes: input.scopes, days: input.days };
+    let wanted = tokens::TokenInput { name: name.to_owned(), scopes: input.scopes, days: input.days };
     let made = tokens::create(&mut tx, ctx.desk, input.operator, &wanted, ctx.now).await?;
     let facts = json!({ "name": wanted.name, "scopes": wanted.scopes, "days": wanted.days });
     ctx.record(&mut tx, Action::TokenCreate, &super::object(made.token.id), &facts).await?;

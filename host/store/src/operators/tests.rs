@@ -57,7 +57,7 @@ async fn deactivation_ends_sessions_and_stops_tokens() {
         let mut tx = db.begin().await.unwrap();
         let fixture = Fixture::make(&mut tx).await;
         let session = sessions::create(&mut tx, fixture.desk, fixture.agent, "UA", "::1", NOW).await.unwrap();
-        let wanted = tokens::Wanted { name: "ci".into(), scopes: Permissions::agent(), days: tokens::LIFE_DAYS };
+        let wanted = tokens::TokenInput { name: "ci".into(), scopes: Permissions::agent(), days: tokens::LIFE_DAYS };
         let token = tokens::create(&mut tx, fixture.desk, fixture.agent, &wanted, NOW).await.unwrap();
         tx.commit().await.unwrap();
         assert!(sessions::authenticate(&db, &session.secret, NOW).await.unwrap().is_some());

@@ -99,7 +99,7 @@ impl Api {
     async fn token(&self, desk: DeskId, operator: OperatorId) -> String {
         let mut tx = annex_store::testing::tx(&self.state.db).await;
         let scopes = operators::get(&mut tx, desk, operator).await.unwrap().permissions;
-        let wanted = tokens::Wanted { name: "test".into(), scopes, days: tokens::LIFE_DAYS };
+        let wanted = tokens::TokenInput { name: "test".into(), scopes, days: tokens::LIFE_DAYS };
         let made = tokens::create(&mut tx, desk, operator, &wanted, self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         made.secret

@@ -56,7 +56,7 @@ async fn large_bodies_are_read_only_of_whoever_may_send_them() {
     let api = Api::start().await;
     let mut tx = annex_store::testing::tx(&api.state.db).await;
     let scopes = Permissions([Permission::ContactsManage].into());
-    let wanted = tokens::Wanted { name: "clerk".into(), scopes, days: tokens::LIFE_DAYS };
+    let wanted = tokens::TokenInput { name: "clerk".into(), scopes, days: tokens::LIFE_DAYS };
     let made = tokens::create(&mut tx, api.desks.desk, api.desks.agent, &wanted, api.state.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     for (path, method) in with_bodies(&api).await {
