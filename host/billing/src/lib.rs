@@ -58,7 +58,7 @@ pub use self::{
     events::WebhookError,
     limits::MOST_FAILED,
     missed::{ANSWER_WITHIN, Confirmed, MissedMeans, MissedMonths},
-    orders::{NewOrder, Standing, Wanted},
+    orders::{NewOrder, OrderRequest, Standing},
     overview::{NextBill, Overview},
     reconcile::Reconciled,
 };

@@ -37,7 +37,7 @@ pub const MOST_LICENCES: u32 = 100_000;
 
 /// What is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct OrderRequest {
     /// The installation, once there is one.
     pub installation: Option<InstallationId>,
     /// Of which add-on.
@@ -63,9 +63,9 @@ pub struct NewOrder {
     pub addon: AddonId,
     /// In which version.
     pub version: Version,
-    /// See [`Wanted::plan`].
+    /// See [`OrderRequest::plan`].
     pub plan: PlanId,
-    /// See [`Wanted::quantity`].
+    /// See [`OrderRequest::quantity`].
     pub quantity: u32,
     /// What for.
     pub purpose: OrderPurpose,
@@ -95,8 +95,8 @@ impl NewOrder {
         same && plan && quantity && is_charged_to(order, self.method)
     }
 
-    fn wanted(&self) -> Wanted {
-        Wanted {
+    fn wanted(&self) -> OrderRequest {
+        OrderRequest {
             installation: Some(self.installation),
             addon: self.addon.clone(),
             version: self.version.clone(),
@@ -172,7 +172,7 @@ impl Billing {
     ///
     /// # Errors
     /// [`OrderError::NoPlan`] and the like; never about permissions or logins.
-    pub async fn quote(&self, desk: DeskId, wanted: &Wanted) -> Result<Quote, OrderError> {
+    pub async fn quote(&self, desk: DeskId, wanted: &OrderRequest) -> Result<Quote, OrderError> {
         let mut conn = self.db().read().await?;
         Ok(self.quote_in(&mut conn, desk, wanted).await?.1)
     }
@@ -316,7 +316,7 @@ impl Billing {
         &self,
         conn: &mut Conn,
         desk: DeskId,
-        wanted: &Wanted,
+        wanted: &OrderRequest,
     ) -> Result<(Plan, Quote, Option<Held>), OrderError> {
         let bill = self.bill_of(conn, desk).await?;
         let (today, period) = self.today(&bill);
@@ -414,7 +414,7 @@ fn checked(quantity: u32) -> Result<u32, OrderError> {
 }
 
 /// The subscription that more licences are bought for.
-async fn licensed(conn: &mut Conn, desk: DeskId, wanted: &Wanted) -> Result<Subscription, OrderError> {
+async fn licensed(conn: &mut Conn, desk: DeskId, wanted: &OrderRequest) -> Result<Subscription, OrderError> {
     let missing = || OrderError::NoPlan(wanted.plan.to_string());
     let installation = wanted.installation.ok_or_else(missing)?;
     let live = subscriptions::live_of(conn, desk, installation).await?.ok_or_else(missing)?;

@@ -176,7 +176,7 @@ impl Bench {
     pub(super) async fn order_at(&self, billing: &Billing) -> (Order, InvoiceId) {
         let new = self.new_order("flat", 900);
         // Later in the month less days are paid for.
-        let wanted = crate::Wanted {
+        let wanted = crate::OrderRequest {
             installation: None,
             addon: new.addon.clone(),
             version: new.version.clone(),

@@ -39,7 +39,7 @@ async fn three_in_april() -> (Bench, Vec<Subscription>, InvoiceId) {
 /// Another plan for an installation, ordered, paid, and switched on as lifecycle does it.
 async fn replace(bench: &Bench, of: InstallationId, to: &str, price: i64, model: PlanModel) -> Order {
     let billing = bench.billing();
-    let wanted = crate::Wanted {
+    let wanted = crate::OrderRequest {
         installation: Some(of),
         addon: "acme.tool".parse().unwrap(),
         version: annex_domain::addon::Version::new(1, 0, 0),

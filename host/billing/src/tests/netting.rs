@@ -19,11 +19,11 @@ use super::{
     bench::{Bench, DAY, eur, plan},
     judge::{all_is_right, the_ledger_balances},
 };
-use crate::{Charged, NewOrder, OrderError, Wanted, gateways::test::Behaviour, ledger::Quote};
+use crate::{Charged, NewOrder, OrderError, OrderRequest, gateways::test::Behaviour, ledger::Quote};
 
-fn wanted(installation: Option<InstallationId>, plan: &str, purpose: OrderPurpose) -> Wanted {
+fn wanted(installation: Option<InstallationId>, plan: &str, purpose: OrderPurpose) -> OrderRequest {
     let (addon, plan) = ("acme.tool".parse().unwrap(), plan.parse().unwrap());
-    Wanted { installation, addon, version: Version::new(1, 0, 0), plan, quantity: 1, purpose }
+    OrderRequest { installation, addon, version: Version::new(1, 0, 0), plan, quantity: 1, purpose }
 }
 
 async fn quote(bench: &Bench, installation: Option<InstallationId>, plan: &str) -> Quote {

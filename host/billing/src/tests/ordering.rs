@@ -9,10 +9,10 @@ use annex_domain::{
 use annex_store::billing::{logins, subscriptions};
 
 use super::bench::{Bench, DAY, eur, plan};
-use crate::{Charged, LoginError, NewOrder, OrderError, Standing, Wanted, ledger::statement::csv};
+use crate::{Charged, LoginError, NewOrder, OrderError, OrderRequest, Standing, ledger::statement::csv};
 
-fn wanted(new: &NewOrder) -> Wanted {
-    Wanted {
+fn wanted(new: &NewOrder) -> OrderRequest {
+    OrderRequest {
         installation: Some(new.installation),
         addon: new.addon.clone(),
         version: new.version.clone(),
@@ -197,10 +197,10 @@ async fn more_licences_cost_the_rest_of_the_month() {
     assert_eq!((quote.amount, quote.renewal_amount), (eur(50), Some(eur(310 * 6))), "2 of 3 end with the month");
     assert_eq!(billing.order(&more).await.unwrap().quantity, 5);
     for quantity in [0, 100_001] {
-        let error = billing.quote(bench.desk, &Wanted { quantity, ..wanted(&more) }).await.unwrap_err();
+        let error = billing.quote(bench.desk, &OrderRequest { quantity, ..wanted(&more) }).await.unwrap_err();
         assert_eq!(error.code(), "quantity");
     }
-    let none = Wanted { installation: None, ..wanted(&more) };
+    let none = OrderRequest { installation: None, ..wanted(&more) };
     assert_eq!(billing.quote(bench.desk, &none).await.unwrap_err().code(), "no-plan");
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use annex_billing::{
-    Wanted,
+    OrderRequest,
     gateway::{Gateway as _, IntentStatus, RefundStatus},
 };
 use annex_domain::{
@@ -104,7 +104,8 @@ impl World {
         let version =
             annex_store::catalog::latest(&mut self.db().read().await.unwrap(), &addon).await.unwrap().unwrap();
         let plan = plan.parse().unwrap();
-        let wanted = Wanted { installation: id, addon, version: version.version, plan, quantity, purpose: for_what };
+        let wanted =
+            OrderRequest { installation: id, addon, version: version.version, plan, quantity, purpose: for_what };
         self.host.billing().quote(self.desk, &wanted).await.unwrap().amount
     }
 

@@ -1,6 +1,6 @@
 //! What an add-on costs this desk, before it is installed.
 
-use annex_billing::Wanted;
+use annex_billing::OrderRequest;
 use annex_domain::{
     addon::{AddonId, Version},
     billing::OrderPurpose,
@@ -134,7 +134,7 @@ async fn get_addon_quote(
     user.require(Permission::AddonsManage)?;
     let version = version_of(params.version.as_deref())?;
     let terms = state.lifecycle.terms(user.desk(), &addon, version.as_ref()).await?;
-    let wanted = Wanted {
+    let wanted = OrderRequest {
         installation: None,
         addon,
         version: terms.version,

@@ -1,6 +1,6 @@
 //! What an installation costs, to be read: what it is had for, and the price of a plan or of licences.
 
-use annex_billing::{Wanted, entitlement::Standing};
+use annex_billing::{OrderRequest, entitlement::Standing};
 use annex_domain::{billing::OrderPurpose, ids::InstallationId, permission::Permission, plan::PlanId};
 use annex_lifecycle::BillingState;
 use axum::extract::State;
@@ -122,7 +122,7 @@ async fn get_installation_quote(
         None => (OrderPurpose::Plan, params.licences.unwrap_or(1)),
     };
     let (addon, version) = (view.installation.addon.clone(), view.installation.version.clone());
-    let wanted = Wanted { installation: Some(id), addon, version, plan, quantity, purpose };
+    let wanted = OrderRequest { installation: Some(id), addon, version, plan, quantity, purpose };
     let quote = state.lifecycle.billing().quote(user.desk(), &wanted).await?;
     Ok(Json(Quote::from(&quote)))
 }

@@ -1,7 +1,7 @@
 //! `/my-addons/{id}/licences`: the licences of a plan per user. More are bought at once, by the day, and for those users
 //! who wait for them (R25); [`fewer`] from the next period on (R26).
 
-use annex_billing::{OrderError, Wanted};
+use annex_billing::{OrderError, OrderRequest};
 use annex_domain::{
     billing::OrderPurpose,
     ids::{InstallationId, OperatorId, PaymentMethodId},
@@ -277,7 +277,7 @@ async fn draw(
 
 async fn cost(state: &AppState, who: &SignedIn, found: &Found, more: u32) -> Result<Cost, PageError> {
     let installation = &found.view.installation;
-    let wanted = Wanted {
+    let wanted = OrderRequest {
         installation: Some(installation.id),
         addon: installation.addon.clone(),
         version: installation.version.clone(),

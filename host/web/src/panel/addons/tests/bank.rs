@@ -1,7 +1,7 @@
 //! 3-D Secure as a step of paying, through the whole router: the browser is led to the bank and back, what was ordered goes on
 //! by itself, and whoever refuses or forgets can try again. The order is the same all the time.
 
-use annex_billing::{Caller, Charged, DueWhy, NewOrder, Wanted, cards};
+use annex_billing::{Caller, Charged, DueWhy, NewOrder, OrderRequest, cards};
 use annex_domain::{
     addon::Version,
     billing::{AttemptState, InvoiceState, OrderPurpose, OrderState},
@@ -246,7 +246,7 @@ async fn whoever_refuses_is_told_so_and_tries_again_with_the_same_order() {
 /// Orders the plan after a trial, and charges nothing yet. The credit pays, if it is to.
 async fn ordered_only(shop: &Shop, id: InstallationId, with_credit: bool) -> OrderId {
     let (desk, billing) = (shop.site.desks.desk, &shop.site.state.billing);
-    let wanted = Wanted {
+    let wanted = OrderRequest {
         installation: Some(id),
         addon: ADDON.parse().unwrap(),
         version: Version::new(1, 0, 0),

@@ -1,7 +1,7 @@
 //! What the last step shows (R9): the plan, for how many, what is to be paid today and what renews when. The numbers are
 //! the billing system's; the same quote is compared again when the order is written.
 
-use annex_billing::{OrderError, Wanted, ledger::Quote};
+use annex_billing::{OrderError, OrderRequest, ledger::Quote};
 use annex_domain::{
     addon::Kind,
     billing::{LedgerAccount, OrderPurpose},
@@ -135,7 +135,7 @@ pub(in crate::panel::addons) async fn quote(
     quantity: u32,
 ) -> Result<Quote, PageError> {
     let purpose = if flow.installation.is_none() { OrderPurpose::Install } else { OrderPurpose::Plan };
-    let wanted = Wanted {
+    let wanted = OrderRequest {
         installation: flow.installation,
         addon: flow.addon.clone(),
         version: flow.terms.version.clone(),
