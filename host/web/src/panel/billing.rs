@@ -67,7 +67,7 @@ pub(crate) fn routes() -> Router<AppState> {
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct PageQuery {
     /// The page begins below this invoice.
     below: Option<i64>,
 }
@@ -143,7 +143,7 @@ pub(super) struct BillingPage {
 async fn show(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
     page(&billing_page(&state, &who, &wanted, None).await?)
@@ -152,7 +152,7 @@ async fn show(
 async fn billing_page(
     state: &AppState,
     who: &SignedIn,
-    wanted: &Wanted,
+    wanted: &PageQuery,
     password: Option<PasswordAgain>,
 ) -> Result<BillingPage, PageError> {
     let t = &who.t;

@@ -63,7 +63,7 @@ pub(super) fn routes() -> Router<AppState> {
 /// What the address says: an earlier version can be chosen by it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct PageQuery {
     version: Option<String>,
     q: String,
 }
@@ -108,7 +108,7 @@ async fn ask(
     State(state): State<AppState>,
     who: SignedIn,
     Path(addon): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     match candidate.flow.next() {
@@ -121,7 +121,7 @@ async fn ask_plan(
     State(state): State<AppState>,
     who: SignedIn,
     Path(addon): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     wizard::plan::show(&state, &who, &candidate.flow).await
@@ -131,7 +131,7 @@ async fn save_plan(
     State(state): State<AppState>,
     who: SignedIn,
     Path(addon): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
     form: Posted,
 ) -> Result<Response, PageError> {
     let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
@@ -142,7 +142,7 @@ async fn ask_users(
     State(state): State<AppState>,
     who: SignedIn,
     Path(addon): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let mut candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     // Asking for the step is what makes a free add-on have it.
@@ -154,7 +154,7 @@ async fn save_users(
     State(state): State<AppState>,
     who: SignedIn,
     Path(addon): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
     form: Long<OfAddon>,
 ) -> Result<Response, PageError> {
     let mut candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;

@@ -3,7 +3,7 @@
 use annex_domain::ids::{CallId, DeskId, InstallationId};
 use annex_store::logs::{Level, Line, Query};
 
-use super::{errors::page_error, manage::Wanted};
+use super::{errors::page_error, manage::PageQuery};
 use crate::{error::PageError, state::AppState};
 
 /// Lines of a page.
@@ -33,7 +33,7 @@ pub(super) async fn tab(
     state: &AppState,
     desk: DeskId,
     id: InstallationId,
-    wanted: &Wanted,
+    wanted: &PageQuery,
 ) -> Result<LogsTab, PageError> {
     let level: Option<Level> = wanted.level.parse().ok();
     let call: Option<CallId> = wanted.call.parse().ok();

@@ -51,7 +51,7 @@ pub(super) fn routes() -> Router<AppState> {
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct PageQuery {
     pub(super) tab: String,
     pub(super) level: String,
     pub(super) call: String,
@@ -197,7 +197,7 @@ async fn show(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);

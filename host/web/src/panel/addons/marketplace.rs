@@ -46,7 +46,7 @@ pub(super) fn routes() -> Router<AppState> {
 /// What is looked for. Everything unknown or malformed counts as not asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct PageQuery {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) q: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -59,7 +59,7 @@ pub(super) struct Wanted {
     pub(super) after: String,
 }
 
-impl Wanted {
+impl PageQuery {
     fn kind(&self) -> Option<Kind> {
         self.kind.parse().ok()
     }
@@ -143,7 +143,7 @@ impl CardView {
 #[template(path = "addons/marketplace.html")]
 pub(super) struct MarketplacePage {
     pub(super) shell: Shell,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: PageQuery,
     pub(super) categories: Vec<String>,
     pub(super) cards: Vec<CardView>,
     pub(super) next: Option<AddonId>,
@@ -195,7 +195,7 @@ pub(super) fn category_name(t: &Translator, category: &str) -> String {
 async fn show(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     // Everybody may look, and ask for what they may not install (R69).
     let manages = who.may(Permission::AddonsManage);
@@ -235,11 +235,11 @@ mod tests {
 
     #[test]
     fn the_address_holds_what_is_looked_for() {
-        let wanted = Wanted { q: "c r&m".into(), after: "acme.x1".into(), ..Wanted::default() };
+        let wanted = PageQuery { q: "c r&m".into(), after: "acme.x1".into(), ..PageQuery::default() };
         assert_eq!(wanted.with("kind", "plugin"), "/addons?q=c+r%26m&kind=plugin");
         assert_eq!(wanted.with("q", ""), "/addons");
         assert_eq!(wanted.filter().after.map(|id| id.to_string()).as_deref(), Some("acme.x1"));
-        assert!(!Wanted::default().is_narrowed());
+        assert!(!PageQuery::default().is_narrowed());
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(super) fn routes() -> Router<AppState> {
 }
 
 #[derive(Debug, Deserialize)]
-struct Wanted {
+struct PageQuery {
     kind: Option<String>,
 }
 
@@ -139,7 +139,7 @@ impl MyAddonsPage {
 async fn show(
     State(state): State<AppState>,
     who: SignedIn,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
     let kind: Option<Kind> = wanted.kind.and_then(|kind| kind.parse().ok());

@@ -137,7 +137,7 @@ fn is_unconfirmed(due: &DueInvoice) -> bool {
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct PageQuery {
     /// Back from the bank.
     returned: Option<String>,
 }
@@ -214,7 +214,7 @@ async fn show(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);

@@ -95,7 +95,7 @@ pub(super) struct PlanConfirmPage {
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct PageQuery {
     q: String,
 }
 
@@ -248,7 +248,7 @@ async fn ask_users(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let change = plan_change(&state, &who, &id).await?;
     if change.hurdle(&state, &who).await?.is_some() {

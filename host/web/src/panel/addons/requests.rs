@@ -67,7 +67,7 @@ impl Ask {
 
 /// An add-on that is asked for.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(super) struct RequestedAddon {
     pub(super) addon: AddonId,
     pub(super) name: String,
     pub(super) publisher: String,
@@ -80,13 +80,13 @@ pub(super) struct Wanted {
 #[template(path = "addons/requests.html")]
 pub(super) struct RequestsPage {
     pub(super) shell: Shell,
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<RequestedAddon>,
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
     who.require(Permission::AddonsManage)?;
     let open = requests::open(&mut state.db.read().await?, who.desk.id).await?;
-    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut wanted: Vec<RequestedAddon> = Vec::new();
     for request in open {
         if let Some(known) = wanted.iter_mut().find(|known| known.addon == request.addon) {
             known.requests.push(request);
@@ -96,7 +96,7 @@ async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, 
         // Withdrawn by its publisher meanwhile: it can still be declined.
         let entry = listing.map(|listing| listing.entry);
         let texts = entry.as_ref().map(|entry| &entry.manifest.listing);
-        wanted.push(Wanted {
+        wanted.push(RequestedAddon {
             name: texts.map_or_else(|| request.addon.to_string(), |texts| texts.name.get(who.t.code()).to_owned()),
             publisher: texts.map(|texts| texts.publisher_name.clone()).unwrap_or_default(),
             icon: entry.as_ref().filter(|one| one.has_icon).map(|one| icon_url(&one.addon, &one.latest)),

@@ -98,7 +98,7 @@ async fn change(state: &AppState, who: &SignedIn, view: &InstallationView, to: &
 /// What the address says: the patch of the line, in the place of the newest.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct PageQuery {
     version: String,
 }
 
@@ -106,7 +106,7 @@ async fn ask(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let patch = view.patch.clone().filter(|patch| patch.to_string() == wanted.version);

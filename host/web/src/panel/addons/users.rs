@@ -64,7 +64,7 @@ pub(super) fn routes() -> Router<AppState> {
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct PageQuery {
     q: String,
 }
 
@@ -194,7 +194,7 @@ async fn show(
     State(state): State<AppState>,
     who: SignedIn,
     Path(id): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let tab = tab(&state, &who, &view, &wanted.q).await?;

@@ -113,7 +113,7 @@ impl InvoicePage {
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct PageQuery {
     /// Back from the bank.
     returned: Option<String>,
     /// See [`InvoicePage::back`].
@@ -153,7 +153,7 @@ async fn show(
     State(state): State<AppState>,
     who: SignedIn,
     Path(number): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<PageQuery>,
 ) -> Result<Response, PageError> {
     let invoice = find(&state, &who, &number).await?;
     let here = leading_back(&invoice, &wanted.next).0;

@@ -6,7 +6,7 @@ use annex_billing::{BillingError, Confirmed, MissedMeans, MissedMonths};
 use annex_domain::{operator::Actor, permission::Permission};
 use axum::{Router, extract::State, response::Response, routing::post};
 
-use super::{HERE, Wanted, billing_page};
+use super::{HERE, PageQuery, billing_page};
 use crate::{
     error::PageError,
     flash::Flash,
@@ -75,7 +75,7 @@ async fn confirm(State(state): State<AppState>, mut who: SignedIn, form: Posted)
         return Ok(Flash::warning("lifecycle-error-billing-wrong-account").redirect(HERE));
     }
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
-        let shown = billing_page(&state, &who, &Wanted::default(), Some(again.clone())).await?;
+        let shown = billing_page(&state, &who, &PageQuery::default(), Some(again.clone())).await?;
         return Ok(again.refuse(page(&shown)?));
     }
     let by = Actor::Operator(who.operator.id);

@@ -17,7 +17,7 @@ use crate::{
     api::tests::addons::setting,
     panel::addons::{
         attention::{AttentionPage, Item},
-        requests::{RequestsPage, Wanted},
+        requests::{RequestedAddon, RequestsPage},
         start::{Ending, StartPage, Task},
     },
 };
@@ -173,7 +173,7 @@ fn the_pages_are_drawn() {
         answer: None,
         created_at: annex_domain::clock::Timestamp(1),
     };
-    let wanted = Wanted {
+    let wanted = RequestedAddon {
         addon: "acme.hello".parse().unwrap(),
         name: EVIL.into(),
         publisher: EVIL.into(),

@@ -10,7 +10,7 @@ use crate::{
             consent::ConsentPage,
             listing::{ListingPage, NextStep, Release},
             login::Login,
-            marketplace::{MarketplacePage, Wanted},
+            marketplace::{MarketplacePage, PageQuery},
             wizard::{
                 plan::PlanPage,
                 users::{Named, Row as Person, UserChoice, UsersPage},
@@ -31,8 +31,8 @@ fn an_empty_marketplace_differs_from_no_match() {
         next: None,
         manages: true,
     };
-    let empty = draw(page(Wanted::default()));
-    let nothing = draw(page(Wanted { q: EVIL.into(), ..Wanted::default() }));
+    let empty = draw(page(PageQuery::default()));
+    let nothing = draw(page(PageQuery { q: EVIL.into(), ..PageQuery::default() }));
     assert!(empty.contains(&english().get("marketplace-empty")));
     assert!(nothing.contains(&english().get("marketplace-no-match")));
 }
