@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json, Params},
+    extract::{Json, Params, PathParams},
     problem::Problem,
     user::ApiUser,
     wire::{Access, InstallationStatus, Kind, Page, Time, bad_cursor, limit_of},
@@ -199,7 +199,7 @@ async fn list_addons(
 async fn get_addon(
     State(state): State<AppState>,
     user: ApiUser,
-    At(addon): At<AddonId>,
+    PathParams(addon): PathParams<AddonId>,
 ) -> Result<Json<Addon>, Problem> {
     let listing = state.lifecycle.listing(user.desk(), &addon).await?;
     let mut listing = listing.ok_or_else(|| Problem::not_found("add-on"))?;

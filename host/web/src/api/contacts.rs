@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json, Params},
+    extract::{Json, Params, PathParams},
     openapi::BASE,
     problem::Problem,
     user::ApiUser,
@@ -176,7 +176,7 @@ async fn create_contact(
 async fn get_contact(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<ContactId>,
+    PathParams(id): PathParams<ContactId>,
 ) -> Result<Json<Contact>, Problem> {
     user.require(Permission::TicketsView)?;
     let mut conn = state.db.read().await?;
@@ -197,7 +197,7 @@ async fn get_contact(
 async fn patch_contact(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<ContactId>,
+    PathParams(id): PathParams<ContactId>,
     Json(body): Json<PatchContact>,
 ) -> Result<Json<Contact>, Problem> {
     let change = ContactChange {
@@ -224,7 +224,7 @@ async fn patch_contact(
 async fn export_contact(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<ContactId>,
+    PathParams(id): PathParams<ContactId>,
 ) -> Result<Json<serde_json::Value>, Problem> {
     let ctx = user.ctx(state.clock.now());
     Ok(Json(annex_desk::contacts::export(&state.desk(), &ctx, id).await?))
@@ -243,7 +243,7 @@ async fn export_contact(
 async fn erase_contact(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<ContactId>,
+    PathParams(id): PathParams<ContactId>,
 ) -> Result<Json<Contact>, Problem> {
     let ctx = user.ctx(state.clock.now());
     Ok(Json(annex_desk::contacts::erase(&state.desk(), &ctx, id).await?.into()))

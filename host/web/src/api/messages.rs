@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json, Params},
+    extract::{Json, Params, PathParams},
     import::{AuthorRef, Brought},
     problem::Problem,
     user::ApiUser,
@@ -130,7 +130,7 @@ pub(crate) struct CreateMessage {
 async fn list_messages(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
     Params(params): Params<PageParams>,
 ) -> Result<Json<Page<Message>>, Problem> {
     user.require(Permission::TicketsView)?;
@@ -165,7 +165,7 @@ async fn list_messages(
 async fn create_message(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
     Json(body): Json<CreateMessage>,
 ) -> Result<Response, Problem> {
     let CreateMessage { body, internal, seen, import, author, created_at, external_id } = body;
@@ -204,7 +204,7 @@ async fn bring_in(state: &AppState, user: &ApiUser, wanted: Import) -> Result<Re
 async fn redeliver_message(
     State(state): State<AppState>,
     user: ApiUser,
-    At((ticket, id)): At<(TicketRef, MessageId)>,
+    PathParams((ticket, id)): PathParams<(TicketRef, MessageId)>,
 ) -> Result<Json<Message>, Problem> {
     redeliver(&state.desk(), &user.ctx(state.clock.now()), ticket, id).await?;
     shown(&state, &user, id).await
@@ -224,7 +224,7 @@ async fn redeliver_message(
 async fn confirm_message(
     State(state): State<AppState>,
     user: ApiUser,
-    At((ticket, id)): At<(TicketRef, MessageId)>,
+    PathParams((ticket, id)): PathParams<(TicketRef, MessageId)>,
 ) -> Result<Json<Message>, Problem> {
     confirm(&state.desk(), &user.ctx(state.clock.now()), ticket, id).await?;
     shown(&state, &user, id).await

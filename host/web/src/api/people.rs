@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json},
+    extract::{Json, PathParams},
     problem::Problem,
     user::ApiUser,
     wire::{Page, Time},
@@ -90,8 +90,7 @@ pub(crate) struct Role {
     responses((status = 200, description = "The caller.", body = Me)),
 )]
 async fn get_me(State(state): State<AppState>, user: ApiUser) -> Result<Json<Me>, Problem> {
-    let mut conn = state.db.read().await?;
-    let desk = desks::get(&mut conn, user.desk()).await?;
+    let desk = desks::known(&state.db, user.desk()).await?;
     let DomainOperator { id, name, email, locale, permissions, .. } = user.profile().clone();
     let desk = Desk { id: desk.id, name: desk.name, locale: desk.locale };
     Ok(Json(Me { id, name, email, locale, desk, permissions: words(&permissions) }))
@@ -122,7 +121,7 @@ async fn list_operators(State(state): State<AppState>, user: ApiUser) -> Result<
 async fn get_operator(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<OperatorId>,
+    PathParams(id): PathParams<OperatorId>,
 ) -> Result<Json<Operator>, Problem> {
     user.require(Permission::TicketsView)?;
     let mut conn = state.db.read().await?;

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json, body_problem, is_json, unsupported_media_type},
+    extract::{Json, PathParams, body_problem, is_json, unsupported_media_type},
     problem::Problem,
     user::ApiUser,
     wire::{Page, Time},
@@ -134,7 +134,7 @@ async fn trust_publisher(
 async fn rotate_key(
     State(state): State<AppState>,
     user: ApiUser,
-    At(slug): At<PublisherSlug>,
+    PathParams(slug): PathParams<PublisherSlug>,
     request: Request,
 ) -> Result<Json<Publisher>, Problem> {
     user.require(Permission::CatalogManage)?;
@@ -157,7 +157,7 @@ async fn rotate_key(
 async fn revoke_key(
     State(state): State<AppState>,
     user: ApiUser,
-    At((slug, key)): At<(PublisherSlug, KeyId)>,
+    PathParams((slug, key)): PathParams<(PublisherSlug, KeyId)>,
 ) -> Result<Json<Publisher>, Problem> {
     user.require(Permission::CatalogManage)?;
     state.lifecycle.revoke_key(&slug, &key, user.by()).await?;

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json},
+    extract::{Json, PathParams},
     problem::Problem,
     user::ApiUser,
     wire::Time,
@@ -104,7 +104,7 @@ pub(crate) struct AskForAddon {
 async fn ask_for_addon(
     State(state): State<AppState>,
     user: ApiUser,
-    At(addon): At<AddonId>,
+    PathParams(addon): PathParams<AddonId>,
     Json(body): Json<AskForAddon>,
 ) -> Result<StatusCode, Problem> {
     if body.reason.chars().count() > LONGEST {
@@ -185,7 +185,7 @@ pub(crate) struct DeclineRequest {
 async fn decline_request(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<RequestId>,
+    PathParams(id): PathParams<RequestId>,
     Json(body): Json<DeclineRequest>,
 ) -> Result<StatusCode, Problem> {
     user.require(Permission::AddonsManage)?;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json},
+    extract::{Json, PathParams},
     problem::Problem,
     user::ApiUser,
 };
@@ -142,7 +142,7 @@ pub(crate) struct PanelAnswer {
 async fn render_panel(
     State(state): State<AppState>,
     user: ApiUser,
-    At((ticket, installation)): At<(TicketRef, InstallationId)>,
+    PathParams((ticket, installation)): PathParams<(TicketRef, InstallationId)>,
     Json(body): Json<RenderPanel>,
 ) -> Result<Json<Panel>, Problem> {
     let looking = looking(&state, &user, ticket, body.locale, body.dark).await?;
@@ -174,7 +174,7 @@ async fn render_panel(
 async fn send_event(
     State(state): State<AppState>,
     user: ApiUser,
-    At((ticket, installation)): At<(TicketRef, InstallationId)>,
+    PathParams((ticket, installation)): PathParams<(TicketRef, InstallationId)>,
     Json(body): Json<PanelEvent>,
 ) -> Result<Json<PanelAnswer>, Problem> {
     let looking = looking(&state, &user, ticket, body.locale, body.dark).await?;
@@ -210,7 +210,7 @@ async fn send_event(
 async fn go_back(
     State(state): State<AppState>,
     user: ApiUser,
-    At((ticket, installation)): At<(TicketRef, InstallationId)>,
+    PathParams((ticket, installation)): PathParams<(TicketRef, InstallationId)>,
     Json(body): Json<PanelBack>,
 ) -> Result<Json<Panel>, Problem> {
     let looking = looking(&state, &user, ticket, None, false).await?;

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json},
+    extract::{Json, PathParams},
     problem::Problem,
     user::ApiUser,
     wire::{Priority, TicketStatus, Time},
@@ -113,7 +113,7 @@ pub(crate) struct Channel {
 async fn get_ticket(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
 ) -> Result<Response, Problem> {
     user.require(Permission::TicketsView)?;
     let mut conn = state.db.read().await?;

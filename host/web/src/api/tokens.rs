@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json},
+    extract::{Json, PathParams},
     idempotency::KeepInstead,
     openapi::BASE,
     problem::Problem,
@@ -142,7 +142,7 @@ fn scopes(words: &[String]) -> Result<Permissions, Problem> {
 async fn revoke_token(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<TokenId>,
+    PathParams(id): PathParams<TokenId>,
 ) -> Result<StatusCode, Problem> {
     let token = tokens::get(&mut state.db.read().await?, user.desk(), id).await?;
     if token.operator != user.operator() {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    extract::{At, Json},
+    extract::{Json, PathParams},
     problem::Problem,
     user::ApiUser,
     wire::{Page, Time},
@@ -64,7 +64,11 @@ async fn list_background_work(
     params(("work" = String, Path, description = "Its `id`")),
     responses((status = 204, description = "It is under way.")),
 )]
-async fn retry_work(State(state): State<AppState>, user: ApiUser, At(work): At<String>) -> Result<StatusCode, Problem> {
+async fn retry_work(
+    State(state): State<AppState>,
+    user: ApiUser,
+    PathParams(work): PathParams<String>,
+) -> Result<StatusCode, Problem> {
     user.require(Permission::DeskManage)?;
     state.lifecycle.decide(user.desk(), parse(&work)?, Decision::TryAgain, user.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -84,7 +88,7 @@ async fn retry_work(State(state): State<AppState>, user: ApiUser, At(work): At<S
 async fn give_up_work(
     State(state): State<AppState>,
     user: ApiUser,
-    At(work): At<String>,
+    PathParams(work): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
     user.require(Permission::DeskManage)?;
     state.lifecycle.decide(user.desk(), parse(&work)?, Decision::GiveUp, user.actor()).await?;

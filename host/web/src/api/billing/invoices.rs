@@ -25,7 +25,7 @@ use super::{account, methods::too_many};
 use crate::{
     api::{
         amounts::{Money, link},
-        extract::{At, Json, Params},
+        extract::{Json, Params, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::{DisputeState, InvoiceState, LineKind, Page, PlanModel, RefundState, Time, bad_cursor, limit_of},
@@ -190,7 +190,7 @@ async fn list_invoices(
 async fn get_invoice(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InvoiceId>,
+    PathParams(id): PathParams<InvoiceId>,
 ) -> Result<Json<Invoice>, Problem> {
     user.require(Permission::AddonsManage)?;
     shown(&state, &user, id).await.map(Json)
@@ -222,7 +222,7 @@ async fn get_invoice(
 async fn pay_invoice(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InvoiceId>,
+    PathParams(id): PathParams<InvoiceId>,
     Json(body): Json<PayInvoice>,
 ) -> Result<Json<Invoice>, Problem> {
     user.require(Permission::AddonsManage)?;

@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::account;
 use crate::{
     api::{
-        extract::{At, Json},
+        extract::{Json, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::Page,
@@ -126,7 +126,7 @@ async fn refresh_methods(State(state): State<AppState>, user: ApiUser) -> Result
 async fn make_method_default(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<PaymentMethodId>,
+    PathParams(id): PathParams<PaymentMethodId>,
 ) -> Result<Json<Page<PaymentMethod>>, Problem> {
     Ok(page(cards::make_default(&state.billing, &user.caller(), id).await?))
 }
@@ -146,7 +146,7 @@ async fn make_method_default(
 async fn remove_method(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<PaymentMethodId>,
+    PathParams(id): PathParams<PaymentMethodId>,
 ) -> Result<StatusCode, Problem> {
     cards::remove(&state.billing, &user.caller(), id).await?;
     Ok(StatusCode::NO_CONTENT)

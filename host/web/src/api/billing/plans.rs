@@ -17,7 +17,7 @@ use super::Plan;
 use crate::{
     api::{
         amounts::Quote,
-        extract::{At, Json, Params},
+        extract::{Json, Params, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::Time,
@@ -103,7 +103,7 @@ impl AddonPlans {
 async fn get_addon_plans(
     State(state): State<AppState>,
     user: ApiUser,
-    At(addon): At<AddonId>,
+    PathParams(addon): PathParams<AddonId>,
     Params(params): Params<PlansParams>,
 ) -> Result<Json<AddonPlans>, Problem> {
     user.require(Permission::AddonsManage)?;
@@ -128,7 +128,7 @@ async fn get_addon_plans(
 async fn get_addon_quote(
     State(state): State<AppState>,
     user: ApiUser,
-    At(addon): At<AddonId>,
+    PathParams(addon): PathParams<AddonId>,
     Params(params): Params<QuoteParams>,
 ) -> Result<Json<Quote>, Problem> {
     user.require(Permission::AddonsManage)?;

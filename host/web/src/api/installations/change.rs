@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Consent, Installation, capabilities_of, create::version_of, settle, show};
 use crate::{
     api::{
-        extract::{At, Json},
+        extract::{Json, PathParams},
         prefer::Wait,
         problem::Problem,
         user::ApiUser,
@@ -60,7 +60,7 @@ pub(crate) struct UpdateInstallation {
 async fn update_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     wait: Wait,
     Json(body): Json<UpdateInstallation>,
 ) -> Result<Response, Problem> {
@@ -85,7 +85,7 @@ async fn update_installation(
 async fn roll_back_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     wait: Wait,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
@@ -108,7 +108,7 @@ async fn roll_back_installation(
 async fn retry_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     wait: Wait,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
@@ -131,7 +131,7 @@ async fn retry_installation(
 async fn activate_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
     state.lifecycle.activate(user.desk(), id, user.operator()).await?;
@@ -152,7 +152,7 @@ async fn activate_installation(
 async fn deactivate_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
     state.lifecycle.deactivate(user.desk(), id, user.operator()).await?;
@@ -173,7 +173,7 @@ async fn deactivate_installation(
 async fn pin_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     set_pinned(&state, &user, id, true).await
 }
@@ -192,7 +192,7 @@ async fn pin_installation(
 async fn unpin_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     set_pinned(&state, &user, id, false).await
 }
@@ -218,7 +218,7 @@ pub(crate) struct PreReleases {
 async fn set_pre_releases(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Json(body): Json<PreReleases>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;

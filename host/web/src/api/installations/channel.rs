@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        extract::{At, Json},
+        extract::{Json, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::Time,
@@ -89,7 +89,7 @@ pub(crate) struct ChannelAnswer {
 async fn get_channel(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Channel>, Problem> {
     user.require(Permission::AddonsManage)?;
     let view = state.lifecycle.channel_view(user.desk(), id).await?;
@@ -120,7 +120,7 @@ async fn get_channel(
 async fn set_up_channel(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Json(body): Json<SetUpChannel>,
 ) -> Result<Json<ChannelSetUp>, Problem> {
     user.require(Permission::AddonsManage)?;

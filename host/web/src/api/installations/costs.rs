@@ -13,7 +13,7 @@ use crate::{
     api::{
         amounts::{DueInvoice, Quote},
         billing::{AddonPlans, Order, Subscription},
-        extract::{At, Json, Params},
+        extract::{Json, Params, PathParams},
         problem::Problem,
         user::ApiUser,
     },
@@ -78,7 +78,7 @@ pub(crate) struct InstallationQuote {
 async fn get_installation_billing(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<InstallationBilling>, Problem> {
     user.require(Permission::AddonsManage)?;
     let billing = state.lifecycle.billing_state(user.desk(), id).await?;
@@ -103,7 +103,7 @@ async fn get_installation_billing(
 async fn get_installation_quote(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Params(params): Params<InstallationQuote>,
 ) -> Result<Json<Quote>, Problem> {
     user.require(Permission::AddonsManage)?;

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     api::{
         amounts::Money,
-        extract::{At, Json},
+        extract::{Json, PathParams},
         idempotency::IdempotencyKey,
         prefer::Wait,
         problem::Problem,
@@ -99,7 +99,7 @@ pub(crate) struct ReduceLicences {
 async fn add_licences(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     wait: Wait,
     key: IdempotencyKey,
     Json(body): Json<AddLicences>,
@@ -139,7 +139,7 @@ fn too_few(message: &str) -> Problem {
 async fn reduce_licences(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Json(body): Json<ReduceLicences>,
 ) -> Result<Json<Licences>, Problem> {
     user.require(Permission::AddonsManage)?;

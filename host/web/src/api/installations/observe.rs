@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        extract::{At, Json, Params},
+        extract::{Json, Params, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::{LogLevel, Page, PageParams, Time, limit_of},
@@ -138,7 +138,7 @@ pub(crate) struct HostCall {
 async fn list_logs(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Params(params): Params<ListLogs>,
 ) -> Result<Json<Page<LogLine>>, Problem> {
     user.require(Permission::AddonsManage)?;
@@ -160,7 +160,7 @@ async fn list_logs(
 async fn get_health(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Health>, Problem> {
     user.require(Permission::AddonsManage)?;
     Ok(Json(state.lifecycle.health(user.desk(), id).await?.into()))
@@ -177,7 +177,7 @@ async fn get_health(
 async fn list_calls(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Params(params): Params<PageParams>,
 ) -> Result<Json<Page<Call>>, Problem> {
     user.require(Permission::AddonsManage)?;

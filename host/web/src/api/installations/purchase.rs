@@ -18,7 +18,7 @@ use crate::{
     api::{
         amounts::{DueInvoice, Money, Quote},
         billing::too_many,
-        extract::{At, Json},
+        extract::{Json, PathParams},
         idempotency::IdempotencyKey,
         prefer::Wait,
         problem::Problem,
@@ -127,7 +127,7 @@ impl From<PlanChoice> for Choice {
 async fn choose_plan(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     wait: Wait,
     key: IdempotencyKey,
     Json(body): Json<ChoosePlan>,
@@ -161,7 +161,7 @@ async fn choose_plan(
 async fn cancel_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
     state.lifecycle.cancel(user.desk(), id, user.operator()).await?;
@@ -184,7 +184,7 @@ async fn cancel_installation(
 async fn withdraw_order(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
     state.lifecycle.installation(user.desk(), id).await?;

@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Installation, show};
 use crate::{
     api::{
-        extract::{At, Json, Params},
+        extract::{Json, Params, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::{InstallationStatus, Kind, Page},
@@ -79,7 +79,7 @@ async fn list_installations(
 async fn get_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
     show(&state, &user, id).await.map(Json)

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Installation, show};
 use crate::{
     api::{
-        extract::{At, Json, Params},
+        extract::{Json, Params, PathParams},
         prefer::Wait,
         problem::Problem,
         user::ApiUser,
@@ -71,7 +71,7 @@ pub(crate) struct DeleteInstallation {
 async fn get_deletion(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Deletion>, Problem> {
     user.require(Permission::AddonsManage)?;
     let manifest = state.lifecycle.uninstall_manifest(user.desk(), id).await?;
@@ -89,7 +89,7 @@ async fn get_deletion(
 async fn export_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
     let addon = state.lifecycle.installation(user.desk(), id).await?.installation.addon.clone();
@@ -120,7 +120,7 @@ async fn export_installation(
 async fn delete_installation(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Params(params): Params<DeleteInstallation>,
     wait: Wait,
 ) -> Result<Response, Problem> {

@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        extract::{At, Json},
+        extract::{Json, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::SettingType,
@@ -88,7 +88,7 @@ pub(crate) struct PutSettings {
 async fn get_settings(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Settings>, Problem> {
     user.require(Permission::AddonsManage)?;
     read(&state, &user, id).await.map(Json)
@@ -109,7 +109,7 @@ async fn get_settings(
 async fn put_settings(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Json(body): Json<PutSettings>,
 ) -> Result<Json<Settings>, Problem> {
     user.require(Permission::AddonsManage)?;

@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     api::{
-        extract::{At, Json},
+        extract::{Json, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::Time,
@@ -122,7 +122,7 @@ pub(crate) struct UsersChoice {
 async fn get_users(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<InstallationUsers>, Problem> {
     user.require(Permission::AddonsManage)?;
     Ok(Json(state.lifecycle.users(user.desk(), id).await?.into()))
@@ -145,7 +145,7 @@ async fn get_users(
 async fn put_users(
     State(state): State<AppState>,
     user: ApiUser,
-    At(id): At<InstallationId>,
+    PathParams(id): PathParams<InstallationId>,
     Json(body): Json<PutInstallationUsers>,
 ) -> Result<Json<InstallationUsers>, Problem> {
     user.require(Permission::AddonsManage)?;

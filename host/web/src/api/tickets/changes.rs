@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     api::{
-        extract::{At, Json, Params},
+        extract::{Json, Params, PathParams},
         problem::Problem,
         user::ApiUser,
         wire::{Page, PageParams, Time, bad_cursor, limit_of},
@@ -54,7 +54,7 @@ pub(crate) struct TicketChange {
 pub(crate) async fn list_changes(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
     Params(params): Params<PageParams>,
 ) -> Result<Json<Page<TicketChange>>, Problem> {
     user.require(Permission::TicketsView)?;

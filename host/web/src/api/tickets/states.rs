@@ -11,7 +11,7 @@ use axum::{
 use super::{Ticket, etag, show};
 use crate::{
     api::{
-        extract::{At, Json},
+        extract::{Json, PathParams},
         problem::Problem,
         user::ApiUser,
     },
@@ -30,7 +30,7 @@ use crate::{
 pub(crate) async fn delete_ticket(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
 ) -> Result<StatusCode, Problem> {
     tickets::delete(&state.desk(), &user.ctx(state.clock.now()), ticket).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -47,7 +47,7 @@ pub(crate) async fn delete_ticket(
 pub(crate) async fn restore_ticket(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
 ) -> Result<Response, Problem> {
     let ticket = tickets::restore(&state.desk(), &user.ctx(state.clock.now()), ticket).await?;
     answer(&state, &user, ticket).await
@@ -67,7 +67,7 @@ pub(crate) async fn restore_ticket(
 pub(crate) async fn mark_spam(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
 ) -> Result<Response, Problem> {
     let ticket = tickets::mark_spam(&state.desk(), &user.ctx(state.clock.now()), ticket, true).await?;
     answer(&state, &user, ticket).await
@@ -87,7 +87,7 @@ pub(crate) async fn mark_spam(
 pub(crate) async fn unmark_spam(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
 ) -> Result<Response, Problem> {
     let ticket = tickets::mark_spam(&state.desk(), &user.ctx(state.clock.now()), ticket, false).await?;
     answer(&state, &user, ticket).await

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use super::{Ticket, etag, show};
 use crate::{
     api::{
-        extract::{At, Json},
+        extract::{Json, PathParams},
         import::{AuthorRef, Brought},
         openapi::BASE,
         problem::Problem,
@@ -179,7 +179,7 @@ async fn import(
 pub(crate) async fn patch_ticket(
     State(state): State<AppState>,
     user: ApiUser,
-    At(ticket): At<TicketRef>,
+    PathParams(ticket): PathParams<TicketRef>,
     headers: HeaderMap,
     Json(body): Json<PatchTicket>,
 ) -> Result<Response, Problem> {
