@@ -25,7 +25,7 @@ mod model;
 mod pages;
 
 use self::model::{CustomerBody, MethodBody, RefundBody, SetUpBody};
-pub(crate) use self::model::{IntentBody, Stand};
+pub(crate) use self::model::{IntentBody, StoredStatus};
 pub use self::{
     model::{Behaviour, CARDS, TestCard, card},
     pages::{Action, CardError, SetUp},
@@ -226,7 +226,7 @@ impl Gateway for TestGateway {
         let object = self.once(key, &request, object).await?;
         // A repeated create gives the first answer, however the intent stands by now.
         let mut first: IntentBody = parse(&object)?;
-        (first.stand, first.decline, first.action_url) = (Stand::NeedsConfirmation, None, None);
+        (first.status, first.decline, first.action_url) = (StoredStatus::NeedsConfirmation, None, None);
         Ok(first.read(&object.id, object.created_at))
     }
 

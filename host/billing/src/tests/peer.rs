@@ -21,7 +21,7 @@ use crate::{
         self, Card, Dispute, Event, EventError, Gateway, GatewayError, Intent, NewCustomer, NewIntent, NewRefund,
         Payer, Refund, RefundStatus,
     },
-    gateways::test::{Behaviour, IntentBody, Stand},
+    gateways::test::{Behaviour, IntentBody, StoredStatus},
 };
 
 /// What happens to a request.
@@ -215,7 +215,7 @@ impl Peer {
 
     /// Intents of an invoice that could still take money.
     pub(crate) fn open(&self, invoice: &str) -> usize {
-        let open = |body: &&IntentBody| !matches!(body.stand, Stand::Succeeded | Stand::Cancelled);
+        let open = |body: &&IntentBody| !matches!(body.status, StoredStatus::Succeeded | StoredStatus::Cancelled);
         self.of(invoice).iter().filter(open).count()
     }
 

@@ -77,10 +77,10 @@ pub(crate) struct MethodBody {
     pub(crate) detached: bool,
 }
 
-/// How an intent stands, as stored.
+/// The status of an intent, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Stand {
+pub(crate) enum StoredStatus {
     NeedsConfirmation,
     NeedsMethod,
     NeedsAction,
@@ -91,7 +91,8 @@ pub(crate) enum Stand {
 /// An intent, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IntentBody {
-    pub(crate) stand: Stand,
+    #[serde(alias = "stand")]
+    pub(crate) status: StoredStatus,
     pub(crate) amount: Money,
     pub(crate) method: String,
     pub(crate) description: String,
@@ -109,7 +110,7 @@ impl IntentBody {
     /// A new one, not confirmed.
     pub(crate) fn new(new: &NewIntent) -> Self {
         Self {
-            stand: Stand::NeedsConfirmation,
+            status: StoredStatus::NeedsConfirmation,
             amount: new.amount,
             method: new.method.clone(),
             description: new.description.clone(),
@@ -130,12 +131,12 @@ impl IntentBody {
         page: Url,
         payer: Payer,
     ) -> Result<bool, GatewayError> {
-        match self.stand {
-            Stand::NeedsConfirmation => {}
-            Stand::NeedsAction => return Ok(false),
-            Stand::NeedsMethod => return Err(unexpected("it needs another card")),
-            Stand::Succeeded => return Err(unexpected("it has succeeded already")),
-            Stand::Cancelled => return Err(unexpected("it is cancelled")),
+        match self.status {
+            StoredStatus::NeedsConfirmation => {}
+            StoredStatus::NeedsAction => return Ok(false),
+            StoredStatus::NeedsMethod => return Err(unexpected("it needs another card")),
+            StoredStatus::Succeeded => return Err(unexpected("it has succeeded already")),
+            StoredStatus::Cancelled => return Err(unexpected("it is cancelled")),
         }
         self.return_url = Some(return_url.clone());
         match card {
@@ -150,7 +151,7 @@ impl IntentBody {
                 self.refuse("authentication_required", "The bank wants the payment to be confirmed by its payer.");
             }
             Behaviour::Asks => {
-                self.stand = Stand::NeedsAction;
+                self.status = StoredStatus::NeedsAction;
                 self.action_url = Some(page);
             }
         }
@@ -159,7 +160,7 @@ impl IntentBody {
 
     /// What the payer answered on the page of their bank. Where the browser goes then.
     pub(crate) fn answer(&mut self, approved: bool) -> Option<Url> {
-        if self.stand == Stand::NeedsAction {
+        if self.status == StoredStatus::NeedsAction {
             self.action_url = None;
             if approved {
                 self.take();
@@ -171,10 +172,12 @@ impl IntentBody {
     }
 
     pub(crate) fn cancel(&mut self) -> Result<(), GatewayError> {
-        match self.stand {
-            Stand::Succeeded => return Err(unexpected("it has succeeded: refund it instead")),
-            Stand::Cancelled => return Err(unexpected("it is cancelled already")),
-            Stand::NeedsConfirmation | Stand::NeedsMethod | Stand::NeedsAction => self.stand = Stand::Cancelled,
+        match self.status {
+            StoredStatus::Succeeded => return Err(unexpected("it has succeeded: refund it instead")),
+            StoredStatus::Cancelled => return Err(unexpected("it is cancelled already")),
+            StoredStatus::NeedsConfirmation | StoredStatus::NeedsMethod | StoredStatus::NeedsAction => {
+                self.status = StoredStatus::Cancelled
+            }
         }
         self.action_url = None;
         Ok(())
@@ -182,7 +185,7 @@ impl IntentBody {
 
     /// Pays a part back.
     pub(crate) fn refund(&mut self, amount: Money) -> Result<(), GatewayError> {
-        if self.stand != Stand::Succeeded {
+        if self.status != StoredStatus::Succeeded {
             return Err(unexpected("nothing was taken"));
         }
         let left = self.amount.cents - self.refunded;
@@ -197,25 +200,25 @@ impl IntentBody {
     }
 
     fn take(&mut self) {
-        self.stand = Stand::Succeeded;
+        self.status = StoredStatus::Succeeded;
         self.charges += 1;
         self.decline = None;
     }
 
     fn refuse(&mut self, code: &str, text: &str) {
-        self.stand = Stand::NeedsMethod;
+        self.status = StoredStatus::NeedsMethod;
         self.decline = Some((code.into(), text.into()));
     }
 
     pub(crate) fn read(self, id: &str, created_at: Timestamp) -> Intent {
         Intent {
             id: id.into(),
-            status: match self.stand {
-                Stand::NeedsConfirmation => IntentStatus::NeedsConfirmation,
-                Stand::NeedsMethod => IntentStatus::NeedsMethod,
-                Stand::NeedsAction => IntentStatus::NeedsAction,
-                Stand::Succeeded => IntentStatus::Succeeded,
-                Stand::Cancelled => IntentStatus::Cancelled,
+            status: match self.status {
+                StoredStatus::NeedsConfirmation => IntentStatus::NeedsConfirmation,
+                StoredStatus::NeedsMethod => IntentStatus::NeedsMethod,
+                StoredStatus::NeedsAction => IntentStatus::NeedsAction,
+                StoredStatus::Succeeded => IntentStatus::Succeeded,
+                StoredStatus::Cancelled => IntentStatus::Cancelled,
             },
             amount: self.amount,
             metadata: self.metadata,
@@ -277,14 +280,14 @@ mod tests {
         assert_eq!(one.confirm(Behaviour::TimesOut, &url("back"), url("3ds"), Payer::Present), Ok(true));
         assert!(one.confirm(Behaviour::Pays, &url("back"), url("3ds"), Payer::Present).is_err());
         assert!(one.cancel().is_err());
-        assert_eq!((one.charges, one.stand), (1, Stand::Succeeded));
+        assert_eq!((one.charges, one.status), (1, StoredStatus::Succeeded));
     }
 
     #[test]
     fn nobody_is_asked_who_is_not_there() {
         let mut one = intent();
         assert_eq!(one.confirm(Behaviour::Asks, &url("back"), url("3ds"), Payer::Absent), Ok(false));
-        assert_eq!((one.stand, one.action_url.is_none()), (Stand::NeedsMethod, true));
+        assert_eq!((one.status, one.action_url.is_none()), (StoredStatus::NeedsMethod, true));
         assert_eq!(one.decline.map(|(code, _)| code).as_deref(), Some("authentication_required"));
     }
 
@@ -305,10 +308,10 @@ mod tests {
         let mut gone = one.clone();
         assert_eq!(one.answer(true), Some(url("back")));
         one.answer(false);
-        assert_eq!((one.charges, one.stand), (1, Stand::Succeeded));
+        assert_eq!((one.charges, one.status), (1, StoredStatus::Succeeded));
         gone.cancel().unwrap();
         gone.answer(true);
-        assert_eq!((gone.charges, gone.stand), (0, Stand::Cancelled));
+        assert_eq!((gone.charges, gone.status), (0, StoredStatus::Cancelled));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use annex_store::{StoreError, billing::test_gateway as rows};
 use url::Url;
 
 use super::{
-    INTENT, IntentBody, METHOD, SETUP, Stand, TestGateway, card, json, lost, model::MethodBody, model::SetUpBody,
-    new_object,
+    INTENT, IntentBody, METHOD, SETUP, StoredStatus, TestGateway, card, json, lost, model::MethodBody,
+    model::SetUpBody, new_object,
 };
 use crate::gateway::GatewayError;
 
@@ -99,7 +99,7 @@ impl TestGateway {
     /// What the page of the bank shows of an intent; `None` when there is none with this id.
     pub async fn action(&self, intent: &str) -> Result<Option<Action>, GatewayError> {
         let Some((_, body)) = self.find::<IntentBody>(intent, INTENT).await? else { return Ok(None) };
-        let waits = body.stand == Stand::NeedsAction;
+        let waits = body.status == StoredStatus::NeedsAction;
         let (amount, description, return_url) = (body.amount, body.description, body.return_url);
         Ok(Some(Action { amount, description, return_url, waits }))
     }
