@@ -57,7 +57,7 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let known = match invitation(&state.desk(), &token, state.clock.now()).await {
-        Err(Refusal::NotFound("setup link")) => return used(&state, &headers).await,
+        Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
         known => known?,
     };
     page(&setup_page(&state, &headers, token, known, None).await?)
@@ -86,7 +86,7 @@ async fn accept(
             Device::of(&state, &headers, &entered.email).remember(&state, &mut response);
             return Ok(response);
         }
-        Err(Refusal::NotFound("setup link")) => return used(&state, &headers).await,
+        Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
         Err(refusal) => refusal,
     };
     let known = invitation(&state.desk(), &token, now).await?;

@@ -3,6 +3,7 @@
 use annex_billing::{BillingError, OrderError};
 use annex_domain::settings::FieldError;
 use annex_lifecycle::{IntakeError, LifecycleError};
+use annex_store::StoreError;
 use axum::http::StatusCode;
 
 use super::codes::intake_sentence;
@@ -21,7 +22,7 @@ pub(in crate::panel) fn page_error(error: LifecycleError) -> PageError {
 /// Who or what was chosen is gone meanwhile: the page around it is still there.
 pub(super) fn gone_meanwhile(error: LifecycleError) -> LifecycleError {
     match error {
-        LifecycleError::NotFound("operator" | "role" | "group") => LifecycleError::Conflict,
+        LifecycleError::Store(StoreError::Unknown(_)) => LifecycleError::Conflict,
         error => error,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use annex_domain::{billing::LoginRule, installation::Status};
+use annex_domain::{billing::LoginRule, ids::RoleId, installation::Status};
 
 use super::shop::{Shop, landed, plan, submit};
 use crate::client_area::tests::site::{Browser, Site};
@@ -109,6 +109,22 @@ async fn an_upgrade_that_is_declined_leaves_everything_as_it_was() {
     let waiting = browser.get(&tab).await;
     assert!(waiting.html.contains("Withdraw order") && !waiting.html.contains("name=\"plan\""), "{}", waiting.html);
     assert_eq!(browser.get(&format!("{tab}/users")).await.location(), tab);
+}
+
+#[tokio::test]
+async fn whoever_is_gone_meanwhile_makes_the_page_old() {
+    let shop = Shop::open(&[]).await;
+    let browser = shop.site.admin().await;
+    let page = browser.get("/addons/acme.puppet/install").await;
+    submit(&browser, "/addons/acme.puppet/install", &page).await;
+    let users = format!("/my-addons/{}/users", shop.installed().await.id);
+    let (stranger, role) = (shop.site.desks.other_admin.to_string(), RoleId::new().to_string());
+    let person: (&str, &[(&str, &str)]) = (&users, &[("user", stranger.as_str())]);
+    let rule: (&str, &[(&str, &str)]) = (&format!("{users}/rule"), &[("rule", "roles"), ("role", role.as_str())]);
+    for (path, form) in [person, rule] {
+        let page = landed(&browser, browser.post(path, form).await).await;
+        assert!(page.html.contains("Someone else just changed it."), "{}", page.html);
+    }
 }
 
 #[tokio::test]
