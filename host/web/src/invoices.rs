@@ -15,28 +15,28 @@ use crate::i18n::Translator;
 pub(crate) fn what(invoice: &Invoice, lines: &[Line], t: &Translator) -> String {
     let month = invoice.period_from.zip(invoice.period_to);
     let Some(about) = About::of(lines) else { return month.map(|(from, to)| period(from, to, t)).unwrap_or_default() };
-    let said = said(&about, t);
+    let text = about_text(&about, t);
     match month.or(about.to.map(|to| (about.from, to))) {
-        Some((from, to)) => format!("{said} · {}", period(from, to, t)),
-        None => said,
+        Some((from, to)) => format!("{text} · {}", period(from, to, t)),
+        None => text,
     }
 }
 
 /// What an invoice is for.
-pub(crate) fn said(about: &About, t: &Translator) -> String {
-    let mut said = named(about.kind, &about.name, t);
+pub(crate) fn about_text(about: &About, t: &Translator) -> String {
+    let mut text = named(about.kind, &about.name, t);
     let counted = match about.model {
         PlanModel::PerUser => Some("invoice-about-licences"),
         PlanModel::PerSeat => Some("invoice-about-seats"),
         PlanModel::Flat | PlanModel::OneTime | PlanModel::Free => None,
     };
     if let Some(key) = counted {
-        said = t.msg(key).arg("name", said).arg("count", about.quantity).to_string();
+        text = t.msg(key).arg("name", text).arg("count", about.quantity).to_string();
     }
     if about.more > 0 {
-        said = t.msg("invoice-about-more").arg("first", said).arg("count", about.more).to_string();
+        text = t.msg("invoice-about-more").arg("first", text).arg("count", about.more).to_string();
     }
-    said
+    text
 }
 
 /// What a line is for.
@@ -71,7 +71,7 @@ mod tests {
     fn what_an_invoice_is_for_is_said_in_few_words() {
         let about = |kind, model, quantity, more| {
             let (name, from) = ("Tool: Team".to_owned(), date(2027, 3, 1));
-            said(&About { kind, name, model, quantity, more, from, to: None }, &english())
+            about_text(&About { kind, name, model, quantity, more, from, to: None }, &english())
         };
         let charge = |model, quantity, more| about(LineKind::Charge, model, quantity, more);
         assert_eq!(charge(PlanModel::PerUser, 3, 2), "Tool: Team (3 licences) and 2 more");

@@ -85,14 +85,14 @@ struct PanelPage {
 }
 
 /// What both handlers need to know first. Panels of other desks' tickets or installations are "not found".
-struct Place {
+struct PanelSlot {
     shell: Shell,
     ticket: Ticket,
     context: Context,
     installation: InstallationId,
 }
 
-async fn place(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Result<Place, PageError> {
+async fn slot(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Result<PanelSlot, PageError> {
     who.require(Permission::TicketsView)?;
     let installation = id.parse().map_err(|_| PageError::NotFound)?;
     let mut conn = state.db.read().await?;
@@ -112,7 +112,7 @@ async fn place(state: &AppState, who: &SignedIn, number: i64, id: &str) -> Resul
         licensed: false, // the lifecycle knows
     };
     let shell = who.titled(view.manifest.listing.name.get(who.t.code()), Section::Inbox);
-    Ok(Place { shell, ticket, context, installation })
+    Ok(PanelSlot { shell, ticket, context, installation })
 }
 
 /// Names of the desk's operators, where a view shows any.
@@ -129,7 +129,7 @@ async fn names(state: &AppState, desk: DeskId, view: &View) -> Result<HashMap<St
     Ok(people.iter().map(|one| (one.operator.id.to_string(), one.operator.name.clone())).collect())
 }
 
-impl Place {
+impl PanelSlot {
     fn draw<'a>(&'a self, names: &'a HashMap<String, String>) -> Draw<'a> {
         Draw { shell: &self.shell, number: self.ticket.number, installation: self.installation, names }
     }

@@ -15,11 +15,11 @@ use axum::{
 };
 
 use super::{
-    Place, ProblemPart,
+    PanelSlot, ProblemPart,
     fault::{Alert, WrongField, target_errors},
     form::{self, Sent},
-    place,
     show::{drawn, fresh},
+    slot,
     turn::Turn,
 };
 use crate::{
@@ -37,24 +37,24 @@ pub(super) async fn act(
     sent: Long<InPanel, Form<Vec<(String, String)>>>,
 ) -> Result<Response, PageError> {
     let Form(pairs) = &*sent;
-    let place = place(&state, &who, number, &id).await?;
+    let slot = slot(&state, &who, number, &id).await?;
     let shown = form::state(pairs);
     let refused = || PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");
     let event = match form::read(pairs).ok_or_else(refused)? {
         Sent::Event(event) => event,
         Sent::Back => {
-            let below = state.lifecycle.back(who.desk.id, place.installation, place.context.clone(), shown).await;
-            let inner = drawn(&state, &who, &place, below, None).await?;
-            return place.answer(&who, StatusCode::OK, inner, None);
+            let below = state.lifecycle.back(who.desk.id, slot.installation, slot.context.clone(), shown).await;
+            let inner = drawn(&state, &who, &slot, below, None).await?;
+            return slot.answer(&who, StatusCode::OK, inner, None);
         }
     };
-    let context = place.context.clone();
-    match state.lifecycle.handle(who.desk.id, place.installation, context, event, shown).await {
-        Ok(answer) => answered(&state, &who, &place, answer, shown).await,
+    let context = slot.context.clone();
+    match state.lifecycle.handle(who.desk.id, slot.installation, context, event, shown).await {
+        Ok(answer) => answered(&state, &who, &slot, answer, shown).await,
         Err(error) => {
             let status = status(&error);
-            let alert = place.reader(&who).alert(error)?;
-            problem(&state, &who, &place, status, &alert).await
+            let alert = slot.reader(&who).alert(error)?;
+            problem(&state, &who, &slot, status, &alert).await
         }
     }
 }
@@ -76,7 +76,7 @@ fn status(error: &UseError) -> StatusCode {
 async fn answered(
     state: &AppState,
     who: &SignedIn,
-    place: &Place,
+    slot: &PanelSlot,
     answer: Answer,
     shown: &str,
 ) -> Result<Response, PageError> {
@@ -84,39 +84,39 @@ async fn answered(
     let reply = ValidReply::into_reply(reply);
     if let Update::Invalid(fields) = reply.update {
         let fields = fields.into_iter().map(|wrong| WrongField { id: wrong.field, text: wrong.message }).collect();
-        let alert = place.reader(who).invalid(fields);
-        return problem(state, who, place, StatusCode::UNPROCESSABLE_ENTITY, &alert).await;
+        let alert = slot.reader(who).invalid(fields);
+        return problem(state, who, slot, StatusCode::UNPROCESSABLE_ENTITY, &alert).await;
     }
     let sealed = sealed.unwrap_or_else(|| shown.to_owned());
     if let Some(view) = view {
         let panel = Panel { view, state: sealed, depth, call: Some(call) };
-        let inner = drawn(state, who, place, Ok(panel), None).await?;
-        return place.answer(who, StatusCode::OK, inner, reply.toast);
+        let inner = drawn(state, who, slot, Ok(panel), None).await?;
+        return slot.answer(who, StatusCode::OK, inner, reply.toast);
     }
     if !who.fragment {
-        let inner = fresh(state, who, place, None).await?;
-        return place.answer(who, StatusCode::OK, inner, reply.toast);
+        let inner = fresh(state, who, slot, None).await?;
+        return slot.answer(who, StatusCode::OK, inner, reply.toast);
     }
     // Nothing to draw: the form stays as it is, with what was typed. The notice of an earlier error goes.
-    let mut response = place.answer(who, StatusCode::OK, String::new(), reply.toast)?;
-    target_errors(&mut response, place.installation);
+    let mut response = slot.answer(who, StatusCode::OK, String::new(), reply.toast)?;
+    target_errors(&mut response, slot.installation);
     Ok(response)
 }
 
 async fn problem(
     state: &AppState,
     who: &SignedIn,
-    place: &Place,
+    slot: &PanelSlot,
     status: StatusCode,
     alert: &Alert,
 ) -> Result<Response, PageError> {
     if !who.fragment {
-        let inner = fresh(state, who, place, Some(alert)).await?;
-        return place.answer(who, status, inner, None);
+        let inner = fresh(state, who, slot, Some(alert)).await?;
+        return slot.answer(who, status, inner, None);
     }
     let names = HashMap::new();
-    let d = place.draw(&names);
-    let mut response = place.answer(who, status, ProblemPart { d: &d, alert }.render()?, None)?;
-    target_errors(&mut response, place.installation);
+    let d = slot.draw(&names);
+    let mut response = slot.answer(who, status, ProblemPart { d: &d, alert }.render()?, None)?;
+    target_errors(&mut response, slot.installation);
     Ok(response)
 }

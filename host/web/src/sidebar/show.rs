@@ -11,10 +11,10 @@ use axum::{
 };
 
 use super::{
-    CardPart, PanelPart, Place,
+    CardPart, PanelPart, PanelSlot,
     draw::Draw,
     fault::Alert,
-    names, place,
+    names, slot,
     turn::{Turn, come_back},
 };
 use crate::{error::PageError, session::SignedIn, state::AppState};
@@ -26,37 +26,37 @@ pub(super) async fn show(
     Path((number, id)): Path<(i64, String)>,
 ) -> Result<Response, PageError> {
     turn.remember(&state, &who);
-    let place = place(&state, &who, number, &id).await?;
-    let rendered = state.lifecycle.render(who.desk.id, place.installation, place.context.clone()).await;
+    let slot = slot(&state, &who, number, &id).await?;
+    let rendered = state.lifecycle.render(who.desk.id, slot.installation, slot.context.clone()).await;
     let busy = matches!(rendered, Err(UseError::Busy));
-    let inner = drawn(&state, &who, &place, rendered, None).await?;
+    let inner = drawn(&state, &who, &slot, rendered, None).await?;
     let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    place.answer(&who, status, inner, None).map(come_back)
+    slot.answer(&who, status, inner, None).map(come_back)
 }
 
 /// Asks the add-on for its view and draws it, or a card where it cannot answer.
 pub(super) async fn fresh(
     state: &AppState,
     who: &SignedIn,
-    place: &Place,
+    slot: &PanelSlot,
     alert: Option<&Alert>,
 ) -> Result<String, PageError> {
-    let rendered = state.lifecycle.render(who.desk.id, place.installation, place.context.clone()).await;
-    drawn(state, who, place, rendered, alert).await
+    let rendered = state.lifecycle.render(who.desk.id, slot.installation, slot.context.clone()).await;
+    drawn(state, who, slot, rendered, alert).await
 }
 
 /// Draws a panel, or a card for the error.
 pub(super) async fn drawn(
     state: &AppState,
     who: &SignedIn,
-    place: &Place,
+    slot: &PanelSlot,
     panel: Result<Panel, UseError>,
     alert: Option<&Alert>,
 ) -> Result<String, PageError> {
     match panel {
         Ok(panel) => {
             let names = names(state, who.desk.id, panel.view.view()).await?;
-            let (shell, number, installation) = (place.shell.clone(), place.ticket.number, place.installation);
+            let (shell, number, installation) = (slot.shell.clone(), slot.ticket.number, slot.installation);
             let alert = alert.cloned();
             let draw = move || {
                 let d = Draw { shell: &shell, number, installation, names: &names };
@@ -67,8 +67,8 @@ pub(super) async fn drawn(
             Ok(drawn.map_err(PageError::internal)??)
         }
         Err(error) => {
-            let card = place.reader(who).card(error)?;
-            Ok(CardPart { d: &place.draw(&HashMap::new()), card: &card }.render()?)
+            let card = slot.reader(who).card(error)?;
+            Ok(CardPart { d: &slot.draw(&HashMap::new()), card: &card }.render()?)
         }
     }
 }

@@ -15,7 +15,7 @@ use axum::{
 use crate::{
     error::PageError,
     i18n::Translator,
-    invoices::said,
+    invoices::about_text,
     session::SignedIn,
     shell::{Section, Shell, page},
     state::AppState,
@@ -87,7 +87,7 @@ fn print(row: &Row, t: &Translator) -> PrintedRow {
     PrintedRow {
         day: t.day(row.day),
         note: match &row.about {
-            Some(about) => format!("{}: {}", row.note, said(about, t)),
+            Some(about) => format!("{}: {}", row.note, about_text(about, t)),
             None => row.note.clone(),
         },
         invoice: row.number,
