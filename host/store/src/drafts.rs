@@ -151,9 +151,9 @@ fn place(ticket: Option<TicketId>) -> String {
     ticket.map(|id| id.to_string()).unwrap_or_default()
 }
 
-type Row = (i64, String, Option<String>, i64, i64);
+pub(crate) type Row = (i64, String, Option<String>, i64, i64);
 
-fn read(operator: OperatorId, (internal, body, form, rev, updated_at): Row) -> Result<Draft, StoreError> {
+pub(crate) fn read(operator: OperatorId, (internal, body, form, rev, updated_at): Row) -> Result<Draft, StoreError> {
     let operator = operator.to_string();
     let form = form.map(|form| At::new("drafts", &operator).json("form", &form)).transpose()?;
     let text = Text { body, internal: internal != 0, form };

@@ -74,18 +74,22 @@ async fn generation(conn: &mut Conn, owner: Owner<'_>) -> Result<i64, Error> {
 /// [`KvError::Invalid`] for a malformed key; [`KvError::Unavailable`] when the version has no data (any more).
 pub async fn get(conn: &mut Conn, owner: Owner<'_>, key: &str) -> Result<Option<KvEntry>, Error> {
     check_key(key)?;
-    let generation = generation(conn, owner).await?;
     let row = fetch_optional!(
         conn,
-        (Vec<u8>, i64),
-        "SELECT value, version FROM kv WHERE desk_id = $1 AND installation_id = $2 AND generation = $3 AND key = $4",
+        (Option<i64>, Option<Vec<u8>>, Option<i64>),
+        "SELECT g.generation, k.value, k.version
+         FROM (SELECT CASE WHEN version = $3 THEN generation WHEN target = $3 THEN next_generation END AS generation
+               FROM installations WHERE desk_id = $1 AND id = $2) g
+         LEFT JOIN kv k ON k.desk_id = $1 AND k.installation_id = $2 AND k.generation = g.generation AND k.key = $4",
         owner.desk,
         owner.installation,
-        generation,
+        owner.version,
         key
     )?;
+    let Some((Some(_), value, version)) = row else { return Err(KvError::Unavailable.into()) };
     let at = At::new("kv", key);
-    row.map(|(value, version)| Ok(KvEntry { value, version: at.number("version", version)? })).transpose()
+    let entry = value.zip(version);
+    entry.map(|(value, version)| Ok(KvEntry { value, version: at.number("version", version)? })).transpose()
 }
 
 /// Writes; `expected` as in the WIT package: `None` in any case, 0 only a new key, n only over version n.

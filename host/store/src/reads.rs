@@ -9,7 +9,8 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     Conn, Signal, StoreError, Tx,
-    db::query::{execute, fetch_one},
+    db::query::{execute, fetch_one, fetch_optional},
+    drafts::{self, Draft},
 };
 
 /// True of the ticket `t` while it is unread for the operator in the parameter `$?`; NULL when that is NULL.
@@ -47,21 +48,66 @@ pub async fn mark(
     tx.signal(Signal::Read { desk, operator, ticket }).await
 }
 
-/// True while an operator has not read all of a ticket.
+/// How a ticket stands for an operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// They have not read all of it.
+    pub unread: bool,
+    /// They want to see what changed between the messages.
+    pub shows_changes: bool,
+    /// What they are writing to it.
+    pub draft: Option<Draft>,
+}
+
+/// How a ticket stands for an operator, in one statement.
 ///
 /// # Errors
-/// When the database fails.
+/// [`StoreError::NotFound`] for an operator of another desk.
+pub async fn standing(
+    conn: &mut Conn,
+    desk: DeskId,
+    operator: OperatorId,
+    ticket: TicketId,
+) -> Result<Standing, StoreError> {
+    let sql = format!(
+        "SELECT n.hides_changes, (SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.id = $3 AND {unread}) AS unread,
+            d.internal, d.body, d.form, d.rev, d.updated_at
+         FROM operators n
+         LEFT JOIN drafts d ON d.desk_id = n.desk_id AND d.operator_id = n.id AND COALESCE(d.ticket_id, '') = $3
+         WHERE n.desk_id = $1 AND n.id = $2",
+        unread = unread_for("$2")
+    );
+    let row = fetch_optional!(conn, Row, AssertSqlSafe(sql), desk, operator, ticket)?;
+    let row = row.ok_or(StoreError::NotFound("operator"))?;
+    let draft = match (row.internal, row.body, row.form, row.rev, row.updated_at) {
+        (Some(internal), Some(body), form, Some(rev), Some(updated_at)) => {
+            Some(drafts::read(operator, (internal, body, form, rev, updated_at))?)
+        }
+        _ => None,
+    };
+    Ok(Standing { unread: row.unread > 0, shows_changes: row.hides_changes == 0, draft })
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    hides_changes: i64,
+    unread: i64,
+    internal: Option<i64>,
+    body: Option<String>,
+    form: Option<String>,
+    rev: Option<i64>,
+    updated_at: Option<i64>,
+}
+
+/// True while an operator has not read all of a ticket.
+#[cfg(any(test, feature = "testing"))]
 pub async fn is_unread(
     conn: &mut Conn,
     desk: DeskId,
     operator: OperatorId,
     ticket: TicketId,
 ) -> Result<bool, StoreError> {
-    let sql = format!(
-        "SELECT COUNT(*) FROM tickets t WHERE t.desk_id = $1 AND t.id = $2 AND {unread}",
-        unread = unread_for("$3")
-    );
-    Ok(fetch_one!(conn, (i64,), AssertSqlSafe(sql), desk, ticket, operator)?.0 > 0)
+    Ok(standing(conn, desk, operator, ticket).await?.unread)
 }
 
 /// How many tickets wait to be read by an operator: unread ones that are worked on, theirs and nobody's.

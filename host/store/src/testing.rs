@@ -231,7 +231,7 @@ async fn operator(tx: &mut Tx, desk: DeskId, name: &str, role: Builtin) -> Opera
     operators::create(tx, desk, new, Timestamp(1)).await.unwrap().id
 }
 
-/// Leaves no room in a SQLite database for the next thing that is larger than a page; then there is room again.
+/// Leaves no room in a SQLite database for the next thing that is larger than a page, until [`make_room`].
 ///
 /// # Panics
 /// When the database fails, or is another one.
@@ -239,6 +239,16 @@ pub async fn leave_no_room(db: &Db) {
     let mut tx = db.begin().await.unwrap();
     let (pages,) = fetch_one!(tx, (i64,), "PRAGMA page_count").unwrap();
     fetch_one!(tx, (i64,), AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"))).unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Gives the room back.
+///
+/// # Panics
+/// When the database fails.
+pub async fn make_room(db: &Db) {
+    let mut tx = db.begin().await.unwrap();
+    fetch_one!(tx, (i64,), "PRAGMA max_page_count = 4294967294").unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -296,7 +296,11 @@ fn right_to_left_languages_are_written_so() {
 fn a_mail_about_a_ticket_leads_to_it_and_says_how_to_have_no_more() {
     let letter = write(&english(), "Acme", &MailFacts::TicketAnswered { ticket: ticket("Late"), by: "Ann".into() });
     assert_eq!(letter.subject, "Re: Late (#7012)");
-    assert!(letter.text.contains("Ann wrote") && letter.text.contains("Message: Late\n"), "{}", letter.text);
+    assert!(
+        letter.text.contains("Ann replied to one of your tickets.") && letter.text.contains("Message: Late\n"),
+        "{}",
+        letter.text
+    );
     assert!(letter.text.contains("https://help.example.org/annex/tickets/7012\n"), "{}", letter.text);
     assert!(letter.text.contains("your profile"), "{}", letter.text);
     let subject = |facts| write(&english(), "Acme", &facts).subject;

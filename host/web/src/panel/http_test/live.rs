@@ -84,7 +84,7 @@ async fn a_stream_ends_with_the_session_and_the_rights_of_who_follows() {
     assert!(switched_off.next().await.contains("event: ticket\n"), "of another session");
     assert!(switched_off.next().await.contains("event: ticket-"));
 
-    let mut tx = panel.state.db.begin().await.unwrap();
+    let mut tx = annex_store::testing::tx(&panel.state.db).await;
     let now = panel.state.clock.now();
     operators::set_active(&mut tx, panel.desks.desk, panel.desks.agent, false, now).await.unwrap();
     tx.commit().await.unwrap();

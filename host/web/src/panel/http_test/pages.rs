@@ -132,7 +132,7 @@ async fn refused(panel: &Panel, admin: &str, things: &Things) -> Vec<Named> {
     ];
     let mut pages = Vec::new();
     for (name, path) in forms {
-        let page = panel.post(admin, path, &[]).await;
+        let page = panel.post(admin, path, &[("name", "")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         pages.push((name, page));
     }
