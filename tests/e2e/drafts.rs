@@ -67,7 +67,7 @@ async fn a_reply_is_there_after_a_reload_and_can_be_discarded() {
     has(&chromium, "#f-body", "Dear Ann, it works.").await;
     says(&chromium, "saved").await;
     assert_eq!(chromium.axe().await, Vec::<String>::new());
-    chromium.goto("/inbox").await;
+    chromium.goto("/inbox?view=all").await;
     chromium
         .until("the inbox marks it", "return document.querySelector('#results').textContent.includes('Draft')")
         .await;
@@ -125,7 +125,7 @@ async fn what_was_sent_does_not_come_back() {
         "return !window.after && document.readyState === 'complete' && Boolean(document.querySelector('#f-body'))";
     chromium.until("the page before is there", back).await;
     has(&chromium, "#f-body", "").await;
-    chromium.goto("/inbox").await;
+    chromium.goto("/inbox?view=all").await;
     let browser = host.browser().await;
     assert_eq!(kept(&browser, TICKET).await, "");
     let page = browser.get(TICKET).await;

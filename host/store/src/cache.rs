@@ -328,7 +328,10 @@ mod tests {
             assert!(reader.cache.held.lock().unwrap().len() <= 2);
             let found = reader.cache.find(&db, "none", || async { Ok::<_, StoreError>(None) }).await.unwrap();
             assert_eq!(found, None);
-            assert_eq!(reader.cache.find(&db, "none", || async { Ok::<_, StoreError>(Some(7)) }).await.unwrap(), Some(7));
+            assert_eq!(
+                reader.cache.find(&db, "none", || async { Ok::<_, StoreError>(Some(7)) }).await.unwrap(),
+                Some(7)
+            );
         })
         .await;
     }

@@ -115,7 +115,8 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
 
 /// The same, from memory where it is known.
 pub async fn known_version(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Arc<VersionRow>>, StoreError> {
-    let load = || async { Ok::<_, StoreError>(self::version(&mut db.read().await?, addon, version).await?.map(Arc::new)) };
+    let load =
+        || async { Ok::<_, StoreError>(self::version(&mut db.read().await?, addon, version).await?.map(Arc::new)) };
     db.caches().versions.find(db, (addon.clone(), version.clone()), load).await
 }
 

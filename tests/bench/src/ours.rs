@@ -46,7 +46,7 @@ impl Ours {
         let mut scope = self.scope.clone();
         scope.scope.call = CallId::new();
         let finished = self.runtime.block_on(self.sandbox.render(&self.addon, scope, context()));
-        Ok(finished.result?.into_view()).map(without_state)
+        Ok(without_state(finished.result?.into_view()))
     }
 }
 
