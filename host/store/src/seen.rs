@@ -1,5 +1,5 @@
 //! When sessions and tokens were last used: noted in memory by the request, and written together a little later by
-//! [`write`], which the host does every second and at its end. A crash loses the last second of it.
+//! [`write()`], which the host does every second and at its end. A crash loses the last second of it.
 
 use std::{
     collections::BTreeMap,
