@@ -17,7 +17,7 @@ pub(crate) const HOSTILE: &str = "</p><script>alert(1)</script> \"quoted\" & 'so
 pub(crate) const FROM_THE_RIGHT: &str = "فاطمة";
 
 /// What differs from run to run, and what takes its place.
-const FILTERS: [(&str, &str); 10] = [
+const FILTERS: [(&str, &str); 12] = [
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[id]"),
     (r"\b[0-9a-f]{32,}\b", "[digest]"),
     (r"\bannex_[0-9A-Za-z_-]+", "[token]"),
@@ -25,6 +25,8 @@ const FILTERS: [(&str, &str); 10] = [
     (r#"("size": )\d+"#, "${1}0"),
     (r#"(name="key"[^>]*\bvalue=")[^"]*"#, "${1}[key]"),
     (r"(/setup/)[0-9A-Za-z_-]+", "${1}[secret]"),
+    (r"\bE-[0-9A-F]{8}\b", "[error id]"),
+    (r"(code_challenge=)[0-9A-Za-z_-]+", "${1}[digest]"),
     (r"/assets/[0-9a-z]+/", "/assets/"),
     (r"<time[^>]*>[^<]*</time>", "<time></time>"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]"),
