@@ -1,7 +1,7 @@
 use annex_domain::{
     audit::Action,
     clock::Timestamp,
-    ids::{DeskId, InstallationId, OperatorId},
+    ids::{DeskId, InstallationId, OperatorId, TokenId},
     operator::Actor,
     permission::{Permission, Permissions},
     ticket::Author,
@@ -27,13 +27,15 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The add-ons that led to it, one by the other's writes, the last of them being who does it; of a person's deed there are none.
     pub causes: Vec<InstallationId>,
+    /// The API token that an operator sent; of what they do in person there is none.
+    pub token: Option<TokenId>,
 }
 
 impl Ctx {
-    /// Without causes.
+    /// Without causes, and in person.
     #[must_use]
     pub fn new(desk: DeskId, actor: Actor, permissions: Permissions, now: Timestamp) -> Self {
-        Self { desk, actor, permissions, now, causes: Vec::new() }
+        Self { desk, actor, permissions, now, causes: Vec::new(), token: None }
     }
 
     /// What the host does by itself, and who has its command line: everything is allowed.

@@ -78,6 +78,7 @@ impl Default for Caches {
             versions: Cache::of(&catalog, FEW),
             shown: Cache::of(&catalog, FEW),
             listings: Cache::of(&[Addons, AddonVersions, Publishers, PublisherKeys, Installations, Sagas], FEW),
+            // What is put away takes its tags along a second later: `tickets` is written too often to be named here.
             tags: Cache::of(&[TicketTags], SOME),
         }
     }

@@ -26,13 +26,14 @@ pub struct Create {
     pub days: u32,
 }
 
-/// Makes a token. Operators make their own; the command line makes those of others.
+/// Makes a token. Operators make their own, in person: one that leaked cannot make itself more, or others. The command line makes
+/// those of others.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for `name`, `expires_in_days`, and `scopes` that are none or more than the operator has now;
-/// [`Rule::PersonNeeded`] for somebody else's.
+/// [`Rule::PersonNeeded`] with a token, and for somebody else's.
 pub async fn create(desk: &Desk, ctx: &Ctx, input: Create) -> Result<NewToken, Refusal> {
-    let own = ctx.actor == Actor::Operator(input.operator);
+    let own = ctx.actor == Actor::Operator(input.operator) && ctx.token.is_none();
     if !own && ctx.actor != Actor::CommandLine {
         return Err(Rule::PersonNeeded.into());
     }

@@ -84,23 +84,6 @@ impl ApiUser {
         Err(Problem::new(StatusCode::FORBIDDEN, "confirm-password", detail))
     }
 
-    /// Goes on only with a session of the panel: what gives rights is done by people, so that a token that leaked cannot
-    /// make itself more, or others.
-    pub(super) fn in_person(&self) -> Result<(), Problem> {
-        match self.credential {
-            Credential::Session { .. } => Ok(()),
-            Credential::Token(_) => {
-                let detail = "a token cannot do this: sign in to the panel";
-                Err(Problem::new(StatusCode::FORBIDDEN, "session-needed", detail))
-            }
-        }
-    }
-
-    /// True when the request was made with that token.
-    pub(super) fn is_token(&self, id: TokenId) -> bool {
-        self.credential == Credential::Token(id)
-    }
-
     /// What they sent to say who they are.
     pub(crate) fn credential(&self) -> Credential {
         self.credential
@@ -129,7 +112,11 @@ impl ApiUser {
     /// For what is done to the desk.
     pub(crate) fn ctx(&self, now: Timestamp) -> Ctx {
         let permissions = self.operator.permissions.clone();
-        Ctx::new(self.operator.desk, self.actor(), permissions, now)
+        let token = match self.credential {
+            Credential::Token(id) => Some(id),
+            Credential::Session { .. } => None,
+        };
+        Ctx { token, ..Ctx::new(self.operator.desk, self.actor(), permissions, now) }
     }
 
     /// For the audit log.
