@@ -1,8 +1,6 @@
 //! The desk is logged in to billing at an issuer that is not ours: npm's oidc-provider, as a process of its own. The right
 //! account, the wrong one, none; over restarts; and everything that an issuer, or whoever stands between, may get wrong.
 
-use std::path::{Path, PathBuf};
-
 use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
@@ -13,7 +11,7 @@ use crate::support::{
     database::Database,
     host::{Host, Setup},
     on_each_database,
-    peer::Peer,
+    peer::{Peer, packages},
 };
 
 /// The foreign issuer.
@@ -25,9 +23,7 @@ struct Issuer {
 impl Issuer {
     /// None where npm's package is not: `make test` says so, and with `CI=true` fails.
     fn start() -> Option<Self> {
-        let folder = std::env::var_os("ANNEX_TEST_PEERS").map(PathBuf::from);
-        let folder = folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers"));
-        if !folder.join("npm/node_modules/oidc-provider").exists() {
+        if !packages().join("npm/node_modules/oidc-provider").exists() {
             assert!(std::env::var_os("CI").is_none(), "oidc-provider is missing: run tests/peers/setup.sh npm");
             eprintln!("skipped: there is no oidc-provider; tests/peers/setup.sh npm gets it");
             return None;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, WindowHandle};
 
-use super::eventually;
+use super::{eventually, peer::packages};
 
 /// Colours are the same everywhere, and scroll bars take no room, as on phones.
 const ARGUMENTS: [&str; 7] = [
@@ -257,9 +257,7 @@ pub(crate) fn texts(list: &Value) -> Vec<String> {
 
 /// The source of axe-core.
 fn axe() -> Option<String> {
-    let peers = std::env::var_os("ANNEX_TEST_PEERS").map(PathBuf::from);
-    let peers = peers.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers"));
-    let source = std::fs::read_to_string(peers.join("npm/node_modules/axe-core/axe.min.js"));
+    let source = std::fs::read_to_string(packages().join("npm/node_modules/axe-core/axe.min.js"));
     if let Err(error) = &source {
         assert!(std::env::var_os("CI").is_none(), "axe-core is missing: run tests/peers/setup.sh npm ({error})");
         eprintln!("skipped: there is no axe-core; tests/peers/setup.sh npm gets it");

@@ -2,11 +2,17 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
 use serde_json::Value;
+
+/// Where `tests/peers/setup.sh` puts the packages that they need.
+pub(crate) fn packages() -> PathBuf {
+    let folder = std::env::var_os("ANNEX_TEST_PEERS").map(PathBuf::from);
+    folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers"))
+}
 
 /// A running test server.
 #[derive(Debug)]
