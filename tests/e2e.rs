@@ -17,6 +17,7 @@ mod desk;
 mod drafts;
 mod languages;
 mod layout;
+mod password_reset;
 mod refusals;
 mod second_host;
 mod standing;

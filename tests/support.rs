@@ -7,6 +7,7 @@ pub(crate) mod database;
 mod desk;
 pub(crate) mod host;
 pub(crate) mod judge;
+pub(crate) mod mailbox;
 pub(crate) mod payer;
 pub(crate) mod peer;
 pub(crate) mod puppet;

@@ -6,7 +6,8 @@
 
 With --user, mail is taken only after AUTH PLAIN or LOGIN with that name and word.
 Control is HTTP on its own port:
-    GET    /__mails      every mail that was taken, oldest first: {"from", "to": […], "data": the raw message, "helo"}
+    GET    /__mails      every mail that was taken, oldest first: {"from", "to": […], "data": the raw message,
+                         "text": its plain text as people read it, "helo"}
     DELETE /__mails      forgets them, and what is to be answered
     POST   /__answers    a JSON array: what the next mails get, one each, before 250 again. A text such as
                          "451 4.3.0 try later" or "550 5.1.1 no such mailbox" answers the end of DATA; an object
@@ -17,6 +18,8 @@ Control is HTTP on its own port:
 """
 
 import argparse
+import email
+import email.policy
 import json
 import logging
 import sys
@@ -59,7 +62,14 @@ class Box:
             self.mails.append({
                 "from": envelope.mail_from, "to": list(envelope.rcpt_tos), "helo": session.host_name,
                 "data": envelope.content.decode("utf-8", "surrogateescape").replace("\r\n", "\n"),
+                "text": plain_text(envelope.content),
             })
+
+
+def plain_text(content):
+    """The part of a message that is plain text, decoded; empty where there is none."""
+    part = email.message_from_bytes(content, policy=email.policy.default).get_body(("plain",))
+    return part.get_content().replace("\r\n", "\n") if part else ""
 
 
 class Handler:

@@ -34,6 +34,7 @@ class Smtp(PeerTest):
         [mail] = self.mails()
         self.assertEqual((mail["from"], mail["to"]), ("annex@example.com", ["ada@example.com"]))
         self.assertIn("Subject: Hi\n\nHello.", mail["data"])
+        self.assertEqual(mail["text"], "Hello.\n")
         self.assertEqual([line.split()[0] for line in self.get("/__requests")[1]], ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"])
         urllib.request.urlopen(urllib.request.Request(self.url + "/__mails", method="DELETE")).close()
         self.assertEqual(self.mails(), [])
