@@ -76,8 +76,34 @@ async fn a_ticket_appears_in_the_inbox(host: &Host, bo: &Chromium) -> Value {
     bo.until("the title counts it", "return document.title.startsWith('(1) Inbox')").await;
     bo.until("so does its view", "return document.querySelector('#views [aria-current] .count').textContent === '1'")
         .await;
+    a_row_appears_beside_the_one_in_focus(host, bo).await;
     assert!(has_stayed(bo).await);
     number
+}
+
+async fn a_row_appears_beside_the_one_in_focus(host: &Host, bo: &Chromium) {
+    bo.run("document.querySelector('#results .ticket-link').focus()", &[]).await;
+    host.api().ticket_from("lee@example.com").await;
+    bo.until(
+        "both tickets are in the inbox, each with its mark",
+        "const marked = [...document.querySelectorAll('#results tr.unread')].filter((row) => row.querySelector('.unread-dot'));
+            return marked.length === 2 && marked.some((row) => row.textContent.includes('lee@example.com'))",
+    )
+    .await;
+    bo.until("the title counts both", "return document.title.startsWith('(2) Inbox')").await;
+    let focus = "return document.activeElement.matches('.ticket-link') && document.activeElement.textContent";
+    assert_eq!(bo.run(focus, &[]).await, json!("A question from kim@example.com"));
+    // What is being searched for stays, too, with the cursor in it.
+    let search = "
+        const box = document.querySelector('#f-q');
+        box.focus();
+        box.value = 'kim';
+    ";
+    bo.run(search, &[]).await;
+    host.api().ticket_from("mia@example.com").await;
+    bo.until("the title counts the third", "return document.title.startsWith('(3) Inbox')").await;
+    let typed = "return document.activeElement.id === 'f-q' && document.activeElement.value";
+    assert_eq!(bo.run(typed, &[]).await, json!("kim"));
 }
 
 async fn who_is_writing_and_what_is_seen(ada: &Chromium, bo: &Chromium) {
