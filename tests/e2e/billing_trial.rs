@@ -141,12 +141,7 @@ async fn choosing_a_plan_starts_with_fresh_users_and_keeps_the_installer(databas
 
 /// Invites an agent, who need not sign in.
 async fn join(paying: &Paying, name: &str) {
-    let admin = &paying.admin;
-    let form = admin.get("/admin/operators/new").await;
-    let email = format!("{}@example.com", name.to_lowercase());
-    let made = admin.submit(&form, "form[action='/admin/operators']", &[("name", name), ("email", &email)]).await;
-    let link = made.attribute("input#link", "value").expect("the invitation link");
-    let path = format!("/setup/{}", link.split_once("/setup/").expect("a link to /setup/").1);
+    let path = paying.admin.invite(name, &format!("{}@example.com", name.to_lowercase())).await;
     let browser = paying.host.fresh_browser();
     let page = browser.get(&path).await;
     let done = browser.submit(&page, "form[action^='/setup/']", &[("password", "a long enough password")]).await;

@@ -31,16 +31,12 @@ async fn a_small_team_works_in_the_panel(database: Database) {
     let path = ticket.url.path().to_owned();
 
     // An agent is invited by a link that works once, and sees tickets but no add-ons.
-    let form = admin.get("/admin/operators/new").await;
-    let values = [("name", "Ana Agent"), ("email", "ana@example.com")];
-    let invited = admin.submit(&form, "form[action='/admin/operators']", &values).await;
-    let link = invited.attribute("input#link", "value").expect("the invitation link");
-    let link = link.split_once("/setup/").expect("a link to /setup/").1;
+    let link = admin.invite("Ana Agent", "ana@example.com").await;
     let agent = host.fresh_browser();
-    let setup = agent.get(&format!("/setup/{link}")).await;
+    let setup = agent.get(&link).await;
     let password = "a long enough password";
     agent.submit(&setup, "form[action^='/setup/']", &[("password", password)]).await;
-    let again = host.fresh_browser().visit(&format!("/setup/{link}")).await;
+    let again = host.fresh_browser().visit(&link).await;
     assert!(!again.has("input[name=password]"), "the link works once:\n{}", again.text());
     let agent = host.fresh_browser();
     agent.sign_in("ana@example.com", password).await;

@@ -127,10 +127,7 @@ async fn a_channel_acts_for_the_whole_desk(database: Database) {
 
 /// Invites an agent, who chooses a password and signs in.
 async fn join(host: &Host, admin: &Browser, name: &str, email: &str) -> Browser {
-    let form = admin.get("/admin/operators/new").await;
-    let invited = admin.submit(&form, "form[action='/admin/operators']", &[("name", name), ("email", email)]).await;
-    let link = invited.attribute("input#link", "value").expect("the invitation link");
-    let path = format!("/setup/{}", link.split_once("/setup/").expect("a link to /setup/").1);
+    let path = admin.invite(name, email).await;
     let password = "a long enough password";
     let browser = host.fresh_browser();
     let setup = browser.get(&path).await;

@@ -35,6 +35,14 @@ impl Browser {
         self.password.get_or_init(|| password.to_owned());
     }
 
+    /// Invites an agent. Answers the path of the link with which they choose a password.
+    pub(crate) async fn invite(&self, name: &str, email: &str) -> String {
+        let form = self.get("/admin/operators/new").await;
+        let made = self.submit(&form, "form[action='/admin/operators']", &[("name", name), ("email", email)]).await;
+        let link = made.attribute("input#link", "value").expect("the invitation link");
+        format!("/setup/{}", link.split_once("/setup/").expect("a link to /setup/").1)
+    }
+
     /// A page, whatever its status.
     pub(crate) async fn visit(&self, path: &str) -> Page {
         let url = self.base.join(path).expect("a path");
