@@ -102,7 +102,18 @@ impl Rule {
             Self::SignInFailed => Class::Invalid,
             Self::TooManyWrites | Self::TooManySearches => Class::TooMuch,
             Self::SearchTooLong => Class::Unavailable,
-            _ => Class::Conflict,
+            Self::ContactErased
+            | Self::TicketClosed
+            | Self::TicketPutAway
+            | Self::LastAdmin
+            | Self::OwnAccount
+            | Self::BuiltinRole
+            | Self::RoleInUse
+            | Self::AnsweredMeanwhile
+            | Self::NotFailed
+            | Self::NotUnclear
+            | Self::LinkGone
+            | Self::DoneBefore => Class::Conflict,
         }
     }
 
