@@ -4,7 +4,7 @@ use annex_domain::{clock::Clock as _, ids::DeskId, permission::Permissions};
 use annex_store::{
     StoreError, audit,
     billing::{
-        accounts::{self as rows, NewAccount},
+        accounts::{self as rows, Credentials, NewAccount},
         client_sessions,
     },
     desks,
@@ -44,6 +44,11 @@ async fn done(bench: &Bench, desk: DeskId) -> Vec<(String, String)> {
     entries.into_iter().map(|entry| (entry.action, entry.actor)).collect()
 }
 
+/// What the password of the account is checked against.
+async fn credentials(bench: &Bench) -> Credentials {
+    rows::by_email(&mut bench.db.read().await.unwrap(), "pay@example.org").await.unwrap().unwrap()
+}
+
 async fn is_signed_in(bench: &Bench, secret: &str) -> bool {
     client_sessions::authenticate(&bench.db, secret, bench.clock.now()).await.unwrap().is_some()
 }
@@ -73,15 +78,41 @@ async fn another_password_ends_the_sessions_and_is_recorded_whoever_sets_it() {
     on_both(async |db| {
         let bench = Bench::on(db).await;
         let (billing, account) = (bench.billing(), bench.account);
-        let before = accounts::sign_in(&billing, account, TRYING, None).await.unwrap();
-        let elsewhere = accounts::sign_in(&billing, account, TRYING, None).await.unwrap();
-        let after = accounts::change_password(&billing, account, "y", TRYING).await.unwrap();
+        let checked = credentials(&bench).await;
+        let before = accounts::sign_in(&billing, &checked, TRYING, None).await.unwrap();
+        let elsewhere = accounts::sign_in(&billing, &checked, TRYING, None).await.unwrap();
+        let after = accounts::change_password(&billing, &checked, "y", TRYING).await.unwrap();
         assert!(!is_signed_in(&bench, &before).await && !is_signed_in(&bench, &elsewhere).await);
         assert!(is_signed_in(&bench, &after).await);
         accounts::set_password(&billing, account, "z").await.unwrap();
         assert!(!is_signed_in(&bench, &after).await);
         let set = |by: String| ("billing.account-password".to_owned(), by);
         assert_eq!(done(&bench, bench.desk).await, [set("command-line".into()), set(format!("account:{account}"))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_that_was_checked_before_another_was_set_lets_nobody_in() {
+    on_both(async |db| {
+        let bench = Bench::on(db).await;
+        let (billing, checked) = (bench.billing(), credentials(&bench).await);
+        let mut tx = bench.db.begin().await.unwrap();
+        rows::set_password(&mut tx, bench.account, "y", bench.clock.now()).await.unwrap();
+        // The sign-in sets off while everybody else still sees the password that was checked.
+        let setting = async {
+            for _ in 0..5_000 {
+                tokio::task::yield_now().await;
+            }
+            tx.commit().await.unwrap();
+        };
+        let (entered, ()) = tokio::join!(accounts::sign_in(&billing, &checked, TRYING, None), setting);
+        assert!(matches!(entered, Err(StoreError::Stale(_))), "{entered:?}");
+        let changed = accounts::change_password(&billing, &checked, "z", TRYING).await;
+        assert!(matches!(changed, Err(StoreError::Stale(_))), "{changed:?}");
+        let now = credentials(&bench).await;
+        assert_eq!(now.password_hash, "y");
+        assert!(is_signed_in(&bench, &accounts::sign_in(&billing, &now, TRYING, None).await.unwrap()).await);
     })
     .await;
 }

@@ -8,6 +8,7 @@ use annex_domain::{
     ids::{AccountId, DeskId},
 };
 
+use super::saved;
 use crate::{
     Conn, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
@@ -167,13 +168,13 @@ pub async fn by_subject(conn: &mut Conn, issuer: &str, subject: &str) -> Result<
     fetch_optional!(conn, AccountSql, sql, issuer, subject)?.map(TryInto::try_into).transpose()
 }
 
-/// The password's hash of an account of the built-in client area; `None` for one of another issuer.
+/// Holds an account, until the transaction ends, whose password was checked while none was open.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
-pub async fn password_hash(conn: &mut Conn, id: AccountId) -> Result<Option<String>, StoreError> {
-    let sql = "SELECT password_hash FROM billing_accounts WHERE id = $1";
-    Ok(fetch_optional!(conn, (Option<String>,), sql, id)?.ok_or(StoreError::NotFound("billing account"))?.0)
+/// [`StoreError::Stale`] when it has another password by now.
+pub async fn hold_checked(tx: &mut Tx, checked: &Credentials) -> Result<(), StoreError> {
+    let sql = "UPDATE billing_accounts SET password_hash = password_hash WHERE id = $1 AND password_hash = $2";
+    saved(execute!(tx, sql, checked.account.id, &checked.password_hash)?, "the password")
 }
 
 /// Stores another password's hash, and ends the account's sessions at the client area.

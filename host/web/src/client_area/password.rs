@@ -73,8 +73,10 @@ async fn change(
         ));
     }
     let known = accounts::by_email(&mut state.db.read().await?, email).await?;
-    let right = password::verify(form.raw("current").to_owned().into(), known.map(|known| known.password_hash)).await;
-    if !right {
+    let checked = known.as_ref().map(|known| known.password_hash.clone());
+    let right = password::verify(form.raw("current").to_owned().into(), checked).await;
+    let known = known.filter(|_| right);
+    if known.is_none() {
         errors.add("current", t.get("profile-password-wrong"));
     }
     if form.raw("new") != form.raw("repeat") {
@@ -83,10 +85,10 @@ async fn change(
     let mut about = vec![payer.account.name.as_str(), email];
     about.extend(payer.desks.iter().map(|desk| desk.name.as_str()));
     let hash = password::hash_field(t, "new", form.raw("new"), &about, &mut errors).await?;
-    let Some(hash) = hash.filter(|_| errors.is_empty()) else {
+    let (Some(known), Some(hash), true) = (known, hash, errors.is_empty()) else {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&payer, errors));
     };
-    let secret = change_password(&state.billing, payer.account.id, &hash, trying).await?;
+    let secret = change_password(&state.billing, &known, &hash, trying).await?;
     let mut response = Flash::success("client-password-done").redirect("/client-area/password");
     set_cookie(&state.config, &mut response, &secret);
     Ok(response)

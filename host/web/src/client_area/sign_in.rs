@@ -2,7 +2,7 @@
 //! wrong password look and take the same. A browser that signed in before has attempts of its own.
 
 use annex_billing::accounts::{attempt, counted_as};
-use annex_store::billing::accounts;
+use annex_store::{StoreError, billing::accounts};
 use askama::Template;
 use axum::{
     Router,
@@ -114,15 +114,21 @@ async fn sign_in(
         return Ok(response);
     }
     let known = accounts::by_email(&mut state.db.read().await?, email).await?;
-    let (account, hash) = known.map_or((None, None), |known| (Some(known.account), Some(known.password_hash)));
+    let hash = known.as_ref().map(|known| known.password_hash.clone());
     let right = password::verify(form.raw("password").to_owned().into(), hash).await;
-    let Some(account) = account.filter(|_| right) else {
+    let (trying, before) = (device.trying(&address), session::secret(&headers, &state.config));
+    let entered = match known.filter(|_| right) {
+        Some(known) => match annex_billing::accounts::sign_in(&state.billing, &known, trying, before).await {
+            Err(StoreError::Stale(_)) => None, // another password since
+            entered => Some(entered?),
+        },
+        None => None,
+    };
+    let Some(secret) = entered else {
         let mut shown = sign_in_page(&state, &headers, next, email, None).await?;
         shown.error = Some(shown.shell.t.get("client-sign-in-failed"));
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
-    let (trying, before) = (device.trying(&address), session::secret(&headers, &state.config));
-    let secret = annex_billing::accounts::sign_in(&state.billing, account.id, trying, before).await?;
     let mut response = Redirect::to(next).into_response();
     set_cookie(&state.config, &mut response, &secret);
     device.remember(&state, &mut response);
