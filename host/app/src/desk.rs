@@ -1,7 +1,7 @@
 //! `annex desk`: what the platform decides about a help desk.
 
-use annex_desk::{Ctx, Desk, settings};
-use annex_domain::{ids::DeskId, operator::Actor};
+use annex_desk::{Desk, settings};
+use annex_domain::ids::DeskId;
 use annex_store::desks;
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
@@ -52,8 +52,8 @@ pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
         DeskCommand::ForceUninstall { state, desk, data } => {
             let stores = wiring::open(&data).await?;
             let id = the_desk(&stores, desk).await?;
-            let (on, ctx) = (state == OnOff::On, Ctx::host(id, Actor::CommandLine, stores.clock.now()));
-            let changed = settings::force_uninstall(&Desk::new(stores.db), &ctx, on).await;
+            let (on, now) = (state == OnOff::On, stores.clock.now());
+            let changed = settings::force_uninstall(&Desk::new(stores.db), id, on, now).await;
             changed.with_context(|| format!("cannot change force uninstall for the desk {id}"))?;
             println!("force uninstall is {} for the desk {id}", if on { "on" } else { "off" });
         }

@@ -1,6 +1,7 @@
 use annex_domain::{
     contact::{Contact, ContactChange},
     ids::ContactId,
+    permission::Permission,
 };
 use annex_store::{Tx, contacts};
 
@@ -12,7 +13,8 @@ use crate::{Ctx, Refusal};
 /// message.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], also for somebody who was erased: who writes again is somebody new. [`Refusal::Invalid`].
+/// [`Refusal::Forbidden`] without `contacts.manage`; [`Refusal::NotFound`], also for somebody who was erased: who writes again is
+/// somebody new; [`Refusal::Invalid`].
 pub async fn complete(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -20,6 +22,7 @@ pub async fn complete(
     email: Option<String>,
     phone: Option<String>,
 ) -> Result<Contact, Refusal> {
+    ctx.require(Permission::ContactsManage)?;
     let known = contacts::lock(tx, ctx.desk, id).await?;
     if known.erased_at.is_some() {
         return Err(Refusal::NotFound("contact"));
