@@ -1,4 +1,7 @@
-//! Nobody gives more than they have, and nobody changes who has more: over everything that changes people and rights.
+//! Nobody gives more than they have, and nobody changes who has more: over everything that changes people and rights. And which
+//! permission each deed needs, over all there are.
+
+mod every_deed;
 
 use annex_domain::{
     clock::Timestamp,
@@ -99,38 +102,6 @@ pub(crate) fn rule<T>(result: Result<T, Refusal>) -> Rule {
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it was done"),
     }
-}
-
-#[tokio::test]
-async fn without_the_permission_nothing_is_done() {
-    on_both(async |db| {
-        let world = World::make(db).await;
-        let (desk, lead, agents) = (&world.desk, world.lead, world.agent_role);
-        let (admin, bo, invited) = (world.desks.admin, world.desks.agent, world.invited);
-        let wanted = |name: &str| groups::GroupInput { name: name.into(), ..Default::default() };
-        let group = groups::create(desk, &world.by(bo).await, &wanted("A")).await.unwrap();
-        let view = Permissions([Permission::TicketsView].into());
-        let ctx = Ctx { permissions: Permissions::agent(), ..world.by(bo).await };
-        let before = world.all().await;
-        for refused in [
-            operators::create(desk, &ctx, new("x@example.org", agents)).await.map(drop),
-            operators::invite(desk, &ctx, invite("x@example.org", agents)).await.map(drop),
-            operators::invite_again(desk, &ctx, invited).await.map(drop),
-            operators::set_roles(desk, &ctx, bo, &[agents]).await.map(drop),
-            operators::activate(desk, &ctx, admin).await.map(drop),
-            operators::deactivate(desk, &ctx, bo).await.map(drop),
-            roles::create(desk, &ctx, &role(view.clone())).await.map(drop),
-            roles::update(desk, &ctx, lead, &role(view)).await.map(drop),
-            roles::delete(desk, &ctx, lead).await.map(drop),
-            groups::create(desk, &ctx, &wanted("B")).await.map(drop),
-            groups::update(desk, &ctx, group, &wanted("B")).await,
-            groups::delete(desk, &ctx, group).await.map(drop),
-        ] {
-            assert!(matches!(refused, Err(Refusal::Forbidden(Permission::OperatorsManage))), "{refused:?}");
-        }
-        assert_eq!(world.all().await, before);
-    })
-    .await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 //! PostgreSQL half is skipped with a notice; in CI (`CI` is set) that is a failure, so that it cannot be forgotten.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot start must fail")]
 
+mod rows;
 mod small_disk;
 pub mod statements;
 
@@ -23,7 +24,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-pub use self::small_disk::SmallDisk;
+pub use self::{rows::rows, small_disk::SmallDisk};
 use crate::{
     Dialect, StoreError,
     catalog::{self, NewVersion},
