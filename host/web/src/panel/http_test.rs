@@ -4,6 +4,7 @@
 mod accounts;
 mod doors;
 mod drafts;
+mod every_door;
 mod limits;
 mod live;
 mod pages;

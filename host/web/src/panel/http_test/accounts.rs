@@ -9,7 +9,7 @@ const NEW: &str = "velvet otter umbrella";
 
 impl Panel {
     /// The secret of the last mail of the first desk.
-    async fn last_secret(&self) -> String {
+    pub(super) async fn last_secret(&self) -> String {
         let mut conn = self.state.db.read().await.unwrap();
         let mail = mails::list(&mut conn, self.desks.desk, None, 1).await.unwrap().remove(0);
         mails::secret(&mut conn, self.desks.desk, mail.id).await.unwrap().unwrap()

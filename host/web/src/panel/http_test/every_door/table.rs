@@ -1,0 +1,53 @@
+//! At which doors each thing can be done that the audit log knows.
+
+use super::Door::{self, AddOn, Api, ClientArea, Line, Panel};
+
+/// What somebody does, by the doors that have it. Those of a desk are all tried ([`super::script`]). Those of add-ons, channels, the
+/// catalog and billing are written by one function behind all their doors, which `web_opens_no_write_transaction` sees to; of cards
+/// they are tried in `client_area/tests/doors.rs`.
+pub(super) static DONE: [(&[Door], &str); 12] = [
+    (&[Panel, Api, AddOn], "contact.updated"),
+    (
+        &[Panel, Api],
+        "contact.created contact.erased message.arrived message.redeliver ticket.delete ticket.not-spam ticket.restore
+         ticket.spam token.revoke",
+    ),
+    (&[Panel, Api, Line], "token.create work.give-up work.try-again"),
+    (
+        &[Panel],
+        "desk.remove-sample desk.update group.create group.delete group.update mail.send-again operator.deactivate
+         operator.invite operator.password operator.password-reset operator.reactivate operator.roles operator.set-up
+         role.create role.delete role.update",
+    ),
+    (&[Line], "desk.force-uninstall operator.created"),
+    (
+        &[Panel, Api],
+        "addon.activate addon.buy-licences addon.choose-plan addon.deactivate addon.install addon.leave-pre-releases
+         addon.licences-reduced addon.pin addon.request-declined addon.requested addon.retry-install addon.rollback
+         addon.settings addon.take-pre-releases addon.uninstall addon.unpin addon.update addon.users addon.withdraw-order
+         catalog.revoke-key channel.connect channel.test",
+    ),
+    (&[Panel, Api, Line], "addon.cancel billing.months-confirmed catalog.publish catalog.refuse catalog.trust-key"),
+    (&[Panel], "billing.login billing.logout catalog.version-status"),
+    (&[Api], "catalog.refuse-rotation catalog.rotate-key"),
+    (&[Panel, Api, ClientArea], "billing.method-default billing.method-removed billing.pay"),
+    (&[ClientArea, Line], "billing.account-password billing.licence"),
+    (&[Line], "billing.credit billing.plans billing.refund"),
+];
+
+/// What no door has, and when the host does it.
+pub(super) static OF_THE_HOST: [(&str, &str); 5] = [
+    ("it starts for the first time", "desk.created desk.load-sample"),
+    (
+        "what somebody began goes on, or ends",
+        "addon.install-failed addon.installed addon.paid addon.payment-due addon.plan addon.purchase-failed
+         addon.request-approved addon.rolled-back addon.uninstalled addon.update-failed addon.updated billing.paid
+         billing.refund-failed billing.refunded billing.release billing.void",
+    ),
+    (
+        "time has passed, or the payment company tells something",
+        "addon.trial-ended addon.unpaid billing.dispute billing.due billing.missed-months",
+    ),
+    ("somebody joins or leaves, or licences end", "addon.no-licence-left addon.users-assigned addon.users-unassigned"),
+    ("an add-on traps, or its package is lost", "addon.package-found addon.package-lost addon.suspend"),
+];
