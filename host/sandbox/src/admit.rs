@@ -8,14 +8,19 @@ use annex_domain::{
     manifest::Manifest,
 };
 use annex_package::VerifiedPackage;
+use wasmtime::Engine;
 
 use crate::{
-    artifacts::Authentic,
-    bindings::v0_1::Linked,
-    cache::Key,
-    compile::{self, check::check_component, queue::Errand},
+    artifacts::{Artifacts, Authentic},
+    bindings::v0_1::{Linked, Linkers},
+    cache::{Cache, Key},
+    compile::{
+        self,
+        check::check_component,
+        queue::{Errand, Queues},
+    },
+    config::Compiler,
     error::CompileError,
-    runtime::{Inner, Sandbox},
 };
 
 /// An add-on whose package was verified and whose component was compiled and fits its world. Cheap to clone and keep:
@@ -62,31 +67,41 @@ impl Admitted {
     }
 }
 
-impl Sandbox {
-    /// Checks, compiles (or loads the artifact of an earlier time) and links the component of a package.
-    ///
-    /// # Errors
-    /// When it is malformed, over a limit, uses switched-off features, does not fit its world, or costs too much.
-    pub async fn admit(&self, package: &VerifiedPackage, errand: Errand) -> Result<Admitted, CompileError> {
+/// Where components are compiled, linked and kept.
+pub(crate) struct Admission {
+    pub(crate) engine: Engine,
+    pub(crate) linkers: Linkers,
+    pub(crate) artifacts: Artifacts,
+    pub(crate) compiler: Compiler,
+    pub(crate) cache: Cache<Linked>,
+    pub(crate) compiling: Queues,
+}
+
+impl Admission {
+    /// As [`crate::Sandbox::admit`].
+    pub(crate) async fn admit(
+        self: &Arc<Self>,
+        package: &VerifiedPackage,
+        errand: Errand,
+    ) -> Result<Admitted, CompileError> {
         let manifest = Arc::new(package.manifest().clone());
         self.admit_component(manifest, package.component_digest(), package.component(), errand).await
     }
 
     /// Not public: the bytes must come from a verified package.
     pub(crate) async fn admit_component(
-        &self,
+        self: &Arc<Self>,
         manifest: Arc<Manifest>,
         digest: &Digest,
         component: &[u8],
         errand: Errand,
     ) -> Result<Admitted, CompileError> {
-        let inner = &self.inner;
         let kind = manifest.kind;
-        let (bytes, is_new) = match inner.load(kind, digest).await? {
+        let (bytes, is_new) = match self.load(kind, digest).await? {
             Some(bytes) => (bytes, false),
             None => {
-                let (inner, digest) = (Arc::clone(inner), digest.clone());
-                let compile = inner.compile_in_turn(errand, manifest.id.publisher(), kind, digest, component.to_vec());
+                let (own, digest) = (Arc::clone(self), digest.clone());
+                let compile = own.compile_in_turn(errand, manifest.id.publisher(), kind, digest, component.to_vec());
                 // It goes on when whoever asked is gone: the next one finds it done, rather than begin it again.
                 tokio::spawn(compile).await.map_err(unavailable)??
             }
@@ -95,29 +110,26 @@ impl Sandbox {
         Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), kind), bytes, is_new })))
     }
 
-    /// Removes what was compiled for an add-on that was refused after all. What was there before it came stays: it belongs to
-    /// another version with the same component.
-    pub async fn forget(&self, addon: &Admitted) {
+    /// As [`crate::Sandbox::forget`].
+    pub(crate) async fn forget(self: &Arc<Self>, addon: &Admitted) {
         if !addon.0.is_new {
             return;
         }
-        let (inner, key) = (Arc::clone(&self.inner), addon.0.key.clone());
+        let (own, key) = (Arc::clone(self), addon.0.key.clone());
         let removed = on_a_thread(move || {
-            inner.cache.remove(&key);
-            inner.artifacts.remove(&key.0).map_err(unavailable)
+            own.cache.remove(&key);
+            own.artifacts.remove(&key.0).map_err(unavailable)
         });
         if let Err(error) = removed.await {
             tracing::warn!(component = %addon.component_digest(), %error, "the artifact of a refused add-on is left behind");
         }
     }
-}
 
-impl Inner {
     /// Loads an artifact into the cache; answers its size, or none when there is none that can be trusted.
     async fn load(self: &Arc<Self>, kind: Kind, digest: &Digest) -> Result<Option<u64>, CompileError> {
-        let (inner, digest) = (Arc::clone(self), digest.clone());
-        on_a_thread(move || match inner.artifacts.load(&digest) {
-            Some(code) => inner.link(kind, &digest, code).map(|(_, bytes)| Some(bytes)),
+        let (own, digest) = (Arc::clone(self), digest.clone());
+        on_a_thread(move || match own.artifacts.load(&digest) {
+            Some(code) => own.link(kind, &digest, code).map(|(_, bytes)| Some(bytes)),
             None => Ok(None),
         })
         .await
@@ -145,12 +157,12 @@ impl Inner {
         let started = std::time::Instant::now();
         let code = compile::compile(&self.compiler, wasm).await?;
         metrics::histogram!("annex_sandbox_compile_seconds").record(started.elapsed().as_secs_f64());
-        let (inner, digest) = (Arc::clone(self), digest.clone());
+        let (own, digest) = (Arc::clone(self), digest.clone());
         on_a_thread(move || {
-            let code = inner.artifacts.keep(&digest, code).map_err(unavailable)?;
-            let linked = inner.link(kind, &digest, code);
+            let code = own.artifacts.keep(&digest, code).map_err(unavailable)?;
+            let linked = own.link(kind, &digest, code);
             if linked.is_err() {
-                inner.artifacts.remove(&digest).map_err(unavailable)?;
+                own.artifacts.remove(&digest).map_err(unavailable)?;
             }
             linked.map(|(_, bytes)| bytes)
         })
@@ -173,11 +185,11 @@ impl Inner {
         if let Some(linked) = self.cache.get(&addon.0.key) {
             return Ok(linked);
         }
-        let (inner, key) = (Arc::clone(self), addon.0.key.clone());
+        let (own, key) = (Arc::clone(self), addon.0.key.clone());
         let loaded = on_a_thread(move || {
             let (digest, kind) = key;
-            let code = inner.artifacts.load(&digest).ok_or_else(|| unavailable("its compiled artifact is gone"))?;
-            inner.link(kind, &digest, code)
+            let code = own.artifacts.load(&digest).ok_or_else(|| unavailable("its compiled artifact is gone"))?;
+            own.link(kind, &digest, code)
         });
         loaded.await.map(|(linked, _)| linked).map_err(|error| error.to_string())
     }

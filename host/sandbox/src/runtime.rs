@@ -17,22 +17,20 @@ use annex_domain::{
     ports::AddonData,
     ui::{Context, Event, ValidReply, ValidView, validate_reply, validate_view},
 };
+use annex_package::VerifiedPackage;
 use url::Url;
-use wasmtime::Engine;
 
 use crate::{
-    Admitted,
+    admit::{Admission, Admitted},
     artifacts::Artifacts,
-    bindings::v0_1::{
-        self as bindings, Convert as _, Exports, LifeExports, Linked, Linkers, channel_types::ChannelFault,
-    },
+    bindings::v0_1::{self as bindings, Convert as _, Exports, LifeExports, Linkers, channel_types::ChannelFault},
     budget::Budget,
     cache::Cache,
-    compile::queue::Queues,
-    config::{Compiler, SandboxConfig, Slots},
+    compile::queue::{Errand, Queues},
+    config::{SandboxConfig, Slots},
     egress::{Egress, HostRequest},
     engine,
-    error::{CallError, EgressError, SandboxError},
+    error::{CallError, CompileError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
     guest_threads::{GuestThreads, Turn},
     report::{CallScope, Finished},
@@ -43,16 +41,11 @@ use events::Happening;
 /// Runs add-ons. Cheap to clone.
 #[derive(Clone)]
 pub struct Sandbox {
-    pub(crate) inner: Arc<Inner>,
+    inner: Arc<Inner>,
 }
 
-pub(crate) struct Inner {
-    pub(crate) engine: Engine,
-    pub(crate) linkers: Linkers,
-    pub(crate) artifacts: Artifacts,
-    pub(crate) compiler: Compiler,
-    pub(crate) cache: Cache<Linked>,
-    pub(crate) compiling: Queues,
+struct Inner {
+    admission: Arc<Admission>,
     slots: Gate<DeskId, InstallationId>,
     threads: GuestThreads,
     services: Arc<Services>,
@@ -77,18 +70,35 @@ impl Sandbox {
         let egress = Egress::new(config.egress).map_err(|error| SandboxError::Egress(error.to_string()))?;
         let clock_of_guests = engine.clone();
         let tick = move || clock_of_guests.increment_epoch();
-        let inner = Inner {
+        let admission = Admission {
             linkers: Linkers::new(&engine).map_err(wrong)?,
             engine,
             artifacts,
             compiler: config.compiler,
             cache: Cache::new(config.cache_bytes),
             compiling: Queues::new(),
+        };
+        let inner = Inner {
+            admission: Arc::new(admission),
             slots: Gate::new(most(config.slots)),
             threads: GuestThreads::start(config.threads, config.spare_thread, tick).map_err(SandboxError::Threads)?,
             services: Arc::new(Services { data, clock, egress, limits: config.limits }),
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Checks, compiles (or loads the artifact of an earlier time) and links the component of a package.
+    ///
+    /// # Errors
+    /// When it is malformed, over a limit, uses switched-off features, does not fit its world, or costs too much.
+    pub async fn admit(&self, package: &VerifiedPackage, errand: Errand) -> Result<Admitted, CompileError> {
+        self.inner.admission.admit(package, errand).await
+    }
+
+    /// Removes what was compiled for an add-on that was refused after all. What was there before it came stays: it belongs to
+    /// another version with the same component.
+    pub async fn forget(&self, addon: &Admitted) {
+        self.inner.admission.forget(addon).await;
     }
 
     /// Does what the host has to do because of an add-on, such as drawing what it answered, as if the add-on did it: on the threads

@@ -7,7 +7,7 @@ use wasmtime::{Engine, Store, UpdateDeadline, component::ComponentExportIndex};
 
 use super::{Sandbox, classify::classify, life};
 use crate::{
-    Admitted,
+    admit::Admitted,
     bindings::v0_1::{Exports, LifeExports, Linked, Signature},
     budget::Budget,
     config::Deadlines,
@@ -96,7 +96,7 @@ impl<S: Signature> Call<'_, S> {
             // Nobody waits: whoever asked tries again later.
             Err(_) => return unavailable(CallError::Busy.to_string()),
         };
-        let linked = match inner.linked(self.addon).await {
+        let linked = match inner.admission.linked(self.addon).await {
             Ok(linked) => linked,
             Err(text) => return unavailable(text),
         };

@@ -155,7 +155,7 @@ async fn a_component_that_was_dropped_from_memory_is_loaded_again() {
     let addon = world.admit(&plugin(super::support::Parts::default())).await.unwrap();
     let other = world.admit(guest("panel")).await.unwrap();
     // A cache too small for one: each call finds the other's component.
-    world.sandbox.inner.cache.shrink_to(1);
+    world.sandbox.inner.admission.cache.shrink_to(1);
     for addon in [&addon, &other, &addon, &other] {
         let finished = world.sandbox.render(addon, world.scope.clone(), context("t")).await;
         assert!(!matches!(finished.result, Err(CallError::Unavailable(_) | CallError::Trap { .. })), "{finished:?}");

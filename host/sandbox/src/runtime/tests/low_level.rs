@@ -139,12 +139,12 @@ async fn switched_off_features_are_refused() {
 /// Instantiates a component of no world under the limits of a call.
 async fn instantiate(world: &World, wat: &str) -> Result<(), CallError> {
     let sandbox = &world.sandbox;
-    let component = Component::new(&sandbox.inner.engine, wat).unwrap();
+    let component = Component::new(&sandbox.inner.admission.engine, wat).unwrap();
     let services = Arc::clone(&sandbox.inner.services);
     let own = (budget(&services.limits.deadlines, Pace::Interactive), Arc::default());
     let state = State::new(services, Arc::clone(&world.manifest), world.scope.clone(), own);
-    let (mut store, _) = limited(&sandbox.inner.engine, state, Pace::Interactive).unwrap();
-    let linker = Linker::new(&sandbox.inner.engine);
+    let (mut store, _) = limited(&sandbox.inner.admission.engine, state, Pace::Interactive).unwrap();
+    let linker = Linker::new(&sandbox.inner.admission.engine);
     let done = linker.instantiate_async(&mut store, &component).await;
     done.map(|_| ()).map_err(|error| classify(&error, store.data().limiter.refused_memory))
 }

@@ -212,7 +212,7 @@ impl World {
 
     pub(super) async fn admit_as(&self, kind: Kind, component: &[u8]) -> Result<Admitted, CompileError> {
         let manifest = if kind == Kind::Plugin { Arc::clone(&self.manifest) } else { Arc::new(manifest(kind)) };
-        self.sandbox.admit_component(manifest, &Digest::of(component), component, Errand::Use).await
+        self.sandbox.inner.admission.admit_component(manifest, &Digest::of(component), component, Errand::Use).await
     }
 
     /// Lets the probe do what `command` says; answers what came of it.
