@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 
-use crate::state::WebConfig;
+use crate::config::WebConfig;
 
 /// The value of a cookie of the request.
 pub(crate) fn cookie_value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -15,7 +15,7 @@
 //! connect again by themselves. It ends as soon as something happens that its asker may no longer hear of: their session or token has
 //! ended, or a right was taken from them. A session has a few at most: one for each tab.
 
-mod streams;
+pub(crate) mod streams;
 
 use std::{collections::VecDeque, convert::Infallible, fmt::Display, time::Duration};
 
@@ -45,7 +45,6 @@ use tokio::{
 };
 
 use self::streams::Slot;
-pub(crate) use self::streams::Streams;
 use crate::{
     api::{
         problem::Problem,

@@ -8,6 +8,7 @@ mod api;
 mod assets;
 mod card_form;
 mod client_area;
+mod config;
 mod cookie;
 mod device;
 #[cfg(test)]
@@ -41,8 +42,9 @@ use axum::{Router, extract::DefaultBodyLimit};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 pub use self::{
+    config::WebConfig,
     oidc::{ForeignIssuer, IssuerError},
-    state::{AppState, WebConfig},
+    state::AppState,
 };
 
 /// The largest body of a request where a route does not allow more: a form as people fill them in. What takes more names the

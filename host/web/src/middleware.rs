@@ -24,8 +24,9 @@ use tower_http::{
 use url::Url;
 
 use crate::{
+    config::WebConfig,
     error::{Described, PageError, shown},
-    state::{AppState, WebConfig},
+    state::AppState,
 };
 
 /// Longer than any call of an add-on, or the wait of an install page. What an upload compiles is compiled to its end all the

@@ -19,13 +19,14 @@ use axum::{
 };
 
 use crate::{
+    config::WebConfig,
     cookie::{cookie_value, put_cookie},
     error::PageError,
     flash::Flash,
     i18n::{Languages, Translator},
     server::ClientAddress,
     shell::{Frame, Person, Section, Shell, is_fragment},
-    state::{AppState, WebConfig},
+    state::AppState,
 };
 
 /// How long the browser keeps the cookie; the store ends the session earlier when it is idle.

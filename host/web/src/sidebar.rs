@@ -9,7 +9,7 @@ mod action;
 mod draw;
 mod fault;
 mod form;
-mod panels;
+pub(crate) mod panels;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -33,7 +33,6 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use self::panels::Panels;
 use self::{
     draw::Draw,
     fault::{Alert, Card, Reader},

@@ -36,10 +36,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::{
-    client_area::tests::site::lifecycle,
-    state::{AppState, WebConfig},
-};
+use crate::{client_area::tests::site::lifecycle, config::WebConfig, state::AppState};
 
 /// A host with two desks, without the network.
 struct Api {

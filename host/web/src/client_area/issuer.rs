@@ -3,9 +3,10 @@
 //! the first key set is asked for, and kept sealed in the database, so that every node signs with the same one.
 
 use crate::{
+    config::WebConfig,
     error::PageError,
     oidc::{Extras, Metadata},
-    state::{AppState, WebConfig},
+    state::AppState,
 };
 use annex_domain::{addon::Digest, clock::Timestamp};
 use annex_store::billing::issuer_keys;

@@ -18,13 +18,14 @@ use axum::{
 
 use super::area::{self, Area, AreaSection, language};
 use crate::{
+    config::WebConfig,
     cookie::{cookie_value, put_cookie},
     error::PageError,
     flash::Flash,
     i18n::Translator,
     session::way_back,
     shell::{Frame, Shell, is_fragment},
-    state::{AppState, WebConfig},
+    state::AppState,
 };
 
 /// The account that asks.

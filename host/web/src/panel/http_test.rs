@@ -33,11 +33,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::{
-    client_area::tests::site::lifecycle,
-    drawn,
-    state::{AppState, WebConfig},
-};
+use crate::{client_area::tests::site::lifecycle, config::WebConfig, drawn, state::AppState};
 
 const PASSWORD: &str = "correct horse battery";
 

@@ -39,11 +39,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 
-use crate::{
-    drawn,
-    oidc::ForeignIssuer,
-    state::{AppState, WebConfig},
-};
+use crate::{config::WebConfig, drawn, oidc::ForeignIssuer, state::AppState};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const HOST: &str = "http://127.0.0.1:1/";

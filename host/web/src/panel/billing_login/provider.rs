@@ -18,10 +18,11 @@ use super::{
 };
 use crate::{
     client_area::{self, CLIENT_ID, callback_url, issuer_url, moment},
+    config::WebConfig,
     error::PageError,
     oidc::{Claims, Metadata, RelyingParty, Token},
     panel::form::mail_address,
-    state::{AppState, WebConfig},
+    state::AppState,
 };
 
 /// How far the clocks of two hosts may be apart.
