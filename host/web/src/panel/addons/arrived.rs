@@ -1,6 +1,7 @@
 //! Where the browser goes once something was begun with an add-on: waits a moment for it.
 
 use annex_domain::installation::{Installation, Status};
+use annex_lifecycle::{OrderEnd, Purchased};
 use axum::response::Response;
 
 use super::{INSTALLED, PATIENCE, errors::page_error, payment, see_other};
@@ -34,4 +35,38 @@ pub(super) async fn arrived(
         Status::Installing | Status::Updating => see_other(&to),
         _ => Flash::warning("flash-not-done").arg("name", name).redirect(&to),
     })
+}
+
+/// What came of a purchase within a little while.
+pub(super) async fn purchase_end(
+    state: &AppState,
+    who: &SignedIn,
+    purchased: &Purchased,
+) -> Result<OrderEnd, PageError> {
+    match purchased.order {
+        Some(order) => state.lifecycle.wait_order(who.desk.id, order, PATIENCE).await.map_err(page_error),
+        None => Ok(OrderEnd::Fulfilled),
+    }
+}
+
+/// Says what came of a purchase, or leads to what is due (R10).
+pub(super) fn purchase_said(
+    state: &AppState,
+    who: &SignedIn,
+    purchased: &Purchased,
+    end: OrderEnd,
+    name: &str,
+    (done, due): (Flash, Flash),
+) -> Result<Response, PageError> {
+    let to = format!("/my-addons/{}", purchased.installation.id);
+    match end {
+        OrderEnd::Fulfilled => Ok(done.redirect(&to)),
+        OrderEnd::Due(invoice) => match &invoice.action_url {
+            Some(bank) => payment::to_bank(state, who, bank),
+            None if invoice.is_under_way() => Ok(see_other(&format!("{to}/payment"))),
+            None => Ok(due.redirect(&to)),
+        },
+        OrderEnd::GivenUp => Ok(Flash::warning("flash-not-done").arg("name", name).redirect(&to)),
+        OrderEnd::UnderWay => Ok(see_other(&format!("{to}/payment"))),
+    }
 }

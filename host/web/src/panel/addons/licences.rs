@@ -20,11 +20,11 @@ use axum::{
 use jiff::civil::Date;
 
 use super::{
+    arrived::{purchase_end, purchase_said},
     errors::{gone_meanwhile, lifecycle_text, order_error, page_error},
     installation,
     login::Login,
     my_addons::Installed,
-    plans::{purchase_end, purchase_said},
     see_other,
     wizard::{confirm, draft::Waiting},
 };

@@ -3,13 +3,24 @@
 use annex_domain::ids::{CallId, DeskId, InstallationId};
 use annex_store::logs::{Level, Line, Query};
 
-use super::{errors::page_error, manage::PageQuery};
+use serde::Deserialize;
+
+use super::errors::page_error;
 use crate::{error::PageError, state::AppState};
 
 /// Lines of a page.
 const LINES: u32 = 100;
 /// Lines that are looked through for those of one call.
 const LINES_OF_CALL: u32 = 500;
+
+/// Which lines the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LogsQuery {
+    level: String,
+    call: String,
+    before: String,
+}
 
 /// The tab.
 #[derive(Debug)]
@@ -33,7 +44,7 @@ pub(super) async fn tab(
     state: &AppState,
     desk: DeskId,
     id: InstallationId,
-    wanted: &PageQuery,
+    wanted: &LogsQuery,
 ) -> Result<LogsTab, PageError> {
     let level: Option<Level> = wanted.level.parse().ok();
     let call: Option<CallId> = wanted.call.parse().ok();

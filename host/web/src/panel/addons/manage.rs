@@ -27,13 +27,13 @@ use super::{
     health::{self, HealthTab},
     installation,
     login::Login,
-    logs::{self, LogsTab},
+    logs::{self, LogsQuery, LogsTab},
     my_addons::Installed,
     permissions::{Sentence, sentences},
-    plans::PlansTab,
-    settings::{self, SettingsTab},
+    plans::tab::PlansTab,
+    settings::tab::{self as settings, SettingsTab},
     standing::StandingView,
-    users::UsersTab,
+    users::tab::UsersTab,
 };
 use crate::{
     error::PageError,
@@ -51,11 +51,8 @@ pub(super) fn routes() -> Router<AppState> {
 /// What the address says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct PageQuery {
-    pub(super) tab: String,
-    pub(super) level: String,
-    pub(super) call: String,
-    pub(super) before: String,
+struct PageQuery {
+    tab: String,
 }
 
 /// What stands above the tabs.
@@ -198,12 +195,13 @@ async fn show(
     who: SignedIn,
     Path(id): Path<String>,
     Query(wanted): Query<PageQuery>,
+    Query(lines): Query<LogsQuery>,
 ) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let tab = match wanted.tab.as_str() {
         "data" => Tab::Data(state.lifecycle.uninstall_manifest(desk, id).await.map_err(page_error)?.items),
-        "logs" => Tab::Logs(logs::tab(&state, desk, id, &wanted).await?),
+        "logs" => Tab::Logs(logs::tab(&state, desk, id, &lines).await?),
         "health" => Tab::Health(health::tab(&state, desk, id).await?),
         _ => Tab::Settings(settings::tab(&state, &who, id).await?),
     };

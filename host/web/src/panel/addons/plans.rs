@@ -2,9 +2,11 @@
 //! costs before anything is saved. What is to be paid is charged at once; declined, everything stays as it was, and the
 //! plan begins when the invoice is paid.
 
+pub(super) mod confirm;
+pub(super) mod tab;
+
 use annex_domain::{billing::SubscriptionState, installation::Status, plan::Plan};
-use annex_lifecycle::{BillingState, InstallationView, LifecycleError, OrderEnd, Purchased, Ticks, UsersChange};
-use askama::Template;
+use annex_lifecycle::{BillingState, InstallationView};
 use axum::{
     Router,
     extract::{Path, Query, State},
@@ -14,38 +16,26 @@ use axum::{
 };
 use serde::Deserialize;
 
+use self::tab::PlansTab;
 use super::{
-    PATIENCE,
-    errors::{gone_meanwhile, lifecycle_text, page_error},
+    errors::page_error,
     installation,
     login::Login,
     manage::{Tab, manage_page},
-    payment::to_bank,
-    prices::PlanView,
     see_other,
     toggles::not_done,
-    wizard::{
-        self, Flow, Frame, Step, Subject,
-        confirm::{self, Chosen, ShownPrice, Summary, Trouble},
-        people::People,
-    },
+    wizard::{self, Flow, Subject},
 };
 use crate::{
-    card_form,
     error::PageError,
     flash::Flash,
-    panel::{
-        form::{
-            FormErrors, Posted,
-            long::{Long, OfAddon},
-        },
-        password_again::PasswordAgain,
-        pay_with::PayWith,
+    panel::form::{
+        FormErrors, Posted,
+        long::{Long, OfAddon},
     },
-    payments,
     prices::{Seats, price, renewal},
     session::SignedIn,
-    shell::{Section, Shell, page, page_with},
+    shell::page_with,
     state::AppState,
 };
 
@@ -54,42 +44,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/my-addons/{id}/plans", get(show).post(choose))
         .route("/my-addons/{id}/plans/withdraw", post(withdraw))
         .route("/my-addons/{id}/plans/users", get(ask_users).post(save_users))
-        .route("/my-addons/{id}/plans/confirm", get(ask).post(save))
-}
-
-/// The tab.
-#[derive(Debug)]
-pub(super) struct PlansTab {
-    /// What can be chosen; none: the add-on is free.
-    pub(super) plans: Vec<PlanView>,
-    /// The plan that there is: name and value.
-    pub(super) now: Vec<(String, String)>,
-    /// Something is being paid, or worked on: nothing can be chosen until that is done.
-    pub(super) waiting: bool,
-    /// What was ordered is not paid, and can be given up alone.
-    pub(super) can_withdraw: bool,
-    /// Where the login leads back to.
-    pub(super) here: String,
-    pub(super) errors: FormErrors,
-}
-
-#[derive(Template)]
-#[template(path = "addons/plan_confirm.html")]
-pub(super) struct PlanConfirmPage {
-    pub(super) shell: Shell,
-    pub(super) frame: Frame,
-    /// One order for it, however often the form is sent.
-    pub(super) key: String,
-    pub(super) chosen: Chosen,
-    pub(super) summary: Summary,
-    pub(super) warning: Option<String>,
-    /// The new price, when it has changed.
-    pub(super) price_now: Option<String>,
-    pub(super) button: String,
-    /// Price and renewal date (R9).
-    pub(super) beside: String,
-    pub(super) pay: PayWith,
-    pub(super) password: PasswordAgain,
+        .route("/my-addons/{id}/plans/confirm", get(confirm::ask).post(confirm::save))
 }
 
 /// What the address says.
@@ -270,108 +225,6 @@ async fn save_users(
     wizard::users::save(&state, &who, change.flow, &form).await
 }
 
-async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
-    let change = plan_change(&state, &who, &id).await?;
-    if change.hurdle(&state, &who).await?.is_some() {
-        return Ok(see_other(&change.here()));
-    }
-    match change.flow.next() {
-        Step::Confirm => Ok(page(&confirm_page(&state, &who, &change, Trouble::default()).await?)?),
-        step => Ok(see_other(&change.flow.href(step))),
-    }
-}
-
-async fn confirm_page(
-    state: &AppState,
-    who: &SignedIn,
-    change: &PlanChange,
-    trouble: Trouble,
-) -> Result<PlanConfirmPage, PageError> {
-    let Trouble { warning, was, method, password } = trouble;
-    let (t, flow) = (&who.t, &change.flow);
-    let people = People::load(&mut state.db.read().await?, who).await?;
-    let (mut summary, quote) = confirm::summary(state, who, flow, &people, was).await?;
-    if let Some(before) = change.current() {
-        let mut text = t.msg("plan-confirm-from").arg("plan", before.name.get(t.code())).to_string();
-        // What is taken off the price does not come back.
-        if quote.as_ref().is_some_and(|quote| !quote.credited.is_zero()) {
-            text = format!("{text} {}", t.get("plan-confirm-credit"));
-        }
-        summary.note = Some(summary.note.map_or(text.clone(), |note| format!("{text} {note}")));
-    }
-    let login = Login::of(&state.db, who).await?;
-    let amount = quote.as_ref().map(|quote| quote.amount);
-    let pay = PayWith::of(state, who, &login, amount, method, &flow.href(Step::Confirm)).await?;
-    let chosen = Chosen::of(flow, &people, quote.as_ref()).ok_or(PageError::NotFound)?;
-    let button = quote.as_ref().map_or_else(
-        || t.get("plan-save"),
-        |quote| t.msg("plan-save-for").arg("amount", t.money(quote.amount)).to_string(),
-    );
-    Ok(PlanConfirmPage {
-        shell: who.titled(flow.title(t), Section::MyAddons),
-        frame: flow.frame(Step::Confirm),
-        key: flow.key.clone(),
-        chosen,
-        summary,
-        warning,
-        price_now: quote.as_ref().zip(was).map(|(quote, was)| was.now(quote, t)),
-        password: PasswordAgain::of(who, quote.is_some() && !pay.lacks_card(), password),
-        pay,
-        button,
-        beside: confirm::beside(quote.as_ref(), flow, t),
-    })
-}
-
-async fn save(
-    State(state): State<AppState>,
-    mut who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
-    let change = plan_change(&state, &who, &id).await?;
-    let (flow, desk, id) = (&change.flow, who.desk.id, change.view.installation.id);
-    if flow.next() != Step::Confirm {
-        // Sent twice: the first one has saved it.
-        return Ok(see_other(&change.here()));
-    }
-    let people = People::load(&mut state.db.read().await?, &who).await?;
-    let Some(plan) = flow.plan().filter(|plan| plan.id.as_str() == form.get("plan")) else {
-        let warning = Some(who.t.get("consent-changed"));
-        let trouble = Trouble { warning, method: card_form::method(&form)?, ..Trouble::default() };
-        return page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &change, trouble).await?);
-    };
-    let (choice, key) = (confirm::choice(flow, plan, &form)?, confirm::key(&form));
-    if flow.costs() {
-        if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
-            let trouble = Trouble { password: Some(again.clone()), method: choice.method, ..Trouble::default() };
-            return Ok(again.refuse(page(&confirm_page(&state, &who, &change, trouble).await?)?));
-        }
-        if let Some(wait) = state.billing.order_wait(desk, key).await? {
-            return Ok(payments::refused(wait));
-        }
-    }
-    let users = flow.steps().contains(&Step::Users).then(|| UsersChange {
-        ticks: Some(Ticks::Exactly(flow.chosen(&people))),
-        assignment: flow.rule().assignment(),
-    });
-    let method = choice.method;
-    match state.lifecycle.choose_plan(desk, id, choice, users, who.operator.id, key).await.map_err(gone_meanwhile) {
-        Ok(purchased) => {
-            flow.forget(&state, &who).await?;
-            let plan = plan.name.get(who.t.code()).to_owned();
-            let done = Flash::success("flash-plan-chosen").arg("name", change.name()).arg("plan", plan);
-            let due = Flash::warning("flash-plan-due").arg("name", change.name());
-            purchase_done(&state, &who, purchased, change.name(), (done, due)).await
-        }
-        Err(error @ (LifecycleError::NotFound(_) | LifecycleError::Store(_))) => Err(page_error(error)),
-        Err(error) => {
-            let (warning, was) = (Some(lifecycle_text(&who.t, &error)), ShownPrice::of(&form, &error));
-            let trouble = Trouble { warning, was, method, password: None };
-            page_with(StatusCode::CONFLICT, &confirm_page(&state, &who, &change, trouble).await?)
-        }
-    }
-}
-
 /// Gives up what was ordered and is not paid.
 async fn withdraw(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
     let view = installation(&state, &who, &id).await?;
@@ -383,51 +236,5 @@ async fn withdraw(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
             Ok(Flash::success("flash-withdrawn").arg("name", name).redirect(&here))
         }
         Err(error) => not_done(&who, error, &here),
-    }
-}
-
-/// Waits a little for a payment; says that it is done, or leads to what is due (R10).
-pub(super) async fn purchase_done(
-    state: &AppState,
-    who: &SignedIn,
-    purchased: Purchased,
-    name: &str,
-    said: (Flash, Flash),
-) -> Result<Response, PageError> {
-    let end = purchase_end(state, who, &purchased).await?;
-    purchase_said(state, who, &purchased, end, name, said)
-}
-
-/// What came of a purchase within a little while.
-pub(super) async fn purchase_end(
-    state: &AppState,
-    who: &SignedIn,
-    purchased: &Purchased,
-) -> Result<OrderEnd, PageError> {
-    match purchased.order {
-        Some(order) => state.lifecycle.wait_order(who.desk.id, order, PATIENCE).await.map_err(page_error),
-        None => Ok(OrderEnd::Fulfilled),
-    }
-}
-
-/// Says what came of a purchase, or leads to what is due (R10).
-pub(super) fn purchase_said(
-    state: &AppState,
-    who: &SignedIn,
-    purchased: &Purchased,
-    end: OrderEnd,
-    name: &str,
-    (done, due): (Flash, Flash),
-) -> Result<Response, PageError> {
-    let to = format!("/my-addons/{}", purchased.installation.id);
-    match end {
-        OrderEnd::Fulfilled => Ok(done.redirect(&to)),
-        OrderEnd::Due(invoice) => match &invoice.action_url {
-            Some(bank) => to_bank(state, who, bank),
-            None if invoice.is_under_way() => Ok(see_other(&format!("{to}/payment"))),
-            None => Ok(due.redirect(&to)),
-        },
-        OrderEnd::GivenUp => Ok(Flash::warning("flash-not-done").arg("name", name).redirect(&to)),
-        OrderEnd::UnderWay => Ok(see_other(&format!("{to}/payment"))),
     }
 }

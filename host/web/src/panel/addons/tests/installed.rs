@@ -21,7 +21,7 @@ use crate::{
             logs::LogsTab,
             manage::{NoticeView, Tab},
             my_addons::MyAddonsPage,
-            settings::{FieldView, SettingsTab},
+            settings::tab::{FieldView, SettingsTab},
             uninstall::UninstallPage,
             update::{RollbackPage, UpdatePage},
         },

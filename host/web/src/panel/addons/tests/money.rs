@@ -14,7 +14,7 @@ use crate::{
             licences::{Cost, Counts, Fewer, LicencesPage, counts::EndingView},
             login::Login,
             manage::{Head, ManagePage, Tab},
-            plans::{PlanConfirmPage, PlansTab},
+            plans::{confirm::PlanConfirmPage, tab::PlansTab},
             standing::Money,
         },
         form::FormErrors,

@@ -9,7 +9,7 @@ use crate::{
         addons::{
             licences::Counts,
             manage::Tab,
-            users::{GroupTick, RoleTick, Row, UsersTab},
+            users::tab::{GroupTick, RoleTick, Row, UsersTab},
         },
         form::FormErrors,
     },
