@@ -32,18 +32,18 @@ use crate::{
     tickets::{Create, FirstAuthor, Requester, change, create, mark_read},
 };
 
-const NOW: Timestamp = Timestamp(1_000_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_000_000);
 
 /// A desk with a ticket.
-struct World {
-    db: Db,
-    desk: Desk,
-    who: Fixture,
-    ticket: Ticket,
+pub(crate) struct World {
+    pub(crate) db: Db,
+    pub(crate) desk: Desk,
+    pub(crate) who: Fixture,
+    pub(crate) ticket: Ticket,
 }
 
 impl World {
-    async fn start(db: Db) -> Self {
+    pub(crate) async fn start(db: Db) -> Self {
         let mut tx = db.begin().await.unwrap();
         let who = Fixture::make(&mut tx).await;
         tx.commit().await.unwrap();
@@ -52,16 +52,16 @@ impl World {
         Self { db, desk, who, ticket }
     }
 
-    fn agent(&self) -> Ctx {
+    pub(crate) fn agent(&self) -> Ctx {
         ctx(&self.who, self.who.agent, Permissions::agent())
     }
 
-    fn without(&self, missing: Permission) -> Ctx {
+    pub(crate) fn without(&self, missing: Permission) -> Ctx {
         let rest = Permission::ALL.into_iter().filter(|permission| *permission != missing);
         ctx(&self.who, self.who.agent, Permissions(rest.collect()))
     }
 
-    fn message(&self, internal: bool) -> Write {
+    pub(crate) fn message(&self, internal: bool) -> Write {
         Write { ticket: self.ticket.number.into(), body: "Hi".into(), internal, then: None, seen: None, key: None }
     }
 
@@ -92,7 +92,7 @@ fn ctx(who: &Fixture, operator: OperatorId, permissions: Permissions) -> Ctx {
     Ctx::new(who.desk, Actor::Operator(operator), permissions, NOW)
 }
 
-fn wanted(subject: &str) -> Create {
+pub(crate) fn wanted(subject: &str) -> Create {
     Create {
         requester: Requester::Address { email: "ann@example.org".into(), name: String::new() },
         author: FirstAuthor::Requester,
@@ -109,7 +109,7 @@ fn closed() -> TicketChange {
     TicketChange { status: Some(TicketStatus::Closed), ..TicketChange::default() }
 }
 
-fn problems(refusal: Refusal) -> Vec<FieldProblem> {
+pub(crate) fn problems(refusal: Refusal) -> Vec<FieldProblem> {
     match refusal {
         Refusal::Invalid(problems) => problems,
         other => panic!("{other}"),

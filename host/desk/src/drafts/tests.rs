@@ -3,64 +3,39 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
-    clock::Timestamp,
     ids::{OperatorId, TicketId},
     operator::Actor,
     permission::{Permission, Permissions},
-    ticket::{Priority, Ticket, TicketStatus},
+    ticket::{Priority, TicketStatus},
 };
 use annex_store::{
-    Db,
     drafts::{self as stored, Draft, Form},
     messages::MAX_BODY,
     samples,
-    testing::{Fixture, on_both},
+    testing::on_both,
     tickets::TicketChange,
 };
 
 use super::{Outcome, Save, What, discard, save};
 use crate::{
-    Ctx, Desk, FieldProblem, Refusal, Rule, Wrong,
+    Ctx, Refusal, Rule, Wrong,
     messages::{Write, write},
-    tickets::{Create, FirstAuthor, Requester, change, create},
+    tests::{NOW, World, problems, wanted},
+    tickets::{Create, change, create},
 };
 
-const NOW: Timestamp = Timestamp(1_000_000);
-
-/// A desk with a ticket, whose agent writes.
-struct World {
-    db: Db,
-    desk: Desk,
-    who: Fixture,
-    ticket: Ticket,
-}
-
 impl World {
-    async fn start(db: Db) -> Self {
-        let mut tx = db.begin().await.unwrap();
-        let who = Fixture::make(&mut tx).await;
-        tx.commit().await.unwrap();
-        let desk = Desk::new(db.clone());
-        let ticket = create(&desk, &ctx(&who, Permissions::agent()), new_ticket(None)).await.unwrap();
-        Self { db, desk, who, ticket }
-    }
-
-    fn agent(&self) -> Ctx {
-        ctx(&self.who, Permissions::agent())
-    }
-
     fn reply(&self, body: &str, rev: i64) -> Save {
         let what = What::Message { ticket: self.ticket.number.into(), internal: false };
         Save { what, body: body.into(), rev, key: None }
     }
 
-    fn message(&self, key: Option<&str>) -> Write {
-        let key = key.map(Into::into);
-        Write { ticket: self.ticket.id.into(), body: "Hi".into(), internal: false, then: None, seen: None, key }
-    }
-
     async fn save(&self, input: Save) -> Outcome {
         save(&self.desk, &self.agent(), input).await.unwrap()
+    }
+
+    async fn refused(&self, input: Save) -> Refusal {
+        save(&self.desk, &self.agent(), input).await.unwrap_err()
     }
 
     async fn kept(&self, input: Save) -> i64 {
@@ -81,33 +56,9 @@ impl World {
     }
 }
 
-fn ctx(who: &Fixture, permissions: Permissions) -> Ctx {
-    Ctx::new(who.desk, Actor::Operator(who.agent), permissions, NOW)
-}
-
-fn new_ticket(key: Option<&str>) -> Create {
-    Create {
-        requester: Requester::Address { email: "ann@example.org".into(), name: String::new() },
-        author: FirstAuthor::Requester,
-        subject: "Help".into(),
-        body: "Please".into(),
-        priority: Priority::Normal,
-        assignee: None,
-        tags: vec![],
-        key: key.map(Into::into),
-    }
-}
-
 fn form(subject: &str) -> Form {
     let [email, name] = ["ann@".to_owned(), String::new()];
     Form { email, name, subject: subject.into(), priority: Priority::High, mine: true }
-}
-
-fn problems(refused: Result<Outcome, Refusal>) -> Vec<FieldProblem> {
-    match refused {
-        Err(Refusal::Invalid(problems)) => problems,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[tokio::test]
@@ -175,14 +126,15 @@ async fn a_draft_ends_with_what_is_sent_and_only_with_that() {
         let (desk, agent) = (&world.desk, world.agent());
         let rev = world.kept(world.reply("Hi", 0)).await;
         // A program writes in the name of the operator, and somebody else by the form.
-        write(desk, &agent, world.message(None)).await.unwrap();
+        write(desk, &agent, world.message(false)).await.unwrap();
         let admin = Ctx { actor: Actor::Operator(world.who.admin), ..world.agent() };
-        write(desk, &admin, world.message(Some("a"))).await.unwrap();
+        write(desk, &admin, Write { key: Some("a".into()), ..world.message(false) }).await.unwrap();
         // What is refused, or does not last.
+        let keyed = || Write { key: Some("b".into()), ..world.message(false) };
         let to = |status| TicketChange { status: Some(status), ..TicketChange::default() };
         let id = world.ticket.id;
         change(desk, &agent, id.into(), to(TicketStatus::Closed), None).await.unwrap();
-        let refused = write(desk, &agent, world.message(Some("b"))).await;
+        let refused = write(desk, &agent, keyed()).await;
         assert!(matches!(refused, Err(Refusal::Rule(Rule::TicketClosed))));
         change(desk, &agent, id.into(), to(TicketStatus::Open), None).await.unwrap();
         let mut tx = db.begin().await.unwrap();
@@ -190,7 +142,7 @@ async fn a_draft_ends_with_what_is_sent_and_only_with_that() {
         drop(tx);
         assert_eq!(world.body().await.unwrap(), "Hi");
 
-        write(desk, &agent, world.message(Some("b"))).await.unwrap();
+        write(desk, &agent, keyed()).await.unwrap();
         assert_eq!(world.body().await, None);
         // A save that was already on its way.
         for rev in [rev, 0] {
@@ -202,9 +154,9 @@ async fn a_draft_ends_with_what_is_sent_and_only_with_that() {
         let new =
             |key: &str| Save { what: What::Ticket(form("Door")), body: "Sticks".into(), rev: 0, key: Some(key.into()) };
         world.kept(new("c")).await;
-        create(desk, &agent, new_ticket(None)).await.unwrap();
+        create(desk, &agent, wanted("Help")).await.unwrap();
         assert!(world.of(world.who.agent, None).await.is_some());
-        create(desk, &agent, new_ticket(Some("c"))).await.unwrap();
+        create(desk, &agent, Create { key: Some("c".into()), ..wanted("Help") }).await.unwrap();
         assert_eq!(world.of(world.who.agent, None).await, None);
         assert_eq!(world.save(new("c")).await, Outcome::Sent);
     })
@@ -216,20 +168,16 @@ async fn a_draft_is_no_longer_than_a_message_and_needs_its_permission() {
     on_both(async |db| {
         let world = World::start(db).await;
         for (body, wrong) in [("x".repeat(MAX_BODY + 1), Wrong::TooLong(MAX_BODY)), ("a\0".into(), Wrong::Characters)] {
-            let refused = save(&world.desk, &world.agent(), world.reply(&body, 0)).await;
-            assert_eq!(problems(refused), [wrong.at("body")]);
+            assert_eq!(problems(world.refused(world.reply(&body, 0)).await), [wrong.at("body")]);
         }
         world.kept(world.reply(&"ä".repeat(MAX_BODY), 0)).await;
         let new = || Save { what: What::Ticket(form(&"x".repeat(300))), body: String::new(), rev: 0, key: None };
-        let refused = save(&world.desk, &world.agent(), new()).await;
-        assert_eq!(problems(refused), [Wrong::TooLong(254).at("subject")]);
+        assert_eq!(problems(world.refused(new()).await), [Wrong::TooLong(254).at("subject")]);
         let reply = || world.reply("Hi", 0);
         let inputs: [(Permission, &dyn Fn() -> Save); 2] =
             [(Permission::TicketsReply, &reply), (Permission::TicketsManage, &new)];
         for (missing, input) in inputs {
-            let rest = Permission::ALL.into_iter().filter(|permission| *permission != missing);
-            let ctx = ctx(&world.who, Permissions(rest.collect()));
-            let refused = save(&world.desk, &ctx, input()).await;
+            let refused = save(&world.desk, &world.without(missing), input()).await;
             assert!(matches!(refused, Err(Refusal::Forbidden(it)) if it == missing), "{refused:?}");
         }
         let host = Ctx::host(world.who.desk, Actor::CommandLine, NOW);
