@@ -16,7 +16,7 @@ use axum::{
 
 use super::{
     form::{FormErrors, Posted},
-    setup::used,
+    setup::{let_in, used},
     sign_in::{outside, too_many, user_agent, wait_for},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     error::PageError,
     flash::Flash,
     password,
-    session::{Origin, set_cookie},
+    session::Origin,
     shell::{Shell, page, page_with},
     state::AppState,
 };
@@ -116,12 +116,7 @@ async fn choose(
         browser: Browser { address: &address, user_agent: user_agent(&headers) },
     };
     let refusal = match reset(&state.desk(), input, state.clock.now()).await {
-        Ok(entered) => {
-            let mut response = Flash::success("reset-done").redirect("/");
-            set_cookie(&state.config, &mut response, &entered.session.secret);
-            Device::of(&state, &headers, &entered.email).remember(&state, &mut response);
-            return Ok(response);
-        }
+        Ok(entered) => return Ok(let_in(&state, &headers, &entered, Flash::success("reset-done").redirect("/"))),
         Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
         Err(refusal) => refusal,
     };

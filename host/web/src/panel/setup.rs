@@ -3,7 +3,7 @@
 
 use annex_desk::{
     Refusal,
-    sign_in::{Browser, Invitation, SetUp, invitation, set_up},
+    sign_in::{Browser, Entered, Invitation, SetUp, invitation, set_up},
 };
 use askama::Template;
 use axum::{
@@ -80,12 +80,7 @@ async fn accept(
         browser: Browser { address: &address, user_agent: user_agent(&headers) },
     };
     let refusal = match set_up(&state.desk(), input, now).await {
-        Ok(entered) => {
-            let mut response = Redirect::to("/").into_response();
-            set_cookie(&state.config, &mut response, &entered.session.secret);
-            Device::of(&state, &headers, &entered.email).remember(&state, &mut response);
-            return Ok(response);
-        }
+        Ok(entered) => return Ok(let_in(&state, &headers, &entered, Redirect::to("/").into_response())),
         Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
         Err(refusal) => refusal,
     };
@@ -117,6 +112,13 @@ async fn setup_page(
         invite,
         min_password: password::MIN_LENGTH,
     })
+}
+
+/// The browser is that of somebody who has just chosen a password.
+pub(super) fn let_in(state: &AppState, headers: &HeaderMap, entered: &Entered, mut response: Response) -> Response {
+    set_cookie(&state.config, &mut response, &entered.session.secret);
+    Device::of(state, headers, &entered.email).remember(state, &mut response);
+    response
 }
 
 /// That the link works no longer.
