@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod chromium;
 pub(crate) mod database;
 mod desk;
+pub(crate) mod guests;
 pub(crate) mod host;
 pub(crate) mod judge;
 pub(crate) mod mailbox;

@@ -1,14 +1,14 @@
 //! Guests under any id, packed and signed with the binary itself.
 
+#[path = "../support/guests.rs"]
+mod guests;
+
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-/// The root of the repository.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+pub(crate) use guests::guest;
 
 /// The binary that is looked at.
 pub(crate) fn annex() -> PathBuf {
@@ -40,10 +40,7 @@ pub(crate) fn head(id: &str, kind: &str) -> String {
 /// Packs a component and signs it with the key of its publisher.
 pub(crate) fn signed(folder: &Path, id: &str, component: &[u8], manifest: &str) -> Vec<u8> {
     let project = folder.join(id);
-    std::fs::create_dir_all(project.join("assets")).expect("a folder");
-    std::fs::copy(root().join("plugins/hello/assets/icon.png"), project.join("assets/icon.png")).expect("an icon");
-    std::fs::write(project.join("annex.toml"), manifest).expect("a manifest");
-    std::fs::write(project.join("component.wasm"), component).expect("a component");
+    guests::lay_out(&project, manifest, component);
     let path = |name: &str| project.join(name).display().to_string();
     let (manifest, component, packed) = (path("annex.toml"), path("component.wasm"), path("packed"));
     run(&["addon", "pack", &path(""), "--manifest", &manifest, "--component", &component, "--out", &packed]);
@@ -51,21 +48,4 @@ pub(crate) fn signed(folder: &Path, id: &str, component: &[u8], manifest: &str) 
     let (keys, out) = (folder.join("keys").display().to_string(), path("signed"));
     run(&["addon", "sign", &packed, "--key", publisher, "--keys", &keys, "--out", &out]);
     std::fs::read(out).expect("a package")
-}
-
-/// A component of `tests/guests`, built by Cargo.
-pub(crate) fn guest(name: &str) -> Vec<u8> {
-    let folder = root().join("tests/guests");
-    let built = Command::new("cargo")
-        .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", &format!("guest-{name}")])
-        .arg("--manifest-path")
-        .arg(folder.join("Cargo.toml"))
-        .arg("--target-dir")
-        .arg(folder.join("target"))
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .status()
-        .expect("cargo starts");
-    assert!(built.success(), "the guest {name} cannot be built");
-    std::fs::read(folder.join(format!("target/wasm32-wasip2/release/guest_{name}.wasm"))).expect("the guest")
 }

@@ -1,15 +1,14 @@
 //! Small add-ons for tests, made while a test runs: the guest `puppet` of `tests/guests` under any id, with any plans, and
 //! behaving as told. Much faster to compile than a first-party add-on.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
+use std::{path::PathBuf, sync::OnceLock};
 
 use tempfile::TempDir;
 
-use super::host::annex_ok;
+use super::{
+    guests::{guest, lay_out},
+    host::annex_ok,
+};
 
 /// An add-on to be packed.
 #[derive(Debug, Clone)]
@@ -55,11 +54,7 @@ impl Puppet<'_> {
     pub(crate) fn pack(&self) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let project = folder.path();
-        std::fs::create_dir(project.join("assets")).expect("a folder");
-        let icon = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/hello/assets/icon.png");
-        std::fs::copy(icon, project.join("assets/icon.png")).expect("an icon");
-        std::fs::write(project.join("annex.toml"), self.manifest()).expect("a manifest");
-        std::fs::write(project.join("component.wasm"), self.component()).expect("a component");
+        lay_out(project, &self.manifest(), &self.component());
         let path = |name: &str| project.join(name).display().to_string();
         annex_ok([
             "addon",
@@ -94,7 +89,8 @@ impl Puppet<'_> {
     fn component(&self) -> Vec<u8> {
         const PLACE: &[u8] = b"the behaviour of the puppet:";
         const LENGTH: usize = 96;
-        let mut component = guest().to_vec();
+        static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
+        let mut component = BUILT.get_or_init(|| guest("puppet")).clone();
         let found = component.windows(PLACE.len()).position(|bytes| bytes == PLACE);
         let at = found.expect("the guest has a place for its behaviour");
         // Its own label also makes each add-on a component of its own, as real ones are.
@@ -104,24 +100,4 @@ impl Puppet<'_> {
         words[..told.len()].copy_from_slice(told.as_bytes());
         component
     }
-}
-
-/// Cargo builds the guests at the first call, and finds nothing to do later.
-fn guest() -> &'static [u8] {
-    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guests");
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--release", "--target", "wasm32-wasip2", "--package", "guest-puppet"])
-            .arg("--manifest-path")
-            .arg(folder.join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(folder.join("target"))
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .status()
-            .expect("cargo starts");
-        assert!(built.success(), "the guests cannot be built");
-        std::fs::read(folder.join("target/wasm32-wasip2/release/guest_puppet.wasm")).expect("the guest")
-    })
 }
