@@ -36,36 +36,36 @@
 //! What to mind: PostgreSQL needs `CAST(… AS BIGINT)` around `SUM`, literals in SELECT lists and `CASE`; text that goes
 //! in must hold no NUL (use [`StoreError::text`]); name unique indexes `table_column_column_key` (see `error.rs`).
 
+pub(crate) mod asking;
+mod conn;
+mod connect;
+pub(crate) mod query;
+pub(crate) mod signal;
+mod tx;
+
 use std::{
     fmt,
-    ops::{Deref, DerefMut},
-    str::FromStr as _,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use annex_domain::ids::InstallationId;
-use sqlx::{
-    Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
 use tokio::sync::{broadcast, watch};
 
-pub(crate) mod asking;
-pub(crate) mod query;
-pub(crate) mod signal;
-
-pub use self::signal::Signal;
-use self::{asking::Askers, signal::Hub};
+pub(crate) use self::conn::Raw;
+use self::{
+    asking::Askers,
+    conn::Link,
+    connect::{Pools, postgres, sqlite, waited},
+    signal::Hub,
+};
+pub use self::{conn::Conn, signal::Signal, tx::Tx};
 use crate::{
-    cache::{self, Changes, Tables},
+    cache::{self, Changes},
     caches::Caches,
-    error::{self, StoreError},
+    error::StoreError,
     seen::Seen,
 };
 
@@ -82,11 +82,6 @@ struct Inner {
     seen: Seen,
     /// Milliseconds that something kept counts at most.
     oldest: AtomicU64,
-}
-
-enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
-    Postgres(PgPool),
 }
 
 /// Which SQL is spoken, for the few statements that must differ.
@@ -156,7 +151,7 @@ impl Db {
             }
             Pools::Postgres(pool) => Link::PostgresTx(waited("write", pool.begin()).await?),
         };
-        Ok(Tx { conn: Conn::new(link), db: self.clone(), signals: Vec::new(), causes: Vec::new() })
+        Ok(Tx::new(self.clone(), link))
     }
 
     /// Brings the schema to this binary's version; forward only, safe when several nodes start at once.
@@ -277,242 +272,6 @@ impl Drop for Inner {
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Db").field(&self.dialect()).finish()
-    }
-}
-
-/// Measures how long a connection was waited for.
-async fn waited<T>(what: &'static str, acquire: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    let begun = Instant::now();
-    let acquired = acquire.await;
-    metrics::histogram!("annex_database_wait_seconds", "for" => what).record(begun.elapsed().as_secs_f64());
-    if acquired.is_err() {
-        metrics::counter!("annex_database_wait_failures_total", "for" => what).increment(1);
-    }
-    acquired
-}
-
-/// How long a request waits for the one writer of SQLite before it is answered "busy".
-const ACQUIRE: Duration = Duration::from_secs(15);
-/// How long it waits for a connection to PostgreSQL, which may be away.
-const ACQUIRE_POSTGRES: Duration = Duration::from_secs(4);
-
-async fn sqlite(url: &str) -> Result<(Pools, Askers), StoreError> {
-    let common = SqliteConnectOptions::from_str(url)?
-        .journal_mode(SqliteJournalMode::Wal)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10));
-    // FULL: a committed ticket or audit row survives a power cut. The one writer is far from its limit with it.
-    let writer = common.clone().create_if_missing(true).synchronous(SqliteSynchronous::Full);
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(ACQUIRE)
-        .after_release(|conn, _| {
-            Box::pin(async move {
-                conn.ping().await?; // a rollback that waits happens first
-                // After some errors, such as a full disk, SQLite has rolled back by itself. sqlx then counts a transaction
-                // that is none, and could begin no other on this connection: it is thrown away.
-                Ok(!conn.is_in_transaction())
-            })
-        })
-        .connect_with(writer)
-        .await?;
-    // query_only, not a read-only open: such an open could not recover the log after a crash.
-    let reading = common.pragma("query_only", "ON");
-    let readers =
-        SqlitePoolOptions::new().max_connections(8).acquire_timeout(ACQUIRE).connect_lazy_with(reading.clone());
-    Ok((Pools::Sqlite { writer, readers }, Askers::sqlite(reading)))
-}
-
-async fn postgres(url: &str) -> Result<(Pools, Askers), StoreError> {
-    let options = PgConnectOptions::from_str(url)?.application_name("annex");
-    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_POSTGRES);
-    let askers = Askers::postgres(options.clone());
-    Ok((Pools::Postgres(pool.connect_with(options).await?), askers))
-}
-
-/// A connection. Functions that only read take `&mut Conn`.
-pub struct Conn {
-    link: Link,
-    /// What was written to.
-    written: Tables,
-    /// The database has ended the transaction by itself: what follows would not be part of it.
-    ended: bool,
-}
-
-enum Link {
-    Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
-    SqliteTx(Transaction<'static, Sqlite>),
-    PostgresTx(Transaction<'static, Postgres>),
-}
-
-/// The connection inside, for the macros' two arms.
-pub(crate) enum Raw<'c> {
-    Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
-    Ended,
-}
-
-impl Conn {
-    fn new(link: Link) -> Self {
-        Self { link, written: Tables::default(), ended: false }
-    }
-
-    /// Which SQL is spoken.
-    #[must_use]
-    pub fn dialect(&self) -> Dialect {
-        match self.link {
-            Link::Sqlite(_) | Link::SqliteTx(_) => Dialect::Sqlite,
-            Link::Postgres(_) | Link::PostgresTx(_) => Dialect::Postgres,
-        }
-    }
-
-    /// Itself, from whatever leads to it.
-    pub(crate) fn this(&mut self) -> &mut Self {
-        self
-    }
-
-    /// Every statement passes by here before it runs.
-    pub(crate) fn running(&mut self, sql: &str) {
-        self.written.note(sql);
-        #[cfg(any(test, feature = "testing"))]
-        crate::testing::statements::ran(sql);
-    }
-
-    /// What a statement's failure means. After one at which SQLite may have rolled back by itself nothing more is done on
-    /// the transaction: it would last without what came before.
-    pub(crate) fn failed(&mut self, error: sqlx::Error) -> StoreError {
-        if matches!(self.link, Link::SqliteTx(_)) && error::may_have_rolled_back(&error) {
-            self.ended = true;
-        }
-        error.into()
-    }
-
-    pub(crate) fn raw(&mut self) -> Raw<'_> {
-        if self.ended {
-            return Raw::Ended;
-        }
-        match &mut self.link {
-            Link::Sqlite(conn) => Raw::Sqlite(conn),
-            Link::SqliteTx(tx) => Raw::Sqlite(tx),
-            Link::Postgres(conn) => Raw::Postgres(conn),
-            Link::PostgresTx(tx) => Raw::Postgres(tx),
-        }
-    }
-}
-
-impl fmt::Debug for Conn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Conn").field(&self.dialect()).finish()
-    }
-}
-
-/// A transaction. Functions that write take `&mut Tx`. Rolled back when dropped.
-#[derive(Debug)]
-pub struct Tx {
-    conn: Conn,
-    db: Db,
-    signals: Vec<Signal>,
-    /// See [`Tx::caused_by`].
-    causes: Vec<InstallationId>,
-}
-
-impl Tx {
-    /// Says which add-ons led to what is written from here on, one by the other's doing, the last of them writing itself. What
-    /// this transaction announces carries them along.
-    pub fn caused_by(&mut self, causes: Vec<InstallationId>) {
-        self.causes = causes;
-    }
-
-    pub(crate) fn causes(&self) -> &[InstallationId] {
-        &self.causes
-    }
-
-    /// Tells all nodes something once this transaction has committed; nothing when it rolls back.
-    ///
-    /// # Errors
-    /// When PostgreSQL refuses the notification.
-    pub async fn signal(&mut self, signal: Signal) -> Result<(), StoreError> {
-        if self.signals.contains(&signal) {
-            return Ok(());
-        }
-        if let Raw::Postgres(conn) = self.conn.raw() {
-            let text = serde_json::to_string(&signal)?;
-            sqlx::query(signal::NOTIFY).bind(text).execute(conn).await?;
-        }
-        self.signals.push(signal);
-        Ok(())
-    }
-
-    /// Makes the writes last, then wakes whoever waits for them.
-    ///
-    /// # Errors
-    /// When the database fails; then nothing was written.
-    pub async fn commit(mut self) -> Result<(), StoreError> {
-        let written = self.conn.written;
-        if !written.is_empty() && self.conn.dialect() == Dialect::Postgres {
-            self.signal(Signal::Written(written.list())).await?;
-        }
-        let Self { conn, db, signals, causes: _ } = self;
-        if conn.ended {
-            return Err(error::ended().into());
-        }
-        let changed = Changed { changes: db.0.hub.changes(), written };
-        match conn.link {
-            Link::SqliteTx(tx) => tx.commit().await?,
-            Link::PostgresTx(tx) => tx.commit().await?,
-            Link::Sqlite(_) | Link::Postgres(_) => {} // a Tx is only made by `begin`
-        }
-        drop(changed); // before anybody is told to look
-        // PostgreSQL notifies this node too, but only while it listens; twice does no harm for `Jobs`.
-        for signal in signals {
-            if db.dialect() == Dialect::Sqlite || signal == Signal::Jobs {
-                db.0.hub.deliver(signal);
-            }
-        }
-        Ok(())
-    }
-
-    /// Undoes the writes now rather than at the drop.
-    ///
-    /// # Errors
-    /// When the database fails; the writes are undone anyway.
-    pub async fn rollback(self) -> Result<(), StoreError> {
-        match self.conn.link {
-            Link::SqliteTx(_) if self.conn.ended => {}
-            Link::SqliteTx(tx) => tx.rollback().await?,
-            Link::PostgresTx(tx) => tx.rollback().await?,
-            Link::Sqlite(_) | Link::Postgres(_) => {}
-        }
-        Ok(())
-    }
-}
-
-/// Ends what was kept of the tables that a transaction wrote to: also when its commit fails or is given up half-way, since nobody
-/// knows then what it did.
-struct Changed<'a> {
-    changes: &'a Changes,
-    written: Tables,
-}
-
-impl Drop for Changed<'_> {
-    fn drop(&mut self) {
-        self.changes.note(self.written);
-    }
-}
-
-impl Deref for Tx {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        &self.conn
-    }
-}
-
-impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.conn
     }
 }
 

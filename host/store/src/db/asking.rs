@@ -16,7 +16,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
-use super::{ACQUIRE, ACQUIRE_POSTGRES, Conn, Db, Link, waited};
+use super::{
+    Db,
+    conn::{Conn, Link},
+    connect::{ACQUIRE, ACQUIRE_POSTGRES, waited},
+};
 use crate::error::StoreError;
 
 /// How many are asked at once on this node.
