@@ -3,46 +3,46 @@
 //!
 //! `updated_at` rises with every change, so it also serves as the version in optimistic checks.
 
-use std::sync::Arc;
-
 use annex_domain::{
     clock::Timestamp,
-    ids::{ContactId, DeskId, MessageId, OperatorId, TicketId},
+    ids::{ContactId, DeskId, OperatorId, TicketId},
     operator::Actor,
-    tag,
     ticket::{Author, ChannelThread, Message, Priority, Ticket, TicketRef, TicketStatus},
 };
-use serde_json::{Value, json};
 
 use crate::{
     db::{
-        Conn, Db, Signal, Tx,
-        query::{At, execute, fetch_all, fetch_optional},
+        Conn, Tx,
+        query::{At, execute, fetch_optional},
     },
     error::StoreError,
-    jobs::{self, NewJob},
     messages::{self, NewMessage},
     text,
 };
 
 mod activity;
+mod announce;
 mod counts;
 mod import;
 mod inbox;
+mod tags;
 mod trash;
 
-pub(crate) use self::{activity::put as put_change, trash::erase};
+use self::tags::{checked_tags, write_tags};
+pub(crate) use self::{
+    activity::put as put_change,
+    announce::{announce, author},
+    trash::erase,
+};
 pub use self::{
     activity::{Change, NamedChange, activity, history},
+    announce::HAPPENING,
     counts::{COUNTED, Counts, counts},
     import::{import, imported, note_import},
     inbox::{Assignee, Cursor, Filter, Listed, Sort, SortBy, count, list, newest_number},
+    tags::{known_tags, tags},
     trash::{TRASH_KEPT, purge},
 };
-
-/// Kind of the jobs that tell add-ons what happened: `{"event", "ticket", "message"?, "actor", "causes"?}` with the events
-/// `ticket-created`, `ticket-updated` and `message-added`. `causes`: the add-ons that led to it, see [`Tx::caused_by`].
-pub const HAPPENING: &str = "happening";
 
 /// A ticket to make, with its first message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -308,90 +308,6 @@ fn rising(old: &Ticket, now: Timestamp) -> Timestamp {
     now.max(Timestamp(old.updated_at.0.saturating_add(1)))
 }
 
-/// Tells add-ons (by a job) and open pages (by a signal) what happened, once the transaction has committed. What is put away
-/// is nothing to add-ons.
-pub(crate) async fn announce(
-    tx: &mut Tx,
-    desk: DeskId,
-    event: &'static str,
-    ticket: &Ticket,
-    message: Option<MessageId>,
-    actor: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let signal = Signal::Ticket { desk, ticket: ticket.id };
-    if ticket.is_put_away() {
-        return tx.signal(signal).await;
-    }
-    let mut payload = json!({ "event": event, "ticket": ticket.id, "actor": actor });
-    if let (Some(message), Value::Object(object)) = (message, &mut payload) {
-        object.insert("message".into(), json!(message));
-    }
-    if let (false, Value::Object(object)) = (tx.causes().is_empty(), &mut payload) {
-        object.insert("causes".into(), json!(tx.causes()));
-        // What an add-on sets off by its writes takes that add-on's turn, not the desk's.
-        object.insert("installation".into(), json!(tx.causes().last()));
-    }
-    let job = NewJob { kind: HAPPENING, desk: Some(desk), payload, run_at: now, unique_key: None };
-    jobs::enqueue(tx, job, now).await?;
-    tx.signal(signal).await
-}
-
-/// Who wrote a message, in the words of the audit log.
-pub(crate) fn author(author: Author) -> String {
-    match author {
-        Author::Requester(id) => format!("contact:{id}"),
-        Author::Operator(id) => Actor::Operator(id).to_string(),
-        Author::Addon(id) => Actor::Addon(id).to_string(),
-    }
-}
-
-/// Tags whose uses are counted, and uses that are counted of each.
-const TAGS: u32 = 1_000;
-const USES: u32 = 100;
-
-/// The desk's tags that start with `prefix`, the most used first. They are found one after the other in the index, so that it
-/// costs as much as there are tags, not as there are tickets; of those used very often none comes before another.
-pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Result<Vec<String>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (String, i64),
-        "WITH RECURSIVE known (tag) AS (
-            SELECT MIN(tag) FROM ticket_tags WHERE desk_id = $1 AND tag >= $2
-            UNION ALL
-            SELECT (SELECT MIN(g.tag) FROM ticket_tags g WHERE g.desk_id = $1 AND g.tag > known.tag)
-            FROM known WHERE known.tag IS NOT NULL)
-         SELECT k.tag, (SELECT COUNT(*) FROM (SELECT 1 FROM ticket_tags g JOIN tickets t ON t.desk_id = g.desk_id AND t.id = g.ticket_id
-                WHERE g.desk_id = $1 AND g.tag = k.tag AND t.spam_at IS NULL AND t.deleted_at IS NULL
-                ORDER BY g.ticket_id LIMIT $6) u)
-            AS uses
-         FROM (SELECT tag FROM known WHERE tag IS NOT NULL LIMIT $5) k
-         WHERE k.tag LIKE $3 ESCAPE '!' ORDER BY uses DESC, k.tag LIMIT $4",
-        desk,
-        text::fold(&text::cut(prefix, 40)),
-        text::starting_with(prefix),
-        limit,
-        TAGS,
-        USES
-    )?;
-    // Tags of tickets that are put away alone come last, with no use.
-    Ok(rows.into_iter().filter(|(_, uses)| *uses > 0).map(|(tag, _)| tag).collect())
-}
-
-/// The desk's 50 most used, from memory where they are known.
-pub async fn known_tags(db: &Db, desk: DeskId) -> Result<Arc<Vec<String>>, StoreError> {
-    let load = || async { tags(&mut db.read().await?, desk, "", 50).await.map(Arc::new) };
-    db.caches().tags.get(db, desk, load).await
-}
-
-async fn write_tags(tx: &mut Tx, desk: DeskId, id: TicketId, tags: &[String]) -> Result<(), StoreError> {
-    for tag in tags {
-        let sql = "INSERT INTO ticket_tags (desk_id, ticket_id, tag) VALUES ($1, $2, $3)";
-        execute!(tx, sql, desk, id, tag)?;
-    }
-    Ok(())
-}
-
 fn checked_subject(subject: &str) -> Result<String, StoreError> {
     let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
     let subject = text::cut(&line, 200);
@@ -399,10 +315,6 @@ fn checked_subject(subject: &str) -> Result<String, StoreError> {
         return Err(StoreError::Invalid { field: "subject", problem: "is empty" });
     }
     Ok(subject)
-}
-
-fn checked_tags(tags: &[String]) -> Result<Vec<String>, StoreError> {
-    tag::check(tags).map_err(|error| StoreError::Invalid { field: "tags", problem: error.problem() })
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,9 +1,14 @@
 use annex_domain::{ids::InstallationId, ticket::Delivery};
+use serde_json::{Value, json};
 
 use super::*;
 use crate::{
     contacts::{self, NewContact},
-    db::{Db, query::fetch_one},
+    db::{
+        Db,
+        query::{fetch_all, fetch_one},
+    },
+    jobs,
     testing::{Fixture, on_both},
 };
 
