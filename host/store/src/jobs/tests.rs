@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
+
 use annex_domain::ids::InstallationId;
 use serde_json::json;
 
 use super::*;
 use crate::{
+    db::{Db, Dialect},
     desks,
     testing::{self, on_both},
 };
