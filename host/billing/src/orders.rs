@@ -3,7 +3,7 @@
 
 use annex_domain::{
     addon::{AddonId, Version},
-    billing::{LineKind, OrderPurpose, OrderState, SubscriptionState},
+    billing::{LineKind, OrderPurpose, OrderState},
     ids::{DeskId, InstallationId, InvoiceId, OperatorId, OrderId, PaymentMethodId},
     money::Money,
     permission::Permission,
@@ -14,12 +14,9 @@ use annex_store::{
     billing::{
         self as rows,
         accounts::Account,
-        desks::{self, BillingDesk},
-        invoices::{self, Invoice, Line, NewInvoice},
+        invoices::{self, Line, NewInvoice},
         logins,
         orders::{self, Order},
-        plans,
-        subscriptions::{self, Subscription},
     },
     catalog, operators,
 };
@@ -28,12 +25,13 @@ use serde_json::Value;
 use crate::{
     Billing, LoginError, OrderError,
     held::{self, Held},
-    ledger::{self, BillingDay, Period, Quote, next_bill_day, period_containing},
+    ledger::Quote,
     postings,
 };
 
-/// The most licences that are bought at once.
-pub const MOST_LICENCES: u32 = 100_000;
+mod quote;
+
+pub use self::quote::seats;
 
 /// What is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,34 +145,11 @@ pub fn is_charged_to(order: &Order, method: Option<PaymentMethodId>) -> bool {
     method.is_none() || order.method == method
 }
 
-/// The plans of a version: those of its listing, or else of its manifest. None: it is free.
-pub async fn plans_of(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Vec<Plan>, StoreError> {
-    if let Some(plans) = plans::of_listing(conn, addon).await? {
-        return Ok(plans);
-    }
-    let row = catalog::version(conn, addon, version).await?;
-    Ok(row.map(|row| row.manifest.plans).unwrap_or_default())
-}
-
 impl Billing {
-    /// See [`plans_of`].
-    pub async fn plans(&self, conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Vec<Plan>, StoreError> {
-        plans_of(conn, addon, version).await
-    }
-
     /// See [`standing_in`].
     pub async fn standing(&self, desk: DeskId) -> Result<Standing, StoreError> {
         let mut conn = self.db().read().await?;
         standing_in(&mut conn, desk).await
-    }
-
-    /// What something costs now. To be shown beside the button, and to be handed back with the order.
-    ///
-    /// # Errors
-    /// [`OrderError::NoPlan`] and the like; never about permissions or logins.
-    pub async fn quote(&self, desk: DeskId, wanted: &OrderRequest) -> Result<Quote, OrderError> {
-        let mut conn = self.db().read().await?;
-        Ok(self.quote_in(&mut conn, desk, wanted).await?.1)
     }
 
     /// Orders; see [`Self::order_in`].
@@ -311,87 +286,6 @@ impl Billing {
         let invoice = invoices::insert(tx, &new, now).await?;
         postings::issued(tx, &invoice, now).await
     }
-
-    async fn quote_in(
-        &self,
-        conn: &mut Conn,
-        desk: DeskId,
-        wanted: &OrderRequest,
-    ) -> Result<(Plan, Quote, Option<Held>), OrderError> {
-        let bill = self.bill_of(conn, desk).await?;
-        let (today, period) = self.today(&bill);
-        let least = |plan: &Plan| self.gateway().least(plan.currency);
-        if wanted.purpose == OrderPurpose::Licences {
-            let of = licensed(conn, desk, wanted).await?;
-            let (plan, have, next, added) = (of.plan, of.quantity, of.quantity_next, checked(wanted.quantity)?);
-            let quote = ledger::more(&plan, have, next, added, today, period)?.taken_from(least(&plan));
-            return Ok((plan, quote, None));
-        }
-        // A month that was used is not left behind by buying anew.
-        if let Some(invoice) = invoices::unpaid_of_addon(conn, desk, &wanted.addon).await?.first() {
-            return Err(unpaid(invoice));
-        }
-        let plans = plans_of(conn, &wanted.addon, &wanted.version).await?;
-        let plan = plans.into_iter().find(|plan| plan.id == wanted.plan && plan.is_paid());
-        let plan = plan.ok_or_else(|| OrderError::NoPlan(wanted.plan.to_string()))?;
-        let quantity = match plan.model {
-            PlanModel::PerUser => checked(wanted.quantity)?,
-            PlanModel::PerSeat => seats(conn, desk).await?,
-            PlanModel::Flat | PlanModel::OneTime | PlanModel::Free => 1,
-        };
-        let quote = ledger::quote(&plan, quantity, today, period)?;
-        let of = (wanted.installation, &wanted.addon);
-        let held = held::held(conn, desk, of, &bill, today, None).await?;
-        let quote = held::net(quote, held.as_ref()).taken_from(least(&plan));
-        Ok((plan, quote, held))
-    }
-
-    /// The day it is for the desk's bill, and the period that day is in.
-    pub(crate) fn today(&self, bill: &BillingDesk) -> (jiff::civil::Date, Period) {
-        let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let today = ledger::day_at(self.now(), &zone);
-        let day = BillingDay::new(bill.billing_day).unwrap_or_else(|| BillingDay::of(today));
-        (today, period_containing(today, day))
-    }
-
-    /// The desk's bill; one that begins today when there is none yet.
-    pub(crate) async fn bill_of(&self, conn: &mut Conn, desk: DeskId) -> Result<BillingDesk, StoreError> {
-        if let Some(bill) = desks::get(conn, desk).await? {
-            return Ok(bill);
-        }
-        let zone = jiff::tz::TimeZone::UTC;
-        let today = ledger::day_at(self.now(), &zone);
-        let day = BillingDay::of(today);
-        let next_bill_on = next_bill_day(today, day);
-        Ok(BillingDesk {
-            desk,
-            billing_day: day.get(),
-            time_zone: "UTC".into(),
-            next_bill_on,
-            next_bill_at: ledger::start_of(next_bill_on, &zone),
-            asked_at: None,
-            confirmed_through: None,
-            rev: 1,
-        })
-    }
-
-    async fn ensure_bill_in(&self, tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
-        let mut bill = self.bill_of(tx, desk).await?;
-        let known = desks::ensure(tx, &bill, self.now()).await?;
-        let (_, period) = self.today(&known);
-        // A desk that bought nothing for months has no months to be billed for.
-        if known.next_bill_at <= self.now() && subscriptions::monthly_of(tx, desk).await?.is_empty() {
-            bill = known;
-            let zone = ledger::zone(&bill.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-            desks::advance(tx, &mut bill, period.to, ledger::start_of(period.to, &zone)).await?;
-        }
-        Ok(())
-    }
-}
-
-/// The operators that a plan per seat is billed for.
-pub async fn seats(conn: &mut Conn, desk: DeskId) -> Result<u32, StoreError> {
-    Ok(u32::try_from(operators::count_active(conn, desk).await?).unwrap_or(u32::MAX))
 }
 
 /// The add-on's and the plan's name in English.
@@ -407,29 +301,6 @@ pub(crate) async fn describe(
     };
     let name = row.map_or_else(|| addon.to_string(), |row| row.manifest.listing.name.get("en").to_owned());
     Ok(format!("{name}: {}", plan.name.get("en")))
-}
-
-fn checked(quantity: u32) -> Result<u32, OrderError> {
-    if (1..=MOST_LICENCES).contains(&quantity) { Ok(quantity) } else { Err(OrderError::Quantity(quantity)) }
-}
-
-/// The subscription that more licences are bought for.
-async fn licensed(conn: &mut Conn, desk: DeskId, wanted: &OrderRequest) -> Result<Subscription, OrderError> {
-    let missing = || OrderError::NoPlan(wanted.plan.to_string());
-    let installation = wanted.installation.ok_or_else(missing)?;
-    let live = subscriptions::live_of(conn, desk, installation).await?.ok_or_else(missing)?;
-    match live.state {
-        SubscriptionState::Active if live.plan.model == PlanModel::PerUser => Ok(live),
-        SubscriptionState::PastDue => {
-            let unpaid = invoices::unpaid_of_subscription(conn, desk, live.id).await?;
-            Err(unpaid.first().map_or_else(missing, self::unpaid))
-        }
-        _ => Err(missing()),
-    }
-}
-
-fn unpaid(invoice: &Invoice) -> OrderError {
-    OrderError::Unpaid { invoice: invoice.id, number: invoice.number, amount: invoice.to_take() }
 }
 
 async fn underway(conn: &mut Conn, order: Order) -> Result<OrderError, StoreError> {
