@@ -11,101 +11,33 @@
 //!   taken. What nothing interrupts, such as filling 55 MiB or giving them back, holds up nobody else, and the processors are
 //!   shared by one thread more.
 
+mod queue;
+mod switch;
+
 use std::{
-    collections::HashMap,
     future::poll_fn,
     panic::AssertUnwindSafe,
-    pin::Pin,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Wake, Waker},
 };
 
-use annex_domain::ids::{DeskId, InstallationId};
+use annex_domain::ids::InstallationId;
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
 };
 
-use crate::{
-    budget::{Budget, Waiting},
-    gate::Pace,
-    turns::Turns,
-};
+use self::queue::{GuestFuture, Kind, Paused, Queue, Ready};
+pub(crate) use self::{queue::Turn, switch::Switch};
+use crate::budget::Budget;
 
-/// So many turns go to interactive calls while background calls wait for theirs.
-const IN_A_ROW: u32 = 4;
 /// How far below the threads that serve pages: a third of their share. With less, panels wait for other programs as well.
 #[cfg(target_os = "linux")]
 const NICE: i32 = 5;
 
-type GuestFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// Whose turn a call takes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Turn {
-    pub(crate) desk: DeskId,
-    pub(crate) installation: InstallationId,
-    pub(crate) pace: Pace,
-}
-
-/// Why a call paused: set by the call, read by whoever polls it.
-#[derive(Debug, Default)]
-pub(crate) struct Switch {
-    made_way: AtomicBool,
-    outside: AtomicBool,
-}
-
-impl Switch {
-    /// Makes way for others.
-    pub(crate) async fn tick(&self) {
-        pause(|| self.made_way.store(true, Ordering::Release)).await;
-    }
-
-    /// Off the guest thread, for a host function.
-    pub(crate) async fn leave(&self) {
-        pause(|| self.outside.store(true, Ordering::Release)).await;
-    }
-
-    /// Back to a guest thread, in turn.
-    pub(crate) async fn come_back(&self) {
-        pause(|| self.outside.store(false, Ordering::Release)).await;
-    }
-
-    fn is_outside(&self) -> bool {
-        self.outside.load(Ordering::Acquire)
-    }
-}
-
-/// Pending once. Wakes at once, so that it also goes on where no guest thread polls.
-async fn pause(first: impl Fn()) {
-    let mut paused = false;
-    poll_fn(|cx| {
-        if paused {
-            return Poll::Ready(());
-        }
-        paused = true;
-        first();
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct GuestThreads(Arc<Shared>);
-
-/// What a thread is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Every call.
-    Usual,
-    /// An interactive call of an installation that is on no thread, when no usual thread is free.
-    Spare,
-}
 
 struct Shared {
     queue: Mutex<Queue>,
@@ -121,48 +53,6 @@ impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shared").field("queue", &self.queue).finish_non_exhaustive()
     }
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    /// Usual threads that wait for a call.
-    idle: usize,
-    /// Threads by the installation that they run.
-    running: HashMap<InstallationId, usize>,
-    interactive: Turns<DeskId, InstallationId, Ready>,
-    background: Turns<DeskId, InstallationId, Ready>,
-    /// Calls that wait for a thread.
-    ready: usize,
-    /// Interactive turns since background calls had one, while they wait.
-    in_a_row: u32,
-    stopped: bool,
-}
-
-/// A call that can go on.
-struct Ready {
-    turn: Turn,
-    future: GuestFuture,
-    switch: Arc<Switch>,
-    budget: Arc<Budget>,
-    /// Waiting for a thread is not the component's time.
-    waits: Option<Waiting>,
-    waker: Waker,
-    runtime: Handle,
-    reply: oneshot::Sender<Paused>,
-}
-
-impl std::fmt::Debug for Ready {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ready").field("turn", &self.turn).finish_non_exhaustive()
-    }
-}
-
-/// How a call left its thread.
-enum Paused {
-    Done,
-    /// In a host function.
-    Outside(GuestFuture),
-    Asleep(GuestFuture),
 }
 
 /// What wakes a component that sleeps.
@@ -325,61 +215,6 @@ impl Shared {
     }
 }
 
-impl Queue {
-    fn is_empty(&self) -> bool {
-        self.ready == 0
-    }
-
-    fn push(&mut self, ready: Ready) {
-        self.ready += 1;
-        let Turn { desk, installation, pace } = ready.turn;
-        match pace {
-            Pace::Interactive => self.interactive.push(desk, installation, ready),
-            Pace::Background => self.background.push(desk, installation, ready),
-        }
-    }
-
-    fn next(&mut self, kind: Kind) -> Option<Ready> {
-        let next = match kind {
-            Kind::Usual => self.choose()?,
-            // A usual thread is on its way.
-            Kind::Spare if self.ready <= self.idle => return None,
-            Kind::Spare => self.interactive.take(|_, installation| !self.running.contains_key(installation))?,
-        };
-        self.ready -= 1;
-        Some(next)
-    }
-
-    fn choose(&mut self) -> Option<Ready> {
-        if self.in_a_row < IN_A_ROW
-            && let Some(ready) = take(&mut self.interactive, &self.running)
-        {
-            self.in_a_row = if self.background.is_empty() { 0 } else { self.in_a_row + 1 };
-            return Some(ready);
-        }
-        self.in_a_row = 0;
-        take(&mut self.background, &self.running).or_else(|| take(&mut self.interactive, &self.running))
-    }
-
-    fn runs(&mut self, ready: &Ready) {
-        *self.running.entry(ready.turn.installation).or_default() += 1;
-    }
-
-    fn rests(&mut self, installation: InstallationId) {
-        if let Some(threads) = self.running.get_mut(&installation) {
-            *threads -= 1;
-            if *threads == 0 {
-                self.running.remove(&installation);
-            }
-        }
-    }
-}
-
-/// The next call, of an installation that is on no thread if there is one.
-fn take(turns: &mut Turns<DeskId, InstallationId, Ready>, running: &HashMap<InstallationId, usize>) -> Option<Ready> {
-    turns.take(|_, installation| !running.contains_key(installation)).or_else(|| turns.take(|_, _| true))
-}
-
 fn work(shared: &Shared, kind: Kind) {
     lower_priority();
     let mut next = shared.next(kind, None);
@@ -402,7 +237,7 @@ fn slice(mut ready: Ready) -> Option<Ready> {
     let paused = match polled(&mut ready) {
         Ok(Poll::Ready(())) => Paused::Done,
         Ok(Poll::Pending) if ready.switch.is_outside() => Paused::Outside(ready.future),
-        Ok(Poll::Pending) if ready.switch.made_way.swap(false, Ordering::AcqRel) => return Some(ready),
+        Ok(Poll::Pending) if ready.switch.has_made_way() => return Some(ready),
         Ok(Poll::Pending) => Paused::Asleep(ready.future),
         Err(_) => {
             tracing::error!(installation = %ready.turn.installation, "the host failed while an add-on ran");

@@ -1,11 +1,17 @@
 //! One thread, and calls that say what they do: who runs when is certain, without looking at a clock.
 
 use std::{
-    sync::{atomic::AtomicUsize, mpsc},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     time::Duration,
 };
 
-use super::*;
+use annex_domain::ids::DeskId;
+
+use super::{queue::IN_A_ROW, *};
+use crate::gate::Pace;
 
 struct Stage {
     threads: Arc<GuestThreads>,
@@ -82,12 +88,6 @@ impl Stage {
         while self.threads.0.lock().count() < calls {
             tokio::task::yield_now().await;
         }
-    }
-}
-
-impl Queue {
-    fn count(&self) -> usize {
-        self.interactive.count() + self.background.count()
     }
 }
 
