@@ -88,13 +88,23 @@ pub(super) async fn changed(
     page(&NoticePart { t: who.t.clone(), name, what: what.join(", ") })
 }
 
+/// What the label beside a property says; nothing for what has none, such as being spam.
 fn label(t: &Translator, field: &str) -> Option<String> {
-    Some(match field {
-        "subject" => t.get("ticket-new-subject"),
-        "status" => t.get("ticket-status"),
-        "priority" => t.get("ticket-priority"),
-        "assignee" => t.get("ticket-assignee"),
-        "tags" => t.get("ticket-tags"),
-        _ => return None,
-    })
+    let key = format!("ticket-{field}");
+    t.has(&key).then(|| t.get(&key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::english;
+
+    #[test]
+    fn properties_are_called_by_their_labels() {
+        let label = |field| label(&english(), field);
+        assert_eq!((label("priority").as_deref(), label("subject").as_deref()), (Some("Priority"), Some("Subject")));
+        for other in ["spam", "trash", "follow-up-of", "import"] {
+            assert_eq!(label(other), None, "{other}");
+        }
+    }
 }
