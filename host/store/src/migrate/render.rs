@@ -3,7 +3,8 @@
 use crate::db::Dialect;
 
 /// The SQL for one database: of the blocks between `--@sqlite`, `--@postgres` and `--@both` its own, `{strict}` and `{blob}` in its words.
-/// `BIGINT` becomes `INTEGER` on SQLite, whose strict tables know no other whole number.
+/// `BIGINT` becomes `INTEGER` on SQLite, whose strict tables know no other whole number; `{bigint}` stays `BIGINT`, as the first
+/// versions had it in tables that are not strict.
 ///
 /// # Errors
 /// What is wrong with the text: a block that is not opened or not closed, a line or a word in braces that means nothing.
@@ -14,6 +15,7 @@ pub(super) fn render(text: &str, dialect: Dialect) -> Result<String, String> {
     };
     let sql = own_lines(text, dialect)?;
     let sql = sql.replace("{strict}", strict).replace("{blob}", blob).replace("BIGINT", integer);
+    let sql = sql.replace("{bigint}", "BIGINT");
     match word_in_braces(&sql) {
         Some(word) => Err(format!("`{{{word}}}` means nothing: {{strict}} and {{blob}} do")),
         None => Ok(sql),
@@ -60,6 +62,7 @@ CREATE TABLE notes (
     id TEXT PRIMARY KEY,
     body {blob} NOT NULL,
     facts TEXT NOT NULL DEFAULT '{}',
+    rev {bigint} NOT NULL,
     at BIGINT NOT NULL
 ){strict};
 --@sqlite
@@ -75,6 +78,7 @@ CREATE TABLE notes (
     id TEXT PRIMARY KEY,
     body BLOB NOT NULL,
     facts TEXT NOT NULL DEFAULT '{}',
+    rev BIGINT NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE found USING fts5 (body);
@@ -86,6 +90,7 @@ CREATE TABLE notes (
     id TEXT PRIMARY KEY,
     body BYTEA NOT NULL,
     facts TEXT NOT NULL DEFAULT '{}',
+    rev BIGINT NOT NULL,
     at BIGINT NOT NULL
 );
 CREATE INDEX found ON notes USING gin (body);

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use super::*;
 use crate::{
-    Db, Dialect, audit, footprint,
+    Db, audit, footprint,
     installations::{self, tests::publish},
     operators::NewOperator,
     roles::{self, Builtin},
@@ -265,8 +265,8 @@ async fn an_operator_and_an_installation_that_are_made_at_once_find_each_other()
 async fn what_was_installed_before_stays_everybodys() {
     for database in [Some(TestDb::empty_sqlite().await), TestDb::empty_postgres().await].into_iter().flatten() {
         let mut tx = database.db.begin().await.unwrap();
-        for name in ["0001_help_desk", "0002_addons", "0003_samples"] {
-            run_file(&mut tx, name).await;
+        for version in 1..=3 {
+            run_version(&mut tx, version).await;
         }
         let before = "
             INSERT INTO desks (id, name, locale, created_at) VALUES ('d', 'Desk', 'en', 1), ('e', 'Other', 'en', 1);
@@ -281,7 +281,7 @@ async fn what_was_installed_before_stays_everybodys() {
                 ('p', 'd', 'acme.p', 'plugin', '1.0.0', 0, 'active', '{}', 'a', 7, 7, 1, 1),
                 ('c', 'd', 'acme.c', 'channel', '1.0.0', 0, 'active', '{}', 'a', 7, 7, 1, 1);";
         run(&mut tx, before.to_owned()).await;
-        run_file(&mut tx, "0004_users").await;
+        run_version(&mut tx, 4).await;
         let sql = "SELECT installation_id, operator_id, added_at FROM installation_users ORDER BY operator_id";
         let users = fetch_all!(tx, (String, String, i64), sql).unwrap();
         assert_eq!(users, [("p".into(), "a".into(), 7), ("p".into(), "b".into(), 7)]);
@@ -292,13 +292,10 @@ async fn what_was_installed_before_stays_everybodys() {
     }
 }
 
-async fn run_file(tx: &mut Tx, name: &str) {
-    let folder = match tx.dialect() {
-        Dialect::Sqlite => "sqlite",
-        Dialect::Postgres => "postgres",
-    };
-    let path = format!("{}/../../migrations/{folder}/{name}.sql", env!("CARGO_MANIFEST_DIR"));
-    run(tx, std::fs::read_to_string(path).unwrap()).await;
+async fn run_version(tx: &mut Tx, version: i64) {
+    let migrator = crate::migrate::migrator(tx.dialect()).unwrap();
+    let migration = migrator.iter().find(|migration| migration.version == version).unwrap();
+    run(tx, migration.sql.as_str().to_owned()).await;
 }
 
 async fn run(tx: &mut Tx, sql: String) {

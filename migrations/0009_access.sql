@@ -5,4 +5,8 @@
 ALTER TABLE tokens ADD COLUMN scopes TEXT NOT NULL DEFAULT
     '["tickets.view","tickets.reply","tickets.manage","contacts.manage","addons.manage","catalog.manage","operators.manage","desk.manage"]';
 
+--@sqlite
+UPDATE tokens SET expires_at = unixepoch() * 1000 + 7776000000 WHERE expires_at IS NULL;
+--@postgres
 UPDATE tokens SET expires_at = (EXTRACT(EPOCH FROM now()) * 1000)::BIGINT + 7776000000 WHERE expires_at IS NULL;
+--@both

@@ -3,8 +3,8 @@
 -- tells how a channel fares.
 
 ALTER TABLE messages ADD COLUMN delivery_job TEXT; -- the job that is handing it to the channel
-ALTER TABLE messages ADD COLUMN sent_at INTEGER; -- when its author sent it, as the channel says
-ALTER TABLE messages ADD COLUMN edited_at INTEGER; -- when its author last changed it
+ALTER TABLE messages ADD COLUMN sent_at BIGINT; -- when its author sent it, as the channel says
+ALTER TABLE messages ADD COLUMN edited_at BIGINT; -- when its author last changed it
 CREATE INDEX messages_pending ON messages (desk_id, ticket_id) WHERE delivery = 'pending';
 CREATE INDEX jobs_place_waiting ON jobs (place) WHERE state = 'waiting';
 
@@ -14,13 +14,13 @@ CREATE TABLE message_texts (
     desk_id TEXT NOT NULL,
     message_id TEXT NOT NULL,
     body TEXT NOT NULL,
-    replaced_at INTEGER NOT NULL,
+    replaced_at BIGINT NOT NULL,
     FOREIGN KEY (desk_id, message_id) REFERENCES messages (desk_id, id)
-) STRICT;
+){strict};
 CREATE INDEX message_texts_message ON message_texts (desk_id, message_id, id);
 
 ALTER TABLE channel_inbound ADD COLUMN message_id TEXT; -- what became of it; NULL for changes of others
-ALTER TABLE channel_inbound ADD COLUMN revision BIGINT NOT NULL DEFAULT 0; -- the change of it that counts
+ALTER TABLE channel_inbound ADD COLUMN revision {bigint} NOT NULL DEFAULT 0; -- the change of it that counts
 
 -- The address of a channel: one for each add-on of a desk, kept when the add-on is removed and installed again.
 CREATE TABLE channel_hooks (
@@ -38,7 +38,7 @@ CREATE TABLE channel_state (
     installation_id TEXT NOT NULL REFERENCES installations (id),
     desk_id         TEXT NOT NULL,
     what            TEXT NOT NULL, -- received, refused, sent
-    at              BIGINT NOT NULL,
+    at              {bigint} NOT NULL,
     outcome         TEXT NOT NULL, -- a word for programs: ok, or why not
     detail          TEXT NOT NULL,
     PRIMARY KEY (installation_id, what)

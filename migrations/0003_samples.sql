@@ -3,12 +3,12 @@
 
 CREATE TABLE samples (
     desk_id TEXT PRIMARY KEY REFERENCES desks (id),
-    loaded_at INTEGER NOT NULL,
-    removed_at INTEGER
-) STRICT;
+    loaded_at BIGINT NOT NULL,
+    removed_at BIGINT
+){strict};
 
 CREATE TABLE sample_records (
     desk_id TEXT NOT NULL REFERENCES samples (desk_id),
     record_id TEXT NOT NULL, -- of a ticket or a contact
     PRIMARY KEY (desk_id, record_id)
-) STRICT;
+){strict};

@@ -14,7 +14,7 @@ CREATE TABLE installation_users (
     added_at BIGINT NOT NULL,
     PRIMARY KEY (installation_id, operator_id),
     FOREIGN KEY (desk_id, operator_id) REFERENCES operators (desk_id, id)
-);
+){strict};
 CREATE INDEX installation_users_operator ON installation_users (desk_id, operator_id);
 
 -- The roles of the rule `roles`. A role that is deleted leaves the rule.
@@ -24,7 +24,7 @@ CREATE TABLE installation_roles (
     role_id TEXT NOT NULL,
     PRIMARY KEY (installation_id, role_id),
     FOREIGN KEY (desk_id, role_id) REFERENCES roles (desk_id, id) ON DELETE CASCADE
-);
+){strict};
 CREATE INDEX installation_roles_role ON installation_roles (desk_id, role_id);
 
 INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)

@@ -6,19 +6,19 @@
 CREATE TABLE publishers (
     slug       TEXT PRIMARY KEY,
     name       TEXT NOT NULL,
-    threshold  BIGINT NOT NULL CHECK (threshold >= 1),
-    rev        BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
+    threshold  {bigint} NOT NULL CHECK (threshold >= 1),
+    rev        {bigint} NOT NULL,
+    created_at {bigint} NOT NULL
 );
 
 CREATE TABLE publisher_keys (
     publisher  TEXT NOT NULL REFERENCES publishers (slug),
     id         TEXT NOT NULL,
-    public_key BYTEA NOT NULL,
+    public_key {blob} NOT NULL,
     purpose    TEXT NOT NULL,
     status     TEXT NOT NULL,
-    added_at   BIGINT NOT NULL,
-    ended_at   BIGINT,
+    added_at   {bigint} NOT NULL,
+    ended_at   {bigint},
     PRIMARY KEY (publisher, id)
 );
 
@@ -27,26 +27,26 @@ CREATE TABLE addons (
     id          TEXT PRIMARY KEY,
     publisher   TEXT NOT NULL REFERENCES publishers (slug),
     kind        TEXT NOT NULL,
-    highest_seq BIGINT NOT NULL,
+    highest_seq {bigint} NOT NULL,
     latest      TEXT,
     search      TEXT NOT NULL,
     categories  TEXT NOT NULL,
-    created_at  BIGINT NOT NULL,
-    updated_at  BIGINT NOT NULL
+    created_at  {bigint} NOT NULL,
+    updated_at  {bigint} NOT NULL
 );
 
 CREATE TABLE addon_versions (
     addon_id         TEXT NOT NULL REFERENCES addons (id),
     version          TEXT NOT NULL,
-    seq              BIGINT NOT NULL,
+    seq              {bigint} NOT NULL,
     manifest         TEXT NOT NULL,
     package_digest   TEXT NOT NULL,
     component_digest TEXT NOT NULL,
-    size             BIGINT NOT NULL,
+    size             {bigint} NOT NULL,
     signers          TEXT NOT NULL,
-    icon             BYTEA,
+    icon             {blob},
     status           TEXT NOT NULL,
-    published_at     BIGINT NOT NULL,
+    published_at     {bigint} NOT NULL,
     PRIMARY KEY (addon_id, version)
 );
 CREATE UNIQUE INDEX addon_versions_addon_id_seq_key ON addon_versions (addon_id, seq);
@@ -61,16 +61,16 @@ CREATE TABLE installations (
     version         TEXT NOT NULL,
     previous        TEXT,
     target          TEXT,
-    pinned          BIGINT NOT NULL,
+    pinned          {bigint} NOT NULL,
     status          TEXT NOT NULL,
     granted         TEXT NOT NULL,
     installed_by    TEXT NOT NULL,
     notice          TEXT,
-    created_at      BIGINT NOT NULL,
-    updated_at      BIGINT NOT NULL,
-    rev             BIGINT NOT NULL,
-    generation      BIGINT NOT NULL,
-    next_generation BIGINT,
+    created_at      {bigint} NOT NULL,
+    updated_at      {bigint} NOT NULL,
+    rev             {bigint} NOT NULL,
+    generation      {bigint} NOT NULL,
+    next_generation {bigint},
     idempotency_key TEXT
 );
 CREATE UNIQUE INDEX installations_desk_id_addon_id_key ON installations (desk_id, addon_id);
@@ -81,8 +81,8 @@ CREATE TABLE installation_settings (
     installation_id TEXT NOT NULL REFERENCES installations (id),
     key             TEXT NOT NULL,
     value           TEXT,
-    sealed          BYTEA,
-    updated_at      BIGINT NOT NULL,
+    sealed          {blob},
+    updated_at      {bigint} NOT NULL,
     PRIMARY KEY (installation_id, key)
 );
 
@@ -91,19 +91,23 @@ CREATE TABLE installation_settings (
 CREATE TABLE kv_usage (
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL REFERENCES installations (id),
-    generation      BIGINT NOT NULL,
-    bytes           BIGINT NOT NULL,
+    generation      {bigint} NOT NULL,
+    bytes           {bigint} NOT NULL,
     PRIMARY KEY (installation_id, generation)
 );
 
 CREATE TABLE kv (
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL,
-    generation      BIGINT NOT NULL,
+    generation      {bigint} NOT NULL,
+--@sqlite
+    key             TEXT NOT NULL,
+--@postgres
     key             TEXT COLLATE "C" NOT NULL,
-    value           BYTEA NOT NULL,
-    version         BIGINT NOT NULL,
-    updated_at      BIGINT NOT NULL,
+--@both
+    value           {blob} NOT NULL,
+    version         {bigint} NOT NULL,
+    updated_at      {bigint} NOT NULL,
     PRIMARY KEY (installation_id, generation, key),
     FOREIGN KEY (installation_id, generation) REFERENCES kv_usage (installation_id, generation)
 );
@@ -113,10 +117,10 @@ CREATE TABLE snapshots (
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL REFERENCES installations (id),
     version         TEXT NOT NULL,
-    generation      BIGINT NOT NULL,
+    generation      {bigint} NOT NULL,
     granted         TEXT NOT NULL,
     settings        TEXT NOT NULL,
-    taken_at        BIGINT NOT NULL,
+    taken_at        {bigint} NOT NULL,
     PRIMARY KEY (installation_id, version)
 );
 
@@ -129,11 +133,11 @@ CREATE TABLE sagas (
     params      TEXT NOT NULL,
     state       TEXT NOT NULL,
     error       TEXT,
-    attempts    BIGINT NOT NULL,
-    lease_until BIGINT NOT NULL,
-    fence       BIGINT NOT NULL,
-    created_at  BIGINT NOT NULL,
-    updated_at  BIGINT NOT NULL
+    attempts    {bigint} NOT NULL,
+    lease_until {bigint} NOT NULL,
+    fence       {bigint} NOT NULL,
+    created_at  {bigint} NOT NULL,
+    updated_at  {bigint} NOT NULL
 );
 -- One at a time for each installation.
 CREATE UNIQUE INDEX sagas_subject_key ON sagas (subject) WHERE state IN ('running', 'unwinding');
@@ -141,11 +145,11 @@ CREATE INDEX sagas_due ON sagas (lease_until) WHERE state IN ('running', 'unwind
 
 CREATE TABLE saga_steps (
     saga_id    TEXT NOT NULL REFERENCES sagas (id) ON DELETE CASCADE,
-    position   BIGINT NOT NULL,
+    position   {bigint} NOT NULL,
     name       TEXT NOT NULL,
     state      TEXT NOT NULL,
     output     TEXT,
-    updated_at BIGINT NOT NULL,
+    updated_at {bigint} NOT NULL,
     PRIMARY KEY (saga_id, position)
 );
 
@@ -153,15 +157,15 @@ CREATE TABLE saga_steps (
 CREATE TABLE health_hours (
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL REFERENCES installations (id),
-    hour            BIGINT NOT NULL,
-    calls           BIGINT NOT NULL,
-    errors          BIGINT NOT NULL,
-    traps           BIGINT NOT NULL,
-    wall_micros     BIGINT NOT NULL,
-    wall_micros_max BIGINT NOT NULL,
-    fuel            BIGINT NOT NULL,
-    peak_memory     BIGINT NOT NULL,
-    host_calls      BIGINT NOT NULL,
+    hour            {bigint} NOT NULL,
+    calls           {bigint} NOT NULL,
+    errors          {bigint} NOT NULL,
+    traps           {bigint} NOT NULL,
+    wall_micros     {bigint} NOT NULL,
+    wall_micros_max {bigint} NOT NULL,
+    fuel            {bigint} NOT NULL,
+    peak_memory     {bigint} NOT NULL,
+    host_calls      {bigint} NOT NULL,
     PRIMARY KEY (installation_id, hour)
 );
 
@@ -171,10 +175,10 @@ CREATE TABLE addon_calls (
     installation_id TEXT NOT NULL REFERENCES installations (id),
     kind            TEXT NOT NULL,
     outcome         TEXT NOT NULL,
-    made_at         BIGINT NOT NULL,
-    wall_micros     BIGINT NOT NULL,
-    fuel            BIGINT NOT NULL,
-    peak_memory     BIGINT NOT NULL,
+    made_at         {bigint} NOT NULL,
+    wall_micros     {bigint} NOT NULL,
+    fuel            {bigint} NOT NULL,
+    peak_memory     {bigint} NOT NULL,
     host_calls      TEXT NOT NULL
 );
 CREATE INDEX addon_calls_newest ON addon_calls (installation_id, id);
@@ -185,25 +189,29 @@ CREATE TABLE last_errors (
     code            TEXT NOT NULL,
     text            TEXT NOT NULL,
     call_id         TEXT NOT NULL,
-    made_at         BIGINT NOT NULL
+    made_at         {bigint} NOT NULL
 );
 
 CREATE TABLE traps (
     call_id         TEXT PRIMARY KEY,
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL REFERENCES installations (id),
-    made_at         BIGINT NOT NULL
+    made_at         {bigint} NOT NULL
 );
 CREATE INDEX traps_recent ON traps (installation_id, made_at);
 
 CREATE TABLE addon_logs (
+--@sqlite
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+--@postgres
     id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+--@both
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL REFERENCES installations (id),
     call_id         TEXT,
     level           TEXT NOT NULL,
     message         TEXT NOT NULL,
-    made_at         BIGINT NOT NULL
+    made_at         {bigint} NOT NULL
 );
 CREATE INDEX addon_logs_newest ON addon_logs (installation_id, id);
 CREATE INDEX addon_logs_age ON addon_logs (made_at);
@@ -216,8 +224,8 @@ CREATE TABLE language_packs (
     code            TEXT NOT NULL,
     facts           TEXT NOT NULL,
     resources       TEXT NOT NULL,
-    rev             BIGINT NOT NULL,
-    updated_at      BIGINT NOT NULL
+    rev             {bigint} NOT NULL,
+    updated_at      {bigint} NOT NULL
 );
 CREATE INDEX language_packs_desk ON language_packs (desk_id, code);
 
@@ -227,7 +235,7 @@ CREATE TABLE channel_threads (
     installation_id TEXT NOT NULL REFERENCES installations (id),
     thread          TEXT NOT NULL,
     ticket_id       TEXT,
-    updated_at      BIGINT NOT NULL,
+    updated_at      {bigint} NOT NULL,
     PRIMARY KEY (installation_id, thread)
 );
 
@@ -243,7 +251,7 @@ CREATE TABLE channel_inbound (
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL REFERENCES installations (id),
     external_id     TEXT NOT NULL,
-    received_at     BIGINT NOT NULL,
+    received_at     {bigint} NOT NULL,
     PRIMARY KEY (installation_id, external_id)
 );
 
@@ -252,16 +260,20 @@ CREATE TABLE channel_receipts (
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL REFERENCES installations (id),
     external_id     TEXT NOT NULL,
-    sent_at         BIGINT NOT NULL
+    sent_at         {bigint} NOT NULL
 );
 
 -- What happened to installations, in order, written in the transaction of the change: for whoever follows along.
 CREATE TABLE outbox (
+--@sqlite
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+--@postgres
     id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+--@both
     desk_id         TEXT NOT NULL,
     installation_id TEXT NOT NULL,
     kind            TEXT NOT NULL,
     payload         TEXT NOT NULL,
-    made_at         BIGINT NOT NULL
+    made_at         {bigint} NOT NULL
 );
 CREATE INDEX outbox_desk ON outbox (desk_id, id);

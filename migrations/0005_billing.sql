@@ -1,5 +1,5 @@
 -- Billing: who pays, what was ordered, the invoices and what was tried to have them paid, the ledger, trials, entitlements,
--- mails; and groups of operators. Money is BIGINT cents with an ISO currency; days are TEXT `YYYY-MM-DD` in the time zone
+-- mails; and groups of operators. Money is {bigint} cents with an ISO currency; days are TEXT `YYYY-MM-DD` in the time zone
 -- of the desk's bill. Rows that a crash may interrupt carry `rev` and change by compare-and-set; what must happen once
 -- has a unique index that says so.
 
@@ -9,7 +9,7 @@ CREATE TABLE groups (
     desk_id TEXT NOT NULL REFERENCES desks (id),
     name TEXT NOT NULL,
     created_at BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX groups_desk_id_name_key ON groups (desk_id, name);
 CREATE UNIQUE INDEX groups_desk_id_id_key ON groups (desk_id, id);
 
@@ -20,7 +20,7 @@ CREATE TABLE group_members (
     PRIMARY KEY (group_id, operator_id),
     FOREIGN KEY (desk_id, group_id) REFERENCES groups (desk_id, id) ON DELETE CASCADE,
     FOREIGN KEY (desk_id, operator_id) REFERENCES operators (desk_id, id)
-);
+){strict};
 CREATE INDEX group_members_operator ON group_members (desk_id, operator_id);
 
 -- The groups of the rule `groups` (R28).
@@ -30,7 +30,7 @@ CREATE TABLE installation_groups (
     group_id TEXT NOT NULL,
     PRIMARY KEY (installation_id, group_id),
     FOREIGN KEY (desk_id, group_id) REFERENCES groups (desk_id, id) ON DELETE CASCADE
-);
+){strict};
 
 -- The rule knows groups now.
 ALTER TABLE installations ADD COLUMN assignment TEXT NOT NULL DEFAULT 'everyone'
@@ -47,7 +47,7 @@ CREATE TABLE listing_plans (
     plan TEXT NOT NULL, -- JSON
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (addon_id, plan_id)
-);
+){strict};
 
 -- Who pays. An account of the built-in client area has a password; one of another issuer is known by (issuer, subject).
 CREATE TABLE billing_accounts (
@@ -59,7 +59,7 @@ CREATE TABLE billing_accounts (
     password_hash TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX billing_accounts_issuer_subject_key ON billing_accounts (issuer, subject);
 CREATE UNIQUE INDEX billing_accounts_issuer_email_key ON billing_accounts (issuer, email) WHERE password_hash IS NOT NULL;
 
@@ -68,7 +68,7 @@ CREATE TABLE desk_licences (
     desk_id TEXT PRIMARY KEY REFERENCES desks (id),
     account_id TEXT NOT NULL REFERENCES billing_accounts (id),
     since BIGINT NOT NULL
-);
+){strict};
 CREATE INDEX desk_licences_account ON desk_licences (account_id);
 
 -- The login of a desk to the billing system (R5). `holds_licence` 0: the wrong account (R6).
@@ -78,17 +78,17 @@ CREATE TABLE billing_logins (
     holds_licence BIGINT NOT NULL,
     logged_in_by TEXT NOT NULL,
     logged_in_at BIGINT NOT NULL
-);
+){strict};
 
 -- Logins that a browser was sent away for: one-time, bound to the operator's session. Verifier and nonce are sealed.
 CREATE TABLE oidc_requests (
     state_hash TEXT PRIMARY KEY,
     desk_id TEXT NOT NULL,
     session_id TEXT NOT NULL,
-    sealed BYTEA NOT NULL, -- issuer, nonce, PKCE verifier, where to go after
+    sealed {blob} NOT NULL, -- issuer, nonce, PKCE verifier, where to go after
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
-);
+){strict};
 
 -- The built-in client area as issuer: codes are hashed, bound and used once; sessions are its own.
 CREATE TABLE oidc_codes (
@@ -98,7 +98,7 @@ CREATE TABLE oidc_codes (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT
-);
+){strict};
 
 CREATE TABLE client_sessions (
     token_hash TEXT PRIMARY KEY,
@@ -106,7 +106,7 @@ CREATE TABLE client_sessions (
     created_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
-);
+){strict};
 CREATE INDEX client_sessions_account ON client_sessions (account_id);
 
 -- The account at a gateway, and the cards there. No card data: only what the gateway shows of it.
@@ -116,7 +116,7 @@ CREATE TABLE gateway_customers (
     customer_id TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, gateway)
-);
+){strict};
 CREATE UNIQUE INDEX gateway_customers_gateway_customer_id_key ON gateway_customers (gateway, customer_id);
 
 CREATE TABLE payment_methods (
@@ -130,7 +130,7 @@ CREATE TABLE payment_methods (
     exp_year BIGINT NOT NULL,
     is_default BIGINT NOT NULL,
     created_at BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX payment_methods_gateway_id_key ON payment_methods (gateway, gateway_id);
 CREATE UNIQUE INDEX payment_methods_account_id_key ON payment_methods (account_id) WHERE is_default = 1;
 
@@ -145,7 +145,7 @@ CREATE TABLE billing_desks (
     last_number BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     rev BIGINT NOT NULL DEFAULT 1
-);
+){strict};
 CREATE INDEX billing_desks_due ON billing_desks (next_bill_at);
 
 -- What an installation pays for from month to month, or has paid for once, or tries.
@@ -166,7 +166,7 @@ CREATE TABLE subscriptions (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     rev BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX subscriptions_installation_id_key ON subscriptions (installation_id) WHERE state <> 'ended';
 CREATE INDEX subscriptions_desk ON subscriptions (desk_id, state);
 CREATE INDEX subscriptions_trials ON subscriptions (trial_ends_at) WHERE state = 'trialing';
@@ -178,7 +178,7 @@ CREATE TABLE trials (
     started_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL,
     PRIMARY KEY (desk_id, addon_id)
-);
+){strict};
 
 -- Each reminder once (R21): the row is written in the transaction of the mail.
 CREATE TABLE trial_reminders (
@@ -187,7 +187,7 @@ CREATE TABLE trial_reminders (
     days BIGINT NOT NULL,
     sent_at BIGINT NOT NULL,
     PRIMARY KEY (desk_id, addon_id, days)
-);
+){strict};
 
 -- Something to be paid at once: a plan, or more licences. What it costs is frozen here.
 CREATE TABLE orders (
@@ -211,7 +211,7 @@ CREATE TABLE orders (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     rev BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX orders_desk_id_idempotency_key_key ON orders (desk_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE UNIQUE INDEX orders_installation_id_key ON orders (installation_id) WHERE state IN ('open', 'paid');
 CREATE INDEX orders_desk ON orders (desk_id, id);
@@ -234,7 +234,7 @@ CREATE TABLE invoices (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     rev BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX invoices_desk_id_number_key ON invoices (desk_id, number);
 CREATE UNIQUE INDEX invoices_order_id_key ON invoices (order_id) WHERE order_id IS NOT NULL;
 CREATE UNIQUE INDEX invoices_desk_id_currency_period_from_key ON invoices (desk_id, currency, period_from) WHERE order_id IS NULL;
@@ -243,7 +243,11 @@ CREATE INDEX invoices_account ON invoices (account_id, id);
 
 -- A line of a monthly invoice belongs to a subscription, and there is one for each period of it.
 CREATE TABLE invoice_lines (
+--@sqlite
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+--@postgres
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+--@both
     desk_id TEXT NOT NULL,
     invoice_id TEXT NOT NULL REFERENCES invoices (id),
     subscription_id TEXT,
@@ -257,7 +261,7 @@ CREATE TABLE invoice_lines (
     amount BIGINT NOT NULL,
     period_from TEXT NOT NULL,
     period_to TEXT
-);
+){strict};
 CREATE UNIQUE INDEX invoice_lines_subscription_id_period_from_key ON invoice_lines (subscription_id, period_from)
     WHERE subscription_id IS NOT NULL;
 CREATE INDEX invoice_lines_invoice ON invoice_lines (invoice_id);
@@ -283,7 +287,7 @@ CREATE TABLE attempts (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     rev BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX attempts_invoice_id_number_key ON attempts (invoice_id, number);
 CREATE UNIQUE INDEX attempts_invoice_id_key ON attempts (invoice_id) WHERE state <> 'cancelled';
 CREATE UNIQUE INDEX attempts_gateway_intent_id_key ON attempts (gateway, intent_id) WHERE intent_id IS NOT NULL;
@@ -304,13 +308,17 @@ CREATE TABLE refunds (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     rev BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX refunds_invoice_id_reason_key ON refunds (invoice_id, reason);
 CREATE INDEX refunds_state ON refunds (state, updated_at);
 
 -- Double entry. Debits are positive, credits negative; the entries of a transaction sum to zero. Never changed.
 CREATE TABLE entries (
+--@sqlite
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+--@postgres
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+--@both
     desk_id TEXT NOT NULL,
     transaction_id TEXT NOT NULL, -- such as `invoice:…:issued`: each once
     account TEXT NOT NULL CHECK (account IN ('receivable', 'revenue', 'cash', 'credit', 'refunds', 'granted')),
@@ -319,7 +327,7 @@ CREATE TABLE entries (
     invoice_id TEXT,
     note TEXT NOT NULL,
     made_at BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX entries_transaction_id_account_key ON entries (transaction_id, account);
 CREATE INDEX entries_desk ON entries (desk_id, id);
 CREATE INDEX entries_balance ON entries (desk_id, account, currency);
@@ -332,7 +340,7 @@ CREATE TABLE gateway_events (
     object_id TEXT NOT NULL,
     received_at BIGINT NOT NULL,
     PRIMARY KEY (gateway, event_id)
-);
+){strict};
 
 -- Signed rights of installations to run, checked without the billing system. A revocation is signed as well.
 CREATE TABLE entitlements (
@@ -342,7 +350,7 @@ CREATE TABLE entitlements (
     not_after BIGINT NOT NULL,
     refreshed_at BIGINT NOT NULL,
     revocation TEXT
-);
+){strict};
 CREATE INDEX entitlements_refresh ON entitlements (refreshed_at);
 CREATE INDEX entitlements_desk ON entitlements (desk_id);
 
@@ -356,7 +364,7 @@ CREATE TABLE install_drafts (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (desk_id, addon_id, operator_id)
-);
+){strict};
 
 -- Mails, written in the transaction of what they tell; a worker sends them.
 CREATE TABLE mails (
@@ -375,7 +383,7 @@ CREATE TABLE mails (
     error TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-);
+){strict};
 CREATE UNIQUE INDEX mails_desk_id_unique_key_key ON mails (desk_id, unique_key);
 CREATE INDEX mails_desk ON mails (desk_id, id);
 
@@ -387,7 +395,7 @@ CREATE TABLE test_gateway_objects (
     body TEXT NOT NULL, -- JSON
     created_at BIGINT NOT NULL,
     rev BIGINT NOT NULL
-);
+){strict};
 CREATE INDEX test_gateway_objects_customer ON test_gateway_objects (kind, customer_id, created_at);
 
 CREATE TABLE test_gateway_keys (
@@ -395,4 +403,4 @@ CREATE TABLE test_gateway_keys (
     fingerprint TEXT NOT NULL,
     object_id TEXT NOT NULL,
     created_at BIGINT NOT NULL
-);
+){strict};

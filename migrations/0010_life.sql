@@ -5,7 +5,7 @@
 -- may not install can ask for an add-on (R69).
 
 ALTER TABLE addons ADD COLUMN newest TEXT;
-ALTER TABLE installations ADD COLUMN prereleases BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE installations ADD COLUMN prereleases {bigint} NOT NULL DEFAULT 0;
 ALTER TABLE installations ADD COLUMN resumes TEXT;
 ALTER TABLE installations ADD COLUMN failures TEXT;
 ALTER TABLE desks ADD COLUMN force_uninstall BIGINT NOT NULL DEFAULT 0;
@@ -22,7 +22,7 @@ CREATE TABLE addon_requests (
     created_at BIGINT NOT NULL,
     decided_at BIGINT,
     FOREIGN KEY (desk_id, operator_id) REFERENCES operators (desk_id, id)
-);
+){strict};
 -- Nobody asks twice for the same before there is an answer.
 CREATE UNIQUE INDEX addon_requests_open_key ON addon_requests (desk_id, addon_id, operator_id) WHERE state = 'open';
 CREATE INDEX addon_requests_desk ON addon_requests (desk_id, state, addon_id);

@@ -4,6 +4,6 @@
 
 CREATE TABLE issuer_keys (
     algorithm TEXT NOT NULL PRIMARY KEY,
-    sealed BLOB NOT NULL,
-    created_at INTEGER NOT NULL
-) STRICT;
+    sealed {blob} NOT NULL,
+    created_at BIGINT NOT NULL
+){strict};

@@ -1,5 +1,0 @@
--- Jobs take turns: by the installation that they are about, else by the desk. Without it, the backlog of one slow add-on
--- stood before everybody else's jobs.
-ALTER TABLE jobs ADD COLUMN turn TEXT;
-UPDATE jobs SET turn = COALESCE(json_extract(payload, '$.installation'), desk_id);
-CREATE INDEX jobs_turn ON jobs (turn, state);
