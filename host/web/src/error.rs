@@ -1,6 +1,6 @@
 //! What can go wrong while a page is made, and the one place that turns it into a status, a stable code and a safe text.
 //!
-//! A handler answers `Result<_, PageError>`. Its response carries only what happened ([`Shown`]); the middleware in
+//! A handler answers a [`PageResult`]. Its response carries only what happened ([`Shown`]); the middleware in
 //! `shell` draws the error page, because it knows the person's language and colours. The JSON API does not
 //! use it: its problem documents are made in `api::errors`.
 
@@ -13,6 +13,9 @@ use axum::{
 };
 
 use crate::flash::Flash;
+
+/// What a handler of a page answers.
+pub(crate) type PageResult = Result<Response, PageError>;
 
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]

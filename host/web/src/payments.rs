@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use crate::error::PageError;
+use crate::error::{PageError, PageResult};
 
 /// What a page answers where there is something to wait for.
 pub(crate) fn refused(wait: u64) -> Response {
@@ -18,7 +18,7 @@ pub(crate) fn refused(wait: u64) -> Response {
 }
 
 /// What a page answers where billing did not do it.
-pub(crate) fn not_done(error: BillingError) -> Result<Response, PageError> {
+pub(crate) fn not_done(error: BillingError) -> PageResult {
     match error {
         BillingError::TooOften { wait } => Ok(refused(wait)),
         other => Err(other.into()),

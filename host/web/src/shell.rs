@@ -14,7 +14,7 @@ use annex_domain::{
 use askama::Template;
 use axum::{
     http::StatusCode,
-    response::{Html, IntoResponse as _, Response},
+    response::{Html, IntoResponse as _},
 };
 
 pub(crate) use self::{
@@ -23,7 +23,7 @@ pub(crate) use self::{
 };
 use crate::{
     assets,
-    error::PageError,
+    error::PageResult,
     flash::Toast,
     i18n::{Translator, bidi, english},
 };
@@ -242,12 +242,12 @@ impl Shell {
 }
 
 /// Draws a template as an HTML answer.
-pub(crate) fn page(template: &impl Template) -> Result<Response, PageError> {
+pub(crate) fn page(template: &impl Template) -> PageResult {
     page_with(StatusCode::OK, template)
 }
 
 /// Draws a template as an HTML answer with a status, such as 422 for a form with errors.
-pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Result<Response, PageError> {
+pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
     Ok((status, in_order(template.render()?)).into_response())
 }
 

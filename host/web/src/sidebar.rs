@@ -29,7 +29,7 @@ use askama::Template;
 use axum::{
     Router,
     http::StatusCode,
-    response::{IntoResponse as _, Response},
+    response::IntoResponse as _,
     routing::{get, post},
 };
 
@@ -38,7 +38,7 @@ use self::{
     fault::{Alert, Card, Reader},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash,
     session::SignedIn,
     shell::{Section, Shell, in_order, page_with},
@@ -139,13 +139,7 @@ impl PanelSlot {
     }
 
     /// The panel as a part of the ticket page, or as a page of its own.
-    fn answer(
-        &self,
-        who: &SignedIn,
-        status: StatusCode,
-        inner: String,
-        toast: Option<Toast>,
-    ) -> Result<Response, PageError> {
+    fn answer(&self, who: &SignedIn, status: StatusCode, inner: String, toast: Option<Toast>) -> PageResult {
         let toast = toast.map(|toast| flash::Toast { tone: toast.tone, text: toast.message, undo: None });
         if who.fragment {
             let confirmation = match toast {

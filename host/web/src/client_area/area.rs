@@ -5,12 +5,12 @@ use annex_store::{billing::accounts::Account, desks};
 use askama::Template;
 use axum::{
     http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
 };
 use url::Url;
 
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     i18n::{Translator, english},
     shell::{NavLink, Section, Shell, page},
@@ -97,7 +97,7 @@ pub(crate) struct LeavePage {
 
 /// Sends a browser that has posted a form on to `to`. Within the host that is a redirect. To another one it is a page that
 /// leads there: the policy that forms post to this host alone would stop a redirect.
-pub(crate) fn leave(state: &AppState, shell: Shell, to: &Url) -> Result<Response, PageError> {
+pub(crate) fn leave(state: &AppState, shell: Shell, to: &Url) -> PageResult {
     if to.origin() == state.config.public_url.origin() {
         return Ok(Redirect::to(to.as_str()).into_response());
     }

@@ -11,7 +11,7 @@ use axum::{
     Router,
     extract::{RawQuery, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
     routing::get,
 };
 use openidconnect::RedirectUrl;
@@ -25,7 +25,7 @@ use super::{
     session::{self, Payer},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     shell::{Shell, page},
     state::AppState,
 };
@@ -89,7 +89,7 @@ impl AuthorizeRequest {
     }
 
     /// The way to a page of the client area where a newer sign-in is made, and back.
-    fn lead_to(&self, page: &str, payer: Option<&Payer>, state: &AppState, query: &str) -> Result<Response, PageError> {
+    fn lead_to(&self, page: &str, payer: Option<&Payer>, state: &AppState, query: &str) -> PageResult {
         let (now, vault) = (state.clock.now(), state.lifecycle.vault());
         let next = match payer {
             None if !self.login && self.max_age.is_none() => Ok(format!("/client-area/authorize?{query}")),
@@ -110,7 +110,7 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn answer(self, state: &AppState) -> Result<Response, PageError> {
+    fn answer(self, state: &AppState) -> PageResult {
         match self {
             Self::Here(error) => Err(error),
             Self::There { error, text, state: theirs } => {
@@ -120,11 +120,7 @@ impl Refusal {
     }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, RawQuery(query): RawQuery, headers: HeaderMap) -> PageResult {
     let query = query.unwrap_or_default();
     let request = match read(&state, &query) {
         Ok(request) => request,
@@ -154,7 +150,7 @@ async fn show(
     })
 }
 
-async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: Payer) -> Result<Response, PageError> {
+async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: Payer) -> PageResult {
     let query = query.unwrap_or_default();
     let request = match read(&state, &query) {
         Ok(request) => request,
@@ -200,7 +196,7 @@ pub(super) async fn claimed_desk(state: &AppState, query: &str) -> Result<Option
 }
 
 /// Sends the browser back to the panel. Every answer names its issuer (RFC 9207).
-fn back(state: &AppState, pairs: &[(&str, &str)]) -> Result<Response, PageError> {
+fn back(state: &AppState, pairs: &[(&str, &str)]) -> PageResult {
     let mut to = Url::parse(&callback_url(&state.config)).map_err(PageError::internal)?;
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
     to.query_pairs_mut().extend_pairs(pairs).append_pair("iss", &issuer_url(&state.config));

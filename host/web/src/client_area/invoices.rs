@@ -19,7 +19,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     card_form,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
     invoices::{dispute_facts, line_name, period, what},
@@ -123,11 +123,7 @@ struct Before {
     before: Option<String>,
 }
 
-async fn list(
-    State(state): State<AppState>,
-    Query(Before { before }): Query<Before>,
-    payer: Payer,
-) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, Query(Before { before }): Query<Before>, payer: Payer) -> PageResult {
     let before: Option<InvoiceId> = before.and_then(|text| text.parse().ok());
     let mut conn = state.db.read().await?;
     let mut found = invoices::page_of_account(&mut conn, payer.account.id, before, PAGE + 1).await?;
@@ -175,7 +171,7 @@ async fn find(state: &AppState, payer: &Payer, id: &str) -> Result<Invoice, Page
     Ok(invoices::get_of_account(&mut conn, payer.account.id, id).await?)
 }
 
-async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> PageResult {
     let invoice = find(&state, &payer, &id).await?;
     let t = &payer.t;
     let mut conn = state.db.read().await?;
@@ -227,12 +223,7 @@ fn problem(t: &Translator, attempt: &Attempt) -> Option<String> {
     Some(t.msg("client-invoice-declined").arg("text", text.chars().take(200).collect::<String>()).to_string())
 }
 
-async fn pay(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    payer: Payer,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn pay(State(state): State<AppState>, Path(id): Path<String>, payer: Payer, form: Posted) -> PageResult {
     let invoice = find(&state, &payer, &id).await?;
     let here = format!("/client-area/invoices/{}", invoice.id);
     let method = card_form::card_here(&state, payer.account.id, &form, &here).await?;
@@ -245,7 +236,7 @@ async fn pay(
 }
 
 /// Back from the page where the payer confirms: what the gateway says now.
-async fn returned(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> Result<Response, PageError> {
+async fn returned(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> PageResult {
     let invoice = find(&state, &payer, &id).await?;
     if invoice.state != InvoiceState::Due && invoice.state != InvoiceState::Open {
         return Ok(Redirect::to(&format!("/client-area/invoices/{}", invoice.id)).into_response());
@@ -264,7 +255,7 @@ fn outcome(
     payer: &Payer,
     invoice: &Invoice,
     outcome: Result<Charged, annex_billing::BillingError>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let path = format!("/client-area/invoices/{}", invoice.id);
     match outcome {
         Ok(Charged::Paid) => Ok(Flash::success("client-pay-done").arg("number", invoice.number).redirect(&path)),

@@ -4,7 +4,7 @@
 
 use crate::{
     config::WebConfig,
-    error::PageError,
+    error::{PageError, PageResult},
     oidc::{Extras, Metadata},
     state::AppState,
 };
@@ -14,7 +14,7 @@ use axum::{
     Json, Router,
     extract::State,
     http::{HeaderName, header},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
     routing::get,
 };
 use openidconnect::{
@@ -109,11 +109,11 @@ fn metadata(config: &WebConfig) -> Result<Metadata, PageError> {
         .set_claims_supported(Some(claims.map(|name| CoreClaimName::new(name.to_owned())).into())))
 }
 
-async fn discovery(State(state): State<AppState>) -> Result<Response, PageError> {
+async fn discovery(State(state): State<AppState>) -> PageResult {
     Ok((NO_STORE, Json(metadata(&state.config)?)).into_response())
 }
 
-async fn jwks(State(state): State<AppState>) -> Result<Response, PageError> {
+async fn jwks(State(state): State<AppState>) -> PageResult {
     let keys = CoreJsonWebKeySet::new(vec![signing_key(&state).await?.as_verification_key()]);
     Ok((NO_STORE, Json(keys)).into_response())
 }

@@ -7,7 +7,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    response::Response,
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -19,7 +18,7 @@ use super::{
     sign_in::next_page,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::Posted,
     payments,
@@ -73,7 +72,7 @@ pub(super) fn card_row(card: &Method) -> CardRow {
     }
 }
 
-async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, payer: Payer) -> PageResult {
     let cards = methods::list(&mut state.db.read().await?, payer.account.id).await?;
     let name = state.billing.gateway_name();
     page(&MethodsPage {
@@ -99,7 +98,7 @@ fn next_of(text: &str) -> &str {
     }
 }
 
-async fn add(State(state): State<AppState>, payer: Payer, form: Posted) -> Result<Response, PageError> {
+async fn add(State(state): State<AppState>, payer: Payer, form: Posted) -> PageResult {
     let back = state.config.absolute("client-area/methods/returned");
     let mut back = Url::parse(&back).map_err(PageError::internal)?;
     let next = next_of(form.get("next"));
@@ -113,11 +112,7 @@ async fn add(State(state): State<AppState>, payer: Payer, form: Posted) -> Resul
 }
 
 /// Back from the gateway's page: what cards there are now.
-async fn returned(
-    State(state): State<AppState>,
-    Query(Back { next }): Query<Back>,
-    payer: Payer,
-) -> Result<Response, PageError> {
+async fn returned(State(state): State<AppState>, Query(Back { next }): Query<Back>, payer: Payer) -> PageResult {
     let added = cards::refresh(&state.billing, &payer.caller()).await?.added;
     let flash = if added { Flash::success("client-methods-added") } else { Flash::warning("client-methods-unchanged") };
     Ok(flash.redirect(next_of(&next)))
@@ -127,16 +122,12 @@ fn method_id(text: &str) -> Result<PaymentMethodId, PageError> {
     text.parse().map_err(|_| PageError::NotFound)
 }
 
-async fn make_default(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
+async fn make_default(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> PageResult {
     cards::make_default(&state.billing, &payer.caller(), method_id(&id)?).await?;
     Ok(Flash::success("client-methods-default-done").redirect(HERE))
 }
 
-async fn remove(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> Result<Response, PageError> {
+async fn remove(State(state): State<AppState>, Path(id): Path<String>, payer: Payer) -> PageResult {
     cards::remove(&state.billing, &payer.caller(), method_id(&id)?).await?;
     Ok(Flash::success("client-methods-removed").redirect(HERE))
 }

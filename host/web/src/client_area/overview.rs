@@ -21,14 +21,14 @@ use annex_store::{
     catalog,
 };
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, extract::State, routing::get};
 
 use super::{
     area::{Area, AreaSection},
     session::Payer,
 };
 use crate::{
-    error::PageError,
+    error::PageResult,
     i18n::Translator,
     prices::{Seats, price},
     shell::{Shell, page},
@@ -77,7 +77,7 @@ pub(super) struct SubscriptionRow {
     pub(super) until: String,
 }
 
-async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, payer: Payer) -> PageResult {
     let mut conn = state.db.read().await?;
     let filter = Filter { state: Some(InvoiceState::Due), ..Filter::default() };
     let due = invoices::of_account(&mut conn, payer.account.id, filter).await?;

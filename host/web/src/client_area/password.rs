@@ -7,7 +7,6 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, StatusCode},
-    response::Response,
     routing::get,
 };
 
@@ -16,7 +15,7 @@ use super::{
     session::{self, Payer, set_cookie},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::{FormErrors, Posted},
     password,
@@ -49,7 +48,7 @@ fn password_page(payer: &Payer, errors: FormErrors) -> PasswordPage {
     }
 }
 
-async fn show(payer: Payer) -> Result<Response, PageError> {
+async fn show(payer: Payer) -> PageResult {
     page(&password_page(&payer, FormErrors::default()))
 }
 
@@ -59,7 +58,7 @@ async fn change(
     headers: HeaderMap,
     payer: Payer,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let (t, email) = (&payer.t, &payer.account.email);
     let mut errors = FormErrors::default();
     // The browser is signed in, so it is known: others who fail do not keep it from a new password.

@@ -12,7 +12,7 @@ use axum::{
     Router,
     extract::{Query, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
     routing::get,
 };
 
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     device::Device,
-    error::PageError,
+    error::{PageError, PageResult},
     panel::form::{FormErrors, Posted, mail_address},
     password,
     session::Origin,
@@ -51,11 +51,7 @@ pub(super) struct RegisterPage {
     pub(super) min_password: usize,
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Query(Next { next }): Query<Next>,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, Query(Next { next }): Query<Next>, headers: HeaderMap) -> PageResult {
     let next = next_page(&next);
     if session::current(&state, &headers).await?.is_some() {
         return Ok(Redirect::to(next).into_response());
@@ -91,7 +87,7 @@ async fn register(
     Origin(address): Origin,
     headers: HeaderMap,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let next = next_page(form.get("next"));
     let desk = claimed(&state, next).await?;
     // That an address is taken has to be said. So trying addresses counts as signing in does, with each and from one place,

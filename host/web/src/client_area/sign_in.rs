@@ -8,7 +8,7 @@ use axum::{
     Router,
     extract::{Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     device::Device,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::Posted,
     password,
@@ -64,11 +64,7 @@ pub(super) fn query_of(next: &str) -> &str {
     next.split_once('?').map_or("", |(_, query)| query)
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Query(Next { next }): Query<Next>,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, Query(Next { next }): Query<Next>, headers: HeaderMap) -> PageResult {
     let next = next_page(&next);
     if let Some(payer) = session::current(&state, &headers).await? {
         // A relying party may ask for a newer sign-in than the one that there is.
@@ -103,7 +99,7 @@ async fn sign_in(
     Origin(address): Origin,
     headers: HeaderMap,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let (email, next) = (form.get("email"), next_page(form.get("next")));
     let device = Device::of(&state, &headers, &counted_as(email));
     if let Some(wait) = attempt(&state.billing, device.trying(&address)).await? {
@@ -135,7 +131,7 @@ async fn sign_in(
     Ok(response)
 }
 
-async fn sign_out(State(state): State<AppState>, headers: HeaderMap, form: Posted) -> Result<Response, PageError> {
+async fn sign_out(State(state): State<AppState>, headers: HeaderMap, form: Posted) -> PageResult {
     if let Some(secret) = session::secret(&headers, &state.config) {
         annex_billing::accounts::sign_out(&state.billing, secret).await?;
     }

@@ -4,18 +4,21 @@ use annex_domain::ids::DeskId;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::get,
 };
 
 use super::session::Payer;
-use crate::{error::PageError, panel::billing::csv_file, state::AppState};
+use crate::{
+    error::{PageError, PageResult},
+    panel::billing::csv_file,
+    state::AppState,
+};
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/client-area/desks/{desk}/statement.csv", get(csv))
 }
 
-async fn csv(State(state): State<AppState>, Path(desk): Path<String>, payer: Payer) -> Result<Response, PageError> {
+async fn csv(State(state): State<AppState>, Path(desk): Path<String>, payer: Payer) -> PageResult {
     let desk: DeskId = desk.parse().map_err(|_| PageError::NotFound)?;
     if !payer.desks.iter().any(|held| held.id == desk) {
         return Err(PageError::NotFound);

@@ -11,13 +11,12 @@ use axum::{
     Router,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
-    response::Response,
     routing::get,
 };
 
 use super::area::{Area, leave, outside};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     panel::form::Posted,
     shell::{Shell, page, page_with},
@@ -111,11 +110,7 @@ fn does(t: &Translator, behaviour: Behaviour) -> String {
     }
 }
 
-async fn set_up(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn set_up(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> PageResult {
     page(&set_up_page(&state, &headers, &id).await?)
 }
 
@@ -124,7 +119,7 @@ async fn add_card(
     Path(id): Path<String>,
     headers: HeaderMap,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let mut shown = set_up_page(&state, &headers, &id).await?;
     let (month, year) = (form.get("month").parse().unwrap_or(0), form.get("year").parse().unwrap_or(0));
     let t = &shown.shell.t;
@@ -139,11 +134,7 @@ async fn add_card(
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 
-async fn confirmation(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn confirmation(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> PageResult {
     let action = gateway(&state)?.action(&id).await.map_err(told)?;
     let Action { amount, description, return_url, waits } = action.ok_or(PageError::NotFound)?;
     let shell = outside(&state, &headers, "test-gateway-confirm-title").await?;
@@ -158,12 +149,7 @@ async fn confirmation(
     })
 }
 
-async fn answer(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn answer(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap, form: Posted) -> PageResult {
     let approved = match form.get("answer") {
         "approve" => true,
         "refuse" => false,

@@ -10,7 +10,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query as Params, State},
-    response::Response,
     routing::get,
 };
 
@@ -18,7 +17,7 @@ pub(super) use self::query::Query;
 use self::{names::Names, query::QueryParams};
 use super::addons::{area, audited};
 use crate::{
-    error::PageError,
+    error::PageResult,
     i18n::Translator,
     session::SignedIn,
     shell::{Pager, Section, Shell, page},
@@ -65,11 +64,7 @@ pub(super) struct AuditPage {
     pub(super) pager: Pager,
 }
 
-async fn show(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Params(given): Params<QueryParams>,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Params(given): Params<QueryParams>) -> PageResult {
     who.require(Permission::DeskManage)?;
     let query = Query::from(&given);
     let mut conn = state.db.read().await?;

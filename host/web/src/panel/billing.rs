@@ -31,7 +31,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query, State},
-    response::Response,
     routing::get,
 };
 use serde::Deserialize;
@@ -42,7 +41,7 @@ use super::{
     pay_with::{CardRow, PayWith, cards},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     invoices::what,
     prices::{Seats, price, renewal},
@@ -140,11 +139,7 @@ pub(super) struct BillingPage {
     pub(super) credit: Vec<String>,
 }
 
-async fn show(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Query(wanted): Query<PageQuery>) -> PageResult {
     who.require(Permission::AddonsManage)?;
     page(&billing_page(&state, &who, &wanted, None).await?)
 }

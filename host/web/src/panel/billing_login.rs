@@ -19,7 +19,6 @@ use axum::{
     Router,
     extract::{Query, RawQuery, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -32,7 +31,7 @@ use self::{
 use super::form::Posted;
 use crate::{
     client_area::{claim, leave},
-    error::{PageError, chain},
+    error::{PageError, PageResult, chain},
     flash::Flash,
     session::{SignedIn, local_path},
     shell::{Section, Shell, page, page_with},
@@ -79,11 +78,7 @@ pub(in crate::panel) fn next_of(text: &str) -> &str {
 }
 
 /// A page with the button, for links that say "log in first".
-async fn ask(
-    State(state): State<AppState>,
-    Query(Next { next }): Query<Next>,
-    who: SignedIn,
-) -> Result<Response, PageError> {
+async fn ask(State(state): State<AppState>, Query(Next { next }): Query<Next>, who: SignedIn) -> PageResult {
     who.require(Permission::AddonsManage)?;
     page(&LoginPage {
         shell: who.shell("billing-login-title", Section::Billing),
@@ -93,7 +88,7 @@ async fn ask(
 }
 
 /// Sends the browser away.
-async fn send_away(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn send_away(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let next = next_of(form.get("next"));
     let holder = {
@@ -118,11 +113,7 @@ async fn send_away(State(state): State<AppState>, who: SignedIn, form: Posted) -
 }
 
 /// The browser comes back, with a code or an error.
-async fn come_back(
-    State(state): State<AppState>,
-    RawQuery(query): RawQuery,
-    who: SignedIn,
-) -> Result<Response, PageError> {
+async fn come_back(State(state): State<AppState>, RawQuery(query): RawQuery, who: SignedIn) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let query = query.unwrap_or_default();
     let Some(pending) = Pending::take(&state, &parameter(&query, "state"), who.desk.id, who.session).await? else {
@@ -153,7 +144,7 @@ async fn redeem(state: &AppState, query: &str, pending: &Pending) -> Result<Iden
     provider.redeem(pending, parameter(query, "code"), state.clock.now()).await
 }
 
-async fn logged_in(state: &AppState, who: &SignedIn, identity: &Identity, next: &str) -> Result<Response, PageError> {
+async fn logged_in(state: &AppState, who: &SignedIn, identity: &Identity, next: &str) -> PageResult {
     let (account, holds) = annex_billing::accounts::log_in(&state.billing, &who.manager(), identity).await?;
     Ok(if holds {
         Flash::success("billing-login-done").arg("email", &account.email).redirect(next)
@@ -163,13 +154,13 @@ async fn logged_in(state: &AppState, who: &SignedIn, identity: &Identity, next: 
     })
 }
 
-async fn log_out(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn log_out(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     annex_billing::accounts::log_out(&state.billing, &who.manager()).await?;
     Ok(Flash::success("billing-logout-done").redirect(next_of(form.get("next"))))
 }
 
 /// Says why nobody was logged in, and offers to try again.
-fn refuse(who: &SignedIn, refused: &LoginRefused, next: &str) -> Result<Response, PageError> {
+fn refuse(who: &SignedIn, refused: &LoginRefused, next: &str) -> PageResult {
     let code = refused.code();
     match refused {
         LoginRefused::Unreachable(error) => {

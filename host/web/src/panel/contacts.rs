@@ -13,14 +13,14 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::{StatusCode, header},
-    response::{IntoResponse as _, Response},
+    response::IntoResponse as _,
     routing::get,
 };
 use serde::Deserialize;
 
 use super::form::{FormErrors, Posted};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     refusal::status,
     session::SignedIn,
@@ -88,11 +88,7 @@ struct Params {
     after: Option<ContactId>,
 }
 
-async fn list(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Query(params): Query<Params>,
-) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, who: SignedIn, Query(params): Query<Params>) -> PageResult {
     who.require(Permission::TicketsView)?;
     let search: String = params.q.trim().chars().take(200).collect();
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
@@ -121,19 +117,14 @@ fn url(search: &str, after: Option<ContactId>) -> String {
     if query.is_empty() { "/contacts".to_owned() } else { format!("/contacts?{query}") }
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> PageResult {
     who.require(Permission::TicketsView)?;
     let mut conn = state.db.read().await?;
     let contact = contacts::get(&mut conn, who.desk.id, id).await?;
     page(&contact_page(&mut conn, &who, contact, FormErrors::default(), None).await?)
 }
 
-async fn save(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<ContactId>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>, form: Posted) -> PageResult {
     // What is not in the form stays.
     let entered = |field: &str| form.has(field).then(|| form.get(field).to_owned());
     let lines = |field: &str| entered(field).map(|text| text.lines().map(str::to_owned).collect());
@@ -156,11 +147,7 @@ async fn save(
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
 
-async fn export(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<ContactId>,
-) -> Result<Response, PageError> {
+async fn export(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> PageResult {
     let document = annex_desk::contacts::export(&state.desk(), &who.ctx(), id).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/json".to_owned()),
@@ -169,16 +156,11 @@ async fn export(
     Ok((headers, format!("{document:#}")).into_response())
 }
 
-async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> Result<Response, PageError> {
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>) -> PageResult {
     page(&erase_page(&state, &who, id, FormErrors::default()).await?)
 }
 
-async fn erase(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<ContactId>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn erase(State(state): State<AppState>, who: SignedIn, Path(id): Path<ContactId>, form: Posted) -> PageResult {
     if !form.has("confirm") {
         let mut errors = FormErrors::default();
         errors.add("confirm", who.t.get("contact-erase-unconfirmed"));

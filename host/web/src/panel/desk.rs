@@ -9,13 +9,12 @@ use axum::{
     Router,
     extract::State,
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
 use super::form::{FormErrors, Posted};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -43,13 +42,13 @@ pub(super) struct SystemPage {
     pub(super) has_sample: bool,
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::DeskManage)?;
     let annex_domain::operator::Desk { name, locale, time_zone, .. } = who.desk.clone();
     page(&system_page(&state, &who, FormErrors::default(), Settings { name, locale, time_zone }).await?)
 }
 
-async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     let [name, locale, time_zone] = ["name", "locale", "time_zone"].map(|field| form.get(field).to_owned());
     let entered = Settings { name, locale, time_zone };
     if let Err(refusal) = settings::save(&state.desk(), &who.ctx(), &entered).await {
@@ -60,7 +59,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Res
     Ok(Flash::success("system-desk-saved").redirect("/admin/system"))
 }
 
-async fn remove_sample(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn remove_sample(State(state): State<AppState>, who: SignedIn) -> PageResult {
     settings::remove_sample(&state.desk(), &who.ctx()).await?;
     Ok(Flash::success("system-sample-removed").redirect("/admin/system"))
 }

@@ -10,7 +10,6 @@ use axum::{
     Router,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
-    response::Response,
     routing::get,
 };
 
@@ -21,7 +20,7 @@ use super::{
 };
 use crate::{
     device::Device,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     password,
     session::Origin,
@@ -60,7 +59,7 @@ pub(super) struct ResetPage {
     pub(super) min_password: usize,
 }
 
-async fn ask(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, PageError> {
+async fn ask(State(state): State<AppState>, headers: HeaderMap) -> PageResult {
     let step = match state.config.smtp {
         Some(_) => Step::Ask { email: String::new(), error: None },
         None => Step::NoMail,
@@ -68,12 +67,7 @@ async fn ask(State(state): State<AppState>, headers: HeaderMap) -> Result<Respon
     page(&ForgottenPage { shell: outside(&state, "forgotten-title", &headers).await?, step })
 }
 
-async fn send(
-    State(state): State<AppState>,
-    Origin(address): Origin,
-    headers: HeaderMap,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn send(State(state): State<AppState>, Origin(address): Origin, headers: HeaderMap, form: Posted) -> PageResult {
     if state.config.smtp.is_none() {
         return ask(State(state), headers).await;
     }
@@ -92,11 +86,7 @@ async fn send(
     }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(link): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, Path(link): Path<String>, headers: HeaderMap) -> PageResult {
     match reset_page(&state, link, &headers).await {
         Err(PageError::NotFound) => used(&state, &headers).await,
         drawn => page(&drawn?),
@@ -109,7 +99,7 @@ async fn choose(
     Origin(address): Origin,
     headers: HeaderMap,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let input = Reset {
         link: &link,
         password: form.raw("password").to_owned().into(),

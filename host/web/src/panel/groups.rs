@@ -16,7 +16,6 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
@@ -25,7 +24,7 @@ use super::form::{
     long::{Long, Members},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -80,20 +79,20 @@ fn wanted(form: &Posted) -> GroupInput {
     GroupInput { name: form.get("name").to_owned(), members }
 }
 
-async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let listed = groups::list(&mut state.db.read().await?, who.desk.id).await?;
     let rows = listed.into_iter().map(|one| Row { id: one.id, name: one.name, members: one.members });
     page(&ListPage { rows: rows.collect(), shell: who.shell("groups-title", Section::Groups) })
 }
 
-async fn blank(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn blank(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
     page(&edit_page(&mut conn, &who, None, &GroupInput::default(), FormErrors::default()).await?)
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<GroupId>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<GroupId>) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
     let group = groups::get(&mut conn, who.desk.id, id).await?;
@@ -102,7 +101,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<Group
     page(&edit_page(&mut conn, &who, Some((id, group.name)), &entered, FormErrors::default()).await?)
 }
 
-async fn create(State(state): State<AppState>, who: SignedIn, form: Long<Members>) -> Result<Response, PageError> {
+async fn create(State(state): State<AppState>, who: SignedIn, form: Long<Members>) -> PageResult {
     let entered = wanted(&form);
     match annex_desk::groups::create(&state.desk(), &who.ctx(), &entered).await {
         Ok(_) => Ok(Flash::success("group-created").arg("name", &entered.name).redirect(HERE)),
@@ -120,7 +119,7 @@ async fn save(
     who: SignedIn,
     Path(id): Path<GroupId>,
     form: Long<Members>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let entered = wanted(&form);
     match annex_desk::groups::update(&state.desk(), &who.ctx(), id, &entered).await {
         Ok(()) => Ok(Flash::success("group-saved").arg("name", &entered.name).redirect(HERE)),
@@ -135,7 +134,7 @@ async fn save(
     }
 }
 
-async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<GroupId>) -> Result<Response, PageError> {
+async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<GroupId>) -> PageResult {
     let group = annex_desk::groups::delete(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("group-deleted").arg("name", &group.name).redirect(HERE))
 }

@@ -17,13 +17,12 @@ use axum::{
     Router,
     extract::State,
     http::{StatusCode, Uri},
-    response::Response,
     routing::get,
 };
 
 pub(super) use self::query::{Column, Query, View};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     refusal::status,
     session::SignedIn,
@@ -97,7 +96,7 @@ impl InboxPage {
     }
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> PageResult {
     who.require(Permission::TicketsView)?;
     let query = Query::parse(uri.query().unwrap_or_default());
     let mut filter = query.filter(who.operator.id);

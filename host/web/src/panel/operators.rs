@@ -20,13 +20,12 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
 use super::form::{FormErrors, Posted};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -96,7 +95,7 @@ pub(super) struct InvitedPage {
     pub(super) mailed: Option<String>,
 }
 
-async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
     let all = roles::list(&mut conn, who.desk.id).await?;
@@ -110,7 +109,7 @@ async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, 
     page(&ListPage { rows: rows.collect(), shell: who.shell("operators-title", Section::Operators) })
 }
 
-async fn blank(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn blank(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
     let agent = roles::builtin(&mut conn, who.desk.id, roles::Builtin::Agent).await?;
@@ -118,7 +117,7 @@ async fn blank(State(state): State<AppState>, who: SignedIn) -> Result<Response,
     page(&invite_page(&mut conn, &who, &entered, FormErrors::default()).await?)
 }
 
-async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     let entered =
         Invite { name: form.get("name").to_owned(), email: form.get("email").to_owned(), roles: chosen(&form) };
     match annex_desk::operators::invite(&state.desk(), &who.ctx(), entered.clone()).await {
@@ -132,18 +131,13 @@ async fn invite(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
     }
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<OperatorId>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<OperatorId>) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
     page(&edit_page(&mut conn, &who, id, None, FormErrors::default()).await?)
 }
 
-async fn save(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<OperatorId>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<OperatorId>, form: Posted) -> PageResult {
     let roles = chosen(&form);
     let mut errors = FormErrors::default();
     match annex_desk::operators::set_roles(&state.desk(), &who.ctx(), id, &roles).await {
@@ -156,20 +150,12 @@ async fn save(
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
 
-async fn link_again(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<OperatorId>,
-) -> Result<Response, PageError> {
+async fn link_again(State(state): State<AppState>, who: SignedIn, Path(id): Path<OperatorId>) -> PageResult {
     let invited = annex_desk::operators::invite_again(&state.desk(), &who.ctx(), id).await?;
     invited_page(&state, &who, &invited)
 }
 
-async fn deactivate(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<OperatorId>,
-) -> Result<Response, PageError> {
+async fn deactivate(State(state): State<AppState>, who: SignedIn, Path(id): Path<OperatorId>) -> PageResult {
     match annex_desk::operators::deactivate(&state.desk(), &who.ctx(), id).await {
         Ok(operator) => Ok(Flash::success("operator-deactivated").arg("name", &operator.name).redirect(HERE)),
         Err(Refusal::Rule(Rule::OwnAccount)) => Ok(Flash::warning("error-code-own-account").redirect(HERE)),
@@ -177,11 +163,7 @@ async fn deactivate(
     }
 }
 
-async fn reactivate(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<OperatorId>,
-) -> Result<Response, PageError> {
+async fn reactivate(State(state): State<AppState>, who: SignedIn, Path(id): Path<OperatorId>) -> PageResult {
     let operator = annex_desk::operators::activate(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("operator-reactivated").arg("name", &operator.name).redirect(HERE))
 }
@@ -242,7 +224,7 @@ async fn edit_page(
     })
 }
 
-fn invited_page(state: &AppState, who: &SignedIn, invited: &Invited) -> Result<Response, PageError> {
+fn invited_page(state: &AppState, who: &SignedIn, invited: &Invited) -> PageResult {
     let Invited { operator, secret } = invited;
     page(&InvitedPage {
         shell: who.titled(who.t.with("operator-invite-link-title", &[("name", &operator.name)]), Section::Operators),

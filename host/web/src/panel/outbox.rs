@@ -8,13 +8,13 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::{HeaderName, HeaderValue, header},
-    response::{Html, IntoResponse as _, Response},
+    response::{Html, IntoResponse as _},
     routing::{get, post},
 };
 use serde::Deserialize;
 
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     session::SignedIn,
     shell::{Pager, Section, Shell, page},
@@ -59,11 +59,7 @@ struct Params {
     before: Option<MailId>,
 }
 
-async fn list(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Query(params): Query<Params>,
-) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, who: SignedIn, Query(params): Query<Params>) -> PageResult {
     who.require(Permission::DeskManage)?;
     let mut conn = state.db.read().await?;
     let mut mails = mails::list(&mut conn, who.desk.id, params.before, PAGE as u32 + 1).await?;
@@ -77,7 +73,7 @@ async fn list(
     })
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<MailId>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<MailId>) -> PageResult {
     who.require(Permission::DeskManage)?;
     let mail = mails::get(&mut state.db.read().await?, who.desk.id, id).await?;
     let mut shell = who.shell("outbox-title", Section::Outbox);
@@ -88,7 +84,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<MailI
 }
 
 /// The mail as its reader sees it.
-async fn html(State(state): State<AppState>, who: SignedIn, Path(id): Path<MailId>) -> Result<Response, PageError> {
+async fn html(State(state): State<AppState>, who: SignedIn, Path(id): Path<MailId>) -> PageResult {
     who.require(Permission::DeskManage)?;
     let mail = mails::get(&mut state.db.read().await?, who.desk.id, id).await?;
     let html = mail.content.ok_or(PageError::NotFound)?.html;
@@ -98,11 +94,7 @@ async fn html(State(state): State<AppState>, who: SignedIn, Path(id): Path<MailI
 }
 
 /// An operator has seen to the reason.
-async fn send_again(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<MailId>,
-) -> Result<Response, PageError> {
+async fn send_again(State(state): State<AppState>, who: SignedIn, Path(id): Path<MailId>) -> PageResult {
     annex_desk::mails::send_again(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("outbox-sent-again").redirect(&format!("/admin/mails/{id}")))
 }

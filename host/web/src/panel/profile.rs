@@ -14,7 +14,6 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
@@ -23,7 +22,7 @@ use super::{
     password_again::given_in,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     password,
     session::SignedIn,
@@ -72,11 +71,11 @@ pub(super) struct ProfilePage {
     pub(super) min_password: usize,
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn) -> PageResult {
     page(&profile_page(&state, &who, FormErrors::default(), None).await?)
 }
 
-async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     let chosen = |field| Some(form.get(field)).filter(|value| !value.is_empty()).map(ToOwned::to_owned);
     let profile = Profile {
         name: form.get("name").to_owned(),
@@ -93,7 +92,7 @@ async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Res
     Ok(Flash::success("profile-saved").redirect("/profile"))
 }
 
-async fn save_password(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn save_password(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     let mut errors = FormErrors::default();
     if form.raw("new") == form.raw("repeat") {
         let input = ChangePassword {
@@ -111,16 +110,12 @@ async fn save_password(State(state): State<AppState>, who: SignedIn, form: Poste
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &profile_page(&state, &who, errors, None).await?)
 }
 
-async fn revoke(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<SessionId>,
-) -> Result<Response, PageError> {
+async fn revoke(State(state): State<AppState>, who: SignedIn, Path(id): Path<SessionId>) -> PageResult {
     annex_desk::sessions::end(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("profile-session-revoked").redirect("/profile"))
 }
 
-async fn revoke_others(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn revoke_others(State(state): State<AppState>, who: SignedIn) -> PageResult {
     annex_desk::sessions::end_others(&state.desk(), &who.ctx(), who.session).await?;
     Ok(Flash::success("profile-sessions-revoked").redirect("/profile"))
 }

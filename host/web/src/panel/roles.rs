@@ -12,13 +12,12 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
 use super::form::{FormErrors, Posted};
 use crate::{
-    error::PageError,
+    error::PageResult,
     flash::Flash,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -100,19 +99,19 @@ pub(super) fn ticks(on: &Permissions, yours: &Permissions) -> Vec<Tick> {
     Permission::ALL.into_iter().map(tick).collect()
 }
 
-async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let listed = roles::list_with_users(&mut state.db.read().await?, who.desk.id).await?;
     let rows = listed.into_iter().map(|(role, operators)| Row { role, operators }).collect();
     page(&ListPage { shell: who.shell("roles-title", Section::Roles), rows, total: Permission::ALL.len() })
 }
 
-async fn blank(who: SignedIn) -> Result<Response, PageError> {
+async fn blank(who: SignedIn) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     page(&edit_page(&who, None, &RoleInput::default(), FormErrors::default(), 0))
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> PageResult {
     who.require(Permission::OperatorsManage)?;
     let mut conn = state.db.read().await?;
     let role = roles::get(&mut conn, who.desk.id, id).await?;
@@ -121,7 +120,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleI
     page(&edit_page(&who, Some(role), &entered, FormErrors::default(), operators))
 }
 
-async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     let entered = wanted(&form);
     match annex_desk::roles::create(&state.desk(), &who.ctx(), &entered).await {
         Ok(role) => Ok(Flash::success("role-created").arg("name", &role.name).redirect(HERE)),
@@ -133,12 +132,7 @@ async fn create(State(state): State<AppState>, who: SignedIn, form: Posted) -> R
     }
 }
 
-async fn save(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<RoleId>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>, form: Posted) -> PageResult {
     let mut entered = wanted(&form);
     match annex_desk::roles::update(&state.desk(), &who.ctx(), id, &entered).await {
         Ok(role) => Ok(Flash::success("role-saved").arg("name", &role.name).redirect(HERE)),
@@ -156,7 +150,7 @@ async fn save(
     }
 }
 
-async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> Result<Response, PageError> {
+async fn delete(State(state): State<AppState>, who: SignedIn, Path(id): Path<RoleId>) -> PageResult {
     match annex_desk::roles::delete(&state.desk(), &who.ctx(), id).await {
         Ok(role) => Ok(Flash::success("role-deleted").arg("name", &role.name).redirect(HERE)),
         Err(Refusal::Rule(Rule::RoleInUse)) => {

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     device::Device,
-    error::PageError,
+    error::{PageError, PageResult},
     password,
     session::{Origin, set_cookie},
     shell::{Shell, page, page_with},
@@ -51,11 +51,7 @@ pub(super) struct UsedPage {
     pub(super) shell: Shell,
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, Path(token): Path<String>, headers: HeaderMap) -> PageResult {
     let known = match invitation(&state.desk(), &token, state.clock.now()).await {
         Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
         known => known?,
@@ -69,7 +65,7 @@ async fn accept(
     Origin(address): Origin,
     headers: HeaderMap,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let now = state.clock.now();
     let input = SetUp {
         link: &token,
@@ -122,7 +118,7 @@ pub(super) fn let_in(state: &AppState, headers: &HeaderMap, entered: &Entered, m
 }
 
 /// That the link works no longer.
-pub(super) async fn used(state: &AppState, headers: &HeaderMap) -> Result<Response, PageError> {
+pub(super) async fn used(state: &AppState, headers: &HeaderMap) -> PageResult {
     let shell = outside(state, "setup-used-title", headers).await?;
     page_with(StatusCode::NOT_FOUND, &UsedPage { shell })
 }

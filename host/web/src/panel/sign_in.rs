@@ -22,7 +22,7 @@ use super::form::Posted;
 use crate::{
     cookie::cookie_value,
     device::Device,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
     session::{self, Origin, clear_cookie, cookie_name, local_path, set_cookie},
@@ -49,11 +49,7 @@ struct Next {
     next: String,
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Query(Next { next }): Query<Next>,
-    headers: HeaderMap,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, Query(Next { next }): Query<Next>, headers: HeaderMap) -> PageResult {
     let next = local_path(&next);
     if session::current(&state, &headers).await?.is_some() {
         return Ok(Redirect::to(next).into_response());
@@ -67,7 +63,7 @@ async fn sign_in(
     Origin(address): Origin,
     headers: HeaderMap,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let (email, next) = (form.get("email"), local_path(form.get("next")));
     let device = Device::of(&state, &headers, email);
     let input = Enter {
@@ -96,12 +92,12 @@ async fn sign_in(
     Ok(response)
 }
 
-fn refused(status: StatusCode, shell: Shell, form: &Posted, error: String) -> Result<Response, PageError> {
+fn refused(status: StatusCode, shell: Shell, form: &Posted, error: String) -> PageResult {
     let (email, next) = (form.get("email").to_owned(), local_path(form.get("next")).to_owned());
     page_with(status, &SignInPage { shell, next, email, error: Some(error) })
 }
 
-async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, PageError> {
+async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> PageResult {
     if let Some(secret) = cookie_value(&headers, cookie_name(&state.config)) {
         leave(&state.desk(), secret).await?;
     }

@@ -27,14 +27,13 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
 pub(super) use self::{draft_state::DraftState, history::History, panels::Slot};
 use super::form::FormErrors;
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     session::SignedIn,
     shell::{Section, Shell, page_with},
     state::AppState,
@@ -182,7 +181,7 @@ async fn show(
     who: SignedIn,
     Path(number): Path<i64>,
     axum::extract::Query(older): axum::extract::Query<Older>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     who.require(Permission::TicketsView)?;
     let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
     let page = ticket_page(&state.db, &who, ticket, None, FormErrors::default(), older.before).await?;

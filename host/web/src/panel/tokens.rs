@@ -12,7 +12,6 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
@@ -22,7 +21,7 @@ use super::{
     roles::{Tick, ticks},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
@@ -68,11 +67,11 @@ impl TokensPage {
     }
 }
 
-async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, who: SignedIn) -> PageResult {
     page(&tokens_page(&state, &who, FormErrors::default(), &blank(&who), None, None).await?)
 }
 
-async fn create(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn create(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> PageResult {
     let wanted = wanted(&who, &form);
     let mut errors = FormErrors::default();
     if let Some(again) = PasswordAgain::check(&state, &mut who, &form).await? {
@@ -101,7 +100,7 @@ fn wanted(who: &SignedIn, form: &Posted) -> Create {
     Create { operator: who.operator.id, name: form.get("name").to_owned(), scopes: Permissions(scopes), days }
 }
 
-async fn revoke(State(state): State<AppState>, who: SignedIn, Path(id): Path<TokenId>) -> Result<Response, PageError> {
+async fn revoke(State(state): State<AppState>, who: SignedIn, Path(id): Path<TokenId>) -> PageResult {
     let token = annex_desk::tokens::revoke(&state.desk(), &who.ctx(), id).await?;
     Ok(Flash::success("tokens-revoked").arg("name", &token.name).redirect("/admin/tokens"))
 }

@@ -7,13 +7,12 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::{get, post},
 };
 
 use super::addons::page_error;
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     session::SignedIn,
     shell::{Section, Shell, page},
@@ -36,28 +35,20 @@ pub(super) struct WorkPage {
     pub(super) waiting: Vec<SetAside>,
 }
 
-async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn list(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::DeskManage)?;
     let waiting = state.lifecycle.set_aside(who.desk.id).await?;
     page(&WorkPage { waiting, shell: who.shell("work-title", Section::Work) })
 }
 
-async fn try_again(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(work): Path<String>,
-) -> Result<Response, PageError> {
+async fn try_again(State(state): State<AppState>, who: SignedIn, Path(work): Path<String>) -> PageResult {
     who.require(Permission::DeskManage)?;
     let by = Actor::Operator(who.operator.id);
     state.lifecycle.decide(who.desk.id, parse(&work)?, Decision::TryAgain, by).await.map_err(page_error)?;
     Ok(Flash::success("work-tried-again").redirect(HERE))
 }
 
-async fn give_up(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(work): Path<String>,
-) -> Result<Response, PageError> {
+async fn give_up(State(state): State<AppState>, who: SignedIn, Path(work): Path<String>) -> PageResult {
     who.require(Permission::DeskManage)?;
     let by = Actor::Operator(who.operator.id);
     state.lifecycle.decide(who.desk.id, parse(&work)?, Decision::GiveUp, by).await.map_err(page_error)?;

@@ -11,7 +11,6 @@ use axum::{
     Form,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
 };
 
 use super::{
@@ -23,7 +22,7 @@ use super::{
     turn::Turn,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     panel::form::long::{InPanel, Long},
     session::SignedIn,
     state::AppState,
@@ -35,7 +34,7 @@ pub(super) async fn act(
     who: SignedIn,
     Path((number, id)): Path<(i64, String)>,
     sent: Long<InPanel, Form<Vec<(String, String)>>>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let Form(pairs) = &*sent;
     let slot = slot(&state, &who, number, &id).await?;
     let shown = form::state(pairs);
@@ -73,13 +72,7 @@ fn status(error: &UseError) -> StatusCode {
     }
 }
 
-async fn answered(
-    state: &AppState,
-    who: &SignedIn,
-    slot: &PanelSlot,
-    answer: Answer,
-    shown: &str,
-) -> Result<Response, PageError> {
+async fn answered(state: &AppState, who: &SignedIn, slot: &PanelSlot, answer: Answer, shown: &str) -> PageResult {
     let Answer { reply, view, state: sealed, depth, call } = answer;
     let reply = ValidReply::into_reply(reply);
     if let Update::Invalid(fields) = reply.update {
@@ -103,13 +96,7 @@ async fn answered(
     Ok(response)
 }
 
-async fn problem(
-    state: &AppState,
-    who: &SignedIn,
-    slot: &PanelSlot,
-    status: StatusCode,
-    alert: &Alert,
-) -> Result<Response, PageError> {
+async fn problem(state: &AppState, who: &SignedIn, slot: &PanelSlot, status: StatusCode, alert: &Alert) -> PageResult {
     if !who.fragment {
         let inner = fresh(state, who, slot, Some(alert)).await?;
         return slot.answer(who, status, inner, None);

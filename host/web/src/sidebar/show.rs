@@ -7,7 +7,6 @@ use askama::Template as _;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
 };
 
 use super::{
@@ -17,14 +16,18 @@ use super::{
     names, slot,
     turn::{Turn, come_back},
 };
-use crate::{error::PageError, session::SignedIn, state::AppState};
+use crate::{
+    error::{PageError, PageResult},
+    session::SignedIn,
+    state::AppState,
+};
 
 pub(super) async fn show(
     State(state): State<AppState>,
     turn: Turn,
     who: SignedIn,
     Path((number, id)): Path<(i64, String)>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     turn.remember(&state, &who);
     let slot = slot(&state, &who, number, &id).await?;
     let rendered = state.lifecycle.render(who.desk.id, slot.installation, slot.context.clone()).await;

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     cookie::cookie_value,
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     session::{SignedIn, cookie_name},
     shell::{Shell, in_order, is_fragment, page_with},
@@ -73,7 +73,7 @@ struct Refused {
 
 impl Refused {
     /// In the place of the panel.
-    fn instead(&self) -> Result<Response, PageError> {
+    fn instead(&self) -> PageResult {
         let (shell, names) = (self.shell(), HashMap::new());
         let inner = CardPart { d: &self.draw(&shell, &names), card: &self.reader().busy() }.render()?;
         if self.fragment {
@@ -83,7 +83,7 @@ impl Refused {
     }
 
     /// Above a panel that stays as it is, with what was typed.
-    fn above(&self) -> Result<Response, PageError> {
+    fn above(&self) -> PageResult {
         if !self.fragment {
             return Err(PageError::refused(StatusCode::SERVICE_UNAVAILABLE, "busy", "the add-on is busy: try again"));
         }

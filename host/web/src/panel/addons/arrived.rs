@@ -2,10 +2,14 @@
 
 use annex_domain::installation::{Installation, Status};
 use annex_lifecycle::{OrderEnd, Purchased};
-use axum::response::Response;
 
 use super::{INSTALLED, PATIENCE, errors::page_error, payment, see_other};
-use crate::{error::PageError, flash::Flash, session::SignedIn, state::AppState};
+use crate::{
+    error::{PageError, PageResult},
+    flash::Flash,
+    session::SignedIn,
+    state::AppState,
+};
 
 /// Waits a little for a saga; says that it is done, or shows its progress.
 pub(super) async fn arrived(
@@ -14,7 +18,7 @@ pub(super) async fn arrived(
     begun: Installation,
     name: &str,
     done: &str,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let id = begun.id;
     let now = state.lifecycle.wait(who.desk.id, id, PATIENCE).await.map_err(page_error)?.unwrap_or(begun);
     let to = format!("/my-addons/{id}");
@@ -57,7 +61,7 @@ pub(super) fn purchase_said(
     end: OrderEnd,
     name: &str,
     (done, due): (Flash, Flash),
-) -> Result<Response, PageError> {
+) -> PageResult {
     let to = format!("/my-addons/{}", purchased.installation.id);
     match end {
         OrderEnd::Fulfilled => Ok(done.redirect(&to)),

@@ -4,11 +4,11 @@
 use annex_domain::{permission::Permission, ui::Tone};
 use annex_lifecycle::{Attention, Reason};
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, extract::State, routing::get};
 
 use super::errors::page_error;
 use crate::{
-    error::PageError,
+    error::PageResult,
     i18n::Translator,
     session::SignedIn,
     shell::{Section, Shell, page},
@@ -96,7 +96,7 @@ pub(super) struct AttentionPage {
     pub(super) items: Vec<Item>,
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let list = state.lifecycle.attention(who.desk.id).await.map_err(page_error)?;
     let items = list.iter().map(|one| Item::of(one, &who.t)).collect();
@@ -111,7 +111,7 @@ pub(super) struct CountPart {
     pub(super) count: usize,
 }
 
-async fn count(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn count(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let count = state.lifecycle.attention(who.desk.id).await.map_err(page_error)?.len();
     page(&CountPart { t: who.t.clone(), count })

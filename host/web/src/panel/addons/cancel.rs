@@ -6,13 +6,12 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::get,
 };
 
 use super::{errors::page_error, installation, login::Login, my_addons::Installed, standing::Money, toggles::not_done};
 use crate::{
-    error::PageError,
+    error::PageResult,
     flash::Flash,
     panel::form::Posted,
     session::SignedIn,
@@ -52,7 +51,7 @@ impl CancelPage {
     }
 }
 
-async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     let billing = state.lifecycle.billing_state(who.desk.id, id).await.map_err(page_error)?;
@@ -74,12 +73,7 @@ async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String
     })
 }
 
-async fn cancel(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn cancel(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     let here = format!("/my-addons/{id}");

@@ -13,7 +13,6 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, Multipart, Path, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 
@@ -22,7 +21,7 @@ use super::{
     errors::{intake_text, page_error},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::{FormErrors, Posted},
     session::SignedIn,
@@ -109,12 +108,12 @@ async fn catalog_page(state: &AppState, who: &SignedIn, errors: FormErrors) -> R
     Ok(CatalogPage { shell, errors, publishers, addons, slug, name, key })
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::CatalogManage)?;
     page(&catalog_page(&state, &who, FormErrors::default()).await?)
 }
 
-async fn refused(state: &AppState, who: &SignedIn, field: &str, error: IntakeError) -> Result<Response, PageError> {
+async fn refused(state: &AppState, who: &SignedIn, field: &str, error: IntakeError) -> PageResult {
     if !error.is_refusal() {
         return Err(PageError::internal(error));
     }
@@ -123,7 +122,7 @@ async fn refused(state: &AppState, who: &SignedIn, field: &str, error: IntakeErr
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &catalog_page(state, who, errors).await?)
 }
 
-async fn upload(State(state): State<AppState>, who: SignedIn, form: Multipart) -> Result<Response, PageError> {
+async fn upload(State(state): State<AppState>, who: SignedIn, form: Multipart) -> PageResult {
     who.require(Permission::CatalogManage)?;
     let bytes = package(form).await?;
     if bytes.is_empty() {
@@ -153,7 +152,7 @@ async fn package(mut form: Multipart) -> Result<Bytes, PageError> {
     Ok(Bytes::new())
 }
 
-async fn trust(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn trust(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     who.require(Permission::CatalogManage)?;
     let mut errors = FormErrors::default();
     let slug = form.get("slug").parse::<PublisherSlug>();
@@ -187,11 +186,7 @@ fn public_key(text: &str) -> Option<[u8; 32]> {
     hex::decode(text).ok()?.try_into().ok()
 }
 
-async fn revoke(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path((slug, key)): Path<(String, String)>,
-) -> Result<Response, PageError> {
+async fn revoke(State(state): State<AppState>, who: SignedIn, Path((slug, key)): Path<(String, String)>) -> PageResult {
     who.require(Permission::CatalogManage)?;
     let slug: PublisherSlug = slug.parse().map_err(|_| PageError::NotFound)?;
     let key: KeyId = key.parse().map_err(|_| PageError::NotFound)?;
@@ -207,7 +202,7 @@ async fn set_status(
     who: SignedIn,
     Path((addon, version)): Path<(String, String)>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     who.require(Permission::CatalogManage)?;
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     let version: Version = version.parse().map_err(|_| PageError::NotFound)?;

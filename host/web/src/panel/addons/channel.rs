@@ -8,14 +8,13 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::{get, post},
 };
 use secrecy::ExposeSecret as _;
 
 use super::{errors::page_error, installation};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     session::SignedIn,
     shell::{Section, Shell, page},
@@ -72,13 +71,13 @@ pub(super) struct StateView {
     pub(super) detail: String,
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     page(&channel_page(&state, &who, &view).await?)
 }
 
 /// The page that follows is the only one that ever shows the secret: it is not cached, and a reload makes another one.
-async fn renew(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn renew(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     let made = state.lifecycle.renew_inbound_secret(who.desk.id, id, who.operator.id).await.map_err(page_error)?;
@@ -86,11 +85,11 @@ async fn renew(State(state): State<AppState>, who: SignedIn, Path(id): Path<Stri
     page(&ChannelPage { made, ..channel_page(&state, &who, &view).await? })
 }
 
-async fn connect(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+async fn connect(state: State<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     set_up(state, who, id, SetupAction::Connect).await
 }
 
-async fn test(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+async fn test(state: State<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     set_up(state, who, id, SetupAction::Test).await
 }
 
@@ -99,7 +98,7 @@ async fn set_up(
     who: SignedIn,
     Path(id): Path<String>,
     action: SetupAction,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let shown = channel_page(&state, &who, &view).await?;
     let (desk, id, by) = (who.desk.id, view.installation.id, who.operator.id);

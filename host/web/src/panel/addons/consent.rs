@@ -14,7 +14,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -37,7 +36,7 @@ use super::{
 };
 use crate::{
     card_form,
-    error::PageError,
+    error::{PageError, PageResult},
     panel::{
         form::{
             Posted,
@@ -109,7 +108,7 @@ async fn ask(
     who: SignedIn,
     Path(addon): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     match candidate.flow.next() {
         Step::Confirm => consent(&state, &who, &candidate, Trouble::default()).await,
@@ -122,7 +121,7 @@ async fn ask_plan(
     who: SignedIn,
     Path(addon): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     wizard::plan::show(&state, &who, &candidate.flow).await
 }
@@ -133,7 +132,7 @@ async fn save_plan(
     Path(addon): Path<String>,
     Query(wanted): Query<PageQuery>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     wizard::plan::save(&state, &who, candidate.flow, &form).await
 }
@@ -143,7 +142,7 @@ async fn ask_users(
     who: SignedIn,
     Path(addon): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let mut candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     // Asking for the step is what makes a free add-on have it.
     candidate.flow.draft.wants_users = true;
@@ -156,17 +155,13 @@ async fn save_users(
     Path(addon): Path<String>,
     Query(wanted): Query<PageQuery>,
     form: Long<OfAddon>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let mut candidate = candidate(&state, &who, &addon, wanted.version.as_deref()).await?;
     candidate.flow.draft.wants_users = true;
     wizard::users::save(&state, &who, candidate.flow, &form).await
 }
 
-async fn discard(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(addon): Path<String>,
-) -> Result<Response, PageError> {
+async fn discard(State(state): State<AppState>, who: SignedIn, Path(addon): Path<String>) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     wizard::forget(&state, &who, &addon).await?;
@@ -178,7 +173,7 @@ async fn install(
     mut who: SignedIn,
     Path(addon): Path<String>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let (listing, row) = find(&state, &who, &addon, Some(form.get("version"))).await?;
     let flow = flow(&state, &who, &listing, &row).await?;
     let candidate = Candidate { listing, row, flow };
@@ -251,12 +246,7 @@ fn already(id: InstallationId, status: Status) -> PageError {
     PageError::elsewhere(format!("/my-addons/{id}"), Some("flash-already-installed"))
 }
 
-async fn consent(
-    state: &AppState,
-    who: &SignedIn,
-    candidate: &Candidate,
-    trouble: Trouble,
-) -> Result<Response, PageError> {
+async fn consent(state: &AppState, who: &SignedIn, candidate: &Candidate, trouble: Trouble) -> PageResult {
     let Candidate { row, flow, .. } = candidate;
     let people = People::load(&mut state.db.read().await?, who).await?;
     let (summary, quote) = confirm::summary(state, who, flow, &people, trouble.was).await?;

@@ -8,12 +8,16 @@ use axum::{
     Router,
     extract::{Path, State},
     http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
+    response::IntoResponse as _,
     routing::get,
 };
 
 use super::{errors::page_error, installation};
-use crate::{error::PageError, session::SignedIn, state::AppState};
+use crate::{
+    error::{PageError, PageResult},
+    session::SignedIn,
+    state::AppState,
+};
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/addons/{addon}/icon/{version}", get(icon)).route("/my-addons/{id}/export", get(export))
@@ -24,7 +28,7 @@ async fn icon(
     State(state): State<AppState>,
     who: SignedIn,
     Path((addon, version)): Path<(String, String)>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     // Agents see it beside the panels of a ticket.
     if !who.may(Permission::TicketsView) {
         who.require(Permission::AddonsManage)?;
@@ -39,7 +43,7 @@ async fn icon(
     Ok(response)
 }
 
-async fn export(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn export(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let archive = state.lifecycle.export(who.desk.id, view.installation.id).await.map_err(page_error)?;
     let name = format!("attachment; filename=\"{}.tar.zst\"", view.installation.addon);

@@ -14,7 +14,6 @@ use axum::{
     Router,
     extract::{Path, RawQuery, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 use jiff::civil::Date;
@@ -30,7 +29,7 @@ use super::{
 };
 use crate::{
     card_form,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::{
         form::{
@@ -182,7 +181,7 @@ async fn show(
     who: SignedIn,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let found = found(&state, &who, &id).await?;
     let query = query.unwrap_or_default();
     let fields: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap_or_default();
@@ -227,13 +226,7 @@ struct Trouble {
     password: Option<PasswordAgain>,
 }
 
-async fn draw(
-    state: &AppState,
-    who: &SignedIn,
-    found: &Found,
-    wish: Wish,
-    trouble: Trouble,
-) -> Result<Response, PageError> {
+async fn draw(state: &AppState, who: &SignedIn, found: &Found, wish: Wish, trouble: Trouble) -> PageResult {
     let Trouble { errors, warning, repriced, password } = trouble;
     let t = &who.t;
     let card = Installed::of(&found.view, t);
@@ -299,7 +292,7 @@ async fn buy(
     mut who: SignedIn,
     Path(id): Path<String>,
     form: Long<OfAddon>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let found = found(&state, &who, &id).await?;
     let wish = Wish { method: card_form::method(&form)?, ..Wish::of(form.iter()) };
     let errors = checked(&state, &who, &found, &wish).await?;
@@ -338,12 +331,7 @@ async fn buy(
 }
 
 /// Says how many licences there are now. They are counted once they are paid: a form that was sent twice has bought once.
-async fn bought_or_due(
-    state: &AppState,
-    who: &SignedIn,
-    found: &Found,
-    purchased: &Purchased,
-) -> Result<Response, PageError> {
+async fn bought_or_due(state: &AppState, who: &SignedIn, found: &Found, purchased: &Purchased) -> PageResult {
     let end = purchase_end(state, who, purchased).await?;
     let billing = state.lifecycle.billing_state(who.desk.id, found.id()).await.map_err(page_error)?;
     let count = billing.licences.map_or(0, |licences| licences.purchased);

@@ -21,7 +21,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::get,
 };
 
@@ -38,7 +37,7 @@ use super::{
     wizard::{self, draft::Draft},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     prices::{Seats, price_of},
     session::SignedIn,
@@ -157,7 +156,7 @@ pub(super) struct ListingPage {
     pub(super) askers: Vec<String>,
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<String>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<String>) -> PageResult {
     let manages = who.may(Permission::AddonsManage);
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     let listing = state.lifecycle.listing(who.desk.id, &addon).await.map_err(page_error)?.ok_or(PageError::NotFound)?;

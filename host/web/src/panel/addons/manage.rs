@@ -17,7 +17,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
     routing::get,
 };
 use serde::Deserialize;
@@ -36,7 +35,7 @@ use super::{
     users::tab::UsersTab,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
     session::SignedIn,
@@ -196,7 +195,7 @@ async fn show(
     Path(id): Path<String>,
     Query(wanted): Query<PageQuery>,
     Query(lines): Query<LogsQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let tab = match wanted.tab.as_str() {
@@ -214,7 +213,7 @@ pub(super) async fn with_errors(
     who: &SignedIn,
     view: &InstallationView,
     tab: SettingsTab,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let page = manage_page(state, who, view, Tab::Settings(tab)).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
@@ -292,7 +291,7 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
 }
 
 /// Asked by script every second while a saga works. When it is done, the whole page is loaded anew, with the message.
-async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
     let view = match state.lifecycle.installation(who.desk.id, id).await.map_err(page_error) {

@@ -15,7 +15,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query, State},
-    response::Response,
     routing::get,
 };
 use serde::{Deserialize, Serialize};
@@ -28,7 +27,7 @@ use super::{
     standing::payment_of,
 };
 use crate::{
-    error::PageError,
+    error::PageResult,
     i18n::Translator,
     prices::{Seats, price_of},
     session::SignedIn,
@@ -192,11 +191,7 @@ pub(super) fn category_name(t: &Translator, category: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-async fn show(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Query(wanted): Query<PageQuery>) -> PageResult {
     // Everybody may look, and ask for what they may not install (R69).
     let manages = who.may(Permission::AddonsManage);
     let mut entries = state.lifecycle.marketplace(who.desk.id, &wanted.filter()).await.map_err(page_error)?;

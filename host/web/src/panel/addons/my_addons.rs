@@ -16,7 +16,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query, State},
-    response::Response,
     routing::get,
 };
 use serde::Deserialize;
@@ -28,7 +27,7 @@ use super::{
     standing::payment_of,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     session::SignedIn,
     shell::{Section, Shell, page},
@@ -136,11 +135,7 @@ impl MyAddonsPage {
     }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Query(wanted): Query<PageQuery>) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let kind: Option<Kind> = wanted.kind.and_then(|kind| kind.parse().ok());
     let all = state.lifecycle.installations(who.desk.id).await.map_err(page_error)?;

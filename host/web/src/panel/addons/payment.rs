@@ -10,7 +10,7 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::{IntoResponse as _, Response},
+    response::IntoResponse as _,
     routing::get,
 };
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::{INSTALLED, PATIENCE, errors::page_error, installation, my_addons::Installed, see_other};
 use crate::{
     client_area::leave,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::Posted,
     session::SignedIn,
@@ -167,7 +167,7 @@ impl OpenPayment {
     }
 
     /// Where it leads when it is over, and what is said there.
-    async fn over(&self, state: &AppState, who: &SignedIn) -> Result<Response, PageError> {
+    async fn over(&self, state: &AppState, who: &SignedIn) -> PageResult {
         let (installation, here) = (&self.view.installation, self.here());
         let name = self.view.manifest.listing.name.get(who.t.code());
         if self.end == OrderEnd::GivenUp {
@@ -215,7 +215,7 @@ async fn show(
     who: SignedIn,
     Path(id): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     if wanted.returned.is_some() {
@@ -256,12 +256,7 @@ fn payment_page(who: &SignedIn, payment: &OpenPayment, stage: PaymentStage) -> P
 
 /// Looks at the gateway: asked by script while the page is open, or by a click. What the page shows already is not drawn
 /// again.
-async fn look(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn look(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     state.lifecycle.look_at_bank(who.desk.id, id).await.map_err(page_error)?;
@@ -276,7 +271,7 @@ async fn look(
 }
 
 /// To the bank that wants a payment confirmed. A browser that has posted a form is led there by a page.
-pub(super) fn to_bank(state: &AppState, who: &SignedIn, url: &str) -> Result<Response, PageError> {
+pub(super) fn to_bank(state: &AppState, who: &SignedIn, url: &str) -> PageResult {
     let url = url.parse().map_err(PageError::internal)?;
     leave(state, who.shell("invoice-pay-confirm", Section::MyAddons), &url)
 }

@@ -11,7 +11,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -27,7 +26,7 @@ use super::{
     wizard::{self, Flow, Subject},
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::{
         FormErrors, Posted,
@@ -124,17 +123,12 @@ fn can_choose(status: Status) -> bool {
     matches!(status, Status::Active | Status::Inactive | Status::Suspended | Status::TrialExpired | Status::Cancelled)
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let change = plan_change(&state, &who, &id).await?;
     tab_page(&state, &who, &change, FormErrors::default()).await
 }
 
-async fn tab_page(
-    state: &AppState,
-    who: &SignedIn,
-    change: &PlanChange,
-    errors: FormErrors,
-) -> Result<Response, PageError> {
+async fn tab_page(state: &AppState, who: &SignedIn, change: &PlanChange, errors: FormErrors) -> PageResult {
     let seats = Seats::of(&mut state.db.read().await?, who.desk.id).await?;
     let (t, terms) = (&who.t, &change.billing.terms);
     let (current, chosen) = (change.current(), change.flow.draft.plan.as_ref());
@@ -175,12 +169,7 @@ async fn now(
 }
 
 /// The plan, from the tab: on to the users.
-async fn choose(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn choose(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     let mut change = plan_change(&state, &who, &id).await?;
     if change.hurdle(&state, &who).await?.is_some() {
         return Ok(see_other(&change.here()));
@@ -204,7 +193,7 @@ async fn ask_users(
     who: SignedIn,
     Path(id): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let change = plan_change(&state, &who, &id).await?;
     if change.hurdle(&state, &who).await?.is_some() {
         return Ok(see_other(&change.here()));
@@ -217,7 +206,7 @@ async fn save_users(
     who: SignedIn,
     Path(id): Path<String>,
     form: Long<OfAddon>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let change = plan_change(&state, &who, &id).await?;
     if change.flow.plan().is_none() || change.hurdle(&state, &who).await?.is_some() {
         return Ok(see_other(&change.here()));
@@ -226,7 +215,7 @@ async fn save_users(
 }
 
 /// Gives up what was ordered and is not paid.
-async fn withdraw(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn withdraw(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     let here = format!("/my-addons/{id}/plans");

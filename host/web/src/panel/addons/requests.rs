@@ -14,13 +14,12 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::{get, post},
 };
 
 use super::{errors::page_error, icon_url, toggles::not_done};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::Posted,
     session::SignedIn,
@@ -83,7 +82,7 @@ pub(super) struct RequestsPage {
     pub(super) wanted: Vec<RequestedAddon>,
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let open = requests::open(&mut state.db.read().await?, who.desk.id).await?;
     let mut wanted: Vec<RequestedAddon> = Vec::new();
@@ -115,12 +114,7 @@ pub(super) async fn askers(state: &AppState, desk: DeskId, addon: &AddonId) -> R
     Ok(open.into_iter().filter(|request| request.addon == *addon).map(|request| request.name).collect())
 }
 
-async fn ask(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(addon): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(addon): Path<String>, form: Posted) -> PageResult {
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     let here = format!("/addons/{addon}");
     let reason: String = form.get("reason").chars().take(LONGEST).collect();
@@ -132,12 +126,7 @@ async fn ask(
     }
 }
 
-async fn decline(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn decline(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let id: RequestId = id.parse().map_err(|_| PageError::NotFound)?;
     let answer: String = form.get("answer").chars().take(LONGEST).collect();

@@ -11,7 +11,6 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::post,
 };
 
@@ -21,7 +20,7 @@ use super::{
     installation, manage,
 };
 use crate::{
-    error::{PageError, chain},
+    error::{PageError, PageResult, chain},
     flash::Flash,
     panel::form::{
         FormErrors, Posted,
@@ -36,12 +35,7 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/my-addons/{id}/settings", post(save))
 }
 
-async fn save(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Long<OfAddon>,
-) -> Result<Response, PageError> {
+async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Long<OfAddon>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let entered: BTreeMap<String, String> = view
@@ -82,7 +76,7 @@ async fn not_saved(
     view: &InstallationView,
     form: &Posted,
     error: StoreError,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let list = state.lifecycle.settings_view(who.desk.id, view.installation.id).await.map_err(page_error)?;
     let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
     let mut errors = FormErrors::default();

@@ -12,13 +12,12 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::{get, post},
 };
 
 use super::{installation, my_addons::Installed, see_other};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     session::SignedIn,
     shell::{Section, Shell, page},
@@ -69,7 +68,7 @@ impl StartPage {
     }
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     if view.installation.status != Status::Active {
@@ -144,11 +143,7 @@ async fn code_of(
 }
 
 /// The operator's own language, at once.
-async fn use_language(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-) -> Result<Response, PageError> {
+async fn use_language(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let here = format!("/my-addons/{}/start", view.installation.id);
     let code = code_of(&mut state.db.read().await?, &who, view.installation.id).await?;

@@ -6,7 +6,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
     routing::post,
 };
 
@@ -18,7 +17,7 @@ use super::{
     installation, see_other,
 };
 use crate::{
-    error::PageError,
+    error::PageResult,
     flash::Flash,
     panel::form::Posted,
     session::SignedIn,
@@ -45,38 +44,28 @@ enum Switch {
     PreReleases(bool),
 }
 
-async fn activate(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+async fn activate(state: State<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     switch(state, who, id, Switch::Activate).await
 }
 
-async fn deactivate(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+async fn deactivate(state: State<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     switch(state, who, id, Switch::Deactivate).await
 }
 
-async fn pin(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+async fn pin(state: State<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     switch(state, who, id, Switch::Pin).await
 }
 
-async fn unpin(state: State<AppState>, who: SignedIn, id: Path<String>) -> Result<Response, PageError> {
+async fn unpin(state: State<AppState>, who: SignedIn, id: Path<String>) -> PageResult {
     switch(state, who, id, Switch::Unpin).await
 }
 
 /// Offers pre-releases for `on=1`, else no longer.
-async fn prereleases(
-    state: State<AppState>,
-    who: SignedIn,
-    id: Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn prereleases(state: State<AppState>, who: SignedIn, id: Path<String>, form: Posted) -> PageResult {
     switch(state, who, id, Switch::PreReleases(form.get("on") == "1")).await
 }
 
-async fn switch(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    switch: Switch,
-) -> Result<Response, PageError> {
+async fn switch(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, switch: Switch) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (lifecycle, desk, id, by) = (&state.lifecycle, who.desk.id, view.installation.id, who.operator.id);
     let (done, key) = match switch {
@@ -96,7 +85,7 @@ async fn switch(
 }
 
 /// Back to the page with the reason, where the operator can do something about it.
-pub(super) fn not_done(who: &SignedIn, error: LifecycleError, here: &str) -> Result<Response, PageError> {
+pub(super) fn not_done(who: &SignedIn, error: LifecycleError, here: &str) -> PageResult {
     match error {
         LifecycleError::NotFound(_) | LifecycleError::Store(_) => Err(page_error(error)),
         error => Ok(Flash::warning("flash-refused").arg("reason", lifecycle_text(&who.t, &error)).redirect(here)),
@@ -115,12 +104,7 @@ pub(super) struct RetriedPart {
 
 /// Tries a failed installation again (R31). Pages send it by themselves when they are loaded and it is time, with the `rev`
 /// of the failure that they show: of many browsers with the same page, one gets through, and it is the host that tries.
-async fn retry(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn retry(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let here = format!("/my-addons/{id}");
@@ -164,7 +148,7 @@ async fn retry(
 }
 
 /// Says it in the place of the notice. The page is not loaded again: that would try once more.
-fn retried(who: &SignedIn, id: InstallationId, status: Status) -> Result<Response, PageError> {
+fn retried(who: &SignedIn, id: InstallationId, status: Status) -> PageResult {
     let key = match status {
         Status::Active => "my-addons-retry-done",
         Status::FailedInstallation => "my-addons-retry-failed",

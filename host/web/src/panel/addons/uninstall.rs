@@ -9,13 +9,12 @@ use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
     routing::get,
 };
 
 use super::{PATIENCE, errors::page_error, installation, my_addons::Installed, toggles::not_done};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::{FormErrors, Posted},
     session::SignedIn,
@@ -46,7 +45,7 @@ impl UninstallPage {
     }
 }
 
-async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let forced = !view.installation.status.allows(Action::Uninstall);
     if forced && !desks::may_force_uninstall(&mut state.db.read().await?, who.desk.id).await? {
@@ -76,12 +75,7 @@ async fn uninstall_page(
     })
 }
 
-async fn uninstall(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn uninstall(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let id = view.installation.id;
     let name = view.manifest.listing.name.get(who.t.code()).to_owned();

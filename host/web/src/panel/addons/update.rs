@@ -13,7 +13,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
     routing::get,
 };
 
@@ -29,7 +28,7 @@ use super::{
     toggles::not_done,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::Posted,
     session::SignedIn,
@@ -107,7 +106,7 @@ async fn ask(
     who: SignedIn,
     Path(id): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let patch = view.patch.clone().filter(|patch| patch.to_string() == wanted.version);
     let Some(to) = patch.or_else(|| view.update.clone()) else {
@@ -150,12 +149,7 @@ async fn update_page(
     })
 }
 
-async fn update(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn update(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Posted) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let to: Version = form.get("version").parse().map_err(|_| PageError::NotFound)?;
@@ -181,7 +175,7 @@ async fn update(
     }
 }
 
-async fn ask_back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn ask_back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let Some(to) = view.previous.clone().filter(|_| view.offers(Action::RollBack)) else {
         return Ok(Flash::warning("flash-no-previous").redirect(&format!("/my-addons/{id}")));
@@ -200,7 +194,7 @@ async fn ask_back(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
     })
 }
 
-async fn back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn back(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     match state.lifecycle.rollback(desk, id, None, who.operator.id).await {

@@ -17,7 +17,6 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::Response,
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -32,7 +31,7 @@ use super::{
     wizard::draft::Waiting,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::{
         Posted,
@@ -61,7 +60,7 @@ async fn show(
     who: SignedIn,
     Path(id): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let tab = tab(&state, &who, &view, &wanted.q).await?;
     page(&manage_page(&state, &who, &view, Tab::Users(tab)).await?)
@@ -73,12 +72,7 @@ fn operators(form: &Posted, name: &str) -> Result<BTreeSet<OperatorId>, PageErro
     form.all(name).map(|id| id.parse().map_err(|_| wrong())).collect()
 }
 
-async fn save(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    form: Long<OfAddon>,
-) -> Result<Response, PageError> {
+async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>, form: Long<OfAddon>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let (desk, id) = (who.desk.id, view.installation.id);
     let (ticked, before) = (operators(&form, "user")?, operators(&form, "before")?);
@@ -108,7 +102,7 @@ async fn save_rule(
     who: SignedIn,
     Path(id): Path<String>,
     form: Long<OfAddon>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let roles: BTreeSet<RoleId> = form.all("role").filter_map(|id| id.parse().ok()).collect();
     let groups: BTreeSet<GroupId> = form.all("group").filter_map(|id| id.parse().ok()).collect();
@@ -129,12 +123,7 @@ async fn save_rule(
 }
 
 /// The page again, with what is wrong beside the roles or groups.
-async fn names_none(
-    state: &AppState,
-    who: &SignedIn,
-    view: &InstallationView,
-    field: &str,
-) -> Result<Response, PageError> {
+async fn names_none(state: &AppState, who: &SignedIn, view: &InstallationView, field: &str) -> PageResult {
     let mut tab = tab(state, who, view, "").await?;
     tab.rule = format!("{field}s");
     tab.roles.iter_mut().for_each(|role| role.on = false);
@@ -153,7 +142,7 @@ fn here(view: &InstallationView, search: &str) -> String {
 }
 
 /// Rules of the store are told like those of the state machine; an operator or role that is gone makes the page old.
-fn refused(who: &SignedIn, error: LifecycleError, here: &str) -> Result<Response, PageError> {
+fn refused(who: &SignedIn, error: LifecycleError, here: &str) -> PageResult {
     let error = gone_meanwhile(error);
     match &error {
         LifecycleError::Store(StoreError::Forbidden(_)) => {

@@ -20,7 +20,7 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -29,7 +29,7 @@ use super::{StateBadge, money};
 use crate::{
     card_form,
     client_area::leave,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
     invoices::{dispute_facts, line_name, period, what},
@@ -154,7 +154,7 @@ async fn show(
     who: SignedIn,
     Path(number): Path<String>,
     Query(wanted): Query<PageQuery>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let invoice = find(&state, &who, &number).await?;
     let here = leading_back(&invoice, &wanted.next).0;
     let open = matches!(invoice.state, InvoiceState::Open | InvoiceState::Due);
@@ -173,12 +173,7 @@ async fn show(
 }
 
 /// Looks at the gateway while its payer is at their bank: asked by script as long as the page is open, or by a click.
-async fn look(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(number): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn look(State(state): State<AppState>, who: SignedIn, Path(number): Path<String>, form: Posted) -> PageResult {
     let invoice = find(&state, &who, &number).await?;
     let next = form.get("next");
     match state.billing.look_again(who.desk.id, invoice.id).await {
@@ -314,12 +309,7 @@ pub(crate) fn refund_row(refund: &Refund, t: &Translator) -> Happened {
 }
 
 /// Pays by hand: attempt n+1, once attempt n reads back as cancelled. Only with the right account (R5, R6).
-async fn pay(
-    State(state): State<AppState>,
-    mut who: SignedIn,
-    Path(number): Path<String>,
-    form: Posted,
-) -> Result<Response, PageError> {
+async fn pay(State(state): State<AppState>, mut who: SignedIn, Path(number): Path<String>, form: Posted) -> PageResult {
     let invoice = find(&state, &who, &number).await?;
     let here = leading_back(&invoice, form.get("next")).0;
     let login = Login::of(&state.db, &who).await?;
@@ -351,7 +341,7 @@ fn answer(
     invoice: &Invoice,
     next: &str,
     outcome: Result<Charged, BillingError>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let (number, (path, back)) = (invoice.number, leading_back(invoice, next));
     match outcome {
         Ok(Charged::Paid) => {

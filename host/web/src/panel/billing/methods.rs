@@ -9,7 +9,6 @@ use annex_domain::ids::PaymentMethodId;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    response::Response,
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -18,7 +17,7 @@ use url::Url;
 use super::HERE;
 use crate::{
     client_area::leave,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::{addons::billing_text, billing_login::next_of, form::Posted},
     payments,
@@ -36,7 +35,7 @@ pub(super) fn routes() -> Router<AppState> {
 }
 
 /// Where billing did not do it. Without the right login there are no cards.
-fn refused(error: BillingError) -> Result<Response, PageError> {
+fn refused(error: BillingError) -> PageResult {
     match error {
         BillingError::Login(error) => Ok(Flash::warning(&format!("lifecycle-error-{}", error.code())).redirect(HERE)),
         other => payments::not_done(other),
@@ -54,7 +53,7 @@ struct Back {
     next: String,
 }
 
-async fn add(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn add(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     let mut back = Url::parse(&state.config.absolute("billing/methods/returned")).map_err(PageError::internal)?;
     let next = next_of(form.get("next"));
     if next != HERE {
@@ -67,11 +66,7 @@ async fn add(State(state): State<AppState>, who: SignedIn, form: Posted) -> Resu
 }
 
 /// Back from the page of the payment company: which cards there are now is asked of it.
-async fn returned(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Query(Back { next }): Query<Back>,
-) -> Result<Response, PageError> {
+async fn returned(State(state): State<AppState>, who: SignedIn, Query(Back { next }): Query<Back>) -> PageResult {
     let flash = match cards::refresh(&state.billing, &who.caller()).await {
         Ok(Refreshed { added: true, .. }) => Flash::success("client-methods-added"),
         Ok(_) => Flash::warning("client-methods-unchanged"),
@@ -83,18 +78,14 @@ async fn returned(
     Ok(flash.redirect(next_of(&next)))
 }
 
-async fn make_default(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-) -> Result<Response, PageError> {
+async fn make_default(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     match cards::make_default(&state.billing, &who.caller(), method(&id)?).await {
         Ok(_) => Ok(Flash::success("flash-method-default").redirect(HERE)),
         Err(error) => refused(error),
     }
 }
 
-async fn remove(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
+async fn remove(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     match cards::remove(&state.billing, &who.caller(), method(&id)?).await {
         Ok(()) => Ok(Flash::success("flash-method-removed").redirect(HERE)),
         Err(error) => refused(error),

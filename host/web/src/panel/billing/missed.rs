@@ -4,11 +4,11 @@
 
 use annex_billing::{BillingError, Confirmed, MissedMeans, MissedMonths};
 use annex_domain::{operator::Actor, permission::Permission};
-use axum::{Router, extract::State, response::Response, routing::post};
+use axum::{Router, extract::State, routing::post};
 
 use super::{HERE, PageQuery, billing_page};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
     panel::{
@@ -68,7 +68,7 @@ pub(super) async fn question(
     Ok((Some(question), pay))
 }
 
-async fn confirm(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> Result<Response, PageError> {
+async fn confirm(State(state): State<AppState>, mut who: SignedIn, form: Posted) -> PageResult {
     who.require(Permission::AddonsManage)?;
     let login = Login::of(&state.db, &who).await?;
     if login.is_wrong() {

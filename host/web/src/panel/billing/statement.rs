@@ -13,7 +13,7 @@ use axum::{
 };
 
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     invoices::about_text,
     session::SignedIn,
@@ -65,11 +65,11 @@ pub(crate) fn csv_file(rows: &[Row]) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], statement::csv(rows)).into_response()
 }
 
-async fn csv(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn csv(State(state): State<AppState>, who: SignedIn) -> PageResult {
     Ok(csv_file(&rows(&state, &who).await?))
 }
 
-async fn show(State(state): State<AppState>, who: SignedIn) -> Result<Response, PageError> {
+async fn show(State(state): State<AppState>, who: SignedIn) -> PageResult {
     let all = rows(&state, &who).await?;
     let cut = all.len().saturating_sub(MOST_ROWS);
     page(&StatementPage {

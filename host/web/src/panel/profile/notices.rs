@@ -2,12 +2,12 @@
 
 use annex_desk::profile::set_notices;
 use annex_store::notices::Notices;
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 
-use crate::{error::PageError, flash::Flash, panel::form::Posted, session::SignedIn, state::AppState};
+use crate::{error::PageResult, flash::Flash, panel::form::Posted, session::SignedIn, state::AppState};
 
 /// `POST /profile/notices`.
-pub(super) async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> Result<Response, PageError> {
+pub(super) async fn save(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
     let wanted = Notices { new: form.has("new"), assigned: form.has("assigned"), answered: form.has("answered") };
     set_notices(&state.desk(), &who.ctx(), wanted).await?;
     Ok(Flash::success("profile-saved").redirect("/profile"))

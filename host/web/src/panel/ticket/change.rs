@@ -10,12 +10,11 @@ use askama::Template;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
 };
 
 use super::{Properties, properties, ticket_page};
 use crate::{
-    error::PageError,
+    error::PageResult,
     flash::{Flash, Toast},
     panel::form::{FormErrors, Posted},
     session::SignedIn,
@@ -37,7 +36,7 @@ pub(super) async fn save(
     who: SignedIn,
     Path(number): Path<i64>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     who.require(Permission::TicketsManage)?;
     let mut errors = FormErrors::default();
     let wanted = read(&who, &form, &mut errors);
@@ -89,13 +88,7 @@ fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> TicketChange 
     change
 }
 
-async fn answer(
-    db: &Db,
-    who: &SignedIn,
-    ticket: Ticket,
-    errors: FormErrors,
-    form: &Posted,
-) -> Result<Response, PageError> {
+async fn answer(db: &Db, who: &SignedIn, ticket: Ticket, errors: FormErrors, form: &Posted) -> PageResult {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let saved = Flash::success("ticket-saved");
     if who.fragment {

@@ -19,7 +19,7 @@ use super::{
     ticket_page,
 };
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::{
         FormErrors, Posted,
@@ -51,7 +51,7 @@ pub(super) async fn of_message(
     who: SignedIn,
     Path(number): Path<i64>,
     form: Long<Reply>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let writing = Draft::posted(&form);
     let what = What::Message { ticket: number.into(), internal: writing.note };
     match keep(&state, &who, &form, format!("/tickets/{number}"), what).await? {
@@ -64,11 +64,7 @@ pub(super) async fn of_message(
 }
 
 /// `POST /tickets/new/draft`: keeps a new ticket.
-pub(super) async fn of_ticket(
-    State(state): State<AppState>,
-    who: SignedIn,
-    form: Long<NewTicket>,
-) -> Result<Response, PageError> {
+pub(super) async fn of_ticket(State(state): State<AppState>, who: SignedIn, form: Long<NewTicket>) -> PageResult {
     let entered = Entered::posted(&form);
     match keep(&state, &who, &form, new::AT.to_owned(), What::Ticket(entered.form())).await? {
         Answer::Done(response) => Ok(response),

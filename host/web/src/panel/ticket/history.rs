@@ -17,10 +17,16 @@ use annex_store::{
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
 };
 
-use crate::{error::PageError, i18n::Translator, panel::form::Posted, session::SignedIn, state::AppState};
+use crate::{
+    error::{PageError, PageResult},
+    i18n::Translator,
+    panel::form::Posted,
+    session::SignedIn,
+    state::AppState,
+};
 
 /// What one person does within so long is one line.
 const TOGETHER: Duration = Duration::from_mins(5);
@@ -217,7 +223,7 @@ pub(super) async fn choose(
     who: SignedIn,
     Path(number): Path<i64>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     who.require(Permission::TicketsView)?;
     tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
     annex_desk::panels::show_changes(&state.desk(), &who.ctx(), form.get("do") == "show").await?;

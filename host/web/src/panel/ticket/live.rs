@@ -8,11 +8,11 @@ use askama::Template;
 use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
-    response::{IntoResponse as _, Response},
+    response::IntoResponse as _,
 };
 
 use crate::{
-    error::PageError, flash::Flash, i18n::Translator, panel::form::Posted, session::SignedIn, shell::page,
+    error::PageResult, flash::Flash, i18n::Translator, panel::form::Posted, session::SignedIn, shell::page,
     state::AppState,
 };
 
@@ -22,7 +22,7 @@ pub(super) async fn seen(
     who: SignedIn,
     Path(number): Path<i64>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     mark_read(&state.desk(), &who.ctx(), number.into(), form.get("seen").parse().ok()).await?;
     if who.fragment {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -32,11 +32,7 @@ pub(super) async fn seen(
 
 /// `POST /tickets/{number}/writing`: a message is being written. What is told very often is passed over, or it would drown what else
 /// the streams of all desks tell.
-pub(super) async fn being_written(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(number): Path<i64>,
-) -> Result<Response, PageError> {
+pub(super) async fn being_written(State(state): State<AppState>, who: SignedIn, Path(number): Path<i64>) -> PageResult {
     who.require(Permission::TicketsReply)?;
     if state.writing.check(&who.operator.id).is_ok() {
         writing(&state.desk(), &who.ctx(), number.into()).await?;
@@ -66,7 +62,7 @@ pub(super) async fn changed(
     who: SignedIn,
     Path(number): Path<i64>,
     Query(Since { since }): Query<Since>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     who.require(Permission::TicketsView)?;
     let mut conn = state.db.read().await?;
     let ticket = tickets::by_number(&mut conn, who.desk.id, number).await?;

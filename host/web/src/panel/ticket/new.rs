@@ -10,12 +10,12 @@ use askama::Template;
 use axum::{
     extract::{Query, State},
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
 };
 
 use super::draft_state::{DraftState, Standing};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::form::{
         FormErrors, Posted,
@@ -95,11 +95,7 @@ impl Entered {
     }
 }
 
-pub(super) async fn blank(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Query(requester): Query<For>,
-) -> Result<Response, PageError> {
+pub(super) async fn blank(State(state): State<AppState>, who: SignedIn, Query(requester): Query<For>) -> PageResult {
     who.require(Permission::TicketsManage)?;
     let draft = drafts::get(&mut state.db.read().await?, who.desk.id, who.operator.id, None).await?;
     let (draft, at) = (draft.as_ref(), AT.to_owned());
@@ -113,11 +109,7 @@ pub(super) async fn blank(
     page(&new_page(&who, FormErrors::default(), entered, kept)?)
 }
 
-pub(super) async fn create(
-    State(state): State<AppState>,
-    who: SignedIn,
-    form: Long<NewTicket>,
-) -> Result<Response, PageError> {
+pub(super) async fn create(State(state): State<AppState>, who: SignedIn, form: Long<NewTicket>) -> PageResult {
     let entered = Entered::posted(&form);
     let wanted = Create {
         requester: Requester::Address { email: entered.email.clone(), name: entered.name.clone() },

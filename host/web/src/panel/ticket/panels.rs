@@ -8,10 +8,15 @@ use annex_store::{Db, catalog, tickets};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
 };
 
-use crate::{error::PageError, panel::form::Posted, session::SignedIn, state::AppState};
+use crate::{
+    error::{PageError, PageResult},
+    panel::form::Posted,
+    session::SignedIn,
+    state::AppState,
+};
 
 /// A plugin's place beside the ticket.
 pub(in crate::panel) struct Slot {
@@ -45,7 +50,7 @@ pub(super) async fn arrange(
     who: SignedIn,
     Path((number, id)): Path<(i64, String)>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     who.require(Permission::TicketsView)?;
     let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
     tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;

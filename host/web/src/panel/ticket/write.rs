@@ -13,12 +13,11 @@ use annex_store::tickets;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
 };
 
 use super::{Bubble, Draft, DraftState, ticket_page};
 use crate::{
-    error::PageError,
+    error::PageResult,
     flash::Flash,
     panel::form::{
         FormErrors,
@@ -34,7 +33,7 @@ pub(super) async fn add(
     who: SignedIn,
     Path(number): Path<i64>,
     form: Long<Reply>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let draft = Draft::posted(&form);
     let wanted = Write {
         ticket: number.into(),
@@ -63,7 +62,7 @@ async fn refused(
     number: i64,
     sent: (Draft, DraftState),
     refusal: Refusal,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let mut errors = FormErrors::default();
     let meanwhile = matches!(refusal, Refusal::Rule(Rule::AnsweredMeanwhile));
     if !meanwhile {
@@ -96,7 +95,7 @@ pub(super) async fn send_again(
     State(state): State<AppState>,
     who: SignedIn,
     Path((number, id)): Path<(i64, MessageId)>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     redeliver(&state.desk(), &who.ctx(), number.into(), id).await?;
     Ok(Flash::success("ticket-delivery-queued").redirect(&format!("/tickets/{number}")))
 }
@@ -106,7 +105,7 @@ pub(super) async fn arrived(
     State(state): State<AppState>,
     who: SignedIn,
     Path((number, id)): Path<(i64, MessageId)>,
-) -> Result<Response, PageError> {
+) -> PageResult {
     confirm(&state.desk(), &who.ctx(), number.into(), id).await?;
     Ok(Flash::success("ticket-delivery-confirmed").redirect(&format!("/tickets/{number}")))
 }

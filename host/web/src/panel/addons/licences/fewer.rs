@@ -1,13 +1,10 @@
 //! Fewer licences from the next period on, and never fewer than are assigned (R26).
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::extract::{Path, State};
 
 use super::{Found, Trouble, Wish, draw, found};
 use crate::{
-    error::PageError,
+    error::PageResult,
     flash::Flash,
     i18n::Translator,
     panel::{
@@ -57,7 +54,7 @@ pub(super) async fn reduce(
     who: SignedIn,
     Path(id): Path<String>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let found = found(&state, &who, &id).await?;
     let licences = found.billing.licences;
     let (min, max) = licences.map_or((1, 1), |licences| (licences.least(), licences.purchased));

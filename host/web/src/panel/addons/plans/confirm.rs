@@ -5,13 +5,12 @@ use askama::Template;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
 };
 
 use super::{PlanChange, plan_change};
 use crate::{
     card_form,
-    error::PageError,
+    error::{PageError, PageResult},
     flash::Flash,
     panel::{
         addons::{
@@ -54,11 +53,7 @@ pub(in crate::panel::addons) struct PlanConfirmPage {
     pub(in crate::panel::addons) password: PasswordAgain,
 }
 
-pub(super) async fn ask(
-    State(state): State<AppState>,
-    who: SignedIn,
-    Path(id): Path<String>,
-) -> Result<Response, PageError> {
+pub(super) async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let change = plan_change(&state, &who, &id).await?;
     if change.hurdle(&state, &who).await?.is_some() {
         return Ok(see_other(&change.here()));
@@ -115,7 +110,7 @@ pub(super) async fn save(
     mut who: SignedIn,
     Path(id): Path<String>,
     form: Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let change = plan_change(&state, &who, &id).await?;
     let (flow, desk, id) = (&change.flow, who.desk.id, change.view.installation.id);
     if flow.next() != Step::Confirm {

@@ -5,12 +5,12 @@ use annex_lifecycle::Terms;
 use askama::Template;
 use axum::{
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
 };
 
 use super::{Flow, Frame, Step};
 use crate::{
-    error::PageError,
+    error::{PageError, PageResult},
     i18n::Translator,
     panel::{
         addons::prices::PlanView,
@@ -48,11 +48,7 @@ pub(in crate::panel::addons) fn choices(
 }
 
 /// The page of an add-on that is being installed.
-pub(in crate::panel::addons) async fn show(
-    state: &AppState,
-    who: &SignedIn,
-    flow: &Flow,
-) -> Result<Response, PageError> {
+pub(in crate::panel::addons) async fn show(state: &AppState, who: &SignedIn, flow: &Flow) -> PageResult {
     if !flow.steps().contains(&Step::Plan) {
         return Ok(Redirect::to(&flow.href(flow.next())).into_response());
     }
@@ -95,7 +91,7 @@ pub(in crate::panel::addons) async fn save(
     who: &SignedIn,
     mut flow: Flow,
     form: &Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let errors = take(state, who, &mut flow, form).await?;
     if errors.is_empty() {
         return Ok(Redirect::to(&flow.href(flow.next())).into_response());
@@ -103,7 +99,7 @@ pub(in crate::panel::addons) async fn save(
     draw(state, who, &flow, errors).await
 }
 
-async fn draw(state: &AppState, who: &SignedIn, flow: &Flow, errors: FormErrors) -> Result<Response, PageError> {
+async fn draw(state: &AppState, who: &SignedIn, flow: &Flow, errors: FormErrors) -> PageResult {
     let people = super::people::People::load(&mut state.db.read().await?, who).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let plans = choices(&flow.terms, flow.draft.plan.as_ref(), true, people.seats(), &who.t);

@@ -12,7 +12,7 @@ use annex_domain::{
 use askama::Template;
 use axum::{
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Redirect},
 };
 
 use super::{
@@ -22,7 +22,7 @@ use super::{
     people::{People, Team},
 };
 use crate::{
-    error::PageError,
+    error::PageResult,
     panel::form::{FormErrors, Posted},
     session::SignedIn,
     shell::{Section, Shell, page_with},
@@ -148,12 +148,7 @@ fn take(flow: &mut Flow, people: &People, form: &Posted, who: &SignedIn) -> Form
 }
 
 /// The page.
-pub(in crate::panel::addons) async fn show(
-    state: &AppState,
-    who: &SignedIn,
-    flow: &Flow,
-    search: &str,
-) -> Result<Response, PageError> {
+pub(in crate::panel::addons) async fn show(state: &AppState, who: &SignedIn, flow: &Flow, search: &str) -> PageResult {
     if flow.next() < Step::Users || !flow.steps().contains(&Step::Users) {
         return Ok(Redirect::to(&flow.href(flow.next())).into_response());
     }
@@ -167,7 +162,7 @@ pub(in crate::panel::addons) async fn save(
     who: &SignedIn,
     mut flow: Flow,
     form: &Posted,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let people = People::load(&mut state.db.read().await?, who).await?;
     let errors = take(&mut flow, &people, form, who);
     if form.get("do") == "count" && who.fragment {
@@ -201,7 +196,7 @@ async fn draw(
     people: &People,
     search: &str,
     errors: FormErrors,
-) -> Result<Response, PageError> {
+) -> PageResult {
     let section = if flow.installation.is_some() { Section::MyAddons } else { Section::Marketplace };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = UsersPage {
