@@ -14,7 +14,7 @@ use crate::{
         Conn, Tx,
         query::{At, all, execute, fetch_all, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 /// One thing that somebody did.
@@ -50,7 +50,7 @@ pub async fn append(
     object: &str,
     detail: &Value,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let action = action.as_str();
     let chain = chain(desk.into());
     let start = genesis(&chain);
@@ -111,7 +111,7 @@ pub async fn list(
     desk: impl Into<Option<DeskId>>,
     before: Option<i64>,
     limit: u32,
-) -> Result<Vec<Entry>, StoreError> {
+) -> Result<Vec<Entry>> {
     find(conn, desk, &Filter::default(), before, limit).await
 }
 
@@ -125,7 +125,7 @@ pub async fn find(
     filter: &Filter,
     before: Option<i64>,
     limit: u32,
-) -> Result<Vec<Entry>, StoreError> {
+) -> Result<Vec<Entry>> {
     let Filter { action, actor, from, to } = filter;
     let until = to.map_or(Timestamp(i64::MAX), |day| day.tomorrow().map_or(Timestamp(i64::MAX), begin));
     let rows = fetch_all!(
@@ -173,7 +173,7 @@ pub enum Verified {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn verify(conn: &mut Conn, desk: impl Into<Option<DeskId>>) -> Result<Verified, StoreError> {
+pub async fn verify(conn: &mut Conn, desk: impl Into<Option<DeskId>>) -> Result<Verified> {
     const PAGE: i64 = 1000;
     let chain = chain(desk.into());
     let mut hash = genesis(&chain);
@@ -242,7 +242,7 @@ struct EntryRow {
 
 impl TryFrom<EntryRow> for Entry {
     type Error = StoreError;
-    fn try_from(row: EntryRow) -> Result<Self, StoreError> {
+    fn try_from(row: EntryRow) -> Result<Self> {
         let id = row.seq.to_string();
         let detail = At::new("audit_log", &id).json("detail", &row.detail)?;
         Ok(Self {

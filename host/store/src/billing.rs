@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 
 use annex_domain::ids::{DeskId, InvoiceId};
 
-use crate::{StoreError, Tx};
+use crate::{Result, StoreError, Tx};
 
 /// Changes of a desk's billing that must see each other's outcome happen one after the other until the transaction ends:
 /// take it before reading a price, a credit balance or a sum of refunds that is then acted on, and before writing any row:
@@ -42,12 +42,12 @@ use crate::{StoreError, Tx};
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the desk.
-pub async fn lock(tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
+pub async fn lock(tx: &mut Tx, desk: DeskId) -> Result<()> {
     crate::desks::lock(tx, desk).await
 }
 
 /// What compare-and-set has affected: exactly one row, or somebody else was first.
-fn saved(affected: u64, what: &'static str) -> Result<(), StoreError> {
+fn saved(affected: u64, what: &'static str) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::Stale(what)) }
 }
 

@@ -12,7 +12,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Db, Forbidden, StoreError, Tx,
+    Conn, Db, Forbidden, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional, in_list, list},
 };
 
@@ -80,7 +80,7 @@ pub(crate) struct VersionSql {
 
 impl TryFrom<VersionSql> for VersionRow {
     type Error = StoreError;
-    fn try_from(row: VersionSql) -> Result<Self, StoreError> {
+    fn try_from(row: VersionSql) -> Result<Self> {
         let at = At::new("addon_versions", &row.addon_id);
         Ok(Self {
             addon: at.parse("addon_id", &row.addon_id)?,
@@ -99,7 +99,7 @@ impl TryFrom<VersionSql> for VersionRow {
 }
 
 /// A version of an add-on.
-pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<VersionRow>, StoreError> {
+pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<VersionRow>> {
     fetch_optional!(
         conn,
         VersionSql,
@@ -114,14 +114,14 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
 }
 
 /// The same, from memory where it is known.
-pub async fn known_version(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Arc<VersionRow>>, StoreError> {
+pub async fn known_version(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Arc<VersionRow>>> {
     let load =
         || async { Ok::<_, StoreError>(self::version(&mut db.read().await?, addon, version).await?.map(Arc::new)) };
     db.caches().versions.find(db, (addon.clone(), version.clone()), load).await
 }
 
 /// All versions of an add-on, newest first: by precedence, whatever the order of their publishing.
-pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow>, StoreError> {
+pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow>> {
     let mut versions: Vec<VersionRow> = all(fetch_all!(
         conn,
         VersionSql,
@@ -135,7 +135,7 @@ pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow
 }
 
 /// The versions of an add-on that may be installed, in the order of their publishing.
-pub async fn available(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Version>, StoreError> {
+pub async fn available(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Version>> {
     let sql = "SELECT version FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq";
     let rows = fetch_all!(conn, (String,), sql, addon)?;
     let at = At::new("addon_versions", addon.as_str());
@@ -143,13 +143,13 @@ pub async fn available(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Version>,
 }
 
 /// The ids of all add-ons, also of those without a version that may be installed.
-pub async fn addons(conn: &mut Conn) -> Result<Vec<AddonId>, StoreError> {
+pub async fn addons(conn: &mut Conn) -> Result<Vec<AddonId>> {
     let rows = fetch_all!(conn, (String,), "SELECT id FROM addons ORDER BY id")?;
     rows.iter().map(|(id,)| At::new("addons", id).parse("id", id)).collect()
 }
 
 /// The newest version that may be installed: the highest that is no pre-release.
-pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>, StoreError> {
+pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>> {
     fetch_optional!(
         conn,
         VersionSql,
@@ -163,7 +163,7 @@ pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRo
 }
 
 /// The version that a listing shows: the newest; a pre-release where there is nothing else.
-pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>, StoreError> {
+pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>> {
     let sql = "SELECT COALESCE(latest, newest) FROM addons WHERE id = $1";
     let row = fetch_optional!(conn, (Option<String>,), sql, addon)?;
     let Some((Some(text),)) = row else { return Ok(None) };
@@ -171,7 +171,7 @@ pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow
 }
 
 /// The same, from memory where it is known.
-pub async fn known_shown(db: &Db, addon: &AddonId) -> Result<Option<Arc<VersionRow>>, StoreError> {
+pub async fn known_shown(db: &Db, addon: &AddonId) -> Result<Option<Arc<VersionRow>>> {
     let load = || async { Ok::<_, StoreError>(shown(&mut db.read().await?, addon).await?.map(Arc::new)) };
     db.caches().shown.find(db, addon.clone(), load).await
 }
@@ -180,7 +180,7 @@ pub async fn known_shown(db: &Db, addon: &AddonId) -> Result<Option<Arc<VersionR
 ///
 /// # Errors
 /// When the database fails or a manifest is malformed.
-pub async fn names(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Localized>, StoreError> {
+pub async fn names(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Localized>> {
     let sql = in_list!(
         conn,
         "SELECT a.id, v.manifest FROM addons a JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest
@@ -195,7 +195,7 @@ pub async fn names(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonI
 }
 
 /// The highest `seq` ever accepted of an add-on; `None` for one that is not known.
-pub async fn highest_seq(conn: &mut Conn, addon: &AddonId) -> Result<Option<Seq>, StoreError> {
+pub async fn highest_seq(conn: &mut Conn, addon: &AddonId) -> Result<Option<Seq>> {
     let row = fetch_optional!(conn, (i64,), "SELECT highest_seq FROM addons WHERE id = $1", addon)?;
     row.map(|(seq,)| At::new("addons", addon.as_str()).number("highest_seq", seq).map(Seq)).transpose()
 }
@@ -224,7 +224,7 @@ pub struct NewVersion<'a> {
 /// # Errors
 /// [`StoreError::Stale`] when a package with this `seq` or a higher one was accepted meanwhile; [`StoreError::Taken`] when
 /// the version exists; [`Forbidden::KindChanged`]; [`StoreError::Reference`] for an unknown publisher.
-pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> Result<(), StoreError> {
+pub async fn add_version(tx: &mut Tx, new: &NewVersion<'_>, now: Timestamp) -> Result<()> {
     let manifest = new.manifest;
     let seq = manifest.seq.0;
     execute!(
@@ -278,7 +278,7 @@ pub async fn set_version_status(
     version: &Version,
     status: VersionStatus,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let changed = execute!(
         tx,
         "UPDATE addon_versions SET status = $3 WHERE addon_id = $1 AND version = $2",
@@ -293,7 +293,7 @@ pub async fn set_version_status(
 }
 
 /// Newest by precedence; and the listing's words, which are those of the version that it shows.
-async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<(), StoreError> {
+async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<()> {
     let available = available(tx, addon).await?;
     let (latest, newest) = (offer::newest(&available, false), offer::newest(&available, true));
     let sql = "UPDATE addons SET updated_at = $2, latest = $3, newest = $4 WHERE id = $1";
@@ -307,7 +307,7 @@ async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<
 
 /// Works out again which version of each add-on is the newest: what an earlier release wrote down went by `seq`. Changes
 /// nothing where it is right already.
-pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<(), StoreError> {
+pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<()> {
     let stored = fetch_all!(tx, (String, Option<String>, Option<String>), "SELECT id, latest, newest FROM addons")?;
     for (id, was_latest, was_newest) in stored {
         let sql = "SELECT version FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq";
@@ -324,7 +324,7 @@ pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<(), StoreError> {
 }
 
 /// The picture of a version: a PNG that this host has drawn.
-pub async fn icon(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Vec<u8>>, StoreError> {
+pub async fn icon(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Vec<u8>>> {
     let row = fetch_optional!(
         conn,
         (Option<Vec<u8>>,),
@@ -347,7 +347,7 @@ pub struct RawIcon {
 }
 
 /// One of the pictures that were taken in before they were drawn anew, if there is one left.
-pub async fn raw_icon(conn: &mut Conn) -> Result<Option<RawIcon>, StoreError> {
+pub async fn raw_icon(conn: &mut Conn) -> Result<Option<RawIcon>> {
     let sql = "SELECT addon_id, version, icon FROM addon_versions WHERE icon IS NOT NULL AND icon_drawn = 0
                ORDER BY addon_id, version LIMIT 1";
     let Some((addon, version, data)) = fetch_optional!(conn, (String, String, Vec<u8>), sql)? else { return Ok(None) };
@@ -356,13 +356,13 @@ pub async fn raw_icon(conn: &mut Conn) -> Result<Option<RawIcon>, StoreError> {
 }
 
 /// Replaces a picture by the one that this host has drawn of it; `None`: it could not be drawn.
-pub async fn set_icon(tx: &mut Tx, addon: &AddonId, version: &Version, icon: Option<&[u8]>) -> Result<(), StoreError> {
+pub async fn set_icon(tx: &mut Tx, addon: &AddonId, version: &Version, icon: Option<&[u8]>) -> Result<()> {
     let sql = "UPDATE addon_versions SET icon = $3, icon_drawn = 1 WHERE addon_id = $1 AND version = $2";
     execute!(tx, sql, addon, version, icon).map(drop)
 }
 
 /// True while a version's package is the one with this digest: its blob must stay.
-pub async fn has_package(conn: &mut Conn, package: &Digest) -> Result<bool, StoreError> {
+pub async fn has_package(conn: &mut Conn, package: &Digest) -> Result<bool> {
     let (count,) = fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM addon_versions WHERE package_digest = $1", package)?;
     Ok(count > 0)
 }

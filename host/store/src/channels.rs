@@ -11,7 +11,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, execute, fetch_optional},
 };
 
@@ -27,7 +27,7 @@ pub async fn lock_thread(
     installation: InstallationId,
     thread: &str,
     now: Timestamp,
-) -> Result<Option<TicketId>, StoreError> {
+) -> Result<Option<TicketId>> {
     let row = fetch_optional!(
         tx,
         (Option<String>,),
@@ -49,7 +49,7 @@ pub async fn set_thread(
     installation: InstallationId,
     thread: &str,
     ticket: TicketId,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let changed = execute!(
         tx,
         "UPDATE channel_threads SET ticket_id = $4 WHERE desk_id = $1 AND installation_id = $2 AND thread = $3",
@@ -67,7 +67,7 @@ pub async fn person(
     desk: DeskId,
     installation: InstallationId,
     handle: &str,
-) -> Result<Option<ContactId>, StoreError> {
+) -> Result<Option<ContactId>> {
     let row = fetch_optional!(
         conn,
         (String,),
@@ -86,7 +86,7 @@ pub async fn set_person(
     installation: InstallationId,
     handle: &str,
     contact: ContactId,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO channel_people (desk_id, installation_id, handle, contact_id) VALUES ($1, $2, $3, $4)
@@ -106,7 +106,7 @@ pub async fn first_time(
     installation: InstallationId,
     external_id: &str,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let inserted = execute!(
         tx,
         "INSERT INTO channel_inbound (desk_id, installation_id, external_id, received_at) VALUES ($1, $2, $3, $4)
@@ -134,7 +134,7 @@ pub async fn lock_known(
     desk: DeskId,
     installation: InstallationId,
     external_id: &str,
-) -> Result<Option<Known>, StoreError> {
+) -> Result<Option<Known>> {
     let row = fetch_optional!(
         tx,
         (Option<String>, i64),
@@ -157,7 +157,7 @@ pub async fn set_known(
     external_id: &str,
     message: MessageId,
     revision: i64,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     execute!(
         tx,
         "UPDATE channel_inbound SET message_id = $4, revision = $5
@@ -179,7 +179,7 @@ pub async fn put_receipt(
     message: MessageId,
     external_id: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let external_id: String = external_id.chars().filter(|c| *c != '\0').take(500).collect();
     execute!(
         tx,
@@ -196,7 +196,7 @@ pub async fn put_receipt(
 }
 
 /// The channel's own id of a message that it has taken.
-pub async fn receipt(conn: &mut Conn, desk: DeskId, message: MessageId) -> Result<Option<String>, StoreError> {
+pub async fn receipt(conn: &mut Conn, desk: DeskId, message: MessageId) -> Result<Option<String>> {
     let row = fetch_optional!(
         conn,
         (String,),
@@ -208,7 +208,7 @@ pub async fn receipt(conn: &mut Conn, desk: DeskId, message: MessageId) -> Resul
 }
 
 /// Forgets what came in before `before`: services deliver again within days, not months.
-pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM channel_inbound WHERE received_at < $1", before)
 }
 

@@ -19,7 +19,7 @@ use crate::{
         Conn, Tx,
         query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     search::patterns,
     text,
 };
@@ -54,7 +54,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the desk has one with such an e-mail, without ending the transaction; [`StoreError::Invalid`].
-pub async fn create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
+pub async fn create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) -> Result<Contact> {
     let contact = checked(new, now)?;
     if insert(tx, desk, &contact, now).await? == 1 {
         if write_addresses(tx, desk, &contact).await? {
@@ -66,7 +66,7 @@ pub async fn create(tx: &mut Tx, desk: DeskId, new: NewContact, now: Timestamp) 
 }
 
 /// Answers 0 when the e-mail is taken, without failing the transaction.
-async fn insert(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<u64, StoreError> {
+async fn insert(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<u64> {
     execute!(
         tx,
         "INSERT INTO contacts
@@ -86,7 +86,7 @@ async fn insert(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) ->
 }
 
 /// Writes the list that finds a requester by any address. False when somebody else has one of them.
-async fn write_addresses(tx: &mut Tx, desk: DeskId, contact: &Contact) -> Result<bool, StoreError> {
+async fn write_addresses(tx: &mut Tx, desk: DeskId, contact: &Contact) -> Result<bool> {
     execute!(tx, "DELETE FROM contact_addresses WHERE desk_id = $1 AND contact_id = $2", desk, contact.id)?;
     let emails = contact.emails().zip(0_u32..).map(|(value, position)| ("email", value, position));
     let phones = contact.phones().zip(0_u32..).map(|(value, position)| ("phone", value, position));
@@ -105,7 +105,7 @@ async fn write_addresses(tx: &mut Tx, desk: DeskId, contact: &Contact) -> Result
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Contact, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Contact> {
     fetch_optional!(conn, ContactRow, "SELECT * FROM contacts WHERE desk_id = $1 AND id = $2", desk, id)?
         .ok_or(StoreError::NotFound("contact"))?
         .try_into()
@@ -115,7 +115,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Contact
 ///
 /// # Errors
 /// When the database fails or the row is malformed.
-pub async fn by_email(conn: &mut Conn, desk: DeskId, email: &str) -> Result<Option<Contact>, StoreError> {
+pub async fn by_email(conn: &mut Conn, desk: DeskId, email: &str) -> Result<Option<Contact>> {
     let Ok(email) = text::email(email) else { return Ok(None) };
     let sql = "SELECT c.* FROM contact_addresses a JOIN contacts c ON c.desk_id = a.desk_id AND c.id = a.contact_id
                WHERE a.desk_id = $1 AND a.kind = 'email' AND a.value = $2";
@@ -133,7 +133,7 @@ pub async fn list(
     search: &str,
     after: Option<ContactId>,
     limit: u32,
-) -> Result<Vec<Listed>, StoreError> {
+) -> Result<Vec<Listed>> {
     let [one, two, three, four, five] = patterns(search);
     let rows = fetch_all!(
         conn,
@@ -164,7 +164,7 @@ pub async fn list(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
+pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64> {
     Ok(fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM contacts WHERE desk_id = $1", desk)?.0)
 }
 
@@ -172,7 +172,7 @@ pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<Contact, StoreError> {
+pub async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<Contact> {
     let sql = "UPDATE contacts SET name = name WHERE desk_id = $1 AND id = $2 RETURNING *";
     fetch_optional!(tx, ContactRow, sql, desk, id)?.ok_or(StoreError::NotFound("contact"))?.try_into()
 }
@@ -181,7 +181,7 @@ pub async fn lock(tx: &mut Tx, desk: DeskId, id: ContactId) -> Result<Contact, S
 ///
 /// # Errors
 /// [`StoreError::Taken`] when somebody else has an e-mail, after which the transaction has to end; [`StoreError::NotFound`].
-pub async fn save(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) -> Result<()> {
     let saved = execute!(
         tx,
         "UPDATE contacts SET name = $3, email = $4, more_emails = $5, phone = $6, more_phones = $7, company = $8, folded = $9,
@@ -206,7 +206,7 @@ pub async fn save(tx: &mut Tx, desk: DeskId, contact: &Contact, now: Timestamp) 
     if write_addresses(tx, desk, contact).await? { Ok(()) } else { Err(StoreError::Taken("the e-mail address")) }
 }
 
-fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
+fn checked(new: NewContact, now: Timestamp) -> Result<Contact> {
     let name = new.name.trim();
     if name.is_empty() {
         return Err(StoreError::Invalid { field: "name", problem: "is empty" });
@@ -226,7 +226,7 @@ fn checked(new: NewContact, now: Timestamp) -> Result<Contact, StoreError> {
 }
 
 /// An empty text means that there is none.
-fn optional(field: &'static str, text: Option<String>) -> Result<Option<String>, StoreError> {
+fn optional(field: &'static str, text: Option<String>) -> Result<Option<String>> {
     let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     StoreError::text(field, text.unwrap_or_default(), LONGEST_PART)?;
     Ok(text.map(Into::into))
@@ -252,7 +252,7 @@ struct ContactRow {
 
 impl TryFrom<ContactRow> for Contact {
     type Error = StoreError;
-    fn try_from(row: ContactRow) -> Result<Self, StoreError> {
+    fn try_from(row: ContactRow) -> Result<Self> {
         let at = At::new("contacts", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -277,7 +277,7 @@ struct ListedRow {
 
 impl TryFrom<ListedRow> for Listed {
     type Error = StoreError;
-    fn try_from(row: ListedRow) -> Result<Self, StoreError> {
+    fn try_from(row: ListedRow) -> Result<Self> {
         Ok(Self { contact: row.contact.try_into()?, tickets: row.tickets })
     }
 }

@@ -10,19 +10,19 @@
 //!
 //! impl TryFrom<NoteRow> for Note {
 //!     type Error = StoreError;
-//!     fn try_from(row: NoteRow) -> Result<Self, StoreError> {
+//!     fn try_from(row: NoteRow) -> Result<Self> {
 //!         let at = At::new("notes", &row.id);           // names the table and the row in errors
 //!         Ok(Self { id: at.parse("id", &row.id)?, body: row.body.clone(), created_at: Timestamp(row.created_at) })
 //!     }
 //! }
 //!
-//! pub async fn get(conn: &mut Conn, desk: DeskId, id: NoteId) -> Result<Note, StoreError> {
+//! pub async fn get(conn: &mut Conn, desk: DeskId, id: NoteId) -> Result<Note> {
 //!     fetch_optional!(conn, NoteRow, "SELECT * FROM notes WHERE desk_id = $1 AND id = $2", desk, id)?
 //!         .ok_or(StoreError::NotFound("note"))?
 //!         .try_into()
 //! }
 //!
-//! pub async fn rename(tx: &mut Tx, desk: DeskId, id: NoteId, body: &str) -> Result<(), StoreError> {
+//! pub async fn rename(tx: &mut Tx, desk: DeskId, id: NoteId, body: &str) -> Result<()> {
 //!     let changed = execute!(tx, "UPDATE notes SET body = $3 WHERE desk_id = $1 AND id = $2", desk, id, body)?;
 //!     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound("note")) }
 //! }
@@ -65,7 +65,7 @@ pub use self::{conn::Conn, signal::Signal, tx::Tx};
 use crate::{
     cache::{self, Changes},
     caches::Caches,
-    error::StoreError,
+    error::{Result, StoreError},
     seen::Seen,
 };
 
@@ -98,7 +98,7 @@ impl Db {
     ///
     /// # Errors
     /// [`StoreError::Url`] for another scheme; otherwise what the database says.
-    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+    pub async fn connect(url: &str) -> Result<Self> {
         let (pools, askers) = match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => sqlite(url).await?,
             Some("postgres" | "postgresql") => postgres(url).await?,
@@ -130,7 +130,7 @@ impl Db {
     ///
     /// # Errors
     /// When none becomes free in time or the database is away.
-    pub async fn read(&self) -> Result<Conn, StoreError> {
+    pub async fn read(&self) -> Result<Conn> {
         Ok(Conn::new(match &self.0.pools {
             Pools::Sqlite { readers, .. } => Link::Sqlite(waited("read", readers.acquire()).await?),
             Pools::Postgres(pool) => Link::Postgres(waited("read", pool.acquire()).await?),
@@ -142,7 +142,7 @@ impl Db {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub async fn begin(&self) -> Result<Tx, StoreError> {
+    pub async fn begin(&self) -> Result<Tx> {
         #[cfg(any(test, feature = "testing"))]
         crate::testing::statements::began();
         let link = match &self.0.pools {
@@ -158,7 +158,7 @@ impl Db {
     ///
     /// # Errors
     /// When the database is newer than the binary, was changed by hand, or fails.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
+    pub async fn migrate(&self) -> Result<()> {
         match &self.0.pools {
             Pools::Sqlite { writer, .. } => {
                 // sqlx locks nothing on SQLite, and the command line may start beside the server: one transaction.
@@ -192,7 +192,7 @@ impl Db {
     ///
     /// # Errors
     /// When PostgreSQL is away or refuses the notification.
-    pub async fn tell(&self, signal: Signal) -> Result<(), StoreError> {
+    pub async fn tell(&self, signal: Signal) -> Result<()> {
         match &self.0.pools {
             Pools::Sqlite { .. } => self.0.hub.deliver(signal),
             Pools::Postgres(pool) => {

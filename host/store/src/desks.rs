@@ -7,7 +7,7 @@ use crate::{
         Conn, Db, Tx,
         query::{At, all, execute, fetch_all, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     roles::{self, Builtin},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Errors
 /// When the name is empty or too long, or the database fails.
-pub async fn create(tx: &mut Tx, name: &str, locale: &str, now: Timestamp) -> Result<Desk, StoreError> {
+pub async fn create(tx: &mut Tx, name: &str, locale: &str, now: Timestamp) -> Result<Desk> {
     check(name, locale)?;
     let desk = Desk {
         id: DeskId::new(),
@@ -42,7 +42,7 @@ pub async fn create(tx: &mut Tx, name: &str, locale: &str, now: Timestamp) -> Re
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; when the database fails.
-pub async fn get(conn: &mut Conn, id: DeskId) -> Result<Desk, StoreError> {
+pub async fn get(conn: &mut Conn, id: DeskId) -> Result<Desk> {
     fetch_optional!(conn, DeskRow, "SELECT * FROM desks WHERE id = $1", id)?
         .ok_or(StoreError::NotFound("desk"))?
         .try_into()
@@ -52,12 +52,12 @@ pub async fn get(conn: &mut Conn, id: DeskId) -> Result<Desk, StoreError> {
 ///
 /// # Errors
 /// As [`get`].
-pub async fn known(db: &Db, id: DeskId) -> Result<Desk, StoreError> {
+pub async fn known(db: &Db, id: DeskId) -> Result<Desk> {
     db.caches().desks.get(db, id, || async { get(&mut db.read().await?, id).await }).await
 }
 
 /// All desks of the host, oldest first.
-pub async fn list(conn: &mut Conn) -> Result<Vec<Desk>, StoreError> {
+pub async fn list(conn: &mut Conn) -> Result<Vec<Desk>> {
     all(fetch_all!(conn, DeskRow, "SELECT * FROM desks ORDER BY created_at, id")?)
 }
 
@@ -65,7 +65,7 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Desk>, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn update(tx: &mut Tx, id: DeskId, name: &str, locale: &str, time_zone: &str) -> Result<(), StoreError> {
+pub async fn update(tx: &mut Tx, id: DeskId, name: &str, locale: &str, time_zone: &str) -> Result<()> {
     let sql = "UPDATE desks SET name = $2, locale = $3, time_zone = $4 WHERE id = $1";
     match execute!(tx, sql, id, name, locale, time_zone)? {
         1 => Ok(()),
@@ -77,7 +77,7 @@ pub async fn update(tx: &mut Tx, id: DeskId, name: &str, locale: &str, time_zone
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; when the database fails.
-pub async fn may_force_uninstall(conn: &mut Conn, id: DeskId) -> Result<bool, StoreError> {
+pub async fn may_force_uninstall(conn: &mut Conn, id: DeskId) -> Result<bool> {
     let row = fetch_optional!(conn, (i64,), "SELECT force_uninstall FROM desks WHERE id = $1", id)?;
     row.map(|(on,)| on != 0).ok_or(StoreError::NotFound("desk"))
 }
@@ -86,7 +86,7 @@ pub async fn may_force_uninstall(conn: &mut Conn, id: DeskId) -> Result<bool, St
 ///
 /// # Errors
 /// As [`may_force_uninstall`].
-pub async fn set_force_uninstall(tx: &mut Tx, id: DeskId, on: bool) -> Result<(), StoreError> {
+pub async fn set_force_uninstall(tx: &mut Tx, id: DeskId, on: bool) -> Result<()> {
     match execute!(tx, "UPDATE desks SET force_uninstall = $2 WHERE id = $1", id, on)? {
         1 => Ok(()),
         _ => Err(StoreError::NotFound("desk")),
@@ -94,14 +94,14 @@ pub async fn set_force_uninstall(tx: &mut Tx, id: DeskId, on: bool) -> Result<()
 }
 
 /// Changes that must see each other's outcome happen one after the other in a desk, until the transaction ends.
-pub(crate) async fn lock(tx: &mut Tx, id: DeskId) -> Result<(), StoreError> {
+pub(crate) async fn lock(tx: &mut Tx, id: DeskId) -> Result<()> {
     match execute!(tx, "UPDATE desks SET name = name WHERE id = $1", id)? {
         1 => Ok(()),
         _ => Err(StoreError::NotFound("desk")),
     }
 }
 
-fn check(name: &str, locale: &str) -> Result<(), StoreError> {
+fn check(name: &str, locale: &str) -> Result<()> {
     if name.trim().is_empty() {
         return Err(StoreError::Invalid { field: "name", problem: "is empty" });
     }
@@ -120,7 +120,7 @@ struct DeskRow {
 
 impl TryFrom<DeskRow> for Desk {
     type Error = StoreError;
-    fn try_from(row: DeskRow) -> Result<Self, StoreError> {
+    fn try_from(row: DeskRow) -> Result<Self> {
         let id = At::new("desks", &row.id).parse("id", &row.id)?;
         let DeskRow { name, locale, time_zone, created_at, .. } = row;
         Ok(Self { id, name, locale, time_zone, created_at: Timestamp(created_at) })

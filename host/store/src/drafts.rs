@@ -17,7 +17,7 @@ use crate::{
         Conn, Tx,
         query::{At, execute, fetch_all, fetch_optional, in_list, list},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     messages::MAX_BODY,
 };
 
@@ -67,7 +67,7 @@ pub async fn get(
     desk: DeskId,
     operator: OperatorId,
     ticket: Option<TicketId>,
-) -> Result<Option<Draft>, StoreError> {
+) -> Result<Option<Draft>> {
     let sql = "SELECT internal, body, form, rev, updated_at FROM drafts
                WHERE desk_id = $1 AND operator_id = $2 AND COALESCE(ticket_id, '') = $3";
     let row = fetch_optional!(conn, Row, sql, desk, operator, place(ticket))?;
@@ -87,7 +87,7 @@ pub async fn save(
     text: &Text,
     rev: i64,
     now: Timestamp,
-) -> Result<i64, StoreError> {
+) -> Result<i64> {
     StoreError::text("body", &text.body, MAX_BODY)?;
     let form = text.form.as_ref().map(serde_json::to_string).transpose()?;
     let saved = if rev == 0 {
@@ -113,7 +113,7 @@ pub async fn delete(
     operator: OperatorId,
     ticket: Option<TicketId>,
     rev: Option<i64>,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let sql = "DELETE FROM drafts WHERE desk_id = $1 AND operator_id = $2 AND COALESCE(ticket_id, '') = $3
                AND ($4 IS NULL OR rev = $4)";
     let deleted = execute!(tx, sql, desk, operator, place(ticket), rev)?;
@@ -132,7 +132,7 @@ pub async fn among(
     desk: DeskId,
     operator: OperatorId,
     tickets: &[TicketId],
-) -> Result<BTreeSet<TicketId>, StoreError> {
+) -> Result<BTreeSet<TicketId>> {
     let sql = in_list!(conn, "SELECT ticket_id FROM drafts WHERE ticket_id", "AND desk_id = $2 AND operator_id = $3");
     let rows = fetch_all!(conn, (String,), sql, list(tickets), desk, operator)?;
     rows.into_iter().map(|(id,)| At::new("drafts", &id).parse("ticket_id", &id)).collect()
@@ -142,7 +142,7 @@ pub async fn among(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM drafts WHERE updated_at < $1", before)
 }
 
@@ -153,7 +153,7 @@ fn place(ticket: Option<TicketId>) -> String {
 
 pub(crate) type Row = (i64, String, Option<String>, i64, i64);
 
-pub(crate) fn read(operator: OperatorId, (internal, body, form, rev, updated_at): Row) -> Result<Draft, StoreError> {
+pub(crate) fn read(operator: OperatorId, (internal, body, form, rev, updated_at): Row) -> Result<Draft> {
     let operator = operator.to_string();
     let form = form.map(|form| At::new("drafts", &operator).json("form", &form)).transpose()?;
     let text = Text { body, internal: internal != 0, form };

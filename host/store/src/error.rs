@@ -8,6 +8,9 @@ use std::{io, path::PathBuf};
 
 use annex_domain::random::NoRandomness;
 
+/// What the functions of the store answer.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
 /// Why the store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

@@ -4,7 +4,7 @@
 use annex_domain::ids::{DeskId, InstallationId};
 
 use crate::{
-    Conn, Signal, StoreError, Tx,
+    Conn, Result, Signal, Tx,
     db::query::{execute, fetch_one},
     desks,
 };
@@ -103,7 +103,7 @@ const DELETES: &[&str] = &[
 ];
 
 /// What an installation takes up; kinds of which there is nothing are left out.
-pub async fn of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<Item>, StoreError> {
+pub async fn of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     for &(what, sql) in COUNTS {
         let (count, bytes) = fetch_one!(conn, (i64, i64), sql, desk, installation)?;
@@ -116,7 +116,7 @@ pub async fn of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> 
 
 /// Deletes an installation with everything that belongs to it. Tickets, contacts, the audit log and what was ordered,
 /// billed and paid stay: they are the desk's. True when the row was still there.
-pub async fn purge(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<bool, StoreError> {
+pub async fn purge(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<bool> {
     desks::lock(tx, desk).await?; // nobody becomes a user meanwhile
     for &sql in DELETES {
         execute!(tx, sql, desk, installation)?;

@@ -9,7 +9,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
     desks, users,
 };
@@ -37,7 +37,7 @@ struct GroupSql {
 
 impl TryFrom<GroupSql> for Group {
     type Error = StoreError;
-    fn try_from(row: GroupSql) -> Result<Self, StoreError> {
+    fn try_from(row: GroupSql) -> Result<Self> {
         let at = At::new("groups", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -52,7 +52,7 @@ impl TryFrom<GroupSql> for Group {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the desk has one with this name.
-pub async fn create(tx: &mut Tx, desk: DeskId, name: &str, now: Timestamp) -> Result<Group, StoreError> {
+pub async fn create(tx: &mut Tx, desk: DeskId, name: &str, now: Timestamp) -> Result<Group> {
     let group = Group { id: GroupId::new(), name: name.into(), members: 0, created_at: now };
     let sql = "INSERT INTO groups (id, desk_id, name, created_at) VALUES ($1, $2, $3, $4)";
     execute!(tx, sql, group.id, desk, &group.name, now).map_err(name_taken)?;
@@ -63,7 +63,7 @@ pub async fn create(tx: &mut Tx, desk: DeskId, name: &str, now: Timestamp) -> Re
 ///
 /// # Errors
 /// [`StoreError::Taken`]; [`StoreError::NotFound`].
-pub async fn rename(tx: &mut Tx, desk: DeskId, id: GroupId, name: &str) -> Result<(), StoreError> {
+pub async fn rename(tx: &mut Tx, desk: DeskId, id: GroupId, name: &str) -> Result<()> {
     let sql = "UPDATE groups SET name = $3 WHERE desk_id = $1 AND id = $2";
     found(execute!(tx, sql, desk, id, name).map_err(name_taken)?)
 }
@@ -72,7 +72,7 @@ pub async fn rename(tx: &mut Tx, desk: DeskId, id: GroupId, name: &str) -> Resul
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn delete(tx: &mut Tx, desk: DeskId, id: GroupId) -> Result<(), StoreError> {
+pub async fn delete(tx: &mut Tx, desk: DeskId, id: GroupId) -> Result<()> {
     desks::lock(tx, desk).await?;
     found(execute!(tx, "DELETE FROM groups WHERE desk_id = $1 AND id = $2", desk, id)?)
 }
@@ -81,7 +81,7 @@ pub async fn delete(tx: &mut Tx, desk: DeskId, id: GroupId) -> Result<(), StoreE
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: GroupId) -> Result<Group, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: GroupId) -> Result<Group> {
     let sql = "SELECT g.id, g.name, g.created_at,
                    (SELECT COUNT(*) FROM group_members m WHERE m.desk_id = g.desk_id AND m.group_id = g.id) AS members
                FROM groups g WHERE g.desk_id = $1 AND g.id = $2";
@@ -92,7 +92,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: GroupId) -> Result<Group, St
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Group>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Group>> {
     let sql = "SELECT g.id, g.name, g.created_at,
                    (SELECT COUNT(*) FROM group_members m WHERE m.desk_id = g.desk_id AND m.group_id = g.id) AS members
                FROM groups g WHERE g.desk_id = $1 ORDER BY g.name, g.id";
@@ -103,7 +103,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Group>, StoreErro
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn members(conn: &mut Conn, desk: DeskId, id: GroupId) -> Result<BTreeSet<OperatorId>, StoreError> {
+pub async fn members(conn: &mut Conn, desk: DeskId, id: GroupId) -> Result<BTreeSet<OperatorId>> {
     let text = id.to_string();
     let sql = "SELECT operator_id FROM group_members WHERE desk_id = $1 AND group_id = $2";
     let rows = fetch_all!(conn, (String,), sql, desk, id)?;
@@ -120,7 +120,7 @@ pub async fn set_members(
     id: GroupId,
     wanted: &BTreeSet<OperatorId>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     desks::lock(tx, desk).await?;
     get(tx, desk, id).await?;
     let had = members(tx, desk, id).await?;
@@ -134,7 +134,7 @@ pub async fn set_members(
     Ok(())
 }
 
-async fn join(tx: &mut Tx, desk: DeskId, id: GroupId, operator: OperatorId) -> Result<(), StoreError> {
+async fn join(tx: &mut Tx, desk: DeskId, id: GroupId, operator: OperatorId) -> Result<()> {
     let sql = "INSERT INTO group_members (desk_id, group_id, operator_id)
                SELECT g.desk_id, g.id, o.id FROM groups g JOIN operators o ON o.desk_id = g.desk_id
                WHERE g.desk_id = $1 AND g.id = $2 AND o.id = $3";
@@ -144,7 +144,7 @@ async fn join(tx: &mut Tx, desk: DeskId, id: GroupId, operator: OperatorId) -> R
     }
 }
 
-async fn leave(tx: &mut Tx, desk: DeskId, id: GroupId, operator: OperatorId) -> Result<(), StoreError> {
+async fn leave(tx: &mut Tx, desk: DeskId, id: GroupId, operator: OperatorId) -> Result<()> {
     let sql = "DELETE FROM group_members WHERE desk_id = $1 AND group_id = $2 AND operator_id = $3";
     execute!(tx, sql, desk, id, operator)?;
     Ok(())
@@ -154,7 +154,7 @@ fn name_taken(error: StoreError) -> StoreError {
     error.on("groups_desk_id_name_key", "the name")
 }
 
-fn found(affected: u64) -> Result<(), StoreError> {
+fn found(affected: u64) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::NotFound("group")) }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::record::{add, add_calls, forget_traps, purge, set_last_error, trap};
 use crate::{
-    Conn, StoreError,
+    Conn, Result, StoreError,
     db::query::{At, all, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -150,7 +150,7 @@ pub fn hour_of(at: Timestamp) -> Timestamp {
     Timestamp(at.0 - at.0.rem_euclid(HOUR))
 }
 
-async fn traps(conn: &mut Conn, desk: DeskId, installation: InstallationId, now: Timestamp) -> Result<u32, StoreError> {
+async fn traps(conn: &mut Conn, desk: DeskId, installation: InstallationId, now: Timestamp) -> Result<u32> {
     let (count,) = fetch_one!(
         conn,
         (i64,),
@@ -192,12 +192,7 @@ impl From<HourSql> for Hour {
 }
 
 /// How an installation does.
-pub async fn health(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-    now: Timestamp,
-) -> Result<Health, StoreError> {
+pub async fn health(conn: &mut Conn, desk: DeskId, installation: InstallationId, now: Timestamp) -> Result<Health> {
     let rows = fetch_all!(
         conn,
         HourSql,
@@ -239,7 +234,7 @@ struct CallSql {
 
 impl TryFrom<CallSql> for Call {
     type Error = StoreError;
-    fn try_from(row: CallSql) -> Result<Self, StoreError> {
+    fn try_from(row: CallSql) -> Result<Self> {
         let at = At::new("addon_calls", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -261,7 +256,7 @@ pub async fn calls(
     installation: InstallationId,
     before: Option<&str>,
     limit: u32,
-) -> Result<CallPage, StoreError> {
+) -> Result<CallPage> {
     let limit = limit.clamp(1, CALLS_KEPT);
     let rows = fetch_all!(
         conn,

@@ -12,7 +12,7 @@ use crate::{
         Conn, Tx,
         query::{At, execute, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 /// After this long without an answer a claim no longer counts. Longer than any request may take.
@@ -60,7 +60,7 @@ pub async fn begin(
     route: &str,
     request_hash: &str,
     now: Timestamp,
-) -> Result<Begun, StoreError> {
+) -> Result<Begun> {
     StoreError::text("idempotency_key", key, 255)?;
     let claim = Claim(random::token()?);
     let inserted = execute!(
@@ -103,7 +103,7 @@ pub async fn begin(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_claimed(conn: &mut Conn, desk: DeskId, key: &str) -> Result<bool, StoreError> {
+pub async fn is_claimed(conn: &mut Conn, desk: DeskId, key: &str) -> Result<bool> {
     let sql = "SELECT key FROM idempotency WHERE desk_id = $1 AND key = $2";
     Ok(fetch_optional!(conn, (String,), sql, desk, key)?.is_some())
 }
@@ -112,7 +112,7 @@ pub async fn is_claimed(conn: &mut Conn, desk: DeskId, key: &str) -> Result<bool
 ///
 /// # Errors
 /// [`StoreError::Stale`] when the claim was taken over.
-pub async fn finish(tx: &mut Tx, desk: DeskId, key: &str, claim: &Claim, answer: &Answer) -> Result<(), StoreError> {
+pub async fn finish(tx: &mut Tx, desk: DeskId, key: &str, claim: &Claim, answer: &Answer) -> Result<()> {
     let done = execute!(
         tx,
         "UPDATE idempotency SET status = $4, headers = $5, body = $6
@@ -131,7 +131,7 @@ pub async fn finish(tx: &mut Tx, desk: DeskId, key: &str, claim: &Claim, answer:
 ///
 /// # Errors
 /// When the database fails.
-pub async fn abandon(tx: &mut Tx, desk: DeskId, key: &str, claim: &Claim) -> Result<(), StoreError> {
+pub async fn abandon(tx: &mut Tx, desk: DeskId, key: &str, claim: &Claim) -> Result<()> {
     let sql = "DELETE FROM idempotency WHERE desk_id = $1 AND key = $2 AND claim = $3 AND status IS NULL";
     execute!(tx, sql, desk, key, &claim.0).map(drop)
 }
@@ -140,7 +140,7 @@ pub async fn abandon(tx: &mut Tx, desk: DeskId, key: &str, claim: &Claim) -> Res
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM idempotency WHERE started_at <= $1", now.before(KEPT))
 }
 
@@ -155,7 +155,7 @@ struct KeyRow {
 }
 
 impl KeyRow {
-    fn answer(self) -> Result<Option<Answer>, StoreError> {
+    fn answer(self) -> Result<Option<Answer>> {
         let Some(status) = self.status else { return Ok(None) };
         let at = At::new("idempotency", &self.key);
         Ok(Some(Answer {

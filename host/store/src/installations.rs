@@ -10,7 +10,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Db, Signal, StoreError, Tx,
+    Conn, Db, Result, Signal, StoreError, Tx,
     catalog::VersionStatus,
     channels,
     db::query::{At, all, execute, fetch_all, fetch_optional},
@@ -49,7 +49,7 @@ struct InstallationSql {
 
 impl TryFrom<InstallationSql> for Installation {
     type Error = StoreError;
-    fn try_from(row: InstallationSql) -> Result<Self, StoreError> {
+    fn try_from(row: InstallationSql) -> Result<Self> {
         let at = At::new("installations", &row.id);
         Ok(Self::from_stored(Parts {
             id: at.parse("id", &row.id)?,
@@ -78,7 +78,7 @@ impl TryFrom<InstallationSql> for Installation {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the desk has this add-on already.
-pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&str>) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&str>) -> Result<()> {
     desks::lock(tx, new.desk).await?;
     execute!(
         tx,
@@ -126,7 +126,7 @@ pub async fn insert(tx: &mut Tx, new: &Installation, idempotency_key: Option<&st
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed, or removed, since it was read.
-pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<()> {
     let saved = execute!(
         tx,
         "UPDATE installations SET version = $3, previous = $4, target = $5, pinned = $6, status = $7, granted = $8,
@@ -154,19 +154,19 @@ pub async fn save(tx: &mut Tx, changed: &Installation) -> Result<(), StoreError>
     tx.signal(Signal::Installation { desk: changed.desk, installation: changed.id }).await
 }
 
-fn notice(installation: &Installation) -> Result<Option<String>, StoreError> {
+fn notice(installation: &Installation) -> Result<Option<String>> {
     Ok(installation.notice.as_ref().map(serde_json::to_string).transpose()?)
 }
 
 /// An installation of a desk.
-pub async fn get(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<Installation>, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<Installation>> {
     fetch_optional!(conn, InstallationSql, "SELECT * FROM installations WHERE desk_id = $1 AND id = $2", desk, id)?
         .map(TryInto::try_into)
         .transpose()
 }
 
 /// The installation of an add-on in a desk.
-pub async fn of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Installation>, StoreError> {
+pub async fn of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Installation>> {
     fetch_optional!(
         conn,
         InstallationSql,
@@ -179,7 +179,7 @@ pub async fn of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<
 }
 
 /// The key that asked for an installation: the same key again gets the same answer.
-pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<String>, StoreError> {
+pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) -> Result<Option<String>> {
     let row = fetch_optional!(
         conn,
         (Option<String>,),
@@ -191,7 +191,7 @@ pub async fn idempotency_key(conn: &mut Conn, desk: DeskId, id: InstallationId) 
 }
 
 /// All installations of a desk, oldest first.
-pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>> {
     all(fetch_all!(
         conn,
         InstallationSql,
@@ -201,18 +201,18 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installation>, St
 }
 
 /// The same, from memory where they are known.
-pub async fn known(db: &Db, desk: DeskId) -> Result<Arc<Vec<Installation>>, StoreError> {
+pub async fn known(db: &Db, desk: DeskId) -> Result<Arc<Vec<Installation>>> {
     let load = || async { list(&mut db.read().await?, desk).await.map(Arc::new) };
     db.caches().installations.get(db, desk, load).await
 }
 
 /// One of them, from memory where it is known.
-pub async fn known_one(db: &Db, desk: DeskId, id: InstallationId) -> Result<Option<Installation>, StoreError> {
+pub async fn known_one(db: &Db, desk: DeskId, id: InstallationId) -> Result<Option<Installation>> {
     Ok(known(db, desk).await?.iter().find(|installation| installation.id == id).cloned())
 }
 
 /// The installations of a kind that run in a desk, oldest first.
-pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<Installation>, StoreError> {
+pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<Installation>> {
     all(fetch_all!(
         conn,
         InstallationSql,
@@ -228,7 +228,7 @@ pub async fn running(conn: &mut Conn, desk: DeskId, kind: Kind) -> Result<Vec<In
 
 /// The plugins that run in a desk and that an operator uses, oldest first: their panels. Those that the host suspended are
 /// among them, so that nobody wonders where a panel has gone.
-pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>, StoreError> {
+pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>> {
     all(fetch_all!(
         conn,
         InstallationSql,
@@ -245,12 +245,12 @@ pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) ->
 }
 
 /// The active installations of all desks.
-pub async fn active_anywhere(conn: &mut Conn) -> Result<Vec<Installation>, StoreError> {
+pub async fn active_anywhere(conn: &mut Conn) -> Result<Vec<Installation>> {
     all(fetch_all!(conn, InstallationSql, "SELECT * FROM installations WHERE status = 'active' ORDER BY id")?)
 }
 
 /// The installations of all desks that are suspended with a notice of this code.
-pub async fn suspended_for(conn: &mut Conn, code: &str) -> Result<Vec<Installation>, StoreError> {
+pub async fn suspended_for(conn: &mut Conn, code: &str) -> Result<Vec<Installation>> {
     let sql = "SELECT * FROM installations WHERE status = 'suspended' AND notice IS NOT NULL ORDER BY id";
     let mut suspended: Vec<Installation> = all(fetch_all!(conn, InstallationSql, sql)?)?;
     suspended.retain(|installation| installation.notice.as_ref().is_some_and(|notice| notice.code == code));
@@ -285,7 +285,7 @@ struct RunnableSql {
 }
 
 /// Looks up what is needed to run a version.
-pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Runnable>, StoreError> {
+pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<Option<Runnable>> {
     let row = fetch_optional!(
         conn,
         RunnableSql,
@@ -311,7 +311,7 @@ pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Re
 }
 
 /// The same, from memory where it is known: what is blocked on this node stops at once.
-pub async fn known_runnable(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Runnable>, StoreError> {
+pub async fn known_runnable(db: &Db, addon: &AddonId, version: &Version) -> Result<Option<Runnable>> {
     let key = (addon.clone(), version.clone());
     db.caches().runnable.find(db, key, || async { runnable(&mut db.read().await?, addon, version).await }).await
 }

@@ -29,7 +29,7 @@ use crate::{
         Conn, Signal, Tx,
         query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 /// After so many deaths a job, or an operation, is set aside.
@@ -97,7 +97,7 @@ pub struct JobCount {
 }
 
 /// Enqueues a job and wakes the workers at the commit. `None` when one with its unique key waits already.
-pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<JobId>, StoreError> {
+pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<JobId>> {
     let id = JobId::new();
     let installation = job.payload.get("installation").and_then(Value::as_str).map(str::to_owned);
     let turn = installation.or_else(|| job.desk.map(|desk| desk.to_string()));
@@ -125,7 +125,7 @@ pub async fn enqueue(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Option<
 }
 
 /// Ends the leases of all claimed jobs: at the start of the only node there is, whose predecessor is gone for certain.
-pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     execute!(tx, "UPDATE jobs SET leased_until = $1 WHERE state = 'running' AND leased_until > $1", now)
 }
 
@@ -133,7 +133,7 @@ pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> 
 ///
 /// # Errors
 /// [`StoreError::Lost`] when another worker has it by now.
-pub async fn extend(tx: &mut Tx, job: &Job, now: Timestamp, lease: Duration) -> Result<(), StoreError> {
+pub async fn extend(tx: &mut Tx, job: &Job, now: Timestamp, lease: Duration) -> Result<()> {
     let sql = "UPDATE jobs SET leased_until = $3 WHERE id = $1 AND fence = $2 AND state = 'running'";
     held(execute!(tx, sql, job.id, job.fence, now.after(lease))?)
 }
@@ -142,7 +142,7 @@ pub async fn extend(tx: &mut Tx, job: &Job, now: Timestamp, lease: Duration) -> 
 ///
 /// # Errors
 /// [`StoreError::Lost`] when another worker has it by now.
-pub async fn finish(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
+pub async fn finish(tx: &mut Tx, job: &Job) -> Result<()> {
     held(execute!(tx, "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'running'", job.id, job.fence)?)
 }
 
@@ -151,13 +151,13 @@ pub async fn finish(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Lost`] when another worker has it by now.
-pub async fn died(tx: &mut Tx, job: &Job, error: &str, again_at: Timestamp) -> Result<(), StoreError> {
+pub async fn died(tx: &mut Tx, job: &Job, error: &str, again_at: Timestamp) -> Result<()> {
     let sql = "UPDATE jobs SET leased_until = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
     held(execute!(tx, sql, job.id, job.fence, again_at, printable(error))?)
 }
 
 /// Lets a claimed job go whose worker stops in good order before it is done: the claim that follows counts no death.
-pub async fn let_go(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
+pub async fn let_go(tx: &mut Tx, job: &Job) -> Result<()> {
     let sql = "UPDATE jobs SET deaths = deaths - 1 WHERE id = $1 AND fence = $2 AND state = 'running'";
     execute!(tx, sql, job.id, job.fence).map(drop)
 }
@@ -166,7 +166,7 @@ pub async fn let_go(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Lost`] when another worker has it by now.
-pub async fn retry(tx: &mut Tx, job: &Job, error: &str, run_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+pub async fn retry(tx: &mut Tx, job: &Job, error: &str, run_at: Timestamp, now: Timestamp) -> Result<()> {
     held(execute!(
         tx,
         "UPDATE jobs SET state = 'waiting', run_at = $3, last_error = $4, leased_until = NULL, updated_at = $5
@@ -183,7 +183,7 @@ pub async fn retry(tx: &mut Tx, job: &Job, error: &str, run_at: Timestamp, now: 
 ///
 /// # Errors
 /// [`StoreError::Lost`] when another worker has it by now.
-pub async fn give_up(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn give_up(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<()> {
     held(execute!(
         tx,
         "UPDATE jobs SET state = 'failed', last_error = $3, leased_until = NULL, updated_at = $4
@@ -202,32 +202,32 @@ pub fn backoff(attempts: u32) -> Duration {
 }
 
 /// When the next job is due, if one waits; a worker sleeps until then or until it is woken.
-pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>> {
     let sql = "SELECT CASE WHEN state = 'running' THEN leased_until ELSE run_at END AS due FROM jobs
                WHERE state IN ('waiting', 'running') ORDER BY due LIMIT 1";
     Ok(fetch_optional!(conn, (i64,), sql)?.map(|(due,)| Timestamp(due)))
 }
 
 /// True while a job is to run, or runs.
-pub async fn is_live(conn: &mut Conn, id: JobId) -> Result<bool, StoreError> {
+pub async fn is_live(conn: &mut Conn, id: JobId) -> Result<bool> {
     let sql = "SELECT COUNT(*) FROM jobs WHERE id = $1 AND state IN ('waiting', 'running')";
     Ok(fetch_one!(conn, (i64,), sql, id)?.0 > 0)
 }
 
 /// True when a job waits that was enqueued with that unique key, also one that was claimed before.
-pub(crate) async fn any_waiting(conn: &mut Conn, unique_key: &str) -> Result<bool, StoreError> {
+pub(crate) async fn any_waiting(conn: &mut Conn, unique_key: &str) -> Result<bool> {
     let sql = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND place = $1";
     Ok(fetch_one!(conn, (i64,), sql, unique_key)?.0 > 0)
 }
 
 /// How many jobs of a kind wait for their turn with one whose turn it is.
-pub async fn waiting(conn: &mut Conn, kind: &str, turn: &str) -> Result<i64, StoreError> {
+pub async fn waiting(conn: &mut Conn, kind: &str, turn: &str) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM jobs WHERE turn = $2 AND state = 'waiting' AND kind = $1";
     Ok(fetch_one!(conn, (i64,), sql, kind, turn)?.0)
 }
 
 /// How many jobs there are, by kind and state, for the metrics.
-pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>, StoreError> {
+pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>> {
     fetch_all!(
         conn,
         JobCount,
@@ -237,23 +237,23 @@ pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>, StoreError> {
 }
 
 /// Jobs of a desk that were given up, newest first.
-pub async fn failed(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<FailedJob>, StoreError> {
+pub async fn failed(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<FailedJob>> {
     let sql = "SELECT * FROM jobs WHERE desk_id = $1 AND state = 'failed' ORDER BY updated_at DESC, id DESC LIMIT $2";
     all(fetch_all!(conn, JobRow, sql, desk, limit)?)
 }
 
 /// Removes what is set aside in a place: somebody asked for it anew.
-pub(crate) async fn clear_place(tx: &mut Tx, place: &str) -> Result<(), StoreError> {
+pub(crate) async fn clear_place(tx: &mut Tx, place: &str) -> Result<()> {
     execute!(tx, "DELETE FROM jobs WHERE state = 'failed' AND place = $1", place).map(drop)
 }
 
 /// Removes jobs given up before `before`; for the retention chore. What was set aside stays: it would come again.
-pub async fn purge_failed(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge_failed(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     let sql = "DELETE FROM jobs WHERE state = 'failed' AND updated_at < $1 AND deaths < $2";
     execute!(tx, sql, before, DEATHS)
 }
 
-fn held(affected: u64) -> Result<(), StoreError> {
+fn held(affected: u64) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::Lost("the job")) }
 }
 
@@ -278,7 +278,7 @@ struct JobRow {
 
 impl TryFrom<JobRow> for Job {
     type Error = StoreError;
-    fn try_from(row: JobRow) -> Result<Self, StoreError> {
+    fn try_from(row: JobRow) -> Result<Self> {
         let at = At::new("jobs", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -295,7 +295,7 @@ impl TryFrom<JobRow> for Job {
 
 impl TryFrom<JobRow> for FailedJob {
     type Error = StoreError;
-    fn try_from(mut row: JobRow) -> Result<Self, StoreError> {
+    fn try_from(mut row: JobRow) -> Result<Self> {
         let error = row.last_error.take().unwrap_or_default();
         let failed_at = Timestamp(row.updated_at);
         Ok(Self { job: row.try_into()?, error, failed_at })

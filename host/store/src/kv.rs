@@ -12,7 +12,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, execute, fetch_all, fetch_optional},
 };
 
@@ -201,7 +201,7 @@ pub async fn list(
 }
 
 /// Deletes all values of the live generation: nothing is left of an installation that failed.
-pub async fn clear(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+pub async fn clear(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<()> {
     for sql in [
         "DELETE FROM kv WHERE desk_id = $1 AND installation_id = $2
          AND generation = (SELECT generation FROM installations WHERE id = $2)",
@@ -239,12 +239,7 @@ async fn lock(tx: &mut Tx, owner: Owner<'_>, generation: i64) -> Result<(), Erro
 }
 
 /// Version and size of what is stored under a key.
-async fn stored(
-    conn: &mut Conn,
-    owner: Owner<'_>,
-    generation: i64,
-    key: &str,
-) -> Result<Option<(i64, i64)>, StoreError> {
+async fn stored(conn: &mut Conn, owner: Owner<'_>, generation: i64, key: &str) -> Result<Option<(i64, i64)>> {
     fetch_optional!(
         conn,
         (i64, i64),

@@ -9,7 +9,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
     installations::runs,
 };
@@ -40,7 +40,7 @@ struct InstalledSql {
 
 impl TryFrom<InstalledSql> for Installed {
     type Error = StoreError;
-    fn try_from(row: InstalledSql) -> Result<Self, StoreError> {
+    fn try_from(row: InstalledSql) -> Result<Self> {
         let at = At::new("language_packs", &row.installation_id);
         Ok(Self {
             installation: at.parse("installation_id", &row.installation_id)?,
@@ -59,7 +59,7 @@ pub async fn put(
     version: &Version,
     pack: &LanguagePack,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let facts = serde_json::to_string(&pack.facts)?.replace("\\u0000", "");
     let resources = serde_json::to_string(&pack.resources)?.replace("\\u0000", "");
     execute!(
@@ -82,7 +82,7 @@ pub async fn put(
 }
 
 /// The packs that nobody has held against the bounds of this version yet.
-pub async fn unchecked(conn: &mut Conn) -> Result<Vec<(DeskId, InstallationId)>, StoreError> {
+pub async fn unchecked(conn: &mut Conn) -> Result<Vec<(DeskId, InstallationId)>> {
     let sql = "SELECT desk_id, installation_id FROM language_packs WHERE bounds <> $1 ORDER BY installation_id";
     let rows = fetch_all!(conn, (String, String), sql, BOUNDS)?;
     let parse = |(desk, installation): &(String, String)| {
@@ -97,7 +97,7 @@ pub async fn texts(
     conn: &mut Conn,
     desk: DeskId,
     installation: InstallationId,
-) -> Result<Option<Vec<(String, String)>>, StoreError> {
+) -> Result<Option<Vec<(String, String)>>> {
     let sql = "SELECT resources FROM language_packs WHERE desk_id = $1 AND installation_id = $2";
     let row = fetch_optional!(conn, (String,), sql, desk, installation)?;
     let id = installation.to_string();
@@ -105,14 +105,14 @@ pub async fn texts(
 }
 
 /// Notes that the texts of a pack are within bounds.
-pub async fn set_checked(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+pub async fn set_checked(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<()> {
     let sql = "UPDATE language_packs SET bounds = $3 WHERE desk_id = $1 AND installation_id = $2";
     execute!(tx, sql, desk, installation, BOUNDS).map(drop)
 }
 
 /// The languages that a desk can choose, beside English: those whose installations run. Of two with one code, the one
 /// installed first counts.
-pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installed>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installed>> {
     let rows = fetch_all!(
         conn,
         InstalledSql,
@@ -132,7 +132,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Installed>, Store
 }
 
 /// The pack for a language code, whatever its case.
-pub async fn pack(conn: &mut Conn, desk: DeskId, code: &str) -> Result<Option<LanguagePack>, StoreError> {
+pub async fn pack(conn: &mut Conn, desk: DeskId, code: &str) -> Result<Option<LanguagePack>> {
     let row = fetch_optional!(
         conn,
         (String, String),

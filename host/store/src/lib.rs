@@ -57,5 +57,5 @@ pub mod writes;
 
 pub use self::{
     db::{Conn, Db, Dialect, Signal, Tx},
-    error::{Forbidden, StoreError},
+    error::{Forbidden, Result, StoreError},
 };

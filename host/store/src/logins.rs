@@ -14,7 +14,7 @@ use crate::{
         Conn, Dialect, Tx,
         query::{At, execute, fetch_one, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     secret, text,
 };
 
@@ -38,12 +38,7 @@ pub struct SetupLink {
 ///
 /// # Errors
 /// [`StoreError::Reference`] when the operator is not of this desk; when the database fails.
-pub async fn create_link(
-    tx: &mut Tx,
-    link: SetupLink,
-    valid_for: Duration,
-    now: Timestamp,
-) -> Result<String, StoreError> {
+pub async fn create_link(tx: &mut Tx, link: SetupLink, valid_for: Duration, now: Timestamp) -> Result<String> {
     let sql = "DELETE FROM setup_links WHERE desk_id = $1 AND purpose = 'set-up' AND used_at IS NULL
                AND (operator_id = $2 OR (operator_id IS NULL AND $2 IS NULL))";
     execute!(tx, sql, link.desk, link.operator)?;
@@ -66,7 +61,7 @@ pub async fn create_link(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn link(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Option<SetupLink>, StoreError> {
+pub async fn link(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Option<SetupLink>> {
     let sql = "SELECT secret_hash, desk_id, operator_id FROM setup_links
                WHERE secret_hash = $1 AND purpose = 'set-up' AND used_at IS NULL AND expires_at > $2
                    AND (operator_id IS NOT NULL
@@ -78,7 +73,7 @@ pub async fn link(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Optio
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when it does not work (any more).
-pub async fn use_link(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<SetupLink, StoreError> {
+pub async fn use_link(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<SetupLink> {
     let sql = "UPDATE setup_links SET used_at = $2
                WHERE secret_hash = $1 AND purpose = 'set-up' AND used_at IS NULL AND expires_at > $2
                    AND (operator_id IS NOT NULL
@@ -92,7 +87,7 @@ pub async fn use_link(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<Setup
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn end_links(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<(), StoreError> {
+pub(crate) async fn end_links(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<()> {
     let sql = "DELETE FROM setup_links WHERE desk_id = $1 AND operator_id = $2 AND used_at IS NULL";
     execute!(tx, sql, desk, operator).map(drop)
 }
@@ -143,7 +138,7 @@ fn network(address: &str) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn attempt(tx: &mut Tx, trying: Trying<'_>, now: Timestamp) -> Result<Attempt, StoreError> {
+pub async fn attempt(tx: &mut Tx, trying: Trying<'_>, now: Timestamp) -> Result<Attempt> {
     let (account, address) = trying.counted_as();
     if tx.dialect() == Dialect::Postgres {
         // Attempts in parallel would all count the same rows; SQLite has one writer anyway.
@@ -173,7 +168,7 @@ pub async fn attempt(tx: &mut Tx, trying: Trying<'_>, now: Timestamp) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn succeeded(tx: &mut Tx, trying: Trying<'_>) -> Result<(), StoreError> {
+pub async fn succeeded(tx: &mut Tx, trying: Trying<'_>) -> Result<()> {
     let (account, address) = trying.counted_as();
     execute!(tx, "DELETE FROM login_attempts WHERE account = $1 AND address = $2", account, address).map(drop)
 }
@@ -182,7 +177,7 @@ pub async fn succeeded(tx: &mut Tx, trying: Trying<'_>) -> Result<(), StoreError
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<()> {
     execute!(tx, "DELETE FROM login_attempts WHERE at <= $1", now.before(WINDOW))?;
     let day = now.before(Duration::from_secs(24 * 60 * 60));
     execute!(tx, "DELETE FROM setup_links WHERE used_at <= $1 OR expires_at <= $1", day).map(drop)
@@ -202,7 +197,7 @@ struct LinkRow {
 
 impl TryFrom<LinkRow> for SetupLink {
     type Error = StoreError;
-    fn try_from(row: LinkRow) -> Result<Self, StoreError> {
+    fn try_from(row: LinkRow) -> Result<Self> {
         let at = At::new("setup_links", &row.secret_hash);
         Ok(Self {
             desk: at.parse("desk_id", &row.desk_id)?,

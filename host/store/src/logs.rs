@@ -7,7 +7,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Signal, StoreError, Tx,
+    Conn, Result, Signal, StoreError, Tx,
     db::query::{At, all, execute, fetch_all},
 };
 
@@ -73,7 +73,7 @@ struct LineSql {
 
 impl TryFrom<LineSql> for Line {
     type Error = StoreError;
-    fn try_from(row: LineSql) -> Result<Self, StoreError> {
+    fn try_from(row: LineSql) -> Result<Self> {
         let id = row.id.to_string();
         let at = At::new("addon_logs", &id);
         Ok(Self {
@@ -87,12 +87,7 @@ impl TryFrom<LineSql> for Line {
 }
 
 /// Writes lines and keeps the newest [`LINES_KEPT`].
-pub async fn append(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    lines: &[NewLine],
-) -> Result<(), StoreError> {
+pub async fn append(tx: &mut Tx, desk: DeskId, installation: InstallationId, lines: &[NewLine]) -> Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
@@ -123,12 +118,7 @@ pub async fn append(
 ///
 /// # Errors
 /// [`StoreError::Invalid`] for a malformed cursor; when the database fails or a row is malformed.
-pub async fn page(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-    query: &Query,
-) -> Result<Page, StoreError> {
+pub async fn page(conn: &mut Conn, desk: DeskId, installation: InstallationId, query: &Query) -> Result<Page> {
     let limit = if query.limit == 0 { 100 } else { query.limit.min(500) };
     let before = query.before.as_deref().map(str::parse::<i64>).transpose();
     let before = before.map_err(|_| StoreError::Invalid { field: "before", problem: "is not a cursor" })?;
@@ -158,7 +148,7 @@ pub async fn page(
 }
 
 /// Removes lines written before `before`.
-pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM addon_logs WHERE made_at < $1", before)
 }
 

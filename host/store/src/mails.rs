@@ -13,7 +13,7 @@ use annex_domain::{
 use serde_json::{Value, json};
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional, in_list, list as listed},
     jobs::{self, NewJob},
     text,
@@ -116,7 +116,7 @@ struct MailSql {
 
 impl TryFrom<MailSql> for Mail {
     type Error = StoreError;
-    fn try_from(row: MailSql) -> Result<Self, StoreError> {
+    fn try_from(row: MailSql) -> Result<Self> {
         let at = At::new("mails", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -143,7 +143,7 @@ impl TryFrom<MailSql> for Mail {
 ///
 /// # Errors
 /// [`StoreError::Invalid`] for an address that cannot be one; [`StoreError::Reference`] for an unknown desk.
-pub async fn put(tx: &mut Tx, new: &NewMail, now: Timestamp) -> Result<Option<MailId>, StoreError> {
+pub async fn put(tx: &mut Tx, new: &NewMail, now: Timestamp) -> Result<Option<MailId>> {
     insert(tx, new, None, now).await
 }
 
@@ -151,21 +151,11 @@ pub async fn put(tx: &mut Tx, new: &NewMail, now: Timestamp) -> Result<Option<Ma
 ///
 /// # Errors
 /// As [`put`].
-pub async fn put_with_secret(
-    tx: &mut Tx,
-    new: &NewMail,
-    secret: &str,
-    now: Timestamp,
-) -> Result<Option<MailId>, StoreError> {
+pub async fn put_with_secret(tx: &mut Tx, new: &NewMail, secret: &str, now: Timestamp) -> Result<Option<MailId>> {
     insert(tx, new, Some(secret), now).await
 }
 
-async fn insert(
-    tx: &mut Tx,
-    new: &NewMail,
-    secret: Option<&str>,
-    now: Timestamp,
-) -> Result<Option<MailId>, StoreError> {
+async fn insert(tx: &mut Tx, new: &NewMail, secret: Option<&str>, now: Timestamp) -> Result<Option<MailId>> {
     let id = MailId::new();
     let sql =
         "INSERT INTO mails (id, desk_id, operator_id, to_address, kind, args, unique_key, state, attempts, created_at,
@@ -183,7 +173,7 @@ async fn insert(
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Mail, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Mail> {
     fetch_optional!(conn, MailSql, "SELECT * FROM mails WHERE desk_id = $1 AND id = $2", desk, id)?
         .ok_or(StoreError::NotFound("mail"))?
         .try_into()
@@ -193,7 +183,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Mail, Stor
 ///
 /// # Errors
 /// When the database fails.
-pub async fn written_at(conn: &mut Conn, desk: DeskId, unique_key: &str) -> Result<Option<Timestamp>, StoreError> {
+pub async fn written_at(conn: &mut Conn, desk: DeskId, unique_key: &str) -> Result<Option<Timestamp>> {
     let sql = "SELECT created_at FROM mails WHERE desk_id = $1 AND unique_key = $2";
     Ok(fetch_optional!(conn, (i64,), sql, desk, unique_key)?.map(|(at,)| Timestamp(at)))
 }
@@ -202,7 +192,7 @@ pub async fn written_at(conn: &mut Conn, desk: DeskId, unique_key: &str) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn secret(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Option<String>, StoreError> {
+pub async fn secret(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Option<String>> {
     let sql = "SELECT secret FROM mails WHERE desk_id = $1 AND id = $2";
     Ok(fetch_optional!(conn, (Option<String>,), sql, desk, id)?.and_then(|(secret,)| secret))
 }
@@ -211,7 +201,7 @@ pub async fn secret(conn: &mut Conn, desk: DeskId, id: MailId) -> Result<Option<
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn list(conn: &mut Conn, desk: DeskId, before: Option<MailId>, limit: u32) -> Result<Vec<Mail>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, before: Option<MailId>, limit: u32) -> Result<Vec<Mail>> {
     // "~" comes after every id.
     let before = before.map_or_else(|| "~".to_owned(), |id| id.to_string());
     let sql = "SELECT * FROM mails WHERE desk_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
@@ -222,13 +212,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId, before: Option<MailId>, limit: 
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set_content(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: MailId,
-    content: &Content,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn set_content(tx: &mut Tx, desk: DeskId, id: MailId, content: &Content, now: Timestamp) -> Result<()> {
     let sql = "UPDATE mails SET html = COALESCE(html, $4), text = COALESCE(text, $5), subject = COALESCE(subject, $3),
                     updated_at = $6
                WHERE desk_id = $1 AND id = $2";
@@ -250,7 +234,7 @@ pub async fn settle(
     state: MailState,
     error: Option<&str>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let sql = "UPDATE mails SET state = $3, error = $4, attempts = attempts + 1, updated_at = $5,
                     secret = CASE WHEN $3 = 'waiting' THEN secret END
                WHERE desk_id = $1 AND id = $2 AND state = 'waiting'";
@@ -262,7 +246,7 @@ pub async fn settle(
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it waits.
-pub async fn resend(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn resend(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE mails SET state = 'waiting', error = NULL, updated_at = $3
                WHERE desk_id = $1 AND id = $2 AND state <> 'waiting'";
     waited(execute!(tx, sql, desk, id, now)?)?;
@@ -270,7 +254,7 @@ pub async fn resend(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Re
     enqueue(tx, desk, id, now).await
 }
 
-fn waited(affected: u64) -> Result<(), StoreError> {
+fn waited(affected: u64) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::Stale("the mail")) }
 }
 
@@ -278,12 +262,12 @@ fn waited(affected: u64) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM mails WHERE state <> 'waiting' AND updated_at < $1", before)
 }
 
 /// Removes the mails that tell operators of these tickets, also those that wait. Their keys have the ticket after the kind.
-pub(crate) async fn forget_tickets(tx: &mut Tx, desk: DeskId, tickets: &[TicketId]) -> Result<(), StoreError> {
+pub(crate) async fn forget_tickets(tx: &mut Tx, desk: DeskId, tickets: &[TicketId]) -> Result<()> {
     let sql = in_list!(
         tx,
         "DELETE FROM mails WHERE SUBSTR(unique_key, LENGTH(kind) + 2, 36)",
@@ -292,7 +276,7 @@ pub(crate) async fn forget_tickets(tx: &mut Tx, desk: DeskId, tickets: &[TicketI
     execute!(tx, sql, listed(tickets), desk).map(drop)
 }
 
-async fn enqueue(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Result<(), StoreError> {
+async fn enqueue(tx: &mut Tx, desk: DeskId, id: MailId, now: Timestamp) -> Result<()> {
     let job = NewJob {
         kind: SEND,
         desk: Some(desk),

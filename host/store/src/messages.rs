@@ -18,7 +18,7 @@ use crate::{
         Conn, Tx,
         query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     reads, text,
 };
 
@@ -70,7 +70,7 @@ pub(crate) async fn insert(
     ticket: &Ticket,
     new: NewMessage,
     now: Timestamp,
-) -> Result<Message, StoreError> {
+) -> Result<Message> {
     if new.body.trim().is_empty() {
         return Err(StoreError::Invalid { field: "body", problem: "is empty" });
     }
@@ -116,7 +116,7 @@ pub(crate) async fn insert(
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Message, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Message> {
     fetch_optional!(conn, MessageRow, "SELECT * FROM messages WHERE desk_id = $1 AND id = $2", desk, id)?
         .ok_or(StoreError::NotFound("message"))?
         .try_into()
@@ -126,7 +126,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Message
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn written(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Written, StoreError> {
+pub async fn written(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Written> {
     let sql = "SELECT m.*, COALESCE(o.name, c.name, i.addon_id) AS author_name FROM messages m
          LEFT JOIN operators o ON m.author_kind = 'operator' AND o.desk_id = m.desk_id AND o.id = m.author_id
          LEFT JOIN contacts c ON m.author_kind = 'requester' AND c.desk_id = m.desk_id AND c.id = m.author_id
@@ -145,7 +145,7 @@ pub async fn answered_since(
     ticket: TicketId,
     seen: MessageId,
     but: Author,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let (kind, id) = author_columns(but);
     let sql = "SELECT COUNT(*) FROM messages WHERE desk_id = $1 AND ticket_id = $2 AND internal = 0
             AND author_kind <> 'requester' AND NOT (author_kind = $4 AND author_id = $5)
@@ -161,7 +161,7 @@ pub async fn list(
     ticket: TicketId,
     before: Option<MessageId>,
     limit: u32,
-) -> Result<Vec<Written>, StoreError> {
+) -> Result<Vec<Written>> {
     let rows = fetch_all!(
         conn,
         WrittenRow,
@@ -207,7 +207,7 @@ struct MessageRow {
 
 impl TryFrom<MessageRow> for Message {
     type Error = StoreError;
-    fn try_from(row: MessageRow) -> Result<Self, StoreError> {
+    fn try_from(row: MessageRow) -> Result<Self> {
         let at = At::new("messages", &row.id);
         let author = match row.author_kind.as_str() {
             "requester" => Author::Requester(at.parse("author_id", &row.author_id)?),
@@ -239,7 +239,7 @@ struct WrittenRow {
 
 impl TryFrom<WrittenRow> for Written {
     type Error = StoreError;
-    fn try_from(row: WrittenRow) -> Result<Self, StoreError> {
+    fn try_from(row: WrittenRow) -> Result<Self> {
         Ok(Self { message: row.message.try_into()?, author_name: row.author_name })
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Display};
 use annex_domain::ids::DeskId;
 
 use crate::{
-    Conn, StoreError,
+    Conn, Result,
     db::query::{fetch_all, in_list, list},
 };
 
@@ -31,12 +31,7 @@ annex_domain::words! {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of(
-    conn: &mut Conn,
-    desk: DeskId,
-    kind: Named,
-    ids: &[impl Display],
-) -> Result<HashMap<String, String>, StoreError> {
+pub async fn of(conn: &mut Conn, desk: DeskId, kind: Named, ids: &[impl Display]) -> Result<HashMap<String, String>> {
     let sql = match kind {
         Named::Operator => in_list!(conn, "SELECT id, name FROM operators WHERE id", "AND desk_id = $2"),
         Named::Role => in_list!(conn, "SELECT id, name FROM roles WHERE id", "AND desk_id = $2"),
@@ -49,7 +44,7 @@ pub async fn of(
 }
 
 /// Billing accounts, by their mail addresses. They are of no desk: `ids` come from what stands in one.
-pub async fn accounts(conn: &mut Conn, ids: &[impl Display]) -> Result<HashMap<String, String>, StoreError> {
+pub async fn accounts(conn: &mut Conn, ids: &[impl Display]) -> Result<HashMap<String, String>> {
     let sql = in_list!(conn, "SELECT id, email FROM billing_accounts WHERE id", "");
     Ok(fetch_all!(conn, (String, String), sql, list(ids))?.into_iter().collect())
 }

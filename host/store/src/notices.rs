@@ -3,7 +3,7 @@
 use annex_domain::ids::{DeskId, OperatorId};
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, execute, fetch_all, fetch_optional},
 };
 
@@ -22,7 +22,7 @@ pub struct Notices {
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn of(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Notices, StoreError> {
+pub async fn of(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Notices> {
     let sql = "SELECT mail_new, mail_assigned, mail_answered FROM operators WHERE desk_id = $1 AND id = $2";
     let row = fetch_optional!(conn, (i64, i64, i64), sql, desk, operator)?;
     let (new, assigned, answered) = row.ok_or(StoreError::NotFound("operator"))?;
@@ -33,7 +33,7 @@ pub async fn of(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<N
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set(tx: &mut Tx, desk: DeskId, operator: OperatorId, wanted: Notices) -> Result<(), StoreError> {
+pub async fn set(tx: &mut Tx, desk: DeskId, operator: OperatorId, wanted: Notices) -> Result<()> {
     let sql =
         "UPDATE operators SET mail_new = $3, mail_assigned = $4, mail_answered = $5 WHERE desk_id = $1 AND id = $2";
     match execute!(tx, sql, desk, operator, wanted.new, wanted.assigned, wanted.answered)? {
@@ -46,7 +46,7 @@ pub async fn set(tx: &mut Tx, desk: DeskId, operator: OperatorId, wanted: Notice
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn wanting_new(conn: &mut Conn, desk: DeskId) -> Result<Vec<OperatorId>, StoreError> {
+pub async fn wanting_new(conn: &mut Conn, desk: DeskId) -> Result<Vec<OperatorId>> {
     let sql = "SELECT id FROM operators WHERE desk_id = $1 AND active = 1 AND mail_new = 1 ORDER BY id";
     let rows = fetch_all!(conn, (String,), sql, desk)?;
     rows.into_iter().map(|(id,)| At::new("operators", &id).parse("id", &id)).collect()

@@ -18,7 +18,7 @@ use crate::{
         query::{At, execute, fetch_all, fetch_one, fetch_optional},
     },
     desks,
-    error::StoreError,
+    error::{Result, StoreError},
     roles::{self, Builtin},
     text,
 };
@@ -90,7 +90,7 @@ pub struct Credentials {
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Operator, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Operator> {
     let sql = "SELECT * FROM operators WHERE desk_id = $1 AND id = $2";
     let row = fetch_optional!(conn, OperatorRow, sql, desk, id)?.ok_or(StoreError::NotFound("operator"))?;
     row.with(roles::of_operator(conn, desk, id).await?)
@@ -100,7 +100,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Operat
 ///
 /// # Errors
 /// As [`get`].
-pub async fn known(db: &Db, desk: DeskId, id: OperatorId) -> Result<Operator, StoreError> {
+pub async fn known(db: &Db, desk: DeskId, id: OperatorId) -> Result<Operator> {
     db.caches().operators.get(db, (desk, id), || async { get(&mut db.read().await?, desk, id).await }).await
 }
 
@@ -108,7 +108,7 @@ pub async fn known(db: &Db, desk: DeskId, id: OperatorId) -> Result<Operator, St
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn people(db: &Db, desk: DeskId) -> Result<Arc<Vec<Listed>>, StoreError> {
+pub async fn people(db: &Db, desk: DeskId) -> Result<Arc<Vec<Listed>>> {
     let load = || async { list(&mut db.read().await?, desk).await.map(Arc::new) };
     db.caches().people.get(db, desk, load).await
 }
@@ -117,7 +117,7 @@ pub async fn people(db: &Db, desk: DeskId) -> Result<Arc<Vec<Listed>>, StoreErro
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn rights(tx: &mut Tx, desk: DeskId, id: OperatorId) -> Result<Permissions, StoreError> {
+pub async fn rights(tx: &mut Tx, desk: DeskId, id: OperatorId) -> Result<Permissions> {
     desks::lock(tx, desk).await?;
     let operator = get(tx, desk, id).await?;
     Ok(if operator.active { operator.permissions } else { Permissions::default() })
@@ -127,7 +127,7 @@ pub async fn rights(tx: &mut Tx, desk: DeskId, id: OperatorId) -> Result<Permiss
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Listed>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Listed>> {
     let sql = "SELECT * FROM operators WHERE desk_id = $1 ORDER BY name, id";
     let rows = fetch_all!(conn, OperatorRow, sql, desk)?;
     let mut assigned = roles::by_operator(conn, desk).await?;
@@ -148,7 +148,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Listed>, StoreErr
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
+pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64> {
     Ok(fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM operators WHERE desk_id = $1", desk)?.0)
 }
 
@@ -156,7 +156,7 @@ pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn count_active(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreError> {
+pub async fn count_active(conn: &mut Conn, desk: DeskId) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM operators WHERE desk_id = $1 AND active = 1";
     Ok(fetch_one!(conn, (i64,), sql, desk)?.0)
 }
@@ -165,7 +165,7 @@ pub async fn count_active(conn: &mut Conn, desk: DeskId) -> Result<i64, StoreErr
 ///
 /// # Errors
 /// When the database fails or the row is malformed.
-pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>, StoreError> {
+pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>> {
     let Ok(email) = text::email(email) else { return Ok(None) };
     let sql = "SELECT * FROM operators WHERE email = $1";
     let Some(row) = fetch_optional!(conn, OperatorRow, sql, email)? else { return Ok(None) };
@@ -176,13 +176,13 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn credentials(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Credentials, StoreError> {
+pub async fn credentials(conn: &mut Conn, desk: DeskId, id: OperatorId) -> Result<Credentials> {
     let sql = "SELECT * FROM operators WHERE desk_id = $1 AND id = $2";
     let row = fetch_optional!(conn, OperatorRow, sql, desk, id)?.ok_or(StoreError::NotFound("operator"))?;
     credentials_of(conn, row).await
 }
 
-async fn credentials_of(conn: &mut Conn, mut row: OperatorRow) -> Result<Credentials, StoreError> {
+async fn credentials_of(conn: &mut Conn, mut row: OperatorRow) -> Result<Credentials> {
     let at = At::new("operators", &row.id);
     let (desk, id) = (at.parse("desk_id", &row.desk_id)?, at.parse("id", &row.id)?);
     let password_hash = row.password_hash.take();
@@ -193,7 +193,7 @@ async fn credentials_of(conn: &mut Conn, mut row: OperatorRow) -> Result<Credent
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set_profile(tx: &mut Tx, desk: DeskId, id: OperatorId, profile: Profile) -> Result<(), StoreError> {
+pub async fn set_profile(tx: &mut Tx, desk: DeskId, id: OperatorId, profile: Profile) -> Result<()> {
     found(execute!(
         tx,
         "UPDATE operators SET name = $3, locale = $4, time_zone = $5, theme = $6, shortcuts = $7
@@ -212,7 +212,7 @@ pub async fn set_profile(tx: &mut Tx, desk: DeskId, id: OperatorId, profile: Pro
 ///
 /// # Errors
 /// [`StoreError::Taken`], [`StoreError::NotFound`], [`StoreError::Invalid`].
-pub async fn set_email(tx: &mut Tx, desk: DeskId, id: OperatorId, email: &str) -> Result<(), StoreError> {
+pub async fn set_email(tx: &mut Tx, desk: DeskId, id: OperatorId, email: &str) -> Result<()> {
     let email = text::email(email)?;
     let sql = "UPDATE operators SET email = $3 WHERE desk_id = $1 AND id = $2";
     found(execute!(tx, sql, desk, id, email).map_err(email_taken)?)
@@ -223,7 +223,7 @@ pub async fn set_email(tx: &mut Tx, desk: DeskId, id: OperatorId, email: &str) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_admin(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError> {
+pub async fn has_admin(conn: &mut Conn, desk: DeskId) -> Result<bool> {
     let admin = roles::builtin(conn, desk, Builtin::Admin).await?;
     let sql = "SELECT COUNT(*) FROM operators o
                JOIN operator_roles r ON r.desk_id = o.desk_id AND r.operator_id = o.id
@@ -236,7 +236,7 @@ pub async fn has_admin(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn signed_in(tx: &mut Tx, desk: DeskId, id: OperatorId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn signed_in(tx: &mut Tx, desk: DeskId, id: OperatorId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE operators SET last_sign_in_at = $3 WHERE desk_id = $1 AND id = $2";
     found(execute!(tx, sql, desk, id, now)?)
 }
@@ -245,7 +245,7 @@ fn email_taken(error: StoreError) -> StoreError {
     error.on("operators_email_key", "the e-mail address")
 }
 
-fn found(affected: u64) -> Result<(), StoreError> {
+fn found(affected: u64) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::NotFound("operator")) }
 }
 
@@ -266,7 +266,7 @@ struct OperatorRow {
 }
 
 impl OperatorRow {
-    fn with(self, roles: Vec<Role>) -> Result<Operator, StoreError> {
+    fn with(self, roles: Vec<Role>) -> Result<Operator> {
         let at = At::new("operators", &self.id);
         let mut permissions = Permissions::default();
         permissions.0.extend(roles.iter().flat_map(|role| role.permissions.0.iter().copied()));

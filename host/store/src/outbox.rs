@@ -7,7 +7,7 @@ use annex_domain::{
 use serde_json::Value;
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all},
 };
 
@@ -37,7 +37,7 @@ struct EventSql {
 
 impl TryFrom<EventSql> for Event {
     type Error = StoreError;
-    fn try_from(row: EventSql) -> Result<Self, StoreError> {
+    fn try_from(row: EventSql) -> Result<Self> {
         let id = row.id.to_string();
         let at = At::new("outbox", &id);
         Ok(Self {
@@ -58,7 +58,7 @@ pub async fn put(
     kind: &str,
     payload: &Value,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO outbox (desk_id, installation_id, kind, payload, made_at) VALUES ($1, $2, $3, $4, $5)",
@@ -72,7 +72,7 @@ pub async fn put(
 }
 
 /// The events of a desk after one, in order; at most `limit`.
-pub async fn after(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Event>, StoreError> {
+pub async fn after(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Event>> {
     all(fetch_all!(
         conn,
         EventSql,
@@ -84,6 +84,6 @@ pub async fn after(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Res
 }
 
 /// Removes events written before `before`.
-pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM outbox WHERE made_at < $1", before)
 }

@@ -7,7 +7,7 @@ use annex_domain::ids::{DeskId, InstallationId, OperatorId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Conn, Db, StoreError, Tx,
+    Conn, Db, Result, StoreError, Tx,
     db::query::{At, execute, fetch_optional},
 };
 
@@ -27,7 +27,7 @@ pub struct PanelPlace {
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; when the row is malformed.
-pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<PanelPlace>, StoreError> {
+pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<PanelPlace>> {
     let sql = "SELECT panels FROM operators WHERE desk_id = $1 AND id = $2";
     let (text,) = fetch_optional!(conn, (String,), sql, desk, operator)?.ok_or(StoreError::NotFound("operator"))?;
     At::new("operators", &operator.to_string()).json("panels", &text)
@@ -37,7 +37,7 @@ pub async fn places(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Resu
 ///
 /// # Errors
 /// As [`places`].
-pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Arc<Vec<PanelPlace>>, StoreError> {
+pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Arc<Vec<PanelPlace>>> {
     let load = || async { places(&mut db.read().await?, desk, operator).await.map(Arc::new) };
     db.caches().places.get(db, (desk, operator), load).await
 }
@@ -46,12 +46,7 @@ pub async fn known_places(db: &Db, desk: DeskId, operator: OperatorId) -> Result
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set_places(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    places: &[PanelPlace],
-) -> Result<(), StoreError> {
+pub async fn set_places(tx: &mut Tx, desk: DeskId, operator: OperatorId, places: &[PanelPlace]) -> Result<()> {
     let text = serde_json::to_string(places.get(..MOST).unwrap_or(places))?;
     let sql = "UPDATE operators SET panels = $3 WHERE desk_id = $1 AND id = $2";
     if execute!(tx, sql, desk, operator, text)? == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
@@ -61,7 +56,7 @@ pub async fn set_places(
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set_shows_changes(tx: &mut Tx, desk: DeskId, operator: OperatorId, shown: bool) -> Result<(), StoreError> {
+pub async fn set_shows_changes(tx: &mut Tx, desk: DeskId, operator: OperatorId, shown: bool) -> Result<()> {
     let sql = "UPDATE operators SET hides_changes = $3 WHERE desk_id = $1 AND id = $2";
     if execute!(tx, sql, desk, operator, !shown)? == 0 { Err(StoreError::NotFound("operator")) } else { Ok(()) }
 }

@@ -8,7 +8,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Signal, StoreError, Tx,
+    Conn, Result, Signal, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -62,7 +62,7 @@ struct RequestSql {
 
 impl TryFrom<RequestSql> for Request {
     type Error = StoreError;
-    fn try_from(row: RequestSql) -> Result<Self, StoreError> {
+    fn try_from(row: RequestSql) -> Result<Self> {
         let at = At::new("addon_requests", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -88,7 +88,7 @@ pub async fn ask(
     by: OperatorId,
     reason: &str,
     now: Timestamp,
-) -> Result<Option<RequestId>, StoreError> {
+) -> Result<Option<RequestId>> {
     StoreError::text("reason", reason, LONGEST)?;
     let id = RequestId::new();
     let added = execute!(
@@ -111,7 +111,7 @@ pub async fn ask(
 }
 
 /// The open requests of a desk, oldest first.
-pub async fn open(conn: &mut Conn, desk: DeskId) -> Result<Vec<Request>, StoreError> {
+pub async fn open(conn: &mut Conn, desk: DeskId) -> Result<Vec<Request>> {
     all(fetch_all!(
         conn,
         RequestSql,
@@ -123,18 +123,13 @@ pub async fn open(conn: &mut Conn, desk: DeskId) -> Result<Vec<Request>, StoreEr
 }
 
 /// How many requests of a desk are open.
-pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<u64, StoreError> {
+pub async fn count(conn: &mut Conn, desk: DeskId) -> Result<u64> {
     let sql = "SELECT COUNT(*) FROM addon_requests WHERE desk_id = $1 AND state = 'open'";
     Ok(fetch_one!(conn, (i64,), sql, desk)?.0.unsigned_abs())
 }
 
 /// The last request of an operator for an add-on.
-pub async fn last_of(
-    conn: &mut Conn,
-    desk: DeskId,
-    addon: &AddonId,
-    by: OperatorId,
-) -> Result<Option<Request>, StoreError> {
+pub async fn last_of(conn: &mut Conn, desk: DeskId, addon: &AddonId, by: OperatorId) -> Result<Option<Request>> {
     fetch_optional!(
         conn,
         RequestSql,
@@ -153,7 +148,7 @@ pub async fn last_of(
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: RequestId) -> Result<Request, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: RequestId) -> Result<Request> {
     fetch_optional!(
         conn,
         RequestSql,
@@ -178,7 +173,7 @@ pub async fn settle(
     (state, answer): (RequestState, Option<&str>),
     by: OperatorId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     StoreError::text("answer", answer.unwrap_or_default(), LONGEST)?;
     let settled = execute!(
         tx,

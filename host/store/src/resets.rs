@@ -13,7 +13,7 @@ use crate::{
         Conn, Tx,
         query::{At, execute, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     secret,
 };
 
@@ -27,7 +27,7 @@ pub async fn create(
     operator: OperatorId,
     valid_for: Duration,
     now: Timestamp,
-) -> Result<String, StoreError> {
+) -> Result<String> {
     end(tx, desk, operator).await?;
     let (secret, hash) = secret::make("")?;
     let sql = "INSERT INTO setup_links (secret_hash, desk_id, operator_id, created_at, expires_at, purpose)
@@ -40,7 +40,7 @@ pub async fn create(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Option<(DeskId, OperatorId)>, StoreError> {
+pub async fn find(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Option<(DeskId, OperatorId)>> {
     let sql = "SELECT l.secret_hash, l.desk_id, l.operator_id FROM setup_links l
                JOIN operators o ON o.desk_id = l.desk_id AND o.id = l.operator_id
                WHERE l.secret_hash = $1 AND l.purpose = 'reset' AND l.used_at IS NULL AND l.expires_at > $2
@@ -52,7 +52,7 @@ pub async fn find(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Optio
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when it does not work (any more).
-pub async fn take(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<(DeskId, OperatorId), StoreError> {
+pub async fn take(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<(DeskId, OperatorId)> {
     let sql = "UPDATE setup_links SET used_at = $2
                WHERE secret_hash = $1 AND purpose = 'reset' AND used_at IS NULL AND expires_at > $2
                    AND EXISTS (SELECT 1 FROM operators o WHERE o.desk_id = setup_links.desk_id
@@ -61,7 +61,7 @@ pub async fn take(tx: &mut Tx, secret: &str, now: Timestamp) -> Result<(DeskId, 
     fetch_optional!(tx, Row, sql, secret::hash(secret), now)?.ok_or(StoreError::NotFound("reset link")).and_then(whose)
 }
 
-async fn end(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<(), StoreError> {
+async fn end(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<()> {
     let sql = "DELETE FROM setup_links
                WHERE desk_id = $1 AND operator_id = $2 AND purpose = 'reset' AND used_at IS NULL";
     execute!(tx, sql, desk, operator).map(drop)
@@ -70,7 +70,7 @@ async fn end(tx: &mut Tx, desk: DeskId, operator: OperatorId) -> Result<(), Stor
 /// Hash, desk and operator.
 type Row = (String, String, String);
 
-fn whose((hash, desk, operator): Row) -> Result<(DeskId, OperatorId), StoreError> {
+fn whose((hash, desk, operator): Row) -> Result<(DeskId, OperatorId)> {
     let at = At::new("setup_links", &hash);
     Ok((at.parse("desk_id", &desk)?, at.parse("operator_id", &operator)?))
 }

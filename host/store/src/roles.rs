@@ -14,7 +14,7 @@ use crate::{
         Conn, Tx,
         query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 annex_domain::words! {
@@ -40,13 +40,7 @@ impl Builtin {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the desk has one with this name.
-pub async fn create(
-    tx: &mut Tx,
-    desk: DeskId,
-    name: &str,
-    permissions: &Permissions,
-    now: Timestamp,
-) -> Result<Role, StoreError> {
+pub async fn create(tx: &mut Tx, desk: DeskId, name: &str, permissions: &Permissions, now: Timestamp) -> Result<Role> {
     insert(tx, desk, name, None, permissions, now).await
 }
 
@@ -56,7 +50,7 @@ pub(crate) async fn create_builtin(
     builtin: Builtin,
     permissions: &Permissions,
     now: Timestamp,
-) -> Result<Role, StoreError> {
+) -> Result<Role> {
     insert(tx, desk, builtin.name(), Some(builtin), permissions, now).await
 }
 
@@ -67,7 +61,7 @@ async fn insert(
     builtin: Option<Builtin>,
     permissions: &Permissions,
     now: Timestamp,
-) -> Result<Role, StoreError> {
+) -> Result<Role> {
     let role =
         Role { id: RoleId::new(), name: name.into(), builtin: builtin.is_some(), permissions: permissions.clone() };
     execute!(
@@ -88,7 +82,7 @@ async fn insert(
 ///
 /// # Errors
 /// When the database fails or a role is malformed.
-pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Role>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Role>> {
     let sql = "SELECT * FROM roles WHERE desk_id = $1
                ORDER BY CASE builtin WHEN 'admin' THEN 0 WHEN 'agent' THEN 1 ELSE 2 END, name, id";
     all(fetch_all!(conn, RoleRow, sql, desk)?)
@@ -98,7 +92,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Role>, StoreError
 ///
 /// # Errors
 /// As [`list`].
-pub async fn list_with_users(conn: &mut Conn, desk: DeskId) -> Result<Vec<(Role, i64)>, StoreError> {
+pub async fn list_with_users(conn: &mut Conn, desk: DeskId) -> Result<Vec<(Role, i64)>> {
     let sql =
         "SELECT r.*, (SELECT COUNT(*) FROM operator_roles o WHERE o.desk_id = r.desk_id AND o.role_id = r.id) AS users
                FROM roles r WHERE r.desk_id = $1
@@ -111,7 +105,7 @@ pub async fn list_with_users(conn: &mut Conn, desk: DeskId) -> Result<Vec<(Role,
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: RoleId) -> Result<Role, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: RoleId) -> Result<Role> {
     fetch_optional!(conn, RoleRow, "SELECT * FROM roles WHERE desk_id = $1 AND id = $2", desk, id)?
         .ok_or(StoreError::NotFound("role"))?
         .try_into()
@@ -121,7 +115,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: RoleId) -> Result<Role, Stor
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is no such desk.
-pub async fn builtin(conn: &mut Conn, desk: DeskId, which: Builtin) -> Result<Role, StoreError> {
+pub async fn builtin(conn: &mut Conn, desk: DeskId, which: Builtin) -> Result<Role> {
     let sql = "SELECT * FROM roles WHERE desk_id = $1 AND builtin = $2";
     fetch_optional!(conn, RoleRow, sql, desk, which.as_str())?.ok_or(StoreError::NotFound("role"))?.try_into()
 }
@@ -130,13 +124,7 @@ pub async fn builtin(conn: &mut Conn, desk: DeskId, which: Builtin) -> Result<Ro
 ///
 /// # Errors
 /// [`StoreError::Taken`]; [`StoreError::NotFound`].
-pub async fn update(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: RoleId,
-    name: &str,
-    permissions: &Permissions,
-) -> Result<(), StoreError> {
+pub async fn update(tx: &mut Tx, desk: DeskId, id: RoleId, name: &str, permissions: &Permissions) -> Result<()> {
     let sql = "UPDATE roles SET name = $3, permissions = $4 WHERE desk_id = $1 AND id = $2";
     found(execute!(tx, sql, desk, id, name, serde_json::to_string(permissions)?).map_err(name_taken)?)
 }
@@ -145,19 +133,19 @@ pub async fn update(
 ///
 /// # Errors
 /// [`StoreError::Reference`] when an operator has it; [`StoreError::NotFound`].
-pub async fn delete(tx: &mut Tx, desk: DeskId, id: RoleId) -> Result<(), StoreError> {
+pub async fn delete(tx: &mut Tx, desk: DeskId, id: RoleId) -> Result<()> {
     found(execute!(tx, "DELETE FROM roles WHERE desk_id = $1 AND id = $2", desk, id)?)
 }
 
 /// The roles of an operator, by name.
-pub(crate) async fn of_operator(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Role>, StoreError> {
+pub(crate) async fn of_operator(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Role>> {
     let sql = "SELECT r.* FROM operator_roles o JOIN roles r ON r.desk_id = o.desk_id AND r.id = o.role_id
                WHERE o.desk_id = $1 AND o.operator_id = $2 ORDER BY r.name, r.id";
     all(fetch_all!(conn, RoleRow, sql, desk, operator)?)
 }
 
 /// The roles of all operators of the desk, by the operator's id.
-pub(crate) async fn by_operator(conn: &mut Conn, desk: DeskId) -> Result<HashMap<String, Vec<Role>>, StoreError> {
+pub(crate) async fn by_operator(conn: &mut Conn, desk: DeskId) -> Result<HashMap<String, Vec<Role>>> {
     let roles: HashMap<String, Role> =
         list(conn, desk).await?.into_iter().map(|role| (role.id.to_string(), role)).collect();
     let sql = "SELECT operator_id, role_id FROM operator_roles WHERE desk_id = $1 ORDER BY role_id";
@@ -172,12 +160,12 @@ pub(crate) async fn by_operator(conn: &mut Conn, desk: DeskId) -> Result<HashMap
 ///
 /// # Errors
 /// When the database fails.
-pub async fn users(conn: &mut Conn, desk: DeskId, id: RoleId) -> Result<i64, StoreError> {
+pub async fn users(conn: &mut Conn, desk: DeskId, id: RoleId) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM operator_roles WHERE desk_id = $1 AND role_id = $2";
     Ok(fetch_one!(conn, (i64,), sql, desk, id)?.0)
 }
 
-fn found(affected: u64) -> Result<(), StoreError> {
+fn found(affected: u64) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::NotFound("role")) }
 }
 
@@ -202,7 +190,7 @@ struct CountedRow {
 
 impl TryFrom<RoleRow> for Role {
     type Error = StoreError;
-    fn try_from(row: RoleRow) -> Result<Self, StoreError> {
+    fn try_from(row: RoleRow) -> Result<Self> {
         let at = At::new("roles", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,

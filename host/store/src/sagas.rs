@@ -25,7 +25,7 @@ pub use self::{
     state::{SagaState, StepState},
 };
 use crate::{
-    Conn, Dialect, StoreError, Tx,
+    Conn, Dialect, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
     jobs::{DEATHS, printable},
 };
@@ -97,7 +97,7 @@ struct SagaSql {
 
 impl TryFrom<SagaSql> for Saga {
     type Error = StoreError;
-    fn try_from(row: SagaSql) -> Result<Self, StoreError> {
+    fn try_from(row: SagaSql) -> Result<Self> {
         let at = At::new("sagas", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -124,7 +124,7 @@ struct StepSql {
 
 impl TryFrom<StepSql> for Step {
     type Error = StoreError;
-    fn try_from(row: StepSql) -> Result<Self, StoreError> {
+    fn try_from(row: StepSql) -> Result<Self> {
         let at = At::new("saga_steps", &row.name);
         Ok(Self {
             position: at.number("position", row.position)?,
@@ -147,7 +147,7 @@ pub async fn begin(
     params: &Value,
     lease: Duration,
     now: Timestamp,
-) -> Result<Saga, StoreError> {
+) -> Result<Saga> {
     let id = SagaId::new();
     execute!(
         tx,
@@ -181,7 +181,7 @@ pub async fn begin(
 ///
 /// # Errors
 /// [`StoreError::Lost`] when another worker has taken over, or the saga has ended.
-pub async fn hold(tx: &mut Tx, saga: &Saga, lease: Duration, now: Timestamp) -> Result<(), StoreError> {
+pub async fn hold(tx: &mut Tx, saga: &Saga, lease: Duration, now: Timestamp) -> Result<()> {
     let affected = execute!(
         tx,
         "UPDATE sagas SET lease_until = $3, updated_at = $4 WHERE id = $1 AND fence = $2 AND state IN ('running', 'unwinding')",
@@ -198,13 +198,7 @@ pub async fn hold(tx: &mut Tx, saga: &Saga, lease: Duration, now: Timestamp) -> 
 ///
 /// # Errors
 /// As [`hold`].
-pub async fn save(
-    tx: &mut Tx,
-    saga: &Saga,
-    lease_until: Timestamp,
-    goes_on: bool,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, saga: &Saga, lease_until: Timestamp, goes_on: bool, now: Timestamp) -> Result<()> {
     let error = saga.error.as_ref().map(Value::to_string);
     let saved = execute!(
         tx,
@@ -222,7 +216,7 @@ pub async fn save(
     held(saved)
 }
 
-fn held(affected: u64) -> Result<(), StoreError> {
+fn held(affected: u64) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::Lost("the operation")) }
 }
 
@@ -235,7 +229,7 @@ pub async fn save_step(
     state: StepState,
     output: Option<&Value>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO saga_steps (saga_id, position, name, state, output, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -255,7 +249,7 @@ pub async fn save_step(
 }
 
 /// The steps that were started, in order.
-pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>, StoreError> {
+pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>> {
     all(fetch_all!(
         conn,
         StepSql,
@@ -266,7 +260,7 @@ pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>, StoreErro
 
 /// Takes over the live saga whose lease ended first, if there is one. One that died too often is set aside instead, so that
 /// the caller can say so in the same transaction. Commit whatever it is.
-pub async fn claim(tx: &mut Tx, now: Timestamp, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+pub async fn claim(tx: &mut Tx, now: Timestamp, lease: Duration) -> Result<Option<Claimed>> {
     let sql = claim_sql(tx.dialect());
     let Some(row) = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))? else { return Ok(None) };
     let (id, last) = (row.id.clone(), row.set_aside_reason.clone());
@@ -304,12 +298,12 @@ fn claim_sql(dialect: Dialect) -> &'static str {
 }
 
 /// Ends the leases of all live sagas: at the start of the only node there is, whose predecessor is gone for certain.
-pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     execute!(tx, "UPDATE sagas SET lease_until = $1 WHERE state IN ('running', 'unwinding') AND lease_until > $1", now)
 }
 
 /// The live saga of an installation.
-pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Result<Option<Saga>, StoreError> {
+pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Result<Option<Saga>> {
     fetch_optional!(
         conn,
         SagaSql,
@@ -323,12 +317,7 @@ pub async fn live(conn: &mut Conn, desk: DeskId, subject: InstallationId) -> Res
 }
 
 /// The newest saga of a kind of an installation, live or ended; ended ones are kept for a while only.
-pub async fn last_of(
-    conn: &mut Conn,
-    desk: DeskId,
-    subject: InstallationId,
-    kind: &str,
-) -> Result<Option<Saga>, StoreError> {
+pub async fn last_of(conn: &mut Conn, desk: DeskId, subject: InstallationId, kind: &str) -> Result<Option<Saga>> {
     fetch_optional!(
         conn,
         SagaSql,
@@ -343,7 +332,7 @@ pub async fn last_of(
 }
 
 /// Takes the live saga of an installation out of the way and fences its worker off: for a forced uninstall.
-pub async fn abandon(tx: &mut Tx, desk: DeskId, subject: InstallationId, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn abandon(tx: &mut Tx, desk: DeskId, subject: InstallationId, now: Timestamp) -> Result<bool> {
     let abandoned = execute!(
         tx,
         "UPDATE sagas SET state = 'abandoned', fence = fence + 1, updated_at = $3
@@ -356,13 +345,13 @@ pub async fn abandon(tx: &mut Tx, desk: DeskId, subject: InstallationId, now: Ti
 }
 
 /// How many sagas wait for their lease to end, run, or are stuck: for the metrics and the readiness page.
-pub async fn counts(conn: &mut Conn) -> Result<Vec<(String, u64)>, StoreError> {
+pub async fn counts(conn: &mut Conn) -> Result<Vec<(String, u64)>> {
     let rows = fetch_all!(conn, (String, i64), "SELECT state, COUNT(*) FROM sagas GROUP BY state ORDER BY state")?;
     Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
 }
 
 /// Removes sagas that ended before `before`.
-pub async fn purge_ended(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge_ended(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM sagas WHERE state NOT IN ('running', 'unwinding') AND updated_at < $1", before)
 }
 

@@ -10,18 +10,18 @@ use crate::{
         Conn, Tx,
         query::{At, execute, fetch_all, fetch_optional},
     },
-    error::StoreError,
+    error::Result,
     tickets,
 };
 
 /// Marks the desk as one that got its sample. False when it had it before, also when that was removed since.
-pub async fn begin(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn begin(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<bool> {
     let sql = "INSERT INTO samples (desk_id, loaded_at) VALUES ($1, $2) ON CONFLICT (desk_id) DO NOTHING";
     Ok(execute!(tx, sql, desk, now)? == 1)
 }
 
 /// Adds a ticket and its requester to the sample.
-pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, requester: ContactId) -> Result<(), StoreError> {
+pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, requester: ContactId) -> Result<()> {
     let sql = "INSERT INTO sample_records (desk_id, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     execute!(tx, sql, desk, ticket.to_string())?;
     execute!(tx, sql, desk, requester.to_string())?;
@@ -29,13 +29,13 @@ pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, requester: Contact
 }
 
 /// True while the sample is there.
-pub async fn exists(conn: &mut Conn, desk: DeskId) -> Result<bool, StoreError> {
+pub async fn exists(conn: &mut Conn, desk: DeskId) -> Result<bool> {
     let sql = "SELECT desk_id FROM samples WHERE desk_id = $1 AND removed_at IS NULL";
     Ok(fetch_optional!(conn, (String,), sql, desk)?.is_some())
 }
 
 /// Takes the sample's tickets away with all that hangs on them, and those of its requesters who have no other ticket.
-pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn remove(tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<()> {
     let sql = "SELECT id FROM tickets WHERE desk_id = $1
                AND id IN (SELECT record_id FROM sample_records WHERE desk_id = $1)";
     for (id,) in fetch_all!(tx, (String,), sql, desk)? {

@@ -2,10 +2,10 @@
 
 use annex_domain::{addon::Digest, random};
 
-use crate::error::StoreError;
+use crate::error::Result;
 
 /// A new secret and the hash to store.
-pub(crate) fn make(prefix: &str) -> Result<(String, String), StoreError> {
+pub(crate) fn make(prefix: &str) -> Result<(String, String)> {
     let secret = format!("{prefix}{}", random::token()?);
     let hash = hash(&secret);
     Ok((secret, hash))

@@ -11,7 +11,7 @@ use annex_domain::{
     ids::{SessionId, TokenId},
 };
 
-use crate::{Db, StoreError, db::query::execute};
+use crate::{Db, Result, db::query::execute};
 
 /// Notes of a kind that wait; who comes then is noted with their next request.
 const MOST: usize = 10_000;
@@ -72,7 +72,7 @@ fn put<K: Ord>(notes: &mut BTreeMap<K, Timestamp>, key: K, now: Timestamp) {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn write(db: &Db) -> Result<(), StoreError> {
+pub async fn write(db: &Db) -> Result<()> {
     let notes = db.seen().with(|notes| notes.clone());
     if notes.sessions.is_empty() && notes.tokens.is_empty() && notes.clients.is_empty() {
         return Ok(());

@@ -14,7 +14,7 @@ use crate::{
         Conn, Db, Tx,
         query::{At, all, execute, fetch_all, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     operators, secret, text,
 };
 
@@ -67,7 +67,7 @@ pub async fn create(
     user_agent: &str,
     address: &str,
     now: Timestamp,
-) -> Result<NewSession, StoreError> {
+) -> Result<NewSession> {
     let id = SessionId::new();
     let (secret, hash) = secret::make("")?;
     execute!(
@@ -90,7 +90,7 @@ pub async fn create(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>, StoreError> {
+pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>> {
     let found = known(db, secret, now).await?;
     if let Some((session, _)) = &found
         && now.since(session.seen_at) >= PRECISION
@@ -104,7 +104,7 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
 ///
 /// # Errors
 /// As [`authenticate`].
-pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>, StoreError> {
+pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Session, Operator)>> {
     let hash = secret::hash(secret);
     let found = db.caches().sessions.find(db, hash.clone(), || read(db, &hash)).await?;
     let Some((mut session, operator)) = found else { return Ok(None) };
@@ -113,7 +113,7 @@ pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Sess
     Ok((alive && operator.active).then_some((session, operator)))
 }
 
-async fn read(db: &Db, hash: &str) -> Result<Option<(Session, Operator)>, StoreError> {
+async fn read(db: &Db, hash: &str) -> Result<Option<(Session, Operator)>> {
     let mut conn = db.read().await?;
     let row = fetch_optional!(conn, SessionRow, "SELECT * FROM sessions WHERE secret_hash = $1", hash)?;
     let Some(row) = row else { return Ok(None) };
@@ -126,7 +126,7 @@ async fn read(db: &Db, hash: &str) -> Result<Option<(Session, Operator)>, StoreE
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn confirm(tx: &mut Tx, desk: DeskId, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn confirm(tx: &mut Tx, desk: DeskId, id: SessionId, now: Timestamp) -> Result<()> {
     found(execute!(tx, "UPDATE sessions SET confirmed_at = $3 WHERE desk_id = $1 AND id = $2", desk, id, now)?)
 }
 
@@ -134,12 +134,7 @@ pub async fn confirm(tx: &mut Tx, desk: DeskId, id: SessionId, now: Timestamp) -
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(
-    conn: &mut Conn,
-    desk: DeskId,
-    operator: OperatorId,
-    now: Timestamp,
-) -> Result<Vec<Session>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, operator: OperatorId, now: Timestamp) -> Result<Vec<Session>> {
     let sql = "SELECT * FROM sessions WHERE desk_id = $1 AND operator_id = $2 AND seen_at > $3 AND created_at > $4
                ORDER BY seen_at DESC, id DESC";
     all(fetch_all!(conn, SessionRow, sql, desk, operator, now.before(IDLE), now.before(ABSOLUTE))?)
@@ -149,7 +144,7 @@ pub async fn list(
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when it is none of theirs.
-pub async fn revoke(tx: &mut Tx, desk: DeskId, operator: OperatorId, id: SessionId) -> Result<(), StoreError> {
+pub async fn revoke(tx: &mut Tx, desk: DeskId, operator: OperatorId, id: SessionId) -> Result<()> {
     let sql = "DELETE FROM sessions WHERE desk_id = $1 AND operator_id = $2 AND id = $3";
     found(execute!(tx, sql, desk, operator, id)?)
 }
@@ -158,12 +153,7 @@ pub async fn revoke(tx: &mut Tx, desk: DeskId, operator: OperatorId, id: Session
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_all(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    keep: Option<SessionId>,
-) -> Result<u64, StoreError> {
+pub async fn revoke_all(tx: &mut Tx, desk: DeskId, operator: OperatorId, keep: Option<SessionId>) -> Result<u64> {
     let sql = "DELETE FROM sessions WHERE desk_id = $1 AND operator_id = $2 AND id <> $3";
     execute!(tx, sql, desk, operator, keep.map(|id| id.to_string()).unwrap_or_default())
 }
@@ -172,7 +162,7 @@ pub async fn revoke_all(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_secret(tx: &mut Tx, secret: &str) -> Result<(), StoreError> {
+pub async fn revoke_secret(tx: &mut Tx, secret: &str) -> Result<()> {
     execute!(tx, "DELETE FROM sessions WHERE secret_hash = $1", secret::hash(secret)).map(drop)
 }
 
@@ -180,12 +170,12 @@ pub async fn revoke_secret(tx: &mut Tx, secret: &str) -> Result<(), StoreError> 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let sql = "DELETE FROM sessions WHERE seen_at <= $1 OR created_at <= $2";
     execute!(tx, sql, now.before(IDLE), now.before(ABSOLUTE))
 }
 
-fn found(affected: u64) -> Result<(), StoreError> {
+fn found(affected: u64) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(StoreError::NotFound("session")) }
 }
 
@@ -203,7 +193,7 @@ struct SessionRow {
 
 impl TryFrom<SessionRow> for Session {
     type Error = StoreError;
-    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+    fn try_from(row: SessionRow) -> Result<Self> {
         let at = At::new("sessions", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,

@@ -10,7 +10,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, execute, fetch_all, fetch_optional},
 };
 
@@ -32,7 +32,7 @@ struct SettingSql {
 
 impl TryFrom<SettingSql> for (String, Stored) {
     type Error = StoreError;
-    fn try_from(row: SettingSql) -> Result<Self, StoreError> {
+    fn try_from(row: SettingSql) -> Result<Self> {
         let at = At::new("installation_settings", &row.key);
         let stored = match (row.value, row.sealed) {
             (Some(value), None) => Stored::Plain(at.json("value", &value)?),
@@ -44,12 +44,7 @@ impl TryFrom<SettingSql> for (String, Stored) {
 }
 
 /// One setting.
-pub async fn get(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-    key: &str,
-) -> Result<Option<Stored>, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, installation: InstallationId, key: &str) -> Result<Option<Stored>> {
     let row = fetch_optional!(
         conn,
         SettingSql,
@@ -62,17 +57,13 @@ pub async fn get(
 }
 
 /// Which settings are set.
-pub async fn keys(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeSet<String>, StoreError> {
+pub async fn keys(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeSet<String>> {
     let sql = "SELECT key FROM installation_settings WHERE desk_id = $1 AND installation_id = $2";
     Ok(fetch_all!(conn, (String,), sql, desk, installation)?.into_iter().map(|(key,)| key).collect())
 }
 
 /// All settings by key.
-pub async fn list(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<BTreeMap<String, Stored>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeMap<String, Stored>> {
     let rows = fetch_all!(
         conn,
         SettingSql,
@@ -91,7 +82,7 @@ pub async fn put(
     key: &str,
     value: Option<&Stored>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let (plain, sealed) = match value {
         None => {
             execute!(

@@ -14,7 +14,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     settings::{self, Stored},
 };
@@ -47,7 +47,7 @@ struct SnapshotSql {
 
 impl TryFrom<SnapshotSql> for Snapshot {
     type Error = StoreError;
-    fn try_from(row: SnapshotSql) -> Result<Self, StoreError> {
+    fn try_from(row: SnapshotSql) -> Result<Self> {
         let at = At::new("snapshots", &row.version);
         Ok(Self {
             version: at.parse("version", &row.version)?,
@@ -77,7 +77,7 @@ pub async fn keep(
     version: &Version,
     grant: &Grant,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let stored = settings::list(tx, desk, installation).await?;
     let live = generations(tx, desk, installation).await?.0;
     execute!(
@@ -101,12 +101,7 @@ pub async fn keep(
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the installation is gone.
-pub async fn stage(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    source: Source<'_>,
-) -> Result<(), StoreError> {
+pub async fn stage(tx: &mut Tx, desk: DeskId, installation: InstallationId, source: Source<'_>) -> Result<()> {
     unstage(tx, desk, installation).await?;
     let (live, _) = generations(tx, desk, installation).await?;
     let from = match source {
@@ -163,7 +158,7 @@ pub async fn stage(
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the installation is gone.
-pub async fn unstage(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+pub async fn unstage(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<()> {
     generations(tx, desk, installation).await?;
     execute!(tx, "UPDATE installations SET next_generation = NULL WHERE desk_id = $1 AND id = $2", desk, installation)?;
     collect(tx, desk, installation).await
@@ -173,7 +168,7 @@ pub async fn unstage(tx: &mut Tx, desk: DeskId, installation: InstallationId) ->
 ///
 /// # Errors
 /// [`StoreError::Stale`] when there is no copy.
-pub async fn switch(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+pub async fn switch(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<()> {
     let switched = execute!(
         tx,
         "UPDATE installations SET generation = next_generation, next_generation = NULL
@@ -190,7 +185,7 @@ pub async fn get(
     desk: DeskId,
     installation: InstallationId,
     version: &Version,
-) -> Result<Option<Snapshot>, StoreError> {
+) -> Result<Option<Snapshot>> {
     fetch_optional!(
         conn,
         SnapshotSql,
@@ -205,7 +200,7 @@ pub async fn get(
 }
 
 /// All snapshots, newest first.
-pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<Snapshot>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<Snapshot>> {
     all(fetch_all!(
         conn,
         SnapshotSql,
@@ -217,12 +212,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -
 }
 
 /// Forgets the snapshot of a version, if there is one.
-pub async fn forget(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    version: &Version,
-) -> Result<(), StoreError> {
+pub async fn forget(tx: &mut Tx, desk: DeskId, installation: InstallationId, version: &Version) -> Result<()> {
     execute!(
         tx,
         "DELETE FROM snapshots WHERE desk_id = $1 AND installation_id = $2 AND version = $3",
@@ -234,7 +224,7 @@ pub async fn forget(
 }
 
 /// Keeps the newest [`KEPT`] snapshots.
-pub async fn trim(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+pub async fn trim(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<()> {
     for old in list(tx, desk, installation).await?.iter().skip(KEPT as usize) {
         forget(tx, desk, installation, &old.version).await?;
     }
@@ -242,11 +232,7 @@ pub async fn trim(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Re
 }
 
 /// The live generation and the copy.
-async fn generations(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<(i64, Option<i64>), StoreError> {
+async fn generations(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<(i64, Option<i64>)> {
     fetch_optional!(
         conn,
         (i64, Option<i64>),
@@ -258,7 +244,7 @@ async fn generations(
 }
 
 /// Deletes the generations that nothing refers to any more.
-async fn collect(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+async fn collect(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<()> {
     for sql in [
         "DELETE FROM kv WHERE desk_id = $1 AND installation_id = $2
          AND generation NOT IN (SELECT generation FROM installations WHERE id = $2
@@ -275,7 +261,7 @@ async fn collect(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Res
 }
 
 /// Settings as one JSON text; sealed ones in hexadecimal digits.
-fn pack(settings: &BTreeMap<String, Stored>) -> Result<String, StoreError> {
+fn pack(settings: &BTreeMap<String, Stored>) -> Result<String> {
     let mut packed = serde_json::Map::new();
     for (key, stored) in settings {
         let value = match stored {

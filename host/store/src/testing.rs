@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 pub use self::{rows::rows, small_disk::SmallDisk};
 use crate::{
-    Dialect, StoreError,
+    Dialect, Result,
     catalog::{self, NewVersion},
     db::{
         Conn, Db, Tx,
@@ -357,13 +357,13 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
 }
 
 /// Makes a language pack and a picture as a release left them that had no bounds on them.
-pub async fn forget_checks(tx: &mut Tx) -> Result<(), StoreError> {
+pub async fn forget_checks(tx: &mut Tx) -> Result<()> {
     execute!(tx, "UPDATE language_packs SET bounds = 0")?;
     execute!(tx, "UPDATE addon_versions SET icon_drawn = 0").map(drop)
 }
 
 /// Loses the texts of a language that is installed.
-pub async fn lose_texts(tx: &mut Tx, language: InstallationId) -> Result<(), StoreError> {
+pub async fn lose_texts(tx: &mut Tx, language: InstallationId) -> Result<()> {
     execute!(tx, "DELETE FROM language_packs WHERE installation_id = $1", language).map(drop)
 }
 
@@ -371,7 +371,7 @@ pub async fn lose_texts(tx: &mut Tx, language: InstallationId) -> Result<(), Sto
 ///
 /// # Errors
 /// As [`catalog::add_version`].
-pub async fn publish(tx: &mut Tx, manifest: &Manifest, now: Timestamp) -> Result<(), StoreError> {
+pub async fn publish(tx: &mut Tx, manifest: &Manifest, now: Timestamp) -> Result<()> {
     catalog::add_publisher(tx, &manifest.id.publisher(), "Acme", now).await?;
     let digest = Digest::of(format!("{}{}", manifest.id, manifest.version).as_bytes());
     let new = NewVersion {

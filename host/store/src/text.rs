@@ -1,13 +1,13 @@
 //! Texts on their way into the database: e-mail addresses, the folded copies that the search looks through, and LIKE
 //! patterns.
 
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// An e-mail address in its stored form: trimmed, lower case.
 ///
 /// # Errors
 /// [`StoreError::Invalid`] when it cannot be one. Whether mail arrives there is not checked.
-pub(crate) fn email(text: &str) -> Result<String, StoreError> {
+pub(crate) fn email(text: &str) -> Result<String> {
     let email = text.trim().to_lowercase();
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control());
     let parts = email.rsplit_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());

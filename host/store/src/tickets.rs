@@ -15,7 +15,7 @@ use crate::{
         Conn, Tx,
         query::{At, execute, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     messages::{self, NewMessage},
     text,
 };
@@ -100,12 +100,7 @@ pub struct TicketChange {
 ///
 /// # Errors
 /// [`StoreError::Reference`] for a requester or assignee of another desk; [`StoreError::Invalid`].
-pub async fn create(
-    tx: &mut Tx,
-    desk: DeskId,
-    new: NewTicket,
-    now: Timestamp,
-) -> Result<(Ticket, Message), StoreError> {
+pub async fn create(tx: &mut Tx, desk: DeskId, new: NewTicket, now: Timestamp) -> Result<(Ticket, Message)> {
     let (ticket, message) = put(tx, desk, new, TicketStatus::Open, now).await?;
     announce(tx, desk, "ticket-created", &ticket, Some(message.id), &author(message.author), now).await?;
     Ok((ticket, message))
@@ -116,7 +111,7 @@ pub async fn create(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn hold_numbers(tx: &mut Tx, desk: DeskId) -> Result<(), StoreError> {
+pub async fn hold_numbers(tx: &mut Tx, desk: DeskId) -> Result<()> {
     execute!(tx, "UPDATE desks SET last_ticket = last_ticket WHERE id = $1", desk).map(drop)
 }
 
@@ -127,7 +122,7 @@ async fn put(
     new: NewTicket,
     status: TicketStatus,
     now: Timestamp,
-) -> Result<(Ticket, Message), StoreError> {
+) -> Result<(Ticket, Message)> {
     let tags = checked_tags(&new.tags)?;
     // The row of the desk hands the numbers out, one transaction after the other.
     let sql = "UPDATE desks SET last_ticket = last_ticket + 1 WHERE id = $1 RETURNING last_ticket";
@@ -147,7 +142,7 @@ async fn put(
     Ok((ticket, message))
 }
 
-async fn insert(tx: &mut Tx, desk: DeskId, ticket: &Ticket) -> Result<(), StoreError> {
+async fn insert(tx: &mut Tx, desk: DeskId, ticket: &Ticket) -> Result<()> {
     let channel = ticket.channel.as_ref();
     for text in channel.iter().flat_map(|channel| [&channel.thread, &channel.handle]) {
         StoreError::text("channel", text, 500)?;
@@ -179,7 +174,7 @@ async fn insert(tx: &mut Tx, desk: DeskId, ticket: &Ticket) -> Result<(), StoreE
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: TicketId) -> Result<Ticket, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: TicketId) -> Result<Ticket> {
     fetch_optional!(conn, TicketRow, "SELECT * FROM tickets WHERE desk_id = $1 AND id = $2", desk, id)?
         .ok_or(StoreError::NotFound("ticket"))?
         .try_into()
@@ -189,7 +184,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: TicketId) -> Result<Ticket, 
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Ticket, StoreError> {
+pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Ticket> {
     fetch_optional!(conn, TicketRow, "SELECT * FROM tickets WHERE desk_id = $1 AND number = $2", desk, number)?
         .ok_or(StoreError::NotFound("ticket"))?
         .try_into()
@@ -199,7 +194,7 @@ pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Tic
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn find(conn: &mut Conn, desk: DeskId, ticket: TicketRef) -> Result<Ticket, StoreError> {
+pub async fn find(conn: &mut Conn, desk: DeskId, ticket: TicketRef) -> Result<Ticket> {
     match ticket {
         TicketRef::Number(number) => by_number(conn, desk, number).await,
         TicketRef::Id(id) => get(conn, desk, id).await,
@@ -219,7 +214,7 @@ pub async fn change(
     actor: Actor,
     expected: Option<Timestamp>,
     now: Timestamp,
-) -> Result<Ticket, StoreError> {
+) -> Result<Ticket> {
     let old = lock(tx, desk, id.into()).await?;
     if expected.is_some_and(|expected| expected != old.updated_at) {
         return Err(StoreError::Stale("the ticket"));
@@ -244,7 +239,7 @@ pub async fn change(
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn lock(tx: &mut Tx, desk: DeskId, ticket: TicketRef) -> Result<Ticket, StoreError> {
+pub async fn lock(tx: &mut Tx, desk: DeskId, ticket: TicketRef) -> Result<Ticket> {
     let by_number = "UPDATE tickets SET number = number WHERE desk_id = $1 AND number = $2 RETURNING *";
     let by_id = "UPDATE tickets SET number = number WHERE desk_id = $1 AND id = $2 RETURNING *";
     let row = match ticket {
@@ -265,7 +260,7 @@ pub async fn save(
     mut new: Ticket,
     actor: &str,
     now: Timestamp,
-) -> Result<Ticket, StoreError> {
+) -> Result<Ticket> {
     new.updated_at = rising(old, now);
     execute!(
         tx,
@@ -294,7 +289,7 @@ pub async fn save(
 }
 
 /// Notes that something about the ticket changed, such as a message, without changing its parts.
-pub(crate) async fn touch(tx: &mut Tx, desk: DeskId, ticket: &mut Ticket, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn touch(tx: &mut Tx, desk: DeskId, ticket: &mut Ticket, now: Timestamp) -> Result<()> {
     ticket.updated_at = rising(ticket, now);
     let sql = "UPDATE tickets SET updated_at = $3 WHERE desk_id = $1 AND id = $2";
     match execute!(tx, sql, desk, ticket.id, ticket.updated_at)? {
@@ -308,7 +303,7 @@ fn rising(old: &Ticket, now: Timestamp) -> Timestamp {
     now.max(Timestamp(old.updated_at.0.saturating_add(1)))
 }
 
-fn checked_subject(subject: &str) -> Result<String, StoreError> {
+fn checked_subject(subject: &str) -> Result<String> {
     let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
     let subject = text::cut(&line, 200);
     if subject.is_empty() {
@@ -338,7 +333,7 @@ pub(crate) struct TicketRow {
 
 impl TryFrom<TicketRow> for Ticket {
     type Error = StoreError;
-    fn try_from(row: TicketRow) -> Result<Self, StoreError> {
+    fn try_from(row: TicketRow) -> Result<Self> {
         let at = At::new("tickets", &row.id);
         let installation = at.parse_some("channel_installation_id", row.channel_installation_id.as_deref())?;
         let channel = match (installation, row.channel_thread, row.channel_handle) {

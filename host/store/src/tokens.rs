@@ -15,7 +15,7 @@ use crate::{
         Conn, Db, Tx,
         query::{At, all, execute, fetch_all, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     operators, secret,
 };
 
@@ -80,7 +80,7 @@ pub async fn create(
     operator: OperatorId,
     wanted: &TokenInput,
     now: Timestamp,
-) -> Result<NewToken, StoreError> {
+) -> Result<NewToken> {
     let TokenInput { name, scopes, days } = wanted;
     let expires_at = now.after(Duration::from_secs(u64::from(*days) * 24 * 60 * 60));
     let (secret, hash) = secret::make(PREFIX)?;
@@ -115,7 +115,7 @@ pub async fn create(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Token, Operator)>, StoreError> {
+pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Token, Operator)>> {
     let found = known(db, secret, now).await?;
     if let Some((token, _)) = &found
         && token.last_used_at.is_none_or(|used| now.since(used) >= PRECISION)
@@ -129,7 +129,7 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
 ///
 /// # Errors
 /// As [`authenticate`].
-pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Token, Operator)>, StoreError> {
+pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Token, Operator)>> {
     if !secret.starts_with(PREFIX) {
         return Ok(None);
     }
@@ -143,7 +143,7 @@ pub async fn known(db: &Db, secret: &str, now: Timestamp) -> Result<Option<(Toke
     Ok(Some((token, operator)))
 }
 
-async fn read(db: &Db, hash: &str) -> Result<Option<(Token, Operator)>, StoreError> {
+async fn read(db: &Db, hash: &str) -> Result<Option<(Token, Operator)>> {
     let mut conn = db.read().await?;
     let sql = "SELECT * FROM tokens WHERE secret_hash = $1 AND revoked_at IS NULL";
     let Some(row) = fetch_optional!(conn, TokenRow, sql, hash)? else { return Ok(None) };
@@ -157,7 +157,7 @@ async fn read(db: &Db, hash: &str) -> Result<Option<(Token, Operator)>, StoreErr
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(conn: &mut Conn, desk: DeskId, operator: Option<OperatorId>) -> Result<Vec<Token>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, operator: Option<OperatorId>) -> Result<Vec<Token>> {
     let sql = "SELECT * FROM tokens WHERE desk_id = $1 AND ($2 IS NULL OR operator_id = $2) AND revoked_at IS NULL
                ORDER BY created_at DESC, id DESC";
     all(fetch_all!(conn, TokenRow, sql, desk, operator)?)
@@ -167,7 +167,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId, operator: Option<OperatorId>) -
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: TokenId) -> Result<Token, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: TokenId) -> Result<Token> {
     let sql = "SELECT * FROM tokens WHERE desk_id = $1 AND id = $2 AND revoked_at IS NULL";
     fetch_optional!(conn, TokenRow, sql, desk, id)?.ok_or(StoreError::NotFound("token"))?.try_into()
 }
@@ -176,7 +176,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: TokenId) -> Result<Token, St
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is none, or it is revoked already.
-pub async fn revoke(tx: &mut Tx, desk: DeskId, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn revoke(tx: &mut Tx, desk: DeskId, id: TokenId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE tokens SET revoked_at = $3 WHERE desk_id = $1 AND id = $2 AND revoked_at IS NULL";
     match execute!(tx, sql, desk, id, now)? {
         1 => Ok(()),
@@ -188,7 +188,7 @@ pub async fn revoke(tx: &mut Tx, desk: DeskId, id: TokenId, now: Timestamp) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub async fn revoke_all(tx: &mut Tx, desk: DeskId, operator: OperatorId, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn revoke_all(tx: &mut Tx, desk: DeskId, operator: OperatorId, now: Timestamp) -> Result<u64> {
     let sql = "UPDATE tokens SET revoked_at = $3 WHERE desk_id = $1 AND operator_id = $2 AND revoked_at IS NULL";
     execute!(tx, sql, desk, operator, now)
 }
@@ -207,7 +207,7 @@ struct TokenRow {
 
 impl TryFrom<TokenRow> for Token {
     type Error = StoreError;
-    fn try_from(row: TokenRow) -> Result<Self, StoreError> {
+    fn try_from(row: TokenRow) -> Result<Self> {
         let at = At::new("tokens", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,

@@ -29,7 +29,7 @@ use crate::{
         query::{At, execute, fetch_all, fetch_optional},
     },
     desks,
-    error::{Forbidden, StoreError},
+    error::{Forbidden, Result, StoreError},
     installations, operators, outbox,
 };
 
@@ -93,7 +93,7 @@ impl Changed {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the installation.
-pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<User>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<User>> {
     let installer = facts(conn, desk, installation).await?.installer;
     let since = rows(conn, desk, installation).await?;
     let user = |operator: Operator| User {
@@ -105,12 +105,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -
 }
 
 /// True when an active operator uses the installation.
-pub async fn uses(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-    operator: OperatorId,
-) -> Result<bool, StoreError> {
+pub async fn uses(conn: &mut Conn, desk: DeskId, installation: InstallationId, operator: OperatorId) -> Result<bool> {
     let sql = "SELECT u.operator_id FROM installation_users u
                JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
                WHERE u.desk_id = $1 AND u.installation_id = $2 AND u.operator_id = $3 AND o.active = 1";
@@ -121,24 +116,20 @@ pub async fn uses(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn known_of(
-    db: &Db,
-    desk: DeskId,
-    operator: OperatorId,
-) -> Result<Arc<BTreeSet<InstallationId>>, StoreError> {
+pub async fn known_of(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Arc<BTreeSet<InstallationId>>> {
     let load = || async {
         let sql = "SELECT u.installation_id FROM installation_users u
                    JOIN operators o ON o.desk_id = u.desk_id AND o.id = u.operator_id
                    WHERE u.desk_id = $1 AND u.operator_id = $2 AND o.active = 1";
         let rows = fetch_all!(db.read().await?, (String,), sql, desk, operator)?;
         let ids = rows.iter().map(|(id,)| At::new("installation_users", id).parse("installation_id", id));
-        ids.collect::<Result<BTreeSet<InstallationId>, StoreError>>().map(Arc::new)
+        ids.collect::<Result<BTreeSet<InstallationId>>>().map(Arc::new)
     };
     db.caches().uses.get(db, (desk, operator), load).await
 }
 
 /// Those of [`installations::running_for`], from memory where they are known.
-pub async fn known_panels(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>, StoreError> {
+pub async fn known_panels(db: &Db, desk: DeskId, operator: OperatorId) -> Result<Vec<Installation>> {
     let (all, used) = (installations::known(db, desk).await?, known_of(db, desk, operator).await?);
     let shown = |one: &&Installation| one.kind == Kind::Plugin && (one.runs() || one.status == Status::Suspended);
     Ok(all.iter().filter(shown).filter(|one| used.contains(&one.id)).cloned().collect())
@@ -155,7 +146,7 @@ pub async fn change(
     installation: InstallationId,
     ticks: &Ticks,
     now: Timestamp,
-) -> Result<Changed, StoreError> {
+) -> Result<Changed> {
     desks::lock(tx, desk).await?;
     let facts = facts(tx, desk, installation).await?;
     facts.has_users()?;
@@ -204,7 +195,7 @@ pub async fn trim(
     installation: InstallationId,
     licences: u32,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let Some(found) = installations::get(tx, desk, installation).await? else { return Ok(()) };
     let all = list(tx, desk, installation).await?;
     let extra = beyond(&all, licences);
@@ -229,12 +220,12 @@ struct Facts {
 }
 
 impl Facts {
-    fn has_users(&self) -> Result<(), StoreError> {
+    fn has_users(&self) -> Result<()> {
         if self.kind == Kind::Plugin { Ok(()) } else { Err(Forbidden::WholeDesk.into()) }
     }
 }
 
-async fn facts(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Facts, StoreError> {
+async fn facts(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Facts> {
     let sql = "SELECT installed_by, kind, assigned_to FROM installations WHERE desk_id = $1 AND id = $2";
     let row = fetch_optional!(conn, (String, String, String), sql, desk, installation)?;
     let (installer, kind, assigned_to) = row.ok_or(StoreError::NotFound("installation"))?;
@@ -243,11 +234,7 @@ async fn facts(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> R
     Ok(Facts { installer: at.parse("installed_by", &installer)?, kind: at.parse("kind", &kind)?, assigned_to })
 }
 
-async fn rows(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<BTreeMap<OperatorId, Timestamp>, StoreError> {
+async fn rows(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeMap<OperatorId, Timestamp>> {
     let sql = "SELECT operator_id, added_at FROM installation_users WHERE desk_id = $1 AND installation_id = $2";
     let rows = fetch_all!(conn, (String, i64), sql, desk, installation)?;
     let id = installation.to_string();

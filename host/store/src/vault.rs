@@ -21,7 +21,7 @@ use crate::{
         Conn, Tx,
         query::{execute, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 mod key_file;
@@ -98,7 +98,7 @@ impl Vault {
         place: SecretPlace<'_>,
         value: &SecretString,
         now: Timestamp,
-    ) -> Result<Vec<u8>, StoreError> {
+    ) -> Result<Vec<u8>> {
         use secrecy::ExposeSecret as _;
         let key = match self.desk_key(tx, place.desk).await? {
             Some(key) => key,
@@ -111,12 +111,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::DoesNotOpen`] when it was sealed for another place or key; when the database fails.
-    pub async fn open(
-        &self,
-        conn: &mut Conn,
-        place: SecretPlace<'_>,
-        sealed: &[u8],
-    ) -> Result<SecretString, StoreError> {
+    pub async fn open(&self, conn: &mut Conn, place: SecretPlace<'_>, sealed: &[u8]) -> Result<SecretString> {
         let key = self.desk_key(conn, place.desk).await?.ok_or(VaultError::DoesNotOpen)?;
         let bytes = Zeroizing::new(open(&key, place.to_string().as_bytes(), sealed)?);
         let text = std::str::from_utf8(&bytes).map_err(|_| VaultError::DoesNotOpen)?;
@@ -127,7 +122,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::DoesNotOpen`] when a desk's key was wrapped with another.
-    pub async fn check(&self, conn: &mut Conn) -> Result<(), StoreError> {
+    pub async fn check(&self, conn: &mut Conn) -> Result<()> {
         let sql = "SELECT desk_id, wrapped FROM desk_keys ORDER BY desk_id LIMIT 1";
         if let Some((desk, wrapped)) = fetch_optional!(conn, (String, Vec<u8>), sql)? {
             self.unwrap(&desk, &wrapped)?;
@@ -135,13 +130,13 @@ impl Vault {
         Ok(())
     }
 
-    async fn desk_key(&self, conn: &mut Conn, desk: DeskId) -> Result<Option<Key>, StoreError> {
+    async fn desk_key(&self, conn: &mut Conn, desk: DeskId) -> Result<Option<Key>> {
         let sql = "SELECT wrapped FROM desk_keys WHERE desk_id = $1";
         let Some((wrapped,)) = fetch_optional!(conn, (Vec<u8>,), sql, desk)? else { return Ok(None) };
         Ok(Some(self.unwrap(&desk.to_string(), &wrapped)?))
     }
 
-    async fn make_desk_key(&self, tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<Key, StoreError> {
+    async fn make_desk_key(&self, tx: &mut Tx, desk: DeskId, now: Timestamp) -> Result<Key> {
         let key: Key = Zeroizing::new(random::bytes()?);
         let wrapped = seal(&self.0, format!("desk-key/{desk}").as_bytes(), key.as_slice())?;
         execute!(

@@ -8,7 +8,7 @@ use annex_domain::{
 };
 
 use crate::{
-    StoreError, Tx,
+    Result, Tx,
     db::query::{execute, fetch_one},
 };
 
@@ -25,7 +25,7 @@ pub async fn count(
     installation: InstallationId,
     subject: &str,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     execute!(
         tx,
         "INSERT INTO addon_writes (desk_id, installation_id, subject, minute, writes) VALUES ($1, $2, $3, $4, 1)
@@ -49,7 +49,7 @@ pub async fn count(
 }
 
 /// Removes what no longer counts.
-pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM addon_writes WHERE minute <= $1", minute(now.before(HOUR)))
 }
 

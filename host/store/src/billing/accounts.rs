@@ -10,7 +10,7 @@ use annex_domain::{
 
 use super::saved;
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
     text,
 };
@@ -74,7 +74,7 @@ struct AccountSql {
 
 impl TryFrom<AccountSql> for Account {
     type Error = StoreError;
-    fn try_from(row: AccountSql) -> Result<Self, StoreError> {
+    fn try_from(row: AccountSql) -> Result<Self> {
         let id = At::new("billing_accounts", &row.id).parse("id", &row.id)?;
         Ok(Self {
             id,
@@ -91,7 +91,7 @@ impl TryFrom<AccountSql> for Account {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the e-mail address has one; [`StoreError::Invalid`].
-pub async fn insert(tx: &mut Tx, new: &NewAccount, now: Timestamp) -> Result<Account, StoreError> {
+pub async fn insert(tx: &mut Tx, new: &NewAccount, now: Timestamp) -> Result<Account> {
     let id = AccountId::new();
     let account = Account {
         id,
@@ -120,7 +120,7 @@ pub async fn upsert_foreign(
     email: &str,
     name: &str,
     now: Timestamp,
-) -> Result<Account, StoreError> {
+) -> Result<Account> {
     if issuer == BUILT_IN_ISSUER || issuer.is_empty() {
         return Err(StoreError::Invalid { field: "issuer", problem: "is not that of another billing system" });
     }
@@ -142,19 +142,19 @@ pub async fn upsert_foreign(
 ///
 /// # Errors
 /// [`StoreError::NotFound`]; when the database fails or the row is malformed.
-pub async fn get(conn: &mut Conn, id: AccountId) -> Result<Account, StoreError> {
+pub async fn get(conn: &mut Conn, id: AccountId) -> Result<Account> {
     fetch_optional!(conn, AccountSql, "SELECT * FROM billing_accounts WHERE id = $1", id)?
         .ok_or(StoreError::NotFound("billing account"))?
         .try_into()
 }
 
 /// All accounts, oldest first: for the command line.
-pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
+pub async fn list(conn: &mut Conn) -> Result<Vec<Account>> {
     all(fetch_all!(conn, AccountSql, "SELECT * FROM billing_accounts ORDER BY created_at, id")?)
 }
 
 /// The account of the built-in client area with an e-mail address.
-pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>, StoreError> {
+pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>> {
     let Ok(email) = text::email(email) else { return Ok(None) };
     let sql = "SELECT * FROM billing_accounts WHERE issuer = $1 AND email = $2 AND password_hash IS NOT NULL";
     let Some(mut row) = fetch_optional!(conn, AccountSql, sql, BUILT_IN_ISSUER, email)? else { return Ok(None) };
@@ -163,7 +163,7 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials
 }
 
 /// The account of an issuer's subject.
-pub async fn by_subject(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<Account>, StoreError> {
+pub async fn by_subject(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<Account>> {
     let sql = "SELECT * FROM billing_accounts WHERE issuer = $1 AND subject = $2";
     fetch_optional!(conn, AccountSql, sql, issuer, subject)?.map(TryInto::try_into).transpose()
 }
@@ -172,7 +172,7 @@ pub async fn by_subject(conn: &mut Conn, issuer: &str, subject: &str) -> Result<
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it has another password by now.
-pub async fn hold_checked(tx: &mut Tx, checked: &Credentials) -> Result<(), StoreError> {
+pub async fn hold_checked(tx: &mut Tx, checked: &Credentials) -> Result<()> {
     let sql = "UPDATE billing_accounts SET password_hash = password_hash WHERE id = $1 AND password_hash = $2";
     saved(execute!(tx, sql, checked.account.id, &checked.password_hash)?, "the password")
 }
@@ -181,7 +181,7 @@ pub async fn hold_checked(tx: &mut Tx, checked: &Credentials) -> Result<(), Stor
 ///
 /// # Errors
 /// [`StoreError::NotFound`] unless it is an account of the built-in client area.
-pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp) -> Result<()> {
     let sql = "UPDATE billing_accounts SET password_hash = $2, updated_at = $3 WHERE id = $1 AND issuer = $4";
     if execute!(tx, sql, id, hash, now, BUILT_IN_ISSUER)? != 1 {
         return Err(StoreError::NotFound("billing account"));
@@ -191,7 +191,7 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: Timestamp
 }
 
 /// Which account holds the licence of a desk, if one does.
-pub async fn licence_holder(conn: &mut Conn, desk: DeskId) -> Result<Option<AccountId>, StoreError> {
+pub async fn licence_holder(conn: &mut Conn, desk: DeskId) -> Result<Option<AccountId>> {
     let text = desk.to_string();
     fetch_optional!(conn, (String,), "SELECT account_id FROM desk_licences WHERE desk_id = $1", desk)?
         .map(|(account,)| At::new("desk_licences", &text).parse("account_id", &account))
@@ -202,7 +202,7 @@ pub async fn licence_holder(conn: &mut Conn, desk: DeskId) -> Result<Option<Acco
 ///
 /// # Errors
 /// [`StoreError::Taken`] when another account holds it; [`StoreError::Reference`] for an unknown desk or account.
-pub async fn hold_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn hold_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO desk_licences (desk_id, account_id, since) VALUES ($1, $2, $3)
                ON CONFLICT (desk_id) DO NOTHING";
     if execute!(tx, sql, desk, account, now)? == 0 && licence_holder(tx, desk).await? != Some(account) {
@@ -215,7 +215,7 @@ pub async fn hold_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Ti
 ///
 /// # Errors
 /// [`StoreError::Reference`] for an unknown desk or account.
-pub async fn move_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn move_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Timestamp) -> Result<()> {
     super::lock(tx, desk).await?;
     let sql = "INSERT INTO desk_licences (desk_id, account_id, since) VALUES ($1, $2, $3)
                ON CONFLICT (desk_id) DO UPDATE SET account_id = excluded.account_id, since = excluded.since
@@ -229,7 +229,7 @@ pub async fn move_licence(tx: &mut Tx, desk: DeskId, account: AccountId, now: Ti
 
 /// Who holds the licence of a desk owes what is unpaid of it: nobody pays with the card of an earlier holder. What a gateway
 /// works on already ends as it was begun.
-async fn move_debts(tx: &mut Tx, desk: DeskId, account: AccountId) -> Result<(), StoreError> {
+async fn move_debts(tx: &mut Tx, desk: DeskId, account: AccountId) -> Result<()> {
     let sql =
         "UPDATE invoices SET account_id = $2 WHERE desk_id = $1 AND account_id <> $2 AND state IN ('open', 'due')";
     execute!(tx, sql, desk, account)?;
@@ -243,13 +243,13 @@ async fn move_debts(tx: &mut Tx, desk: DeskId, account: AccountId) -> Result<(),
 }
 
 /// The desks whose licence an account holds, those it has longest first.
-pub async fn desks_of(conn: &mut Conn, account: AccountId) -> Result<Vec<DeskId>, StoreError> {
+pub async fn desks_of(conn: &mut Conn, account: AccountId) -> Result<Vec<DeskId>> {
     let sql = "SELECT desk_id FROM desk_licences WHERE account_id = $1 ORDER BY since, desk_id";
     let rows = fetch_all!(conn, (String,), sql, account)?;
     rows.iter().map(|(desk,)| At::new("desk_licences", desk).parse("desk_id", desk)).collect()
 }
 
-fn checked_name(name: &str) -> Result<&str, StoreError> {
+fn checked_name(name: &str) -> Result<&str> {
     let name = name.trim();
     if name.is_empty() {
         return Err(StoreError::Invalid { field: "name", problem: "is empty" });

@@ -10,7 +10,7 @@ use annex_domain::{
 
 use super::saved;
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -96,7 +96,7 @@ struct AttemptSql {
 
 impl TryFrom<AttemptSql> for Attempt {
     type Error = StoreError;
-    fn try_from(row: AttemptSql) -> Result<Self, StoreError> {
+    fn try_from(row: AttemptSql) -> Result<Self> {
         let at = At::new("attempts", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -124,7 +124,7 @@ impl TryFrom<AttemptSql> for Attempt {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the invoice has a live one.
-pub async fn insert(tx: &mut Tx, new: &NewAttempt, now: Timestamp) -> Result<Attempt, StoreError> {
+pub async fn insert(tx: &mut Tx, new: &NewAttempt, now: Timestamp) -> Result<Attempt> {
     let sql =
         "INSERT INTO attempts (id, desk_id, invoice_id, number, gateway, customer_id, method_id, amount, currency,
                     state, created_at, updated_at, rev, off_session)
@@ -158,7 +158,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAttempt, now: Timestamp) -> Result<Att
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read; [`StoreError::Taken`] when the intent is another's.
-pub async fn save(tx: &mut Tx, changed: &mut Attempt, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &mut Attempt, now: Timestamp) -> Result<()> {
     let sql = "UPDATE attempts SET intent_id = $4, state = $5, error_code = $6, error_text = $7, action_url = $8,
                     updated_at = $9, rev = rev + 1
                WHERE desk_id = $1 AND id = $2 AND rev = $3";
@@ -183,7 +183,7 @@ pub async fn save(tx: &mut Tx, changed: &mut Attempt, now: Timestamp) -> Result<
 }
 
 /// Puts an attempt that was looked at behind the others of [`unfinished`]. Nothing else of it changes.
-pub async fn looked_at(tx: &mut Tx, id: AttemptId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn looked_at(tx: &mut Tx, id: AttemptId, now: Timestamp) -> Result<()> {
     execute!(tx, "UPDATE attempts SET updated_at = $2 WHERE id = $1", id, now)?;
     Ok(())
 }
@@ -192,34 +192,29 @@ pub async fn looked_at(tx: &mut Tx, id: AttemptId, now: Timestamp) -> Result<(),
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: AttemptId) -> Result<Attempt, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: AttemptId) -> Result<Attempt> {
     let sql = "SELECT * FROM attempts WHERE desk_id = $1 AND id = $2";
     fetch_optional!(conn, AttemptSql, sql, desk, id)?.ok_or(StoreError::NotFound("payment"))?.try_into()
 }
 
 /// An attempt by its id alone: for what a gateway says of an intent that carries it. Its desk is in the row.
-pub async fn find(conn: &mut Conn, id: AttemptId) -> Result<Option<Attempt>, StoreError> {
+pub async fn find(conn: &mut Conn, id: AttemptId) -> Result<Option<Attempt>> {
     fetch_optional!(conn, AttemptSql, "SELECT * FROM attempts WHERE id = $1", id)?.map(TryInto::try_into).transpose()
 }
 
 /// The attempt of an invoice that is under way or has taken the money: any but a cancelled one.
-pub async fn live_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Option<Attempt>, StoreError> {
+pub async fn live_of(conn: &mut Conn, invoice: InvoiceId) -> Result<Option<Attempt>> {
     let sql = "SELECT * FROM attempts WHERE invoice_id = $1 AND state <> 'cancelled'";
     fetch_optional!(conn, AttemptSql, sql, invoice)?.map(TryInto::try_into).transpose()
 }
 
 /// All attempts of an invoice, the first one first.
-pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Attempt>, StoreError> {
+pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Attempt>> {
     all(fetch_all!(conn, AttemptSql, "SELECT * FROM attempts WHERE invoice_id = $1 ORDER BY number", invoice)?)
 }
 
 /// When the `count`th newest of an account's attempts that failed was begun, if there were as many after `since`.
-pub async fn failed(
-    conn: &mut Conn,
-    account: AccountId,
-    count: u32,
-    since: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
+pub async fn failed(conn: &mut Conn, account: AccountId, count: u32, since: Timestamp) -> Result<Option<Timestamp>> {
     let sql = "SELECT attempts.created_at FROM attempts JOIN invoices ON invoices.id = attempts.invoice_id
                WHERE invoices.account_id = $1 AND attempts.created_at > $2
                    AND attempts.state IN ('declined', 'cancelled') AND attempts.error_code IS NOT NULL
@@ -229,13 +224,13 @@ pub async fn failed(
 }
 
 /// The attempt of a gateway's payment intent.
-pub async fn by_intent(conn: &mut Conn, gateway: &str, intent: &str) -> Result<Option<Attempt>, StoreError> {
+pub async fn by_intent(conn: &mut Conn, gateway: &str, intent: &str) -> Result<Option<Attempt>> {
     let sql = "SELECT * FROM attempts WHERE gateway = $1 AND intent_id = $2";
     fetch_optional!(conn, AttemptSql, sql, gateway, intent)?.map(TryInto::try_into).transpose()
 }
 
 /// Attempts of all desks that are neither succeeded nor cancelled and were last saved at `before` or earlier.
-pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Attempt>, StoreError> {
+pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Attempt>> {
     let sql = "SELECT * FROM attempts
                WHERE state IN ('new', 'created', 'confirming', 'action-required', 'declined') AND updated_at <= $1
                ORDER BY updated_at, id LIMIT $2";

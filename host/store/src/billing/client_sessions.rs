@@ -4,7 +4,7 @@
 use annex_domain::{clock::Timestamp, ids::AccountId};
 
 use crate::{
-    Db, StoreError, Tx,
+    Db, Result, Tx,
     db::query::{At, execute, fetch_optional},
     secret,
     sessions::{ABSOLUTE, IDLE, PRECISION},
@@ -13,8 +13,8 @@ use crate::{
 /// Begins a session for who has just signed in. The secret is for the cookie; it cannot be had again.
 ///
 /// # Errors
-/// [`StoreError::Reference`] for an unknown account.
-pub async fn create(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<String, StoreError> {
+/// [`crate::StoreError::Reference`] for an unknown account.
+pub async fn create(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<String> {
     let (secret, hash) = secret::make("")?;
     let sql = "INSERT INTO client_sessions (token_hash, account_id, created_at, seen_at, expires_at)
                VALUES ($1, $2, $3, $3, $4)";
@@ -32,7 +32,7 @@ pub struct SignedIn {
 }
 
 /// Who comes with a cookie's secret, and keeps the session alive. `None` when it has ended.
-pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, StoreError> {
+pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Option<SignedIn>> {
     let sql = "SELECT account_id, created_at, seen_at FROM client_sessions WHERE token_hash = $1 AND expires_at > $2";
     let hash = secret::hash(secret);
     let row = fetch_optional!(db.read().await?, (String, i64, i64), sql, hash.as_str(), now)?;
@@ -49,17 +49,17 @@ pub async fn authenticate(db: &Db, secret: &str, now: Timestamp) -> Result<Optio
 }
 
 /// Ends the session with this secret, if there is one.
-pub async fn revoke(tx: &mut Tx, secret: &str) -> Result<(), StoreError> {
+pub async fn revoke(tx: &mut Tx, secret: &str) -> Result<()> {
     execute!(tx, "DELETE FROM client_sessions WHERE token_hash = $1", secret::hash(secret)).map(drop)
 }
 
 /// Ends all sessions of an account; answers how many.
-pub async fn revoke_all(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
+pub async fn revoke_all(tx: &mut Tx, account: AccountId) -> Result<u64> {
     execute!(tx, "DELETE FROM client_sessions WHERE account_id = $1", account)
 }
 
 /// Removes those that have ended.
-pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let sql = "DELETE FROM client_sessions WHERE seen_at <= $1 OR expires_at <= $2";
     execute!(tx, sql, now.before(IDLE), now)
 }

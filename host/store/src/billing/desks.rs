@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::saved;
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
 };
 
@@ -44,7 +44,7 @@ struct DeskSql {
 
 impl TryFrom<DeskSql> for BillingDesk {
     type Error = StoreError;
-    fn try_from(row: DeskSql) -> Result<Self, StoreError> {
+    fn try_from(row: DeskSql) -> Result<Self> {
         let at = At::new("billing_desks", &row.desk_id);
         Ok(Self {
             desk: at.parse("desk_id", &row.desk_id)?,
@@ -63,7 +63,7 @@ impl TryFrom<DeskSql> for BillingDesk {
 ///
 /// # Errors
 /// [`StoreError::Reference`] for an unknown desk; [`StoreError::Database`] for a day of the month that there is not.
-pub async fn ensure(tx: &mut Tx, new: &BillingDesk, now: Timestamp) -> Result<BillingDesk, StoreError> {
+pub async fn ensure(tx: &mut Tx, new: &BillingDesk, now: Timestamp) -> Result<BillingDesk> {
     let sql = "INSERT INTO billing_desks (desk_id, billing_day, time_zone, next_bill_on, next_bill_at, last_number,
                     created_at, rev)
                VALUES ($1, $2, $3, $4, $5, 0, $6, 1) ON CONFLICT (desk_id) DO NOTHING";
@@ -72,7 +72,7 @@ pub async fn ensure(tx: &mut Tx, new: &BillingDesk, now: Timestamp) -> Result<Bi
 }
 
 /// The bill of a desk, once something was bought.
-pub async fn get(conn: &mut Conn, desk: DeskId) -> Result<Option<BillingDesk>, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId) -> Result<Option<BillingDesk>> {
     fetch_optional!(conn, DeskSql, "SELECT * FROM billing_desks WHERE desk_id = $1", desk)?
         .map(TryInto::try_into)
         .transpose()
@@ -80,12 +80,7 @@ pub async fn get(conn: &mut Conn, desk: DeskId) -> Result<Option<BillingDesk>, S
 
 /// Desks whose monthly invoice is to be made out by now, or that have one to be tried again, the latest first in line. Those
 /// that were asked after `asked` about months that were missed are left to answer.
-pub async fn due(
-    conn: &mut Conn,
-    now: Timestamp,
-    asked: Timestamp,
-    limit: u32,
-) -> Result<Vec<BillingDesk>, StoreError> {
+pub async fn due(conn: &mut Conn, now: Timestamp, asked: Timestamp, limit: u32) -> Result<Vec<BillingDesk>> {
     let sql = "SELECT * FROM billing_desks WHERE next_bill_at <= $1 AND (asked_at IS NULL OR asked_at <= $3)
                    OR desk_id IN (SELECT i.desk_id FROM invoices i WHERE i.state = 'due' AND i.retry_at <= $1)
                ORDER BY next_bill_at, desk_id LIMIT $2";
@@ -96,7 +91,7 @@ pub async fn due(
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn save(tx: &mut Tx, bill: &mut BillingDesk) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, bill: &mut BillingDesk) -> Result<()> {
     let sql =
         "UPDATE billing_desks SET billing_day = $3, time_zone = $4, next_bill_on = $5, next_bill_at = $6, asked_at = $7,
                     confirmed_through = $8, rev = rev + 1
@@ -112,14 +107,14 @@ pub async fn save(tx: &mut Tx, bill: &mut BillingDesk) -> Result<(), StoreError>
 ///
 /// # Errors
 /// [`StoreError::Stale`] when another worker made it out.
-pub async fn advance(tx: &mut Tx, bill: &mut BillingDesk, on: Date, at: Timestamp) -> Result<(), StoreError> {
+pub async fn advance(tx: &mut Tx, bill: &mut BillingDesk, on: Date, at: Timestamp) -> Result<()> {
     bill.next_bill_on = on;
     bill.next_bill_at = at;
     save(tx, bill).await
 }
 
 /// The next number of an invoice of the desk. Taken in the transaction of the invoice, so that none is left out.
-pub(super) async fn next_number(tx: &mut Tx, desk: DeskId) -> Result<i64, StoreError> {
+pub(super) async fn next_number(tx: &mut Tx, desk: DeskId) -> Result<i64> {
     let sql = "UPDATE billing_desks SET last_number = last_number + 1 WHERE desk_id = $1 RETURNING last_number";
     let number = fetch_optional!(tx, (i64,), sql, desk)?;
     Ok(number.ok_or(StoreError::NotFound("bill of the help desk"))?.0)

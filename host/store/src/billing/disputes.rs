@@ -11,7 +11,7 @@ use annex_domain::{
 
 use super::{by_invoice, saved};
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional, in_list, list},
 };
 
@@ -63,7 +63,7 @@ struct DisputeSql {
 
 impl TryFrom<DisputeSql> for Dispute {
     type Error = StoreError;
-    fn try_from(row: DisputeSql) -> Result<Self, StoreError> {
+    fn try_from(row: DisputeSql) -> Result<Self> {
         let at = At::new("disputes", &row.gateway_id);
         Ok(Self {
             desk: at.parse("desk_id", &row.desk_id)?,
@@ -83,7 +83,7 @@ impl TryFrom<DisputeSql> for Dispute {
 }
 
 /// Writes a dispute down. False: it is there already.
-pub async fn insert(tx: &mut Tx, new: &Dispute) -> Result<bool, StoreError> {
+pub async fn insert(tx: &mut Tx, new: &Dispute) -> Result<bool> {
     let sql = "INSERT INTO disputes (gateway, gateway_id, desk_id, invoice_id, attempt_id, refund_id, amount, currency,
                     reason, state, created_at, updated_at, rev)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1) ON CONFLICT (gateway, gateway_id) DO NOTHING";
@@ -109,7 +109,7 @@ pub async fn insert(tx: &mut Tx, new: &Dispute) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn save(tx: &mut Tx, changed: &mut Dispute, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &mut Dispute, now: Timestamp) -> Result<()> {
     let sql = "UPDATE disputes SET state = $4, refund_id = $5, updated_at = $6, rev = rev + 1
                WHERE gateway = $1 AND gateway_id = $2 AND rev = $3";
     let (gateway, id) = (&changed.gateway, &changed.gateway_id);
@@ -120,30 +120,27 @@ pub async fn save(tx: &mut Tx, changed: &mut Dispute, now: Timestamp) -> Result<
 }
 
 /// A dispute by its id at a gateway.
-pub async fn get(conn: &mut Conn, gateway: &str, id: &str) -> Result<Option<Dispute>, StoreError> {
+pub async fn get(conn: &mut Conn, gateway: &str, id: &str) -> Result<Option<Dispute>> {
     let sql = "SELECT * FROM disputes WHERE gateway = $1 AND gateway_id = $2";
     fetch_optional!(conn, DisputeSql, sql, gateway, id)?.map(TryInto::try_into).transpose()
 }
 
 /// The disputes about an invoice of the desk, the first one first.
-pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Dispute>, StoreError> {
+pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Dispute>> {
     let sql = "SELECT * FROM disputes WHERE desk_id = $1 AND invoice_id = $2 ORDER BY created_at, gateway_id";
     all(fetch_all!(conn, DisputeSql, sql, desk, invoice)?)
 }
 
 /// The disputes about several invoices, the first one first. No desk is asked for: the invoices were read as those of
 /// a desk or of an account that may see them.
-pub async fn of_invoices(
-    conn: &mut Conn,
-    invoices: &[InvoiceId],
-) -> Result<BTreeMap<InvoiceId, Vec<Dispute>>, StoreError> {
+pub async fn of_invoices(conn: &mut Conn, invoices: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Dispute>>> {
     let sql = in_list!(conn, "SELECT * FROM disputes WHERE invoice_id", "ORDER BY created_at, gateway_id");
     let disputes: Vec<Dispute> = all(fetch_all!(conn, DisputeSql, sql, list(invoices))?)?;
     Ok(by_invoice(disputes.into_iter().map(|dispute| (dispute.invoice, dispute))))
 }
 
 /// Disputes of all desks that are not decided.
-pub async fn undecided(conn: &mut Conn, limit: u32) -> Result<Vec<Dispute>, StoreError> {
+pub async fn undecided(conn: &mut Conn, limit: u32) -> Result<Vec<Dispute>> {
     let sql = "SELECT * FROM disputes WHERE state IN ('inquiry', 'open') ORDER BY updated_at, gateway_id LIMIT $1";
     all(fetch_all!(conn, DisputeSql, sql, limit)?)
 }

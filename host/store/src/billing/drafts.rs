@@ -8,7 +8,7 @@ use annex_domain::{
 use serde_json::Value;
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, execute, fetch_all, fetch_optional},
 };
 
@@ -28,19 +28,14 @@ pub struct Draft {
 }
 
 /// What an operator has begun to install, if anything of this add-on.
-pub async fn get(
-    conn: &mut Conn,
-    desk: DeskId,
-    addon: &AddonId,
-    operator: OperatorId,
-) -> Result<Option<Draft>, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, addon: &AddonId, operator: OperatorId) -> Result<Option<Draft>> {
     let sql = "SELECT addon_id, draft, idempotency_key, created_at, updated_at FROM install_drafts
                WHERE desk_id = $1 AND addon_id = $2 AND operator_id = $3";
     fetch_optional!(conn, Row, sql, desk, addon, operator)?.map(read).transpose()
 }
 
 /// What an operator has begun to install, the last one first.
-pub async fn list(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Draft>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, operator: OperatorId) -> Result<Vec<Draft>> {
     let sql = "SELECT addon_id, draft, idempotency_key, created_at, updated_at FROM install_drafts
                WHERE desk_id = $1 AND operator_id = $2 ORDER BY updated_at DESC, addon_id";
     fetch_all!(conn, Row, sql, desk, operator)?.into_iter().map(read).collect()
@@ -55,7 +50,7 @@ pub async fn put(
     draft: &Value,
     idempotency_key: &str,
     now: Timestamp,
-) -> Result<Draft, StoreError> {
+) -> Result<Draft> {
     let sql =
         "INSERT INTO install_drafts (desk_id, addon_id, operator_id, draft, idempotency_key, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, $6)
@@ -67,19 +62,19 @@ pub async fn put(
 }
 
 /// Removes a draft: it was installed, or given up.
-pub async fn delete(tx: &mut Tx, desk: DeskId, addon: &AddonId, operator: OperatorId) -> Result<bool, StoreError> {
+pub async fn delete(tx: &mut Tx, desk: DeskId, addon: &AddonId, operator: OperatorId) -> Result<bool> {
     let sql = "DELETE FROM install_drafts WHERE desk_id = $1 AND addon_id = $2 AND operator_id = $3";
     Ok(execute!(tx, sql, desk, addon, operator)? == 1)
 }
 
 /// Removes drafts that were last changed before `before`.
-pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM install_drafts WHERE updated_at < $1", before)
 }
 
 type Row = (String, String, String, i64, i64);
 
-fn read((addon, draft, idempotency_key, created_at, updated_at): Row) -> Result<Draft, StoreError> {
+fn read((addon, draft, idempotency_key, created_at, updated_at): Row) -> Result<Draft> {
     let at = At::new("install_drafts", &addon);
     Ok(Draft {
         addon: at.parse("addon_id", &addon)?,

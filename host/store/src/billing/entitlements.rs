@@ -6,7 +6,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Db, StoreError, Tx,
+    Conn, Db, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
 };
 
@@ -39,7 +39,7 @@ struct EntitlementSql {
 
 impl TryFrom<EntitlementSql> for Entitlement {
     type Error = StoreError;
-    fn try_from(row: EntitlementSql) -> Result<Self, StoreError> {
+    fn try_from(row: EntitlementSql) -> Result<Self> {
         let at = At::new("entitlements", &row.installation_id);
         Ok(Self {
             installation: at.parse("installation_id", &row.installation_id)?,
@@ -53,7 +53,7 @@ impl TryFrom<EntitlementSql> for Entitlement {
 }
 
 /// Stores a right in place of what there was, a revocation too: something was bought or paid.
-pub async fn put(tx: &mut Tx, new: &Entitlement) -> Result<(), StoreError> {
+pub async fn put(tx: &mut Tx, new: &Entitlement) -> Result<()> {
     let sql = "INSERT INTO entitlements (installation_id, desk_id, token, not_after, refreshed_at, revocation)
                VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT (installation_id) DO UPDATE SET token = excluded.token, not_after = excluded.not_after,
@@ -71,55 +71,46 @@ pub async fn refresh(
     token: &str,
     not_after: Timestamp,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let sql = "UPDATE entitlements SET token = $3, not_after = $4, refreshed_at = $5
                WHERE desk_id = $1 AND installation_id = $2 AND revocation IS NULL";
     Ok(execute!(tx, sql, desk, installation, token, not_after, now)? == 1)
 }
 
 /// Stores a revocation. True when there was a right that was not revoked.
-pub async fn revoke(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    revocation: &str,
-) -> Result<bool, StoreError> {
+pub async fn revoke(tx: &mut Tx, desk: DeskId, installation: InstallationId, revocation: &str) -> Result<bool> {
     let sql = "UPDATE entitlements SET revocation = $3
                WHERE desk_id = $1 AND installation_id = $2 AND revocation IS NULL";
     Ok(execute!(tx, sql, desk, installation, revocation)? == 1)
 }
 
 /// What an installation has; none for free ones.
-pub async fn get(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<Option<Entitlement>, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<Entitlement>> {
     let sql = "SELECT * FROM entitlements WHERE desk_id = $1 AND installation_id = $2";
     fetch_optional!(conn, EntitlementSql, sql, desk, installation)?.map(TryInto::try_into).transpose()
 }
 
 /// The same, from memory where it is known.
-pub async fn known(db: &Db, desk: DeskId, installation: InstallationId) -> Result<Option<Entitlement>, StoreError> {
+pub async fn known(db: &Db, desk: DeskId, installation: InstallationId) -> Result<Option<Entitlement>> {
     let load = || async { get(&mut db.read().await?, desk, installation).await };
     db.caches().entitlements.get(db, (desk, installation), load).await
 }
 
 /// What the installations of a desk have.
-pub async fn of_desk(conn: &mut Conn, desk: DeskId) -> Result<Vec<Entitlement>, StoreError> {
+pub async fn of_desk(conn: &mut Conn, desk: DeskId) -> Result<Vec<Entitlement>> {
     let sql = "SELECT * FROM entitlements WHERE desk_id = $1 ORDER BY installation_id";
     all(fetch_all!(conn, EntitlementSql, sql, desk)?)
 }
 
 /// Rights of all desks that are not revoked and were refreshed at `before` or earlier, the oldest first.
-pub async fn list_due(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Entitlement>, StoreError> {
+pub async fn list_due(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Entitlement>> {
     let sql = "SELECT * FROM entitlements WHERE revocation IS NULL AND refreshed_at <= $1
                ORDER BY refreshed_at, installation_id LIMIT $2";
     all(fetch_all!(conn, EntitlementSql, sql, before, limit)?)
 }
 
 /// Removes what an installation has: it is free now. Uninstalling removes it by itself.
-pub async fn remove(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<bool, StoreError> {
+pub async fn remove(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<bool> {
     let sql = "DELETE FROM entitlements WHERE desk_id = $1 AND installation_id = $2";
     Ok(execute!(tx, sql, desk, installation)? == 1)
 }

@@ -9,7 +9,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one},
 };
 
@@ -65,7 +65,7 @@ struct EntrySql {
 
 impl TryFrom<EntrySql> for Entry {
     type Error = StoreError;
-    fn try_from(row: EntrySql) -> Result<Self, StoreError> {
+    fn try_from(row: EntrySql) -> Result<Self> {
         let id = row.id.to_string();
         let at = At::new("entries", &id);
         Ok(Self {
@@ -86,7 +86,7 @@ impl TryFrom<EntrySql> for Entry {
 /// # Errors
 /// [`StoreError::Invalid`] when they do not sum to zero, or name an account twice or for nothing; [`StoreError::Taken`]
 /// when a transaction of this name has other entries.
-pub async fn post(tx: &mut Tx, posting: &Posting<'_>, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn post(tx: &mut Tx, posting: &Posting<'_>, now: Timestamp) -> Result<bool> {
     check(posting.amounts)?;
     let mut written = 0;
     for &(account, amount) in posting.amounts {
@@ -105,7 +105,7 @@ pub async fn post(tx: &mut Tx, posting: &Posting<'_>, now: Timestamp) -> Result<
     }
 }
 
-fn check(amounts: &[(LedgerAccount, i64)]) -> Result<(), StoreError> {
+fn check(amounts: &[(LedgerAccount, i64)]) -> Result<()> {
     let wrong = |problem| Err(StoreError::Invalid { field: "entries", problem });
     let sum = amounts.iter().try_fold(0i64, |sum, (_, amount)| sum.checked_add(*amount));
     if sum != Some(0) {
@@ -120,23 +120,14 @@ fn check(amounts: &[(LedgerAccount, i64)]) -> Result<(), StoreError> {
 
 /// What an account of a desk stands at, in cents. The credit a desk has is minus the balance of
 /// [`LedgerAccount::Credit`].
-pub async fn balance(
-    conn: &mut Conn,
-    desk: DeskId,
-    account: LedgerAccount,
-    currency: Currency,
-) -> Result<i64, StoreError> {
+pub async fn balance(conn: &mut Conn, desk: DeskId, account: LedgerAccount, currency: Currency) -> Result<i64> {
     let sql = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM entries
                WHERE desk_id = $1 AND account = $2 AND currency = $3";
     Ok(fetch_one!(conn, (i64,), sql, desk, account, currency)?.0)
 }
 
 /// What an account of a desk stands at, by currency; currencies in which it stands at nothing are left out.
-pub async fn balances(
-    conn: &mut Conn,
-    desk: DeskId,
-    account: LedgerAccount,
-) -> Result<Vec<(Currency, i64)>, StoreError> {
+pub async fn balances(conn: &mut Conn, desk: DeskId, account: LedgerAccount) -> Result<Vec<(Currency, i64)>> {
     let sql = "SELECT currency, CAST(SUM(amount) AS BIGINT) FROM entries WHERE desk_id = $1 AND account = $2
                GROUP BY currency HAVING SUM(amount) <> 0 ORDER BY currency";
     let rows = fetch_all!(conn, (String, i64), sql, desk, account)?;
@@ -144,21 +135,21 @@ pub async fn balances(
 }
 
 /// The entries of a desk after one, in order; at most `limit`.
-pub async fn list(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Entry>> {
     let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries
                WHERE desk_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     all(fetch_all!(conn, EntrySql, sql, desk, after, limit)?)
 }
 
 /// The entries about an invoice, in order.
-pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Entry>, StoreError> {
+pub async fn of_invoice(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Entry>> {
     let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries
                WHERE desk_id = $1 AND invoice_id = $2 ORDER BY id";
     all(fetch_all!(conn, EntrySql, sql, desk, invoice)?)
 }
 
 /// Transactions of all desks whose entries do not sum to zero. Never any; for checks.
-pub async fn unbalanced(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+pub async fn unbalanced(conn: &mut Conn) -> Result<Vec<String>> {
     let sql = "SELECT transaction_id FROM entries GROUP BY transaction_id, desk_id, currency
                HAVING SUM(amount) <> 0 ORDER BY transaction_id";
     Ok(fetch_all!(conn, (String,), sql)?.into_iter().map(|(transaction,)| transaction).collect())

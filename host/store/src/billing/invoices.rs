@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::{desks, saved};
 use crate::{
-    Conn, Signal, StoreError, Tx,
+    Conn, Result, Signal, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -138,7 +138,7 @@ struct InvoiceSql {
 
 impl TryFrom<InvoiceSql> for Invoice {
     type Error = StoreError;
-    fn try_from(row: InvoiceSql) -> Result<Self, StoreError> {
+    fn try_from(row: InvoiceSql) -> Result<Self> {
         let at = At::new("invoices", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -169,7 +169,7 @@ impl TryFrom<InvoiceSql> for Invoice {
 /// [`StoreError::Taken`] when the order, or the desk for this currency and period, has one, or a line's subscription was
 /// billed for the period; [`StoreError::NotFound`] before [`desks::ensure`]; [`StoreError::Invalid`] for no line, a
 /// negative total or more credit than that.
-pub async fn insert(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Invoice, StoreError> {
+pub async fn insert(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Invoice> {
     let total = new.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount));
     let Some(total) = total.filter(|total| !new.lines.is_empty() && *total >= 0) else {
         return Err(StoreError::Invalid { field: "lines", problem: "must be there and not sum to less than nothing" });
@@ -214,7 +214,7 @@ pub async fn insert(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Inv
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn save(tx: &mut Tx, changed: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &mut Invoice, now: Timestamp) -> Result<()> {
     let sql =
         "UPDATE invoices SET state = $4, credit_used = $5, due_since = $6, paid_at = $7, updated_at = $8, reduced = $9,
                     retry_at = $10, warned_at = $11, rev = rev + 1
@@ -244,7 +244,7 @@ pub async fn save(tx: &mut Tx, changed: &mut Invoice, now: Timestamp) -> Result<
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: InvoiceId) -> Result<Invoice, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: InvoiceId) -> Result<Invoice> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND id = $2";
     fetch_optional!(conn, InvoiceSql, sql, desk, id)?.ok_or(StoreError::NotFound("invoice"))?.try_into()
 }
@@ -253,25 +253,25 @@ pub async fn get(conn: &mut Conn, desk: DeskId, id: InvoiceId) -> Result<Invoice
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Invoice, StoreError> {
+pub async fn by_number(conn: &mut Conn, desk: DeskId, number: i64) -> Result<Invoice> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND number = $2";
     fetch_optional!(conn, InvoiceSql, sql, desk, number)?.ok_or(StoreError::NotFound("invoice"))?.try_into()
 }
 
 /// The invoice of an order.
-pub async fn of_order(conn: &mut Conn, desk: DeskId, order: OrderId) -> Result<Option<Invoice>, StoreError> {
+pub async fn of_order(conn: &mut Conn, desk: DeskId, order: OrderId) -> Result<Option<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND order_id = $2";
     fetch_optional!(conn, InvoiceSql, sql, desk, order)?.map(TryInto::try_into).transpose()
 }
 
 /// The numbers of all invoices of a desk, by id.
-pub async fn numbers(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, i64)>, StoreError> {
+pub async fn numbers(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, i64)>> {
     let rows = fetch_all!(conn, (String, i64), "SELECT id, number FROM invoices WHERE desk_id = $1", desk)?;
     rows.iter().map(|(id, number)| Ok((At::new("invoices", id).parse("id", id)?, *number))).collect()
 }
 
 /// The invoices of a desk, the newest first.
-pub async fn list(conn: &mut Conn, desk: DeskId, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, filter: Filter) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND ($2 IS NULL OR state = $2) AND number < $3
                ORDER BY number DESC LIMIT $4";
     let below = filter.below.unwrap_or(i64::MAX);
@@ -279,7 +279,7 @@ pub async fn list(conn: &mut Conn, desk: DeskId, filter: Filter) -> Result<Vec<I
 }
 
 /// The invoices of an account over all desks, the newest first; `below` does not count.
-pub async fn of_account(conn: &mut Conn, account: AccountId, filter: Filter) -> Result<Vec<Invoice>, StoreError> {
+pub async fn of_account(conn: &mut Conn, account: AccountId, filter: Filter) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE account_id = $1 AND ($2 IS NULL OR state = $2) ORDER BY id DESC LIMIT $3";
     all(fetch_all!(conn, InvoiceSql, sql, account, filter.state, filter.limit)?)
 }
@@ -288,7 +288,7 @@ pub async fn of_account(conn: &mut Conn, account: AccountId, filter: Filter) -> 
 ///
 /// # Errors
 /// [`StoreError::NotFound`], also for one of another account.
-pub async fn get_of_account(conn: &mut Conn, account: AccountId, id: InvoiceId) -> Result<Invoice, StoreError> {
+pub async fn get_of_account(conn: &mut Conn, account: AccountId, id: InvoiceId) -> Result<Invoice> {
     let sql = "SELECT * FROM invoices WHERE account_id = $1 AND id = $2";
     fetch_optional!(conn, InvoiceSql, sql, account, id)?.ok_or(StoreError::NotFound("invoice"))?.try_into()
 }
@@ -299,7 +299,7 @@ pub async fn page_of_account(
     account: AccountId,
     before: Option<InvoiceId>,
     limit: u32,
-) -> Result<Vec<Invoice>, StoreError> {
+) -> Result<Vec<Invoice>> {
     // Ids rise with time; no id is above this text.
     let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
     let sql = "SELECT * FROM invoices WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
@@ -311,7 +311,7 @@ pub async fn unpaid_of_subscription(
     conn: &mut Conn,
     desk: DeskId,
     subscription: SubscriptionId,
-) -> Result<Vec<Invoice>, StoreError> {
+) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND state IN ('open', 'due')
                    AND id IN (SELECT invoice_id FROM invoice_lines WHERE desk_id = $1 AND subscription_id = $2)
                ORDER BY number";
@@ -319,7 +319,7 @@ pub async fn unpaid_of_subscription(
 }
 
 /// Monthly invoices of an add-on that are not paid, whatever became of its subscription, the oldest first.
-pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Vec<Invoice>, StoreError> {
+pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND order_id IS NULL AND state IN ('open', 'due')
                    AND id IN (SELECT invoice_id FROM invoice_lines
                            WHERE desk_id = $1 AND addon_id = $2 AND amount > reduced)
@@ -329,34 +329,34 @@ pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> 
 
 /// Monthly invoices of all desks that are open, last saved or looked at ([`looked_at`]) at `before` or earlier, those for
 /// the longest time first.
-pub async fn open_months(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
+pub async fn open_months(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE state = 'open' AND order_id IS NULL AND updated_at <= $1
                ORDER BY updated_at, id LIMIT $2";
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
 }
 
 /// Puts an invoice that was looked at behind the others of [`open_months`]. Nothing else of it changes.
-pub async fn looked_at(tx: &mut Tx, id: InvoiceId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn looked_at(tx: &mut Tx, id: InvoiceId, now: Timestamp) -> Result<()> {
     execute!(tx, "UPDATE invoices SET updated_at = $2 WHERE id = $1", id, now)?;
     Ok(())
 }
 
 /// Monthly invoices of all desks that are due since `before` or longer: for the end of the days of grace.
-pub async fn overdue(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
+pub async fn overdue(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1
                ORDER BY due_since, id LIMIT $2";
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
 }
 
 /// Monthly invoices of a desk that are due and whose time to be tried again has come, the oldest first.
-pub async fn to_retry(conn: &mut Conn, desk: DeskId, now: Timestamp) -> Result<Vec<Invoice>, StoreError> {
+pub async fn to_retry(conn: &mut Conn, desk: DeskId, now: Timestamp) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE desk_id = $1 AND state = 'due' AND order_id IS NULL AND retry_at <= $2
                ORDER BY number";
     all(fetch_all!(conn, InvoiceSql, sql, desk, now)?)
 }
 
 /// Monthly invoices of all desks that are due since `before` or longer, and of which nobody was told that the end is near.
-pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>, StoreError> {
+pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>> {
     let sql =
         "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1 AND warned_at IS NULL
                ORDER BY due_since, id LIMIT $2";
@@ -368,7 +368,7 @@ pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<V
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn leave_to_hand(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -> Result<(), StoreError> {
+pub async fn leave_to_hand(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -> Result<()> {
     let sql = "UPDATE invoices SET by_hand = 1, retry_at = NULL, updated_at = $4, rev = rev + 1
                WHERE desk_id = $1 AND id = $2 AND rev = $3";
     saved(execute!(tx, sql, invoice.desk, invoice.id, invoice.rev, now)?, "the invoice")?;
@@ -378,7 +378,7 @@ pub async fn leave_to_hand(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -
 }
 
 /// Monthly invoices of an account over all desks that are due, without those that are left to be paid by hand.
-pub async fn due_months_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Invoice>, StoreError> {
+pub async fn due_months_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Invoice>> {
     let sql = "SELECT * FROM invoices WHERE account_id = $1 AND state = 'due' AND order_id IS NULL AND by_hand = 0
                ORDER BY id";
     all(fetch_all!(conn, InvoiceSql, sql, account)?)

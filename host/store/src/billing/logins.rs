@@ -7,7 +7,7 @@ use annex_domain::{
 
 use super::accounts::{self, Account};
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, Tx,
     db::query::{At, execute, fetch_optional},
 };
 
@@ -28,7 +28,7 @@ pub struct Login {
 /// logged in any more.
 ///
 /// # Errors
-/// [`StoreError::Reference`] for an unknown desk or account.
+/// [`crate::StoreError::Reference`] for an unknown desk or account.
 pub async fn log_in(
     tx: &mut Tx,
     desk: DeskId,
@@ -36,7 +36,7 @@ pub async fn log_in(
     holds_licence: bool,
     by: OperatorId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     super::lock(tx, desk).await?;
     let sql = "INSERT INTO billing_logins (desk_id, account_id, holds_licence, logged_in_by, logged_in_at)
                VALUES ($1, $2, $3, $4, $5)
@@ -47,12 +47,12 @@ pub async fn log_in(
 }
 
 /// Logs the desk out. True when it was logged in.
-pub async fn log_out(tx: &mut Tx, desk: DeskId) -> Result<bool, StoreError> {
+pub async fn log_out(tx: &mut Tx, desk: DeskId) -> Result<bool> {
     Ok(execute!(tx, "DELETE FROM billing_logins WHERE desk_id = $1", desk)? == 1)
 }
 
 /// The desk's login.
-pub async fn of_desk(conn: &mut Conn, desk: DeskId) -> Result<Option<Login>, StoreError> {
+pub async fn of_desk(conn: &mut Conn, desk: DeskId) -> Result<Option<Login>> {
     let sql = "SELECT account_id, holds_licence, logged_in_by, logged_in_at FROM billing_logins WHERE desk_id = $1";
     let Some((account, holds, by, at)) = fetch_optional!(conn, (String, i64, String, i64), sql, desk)? else {
         return Ok(None);

@@ -6,7 +6,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -66,7 +66,7 @@ struct MethodSql {
 
 impl TryFrom<MethodSql> for Method {
     type Error = StoreError;
-    fn try_from(row: MethodSql) -> Result<Self, StoreError> {
+    fn try_from(row: MethodSql) -> Result<Self> {
         let at = At::new("payment_methods", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -84,13 +84,13 @@ impl TryFrom<MethodSql> for Method {
 }
 
 /// The account's id at a gateway, once it has one.
-pub async fn customer(conn: &mut Conn, account: AccountId, gateway: &str) -> Result<Option<String>, StoreError> {
+pub async fn customer(conn: &mut Conn, account: AccountId, gateway: &str) -> Result<Option<String>> {
     let sql = "SELECT customer_id FROM gateway_customers WHERE account_id = $1 AND gateway = $2";
     Ok(fetch_optional!(conn, (String,), sql, account, gateway)?.map(|(id,)| id))
 }
 
 /// Whose a gateway's customer is.
-pub async fn account_of(conn: &mut Conn, gateway: &str, customer: &str) -> Result<Option<AccountId>, StoreError> {
+pub async fn account_of(conn: &mut Conn, gateway: &str, customer: &str) -> Result<Option<AccountId>> {
     let sql = "SELECT account_id FROM gateway_customers WHERE gateway = $1 AND customer_id = $2";
     fetch_optional!(conn, (String,), sql, gateway, customer)?
         .map(|(account,)| At::new("gateway_customers", customer).parse("account_id", &account))
@@ -108,7 +108,7 @@ pub async fn set_customer(
     gateway: &str,
     customer: &str,
     now: Timestamp,
-) -> Result<String, StoreError> {
+) -> Result<String> {
     let sql = "INSERT INTO gateway_customers (account_id, gateway, customer_id, created_at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (account_id, gateway) DO UPDATE SET customer_id = gateway_customers.customer_id
                RETURNING customer_id";
@@ -116,7 +116,7 @@ pub async fn set_customer(
 }
 
 /// Forgets a customer whom the gateway does not know, and the cards that were theirs. Somebody may have replaced them.
-pub async fn forget_customer(tx: &mut Tx, account: AccountId, gateway: &str, customer: &str) -> Result<(), StoreError> {
+pub async fn forget_customer(tx: &mut Tx, account: AccountId, gateway: &str, customer: &str) -> Result<()> {
     let sql = "DELETE FROM gateway_customers WHERE account_id = $1 AND gateway = $2 AND customer_id = $3";
     if execute!(tx, sql, account, gateway, customer)? == 1 {
         execute!(tx, "DELETE FROM payment_methods WHERE account_id = $1 AND gateway = $2", account, gateway)?;
@@ -125,7 +125,7 @@ pub async fn forget_customer(tx: &mut Tx, account: AccountId, gateway: &str, cus
 }
 
 /// The cards of an account at all gateways: the default first, then the newest.
-pub async fn list(conn: &mut Conn, account: AccountId) -> Result<Vec<Method>, StoreError> {
+pub async fn list(conn: &mut Conn, account: AccountId) -> Result<Vec<Method>> {
     let sql = "SELECT * FROM payment_methods WHERE account_id = $1 ORDER BY is_default DESC, created_at DESC, id DESC";
     all(fetch_all!(conn, MethodSql, sql, account)?)
 }
@@ -134,13 +134,13 @@ pub async fn list(conn: &mut Conn, account: AccountId) -> Result<Vec<Method>, St
 ///
 /// # Errors
 /// [`StoreError::NotFound`], also for a card of another account.
-pub async fn get(conn: &mut Conn, account: AccountId, id: PaymentMethodId) -> Result<Method, StoreError> {
+pub async fn get(conn: &mut Conn, account: AccountId, id: PaymentMethodId) -> Result<Method> {
     let sql = "SELECT * FROM payment_methods WHERE account_id = $1 AND id = $2";
     fetch_optional!(conn, MethodSql, sql, account, id)?.ok_or(StoreError::NotFound("payment method"))?.try_into()
 }
 
 /// The card to charge at a gateway: the default one, else the newest there.
-pub async fn default(conn: &mut Conn, account: AccountId, gateway: &str) -> Result<Option<Method>, StoreError> {
+pub async fn default(conn: &mut Conn, account: AccountId, gateway: &str) -> Result<Option<Method>> {
     let sql = "SELECT * FROM payment_methods WHERE account_id = $1 AND gateway = $2
                ORDER BY is_default DESC, created_at DESC, id DESC LIMIT 1";
     fetch_optional!(conn, MethodSql, sql, account, gateway)?.map(TryInto::try_into).transpose()
@@ -150,13 +150,7 @@ pub async fn default(conn: &mut Conn, account: AccountId, gateway: &str) -> Resu
 ///
 /// # Errors
 /// [`StoreError::Taken`] when it is another account's; [`StoreError::Reference`] for an unknown account.
-pub async fn upsert(
-    tx: &mut Tx,
-    account: AccountId,
-    gateway: &str,
-    new: &NewMethod,
-    now: Timestamp,
-) -> Result<Method, StoreError> {
+pub async fn upsert(tx: &mut Tx, account: AccountId, gateway: &str, new: &NewMethod, now: Timestamp) -> Result<Method> {
     let sql = "INSERT INTO payment_methods (id, account_id, gateway, gateway_id, brand, last4, exp_month, exp_year,
                     is_default, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
@@ -187,7 +181,7 @@ pub async fn upsert(
 ///
 /// # Errors
 /// [`StoreError::NotFound`], also for a card of another account.
-pub async fn remove(tx: &mut Tx, account: AccountId, id: PaymentMethodId) -> Result<(), StoreError> {
+pub async fn remove(tx: &mut Tx, account: AccountId, id: PaymentMethodId) -> Result<()> {
     if execute!(tx, "DELETE FROM payment_methods WHERE account_id = $1 AND id = $2", account, id)? != 1 {
         return Err(StoreError::NotFound("payment method"));
     }
@@ -198,7 +192,7 @@ pub async fn remove(tx: &mut Tx, account: AccountId, id: PaymentMethodId) -> Res
 ///
 /// # Errors
 /// [`StoreError::NotFound`], also for a card of another account.
-pub async fn make_default(tx: &mut Tx, account: AccountId, id: PaymentMethodId) -> Result<(), StoreError> {
+pub async fn make_default(tx: &mut Tx, account: AccountId, id: PaymentMethodId) -> Result<()> {
     // First none, then one: the unique index is looked at after each statement.
     let sql = "UPDATE payment_methods SET is_default = 0 WHERE account_id = $1 AND is_default = 1";
     execute!(tx, sql, account)?;
@@ -206,7 +200,7 @@ pub async fn make_default(tx: &mut Tx, account: AccountId, id: PaymentMethodId) 
     if execute!(tx, sql, account, id)? == 1 { Ok(()) } else { Err(StoreError::NotFound("payment method")) }
 }
 
-async fn a_default_is_left(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+async fn a_default_is_left(tx: &mut Tx, account: AccountId) -> Result<()> {
     let sql = "UPDATE payment_methods SET is_default = 1
                WHERE id = (SELECT id FROM payment_methods WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1)
                    AND NOT EXISTS (SELECT 1 FROM payment_methods WHERE account_id = $1 AND is_default = 1)";

@@ -8,7 +8,7 @@ use annex_domain::{
 use serde_json::Value;
 
 use crate::{
-    StoreError, Tx,
+    Result, Tx,
     db::query::{At, execute, fetch_optional},
     secret,
 };
@@ -31,7 +31,7 @@ pub async fn put_request(
     request: &OidcRequest,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let sql = "INSERT INTO oidc_requests (state_hash, desk_id, session_id, sealed, created_at, expires_at)
                VALUES ($1, $2, $3, $4, $5, $6)";
     let sealed = request.sealed.as_slice();
@@ -47,7 +47,7 @@ pub async fn take_request(
     desk: DeskId,
     session: SessionId,
     now: Timestamp,
-) -> Result<Option<Vec<u8>>, StoreError> {
+) -> Result<Option<Vec<u8>>> {
     let sql = "DELETE FROM oidc_requests WHERE state_hash = $1 AND desk_id = $2 AND session_id = $3 AND expires_at > $4
                RETURNING sealed";
     let row = fetch_optional!(tx, (Vec<u8>,), sql, secret::hash(state), desk, session, now)?;
@@ -57,7 +57,7 @@ pub async fn take_request(
 /// Gives a code out. `request` says to whom: client, redirect URI, nonce, challenge, scopes.
 ///
 /// # Errors
-/// [`StoreError::Reference`] for an unknown account.
+/// [`crate::StoreError::Reference`] for an unknown account.
 pub async fn put_code(
     tx: &mut Tx,
     code: &str,
@@ -65,7 +65,7 @@ pub async fn put_code(
     request: &Value,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let sql = "INSERT INTO oidc_codes (code_hash, account_id, request, created_at, expires_at, used_at)
                VALUES ($1, $2, $3, $4, $5, NULL)";
     execute!(tx, sql, secret::hash(code), account, request.to_string(), now, expires_at)?;
@@ -74,7 +74,7 @@ pub async fn put_code(
 
 /// Uses a code, for its first time only. `None` for one that was never given out, was used, or is too old. Commit whatever
 /// comes of it, so that it stays used.
-pub async fn use_code(tx: &mut Tx, code: &str, now: Timestamp) -> Result<Option<(AccountId, Value)>, StoreError> {
+pub async fn use_code(tx: &mut Tx, code: &str, now: Timestamp) -> Result<Option<(AccountId, Value)>> {
     let sql = "UPDATE oidc_codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2
                RETURNING account_id, request";
     let hash = secret::hash(code);
@@ -84,7 +84,7 @@ pub async fn use_code(tx: &mut Tx, code: &str, now: Timestamp) -> Result<Option<
 }
 
 /// Removes what has expired.
-pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
+pub async fn purge(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     let requests = execute!(tx, "DELETE FROM oidc_requests WHERE expires_at <= $1", now)?;
     let codes = execute!(tx, "DELETE FROM oidc_codes WHERE expires_at <= $1", now)?;
     Ok(requests + codes)

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::saved;
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
 };
 
@@ -92,7 +92,7 @@ struct OrderSql {
 
 impl TryFrom<OrderSql> for Order {
     type Error = StoreError;
-    fn try_from(row: OrderSql) -> Result<Self, StoreError> {
+    fn try_from(row: OrderSql) -> Result<Self> {
         let at = At::new("orders", &row.id);
         let currency = at.parse("currency", &row.currency)?;
         Ok(Self {
@@ -125,7 +125,7 @@ impl TryFrom<OrderSql> for Order {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the installation has a live order, or the desk one with this idempotency key.
-pub async fn insert(tx: &mut Tx, new: &Order) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, new: &Order) -> Result<()> {
     StoreError::text("idempotency_key", new.idempotency_key.as_deref().unwrap_or_default(), 255)?;
     let sql =
         "INSERT INTO orders (id, desk_id, account_id, installation_id, addon_id, version, purpose, plan, quantity,
@@ -171,7 +171,7 @@ pub async fn insert(tx: &mut Tx, new: &Order) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn save(tx: &mut Tx, changed: &mut Order, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &mut Order, now: Timestamp) -> Result<()> {
     let sql = "UPDATE orders SET state = $4, details = $5, updated_at = $6, rev = rev + 1
                WHERE desk_id = $1 AND id = $2 AND rev = $3";
     let details = changed.details.to_string();
@@ -187,52 +187,43 @@ pub async fn save(tx: &mut Tx, changed: &mut Order, now: Timestamp) -> Result<()
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: OrderId) -> Result<Order, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: OrderId) -> Result<Order> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND id = $2";
     fetch_optional!(conn, OrderSql, sql, desk, id)?.ok_or(StoreError::NotFound("order"))?.try_into()
 }
 
 /// The order that was made with an idempotency key.
-pub async fn by_key(conn: &mut Conn, desk: DeskId, key: &str) -> Result<Option<Order>, StoreError> {
+pub async fn by_key(conn: &mut Conn, desk: DeskId, key: &str) -> Result<Option<Order>> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND idempotency_key = $2";
     fetch_optional!(conn, OrderSql, sql, desk, key)?.map(TryInto::try_into).transpose()
 }
 
 /// The order of an installation that is open, or paid and not fulfilled.
-pub async fn live_of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<Order>, StoreError> {
+pub async fn live_of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<Order>> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND installation_id = $2 AND state IN ('open', 'paid')";
     fetch_optional!(conn, OrderSql, sql, desk, installation)?.map(TryInto::try_into).transpose()
 }
 
 /// The orders of a desk that are open, or paid and not fulfilled, the oldest first.
-pub async fn live_of_desk(conn: &mut Conn, desk: DeskId) -> Result<Vec<Order>, StoreError> {
+pub async fn live_of_desk(conn: &mut Conn, desk: DeskId) -> Result<Vec<Order>> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND state IN ('open', 'paid') ORDER BY id";
     all(fetch_all!(conn, OrderSql, sql, desk)?)
 }
 
 /// All orders of an installation, the newest first.
-pub async fn of_installation(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<Vec<Order>, StoreError> {
+pub async fn of_installation(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<Order>> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 AND installation_id = $2 ORDER BY id DESC";
     all(fetch_all!(conn, OrderSql, sql, desk, installation)?)
 }
 
 /// The orders of a desk, the newest first.
-pub async fn list(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<Order>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<Order>> {
     let sql = "SELECT * FROM orders WHERE desk_id = $1 ORDER BY id DESC LIMIT $2";
     all(fetch_all!(conn, OrderSql, sql, desk, limit)?)
 }
 
 /// Orders of all desks in a state that were last saved at `before` or earlier: what a crash left behind.
-pub async fn unfinished(
-    conn: &mut Conn,
-    state: OrderState,
-    before: Timestamp,
-    limit: u32,
-) -> Result<Vec<Order>, StoreError> {
+pub async fn unfinished(conn: &mut Conn, state: OrderState, before: Timestamp, limit: u32) -> Result<Vec<Order>> {
     let sql = "SELECT * FROM orders WHERE state = $1 AND updated_at <= $2 ORDER BY updated_at, id LIMIT $3";
     all(fetch_all!(conn, OrderSql, sql, state, before, limit)?)
 }

@@ -9,12 +9,12 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, execute, fetch_all, in_list, list},
 };
 
 /// The plans of the listing, in order. `None`: those of the version's manifest count.
-pub async fn of_listing(conn: &mut Conn, addon: &AddonId) -> Result<Option<Vec<Plan>>, StoreError> {
+pub async fn of_listing(conn: &mut Conn, addon: &AddonId) -> Result<Option<Vec<Plan>>> {
     let sql = "SELECT plan FROM listing_plans WHERE addon_id = $1 ORDER BY position, plan_id";
     let rows = fetch_all!(conn, (String,), sql, addon)?;
     let at = At::new("listing_plans", addon.as_str());
@@ -23,7 +23,7 @@ pub async fn of_listing(conn: &mut Conn, addon: &AddonId) -> Result<Option<Vec<P
 }
 
 /// The same for several add-ons. One that is missing here has the plans of its manifest.
-pub async fn of_listings(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Vec<Plan>>, StoreError> {
+pub async fn of_listings(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Vec<Plan>>> {
     let sql = in_list!(
         conn,
         "SELECT addon_id, plan FROM listing_plans WHERE addon_id",
@@ -41,7 +41,7 @@ pub async fn of_listings(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<
 ///
 /// # Errors
 /// [`StoreError::Invalid`] for no plan or a wrong one; [`StoreError::Reference`] for an add-on that does not exist.
-pub async fn set(tx: &mut Tx, addon: &AddonId, plans: &[Plan], now: Timestamp) -> Result<(), StoreError> {
+pub async fn set(tx: &mut Tx, addon: &AddonId, plans: &[Plan], now: Timestamp) -> Result<()> {
     if plans.is_empty() {
         return Err(StoreError::Invalid { field: "plans", problem: "is empty: clear them instead" });
     }
@@ -58,6 +58,6 @@ pub async fn set(tx: &mut Tx, addon: &AddonId, plans: &[Plan], now: Timestamp) -
 }
 
 /// Lets the plans of the manifests count again. True when the listing had plans of its own.
-pub async fn clear(tx: &mut Tx, addon: &AddonId) -> Result<bool, StoreError> {
+pub async fn clear(tx: &mut Tx, addon: &AddonId) -> Result<bool> {
     Ok(execute!(tx, "DELETE FROM listing_plans WHERE addon_id = $1", addon)? > 0)
 }

@@ -11,7 +11,7 @@ use annex_domain::{
 
 use super::{by_invoice, saved};
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional, in_list, list},
     error::Forbidden,
 };
@@ -86,7 +86,7 @@ struct RefundSql {
 
 impl TryFrom<RefundSql> for Refund {
     type Error = StoreError;
-    fn try_from(row: RefundSql) -> Result<Self, StoreError> {
+    fn try_from(row: RefundSql) -> Result<Self> {
         let at = At::new("refunds", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -111,7 +111,7 @@ impl TryFrom<RefundSql> for Refund {
 /// # Errors
 /// [`Forbidden::RefundTooHigh`] when more would be paid back than was taken, with the attempt or, without what nobody owed,
 /// by the invoice as a whole; [`StoreError::Taken`] when the invoice has one for this reason.
-pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refund, StoreError> {
+pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refund> {
     super::lock(tx, new.desk).await?;
     let owed = new.amount.cents - new.not_owed;
     let too_high = owed > left_of_invoice(tx, new).await?
@@ -149,14 +149,14 @@ pub async fn insert(tx: &mut Tx, new: &NewRefund, now: Timestamp) -> Result<Refu
 }
 
 /// What was paid back of each line of an invoice, without refunds that failed: the line's id, and cents.
-pub async fn by_line(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(i64, i64)>, StoreError> {
+pub async fn by_line(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(i64, i64)>> {
     let sql = "SELECT l.line_id, CAST(SUM(l.amount) AS BIGINT) FROM refund_lines l JOIN refunds r ON r.id = l.refund_id
                WHERE r.invoice_id = $1 AND r.state <> 'failed' GROUP BY l.line_id ORDER BY l.line_id";
     fetch_all!(conn, (i64, i64), sql, invoice)
 }
 
 /// What was paid back of an invoice by refunds that name no line, as those of earlier releases do.
-pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64, StoreError> {
+pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64> {
     let sql = "SELECT CAST(COALESCE(SUM(r.amount - r.not_owed), 0) AS BIGINT) FROM refunds r
                WHERE r.invoice_id = $1 AND r.state <> 'failed' AND r.reason NOT LIKE 'late:%'
                    AND NOT EXISTS (SELECT 1 FROM refund_lines l WHERE l.refund_id = r.id)";
@@ -164,7 +164,7 @@ pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64, Stor
 }
 
 /// What nobody owed of refunds of a desk that are not through, in cents: it leaves the credit when they are.
-pub async fn not_owed_on_its_way(conn: &mut Conn, desk: DeskId, currency: Currency) -> Result<i64, StoreError> {
+pub async fn not_owed_on_its_way(conn: &mut Conn, desk: DeskId, currency: Currency) -> Result<i64> {
     let sql = "SELECT CAST(COALESCE(SUM(not_owed), 0) AS BIGINT) FROM refunds
                WHERE desk_id = $1 AND currency = $2 AND state IN ('new', 'requested')";
     Ok(fetch_one!(conn, (i64,), sql, desk, currency)?.0)
@@ -172,7 +172,7 @@ pub async fn not_owed_on_its_way(conn: &mut Conn, desk: DeskId, currency: Curren
 
 /// What may still be paid back of the invoice with the credit it used. What was taken over what is owed is in
 /// credit already: it does not count, and neither does what was paid back of it.
-async fn left_of_invoice(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError> {
+async fn left_of_invoice(tx: &mut Tx, new: &NewRefund) -> Result<i64> {
     let currency = new.amount.currency;
     let sql = "SELECT CAST(COALESCE((SELECT SUM(a.amount) FROM attempts a
                     WHERE a.invoice_id = i.id AND a.state = 'succeeded'), 0) + i.credit_used AS BIGINT),
@@ -185,7 +185,7 @@ async fn left_of_invoice(tx: &mut Tx, new: &NewRefund) -> Result<i64, StoreError
 }
 
 /// What may still be paid back to the card of the attempt.
-async fn left_of_attempt(tx: &mut Tx, new: &NewRefund, attempt: AttemptId) -> Result<i64, StoreError> {
+async fn left_of_attempt(tx: &mut Tx, new: &NewRefund, attempt: AttemptId) -> Result<i64> {
     let sql = "SELECT CAST(a.amount - COALESCE((SELECT SUM(r.amount) FROM refunds r
                     WHERE r.attempt_id = a.id AND r.state <> 'failed'), 0) AS BIGINT)
                FROM attempts a WHERE a.desk_id = $1 AND a.id = $2 AND a.invoice_id = $3 AND a.currency = $4
@@ -198,7 +198,7 @@ async fn left_of_attempt(tx: &mut Tx, new: &NewRefund, attempt: AttemptId) -> Re
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn save(tx: &mut Tx, changed: &mut Refund, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &mut Refund, now: Timestamp) -> Result<()> {
     let sql = "UPDATE refunds SET gateway_id = $4, state = $5, error_text = $6, updated_at = $7, rev = rev + 1
                WHERE desk_id = $1 AND id = $2 AND rev = $3";
     let affected = execute!(
@@ -219,7 +219,7 @@ pub async fn save(tx: &mut Tx, changed: &mut Refund, now: Timestamp) -> Result<(
 }
 
 /// Puts a refund that was looked at behind the others of [`unfinished`]. Nothing else of it changes.
-pub async fn looked_at(tx: &mut Tx, id: RefundId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn looked_at(tx: &mut Tx, id: RefundId, now: Timestamp) -> Result<()> {
     execute!(tx, "UPDATE refunds SET updated_at = $2 WHERE id = $1", id, now)?;
     Ok(())
 }
@@ -228,35 +228,32 @@ pub async fn looked_at(tx: &mut Tx, id: RefundId, now: Timestamp) -> Result<(), 
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: RefundId) -> Result<Refund, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: RefundId) -> Result<Refund> {
     let sql = "SELECT * FROM refunds WHERE desk_id = $1 AND id = $2";
     fetch_optional!(conn, RefundSql, sql, desk, id)?.ok_or(StoreError::NotFound("refund"))?.try_into()
 }
 
 /// The refunds of an invoice, the first one first.
-pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Refund>, StoreError> {
+pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Refund>> {
     all(fetch_all!(conn, RefundSql, "SELECT * FROM refunds WHERE invoice_id = $1 ORDER BY created_at, id", invoice)?)
 }
 
 /// The refunds of several invoices, the first one first. No desk is asked for: the invoices were read as those of a
 /// desk or of an account that may see them.
-pub async fn of_invoices(
-    conn: &mut Conn,
-    invoices: &[InvoiceId],
-) -> Result<BTreeMap<InvoiceId, Vec<Refund>>, StoreError> {
+pub async fn of_invoices(conn: &mut Conn, invoices: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Refund>>> {
     let sql = in_list!(conn, "SELECT * FROM refunds WHERE invoice_id", "ORDER BY created_at, id");
     let refunds: Vec<Refund> = all(fetch_all!(conn, RefundSql, sql, list(invoices))?)?;
     Ok(by_invoice(refunds.into_iter().map(|refund| (refund.invoice, refund))))
 }
 
 /// The refund of an invoice for a reason.
-pub async fn for_reason(conn: &mut Conn, invoice: InvoiceId, reason: &str) -> Result<Option<Refund>, StoreError> {
+pub async fn for_reason(conn: &mut Conn, invoice: InvoiceId, reason: &str) -> Result<Option<Refund>> {
     let sql = "SELECT * FROM refunds WHERE invoice_id = $1 AND reason = $2";
     fetch_optional!(conn, RefundSql, sql, invoice, reason)?.map(TryInto::try_into).transpose()
 }
 
 /// Refunds of all desks that are not through and were last saved at `before` or earlier.
-pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Refund>, StoreError> {
+pub async fn unfinished(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Refund>> {
     let sql = "SELECT * FROM refunds WHERE state IN ('new', 'requested') AND updated_at <= $1
                ORDER BY updated_at, id LIMIT $2";
     all(fetch_all!(conn, RefundSql, sql, before, limit)?)

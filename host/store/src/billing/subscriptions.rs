@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::saved;
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
 };
 
@@ -68,7 +68,7 @@ struct SubscriptionSql {
 
 impl TryFrom<SubscriptionSql> for Subscription {
     type Error = StoreError;
-    fn try_from(row: SubscriptionSql) -> Result<Self, StoreError> {
+    fn try_from(row: SubscriptionSql) -> Result<Self> {
         let at = At::new("subscriptions", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -93,7 +93,7 @@ impl TryFrom<SubscriptionSql> for Subscription {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the installation has a live one.
-pub async fn insert(tx: &mut Tx, new: &Subscription) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, new: &Subscription) -> Result<()> {
     let sql = "INSERT INTO subscriptions (id, desk_id, installation_id, addon_id, plan, plan_model, currency, quantity,
                     quantity_next, state, paid_through, trial_ends_at, ended_at, created_at, updated_at, rev)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
@@ -125,7 +125,7 @@ pub async fn insert(tx: &mut Tx, new: &Subscription) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn save(tx: &mut Tx, changed: &mut Subscription, now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &mut Subscription, now: Timestamp) -> Result<()> {
     let sql = "UPDATE subscriptions SET plan = $4, plan_model = $5, currency = $6, quantity = $7, quantity_next = $8,
                     state = $9, paid_through = $10, trial_ends_at = $11, ended_at = $12, updated_at = $13, rev = rev + 1
                WHERE desk_id = $1 AND id = $2 AND rev = $3";
@@ -157,40 +157,32 @@ pub async fn save(tx: &mut Tx, changed: &mut Subscription, now: Timestamp) -> Re
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn get(conn: &mut Conn, desk: DeskId, id: SubscriptionId) -> Result<Subscription, StoreError> {
+pub async fn get(conn: &mut Conn, desk: DeskId, id: SubscriptionId) -> Result<Subscription> {
     let sql = "SELECT * FROM subscriptions WHERE desk_id = $1 AND id = $2";
     fetch_optional!(conn, SubscriptionSql, sql, desk, id)?.ok_or(StoreError::NotFound("subscription"))?.try_into()
 }
 
 /// The live subscription of an installation.
-pub async fn live_of(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<Option<Subscription>, StoreError> {
+pub async fn live_of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<Subscription>> {
     let sql = "SELECT * FROM subscriptions WHERE desk_id = $1 AND installation_id = $2 AND state <> 'ended'";
     fetch_optional!(conn, SubscriptionSql, sql, desk, installation)?.map(TryInto::try_into).transpose()
 }
 
 /// The newest subscription of an installation, live or ended.
-pub async fn last_of(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<Option<Subscription>, StoreError> {
+pub async fn last_of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<Subscription>> {
     let sql = "SELECT * FROM subscriptions WHERE desk_id = $1 AND installation_id = $2
                ORDER BY CASE state WHEN 'ended' THEN 1 ELSE 0 END, created_at DESC, id DESC LIMIT 1";
     fetch_optional!(conn, SubscriptionSql, sql, desk, installation)?.map(TryInto::try_into).transpose()
 }
 
 /// The live subscriptions of a desk, oldest first.
-pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>, StoreError> {
+pub async fn list(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>> {
     let sql = "SELECT * FROM subscriptions WHERE desk_id = $1 AND state <> 'ended' ORDER BY created_at, id";
     all(fetch_all!(conn, SubscriptionSql, sql, desk)?)
 }
 
 /// The monthly subscriptions of a desk whose next day to pay for is `on` or earlier, oldest first.
-pub async fn to_bill(conn: &mut Conn, desk: DeskId, on: Date) -> Result<Vec<Subscription>, StoreError> {
+pub async fn to_bill(conn: &mut Conn, desk: DeskId, on: Date) -> Result<Vec<Subscription>> {
     let sql =
         "SELECT * FROM subscriptions WHERE desk_id = $1 AND state IN ('active', 'past-due') AND paid_through <= $2
                ORDER BY created_at, id";
@@ -198,14 +190,14 @@ pub async fn to_bill(conn: &mut Conn, desk: DeskId, on: Date) -> Result<Vec<Subs
 }
 
 /// The monthly subscriptions of a desk that are paid for or past due, oldest first.
-pub async fn monthly_of(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>, StoreError> {
+pub async fn monthly_of(conn: &mut Conn, desk: DeskId) -> Result<Vec<Subscription>> {
     let sql = "SELECT * FROM subscriptions
                WHERE desk_id = $1 AND state IN ('active', 'past-due') AND paid_through IS NOT NULL ORDER BY created_at, id";
     all(fetch_all!(conn, SubscriptionSql, sql, desk)?)
 }
 
 /// Trials of all desks that end at `before` or earlier, those that end first first.
-pub async fn trials_ending(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Subscription>, StoreError> {
+pub async fn trials_ending(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Subscription>> {
     let sql = "SELECT * FROM subscriptions WHERE state = 'trialing' AND trial_ends_at <= $1
                ORDER BY trial_ends_at, id LIMIT $2";
     all(fetch_all!(conn, SubscriptionSql, sql, before, limit)?)
@@ -213,11 +205,7 @@ pub async fn trials_ending(conn: &mut Conn, before: Timestamp, limit: u32) -> Re
 
 /// The subscription of an add-on that was paid for last, when it has ended and no other plan took its place: what is left of
 /// its days counts when the add-on is bought again.
-pub async fn cancelled_of_addon(
-    conn: &mut Conn,
-    desk: DeskId,
-    addon: &AddonId,
-) -> Result<Option<Subscription>, StoreError> {
+pub async fn cancelled_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Subscription>> {
     let sql = "SELECT * FROM subscriptions WHERE desk_id = $1 AND addon_id = $2
                    AND plan_model IN ('per-user', 'per-seat', 'flat') AND paid_through IS NOT NULL
                ORDER BY created_at DESC, id DESC LIMIT 1";
@@ -230,7 +218,7 @@ pub async fn cancelled_of_addon(
 }
 
 /// True when another plan, also a free one, took the place of a subscription that has ended.
-async fn replaced_by_any(conn: &mut Conn, ended: &Subscription) -> Result<bool, StoreError> {
+async fn replaced_by_any(conn: &mut Conn, ended: &Subscription) -> Result<bool> {
     let sql =
         "SELECT id FROM subscriptions WHERE desk_id = $1 AND installation_id = $2 AND created_at = $3 AND id <> $4
                    AND trial_ends_at IS NULL LIMIT 1";

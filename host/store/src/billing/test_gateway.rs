@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::saved;
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional},
 };
 
@@ -48,7 +48,7 @@ struct ObjectSql {
 
 impl TryFrom<ObjectSql> for Object {
     type Error = StoreError;
-    fn try_from(row: ObjectSql) -> Result<Self, StoreError> {
+    fn try_from(row: ObjectSql) -> Result<Self> {
         let body = At::new("test_gateway_objects", &row.id).json("body", &row.body)?;
         Ok(Self {
             id: row.id,
@@ -65,7 +65,7 @@ impl TryFrom<ObjectSql> for Object {
 ///
 /// # Errors
 /// [`StoreError::Taken`] when there is one with this id.
-pub async fn insert(tx: &mut Tx, new: &Object) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, new: &Object) -> Result<()> {
     let sql = "INSERT INTO test_gateway_objects (id, kind, customer_id, body, created_at, rev)
                VALUES ($1, $2, $3, $4, $5, $6)";
     let (customer, body) = (new.customer.as_deref(), new.body.to_string());
@@ -78,7 +78,7 @@ pub async fn insert(tx: &mut Tx, new: &Object) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it was changed since it was read.
-pub async fn save(tx: &mut Tx, changed: &mut Object) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, changed: &mut Object) -> Result<()> {
     let sql = "UPDATE test_gateway_objects SET customer_id = $3, body = $4, rev = rev + 1 WHERE id = $1 AND rev = $2";
     let (customer, body) = (changed.customer.as_deref(), changed.body.to_string());
     saved(execute!(tx, sql, &changed.id, changed.rev, customer, body)?, "the object")?;
@@ -87,39 +87,39 @@ pub async fn save(tx: &mut Tx, changed: &mut Object) -> Result<(), StoreError> {
 }
 
 /// An object.
-pub async fn get(conn: &mut Conn, id: &str) -> Result<Option<Object>, StoreError> {
+pub async fn get(conn: &mut Conn, id: &str) -> Result<Option<Object>> {
     fetch_optional!(conn, ObjectSql, "SELECT * FROM test_gateway_objects WHERE id = $1", id)?
         .map(TryInto::try_into)
         .transpose()
 }
 
 /// Objects of a kind and an owner, the oldest first.
-pub async fn of_customer(conn: &mut Conn, kind: &str, customer: &str) -> Result<Vec<Object>, StoreError> {
+pub async fn of_customer(conn: &mut Conn, kind: &str, customer: &str) -> Result<Vec<Object>> {
     let sql = "SELECT * FROM test_gateway_objects WHERE kind = $1 AND customer_id = $2 ORDER BY created_at, id";
     all(fetch_all!(conn, ObjectSql, sql, kind, customer)?)
 }
 
 /// Objects of a kind that were made at `since` or later, the oldest first.
-pub async fn since(conn: &mut Conn, kind: &str, since: Timestamp) -> Result<Vec<Object>, StoreError> {
+pub async fn since(conn: &mut Conn, kind: &str, since: Timestamp) -> Result<Vec<Object>> {
     let sql = "SELECT * FROM test_gateway_objects WHERE kind = $1 AND created_at >= $2 ORDER BY created_at, id";
     all(fetch_all!(conn, ObjectSql, sql, kind, since)?)
 }
 
 /// What was answered to an idempotency key.
-pub async fn answered(conn: &mut Conn, key: &str) -> Result<Option<Answered>, StoreError> {
+pub async fn answered(conn: &mut Conn, key: &str) -> Result<Option<Answered>> {
     let sql = "SELECT fingerprint, object_id FROM test_gateway_keys WHERE key = $1";
     let row = fetch_optional!(conn, (String, String), sql, key)?;
     Ok(row.map(|(fingerprint, object)| Answered { fingerprint, object }))
 }
 
 /// Notes what is answered to an idempotency key: false when something else was first.
-pub async fn answer(tx: &mut Tx, key: &str, answered: &Answered, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn answer(tx: &mut Tx, key: &str, answered: &Answered, now: Timestamp) -> Result<bool> {
     let sql = "INSERT INTO test_gateway_keys (key, fingerprint, object_id, created_at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (key) DO NOTHING";
     Ok(execute!(tx, sql, key, &answered.fingerprint, &answered.object, now)? == 1)
 }
 
 /// Forgets idempotency keys that were used before `before`, as a payment company does after a day.
-pub async fn forget_keys(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn forget_keys(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     execute!(tx, "DELETE FROM test_gateway_keys WHERE created_at < $1", before)
 }

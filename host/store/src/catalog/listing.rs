@@ -14,7 +14,7 @@ use annex_domain::{
 
 use super::{Publisher, VersionRow, publisher, versions};
 use crate::{
-    Conn, Db, StoreError,
+    Conn, Db, Result, StoreError,
     db::query::{At, fetch_all, fetch_optional},
 };
 
@@ -110,7 +110,7 @@ struct EntrySql {
 type Available = HashMap<String, Vec<Version>>;
 
 impl EntrySql {
-    fn entry(self, available: &Available) -> Result<Entry, StoreError> {
+    fn entry(self, available: &Available) -> Result<Entry> {
         let row = self;
         let at = At::new("addons", &row.id);
         let installed = match (&row.installation, &row.status, &row.installed_version) {
@@ -163,7 +163,7 @@ macro_rules! entries_of {
 }
 
 /// A page of the marketplace, by id.
-pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
+pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<Vec<Entry>> {
     let words = filter.search.as_deref().unwrap_or_default().to_lowercase().replace('\0', "");
     let mut words = words.split_whitespace().map(like);
     // Three words narrow any catalog down; more are joined to the third.
@@ -208,7 +208,7 @@ pub async fn entries(conn: &mut Conn, desk: DeskId, filter: &Filter) -> Result<V
     Ok(entries)
 }
 
-async fn available(conn: &mut Conn, desk: DeskId) -> Result<Available, StoreError> {
+async fn available(conn: &mut Conn, desk: DeskId) -> Result<Available> {
     let rows = fetch_all!(
         conn,
         (String, String),
@@ -226,7 +226,7 @@ async fn available(conn: &mut Conn, desk: DeskId) -> Result<Available, StoreErro
 }
 
 /// An add-on with its publisher and versions; `None` when no version of it is available.
-pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Listing>, StoreError> {
+pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Listing>> {
     let row = fetch_optional!(conn, EntrySql, entries_of!("WHERE a.id = $2"), desk, addon)?;
     let Some(row) = row else { return Ok(None) };
     let entry = row.entry(&available(conn, desk).await?)?;
@@ -235,13 +235,13 @@ pub async fn listing(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<O
 }
 
 /// The same, from memory where it is known.
-pub async fn known_listing(db: &Db, desk: DeskId, addon: &AddonId) -> Result<Option<Arc<Listing>>, StoreError> {
+pub async fn known_listing(db: &Db, desk: DeskId, addon: &AddonId) -> Result<Option<Arc<Listing>>> {
     let load = || async { Ok::<_, StoreError>(listing(&mut db.read().await?, desk, addon).await?.map(Arc::new)) };
     db.caches().listings.find(db, (desk, addon.clone()), load).await
 }
 
 /// The categories of what can be installed, by the alphabet.
-pub async fn categories(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+pub async fn categories(conn: &mut Conn) -> Result<Vec<String>> {
     let rows = fetch_all!(conn, (String,), "SELECT DISTINCT categories FROM addons WHERE latest IS NOT NULL")?;
     let words = rows.iter().flat_map(|(all,)| all.split(',')).filter(|word| !word.is_empty()).map(str::to_owned);
     Ok(words.collect::<std::collections::BTreeSet<_>>().into_iter().collect())

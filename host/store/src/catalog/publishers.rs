@@ -7,7 +7,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, execute, fetch_all, fetch_optional},
 };
 
@@ -79,7 +79,7 @@ struct KeySql {
 
 impl TryFrom<PublisherSql> for Publisher {
     type Error = StoreError;
-    fn try_from(row: PublisherSql) -> Result<Self, StoreError> {
+    fn try_from(row: PublisherSql) -> Result<Self> {
         let at = At::new("publishers", &row.slug);
         Ok(Self {
             slug: at.parse("slug", &row.slug)?,
@@ -94,7 +94,7 @@ impl TryFrom<PublisherSql> for Publisher {
 
 impl TryFrom<KeySql> for Key {
     type Error = StoreError;
-    fn try_from(row: KeySql) -> Result<Self, StoreError> {
+    fn try_from(row: KeySql) -> Result<Self> {
         let at = At::new("publisher_keys", &row.id);
         Ok(Self {
             id: at.parse("id", &row.id)?,
@@ -108,7 +108,7 @@ impl TryFrom<KeySql> for Key {
 }
 
 /// A publisher with its keys.
-pub async fn publisher(conn: &mut Conn, slug: &PublisherSlug) -> Result<Option<Publisher>, StoreError> {
+pub async fn publisher(conn: &mut Conn, slug: &PublisherSlug) -> Result<Option<Publisher>> {
     let row = fetch_optional!(conn, PublisherSql, "SELECT * FROM publishers WHERE slug = $1", slug)?;
     let Some(mut publisher) = row.map(Publisher::try_from).transpose()? else { return Ok(None) };
     let keys =
@@ -118,7 +118,7 @@ pub async fn publisher(conn: &mut Conn, slug: &PublisherSlug) -> Result<Option<P
 }
 
 /// All publishers with their keys, by slug.
-pub async fn publishers(conn: &mut Conn) -> Result<Vec<Publisher>, StoreError> {
+pub async fn publishers(conn: &mut Conn) -> Result<Vec<Publisher>> {
     let rows = fetch_all!(conn, PublisherSql, "SELECT * FROM publishers ORDER BY slug")?;
     let mut publishers: Vec<Publisher> = crate::db::query::all(rows)?;
     let keys = fetch_all!(conn, KeySql, "SELECT * FROM publisher_keys ORDER BY added_at, id")?;
@@ -134,7 +134,7 @@ pub async fn publishers(conn: &mut Conn) -> Result<Vec<Publisher>, StoreError> {
 ///
 /// # Errors
 /// When the name is malformed or the database fails.
-pub async fn add_publisher(tx: &mut Tx, slug: &PublisherSlug, name: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn add_publisher(tx: &mut Tx, slug: &PublisherSlug, name: &str, now: Timestamp) -> Result<()> {
     StoreError::text("name", name, 60)?;
     execute!(
         tx,
@@ -156,7 +156,7 @@ pub async fn add_key(
     public: &[u8; 32],
     purpose: KeyPurpose,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let added = execute!(
         tx,
         "INSERT INTO publisher_keys (publisher, id, public_key, purpose, status, added_at) VALUES ($1, $2, $3, $4, 'active', $5)
@@ -175,13 +175,7 @@ pub async fn add_key(
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the publisher has no such key that could be ended in this way.
-pub async fn end_key(
-    tx: &mut Tx,
-    slug: &PublisherSlug,
-    key: &KeyId,
-    status: KeyStatus,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn end_key(tx: &mut Tx, slug: &PublisherSlug, key: &KeyId, status: KeyStatus, now: Timestamp) -> Result<()> {
     let changed = execute!(
         tx,
         "UPDATE publisher_keys SET status = $3, ended_at = COALESCE(ended_at, $4)
@@ -197,7 +191,7 @@ pub async fn end_key(
     touch(tx, slug).await
 }
 
-async fn touch(tx: &mut Tx, slug: &PublisherSlug) -> Result<(), StoreError> {
+async fn touch(tx: &mut Tx, slug: &PublisherSlug) -> Result<()> {
     execute!(tx, "UPDATE publishers SET rev = rev + 1 WHERE slug = $1", slug)?;
     Ok(())
 }

@@ -11,13 +11,13 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, Tx,
     db::query::{At, execute, fetch_optional},
 };
 
 /// The installation that listens at an address, with its desk. The caller must check the request's secret before
 /// anything of the desk is read or changed for it.
-pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, InstallationId)>, StoreError> {
+pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, InstallationId)>> {
     let row = fetch_optional!(
         conn,
         (String, String),
@@ -31,11 +31,7 @@ pub async fn at_hook(conn: &mut Conn, hook: HookId) -> Result<Option<(DeskId, In
 }
 
 /// The address of an installation; `None` unless it is a channel.
-pub async fn hook_of(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<Option<HookId>, StoreError> {
+pub async fn hook_of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Option<HookId>> {
     let row = fetch_optional!(
         conn,
         (String,),
@@ -47,7 +43,7 @@ pub async fn hook_of(
 }
 
 /// Gives a new channel its address: that of an earlier installation in the desk, with the conversations it had.
-pub(crate) async fn take_over(tx: &mut Tx, new: &Installation) -> Result<(), StoreError> {
+pub(crate) async fn take_over(tx: &mut Tx, new: &Installation) -> Result<()> {
     let (desk, id, addon) = (new.desk, new.id, &new.addon);
     let sql = "SELECT installation_id FROM channel_hooks WHERE desk_id = $1 AND addon_id = $2";
     let Some((old,)) = fetch_optional!(tx, (String,), sql, desk, addon)? else {
@@ -64,7 +60,7 @@ pub(crate) async fn take_over(tx: &mut Tx, new: &Installation) -> Result<(), Sto
 }
 
 /// The last ticket of each thread, and the requester of the last ticket of each handle.
-async fn find_again(tx: &mut Tx, desk: DeskId, id: InstallationId, now: Timestamp) -> Result<(), StoreError> {
+async fn find_again(tx: &mut Tx, desk: DeskId, id: InstallationId, now: Timestamp) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO channel_threads (desk_id, installation_id, thread, ticket_id, updated_at)

@@ -6,7 +6,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, Tx,
     db::query::{At, execute, fetch_all},
     text,
 };
@@ -45,7 +45,7 @@ pub async fn put_state(
     outcome: &str,
     detail: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO channel_state (installation_id, desk_id, what, at, outcome, detail)
@@ -63,7 +63,7 @@ pub async fn put_state(
 }
 
 /// How a channel fares.
-pub async fn states(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<State>, StoreError> {
+pub async fn states(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<State>> {
     let rows = fetch_all!(
         conn,
         (String, i64, String, String),

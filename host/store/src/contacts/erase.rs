@@ -11,7 +11,7 @@ use annex_domain::{
 use super::save;
 use crate::{
     db::{Tx, query::execute},
-    error::StoreError,
+    error::Result,
     text,
 };
 
@@ -86,7 +86,7 @@ const NAMED: &[&str] = &[
 ///
 /// # Errors
 /// When the database fails.
-pub async fn erase(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) -> Result<Contact, StoreError> {
+pub async fn erase(tx: &mut Tx, desk: DeskId, contact: Contact, now: Timestamp) -> Result<Contact> {
     for &sql in FORGET {
         execute!(tx, sql, desk, contact.id)?;
     }

@@ -11,7 +11,7 @@ use crate::{
         Conn,
         query::{At, all, fetch_all},
     },
-    error::StoreError,
+    error::Result,
     messages::{self, EarlierText, Written},
     tickets::{Change, TicketRow},
 };
@@ -36,8 +36,8 @@ pub struct Record {
 /// Everything that the desk has about a requester.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
-pub async fn record(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Record, StoreError> {
+/// [`crate::StoreError::NotFound`].
+pub async fn record(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Record> {
     let contact = get(conn, desk, id).await?;
     let sql = "SELECT i.addon_id, p.handle FROM channel_people p
                JOIN installations i ON i.desk_id = p.desk_id AND i.id = p.installation_id
@@ -55,11 +55,7 @@ pub async fn record(conn: &mut Conn, desk: DeskId, id: ContactId) -> Result<Reco
     })
 }
 
-async fn earlier(
-    conn: &mut Conn,
-    desk: DeskId,
-    contact: ContactId,
-) -> Result<Vec<(MessageId, EarlierText)>, StoreError> {
+async fn earlier(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Vec<(MessageId, EarlierText)>> {
     let rows = fetch_all!(
         conn,
         (String, String, i64),
@@ -69,14 +65,14 @@ async fn earlier(
         desk,
         contact
     )?;
-    let text = |(message, body, at): (String, String, i64)| -> Result<_, StoreError> {
+    let text = |(message, body, at): (String, String, i64)| -> Result<_> {
         let message = At::new("message_texts", &message).parse("message_id", &message)?;
         Ok((message, EarlierText { body, replaced_at: Timestamp(at) }))
     };
     rows.into_iter().map(text).collect()
 }
 
-async fn changes(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Vec<(TicketId, Change)>, StoreError> {
+async fn changes(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Vec<(TicketId, Change)>> {
     let rows = fetch_all!(
         conn,
         (String, String, String, String, String, i64),
@@ -86,10 +82,9 @@ async fn changes(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Ve
         desk,
         contact
     )?;
-    let change =
-        |(ticket, actor, field, old, new, at): (String, String, String, String, String, i64)| -> Result<_, StoreError> {
-            let ticket = At::new("ticket_changes", &ticket).parse("ticket_id", &ticket)?;
-            Ok((ticket, Change { actor, field, old, new, at: Timestamp(at) }))
-        };
+    let change = |(ticket, actor, field, old, new, at): (String, String, String, String, String, i64)| -> Result<_> {
+        let ticket = At::new("ticket_changes", &ticket).parse("ticket_id", &ticket)?;
+        Ok((ticket, Change { actor, field, old, new, at: Timestamp(at) }))
+    };
     rows.into_iter().map(change).collect()
 }

@@ -12,7 +12,7 @@ use sqlx::{
 };
 
 use super::asking::Askers;
-use crate::error::StoreError;
+use crate::error::Result;
 
 /// The connections that reads and writes take.
 pub(super) enum Pools {
@@ -36,7 +36,7 @@ pub(super) const ACQUIRE: Duration = Duration::from_secs(15);
 /// How long it waits for a connection to PostgreSQL, which may be away.
 pub(super) const ACQUIRE_POSTGRES: Duration = Duration::from_secs(4);
 
-pub(super) async fn sqlite(url: &str) -> Result<(Pools, Askers), StoreError> {
+pub(super) async fn sqlite(url: &str) -> Result<(Pools, Askers)> {
     let common = SqliteConnectOptions::from_str(url)?
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
@@ -65,7 +65,7 @@ pub(super) async fn sqlite(url: &str) -> Result<(Pools, Askers), StoreError> {
     Ok((Pools::Sqlite { writer, readers }, Askers::sqlite(reading)))
 }
 
-pub(super) async fn postgres(url: &str) -> Result<(Pools, Askers), StoreError> {
+pub(super) async fn postgres(url: &str) -> Result<(Pools, Askers)> {
     let options = PgConnectOptions::from_str(url)?.application_name("annex");
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_POSTGRES);
     let askers = Askers::postgres(options.clone());

@@ -19,7 +19,10 @@ use annex_domain::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{error::StoreError, mails::MailState};
+use crate::{
+    error::{Result, StoreError},
+    mails::MailState,
+};
 
 /// Runs a statement with one of sqlx's fetching methods on whichever database `$conn` is. Arguments are [`Param`]s.
 macro_rules! run {
@@ -41,23 +44,23 @@ macro_rules! run {
     };
 }
 
-/// `fetch_all!(conn, Row, "SQL", arg, …)` → `Result<Vec<Row>, StoreError>`.
+/// `fetch_all!(conn, Row, "SQL", arg, …)` → `Result<Vec<Row>>`.
 macro_rules! fetch_all {
     ($($input:tt)*) => { $crate::db::query::run!(fetch_all, $($input)*) };
 }
 
-/// `fetch_optional!(conn, Row, "SQL", arg, …)` → `Result<Option<Row>, StoreError>`.
+/// `fetch_optional!(conn, Row, "SQL", arg, …)` → `Result<Option<Row>>`.
 macro_rules! fetch_optional {
     ($($input:tt)*) => { $crate::db::query::run!(fetch_optional, $($input)*) };
 }
 
-/// `fetch_one!(conn, Row, "SQL", arg, …)` → `Result<Row, StoreError>`; for aggregates, which always have a row.
+/// `fetch_one!(conn, Row, "SQL", arg, …)` → `Result<Row>`; for aggregates, which always have a row.
 /// `(i64,)` and other tuples are rows too.
 macro_rules! fetch_one {
     ($($input:tt)*) => { $crate::db::query::run!(fetch_one, $($input)*) };
 }
 
-/// `execute!(conn, "SQL", arg, …)` → `Result<u64, StoreError>`: how many rows were affected. Check it.
+/// `execute!(conn, "SQL", arg, …)` → `Result<u64>`: how many rows were affected. Check it.
 macro_rules! execute {
     ($conn:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
         match $conn.this() {
@@ -89,7 +92,7 @@ macro_rules! in_list {
     };
 }
 
-/// `fetch_built!(conn, Row, built)` → `Result<Vec<Row>, StoreError>`: of a statement that was put together.
+/// `fetch_built!(conn, Row, built)` → `Result<Vec<Row>>`: of a statement that was put together.
 macro_rules! fetch_built {
     ($conn:expr, $row:ty, $built:expr) => {
         match ($conn.this(), $built) {
@@ -277,7 +280,7 @@ impl<'a> At<'a> {
     }
 
     /// Any domain type with `FromStr`.
-    pub(crate) fn parse<T: FromStr<Err: Display>>(self, column: &'static str, text: &str) -> Result<T, StoreError> {
+    pub(crate) fn parse<T: FromStr<Err: Display>>(self, column: &'static str, text: &str) -> Result<T> {
         text.parse().map_err(|error: T::Err| self.corrupt(column, error))
     }
 
@@ -286,22 +289,22 @@ impl<'a> At<'a> {
         self,
         column: &'static str,
         text: Option<&str>,
-    ) -> Result<Option<T>, StoreError> {
+    ) -> Result<Option<T>> {
         text.map(|text| self.parse(column, text)).transpose()
     }
 
     /// A column that holds JSON.
-    pub(crate) fn json<T: DeserializeOwned>(self, column: &'static str, text: &str) -> Result<T, StoreError> {
+    pub(crate) fn json<T: DeserializeOwned>(self, column: &'static str, text: &str) -> Result<T> {
         serde_json::from_str(text).map_err(|error| self.corrupt(column, error))
     }
 
     /// A number in the range of `T`.
-    pub(crate) fn number<T: TryFrom<i64>>(self, column: &'static str, value: i64) -> Result<T, StoreError> {
+    pub(crate) fn number<T: TryFrom<i64>>(self, column: &'static str, value: i64) -> Result<T> {
         T::try_from(value).map_err(|_| self.corrupt(column, "out of range"))
     }
 }
 
 /// Each row as a `T`; the first malformed one fails the whole read.
-pub(crate) fn all<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<T>, StoreError> {
+pub(crate) fn all<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<T>> {
     rows.into_iter().map(T::try_from).collect()
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cache::{Changes, Tables},
-    error::{self, StoreError},
+    error::{self, Result},
 };
 
 /// A transaction. Functions that write take `&mut Tx`. Rolled back when dropped.
@@ -43,7 +43,7 @@ impl Tx {
     ///
     /// # Errors
     /// When PostgreSQL refuses the notification.
-    pub async fn signal(&mut self, signal: Signal) -> Result<(), StoreError> {
+    pub async fn signal(&mut self, signal: Signal) -> Result<()> {
         if self.signals.contains(&signal) {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails; then nothing was written.
-    pub async fn commit(mut self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<()> {
         let written = self.conn.written;
         if !written.is_empty() && self.conn.dialect() == Dialect::Postgres {
             self.signal(Signal::Written(written.list())).await?;
@@ -88,7 +88,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails; the writes are undone anyway.
-    pub async fn rollback(self) -> Result<(), StoreError> {
+    pub async fn rollback(self) -> Result<()> {
         match self.conn.link {
             Link::SqliteTx(_) if self.conn.ended => {}
             Link::SqliteTx(tx) => tx.rollback().await?,

@@ -6,7 +6,7 @@ use annex_domain::{
 };
 
 use super::{CALLS_KEPT, Call, HOUR, LastError, Totals, hour_of, traps};
-use crate::{StoreError, Tx, db::query::execute};
+use crate::{Result, Tx, db::query::execute};
 
 /// Adds to the sums of an hour.
 pub async fn add(
@@ -15,7 +15,7 @@ pub async fn add(
     installation: InstallationId,
     hour: Timestamp,
     totals: &Totals,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO health_hours (desk_id, installation_id, hour, calls, errors, traps, wall_micros, wall_micros_max, fuel,
@@ -48,12 +48,7 @@ fn sql(number: u64) -> i64 {
 }
 
 /// Writes calls one by one and keeps the newest [`CALLS_KEPT`].
-pub async fn add_calls(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    calls: &[Call],
-) -> Result<(), StoreError> {
+pub async fn add_calls(tx: &mut Tx, desk: DeskId, installation: InstallationId, calls: &[Call]) -> Result<()> {
     for call in calls {
         execute!(
             tx,
@@ -83,12 +78,7 @@ pub async fn add_calls(
 }
 
 /// Remembers the last error.
-pub async fn set_last_error(
-    tx: &mut Tx,
-    desk: DeskId,
-    installation: InstallationId,
-    error: &LastError,
-) -> Result<(), StoreError> {
+pub async fn set_last_error(tx: &mut Tx, desk: DeskId, installation: InstallationId, error: &LastError) -> Result<()> {
     let text: String = error.text.chars().filter(|c| *c != '\0').take(2000).collect();
     execute!(
         tx,
@@ -112,7 +102,7 @@ pub async fn trap(
     installation: InstallationId,
     call: CallId,
     now: Timestamp,
-) -> Result<u32, StoreError> {
+) -> Result<u32> {
     execute!(
         tx,
         "INSERT INTO traps (call_id, desk_id, installation_id, made_at) VALUES ($1, $2, $3, $4) ON CONFLICT (call_id) DO NOTHING",
@@ -125,13 +115,13 @@ pub async fn trap(
 }
 
 /// Forgets the traps: an operator has switched the add-on on again, and it starts afresh.
-pub async fn forget_traps(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+pub async fn forget_traps(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<()> {
     execute!(tx, "DELETE FROM traps WHERE desk_id = $1 AND installation_id = $2", desk, installation)?;
     Ok(())
 }
 
 /// Removes sums older than `before` and traps that no longer count.
-pub async fn purge(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<()> {
     execute!(tx, "DELETE FROM health_hours WHERE hour < $1", before)?;
     execute!(tx, "DELETE FROM addon_calls WHERE made_at < $1", before)?;
     execute!(tx, "DELETE FROM traps WHERE made_at < $1", now.0 - HOUR)?;

@@ -11,7 +11,7 @@ use crate::{
         Conn, Db, Dialect, Tx,
         query::{execute, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 /// Some of the kinds of jobs.
@@ -46,7 +46,7 @@ pub enum Claimed {
 }
 
 /// [`claim_in`] for any job, in a transaction of its own; what died too often is set aside on the way.
-pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>, StoreError> {
+pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Job>> {
     let all = Lane { kinds: Kinds::Except(&[]), of_one: u32::MAX, served: &BTreeSet::new() };
     loop {
         let mut tx = db.begin().await?;
@@ -61,7 +61,7 @@ pub async fn claim(db: &Db, now: Timestamp, lease: Duration) -> Result<Option<Jo
 }
 
 /// True when a job of a lane is due, whosever turn it is. Most looks find nothing: those need not write.
-pub async fn any_due(conn: &mut Conn, now: Timestamp, lane: Lane<'_>) -> Result<bool, StoreError> {
+pub async fn any_due(conn: &mut Conn, now: Timestamp, lane: Lane<'_>) -> Result<bool> {
     let ((kinds, named), sql) = (lane.asked(), due_sql(conn.dialect()));
     Ok(fetch_optional!(conn, (i64,), sql, now, &kinds, named)?.is_some())
 }
@@ -69,12 +69,7 @@ pub async fn any_due(conn: &mut Conn, now: Timestamp, lane: Lane<'_>) -> Result<
 /// Claims the job of a lane whose turn it is, if one is due, until `now + lease`. A job whose worker let its lease end is
 /// due again, or set aside, so that the caller can say so in the same transaction. Commit whatever it is. The unique key is
 /// free from here on, so that a change during the run enqueues another run.
-pub async fn claim_in(
-    tx: &mut Tx,
-    now: Timestamp,
-    lease: Duration,
-    lane: Lane<'_>,
-) -> Result<Option<Claimed>, StoreError> {
+pub async fn claim_in(tx: &mut Tx, now: Timestamp, lease: Duration, lane: Lane<'_>) -> Result<Option<Claimed>> {
     let ((kinds, named), served) = (lane.asked(), serde_json::to_string(lane.served)?);
     let (until, of_one, sql) = (now.after(lease), i64::from(lane.of_one), claim_sql(tx.dialect()));
     let claimed = fetch_optional!(tx, JobRow, sql, now, until, &kinds, named, of_one, &served)?;
@@ -155,7 +150,7 @@ fn claim_sql(dialect: Dialect) -> &'static str {
 }
 
 /// Takes a job that died too often out of the way, and says so where people wait for what it was to do.
-async fn set_aside(tx: &mut Tx, job: &Job, last: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+async fn set_aside(tx: &mut Tx, job: &Job, last: Option<String>, now: Timestamp) -> Result<()> {
     let mut error = format!("the host stopped {} times while it was at this", job.deaths);
     if let Some(last) = last {
         error = format!("{error}; before that: {last}");

@@ -4,14 +4,14 @@ use annex_domain::clock::Timestamp;
 
 use super::Job;
 use crate::{
-    StoreError, Tx,
+    Result, StoreError, Tx,
     db::query::execute,
     mails::{self, MailState},
     messages,
 };
 
 /// What the job was to do did not happen, and will not unless somebody asks for it.
-pub(super) async fn set_aside(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn set_aside(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<()> {
     let Some(desk) = job.desk else { return Ok(()) };
     let done = match job.kind.as_str() {
         messages::DELIVER => match job.names("message") {
@@ -32,7 +32,7 @@ pub(super) async fn set_aside(tx: &mut Tx, job: &Job, error: &str, now: Timestam
 }
 
 /// The job waits again, and so does what it is to do.
-pub(super) async fn run_again(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn run_again(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<()> {
     let Some(desk) = job.desk else { return Ok(()) };
     match job.kind.as_str() {
         messages::DELIVER => {

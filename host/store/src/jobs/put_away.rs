@@ -7,7 +7,7 @@ use annex_domain::{
 
 use super::{FailedJob, JobRow, concerned};
 use crate::{
-    StoreError,
+    Result, StoreError,
     db::{
         Conn, Signal, Tx,
         query::{all, execute, fetch_all, fetch_optional},
@@ -28,7 +28,7 @@ macro_rules! decided_by {
 
 /// Jobs that were given up or set aside, newest first: of a desk, and the host's own where it is the only desk. `None`: the
 /// host's own, for whoever runs it.
-pub async fn put_away(conn: &mut Conn, desk: Option<DeskId>, limit: u32) -> Result<Vec<FailedJob>, StoreError> {
+pub async fn put_away(conn: &mut Conn, desk: Option<DeskId>, limit: u32) -> Result<Vec<FailedJob>> {
     let sql = decided_by!("ORDER BY updated_at DESC, id DESC LIMIT $2");
     all(fetch_all!(conn, JobRow, sql, desk, limit)?)
 }
@@ -37,7 +37,7 @@ pub async fn put_away(conn: &mut Conn, desk: Option<DeskId>, limit: u32) -> Resu
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when it is none of those that [`put_away`] shows to the same.
-pub async fn run_again(tx: &mut Tx, desk: Option<DeskId>, id: JobId, now: Timestamp) -> Result<FailedJob, StoreError> {
+pub async fn run_again(tx: &mut Tx, desk: Option<DeskId>, id: JobId, now: Timestamp) -> Result<FailedJob> {
     let failed = failed_one(tx, desk, id).await?;
     execute!(
         tx,
@@ -57,12 +57,12 @@ pub async fn run_again(tx: &mut Tx, desk: Option<DeskId>, id: JobId, now: Timest
 ///
 /// # Errors
 /// As [`run_again`].
-pub async fn drop_failed(tx: &mut Tx, desk: Option<DeskId>, id: JobId) -> Result<FailedJob, StoreError> {
+pub async fn drop_failed(tx: &mut Tx, desk: Option<DeskId>, id: JobId) -> Result<FailedJob> {
     let failed = failed_one(tx, desk, id).await?;
     execute!(tx, "DELETE FROM jobs WHERE id = $1 AND state = 'failed'", id)?;
     Ok(failed)
 }
 
-async fn failed_one(conn: &mut Conn, desk: Option<DeskId>, id: JobId) -> Result<FailedJob, StoreError> {
+async fn failed_one(conn: &mut Conn, desk: Option<DeskId>, id: JobId) -> Result<FailedJob> {
     fetch_optional!(conn, JobRow, decided_by!("AND id = $2"), desk, id)?.ok_or(StoreError::NotFound("job"))?.try_into()
 }

@@ -6,14 +6,14 @@ use crate::{
         Conn,
         query::{all, fetch_all},
     },
-    error::StoreError,
+    error::Result,
 };
 
 /// The messages on a requester's tickets, and those that they wrote on tickets of others, the oldest first.
 ///
 /// # Errors
 /// When the database fails or a row is malformed.
-pub(crate) async fn about(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Vec<Written>, StoreError> {
+pub(crate) async fn about(conn: &mut Conn, desk: DeskId, contact: ContactId) -> Result<Vec<Written>> {
     all(fetch_all!(
         conn,
         WrittenRow,

@@ -9,7 +9,7 @@ use annex_domain::{
 use super::{Added, NewMessage, insert};
 use crate::{
     db::Tx,
-    error::StoreError,
+    error::Result,
     tickets::{self, NewTicket},
 };
 
@@ -17,14 +17,8 @@ use crate::{
 /// follows, in the same conversation. A ticket that is put away stays as it is, and where it is.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] for the ticket; [`StoreError::Invalid`] for an empty or too long body.
-pub async fn add(
-    tx: &mut Tx,
-    desk: DeskId,
-    ticket: TicketId,
-    new: NewMessage,
-    now: Timestamp,
-) -> Result<Added, StoreError> {
+/// [`crate::StoreError::NotFound`] for the ticket; [`crate::StoreError::Invalid`] for an empty or too long body.
+pub async fn add(tx: &mut Tx, desk: DeskId, ticket: TicketId, new: NewMessage, now: Timestamp) -> Result<Added> {
     let mut ticket = tickets::lock(tx, desk, ticket.into()).await?;
     let moves = matches!(new.author, Author::Requester(_)) && !new.internal && !ticket.is_put_away();
     if moves && ticket.status == TicketStatus::Closed {
@@ -42,13 +36,7 @@ pub async fn add(
     Ok(Added { ticket, message, new_ticket: false })
 }
 
-async fn follow_up(
-    tx: &mut Tx,
-    desk: DeskId,
-    closed: Ticket,
-    new: NewMessage,
-    now: Timestamp,
-) -> Result<Added, StoreError> {
+async fn follow_up(tx: &mut Tx, desk: DeskId, closed: Ticket, new: NewMessage, now: Timestamp) -> Result<Added> {
     let actor = tickets::author(new.author);
     let next = NewTicket {
         author: new.author,

@@ -22,7 +22,7 @@ use crate::{
         Conn, Signal, Tx,
         query::{At, execute, fetch_one, fetch_optional},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     jobs::{self, NewJob},
     text, tickets,
 };
@@ -45,7 +45,7 @@ pub struct Outbound {
     pub message: OutboundMessage,
 }
 
-pub(super) async fn enqueue(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn enqueue(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<()> {
     // Names the channel's installation: deliveries take turns by it.
     let sql = "SELECT channel_installation_id FROM tickets WHERE desk_id = $1 AND id =
                (SELECT ticket_id FROM messages WHERE desk_id = $1 AND id = $2)";
@@ -68,7 +68,7 @@ fn place(id: MessageId) -> String {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the message.
-pub async fn outbound(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Option<Outbound>, StoreError> {
+pub async fn outbound(conn: &mut Conn, desk: DeskId, id: MessageId) -> Result<Option<Outbound>> {
     let message = get(conn, desk, id).await?;
     let ticket = tickets::get(conn, desk, message.ticket).await?;
     let (Some(channel), false) = (ticket.channel, message.internal) else { return Ok(None) };
@@ -106,14 +106,14 @@ const FIRST: &str = "SELECT m.id FROM messages m
         AND own.channel_thread = t.channel_thread
      WHERE own.desk_id = $1 AND own.id = $2 AND m.delivery = 'pending' ORDER BY m.created_at, m.id LIMIT 1";
 
-async fn first_pending(tx: &mut Tx, desk: DeskId, ticket: TicketId) -> Result<Option<MessageId>, StoreError> {
+async fn first_pending(tx: &mut Tx, desk: DeskId, ticket: TicketId) -> Result<Option<MessageId>> {
     let first = fetch_optional!(tx, (String,), FIRST, desk, ticket)?;
     first.map(|(id,)| At::new("messages", &id).parse("id", &id)).transpose()
 }
 
 /// True when it is the message's turn. Else an earlier one of its conversation is pending, and is locked: its end, which
 /// comes after this transaction, enqueues this message.
-pub async fn await_turn(tx: &mut Tx, desk: DeskId, ticket: TicketId, id: MessageId) -> Result<bool, StoreError> {
+pub async fn await_turn(tx: &mut Tx, desk: DeskId, ticket: TicketId, id: MessageId) -> Result<bool> {
     loop {
         match first_pending(tx, desk, ticket).await? {
             Some(first) if first != id => {
@@ -132,7 +132,7 @@ pub async fn await_turn(tx: &mut Tx, desk: DeskId, ticket: TicketId, id: Message
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it is not pending, or another job hands it over; [`StoreError::NotFound`].
-pub async fn hand_over(tx: &mut Tx, desk: DeskId, id: MessageId, job: JobId) -> Result<(), StoreError> {
+pub async fn hand_over(tx: &mut Tx, desk: DeskId, id: MessageId, job: JobId) -> Result<()> {
     let sql = "UPDATE messages SET delivery_job = $3
                WHERE desk_id = $1 AND id = $2 AND delivery = 'pending' AND delivery_job IS NULL";
     if execute!(tx, sql, desk, id, job)? == 1 {
@@ -154,7 +154,7 @@ pub async fn set_delivery(
     delivery: Delivery,
     error: Option<&str>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let sql = "UPDATE messages SET delivery = $3, delivery_error = $4, delivery_job = NULL
                WHERE desk_id = $1 AND id = $2 AND delivery = 'pending' RETURNING ticket_id";
     let error = error.map(|error| text::cut(error, 1000));
@@ -180,7 +180,7 @@ pub async fn set_delivery(
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it is neither failed nor unclear; [`StoreError::NotFound`].
-pub async fn redeliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn redeliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE messages SET delivery = 'pending', delivery_job = NULL
                WHERE desk_id = $1 AND id = $2 AND delivery IN ('failed', 'unclear')";
     if execute!(tx, sql, desk, id)? == 0 {
@@ -195,13 +195,7 @@ pub async fn redeliver(tx: &mut Tx, desk: DeskId, id: MessageId, now: Timestamp)
 ///
 /// # Errors
 /// As those of [`set_delivery`].
-pub(crate) async fn abandon(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: MessageId,
-    error: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(crate) async fn abandon(tx: &mut Tx, desk: DeskId, id: MessageId, error: &str, now: Timestamp) -> Result<()> {
     let sql = "SELECT COUNT(*) FROM messages WHERE desk_id = $1 AND id = $2 AND delivery_job IS NOT NULL";
     let handed_over = fetch_one!(tx, (i64,), sql, desk, id)?.0 > 0;
     let delivery = if handed_over { Delivery::Unclear } else { Delivery::Failed };
@@ -212,7 +206,7 @@ pub(crate) async fn abandon(
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it is not unclear; [`StoreError::NotFound`].
-pub async fn arrived(tx: &mut Tx, desk: DeskId, id: MessageId) -> Result<(), StoreError> {
+pub async fn arrived(tx: &mut Tx, desk: DeskId, id: MessageId) -> Result<()> {
     let sql = "UPDATE messages SET delivery = 'sent', delivery_error = NULL
                WHERE desk_id = $1 AND id = $2 AND delivery = 'unclear' RETURNING ticket_id";
     let Some((ticket,)) = fetch_optional!(tx, (String,), sql, desk, id)? else {

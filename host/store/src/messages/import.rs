@@ -12,7 +12,7 @@ use crate::{
         Signal, Tx,
         query::{execute, fetch_optional},
     },
-    error::StoreError,
+    error::Result,
     tickets,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails or the row is malformed.
-pub async fn imported(tx: &mut Tx, desk: DeskId, external_id: &str) -> Result<Option<Message>, StoreError> {
+pub async fn imported(tx: &mut Tx, desk: DeskId, external_id: &str) -> Result<Option<Message>> {
     let sql = "SELECT * FROM messages WHERE desk_id = $1 AND external_id = $2";
     fetch_optional!(tx, MessageRow, sql, desk, external_id)?.map(Message::try_from).transpose()
 }
@@ -28,7 +28,7 @@ pub async fn imported(tx: &mut Tx, desk: DeskId, external_id: &str) -> Result<Op
 /// Adds a message of that time to a locked ticket, which stays as it is.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] for an empty or too long body; [`StoreError::Taken`] for the external id.
+/// [`crate::StoreError::Invalid`] for an empty or too long body; [`crate::StoreError::Taken`] for the external id.
 pub async fn import(
     tx: &mut Tx,
     desk: DeskId,
@@ -36,7 +36,7 @@ pub async fn import(
     new: NewMessage,
     external_id: Option<&str>,
     at: Timestamp,
-) -> Result<Message, StoreError> {
+) -> Result<Message> {
     tickets::touch(tx, desk, &mut ticket, at).await?;
     // It was sent long ago: here it has no channel to leave through.
     ticket.channel = None;

@@ -12,7 +12,7 @@ use crate::{
         Conn, Signal, Tx,
         query::{At, execute, fetch_all, in_list, list},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     text, tickets,
 };
 
@@ -29,7 +29,7 @@ pub struct EarlierText {
 }
 
 /// Notes when the author of a message sent it: it may have waited for the host.
-pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Timestamp) -> Result<(), StoreError> {
+pub async fn set_sent_at(tx: &mut Tx, desk: DeskId, id: MessageId, sent_at: Timestamp) -> Result<()> {
     execute!(tx, "UPDATE messages SET sent_at = $3 WHERE desk_id = $1 AND id = $2", desk, id, sent_at)?;
     Ok(())
 }
@@ -46,7 +46,7 @@ pub async fn revise(
     body: &str,
     by_author: bool,
     now: Timestamp,
-) -> Result<Message, StoreError> {
+) -> Result<Message> {
     if body.trim().is_empty() {
         return Err(StoreError::Invalid { field: "body", problem: "is empty" });
     }
@@ -75,7 +75,7 @@ pub async fn revise(
     Ok(Message { body: body.to_owned(), edited_at, ..message })
 }
 
-async fn keep(tx: &mut Tx, desk: DeskId, message: &Message, now: Timestamp) -> Result<(), StoreError> {
+async fn keep(tx: &mut Tx, desk: DeskId, message: &Message, now: Timestamp) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO message_texts (id, desk_id, message_id, body, replaced_at) VALUES ($1, $2, $3, $4, $5)",
@@ -103,7 +103,7 @@ pub async fn earlier_texts(
     conn: &mut Conn,
     desk: DeskId,
     messages: &[MessageId],
-) -> Result<Vec<(MessageId, EarlierText)>, StoreError> {
+) -> Result<Vec<(MessageId, EarlierText)>> {
     if messages.is_empty() {
         return Ok(Vec::new());
     }

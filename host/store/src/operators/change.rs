@@ -10,7 +10,7 @@ use super::{NewOperator, email_taken, found, get};
 use crate::{
     db::{Tx, query::execute},
     desks,
-    error::StoreError,
+    error::{Result, StoreError},
     logins, sessions, text, users,
 };
 
@@ -18,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// [`StoreError::Taken`] when the e-mail address is in use in any desk; [`StoreError::NotFound`] for a role of another desk.
-pub async fn create(tx: &mut Tx, desk: DeskId, new: NewOperator, now: Timestamp) -> Result<Operator, StoreError> {
+pub async fn create(tx: &mut Tx, desk: DeskId, new: NewOperator, now: Timestamp) -> Result<Operator> {
     let email = text::email(&new.email)?;
     let name = checked_name(&new.name)?;
     let id = OperatorId::new();
@@ -51,7 +51,7 @@ pub async fn set_password(
     id: OperatorId,
     hash: &str,
     keep: Option<SessionId>,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let sql = "UPDATE operators SET password_hash = $3 WHERE desk_id = $1 AND id = $2";
     found(execute!(tx, sql, desk, id, hash)?)?;
     sessions::revoke_all(tx, desk, id, keep).await?;
@@ -62,13 +62,7 @@ pub async fn set_password(
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the operator or a role.
-pub async fn set_roles(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: OperatorId,
-    roles: &[RoleId],
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn set_roles(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId], now: Timestamp) -> Result<()> {
     desks::lock(tx, desk).await?;
     let before = get(tx, desk, id).await?.roles;
     execute!(tx, "DELETE FROM operator_roles WHERE desk_id = $1 AND operator_id = $2", desk, id)?;
@@ -83,13 +77,7 @@ pub async fn set_roles(
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn set_active(
-    tx: &mut Tx,
-    desk: DeskId,
-    id: OperatorId,
-    active: bool,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn set_active(tx: &mut Tx, desk: DeskId, id: OperatorId, active: bool, now: Timestamp) -> Result<()> {
     desks::lock(tx, desk).await?;
     found(execute!(tx, "UPDATE operators SET active = $3 WHERE desk_id = $1 AND id = $2", desk, id, active)?)?;
     if active {
@@ -99,7 +87,7 @@ pub async fn set_active(
     }
 }
 
-async fn assign(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId]) -> Result<(), StoreError> {
+async fn assign(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId]) -> Result<()> {
     for role in roles {
         let sql = "INSERT INTO operator_roles (desk_id, operator_id, role_id)
                    SELECT desk_id, $2, id FROM roles WHERE desk_id = $1 AND id = $3
@@ -111,7 +99,7 @@ async fn assign(tx: &mut Tx, desk: DeskId, id: OperatorId, roles: &[RoleId]) -> 
     Ok(())
 }
 
-fn checked_name(name: &str) -> Result<&str, StoreError> {
+fn checked_name(name: &str) -> Result<&str> {
     let name = name.trim();
     if name.is_empty() {
         return Err(StoreError::Invalid { field: "name", problem: "is empty" });

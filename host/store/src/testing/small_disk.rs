@@ -5,7 +5,7 @@ use std::{fs::File, io::Write as _, path::Path, process::Command};
 use annex_domain::clock::Timestamp;
 use tempfile::TempDir;
 
-use crate::{Db, StoreError, facts};
+use crate::{Db, Result, StoreError, facts};
 
 const NOW: Timestamp = Timestamp(1);
 /// What takes the room that the database leaves.
@@ -79,7 +79,7 @@ impl Drop for SmallDisk {
 }
 
 /// Writes more than is there already, so that the log cannot begin anew.
-async fn grow(db: &Db, n: u32) -> Result<(), StoreError> {
+async fn grow(db: &Db, n: u32) -> Result<()> {
     let mut tx = db.begin().await?;
     facts::put(&mut tx, &format!("fill-{n}"), &"x".repeat(50_000), NOW).await?;
     tx.commit().await

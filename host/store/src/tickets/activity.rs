@@ -13,7 +13,7 @@ use crate::{
         Conn, Tx,
         query::{At, all, execute, fetch_all},
     },
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 /// A change of one part of a ticket.
@@ -33,7 +33,7 @@ pub struct Change {
 }
 
 /// The changes of a ticket, oldest first, at most 500.
-pub async fn activity(conn: &mut Conn, desk: DeskId, ticket: TicketId) -> Result<Vec<Change>, StoreError> {
+pub async fn activity(conn: &mut Conn, desk: DeskId, ticket: TicketId) -> Result<Vec<Change>> {
     let sql = "SELECT actor, field, old, new, at FROM
                 (SELECT * FROM ticket_changes WHERE desk_id = $1 AND ticket_id = $2 ORDER BY at DESC, id DESC LIMIT 500) c
                ORDER BY at, id";
@@ -66,7 +66,7 @@ pub async fn history(
     times: Range<Timestamp>,
     before: Option<CallId>,
     limit: u32,
-) -> Result<Vec<NamedChange>, StoreError> {
+) -> Result<Vec<NamedChange>> {
     let rows = fetch_all!(
         conn,
         NamedChangeRow,
@@ -107,7 +107,7 @@ struct NamedChangeRow {
 
 impl TryFrom<NamedChangeRow> for NamedChange {
     type Error = StoreError;
-    fn try_from(row: NamedChangeRow) -> Result<Self, StoreError> {
+    fn try_from(row: NamedChangeRow) -> Result<Self> {
         let NamedChangeRow { id, actor, field, old, new, at, actor_name, old_name, new_name } = row;
         let change = Change { actor, field, old, new, at: Timestamp(at) };
         Ok(Self { id: At::new("ticket_changes", &id).parse("id", &id)?, change, actor_name, old_name, new_name })
@@ -121,7 +121,7 @@ pub(super) async fn record(
     new: &Ticket,
     actor: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let assignee = |ticket: &Ticket| ticket.assignee.map(|id| id.to_string()).unwrap_or_default();
     let yes = |at: Option<Timestamp>| at.map(|_| "yes".to_owned()).unwrap_or_default();
     let parts = [
@@ -151,7 +151,7 @@ pub(crate) async fn put(
     old: &str,
     new: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     execute!(
         tx,
         "INSERT INTO ticket_changes (id, desk_id, ticket_id, actor, field, old, new, at)

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     db::{Signal, Tx},
-    error::StoreError,
+    error::Result,
     jobs::{self, NewJob},
 };
 
@@ -28,7 +28,7 @@ pub(crate) async fn announce(
     message: Option<MessageId>,
     actor: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let signal = Signal::Ticket { desk, ticket: ticket.id };
     if ticket.is_put_away() {
         return tx.signal(signal).await;

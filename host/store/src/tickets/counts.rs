@@ -5,7 +5,7 @@ use annex_domain::ids::{DeskId, OperatorId};
 
 use crate::{
     db::{Conn, query::fetch_one},
-    error::StoreError,
+    error::Result,
 };
 
 /// Counting ends here: one more stands for any number above it.
@@ -51,7 +51,7 @@ macro_rules! counted {
 }
 
 /// How many tickets each view has, for the operator who looks.
-pub async fn counts(conn: &mut Conn, desk: DeskId, me: OperatorId) -> Result<Counts, StoreError> {
+pub async fn counts(conn: &mut Conn, desk: DeskId, me: OperatorId) -> Result<Counts> {
     let sql = concat!(
         "SELECT ",
         counted!("status = 'open'", "priority, updated_at"),

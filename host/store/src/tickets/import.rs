@@ -13,7 +13,7 @@ use crate::{
         Signal, Tx,
         query::{execute, fetch_one, fetch_optional},
     },
-    error::StoreError,
+    error::Result,
 };
 
 /// The ticket that was brought along with this id. Holds the desk's row until the transaction ends: of two that bring the same,
@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// When the database fails or the row is malformed.
-pub async fn imported(tx: &mut Tx, desk: DeskId, external_id: &str) -> Result<Option<Ticket>, StoreError> {
+pub async fn imported(tx: &mut Tx, desk: DeskId, external_id: &str) -> Result<Option<Ticket>> {
     super::hold_numbers(tx, desk).await?;
     let sql = "SELECT * FROM tickets WHERE desk_id = $1 AND external_id = $2";
     fetch_optional!(tx, TicketRow, sql, desk, external_id)?.map(Ticket::try_from).transpose()
@@ -30,7 +30,7 @@ pub async fn imported(tx: &mut Tx, desk: DeskId, external_id: &str) -> Result<Op
 /// Makes a ticket with its first message, both of that time.
 ///
 /// # Errors
-/// As those of [`super::create`]; [`StoreError::Taken`] for the external id.
+/// As those of [`super::create`]; [`crate::StoreError::Taken`] for the external id.
 pub async fn import(
     tx: &mut Tx,
     desk: DeskId,
@@ -38,7 +38,7 @@ pub async fn import(
     status: TicketStatus,
     external_id: Option<&str>,
     at: Timestamp,
-) -> Result<(Ticket, Message), StoreError> {
+) -> Result<(Ticket, Message)> {
     let (ticket, message) = put(tx, desk, new, status, at).await?;
     let sql = "UPDATE tickets SET external_id = $3 WHERE desk_id = $1 AND id = $2";
     let named = execute!(tx, sql, desk, ticket.id, external_id);
@@ -51,13 +51,7 @@ pub async fn import(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn note_import(
-    tx: &mut Tx,
-    desk: DeskId,
-    ticket: TicketId,
-    actor: Actor,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn note_import(tx: &mut Tx, desk: DeskId, ticket: TicketId, actor: Actor, now: Timestamp) -> Result<()> {
     let actor = actor.to_string();
     let sql = "SELECT COUNT(*) FROM ticket_changes
                WHERE desk_id = $1 AND ticket_id = $2 AND actor = $3 AND field = 'import'";

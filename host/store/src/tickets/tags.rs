@@ -12,7 +12,7 @@ use crate::{
         Conn, Db, Tx,
         query::{execute, fetch_all},
     },
-    error::StoreError,
+    error::{Result, StoreError},
     text,
 };
 
@@ -22,7 +22,7 @@ const USES: u32 = 100;
 
 /// The desk's tags that start with `prefix`, the most used first. They are found one after the other in the index, so that it
 /// costs as much as there are tags, not as there are tickets; of those used very often none comes before another.
-pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Result<Vec<String>> {
     let rows = fetch_all!(
         conn,
         (String, i64),
@@ -49,13 +49,13 @@ pub async fn tags(conn: &mut Conn, desk: DeskId, prefix: &str, limit: u32) -> Re
 }
 
 /// The desk's 50 most used, from memory where they are known.
-pub async fn known_tags(db: &Db, desk: DeskId) -> Result<Arc<Vec<String>>, StoreError> {
+pub async fn known_tags(db: &Db, desk: DeskId) -> Result<Arc<Vec<String>>> {
     let load = || async { tags(&mut db.read().await?, desk, "", 50).await.map(Arc::new) };
     db.caches().tags.get(db, desk, load).await
 }
 
 /// Adds to the tags of a ticket.
-pub(super) async fn write_tags(tx: &mut Tx, desk: DeskId, id: TicketId, tags: &[String]) -> Result<(), StoreError> {
+pub(super) async fn write_tags(tx: &mut Tx, desk: DeskId, id: TicketId, tags: &[String]) -> Result<()> {
     for tag in tags {
         let sql = "INSERT INTO ticket_tags (desk_id, ticket_id, tag) VALUES ($1, $2, $3)";
         execute!(tx, sql, desk, id, tag)?;
@@ -64,6 +64,6 @@ pub(super) async fn write_tags(tx: &mut Tx, desk: DeskId, id: TicketId, tags: &[
 }
 
 /// Under the rule of [`annex_domain::tag`].
-pub(super) fn checked_tags(tags: &[String]) -> Result<Vec<String>, StoreError> {
+pub(super) fn checked_tags(tags: &[String]) -> Result<Vec<String>> {
     tag::check(tags).map_err(|error| StoreError::Invalid { field: "tags", problem: error.problem() })
 }

@@ -12,7 +12,7 @@ use crate::{
         Tx,
         query::{At, execute, fetch_all},
     },
-    error::StoreError,
+    error::Result,
     mails,
 };
 
@@ -39,7 +39,7 @@ const PARTS: [&str; 9] = [
 ];
 
 /// Removes tickets for good that were deleted before that time, at most 200 in one go; answers how many.
-pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<usize, StoreError> {
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<usize> {
     let sql = "SELECT desk_id, id FROM tickets WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2";
     let mut gone: BTreeMap<DeskId, Vec<TicketId>> = BTreeMap::new();
     for (desk, id) in fetch_all!(tx, (String, String), sql, before, AT_ONCE)? {
@@ -57,7 +57,7 @@ pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<usize, StoreError> 
 }
 
 /// Removes tickets with their messages, changes, what channels know of them, and the mails that tell of them.
-pub(crate) async fn erase(tx: &mut Tx, desk: DeskId, tickets: &[TicketId]) -> Result<(), StoreError> {
+pub(crate) async fn erase(tx: &mut Tx, desk: DeskId, tickets: &[TicketId]) -> Result<()> {
     mails::forget_tickets(tx, desk, tickets).await?;
     for id in tickets {
         for sql in PARTS {

@@ -20,7 +20,7 @@ use crate::{
         query::{At, Param, execute, fetch_all},
     },
     desks,
-    error::StoreError,
+    error::{Result, StoreError},
 };
 
 /// In a query about an installation `i`: one of its licences is free. Only active users count. What is paid for can be given
@@ -48,7 +48,7 @@ macro_rules! without_it {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for the installation.
-pub async fn assignment(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Assignment, StoreError> {
+pub async fn assignment(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Assignment> {
     let word = facts(conn, desk, installation).await?.assigned_to;
     let roles: BTreeSet<RoleId> = named(conn, desk, installation, Named::Roles).await?;
     let groups: BTreeSet<GroupId> = named(conn, desk, installation, Named::Groups).await?;
@@ -72,7 +72,7 @@ pub async fn set_assignment(
     desk: DeskId,
     installation: InstallationId,
     assignment: &Assignment,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let (roles, groups) = (assignment.roles(), assignment.groups());
     match assignment {
         Assignment::Roles(_) if roles.is_empty() => {
@@ -196,12 +196,7 @@ impl Named {
     }
 }
 
-async fn named<T>(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-    named: Named,
-) -> Result<BTreeSet<T>, StoreError>
+async fn named<T>(conn: &mut Conn, desk: DeskId, installation: InstallationId, named: Named) -> Result<BTreeSet<T>>
 where
     T: Ord + FromStr<Err: Display>,
 {
@@ -217,7 +212,7 @@ pub(crate) async fn welcome(
     operator: OperatorId,
     roles: &[RoleId],
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let sql = concat!(
         "INSERT INTO installation_users (desk_id, installation_id, operator_id, added_at)
          SELECT i.desk_id, i.id, $2, $3 FROM installations i
@@ -246,7 +241,7 @@ pub(crate) async fn got_roles(
     operator: OperatorId,
     roles: &[RoleId],
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let got = given(tx, desk, operator, Named::Roles, roles, now).await?;
     note(tx, desk, operator, got, now).await?;
     let missed = withheld(tx, desk, operator, Named::Roles, roles).await?;
@@ -260,7 +255,7 @@ pub(crate) async fn got_groups(
     operator: OperatorId,
     groups: &[GroupId],
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let got = given(tx, desk, operator, Named::Groups, groups, now).await?;
     note(tx, desk, operator, got, now).await?;
     let missed = withheld(tx, desk, operator, Named::Groups, groups).await?;
@@ -269,12 +264,7 @@ pub(crate) async fn got_groups(
 
 /// An operator who was deactivated counts again: what has no licence left for them is not theirs any more, unless they
 /// installed it. Holds the lock already.
-pub(crate) async fn came_back(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(crate) async fn came_back(tx: &mut Tx, desk: DeskId, operator: OperatorId, now: Timestamp) -> Result<()> {
     let sql = "DELETE FROM installation_users WHERE desk_id = $1 AND operator_id = $2 AND installation_id IN (
                    SELECT i.id FROM installations i JOIN subscriptions s ON s.installation_id = i.id
                    WHERE i.desk_id = $1 AND i.installed_by <> $2
@@ -299,7 +289,7 @@ async fn withheld<T: Copy + Param<Sql = String>>(
     operator: OperatorId,
     named: Named,
     ids: &[T],
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<String>> {
     let mut missed = Vec::new();
     for id in ids {
         let rows = fetch_all!(tx, (String,), named.withheld(), desk, operator, *id)?;
@@ -315,7 +305,7 @@ async fn given<T: Copy + Param<Sql = String>>(
     named: Named,
     ids: &[T],
     now: Timestamp,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<String>> {
     let mut got = Vec::new();
     for id in ids {
         let rows = fetch_all!(tx, (String,), named.give(), desk, operator, now, *id)?;
@@ -325,13 +315,7 @@ async fn given<T: Copy + Param<Sql = String>>(
 }
 
 /// What a rule did is in the audit log, too: once there are licences, it costs money.
-async fn note(
-    tx: &mut Tx,
-    desk: DeskId,
-    operator: OperatorId,
-    got: Vec<String>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+async fn note(tx: &mut Tx, desk: DeskId, operator: OperatorId, got: Vec<String>, now: Timestamp) -> Result<()> {
     if got.is_empty() {
         return Ok(());
     }

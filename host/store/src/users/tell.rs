@@ -17,7 +17,7 @@ use super::User;
 use crate::{
     audit, catalog,
     db::{Tx, query::At},
-    error::StoreError,
+    error::Result,
     installations,
     mails::{self, NewMail},
     operators,
@@ -30,7 +30,7 @@ pub(super) async fn no_licence(
     operator: OperatorId,
     missed: Vec<String>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     told(tx, desk, operator, missed, "", now).await
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn no_licence_again(
     operator: OperatorId,
     lost: Vec<String>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     told(tx, desk, operator, lost, &format!(":{now}"), now).await
 }
 
@@ -53,7 +53,7 @@ async fn told(
     mut missed: Vec<String>,
     occasion: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     missed.sort_unstable();
     missed.dedup();
     if missed.is_empty() {
@@ -81,7 +81,7 @@ pub(super) async fn unassigned(
     lost: &[&User],
     licences: u32,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let users = lost.iter().map(|user| user.operator.name.clone()).collect();
     let facts = MailFacts::UsersUnassigned { addon: addon(tx, installation).await?, users, licences };
     let key = format!("users-unassigned:{}:{now}", installation.id);
@@ -98,14 +98,14 @@ fn manages(operator: &Operator) -> bool {
     operator.active && operator.permissions.has(Permission::AddonsManage)
 }
 
-async fn addon(tx: &mut Tx, of: &Installation) -> Result<MailAddon, StoreError> {
+async fn addon(tx: &mut Tx, of: &Installation) -> Result<MailAddon> {
     let version = catalog::version(tx, &of.addon, &of.version).await?;
     let name = version.map_or_else(|| Localized::en(of.addon.as_str()), |row| row.manifest.listing.name);
     Ok(MailAddon { id: of.addon.clone(), name, installation: Some(of.id) })
 }
 
 /// Once to each reader for each `key`.
-async fn mail(tx: &mut Tx, to: &Operator, facts: &MailFacts, key: &str, now: Timestamp) -> Result<(), StoreError> {
+async fn mail(tx: &mut Tx, to: &Operator, facts: &MailFacts, key: &str, now: Timestamp) -> Result<()> {
     let new = NewMail {
         desk: to.desk,
         operator: Some(to.id),

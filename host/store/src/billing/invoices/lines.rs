@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use super::super::{by_invoice, saved};
 use crate::{
-    Conn, StoreError, Tx,
+    Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, in_list, list},
 };
 
@@ -71,7 +71,7 @@ struct LineSql {
 
 impl TryFrom<LineSql> for Line {
     type Error = StoreError;
-    fn try_from(row: LineSql) -> Result<Self, StoreError> {
+    fn try_from(row: LineSql) -> Result<Self> {
         let id = row.id.to_string();
         let at = At::new("invoice_lines", &id);
         Ok(Self {
@@ -93,7 +93,7 @@ impl TryFrom<LineSql> for Line {
     }
 }
 
-pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: &Line) -> Result<(), StoreError> {
+pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: &Line) -> Result<()> {
     let sql = "INSERT INTO invoice_lines (desk_id, invoice_id, subscription_id, installation_id, addon_id, plan_id,
                     plan_model, description, quantity, unit_price, amount, period_from, period_to, kind)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
@@ -122,14 +122,14 @@ pub(super) async fn insert(tx: &mut Tx, desk: DeskId, invoice: InvoiceId, line: 
 }
 
 /// The lines of an invoice of the desk, in order.
-pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Line>, StoreError> {
+pub async fn lines(conn: &mut Conn, desk: DeskId, invoice: InvoiceId) -> Result<Vec<Line>> {
     let sql = "SELECT * FROM invoice_lines WHERE desk_id = $1 AND invoice_id = $2 ORDER BY id";
     all(fetch_all!(conn, LineSql, sql, desk, invoice)?)
 }
 
 /// The lines of several invoices, in order. No desk is asked for, as an account has invoices of several: they were
 /// read as those of a desk or of an account that may see them.
-pub async fn lines_of(conn: &mut Conn, invoices: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Line>>, StoreError> {
+pub async fn lines_of(conn: &mut Conn, invoices: &[InvoiceId]) -> Result<BTreeMap<InvoiceId, Vec<Line>>> {
     let sql = in_list!(conn, "SELECT * FROM invoice_lines WHERE invoice_id", "ORDER BY id");
     Ok(by_invoice(with_invoice(fetch_all!(conn, LineSql, sql, list(invoices))?)?))
 }
@@ -138,7 +138,7 @@ pub async fn lines_of(conn: &mut Conn, invoices: &[InvoiceId]) -> Result<BTreeMa
 ///
 /// # Errors
 /// [`StoreError::Stale`] when there is no such line, or less is owed of it.
-pub async fn reduce(tx: &mut Tx, desk: DeskId, line: i64, cents: i64) -> Result<(), StoreError> {
+pub async fn reduce(tx: &mut Tx, desk: DeskId, line: i64, cents: i64) -> Result<()> {
     let sql = "UPDATE invoice_lines SET reduced = reduced + $3
                WHERE desk_id = $1 AND id = $2 AND $3 >= 0 AND reduced + $3 <= amount";
     saved(execute!(tx, sql, desk, line, cents)?, "the line")
@@ -151,7 +151,7 @@ pub async fn lines_in_use(
     desk: DeskId,
     installation: InstallationId,
     on: Date,
-) -> Result<Vec<(InvoiceId, Line)>, StoreError> {
+) -> Result<Vec<(InvoiceId, Line)>> {
     let sql = "SELECT l.* FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
                WHERE l.desk_id = $1 AND l.installation_id = $2 AND l.period_from <= $3 AND l.period_to > $3
                    AND i.state = 'paid'
@@ -160,12 +160,12 @@ pub async fn lines_in_use(
 }
 
 /// The lines of all of a desk's invoices, in order.
-pub async fn all_lines(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, Line)>, StoreError> {
+pub async fn all_lines(conn: &mut Conn, desk: DeskId) -> Result<Vec<(InvoiceId, Line)>> {
     let sql = "SELECT * FROM invoice_lines WHERE desk_id = $1 ORDER BY id";
     with_invoice(fetch_all!(conn, LineSql, sql, desk)?)
 }
 
-fn with_invoice(rows: Vec<LineSql>) -> Result<Vec<(InvoiceId, Line)>, StoreError> {
+fn with_invoice(rows: Vec<LineSql>) -> Result<Vec<(InvoiceId, Line)>> {
     rows.into_iter()
         .map(|row| {
             Ok((At::new("invoice_lines", &row.invoice_id).parse("invoice_id", &row.invoice_id)?, row.try_into()?))
