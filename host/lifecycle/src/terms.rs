@@ -53,12 +53,6 @@ impl Choice {
     pub fn paid(plan: PlanId, shown: Money) -> Self {
         Self { trial: false, shown: Some(shown), ..Self::trial(plan) }
     }
-
-    /// The page also said what each following period costs: another price then is refused too.
-    #[must_use]
-    pub fn renewing_at(self, shown: Money) -> Self {
-        Self { shown_renewal: Some(shown), ..self }
-    }
 }
 
 /// On what terms a desk can have an add-on.

@@ -12,9 +12,14 @@ use super::{
 };
 use crate::{Choice, InstallRequest};
 
+/// With a page that also said what each following month costs.
+fn renewing_at(choice: Choice, each_month: i64) -> Choice {
+    Choice { shown_renewal: Some(Money::new(each_month, Currency::EUR)), ..choice }
+}
+
 async fn to_buy(world: &World, each_month: i64) -> InstallRequest {
     let mut request = world.to_buy("flat").await;
-    request.purchase = request.purchase.map(|choice| choice.renewing_at(Money::new(each_month, Currency::EUR)));
+    request.purchase = request.purchase.map(|choice| renewing_at(choice, each_month));
     request
 }
 
@@ -30,7 +35,7 @@ async fn another_price_of_the_months_after_is_refused() {
         assert_eq!(bought.status, Status::Active);
 
         let shown = world.price(Some(bought.id), "team", 1, OrderPurpose::Plan).await;
-        let wrong = Choice::paid("team".parse().unwrap(), shown).renewing_at(Money::new(901, Currency::EUR));
+        let wrong = renewing_at(Choice::paid("team".parse().unwrap(), shown), 901);
         let chosen = world.host.choose_plan(world.desk, bought.id, wrong, None, world.admin, None).await;
         assert_eq!(chosen.unwrap_err().code(), "price-changed");
     })
