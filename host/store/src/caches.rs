@@ -42,6 +42,8 @@ pub(crate) struct Caches {
     /// By the hash of the secret; the operator with what the scopes leave.
     pub(crate) tokens: Cache<String, (Token, Operator)>,
     pub(crate) desks: Cache<DeskId, Desk>,
+    /// Whether they may uninstall by force.
+    pub(crate) force: Cache<DeskId, bool>,
     pub(crate) operators: Cache<(DeskId, OperatorId), Operator>,
     /// All of a desk.
     pub(crate) people: Cache<DeskId, Arc<Vec<Listed>>>,
@@ -68,6 +70,7 @@ impl Default for Caches {
             sessions: Cache::of(&[Sessions, Operators, OperatorRoles, Roles], MANY),
             tokens: Cache::of(&[Tokens, Operators, OperatorRoles, Roles], MANY),
             desks: Cache::of(&[Desks], SOME),
+            force: Cache::of(&[Desks], SOME),
             operators: Cache::of(&people, MANY),
             people: Cache::of(&people, SOME),
             places: Cache::of(&[Operators], MANY),

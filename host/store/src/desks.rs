@@ -82,6 +82,14 @@ pub async fn may_force_uninstall(conn: &mut Conn, id: DeskId) -> Result<bool> {
     row.map(|(on,)| on != 0).ok_or(StoreError::NotFound("desk"))
 }
 
+/// The same, from memory where it is known.
+///
+/// # Errors
+/// As [`may_force_uninstall`].
+pub async fn known_may_force_uninstall(db: &Db, id: DeskId) -> Result<bool, StoreError> {
+    db.caches().force.get(db, id, || async { may_force_uninstall(&mut db.read().await?, id).await }).await
+}
+
 /// Switches force uninstall on or off for a desk: the platform's decision, not the desk's.
 ///
 /// # Errors
@@ -165,6 +173,21 @@ mod tests {
             set_force_uninstall(&mut tx, desk.id, true).await.unwrap();
             assert!(may_force_uninstall(&mut tx, desk.id).await.unwrap());
             assert!(set_force_uninstall(&mut tx, DeskId::new(), true).await.is_err());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_is_known_of_force_ends_with_its_change() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let desk = create(&mut tx, "A", "en", Timestamp(1)).await.unwrap().id;
+            tx.commit().await.unwrap();
+            assert!(!known_may_force_uninstall(&db, desk).await.unwrap());
+            let mut tx = db.begin().await.unwrap();
+            set_force_uninstall(&mut tx, desk, true).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(known_may_force_uninstall(&db, desk).await.unwrap());
         })
         .await;
     }

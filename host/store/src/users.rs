@@ -94,14 +94,18 @@ impl Changed {
 /// # Errors
 /// [`StoreError::NotFound`] for the installation.
 pub async fn list(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Vec<User>> {
-    let installer = facts(conn, desk, installation).await?.installer;
-    let since = rows(conn, desk, installation).await?;
-    let user = |operator: Operator| User {
-        since: since.get(&operator.id).copied(),
-        installer: operator.id == installer,
-        operator,
-    };
-    Ok(operators::list(conn, desk).await?.into_iter().map(|listed| user(listed.operator)).collect())
+    let having = having(conn, desk, installation).await?;
+    Ok(operators::list(conn, desk).await?.into_iter().map(|listed| having.user(listed.operator)).collect())
+}
+
+/// The same for pages, with the operators from memory where they are known: who uses it is read anew.
+///
+/// # Errors
+/// As [`list`].
+pub async fn known_list(db: &Db, desk: DeskId, installation: InstallationId) -> Result<Vec<User>> {
+    let people = operators::people(db, desk).await?;
+    let having = having(&mut db.read().await?, desk, installation).await?;
+    Ok(people.iter().map(|listed| having.user(listed.operator.clone())).collect())
 }
 
 /// True when an active operator uses the installation.
@@ -234,7 +238,42 @@ async fn facts(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> R
     Ok(Facts { installer: at.parse("installed_by", &installer)?, kind: at.parse("kind", &kind)?, assigned_to })
 }
 
-async fn rows(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeMap<OperatorId, Timestamp>> {
+/// Who has an installation.
+struct Having {
+    installer: OperatorId,
+    since: BTreeMap<OperatorId, Timestamp>,
+}
+
+impl Having {
+    fn user(&self, operator: Operator) -> User {
+        User { since: self.since.get(&operator.id).copied(), installer: operator.id == self.installer, operator }
+    }
+}
+
+/// Who installed it and who uses it, in one statement.
+async fn having(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Having> {
+    let sql = "SELECT i.installed_by, u.operator_id, u.added_at FROM installations i
+               LEFT JOIN installation_users u ON u.desk_id = i.desk_id AND u.installation_id = i.id
+               WHERE i.desk_id = $1 AND i.id = $2";
+    let rows = fetch_all!(conn, (String, Option<String>, Option<i64>), sql, desk, installation)?;
+    let id = installation.to_string();
+    let at = At::new("installation_users", &id);
+    let (installer, ..) = rows.first().ok_or(StoreError::NotFound("installation"))?;
+    let installer = At::new("installations", &id).parse("installed_by", installer)?;
+    let mut since = BTreeMap::new();
+    for (_, operator, added) in &rows {
+        if let (Some(operator), Some(added)) = (operator, added) {
+            since.insert(at.parse("operator_id", operator)?, Timestamp(*added));
+        }
+    }
+    Ok(Having { installer, since })
+}
+
+async fn rows(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+) -> Result<BTreeMap<OperatorId, Timestamp>> {
     let sql = "SELECT operator_id, added_at FROM installation_users WHERE desk_id = $1 AND installation_id = $2";
     let rows = fetch_all!(conn, (String, i64), sql, desk, installation)?;
     let id = installation.to_string();

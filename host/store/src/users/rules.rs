@@ -50,15 +50,19 @@ macro_rules! without_it {
 /// [`StoreError::NotFound`] for the installation.
 pub async fn assignment(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<Assignment> {
     let word = facts(conn, desk, installation).await?.assigned_to;
-    let roles: BTreeSet<RoleId> = named(conn, desk, installation, Named::Roles).await?;
-    let groups: BTreeSet<GroupId> = named(conn, desk, installation, Named::Groups).await?;
-    match word.as_str() {
-        "everyone" => Ok(Assignment::Everyone),
-        "roles" if !roles.is_empty() => Ok(Assignment::Roles(roles)),
-        "groups" if !groups.is_empty() => Ok(Assignment::Groups(groups)),
-        "roles" | "groups" | "nobody" => Ok(Assignment::Nobody),
-        _ => Err(At::new("installations", &installation.to_string()).corrupt("assigned_to", "not a rule")),
-    }
+    Ok(match word.as_str() {
+        "everyone" => Assignment::Everyone,
+        "nobody" => Assignment::Nobody,
+        "roles" => {
+            let roles: BTreeSet<RoleId> = named(conn, desk, installation, Named::Roles).await?;
+            if roles.is_empty() { Assignment::Nobody } else { Assignment::Roles(roles) }
+        }
+        "groups" => {
+            let groups: BTreeSet<GroupId> = named(conn, desk, installation, Named::Groups).await?;
+            if groups.is_empty() { Assignment::Nobody } else { Assignment::Groups(groups) }
+        }
+        _ => return Err(At::new("installations", &installation.to_string()).corrupt("assigned_to", "not a rule")),
+    })
 }
 
 /// Changes who gets the installation from now on. Nobody gets or loses it by that.

@@ -120,6 +120,38 @@ async fn ticks_are_given_and_taken_but_never_from_the_installer() {
 }
 
 #[tokio::test]
+async fn pages_see_who_uses_it_as_it_is() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let (Fixture { desk, agent, other_desk, .. }, id) = with_plugin(&mut tx).await;
+        tx.commit().await.unwrap();
+        let both = async || {
+            let read = list(&mut db.read().await.unwrap(), desk, id).await.unwrap();
+            (known_list(&db, desk, id).await.unwrap(), read)
+        };
+        let (known, read) = both().await;
+        assert_eq!(known, read);
+        assert_eq!(known.iter().filter(|user| user.counts()).count(), 2);
+
+        let mut tx = db.begin().await.unwrap();
+        change(&mut tx, desk, id, &take(agent), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let (known, read) = both().await;
+        assert_eq!(known, read);
+        assert_eq!(known.iter().filter(|user| user.counts()).count(), 1);
+
+        let mut tx = db.begin().await.unwrap();
+        operators::set_active(&mut tx, desk, agent, false, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let (known, read) = both().await;
+        assert_eq!(known, read);
+        assert!(known.iter().any(|user| user.operator.id == agent && !user.operator.active));
+        assert_eq!(known_list(&db, other_desk, id).await.unwrap_err().code(), "not-found");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rule_about_roles_adds_and_never_takes_away() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();
