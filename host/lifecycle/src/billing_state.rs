@@ -14,7 +14,7 @@ use annex_store::{
         orders::{self, Order},
         subscriptions::{self, Subscription},
     },
-    installations, users,
+    catalog, users,
 };
 
 use crate::{
@@ -127,10 +127,11 @@ impl Lifecycle {
     /// [`LifecycleError::NotFound`].
     pub async fn billing_state(&self, desk: DeskId, id: InstallationId) -> Result<BillingState, LifecycleError> {
         let now = self.clock.now();
-        let row = self.current_version(&self.stored(desk, id).await?).await?;
+        let installation = self.installation(desk, id).await?.installation;
+        let row = catalog::known_version(&self.db, &installation.addon, &installation.version).await?;
+        let row = row.ok_or(LifecycleError::NotFound("version"))?;
+        let standing = self.known_standing(desk, id).await?;
         let mut conn = self.db.read().await?;
-        let installation =
-            installations::get(&mut conn, desk, id).await?.ok_or(LifecycleError::NotFound("installation"))?;
         let terms = terms::terms_of(&mut conn, desk, &row, now).await?;
         let subscription = subscriptions::last_of(&mut conn, desk, id).await?;
         let order = orders::live_of(&mut conn, desk, id).await?;
@@ -140,11 +141,15 @@ impl Lifecycle {
             .filter(|subscription| subscription.state == SubscriptionState::Trialing)
             .and_then(|subscription| subscription.trial_ends_at)
             .map(|end| days_until(end, now));
-        let all = users::list(&mut conn, desk, installation.id).await?;
-        let using = u32::try_from(all.iter().filter(|user| user.counts()).count()).unwrap_or(u32::MAX);
-        let licences = subscription.as_ref().and_then(|one| licences_of(one, using));
-        let ending = subscription.as_ref().and_then(|one| Ending::of(one, &all));
-        let standing = self.standing(&mut conn, desk, id).await?;
+        drop(conn);
+        let (licences, ending) = match &subscription {
+            Some(one) => {
+                let all = users::known_list(&self.db, desk, id).await?;
+                let using = u32::try_from(all.iter().filter(|user| user.counts()).count()).unwrap_or(u32::MAX);
+                (licences_of(one, using), Ending::of(one, &all))
+            }
+            None => (None, None),
+        };
         Ok(BillingState { terms, subscription, trial_days_left, standing, due, licences, ending, order })
     }
 }

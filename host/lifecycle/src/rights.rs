@@ -93,6 +93,16 @@ impl Lifecycle {
         Ok(entitlements::get(conn, desk, installation).await?.map(|row| self.standing_by(&row)))
     }
 
+    /// The same for pages and calls, from memory where it is known.
+    pub(crate) async fn known_standing(
+        &self,
+        desk: DeskId,
+        installation: InstallationId,
+    ) -> Result<Option<Standing>, StoreError> {
+        let known = entitlements::known(&self.db, desk, installation).await?;
+        Ok(known.map(|row| self.standing_by(&row)))
+    }
+
     fn standing_by(&self, row: &entitlements::Entitlement) -> Standing {
         let (token, revocation) = (Some(row.token.as_str()), row.revocation.as_deref());
         self.signer.standing(row.desk, row.installation, token, revocation, self.clock.now())
@@ -127,8 +137,7 @@ impl Lifecycle {
         desk: DeskId,
         installation: InstallationId,
     ) -> Result<Option<Status>, StoreError> {
-        let known = entitlements::known(&self.db, desk, installation).await?;
-        Ok(known.and_then(|row| shown_as(self.standing_by(&row))))
+        Ok(self.known_standing(desk, installation).await?.and_then(shown_as))
     }
 
     /// Issues anew what was issued a day ago or earlier; answers how many were looked at. Several nodes may do it at once.

@@ -49,19 +49,18 @@ impl Lifecycle {
     /// # Errors
     /// [`LifecycleError::NotFound`].
     pub async fn settings_view(&self, desk: DeskId, id: InstallationId) -> Result<Vec<SettingView>, LifecycleError> {
-        let installation = self.stored(desk, id).await?;
-        let manifest = self.current_version(&installation).await?.manifest;
+        let manifest = self.installation(desk, id).await?.manifest;
         let mut stored = settings::list(&mut self.db.read().await?, desk, id).await?;
-        let view = |setting: Setting| {
+        let view = |setting: &Setting| {
             let found = stored.remove(&setting.key);
             let is_set = found.is_some();
             let value = match found {
                 Some(Stored::Plain(value)) if setting.kind != SettingKind::Secret => Some(value),
                 _ => None,
             };
-            SettingView { setting, value, is_set }
+            SettingView { setting: setting.clone(), value, is_set }
         };
-        Ok(manifest.settings.into_iter().map(view).collect())
+        Ok(manifest.settings.iter().map(view).collect())
     }
 
     /// Checks and saves what was entered: all of it or nothing. An empty secret keeps the stored one. Answers the keys that

@@ -143,13 +143,13 @@ impl Lifecycle {
     /// # Errors
     /// [`LifecycleError::NotFound`].
     pub async fn users(&self, desk: DeskId, id: InstallationId) -> Result<Users, LifecycleError> {
-        let installation = self.stored(desk, id).await?;
+        let kind = self.installation(desk, id).await?.installation.kind;
+        let operators = if kind == Kind::Plugin { users::known_list(&self.db, desk, id).await? } else { vec![] };
         let mut conn = self.db.read().await?;
         let assignment = users::assignment(&mut conn, desk, id).await?;
-        if installation.kind != Kind::Plugin {
-            return Ok(Users { whole_desk: true, operators: vec![], assignment, ending: None });
+        if kind != Kind::Plugin {
+            return Ok(Users { whole_desk: true, operators, assignment, ending: None });
         }
-        let operators = users::list(&mut conn, desk, id).await?;
         let live = subscriptions::live_of(&mut conn, desk, id).await?;
         let ending = live.and_then(|live| Ending::of(&live, &operators));
         Ok(Users { whole_desk: false, operators, assignment, ending })

@@ -102,13 +102,6 @@ impl<G: Clone + Eq + Hash, M: Clone + Eq + Hash, T> Turns<G, M, T> {
 }
 
 #[cfg(test)]
-impl<G: Clone + Eq + Hash, M: Clone + Eq + Hash, T> Turns<G, M, T> {
-    pub(crate) fn count(&self) -> usize {
-        self.groups.values.values().flat_map(|members| members.values.values()).map(VecDeque::len).sum()
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
 

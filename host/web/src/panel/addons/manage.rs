@@ -10,7 +10,7 @@ use annex_domain::{
     permission::Permission,
     settings::SettingKind,
 };
-use annex_lifecycle::{InstallationView, UninstallItem};
+use annex_lifecycle::{BillingState, InstallationView, UninstallItem};
 use annex_store::{desks, logs::Level};
 use askama::Template;
 use axum::{
@@ -204,7 +204,8 @@ async fn show(
         "health" => Tab::Health(health::tab(&state, desk, id).await?),
         _ => Tab::Settings(settings::tab(&state, &who, id).await?),
     };
-    page(&manage_page(&state, &who, &view, tab).await?)
+    let billing = state.lifecycle.billing_state(desk, id).await.map_err(page_error)?;
+    page(&manage_page(&state, &who, &view, &billing, tab).await?)
 }
 
 /// The page again with what was wrong in the settings form.
@@ -214,7 +215,8 @@ pub(super) async fn with_errors(
     view: &InstallationView,
     tab: SettingsTab,
 ) -> PageResult {
-    let page = manage_page(state, who, view, Tab::Settings(tab)).await?;
+    let billing = state.lifecycle.billing_state(who.desk.id, view.installation.id).await.map_err(page_error)?;
+    let page = manage_page(state, who, view, &billing, Tab::Settings(tab)).await?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
@@ -222,9 +224,10 @@ pub(super) async fn manage_page(
     state: &AppState,
     who: &SignedIn,
     view: &InstallationView,
+    billing: &BillingState,
     tab: Tab,
 ) -> Result<ManagePage, PageError> {
-    let head = head(state, who, view).await?;
+    let head = head(state, who, view, billing).await?;
     Ok(ManagePage { shell: who.titled(head.card.name.clone(), Section::MyAddons), head, tab })
 }
 
@@ -250,10 +253,14 @@ fn support(view: &InstallationView) -> String {
     format!("mailto:{}?{query}", view.manifest.listing.support.email)
 }
 
-async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Head, PageError> {
+async fn head(
+    state: &AppState,
+    who: &SignedIn,
+    view: &InstallationView,
+    billing: &BillingState,
+) -> Result<Head, PageError> {
     let installation = &view.installation;
-    let billing = state.lifecycle.billing_state(who.desk.id, installation.id).await.map_err(page_error)?;
-    let standing = StandingView::of(installation.id, installation.status, &billing, &who.t);
+    let standing = StandingView::of(installation.id, installation.status, billing, &who.t);
     let mut card = Installed::of(view, &who.t);
     card.badges.extend(standing.badges.iter().cloned());
     if let Some(going) = &standing.payment {
@@ -280,7 +287,7 @@ async fn head(state: &AppState, who: &SignedIn, view: &InstallationView) -> Resu
         blocked: view.blocked,
         missing: missing(view, &who.t),
         actions: actions(view, standing.can_cancel),
-        may_force: desks::may_force_uninstall(&mut state.db.read().await?, who.desk.id).await?,
+        may_force: desks::known_may_force_uninstall(&state.db, who.desk.id).await?,
         support: support(view),
         sentences: sentences(&who.t, &view.manifest.capabilities, &view.manifest.settings),
         installed_at: installation.created_at,
@@ -306,7 +313,8 @@ async fn progress(State(state): State<AppState>, who: SignedIn, Path(id): Path<S
     if !who.fragment {
         return Ok(super::see_other(&here));
     }
-    let head = head(&state, &who, &view).await?;
+    let billing = state.lifecycle.billing_state(who.desk.id, id).await.map_err(page_error)?;
+    let head = head(&state, &who, &view, &billing).await?;
     if head.card.moving {
         let shell = who.titled("", Section::MyAddons);
         return page(&ProgressPart { shell: &shell, head: &head });

@@ -24,6 +24,7 @@ use super::{
     see_other,
     toggles::not_done,
     wizard::{self, Flow, Subject},
+    words,
 };
 use crate::{
     error::{PageError, PageResult},
@@ -143,7 +144,7 @@ async fn tab_page(state: &AppState, who: &SignedIn, change: &PlanChange, errors:
     let login = Login::of(&state.db, who).await?;
     let can_withdraw = change.billing.can_withdraw() && login.is_holder();
     let tab = PlansTab { plans, now, waiting: busy, can_withdraw, here: change.here(), errors };
-    page_with(status, &manage_page(state, who, &change.view, Tab::Plans(tab)).await?)
+    page_with(status, &manage_page(state, who, &change.view, &change.billing, Tab::Plans(tab)).await?)
 }
 
 /// The plan that there is, in rows.

@@ -48,7 +48,7 @@ impl UninstallPage {
 async fn ask(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {
     let view = installation(&state, &who, &id).await?;
     let forced = !view.installation.status.allows(Action::Uninstall);
-    if forced && !desks::may_force_uninstall(&mut state.db.read().await?, who.desk.id).await? {
+    if forced && !desks::known_may_force_uninstall(&state.db, who.desk.id).await? {
         let here = format!("/my-addons/{}", view.installation.id);
         return Ok(Flash::warning("flash-busy").redirect(&here));
     }

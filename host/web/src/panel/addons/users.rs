@@ -62,8 +62,8 @@ async fn show(
     Query(wanted): Query<PageQuery>,
 ) -> PageResult {
     let view = installation(&state, &who, &id).await?;
-    let tab = tab(&state, &who, &view, &wanted.q).await?;
-    page(&manage_page(&state, &who, &view, Tab::Users(tab)).await?)
+    let (tab, billing) = tab(&state, &who, &view, &wanted.q).await?;
+    page(&manage_page(&state, &who, &view, &billing, Tab::Users(tab)).await?)
 }
 
 /// The operators of the fields with this name. Others than ids are of no page of ours.
@@ -124,13 +124,14 @@ async fn save_rule(
 
 /// The page again, with what is wrong beside the roles or groups.
 async fn names_none(state: &AppState, who: &SignedIn, view: &InstallationView, field: &str) -> PageResult {
-    let mut tab = tab(state, who, view, "").await?;
+    let (mut tab, billing) = tab(state, who, view, "").await?;
     tab.rule = format!("{field}s");
     tab.roles.iter_mut().for_each(|role| role.on = false);
     tab.groups.iter_mut().for_each(|group| group.on = false);
     let key = if field == "group" { "wizard-rule-no-group" } else { "users-rule-no-role" };
     tab.errors.add(field, who.t.get(key));
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &manage_page(state, who, view, Tab::Users(tab)).await?)
+    let page = manage_page(state, who, view, &billing, Tab::Users(tab)).await?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 fn here(view: &InstallationView, search: &str) -> String {

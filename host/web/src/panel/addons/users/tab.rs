@@ -7,7 +7,7 @@ use annex_domain::{
     operator::Role,
     plan::PlanModel,
 };
-use annex_lifecycle::{InstallationView, User, Users};
+use annex_lifecycle::{BillingState, InstallationView, User, Users};
 use annex_store::{
     groups::{self, Group},
     roles,
@@ -126,12 +126,13 @@ fn matches(user: &User, search: &str) -> bool {
     search.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
 
+/// The tab, with what the installation is had for.
 pub(super) async fn tab(
     state: &AppState,
     who: &SignedIn,
     view: &InstallationView,
     search: &str,
-) -> Result<UsersTab, PageError> {
+) -> Result<(UsersTab, BillingState), PageError> {
     let (desk, id) = (who.desk.id, view.installation.id);
     let users = state.lifecycle.users(desk, id).await.map_err(page_error)?;
     let mut conn = state.db.read().await?;
@@ -144,7 +145,7 @@ pub(super) async fn tab(
         let (ends, on) = (|row: &&mut Row| ending.who.iter().any(|one| one.id == row.id), who.t.day(ending.on));
         tab.rows.iter_mut().filter(ends).for_each(|row| row.until = Some(on.clone()));
     }
-    let live = billing.subscription.filter(|one| one.state != SubscriptionState::Ended);
+    let live = billing.subscription.as_ref().filter(|one| one.state != SubscriptionState::Ended);
     tab.price_note = live.and_then(|live| match live.plan.model {
         PlanModel::PerSeat => {
             let seats = Seats(u32::try_from(tab.of).unwrap_or(u32::MAX));
@@ -153,7 +154,7 @@ pub(super) async fn tab(
         PlanModel::Flat | PlanModel::OneTime => Some(who.t.get("licences-flat")),
         PlanModel::PerUser | PlanModel::Free => None,
     });
-    Ok(tab)
+    Ok((tab, billing))
 }
 
 #[cfg(test)]
