@@ -70,6 +70,33 @@ async fn a_ticket_is_unread_for_each_operator_until_they_have_seen_its_last_mess
 }
 
 #[tokio::test]
+async fn of_very_many_tickets_the_newest_are_counted() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, agent, .. } = Fixture::make(&mut tx).await;
+        let new = NewContact { name: "Ann".into(), ..NewContact::default() };
+        let requester = contacts::create(&mut tx, desk, new, NOW).await.unwrap().id;
+        let new = NewTicket::of(requester, "Help", "Please");
+        let mut made = Vec::new();
+        for index in 0..NEWEST + 3 {
+            made.push(tickets::create(&mut tx, desk, new.clone(), later(index)).await.unwrap().0.id);
+        }
+        assert_eq!(count(&mut tx, desk, agent).await.unwrap(), NEWEST);
+        // Of the newest 100 two were read; what is older is not looked at.
+        for ticket in made.iter().rev().take(2) {
+            mark(&mut tx, desk, agent, *ticket, None).await.unwrap();
+        }
+        assert_eq!(count(&mut tx, desk, agent).await.unwrap(), NEWEST - 2);
+        // Who writes to an old one puts it among the newest.
+        let message = NewMessage { author: Author::Requester(requester), internal: false, body: "Hello?".into() };
+        messages::add(&mut tx, desk, made[0], message, later(NEWEST + 9)).await.unwrap();
+        mark(&mut tx, desk, agent, made[3], None).await.unwrap();
+        assert_eq!(count(&mut tx, desk, agent).await.unwrap(), NEWEST - 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_written_before_somebody_came_counts_as_read() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();

@@ -36,8 +36,8 @@ impl Counts {
     }
 }
 
-/// The tickets that a view counts, up to one more than [`COUNTED`]. The order is that of an index: PostgreSQL would else read
-/// the table from its start until it has found so many.
+/// The tickets that a view counts, up to one more than [`COUNTED`]. The order is that of an index, which has all that is asked for:
+/// PostgreSQL would else read the table from its start until it has found so many.
 macro_rules! counted {
     ($of:literal, $order:literal) => {
         concat!(

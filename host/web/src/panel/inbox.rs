@@ -119,10 +119,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> PageRes
     let active = people.iter().map(|listed| &listed.operator).filter(|operator| operator.active);
     let operators: Vec<Choice> =
         active.map(|operator| Choice { id: operator.id, name: operator.name.clone() }).collect();
-    let title = match reads::count(&mut conn, desk, who.operator.id).await? {
-        0 => who.t.get("inbox-title"),
-        unread => who.t.with("inbox-title-unread", &[("count", &unread)]),
-    };
+    let title = title(&who.t, reads::count(&mut conn, desk, who.operator.id).await?);
     if let Some(tag) = query.tag.as_ref().filter(|tag| !tags.contains(tag)) {
         tags.push(tag.clone());
     }
@@ -178,4 +175,27 @@ fn notice(t: &Translator, refused: Option<Rule>, filter: &tickets::Filter) -> Op
     }
     let found = filter.among.as_ref().map_or(0, Vec::len);
     (found >= MOST).then(|| t.msg("inbox-search-cut").arg("count", MOST).to_string())
+}
+
+/// With how many tickets wait to be read, up to `99+`.
+fn title(t: &Translator, unread: i64) -> String {
+    let most = reads::NEWEST - 1;
+    let count = match unread {
+        0 => return t.get("inbox-title"),
+        _ if unread > most => t.msg("count-above").arg("count", most).to_string(),
+        _ => t.number(unread),
+    };
+    t.msg("inbox-title-unread").arg("count", count).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+    use crate::i18n::english;
+
+    #[test]
+    fn the_title_says_how_many_tickets_wait_up_to_99() {
+        let titles = [0, 1, 99, 100, 200].map(|unread| title(&english(), unread));
+        assert_eq!(titles, ["Inbox", "(1) Inbox", "(99) Inbox", "(99+) Inbox", "(99+) Inbox"]);
+    }
 }
