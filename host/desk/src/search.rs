@@ -4,14 +4,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use annex_domain::{
-    ids::{ContactId, OperatorId, TicketId},
+    ids::{ContactId, OperatorId},
     operator::Actor,
     permission::Permission,
 };
 use annex_store::{
     StoreError,
     contacts::{self as stored, Listed},
-    search,
+    search::{self, Found},
     tickets::Filter,
 };
 
@@ -20,12 +20,12 @@ use crate::{Ctx, Desk, Refusal, Rule};
 /// Searches of a person at once.
 const AT_ONCE: usize = 2;
 
-/// The tickets that a search finds among those of the filter, at most [`search::MOST`]; `None` when nothing is searched for. It is
-/// stopped when its future is dropped.
+/// The tickets that a search finds among those of the filter; `None` when nothing is searched for. It is stopped when its future is
+/// dropped.
 ///
 /// # Errors
 /// [`Rule::TooManySearches`], [`Rule::SearchTooLong`].
-pub async fn tickets(desk: &Desk, ctx: &Ctx, text: &str, filter: &Filter) -> Result<Option<Vec<TicketId>>, Refusal> {
+pub async fn tickets(desk: &Desk, ctx: &Ctx, text: &str, filter: &Filter) -> Result<Option<Found>, Refusal> {
     ctx.require(Permission::TicketsView)?;
     if text.trim().is_empty() {
         return Ok(None);
@@ -119,10 +119,14 @@ mod tests {
             let third = contacts(&desk, &ada, "ann", None, 5).await;
             assert!(matches!(third, Err(Refusal::Rule(Rule::TooManySearches))), "{third:?}");
             assert_eq!(tickets(&desk, &ada, " ", &any).await.unwrap(), None);
-            assert_eq!(tickets(&desk, &bo, "printer", &any).await.unwrap(), Some(vec![]));
+            assert_eq!(tickets(&desk, &bo, "printer", &any).await.unwrap(), Some(Found::default()));
             drop(first);
-            assert_eq!(tickets(&desk, &ada, "printer", &any).await.unwrap(), Some(vec![]));
-            assert_eq!(tickets(&desk, &ada, "printer", &any).await.unwrap(), Some(vec![]), "the turn was given back");
+            assert_eq!(tickets(&desk, &ada, "printer", &any).await.unwrap(), Some(Found::default()));
+            assert_eq!(
+                tickets(&desk, &ada, "printer", &any).await.unwrap(),
+                Some(Found::default()),
+                "the turn was given back"
+            );
         })
         .await;
     }

@@ -209,6 +209,7 @@ inbox-search = Search tickets
 inbox-search-placeholder = Subject, text, requester or number
 inbox-search-help = Words of three or more characters are found anywhere, shorter ones at the start of a subject or name. Put phrases in quotes. A number finds its ticket.
 inbox-search-cut = The newest { $count } tickets are shown. Try more or longer words to find others.
+inbox-search-newest = These words are common. Older tickets that have them in different messages may be missing. Add a rarer word to find those too.
 inbox-filter-priority = Priority
 inbox-filter-any-priority = Any priority
 inbox-filter-assignee = Assignee

@@ -209,6 +209,7 @@ inbox-search = Tickets suchen
 inbox-search-placeholder = Betreff, Text, Person oder Nummer
 inbox-search-help = Wörter ab drei Zeichen werden überall gefunden, kürzere nur am Anfang von Betreff oder Name. Setzen Sie Wortfolgen in Anführungszeichen. Eine Nummer findet ihr Ticket.
 inbox-search-cut = Die neuesten { $count } Tickets werden angezeigt. Verwenden Sie mehr oder längere Wörter, um andere zu finden.
+inbox-search-newest = Diese Wörter sind häufig. Ältere Tickets, in denen sie in verschiedenen Nachrichten stehen, können fehlen. Mit einem selteneren Wort finden Sie auch diese.
 inbox-filter-priority = Priorität
 inbox-filter-any-priority = Jede Priorität
 inbox-filter-assignee = Zuständig

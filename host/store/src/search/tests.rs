@@ -39,7 +39,7 @@ async fn ticket(tx: &mut Tx, desk: DeskId, requester: ContactId, subject: &str, 
 
 /// What a search finds, in no order.
 async fn found(conn: &mut Conn, desk: DeskId, search: &str) -> BTreeSet<TicketId> {
-    let ids = find(conn, desk, search, &Filter::default()).await.unwrap().unwrap();
+    let ids = find(conn, desk, search, &Filter::default()).await.unwrap().unwrap().tickets;
     let set: BTreeSet<TicketId> = ids.iter().copied().collect();
     assert_eq!(set.len(), ids.len(), "{search}: one is there twice");
     set
@@ -233,8 +233,8 @@ async fn words_phrases_numbers_and_beginnings_are_found() {
             assert_eq!(find(&mut tx, desk, nothing, &Filter::default()).await.unwrap(), None, "{nothing:?}");
         }
         let closed = Filter { statuses: vec![TicketStatus::Closed], ..Filter::default() };
-        assert_eq!(find(&mut tx, desk, "printer", &closed).await.unwrap(), Some(vec![]));
-        assert_eq!(find(&mut tx, desk, "1", &closed).await.unwrap(), Some(vec![]));
+        assert_eq!(find(&mut tx, desk, "printer", &closed).await.unwrap(), Some(Found::default()));
+        assert_eq!(find(&mut tx, desk, "1", &closed).await.unwrap(), Some(Found::default()));
     })
     .await;
 }
@@ -256,6 +256,53 @@ async fn the_newest_are_found_and_who_asks_for_a_number_gets_it() {
         execute!(tx, "UPDATE tickets SET number = 111 WHERE id = $1", made[0]).unwrap();
         let with_first: BTreeSet<TicketId> = newest.into_iter().chain([made[0]]).collect();
         assert_eq!(found(&mut tx, desk, "111").await, with_first);
+    })
+    .await;
+}
+
+/// How far a search goes.
+async fn reach(conn: &mut Conn, desk: DeskId, search: &str) -> Reach {
+    find(conn, desk, search, &Filter::default()).await.unwrap().unwrap().reach
+}
+
+/// Makes so many tickets whose subject is one of two words, as of long ago.
+async fn two_common_words(tx: &mut Tx, desk: DeskId, requester: ContactId, count: i64) {
+    let sql = "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $3)
+        INSERT INTO tickets (id, desk_id, number, subject, folded, status, priority, requester_id, tags, created_at, updated_at)
+        SELECT '01900000-0000-7000-8000-' || SUBSTR(CAST(1000000000000 + i AS TEXT), 2), $1, 5000 + i,
+            CASE WHEN i % 2 = 0 THEN 'Printer' ELSE 'Smokes' END, CASE WHEN i % 2 = 0 THEN 'printer' ELSE 'smokes' END,
+            'open', 'normal', $2, '[]', 2, 2 FROM n";
+    assert_eq!(execute!(tx, sql, desk, requester, count).unwrap(), u64::try_from(count).unwrap());
+}
+
+#[tokio::test]
+async fn common_words_are_found_together_anywhere_and_apart_in_the_newest() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, .. } = Fixture::make(&mut tx).await;
+        let ann = person(&mut tx, desk, "Ann").await;
+        let apart = ticket(&mut tx, desk, ann, "Printer", "It smokes like a zebra").await;
+        let together = ticket(&mut tx, desk, ann, "Help", "My printer smokes").await;
+        let subject = ticket(&mut tx, desk, ann, "Smokes: printer", "Help").await;
+        let all = BTreeSet::from([apart, together, subject]);
+        assert_eq!(found(&mut tx, desk, "printer smokes").await, all);
+        assert_eq!(reach(&mut tx, desk, "printer smokes").await, Reach::Whole);
+
+        two_common_words(&mut tx, desk, ann, 2 * sqlite::SPREAD).await;
+        let new = ticket(&mut tx, desk, ann, "Printer", "Nobody smokes").await;
+        let expected = match tx.dialect() {
+            Dialect::Sqlite => (Reach::Newest, BTreeSet::from([together, subject, new])),
+            Dialect::Postgres => (Reach::Whole, BTreeSet::from([apart, together, subject, new])),
+        };
+        let went = reach(&mut tx, desk, "printer smokes").await;
+        assert_eq!((went, found(&mut tx, desk, "printer smokes").await), expected);
+        let closed = Filter { statuses: vec![TicketStatus::Closed], ..Filter::default() };
+        assert!(find(&mut tx, desk, "printer smokes", &closed).await.unwrap().unwrap().tickets.is_empty());
+        // A rarer word finds the old one.
+        assert_eq!(found(&mut tx, desk, "printer smokes zebra").await, BTreeSet::from([apart]));
+        assert_eq!(reach(&mut tx, desk, "printer smokes zebra").await, Reach::Whole);
+        assert_eq!(found(&mut tx, desk, "printer smokes an").await, expected.1);
+        assert!(found(&mut tx, desk, "printer smokes bo").await.is_empty());
     })
     .await;
 }

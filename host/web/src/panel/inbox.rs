@@ -11,7 +11,11 @@ use annex_domain::{
     ticket::Priority,
 };
 use annex_lifecycle::sample;
-use annex_store::{contacts, drafts, operators, reads, search::MOST, tickets};
+use annex_store::{
+    contacts, drafts, operators, reads,
+    search::{Found, MOST, Reach},
+    tickets,
+};
 use askama::Template;
 use axum::{
     Router,
@@ -64,7 +68,7 @@ pub(super) struct InboxPage {
     /// Those of them to which the operator is writing.
     pub(super) drafts: BTreeSet<TicketId>,
     pub(super) found: i64,
-    /// About the search: why it was not done, or that it found more than is shown.
+    /// About the search: why it was not done, or what may be missing.
     pub(super) notice: Option<String>,
     pub(super) chips: Vec<Chip>,
     pub(super) operators: Vec<Choice>,
@@ -100,7 +104,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> PageRes
     who.require(Permission::TicketsView)?;
     let query = Query::parse(uri.query().unwrap_or_default());
     let mut filter = query.filter(who.operator.id);
-    let refused = search(&state, &who, &query, &mut filter).await?;
+    let searched = search(&state, &who, &query, &mut filter).await?;
     let desk = who.desk.id;
     let people = operators::people(&state.db, desk).await?;
     let mut tags = tickets::known_tags(&state.db, desk).await?.to_vec();
@@ -128,9 +132,8 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> PageRes
         None => None,
     };
     let has_sample = who.may(Permission::DeskManage) && sample::exists(&mut conn, desk).await?;
-    let status = refused.map_or(StatusCode::OK, |rule| status(rule.class()));
     let inbox = InboxPage {
-        notice: notice(&who.t, refused, &filter),
+        notice: searched.notice(&who.t),
         chips: query.chips(&who.t, &operators, requester.as_deref()),
         pager,
         views: View::ALL
@@ -148,7 +151,38 @@ async fn show(State(state): State<AppState>, who: SignedIn, uri: Uri) -> PageRes
         may_remove_sample: has_sample,
         blank: counts.all() == 0,
     };
-    page_with(status, &inbox)
+    page_with(searched.status(), &inbox)
+}
+
+/// What came of the search.
+#[derive(Debug, Clone, Copy)]
+enum Searched {
+    /// What fits is shown; or nothing was searched for.
+    Whole,
+    /// More fits than is shown.
+    Cut,
+    /// Older tickets may be missing.
+    Newest,
+    /// It was not done.
+    Refused(Rule),
+}
+
+impl Searched {
+    fn notice(self, t: &Translator) -> Option<String> {
+        match self {
+            Self::Whole => None,
+            Self::Cut => Some(t.msg("inbox-search-cut").arg("count", MOST).to_string()),
+            Self::Newest => Some(t.get("inbox-search-newest")),
+            Self::Refused(rule) => Some(t.get(&format!("error-code-{rule}"))),
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Refused(rule) => status(rule.class()),
+            Self::Whole | Self::Cut | Self::Newest => StatusCode::OK,
+        }
+    }
 }
 
 /// Narrows the filter to what is found: to nothing when the search is refused, which is said above the list.
@@ -157,24 +191,23 @@ async fn search(
     who: &SignedIn,
     query: &Query,
     filter: &mut tickets::Filter,
-) -> Result<Option<Rule>, PageError> {
-    match annex_desk::search::tickets(&state.desk(), &who.ctx(), &query.search, filter).await {
-        Ok(found) => filter.among = found,
+) -> Result<Searched, PageError> {
+    let found = match annex_desk::search::tickets(&state.desk(), &who.ctx(), &query.search, filter).await {
+        Ok(found) => found,
         Err(Refusal::Rule(rule)) => {
             filter.among = Some(Vec::new());
-            return Ok(Some(rule));
+            return Ok(Searched::Refused(rule));
         }
         Err(refusal) => return Err(refusal.into()),
-    }
-    Ok(None)
-}
-
-fn notice(t: &Translator, refused: Option<Rule>, filter: &tickets::Filter) -> Option<String> {
-    if let Some(rule) = refused {
-        return Some(t.get(&format!("error-code-{rule}")));
-    }
-    let found = filter.among.as_ref().map_or(0, Vec::len);
-    (found >= MOST).then(|| t.msg("inbox-search-cut").arg("count", MOST).to_string())
+    };
+    let Some(Found { tickets, reach }) = found else { return Ok(Searched::Whole) };
+    let searched = match reach {
+        _ if tickets.len() >= MOST => Searched::Cut,
+        Reach::Whole => Searched::Whole,
+        Reach::Newest => Searched::Newest,
+    };
+    filter.among = Some(tickets);
+    Ok(searched)
 }
 
 /// With how many tickets wait to be read, up to `99+`.
@@ -190,12 +223,25 @@ fn title(t: &Translator, unread: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::title;
+    use super::*;
     use crate::i18n::english;
 
     #[test]
     fn the_title_says_how_many_tickets_wait_up_to_99() {
         let titles = [0, 1, 99, 100, 200].map(|unread| title(&english(), unread));
         assert_eq!(titles, ["Inbox", "(1) Inbox", "(99) Inbox", "(99+) Inbox", "(99+) Inbox"]);
+    }
+
+    #[test]
+    fn what_a_search_may_leave_out_is_said() {
+        let t = english();
+        assert_eq!(Searched::Whole.notice(&t), None);
+        let said = [Searched::Cut, Searched::Newest, Searched::Refused(Rule::SearchTooLong)]
+            .map(|one| one.notice(&t).unwrap());
+        for (said, words) in said.iter().zip(["The newest 200 tickets", "Older tickets", "took too long"]) {
+            assert!(said.contains(words), "{said}");
+        }
+        assert_eq!(Searched::Newest.status(), StatusCode::OK);
+        assert_eq!(Searched::Refused(Rule::SearchTooLong).status(), StatusCode::SERVICE_UNAVAILABLE);
     }
 }

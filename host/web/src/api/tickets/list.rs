@@ -40,7 +40,8 @@ pub(crate) struct ListedTicket {
 pub(crate) struct ListTickets {
     /// Words, and phrases in quotes, all of which have to be in the subject, a message, a tag, or the requester's name, addresses
     /// or company; or the number of a ticket, with or without `#`. Words of less than three characters are found where subject or name
-    /// begins. At most the 200 newest tickets are found.
+    /// begins. At most the 200 newest tickets are found. Where each word is common, older tickets that have them in different messages
+    /// may be left out: a rarer word finds them.
     q: Option<String>,
     /// One or more of `open`, `pending`, `solved`, `closed`, with commas between them.
     #[param(example = "open,pending")]
@@ -114,7 +115,8 @@ pub(crate) async fn list_tickets(
     let sort = sort_of(params.sort, params.order);
     let text = params.q.take().unwrap_or_default();
     let mut filter = filter_of(params, &user)?;
-    filter.among = annex_desk::search::tickets(&state.desk(), &user.ctx(state.clock.now()), &text, &filter).await?;
+    let found = annex_desk::search::tickets(&state.desk(), &user.ctx(state.clock.now()), &text, &filter).await?;
+    filter.among = found.map(|found| found.tickets);
     let mut conn = state.db.read().await?;
     let most = u32::try_from(limit + 1).unwrap_or(u32::MAX);
     let mut rows = tickets::list(&mut conn, user.desk(), &filter, sort, after.as_ref(), most).await?;
