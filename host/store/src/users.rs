@@ -269,11 +269,7 @@ async fn having(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> 
     Ok(Having { installer, since })
 }
 
-async fn rows(
-    conn: &mut Conn,
-    desk: DeskId,
-    installation: InstallationId,
-) -> Result<BTreeMap<OperatorId, Timestamp>> {
+async fn rows(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> Result<BTreeMap<OperatorId, Timestamp>> {
     let sql = "SELECT operator_id, added_at FROM installation_users WHERE desk_id = $1 AND installation_id = $2";
     let rows = fetch_all!(conn, (String, i64), sql, desk, installation)?;
     let id = installation.to_string();
