@@ -66,7 +66,11 @@ impl PlanId {
 impl FromStr for PlanId {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if is_key(text) { Ok(Self(text.into())) } else { Err(Invalid("not a plan id: use a-z, 0-9 and -")) }
+        if is_key(text) {
+            Ok(Self(text.into()))
+        } else {
+            Err(Invalid("not a plan id: use a-z, 0-9 and _, beginning with a letter"))
+        }
     }
 }
 
