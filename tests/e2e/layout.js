@@ -135,19 +135,24 @@ window.layout = (() => {
     });
   }
 
-  // Nothing lies over what is to be pressed.
+  // Toasts are to be seen, as long as they may be, and none lies over what is to be pressed.
   function covered(selector) {
-    const target = document.querySelector(selector);
-    target.scrollIntoView({ block: 'nearest' });
-    const { left, top, width, height } = box(target);
-    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    const middle = ({ left, top, width, height }) => document.elementFromPoint(left + width / 2, top + height / 2);
+    const targets = all(selector).filter(isSeen);
     const toasts = all('.toast').filter(isSeen);
+    if (targets.length === 0) return [`there is no ${selector}`];
     if (toasts.length === 0) return ['there is no toast'];
-    const above = toasts.filter((toast) => overlap(box(toast), box(target)));
-    return [
-      ...above.map((toast) => `${name(toast)} covers ${name(target)}`),
-      ...(target.contains(there) ? [] : [`${name(target)} is under ${there ? name(there) : 'the edge of the window'}`]),
-    ];
+    return targets.flatMap((target) => {
+      target.scrollIntoView({ block: 'nearest' });
+      const there = middle(box(target));
+      const hidden = toasts.filter((toast) => !toast.contains(middle(box(toast))));
+      const above = toasts.filter((toast) => overlap(box(toast), box(target)));
+      return [
+        ...hidden.map((toast) => `${name(toast)} is not to be seen`),
+        ...above.map((toast) => `${name(toast)} covers ${name(target)}`),
+        ...(target.contains(there) ? [] : [`${name(target)} is under ${there ? name(there) : 'the edge of the window'}`]),
+      ];
+    });
   }
 
   // Each label of a form with errors once in the summary, and once at its field.
