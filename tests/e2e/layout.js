@@ -45,7 +45,8 @@ window.layout = (() => {
   function sideways() {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
-    const wide = all('body *').filter((element) => isSeen(element) && box(element).right > clientWidth + 1);
+    const reaches = ({ left, right }) => left < -1 || right > clientWidth + 1;
+    const wide = all('body *').filter((element) => isSeen(element) && reaches(box(element)));
     return [`the page is ${scrollWidth} px wide: ${wide.slice(0, 4).map(name).join(', ')}`];
   }
 
@@ -115,7 +116,8 @@ window.layout = (() => {
       .map((tag) => `${name(tag)} is not to be seen`);
   }
 
-  const AMOUNT = /[€$£]\s?\d|\d\s?[€$£]/;
+  // Marks of direction may stand between the two.
+  const AMOUNT = /[€$£][\s\u200e\u200f\u2066-\u2069]*\p{Nd}|\p{Nd}[\s\u200e\u200f\u2066-\u2069]*[€$£]/u;
   function amountsOfText() {
     const walk = document.createTreeWalker(document.querySelector('#main'), NodeFilter.SHOW_TEXT);
     const found = [];
@@ -134,6 +136,27 @@ window.layout = (() => {
       return isThere ? [] : [`the amount ${text.data.trim()} in ${name(text.parentElement)} is not wholly there`];
     });
   }
+
+  // Where text comes from the right, what points to a side points to the other one.
+  const POINTS = /#((arrow|chevron)-(left|right)|corner-up-left|log-in|log-out|redo-2|reply|send|undo-2)$/;
+  function mirrored() {
+    if (document.dir !== 'rtl') return [];
+    const wrong = all('svg.icon > use').filter((use) => POINTS.test(use.getAttribute('href')) && isSeen(use.parentElement))
+      .filter((use) => new DOMMatrix(getComputedStyle(use.parentElement).transform).a !== -1);
+    return wrong.map((use) => `${use.getAttribute('href').split('#')[1]} in ${name(use.closest('a, button, label, p, div'))}`);
+  }
+
+  // All that has to be right in every page.
+  const CHECKS = [
+    ['the page does not scroll sideways', sideways],
+    ['no text is cut off', cut],
+    ['tables in panels are stacked', stacked],
+    ['panels are at most 520 px high', tall],
+    ['long names stay in their rows', names],
+    ['arrows are mirrored', mirrored],
+    ['amounts are wholly there', () => (innerWidth === 360 ? amounts() : [])],
+  ];
+  const faults = () => CHECKS.flatMap(([check, find]) => find().map((wrong) => `${check}: ${wrong}`));
 
   // Toasts are to be seen, as long as they may be, and none lies over what is to be pressed.
   function covered(selector) {
@@ -184,5 +207,5 @@ window.layout = (() => {
     return amountsOfText().length > 0 ? [] : ['there is no amount'];
   }
 
-  return { sideways, cut, stacked, tall, names, tags, amounts, covered, labels, lacks, lacksAmounts };
+  return { faults, tags, covered, labels, lacks, lacksAmounts };
 })();

@@ -1,27 +1,35 @@
-//! How the panel looks in a window: nothing is cut off or has to be scrolled to at a side, on a phone as on a desk; what is
-//! to be pressed is free, errors are said once, and axe-core finds nothing. `layout.js` measures.
+//! How pages look in a window: nothing is cut off or has to be scrolled to at a side, on a phone as on a desk, from the left as
+//! from the right; what is to be pressed is free, errors are said once, and axe-core finds nothing. `layout.js` measures.
+
+mod desk;
 
 use serde_json::{Value, json};
 
+use self::desk::{CONSENT, Desk, GONE, PRICED, SUBJECT};
 use crate::support::{
-    api::Api,
     chromium::{Chromium, Scheme, texts},
     database::Database,
     host::{ADMIN, Host, Setup},
-    payer,
+    payer::PAYER,
     peer::Peer,
-    puppet::{FLAT, Puppet},
-    stripe::cards,
 };
 
 const WIDTHS: [u32; 4] = [320, 360, 768, 1200];
 const HEIGHT: u32 = 800;
+/// Pages differ in what they show between these two; to look at the others takes axe-core as long again.
+const WITH_AXE: [u32; 2] = [360, 1200];
 
-/// Of 70 letters, without a space to break them at.
-const NAME: &str = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftsch";
-const SUBJECT: &str = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetzgebun";
+/// In what pages are looked at, without loading them again.
+struct Sight {
+    /// As the language of the desk is written.
+    direction: &'static str,
+    widths: &'static [u32],
+    schemes: &'static [Scheme],
+}
 
-const MONTHLY: Puppet<'_> = Puppet { id: "annex.monthly", version: "1.0.0", behaviour: "", plans: FLAT };
+const FROM_THE_LEFT: Sight = Sight { direction: "ltr", widths: &WIDTHS, schemes: &[Scheme::Dark, Scheme::Light] };
+/// Colours are the same as from the left.
+const FROM_THE_RIGHT: Sight = Sight { direction: "rtl", widths: &WITH_AXE, schemes: &[Scheme::Light] };
 
 /// What is wrong, each with the page and the width.
 #[derive(Default)]
@@ -31,19 +39,38 @@ impl Found {
     fn add(&mut self, place: &str, check: &str, wrong: Vec<String>) {
         self.0.extend(wrong.into_iter().map(|what| format!("{place}, {check}: {what}")));
     }
-}
 
-/// A desk with long names, panels beside its ticket, and an invoice.
-struct Desk {
-    ticket: String,
-    contact: String,
-    synced: String,
-    bought: String,
+    #[track_caller]
+    fn is_nothing(&self) {
+        assert!(self.0.is_empty(), "{} things are wrong:\n{}", self.0.len(), self.0.join("\n"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_fit_their_windows_and_axe_finds_nothing() {
     let crm = Peer::start("crm.py", &[]);
+    let Some((host, chromium)) = start(&crm).await else { return };
+    let mut found = Found::default();
+    let desk = every_page(&host, &chromium, &FROM_THE_LEFT, &mut found).await;
+    tags_are_in_the_inbox(&chromium, &mut found).await;
+    toasts_leave_buttons_free(&chromium, &desk, &mut found).await;
+    errors_are_said_once(&chromium, &mut found).await;
+    found.is_nothing();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_fit_from_the_right_too() {
+    let crm = Peer::start("crm.py", &[]);
+    let Some((host, chromium)) = start(&crm).await else { return };
+    desk::speak_arabic(&host).await;
+    let mut found = Found::default();
+    let desk = every_page(&host, &chromium, &FROM_THE_RIGHT, &mut found).await;
+    toasts_leave_buttons_free(&chromium, &desk, &mut found).await;
+    found.is_nothing();
+}
+
+/// A host with sample tickets, whose add-ons find contacts in `crm`, and a window.
+async fn start(crm: &Peer) -> Option<(Host, Chromium)> {
     let host = Setup::new(Database::sqlite())
         .at_one_address()
         .sample()
@@ -51,159 +78,93 @@ async fn pages_fit_their_windows_and_axe_finds_nothing() {
         .egress("acme.freshdesk.com", &crm.url)
         .start()
         .await;
-    let Some(chromium) = Chromium::start(&host.url).await else { return };
-    let desk = Desk::furnish(&host).await;
+    let chromium = Chromium::start(&host.url).await?;
     chromium.on_every_page(include_str!("layout.js")).await;
-    chromium.resize(1200, HEIGHT).await;
+    Some((host, chromium))
+}
+
+/// Looks at the pages where nobody is signed in, at those of the panel, and at those of the client area.
+async fn every_page(host: &Host, chromium: &Chromium, sight: &Sight, found: &mut Found) -> Desk {
+    let browser = host.browser().await;
+    look(chromium, &desk::register(&browser).await, sight, found).await;
+    let desk = Desk::furnish(host, &browser).await;
+    for page in &desk.outside {
+        look(chromium, page, sight, found).await;
+    }
     chromium.sign_in(ADMIN.0, ADMIN.1).await;
-
-    let mut found = Found::default();
-    for page in desk.pages() {
-        open(&chromium, &desk, &page, &mut found).await;
-        at_each_width(&chromium, &page, &mut found).await;
-        with_axe(&chromium, &page, &mut found).await;
-        found.add(&page, "the console", chromium.errors().await);
+    for page in &desk.panel {
+        open(chromium, page, sight, found).await;
+        shows_what_is_long(chromium, &desk, page, found).await;
+        inspect(chromium, page, sight, found).await;
     }
-    tags_are_in_the_inbox(&chromium, &mut found).await;
-    toasts_leave_buttons_free(&chromium, &desk, &mut found).await;
-    errors_are_said_once(&chromium, &mut found).await;
-    assert!(found.0.is_empty(), "{} things are wrong:\n{}", found.0.len(), found.0.join("\n"));
+    chromium.sign_in_at("/client-area/sign-in", PAYER, ".client-head").await;
+    for page in &desk.client_area {
+        look(chromium, page, sight, found).await;
+    }
+    desk
 }
 
-impl Desk {
-    async fn furnish(host: &Host) -> Self {
-        for name in ["annex.hello-1.0.0", "annex.contact-sync-1.0.0", "annex.satisfaction-1.0.0"] {
-            host.publish(name).await;
-        }
-        let (_folder, package) = MONTHLY.pack();
-        host.publish_package(&package).await;
-        let (browser, api) = (host.browser().await, host.api());
-        payer::log_in(host, &browser).await;
-        payer::add_card(&browser, cards::PAYS).await;
-        api.install("annex.hello").await;
-        api.try_out("annex.satisfaction", "desk").await;
-        let bought = api.buy("annex.monthly", "1.0.0", "flat").await;
-        let synced = api.install("annex.contact-sync").await;
-        let keys = json!({"values": {
-            "upsales_key": "up-secret", "freshdesk_subdomain": "acme", "freshdesk_key": "fd-secret",
-        }});
-        api.put(&format!("/installations/{synced}/settings"), &keys).await.expect_ok("settings").await;
-        let (ticket, contact) = long_ticket(&api).await;
-        Self { ticket: format!("/tickets/{ticket}"), contact: format!("/contacts/{contact}"), synced, bought }
-    }
-
-    fn pages(&self) -> Vec<String> {
-        let (synced, bought) = (format!("/my-addons/{}", self.synced), format!("/my-addons/{}", self.bought));
-        [
-            "/inbox",
-            &self.ticket,
-            "/tickets/new",
-            "/contacts",
-            &self.contact,
-            "/addons",
-            "/addons/annex.satisfaction",
-            "/my-addons",
-            &synced,
-            &format!("{synced}?tab=logs"),
-            &format!("{synced}?tab=health"),
-            &format!("{synced}/uninstall"),
-            &format!("{bought}/plans"),
-            &format!("{bought}/users"),
-            "/billing",
-            "/billing/invoices/1",
-            "/admin/catalog",
-            "/admin/roles",
-            "/admin/roles/new",
-            "/admin/operators",
-            "/admin/groups",
-            "/admin/tokens",
-            "/admin/system",
-            "/admin/mails",
-            "/admin/work",
-            "/admin/audit",
-            "/profile",
-        ]
-        .map(str::to_owned)
-        .into()
-    }
-}
-
-/// A ticket whose every text is as long as it may be. Answers its number and its requester's id.
-async fn long_ticket(api: &Api) -> (u64, String) {
-    let tags: Vec<_> = (1..=12).map(|at| format!("tag-number-{at}")).collect();
-    let ticket = json!({
-        "subject": format!("About {SUBJECT}"),
-        "body": format!("See https://example.com/{} about it.", "long".repeat(40)),
-        "requester": {"name": NAME, "email": "long@example.com"},
-        "tags": tags.into_iter().chain(["a".repeat(40)]).collect::<Vec<_>>(),
-    });
-    let ticket = api.post("/tickets", &ticket).await.expect_ok("a ticket").await;
-    let contact = ticket["requester"]["id"].as_str().expect("a requester").to_owned();
-    (ticket["number"].as_u64().expect("a number"), contact)
-}
-
-/// What one check of `layout.js` finds.
+/// What one function of `layout.js` finds.
 async fn measure(chromium: &Chromium, check: &str, arguments: &[Value]) -> Vec<String> {
     texts(&chromium.run(&format!("return layout.{check}(...arguments)"), arguments).await)
 }
 
-/// Opens a page, and makes sure of what it is opened for.
-async fn open(chromium: &Chromium, desk: &Desk, page: &str, found: &mut Found) {
+async fn look(chromium: &Chromium, page: &str, sight: &Sight, found: &mut Found) {
+    open(chromium, page, sight, found).await;
+    inspect(chromium, page, sight, found).await;
+}
+
+/// Opens a page, and makes sure that it is this one, in the language of the desk.
+async fn open(chromium: &Chromium, page: &str, sight: &Sight, found: &mut Found) {
     chromium.resize(1200, HEIGHT).await;
     chromium.goto(page).await;
-    let mut needed = vec!["h1"];
-    if page == "/inbox" {
-        needed.extend([".tickets .ticket-link", ".tickets .from", ".tickets .tag"]);
+    let (path, _) = page.split_once('?').unwrap_or((page, ""));
+    let shown = chromium.run("return [location.pathname, document.dir]", &[]).await;
+    if shown != json!([path, sight.direction]) {
+        found.add(page, "what it shows", vec![shown.to_string()]);
     }
-    if page == desk.ticket {
-        let press = "
-            const buttons = [...document.querySelectorAll('.addon-panel button')];
-            buttons.find((one) => one.textContent.includes('Sync contact from CRM')).click();
-        ";
-        chromium.run(press, &[]).await;
-        chromium.until("the contact is synced", "return Boolean(document.querySelector('.panel-table'))").await;
-        needed.extend([".message-head strong", ".addon-panel .panel-table.wide", "#reply .btn.primary"]);
-    }
-    for selector in needed {
-        found.add(page, "what it shows", measure(chromium, "lacks", &[json!(selector)]).await);
-    }
-    if page.starts_with("/billing") || page == "/addons/annex.satisfaction" {
+    found.add(page, "what it shows", measure(chromium, "lacks", &[json!("h1")]).await);
+    if PRICED.contains(&page) {
         found.add(page, "what it shows", measure(chromium, "lacksAmounts", &[]).await);
     }
 }
 
-async fn at_each_width(chromium: &Chromium, page: &str, found: &mut Found) {
-    for width in WIDTHS {
-        chromium.resize(width, HEIGHT).await;
-        let (place, before) = (format!("{page} at {width} px"), found.0.len());
-        let mut checks = vec![
-            ("the page does not scroll sideways", "sideways"),
-            ("no text is cut off", "cut"),
-            ("tables in panels are stacked", "stacked"),
-            ("panels are at most 520 px high", "tall"),
-            ("long names stay in their rows", "names"),
-        ];
-        if width == 360 {
-            checks.push(("amounts are wholly there", "amounts"));
+/// Makes sure of the long names and the tables that the checks are for.
+async fn shows_what_is_long(chromium: &Chromium, desk: &Desk, page: &str, found: &mut Found) {
+    let needed: &[&str] = match page {
+        "/inbox" => &[".tickets .ticket-link", ".tickets .from", ".tickets .tag"],
+        _ if page == desk.ticket => {
+            let sync = format!("#addon-{} button[data-busy]:not([data-busy=''])", desk.synced);
+            chromium.run("document.querySelector(arguments[0]).click()", &[json!(sync)]).await;
+            chromium.until("the contact is synced", "return Boolean(document.querySelector('.panel-table'))").await;
+            &[".message-head strong", ".addon-panel .panel-table.wide", "#reply .btn.primary"]
         }
-        for (check, function) in checks {
-            found.add(&place, check, measure(chromium, function, &[]).await);
+        _ => &[],
+    };
+    for selector in needed {
+        found.add(page, "what it shows", measure(chromium, "lacks", &[json!(selector)]).await);
+    }
+}
+
+/// Looks at the open page in each width and colours.
+async fn inspect(chromium: &Chromium, page: &str, sight: &Sight, found: &mut Found) {
+    for &width in sight.widths {
+        chromium.resize(width, HEIGHT).await;
+        let (place, before) = (format!("{page} at {width} px, {}", sight.direction), found.0.len());
+        found.add(&place, "the layout", measure(chromium, "faults", &[]).await);
+        for scheme in sight.schemes.iter().filter(|_| WITH_AXE.contains(&width)) {
+            chromium.prefer(*scheme).await;
+            found.add(&format!("{place}, {}", scheme.as_str()), "axe", chromium.axe().await);
         }
         if found.0.len() > before {
             chromium.shoot(&place).await;
         }
     }
-}
-
-/// The widths differ in what is shown; the colours are the same at each.
-async fn with_axe(chromium: &Chromium, page: &str, found: &mut Found) {
-    for (width, scheme) in [(1200, Scheme::Light), (1200, Scheme::Dark), (360, Scheme::Dark)] {
-        chromium.resize(width, HEIGHT).await;
-        chromium.prefer(scheme).await;
-        let place = format!("{page} at {width} px, {}", scheme.as_str());
-        found.add(&place, "axe", chromium.axe().await);
+    // That a page is not there is an error for the console, too.
+    let errors = chromium.errors().await;
+    if !GONE.contains(&page) {
+        found.add(page, "the console", errors);
     }
-    chromium.prefer(Scheme::Light).await;
 }
 
 async fn tags_are_in_the_inbox(chromium: &Chromium, found: &mut Found) {
@@ -215,6 +176,7 @@ async fn tags_are_in_the_inbox(chromium: &Chromium, found: &mut Found) {
     }
 }
 
+/// Below a form that is being filled in, and at the end of a purchase: where something to press stays at the edge of the window.
 async fn toasts_leave_buttons_free(chromium: &Chromium, desk: &Desk, found: &mut Found) {
     chromium.resize(1200, HEIGHT).await;
     chromium.goto(&desk.ticket).await;
@@ -233,6 +195,8 @@ async fn toasts_leave_buttons_free(chromium: &Chromium, desk: &Desk, found: &mut
     chromium.run(save, &[]).await;
     chromium.until("the change is confirmed", "return Boolean(document.querySelector('.toast'))").await;
     free_at_each_width(chromium, &desk.ticket, "#reply :is(.composer-foot, .draft) :is(button, select)", found).await;
+    chromium.goto(CONSENT).await;
+    free_at_each_width(chromium, CONSENT, ".consent-actions .btn", found).await;
 }
 
 /// With toasts that stay, as they do below a pointer, one of them as wide as toasts become.

@@ -165,14 +165,20 @@ impl Chromium {
     }
 
     pub(crate) async fn sign_in(&self, email: &str, password: &str) {
-        self.goto("/sign-in").await;
+        self.sign_in_at("/sign-in", (email, password), ".rail").await;
+    }
+
+    /// Signs in on a page; `inside` finds what is only there for who has signed in.
+    pub(crate) async fn sign_in_at(&self, page: &str, (email, password): (&str, &str), inside: &str) {
+        self.goto(page).await;
         let fill = "
             document.querySelector('#f-email').value = arguments[0];
             document.querySelector('#f-password').value = arguments[1];
             document.querySelector('main form').requestSubmit();
         ";
         self.run(fill, &[json!(email), json!(password)]).await;
-        self.until("somebody is signed in", "return Boolean(document.querySelector('.rail'))").await;
+        let there = format!("return Boolean(document.querySelector('{inside}'))");
+        self.until("somebody is signed in", &there).await;
     }
 
     /// Opens another tab, and goes on in it. Answers the one before and the new one.
