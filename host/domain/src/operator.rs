@@ -1,6 +1,7 @@
 //! Desks, operators and roles; and who did something.
 
 use crate::{
+    addon::PublisherSlug,
     clock::Timestamp,
     ids::{AccountId, DeskId, InstallationId, OperatorId, RoleId},
     permission::Permissions,
@@ -18,9 +19,22 @@ pub struct Desk {
     pub locale: String,
     /// IANA name: the time zone of operators who chose none.
     pub time_zone: String,
+    /// Whether it works.
+    pub status: DeskStatus,
+    /// Since when it has that status.
+    pub status_since: Timestamp,
+    /// By which it is asked for, where the host has a domain for desks.
+    pub host_name: Option<HostLabel>,
+    /// Where its data are, in the host's own word.
+    pub region: String,
+    /// Whose add-ons are tried in it; none: a desk of somebody who helps people.
+    pub developer_of: Option<PublisherSlug>,
     /// When it was made.
     pub created_at: Timestamp,
 }
+
+/// The region of a host whose operator named none.
+pub const LOCAL_REGION: &str = "local";
 
 impl Desk {
     /// The time zone in which somebody reads times: the one that they chose, else the desk's.
@@ -37,7 +51,7 @@ pub struct Operator {
     pub id: OperatorId,
     /// Their desk.
     pub desk: DeskId,
-    /// Lower case, unique in the installation of the host: the name to sign in with.
+    /// Lower case, unique in the desk: the name to sign in with. The same person may work in several desks.
     pub email: String,
     /// As shown.
     pub name: String,
@@ -84,6 +98,62 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// Whether a desk works.
+    #[derive(Default)]
+    pub enum DeskStatus: "status of a desk" {
+        /// It works.
+        #[default]
+        Active = "active",
+        /// The platform has stopped it: nobody comes in, and nothing happens but its bill. It keeps all it has.
+        Suspended = "suspended",
+        /// As suspended; what it has is deleted in time.
+        Leaving = "leaving",
+    }
+}
+
+impl DeskStatus {
+    /// True when people come in, and add-ons are called.
+    #[must_use]
+    pub fn works(self) -> bool {
+        self == Self::Active
+    }
+}
+
+/// The first part of a desk's host name, such as `acme` of `acme.desk.example.com`: 1 to 63 small letters, digits and hyphens,
+/// with no hyphen at an end.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct HostLabel(String);
+
+impl HostLabel {
+    /// As it stands in a host name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for HostLabel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for HostLabel {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fine = (1..=63).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        if fine {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid("use 1 to 63 small letters, digits and hyphens inside"))
+        }
+    }
+}
+
 /// Who did something, for the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
@@ -123,5 +193,20 @@ impl std::str::FromStr for Actor {
             _ => None,
         };
         actor.ok_or(Invalid("not somebody who acts"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_those_of_host_names() {
+        for fine in ["acme", "a", "4u", "acme-2", &"x".repeat(63)] {
+            assert_eq!(fine.parse::<HostLabel>().unwrap().as_str(), fine);
+        }
+        for bad in ["", "-a", "a-", "Acme", "a.b", "a_b", "ä", "a b", &"x".repeat(64)] {
+            assert!(bad.parse::<HostLabel>().is_err(), "{bad:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use annex_domain::{
     addon::{AddonId, Version},
     ids::{DeskId, InstallationId, OperatorId},
     installation::Installation,
-    operator::{Desk, Operator},
+    operator::{Desk, HostLabel, Operator},
 };
 
 use crate::{
@@ -44,6 +44,8 @@ pub(crate) struct Caches {
     pub(crate) desks: Cache<DeskId, Desk>,
     /// Whether they may uninstall by force.
     pub(crate) force: Cache<DeskId, bool>,
+    /// By the first part of the host name.
+    pub(crate) desk_hosts: Cache<HostLabel, DeskId>,
     pub(crate) operators: Cache<(DeskId, OperatorId), Operator>,
     /// All of a desk.
     pub(crate) people: Cache<DeskId, Arc<Vec<Listed>>>,
@@ -71,6 +73,7 @@ impl Default for Caches {
             tokens: Cache::of(&[Tokens, Operators, OperatorRoles, Roles], MANY),
             desks: Cache::of(&[Desks], SOME),
             force: Cache::of(&[Desks], SOME),
+            desk_hosts: Cache::of(&[Desks], SOME),
             operators: Cache::of(&people, MANY),
             people: Cache::of(&people, SOME),
             places: Cache::of(&[Operators], MANY),

@@ -218,6 +218,41 @@ mod tests {
         }
     }
 
+    /// On SQLite the table of operators is made anew: whoever is in it, and what refers to them, is there as before.
+    #[tokio::test]
+    async fn operators_of_one_address_may_be_in_several_desks_after_the_upgrade() {
+        for database in [Some(TestDb::empty_sqlite().await), TestDb::empty_postgres().await].into_iter().flatten() {
+            let db = &database.db;
+            let mut tx = db.begin().await.unwrap();
+            migrate_up_to(&mut tx, 25).await;
+            for desk in ["d1", "d2"] {
+                execute!(tx, "INSERT INTO desks (id, name, locale, created_at) VALUES ($1, 'D', 'en', 1)", desk)
+                    .unwrap();
+            }
+            let add = "INSERT INTO operators (id, desk_id, email, name, theme, shortcuts, active, created_at, mail_new)
+                       VALUES ($1, $2, $3, 'Ada', 'system', 1, 1, 1, 1)";
+            execute!(tx, add, "o1", "d1", "ada@example.org").unwrap();
+            let sql = "INSERT INTO sessions
+                           (id, desk_id, operator_id, secret_hash, user_agent, address, created_at, seen_at, confirmed_at)
+                       VALUES ('s1', 'd1', 'o1', 'x', '', '', 1, 1, 1)";
+            execute!(tx, sql).unwrap();
+            tx.commit().await.unwrap();
+            db.migrate().await.unwrap();
+            let mut tx = db.begin().await.unwrap();
+            execute!(tx, add, "o2", "d2", "ada@example.org").unwrap();
+            let sql = "SELECT id, email, mail_new FROM operators ORDER BY id";
+            let email = || "ada@example.org".to_owned();
+            let expected = [("o1".to_owned(), email(), 1), ("o2".to_owned(), email(), 1)];
+            assert_eq!(fetch_all!(tx, (String, String, i64), sql).unwrap(), expected);
+            tx.commit().await.unwrap();
+            // It is still what sessions refer to.
+            let mut tx = db.begin().await.unwrap();
+            assert!(execute!(tx, "DELETE FROM operators WHERE id = 'o1'").is_err());
+            drop(tx);
+            database.close().await;
+        }
+    }
+
     /// The columns of each table; those that may be NULL with `?`. What only a search index of SQLite keeps is none.
     async fn columns(conn: &mut Conn) -> BTreeMap<String, BTreeSet<String>> {
         let sql = match conn.dialect() {

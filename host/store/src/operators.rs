@@ -28,7 +28,7 @@ pub use change::{create, set_active, set_password, set_roles};
 /// An operator to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOperator {
-    /// To sign in with; unique among all desks.
+    /// To sign in with; unique in the desk.
     pub email: String,
     /// As shown.
     pub name: String,
@@ -242,7 +242,7 @@ pub async fn signed_in(tx: &mut Tx, desk: DeskId, id: OperatorId, now: Timestamp
 }
 
 fn email_taken(error: StoreError) -> StoreError {
-    error.on("operators_email_key", "the e-mail address")
+    error.on("operators_desk_id_email_key", "the e-mail address")
 }
 
 fn found(affected: u64) -> Result<()> {

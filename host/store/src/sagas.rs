@@ -258,8 +258,8 @@ pub async fn steps(conn: &mut Conn, saga: SagaId) -> Result<Vec<Step>> {
     )?)
 }
 
-/// Takes over the live saga whose lease ended first, if there is one. One that died too often is set aside instead, so that
-/// the caller can say so in the same transaction. Commit whatever it is.
+/// Takes over the live saga whose lease ended first, if there is one; those of a desk that is suspended wait. One that died too
+/// often is set aside instead, so that the caller can say so in the same transaction. Commit whatever it is.
 pub async fn claim(tx: &mut Tx, now: Timestamp, lease: Duration) -> Result<Option<Claimed>> {
     let sql = claim_sql(tx.dialect());
     let Some(row) = fetch_optional!(tx, SagaSql, sql, now, now.after(lease))? else { return Ok(None) };
@@ -284,14 +284,18 @@ fn claim_sql(dialect: Dialect) -> &'static str {
             "UPDATE sagas SET fence = fence + 1, lease_until = $2, deaths = deaths + under_way, under_way = 1,
                 updated_at = $1
              WHERE id = (SELECT id FROM sagas WHERE state IN ('running', 'unwinding') AND lease_until <= $1
-                 AND set_aside_at IS NULL ORDER BY lease_until, id LIMIT 1)
+                 AND set_aside_at IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM desks WHERE desks.id = sagas.desk_id AND desks.status <> 'active')
+                 ORDER BY lease_until, id LIMIT 1)
              RETURNING *"
         }
         Dialect::Postgres => {
             "UPDATE sagas SET fence = fence + 1, lease_until = $2, deaths = deaths + under_way, under_way = 1,
                 updated_at = $1
              WHERE id = (SELECT id FROM sagas WHERE state IN ('running', 'unwinding') AND lease_until <= $1
-                 AND set_aside_at IS NULL ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+                 AND set_aside_at IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM desks WHERE desks.id = sagas.desk_id AND desks.status <> 'active')
+                 ORDER BY lease_until, id LIMIT 1 FOR UPDATE SKIP LOCKED)
              RETURNING *"
         }
     }

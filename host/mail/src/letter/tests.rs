@@ -7,6 +7,7 @@ use annex_domain::{
     localized::Localized,
     mail::{MailAddon, MailKind, MailLine, MailPlan, MailTicket},
     money::{Currency, Money},
+    operator::{DeskStatus, LOCAL_REGION},
     plan::PlanModel,
 };
 use annex_i18n::{english, translator_of};
@@ -134,6 +135,11 @@ fn write(t: &Translator, desk: &str, facts: &MailFacts) -> Letter {
         name: desk.into(),
         locale: "en".into(),
         time_zone: "UTC".into(),
+        status: DeskStatus::Active,
+        status_since: Timestamp(0),
+        host_name: None,
+        region: LOCAL_REGION.into(),
+        developer_of: None,
         created_at: Timestamp(0),
     };
     let public_url = "https://help.example.org/annex/".parse().unwrap();

@@ -13,7 +13,7 @@ use annex_domain::{
     installation::Status,
     mail::MailKind,
     money::Currency,
-    operator::Theme,
+    operator::{DeskStatus, HostLabel, Theme},
     plan::{PlanId, PlanModel},
     ticket::{Delivery, Priority, TicketStatus},
 };
@@ -233,7 +233,7 @@ values! {
 }
 
 words! {
-    Kind Status Theme TicketStatus Priority Delivery Currency PlanModel OrderPurpose OrderState InvoiceState AttemptState
+    Kind Status DeskStatus Theme TicketStatus Priority Delivery Currency PlanModel OrderPurpose OrderState InvoiceState AttemptState
     RefundState LineKind DisputeState SubscriptionState LedgerAccount MailKind MailState
 }
 
@@ -247,6 +247,7 @@ references! {
     Digest => str: |value| value.as_str();
     KeyId => str: |value| value.as_str();
     PlanId => str: |value| value.as_str();
+    HostLabel => str: |value| value.as_str();
 }
 
 ids! {

@@ -99,16 +99,21 @@ impl Lane<'_> {
     }
 }
 
+/// Of a desk that is suspended only its bill goes on, and its mails.
 fn due_sql(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
-            "SELECT 1 FROM jobs WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))
-                AND CASE WHEN kind IN (SELECT value FROM json_each($2)) THEN 1 ELSE 0 END = $3 LIMIT 1"
+            "SELECT 1 FROM jobs AS job WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))
+                AND CASE WHEN kind IN (SELECT value FROM json_each($2)) THEN 1 ELSE 0 END = $3
+                AND (job.kind IN ('bill-desk', 'renewal-paid', 'send-mail') OR NOT EXISTS (SELECT 1 FROM desks
+                    WHERE desks.id = job.desk_id AND desks.status <> 'active')) LIMIT 1"
         }
         Dialect::Postgres => {
-            "SELECT 1::bigint FROM jobs
+            "SELECT 1::bigint FROM jobs AS job
              WHERE ((state = 'waiting' AND run_at <= $1) OR (state = 'running' AND leased_until <= $1))
-                AND CASE WHEN kind IN (SELECT json_array_elements_text($2::json)) THEN 1::bigint ELSE 0 END = $3 LIMIT 1"
+                AND CASE WHEN kind IN (SELECT json_array_elements_text($2::json)) THEN 1::bigint ELSE 0 END = $3
+                AND (job.kind IN ('bill-desk', 'renewal-paid', 'send-mail') OR NOT EXISTS (SELECT 1 FROM desks
+                    WHERE desks.id = job.desk_id AND desks.status <> 'active')) LIMIT 1"
         }
     }
 }
@@ -126,6 +131,8 @@ fn claim_sql(dialect: Dialect) -> &'static str {
                     AND NOT EXISTS (SELECT 1 FROM jobs AS other
                         WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
                 AND CASE WHEN kind IN (SELECT value FROM json_each($3)) THEN 1 ELSE 0 END = $4
+                AND (job.kind IN ('bill-desk', 'renewal-paid', 'send-mail') OR NOT EXISTS (SELECT 1 FROM desks
+                    WHERE desks.id = job.desk_id AND desks.status <> 'active'))
                 AND (turn IS NULL OR $5 > (SELECT COUNT(*) FROM jobs WHERE state = 'running' AND leased_until > $1
                     AND turn = job.turn AND CASE WHEN kind IN (SELECT value FROM json_each($3)) THEN 1 ELSE 0 END = $4))
                 ORDER BY CASE WHEN turn IN (SELECT value FROM json_each($6)) THEN 1 ELSE 0 END, run_at, id LIMIT 1)
@@ -139,6 +146,8 @@ fn claim_sql(dialect: Dialect) -> &'static str {
                     AND NOT EXISTS (SELECT 1 FROM jobs AS other
                         WHERE other.state = 'running' AND other.leased_until > $1 AND other.deaths > 0)))
                 AND CASE WHEN kind IN (SELECT json_array_elements_text($3::json)) THEN 1::bigint ELSE 0 END = $4
+                AND (job.kind IN ('bill-desk', 'renewal-paid', 'send-mail') OR NOT EXISTS (SELECT 1 FROM desks
+                    WHERE desks.id = job.desk_id AND desks.status <> 'active'))
                 AND (turn IS NULL OR $5 > (SELECT COUNT(*) FROM jobs WHERE state = 'running' AND leased_until > $1
                     AND turn = job.turn
                     AND CASE WHEN kind IN (SELECT json_array_elements_text($3::json)) THEN 1::bigint ELSE 0 END = $4))

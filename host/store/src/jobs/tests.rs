@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use annex_domain::ids::InstallationId;
+use annex_domain::{ids::InstallationId, operator::DeskStatus};
 use serde_json::json;
 
 use super::*;
@@ -45,6 +45,33 @@ async fn a_lane_has_kinds_of_its_own() {
         assert_eq!(of(Kinds::Except(&["slow", "slower"])).await.unwrap().id, quick);
         assert_eq!(of(Kinds::Only(&["quick"])).await, None);
         assert_eq!(of(Kinds::Only(&["quick", "slow"])).await.unwrap().kind, "slow");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_suspended_desk_the_bill_and_mails_go_on_and_all_else_waits() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let desk = desks::create(&mut tx, "Desk", "en", Timestamp(0)).await.unwrap().id;
+        desks::set_status(&mut tx, desk, DeskStatus::Suspended, Timestamp(0)).await.unwrap();
+        tx.commit().await.unwrap();
+        for kind in ["event", "bill-desk", "renewal-paid", "send-mail"] {
+            put(&db, NewJob { desk: Some(desk), ..job(kind, 1, None) }).await.unwrap();
+        }
+        let served = BTreeSet::new();
+        let lane = Lane { kinds: Kinds::Except(&[]), of_one: 9, served: &served };
+        let mut went_on = BTreeSet::new();
+        while let Some(job) = claim_of(&db, lane).await {
+            went_on.insert(job.kind);
+        }
+        assert_eq!(went_on, ["bill-desk", "renewal-paid", "send-mail"].map(String::from).into());
+        assert!(!any_due(&mut db.read().await.unwrap(), Timestamp(9), lane).await.unwrap());
+        let mut tx = db.begin().await.unwrap();
+        desks::set_status(&mut tx, desk, DeskStatus::Active, Timestamp(0)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(any_due(&mut db.read().await.unwrap(), Timestamp(9), lane).await.unwrap());
+        assert_eq!(claim_of(&db, lane).await.unwrap().kind, "event");
     })
     .await;
 }

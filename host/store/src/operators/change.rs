@@ -17,7 +17,7 @@ use crate::{
 /// Makes an active operator, who gets the add-ons that are for everyone or for one of their roles (R28).
 ///
 /// # Errors
-/// [`StoreError::Taken`] when the e-mail address is in use in any desk; [`StoreError::NotFound`] for a role of another desk.
+/// [`StoreError::Taken`] when the e-mail address is in use in the desk; [`StoreError::NotFound`] for a role of another desk.
 pub async fn create(tx: &mut Tx, desk: DeskId, new: NewOperator, now: Timestamp) -> Result<Operator> {
     let email = text::email(&new.email)?;
     let name = checked_name(&new.name)?;

@@ -32,16 +32,16 @@ async fn permissions_are_the_union_over_the_roles() {
 }
 
 #[tokio::test]
-async fn e_mail_addresses_are_unique_among_all_desks() {
+async fn an_e_mail_address_is_of_one_operator_in_a_desk() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();
         let fixture = Fixture::make(&mut tx).await;
         let taken = get(&mut tx, fixture.desk, fixture.agent).await.unwrap().email;
-        let role = roles::builtin(&mut tx, fixture.other_desk, Builtin::Agent).await.unwrap().id;
+        let role = roles::builtin(&mut tx, fixture.desk, Builtin::Agent).await.unwrap().id;
         let new = NewOperator { email: taken.to_uppercase(), name: "X".into(), password_hash: None, roles: vec![role] };
         tx.commit().await.unwrap();
         let mut tx = db.begin().await.unwrap();
-        let error = create(&mut tx, fixture.other_desk, new, NOW).await.unwrap_err();
+        let error = create(&mut tx, fixture.desk, new, NOW).await.unwrap_err();
         assert_eq!(error.to_string(), "the e-mail address is taken already");
         drop(tx);
         let mut tx = db.begin().await.unwrap();

@@ -1,7 +1,8 @@
+use annex_domain::operator::DeskStatus;
 use serde_json::json;
 
 use super::*;
-use crate::{Db, installations::tests::NOW, testing::on_both};
+use crate::{Db, desks, installations::tests::NOW, testing::on_both};
 
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -63,6 +64,25 @@ async fn whoever_takes_over_fences_the_former_worker_off() {
         assert_eq!(end_leases(&mut tx, later).await.unwrap(), 1);
         tx.commit().await.unwrap();
         assert_eq!(claim(&db, later, LEASE).await.unwrap().unwrap().fence, taken.fence + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_of_a_suspended_desk_wait() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let desk = desks::create(&mut tx, "Desk", "en", NOW).await.unwrap().id;
+        let params = json!({});
+        let saga = begin(&mut tx, desk, "install", InstallationId::new(), &params, LEASE, NOW).await.unwrap();
+        desks::set_status(&mut tx, desk, DeskStatus::Suspended, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let later = NOW.after(LEASE);
+        assert_eq!(claim(&db, later, LEASE).await.unwrap(), None);
+        let mut tx = db.begin().await.unwrap();
+        desks::set_status(&mut tx, desk, DeskStatus::Active, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(claim(&db, later, LEASE).await.unwrap().unwrap().id, saga.id);
     })
     .await;
 }

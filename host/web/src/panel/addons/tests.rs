@@ -28,7 +28,7 @@ use annex_domain::{
     installation::Status,
     manifest::Support,
     money::{Currency, Money as Amount},
-    operator::{Desk, Operator, Theme},
+    operator::{Desk, DeskStatus, LOCAL_REGION, Operator, Theme},
     permission::Permissions,
     ui::Tone,
 };
@@ -67,6 +67,11 @@ fn shell() -> Shell {
         name: EVIL.into(),
         locale: "en".into(),
         time_zone: "UTC".into(),
+        status: DeskStatus::Active,
+        status_since: Timestamp(1),
+        host_name: None,
+        region: LOCAL_REGION.into(),
+        developer_of: None,
         created_at: Timestamp(1),
     };
     let operator = Operator {
@@ -173,6 +178,7 @@ fn head(status: Status) -> Head {
         actions: status.actions().to_vec(),
         may_force: false,
         support: "mailto:help@example.com".into(),
+        open: Some("https://acme.example/".into()),
         sentences: vec![sentence()],
         installed_at: Timestamp(1),
         standing: standing(),
