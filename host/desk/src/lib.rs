@@ -9,6 +9,7 @@
 
 pub mod contacts;
 mod ctx;
+pub mod desks;
 pub mod drafts;
 pub mod groups;
 pub mod import;

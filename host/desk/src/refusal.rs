@@ -60,6 +60,10 @@ annex_domain::words! {
         PersonNeeded = "session-needed",
         /// No such address, another password, or an account that is switched off: which one is not said.
         SignInFailed = "sign-in-failed",
+        /// The platform has stopped the desk.
+        DeskSuspended = "desk-suspended",
+        /// What becomes of money is not known yet.
+        DeskBusy = "desk-busy",
         /// What was erased stays so.
         ContactErased = "contact-erased",
         /// A closed ticket takes notes, and replies once it is open again.
@@ -98,7 +102,7 @@ impl Rule {
     #[must_use]
     pub fn class(self) -> Class {
         match self {
-            Self::BeyondYourRights | Self::PersonNeeded => Class::Forbidden,
+            Self::BeyondYourRights | Self::PersonNeeded | Self::DeskSuspended => Class::Forbidden,
             Self::SignInFailed => Class::Invalid,
             Self::TooManyWrites | Self::TooManySearches => Class::TooMuch,
             Self::SearchTooLong => Class::Unavailable,
@@ -124,6 +128,8 @@ impl Rule {
             Self::BeyondYourRights => "this concerns more permissions than you have",
             Self::PersonNeeded => "only a person can do this: sign in to the panel",
             Self::SignInFailed => "wrong mail address or password",
+            Self::DeskSuspended => "this help desk is suspended: ask the operator of the host; nothing in it is lost",
+            Self::DeskBusy => "a payment or refund of the desk is under way: try again when it is done",
             Self::ContactErased => "the contact was erased: nothing of it can be changed",
             Self::AnsweredMeanwhile => "somebody else replied meanwhile: look at their message before you send yours",
             Self::TicketClosed => "the ticket is closed: open it again to reply, or write a note",

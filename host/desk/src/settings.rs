@@ -14,7 +14,7 @@ use annex_domain::ids::DeskId;
 use annex_store::{StoreError, Tx, languages};
 
 /// How an entry of the audit log names a desk.
-fn object(id: DeskId) -> String {
+pub(crate) fn object(id: DeskId) -> String {
     format!("desk:{id}")
 }
 

@@ -1,8 +1,10 @@
 //! API tokens. A token acts as the operator who made it, within its scopes; its secret is shown once.
 
+mod authenticate;
 mod create;
 mod revoke;
 
+pub use authenticate::authenticate;
 pub use create::{Create, create};
 pub use revoke::revoke;
 

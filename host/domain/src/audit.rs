@@ -154,6 +154,16 @@ crate::words! {
         DeskRemoveSample = "desk.remove-sample",
         /// Help desk settings changed.
         DeskUpdate = "desk.update",
+        /// Help desk suspended.
+        DeskSuspend = "desk.suspend",
+        /// Help desk resumed.
+        DeskResume = "desk.resume",
+        /// Help desk to be deleted in time.
+        DeskLeave = "desk.leave",
+        /// Help desk deleted.
+        DeskDelete = "desk.delete",
+        /// Host name of the help desk changed.
+        DeskHostName = "desk.host-name",
         /// Group created.
         GroupCreate = "group.create",
         /// Group deleted.

@@ -12,7 +12,7 @@ use annex_domain::{
     ui::Fault,
 };
 use annex_sandbox::{Admitted, CallError, CallScope, Finished};
-use annex_store::installations;
+use annex_store::{desks, installations};
 
 use crate::{
     Lifecycle, UseError,
@@ -40,6 +40,9 @@ impl Lifecycle {
     /// An installation that runs, ready to be called.
     pub(crate) async fn callee(&self, desk: DeskId, id: InstallationId) -> Result<Callee, UseError> {
         let installation = installations::known_one(&self.db, desk, id).await?.ok_or(UseError::NotFound)?;
+        if !desks::known(&self.db, desk).await?.status.works() {
+            return Err(UseError::DeskSuspended);
+        }
         if !installation.runs() {
             return Err(UseError::NotRunning(installation.status));
         }

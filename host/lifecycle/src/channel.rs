@@ -14,7 +14,7 @@ use annex_domain::{
     addon::Kind,
     channel::{ExternalId, InboundMessage, InboundReply, InboundRequest, Revision},
     clock::Timestamp,
-    ids::{ContactId, HookId, MessageId},
+    ids::{ContactId, DeskId, HookId, MessageId},
     installation::Installation,
     manifest::Manifest,
     operator::Actor,
@@ -43,6 +43,14 @@ const ATTEMPTS: u32 = 3;
 /// A channel whose secret a request has shown.
 #[must_use]
 pub struct OpenHook(Callee);
+
+impl OpenHook {
+    /// Whose channel it is.
+    #[must_use]
+    pub fn desk(&self) -> DeskId {
+        self.0.installation.desk
+    }
+}
 
 impl Lifecycle {
     /// [`Self::open_hook`] and [`Self::receive_at`].

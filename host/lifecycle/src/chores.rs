@@ -6,6 +6,7 @@
 //! happened while no host ran is made up for within seconds.
 
 use annex_billing::{reconcile, settle};
+use annex_desk::Desk;
 use annex_domain::{clock::Timestamp, ids::DeskId};
 use annex_store::{
     StoreError,
@@ -57,6 +58,7 @@ impl Lifecycle {
             done.reconciled = Some(now);
         }
         if is_due(done.hourly, now, HOURLY) {
+            self.delete_left(now).await;
             let (swept, dunned) = (self.put_in_line(SWEEP, now).await, self.put_in_line(DUN, now).await);
             done.hourly = (swept && dunned).then_some(now);
         }
@@ -74,6 +76,13 @@ impl Lifecycle {
             log("lost packages could not be looked for", self.find_again().await);
             log("reminders could not be sent", self.remind_of_trials().await);
             log("entitlements could not be refreshed", self.refresh_entitlements().await.map(drop));
+        }
+    }
+
+    /// Deletes the desks whose time is over.
+    async fn delete_left(&self, now: Timestamp) {
+        if let Err(refusal) = annex_desk::desks::delete_left(&Desk::new(self.db.clone()), now).await {
+            tracing::warn!(error = describe(&refusal), "desks that left are deleted at the next time");
         }
     }
 

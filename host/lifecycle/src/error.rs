@@ -346,6 +346,9 @@ pub enum UseError {
         /// Which call.
         call: CallId,
     },
+    /// The platform has stopped its desk.
+    #[error("this help desk is suspended")]
+    DeskSuspended,
     /// Too many of its calls, or of its desk's, wait already; it was not called.
     #[error("the add-on is busy: try again in a moment")]
     Busy,
@@ -378,6 +381,7 @@ impl UseError {
             Self::StaleState => "stale-state",
             Self::Refused => "secret-mismatch",
             Self::Failed { code, .. } => code,
+            Self::DeskSuspended => "desk-suspended",
             Self::Busy => "busy",
             Self::Unavailable(_) => "unavailable",
             Self::Store(error) => error.code(),

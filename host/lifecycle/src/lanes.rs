@@ -159,6 +159,13 @@ mod tests {
         assert_eq!(round.0, ["a".to_owned()].into(), "all others come before it now");
     }
 
+    /// The store names them in the SQL that claims jobs.
+    #[test]
+    fn the_bill_of_a_suspended_desk_goes_on() {
+        let kinds = [BILL_DESK, annex_billing::settle::RENEWAL_PAID, mails::SEND];
+        assert_eq!(kinds, ["bill-desk", "renewal-paid", "send-mail"]);
+    }
+
     #[test]
     fn each_kind_is_in_one_lane() {
         let own = LANES.iter().filter_map(|lane| match lane.kinds {

@@ -157,6 +157,9 @@ fn problem_of(error: &UseError) -> Problem {
             let detail = "the host cannot take it now: deliver again later";
             Problem::hidden(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, error).retry_after(5)
         }
+        UseError::DeskSuspended => {
+            unavailable(StatusCode::SERVICE_UNAVAILABLE, error.code(), "the help desk of this channel is suspended")
+        }
         UseError::Busy => Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             error.code(),
@@ -198,6 +201,15 @@ mod tests {
         let answer = busy.into_response();
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(answer.headers()["retry-after"], "5");
+    }
+
+    #[test]
+    fn services_deliver_again_to_a_desk_that_is_suspended() {
+        let answer = problem_of(&UseError::DeskSuspended).into_response();
+        assert_eq!(
+            (answer.status(), &answer.headers()["retry-after"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &"30".parse().unwrap())
+        );
     }
 
     #[test]

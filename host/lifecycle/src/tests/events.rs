@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use annex_desk::{
+    Desk,
+    desks::{By, resume, suspend},
+};
 use annex_domain::{
     ids::{DeskId, InstallationId, TicketId},
     manifest::EventName,
@@ -18,7 +22,10 @@ use annex_store::{
 use serde_json::json;
 
 use super::support::{World, on_both, puppet, puppet_manifest};
-use crate::events::{ADDON_EVENT, MOST_WAITING};
+use crate::{
+    UseError,
+    events::{ADDON_EVENT, MOST_WAITING},
+};
 
 async fn listening(world: &World, behaviour: &str) -> InstallationId {
     let mut hears = puppet_manifest("1.0.0", 1);
@@ -45,6 +52,23 @@ async fn heard(world: &World, id: InstallationId) -> Vec<String> {
     let entries = kv::all_entries(&mut world.db().read().await.unwrap(), owner).await.unwrap();
     let told = entries.into_iter().filter(|(key, _)| key.starts_with("event:"));
     told.map(|(_, value)| String::from_utf8(value).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_happens_before_a_desk_is_suspended_is_told_when_it_is_resumed() {
+    on_both(async |world| {
+        let id = listening(&world, "").await;
+        ticket(&world).await;
+        let (desk, by) = (Desk::new(world.db().clone()), By { actor: Actor::System, now: world.host.clock.now() });
+        suspend(&desk, by, world.desk).await.unwrap();
+        world.run_jobs().await;
+        assert!(heard(&world, id).await.is_empty(), "nothing of it is done");
+        assert!(matches!(world.host.callee(world.desk, id).await, Err(UseError::DeskSuspended)));
+        resume(&desk, by, world.desk).await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(heard(&world, id).await, ["1"]);
+    })
+    .await;
 }
 
 #[tokio::test]

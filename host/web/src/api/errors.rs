@@ -148,7 +148,9 @@ impl From<UseError> for Problem {
             UseError::Invalid(errors) => {
                 Self::invalid(code, "some fields are not valid; the add-on was not called", errors)
             }
-            UseError::NotAUser | UseError::NotPermitted(_) => Self::new(StatusCode::FORBIDDEN, code, text),
+            UseError::NotAUser | UseError::NotPermitted(_) | UseError::DeskSuspended => {
+                Self::new(StatusCode::FORBIDDEN, code, text)
+            }
             UseError::NotOffered(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text),
             UseError::Refused => Self::new(StatusCode::UNAUTHORIZED, code, text),
             UseError::Fault(fault) => Self::new(StatusCode::BAD_GATEWAY, code, fault_text(&fault)),

@@ -65,7 +65,7 @@ fn status(error: &UseError) -> StatusCode {
             StatusCode::CONFLICT
         }
         UseError::Fault(Fault::NeedsConfig(_) | Fault::NeedsAuth(_) | Fault::Denied(_)) => StatusCode::CONFLICT,
-        UseError::NotPermitted(_) => StatusCode::FORBIDDEN,
+        UseError::NotPermitted(_) | UseError::DeskSuspended => StatusCode::FORBIDDEN,
         UseError::Busy => StatusCode::SERVICE_UNAVAILABLE,
         UseError::Deadline { .. } => StatusCode::GATEWAY_TIMEOUT,
         _ => StatusCode::BAD_GATEWAY,

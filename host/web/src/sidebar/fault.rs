@@ -74,8 +74,8 @@ impl Reader<'_> {
     pub(super) fn card(&self, error: UseError) -> Result<Card, PageError> {
         match error {
             UseError::NotFound => Err(PageError::NotFound),
-            // No card: whoever does not use an add-on has no panel of it.
-            error @ UseError::NotAUser => {
+            // No card: whoever does not use an add-on has no panel of it, and nobody is in a desk that is suspended.
+            error @ (UseError::NotAUser | UseError::DeskSuspended) => {
                 Err(PageError::refused(StatusCode::FORBIDDEN, error.code(), error.to_string()))
             }
             UseError::Store(error) => Err(error.into()),
