@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use annex_domain::billing::LoginRule;
+use annex_domain::{billing::LoginRule, operator::HostLabel};
 use clap::Args;
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -117,6 +117,11 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) gateway: GatewayArgs,
 
+    /// Domain below which help desks have host names of their own (`annex desk create --host acme`); DNS and the proxy send all of
+    /// them here. Without it, people choose their help desk when they sign in. Example: desk.example.com
+    #[arg(long, env = "ANNEX_DESK_DOMAIN", value_name = "DOMAIN", value_parser = parse_domain)]
+    pub(crate) desk_domain: Option<String>,
+
     /// Issuer where help desks log in to billing, byte for byte as its ID tokens name it; without one, the client area of
     /// this host. Example: `https://login.example.com`
     #[arg(long, env = "ANNEX_BILLING_ISSUER", value_name = "URL")]
@@ -197,6 +202,13 @@ impl ServeArgs {
     pub(crate) fn is_for_this_machine(&self) -> bool {
         self.listen.ip().is_loopback() && self.gateway.public_url.as_ref().is_none_or(is_on_loopback)
     }
+}
+
+/// In lower case, without a dot at an end.
+fn parse_domain(text: &str) -> Result<String, String> {
+    let domain = text.trim_matches('.').to_ascii_lowercase();
+    let fine = domain.split('.').all(|label| label.parse::<HostLabel>().is_ok());
+    if fine { Ok(domain) } else { Err("expected a domain such as desk.example.com".into()) }
 }
 
 fn parse_login_rule(text: &str) -> Result<LoginRule, String> {

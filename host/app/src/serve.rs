@@ -137,6 +137,7 @@ fn web_config(args: &ServeArgs, stores: &Stores, outside: &Outside, public_url: 
         max_package: usize::try_from(annex_package::limits::PACKED).unwrap_or(usize::MAX),
         billing_issuer: issuer.transpose().context("cannot use --billing-issuer")?,
         smtp: outside.mailer.server().map(Into::into),
+        desk_domain: args.desk_domain.clone(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use annex_desk::{Ctx, Desk};
 use annex_domain::{
+    ids::DeskId,
     operator::Actor,
     permission::{Permission, Permissions},
 };
@@ -19,6 +20,9 @@ pub(crate) enum TokenCommand {
         /// The operator's e-mail address
         #[arg(long, value_name = "EMAIL")]
         email: String,
+        /// In which desk; not needed where they work in one only
+        #[arg(long, value_name = "ID")]
+        desk: Option<DeskId>,
         /// What it is for, as shown in the list of tokens
         #[arg(long, default_value = "command line")]
         name: String,
@@ -37,10 +41,13 @@ pub(crate) enum TokenCommand {
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 pub(crate) async fn run(command: TokenCommand) -> anyhow::Result<()> {
-    let TokenCommand::Create { email, name, scope, expires, data } = command;
+    let TokenCommand::Create { email, desk, name, scope, expires, data } = command;
     let stores = wiring::open(&data).await?;
-    let found = operators::by_email(&mut stores.db.read().await?, &email).await?;
-    let operator = found.with_context(|| format!("no operator has the e-mail address {email}"))?.operator;
+    let mut found = operators::by_email(&mut stores.db.read().await?, &email, desk).await?;
+    if found.len() > 1 {
+        bail!("{email} works in several help desks: name one with --desk (`annex desk list` shows them)");
+    }
+    let operator = found.pop().with_context(|| format!("no operator has the e-mail address {email}"))?.operator;
     if !operator.active {
         bail!("{email} is deactivated; activate the operator in the panel first");
     }

@@ -15,7 +15,7 @@ mod reset;
 mod set_up;
 
 pub use confirm::{GivenPassword, confirm};
-pub use enter::{Enter, enter};
+pub use enter::{Choice, Enter, Entrance, Way, choose, enter};
 pub use first_link::first_link;
 pub use forgot::forgot;
 pub use invitation::{Invitation, invitation};

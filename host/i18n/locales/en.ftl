@@ -20,6 +20,7 @@ nav-system = Desk and system
 nav-audit = Audit log
 nav-profile = Profile
 nav-sign-out = Sign out
+nav-developer-desk = Developer desk
 
 action-save = Save changes
 action-cancel = Cancel
@@ -159,6 +160,9 @@ sign-in-too-many = { $minutes ->
 }
 sign-in-hint = No account yet? An admin of your help desk can invite you.
 sign-in-forgotten = Forgot your password?
+sign-in-desk-title = Choose a help desk
+sign-in-desk-text = Your password works in several help desks. Where do you want to go?
+sign-in-desk-late = That took too long. Sign in again.
 forgotten-title = Forgot your password?
 forgotten-intro = Enter the e-mail address you sign in with. We’ll send you a link to choose a new password.
 forgotten-submit = Send me a link
@@ -638,6 +642,8 @@ system-host = Host
 system-version = Version
 system-database = Database
 system-address = Address
+system-region = Region
+system-host-name = Host name
 system-clock = Clock
 system-sample = Sample data
 system-sample-text = This help desk contains sample tickets and contacts. Removing them doesn’t touch your own data.

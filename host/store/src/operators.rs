@@ -161,15 +161,20 @@ pub async fn count_active(conn: &mut Conn, desk: DeskId) -> Result<i64> {
     Ok(fetch_one!(conn, (i64,), sql, desk)?.0)
 }
 
-/// Whom an e-mail address belongs to, in any desk: for signing in and the command line only.
+/// Who has an e-mail address, in one desk or in all of them, those made first at the head: for signing in and the command line
+/// only.
 ///
 /// # Errors
-/// When the database fails or the row is malformed.
-pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>> {
-    let Ok(email) = text::email(email) else { return Ok(None) };
-    let sql = "SELECT * FROM operators WHERE email = $1";
-    let Some(row) = fetch_optional!(conn, OperatorRow, sql, email)? else { return Ok(None) };
-    credentials_of(conn, row).await.map(Some)
+/// When the database fails or a row is malformed.
+pub async fn by_email(conn: &mut Conn, email: &str, desk: Option<DeskId>) -> Result<Vec<Credentials>> {
+    let Ok(email) = text::email(email) else { return Ok(Vec::new()) };
+    let sql = "SELECT * FROM operators WHERE email = $1 AND (CAST($2 AS TEXT) IS NULL OR desk_id = $2)
+               ORDER BY created_at, id";
+    let mut found = Vec::new();
+    for row in fetch_all!(conn, OperatorRow, sql, email, desk)? {
+        found.push(credentials_of(conn, row).await?);
+    }
+    Ok(found)
 }
 
 /// The credentials of an operator of the desk, to ask for the password again.

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
+use annex_domain::operator::{self, HostLabel};
 use url::Url;
 
 use crate::oidc::ForeignIssuer;
@@ -26,6 +27,19 @@ pub struct WebConfig {
     pub billing_issuer: Option<ForeignIssuer>,
     /// Host and port of the SMTP server, for the outbox; none: mails are kept there.
     pub smtp: Option<String>,
+    /// Below which desks have host names, in lower case; none: they have no names of their own.
+    pub desk_domain: Option<String>,
+}
+
+/// Whose name a request asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Name {
+    /// The host's own.
+    Host,
+    /// One that a desk may have.
+    Desk(HostLabel),
+    /// Somebody else's.
+    Foreign,
 }
 
 impl WebConfig {
@@ -35,16 +49,52 @@ impl WebConfig {
         self.public_url.scheme() == "https"
     }
 
-    /// True for the names by which this host is asked for: that of its public address; where it listens on loopback, those of
-    /// loopback as well.
+    /// True for the names by which this host is asked for: that of its public address, and those that desks may have; where it listens on
+    /// loopback, those of loopback as well.
     #[must_use]
     pub fn answers_to(&self, name: &str) -> bool {
-        let public = self.public_url.host_str().is_some_and(|public| public.eq_ignore_ascii_case(name));
         let loopback = || {
             let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
             name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
         };
-        public || (self.on_loopback && loopback())
+        self.is_public(name) || (self.on_loopback && loopback())
+    }
+
+    /// The same without loopback.
+    pub(crate) fn is_public(&self, name: &str) -> bool {
+        let public = self.public_url.host_str().is_some_and(|public| public.eq_ignore_ascii_case(name));
+        public || self.label_in(name).is_some()
+    }
+
+    /// Whose name it is. The host's own comes first, also below the domain of the desks.
+    pub(crate) fn name(&self, name: &str) -> Name {
+        let own = self.public_url.host_str().is_some_and(|public| public.eq_ignore_ascii_case(name));
+        match self.label_in(name) {
+            Some(label) if !own => Name::Desk(label),
+            _ if self.answers_to(name) => Name::Host,
+            _ => Name::Foreign,
+        }
+    }
+
+    /// What stands before the domain of the desks.
+    fn label_in(&self, name: &str) -> Option<HostLabel> {
+        let name = name.to_ascii_lowercase();
+        name.strip_suffix(self.desk_domain.as_deref()?)?.strip_suffix('.')?.parse().ok()
+    }
+
+    /// The name by which a desk is asked for.
+    pub(crate) fn host_name_of(&self, desk: &operator::Desk) -> Option<String> {
+        Some(format!("{}.{}", desk.host_name.as_ref()?, self.desk_domain.as_deref()?))
+    }
+
+    /// A path as an absolute address by the name of a desk; by the host's own where desks have none.
+    pub(crate) fn absolute_at(&self, label: &HostLabel, path: &str) -> String {
+        let at_desk = || {
+            let mut base = self.public_url.clone();
+            base.set_host(Some(&format!("{label}.{}", self.desk_domain.as_deref()?))).ok()?;
+            base.join(path).ok().map(String::from)
+        };
+        at_desk().unwrap_or_else(|| self.absolute(path))
     }
 
     /// A path as an absolute address, to be copied or mailed.
@@ -68,7 +118,27 @@ mod tests {
             max_package: 16 << 20,
             billing_issuer: None,
             smtp: None,
+            desk_domain: None,
         }
+    }
+
+    #[test]
+    fn names_below_the_domain_of_the_desks_are_theirs() {
+        let own = config("https://desk.example/", false);
+        let host = WebConfig { desk_domain: Some("desk.example".into()), ..own.clone() };
+        let acme: HostLabel = "acme".parse().unwrap();
+        assert_eq!(host.name("ACME.desk.example"), Name::Desk(acme.clone()));
+        assert_eq!(host.name("desk.example"), Name::Host);
+        for foreign in ["a.b.desk.example", ".desk.example", "acme-.desk.example", "acmedesk.example", "evil.example"] {
+            assert_eq!(host.name(foreign), Name::Foreign, "{foreign}");
+            assert!(!host.answers_to(foreign), "{foreign}");
+        }
+        assert!(host.answers_to("acme.desk.example"));
+        assert_eq!(own.name("acme.desk.example"), Name::Foreign, "desks have no names there");
+        let www = WebConfig { public_url: "https://www.desk.example/".parse().unwrap(), ..host.clone() };
+        assert_eq!(www.name("www.desk.example"), Name::Host);
+        assert_eq!(host.absolute_at(&acme, "/setup/x"), "https://acme.desk.example/setup/x");
+        assert_eq!(own.absolute_at(&acme, "/setup/x"), "https://desk.example/setup/x");
     }
 
     #[test]

@@ -23,6 +23,7 @@ use axum::{
 
 use crate::{
     api::{extract::body_problem, limits::Limit, problem::Problem},
+    at::AskedFor,
     state::AppState,
 };
 
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Router<AppState> {
 async fn receive(
     State(state): State<AppState>,
     Extension(limits): Extension<Limits>,
+    asked: AskedFor,
     request: Request,
 ) -> Result<Response, Problem> {
     let hook = request.uri().path().split('/').nth(2).and_then(|id| id.parse::<HookId>().ok()).ok_or_else(nobody)?;
@@ -71,6 +73,9 @@ async fn receive(
         }
         Err(error) => return Err(problem_of(&error)),
     };
+    if !asked.sees(open.desk()) {
+        return Err(nobody());
+    }
     limits.right.check(&hook).map_err(too_many)?;
     let inbound = inbound_of(request, headers).await?;
     match tokio::time::timeout(DEADLINE, state.lifecycle.receive_at(open, inbound)).await {

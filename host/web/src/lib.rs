@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+mod at;
 mod card_form;
 mod client_area;
 mod config;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use annex_domain::random;
+use annex_store::{StoreError, desks};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
@@ -24,7 +25,8 @@ use tower_http::{
 use url::Url;
 
 use crate::{
-    config::WebConfig,
+    at::AskedFor,
+    config::{Name, WebConfig},
     error::{Described, PageError, shown},
     state::AppState,
 };
@@ -64,16 +66,44 @@ pub(crate) async fn secure_headers(State(state): State<AppState>, request: Reque
 /// Refuses what asks for another host than this one, with 421. Whoever lets their own name point here (DNS rebinding), or has
 /// a cache keep an answer for another name, gets nothing. A request without a name comes from no browser. Health checks ask by
 /// address, and their answers are the same for all.
-pub(crate) async fn known_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let named = request.headers().get_all(header::HOST).into_iter().map(HeaderValue::to_str);
-    let in_head = named.map(|name| name.ok().and_then(|name| name.parse::<Authority>().ok()));
-    let in_line = request.uri().authority().map(|authority| Some(authority.clone()));
-    let known = in_head.chain(in_line).all(|name| name.is_some_and(|name| state.config.answers_to(name.host())));
-    if known || matches!(request.uri().path(), "/healthz" | "/readyz") {
+pub(crate) async fn known_host(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let asked = match asked_for(&state, names(&request)).await {
+        Ok(asked) => asked,
+        Err(error) => return PageError::from(error).into_response(),
+    };
+    if asked.is_some() || matches!(request.uri().path(), "/healthz" | "/readyz") {
+        request.extensions_mut().insert(asked.unwrap_or_default());
         return next.run(request).await;
     }
     let text = "this host does not answer to that name; a proxy in front of it has to pass the header Host on";
     PageError::refused(StatusCode::MISDIRECTED_REQUEST, "unknown-host", text).into_response()
+}
+
+/// The names that a request gives; none for one that cannot be read.
+fn names(request: &Request) -> Vec<Option<Authority>> {
+    let named = request.headers().get_all(header::HOST).into_iter().map(HeaderValue::to_str);
+    let in_head = named.map(|name| name.ok().and_then(|name| name.parse::<Authority>().ok()));
+    let in_line = request.uri().authority().map(|authority| Some(authority.clone()));
+    in_head.chain(in_line).collect()
+}
+
+/// Whose names they are; none when one of them is nobody's here, or they are those of several.
+async fn asked_for(state: &AppState, names: Vec<Option<Authority>>) -> Result<Option<AskedFor>, StoreError> {
+    let mut asked = None;
+    for name in names {
+        let desk = match name.map_or(Name::Foreign, |name| state.config.name(name.host())) {
+            Name::Host => None,
+            Name::Desk(label) => match desks::known_host(&state.db, &label).await? {
+                Some(desk) => Some(desk),
+                None => return Ok(None),
+            },
+            Name::Foreign => return Ok(None),
+        };
+        if *asked.get_or_insert(AskedFor(desk)) != AskedFor(desk) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(asked.unwrap_or_default()))
 }
 
 /// True for a request that changes something and comes from a page of this very host, but over http where the public address is
@@ -84,7 +114,9 @@ pub(crate) fn has_other_scheme(config: &WebConfig, request: &Request) -> bool {
     }
     let origins = request.headers().get_all(header::ORIGIN).into_iter().filter_map(|origin| origin.to_str().ok());
     let mut origins = origins.filter_map(|origin| Url::parse(origin).ok());
-    origins.any(|origin| origin.host() == config.public_url.host() && origin.scheme() != config.public_url.scheme())
+    origins.any(|origin| {
+        origin.host_str().is_some_and(|host| config.is_public(host)) && origin.scheme() != config.public_url.scheme()
+    })
 }
 
 /// Refuses those of pages.

@@ -8,7 +8,7 @@ use annex_desk::{Ctx, Refusal, sessions::Current};
 use annex_domain::{
     clock::Timestamp,
     ids::SessionId,
-    operator::{Actor, Desk, Operator},
+    operator::{Actor, Desk, HostLabel, Operator},
     permission::{Permission, Permissions},
 };
 use annex_store::sessions;
@@ -19,6 +19,7 @@ use axum::{
 };
 
 use crate::{
+    at::AskedFor,
     config::WebConfig,
     cookie::{cookie_value, put_cookie},
     error::PageError,
@@ -52,6 +53,7 @@ pub(crate) struct SignedIn {
     /// Asked by script for a part of a page.
     pub(crate) fragment: bool,
     flash: Option<Flash>,
+    asked: AskedFor,
     pub(crate) now: Timestamp,
 }
 
@@ -75,6 +77,19 @@ impl SignedIn {
     /// For what is done with its cards.
     pub(crate) fn caller(&self) -> Caller {
         Caller::Manager(self.manager())
+    }
+
+    /// A path as an absolute address by the name that this browser asks for: its session is known by that one alone.
+    pub(crate) fn absolute(&self, config: &WebConfig, path: &str) -> String {
+        match self.own_name() {
+            Some(label) => config.absolute_at(label, path),
+            None => config.absolute(path),
+        }
+    }
+
+    /// The desk's own name, where the browser asks by it.
+    pub(crate) fn own_name(&self) -> Option<&HostLabel> {
+        self.desk.host_name.as_ref().filter(|_| self.asked.0.is_some())
     }
 
     /// Goes on only with this permission.
@@ -121,7 +136,8 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let fragment = is_fragment(&parts.headers);
-        let Some(Current { operator, desk, session }) = current(state, &parts.headers).await? else {
+        let asked = AskedFor::of(parts);
+        let Some(Current { operator, desk, session }) = current(state, &parts.headers, asked).await? else {
             return Err(PageError::SignedOut { next: way_back(parts, fragment), fragment });
         };
         let languages = state.i18n.languages(&state.db, desk.id).await?;
@@ -131,7 +147,8 @@ impl FromRequestParts<AppState> for SignedIn {
         let now = state.clock.now();
         let (confirmed_at, session) = (session.confirmed_at, session.id);
         let address = address(parts);
-        let signed_in = Self { operator, desk, session, confirmed_at, address, t, languages, fragment, flash, now };
+        let signed_in =
+            Self { operator, desk, session, confirmed_at, address, t, languages, fragment, flash, asked, now };
         parts.extensions.insert(Allowed(signed_in.operator.permissions.clone()));
         if let Some(Frame(frame)) = parts.extensions.get::<Frame>() {
             let _ = frame.set(signed_in.shell("error-title", Section::None));
@@ -140,12 +157,16 @@ impl FromRequestParts<AppState> for SignedIn {
     }
 }
 
-/// Who is signed in by the request's cookie, and prolongs the session. None: nobody, or no longer.
-pub(crate) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Current>, Refusal> {
-    match cookie_value(headers, cookie_name(&state.config)) {
-        Some(secret) => annex_desk::sessions::current(&state.desk(), secret, state.clock.now()).await,
-        None => Ok(None),
-    }
+/// Who is signed in by the request's cookie, and prolongs the session. None: nobody, no longer, or in another desk than the one whose
+/// name was asked for.
+pub(crate) async fn current(
+    state: &AppState,
+    headers: &HeaderMap,
+    asked: AskedFor,
+) -> Result<Option<Current>, Refusal> {
+    let Some(secret) = cookie_value(headers, cookie_name(&state.config)) else { return Ok(None) };
+    let found = annex_desk::sessions::current(&state.desk(), secret, state.clock.now()).await?;
+    Ok(found.filter(|found| asked.sees(found.desk.id)))
 }
 
 /// Where the request comes from, for the list of sessions and the limit on sign-ins; empty when the server does not tell.

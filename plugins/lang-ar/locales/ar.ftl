@@ -20,6 +20,7 @@ nav-system = المكتب والنظام
 nav-audit = سجل التدقيق
 nav-profile = الملف الشخصي
 nav-sign-out = تسجيل الخروج
+nav-developer-desk = مكتب مساعدة للمطورين
 
 action-save = حفظ التغييرات
 action-cancel = إلغاء
@@ -187,6 +188,9 @@ sign-in-too-many = { $minutes ->
 }
 sign-in-hint = ليس لديك حساب بعد؟ يمكن لمسؤول مكتب المساعدة أن يدعوك.
 sign-in-forgotten = هل نسيت كلمة المرور؟
+sign-in-desk-title = اختر مكتب مساعدة
+sign-in-desk-text = كلمة مرورك صالحة في عدة مكاتب مساعدة. إلى أيها تريد الدخول؟
+sign-in-desk-late = استغرق ذلك وقتًا طويلًا. سجّل الدخول مجددًا.
 forgotten-title = هل نسيت كلمة المرور؟
 forgotten-intro = أدخل العنوان الذي تسجّل الدخول به. ستصلك رسالة فيها رابط لاختيار كلمة مرور جديدة.
 forgotten-submit = أرسل لي رابطًا
@@ -693,6 +697,8 @@ system-host = الخادم
 system-version = الإصدار
 system-database = قاعدة البيانات
 system-address = العنوان
+system-region = المنطقة
+system-host-name = اسم المضيف
 system-clock = الساعة
 system-sample = البيانات التجريبية
 system-sample-text = في مكتب المساعدة هذا تذاكر وجهات اتصال تجريبية. إزالتها لا تمسّ بياناتك.

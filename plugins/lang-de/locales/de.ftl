@@ -20,6 +20,7 @@ nav-system = Helpdesk und System
 nav-audit = Audit-Protokoll
 nav-profile = Profil
 nav-sign-out = Abmelden
+nav-developer-desk = Entwickler-Helpdesk
 
 action-save = Änderungen speichern
 action-cancel = Abbrechen
@@ -159,6 +160,9 @@ sign-in-too-many = { $minutes ->
 }
 sign-in-hint = Noch kein Konto? Die Verwaltung Ihres Helpdesks kann Sie einladen.
 sign-in-forgotten = Passwort vergessen?
+sign-in-desk-title = Helpdesk wählen
+sign-in-desk-text = Ihr Passwort gilt in mehreren Helpdesks. Wohin möchten Sie?
+sign-in-desk-late = Das hat zu lange gedauert. Melden Sie sich erneut an.
 forgotten-title = Passwort vergessen?
 forgotten-intro = Geben Sie die Adresse ein, mit der Sie sich anmelden. Sie erhalten eine Mail mit einem Link, über den Sie ein neues Passwort wählen.
 forgotten-submit = Link zusenden
@@ -638,6 +642,8 @@ system-host = Host
 system-version = Version
 system-database = Datenbank
 system-address = Adresse
+system-region = Region
+system-host-name = Hostname
 system-clock = Uhr
 system-sample = Beispieldaten
 system-sample-text = In diesem Helpdesk sind Beispieltickets und Beispielkontakte. Wenn Sie sie entfernen, bleiben Ihre eigenen Daten unberührt.

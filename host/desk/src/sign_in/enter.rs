@@ -1,10 +1,16 @@
-use annex_domain::clock::Timestamp;
+use annex_domain::{
+    addon::Digest,
+    clock::Timestamp,
+    ids::{DeskId, OperatorId},
+};
 use annex_store::{
+    desks,
     logins::{self, Trying},
-    operators,
+    operators::{self, Credentials},
     sessions::{self, NewSession},
 };
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 use super::Browser;
 use crate::{Desk, Refusal, password, refusal::Rule};
@@ -15,31 +21,108 @@ pub struct Enter<'a> {
     pub trying: Trying<'a>,
     /// What was given.
     pub password: SecretString,
+    /// The desk that is meant; none: each in which somebody of that address has that password.
+    pub at: Option<DeskId>,
     /// What the browser says it is.
     pub user_agent: &'a str,
     /// The secret of the session that the browser has; it ends.
     pub replaces: Option<&'a str>,
 }
 
-/// Makes a session for an active operator who gave their password. Takes as long for an address that nobody has.
+/// What comes of a right password. No `Debug`: a session holds a secret.
+pub enum Entrance {
+    /// They are in.
+    In(NewSession),
+    /// It is right in several desks: they say in which they come, see [`choose`].
+    Choose(Vec<Way>),
+}
+
+/// A desk into which somebody may come who gave their password. Whoever holds it comes in, so it only leaves the host sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// The desk.
+    pub desk: DeskId,
+    /// Its name.
+    pub name: String,
+    /// Who they are there.
+    pub operator: OperatorId,
+    /// Tells whether the password is still the one that was given.
+    proof: Digest,
+}
+
+/// Makes a session for an active operator who gave their password, or tells the desks in which it is right. Takes as long for an
+/// address that nobody has.
 ///
 /// # Errors
-/// [`Refusal::TooManyAttempts`]; [`Rule::SignInFailed`], whatever was wrong.
-pub async fn enter(desk: &Desk, input: Enter<'_>, now: Timestamp) -> Result<NewSession, Refusal> {
-    let Enter { trying, password, user_agent, replaces } = input;
+/// [`Refusal::TooManyAttempts`]; [`Rule::SignInFailed`], whatever was wrong; [`Rule::DeskSuspended`], of a right password.
+pub async fn enter(desk: &Desk, input: Enter<'_>, now: Timestamp) -> Result<Entrance, Refusal> {
+    let Enter { trying, password, at, user_agent, replaces } = input;
     super::attempt(desk, trying, now).await?;
-    let known = operators::by_email(&mut desk.db.read().await?, trying.account).await?;
-    let (operator, hash) = known.map_or((None, None), |known| (Some(known.operator), known.password_hash));
-    let right = password::verify(password, hash.clone()).await;
-    let Some(operator) = operator.filter(|_| right) else { return Err(Rule::SignInFailed.into()) };
+    let ways = ways(desk, trying.account, password, at).await?;
+    if let [way] = ways.as_slice() {
+        let chosen = Choice { way, trying, user_agent, replaces };
+        return choose(desk, chosen, now).await.map(Entrance::In);
+    }
+    let mut tx = desk.db.begin().await?;
+    logins::succeeded(&mut tx, trying).await?;
+    tx.commit().await?;
+    Ok(Entrance::Choose(ways))
+}
 
+/// Where the password is right: at least one desk, all of which work.
+async fn ways(desk: &Desk, email: &str, password: SecretString, at: Option<DeskId>) -> Result<Vec<Way>, Refusal> {
+    let known = operators::by_email(&mut desk.db.read().await?, email, at).await?;
+    if known.is_empty() {
+        password::verify(password, None).await;
+        return Err(Rule::SignInFailed.into());
+    }
+    let (mut open, mut refusal) = (Vec::new(), Rule::SignInFailed);
+    for Credentials { operator, password_hash } in known {
+        let right = password::verify(password.clone(), password_hash.clone()).await;
+        let Some(hash) = password_hash.filter(|_| right && operator.active) else { continue };
+        let there = desks::known(&desk.db, operator.desk).await?;
+        if there.status.works() {
+            open.push(Way { desk: there.id, name: there.name, operator: operator.id, proof: proof_of(&hash) });
+        } else {
+            refusal = Rule::DeskSuspended;
+        }
+    }
+    if open.is_empty() { Err(refusal.into()) } else { Ok(open) }
+}
+
+fn proof_of(hash: &str) -> Digest {
+    Digest::of(hash.as_bytes())
+}
+
+/// A desk that somebody chose of those that [`enter`] told.
+#[derive(Clone, Copy)]
+pub struct Choice<'a> {
+    /// The one.
+    pub way: &'a Way,
+    /// As at the sign-in.
+    pub trying: Trying<'a>,
+    /// What the browser says it is.
+    pub user_agent: &'a str,
+    /// The secret of the session that the browser has; it ends.
+    pub replaces: Option<&'a str>,
+}
+
+/// Makes the session in the desk that was chosen.
+///
+/// # Errors
+/// [`Rule::SignInFailed`] when the account was switched off since, or has another password; [`Rule::DeskSuspended`].
+pub async fn choose(desk: &Desk, input: Choice<'_>, now: Timestamp) -> Result<NewSession, Refusal> {
+    let Choice { way: Way { desk: there, operator, proof, .. }, trying, user_agent, replaces } = input;
     let mut tx = desk.db.begin().await?;
     let browser = Browser { address: trying.address, user_agent };
-    let made = super::begin(&mut tx, operator.desk, operator.id, browser, now).await?;
+    let made = super::begin(&mut tx, *there, *operator, browser, now).await?;
     // Under the lock of their row: the account may have been switched off, or its password changed, since.
-    let known = operators::credentials(&mut tx, operator.desk, operator.id).await?;
-    if !known.operator.active || known.password_hash != hash {
+    let known = operators::credentials(&mut tx, *there, *operator).await?;
+    if !known.operator.active || known.password_hash.as_deref().map(proof_of).as_ref() != Some(proof) {
         return Err(Rule::SignInFailed.into());
+    }
+    if !desks::get(&mut tx, *there).await?.status.works() {
+        return Err(Rule::DeskSuspended.into());
     }
     logins::succeeded(&mut tx, trying).await?;
     if let Some(old) = replaces {
@@ -53,16 +136,28 @@ pub async fn enter(desk: &Desk, input: Enter<'_>, now: Timestamp) -> Result<NewS
 mod tests {
     use std::time::Duration;
 
-    use annex_store::testing::{Fixture, on_both};
+    use annex_domain::operator::Actor;
+    use annex_store::{
+        operators::NewOperator,
+        roles::{self, Builtin},
+        testing::{Fixture, on_both},
+    };
 
     use super::*;
+    use crate::desks::By;
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
     const PASSWORD: &str = "velvet otter umbrella";
 
     fn enter_as<'a>(account: &'a str, password: &str, replaces: Option<&'a str>) -> Enter<'a> {
         let trying = Trying { account, address: "192.0.2.1", device: None };
-        Enter { trying, password: password.to_owned().into(), user_agent: "UA", replaces }
+        Enter { trying, password: password.to_owned().into(), at: None, user_agent: "UA", replaces }
+    }
+
+    /// The session of who came in.
+    fn inside(entrance: Entrance) -> NewSession {
+        let Entrance::In(session) = entrance else { panic!("there is one desk only") };
+        session
     }
 
     #[tokio::test]
@@ -83,8 +178,9 @@ mod tests {
             assert_eq!(code("nobody@example.org", PASSWORD).await, "sign-in-failed");
             assert_eq!(code(" BO@example.org", PASSWORD).await, "in");
 
-            let first = enter(&desk, enter_as("bo@example.org", PASSWORD, None), NOW).await.unwrap();
-            let second = enter(&desk, enter_as("bo@example.org", PASSWORD, Some(&first.secret)), NOW).await.unwrap();
+            let first = inside(enter(&desk, enter_as("bo@example.org", PASSWORD, None), NOW).await.unwrap());
+            let again = enter_as("bo@example.org", PASSWORD, Some(&first.secret));
+            let second = inside(enter(&desk, again, NOW).await.unwrap());
             assert!(crate::sessions::current(&desk, &first.secret, NOW).await.unwrap().is_none(), "replaced");
             assert!(crate::sessions::current(&desk, &second.secret, NOW).await.unwrap().is_some());
 
@@ -94,6 +190,72 @@ mod tests {
             operators::set_active(&mut tx, here, agent, false, NOW).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(code("bo@example.org", PASSWORD).await, "sign-in-failed");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_password_opens_the_desks_that_have_it() {
+        let (same, own) = (password::hash(PASSWORD.into(), &[]), password::hash("another otter umbrella".into(), &[]));
+        let (same, own) = (same.await.unwrap(), own.await.unwrap());
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk: here, agent, other_desk, .. } = Fixture::make(&mut tx).await;
+            operators::set_password(&mut tx, here, agent, &same, None).await.unwrap();
+            let role = roles::builtin(&mut tx, other_desk, Builtin::Agent).await.unwrap().id;
+            let email = "bo@example.org".to_owned();
+            let new = NewOperator { email, name: "Bo".into(), password_hash: Some(own.clone()), roles: vec![role] };
+            let there = operators::create(&mut tx, other_desk, new, NOW).await.unwrap().id;
+            tx.commit().await.unwrap();
+            let desk = Desk::new(db.clone());
+            let bo = |password| enter_as("bo@example.org", password, None);
+            let who = async |session: &NewSession| {
+                crate::sessions::current(&desk, &session.secret, NOW).await.unwrap().unwrap().operator.id
+            };
+            let into = inside(enter(&desk, bo("another otter umbrella"), NOW).await.unwrap());
+            assert_eq!(who(&into).await, there, "the one whose password it is");
+            let elsewhere = Enter { at: Some(here), ..bo("another otter umbrella") };
+            assert_eq!(enter(&desk, elsewhere, NOW).await.err().unwrap().code(), "sign-in-failed");
+
+            let mut tx = db.begin().await.unwrap();
+            operators::set_password(&mut tx, other_desk, there, &same, None).await.unwrap();
+            tx.commit().await.unwrap();
+            let Entrance::Choose(ways) = enter(&desk, bo(PASSWORD), NOW).await.unwrap() else { panic!("both have it") };
+            let named: Vec<_> = ways.iter().map(|way| (way.name.as_str(), way.operator)).collect();
+            assert_eq!(named, [("Desk", agent), ("Other desk", there)]);
+            let Enter { trying, user_agent, .. } = bo(PASSWORD);
+            let second = Choice { way: &ways[1], trying, user_agent, replaces: None };
+            assert_eq!(who(&choose(&desk, second, NOW).await.unwrap()).await, there);
+            let at = Enter { at: Some(here), ..bo(PASSWORD) };
+            assert_eq!(who(&inside(enter(&desk, at, NOW).await.unwrap())).await, agent);
+            // What was told at the sign-in counts for the password of then.
+            let mut tx = db.begin().await.unwrap();
+            operators::set_password(&mut tx, other_desk, there, &own, None).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(choose(&desk, second, NOW).await.err().unwrap().code(), "sign-in-failed");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn only_a_right_password_learns_that_a_desk_is_suspended() {
+        let hash = password::hash(PASSWORD.into(), &[]).await.unwrap();
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk: here, agent, .. } = Fixture::make(&mut tx).await;
+            operators::set_password(&mut tx, here, agent, &hash, None).await.unwrap();
+            tx.commit().await.unwrap();
+            let desk = Desk::new(db.clone());
+            let by = By { actor: Actor::CommandLine, now: NOW };
+            crate::desks::suspend(&desk, by, here).await.unwrap();
+            let code = async |password| {
+                let refused = enter(&desk, enter_as("bo@example.org", password, None), NOW).await.err();
+                refused.map(|refusal| refusal.code())
+            };
+            assert_eq!(code("wrong otter umbrella").await, Some("sign-in-failed"));
+            assert_eq!(code(PASSWORD).await, Some("desk-suspended"));
+            crate::desks::resume(&desk, by, here).await.unwrap();
+            assert_eq!(code(PASSWORD).await, None);
         })
         .await;
     }

@@ -52,6 +52,25 @@ async fn an_e_mail_address_is_of_one_operator_in_a_desk() {
 }
 
 #[tokio::test]
+async fn the_same_person_works_in_several_desks() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk, agent, other_desk, .. } = Fixture::make(&mut tx).await;
+        let email = get(&mut tx, desk, agent).await.unwrap().email;
+        let role = roles::builtin(&mut tx, other_desk, Builtin::Agent).await.unwrap().id;
+        let new = NewOperator { email: email.clone(), name: "Bo".into(), password_hash: None, roles: vec![role] };
+        let there = create(&mut tx, other_desk, new, NOW).await.unwrap();
+        let known = by_email(&mut tx, &email.to_uppercase(), None).await.unwrap();
+        assert_eq!(known.iter().map(|known| known.operator.id).collect::<Vec<_>>(), [agent, there.id]);
+        let known = by_email(&mut tx, &email, Some(other_desk)).await.unwrap();
+        assert_eq!(known.iter().map(|known| known.operator.id).collect::<Vec<_>>(), [there.id]);
+        assert!(by_email(&mut tx, "nobody@example.org", None).await.unwrap().is_empty());
+        assert!(by_email(&mut tx, "no address", None).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn deactivation_ends_sessions_and_stops_tokens() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();
@@ -84,7 +103,8 @@ async fn a_new_password_ends_the_other_sessions() {
         let there = sessions::create(&mut tx, fixture.desk, fixture.agent, "UA", "::1", NOW).await.unwrap();
         set_password(&mut tx, fixture.desk, fixture.agent, "hash", Some(here.id)).await.unwrap();
         let email = get(&mut tx, fixture.desk, fixture.agent).await.unwrap().email;
-        assert_eq!(by_email(&mut tx, &email).await.unwrap().unwrap().password_hash.as_deref(), Some("hash"));
+        let known = by_email(&mut tx, &email, None).await.unwrap();
+        assert_eq!((known.len(), known[0].password_hash.as_deref()), (1, Some("hash")));
         tx.commit().await.unwrap();
         assert!(sessions::authenticate(&db, &here.secret, NOW).await.unwrap().is_some());
         assert!(sessions::authenticate(&db, &there.secret, NOW).await.unwrap().is_none());

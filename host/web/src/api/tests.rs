@@ -86,6 +86,7 @@ impl Api {
             max_package: 16 << 20,
             billing_issuer: None,
             smtp: None,
+            desk_domain: None,
         };
         let state = AppState::new(lifecycle, db.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, config, shutdown);
         let router = super::routes(&state).merge(crate::hooks::routes()).merge(crate::events::routes());

@@ -11,7 +11,7 @@ use annex_domain::{
 };
 use annex_lifecycle::Initiator;
 use annex_store::{
-    StoreError,
+    StoreError, desks,
     sessions::{self, Session},
     tokens,
 };
@@ -21,7 +21,7 @@ use axum::{
 };
 
 use super::{limits::Limit, problem::Problem};
-use crate::{session, state::AppState};
+use crate::{at::AskedFor, cookie::cookie_value, session, state::AppState};
 
 /// The operator who calls, with what their roles allow; with a token, as far as its scopes go.
 #[derive(Debug, Clone)]
@@ -149,7 +149,7 @@ impl FromRequestParts<AppState> for ApiUser {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let (operator, credential) = identify(state, &parts.headers).await?;
+        let (operator, credential) = identify(state, &parts.headers, AskedFor::of(parts)).await?;
         let user = Self { operator, credential };
         if let Some(CallerLimit(limit)) = parts.extensions.get::<CallerLimit>() {
             limit.check(&user.operator()).map_err(|seconds| {
@@ -162,10 +162,10 @@ impl FromRequestParts<AppState> for ApiUser {
     }
 }
 
-async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Credential), Problem> {
+async fn identify(state: &AppState, headers: &HeaderMap, asked: AskedFor) -> Result<(Operator, Credential), Problem> {
     let known = match headers.get(header::AUTHORIZATION) {
-        Some(value) => by_token(state, value).await?,
-        None => session::current(state, headers).await?.map(|Current { operator, session, .. }| {
+        Some(value) => by_token(state, value).await?.filter(|(operator, _)| asked.sees(operator.desk)),
+        None => session::current(state, headers, asked).await?.map(|Current { operator, session, .. }| {
             let Session { id, confirmed_at, .. } = session;
             (operator, Credential::Session { id, confirmed_at })
         }),
@@ -179,14 +179,19 @@ async fn identify(state: &AppState, headers: &HeaderMap) -> Result<(Operator, Cr
 /// as no request: what only waits keeps no session alive.
 pub(crate) async fn still(state: &AppState, headers: &HeaderMap) -> Result<Option<Operator>, StoreError> {
     let now = state.clock.now();
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        let Some(secret) = crate::cookie::cookie_value(headers, session::cookie_name(&state.config)) else {
-            return Ok(None);
-        };
-        return Ok(sessions::known(&state.db, secret, now).await?.map(|(_, operator)| operator));
+    let found = match headers.get(header::AUTHORIZATION) {
+        Some(value) => {
+            let token = value.to_str().ok().and_then(|text| text.split_once(' ')).map_or("", |(_, token)| token);
+            tokens::known(&state.db, token.trim(), now).await?.map(|(_, operator)| operator)
+        }
+        None => match cookie_value(headers, session::cookie_name(&state.config)) {
+            Some(secret) => sessions::known(&state.db, secret, now).await?.map(|(_, operator)| operator),
+            None => None,
+        },
     };
-    let token = value.to_str().ok().and_then(|text| text.split_once(' ')).map_or("", |(_, token)| token);
-    Ok(tokens::known(&state.db, token.trim(), now).await?.map(|(_, operator)| operator))
+    let Some(operator) = found else { return Ok(None) };
+    let works = desks::known(&state.db, operator.desk).await?.status.works();
+    Ok(works.then_some(operator))
 }
 
 async fn by_token(state: &AppState, value: &HeaderValue) -> Result<Option<(Operator, Credential)>, Problem> {
@@ -195,7 +200,7 @@ async fn by_token(state: &AppState, value: &HeaderValue) -> Result<Option<(Opera
     let Some((_, token)) = credentials else {
         return Err(unauthenticated("the header `Authorization` must be `Bearer annex_…`"));
     };
-    let known = tokens::authenticate(&state.db, token.trim(), state.clock.now()).await?;
+    let known = annex_desk::tokens::authenticate(&state.desk(), token.trim(), state.clock.now()).await?;
     Ok(known.map(|(token, operator)| (operator, Credential::Token(token.id))))
 }
 

@@ -55,11 +55,8 @@ pub(super) async fn outside(state: &AppState, headers: &HeaderMap, title_key: &s
 
 /// The language of the client area: that of the desk; of the only one of the host where nobody is known.
 pub(super) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Translator, PageError> {
-    let all = if desk.is_none() { desks::list(&mut state.db.read().await?).await? } else { Vec::new() };
-    let desk = match (desk, all.as_slice()) {
-        (Some(desk), _) | (None, [desk]) => desk,
-        _ => return Ok(english()),
-    };
+    let only = if desk.is_none() { desks::only(&mut state.db.read().await?).await? } else { None };
+    let Some(desk) = desk.or(only.as_ref()) else { return Ok(english()) };
     Ok(state.i18n.languages(&state.db, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone))
 }
 

@@ -19,6 +19,7 @@ use axum::{
     Router,
     extract::{Query, RawQuery, State},
     http::StatusCode,
+    response::{IntoResponse as _, Redirect},
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -30,6 +31,7 @@ use self::{
 };
 use super::form::Posted;
 use crate::{
+    at::AskedFor,
     client_area::{claim, leave},
     error::{PageError, PageResult, chain},
     flash::Flash,
@@ -106,16 +108,27 @@ async fn send_away(State(state): State<AppState>, who: SignedIn, form: Posted) -
         (None, true) => Some(claim::make(state.lifecycle.vault(), who.desk.id, state.clock.now())),
         _ => None,
     };
-    let pending = Pending::new(provider.issuer(), next)?;
+    let pending = Pending::new(provider.issuer(), next, who.own_name())?;
     let to = provider.authorize_url(&pending, claim.transpose().map_err(PageError::internal)?.as_deref());
     pending.keep(&state, who.desk.id, who.session).await?;
     leave(&state, who.shell("billing-login-title", Section::Billing), &to)
 }
 
-/// The browser comes back, with a code or an error.
-async fn come_back(State(state): State<AppState>, RawQuery(query): RawQuery, who: SignedIn) -> PageResult {
-    who.require(Permission::AddonsManage)?;
+/// The browser comes back, with a code or an error; by the host's own name, whichever it asked by before. Its session is where it began.
+async fn come_back(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    asked: AskedFor,
+    who: Result<SignedIn, PageError>,
+) -> PageResult {
     let query = query.unwrap_or_default();
+    let begun_at = Pending::begun_at(&parameter(&query, "state"));
+    if let Some(label) = begun_at.filter(|_| asked.0.is_none() && state.config.desk_domain.is_some()) {
+        let there = state.config.absolute_at(&label, &format!("billing/callback?{query}"));
+        return Ok(Redirect::to(&there).into_response());
+    }
+    let who = who?;
+    who.require(Permission::AddonsManage)?;
     let Some(pending) = Pending::take(&state, &parameter(&query, "state"), who.desk.id, who.session).await? else {
         return refuse(&who, &LoginRefused::State, "/billing");
     };

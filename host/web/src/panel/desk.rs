@@ -38,6 +38,9 @@ pub(super) struct SystemPage {
     pub(super) version: String,
     pub(super) database: String,
     pub(super) address: String,
+    pub(super) region: String,
+    /// By which the desk is asked for.
+    pub(super) host_name: Option<String>,
     pub(super) overrides: Vec<(String, String)>,
     pub(super) has_sample: bool,
 }
@@ -83,6 +86,8 @@ async fn system_page(
         version: config.version.clone(),
         database: config.database.clone(),
         address: config.public_url.to_string(),
+        region: who.desk.region.clone(),
+        host_name: config.host_name_of(&who.desk),
         overrides: config.egress_overrides.iter().map(|(host, url)| (host.clone(), url.to_string())).collect(),
         has_sample: sample::exists(&mut conn, who.desk.id).await?,
     })

@@ -19,6 +19,7 @@ use super::{
     sign_in::{outside, too_many, user_agent, wait_for},
 };
 use crate::{
+    at::AskedFor,
     device::Device,
     error::{PageError, PageResult},
     flash::Flash,
@@ -59,22 +60,28 @@ pub(super) struct ResetPage {
     pub(super) min_password: usize,
 }
 
-async fn ask(State(state): State<AppState>, headers: HeaderMap) -> PageResult {
+async fn ask(State(state): State<AppState>, asked: AskedFor, headers: HeaderMap) -> PageResult {
     let step = match state.config.smtp {
         Some(_) => Step::Ask { email: String::new(), error: None },
         None => Step::NoMail,
     };
-    page(&ForgottenPage { shell: outside(&state, "forgotten-title", &headers).await?, step })
+    page(&ForgottenPage { shell: outside(&state, "forgotten-title", &headers, asked).await?, step })
 }
 
-async fn send(State(state): State<AppState>, Origin(address): Origin, headers: HeaderMap, form: Posted) -> PageResult {
+async fn send(
+    State(state): State<AppState>,
+    Origin(address): Origin,
+    asked: AskedFor,
+    headers: HeaderMap,
+    form: Posted,
+) -> PageResult {
     if state.config.smtp.is_none() {
-        return ask(State(state), headers).await;
+        return ask(State(state), asked, headers).await;
     }
     let email = form.get("email");
     let device = Device::of(&state, &headers, email);
-    let sent = forgot(&state.desk(), device.trying(&address), state.clock.now()).await;
-    let shell = outside(&state, "forgotten-title", &headers).await?;
+    let sent = forgot(&state.desk(), device.trying(&address), asked.0, state.clock.now()).await;
+    let shell = outside(&state, "forgotten-title", &headers, asked).await?;
     match sent {
         Ok(()) => page(&ForgottenPage { shell, step: Step::Sent }),
         Err(Refusal::TooManyAttempts(wait)) => {
@@ -86,9 +93,14 @@ async fn send(State(state): State<AppState>, Origin(address): Origin, headers: H
     }
 }
 
-async fn show(State(state): State<AppState>, Path(link): Path<String>, headers: HeaderMap) -> PageResult {
-    match reset_page(&state, link, &headers).await {
-        Err(PageError::NotFound) => used(&state, &headers).await,
+async fn show(
+    State(state): State<AppState>,
+    Path(link): Path<String>,
+    asked: AskedFor,
+    headers: HeaderMap,
+) -> PageResult {
+    match reset_page(&state, link, &headers, asked).await {
+        Err(PageError::NotFound) => used(&state, &headers, asked).await,
         drawn => page(&drawn?),
     }
 }
@@ -97,9 +109,14 @@ async fn choose(
     State(state): State<AppState>,
     Path(link): Path<String>,
     Origin(address): Origin,
+    asked: AskedFor,
     headers: HeaderMap,
     form: Posted,
 ) -> PageResult {
+    match reset_page(&state, link.clone(), &headers, asked).await {
+        Err(PageError::NotFound) => return used(&state, &headers, asked).await,
+        known => known?,
+    };
     let input = Reset {
         link: &link,
         password: form.raw("password").to_owned().into(),
@@ -107,16 +124,24 @@ async fn choose(
     };
     let refusal = match reset(&state.desk(), input, state.clock.now()).await {
         Ok(entered) => return Ok(let_in(&state, &headers, &entered, Flash::success("reset-done").redirect("/"))),
-        Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
+        Err(Refusal::NotFound(_)) => return used(&state, &headers, asked).await,
         Err(refusal) => refusal,
     };
-    let mut refused = reset_page(&state, link, &headers).await?;
+    let mut refused = reset_page(&state, link, &headers, asked).await?;
     refused.errors.take(&refused.shell.t, refusal, &[])?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
 
-async fn reset_page(state: &AppState, link: String, headers: &HeaderMap) -> Result<ResetPage, PageError> {
-    let email = reset_link(&state.desk(), &link, state.clock.now()).await?.email;
-    let shell = outside(state, "reset-title", headers).await?;
-    Ok(ResetPage { shell, errors: FormErrors::default(), link, email, min_password: password::MIN_LENGTH })
+async fn reset_page(
+    state: &AppState,
+    link: String,
+    headers: &HeaderMap,
+    asked: AskedFor,
+) -> Result<ResetPage, PageError> {
+    let whose = reset_link(&state.desk(), &link, state.clock.now()).await?;
+    if !asked.sees(whose.desk) {
+        return Err(PageError::NotFound);
+    }
+    let shell = outside(state, "reset-title", headers, asked).await?;
+    Ok(ResetPage { shell, errors: FormErrors::default(), link, email: whose.email, min_password: password::MIN_LENGTH })
 }

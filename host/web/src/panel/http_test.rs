@@ -2,6 +2,7 @@
 //! links, permissions, desks that do not see each other, forms sent twice, headers.
 
 mod accounts;
+mod desks;
 mod doors;
 mod drafts;
 mod every_door;
@@ -94,6 +95,7 @@ impl Panel {
             max_package: 16 << 20,
             billing_issuer: None,
             smtp,
+            desk_domain: None,
         };
         let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);

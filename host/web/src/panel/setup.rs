@@ -19,6 +19,7 @@ use super::{
     sign_in::{outside, user_agent},
 };
 use crate::{
+    at::AskedFor,
     device::Device,
     error::{PageError, PageResult},
     password,
@@ -51,21 +52,33 @@ pub(super) struct UsedPage {
     pub(super) shell: Shell,
 }
 
-async fn show(State(state): State<AppState>, Path(token): Path<String>, headers: HeaderMap) -> PageResult {
-    let known = match invitation(&state.desk(), &token, state.clock.now()).await {
-        Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
-        known => known?,
-    };
-    page(&setup_page(&state, &headers, token, known, None).await?)
+async fn show(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    asked: AskedFor,
+    headers: HeaderMap,
+) -> PageResult {
+    let Some(known) = known(&state, &token, asked).await? else { return used(&state, &headers, asked).await };
+    page(&setup_page(&state, (&headers, asked), token, known, None).await?)
+}
+
+/// What a link is for; none when it works no longer, or is one of another desk than was asked for.
+async fn known(state: &AppState, token: &str, asked: AskedFor) -> Result<Option<Invitation>, PageError> {
+    match invitation(&state.desk(), token, state.clock.now()).await {
+        Err(Refusal::NotFound(_)) => Ok(None),
+        known => Ok(Some(known?).filter(|known| asked.sees(known.desk.id))),
+    }
 }
 
 async fn accept(
     State(state): State<AppState>,
     Path(token): Path<String>,
     Origin(address): Origin,
+    asked: AskedFor,
     headers: HeaderMap,
     form: Posted,
 ) -> PageResult {
+    let Some(known) = known(&state, &token, asked).await? else { return used(&state, &headers, asked).await };
     let now = state.clock.now();
     let input = SetUp {
         link: &token,
@@ -77,11 +90,10 @@ async fn accept(
     };
     let refusal = match set_up(&state.desk(), input, now).await {
         Ok(entered) => return Ok(let_in(&state, &headers, &entered, Redirect::to("/").into_response())),
-        Err(Refusal::NotFound(_)) => return used(&state, &headers).await,
+        Err(Refusal::NotFound(_)) => return used(&state, &headers, asked).await,
         Err(refusal) => refusal,
     };
-    let known = invitation(&state.desk(), &token, now).await?;
-    let mut refused = setup_page(&state, &headers, token, known, Some(&form)).await?;
+    let mut refused = setup_page(&state, (&headers, asked), token, known, Some(&form)).await?;
     refused.errors.take(&refused.shell.t, refusal, &[])?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &refused)
 }
@@ -89,12 +101,12 @@ async fn accept(
 /// As it was filled in; what is known of somebody who is invited is not for the form to say.
 async fn setup_page(
     state: &AppState,
-    headers: &HeaderMap,
+    (headers, asked): (&HeaderMap, AskedFor),
     token: String,
     known: Invitation,
     form: Option<&Posted>,
 ) -> Result<SetupPage, PageError> {
-    let shell = outside(state, "setup-title", headers).await?;
+    let shell = outside(state, "setup-title", headers, asked).await?;
     let entered = |field, known: String| form.map_or(known, |form| form.get(field).to_owned());
     let invite = known.operator.is_some();
     let (name, email) = known.operator.map(|operator| (operator.name, operator.email)).unwrap_or_default();
@@ -118,7 +130,7 @@ pub(super) fn let_in(state: &AppState, headers: &HeaderMap, entered: &Entered, m
 }
 
 /// That the link works no longer.
-pub(super) async fn used(state: &AppState, headers: &HeaderMap) -> PageResult {
-    let shell = outside(state, "setup-used-title", headers).await?;
+pub(super) async fn used(state: &AppState, headers: &HeaderMap, asked: AskedFor) -> PageResult {
+    let shell = outside(state, "setup-used-title", headers, asked).await?;
     page_with(StatusCode::NOT_FOUND, &UsedPage { shell })
 }

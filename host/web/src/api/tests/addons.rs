@@ -267,23 +267,29 @@ async fn another_desk_cannot_reach_an_installation() {
     assert_eq!(api.get(&token, &path).await.body["status"], "active");
 }
 
-#[tokio::test]
-async fn a_channel_is_delivered_to_by_its_secret_only() {
-    let api = Api::start().await;
-    let token = api.admin().await;
-    trust(&api, &token).await;
+/// Installs a channel whose secret is `swordfish-of-sixteen`; its id, which is its hook's.
+pub(super) async fn channel(api: &Api, token: &str) -> String {
     let manifest = Manifest {
         settings: vec![setting("secret", SettingKind::Secret, false)],
         inbound: Some(Inbound { header: "X-Secret".into(), setting: "secret".into() }),
         ..manifest("acme.echo", Kind::Channel, "1.0.0", 1)
     };
     let package = sign(&build(manifest, guest("echo"), BTreeMap::new()).unwrap(), &[key()]).unwrap();
-    assert_eq!(publish(&api, &token, package).await.status, 201);
-    let made = settled(&api, &token, "/installations", Some(json!({ "addon": "acme.echo" }))).await;
+    assert_eq!(publish(api, token, package).await.status, 201);
+    let made = settled(api, token, "/installations", Some(json!({ "addon": "acme.echo" }))).await;
     assert_eq!(made.body["status"], "active", "{made:?}");
-    let id = made.body["id"].as_str().unwrap();
+    let id = made.body["id"].as_str().unwrap().to_owned();
     let secret = Some(json!({ "values": { "secret": "swordfish-of-sixteen" } }));
-    api.call(&token, Method::PUT, &format!("/installations/{id}/settings"), secret).await;
+    api.call(token, Method::PUT, &format!("/installations/{id}/settings"), secret).await;
+    id
+}
+
+#[tokio::test]
+async fn a_channel_is_delivered_to_by_its_secret_only() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    trust(&api, &token).await;
+    let id = channel(&api, &token).await;
 
     let deliver_to = async |thread: &str, secret: &str| {
         let request = Request::post(format!("/hooks/{id}/{thread}?message-1"));

@@ -1,14 +1,17 @@
 //! Desks do not see each other: for every route of the API and the panel, each id in its path is swapped for one of
 //! another desk, the other ids stay the caller's own, and the answer is 404. The routes come from the OpenAPI document and
-//! from the sources, so a new one cannot be forgotten here.
+//! from the sources, so a new one cannot be forgotten here. And by the name of another desk, on every route, a session or token
+//! is none.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
+use annex_desk::desks::{By, resume, suspend};
 use annex_domain::{
     billing::{InvoiceState, LineKind},
     ids::{DeskId, InstallationId, InvoiceId, MailId, OperatorId, PaymentMethodId},
     mail::MailKind,
     money::Currency,
+    operator::Actor,
     plan::PlanModel,
 };
 use annex_store::{
@@ -21,7 +24,7 @@ use annex_store::{
         methods::{self, NewMethod},
         plans,
     },
-    groups,
+    desks, groups,
     mails::{self, Content, NewMail},
     operators, requests, sessions, testing,
 };
@@ -34,7 +37,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::{Api, addons, document};
-use crate::drawn;
+use crate::{config::WebConfig, drawn};
 
 /// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
 /// accounts, and has a test of its own that swaps theirs (`client_area/tests/isolation.rs`).
@@ -361,6 +364,111 @@ async fn no_page_takes_an_id_of_another_desk() {
     }
     unchanged(&api, &theirs).await;
     assert_eq!(send(&panel, &theirs, Method::GET, "/inbox").await.0, StatusCode::OK, "still signed in");
+}
+
+/// The host with a domain for desks, of which each has a name: `acme` the one of `theirs`, `zebra` the caller's own.
+async fn by_name(api: &Api) -> Router {
+    let mut state = api.state.clone();
+    state.config = Arc::new(WebConfig { desk_domain: Some("desk.example".into()), ..WebConfig::clone(&state.config) });
+    let mut tx = testing::tx(&state.db).await;
+    for (desk, label) in [(api.desks.desk, "acme"), (api.desks.other_desk, "zebra")] {
+        desks::set_host_name(&mut tx, desk, Some(&label.parse().unwrap())).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    crate::router(state)
+}
+
+/// How a request by a name is answered: status, and where it leads.
+async fn asked(router: &Router, host: &str, mut request: Request<Body>) -> (u16, String) {
+    request.headers_mut().insert(header::HOST, host.parse().unwrap());
+    let response = router.clone().oneshot(request).await.unwrap();
+    let to = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+    (response.status().as_u16(), to.unwrap_or_default())
+}
+
+/// A request of a browser without anything in it.
+fn bare(method: &Method, path: &str, cookie: Option<&str>) -> Request<Body> {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin");
+    let request = match cookie {
+        Some(cookie) => request.header(header::COOKIE, cookie),
+        None => request,
+    };
+    request.body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn by_the_name_of_another_desk_a_session_is_none() {
+    let api = Api::start().await;
+    let (theirs, own, _) = two_desks(&api).await;
+    let router = by_name(&api).await;
+    let mut seen = 0;
+    // Signing out ends whatever session the browser has.
+    for pattern in routes_in_sources().iter().filter(|pattern| !is_host_wide(pattern) && *pattern != "/sign-out") {
+        // Ids of theirs, which are there: only the session is another's.
+        let path = theirs.path(pattern, &theirs, None);
+        for method in [Method::GET, Method::POST] {
+            let with = asked(&router, "acme.desk.example", bare(&method, &path, Some(&own.cookie))).await;
+            let without = asked(&router, "acme.desk.example", bare(&method, &path, None)).await;
+            assert_eq!(with, without, "{method} {pattern}");
+        }
+        let path = own.path(pattern, &own, None);
+        let here = asked(&router, "zebra.desk.example", bare(&Method::GET, &path, Some(&own.cookie))).await;
+        let nobody = asked(&router, "zebra.desk.example", bare(&Method::GET, &path, None)).await;
+        seen += usize::from(here.0 == 200 && nobody.0 != 200);
+    }
+    assert!(seen >= 15, "only {seen} pages were there by the desk's own name");
+    let stray = asked(&router, "nobody.desk.example", bare(&Method::GET, "/sign-in", None)).await;
+    assert_eq!(stray.0, 421);
+    unchanged(&api, &theirs).await;
+}
+
+#[tokio::test]
+async fn by_the_name_of_another_desk_a_token_is_none() {
+    let api = Api::start().await;
+    let (theirs, own, stranger) = two_desks(&api).await;
+    let router = by_name(&api).await;
+    for (pattern, method, _) in document::operations(&document::document(&api).await) {
+        if is_host_wide(&pattern) {
+            continue;
+        }
+        let body = body(&pattern, &method);
+        let path = theirs.path(&pattern, &theirs, None);
+        let there = super::request(&stranger, method.clone(), &path, body.as_ref());
+        assert_eq!(asked(&router, "acme.desk.example", there).await.0, 401, "{method} {pattern}");
+        if method == Method::GET {
+            let here = super::request(&stranger, method, &own.path(&pattern, &own, None), None);
+            assert_ne!(asked(&router, "zebra.desk.example", here).await.0, 401, "{pattern}");
+        }
+    }
+    unchanged(&api, &theirs).await;
+}
+
+#[tokio::test]
+async fn a_hook_is_not_there_by_the_name_of_another_desk_and_waits_while_its_own_is_suspended() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    addons::trust(&api, &token).await;
+    let id = addons::channel(&api, &token).await;
+    let router = by_name(&api).await;
+    let deliver = || {
+        let request = Request::post(format!("/hooks/{id}/thread?message")).header("x-secret", "swordfish-of-sixteen");
+        request.body(Body::from("the text")).unwrap()
+    };
+    assert_eq!(asked(&router, "zebra.desk.example", deliver()).await.0, 404);
+    let (desk, now) = (api.state.desk(), api.state.clock.now());
+    let by = By { actor: Actor::System, now };
+    suspend(&desk, by, api.desks.desk).await.unwrap();
+    assert_eq!(asked(&router, "acme.desk.example", deliver()).await.0, 503);
+    assert_eq!(api.get(&token, "/tickets").await.problem(), (403, "desk-suspended"));
+    resume(&desk, by, api.desks.desk).await.unwrap();
+    for host in ["acme.desk.example", "127.0.0.1:1"] {
+        assert_eq!(asked(&router, host, deliver()).await.0, 202, "{host}");
+    }
+    assert_eq!(api.get(&token, "/tickets").await.body["items"].as_array().unwrap().len(), 1);
 }
 
 /// Nothing that was tried above had an effect.

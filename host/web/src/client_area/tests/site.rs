@@ -115,6 +115,7 @@ impl Site {
             max_package: 16 << 20,
             billing_issuer,
             smtp: None,
+            desk_domain: None,
         };
         let lifecycle = lifecycle_asking(login_rule, &db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);

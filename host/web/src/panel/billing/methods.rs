@@ -54,7 +54,7 @@ struct Back {
 }
 
 async fn add(State(state): State<AppState>, who: SignedIn, form: Posted) -> PageResult {
-    let mut back = Url::parse(&state.config.absolute("billing/methods/returned")).map_err(PageError::internal)?;
+    let mut back = Url::parse(&who.absolute(&state.config, "billing/methods/returned")).map_err(PageError::internal)?;
     let next = next_of(form.get("next"));
     if next != HERE {
         back.query_pairs_mut().append_pair("next", next);

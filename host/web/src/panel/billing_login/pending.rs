@@ -4,6 +4,7 @@
 use annex_billing::accounts;
 use annex_domain::{
     ids::{DeskId, SessionId},
+    operator::HostLabel,
     random,
 };
 use annex_store::billing::oidc::OidcRequest;
@@ -26,15 +27,21 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// A login at `issuer` that has not begun.
-    pub(super) fn new(issuer: &str, next: &str) -> Result<Self, PageError> {
+    /// A login at `issuer` that has not begun. `at`: the desk's own name, where the browser asks by it; what comes back says it.
+    pub(super) fn new(issuer: &str, next: &str, at: Option<&HostLabel>) -> Result<Self, PageError> {
+        let token = random::token().map_err(PageError::internal)?;
         Ok(Self {
-            state: random::token().map_err(PageError::internal)?,
+            state: at.map_or_else(|| token.clone(), |label| format!("{label}.{token}")),
             issuer: issuer.to_owned(),
             nonce: Nonce::new(random::token().map_err(PageError::internal)?),
             verifier: random::token().map_err(PageError::internal)?,
             next: next.to_owned(),
         })
+    }
+
+    /// The desk's name by which the browser was asked before it was sent away: issuers know one address to come back to, the host's own.
+    pub(super) fn begun_at(state: &str) -> Option<HostLabel> {
+        state.split_once('.').and_then(|(label, _)| label.parse().ok())
     }
 
     /// The secret behind the PKCE challenge.
