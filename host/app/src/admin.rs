@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::{
     config::DataArgs,
+    desk,
     wiring::{self, Stores},
 };
 
@@ -29,6 +30,9 @@ pub(crate) enum AdminCommand {
         /// As shown; without it, the part of the e-mail address before @
         #[arg(long)]
         name: Option<String>,
+        /// Which desk; not needed where there is one only
+        #[arg(long, value_name = "ID")]
+        desk: Option<DeskId>,
         /// Reads the password from standard input, to its end or its first line break
         #[arg(long)]
         password_stdin: bool,
@@ -39,12 +43,13 @@ pub(crate) enum AdminCommand {
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 pub(crate) async fn run(command: AdminCommand) -> anyhow::Result<()> {
-    let AdminCommand::Create { email, name, password_stdin, data } = command;
+    let AdminCommand::Create { email, name, desk, password_stdin, data } = command;
     let password = read_password(password_stdin)?;
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let password_hash = annex_desk::password::hash(password, &[&name, &email]).await?;
     let stores = wiring::open(&data).await?;
-    let desk = ensure_desk(&stores).await?;
+    ensure_desk(&stores).await?;
+    let desk = desk::the_desk(&stores, desk).await?;
     let role = roles::builtin(&mut stores.db.read().await?, desk, Builtin::Admin).await?;
     let new = NewOperator { email: email.clone(), name, password_hash: Some(password_hash), roles: vec![role.id] };
     let ctx = Ctx::host(desk, Actor::CommandLine, stores.clock.now());
@@ -70,7 +75,7 @@ pub(crate) fn read_password(from_stdin: bool) -> anyhow::Result<SecretString> {
 
 /// The desk of this host; made on the first start.
 pub(crate) async fn ensure_desk(stores: &Stores) -> anyhow::Result<DeskId> {
-    Ok(annex_desk::settings::first_desk(&Desk::new(stores.db.clone()), stores.clock.now()).await?)
+    Ok(annex_desk::settings::first_desk(&Desk::new(stores.db.clone()), &stores.region, stores.clock.now()).await?)
 }
 
 /// A one-time link to make the first admin; none where a desk has operators.

@@ -7,7 +7,10 @@ use std::{
     path::PathBuf,
 };
 
-use annex_domain::{billing::LoginRule, operator::HostLabel};
+use annex_domain::{
+    billing::LoginRule,
+    operator::{HostLabel, LOCAL_REGION},
+};
 use clap::Args;
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -36,6 +39,10 @@ pub(crate) struct DataArgs {
     /// directory, made on the first start. Set it in the environment or the file rather than here
     #[arg(long, env = "ANNEX_MASTER_KEY", value_name = "HEX", hide_env_values = true)]
     pub(crate) master_key: Option<String>,
+
+    /// Where the data are, for people and for add-ons' services: the region of help desks that are made here
+    #[arg(long, env = "ANNEX_REGION", value_name = "NAME", default_value = LOCAL_REGION)]
+    pub(crate) region: String,
 }
 
 /// Through whom money goes. Commands that may charge or pay back take these.

@@ -1,7 +1,16 @@
-//! `annex desk`: what the platform decides about a help desk.
+//! `annex desk`: the help desks of a host, and what the platform decides about them.
 
-use annex_desk::{Desk, settings};
-use annex_domain::ids::DeskId;
+mod create;
+
+use annex_desk::{
+    Desk,
+    desks::{self as deeds, By, KEPT},
+    settings,
+};
+use annex_domain::{
+    ids::DeskId,
+    operator::{self, Actor, HostLabel},
+};
 use annex_store::desks;
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
@@ -11,11 +20,49 @@ use crate::{
     wiring::{self, Stores},
 };
 
-/// Lists help desks, and switches on what they may do.
+/// Makes, lists, suspends and deletes help desks, and switches on what they may do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeskCommand {
+    /// Makes a help desk, and prints the link with which its first admin comes in
+    Create(Box<create::CreateArgs>),
     /// Lists the help desks of this host
     List {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Stops a desk: nobody comes in and no add-on is called, but it keeps all it has, and its bill goes on
+    Suspend {
+        /// Which desk
+        desk: DeskId,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Lets a desk work again that is suspended, or was to be deleted
+    Resume {
+        /// Which desk
+        desk: DeskId,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Stops a desk, and deletes it with all it has 30 days later; its audit log stays
+    Delete {
+        /// Which desk
+        desk: DeskId,
+        /// Its name once more
+        #[arg(long, value_name = "NAME")]
+        yes: String,
+        /// Deletes it at once
+        #[arg(long)]
+        now: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Gives a desk a host name below --desk-domain, or takes it away
+    HostName {
+        /// Which desk
+        desk: DeskId,
+        /// The part before the domain; without it, the desk has no name of its own any more
+        name: Option<HostLabel>,
         #[command(flatten)]
         data: DataArgs,
     },
@@ -41,13 +88,31 @@ pub(crate) enum OnOff {
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
     match command {
+        DeskCommand::Create(args) => create::run(*args).await?,
         DeskCommand::List { data } => {
             let stores = wiring::open(&data).await?;
             let mut conn = stores.db.read().await?;
             for desk in desks::list(&mut conn).await? {
                 let force = if desks::may_force_uninstall(&mut conn, desk.id).await? { "on" } else { "off" };
-                println!("{}  {}  force uninstall {force}", desk.id, desk.name);
+                println!("{}  force uninstall {force}", line(&desk));
             }
+        }
+        DeskCommand::Suspend { desk, data } => {
+            let (host, by) = host(&data).await?;
+            deeds::suspend(&host, by, desk).await.with_context(|| format!("cannot suspend the desk {desk}"))?;
+            println!("the desk {desk} is suspended; `annex desk resume {desk}` lets it work again");
+        }
+        DeskCommand::Resume { desk, data } => {
+            let (host, by) = host(&data).await?;
+            deeds::resume(&host, by, desk).await.with_context(|| format!("cannot resume the desk {desk}"))?;
+            println!("the desk {desk} works again");
+        }
+        DeskCommand::Delete { desk, yes, now, data } => delete(desk, &yes, now, &data).await?,
+        DeskCommand::HostName { desk, name, data } => {
+            let (host, by) = host(&data).await?;
+            let changed = deeds::set_host_name(&host, by, desk, name.as_ref()).await;
+            changed.with_context(|| format!("cannot change the host name of the desk {desk}"))?;
+            println!("the host name of the desk {desk} is changed");
         }
         DeskCommand::ForceUninstall { state, desk, data } => {
             let stores = wiring::open(&data).await?;
@@ -61,12 +126,49 @@ pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The named desk, or the only one.
-async fn the_desk(stores: &Stores, named: Option<DeskId>) -> anyhow::Result<DeskId> {
-    if let Some(id) = named {
-        return Ok(id);
+/// What can be done to desks, and that the command line does it now.
+async fn host(data: &DataArgs) -> anyhow::Result<(Desk, By)> {
+    let stores = wiring::open(data).await?;
+    let by = By { actor: Actor::CommandLine, now: stores.clock.now() };
+    Ok((Desk::new(stores.db), by))
+}
+
+/// A desk as `list` shows it.
+fn line(desk: &operator::Desk) -> String {
+    let name = desk.host_name.as_ref().map_or_else(|| "no host name".to_owned(), |name| format!("host name {name}"));
+    let developer = desk.developer_of.as_ref().map(|slug| format!("  developer desk of {slug}")).unwrap_or_default();
+    format!("{}  {}  {}  region {}  {name}{developer}", desk.id, desk.name, desk.status, desk.region)
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn delete(id: DeskId, name: &str, now: bool, data: &DataArgs) -> anyhow::Result<()> {
+    let stores = wiring::open(data).await?;
+    let there =
+        desks::get(&mut stores.db.read().await?, id).await.with_context(|| format!("cannot find the desk {id}"))?;
+    if there.name != name {
+        bail!("the desk {id} is called {:?}: give that name with --yes to delete it", there.name);
     }
-    match desks::list(&mut stores.db.read().await?).await?.as_slice() {
+    let by = By { actor: Actor::CommandLine, now: stores.clock.now() };
+    let host = Desk::new(stores.db);
+    let failed = || format!("cannot delete the desk {id}");
+    if now {
+        deeds::delete(&host, by, id).await.with_context(failed)?;
+        println!("the desk {id} is deleted");
+    } else {
+        deeds::leave(&host, by, id).await.with_context(failed)?;
+        let days = KEPT.as_secs() / (24 * 60 * 60);
+        println!("the desk {id} is stopped, and deleted in {days} days; `annex desk resume {id}` keeps it");
+    }
+    Ok(())
+}
+
+/// The named desk, or the only one.
+pub(crate) async fn the_desk(stores: &Stores, named: Option<DeskId>) -> anyhow::Result<DeskId> {
+    let mut conn = stores.db.read().await?;
+    if let Some(id) = named {
+        return Ok(desks::get(&mut conn, id).await.with_context(|| format!("cannot find the desk {id}"))?.id);
+    }
+    match desks::list(&mut conn).await?.as_slice() {
         [only] => Ok(only.id),
         [] => bail!("this host has no help desk yet"),
         _ => bail!("this host has several help desks: name one with --desk (`annex desk list` shows them)"),

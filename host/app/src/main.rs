@@ -41,7 +41,7 @@ enum Command {
     /// Makes administrators
     #[command(subcommand)]
     Admin(admin::AdminCommand),
-    /// Lists help desks, and switches on what they may do
+    /// Makes, lists, suspends and deletes help desks, and switches on what they may do
     #[command(subcommand)]
     Desk(desk::DeskCommand),
     /// Makes tokens for the JSON API

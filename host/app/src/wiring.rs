@@ -40,6 +40,8 @@ pub(crate) struct Stores {
     pub(crate) blobs: Blobs,
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Of the desks that are made.
+    pub(crate) region: String,
 }
 
 /// Names of facts: a fingerprint of the master key, and the mark of the store for packages.
@@ -106,7 +108,7 @@ pub(crate) async fn open(args: &DataArgs) -> anyhow::Result<Stores> {
         None => Blobs::in_directory(&folder.join("blobs")),
     };
     let blobs = blobs.context("cannot open the store for packages")?;
-    Ok(Stores { db, blobs, vault, clock })
+    Ok(Stores { db, blobs, vault, clock, region: args.region.clone() })
 }
 
 /// Keeps other hosts off the database, where it is SQLite: before anything is done with it.
@@ -288,7 +290,7 @@ mod tests {
         let (vault, blobs) =
             (Vault::in_directory(folder).unwrap(), Blobs::in_directory(&folder.join("blobs")).unwrap());
         let clock = Arc::new(ManualClock::at(Timestamp(1)));
-        Stores { db: db.clone(), blobs, vault, clock }
+        Stores { db: db.clone(), blobs, vault, clock, region: "local".into() }
     }
 
     #[test]

@@ -125,8 +125,8 @@ mod tests {
     async fn the_first_admin_is_made_once() {
         on_both(async |db| {
             let desk = Desk::new(db.clone());
-            let here = settings::first_desk(&desk, NOW).await.unwrap();
-            assert_eq!(settings::first_desk(&desk, NOW).await.unwrap(), here, "it is made once");
+            let here = settings::first_desk(&desk, "local", NOW).await.unwrap();
+            assert_eq!(settings::first_desk(&desk, "local", NOW).await.unwrap(), here, "it is made once");
             let link = first_link(&desk, NOW).await.unwrap().unwrap();
             let Err(Refusal::Invalid(problems)) = set_up(&desk, enter(&link, " ", "ada", "short"), NOW).await else {
                 panic!("nothing of it can be taken")
