@@ -95,4 +95,10 @@ ids! {
     PaymentMethodId,
     /// A mail.
     MailId,
+    /// Somebody asks for an account of a publisher.
+    AccountRequestId,
+    /// Somebody is asked to belong to a publisher.
+    InvitationId,
+    /// A token of a publisher; not the secret itself.
+    PublisherTokenId,
 }

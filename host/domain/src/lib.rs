@@ -28,6 +28,7 @@ pub mod operator;
 pub mod permission;
 pub mod plan;
 pub mod ports;
+pub mod publisher;
 pub mod random;
 pub mod settings;
 pub mod setup;

@@ -34,6 +34,7 @@ pub mod notices;
 pub mod operators;
 pub mod outbox;
 pub mod panels;
+pub mod publishers;
 pub mod reads;
 pub mod requests;
 pub mod resets;

@@ -15,6 +15,7 @@ use annex_domain::{
     money::Currency,
     operator::{DeskStatus, HostLabel, Theme},
     plan::{PlanId, PlanModel},
+    publisher::{AccountRequestState, MemberRole, PartnerDocument, PublisherStatus, StaffPermission},
     ticket::{Delivery, Priority, TicketStatus},
 };
 use serde::de::DeserializeOwned;
@@ -234,7 +235,8 @@ values! {
 
 words! {
     Kind Status DeskStatus Theme TicketStatus Priority Delivery Currency PlanModel OrderPurpose OrderState InvoiceState AttemptState
-    RefundState LineKind DisputeState SubscriptionState LedgerAccount MailKind MailState
+    RefundState LineKind DisputeState SubscriptionState LedgerAccount MailKind MailState AccountRequestState MemberRole PartnerDocument
+    PublisherStatus StaffPermission
 }
 
 references! {
@@ -253,6 +255,7 @@ references! {
 ids! {
     DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId HookId SagaId JobId RequestId TokenId SessionId
     CallId GroupId AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
+    AccountRequestId InvitationId PublisherTokenId
 }
 
 impl<T: Param> Param for Option<T> {
