@@ -10,7 +10,7 @@ use fluent_syntax::{
 };
 
 /// The texts of the panel: name of the resource and content.
-const ENGLISH: [(&str, &str); 7] = [
+const ENGLISH: [(&str, &str); 8] = [
     ("en.ftl", include_str!("../host/i18n/locales/en.ftl")),
     ("en-addons.ftl", include_str!("../host/i18n/locales/en-addons.ftl")),
     ("en-billing.ftl", include_str!("../host/i18n/locales/en-billing.ftl")),
@@ -18,6 +18,7 @@ const ENGLISH: [(&str, &str); 7] = [
     ("en-codes.ftl", include_str!("../host/i18n/locales/en-codes.ftl")),
     ("en-life.ftl", include_str!("../host/i18n/locales/en-life.ftl")),
     ("en-mail.ftl", include_str!("../host/i18n/locales/en-mail.ftl")),
+    ("en-portal.ftl", include_str!("../host/i18n/locales/en-portal.ftl")),
 ];
 
 /// The forms of English, by which a selection of a plural is told from other selections.

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{billing::DisputeState, clock::Timestamp, installation::Status, money::Money};
+use crate::{
+    addon::KeyId, billing::DisputeState, clock::Timestamp, installation::Status, money::Money, publisher::MemberRole,
+};
 
 mod parts;
 
@@ -67,6 +69,16 @@ crate::words! {
         TicketAssigned = "ticket-assigned",
         /// The requester of a ticket of the reader's wrote.
         TicketAnswered = "ticket-answered",
+        /// A request for an account of a publisher has come.
+        PublisherRequested = "publisher-requested",
+        /// It was approved; the link to choose a password, where there was no account.
+        PublisherApproved = "publisher-approved",
+        /// It was refused; why.
+        PublisherRefused = "publisher-refused",
+        /// Somebody is to belong to a publisher: the link to say yes.
+        PublisherInvited = "publisher-invited",
+        /// A key may sign packages of a publisher from now on.
+        KeyEnrolled = "key-enrolled",
     }
 }
 
@@ -74,7 +86,7 @@ impl MailKind {
     /// It tells a secret that is forgotten once it was sent: sending it again would bring its reader nothing.
     #[must_use]
     pub fn has_secret(self) -> bool {
-        matches!(self, Self::OperatorInvited | Self::PasswordReset)
+        matches!(self, Self::OperatorInvited | Self::PasswordReset | Self::PublisherApproved | Self::PublisherInvited)
     }
 }
 
@@ -333,6 +345,46 @@ pub enum MailFacts {
         /// The requester.
         by: String,
     },
+    /// See [`MailKind::PublisherRequested`].
+    PublisherRequested {
+        /// The organisation.
+        name: String,
+    },
+    /// See [`MailKind::PublisherApproved`]. The link is the mail's secret.
+    PublisherApproved {
+        /// The organisation.
+        name: String,
+        /// How many days the link works; none for who has an account, and signs in with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        days: Option<u32>,
+    },
+    /// See [`MailKind::PublisherRefused`].
+    PublisherRefused {
+        /// The organisation.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// See [`MailKind::PublisherInvited`]. The link is the mail's secret.
+    PublisherInvited {
+        /// The organisation.
+        name: String,
+        /// What they are to become.
+        role: MemberRole,
+        /// Who invites them.
+        by: String,
+        /// How many days the link works.
+        days: u32,
+    },
+    /// See [`MailKind::KeyEnrolled`].
+    KeyEnrolled {
+        /// The organisation.
+        name: String,
+        /// The key's fingerprint.
+        key: KeyId,
+        /// Who enrolled it.
+        by: String,
+    },
 }
 
 impl MailFacts {
@@ -366,6 +418,11 @@ impl MailFacts {
             Self::TicketNew { .. } => MailKind::TicketNew,
             Self::TicketAssigned { .. } => MailKind::TicketAssigned,
             Self::TicketAnswered { .. } => MailKind::TicketAnswered,
+            Self::PublisherRequested { .. } => MailKind::PublisherRequested,
+            Self::PublisherApproved { .. } => MailKind::PublisherApproved,
+            Self::PublisherRefused { .. } => MailKind::PublisherRefused,
+            Self::PublisherInvited { .. } => MailKind::PublisherInvited,
+            Self::KeyEnrolled { .. } => MailKind::KeyEnrolled,
         }
     }
 

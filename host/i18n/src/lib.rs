@@ -28,7 +28,7 @@ use self::translator::Catalog;
 pub use self::translator::{Arg, Moment, Msg, Translator};
 
 /// The texts of the panel in English. A resource may be given as a file of the same name by a language add-on.
-pub const ENGLISH: [(&str, &str); 7] = [
+pub const ENGLISH: [(&str, &str); 8] = [
     ("en.ftl", include_str!("../locales/en.ftl")),
     ("en-addons.ftl", include_str!("../locales/en-addons.ftl")),
     ("en-billing.ftl", include_str!("../locales/en-billing.ftl")),
@@ -36,6 +36,7 @@ pub const ENGLISH: [(&str, &str); 7] = [
     ("en-codes.ftl", include_str!("../locales/en-codes.ftl")),
     ("en-life.ftl", include_str!("../locales/en-life.ftl")),
     ("en-mail.ftl", include_str!("../locales/en-mail.ftl")),
+    ("en-portal.ftl", include_str!("../locales/en-portal.ftl")),
 ];
 
 static ENGLISH_CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| Arc::new(Catalog::new("en", false, ENGLISH)));

@@ -2,6 +2,7 @@
 //! and plain text; `kinds` says what each kind of mail tells.
 
 mod kinds;
+mod publishers;
 
 use std::sync::LazyLock;
 

@@ -18,6 +18,7 @@ impl Language for Arabic {
             Resource::new("en-codes.ftl", include_str!("../locales/ar-codes.ftl")),
             Resource::new("en-life.ftl", include_str!("../locales/ar-life.ftl")),
             Resource::new("en-mail.ftl", include_str!("../locales/ar-mail.ftl")),
+            Resource::new("en-portal.ftl", include_str!("../locales/ar-portal.ftl")),
         ]
     }
 }

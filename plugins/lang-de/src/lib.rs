@@ -18,6 +18,7 @@ impl Language for German {
             Resource::new("en-codes.ftl", include_str!("../locales/de-codes.ftl")),
             Resource::new("en-life.ftl", include_str!("../locales/de-life.ftl")),
             Resource::new("en-mail.ftl", include_str!("../locales/de-mail.ftl")),
+            Resource::new("en-portal.ftl", include_str!("../locales/de-portal.ftl")),
         ]
     }
 }

@@ -1,4 +1,5 @@
 use annex_domain::{
+    addon::KeyId,
     billing::{DisputeState, LineKind},
     clock::Timestamp,
     ids::{DeskId, InstallationId},
@@ -9,6 +10,7 @@ use annex_domain::{
     money::{Currency, Money},
     operator::{DeskStatus, LOCAL_REGION},
     plan::PlanModel,
+    publisher::MemberRole,
 };
 use annex_i18n::{english, translator_of};
 use jiff::civil::{Date, date};
@@ -80,7 +82,7 @@ fn all(text: &str) -> Vec<MailFacts> {
         renews_on: Some(date(2026, 4, 1)),
     };
     let at = Timestamp(1_772_357_400_000);
-    vec![
+    let mut all = vec![
         MailFacts::Installed {
             addon: addon(),
             version: "1.2.0".into(),
@@ -126,6 +128,19 @@ fn all(text: &str) -> Vec<MailFacts> {
         MailFacts::TicketAssigned { ticket: ticket(text), by: Some(text.into()) },
         MailFacts::TicketAssigned { ticket: ticket(text), by: None },
         MailFacts::TicketAnswered { ticket: ticket(text), by: text.into() },
+    ];
+    all.extend(all_to_publishers(text));
+    all
+}
+
+fn all_to_publishers(text: &str) -> Vec<MailFacts> {
+    vec![
+        MailFacts::PublisherRequested { name: text.into() },
+        MailFacts::PublisherApproved { name: text.into(), days: Some(7) },
+        MailFacts::PublisherApproved { name: text.into(), days: None },
+        MailFacts::PublisherRefused { name: text.into(), reason: text.into() },
+        MailFacts::PublisherInvited { name: text.into(), role: MemberRole::Developer, by: text.into(), days: 7 },
+        MailFacts::KeyEnrolled { name: text.into(), key: KeyId::of(&[7; 32]), by: text.into() },
     ]
 }
 
@@ -314,4 +329,12 @@ fn a_mail_about_a_ticket_leads_to_it_and_says_how_to_have_no_more() {
     assert_eq!(subject(new), "New ticket: Late (#7012)");
     let given = MailFacts::TicketAssigned { ticket: ticket("Late"), by: Some("Ada".into()) };
     assert_eq!(subject(given), "Assigned to you: Late (#7012)");
+}
+
+#[test]
+fn who_has_an_account_is_led_to_the_portal_and_who_has_none_to_their_link() {
+    let approved = |days| write(&english(), "Acme", &MailFacts::PublisherApproved { name: "Tools".into(), days }).text;
+    assert!(approved(None).contains("https://help.example.org/annex/portal\n"), "{}", approved(None));
+    let link = "https://help.example.org/annex/portal/welcome/5ec4e7\n";
+    assert!(approved(Some(7)).contains(link) && approved(Some(7)).contains("7 days"), "{}", approved(Some(7)));
 }
