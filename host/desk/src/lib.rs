@@ -37,7 +37,7 @@ mod rights_test;
 mod tests;
 
 pub use ctx::Ctx;
-pub use refusal::{Class, FieldProblem, Refusal, Rule, Wrong};
+pub use refusal::{Class, FieldProblem, Fields, Refusal, Rule, Wrong};
 
 use annex_store::Db;
 

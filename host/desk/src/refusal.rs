@@ -117,7 +117,8 @@ impl Rule {
             | Self::NotFailed
             | Self::NotUnclear
             | Self::LinkGone
-            | Self::DoneBefore => Class::Conflict,
+            | Self::DoneBefore
+            | Self::DeskBusy => Class::Conflict,
         }
     }
 
@@ -336,11 +337,11 @@ pub(crate) fn taken(field: &'static str) -> impl FnOnce(StoreError) -> Refusal {
 
 /// Collects what is wrong with the fields of an input, so that a form comes back with all of it at once.
 #[derive(Debug, Default)]
-pub(crate) struct Fields(Vec<FieldProblem>);
+pub struct Fields(Vec<FieldProblem>);
 
 impl Fields {
     /// Notes a problem.
-    pub(crate) fn add(&mut self, field: &'static str, wrong: Wrong) {
+    pub fn add(&mut self, field: &'static str, wrong: Wrong) {
         self.0.push(wrong.at(field));
     }
 
@@ -354,7 +355,10 @@ impl Fields {
     }
 
     /// The hash of a password, when nothing is wrong with it; as [`password::hash`].
-    pub(crate) async fn password(
+    ///
+    /// # Errors
+    /// [`Refusal::Hashing`].
+    pub async fn password(
         &mut self,
         field: &'static str,
         password: SecretString,
@@ -369,7 +373,7 @@ impl Fields {
     }
 
     /// A text that must be there, of at most `max` characters; without space around it.
-    pub(crate) fn text<'a>(&mut self, field: &'static str, text: &'a str, max: usize) -> &'a str {
+    pub fn text<'a>(&mut self, field: &'static str, text: &'a str, max: usize) -> &'a str {
         let text = text.trim();
         if text.is_empty() {
             self.add(field, Wrong::Required);
@@ -378,7 +382,7 @@ impl Fields {
     }
 
     /// A text that may be empty, of at most `max` characters; without space around it.
-    pub(crate) fn optional<'a>(&mut self, field: &'static str, text: &'a str, max: usize) -> &'a str {
+    pub fn optional<'a>(&mut self, field: &'static str, text: &'a str, max: usize) -> &'a str {
         let text = text.trim();
         if text.chars().count() > max {
             self.add(field, Wrong::TooLong(max));
@@ -389,7 +393,10 @@ impl Fields {
     }
 
     /// Goes on only when nothing is wrong.
-    pub(crate) fn check(self) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`], with all of it.
+    pub fn check(self) -> Result<(), Refusal> {
         if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }
     }
 }

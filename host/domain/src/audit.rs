@@ -192,6 +192,38 @@ crate::words! {
         OperatorRoles = "operator.roles",
         /// Account set up.
         OperatorSetUp = "operator.set-up",
+        /// Partner document accepted.
+        PublisherAccept = "publisher.accept",
+        /// Publisher approved.
+        PublisherApprove = "publisher.approve",
+        /// Partner document published.
+        PublisherDocument = "publisher.document",
+        /// Member of a publisher invited.
+        PublisherInvite = "publisher.invite",
+        /// Invitation to a publisher accepted.
+        PublisherJoin = "publisher.join",
+        /// Request for a publisher account refused.
+        PublisherRefuse = "publisher.refuse",
+        /// Member of a publisher removed.
+        PublisherRemoveMember = "publisher.remove-member",
+        /// Publisher account requested.
+        PublisherRequest = "publisher.request",
+        /// Role of a publisher’s member changed.
+        PublisherRole = "publisher.role",
+        /// Status of a publisher changed.
+        PublisherStatus = "publisher.status",
+        /// Publisher’s token created.
+        PublisherTokenCreate = "publisher.token-create",
+        /// Publisher’s token revoked.
+        PublisherTokenRevoke = "publisher.token-revoke",
+        /// Publisher’s details changed.
+        PublisherUpdate = "publisher.update",
+        /// Invitation to a publisher withdrawn.
+        PublisherWithdraw = "publisher.withdraw",
+        /// Permission of the platform given.
+        StaffGrant = "staff.grant",
+        /// Permission of the platform taken.
+        StaffRevoke = "staff.revoke",
         /// Role created.
         RoleCreate = "role.create",
         /// Role deleted.

@@ -222,8 +222,8 @@ mod tests {
         assert_eq!(missing("audit-did", slugs.into_iter()), Vec::<String>::new(), "see en-codes.ftl");
         let areas = Action::ALL.map(|action| action.area().to_owned());
         assert_eq!(missing("audit-area", areas), Vec::<String>::new(), "see en-codes.ftl");
-        let sources =
-            ["desk/src", "lifecycle/src", "web/src", "billing/src", "store/src", "app/src"].map(source).concat();
+        let sources = ["desk/src", "lifecycle/src", "portal/src", "web/src", "billing/src", "store/src", "app/src"];
+        let sources = sources.map(source).concat();
         let used: BTreeSet<&str> = sources
             .split("Action::")
             .skip(1)
