@@ -50,6 +50,19 @@ fn serving_the_network_needs_https() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--public-url https://"));
 }
 
+#[test]
+fn only_accounts_decide_for_the_platform() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let grant = |permission| annex(["staff", "grant", "ann@example.org", permission, "--data-dir", data]);
+    let nobody = grant("publishers.manage");
+    assert!(!nobody.status.success() && String::from_utf8_lossy(&nobody.stderr).contains("billing account"));
+    let unknown = grant("publishers.ponder");
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("permission of the platform"));
+    assert_eq!(annex_ok(["staff", "list", "--data-dir", data]), "");
+    assert_eq!(annex_ok(["publisher", "requests", "--data-dir", data]), "");
+}
+
 #[tokio::test]
 async fn overrides_are_shown_in_the_log_and_on_the_system_page() {
     let host = Setup::new(Database::sqlite()).egress("api.example.com", "http://127.0.0.1:9").start().await;

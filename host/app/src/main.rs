@@ -2,7 +2,7 @@
 //!
 //! Commands of authors live in `annex-author`; this crate wires the host together (`wiring`), serves it (`serve`) and
 //! administers a data directory (`admin`, `billing`, `catalog`, `client_area`, `desk`,
-//! `publisher`, `token`, `work`).
+//! `publisher`, `staff`, `token`, `work`).
 
 mod admin;
 mod billing;
@@ -14,6 +14,7 @@ mod folder;
 mod machine;
 mod publisher;
 mod serve;
+mod staff;
 mod telemetry;
 mod test_switches;
 mod token;
@@ -47,9 +48,12 @@ enum Command {
     /// Makes tokens for the JSON API
     #[command(subcommand)]
     Token(token::TokenCommand),
-    /// Says whose packages the host accepts
+    /// Says whose packages the host accepts, and decides who may be a publisher
     #[command(subcommand)]
     Publisher(publisher::PublisherCommand),
+    /// Says who may review and decide for the platform
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// Puts packages into the catalog without a running host
     #[command(subcommand)]
     Catalog(catalog::CatalogCommand),
@@ -110,6 +114,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Desk(command) => desk::run(command).await.map(done),
         Command::Token(command) => token::run(command).await.map(done),
         Command::Publisher(command) => publisher::run(command).await.map(done),
+        Command::Staff(command) => staff::run(command).await.map(done),
         Command::Catalog(command) => catalog::run(command).await.map(done),
         Command::Billing(command) => billing::run(*command).await.map(done),
         Command::Work(command) => work::run(command).await.map(done),

@@ -1,10 +1,12 @@
-//! `annex publisher`: whose packages the host accepts.
+//! `annex publisher`: whose packages the host accepts, and who asked for an account of a publisher.
 
 use std::path::PathBuf;
 
-use annex_domain::{addon::PublisherSlug, billing::LoginRule};
+use annex_domain::{addon::PublisherSlug, billing::LoginRule, ids::AccountRequestId, publisher::AccountRequestState};
 use annex_lifecycle::Initiator;
 use annex_package::keys::PublicKey;
+use annex_portal::{By, Portal, requests::Making};
+use annex_store::publishers::requests;
 use anyhow::Context as _;
 use clap::Subcommand;
 
@@ -13,7 +15,7 @@ use crate::{
     wiring::{self, SandboxOptions},
 };
 
-/// Says whose packages the host accepts.
+/// Says whose packages the host accepts, and decides who may be a publisher.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PublisherCommand {
     /// Trusts a public key: packages of the publisher that it signed are accepted from now on
@@ -31,6 +33,25 @@ pub(crate) enum PublisherCommand {
     },
     /// Lists publishers and their keys
     List {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Lists who asks for an account of a publisher and was not answered yet
+    Requests {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Approves a request: makes the publisher and its first owner, and mails them
+    Approve {
+        /// Of the request, as `annex publisher requests` prints it
+        #[arg(value_name = "ID")]
+        request: AccountRequestId,
+        /// Another name than the one that was wished for
+        #[arg(long)]
+        slug: Option<PublisherSlug>,
+        /// Makes them the owner of a publisher that this host trusts already, and that has no members
+        #[arg(long)]
+        adopt: bool,
         #[command(flatten)]
         data: DataArgs,
     },
@@ -70,6 +91,21 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
                     println!("  {}  {:?}", key.id, key.status);
                 }
             }
+        }
+        PublisherCommand::Requests { data } => {
+            let stores = wiring::open(&data).await?;
+            let mut conn = stores.db.read().await?;
+            for request in requests::list(&mut conn, AccountRequestState::Open, 1_000).await? {
+                println!("{}\t{}\t{}\t{}", request.id, request.slug, request.email, request.name);
+            }
+        }
+        PublisherCommand::Approve { request, slug, adopt, data } => {
+            let stores = wiring::open(&data).await?;
+            let portal = Portal::new(wiring::nothing_outside(&stores)?.billing);
+            let (by, making) = (By::CommandLine(stores.clock.now()), if adopt { Making::Adopted } else { Making::New });
+            let made = annex_portal::requests::approve(&portal, by, request, slug, making).await;
+            let made = made.with_context(|| format!("cannot approve the request {request}"))?;
+            println!("made the publisher {}", made.publisher);
         }
     }
     Ok(())
