@@ -23,11 +23,21 @@ mod token;
 use axum::Router;
 
 pub(crate) use self::{
-    area::leave,
+    area::{leave, outside},
     issuer::{CLIENT_ID, callback_url, issuer_url},
+    session::{Payer, current, fingerprint},
     token::moment,
 };
 use crate::state::AppState;
+
+/// What an account signs in for: one login, several hats.
+const AREAS: [&str; 3] = ["/client-area", "/portal", "/review"];
+
+/// True for the address of a page that accounts sign in for.
+pub(crate) fn is_inside(path: &str) -> bool {
+    let mut rests = AREAS.iter().filter_map(|area| path.strip_prefix(area));
+    rests.any(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+}
 
 /// Pages, for people.
 pub(crate) fn pages() -> Router<AppState> {

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::flash::Flash;
+use crate::{client_area::is_inside, flash::Flash};
 
 /// What a handler of a page answers.
 pub(crate) type PageResult = Result<Response, PageError>;
@@ -264,7 +264,7 @@ pub(crate) fn shown(described: Described, error_id: String) -> Response {
 fn sign_in_first(next: &str, fragment: bool) -> Response {
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
     // The client area has accounts and sessions of its own.
-    let area = if next.starts_with("/client-area") { "/client-area" } else { "" };
+    let area = if is_inside(next) { "/client-area" } else { "" };
     let to = format!("{area}/sign-in?{query}");
     if !fragment {
         return axum::response::Redirect::to(&to).into_response();

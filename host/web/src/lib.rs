@@ -25,8 +25,10 @@ mod oidc;
 mod panel;
 pub mod password;
 mod payments;
+mod portal;
 mod prices;
 mod refusal;
+mod review;
 pub mod server;
 mod session;
 mod shell;
@@ -59,6 +61,8 @@ pub fn router(state: AppState) -> Router {
         .merge(panel::addons_routes())
         .merge(sidebar::routes())
         .merge(client_area::pages())
+        .merge(portal::pages())
+        .merge(review::pages())
         .merge(assets::routes())
         .layer(middleware::catch_panics())
         .layer(middleware::time_limit())

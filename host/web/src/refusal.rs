@@ -33,6 +33,15 @@ impl From<Refusal> for PageError {
     }
 }
 
+impl From<annex_portal::Refusal> for PageError {
+    fn from(refusal: annex_portal::Refusal) -> Self {
+        match refusal {
+            annex_portal::Refusal::Common(refusal) => refusal.into(),
+            other => Self::refused(status(other.class()), other.code(), other.to_string()),
+        }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {

@@ -6,6 +6,7 @@ use annex_billing::Billing;
 use annex_desk::Desk;
 use annex_domain::{clock::Clock, ids::OperatorId};
 use annex_lifecycle::Lifecycle;
+use annex_portal::Portal;
 use annex_store::Db;
 use tokio::sync::watch;
 
@@ -42,6 +43,11 @@ impl AppState {
     /// What can be done to the desk.
     pub(crate) fn desk(&self) -> Desk {
         self.desk.clone()
+    }
+
+    /// What publishers and the platform's people can do.
+    pub(crate) fn portal(&self) -> Portal {
+        Portal::new(self.billing.clone())
     }
 
     /// Puts the parts together.

@@ -36,3 +36,151 @@ mail-key-enrolled-next = إن كنت لا تعرف هذا المفتاح فأز�
 portal-role-owner = مالك
 portal-role-developer = مطوّر
 portal-role-finance = المالية
+
+## البوابة: إطار الصفحات
+
+client-nav-portal = بوابة الناشرين
+portal-title = بوابة الناشرين
+portal-nav-overview = نظرة عامة
+portal-nav-organisation = المؤسسة
+portal-nav-members = الأعضاء
+portal-nav-documents = المستندات
+portal-nav-keys = مفاتيح التوقيع
+portal-nav-tokens = الرموز
+portal-home-empty = لا تنتمي إلى ناشر بعد
+portal-home-empty-text = اطلب حسابًا، أو اطلب دعوة من زميل.
+
+## طلب حساب
+
+portal-request-title = طلب حساب ناشر
+portal-request-intro = أخبرنا من أنت وماذا تريد أن تبني. سنرسل إليك الجواب بالبريد.
+portal-request-submit = إرسال الطلب
+portal-request-sign-in = تسجيل الدخول
+portal-request-done = أُرسل طلبك.
+portal-request-sent = شكرًا لك. سنراجع طلبك ونرسل إليك الجواب بالبريد.
+portal-field-name = الاسم
+portal-field-slug = معرّف الناشر
+portal-hint-slug = الجزء الأول من معرّفات إضافاتك: من 2 إلى 40 من الأحرف اللاتينية الصغيرة والأرقام والشرطات. لا يمكن تغييره لاحقًا.
+portal-field-contact = اسمك
+portal-field-email = عنوان البريد
+portal-field-site = الموقع
+portal-hint-site = عنوان يبدأ بـ https://
+portal-field-about = ماذا تريد أن تبني؟
+portal-field-contact_email = بريد التواصل
+portal-field-password = كلمة المرور
+portal-field-key = المفتاح العام
+portal-hint-key = نص ملف .pub الذي يكتبه annex key new. لا ترفع مفتاحًا خاصًا أبدًا.
+portal-field-reason = السبب
+portal-field-token_name = الاسم
+form-unknown-slug = استخدم من 2 إلى 40 من الأحرف اللاتينية الصغيرة والأرقام والشرطات.
+form-unknown-site = أدخل عنوانًا يبدأ بـ https://.
+form-unknown-key = هذا ليس مفتاح توقيع عامًا.
+
+## رابط الرسالة
+
+portal-welcome-title = مرحبًا
+portal-welcome-intro = انضم إلى { $name }. الدور: { $role }.
+portal-welcome-sign-in = هذه الدعوة لـ { $email }. سجّل الدخول بهذا الحساب لقبولها.
+portal-welcome-submit = قبول
+portal-welcome-done = أنت عضو الآن.
+
+## نظرة عامة
+
+portal-overview-title = نظرة عامة
+portal-overview-suspended = هذا الناشر موقوف. تواصل مع المنصة.
+portal-overview-steps = الخطوات التالية
+portal-step-organisation = إكمال بيانات المؤسسة
+portal-step-documents = قبول مستندات الشراكة
+portal-step-keys = تسجيل مفتاح توقيع
+portal-step-members = دعوة زملائك
+portal-step-done = تم
+portal-step-open = لم يتم بعد
+
+## المؤسسة والأعضاء
+
+portal-organisation-title = المؤسسة
+portal-organisation-done = حُفظت البيانات.
+portal-members-title = الأعضاء
+portal-members-role-of = دور { $name }
+portal-members-remove = إزالة
+portal-members-invite = دعوة
+portal-members-withdraw = سحب
+portal-members-invited-mark = مدعو
+portal-members-invited = أُرسلت الدعوة.
+portal-members-changed = تغيّر الدور.
+portal-members-removed = أُزيل العضو.
+portal-members-withdrawn = سُحبت الدعوة.
+
+## المستندات
+
+portal-documents-title = مستندات الشراكة
+portal-documents-intro = يمكنك الإرسال والنشر بعد قبول أحدث نسخة من كل مستند.
+portal-documents-version = النسخة { $number }
+portal-documents-accept = قبول
+portal-documents-none = لا شيء بقي للقبول.
+portal-documents-accepted = المقبولة
+portal-documents-done = قُبل المستند.
+portal-documents-unchanged = لم يُقبل شيء.
+partner-document-agreement = اتفاقية الشراكة
+partner-document-data-protection = اتفاقية حماية البيانات
+partner-document-guidelines = إرشادات الاعتماد
+
+## المفاتيح والرموز
+
+portal-keys-title = مفاتيح التوقيع
+portal-keys-intro = تُقبل الحزم الموقّعة بأحد هذه المفاتيح.
+portal-keys-empty = لا مفاتيح بعد.
+portal-keys-enrol = تسجيل المفتاح
+portal-keys-next = عرض البصمة
+portal-keys-compare = قارن هذه البصمة بالتي يطبعها annex key list.
+portal-keys-remove = إزالة
+portal-keys-remove-title = إزالة هذا المفتاح؟
+portal-keys-remove-text = لن يُقبل جديد موقّع به، ولا يمكن تسجيله مرة أخرى. ويستمر عمل ما نُشر.
+portal-keys-enrolled = سُجّل المفتاح.
+portal-keys-removed = أُزيل المفتاح.
+portal-key-active = فعّال
+portal-key-retired = مستبدل
+portal-key-revoked = مُزال
+portal-tokens-title = الرموز
+portal-tokens-revoked = أُلغي الرمز { $name }.
+portal-scope-read = قراءة المشاريع والمراجعات والأرقام
+portal-scope-submit = رفع الإصدارات وإرسالها
+portal-scope-publish = إتاحة الإصدارات
+portal-scope-events = قراءة الأحداث وإعادة إرسالها
+
+## فريق المنصة
+
+review-title = المنصة
+review-nav-publishers = الناشرون
+review-nav-documents = مستندات الشراكة
+review-publishers-title = الناشرون
+review-publishers-none = لا طلبات تنتظر.
+review-publishers-approve = موافقة
+review-publishers-refuse = رفض
+review-publishers-reason = السبب، يُرسل إليهم بالبريد
+review-publishers-suspend = إيقاف
+review-publishers-resume = إعادة التفعيل
+review-publishers-approved = أُنشئ الناشر { $name }.
+review-publishers-refused = رُفض الطلب.
+review-publishers-status = تغيّرت حالة الناشر.
+review-documents-title = مستندات الشراكة
+review-documents-intro = عند نشر نسخة يُطلب من كل ناشر قبولها قبل أن يرسل أو ينشر مرة أخرى.
+review-documents-text = النص
+review-documents-publish = نشر نسخة جديدة
+review-documents-done = نُشرت النسخة الجديدة.
+
+## حالات الرفض
+
+error-code-no-portal = لا توجد بوابة ناشرين في هذا الخادم لأن حساباته تابعة لنظام آخر.
+error-code-not-your-role = دورك لدى هذا الناشر لا يسمح بذلك. اسأل أحد المالكين.
+error-code-not-staff = لا يمكن لغير فريق المنصة فعل ذلك.
+error-code-last-owner = هذا آخر مالك. عيّن مالكًا آخر أولًا.
+error-code-publisher-suspended = هذا الناشر موقوف. تواصل مع المنصة.
+error-code-documents-missing = اقبل أحدث مستندات الشراكة أولًا.
+error-code-document-changed = نُشرت نسخة أحدث في هذه الأثناء. اقرأها واقبلها.
+error-code-slug-taken = لدى ناشر آخر هذا المعرّف. اختر غيره.
+error-code-publisher-has-members = لدى هذا الناشر أعضاء بالفعل، ويمكنهم دعوة غيرهم.
+error-code-sign-in-first = يوجد حساب بهذا العنوان. سجّل الدخول به ثم افتح الرابط مرة أخرى.
+error-code-revoked-key = أُزيل هذا المفتاح سابقًا. أنشئ مفتاحًا جديدًا.
+error-code-known-key = هذا المفتاح مسجّل بالفعل.
+error-code-invitation-gone = استُخدم هذا الرابط أو انتهت صلاحيته. اطلب رابطًا جديدًا.

@@ -32,3 +32,151 @@ mail-key-enrolled-next = Wenn Sie diesen Schlüssel nicht kennen, entfernen Sie 
 portal-role-owner = Inhaber
 portal-role-developer = Entwicklung
 portal-role-finance = Finanzen
+
+## Portal: Rahmen der Seiten
+
+client-nav-portal = Herausgeberportal
+portal-title = Herausgeberportal
+portal-nav-overview = Übersicht
+portal-nav-organisation = Organisation
+portal-nav-members = Mitglieder
+portal-nav-documents = Dokumente
+portal-nav-keys = Signaturschlüssel
+portal-nav-tokens = Token
+portal-home-empty = Sie gehören noch zu keinem Herausgeber
+portal-home-empty-text = Fragen Sie ein Konto an oder lassen Sie sich einladen.
+
+## Ein Konto anfragen
+
+portal-request-title = Herausgeberkonto anfragen
+portal-request-intro = Sagen Sie uns, wer Sie sind und was Sie bauen möchten. Die Antwort kommt per Mail.
+portal-request-submit = Anfrage senden
+portal-request-sign-in = Anmelden
+portal-request-done = Ihre Anfrage wurde gesendet.
+portal-request-sent = Vielen Dank. Wir prüfen Ihre Anfrage und schicken Ihnen die Antwort per Mail.
+portal-field-name = Name
+portal-field-slug = Herausgeberkennung
+portal-hint-slug = Der erste Teil der Kennungen Ihrer Add-ons: 2 bis 40 Kleinbuchstaben, Ziffern und Bindestriche. Später nicht änderbar.
+portal-field-contact = Ihr Name
+portal-field-email = E-Mail-Adresse
+portal-field-site = Website
+portal-hint-site = Eine Adresse, die mit https:// beginnt
+portal-field-about = Was möchten Sie bauen?
+portal-field-contact_email = Kontaktadresse
+portal-field-password = Passwort
+portal-field-key = Öffentlicher Schlüssel
+portal-hint-key = Der Text der .pub-Datei, die annex key new schreibt. Laden Sie nie einen privaten Schlüssel hoch.
+portal-field-reason = Grund
+portal-field-token_name = Name
+form-unknown-slug = Verwenden Sie 2 bis 40 Kleinbuchstaben, Ziffern und Bindestriche.
+form-unknown-site = Geben Sie eine Adresse ein, die mit https:// beginnt.
+form-unknown-key = Das ist kein öffentlicher Signaturschlüssel.
+
+## Der Link einer Mail
+
+portal-welcome-title = Willkommen
+portal-welcome-intro = Treten Sie { $name } bei. Rolle: { $role }.
+portal-welcome-sign-in = Diese Einladung gilt für { $email }. Melden Sie sich mit diesem Konto an, um sie anzunehmen.
+portal-welcome-submit = Annehmen
+portal-welcome-done = Sie sind jetzt Mitglied.
+
+## Übersicht
+
+portal-overview-title = Übersicht
+portal-overview-suspended = Dieser Herausgeber ist gesperrt. Wenden Sie sich an die Plattform.
+portal-overview-steps = Nächste Schritte
+portal-step-organisation = Angaben zur Organisation vervollständigen
+portal-step-documents = Partnerdokumente annehmen
+portal-step-keys = Signaturschlüssel hinterlegen
+portal-step-members = Kollegen einladen
+portal-step-done = Erledigt
+portal-step-open = Offen
+
+## Organisation und Mitglieder
+
+portal-organisation-title = Organisation
+portal-organisation-done = Die Angaben sind gespeichert.
+portal-members-title = Mitglieder
+portal-members-role-of = Rolle von { $name }
+portal-members-remove = Entfernen
+portal-members-invite = Einladen
+portal-members-withdraw = Zurückziehen
+portal-members-invited-mark = Eingeladen
+portal-members-invited = Die Einladung wurde gesendet.
+portal-members-changed = Die Rolle wurde geändert.
+portal-members-removed = Das Mitglied wurde entfernt.
+portal-members-withdrawn = Die Einladung wurde zurückgezogen.
+
+## Dokumente
+
+portal-documents-title = Partnerdokumente
+portal-documents-intro = Einreichen und veröffentlichen können Sie, sobald die neueste Fassung jedes Dokuments angenommen ist.
+portal-documents-version = Fassung { $number }
+portal-documents-accept = Annehmen
+portal-documents-none = Es ist nichts mehr anzunehmen.
+portal-documents-accepted = Angenommen
+portal-documents-done = Das Dokument ist angenommen.
+portal-documents-unchanged = Nichts wurde angenommen.
+partner-document-agreement = Partnervereinbarung
+partner-document-data-protection = Vereinbarung zum Datenschutz
+partner-document-guidelines = Zertifizierungsrichtlinien
+
+## Schlüssel und Token
+
+portal-keys-title = Signaturschlüssel
+portal-keys-intro = Pakete werden angenommen, wenn sie mit einem dieser Schlüssel signiert sind.
+portal-keys-empty = Noch keine Schlüssel.
+portal-keys-enrol = Schlüssel hinterlegen
+portal-keys-next = Fingerabdruck anzeigen
+portal-keys-compare = Vergleichen Sie diesen Fingerabdruck mit dem, den annex key list ausgibt.
+portal-keys-remove = Entfernen
+portal-keys-remove-title = Diesen Schlüssel entfernen?
+portal-keys-remove-text = Neues, das damit signiert ist, wird nicht mehr angenommen, und er lässt sich nicht erneut hinterlegen. Veröffentlichtes läuft weiter.
+portal-keys-enrolled = Der Schlüssel ist hinterlegt.
+portal-keys-removed = Der Schlüssel wurde entfernt.
+portal-key-active = Aktiv
+portal-key-retired = Ersetzt
+portal-key-revoked = Entfernt
+portal-tokens-title = Token
+portal-tokens-revoked = Das Token { $name } wurde widerrufen.
+portal-scope-read = Projekte, Prüfungen und Zahlen lesen
+portal-scope-submit = Versionen hochladen und einreichen
+portal-scope-publish = Versionen verfügbar machen
+portal-scope-events = Ereignisse lesen und erneut senden
+
+## Die Plattform
+
+review-title = Plattform
+review-nav-publishers = Herausgeber
+review-nav-documents = Partnerdokumente
+review-publishers-title = Herausgeber
+review-publishers-none = Keine offenen Anfragen.
+review-publishers-approve = Genehmigen
+review-publishers-refuse = Ablehnen
+review-publishers-reason = Grund, geht per Mail an sie
+review-publishers-suspend = Sperren
+review-publishers-resume = Freigeben
+review-publishers-approved = Der Herausgeber { $name } wurde angelegt.
+review-publishers-refused = Die Anfrage wurde abgelehnt.
+review-publishers-status = Der Status des Herausgebers wurde geändert.
+review-documents-title = Partnerdokumente
+review-documents-intro = Wird eine Fassung veröffentlicht, muss jeder Herausgeber sie annehmen, bevor er wieder einreicht oder veröffentlicht.
+review-documents-text = Text
+review-documents-publish = Neue Fassung veröffentlichen
+review-documents-done = Die neue Fassung ist veröffentlicht.
+
+## Ablehnungen
+
+error-code-no-portal = Dieser Host hat kein Herausgeberportal, da seine Konten zu einem anderen System gehören.
+error-code-not-your-role = Ihre Rolle bei diesem Herausgeber erlaubt das nicht. Fragen Sie einen Inhaber.
+error-code-not-staff = Das kann nur das Team der Plattform.
+error-code-last-owner = Das ist der letzte Inhaber. Machen Sie zuerst jemand anderen zum Inhaber.
+error-code-publisher-suspended = Dieser Herausgeber ist gesperrt. Wenden Sie sich an die Plattform.
+error-code-documents-missing = Nehmen Sie zuerst die neuesten Partnerdokumente an.
+error-code-document-changed = Inzwischen wurde eine neuere Fassung veröffentlicht. Lesen Sie diese und nehmen Sie sie an.
+error-code-slug-taken = Diese Kennung hat ein anderer Herausgeber. Wählen Sie eine andere.
+error-code-publisher-has-members = Dieser Herausgeber hat schon Mitglieder. Sie können andere einladen.
+error-code-sign-in-first = Zu dieser Adresse gibt es schon ein Konto. Melden Sie sich damit an und öffnen Sie den Link erneut.
+error-code-revoked-key = Dieser Schlüssel wurde früher entfernt. Erzeugen Sie einen neuen.
+error-code-known-key = Dieser Schlüssel ist schon hinterlegt.
+error-code-invitation-gone = Dieser Link wurde schon benutzt oder ist abgelaufen. Bitten Sie um einen neuen.

@@ -30,7 +30,7 @@ pub struct Create {
 /// Makes a token. It does what its maker's role allows, and nothing once they belong to the publisher no more.
 ///
 /// # Errors
-/// [`Refusal::Role`]; [`annex_desk::Refusal::Invalid`] for `name`, `scopes`, `days` or `password`.
+/// [`Refusal::Role`]; [`annex_desk::Refusal::Invalid`] for `token_name`, `scopes`, `days` or `password`.
 pub async fn create(
     portal: &Portal,
     by: &Member,
@@ -39,7 +39,7 @@ pub async fn create(
 ) -> Result<NewToken, Refusal> {
     by.require(Deed::Tokens)?;
     let mut fields = Fields::default();
-    let name = fields.text("name", &input.name, NAME);
+    let name = fields.text("token_name", &input.name, NAME);
     if input.scopes.is_empty() {
         fields.add("scopes", Wrong::Required);
     }

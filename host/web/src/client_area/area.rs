@@ -30,6 +30,8 @@ pub(crate) enum AreaSection {
     Methods,
     /// The password.
     Password,
+    /// What is elsewhere, for publishers.
+    Portal,
 }
 
 /// What is around a page, beside its [`Shell`]: every template of the client area has one under the name `area`.
@@ -46,7 +48,7 @@ pub(super) fn shell(t: Translator, title: String, now: Timestamp) -> Shell {
 }
 
 /// The shell of a page where nobody is signed in.
-pub(super) async fn outside(state: &AppState, headers: &HeaderMap, title_key: &str) -> Result<Shell, PageError> {
+pub(crate) async fn outside(state: &AppState, headers: &HeaderMap, title_key: &str) -> Result<Shell, PageError> {
     let t = language(state, None).await?;
     let mut shell = shell(t.clone(), t.get(title_key), state.clock.now());
     shell.toast = Flash::from_headers(headers).and_then(|flash| flash.toast(&t));
@@ -80,6 +82,7 @@ impl Area {
             link("/client-area/invoices", "client-nav-invoices", "file-text", AreaSection::Invoices),
             link("/client-area/methods", "client-nav-methods", "credit-card", AreaSection::Methods),
             link("/client-area/password", "client-nav-password", "key-round", AreaSection::Password),
+            link("/portal", "client-nav-portal", "puzzle", AreaSection::Portal),
         ]
     }
 }

@@ -16,7 +16,10 @@ use axum::{
     response::Response,
 };
 
-use super::area::{self, Area, AreaSection, language};
+use super::{
+    area::{self, Area, AreaSection, language},
+    is_inside,
+};
 use crate::{
     config::WebConfig,
     cookie::{cookie_value, put_cookie},
@@ -30,20 +33,20 @@ use crate::{
 
 /// The account that asks.
 #[derive(Debug, Clone)]
-pub(super) struct Payer {
-    pub(super) account: Account,
+pub(crate) struct Payer {
+    pub(crate) account: Account,
     /// When the password was given.
     pub(super) signed_in_at: Timestamp,
     /// Whose licence it holds.
     pub(super) desks: Vec<Desk>,
-    pub(super) t: Translator,
+    pub(crate) t: Translator,
     flash: Option<Flash>,
     now: Timestamp,
 }
 
 impl Payer {
     /// The shell of a page whose title is a message key.
-    pub(super) fn shell(&self, title_key: &str) -> Shell {
+    pub(crate) fn shell(&self, title_key: &str) -> Shell {
         self.titled(self.t.get(title_key))
     }
 
@@ -77,7 +80,7 @@ impl FromRequestParts<AppState> for Payer {
         let Some(payer) = current(state, &parts.headers).await? else {
             let fragment = is_fragment(&parts.headers);
             let next = way_back(parts, fragment);
-            let next = if next.starts_with("/client-area") { next } else { "/client-area".to_owned() };
+            let next = if is_inside(&next) { next } else { "/client-area".to_owned() };
             return Err(PageError::SignedOut { next, fragment });
         };
         if let Some(Frame(frame)) = parts.extensions.get::<Frame>() {
@@ -88,7 +91,7 @@ impl FromRequestParts<AppState> for Payer {
 }
 
 /// Who is signed in by the request's cookie, and prolongs the session. None: nobody, or no longer.
-pub(super) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Payer>, PageError> {
+pub(crate) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Payer>, PageError> {
     let Some(secret) = secret(headers, &state.config) else { return Ok(None) };
     let session = client_sessions::authenticate(&state.db, secret, state.clock.now()).await?;
     let Some(SignedIn { account: id, at: signed_in_at }) = session else { return Ok(None) };
@@ -110,7 +113,7 @@ pub(super) fn secret<'h>(headers: &'h HeaderMap, config: &WebConfig) -> Option<&
 }
 
 /// Names the session of the browser without giving its secret away.
-pub(super) fn fingerprint(headers: &HeaderMap, config: &WebConfig) -> Option<String> {
+pub(crate) fn fingerprint(headers: &HeaderMap, config: &WebConfig) -> Option<String> {
     secret(headers, config).map(|secret| Digest::of(secret.as_bytes()).to_string())
 }
 

@@ -17,6 +17,7 @@ use super::{
     again,
     area::{Area, outside},
     authorize::{claimed_desk, with_next},
+    is_inside,
     session::{self, set_cookie},
 };
 use crate::{
@@ -52,11 +53,10 @@ pub(super) struct Next {
     pub(super) next: String,
 }
 
-/// `next` when it is a page of the client area, else its overview.
+/// `next` when it is a page that accounts sign in for, else the overview of the client area.
 pub(super) fn next_page(next: &str) -> &str {
     let path = local_path(next);
-    let inside = path == "/client-area" || path.starts_with("/client-area/") || path.starts_with("/client-area?");
-    if inside { path } else { "/client-area" }
+    if is_inside(path) { path } else { "/client-area" }
 }
 
 /// What is asked behind the `?` of an address.

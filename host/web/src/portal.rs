@@ -1,0 +1,35 @@
+//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys and tokens. People sign in
+//! with their account of the client area. One file per page; what is done is done by `annex_portal`. Where a foreign issuer
+//! takes the place of the client area there is no portal.
+
+mod documents;
+pub(crate) mod field;
+pub(crate) mod frame;
+mod home;
+mod keys;
+mod members;
+mod organisation;
+mod overview;
+mod request;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod welcome;
+
+use axum::Router;
+
+use crate::state::AppState;
+
+/// Pages, for people.
+pub(crate) fn pages() -> Router<AppState> {
+    Router::new()
+        .merge(home::routes())
+        .merge(request::routes())
+        .merge(welcome::routes())
+        .merge(overview::routes())
+        .merge(organisation::routes())
+        .merge(members::routes())
+        .merge(documents::routes())
+        .merge(keys::routes())
+        .merge(tokens::routes())
+}

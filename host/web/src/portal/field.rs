@@ -1,0 +1,91 @@
+//! Fields of the portal's forms, as `portal/fields.html` draws them.
+
+use crate::{error::PageError, i18n::Translator, panel::form::FormErrors};
+
+/// How a field is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// One line.
+    Line,
+    /// One line that is a mail address.
+    Mail,
+    /// Several lines.
+    Area,
+    /// A password that exists.
+    Password,
+    /// A password that is chosen.
+    NewPassword,
+}
+
+impl Entry {
+    /// The type of the input.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::Mail => "email",
+            Self::Password | Self::NewPassword => "password",
+            Self::Line | Self::Area => "text",
+        }
+    }
+
+    /// What browsers may fill in.
+    pub(crate) fn autocomplete(self) -> &'static str {
+        match self {
+            Self::Mail => "email",
+            Self::Password => "current-password",
+            Self::NewPassword => "new-password",
+            Self::Line | Self::Area => "off",
+        }
+    }
+}
+
+/// A field that must be filled in.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    /// In the form; its texts are `portal-field-…` and `portal-hint-…`.
+    pub(crate) name: &'static str,
+    /// What is entered already.
+    pub(crate) value: String,
+    /// In characters.
+    pub(crate) max: usize,
+    /// How it is entered.
+    pub(crate) entry: Entry,
+}
+
+impl Field {
+    /// A field with what is entered already. A password never is.
+    pub(crate) fn new(name: &'static str, value: &str, max: usize, entry: Entry) -> Self {
+        Self { name, value: value.to_owned(), max, entry }
+    }
+
+    /// The password of who is signed in.
+    pub(crate) fn password() -> Self {
+        Self::new("password", "", 256, Entry::Password)
+    }
+
+    /// True when it has several lines.
+    pub(crate) fn is_area(&self) -> bool {
+        self.entry == Entry::Area
+    }
+
+    /// Its label.
+    pub(crate) fn label(&self, t: &Translator) -> String {
+        t.get(&format!("portal-field-{}", self.name))
+    }
+
+    /// What helps to fill it in.
+    pub(crate) fn hint(&self, t: &Translator) -> Option<String> {
+        let key = match self.entry {
+            Entry::Password => "password-again-hint".to_owned(),
+            _ => format!("portal-hint-{}", self.name),
+        };
+        t.has(&key).then(|| t.get(&key))
+    }
+}
+
+/// Takes what is wrong with fields into a form; every other refusal goes on as an error page.
+pub(crate) fn take(errors: &mut FormErrors, t: &Translator, refusal: annex_portal::Refusal) -> Result<(), PageError> {
+    match refusal {
+        annex_portal::Refusal::Common(refusal) => errors.take(t, refusal, &[]),
+        other => Err(other.into()),
+    }
+}

@@ -1,0 +1,151 @@
+//! What is around the pages of portal and review, and who is on them.
+
+use annex_domain::publisher::{Deed, StaffPermission};
+use annex_portal::{GivenPassword, Member, Staff};
+use annex_store::{
+    billing::accounts::Account,
+    publishers::organisations::{self, Organisation},
+};
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::{
+    client_area::{Payer, fingerprint},
+    error::PageError,
+    panel::form::Posted,
+    shell::Shell,
+    state::AppState,
+};
+
+/// Where a page belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The next steps.
+    Overview,
+    /// What it is called and how it is reached.
+    Organisation,
+    /// Who belongs to it.
+    Members,
+    /// What it agrees to.
+    Documents,
+    /// What it signs with.
+    Keys,
+    /// What its programs come with.
+    Tokens,
+    /// Of the platform: who asks, and who is there.
+    Publishers,
+    /// Of the platform: what publishers agree to.
+    PartnerDocuments,
+}
+
+/// A link above a page.
+#[derive(Debug, Clone)]
+pub(crate) struct PartLink {
+    pub(crate) href: String,
+    pub(crate) key: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) is_current: bool,
+}
+
+/// What is around a page, beside its [`Shell`]: every template here has one under the name `frame`.
+#[derive(Debug, Clone)]
+pub(crate) struct Around {
+    /// None: nobody is signed in.
+    pub(crate) account: Option<Account>,
+    /// Key of the name beside the mark.
+    pub(crate) brand: &'static str,
+    pub(crate) links: Vec<PartLink>,
+}
+
+impl Around {
+    /// Nobody is signed in.
+    pub(crate) fn outside() -> Self {
+        Self { account: None, brand: "portal-title", links: Vec::new() }
+    }
+
+    /// Of no publisher.
+    pub(crate) fn home(payer: &Payer) -> Self {
+        Self { account: Some(payer.account.clone()), ..Self::outside() }
+    }
+
+    /// Of the platform's people.
+    pub(crate) fn review(payer: &Payer, place: Place) -> Self {
+        let link = |href: &str, key, icon, of| PartLink { href: href.to_owned(), key, icon, is_current: of == place };
+        let links = vec![
+            link("/review/publishers", "review-nav-publishers", "building-2", Place::Publishers),
+            link("/review/documents", "review-nav-documents", "file-text", Place::PartnerDocuments),
+        ];
+        Self { account: Some(payer.account.clone()), brand: "review-title", links }
+    }
+}
+
+/// A member on a page of their publisher.
+pub(crate) struct Insider {
+    pub(crate) payer: Payer,
+    pub(crate) member: Member,
+    pub(crate) organisation: Organisation,
+}
+
+impl Insider {
+    /// Who is signed in, as a member of the publisher in the address.
+    pub(crate) async fn find(state: &AppState, payer: Payer, publisher: &str) -> Result<Self, PageError> {
+        is_open(state)?;
+        let slug = publisher.parse().map_err(|_| PageError::NotFound)?;
+        let member = Member::find(&state.portal(), payer.account.id, &slug, state.clock.now()).await?;
+        let organisation = organisations::get(&mut state.db.read().await?, &slug).await?;
+        Ok(Self { payer, member, organisation })
+    }
+
+    /// The address of a part of the publisher.
+    pub(crate) fn path(&self, part: &str) -> String {
+        format!("/portal/publishers/{}{part}", self.member.publisher)
+    }
+
+    /// The shell of a page.
+    pub(crate) fn shell(&self, title_key: &str) -> Shell {
+        self.payer.shell(title_key)
+    }
+
+    /// What is around a page: the parts that their role has something to do with.
+    pub(crate) fn around(&self, place: Place) -> Around {
+        let parts = [
+            ("", "portal-nav-overview", "layout-grid", Place::Overview, Deed::Look),
+            ("/organisation", "portal-nav-organisation", "building-2", Place::Organisation, Deed::Look),
+            ("/members", "portal-nav-members", "users", Place::Members, Deed::Look),
+            ("/documents", "portal-nav-documents", "file-text", Place::Documents, Deed::Look),
+            ("/keys", "portal-nav-keys", "key", Place::Keys, Deed::Look),
+            ("/tokens", "portal-nav-tokens", "key-round", Place::Tokens, Deed::Tokens),
+        ];
+        let links = parts
+            .into_iter()
+            .filter(|(.., deed)| self.member.role.may(*deed))
+            .map(|(part, key, icon, of, _)| PartLink { href: self.path(part), key, icon, is_current: of == place });
+        Around { account: Some(self.payer.account.clone()), brand: "portal-title", links: links.collect() }
+    }
+}
+
+/// Goes on only where accounts are the host's own.
+pub(crate) fn is_open(state: &AppState) -> Result<(), PageError> {
+    if state.config.billing_issuer.is_none() {
+        return Ok(());
+    }
+    let text = "this host has no portal: its accounts are another system's";
+    Err(PageError::refused(StatusCode::NOT_FOUND, "no-portal", text))
+}
+
+/// Somebody of the platform with a permission.
+pub(crate) async fn staff(state: &AppState, payer: &Payer, permission: StaffPermission) -> Result<Staff, PageError> {
+    is_open(state)?;
+    let staff = Staff::find(&state.portal(), payer.account.id, state.clock.now()).await?;
+    staff.require(permission)?;
+    Ok(staff)
+}
+
+/// Names the session of a browser.
+pub(crate) fn session(state: &AppState, headers: &HeaderMap) -> String {
+    fingerprint(headers, &state.config).unwrap_or_default()
+}
+
+/// The password that was sent with a form.
+pub(crate) fn given<'a>(session: &'a str, address: &'a str, form: &Posted) -> GivenPassword<'a> {
+    GivenPassword { session, address, password: form.raw("password").to_owned().into() }
+}

@@ -1,0 +1,74 @@
+//! A publisher, and what is to be done before it can publish.
+
+use annex_domain::publisher::PublisherStatus;
+use annex_store::{
+    catalog::{self, KeyStatus},
+    publishers::{documents, members},
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::get,
+};
+
+use super::frame::{Around, Insider, Place};
+use crate::{
+    client_area::Payer,
+    error::PageError,
+    shell::{Shell, page},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/portal/publishers/{publisher}", get(show))
+}
+
+#[derive(Template)]
+#[template(path = "portal/overview.html")]
+struct OverviewPage {
+    shell: Shell,
+    frame: Around,
+    name: String,
+    slug: String,
+    role: String,
+    is_suspended: bool,
+    steps: Vec<Step>,
+}
+
+/// One thing to do.
+struct Step {
+    key: &'static str,
+    path: String,
+    is_done: bool,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Path(publisher): Path<String>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let who = Insider::find(&state, payer, &publisher).await?;
+    let (slug, mut conn) = (&who.member.publisher, state.db.read().await?);
+    let keys = catalog::publisher(&mut conn, slug).await?.map(|known| known.keys).unwrap_or_default();
+    let is_agreed = documents::missing(&mut conn, slug).await?.is_empty();
+    let is_alone = members::list(&mut conn, slug).await?.len() < 2;
+    drop(conn);
+    let step = |key, part, is_done| Step { key, path: who.path(part), is_done };
+    let steps = vec![
+        step("portal-step-organisation", "/organisation", who.organisation.site.is_some()),
+        step("portal-step-documents", "/documents", is_agreed),
+        step("portal-step-keys", "/keys", keys.iter().any(|key| key.status == KeyStatus::Active)),
+        step("portal-step-members", "/members", !is_alone),
+    ];
+    page(&OverviewPage {
+        shell: who.shell("portal-overview-title"),
+        frame: who.around(Place::Overview),
+        name: who.organisation.name.clone(),
+        slug: slug.to_string(),
+        role: who.payer.t.get(&format!("portal-role-{}", who.member.role)),
+        is_suspended: who.organisation.status == PublisherStatus::Suspended,
+        steps,
+    })
+}

@@ -1,0 +1,210 @@
+//! The portal and the platform's pages through the whole router: from the request to a key, and nothing of another publisher.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use annex_domain::{
+    addon::{KeyPurpose, PublisherSlug},
+    clock::Clock as _,
+    mail::MailKind,
+    publisher::{MemberRole, PartnerDocument, PublisherScope, StaffPermission},
+};
+use annex_package::keys::SigningKey;
+use annex_store::{
+    catalog::{self, KeyStatus},
+    mails,
+    publishers::{invitations, members, staff, tokens},
+};
+
+use crate::{
+    client_area::tests::site::{Browser, PASSWORD, Site},
+    i18n::english,
+    oidc::ForeignIssuer,
+};
+
+/// One of each kind of thing, all of one publisher.
+struct Things<'s> {
+    browser: Browser<'s>,
+    parameters: Vec<(&'static str, String)>,
+}
+
+impl<'s> Things<'s> {
+    async fn make(site: &'s Site, publisher: &str, seed: u8) -> Self {
+        let email = format!("owner@{publisher}.example");
+        let account = site.account(&email, None).await;
+        let (slug, now): (PublisherSlug, _) = (publisher.parse().unwrap(), site.clock.now());
+        let key = SigningKey::from_seed(&[seed; 32]).public();
+        let mut tx = annex_store::testing::tx(&site.state.db).await;
+        catalog::add_publisher(&mut tx, &slug, publisher, now).await.unwrap();
+        catalog::add_key(&mut tx, &slug, &key.to_bytes(), KeyPurpose::Package, now).await.unwrap();
+        members::add(&mut tx, &slug, account, MemberRole::Owner, now).await.unwrap();
+        let invited = format!("bo@{publisher}.example");
+        let role = MemberRole::Finance;
+        let (invitation, _) = invitations::create(&mut tx, &slug, &invited, role, None, now).await.unwrap();
+        let scopes = BTreeSet::from([PublisherScope::Read]);
+        let token = tokens::create(&mut tx, &slug, account, "ci", &scopes, 9, now).await.unwrap().token;
+        tx.commit().await.unwrap();
+        let browser = site.browser();
+        browser.client(&email).await;
+        let parameters = vec![
+            ("{publisher}", publisher.to_owned()),
+            ("{account}", account.to_string()),
+            ("{invitation}", invitation.to_string()),
+            ("{key}", key.id().to_string()),
+            ("{token}", token.id.to_string()),
+        ];
+        Self { browser, parameters }
+    }
+
+    fn path(&self, pattern: &str) -> String {
+        self.parameters.iter().fold(pattern.to_owned(), |path, (name, value)| path.replace(name, value))
+    }
+
+    /// The address with this publisher, and the things of another one.
+    fn path_with(&self, pattern: &str, things: &Things<'_>) -> String {
+        things.path(&pattern.replace("{publisher}", &self.parameters[0].1))
+    }
+}
+
+/// The paths of a publisher.
+fn routes_in_sources() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/portal");
+    let mut routes = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let found = text.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        routes.extend(found.filter(|path| path.contains("{publisher}")).map(String::from));
+    }
+    routes
+}
+
+#[tokio::test]
+async fn no_page_shows_or_takes_what_is_of_another_publisher() {
+    let site = Site::start().await;
+    let theirs = Things::make(&site, "theirs", 1).await;
+    let own = Things::make(&site, "own", 2).await;
+    let routes = routes_in_sources();
+    assert!(routes.len() >= 10, "only {routes:?}");
+    for pattern in &routes {
+        assert!(!theirs.path(pattern).contains('{'), "{pattern}: say what stands for its parameter");
+        let mut paths = vec![theirs.path(pattern)];
+        if pattern.matches('{').count() > 1 {
+            paths.push(own.path_with(pattern, &theirs));
+        }
+        for path in paths {
+            let form = [("reason", "x"), ("password", PASSWORD), ("role", "owner")];
+            let statuses = [own.browser.get(&path).await.code(), own.browser.post(&path, &form).await.code()];
+            assert!(statuses.contains(&404), "{path}: {statuses:?}");
+            assert!(statuses.iter().all(|status| matches!(status, 404 | 405)), "{path}: {statuses:?}");
+        }
+    }
+    // With things of its own each of them is found.
+    for pattern in &routes {
+        let path = own.path(pattern);
+        let statuses = [own.browser.get(&path).await.code(), own.browser.post(&path, &[]).await.code()];
+        assert!(!statuses.contains(&404), "{pattern} with things of its own: {statuses:?}");
+    }
+    let slug = "theirs".parse().unwrap();
+    let there = catalog::publisher(&mut site.state.db.read().await.unwrap(), &slug).await.unwrap().unwrap();
+    assert_eq!(there.keys[0].status, KeyStatus::Active);
+}
+
+#[tokio::test]
+async fn a_request_leads_over_the_platform_to_a_publisher_with_a_key() {
+    let site = Site::start().await;
+    let account = site.account("staff@platform.example", None).await;
+    let (visitor, reviewer) = (site.browser(), site.browser());
+    let form = [
+        ("name", "Acme"),
+        ("slug", "acme"),
+        ("contact", "Ann"),
+        ("email", "ann@acme.example"),
+        ("site", "https://acme.example"),
+        ("about", "a CRM"),
+    ];
+    let refused = visitor.post("/portal/request", &form[1..]).await;
+    assert_eq!(refused.code(), 422);
+    assert!(refused.html.contains("value=\"ann@acme.example\""), "what was typed is kept: {}", refused.html);
+    let sent = visitor.post("/portal/request", &form).await;
+    assert!(visitor.follow(sent).await.1.html.contains("We’ll review your request"));
+
+    reviewer.client("staff@platform.example").await;
+    assert_eq!(reviewer.get("/review/publishers").await.code(), 403);
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    staff::grant(&mut tx, account, StaffPermission::PublishersManage, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let page = reviewer.get("/review/publishers").await.html;
+    let action = page.split("action=\"").find(|rest| rest.contains("/approve\"")).unwrap();
+    let approve = action.split('"').next().unwrap();
+    assert_eq!(reviewer.post(approve, &[("slug", "acme")]).await.code(), 303);
+    let body = [("document", "agreement"), ("body", "be good")];
+    assert_eq!(reviewer.post("/review/documents", &body).await.code(), 303);
+
+    let mut conn = site.state.db.read().await.unwrap();
+    let all = mails::list(&mut conn, site.desks.desk, None, 9).await.unwrap();
+    let mail = all.iter().find(|mail| mail.kind == MailKind::PublisherApproved).unwrap();
+    let secret = mails::secret(&mut conn, site.desks.desk, mail.id).await.unwrap().unwrap();
+    drop(conn);
+    let welcome = format!("/portal/welcome/{secret}");
+    assert_eq!(visitor.get(&welcome).await.code(), 200);
+    assert_eq!(visitor.post(&welcome, &[("password", "short")]).await.code(), 422);
+    assert_eq!(visitor.post(&welcome, &[("password", PASSWORD)]).await.code(), 303);
+    assert_eq!(visitor.get(&welcome).await.code(), 404, "it works once");
+    let sign_in = [("email", "ann@acme.example"), ("password", PASSWORD), ("next", "/portal")];
+    let signed_in = visitor.post("/client-area/sign-in", &sign_in).await;
+    let (at, overview) = visitor.follow(signed_in).await;
+    assert_eq!(at, "/portal/publishers/acme");
+    assert!(overview.html.contains("Accept the partner documents"), "{}", overview.html);
+
+    let here = "/portal/publishers/acme/documents";
+    assert_eq!(visitor.post(here, &[("document", "agreement"), ("version", "1")]).await.code(), 303);
+    assert!(visitor.get(here).await.html.contains("nothing left to accept"));
+    let key = SigningKey::from_seed(&[9; 32]).public();
+    let (here, pem, id) = ("/portal/publishers/acme/keys", key.to_pem().unwrap(), key.id().to_string());
+    let pem = pem.as_str();
+    let shown = visitor.post(here, &[("key", pem)]).await;
+    assert!(shown.code() == 200 && shown.html.contains(&id), "{}", shown.html);
+    assert_eq!(visitor.post(here, &[("key", pem), ("password", "wrong")]).await.code(), 422);
+    assert_eq!(visitor.post(here, &[("key", pem), ("password", PASSWORD)]).await.code(), 303);
+    assert!(visitor.get(here).await.html.contains(&id));
+    let wanted = [("token_name", "ci"), ("scopes", "submit"), ("days", "30"), ("password", PASSWORD)];
+    let made = visitor.post("/portal/publishers/acme/tokens", &wanted).await;
+    assert!(made.html.contains("annp_"), "{}", made.html);
+    assert!(!visitor.get("/portal/publishers/acme/tokens").await.html.contains("annp_"), "it is shown once");
+}
+
+#[tokio::test]
+async fn pages_lead_to_the_sign_in_and_a_foreign_issuer_leaves_no_portal() {
+    let site = Site::start().await;
+    for path in ["/portal", "/portal/publishers/acme", "/review/publishers"] {
+        let asked = site.browser().get(path).await;
+        assert!(asked.location().starts_with("/client-area/sign-in?"), "{}", asked.location());
+        assert_eq!(asked.parameter("next").as_deref(), Some(path));
+    }
+    let elsewhere = [("email", "x@y.example"), ("password", PASSWORD), ("next", "/portalx")];
+    assert!(!site.browser().post("/client-area/sign-in", &elsewhere).await.html.contains("/portalx"));
+
+    // Nobody listens on port 1 of loopback.
+    let issuer = ForeignIssuer::new("http://127.0.0.1:1".into(), "annex".into(), None).unwrap();
+    let foreign = Site::start_with(Some(issuer)).await;
+    foreign.account("ann@acme.example", None).await;
+    let browser = foreign.browser();
+    browser.client("ann@acme.example").await;
+    for path in ["/portal", "/portal/request", "/portal/publishers/acme", "/review/publishers"] {
+        let page = browser.get(path).await;
+        assert!(page.code() == 404 && page.html.contains("no publisher portal"), "{path}: {}", page.html);
+    }
+}
+
+#[test]
+fn every_word_that_people_meet_has_a_text() {
+    let roles = MemberRole::ALL.map(|role| format!("portal-role-{role}"));
+    let scopes = PublisherScope::ALL.map(|scope| format!("portal-scope-{scope}"));
+    let documents = PartnerDocument::ALL.map(|kind| format!("partner-document-{kind}"));
+    let keys = KeyStatus::ALL.map(|status| format!("portal-key-{status}"));
+    let rules = annex_portal::Rule::ALL.map(|rule| format!("error-code-{rule}"));
+    let others =
+        ["not-your-role", "not-staff", "no-portal", "invitation-gone"].map(|code| format!("error-code-{code}"));
+    let all = [&roles[..], &scopes, &documents, &keys, &rules, &others].concat();
+    let missing: Vec<_> = all.iter().filter(|key| !english().has(key)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -1,0 +1,14 @@
+//! The pages of the platform's own people: who asks to be a publisher, who is one, and what publishers agree to. They sign in with
+//! their account of the client area, and see what their permissions are for.
+
+mod documents;
+mod publishers;
+
+use axum::Router;
+
+use crate::state::AppState;
+
+/// Pages, for people.
+pub(crate) fn pages() -> Router<AppState> {
+    Router::new().merge(publishers::routes()).merge(documents::routes())
+}
