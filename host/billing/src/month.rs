@@ -20,7 +20,7 @@ use jiff::civil::Date;
 use crate::{
     bill::{day_at, day_of, payer},
     ledger::{Renewal, next_bill_day, renew},
-    orders::{describe, seats},
+    orders::{describe, free_licences, seats},
     postings,
 };
 
@@ -37,7 +37,9 @@ pub(crate) async fn next_bill(conn: &mut Conn, bill: &BillingDesk) -> Result<Vec
         let paid = licences_paid(conn, &subscription, on).await?;
         let (quantity, next) = (subscription.quantity, subscription.quantity_next);
         let rest = |licences: u32| licences.saturating_sub(paid);
-        if let Some(month) = renew(&subscription.plan, rest(quantity), next.map(rest), seats, on, day) {
+        // What an order has paid for is the last of them: the free ones are among the rest.
+        let free = free_licences(conn, bill.desk, &subscription.plan).await?;
+        if let Some(month) = renew(&subscription.plan, rest(quantity), next.map(rest), free, seats, on, day) {
             let quantity = month.quantity.saturating_add(paid);
             billed.push(Billed { subscription, month, quantity });
         }
@@ -74,7 +76,8 @@ pub(crate) async fn rest_in(tx: &mut Tx, of: &Subscription, now: Timestamp) -> R
         return Ok(false);
     }
     let seats = seats(tx, of.desk).await?;
-    let Some(rest) = renew(&of.plan, of.quantity, None, seats, from, day) else { return Ok(false) };
+    let free = free_licences(tx, of.desk, &of.plan).await?;
+    let Some(rest) = renew(&of.plan, of.quantity, None, free, seats, from, day) else { return Ok(false) };
     let description = describe(tx, &of.addon, None, &of.plan).await?;
     let new = NewInvoice {
         id: InvoiceId::new(),

@@ -31,7 +31,8 @@ use crate::{
 
 mod quote;
 
-pub use self::quote::seats;
+pub(crate) use self::quote::free_licences;
+pub use self::quote::{FREE_LICENCES, seats};
 
 /// What is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -116,18 +116,19 @@ pub fn unused(paid: &[(Period, i64)], today: Date) -> i64 {
     paid.iter().map(|(period, amount)| prorate(*amount, *period, period.since(today))).sum()
 }
 
-/// What a plan costs from `today` on. `period` is the desk's. `quantity` counts for plans per user and per seat alone.
+/// What a plan costs from `today` on. `period` is the desk's. `quantity` counts for plans per user and per seat alone, and the
+/// first `free` licences of a plan per user cost nothing.
 ///
 /// # Errors
 /// [`QuoteError`].
-pub fn quote(plan: &Plan, quantity: u32, today: Date, period: Period) -> Result<Quote, QuoteError> {
+pub fn quote(plan: &Plan, quantity: u32, free: u32, today: Date, period: Period) -> Result<Quote, QuoteError> {
     let quantity = billed(plan, quantity)?;
-    let whole = price(plan, quantity)?;
+    let whole = price(plan, charged(plan, quantity, free))?;
     Ok(at(plan, quantity, whole, whole, today, period))
 }
 
 /// What `added` more licences of a plan cost from `today` on, when there are `have` already, and `next` of those from the
-/// next period on.
+/// next period on; the first `free` of all of them cost nothing.
 ///
 /// # Errors
 /// [`QuoteError`].
@@ -136,24 +137,27 @@ pub fn more(
     have: u32,
     next: Option<u32>,
     added: u32,
+    free: u32,
     today: Date,
     period: Period,
 ) -> Result<Quote, QuoteError> {
     let added = billed(plan, added)?;
+    let whole = |licences| price(plan, charged(plan, licences, free));
     // All of them may be kept after all.
-    let all = price(plan, have.checked_add(added).ok_or(QuoteError::TooMuch)?)?;
-    let later = next.map_or(Ok(all), |next| price(plan, next.saturating_add(added)))?;
-    Ok(at(plan, added, price(plan, added)?, later, today, period))
+    let all = whole(have.checked_add(added).ok_or(QuoteError::TooMuch)?)?;
+    let later = next.map_or(Ok(all), |next| whole(next.saturating_add(added)))?;
+    Ok(at(plan, added, all - whole(have)?, later, today, period))
 }
 
 /// What a monthly subscription is billed for the period that begins on the first day that is not paid for. A new quantity
-/// counts from here on; `seats` are the active operators, which plans per seat are billed for. `None`: its plan is not
-/// monthly, or it has no licences.
+/// counts from here on, and the first `free` licences cost nothing; `seats` are the active operators, which plans per seat are
+/// billed for. `None`: its plan is not monthly, or it has no licences.
 #[must_use]
 pub fn renew(
     plan: &Plan,
     quantity: u32,
     quantity_next: Option<u32>,
+    free: u32,
     seats: u32,
     paid_through: Date,
     billing_day: BillingDay,
@@ -167,7 +171,7 @@ pub fn renew(
     // The whole period, unless the bill was moved to another day.
     let whole = period_containing(paid_through, billing_day);
     let period = whole.since(paid_through);
-    let amount = plan.price.saturating_mul(i64::from(quantity));
+    let amount = plan.price.saturating_mul(i64::from(charged(plan, quantity, free)));
     (quantity > 0).then(|| Renewal {
         period,
         quantity,
@@ -203,6 +207,11 @@ fn billed(plan: &Plan, quantity: u32) -> Result<u32, QuoteError> {
     }
 }
 
+/// Those of so many licences or seats that cost something.
+fn charged(plan: &Plan, quantity: u32, free: u32) -> u32 {
+    if plan.model == PlanModel::PerUser { quantity.saturating_sub(free) } else { quantity }
+}
+
 fn price(plan: &Plan, quantity: u32) -> Result<i64, QuoteError> {
     let whole = plan.price.checked_mul(i64::from(quantity));
     whole.filter(|whole| *whole <= MOST_CENTS).ok_or(QuoteError::TooMuch)
@@ -234,11 +243,11 @@ mod tests {
     #[test]
     fn the_rest_of_the_month_is_paid_by_the_day() {
         let february = period(date(2028, 2, 1), date(2028, 3, 1));
-        let quote = quote(&plan(PlanModel::PerUser, 900), 3, date(2028, 2, 15), february).unwrap();
+        let quote = quote(&plan(PlanModel::PerUser, 900), 3, 0, date(2028, 2, 15), february).unwrap();
         assert_eq!(quote.amount.cents, 1397); // 2700 * 15 / 29 = 1396.55: 29 days, 14 of which are over
         assert_eq!((quote.period_from, quote.period_to), (date(2028, 2, 15), Some(date(2028, 3, 1))));
         assert_eq!((quote.renews_on, quote.renewal_amount.unwrap().cents), (Some(date(2028, 3, 1)), 2700));
-        let more = more(&plan(PlanModel::PerUser, 900), 3, None, 2, date(2028, 2, 29), february).unwrap();
+        let more = more(&plan(PlanModel::PerUser, 900), 3, None, 2, 0, date(2028, 2, 29), february).unwrap();
         assert_eq!((more.quantity, more.amount.cents, more.renewal_amount.unwrap().cents), (2, 62, 4500));
     }
 
@@ -246,11 +255,11 @@ mod tests {
     fn more_licences_are_added_to_those_that_go_on() {
         let month = period(date(2027, 3, 1), date(2027, 4, 1));
         let team = plan(PlanModel::PerUser, 900);
-        let later = |next| more(&team, 5, next, 1, month.from, month).unwrap().renewal_amount.unwrap().cents;
+        let later = |next| more(&team, 5, next, 1, 0, month.from, month).unwrap().renewal_amount.unwrap().cents;
         assert_eq!((later(Some(3)), later(None)), (3600, 5400));
         let dear = plan(PlanModel::PerUser, MOST_CENTS / 5);
         assert_eq!(
-            more(&dear, 5, Some(1), 1, month.from, month),
+            more(&dear, 5, Some(1), 1, 0, month.from, month),
             Err(QuoteError::TooMuch),
             "five may be kept after all"
         );
@@ -259,16 +268,16 @@ mod tests {
     #[test]
     fn what_is_paid_once_is_paid_whole_and_does_not_renew() {
         let month = period(date(2027, 1, 31), date(2027, 2, 28));
-        let once = quote(&plan(PlanModel::OneTime, 5000), 7, date(2027, 2, 27), month).unwrap();
+        let once = quote(&plan(PlanModel::OneTime, 5000), 7, 0, date(2027, 2, 27), month).unwrap();
         assert_eq!((once.amount.cents, once.quantity, once.period_to, once.renews_on), (5000, 1, None, None));
-        let free = quote(&plan(PlanModel::Free, 0), 7, date(2027, 2, 27), month).unwrap();
+        let free = quote(&plan(PlanModel::Free, 0), 7, 0, date(2027, 2, 27), month).unwrap();
         assert_eq!((free.amount.cents, free.renewal_amount), (0, None));
     }
 
     #[test]
     fn what_a_gateway_would_not_take_is_not_given_away() {
         let month = period(date(2027, 3, 1), date(2027, 4, 1));
-        let cheap = quote(&plan(PlanModel::Flat, 400), 1, date(2027, 3, 29), month).unwrap().taken_from(50);
+        let cheap = quote(&plan(PlanModel::Flat, 400), 1, 0, date(2027, 3, 29), month).unwrap().taken_from(50);
         assert_eq!((cheap.amount.cents, cheap.renewal_amount.unwrap().cents), (39, 400)); // 3 days
         assert!(cheap.carried && !cheap.taken_from(39).carried && !cheap.less(39, false).taken_from(50).carried);
     }
@@ -276,7 +285,7 @@ mod tests {
     #[test]
     fn what_is_paid_for_already_is_taken_off_once() {
         let month = period(date(2027, 3, 1), date(2027, 4, 1));
-        let quote = quote(&plan(PlanModel::Flat, 3100), 1, date(2027, 3, 11), month).unwrap();
+        let quote = quote(&plan(PlanModel::Flat, 3100), 1, 0, date(2027, 3, 11), month).unwrap();
         let shows = |quote: Quote| (quote.amount.cents, quote.netted.cents, quote.credited.cents);
         assert_eq!((quote.gross.cents, shows(quote)), (2100, (2100, 0, 0)));
         assert_eq!(shows(quote.less(700, true)), (1400, 700, 0));
@@ -298,23 +307,38 @@ mod tests {
     fn no_licence_and_too_many_are_refused() {
         let month = period(date(2027, 3, 1), date(2027, 4, 1));
         let plan = plan(PlanModel::PerUser, 900);
-        assert_eq!(quote(&plan, 0, month.from, month), Err(QuoteError::NoLicence));
-        assert_eq!(quote(&plan, u32::MAX, month.from, month), Err(QuoteError::TooMuch));
-        assert_eq!(more(&plan, u32::MAX, None, 1, month.from, month), Err(QuoteError::TooMuch));
+        assert_eq!(quote(&plan, 0, 0, month.from, month), Err(QuoteError::NoLicence));
+        assert_eq!(quote(&plan, u32::MAX, 0, month.from, month), Err(QuoteError::TooMuch));
+        assert_eq!(more(&plan, u32::MAX, None, 1, 0, month.from, month), Err(QuoteError::TooMuch));
+    }
+
+    #[test]
+    fn free_licences_are_the_first_of_a_plan_per_user() {
+        let month = period(date(2027, 3, 1), date(2027, 4, 1));
+        let (team, seats) = (plan(PlanModel::PerUser, 900), plan(PlanModel::PerSeat, 900));
+        let cents = |licences| quote(&team, licences, 3, month.from, month).unwrap().renewal_amount.unwrap().cents;
+        assert_eq!([cents(1), cents(3), cents(4)], [0, 0, 900]);
+        let more = |have, added| more(&team, have, None, added, 3, month.from, month).unwrap().amount.cents;
+        assert_eq!([more(1, 2), more(2, 2), more(4, 1)], [0, 900, 900]);
+        let day = BillingDay::new(1).unwrap();
+        let renewal = |licences| renew(&team, licences, None, 3, 9, month.from, day).unwrap();
+        assert_eq!([renewal(3).amount.cents, renewal(5).amount.cents], [0, 1800]);
+        assert_eq!(renewal(5).quantity, 5, "they are licences all the same");
+        assert_eq!(quote(&seats, 4, 3, month.from, month).unwrap().amount.cents, 3600, "of plans per user alone");
     }
 
     #[test]
     fn a_reduction_counts_from_the_next_period_on_and_seats_are_counted_anew() {
         let day = BillingDay::new(31).unwrap();
-        let users = renew(&plan(PlanModel::PerUser, 900), 5, Some(2), 9, date(2027, 1, 31), day).unwrap();
+        let users = renew(&plan(PlanModel::PerUser, 900), 5, Some(2), 0, 9, date(2027, 1, 31), day).unwrap();
         assert_eq!((users.quantity, users.amount.cents), (2, 1800));
         assert_eq!(users.period, period(date(2027, 1, 31), date(2027, 2, 28)));
-        let seats = renew(&plan(PlanModel::PerSeat, 400), 5, None, 9, date(2027, 2, 28), day).unwrap();
+        let seats = renew(&plan(PlanModel::PerSeat, 400), 5, None, 0, 9, date(2027, 2, 28), day).unwrap();
         assert_eq!((seats.quantity, seats.amount.cents, seats.period.to), (9, 3600, date(2027, 3, 31)));
-        assert_eq!(renew(&plan(PlanModel::OneTime, 900), 1, None, 9, date(2027, 2, 28), day), None);
-        assert_eq!(renew(&plan(PlanModel::PerUser, 900), 5, Some(0), 9, date(2027, 2, 28), day), None);
+        assert_eq!(renew(&plan(PlanModel::OneTime, 900), 1, None, 0, 9, date(2027, 2, 28), day), None);
+        assert_eq!(renew(&plan(PlanModel::PerUser, 900), 5, Some(0), 0, 9, date(2027, 2, 28), day), None);
         // The bill was moved from the 10th to the 31st: the days in between, once.
-        let moved = renew(&plan(PlanModel::Flat, 3100), 1, None, 9, date(2027, 3, 10), day).unwrap();
+        let moved = renew(&plan(PlanModel::Flat, 3100), 1, None, 0, 9, date(2027, 3, 10), day).unwrap();
         assert_eq!((moved.period.to, moved.amount.cents), (date(2027, 3, 31), 2100));
     }
 }

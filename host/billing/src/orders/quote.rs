@@ -14,6 +14,7 @@ use annex_store::{
         subscriptions::{self, Subscription},
     },
     catalog, operators,
+    publishers::organisations,
 };
 
 use super::OrderRequest;
@@ -25,6 +26,8 @@ use crate::{
 
 /// The most licences that are bought at once.
 const MOST_LICENCES: u32 = 100_000;
+/// The licences of each plan per user that cost a developer desk nothing.
+pub const FREE_LICENCES: u32 = 3;
 
 impl Billing {
     /// The plans of a version: those of its listing, or else of its manifest. None: it is free.
@@ -58,7 +61,8 @@ impl Billing {
         if wanted.purpose == OrderPurpose::Licences {
             let of = licensed(conn, desk, wanted).await?;
             let (plan, have, next, added) = (of.plan, of.quantity, of.quantity_next, checked(wanted.quantity)?);
-            let quote = ledger::more(&plan, have, next, added, today, period)?.taken_from(least(&plan));
+            let free = free_licences(conn, desk, &plan).await?;
+            let quote = ledger::more(&plan, have, next, added, free, today, period)?.taken_from(least(&plan));
             return Ok((plan, quote, None));
         }
         // A month that was used is not left behind by buying anew.
@@ -73,7 +77,8 @@ impl Billing {
             PlanModel::PerSeat => seats(conn, desk).await?,
             PlanModel::Flat | PlanModel::OneTime | PlanModel::Free => 1,
         };
-        let quote = ledger::quote(&plan, quantity, today, period)?;
+        let free = free_licences(conn, desk, &plan).await?;
+        let quote = ledger::quote(&plan, quantity, free, today, period)?;
         let of = (wanted.installation, &wanted.addon);
         let held = held::held(conn, desk, of, &bill, today, None).await?;
         let quote = held::net(quote, held.as_ref()).taken_from(least(&plan));
@@ -84,6 +89,15 @@ impl Billing {
 /// The operators that a plan per seat is billed for.
 pub async fn seats(conn: &mut Conn, desk: DeskId) -> Result<u32, StoreError> {
     Ok(u32::try_from(operators::count_active(conn, desk).await?).unwrap_or(u32::MAX))
+}
+
+/// How many licences of a plan cost a desk nothing: the first [`FREE_LICENCES`] of every plan per user, where a publisher
+/// develops in it (R38).
+pub(crate) async fn free_licences(conn: &mut Conn, desk: DeskId, plan: &Plan) -> Result<u32, StoreError> {
+    if plan.model != PlanModel::PerUser || organisations::developing_in(conn, desk).await?.is_none() {
+        return Ok(0);
+    }
+    Ok(FREE_LICENCES)
 }
 
 fn checked(quantity: u32) -> Result<u32, OrderError> {

@@ -6,7 +6,11 @@ use annex_domain::{
     money::Money,
     plan::{Plan, PlanModel},
 };
-use annex_store::billing::{logins, subscriptions};
+use annex_store::{
+    billing::{logins, subscriptions},
+    catalog,
+    publishers::organisations,
+};
 
 use super::bench::{Bench, DAY, eur, plan};
 use crate::{Charged, LoginError, NewOrder, OrderError, OrderRequest, Standing, ledger::statement::csv};
@@ -221,4 +225,27 @@ async fn nothing_and_next_to_nothing_never_reach_the_gateway() {
     assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
     assert_eq!(bench.invoice_of(order.id).await.state, InvoiceState::Paid);
     assert_eq!(bench.peer.calls(), 0);
+}
+
+#[tokio::test]
+async fn three_users_cost_a_developer_desk_nothing_and_the_fourth_costs_one() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    let acme = "acme".parse().unwrap();
+    let mut tx = annex_store::testing::tx(&bench.db).await;
+    catalog::add_publisher(&mut tx, &acme, "Acme", bench.clock.now()).await.unwrap();
+    organisations::set_developer_desk(&mut tx, &acme, bench.desk).await.unwrap();
+    tx.commit().await.unwrap();
+    let of = |quantity, shown| NewOrder { quantity, ..bench.new_order("user", shown) };
+    let three = of(3, 0);
+    let quote = billing.quote(bench.desk, &wanted(&three)).await.unwrap();
+    assert_eq!((quote.amount, quote.quantity, quote.renewal_amount), (eur(0), 3, Some(eur(0))));
+    let order = billing.order(&three).await.unwrap();
+    assert_eq!(billing.charge(bench.desk, order.id).await.unwrap(), Charged::Paid);
+    let invoice = bench.invoice_of(order.id).await;
+    assert_eq!(bench.peer.money(&invoice.id.to_string()), (0, 0), "no card is asked for nothing");
+    let four = of(4, 400);
+    assert_eq!(billing.order(&four).await.unwrap().amount, eur(400));
+    let flat = billing.quote(bench.desk, &wanted(&bench.new_order("flat", 900))).await.unwrap();
+    assert_eq!(flat.amount, eur(900), "of plans per user alone");
 }

@@ -316,7 +316,7 @@ impl Desk {
         let (day, period) = self.month();
         let one = &self.subscriptions[which];
         let quantity = if one.plan.model == PlanModel::PerSeat { self.operators } else { one.licences.purchased };
-        let Ok(quote) = quote(&one.plan, quantity, self.today, period) else {
+        let Ok(quote) = quote(&one.plan, quantity, 0, self.today, period) else {
             assert!(one.plan.price * i64::from(quantity) > MOST_CENTS, "{:?}", one.plan);
             self.subscriptions[which].state = State::Ended;
             return;
@@ -371,7 +371,7 @@ impl Desk {
             return;
         }
         let Licences { purchased: have, next, .. } = one.licences;
-        let Ok(quote) = more(&one.plan, have, next, missing, self.today, period) else {
+        let Ok(quote) = more(&one.plan, have, next, missing, 0, self.today, period) else {
             return assert!(one.plan.price * i64::from(have + missing) > MOST_CENTS, "{:?}", one.plan);
         };
         let one = &self.subscriptions[which];
@@ -419,7 +419,7 @@ impl Desk {
                 continue;
             }
             let (have, next) = (one.licences.purchased, one.licences.next);
-            let renewal = renew(&one.plan, have, next, self.operators, on, day).unwrap();
+            let renewal = renew(&one.plan, have, next, 0, self.operators, on, day).unwrap();
             self.reached.extend((one.licences.losing() > 0).then_some(Reached::LicencesLost));
             one.licences = match one.plan.model {
                 PlanModel::PerUser => one.licences.renewed(),
