@@ -33,10 +33,7 @@ impl Billing {
         let now = self.now();
         let id = format!("grant:{}", annex_domain::random::token().map_err(StoreError::from)?);
         let mut tx = self.db().begin().await?;
-        rows::lock(&mut tx, desk).await?;
-        postings::granted(&mut tx, desk, &id, amount, note, now).await?;
-        let detail = json!({ "amount": amount.to_string(), "note": note });
-        audit::append(&mut tx, desk, by, Action::BillingCredit, "credit", &detail, now).await?;
+        grant_in(&mut tx, desk, &id, amount, note, by, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -54,6 +51,27 @@ impl Billing {
         let mut conn = self.db().read().await?;
         of_card(&mut conn, desk, amount, self.gateway().least(amount.currency)).await
     }
+}
+
+/// Gives a desk credit in the transaction of what it is given for; once for each `id`.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for the desk; when the database fails.
+pub async fn grant_in(
+    tx: &mut Tx,
+    desk: DeskId,
+    id: &str,
+    amount: Money,
+    note: &str,
+    by: Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    rows::lock(tx, desk).await?;
+    if postings::granted(tx, desk, id, amount, note, now).await? {
+        let detail = json!({ "amount": amount.to_string(), "note": note });
+        audit::append(tx, desk, by, Action::BillingCredit, "credit", &detail, now).await?;
+    }
+    Ok(())
 }
 
 /// What of an amount a card has to pay: what the credit leaves, once the invoices that are about to be charged have

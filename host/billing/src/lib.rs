@@ -54,6 +54,7 @@ pub use self::{
     about::About,
     caller::{Caller, Manager},
     charge::{Charged, Due, DueWhy, PayOutcome},
+    credit::grant_in,
     error::{AccountError, BillingError, LoginError, OrderError},
     events::WebhookError,
     limits::MOST_FAILED,

@@ -2,6 +2,7 @@
 
 use annex_domain::{
     billing::{OrderPurpose, SubscriptionState},
+    clock::Clock as _,
     ids::{InstallationId, InvoiceId},
     operator::Actor,
     plan::PlanModel,
@@ -109,4 +110,16 @@ async fn a_refund_of_a_line_falls_on_that_line_alone() {
     replace(&bench, subscriptions[0].installation, "small", 777, PlanModel::Flat).await;
     // Half of what was left of its line, less half of 7.77.
     assert_eq!(left_after(&bench).await, 1499 - 388);
+}
+
+#[tokio::test]
+async fn what_is_given_under_one_name_is_given_once() {
+    let bench = Bench::new().await;
+    let now = bench.clock.now();
+    for id in ["grant:one", "grant:one", "grant:two"] {
+        let mut tx = annex_store::testing::tx(&bench.db).await;
+        crate::grant_in(&mut tx, bench.desk, id, eur(2500), "welcome", Actor::System, now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(bench.billing().credit(bench.desk).await.unwrap(), [eur(5000)]);
 }
