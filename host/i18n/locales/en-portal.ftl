@@ -5,7 +5,6 @@
 mail-action-portal = Open the publisher portal
 mail-action-ask-again = Send another request
 mail-action-set-up = Set up your account
-mail-fact-why = Reason
 mail-fact-role = Role
 mail-fact-fingerprint = Fingerprint
 mail-publisher-requested-subject = We received your request for { $name }
@@ -91,6 +90,12 @@ portal-step-keys = Enroll a signing key
 portal-step-members = Invite your colleagues
 portal-step-done = Done
 portal-step-open = To do
+portal-desk-title = Developer desk
+portal-desk-text = A help desk for trying out your add-ons. The first three licenses of every per-user plan are free there. The link to it was e-mailed to its owner.
+portal-desk-credit = Credit: { $amount }
+portal-desk-none = There’s no developer desk yet.
+portal-desk-make = Create developer desk
+portal-desk-made = The developer desk was created.
 
 ## Organisation and members
 

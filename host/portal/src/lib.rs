@@ -6,6 +6,7 @@
 //! the built-in client area; nobody of another publisher finds anything.
 
 mod again;
+pub mod developer_desk;
 pub mod documents;
 pub mod keys;
 mod mails;
@@ -25,6 +26,7 @@ pub use refusal::{Refusal, Rule};
 pub use who::{By, Member, Staff};
 
 use annex_billing::Billing;
+use annex_desk::Desk;
 use annex_store::Db;
 
 /// The longest name of a publisher, in characters.
@@ -37,13 +39,15 @@ pub const SITE: usize = 200;
 pub struct Portal {
     db: Db,
     billing: Billing,
+    desk: Desk,
 }
 
 impl Portal {
     /// On the database of `billing`.
     #[must_use]
     pub fn new(billing: Billing) -> Self {
-        Self { db: billing.db().clone(), billing }
+        let db = billing.db().clone();
+        Self { desk: Desk::new(db.clone()), db, billing }
     }
 }
 

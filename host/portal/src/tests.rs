@@ -9,6 +9,7 @@ use annex_domain::{
     crash::CrashPoints,
     ids::{AccountId, DeskId},
     mail::MailKind,
+    money::{Currency, Money},
     publisher::{AccountRequestState, MemberRole, PartnerDocument, PublisherScope, PublisherStatus, StaffPermission},
 };
 use annex_package::keys::SigningKey;
@@ -16,7 +17,7 @@ use annex_store::{
     billing::accounts::{self, NewAccount},
     catalog::{self, KeyStatus},
     mails::{self, Mail},
-    publishers::{members as rows, requests as asked, tokens as token_rows},
+    publishers::{members as rows, organisations, requests as asked, tokens as token_rows},
     testing::{Fixture, on_both},
 };
 
@@ -136,6 +137,12 @@ async fn a_request_leads_to_a_publisher_whose_owner_chooses_a_password() {
         assert_eq!(owner.role, MemberRole::Owner);
         let known = accounts::by_email(&mut db.read().await.unwrap(), "ann@acme.example").await.unwrap().unwrap();
         assert_eq!(known.account.name, "Ann");
+        let desk = organisations::get(&mut db.read().await.unwrap(), &made.publisher).await.unwrap();
+        let desk = desk.developer_desk.unwrap();
+        assert_eq!(bench.portal.billing.credit(desk).await.unwrap(), [Money::new(2_500, Currency::EUR)]);
+        assert_eq!(accounts::desks_of(&mut db.read().await.unwrap(), made.owner).await.unwrap(), [desk]);
+        assert_eq!(developer_desk::make(&bench.portal, &owner).await.unwrap(), desk, "it is made once");
+        assert_eq!(bench.portal.billing.credit(desk).await.unwrap(), [Money::new(2_500, Currency::EUR)]);
         assert!(password::verify(PASSWORD.to_owned().into(), Some(known.password_hash)).await);
     })
     .await;

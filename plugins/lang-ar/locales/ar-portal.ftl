@@ -5,7 +5,6 @@
 mail-action-portal = فتح بوابة الناشرين
 mail-action-ask-again = إرسال طلب آخر
 mail-action-set-up = إعداد حسابك
-mail-fact-why = السبب
 mail-fact-role = الدور
 mail-fact-fingerprint = البصمة
 mail-publisher-requested-subject = وصلنا طلبك من أجل { $name }
@@ -95,6 +94,12 @@ portal-step-keys = تسجيل مفتاح توقيع
 portal-step-members = دعوة زملائك
 portal-step-done = تم
 portal-step-open = لم يتم بعد
+portal-desk-title = مكتب التطوير
+portal-desk-text = مكتب مساعدة لتجربة إضافاتك. أول ثلاثة تراخيص من كل خطة لكل مستخدم مجانية فيه. أُرسل رابطه بالبريد إلى مالكه.
+portal-desk-credit = الرصيد: { $amount }
+portal-desk-none = لا يوجد مكتب تطوير بعد.
+portal-desk-make = إنشاء مكتب التطوير
+portal-desk-made = أُنشئ مكتب التطوير.
 
 ## المؤسسة والأعضاء
 

@@ -5,7 +5,6 @@
 mail-action-portal = Herausgeberportal öffnen
 mail-action-ask-again = Neue Anfrage stellen
 mail-action-set-up = Konto einrichten
-mail-fact-why = Grund
 mail-fact-role = Rolle
 mail-fact-fingerprint = Fingerabdruck
 mail-publisher-requested-subject = Ihre Anfrage für { $name } ist eingegangen
@@ -91,6 +90,12 @@ portal-step-keys = Signaturschlüssel hinterlegen
 portal-step-members = Kollegen einladen
 portal-step-done = Erledigt
 portal-step-open = Offen
+portal-desk-title = Entwicklungs-Helpdesk
+portal-desk-text = Ein Helpdesk zum Ausprobieren Ihrer Add-ons. Die ersten drei Lizenzen jedes Tarifs pro Benutzer sind dort kostenlos. Der Link dazu ging per Mail an den Inhaber.
+portal-desk-credit = Guthaben: { $amount }
+portal-desk-none = Es gibt noch keinen Entwicklungs-Helpdesk.
+portal-desk-make = Entwicklungs-Helpdesk anlegen
+portal-desk-made = Der Entwicklungs-Helpdesk ist angelegt.
 
 ## Organisation und Mitglieder
 

@@ -18,7 +18,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{By, Portal, Refusal, Rule, mails};
+use crate::{By, Portal, Refusal, Rule, developer_desk, mails};
 
 /// What becomes of the name that was wished for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,7 @@ pub struct Approved {
 
 /// Approves a request: the publisher, the account where there is none, and its owner are there from then on, and a mail says so. Who
 /// has no account gets a link in it, with which they choose their password. `slug` takes the place of the name that was wished for.
+/// Their developer desk is made after that: when it fails, the publisher is there all the same, and its owner makes the desk.
 ///
 /// # Errors
 /// [`Refusal::Staff`]; [`Rule::SlugTaken`], [`Rule::HasMembers`]; [`StoreError::Stale`] when it is decided already.
@@ -75,6 +76,7 @@ pub async fn approve(
     let facts = json!({ "request": id, "name": request.name, "owner": request.email });
     by.record(&mut tx, Action::PublisherApprove, publisher.as_str(), &facts).await?;
     tx.commit().await?;
+    developer_desk::make_for(portal, &publisher, owner, by.actor(), now).await?;
     Ok(Approved { publisher, owner })
 }
 

@@ -1,8 +1,10 @@
 //! A publisher, and what is to be done before it can publish.
 
-use annex_domain::publisher::PublisherStatus;
+use annex_domain::publisher::{Deed, PublisherStatus};
+use annex_portal::developer_desk;
 use annex_store::{
     catalog::{self, KeyStatus},
+    desks,
     publishers::{documents, members},
 };
 use askama::Template;
@@ -10,19 +12,22 @@ use axum::{
     Router,
     extract::{Path, State},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 
 use super::frame::{Around, Insider, Place};
 use crate::{
     client_area::Payer,
     error::PageError,
+    flash::Flash,
     shell::{Shell, page},
     state::AppState,
 };
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/portal/publishers/{publisher}", get(show))
+    Router::new()
+        .route("/portal/publishers/{publisher}", get(show))
+        .route("/portal/publishers/{publisher}/developer-desk", post(make_desk))
 }
 
 #[derive(Template)]
@@ -35,6 +40,10 @@ struct OverviewPage {
     role: String,
     is_suspended: bool,
     steps: Vec<Step>,
+    /// The desk that it develops in, with its credit.
+    desk: Option<(String, Vec<String>)>,
+    /// Where it is made, by who may.
+    make_desk: Option<String>,
 }
 
 /// One thing to do.
@@ -54,7 +63,19 @@ async fn show(
     let keys = catalog::publisher(&mut conn, slug).await?.map(|known| known.keys).unwrap_or_default();
     let is_agreed = documents::missing(&mut conn, slug).await?.is_empty();
     let is_alone = members::list(&mut conn, slug).await?.len() < 2;
+    let desk = match who.organisation.developer_desk {
+        Some(id) => Some(desks::get(&mut conn, id).await?),
+        None => None,
+    };
     drop(conn);
+    let desk = match desk {
+        Some(desk) => {
+            let credit = state.billing.credit(desk.id).await?;
+            Some((desk.name, credit.into_iter().map(|amount| who.payer.t.money(amount)).collect()))
+        }
+        None => None,
+    };
+    let may_make = desk.is_none() && who.member.role.may(Deed::Organisation);
     let step = |key, part, is_done| Step { key, path: who.path(part), is_done };
     let steps = vec![
         step("portal-step-organisation", "/organisation", who.organisation.site.is_some()),
@@ -70,5 +91,17 @@ async fn show(
         role: who.payer.t.get(&format!("portal-role-{}", who.member.role)),
         is_suspended: who.organisation.status == PublisherStatus::Suspended,
         steps,
+        make_desk: may_make.then(|| who.path("/developer-desk")),
+        desk,
     })
+}
+
+async fn make_desk(
+    State(state): State<AppState>,
+    Path(publisher): Path<String>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let who = Insider::find(&state, payer, &publisher).await?;
+    developer_desk::make(&state.portal(), &who.member).await?;
+    Ok(Flash::success("portal-desk-made").redirect(&who.path("")))
 }
