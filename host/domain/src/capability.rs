@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{localized::Localized, network::is_label, words::Invalid};
+use crate::{localized::Localized, manifest::ServiceScope, network::is_label, permission::Permission, words::Invalid};
 
 /// One thing an add-on wants to do, with the publisher's reason (R61).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,11 +99,36 @@ impl fmt::Display for HostPattern {
     }
 }
 
+/// What a version asks a desk for: for its component, and for its publisher's own service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asks {
+    /// What the component wants to do.
+    pub capabilities: Vec<Capability>,
+    /// What the tokens of the service may do at the desk's API.
+    pub scopes: Vec<ServiceScope>,
+}
+
+impl Asks {
+    /// True when there is nothing to consent to.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.capabilities.is_empty() && self.scopes.is_empty()
+    }
+}
+
+impl From<Vec<Capability>> for Asks {
+    fn from(capabilities: Vec<Capability>) -> Self {
+        Self { capabilities, scopes: Vec::new() }
+    }
+}
+
 /// What a desk consented to for one installation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Grant {
     access: BTreeSet<Access>,
     hosts: BTreeSet<HostPattern>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    scopes: BTreeSet<Permission>,
 }
 
 impl Grant {
@@ -113,7 +138,15 @@ impl Grant {
         Self {
             access: capabilities.iter().map(|capability| capability.access).collect(),
             hosts: capabilities.iter().flat_map(|capability| capability.hosts.iter().cloned()).collect(),
+            scopes: BTreeSet::new(),
         }
+    }
+
+    /// Everything that a version asks for.
+    #[must_use]
+    pub fn of_all(asks: &Asks) -> Self {
+        let scopes = asks.scopes.iter().map(|asked| asked.scope).collect();
+        Self { scopes, ..Self::of(&asks.capabilities) }
     }
 
     /// True when `access` was granted.
@@ -127,20 +160,27 @@ impl Grant {
         self.hosts.iter()
     }
 
-    /// What `capabilities` ask for beyond this grant: only that needs consent at an update. Empty: nothing new.
+    /// What the tokens of the publisher's service were granted.
     #[must_use]
-    pub fn missing(&self, capabilities: &[Capability]) -> Vec<Capability> {
-        let mut missing = Vec::new();
-        for capability in capabilities {
-            let hosts: Vec<_> = capability.hosts.iter().filter(|host| !self.hosts.contains(*host)).cloned().collect();
-            if !self.allows(capability.access) || !hosts.is_empty() {
-                missing.push(Capability { access: capability.access, hosts, purpose: capability.purpose.clone() });
-            }
-        }
-        missing
+    pub fn scopes(&self) -> &BTreeSet<Permission> {
+        &self.scopes
     }
 
-    /// What both this grant and the manifest of the running version allow: the smaller of the two is in force.
+    /// What a version asks for beyond this grant: only that needs consent at an update. Empty: nothing new.
+    #[must_use]
+    pub fn missing(&self, asks: &Asks) -> Asks {
+        let mut capabilities = Vec::new();
+        for capability in &asks.capabilities {
+            let hosts: Vec<_> = capability.hosts.iter().filter(|host| !self.hosts.contains(*host)).cloned().collect();
+            if !self.allows(capability.access) || !hosts.is_empty() {
+                capabilities.push(Capability { access: capability.access, hosts, purpose: capability.purpose.clone() });
+            }
+        }
+        let scopes = asks.scopes.iter().filter(|asked| !self.scopes.contains(&asked.scope)).cloned().collect();
+        Asks { capabilities, scopes }
+    }
+
+    /// What both this grant and the manifest of the running version allow its component: the smaller of the two is in force.
     #[must_use]
     pub fn within(mut self, capabilities: &[Capability]) -> Self {
         self.access.retain(|access| capabilities.iter().any(|declared| declared.access == *access));
@@ -194,9 +234,23 @@ mod tests {
     #[test]
     fn only_what_is_new_is_missing() {
         let grant = Grant::of(&[http(&["a.example.com"])]);
-        let missing = grant.missing(&[http(&["a.example.com", "b.example.com"])]);
-        assert_eq!(missing.len(), 1);
-        assert_eq!(missing[0].hosts, http(&["b.example.com"]).hosts);
-        assert!(grant.missing(&[http(&["a.example.com"])]).is_empty());
+        let missing = grant.missing(&vec![http(&["a.example.com", "b.example.com"])].into());
+        assert_eq!(missing.capabilities.len(), 1);
+        assert_eq!(missing.capabilities[0].hosts, http(&["b.example.com"]).hosts);
+        assert!(grant.missing(&vec![http(&["a.example.com"])].into()).is_empty());
+    }
+
+    #[test]
+    fn a_scope_more_is_missing_and_a_grant_of_before_has_none() {
+        let scope = |scope| ServiceScope { scope, purpose: Localized::en("to sync tickets") };
+        let asks =
+            |scopes: &[Permission]| Asks { scopes: scopes.iter().copied().map(scope).collect(), ..Asks::default() };
+        let grant = Grant::of_all(&asks(&[Permission::TicketsView]));
+        assert!(grant.missing(&asks(&[Permission::TicketsView])).is_empty());
+        let missing = grant.missing(&asks(&[Permission::TicketsView, Permission::TicketsManage]));
+        assert_eq!(missing, asks(&[Permission::TicketsManage]));
+        let before: Grant = serde_json::from_str(r#"{"access":["kv"],"hosts":[]}"#).unwrap();
+        assert!(before.scopes().is_empty());
+        assert_eq!(serde_json::to_string(&before).unwrap(), r#"{"access":["kv"],"hosts":[]}"#);
     }
 }

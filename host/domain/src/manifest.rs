@@ -1,18 +1,22 @@
 //! The manifest: what a package says about itself. Authors write it as TOML (`annex.toml`); the package holds it as
 //! canonical JSON together with the list of files. Limits on texts and lists are checked by [`Manifest::check`].
 
+mod service;
+mod texts;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::service::{Service, ServiceScope, takes_events};
+use self::texts::{check_text, is_link};
 use crate::{
     addon::{AddonId, Digest, Kind, Seq, Version},
-    capability::{Access, Capability},
+    capability::{Access, Asks, Capability},
     localized::Localized,
     plan::{self, Plan},
     settings::{FieldError, Setting, SettingKind, is_email, is_key},
     setup::Setup,
-    text::is_plain,
 };
 
 /// The WIT package that this host speaks, as manifests name it: `annex:addon@0.1`.
@@ -20,8 +24,6 @@ pub const WIT_PACKAGE: &str = "annex:addon@0.1";
 
 /// Characters of a version, and of a range of versions.
 const LONGEST_VERSION: usize = 64;
-/// Bytes of a link in a listing.
-const LONGEST_URL: usize = 2_000;
 
 /// Where the component stands in a package.
 pub const COMPONENT_PATH: &str = "component.wasm";
@@ -62,6 +64,9 @@ pub struct Manifest {
     /// How a channel is connected to its service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setup: Option<Setup>,
+    /// What its publisher runs outside of the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
     /// Every other file of the package. Made by the builder, never written by authors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileEntry>,
@@ -148,6 +153,13 @@ pub struct FileEntry {
 }
 
 impl Manifest {
+    /// What it asks the desk for.
+    #[must_use]
+    pub fn asks(&self) -> Asks {
+        let scopes = self.service.as_ref().map(|service| service.scopes.clone()).unwrap_or_default();
+        Asks { capabilities: self.capabilities.clone(), scopes }
+    }
+
     /// Checks everything that the types alone cannot: limits, references between parts, duplicates.
     ///
     /// # Errors
@@ -174,6 +186,9 @@ impl Manifest {
         }
         self.check_inbound(&mut wrong);
         self.check_setup(&mut wrong);
+        if let Some(service) = &self.service {
+            service.check(&mut wrong);
+        }
         errors.extend(plan::check(&self.plans).err().unwrap_or_default());
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
@@ -361,34 +376,6 @@ impl Listing {
                 let message = "expected an address that starts with https://, with a host name and without a user name";
                 wrong(field.into(), "not-a-url", message);
             }
-        }
-    }
-}
-
-/// An https address with a host name. User info would let `https://annex.example@evil.example` look like another site.
-fn is_link(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("https://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    text.len() <= LONGEST_URL
-        && is_plain(text, false)
-        && !text.contains(|c: char| c.is_whitespace() || c == '\\')
-        && !authority.contains('@')
-        && url::Url::parse(text).is_ok_and(|url| url.domain().is_some())
-}
-
-fn check_text(text: &Localized, field: &str, longest: usize, wrong: &mut impl FnMut(String, &'static str, &str)) {
-    for (code, text) in text.iter() {
-        if text.trim().is_empty() {
-            wrong(format!("{field}.{code}"), "empty", "write a text");
-        }
-        if text.chars().count() > longest {
-            wrong(format!("{field}.{code}"), "too-long", &format!("use at most {longest} characters"));
-        }
-        if !is_plain(text, true) {
-            wrong(format!("{field}.{code}"), "control-character", "remove control, bidi and invisible characters");
-        }
-        if !(2..=12).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            wrong(format!("{field}.{code}"), "language-code", "expected a code such as de or pt-BR");
         }
     }
 }

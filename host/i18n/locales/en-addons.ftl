@@ -38,6 +38,7 @@ access-tickets-read = Reads tickets and their messages
 access-tickets-write = Adds internal notes to tickets, and changes their tags and status
 access-contacts-read = Reads names, e-mail addresses and phone numbers of requesters
 access-contacts-write = Changes names, phone numbers and companies of requesters
+access-service = The publisher’s own service may do this from outside: { $what }
 
 ## Marketplace
 marketplace-title = Marketplace

@@ -3,7 +3,7 @@
 use annex_billing::{BillingError, LoginError, OrderError};
 use annex_domain::{
     addon::{AddonId, Seq, Version},
-    capability::Capability,
+    capability::Asks,
     fluent::TextError,
     ids::{CallId, InstallationId},
     installation::{NotAllowed, Status},
@@ -122,7 +122,7 @@ pub enum LifecycleError {
     AlreadyInstalled(InstallationId),
     /// Something was not consented to: only that is listed.
     #[error("the add-on asks for something that was not consented to")]
-    ConsentNeeded(Vec<Capability>),
+    ConsentNeeded(Asks),
     /// The state machine does not have it.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),

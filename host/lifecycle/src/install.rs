@@ -16,7 +16,7 @@ use annex_domain::{
     addon::{AddonId, Kind, Version},
     audit::Action,
     billing::OrderPurpose,
-    capability::{Capability, Grant},
+    capability::{Asks, Grant},
     clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId, OrderId},
     installation::{Installation, Status},
@@ -55,7 +55,7 @@ pub struct InstallRequest {
     /// Who asked and consented.
     pub by: OperatorId,
     /// What was consented to: at least what the version asks for.
-    pub grant_accepted: Vec<Capability>,
+    pub grant_accepted: Asks,
     /// A second request with the same key answers the installation of the first; one that buys something else is refused.
     pub idempotency_key: Option<String>,
     /// Which plan, and whether to try or to buy it. Needed where the add-on has plans.
@@ -108,7 +108,7 @@ impl Lifecycle {
         }
         drop(conn);
         let version = self.installable(&request.addon, request.version.clone()).await?;
-        let grant = consented(&Grant::of(&request.grant_accepted), &version.manifest.capabilities)?;
+        let grant = consented(&Grant::of_all(&request.grant_accepted), &version.manifest.asks())?;
         let mut conn = self.db.read().await?;
         let terms = terms::terms_of(&mut conn, desk, &version, self.clock.now()).await?;
         let settled = terms::settle(&terms, request.purchase.as_ref())?;
@@ -194,7 +194,7 @@ impl Lifecycle {
             addon: failed.addon.clone(),
             version: None,
             by,
-            grant_accepted: vec![],
+            grant_accepted: Asks::default(),
             idempotency_key: None,
             purchase: None,
             users: None,
@@ -375,8 +375,8 @@ async fn check_repeated(conn: &mut Conn, request: &InstallRequest) -> Result<(),
     if same { Ok(()) } else { Err(OrderError::KeyReused.into()) }
 }
 
-/// The grant for `capabilities` when all of them were consented to: never more than the version asks for.
-pub(crate) fn consented(accepted: &Grant, capabilities: &[Capability]) -> Result<Grant, LifecycleError> {
-    let missing = accepted.missing(capabilities);
-    if missing.is_empty() { Ok(Grant::of(capabilities)) } else { Err(LifecycleError::ConsentNeeded(missing)) }
+/// The grant for what a version asks for when all of it was consented to: never more than the version asks for.
+pub(crate) fn consented(accepted: &Grant, asks: &Asks) -> Result<Grant, LifecycleError> {
+    let missing = accepted.missing(asks);
+    if missing.is_empty() { Ok(Grant::of_all(asks)) } else { Err(LifecycleError::ConsentNeeded(missing)) }
 }

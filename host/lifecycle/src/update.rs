@@ -17,7 +17,7 @@
 use annex_domain::{
     addon::{AddonId, Kind, Version},
     audit::Action,
-    capability::{Capability, Grant},
+    capability::{Asks, Grant},
     ids::{DeskId, InstallationId, OperatorId},
     installation::{self, Installation, Notice},
     language::LanguagePack,
@@ -82,7 +82,7 @@ impl Lifecycle {
         desk: DeskId,
         id: InstallationId,
         to: Version,
-        accepted: Vec<Capability>,
+        accepted: Asks,
         by: OperatorId,
     ) -> Result<Installation, LifecycleError> {
         let installation = self.stored(desk, id).await?;
@@ -98,11 +98,9 @@ impl Lifecycle {
         if !installation.prereleases && !target.version.pre.is_empty() {
             return Err(LifecycleError::PreRelease);
         }
-        let missing = installation.grant.missing(&target.manifest.capabilities);
-        let grant = match consented(&Grant::of(&accepted), &missing) {
-            Ok(_) => Grant::of(&target.manifest.capabilities),
-            Err(error) => return Err(error),
-        };
+        let asks = target.manifest.asks();
+        consented(&Grant::of_all(&accepted), &installation.grant.missing(&asks))?;
+        let grant = Grant::of_all(&asks);
         self.begin_update(installation, target.version, grant, by, Direction::Update).await
     }
 
@@ -110,15 +108,10 @@ impl Lifecycle {
     ///
     /// # Errors
     /// As [`Self::update`].
-    pub async fn update_consent(
-        &self,
-        desk: DeskId,
-        id: InstallationId,
-        to: &Version,
-    ) -> Result<Vec<Capability>, LifecycleError> {
+    pub async fn update_consent(&self, desk: DeskId, id: InstallationId, to: &Version) -> Result<Asks, LifecycleError> {
         let installation = self.stored(desk, id).await?;
         let target = self.installable(&installation.addon, Some(to.clone())).await?;
-        Ok(installation.grant.missing(&target.manifest.capabilities))
+        Ok(installation.grant.missing(&target.manifest.asks()))
     }
 
     pub(crate) async fn current_version(

@@ -117,6 +117,7 @@ fn package(component: Vec<u8>) -> VerifiedPackage {
         events: BTreeSet::new(),
         inbound: None,
         setup: None,
+        service: None,
         files: Vec::new(),
     };
     let key = SigningKey::from_seed(&[9; 32]);

@@ -352,6 +352,7 @@ pub fn manifest(id: &str, version: Version, seq: u32) -> Manifest {
         events: Default::default(),
         inbound: None,
         setup: None,
+        service: None,
         files: vec![],
     }
 }

@@ -77,7 +77,7 @@ async fn installed(site: &Site) -> InstallationId {
         addon: "acme.puppet".parse().unwrap(),
         version: None,
         by,
-        grant_accepted: grant,
+        grant_accepted: grant.into(),
         idempotency_key: None,
         purchase: None,
         users: None,

@@ -38,6 +38,7 @@ access-tickets-read = تقرأ التذاكر ورسائلها
 access-tickets-write = تضيف ملاحظات داخلية إلى التذاكر وتغيّر وسومها وحالتها
 access-contacts-read = تقرأ أسماء أصحاب التذاكر وعناوين بريدهم وأرقام هواتفهم
 access-contacts-write = تغيّر أسماء أصحاب التذاكر وأرقام هواتفهم وشركاتهم
+access-service = يحق لخدمة الناشر الخاصة من خارج هذا الخادم: { $what }
 
 ## Marketplace
 marketplace-title = المتجر

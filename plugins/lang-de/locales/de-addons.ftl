@@ -38,6 +38,7 @@ access-tickets-read = Liest Tickets und ihre Nachrichten
 access-tickets-write = Fügt Tickets interne Notizen hinzu und ändert ihre Schlagwörter und ihren Status
 access-contacts-read = Liest Namen, E-Mail-Adressen und Telefonnummern anfragender Personen
 access-contacts-write = Ändert Namen, Telefonnummern und Firmen anfragender Personen
+access-service = Der eigene Dienst des Anbieters darf von außen: { $what }
 
 ## Marketplace
 marketplace-title = Marktplatz

@@ -117,6 +117,7 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
         events: BTreeSet::new(),
         inbound: None,
         setup: None,
+        service: None,
         files: Vec::new(),
     };
     let key = SigningKey::generate()?;

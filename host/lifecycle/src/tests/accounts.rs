@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use annex_domain::{assignment::Assignment, billing::LoginRule, installation::Status};
+use annex_domain::{assignment::Assignment, billing::LoginRule, capability::Asks, installation::Status};
 use annex_store::billing::logins;
 
 use super::{
@@ -107,7 +107,7 @@ async fn where_the_login_is_the_right_to_download_all_that_obtains_needs_it() {
         let (host, desk, admin) = (&world.host, world.desk, world.admin);
         assert_eq!(host.rollback(desk, id, None, admin).await.unwrap_err().code(), LOGGED_OUT);
         world.puppet("3.0.0", 3, "").await;
-        let update = host.update(desk, id, "3.0.0".parse().unwrap(), vec![], admin).await;
+        let update = host.update(desk, id, "3.0.0".parse().unwrap(), Asks::default(), admin).await;
         assert_eq!(update.unwrap_err().code(), LOGGED_OUT);
         // What is there can be switched, used and removed.
         host.deactivate(desk, id, admin).await.unwrap();

@@ -19,7 +19,7 @@ use annex_store::{
 
 use super::{
     events::ticket,
-    support::{World, capability, everything, on_both, puppet, puppet_manifest},
+    support::{World, capability, on_both, puppet, puppet_manifest},
 };
 use crate::HostData;
 
@@ -33,7 +33,7 @@ async fn chatty(world: &World) -> [InstallationId; 2] {
         hears.capabilities.push(capability(Access::TicketsWrite, &[]));
         world.publish(hears, puppet(&format!("label={label} event=note"))).await;
         let mut request = world.request(name);
-        request.grant_accepted = [everything(), vec![capability(Access::TicketsWrite, &[])]].concat();
+        request.grant_accepted.capabilities.push(capability(Access::TicketsWrite, &[]));
         let started = world.host.install(request).await.unwrap();
         ids.push(world.settled(started.id).await.unwrap().id);
     }

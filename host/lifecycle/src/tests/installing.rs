@@ -35,8 +35,8 @@ async fn what_was_not_consented_to_is_listed_and_nothing_else() {
         asks.capabilities = vec![capability(Access::Kv, &[]), capability(Access::Http, &["api.example.com"])];
         world.publish(asks, puppet("")).await;
         let mut request = world.request("acme.puppet");
-        request.grant_accepted = vec![capability(Access::Kv, &[])];
-        let missing = missing(world.host.install(request).await.unwrap_err());
+        request.grant_accepted = vec![capability(Access::Kv, &[])].into();
+        let missing = missing(world.host.install(request).await.unwrap_err()).capabilities;
         assert_eq!(missing.iter().map(|capability| capability.access).collect::<Vec<_>>(), [Access::Http]);
         assert_eq!(world.of_addon("acme.puppet").await, None);
     })

@@ -12,7 +12,7 @@ use annex_billing::{Billing, BillingParts, Variant, gateways::test::TestGateway}
 use annex_domain::{
     addon::{AddonId, Kind, Seq, Version},
     billing::LoginRule,
-    capability::{Access, Capability, HostPattern},
+    capability::{Access, Asks, Capability, HostPattern},
     clock::{Clock, ManualClock, Timestamp},
     ids::{DeskId, InstallationId, MailId, OperatorId},
     installation::Installation,
@@ -273,7 +273,7 @@ fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<M
     Services { db: db.clone(), blobs, vault, sandbox, billing, mails, login_rule, clock, crash }
 }
 
-pub(super) fn missing(error: LifecycleError) -> Vec<Capability> {
+pub(super) fn missing(error: LifecycleError) -> Asks {
     match error {
         LifecycleError::ConsentNeeded(missing) => missing,
         other => panic!("expected consent-needed, got {other}"),
@@ -281,12 +281,13 @@ pub(super) fn missing(error: LifecycleError) -> Vec<Capability> {
 }
 
 /// Consent to all that the test add-ons may ask for.
-pub(super) fn everything() -> Vec<Capability> {
-    vec![
+pub(super) fn everything() -> Asks {
+    let capabilities = vec![
         capability(Access::Kv, &[]),
         capability(Access::TicketsRead, &[]),
         capability(Access::Http, &["api.example.com", "{shop}.shops.example.com"]),
-    ]
+    ];
+    capabilities.into()
 }
 
 pub(super) fn capability(access: Access, hosts: &[&str]) -> Capability {
@@ -336,6 +337,7 @@ pub(super) fn manifest(id: &str, kind: Kind, version: &str, seq: u32) -> Manifes
         events: BTreeSet::new(),
         inbound: None,
         setup: None,
+        service: None,
         files: vec![],
     }
 }

@@ -1,8 +1,11 @@
 //! Update and rollback: the data of each version, consent, failure at every step.
 
 use annex_domain::{
-    capability::Access,
+    capability::{Access, Asks},
     installation::{Installation, Status},
+    localized::Localized,
+    manifest::{Manifest, Service, ServiceScope},
+    permission::Permission,
     settings::SettingKind,
 };
 
@@ -61,10 +64,11 @@ async fn only_what_is_new_needs_consent() {
         world.publish(more, puppet("label=2.0.0")).await;
         let to = version("2.0.0");
         let shown = world.host.update_consent(world.desk, active.id, &to).await.unwrap();
-        let refused = world.host.update(world.desk, active.id, to.clone(), vec![], world.admin).await.unwrap_err();
+        let refused =
+            world.host.update(world.desk, active.id, to.clone(), Asks::default(), world.admin).await.unwrap_err();
         assert_eq!(refused.code(), "consent-needed");
         assert_eq!(missing(refused), shown);
-        assert_eq!(shown, [capability(Access::Http, &["api.example.com"])]);
+        assert_eq!(shown.capabilities, [capability(Access::Http, &["api.example.com"])]);
         assert_eq!(world.installation(active.id).await, active, "nothing was changed");
 
         world.host.update(world.desk, active.id, to, shown, world.admin).await.unwrap();
@@ -72,6 +76,27 @@ async fn only_what_is_new_needs_consent() {
         assert!(updated.grant.allows(Access::Http) && updated.grant.allows(Access::Kv));
         world.host.rollback(world.desk, active.id, None, world.admin).await.unwrap();
         assert!(!world.settled(active.id).await.unwrap().grant.allows(Access::Http), "the grant comes back, too");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_scope_more_for_the_service_needs_consent() {
+    on_both(async |world| {
+        let active = installed(&world).await;
+        let scope = ServiceScope { scope: Permission::TicketsView, purpose: Localized::en("to sync tickets") };
+        let service = Some(Service { scopes: vec![scope.clone()], ..Service::default() });
+        world.publish(Manifest { service, ..puppet_manifest("2.0.0", 2) }, puppet("label=2.0.0")).await;
+        let to = version("2.0.0");
+        let shown = world.host.update_consent(world.desk, active.id, &to).await.unwrap();
+        assert_eq!(shown, Asks { capabilities: vec![], scopes: vec![scope] });
+        let refused =
+            world.host.update(world.desk, active.id, to.clone(), everything(), world.admin).await.unwrap_err();
+        assert_eq!(missing(refused), shown);
+        assert_eq!(world.installation(active.id).await, active, "nothing was changed");
+        world.host.update(world.desk, active.id, to, shown, world.admin).await.unwrap();
+        let updated = world.settled(active.id).await.unwrap();
+        assert_eq!(updated.grant.scopes(), &[Permission::TicketsView].into());
     })
     .await;
 }

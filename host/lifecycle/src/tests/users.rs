@@ -175,7 +175,7 @@ async fn an_add_on_does_for_an_operator_what_they_may_do_themselves() {
     on_both(async |world| {
         let bo = world.colleague("Bo").await;
         let capabilities = [Access::Kv, Access::TicketsWrite].map(|access| capability(access, &[])).to_vec();
-        let request = InstallRequest { grant_accepted: capabilities.clone(), ..world.request("acme.puppet") };
+        let request = InstallRequest { grant_accepted: capabilities.clone().into(), ..world.request("acme.puppet") };
         let manifest = Manifest { capabilities, ..puppet_manifest("1.0.0", 1) };
         world.publish(manifest, puppet("label=1.0.0 handle=tag")).await;
         let id = world.host.install(request).await.unwrap().id;

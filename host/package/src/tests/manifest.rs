@@ -4,7 +4,8 @@ use annex_domain::{
     addon::{Digest, Seq},
     capability::{Access, Capability},
     localized::Localized,
-    manifest::Manifest,
+    manifest::{Manifest, Service, ServiceScope},
+    permission::Permission,
     settings::Setting,
 };
 
@@ -222,6 +223,63 @@ fn links_of_a_listing_name_their_site_plainly() {
         ] {
             assert_eq!(check(change, bad).unwrap_err().code(), "manifest-invalid", "{bad}");
         }
+    }
+}
+
+fn scope(scope: Permission, purpose: &str) -> ServiceScope {
+    ServiceScope { scope, purpose: Localized::en(purpose) }
+}
+
+#[test]
+fn a_service_is_signed_with_the_package() {
+    let service = Service {
+        events: Some("https://hooks.acme.example/annex?tenant=1".into()),
+        scopes: vec![scope(Permission::TicketsView, "to show tickets beside orders")],
+        redirects: vec!["https://app.acme.example/signed-in".into()],
+        open: Some("https://app.acme.example/sign-in".into()),
+        manual: true,
+    };
+    let package = with_manifest(|manifest| manifest.service = Some(service.clone()));
+    let verified = crate::verify(package.into(), &trust()).unwrap();
+    assert_eq!(verified.manifest().service, Some(service));
+}
+
+#[test]
+fn a_service_keeps_to_its_rules() {
+    let code = |service: Service| {
+        let package = with_manifest(|manifest| manifest.service = Some(service));
+        crate::verify(package.into(), &trust()).map(drop).map_err(|refusal| refusal.code())
+    };
+    let plain = Service::default;
+    assert_eq!(code(plain()), Ok(()));
+    let url = |path: usize| format!("https://app.acme.example/{path}");
+    assert_eq!(code(Service { redirects: (0..10).map(url).collect(), ..plain() }), Ok(()));
+    let all = Permission::ALL.map(|one| scope(one, "because")).to_vec();
+    assert_eq!(code(Service { scopes: all.clone(), ..plain() }), Ok(()));
+    let bad = [
+        "http://acme.example/",
+        "https://me@acme.example/",
+        "https://acme.example/#top",
+        "https://127.0.0.1/",
+        "acme.example",
+        "",
+    ];
+    let mut broken = vec![
+        Service { events: Some("https://acme.example:8443/".into()), ..plain() },
+        Service { redirects: (0..11).map(url).collect(), ..plain() },
+        Service { redirects: vec![url(1), url(1)], ..plain() },
+        Service { scopes: vec![scope(Permission::TicketsView, " ")], ..plain() },
+        Service { scopes: vec![scope(Permission::TicketsView, "a"), scope(Permission::TicketsView, "b")], ..plain() },
+        Service { scopes: vec![scope(Permission::TicketsView, &"a".repeat(201))], ..plain() },
+        Service { scopes: all.iter().cycle().take(21).cloned().collect(), ..plain() },
+    ];
+    for url in bad.map(str::to_owned) {
+        broken.push(Service { events: Some(url.clone()), ..plain() });
+        broken.push(Service { open: Some(url.clone()), ..plain() });
+        broken.push(Service { redirects: vec![url], ..plain() });
+    }
+    for service in broken {
+        assert_eq!(code(service.clone()), Err("manifest-invalid"), "{service:?}");
     }
 }
 

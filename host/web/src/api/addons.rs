@@ -1,8 +1,11 @@
 //! The catalog as a desk sees it: which add-ons there are, in which versions, and what each asks for.
 
 use annex_domain::{
-    addon::AddonId, capability::Capability as DomainCapability, ids::InstallationId,
-    manifest::Listing as DomainListing, permission::Permission,
+    addon::AddonId,
+    capability::Capability as DomainCapability,
+    ids::InstallationId,
+    manifest::{Listing as DomainListing, ServiceScope as DomainScope},
+    permission::Permission,
 };
 use annex_store::catalog::{self, Entry, Filter, VersionRow};
 use axum::extract::State;
@@ -136,6 +139,25 @@ pub(crate) struct AddonVersion {
     release_notes: Option<String>,
     /// What it asks for: pass it back as `grant` to consent.
     capabilities: Vec<Capability>,
+    /// What the publisher's own service may do at this API: pass the words back as `scopes` to consent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scopes: Vec<ServiceScope>,
+}
+
+/// One thing that the tokens of the publisher's own service may do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ServiceScope {
+    #[schema(example = "tickets.view")]
+    scope: String,
+    /// Why, in the publisher's words.
+    purpose: String,
+}
+
+impl ServiceScope {
+    /// In `locale`, as far as the publisher wrote it.
+    fn new(asked: &DomainScope, locale: &str) -> Self {
+        Self { scope: asked.scope.to_string(), purpose: asked.purpose.get(locale).to_owned() }
+    }
 }
 
 /// One thing that an add-on asks for.
@@ -262,5 +284,6 @@ fn version_of(row: VersionRow, locale: &str) -> AddonVersion {
         published_at: row.published_at.into(),
         release_notes: notes.map(|notes| notes.get(locale).to_owned()),
         capabilities: row.manifest.capabilities.iter().map(|asked| Capability::new(asked, locale)).collect(),
+        scopes: row.manifest.asks().scopes.iter().map(|asked| ServiceScope::new(asked, locale)).collect(),
     }
 }

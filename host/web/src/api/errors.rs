@@ -1,7 +1,12 @@
 //! What the other crates say went wrong, as problems: the one place where their errors get a status. Every variant is
 //! named, so that a new one asks here what it shall be.
 
-use annex_domain::{capability::Capability, settings::FieldError, ui::Fault};
+use annex_domain::{
+    capability::{Asks, Capability},
+    manifest::ServiceScope,
+    settings::FieldError,
+    ui::Fault,
+};
 use annex_lifecycle::{IntakeError, LifecycleError, SettingsError, UseError};
 use annex_store::{Forbidden, StoreError};
 use axum::http::StatusCode;
@@ -112,16 +117,21 @@ impl From<LifecycleError> for Problem {
     }
 }
 
-/// Names each missing capability, so that a client can show and accept it.
-fn consent_needed(missing: &[Capability]) -> Problem {
-    let error = |capability: &Capability| {
+/// Names each missing capability and scope, so that a client can show and accept it.
+fn consent_needed(missing: &Asks) -> Problem {
+    let capability = |capability: &Capability| {
         let hosts: Vec<_> = capability.hosts.iter().map(ToString::to_string).collect();
         let hosts = if hosts.is_empty() { String::new() } else { format!(" to {}", hosts.join(", ")) };
         let purpose = capability.purpose.get("en");
         FieldError::new("grant", "missing", format!("{}{hosts}: {purpose}", capability.access))
     };
-    let detail = "the add-on asks for more than `grant` has: show it, and pass it in `grant` once it is accepted";
-    Problem::invalid("consent-needed", detail, missing.iter().map(error).collect())
+    let scope = |asked: &ServiceScope| {
+        FieldError::new("scopes", "missing", format!("{}: {}", asked.scope, asked.purpose.get("en")))
+    };
+    let detail =
+        "the add-on asks for more than `grant` and `scopes` have: show it, and pass it there once it is accepted";
+    let errors = missing.capabilities.iter().map(capability).chain(missing.scopes.iter().map(scope)).collect();
+    Problem::invalid("consent-needed", detail, errors)
 }
 
 impl From<SettingsError> for Problem {
@@ -185,9 +195,16 @@ mod tests {
             hosts: vec![HostPattern::try_from("api.example.com".to_owned()).unwrap()],
             purpose: Localized::en("to look up contacts"),
         };
-        let problem = Problem::from(LifecycleError::ConsentNeeded(vec![capability]));
+        let scope = ServiceScope {
+            scope: annex_domain::permission::Permission::TicketsView,
+            purpose: Localized::en("to sync tickets"),
+        };
+        let problem =
+            Problem::from(LifecycleError::ConsentNeeded(Asks { capabilities: vec![capability], scopes: vec![scope] }));
         assert_eq!((problem.status().as_u16(), problem.code()), (422, "consent-needed"));
-        assert!(format!("{problem:?}").contains("http to api.example.com: to look up contacts"));
+        let said = format!("{problem:?}");
+        assert!(said.contains("http to api.example.com: to look up contacts"), "{said}");
+        assert!(said.contains("tickets.view: to sync tickets"), "{said}");
     }
 
     #[test]

@@ -17,12 +17,14 @@ mod users;
 
 use annex_domain::{
     billing::SubscriptionState,
-    capability::{Access as DomainAccess, Capability as DomainCapability, HostPattern},
+    capability::{Access as DomainAccess, Asks, Capability as DomainCapability, HostPattern},
     clock::Timestamp,
     ids::{InstallationId, OperatorId},
     installation::{Action, Installation as DomainInstallation, Status},
     localized::Localized,
+    manifest::ServiceScope,
     plan::PlanId,
+    words::Invalid,
 };
 use annex_lifecycle::InstallationView;
 use annex_store::billing::subscriptions::{self, Subscription};
@@ -125,6 +127,9 @@ pub(crate) struct Installation {
 pub(crate) struct Granted {
     access: Vec<Access>,
     hosts: Vec<String>,
+    /// What the publisher's own service may do at this API.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scopes: Vec<String>,
 }
 
 /// What went wrong.
@@ -152,15 +157,23 @@ pub(crate) struct Consent {
     purpose: Option<String>,
 }
 
-/// Turns what was consented to into capabilities.
-fn capabilities_of(grant: Vec<Consent>) -> Result<Vec<DomainCapability>, Problem> {
+/// What was consented to: capabilities, and what the publisher's service may do.
+fn consented(grant: Vec<Consent>, scopes: &[String]) -> Result<Asks, Problem> {
     let capability = |(at, consent): (usize, Consent)| {
         let hosts = consent.hosts.into_iter().map(HostPattern::try_from).collect::<Result<Vec<_>, _>>();
         let hosts = hosts.map_err(|error| Problem::field(&format!("grant[{at}].hosts"), "not-a-host", error.0))?;
         let purpose = Localized::en(consent.purpose.unwrap_or_default());
         Ok(DomainCapability { access: consent.access.into(), hosts, purpose })
     };
-    grant.into_iter().enumerate().map(capability).collect()
+    let scope = |(at, word): (usize, &String)| {
+        let scope =
+            word.parse().map_err(|error: Invalid| Problem::field(&format!("scopes[{at}]"), "unknown", error.0))?;
+        Ok(ServiceScope { scope, purpose: Localized::en("") })
+    };
+    Ok(Asks {
+        capabilities: grant.into_iter().enumerate().map(capability).collect::<Result<_, Problem>>()?,
+        scopes: scopes.iter().enumerate().map(scope).collect::<Result<_, Problem>>()?,
+    })
 }
 
 impl Installation {
@@ -193,6 +206,7 @@ impl Installation {
                     .map(Access::from)
                     .collect(),
                 hosts: grant.hosts().map(ToString::to_string).collect(),
+                scopes: grant.scopes().iter().map(ToString::to_string).collect(),
             },
             notice: installation.notice.as_ref().map(|notice| Notice {
                 error_id: notice.error_id.clone(),

@@ -116,7 +116,8 @@ impl Reloader {
             self.gone(&text(broken, "id")).await?;
             found = None;
         }
-        let mut body = json!({ "version": manifest.version.to_string(), "grant": grant(manifest) });
+        let mut body = json!({ "version": manifest.version.to_string(), "grant": grant(manifest),
+            "scopes": scopes(manifest) });
         let answer = match found {
             None => {
                 if let Some(map) = body.as_object_mut() {
@@ -182,6 +183,11 @@ fn grant(manifest: &Manifest) -> Vec<Value> {
         json!({ "use": capability.access.as_str(), "hosts": hosts })
     };
     manifest.capabilities.iter().map(consent).collect()
+}
+
+/// The same of what the author's own service may do.
+fn scopes(manifest: &Manifest) -> Vec<&'static str> {
+    manifest.asks().scopes.iter().map(|asked| asked.scope.as_str()).collect()
 }
 
 fn text(value: &Value, key: &str) -> String {

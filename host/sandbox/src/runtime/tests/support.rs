@@ -201,6 +201,7 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
         events: BTreeSet::new(),
         inbound: None,
         setup: None,
+        service: None,
         files: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Consent, Installation, capabilities_of, create::version_of, settle, show};
+use super::{Consent, Installation, consented, create::version_of, settle, show};
 use crate::{
     api::{
         extract::{Json, PathParams},
@@ -39,6 +39,9 @@ pub(crate) struct UpdateInstallation {
     /// What is consented to beyond the present grant; nothing when the version asks for nothing new.
     #[serde(default)]
     grant: Vec<Consent>,
+    /// The same of what the publisher's own service may do.
+    #[serde(default)]
+    scopes: Vec<String>,
 }
 
 /// Update
@@ -54,7 +57,7 @@ pub(crate) struct UpdateInstallation {
         (status = 202, description = "Still updating; poll the installation.", body = Installation),
         (status = 409, description = "`not-allowed` in this status; `pinned`: not a patch of its line; `pre-release`: not opted in; \
             `not-newer`; or changed meanwhile: `conflict`."),
-        (status = 422, description = "`consent-needed`: `errors` names each new capability; `version-yanked`, `version-blocked`."),
+        (status = 422, description = "`consent-needed`: `errors` names each new capability and scope; `version-yanked`, `version-blocked`."),
     ),
 )]
 async fn update_installation(
@@ -65,7 +68,7 @@ async fn update_installation(
     Json(body): Json<UpdateInstallation>,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
-    let (version, accepted) = (version_of(&body.version)?, capabilities_of(body.grant)?);
+    let (version, accepted) = (version_of(&body.version)?, consented(body.grant, &body.scopes)?);
     let started = state.lifecycle.update(user.desk(), id, version, accepted, user.operator()).await?;
     settle(&state, &user, &started, wait, StatusCode::OK).await
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Consent, Installation, capabilities_of,
+    Consent, Installation, consented,
     purchase::{PlanChoice, may_order, unpriced},
     settle,
     users::UsersChoice,
@@ -38,6 +38,10 @@ pub(crate) struct CreateInstallation {
     /// What is consented to: `capabilities` of the version. Too little is refused, naming what is missing.
     #[serde(default)]
     grant: Vec<Consent>,
+    /// What the publisher's own service may do: `scopes` of the version, by their words.
+    #[serde(default)]
+    #[schema(example = json!(["tickets.view"]))]
+    scopes: Vec<String>,
     /// Needed where the add-on has plans.
     #[serde(default)]
     purchase: Option<PlanChoice>,
@@ -65,7 +69,7 @@ pub(crate) struct CreateInstallation {
             was given more than 15 minutes ago."),
         (status = 404, description = "No such add-on or version: `not-found`."),
         (status = 409, description = "`already-installed`; `price-changed`: `quote` has the price as it is now; `no-trial`."),
-        (status = 422, description = "`consent-needed`: `errors` names each capability that is missing in `grant`; \
+        (status = 422, description = "`consent-needed`: `errors` names each capability that is missing in `grant`, each scope in `scopes`; \
             `version-yanked`, `version-blocked`; `plan-needed`, `no-plan`, `too-few-licences`, `quantity`; \
             `unknown-payment-method`: `purchase.method` is no card of the account, or of another gateway; \
             `invalid-request`: `purchase.price` is missing, and `quote` has it."),
@@ -91,7 +95,7 @@ async fn create_installation(
         addon: addon_of(&body.addon)?,
         version: body.version.as_deref().map(version_of).transpose()?,
         by: user.operator(),
-        grant_accepted: capabilities_of(body.grant)?,
+        grant_accepted: consented(body.grant, &body.scopes)?,
         idempotency_key: key,
         purchase: body.purchase.map(Choice::from),
         users: UsersChoice::change(body.users)?,

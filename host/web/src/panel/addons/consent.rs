@@ -231,7 +231,7 @@ fn request(who: &SignedIn, candidate: &Candidate, people: &People, form: &Posted
         addon: row.addon.clone(),
         version: Some(row.version.clone()),
         by: who.operator.id,
-        grant_accepted: row.manifest.capabilities.clone(),
+        grant_accepted: row.manifest.asks(),
         purchase: flow.plan().map(|plan| confirm::choice(flow, plan, form)).transpose()?,
         users,
         idempotency_key: confirm::key(form).map(ToOwned::to_owned),
@@ -291,7 +291,7 @@ fn about(Candidate { listing, row, flow }: &Candidate, people: &People, who: &Si
         size: row.size,
         published_at: row.published_at,
         icon: row.has_icon.then(|| icon_url(&row.addon, &row.version)),
-        sentences: sentences(&who.t, &row.manifest.capabilities, &row.manifest.settings),
+        sentences: sentences(&who.t, &row.manifest.asks(), &row.manifest.settings),
         ..About::of(listing, &flow.terms.plans, people.seats(), &who.t)
     }
 }

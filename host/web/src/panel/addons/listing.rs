@@ -111,7 +111,7 @@ impl About {
             size: entry.size,
             published_at: entry.published_at,
             categories: texts.categories.iter().map(|word| (word.clone(), category_name(t, word))).collect(),
-            sentences: sentences(t, &entry.manifest.capabilities, &entry.manifest.settings),
+            sentences: sentences(t, &entry.manifest.asks(), &entry.manifest.settings),
             terms_url: texts.terms_url.clone(),
             privacy_url: texts.privacy_url.clone(),
             support: texts.support.clone(),

@@ -289,7 +289,7 @@ async fn head(
         actions: actions(view, standing.can_cancel),
         may_force: desks::known_may_force_uninstall(&state.db, who.desk.id).await?,
         support: support(view),
-        sentences: sentences(&who.t, &view.manifest.capabilities, &view.manifest.settings),
+        sentences: sentences(&who.t, &view.manifest.asks(), &view.manifest.settings),
         installed_at: installation.created_at,
         standing,
         login: Login::of(&state.db, who).await?,

@@ -1,7 +1,8 @@
 //! What an add-on asks for, as sentences (R61): what it may do, where its requests go, and why, in the publisher's words.
 
 use annex_domain::{
-    capability::{Access, Capability, HostPattern},
+    capability::{Access, Asks, Capability, HostPattern},
+    manifest::ServiceScope,
     settings::Setting,
 };
 
@@ -20,9 +21,9 @@ pub(super) struct Sentence {
     pub(super) purpose: String,
 }
 
-/// Each capability as a sentence. `settings` name the part of a host that the desk enters itself.
-pub(super) fn sentences(t: &Translator, capabilities: &[Capability], settings: &[Setting]) -> Vec<Sentence> {
-    let sentence = |capability: &Capability| {
+/// Each thing that is asked for as a sentence. `settings` name the part of a host that the desk enters itself.
+pub(super) fn sentences(t: &Translator, asks: &Asks, settings: &[Setting]) -> Vec<Sentence> {
+    let of_component = |capability: &Capability| {
         let (icon, key) = word(capability.access);
         Sentence {
             icon,
@@ -31,7 +32,17 @@ pub(super) fn sentences(t: &Translator, capabilities: &[Capability], settings: &
             purpose: capability.purpose.get(t.code()).to_owned(),
         }
     };
-    capabilities.iter().map(sentence).collect()
+    let of_service = |asked: &ServiceScope| {
+        let what = t.get(&format!("permission-{}", asked.scope.as_str().replace('.', "-")));
+        Sentence {
+            icon: "server",
+            text: t.msg("access-service").arg("what", what).to_string(),
+            hosts: Vec::new(),
+            purpose: asked.purpose.get(t.code()).to_owned(),
+        }
+    };
+    let of_component = asks.capabilities.iter().map(of_component);
+    of_component.chain(asks.scopes.iter().map(of_service)).collect()
 }
 
 /// A host as people read it: `{shop}.example.com` with the label of the setting in place of its key.
@@ -55,7 +66,7 @@ fn word(access: Access) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use annex_domain::localized::Localized;
+    use annex_domain::{localized::Localized, permission::Permission};
 
     use super::*;
     use crate::i18n::english;
@@ -71,11 +82,24 @@ mod tests {
             Access::ContactsWrite,
         ];
         let capability = |access| Capability { access, hosts: vec![], purpose: Localized::en("because") };
-        let sentences = sentences(&english(), &all.map(capability), &[]);
+        let asks = Asks::from(all.map(capability).to_vec());
+        let sentences = sentences(&english(), &asks, &[]);
         for (sentence, access) in sentences.iter().zip(all) {
             assert_ne!(sentence.text, word(access).1, "a text for {access}");
             assert_eq!(sentence.purpose, "because");
         }
+    }
+
+    #[test]
+    fn what_the_service_may_do_is_said_with_its_purpose() {
+        let scope = |scope| ServiceScope { scope, purpose: Localized::en("because") };
+        let asks = Asks { capabilities: vec![], scopes: Permission::ALL.map(scope).to_vec() };
+        let sentences = sentences(&english(), &asks, &[]);
+        assert_eq!(sentences.len(), Permission::ALL.len());
+        assert!(sentences[0].text.contains("service may") && sentences[0].text.contains("View tickets"));
+        assert!(
+            sentences.iter().all(|sentence| sentence.purpose == "because" && !sentence.text.contains("permission-"))
+        );
     }
 
     #[test]

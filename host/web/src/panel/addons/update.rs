@@ -4,7 +4,7 @@
 use annex_domain::{
     addon::Version,
     billing::LoginRule,
-    capability::Capability,
+    capability::Asks,
     installation::{Action, Status},
 };
 use annex_lifecycle::{InstallationView, LifecycleError};
@@ -79,7 +79,7 @@ pub(super) struct RollbackPage {
 
 /// What an update brings.
 struct Change {
-    added: Vec<Capability>,
+    added: Asks,
     notes: Option<String>,
     digest: String,
 }
