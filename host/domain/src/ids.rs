@@ -101,4 +101,6 @@ ids! {
     InvitationId,
     /// A token of a publisher; not the secret itself.
     PublisherTokenId,
+    /// What a publisher's service is told; see `publisher_event::EventId`, which is what others see of it.
+    PublisherEventId,
 }

@@ -29,6 +29,7 @@ pub mod permission;
 pub mod plan;
 pub mod ports;
 pub mod publisher;
+pub mod publisher_event;
 pub mod random;
 pub mod settings;
 pub mod setup;

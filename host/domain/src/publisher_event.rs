@@ -1,0 +1,176 @@
+//! What a publisher's own service is told: installations of its add-ons, and what is paid for them.
+//!
+//! An event is written in the transaction of the change ([`EventData`]), and posted as JSON later ([`PublisherEvent`]), in the
+//! order of the changes of an installation. It may arrive more than once, with the same id.
+
+mod data;
+mod examples;
+mod retry;
+
+use std::{fmt, str::FromStr};
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+pub use self::{
+    data::{
+        Change, EventData, InstallRequested, Installed, InvoicePaid, InvoicePaidLine, LicencesChanged, Suspended,
+        SuspendedWhy, TrialEnded, TrialEndedWhy, TrialStarted, Uninstalled, Updated, UsersChanged,
+    },
+    retry::{PATIENCE, next_try},
+};
+use crate::{
+    addon::{AddonId, Version},
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, PublisherEventId},
+    words::Invalid,
+};
+
+/// The version of the API that an event belongs to: its form changes only with it.
+pub const API_VERSION: &str = "v1";
+
+/// The region of a host that names none.
+pub const LOCAL_REGION: &str = "local";
+
+crate::words! {
+    /// What an event tells.
+    pub enum EventKind: "kind of event" {
+        /// A desk asked for the add-on; it is being installed.
+        InstallRequested = "app.install-requested",
+        /// It is installed and active.
+        Installed = "app.installed",
+        /// Another version or plan, or other users.
+        Updated = "app.updated",
+        /// It is gone, with its data.
+        Uninstalled = "app.uninstalled",
+        /// A trial began.
+        TrialStarted = "app.trial-started",
+        /// A trial is over.
+        TrialEnded = "app.trial-ended",
+        /// It was switched off by the host.
+        Suspended = "app.suspended",
+        /// More licences, or fewer.
+        LicencesChanged = "app.licences-changed",
+        /// An invoice with lines of the add-on is paid.
+        InvoicePaid = "invoice.paid",
+    }
+}
+
+/// The id of an event: `evt_` and a UUIDv7. The same however often the event is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(PublisherEventId);
+
+impl EventId {
+    /// A new one.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "a default id would be a new one each time")]
+    pub fn new() -> Self {
+        Self(PublisherEventId::new())
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "evt_{}", self.0)
+    }
+}
+
+impl FromStr for EventId {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let id = text.strip_prefix("evt_").and_then(|id| id.parse().ok());
+        id.map(Self).ok_or(Invalid("not the id of an event: expected evt_ and a UUID"))
+    }
+}
+
+impl Serialize for EventId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// An event as it is posted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PublisherEvent {
+    /// Its id, also in the header `webhook-id`.
+    pub id: EventId,
+    /// What it tells.
+    #[serde(rename = "type")]
+    pub kind: EventKind,
+    /// When it happened.
+    #[serde(serialize_with = "rfc3339")]
+    pub time: Timestamp,
+    /// [`API_VERSION`].
+    pub api_version: &'static str,
+    /// Of which installation; it may be gone by now.
+    pub installation: InstallationId,
+    /// In which desk.
+    pub desk: EventDesk,
+    /// The add-on.
+    pub app: AddonId,
+    /// The version that is installed.
+    pub version: Version,
+    /// [`EventData`].
+    pub data: Value,
+    /// Where to go on.
+    pub links: EventLinks,
+}
+
+/// The desk of an event, as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EventDesk {
+    /// Its id.
+    pub id: DeskId,
+    /// Its name.
+    pub name: String,
+    /// Where its data are.
+    pub region: String,
+}
+
+/// Addresses at the host that holds the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EventLinks {
+    /// The base of all addresses of the desk's region, with a slash at its end.
+    pub root: String,
+    /// This event, for whoever asks again.
+    #[serde(rename = "self")]
+    pub this: String,
+    /// Where tokens for the desk's API are had.
+    pub token: String,
+    /// Where operators of the desk are sent to sign in to the publisher's product.
+    pub authorization: String,
+}
+
+impl EventLinks {
+    /// Those of an event below `root`, which ends with a slash.
+    #[must_use]
+    pub fn below(root: &str, id: EventId) -> Self {
+        Self {
+            this: format!("{root}publisher/{API_VERSION}/events/{id}"),
+            token: format!("{root}oauth/token"),
+            authorization: format!("{root}oauth/authorize"),
+            root: root.to_owned(),
+        }
+    }
+}
+
+fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_says_what_it_is_of() {
+        let id = EventId::new();
+        assert!(id.to_string().starts_with("evt_0"));
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for bad in ["evt_", "evt_1", "0199a4c5-0000-7000-8000-000000000001", "EVT_0199a4c5-0000-7000-8000-000000000001"]
+        {
+            assert!(bad.parse::<EventId>().is_err(), "{bad}");
+        }
+    }
+}
