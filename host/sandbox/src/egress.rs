@@ -11,6 +11,7 @@ mod body;
 mod headers;
 mod host_request;
 mod overrides;
+mod posted;
 mod resolve;
 pub(crate) mod target;
 
@@ -27,6 +28,7 @@ use url::Url;
 
 pub use host_request::{HostRequest, Key};
 pub use overrides::parse_override;
+pub use posted::{Answered, Post};
 
 use crate::{config::EgressConfig, error::EgressError, traffic::Traffic};
 use auth::{Auth, Secrets};

@@ -28,7 +28,7 @@ use crate::{
     cache::Cache,
     compile::queue::{Errand, Queues},
     config::{SandboxConfig, Slots},
-    egress::{Egress, HostRequest},
+    egress::{Answered, Egress, HostRequest, Post},
     engine,
     error::{CallError, CompileError, EgressError, SandboxError},
     gate::{Gate, Most, Pace},
@@ -243,6 +243,14 @@ impl Sandbox {
     /// As for requests of add-ons.
     pub async fn ask(&self, desk: DeskId, hosts: &[String], ask: HostRequest) -> Result<(u16, Vec<u8>), EgressError> {
         self.inner.services.egress.ask(desk, hosts, ask).await
+    }
+
+    /// Posts what the host itself has to say to a service that its operator chose, once. Follows no redirect.
+    ///
+    /// # Errors
+    /// As for requests of add-ons; a request that got any answer is none.
+    pub async fn post(&self, post: Post) -> Result<Answered, EgressError> {
+        self.inner.services.egress.post(post).await
     }
 
     /// The hosts whose requests go to loopback; shown on the system page.

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{
-    Egress, HostRequest, Inbound, Key, LONGEST, Outbound, Room,
+    Answered, Egress, HostRequest, Inbound, Key, LONGEST, Outbound, Post, Room,
     auth::{Auth, Credential},
     parse_override,
 };
@@ -369,4 +369,40 @@ async fn the_add_on_kit_knows_a_redirect_by_these_words() {
     let round = Server::start(|_| redirect(302, "/again")).await;
     let error = send(&round.egress(), get("https://a.example.com/")).await.unwrap_err();
     assert!(matches!(&error, EgressError::Unreachable(text) if text.ends_with("redirects")), "{error}");
+}
+
+fn post(within: Duration) -> Post {
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Post { url: "https://a.example.com/hook".into(), headers, body: b"{}".to_vec(), within }
+}
+
+#[tokio::test]
+async fn a_message_of_the_host_is_posted_once_and_only_its_answers_head_counts() {
+    let moved = Server::start(|_| redirect(307, "https://b.example.com/")).await;
+    let answered = moved.egress().post(post(LONGEST)).await.unwrap();
+    assert_eq!((answered.status, moved.requests().len()), (307, 1), "no redirect is followed");
+    assert!(moved.requests()[0].starts_with("POST /hook "), "{:?}", moved.requests());
+
+    let busy = "HTTP/1.1 503 Busy\r\nRetry-After: 120\r\nContent-Length: 9\r\n\r\nlater\r\non";
+    let busy = Server::start(move |_| busy.into()).await.egress().post(post(LONGEST)).await.unwrap();
+    assert_eq!(busy, Answered { status: 503, retry_after: Some(120), excerpt: "later  on".into() });
+
+    let endless = Server::start(|_| "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nit goes on...".into()).await;
+    let answered = endless.egress().post(post(LONGEST)).await.unwrap();
+    assert_eq!((answered.status, answered.excerpt.as_str()), (200, "it goes on..."));
+
+    let silent = Server::start(|_| "...".into()).await;
+    let late = silent.egress().post(post(Duration::from_millis(50))).await;
+    assert!(matches!(late, Err(EgressError::Timeout)), "{late:?}");
+}
+
+#[tokio::test]
+async fn a_message_of_the_host_reaches_public_addresses_alone() {
+    let egress = Egress::new(EgressConfig::default()).unwrap();
+    let to = |url: &str| Post { url: url.into(), ..post(LONGEST) };
+    for url in ["https://127.0.0.1/", "http://a.example.com/", "https://a.example.com:8443/"] {
+        assert!(matches!(egress.post(to(url)).await, Err(EgressError::Invalid(_))), "{url}");
+    }
+    let inside = egress.post(to("https://host.localhost/")).await;
+    assert!(matches!(inside, Err(EgressError::Unreachable(_))), "{inside:?}");
 }
