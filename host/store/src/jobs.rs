@@ -195,6 +195,15 @@ pub async fn give_up(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Res
     )?)
 }
 
+/// Lets the job that waits with a unique key run at `run_at`, where it would run later.
+pub async fn bring_forward(tx: &mut Tx, unique_key: &str, run_at: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE jobs SET run_at = $2 WHERE unique_key = $1 AND state = 'waiting' AND run_at > $2";
+    if execute!(tx, sql, unique_key, run_at)? > 0 {
+        tx.signal(Signal::Jobs).await?;
+    }
+    Ok(())
+}
+
 /// How long to wait after the given attempt (1, 2, …): 5 s, 10 s, 20 s, … up to an hour.
 #[must_use]
 pub fn backoff(attempts: u32) -> Duration {

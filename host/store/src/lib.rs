@@ -35,6 +35,7 @@ pub mod operators;
 pub mod outbox;
 pub mod panels;
 pub mod publishers;
+pub mod publisher_events;
 pub mod reads;
 pub mod requests;
 pub mod resets;
