@@ -183,6 +183,12 @@ impl Billing {
         self.0.clock.now()
     }
 
+    /// Where the host is reached, with a slash at its end.
+    #[must_use]
+    pub fn public_url(&self) -> &Url {
+        &self.0.public_url
+    }
+
     /// Which host made something at the gateway.
     pub(crate) fn host(&self) -> String {
         self.0.public_url.to_string()

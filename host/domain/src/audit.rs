@@ -120,16 +120,26 @@ crate::words! {
         BillingMissedMonths = "billing.missed-months",
         /// Missed months confirmed.
         BillingMonthsConfirmed = "billing.months-confirmed",
+        /// Other address for events to a publisher.
+        CatalogMoveEvents = "catalog.move-events",
+        /// Events to a publisher paused.
+        CatalogPauseEvents = "catalog.pause-events",
         /// Version published.
         CatalogPublish = "catalog.publish",
         /// Package refused.
         CatalogRefuse = "catalog.refuse",
         /// Change of a key refused.
         CatalogRefuseRotation = "catalog.refuse-rotation",
+        /// Events sent to a publisher again.
+        CatalogReplayEvents = "catalog.replay-events",
+        /// Events to a publisher resumed.
+        CatalogResumeEvents = "catalog.resume-events",
         /// Publisher’s key revoked.
         CatalogRevokeKey = "catalog.revoke-key",
         /// Publisher’s key changed.
         CatalogRotateKey = "catalog.rotate-key",
+        /// Secret for events to a publisher changed.
+        CatalogRotateSecret = "catalog.rotate-secret",
         /// Publisher’s key trusted.
         CatalogTrustKey = "catalog.trust-key",
         /// Status of a version changed.

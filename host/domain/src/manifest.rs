@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::service::{Service, ServiceScope, takes_events};
+pub use self::service::{EventsUrl, Service, ServiceScope};
 use self::texts::{check_text, is_link};
 use crate::{
     addon::{AddonId, Digest, Kind, Seq, Version},

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 use annex_store::{
     StoreError,
     jobs::{self, Claimed, Job, Kinds},
-    mails, messages, tickets,
+    mails, messages, publisher_events, tickets,
 };
 use tokio::{sync::watch, task::JoinSet};
 
@@ -37,11 +37,12 @@ pub(crate) struct Lane {
 }
 
 /// Kinds that have a lane of their own.
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     mails::SEND,
     messages::DELIVER,
     tickets::HAPPENING,
     ADDON_EVENT,
+    publisher_events::DELIVER,
     // What waits for a payment gateway.
     BILL_DESK,
     RECONCILE,
@@ -49,11 +50,13 @@ const OWN: [&str; 8] = [
     DUN,
 ];
 
-pub(crate) static LANES: [Lane; 6] = [
+pub(crate) static LANES: [Lane; 7] = [
     Lane { name: "mails", kinds: Kinds::Only(&[mails::SEND]), workers: 4, of_one: 2 },
     Lane { name: "deliveries", kinds: Kinds::Only(&[messages::DELIVER]), workers: 8, of_one: 2 },
     Lane { name: "happenings", kinds: Kinds::Only(&[tickets::HAPPENING]), workers: 2, of_one: 1 },
     Lane { name: "events", kinds: Kinds::Only(&[ADDON_EVENT]), workers: 8, of_one: 2 },
+    // One at a time keeps their order.
+    Lane { name: "publishers", kinds: Kinds::Only(&[publisher_events::DELIVER]), workers: 8, of_one: 1 },
     Lane { name: "renewals", kinds: Kinds::Only(&[BILL_DESK, RECONCILE, SWEEP, DUN]), workers: 2, of_one: 1 },
     Lane { name: "rest", kinds: Kinds::Except(&OWN), workers: 2, of_one: 2 },
 ];

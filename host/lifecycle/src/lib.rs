@@ -53,6 +53,7 @@ mod letters;
 mod lost;
 mod meter;
 mod panel;
+mod publisher_events;
 mod purchase;
 mod requests;
 mod resume;
@@ -82,6 +83,10 @@ pub use annex_billing::ledger::Licences;
 pub use annex_domain::crash::{CrashPoints, UnknownPoint};
 pub use annex_store::{
     catalog::VersionStatus,
+    publisher_events::{
+        Event as KeptEvent, EventState, Replay,
+        endpoints::{Answer as EndpointAnswer, Pause},
+    },
     users::{Changed, Ticks, User},
 };
 pub use attention::{Attention, Reason};
@@ -94,6 +99,7 @@ pub use initiator::Initiator;
 pub use install::InstallRequest;
 pub use intake::Published;
 pub use panel::{Answer, Looking, Panel};
+pub use publisher_events::{EndpointView, SigningSecrets};
 pub use purchase::{MoreLicences, OrderEnd, Purchased};
 pub use set_aside::{Decision, SetAside, Work, decide, set_aside};
 pub use settings::SettingView;

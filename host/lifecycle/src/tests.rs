@@ -22,6 +22,8 @@ mod moody;
 mod ordering;
 mod panels;
 mod prices;
+mod publisher_events;
+mod publisher_service;
 mod set_aside;
 mod settings;
 mod support;

@@ -8,7 +8,7 @@ use annex_domain::{clock::Timestamp, ports::Posted};
 use annex_store::{
     StoreError, channels, drafts, health, idempotency,
     jobs::{self, Job},
-    logins, logs, mails, messages, outbox, sagas, sessions, tickets, writes,
+    logins, logs, mails, messages, outbox, publisher_events, sagas, sessions, tickets, writes,
 };
 use futures::FutureExt as _;
 use tokio::{sync::watch, task::JoinSet};
@@ -31,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const HOUR: Duration = Duration::from_secs(3600);
 const LOGS_KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
+/// What publishers' services were told can be read and posted again for so long.
+const EVENTS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 const RECORDS_KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
 impl Lifecycle {
@@ -95,6 +97,7 @@ impl Lifecycle {
             ADDON_EVENT => Box::pin(self.tell(job)).await,
             messages::DELIVER => Box::pin(self.deliver(job)).await,
             mails::SEND => self.post(job).await,
+            publisher_events::DELIVER => Box::pin(self.deliver_event(job)).await,
             FULFIL_ORDER => Box::pin(self.fulfil(job)).await,
             RENEWAL_PAID => Box::pin(self.renewal_paid(job)).await,
             BILL_DESK | RECONCILE | SWEEP | DUN | CHECK_PACKAGES => Box::pin(self.run_chore(job)).await,
@@ -218,7 +221,7 @@ impl Lifecycle {
     }
 
     /// Removes log lines after 14 days; measurements, ended sagas, events, given-up jobs, drafts and mails that do not wait after
-    /// 90; deleted tickets after 30; and sessions, links and remembered requests when they have ended.
+    /// 90; deleted tickets and what publishers' services were told after 30; and sessions, links and remembered requests when they have ended.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         let (logs_before, records_before) = (now.before(LOGS_KEPT), now.before(RECORDS_KEPT));
         let mut tx = self.db.begin().await?;
@@ -226,6 +229,7 @@ impl Lifecycle {
         health::purge(&mut tx, records_before, now).await?;
         sagas::purge_ended(&mut tx, records_before).await?;
         outbox::purge(&mut tx, records_before).await?;
+        publisher_events::purge(&mut tx, now.before(EVENTS_KEPT)).await?;
         channels::purge(&mut tx, records_before).await?;
         jobs::purge_failed(&mut tx, records_before).await?;
         sessions::purge(&mut tx, now).await?;

@@ -4,7 +4,7 @@
 #[must_use]
 pub fn work_kind(kind: &str) -> &'static str {
     match kind {
-        "happening" | "addon-event" => "work-kind-event",
+        "happening" | "addon-event" | "publisher-event" => "work-kind-event",
         "deliver-message" => "work-kind-reply",
         "send-mail" => "work-kind-mail",
         "fulfil-order" | "renewal-paid" => "work-kind-paid",

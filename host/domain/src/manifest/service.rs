@@ -2,12 +2,12 @@
 //! desk's API, where single sign-on leads, and whether the publisher itself completes installations. Signed with the package;
 //! the desk consents to the scopes as it does to capabilities.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use super::texts::{check_text, is_link};
-use crate::{localized::Localized, permission::Permission};
+use crate::{localized::Localized, permission::Permission, words::Invalid};
 
 const MOST_REDIRECTS: usize = 10;
 const MOST_SCOPES: usize = 20;
@@ -16,7 +16,7 @@ const MOST_SCOPES: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// Where events are posted to, see [`takes_events`]. None: the service hears nothing.
+    /// Where events are posted to, an [`EventsUrl`]. None: the service hears nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<String>,
     /// What its tokens may do at the desk's API.
@@ -45,8 +45,8 @@ pub struct ServiceScope {
 
 impl Service {
     pub(super) fn check(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
-        if !self.events.as_deref().is_none_or(takes_events) {
-            wrong("service.events".into(), "not-a-url", &format!("{ENDPOINT}, at the usual port"));
+        if let Some(Err(Invalid(why))) = self.events.as_deref().map(str::parse::<EventsUrl>) {
+            wrong("service.events".into(), "not-a-url", why);
         }
         if !self.open.as_deref().is_none_or(is_endpoint) {
             wrong("service.open".into(), "not-a-url", ENDPOINT);
@@ -83,10 +83,26 @@ impl Service {
 const ENDPOINT: &str =
     "expected an address that starts with https://, with a host name and without a user name or a fragment";
 
-/// True for what events can be posted to: https at its usual port, with a host name, without a user name or a fragment.
-#[must_use]
-pub fn takes_events(url: &str) -> bool {
-    is_endpoint(url) && url::Url::parse(url).is_ok_and(|url| url.port().is_none())
+/// Where events can be posted to: https at its usual port, with a host name, without a user name or a fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventsUrl(String);
+
+impl EventsUrl {
+    /// As written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for EventsUrl {
+    type Err = Invalid;
+    fn from_str(url: &str) -> Result<Self, Invalid> {
+        if is_endpoint(url) && url::Url::parse(url).is_ok_and(|url| url.port().is_none()) {
+            return Ok(Self(url.to_owned()));
+        }
+        Err(Invalid("expected an address that starts with https://, without a port, a user name or a fragment"))
+    }
 }
 
 /// What a program calls or is sent to: a fragment would never arrive, or be taken for one of ours.

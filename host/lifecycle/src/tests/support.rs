@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
     sync::{Arc, OnceLock},
@@ -23,7 +24,7 @@ use annex_domain::{
     ui,
 };
 use annex_package::{build, keys::SigningKey, sign};
-use annex_sandbox::{Compiler, Sandbox, SandboxConfig, Slots};
+use annex_sandbox::{Compiler, EgressConfig, Sandbox, SandboxConfig, Slots, egress::parse_override};
 use annex_store::{
     Db, audit,
     blobs::Blobs,
@@ -109,6 +110,21 @@ impl World {
         self.host.meter.flush().await;
         let services = services(&self.db, &self.clock, &self.folder, &self.gateway, CrashPoints::none());
         self.host = Lifecycle::new(Services { login_rule, ..services });
+    }
+
+    /// The host after a restart, whose requests to `name` get to `address`.
+    pub(super) async fn restart_reaching(&mut self, name: &str, address: SocketAddr) {
+        self.host.meter.flush().await;
+        self.host = self.node_reaching(name, address);
+    }
+
+    /// Another node on the same database, whose requests to `name` get to `address`.
+    pub(super) fn node_reaching(&self, name: &str, address: SocketAddr) -> Lifecycle {
+        let services = services(&self.db, &self.clock, &self.folder, &self.gateway, CrashPoints::none());
+        let overrides = [parse_override(&format!("{name}=http://{address}")).unwrap()].into();
+        let egress = EgressConfig { overrides, ..EgressConfig::default() };
+        let sandbox = sandbox(&self.db, &services.vault, &services.clock, egress);
+        Lifecycle::new(Services { sandbox, ..services })
     }
 
     /// Another node on the same database.
@@ -254,12 +270,7 @@ fn host(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody
 fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<Moody>, crash: CrashPoints) -> Services {
     let vault = Vault::in_directory(folder.path()).unwrap();
     let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
-    let data = Arc::new(HostData::new(db.clone(), vault.clone(), Arc::clone(&clock)));
-    // Shared with other tests: what was compiled once is loaded after its MAC was checked.
-    let artifacts = guests_folder().join("target/artifacts");
-    let slots = Slots { host: 4, ..Slots::default() };
-    let config = SandboxConfig { slots, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
-    let sandbox = Sandbox::new(config, data, Arc::clone(&clock)).unwrap();
+    let sandbox = sandbox(db, &vault, &clock, EgressConfig::default());
     let blobs = Blobs::in_directory(&folder.path().join("blobs")).unwrap();
     let billing = Billing::new(BillingParts {
         db: db.clone(),
@@ -271,6 +282,15 @@ fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<M
     });
     let (mails, login_rule) = (Arc::new(NoPost), LoginRule::Paid);
     Services { db: db.clone(), blobs, vault, sandbox, billing, mails, login_rule, clock, crash }
+}
+
+fn sandbox(db: &Db, vault: &Vault, clock: &Arc<dyn Clock>, egress: EgressConfig) -> Sandbox {
+    let data = Arc::new(HostData::new(db.clone(), vault.clone(), Arc::clone(clock)));
+    // Shared with other tests: what was compiled once is loaded after its MAC was checked.
+    let artifacts = guests_folder().join("target/artifacts");
+    let slots = Slots { host: 4, ..Slots::default() };
+    let config = SandboxConfig { slots, egress, ..SandboxConfig::new(artifacts, [7; 32], Compiler::InProcess) };
+    Sandbox::new(config, data, Arc::clone(clock)).unwrap()
 }
 
 pub(super) fn missing(error: LifecycleError) -> Asks {

@@ -1,0 +1,161 @@
+//! Posts the events of an installation, in their order: the next one waits for the one before, over restarts and on several
+//! nodes, as one job of an installation runs at a time. An event that did not arrive is tried for three days, then given up.
+//!
+//! What became of a try is written down after the answer: when the process dies between the two, the event is posted again with
+//! the same id. Nothing else doubles one. See ADR 41.
+
+use std::time::Duration;
+
+use annex_domain::{
+    publisher_event::{EventLinks, PublisherEvent, next_try},
+    random,
+};
+use annex_sandbox::egress::Post;
+use annex_store::{
+    Conn, StoreError, catalog,
+    jobs::{self, Job},
+    publisher_events::{
+        self, Event, EventState,
+        endpoints::{self, Answer, Arrived, Endpoint, Pause},
+    },
+};
+
+use super::sign::Secrets;
+use crate::Lifecycle;
+
+/// How long a service may take to answer.
+const WITHIN: Duration = Duration::from_secs(15);
+/// The service wants no more events.
+const GONE: u16 = 410;
+
+/// What came of a try.
+struct Tried {
+    answer: Answer,
+    /// The pause that the service asked for.
+    asked: Option<Duration>,
+}
+
+impl Tried {
+    fn nothing(why: impl ToString) -> Self {
+        Self { answer: Answer::Nothing(why.to_string()), asked: None }
+    }
+
+    fn status(&self) -> Option<u16> {
+        match self.answer {
+            Answer::Status { status, .. } => Some(status),
+            Answer::Nothing(_) => None,
+        }
+    }
+}
+
+impl Lifecycle {
+    /// Runs a job [`publisher_events::DELIVER`].
+    pub(crate) async fn deliver_event(&self, job: &Job) -> Result<(), StoreError> {
+        let installation = job.payload.get("installation").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
+        let Some(installation) = installation else { return self.give_up(job, "the job names no installation").await };
+        let mut conn = self.db.read().await?;
+        let Some(event) = publisher_events::head(&mut conn, installation).await? else {
+            drop(conn);
+            return self.finish_job(job).await;
+        };
+        let endpoint = endpoints::get(&mut conn, &event.addon).await?;
+        let address = address(&mut conn, &endpoint, &event).await?;
+        drop(conn);
+        if endpoint.paused.is_some() {
+            // Whoever switches it on again puts what waits in line.
+            return self.finish_job(job).await;
+        }
+        if event.try_at > self.clock.now() {
+            return self.come_back(job, &event).await;
+        }
+        let secrets = self.secrets(&event.addon, &endpoint).await?;
+        self.hold_job(job).await?;
+        let tried = match address {
+            Some(url) => self.post_event(&event, url, &secrets).await?,
+            None => Tried::nothing("its version is not in the catalog any more, and no address takes its place"),
+        };
+        self.note_try(job, &event, tried).await
+    }
+
+    /// It is not time yet: another event of the installation was written meanwhile.
+    async fn come_back(&self, job: &Job, event: &Event) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        publisher_events::go_on(&mut tx, event.installation, self.clock.now()).await?;
+        jobs::finish(&mut tx, job).await?;
+        tx.commit().await
+    }
+
+    async fn post_event(&self, event: &Event, url: String, secrets: &Secrets) -> Result<Tried, StoreError> {
+        let body = serde_json::to_vec(&self.as_posted(event))?;
+        let headers = secrets.headers(event.id, &body, self.clock.now());
+        Ok(match self.sandbox.post(Post { url, headers, body, within: WITHIN }).await {
+            Ok(answered) => Tried {
+                answer: Answer::Status { status: answered.status, excerpt: answered.excerpt },
+                asked: answered.retry_after.map(|seconds| Duration::from_secs(seconds.into())),
+            },
+            Err(error) => Tried::nothing(error),
+        })
+    }
+
+    /// An event as a service gets it. Where the desk is reached is said as it is now.
+    #[must_use]
+    pub fn as_posted(&self, event: &Event) -> PublisherEvent {
+        let event = event.clone();
+        PublisherEvent {
+            id: event.id,
+            kind: event.kind,
+            time: event.made_at,
+            api_version: annex_domain::publisher_event::API_VERSION,
+            installation: event.installation,
+            desk: event.desk,
+            app: event.addon,
+            version: event.version,
+            data: event.data,
+            links: EventLinks::below(self.billing.public_url().as_str(), event.id),
+        }
+    }
+
+    async fn note_try(&self, job: &Job, event: &Event, tried: Tried) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let arrived =
+            if tried.status().is_some_and(|status| (200..300).contains(&status)) { Arrived::Yes } else { Arrived::No };
+        let gone = tried.status() == Some(GONE);
+        let (state, try_at) = match arrived {
+            Arrived::Yes => (EventState::Delivered, now),
+            // It waits until its publisher switches the endpoint on again.
+            Arrived::No if gone => (EventState::Waiting, now),
+            Arrived::No => {
+                let dice = random::bytes::<1>().map_or(0, |[dice]| dice);
+                match next_try(event.tries.saturating_add(1), event.in_line_since, now, tried.asked, dice) {
+                    Some(at) => (EventState::Waiting, at),
+                    None => (EventState::Expired, now),
+                }
+            }
+        };
+        tracing::info!(event = %event.id, addon = %event.addon, %state, answer = ?tried.answer, "an event was posted");
+        metrics::counter!("annex_publisher_events_total", "state" => state.as_str()).increment(1);
+        let mut tx = self.db.begin().await?;
+        // The endpoint first, as whoever writes an event does.
+        endpoints::answered(&mut tx, &event.addon, &tried.answer, arrived, now).await?;
+        if gone {
+            endpoints::pause(&mut tx, &event.addon, Pause::Gone).await?;
+        }
+        // False when another worker was faster: it has noted what came of its own.
+        publisher_events::tried(&mut tx, event, state, try_at).await?;
+        publisher_events::go_on(&mut tx, event.installation, now).await?;
+        match jobs::finish(&mut tx, job).await {
+            // Another worker has the job by now; what came of this try stands all the same.
+            Ok(()) | Err(StoreError::Lost(_)) => tx.commit().await,
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Where an event goes: to what its publisher has set, else to what its version says.
+async fn address(conn: &mut Conn, endpoint: &Endpoint, event: &Event) -> Result<Option<String>, StoreError> {
+    if endpoint.url.is_some() {
+        return Ok(endpoint.url.clone());
+    }
+    let version = catalog::version(conn, &event.addon, &event.version).await?;
+    Ok(version.and_then(|version| version.manifest.service).and_then(|service| service.events))
+}

@@ -1,0 +1,40 @@
+//! Events that were written within the last 30 days: to be read, and to be posted again. Whoever calls has asked whether somebody
+//! may.
+
+use annex_domain::{addon::AddonId, audit::Action, publisher_event::EventId};
+use annex_store::publisher_events::{self, Event, Replay};
+use serde_json::json;
+
+use crate::{Initiator, Lifecycle, LifecycleError};
+
+impl Lifecycle {
+    /// The events of an add-on after one of them, else from the oldest, in order; at most `limit`, and 500.
+    ///
+    /// # Errors
+    /// [`LifecycleError::Store`] with `not-found` when there is no such event: it may be older than what is kept.
+    pub async fn events_after(
+        &self,
+        addon: &AddonId,
+        after: Option<EventId>,
+        limit: u32,
+    ) -> Result<Vec<Event>, LifecycleError> {
+        Ok(publisher_events::after(&mut self.db.read().await?, addon, after, limit).await?)
+    }
+
+    /// Puts events in line again, with the ids that they have; answers how many.
+    ///
+    /// # Errors
+    /// As [`Self::events_after`].
+    pub async fn replay_events(&self, addon: &AddonId, which: Replay, by: Initiator) -> Result<u64, LifecycleError> {
+        let mut tx = self.db.begin().await?;
+        let count = publisher_events::replay(&mut tx, addon, which, self.clock.now()).await?;
+        let which = match which {
+            Replay::One(id) => json!({ "one": id }),
+            Replay::Between(from, to) => json!({ "from": from, "to": to }),
+            Replay::Since(id) => json!({ "since": id }),
+        };
+        let detail = json!({ "events": count, "which": which });
+        self.note_endpoint(tx, addon, Action::CatalogReplayEvents, detail, by).await?;
+        Ok(count)
+    }
+}

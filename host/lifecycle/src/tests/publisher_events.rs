@@ -1,0 +1,248 @@
+//! Events to a publisher's service: everything arrives, in order and once, whatever the service was at meanwhile.
+
+use std::time::Duration;
+
+use annex_domain::{
+    addon::AddonId,
+    clock::Clock as _,
+    installation::Installation,
+    publisher_event::{EventData, Suspended, SuspendedWhy},
+};
+use annex_store::publisher_events;
+use secrecy::ExposeSecret as _;
+
+use super::{
+    publisher_service::{NAME, PublisherService, heard},
+    support::{World, on_both, puppet},
+};
+use crate::{EndpointAnswer, EventState, Pause, Replay};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_hours(1);
+
+fn addon() -> AddonId {
+    "acme.puppet".parse().unwrap()
+}
+
+/// An installation whose publisher has a service, which has heard of it.
+async fn heard_of(world: &mut World) -> (PublisherService, Installation) {
+    let service = PublisherService::start().await;
+    world.restart_reaching(NAME, service.address).await;
+    world.publish(heard("1.0.0", 1), puppet("")).await;
+    let active = world.install("acme.puppet").await;
+    world.run_jobs().await;
+    service.got();
+    (service, active)
+}
+
+/// Something happens; the ids of the events that are to arrive, in order.
+async fn happens(world: &World, to: &Installation, times: usize) -> Vec<String> {
+    let mut tx = world.db().begin().await.unwrap();
+    for _ in 0..times {
+        let data = EventData::Suspended(Suspended { why: SuspendedWhy::Faults });
+        publisher_events::put(&mut tx, to, &data, world.clock.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let all = world.host.events_after(&addon(), None, 500).await.unwrap();
+    all[all.len() - times..].iter().map(|event| event.id.to_string()).collect()
+}
+
+/// Time goes by, and what is due is done.
+async fn later(world: &World, by: Duration) {
+    world.clock.advance(by);
+    world.run_jobs().await;
+}
+
+#[tokio::test]
+async fn after_a_day_without_the_service_everything_arrives_in_order_and_once() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        service.answers("500 Broken", "");
+        let ids = happens(&world, &active, 3).await;
+        world.run_jobs().await;
+        assert_eq!(service.ids(), ids[..1], "the next ones wait for the first");
+        for _ in 0..24 {
+            later(&world, HOUR).await;
+        }
+        let tries = service.ids();
+        assert!(tries.len() >= 5 && tries.iter().all(|id| *id == ids[0]), "{tries:?}");
+        let failing = world.host.endpoint(&addon()).await.unwrap();
+        assert_eq!((failing.waiting, failing.paused), (3, None));
+        assert!(world.clock.now().since(failing.failing_since.unwrap()) >= 24 * HOUR);
+        let broken = EndpointAnswer::Status { status: 500, excerpt: String::new() };
+        assert_eq!(failing.last.unwrap().0, broken);
+
+        service.answers("204 No Content", "");
+        let more = happens(&world, &active, 1).await;
+        // A restart loses nothing.
+        world.restart_reaching(NAME, service.address).await;
+        later(&world, 8 * HOUR).await;
+        let got = service.got();
+        assert_eq!(got.iter().map(|got| got.id()).collect::<Vec<_>>(), [&ids[..], &more[..]].concat());
+        assert!(got[0].head.starts_with("POST /annex?from=annex "), "{}", got[0].head);
+        let body = &got[0].body;
+        assert_eq!((&body["type"], &body["data"]["why"]), (&"app.suspended".into(), &"faults".into()));
+        assert_eq!((&body["app"], &body["desk"]["name"]), (&"acme.puppet".into(), &"Desk".into()));
+        assert_eq!(body["links"]["root"], "http://127.0.0.1:8080/");
+        later(&world, 24 * HOUR).await;
+        assert_eq!(service.ids(), Vec::<String>::new());
+        assert_eq!(world.host.endpoint(&addon()).await.unwrap().failing_since, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_nodes_post_an_event_once() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        let other = world.node_reaching(NAME, service.address);
+        let ids = happens(&world, &active, 2).await;
+        let work = async |host: &crate::Lifecycle| while host.run_one_job().await.unwrap() {};
+        tokio::join!(work(&world.host), work(&other));
+        world.run_jobs().await;
+        assert_eq!(service.ids(), ids);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn redirects_garbage_and_silence_are_failures() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        let ids = happens(&world, &active, 1).await;
+        service.answers("307 Moved", "Location: https://elsewhere.example/\r\n");
+        world.run_jobs().await;
+        assert!(matches!(
+            world.host.endpoint(&addon()).await.unwrap().last.unwrap().0,
+            EndpointAnswer::Status { status: 307, .. }
+        ));
+        for bytes in ["who are you?", ""] {
+            service.says(bytes);
+            later(&world, 10 * MINUTE).await;
+            let last = world.host.endpoint(&addon()).await.unwrap().last.unwrap().0;
+            assert!(matches!(last, EndpointAnswer::Nothing(_)), "{last:?}");
+        }
+        service.says("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
+        later(&world, HOUR).await;
+        assert_eq!(service.ids(), vec![ids[0].clone(); 4]);
+        assert_eq!(world.host.endpoint(&addon()).await.unwrap().waiting, 0, "its head was well");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_service_that_asks_for_a_pause_gets_it() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        service.answers("429 Slowly", "Retry-After: 7200\r\n");
+        happens(&world, &active, 1).await;
+        world.run_jobs().await;
+        service.got();
+        later(&world, HOUR).await;
+        assert_eq!(service.ids().len(), 0);
+        later(&world, HOUR).await;
+        assert_eq!(service.ids().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_wants_no_more_gets_no_more_until_it_is_switched_on() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        service.answers("410 Gone", "");
+        let ids = happens(&world, &active, 2).await;
+        world.run_jobs().await;
+        later(&world, 90 * HOUR).await;
+        assert_eq!(service.ids(), ids[..1]);
+        assert_eq!(world.host.endpoint(&addon()).await.unwrap().paused, Some(Pause::Gone));
+
+        service.answers("200 OK", "");
+        world.host.resume_endpoint(&addon(), world.by()).await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(service.ids(), ids, "what waited for longer than three days as well");
+
+        world.host.pause_endpoint(&addon(), world.by()).await.unwrap();
+        let ids = happens(&world, &active, 1).await;
+        later(&world, HOUR).await;
+        assert_eq!(service.ids(), Vec::<String>::new());
+        world.host.resume_endpoint(&addon(), world.by()).await.unwrap();
+        world.run_jobs().await;
+        assert_eq!(service.ids(), ids);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_three_days_an_event_is_given_up_and_the_next_goes_on() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        service.answers("500 Broken", "");
+        let first = happens(&world, &active, 1).await;
+        later(&world, 71 * HOUR).await;
+        let second = happens(&world, &active, 1).await;
+        later(&world, HOUR).await;
+        world.run_jobs().await;
+        let state = async || {
+            let all = world.host.events_after(&addon(), None, 500).await.unwrap();
+            let states = all.iter().filter(|event| event.kind.as_str() == "app.suspended").map(|event| event.state);
+            states.collect::<Vec<_>>()
+        };
+        assert_eq!(state().await, [EventState::Expired, EventState::Waiting]);
+        service.got();
+        service.answers("204 No Content", "");
+        later(&world, HOUR).await;
+        assert_eq!(service.ids(), second);
+
+        // What was given up can be had again.
+        let one = Replay::One(first[0].parse().unwrap());
+        assert_eq!(world.host.replay_events(&addon(), one, world.by()).await.unwrap(), 1);
+        world.run_jobs().await;
+        assert_eq!(service.ids(), first);
+        assert_eq!(state().await, [EventState::Delivered, EventState::Delivered]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_a_secret_is_changed_both_sign() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        let signatures = async |world: &World| {
+            happens(world, &active, 1).await;
+            world.run_jobs().await;
+            let got = service.got();
+            let kinds =
+                got[0].header("webhook-signature").split(' ').map(|one| one.split_once(',').unwrap().0.to_owned());
+            kinds.collect::<Vec<_>>()
+        };
+        assert_eq!(signatures(&world).await, ["v1", "v1a"]);
+        let former = world.host.endpoint_secrets(&addon()).await.unwrap();
+        let both = world.host.rotate_endpoint(&addon(), world.by()).await.unwrap();
+        assert_eq!((former.shared.len(), both.shared.len()), (1, 2));
+        assert_eq!(both.shared[1].expose_secret(), former.shared[0].expose_secret());
+        assert_eq!(both.public_key, former.public_key);
+        assert_eq!(signatures(&world).await.len(), 3);
+        world.clock.advance(24 * HOUR);
+        assert_eq!(signatures(&world).await.len(), 2);
+        assert_eq!(world.host.endpoint_secrets(&addon()).await.unwrap().shared.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_go_where_their_publisher_moved_them() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        let url = format!("https://{NAME}/moved").parse().unwrap();
+        world.host.move_endpoint(&addon(), Some(&url), world.by()).await.unwrap();
+        happens(&world, &active, 1).await;
+        world.run_jobs().await;
+        assert!(service.got()[0].head.starts_with("POST /moved "));
+        world.host.move_endpoint(&addon(), None, world.by()).await.unwrap();
+        happens(&world, &active, 1).await;
+        world.run_jobs().await;
+        assert!(service.got()[0].head.starts_with("POST /annex?"));
+    })
+    .await;
+}
