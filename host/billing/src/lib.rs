@@ -41,6 +41,7 @@ mod outside;
 pub mod overview;
 mod postings;
 pub mod protocol;
+mod publishers;
 pub mod reconcile;
 mod reduce;
 mod refund;

@@ -37,7 +37,7 @@ use crate::{
     missed::{self, Missed},
     month::{self, Billed, line, next_bill},
     orders::describe,
-    postings, settle,
+    postings, publishers, settle,
 };
 
 /// How many desks one look takes.
@@ -207,9 +207,12 @@ async fn lines_in(
         names.insert(key, description.clone());
         lines.entry(month.amount.currency).or_default().push(line(&subscription, &month, description));
         if subscription.quantity != quantity || subscription.quantity_next.is_some() {
-            subscription.quantity = quantity;
+            let old = std::mem::replace(&mut subscription.quantity, quantity);
             subscription.quantity_next = None;
             subscriptions::save(tx, &mut subscription, now).await?;
+            if old != quantity {
+                publishers::licences_changed(tx, old, &subscription, now).await?;
+            }
         }
         if subscription.plan.model == PlanModel::PerUser {
             users::trim(tx, bill.desk, subscription.installation, quantity, now).await?;

@@ -23,7 +23,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{bill, entitlement, ledger, mails, month, postings};
+use crate::{bill, entitlement, ledger, mails, month, postings, publishers};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -92,6 +92,9 @@ pub(crate) async fn settled_in(
         None => month_paid_in(tx, invoice, was_due, now).await?,
     }
     log(tx, invoice, Action::BillingPaid, by, now).await?;
+    if tell {
+        publishers::invoice_paid(tx, invoice, now).await?;
+    }
     if tell && invoice.owed() > 0 {
         mails::receipt(tx, invoice, order.as_ref(), by, was_due, now).await?;
     }

@@ -10,11 +10,12 @@ use annex_domain::{
     mail::MailFacts,
     operator::Actor,
     ports::Scope,
+    publisher_event::{EventData, Suspended, SuspendedWhy},
     random::error_id,
 };
 use annex_package::{VerifiedPackage, icon};
 use annex_sandbox::{Admitted, CallError, CallScope, CompileError};
-use annex_store::{StoreError, audit, catalog, installations, languages, outbox};
+use annex_store::{StoreError, audit, catalog, installations, languages, outbox, publisher_events};
 use serde_json::json;
 
 use crate::{IntakeError, Lifecycle, LifecycleError, letters, saga::describe};
@@ -104,6 +105,8 @@ impl Lifecycle {
         installations::save(&mut tx, &suspended).await?;
         audit::append(&mut tx, desk, Actor::System, Action::AddonSuspend, addon.as_str(), &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
+        let told = EventData::Suspended(Suspended { why: SuspendedWhy::Texts });
+        publisher_events::put(&mut tx, &suspended, &told, now).await?;
         letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;
         tracing::warn!(%addon, installation = %id, code = error.code, %error, "a language was switched off");

@@ -14,6 +14,7 @@ use annex_domain::{
     installation::{Installation, Notice, Status},
     mail::MailFacts,
     operator::Actor,
+    publisher_event::TrialEndedWhy,
     random::error_id,
 };
 use annex_store::{
@@ -30,6 +31,7 @@ use crate::{
     Lifecycle, LifecycleError,
     billing_state::is_cancellable,
     letters,
+    publisher_events::happened,
     saga::{self, Run, Saga, Step, StepError},
     subscribe,
     terms::Deed,
@@ -98,9 +100,12 @@ impl Lifecycle {
             (false, false) => installation.order_given_up(now)?,
         };
         if billed {
-            subscribe::end_and_revoke(self, &mut tx, &stopped, reason, now).await?;
+            let ended = subscribe::end_and_revoke(self, &mut tx, &stopped, reason, now).await?;
+            let by = if let Actor::Operator(by) = actor { Some(by) } else { None };
+            let why = TrialEndedWhy::Cancelled;
+            happened::trial_ended(&mut tx, &stopped, ended.as_ref(), why, by, now).await?;
             let facts = MailFacts::Cancelled { addon: letters::addon(&mut tx, &stopped).await? };
-            let to = if let Actor::Operator(by) = actor { by } else { stopped.installed_by };
+            let to = by.unwrap_or(stopped.installed_by);
             letters::put(&mut tx, &stopped, to, format!("cancelled:{id}:{}", stopped.rev), &facts, now).await?;
         }
         installations::save(&mut tx, &stopped).await?;

@@ -13,6 +13,7 @@ use annex_domain::{
     installation::Notice,
     mail::MailFacts,
     operator::Actor,
+    publisher_event::{EventData, Suspended, SuspendedWhy},
     random::error_id,
 };
 use annex_store::{
@@ -22,7 +23,7 @@ use annex_store::{
         invoices::{self, Invoice},
         subscriptions::{self, Subscription},
     },
-    installations, outbox,
+    installations, outbox, publisher_events,
 };
 use serde_json::json;
 use std::{collections::BTreeSet, time::Duration};
@@ -137,6 +138,8 @@ impl Lifecycle {
         let detail = json!({ "installation": id, "invoice": invoice.number, "amount": invoice.to_take() });
         audit::append(tx, desk, Actor::System, Action::AddonUnpaid, stopped.addon.as_str(), &detail, now).await?;
         outbox::put(tx, desk, id, "app.unpaid", &detail, now).await?;
+        let told = EventData::Suspended(Suspended { why: SuspendedWhy::Unpaid });
+        publisher_events::put(tx, &stopped, &told, now).await?;
         let facts =
             MailFacts::Unpaid { addon: letters::addon(tx, &stopped).await?, invoice: mail_invoice(tx, invoice).await? };
         let key = format!("unpaid:{}:{id}", invoice.id);

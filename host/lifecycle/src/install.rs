@@ -22,11 +22,12 @@ use annex_domain::{
     installation::{Installation, Status},
     operator::Actor,
     plan::{Plan, PlanModel},
+    publisher_event::{EventData, InstallRequested},
 };
 use annex_store::{
     Conn, StoreError, Tx, audit,
     billing::{self, orders},
-    catalog, installations, sagas,
+    catalog, installations, publisher_events, sagas,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -285,6 +286,8 @@ impl Lifecycle {
         let detail =
             json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": funding });
         audit::append(&mut tx, desk, actor, action, new.addon.as_str(), &detail, now).await?;
+        let requested = EventData::InstallRequested(InstallRequested { by });
+        publisher_events::put(&mut tx, &new, &requested, now).await?;
         let params = Install { addon: new.addon.clone(), kind: new.kind, version: new.version.clone(), by, funding };
         saga::start(self, tx, desk, id, &params).await?;
         Ok(new)

@@ -11,9 +11,10 @@ use annex_domain::{
     installation::{Installation, Notice, Status},
     mail::MailFacts,
     operator::Actor,
+    publisher_event::{EventData, Suspended, SuspendedWhy},
     random::error_id,
 };
-use annex_store::{StoreError, audit, blobs::BlobError, installations, outbox};
+use annex_store::{StoreError, audit, blobs::BlobError, installations, outbox, publisher_events};
 use serde_json::json;
 
 use crate::{Lifecycle, components::LoadError, letters, saga::describe, suspend::TRAPPED};
@@ -138,6 +139,8 @@ impl Lifecycle {
         let addon = suspended.addon.as_str();
         audit::append(&mut tx, desk, Actor::System, Action::AddonPackageLost, addon, &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
+        let told = EventData::Suspended(Suspended { why: SuspendedWhy::PackageLost });
+        publisher_events::put(&mut tx, &suspended, &told, now).await?;
         letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;
         tracing::error!(addon, installation = %id, why, "a package is lost: the add-on is suspended");

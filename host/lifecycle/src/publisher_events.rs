@@ -1,8 +1,9 @@
-//! Events to publishers' services: how they are signed ([`sign`]) and posted ([`deliver`]), the endpoints that hear them
+//! Events to publishers' services: what is told of changes that have several sides ([`happened`]), how events are signed ([`sign`]) and posted ([`deliver`]), the endpoints that hear them
 //! ([`endpoint`]), and what can be read and posted again ([`kept`]).
 
 mod deliver;
 mod endpoint;
+pub(crate) mod happened;
 mod kept;
 mod sign;
 

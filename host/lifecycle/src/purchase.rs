@@ -40,6 +40,7 @@ use crate::{
     Lifecycle, LifecycleError, UsersChange,
     billing_state::DueInvoice,
     letters,
+    publisher_events::happened,
     saga::{self, StepError},
     subscribe::{self, Funding},
     terms::{self, Choice, Deed, Settled},
@@ -258,11 +259,12 @@ impl Lifecycle {
         let now = self.clock.now();
         let users = users.unwrap_or_default();
         apply_users(&mut tx, &installation, &users, now).await?;
+        let was = subscriptions::live_of(&mut tx, installation.desk, installation.id).await?;
         let begun = subscribe::begin(self, &mut tx, &installation, &funding, now).await.map_err(into_error)?;
         let installation = switch_on(&mut tx, installation, now).await?;
         if let Some(begun) = &begun {
             let key = format!("plan:{}", begun.id);
-            note_plan(&mut tx, &installation, begun, by, key, now).await?;
+            note_plan(&mut tx, &installation, was.as_ref(), begun, by, key, now).await?;
         }
         tx.commit().await?;
         Ok(Purchased { installation, order: None })
@@ -343,10 +345,11 @@ async fn switch_on(tx: &mut Tx, installation: Installation, now: Timestamp) -> R
     Ok(on)
 }
 
-/// What is written whenever an installation gets another plan.
+/// What is written whenever an installation gets another plan than it `was` on, or more licences.
 async fn note_plan(
     tx: &mut Tx,
     installation: &Installation,
+    was: Option<&Subscription>,
     of: &Subscription,
     by: OperatorId,
     key: String,
@@ -357,6 +360,7 @@ async fn note_plan(
     let (desk, addon) = (installation.desk, installation.addon.as_str());
     audit::append(tx, desk, Actor::System, Action::AddonPlan, addon, &detail, now).await?;
     outbox::put(tx, desk, installation.id, "app.plan-changed", &detail, now).await?;
+    happened::bought(tx, installation, was, of, by, now).await?;
     let facts = MailFacts::PlanChanged {
         addon: letters::addon(tx, installation).await?,
         plan: letters::plan(of),

@@ -8,9 +8,10 @@ use annex_domain::{
     mail::MailFacts,
     offer::Wish,
     operator::Actor,
+    publisher_event::{EventData, Suspended, SuspendedWhy},
     random::error_id,
 };
-use annex_store::{StoreError, audit, catalog, health, installations, outbox};
+use annex_store::{StoreError, audit, catalog, health, installations, outbox, publisher_events};
 use serde_json::json;
 
 use crate::{Lifecycle, letters};
@@ -63,6 +64,8 @@ impl Lifecycle {
         installations::save(&mut tx, &suspended).await?;
         audit::append(&mut tx, desk, Actor::System, Action::AddonSuspend, addon.as_str(), &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.suspended", &detail, now).await?;
+        let told = EventData::Suspended(Suspended { why: SuspendedWhy::Faults });
+        publisher_events::put(&mut tx, &suspended, &told, now).await?;
         let key = format!("suspended:{call}");
         letters::put_to_managers(&mut tx, &suspended, &key, &facts, now).await?;
         tx.commit().await?;

@@ -24,6 +24,7 @@ mod panels;
 mod prices;
 mod publisher_events;
 mod publisher_service;
+mod publisher_told;
 mod set_aside;
 mod settings;
 mod support;

@@ -10,6 +10,7 @@ use annex_domain::{
     installation::{Installation, Status},
     mail::MailFacts,
     operator::Actor,
+    publisher_event::TrialEndedWhy,
 };
 use annex_store::{
     StoreError, Tx, audit,
@@ -23,7 +24,7 @@ use annex_store::{
 use serde_json::json;
 use std::time::Duration;
 
-use crate::{Lifecycle, letters, saga::describe, subscribe, terms::days_until};
+use crate::{Lifecycle, letters, publisher_events::happened, saga::describe, subscribe, terms::days_until};
 
 /// Days before the end at which a mail goes out.
 pub(crate) const REMINDERS: [u16; 3] = [15, 7, 1];
@@ -65,6 +66,7 @@ impl Lifecycle {
         audit::append(&mut tx, desk, Actor::System, Action::AddonTrialEnded, ended.addon.as_str(), &detail, now)
             .await?;
         outbox::put(&mut tx, desk, id, "trial.ended", &detail, now).await?;
+        happened::trial_ended(&mut tx, &ended, Some(trial), TrialEndedWhy::Expired, None, now).await?;
         let facts = MailFacts::TrialEnded { addon: letters::addon(&mut tx, &ended).await? };
         let (to, key) = (ended.installed_by, format!("trial-ended:{}", trial.id));
         letters::put(&mut tx, &ended, to, key, &facts, now).await?;

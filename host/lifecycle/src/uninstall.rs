@@ -16,8 +16,11 @@ use annex_domain::{
     localized::Localized,
     mail::{MailAddon, MailFacts},
     operator::Actor,
+    publisher_event::{EventData, TrialEndedWhy, Uninstalled},
 };
-use annex_store::{audit, billing, catalog, desks, footprint, installations, outbox, sagas, sagas::SagaState};
+use annex_store::{
+    audit, billing, catalog, desks, footprint, installations, outbox, publisher_events, sagas, sagas::SagaState,
+};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -26,6 +29,7 @@ use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
     cancel, letters,
+    publisher_events::happened,
     saga::{self, Run, Saga, Step, StepError},
     subscribe,
     terms::Deed,
@@ -113,7 +117,9 @@ impl Lifecycle {
         if force {
             sagas::abandon(&mut tx, desk, id, now).await?;
         }
-        subscribe::end_and_revoke(self, &mut tx, &leaving, Reason::Ended, now).await?;
+        let ended = subscribe::end_and_revoke(self, &mut tx, &leaving, Reason::Ended, now).await?;
+        let why = TrialEndedWhy::Uninstalled;
+        happened::trial_ended(&mut tx, &leaving, ended.as_ref(), why, Some(by), now).await?;
         installations::save(&mut tx, &leaving).await?;
         let items = items(&footprint::of(&mut tx, desk, id).await?);
         let params =
@@ -186,6 +192,8 @@ async fn purge(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     audit::append(&mut tx, desk, Actor::System, Action::AddonUninstalled, run.params.addon.as_str(), &detail, now)
         .await?;
     outbox::put(&mut tx, desk, id, "app.uninstalled", &detail, now).await?;
+    let uninstalled = EventData::Uninstalled(Uninstalled { by: run.params.by, forced: run.params.force });
+    publisher_events::put(&mut tx, &installation, &uninstalled, now).await?;
     let (by, key) = (run.params.by, format!("uninstalled:{id}"));
     letters::put(&mut tx, &installation, by, key, &MailFacts::Uninstalled { addon }, now).await?;
     run.end(tx, SagaState::Done).await?;

@@ -24,9 +24,10 @@ use annex_domain::{
     mail::MailFacts,
     offer,
     operator::Actor,
+    publisher_event::{Change, EventData, Updated},
 };
 use annex_store::{
-    Tx, audit, catalog, health, installations, languages, outbox,
+    Tx, audit, catalog, health, installations, languages, outbox, publisher_events,
     sagas::SagaState,
     settings::{self, Stored},
     snapshots::{self, Source},
@@ -275,6 +276,9 @@ async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
         if back { (Action::AddonRolledBack, "app.rolled-back") } else { (Action::AddonUpdated, "app.updated") };
     audit::append(&mut tx, desk, Actor::System, action, switched.addon.as_str(), &detail, now).await?;
     outbox::put(&mut tx, desk, id, kind, &detail, now).await?;
+    let version = Change { old: run.params.from.clone(), new: run.params.to.clone() };
+    let updated = EventData::Updated(Updated { version: Some(version), ..Updated::default() });
+    publisher_events::put(&mut tx, &switched, &updated, now).await?;
     run.end(tx, SagaState::Done).await?;
     Ok(Value::Null)
 }

@@ -13,7 +13,7 @@ use annex_domain::{
     audit::Action,
     clock::Timestamp,
     ids::{DeskId, GroupId, InstallationId, OperatorId, RoleId},
-    installation::Installation,
+    installation::{Installation, Status},
     operator::{Actor, Operator},
 };
 use annex_store::{
@@ -197,6 +197,7 @@ impl Lifecycle {
         let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
         audit::append(&mut tx, desk, actor, Action::AddonUsers, addon, &detail, now).await?;
         outbox::put(&mut tx, desk, id, "app.users", &detail, now).await?;
+        users::tell_publisher(&mut tx, &installation, &changed, now).await?;
         tx.commit().await?;
         Ok(changed)
     }
@@ -251,7 +252,11 @@ pub(crate) async fn apply_users(
                 Ticks::Change { add, remove }
             }
         };
-        users::change(tx, desk, id, &ticks, now).await?;
+        let changed = users::change(tx, desk, id, &ticks, now).await?;
+        // Whoever is to have it from its beginning is told of with the installation.
+        if installation.status != Status::Installing {
+            users::tell_publisher(tx, installation, &changed, now).await?;
+        }
     }
     if let Some(rule) = &change.assignment {
         users::set_assignment(tx, desk, id, rule).await?;

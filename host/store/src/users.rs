@@ -35,9 +35,11 @@ use crate::{
 
 mod rules;
 mod tell;
+mod told;
 
 pub use self::rules::{assignment, set_assignment};
 pub(crate) use self::rules::{came_back, got_groups, got_roles, welcome};
+pub use self::told::tell_publisher;
 
 /// An operator of the desk, and whether they use an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,6 +215,7 @@ pub async fn trim(
     let addon = found.addon.as_str();
     audit::append(tx, desk, Actor::System, Action::AddonUsersUnassigned, addon, &detail, now).await?;
     outbox::put(tx, desk, installation, "app.users", &detail, now).await?;
+    tell_publisher(tx, &found, &changed, now).await?;
     tell::unassigned(tx, &found, &extra, licences, now).await
 }
 

@@ -18,7 +18,9 @@ use super::Install;
 use crate::{
     calls::Hook,
     components::LoadError,
-    letters, requests,
+    letters,
+    publisher_events::happened,
+    requests,
     saga::{self, Run, Saga, Step, StepError},
     setup,
     subscribe::{self, Funding},
@@ -151,6 +153,7 @@ async fn activate(run: &mut Run<Install>) -> Result<Value, StepError> {
     audit::append(&mut tx, active.desk, Actor::System, Action::AddonInstalled, active.addon.as_str(), &detail, now)
         .await?;
     outbox::put(&mut tx, active.desk, active.id, "app.installed", &detail, now).await?;
+    happened::installed(&mut tx, &active, begun.as_ref(), run.params.by, now).await?;
     let facts = MailFacts::Installed {
         addon: letters::addon(&mut tx, &active).await?,
         version: active.version.to_string(),

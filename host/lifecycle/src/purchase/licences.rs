@@ -28,6 +28,7 @@ use serde_json::json;
 use super::{Purchased, Wish, repeated};
 use crate::{
     Lifecycle, LifecycleError, UsersChange, letters,
+    publisher_events::happened,
     subscribe::{self, licences_of},
     terms::Deed,
     users::after,
@@ -134,6 +135,7 @@ impl Lifecycle {
         let detail = json!({ "installation": id, "licences": live.quantity, "next": live.quantity_next, "by": by });
         let (actor, addon) = (Actor::Operator(by), installation.addon.as_str());
         audit::append(&mut tx, desk, actor, Action::AddonLicencesReduced, addon, &detail, now).await?;
+        happened::licences(&mut tx, &installation, live.quantity, &live, now).await?;
         let facts = MailFacts::PlanChanged {
             addon: letters::addon(&mut tx, &installation).await?,
             plan: letters::plan(&live),

@@ -74,6 +74,7 @@ async fn apply(run: &mut Run<Purchase>) -> Result<Value, StepError> {
     let mut tx = run.begin_locked().await?; // the monthly bill is not made out meanwhile
     let installation = run.installation(&mut tx).await?;
     let paid = subscribe::paid(&mut tx, &installation, order).await?;
+    let was = subscriptions::live_of(&mut tx, installation.desk, installation.id).await?;
     let (installation, subscription) = match purpose {
         // Licences alone switch nothing on: a month may be unpaid.
         OrderPurpose::Licences => {
@@ -86,7 +87,7 @@ async fn apply(run: &mut Run<Purchase>) -> Result<Value, StepError> {
         }
     };
     let key = format!("plan:{order}");
-    note_plan(&mut tx, &installation, &subscription, by, key, now).await.map_err(step_error)?;
+    note_plan(&mut tx, &installation, was.as_ref(), &subscription, by, key, now).await.map_err(step_error)?;
     run.end(tx, SagaState::Done).await?;
     Ok(Value::Null)
 }

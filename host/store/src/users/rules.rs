@@ -12,7 +12,7 @@ use annex_domain::{
 };
 use serde_json::json;
 
-use super::{facts, tell};
+use super::{Changed, facts, tell, tell_publisher};
 use crate::{
     audit,
     db::{
@@ -21,6 +21,7 @@ use crate::{
     },
     desks,
     error::{Result, StoreError},
+    installations,
 };
 
 /// In a query about an installation `i`: one of its licences is free. Only active users count. What is paid for can be given
@@ -323,9 +324,17 @@ async fn note(tx: &mut Tx, desk: DeskId, operator: OperatorId, got: Vec<String>,
     if got.is_empty() {
         return Ok(());
     }
+    let mut theirs = Vec::new();
     for id in &got {
         let installation = At::new("installation_users", id).parse("installation_id", id)?;
         tx.signal(Signal::Installation { desk, installation }).await?;
+        theirs.extend(installations::get(tx, desk, installation).await?);
+    }
+    // In the order of the add-ons: whoever writes of several at the same time takes turns.
+    theirs.sort_by(|one, other| one.addon.cmp(&other.addon));
+    for installation in &theirs {
+        let changed = Changed { added: vec![operator], removed: Vec::new() };
+        tell_publisher(tx, installation, &changed, now).await?;
     }
     let (object, detail) = (format!("operator:{operator}"), json!({ "installations": got }));
     audit::append(tx, desk, Actor::System, Action::AddonUsersAssigned, &object, &detail, now).await
