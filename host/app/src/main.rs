@@ -48,7 +48,7 @@ enum Command {
     /// Makes tokens for the JSON API
     #[command(subcommand)]
     Token(token::TokenCommand),
-    /// Says whose packages the host accepts, and decides who may be a publisher
+    /// Says whose packages the host accepts, who may be a publisher, and how events reach their services
     #[command(subcommand)]
     Publisher(publisher::PublisherCommand),
     /// Says who may review and decide for the platform

@@ -1,9 +1,12 @@
-//! `annex publisher`: whose packages the host accepts, and who asked for an account of a publisher.
+//! `annex publisher`: whose packages the host accepts, who asked for an account of a publisher, and how events reach
+//! publishers' services ([`events`]).
+
+mod events;
 
 use std::path::PathBuf;
 
 use annex_domain::{addon::PublisherSlug, billing::LoginRule, ids::AccountRequestId, publisher::AccountRequestState};
-use annex_lifecycle::Initiator;
+use annex_lifecycle::{Initiator, Lifecycle};
 use annex_package::keys::PublicKey;
 use annex_portal::{By, Portal, requests::Making};
 use annex_store::publishers::requests;
@@ -15,7 +18,7 @@ use crate::{
     wiring::{self, SandboxOptions},
 };
 
-/// Says whose packages the host accepts, and decides who may be a publisher.
+/// Says whose packages the host accepts, who may be a publisher, and how events reach their services.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PublisherCommand {
     /// Trusts a public key: packages of the publisher that it signed are accepted from now on
@@ -55,6 +58,10 @@ pub(crate) enum PublisherCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Shows how the service that hears an add-on's events fares, and changes what is posted to it
+    Endpoint(events::EndpointArgs),
+    /// Lists the events of an add-on, and posts them again
+    Events(events::EventsArgs),
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
@@ -65,26 +72,12 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
             let public = PublicKey::from_pem(&text)
                 .with_context(|| format!("{} is not a public key", key.display()))?
                 .to_bytes();
-            let stores = wiring::open(&data).await?;
-            let lifecycle = wiring::lifecycle(
-                &stores,
-                &data,
-                SandboxOptions::small(),
-                &wiring::nothing_outside(&stores)?,
-                LoginRule::Paid,
-            )?;
+            let lifecycle = lifecycle(&data).await?;
             let id = lifecycle.trust_publisher(slug.clone(), &name, public, Initiator::command_line()).await?;
             println!("trusts key {id} of {slug}");
         }
         PublisherCommand::List { data } => {
-            let stores = wiring::open(&data).await?;
-            let lifecycle = wiring::lifecycle(
-                &stores,
-                &data,
-                SandboxOptions::small(),
-                &wiring::nothing_outside(&stores)?,
-                LoginRule::Paid,
-            )?;
+            let lifecycle = lifecycle(&data).await?;
             for publisher in lifecycle.publishers().await? {
                 println!("{}  {}  (threshold {})", publisher.slug, publisher.name, publisher.threshold);
                 for key in publisher.keys {
@@ -107,6 +100,14 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
             let made = made.with_context(|| format!("cannot approve the request {request}"))?;
             println!("made the publisher {}", made.publisher);
         }
+        PublisherCommand::Endpoint(args) => events::endpoint(args).await?,
+        PublisherCommand::Events(args) => events::events(args).await?,
     }
     Ok(())
+}
+
+async fn lifecycle(data: &DataArgs) -> anyhow::Result<Lifecycle> {
+    let stores = wiring::open(data).await?;
+    let outside = wiring::nothing_outside(&stores)?;
+    wiring::lifecycle(&stores, data, SandboxOptions::small(), &outside, LoginRule::Paid)
 }

@@ -2,11 +2,14 @@
 
 use std::{
     fmt,
+    str::FromStr,
     sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
+
+use crate::words::Invalid;
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. Stored as BIGINT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -44,6 +47,15 @@ impl fmt::Display for Timestamp {
             Ok(at) => at.fmt(f),
             Err(_) => write!(f, "{}ms", self.0),
         }
+    }
+}
+
+/// RFC 3339, such as `2026-03-01T09:30:00Z`.
+impl FromStr for Timestamp {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let at = text.parse::<jiff::Timestamp>();
+        at.map(|at| Self(at.as_millisecond())).map_err(|_| Invalid("not a time: expected such as 2026-03-01T09:30:00Z"))
     }
 }
 
