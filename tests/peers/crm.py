@@ -12,7 +12,7 @@ Keys: `up-secret` and `fd-secret`, unless given. `forbidden` is a key without pe
 Contacts: `ada@example.com` in both (with the same number, written differently), `bob@example.com` only in Upsales,
 `carol@example.com` only in Freshdesk, `long@example.com` in both, with long words. Everybody else is in neither.
 Misbehaviour, by the e-mail address: `NAME-MODE@…`, where NAME is `upsales`, `freshdesk` or `both`, and MODE is `401`,
-`403`, `404`, `429`, `500`, `empty`, `torn` (not the expected JSON), `slow` (no answer for 15 s) or `drop` (connection
+`403`, `404`, `429`, `500`, `empty`, `torn` (not the expected JSON), `slow` (no answer for 20 s) or `drop` (connection
 closed). The other side then knows the person.
 """
 

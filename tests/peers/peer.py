@@ -13,8 +13,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-# Longer than the host waits for an answer (10 s).
-SLOW_SECONDS = 15
+# Longer than the host waits for an answer: 10 s for an add-on, 15 s for an event.
+SLOW_SECONDS = 20
 
 
 class Misbehave(Exception):

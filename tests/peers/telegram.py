@@ -11,7 +11,7 @@ unless given; a token of another form is 404, another token 401, as with Telegra
 `GET /__requests` is the log of all requests; see peer.py. Updates are not sent from here: tests post them to the webhook.
 
 Errors, by chat: 400 chat not found, 403 the bot was blocked, 429 retry after 7 s, 500 and 502 broken, 408 no answer for
-15 s, 444 the connection is closed, 401 the token is refused. -4001 has become the supergroup -1004001. The first message
+20 s, 444 the connection is closed, 401 the token is refused. -4001 has become the supergroup -1004001. The first message
 to chat 503 fails with 500, later ones are accepted: for deliveries that are tried again.
 
 Chats whose messages are accepted, and whose answers are not as they should be: 4080 answers after 14 s, 4440 closes the

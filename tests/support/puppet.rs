@@ -18,7 +18,7 @@ pub(crate) struct Puppet<'a> {
     pub(crate) version: &'a str,
     /// Words of the guest, such as `install=fail`.
     pub(crate) behaviour: &'a str,
-    /// Tables `[[plans]]` in TOML.
+    /// Tables `[[plans]]` in TOML, and whatever else its manifest has.
     pub(crate) plans: &'a str,
 }
 
