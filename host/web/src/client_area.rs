@@ -1,32 +1,28 @@
 //! The client area: where whoever pays signs in, with an account and a session of its own; sees what the desks pay for,
 //! pays invoices by hand, and keeps cards. It is also the OpenID Connect issuer that the panel logs desks in at (R5), unless
-//! the host is configured for another one. One file per page; nothing here knows of operators.
+//! the host is configured for another one: what relying parties ask is in `issuer/client_area`. One file per page; nothing here
+//! knows of operators.
 
-mod again;
-mod area;
-mod authorize;
+pub(crate) mod again;
+pub(crate) mod area;
 pub(crate) mod claim;
 mod invoices;
-mod issuer;
 mod methods;
 mod overview;
 mod password;
 mod register;
-mod session;
+pub(crate) mod session;
 mod sign_in;
 mod statement;
 mod test_gateway;
 #[cfg(test)]
 pub(crate) mod tests;
-mod token;
 
 use axum::Router;
 
 pub(crate) use self::{
     area::{leave, outside},
-    issuer::{CLIENT_ID, callback_url, issuer_url},
     session::{Payer, current, fingerprint},
-    token::moment,
 };
 use crate::state::AppState;
 
@@ -45,15 +41,9 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(overview::routes())
         .merge(sign_in::routes())
         .merge(register::routes())
-        .merge(authorize::routes())
         .merge(invoices::routes())
         .merge(statement::routes())
         .merge(methods::routes())
         .merge(password::routes())
         .merge(test_gateway::routes())
-}
-
-/// What a relying party asks: discovery document, keys, tokens.
-pub(crate) fn endpoints() -> Router<AppState> {
-    Router::new().merge(issuer::routes()).merge(token::routes())
 }

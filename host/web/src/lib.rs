@@ -20,6 +20,7 @@ mod flash;
 mod health;
 mod hooks;
 mod invoices;
+mod issuer;
 mod middleware;
 mod oidc;
 mod panel;
@@ -63,6 +64,7 @@ pub fn router(state: AppState) -> Router {
         .merge(client_area::pages())
         .merge(portal::pages())
         .merge(review::pages())
+        .merge(issuer::client_area::pages())
         .merge(assets::routes())
         .layer(middleware::catch_panics())
         .layer(middleware::time_limit())
@@ -75,7 +77,7 @@ pub fn router(state: AppState) -> Router {
         .merge(events::routes())
         .merge(hooks::routes())
         .merge(webhooks::routes())
-        .merge(client_area::endpoints())
+        .merge(issuer::client_area::endpoints())
         .merge(health::routes())
         .fallback_service(
             Router::new()

@@ -28,7 +28,7 @@ struct Note {
 ///
 /// # Errors
 /// When there is no randomness.
-pub(super) fn with_note(
+pub(crate) fn with_note(
     vault: &Vault,
     query: &str,
     nonce: &str,
@@ -47,7 +47,7 @@ pub(super) fn with_note(
 
 /// What a sign-in has to be newer than by the note in an address; none without one, or when it is for another request,
 /// not ours or too old.
-pub(super) fn newer_than(vault: &Vault, query: &str, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn newer_than(vault: &Vault, query: &str, now: Timestamp) -> Option<Timestamp> {
     let get = |wanted: &str| {
         form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
     };

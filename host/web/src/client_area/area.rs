@@ -43,7 +43,7 @@ pub(crate) struct Area {
 }
 
 /// The shell of a page for somebody who reads `t`.
-pub(super) fn shell(t: Translator, title: String, now: Timestamp) -> Shell {
+pub(crate) fn shell(t: Translator, title: String, now: Timestamp) -> Shell {
     Shell { t, title, section: Section::None, person: None, toast: None, now }
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn outside(state: &AppState, headers: &HeaderMap, title_key: &s
 }
 
 /// The language of the client area: that of the desk; of the only one of the host where nobody is known.
-pub(super) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Translator, PageError> {
+pub(crate) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Translator, PageError> {
     let only = if desk.is_none() { desks::only(&mut state.db.read().await?).await? } else { None };
     let Some(desk) = desk.or(only.as_ref()) else { return Ok(english()) };
     Ok(state.i18n.languages(&state.db, desk.id).await?.translator(&desk.locale).in_zone(&desk.time_zone))
@@ -64,12 +64,12 @@ pub(super) async fn language(state: &AppState, desk: Option<&Desk>) -> Result<Tr
 
 impl Area {
     /// Nobody is signed in.
-    pub(super) fn outside() -> Self {
+    pub(crate) fn outside() -> Self {
         Self { account: None, place: AreaSection::None }
     }
 
     /// For an account.
-    pub(super) fn of(account: Account, place: AreaSection) -> Self {
+    pub(crate) fn of(account: Account, place: AreaSection) -> Self {
         Self { account: Some(account), place }
     }
 

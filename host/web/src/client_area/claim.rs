@@ -30,7 +30,7 @@ pub(crate) fn make(vault: &Vault, desk: DeskId, now: Timestamp) -> Result<String
 }
 
 /// The desk that a claim is of; none when the panel did not make it or it is too old.
-pub(super) fn read(vault: &Vault, text: &str, now: Timestamp) -> Option<DeskId> {
+pub(crate) fn read(vault: &Vault, text: &str, now: Timestamp) -> Option<DeskId> {
     let bytes = vault.open_state(CONTEXT, &URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     let claim: Claim = serde_json::from_slice(&bytes).ok()?;
     (now < claim.expires_at).then_some(claim.desk)

@@ -18,13 +18,13 @@ use axum::{
 
 use super::{
     area::{Area, outside},
-    authorize::{claimed_desk, with_next},
     session::{self, set_cookie},
     sign_in::{Next, next_page, query_of},
 };
 use crate::{
     device::Device,
     error::{PageError, PageResult},
+    issuer::client_area::{claimed_desk, with_next},
     panel::form::{FormErrors, Posted, mail_address},
     password,
     session::Origin,

@@ -36,9 +36,9 @@ use crate::{
 pub(crate) struct Payer {
     pub(crate) account: Account,
     /// When the password was given.
-    pub(super) signed_in_at: Timestamp,
+    pub(crate) signed_in_at: Timestamp,
     /// Whose licence it holds.
-    pub(super) desks: Vec<Desk>,
+    pub(crate) desks: Vec<Desk>,
     pub(crate) t: Translator,
     flash: Option<Flash>,
     now: Timestamp,
@@ -51,24 +51,24 @@ impl Payer {
     }
 
     /// The shell of a page whose title is already text.
-    pub(super) fn titled(&self, title: String) -> Shell {
+    pub(crate) fn titled(&self, title: String) -> Shell {
         let mut shell = area::shell(self.t.clone(), title, self.now);
         shell.toast = self.flash.as_ref().and_then(|flash| flash.toast(&self.t));
         shell
     }
 
     /// For what is done with its cards.
-    pub(super) fn caller(&self) -> Caller {
+    pub(crate) fn caller(&self) -> Caller {
         Caller::Account(self.account.id)
     }
 
     /// What is around a page.
-    pub(super) fn area(&self, place: AreaSection) -> Area {
+    pub(crate) fn area(&self, place: AreaSection) -> Area {
         Area::of(self.account.clone(), place)
     }
 
     /// The name of one of its desks, or of none of its any more.
-    pub(super) fn desk_name(&self, id: DeskId) -> &str {
+    pub(crate) fn desk_name(&self, id: DeskId) -> &str {
         self.desks.iter().find(|desk| desk.id == id).map_or("", |desk| &desk.name)
     }
 }
@@ -108,7 +108,7 @@ pub(crate) async fn current(state: &AppState, headers: &HeaderMap) -> Result<Opt
 }
 
 /// The secret of the session that the browser has.
-pub(super) fn secret<'h>(headers: &'h HeaderMap, config: &WebConfig) -> Option<&'h str> {
+pub(crate) fn secret<'h>(headers: &'h HeaderMap, config: &WebConfig) -> Option<&'h str> {
     cookie_value(headers, cookie_name(config))
 }
 
@@ -122,11 +122,11 @@ fn cookie_name(config: &WebConfig) -> &'static str {
 }
 
 /// Gives the browser a session.
-pub(super) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &str) {
+pub(crate) fn set_cookie(config: &WebConfig, response: &mut Response, secret: &str) {
     put_cookie(config, response, cookie_name(config), secret, sessions::ABSOLUTE.as_secs());
 }
 
 /// Takes the session from the browser.
-pub(super) fn clear_cookie(config: &WebConfig, response: &mut Response) {
+pub(crate) fn clear_cookie(config: &WebConfig, response: &mut Response) {
     put_cookie(config, response, cookie_name(config), "", 0);
 }

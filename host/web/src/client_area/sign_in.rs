@@ -16,7 +16,6 @@ use serde::Deserialize;
 use super::{
     again,
     area::{Area, outside},
-    authorize::{claimed_desk, with_next},
     is_inside,
     session::{self, set_cookie},
 };
@@ -24,6 +23,7 @@ use crate::{
     device::Device,
     error::{PageError, PageResult},
     flash::Flash,
+    issuer::client_area::{claimed_desk, with_next},
     panel::form::Posted,
     password,
     session::{Origin, local_path},

@@ -22,7 +22,8 @@ use tower::ServiceExt as _;
 
 use super::site::{Browser, PASSWORD, Page, Site, parameter};
 use crate::{
-    client_area::{CLIENT_ID, claim, moment},
+    client_area::claim,
+    issuer::client_area::{CLIENT_ID, moment},
     oidc::{Metadata, TokenAnswer},
 };
 

@@ -17,9 +17,9 @@ use super::{
     transport::{Transport, TransportError},
 };
 use crate::{
-    client_area::{self, CLIENT_ID, callback_url, issuer_url, moment},
     config::WebConfig,
     error::PageError,
+    issuer::client_area::{self, CLIENT_ID, callback_url, issuer_url, moment},
     oidc::{Claims, Metadata, RelyingParty, Token},
     panel::form::mail_address,
     state::AppState,

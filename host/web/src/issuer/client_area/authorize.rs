@@ -17,14 +17,14 @@ use axum::{
 use openidconnect::RedirectUrl;
 use url::{Url, form_urlencoded};
 
-use super::{
-    again,
-    area::{Area, AreaSection},
-    claim,
-    issuer::{Bound, CLIENT_ID, callback_url, issuer_url},
-    session::{self, Payer},
-};
+use super::{Bound, CLIENT_ID, callback_url, issuer_url};
 use crate::{
+    client_area::{
+        again,
+        area::{Area, AreaSection},
+        claim,
+        session::{self, Payer},
+    },
     error::{PageError, PageResult},
     shell::{Shell, page},
     state::AppState,
@@ -46,20 +46,20 @@ const ONCE: [&str; 10] = [
 /// The longest `state` and `nonce` that are taken.
 const LONGEST: usize = 500;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/client-area/authorize", get(show).post(go_on))
 }
 
 #[derive(Template)]
 #[template(path = "client_area/authorize.html")]
-pub(super) struct AuthorizePage {
-    pub(super) shell: Shell,
-    pub(super) area: Area,
-    pub(super) query: String,
+struct AuthorizePage {
+    shell: Shell,
+    area: Area,
+    query: String,
     /// Desks whose licence the account holds.
-    pub(super) held: Vec<String>,
+    held: Vec<String>,
     /// The desk whose licence it takes by going on.
-    pub(super) takes: Option<String>,
+    takes: Option<String>,
 }
 
 /// A request that may be granted.
@@ -174,13 +174,13 @@ async fn go_on(State(state): State<AppState>, RawQuery(query): RawQuery, payer: 
 }
 
 /// `/client-area/{page}` that leads to `next` in the end.
-pub(super) fn with_next(page: &str, next: &str) -> String {
+pub(crate) fn with_next(page: &str, next: &str) -> String {
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
     format!("/client-area/{page}?{query}")
 }
 
 /// The desk that the request brings a claim of, if nobody holds its licence.
-pub(super) async fn claimed_desk(state: &AppState, query: &str) -> Result<Option<Desk>, PageError> {
+pub(crate) async fn claimed_desk(state: &AppState, query: &str) -> Result<Option<Desk>, PageError> {
     let text = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "annex_claim");
     let Some((_, text)) = text else { return Ok(None) };
     let Some(desk) = claim::read(state.lifecycle.vault(), &text, state.clock.now()) else { return Ok(None) };

@@ -21,7 +21,7 @@ use openidconnect::{
 };
 use url::form_urlencoded;
 
-use super::issuer::{Bound, CLIENT_ID, issuer_url, signing_key};
+use super::{Bound, CLIENT_ID, issuer_url, signing_key};
 use crate::{
     error::PageError,
     oidc::{Claims, DeskClaims, Token, TokenAnswer, TokenError},

@@ -2,6 +2,9 @@
 //! document. It signs with RS256, which every relying party has to know. The key is made when the first token is signed or
 //! the first key set is asked for, and kept sealed in the database, so that every node signs with the same one.
 
+mod authorize;
+mod token;
+
 use crate::{
     config::WebConfig,
     error::{PageError, PageResult},
@@ -34,6 +37,11 @@ use rsa::{
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
+pub(crate) use self::{
+    authorize::{claimed_desk, routes as pages, with_next},
+    token::moment,
+};
+
 /// The algorithm, as JOSE names it.
 const RS256: &str = "RS256";
 /// As NIST SP 800-57 allows until 2030.
@@ -45,8 +53,10 @@ pub(crate) const CLIENT_ID: &str = "annex";
 
 const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
-pub(super) fn routes() -> Router<AppState> {
+/// What a relying party asks: discovery document, keys, tokens.
+pub(crate) fn endpoints() -> Router<AppState> {
     Router::new()
+        .merge(token::routes())
         .route("/client-area/.well-known/openid-configuration", get(discovery))
         .route("/client-area/jwks", get(jwks))
 }

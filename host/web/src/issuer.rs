@@ -1,0 +1,3 @@
+//! The host as an OpenID Connect issuer. [`client_area`] is the one that desks log in to billing at.
+
+pub(crate) mod client_area;
