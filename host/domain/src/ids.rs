@@ -103,4 +103,6 @@ ids! {
     PublisherTokenId,
     /// What a publisher's service is told; see `publisher_event::EventId`, which is what others see of it.
     PublisherEventId,
+    /// A program that asks for tokens in the name of an installation; see [`crate::oauth`].
+    OauthClientId,
 }
