@@ -11,6 +11,7 @@ mod client_area;
 mod config;
 mod desk;
 mod folder;
+mod issuer;
 mod machine;
 mod publisher;
 mod serve;
@@ -66,6 +67,9 @@ enum Command {
     /// Makes accounts of the built-in client area
     #[command(subcommand)]
     ClientArea(client_area::ClientAreaCommand),
+    /// Replaces the keys that logins are signed with
+    #[command(subcommand)]
+    Issuer(issuer::IssuerCommand),
     /// Makes, checks, tests, packs, signs and publishes an add-on
     Addon(annex_author::AddonArgs),
     /// Makes and lists the keys that sign packages
@@ -119,6 +123,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Billing(command) => billing::run(*command).await.map(done),
         Command::Work(command) => work::run(command).await.map(done),
         Command::ClientArea(command) => client_area::run(command).await.map(done),
+        Command::Issuer(command) => issuer::run(command).await.map(done),
         Command::Addon(args) => Ok(annex_author::run_addon(args).await),
         Command::Key(args) => Ok(annex_author::run_key(args)),
         Command::Doctor(args) => Ok(annex_author::run_doctor(args).await),

@@ -12,6 +12,7 @@ mod log_in;
 mod log_out;
 mod pending;
 mod register;
+mod rotate_key;
 mod session;
 mod set_password;
 mod sign_in;
@@ -29,6 +30,7 @@ pub use self::{
     log_out::log_out,
     pending::{keep_pending, take_pending},
     register::register,
+    rotate_key::rotate_key,
     set_password::set_password,
     sign_in::sign_in,
     sign_out::sign_out,

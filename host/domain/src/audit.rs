@@ -180,6 +180,8 @@ crate::words! {
         GroupDelete = "group.delete",
         /// Group changed.
         GroupUpdate = "group.update",
+        /// Signing key of the issuer replaced.
+        IssuerRotateKey = "issuer.rotate-key",
         /// Mail sent again.
         MailSendAgain = "mail.send-again",
         /// Reply sent again.

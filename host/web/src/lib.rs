@@ -47,6 +47,7 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 pub use self::{
     config::WebConfig,
+    issuer::{KeyError, new_issuer_key},
     oidc::{ForeignIssuer, IssuerError},
     state::AppState,
 };

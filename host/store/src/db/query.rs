@@ -13,6 +13,7 @@ use annex_domain::{
     installation::Status,
     mail::MailKind,
     money::Currency,
+    oauth::SigningAlgorithm,
     operator::{DeskStatus, HostLabel, Theme},
     plan::{PlanId, PlanModel},
     publisher::{AccountRequestState, MemberRole, PartnerDocument, PublisherStatus, StaffPermission},
@@ -237,6 +238,7 @@ words! {
     Kind Status DeskStatus Theme TicketStatus Priority Delivery Currency PlanModel OrderPurpose OrderState InvoiceState AttemptState
     RefundState LineKind DisputeState SubscriptionState LedgerAccount MailKind MailState AccountRequestState MemberRole PartnerDocument
     PublisherStatus StaffPermission
+    SigningAlgorithm
 }
 
 references! {
@@ -256,6 +258,7 @@ ids! {
     DeskId OperatorId RoleId TicketId MessageId ContactId InstallationId HookId SagaId JobId RequestId TokenId SessionId
     CallId GroupId AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
     AccountRequestId InvitationId PublisherTokenId
+    OauthClientId
 }
 
 impl<T: Param> Param for Option<T> {

@@ -1,18 +1,21 @@
-//! The client area as an OpenID Connect issuer: who it is, its key, the one client that it knows, and its discovery
-//! document. It signs with RS256, which every relying party has to know. The key is made when the first token is signed or
-//! the first key set is asked for, and kept sealed in the database, so that every node signs with the same one.
+//! The client area as an OpenID Connect issuer: who it is, the one client that it knows, and its discovery document. It signs
+//! with RS256, which every relying party has to know.
 
 mod authorize;
 mod token;
 
+pub(crate) use self::{
+    authorize::{claimed_desk, routes as pages, with_next},
+    token::moment,
+};
+use super::keys;
 use crate::{
     config::WebConfig,
     error::{PageError, PageResult},
     oidc::{Extras, Metadata},
     state::AppState,
 };
-use annex_domain::{addon::Digest, clock::Timestamp};
-use annex_store::billing::issuer_keys;
+use annex_domain::clock::Timestamp;
 use axum::{
     Json, Router,
     extract::State,
@@ -21,32 +24,12 @@ use axum::{
     routing::get,
 };
 use openidconnect::{
-    AuthUrl, IssuerUrl, JsonWebKeyId, JsonWebKeySetUrl, PrivateSigningKey as _, RedirectUrl, ResponseTypes, Scope,
-    TokenUrl,
+    AuthUrl, IssuerUrl, JsonWebKeySetUrl, RedirectUrl, ResponseTypes, Scope, TokenUrl,
     core::{
-        CoreClaimName, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
-        CoreResponseMode, CoreResponseType, CoreRsaPrivateSigningKey, CoreSubjectIdentifierType,
+        CoreClaimName, CoreClientAuthMethod, CoreGrantType, CoreJwsSigningAlgorithm, CoreResponseMode,
+        CoreResponseType, CoreSubjectIdentifierType,
     },
 };
-use rsa::{
-    RsaPrivateKey,
-    pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, LineEnding},
-    rand_core::OsRng,
-    traits::PublicKeyParts as _,
-};
-use tokio::task::spawn_blocking;
-use zeroize::Zeroizing;
-
-pub(crate) use self::{
-    authorize::{claimed_desk, routes as pages, with_next},
-    token::moment,
-};
-
-/// The algorithm, as JOSE names it.
-const RS256: &str = "RS256";
-/// As NIST SP 800-57 allows until 2030.
-const KEY_BITS: usize = 2048;
-const KEY_CONTEXT: &str = "client area: key of ID tokens";
 
 /// The name under which the panel of this host is known to its client area. A public client: PKCE proves it.
 pub(crate) const CLIENT_ID: &str = "annex";
@@ -69,29 +52,6 @@ pub(crate) fn issuer_url(config: &WebConfig) -> String {
 /// Where the panel takes the code: the only redirect URI that is accepted, compared byte by byte.
 pub(crate) fn callback_url(config: &WebConfig) -> String {
     config.absolute("billing/callback")
-}
-
-/// The key that ID tokens are signed with.
-pub(super) async fn signing_key(state: &AppState) -> Result<CoreRsaPrivateSigningKey, PageError> {
-    let kept = issuer_keys::get(&mut state.db.read().await?, RS256).await?;
-    let sealed = match kept {
-        Some(sealed) => sealed,
-        None => make_key(state).await?,
-    };
-    let der = Zeroizing::new(state.lifecycle.vault().open_state(KEY_CONTEXT, &sealed).map_err(PageError::internal)?);
-    let key = RsaPrivateKey::from_pkcs1_der(&der).map_err(PageError::internal)?;
-    let name: String = Digest::of(&key.n().to_bytes_be()).to_string().chars().rev().take(16).collect();
-    let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(PageError::internal)?;
-    CoreRsaPrivateSigningKey::from_pem(&pem, Some(JsonWebKeyId::new(name))).map_err(PageError::internal)
-}
-
-/// Makes the key, or finds that another node just did.
-async fn make_key(state: &AppState) -> Result<Vec<u8>, PageError> {
-    let made = spawn_blocking(|| RsaPrivateKey::new(&mut OsRng, KEY_BITS));
-    let key = made.await.map_err(PageError::internal)?.map_err(PageError::internal)?;
-    let der = key.to_pkcs1_der().map_err(PageError::internal)?;
-    let sealed = state.lifecycle.vault().seal_state(KEY_CONTEXT, der.as_bytes()).map_err(PageError::internal)?;
-    Ok(annex_billing::accounts::keep_key(&state.billing, RS256, &sealed).await?)
 }
 
 /// The discovery document.
@@ -124,8 +84,7 @@ async fn discovery(State(state): State<AppState>) -> PageResult {
 }
 
 async fn jwks(State(state): State<AppState>) -> PageResult {
-    let keys = CoreJsonWebKeySet::new(vec![signing_key(&state).await?.as_verification_key()]);
-    Ok((NO_STORE, Json(keys)).into_response())
+    Ok((NO_STORE, Json(keys::shown(&state).await?)).into_response())
 }
 
 /// What a code is bound to.

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use annex_domain::{clock::Timestamp, ids::AccountId, random};
+use annex_domain::{clock::Timestamp, ids::AccountId, oauth::SigningAlgorithm, random};
 use annex_store::billing::accounts;
 use axum::{
     Json, Router,
@@ -17,13 +17,14 @@ use chrono::{DateTime, Utc};
 use openidconnect::{
     AccessToken, Audience, EmptyExtraTokenFields, EndUserEmail, EndUserName, IdTokenFields, IssuerUrl, LocalizedClaim,
     Nonce, PkceCodeChallenge, PkceCodeVerifier, StandardClaims, SubjectIdentifier,
-    core::{CoreErrorResponseType, CoreJwsSigningAlgorithm, CoreTokenType},
+    core::{CoreErrorResponseType, CoreTokenType},
 };
 use url::form_urlencoded;
 
-use super::{Bound, CLIENT_ID, issuer_url, signing_key};
+use super::{Bound, CLIENT_ID, issuer_url};
 use crate::{
     error::PageError,
+    issuer::keys,
     oidc::{Claims, DeskClaims, Token, TokenAnswer, TokenError},
     state::AppState,
 };
@@ -120,8 +121,8 @@ async fn answer(state: &AppState, id: AccountId, bound: Bound, now: Timestamp) -
     );
     let claims = claims.set_nonce(Some(Nonce::new(bound.nonce))).set_auth_time(Some(moment(bound.auth_time)));
     let access = AccessToken::new(random::token().map_err(PageError::internal)?);
-    let key = signing_key(state).await?;
-    let token = Token::new(claims, &key, CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, Some(&access), None);
+    let key = keys::signing(state, SigningAlgorithm::Rs256).await?;
+    let token = Token::new(claims, &key, key.algorithm.clone(), Some(&access), None);
     let fields = IdTokenFields::new(Some(token.map_err(PageError::internal)?), EmptyExtraTokenFields {});
     let mut answer = TokenAnswer::new(access, CoreTokenType::Bearer, fields);
     answer.set_expires_in(Some(&TOKEN_WORKS));
