@@ -26,7 +26,7 @@ CREATE TABLE oauth_clients (
     created_at BIGINT NOT NULL,
     UNIQUE (desk_id, id)
 ){strict};
-CREATE UNIQUE INDEX oauth_clients_installed ON oauth_clients (installation_id) WHERE publisher IS NULL;
+CREATE UNIQUE INDEX oauth_clients_installation_id_key ON oauth_clients (installation_id) WHERE publisher IS NULL;
 CREATE INDEX oauth_clients_installation ON oauth_clients (installation_id);
 
 -- Two of them work while one is replaced by the other.

@@ -85,6 +85,7 @@ const DELETES: &[&str] = &[
     "DELETE FROM installation_users WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_roles WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM installation_groups WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM oauth_clients WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM entitlements WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM snapshots WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM language_packs WHERE desk_id = $1 AND installation_id = $2",
