@@ -67,11 +67,12 @@ pub(crate) fn routes() -> Router<AppState> {
 
 async fn follow(State(state): State<AppState>, user: ApiUser, headers: HeaderMap) -> Result<Response, Problem> {
     let again = headers.contains_key("last-event-id");
+    let operator = user.operator()?;
     let Some(place) = state.streams.take(user.credential().name()) else {
         let detail = "this session has as many event streams as it can: close some";
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", detail).retry_after(AGAIN));
     };
-    let mut feed = Feed::new(&state, &user, again);
+    let mut feed = Feed::new(&state, &user, operator, again);
     feed.place = Some(place);
     feed.asker = Some(Asker::new(state, &headers));
     let stream = Sse::new(feed.into_stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
@@ -128,11 +129,11 @@ struct Feed {
 }
 
 impl Feed {
-    fn new(state: &AppState, user: &ApiUser, again: bool) -> Self {
+    fn new(state: &AppState, user: &ApiUser, operator: OperatorId, again: bool) -> Self {
         let mut feed = Self {
             desk: user.desk(),
-            operator: user.operator(),
-            permissions: user.profile().permissions.clone(),
+            operator,
+            permissions: user.permissions().clone(),
             signals: state.db.signals(),
             shutdown: state.shutdown.clone(),
             ends_at: Instant::now() + LIFE,

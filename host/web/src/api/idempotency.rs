@@ -33,9 +33,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 pub(super) struct IdempotencyKey(Option<String>);
 
 impl IdempotencyKey {
-    /// With whose key it is, since two operators may choose the same.
+    /// With whose key it is, since two callers may choose the same.
     pub(super) fn scoped(&self, user: &ApiUser) -> Option<String> {
-        self.0.as_ref().map(|key| format!("{}:{key}", user.operator()))
+        self.0.as_ref().map(|key| format!("{}:{key}", user.id()))
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-use super::{problem::Problem, wire::Time};
+use super::{problem::Problem, user::ApiUser, wire::Time};
 
 /// Who wrote something.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -54,11 +54,11 @@ pub(super) struct Brought {
 
 impl Brought {
     /// Where it comes from; none for what is written now.
-    pub(super) fn origin(self, caller: OperatorId) -> Result<Option<Origin>, Problem> {
+    pub(super) fn origin(self, caller: &ApiUser) -> Result<Option<Origin>, Problem> {
         if self.import {
             let author = match self.author {
                 None | Some(AuthorRef::Requester) => Writer::Requester,
-                Some(AuthorRef::Caller) => Writer::Operator(caller),
+                Some(AuthorRef::Caller) => Writer::Operator(caller.operator()?),
                 Some(AuthorRef::Operator(id)) => Writer::Operator(id),
             };
             let at = self.created_at.map(|Time(at)| at);

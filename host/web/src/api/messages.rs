@@ -173,12 +173,12 @@ async fn create_message(
         return Err(Problem::field("author", "imports-only", "what is no import is written by the caller"));
     }
     let brought = Brought { import, author, created_at, external_id };
-    if let Some(origin) = brought.origin(user.operator())? {
+    if let Some(origin) = brought.origin(&user)? {
         return bring_in(&state, &user, Import { ticket, body, internal, origin }).await;
     }
     let wanted = Write { ticket, body, internal, then: None, seen, key: None };
     let message = write(&state.desk(), &user.ctx(state.clock.now()), wanted).await?;
-    let message = Message::new(message, Some(user.profile().name.clone()));
+    let message = Message::new(message, Some(user.name().to_owned()));
     Ok((StatusCode::CREATED, Json(message)).into_response())
 }
 

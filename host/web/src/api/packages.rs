@@ -82,7 +82,7 @@ pub(crate) struct PackageForm {
 async fn publish_package(State(state): State<AppState>, user: ApiUser, request: Request) -> Result<Response, Problem> {
     user.require(Permission::CatalogManage)?;
     let bytes = package_of(request).await?;
-    let published = state.lifecycle.publish(bytes, user.by()).await?;
+    let published = state.lifecycle.publish(bytes, user.by()?).await?;
     let status = if published.repeated { StatusCode::OK } else { StatusCode::CREATED };
     let location = format!("{}/addons/{}", super::openapi::BASE, published.addon);
     Ok((status, [(header::LOCATION, location)], Json(package(published, user.locale()))).into_response())

@@ -91,7 +91,7 @@ pub(crate) struct Role {
 )]
 async fn get_me(State(state): State<AppState>, user: ApiUser) -> Result<Json<Me>, Problem> {
     let desk = desks::known(&state.db, user.desk()).await?;
-    let DomainOperator { id, name, email, locale, permissions, .. } = user.profile().clone();
+    let DomainOperator { id, name, email, locale, permissions, .. } = user.profile()?.clone();
     let desk = Desk { id: desk.id, name: desk.name, locale: desk.locale };
     Ok(Json(Me { id, name, email, locale, desk, permissions: words(&permissions) }))
 }

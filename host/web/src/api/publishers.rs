@@ -114,7 +114,7 @@ async fn trust_publisher(
     hex::decode_to_slice(&trust.public_key, &mut public).map_err(|_| {
         Problem::field("public_key", "not-a-key", "expected 64 hexadecimal digits: the 32 bytes of an Ed25519 key")
     })?;
-    state.lifecycle.trust_publisher(slug.clone(), name, public, user.by()).await?;
+    state.lifecycle.trust_publisher(slug.clone(), name, public, user.by()?).await?;
     Ok((StatusCode::CREATED, Json(find(&state, &slug).await?)).into_response())
 }
 
@@ -142,7 +142,7 @@ async fn rotate_key(
         return Err(unsupported_media_type("application/json"));
     }
     let statement = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
-    state.lifecycle.rotate_key(&slug, &statement, user.by()).await?;
+    state.lifecycle.rotate_key(&slug, &statement, user.by()?).await?;
     find(&state, &slug).await.map(Json)
 }
 
@@ -160,7 +160,7 @@ async fn revoke_key(
     PathParams((slug, key)): PathParams<(PublisherSlug, KeyId)>,
 ) -> Result<Json<Publisher>, Problem> {
     user.require(Permission::CatalogManage)?;
-    state.lifecycle.revoke_key(&slug, &key, user.by()).await?;
+    state.lifecycle.revoke_key(&slug, &key, user.by()?).await?;
     find(&state, &slug).await.map(Json)
 }
 

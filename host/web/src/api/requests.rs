@@ -110,7 +110,7 @@ async fn ask_for_addon(
     if body.reason.chars().count() > LONGEST {
         return Err(Problem::field("reason", "too-long", "at most 500 characters"));
     }
-    state.lifecycle.request_addon(user.desk(), &addon, user.operator(), &body.reason).await?;
+    state.lifecycle.request_addon(user.desk(), &addon, user.operator()?, &body.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -192,6 +192,6 @@ async fn decline_request(
     if body.answer.chars().count() > LONGEST {
         return Err(Problem::field("answer", "too-long", "at most 500 characters"));
     }
-    state.lifecycle.decline_request(user.desk(), id, user.operator(), &body.answer).await?;
+    state.lifecycle.decline_request(user.desk(), id, user.operator()?, &body.answer).await?;
     Ok(StatusCode::NO_CONTENT)
 }

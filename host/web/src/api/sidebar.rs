@@ -240,12 +240,12 @@ async fn looking(
     let context = ui::Context {
         ticket: ticket.id.to_string(),
         requester_email: requester.email,
-        operator: user.operator().to_string(),
+        operator: user.operator()?.to_string(),
         locale,
         dark,
         licensed: false, // the lifecycle knows
     };
-    Ok(Looking::within(context, user.profile().permissions.clone()))
+    Ok(Looking::within(context, user.permissions().clone()))
 }
 
 impl From<PanelEntry> for ui::Entry {

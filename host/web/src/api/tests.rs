@@ -8,6 +8,7 @@ mod bodies;
 mod document;
 mod help_desk;
 mod isolation;
+mod oauth;
 mod once;
 mod problems;
 mod put_away;
@@ -157,7 +158,7 @@ impl Api {
 /// With a bearer token, or the secret of a session.
 fn request(token: &str, method: Method, path: &str, body: Option<&Value>) -> Request<Body> {
     let request = Request::builder().method(method).uri(format!("{}{path}", super::openapi::BASE));
-    let request = match token.starts_with("annex_") {
+    let request = match ["annex_", "annt_"].iter().any(|prefix| token.starts_with(prefix)) {
         true => request.header("authorization", format!("Bearer {token}")),
         false => request.header("cookie", format!("annex-session={token}")).header("sec-fetch-site", "same-origin"),
     };

@@ -84,7 +84,7 @@ pub(crate) struct CreateToken {
 )]
 async fn list_tokens(State(state): State<AppState>, user: ApiUser) -> Result<Json<Page<Token>>, Problem> {
     let mut conn = state.db.read().await?;
-    let tokens = tokens::list(&mut conn, user.desk(), Some(user.operator())).await?;
+    let tokens = tokens::list(&mut conn, user.desk(), Some(user.operator()?)).await?;
     Ok(Json(Page::whole(tokens.into_iter().map(Token::from).collect())))
 }
 
@@ -109,7 +109,7 @@ async fn create_token(
     let now = state.clock.now();
     user.confirmed(now)?; // a token spends money without being asked
     let wanted = Create {
-        operator: user.operator(),
+        operator: user.operator()?,
         name: body.name,
         scopes: scopes(&body.scopes)?,
         days: body.expires_in_days.unwrap_or(tokens::LIFE_DAYS),

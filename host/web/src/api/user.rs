@@ -1,17 +1,22 @@
 //! Who calls: a bearer token, or else the session of the panel. Every endpoint but the OpenAPI document takes an
 //! [`ApiUser`] first, so that nothing of a request is looked at before the caller is known.
+//!
+//! With an access token of the issuer it is the service of an add-on that calls, in the name of its installation, whether or not
+//! an operator signed in through it: like the add-on itself it acts for them (ADR 22). What takes a person, such as all that
+//! costs money, is not open to it.
 
 use annex_billing::{Caller, Manager};
-use annex_desk::{Ctx, sessions::Current};
+use annex_desk::{Ctx, Refusal, Rule, sessions::Current};
 use annex_domain::{
     clock::Timestamp,
-    ids::{DeskId, OperatorId, SessionId, TokenId},
+    ids::{DeskId, OauthClientId, OperatorId, SessionId, TokenId},
     operator::{Actor, Operator},
-    permission::Permission,
+    permission::{Permission, Permissions},
 };
 use annex_lifecycle::Initiator;
 use annex_store::{
     StoreError, desks,
+    oauth::tokens::{self as access, Access},
     sessions::{self, Session},
     tokens,
 };
@@ -23,11 +28,19 @@ use axum::{
 use super::{limits::Limit, problem::Problem};
 use crate::{at::AskedFor, cookie::cookie_value, session, state::AppState};
 
-/// The operator who calls, with what their roles allow; with a token, as far as its scopes go.
+/// Who calls.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiUser {
-    operator: Operator,
+    who: Who,
     credential: Credential,
+}
+
+#[derive(Debug, Clone)]
+enum Who {
+    /// With what their roles allow; with a token, as far as its scopes go.
+    Operator(Operator),
+    /// The service of an add-on.
+    Service(Box<Access>),
 }
 
 /// What the caller sent to say who they are.
@@ -35,6 +48,8 @@ pub(crate) struct ApiUser {
 pub(crate) enum Credential {
     /// A token. It has no password: that it was made, by an operator with the permission, is what counts.
     Token(TokenId),
+    /// An access token of a client.
+    Access(OauthClientId),
     /// The cookie of the panel.
     Session {
         /// Which.
@@ -49,17 +64,18 @@ impl Credential {
     pub(crate) fn name(self) -> String {
         match self {
             Self::Token(id) => format!("token {id}"),
+            Self::Access(id) => format!("client {id}"),
             Self::Session { id, .. } => format!("session {id}"),
         }
     }
 }
 
-/// Requests per second of one operator, steadily, and at once.
+/// Requests per second of one operator or service, steadily, and at once.
 const RATE: (u32, u32) = (50, 300);
 
-/// The rate limit per operator.
+/// The rate limit per operator or service.
 #[derive(Debug, Clone)]
-pub(super) struct CallerLimit(Limit<OperatorId>);
+pub(super) struct CallerLimit(Limit<String>);
 
 impl Default for CallerLimit {
     fn default() -> Self {
@@ -91,53 +107,94 @@ impl ApiUser {
 
     /// True when the roles, and the scopes of a token, allow it.
     pub(crate) fn may(&self, permission: Permission) -> bool {
-        self.operator.permissions.has(permission)
+        self.permissions().has(permission)
+    }
+
+    /// All that they may do.
+    pub(crate) fn permissions(&self) -> &Permissions {
+        match &self.who {
+            Who::Operator(operator) => &operator.permissions,
+            Who::Service(access) => &access.permissions,
+        }
     }
 
     /// The desk: every query names it.
     pub(crate) fn desk(&self) -> DeskId {
-        self.operator.desk
+        match &self.who {
+            Who::Operator(operator) => operator.desk,
+            Who::Service(access) => access.desk,
+        }
     }
 
-    /// Who it is.
-    pub(crate) fn operator(&self) -> OperatorId {
-        self.operator.id
+    /// Their id among all operators and installations.
+    pub(crate) fn id(&self) -> String {
+        match &self.who {
+            Who::Operator(operator) => operator.id.to_string(),
+            Who::Service(access) => access.installation.to_string(),
+        }
+    }
+
+    /// What they are called.
+    pub(crate) fn name(&self) -> &str {
+        match &self.who {
+            Who::Operator(operator) => &operator.name,
+            Who::Service(access) => &access.name,
+        }
+    }
+
+    /// The operator, for what takes a person.
+    pub(crate) fn operator(&self) -> Result<OperatorId, Problem> {
+        self.profile().map(|operator| operator.id)
     }
 
     /// Everything about them.
-    pub(crate) fn profile(&self) -> &Operator {
-        &self.operator
+    pub(crate) fn profile(&self) -> Result<&Operator, Problem> {
+        match &self.who {
+            Who::Operator(operator) => Ok(operator),
+            Who::Service(_) => Err(Refusal::from(Rule::PersonNeeded).into()),
+        }
     }
 
     /// For what is done to the desk.
     pub(crate) fn ctx(&self, now: Timestamp) -> Ctx {
-        let permissions = self.operator.permissions.clone();
-        let token = match self.credential {
-            Credential::Token(id) => Some(id),
-            Credential::Session { .. } => None,
-        };
-        Ctx { token, ..Ctx::new(self.operator.desk, self.actor(), permissions, now) }
+        let permissions = self.permissions().clone();
+        match &self.who {
+            Who::Operator(operator) => {
+                let token = match self.credential {
+                    Credential::Token(id) => Some(id),
+                    Credential::Access(_) | Credential::Session { .. } => None,
+                };
+                Ctx { token, ..Ctx::new(operator.desk, Actor::Operator(operator.id), permissions, now) }
+            }
+            Who::Service(access) => {
+                let causes = vec![access.installation];
+                Ctx { causes, ..Ctx::new(access.desk, Actor::Addon(access.installation), permissions, now) }
+            }
+        }
     }
 
-    /// For the audit log.
-    pub(crate) fn actor(&self) -> Actor {
-        Actor::Operator(self.operator.id)
+    /// For the audit log, where a person is needed.
+    pub(crate) fn actor(&self) -> Result<Actor, Problem> {
+        self.operator().map(Actor::Operator)
     }
 
     /// For what is done with the cards of the account that pays.
-    pub(crate) fn caller(&self) -> Caller {
-        let permissions = self.operator.permissions.clone();
-        Caller::Manager(Manager { desk: self.operator.desk, operator: self.operator.id, permissions })
+    pub(crate) fn caller(&self) -> Result<Caller, Problem> {
+        let permissions = self.permissions().clone();
+        Ok(Caller::Manager(Manager { desk: self.desk(), operator: self.operator()?, permissions }))
     }
 
     /// For the lifecycle.
-    pub(crate) fn by(&self) -> Initiator {
-        Initiator::operator(self.operator.desk, self.operator.id)
+    pub(crate) fn by(&self) -> Result<Initiator, Problem> {
+        Ok(Initiator::operator(self.desk(), self.operator()?))
     }
 
     /// The language of texts: the one that they chose, else English.
     pub(crate) fn locale(&self) -> &str {
-        self.operator.locale.as_deref().unwrap_or("en")
+        match &self.who {
+            Who::Operator(operator) => operator.locale.as_deref().unwrap_or("en"),
+            Who::Service(_) => "en",
+        }
     }
 }
 
@@ -149,10 +206,9 @@ impl FromRequestParts<AppState> for ApiUser {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let (operator, credential) = identify(state, &parts.headers, AskedFor::of(parts)).await?;
-        let user = Self { operator, credential };
+        let user = identify(state, &parts.headers, AskedFor::of(parts)).await?;
         if let Some(CallerLimit(limit)) = parts.extensions.get::<CallerLimit>() {
-            limit.check(&user.operator()).map_err(|seconds| {
+            limit.check(&user.id()).map_err(|seconds| {
                 Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many requests: slow down")
                     .retry_after(seconds)
             })?;
@@ -162,12 +218,12 @@ impl FromRequestParts<AppState> for ApiUser {
     }
 }
 
-async fn identify(state: &AppState, headers: &HeaderMap, asked: AskedFor) -> Result<(Operator, Credential), Problem> {
+async fn identify(state: &AppState, headers: &HeaderMap, asked: AskedFor) -> Result<ApiUser, Problem> {
     let known = match headers.get(header::AUTHORIZATION) {
-        Some(value) => by_token(state, value).await?.filter(|(operator, _)| asked.sees(operator.desk)),
+        Some(value) => by_token(state, value).await?.filter(|user| asked.sees(user.desk())),
         None => session::current(state, headers, asked).await?.map(|Current { operator, session, .. }| {
             let Session { id, confirmed_at, .. } = session;
-            (operator, Credential::Session { id, confirmed_at })
+            ApiUser { who: Who::Operator(operator), credential: Credential::Session { id, confirmed_at } }
         }),
     };
     known.ok_or_else(|| {
@@ -194,14 +250,22 @@ pub(crate) async fn still(state: &AppState, headers: &HeaderMap) -> Result<Optio
     Ok(works.then_some(operator))
 }
 
-async fn by_token(state: &AppState, value: &HeaderValue) -> Result<Option<(Operator, Credential)>, Problem> {
+async fn by_token(state: &AppState, value: &HeaderValue) -> Result<Option<ApiUser>, Problem> {
     let text = value.to_str().unwrap_or_default();
     let credentials = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = credentials else {
         return Err(unauthenticated("the header `Authorization` must be `Bearer annex_…`"));
     };
-    let known = annex_desk::tokens::authenticate(&state.desk(), token.trim(), state.clock.now()).await?;
-    Ok(known.map(|(token, operator)| (operator, Credential::Token(token.id))))
+    let (token, now) = (token.trim(), state.clock.now());
+    if token.starts_with(access::PREFIX) {
+        let known = annex_desk::tokens::authenticate_service(&state.desk(), token, now).await?;
+        return Ok(known.map(|access| ApiUser {
+            credential: Credential::Access(access.client),
+            who: Who::Service(Box::new(access)),
+        }));
+    }
+    let known = annex_desk::tokens::authenticate(&state.desk(), token, now).await?;
+    Ok(known.map(|(token, operator)| ApiUser { who: Who::Operator(operator), credential: Credential::Token(token.id) }))
 }
 
 fn unauthenticated(detail: &str) -> Problem {

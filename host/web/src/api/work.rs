@@ -70,7 +70,7 @@ async fn retry_work(
     PathParams(work): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
     user.require(Permission::DeskManage)?;
-    state.lifecycle.decide(user.desk(), parse(&work)?, Decision::TryAgain, user.actor()).await?;
+    state.lifecycle.decide(user.desk(), parse(&work)?, Decision::TryAgain, user.actor()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -91,7 +91,7 @@ async fn give_up_work(
     PathParams(work): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
     user.require(Permission::DeskManage)?;
-    state.lifecycle.decide(user.desk(), parse(&work)?, Decision::GiveUp, user.actor()).await?;
+    state.lifecycle.decide(user.desk(), parse(&work)?, Decision::GiveUp, user.actor()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -243,7 +243,7 @@ async fn pay_invoice(
     if let Some(wait) = state.billing.payment_wait(payer.id).await? {
         return Err(too_many(wait));
     }
-    match state.lifecycle.billing().pay(user.desk(), id, body.method, user.actor()).await? {
+    match state.lifecycle.billing().pay(user.desk(), id, body.method, user.actor()?).await? {
         Charged::Paid => shown(&state, &user, id).await.map(Json),
         Charged::Due(due) => Err(due.into()),
     }

@@ -93,7 +93,7 @@ async fn list_methods(State(state): State<AppState>, user: ApiUser) -> Result<Js
 )]
 async fn set_up_method(State(state): State<AppState>, user: ApiUser) -> Result<Json<SetUpPage>, Problem> {
     let back = Url::parse(&state.config.absolute(BACK)).map_err(|error| Problem::internal(&error))?;
-    let url = cards::add(&state.billing, &user.caller(), &back).await?;
+    let url = cards::add(&state.billing, &user.caller()?, &back).await?;
     Ok(Json(SetUpPage { url: url.into() }))
 }
 
@@ -109,7 +109,7 @@ async fn set_up_method(State(state): State<AppState>, user: ApiUser) -> Result<J
     ),
 )]
 async fn refresh_methods(State(state): State<AppState>, user: ApiUser) -> Result<Json<Page<PaymentMethod>>, Problem> {
-    Ok(page(cards::refresh(&state.billing, &user.caller()).await?.cards))
+    Ok(page(cards::refresh(&state.billing, &user.caller()?).await?.cards))
 }
 
 /// Make a card the default
@@ -128,7 +128,7 @@ async fn make_method_default(
     user: ApiUser,
     PathParams(id): PathParams<PaymentMethodId>,
 ) -> Result<Json<Page<PaymentMethod>>, Problem> {
-    Ok(page(cards::make_default(&state.billing, &user.caller(), id).await?))
+    Ok(page(cards::make_default(&state.billing, &user.caller()?, id).await?))
 }
 
 /// Remove a card
@@ -148,7 +148,7 @@ async fn remove_method(
     user: ApiUser,
     PathParams(id): PathParams<PaymentMethodId>,
 ) -> Result<StatusCode, Problem> {
-    cards::remove(&state.billing, &user.caller(), id).await?;
+    cards::remove(&state.billing, &user.caller()?, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -132,7 +132,7 @@ async fn get_billing(State(state): State<AppState>, user: ApiUser) -> Result<Jso
 async fn confirm_missed_months(State(state): State<AppState>, user: ApiUser) -> Result<StatusCode, Problem> {
     user.require(Permission::AddonsManage)?;
     user.confirmed(state.clock.now())?;
-    if state.lifecycle.billing().confirm_missed_months(user.desk(), user.actor()).await? {
+    if state.lifecycle.billing().confirm_missed_months(user.desk(), user.actor()?).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("missed months"))

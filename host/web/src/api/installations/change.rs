@@ -69,7 +69,7 @@ async fn update_installation(
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
     let (version, accepted) = (version_of(&body.version)?, consented(body.grant, &body.scopes)?);
-    let started = state.lifecycle.update(user.desk(), id, version, accepted, user.operator()).await?;
+    let started = state.lifecycle.update(user.desk(), id, version, accepted, user.operator()?).await?;
     settle(&state, &user, &started, wait, StatusCode::OK).await
 }
 
@@ -92,7 +92,7 @@ async fn roll_back_installation(
     wait: Wait,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
-    let started = state.lifecycle.rollback(user.desk(), id, None, user.operator()).await?;
+    let started = state.lifecycle.rollback(user.desk(), id, None, user.operator()?).await?;
     settle(&state, &user, &started, wait, StatusCode::OK).await
 }
 
@@ -115,7 +115,7 @@ async fn retry_installation(
     wait: Wait,
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
-    let started = state.lifecycle.retry_install(user.desk(), id, user.operator()).await?;
+    let started = state.lifecycle.retry_install(user.desk(), id, user.operator()?).await?;
     settle(&state, &user, &started, wait, StatusCode::OK).await
 }
 
@@ -137,7 +137,7 @@ async fn activate_installation(
     PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
-    state.lifecycle.activate(user.desk(), id, user.operator()).await?;
+    state.lifecycle.activate(user.desk(), id, user.operator()?).await?;
     show(&state, &user, id).await.map(Json)
 }
 
@@ -158,7 +158,7 @@ async fn deactivate_installation(
     PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
-    state.lifecycle.deactivate(user.desk(), id, user.operator()).await?;
+    state.lifecycle.deactivate(user.desk(), id, user.operator()?).await?;
     show(&state, &user, id).await.map(Json)
 }
 
@@ -225,7 +225,7 @@ async fn set_pre_releases(
     Json(body): Json<PreReleases>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
-    state.lifecycle.set_prereleases(user.desk(), id, body.offered, user.operator()).await?;
+    state.lifecycle.set_prereleases(user.desk(), id, body.offered, user.operator()?).await?;
     show(&state, &user, id).await.map(Json)
 }
 
@@ -236,6 +236,6 @@ async fn set_pinned(
     pinned: bool,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
-    state.lifecycle.set_pinned(user.desk(), id, pinned, user.operator()).await?;
+    state.lifecycle.set_pinned(user.desk(), id, pinned, user.operator()?).await?;
     show(state, user, id).await.map(Json)
 }

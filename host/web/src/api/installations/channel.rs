@@ -130,7 +130,7 @@ async fn set_up_channel(
     };
     let hook = state.lifecycle.channel_view(user.desk(), id).await?.hook;
     let address = state.config.absolute(&format!("/hooks/{hook}"));
-    let outcome = state.lifecycle.set_up_channel(user.desk(), id, action, &address, user.operator()).await?;
+    let outcome = state.lifecycle.set_up_channel(user.desk(), id, action, &address, user.operator()?).await?;
     Ok(Json(ChannelSetUp::of(outcome, user.locale())))
 }
 

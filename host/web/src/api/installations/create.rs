@@ -94,7 +94,7 @@ async fn create_installation(
         desk: user.desk(),
         addon: addon_of(&body.addon)?,
         version: body.version.as_deref().map(version_of).transpose()?,
-        by: user.operator(),
+        by: user.operator()?,
         grant_accepted: consented(body.grant, &body.scopes)?,
         idempotency_key: key,
         purchase: body.purchase.map(Choice::from),

@@ -106,7 +106,7 @@ async fn add_licences(
 ) -> Result<Response, Problem> {
     user.require(Permission::AddonsManage)?;
     let users = UsersChoice::change(body.users)?;
-    let (desk, by, key) = (user.desk(), user.operator(), key.scoped(&user));
+    let (desk, by, key) = (user.desk(), user.operator()?, key.scoped(&user));
     may_order(&state, &user, key.as_deref()).await?;
     let more = MoreLicences { users, method: body.method, ..MoreLicences::of(body.add, body.price.into()) };
     let purchased = state.lifecycle.add_licences(desk, id, more, by, key.as_deref()).await;
@@ -143,7 +143,7 @@ async fn reduce_licences(
     Json(body): Json<ReduceLicences>,
 ) -> Result<Json<Licences>, Problem> {
     user.require(Permission::AddonsManage)?;
-    let licences = state.lifecycle.reduce_licences(user.desk(), id, body.to, user.operator()).await;
+    let licences = state.lifecycle.reduce_licences(user.desk(), id, body.to, user.operator()?).await;
     licences.map(|licences| Json(licences.into())).map_err(|error| match error {
         LifecycleError::TooFewLicences { licences, users } => not_so_many(body.to, licences, users),
         error => error.into(),

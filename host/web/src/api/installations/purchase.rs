@@ -136,7 +136,7 @@ async fn choose_plan(
     let ChoosePlan { plan, trial, price, renewal, licences, method, users } = body;
     let choice = PlanChoice { plan, trial, price, renewal, licences, method };
     let users = UsersChoice::change(users)?;
-    let (desk, by, key) = (user.desk(), user.operator(), key.scoped(&user));
+    let (desk, by, key) = (user.desk(), user.operator()?, key.scoped(&user));
     if choice.costs() {
         may_order(&state, &user, key.as_deref()).await?;
     }
@@ -164,7 +164,7 @@ async fn cancel_installation(
     PathParams(id): PathParams<InstallationId>,
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
-    state.lifecycle.cancel(user.desk(), id, user.operator()).await?;
+    state.lifecycle.cancel(user.desk(), id, user.operator()?).await?;
     show(&state, &user, id).await.map(Json)
 }
 
@@ -188,7 +188,7 @@ async fn withdraw_order(
 ) -> Result<Json<Installation>, Problem> {
     user.require(Permission::AddonsManage)?;
     state.lifecycle.installation(user.desk(), id).await?;
-    state.lifecycle.withdraw_order(user.desk(), id, user.operator()).await?;
+    state.lifecycle.withdraw_order(user.desk(), id, user.operator()?).await?;
     show(&state, &user, id).await.map(Json)
 }
 

@@ -134,7 +134,7 @@ async fn delete_installation(
         )
         .with_field("confirm", "mismatch", "pass the id of the add-on"));
     }
-    state.lifecycle.uninstall(user.desk(), id, user.operator(), params.force).await?;
+    state.lifecycle.uninstall(user.desk(), id, user.operator()?, params.force).await?;
     if state.lifecycle.wait(user.desk(), id, wait.0).await?.is_none() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }

@@ -114,7 +114,7 @@ async fn put_settings(
 ) -> Result<Json<Settings>, Problem> {
     user.require(Permission::AddonsManage)?;
     let entered = body.values.into_iter().filter_map(|(key, value)| Some((key, text_of(value?)))).collect();
-    let untried = state.lifecycle.save_settings(user.desk(), id, entered, user.operator()).await?;
+    let untried = state.lifecycle.save_settings(user.desk(), id, entered, user.operator()?).await?;
     Ok(Json(Settings { untried, ..read(&state, &user, id).await? }))
 }
 

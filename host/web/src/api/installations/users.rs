@@ -150,7 +150,7 @@ async fn put_users(
 ) -> Result<Json<InstallationUsers>, Problem> {
     user.require(Permission::AddonsManage)?;
     let change = change_of(body.operators, body.assignment)?;
-    state.lifecycle.set_users(user.desk(), id, change, user.operator()).await?;
+    state.lifecycle.set_users(user.desk(), id, change, user.operator()?).await?;
     Ok(Json(state.lifecycle.users(user.desk(), id).await?.into()))
 }
 

@@ -141,7 +141,7 @@ fn filter_of(params: ListTickets, user: &ApiUser) -> Result<Filter, Problem> {
     let statuses = statuses.map(|word| word.trim().parse::<DomainTicketStatus>()).collect::<Result<Vec<_>, _>>();
     let assignee = match params.assignee.as_deref() {
         None => None,
-        Some("me") => Some(tickets::Assignee::Operator(user.operator())),
+        Some("me") => Some(tickets::Assignee::Operator(user.operator()?)),
         Some("none") => Some(tickets::Assignee::Nobody),
         Some(id) => Some(tickets::Assignee::Operator(id.parse().map_err(|_| {
             Problem::field("assignee", "not-an-operator", "use `me`, `none`, or the id of an operator")

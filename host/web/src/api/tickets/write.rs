@@ -110,7 +110,7 @@ pub(crate) async fn create_ticket(
         created_at: body.created_at,
         external_id: body.external_id.take(),
     };
-    let (status, ticket) = match brought.origin(user.operator())? {
+    let (status, ticket) = match brought.origin(&user)? {
         Some(origin) => import(&state, &user, body, origin).await?,
         None => (StatusCode::CREATED, create(&state, &user, body).await?),
     };
