@@ -17,6 +17,7 @@ pub mod language;
 pub mod mails;
 pub mod messages;
 pub mod notices;
+pub mod oauth;
 pub mod once;
 pub mod operators;
 pub mod panels;

@@ -3,7 +3,6 @@
 //! the host is configured for another one: what relying parties ask is in `issuer/client_area`. One file per page; nothing here
 //! knows of operators.
 
-pub(crate) mod again;
 pub(crate) mod area;
 pub(crate) mod claim;
 mod invoices;
@@ -21,7 +20,7 @@ pub(crate) mod tests;
 use axum::Router;
 
 pub(crate) use self::{
-    area::{leave, outside},
+    area::{by_page, leave, outside},
     session::{Payer, current, fingerprint},
 };
 use crate::state::AppState;

@@ -66,6 +66,7 @@ pub fn router(state: AppState) -> Router {
         .merge(portal::pages())
         .merge(review::pages())
         .merge(issuer::client_area::pages())
+        .merge(issuer::oauth::pages())
         .merge(assets::routes())
         .layer(middleware::catch_panics())
         .layer(middleware::time_limit())
@@ -79,6 +80,7 @@ pub fn router(state: AppState) -> Router {
         .merge(hooks::routes())
         .merge(webhooks::routes())
         .merge(issuer::client_area::endpoints())
+        .merge(issuer::oauth::endpoints())
         .merge(health::routes())
         .fallback_service(
             Router::new()

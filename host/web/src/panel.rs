@@ -20,6 +20,7 @@ mod profile;
 mod roles;
 mod setup;
 mod sign_in;
+mod sign_in_again;
 mod ticket;
 mod tokens;
 mod work;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(home))
         .merge(sign_in::routes())
+        .merge(sign_in_again::routes())
         .merge(setup::routes())
         .merge(forgotten::routes())
         .merge(inbox::routes())

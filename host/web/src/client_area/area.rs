@@ -101,6 +101,11 @@ pub(crate) fn leave(state: &AppState, shell: Shell, to: &Url) -> PageResult {
     if to.origin() == state.config.public_url.origin() {
         return Ok(Redirect::to(to.as_str()).into_response());
     }
+    by_page(shell, to)
+}
+
+/// A page that leads on to `to`.
+pub(crate) fn by_page(shell: Shell, to: &Url) -> PageResult {
     let Some(host) = to.host_str().filter(|_| matches!(to.scheme(), "https" | "http")).map(ToOwned::to_owned) else {
         return Err(PageError::internal(format!("{to} is not an address to send a browser to")));
     };

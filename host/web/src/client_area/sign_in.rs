@@ -14,7 +14,6 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    again,
     area::{Area, outside},
     is_inside,
     session::{self, set_cookie},
@@ -23,7 +22,10 @@ use crate::{
     device::Device,
     error::{PageError, PageResult},
     flash::Flash,
-    issuer::client_area::{claimed_desk, with_next},
+    issuer::{
+        again,
+        client_area::{AUTHORIZE, claimed_desk, with_next},
+    },
     panel::form::Posted,
     password,
     session::{Origin, local_path},
@@ -68,7 +70,7 @@ async fn show(State(state): State<AppState>, Query(Next { next }): Query<Next>, 
     let next = next_page(&next);
     if let Some(payer) = session::current(&state, &headers).await? {
         // A relying party may ask for a newer sign-in than the one that there is.
-        let newer_than = again::newer_than(state.lifecycle.vault(), query_of(next), state.clock.now());
+        let newer_than = again::newer_than(state.lifecycle.vault(), AUTHORIZE, query_of(next), state.clock.now());
         if newer_than.is_none_or(|old| payer.signed_in_at > old) {
             return Ok(Redirect::to(next).into_response());
         }

@@ -5,7 +5,7 @@ mod authorize;
 mod token;
 
 pub(crate) use self::{
-    authorize::{claimed_desk, routes as pages, with_next},
+    authorize::{AUTHORIZE, claimed_desk, routes as pages, with_next},
     token::moment,
 };
 use super::keys;

@@ -72,6 +72,15 @@ impl PrivateSigningKey for Key {
     }
 }
 
+/// An algorithm, as openidconnect names it.
+pub(super) fn named(algorithm: SigningAlgorithm) -> CoreJwsSigningAlgorithm {
+    match algorithm {
+        SigningAlgorithm::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        SigningAlgorithm::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        SigningAlgorithm::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+    }
+}
+
 /// The key of an algorithm.
 pub(crate) async fn signing(state: &AppState, algorithm: SigningAlgorithm) -> Result<Key, PageError> {
     let vault = state.lifecycle.vault();
@@ -127,30 +136,31 @@ fn context(algorithm: SigningAlgorithm) -> String {
 
 fn open(vault: &Vault, algorithm: SigningAlgorithm, sealed: &[u8]) -> Result<Key, KeyError> {
     let secret = Zeroizing::new(vault.open_state(&context(algorithm), sealed).map_err(KeyError::new)?);
-    match algorithm {
-        SigningAlgorithm::Rs256 => rsa(&secret),
+    let pair = match algorithm {
+        SigningAlgorithm::Rs256 => rsa(&secret)?,
         SigningAlgorithm::Es256 => {
             let pair = es256::KeyPair::from_bytes(&secret).ok_or_else(|| KeyError::new("not a number of the curve"))?;
             let public = serde_json::from_value(pair.jwk()).map_err(KeyError::new)?;
-            Ok(Key { algorithm: CoreJwsSigningAlgorithm::EcdsaP256Sha256, pair: Pair::Ec(pair, public) })
+            Pair::Ec(pair, public)
         }
-        SigningAlgorithm::EdDsa => ed25519(&secret),
-    }
+        SigningAlgorithm::EdDsa => ed25519(&secret)?,
+    };
+    Ok(Key { algorithm: named(algorithm), pair })
 }
 
-fn rsa(der: &[u8]) -> Result<Key, KeyError> {
+fn rsa(der: &[u8]) -> Result<Pair, KeyError> {
     let key = RsaPrivateKey::from_pkcs1_der(der).map_err(KeyError::new)?;
     let pem = key.to_pkcs1_pem(LineEnding::LF).map_err(KeyError::new)?;
     let pair = CoreRsaPrivateSigningKey::from_pem(&pem, Some(id_of(&key.n().to_bytes_be()))).map_err(KeyError::new)?;
-    Ok(Key { algorithm: CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, pair: Pair::Rsa(Box::new(pair)) })
+    Ok(Pair::Rsa(Box::new(pair)))
 }
 
-fn ed25519(seed: &[u8]) -> Result<Key, KeyError> {
+fn ed25519(seed: &[u8]) -> Result<Pair, KeyError> {
     let key = ed25519_dalek::SigningKey::from_bytes(seed.try_into().map_err(KeyError::new)?);
     let pem = key.to_pkcs8_pem(PemEnding::LF).map_err(|_| KeyError::new("no PEM can be made"))?;
     let id = id_of(key.verifying_key().as_bytes());
     let pair = CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(id)).map_err(KeyError::new)?;
-    Ok(Key { algorithm: CoreJwsSigningAlgorithm::EdDsa, pair: Pair::Ed(pair) })
+    Ok(Pair::Ed(pair))
 }
 
 /// Always the same for a public key.

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::form::Posted;
 use crate::{
     at::AskedFor,
+    client_area::by_page,
     cookie::{cookie_value, put_cookie},
     device::Device,
     error::{PageError, PageResult},
@@ -75,9 +76,9 @@ struct Right {
 }
 
 #[derive(Deserialize)]
-struct Next {
+pub(super) struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 async fn show(
@@ -117,7 +118,7 @@ async fn sign_in(
         replaces: cookie_value(&headers, cookie_name(&state.config)),
     };
     match enter(&state.desk(), input, state.clock.now()).await {
-        Ok(Entrance::In(made)) => Ok(came_in(&state, &device, &made.secret, next)),
+        Ok(Entrance::In(made)) => came_in(&state, (&headers, asked), &device, &made.secret, next).await,
         Ok(Entrance::Choose(ways)) => {
             let shell = outside(&state, "sign-in-desk-title", &headers, asked).await?;
             page(&desk_page(&state, &headers, shell, next, (email, ways))?)
@@ -160,7 +161,8 @@ async fn choose_desk(
     let chosen = Choice { way, trying: device.trying(&address), user_agent: user_agent(&headers), replaces };
     match choose(&state.desk(), chosen, state.clock.now()).await {
         Ok(made) => {
-            let mut response = came_in(&state, &device, &made.secret, local_path(form.get("next")));
+            let next = local_path(form.get("next"));
+            let mut response = came_in(&state, (&headers, asked), &device, &made.secret, next).await?;
             let desk = way.desk.to_string();
             put_cookie(&state.config, &mut response, desk_cookie(&state), &desk, KEPT.as_secs());
             Ok(response)
@@ -179,11 +181,27 @@ fn desk_cookie(state: &AppState) -> &'static str {
     if state.config.is_https() { "__Host-annex-desk" } else { "annex-desk" }
 }
 
-fn came_in(state: &AppState, device: &Device, secret: &str, next: &str) -> Response {
-    let mut response = Redirect::to(next).into_response();
+async fn came_in(
+    state: &AppState,
+    (headers, asked): (&HeaderMap, AskedFor),
+    device: &Device,
+    secret: &str,
+    next: &str,
+) -> PageResult {
+    let mut response = on_to(state, (headers, asked), next).await?;
     set_cookie(&state.config, &mut response, secret);
     device.remember(state, &mut response);
-    response
+    Ok(response)
+}
+
+/// On to where a person wanted to go. To what leads away from this host, such as single sign-on, by a page: the policy that
+/// forms post to this host alone stops all redirects behind a form that lead to another.
+pub(super) async fn on_to(state: &AppState, (headers, asked): (&HeaderMap, AskedFor), next: &str) -> PageResult {
+    if !next.starts_with("/oauth/") {
+        return Ok(Redirect::to(next).into_response());
+    }
+    let to = state.config.public_url.join(next).map_err(PageError::internal)?;
+    by_page(outside(state, "sign-in-title", headers, asked).await?, &to)
 }
 
 /// The form again, with what kept them out.

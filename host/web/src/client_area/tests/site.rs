@@ -45,7 +45,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const HOST: &str = "http://127.0.0.1:1/";
 
 /// Hashing takes tens of milliseconds: once is enough.
-static HASH: LazyLock<String> = LazyLock::new(|| {
+pub(crate) static HASH: LazyLock<String> = LazyLock::new(|| {
     use argon2::password_hash::PasswordHasher as _;
     argon2::Argon2::default().hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).unwrap().to_string()
 });

@@ -20,12 +20,12 @@ use url::{Url, form_urlencoded};
 use super::{Bound, CLIENT_ID, callback_url, issuer_url};
 use crate::{
     client_area::{
-        again,
         area::{Area, AreaSection},
         claim,
         session::{self, Payer},
     },
     error::{PageError, PageResult},
+    issuer::{again, form::is_challenge},
     shell::{Shell, page},
     state::AppState,
 };
@@ -43,6 +43,8 @@ const ONCE: [&str; 10] = [
     "annex_claim",
     "annex_again",
 ];
+/// Where this endpoint is.
+pub(crate) const AUTHORIZE: &str = "/client-area/authorize";
 /// The longest `state` and `nonce` that are taken.
 const LONGEST: usize = 500;
 
@@ -81,7 +83,7 @@ impl AuthorizeRequest {
     /// True when the sign-in is as recent as is asked for.
     fn takes(&self, payer: &Payer, state: &AppState, query: &str) -> bool {
         let (now, at) = (state.clock.now(), payer.signed_in_at);
-        if again::newer_than(state.lifecycle.vault(), query, now).is_some_and(|old| at > old) {
+        if again::newer_than(state.lifecycle.vault(), AUTHORIZE, query, now).is_some_and(|old| at > old) {
             return true;
         }
         let young = self.max_age.is_none_or(|seconds| now.since(at) <= Duration::from_secs(seconds));
@@ -92,9 +94,9 @@ impl AuthorizeRequest {
     fn lead_to(&self, page: &str, payer: Option<&Payer>, state: &AppState, query: &str) -> PageResult {
         let (now, vault) = (state.clock.now(), state.lifecycle.vault());
         let next = match payer {
-            None if !self.login && self.max_age.is_none() => Ok(format!("/client-area/authorize?{query}")),
-            None => again::with_note(vault, query, &self.nonce, now.before(Duration::from_millis(1)), now),
-            Some(payer) => again::with_note(vault, query, &self.nonce, payer.signed_in_at, now),
+            None if !self.login && self.max_age.is_none() => Ok(format!("{AUTHORIZE}?{query}")),
+            None => again::with_note(vault, AUTHORIZE, query, now.before(Duration::from_millis(1)), now),
+            Some(payer) => again::with_note(vault, AUTHORIZE, query, payer.signed_in_at, now),
         };
         Ok(Redirect::to(&with_next(page, &next.map_err(PageError::internal)?)).into_response())
     }
@@ -226,8 +228,7 @@ fn read(state: &AppState, query: &str) -> Result<AuthorizeRequest, Refusal> {
         return Err(there("invalid_scope", "the scope openid is needed"));
     }
     let challenge = get("code_challenge");
-    let is_digest = challenge.len() == 43 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    if get("code_challenge_method") != "S256" || !is_digest {
+    if get("code_challenge_method") != "S256" || !is_challenge(challenge) {
         return Err(there("invalid_request", "PKCE with S256 is needed"));
     }
     if [get("state"), get("nonce")].iter().any(|text| text.is_empty() || text.len() > LONGEST) {

@@ -1,7 +1,7 @@
 //! The token endpoint: trades a code for an ID token, once, within a minute, and only with the verifier of the PKCE
 //! challenge that the code was asked for with. The access token of the answer opens nothing: there is no other endpoint.
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 use annex_domain::{clock::Timestamp, ids::AccountId, oauth::SigningAlgorithm, random};
 use annex_store::billing::accounts;
@@ -16,15 +16,17 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use openidconnect::{
     AccessToken, Audience, EmptyExtraTokenFields, EndUserEmail, EndUserName, IdTokenFields, IssuerUrl, LocalizedClaim,
-    Nonce, PkceCodeChallenge, PkceCodeVerifier, StandardClaims, SubjectIdentifier,
+    Nonce, StandardClaims, SubjectIdentifier,
     core::{CoreErrorResponseType, CoreTokenType},
 };
-use url::form_urlencoded;
 
 use super::{Bound, CLIENT_ID, issuer_url};
 use crate::{
     error::PageError,
-    issuer::keys,
+    issuer::{
+        form::{Form, verifies},
+        keys,
+    },
     oidc::{Claims, DeskClaims, Token, TokenAnswer, TokenError},
     state::AppState,
 };
@@ -69,13 +71,10 @@ fn refused(error: CoreErrorResponseType, text: &str) -> Response {
 
 async fn trade(state: &AppState, headers: &HeaderMap, body: &[u8]) -> Result<TokenAnswer, Refusal> {
     use CoreErrorResponseType::{InvalidClient, InvalidGrant, InvalidRequest, UnsupportedGrantType};
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let fields: Vec<(Cow<'_, str>, Cow<'_, str>)> = form_urlencoded::parse(body).collect();
-    let repeated = fields.iter().any(|(name, _)| fields.iter().filter(|(other, _)| other == name).count() > 1);
-    if !kind.starts_with("application/x-www-form-urlencoded") || repeated {
+    let Some(form) = Form::read(headers, body) else {
         return Err(Refusal::Told(InvalidRequest, "send a form with every field once"));
-    }
-    let get = |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_ref());
+    };
+    let get = |name: &str| form.get(name);
     if get("grant_type") != "authorization_code" {
         return Err(Refusal::Told(UnsupportedGrantType, "only authorization_code is supported"));
     }
@@ -93,14 +92,6 @@ async fn trade(state: &AppState, headers: &HeaderMap, body: &[u8]) -> Result<Tok
         return Err(Refusal::Told(InvalidGrant, "the code was given for another redirect URI, client or verifier"));
     }
     answer(state, account, bound, state.clock.now()).await.map_err(Refusal::Failed)
-}
-
-/// True when `verifier` is the one behind `challenge` (RFC 7636, S256).
-fn verifies(verifier: &str, challenge: &str) -> bool {
-    let fine = (43..=128).contains(&verifier.len())
-        && verifier.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
-    fine && PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.to_owned())).as_str()
-        == challenge
 }
 
 async fn answer(state: &AppState, id: AccountId, bound: Bound, now: Timestamp) -> Result<TokenAnswer, PageError> {
@@ -132,21 +123,4 @@ async fn answer(state: &AppState, id: AccountId, bound: Bound, now: Timestamp) -
 /// As openidconnect counts time.
 pub(crate) fn moment(at: Timestamp) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at.0).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn verifiers_are_checked_as_rfc_7636_says() {
-        // Appendix B of RFC 7636.
-        let (verifier, challenge) =
-            ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-        assert!(verifies(verifier, challenge));
-        for wrong in ["", "short", &verifier.replace('d', "e"), &"x".repeat(129), &format!("{verifier}!")] {
-            assert!(!verifies(wrong, challenge), "{wrong}");
-        }
-        assert!(!verifies(challenge, challenge), "plain");
-    }
 }
