@@ -23,6 +23,7 @@ CREATE TABLE oauth_clients (
     scopes TEXT NOT NULL, -- JSON, a list of permissions
     public_keys TEXT NOT NULL, -- JSON, a list of JSON Web Keys
     algorithm TEXT NOT NULL, -- of its ID tokens
+    credentials {blob}, -- sealed: secret and key of one that came with its installation, until the service has them
     created_at BIGINT NOT NULL,
     UNIQUE (desk_id, id)
 ){strict};

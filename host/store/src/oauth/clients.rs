@@ -141,6 +141,30 @@ pub async fn replace_secret(
     put_secret(tx, known.id, now).await
 }
 
+/// Keeps what the service of a client is to get, sealed by the caller.
+pub async fn keep_credentials(tx: &mut Tx, client: OauthClientId, sealed: &[u8]) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE oauth_clients SET credentials = $2 WHERE id = $1", client, sealed).map(drop)
+}
+
+/// The client that came with the installation, and what its service has not got yet.
+pub async fn credentials(
+    conn: &mut Conn,
+    desk: DeskId,
+    installation: InstallationId,
+) -> Result<Option<(OauthClientId, Vec<u8>)>, StoreError> {
+    let sql = "SELECT id, credentials FROM oauth_clients
+               WHERE desk_id = $1 AND installation_id = $2 AND publisher IS NULL AND credentials IS NOT NULL";
+    let row = fetch_optional!(conn, (String, Vec<u8>), sql, desk, installation)?;
+    row.map(|(id, sealed)| Ok((At::new("oauth_clients", &id).parse("id", &id)?, sealed))).transpose()
+}
+
+/// The service has them: they cannot be had again.
+pub async fn forget_credentials(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+    let sql = "UPDATE oauth_clients SET credentials = NULL
+               WHERE desk_id = $1 AND installation_id = $2 AND publisher IS NULL";
+    execute!(tx, sql, desk, installation).map(drop)
+}
+
 /// A client: it tells the desk.
 pub async fn get(conn: &mut Conn, id: OauthClientId) -> Result<Option<Client>, StoreError> {
     let sql = "SELECT * FROM oauth_clients WHERE id = $1";
