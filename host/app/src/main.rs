@@ -67,7 +67,7 @@ enum Command {
     /// Makes accounts of the built-in client area
     #[command(subcommand)]
     ClientArea(client_area::ClientAreaCommand),
-    /// Replaces the keys that logins are signed with
+    /// Replaces the keys that logins are signed with, shows what services of add-ons prove themselves with
     #[command(subcommand)]
     Issuer(issuer::IssuerCommand),
     /// Makes, checks, tests, packs, signs and publishes an add-on

@@ -61,6 +61,7 @@ mod rights;
 mod rollback;
 mod saga;
 pub mod sample;
+pub mod service;
 mod set_aside;
 mod settings;
 mod setup;

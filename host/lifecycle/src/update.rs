@@ -42,6 +42,7 @@ use crate::{
     install::{consented, no_texts},
     letters,
     saga::{self, Run, Saga, Step, StepError},
+    service,
     terms::Deed,
 };
 
@@ -270,6 +271,7 @@ async fn switch(run: &mut Run<Update>) -> Result<Value, StepError> {
         let pack = run.output::<LanguagePack>("language")?.ok_or_else(no_texts)?;
         languages::put(&mut tx, desk, id, &switched.version, &pack, now).await?;
     }
+    service::follow(&mut tx, &run.host.vault, &switched, now).await?;
     health::forget_traps(&mut tx, desk, id).await?;
     let detail = facts(&run.params);
     let (action, kind) =

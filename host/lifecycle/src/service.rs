@@ -1,0 +1,162 @@
+//! The OAuth client of an add-on's own service. It comes with the installation when the manifest asks for scopes or redirects,
+//! follows its versions, and goes with it. Its secret and key are made once and wait, sealed, until the service has got them.
+
+use annex_domain::{
+    clock::Timestamp,
+    ids::{DeskId, InstallationId, OauthClientId},
+    installation::Installation,
+    manifest::Manifest,
+    oauth::SigningAlgorithm,
+    permission::Permissions,
+};
+use annex_store::{
+    Conn, Db, StoreError, Tx, catalog,
+    oauth::clients::{self, NewClient},
+    vault::Vault,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a service proves itself with. No `Debug`: it is secret.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// `annc_…`.
+    pub client_id: String,
+    /// `anns_…`, for HTTP Basic or a form.
+    pub client_secret: String,
+    /// A key pair of ES256, for `private_key_jwt`.
+    pub private_key_jwk: Value,
+}
+
+fn context(client: OauthClientId) -> String {
+    format!("oauth client: credentials of {client}")
+}
+
+/// Gives an installation the client that the version which serves asks for, or changes or removes the one that it has.
+pub(crate) async fn follow(tx: &mut Tx, vault: &Vault, of: &Installation, now: Timestamp) -> Result<(), StoreError> {
+    let version = catalog::version(tx, &of.addon, &of.version).await?;
+    match version {
+        Some(version) => follow_manifest(tx, vault, of, &version.manifest, now).await,
+        None => Ok(()),
+    }
+}
+
+async fn follow_manifest(
+    tx: &mut Tx,
+    vault: &Vault,
+    of: &Installation,
+    manifest: &Manifest,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let asks = manifest.service.as_ref().filter(|service| !service.scopes.is_empty() || !service.redirects.is_empty());
+    let Some(service) = asks else {
+        for client in clients::of(tx, of.desk, of.id).await? {
+            clients::revoke(tx, of.desk, client.id).await?;
+        }
+        return Ok(());
+    };
+    let scopes = Permissions(service.scopes.iter().map(|asked| asked.scope).collect());
+    if clients::change(tx, of.desk, of.id, &service.redirects, &scopes).await? {
+        return Ok(());
+    }
+    let new = NewClient {
+        desk: of.desk,
+        installation: of.id,
+        publisher: None,
+        name: manifest.listing.name.get("en"),
+        redirects: &service.redirects,
+        scopes: &scopes,
+        algorithm: SigningAlgorithm::Rs256,
+    };
+    let issued = clients::issue(tx, &new, now).await?;
+    let credentials = Credentials {
+        client_id: issued.client_id,
+        client_secret: issued.secret,
+        private_key_jwk: issued.private_key_jwk,
+    };
+    let sealed = vault.seal_state(&context(issued.client.id), &serde_json::to_vec(&credentials)?)?;
+    clients::keep_credentials(tx, issued.client.id, &sealed).await
+}
+
+/// What the service of an installation has not got yet: it travels with the event that tells of the installation.
+///
+/// # Errors
+/// When the database fails, or they were sealed with another master key.
+pub async fn credentials(
+    conn: &mut Conn,
+    vault: &Vault,
+    desk: DeskId,
+    installation: InstallationId,
+) -> Result<Option<Credentials>, StoreError> {
+    let Some((client, sealed)) = clients::credentials(conn, desk, installation).await? else { return Ok(None) };
+    Ok(Some(serde_json::from_slice(&vault.open_state(&context(client), &sealed)?)?))
+}
+
+/// The service has them: nobody can have them again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn have_arrived(db: &Db, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    clients::forget_credentials(&mut tx, desk, installation).await?;
+    tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use annex_domain::{
+        addon::Version,
+        localized::Localized,
+        manifest::{Service, ServiceScope},
+        permission::Permission,
+    };
+    use annex_store::testing::{self, Fixture, TestDb};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_000);
+
+    fn asking(scopes: &[Permission], redirects: &[&str]) -> Manifest {
+        let scope = |scope: &Permission| ServiceScope { scope: *scope, purpose: Localized::en("To work") };
+        let service = Service {
+            scopes: scopes.iter().map(scope).collect(),
+            redirects: redirects.iter().map(|&redirect| redirect.to_owned()).collect(),
+            ..Service::default()
+        };
+        Manifest { service: Some(service), ..testing::manifest("acme.hello", Version::new(1, 0, 0), 1) }
+    }
+
+    #[tokio::test]
+    async fn the_client_follows_the_version_and_its_credentials_are_had_once() {
+        let db = TestDb::sqlite().await;
+        let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
+        let mut tx = testing::tx(&db.db).await;
+        let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+        let of = testing::installed(&mut tx, desk).await;
+        follow_manifest(&mut tx, &vault, &of, &asking(&[], &[]), NOW).await.unwrap();
+        assert_eq!(clients::of(&mut tx, desk, of.id).await.unwrap(), [], "it asks for nothing");
+
+        let first = asking(&[Permission::TicketsView], &["https://hello.example/back"]);
+        follow_manifest(&mut tx, &vault, &of, &first, NOW).await.unwrap();
+        let second = asking(&[Permission::TicketsView, Permission::TicketsReply], &[]);
+        follow_manifest(&mut tx, &vault, &of, &second, NOW).await.unwrap();
+        let found = clients::of(&mut tx, desk, of.id).await.unwrap();
+        let [client] = found.as_slice() else { panic!("one client stays: {found:?}") };
+        assert_eq!((client.redirects.len(), client.scopes.0.len(), client.name.as_str()), (0, 2, "Test"));
+
+        let waiting = credentials(&mut tx, &vault, desk, of.id).await.unwrap().unwrap();
+        assert!(clients::knows(&mut tx, client.id, &waiting.client_secret, NOW).await.unwrap());
+        assert!(testing::traces(&mut tx, &waiting.client_secret).await.is_empty(), "sealed");
+        assert!(credentials(&mut tx, &vault, other_desk, of.id).await.unwrap().is_none());
+        tx.commit().await.unwrap();
+        have_arrived(&db.db, other_desk, of.id).await.unwrap();
+        assert!(credentials(&mut db.db.read().await.unwrap(), &vault, desk, of.id).await.unwrap().is_some());
+        have_arrived(&db.db, desk, of.id).await.unwrap();
+        assert!(credentials(&mut db.db.read().await.unwrap(), &vault, desk, of.id).await.unwrap().is_none());
+
+        let mut tx = testing::tx(&db.db).await;
+        let none = testing::manifest("acme.hello", Version::new(1, 0, 1), 2);
+        follow_manifest(&mut tx, &vault, &of, &none, NOW).await.unwrap();
+        assert_eq!(clients::of(&mut tx, desk, of.id).await.unwrap(), []);
+    }
+}
