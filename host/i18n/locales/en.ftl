@@ -361,6 +361,7 @@ ticket-addon-still-working = Still working…
 ticket-addon-open = Open the panel of { $name }
 ticket-addon-up = Move { $name } up
 ticket-addon-down = Move { $name } down
+addon-open-in = Open in { $name }
 ticket-addon-fold = Show the content of { $name }
 ticket-addon-moved = { $name } was moved:
 

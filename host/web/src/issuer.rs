@@ -6,5 +6,7 @@ pub(crate) mod client_area;
 mod form;
 mod keys;
 pub(crate) mod oauth;
+mod open;
 
 pub use self::keys::{KeyError, new_issuer_key};
+pub(crate) use self::open::open_in;

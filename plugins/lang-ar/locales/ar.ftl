@@ -400,6 +400,7 @@ ticket-addon-still-working = ما زال العمل جاريًا…
 ticket-addon-open = فتح لوحة { $name }
 ticket-addon-up = نقل { $name } إلى أعلى
 ticket-addon-down = نقل { $name } إلى أسفل
+addon-open-in = فتح في { $name }
 ticket-addon-fold = إظهار محتوى { $name }
 ticket-addon-moved = نُقلت { $name }:
 

@@ -361,6 +361,7 @@ ticket-addon-still-working = Noch in Arbeit …
 ticket-addon-open = Bereich von { $name } öffnen
 ticket-addon-up = { $name } nach oben
 ticket-addon-down = { $name } nach unten
+addon-open-in = In { $name } öffnen
 ticket-addon-fold = Inhalt von { $name } anzeigen
 ticket-addon-moved = { $name } wurde verschoben:
 

@@ -184,26 +184,26 @@ async fn show(
 ) -> PageResult {
     who.require(Permission::TicketsView)?;
     let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
-    let page = ticket_page(&state.db, &who, ticket, None, FormErrors::default(), older.before).await?;
+    let page = ticket_page(&state, &who, ticket, None, FormErrors::default(), older.before).await?;
     page_with(StatusCode::OK, &page)
 }
 
 /// The whole page of a ticket, with what comes back as it was sent; else with what the operator was writing. What is kept in
 /// memory comes first: whoever holds a connection waits for no other one.
 async fn ticket_page(
-    db: &Db,
+    state: &AppState,
     who: &SignedIn,
     ticket: Ticket,
     sent: Option<(Draft, DraftState)>,
     errors: FormErrors,
     before: Option<MessageId>,
 ) -> Result<TicketPage, PageError> {
-    let desk = who.desk.id;
+    let (db, desk) = (&state.db, who.desk.id);
     let channel = match &ticket.channel {
         Some(channel) => Some(addon_name(db, who, channel.installation).await?),
         None => None,
     };
-    let slots = if ticket.is_put_away() { Vec::new() } else { panels::slots(db, who).await? };
+    let slots = if ticket.is_put_away() { Vec::new() } else { panels::slots(state, who).await? };
     let props = properties(db, who, ticket.clone()).await?;
     let conn = &mut db.read().await?;
     let requester = contacts::get(conn, desk, ticket.requester).await?;

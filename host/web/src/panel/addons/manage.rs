@@ -11,7 +11,7 @@ use annex_domain::{
     settings::SettingKind,
 };
 use annex_lifecycle::{BillingState, InstallationView, UninstallItem};
-use annex_store::{desks, logs::Level};
+use annex_store::{desks, logs::Level, users};
 use askama::Template;
 use axum::{
     Router,
@@ -38,6 +38,7 @@ use crate::{
     error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
+    issuer::open_in,
     session::SignedIn,
     shell::{Section, Shell, page, page_with},
     state::AppState,
@@ -78,6 +79,8 @@ pub(super) struct Head {
     pub(super) may_force: bool,
     /// Where the publisher helps, with the error id in the subject (R33).
     pub(super) support: String,
+    /// The address of its own service, for who uses it.
+    pub(super) open: Option<String>,
     pub(super) sentences: Vec<Sentence>,
     pub(super) installed_at: Timestamp,
     /// Money and trial.
@@ -253,6 +256,14 @@ fn support(view: &InstallationView) -> String {
     format!("mailto:{}?{query}", view.manifest.listing.support.email)
 }
 
+/// Where *Open in …* leads, while it runs and for who uses it.
+async fn open(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Option<String>, PageError> {
+    let (id, operator) = (view.installation.id, &who.operator);
+    let uses = users::known_of(&state.db, who.desk.id, operator.id).await?.contains(&id);
+    let open = || open_in(&state.config, &view.manifest, id, operator);
+    Ok((uses && view.installation.runs()).then(open).flatten())
+}
+
 async fn head(
     state: &AppState,
     who: &SignedIn,
@@ -289,6 +300,7 @@ async fn head(
         actions: actions(view, standing.can_cancel),
         may_force: desks::known_may_force_uninstall(&state.db, who.desk.id).await?,
         support: support(view),
+        open: open(state, who, view).await?,
         sentences: sentences(&who.t, &view.manifest.asks(), &view.manifest.settings),
         installed_at: installation.created_at,
         standing,

@@ -2,10 +2,7 @@
 //! changed: two people who change different things do not undo each other.
 
 use annex_domain::{permission::Permission, tag, ticket::Ticket};
-use annex_store::{
-    Db,
-    tickets::{self, TicketChange},
-};
+use annex_store::tickets::{self, TicketChange};
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -51,7 +48,7 @@ pub(super) async fn save(
         Some(ticket) => ticket,
         None => tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?,
     };
-    answer(&state.db, &who, ticket, errors, &form).await
+    answer(&state, &who, ticket, errors, &form).await
 }
 
 /// What the form asks to change. A field that is missing or as it was shown stays as it is.
@@ -88,11 +85,11 @@ fn read(who: &SignedIn, form: &Posted, errors: &mut FormErrors) -> TicketChange 
     change
 }
 
-async fn answer(db: &Db, who: &SignedIn, ticket: Ticket, errors: FormErrors, form: &Posted) -> PageResult {
+async fn answer(state: &AppState, who: &SignedIn, ticket: Ticket, errors: FormErrors, form: &Posted) -> PageResult {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let saved = Flash::success("ticket-saved");
     if who.fragment {
-        let mut props = properties(db, who, ticket).await?;
+        let mut props = properties(&state.db, who, ticket).await?;
         let toast = if errors.is_empty() { saved.toast(&who.t) } else { None };
         if !errors.is_empty() {
             form.get("tags").clone_into(&mut props.tags);
@@ -103,7 +100,7 @@ async fn answer(db: &Db, who: &SignedIn, ticket: Ticket, errors: FormErrors, for
     if errors.is_empty() {
         return Ok(saved.redirect(&format!("/tickets/{}", ticket.number)));
     }
-    let mut refused = ticket_page(db, who, ticket, None, errors, None).await?;
+    let mut refused = ticket_page(state, who, ticket, None, errors, None).await?;
     form.get("tags").clone_into(&mut refused.props.tags);
     page_with(status, &refused)
 }

@@ -58,7 +58,7 @@ pub(super) async fn of_message(
         Answer::Done(response) => Ok(response),
         Answer::Again(status, errors, kept) => {
             let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
-            page_with(status, &ticket_page(&state.db, &who, ticket, Some((writing, kept)), errors, None).await?)
+            page_with(status, &ticket_page(&state, &who, ticket, Some((writing, kept)), errors, None).await?)
         }
     }
 }

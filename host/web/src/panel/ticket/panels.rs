@@ -4,7 +4,7 @@
 
 use annex_desk::panels::Move;
 use annex_domain::{ids::InstallationId, permission::Permission};
-use annex_store::{Db, catalog, tickets};
+use annex_store::{catalog, tickets};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -13,6 +13,7 @@ use axum::{
 
 use crate::{
     error::{PageError, PageResult},
+    issuer::open_in,
     panel::form::Posted,
     session::SignedIn,
     state::AppState,
@@ -25,20 +26,25 @@ pub(in crate::panel) struct Slot {
     /// The address of its picture.
     pub(in crate::panel) icon: Option<String>,
     pub(in crate::panel) collapsed: bool,
+    /// The address of its own service.
+    pub(in crate::panel) open: Option<String>,
 }
 
 /// One per running plugin that the operator uses.
-pub(super) async fn slots(db: &Db, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
+pub(super) async fn slots(state: &AppState, who: &SignedIn) -> Result<Vec<Slot>, PageError> {
     let mut slots = Vec::new();
-    for (installation, place) in annex_desk::panels::arranged(db, who.desk.id, who.operator.id).await? {
-        let version = catalog::known_version(db, &installation.addon, &installation.version).await?;
+    for (installation, place) in annex_desk::panels::arranged(&state.db, who.desk.id, who.operator.id).await? {
+        let version = catalog::known_version(&state.db, &installation.addon, &installation.version).await?;
         let has_icon = version.as_ref().is_some_and(|version| version.has_icon);
-        let name = version.map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
+        let runs = version.as_ref().filter(|_| installation.runs());
+        let open = runs.and_then(|version| open_in(&state.config, &version.manifest, installation.id, &who.operator));
+        let name = version.as_ref().map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
         slots.push(Slot {
             installation: installation.id,
             name: name.unwrap_or_else(|| installation.addon.slug().to_owned()),
             icon: has_icon.then(|| format!("/addons/{}/icon/{}", installation.addon, installation.version)),
             collapsed: place.collapsed,
+            open,
         });
     }
     Ok(slots)
@@ -54,7 +60,7 @@ pub(super) async fn arrange(
     who.require(Permission::TicketsView)?;
     let id: InstallationId = id.parse().map_err(|_| PageError::NotFound)?;
     tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
-    if slots(&state.db, &who).await?.iter().all(|slot| slot.installation != id) {
+    if slots(&state, &who).await?.iter().all(|slot| slot.installation != id) {
         return Err(PageError::NotFound);
     }
     let refused = |_| PageError::refused(StatusCode::BAD_REQUEST, "no-such-action", "the form names no action");

@@ -69,7 +69,7 @@ async fn refused(
         errors.take(&who.t, refusal, &[])?;
     }
     let ticket = tickets::by_number(&mut state.db.read().await?, who.desk.id, number).await?;
-    let mut page = ticket_page(&state.db, who, ticket, Some(sent), errors, None).await?;
+    let mut page = ticket_page(state, who, ticket, Some(sent), errors, None).await?;
     if !meanwhile {
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
