@@ -2,14 +2,27 @@
 
 use std::time::Duration;
 
-use annex_domain::oauth::SigningAlgorithm;
+use annex_domain::{
+    addon::Version,
+    clock::Timestamp,
+    manifest::{Manifest, Service},
+    oauth::SigningAlgorithm,
+};
+use annex_store::{
+    testing,
+    users::{self, Ticks},
+};
 use openidconnect::{
     ClientId, IssuerUrl, Nonce, TokenResponse as _,
     core::{CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
 };
 
 use super::{BACK, ISSUER, World, authorize, body_of, browser, issue, sent_back, trade};
-use crate::{client_area::tests::site::PASSWORD, issuer::client_area::moment, oidc::TokenAnswer};
+use crate::{
+    client_area::tests::site::{PASSWORD, Site},
+    issuer::client_area::moment,
+    oidc::TokenAnswer,
+};
 
 #[tokio::test]
 async fn an_operator_signs_in_and_the_token_verifies_by_each_algorithm() {
@@ -135,4 +148,24 @@ async fn a_service_can_ask_for_the_end_of_the_session() {
     for elsewhere in ["https://evil.example/", &format!("{BACK}/"), ""] {
         assert_eq!(agent.get(&path(elsewhere)).await.location(), "/sign-in", "{elsewhere}");
     }
+}
+
+#[tokio::test]
+async fn who_uses_an_add_on_opens_its_service() {
+    let site = Site::start().await;
+    let service = Service { open: Some("https://hello.example/start?x=1".into()), ..Service::default() };
+    let manifest = testing::manifest("acme.hello", Version::new(1, 0, 0), 1);
+    let mut tx = testing::tx(&site.state.db).await;
+    testing::publish(&mut tx, &Manifest { service: Some(service), ..manifest }, Timestamp(1)).await.unwrap();
+    let of = testing::installed(&mut tx, site.desks.desk).await;
+    tx.commit().await.unwrap();
+    let (admin, page) = (site.admin().await, format!("/my-addons/{}", of.id));
+    assert!(!admin.get(&page).await.html.contains("hello.example"), "they do not use it");
+
+    let mut tx = testing::tx(&site.state.db).await;
+    users::change(&mut tx, of.desk, of.id, &Ticks::Exactly([site.desks.admin].into()), Timestamp(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let query = format!("iss=http%3A%2F%2F127.0.0.1%3A1%2Foauth&login_hint=ada%40example.org&installation={}", of.id);
+    let html = admin.get(&page).await.html.replace("&#38;", "&").replace("&amp;", "&");
+    assert!(html.contains(&format!("href=\"https://hello.example/start?x=1&{query}\"")), "{html}");
 }
