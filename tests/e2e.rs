@@ -21,6 +21,7 @@ mod password_reset;
 mod publisher_events;
 mod refusals;
 mod second_host;
+mod service;
 mod standing;
 mod telegram;
 mod two_operators;

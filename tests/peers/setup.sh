@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the test servers need, in pinned versions: setup.sh python|npm. Prints the folder: `ANNEX_TEST_PEERS`, else
 # `peers` in the target folder. Does nothing when it is there already. Ends with 1, and a reason, when it cannot be had.
-#   python  localstripe, aiosmtpd and standardwebhooks, in a virtual environment   (requirements.txt; made from requirements.in by pip-compile)
-#   npm     oidc-provider and axe-core                           (npm/package-lock.json)
+#   python  localstripe, aiosmtpd, standardwebhooks and Authlib, in a virtual environment   (requirements.txt; made from requirements.in by pip-compile)
+#   npm     oidc-provider, openid-client and axe-core                       (npm/package-lock.json)
 # Where Python's venv or npm is not installed, root on Debian gets it from the distribution.
 set -euo pipefail
 
@@ -34,7 +34,7 @@ python)
         rm -rf "$dir/venv"
         python3 -m venv "$dir/venv" >&2
         "$dir/venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$wanted" >&2 ||
-            fail "localstripe, aiosmtpd and standardwebhooks cannot be installed; is there a network?"
+            fail "localstripe, aiosmtpd, standardwebhooks and Authlib cannot be installed; is there a network?"
         cp "$wanted" "$dir/python.done"
     fi
     ;;
@@ -46,7 +46,7 @@ npm)
         mkdir -p "$dir/npm"
         cp "$here/npm/package.json" "$wanted" "$dir/npm/"
         (cd "$dir/npm" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
-            fail "oidc-provider and axe-core cannot be installed; is there a network?"
+            fail "oidc-provider, openid-client and axe-core cannot be installed; is there a network?"
         cp "$wanted" "$dir/npm.done"
     fi
     ;;
