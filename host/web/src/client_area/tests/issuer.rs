@@ -1,14 +1,11 @@
 //! The client area as an issuer: what it says of itself, what it refuses, and that a code is good once, for a minute, for
 //! whom it was made.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
-use annex_billing::accounts::rotate_key;
 use annex_domain::{
     clock::{Clock as _, Timestamp},
     ids::DeskId,
-    oauth::SigningAlgorithm,
-    operator::Actor,
 };
 use annex_store::billing::accounts;
 use axum::{
@@ -26,10 +23,7 @@ use tower::ServiceExt as _;
 use super::site::{Browser, PASSWORD, Page, Site, parameter};
 use crate::{
     client_area::claim,
-    issuer::{
-        client_area::{CLIENT_ID, moment},
-        new_issuer_key,
-    },
+    issuer::client_area::{CLIENT_ID, moment},
     oidc::{Metadata, TokenAnswer},
 };
 
@@ -134,30 +128,6 @@ async fn it_says_who_it_is_and_signs_with_the_key_that_it_shows() {
     assert_eq!(claims.auth_time(), Some(now), "when the password was given");
     assert_eq!(keys_of(&browser).await, first, "the key stays");
     assert!(answer.id_token().unwrap().claims(&verifier, &Nonce::new("n2".into())).is_err());
-}
-
-#[tokio::test]
-async fn a_key_that_was_replaced_is_shown_for_two_days() {
-    let site = Site::start().await;
-    let browser = site.browser();
-    let ids = async || -> BTreeSet<String> {
-        let set: Value = serde_json::from_str(&keys_of(&browser).await).unwrap();
-        let keys = set["keys"].as_array().unwrap();
-        assert!(keys.iter().all(|key| key.get("d").is_none()), "public ones alone");
-        keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
-    };
-    let before = ids().await;
-    assert_eq!(before.len(), SigningAlgorithm::ALL.len());
-    site.clock.advance(Duration::from_secs(1));
-    for algorithm in SigningAlgorithm::ALL {
-        let key = new_issuer_key(site.state.lifecycle.vault(), algorithm).await.unwrap();
-        rotate_key(&site.state.billing, algorithm, &key, Actor::CommandLine).await.unwrap();
-    }
-    let both = ids().await;
-    assert!(before.is_subset(&both) && both.len() == 2 * before.len());
-    site.clock.advance(Duration::from_secs(48 * 60 * 60));
-    let new: BTreeSet<String> = both.difference(&before).cloned().collect();
-    assert_eq!(ids().await, new);
 }
 
 #[tokio::test]

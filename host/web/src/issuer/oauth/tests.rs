@@ -2,6 +2,7 @@
 
 mod clients;
 mod codes;
+mod keys;
 mod people;
 
 use annex_domain::{
