@@ -105,4 +105,8 @@ ids! {
     PublisherEventId,
     /// A program that asks for tokens in the name of an installation; see [`crate::oauth`].
     OauthClientId,
+    /// A version of a project, from its first draft on.
+    ProjectVersionId,
+    /// A note of a review.
+    NoteId,
 }

@@ -33,6 +33,7 @@ pub mod ports;
 pub mod publisher;
 pub mod publisher_event;
 pub mod random;
+pub mod review;
 pub mod settings;
 pub mod setup;
 pub mod tag;
