@@ -16,6 +16,12 @@ impl Localized {
         Self(BTreeMap::from([("en".into(), text.into())]))
     }
 
+    /// Texts by language code. `None` without English.
+    #[must_use]
+    pub fn new(by_code: BTreeMap<String, String>) -> Option<Self> {
+        by_code.contains_key("en").then_some(Self(by_code))
+    }
+
     /// The text for `locale` (`pt-BR`), else its parent's (`pt`), else English.
     #[must_use]
     pub fn get(&self, locale: &str) -> &str {
@@ -41,10 +47,7 @@ impl<'de> Deserialize<'de> for Localized {
             Written::Plain(text) => return Ok(Self::en(text)),
             Written::ByCode(by_code) => by_code,
         };
-        if !by_code.contains_key("en") {
-            return Err(serde::de::Error::custom("a localized text needs at least `en`"));
-        }
-        Ok(Self(by_code))
+        Self::new(by_code).ok_or_else(|| serde::de::Error::custom("a localized text needs at least `en`"))
     }
 }
 

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use self::service::{EventsUrl, Service, ServiceScope};
-use self::texts::{check_text, is_link};
+use self::texts::check_text;
+pub(crate) use self::texts::{check_texts, is_link};
 use crate::{
     addon::{AddonId, Digest, Kind, Seq, Version},
     capability::{Access, Asks, Capability},

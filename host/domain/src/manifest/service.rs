@@ -44,7 +44,7 @@ pub struct ServiceScope {
 }
 
 impl Service {
-    pub(super) fn check(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+    pub(crate) fn check(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
         if let Some(Err(Invalid(why))) = self.events.as_deref().map(str::parse::<EventsUrl>) {
             wrong("service.events".into(), "not-a-url", why);
         }

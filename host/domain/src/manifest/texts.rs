@@ -6,7 +6,7 @@ use crate::{localized::Localized, text::is_plain};
 const LONGEST_URL: usize = 2_000;
 
 /// An https address with a host name. User info would let `https://annex.example@evil.example` look like another site.
-pub(super) fn is_link(text: &str) -> bool {
+pub(crate) fn is_link(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     text.len() <= LONGEST_URL
@@ -23,7 +23,17 @@ pub(super) fn check_text(
     longest: usize,
     wrong: &mut impl FnMut(String, &'static str, &str),
 ) {
-    for (code, text) in text.iter() {
+    check_texts(text.iter(), field, longest, wrong);
+}
+
+/// The same of texts that are not all there yet.
+pub(crate) fn check_texts<'a>(
+    texts: impl Iterator<Item = (&'a str, &'a str)>,
+    field: &str,
+    longest: usize,
+    wrong: &mut impl FnMut(String, &'static str, &str),
+) {
+    for (code, text) in texts {
         if text.trim().is_empty() {
             wrong(format!("{field}.{code}"), "empty", "write a text");
         }

@@ -1,0 +1,130 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::{
+    addon::{Digest, Kind, Seq, Version},
+    manifest::{FileEntry, WIT_PACKAGE},
+    settings::FieldError,
+};
+
+fn texts(of: &[(&str, &str)]) -> Texts {
+    of.iter().map(|(code, text)| ((*code).to_owned(), (*text).to_owned())).collect()
+}
+
+fn manifest() -> Manifest {
+    Manifest {
+        id: "acme.notes".parse().unwrap(),
+        version: Version::new(1, 0, 0),
+        seq: Seq(1),
+        kind: Kind::Plugin,
+        wit: WIT_PACKAGE.into(),
+        host: "*".parse().unwrap(),
+        listing: Listing { icon: Some("icon.png".into()), ..complete().listing("Acme").unwrap() },
+        capabilities: vec![],
+        settings: vec![],
+        plans: vec![],
+        events: BTreeSet::new(),
+        inbound: None,
+        setup: None,
+        service: None,
+        files: vec![FileEntry { path: "one.png".into(), size: 1, sha256: Digest::of(b"1") }],
+    }
+}
+
+fn complete() -> ListingDraft {
+    ListingDraft {
+        name: texts(&[("en", "Notes")]),
+        summary: texts(&[("en", "Takes notes.")]),
+        description: texts(&[("en", "It takes notes.")]),
+        release_notes: texts(&[("en", "The first one.")]),
+        icon: "icon.png".into(),
+        pictures: vec!["one.png".into()],
+        categories: BTreeSet::from(["crm".to_owned()]),
+        support: SupportDraft { email: "help@acme.example".into(), ..SupportDraft::default() },
+        terms_url: "https://acme.example/terms".into(),
+        privacy_url: "https://acme.example/privacy".into(),
+        checklist: CheckItem::ALL.into_iter().map(|item| (item, Answer::Yes)).collect(),
+        certification: Question::ALL.into_iter().map(|question| (question, "none".to_owned())).collect(),
+        ..ListingDraft::default()
+    }
+}
+
+fn english() -> BTreeSet<String> {
+    BTreeSet::from(["en".to_owned()])
+}
+
+fn fields(errors: &[FieldError]) -> Vec<&str> {
+    errors.iter().map(|error| error.field.as_str()).collect()
+}
+
+#[test]
+fn nothing_is_missing_of_a_complete_draft_and_each_field_is_named_that_is() {
+    assert_eq!(complete().missing(&english()), []);
+    assert_eq!(complete().problems(), []);
+    assert_eq!(complete().disagreements(&manifest()), []);
+    let names = |draft: &ListingDraft, languages: &BTreeSet<String>| {
+        draft.missing(languages).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let both = BTreeSet::from(["en".to_owned(), "de".to_owned()]);
+    let german = ["name.de", "summary.de", "description.de", "release_notes.de"];
+    assert_eq!(names(&complete(), &both), german);
+    let mut begun = complete();
+    begun.name.insert("de".into(), "Notizen".into());
+    assert_eq!(names(&begun, &english()), &german[1..], "a language that was begun");
+    let empty = names(&ListingDraft::default(), &english());
+    assert_eq!(&empty[..5], ["name.en", "summary.en", "description.en", "release_notes.en", "icon"]);
+    assert_eq!(empty.len(), 10 + CheckItem::ALL.len() + Question::ALL.len());
+}
+
+#[test]
+fn each_bound_is_kept() {
+    let wrong = |change: fn(&mut ListingDraft)| {
+        let mut draft = complete();
+        change(&mut draft);
+        fields(&draft.problems()).join(" ")
+    };
+    assert_eq!(wrong(|draft| drop(draft.summary.insert("en".into(), "x".repeat(161)))), "summary.en");
+    assert_eq!(wrong(|draft| drop(draft.name.insert("en".into(), "a\u{202E}b".into()))), "name.en");
+    assert_eq!(wrong(|draft| draft.video = "http://acme.example".into()), "video");
+    assert_eq!(wrong(|draft| draft.support.email = "nobody".into()), "support.email");
+    assert_eq!(wrong(|draft| draft.categories.extend(["Big Words".to_owned()])), "categories");
+    assert_eq!(wrong(|draft| draft.pictures = vec!["p.png".into(); 9]), "pictures");
+    assert_eq!(wrong(|draft| draft.works_with = vec!["x".repeat(61)]), "works_with[0]");
+    assert_eq!(
+        wrong(|draft| drop(draft.certification.insert(Question::Incidents, "x".repeat(2_001)))),
+        "certification.incidents"
+    );
+    assert_eq!(
+        wrong(|draft| draft.service = Some(Service { events: Some("ftp://x".into()), ..Service::default() })),
+        "service.events"
+    );
+}
+
+#[test]
+fn what_the_package_says_otherwise_is_named() {
+    let mut draft = complete();
+    draft.icon = "other.png".into();
+    draft.pictures.push("two.png".into());
+    draft.service = Some(Service { manual: true, ..Service::default() });
+    let errors = draft.disagreements(&manifest());
+    assert_eq!(fields(&errors), ["icon", "pictures[1]", "service.manual"]);
+    assert_eq!(errors[2].code, "differs-from-package");
+}
+
+#[test]
+fn a_package_fills_what_is_not_written_and_changes_nothing_else() {
+    let mut draft = ListingDraft { summary: texts(&[("en", "Mine.")]), ..ListingDraft::default() };
+    draft.fill_from(&manifest());
+    assert_eq!((draft.summary["en"].as_str(), draft.name["en"].as_str()), ("Mine.", "Notes"));
+    assert_eq!((draft.icon.as_str(), draft.terms_url.as_str()), ("icon.png", "https://acme.example/terms"));
+}
+
+#[test]
+fn spaces_are_no_texts_and_a_draft_is_read_as_it_was_written() {
+    let typed = ListingDraft { name: texts(&[("en", " Notes\r\n"), ("de", "  ")]), ..complete() };
+    let tidy = typed.tidy();
+    assert_eq!(tidy.name, texts(&[("en", "Notes")]));
+    let json = serde_json::to_string(&tidy).unwrap();
+    assert_eq!(serde_json::from_str::<ListingDraft>(&json).unwrap(), tidy);
+    assert!(serde_json::from_str::<ListingDraft>(r#"{"nmae":{}}"#).is_err());
+}
