@@ -7,7 +7,7 @@ use annex_domain::{
     addon::{AddonId, Digest, KeyId, Seq, Version},
     clock::Timestamp,
     localized::Localized,
-    manifest::Manifest,
+    manifest::{Listing as ManifestListing, Manifest},
     offer,
 };
 
@@ -18,10 +18,12 @@ use crate::{
 
 mod listing;
 mod publishers;
+mod reach;
 
 pub use self::{
     listing::{Entry, EntryInstallation, Filter, Listing, categories, entries, known_listing, listing},
     publishers::{Key, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers},
+    reach::{Reach, set_reach},
 };
 
 annex_domain::words! {
@@ -45,7 +47,7 @@ pub struct VersionRow {
     pub version: Version,
     /// Rises with each package.
     pub seq: Seq,
-    /// As signed.
+    /// As signed; its listing as it was approved last.
     pub manifest: Manifest,
     /// Of the `.annex` bytes.
     pub package_digest: Digest,
@@ -289,6 +291,24 @@ pub async fn set_version_status(
     if changed != 1 {
         return Err(StoreError::NotFound("version"));
     }
+    refresh_latest(tx, addon, now).await
+}
+
+/// Shows another listing of a version than its package has: the one that was approved. What runs goes by the package alone.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown version.
+pub async fn set_listing(
+    tx: &mut Tx,
+    addon: &AddonId,
+    version: &Version,
+    listing: &ManifestListing,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = self::version(tx, addon, version).await?.ok_or(StoreError::NotFound("version"))?;
+    let manifest = Manifest { listing: listing.clone(), ..row.manifest };
+    let sql = "UPDATE addon_versions SET manifest = $3 WHERE addon_id = $1 AND version = $2";
+    execute!(tx, sql, addon, version, serde_json::to_string(&manifest)?)?;
     refresh_latest(tx, addon, now).await
 }
 

@@ -17,6 +17,7 @@ use annex_domain::{
     operator::{DeskStatus, HostLabel, Theme},
     plan::{PlanId, PlanModel},
     publisher::{AccountRequestState, MemberRole, PartnerDocument, PublisherStatus, StaffPermission},
+    review::{Outcome, Severity, State as ReviewState, Track},
     ticket::{Delivery, Priority, TicketStatus},
 };
 use serde::de::DeserializeOwned;
@@ -239,6 +240,7 @@ words! {
     RefundState LineKind DisputeState SubscriptionState LedgerAccount MailKind MailState AccountRequestState MemberRole PartnerDocument
     PublisherStatus StaffPermission
     SigningAlgorithm
+    Outcome ReviewState Severity Track
 }
 
 references! {
@@ -259,6 +261,7 @@ ids! {
     CallId GroupId AccountId OrderId InvoiceId AttemptId RefundId SubscriptionId PaymentMethodId MailId
     AccountRequestId InvitationId PublisherTokenId
     OauthClientId
+    ProjectVersionId NoteId
 }
 
 impl<T: Param> Param for Option<T> {
