@@ -45,6 +45,14 @@ pub enum IntakeError {
         /// Which.
         version: Version,
     },
+    /// The package is of another add-on than the one that it was uploaded for.
+    #[error("the package is of {found}, not of {expected}")]
+    OtherAddon {
+        /// The project's.
+        expected: AddonId,
+        /// The package's.
+        found: AddonId,
+    },
     /// The add-on was published as another kind.
     #[error("{0} exists as another kind of add-on: use another id")]
     KindChanged(AddonId),
@@ -82,6 +90,7 @@ impl IntakeError {
             Self::UnknownPublisher(_) => "unknown-publisher",
             Self::OlderSeq { .. } => "older-seq",
             Self::VersionExists { .. } => "version-exists",
+            Self::OtherAddon { .. } => "other-addon",
             Self::KindChanged(_) => "kind-changed",
             Self::Texts(error) => error.code,
             Self::Language(_) => "language-failed",
@@ -102,6 +111,7 @@ impl IntakeError {
             | Self::UnknownPublisher(_)
             | Self::OlderSeq { .. }
             | Self::VersionExists { .. }
+            | Self::OtherAddon { .. }
             | Self::KindChanged(_)
             | Self::Texts(_)
             | Self::Language(_)

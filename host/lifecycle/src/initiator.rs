@@ -1,7 +1,7 @@
 //! Who asks, and in whose audit log it is written.
 
 use annex_domain::{
-    ids::{DeskId, OperatorId},
+    ids::{AccountId, DeskId, OperatorId},
     operator::Actor,
 };
 
@@ -19,6 +19,12 @@ impl Initiator {
     #[must_use]
     pub fn operator(desk: DeskId, operator: OperatorId) -> Self {
         Self { desk: Some(desk), actor: Actor::Operator(operator) }
+    }
+
+    /// A member of a publisher, in the portal.
+    #[must_use]
+    pub fn account(account: AccountId) -> Self {
+        Self { desk: None, actor: Actor::Account(account) }
     }
 
     /// The command line on the machine of the host.

@@ -15,7 +15,7 @@ use annex_package::{FieldErrors, Refusal, VerifiedPackage, icon, peek};
 use annex_sandbox::{Admitted, Errand};
 use annex_store::{
     Forbidden, StoreError, audit,
-    catalog::{self, NewVersion, VersionRow, VersionStatus},
+    catalog::{self, NewVersion, Reach, VersionRow, VersionStatus},
 };
 use bytes::Bytes;
 use serde_json::json;
@@ -24,6 +24,27 @@ use crate::{
     Initiator, IntakeError, Lifecycle, LifecycleError,
     components::{trust, verify},
 };
+
+/// Where a package comes in.
+#[derive(Debug, Clone, Copy)]
+enum Door<'a> {
+    /// With the platform's consent: it may be installed at once.
+    Platform,
+    /// As a version of this add-on, which a publisher works on: it is not for everyone yet (R43).
+    Project(&'a AddonId, Kind),
+}
+
+impl Door<'_> {
+    fn check(self, claimed: &Manifest) -> Result<(), IntakeError> {
+        match self {
+            Self::Project(id, _) if claimed.id != *id => {
+                Err(IntakeError::OtherAddon { expected: id.clone(), found: claimed.id.clone() })
+            }
+            Self::Project(id, kind) if claimed.kind != kind => Err(IntakeError::KindChanged(id.clone())),
+            Self::Platform | Self::Project(..) => Ok(()),
+        }
+    }
+}
 
 /// A package in the catalog.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,11 +77,29 @@ impl Lifecycle {
     /// # Errors
     /// Why it is refused; see [`IntakeError::code`].
     pub async fn publish(&self, bytes: Bytes, by: Initiator) -> Result<Published, IntakeError> {
+        self.intake(bytes, by, Door::Platform).await
+    }
+
+    /// Takes in a package that is to be reviewed, of this add-on alone. No desk installs it before it is released.
+    ///
+    /// # Errors
+    /// As [`Lifecycle::publish`]; [`IntakeError::OtherAddon`].
+    pub async fn publish_for_review(
+        &self,
+        bytes: Bytes,
+        by: Initiator,
+        of: &AddonId,
+        kind: Kind,
+    ) -> Result<Published, IntakeError> {
+        self.intake(bytes, by, Door::Project(of, kind)).await
+    }
+
+    async fn intake(&self, bytes: Bytes, by: Initiator, door: Door<'_>) -> Result<Published, IntakeError> {
         let digest = Digest::of(&bytes);
         let manifest = peek_on_a_thread(bytes.clone()).await;
         let addon = manifest.as_ref().ok().map(|manifest| manifest.id.clone());
         let result = match manifest {
-            Ok(manifest) => self.take_in(bytes, manifest, by).await,
+            Ok(manifest) => self.take_in(bytes, manifest, by, door).await,
             Err(refusal) => Err(refusal.into()),
         };
         if let Err(error) = &result
@@ -72,7 +111,14 @@ impl Lifecycle {
         result
     }
 
-    async fn take_in(&self, bytes: Bytes, claimed: Manifest, by: Initiator) -> Result<Published, IntakeError> {
+    async fn take_in(
+        &self,
+        bytes: Bytes,
+        claimed: Manifest,
+        by: Initiator,
+        door: Door<'_>,
+    ) -> Result<Published, IntakeError> {
+        door.check(&claimed)?;
         let slug = claimed.id.publisher();
         let publisher = catalog::publisher(&mut self.db.read().await?, &slug).await?;
         let publisher = publisher.ok_or_else(|| IntakeError::UnknownPublisher(slug.to_string()))?;
@@ -86,7 +132,7 @@ impl Lifecycle {
             return Err(Refusal::ManifestInvalid { errors: FieldErrors(errors) }.into());
         }
         let admitted = self.sandbox.admit(&package, Errand::Upload).await?;
-        if let Err(error) = self.keep(bytes, &package, &admitted, by).await {
+        if let Err(error) = self.keep(bytes, &package, &admitted, by, door).await {
             // The same bytes may have come in at the same time.
             return match self.known(&package).await {
                 Ok(Some(known)) => Ok(published(known, true)),
@@ -105,12 +151,13 @@ impl Lifecycle {
         package: &VerifiedPackage,
         admitted: &Admitted,
         by: Initiator,
+        door: Door<'_>,
     ) -> Result<(), IntakeError> {
         self.check_texts(package, admitted).await?;
         let picture = package.manifest().listing.icon.as_deref().and_then(|path| Some((path, package.asset(path)?)));
         let picture = picture.map(|(path, data)| icon::redraw(path, data)).transpose()?;
         self.blobs.put(bytes).await?;
-        self.add(package, picture.as_deref(), by).await
+        self.add(package, picture.as_deref(), by, door).await
     }
 
     /// The same package, when the catalog has it; refuses what must not follow on what it has.
@@ -133,7 +180,13 @@ impl Lifecycle {
         Ok(None)
     }
 
-    async fn add(&self, package: &VerifiedPackage, icon: Option<&[u8]>, by: Initiator) -> Result<(), IntakeError> {
+    async fn add(
+        &self,
+        package: &VerifiedPackage,
+        icon: Option<&[u8]>,
+        by: Initiator,
+        door: Door<'_>,
+    ) -> Result<(), IntakeError> {
         let (manifest, now) = (package.manifest(), self.clock.now());
         let json = std::str::from_utf8(package.manifest_bytes())
             .map_err(|_| StoreError::Invalid { field: "manifest", problem: "is not UTF-8" })?;
@@ -156,6 +209,9 @@ impl Lifecycle {
             StoreError::Forbidden(Forbidden::KindChanged) => IntakeError::KindChanged(manifest.id.clone()),
             other => other.into(),
         })?;
+        if let Door::Project(..) = door {
+            catalog::set_reach(&mut tx, &manifest.id, &manifest.version, Reach::Own, now).await?;
+        }
         let detail = json!({ "version": manifest.version.to_string(), "seq": manifest.seq, "digest": package.package_digest(),
             "signers": package.signers() });
         audit::append(&mut tx, by.desk, by.actor, Action::CatalogPublish, manifest.id.as_str(), &detail, now).await?;

@@ -1,7 +1,7 @@
 //! Intake: what enters the catalog, and what is refused with nothing left behind.
 
 use annex_domain::{
-    addon::{Digest, Kind},
+    addon::{AddonId, Digest, Kind},
     installation::Status,
     manifest::Manifest,
     plan::PlanModel,
@@ -52,6 +52,25 @@ async fn a_package_enters_the_catalog_and_the_same_bytes_again_change_nothing() 
         let listed = world.host.marketplace(world.desk, &catalog::Filter::default()).await.unwrap();
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].latest, version("1.0.0"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_to_be_reviewed_is_of_its_project_and_not_offered_yet() {
+    on_both(async |world| {
+        let package = world.package(puppet_manifest("1.0.0", 1), puppet("label=1"));
+        let (own, other): (AddonId, AddonId) = ("acme.puppet".parse().unwrap(), "acme.other".parse().unwrap());
+        let refused = async |of: &AddonId, kind| {
+            let result = world.host.publish_for_review(package.clone(), world.by(), of, kind).await;
+            result.map_or_else(|error| error.code(), |_| "done")
+        };
+        assert_eq!(refused(&other, Kind::Plugin).await, "other-addon");
+        assert_eq!(refused(&own, Kind::Channel).await, "kind-changed");
+        assert_eq!(refused(&own, Kind::Plugin).await, "done");
+        assert!(catalog::latest(&mut world.db().read().await.unwrap(), &own).await.unwrap().is_none());
+        let listed = world.host.marketplace(world.desk, &catalog::Filter::default()).await.unwrap();
+        assert_eq!(listed, []);
     })
     .await;
 }

@@ -77,7 +77,7 @@ const INTAKE: [(&str, &[&str]); 12] = [
     ),
     ("key", &["unknown-key", "revoked-key", "unknown-publisher"]),
     ("component", &["component-*", "language-*", "fluent-*", "compile-*", "compiler-*", "wit-mismatch"]),
-    ("version", &["older-seq", "version-exists", "kind-changed"]),
+    ("version", &["older-seq", "version-exists", "kind-changed", "other-addon"]),
 ];
 
 /// The group of a reason.
