@@ -11,7 +11,7 @@ use crate::{
 
 mod parts;
 
-pub use self::parts::{MailAddon, MailInvoice, MailLine, MailPlan, MailTicket};
+pub use self::parts::{MailAddon, MailInvoice, MailLine, MailNote, MailPlan, MailReview, MailTicket};
 
 crate::words! {
     /// What a mail tells.
@@ -79,6 +79,10 @@ crate::words! {
         PublisherInvited = "publisher-invited",
         /// A key may sign packages of a publisher from now on.
         KeyEnrolled = "key-enrolled",
+        /// A version was approved, in one of its reviews.
+        VersionApproved = "version-approved",
+        /// A version was rejected, and why.
+        VersionRejected = "version-rejected",
     }
 }
 
@@ -385,6 +389,10 @@ pub enum MailFacts {
         /// Who enrolled it.
         by: String,
     },
+    /// See [`MailKind::VersionApproved`].
+    VersionApproved(MailReview),
+    /// See [`MailKind::VersionRejected`].
+    VersionRejected(MailReview),
 }
 
 impl MailFacts {
@@ -423,6 +431,8 @@ impl MailFacts {
             Self::PublisherRefused { .. } => MailKind::PublisherRefused,
             Self::PublisherInvited { .. } => MailKind::PublisherInvited,
             Self::KeyEnrolled { .. } => MailKind::KeyEnrolled,
+            Self::VersionApproved(_) => MailKind::VersionApproved,
+            Self::VersionRejected(_) => MailKind::VersionRejected,
         }
     }
 

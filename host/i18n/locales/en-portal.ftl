@@ -185,3 +185,20 @@ error-code-sign-in-first = An account with this address already exists. Sign in 
 error-code-revoked-key = This key was removed earlier. Create a new one.
 error-code-known-key = This key is already enrolled.
 error-code-invitation-gone = This link was already used or has expired. Ask for a new one.
+
+## Reviews
+
+mail-action-version = Open the version
+mail-version-approved-subject = { $name } { $version } was approved
+mail-version-approved-technical = { $name } { $version } passed the technical review.
+mail-version-approved-marketplace = The listing of { $name } { $version } was approved and is now advertised.
+mail-version-approved-next-technical = Make it available in the portal when you’re ready.
+mail-version-approved-next-marketplace = There’s nothing else to do.
+mail-version-rejected-subject = { $name } { $version } needs changes
+mail-version-rejected-technical = { $name } { $version } didn’t pass the technical review. Here’s why:
+mail-version-rejected-marketplace = The listing of { $name } { $version } wasn’t approved. Here’s why:
+mail-version-rejected-next-technical = Upload a corrected package, then submit it again.
+mail-version-rejected-next-marketplace = Edit the listing, then submit it again.
+review-severity-blocker = Blocker
+review-severity-suggestion = Suggestion
+review-severity-note = Note

@@ -189,3 +189,20 @@ error-code-sign-in-first = يوجد حساب بهذا العنوان. سجّل �
 error-code-revoked-key = أُزيل هذا المفتاح سابقًا. أنشئ مفتاحًا جديدًا.
 error-code-known-key = هذا المفتاح مسجّل بالفعل.
 error-code-invitation-gone = استُخدم هذا الرابط أو انتهت صلاحيته. اطلب رابطًا جديدًا.
+
+## المراجعات
+
+mail-action-version = فتح الإصدار
+mail-version-approved-subject = تمت الموافقة على { $name } { $version }
+mail-version-approved-technical = اجتاز { $name } { $version } المراجعة التقنية.
+mail-version-approved-marketplace = تمت الموافقة على عرض { $name } { $version } وهو معلن الآن.
+mail-version-approved-next-technical = أتح الإصدار من البوابة عندما تكون مستعدًا.
+mail-version-approved-next-marketplace = لا شيء آخر عليك فعله.
+mail-version-rejected-subject = يحتاج { $name } { $version } إلى تعديلات
+mail-version-rejected-technical = لم يجتز { $name } { $version } المراجعة التقنية. الأسباب:
+mail-version-rejected-marketplace = لم تتم الموافقة على عرض { $name } { $version }. الأسباب:
+mail-version-rejected-next-technical = ارفع حزمة مصححة ثم أرسلها مجددًا.
+mail-version-rejected-next-marketplace = عدّل العرض ثم أرسله مجددًا.
+review-severity-blocker = مانع
+review-severity-suggestion = اقتراح
+review-severity-note = ملاحظة

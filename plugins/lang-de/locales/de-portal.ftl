@@ -185,3 +185,20 @@ error-code-sign-in-first = Zu dieser Adresse gibt es schon ein Konto. Melden Sie
 error-code-revoked-key = Dieser Schlüssel wurde früher entfernt. Erzeugen Sie einen neuen.
 error-code-known-key = Dieser Schlüssel ist schon hinterlegt.
 error-code-invitation-gone = Dieser Link wurde schon benutzt oder ist abgelaufen. Bitten Sie um einen neuen.
+
+## Prüfungen
+
+mail-action-version = Version öffnen
+mail-version-approved-subject = { $name } { $version } wurde genehmigt
+mail-version-approved-technical = { $name } { $version } hat die technische Prüfung bestanden.
+mail-version-approved-marketplace = Der Eintrag von { $name } { $version } wurde genehmigt und wird jetzt beworben.
+mail-version-approved-next-technical = Geben Sie die Version im Portal frei, sobald Sie so weit sind.
+mail-version-approved-next-marketplace = Sie müssen nichts weiter tun.
+mail-version-rejected-subject = { $name } { $version } muss überarbeitet werden
+mail-version-rejected-technical = { $name } { $version } hat die technische Prüfung nicht bestanden. Die Gründe:
+mail-version-rejected-marketplace = Der Eintrag von { $name } { $version } wurde nicht genehmigt. Die Gründe:
+mail-version-rejected-next-technical = Laden Sie ein korrigiertes Paket hoch und reichen Sie es erneut ein.
+mail-version-rejected-next-marketplace = Bearbeiten Sie den Eintrag und reichen Sie ihn erneut ein.
+review-severity-blocker = Hindernis
+review-severity-suggestion = Vorschlag
+review-severity-note = Hinweis

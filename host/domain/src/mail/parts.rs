@@ -1,10 +1,16 @@
-//! What several mails tell alike: an add-on, its plan, an invoice, a ticket.
+//! What several mails tell alike: an add-on, its plan, an invoice, a ticket, a review.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    addon::AddonId, billing::LineKind, ids::InstallationId, localized::Localized, money::Money, plan::PlanModel,
+    addon::{AddonId, PublisherSlug},
+    billing::LineKind,
+    ids::{InstallationId, ProjectVersionId},
+    localized::Localized,
+    money::Money,
+    plan::PlanModel,
+    review::{Severity, Track},
 };
 
 /// The add-on that a mail is about.
@@ -102,4 +108,34 @@ pub struct MailTicket {
     pub subject: String,
     /// The start of a message.
     pub excerpt: String,
+}
+
+/// A note of a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailNote {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where; empty for the version as a whole.
+    pub place: String,
+    /// What.
+    pub body: String,
+}
+
+/// How a review of a version ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailReview {
+    /// Whose.
+    pub publisher: PublisherSlug,
+    /// The project.
+    pub project: AddonId,
+    /// What it is called.
+    pub name: Localized,
+    /// The version's id, for the link to its page.
+    pub id: ProjectVersionId,
+    /// Its release.
+    pub version: String,
+    /// Which review.
+    pub track: Track,
+    /// What the reviewers wrote, and is not settled.
+    pub notes: Vec<MailNote>,
 }

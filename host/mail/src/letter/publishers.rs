@@ -1,6 +1,10 @@
 //! What is mailed to publishers, and to who wants to be one.
 
-use annex_domain::{addon::KeyId, mail::MailFacts, publisher::MemberRole};
+use annex_domain::{
+    addon::KeyId,
+    mail::{MailFacts, MailNote, MailReview},
+    publisher::MemberRole,
+};
 
 use super::{Content, Reader, one_line};
 
@@ -13,6 +17,8 @@ impl Reader<'_> {
             MailFacts::PublisherRefused { name, reason } => self.publisher_refused(name, reason),
             MailFacts::PublisherInvited { name, role, by, days } => self.publisher_invited(name, *role, by, *days),
             MailFacts::KeyEnrolled { name, key, by } => self.key_enrolled(name, key, by),
+            MailFacts::VersionApproved(review) => self.reviewed(review, "approved"),
+            MailFacts::VersionRejected(review) => self.reviewed(review, "rejected"),
             _ => Content::default(),
         }
     }
@@ -83,6 +89,28 @@ impl Reader<'_> {
             facts: vec![(t.get("mail-fact-fingerprint"), key.to_string())],
             next: vec![t.get("mail-key-enrolled-next")],
             action: Some((t.get("mail-action-portal"), self.link("portal"))),
+            ..Content::default()
+        }
+    }
+
+    /// How a review ended, with each note and its place.
+    fn reviewed(&self, review: &MailReview, ended: &str) -> Content {
+        let (t, track) = (self.t, review.track);
+        let (name, version) = (one_line(review.name.get(t.code())), one_line(&review.version));
+        let with = |key: &str| t.with(key, &[("name", &name), ("version", &version)]);
+        let note = |note: &MailNote| {
+            let severity = t.get(&format!("review-severity-{}", note.severity));
+            let place = one_line(&note.place);
+            let label = if place.is_empty() { severity } else { format!("{severity} ({place})") };
+            (label, one_line(&note.body))
+        };
+        let page = format!("portal/publishers/{}/projects/{}/{}", review.publisher, review.project, review.id);
+        Content {
+            subject: with(&format!("mail-version-{ended}-subject")),
+            happened: vec![with(&format!("mail-version-{ended}-{track}"))],
+            facts: review.notes.iter().map(note).collect(),
+            next: vec![t.get(&format!("mail-version-{ended}-next-{track}"))],
+            action: Some((t.get("mail-action-version"), self.link(&page))),
             ..Content::default()
         }
     }

@@ -2,15 +2,16 @@ use annex_domain::{
     addon::KeyId,
     billing::{DisputeState, LineKind},
     clock::Timestamp,
-    ids::{DeskId, InstallationId},
+    ids::{DeskId, InstallationId, ProjectVersionId},
     installation::Status,
     language::{LanguagePack, LocaleFacts},
     localized::Localized,
-    mail::{MailAddon, MailKind, MailLine, MailPlan, MailTicket},
+    mail::{MailAddon, MailKind, MailLine, MailNote, MailPlan, MailReview, MailTicket},
     money::{Currency, Money},
     operator::{DeskStatus, LOCAL_REGION},
     plan::PlanModel,
     publisher::MemberRole,
+    review::{Severity, Track},
 };
 use annex_i18n::{english, translator_of};
 use jiff::civil::{Date, date};
@@ -141,7 +142,24 @@ fn all_to_publishers(text: &str) -> Vec<MailFacts> {
         MailFacts::PublisherRefused { name: text.into(), reason: text.into() },
         MailFacts::PublisherInvited { name: text.into(), role: MemberRole::Developer, by: text.into(), days: 7 },
         MailFacts::KeyEnrolled { name: text.into(), key: KeyId::of(&[7; 32]), by: text.into() },
+        MailFacts::VersionApproved(review(text, Track::Technical)),
+        MailFacts::VersionApproved(review(text, Track::Marketplace)),
+        MailFacts::VersionRejected(review(text, Track::Technical)),
+        MailFacts::VersionRejected(review(text, Track::Marketplace)),
     ]
+}
+
+fn review(text: &str, track: Track) -> MailReview {
+    let note = |severity, place: &str| MailNote { severity, place: place.into(), body: text.into() };
+    MailReview {
+        publisher: "acme".parse().unwrap(),
+        project: "acme.notes".parse().unwrap(),
+        name: Localized::en(text),
+        id: ProjectVersionId::new(),
+        version: "1.0.0".into(),
+        track,
+        notes: vec![note(Severity::Blocker, "summary.en"), note(Severity::Suggestion, "")],
+    }
 }
 
 fn write(t: &Translator, desk: &str, facts: &MailFacts) -> Letter {
@@ -337,4 +355,12 @@ fn who_has_an_account_is_led_to_the_portal_and_who_has_none_to_their_link() {
     assert!(approved(None).contains("https://help.example.org/annex/portal\n"), "{}", approved(None));
     let link = "https://help.example.org/annex/portal/welcome/5ec4e7\n";
     assert!(approved(Some(7)).contains(link) && approved(Some(7)).contains("7 days"), "{}", approved(Some(7)));
+}
+
+#[test]
+fn a_rejection_says_why_and_where() {
+    let text =
+        write(&english(), "Acme", &MailFacts::VersionRejected(review("Say what it does.", Track::Marketplace))).text;
+    assert!(text.contains("Blocker (summary.en): Say what it does."), "{text}");
+    assert!(text.contains("/portal/publishers/acme/projects/acme.notes/"), "{text}");
 }
