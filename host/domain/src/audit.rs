@@ -204,6 +204,18 @@ crate::words! {
         OperatorRoles = "operator.roles",
         /// Account set up.
         OperatorSetUp = "operator.set-up",
+        /// Project created.
+        ProjectCreate = "project.create",
+        /// Approved version made available.
+        ProjectRelease = "project.release",
+        /// Version handed in for review.
+        ProjectSubmit = "project.submit",
+        /// Package of a version uploaded.
+        ProjectUpload = "project.upload",
+        /// Version begun.
+        ProjectVersion = "project.version",
+        /// Version taken back from review.
+        ProjectWithdraw = "project.withdraw",
         /// Partner document accepted.
         PublisherAccept = "publisher.accept",
         /// Publisher approved.
@@ -232,6 +244,18 @@ crate::words! {
         PublisherUpdate = "publisher.update",
         /// Invitation to a publisher withdrawn.
         PublisherWithdraw = "publisher.withdraw",
+        /// Version approved.
+        ReviewApprove = "review.approve",
+        /// First of two approvals given.
+        ReviewApproveFirst = "review.approve-first",
+        /// Note on a version written.
+        ReviewNote = "review.note",
+        /// Version rejected.
+        ReviewReject = "review.reject",
+        /// Note on a version settled.
+        ReviewSettle = "review.settle",
+        /// Icon and plans of a version unlocked.
+        ReviewUnlock = "review.unlock",
         /// Permission of the platform given.
         StaffGrant = "staff.grant",
         /// Permission of the platform taken.

@@ -184,6 +184,18 @@ error-code-publisher-has-members = This publisher already has members. They can 
 error-code-sign-in-first = An account with this address already exists. Sign in with it, then open the link again.
 error-code-revoked-key = This key was removed earlier. Create a new one.
 error-code-known-key = This key is already enrolled.
+error-code-project-taken = There’s already a project with this ID. Choose another one.
+error-code-draft-open = A version is already being worked on. Continue with that one.
+error-code-version-taken = Another version of this project has this number. Raise it and sign the package again.
+error-code-not-checked = The package hasn’t been checked yet. Try again when the report is ready.
+error-code-report-blockers = The report found blockers. Upload a package without them.
+error-code-own-publisher = You belong to this publisher, so someone else has to review it.
+error-code-not-in-review = This version isn’t in review.
+error-code-blocker-needed = A rejection needs at least one open blocker.
+error-code-blockers-open = There are open blockers. Settle them first, or reject the version.
+error-code-second-reviewer = You’ve already approved this. It asks for more than before, so someone else has to approve it too.
+error-code-review-not-allowed = That isn’t possible in the current state of the review. Reload the page.
+error-code-incomplete = Some fields are missing or wrong. Nothing was submitted.
 error-code-invitation-gone = This link was already used or has expired. Ask for a new one.
 
 ## Reviews

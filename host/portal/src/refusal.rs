@@ -1,5 +1,10 @@
 use annex_desk::{Class, FieldProblem, Wrong};
-use annex_domain::publisher::{Deed, StaffPermission};
+use annex_domain::{
+    publisher::{Deed, StaffPermission},
+    review::NotAllowed,
+    settings::FieldError,
+};
+use annex_lifecycle::IntakeError;
 use annex_store::StoreError;
 
 /// Why something was not done. Doors turn its class into a status, and its code into words.
@@ -17,6 +22,15 @@ pub enum Refusal {
     /// A rule stands against it.
     #[error("{}", .0.detail())]
     Rule(Rule),
+    /// The state machine of reviews does not have it.
+    #[error(transparent)]
+    Review(#[from] NotAllowed),
+    /// A version is not ready to be handed in; every field that stands against it.
+    #[error("{} fields stand against submitting this", .0.len())]
+    Incomplete(Vec<FieldError>),
+    /// The package was not taken in.
+    #[error(transparent)]
+    Package(#[from] IntakeError),
 }
 
 annex_domain::words! {
@@ -40,6 +54,26 @@ annex_domain::words! {
         RevokedKey = "revoked-key",
         /// The publisher has the key.
         KnownKey = "known-key",
+        /// The id of the project is another one's.
+        ProjectTaken = "project-taken",
+        /// A version is worked on already.
+        DraftOpen = "draft-open",
+        /// Another version of the project has the number of the package.
+        VersionTaken = "version-taken",
+        /// The automatic report on the package is not there yet.
+        NotChecked = "not-checked",
+        /// The automatic report has blockers.
+        ReportBlockers = "report-blockers",
+        /// Nobody reviews what is their own publisher's.
+        OwnPublisher = "own-publisher",
+        /// Only what was handed in is reviewed.
+        NotInReview = "not-in-review",
+        /// A rejection says why.
+        BlockerNeeded = "blocker-needed",
+        /// Nothing is approved that a blocker stands against.
+        BlockersOpen = "blockers-open",
+        /// The second approval is somebody else's.
+        SecondReviewer = "second-reviewer",
     }
 }
 
@@ -57,6 +91,18 @@ impl Rule {
             Self::SignInFirst => "there is an account with this address: sign in with it, then open the link again",
             Self::RevokedKey => "this key was removed: make another one",
             Self::KnownKey => "the publisher has this key already",
+            Self::ProjectTaken => "there is a project with this id: choose another one",
+            Self::DraftOpen => "a version is worked on already: go on with that one",
+            Self::VersionTaken => "another version of the project has this number: raise it and sign again",
+            Self::NotChecked => "the package was not checked yet: try again once the report is there",
+            Self::ReportBlockers => "the report on the package has blockers: upload a package without them",
+            Self::OwnPublisher => "you belong to this publisher: somebody else has to review it",
+            Self::NotInReview => "the version is not in review",
+            Self::BlockerNeeded => "a rejection needs an open blocker: write down what has to change",
+            Self::BlockersOpen => "blockers are open: settle them first, or reject the version",
+            Self::SecondReviewer => {
+                "you approved this already: it asks for more than before, and needs somebody else's approval too"
+            }
         }
     }
 }
@@ -67,8 +113,16 @@ impl Refusal {
     pub fn class(&self) -> Class {
         match self {
             Self::Common(refusal) => refusal.class(),
-            Self::Role(_) | Self::Staff(_) | Self::Rule(Rule::Suspended | Rule::SignInFirst) => Class::Forbidden,
-            Self::Rule(_) => Class::Conflict,
+            Self::Role(_)
+            | Self::Staff(_)
+            | Self::Rule(Rule::Suspended | Rule::SignInFirst | Rule::OwnPublisher | Rule::SecondReviewer) => {
+                Class::Forbidden
+            }
+            Self::Rule(_) | Self::Review(_) => Class::Conflict,
+            Self::Incomplete(_) => Class::Invalid,
+            Self::Package(IntakeError::NotFound(_)) => Class::NotFound,
+            Self::Package(error) if error.is_refusal() => Class::Invalid,
+            Self::Package(_) => Class::Unavailable,
         }
     }
 
@@ -80,6 +134,9 @@ impl Refusal {
             Self::Role(_) => "not-your-role",
             Self::Staff(_) => "not-staff",
             Self::Rule(rule) => rule.as_str(),
+            Self::Review(_) => "review-not-allowed",
+            Self::Incomplete(_) => "incomplete",
+            Self::Package(error) => error.code(),
         }
     }
 

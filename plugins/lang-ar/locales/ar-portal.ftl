@@ -188,6 +188,18 @@ error-code-publisher-has-members = لدى هذا الناشر أعضاء بال�
 error-code-sign-in-first = يوجد حساب بهذا العنوان. سجّل الدخول به ثم افتح الرابط مرة أخرى.
 error-code-revoked-key = أُزيل هذا المفتاح سابقًا. أنشئ مفتاحًا جديدًا.
 error-code-known-key = هذا المفتاح مسجّل بالفعل.
+error-code-project-taken = يوجد مشروع بهذا المعرّف. اختر معرّفًا آخر.
+error-code-draft-open = يجري العمل على إصدار بالفعل. تابع ذلك الإصدار.
+error-code-version-taken = لإصدار آخر من هذا المشروع الرقم نفسه. ارفعه ووقّع الحزمة من جديد.
+error-code-not-checked = لم تُفحص الحزمة بعد. أعد المحاولة عندما يجهز التقرير.
+error-code-report-blockers = وجد التقرير موانع. ارفع حزمة خالية منها.
+error-code-own-publisher = أنت تنتمي إلى هذا الناشر، لذا يجب أن يراجعه شخص آخر.
+error-code-not-in-review = هذا الإصدار ليس قيد المراجعة.
+error-code-blocker-needed = يحتاج الرفض إلى مانع مفتوح واحد على الأقل.
+error-code-blockers-open = توجد موانع مفتوحة. سوّها أولًا أو ارفض الإصدار.
+error-code-second-reviewer = لقد وافقت من قبل. يطلب هذا الإصدار أكثر من السابق، لذا يجب أن يوافق شخص آخر أيضًا.
+error-code-review-not-allowed = هذا غير ممكن في الحالة الحالية للمراجعة. أعد تحميل الصفحة.
+error-code-incomplete = بعض الحقول ناقصة أو خاطئة. لم يُرسل شيء.
 error-code-invitation-gone = استُخدم هذا الرابط أو انتهت صلاحيته. اطلب رابطًا جديدًا.
 
 ## المراجعات

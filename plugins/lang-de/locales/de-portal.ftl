@@ -184,6 +184,18 @@ error-code-publisher-has-members = Dieser Herausgeber hat schon Mitglieder. Sie 
 error-code-sign-in-first = Zu dieser Adresse gibt es schon ein Konto. Melden Sie sich damit an und öffnen Sie den Link erneut.
 error-code-revoked-key = Dieser Schlüssel wurde früher entfernt. Erzeugen Sie einen neuen.
 error-code-known-key = Dieser Schlüssel ist schon hinterlegt.
+error-code-project-taken = Es gibt bereits ein Projekt mit dieser ID. Wählen Sie eine andere.
+error-code-draft-open = An einer Version wird bereits gearbeitet. Machen Sie mit dieser weiter.
+error-code-version-taken = Eine andere Version dieses Projekts hat diese Nummer. Erhöhen Sie sie und signieren Sie das Paket neu.
+error-code-not-checked = Das Paket wurde noch nicht geprüft. Versuchen Sie es erneut, sobald der Bericht da ist.
+error-code-report-blockers = Der Bericht enthält Hindernisse. Laden Sie ein Paket ohne sie hoch.
+error-code-own-publisher = Sie gehören zu diesem Herausgeber. Jemand anderes muss die Version prüfen.
+error-code-not-in-review = Diese Version ist nicht in Prüfung.
+error-code-blocker-needed = Eine Ablehnung braucht mindestens ein offenes Hindernis.
+error-code-blockers-open = Es gibt offene Hindernisse. Erledigen Sie diese zuerst, oder lehnen Sie die Version ab.
+error-code-second-reviewer = Sie haben bereits zugestimmt. Die Version verlangt mehr als zuvor, deshalb muss auch jemand anderes zustimmen.
+error-code-review-not-allowed = Das geht beim jetzigen Stand der Prüfung nicht. Laden Sie die Seite neu.
+error-code-incomplete = Einige Felder fehlen oder sind falsch. Es wurde nichts eingereicht.
 error-code-invitation-gone = Dieser Link wurde schon benutzt oder ist abgelaufen. Bitten Sie um einen neuen.
 
 ## Prüfungen

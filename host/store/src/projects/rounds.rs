@@ -116,3 +116,13 @@ pub async fn last_approved(conn: &mut Conn, project: &AddonId, track: Track) -> 
                WHERE v.project = $1 AND r.track = $2 AND r.outcome = 'approved' ORDER BY r.decided_at DESC, r.version_id DESC LIMIT 1";
     fetch_optional!(conn, RoundSql, sql, project, track)?.map(TryInto::try_into).transpose()
 }
+
+/// What was rejected last of a version in a track.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn last_rejected(conn: &mut Conn, id: ProjectVersionId, track: Track) -> Result<Option<Round>, StoreError> {
+    let sql = "SELECT version_id, version, package_digest, draft, submitted_by, submitted_at FROM review_rounds
+               WHERE version_id = $1 AND track = $2 AND outcome = 'rejected' ORDER BY round DESC LIMIT 1";
+    fetch_optional!(conn, RoundSql, sql, id, track)?.map(TryInto::try_into).transpose()
+}

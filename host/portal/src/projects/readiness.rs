@@ -1,0 +1,79 @@
+use std::collections::BTreeSet;
+
+use annex_domain::{addon::Digest, listing_draft::FieldPath, manifest::Manifest, review::Track, settings::FieldError};
+use annex_store::{
+    Conn, StoreError,
+    projects::{
+        Project, rounds,
+        versions::{Package, ProjectVersion},
+    },
+};
+
+/// What stands against handing a version in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Readiness {
+    /// What is not written.
+    pub missing: Vec<FieldPath>,
+    /// What is wrong, what the package says otherwise, and what is locked.
+    pub problems: Vec<FieldError>,
+}
+
+impl Readiness {
+    /// Nothing does.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.problems.is_empty()
+    }
+
+    /// All of it, with the paths of the fields.
+    #[must_use]
+    pub fn errors(self) -> Vec<FieldError> {
+        let missing = self.missing.into_iter();
+        let missing =
+            missing.map(|path| FieldError::new(path.to_string(), "missing", "fill this in before you submit"));
+        missing.chain(self.problems).collect()
+    }
+}
+
+/// Says what of a version is missing or wrong; the same to the form, the API, and who hands it in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn readiness(conn: &mut Conn, project: &Project, version: &ProjectVersion) -> Result<Readiness, StoreError> {
+    let languages: BTreeSet<String> = project.names.iter().map(|(code, _)| code.to_owned()).collect();
+    let mut found = Readiness { missing: version.draft.missing(&languages), problems: version.draft.problems() };
+    match &version.package {
+        None => found.missing.push(FieldPath::from("package".to_owned())),
+        Some(package) => {
+            let (manifest, _) = super::manifest_of(conn, &project.id, package).await?;
+            found.problems.extend(version.draft.disagreements(&manifest));
+            if !version.unlocked {
+                found.problems.extend(locked(conn, project, &manifest).await?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Icon and plans stay as they were published first, unless the platform unlocks them (R41).
+async fn locked(conn: &mut Conn, project: &Project, manifest: &Manifest) -> Result<Vec<FieldError>, StoreError> {
+    let Some(published) = rounds::last_approved(conn, &project.id, Track::Marketplace).await? else {
+        return Ok(Vec::new());
+    };
+    let package = Package { version: published.version, digest: published.digest, blockers: None };
+    let (before, _) = super::manifest_of(conn, &project.id, &package).await?;
+    let mut errors = Vec::new();
+    for (field, same) in [("icon", icon(manifest) == icon(&before)), ("plans", manifest.plans == before.plans)] {
+        if !same {
+            let message = "this was published before: ask the platform to unlock it";
+            errors.push(FieldError::new(field, "locked", message));
+        }
+    }
+    Ok(errors)
+}
+
+/// The picture of a package.
+fn icon(manifest: &Manifest) -> Option<&Digest> {
+    let path = manifest.listing.icon.as_ref()?;
+    manifest.files.iter().find(|file| file.path == *path).map(|file| &file.sha256)
+}

@@ -1,0 +1,32 @@
+use annex_domain::{
+    addon::AddonId,
+    audit::Action,
+    ids::ProjectVersionId,
+    publisher::Deed,
+    review::{Step, Track},
+};
+use annex_store::{
+    catalog::{self, Reach},
+    projects::reviews,
+};
+use serde_json::json;
+
+use crate::{Member, Portal, Refusal, documents::must_be_accepted};
+
+/// Makes a version available whose technical review is approved: from now on help desks may install it (R42, R43).
+///
+/// # Errors
+/// [`Refusal::Role`]; [`crate::Rule::DocumentsMissing`]; [`Refusal::Review`] unless it is approved; [`annex_desk::Refusal::NotFound`],
+/// also for a version that the platform has blocked.
+pub async fn release(portal: &Portal, by: &Member, project: &AddonId, id: ProjectVersionId) -> Result<(), Refusal> {
+    let mut tx = by.begin(portal, Deed::Publish).await?;
+    must_be_accepted(&mut tx, &by.publisher).await?;
+    let version = super::version(&mut tx, by, project, id).await?;
+    let stored = *reviews::both(&mut tx, id).await?.of(Track::Technical);
+    super::step(&mut tx, id, &stored, Step::Release, by.now).await?;
+    let package = version.package.ok_or_else(|| Refusal::not_found("package"))?;
+    catalog::set_reach(&mut tx, project, &package.version, Reach::Everyone, by.now).await?;
+    let facts = json!({ "project": project, "version_id": id, "version": package.version.to_string() });
+    by.record(&mut tx, Action::ProjectRelease, &facts).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,36 @@
+use annex_domain::{addon::AddonId, ids::ProjectVersionId, publisher::Deed};
+use annex_lifecycle::{Initiator, Lifecycle, Published};
+use annex_store::projects;
+use bytes::Bytes;
+
+use crate::{Member, Portal, Refusal};
+
+/// A package in a version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Uploaded {
+    /// The version.
+    pub id: ProjectVersionId,
+    /// The package.
+    pub package: Published,
+}
+
+/// Takes a package in, and puts it into the version of the project that is worked on; where there is none, one begins.
+/// No desk installs it before it is released.
+///
+/// # Errors
+/// [`Refusal::Role`]; [`Refusal::Package`] with the code of the intake; as [`super::attach`].
+pub async fn upload(
+    portal: &Portal,
+    lifecycle: &Lifecycle,
+    by: &Member,
+    project: &AddonId,
+    bytes: Bytes,
+) -> Result<Uploaded, Refusal> {
+    // Asked for in a transaction once more, after the package was looked at: that takes a while.
+    let mut tx = by.begin(portal, Deed::Develop).await?;
+    let kind = projects::get(&mut tx, &by.publisher, project).await?.kind;
+    drop(tx);
+    let package = lifecycle.publish_for_review(bytes, Initiator::account(by.account), project, kind).await?;
+    let id = super::attach(portal, by, project, &package.version, &package.package_digest).await?;
+    Ok(Uploaded { id, package })
+}

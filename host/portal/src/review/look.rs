@@ -1,0 +1,70 @@
+use annex_domain::{
+    difference::{Change, Section},
+    ids::ProjectVersionId,
+    manifest::Manifest,
+    review::Track,
+};
+use annex_store::{
+    StoreError,
+    projects::{
+        Project,
+        notes::{self, Note},
+        reviews::{self, Stored},
+        rounds::{self, Round},
+        versions::{self, Package, ProjectVersion},
+    },
+};
+
+use super::{parts, permission};
+use crate::{Portal, Refusal, Staff, projects::manifest_of};
+
+/// A version as a reviewer sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// The project.
+    pub project: Project,
+    /// The version.
+    pub version: ProjectVersion,
+    /// Where the review stands.
+    pub stored: Stored,
+    /// What was handed in.
+    pub round: Round,
+    /// What the package says.
+    pub manifest: Manifest,
+    /// The version that was approved last, and what differs from it. None: nothing was approved before.
+    pub since: Option<Since>,
+    /// All notes; whether the place of each has changed since it was written.
+    pub notes: Vec<(Note, bool)>,
+}
+
+/// The version that was approved last, and by section what differs from it.
+pub type Since = (String, Vec<(Section, Vec<Change>)>);
+
+/// Shows what was handed in beside what was approved last, with the notes.
+///
+/// # Errors
+/// [`Refusal::Staff`]; [`annex_desk::Refusal::NotFound`] for what was never handed in.
+pub async fn look(portal: &Portal, by: &Staff, id: ProjectVersionId, track: Track) -> Result<Look, Refusal> {
+    by.require(permission(track))?;
+    let mut conn = portal.db.read().await?;
+    let (project, version) = versions::of_anybody(&mut conn, id).await?;
+    let stored = *reviews::both(&mut conn, id).await?.of(track);
+    let round = rounds::get(&mut conn, id, track, stored.round).await?.ok_or(StoreError::NotFound("version"))?;
+    let package = Package { version: round.version.clone(), digest: round.digest.clone(), blockers: None };
+    let (manifest, _) = manifest_of(&mut conn, &project.id, &package).await?;
+    let now = parts(&mut conn, &project, &round).await?;
+    let since = match rounds::last_approved(&mut conn, &project.id, track).await? {
+        Some(before) => Some((before.version.to_string(), now.since(&parts(&mut conn, &project, &before).await?))),
+        None => None,
+    };
+    let mut notes = Vec::new();
+    for note in notes::list(&mut conn, id, track).await? {
+        let then = rounds::get(&mut conn, id, track, note.round).await?;
+        let changed = match then {
+            Some(then) => !now.same_at(&note.target, &parts(&mut conn, &project, &then).await?),
+            None => false,
+        };
+        notes.push((note, changed));
+    }
+    Ok(Look { project, version, stored, round, manifest, since, notes })
+}

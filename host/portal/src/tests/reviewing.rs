@@ -1,0 +1,373 @@
+//! Projects and their reviews, through the functions, on both databases.
+
+use annex_domain::{
+    addon::{AddonId, Kind, Version},
+    capability::{Access, Capability},
+    ids::ProjectVersionId,
+    listing_draft::{Answer, CheckItem, ListingDraft, Question},
+    localized::Localized,
+    manifest::{FileEntry, Manifest},
+    plan::{Plan, PlanModel},
+    review::{Severity, State, Target, Track},
+};
+use annex_store::{
+    catalog::{Reach, VersionStatus},
+    projects::{reviews, versions},
+    testing,
+};
+
+use super::*;
+use crate::{
+    projects::{Create, Saved},
+    review::{Approval, Remark},
+};
+
+/// A publisher with a project, and two of the platform's people.
+struct Stage {
+    bench: Bench,
+    owner: Member,
+    project: AddonId,
+    one: Staff,
+    other: Staff,
+}
+
+impl Stage {
+    async fn make(db: Db) -> Self {
+        let bench = Bench::make(db).await;
+        let owner = bench.member("acme", "ann@acme.example", MemberRole::Owner).await;
+        let create = Create { slug: "notes".into(), kind: Kind::Plugin, names: english("Notes") };
+        let project = projects::create(&bench.portal, &owner, &create).await.unwrap();
+        let one = Self::staff(&bench, "one@platform.example").await;
+        let other = Self::staff(&bench, "other@platform.example").await;
+        Self { bench, owner, project, one, other }
+    }
+
+    async fn staff(bench: &Bench, email: &str) -> Staff {
+        let account = bench.account(email).await;
+        for permission in [StaffPermission::ReviewTechnical, StaffPermission::ReviewMarketplace] {
+            staff::grant(&bench.portal, email, permission, NOW).await.unwrap();
+        }
+        Staff::find(&bench.portal, account, NOW).await.unwrap()
+    }
+
+    fn portal(&self) -> &Portal {
+        &self.bench.portal
+    }
+
+    /// Puts a package of the project into the catalog, as its upload does, and into the version that is worked on.
+    async fn upload(&self, manifest: &Manifest) -> Result<ProjectVersionId, Refusal> {
+        let mut tx = testing::tx(&self.portal().db).await;
+        testing::publish(&mut tx, manifest, NOW).await.unwrap();
+        catalog::set_reach(&mut tx, &manifest.id, &manifest.version, Reach::Own, NOW).await.unwrap();
+        let row = catalog::version(&mut tx, &manifest.id, &manifest.version).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        projects::attach(self.portal(), &self.owner, &self.project, &row.version, &row.package_digest).await
+    }
+
+    /// What the automatic report does.
+    async fn check(&self, id: ProjectVersionId, blockers: u32) {
+        let digest = self.version(id).await.package.unwrap().digest;
+        let mut tx = testing::tx(&self.portal().db).await;
+        versions::set_checked(&mut tx, &self.project, &digest, blockers).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn version(&self, id: ProjectVersionId) -> versions::ProjectVersion {
+        let mut conn = self.portal().db.read().await.unwrap();
+        versions::get(&mut conn, &self.owner.publisher, &self.project, id).await.unwrap()
+    }
+
+    async fn save(&self, id: ProjectVersionId, draft: ListingDraft) -> Result<Saved, Refusal> {
+        let seen = self.version(id).await.draft_rev;
+        projects::save(self.portal(), &self.owner, &self.project, id, seen, draft).await
+    }
+
+    async fn submit(&self, id: ProjectVersionId, track: Track) -> Result<(), Refusal> {
+        projects::submit(self.portal(), &self.owner, &self.project, id, track).await
+    }
+
+    async fn state(&self, id: ProjectVersionId, track: Track) -> State {
+        self.stored(id, track).await.review.state()
+    }
+
+    async fn stored(&self, id: ProjectVersionId, track: Track) -> reviews::Stored {
+        *reviews::both(&mut self.portal().db.read().await.unwrap(), id).await.unwrap().of(track)
+    }
+
+    async fn approve(&self, by: &Staff, id: ProjectVersionId, track: Track) -> Result<Approval, Refusal> {
+        let seen = self.stored(id, track).await.rev;
+        review::approve(self.portal(), by, id, track, seen).await
+    }
+
+    async fn reject(&self, by: &Staff, id: ProjectVersionId, track: Track) -> Result<(), Refusal> {
+        let seen = self.stored(id, track).await.rev;
+        review::reject(self.portal(), by, id, track, seen).await
+    }
+
+    async fn block(&self, id: ProjectVersionId, track: Track, path: &str) -> annex_domain::ids::NoteId {
+        let target = Target::Field { path: path.into() };
+        let remark = Remark { severity: Severity::Blocker, target, body: "say more".into() };
+        review::note(self.portal(), &self.one, id, track, &remark).await.unwrap()
+    }
+
+    /// A version that is complete and checked.
+    async fn ready(&self, manifest: &Manifest) -> ProjectVersionId {
+        let id = self.upload(manifest).await.unwrap();
+        let draft = complete(self.version(id).await.draft);
+        self.save(id, draft).await.unwrap();
+        self.check(id, 0).await;
+        id
+    }
+}
+
+fn english(text: &str) -> annex_domain::listing_draft::Texts {
+    [("en".to_owned(), text.to_owned())].into()
+}
+
+fn manifest(version: Version, seq: u32) -> Manifest {
+    let mut manifest = testing::manifest("acme.notes", version, seq);
+    let file =
+        |path: &str| FileEntry { path: path.into(), size: 1, sha256: annex_domain::addon::Digest::of(path.as_bytes()) };
+    manifest.listing.icon = Some("icon.png".into());
+    manifest.files = vec![file("icon.png"), file("one.png")];
+    manifest
+}
+
+/// With everything that a package does not say.
+fn complete(draft: ListingDraft) -> ListingDraft {
+    ListingDraft {
+        release_notes: english("The newest one."),
+        pictures: vec!["one.png".into()],
+        categories: ["crm".to_owned()].into(),
+        terms_url: "https://acme.example/terms".into(),
+        privacy_url: "https://acme.example/privacy".into(),
+        checklist: CheckItem::ALL.into_iter().map(|item| (item, Answer::Yes)).collect(),
+        certification: Question::ALL.into_iter().map(|question| (question, "none".to_owned())).collect(),
+        ..draft
+    }
+}
+
+fn first() -> Manifest {
+    manifest(Version::new(1, 0, 0), 1)
+}
+
+#[tokio::test]
+async fn a_version_is_handed_in_complete_with_a_package_without_blockers_and_with_documents_accepted() {
+    on_both(async |db| {
+        let stage = Stage::make(db).await;
+        let id = projects::begin(stage.portal(), &stage.owner, &stage.project).await.unwrap();
+        assert_eq!(code(projects::begin(stage.portal(), &stage.owner, &stage.project).await), "draft-open");
+        let Err(Refusal::Incomplete(errors)) = stage.submit(id, Track::Technical).await else { panic!("not refused") };
+        let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert!(fields.contains(&"summary.en") && fields.contains(&"package"), "{fields:?}");
+        assert!(!fields.contains(&"name.en"), "the project has a name: {fields:?}");
+
+        assert_eq!(stage.upload(&first()).await.unwrap(), id, "the version that is worked on");
+        let draft = complete(stage.version(id).await.draft);
+        stage.save(id, draft).await.unwrap();
+        assert_eq!(code(stage.submit(id, Track::Technical).await), "not-checked");
+        stage.check(id, 1).await;
+        assert_eq!(code(stage.submit(id, Track::Technical).await), "report-blockers");
+        stage.check(id, 0).await;
+        let by = By::CommandLine(NOW);
+        documents::publish(stage.portal(), by, PartnerDocument::Agreement, "be good").await.unwrap();
+        assert_eq!(code(stage.submit(id, Track::Technical).await), "documents-missing");
+        documents::accept(stage.portal(), &stage.owner, PartnerDocument::Agreement, 1).await.unwrap();
+        stage.submit(id, Track::Technical).await.unwrap();
+        assert_eq!(code(stage.submit(id, Track::Technical).await), "review-not-allowed");
+        let withdraw =
+            async || code(projects::withdraw(stage.portal(), &stage.owner, &stage.project, id, Track::Technical).await);
+        assert_eq!(withdraw().await, "done");
+        assert_eq!(withdraw().await, "review-not-allowed");
+        assert_eq!(stage.state(id, Track::Technical).await, State::Draft);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_of_another_tab_is_not_lost_and_what_waits_does_not_change() {
+    on_both(async |db| {
+        let stage = Stage::make(db).await;
+        let id = stage.ready(&first()).await;
+        let (seen, draft) = (stage.version(id).await.draft_rev, stage.version(id).await.draft);
+        let write = |video: &str| ListingDraft { video: video.into(), ..draft.clone() };
+        let save = async |seen, video: &str| {
+            projects::save(stage.portal(), &stage.owner, &stage.project, id, seen, write(video)).await
+        };
+        assert_eq!(save(seen, "https://a.example").await.unwrap(), Saved::Done(seen + 1));
+        let Saved::Newer(newer) = save(seen, "https://b.example").await.unwrap() else { panic!("saved over") };
+        assert_eq!((newer.draft.video.as_str(), newer.draft_rev), ("https://a.example", seen + 1));
+        assert_eq!(save(seen, "https://a.example").await.unwrap(), Saved::Done(seen + 1), "the same");
+
+        stage.submit(id, Track::Marketplace).await.unwrap();
+        assert_eq!(code(save(seen + 1, "https://b.example").await), "review-not-allowed");
+        assert_eq!(code(stage.upload(&manifest(Version::new(1, 0, 1), 2)).await), "review-not-allowed");
+        stage.block(id, Track::Marketplace, "video").await;
+        stage.reject(&stage.one, id, Track::Marketplace).await.unwrap();
+        save(seen + 1, "https://b.example").await.unwrap();
+        assert_eq!(stage.state(id, Track::Marketplace).await, State::Draft, "editing leads back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn approving_and_rejecting_go_by_the_notes_and_the_mail_contains_them() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db).await, Track::Marketplace);
+        let id = stage.ready(&first()).await;
+        assert_eq!(code(stage.approve(&stage.one, id, track).await), "not-in-review");
+        stage.submit(id, track).await.unwrap();
+        assert_eq!(code(stage.reject(&stage.one, id, track).await), "blocker-needed");
+        stage.block(id, track, "summary.en").await;
+        assert_eq!(code(stage.approve(&stage.one, id, track).await), "blockers-open");
+        let seen = stage.stored(id, track).await.rev;
+        stage.reject(&stage.one, id, track).await.unwrap();
+        let late = review::approve(stage.portal(), &stage.other, id, track, seen).await;
+        assert_eq!(code(late), "not-in-review", "of two the second is told so");
+        let mail = stage.bench.mails(MailKind::VersionRejected).await.remove(0);
+        assert_eq!((mail.to.as_str(), &mail.args["notes"][0]["place"]), ("ann@acme.example", &"summary.en".into()));
+        assert_eq!(mail.args["notes"][0]["body"], "say more");
+
+        // The next round: what was changed is no omission, what was not is one.
+        let mut draft = stage.version(id).await.draft;
+        draft.summary = english("It takes notes of calls.");
+        stage.save(id, draft).await.unwrap();
+        stage.submit(id, track).await.unwrap();
+        let looked = review::look(stage.portal(), &stage.one, id, track).await.unwrap();
+        assert!(looked.notes[0].1, "its place has changed");
+        let (changed, same) = (stage.block(id, track, "summary").await, stage.block(id, track, "description.en").await);
+        let looked = review::look(stage.portal(), &stage.one, id, track).await.unwrap();
+        let omission = |id| looked.notes.iter().find(|(note, _)| note.id == id).unwrap().0.omission;
+        assert!(!omission(changed) && omission(same));
+        for (note, _) in &looked.notes {
+            review::settle(stage.portal(), &stage.one, id, track, note.id).await.unwrap();
+        }
+        assert_eq!(stage.approve(&stage.one, id, track).await.unwrap(), Approval::Done);
+        assert_eq!(stage.state(id, track).await, State::Advertised);
+        let mut conn = stage.portal().db.read().await.unwrap();
+        let shown = catalog::version(&mut conn, &stage.project, &Version::new(1, 0, 0)).await.unwrap().unwrap();
+        assert_eq!(shown.manifest.listing.summary, Localized::en("It takes notes of calls."));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_look_at_a_review_that_changed_is_told_so() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db).await, Track::Technical);
+        let id = stage.ready(&first()).await;
+        stage.submit(id, track).await.unwrap();
+        let seen = stage.stored(id, track).await.rev;
+        projects::withdraw(stage.portal(), &stage.owner, &stage.project, id, track).await.unwrap();
+        stage.submit(id, track).await.unwrap();
+        let late = review::approve(stage.portal(), &stage.one, id, track, seen).await;
+        assert_eq!(code(late), "stale", "it was handed in anew since");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_reviews_their_own_publisher_or_without_the_permission() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db.clone()).await, Track::Technical);
+        let id = stage.ready(&first()).await;
+        stage.submit(id, track).await.unwrap();
+        let mut tx = testing::tx(&db).await;
+        rows::add(&mut tx, &stage.owner.publisher, stage.one.account, MemberRole::Finance, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(code(stage.approve(&stage.one, id, track).await), "own-publisher");
+        staff::revoke(stage.portal(), "other@platform.example", StaffPermission::ReviewTechnical, NOW).await.unwrap();
+        assert_eq!(code(stage.approve(&stage.other, id, track).await), "not-staff");
+        let finance = Member { role: MemberRole::Finance, ..stage.owner.clone() };
+        let refused = projects::withdraw(stage.portal(), &finance, &stage.project, id, track).await;
+        assert_eq!(code(refused), "not-your-role");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_asks_for_more_than_before_needs_two_and_is_installable_once_it_is_released() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db.clone()).await, Track::Technical);
+        let status = async |version: &Version| {
+            catalog::version(&mut db.read().await.unwrap(), &stage.project, version).await.unwrap().unwrap().status
+        };
+        let release = async |id| code(projects::release(stage.portal(), &stage.owner, &stage.project, id).await);
+        let old = stage.ready(&first()).await;
+        stage.submit(old, track).await.unwrap();
+        assert_eq!(release(old).await, "review-not-allowed");
+        assert_eq!(stage.approve(&stage.one, old, track).await.unwrap(), Approval::Done);
+        assert_ne!(status(&first().version).await, VersionStatus::Available);
+        assert_eq!(release(old).await, "done");
+        assert_eq!(status(&first().version).await, VersionStatus::Available);
+
+        let mut grown = manifest(Version::new(1, 1, 0), 2);
+        grown.capabilities =
+            vec![Capability { access: Access::Kv, hosts: vec![], purpose: Localized::en("to remember") }];
+        let id = stage.ready(&grown).await;
+        assert_ne!(id, old, "the next version");
+        stage.submit(id, track).await.unwrap();
+        assert_eq!(stage.approve(&stage.one, id, track).await.unwrap(), Approval::SecondNeeded);
+        assert_eq!(stage.state(id, track).await, State::InReview);
+        assert_eq!(code(stage.approve(&stage.one, id, track).await), "second-reviewer");
+        assert_eq!(stage.approve(&stage.other, id, track).await.unwrap(), Approval::Done);
+        assert_eq!(stage.state(id, track).await, State::Approved);
+        let looked = review::look(stage.portal(), &stage.one, id, track).await.unwrap();
+        assert!(looked.since.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn icon_and_plans_stay_as_they_were_published_unless_the_platform_unlocks_them() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db).await, Track::Marketplace);
+        let old = stage.ready(&first()).await;
+        for each in Track::ALL {
+            stage.submit(old, each).await.unwrap();
+            stage.approve(&stage.one, old, each).await.unwrap();
+        }
+        let mut dearer = manifest(Version::new(1, 1, 0), 2);
+        dearer.plans = vec![Plan {
+            id: "team".parse().unwrap(),
+            name: Localized::en("Team"),
+            summary: None,
+            model: PlanModel::Flat,
+            price: 500,
+            currency: annex_domain::money::Currency::USD,
+            trial_days: 30,
+        }];
+        let id = stage.ready(&dearer).await;
+        let Err(Refusal::Incomplete(errors)) = stage.submit(id, track).await else { panic!("not refused") };
+        assert_eq!(
+            errors.iter().map(|error| (error.field.as_str(), error.code)).collect::<Vec<_>>(),
+            [("plans", "locked")]
+        );
+        review::unlock(stage.portal(), &stage.one, id).await.unwrap();
+        stage.submit(id, track).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_project_of_another_publisher_is_not_there() {
+    on_both(async |db| {
+        let stage = Stage::make(db).await;
+        let id = stage.ready(&first()).await;
+        let them = stage.bench.member("other", "cy@other.example", MemberRole::Owner).await;
+        let (portal, project, track) = (stage.portal(), &stage.project, Track::Technical);
+        let digest = stage.version(id).await.package.unwrap().digest;
+        assert_eq!(code(projects::begin(portal, &them, project).await), "not-found");
+        assert_eq!(code(projects::save(portal, &them, project, id, 1, ListingDraft::default()).await), "not-found");
+        assert_eq!(code(projects::submit(portal, &them, project, id, track).await), "not-found");
+        assert_eq!(code(projects::withdraw(portal, &them, project, id, track).await), "not-found");
+        assert_eq!(code(projects::release(portal, &them, project, id).await), "not-found");
+        let attached = projects::attach(portal, &them, project, &Version::new(1, 0, 0), &digest).await;
+        assert_eq!(code(attached), "not-found");
+        let create = Create { slug: "notes".into(), kind: Kind::Plugin, names: english("Notes") };
+        assert_eq!(code(projects::create(portal, &stage.owner, &create).await), "project-taken");
+        let nameless = Create { names: Default::default(), ..create };
+        assert_eq!(code(projects::create(portal, &stage.owner, &nameless).await), "invalid-request");
+    })
+    .await;
+}
