@@ -31,7 +31,7 @@ mod http_test;
 use annex_domain::permission::Permission;
 use axum::{Router, response::Redirect, routing::get};
 
-pub(crate) use self::addons::{addons_routes, field_error_text};
+pub(crate) use self::addons::{UPLOAD_LIMIT, addons_routes, field_error_text, intake_text, package_of_form};
 use crate::{error::PageError, session::SignedIn, state::AppState};
 
 pub(crate) fn routes() -> Router<AppState> {

@@ -1,8 +1,9 @@
-//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys and tokens. People sign in
-//! with their account of the client area. One file per page; what is done is done by `annex_portal`. Where a foreign issuer
+//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens and projects. People
+//! sign in with their account of the client area. One file per page; what is done is done by `annex_portal`. Where a foreign issuer
 //! takes the place of the client area there is no portal.
 
 mod documents;
+mod draft;
 pub(crate) mod field;
 pub(crate) mod frame;
 mod home;
@@ -10,10 +11,14 @@ mod keys;
 mod members;
 mod organisation;
 mod overview;
+mod project;
+mod projects;
 mod request;
 #[cfg(test)]
 mod tests;
 mod tokens;
+pub(crate) mod tracks;
+mod version;
 mod welcome;
 
 use axum::Router;
@@ -27,6 +32,9 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(request::routes())
         .merge(welcome::routes())
         .merge(overview::routes())
+        .merge(projects::routes())
+        .merge(project::routes())
+        .merge(version::routes())
         .merge(organisation::routes())
         .merge(members::routes())
         .merge(documents::routes())

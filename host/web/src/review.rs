@@ -1,8 +1,9 @@
-//! The pages of the platform's own people: who asks to be a publisher, who is one, and what publishers agree to. They sign in with
-//! their account of the client area, and see what their permissions are for.
+//! The pages of the platform's own people: versions that wait for a review, who asks to be a publisher, who is one, and what publishers
+//! agree to. They sign in with their account of the client area, and see what their permissions are for.
 
 mod documents;
 mod publishers;
+mod versions;
 
 use axum::Router;
 
@@ -10,5 +11,5 @@ use crate::state::AppState;
 
 /// Pages, for people.
 pub(crate) fn pages() -> Router<AppState> {
-    Router::new().merge(publishers::routes()).merge(documents::routes())
+    Router::new().merge(versions::routes()).merge(publishers::routes()).merge(documents::routes())
 }

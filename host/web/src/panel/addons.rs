@@ -52,7 +52,10 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-pub(crate) use self::errors::field_error_text;
+pub(crate) use self::{
+    catalog::{UPLOAD_LIMIT, package_of_form},
+    errors::{field_error_text, intake_text},
+};
 pub(in crate::panel) use self::{
     codes::{area, audited},
     errors::{billing_text, page_error},

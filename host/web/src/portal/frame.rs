@@ -21,6 +21,8 @@ use crate::{
 pub(crate) enum Place {
     /// The next steps.
     Overview,
+    /// What it builds.
+    Projects,
     /// What it is called and how it is reached.
     Organisation,
     /// Who belongs to it.
@@ -31,6 +33,8 @@ pub(crate) enum Place {
     Keys,
     /// What its programs come with.
     Tokens,
+    /// Of the platform: versions that wait for a review.
+    Versions,
     /// Of the platform: who asks, and who is there.
     Publishers,
     /// Of the platform: what publishers agree to.
@@ -71,6 +75,7 @@ impl Around {
     pub(crate) fn review(payer: &Payer, place: Place) -> Self {
         let link = |href: &str, key, icon, of| PartLink { href: href.to_owned(), key, icon, is_current: of == place };
         let links = vec![
+            link("/review/versions", "review-nav-versions", "shield-check", Place::Versions),
             link("/review/publishers", "review-nav-publishers", "building-2", Place::Publishers),
             link("/review/documents", "review-nav-documents", "file-text", Place::PartnerDocuments),
         ];
@@ -109,6 +114,7 @@ impl Insider {
     pub(crate) fn around(&self, place: Place) -> Around {
         let parts = [
             ("", "portal-nav-overview", "layout-grid", Place::Overview, Deed::Look),
+            ("/projects", "portal-nav-projects", "blocks", Place::Projects, Deed::Look),
             ("/organisation", "portal-nav-organisation", "building-2", Place::Organisation, Deed::Look),
             ("/members", "portal-nav-members", "users", Place::Members, Deed::Look),
             ("/documents", "portal-nav-documents", "file-text", Place::Documents, Deed::Look),

@@ -3,15 +3,19 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use annex_domain::{
-    addon::{KeyPurpose, PublisherSlug},
+    addon::{AddonId, KeyPurpose, Kind, PublisherSlug},
     clock::Clock as _,
+    difference::Section,
+    listing_draft::ListingDraft,
+    localized::Localized,
     mail::MailKind,
     publisher::{MemberRole, PartnerDocument, PublisherScope, StaffPermission},
+    review::{Severity, Standing, State, Track},
 };
 use annex_package::keys::SigningKey;
 use annex_store::{
     catalog::{self, KeyStatus},
-    mails,
+    mails, projects,
     publishers::{invitations, members, staff, tokens},
 };
 
@@ -42,10 +46,15 @@ impl<'s> Things<'s> {
         let (invitation, _) = invitations::create(&mut tx, &slug, &invited, role, None, now).await.unwrap();
         let scopes = BTreeSet::from([PublisherScope::Read]);
         let token = tokens::create(&mut tx, &slug, account, "ci", &scopes, 9, now).await.unwrap().token;
+        let project: AddonId = format!("{publisher}.notes").parse().unwrap();
+        projects::create(&mut tx, &project, Kind::Plugin, &Localized::en("Notes"), now).await.unwrap();
+        let version = projects::versions::insert(&mut tx, &project, &ListingDraft::default(), now).await.unwrap();
         tx.commit().await.unwrap();
         let browser = site.browser();
         browser.client(&email).await;
         let parameters = vec![
+            ("{project}", project.to_string()),
+            ("{version}", version.to_string()),
             ("{publisher}", publisher.to_owned()),
             ("{account}", account.to_string()),
             ("{invitation}", invitation.to_string()),
@@ -202,9 +211,15 @@ fn every_word_that_people_meet_has_a_text() {
     let documents = PartnerDocument::ALL.map(|kind| format!("partner-document-{kind}"));
     let keys = KeyStatus::ALL.map(|status| format!("portal-key-{status}"));
     let rules = annex_portal::Rule::ALL.map(|rule| format!("error-code-{rule}"));
-    let others =
-        ["not-your-role", "not-staff", "no-portal", "invitation-gone"].map(|code| format!("error-code-{code}"));
-    let all = [&roles[..], &scopes, &documents, &keys, &rules, &others].concat();
+    let others = ["not-your-role", "not-staff", "no-portal", "invitation-gone", "review-not-allowed", "incomplete"]
+        .map(|code| format!("error-code-{code}"));
+    let standings = Standing::ALL.map(|standing| format!("review-standing-{standing}"));
+    let states = State::ALL.map(|state| format!("review-state-{state}"));
+    let tracks = Track::ALL.map(|track| format!("review-track-{track}"));
+    let sections = Section::ALL.map(|section| format!("review-section-{section}"));
+    let severities = Severity::ALL.map(|severity| format!("review-severity-{severity}"));
+    let reviews = [&standings[..], &states, &tracks, &sections, &severities].concat();
+    let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &others].concat();
     let missing: Vec<_> = all.iter().filter(|key| !english().has(key)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

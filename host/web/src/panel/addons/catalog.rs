@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// The largest package, and room for the form around it.
-const UPLOAD_LIMIT: usize = (16 << 20) + (64 << 10);
+pub(crate) const UPLOAD_LIMIT: usize = (16 << 20) + (64 << 10);
 
 const HERE: &str = "/admin/catalog";
 
@@ -124,7 +124,7 @@ async fn refused(state: &AppState, who: &SignedIn, field: &str, error: IntakeErr
 
 async fn upload(State(state): State<AppState>, who: SignedIn, form: Multipart) -> PageResult {
     who.require(Permission::CatalogManage)?;
-    let bytes = package(form).await?;
+    let bytes = package_of_form(form).await?;
     if bytes.is_empty() {
         let mut errors = FormErrors::default();
         errors.add("package", who.t.get("catalog-no-file"));
@@ -140,7 +140,7 @@ async fn upload(State(state): State<AppState>, who: SignedIn, form: Multipart) -
 }
 
 /// The bytes of the field `package`; empty when it is missing.
-async fn package(mut form: Multipart) -> Result<Bytes, PageError> {
+pub(crate) async fn package_of_form(mut form: Multipart) -> Result<Bytes, PageError> {
     let unreadable = |error: axum::extract::multipart::MultipartError| {
         PageError::refused(error.status(), "malformed-form", "the form could not be read")
     };

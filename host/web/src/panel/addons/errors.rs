@@ -48,7 +48,7 @@ pub(in crate::panel) fn billing_text(t: &Translator, error: &BillingError) -> St
 
 /// What a person reads about a package or key that was not taken in: a sentence in their language, then what exactly is
 /// wrong, for whoever made the package, in English and with its code.
-pub(super) fn intake_text(t: &Translator, error: &IntakeError) -> String {
+pub(crate) fn intake_text(t: &Translator, error: &IntakeError) -> String {
     let sentence = intake_sentence(t, error.code());
     t.msg("intake-told").arg("text", sentence).arg("code", error.code()).arg("detail", error.to_string()).to_string()
 }

@@ -1,0 +1,123 @@
+//! The projects of a publisher, and making one.
+
+use annex_domain::{addon::Kind, publisher::Deed};
+use annex_portal::{
+    Refusal,
+    projects::{Create, create},
+};
+use annex_store::projects::{self, reviews, versions};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+
+use super::{
+    field::{Entry, Field},
+    frame::{Around, Insider, Place},
+};
+use crate::{
+    client_area::Payer,
+    error::PageError,
+    flash::Flash,
+    panel::form::{FormErrors, Posted},
+    shell::{Shell, page, page_with},
+    state::AppState,
+};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/portal/publishers/{publisher}/projects", get(show).post(make))
+}
+
+#[derive(Template)]
+#[template(path = "portal/projects.html")]
+struct ProjectsPage {
+    shell: Shell,
+    frame: Around,
+    path: String,
+    projects: Vec<Row>,
+    may_make: bool,
+    /// Word, text, chosen.
+    kinds: Vec<(&'static str, String, bool)>,
+    fields: Vec<Field>,
+    errors: FormErrors,
+}
+
+struct Row {
+    path: String,
+    name: String,
+    id: String,
+    /// Of its newest version.
+    standing: Option<String>,
+}
+
+async fn projects_page(state: &AppState, who: &Insider, form: &Posted) -> Result<ProjectsPage, PageError> {
+    let mut conn = state.db.read().await?;
+    let (t, slug) = (&who.payer.t, &who.member.publisher);
+    let mut rows = Vec::new();
+    for project in projects::list(&mut conn, slug).await? {
+        let newest = versions::list(&mut conn, slug, &project.id).await?.into_iter().next();
+        let standing = match newest {
+            Some(version) => Some(reviews::both(&mut conn, version.id).await?.standing()),
+            None => None,
+        };
+        rows.push(Row {
+            path: who.path(&format!("/projects/{}", project.id)),
+            name: project.names.get(t.code()).to_owned(),
+            id: project.id.to_string(),
+            standing: standing.map(|standing| t.get(&format!("review-standing-{standing}"))),
+        });
+    }
+    let kind = |kind: Kind| (kind.as_str(), t.get(&format!("kind-{kind}")), form.get("kind") == kind.as_str());
+    Ok(ProjectsPage {
+        shell: who.shell("portal-projects-title"),
+        frame: who.around(Place::Projects),
+        path: who.path("/projects"),
+        projects: rows,
+        may_make: who.member.role.may(Deed::Develop),
+        kinds: Kind::ALL.map(kind).to_vec(),
+        fields: vec![
+            Field::new("project_name", form.get("project_name"), annex_portal::NAME, Entry::Line),
+            Field::new("project_slug", form.get("project_slug"), 40, Entry::Line),
+        ],
+        errors: FormErrors::default(),
+    })
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Path(publisher): Path<String>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let who = Insider::find(&state, payer, &publisher).await?;
+    page(&projects_page(&state, &who, &Posted::default()).await?)
+}
+
+async fn make(
+    State(state): State<AppState>,
+    Path(publisher): Path<String>,
+    payer: Payer,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let who = Insider::find(&state, payer, &publisher).await?;
+    let input = Create {
+        slug: form.get("project_slug").to_owned(),
+        kind: form.get("kind").parse().unwrap_or(Kind::Plugin),
+        names: [("en".to_owned(), form.get("project_name").to_owned())].into(),
+    };
+    match create(&state.portal(), &who.member, &input).await {
+        Ok(id) => {
+            let there = who.path(&format!("/projects/{id}"));
+            Ok(Flash::success("portal-projects-made").arg("name", form.get("project_name")).redirect(&there))
+        }
+        Err(Refusal::Common(refusal)) => {
+            let mut shown = projects_page(&state, &who, &form).await?;
+            shown.errors.take(&who.payer.t, refusal, &[("name", "project_name"), ("slug", "project_slug")])?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,361 @@
+//! A version of a project: what is missing, a part of the draft as a form that saves by itself, its package, both reviews and their
+//! notes. Of two tabs that save, the second sees both.
+
+use std::collections::BTreeSet;
+
+use annex_domain::{
+    ids::ProjectVersionId,
+    listing_draft::{FieldPath, ListingDraft},
+    publisher::Deed,
+    review::{Step, Track},
+    settings::FieldError,
+};
+use annex_portal::{
+    Refusal,
+    projects::{Readiness, Saved, readiness, release, save, submit, withdraw},
+};
+use annex_store::{
+    catalog,
+    projects::{self, Project, reviews, versions, versions::ProjectVersion},
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRequest as _, Path, Query, Request, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+use super::{
+    draft::{Input, Part, label, problem_text},
+    frame::{Around, Insider, Place},
+    project::{read, tone},
+    tracks::{self, TrackCard},
+};
+use crate::{
+    client_area::Payer,
+    error::PageError,
+    flash::Flash,
+    i18n::Translator,
+    panel::form::{FormErrors, Posted},
+    shell::{Shell, page, page_with},
+    state::AppState,
+};
+
+/// A part of a draft as browsers send it: 8,000 characters of nine bytes, and the rest.
+const MOST_BYTES: usize = 128 << 10;
+
+pub(super) fn routes() -> Router<AppState> {
+    let form = get(show).post(keep).layer(DefaultBodyLimit::max(MOST_BYTES));
+    Router::new()
+        .route("/portal/publishers/{publisher}/projects/{project}/{version}", form)
+        .route("/portal/publishers/{publisher}/projects/{project}/{version}/submit", post(hand_in))
+        .route("/portal/publishers/{publisher}/projects/{project}/{version}/withdraw", post(take_back))
+        .route("/portal/publishers/{publisher}/projects/{project}/{version}/release", post(make_available))
+}
+
+/// The part that is shown.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Shown {
+    part: String,
+    language: String,
+}
+
+#[derive(Template)]
+#[template(path = "portal/version.html")]
+struct VersionPage {
+    shell: Shell,
+    frame: Around,
+    errors: FormErrors,
+    path: String,
+    project: String,
+    name: String,
+    number: Option<String>,
+    standing: &'static str,
+    tone: &'static str,
+    tracks: Vec<TrackCard>,
+    parts: Vec<PartLink>,
+    part: Part,
+    language: String,
+    languages: Vec<String>,
+    inputs: Vec<Input>,
+    seen: i64,
+    /// Somebody else saved meanwhile.
+    is_newer: bool,
+    may_edit: bool,
+    may_submit: bool,
+    may_release: bool,
+    package: Vec<(String, String)>,
+    /// What stands against the package, and what is locked.
+    differences: Vec<String>,
+    is_overridden: bool,
+}
+
+impl VersionPage {
+    fn is_package(&self) -> bool {
+        self.part == Part::Package
+    }
+
+    fn is_translated(&self) -> bool {
+        self.part.is_translated()
+    }
+
+    fn part_name(&self, part: &Part) -> String {
+        self.shell.t.get(&format!("draft-part-{part}"))
+    }
+
+    fn standing(&self) -> String {
+        self.shell.t.get(&format!("review-standing-{}", self.standing))
+    }
+
+    /// The page that packages are uploaded on.
+    fn project_path(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(project, _)| project)
+    }
+}
+
+/// A part in the list of progress.
+struct PartLink {
+    part: Part,
+    /// What is missing or wrong there.
+    open: usize,
+    first: Option<String>,
+}
+
+/// What a request is about.
+struct Spot {
+    who: Insider,
+    project: Project,
+    version: ProjectVersion,
+}
+
+impl Spot {
+    async fn find(
+        state: &AppState,
+        payer: Payer,
+        (publisher, project, version): &(String, String, String),
+    ) -> Result<Self, PageError> {
+        let who = Insider::find(state, payer, publisher).await?;
+        let id: ProjectVersionId = version.parse().map_err(|_| PageError::NotFound)?;
+        let mut conn = state.db.read().await?;
+        let slug = &who.member.publisher;
+        let project = projects::get(&mut conn, slug, &read(project)?).await?;
+        let version = versions::get(&mut conn, slug, &project.id, id).await?;
+        Ok(Self { who, project, version })
+    }
+
+    fn path(&self) -> String {
+        self.who.path(&format!("/projects/{}/{}", self.project.id, self.version.id))
+    }
+
+    /// The languages of the listing, with the one that is asked for.
+    fn languages(&self, asked: &str) -> Vec<String> {
+        let named = self.project.names.iter().map(|(code, _)| code.to_owned());
+        let draft = &self.version.draft;
+        let written = [&draft.name, &draft.summary, &draft.description, &draft.release_notes];
+        let written = written.into_iter().flat_map(|texts| texts.keys().cloned());
+        let all: BTreeSet<String> = named.chain(written).chain([code(asked).to_owned()]).collect();
+        all.into_iter().collect()
+    }
+}
+
+/// A language code as it was sent; English where it can be none.
+fn code(sent: &str) -> &str {
+    let fine = (2..=12).contains(&sent.len()) && sent.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fine { sent } else { "en" }
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Path(path): Path<(String, String, String)>,
+    Query(shown): Query<Shown>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let place = Spot::find(&state, payer, &path).await?;
+    page(&version_page(&state, &place, &shown, None).await?)
+}
+
+/// With what was typed in the place of what is saved, where somebody else saved meanwhile.
+async fn version_page(
+    state: &AppState,
+    place: &Spot,
+    shown: &Shown,
+    typed: Option<&ListingDraft>,
+) -> Result<VersionPage, PageError> {
+    let Spot { who, project, version } = place;
+    let (t, member) = (&who.payer.t, &who.member);
+    let mut conn = state.db.read().await?;
+    let both = reviews::both(&mut conn, version.id).await?;
+    let readiness = readiness(&mut conn, project, version).await?;
+    let tracks = tracks::cards(&mut conn, t, version, &both).await?;
+    let package = package(&mut conn, t, project, version).await?;
+    drop(conn);
+    let part = shown.part.parse().unwrap_or(Part::Texts);
+    let (language, languages) = (code(&shown.language).to_owned(), place.languages(&shown.language));
+    let (marketplace, problems) = (both.of(Track::Marketplace).review, &readiness.problems);
+    Ok(VersionPage {
+        shell: who.shell("portal-version-title"),
+        frame: who.around(Place::Projects),
+        errors: FormErrors::default(),
+        path: place.path(),
+        project: project.id.to_string(),
+        name: project.names.get(t.code()).to_owned(),
+        number: version.package.as_ref().map(|own| own.version.to_string()),
+        standing: both.standing().as_str(),
+        tone: tone(both.standing()),
+        tracks,
+        parts: progress(t, &readiness),
+        inputs: part.inputs(t, &language, typed.unwrap_or(&version.draft), problems, typed.map(|_| &version.draft)),
+        part,
+        language,
+        languages,
+        seen: version.draft_rev,
+        is_newer: typed.is_some(),
+        may_edit: member.role.may(Deed::Develop) && marketplace.allows(Step::Edit),
+        may_submit: member.role.may(Deed::Submit),
+        may_release: member.role.may(Deed::Publish),
+        package,
+        differences: of_package(t, problems),
+        is_overridden: version.draft.plans.is_some() || version.draft.service.is_some(),
+    })
+}
+
+/// What is missing or wrong in each part.
+fn progress(t: &Translator, readiness: &Readiness) -> Vec<PartLink> {
+    let missing = readiness.missing.iter().map(FieldPath::as_str);
+    let paths: Vec<&str> = missing.chain(readiness.problems.iter().map(|problem| problem.field.as_str())).collect();
+    let link = |part: Part| {
+        let here: Vec<&&str> = paths.iter().filter(|path| Part::of(path) == part).collect();
+        PartLink { part, open: here.len(), first: here.first().map(|path| named(t, path)) }
+    };
+    Part::ALL.map(link).into()
+}
+
+/// A field as a list names it: with its language.
+fn named(t: &Translator, path: &str) -> String {
+    let name = label(t, path);
+    match path.split_once('.') {
+        Some((_, language)) if Part::of(path).is_translated() => format!("{name} ({language})"),
+        _ => name,
+    }
+}
+
+fn of_package(t: &Translator, problems: &[FieldError]) -> Vec<String> {
+    let here = problems.iter().filter(|problem| Part::of(&problem.field) == Part::Package);
+    here.map(|problem| format!("{}: {}", named(t, &problem.field), problem_text(t, problem))).collect()
+}
+
+/// What the package says of itself: names and values.
+async fn package(
+    conn: &mut annex_store::Conn,
+    t: &Translator,
+    project: &Project,
+    version: &ProjectVersion,
+) -> Result<Vec<(String, String)>, PageError> {
+    let Some(own) = &version.package else { return Ok(Vec::new()) };
+    let Some(row) = catalog::version(conn, &project.id, &own.version).await? else { return Ok(Vec::new()) };
+    let plans: Vec<&str> = row.manifest.plans.iter().map(|plan| plan.name.get(t.code())).collect();
+    let service = row.manifest.service.unwrap_or_default();
+    let scopes: Vec<&str> = service.scopes.iter().map(|asked| asked.scope.as_str()).collect();
+    let report = match own.blockers {
+        None => t.get("portal-report-waits"),
+        Some(0) => t.get("portal-report-clean"),
+        Some(count) => t.msg("portal-report-blockers").arg("count", count).to_string(),
+    };
+    let lines = [
+        ("portal-package-version", own.version.to_string()),
+        ("portal-package-digest", own.digest.to_string()),
+        ("portal-package-size", t.bytes(row.size)),
+        ("portal-package-report", report),
+        ("draft-field-icon", row.manifest.listing.icon.unwrap_or_default()),
+        ("draft-field-plans", plans.join(", ")),
+        ("draft-field-service-events", service.events.unwrap_or_default()),
+        ("draft-field-service-scopes", scopes.join(", ")),
+        ("draft-field-service-redirects", service.redirects.join(", ")),
+        ("draft-field-service-manual", if service.manual { t.get("draft-answer-yes") } else { String::new() }),
+    ];
+    Ok(lines.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (t.get(key), value)).collect())
+}
+
+/// The form is read once it is known that the sender belongs to the publisher.
+async fn keep(
+    State(state): State<AppState>,
+    Path(path): Path<(String, String, String)>,
+    payer: Payer,
+    request: Request,
+) -> Result<Response, PageError> {
+    let place = Spot::find(&state, payer, &path).await?;
+    let form = Posted::from_request(request, &state).await?;
+    let part: Part = form.get("part").parse().unwrap_or(Part::Texts);
+    let shown = Shown { part: part.to_string(), language: code(form.get("language")).to_owned() };
+    let mut draft = place.version.draft.clone();
+    part.take(&shown.language, &form, &mut draft);
+    if form.get("do") == "as-package" {
+        (draft.plans, draft.service) = (None, None);
+    }
+    let seen = form.get("seen").parse().unwrap_or(0);
+    let (by, project, id) = (&place.who.member, &place.project.id, place.version.id);
+    match save(&state.portal(), by, project, id, seen, draft.clone()).await? {
+        Saved::Done(_) => {
+            let back = format!("{}?part={part}&language={}", place.path(), shown.language);
+            Ok(Flash::success("portal-draft-saved").redirect(&back))
+        }
+        Saved::Newer(newer) => {
+            let place = Spot { version: *newer, ..place };
+            page_with(StatusCode::CONFLICT, &version_page(&state, &place, &shown, Some(&draft)).await?)
+        }
+    }
+}
+
+/// The track that a button is for.
+fn track(form: &Posted) -> Result<Track, PageError> {
+    form.get("track")
+        .parse()
+        .map_err(|_| PageError::refused(StatusCode::UNPROCESSABLE_ENTITY, "unknown-track", "no such review"))
+}
+
+async fn hand_in(
+    State(state): State<AppState>,
+    Path(path): Path<(String, String, String)>,
+    payer: Payer,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let place = Spot::find(&state, payer, &path).await?;
+    let done = submit(&state.portal(), &place.who.member, &place.project.id, place.version.id, track(&form)?).await;
+    let errors = match done {
+        Ok(()) => return Ok(Flash::success("portal-submitted").redirect(&place.path())),
+        Err(Refusal::Incomplete(errors)) => errors,
+        Err(refusal) => return Err(refusal.into()),
+    };
+    let mut shown = version_page(&state, &place, &Shown::default(), None).await?;
+    for error in errors {
+        let text = problem_text(&shown.shell.t, &error);
+        let name = named(&shown.shell.t, &error.field);
+        shown.errors.add("", format!("{name}: {text}"));
+    }
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+}
+
+async fn take_back(
+    State(state): State<AppState>,
+    Path(path): Path<(String, String, String)>,
+    payer: Payer,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let place = Spot::find(&state, payer, &path).await?;
+    withdraw(&state.portal(), &place.who.member, &place.project.id, place.version.id, track(&form)?).await?;
+    Ok(Flash::success("portal-withdrawn").redirect(&place.path()))
+}
+
+async fn make_available(
+    State(state): State<AppState>,
+    Path(path): Path<(String, String, String)>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let place = Spot::find(&state, payer, &path).await?;
+    release(&state.portal(), &place.who.member, &place.project.id, place.version.id).await?;
+    Ok(Flash::success("portal-released").redirect(&place.path()))
+}

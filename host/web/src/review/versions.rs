@@ -1,0 +1,306 @@
+//! Versions that wait for a review, and a version on a reviewer's table: what was handed in beside what was approved last, the notes,
+//! and the decision.
+
+use annex_domain::{
+    difference::{Change, Section},
+    ids::{NoteId, ProjectVersionId},
+    listing_draft::Question,
+    review::{Severity, State, Target, Track},
+};
+use annex_portal::{
+    Staff,
+    review::{Approval, Look, Remark, approve, look, note, permission, reject, settle, unlock},
+};
+use annex_store::projects::reviews::{self, Queued};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State as Shared},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+
+use crate::{
+    client_area::Payer,
+    error::PageError,
+    flash::Flash,
+    panel::form::{FormErrors, Posted},
+    portal::{
+        field::take,
+        frame::{Around, Place, is_open},
+        tracks::{self, NoteRow},
+    },
+    shell::{Shell, page, page_with},
+    state::AppState,
+};
+
+const HERE: &str = "/review/versions";
+/// Versions on the page of each track; those that wait longest.
+const MOST: u32 = 50;
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/review", get(queues))
+        .route(HERE, get(queues))
+        .route("/review/versions/{version}/{track}", get(show))
+        .route("/review/versions/{version}/{track}/notes", post(write))
+        .route("/review/versions/{version}/{track}/notes/{note}/settle", post(done))
+        .route("/review/versions/{version}/{track}/approve", post(yes))
+        .route("/review/versions/{version}/{track}/reject", post(no))
+        .route("/review/versions/{version}/{track}/unlock", post(open))
+}
+
+#[derive(Template)]
+#[template(path = "review/versions.html")]
+struct QueuesPage {
+    shell: Shell,
+    frame: Around,
+    queues: Vec<Queue>,
+}
+
+struct Queue {
+    track: Track,
+    title: String,
+    usual: Option<String>,
+    rows: Vec<Queued>,
+}
+
+impl QueuesPage {
+    fn name(&self, row: &Queued) -> String {
+        row.names.get(self.shell.t.code()).to_owned()
+    }
+}
+
+/// Who reviews something.
+async fn reviewer(state: &AppState, payer: &Payer) -> Result<Staff, PageError> {
+    is_open(state)?;
+    Ok(Staff::find(&state.portal(), payer.account.id, state.clock.now()).await?)
+}
+
+async fn queues(Shared(state): Shared<AppState>, payer: Payer) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    let own: Vec<Track> = Track::ALL.into_iter().filter(|track| by.require(permission(*track)).is_ok()).collect();
+    if own.is_empty() {
+        by.require(permission(Track::Technical))?;
+    }
+    let mut conn = state.db.read().await?;
+    let mut queues = Vec::new();
+    for track in own {
+        queues.push(Queue {
+            track,
+            title: payer.t.get(&format!("review-track-{track}")),
+            usual: tracks::usual(&mut conn, &payer.t, track).await?,
+            rows: reviews::queue(&mut conn, track, MOST).await?,
+        });
+    }
+    let frame = Around::review(&payer, Place::Versions);
+    page(&QueuesPage { shell: payer.shell("review-versions-title"), frame, queues })
+}
+
+#[derive(Template)]
+#[template(path = "review/version.html")]
+struct VersionPage {
+    shell: Shell,
+    frame: Around,
+    errors: FormErrors,
+    path: String,
+    track: Track,
+    look: Look,
+    notes: Vec<(NoteRow, bool)>,
+    /// Word, text, chosen.
+    severities: Vec<Choice>,
+    places: Vec<Choice>,
+    /// What was typed of a note.
+    typed: Posted,
+}
+
+type Choice = (&'static str, String, bool);
+
+impl VersionPage {
+    fn title(&self) -> String {
+        self.shell.t.get(&format!("review-track-{}", self.track))
+    }
+
+    fn state(&self) -> String {
+        self.shell.t.get(&format!("review-state-{}", self.look.stored.review.state()))
+    }
+
+    fn tone(&self) -> &'static str {
+        tracks::tone(self.look.stored.review.state())
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.look.stored.review.state() == State::InReview
+    }
+
+    fn is_marketplace(&self) -> bool {
+        self.track == Track::Marketplace
+    }
+
+    fn name(&self) -> &str {
+        self.look.project.names.get(self.shell.t.code())
+    }
+
+    fn differences(&self) -> &[(Section, Vec<Change>)] {
+        self.look.since.as_ref().map_or(&[], |(_, changes)| changes)
+    }
+
+    fn section(&self, section: &Section) -> String {
+        self.shell.t.get(&format!("review-section-{section}"))
+    }
+
+    /// A text of the listing.
+    fn english(&self, field: &str) -> &str {
+        let draft = &self.look.round.draft;
+        let texts = match field {
+            "name" => &draft.name,
+            "summary" => &draft.summary,
+            _ => &draft.description,
+        };
+        texts.get("en").map_or("", String::as_str)
+    }
+
+    fn question(&self, question: &Question) -> String {
+        self.shell.t.get(&format!("draft-field-certification-{question}"))
+    }
+
+    fn typed(&self, name: &str) -> &str {
+        self.typed.get(name)
+    }
+}
+
+type Address = (String, String);
+
+fn read((version, track): &Address) -> Result<(ProjectVersionId, Track), PageError> {
+    let id = version.parse().map_err(|_| PageError::NotFound)?;
+    Ok((id, track.parse().map_err(|_| PageError::NotFound)?))
+}
+
+async fn version_page(
+    state: &AppState,
+    payer: &Payer,
+    by: &Staff,
+    (id, track): (ProjectVersionId, Track),
+    typed: Posted,
+) -> Result<VersionPage, PageError> {
+    let look = look(&state.portal(), by, id, track).await?;
+    let notes = look.notes.iter().map(|(note, changed)| (NoteRow::of(&payer.t, note), *changed)).collect();
+    let t = &payer.t;
+    let severity = |severity: Severity| {
+        let (word, text) = (severity.as_str(), t.get(&format!("review-severity-{severity}")));
+        (word, text, typed.get("severity") == word)
+    };
+    let place = |word: &'static str| (word, t.get(&format!("review-at-{word}")), typed.get("at") == word);
+    Ok(VersionPage {
+        shell: payer.shell("review-version-title"),
+        frame: Around::review(payer, Place::Versions),
+        errors: FormErrors::default(),
+        path: format!("{HERE}/{id}/{track}"),
+        track,
+        look,
+        notes,
+        severities: [Severity::Blocker, Severity::Suggestion].map(severity).into(),
+        places: ["whole", "field", "line", "node"].map(place).into(),
+        typed,
+    })
+}
+
+async fn show(
+    Shared(state): Shared<AppState>,
+    Path(address): Path<Address>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    page(&version_page(&state, &payer, &by, read(&address)?, Posted::default()).await?)
+}
+
+/// The place that was entered: what is in it depends on its kind.
+fn target(form: &Posted) -> Target {
+    let place = form.get("place").to_owned();
+    match form.get("at") {
+        "field" => Target::Field { path: place },
+        "line" => {
+            let (file, line) = place.rsplit_once(':').unwrap_or((&place, "0"));
+            Target::Line { file: file.to_owned(), line: line.parse().unwrap_or(0) }
+        }
+        "node" => {
+            let (view, path) = place.split_once(' ').unwrap_or((&place, ""));
+            Target::Node { view: view.to_owned(), path: path.to_owned() }
+        }
+        _ => Target::Whole,
+    }
+}
+
+async fn write(
+    Shared(state): Shared<AppState>,
+    Path(address): Path<Address>,
+    payer: Payer,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    let (id, track) = read(&address)?;
+    let severity = form.get("severity").parse().unwrap_or(Severity::Note);
+    let remark = Remark { severity, target: target(&form), body: form.get("body").to_owned() };
+    let Err(refusal) = note(&state.portal(), &by, id, track, &remark).await else {
+        return Ok(Flash::success("review-noted").redirect(&format!("{HERE}/{id}/{track}")));
+    };
+    let mut shown = version_page(&state, &payer, &by, (id, track), form).await?;
+    take(&mut shown.errors, &payer.t, refusal)?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+}
+
+async fn done(
+    Shared(state): Shared<AppState>,
+    Path((version, track, note)): Path<(String, String, String)>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    let (id, track) = read(&(version, track))?;
+    let note: NoteId = note.parse().map_err(|_| PageError::NotFound)?;
+    settle(&state.portal(), &by, id, track, note).await?;
+    Ok(Flash::success("review-settled").redirect(&format!("{HERE}/{id}/{track}")))
+}
+
+/// The number of the review that was shown.
+fn seen(form: &Posted) -> i64 {
+    form.get("seen").parse().unwrap_or(0)
+}
+
+async fn yes(
+    Shared(state): Shared<AppState>,
+    Path(address): Path<Address>,
+    payer: Payer,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    let (id, track) = read(&address)?;
+    let flash = match approve(&state.portal(), &by, id, track, seen(&form)).await? {
+        Approval::Done => "review-approved",
+        Approval::SecondNeeded => "review-second-needed",
+    };
+    Ok(Flash::success(flash).redirect(HERE))
+}
+
+async fn no(
+    Shared(state): Shared<AppState>,
+    Path(address): Path<Address>,
+    payer: Payer,
+    form: Posted,
+) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    let (id, track) = read(&address)?;
+    reject(&state.portal(), &by, id, track, seen(&form)).await?;
+    Ok(Flash::success("review-rejected").redirect(HERE))
+}
+
+async fn open(
+    Shared(state): Shared<AppState>,
+    Path(address): Path<Address>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    let (id, track) = read(&address)?;
+    unlock(&state.portal(), &by, id).await?;
+    Ok(Flash::success("review-unlocked").redirect(&format!("{HERE}/{id}/{track}")))
+}
