@@ -23,6 +23,7 @@ mod packages;
 mod people;
 mod prefer;
 pub(crate) mod problem;
+pub(crate) mod publisher;
 mod publishers;
 mod requests;
 mod sidebar;
@@ -50,7 +51,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::{
-    openapi::{BASE, Served},
+    openapi::{BASE, Posts, Served},
     problem::Problem,
     user::{ApiUser, CallerLimit},
 };
@@ -106,7 +107,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         all = all.merge(needs(permission, bounded(routes, state, most), state));
     }
     let (router, mut document) = all.split_for_parts();
-    openapi::complete(&mut document);
+    openapi::complete(&mut document, Posts::Keyed);
     // Texts, numbers and maps with text keys: always JSON.
     let served = serde_json::to_vec(&document).unwrap_or_default();
     (router, Served(served.into()))

@@ -76,6 +76,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(pages)
         .merge(api::routes(&state))
+        .merge(api::publisher::routes())
         .merge(events::routes())
         .merge(hooks::routes())
         .merge(webhooks::routes())

@@ -15,6 +15,8 @@ mod project;
 mod projects;
 mod request;
 #[cfg(test)]
+mod review_tests;
+#[cfg(test)]
 mod tests;
 mod tokens;
 pub(crate) mod tracks;

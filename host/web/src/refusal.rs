@@ -42,6 +42,18 @@ impl From<annex_portal::Refusal> for PageError {
     }
 }
 
+impl From<annex_portal::Refusal> for Problem {
+    fn from(refusal: annex_portal::Refusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            annex_portal::Refusal::Common(refusal) => refusal.into(),
+            annex_portal::Refusal::Incomplete(errors) => Self::invalid("incomplete", &detail, errors),
+            annex_portal::Refusal::Package(error) => error.into(),
+            other => Self::new(status(other.class()), other.code(), detail),
+        }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {

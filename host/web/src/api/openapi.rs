@@ -23,6 +23,18 @@ use super::problem::{PROBLEM_JSON, ProblemBody, ProblemField};
 /// Where the API is mounted: the paths of the document start here.
 pub(crate) const BASE: &str = "/api/v1";
 
+/// Where the API of publishers' programs is mounted.
+pub(crate) const PUBLISHERS: &str = "/publisher/v1";
+
+/// How a POST that is sent again is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Posts {
+    /// By the `Idempotency-Key` that came with it.
+    Keyed,
+    /// By what it does, which can be done once.
+    Plain,
+}
+
 const TAGS: &[(&str, &str)] = &[
     ("add-ons", "The catalog: what can be installed."),
     ("packages", "Publishing signed packages to the catalog."),
@@ -65,6 +77,48 @@ pub(super) fn base() -> OpenApi {
         .build()
 }
 
+const ABOUT_PUBLISHERS: &str = "What publishers' programs do with their versions. Errors are RFC 9457 problems with a stable `code`. \
+What belongs to another publisher is answered like what does not exist.";
+
+/// The document of publishers' programs before the operations are collected.
+pub(super) fn for_publishers() -> OpenApi {
+    let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
+    let info = InfoBuilder::new()
+        .title("Annex for publishers")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT_PUBLISHERS))
+        .license(Some(license))
+        .build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "A token of the publisher, made in the portal under Tokens: `annp_…`. It has scopes and an end.",
+        ))
+        .build();
+    let mut components = Components::new();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    problems(&mut components);
+    let tags = [("versions", "Versions of projects, and their reviews."), ("meta", "About the API itself.")];
+    let tags = tags.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
+    OpenApiBuilder::new()
+        .info(info)
+        .paths(Paths::new())
+        .servers(Some([ServerBuilder::new().url(PUBLISHERS).build()]))
+        .components(Some(components))
+        .security(Some([requirement("bearer")]))
+        .tags(Some(tags))
+        .build()
+}
+
+/// The shapes of errors.
+fn problems(components: &mut Components) {
+    components.schemas.insert("Problem".into(), ProblemBody::schema());
+    components.schemas.insert(ProblemField::name().into_owned(), ProblemField::schema());
+    components.schemas.insert(Quote::name().into_owned(), Quote::schema());
+    components.schemas.insert(DueInvoice::name().into_owned(), DueInvoice::schema());
+    components.schemas.insert(Money::name().into_owned(), Money::schema());
+}
+
 fn components() -> Components {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -78,11 +132,7 @@ fn components() -> Components {
     let mut components = Components::new();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
-    components.schemas.insert("Problem".into(), ProblemBody::schema());
-    components.schemas.insert(ProblemField::name().into_owned(), ProblemField::schema());
-    components.schemas.insert(Quote::name().into_owned(), Quote::schema());
-    components.schemas.insert(DueInvoice::name().into_owned(), DueInvoice::schema());
-    components.schemas.insert(Money::name().into_owned(), Money::schema());
+    problems(&mut components);
     components
 }
 
@@ -91,7 +141,7 @@ fn requirement(scheme: &str) -> SecurityRequirement {
 }
 
 /// Adds to every operation what holds for all of its kind.
-pub(super) fn complete(document: &mut OpenApi) {
+pub(super) fn complete(document: &mut OpenApi, posts: Posts) {
     for (path, item) in &mut document.paths.paths {
         let has_id = path.contains('{');
         for (is_post, operation) in operations(item) {
@@ -129,7 +179,7 @@ pub(super) fn complete(document: &mut OpenApi) {
                     "Well-formed, but refused: `invalid-body`, `invalid-request`; `errors` names the fields.",
                 );
             }
-            if is_post {
+            if is_post && posts == Posts::Keyed {
                 idempotent(operation);
             }
             every_refusal_is_a_problem(operation);

@@ -88,7 +88,7 @@ async fn publish_package(State(state): State<AppState>, user: ApiUser, request: 
     Ok((status, [(header::LOCATION, location)], Json(package(published, user.locale()))).into_response())
 }
 
-async fn package_of(request: Request) -> Result<Bytes, Problem> {
+pub(super) async fn package_of(request: Request) -> Result<Bytes, Problem> {
     match media_type(request.headers()).as_deref() {
         Some(PACKAGE_TYPE) => Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection)),
         Some("multipart/form-data") => {

@@ -160,7 +160,8 @@ async fn who_uses_an_add_on_opens_its_service() {
     let of = testing::installed(&mut tx, site.desks.desk).await;
     tx.commit().await.unwrap();
     let (admin, page) = (site.admin().await, format!("/my-addons/{}", of.id));
-    assert!(!admin.get(&page).await.html.contains("hello.example"), "they do not use it");
+    let html = admin.get(&page).await.html;
+    assert!(!html.contains("hello.example/start"), "they do not use it: {html}");
 
     let mut tx = testing::tx(&site.state.db).await;
     users::change(&mut tx, of.desk, of.id, &Ticks::Exactly([site.desks.admin].into()), Timestamp(1)).await.unwrap();

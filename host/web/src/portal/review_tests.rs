@@ -1,0 +1,274 @@
+//! From a project to an advertised version, through pages and API, with one account that publishes and one that reviews.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use annex_domain::{
+    addon::{AddonId, KeyPurpose, Kind, PublisherSlug, Version},
+    clock::Clock as _,
+    ids::AccountId,
+    listing_draft::{CheckItem, Question},
+    mail::MailKind,
+    manifest::{Listing, Manifest},
+    publisher::{MemberRole, PublisherScope, StaffPermission},
+};
+use annex_package::{build, sign};
+use annex_store::{
+    catalog::{self, VersionStatus},
+    mails, projects,
+    publishers::{members, staff, tokens},
+};
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::{
+    api::tests::addons::{guest, key, manifest},
+    client_area::tests::site::{Browser, Site},
+};
+
+const ICON: &[u8] = include_bytes!("../../../../sdk/author/templates/icon.png");
+const OWNER: &str = "ann@acme.example";
+const REVIEWER: &str = "one@platform.example";
+
+/// A publisher whose key is enrolled, with a token of its owner; and a reviewer.
+async fn prepared(site: &Site) -> String {
+    let (owner, reviewer) = (site.account(OWNER, None).await, site.account(REVIEWER, None).await);
+    let (slug, now): (PublisherSlug, _) = ("acme".parse().unwrap(), site.clock.now());
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    catalog::add_publisher(&mut tx, &slug, "Acme", now).await.unwrap();
+    catalog::add_key(&mut tx, &slug, &key().public().to_bytes(), KeyPurpose::Package, now).await.unwrap();
+    members::add(&mut tx, &slug, owner, MemberRole::Owner, now).await.unwrap();
+    for permission in [StaffPermission::ReviewTechnical, StaffPermission::ReviewMarketplace] {
+        staff::grant(&mut tx, reviewer, permission, now).await.unwrap();
+    }
+    let secret = token(&mut tx, &slug, owner, &[PublisherScope::Read, PublisherScope::Submit], site).await;
+    tx.commit().await.unwrap();
+    secret
+}
+
+async fn token(
+    tx: &mut annex_store::Tx,
+    slug: &PublisherSlug,
+    account: AccountId,
+    scopes: &[PublisherScope],
+    site: &Site,
+) -> String {
+    let scopes: BTreeSet<_> = scopes.iter().copied().collect();
+    tokens::create(tx, slug, account, "ci", &scopes, 9, site.clock.now()).await.unwrap().secret
+}
+
+fn package() -> Bytes {
+    let plain = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
+    let listing = Listing { icon: Some("assets/icon.png".into()), ..plain.listing.clone() };
+    let files = BTreeMap::from([("assets/icon.png".to_owned(), Bytes::from_static(ICON))]);
+    sign(&build(Manifest { listing, ..plain }, guest("puppet"), files).unwrap(), &[key()]).unwrap()
+}
+
+/// Calls the API of publishers; status and body.
+async fn call(site: &Site, secret: &str, method: Method, path: &str, media: &str, body: Bytes) -> (u16, Value) {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/publisher/v1{path}"))
+        .header(header::AUTHORIZATION, format!("Bearer {secret}"))
+        .header(header::CONTENT_TYPE, media)
+        .body(Body::from(body))
+        .unwrap();
+    let answer = site.router.clone().oneshot(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let bytes = axum::body::to_bytes(answer.into_body(), 4 << 20).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+async fn get(site: &Site, secret: &str, path: &str) -> (u16, Value) {
+    call(site, secret, Method::GET, path, "application/json", Bytes::new()).await
+}
+
+async fn send(site: &Site, secret: &str, method: Method, path: &str, body: &Value) -> (u16, Value) {
+    call(site, secret, method, path, "application/json", body.to_string().into()).await
+}
+
+async fn upload(site: &Site, secret: &str, project: &str) -> (u16, Value) {
+    let path = format!("/projects/{project}/versions");
+    call(site, secret, Method::POST, &path, "application/vnd.annex.package", package()).await
+}
+
+/// What the automatic report does, without a blocker.
+async fn checked(site: &Site, digest: &str) {
+    let (project, digest): (AddonId, _) = ("acme.puppet".parse().unwrap(), digest.parse().unwrap());
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    projects::versions::set_checked(&mut tx, &project, &digest, 0).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Fills in what a package does not say, part by part as the pages have it.
+async fn fill_in(owner: &Browser<'_>, page: &str) {
+    let save = async |part: &str, fields: Vec<(String, &str)>| {
+        let html = owner.get(&format!("{page}?part={part}")).await.html;
+        let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let mut form = vec![("part", part), ("language", "en"), ("seen", seen)];
+        form.extend(fields.iter().map(|(name, value)| (name.as_str(), *value)));
+        let saved = owner.post(page, &form).await;
+        assert_eq!(saved.code(), 303, "{part}: {}", saved.html);
+    };
+    let named = |name: &str, value| (name.to_owned(), value);
+    save("notes", vec![named("release_notes.en", "The first one.")]).await;
+    save("media", vec![named("pictures", "assets/icon.png")]).await;
+    let links = vec![
+        named("terms_url", "https://acme.example/terms"),
+        named("privacy_url", "https://acme.example/privacy"),
+        named("categories", "crm"),
+    ];
+    save("details", links).await;
+    save("checklist", CheckItem::ALL.map(|item| (format!("checklist.{item}"), "yes")).to_vec()).await;
+    save("certification", Question::ALL.map(|item| (format!("certification.{item}"), "none")).to_vec()).await;
+}
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a journey from end to end")]
+async fn a_project_becomes_an_advertised_version() {
+    let site = Site::start().await;
+    let secret = prepared(&site).await;
+    let (owner, reviewer) = (site.browser(), site.browser());
+    owner.client(OWNER).await;
+    reviewer.client(REVIEWER).await;
+    let here = "/portal/publishers/acme/projects";
+    let bad = owner.post(here, &[("project_name", "Puppet"), ("project_slug", "No"), ("kind", "plugin")]).await;
+    assert!(bad.code() == 422 && bad.html.contains("value=\"Puppet\""), "what was typed is kept: {}", bad.html);
+    let made = owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
+    assert_eq!(made.location(), "/portal/publishers/acme/projects/acme.puppet");
+
+    let (status, uploaded) = upload(&site, &secret, "acme.puppet").await;
+    assert_eq!(status, 201, "{uploaded}");
+    assert_eq!(upload(&site, &secret, "acme.puppet").await.0, 200, "the same again");
+    let id = uploaded["id"].as_str().unwrap();
+    let (api, page) = (format!("/projects/acme.puppet/versions/{id}"), format!("{here}/acme.puppet/{id}"));
+    let (_, refused) =
+        send(&site, &secret, Method::POST, &format!("{api}/submit"), &json!({ "track": "technical" })).await;
+    assert_eq!(refused["code"], "incomplete");
+    let named = refused["errors"].as_array().unwrap().iter().any(|error| error["field"] == "release_notes.en");
+    assert!(named, "{refused}");
+    let shown = owner.post(&format!("{page}/submit"), &[("track", "technical")]).await;
+    assert!(shown.code() == 422 && shown.html.contains("What’s new (en)"), "the same by the form: {}", shown.html);
+    fill_in(&owner, &page).await;
+    let (_, version) = get(&site, &secret, &api).await;
+    assert_eq!((&version["missing"], &version["problems"]), (&json!([]), &json!([])), "{version}");
+
+    checked(&site, uploaded["package_digest"].as_str().unwrap()).await;
+    for track in ["technical", "marketplace"] {
+        let (status, answer) =
+            send(&site, &secret, Method::POST, &format!("{api}/submit"), &json!({ "track": track })).await;
+        assert_eq!(status, 204, "{answer}");
+    }
+    let queue = reviewer.get("/review/versions").await.html;
+    assert!(queue.contains(&format!("/review/versions/{id}/technical")), "{queue}");
+    let decide = async |track: &str, what: &str| {
+        let table = format!("/review/versions/{id}/{track}");
+        let html = reviewer.get(&table).await.html;
+        let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        reviewer.post(&format!("{table}/{what}"), &[("seen", &seen)]).await.code()
+    };
+    let note = [("severity", "blocker"), ("at", "field"), ("place", "summary.en"), ("body", "Say what it does.")];
+    let noted = reviewer.post(&format!("/review/versions/{id}/marketplace/notes"), &note).await;
+    assert_eq!(noted.code(), 303, "{}", noted.html);
+    let (_, version) = get(&site, &secret, &api).await;
+    assert_eq!(version["marketplace"]["notes"], json!([]), "it is told once it is decided");
+    assert_eq!(decide("marketplace", "approve").await, 409);
+    assert_eq!(decide("marketplace", "reject").await, 303);
+    let mut conn = site.state.db.read().await.unwrap();
+    let all = mails::list(&mut conn, site.desks.desk, None, 9).await.unwrap();
+    drop(conn);
+    assert!(all.iter().any(|mail| mail.kind == MailKind::VersionRejected && mail.to == OWNER));
+    let (_, version) = get(&site, &secret, &api).await;
+    assert_eq!(version["marketplace"]["notes"][0]["target"]["path"], "summary.en");
+
+    // By API: what was seen is named, and of two the second is told so.
+    let (mut draft, seen) = (version["draft"].clone(), version["draft_rev"].clone());
+    draft["summary"]["en"] = json!("Moves as it is told.");
+    let body = json!({ "seen": seen, "draft": draft });
+    assert_eq!(send(&site, &secret, Method::PUT, &format!("{api}/draft"), &body).await.0, 200);
+    let other = json!({ "seen": seen, "draft": version["draft"] });
+    assert_eq!(send(&site, &secret, Method::PUT, &format!("{api}/draft"), &other).await.1["code"], "conflict");
+    let again = owner.post(&format!("{page}/submit"), &[("track", "marketplace")]).await;
+    assert_eq!(again.code(), 303, "{}", again.html);
+    let table = reviewer.get(&format!("/review/versions/{id}/marketplace")).await.html;
+    assert!(table.contains("Changed since"), "{table}");
+    let settle = table.split("action=\"").find(|rest| rest.contains("/settle\"")).unwrap().split('"').next().unwrap();
+    assert_eq!(reviewer.post(settle, &[]).await.code(), 303);
+    assert_eq!(decide("marketplace", "approve").await, 303);
+    assert_eq!(decide("technical", "approve").await, 303);
+    let release = send(&site, &secret, Method::POST, &format!("{api}/release"), &json!({})).await;
+    assert_eq!((release.0, &release.1["code"]), (403, &json!("forbidden")), "the token has no such scope");
+    assert_eq!(owner.post(&format!("{page}/release"), &[]).await.code(), 303);
+    let (_, version) = get(&site, &secret, &api).await;
+    assert_eq!((&version["technical"]["state"], &version["standing"]), (&json!("available"), &json!("published")));
+    assert_eq!(version["marketplace"]["state"], "advertised");
+
+    let mut conn = site.state.db.read().await.unwrap();
+    let addon: AddonId = "acme.puppet".parse().unwrap();
+    let row = catalog::version(&mut conn, &addon, &Version::new(1, 0, 0)).await.unwrap().unwrap();
+    drop(conn);
+    assert_eq!(
+        (row.status, row.manifest.listing.summary.get("en")),
+        (VersionStatus::Available, "Moves as it is told.")
+    );
+    let listing = site.admin().await.get("/addons/acme.puppet").await;
+    assert!(listing.code() == 200 && listing.html.contains("Moves as it is told."), "{}", listing.html);
+}
+
+#[tokio::test]
+async fn a_second_tab_is_shown_both_texts() {
+    let site = Site::start().await;
+    prepared(&site).await;
+    let owner = site.browser();
+    owner.client(OWNER).await;
+    let here = "/portal/publishers/acme/projects";
+    owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
+    let page = owner.post(&format!("{here}/acme.puppet/begin"), &[]).await.location();
+    let form = |summary| [("part", "texts"), ("language", "en"), ("seen", "1"), ("summary.en", summary)];
+    assert_eq!(owner.post(&page, &form("From the first tab")).await.code(), 303);
+    let both = owner.post(&page, &form("From the second tab")).await;
+    assert_eq!(both.code(), 409);
+    assert!(both.html.contains("From the first tab") && both.html.contains("From the second tab"), "{}", both.html);
+    assert!(!both.html.contains("id=\"draft-seen\""), "what saves by itself does not take the newer number over");
+    let shown = owner.get(&page).await.html;
+    assert!(shown.contains("From the first tab") && !shown.contains("From the second tab"), "{shown}");
+}
+
+#[tokio::test]
+async fn programs_need_a_token_of_the_publisher_and_find_nothing_of_another() {
+    let site = Site::start().await;
+    let secret = prepared(&site).await;
+    let stranger = site.account("cy@other.example", None).await;
+    let (other, now): (PublisherSlug, _) = ("other".parse().unwrap(), site.clock.now());
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    catalog::add_publisher(&mut tx, &other, "Other", now).await.unwrap();
+    members::add(&mut tx, &other, stranger, MemberRole::Owner, now).await.unwrap();
+    let theirs = token(&mut tx, &other, stranger, &PublisherScope::ALL, &site).await;
+    let project: AddonId = "acme.puppet".parse().unwrap();
+    let names = annex_domain::localized::Localized::en("Puppet");
+    projects::create(&mut tx, &project, Kind::Plugin, &names, now).await.unwrap();
+    let id = projects::versions::insert(&mut tx, &project, &Default::default(), now).await.unwrap();
+    tx.commit().await.unwrap();
+    let versions = "/projects/acme.puppet/versions".to_owned();
+    assert_eq!(get(&site, "annp_nonsense", &versions).await.1["code"], "unauthorized");
+    assert_eq!(get(&site, &secret, &versions).await.0, 200);
+    let one = format!("{versions}/{id}");
+    for path in [&versions, &one] {
+        assert_eq!(get(&site, &theirs, path).await.1["code"], "not-found", "{path}");
+    }
+    assert_eq!(upload(&site, &theirs, "acme.puppet").await.1["code"], "not-found");
+    let body = json!({ "track": "technical" });
+    for what in ["submit", "withdraw", "release"] {
+        let path = format!("{one}/{what}");
+        assert_eq!(send(&site, &theirs, Method::POST, &path, &body).await.1["code"], "not-found", "{path}");
+    }
+    let draft = json!({ "seen": 1, "draft": {} });
+    assert_eq!(send(&site, &theirs, Method::PUT, &format!("{one}/draft"), &draft).await.1["code"], "not-found");
+    let (status, document) = get(&site, "", "/openapi.json").await;
+    assert_eq!(status, 200);
+    assert!(document["paths"]["/projects/{project}/versions/{version}/submit"]["post"].is_object(), "{document}");
+}
