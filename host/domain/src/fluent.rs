@@ -7,7 +7,10 @@
 mod measure;
 mod segments;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use fluent_syntax::{ast, parser};
 
@@ -81,6 +84,18 @@ pub fn check<'a>(resources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Res
 /// The rule that it breaks.
 pub fn readable(file: &str, text: &str) -> Result<(), TextError> {
     parse(file, text).map(drop)
+}
+
+/// The keys of the messages in `text`.
+///
+/// # Errors
+/// As [`readable`].
+pub fn keys(file: &str, text: &str) -> Result<BTreeSet<String>, TextError> {
+    let messages = parse(file, text)?.resource.body.into_iter().filter_map(|entry| match entry {
+        ast::Entry::Message(message) => Some(message.id.name.to_owned()),
+        _ => None,
+    });
+    Ok(messages.collect())
 }
 
 struct Parsed<'a> {

@@ -48,6 +48,12 @@ impl UnsignedPackage {
         self.files.get(COMPONENT_PATH).map_or(&[], |data| data)
     }
 
+    /// All files but the component, in the order of their paths.
+    pub fn assets(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        let files = self.files.iter().map(|(path, data)| (path.as_str(), data));
+        files.filter(|(path, _)| *path != COMPONENT_PATH)
+    }
+
     /// The bytes of the file without a proof: what `annex addon pack` writes. No host accepts it before it is signed.
     ///
     /// # Errors

@@ -27,13 +27,42 @@ pub fn redraw(path: &str, data: &[u8]) -> Result<Vec<u8>, Refusal> {
     draw(data).map_err(|_| invalid())
 }
 
-fn draw(data: &[u8]) -> image::ImageResult<Vec<u8>> {
+/// How much of a picture is seen on a ground of one colour: the share of its area, 0 to 1, with a contrast of at least 3:1 to it
+/// (WCAG 2.2, 1.4.11). None for what cannot be drawn.
+#[must_use]
+pub fn stands_out(data: &[u8], ground: [u8; 3]) -> Option<f64> {
+    let picture = decode(data).ok()?;
+    let dark = luminance(ground.map(f64::from));
+    let seen = picture.pixels().filter(|pixel| {
+        let [red, green, blue, alpha] = pixel.0.map(f64::from);
+        let over = |of: f64, under: u8| (of * alpha + f64::from(under) * (255.0 - alpha)) / 255.0;
+        let [r, g, b] = ground;
+        let light = luminance([over(red, r), over(green, g), over(blue, b)]);
+        (light.max(dark) + 0.05) / (light.min(dark) + 0.05) >= 3.0
+    });
+    Some(seen.count() as f64 / f64::from(picture.width() * picture.height()))
+}
+
+/// The relative luminance of a colour in sRGB, 0 to 255 a channel, as WCAG has it.
+fn luminance(colour: [f64; 3]) -> f64 {
+    let [red, green, blue] = colour.map(|channel| {
+        let channel = channel / 255.0;
+        if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+    });
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+fn decode(data: &[u8]) -> image::ImageResult<image::RgbaImage> {
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
     limits.max_alloc = Some(MOST_MEMORY);
     let decoder = png::PngDecoder::with_limits(Cursor::new(data), limits)?;
-    let picture = DynamicImage::from_decoder(decoder)?.into_rgba8();
+    Ok(DynamicImage::from_decoder(decoder)?.into_rgba8())
+}
+
+fn draw(data: &[u8]) -> image::ImageResult<Vec<u8>> {
+    let picture = decode(data)?;
     let mut drawn = Vec::new();
     let (width, height) = picture.dimensions();
     png::PngEncoder::new(&mut drawn).write_image(&picture, width, height, image::ExtendedColorType::Rgba8)?;
@@ -80,6 +109,20 @@ mod tests {
             let drawn = redraw("icon.png", &png(&picture)).unwrap();
             assert_eq!(image::load_from_memory(&drawn).unwrap().width(), picture.width());
         }
+    }
+
+    #[test]
+    fn a_picture_stands_out_where_its_colours_do() {
+        let of = |colour: [u8; 4], ground| {
+            let picture: DynamicImage = image::RgbaImage::from_pixel(64, 64, Rgba(colour)).into();
+            stands_out(&png(&picture), ground).unwrap()
+        };
+        let (white, black) = ([255; 3], [0x1a, 0x1a, 0x21]);
+        assert_eq!((of([255, 255, 255, 255], white), of([255, 255, 255, 255], black)), (0.0, 1.0));
+        assert_eq!((of([0, 0, 0, 255], white), of([0, 0, 0, 255], black)), (1.0, 0.0));
+        assert_eq!((of([0, 0, 0, 0], white), of([255, 255, 255, 9], black)), (0.0, 0.0), "nothing is there");
+        assert_eq!((of([0x80, 0x80, 0x80, 255], white), of([0x80, 0x80, 0x80, 255], black)), (1.0, 1.0));
+        assert_eq!(stands_out(b"no picture", white), None);
     }
 
     #[test]

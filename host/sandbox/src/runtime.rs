@@ -27,7 +27,7 @@ use crate::{
     budget::Budget,
     cache::Cache,
     compile::queue::{Errand, Queues},
-    config::{SandboxConfig, Slots},
+    config::{Compiler, SandboxConfig, Slots},
     egress::{Answered, Egress, HostRequest, Post},
     engine,
     error::{CallError, CompileError, EgressError, SandboxError},
@@ -251,6 +251,12 @@ impl Sandbox {
     /// As for requests of add-ons; a request that got any answer is none.
     pub async fn post(&self, post: Post) -> Result<Answered, EgressError> {
         self.inner.services.egress.post(post).await
+    }
+
+    /// Who compiles components here: for a sandbox beside this one.
+    #[must_use]
+    pub fn compiler(&self) -> &Compiler {
+        &self.inner.admission.compiler
     }
 
     /// The hosts whose requests go to loopback; shown on the system page.
