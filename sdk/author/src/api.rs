@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
+use annex_check::{Diagnostic, Failure};
 use annex_domain::random;
 use bytes::Bytes;
 use reqwest::{Method, StatusCode, header};
 use serde_json::Value;
 use url::Url;
-
-use crate::diagnostic::{Diagnostic, Failure};
 
 /// The media type of packages.
 const PACKAGE_TYPE: &str = "application/vnd.annex.package";

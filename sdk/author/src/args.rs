@@ -23,8 +23,8 @@ pub struct AddonArgs {
 pub enum AddonCommand {
     /// Make a new add-on from a template
     New(NewArgs),
-    /// Check manifest, package and component exactly as a host does
-    Check(PackageSource),
+    /// Check manifest, package, component, texts, links and scenarios exactly as a host does
+    Check(CheckArgs),
     /// Compile the component for wasm32-wasip2
     Build(BuildArgs),
     /// Run the scenarios of `scenarios/` in the real sandbox
@@ -70,6 +70,20 @@ pub struct PackageSource {
     /// A component that is already built, in any language; nothing is compiled then
     #[arg(long, value_name = "FILE")]
     pub component: Option<PathBuf>,
+}
+
+/// `annex addon check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Which add-on.
+    #[command(flatten)]
+    pub source: PackageSource,
+    /// The package of the version before, to say what has changed since
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+    /// Leave the links of the listing alone
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// `annex addon build`

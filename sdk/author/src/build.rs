@@ -1,11 +1,11 @@
 //! `annex addon build`: compile the component, and say where it is.
 
+use annex_check::Failure;
 use serde::Serialize;
 
 use crate::{
     args::BuildArgs,
     cargo,
-    diagnostic::Failure,
     output::{Answer, Output},
     project::Project,
 };

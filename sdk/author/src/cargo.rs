@@ -5,15 +5,12 @@ use std::{
     process::Stdio,
 };
 
+use annex_check::{Diagnostic, Failure};
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::{
-    diagnostic::{Diagnostic, Failure},
-    files,
-    output::Output,
-};
+use crate::{files, output::Output};
 
 /// The target of components.
 pub(crate) const TARGET: &str = "wasm32-wasip2";

@@ -1,65 +1,105 @@
-//! `annex addon check`: what a host checks when a package comes in, before there is a package: the manifest, the files,
-//! the limits on components and texts, and the component's imports and exports against the WIT world of its kind.
+//! `annex addon check`: what a host checks when a package comes in and what it reports about it, before there is a package. Both
+//! are done by `annex-check`, so what passes here passes there.
 
-use annex_domain::manifest::Manifest;
-use annex_package::UnsignedPackage;
+use std::collections::BTreeMap;
+
+use annex_check::{Before, Diagnostic, Failure, Links, Means, Whose};
+use annex_domain::{
+    manifest::Manifest,
+    report::{Finding, Report},
+    review::Severity,
+};
+use annex_package::{TrustedKey, TrustedKeys, UnsignedPackage, VerifiedPackage, keys::SigningKey, peek};
+use annex_sandbox::{Compiler, CompilerCommand};
 use bytes::Bytes;
 use serde::Serialize;
 
 use crate::{
-    args::PackageSource,
-    diagnostic::{Diagnostic, Failure},
+    args::CheckArgs,
+    files,
     output::{Answer, Output},
     project::{self, Project},
-    texts, world,
 };
 
-/// An add-on that a host would take, once it is signed.
+/// What was found in an add-on.
 #[derive(Debug, Serialize)]
 pub(crate) struct Checked {
     id: String,
     version: String,
     seq: u32,
     kind: &'static str,
-    files: usize,
-    component_size: usize,
-    package_size: usize,
     capabilities: Vec<String>,
+    #[serde(flatten)]
+    report: Report,
 }
 
 impl Answer for Checked {
     fn text(&self) -> String {
+        let facts = &self.report.facts;
+        let count = |severity| self.report.count(severity);
         let capabilities = if self.capabilities.is_empty() { "none".into() } else { self.capabilities.join(", ") };
-        format!(
-            "{} {} is fine: {}, {} files, component {} KiB, package {} KiB, capabilities: {capabilities}",
+        let word = if self.is_well() { "is fine" } else { "would not be taken" };
+        let mut lines: Vec<String> = self.report.findings.iter().map(line).collect();
+        lines.push(format!(
+            "{} {} {word}: {}, {} files, component {} KiB, package {} KiB, {} scenarios, capabilities: {capabilities}; \
+             {} blockers, {} suggestions, {} notes",
             self.id,
             self.version,
             self.kind,
-            self.files,
-            self.component_size.div_ceil(1024),
-            self.package_size.div_ceil(1024),
-        )
+            facts.files,
+            facts.component_bytes.div_ceil(1024),
+            facts.package_bytes.div_ceil(1024),
+            facts.scenarios,
+            count(Severity::Blocker),
+            count(Severity::Suggestion),
+            count(Severity::Note),
+        ));
+        lines.join("\n")
+    }
+
+    fn is_well(&self) -> bool {
+        !self.report.is_blocked()
     }
 }
 
-pub(crate) async fn run(args: &PackageSource, output: Output) -> Result<Checked, Failure> {
-    let (project, component) = project::open_with_component(args, output).await?;
-    let package = package(&project, component)?;
-    texts::check_language(&project, &package).await?;
+/// As diagnostics are shown: what, then the place and the fix on lines of their own.
+fn line(finding: &Finding) -> String {
+    let mut text = format!("{}[{}]: {}", finding.severity, finding.code, finding.text);
+    let target = finding.target.to_string();
+    if !target.is_empty() {
+        text.push_str(&format!("\n  --> {target}"));
+    }
+    if let Some(hint) = &finding.hint {
+        text.push_str(&format!("\n  fix: {hint}"));
+    }
+    text
+}
+
+pub(crate) async fn run(args: &CheckArgs, output: Output) -> Result<Checked, Failure> {
+    let before = args.against.as_deref().map(files::read).transpose()?.map(before).transpose()?;
+    let (project, component) = project::open_with_component(&args.source, output).await?;
+    let package = project.package_as(project.manifest.clone(), component)?;
     let manifest = package.manifest();
+    let links = if args.offline { Links::Leave } else { Links::Ask(BTreeMap::new()) };
+    let means = Means { compiler: compiler()?, whose: Whose::Own, before, links };
+    let report = annex_check::report(verified(&package)?, means).await;
+    let report = report.map_err(|error| Diagnostic::new("check-unavailable", error.to_string()))?;
     Ok(Checked {
         id: manifest.id.to_string(),
         version: manifest.version.to_string(),
         seq: manifest.seq.0,
         kind: manifest.kind.as_str(),
-        files: manifest.files.len(),
-        component_size: package.component().len(),
-        package_size: package.to_bytes()?.len(),
         capabilities: manifest.capabilities.iter().map(describe).collect(),
+        report,
     })
 }
 
-/// Builds the package in memory and checks all of it.
+/// The version that is compared with; whoever has its file knows where it came from.
+fn before(bytes: Vec<u8>) -> Result<Before, Failure> {
+    Ok(Before { size: bytes.len() as u64, manifest: peek(&bytes)? })
+}
+
+/// Builds the package in memory and checks what every other command needs of it.
 pub(crate) fn package(project: &Project, component: Bytes) -> Result<UnsignedPackage, Failure> {
     package_as(project, project.manifest.clone(), component)
 }
@@ -67,19 +107,27 @@ pub(crate) fn package(project: &Project, component: Bytes) -> Result<UnsignedPac
 /// The same with a manifest that differs from the file.
 pub(crate) fn package_as(project: &Project, manifest: Manifest, component: Bytes) -> Result<UnsignedPackage, Failure> {
     let package = project.package_as(manifest, component)?;
-    check_component(package.component())?;
-    texts::check_files(&project.root)?;
-    world::check(package.component(), package.manifest().kind)?;
+    let checked = annex_check::gate(package.manifest(), package.component(), package.assets());
+    checked.map_err(|failure| failure.below(&project.root))?;
     Ok(package)
 }
 
-/// The limits that the host's intake checks first.
-fn check_component(component: &[u8]) -> Result<(), Failure> {
-    annex_sandbox::check_component(component).map_err(|error| {
-        Diagnostic::new(error.code(), error.to_string())
-            .fix("build with `annex addon build`; for large components use `opt-level = \"s\"`, `lto = true`, `strip = true`")
-            .into()
-    })
+/// Signs the package with a key of the moment, since only verified packages run.
+pub(crate) fn verified(package: &UnsignedPackage) -> Result<VerifiedPackage, Failure> {
+    let key = SigningKey::generate().map_err(Diagnostic::from)?;
+    let trust = TrustedKeys {
+        publisher: package.manifest().id.publisher(),
+        threshold: 1,
+        keys: vec![TrustedKey::for_packages(key.public().to_bytes())],
+    };
+    Ok(annex_package::verify(annex_package::sign(package, &[key])?, &trust)?)
+}
+
+/// This program compiles components in a child of its own, as a host does.
+pub(crate) fn compiler() -> Result<Compiler, Failure> {
+    let program = std::env::current_exe();
+    let program = program.map_err(|error| Diagnostic::new("test-setup", error.to_string()))?;
+    Ok(Compiler::Child(CompilerCommand::new(program, ["compile-component"])))
 }
 
 fn describe(capability: &annex_domain::capability::Capability) -> String {

@@ -12,13 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use annex_check::{Diagnostic, Failure};
 use serde::Serialize;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     args::DevArgs,
-    diagnostic::{Diagnostic, Failure},
     output::{Answer, Output},
     project::Project,
 };

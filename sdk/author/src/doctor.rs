@@ -2,17 +2,11 @@
 
 use std::path::Path;
 
+use annex_check::{Diagnostic, Failure};
 use serde::Serialize;
 use tokio::process::Command;
 
-use crate::{
-    api::Api,
-    args::DoctorArgs,
-    cargo,
-    diagnostic::{Diagnostic, Failure},
-    key::KeyStore,
-    output::Answer,
-};
+use crate::{api::Api, args::DoctorArgs, cargo, key::KeyStore, output::Answer};
 
 /// What was found.
 #[derive(Debug, Serialize)]
@@ -30,13 +24,6 @@ struct Finding {
     problem: Option<Diagnostic>,
 }
 
-impl Report {
-    /// True when nothing is wrong.
-    pub(crate) fn is_well(&self) -> bool {
-        self.findings.iter().all(|finding| finding.problem.is_none())
-    }
-}
-
 impl Answer for Report {
     fn text(&self) -> String {
         let line = |finding: &Finding| match (&finding.found, &finding.problem) {
@@ -47,6 +34,10 @@ impl Answer for Report {
             }
         };
         self.findings.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    fn is_well(&self) -> bool {
+        self.findings.iter().all(|finding| finding.problem.is_none())
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use crate::diagnostic::{Diagnostic, Failure};
+use annex_check::{Diagnostic, Failure};
 
 /// Reads a file.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {

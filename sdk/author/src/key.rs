@@ -10,13 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use annex_check::{Diagnostic, Failure};
 use annex_package::keys::SigningKey;
 
-use crate::{
-    args::KeyStoreArgs,
-    diagnostic::{Diagnostic, Failure},
-    files,
-};
+use crate::{args::KeyStoreArgs, files};
 
 /// The folder of an author's keys.
 #[derive(Debug)]

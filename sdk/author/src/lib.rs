@@ -2,7 +2,7 @@
 //! [`AddonArgs`], [`KeyArgs`] and [`DoctorArgs`] and hands them to [`run_addon`], [`run_key`] and [`run_doctor`].
 //!
 //! Invariants: a command never asks for input; every error is a [`Diagnostic`] with a code, the place where there is
-//! one, and a fix; `check` and `test` use the host's own code, so that what passes here passes there.
+//! one, and a fix; `check` and `test` use the host's own code (`annex-check`), so that what passes here passes there.
 
 mod api;
 mod args;
@@ -10,7 +10,6 @@ mod build;
 mod cargo;
 mod check;
 mod dev;
-mod diagnostic;
 mod doctor;
 mod files;
 mod key;
@@ -22,16 +21,14 @@ mod publish;
 mod scenario;
 mod sign;
 mod test;
-mod texts;
-mod world;
 
 use std::process::ExitCode;
 
+pub use annex_check::{Diagnostic, Failure};
 pub use args::{
-    AddonArgs, AddonCommand, BuildArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs, KeyNewArgs,
-    KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, TestArgs,
+    AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs,
+    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, TestArgs,
 };
-pub use diagnostic::{Diagnostic, Failure};
 pub use output::{Answer, Output};
 
 /// Runs `annex addon …`. Needs a tokio runtime with I/O, time and more than one thread.
@@ -62,8 +59,5 @@ pub fn run_key(args: KeyArgs) -> ExitCode {
 /// Runs `annex doctor`.
 pub async fn run_doctor(args: DoctorArgs) -> ExitCode {
     let output = Output::new(args.json);
-    let report = doctor::run(&args).await;
-    let well = report.is_well();
-    let printed = output.finish(Ok(report));
-    if well { printed } else { ExitCode::FAILURE }
+    output.finish(Ok(doctor::run(&args).await))
 }

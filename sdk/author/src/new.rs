@@ -2,15 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use annex_check::{Diagnostic, Failure};
 use annex_domain::addon::Kind;
 use serde::Serialize;
 
-use crate::{
-    args::NewArgs,
-    diagnostic::{Diagnostic, Failure},
-    files,
-    output::Answer,
-};
+use crate::{args::NewArgs, files, output::Answer};
 
 /// A file of a template: where it goes, and its text with placeholders such as `__ID__`.
 type File = (&'static str, &'static str);

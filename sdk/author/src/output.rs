@@ -7,10 +7,9 @@ use std::{
     process::ExitCode,
 };
 
+use annex_check::{Diagnostic, Failure};
 use serde::Serialize;
 use serde_json::json;
-
-use crate::diagnostic::{Diagnostic, Failure};
 
 /// How to talk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +24,11 @@ pub enum Output {
 pub trait Answer: Serialize {
     /// What a person reads.
     fn text(&self) -> String;
+
+    /// False when what it says is that something is wrong: the command has then done its work, and failed.
+    fn is_well(&self) -> bool {
+        true
+    }
 }
 
 impl Output {
@@ -62,21 +66,21 @@ impl Output {
         }
     }
 
-    /// Prints the answer or the errors; the exit code is 1 for errors.
+    /// Prints the answer or the errors; the exit code is 1 for errors, and for answers that say that something is wrong.
     pub fn finish<A: Answer>(self, result: Result<A, Failure>) -> ExitCode {
         match (self, result) {
             (Self::Text, Ok(answer)) => {
                 let text = answer.text();
                 let _ = if text.is_empty() { Ok(()) } else { writeln!(io::stdout(), "{text}") };
-                ExitCode::SUCCESS
+                exit_code(answer.is_well())
             }
             (Self::Text, Err(failure)) => {
                 let _ = writeln!(io::stderr(), "{failure}");
                 ExitCode::FAILURE
             }
             (Self::Json, Ok(answer)) => {
-                let _ = writeln!(io::stdout(), "{}", json!({ "ok": true, "result": answer }));
-                ExitCode::SUCCESS
+                let _ = writeln!(io::stdout(), "{}", json!({ "ok": answer.is_well(), "result": answer }));
+                exit_code(answer.is_well())
             }
             (Self::Json, Err(failure)) => {
                 let _ = writeln!(io::stdout(), "{}", json!({ "ok": false, "errors": failure.0 }));
@@ -84,4 +88,8 @@ impl Output {
             }
         }
     }
+}
+
+fn exit_code(is_well: bool) -> ExitCode {
+    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

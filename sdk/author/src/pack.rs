@@ -1,12 +1,11 @@
 //! `annex addon pack`: build, check, and write `ID-VERSION.unsigned.annex`.
 
+use annex_check::Failure;
 use serde::Serialize;
 
 use crate::{
     args::PackArgs,
-    check,
-    diagnostic::Failure,
-    files,
+    check, files,
     output::{Answer, Output},
     project,
 };

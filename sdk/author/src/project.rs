@@ -6,22 +6,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use annex_check::{Diagnostic, Failure};
 use annex_domain::manifest::Manifest;
 use annex_package::{UnsignedPackage, manifest_from_toml};
 use bytes::Bytes;
 
-use crate::{
-    args::PackageSource,
-    cargo,
-    diagnostic::{Diagnostic, Failure},
-    files,
-    output::Output,
-};
+use crate::{args::PackageSource, cargo, files, output::Output};
 
 /// The manifest as authors name it.
 pub(crate) const MANIFEST: &str = "annex.toml";
-/// What the package holds beside the component, under the same names.
-const ASSETS: &str = "assets";
+/// What the package holds beside the component, under the same names: what the host shows; and, by their endings alone, the texts of
+/// panels and the scenarios, which the host looks at and runs when it checks the package.
+const FOLDERS: [(&str, Option<&str>); 3] =
+    [("assets", None), ("locales", Some("ftl")), (annex_check::scenario::FOLDER, Some("toml"))];
 
 /// An add-on's folder with a manifest that is fine.
 #[derive(Debug)]
@@ -47,12 +44,14 @@ impl Project {
         Ok(Self { root: folder.to_owned(), manifest_file, manifest })
     }
 
-    /// Every file below `assets/`, by the path that it has in the package.
+    /// Every file below these folders, by the path that it has in the package.
     pub(crate) fn assets(&self) -> Result<BTreeMap<String, Bytes>, Failure> {
         let mut found = BTreeMap::new();
-        let folder = self.root.join(ASSETS);
-        if folder.is_dir() {
-            collect(&folder, ASSETS, &mut found)?;
+        for (path, ending) in FOLDERS {
+            let folder = self.root.join(path);
+            if folder.is_dir() {
+                collect(&folder, path, ending, &mut found)?;
+            }
         }
         Ok(found)
     }
@@ -74,7 +73,13 @@ pub(crate) async fn open_with_component(source: &PackageSource, output: Output) 
     Ok((project, component))
 }
 
-fn collect(folder: &Path, path: &str, found: &mut BTreeMap<String, Bytes>) -> Result<(), Failure> {
+/// With an ending, other files are left out, and names are put in lower case as packages have them: `pt-BR.ftl`.
+fn collect(
+    folder: &Path,
+    path: &str,
+    ending: Option<&str>,
+    found: &mut BTreeMap<String, Bytes>,
+) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| Failure::from(Diagnostic::io("read this folder", folder, error));
     for entry in fs::read_dir(folder).map_err(|error| failed(&error))? {
         let entry = entry.map_err(|error| failed(&error))?;
@@ -86,9 +91,12 @@ fn collect(folder: &Path, path: &str, found: &mut BTreeMap<String, Bytes>) -> Re
                 .fix("use a-z, 0-9, . _ and - in names")
                 .into());
         };
+        let name = if ending.is_some() { name.to_ascii_lowercase() } else { name };
         let path = format!("{path}/{name}");
         if kind.is_dir() {
-            collect(&file, &path, found)?;
+            collect(&file, &path, ending, found)?;
+        } else if ending.is_some_and(|ending| file.extension().is_none_or(|found| found != ending)) {
+            continue;
         } else if kind.is_file() {
             found.insert(path, files::read(&file)?.into());
         } else {
@@ -99,4 +107,25 @@ fn collect(folder: &Path, path: &str, found: &mut BTreeMap<String, Bytes>) -> Re
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_has_assets_texts_and_scenarios() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["assets/a.txt", "locales/pt-BR.ftl", "locales/notes.md", "scenarios/One.toml", "src/lib.rs"] {
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+        }
+        let mut found = BTreeMap::new();
+        for (path, ending) in FOLDERS {
+            collect(&folder.path().join(path), path, ending, &mut found).unwrap();
+        }
+        let found: Vec<_> = found.into_keys().collect();
+        assert_eq!(found, ["assets/a.txt", "locales/pt-br.ftl", "scenarios/one.toml"]);
+    }
 }

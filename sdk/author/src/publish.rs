@@ -1,5 +1,6 @@
 //! `annex addon publish`: upload a signed package to a host's catalog.
 
+use annex_check::{Diagnostic, Failure};
 use annex_package::peek;
 use serde::Serialize;
 use serde_json::Value;
@@ -7,7 +8,6 @@ use serde_json::Value;
 use crate::{
     api::{Api, Body},
     args::PublishArgs,
-    diagnostic::{Diagnostic, Failure},
     files,
     output::Answer,
 };

@@ -2,16 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use annex_check::{Diagnostic, Failure};
 use annex_package::sign_existing;
 use serde::Serialize;
 
-use crate::{
-    args::SignArgs,
-    diagnostic::{Diagnostic, Failure},
-    files,
-    key::KeyStore,
-    output::Answer,
-};
+use crate::{args::SignArgs, files, key::KeyStore, output::Answer};
 
 /// A signed package on disk.
 #[derive(Debug, Serialize)]

@@ -1,14 +1,18 @@
 //! `annex addon test`: build, check, and run the scenarios in the real sandbox.
 
+use std::time::Duration;
+
+use annex_check::{
+    Diagnostic, Failure,
+    scenario::{Outcome, Runner},
+};
 use serde::Serialize;
 
 use crate::{
     args::TestArgs,
     check,
-    diagnostic::{Diagnostic, Failure},
     output::{Answer, Output},
-    project,
-    scenario::{self, Outcome, Runner},
+    project, scenario,
 };
 
 /// All scenarios passed.
@@ -37,12 +41,12 @@ pub(crate) async fn run(args: &TestArgs, output: Output) -> Result<Tested, Failu
         return Err(Diagnostic::new("no-scenarios", "no scenario has such a name").fix("leave out --only").into());
     }
     let (project, component) = project::open_with_component(&args.source, output).await?;
-    let runner = Runner::new(&check::package(&project, component)?)?;
+    let runner = Runner::new(check::verified(&check::package(&project, component)?)?, check::compiler()?)?;
     let (mut passed, mut problems) = (Vec::new(), Vec::new());
     for loaded in &scenarios {
         let outcome = match runner.run(loaded).await {
             Ok(outcome) => outcome,
-            Err(failure) => Outcome { problems: failure.0, steps: 0, wall: std::time::Duration::ZERO },
+            Err(failure) => Outcome { problems: failure.0, steps: 0, wall: Duration::ZERO, views: Vec::new() },
         };
         let millis = outcome.wall.as_millis();
         let word = if outcome.problems.is_empty() { "ok  " } else { "FAIL" };

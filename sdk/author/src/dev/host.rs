@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use annex_check::{Diagnostic, Failure};
 use annex_domain::random;
 use annex_package::keys::SigningKey;
 use tokio::{
@@ -17,14 +18,7 @@ use tokio::{
 };
 use url::Url;
 
-use crate::{
-    api::Api,
-    args::DevArgs,
-    diagnostic::{Diagnostic, Failure},
-    files, key,
-    output::Output,
-    project::Project,
-};
+use crate::{api::Api, args::DevArgs, files, key, output::Output, project::Project};
 
 /// Whom the author signs in as.
 pub(super) const EMAIL: &str = "author@annex.localhost";

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use annex_check::{Diagnostic, Failure};
 use annex_domain::{
     addon::{Seq, Version},
     manifest::Manifest,
@@ -18,9 +19,7 @@ use super::host::Host;
 use crate::{
     api::{Api, Body},
     args::DevArgs,
-    cargo, check,
-    diagnostic::{Diagnostic, Failure},
-    files,
+    cargo, check, files,
     output::Output,
     project::Project,
 };

@@ -6,10 +6,9 @@ use std::{
     time::Duration,
 };
 
+use annex_check::{Diagnostic, Failure};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::{sync::mpsc, time::timeout};
-
-use crate::diagnostic::{Diagnostic, Failure};
 
 /// Editors write several files for one save.
 const QUIET: Duration = Duration::from_millis(150);

@@ -1,13 +1,10 @@
 //! `annex key list`: the keys there are, with their ids.
 
+use annex_check::{Diagnostic, Failure};
 use serde::Serialize;
 
 use super::KeyStore;
-use crate::{
-    args::KeyListArgs,
-    diagnostic::{Diagnostic, Failure},
-    output::Answer,
-};
+use crate::{args::KeyListArgs, output::Answer};
 
 /// All keys.
 #[derive(Debug, Serialize)]

@@ -1,9 +1,10 @@
 //! `annex key new`: make a signing key.
 
+use annex_check::Failure;
 use serde::Serialize;
 
 use super::KeyStore;
-use crate::{args::KeyNewArgs, diagnostic::Failure, output::Answer};
+use crate::{args::KeyNewArgs, output::Answer};
 
 /// A new key.
 #[derive(Debug, Serialize)]

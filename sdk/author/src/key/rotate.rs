@@ -3,15 +3,11 @@
 
 use std::fs;
 
+use annex_check::{Diagnostic, Failure};
 use serde::Serialize;
 
 use super::KeyStore;
-use crate::{
-    args::KeyRotateArgs,
-    diagnostic::{Diagnostic, Failure},
-    files,
-    output::Answer,
-};
+use crate::{args::KeyRotateArgs, files, output::Answer};
 use annex_package::{keys::SigningKey, rotate};
 
 /// A key in the place of another.

@@ -1,6 +1,9 @@
 //! Holds what a step did against what is expected of it. Every difference says what was there instead.
 
-use annex_domain::channel::{InboundMessage, InboundReply};
+use annex_domain::{
+    channel::{InboundMessage, InboundReply},
+    ui::View,
+};
 use annex_sandbox::{CallError, Report};
 
 use super::{
@@ -14,6 +17,7 @@ use super::{
 pub(super) struct Done {
     pub(super) error: Option<CallError>,
     pub(super) texts: Vec<String>,
+    pub(super) view: Option<View>,
     pub(super) toast: Option<String>,
     pub(super) invalid: Vec<String>,
     pub(super) reply: Option<InboundReply>,

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,11 +16,12 @@ use annex_domain::{
     permission::Permissions,
     ports::{ActsFor, AddonData, Scope},
     random,
-    ui::{Context, Entry, Event, Update, ValidReply, ValidView, Value},
+    report::Shown,
+    ui::{Context, Entry, Event, Update, ValidReply, ValidView, Value, View},
 };
-use annex_package::{TrustedKey, TrustedKeys, UnsignedPackage, VerifiedPackage, keys::SigningKey};
+use annex_package::VerifiedPackage;
 use annex_sandbox::{
-    Admitted, CallError, CallScope, Compiler, CompilerCommand, Errand, Finished, Happening, NoData, Report, Sandbox,
+    Admitted, CallError, CallScope, CompileError, Compiler, Errand, Finished, Happening, NoData, Report, Sandbox,
     SandboxConfig, Slots, What,
 };
 use url::Url;
@@ -36,48 +36,75 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Failure};
 
+/// Code of what is the machine's fault, and says nothing about the package.
+pub(crate) const TEST_SETUP: &str = "test-setup";
+
 /// What became of a scenario.
 #[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) problems: Vec<Diagnostic>,
-    pub(crate) steps: usize,
+pub struct Outcome {
+    /// Where it went another way than expected.
+    pub problems: Vec<Diagnostic>,
+    /// How many steps it has.
+    pub steps: usize,
+    /// How long it took.
+    pub wall: Duration,
+    /// The views that were shown, in order, without the add-on's state.
+    pub views: Vec<Shown>,
+}
+
+/// What the compiler made of a component.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Compiled {
     pub(crate) wall: Duration,
+    /// Of the machine code.
+    pub(crate) bytes: u64,
 }
 
 /// A package, ready to be run under any scenario.
-pub(crate) struct Runner {
+pub struct Runner {
     package: VerifiedPackage,
     artifacts: tempfile::TempDir,
     mac_key: [u8; 32],
-    program: PathBuf,
+    compiler: Compiler,
 }
 
 impl Runner {
-    /// Signs the package with a key of the moment, since only verified packages run.
-    pub(crate) fn new(package: &UnsignedPackage) -> Result<Self, Failure> {
-        let failed = |error: &dyn std::fmt::Display| Failure::from(Diagnostic::new("test-setup", error.to_string()));
-        let key = SigningKey::generate().map_err(Diagnostic::from)?;
-        let trust = TrustedKeys {
-            publisher: package.manifest().id.publisher(),
-            threshold: 1,
-            keys: vec![TrustedKey::for_packages(key.public().to_bytes())],
-        };
-        let package = annex_package::verify(annex_package::sign(package, &[key])?, &trust)?;
+    /// Nothing of it lasts: what is compiled is in a folder that goes with the runner.
+    ///
+    /// # Errors
+    /// `test-setup`, when the machine has no place for it.
+    pub fn new(package: VerifiedPackage, compiler: Compiler) -> Result<Self, Failure> {
+        let failed = |error: &dyn std::fmt::Display| Failure::from(Diagnostic::new(TEST_SETUP, error.to_string()));
         Ok(Self {
             package,
             artifacts: tempfile::tempdir().map_err(|error| failed(&error))?,
             mac_key: random::bytes().map_err(|error| failed(&error))?,
-            program: std::env::current_exe().map_err(|error| failed(&error))?,
+            compiler,
+        })
+    }
+
+    /// Compiles the component as a host does; what runs afterwards finds it compiled.
+    pub(crate) async fn compile(&self) -> Result<Compiled, Failure> {
+        let sandbox = self.sandbox(Arc::new(NoData), BTreeMap::new())?;
+        let started = Instant::now();
+        let addon = self.admit(&sandbox).await?;
+        Ok(Compiled { wall: started.elapsed(), bytes: addon.artifact_bytes() })
+    }
+
+    async fn admit(&self, sandbox: &Sandbox) -> Result<Admitted, Failure> {
+        sandbox.admit(&self.package, Errand::Use).await.map_err(|error| {
+            let code = match error {
+                CompileError::Unavailable(_) => TEST_SETUP,
+                _ => error.code(),
+            };
+            Diagnostic::new(code, error.to_string()).into()
         })
     }
 
     /// What a language hands over, as a host asks for it before it takes the package in.
     pub(crate) async fn language(&self) -> Result<Result<LanguagePack, CallError>, Failure> {
         let sandbox = self.sandbox(Arc::new(NoData), BTreeMap::new())?;
-        let addon = sandbox
-            .admit(&self.package, Errand::Use)
-            .await
-            .map_err(|error| Failure::from(Diagnostic::new(error.code(), error.to_string())))?;
+        let addon = self.admit(&sandbox).await?;
         let manifest = self.package.manifest();
         let scope = Scope {
             desk: DeskId::new(),
@@ -92,7 +119,10 @@ impl Runner {
     }
 
     /// Runs a scenario to its end; a step that differs does not stop it.
-    pub(crate) async fn run(&self, loaded: &Loaded) -> Result<Outcome, Failure> {
+    ///
+    /// # Errors
+    /// When it cannot begin: `test-setup` for what is the machine's fault, other codes for what the scenario gives.
+    pub async fn run(&self, loaded: &Loaded) -> Result<Outcome, Failure> {
         let started = Instant::now();
         let scenario = &loaded.scenario;
         let in_file = |failure: Failure| Failure(failure.0.into_iter().map(|error| error.file(&loaded.file)).collect());
@@ -100,10 +130,7 @@ impl Runner {
         let stub = Stub::start(&scenario.http).await?;
         let data: Arc<dyn AddonData> = Arc::<Desk>::clone(&desk);
         let sandbox = self.sandbox(data, self.overrides(&desk, &stub, &scenario.unreachable))?;
-        let addon = sandbox
-            .admit(&self.package, Errand::Use)
-            .await
-            .map_err(|error| Failure::from(Diagnostic::new(error.code(), error.to_string())))?;
+        let addon = self.admit(&sandbox).await?;
         let mut session = Session {
             sandbox,
             addon,
@@ -113,22 +140,30 @@ impl Runner {
             package: &self.package,
             stub,
             state: Vec::new(),
+            shown: None,
         };
-        let mut problems = Vec::new();
-        for step in &scenario.steps {
+        let (mut problems, mut views) = (Vec::new(), Vec::new());
+        for (at, step) in (1..).zip(&scenario.steps) {
             problems.extend(session.step(step.get_ref()).await.into_iter().map(|problem| loaded.at(step, problem)));
+            let shown = session.shown.take().map(|view| View { state: Vec::new(), ..view });
+            views.extend(shown.map(|view| Shown { scenario: loaded.name.clone(), step: at, view }));
         }
-        Ok(Outcome { problems, steps: scenario.steps.len(), wall: started.elapsed() })
+        Ok(Outcome { problems, steps: scenario.steps.len(), wall: started.elapsed(), views })
     }
 
-    fn sandbox(&self, data: Arc<dyn AddonData>, overrides: BTreeMap<String, Url>) -> Result<Sandbox, Failure> {
-        let compiler = Compiler::Child(CompilerCommand::new(self.program.clone(), ["compile-component"]));
-        let mut config = SandboxConfig::new(self.artifacts.path().to_owned(), self.mac_key, compiler);
+    /// One call is made after the other, so one thread is enough, whatever else the machine does.
+    pub(crate) fn sandbox(
+        &self,
+        data: Arc<dyn AddonData>,
+        overrides: BTreeMap<String, Url>,
+    ) -> Result<Sandbox, Failure> {
+        let mut config = SandboxConfig::new(self.artifacts.path().to_owned(), self.mac_key, self.compiler.clone());
         config.slots = Slots { host: 2, ..Slots::default() };
+        (config.threads, config.spare_thread) = (1, false);
         config.cache_bytes = 64 << 20;
         config.egress.overrides = overrides;
         let sandbox = Sandbox::new(config, data, Arc::new(SystemClock));
-        sandbox.map_err(|error| Diagnostic::new("sandbox", error.to_string()).into())
+        sandbox.map_err(|error| Diagnostic::new(TEST_SETUP, error.to_string()).into())
     }
 
     /// Every host that the manifest declares goes to the stub, or to a port where nobody listens.
@@ -167,6 +202,8 @@ struct Session<'a> {
     stub: Stub,
     /// Of the view that is shown.
     state: Vec<u8>,
+    /// What the last step showed.
+    shown: Option<View>,
 }
 
 impl Session<'_> {
@@ -200,6 +237,7 @@ impl Session<'_> {
             },
         };
         done.requests = self.stub.take();
+        self.shown = done.view.take();
         let found = differences(&step.expect, &done, &report, &self.desk, place);
         let name = format!("{:?}", step.action).to_lowercase();
         let diagnostic = |difference| {
@@ -239,7 +277,10 @@ impl Session<'_> {
         if let Ok(view) = &finished.result {
             self.state.clone_from(&view.view().state);
         }
-        done(finished, |view: ValidView, done| done.texts = texts::of_view(view.view()))
+        done(finished, |view: ValidView, done| {
+            done.texts = texts::of_view(view.view());
+            done.view = Some(view.into_view());
+        })
     }
 
     async fn act(&mut self, step: &Step, context: Context) -> (Done, Report) {
@@ -269,6 +310,9 @@ impl Session<'_> {
         }
         done(finished, |reply: ValidReply, done| {
             let reply = reply.reply();
+            if let Update::Replace(view) | Update::Push(view) = &reply.update {
+                done.view = Some(view.clone());
+            }
             done.texts = match &reply.update {
                 Update::Replace(view) | Update::Push(view) => texts::of_view(view),
                 Update::Patch(patches) => texts::of(patches),

@@ -3,8 +3,15 @@
 
 use std::{fmt, io, path::Path};
 
+use annex_domain::{
+    report::Finding,
+    review::{Severity, Target},
+};
 use annex_package::{ManifestError, Refusal, keys::KeyError};
 use serde::Serialize;
+
+/// Characters of a finding. A scenario may have been shown much else.
+const LONGEST: usize = 1_000;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -100,9 +107,30 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// What is an error to an author stands against the approval of a package.
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let line = diagnostic.line.and_then(|line| u32::try_from(line).ok()).unwrap_or(1);
+        let target = diagnostic.file.map_or(Target::Whole, |file| Target::Line { file, line });
+        let text: String = diagnostic.message.chars().take(LONGEST).collect();
+        Self { code: diagnostic.code, severity: Severity::Blocker, target, text, hint: diagnostic.fix }
+    }
+}
+
 /// Why a command failed: at least one error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Failure(pub Vec<Diagnostic>);
+
+impl Failure {
+    /// The same where paths in a package are those below `folder`.
+    #[must_use]
+    pub fn below(mut self, folder: &Path) -> Self {
+        for diagnostic in &mut self.0 {
+            diagnostic.file = diagnostic.file.take().map(|file| folder.join(file).display().to_string());
+        }
+        self
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -55,7 +55,7 @@ impl Drop for Stub {
 impl Stub {
     pub(crate) async fn start(canned: &[Canned]) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| {
-            Diagnostic::new("stub-server", format!("cannot listen on loopback: {error}"))
+            Diagnostic::new(super::run::TEST_SETUP, format!("cannot listen on loopback: {error}"))
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| failed(&error))?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
