@@ -730,6 +730,7 @@ work-kind-reconcile = Check of unfinished payments
 work-kind-sweep = Cleanup at the payment provider
 work-kind-dun = Reminders of unpaid invoices
 work-kind-packages = Check of installed packages
+work-kind-report = Check of a package
 work-kind-install = Installation of an add-on
 work-kind-purchase = Purchase of a plan or licences
 work-kind-update = Update of an add-on

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 use annex_store::{
     StoreError,
     jobs::{self, Claimed, Job, Kinds},
-    mails, messages, publisher_events, tickets,
+    mails, messages, publisher_events, reports, tickets,
 };
 use tokio::{sync::watch, task::JoinSet};
 
@@ -48,6 +48,8 @@ const OWN: [&str; 9] = [
     RECONCILE,
     SWEEP,
     DUN,
+    // A stranger's component and its scenarios take up to a minute.
+    reports::CHECK,
 ];
 
 pub(crate) static LANES: [Lane; 7] = [
@@ -58,6 +60,7 @@ pub(crate) static LANES: [Lane; 7] = [
     // One at a time keeps their order.
     Lane { name: "publishers", kinds: Kinds::Only(&[publisher_events::DELIVER]), workers: 8, of_one: 1 },
     Lane { name: "renewals", kinds: Kinds::Only(&[BILL_DESK, RECONCILE, SWEEP, DUN]), workers: 2, of_one: 1 },
+    Lane { name: "reports", kinds: Kinds::Only(&[reports::CHECK]), workers: 1, of_one: 1 },
     Lane { name: "rest", kinds: Kinds::Except(&OWN), workers: 2, of_one: 2 },
 ];
 

@@ -55,6 +55,7 @@ mod meter;
 mod panel;
 mod publisher_events;
 mod purchase;
+mod reports;
 mod requests;
 mod resume;
 mod rights;

@@ -25,6 +25,7 @@ mod prices;
 mod publisher_events;
 mod publisher_service;
 mod publisher_told;
+mod reports;
 mod set_aside;
 mod settings;
 mod support;

@@ -8,7 +8,7 @@ use annex_domain::{clock::Timestamp, ports::Posted};
 use annex_store::{
     StoreError, channels, drafts, health, idempotency,
     jobs::{self, Job},
-    logins, logs, mails, messages, outbox, publisher_events, sagas, sessions, tickets, writes,
+    logins, logs, mails, messages, outbox, publisher_events, reports, sagas, sessions, tickets, writes,
 };
 use futures::FutureExt as _;
 use tokio::{sync::watch, task::JoinSet};
@@ -99,6 +99,7 @@ impl Lifecycle {
             mails::SEND => self.post(job).await,
             publisher_events::DELIVER => Box::pin(self.deliver_event(job)).await,
             FULFIL_ORDER => Box::pin(self.fulfil(job)).await,
+            reports::CHECK => Box::pin(self.check_version(job)).await,
             RENEWAL_PAID => Box::pin(self.renewal_paid(job)).await,
             BILL_DESK | RECONCILE | SWEEP | DUN | CHECK_PACKAGES => Box::pin(self.run_chore(job)).await,
             other => self.give_up(job, &format!("nobody runs jobs of the kind {other}")).await,

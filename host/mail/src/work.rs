@@ -12,6 +12,7 @@ pub fn work_kind(kind: &str) -> &'static str {
         "reconcile-billing" => "work-kind-reconcile",
         "sweep-orphans" => "work-kind-sweep",
         "dun" => "work-kind-dun",
+        "check-version" => "work-kind-report",
         "check-packages" => "work-kind-packages",
         "install" => "work-kind-install",
         "purchase" => "work-kind-purchase",

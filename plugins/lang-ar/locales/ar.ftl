@@ -793,6 +793,7 @@ work-kind-reconcile = فحص المدفوعات غير المكتملة
 work-kind-sweep = تنظيف لدى مزود الدفع
 work-kind-dun = تذكيرات بالفواتير غير المدفوعة
 work-kind-packages = فحص الحزم المثبتة
+work-kind-report = فحص حزمة
 work-kind-install = تثبيت إضافة
 work-kind-purchase = شراء خطة أو تراخيص
 work-kind-update = تحديث إضافة

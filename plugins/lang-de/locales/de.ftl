@@ -730,6 +730,7 @@ work-kind-reconcile = Prüfung offener Zahlungen
 work-kind-sweep = Aufräumen beim Zahlungsdienst
 work-kind-dun = Erinnerungen an unbezahlte Rechnungen
 work-kind-packages = Prüfung der installierten Pakete
+work-kind-report = Prüfung eines Pakets
 work-kind-install = Installation eines Add-ons
 work-kind-purchase = Kauf eines Tarifs oder von Lizenzen
 work-kind-update = Aktualisierung eines Add-ons

@@ -1,17 +1,23 @@
-//! What shows to people where a job stands: a reply that a channel was to send, a mail.
+//! What shows to people where a job stands: a reply that a channel was to send, a mail, a report.
 
-use annex_domain::clock::Timestamp;
+use annex_domain::{
+    addon::{AddonId, Version},
+    clock::Timestamp,
+};
 
 use super::Job;
 use crate::{
     Result, StoreError, Tx,
     db::query::execute,
     mails::{self, MailState},
-    messages,
+    messages, reports,
 };
 
 /// What the job was to do did not happen, and will not unless somebody asks for it.
 pub(super) async fn set_aside(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<()> {
+    if let Some((addon, version)) = checked(job) {
+        return reports::fail(tx, &addon, &version, error, now).await;
+    }
     let Some(desk) = job.desk else { return Ok(()) };
     let done = match job.kind.as_str() {
         messages::DELIVER => match job.names("message") {
@@ -33,6 +39,9 @@ pub(super) async fn set_aside(tx: &mut Tx, job: &Job, error: &str, now: Timestam
 
 /// The job waits again, and so does what it is to do.
 pub(super) async fn run_again(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<()> {
+    if let Some((addon, version)) = checked(job) {
+        return reports::again(tx, &addon, &version).await;
+    }
     let Some(desk) = job.desk else { return Ok(()) };
     match job.kind.as_str() {
         messages::DELIVER => {
@@ -48,6 +57,11 @@ pub(super) async fn run_again(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<
         _ => {}
     }
     Ok(())
+}
+
+/// The version whose package the job checks: no desk's.
+fn checked(job: &Job) -> Option<(AddonId, Version)> {
+    if job.kind == reports::CHECK { Some((job.names("addon")?, job.names("version")?)) } else { None }
 }
 
 fn text<'j>(job: &'j Job, name: &str) -> &'j str {
