@@ -6,9 +6,10 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{
+    api::Api,
     browser::Browser,
     database::Database,
     host::{Setup, binary},
@@ -79,9 +80,30 @@ async fn from_the_template_to_an_installed_addon() {
     author.annex_ok(&project, &words);
 
     let api = host.api();
+    says_the_same(&author, &project, &api).await;
     let id = api.install("acme.greeter").await;
     let ticket = api.ticket_from("ada@example.com").await;
     assert!(api.render(&ticket, &id).await["view"]["title"].is_string());
+}
+
+/// The author's check finds in the project what the host finds in the package.
+async fn says_the_same(author: &Author, project: &Path, api: &Api) {
+    let codes = |report: &Value| -> Vec<Value> {
+        report["findings"].as_array().unwrap().iter().map(|finding| finding["code"].clone()).collect()
+    };
+    let checked: Value =
+        serde_json::from_str(&author.annex_ok(project, &["addon", "check", "--json", "--offline"])).unwrap();
+    assert_eq!(checked["ok"], true, "{checked}");
+    assert_eq!(checked["result"]["facts"]["scenarios"], 2, "{checked}");
+    let path = "/addons/acme.greeter/versions/0.1.0/report";
+    let mut report = api.post(path, &json!({})).await.expect_ok(path).await;
+    while report["state"] != "done" {
+        assert_ne!(report["state"], "failed", "{report}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        report = api.get(path).await;
+    }
+    assert_eq!(codes(&report), codes(&checked["result"]), "{report}");
+    assert!(report["views"][0]["view"]["title"].is_string(), "{report}");
 }
 
 #[test]

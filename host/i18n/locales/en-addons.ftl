@@ -329,6 +329,30 @@ catalog-key-hint = The text that starts with BEGIN PUBLIC KEY, or 64 hexadecimal
 catalog-key-wrong = This isn’t an Ed25519 public key.
 catalog-trust-now = Trust this key
 
+## Reports of packages
+report-title = Report
+report-intro = What this host found in { $addon } { $version } by itself. The same check runs in annex addon check.
+report-again = Check again
+report-none = This package hasn’t been checked yet.
+report-waiting = The check starts in a moment.
+report-running = The package is being checked. This takes up to a minute.
+report-failed = This host couldn’t check the package.
+report-findings = Findings
+report-clean = Nothing to complain about.
+report-blocker = Blocker
+report-suggestion = Suggestion
+report-note = Note
+report-facts = Facts
+report-package = Package
+report-component = Component
+report-machine-code = Machine code
+report-compile = Compile time
+report-millis = { $count } ms
+report-files = Files
+report-scenarios = Scenarios run
+report-views = What it shows
+report-view = { $scenario }, step { $step }
+
 ## Confirmations
 flash-installed = { $name } { $version } is installed and active.
 flash-already-installed = This add-on is already installed.
@@ -358,6 +382,7 @@ flash-published = { $name } { $version } is published.
 flash-trusted = Packages from { $name } are accepted from now on.
 flash-key-revoked = Key revoked.
 flash-version-status = { $addon } { $version } was changed.
+flash-report-ordered = The package will be checked in a moment.
 
 lifecycle-error-already-installed = The add-on is already installed.
 lifecycle-error-consent-needed = It asks for permissions that nobody has consented to.

@@ -25,6 +25,7 @@ mod prefer;
 pub(crate) mod problem;
 pub(crate) mod publisher;
 mod publishers;
+mod reports;
 mod requests;
 mod sidebar;
 mod tickets;
@@ -84,6 +85,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
 fn described(state: &AppState) -> (Router<AppState>, Served) {
     let json = OpenApiRouter::new()
         .merge(addons::routes())
+        .merge(reports::routes())
         .merge(requests::routes())
         .merge(publishers::routes())
         .merge(billing::routes())

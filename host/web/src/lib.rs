@@ -29,6 +29,7 @@ mod payments;
 mod portal;
 mod prices;
 mod refusal;
+mod report;
 mod review;
 pub mod server;
 mod session;

@@ -83,6 +83,17 @@ struct PanelPage {
     inner: String,
 }
 
+/// A view as a panel shows it, for a page where nothing can be done in it: whoever shows it puts it into something inert.
+///
+/// # Errors
+/// When a template fails.
+pub(crate) fn still(shell: &Shell, view: &View) -> Result<String, askama::Error> {
+    let (names, view) = (HashMap::new(), View { refresh_seconds: None, ..view.clone() });
+    // An installation that nobody has: its id keeps the ids of several panels on a page apart.
+    let d = Draw { shell, number: 0, installation: InstallationId::new(), names: &names };
+    PanelPart { d: &d, view: &view, state: "", depth: 0, alert: None }.render()
+}
+
 /// What both handlers need to know first. Panels of other desks' tickets or installations are "not found".
 struct PanelSlot {
     shell: Shell,

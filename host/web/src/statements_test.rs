@@ -30,7 +30,7 @@ const INBOX: &str = "/inbox";
 const LISTING: &str = "/addons/acme.puppet";
 
 /// Pages, and the statements of each.
-const PAGES: [(&str, usize); 26] = [
+const PAGES: [(&str, usize); 27] = [
     (SIDEBAR, 4),
     (TICKET, 6),
     (INBOX, 5),
@@ -47,6 +47,7 @@ const PAGES: [(&str, usize); 26] = [
     ("/addon-requests", 1),
     ("/billing", 10),
     ("/admin/catalog", 4),
+    ("/admin/catalog/addons/acme.puppet/1.0.0/report", 1),
     ("/admin/roles", 1),
     ("/admin/operators", 4),
     ("/admin/groups", 1),

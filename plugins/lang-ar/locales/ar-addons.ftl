@@ -345,6 +345,30 @@ catalog-key-hint = النص الذي يبدأ بـ BEGIN PUBLIC KEY، أو 64 ر
 catalog-key-wrong = هذا ليس مفتاح Ed25519 عامًا.
 catalog-trust-now = الوثوق بهذا المفتاح
 
+## تقارير الحزم
+report-title = التقرير
+report-intro = ما وجده هذا المضيف بنفسه في { $addon } { $version }. يجري الفحص نفسه في annex addon check.
+report-again = إعادة الفحص
+report-none = لم تُفحص هذه الحزمة بعد.
+report-waiting = سيبدأ الفحص بعد لحظات.
+report-running = يجري فحص الحزمة. يستغرق ذلك دقيقة على الأكثر.
+report-failed = تعذّر على هذا المضيف فحص الحزمة.
+report-findings = النتائج
+report-clean = لا ملاحظات.
+report-blocker = مانع
+report-suggestion = اقتراح
+report-note = ملاحظة
+report-facts = حقائق
+report-package = الحزمة
+report-component = المكوّن
+report-machine-code = شيفرة الآلة
+report-compile = زمن الترجمة البرمجية
+report-millis = { $count } مللي ثانية
+report-files = الملفات
+report-scenarios = السيناريوهات المنفّذة
+report-views = ما تعرضه
+report-view = { $scenario }، الخطوة { $step }
+
 ## Confirmations
 flash-installed = ثُبّتت { $name } { $version } وهي نشطة.
 flash-already-installed = هذه الإضافة مثبّتة بالفعل.
@@ -378,6 +402,7 @@ flash-published = نُشرت { $name } { $version }.
 flash-trusted = تُقبل حزم { $name } من الآن.
 flash-key-revoked = أُلغي المفتاح.
 flash-version-status = غُيّر وضع { $addon } { $version }.
+flash-report-ordered = ستُفحص الحزمة بعد لحظات.
 
 lifecycle-error-already-installed = الإضافة مثبّتة بالفعل.
 lifecycle-error-consent-needed = تطلب شيئًا لم تتم الموافقة عليه.

@@ -329,6 +329,30 @@ catalog-key-hint = Der Text, der mit BEGIN PUBLIC KEY beginnt, oder 64 hexadezim
 catalog-key-wrong = Das ist kein öffentlicher Ed25519-Schlüssel.
 catalog-trust-now = Diesem Schlüssel vertrauen
 
+## Berichte über Pakete
+report-title = Bericht
+report-intro = Was dieser Host in { $addon } { $version } von selbst gefunden hat. Dieselbe Prüfung läuft in annex addon check.
+report-again = Erneut prüfen
+report-none = Dieses Paket wurde noch nicht geprüft.
+report-waiting = Die Prüfung beginnt gleich.
+report-running = Das Paket wird geprüft. Das dauert bis zu einer Minute.
+report-failed = Dieser Host konnte das Paket nicht prüfen.
+report-findings = Befunde
+report-clean = Keine Beanstandungen.
+report-blocker = Blockierend
+report-suggestion = Vorschlag
+report-note = Hinweis
+report-facts = Fakten
+report-package = Paket
+report-component = Komponente
+report-machine-code = Maschinencode
+report-compile = Übersetzungszeit
+report-millis = { $count } ms
+report-files = Dateien
+report-scenarios = Ausgeführte Szenarien
+report-views = Was es anzeigt
+report-view = { $scenario }, Schritt { $step }
+
 ## Confirmations
 flash-installed = { $name } { $version } ist installiert und aktiv.
 flash-already-installed = Dieses Add-on ist schon installiert.
@@ -358,6 +382,7 @@ flash-published = { $name } { $version } ist veröffentlicht.
 flash-trusted = Pakete von { $name } werden ab jetzt aufgenommen.
 flash-key-revoked = Der Schlüssel ist widerrufen.
 flash-version-status = { $addon } { $version } wurde geändert.
+flash-report-ordered = Das Paket wird gleich geprüft.
 
 lifecycle-error-already-installed = Das Add-on ist schon installiert.
 lifecycle-error-consent-needed = Es verlangt etwas, dem nicht zugestimmt wurde.

@@ -252,6 +252,7 @@ fn of_marketplace() -> Vec<String> {
         "/attention",
         "/addon-requests",
         "/admin/catalog",
+        "/admin/catalog/addons/annex.satisfaction/1.0.0/report",
         "/billing",
         "/billing/login",
         "/billing/statement",

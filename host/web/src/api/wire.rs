@@ -1,8 +1,8 @@
 //! The small types that many endpoints share on the wire: times, words, pages. They are edge types: the domain's own
 //! types may change without changing the API. Its words do not change: databases and packages hold them.
 
-use annex_domain::{addon, billing, capability, clock::Timestamp, installation, log, plan, settings, ticket};
-use annex_store::mails;
+use annex_domain::{addon, billing, capability, clock::Timestamp, installation, log, plan, review, settings, ticket};
+use annex_store::{mails, reports};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -109,6 +109,10 @@ words! {
     DisputeState = billing::DisputeState;
     /// Where a subscription stands.
     SubscriptionState = billing::SubscriptionState;
+    /// How much a finding matters: a `blocker` stands against approval.
+    Severity = review::Severity;
+    /// Where a report stands. `failed`: the host could not check the package.
+    ReportState = reports::ReportState;
     /// Where a mail stands: `kept` where the host has no SMTP server.
     MailState = mails::MailState;
 }

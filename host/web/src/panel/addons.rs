@@ -25,6 +25,7 @@ mod payment;
 mod permissions;
 mod plans;
 mod prices;
+mod reports;
 mod requests;
 mod settings;
 mod standing;
@@ -88,6 +89,7 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(users::routes())
         .merge(uninstall::routes())
         .merge(catalog::routes())
+        .merge(reports::routes())
         .merge(attention::routes())
         .merge(requests::routes())
         .merge(start::routes())

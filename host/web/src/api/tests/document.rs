@@ -39,6 +39,7 @@ pub(super) fn with_ids(path: &str) -> String {
     let id = |part: &str| match part {
         "{addon}" => "acme.hello".to_owned(),
         "{publisher}" => "acme".to_owned(),
+        "{version}" => "1.0.0".to_owned(),
         "{key}" => "0".repeat(64),
         part if part.starts_with('{') => "01890000-0000-7000-8000-000000000000".to_owned(),
         part => part.to_owned(),

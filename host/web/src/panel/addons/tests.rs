@@ -16,6 +16,7 @@ mod money;
 mod months;
 mod password;
 mod purchase;
+mod reports;
 mod seats;
 mod shop;
 mod unpaid;
