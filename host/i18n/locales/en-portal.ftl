@@ -1,5 +1,18 @@
 ### Publishers: the mails, the portal and the pages of the platform’s people.
 
+## Documentation
+
+developers-title = Documentation for publishers
+developers-intro = Build an add-on, connect your own product to it, and publish it in the marketplace.
+developers-search = Search the documentation
+developers-search-none = Nothing matches all of your words. Try fewer or different ones.
+developers-pages = All pages
+developers-contents = On this page
+developers-turn = Previous and next page
+developers-part-start = Get started
+developers-part-publish = Publish
+developers-part-build = Build
+
 ## Mails
 
 mail-action-portal = Open the publisher portal

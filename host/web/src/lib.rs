@@ -11,6 +11,7 @@ mod card_form;
 mod client_area;
 mod config;
 mod cookie;
+mod developers;
 mod device;
 #[cfg(test)]
 mod drawn;
@@ -66,6 +67,7 @@ pub fn router(state: AppState) -> Router {
         .merge(client_area::pages())
         .merge(portal::pages())
         .merge(review::pages())
+        .merge(developers::pages())
         .merge(issuer::client_area::pages())
         .merge(issuer::oauth::pages())
         .merge(assets::routes())

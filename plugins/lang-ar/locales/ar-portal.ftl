@@ -1,5 +1,18 @@
 ### الناشرون: الرسائل والبوابة وصفحات فريق المنصة.
 
+## التوثيق
+
+developers-title = توثيق الناشرين
+developers-intro = طوّر إضافة، واربط منتجك بها، وانشرها في المتجر.
+developers-search = البحث في التوثيق
+developers-search-none = لا شيء يطابق كل كلماتك. جرّب كلمات أقل أو غيرها.
+developers-pages = كل الصفحات
+developers-contents = في هذه الصفحة
+developers-turn = الصفحة السابقة والتالية
+developers-part-start = البداية
+developers-part-publish = النشر
+developers-part-build = التطوير
+
 ## الرسائل
 
 mail-action-portal = فتح بوابة الناشرين

@@ -1,5 +1,18 @@
 ### Herausgeber: Mails, Portal und die Seiten der Plattform.
 
+## Dokumentation
+
+developers-title = Dokumentation für Herausgeber
+developers-intro = Entwickeln Sie ein Add-on, verbinden Sie Ihr eigenes Produkt damit und veröffentlichen Sie es im Marktplatz.
+developers-search = Dokumentation durchsuchen
+developers-search-none = Nichts enthält alle Ihre Wörter. Versuchen Sie es mit weniger oder anderen.
+developers-pages = Alle Seiten
+developers-contents = Auf dieser Seite
+developers-turn = Vorige und nächste Seite
+developers-part-start = Erste Schritte
+developers-part-publish = Veröffentlichen
+developers-part-build = Entwickeln
+
 ## Mails
 
 mail-action-portal = Herausgeberportal öffnen

@@ -211,7 +211,16 @@ async fn outside(browser: &Browser, invitation: String, asked: &str) -> Vec<Stri
     let bank = payment.attribute("a[href*='/test-gateway/confirm/']", "href").expect("the way to the bank");
     let (_, bank) = bank.split_once("/client-area/").expect("it is in the client area");
     let bank = format!("/client-area/{bank}");
-    let named = ["/sign-in", "/forgotten", GONE[1], "/client-area/sign-in"].map(str::to_owned);
+    let named = [
+        "/sign-in",
+        "/forgotten",
+        GONE[1],
+        "/client-area/sign-in",
+        "/developers",
+        "/developers/events",
+        "/developers/search?q=signature",
+    ]
+    .map(str::to_owned);
     named.into_iter().chain([invitation, set_up, bank]).collect()
 }
 

@@ -41,8 +41,17 @@ use crate::{config::WebConfig, drawn};
 
 /// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
 /// accounts, and has a test of its own that swaps theirs (`client_area/tests/isolation.rs`).
-const HOST_WIDE: [&str; 8] =
-    ["/addons/", "/publishers/", "/admin/catalog/", "/setup/", "/reset/", "/assets/", "/hooks/", "/client-area/"];
+const HOST_WIDE: [&str; 9] = [
+    "/addons/",
+    "/publishers/",
+    "/admin/catalog/",
+    "/setup/",
+    "/reset/",
+    "/assets/",
+    "/hooks/",
+    "/client-area/",
+    "/developers/",
+];
 /// In every text of the desk that must not be seen.
 const MARK: &str = "quagga";
 
