@@ -59,6 +59,7 @@ marketplace-no-match-hint = Try different words, or browse all add-ons.
 marketplace-empty = No add-ons yet
 marketplace-empty-hint = Add-ons appear here once a package has been published to the catalog.
 marketplace-to-catalog = Open the catalog
+marketplace-developers = Publish your own add-ons
 category-crm = CRM
 category-translation = Translation
 category-surveys = Surveys

@@ -59,6 +59,7 @@ marketplace-no-match-hint = جرّب كلمات أخرى، أو تصفّح كل 
 marketplace-empty = لا توجد إضافات بعد
 marketplace-empty-hint = تظهر الإضافات هنا بعد نشر حزمة في الكتالوج.
 marketplace-to-catalog = فتح الكتالوج
+marketplace-developers = انشر إضافاتك الخاصة
 category-crm = إدارة علاقات العملاء
 category-translation = الترجمة
 category-surveys = الاستبيانات

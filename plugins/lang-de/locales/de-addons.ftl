@@ -59,6 +59,7 @@ marketplace-no-match-hint = Versuchen Sie andere Wörter, oder sehen Sie sich al
 marketplace-empty = Es gibt noch keine Add-ons
 marketplace-empty-hint = Add-ons erscheinen hier, sobald ein Paket im Katalog veröffentlicht ist.
 marketplace-to-catalog = Katalog öffnen
+marketplace-developers = Eigene Add-ons veröffentlichen
 category-crm = CRM
 category-translation = Übersetzung
 category-surveys = Umfragen

@@ -179,3 +179,14 @@ async fn the_search_finds_sections_with_all_words() {
     let hostile = serde_urlencoded::to_string([("q", HOSTILE)]).unwrap();
     assert_eq!(browser.get(&format!("/developers/search?{hostile}")).await.code(), 200);
 }
+
+#[tokio::test]
+async fn portal_and_marketplace_lead_to_it() {
+    let site = Site::start().await;
+    site.account("pat@acme.example", None).await;
+    let browser = site.browser();
+    browser.client("pat@acme.example").await;
+    for page in [browser.get("/portal").await, site.admin().await.get("/addons").await] {
+        assert!(links(&page.html).contains("/developers"), "{}", page.html);
+    }
+}
