@@ -6,7 +6,7 @@
 //!              |           |  \---> Suspended -> Active | Inactive
 //!              v           v
 //!   FailedInstallation   Updating -> where it stood before | FailedUpdate -> Updating
-//! any but Uninstalling -> Uninstalling -> (row deleted)
+//! any but Uninstalling -> Uninstalling -> (row deleted) | where it stood before, or Cancelled, when its publisher declines
 //!
 //! An update or a way back begins where the table in `actions` has it, and leads back to where the installation stood: what
 //! was inactive stays inactive. What was suspended becomes active with the other version, since the one that trapped is gone.

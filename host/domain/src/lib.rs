@@ -32,6 +32,7 @@ pub mod operator;
 pub mod permission;
 pub mod plan;
 pub mod ports;
+pub mod provisioning;
 pub mod publisher;
 pub mod publisher_event;
 pub mod random;

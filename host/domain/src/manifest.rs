@@ -161,6 +161,12 @@ impl Manifest {
         Asks { capabilities: self.capabilities.clone(), scopes }
     }
 
+    /// True when installing, updating and uninstalling it wait for the publisher's answer (R16).
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        self.service.as_ref().is_some_and(|service| service.manual)
+    }
+
     /// Checks everything that the types alone cannot: limits, references between parts, duplicates.
     ///
     /// # Errors

@@ -15,7 +15,8 @@ use serde_json::Value;
 pub use self::{
     data::{
         Change, EventData, InstallRequested, Installed, InvoicePaid, InvoicePaidLine, LicencesChanged, Suspended,
-        SuspendedWhy, TrialEnded, TrialEndedWhy, TrialStarted, Uninstalled, Updated, UsersChanged,
+        SuspendedWhy, TrialEnded, TrialEndedWhy, TrialStarted, UninstallRequested, Uninstalled, UpdateRequested,
+        Updated, UsersChanged,
     },
     retry::{PATIENCE, next_try},
 };
@@ -37,6 +38,10 @@ crate::words! {
     pub enum EventKind: "kind of event" {
         /// A desk asked for the add-on; it is being installed.
         InstallRequested = "app.install-requested",
+        /// A desk wants another version that its publisher sets up by hand: it waits for an answer.
+        UpdateRequested = "app.update-requested",
+        /// A desk wants to remove what its publisher set up by hand: it waits for an answer.
+        UninstallRequested = "app.uninstall-requested",
         /// It is installed and active.
         Installed = "app.installed",
         /// Another version or plan, or other users.
@@ -53,6 +58,14 @@ crate::words! {
         LicencesChanged = "app.licences-changed",
         /// An invoice with lines of the add-on is paid.
         InvoicePaid = "invoice.paid",
+    }
+}
+
+impl EventKind {
+    /// True for what may wait for an answer: until when says the field `until` of its data.
+    #[must_use]
+    pub fn is_request(self) -> bool {
+        matches!(self, Self::InstallRequested | Self::UpdateRequested | Self::UninstallRequested)
     }
 }
 
@@ -109,7 +122,7 @@ pub struct PublisherEvent {
     pub desk: EventDesk,
     /// The add-on.
     pub app: AddonId,
-    /// The version that is installed.
+    /// The version that is installed; of a requested update, the one to come.
     pub version: Version,
     /// [`EventData`].
     pub data: Value,
@@ -140,13 +153,17 @@ pub struct EventLinks {
     pub token: String,
     /// Where operators of the desk are sent to sign in to the publisher's product.
     pub authorization: String,
+    /// Where the answer is posted to that this event waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
 }
 
 impl EventLinks {
-    /// Those of an event below `root`, which ends with a slash.
+    /// Those of an event below `root`, which ends with a slash; `answers`: for which installation it waits for an answer.
     #[must_use]
-    pub fn below(root: &str, id: EventId) -> Self {
+    pub fn below(root: &str, id: EventId, answers: Option<InstallationId>) -> Self {
         Self {
+            answer: answers.map(|of| format!("{root}publisher/{API_VERSION}/installations/{of}/answer")),
             this: format!("{root}publisher/{API_VERSION}/events/{id}"),
             token: format!("{root}oauth/token"),
             authorization: format!("{root}oauth/authorize"),
@@ -157,6 +174,13 @@ impl EventLinks {
 
 fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
+}
+
+fn rfc3339_some<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => rfc3339(at, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 #[cfg(test)]

@@ -286,7 +286,7 @@ impl Lifecycle {
         let detail =
             json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": funding });
         audit::append(&mut tx, desk, actor, action, new.addon.as_str(), &detail, now).await?;
-        let requested = EventData::InstallRequested(InstallRequested { by });
+        let requested = EventData::InstallRequested(InstallRequested { by, until: None });
         publisher_events::put(&mut tx, &new, &requested, now).await?;
         let params = Install { addon: new.addon.clone(), kind: new.kind, version: new.version.clone(), by, funding };
         saga::start(self, tx, desk, id, &params).await?;

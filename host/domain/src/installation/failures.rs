@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, provisioning::DECLINED};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -29,7 +29,8 @@ impl Failures {
     pub fn another(before: Option<&Self>, cause: &str, now: Timestamp) -> Self {
         let same = before.filter(|before| before.cause == cause);
         let count = same.map_or(1, |before| before.count.saturating_add(1));
-        let pause = usize::try_from(count - 1).ok().and_then(|at| PAUSES.get(at));
+        // A publisher that said no is asked again by people only.
+        let pause = usize::try_from(count - 1).ok().filter(|_| cause != DECLINED).and_then(|at| PAUSES.get(at));
         Self { cause: cause.to_owned(), count, retry_at: pause.map(|seconds| now.after(Duration::from_secs(*seconds))) }
     }
 
@@ -65,6 +66,12 @@ mod tests {
         }
         assert_eq!(tries, PAUSES.len());
         assert!(now > Timestamp(0).after(Duration::from_secs(24 * HOUR)));
+    }
+
+    #[test]
+    fn a_publisher_that_declined_is_not_asked_by_loading_a_page() {
+        let declined = Failures::another(None, DECLINED, Timestamp(0));
+        assert!(declined.is_news() && declined.retry_at.is_none());
     }
 
     #[test]

@@ -247,6 +247,15 @@ impl Installation {
         self.step("be uninstalled", &Status::ALL, Status::Uninstalling, now, |parts| parts.target = None)
     }
 
+    /// The publisher did not let it go: it stands `at` again, with its data and a notice. What was paid for it has ended, so that it
+    /// is cancelled where something was.
+    ///
+    /// # Errors
+    /// Unless it waits to be deleted.
+    pub fn uninstall_declined(self, at: Status, notice: Notice, now: Timestamp) -> Result<Self, NotAllowed> {
+        self.step("stay", &[Status::Uninstalling], at, now, |parts| parts.notice = Some(notice))
+    }
+
     /// Keeps it on its line of versions, or no longer.
     ///
     /// # Errors
@@ -335,6 +344,16 @@ mod tests {
         assert_eq!(done(updating(stuck.clone())), Status::Inactive, "where it stood before the update that failed");
         let back = stuck.begin_update(Version::new(0, 9, 0), Timestamp(6)).unwrap();
         assert_eq!(back.updated(Grant::default(), true, Timestamp(7)).unwrap().status, Status::Inactive);
+    }
+
+    #[test]
+    fn what_may_not_go_stands_where_it_stood() {
+        let inactive = new().installed(Timestamp(2)).and_then(|active| active.deactivate(Timestamp(3))).unwrap();
+        assert!(inactive.clone().uninstall_declined(Status::Inactive, notice(), Timestamp(4)).is_err());
+        let leaving = inactive.begin_uninstall(false, Timestamp(4)).unwrap();
+        let stays = leaving.uninstall_declined(Status::Inactive, notice(), Timestamp(5)).unwrap();
+        assert_eq!((stays.status, stays.notice.clone()), (Status::Inactive, Some(notice())));
+        assert!(stays.begin_uninstall(false, Timestamp(6)).is_ok(), "asked for again");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{EventKind, rfc3339};
+use super::{EventKind, rfc3339, rfc3339_some};
 use crate::{addon::Version, clock::Timestamp, ids::OperatorId, money::Money, plan::PlanId};
 
 /// The facts of an event, by its kind.
@@ -12,6 +12,10 @@ use crate::{addon::Version, clock::Timestamp, ids::OperatorId, money::Money, pla
 pub enum EventData {
     /// A desk asked for the add-on.
     InstallRequested(InstallRequested),
+    /// A desk wants another version.
+    UpdateRequested(UpdateRequested),
+    /// A desk wants to remove it.
+    UninstallRequested(UninstallRequested),
     /// It is installed and active.
     Installed(Installed),
     /// Another version or plan, or other users.
@@ -36,6 +40,8 @@ impl EventData {
     pub fn kind(&self) -> EventKind {
         match self {
             Self::InstallRequested(_) => EventKind::InstallRequested,
+            Self::UpdateRequested(_) => EventKind::UpdateRequested,
+            Self::UninstallRequested(_) => EventKind::UninstallRequested,
             Self::Installed(_) => EventKind::Installed,
             Self::Updated(_) => EventKind::Updated,
             Self::Uninstalled(_) => EventKind::Uninstalled,
@@ -62,6 +68,31 @@ pub struct Change<T> {
 pub struct InstallRequested {
     /// The operator who asked.
     pub by: OperatorId,
+    /// Until when the publisher's answer is waited for; none: it completes by itself.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "rfc3339_some")]
+    pub until: Option<Timestamp>,
+}
+
+/// Data of [`EventKind::UpdateRequested`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UpdateRequested {
+    /// The operator who asked.
+    pub by: OperatorId,
+    /// Which version serves, and which one is wanted.
+    pub version: Change<Version>,
+    /// Until when the publisher's answer is waited for.
+    #[serde(serialize_with = "rfc3339")]
+    pub until: Timestamp,
+}
+
+/// Data of [`EventKind::UninstallRequested`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UninstallRequested {
+    /// The operator who asked.
+    pub by: OperatorId,
+    /// Until when the publisher's answer is waited for.
+    #[serde(serialize_with = "rfc3339")]
+    pub until: Timestamp,
 }
 
 /// Data of [`EventKind::Installed`].

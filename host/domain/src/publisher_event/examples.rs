@@ -7,9 +7,11 @@ use jiff::civil::date;
 use super::{
     API_VERSION, Change, EventData, EventDesk, EventId, EventLinks, InstallRequested, Installed, InvoicePaid,
     InvoicePaidLine, LOCAL_REGION, LicencesChanged, PublisherEvent, Suspended, SuspendedWhy, TrialEnded, TrialEndedWhy,
-    TrialStarted, Uninstalled, Updated, UsersChanged,
+    TrialStarted, UninstallRequested, Uninstalled, UpdateRequested, Updated, UsersChanged,
 };
-use crate::{addon::Version, clock::Timestamp, ids::OperatorId, money::Money, plan::PlanId};
+use crate::{
+    addon::Version, clock::Timestamp, ids::OperatorId, money::Money, plan::PlanId, provisioning::ANSWER_WITHIN,
+};
 
 /// 2026-03-01T09:30:00Z.
 const WHEN: Timestamp = Timestamp(1_772_357_400_000);
@@ -28,13 +30,14 @@ fn all() -> Option<Vec<PublisherEvent>> {
 }
 
 fn event(data: &EventData) -> Option<PublisherEvent> {
+    let installation = "019ca4f2-1a00-7000-8000-000000000001".parse().ok()?;
     let id: EventId = format!("evt_019ca8b9-73c0-7000-8000-{:012x}", data.kind() as u8 + 1).parse().ok()?;
     Some(PublisherEvent {
         id,
         kind: data.kind(),
         time: WHEN,
         api_version: API_VERSION,
-        installation: "019ca4f2-1a00-7000-8000-000000000001".parse().ok()?,
+        installation,
         desk: EventDesk {
             id: "019c8a10-0000-7000-8000-000000000002".parse().ok()?,
             name: "Northwind Support".into(),
@@ -43,7 +46,7 @@ fn event(data: &EventData) -> Option<PublisherEvent> {
         app: "acme.orders".parse().ok()?,
         version: Version::new(1, 2, 0),
         data: serde_json::to_value(data).ok()?,
-        links: EventLinks::below("https://desk.example.com/", id),
+        links: EventLinks::below("https://desk.example.com/", id, data.kind().is_request().then_some(installation)),
     })
 }
 
@@ -59,7 +62,13 @@ fn data() -> Option<Vec<EventData>> {
         to: Some(date(2026, 4, 1)),
     };
     Some(vec![
-        EventData::InstallRequested(InstallRequested { by }),
+        EventData::InstallRequested(InstallRequested { by, until: Some(WHEN.after(ANSWER_WITHIN)) }),
+        EventData::UpdateRequested(UpdateRequested {
+            by,
+            version: Change { old: Version::new(1, 1, 0), new: Version::new(1, 2, 0) },
+            until: WHEN.after(ANSWER_WITHIN),
+        }),
+        EventData::UninstallRequested(UninstallRequested { by, until: WHEN.after(ANSWER_WITHIN) }),
         EventData::Installed(Installed { by, plan: Some(team.clone()), trial: true, licences: Some(4) }),
         EventData::Updated(Updated {
             version: Some(Change { old: Version::new(1, 1, 0), new: Version::new(1, 2, 0) }),
@@ -101,12 +110,13 @@ mod tests {
             "desk": { "id": "019c8a10-0000-7000-8000-000000000002", "name": "Northwind Support", "region": "local" },
             "app": "acme.orders",
             "version": "1.2.0",
-            "data": { "by": "019c8a10-0000-7000-8000-000000000003" },
+            "data": { "by": "019c8a10-0000-7000-8000-000000000003", "until": "2026-03-08T09:30:00Z" },
             "links": {
                 "root": "https://desk.example.com/",
                 "self": format!("https://desk.example.com/publisher/v1/events/{id}"),
                 "token": "https://desk.example.com/oauth/token",
                 "authorization": "https://desk.example.com/oauth/authorize",
+                "answer": "https://desk.example.com/publisher/v1/installations/019ca4f2-1a00-7000-8000-000000000001/answer",
             },
         });
         assert_eq!(event, expected);
@@ -115,8 +125,10 @@ mod tests {
     #[test]
     fn the_data_of_each_kind_are_the_documented_json() {
         let (by, added) = ("019c8a10-0000-7000-8000-000000000003", "019c8a10-0000-7000-8000-000000000004");
-        let expected: [Value; 9] = [
-            json!({ "by": by }),
+        let expected: [Value; 11] = [
+            json!({ "by": by, "until": "2026-03-08T09:30:00Z" }),
+            json!({ "by": by, "version": { "old": "1.1.0", "new": "1.2.0" }, "until": "2026-03-08T09:30:00Z" }),
+            json!({ "by": by, "until": "2026-03-08T09:30:00Z" }),
             json!({ "by": by, "plan": "team", "trial": true, "licences": 4 }),
             json!({
                 "version": { "old": "1.1.0", "new": "1.2.0" },
@@ -135,6 +147,8 @@ mod tests {
         ];
         let data: Vec<_> = PublisherEvent::examples().into_iter().map(|event| event.data).collect();
         assert_eq!(data, expected);
+        let completes = EventData::InstallRequested(InstallRequested { by: by.parse().unwrap(), until: None });
+        assert_eq!(serde_json::to_value(completes).unwrap(), json!({ "by": by }));
         // What did not change is not there.
         assert_eq!(serde_json::to_value(EventData::Updated(Updated::default())).unwrap(), json!({}));
     }

@@ -101,6 +101,7 @@ impl Lifecycle {
     #[must_use]
     pub fn as_posted(&self, event: &Event) -> PublisherEvent {
         let event = event.clone();
+        let answers = event.kind.is_request() && event.data.get("until").is_some();
         PublisherEvent {
             id: event.id,
             kind: event.kind,
@@ -111,7 +112,11 @@ impl Lifecycle {
             app: event.addon,
             version: event.version,
             data: event.data,
-            links: EventLinks::below(self.billing.public_url().as_str(), event.id),
+            links: EventLinks::below(
+                self.billing.public_url().as_str(),
+                event.id,
+                answers.then_some(event.installation),
+            ),
         }
     }
 
