@@ -55,6 +55,8 @@ annex_domain::words! {
         Snapshots = "snapshots",
         /// What is done to them step by step.
         Sagas = "sagas",
+        /// What publishers are asked about them.
+        ProvisioningRequests = "provisioning_requests",
         /// Until when they may run.
         Entitlements = "entitlements",
         /// Translations.

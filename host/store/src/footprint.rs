@@ -100,6 +100,7 @@ const DELETES: &[&str] = &[
     "DELETE FROM channel_inbound WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM channel_state WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM channel_receipts WHERE desk_id = $1 AND installation_id = $2",
+    "DELETE FROM provisioning_requests WHERE desk_id = $1 AND installation_id = $2",
     "DELETE FROM sagas WHERE desk_id = $1 AND subject = $2 AND state NOT IN ('running', 'unwinding')",
 ];
 

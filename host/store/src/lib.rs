@@ -36,6 +36,7 @@ pub mod operators;
 pub mod outbox;
 pub mod panels;
 pub mod projects;
+pub mod provisioning;
 pub mod publisher_events;
 pub mod publishers;
 pub mod reads;

@@ -301,6 +301,14 @@ fn claim_sql(dialect: Dialect) -> &'static str {
     }
 }
 
+/// Holds a saga that goes forward until the transaction ends, whoever's it is, and lets it be picked up at `now` where it waits for
+/// something. False: it has ended, turned around, or is set aside.
+pub async fn wake(tx: &mut Tx, id: SagaId, now: Timestamp) -> Result<bool> {
+    let sql = "UPDATE sagas SET lease_until = CASE WHEN under_way = 0 THEN $2 ELSE lease_until END, updated_at = $2
+               WHERE id = $1 AND state = 'running' AND set_aside_at IS NULL";
+    Ok(execute!(tx, sql, id, now)? == 1)
+}
+
 /// Ends the leases of all live sagas: at the start of the only node there is, whose predecessor is gone for certain.
 pub async fn end_leases(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     execute!(tx, "UPDATE sagas SET lease_until = $1 WHERE state IN ('running', 'unwinding') AND lease_until > $1", now)

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 64] = [
+const STATEMENTS: [&str; 65] = [
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
     "DELETE FROM addon_requests WHERE desk_id = $1",
@@ -49,6 +49,7 @@ const STATEMENTS: [&str; 64] = [
     "DELETE FROM oidc_requests WHERE desk_id = $1",
     "DELETE FROM operator_roles WHERE desk_id = $1",
     "DELETE FROM outbox WHERE desk_id = $1",
+    "DELETE FROM provisioning_requests WHERE desk_id = $1",
     "DELETE FROM sagas WHERE desk_id = $1",
     "DELETE FROM sample_records WHERE desk_id = $1",
     "DELETE FROM sessions WHERE desk_id = $1",
