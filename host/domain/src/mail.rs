@@ -20,6 +20,8 @@ crate::words! {
         Installed = "installed",
         /// An add-on could not be installed; what to do.
         InstallFailed = "install-failed",
+        /// The publisher of an add-on that it sets up by hand has approved its installation (R18).
+        InstallApproved = "install-approved",
         /// A charge failed or waits for the payer: the invoice is to be paid by hand (R10).
         PaymentDue = "payment-due",
         /// Money was taken.
@@ -48,6 +50,10 @@ crate::words! {
         Unpaid = "unpaid",
         /// An add-on and its data are gone.
         Uninstalled = "uninstalled",
+        /// An add-on was not uninstalled, because its publisher declined or was silent; what to do.
+        UninstallFailed = "uninstall-failed",
+        /// Somebody asks the platform for help with an update that could not be undone (R33).
+        SupportRequested = "support-requested",
         /// An update failed; mostly it was taken back.
         UpdateFailed = "update-failed",
         /// The host switched an add-on off because of its errors (R64), because its package is lost, or because its texts are not
@@ -125,6 +131,11 @@ pub enum MailFacts {
         /// What had been paid and is paid back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refunded: Option<Money>,
+    },
+    /// See [`MailKind::InstallApproved`].
+    InstallApproved {
+        /// Which add-on.
+        addon: MailAddon,
     },
     /// See [`MailKind::PaymentDue`].
     PaymentDue {
@@ -253,6 +264,28 @@ pub enum MailFacts {
     Uninstalled {
         /// Which add-on.
         addon: MailAddon,
+    },
+    /// See [`MailKind::UninstallFailed`].
+    UninstallFailed {
+        /// Which add-on.
+        addon: MailAddon,
+        /// Why, as the panel shows it.
+        error: String,
+    },
+    /// See [`MailKind::SupportRequested`].
+    SupportRequested {
+        /// Which add-on.
+        addon: MailAddon,
+        /// The version that it has.
+        version: String,
+        /// Of the update that failed.
+        error_id: String,
+        /// What stands in the notice.
+        error: String,
+        /// Who asks: name and address.
+        by: String,
+        /// What they write.
+        text: String,
     },
     /// See [`MailKind::UpdateFailed`].
     UpdateFailed {
@@ -402,6 +435,7 @@ impl MailFacts {
         match self {
             Self::Installed { .. } => MailKind::Installed,
             Self::InstallFailed { .. } => MailKind::InstallFailed,
+            Self::InstallApproved { .. } => MailKind::InstallApproved,
             Self::PaymentDue { .. } => MailKind::PaymentDue,
             Self::Receipt { .. } => MailKind::Receipt,
             Self::Refunded { .. } => MailKind::Refunded,
@@ -416,6 +450,8 @@ impl MailFacts {
             Self::Cancelled { .. } => MailKind::Cancelled,
             Self::Unpaid { .. } => MailKind::Unpaid,
             Self::Uninstalled { .. } => MailKind::Uninstalled,
+            Self::UninstallFailed { .. } => MailKind::UninstallFailed,
+            Self::SupportRequested { .. } => MailKind::SupportRequested,
             Self::UpdateFailed { .. } => MailKind::UpdateFailed,
             Self::Suspended { .. } => MailKind::Suspended,
             Self::SetAside { .. } => MailKind::SetAside,

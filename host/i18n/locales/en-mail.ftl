@@ -52,6 +52,9 @@ mail-install-failed-subject = { $addon } could not be installed
 mail-install-failed-happened = { $addon } could not be installed: { $error }
 mail-install-failed-refunded = You were charged { $amount } for it; the amount is being refunded.
 mail-install-failed-next = Your help desk works as before. You can try again at any time; if it fails again, contact the publisher.
+mail-install-approved-subject = Your request to install { $addon } was approved
+mail-install-approved-happened = The publisher of { $addon } has approved your request and set everything up. The installation is being completed now.
+mail-install-approved-next = There’s nothing for you to do. You’ll get another e-mail when the add-on is ready, or if something goes wrong.
 
 ## Money
 
@@ -150,6 +153,11 @@ mail-cancelled-next = Its settings and data are kept. If you buy it again, it co
 mail-uninstalled-subject = { $addon } was uninstalled
 mail-uninstalled-happened = { $addon } and the data it stored have been removed. You won’t be charged for it again.
 mail-uninstalled-next = You can install it again at any time.
+mail-uninstall-failed-subject = { $addon } was not uninstalled
+mail-uninstall-failed-happened = { $addon } was not uninstalled: { $error }
+mail-uninstall-failed-next = Its data is still there, and you won’t be charged for it again. You can uninstall it again at any time; if that fails too, contact the publisher.
+mail-support-requested-subject = Support request: { $addon } ({ $id })
+mail-support-requested-happened = { $by } asks for help with an update of { $addon } that failed and could not be undone.
 
 mail-update-failed-subject = { $addon } could not be updated
 mail-update-failed-happened = The update of { $addon } from { $from } to { $to } failed: { $error }

@@ -52,6 +52,9 @@ mail-install-failed-subject = تعذّر تثبيت { $addon }
 mail-install-failed-happened = تعذّر تثبيت { $addon }: { $error }
 mail-install-failed-refunded = كان قد خُصم عنها { $amount }، ويُعاد المبلغ الآن.
 mail-install-failed-next = يعمل مكتب المساعدة لديك كما كان. يمكنك المحاولة من جديد متى شئت؛ وإن فشلت مرة أخرى فاسأل الناشر.
+mail-install-approved-subject = قُبل طلبك لتثبيت { $addon }
+mail-install-approved-happened = قبل ناشر { $addon } طلبك وأعدّ كل شيء. يكتمل التثبيت الآن.
+mail-install-approved-next = ليس عليك فعل شيء. ستصلك رسالة أخرى عندما تصبح الإضافة جاهزة أو إن حدثت مشكلة.
 
 ## Money
 
@@ -178,6 +181,11 @@ mail-cancelled-next = إعداداتها وبياناتها محفوظة. إن �
 mail-uninstalled-subject = أُزيلت { $addon }
 mail-uninstalled-happened = أُزيلت { $addon } والبيانات التي كانت تحفظها. وانتهى بذلك ما كانت تكلّفه.
 mail-uninstalled-next = يمكنك تثبيتها من جديد في أي وقت.
+mail-uninstall-failed-subject = لم تُزل { $addon }
+mail-uninstall-failed-happened = لم تُزل { $addon }: { $error }
+mail-uninstall-failed-next = ما زالت بياناتها موجودة، ولن يُحتسب عنها أي مبلغ بعد الآن. يمكنك إزالتها من جديد متى شئت؛ وإن فشلت مرة أخرى فاسأل الناشر.
+mail-support-requested-subject = طلب دعم: { $addon } ({ $id })
+mail-support-requested-happened = يطلب { $by } المساعدة في تحديث { $addon } الذي فشل وتعذّر التراجع عنه.
 
 mail-update-failed-subject = تعذّر تحديث { $addon }
 mail-update-failed-happened = فشل تحديث { $addon } من { $from } إلى { $to }: { $error }

@@ -52,6 +52,9 @@ mail-install-failed-subject = { $addon } konnte nicht installiert werden
 mail-install-failed-happened = { $addon } konnte nicht installiert werden: { $error }
 mail-install-failed-refunded = Dafür waren { $amount } abgebucht; der Betrag wird zurückgezahlt.
 mail-install-failed-next = Ihr Helpdesk arbeitet wie zuvor. Sie können es jederzeit noch einmal versuchen; scheitert es wieder, fragen Sie den Anbieter.
+mail-install-approved-subject = Ihre Anfrage zur Installation von { $addon } ist genehmigt
+mail-install-approved-happened = Der Anbieter von { $addon } hat Ihre Anfrage genehmigt und alles eingerichtet. Die Installation wird jetzt abgeschlossen.
+mail-install-approved-next = Sie müssen nichts weiter tun. Sie erhalten eine weitere E-Mail, sobald das Add-on bereit ist oder falls etwas schiefgeht.
 
 ## Money
 
@@ -150,6 +153,11 @@ mail-cancelled-next = Einstellungen und Daten sind noch da. Wenn Sie es wieder k
 mail-uninstalled-subject = { $addon } ist deinstalliert
 mail-uninstalled-happened = { $addon } und seine Daten sind entfernt. Was es gekostet hat, ist damit beendet.
 mail-uninstalled-next = Sie können es jederzeit wieder installieren.
+mail-uninstall-failed-subject = { $addon } wurde nicht deinstalliert
+mail-uninstall-failed-happened = { $addon } wurde nicht deinstalliert: { $error }
+mail-uninstall-failed-next = Die Daten sind noch da, und es wird nichts mehr dafür berechnet. Sie können es jederzeit noch einmal deinstallieren; scheitert es wieder, fragen Sie den Anbieter.
+mail-support-requested-subject = Supportanfrage: { $addon } ({ $id })
+mail-support-requested-happened = { $by } bittet um Hilfe bei einem Update von { $addon }, das gescheitert ist und nicht zurückgenommen werden konnte.
 
 mail-update-failed-subject = { $addon } konnte nicht aktualisiert werden
 mail-update-failed-happened = Das Update von { $addon } von { $from } auf { $to } ist gescheitert: { $error }

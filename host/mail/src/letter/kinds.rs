@@ -71,7 +71,7 @@ impl Reader<'_> {
             MailFacts::TicketNew { ticket, by } => self.ticket("new", ticket, Some(by)),
             MailFacts::TicketAssigned { ticket, by } => self.ticket("assigned", ticket, by.as_deref()),
             MailFacts::TicketAnswered { ticket, by } => self.ticket("answered", ticket, Some(by)),
-            others => self.for_publisher(others),
+            others => self.by_hand(others),
         }
     }
 

@@ -55,6 +55,12 @@ fn update_failed(addon: MailAddon, error: &str, status: Status) -> MailFacts {
     MailFacts::UpdateFailed { addon, from: "1.2.0".into(), to: "1.3.0".into(), error: error.into(), status }
 }
 
+fn support_requested(addon: MailAddon, text: &str) -> MailFacts {
+    let (version, error_id) = ("1.2.0".into(), "E-1".into());
+    let (error, by, text) = (text.into(), text.into(), format!("{text}\n\n{text}"));
+    MailFacts::SupportRequested { addon, version, error_id, error, by, text }
+}
+
 fn set_aside(addon: Option<MailAddon>, work: &str, deaths: u32, can_give_up: bool) -> MailFacts {
     MailFacts::SetAside { addon, work: work.into(), anchor: "operation-1".into(), deaths, can_give_up }
 }
@@ -74,6 +80,15 @@ fn ticket(text: &str) -> MailTicket {
 
 /// One of each kind, and of each shape that matters.
 fn all(text: &str) -> Vec<MailFacts> {
+    let mut all = by_the_host(text);
+    all.push(MailFacts::InstallApproved { addon: addon(text) });
+    all.push(MailFacts::UninstallFailed { addon: addon(text), error: text.into() });
+    all.push(support_requested(addon(text), text));
+    all
+}
+
+/// Those that wait for nobody.
+fn by_the_host(text: &str) -> Vec<MailFacts> {
     let addon = || addon(text);
     let plan = MailPlan {
         name: Localized::en(text),

@@ -3,7 +3,7 @@
 use annex_domain::{
     clock::Timestamp,
     installation::Status,
-    mail::{MailAddon, MailPlan},
+    mail::{MailAddon, MailFacts, MailPlan},
     money::Money,
 };
 
@@ -50,6 +50,64 @@ impl Reader<'_> {
             happened,
             next: vec![t.get("mail-install-failed-next")],
             action: Some((t.get("mail-action-again"), self.addon_page(addon))),
+            ..Content::default()
+        }
+    }
+
+    /// What waited for people: a publisher, or the platform.
+    pub(super) fn by_hand(&self, facts: &MailFacts) -> Content {
+        match facts {
+            MailFacts::InstallApproved { addon } => self.install_approved(addon),
+            MailFacts::UninstallFailed { addon, error } => self.uninstall_failed(addon, error),
+            MailFacts::SupportRequested { addon, version, error_id, error, by, text } => {
+                self.support_requested(addon, (version, error_id, error), by, text)
+            }
+            others => self.for_publisher(others),
+        }
+    }
+
+    fn install_approved(&self, addon: &MailAddon) -> Content {
+        let (t, name) = (self.t, self.name(addon));
+        Content {
+            subject: t.with("mail-install-approved-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-install-approved-happened", &[("addon", &name)])],
+            next: vec![t.get("mail-install-approved-next")],
+            action: self.open(addon),
+            ..Content::default()
+        }
+    }
+
+    fn uninstall_failed(&self, addon: &MailAddon, error: &str) -> Content {
+        let (t, name) = (self.t, self.name(addon));
+        Content {
+            subject: t.with("mail-uninstall-failed-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-uninstall-failed-happened", &[("addon", &name), ("error", &one_line(error))])],
+            next: vec![t.get("mail-uninstall-failed-next")],
+            action: self.open(addon),
+            ..Content::default()
+        }
+    }
+
+    fn support_requested(
+        &self,
+        addon: &MailAddon,
+        (version, error_id, error): (&str, &str, &str),
+        by: &str,
+        text: &str,
+    ) -> Content {
+        let (t, name, error_id) = (self.t, self.name(addon), one_line(error_id));
+        let asks = t.with("mail-support-requested-happened", &[("addon", &name), ("by", &one_line(by))]);
+        let written = Some(one_line(text)).filter(|text| !text.is_empty());
+        Content {
+            subject: t.with("mail-support-requested-subject", &[("addon", &name), ("id", &error_id)]),
+            happened: std::iter::once(asks).chain(written).collect(),
+            facts: vec![
+                (t.get("mail-fact-addon"), one_line(addon.id.as_str())),
+                (t.get("mail-fact-version"), one_line(version)),
+                (t.get("mail-fact-why"), one_line(error)),
+                (t.get("mail-fact-error"), error_id),
+            ],
+            action: self.open(addon),
             ..Content::default()
         }
     }
