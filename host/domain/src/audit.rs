@@ -82,6 +82,12 @@ crate::words! {
         AddonPackageFound = "addon.package-found",
         /// Package of an add-on lost.
         AddonPackageLost = "addon.package-lost",
+        /// A publisher set something up that waited for it.
+        AddonAccepted = "addon.accepted",
+        /// A publisher declined what waited for it.
+        AddonRejected = "addon.rejected",
+        /// Uninstallation failed.
+        AddonUninstallFailed = "addon.uninstall-failed",
         /// Password of the billing account set.
         BillingAccountPassword = "billing.account-password",
         /// Credit booked.

@@ -150,6 +150,7 @@ manage-notice-id = Error id { $id } ({ $code })
 notice-install-failed = Installation failed
 notice-update-failed = The update failed and couldn’t be undone
 notice-update-undone = The last change was undone; the add-on runs as before
+notice-uninstall-failed = It was not uninstalled
 notice-suspended = Suspended after repeated failures
 manage-versions = Versions
 manage-previous-hint = Restores the data from before the update.

@@ -31,6 +31,8 @@ annex_domain::words! {
         SetAside = "set-aside",
         /// It could not be installed (R31).
         InstallFailed = "install-failed",
+        /// Its publisher did not let it go.
+        UninstallFailed = "uninstall-failed",
         /// An invoice is to be paid (R10).
         InvoiceDue = "invoice-due",
         /// Its trial is over (R34).
@@ -122,6 +124,7 @@ impl Lifecycle {
 fn of_installation(view: &InstallationView) -> Option<Attention> {
     let reason = match view.installation.status {
         _ if view.set_aside.is_some() => Reason::SetAside,
+        _ if view.stayed() => Reason::UninstallFailed,
         Status::FailedUpdate => Reason::UpdateFailed,
         Status::Suspended => Reason::Suspended,
         Status::FailedInstallation => Reason::InstallFailed,

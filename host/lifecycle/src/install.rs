@@ -5,6 +5,7 @@
 //! verify   the package's signatures and files, in this process
 //! compile  in a child process, or the artifact of an earlier time
 //! charge   what was ordered; declined: `payment-due`, and the saga ends    undo: released, what was paid goes back
+//! answer   of the publisher, where it sets the version up by hand          undo: it is told that it was for nothing
 //! hook     the add-on's `install`, in its sandbox                          undo: its `uninstall`, and its values deleted
 //! language for languages: the translation is fetched
 //! activate one transaction: `active`, subscription or trial, entitlement, translation, audit row, outbox, mail
@@ -286,8 +287,10 @@ impl Lifecycle {
         let detail =
             json!({ "installation": id, "version": new.version.to_string(), "grant": new.grant, "on": funding });
         audit::append(&mut tx, desk, actor, action, new.addon.as_str(), &detail, now).await?;
-        let requested = EventData::InstallRequested(InstallRequested { by, until: None });
-        publisher_events::put(&mut tx, &new, &requested, now).await?;
+        if !recording.version.manifest.is_manual() {
+            let requested = EventData::InstallRequested(InstallRequested { by, until: None });
+            publisher_events::put(&mut tx, &new, &requested, now).await?;
+        }
         let params = Install { addon: new.addon.clone(), kind: new.kind, version: new.version.clone(), by, funding };
         saga::start(self, tx, desk, id, &params).await?;
         Ok(new)

@@ -53,6 +53,7 @@ mod letters;
 mod lost;
 mod meter;
 mod panel;
+mod provisioning;
 mod publisher_events;
 mod purchase;
 mod reports;
@@ -85,6 +86,7 @@ pub use annex_billing::ledger::Licences;
 pub use annex_domain::crash::{CrashPoints, UnknownPoint};
 pub use annex_store::{
     catalog::VersionStatus,
+    provisioning::Request as AskedRequest,
     publisher_events::{
         Event as KeptEvent, EventState, Replay,
         endpoints::{Answer as EndpointAnswer, Pause},
@@ -101,6 +103,7 @@ pub use initiator::Initiator;
 pub use install::InstallRequest;
 pub use intake::Published;
 pub use panel::{Answer, Looking, Panel};
+pub use provisioning::{AnswerError, Answerer};
 pub use publisher_events::{EndpointView, SigningSecrets};
 pub use purchase::{MoreLicences, OrderEnd, Purchased};
 pub use set_aside::{Decision, SetAside, Work, decide, set_aside};

@@ -331,7 +331,7 @@ fn chosen(installation: &Installation, users: Option<&UsersChange>) -> BTreeSet<
 fn into_error(error: StepError) -> LifecycleError {
     match error {
         StepError::Final { code: "no-trial", .. } => LifecycleError::NoTrial,
-        StepError::Final { .. } | StepError::Later(_) | StepError::Lost => LifecycleError::Conflict,
+        StepError::Final { .. } | StepError::Later(_) | StepError::Waits | StepError::Lost => LifecycleError::Conflict,
     }
 }
 

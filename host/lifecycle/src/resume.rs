@@ -7,7 +7,7 @@ use annex_domain::{
     installation::Installation,
 };
 use annex_store::{
-    Dialect, StoreError, installations, jobs,
+    Dialect, StoreError, installations, jobs, provisioning,
     sagas::{self, Claimed},
 };
 use futures::FutureExt as _;
@@ -86,7 +86,7 @@ impl Lifecycle {
     }
 
     /// Waits until an installation is no longer installing, updating or uninstalling, or the time is up. One whose payment is
-    /// due has settled: it goes on when it is paid. `None`: it is gone.
+    /// due has settled: it goes on when it is paid; and so has one that waits for its publisher. `None`: it is gone.
     ///
     /// # Errors
     /// When the database fails.
@@ -101,10 +101,14 @@ impl Lifecycle {
             let settled = self.settled.notified();
             tokio::pin!(settled);
             settled.as_mut().enable(); // before the look, so that an end between look and sleep is not missed
-            let found = installations::get(&mut self.db.read().await?, desk, id).await?;
-            if found.as_ref().is_none_or(|found| !found.status.is_moving()) {
+            let mut conn = self.db.read().await?;
+            let found = installations::get(&mut conn, desk, id).await?;
+            if found.as_ref().is_none_or(|found| !found.status.is_moving())
+                || provisioning::waits_until(&mut conn, desk, id).await?.is_some()
+            {
                 return Ok(found);
             }
+            drop(conn);
             if tokio::time::Instant::now() >= deadline {
                 return Ok(found);
             }

@@ -8,8 +8,8 @@
 //! ```
 //! Before an action its step is written as started, afterwards as done with its output. A worker holds a saga by a lease
 //! that it keeps extending; whoever takes over raises the fence, and the former worker's next write fails. A failure that
-//! may pass (a busy database, an unreachable service) is tried again with growing pauses before it counts as final. A saga
-//! that takes the process with it three times is set aside ([`crate::set_aside`]), and so is one that this version cannot read.
+//! may pass (a busy database, an unreachable service) is tried again with growing pauses before it counts as final. A step that
+//! needs somebody's word sleeps until there is one ([`Run::wait`]). A saga that takes the process with it three times is set aside ([`crate::set_aside`]), and so is one that this version cannot read.
 
 mod engine;
 
@@ -77,6 +77,8 @@ pub(crate) enum StepError {
     Final { code: &'static str, text: String },
     /// For now.
     Later(String),
+    /// It waits for somebody, as [`Run::wait`] has written down.
+    Waits,
     /// Another worker has taken over, or the operation was abandoned: stop at once, write nothing.
     Lost,
 }
@@ -200,6 +202,14 @@ impl<S: Saga> Run<S> {
         Ok(tx)
     }
 
+    /// Commits, and lets the saga sleep until somebody wakes it ([`sagas::wake`]), or `until`: then the step that answers this is begun
+    /// again. Neither is a failure.
+    pub(crate) async fn wait(&self, mut tx: Tx, until: Timestamp) -> Result<StepError, StepError> {
+        sagas::save(&mut tx, &self.saga, until, false, self.now()).await?;
+        tx.commit().await?;
+        Ok(StepError::Waits)
+    }
+
     /// The installation as it is now.
     pub(crate) async fn installation(&self, tx: &mut Tx) -> Result<Installation, StepError> {
         installations::get(tx, self.desk(), self.subject())
@@ -253,6 +263,7 @@ pub(crate) async fn execute<S: Saga>(host: Lifecycle, saga: sagas::Saga) -> End 
     match end {
         Ok(end) => end,
         Err(StepError::Lost) => End::Lost,
+        Err(StepError::Waits) => End::Later,
         Err(StepError::Later(text) | StepError::Final { text, .. }) => {
             tracing::warn!(%id, kind, %installation, error = text, "the operation goes on when its lease ends");
             host.note_death(&saga, &text).await;

@@ -22,6 +22,7 @@ mod moody;
 mod ordering;
 mod panels;
 mod prices;
+mod provisioning;
 mod publisher_events;
 mod publisher_service;
 mod publisher_told;

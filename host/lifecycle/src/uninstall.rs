@@ -1,8 +1,11 @@
-//! Uninstall (R29, R63): says what will be deleted, then deletes it for good. Never turns back once it has begun.
+//! Uninstall (R29, R63): says what will be deleted, then deletes it for good. Never turns back once it has begun, but for one case: a
+//! publisher that sets the version up by hand may decline, or be silent. Then it stands where it stood, cancelled where something was
+//! paid for it, and can be uninstalled again.
 //!
 //! ```text
 //! record  one transaction: installation `uninstalling`, subscription ended, the saga, the audit row with what will be deleted
 //! settle  what was ordered and is not paid is taken back; money that turns out to be taken goes back
+//! answer  of the publisher, where it has set the version up by hand; not when forced
 //! hook    the add-on's `uninstall`, best effort: it may tidy up elsewhere; not when forced
 //! purge   one transaction: everything that belongs to the installation, its row, the audit row, outbox, mail
 //! ```
@@ -12,11 +15,13 @@ use annex_domain::{
     addon::{AddonId, Kind, Version},
     audit::Action,
     ids::{DeskId, InstallationId, OperatorId},
-    installation::Notice,
+    installation::{Notice, Status},
     localized::Localized,
     mail::{MailAddon, MailFacts},
     operator::Actor,
-    publisher_event::{EventData, TrialEndedWhy, Uninstalled},
+    provisioning::{Asked, STAYS_DECLINED, STAYS_UNANSWERED},
+    publisher_event::{EventData, TrialEndedWhy, UninstallRequested, Uninstalled},
+    random::error_id,
 };
 use annex_store::{
     audit, billing, catalog, desks, footprint, installations, outbox, publisher_events, sagas, sagas::SagaState,
@@ -29,6 +34,7 @@ use crate::{
     Lifecycle, LifecycleError,
     calls::Hook,
     cancel, letters,
+    provisioning::{self, Ask, Heard},
     publisher_events::happened,
     saga::{self, Run, Saga, Step, StepError},
     subscribe,
@@ -56,6 +62,9 @@ pub(crate) struct Uninstall {
     version: Version,
     by: OperatorId,
     force: bool,
+    /// Where it stands when its publisher does not let it go; none where nobody is asked.
+    #[serde(default)]
+    stays: Option<Status>,
 }
 
 /// What became of the add-on's hook: `ok` or `failed`; none: it was not asked.
@@ -111,6 +120,7 @@ impl Lifecycle {
             self.check_login(&mut conn, desk, Deed::Manages).await?;
         }
         drop(conn);
+        let stood = installation.status;
         let leaving = if force { installation.begin_uninstall(true, now)? } else { ordinary? };
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, desk).await?; // the monthly bill is not made out meanwhile
@@ -122,13 +132,28 @@ impl Lifecycle {
         happened::trial_ended(&mut tx, &leaving, ended.as_ref(), why, Some(by), now).await?;
         installations::save(&mut tx, &leaving).await?;
         let items = items(&footprint::of(&mut tx, desk, id).await?);
-        let params =
-            Uninstall { addon: leaving.addon.clone(), kind: leaving.kind, version: leaving.version.clone(), by, force };
+        let params = Uninstall {
+            addon: leaving.addon.clone(),
+            kind: leaving.kind,
+            version: leaving.version.clone(),
+            by,
+            force,
+            stays: stays(stood, ended.is_some()).filter(|_| !force),
+        };
         let detail =
             json!({ "installation": id, "version": params.version.to_string(), "force": force, "items": items });
         audit::append(&mut tx, desk, Actor::Operator(by), Action::AddonUninstall, params.addon.as_str(), &detail, now)
             .await?;
         saga::start(self, tx, desk, id, &params).await
+    }
+}
+
+/// Where something stands that stood at `stood` and does not go. What never ran was not set up, so nobody has to take it down.
+fn stays(stood: Status, was_paid: bool) -> Option<Status> {
+    match stood {
+        _ if was_paid => Some(Status::Cancelled),
+        Status::FailedInstallation | Status::PaymentDue => None,
+        stood => Some(stood),
     }
 }
 
@@ -140,6 +165,7 @@ impl Saga for Uninstall {
     const KIND: &'static str = "uninstall";
     const STEPS: &'static [Step<Self>] = &[
         Step { name: "settle", action: |run| Box::pin(settle(run)), undo: None },
+        Step { name: "answer", action: |run| Box::pin(answer(run)), undo: None },
         Step { name: "hook", action: |run| Box::pin(hook(run)), undo: None },
         Step { name: "purge", action: |run| Box::pin(purge(run)), undo: None },
     ];
@@ -159,6 +185,39 @@ async fn settle(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     Ok(Value::Null)
 }
 
+async fn answer(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
+    let Some(stays) = run.params.stays else { return Ok(Value::Null) };
+    let (by, until) = (run.params.by, provisioning::until(run.now()));
+    let event = EventData::UninstallRequested(UninstallRequested { by, until });
+    let asks = Ask { asked: Asked::Uninstall, version: &run.params.version, by, until, event };
+    let (code, text) = match provisioning::ask(run, asks).await? {
+        Heard::Yes => return Ok(Value::Null),
+        Heard::Declined(reason) => (STAYS_DECLINED, reason),
+        Heard::Nothing => (STAYS_UNANSWERED, provisioning::SILENCE.to_owned()),
+    };
+    let notice = Notice { error_id: error_id(), code: code.to_owned(), text };
+    stay(run, stays, notice).await?;
+    Ok(Value::Null)
+}
+
+/// The publisher does not let it go: that ends the saga.
+async fn stay(run: &mut Run<Uninstall>, stays: Status, notice: Notice) -> Result<(), StepError> {
+    let now = run.now();
+    let mut tx = run.begin().await?;
+    let leaving = run.installation(&mut tx).await?;
+    let detail = json!({ "version": run.params.version.to_string(), "code": notice.code, "error_id": notice.error_id,
+        "text": notice.text });
+    let error = format!("{} ({})", notice.text, notice.error_id);
+    let stayed = leaving.uninstall_declined(stays, notice, now)?;
+    installations::save(&mut tx, &stayed).await?;
+    let (desk, addon) = (stayed.desk, stayed.addon.as_str());
+    audit::append(&mut tx, desk, Actor::System, Action::AddonUninstallFailed, addon, &detail, now).await?;
+    outbox::put(&mut tx, desk, stayed.id, "app.uninstall-failed", &detail, now).await?;
+    let facts = MailFacts::UninstallFailed { addon: letters::addon(&mut tx, &stayed).await?, error };
+    letters::put(&mut tx, &stayed, run.params.by, format!("uninstall-failed:{}", run.id()), &facts, now).await?;
+    run.end(tx, SagaState::Undone).await
+}
+
 async fn hook(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     if run.params.force || run.params.kind == Kind::Language {
         return Ok(Value::Null);
@@ -169,7 +228,7 @@ async fn hook(run: &mut Run<Uninstall>) -> Result<Value, StepError> {
     // Neither a fault nor a missing package keeps an operator from removing an add-on.
     match run.host.call_hook(&installation, &run.params.version, Hook::Uninstall).await {
         Ok(()) => Ok(json!({ "hook": "ok" })),
-        Err(StepError::Lost) => Err(StepError::Lost),
+        Err(error @ (StepError::Lost | StepError::Waits)) => Err(error),
         Err(StepError::Later(text) | StepError::Final { text, .. }) => {
             tracing::info!(installation = %run.subject(), error = text, "an uninstall hook failed");
             Ok(json!({ "hook": "failed" }))

@@ -4,6 +4,7 @@
 //! record   one transaction: installation `updating` with its target, the saga, the audit row
 //! verify   the target's package
 //! compile  in a child process, or the artifact of an earlier time
+//! answer   of the publisher, where it sets the target up by hand   undo: it is told that it was for nothing
 //! snapshot settings and grant are kept, the values are copied      undo: the copy is dropped
 //! hook     the target's `update`, on the copy
 //! language for languages: the translation is fetched
@@ -24,7 +25,8 @@ use annex_domain::{
     mail::MailFacts,
     offer,
     operator::Actor,
-    publisher_event::{Change, EventData, Updated},
+    provisioning::{Asked, DECLINED, UNANSWERED},
+    publisher_event::{Change, EventData, UpdateRequested, Updated},
 };
 use annex_store::{
     Tx, audit, catalog, health, installations, languages, outbox, publisher_events,
@@ -41,6 +43,7 @@ use crate::{
     calls::Hook,
     install::{consented, no_texts},
     letters,
+    provisioning::{self, Ask, Heard},
     saga::{self, Run, Saga, Step, StepError},
     service,
     terms::Deed,
@@ -164,6 +167,7 @@ impl Saga for Update {
     const STEPS: &'static [Step<Self>] = &[
         Step { name: "verify", action: |run| Box::pin(verify(run)), undo: None },
         Step { name: "compile", action: |run| Box::pin(compile(run)), undo: None },
+        Step { name: "answer", action: |run| Box::pin(answer(run)), undo: Some(|run| Box::pin(undo_answer(run))) },
         Step { name: "snapshot", action: |run| Box::pin(snapshot(run)), undo: Some(|run| Box::pin(drop_copy(run))) },
         Step { name: "hook", action: |run| Box::pin(hook(run)), undo: None },
         Step { name: "language", action: |run| Box::pin(language(run)), undo: None },
@@ -190,6 +194,28 @@ async fn compile(run: &mut Run<Update>) -> Result<Value, StepError> {
     let package = run.package.take();
     run.host.admitted(&run.params.addon, &run.params.to, package).await?;
     Ok(Value::Null)
+}
+
+/// Before anything is copied: the old version serves and writes for as long as the publisher takes.
+async fn answer(run: &mut Run<Update>) -> Result<Value, StepError> {
+    let Update { from, to, by, direction, .. } = &run.params;
+    if *direction != Direction::Update {
+        return Ok(Value::Null);
+    }
+    let until = provisioning::until(run.now());
+    let version = Change { old: from.clone(), new: to.clone() };
+    let event = EventData::UpdateRequested(UpdateRequested { by: *by, version, until });
+    match provisioning::ask(run, Ask { asked: Asked::Update, version: to, by: *by, until, event }).await? {
+        Heard::Yes => Ok(Value::Null),
+        Heard::Declined(reason) => Err(StepError::last(DECLINED, reason)),
+        Heard::Nothing => Err(StepError::last(UNANSWERED, provisioning::SILENCE)),
+    }
+}
+
+async fn undo_answer(run: &mut Run<Update>) -> Result<(), StepError> {
+    let version = Change { old: run.params.to.clone(), new: run.params.from.clone() };
+    let event = EventData::Updated(Updated { version: Some(version), ..Updated::default() });
+    provisioning::undo(run, &event).await
 }
 
 async fn snapshot(run: &mut Run<Update>) -> Result<Value, StepError> {

@@ -4,17 +4,19 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use annex_domain::{
     addon::{AddonId, Version},
+    clock::Timestamp,
     ids::{DeskId, InstallationId, OperatorId, SagaId},
     installation::{Action, Installation, Status},
     manifest::Manifest,
     offer::{self, Offer, Wish},
+    provisioning::{STAYS_DECLINED, STAYS_UNANSWERED},
     settings::{Setting, SettingKind},
 };
 use annex_store::{
     Conn, StoreError,
     cache::{Cache, Table},
     catalog::{self, VersionStatus},
-    health, installations, logs, sagas, settings, snapshots, users,
+    health, installations, logs, provisioning, sagas, settings, snapshots, users,
 };
 use bytes::Bytes;
 
@@ -42,6 +44,8 @@ pub struct InstallationView {
     pub has_icon: bool,
     /// The version must not run.
     pub blocked: bool,
+    /// Its operation waits for the publisher, who sets it up by hand: until when.
+    pub waits_until: Option<Timestamp>,
     /// Its operation is set aside: it goes on when a person has decided.
     pub set_aside: Option<SagaId>,
     /// Settings that it does not work without and that are not set, in the order of the manifest.
@@ -53,6 +57,13 @@ impl InstallationView {
     #[must_use]
     pub fn needs_setup(&self) -> bool {
         self.installation.status == Status::Active && !self.missing.is_empty()
+    }
+
+    /// True when it was to be uninstalled, and its publisher did not let it go.
+    #[must_use]
+    pub fn stayed(&self) -> bool {
+        let notice = self.installation.notice.as_ref().filter(|_| self.installation.status != Status::Uninstalling);
+        notice.is_some_and(|notice| [STAYS_DECLINED, STAYS_UNANSWERED].contains(&notice.code.as_str()))
     }
 
     /// True while an operation works on it: one that is set aside does not.
@@ -201,8 +212,9 @@ impl Lifecycle {
 
 /// Views by installation. They are read from all that [`view`] asks for.
 pub(crate) fn cache() -> Cache<(DeskId, InstallationId), InstallationView> {
-    use Table::{AddonVersions, Addons, InstallationSettings, Installations, Sagas, Snapshots};
-    Cache::of(&[Installations, Addons, AddonVersions, InstallationSettings, Snapshots, Sagas], MOST)
+    use Table::{AddonVersions, Addons, InstallationSettings, Installations, ProvisioningRequests, Sagas, Snapshots};
+    let read = [Installations, Addons, AddonVersions, InstallationSettings, Snapshots, Sagas, ProvisioningRequests];
+    Cache::of(&read, MOST)
 }
 
 /// The keys of settings without which an add-on does not work. Where none is required and there are several secrets, it
@@ -232,11 +244,17 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
     let (previous, snapshot) = previous(conn, &installation).await?;
     let set = settings::keys(conn, installation.desk, installation.id).await?;
     let missing = missing(&current.manifest, &set);
+    let waits_until = if installation.status.is_moving() {
+        provisioning::waits_until(conn, installation.desk, installation.id).await?
+    } else {
+        None
+    };
     Ok(InstallationView {
         manifest: Arc::new(current.manifest),
         update: offer.update,
         patch: offer.patch,
         missing,
+        waits_until,
         previous,
         snapshot,
         has_icon: current.has_icon,

@@ -150,6 +150,7 @@ manage-notice-id = رقم الخطأ { $id } ({ $code })
 notice-install-failed = فشل التثبيت
 notice-update-failed = فشل التحديث وفشلت العودة أيضًا
 notice-update-undone = تم التراجع عن آخر تغيير؛ تعمل الإضافة كما كانت
+notice-uninstall-failed = لم تُزل الإضافة
 notice-suspended = عُلّقت بعد أعطال متكررة
 manage-versions = الإصدارات
 manage-previous-hint = يعيد البيانات إلى ما كانت عليه قبل التحديث.

@@ -150,6 +150,7 @@ manage-notice-id = Fehlernummer { $id } ({ $code })
 notice-install-failed = Die Installation ist fehlgeschlagen
 notice-update-failed = Das Update ist fehlgeschlagen, und der Weg zurück auch
 notice-update-undone = Die letzte Änderung wurde zurückgenommen; das Add-on läuft wie zuvor
+notice-uninstall-failed = Es wurde nicht deinstalliert
 notice-suspended = Nach wiederholten Fehlern ausgesetzt
 manage-versions = Versionen
 manage-previous-hint = Stellt die Daten von vor dem Update wieder her.

@@ -9,6 +9,8 @@ use annex_domain::{
     language::LanguagePack,
     mail::MailFacts,
     operator::Actor,
+    provisioning::{Asked, DECLINED, UNANSWERED},
+    publisher_event::{EventData, InstallRequested, Uninstalled},
 };
 use annex_store::{audit, billing::orders, catalog, health, installations, kv, languages, outbox, sagas::SagaState};
 use futures::future::BoxFuture;
@@ -19,6 +21,7 @@ use crate::{
     calls::Hook,
     components::LoadError,
     letters,
+    provisioning::{self, Ask, Heard},
     publisher_events::happened,
     requests,
     saga::{self, Run, Saga, Step, StepError},
@@ -32,6 +35,7 @@ impl Saga for Install {
         Step { name: "verify", action: |run| Box::pin(verify(run)), undo: None },
         Step { name: "compile", action: |run| Box::pin(compile(run)), undo: None },
         Step { name: "charge", action: |run| Box::pin(charge(run)), undo: Some(|run| Box::pin(release(run))) },
+        Step { name: "answer", action: |run| Box::pin(answer(run)), undo: Some(|run| Box::pin(undo_answer(run))) },
         Step { name: "hook", action: |run| Box::pin(hook(run)), undo: Some(|run| Box::pin(undo_hook(run))) },
         Step { name: "language", action: |run| Box::pin(language(run)), undo: None },
         Step { name: "activate", action: |run| Box::pin(activate(run)), undo: None },
@@ -86,6 +90,23 @@ async fn wait_for_payment(run: &mut Run<Install>, notice: Notice) -> Result<(), 
 async fn release(run: &mut Run<Install>) -> Result<(), StepError> {
     let Funding::Order(order) = run.params.funding else { return Ok(()) };
     Ok(run.host.billing.release(run.desk(), order, "install-failed").await?)
+}
+
+/// When all is paid: a publisher sets nothing up for nothing.
+async fn answer(run: &mut Run<Install>) -> Result<Value, StepError> {
+    let (by, until) = (run.params.by, provisioning::until(run.now()));
+    let event = EventData::InstallRequested(InstallRequested { by, until: Some(until) });
+    let asks = Ask { asked: Asked::Install, version: &run.params.version, by, until, event };
+    match provisioning::ask(run, asks).await? {
+        Heard::Yes => Ok(Value::Null),
+        Heard::Declined(reason) => Err(StepError::last(DECLINED, reason)),
+        Heard::Nothing => Err(StepError::last(UNANSWERED, provisioning::SILENCE)),
+    }
+}
+
+async fn undo_answer(run: &mut Run<Install>) -> Result<(), StepError> {
+    let event = EventData::Uninstalled(Uninstalled { by: run.params.by, forced: false });
+    provisioning::undo(run, &event).await
 }
 
 async fn hook(run: &mut Run<Install>) -> Result<Value, StepError> {

@@ -156,6 +156,7 @@ impl<S: Saga> Run<S> {
     async fn failed(&mut self, error: StepError) -> Result<Option<End>, StepError> {
         let (code, text) = match error {
             StepError::Lost => return Err(StepError::Lost),
+            StepError::Waits => return Ok(Some(End::Later)),
             StepError::Later(text) if S::FORWARD_ONLY || self.saga.attempts < ATTEMPTS => {
                 return self.postpone(&text).await.map(Some);
             }
@@ -179,7 +180,7 @@ impl<S: Saga> Run<S> {
 
     async fn undo_failed(&mut self, error: StepError) -> Result<End, StepError> {
         let text = match error {
-            StepError::Lost => return Err(StepError::Lost),
+            error @ (StepError::Lost | StepError::Waits) => return Err(error),
             StepError::Later(text) if self.saga.attempts < ATTEMPTS => return self.postpone(&text).await,
             StepError::Later(text) | StepError::Final { text, .. } => text,
         };

@@ -6,6 +6,7 @@ use annex_domain::{
     installation::{Installation, Notice, Status},
     manifest::Manifest,
     money::{Currency, Money},
+    provisioning::STAYS_DECLINED,
 };
 use annex_store::{installations, testing};
 
@@ -63,7 +64,7 @@ async fn defects(world: &World) {
     tx.commit().await.unwrap();
 }
 
-/// An update that was taken back, and one that could not be.
+/// An update that was taken back, one that could not be, and an add-on that was not let go.
 async fn updates(world: &World) {
     let undone = installed(world, named("acme.undone", "1.0.0", 1), "").await.id;
     world.publish(named("acme.undone", "2.0.0", 2), puppet("update=fail")).await;
@@ -76,6 +77,14 @@ async fn updates(world: &World) {
     let mut tx = world.db().begin().await.unwrap();
     installations::save(&mut tx, &updating).await.unwrap();
     installations::save(&mut tx, &stuck).await.unwrap();
+    tx.commit().await.unwrap();
+    let active = installed(world, named("acme.kept", "1.0.0", 1), "").await;
+    let notice = Notice { error_id: "E-2".into(), code: STAYS_DECLINED.into(), text: "x".into() };
+    let leaving = active.begin_uninstall(false, now).unwrap();
+    let kept = leaving.clone().uninstall_declined(Status::Active, notice, now).unwrap();
+    let mut tx = world.db().begin().await.unwrap();
+    installations::save(&mut tx, &leaving).await.unwrap();
+    installations::save(&mut tx, &kept).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -101,6 +110,7 @@ async fn the_list_has_each_reason_the_most_urgent_first() {
             line(Reason::Blocked, "acme.blocked", 0),
             line(Reason::SetAside, "acme.aside", 0),
             line(Reason::InstallFailed, "acme.broken", 0),
+            line(Reason::UninstallFailed, "acme.kept", 0),
             line(Reason::InvoiceDue, "", 0),
             line(Reason::TrialExpired, "acme.expired", 0),
             line(Reason::NeedsSetup, "acme.wants-key", 1),

@@ -32,8 +32,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Something that the people who manage add-ons should look at.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Attention {
-    /// `update-failed`, `suspended`, `blocked`, `set-aside`, `install-failed`, `invoice-due`, `trial-expired`,
-    /// `needs-setup`, `trial-ends`, `update-undone`, `requested`.
+    /// `update-failed`, `suspended`, `blocked`, `set-aside`, `install-failed`, `uninstall-failed`, `invoice-due`,
+    /// `trial-expired`, `needs-setup`, `trial-ends`, `update-undone`, `requested`.
     #[schema(example = "suspended")]
     reason: String,
     #[schema(required, value_type = Option<String>, example = "acme.contact-sync")]

@@ -61,6 +61,7 @@ fn look(reason: Reason) -> (&'static str, Tone) {
         Reason::Blocked => ("shield", Tone::Critical),
         Reason::SetAside => ("circle-dot", Tone::Critical),
         Reason::InstallFailed => ("circle-x", Tone::Critical),
+        Reason::UninstallFailed => ("trash-2", Tone::Warning),
         Reason::InvoiceDue => ("credit-card", Tone::Warning),
         Reason::TrialExpired | Reason::TrialEnds => ("clock", Tone::Warning),
         Reason::NeedsSetup => ("wrench", Tone::Warning),

@@ -8,6 +8,7 @@ use annex_domain::{
     ids::InstallationId,
     installation::{Action, Notice, Status},
     permission::Permission,
+    provisioning::{DECLINED, STAYS_DECLINED},
     settings::SettingKind,
 };
 use annex_lifecycle::{BillingState, InstallationView, UninstallItem};
@@ -71,6 +72,8 @@ pub(super) struct Head {
     pub(super) pinned: bool,
     pub(super) prereleases: bool,
     pub(super) blocked: bool,
+    /// It was to be uninstalled, and its publisher did not let it go.
+    pub(super) stayed: bool,
     /// Labels of settings without which it does not work.
     pub(super) missing: Vec<String>,
     /// What can be done now: of the table in `annex_domain::installation` what there is something for.
@@ -119,8 +122,8 @@ fn line(version: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NoticeView {
     pub(super) text: String,
-    /// What the add-on itself said about it.
-    pub(super) said: Option<String>,
+    /// What the add-on itself said about it, or its publisher: who, as a key, and the words.
+    pub(super) said: Option<(&'static str, String)>,
     pub(super) error_id: String,
     pub(super) code: String,
 }
@@ -131,7 +134,11 @@ impl NoticeView {
         let (key, sentence) = (format!("notice-code-{}", notice.code), notice.sentence());
         let ours = t.has(&key).then(|| t.get(&key));
         // Hooks answer in the words of their author, unless they were stopped.
-        let said = (notice.code.ends_with("-hook-failed") && !sentence.is_empty()).then(|| sentence.clone());
+        let who = match notice.code.as_str() {
+            DECLINED | STAYS_DECLINED => Some("manage-notice-publisher-said"),
+            code => code.ends_with("-hook-failed").then_some("manage-notice-said"),
+        };
+        let said = who.filter(|_| !sentence.is_empty()).map(|who| (who, sentence.clone()));
         let text = ours.unwrap_or(if sentence.is_empty() { t.get("notice-code-unknown") } else { sentence });
         Self { text, said, error_id: notice.error_id.clone(), code: notice.code.clone() }
     }
@@ -178,6 +185,7 @@ impl ManagePage {
             Status::FailedInstallation => "notice-install-failed",
             Status::FailedUpdate => "notice-update-failed",
             Status::Suspended => "notice-suspended",
+            _ if self.head.stayed => "notice-uninstall-failed",
             _ => "notice-update-undone",
         };
         self.shell.t.get(key)
@@ -296,6 +304,7 @@ async fn head(
         pinned: installation.pinned,
         prereleases: installation.prereleases,
         blocked: view.blocked,
+        stayed: view.stayed(),
         missing: missing(view, &who.t),
         actions: actions(view, standing.can_cancel),
         may_force: desks::known_may_force_uninstall(&state.db, who.desk.id).await?,

@@ -165,7 +165,7 @@ fn head(status: Status) -> Head {
         decides: false,
         notice: Some(NoticeView {
             text: EVIL.into(),
-            said: Some(EVIL.into()),
+            said: Some(("manage-notice-said", EVIL.into())),
             error_id: "E-1".into(),
             code: "trap".into(),
         }),
@@ -175,6 +175,7 @@ fn head(status: Status) -> Head {
         pinned: false,
         prereleases: false,
         blocked: false,
+        stayed: false,
         missing: vec![EVIL.into()],
         actions: status.actions().to_vec(),
         may_force: false,

@@ -88,11 +88,14 @@ fn a_notice_shows_no_trace() {
     let stored = |code: &str| Notice { error_id: "E-1".into(), code: code.into(), text: text.into() };
     for code in ["suspended", "update-hook-failed", "trap", "anything"] {
         let shown = NoticeView::of(&stored(code), &english());
-        let all = format!("{} {}", shown.text, shown.said.unwrap_or_default());
+        let all = format!("{} {}", shown.text, shown.said.map(|(_, said)| said).unwrap_or_default());
         assert!(!all.contains("wasm") && !shown.text.is_empty(), "{code}: {all}");
     }
     let said = Notice { text: "the CRM refused the key".into(), ..stored("install-hook-failed") };
-    assert_eq!(NoticeView::of(&said, &english()).said.as_deref(), Some("the CRM refused the key"));
+    assert_eq!(
+        NoticeView::of(&said, &english()).said,
+        Some(("manage-notice-said", "the CRM refused the key".to_owned()))
+    );
 }
 
 #[test]

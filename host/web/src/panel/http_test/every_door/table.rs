@@ -40,8 +40,8 @@ pub(super) static OF_THE_HOST: [(&str, &str); 5] = [
     ("it starts for the first time", "desk.created desk.load-sample"),
     (
         "what somebody began goes on, or ends",
-        "addon.install-failed addon.installed addon.paid addon.payment-due addon.plan addon.purchase-failed
-         addon.request-approved addon.rolled-back addon.uninstalled addon.update-failed addon.updated billing.paid
+        "addon.accepted addon.install-failed addon.installed addon.paid addon.payment-due addon.plan addon.purchase-failed
+         addon.rejected addon.request-approved addon.rolled-back addon.uninstall-failed addon.uninstalled addon.update-failed addon.updated billing.paid
          billing.refund-failed billing.refunded billing.release billing.void",
     ),
     (
