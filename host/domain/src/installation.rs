@@ -16,12 +16,14 @@
 //! ```
 
 mod actions;
+mod badge;
 mod failures;
 mod notice;
 mod transitions;
 
 pub use self::{
     actions::Action,
+    badge::{Badge, Sign, badges},
     failures::Failures,
     notice::{Notice, sentence},
 };

@@ -19,6 +19,7 @@ badge-suspended = Suspended
 badge-uninstalling = Uninstalling
 badge-update = Update to { $version }
 badge-pinned = Pinned
+badge-manual = Manually provisioned
 badge-blocked = Blocked
 badge-available = Available
 badge-yanked = Withdrawn

@@ -19,6 +19,7 @@ badge-suspended = معلّقة
 badge-uninstalling = قيد الإزالة
 badge-update = تحديث إلى { $version }
 badge-pinned = مقيّدة بإصدارها
+badge-manual = إعداد يدوي
 badge-blocked = محظورة
 badge-available = متاحة
 badge-yanked = مسحوبة

@@ -19,6 +19,7 @@ badge-suspended = Ausgesetzt
 badge-uninstalling = Wird deinstalliert
 badge-update = Update auf { $version }
 badge-pinned = Festgehalten
+badge-manual = Von Hand eingerichtet
 badge-blocked = Gesperrt
 badge-available = Verfügbar
 badge-yanked = Zurückgezogen

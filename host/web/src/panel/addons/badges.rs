@@ -1,7 +1,11 @@
 //! The one vocabulary of states: a word, an icon and a colour each (R30 to R37). Every page that shows where an add-on
 //! stands takes its badges from here.
 
-use annex_domain::{addon::Version, installation::Status, ui::Tone};
+use annex_domain::{
+    addon::Version,
+    installation::{self, Sign, Status},
+    ui::Tone,
+};
 use annex_lifecycle::InstallationView;
 use annex_store::catalog::{EntryInstallation, KeyStatus, VersionStatus};
 
@@ -72,19 +76,35 @@ pub(super) fn instead_of_due(badges: &mut [Badge], going: &Badge) {
     badges.iter_mut().filter(|badge| **badge == due).for_each(|badge| badge.clone_from(going));
 }
 
-/// All badges of an installation. The one rule of what comes first: a version that must not run; where the installation
-/// stands, with *Needs setup* in the place of *Active*, and *Set aside* in that of what does not go on; what is offered; and
-/// last what stays for good: pinned, pre-releases. Pages add trial and grace at the end.
+/// All badges of an installation, by the one rule of [`installation::badges`]. Pages add trial and grace at the end.
 pub(super) fn of(view: &InstallationView) -> Vec<Badge> {
-    let blocked = view.blocked.then(|| badge("badge-blocked", "shield", Tone::Critical));
-    let standing = match view.installation.status {
-        _ if view.set_aside.is_some() => set_aside(),
-        _ if view.needs_setup() => needs_setup(),
-        other => status(other),
+    let of = &view.installation;
+    let offered = view.update.as_ref().or(view.patch.as_ref());
+    let signs = [
+        view.blocked.then_some(Sign::Blocked),
+        view.set_aside.map(|_| Sign::SetAside),
+        view.needs_setup().then_some(Sign::NeedsSetup),
+        offered.map(|_| Sign::Offered),
+        view.manifest.is_manual().then_some(Sign::Manual),
+        of.pinned.then_some(Sign::Pinned),
+        of.prereleases.then_some(Sign::PreReleases),
+    ];
+    shown(of.status, &signs, offered)
+}
+
+fn shown(standing: Status, signs: &[Option<Sign>], offered: Option<&Version>) -> Vec<Badge> {
+    let signs: Vec<Sign> = signs.iter().flatten().copied().collect();
+    let look = |one| match one {
+        installation::Badge::Blocked => Some(badge("badge-blocked", "shield", Tone::Critical)),
+        installation::Badge::SetAside => Some(set_aside()),
+        installation::Badge::NeedsSetup => Some(needs_setup()),
+        installation::Badge::Standing(standing) => Some(status(standing)),
+        installation::Badge::Offered => offered.map(update),
+        installation::Badge::Manual => Some(manual()),
+        installation::Badge::Pinned => Some(pinned()),
+        installation::Badge::PreReleases => Some(prereleases()),
     };
-    let offered = view.update.as_ref().or(view.patch.as_ref()).map(update);
-    let permanent = permanent(view.installation.pinned, view.installation.prereleases);
-    blocked.into_iter().chain([standing]).chain(offered).chain(permanent).collect()
+    installation::badges(standing, &signs).into_iter().filter_map(look).collect()
 }
 
 /// Its operation waits for a person.
@@ -97,10 +117,17 @@ pub(super) fn needs_setup() -> Badge {
     badge("badge-needs-setup", "wrench", Tone::Warning)
 }
 
-fn permanent(pinned: bool, prereleases: bool) -> impl Iterator<Item = Badge> {
-    let pinned = pinned.then(|| badge("badge-pinned", "pin", Tone::Neutral));
-    let prereleases = prereleases.then(|| badge("badge-pre-releases", "flag", Tone::Neutral));
-    pinned.into_iter().chain(prereleases)
+/// Its publisher sets it up by hand (R36).
+fn manual() -> Badge {
+    badge("badge-manual", "info", Tone::Info)
+}
+
+fn pinned() -> Badge {
+    badge("badge-pinned", "pin", Tone::Neutral)
+}
+
+fn prereleases() -> Badge {
+    badge("badge-pre-releases", "flag", Tone::Neutral)
 }
 
 /// The desk has it.
@@ -108,15 +135,18 @@ pub(super) fn installed() -> Badge {
     badge("badge-installed", "circle-check", Tone::Success)
 }
 
-/// The badges of an add-on in the marketplace.
-pub(super) fn of_entry(installed: &EntryInstallation) -> Vec<Badge> {
-    let mut badges = vec![match installed.status {
-        _ if installed.set_aside => set_aside(),
-        Status::Active => self::installed(),
-        other => status(other),
-    }];
-    badges.extend(installed.offer.update.as_ref().map(update));
-    badges.extend(permanent(installed.pinned, installed.prereleases));
+/// The badges of an add-on in the marketplace, by the same rule.
+pub(super) fn of_entry(entry: &EntryInstallation) -> Vec<Badge> {
+    let offered = entry.offer.update.as_ref();
+    let signs = [
+        entry.set_aside.then_some(Sign::SetAside),
+        offered.map(|_| Sign::Offered),
+        entry.pinned.then_some(Sign::Pinned),
+        entry.prereleases.then_some(Sign::PreReleases),
+    ];
+    let mut badges = shown(entry.status, &signs, offered);
+    let active = status(Status::Active);
+    badges.iter_mut().filter(|badge| **badge == active).for_each(|badge| *badge = installed());
     badges
 }
 
@@ -150,7 +180,7 @@ mod tests {
 
     #[test]
     fn each_state_has_its_own_word_and_icon() {
-        let besides = [needs_setup(), set_aside(), at_bank(), paying()];
+        let besides = [needs_setup(), set_aside(), at_bank(), paying(), manual()];
         let badges: Vec<_> = Status::ALL.into_iter().map(status).chain(besides).collect();
         for (index, one) in badges.iter().enumerate() {
             assert!(english().has(one.key), "{}", one.key);
@@ -169,8 +199,8 @@ mod tests {
             .into_iter()
             .map(status)
             .chain(versions)
-            .chain([update(&Version::new(1, 0, 0)), needs_setup(), set_aside(), at_bank(), paying()])
-            .chain(permanent(true, true))
+            .chain([update(&Version::new(1, 0, 0)), needs_setup(), set_aside(), at_bank(), paying(), manual()])
+            .chain([pinned(), prereleases()])
         {
             assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);
         }
