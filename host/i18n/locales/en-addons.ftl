@@ -175,6 +175,10 @@ progress-updating = Updating { $name } to version { $version }
 progress-updating-hint = The current version keeps working until the switch.
 progress-uninstalling = Uninstalling { $name }
 progress-uninstalling-hint = Its data is being deleted.
+progress-by-hand = Waiting for { $publisher }
+progress-by-hand-hint = This add-on is set up by its publisher, who has until { $date } to answer. You can leave this page; you’ll get an e-mail.
+by-hand-install = { $publisher } sets this add-on up by hand. The installation waits for their answer, up to 7 days. If they decline or don’t answer, nothing is installed and what you paid is refunded.
+by-hand-uninstall = { $publisher } has set this add-on up by hand. It’s switched off and no longer billed right away; it’s removed when they confirm, within 7 days. If they don’t, you can try again.
 
 settings-none = No settings
 settings-none-hint = This add-on works without settings.

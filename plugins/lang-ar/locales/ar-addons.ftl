@@ -175,6 +175,10 @@ progress-updating = جارٍ تحديث { $name } إلى الإصدار { $versi
 progress-updating-hint = يعمل الإصدار الحالي حتى لحظة التبديل.
 progress-uninstalling = جارٍ إزالة { $name }
 progress-uninstalling-hint = تُحذف بياناتها الآن.
+progress-by-hand = بانتظار { $publisher }
+progress-by-hand-hint = يعدّ هذه الإضافة ناشرها، وله حتى { $date } ليرد. يمكنك مغادرة هذه الصفحة؛ ستصلك رسالة.
+by-hand-install = يعدّ { $publisher } هذه الإضافة يدويًا. ينتظر التثبيت رده حتى 7 أيام. إن رفض أو لم يرد فلن يُثبَّت شيء، ويُعاد ما دفعته.
+by-hand-uninstall = أعدّ { $publisher } هذه الإضافة يدويًا. تتوقف فورًا ولا يُحتسب عنها شيء بعد الآن؛ وتُزال عندما يؤكد ذلك خلال 7 أيام. وإن لم يفعل يمكنك المحاولة من جديد.
 
 settings-none = لا شيء لضبطه
 settings-none-hint = تعمل هذه الإضافة بلا إعدادات.

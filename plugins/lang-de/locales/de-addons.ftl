@@ -175,6 +175,10 @@ progress-updating = { $name } wird auf Version { $version } aktualisiert
 progress-updating-hint = Bis zum Wechsel arbeitet die bisherige Version.
 progress-uninstalling = { $name } wird deinstalliert
 progress-uninstalling-hint = Die Daten werden gelöscht.
+progress-by-hand = Wartet auf { $publisher }
+progress-by-hand-hint = Dieses Add-on richtet der Anbieter ein; er kann bis { $date } antworten. Sie können diese Seite verlassen; Sie erhalten eine E-Mail.
+by-hand-install = { $publisher } richtet dieses Add-on von Hand ein. Die Installation wartet bis zu sieben Tage auf die Antwort. Wird abgelehnt oder nicht geantwortet, wird nichts installiert, und was Sie bezahlt haben, wird zurückgezahlt.
+by-hand-uninstall = { $publisher } hat dieses Add-on von Hand eingerichtet. Es ist sofort ausgeschaltet und wird nicht mehr berechnet; entfernt wird es, sobald der Anbieter das bestätigt, innerhalb von sieben Tagen. Geschieht das nicht, können Sie es noch einmal versuchen.
 
 settings-none = Nichts einzustellen
 settings-none-hint = Dieses Add-on kommt ohne Einstellungen aus.

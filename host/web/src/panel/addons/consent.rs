@@ -290,6 +290,7 @@ fn about(Candidate { listing, row, flow }: &Candidate, people: &People, who: &Si
         version: row.version.to_string(),
         size: row.size,
         published_at: row.published_at,
+        by_hand: row.manifest.is_manual(),
         icon: row.has_icon.then(|| icon_url(&row.addon, &row.version)),
         sentences: sentences(&who.t, &row.manifest.asks(), &row.manifest.settings),
         ..About::of(listing, &flow.terms.plans, people.seats(), &who.t)

@@ -75,6 +75,8 @@ pub(super) struct About {
     pub(super) publisher: String,
     pub(super) publisher_slug: String,
     pub(super) third_party: bool,
+    /// Its publisher sets it up by hand: installing waits for its answer (R16).
+    pub(super) by_hand: bool,
     pub(super) kind: Kind,
     pub(super) icon: Option<String>,
     pub(super) version: String,
@@ -103,6 +105,7 @@ impl About {
             description: texts.description.get(code).to_owned(),
             publisher: texts.publisher_name.clone(),
             third_party: publisher_slug != FIRST_PARTY,
+            by_hand: entry.manifest.is_manual(),
             publisher_slug,
             kind: entry.kind,
             icon: entry.has_icon.then(|| icon_url(&entry.addon, &entry.latest)),

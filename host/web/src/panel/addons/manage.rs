@@ -62,6 +62,8 @@ pub(super) struct Head {
     pub(super) addon: String,
     pub(super) status: Status,
     pub(super) target: Option<Version>,
+    /// Its operation waits for the publisher: until when.
+    pub(super) waits_until: Option<Timestamp>,
     /// May decide about background work.
     pub(super) decides: bool,
     pub(super) notice: Option<NoticeView>,
@@ -291,6 +293,7 @@ async fn head(
         addon: installation.addon.to_string(),
         status: installation.status,
         target: installation.target.clone(),
+        waits_until: view.waits_until,
         decides: who.may(Permission::DeskManage),
         // What is due has a banner of its own, with the way to pay it.
         notice: installation

@@ -120,6 +120,7 @@ fn about() -> About {
         publisher: EVIL.into(),
         publisher_slug: "acme".into(),
         third_party: true,
+        by_hand: true,
         kind: Kind::Plugin,
         icon: None,
         version: "1.2.0".into(),
@@ -162,6 +163,7 @@ fn head(status: Status) -> Head {
         addon: "acme.hello".into(),
         status,
         target: Some("1.3.0".parse().unwrap()),
+        waits_until: None,
         decides: false,
         notice: Some(NoticeView {
             text: EVIL.into(),

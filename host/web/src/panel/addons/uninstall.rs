@@ -35,6 +35,8 @@ pub(super) struct UninstallPage {
     pub(super) errors: FormErrors,
     /// What happens to the money, where there is some.
     pub(super) money: Option<String>,
+    /// Its publisher has set it up by hand: it goes when they say so.
+    pub(super) by_hand: bool,
     /// The add-on is in the middle of something: only by force.
     pub(super) forced: bool,
 }
@@ -71,6 +73,7 @@ async fn uninstall_page(
         items: manifest.items,
         errors,
         money: billing.can_cancel().then(|| who.t.get("cancel-uninstall-money")),
+        by_hand: view.manifest.is_manual(),
         forced: !view.installation.status.allows(Action::Uninstall),
     })
 }

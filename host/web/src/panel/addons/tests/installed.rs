@@ -11,7 +11,7 @@ use annex_store::{
     logs::{Level, Line},
 };
 
-use super::{EVIL, card, draw, holder, manage, sentence, shell};
+use super::{EVIL, card, draw, head, holder, manage, sentence, shell};
 use crate::{
     i18n::english,
     panel::{
@@ -19,7 +19,7 @@ use crate::{
             health::HealthTab,
             login::Login,
             logs::LogsTab,
-            manage::{NoticeView, Tab},
+            manage::{Head, ManagePage, NoticeView, Tab},
             my_addons::MyAddonsPage,
             settings::tab::{FieldView, SettingsTab},
             uninstall::UninstallPage,
@@ -64,6 +64,17 @@ fn each_status_has_the_buttons_of_the_table() {
     }
     let data = Tab::Data(vec![UninstallItem { what: "kv-entries", count: 3, bytes: 2_000 }]);
     assert!(manage(Status::Active, data).contains("2 kB"));
+}
+
+#[test]
+fn what_waits_for_its_publisher_says_until_when_and_looks_seldom() {
+    for status in [Status::Installing, Status::Updating, Status::Uninstalling] {
+        let until = Timestamp(1_772_357_400_000);
+        let head = Head { waits_until: Some(until), ..head(status) };
+        let html = draw(ManagePage { shell: shell(), head, tab: Tab::Data(vec![]) });
+        assert!(html.contains(&english().date(until)) && html.contains("Waiting for"), "{status}");
+        assert!(html.contains("every 30s") && !html.contains("every 1s"), "{status}");
+    }
 }
 
 fn text_field() -> FieldView {
@@ -220,9 +231,12 @@ fn uninstalling_names_what_goes_and_asks_for_the_name() {
         items: items.clone(),
         errors: FormErrors::default(),
         money: Some(EVIL.into()),
+        by_hand: true,
         forced,
     };
     let html = draw(page(false));
+    let waits = "removed when they confirm";
+    assert!(html.contains(waits) && !draw(page(true)).contains(waits), "force asks nobody");
     assert!(
         html.contains("12") && html.contains("3.4 kB") && html.contains("/export") && !html.contains("name=\"force\"")
     );
