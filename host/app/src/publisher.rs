@@ -1,6 +1,7 @@
 //! `annex publisher`: whose packages the host accepts, who asked for an account of a publisher, and how events reach
-//! publishers' services ([`events`]).
+//! publishers' services ([`events`]), and what they answer ([`answer`]).
 
+mod answer;
 mod events;
 
 use std::path::PathBuf;
@@ -62,6 +63,15 @@ pub(crate) enum PublisherCommand {
     Endpoint(events::EndpointArgs),
     /// Lists the events of an add-on, and posts them again
     Events(events::EventsArgs),
+    /// Answers for a publisher what waits for it: an installation, update or uninstallation of an add-on that it sets up by hand
+    Answer(answer::AnswerArgs),
+    /// Lists what waits for a publisher's answer
+    Asked {
+        /// The publisher's part of add-on ids, such as `acme`
+        slug: PublisherSlug,
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
@@ -102,6 +112,12 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
         }
         PublisherCommand::Endpoint(args) => events::endpoint(args).await?,
         PublisherCommand::Events(args) => events::events(args).await?,
+        PublisherCommand::Answer(args) => answer::answer(args).await?,
+        PublisherCommand::Asked { slug, data } => {
+            for one in lifecycle(&data).await?.asked_of(&slug).await? {
+                println!("{}\t{} {}\t{}\tuntil {}", one.installation, one.addon, one.version, one.asked, one.until);
+            }
+        }
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ crate::words! {
         Submit = "submit",
         /// Makes approved versions available, and takes them back.
         Publish = "publish",
-        /// Reads events and has them sent again.
+        /// Reads events, has them sent again, and answers those that wait for it.
         Events = "events",
     }
 

@@ -160,7 +160,7 @@ portal-tokens-revoked = The token { $name } was revoked.
 portal-scope-read = Read projects, reviews and figures
 portal-scope-submit = Upload and submit versions
 portal-scope-publish = Make versions available
-portal-scope-events = Read and replay events
+portal-scope-events = Read, replay and answer events
 
 ## The platform’s people
 

@@ -164,7 +164,7 @@ portal-tokens-revoked = أُلغي الرمز { $name }.
 portal-scope-read = قراءة المشاريع والمراجعات والأرقام
 portal-scope-submit = رفع الإصدارات وإرسالها
 portal-scope-publish = إتاحة الإصدارات
-portal-scope-events = قراءة الأحداث وإعادة إرسالها
+portal-scope-events = قراءة الأحداث وإعادة إرسالها والرد عليها
 
 ## فريق المنصة
 

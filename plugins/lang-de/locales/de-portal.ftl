@@ -160,7 +160,7 @@ portal-tokens-revoked = Das Token { $name } wurde widerrufen.
 portal-scope-read = Projekte, Prüfungen und Zahlen lesen
 portal-scope-submit = Versionen hochladen und einreichen
 portal-scope-publish = Versionen verfügbar machen
-portal-scope-events = Ereignisse lesen und erneut senden
+portal-scope-events = Ereignisse lesen, erneut senden und beantworten
 
 ## Die Plattform
 

@@ -7,7 +7,7 @@ use annex_domain::{
     settings::FieldError,
     ui::Fault,
 };
-use annex_lifecycle::{IntakeError, LifecycleError, SettingsError, UseError};
+use annex_lifecycle::{AnswerError, IntakeError, LifecycleError, SettingsError, UseError};
 use annex_store::{Forbidden, StoreError};
 use axum::http::StatusCode;
 
@@ -114,6 +114,18 @@ impl From<LifecycleError> for Problem {
             LifecycleError::Billing(error) => return error.into(),
         };
         Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        let (code, text) = (error.code(), error.to_string());
+        let status = match error {
+            AnswerError::UnknownInstallation => StatusCode::NOT_FOUND,
+            AnswerError::NothingAsked | AnswerError::AnsweredAlready | AnswerError::TooLate(_) => StatusCode::CONFLICT,
+            AnswerError::Store(error) => return error.into(),
+        };
+        Self::new(status, code, text)
     }
 }
 

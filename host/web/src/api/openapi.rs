@@ -98,7 +98,11 @@ pub(super) fn for_publishers() -> OpenApi {
     let mut components = Components::new();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     problems(&mut components);
-    let tags = [("versions", "Versions of projects, and their reviews."), ("meta", "About the API itself.")];
+    let tags = [
+        ("versions", "Versions of projects, and their reviews."),
+        ("installations", "What waits for the publisher."),
+        ("meta", "About the API itself."),
+    ];
     let tags = tags.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
     OpenApiBuilder::new()
         .info(info)

@@ -2,6 +2,7 @@
 //! versions, from their builds. They come with a token of the publisher, `annp_…`, and do what its scopes and the role of its
 //! maker allow. Errors are the same [`problem`](super::problem)s as those of the help desk's API.
 
+mod answers;
 mod versions;
 mod view;
 
@@ -40,6 +41,7 @@ struct TokenLimit(Limit<PublisherTokenId>);
 /// The routes.
 pub(crate) fn routes() -> Router<AppState> {
     let all = OpenApiRouter::with_openapi(openapi::for_publishers())
+        .merge(answers::routes())
         .merge(versions::routes().layer(DefaultBodyLimit::max(MOST_DRAFT)))
         .merge(versions::uploads().layer(DefaultBodyLimit::max(MOST_BYTES)))
         .routes(routes!(openapi::get_openapi));

@@ -11,6 +11,7 @@ mod isolation;
 mod oauth;
 mod once;
 mod problems;
+mod publisher;
 mod put_away;
 mod snapshots;
 mod spending;
@@ -90,7 +91,8 @@ impl Api {
             desk_domain: None,
         };
         let state = AppState::new(lifecycle, db.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, config, shutdown);
-        let router = super::routes(&state).merge(crate::hooks::routes()).merge(crate::events::routes());
+        let router = super::routes(&state).merge(super::publisher::routes()).merge(crate::hooks::routes());
+        let router = router.merge(crate::events::routes());
         Self { router: router.with_state(state.clone()), state, clock, desks, _db: db, _folder: folder, _stop: stop }
     }
 
