@@ -10,6 +10,7 @@ use std::{
 use annex_domain::{
     billing::LoginRule,
     operator::{HostLabel, LOCAL_REGION},
+    text::mail_address,
 };
 use clap::Args;
 use ipnet::IpNet;
@@ -156,6 +157,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "ANNEX_MAIL_FROM", value_name = "ADDRESS")]
     pub(crate) mail_from: Option<String>,
 
+    /// Address where people get help from whoever runs this host, when an update fails and cannot be undone; without one they are led
+    /// to the publisher. Example: support@example.com
+    #[arg(long, env = "ANNEX_SUPPORT_EMAIL", value_name = "ADDRESS", value_parser = parse_address)]
+    pub(crate) support_email: Option<String>,
+
     /// On the first start, fills the desk with sample tickets; they can be removed in one click
     #[arg(long, env = "ANNEX_SAMPLE")]
     pub(crate) sample: bool,
@@ -209,6 +215,10 @@ impl ServeArgs {
     pub(crate) fn is_for_this_machine(&self) -> bool {
         self.listen.ip().is_loopback() && self.gateway.public_url.as_ref().is_none_or(is_on_loopback)
     }
+}
+
+fn parse_address(text: &str) -> Result<String, String> {
+    mail_address(text).ok_or_else(|| "expected a mail address such as support@example.com".into())
 }
 
 /// In lower case, without a dot at an end.

@@ -138,6 +138,7 @@ fn web_config(args: &ServeArgs, stores: &Stores, outside: &Outside, public_url: 
         billing_issuer: issuer.transpose().context("cannot use --billing-issuer")?,
         smtp: outside.mailer.server().map(Into::into),
         desk_domain: args.desk_domain.clone(),
+        support_email: args.support_email.clone(),
     })
 }
 

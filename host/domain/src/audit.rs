@@ -88,6 +88,8 @@ crate::words! {
         AddonRejected = "addon.rejected",
         /// Uninstallation failed.
         AddonUninstallFailed = "addon.uninstall-failed",
+        /// The platform was asked for help with an update that could not be undone.
+        AddonAskSupport = "addon.ask-support",
         /// Password of the billing account set.
         BillingAccountPassword = "billing.account-password",
         /// Credit booked.

@@ -180,6 +180,7 @@ audit-did-addon-package-lost = Package of an add-on lost
 audit-did-addon-accepted = Approved by the publisher
 audit-did-addon-rejected = Declined by the publisher
 audit-did-addon-uninstall-failed = Uninstallation failed
+audit-did-addon-ask-support = Support requested
 audit-did-billing-dispute = Disputed payment recorded
 audit-did-billing-missed-months = Missed months asked about
 audit-did-billing-months-confirmed = Missed months confirmed

@@ -68,6 +68,7 @@ mod set_aside;
 mod settings;
 mod setup;
 mod subscribe;
+mod support;
 mod suspend;
 mod terms;
 mod toggles;

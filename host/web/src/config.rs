@@ -29,6 +29,8 @@ pub struct WebConfig {
     pub smtp: Option<String>,
     /// Below which desks have host names, in lower case; none: they have no names of their own.
     pub desk_domain: Option<String>,
+    /// Who runs the host, for people who need help; none: they ask publishers.
+    pub support_email: Option<String>,
 }
 
 /// Whose name a request asks for.
@@ -119,6 +121,7 @@ mod tests {
             billing_issuer: None,
             smtp: None,
             desk_domain: None,
+            support_email: Some("support@platform.example".into()),
         }
     }
 

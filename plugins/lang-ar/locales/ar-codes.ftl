@@ -180,6 +180,7 @@ audit-did-addon-package-lost = فقدان حزمة إضافة
 audit-did-addon-accepted = قبول من الناشر
 audit-did-addon-rejected = رفض من الناشر
 audit-did-addon-uninstall-failed = فشل إزالة إضافة
+audit-did-addon-ask-support = طلب الدعم
 audit-did-billing-dispute = تسجيل دفعة متنازع عليها
 audit-did-billing-missed-months = السؤال عن الأشهر الفائتة
 audit-did-billing-months-confirmed = تأكيد الأشهر الفائتة

@@ -180,6 +180,7 @@ audit-did-addon-package-lost = Paket eines Add-ons verloren
 audit-did-addon-accepted = Vom Anbieter genehmigt
 audit-did-addon-rejected = Vom Anbieter abgelehnt
 audit-did-addon-uninstall-failed = Deinstallation fehlgeschlagen
+audit-did-addon-ask-support = Support angefragt
 audit-did-billing-dispute = Bestrittene Zahlung verzeichnet
 audit-did-billing-missed-months = Versäumte Monate nachgefragt
 audit-did-billing-months-confirmed = Versäumte Monate bestätigt

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
-    installation::{Action, Status},
+    installation::{Action, Notice, Status},
     settings::SettingKind,
 };
 use annex_store::{
@@ -88,6 +88,36 @@ async fn an_inactive_add_on_is_updated_and_stays_inactive() {
         assert_eq!((updated.status, &updated.version), (Status::Inactive, &version("2.0.0")));
         world.host.rollback(world.desk, id, None, world.admin).await.unwrap();
         assert_eq!(world.settled(id).await.unwrap().status, Status::Inactive);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_platform_is_asked_for_help_once_with_what_it_needs_to_know() {
+    on_both(async |world| {
+        world.puppet("1.0.0", 1, "").await;
+        let active = world.install("acme.puppet").await;
+        let (desk, id, by) = (world.desk, active.id, world.admin);
+        let to = "support@platform.example";
+        let early = world.host.ask_support(desk, id, by, to, "").await.unwrap_err();
+        assert!(matches!(early, LifecycleError::NotAllowed(_)), "{early}");
+        let now = world.host.clock().now();
+        let notice = Notice { error_id: "E-7".into(), code: "x".into(), text: "the copy is gone".into() };
+        let updating = active.begin_update(version("2.0.0"), now).unwrap();
+        let failed = updating.clone().update_failed(notice, now).unwrap();
+        let mut tx = world.db().begin().await.unwrap();
+        annex_store::installations::save(&mut tx, &updating).await.unwrap();
+        annex_store::installations::save(&mut tx, &failed).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(world.host.ask_support(desk, id, by, to, "It was a Monday").await.unwrap());
+        assert!(!world.host.ask_support(desk, id, by, to, "Hello?").await.unwrap());
+        let sent = world.letters("support-requested").await;
+        let args = &sent[0].args;
+        assert_eq!((sent.len(), sent[0].to.as_str()), (1, to));
+        assert_eq!((&args["error_id"], &args["error"]), (&"E-7".into(), &"the copy is gone".into()));
+        assert_eq!((&args["version"], &args["text"]), (&"1.0.0".into(), &"It was a Monday".into()));
+        assert!(args["by"].as_str().unwrap().starts_with("Ada ("));
+        assert!(world.audited().await.contains(&"addon.ask-support".to_owned()));
     })
     .await;
 }

@@ -89,6 +89,7 @@ impl Api {
             billing_issuer: None,
             smtp: None,
             desk_domain: None,
+            support_email: Some("support@platform.example".into()),
         };
         let state = AppState::new(lifecycle, db.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, config, shutdown);
         let router = super::routes(&state).merge(super::publisher::routes()).merge(crate::hooks::routes());

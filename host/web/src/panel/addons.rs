@@ -30,6 +30,7 @@ mod requests;
 mod settings;
 mod standing;
 mod start;
+mod support;
 
 #[cfg(test)]
 mod tests;
@@ -93,6 +94,7 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(attention::routes())
         .merge(requests::routes())
         .merge(start::routes())
+        .merge(support::routes())
 }
 
 /// Where the picture of a version is.

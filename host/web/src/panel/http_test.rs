@@ -96,6 +96,7 @@ impl Panel {
             billing_issuer: None,
             smtp,
             desk_domain: None,
+            support_email: Some("support@platform.example".into()),
         };
         let lifecycle = lifecycle(&db, folder.path(), Arc::clone(&as_clock));
         let state = AppState::new(lifecycle, db.db.clone(), as_clock, config, shutdown);

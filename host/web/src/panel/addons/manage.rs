@@ -33,6 +33,7 @@ use super::{
     plans::tab::PlansTab,
     settings::tab::{self as settings, SettingsTab},
     standing::StandingView,
+    support,
     users::tab::UsersTab,
 };
 use crate::{
@@ -84,6 +85,8 @@ pub(super) struct Head {
     pub(super) may_force: bool,
     /// Where the publisher helps, with the error id in the subject (R33).
     pub(super) support: String,
+    /// The platform helps as well, and first.
+    pub(super) asks_platform: bool,
     /// The address of its own service, for who uses it.
     pub(super) open: Option<String>,
     pub(super) sentences: Vec<Sentence>,
@@ -258,14 +261,6 @@ fn missing(view: &InstallationView, t: &Translator) -> Vec<String> {
     settings.map(|setting| setting.label.get(t.code()).to_owned()).collect()
 }
 
-/// A mail to the publisher that names the error.
-fn support(view: &InstallationView) -> String {
-    let id = view.installation.notice.as_ref().map_or("", |notice| notice.error_id.as_str());
-    let subject = format!("{} {} {id}", view.installation.addon, view.installation.version);
-    let query = serde_urlencoded::to_string([("subject", subject)]).unwrap_or_default().replace('+', "%20");
-    format!("mailto:{}?{query}", view.manifest.listing.support.email)
-}
-
 /// Where *Open in …* leads, while it runs and for who uses it.
 async fn open(state: &AppState, who: &SignedIn, view: &InstallationView) -> Result<Option<String>, PageError> {
     let (id, operator) = (view.installation.id, &who.operator);
@@ -311,7 +306,8 @@ async fn head(
         missing: missing(view, &who.t),
         actions: actions(view, standing.can_cancel),
         may_force: desks::known_may_force_uninstall(&state.db, who.desk.id).await?,
-        support: support(view),
+        support: support::mail(view, &view.manifest.listing.support.email),
+        asks_platform: support::address(state, view).is_some(),
         open: open(state, who, view).await?,
         sentences: sentences(&who.t, &view.manifest.asks(), &view.manifest.settings),
         installed_at: installation.created_at,

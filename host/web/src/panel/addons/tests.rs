@@ -183,6 +183,7 @@ fn head(status: Status) -> Head {
         may_force: false,
         support: "mailto:help@example.com".into(),
         open: Some("https://acme.example/".into()),
+        asks_platform: true,
         sentences: vec![sentence()],
         installed_at: Timestamp(1),
         standing: standing(),

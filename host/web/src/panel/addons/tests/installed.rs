@@ -22,6 +22,7 @@ use crate::{
             manage::{Head, ManagePage, NoticeView, Tab},
             my_addons::MyAddonsPage,
             settings::tab::{FieldView, SettingsTab},
+            support::SupportPage,
             uninstall::UninstallPage,
             update::{RollbackPage, UpdatePage},
         },
@@ -75,6 +76,25 @@ fn what_waits_for_its_publisher_says_until_when_and_looks_seldom() {
         assert!(html.contains(&english().date(until)) && html.contains("Waiting for"), "{status}");
         assert!(html.contains("every 30s") && !html.contains("every 1s"), "{status}");
     }
+}
+
+#[test]
+fn a_failed_update_leads_to_support_with_its_error_id() {
+    let html = manage(Status::FailedUpdate, Tab::Data(vec![]));
+    assert!(html.contains("/support\"") && html.contains("mailto:help@example.com"));
+    assert!(!manage(Status::Active, Tab::Data(vec![])).contains("/support\""));
+    let mut errors = FormErrors::default();
+    errors.add("text", EVIL);
+    let html = draw(SupportPage {
+        shell: shell(),
+        card: card(Status::FailedUpdate),
+        errors,
+        error_id: "E-7".into(),
+        text: EVIL.into(),
+        mail: "mailto:support@platform.example?subject=acme.hello%201.2.0%20E-7".into(),
+    });
+    assert!(html.contains(">E-7<") && html.contains("mailto:support@platform.example?subject="));
+    assert!(html.contains("aria-describedby=\"e-text\""));
 }
 
 fn text_field() -> FieldView {
