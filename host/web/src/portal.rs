@@ -1,7 +1,9 @@
-//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens and projects. People
-//! sign in with their account of the client area. One file per page; what is done is done by `annex_portal`. Where a foreign issuer
+//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens, projects and
+//! what waits for its answer. People sign in with their account of the client area. One file per page; what is done is done by
+//! `annex_portal`. Where a foreign issuer
 //! takes the place of the client area there is no portal.
 
+mod answers;
 mod documents;
 mod draft;
 pub(crate) mod field;
@@ -42,4 +44,5 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(documents::routes())
         .merge(keys::routes())
         .merge(tokens::routes())
+        .merge(answers::routes())
 }

@@ -35,6 +35,8 @@ pub(crate) enum Place {
     Tokens,
     /// Of the platform: versions that wait for a review.
     Versions,
+    /// What waits for its word.
+    Answers,
     /// Of the platform: who asks, and who is there.
     Publishers,
     /// Of the platform: what publishers agree to.
@@ -120,6 +122,7 @@ impl Insider {
             ("/documents", "portal-nav-documents", "file-text", Place::Documents, Deed::Look),
             ("/keys", "portal-nav-keys", "key", Place::Keys, Deed::Look),
             ("/tokens", "portal-nav-tokens", "key-round", Place::Tokens, Deed::Tokens),
+            ("/answers", "portal-nav-answers", "inbox", Place::Answers, Deed::Develop),
         ];
         let links = parts
             .into_iter()

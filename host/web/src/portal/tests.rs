@@ -1,22 +1,30 @@
 //! The portal and the platform's pages through the whole router: from the request to a key, and nothing of another publisher.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use annex_domain::{
-    addon::{AddonId, KeyPurpose, Kind, PublisherSlug},
+    addon::{AddonId, KeyPurpose, Kind, PublisherSlug, Version},
+    capability::Grant,
     clock::Clock as _,
     difference::Section,
     listing_draft::ListingDraft,
     localized::Localized,
+    ids::InstallationId,
+    installation::Installation,
     mail::MailKind,
+    provisioning::{ANSWER_WITHIN, Asked},
     publisher::{MemberRole, PartnerDocument, PublisherScope, StaffPermission},
     review::{Severity, Standing, State, Track},
 };
 use annex_package::keys::SigningKey;
 use annex_store::{
+    Tx,
     catalog::{self, KeyStatus},
     mails, projects,
+    installations, mails,
+    provisioning::{self, NewRequest},
     publishers::{invitations, members, staff, tokens},
+    sagas, testing,
 };
 
 use crate::{
@@ -49,6 +57,7 @@ impl<'s> Things<'s> {
         let project: AddonId = format!("{publisher}.notes").parse().unwrap();
         projects::create(&mut tx, &project, Kind::Plugin, &Localized::en("Notes"), now).await.unwrap();
         let version = projects::versions::insert(&mut tx, &project, &ListingDraft::default(), now).await.unwrap();
+        let installation = waiting(&mut tx, site, publisher).await.to_string();
         tx.commit().await.unwrap();
         let browser = site.browser();
         browser.client(&email).await;
@@ -60,6 +69,7 @@ impl<'s> Things<'s> {
             ("{invitation}", invitation.to_string()),
             ("{key}", key.id().to_string()),
             ("{token}", token.id.to_string()),
+            ("{installation}", installation),
         ];
         Self { browser, parameters }
     }
@@ -72,6 +82,40 @@ impl<'s> Things<'s> {
     fn path_with(&self, pattern: &str, things: &Things<'_>) -> String {
         things.path(&pattern.replace("{publisher}", &self.parameters[0].1))
     }
+}
+
+/// An installation that waits for its publisher.
+async fn waiting(tx: &mut Tx, site: &Site, publisher: &str) -> InstallationId {
+    let (now, version) = (site.clock.now(), Version::new(1, 0, 0));
+    let addon = format!("{publisher}.tool");
+    testing::publish(tx, &testing::manifest(&addon, version.clone(), 1), now).await.unwrap();
+    let (id, addon, desk, by) = (InstallationId::new(), addon.parse().unwrap(), site.desks.desk, site.desks.admin);
+    let of = Installation::begin(id, desk, addon, Kind::Plugin, version, Grant::default(), by, now);
+    installations::insert(tx, &of, None).await.unwrap();
+    let lease = Duration::from_secs(15);
+    let saga = sagas::begin(tx, desk, "install", id, &serde_json::json!({}), lease, now).await.unwrap().id;
+    let until = now.after(ANSWER_WITHIN);
+    let new = NewRequest { saga, of: &of, version: &of.version, asked: Asked::Install, by, until };
+    assert!(provisioning::ask(tx, &new, now).await.unwrap());
+    id
+}
+
+#[tokio::test]
+async fn what_waits_is_answered_in_the_portal_once() {
+    let site = Site::start().await;
+    let own = Things::make(&site, "own", 1).await;
+    let (page, to) =
+        (own.path("/portal/publishers/{publisher}/answers"), "/portal/publishers/{publisher}/answers/{installation}");
+    let to = own.path(to);
+    let shown = own.browser.get(&page).await.html;
+    assert!(shown.contains("own.tool 1.0.0") && shown.contains(&to), "{shown}");
+    let refused = own.browser.post(&to, &[("answer", "rejected"), ("reason", " ")]).await;
+    assert_eq!(refused.code(), 422);
+    let sent = own.browser.post(&to, &[("answer", "rejected"), ("reason", "no seats are left")]).await;
+    let said = own.browser.follow(sent).await.1.html;
+    assert!(said.contains("Your answer was sent") && said.contains("Nothing is waiting for your answer"), "{said}");
+    let again = own.browser.post(&to, &[("answer", "accepted")]).await;
+    assert!(own.browser.follow(again).await.1.html.contains("already answered"));
 }
 
 /// The paths of a publisher.
