@@ -20,7 +20,7 @@ use annex_store::{
     },
     installations,
     jobs::{self, Job},
-    outbox, sagas,
+    outbox, provisioning, sagas,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -36,6 +36,8 @@ use crate::{
 
 /// How soon a job looks again while an operation of the installation is under way.
 const SOON: Duration = Duration::from_secs(1);
+/// The same while that operation waits for people.
+const LATER: Duration = Duration::from_secs(60);
 
 impl Lifecycle {
     /// Runs a job [`annex_billing::settle::FULFIL_ORDER`].
@@ -53,7 +55,7 @@ impl Lifecycle {
         match self.go_on(job, &order).await {
             Ok(true) => Ok(()),
             Ok(false) => self.pay_back(job, &order).await,
-            Err(LifecycleError::Conflict) => self.again_soon(job).await,
+            Err(LifecycleError::Conflict) => self.again_soon(job, &order).await,
             Err(LifecycleError::Store(error)) => Err(error),
             Err(error) => self.try_later(job, &describe(&error), None).await,
         }
@@ -107,10 +109,12 @@ impl Lifecycle {
         }
     }
 
-    async fn again_soon(&self, job: &Job) -> Result<(), StoreError> {
+    async fn again_soon(&self, job: &Job, order: &Order) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        jobs::retry(&mut tx, job, "an operation of the add-on is under way", now.after(SOON), now).await?;
+        let waits = provisioning::waits_until(&mut tx, order.desk, order.installation).await?.is_some();
+        let pause = if waits { LATER } else { SOON };
+        jobs::retry(&mut tx, job, "an operation of the add-on is under way", now.after(pause), now).await?;
         tx.commit().await
     }
 
