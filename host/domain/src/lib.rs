@@ -38,6 +38,7 @@ pub mod publisher_event;
 pub mod random;
 pub mod report;
 pub mod review;
+pub mod reach;
 pub mod settings;
 pub mod setup;
 pub mod tag;
