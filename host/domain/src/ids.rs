@@ -109,4 +109,6 @@ ids! {
     ProjectVersionId,
     /// A note of a review.
     NoteId,
+    /// A link by which desks come to an add-on; not the secret itself.
+    AccessLinkId,
 }

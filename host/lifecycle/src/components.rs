@@ -104,6 +104,15 @@ pub(crate) fn trust(publisher: &catalog::Publisher, accepted: Option<(Timestamp,
     TrustedKeys { publisher: publisher.slug.clone(), threshold, keys: keys.collect() }
 }
 
+/// The same for packages of an add-on. One that was handed over keeps its id, whoever's keys count for it.
+pub(crate) fn trust_for(
+    addon: &AddonId,
+    publisher: &catalog::Publisher,
+    accepted: Option<(Timestamp, u32)>,
+) -> TrustedKeys {
+    TrustedKeys { publisher: addon.publisher(), ..trust(publisher, accepted) }
+}
+
 /// Verifies on a thread for such work: unpacking and hashing take milliseconds.
 pub(crate) async fn verify(bytes: bytes::Bytes, trust: TrustedKeys) -> Result<VerifiedPackage, Refusal> {
     let work = tokio::task::spawn_blocking(move || annex_package::verify(bytes, &trust));
@@ -120,10 +129,10 @@ impl Inner {
         if found.status == VersionStatus::Blocked { Err(LoadError::Blocked) } else { Ok(found) }
     }
 
-    async fn verify_stored(&self, runnable: &Runnable) -> Result<VerifiedPackage, LoadError> {
+    async fn verify_stored(&self, addon: &AddonId, runnable: &Runnable) -> Result<VerifiedPackage, LoadError> {
         let publisher = catalog::publisher(&mut self.db.read().await?, &runnable.publisher).await?;
         let publisher = publisher.ok_or(LoadError::Missing)?;
-        let trust = trust(&publisher, Some((runnable.published_at, runnable.signers)));
+        let trust = trust_for(addon, &publisher, Some((runnable.published_at, runnable.signers)));
         let bytes = self.blobs.get(&runnable.package).await?;
         verify(bytes, trust).await.map_err(LoadError::Refused)
     }
@@ -133,7 +142,7 @@ impl Lifecycle {
     /// The package of a version, verified now.
     pub(crate) async fn verified(&self, addon: &AddonId, version: &Version) -> Result<VerifiedPackage, LoadError> {
         let runnable = self.runnable(addon, version).await?;
-        self.verify_stored(&runnable).await
+        self.verify_stored(addon, &runnable).await
     }
 
     /// The component of a version, ready to be called. `package`: when the caller has just verified it.
@@ -148,7 +157,7 @@ impl Lifecycle {
         let load = async || {
             let package = match package {
                 Some(package) if *package.package_digest() == runnable.package => package,
-                _ => self.verify_stored(&runnable).await?,
+                _ => self.verify_stored(addon, &runnable).await?,
             };
             self.sandbox.admit(&package, Errand::Use).await.map_err(LoadError::Component)
         };

@@ -109,7 +109,7 @@ impl Lifecycle {
             }
         }
         drop(conn);
-        let version = self.installable(&request.addon, request.version.clone()).await?;
+        let version = self.may_install(desk, &request.addon, request.version.clone()).await?;
         let grant = consented(&Grant::of_all(&request.grant_accepted), &version.manifest.asks())?;
         let mut conn = self.db.read().await?;
         let terms = terms::terms_of(&mut conn, desk, &version, self.clock.now()).await?;
@@ -135,6 +135,7 @@ impl Lifecycle {
         let new = Installation::begin(id, *desk, addon.clone(), kind, number, grant.clone(), *by, now);
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, *desk).await?;
+        still_installable(&mut tx, *desk, addon, &new.version).await?;
         match installations::insert(&mut tx, &new, key).await {
             Err(StoreError::Taken(_)) => return self.lost_race(request).await,
             other => other?,
@@ -185,7 +186,7 @@ impl Lifecycle {
         actor: Actor,
     ) -> Result<Installation, LifecycleError> {
         let (desk, id) = (failed.desk, failed.id);
-        let version = self.installable(&failed.addon, Some(failed.version.clone())).await?;
+        let version = self.may_install(failed.desk, &failed.addon, Some(failed.version.clone())).await?;
         let mut conn = self.db.read().await?;
         self.check_login(&mut conn, desk, Deed::Obtains).await?;
         let settled = self.settled_again(&mut conn, &failed, &version).await?;
@@ -261,6 +262,7 @@ impl Lifecycle {
         let again = failed.retry(recording.version.version.clone(), recording.grant.clone(), self.clock.now())?;
         let mut tx = self.db.begin().await?;
         billing::lock(&mut tx, again.desk).await?;
+        still_installable(&mut tx, again.desk, &again.addon, &again.version).await?;
         installations::save(&mut tx, &again).await?;
         self.record_install(tx, again, recording, request, (Action::AddonRetryInstall, actor)).await
     }
@@ -337,29 +339,64 @@ impl Lifecycle {
         Ok(winner)
     }
 
-    /// A version that may be installed: the named one, or the newest.
-    pub(crate) async fn installable(
+    /// A version that the desk may install anew: the named one, or the newest that it sees.
+    async fn may_install(
         &self,
+        desk: DeskId,
         addon: &AddonId,
         version: Option<Version>,
     ) -> Result<catalog::VersionRow, LifecycleError> {
         let mut conn = self.db.read().await?;
-        let row = match version {
-            Some(version) => catalog::version(&mut conn, addon, &version).await?,
-            None => catalog::latest(&mut conn, addon).await?,
-        };
-        let row = row.ok_or(LifecycleError::NotFound("version"))?;
-        match row.status {
-            VersionStatus::Available => Ok(row),
-            VersionStatus::Yanked => Err(LifecycleError::Yanked),
-            VersionStatus::Blocked => Err(LifecycleError::Blocked),
-        }
+        let seen = catalog::visible(&mut conn, desk, addon).await?;
+        let seen = seen.filter(|seen| seen.standing.may_install()).ok_or(LifecycleError::NotFound("add-on"))?;
+        let version = version.or_else(|| seen.latest()).ok_or(LifecycleError::NotFound("version"))?;
+        installable(&mut conn, addon, &version, &seen).await
+    }
+
+    /// A version that the desk may move to.
+    pub(crate) async fn may_take(
+        &self,
+        desk: DeskId,
+        addon: &AddonId,
+        version: &Version,
+    ) -> Result<catalog::VersionRow, LifecycleError> {
+        let mut conn = self.db.read().await?;
+        let seen = catalog::visible(&mut conn, desk, addon).await?.ok_or(LifecycleError::NotFound("add-on"))?;
+        installable(&mut conn, addon, version, &seen).await
     }
 
     pub(crate) async fn stored(&self, desk: DeskId, id: InstallationId) -> Result<Installation, LifecycleError> {
         let found = installations::get(&mut self.db.read().await?, desk, id).await?;
         found.ok_or(LifecycleError::NotFound("installation"))
     }
+}
+
+/// The version, when the desk sees it and it may be installed.
+async fn installable(
+    conn: &mut Conn,
+    addon: &AddonId,
+    version: &Version,
+    seen: &catalog::Visible,
+) -> Result<catalog::VersionRow, LifecycleError> {
+    let row = catalog::version(conn, addon, version).await?.filter(|row| seen.has(&row.version));
+    let row = row.ok_or(LifecycleError::NotFound("version"))?;
+    match row.status {
+        VersionStatus::Available => Ok(row),
+        VersionStatus::Yanked => Err(LifecycleError::Yanked),
+        VersionStatus::Blocked => Err(LifecycleError::Blocked),
+    }
+}
+
+/// Access may have ended between the look and the write.
+async fn still_installable(
+    tx: &mut Tx,
+    desk: DeskId,
+    addon: &AddonId,
+    version: &Version,
+) -> Result<(), LifecycleError> {
+    let seen = catalog::visible(tx, desk, addon).await?;
+    let may = seen.is_some_and(|seen| seen.standing.may_install() && seen.has(version));
+    if may { Ok(()) } else { Err(LifecycleError::NotFound("add-on")) }
 }
 
 /// True when a failed installation may be tried again without anybody asking for it.

@@ -22,7 +22,7 @@ use serde_json::json;
 
 use crate::{
     Initiator, IntakeError, Lifecycle, LifecycleError,
-    components::{trust, verify},
+    components::{trust_for, verify},
 };
 
 /// Where a package comes in.
@@ -119,10 +119,13 @@ impl Lifecycle {
         door: Door<'_>,
     ) -> Result<Published, IntakeError> {
         door.check(&claimed)?;
-        let slug = claimed.id.publisher();
-        let publisher = catalog::publisher(&mut self.db.read().await?, &slug).await?;
+        let mut conn = self.db.read().await?;
+        let known = catalog::offering(&mut conn, &claimed.id).await?;
+        let slug = known.map_or_else(|| claimed.id.publisher(), |known| known.owner);
+        let publisher = catalog::publisher(&mut conn, &slug).await?;
+        drop(conn);
         let publisher = publisher.ok_or_else(|| IntakeError::UnknownPublisher(slug.to_string()))?;
-        let package = verify(bytes.clone(), trust(&publisher, None)).await?;
+        let package = verify(bytes.clone(), trust_for(&claimed.id, &publisher, None)).await?;
         let manifest = package.manifest();
         if let Some(known) = self.known(&package).await? {
             self.blobs.put(bytes).await?; // heals a blob that was lost

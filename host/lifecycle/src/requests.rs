@@ -35,7 +35,10 @@ impl Lifecycle {
     ) -> Result<bool, LifecycleError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        catalog::latest(&mut tx, addon).await?.ok_or(LifecycleError::NotFound("add-on"))?;
+        let seen = catalog::visible(&mut tx, desk, addon).await?;
+        if seen.is_none_or(|seen| seen.latest().is_none()) {
+            return Err(LifecycleError::NotFound("add-on"));
+        }
         if let Some(installed) = installations::of_addon(&mut tx, desk, addon).await? {
             return Err(LifecycleError::AlreadyInstalled(installed.id));
         }

@@ -11,10 +11,10 @@ use annex_domain::{
     publisher_event::{EventData, Suspended, SuspendedWhy},
     random::error_id,
 };
-use annex_store::{StoreError, audit, catalog, health, installations, outbox, publisher_events};
+use annex_store::{StoreError, audit, health, installations, outbox, publisher_events};
 use serde_json::json;
 
-use crate::{Lifecycle, letters};
+use crate::{Lifecycle, letters, views::offered};
 
 /// Code of the notice.
 pub(crate) const TRAPPED: &str = "suspended";
@@ -53,7 +53,7 @@ impl Lifecycle {
             version: installation.version.to_string(),
             traps,
             update: Wish::of(&installation)
-                .offer(&catalog::available(&mut tx, &installation.addon).await?)
+                .offer(&offered(&mut tx, &installation).await?)
                 .update
                 .map(|update| update.to_string()),
             error_id: notice.error_id.clone(),

@@ -115,7 +115,7 @@ pub(crate) fn days_until(end: Timestamp, now: Timestamp) -> u32 {
 }
 
 impl Lifecycle {
-    /// On what terms a desk can have a version of an add-on; the newest one without a name.
+    /// On what terms a desk can have a version of an add-on that it sees; the newest one without a name.
     ///
     /// # Errors
     /// [`LifecycleError::NotFound`].
@@ -125,10 +125,13 @@ impl Lifecycle {
         addon: &AddonId,
         version: Option<&Version>,
     ) -> Result<Terms, LifecycleError> {
-        let row = match version {
-            Some(version) => catalog::known_version(&self.db, addon, version).await?,
-            None => catalog::known_shown(&self.db, addon).await?,
+        let seen = catalog::known_visible(&self.db, desk, addon).await?.ok_or(LifecycleError::NotFound("add-on"))?;
+        let version = match version {
+            Some(version) => Some(version.clone()).filter(|version| seen.has(version)),
+            None => seen.shown(),
         };
+        let version = version.ok_or(LifecycleError::NotFound("version"))?;
+        let row = catalog::known_version(&self.db, addon, &version).await?;
         let row = row.ok_or(LifecycleError::NotFound("version"))?;
         Ok(terms_of(&mut self.db.read().await?, desk, &row, self.clock.now()).await?)
     }

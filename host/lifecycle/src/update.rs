@@ -93,7 +93,7 @@ impl Lifecycle {
         let installation = self.stored(desk, id).await?;
         self.check_login(&mut self.db.read().await?, desk, Deed::Obtains).await?;
         installation.status.check(installation::Action::Update)?;
-        let target = self.installable(&installation.addon, Some(to)).await?;
+        let target = self.may_take(desk, &installation.addon, &to).await?;
         if !offer::is_newer(&target.version, &installation.version) {
             return Err(LifecycleError::NotNewer);
         }
@@ -115,7 +115,7 @@ impl Lifecycle {
     /// As [`Self::update`].
     pub async fn update_consent(&self, desk: DeskId, id: InstallationId, to: &Version) -> Result<Asks, LifecycleError> {
         let installation = self.stored(desk, id).await?;
-        let target = self.installable(&installation.addon, Some(to.clone())).await?;
+        let target = self.may_take(desk, &installation.addon, to).await?;
         Ok(installation.grant.missing(&target.manifest.asks()))
     }
 

@@ -160,11 +160,20 @@ impl Lifecycle {
         Ok(catalog::known_listing(&self.db, desk, addon).await?.map(Arc::unwrap_or_clone))
     }
 
-    /// The picture of a version: PNG.
+    /// The picture of a version that a desk sees: PNG.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn icon(&self, addon: &AddonId, version: &Version) -> Result<Option<Bytes>, LifecycleError> {
+    pub async fn icon(
+        &self,
+        desk: DeskId,
+        addon: &AddonId,
+        version: &Version,
+    ) -> Result<Option<Bytes>, LifecycleError> {
+        let seen = catalog::known_visible(&self.db, desk, addon).await?;
+        if !seen.is_some_and(|seen| seen.has(version)) {
+            return Ok(None);
+        }
         Ok(catalog::icon(&mut self.db.read().await?, addon, version).await?.map(Bytes::from))
     }
 
@@ -212,9 +221,12 @@ impl Lifecycle {
 
 /// Views by installation. They are read from all that [`view`] asks for.
 pub(crate) fn cache() -> Cache<(DeskId, InstallationId), InstallationView> {
-    use Table::{AddonVersions, Addons, InstallationSettings, Installations, ProvisioningRequests, Sagas, Snapshots};
-    let read = [Installations, Addons, AddonVersions, InstallationSettings, Snapshots, Sagas, ProvisioningRequests];
-    Cache::of(&read, MOST)
+    use Table::{
+        AddonAccess, AddonVersions, Addons, Desks, InstallationSettings, Installations, ProvisioningRequests, Sagas,
+        Snapshots,
+    };
+    let own = [Installations, InstallationSettings, Snapshots, Sagas, ProvisioningRequests];
+    Cache::of(&[&own[..], &[Addons, AddonVersions, AddonAccess, Desks]].concat(), MOST)
 }
 
 /// The keys of settings without which an add-on does not work. Where none is required and there are several secrets, it
@@ -237,7 +249,7 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
     let current = catalog::version(conn, &installation.addon, &installation.version).await?;
     let current = current.ok_or(StoreError::NotFound("version"))?;
     let offer = if installation.status.allows(Action::Update) {
-        Wish::of(&installation).offer(&catalog::available(conn, &installation.addon).await?)
+        Wish::of(&installation).offer(&offered(conn, &installation).await?)
     } else {
         Offer::default()
     };
@@ -262,6 +274,12 @@ async fn view(conn: &mut Conn, installation: Installation) -> Result<Installatio
         set_aside: sagas::aside_of(conn, installation.desk, installation.id).await?,
         installation,
     })
+}
+
+/// The versions that an installation may move to, as far as its desk sees them, in the order of publishing.
+pub(crate) async fn offered(conn: &mut Conn, installation: &Installation) -> Result<Vec<Version>, StoreError> {
+    let seen = catalog::visible(conn, installation.desk, &installation.addon).await?;
+    Ok(seen.map(|seen| seen.available()).unwrap_or_default())
 }
 
 /// The version that a rollback leads to, and whether its data is there: never a newer one.

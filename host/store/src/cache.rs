@@ -45,6 +45,8 @@ annex_domain::words! {
         Addons = "addons",
         /// Their versions.
         AddonVersions = "addon_versions",
+        /// Which desks may have an add-on.
+        AddonAccess = "addon_access",
         /// Installations.
         Installations = "installations",
         /// Who uses them.

@@ -15,11 +15,11 @@ use crate::{
     cache::{
         Cache,
         Table::{
-            AddonVersions, Addons, Desks, Entitlements, InstallationUsers, Installations, OperatorRoles, Operators,
-            PublisherKeys, Publishers, Roles, Sagas, Sessions, TicketTags, Tokens,
+            AddonAccess, AddonVersions, Addons, Desks, Entitlements, InstallationUsers, Installations, OperatorRoles,
+            Operators, PublisherKeys, Publishers, Roles, Sagas, Sessions, TicketTags, Tokens,
         },
     },
-    catalog::{Listing, VersionRow},
+    catalog::{Listing, VersionRow, Visible},
     installations::Runnable,
     operators::Listed,
     panels::PanelPlace,
@@ -60,6 +60,8 @@ pub(crate) struct Caches {
     /// The version that an add-on is shown with.
     pub(crate) shown: Cache<AddonId, Arc<VersionRow>>,
     pub(crate) listings: Cache<(DeskId, AddonId), Arc<Listing>>,
+    /// What a desk may see of an add-on.
+    pub(crate) visible: Cache<(DeskId, AddonId), Arc<Visible>>,
     /// The most used of a desk.
     pub(crate) tags: Cache<DeskId, Arc<Vec<String>>>,
 }
@@ -83,7 +85,11 @@ impl Default for Caches {
             runnable: Cache::of(&catalog, SOME),
             versions: Cache::of(&catalog, FEW),
             shown: Cache::of(&catalog, FEW),
-            listings: Cache::of(&[Addons, AddonVersions, Publishers, PublisherKeys, Installations, Sagas], FEW),
+            listings: Cache::of(
+                &[Addons, AddonVersions, AddonAccess, Desks, Publishers, PublisherKeys, Installations, Sagas],
+                FEW,
+            ),
+            visible: Cache::of(&[Addons, AddonVersions, AddonAccess, Desks, Installations], SOME),
             // What is put away takes its tags along a second later: `tickets` is written too often to be named here.
             tags: Cache::of(&[TicketTags], SOME),
         }

@@ -16,14 +16,24 @@ use crate::{
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional, in_list, list},
 };
 
+pub mod access;
 mod listing;
 mod publishers;
 mod reach;
+#[cfg(test)]
+mod tests;
+mod visible;
+
+pub use annex_domain::reach::{Audience, LinkTrouble, Reach, Rollout, Standing};
 
 pub use self::{
-    listing::{Entry, EntryInstallation, Filter, Listing, categories, entries, known_listing, listing},
+    listing::{Entry, EntryInstallation, Filter, Listing, Order, categories, entries, known_listing, listing},
     publishers::{Key, KeyStatus, Publisher, add_key, add_publisher, end_key, publisher, publishers},
-    reach::{Reach, set_reach},
+    reach::{
+        Offering, end, hand_over, of_publisher, offer_to, offering, set_audience, set_ends_at, set_listed, set_reach,
+        set_rollout, to_end,
+    },
+    visible::{Visible, known_visible, visible},
 };
 
 annex_domain::words! {
@@ -59,6 +69,10 @@ pub struct VersionRow {
     pub signers: Vec<KeyId>,
     /// Whether it may be installed and run.
     pub status: VersionStatus,
+    /// Which desks may see it.
+    pub reach: Reach,
+    /// How many of those it is offered to.
+    pub rollout: Rollout,
     /// When it was accepted.
     pub published_at: Timestamp,
     /// It brought a picture.
@@ -76,6 +90,9 @@ pub(crate) struct VersionSql {
     size: i64,
     signers: String,
     status: String,
+    reach: String,
+    rollout_percent: i64,
+    rollout_paused: i64,
     published_at: i64,
     has_icon: i64,
 }
@@ -94,6 +111,11 @@ impl TryFrom<VersionSql> for VersionRow {
             size: at.number("size", row.size)?,
             signers: at.json("signers", &row.signers)?,
             status: at.parse("status", &row.status)?,
+            reach: at.parse("reach", &row.reach)?,
+            rollout: Rollout {
+                percent: at.number("rollout_percent", row.rollout_percent)?,
+                paused: row.rollout_paused != 0,
+            },
             published_at: Timestamp(row.published_at),
             has_icon: row.has_icon != 0,
         })
@@ -105,7 +127,8 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
     fetch_optional!(
         conn,
         VersionSql,
-        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, published_at,
+        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, reach,
+                rollout_percent, rollout_paused, published_at,
                 CAST(CASE WHEN icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
          FROM addon_versions WHERE addon_id = $1 AND version = $2",
         addon,
@@ -127,7 +150,8 @@ pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow
     let mut versions: Vec<VersionRow> = all(fetch_all!(
         conn,
         VersionSql,
-        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, published_at,
+        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, reach,
+                rollout_percent, rollout_paused, published_at,
                 CAST(CASE WHEN icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
          FROM addon_versions WHERE addon_id = $1 ORDER BY seq DESC",
         addon
@@ -136,27 +160,20 @@ pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow
     Ok(versions)
 }
 
-/// The versions of an add-on that may be installed, in the order of their publishing.
-pub async fn available(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Version>> {
-    let sql = "SELECT version FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq";
-    let rows = fetch_all!(conn, (String,), sql, addon)?;
-    let at = At::new("addon_versions", addon.as_str());
-    rows.iter().map(|(version,)| at.parse("version", version)).collect()
-}
-
 /// The ids of all add-ons, also of those without a version that may be installed.
 pub async fn addons(conn: &mut Conn) -> Result<Vec<AddonId>> {
     let rows = fetch_all!(conn, (String,), "SELECT id FROM addons ORDER BY id")?;
     rows.iter().map(|(id,)| At::new("addons", id).parse("id", id)).collect()
 }
 
-/// The newest version that may be installed: the highest that is no pre-release.
+/// The newest version that every desk may install that sees the add-on: the highest that is no pre-release.
 pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>> {
     fetch_optional!(
         conn,
         VersionSql,
         "SELECT v.addon_id, v.version, v.seq, v.manifest, v.package_digest, v.component_digest, v.size, v.signers, v.status,
-                v.published_at, CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
+                v.reach, v.rollout_percent, v.rollout_paused, v.published_at,
+                CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
          FROM addons a JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest WHERE a.id = $1",
         addon
     )?
@@ -164,9 +181,10 @@ pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRo
     .transpose()
 }
 
-/// The version that a listing shows: the newest; a pre-release where there is nothing else.
+/// The version by which an add-on is named: the newest; a pre-release, or what is not for everyone yet, where there is nothing else.
+/// What a desk is shown of it is [`Visible::shown`].
 pub async fn shown(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRow>> {
-    let sql = "SELECT COALESCE(latest, newest) FROM addons WHERE id = $1";
+    let sql = "SELECT COALESCE(latest, newest, early) FROM addons WHERE id = $1";
     let row = fetch_optional!(conn, (Option<String>,), sql, addon)?;
     let Some((Some(text),)) = row else { return Ok(None) };
     version(conn, addon, &At::new("addons", addon.as_str()).parse("latest", &text)?).await
@@ -185,8 +203,8 @@ pub async fn known_shown(db: &Db, addon: &AddonId) -> Result<Option<Arc<VersionR
 pub async fn names(conn: &mut Conn, addons: &[AddonId]) -> Result<HashMap<AddonId, Localized>> {
     let sql = in_list!(
         conn,
-        "SELECT a.id, v.manifest FROM addons a JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest
-         WHERE a.id",
+        "SELECT a.id, v.manifest FROM addons a
+         JOIN addon_versions v ON v.addon_id = a.id AND v.version = COALESCE(a.latest, a.newest, a.early) WHERE a.id",
         ""
     );
     let name = |(id, manifest): (String, String)| {
@@ -304,7 +322,7 @@ pub async fn set_listing(
     version: &Version,
     listing: &ManifestListing,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let row = self::version(tx, addon, version).await?.ok_or(StoreError::NotFound("version"))?;
     let manifest = Manifest { listing: listing.clone(), ..row.manifest };
     let sql = "UPDATE addon_versions SET manifest = $3 WHERE addon_id = $1 AND version = $2";
@@ -312,14 +330,61 @@ pub async fn set_listing(
     refresh_latest(tx, addon, now).await
 }
 
-/// Newest by precedence; and the listing's words, which are those of the version that it shows.
+/// Which versions of an add-on are the newest. What cannot be read is told where it is used; it keeps no host from starting.
+#[derive(Debug, PartialEq, Eq, sqlx::FromRow)]
+struct Newest {
+    /// For every desk that sees the add-on: the highest that is no pre-release.
+    latest: Option<String>,
+    /// The same with pre-releases.
+    newest: Option<String>,
+    /// The same, also of what is not for every desk (yet).
+    early: Option<String>,
+    /// 1: some versions are not for every desk.
+    held: i64,
+}
+
+impl Newest {
+    async fn of(conn: &mut Conn, addon: &str) -> Result<Self> {
+        let rows = fetch_all!(
+            conn,
+            (String, i64),
+            "SELECT version, CAST(CASE WHEN reach = 'everyone' AND rollout_percent = 100 AND rollout_paused = 0
+                    THEN 1 ELSE 0 END AS BIGINT)
+             FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq",
+            addon
+        )?;
+        let read = |(version, _): &(String, i64)| version.parse().ok();
+        let all: Vec<Version> = rows.iter().filter_map(read).collect();
+        let open: Vec<Version> = rows.iter().filter(|(_, is_open)| *is_open == 1).filter_map(read).collect();
+        let text = |version: Option<&Version>| version.map(ToString::to_string);
+        Ok(Self {
+            latest: text(offer::newest(&open, false)),
+            newest: text(offer::newest(&open, true)),
+            early: text(offer::newest(&all, true)),
+            held: i64::from(open.len() < all.len()),
+        })
+    }
+
+    async fn save(&self, tx: &mut Tx, addon: &str) -> Result<()> {
+        let sql = "UPDATE addons SET latest = $2, newest = $3, early = $4, held = $5 WHERE id = $1";
+        let Self { latest, newest, early, held } = self;
+        execute!(tx, sql, addon, latest.as_deref(), newest.as_deref(), early.as_deref(), *held).map(drop)
+    }
+
+    /// What the add-on is named and found by.
+    fn named(&self) -> Option<&str> {
+        self.latest.as_deref().or(self.newest.as_deref()).or(self.early.as_deref())
+    }
+}
+
+/// Newest by precedence; and the listing's words, which are those of the version that it is named by.
 async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<()> {
-    let available = available(tx, addon).await?;
-    let (latest, newest) = (offer::newest(&available, false), offer::newest(&available, true));
-    let sql = "UPDATE addons SET updated_at = $2, latest = $3, newest = $4 WHERE id = $1";
-    execute!(tx, sql, addon, now, latest, newest)?;
-    let Some(shown) = latest.or(newest) else { return Ok(()) };
-    let Some(VersionRow { manifest, .. }) = version(tx, addon, shown).await? else { return Ok(()) };
+    let newest = Newest::of(tx, addon.as_str()).await?;
+    newest.save(tx, addon.as_str()).await?;
+    execute!(tx, "UPDATE addons SET updated_at = $2 WHERE id = $1", addon, now)?;
+    let Some(named) = newest.named() else { return Ok(()) };
+    let named: Version = At::new("addon_versions", addon.as_str()).parse("version", named)?;
+    let Some(VersionRow { manifest, .. }) = version(tx, addon, &named).await? else { return Ok(()) };
     let sql = "UPDATE addons SET search = $2, categories = $3 WHERE id = $1";
     execute!(tx, sql, addon, &search_text(&manifest), &category_text(&manifest))?;
     Ok(())
@@ -328,16 +393,12 @@ async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<
 /// Works out again which version of each add-on is the newest: what an earlier release wrote down went by `seq`. Changes
 /// nothing where it is right already.
 pub(crate) async fn put_newest_right(tx: &mut Tx) -> Result<()> {
-    let stored = fetch_all!(tx, (String, Option<String>, Option<String>), "SELECT id, latest, newest FROM addons")?;
-    for (id, was_latest, was_newest) in stored {
-        let sql = "SELECT version FROM addon_versions WHERE addon_id = $1 AND status = 'available' ORDER BY seq";
-        let rows = fetch_all!(tx, (String,), sql, &id)?;
-        // What cannot be read is told where it is used; it keeps no host from starting.
-        let available: Vec<Version> = rows.iter().filter_map(|(version,)| version.parse().ok()).collect();
-        let (latest, newest) = (offer::newest(&available, false), offer::newest(&available, true));
-        let text = |version: Option<&Version>| version.map(ToString::to_string);
-        if (text(latest), text(newest)) != (was_latest, was_newest) {
-            execute!(tx, "UPDATE addons SET latest = $2, newest = $3 WHERE id = $1", &id, latest, newest)?;
+    for (id,) in fetch_all!(tx, (String,), "SELECT id FROM addons")? {
+        let stored =
+            fetch_one!(tx, Newest, "SELECT latest, newest, early, held FROM addons WHERE id = $1", id.as_str())?;
+        let right = Newest::of(tx, &id).await?;
+        if right != stored {
+            right.save(tx, &id).await?;
         }
     }
     Ok(())

@@ -214,6 +214,26 @@ pub async fn set_force_uninstall(tx: &mut Tx, id: DeskId, on: bool) -> Result<()
     }
 }
 
+/// Whether a desk is the platform's: it sees what is not for everyone yet (R43).
+///
+/// # Errors
+/// [`StoreError::NotFound`]; when the database fails.
+pub async fn is_platform(conn: &mut Conn, id: DeskId) -> Result<bool> {
+    let row = fetch_optional!(conn, (i64,), "SELECT platform FROM desks WHERE id = $1", id)?;
+    row.map(|(on,)| on != 0).ok_or(StoreError::NotFound("desk"))
+}
+
+/// Makes a desk the platform's, or an ordinary one again.
+///
+/// # Errors
+/// As [`is_platform`].
+pub async fn set_platform(tx: &mut Tx, id: DeskId, on: bool) -> Result<()> {
+    match execute!(tx, "UPDATE desks SET platform = $2 WHERE id = $1", id, on)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("desk")),
+    }
+}
+
 /// Changes that must see each other's outcome happen one after the other in a desk, until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, id: DeskId) -> Result<()> {
     match execute!(tx, "UPDATE desks SET name = name WHERE id = $1", id)? {

@@ -268,7 +268,7 @@ pub struct Runnable {
     pub published_at: Timestamp,
     /// How many keys had signed it.
     pub signers: u32,
-    /// Who publishes it.
+    /// Whose keys it was signed with.
     pub publisher: PublisherSlug,
     /// Rises with every change of the publisher's keys.
     pub publisher_rev: i64,
@@ -290,7 +290,8 @@ pub async fn runnable(conn: &mut Conn, addon: &AddonId, version: &Version) -> Re
         conn,
         RunnableSql,
         "SELECT v.package_digest, v.status, v.published_at, v.signers, p.slug AS publisher, p.rev
-         FROM addon_versions v JOIN addons a ON a.id = v.addon_id JOIN publishers p ON p.slug = a.publisher
+         FROM addon_versions v JOIN addons a ON a.id = v.addon_id
+         JOIN publishers p ON p.slug = COALESCE(v.signed_for, a.publisher)
          WHERE v.addon_id = $1 AND v.version = $2",
         addon,
         version

@@ -175,5 +175,5 @@ fn place(addon: &AddonId) -> String {
 }
 
 async fn newest(conn: &mut Conn, addon: &AddonId) -> Result<catalog::VersionRow, LifecycleError> {
-    catalog::latest(conn, addon).await?.ok_or(LifecycleError::NotFound("add-on"))
+    catalog::shown(conn, addon).await?.ok_or(LifecycleError::NotFound("add-on"))
 }

@@ -201,7 +201,7 @@ async fn pictures_are_drawn_anew_when_they_come_in_and_those_that_are_stored_at_
         let unsigned = build(with_icon, puppet("label=icon"), assets).unwrap();
         world.host.publish(sign(&unsigned, std::slice::from_ref(&world.key)).unwrap(), world.by()).await.unwrap();
         let (addon, version) = ("acme.puppet".parse().unwrap(), "1.0.0".parse().unwrap());
-        let icon = async |world: &World| world.host.icon(&addon, &version).await.unwrap();
+        let icon = async |world: &World| world.host.icon(world.desk, &addon, &version).await.unwrap();
         let drawn = icon(&world).await.unwrap();
         assert!(!drawn.windows(8).any(|bytes| bytes == b"<script>"));
 

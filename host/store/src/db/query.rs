@@ -18,6 +18,7 @@ use annex_domain::{
     plan::{PlanId, PlanModel},
     publisher::{AccountRequestState, MemberRole, PartnerDocument, PublisherStatus, StaffPermission},
     review::{Outcome, Severity, State as ReviewState, Track},
+    reach::{Audience, Reach},
     ticket::{Delivery, Priority, TicketStatus},
 };
 use serde::de::DeserializeOwned;
@@ -241,6 +242,7 @@ words! {
     PublisherStatus StaffPermission
     SigningAlgorithm
     Outcome ReviewState Severity Track
+    Audience Reach
 }
 
 references! {
@@ -262,6 +264,7 @@ ids! {
     AccountRequestId InvitationId PublisherTokenId
     OauthClientId
     ProjectVersionId NoteId
+    AccessLinkId
 }
 
 impl<T: Param> Param for Option<T> {

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 65] = [
+const STATEMENTS: [&str; 66] = [
+    "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
     "DELETE FROM addon_requests WHERE desk_id = $1",

@@ -201,10 +201,9 @@ async fn list_addons(
         search: params.q,
         kind: params.kind.map(Into::into),
         category: params.category,
-        installed: None,
-        updates_only: false,
         after,
         limit: limit + 1,
+        ..Filter::default()
     };
     let entries = state.lifecycle.marketplace(user.desk(), &filter).await?;
     let items = entries.into_iter().map(|entry| summary(seen_by(&user, entry), user.locale())).collect();

@@ -35,7 +35,8 @@ async fn icon(
     }
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     let version: Version = version.parse().map_err(|_| PageError::NotFound)?;
-    let png = state.lifecycle.icon(&addon, &version).await.map_err(page_error)?.ok_or(PageError::NotFound)?;
+    let png =
+        state.lifecycle.icon(who.desk.id, &addon, &version).await.map_err(page_error)?.ok_or(PageError::NotFound)?;
     let mut response = png.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));

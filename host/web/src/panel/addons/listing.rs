@@ -97,7 +97,7 @@ impl About {
     pub(super) fn of(listing: &Listing, plans: &[Plan], seats: Seats, t: &Translator) -> Self {
         let (entry, code) = (&listing.entry, t.code());
         let texts = &entry.manifest.listing;
-        let publisher_slug = entry.addon.publisher().to_string();
+        let publisher_slug = listing.publisher.slug.to_string();
         Self {
             addon: entry.addon.clone(),
             name: texts.name.get(code).to_owned(),

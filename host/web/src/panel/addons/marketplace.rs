@@ -77,6 +77,7 @@ impl PageQuery {
             updates_only: self.show == "updates",
             after: self.after.parse().ok(),
             limit: LIMIT + 1,
+            ..Filter::default()
         }
     }
 

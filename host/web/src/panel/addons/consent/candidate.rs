@@ -47,6 +47,9 @@ pub(super) async fn candidate(
     if let Some(installed) = listing.entry.installed.as_ref().filter(|one| one.status != Status::FailedInstallation) {
         return Err(already(installed.id, installed.status));
     }
+    if !listing.standing.may_install() {
+        return Err(PageError::NotFound);
+    }
     let flow = flow(state, who, &listing, &row).await?;
     Ok(Candidate { listing, row, flow })
 }
