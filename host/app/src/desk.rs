@@ -76,6 +76,16 @@ pub(crate) enum DeskCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Makes a desk the platform's, where versions are tried that are not for everyone yet, or an ordinary one again
+    Platform {
+        /// On or off
+        state: OnOff,
+        /// Which desk; not needed where there is one only
+        #[arg(long, value_name = "ID")]
+        desk: Option<DeskId>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 /// A switch.
@@ -94,7 +104,8 @@ pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
             let mut conn = stores.db.read().await?;
             for desk in desks::list(&mut conn).await? {
                 let force = if desks::may_force_uninstall(&mut conn, desk.id).await? { "on" } else { "off" };
-                println!("{}  force uninstall {force}", line(&desk));
+                let platform = if desks::is_platform(&mut conn, desk.id).await? { "  of the platform" } else { "" };
+                println!("{}  force uninstall {force}{platform}", line(&desk));
             }
         }
         DeskCommand::Suspend { desk, data } => {
@@ -114,15 +125,31 @@ pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
             changed.with_context(|| format!("cannot change the host name of the desk {desk}"))?;
             println!("the host name of the desk {desk} is changed");
         }
-        DeskCommand::ForceUninstall { state, desk, data } => {
-            let stores = wiring::open(&data).await?;
-            let id = the_desk(&stores, desk).await?;
-            let (on, now) = (state == OnOff::On, stores.clock.now());
-            let changed = settings::force_uninstall(&Desk::new(stores.db), id, on, now).await;
-            changed.with_context(|| format!("cannot change force uninstall for the desk {id}"))?;
-            println!("force uninstall is {} for the desk {id}", if on { "on" } else { "off" });
-        }
+        DeskCommand::ForceUninstall { state, desk, data } => force_uninstall(state == OnOff::On, desk, &data).await?,
+        DeskCommand::Platform { state, desk, data } => platform(state == OnOff::On, desk, &data).await?,
     }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn force_uninstall(on: bool, desk: Option<DeskId>, data: &DataArgs) -> anyhow::Result<()> {
+    let stores = wiring::open(data).await?;
+    let id = the_desk(&stores, desk).await?;
+    let now = stores.clock.now();
+    let changed = settings::force_uninstall(&Desk::new(stores.db), id, on, now).await;
+    changed.with_context(|| format!("cannot change force uninstall for the desk {id}"))?;
+    println!("force uninstall is {} for the desk {id}", if on { "on" } else { "off" });
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
+async fn platform(on: bool, desk: Option<DeskId>, data: &DataArgs) -> anyhow::Result<()> {
+    let stores = wiring::open(data).await?;
+    let id = the_desk(&stores, desk).await?;
+    let now = stores.clock.now();
+    let changed = settings::platform(&Desk::new(stores.db), id, on, now).await;
+    changed.with_context(|| format!("cannot change whose the desk {id} is"))?;
+    println!("the desk {id} is {}", if on { "the platform's" } else { "an ordinary one" });
     Ok(())
 }
 

@@ -2,11 +2,13 @@
 
 mod first_desk;
 mod force_uninstall;
+mod platform;
 mod remove_sample;
 mod save;
 
 pub use first_desk::first_desk;
 pub use force_uninstall::force_uninstall;
+pub use platform::platform;
 pub use remove_sample::remove_sample;
 pub use save::{Settings, save};
 

@@ -166,6 +166,8 @@ crate::words! {
         DeskForceUninstall = "desk.force-uninstall",
         /// Help desk created.
         DeskCreated = "desk.created",
+        /// Made the platform’s, or an ordinary one again.
+        DeskPlatform = "desk.platform",
         /// Sample data loaded.
         DeskLoadSample = "desk.load-sample",
         /// Sample data removed.

@@ -78,6 +78,7 @@ audit-did-desk-resume = Help desk resumed
 audit-did-desk-leave = Help desk marked for deletion
 audit-did-desk-delete = Help desk deleted
 audit-did-desk-host-name = Host name of the help desk changed
+audit-did-desk-platform = Platform desk switched
 audit-did-group-create = Group created
 audit-did-group-delete = Group deleted
 audit-did-group-update = Group changed

@@ -78,6 +78,7 @@ audit-did-desk-resume = استئناف مكتب المساعدة
 audit-did-desk-leave = تحديد مكتب المساعدة للحذف
 audit-did-desk-delete = حذف مكتب المساعدة
 audit-did-desk-host-name = تغيير اسم المضيف لمكتب المساعدة
+audit-did-desk-platform = تبديل مكتب المساعدة الخاص بالمنصة
 audit-did-group-create = إنشاء مجموعة
 audit-did-group-delete = حذف مجموعة
 audit-did-group-update = تعديل مجموعة

@@ -78,6 +78,7 @@ audit-did-desk-resume = Helpdesk wieder freigegeben
 audit-did-desk-leave = Helpdesk zum Löschen vorgemerkt
 audit-did-desk-delete = Helpdesk gelöscht
 audit-did-desk-host-name = Hostname des Helpdesks geändert
+audit-did-desk-platform = Helpdesk der Plattform umgeschaltet
 audit-did-group-create = Gruppe angelegt
 audit-did-group-delete = Gruppe gelöscht
 audit-did-group-update = Gruppe geändert

@@ -187,6 +187,7 @@ fn with_the_desk() -> Vec<Step> {
         step(Action::DeskUpdate, [Panel("/admin/system", settings)]),
         step(Action::DeskRemoveSample, [Panel("/admin/system/remove-sample", &[])]),
         step(Action::DeskForceUninstall, [Line(allows_force)]),
+        step(Action::DeskPlatform, [Line(makes_it_the_platforms)]),
         step(Action::MailSendAgain, [Panel("/admin/mails/{mail}/send", &[])]),
         step(
             Action::WorkTryAgain,
@@ -278,6 +279,13 @@ fn allows_force(world: &World) -> Doing<'_> {
     Box::pin(async move {
         let (desk, now) = (world.panel.desks.desk, world.line().now);
         settings::force_uninstall(&world.panel.state.desk(), desk, true, now).await.unwrap();
+    })
+}
+
+fn makes_it_the_platforms(world: &World) -> Doing<'_> {
+    Box::pin(async move {
+        let (desk, now) = (world.panel.desks.desk, world.line().now);
+        settings::platform(&world.panel.state.desk(), desk, true, now).await.unwrap();
     })
 }
 

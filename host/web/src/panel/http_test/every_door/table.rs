@@ -19,7 +19,7 @@ pub(super) static DONE: [(&[Door], &str); 12] = [
          operator.invite operator.password operator.password-reset operator.reactivate operator.roles operator.set-up
          role.create role.delete role.update",
     ),
-    (&[Line], "desk.force-uninstall operator.created"),
+    (&[Line], "desk.force-uninstall desk.platform operator.created"),
     (
         &[Panel, Api],
         "addon.activate addon.buy-licences addon.choose-plan addon.deactivate addon.install addon.leave-pre-releases
