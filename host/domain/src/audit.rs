@@ -4,6 +4,8 @@
 crate::words! {
     /// What somebody did.
     pub enum Action: "known action" {
+        /// Access to an add-on accepted.
+        AddonAccess = "addon.access",
         /// Add-on activated.
         AddonActivate = "addon.activate",
         /// Add-on deactivated.

@@ -537,3 +537,15 @@ channel-outcome-later = Will be tried again
 channel-outcome-failed = Not sent
 channel-outcome-unclear = May not have arrived
 channel-outcome-error = The add-on failed
+
+invited-title = Access to an add-on
+invited-text = { $publisher } offers { $addon } to your help desk with this link.
+invited-hint = If you continue, the add-on appears in your marketplace. Nothing is installed or paid yet.
+invited-go-on = Continue with version { $version }
+error-code-version-not-offered = This version isn’t offered to your help desk. You may find another one in the marketplace.
+error-code-version-yanked = The publisher withdrew this version. You may find another one in the marketplace.
+error-code-version-blocked = This version was blocked by the platform. It can’t be installed.
+error-code-link-expired = This link has expired. Ask the publisher of the add-on for a new one.
+error-code-link-revoked = The publisher of the add-on has revoked this link. Ask them for a new one.
+error-code-link-used-up = As many help desks as this link was for have already used it. Ask the publisher of the add-on for a new one.
+error-code-link-foreign = This link doesn’t belong to this add-on. Check that you copied all of it.

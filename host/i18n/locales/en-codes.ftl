@@ -1,6 +1,7 @@
 # Texts for stable words of programs: what the audit log records, why a package is refused, how a call ended. Tests demand one for each.
 
 # What was done: the audit log
+audit-did-addon-access = Access to an add-on accepted
 audit-did-addon-activate = Add-on activated
 audit-did-addon-deactivate = Add-on deactivated
 audit-did-addon-pin = Add-on pinned to its version

@@ -8,6 +8,7 @@ use annex_domain::{
     ids::{CallId, InstallationId},
     installation::{NotAllowed, Status},
     permission::Permission,
+    reach::LinkTrouble,
     settings::FieldError,
     ui::Fault,
 };
@@ -142,6 +143,9 @@ pub enum LifecycleError {
     /// No new installs of this version.
     #[error("this version was withdrawn by its publisher: choose another one")]
     Yanked,
+    /// The link lets no desk in.
+    #[error("the link does not let a help desk in ({0})")]
+    Link(LinkTrouble),
     /// The texts of a language break a rule that did not exist when it was installed.
     #[error("the texts of this language are not taken: {0}. Update it, or uninstall it")]
     Texts(TextError),
@@ -220,6 +224,7 @@ impl LifecycleError {
             Self::NotAllowed(_) => "not-allowed",
             Self::Conflict => "conflict",
             Self::Texts(error) => error.code,
+            Self::Link(trouble) => trouble.as_str(),
             Self::Yanked => "version-yanked",
             Self::Blocked => "version-blocked",
             Self::NotNewer => "not-newer",

@@ -26,6 +26,7 @@ use annex_store::{Db, blobs::Blobs, cache::Cache, vault::Vault};
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+mod access;
 mod attention;
 mod billing_state;
 mod bounds;

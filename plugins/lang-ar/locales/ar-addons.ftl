@@ -561,3 +561,15 @@ channel-outcome-later = ستُعاد المحاولة
 channel-outcome-failed = لم يُرسل
 channel-outcome-unclear = قد لا يكون وصل
 channel-outcome-error = أخفقت الإضافة
+
+invited-title = الوصول إلى إضافة
+invited-text = يعرض { $publisher } الإضافة { $addon } على مكتب المساعدة لديك عبر هذا الرابط.
+invited-hint = إذا تابعت، ستظهر الإضافة في متجرك. لن يُثبَّت شيء أو يُدفع بعد.
+invited-go-on = المتابعة بالإصدار { $version }
+error-code-version-not-offered = هذا الإصدار غير معروض على مكتب المساعدة لديك. قد تجد إصدارًا آخر في المتجر.
+error-code-version-yanked = سحب الناشر هذا الإصدار. قد تجد إصدارًا آخر في المتجر.
+error-code-version-blocked = حظرت المنصة هذا الإصدار. لا يمكن تثبيته.
+error-code-link-expired = انتهت صلاحية هذا الرابط. اطلب من ناشر الإضافة رابطًا جديدًا.
+error-code-link-revoked = ألغى ناشر الإضافة هذا الرابط. اطلب منه رابطًا جديدًا.
+error-code-link-used-up = استخدم هذا الرابط العدد المسموح به من مكاتب المساعدة. اطلب من ناشر الإضافة رابطًا جديدًا.
+error-code-link-foreign = لا ينتمي هذا الرابط إلى هذه الإضافة. تحقق من أنك نسخته كاملًا.

@@ -1,6 +1,7 @@
 # نصوص لكلمات البرامج الثابتة: ما يدوّنه سجل التدقيق، ولماذا تُرفض حزمة، وكيف انتهى نداء.
 
 # ما الذي جرى: سجل التدقيق
+audit-did-addon-access = قبول الوصول إلى إضافة
 audit-did-addon-activate = تفعيل إضافة
 audit-did-addon-deactivate = تعطيل إضافة
 audit-did-addon-pin = تثبيت إضافة على إصدارها

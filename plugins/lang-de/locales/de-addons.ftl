@@ -537,3 +537,15 @@ channel-outcome-later = Wird erneut versucht
 channel-outcome-failed = Nicht gesendet
 channel-outcome-unclear = Ankunft ungewiss
 channel-outcome-error = Das Add-on ist gescheitert
+
+invited-title = Zugang zu einem Add-on
+invited-text = { $publisher } bietet Ihrem Helpdesk mit diesem Link { $addon } an.
+invited-hint = Wenn Sie fortfahren, erscheint das Add-on in Ihrem Marktplatz. Noch wird nichts installiert oder bezahlt.
+invited-go-on = Weiter mit Version { $version }
+error-code-version-not-offered = Diese Version wird Ihrem Helpdesk nicht angeboten. Vielleicht finden Sie im Marktplatz eine andere.
+error-code-version-yanked = Der Herausgeber hat diese Version zurückgezogen. Vielleicht finden Sie im Marktplatz eine andere.
+error-code-version-blocked = Diese Version wurde von der Plattform gesperrt. Sie kann nicht installiert werden.
+error-code-link-expired = Dieser Link ist abgelaufen. Bitten Sie den Herausgeber des Add-ons um einen neuen.
+error-code-link-revoked = Der Herausgeber des Add-ons hat diesen Link widerrufen. Bitten Sie ihn um einen neuen.
+error-code-link-used-up = Diesen Link haben schon so viele Helpdesks benutzt, wie er zulässt. Bitten Sie den Herausgeber des Add-ons um einen neuen.
+error-code-link-foreign = Dieser Link gehört nicht zu diesem Add-on. Prüfen Sie, ob Sie ihn vollständig kopiert haben.

@@ -1,6 +1,7 @@
 # Texte zu festen Wörtern von Programmen: was das Audit-Protokoll festhält, warum ein Paket abgelehnt wird, wie ein Aufruf endete.
 
 # Was getan wurde: das Audit-Protokoll
+audit-did-addon-access = Zugang zu einem Add-on angenommen
 audit-did-addon-activate = Add-on aktiviert
 audit-did-addon-deactivate = Add-on deaktiviert
 audit-did-addon-pin = Add-on an seine Version gebunden

@@ -104,6 +104,7 @@ impl From<LifecycleError> for Problem {
             | LifecycleError::NothingToWithdraw
             | LifecycleError::CannotGiveUp
             | LifecycleError::PaymentUnderWay => StatusCode::CONFLICT,
+            LifecycleError::Link(_) => StatusCode::GONE,
             LifecycleError::Yanked
             | LifecycleError::Texts(_)
             | LifecycleError::Blocked

@@ -14,6 +14,7 @@ mod consent;
 mod errors;
 mod files;
 mod health;
+mod install_link;
 mod licences;
 mod listing;
 mod login;
@@ -77,6 +78,7 @@ pub(crate) fn addons_routes() -> Router<AppState> {
         .merge(listing::routes())
         .merge(files::routes())
         .merge(consent::routes())
+        .merge(install_link::routes())
         .merge(my_addons::routes())
         .merge(manage::routes())
         .merge(settings::routes())

@@ -41,8 +41,9 @@ use crate::{config::WebConfig, drawn};
 
 /// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
 /// accounts, and has a test of its own that swaps theirs (`client_area/tests/isolation.rs`).
-const HOST_WIDE: [&str; 9] = [
+const HOST_WIDE: [&str; 11] = [
     "/addons/",
+    "/install/",
     "/publishers/",
     "/admin/catalog/",
     "/setup/",
@@ -51,6 +52,7 @@ const HOST_WIDE: [&str; 9] = [
     "/hooks/",
     "/client-area/",
     "/developers/",
+    "/portal/",
 ];
 /// In every text of the desk that must not be seen.
 const MARK: &str = "quagga";

@@ -9,6 +9,7 @@ mod cards;
 mod changes;
 mod channel;
 mod install;
+mod install_link;
 mod installed;
 mod limits;
 mod missed;

@@ -28,7 +28,7 @@ pub(super) static DONE: [(&[Door], &str); 12] = [
          catalog.revoke-key channel.connect channel.test",
     ),
     (&[Panel, Api, Line], "addon.cancel billing.months-confirmed catalog.publish catalog.refuse catalog.trust-key"),
-    (&[Panel], "addon.ask-support billing.login billing.logout catalog.version-status"),
+    (&[Panel], "addon.access addon.ask-support billing.login billing.logout catalog.version-status"),
     (&[Api], "catalog.refuse-rotation catalog.rotate-key"),
     (&[Panel, Api, ClientArea], "billing.method-default billing.method-removed billing.pay"),
     (&[ClientArea, Line], "billing.account-password billing.licence"),
