@@ -130,8 +130,18 @@ crate::words! {
         BillingMissedMonths = "billing.missed-months",
         /// Missed months confirmed.
         BillingMonthsConfirmed = "billing.months-confirmed",
+        /// Who may have an add-on changed.
+        CatalogAccess = "catalog.access",
+        /// End of an add-on announced.
+        CatalogDelete = "catalog.delete",
+        /// Add-on ended.
+        CatalogEnd = "catalog.end",
+        /// End of an add-on taken back.
+        CatalogKeep = "catalog.keep",
         /// Other address for events to a publisher.
         CatalogMoveEvents = "catalog.move-events",
+        /// Add-on offered to another publisher.
+        CatalogOffer = "catalog.offer",
         /// Events to a publisher paused.
         CatalogPauseEvents = "catalog.pause-events",
         /// Version published.
@@ -150,8 +160,16 @@ crate::words! {
         CatalogRotateKey = "catalog.rotate-key",
         /// Secret for events to a publisher changed.
         CatalogRotateSecret = "catalog.rotate-secret",
+        /// Roll-out of a version changed.
+        CatalogRollout = "catalog.rollout",
+        /// Add-on shared with help desks.
+        CatalogShare = "catalog.share",
+        /// Add-on taken over by another publisher.
+        CatalogTake = "catalog.take",
         /// Publisher’s key trusted.
         CatalogTrustKey = "catalog.trust-key",
+        /// Add-on no longer shared.
+        CatalogUnshare = "catalog.unshare",
         /// Status of a version changed.
         CatalogVersionStatus = "catalog.version-status",
         /// Channel set up at its service.

@@ -59,6 +59,8 @@ crate::words! {
         /// The host switched an add-on off because of its errors (R64), because its package is lost, or because its texts are not
         /// taken any more.
         Suspended = "suspended",
+        /// The publisher of an add-on ends it.
+        AddonEnds = "addon-ends",
         /// An operation or a job waits for somebody to decide what becomes of it.
         SetAside = "set-aside",
         /// What an operator asked for is installed (R69).
@@ -321,6 +323,13 @@ pub enum MailFacts {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         texts: Option<String>,
     },
+    /// See [`MailKind::AddonEnds`].
+    AddonEnds {
+        /// Which add-on.
+        addon: MailAddon,
+        /// When it stops.
+        ends_at: Timestamp,
+    },
     /// See [`MailKind::SetAside`].
     SetAside {
         /// Whose operation it is; none for a job.
@@ -454,6 +463,7 @@ impl MailFacts {
             Self::SupportRequested { .. } => MailKind::SupportRequested,
             Self::UpdateFailed { .. } => MailKind::UpdateFailed,
             Self::Suspended { .. } => MailKind::Suspended,
+            Self::AddonEnds { .. } => MailKind::AddonEnds,
             Self::SetAside { .. } => MailKind::SetAside,
             Self::RequestApproved { .. } => MailKind::RequestApproved,
             Self::RequestDeclined { .. } => MailKind::RequestDeclined,

@@ -193,3 +193,7 @@ mail-request-approved-subject = { $addon } is installed
 mail-request-approved-happened = { $name } has installed { $addon }, which you asked for.
 mail-request-declined-subject = Your request for { $addon } was declined
 mail-request-declined-happened = { $name } has declined your request for { $addon }.
+
+mail-addon-ends-subject = { $addon } is being discontinued
+mail-addon-ends-happened = The publisher of { $addon } is discontinuing it. It stops in your help desk on { $date }. What it costs ends then, too.
+mail-addon-ends-next = Until then it works as before. Look for a replacement, and export its data if you need it.

@@ -405,3 +405,5 @@ review-rejected = The version was rejected, and its publisher was told why.
 review-second-needed = Your approval was noted. It asks for more than before, so a second reviewer has to approve it too.
 review-unlock = Unlock icon and plans
 review-unlocked = Icon and plans of this version may change.
+error-code-addon-ends = The end of this add-on has been announced. Cancel that first.
+error-code-rollout-shrinks = A rollout can only grow. Pause it, or withdraw the version.

@@ -72,6 +72,15 @@ impl Lifecycle {
         self.stop_billing(desk, id, Actor::CommandLine, Reason::ByHost).await
     }
 
+    /// The same when the add-on ends everywhere.
+    pub(crate) async fn stop_billing_by_host(
+        &self,
+        desk: DeskId,
+        id: InstallationId,
+    ) -> Result<Installation, LifecycleError> {
+        self.stop_billing(desk, id, Actor::System, Reason::ByHost).await
+    }
+
     async fn stop_billing(
         &self,
         desk: DeskId,

@@ -73,6 +73,7 @@ impl Lifecycle {
         }
         if is_due(done.minutely, now, MINUTELY) {
             done.minutely = Some(now);
+            log("add-ons could not be ended", self.end_addons().await);
             log("lost packages could not be looked for", self.find_again().await);
             log("reminders could not be sent", self.remind_of_trials().await);
             log("entitlements could not be refreshed", self.refresh_entitlements().await.map(drop));

@@ -40,6 +40,7 @@ mod data;
 mod deliver;
 mod drafts;
 mod dunning;
+mod ended;
 mod error;
 mod events;
 mod export;

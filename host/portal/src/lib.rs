@@ -12,6 +12,7 @@ pub mod keys;
 mod mails;
 pub mod members;
 pub mod projects;
+pub mod offerings;
 pub mod publishers;
 mod refusal;
 pub mod requests;

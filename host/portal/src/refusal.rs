@@ -74,6 +74,12 @@ annex_domain::words! {
         BlockersOpen = "blockers-open",
         /// The second approval is somebody else's.
         SecondReviewer = "second-reviewer",
+        /// The add-on is to end: nothing new is begun with it.
+        AddonEnds = "addon-ends",
+        /// A version that was offered to some is not offered to fewer.
+        RolloutShrinks = "rollout-shrinks",
+        /// The platform has blocked the version.
+        VersionBlocked = "version-blocked",
     }
 }
 
@@ -103,6 +109,9 @@ impl Rule {
             Self::SecondReviewer => {
                 "you approved this already: it asks for more than before, and needs somebody else's approval too"
             }
+            Self::AddonEnds => "the end of this add-on is announced: take that back first",
+            Self::RolloutShrinks => "a roll-out only grows: pause it, or withdraw the version",
+            Self::VersionBlocked => "the platform has blocked this version: publish another one",
         }
     }
 }

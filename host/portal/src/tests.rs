@@ -1,7 +1,7 @@
 //! What people notice of the portal, through its functions, on both databases.
 
 mod reviewing;
-
+mod offerings;
 use std::{collections::BTreeSet, sync::Arc};
 
 use annex_billing::{BillingParts, Variant, gateways::test::TestGateway};

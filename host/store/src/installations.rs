@@ -244,6 +244,12 @@ pub async fn running_for(conn: &mut Conn, desk: DeskId, operator: OperatorId) ->
     )?)
 }
 
+/// The installations of an add-on in all desks.
+pub async fn everywhere(conn: &mut Conn, addon: &AddonId) -> Result<Vec<Installation>> {
+    let sql = "SELECT * FROM installations WHERE addon_id = $1 ORDER BY id";
+    all(fetch_all!(conn, InstallationSql, sql, addon)?)
+}
+
 /// The active installations of all desks.
 pub async fn active_anywhere(conn: &mut Conn) -> Result<Vec<Installation>> {
     all(fetch_all!(conn, InstallationSql, "SELECT * FROM installations WHERE status = 'active' ORDER BY id")?)

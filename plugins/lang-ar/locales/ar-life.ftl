@@ -232,3 +232,7 @@ mail-request-approved-subject = ثُبّتت { $addon }
 mail-request-approved-happened = ثبّت { $name } الإضافة { $addon } التي طلبتها.
 mail-request-declined-subject = رُفض طلبك للإضافة { $addon }
 mail-request-declined-happened = رفض { $name } طلبك للإضافة { $addon }.
+
+mail-addon-ends-subject = سيتوقف { $addon }
+mail-addon-ends-happened = سيوقف الناشر الإضافة { $addon }. ستتوقف في مكتب المساعدة لديك في { $date }، وتنتهي تكلفتها عندئذ أيضًا.
+mail-addon-ends-next = حتى ذلك الحين تعمل كما كانت. ابحث عن بديل، وصدّر بياناتها إن احتجت إليها.

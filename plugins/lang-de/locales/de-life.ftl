@@ -193,3 +193,7 @@ mail-request-approved-subject = { $addon } ist installiert
 mail-request-approved-happened = { $name } hat { $addon } installiert, worum Sie gebeten hatten.
 mail-request-declined-subject = Ihre Anfrage nach { $addon } wurde abgelehnt
 mail-request-declined-happened = { $name } hat Ihre Anfrage nach { $addon } abgelehnt.
+
+mail-addon-ends-subject = { $addon } wird eingestellt
+mail-addon-ends-happened = Der Herausgeber stellt { $addon } ein. In Ihrem Helpdesk endet das Add-on am { $date }. Dann enden auch seine Kosten.
+mail-addon-ends-next = Bis dahin funktioniert es wie bisher. Suchen Sie einen Ersatz, und exportieren Sie seine Daten, falls Sie sie brauchen.

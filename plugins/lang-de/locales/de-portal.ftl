@@ -405,3 +405,5 @@ review-rejected = Die Version wurde abgelehnt, und der Herausgeber kennt die Gr�
 review-second-needed = Ihre Genehmigung ist vermerkt. Die Version verlangt mehr als zuvor, deshalb muss noch jemand zustimmen.
 review-unlock = Symbol und Tarife entsperren
 review-unlocked = Symbol und Tarife dieser Version dürfen sich ändern.
+error-code-addon-ends = Das Ende dieses Add-ons ist angekündigt. Nehmen Sie das zuerst zurück.
+error-code-rollout-shrinks = Eine Verteilung kann nur größer werden. Halten Sie sie an, oder ziehen Sie die Version zurück.

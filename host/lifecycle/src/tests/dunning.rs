@@ -13,7 +13,10 @@ use annex_domain::{
     ids::InstallationId,
     installation::Status,
 };
-use annex_store::billing::{entitlements, invoices};
+use annex_store::{
+    billing::{entitlements, invoices},
+    catalog,
+};
 
 use super::{
     money::{DAY, NO_MONEY, PAYS},
@@ -169,6 +172,28 @@ async fn the_word_of_the_host_stops_at_once() {
         world.judge(id, "revoked").await;
         let host = Arc::new(world.node());
         assert!(host.render(world.desk, id, world.context()).await.is_err(), "on every node");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_its_publisher_ends_costs_nothing_more_and_runs_nowhere() {
+    on_both(async |world| {
+        let id = bought(&world).await;
+        let addon = world.installation(id).await.addon.clone();
+        let mut tx = world.db().begin().await.unwrap();
+        catalog::set_ends_at(&mut tx, &addon, Some(world.clock.now().after(DAY))).await.unwrap();
+        tx.commit().await.unwrap();
+        world.host.end_addons().await.unwrap();
+        assert_eq!(world.installation(id).await.status, Status::Active, "its day has not come");
+        days(&world, 1).await;
+        for _ in 0..2 {
+            world.host.end_addons().await.unwrap();
+            world.idle().await;
+        }
+        assert_eq!(world.installation(id).await.status, Status::Cancelled);
+        assert!(world.host.installation(world.desk, id).await.unwrap().blocked);
+        world.judge(id, "ended").await;
     })
     .await;
 }

@@ -61,6 +61,7 @@ impl Reader<'_> {
             MailFacts::Suspended { addon, version, traps, update, error_id, .. } => {
                 self.suspended(addon, version, *traps, update.as_deref(), error_id)
             }
+            MailFacts::AddonEnds { addon, ends_at } => self.addon_ends(addon, *ends_at),
             MailFacts::SetAside { addon, work, anchor, deaths, can_give_up } => {
                 self.set_aside(addon.as_ref(), work, anchor, *deaths, *can_give_up)
             }

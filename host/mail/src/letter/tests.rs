@@ -132,6 +132,7 @@ fn by_the_host(text: &str) -> Vec<MailFacts> {
         suspended(addon(), 3, false, None),
         suspended(addon(), 0, true, None),
         suspended(addon(), 0, false, Some(text.into())),
+        MailFacts::AddonEnds { addon: addon(), ends_at: at },
         set_aside(Some(addon()), text, 0, true),
         set_aside(Some(addon()), "uninstall", 3, false),
         set_aside(None, text, 0, true),

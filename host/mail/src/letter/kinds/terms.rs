@@ -23,6 +23,17 @@ impl Reader<'_> {
         }
     }
 
+    pub(super) fn addon_ends(&self, addon: &MailAddon, ends_at: Timestamp) -> Content {
+        let (t, name) = (self.t, self.name(addon));
+        Content {
+            subject: t.with("mail-addon-ends-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-addon-ends-happened", &[("addon", &name), ("date", &t.datetime(ends_at))])],
+            next: vec![t.get("mail-addon-ends-next")],
+            action: self.open(addon),
+            ..Content::default()
+        }
+    }
+
     pub(super) fn trial_ended(&self, addon: &MailAddon) -> Content {
         let (t, name) = (self.t, self.name(addon));
         Content {

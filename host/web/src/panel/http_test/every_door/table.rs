@@ -5,7 +5,7 @@ use super::Door::{self, AddOn, Api, ClientArea, Line, Panel};
 /// What somebody does, by the doors that have it. Those of a desk are all tried ([`super::script`]). Those of add-ons, channels, the
 /// catalog and billing are written by one function behind all their doors, which `web_opens_no_write_transaction` sees to; of cards
 /// they are tried in `client_area/tests/doors.rs`.
-pub(super) static DONE: [(&[Door], &str); 12] = [
+pub(super) static DONE: [(&[Door], &str); 13] = [
     (&[Panel, Api, AddOn], "contact.updated"),
     (
         &[Panel, Api],
@@ -32,6 +32,11 @@ pub(super) static DONE: [(&[Door], &str); 12] = [
     (&[Api], "catalog.refuse-rotation catalog.rotate-key"),
     (&[Panel, Api, ClientArea], "billing.method-default billing.method-removed billing.pay"),
     (&[ClientArea, Line], "billing.account-password billing.licence"),
+    (
+        &[ClientArea],
+        "catalog.access catalog.delete catalog.keep catalog.offer catalog.rollout catalog.share catalog.take
+         catalog.unshare",
+    ),
     (&[Line], "billing.credit billing.plans billing.refund"),
 ];
 
@@ -46,7 +51,7 @@ pub(super) static OF_THE_HOST: [(&str, &str); 5] = [
     ),
     (
         "time has passed, or the payment company tells something",
-        "addon.trial-ended addon.unpaid billing.dispute billing.due billing.missed-months",
+        "addon.trial-ended addon.unpaid catalog.end billing.dispute billing.due billing.missed-months",
     ),
     ("somebody joins or leaves, or licences end", "addon.no-licence-left addon.users-assigned addon.users-unassigned"),
     ("an add-on traps, or its package is lost", "addon.package-found addon.package-lost addon.suspend"),
