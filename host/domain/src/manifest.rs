@@ -102,6 +102,18 @@ pub struct Listing {
     /// A PNG of the package, square, 64 to 512 pixels: its path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<String>,
+    /// What it does best, at most 6 lines of 120 characters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub highlights: Vec<Localized>,
+    /// At most 6 PNGs of the package, from 320 × 200 to 1600 × 1200 pixels: their paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<String>,
+    /// Names of products that it works with, at most 10 of 40 characters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub works_with: Vec<String>,
+    /// https: a video that shows it, on a page of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<String>,
 }
 
 /// Who helps with an add-on.
@@ -372,7 +384,9 @@ impl Listing {
         if !is_email(&self.support.email) {
             wrong("listing.support.email".into(), "not-an-email", "expected an e-mail address");
         }
+        self.check_showcase(wrong);
         let urls = [
+            ("listing.video", &self.video),
             ("listing.terms_url", &self.terms_url),
             ("listing.privacy_url", &self.privacy_url),
             ("listing.support.portal", &self.support.portal),
@@ -383,6 +397,29 @@ impl Listing {
                 let message = "expected an address that starts with https://, with a host name and without a user name";
                 wrong(field.into(), "not-a-url", message);
             }
+        }
+    }
+
+    fn check_showcase(&self, wrong: &mut impl FnMut(String, &'static str, &str)) {
+        for (at, line) in self.highlights.iter().enumerate() {
+            check_text(line, &format!("listing.highlights[{at}]"), 120, wrong);
+        }
+        for (at, name) in self.works_with.iter().enumerate() {
+            check_text(&Localized::en(&**name), &format!("listing.works_with[{at}]"), 40, wrong);
+        }
+        let bounds = [
+            ("listing.highlights", self.highlights.len(), 6),
+            ("listing.pictures", self.pictures.len(), 6),
+            ("listing.works_with", self.works_with.len(), 10),
+        ];
+        for (field, count, most) in bounds {
+            if count > most {
+                wrong(field.into(), "too-many", &format!("at most {most}"));
+            }
+        }
+        let distinct: BTreeSet<_> = self.pictures.iter().collect();
+        if distinct.len() < self.pictures.len() {
+            wrong("listing.pictures".into(), "twice", "name each picture once");
         }
     }
 }

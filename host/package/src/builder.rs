@@ -110,6 +110,9 @@ pub fn build(
     if let Some((path, picture)) = manifest.listing.icon.as_ref().and_then(|path| files.get_key_value(path)) {
         icon::redraw(path, picture)?;
     }
+    for (path, picture) in manifest.listing.pictures.iter().filter_map(|path| files.get_key_value(path)) {
+        icon::redraw_picture(path, picture)?;
+    }
     let manifest_bytes = manifest::spell(&manifest)?;
     if manifest_bytes.len() as u64 > limits::MANIFEST_BYTES {
         return Err(Refusal::ManifestTooLarge);

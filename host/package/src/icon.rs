@@ -5,14 +5,26 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageEncoder as _, codecs::png};
 
-use crate::{manifest::check_icon, refusal::Refusal};
+use crate::{
+    manifest::{check_icon, check_picture},
+    refusal::Refusal,
+};
 
-/// Bytes of the file: 1 MiB.
-const LARGEST: usize = 1 << 20;
-/// Pixels of a side.
-const LONGEST_SIDE: u32 = 512;
-/// Bytes that decoding may take: four times what the largest picture has in 16 bits a channel.
-const MOST_MEMORY: u64 = 8 << 20;
+/// What a picture may take.
+struct Bounds {
+    /// Bytes of the file.
+    file: usize,
+    /// Pixels.
+    width: u32,
+    height: u32,
+    /// Bytes that decoding may take.
+    memory: u64,
+}
+
+/// 1 MiB, and four times what the largest picture has in 16 bits a channel.
+const ICON: Bounds = Bounds { file: 1 << 20, width: 512, height: 512, memory: 8 << 20 };
+/// 2 MiB, and twice what the largest picture has in 16 bits a channel.
+const PICTURE: Bounds = Bounds { file: 2 << 20, width: 1600, height: 1200, memory: 32 << 20 };
 
 /// The same picture as a PNG of this host: eight bits a channel, with transparency, no other data, one frame.
 ///
@@ -20,18 +32,23 @@ const MOST_MEMORY: u64 = 8 << 20;
 /// [`Refusal::IconInvalid`] unless it is a square PNG of 64 to 512 pixels and at most 1 MiB.
 pub fn redraw(path: &str, data: &[u8]) -> Result<Vec<u8>, Refusal> {
     check_icon(path, data)?;
-    let invalid = || Refusal::IconInvalid { path: path.into() };
-    if data.len() > LARGEST {
-        return Err(invalid());
-    }
-    draw(data).map_err(|_| invalid())
+    draw(data, &ICON).ok_or_else(|| Refusal::IconInvalid { path: path.into() })
+}
+
+/// The same of a picture of the listing.
+///
+/// # Errors
+/// [`Refusal::PictureInvalid`] unless it is a PNG of 320 × 200 to 1600 × 1200 pixels and at most 2 MiB.
+pub fn redraw_picture(path: &str, data: &[u8]) -> Result<Vec<u8>, Refusal> {
+    check_picture(path, data)?;
+    draw(data, &PICTURE).ok_or_else(|| Refusal::PictureInvalid { path: path.into() })
 }
 
 /// How much of a picture is seen on a ground of one colour: the share of its area, 0 to 1, with a contrast of at least 3:1 to it
 /// (WCAG 2.2, 1.4.11). None for what cannot be drawn.
 #[must_use]
 pub fn stands_out(data: &[u8], ground: [u8; 3]) -> Option<f64> {
-    let picture = decode(data).ok()?;
+    let picture = decode(data, &ICON).ok()?;
     let dark = luminance(ground.map(f64::from));
     let seen = picture.pixels().filter(|pixel| {
         let [red, green, blue, alpha] = pixel.0.map(f64::from);
@@ -52,20 +69,23 @@ fn luminance(colour: [f64; 3]) -> f64 {
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-fn decode(data: &[u8]) -> image::ImageResult<image::RgbaImage> {
+fn decode(data: &[u8], bounds: &Bounds) -> image::ImageResult<image::RgbaImage> {
     let mut limits = image::Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MOST_MEMORY);
+    limits.max_image_width = Some(bounds.width);
+    limits.max_image_height = Some(bounds.height);
+    limits.max_alloc = Some(bounds.memory);
     let decoder = png::PngDecoder::with_limits(Cursor::new(data), limits)?;
     Ok(DynamicImage::from_decoder(decoder)?.into_rgba8())
 }
 
-fn draw(data: &[u8]) -> image::ImageResult<Vec<u8>> {
-    let picture = decode(data)?;
+fn draw(data: &[u8], bounds: &Bounds) -> Option<Vec<u8>> {
+    if data.len() > bounds.file { None } else { encode(&decode(data, bounds).ok()?).ok() }
+}
+
+fn encode(picture: &image::RgbaImage) -> image::ImageResult<Vec<u8>> {
     let mut drawn = Vec::new();
     let (width, height) = picture.dimensions();
-    png::PngEncoder::new(&mut drawn).write_image(&picture, width, height, image::ExtendedColorType::Rgba8)?;
+    png::PngEncoder::new(&mut drawn).write_image(picture, width, height, image::ExtendedColorType::Rgba8)?;
     Ok(drawn)
 }
 
@@ -99,6 +119,21 @@ mod tests {
         let again = image::load_from_memory(&drawn).unwrap();
         assert_eq!((again.width(), again.to_rgba8().get_pixel(5, 5)), (64, &Rgba([1, 2, 3, 200])));
         assert!(!drawn.windows(7).any(|bytes| bytes == b"<script"));
+    }
+
+    #[test]
+    fn pictures_have_bounds_of_their_own() {
+        let picture = |width, height| png(&image::RgbaImage::new(width, height).into());
+        for (width, height) in [(320, 200), (1600, 1200)] {
+            let drawn = redraw_picture("a.png", &picture(width, height)).unwrap();
+            let again = image::load_from_memory(&drawn).unwrap();
+            assert_eq!((again.width(), again.height()), (width, height));
+        }
+        let mut large = picture(400, 300);
+        large.resize((2 << 20) + 1, 0);
+        for wrong in [picture(319, 200), picture(320, 199), picture(1601, 1200), large, b"<svg/>".to_vec()] {
+            assert_eq!(redraw_picture("a.png", &wrong).unwrap_err().code(), "picture-invalid");
+        }
     }
 
     #[test]

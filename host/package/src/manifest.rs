@@ -66,6 +66,10 @@ pub(crate) fn check(manifest: &Manifest) -> Result<(), Refusal> {
     {
         return Err(Refusal::IconMissing { path: icon.escape_debug().to_string() });
     }
+    let is_file = |path: &&String| manifest.files.iter().any(|file| file.path == **path);
+    if let Some(missing) = manifest.listing.pictures.iter().find(|path| !is_file(path)) {
+        return Err(Refusal::PictureMissing { path: missing.escape_debug().to_string() });
+    }
     Ok(())
 }
 
@@ -100,10 +104,24 @@ fn check_files(files: &[FileEntry]) -> Result<(), Refusal> {
 /// Checks an icon's content: a square PNG of 64 to 512 pixels. Only the header is read here; the host draws what it
 /// has re-encoded.
 pub(crate) fn check_icon(path: &str, data: &[u8]) -> Result<(), Refusal> {
-    let invalid = || Refusal::IconInvalid { path: path.into() };
-    let rest = data.strip_prefix(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR").ok_or_else(invalid)?;
-    let (width, rest) = rest.split_first_chunk::<4>().ok_or_else(invalid)?;
-    let (height, _) = rest.split_first_chunk::<4>().ok_or_else(invalid)?;
-    let side = u32::from_be_bytes(*width);
-    if width != height || !(64..=512).contains(&side) { Err(invalid()) } else { Ok(()) }
+    match png_size(data) {
+        Some((width, height)) if width == height && (64..=512).contains(&width) => Ok(()),
+        _ => Err(Refusal::IconInvalid { path: path.into() }),
+    }
+}
+
+/// The same of a picture of the listing: a PNG of 320 × 200 to 1600 × 1200 pixels.
+pub(crate) fn check_picture(path: &str, data: &[u8]) -> Result<(), Refusal> {
+    match png_size(data) {
+        Some((width, height)) if (320..=1600).contains(&width) && (200..=1200).contains(&height) => Ok(()),
+        _ => Err(Refusal::PictureInvalid { path: path.into() }),
+    }
+}
+
+/// Width and height, as a PNG says them at its beginning.
+fn png_size(data: &[u8]) -> Option<(u32, u32)> {
+    let rest = data.strip_prefix(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR")?;
+    let (width, rest) = rest.split_first_chunk::<4>()?;
+    let (height, _) = rest.split_first_chunk::<4>()?;
+    Some((u32::from_be_bytes(*width), u32::from_be_bytes(*height)))
 }

@@ -137,6 +137,11 @@ refusals! {
     IconInvalid { path: String } = "icon-invalid",
         "the icon {path} is not a square PNG of 64 to 512 pixels and at most 1 MiB that can be drawn",
         "save it as PNG, for instance with 256 × 256 pixels";
+    PictureMissing { path: String } = "picture-missing", "the picture {path} is not a file of the package",
+        "put it below assets/ and name it so in the manifest";
+    PictureInvalid { path: String } = "picture-invalid",
+        "the picture {path} is not a PNG of 320 × 200 to 1600 × 1200 pixels and at most 2 MiB that can be drawn",
+        "save it as PNG, for instance with 1280 × 800 pixels";
     FileUnlisted { path: String } = "file-unlisted", "{path} is in the package but not in its manifest", "pack it with `annex addon pack`";
     FileMissing { path: String } = "file-missing", "{path} is in the manifest but not in the package", "pack it with `annex addon pack`";
     FileSize { path: String } = "file-size", "{path} does not have the size that the manifest says", "pack it again";

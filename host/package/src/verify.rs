@@ -179,6 +179,9 @@ fn read_files(mut archive: Archive<'_>, manifest: &Manifest) -> Result<BTreeMap<
         if manifest.listing.icon.as_ref() == Some(&entry.path) {
             manifest::check_icon(&entry.path, &entry.data)?;
         }
+        if manifest.listing.pictures.contains(&entry.path) {
+            manifest::check_picture(&entry.path, &entry.data)?;
+        }
         files.insert(entry.path, entry.data);
     }
     if let Some(missing) = manifest.files.iter().find(|file| !files.contains_key(&file.path)) {

@@ -106,6 +106,10 @@ pub fn package(component: Vec<u8>) -> Result<VerifiedPackage, Failure> {
             privacy_url: None,
             support: Support { email: "help@example.com".into(), portal: None, faq: None },
             icon: None,
+            highlights: vec![],
+            pictures: vec![],
+            works_with: vec![],
+            video: None,
         },
         capabilities: vec![
             capability(Access::Http, vec![HostPattern::try_from("api.example.com".to_owned())?]),

@@ -165,6 +165,16 @@ fn file_list() -> Vec<Case> {
             "not listed",
             with_manifest(|manifest| manifest.listing.icon = Some("assets/no.png".into())),
         ),
+        case(
+            "picture-missing",
+            "not listed",
+            with_manifest(|manifest| manifest.listing.pictures = vec!["assets/no.png".into()]),
+        ),
+        case(
+            "picture-invalid",
+            "too small",
+            with_manifest(|manifest| manifest.listing.pictures = vec![manifest.files[0].path.clone()]),
+        ),
     ]
 }
 

@@ -80,6 +80,13 @@ fn the_builder_refuses_what_the_reader_would() {
     assert_eq!(with("assets/icon.png", b"no picture").unwrap_err().code(), "icon-invalid");
     let only_a_header = super::craft::icon(128, 128)[..33].to_vec();
     assert_eq!(with("assets/icon.png", &only_a_header).unwrap_err().code(), "icon-invalid");
+    let mut shown = manifest();
+    shown.listing.icon = None;
+    shown.listing.pictures = vec!["assets/a.png".into()];
+    let with_picture =
+        |path: &str| build(shown.clone(), COMPONENT, BTreeMap::from([(path.into(), b"x".to_vec().into())]));
+    assert_eq!(with_picture("assets/b.png").unwrap_err().code(), "picture-missing");
+    assert_eq!(with_picture("assets/a.png").unwrap_err().code(), "picture-invalid");
     assert_eq!(with("assets/nul.txt", b"").unwrap_err().code(), "path-reserved");
     let mut no_icon = manifest();
     no_icon.listing.icon = None;

@@ -185,6 +185,10 @@ pub(super) fn manifest(kind: Kind) -> Manifest {
             privacy_url: None,
             support: Support { email: "help@example.com".into(), portal: None, faq: None },
             icon: None,
+            highlights: vec![],
+            pictures: vec![],
+            works_with: vec![],
+            video: None,
         },
         capabilities: vec![
             capability(Access::Http, &["a.example.com", "b.example.com", "{shop}.shops.example.com"]),

@@ -55,7 +55,7 @@ const INTAKE: [(&str, &[&str]); 12] = [
     ("paths", &["path-*", "case-collision"]),
     ("manifest", &["manifest-*"]),
     ("host", &["unsupported-*"]),
-    ("files", &["reserved-path", "component-missing", "icon-*", "file-*"]),
+    ("files", &["reserved-path", "component-missing", "icon-*", "picture-*", "file-*"]),
     ("unsigned", &["unsigned", "threshold-not-met"]),
     (
         "signature",
