@@ -549,3 +549,22 @@ error-code-link-expired = This link has expired. Ask the publisher of the add-on
 error-code-link-revoked = The publisher of the add-on has revoked this link. Ask them for a new one.
 error-code-link-used-up = As many help desks as this link was for have already used it. Ask the publisher of the add-on for a new one.
 error-code-link-foreign = This link doesn’t belong to this add-on. Check that you copied all of it.
+
+listing-highlights = Highlights
+listing-pictures = Pictures
+listing-picture = Picture { $number } of { $addon }
+fact-installs = Installs
+fact-installs-at-least = { $count ->
+    [one] At least { $count } help desk
+   *[other] At least { $count } help desks
+}
+fact-installs-short = { $count }+ installs
+fact-works-with = Works with
+fact-video = Video
+fact-video-link = Watch the video
+marketplace-sort = Sort by
+marketplace-sort-relevance = Relevance
+marketplace-sort-newest = What’s new
+marketplace-sort-installs = Most installed
+marketplace-sort-name = Name
+publisher-site = Website

@@ -407,3 +407,7 @@ review-unlock = Unlock icon and plans
 review-unlocked = Icon and plans of this version may change.
 error-code-addon-ends = The end of this add-on has been announced. Cancel that first.
 error-code-rollout-shrinks = A rollout can only grow. Pause it, or withdraw the version.
+
+install-version-title = Install this version
+install-version-text = Whoever opens this link is led to the marketplace of their help desk with this version chosen. Help desks that may not install it are told why.
+install-version-link = Install link

@@ -159,8 +159,9 @@ impl Lifecycle {
         self.check_texts(package, admitted).await?;
         let picture = package.manifest().listing.icon.as_deref().and_then(|path| Some((path, package.asset(path)?)));
         let picture = picture.map(|(path, data)| icon::redraw(path, data)).transpose()?;
+        let pictures = draw_on_a_thread(package).await?;
         self.blobs.put(bytes).await?;
-        self.add(package, picture.as_deref(), by, door).await
+        self.add(package, (picture.as_deref(), &pictures), by, door).await
     }
 
     /// The same package, when the catalog has it; refuses what must not follow on what it has.
@@ -186,7 +187,7 @@ impl Lifecycle {
     async fn add(
         &self,
         package: &VerifiedPackage,
-        icon: Option<&[u8]>,
+        (icon, pictures): (Option<&[u8]>, &[Vec<u8>]),
         by: Initiator,
         door: Door<'_>,
     ) -> Result<(), IntakeError> {
@@ -215,6 +216,7 @@ impl Lifecycle {
         if let Door::Project(..) = door {
             catalog::set_reach(&mut tx, &manifest.id, &manifest.version, Reach::Own, now).await?;
         }
+        catalog::add_pictures(&mut tx, &manifest.id, &manifest.version, pictures).await?;
         let detail = json!({ "version": manifest.version.to_string(), "seq": manifest.seq, "digest": package.package_digest(),
             "signers": package.signers() });
         audit::append(&mut tx, by.desk, by.actor, Action::CatalogPublish, manifest.id.as_str(), &detail, now).await?;
@@ -274,6 +276,20 @@ async fn peek_on_a_thread(bytes: Bytes) -> Result<Manifest, Refusal> {
     let work = tokio::task::spawn_blocking(move || peek(&bytes));
     match work.await {
         Ok(result) => result,
+        Err(panic) => Err(Refusal::ProofMalformed { why: format!("the reader failed: {panic}") }),
+    }
+}
+
+/// The pictures of the listing, drawn anew: that may take a tenth of a second for each.
+async fn draw_on_a_thread(package: &VerifiedPackage) -> Result<Vec<Vec<u8>>, Refusal> {
+    let paths = package.manifest().listing.pictures.iter();
+    let sent: Vec<(String, Bytes)> =
+        paths.filter_map(|path| Some((path.clone(), package.asset(path)?.clone()))).collect();
+    let work = tokio::task::spawn_blocking(move || {
+        sent.iter().map(|(path, data)| icon::redraw_picture(path, data)).collect::<Result<Vec<_>, Refusal>>()
+    });
+    match work.await {
+        Ok(drawn) => drawn,
         Err(panic) => Err(Refusal::ProofMalformed { why: format!("the reader failed: {panic}") }),
     }
 }

@@ -177,6 +177,24 @@ impl Lifecycle {
         Ok(catalog::icon(&mut self.db.read().await?, addon, version).await?.map(Bytes::from))
     }
 
+    /// A picture of the listing of a version that a desk sees, the first is 1: PNG.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn picture(
+        &self,
+        desk: DeskId,
+        addon: &AddonId,
+        version: &Version,
+        position: u32,
+    ) -> Result<Option<Bytes>, LifecycleError> {
+        let seen = catalog::known_visible(&self.db, desk, addon).await?;
+        if !seen.is_some_and(|seen| seen.has(version)) {
+            return Ok(None);
+        }
+        Ok(catalog::picture(&mut self.db.read().await?, addon, version, position).await?.map(Bytes::from))
+    }
+
     /// Log lines of an installation, newest first.
     ///
     /// # Errors

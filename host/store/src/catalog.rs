@@ -416,6 +416,24 @@ pub async fn icon(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result
     Ok(row.and_then(|(icon,)| icon))
 }
 
+/// Keeps the pictures of a version's listing: PNGs that this host has drawn.
+///
+/// # Errors
+/// [`StoreError::Reference`] for an unknown version.
+pub async fn add_pictures(tx: &mut Tx, addon: &AddonId, version: &Version, pictures: &[Vec<u8>]) -> Result<()> {
+    let sql = "INSERT INTO addon_pictures (addon_id, version, position, data) VALUES ($1, $2, $3, $4)";
+    for (picture, position) in pictures.iter().zip(1i64..) {
+        execute!(tx, sql, addon, version, position, picture)?;
+    }
+    Ok(())
+}
+
+/// One of them; the first is 1.
+pub async fn picture(conn: &mut Conn, addon: &AddonId, version: &Version, position: u32) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT data FROM addon_pictures WHERE addon_id = $1 AND version = $2 AND position = $3";
+    Ok(fetch_optional!(conn, (Vec<u8>,), sql, addon, version, position)?.map(|(data,)| data))
+}
+
 /// A picture that is as it came with its package: it must be drawn anew before it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawIcon {

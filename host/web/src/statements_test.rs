@@ -30,7 +30,7 @@ const INBOX: &str = "/inbox";
 const LISTING: &str = "/addons/acme.puppet";
 
 /// Pages, and the statements of each.
-const PAGES: [(&str, usize); 27] = [
+const PAGES: [(&str, usize); 28] = [
     (SIDEBAR, 4),
     (TICKET, 6),
     (INBOX, 5),
@@ -40,6 +40,7 @@ const PAGES: [(&str, usize); 27] = [
     ("/contacts/{contact}", 2),
     ("/addons", 4),
     (LISTING, 6),
+    ("/addons/publishers/acme", 4),
     ("/my-addons", 1),
     ("/my-addons/{installation}", 6),
     ("/my-addons/{installation}/users", 10),

@@ -573,3 +573,26 @@ error-code-link-expired = انتهت صلاحية هذا الرابط. اطلب 
 error-code-link-revoked = ألغى ناشر الإضافة هذا الرابط. اطلب منه رابطًا جديدًا.
 error-code-link-used-up = استخدم هذا الرابط العدد المسموح به من مكاتب المساعدة. اطلب من ناشر الإضافة رابطًا جديدًا.
 error-code-link-foreign = لا ينتمي هذا الرابط إلى هذه الإضافة. تحقق من أنك نسخته كاملًا.
+
+listing-highlights = أبرز المزايا
+listing-pictures = صور
+listing-picture = الصورة { $number } من { $addon }
+fact-installs = مرات التثبيت
+fact-installs-at-least = { $count ->
+    [zero] لا مكتب مساعدة
+    [one] مكتب مساعدة واحد على الأقل
+    [two] مكتبا مساعدة على الأقل
+    [few] { $count } مكاتب مساعدة على الأقل
+    [many] { $count } مكتب مساعدة على الأقل
+   *[other] { $count } مكتب مساعدة على الأقل
+}
+fact-installs-short = أكثر من { $count } عملية تثبيت
+fact-works-with = تعمل مع
+fact-video = فيديو
+fact-video-link = مشاهدة الفيديو
+marketplace-sort = الترتيب حسب
+marketplace-sort-relevance = الصلة
+marketplace-sort-newest = الجديد
+marketplace-sort-installs = الأكثر تثبيتًا
+marketplace-sort-name = الاسم
+publisher-site = الموقع الإلكتروني

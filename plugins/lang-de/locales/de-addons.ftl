@@ -549,3 +549,22 @@ error-code-link-expired = Dieser Link ist abgelaufen. Bitten Sie den Herausgeber
 error-code-link-revoked = Der Herausgeber des Add-ons hat diesen Link widerrufen. Bitten Sie ihn um einen neuen.
 error-code-link-used-up = Diesen Link haben schon so viele Helpdesks benutzt, wie er zulässt. Bitten Sie den Herausgeber des Add-ons um einen neuen.
 error-code-link-foreign = Dieser Link gehört nicht zu diesem Add-on. Prüfen Sie, ob Sie ihn vollständig kopiert haben.
+
+listing-highlights = Stärken
+listing-pictures = Bilder
+listing-picture = Bild { $number } von { $addon }
+fact-installs = Installationen
+fact-installs-at-least = { $count ->
+    [one] Mindestens { $count } Helpdesk
+   *[other] Mindestens { $count } Helpdesks
+}
+fact-installs-short = { $count }+ Installationen
+fact-works-with = Arbeitet zusammen mit
+fact-video = Video
+fact-video-link = Video ansehen
+marketplace-sort = Sortieren nach
+marketplace-sort-relevance = Relevanz
+marketplace-sort-newest = Neuigkeiten
+marketplace-sort-installs = Am häufigsten installiert
+marketplace-sort-name = Name
+publisher-site = Website

@@ -407,3 +407,7 @@ review-unlock = Symbol und Tarife entsperren
 review-unlocked = Symbol und Tarife dieser Version dürfen sich ändern.
 error-code-addon-ends = Das Ende dieses Add-ons ist angekündigt. Nehmen Sie das zuerst zurück.
 error-code-rollout-shrinks = Eine Verteilung kann nur größer werden. Halten Sie sie an, oder ziehen Sie die Version zurück.
+
+install-version-title = Diese Version installieren
+install-version-text = Wer diesen Link öffnet, kommt in den Marktplatz seines Helpdesks, in dem diese Version ausgewählt ist. Helpdesks, die sie nicht installieren dürfen, erfahren den Grund.
+install-version-link = Installationslink

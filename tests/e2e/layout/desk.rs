@@ -254,6 +254,7 @@ fn of_marketplace() -> Vec<String> {
     [
         "/addons",
         "/addons/annex.satisfaction",
+        "/addons/publishers/annex",
         &format!("{CONSENT}/plan"),
         &format!("{CONSENT}/users"),
         CONSENT,

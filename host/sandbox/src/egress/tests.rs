@@ -391,7 +391,7 @@ async fn a_message_of_the_host_is_posted_once_and_only_its_answers_head_counts()
     let answered = endless.egress().post(post(LONGEST)).await.unwrap();
     assert_eq!((answered.status, answered.excerpt.as_str()), (200, "it goes on..."));
 
-    let silent = Server::start(|_| "...".into()).await;
+    let silent = Server::start(|_| "HTTP/1.1 200 OK\r\nX: ...".into()).await;
     let late = silent.egress().post(post(Duration::from_millis(50))).await;
     assert!(matches!(late, Err(EgressError::Timeout)), "{late:?}");
 }

@@ -262,6 +262,20 @@ async fn what_is_handed_over_needs_new_keys_and_old_packages_the_old_ones() {
 }
 
 #[tokio::test]
+async fn pictures_are_found_by_their_place() {
+    on_both(async |db| {
+        let bench = Bench::make(db).await;
+        let one = Version::new(1, 0, 0);
+        let mut tx = bench.db.begin().await.unwrap();
+        add_pictures(&mut tx, &addon(), &one, &[b"first".to_vec(), b"second".to_vec()]).await.unwrap();
+        assert_eq!(picture(&mut tx, &addon(), &one, 2).await.unwrap().as_deref(), Some(&b"second"[..]));
+        assert_eq!(picture(&mut tx, &addon(), &one, 3).await.unwrap(), None);
+        assert!(add_pictures(&mut tx, &addon(), &Version::new(9, 9, 9), &[vec![1]]).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_grid_is_sorted_and_cut() {
     on_both(async |db| {
         let bench = Bench::make(db).await;

@@ -27,6 +27,7 @@ mod permissions;
 mod plans;
 mod prices;
 mod reports;
+mod publisher;
 mod requests;
 mod settings;
 mod standing;
@@ -75,6 +76,7 @@ const INSTALLED: &str = "flash-installed";
 pub(crate) fn addons_routes() -> Router<AppState> {
     Router::new()
         .merge(marketplace::routes())
+        .merge(publisher::routes())
         .merge(listing::routes())
         .merge(files::routes())
         .merge(consent::routes())

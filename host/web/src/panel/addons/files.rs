@@ -1,4 +1,4 @@
-//! Files about add-ons: their pictures, and what an installation keeps, as an archive (R63).
+//! Files about add-ons: their icons and pictures, and what an installation keeps, as an archive (R63).
 
 use annex_domain::{
     addon::{AddonId, Version},
@@ -8,9 +8,10 @@ use axum::{
     Router,
     extract::{Path, State},
     http::{HeaderValue, header},
-    response::IntoResponse as _,
+    response::{IntoResponse as _, Response},
     routing::get,
 };
+use bytes::Bytes;
 
 use super::{errors::page_error, installation};
 use crate::{
@@ -20,7 +21,10 @@ use crate::{
 };
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/addons/{addon}/icon/{version}", get(icon)).route("/my-addons/{id}/export", get(export))
+    Router::new()
+        .route("/addons/{addon}/icon/{version}", get(icon))
+        .route("/addons/{addon}/pictures/{version}/{position}", get(picture))
+        .route("/my-addons/{id}/export", get(export))
 }
 
 /// The host has drawn the picture anew when it took the package in; a version never changes.
@@ -37,11 +41,28 @@ async fn icon(
     let version: Version = version.parse().map_err(|_| PageError::NotFound)?;
     let png =
         state.lifecycle.icon(who.desk.id, &addon, &version).await.map_err(page_error)?.ok_or(PageError::NotFound)?;
+    Ok(drawn(png))
+}
+
+/// The same of a picture of the listing, which everybody may read.
+async fn picture(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Path((addon, version, position)): Path<(String, String, String)>,
+) -> PageResult {
+    let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
+    let version: Version = version.parse().map_err(|_| PageError::NotFound)?;
+    let position: u32 = position.parse().map_err(|_| PageError::NotFound)?;
+    let png = state.lifecycle.picture(who.desk.id, &addon, &version, position).await.map_err(page_error)?;
+    Ok(drawn(png.ok_or(PageError::NotFound)?))
+}
+
+fn drawn(png: Bytes) -> Response {
     let mut response = png.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
-    Ok(response)
+    response
 }
 
 async fn export(State(state): State<AppState>, who: SignedIn, Path(id): Path<String>) -> PageResult {

@@ -10,6 +10,7 @@ use annex_domain::{
     manifest::Support,
     permission::Permission,
     plan::Plan,
+    reach::at_least,
 };
 use annex_lifecycle::Terms;
 use annex_store::{
@@ -90,6 +91,13 @@ pub(super) struct About {
     pub(super) privacy_url: Option<String>,
     pub(super) support: Support,
     pub(super) notes: Option<String>,
+    pub(super) highlights: Vec<String>,
+    /// Where they are.
+    pub(super) pictures: Vec<String>,
+    pub(super) works_with: Vec<String>,
+    pub(super) video: Option<String>,
+    /// That many desks have it, or more; none where they are few.
+    pub(super) installs: Option<u64>,
 }
 
 impl About {
@@ -119,6 +127,13 @@ impl About {
             privacy_url: texts.privacy_url.clone(),
             support: texts.support.clone(),
             notes: texts.release_notes.as_ref().map(|notes| notes.get(code).to_owned()),
+            highlights: texts.highlights.iter().map(|line| line.get(code).to_owned()).collect(),
+            pictures: (1..=texts.pictures.len())
+                .map(|position| format!("/addons/{}/pictures/{}/{position}", entry.addon, entry.latest))
+                .collect(),
+            works_with: texts.works_with.clone(),
+            video: texts.video.clone(),
+            installs: at_least(entry.installs),
         }
     }
 }

@@ -6,6 +6,7 @@ use annex_domain::{
     installation::Status,
     permission::Permission,
     plan::Plan,
+    reach::at_least,
 };
 use annex_store::{
     billing::plans,
@@ -27,7 +28,7 @@ use super::{
     standing::payment_of,
 };
 use crate::{
-    error::PageResult,
+    error::{PageError, PageResult},
     i18n::Translator,
     prices::{Seats, price_of},
     session::SignedIn,
@@ -55,6 +56,8 @@ pub(super) struct PageQuery {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) show: String,
     #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) sort: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) after: String,
 }
 
@@ -63,7 +66,8 @@ impl PageQuery {
         self.kind.parse().ok()
     }
 
-    fn filter(&self) -> Filter {
+    /// `language`: the reader's.
+    fn filter(&self, language: &str) -> Filter {
         let text = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         Filter {
             search: text(&self.q),
@@ -77,7 +81,9 @@ impl PageQuery {
             updates_only: self.show == "updates",
             after: self.after.parse().ok(),
             limit: LIMIT + 1,
-            ..Filter::default()
+            publisher: None,
+            order: self.sort.parse().ok(),
+            language: language.to_owned(),
         }
     }
 
@@ -94,6 +100,7 @@ impl PageQuery {
             "kind" => changed.kind = value.to_owned(),
             "category" => changed.category = value.to_owned(),
             "show" => changed.show = value.to_owned(),
+            "sort" => changed.sort = value.to_owned(),
             _ => changed.after = value.to_owned(),
         }
         let query = serde_urlencoded::to_string(&changed).unwrap_or_default();
@@ -111,6 +118,8 @@ pub(super) struct CardView {
     pub(super) kind: Kind,
     pub(super) icon: Option<String>,
     pub(super) version: String,
+    /// That many desks have it, or more; none where they are few.
+    pub(super) installs: Option<u64>,
     /// In words.
     pub(super) price: String,
     pub(super) trial: Option<String>,
@@ -131,6 +140,7 @@ impl CardView {
             kind: entry.kind,
             icon: entry.has_icon.then(|| icon_url(&entry.addon, &entry.latest)),
             version: entry.latest.to_string(),
+            installs: at_least(entry.installs),
             price: price_of(plans, seats, t),
             trial: trial_of(plans, t),
             badges,
@@ -195,16 +205,25 @@ pub(super) fn category_name(t: &Translator, category: &str) -> String {
 async fn show(State(state): State<AppState>, who: SignedIn, Query(wanted): Query<PageQuery>) -> PageResult {
     // Everybody may look, and ask for what they may not install (R69).
     let manages = who.may(Permission::AddonsManage);
-    let mut entries = state.lifecycle.marketplace(who.desk.id, &wanted.filter()).await.map_err(page_error)?;
+    let mut entries =
+        state.lifecycle.marketplace(who.desk.id, &wanted.filter(who.t.code())).await.map_err(page_error)?;
     let categories = state.lifecycle.categories().await.map_err(page_error)?;
     let more = entries.len() > LIMIT as usize;
     entries.truncate(LIMIT as usize);
     let next = more.then(|| entries.last().map(|entry| entry.addon.clone())).flatten();
+    let cards = cards_of(&state, &who, &entries).await?;
+    let shell = who.shell("marketplace-title", Section::Marketplace);
+    page(&MarketplacePage { shell, wanted, categories, cards, next, manages })
+}
+
+/// The add-ons as cards; where the desk stands with one is for those who manage add-ons.
+pub(super) async fn cards_of(state: &AppState, who: &SignedIn, entries: &[Entry]) -> Result<Vec<CardView>, PageError> {
+    let manages = who.may(Permission::AddonsManage);
     let seats = Seats::known(&state.db, who.desk.id).await?;
     let shown: Vec<_> = entries.iter().map(|entry| entry.addon.clone()).collect();
     let listed = plans::of_listings(&mut state.db.read().await?, &shown).await?;
     let mut cards = Vec::with_capacity(entries.len());
-    for entry in &entries {
+    for entry in entries {
         // Prices of the listing replace those of the version.
         let plans = listed.get(&entry.addon).unwrap_or(&entry.manifest.plans);
         let mut card = CardView::of(entry, plans, seats, &who.t);
@@ -214,15 +233,14 @@ async fn show(State(state): State<AppState>, who: SignedIn, Query(wanted): Query
         }
         cards.push(card);
     }
-    for (card, entry) in cards.iter_mut().zip(&entries).filter(|_| manages) {
+    for (card, entry) in cards.iter_mut().zip(entries).filter(|_| manages) {
         if let Some(one) = &entry.installed
-            && let Some(going) = payment_of(&state, who.desk.id, one.id, one.status).await?
+            && let Some(going) = payment_of(state, who.desk.id, one.id, one.status).await?
         {
             badges::instead_of_due(&mut card.badges, &going);
         }
     }
-    let shell = who.shell("marketplace-title", Section::Marketplace);
-    page(&MarketplacePage { shell, wanted, categories, cards, next, manages })
+    Ok(cards)
 }
 
 #[cfg(test)]
@@ -234,7 +252,7 @@ mod tests {
         let wanted = PageQuery { q: "c r&m".into(), after: "acme.x1".into(), ..PageQuery::default() };
         assert_eq!(wanted.with("kind", "plugin"), "/addons?q=c+r%26m&kind=plugin");
         assert_eq!(wanted.with("q", ""), "/addons");
-        assert_eq!(wanted.filter().after.map(|id| id.to_string()).as_deref(), Some("acme.x1"));
+        assert_eq!(wanted.filter("en").after.map(|id| id.to_string()).as_deref(), Some("acme.x1"));
         assert!(!PageQuery::default().is_narrowed());
     }
 

@@ -134,6 +134,11 @@ fn about() -> About {
         privacy_url: None,
         support: Support { email: "help@example.com".into(), portal: None, faq: None },
         notes: Some(EVIL.into()),
+        highlights: vec![EVIL.into()],
+        pictures: vec!["/addons/acme.hello/pictures/1.2.0/1".into()],
+        works_with: vec![EVIL.into()],
+        video: Some("https://acme.example.com/video".into()),
+        installs: Some(100),
     }
 }
 

@@ -42,6 +42,14 @@ pub(super) const SHOW: [(&str, &str); 4] = [
     ("updates", "marketplace-show-updates"),
 ];
 
+/// The orders of the marketplace: the value in the address, and its text.
+pub(super) const ORDERS: [(&str, &str); 4] = [
+    ("", "marketplace-sort-relevance"),
+    ("newest", "marketplace-sort-newest"),
+    ("installs", "marketplace-sort-installs"),
+    ("name", "marketplace-sort-name"),
+];
+
 /// The tabs of an installation: the value in the address, and the icon.
 pub(super) const TABS: [(&str, &str); 6] = [
     ("settings", "sliders-horizontal"),
@@ -131,7 +139,7 @@ mod tests {
         let kinds = Kind::ALL.iter().flat_map(|kind| [kind_key(kind), kinds_key(kind)]);
         let tabs = TABS.iter().map(|(tab, _)| tab_key(tab));
         let levels = Level::ALL.iter().map(level_key);
-        let shows = SHOW.iter().map(|(_, key)| *key);
+        let shows = SHOW.iter().chain(&ORDERS).map(|(_, key)| *key);
         for key in kinds.chain(tabs).chain(levels).chain(shows).chain([
             item_key("other"),
             item_key("kv-entries"),

@@ -65,11 +65,15 @@ async fn what_is_not_for_a_desk_is_not_there_at_any_door() {
         "/addons/acme.puppet/install",
         "/addons/acme.puppet/install?version=1.0.0",
         "/addons/acme.puppet/icon/1.0.0",
+        "/addons/acme.puppet/pictures/1.0.0/1",
+        "/addons/publishers/acme",
         LINK,
         "/api/v1/addons/acme.puppet",
         "/api/v1/addons/acme.puppet/plans",
     ];
-    assert!(admin.get("/addons").await.html.contains("acme.puppet"));
+    for path in ["/addons", "/addons?sort=newest", "/addons/publishers/acme"] {
+        assert!(admin.get(path).await.html.contains("acme.puppet"), "{path}");
+    }
     shop.for_link_only().await;
     for path in paths {
         assert_eq!(admin.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
