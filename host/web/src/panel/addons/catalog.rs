@@ -97,9 +97,14 @@ fn by(who: &SignedIn) -> Initiator {
 async fn catalog_page(state: &AppState, who: &SignedIn, errors: FormErrors) -> Result<CatalogPage, PageError> {
     let mut conn = state.db.read().await?;
     let publishers = catalog::publishers(&mut conn).await?;
+    let all = catalog::addons(&mut conn).await?;
+    drop(conn);
     let mut addons = Vec::new();
-    for addon in catalog::addons(&mut conn).await? {
-        let versions = catalog::versions(&mut conn, &addon).await?;
+    for addon in all {
+        // What is not for this desk is not there for those either who look after the catalog in it.
+        let Some(seen) = catalog::known_visible(&state.db, who.desk.id, &addon).await? else { continue };
+        let mut versions = catalog::versions(&mut state.db.read().await?, &addon).await?;
+        versions.retain(|row| seen.has(&row.version));
         let name = versions.first().map_or("", |row| row.manifest.listing.name.get(who.t.code())).to_owned();
         addons.push(Offered { addon, name, versions });
     }

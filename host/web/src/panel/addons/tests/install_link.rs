@@ -80,7 +80,9 @@ async fn what_is_not_for_a_desk_is_not_there_at_any_door() {
     }
     assert_eq!(admin.post("/addons/acme.puppet/install", &[("version", "1.0.0")]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(admin.post("/addons/acme.puppet/ask", &[("reason", "x")]).await.status, StatusCode::NOT_FOUND);
-    assert!(!admin.get("/addons").await.html.contains("acme.puppet"));
+    for path in ["/addons", "/admin/catalog"] {
+        assert!(!admin.get(path).await.html.contains("acme.puppet"), "{path}");
+    }
     assert!(!admin.get("/api/v1/addons").await.html.contains("acme.puppet"));
 }
 
