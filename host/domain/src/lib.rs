@@ -14,6 +14,7 @@ pub mod clock;
 pub mod contact;
 pub mod crash;
 pub mod difference;
+pub mod earnings;
 pub mod es256;
 pub mod fluent;
 pub mod ids;
