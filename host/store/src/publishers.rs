@@ -4,6 +4,7 @@
 //! What somebody asks for is looked up with the publisher that they belong to. Only a secret tells the publisher in the first
 //! place: that of a token, and of an invitation.
 
+pub mod banks;
 pub mod documents;
 pub mod invitations;
 pub mod members;

@@ -155,6 +155,20 @@ pub async fn by_line(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(i64, i6
     fetch_all!(conn, (i64, i64), sql, invoice)
 }
 
+/// The lines that a refund falls on, each with its part.
+pub async fn lines(conn: &mut Conn, refund: RefundId) -> Result<Vec<(i64, i64)>> {
+    let sql = "SELECT line_id, amount FROM refund_lines WHERE refund_id = $1 ORDER BY line_id";
+    fetch_all!(conn, (i64, i64), sql, refund)
+}
+
+/// What was paid back of a line by refunds that are through.
+pub async fn arrived_of_line(conn: &mut Conn, line: i64) -> Result<i64> {
+    let sql =
+        "SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM refund_lines l JOIN refunds r ON r.id = l.refund_id
+               WHERE l.line_id = $1 AND r.state = 'succeeded'";
+    Ok(fetch_one!(conn, (i64,), sql, line)?.0)
+}
+
 /// What was paid back of an invoice by refunds that name no line, as those of earlier releases do.
 pub async fn of_no_line(conn: &mut Conn, invoice: InvoiceId) -> Result<i64> {
     let sql = "SELECT CAST(COALESCE(SUM(r.amount - r.not_owed), 0) AS BIGINT) FROM refunds r

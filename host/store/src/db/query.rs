@@ -9,6 +9,7 @@ use annex_domain::{
         SubscriptionState,
     },
     clock::Timestamp,
+    earnings::{EarningKind, Month, PayoutState},
     ids,
     installation::Status,
     mail::MailKind,
@@ -234,6 +235,7 @@ values! {
     Vec<u8> => Vec<u8>: |value| value;
     &Version => String: |value| value.to_string();
     jiff::civil::Date => String: |value| value.to_string();
+    Month => String: |value| value.to_string();
 }
 
 words! {
@@ -243,6 +245,7 @@ words! {
     SigningAlgorithm
     Outcome ReviewState Severity Track
     Audience Reach
+    EarningKind PayoutState
 }
 
 references! {

@@ -1,6 +1,6 @@
 //! What a publisher is beside its keys: how it is reached, whether it may do anything, and which desk it develops in.
 
-use annex_domain::{addon::PublisherSlug, ids::DeskId, publisher::PublisherStatus};
+use annex_domain::{addon::PublisherSlug, earnings::Share, ids::DeskId, publisher::PublisherStatus};
 
 use crate::{
     Conn, StoreError, Tx,
@@ -105,6 +105,24 @@ pub async fn set_status(tx: &mut Tx, slug: &PublisherSlug, status: PublisherStat
 /// [`StoreError::NotFound`] for the publisher; [`StoreError::Reference`] for the desk.
 pub async fn set_developer_desk(tx: &mut Tx, slug: &PublisherSlug, desk: DeskId) -> Result<(), StoreError> {
     one(execute!(tx, "UPDATE publishers SET developer_desk = $2 WHERE slug = $1", slug, desk)?)
+}
+
+/// What a publisher gets of what is paid from now on; the usual share where there is no such publisher.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn share(conn: &mut Conn, slug: &PublisherSlug) -> Result<Share, StoreError> {
+    let row = fetch_optional!(conn, (i64,), "SELECT share FROM publishers WHERE slug = $1", slug)?;
+    let Some((percent,)) = row else { return Ok(Share::USUAL) };
+    Share::new(percent).ok_or_else(|| At::new("publishers", slug.as_str()).corrupt("share", "out of range"))
+}
+
+/// Changes what a publisher gets of what is paid from now on.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_share(tx: &mut Tx, slug: &PublisherSlug, share: Share) -> Result<(), StoreError> {
+    one(execute!(tx, "UPDATE publishers SET share = $2 WHERE slug = $1", slug, share.percent())?)
 }
 
 /// Whose developer desk a desk is.
