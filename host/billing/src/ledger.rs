@@ -3,9 +3,11 @@
 //!
 //! Invariants, shown by property tests over random histories of a desk (`tests/billing/histories.rs`): the entries of each
 //! transaction and of all accounts together sum to zero; a price that is split by days is within one cent of its exact
-//! share, and the parts sum back to the whole; nobody pays for a day twice; licences are never fewer than their users.
+//! share, and the parts sum back to the whole; nobody pays for a day twice; licences are never fewer than their users;
+//! a publisher has its share of what is left of what was paid for its lines.
 
 mod calendar;
+mod earned;
 mod late;
 mod licences;
 mod posting;
@@ -16,6 +18,7 @@ pub mod statement;
 
 pub use self::{
     calendar::{BillingDay, Period, day_at, next_bill_day, period_containing, start_of, zone},
+    earned::{Earned, Moved},
     late::{Begun, begun},
     licences::{LicenceError, Licences},
     posting::{Happening, credit_to_use, over, post},

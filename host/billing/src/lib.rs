@@ -25,6 +25,7 @@ mod caller;
 pub mod cards;
 pub mod charge;
 mod credit;
+mod earnings;
 pub mod entitlement;
 pub mod error;
 pub mod events;

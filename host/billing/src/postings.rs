@@ -16,7 +16,10 @@ use annex_store::{
     },
 };
 
-use crate::ledger::{self, Happening};
+use crate::{
+    earnings,
+    ledger::{self, Happening},
+};
 
 /// An invoice was made out: it is owed, and earned.
 pub(crate) async fn issued(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
@@ -104,7 +107,8 @@ pub(crate) async fn refunded(
 ) -> Result<(), StoreError> {
     let [first, over] = paid_back(invoice, refund, 1);
     of_invoice(tx, invoice, &format!("refund:{}", refund.id), first, &refund.reason, now).await?;
-    of_invoice(tx, invoice, &format!("refund:{}:over", refund.id), over, "more than was owed, paid back", now).await
+    of_invoice(tx, invoice, &format!("refund:{}:over", refund.id), over, "more than was owed, paid back", now).await?;
+    earnings::taken_back(tx, invoice, refund, now).await
 }
 
 /// What was paid back came back.
@@ -117,7 +121,8 @@ pub(crate) async fn refund_back(
     let [first, over] = paid_back(invoice, refund, -1);
     let note = "the refund came back";
     of_invoice(tx, invoice, &format!("refund:{}:back", refund.id), first, note, now).await?;
-    of_invoice(tx, invoice, &format!("refund:{}:over-back", refund.id), over, note, now).await
+    of_invoice(tx, invoice, &format!("refund:{}:over-back", refund.id), over, note, now).await?;
+    earnings::given_back(tx, invoice, refund, now).await
 }
 
 /// What a refund means: of what was owed and earned, as it is for a paid invoice; and of what came to the credit, because it

@@ -23,7 +23,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{bill, entitlement, ledger, mails, month, postings, publishers};
+use crate::{bill, earnings, entitlement, ledger, mails, month, postings, publishers};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -86,6 +86,9 @@ pub(crate) async fn settled_in(
     invoice.paid_at = Some(now);
     invoice.retry_at = None;
     invoices::save(tx, invoice, now).await?;
+    if by.is_some() {
+        earnings::paid(tx, invoice, now).await?;
+    }
     let order = order_of(tx, invoice).await?;
     match &order {
         Some(order) => order_paid_in(tx, order.clone(), was_due, now).await?,

@@ -6,6 +6,7 @@ mod bench;
 mod cards;
 mod crashes;
 mod credit;
+mod earnings;
 mod elsewhere;
 mod faults;
 mod halfway;

@@ -68,6 +68,7 @@ fn events() -> impl Strategy<Value = Event> {
         4 => (which(), prop::sample::select(&[Back::Nothing, Back::Excess, Back::All][..]))
             .prop_map(|(which, goes_back)| Event::TakeTooMuch { which, goes_back }),
         1 => (which(), 1..5_000i64).prop_map(|(which, cents)| Event::BackThere { which, cents }),
+        1 => Just(Event::PayOut),
     ]
 }
 

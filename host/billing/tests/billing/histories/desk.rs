@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use annex_billing::ledger::{
-    BillingDay, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew, unused,
+    BillingDay, Earned, Licences, Period, Quote, more, next_bill_day, period_containing, quote, renew, unused,
 };
 use annex_domain::{
     billing::{InvoiceState, LedgerAccount as A},
+    earnings::BookAccount,
     localized::Localized,
     money::{Currency, MOST_CENTS},
     plan::{Plan, PlanModel},
@@ -16,6 +17,7 @@ use jiff::civil::Date;
 
 mod back;
 mod check;
+mod earned;
 mod money;
 
 /// What a gateway takes at least.
@@ -63,6 +65,8 @@ pub(super) enum Event {
     TakeTooMuch { which: usize, goes_back: Back },
     /// A part of what was taken goes back at the payment company.
     BackThere { which: usize, cents: i64 },
+    /// The publisher is paid out what it has.
+    PayOut,
 }
 
 /// How much of a payment that took too much goes back at the payment company.
@@ -107,10 +111,15 @@ pub(super) enum Reached {
     Overpaid,
     OverpaidBack,
     OverpaidBackFirst,
+    Earned,
+    EarnedTakenBack,
+    EarnedGivenBack,
+    PaidOut,
+    PaidOutTooMuch,
 }
 
 impl Reached {
-    pub(super) const ALL: [Self; 30] = [
+    pub(super) const ALL: [Self; 35] = [
         Self::TrialOver,
         Self::TrialBought,
         Self::PlanReplaced,
@@ -141,6 +150,11 @@ impl Reached {
         Self::Overpaid,
         Self::OverpaidBack,
         Self::OverpaidBackFirst,
+        Self::Earned,
+        Self::EarnedTakenBack,
+        Self::EarnedGivenBack,
+        Self::PaidOut,
+        Self::PaidOutTooMuch,
     ];
 }
 
@@ -191,6 +205,14 @@ enum For {
     Month(Vec<(usize, Period, i64)>),
 }
 
+/// What went back without our doing: over what was owed, by line, and of what the publisher had of each.
+#[derive(Debug)]
+struct Taken {
+    over: i64,
+    lines: Vec<i64>,
+    earned: Vec<i64>,
+}
+
 #[derive(Debug)]
 struct Invoice {
     what: For,
@@ -201,8 +223,10 @@ struct Invoice {
     reduced: i64,
     /// What is left of each line, once it is paid.
     left: Vec<i64>,
-    /// What the bank has taken back: over what was owed, and by line.
-    disputed: Option<(i64, Vec<i64>)>,
+    /// What the publisher has of each line but what is carried over, once a card has paid.
+    earned: Vec<Earned>,
+    /// What the bank has taken back.
+    disputed: Option<Taken>,
     credit_used: i64,
     taken: i64,
     /// What of it was more than was owed: it came to the credit.
@@ -227,6 +251,8 @@ pub(super) struct Desk {
     debt: i64,
     carried_over: i64,
     book: BTreeMap<A, i64>,
+    /// The publishers' book: credits are positive.
+    publishers: BTreeMap<BookAccount, i64>,
     entries: Vec<Entry>,
     pub(super) reached: BTreeSet<Reached>,
 }
@@ -244,6 +270,7 @@ impl Desk {
             debt: 0,
             carried_over: 0,
             book: BTreeMap::new(),
+            publishers: BTreeMap::new(),
             entries: Vec::new(),
             reached: BTreeSet::new(),
         }
@@ -274,6 +301,7 @@ impl Desk {
             Event::TakenAfterAll(which) => self.taken_after_all(which),
             Event::TakeTooMuch { which, goes_back } => self.take_too_much(which, goes_back),
             Event::BackThere { which, cents } => self.back_there(which, cents),
+            Event::PayOut => self.pay_out(),
         }
     }
 

@@ -3,7 +3,7 @@
 use annex_billing::ledger::{Happening, over, split};
 use annex_domain::billing::{InvoiceState, LedgerAccount as A};
 
-use super::{Back, Desk, For, Invoice, Reached, State};
+use super::{Back, Desk, For, Invoice, Reached, State, Taken};
 
 impl Invoice {
     /// What is left to pay back of what was owed.
@@ -21,7 +21,10 @@ impl Desk {
         let to_credit = (cents - to_card).min(invoice.credit_used - invoice.to_credit);
         invoice.to_card += to_card;
         invoice.to_credit += to_credit;
-        self.fall(at, to_card + to_credit);
+        let shares = self.fall(at, to_card);
+        self.take_back(at, &shares, true);
+        let shares = self.fall(at, to_credit);
+        self.take_back(at, &shares, false);
         self.post(Happening::Refunded(to_card));
         self.post(Happening::RefundedToCredit(to_credit));
         self.reached.extend((to_card > 0).then_some(Reached::PaidBackToCard));
@@ -68,8 +71,8 @@ impl Desk {
     }
 
     /// Money went back to the card without our doing: what was taken over what was owed and is in credit, then what was owed,
-    /// then the rest of what was taken over it, which was used since. That, and what falls on each line.
-    fn back_without_us(&mut self, at: usize, cents: i64) -> (i64, Vec<i64>) {
+    /// then the rest of what was taken over it, which was used since.
+    fn back_without_us(&mut self, at: usize, cents: i64) -> Taken {
         let credit = (-self.balance(A::Credit)).max(0);
         let invoice = &mut self.invoices[at];
         let in_credit = (invoice.over - invoice.over_back).min(credit);
@@ -80,12 +83,13 @@ impl Desk {
         assert!(owed == 0 || over >= in_credit, "{owed} of what was owed went back before {in_credit} in credit");
         assert!(over <= in_credit || all_back, "the credit goes below nothing while there is something that was owed");
         self.debt += (over - credit).max(0);
-        let shares = self.fall(at, owed);
+        let lines = self.fall(at, owed);
+        let earned = self.take_back(at, &lines, true);
         self.post(Happening::Refunded(owed));
         self.post(Happening::CreditPaidOut(over));
         self.reached.extend((over > 0).then_some(Reached::OverpaidBack));
         self.reached.extend((over > 0 && !all_back).then_some(Reached::OverpaidBackFirst));
-        (over, shares)
+        Taken { over, lines, earned }
     }
 
     /// A month is being paid, and a subscription on it is cancelled meanwhile.
@@ -127,11 +131,12 @@ impl Desk {
 
     pub(super) fn dispute_won(&mut self, which: usize) {
         let Some(at) = self.nth_invoice(which, |invoice| invoice.disputed.is_some()) else { return };
-        let (over, shares) = self.invoices[at].disputed.take().unwrap();
-        let cents: i64 = shares.iter().sum();
+        let Taken { over, lines, earned } = self.invoices[at].disputed.take().unwrap();
+        let cents: i64 = lines.iter().sum();
         self.invoices[at].to_card -= cents + over;
         self.invoices[at].over_back -= over;
-        self.move_lines(at, &shares, 1);
+        self.move_lines(at, &lines, 1);
+        self.give_back(at, &earned);
         self.post(Happening::Refunded(-cents));
         self.post(Happening::CreditPaidOut(-over));
         self.reached.insert(Reached::DisputeWon);

@@ -34,6 +34,7 @@ impl Desk {
             assert!(paid <= invoice.owed() && back <= paid && invoice.over_back <= invoice.over, "{invoice:?}");
             assert_ne!(invoice.state, InvoiceState::Open, "{invoice:?} is left in the air");
         }
+        self.check_earnings();
         for one in &self.subscriptions {
             assert!(one.paid.iter().all(|(_, cents, _)| *cents >= 0), "{one:?}");
             let running = matches!(one.state, State::Active | State::PastDue);

@@ -43,6 +43,7 @@ impl Desk {
             carried,
             reduced: 0,
             left: Vec::new(),
+            earned: Vec::new(),
             disputed: None,
             credit_used: 0,
             taken: 0,
@@ -123,6 +124,7 @@ impl Desk {
             }
         }
         self.invoices[which].left = left;
+        self.earn(which);
     }
 
     fn begin(&mut self, which: usize, period: Period, netted: i64) {

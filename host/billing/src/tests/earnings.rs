@@ -1,0 +1,100 @@
+//! What publishers earn with what desks pay, and lose with what is paid back.
+
+use annex_domain::{
+    addon::PublisherSlug,
+    billing::DisputeState,
+    clock::Timestamp,
+    earnings::{EarningKind, Share},
+    ids::InvoiceId,
+    operator::Actor,
+};
+use annex_store::{
+    billing::{earnings, invoices},
+    publishers::organisations,
+};
+
+use super::bench::{Bench, eur};
+use crate::gateway::{About, Event};
+
+pub(super) fn acme() -> PublisherSlug {
+    "acme".parse().unwrap()
+}
+
+/// What the publisher of the bench's add-on has. All accounts of the book sum to zero.
+pub(super) async fn balance(bench: &Bench) -> i64 {
+    let mut conn = bench.db.read().await.unwrap();
+    let accounts = earnings::accounts(&mut conn).await.unwrap();
+    assert_eq!(accounts.iter().map(|(.., cents)| cents).sum::<i64>(), 0, "{accounts:?}");
+    let balances = earnings::balances(&mut conn, &acme(), Timestamp(i64::MAX)).await.unwrap();
+    balances.iter().map(|(_, cents)| cents).sum()
+}
+
+async fn buy(bench: &Bench) -> InvoiceId {
+    let (order, invoice) = bench.order().await;
+    bench.billing().charge(bench.desk, order.id).await.unwrap();
+    invoice
+}
+
+async fn set_share(bench: &Bench, percent: i64) {
+    let mut tx = bench.db.begin().await.unwrap();
+    organisations::set_share(&mut tx, &acme(), Share::new(percent).unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_paid_line_keeps_the_share_that_was_its_publishers_then() {
+    let bench = Bench::new().await;
+    let first = buy(&bench).await;
+    assert_eq!(balance(&bench).await, 720);
+    set_share(&bench, 50).await;
+    buy(&bench).await;
+    assert_eq!(balance(&bench).await, 720 + 450);
+    bench.billing().refund(bench.desk, first, Some(eur(401)), "part", Actor::System).await.unwrap();
+    assert_eq!(balance(&bench).await, 399 + 450, "the share of 4.99 at 80 %: the odd cent is the platform's");
+    bench.billing().refund(bench.desk, first, None, "rest", Actor::System).await.unwrap();
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!(balance(&bench).await, 450);
+    let mut conn = bench.db.read().await.unwrap();
+    let line = invoices::lines(&mut conn, bench.desk, first).await.unwrap()[0].id;
+    let kinds: Vec<_> = earnings::of_line(&mut conn, line).await.unwrap().iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [EarningKind::Sale, EarningKind::Refund, EarningKind::Refund]);
+}
+
+#[tokio::test]
+async fn what_credit_pays_earns_nobody_anything() {
+    let bench = Bench::new().await;
+    let billing = bench.billing();
+    billing.grant(bench.desk, eur(300), "welcome", Actor::CommandLine).await.unwrap();
+    let (order, _) = bench.order().await;
+    billing.charge(bench.desk, order.id).await.unwrap();
+    assert_eq!(balance(&bench).await, 480, "the share of the 6.00 that the card paid");
+    billing.release(bench.desk, order.id, "activation failed").await.unwrap();
+    assert_eq!(balance(&bench).await, 0);
+    billing.grant(bench.desk, eur(900), "more", Actor::CommandLine).await.unwrap();
+    buy(&bench).await;
+    assert_eq!(balance(&bench).await, 0, "nor what came back to the credit");
+}
+
+#[tokio::test]
+async fn a_dispute_and_a_refund_that_comes_back_move_the_same_share() {
+    let bench = Bench::new().await;
+    let invoice = buy(&bench).await;
+    bench.peer.dispute(&invoice.to_string(), DisputeState::Open);
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!(balance(&bench).await, 0, "the bank has the money");
+    bench.peer.dispute(&invoice.to_string(), DisputeState::Won);
+    bench.billing().reconcile().await.unwrap();
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!(balance(&bench).await, 720);
+
+    let other = Bench::new().await;
+    let invoice = buy(&other).await;
+    other.billing().refund(other.desk, invoice, Some(eur(400)), "goodwill", Actor::System).await.unwrap();
+    assert_eq!(balance(&other).await, 400);
+    other.peer.refunds_come_back();
+    for id in ["evt_1", "evt_2"] {
+        let event = Event { id: id.into(), kind: "refund.failed".into(), about: About::Refund("re_0".into()) };
+        other.billing().hint(&event).await.unwrap();
+    }
+    assert_eq!(balance(&other).await, 720);
+}
