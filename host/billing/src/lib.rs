@@ -40,6 +40,7 @@ mod month;
 pub mod orders;
 mod outside;
 pub mod overview;
+pub mod payouts;
 mod postings;
 pub mod protocol;
 mod publishers;

@@ -19,6 +19,7 @@ mod months;
 mod netting;
 mod ordering;
 mod outside;
+mod payouts;
 mod peer;
 mod races;
 mod retries;

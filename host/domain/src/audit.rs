@@ -112,6 +112,8 @@ crate::words! {
         BillingPaid = "billing.paid",
         /// Payment started.
         BillingPay = "billing.pay",
+        /// Publishers paid out.
+        BillingPayout = "billing.payout",
         /// Plans changed.
         BillingPlans = "billing.plans",
         /// Refund started.

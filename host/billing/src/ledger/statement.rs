@@ -113,8 +113,7 @@ fn add(row: &mut Row, entry: &Entry) {
     }
 }
 
-/// The rows as CSV (RFC 4180) with a line of headings. A text that a spreadsheet would take for a formula is quoted with
-/// an apostrophe.
+/// The rows as CSV with a line of headings; texts as [`cell`] writes them.
 #[must_use]
 pub fn csv(rows: &[Row]) -> String {
     let mut out = String::from("day,text,invoice,currency,charged,paid,refunded,credit,owed,in_credit\r\n");
@@ -132,12 +131,15 @@ pub fn csv(rows: &[Row]) -> String {
 }
 
 /// `12.50`.
-fn decimal(cents: i64, currency: Currency) -> String {
+#[must_use]
+pub fn decimal(cents: i64, currency: Currency) -> String {
     let with_currency = Money::new(cents, currency).to_string();
     with_currency.split(' ').next().unwrap_or_default().to_owned()
 }
 
-fn cell(text: &str) -> String {
+/// A text as a cell of CSV (RFC 4180). One that a spreadsheet would take for a formula is quoted with an apostrophe.
+#[must_use]
+pub fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }

@@ -37,7 +37,7 @@ pub(super) static DONE: [(&[Door], &str); 13] = [
         "catalog.access catalog.delete catalog.keep catalog.offer catalog.rollout catalog.share catalog.take
          catalog.unshare",
     ),
-    (&[Line], "billing.credit billing.plans billing.refund"),
+    (&[Line], "billing.credit billing.payout billing.plans billing.refund"),
 ];
 
 /// What no door has, and when the host does it.

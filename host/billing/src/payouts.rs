@@ -1,0 +1,197 @@
+//! Paying publishers out, once a month and each exactly once.
+//!
+//! ```text
+//! make   one transaction: the run of the month, a row for each publisher with its amount and bank account, the book
+//! write  the file for the bank, made of those rows alone: as often as somebody wants it, it is the same
+//! note   the run is `written`; somebody says later that the bank has paid: `confirmed`
+//! ```
+//!
+//! Whatever it stops at, running it again goes on. Who has less than the least, no bank account, or is suspended keeps what it
+//! has for a later month.
+
+mod file;
+
+use std::io;
+
+use annex_domain::{
+    audit::Action,
+    clock::Timestamp,
+    crash::When,
+    earnings::{EarningKind, Iban, Month, PayoutState},
+    money::{Currency, Money},
+    operator::Actor,
+    publisher::PublisherStatus,
+};
+use annex_store::{
+    StoreError, Tx, audit,
+    billing::{
+        earnings::{self, NewEarning},
+        payouts::{self, Payout, Run},
+    },
+    publishers::{
+        banks::{self, BankAccount},
+        organisations::{self, Organisation},
+    },
+    vault::Vault,
+};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::{Billing, BillingError, ledger};
+
+/// Steps at which a test may stop it, as `(what, step)`; each before and after.
+pub const STEPS: [(&str, &str); 3] = [("payout", "make"), ("payout", "write"), ("payout", "note")];
+
+/// The bank account that payouts come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payer {
+    /// Who it belongs to.
+    pub name: String,
+    /// Its number.
+    pub iban: Iban,
+}
+
+/// What a bank is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// All payouts.
+    pub csv: String,
+    /// Those in euros as a SEPA credit transfer (ISO 20022 `pain.001.001.03`): where there are some, and the payer is known.
+    pub pain: Option<String>,
+}
+
+/// Why nobody is paid.
+#[derive(Debug, thiserror::Error)]
+pub enum PayoutError {
+    /// More may be earned in it.
+    #[error("{0} is not over yet")]
+    NotOver(Month),
+    /// There is nothing that a bank could have paid.
+    #[error("the file for the bank of {0} was not written yet")]
+    NotWritten(Month),
+    /// The file could not be written.
+    #[error("the file for the bank cannot be written; nobody is paid twice when it is tried again")]
+    File(#[source] io::Error),
+    /// A crash point of a test.
+    #[error(transparent)]
+    Billing(#[from] BillingError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Billing {
+    /// Pays out what was earned until the end of a month, where it comes to at least so many whole units of its currency: decides
+    /// who gets what, if nobody has before, and has the file written.
+    ///
+    /// # Errors
+    /// [`PayoutError`]: it may be run again.
+    pub async fn pay_out(
+        &self,
+        vault: &Vault,
+        month: Month,
+        least: u32,
+        payer: Option<&Payer>,
+        write: &(dyn Fn(&Files) -> io::Result<()> + Sync),
+    ) -> Result<(Run, Vec<Payout>), PayoutError> {
+        if end_of(month) > self.now() {
+            return Err(PayoutError::NotOver(month));
+        }
+        self.pass("payout", "make", When::Before)?;
+        let (mut run, made) = self.decide(month, least).await?;
+        self.pass("payout", "make", When::After)?;
+        let mut to = Vec::new();
+        for payout in &made {
+            to.push((payout, BankAccount::open(vault, &payout.publisher, &payout.sealed)?));
+        }
+        self.pass("payout", "write", When::Before)?;
+        write(&file::files(&run, &to, payer)).map_err(PayoutError::File)?;
+        self.pass("payout", "write", When::After)?;
+        self.pass("payout", "note", When::Before)?;
+        if run.state == PayoutState::Made {
+            let mut tx = self.db().begin().await?;
+            payouts::come_to(&mut tx, &mut run, PayoutState::Written, self.now()).await?;
+            tx.commit().await?;
+        }
+        self.pass("payout", "note", When::After)?;
+        Ok((run, made))
+    }
+
+    /// The bank has paid what the file of a month says.
+    ///
+    /// # Errors
+    /// [`PayoutError::NotWritten`].
+    pub async fn confirm_payouts(&self, month: Month) -> Result<Run, PayoutError> {
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        let run = payouts::run(&mut tx, month).await?.filter(|run| run.state != PayoutState::Made);
+        let mut run = run.ok_or(PayoutError::NotWritten(month))?;
+        if run.state == PayoutState::Written {
+            payouts::come_to(&mut tx, &mut run, PayoutState::Confirmed, now).await?;
+            let count = payouts::of(&mut tx, month).await?.len();
+            log(&mut tx, month, PayoutState::Confirmed, count, now).await?;
+            tx.commit().await?;
+        }
+        Ok(run)
+    }
+
+    async fn decide(&self, month: Month, least: u32) -> Result<(Run, Vec<Payout>), PayoutError> {
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        if payouts::begin(&mut tx, month, now).await? {
+            let mut made = 0;
+            for publisher in organisations::list(&mut tx).await? {
+                made = decide_for(&mut tx, month, &publisher, (made, least), now).await?;
+            }
+            log(&mut tx, month, PayoutState::Made, made, now).await?;
+        }
+        let run = payouts::run(&mut tx, month).await?.ok_or(StoreError::NotFound("payouts of the month"))?;
+        let made = payouts::of(&mut tx, month).await?;
+        tx.commit().await?;
+        Ok((run, made))
+    }
+}
+
+/// Writes what a publisher gets. Answers how many payouts there are by then; `made`: before.
+async fn decide_for(
+    tx: &mut Tx,
+    month: Month,
+    publisher: &Organisation,
+    (mut made, least): (usize, u32),
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let slug = &publisher.slug;
+    organisations::lock(tx, slug).await?;
+    let sealed = banks::sealed(tx, slug).await?.filter(|_| publisher.status == PublisherStatus::Active);
+    let Some(sealed) = sealed else { return Ok(made) };
+    for (currency, cents) in earnings::payable(tx, slug, end_of(month)).await? {
+        if cents <= 0 || cents < units(least, currency) {
+            continue;
+        }
+        made += 1;
+        let number = u32::try_from(made).unwrap_or(u32::MAX);
+        let amount = Money::new(cents, currency);
+        let new = Payout { number, publisher: slug.clone(), amount, sealed: sealed.clone() };
+        payouts::insert(tx, month, &new).await?;
+        let transaction = format!("payout:{month}:{number}");
+        let kind = EarningKind::Payout;
+        let moved = NewEarning { transaction: &transaction, publisher: slug, kind, sold: None, gross: 0, amount };
+        earnings::insert(tx, &moved, now).await?;
+    }
+    Ok(made)
+}
+
+async fn log(tx: &mut Tx, month: Month, state: PayoutState, count: usize, now: Timestamp) -> Result<(), StoreError> {
+    let facts = json!({ "month": month.to_string(), "state": state, "payouts": count });
+    audit::append(tx, None, Actor::CommandLine, Action::BillingPayout, "payout", &facts, now).await
+}
+
+/// When a month has ended: its days are those of UTC.
+fn end_of(month: Month) -> Timestamp {
+    ledger::start_of(month.next().first(), &TimeZone::UTC)
+}
+
+/// So many whole units of a currency, in cents.
+fn units(count: u32, currency: Currency) -> i64 {
+    i64::from(count) * 10i64.pow(u32::from(currency.decimals()))
+}
