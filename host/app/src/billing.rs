@@ -1,4 +1,6 @@
-//! `annex billing`: prices, credit, rights and bills, from the machine of the host.
+//! `annex billing`: prices, credit, rights, bills and payouts ([`payout`]), from the machine of the host.
+
+mod payout;
 
 use std::path::PathBuf;
 
@@ -27,7 +29,7 @@ use crate::{
     wiring::{self, Outside, SandboxOptions, Stores},
 };
 
-/// Prices, credit, rights and bills.
+/// Prices, credit, rights, bills and payouts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BillingCommand {
     /// Prices of a listing, which replace those of the manifests
@@ -81,6 +83,8 @@ pub(crate) enum BillingCommand {
         #[command(flatten)]
         args: DeskArgs,
     },
+    /// Pays publishers out what they earned until the end of a month; again, it writes the same file
+    Payout(payout::PayoutArgs),
     /// Looks again at everything that is unfinished at the payment gateway
     Reconcile {
         #[command(flatten)]
@@ -141,6 +145,7 @@ pub(crate) async fn run(command: BillingCommand) -> anyhow::Result<()> {
         BillingCommand::Revoke { installation, args } => revoke(&args, installation).await,
         BillingCommand::BillNow { args } => bill_now(&args).await,
         BillingCommand::ConfirmMonths { args } => confirm_months(&args).await,
+        BillingCommand::Payout(args) => payout::run(args).await,
         BillingCommand::Reconcile { args } => reconcile(&args).await,
     }
 }

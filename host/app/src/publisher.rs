@@ -1,12 +1,14 @@
-//! `annex publisher`: whose packages the host accepts, who asked for an account of a publisher, and how events reach
-//! publishers' services ([`events`]), and what they answer ([`answer`]).
+//! `annex publisher`: whose packages the host accepts, who asked for an account of a publisher, what share publishers get, how
+//! events reach their services ([`events`]), and what they answer ([`answer`]).
 
 mod answer;
 mod events;
 
 use std::path::PathBuf;
 
-use annex_domain::{addon::PublisherSlug, billing::LoginRule, ids::AccountRequestId, publisher::AccountRequestState};
+use annex_domain::{
+    addon::PublisherSlug, billing::LoginRule, earnings::Share, ids::AccountRequestId, publisher::AccountRequestState,
+};
 use annex_lifecycle::{Initiator, Lifecycle};
 use annex_package::keys::PublicKey;
 use annex_portal::{By, Portal, requests::Making};
@@ -56,6 +58,16 @@ pub(crate) enum PublisherCommand {
         /// Makes them the owner of a publisher that this host trusts already, and that has no members
         #[arg(long)]
         adopt: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Changes what a publisher gets of what is paid for its add-ons from now on
+    Share {
+        /// Such as `acme`
+        slug: PublisherSlug,
+        /// Whole percents, 0 to 100; 80 unless it was changed
+        #[arg(value_name = "PERCENT")]
+        share: Share,
         #[command(flatten)]
         data: DataArgs,
     },
@@ -109,6 +121,14 @@ pub(crate) async fn run(command: PublisherCommand) -> anyhow::Result<()> {
             let made = annex_portal::requests::approve(&portal, by, request, slug, making).await;
             let made = made.with_context(|| format!("cannot approve the request {request}"))?;
             println!("made the publisher {}", made.publisher);
+        }
+        PublisherCommand::Share { slug, share, data } => {
+            let stores = wiring::open(&data).await?;
+            let portal = Portal::new(wiring::nothing_outside(&stores)?.billing);
+            let by = By::CommandLine(stores.clock.now());
+            let set = annex_portal::earnings::set_share(&portal, by, &slug, share).await;
+            set.with_context(|| format!("cannot change the share of {slug}"))?;
+            println!("{slug} gets {share} of what is paid from now on");
         }
         PublisherCommand::Endpoint(args) => events::endpoint(args).await?,
         PublisherCommand::Events(args) => events::events(args).await?,

@@ -94,7 +94,7 @@ impl Billing {
         payer: Option<&Payer>,
         write: &(dyn Fn(&Files) -> io::Result<()> + Sync),
     ) -> Result<(Run, Vec<Payout>), PayoutError> {
-        if end_of(month) > self.now() {
+        if start_of(month.next()) > self.now() {
             return Err(PayoutError::NotOver(month));
         }
         self.pass("payout", "make", When::Before)?;
@@ -164,7 +164,7 @@ async fn decide_for(
     organisations::lock(tx, slug).await?;
     let sealed = banks::sealed(tx, slug).await?.filter(|_| publisher.status == PublisherStatus::Active);
     let Some(sealed) = sealed else { return Ok(made) };
-    for (currency, cents) in earnings::payable(tx, slug, end_of(month)).await? {
+    for (currency, cents) in earnings::payable(tx, slug, start_of(month.next())).await? {
         if cents <= 0 || cents < units(least, currency) {
             continue;
         }
@@ -186,9 +186,10 @@ async fn log(tx: &mut Tx, month: Month, state: PayoutState, count: usize, now: T
     audit::append(tx, None, Actor::CommandLine, Action::BillingPayout, "payout", &facts, now).await
 }
 
-/// When a month has ended: its days are those of UTC.
-fn end_of(month: Month) -> Timestamp {
-    ledger::start_of(month.next().first(), &TimeZone::UTC)
+/// When a month begins: its days are those of UTC.
+#[must_use]
+pub fn start_of(month: Month) -> Timestamp {
+    ledger::start_of(month.first(), &TimeZone::UTC)
 }
 
 /// So many whole units of a currency, in cents.

@@ -264,8 +264,12 @@ crate::words! {
         PublisherRemoveMember = "publisher.remove-member",
         /// Publisher account requested.
         PublisherRequest = "publisher.request",
+        /// Bank account of a publisher changed.
+        PublisherBank = "publisher.bank",
         /// Role of a publisher’s member changed.
         PublisherRole = "publisher.role",
+        /// Share of a publisher changed.
+        PublisherShare = "publisher.share",
         /// Status of a publisher changed.
         PublisherStatus = "publisher.status",
         /// Publisher’s token created.

@@ -84,7 +84,7 @@ crate::words! {
         Publish = "publish",
         /// Tops up the credit of the developer desk.
         Credit = "credit",
-        /// Looks at earnings and statements.
+        /// Looks at earnings and statements, and says where they are paid to.
         Earnings = "earnings",
     }
 }

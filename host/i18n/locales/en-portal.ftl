@@ -71,6 +71,7 @@ portal-answers-given = Your answer was sent.
 error-code-nothing-asked = Nothing is waiting for an answer here any more.
 error-code-answered-already = This was already answered. The first answer counts.
 error-code-answered-too-late = The time for an answer is over.
+portal-nav-earnings = Earnings
 portal-home-empty = You don’t belong to a publisher yet
 portal-home-empty-text = Request an account, or ask a colleague for an invitation.
 
@@ -96,6 +97,9 @@ portal-field-key = Public key
 portal-hint-key = The text of the .pub file that annex key new writes. Never upload a private key.
 portal-field-reason = Reason
 portal-field-token_name = Name
+portal-field-holder = Account holder
+portal-field-iban = IBAN
+form-unknown-iban = This isn’t a valid IBAN. Check it for typos.
 form-unknown-slug = Use 2 to 40 lowercase letters, digits and hyphens.
 form-unknown-site = Enter an address that begins with https://.
 form-unknown-key = This isn’t a public signing key.
@@ -177,6 +181,30 @@ portal-scope-read = Read projects, reviews and figures
 portal-scope-submit = Upload and submit versions
 portal-scope-publish = Make versions available
 portal-scope-events = Read, replay and answer events
+
+portal-csv = Download CSV
+portal-earnings-title = Earnings
+portal-earnings-share = You receive { $percent } % of what is paid for your add-ons.
+portal-earnings-owed = Balance
+portal-earnings-none = There’s nothing to pay out yet.
+portal-bank-title = Bank account for payouts
+portal-bank-known = Payouts go to { $iban } (since { $day }).
+portal-bank-none = Add a bank account to be paid.
+portal-bank-done = The bank account was saved.
+portal-statement-title = Statement for { $month }
+portal-statement-before = Opening balance
+portal-statement-empty = Nothing happened in this month.
+portal-statement-gross = Paid
+portal-statement-earned = Your share
+portal-statement-refunded = Refunds
+portal-statement-paid-out = Payouts
+portal-statement-balance = Balance
+portal-statement-earlier = Earlier month
+portal-statement-later = Later month
+portal-earning-sale = Sale
+portal-earning-refund = Refund
+portal-earning-refund-back = Refund returned
+portal-earning-payout = Payout
 
 ## The platform’s people
 

@@ -8,6 +8,7 @@
 mod again;
 pub mod developer_desk;
 pub mod documents;
+pub mod earnings;
 pub mod keys;
 mod mails;
 pub mod members;

@@ -1,7 +1,7 @@
 //! What people notice of the portal, through its functions, on both databases.
 
-mod reviewing;
 mod offerings;
+mod reviewing;
 use std::{collections::BTreeSet, sync::Arc};
 
 use annex_billing::{BillingParts, Variant, gateways::test::TestGateway};
@@ -9,6 +9,7 @@ use annex_desk::password;
 use annex_domain::{
     clock::{Clock, ManualClock, Timestamp},
     crash::CrashPoints,
+    earnings::Share,
     ids::{AccountId, DeskId},
     mail::MailKind,
     money::{Currency, Money},
@@ -19,12 +20,17 @@ use annex_store::{
     billing::accounts::{self, NewAccount},
     catalog::{self, KeyStatus},
     mails::{self, Mail},
-    publishers::{members as rows, organisations, requests as asked, tokens as token_rows},
+    publishers::{
+        banks::{self, BankAccount},
+        members as rows, organisations, requests as asked, tokens as token_rows,
+    },
     testing::{Fixture, on_both},
+    vault::Vault,
 };
 
 use super::*;
 use crate::{
+    earnings::Bank,
     members::Entered,
     requests::{Ask, Making},
 };
@@ -295,6 +301,56 @@ async fn the_newest_documents_have_to_be_accepted_and_a_suspended_publisher_does
         assert_eq!(code(documents::accept(&bench.portal, &owner, kind, 1).await), "document-changed");
         publishers::set_status(&bench.portal, by, &owner.publisher, PublisherStatus::Suspended).await.unwrap();
         assert_eq!(code(documents::accept(&bench.portal, &owner, kind, 2).await), "publisher-suspended");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_publisher_is_paid_is_for_who_looks_after_the_money_and_wants_the_password() {
+    on_both(async |db| {
+        let bench = Bench::make(db.clone()).await;
+        let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
+        let finance = bench.member("acme", "fin@acme.example", MemberRole::Finance).await;
+        let developer = bench.member("acme", "dev@acme.example", MemberRole::Developer).await;
+        let bank = Bank { holder: "Acme".into(), iban: "de89 3704 0044 0532 0130 00".into() };
+        let set = async |by: &Member, bank: &Bank, password| {
+            code(earnings::set_bank(&bench.portal, &vault, by, bank, &given(password)).await)
+        };
+        assert_eq!(set(&developer, &bank, PASSWORD).await, "not-your-role");
+        assert_eq!(set(&finance, &bank, "wrong").await, "invalid-request");
+        assert_eq!(set(&finance, &Bank { iban: "DE00".into(), ..bank.clone() }, PASSWORD).await, "invalid-request");
+        assert_eq!(set(&finance, &bank, PASSWORD).await, "done");
+        let sealed = banks::sealed(&mut db.read().await.unwrap(), &finance.publisher).await.unwrap().unwrap();
+        assert!(!sealed.windows(8).any(|window| window == b"37040044"), "it is sealed");
+        assert_eq!(
+            BankAccount::open(&vault, &finance.publisher, &sealed).unwrap().iban.as_str(),
+            "DE89370400440532013000"
+        );
+        let other = "other".parse().unwrap();
+        assert!(BankAccount::open(&vault, &other, &sealed).is_err(), "it opens for its publisher alone");
+        let month = annex_domain::earnings::Month::at(NOW);
+        assert_eq!(code(earnings::statement(&bench.portal, &developer, month).await), "not-your-role");
+        assert_eq!(earnings::statement(&bench.portal, &finance, month).await.unwrap().rows, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_platform_decides_on_the_share() {
+    on_both(async |db| {
+        let bench = Bench::make(db.clone()).await;
+        let owner = bench.member("acme", "ann@acme.example", MemberRole::Owner).await;
+        let share = async || organisations::share(&mut db.read().await.unwrap(), &owner.publisher).await.unwrap();
+        assert_eq!(share().await, Share::USUAL);
+        let nobody = Staff::find(&bench.portal, owner.account, NOW).await.unwrap();
+        let all: Share = "100".parse().unwrap();
+        let by_owner = earnings::set_share(&bench.portal, By::Staff(&nobody), &owner.publisher, all).await;
+        assert_eq!(code(by_owner), "not-staff");
+        let by = By::CommandLine(NOW);
+        earnings::set_share(&bench.portal, by, &owner.publisher, all).await.unwrap();
+        assert_eq!(share().await, all);
+        let unknown = earnings::set_share(&bench.portal, by, &"nobody".parse().unwrap(), all).await;
+        assert_eq!(code(unknown), "not-found");
     })
     .await;
 }

@@ -1,11 +1,12 @@
-//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens, projects and
-//! what waits for its answer. People sign in with their account of the client area. One file per page; what is done is done by
-//! `annex_portal`. Where a foreign issuer
+//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens, projects, what
+//! waits for its answer, and earnings. People sign in with their account of the client area. One file per page; what is done is
+//! done by `annex_portal`. Where a foreign issuer
 //! takes the place of the client area there is no portal.
 
 mod answers;
 mod documents;
 mod draft;
+mod earnings;
 pub(crate) mod field;
 pub(crate) mod frame;
 mod home;
@@ -45,4 +46,5 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(keys::routes())
         .merge(tokens::routes())
         .merge(answers::routes())
+        .merge(earnings::routes())
 }

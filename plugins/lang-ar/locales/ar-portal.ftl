@@ -75,6 +75,7 @@ portal-answers-given = أُرسل ردك.
 error-code-nothing-asked = لم يعد هنا ما ينتظر ردًا.
 error-code-answered-already = رُدّ على هذا من قبل. يُعتدّ بالرد الأول.
 error-code-answered-too-late = انتهت مهلة الرد.
+portal-nav-earnings = الأرباح
 portal-home-empty = لا تنتمي إلى ناشر بعد
 portal-home-empty-text = اطلب حسابًا، أو اطلب دعوة من زميل.
 
@@ -100,6 +101,9 @@ portal-field-key = المفتاح العام
 portal-hint-key = نص ملف .pub الذي يكتبه annex key new. لا ترفع مفتاحًا خاصًا أبدًا.
 portal-field-reason = السبب
 portal-field-token_name = الاسم
+portal-field-holder = صاحب الحساب
+portal-field-iban = رقم IBAN
+form-unknown-iban = رقم IBAN هذا غير صالح. تحقق من الأخطاء الإملائية.
 form-unknown-slug = استخدم من 2 إلى 40 من الأحرف اللاتينية الصغيرة والأرقام والشرطات.
 form-unknown-site = أدخل عنوانًا يبدأ بـ https://.
 form-unknown-key = هذا ليس مفتاح توقيع عامًا.
@@ -181,6 +185,30 @@ portal-scope-read = قراءة المشاريع والمراجعات والأر�
 portal-scope-submit = رفع الإصدارات وإرسالها
 portal-scope-publish = إتاحة الإصدارات
 portal-scope-events = قراءة الأحداث وإعادة إرسالها والرد عليها
+
+portal-csv = تنزيل CSV
+portal-earnings-title = الأرباح
+portal-earnings-share = تحصل على { $percent } % مما يُدفع مقابل إضافاتك.
+portal-earnings-owed = الرصيد
+portal-earnings-none = لا يوجد ما يُصرف بعد.
+portal-bank-title = الحساب المصرفي للمدفوعات
+portal-bank-known = تُرسل المدفوعات إلى { $iban } (منذ { $day }).
+portal-bank-none = أضف حسابًا مصرفيًا لتتلقى مستحقاتك.
+portal-bank-done = حُفظ الحساب المصرفي.
+portal-statement-title = كشف حساب { $month }
+portal-statement-before = الرصيد الافتتاحي
+portal-statement-empty = لم يحدث شيء في هذا الشهر.
+portal-statement-gross = المدفوع
+portal-statement-earned = حصتك
+portal-statement-refunded = المبالغ المستردة
+portal-statement-paid-out = المدفوعات
+portal-statement-balance = الرصيد
+portal-statement-earlier = شهر سابق
+portal-statement-later = شهر لاحق
+portal-earning-sale = بيع
+portal-earning-refund = استرداد
+portal-earning-refund-back = عودة مبلغ مسترد
+portal-earning-payout = صرف
 
 ## فريق المنصة
 

@@ -71,6 +71,7 @@ portal-answers-given = Ihre Antwort ist gesendet.
 error-code-nothing-asked = Hier wartet nichts mehr auf eine Antwort.
 error-code-answered-already = Darauf wurde schon geantwortet. Die erste Antwort zählt.
 error-code-answered-too-late = Die Zeit für eine Antwort ist vorbei.
+portal-nav-earnings = Einnahmen
 portal-home-empty = Sie gehören noch zu keinem Herausgeber
 portal-home-empty-text = Fragen Sie ein Konto an oder lassen Sie sich einladen.
 
@@ -96,6 +97,9 @@ portal-field-key = Öffentlicher Schlüssel
 portal-hint-key = Der Text der .pub-Datei, die annex key new schreibt. Laden Sie nie einen privaten Schlüssel hoch.
 portal-field-reason = Grund
 portal-field-token_name = Name
+portal-field-holder = Kontoinhaber
+portal-field-iban = IBAN
+form-unknown-iban = Das ist keine gültige IBAN. Prüfen Sie sie auf Tippfehler.
 form-unknown-slug = Verwenden Sie 2 bis 40 Kleinbuchstaben, Ziffern und Bindestriche.
 form-unknown-site = Geben Sie eine Adresse ein, die mit https:// beginnt.
 form-unknown-key = Das ist kein öffentlicher Signaturschlüssel.
@@ -177,6 +181,30 @@ portal-scope-read = Projekte, Prüfungen und Zahlen lesen
 portal-scope-submit = Versionen hochladen und einreichen
 portal-scope-publish = Versionen verfügbar machen
 portal-scope-events = Ereignisse lesen, erneut senden und beantworten
+
+portal-csv = CSV herunterladen
+portal-earnings-title = Einnahmen
+portal-earnings-share = Sie erhalten { $percent } % dessen, was für Ihre Add-ons bezahlt wird.
+portal-earnings-owed = Guthaben
+portal-earnings-none = Es gibt noch nichts auszuzahlen.
+portal-bank-title = Bankkonto für Auszahlungen
+portal-bank-known = Auszahlungen gehen an { $iban } (seit { $day }).
+portal-bank-none = Geben Sie ein Bankkonto an, um bezahlt zu werden.
+portal-bank-done = Das Bankkonto wurde gespeichert.
+portal-statement-title = Abrechnung für { $month }
+portal-statement-before = Anfangsstand
+portal-statement-empty = In diesem Monat ist nichts geschehen.
+portal-statement-gross = Bezahlt
+portal-statement-earned = Ihr Anteil
+portal-statement-refunded = Erstattungen
+portal-statement-paid-out = Auszahlungen
+portal-statement-balance = Stand
+portal-statement-earlier = Früherer Monat
+portal-statement-later = Späterer Monat
+portal-earning-sale = Verkauf
+portal-earning-refund = Erstattung
+portal-earning-refund-back = Erstattung zurückgekommen
+portal-earning-payout = Auszahlung
 
 ## Die Plattform
 

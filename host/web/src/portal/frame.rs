@@ -37,6 +37,8 @@ pub(crate) enum Place {
     Versions,
     /// What waits for its word.
     Answers,
+    /// What it earns.
+    Earnings,
     /// Of the platform: who asks, and who is there.
     Publishers,
     /// Of the platform: what publishers agree to.
@@ -123,6 +125,7 @@ impl Insider {
             ("/keys", "portal-nav-keys", "key", Place::Keys, Deed::Look),
             ("/tokens", "portal-nav-tokens", "key-round", Place::Tokens, Deed::Tokens),
             ("/answers", "portal-nav-answers", "inbox", Place::Answers, Deed::Develop),
+            ("/earnings", "portal-nav-earnings", "dollar-sign", Place::Earnings, Deed::Earnings),
         ];
         let links = parts
             .into_iter()

@@ -11,20 +11,23 @@ use annex_domain::{
     localized::Localized,
     ids::InstallationId,
     installation::Installation,
+    earnings::{EarningKind, Share},
     mail::MailKind,
     provisioning::{ANSWER_WITHIN, Asked},
+    money::{Currency, Money},
     publisher::{MemberRole, PartnerDocument, PublisherScope, StaffPermission},
     review::{Severity, Standing, State, Track},
 };
 use annex_package::keys::SigningKey;
 use annex_store::{
     Tx,
+    billing::earnings::{self, NewEarning, Sold},
     catalog::{self, KeyStatus},
     mails, projects,
     installations, mails,
     provisioning::{self, NewRequest},
-    publishers::{invitations, members, staff, tokens},
     sagas, testing,
+    publishers::{banks, invitations, members, staff, tokens},
 };
 
 use crate::{
@@ -248,6 +251,55 @@ async fn pages_lead_to_the_sign_in_and_a_foreign_issuer_leaves_no_portal() {
     }
 }
 
+#[tokio::test]
+async fn who_looks_after_the_money_sees_the_statement_and_says_where_it_is_paid() {
+    let site = Site::start().await;
+    let things = Things::make(&site, "acme", 3).await;
+    let (slug, now): (PublisherSlug, _) = ("acme".parse().unwrap(), site.clock.now());
+    let developer = site.account("dev@acme.example", None).await;
+    let sold = Sold {
+        line: 1,
+        installation: InstallationId::new(),
+        addon: "acme.tool".parse().unwrap(),
+        description: "=Tool: Team".into(),
+        share: Share::USUAL,
+    };
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    members::add(&mut tx, &slug, developer, MemberRole::Developer, now).await.unwrap();
+    let (kind, amount) = (EarningKind::Sale, Money::new(720, Currency::EUR));
+    let new = NewEarning { transaction: "line:1", publisher: &slug, kind, sold: Some(&sold), gross: 900, amount };
+    assert!(earnings::insert(&mut tx, &new, now).await.unwrap());
+    tx.commit().await.unwrap();
+
+    let (here, browser) = ("/portal/publishers/acme/earnings", &things.browser);
+    let shown = browser.get(here).await;
+    assert!(shown.html.contains("€7.20") && shown.html.contains("€9.00"), "{}", shown.html);
+    let csv = browser.get("/portal/publishers/acme/earnings/statement.csv").await.html;
+    let line = csv.lines().nth(1).unwrap();
+    assert!(
+        line.contains(",sale,1,acme.tool,'=Tool: Team,") && line.ends_with(",EUR,9.00,80,7.20,0.00,0.00,7.20"),
+        "{csv}"
+    );
+    let before = browser.get("/portal/publishers/acme/earnings/statement.csv?month=2001-01").await.html;
+    assert_eq!(before.lines().count(), 1, "{before}");
+
+    let bank = |iban, password| [("holder", "Acme"), ("iban", iban), ("password", password)];
+    let (right, wrong) = ("DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 01");
+    assert_eq!(browser.post(here, &bank(wrong, PASSWORD)).await.code(), 422);
+    assert_eq!(browser.post(here, &bank(right, "guessed")).await.code(), 422);
+    let known = async || banks::shown(&mut site.state.db.read().await.unwrap(), &slug).await.unwrap();
+    assert_eq!(known().await, None);
+    assert_eq!(browser.post(here, &bank(right, PASSWORD)).await.code(), 303);
+    assert_eq!(known().await.unwrap().iban, "DE…3000");
+    let after = browser.get(here).await.html;
+    assert!(after.contains("DE…3000") && !after.contains("37040044"), "{after}");
+
+    let colleague = site.browser();
+    colleague.client("dev@acme.example").await;
+    assert_eq!(colleague.get(here).await.code(), 403);
+    assert_eq!(colleague.post(here, &bank(right, PASSWORD)).await.code(), 403);
+}
+
 #[test]
 fn every_word_that_people_meet_has_a_text() {
     let roles = MemberRole::ALL.map(|role| format!("portal-role-{role}"));
@@ -263,7 +315,8 @@ fn every_word_that_people_meet_has_a_text() {
     let sections = Section::ALL.map(|section| format!("review-section-{section}"));
     let severities = Severity::ALL.map(|severity| format!("review-severity-{severity}"));
     let reviews = [&standings[..], &states, &tracks, &sections, &severities].concat();
-    let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &others].concat();
+    let earnings = EarningKind::ALL.map(|kind| format!("portal-earning-{kind}"));
+    let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &earnings, &others].concat();
     let missing: Vec<_> = all.iter().filter(|key| !english().has(key)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
