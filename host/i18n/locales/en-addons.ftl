@@ -299,6 +299,15 @@ uninstall-final = This can’t be undone.
 uninstall-type = Type { $name } to confirm
 uninstall-name-wrong = Type exactly: { $name }
 uninstall-keep = Keep it
+leaving-why = Why are you leaving? (optional)
+leaving-unsaid = No answer
+leaving-hint = The publisher sees how often each answer was given, and not by whom.
+why-left-price = It costs too much
+why-left-missing = Something is missing
+why-left-faults = It doesn’t work well
+why-left-hard = It’s hard to use
+why-left-other-product = We use something else
+why-left-unneeded = We don’t need it anymore
 uninstall-force = Force uninstall
 uninstall-forced = A change to this add-on is in progress and will be aborted.
 

@@ -71,6 +71,7 @@ portal-answers-given = Your answer was sent.
 error-code-nothing-asked = Nothing is waiting for an answer here any more.
 error-code-answered-already = This was already answered. The first answer counts.
 error-code-answered-too-late = The time for an answer is over.
+portal-nav-figures = Figures
 portal-nav-earnings = Earnings
 portal-home-empty = You don’t belong to a publisher yet
 portal-home-empty-text = Request an account, or ask a colleague for an invitation.
@@ -182,6 +183,26 @@ portal-scope-submit = Upload and submit versions
 portal-scope-publish = Make versions available
 portal-scope-events = Read, replay and answer events
 
+portal-figures-title = Figures
+portal-figures-addons = Add-ons
+portal-figures-empty = None of your add-ons is in the catalog yet.
+portal-figures-days = The last { $days } days, in UTC.
+portal-figures-installs = Installations by day
+portal-figures-chart = { $count ->
+    [one] { $count } installation
+   *[other] { $count } installations
+}
+portal-figures-versions = By version
+portal-figures-none = Nothing has happened yet.
+portal-figures-version = Version
+portal-figures-running = Running now
+portal-figures-p95 = 95 % of calls within
+portal-figures-reasons = Why desks left
+portal-figure-installed = Installations
+portal-figure-trial-started = Trials
+portal-figure-converted = Conversions
+portal-figure-cancelled = Cancellations
+portal-figure-uninstalled = Removals
 portal-csv = Download CSV
 portal-earnings-title = Earnings
 portal-earnings-share = You receive { $percent } % of what is paid for your add-ons.

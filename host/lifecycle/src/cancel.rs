@@ -10,6 +10,7 @@ use annex_domain::{
     addon::AddonId,
     audit::Action,
     billing::OrderPurpose,
+    figures::Figure,
     ids::{DeskId, InstallationId, OperatorId},
     installation::{Installation, Notice, Status},
     mail::MailFacts,
@@ -20,7 +21,7 @@ use annex_domain::{
 use annex_store::{
     audit, billing,
     billing::{orders, subscriptions},
-    installations, outbox,
+    figures, installations, outbox,
     sagas::SagaState,
 };
 use futures::future::BoxFuture;
@@ -110,6 +111,7 @@ impl Lifecycle {
         };
         if billed {
             let ended = subscribe::end_and_revoke(self, &mut tx, &stopped, reason, now).await?;
+            figures::count(&mut tx, &stopped.addon, &stopped.version, Figure::Cancelled, now).await?;
             let by = if let Actor::Operator(by) = actor { Some(by) } else { None };
             let why = TrialEndedWhy::Cancelled;
             happened::trial_ended(&mut tx, &stopped, ended.as_ref(), why, by, now).await?;

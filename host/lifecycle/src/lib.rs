@@ -51,6 +51,7 @@ mod install;
 mod intake;
 mod keys;
 mod lanes;
+mod leaving;
 mod letters;
 mod lost;
 mod meter;

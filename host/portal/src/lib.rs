@@ -9,6 +9,7 @@ mod again;
 pub mod developer_desk;
 pub mod documents;
 pub mod earnings;
+pub mod figures;
 pub mod keys;
 mod mails;
 pub mod members;

@@ -16,6 +16,7 @@ pub mod desks;
 pub mod drafts;
 pub mod error;
 pub mod facts;
+pub mod figures;
 pub mod footprint;
 pub mod groups;
 pub mod health;

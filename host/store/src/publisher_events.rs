@@ -9,9 +9,10 @@ mod replay;
 use annex_domain::{
     addon::{AddonId, Version},
     clock::Timestamp,
+    figures::Figure,
     ids::{DeskId, InstallationId},
     installation::Installation,
-    publisher_event::{EventData, EventDesk, EventId, EventKind, LOCAL_REGION},
+    publisher_event::{EventData, EventDesk, EventId, EventKind, LOCAL_REGION, TrialEndedWhy},
 };
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ pub use self::replay::{Replay, replay};
 use crate::{
     Conn, StoreError, Tx, catalog,
     db::query::{At, all, execute, fetch_all, fetch_one, fetch_optional},
-    desks,
+    desks, figures,
     jobs::{self, NewJob},
 };
 
@@ -87,7 +88,8 @@ pub struct Event {
     pub made_at: Timestamp,
 }
 
-/// Writes an event, and puts it in line. Nothing, where the version names no address for events.
+/// Writes an event, and puts it in line: where the version names an address for events. What publishers see as a figure is counted of
+/// every version.
 pub async fn put<'a>(
     tx: &mut Tx,
     of: impl Into<Subject<'a>>,
@@ -95,6 +97,9 @@ pub async fn put<'a>(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let of = of.into();
+    if let Some(figure) = figure_of(data) {
+        figures::count(tx, of.addon, of.version, figure, now).await?;
+    }
     let hears = catalog::version(tx, of.addon, of.version).await?;
     let hears = hears.and_then(|version| version.manifest.service).is_some_and(|service| service.events.is_some());
     if !hears {
@@ -126,6 +131,21 @@ pub async fn put<'a>(
         now
     )?;
     go_on(tx, of.installation, now).await
+}
+
+/// What an event counts as.
+fn figure_of(data: &EventData) -> Option<Figure> {
+    match data {
+        EventData::Installed(_) => Some(Figure::Installed),
+        EventData::TrialStarted(_) => Some(Figure::TrialStarted),
+        EventData::TrialEnded(ended) => (ended.why == TrialEndedWhy::Upgraded).then_some(Figure::Converted),
+        EventData::Uninstalled(_) => Some(Figure::Uninstalled),
+        EventData::InstallRequested(_)
+        | EventData::Updated(_)
+        | EventData::Suspended(_)
+        | EventData::LicencesChanged(_)
+        | EventData::InvoicePaid(_) => None,
+    }
 }
 
 /// The job that posts what an installation has in line, at `run_at`; there is one in line at most, and it is not put off.

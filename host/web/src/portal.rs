@@ -1,5 +1,5 @@
 //! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens, projects, what
-//! waits for its answer, and earnings. People sign in with their account of the client area. One file per page; what is done is
+//! waits for its answer, figures and earnings. People sign in with their account of the client area. One file per page; what is done is
 //! done by `annex_portal`. Where a foreign issuer
 //! takes the place of the client area there is no portal.
 
@@ -8,6 +8,7 @@ mod documents;
 mod draft;
 mod earnings;
 pub(crate) mod field;
+mod figures;
 pub(crate) mod frame;
 mod home;
 mod keys;
@@ -46,5 +47,6 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(keys::routes())
         .merge(tokens::routes())
         .merge(answers::routes())
+        .merge(figures::routes())
         .merge(earnings::routes())
 }

@@ -311,6 +311,15 @@ uninstall-final = لا يمكن التراجع عن ذلك.
 uninstall-type = اكتب { $name } للتأكيد
 uninstall-name-wrong = اكتب هذا بالضبط: { $name }
 uninstall-keep = الإبقاء عليها
+leaving-why = لماذا تتوقف عن الاستخدام؟ (اختياري)
+leaving-unsaid = بلا إجابة
+leaving-hint = يرى الناشر عدد مرات كل إجابة، لا من أجاب بها.
+why-left-price = تكلفتها مرتفعة
+why-left-missing = ينقصها شيء ما
+why-left-faults = لا تعمل جيدًا
+why-left-hard = يصعب استخدامها
+why-left-other-product = نستخدم شيئًا آخر
+why-left-unneeded = لم نعد بحاجة إليها
 uninstall-force = فرض الإزالة
 uninstall-forced = هناك عملية جارية على هذه الإضافة: سيتم قطعها.
 

@@ -75,6 +75,7 @@ portal-answers-given = أُرسل ردك.
 error-code-nothing-asked = لم يعد هنا ما ينتظر ردًا.
 error-code-answered-already = رُدّ على هذا من قبل. يُعتدّ بالرد الأول.
 error-code-answered-too-late = انتهت مهلة الرد.
+portal-nav-figures = الإحصاءات
 portal-nav-earnings = الأرباح
 portal-home-empty = لا تنتمي إلى ناشر بعد
 portal-home-empty-text = اطلب حسابًا، أو اطلب دعوة من زميل.
@@ -186,6 +187,30 @@ portal-scope-submit = رفع الإصدارات وإرسالها
 portal-scope-publish = إتاحة الإصدارات
 portal-scope-events = قراءة الأحداث وإعادة إرسالها والرد عليها
 
+portal-figures-title = الإحصاءات
+portal-figures-addons = الإضافات
+portal-figures-empty = لا توجد أي من إضافاتك في الكتالوج بعد.
+portal-figures-days = آخر { $days } يومًا بتوقيت UTC.
+portal-figures-installs = عمليات التثبيت حسب اليوم
+portal-figures-chart = { $count ->
+    [zero] لا عمليات تثبيت
+    [one] عملية تثبيت واحدة
+    [two] عمليتا تثبيت
+    [few] { $count } عمليات تثبيت
+    [many] { $count } عملية تثبيت
+   *[other] { $count } عملية تثبيت
+}
+portal-figures-versions = حسب الإصدار
+portal-figures-none = لم يحدث شيء بعد.
+portal-figures-version = الإصدار
+portal-figures-running = قيد التشغيل الآن
+portal-figures-p95 = زمن 95 % من الاستدعاءات
+portal-figures-reasons = أسباب المغادرة
+portal-figure-installed = عمليات التثبيت
+portal-figure-trial-started = الفترات التجريبية
+portal-figure-converted = التحويلات
+portal-figure-cancelled = الإلغاءات
+portal-figure-uninstalled = عمليات الإزالة
 portal-csv = تنزيل CSV
 portal-earnings-title = الأرباح
 portal-earnings-share = تحصل على { $percent } % مما يُدفع مقابل إضافاتك.

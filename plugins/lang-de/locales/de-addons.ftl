@@ -299,6 +299,15 @@ uninstall-final = Das lässt sich nicht rückgängig machen.
 uninstall-type = Geben Sie zur Bestätigung { $name } ein
 uninstall-name-wrong = Geben Sie genau das ein: { $name }
 uninstall-keep = Behalten
+leaving-why = Warum hören Sie auf? (freiwillig)
+leaving-unsaid = Keine Angabe
+leaving-hint = Der Herausgeber sieht, wie oft jede Antwort gegeben wurde, und nicht von wem.
+why-left-price = Es kostet zu viel
+why-left-missing = Etwas fehlt
+why-left-faults = Es funktioniert nicht gut
+why-left-hard = Es ist schwer zu bedienen
+why-left-other-product = Wir verwenden etwas anderes
+why-left-unneeded = Wir brauchen es nicht mehr
 uninstall-force = Deinstallation erzwingen
 uninstall-forced = Mit diesem Add-on läuft gerade ein Vorgang: Er wird abgebrochen.
 

@@ -71,6 +71,7 @@ portal-answers-given = Ihre Antwort ist gesendet.
 error-code-nothing-asked = Hier wartet nichts mehr auf eine Antwort.
 error-code-answered-already = Darauf wurde schon geantwortet. Die erste Antwort zählt.
 error-code-answered-too-late = Die Zeit für eine Antwort ist vorbei.
+portal-nav-figures = Kennzahlen
 portal-nav-earnings = Einnahmen
 portal-home-empty = Sie gehören noch zu keinem Herausgeber
 portal-home-empty-text = Fragen Sie ein Konto an oder lassen Sie sich einladen.
@@ -182,6 +183,26 @@ portal-scope-submit = Versionen hochladen und einreichen
 portal-scope-publish = Versionen verfügbar machen
 portal-scope-events = Ereignisse lesen, erneut senden und beantworten
 
+portal-figures-title = Kennzahlen
+portal-figures-addons = Add-ons
+portal-figures-empty = Noch keines Ihrer Add-ons ist im Katalog.
+portal-figures-days = Die letzten { $days } Tage, in UTC.
+portal-figures-installs = Installationen nach Tag
+portal-figures-chart = { $count ->
+    [one] { $count } Installation
+   *[other] { $count } Installationen
+}
+portal-figures-versions = Nach Version
+portal-figures-none = Bisher ist nichts geschehen.
+portal-figures-version = Version
+portal-figures-running = Aktiv
+portal-figures-p95 = 95 % der Aufrufe innerhalb von
+portal-figures-reasons = Warum Helpdesks gegangen sind
+portal-figure-installed = Installationen
+portal-figure-trial-started = Testzeiträume
+portal-figure-converted = Käufe nach Test
+portal-figure-cancelled = Kündigungen
+portal-figure-uninstalled = Deinstallationen
 portal-csv = CSV herunterladen
 portal-earnings-title = Einnahmen
 portal-earnings-share = Sie erhalten { $percent } % dessen, was für Ihre Add-ons bezahlt wird.

@@ -5,10 +5,13 @@ use std::{cell::Cell, collections::BTreeSet, time::Duration};
 use annex_domain::{
     addon::AddonId,
     billing::OrderPurpose,
+    clock::Timestamp,
+    figures::Figure,
     ids::OperatorId,
     installation::Status,
     manifest::{Manifest, Service},
 };
+use annex_store::figures;
 use serde_json::{Value, json};
 
 use super::{
@@ -40,6 +43,14 @@ impl Told {
 
 fn kinds(told: &[(String, Value)]) -> Vec<&str> {
     told.iter().map(|(kind, _)| kind.as_str()).collect()
+}
+
+/// What is counted of the add-on; each of it once.
+async fn figures_of(world: &World) -> BTreeSet<Figure> {
+    let mut conn = world.db().read().await.unwrap();
+    let counted = figures::since(&mut conn, &"acme.puppet".parse().unwrap(), Timestamp(0).day()).await.unwrap();
+    assert!(counted.iter().all(|one| one.count == 1), "{counted:?}");
+    counted.into_iter().map(|one| one.figure).collect()
 }
 
 fn without(user: OperatorId) -> UsersChange {
@@ -91,6 +102,8 @@ async fn the_life_of_an_installation_is_told_step_by_step() {
         assert_eq!(world.settled(id).await, None);
         let gone = json!({ "by": by, "forced": false });
         assert_eq!(told.next(&world).await, [("app.uninstalled".to_owned(), gone)]);
+        let counted = [Figure::Installed, Figure::TrialStarted, Figure::Converted, Figure::Uninstalled];
+        assert_eq!(figures_of(&world).await, BTreeSet::from(counted));
     })
     .await;
 }
@@ -131,6 +144,8 @@ async fn the_end_of_a_trial_says_why_and_by_whom() {
         world.host.cancel(world.desk, id, by).await.unwrap();
         let ended = json!({ "plan": "team", "why": "cancelled", "by": by });
         assert_eq!(told.next(&world).await, [("app.trial-ended".to_owned(), ended)]);
+        let counted = [Figure::Installed, Figure::TrialStarted, Figure::Cancelled];
+        assert_eq!(figures_of(&world).await, BTreeSet::from(counted));
     })
     .await;
 }

@@ -53,7 +53,9 @@ pub async fn add_calls(tx: &mut Tx, desk: DeskId, installation: InstallationId, 
         execute!(
             tx,
             "INSERT INTO addon_calls (id, desk_id, installation_id, kind, outcome, made_at, wall_micros, fuel, peak_memory,
-                    host_calls) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+                    host_calls, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT version FROM installations WHERE id = $3))
+             ON CONFLICT (id) DO NOTHING",
             call.id,
             desk,
             installation,

@@ -37,6 +37,8 @@ pub(crate) enum Place {
     Versions,
     /// What waits for its word.
     Answers,
+    /// How its add-ons fare.
+    Figures,
     /// What it earns.
     Earnings,
     /// Of the platform: who asks, and who is there.
@@ -125,6 +127,7 @@ impl Insider {
             ("/keys", "portal-nav-keys", "key", Place::Keys, Deed::Look),
             ("/tokens", "portal-nav-tokens", "key-round", Place::Tokens, Deed::Tokens),
             ("/answers", "portal-nav-answers", "inbox", Place::Answers, Deed::Develop),
+            ("/figures", "portal-nav-figures", "chart-column", Place::Figures, Deed::Look),
             ("/earnings", "portal-nav-earnings", "dollar-sign", Place::Earnings, Deed::Earnings),
         ];
         let links = parts

@@ -9,6 +9,7 @@ use annex_domain::{
     difference::Section,
     listing_draft::ListingDraft,
     localized::Localized,
+    figures::{Figure, LeavingReason},
     ids::InstallationId,
     installation::Installation,
     earnings::{EarningKind, Share},
@@ -27,6 +28,7 @@ use annex_store::{
     installations, mails,
     provisioning::{self, NewRequest},
     sagas, testing,
+    figures, mails,
     publishers::{banks, invitations, members, staff, tokens},
 };
 
@@ -73,6 +75,7 @@ impl<'s> Things<'s> {
             ("{key}", key.id().to_string()),
             ("{token}", token.id.to_string()),
             ("{installation}", installation),
+            ("{project}", format!("{publisher}.tool")),
         ];
         Self { browser, parameters }
     }
@@ -252,6 +255,31 @@ async fn pages_lead_to_the_sign_in_and_a_foreign_issuer_leaves_no_portal() {
 }
 
 #[tokio::test]
+async fn figures_are_sums_that_members_alone_see() {
+    let site = Site::start().await;
+    let things = Things::make(&site, "acme", 4).await;
+    let (addon, now) = ("acme.tool".parse().unwrap(), site.clock.now());
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    for (version, figure) in [("1.0.0", Figure::Installed), ("1.1.0", Figure::Installed), ("1.1.0", Figure::Converted)]
+    {
+        figures::count(&mut tx, &addon, &version.parse().unwrap(), figure, now).await.unwrap();
+    }
+    figures::left(&mut tx, &addon, &"1.0.0".parse().unwrap(), LeavingReason::Price, now).await.unwrap();
+    tx.commit().await.unwrap();
+    let here = "/portal/publishers/acme/projects/acme.tool/figures";
+    let html = things.browser.get(here).await.html;
+    assert!(html.contains("<rect") && html.contains("1.1.0") && html.contains("It costs too much"), "{html}");
+    let csv = things.browser.get(&format!("{here}.csv")).await.html;
+    let lines: Vec<_> = csv.lines().skip(1).map(|line| line.split_once(',').unwrap().1).collect();
+    assert_eq!(lines, ["1.0.0,installed,1", "1.1.0,converted,1", "1.1.0,installed,1"]);
+    for other in ["other.tool", "nonsense"] {
+        let path = format!("/portal/publishers/acme/projects/{other}/figures");
+        assert_eq!(things.browser.get(&path).await.code(), 404, "{path}");
+    }
+    assert_eq!(things.browser.get("/portal/publishers/acme/figures").await.code(), 200);
+}
+
+#[tokio::test]
 async fn who_looks_after_the_money_sees_the_statement_and_says_where_it_is_paid() {
     let site = Site::start().await;
     let things = Things::make(&site, "acme", 3).await;
@@ -316,7 +344,9 @@ fn every_word_that_people_meet_has_a_text() {
     let severities = Severity::ALL.map(|severity| format!("review-severity-{severity}"));
     let reviews = [&standings[..], &states, &tracks, &sections, &severities].concat();
     let earnings = EarningKind::ALL.map(|kind| format!("portal-earning-{kind}"));
-    let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &earnings, &others].concat();
+    let reasons = LeavingReason::ALL.map(|why| format!("why-{why}"));
+    let figures = Figure::ALL.map(|figure| format!("portal-figure-{figure}"));
+    let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &earnings, &reasons, &figures, &others].concat();
     let missing: Vec<_> = all.iter().filter(|key| !english().has(key)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

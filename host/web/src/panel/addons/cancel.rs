@@ -9,7 +9,9 @@ use axum::{
     routing::get,
 };
 
-use super::{errors::page_error, installation, login::Login, my_addons::Installed, standing::Money, toggles::not_done};
+use super::{
+    errors::page_error, installation, leaving, login::Login, my_addons::Installed, standing::Money, toggles::not_done,
+};
 use crate::{
     error::PageResult,
     flash::Flash,
@@ -86,7 +88,10 @@ async fn cancel(State(state): State<AppState>, who: SignedIn, Path(id): Path<Str
         return Ok(Flash::warning("flash-changed-meanwhile").arg("name", name).redirect(&format!("{here}/cancel")));
     }
     match state.lifecycle.cancel(who.desk.id, id, who.operator.id).await {
-        Ok(_) => Ok(Flash::success("flash-cancelled").arg("name", name).redirect(&here)),
+        Ok(_) => {
+            leaving::note(&state, &view.installation, &form).await;
+            Ok(Flash::success("flash-cancelled").arg("name", name).redirect(&here))
+        }
         Err(error) => not_done(&who, error, &here),
     }
 }

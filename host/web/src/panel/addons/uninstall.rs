@@ -12,7 +12,7 @@ use axum::{
     routing::get,
 };
 
-use super::{PATIENCE, errors::page_error, installation, my_addons::Installed, toggles::not_done};
+use super::{PATIENCE, errors::page_error, installation, leaving, my_addons::Installed, toggles::not_done};
 use crate::{
     error::{PageError, PageResult},
     flash::Flash,
@@ -92,6 +92,7 @@ async fn uninstall(State(state): State<AppState>, who: SignedIn, Path(id): Path<
     if let Err(error) = state.lifecycle.uninstall(who.desk.id, id, who.operator.id, force).await {
         return not_done(&who, error, &format!("/my-addons/{id}"));
     }
+    leaving::note(&state, &view.installation, &form).await;
     match state.lifecycle.wait(who.desk.id, id, PATIENCE).await.map_err(page_error)? {
         None => Ok(Flash::success("flash-uninstalled").arg("name", name).redirect("/my-addons")),
         Some(_) => Ok(super::see_other(&format!("/my-addons/{id}"))),
