@@ -12,6 +12,7 @@ use annex_domain::{
     operator::{HostLabel, LOCAL_REGION},
     text::mail_address,
 };
+use annex_store::billing::invoices::Party;
 use clap::Args;
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -109,6 +110,31 @@ fn parse_network(text: &str) -> Result<IpNet, String> {
     text.parse().or_else(|_| one()).map_err(|_| "expected a network such as 10.0.0.0/8, or an address".into())
 }
 
+/// Who sells, as invoices name it: what one with tax needs.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SellerArgs {
+    /// Who sells; without it, invoices name neither seller nor buyer
+    #[arg(long, env = "ANNEX_SELLER_NAME", value_name = "NAME")]
+    pub(crate) seller_name: Option<String>,
+
+    /// The seller's address; several lines are fine
+    #[arg(long, env = "ANNEX_SELLER_ADDRESS", value_name = "ADDRESS", requires = "seller_name")]
+    pub(crate) seller_address: Option<String>,
+
+    /// The seller's tax id, such as a VAT number
+    #[arg(long, env = "ANNEX_SELLER_TAX_ID", value_name = "ID", requires = "seller_name")]
+    pub(crate) seller_tax_id: Option<String>,
+}
+
+impl SellerArgs {
+    /// As invoices name it.
+    pub(crate) fn party(&self) -> Option<Party> {
+        let given = |value: &Option<String>| value.clone().unwrap_or_default();
+        let (address, tax_id) = (given(&self.seller_address), given(&self.seller_tax_id));
+        self.seller_name.clone().map(|name| Party { name, address, tax_id })
+    }
+}
+
 /// `annex serve`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArgs {
@@ -161,6 +187,9 @@ pub(crate) struct ServeArgs {
     /// to the publisher. Example: support@example.com
     #[arg(long, env = "ANNEX_SUPPORT_EMAIL", value_name = "ADDRESS", value_parser = parse_address)]
     pub(crate) support_email: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) seller: SellerArgs,
 
     /// On the first start, fills the desk with sample tickets; they can be removed in one click
     #[arg(long, env = "ANNEX_SAMPLE")]

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
 use annex_domain::addon::Digest;
 use annex_lifecycle::sample;
+use annex_store::{StoreError, billing::invoices};
 use annex_web::{
     AppState, ForeignIssuer, WebConfig,
     server::{self, Limits, Most, ProxyHeader, Serving, TrustedProxies},
@@ -60,6 +61,7 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     if args.sample {
         sample::load(&lifecycle, desk).await.context("cannot make the sample desk")?;
     }
+    name_seller(&stores, &args).await.context("cannot note who sells")?;
     // From here on the process answers for what an earlier one left: sagas go on before requests come in.
     lifecycle.resume().await.context("cannot resume what was interrupted")?;
 
@@ -88,6 +90,13 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
         tracing::warn!(%error, "what is cut off could not be let go");
     }
     worked.unwrap_or(Ok(())).context("the workers ended unexpectedly")
+}
+
+/// Notes who sells, for the invoices to come: commands that make some have no such options.
+async fn name_seller(stores: &Stores, args: &ServeArgs) -> Result<(), StoreError> {
+    let mut tx = stores.db.begin().await?;
+    invoices::set_seller(&mut tx, args.seller.party().as_ref(), stores.clock.now()).await?;
+    tx.commit().await
 }
 
 /// As configured, as far as the descriptors go: their limit is raised to what the process may have.

@@ -14,6 +14,7 @@ mod pending;
 mod register;
 mod rotate_key;
 mod session;
+mod set_details;
 mod set_password;
 mod sign_in;
 mod sign_out;
@@ -31,6 +32,7 @@ pub use self::{
     pending::{keep_pending, take_pending},
     register::register,
     rotate_key::rotate_key,
+    set_details::set_details,
     set_password::set_password,
     sign_in::sign_in,
     sign_out::sign_out,

@@ -92,6 +92,8 @@ crate::words! {
         AddonUninstallFailed = "addon.uninstall-failed",
         /// The platform was asked for help with an update that could not be undone.
         AddonAskSupport = "addon.ask-support",
+        /// Address of the billing account changed.
+        BillingAccountDetails = "billing.account-details",
         /// Password of the billing account set.
         BillingAccountPassword = "billing.account-password",
         /// Credit booked.

@@ -6,6 +6,7 @@ client-nav-overview = Overview
 client-nav-invoices = Invoices
 client-nav-methods = Payment methods
 client-nav-password = Password
+client-nav-details = Billing details
 
 ## Signing in and out
 client-sign-in-title = Sign in to the client area
@@ -128,6 +129,11 @@ client-methods-removed = The card was removed.
 client-password-title = Password
 client-password-text = You’ll stay signed in here and be signed out everywhere else.
 client-password-done = Your password was changed.
+client-details-title = Billing details
+client-details-address = Address
+client-details-tax-id = Tax ID
+client-details-text = New invoices name this address and tax ID. Earlier ones stay as they are.
+client-details-done = Your billing details were saved.
 
 ## Leaving for another host
 client-leave-title = Continue to { $host }

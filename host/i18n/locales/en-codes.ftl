@@ -49,6 +49,7 @@ audit-did-billing-method-default = Default payment method changed
 audit-did-billing-method-removed = Payment method removed
 audit-did-billing-paid = Invoice paid
 audit-did-billing-pay = Payment started
+audit-did-billing-account-details = Address of the billing account changed
 audit-did-billing-payout = Publishers paid out
 audit-did-billing-plans = Plans changed
 audit-did-billing-refund = Refund started

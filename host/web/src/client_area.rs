@@ -5,6 +5,7 @@
 
 pub(crate) mod area;
 pub(crate) mod claim;
+mod details;
 mod invoices;
 mod methods;
 mod overview;
@@ -43,6 +44,7 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(invoices::routes())
         .merge(statement::routes())
         .merge(methods::routes())
+        .merge(details::routes())
         .merge(password::routes())
         .merge(test_gateway::routes())
 }

@@ -5,7 +5,7 @@ use annex_billing::About;
 use annex_domain::{billing::LineKind, plan::PlanModel};
 use annex_store::billing::{
     disputes::Dispute,
-    invoices::{Invoice, Line},
+    invoices::{Invoice, Line, Parties, Party},
 };
 use jiff::civil::Date;
 
@@ -58,6 +58,23 @@ pub(crate) fn period(from: Date, to: Date, t: &Translator) -> String {
 pub(crate) fn dispute_facts(disputed: &[Dispute], t: &Translator) -> Vec<(String, String)> {
     let stands = |one: &Dispute| t.get(&format!("invoice-dispute-{}", one.state));
     disputed.iter().map(|one| (t.get("invoice-dispute"), stands(one))).collect()
+}
+
+/// Who sells and who buys, and the rates of tax: each as a name and a text.
+pub(crate) fn party_facts(parties: Option<&Parties>, t: &Translator) -> Vec<(String, String)> {
+    let Some(parties) = parties else { return Vec::new() };
+    let in_a_line = |party: &Party| {
+        let lines = party.address.lines().chain([party.tax_id.as_str()]);
+        let all = std::iter::once(party.name.as_str()).chain(lines).map(str::trim);
+        all.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+    };
+    let percent = |rate: &i64| format!("{}.{:02} %", rate / 100, rate % 100);
+    let rates = parties.tax_rates.iter().map(percent).collect::<Vec<_>>().join(", ");
+    vec![
+        (t.get("invoice-seller"), in_a_line(&parties.seller)),
+        (t.get("invoice-buyer"), in_a_line(&parties.buyer)),
+        (t.get("invoice-tax"), rates),
+    ]
 }
 
 #[cfg(test)]

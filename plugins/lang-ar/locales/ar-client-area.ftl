@@ -6,6 +6,7 @@ client-nav-overview = نظرة عامة
 client-nav-invoices = الفواتير
 client-nav-methods = وسائل الدفع
 client-nav-password = كلمة المرور
+client-nav-details = بيانات الفوترة
 
 ## Signing in and out
 client-sign-in-title = تسجيل الدخول إلى منطقة العملاء
@@ -128,6 +129,11 @@ client-methods-removed = أُزيلت البطاقة.
 client-password-title = كلمة المرور
 client-password-text = تبقى مسجّل الدخول هنا. ويُسجَّل خروجك في كل مكان آخر.
 client-password-done = تغيّرت كلمة مرورك.
+client-details-title = بيانات الفوترة
+client-details-address = العنوان
+client-details-tax-id = الرقم الضريبي
+client-details-text = تُذكر في الفواتير الجديدة هذا العنوان والرقم الضريبي، وتبقى الفواتير السابقة كما هي.
+client-details-done = حُفظت بيانات الفوترة.
 
 ## Leaving for another host
 client-leave-title = إلى { $host }

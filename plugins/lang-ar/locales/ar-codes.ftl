@@ -49,6 +49,7 @@ audit-did-billing-method-default = تغيير وسيلة الدفع الأساس
 audit-did-billing-method-removed = إزالة وسيلة دفع
 audit-did-billing-paid = سداد فاتورة
 audit-did-billing-pay = بدء الدفع
+audit-did-billing-account-details = تغيير عنوان حساب الفوترة
 audit-did-billing-payout = صرف مستحقات الناشرين
 audit-did-billing-plans = تغيير الخطط
 audit-did-billing-refund = بدء رد مبلغ

@@ -6,6 +6,7 @@ client-nav-overview = Übersicht
 client-nav-invoices = Rechnungen
 client-nav-methods = Zahlungsmittel
 client-nav-password = Passwort
+client-nav-details = Rechnungsangaben
 
 ## Signing in and out
 client-sign-in-title = Im Kundenbereich anmelden
@@ -128,6 +129,11 @@ client-methods-removed = Die Karte wurde entfernt.
 client-password-title = Passwort
 client-password-text = Hier bleiben Sie angemeldet. Überall sonst werden Sie abgemeldet.
 client-password-done = Ihr Passwort wurde geändert.
+client-details-title = Rechnungsangaben
+client-details-address = Adresse
+client-details-tax-id = Steuernummer
+client-details-text = Neue Rechnungen nennen diese Adresse und Steuernummer. Frühere bleiben, wie sie sind.
+client-details-done = Ihre Rechnungsangaben wurden gespeichert.
 
 ## Leaving for another host
 client-leave-title = Weiter zu { $host }

@@ -49,6 +49,7 @@ audit-did-billing-method-default = Standard-Zahlungsmittel geändert
 audit-did-billing-method-removed = Zahlungsmittel entfernt
 audit-did-billing-paid = Rechnung bezahlt
 audit-did-billing-pay = Zahlung begonnen
+audit-did-billing-account-details = Adresse des Abrechnungskontos geändert
 audit-did-billing-payout = Auszahlungen an Herausgeber
 audit-did-billing-plans = Tarife geändert
 audit-did-billing-refund = Erstattung begonnen

@@ -274,7 +274,7 @@ fn of_marketplace() -> Vec<String> {
 }
 
 fn of_client_area() -> Vec<String> {
-    ["/client-area", "/client-area/invoices", "/client-area/methods", "/client-area/password"]
+    ["/client-area", "/client-area/invoices", "/client-area/methods", "/client-area/details", "/client-area/password"]
         .map(str::to_owned)
         .to_vec()
 }

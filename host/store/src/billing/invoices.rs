@@ -17,8 +17,12 @@ use crate::{
 };
 
 mod lines;
+mod parties;
 
-pub use self::lines::{Line, all_lines, lines, lines_in_use, lines_of, reduce};
+pub use self::{
+    lines::{Line, all_lines, lines, lines_in_use, lines_of, reduce},
+    parties::{ADDRESS, Parties, Party, TAX_ID, buyer, parties, set_buyer, set_seller},
+};
 
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,6 +210,7 @@ pub async fn insert(tx: &mut Tx, new: &NewInvoice, now: Timestamp) -> Result<Inv
     for line in &new.lines {
         lines::insert(tx, new.desk, new.id, line).await?;
     }
+    parties::keep(tx, new.desk, new.id).await?;
     row.try_into()
 }
 

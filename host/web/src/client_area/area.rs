@@ -28,6 +28,8 @@ pub(crate) enum AreaSection {
     Invoices,
     /// Cards.
     Methods,
+    /// The address on invoices.
+    Details,
     /// The password.
     Password,
     /// What is elsewhere, for publishers.
@@ -81,6 +83,7 @@ impl Area {
             link("/client-area", "client-nav-overview", "blocks", AreaSection::Overview),
             link("/client-area/invoices", "client-nav-invoices", "file-text", AreaSection::Invoices),
             link("/client-area/methods", "client-nav-methods", "credit-card", AreaSection::Methods),
+            link("/client-area/details", "client-nav-details", "building-2", AreaSection::Details),
             link("/client-area/password", "client-nav-password", "key-round", AreaSection::Password),
             link("/portal", "client-nav-portal", "puzzle", AreaSection::Portal),
         ]

@@ -34,7 +34,7 @@ use crate::{
     error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
-    invoices::{dispute_facts, line_name, period, what},
+    invoices::{dispute_facts, line_name, party_facts, period, what},
     panel::{
         billing::{Happened, refund_row},
         form::Posted,
@@ -95,8 +95,8 @@ pub(super) struct InvoicePage {
     /// The same in words.
     pub(super) by_card: String,
     pub(super) paid: Option<String>,
-    /// Its disputes: name, and where each stands.
-    pub(super) disputes: Vec<(String, String)>,
+    /// What else there is to know, such as its disputes: name and text.
+    pub(super) facts: Vec<(String, String)>,
     /// It can be paid by hand.
     pub(super) payable: bool,
     /// Why the last try took no money.
@@ -180,6 +180,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     let cards = methods::list(&mut conn, payer.account.id).await?;
     let back = refunds::of_invoice(&mut conn, invoice.id).await?;
     let disputed = disputes::of_invoice(&mut conn, invoice.desk, invoice.id).await?;
+    let parties = invoices::parties(&mut conn, invoice.desk, invoice.id).await?;
     drop(conn);
     let money = |cents: i64| t.money(Money::new(cents, invoice.total.currency));
     let payable = invoice.state == InvoiceState::Due;
@@ -207,7 +208,7 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
         of_card: of_card.cents,
         by_card: t.money(of_card),
         paid: invoice.paid_at.map(|at| t.date(at)),
-        disputes: dispute_facts(&disputed, t),
+        facts: [dispute_facts(&disputed, t), party_facts(parties.as_ref(), t)].concat(),
         payable,
         problem: last.and_then(|attempt| problem(t, attempt)),
         action: last.filter(|last| last.state == AttemptState::ActionRequired).and_then(|last| last.action_url.clone()),

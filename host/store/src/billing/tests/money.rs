@@ -4,10 +4,37 @@ use annex_domain::{billing::AttemptState, ids::AccountId};
 
 use super::*;
 use crate::billing::{
-    attempts, orders,
+    attempts,
+    invoices::{Parties, Party},
+    orders,
     refunds::{self, NewRefund},
     subscriptions,
 };
+
+#[tokio::test]
+async fn an_invoice_keeps_who_sold_and_who_bought() {
+    with_payer(async |db, payer| {
+        let mut tx = db.begin().await.unwrap();
+        let before = payer.invoice(&mut tx, 900).await;
+        assert_eq!(invoices::parties(&mut tx, payer.desk, before.id).await.unwrap(), None, "nobody said who sells");
+        let of = |name: &str, address: &str| Party { name: name.into(), address: address.into(), tax_id: "DE1".into() };
+        let seller = of("Platform", "Here 1");
+        invoices::set_seller(&mut tx, Some(&seller), NOW).await.unwrap();
+        invoices::set_buyer(&mut tx, payer.account.id, "There 2", "DE1", NOW).await.unwrap();
+        let made = payer.invoice(&mut tx, 900).await;
+        let was = Parties { seller, buyer: of("Acme", "There 2"), tax_rates: vec![0] };
+        invoices::set_buyer(&mut tx, payer.account.id, "Moved 3", "", NOW).await.unwrap();
+        invoices::set_seller(&mut tx, None, NOW).await.unwrap();
+        assert_eq!(invoices::parties(&mut tx, payer.desk, made.id).await.unwrap(), Some(was));
+        assert_eq!(invoices::parties(&mut tx, payer.fixture.other_desk, made.id).await.unwrap(), None);
+        let after = payer.invoice(&mut tx, 900).await;
+        assert_eq!(invoices::parties(&mut tx, payer.desk, after.id).await.unwrap(), None);
+        let too_long = "x".repeat(501);
+        let wrong = invoices::set_buyer(&mut tx, payer.account.id, &too_long, "", NOW).await.unwrap_err();
+        assert_eq!(wrong.code(), "invalid");
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn an_installation_has_one_live_order_and_a_key_one_order() {

@@ -13,7 +13,8 @@ use annex_store::{
     billing::{
         attempts,
         disputes::{self, Dispute},
-        invoices, methods,
+        invoices::{self, Party},
+        methods,
     },
     logins,
 };
@@ -25,7 +26,8 @@ const PAYS: &str = "4242424242424242";
 const DECLINES: &str = "4000000000000341";
 const ASKS: &str = "4000000000003155";
 
-const PAGES: [&str; 4] = ["/client-area", "/client-area/invoices", "/client-area/methods", "/client-area/password"];
+const PAGES: [&str; 5] =
+    ["/client-area", "/client-area/invoices", "/client-area/methods", "/client-area/details", "/client-area/password"];
 
 async fn payer(site: &Site) -> (annex_domain::ids::AccountId, Browser<'_>) {
     let account = site.account("payer@example.org", Some(site.desks.desk)).await;
@@ -395,6 +397,31 @@ async fn another_password_ends_the_other_sessions() {
     assert_eq!(other.get("/client-area").await.code(), 303);
     let form = [("email", "payer@example.org"), ("password", PASSWORD)];
     assert_eq!(site.browser().post("/client-area/sign-in", &form).await.code(), 422);
+}
+
+#[tokio::test]
+async fn an_invoice_names_seller_and_buyer_as_they_were() {
+    let site = Site::start().await;
+    let (account, browser) = payer(&site).await;
+    let before = site.invoice(site.desks.desk, account, 800, InvoiceState::Due).await;
+    let seller = Party { name: "Platform Ltd".into(), address: "1 Here Street\nTown".into(), tax_id: "GB1".into() };
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    invoices::set_seller(&mut tx, Some(&seller), site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let details = |address| [("address", address), ("tax_id", "DE2")];
+    assert_eq!(browser.post("/client-area/details", &details("2 There Street")).await.code(), 303);
+    assert!(browser.get("/client-area/details").await.html.contains("2 There Street"));
+    let made = site.invoice(site.desks.desk, account, 900, InvoiceState::Due).await;
+    assert_eq!(browser.post("/client-area/details", &details("3 Elsewhere")).await.code(), 303);
+    let too_long = "x".repeat(501);
+    assert_eq!(browser.post("/client-area/details", &details(too_long.as_str())).await.code(), 422);
+    let page = browser.get(&format!("/client-area/invoices/{}", made.id)).await.html;
+    for shown in ["Platform Ltd, 1 Here Street, Town, GB1", "2 There Street, DE2", "0.00 %"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains("3 Elsewhere"), "{page}");
+    let earlier = browser.get(&format!("/client-area/invoices/{}", before.id)).await.html;
+    assert!(!earlier.contains("Platform Ltd"), "{earlier}");
 }
 
 #[tokio::test]

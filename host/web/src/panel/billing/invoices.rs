@@ -32,7 +32,7 @@ use crate::{
     error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
-    invoices::{dispute_facts, line_name, period, what},
+    invoices::{dispute_facts, line_name, party_facts, period, what},
     panel::{
         addons::{Login, billing_text},
         form::Posted,
@@ -206,6 +206,7 @@ async fn invoice_page(
     let tries = attempts::of_invoice(&mut conn, invoice.id).await?;
     let back = refunds::of_invoice(&mut conn, invoice.id).await?;
     let disputed = disputes::of_invoice(&mut conn, who.desk.id, invoice.id).await?;
+    let parties = invoices::parties(&mut conn, who.desk.id, invoice.id).await?;
     drop(conn);
     let due = invoice.state == InvoiceState::Due;
     let (here, leads_to) = leading_back(invoice, sent.next);
@@ -217,7 +218,7 @@ async fn invoice_page(
         number: invoice.number,
         badge: StateBadge::of(invoice.state),
         desk: who.desk.name.clone(),
-        facts: facts(invoice, &lines, &disputed, t),
+        facts: [facts(invoice, &lines, &disputed, t), party_facts(parties.as_ref(), t)].concat(),
         lines: lines.iter().map(|line| line_row(line, invoice, t)).collect(),
         total: t.money(invoice.total),
         credit: (invoice.credit_used > 0).then(|| money(-invoice.credit_used, invoice, t)),

@@ -31,6 +31,7 @@ pub(super) static DONE: [(&[Door], &str); 13] = [
     (&[Panel], "addon.access addon.ask-support billing.login billing.logout catalog.version-status"),
     (&[Api], "catalog.refuse-rotation catalog.rotate-key"),
     (&[Panel, Api, ClientArea], "billing.method-default billing.method-removed billing.pay"),
+    (&[ClientArea], "billing.account-details"),
     (&[ClientArea, Line], "billing.account-password billing.licence"),
     (
         &[ClientArea],
