@@ -339,6 +339,7 @@ catalog-trust = Trust a publisher or another key
 catalog-trust-hint = Packages signed with this key can then be published here. Verify with the publisher, through another channel, that the key is theirs.
 catalog-slug = Publisher id
 catalog-slug-wrong = Use 2 to 40 characters: a-z, 0-9 and -, such as acme.
+catalog-name-wrong = Write 1 to 60 characters on one line.
 catalog-publisher-name = Name
 catalog-key = Public key
 catalog-key-hint = The text that starts with BEGIN PUBLIC KEY, or 64 hexadecimal digits.

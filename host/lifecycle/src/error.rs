@@ -66,6 +66,9 @@ pub enum IntakeError {
     /// A key that was revoked does not come back.
     #[error("this key was revoked: use another one")]
     RevokedKey,
+    /// The name of a publisher is shown to people.
+    #[error("write 1 to 60 characters on one line, none of them hidden")]
+    PublisherName,
     /// No such publisher, key or version.
     #[error("{0} not found")]
     NotFound(&'static str),
@@ -96,6 +99,7 @@ impl IntakeError {
             Self::Texts(error) => error.code,
             Self::Language(_) => "language-failed",
             Self::RevokedKey => "revoked-key",
+            Self::PublisherName => "publisher-name",
             Self::NotFound(_) => "not-found",
             Self::Blob(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -117,6 +121,7 @@ impl IntakeError {
             | Self::Texts(_)
             | Self::Language(_)
             | Self::RevokedKey
+            | Self::PublisherName
             | Self::NotFound(_) => true,
         }
     }

@@ -3,6 +3,7 @@
 use annex_domain::{
     addon::{KeyId, KeyPurpose, PublisherSlug},
     audit::Action,
+    text::is_plain,
 };
 use annex_package::{TrustedKey, verify_rotation};
 use annex_store::{
@@ -13,12 +14,15 @@ use serde_json::json;
 
 use crate::{Initiator, IntakeError, Lifecycle, LifecycleError, components::trust};
 
+/// Of a publisher, in characters.
+const LONGEST_NAME: usize = 60;
+
 impl Lifecycle {
     /// Trusts a key for the packages of a publisher, who is made with their first key. Again: the same.
     ///
     /// # Errors
     /// [`IntakeError::Refused`] for what is no key, or one under which anything would verify; [`IntakeError::RevokedKey`]: a
-    /// revoked key does not come back.
+    /// revoked key does not come back; [`IntakeError::PublisherName`] unless it is 1 to 60 plain characters.
     pub async fn trust_publisher(
         &self,
         slug: PublisherSlug,
@@ -27,6 +31,10 @@ impl Lifecycle {
         by: Initiator,
     ) -> Result<KeyId, IntakeError> {
         let (key, now) = (TrustedKey::for_packages(public).check()?, self.clock.now());
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || !is_plain(name, false) {
+            return Err(IntakeError::PublisherName);
+        }
         let mut tx = self.db.begin().await?;
         catalog::add_publisher(&mut tx, &slug, name, now).await?;
         if !catalog::add_key(&mut tx, &slug, &public, KeyPurpose::Package, now).await? {

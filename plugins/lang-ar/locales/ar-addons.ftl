@@ -355,6 +355,7 @@ catalog-trust = الوثوق بناشر أو بمفتاح إضافي
 catalog-trust-hint = يمكن من الآن نشر الحزم الموقّعة بهذا المفتاح هنا. تأكّد من الناشر بوسيلة أخرى أن المفتاح له.
 catalog-slug = معرّف الناشر
 catalog-slug-wrong = استخدم من 2 إلى 40 من a-z و0-9 و-، مثل acme.
+catalog-name-wrong = اكتب من 1 إلى 60 حرفًا في سطر واحد.
 catalog-publisher-name = الاسم
 catalog-key = المفتاح العام
 catalog-key-hint = النص الذي يبدأ بـ BEGIN PUBLIC KEY، أو 64 رقمًا ست عشريًا.

@@ -339,6 +339,7 @@ catalog-trust = Einem Herausgeber oder weiteren Schlüssel vertrauen
 catalog-trust-hint = Pakete, die mit diesem Schlüssel signiert sind, können von da an hier veröffentlicht werden. Klären Sie mit dem Herausgeber auf anderem Weg, dass der Schlüssel wirklich seiner ist.
 catalog-slug = Kennung des Herausgebers
 catalog-slug-wrong = Verwenden Sie 2 bis 40 Zeichen aus a-z, 0-9 und -, etwa acme.
+catalog-name-wrong = Geben Sie 1 bis 60 Zeichen in einer Zeile ein.
 catalog-publisher-name = Name
 catalog-key = Öffentlicher Schlüssel
 catalog-key-hint = Der Text, der mit BEGIN PUBLIC KEY beginnt, oder 64 hexadezimale Ziffern.

@@ -118,6 +118,21 @@ async fn refuses_who_is_not_trusted() {
 }
 
 #[tokio::test]
+async fn a_publisher_has_a_name_that_can_be_shown() {
+    on_both(async |world| {
+        let key = SigningKey::from_seed(&[2; 32]).public().to_bytes();
+        for hidden in ["", "  ", "Ac\u{202e}me", "two\nlines", &"x".repeat(61)] {
+            let refused = world.host.trust_publisher("other".parse().unwrap(), hidden, key, world.by()).await;
+            assert_eq!(refused.unwrap_err().code(), "publisher-name", "{hidden:?}");
+        }
+        world.host.trust_publisher("other".parse().unwrap(), " Other ", key, world.by()).await.unwrap();
+        let publishers = world.host.publishers().await.unwrap();
+        assert!(publishers.iter().any(|publisher| publisher.name == "Other"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn refuses_components_that_do_not_fit() {
     on_both(async |world| {
         let wrong_world = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);

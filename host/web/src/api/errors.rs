@@ -73,6 +73,7 @@ impl From<IntakeError> for Problem {
         match error {
             IntakeError::Store(error) => error.into(),
             IntakeError::NotFound(what) => Self::not_found(what),
+            IntakeError::PublisherName => Self::field("name", "name", &error.to_string()),
             error if !error.is_refusal() => {
                 let detail = "the host cannot take packages now: try again";
                 Self::hidden(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail, &error).retry_after(BUSY)

@@ -3,7 +3,6 @@
 use annex_domain::{
     addon::{KeyId, PublisherSlug},
     permission::Permission,
-    text::is_plain,
 };
 use annex_store::catalog;
 use axum::{
@@ -106,15 +105,11 @@ async fn trust_publisher(
         .slug
         .parse()
         .map_err(|error: annex_domain::words::Invalid| Problem::field("slug", "not-a-slug", error.0))?;
-    let name = trust.name.trim();
-    if name.is_empty() || name.chars().count() > 60 || !is_plain(name, false) {
-        return Err(Problem::field("name", "name", "write 1 to 60 characters on one line, none of them hidden"));
-    }
     let mut public = [0; 32];
     hex::decode_to_slice(&trust.public_key, &mut public).map_err(|_| {
         Problem::field("public_key", "not-a-key", "expected 64 hexadecimal digits: the 32 bytes of an Ed25519 key")
     })?;
-    state.lifecycle.trust_publisher(slug.clone(), name, public, user.by()?).await?;
+    state.lifecycle.trust_publisher(slug.clone(), &trust.name, public, user.by()?).await?;
     Ok((StatusCode::CREATED, Json(find(&state, &slug).await?)).into_response())
 }
 

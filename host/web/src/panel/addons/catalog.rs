@@ -164,7 +164,6 @@ async fn trust(State(state): State<AppState>, who: SignedIn, form: Posted) -> Pa
     if slug.is_err() {
         errors.add("slug", who.t.get("catalog-slug-wrong"));
     }
-    errors.check_text(&who.t, "name", form.get("name"), 60);
     let key = public_key(form.get("key"));
     if key.is_none() {
         errors.add("key", who.t.get("catalog-key-wrong"));
@@ -172,6 +171,7 @@ async fn trust(State(state): State<AppState>, who: SignedIn, form: Posted) -> Pa
     if let (Ok(slug), Some(key), true) = (slug, key, errors.is_empty()) {
         match state.lifecycle.trust_publisher(slug, form.get("name"), key, by(&who)).await {
             Ok(_) => return Ok(Flash::success("flash-trusted").arg("name", form.get("name")).redirect(HERE)),
+            Err(IntakeError::PublisherName) => errors.add("name", who.t.get("catalog-name-wrong")),
             Err(error) if error.is_refusal() => errors.add("key", intake_text(&who.t, &error)),
             Err(error) => return Err(PageError::internal(error)),
         }

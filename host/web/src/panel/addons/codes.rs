@@ -75,7 +75,7 @@ const INTAKE: [(&str, &[&str]); 12] = [
             "wrong-purpose-key",
         ],
     ),
-    ("key", &["unknown-key", "revoked-key", "unknown-publisher"]),
+    ("key", &["unknown-key", "revoked-key", "unknown-publisher", "publisher-name"]),
     ("component", &["component-*", "language-*", "fluent-*", "compile-*", "compiler-*", "wit-mismatch"]),
     ("version", &["older-seq", "version-exists", "kind-changed", "other-addon"]),
 ];
