@@ -175,6 +175,8 @@ pub(crate) async fn check_blobs(stores: &Stores, adopt: bool) -> anyhow::Result<
 pub(crate) struct Outside {
     pub(crate) billing: Billing,
     pub(crate) mailer: Mailer,
+    /// Below which desks have host names.
+    pub(crate) desk_domain: Option<String>,
 }
 
 /// Money through the gateway that is set up; mails through the server, or kept.
@@ -200,7 +202,7 @@ pub(crate) fn outside(
     let config = MailConfig::new(transport, mail_from, public_url.clone()).context("cannot use --mail-from")?;
     let (db, clock) = (stores.db.clone(), Arc::clone(&stores.clock));
     let mailer = Mailer::new(MailerParts { db, clock, i18n: I18n::new(), config });
-    Ok(Outside { billing, mailer })
+    Ok(Outside { billing, mailer, desk_domain: None })
 }
 
 /// For commands that neither charge nor send.
@@ -274,6 +276,7 @@ pub(crate) fn lifecycle(
         billing: outside.billing.clone(),
         mails: Arc::new(outside.mailer.clone()),
         login_rule,
+        desk_domain: outside.desk_domain.clone(),
         clock: Arc::clone(&stores.clock),
         crash: crash_points()?,
     }))

@@ -1,5 +1,7 @@
 //! Desks, operators and roles; and who did something.
 
+use url::Url;
+
 use crate::{
     addon::PublisherSlug,
     clock::Timestamp,
@@ -130,6 +132,14 @@ impl HostLabel {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Where a desk of this name is reached on a host at `host`, with a slash at its end; none where desks have no names.
+    #[must_use]
+    pub fn base(&self, host: &Url, domain: Option<&str>) -> Option<Url> {
+        let mut base = host.clone();
+        base.set_host(Some(&format!("{self}.{}", domain?))).ok()?;
+        Some(base)
     }
 }
 

@@ -30,9 +30,6 @@ use crate::{
 /// The version of the API that an event belongs to: its form changes only with it.
 pub const API_VERSION: &str = "v1";
 
-/// The region of a host that names none.
-pub const LOCAL_REGION: &str = "local";
-
 crate::words! {
     /// What an event tells.
     pub enum EventKind: "kind of event" {
@@ -144,7 +141,7 @@ pub struct EventDesk {
 /// Addresses at the host that holds the desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EventLinks {
-    /// The base of all addresses of the desk's region, with a slash at its end.
+    /// The base of all addresses of the desk, with a slash at its end: its own host name, where it has one.
     pub root: String,
     /// This event, for whoever asks again.
     #[serde(rename = "self")]
@@ -159,14 +156,15 @@ pub struct EventLinks {
 }
 
 impl EventLinks {
-    /// Those of an event below `root`, which ends with a slash; `answers`: for which installation it waits for an answer.
+    /// Those of an event at a host, of a desk that is reached at `root`; both end with a slash. The issuer and the events are
+    /// the host's, whatever the desk is called. `answers`: for which installation the event waits for an answer.
     #[must_use]
-    pub fn below(root: &str, id: EventId, answers: Option<InstallationId>) -> Self {
+    pub fn at(host: &str, root: &str, id: EventId, answers: Option<InstallationId>) -> Self {
         Self {
-            answer: answers.map(|of| format!("{root}publisher/{API_VERSION}/installations/{of}/answer")),
-            this: format!("{root}publisher/{API_VERSION}/events/{id}"),
-            token: format!("{root}oauth/token"),
-            authorization: format!("{root}oauth/authorize"),
+            answer: answers.map(|of| format!("{host}publisher/{API_VERSION}/installations/{of}/answer")),
+            this: format!("{host}publisher/{API_VERSION}/events/{id}"),
+            token: format!("{host}oauth/token"),
+            authorization: format!("{host}oauth/authorize"),
             root: root.to_owned(),
         }
     }

@@ -140,6 +140,8 @@ pub struct Services {
     pub mails: Arc<dyn MailSender>,
     /// What desks have to be logged in to the billing system for.
     pub login_rule: LoginRule,
+    /// Below which desks have host names; none: they have none.
+    pub desk_domain: Option<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where to crash, for tests.
@@ -161,6 +163,7 @@ pub struct Inner {
     pub(crate) billing: Billing,
     pub(crate) mails: Arc<dyn MailSender>,
     pub(crate) login_rule: LoginRule,
+    pub(crate) desk_domain: Option<String>,
     /// Signs entitlements; the same on all nodes, which share the master key.
     pub(crate) signer: Signer,
     pub(crate) components: Components,
@@ -178,7 +181,7 @@ impl Lifecycle {
     /// Puts the parts together. Needs a tokio runtime: measurements are written by a task.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let Services { db, blobs, vault, sandbox, billing, mails, login_rule, clock, crash } = services;
+        let Services { db, blobs, vault, sandbox, billing, mails, login_rule, desk_domain, clock, crash } = services;
         Self(Arc::new(Inner {
             meter: Meter::start(db.clone()),
             views: views::cache(),
@@ -194,6 +197,7 @@ impl Lifecycle {
             billing,
             mails,
             login_rule,
+            desk_domain,
             clock,
             crash,
         }))

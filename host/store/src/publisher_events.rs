@@ -12,7 +12,7 @@ use annex_domain::{
     figures::Figure,
     ids::{DeskId, InstallationId},
     installation::Installation,
-    publisher_event::{EventData, EventDesk, EventId, EventKind, LOCAL_REGION, TrialEndedWhy},
+    publisher_event::{EventData, EventDesk, EventId, EventKind, TrialEndedWhy},
 };
 use serde_json::{Value, json};
 
@@ -123,7 +123,7 @@ pub async fn put<'a>(
         seq,
         of.desk,
         desk.name,
-        LOCAL_REGION,
+        &desk.region,
         of.installation,
         of.version,
         data.kind().as_str(),

@@ -91,12 +91,9 @@ impl WebConfig {
 
     /// A path as an absolute address by the name of a desk; by the host's own where desks have none.
     pub(crate) fn absolute_at(&self, label: &HostLabel, path: &str) -> String {
-        let at_desk = || {
-            let mut base = self.public_url.clone();
-            base.set_host(Some(&format!("{label}.{}", self.desk_domain.as_deref()?))).ok()?;
-            base.join(path).ok().map(String::from)
-        };
-        at_desk().unwrap_or_else(|| self.absolute(path))
+        let base = label.base(&self.public_url, self.desk_domain.as_deref());
+        let at_desk = base.and_then(|base| base.join(path).ok());
+        at_desk.map_or_else(|| self.absolute(path), String::from)
     }
 
     /// A path as an absolute address, to be copied or mailed.

@@ -95,7 +95,8 @@ pub struct UninstallRequested {
     pub until: Timestamp,
 }
 
-/// Data of [`EventKind::Installed`].
+/// Data of [`EventKind::Installed`]. When it is posted, `credentials` stands beside them where the service has an OAuth client:
+/// `client_id`, and `client_secret` with `private_key_jwk` until it has arrived once. Those are kept sealed elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Installed {
     /// The operator who installed it.

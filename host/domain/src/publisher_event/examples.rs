@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use jiff::civil::date;
+use serde_json::{Value, json};
 
 use super::{
     API_VERSION, Change, EventData, EventDesk, EventId, EventLinks, InstallRequested, Installed, InvoicePaid,
-    InvoicePaidLine, LOCAL_REGION, LicencesChanged, PublisherEvent, Suspended, SuspendedWhy, TrialEnded, TrialEndedWhy,
-    TrialStarted, UninstallRequested, Uninstalled, UpdateRequested, Updated, UsersChanged,
+    InvoicePaidLine, LicencesChanged, PublisherEvent, Suspended, SuspendedWhy, TrialEnded, TrialEndedWhy, TrialStarted,
+    UninstallRequested, Uninstalled, UpdateRequested, Updated, UsersChanged,
 };
 use crate::{
-    addon::Version, clock::Timestamp, ids::OperatorId, money::Money, plan::PlanId, provisioning::ANSWER_WITHIN,
+    addon::Version, clock::Timestamp, ids::OperatorId, money::Money, operator::LOCAL_REGION, plan::PlanId,
+    provisioning::ANSWER_WITHIN,
 };
 
 /// 2026-03-01T09:30:00Z.
@@ -45,9 +47,29 @@ fn event(data: &EventData) -> Option<PublisherEvent> {
         },
         app: "acme.orders".parse().ok()?,
         version: Version::new(1, 2, 0),
-        data: serde_json::to_value(data).ok()?,
-        links: EventLinks::below("https://desk.example.com/", id, data.kind().is_request().then_some(installation)),
+        data: posted(data)?,
+        links: EventLinks::at(
+            "https://desk.example.com/",
+            "https://northwind.desk.example.com/",
+            id,
+            data.kind().is_request().then_some(installation),
+        ),
     })
+}
+
+/// The facts as they are posted: with what the service proves itself with from then on.
+fn posted(data: &EventData) -> Option<Value> {
+    let mut facts = serde_json::to_value(data).ok()?;
+    if let (EventData::Installed(_), Some(facts)) = (data, facts.as_object_mut()) {
+        let key = json!({
+            "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "…", "x": "…", "y": "…", "d": "…",
+        });
+        let credentials = json!({
+            "client_id": "annc_019ca4f2-1a00-7000-8000-000000000005", "client_secret": "anns_…", "private_key_jwk": key,
+        });
+        facts.insert("credentials".into(), credentials);
+    }
+    Some(facts)
 }
 
 fn data() -> Option<Vec<EventData>> {
@@ -86,8 +108,6 @@ fn data() -> Option<Vec<EventData>> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
     use crate::publisher_event::EventKind;
 
@@ -112,7 +132,7 @@ mod tests {
             "version": "1.2.0",
             "data": { "by": "019c8a10-0000-7000-8000-000000000003", "until": "2026-03-08T09:30:00Z" },
             "links": {
-                "root": "https://desk.example.com/",
+                "root": "https://northwind.desk.example.com/",
                 "self": format!("https://desk.example.com/publisher/v1/events/{id}"),
                 "token": "https://desk.example.com/oauth/token",
                 "authorization": "https://desk.example.com/oauth/authorize",
@@ -145,7 +165,9 @@ mod tests {
                 "from": "2026-03-01", "to": "2026-04-01",
             }] }),
         ];
-        let data: Vec<_> = PublisherEvent::examples().into_iter().map(|event| event.data).collect();
+        let mut data: Vec<_> = PublisherEvent::examples().into_iter().map(|event| event.data).collect();
+        let credentials = data[1].as_object_mut().unwrap().remove("credentials").unwrap();
+        assert!(["client_id", "client_secret", "private_key_jwk"].iter().all(|name| credentials.get(name).is_some()));
         assert_eq!(data, expected);
         let completes = EventData::InstallRequested(InstallRequested { by: by.parse().unwrap(), until: None });
         assert_eq!(serde_json::to_value(completes).unwrap(), json!({ "by": by }));

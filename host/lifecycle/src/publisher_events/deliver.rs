@@ -7,21 +7,25 @@
 use std::time::Duration;
 
 use annex_domain::{
-    publisher_event::{EventLinks, PublisherEvent, next_try},
+    oauth::public_id,
+    publisher_event::{EventKind, EventLinks, PublisherEvent, next_try},
     random,
 };
 use annex_sandbox::egress::Post;
 use annex_store::{
-    Conn, StoreError, catalog,
+    Conn, StoreError, catalog, desks,
     jobs::{self, Job},
+    oauth::clients,
     publisher_events::{
         self, Event, EventState,
         endpoints::{self, Answer, Arrived, Endpoint, Pause},
     },
 };
 
+use serde_json::{Value, json};
+
 use super::sign::Secrets;
-use crate::Lifecycle;
+use crate::{Lifecycle, service};
 
 /// How long a service may take to answer.
 const WITHIN: Duration = Duration::from_secs(15);
@@ -86,7 +90,9 @@ impl Lifecycle {
     }
 
     async fn post_event(&self, event: &Event, url: String, secrets: &Secrets) -> Result<Tried, StoreError> {
-        let body = serde_json::to_vec(&self.as_posted(event))?;
+        let mut posted = self.as_posted(event).await?;
+        self.add_credentials(event, &mut posted).await?;
+        let body = serde_json::to_vec(&posted)?;
         let headers = secrets.headers(event.id, &body, self.clock.now());
         Ok(match self.sandbox.post(Post { url, headers, body, within: WITHIN }).await {
             Ok(answered) => Tried {
@@ -97,27 +103,59 @@ impl Lifecycle {
         })
     }
 
-    /// An event as a service gets it. Where the desk is reached is said as it is now.
-    #[must_use]
-    pub fn as_posted(&self, event: &Event) -> PublisherEvent {
-        let event = event.clone();
+    /// An event as a service gets it, but for what is told once. Where the desk is reached is said as it
+    /// is now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn as_posted(&self, event: &Event) -> Result<PublisherEvent, StoreError> {
+        let mut data = event.data.clone();
+        if event.kind == EventKind::Installed {
+            let mut conn = self.db.read().await?;
+            let clients = clients::of(&mut conn, event.desk.id, event.installation).await?;
+            // None: its version asks for none, or it is gone by now.
+            if let Some(own) = clients.iter().find(|client| client.publisher.is_none()) {
+                put_credentials(&mut data, json!({ "client_id": public_id(own.id) }));
+            }
+        }
+        let host = self.billing.public_url();
+        let base = match desks::known(&self.db, event.desk.id).await {
+            Ok(desk) => desk.host_name.and_then(|label| label.base(host, self.desk_domain.as_deref())),
+            Err(StoreError::NotFound(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let root = base.as_ref().unwrap_or(host);
         let answers = event.kind.is_request() && event.data.get("until").is_some();
-        PublisherEvent {
+        Ok(PublisherEvent {
             id: event.id,
             kind: event.kind,
             time: event.made_at,
             api_version: annex_domain::publisher_event::API_VERSION,
             installation: event.installation,
-            desk: event.desk,
-            app: event.addon,
-            version: event.version,
-            data: event.data,
-            links: EventLinks::below(
-                self.billing.public_url().as_str(),
+            desk: event.desk.clone(),
+            app: event.addon.clone(),
+            version: event.version.clone(),
+            data,
+            links: EventLinks::at(
+                host.as_str(),
+                root.as_str(),
                 event.id,
                 answers.then_some(event.installation),
             ),
+        })
+    }
+
+    /// Secret and key of the service's client travel with the event that tells of its installation, until it has arrived once.
+    /// They are kept sealed: no row of an event ever holds them.
+    async fn add_credentials(&self, event: &Event, posted: &mut PublisherEvent) -> Result<(), StoreError> {
+        if event.kind == EventKind::Installed {
+            let mut conn = self.db.read().await?;
+            let waiting = service::credentials(&mut conn, &self.vault, event.desk.id, event.installation).await?;
+            if let Some(credentials) = waiting {
+                put_credentials(&mut posted.data, serde_json::to_value(&credentials)?);
+            }
         }
+        Ok(())
     }
 
     async fn note_try(&self, job: &Job, event: &Event, tried: Tried) -> Result<(), StoreError> {
@@ -145,6 +183,9 @@ impl Lifecycle {
         if gone {
             endpoints::pause(&mut tx, &event.addon, Pause::Gone).await?;
         }
+        if arrived == Arrived::Yes && event.kind == EventKind::Installed {
+            clients::forget_credentials(&mut tx, event.desk.id, event.installation).await?;
+        }
         // False when another worker was faster: it has noted what came of its own.
         publisher_events::tried(&mut tx, event, state, try_at).await?;
         publisher_events::go_on(&mut tx, event.installation, now).await?;
@@ -153,6 +194,12 @@ impl Lifecycle {
             Ok(()) | Err(StoreError::Lost(_)) => tx.commit().await,
             Err(error) => Err(error),
         }
+    }
+}
+
+fn put_credentials(data: &mut Value, credentials: Value) {
+    if let Some(facts) = data.as_object_mut() {
+        facts.insert("credentials".into(), credentials);
     }
 }
 

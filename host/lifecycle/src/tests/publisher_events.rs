@@ -8,11 +8,11 @@ use annex_domain::{
     installation::Installation,
     publisher_event::{EventData, Suspended, SuspendedWhy},
 };
-use annex_store::publisher_events;
+use annex_store::{desks, publisher_events, testing};
 use secrecy::ExposeSecret as _;
 
 use super::{
-    publisher_service::{NAME, PublisherService, heard},
+    publisher_service::{Got, NAME, PublisherService, heard},
     support::{World, on_both, puppet},
 };
 use crate::{EndpointAnswer, EventState, Pause, Replay};
@@ -243,6 +243,61 @@ async fn events_go_where_their_publisher_moved_them() {
         happens(&world, &active, 1).await;
         world.run_jobs().await;
         assert!(service.got()[0].head.starts_with("POST /annex?"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn credentials_come_with_the_installation_until_they_have_arrived_once() {
+    on_both(async |mut world| {
+        let service = PublisherService::start().await;
+        world.restart_reaching(NAME, service.address).await;
+        let mut manifest = heard("1.0.0", 1);
+        let asks = manifest.service.as_mut().unwrap();
+        asks.redirects = vec![format!("https://{NAME}/back")];
+        world.publish(manifest, puppet("")).await;
+        service.answers("500 Broken", "");
+        world.install("acme.puppet").await;
+        later(&world, 10 * MINUTE).await;
+        service.answers("204 No Content", "");
+        service.got();
+        later(&world, HOUR).await;
+        later(&world, HOUR).await;
+        let credentials = |got: &[Got]| {
+            let installed = got.iter().find(|got| got.body["type"] == "app.installed").unwrap();
+            installed.body["data"]["credentials"].clone()
+        };
+        let first = credentials(&service.got());
+        let secret = first["client_secret"].as_str().unwrap();
+        assert!(secret.starts_with("anns_") && first["private_key_jwk"]["d"].is_string(), "{first}");
+        let mut conn = world.db().read().await.unwrap();
+        assert!(testing::traces(&mut conn, secret).await.is_empty(), "it stands nowhere");
+        drop(conn);
+
+        // Again it says only whose they are.
+        let all = world.host.events_after(&addon(), None, 500).await.unwrap();
+        let told = all.iter().find(|event| event.kind.as_str() == "app.installed").unwrap();
+        world.host.replay_events(&addon(), Replay::One(told.id), world.by()).await.unwrap();
+        world.run_jobs().await;
+        let again = credentials(&service.got());
+        assert_eq!(again, serde_json::json!({ "client_id": first["client_id"] }));
+        assert_eq!(world.host.as_posted(told).await.unwrap().data["credentials"], again);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_says_where_its_desk_is_reached_now() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        let mut tx = world.db().begin().await.unwrap();
+        desks::set_host_name(&mut tx, world.desk, Some(&"acme".parse().unwrap())).await.unwrap();
+        tx.commit().await.unwrap();
+        happens(&world, &active, 1).await;
+        world.run_jobs().await;
+        let links = service.got()[0].body["links"].clone();
+        assert_eq!(links["root"], "http://acme.desk.example:8080/");
+        assert_eq!(links["token"], "http://127.0.0.1:8080/oauth/token", "the issuer is the host's");
     })
     .await;
 }

@@ -281,7 +281,8 @@ fn services(db: &Db, clock: &Arc<ManualClock>, folder: &TempDir, gateway: &Arc<M
         variant: Variant::default(),
     });
     let (mails, login_rule) = (Arc::new(NoPost), LoginRule::Paid);
-    Services { db: db.clone(), blobs, vault, sandbox, billing, mails, login_rule, clock, crash }
+    let desk_domain = Some("desk.example".into());
+    Services { db: db.clone(), blobs, vault, sandbox, billing, mails, login_rule, desk_domain, clock, crash }
 }
 
 fn sandbox(db: &Db, vault: &Vault, clock: &Arc<dyn Clock>, egress: EgressConfig) -> Sandbox {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 66] = [
+const STATEMENTS: [&str; 70] = [
     "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
@@ -47,6 +47,10 @@ const STATEMENTS: [&str; 66] = [
     "DELETE FROM last_errors WHERE desk_id = $1",
     "DELETE FROM mails WHERE desk_id = $1",
     "DELETE FROM message_texts WHERE desk_id = $1",
+    "DELETE FROM oauth_codes WHERE desk_id = $1",
+    "DELETE FROM oauth_tokens WHERE desk_id = $1",
+    "DELETE FROM oauth_clients WHERE desk_id = $1",
+    "DELETE FROM publisher_events WHERE desk_id = $1",
     "DELETE FROM oidc_requests WHERE desk_id = $1",
     "DELETE FROM operator_roles WHERE desk_id = $1",
     "DELETE FROM outbox WHERE desk_id = $1",

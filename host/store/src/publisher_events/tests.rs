@@ -223,3 +223,31 @@ async fn events_are_removed_by_their_age() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_event_says_in_which_region_its_desk_is_and_goes_with_it() {
+    on_both(async |db| {
+        let [one, ..] = installations(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let new = desks::NewDesk {
+            name: "North".into(),
+            locale: "en".into(),
+            time_zone: "UTC".into(),
+            region: "eu-north".into(),
+            host_name: None,
+            developer_of: None,
+        };
+        let north = desks::make(&mut tx, new, NOW).await.unwrap().id;
+        tx.commit().await.unwrap();
+        let there = installation(north, "acme.heard");
+        happens(&db, &there, &faults(), NOW).await;
+        happens(&db, &one, &faults(), NOW).await;
+        assert_eq!(first(&db, &there).await.unwrap().desk.region, "eu-north");
+        let mut tx = db.begin().await.unwrap();
+        desks::remove(&mut tx, north).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(first(&db, &there).await, None);
+        assert!(first(&db, &one).await.is_some());
+    })
+    .await;
+}

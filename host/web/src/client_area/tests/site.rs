@@ -277,6 +277,7 @@ fn lifecycle_asking(login_rule: LoginRule, db: &TestDb, folder: &std::path::Path
         billing,
         mails,
         login_rule,
+        desk_domain: None,
         clock,
         crash: CrashPoints::none(),
     })
