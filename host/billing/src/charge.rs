@@ -7,7 +7,7 @@
 use annex_domain::{
     billing::{AttemptState, InvoiceState, OrderState},
     crash::When,
-    ids::{DeskId, InvoiceId, OrderId},
+    ids::{AccountId, DeskId, InvoiceId, OrderId},
     money::Money,
 };
 use annex_store::{
@@ -32,8 +32,10 @@ use crate::{
 mod by_hand;
 mod drive;
 pub(crate) mod retry;
+mod top_up;
 
 use self::by_hand::ByHand;
+pub use self::top_up::{NewTopUp, ToppedUp};
 
 /// How often a driver that loses against others looks again before it leaves the work to them.
 pub(crate) const ROUNDS: usize = 24;
@@ -237,11 +239,7 @@ impl Billing {
         {
             return Ok(true); // somebody else was first
         }
-        let elsewhere = methods::customer(&mut tx, invoice.account, stripe::NAME).await?.is_some();
-        if elsewhere && self.gateway().name() == test::NAME {
-            // A forgotten key must neither turn a month into a due one nor let test cards pay it.
-            return Err(BillingError::Pending("this account pays through Stripe, and no key of Stripe is set".into()));
-        }
+        self.check_gateway(&mut tx, invoice.account).await?;
         if is_again {
             retry::claim_in(&mut tx, &mut invoice, now).await?;
         }
@@ -285,6 +283,15 @@ impl Billing {
         tx.commit().await?;
         self.pass("charge", "begin", When::After)?;
         Ok(has_card)
+    }
+
+    /// A forgotten key must neither turn a month into a due one nor let test cards pay it.
+    async fn check_gateway(&self, tx: &mut Tx, account: AccountId) -> Result<(), BillingError> {
+        let elsewhere = methods::customer(tx, account, stripe::NAME).await?.is_some();
+        if elsewhere && self.gateway().name() == test::NAME {
+            return Err(BillingError::Pending("this account pays through Stripe, and no key of Stripe is set".into()));
+        }
+        Ok(())
     }
 
     /// The invoice as due, if its live attempt was declined.

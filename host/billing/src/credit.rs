@@ -14,11 +14,12 @@ use annex_store::{
     billing::{
         self as rows, attempts, entries,
         invoices::{self, Filter, Invoice},
+        refunds,
     },
 };
 use serde_json::json;
 
-use crate::{Billing, BillingError, ledger::credit_to_use, postings};
+use crate::{Billing, BillingError, ledger::credit_to_use, postings, top_up};
 
 impl Billing {
     /// Gives a desk credit.
@@ -77,22 +78,32 @@ pub async fn grant_in(
 /// What of an amount a card has to pay: what the credit leaves, once the invoices that are about to be charged have
 /// used it. Nothing where that is too little to be taken, and goes on the next bill.
 pub(crate) async fn of_card(conn: &mut Conn, desk: DeskId, amount: Money, least: i64) -> Result<Money, StoreError> {
-    let balance = entries::balance(conn, desk, LedgerAccount::Credit, amount.currency).await?;
+    let credit = available(conn, desk, amount.currency).await?;
     let open = Filter { state: Some(InvoiceState::Open), ..Filter::default() };
     let mut before = 0;
     for invoice in invoices::list(conn, desk, open).await? {
         // One that a card is asked for has used its credit, and takes no more of it.
-        if invoice.total.currency == amount.currency && attempts::live_of(conn, invoice.id).await?.is_none() {
+        let same = invoice.total.currency == amount.currency && invoice.top_up.is_none();
+        if same && attempts::live_of(conn, invoice.id).await?.is_none() {
             before += invoice.to_take().cents;
         }
     }
-    Ok(left(amount, -balance - before, least))
+    Ok(left(amount, credit - before, least))
 }
 
 /// What of an invoice a card has to pay if it is charged now, as [`use_in`] leaves it.
 pub(crate) async fn left_of(conn: &mut Conn, invoice: &Invoice, least: i64) -> Result<Money, StoreError> {
-    let balance = entries::balance(conn, invoice.desk, LedgerAccount::Credit, invoice.total.currency).await?;
-    Ok(left(invoice.to_take(), -balance, least))
+    if invoice.top_up.is_some() {
+        return Ok(invoice.to_take());
+    }
+    let credit = available(conn, invoice.desk, invoice.total.currency).await?;
+    Ok(left(invoice.to_take(), credit, least))
+}
+
+/// What a desk has in credit, in cents, without what is on its way back out of it.
+pub(crate) async fn available(conn: &mut Conn, desk: DeskId, currency: Currency) -> Result<i64, StoreError> {
+    let balance = entries::balance(conn, desk, LedgerAccount::Credit, currency).await?;
+    Ok(-balance - refunds::not_owed_on_its_way(conn, desk, currency).await?)
 }
 
 fn left(amount: Money, credit: i64, least: i64) -> Money {
@@ -100,14 +111,18 @@ fn left(amount: Money, credit: i64, least: i64) -> Money {
     Money::new(if rest < least { 0 } else { rest }, amount.currency)
 }
 
-/// Uses as much credit as there is for an invoice that is about to be charged. The desk is locked.
+/// Uses as much credit as there is for an invoice that is about to be charged; never for credit. The desk is locked.
 pub(crate) async fn use_in(tx: &mut Tx, invoice: &mut Invoice, least: i64, now: Timestamp) -> Result<(), StoreError> {
-    let balance = entries::balance(tx, invoice.desk, LedgerAccount::Credit, invoice.total.currency).await?;
-    let used = credit_to_use(invoice.to_take().cents, -balance, least);
+    if invoice.top_up.is_some() {
+        return Ok(());
+    }
+    let credit = available(tx, invoice.desk, invoice.total.currency).await?;
+    let used = credit_to_use(invoice.to_take().cents, credit, least);
     if used > 0 {
         postings::credit_used(tx, invoice, used, now).await?;
         invoice.credit_used += used;
         invoices::save(tx, invoice, now).await?;
+        top_up::look_soon(tx, invoice.desk, now).await?;
     }
     Ok(())
 }
@@ -126,6 +141,7 @@ pub(crate) async fn carry_in(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp)
     postings::carried(tx, invoice, rest, now).await?;
     invoice.credit_used += rest;
     invoices::save(tx, invoice, now).await?;
+    top_up::look_soon(tx, invoice.desk, now).await?;
     Ok(true)
 }
 

@@ -67,6 +67,14 @@ pub enum BillingError {
          is set up: add one first"
     )]
     NoCard,
+    /// Credit is topped up by more, or by less.
+    #[error("between {least} and {most} can be topped up at once, in this currency")]
+    TopUpAmount {
+        /// The least.
+        least: Money,
+        /// The most.
+        most: Money,
+    },
     /// The operator may not do it.
     #[error("the permission {0} is needed")]
     Forbidden(Permission),
@@ -98,6 +106,7 @@ impl BillingError {
             Self::TooMuch { .. } => "refund-too-much",
             Self::CardAmount { .. } => "card-amount-changed",
             Self::NoCard => "no-payment-method",
+            Self::TopUpAmount { .. } => "top-up-amount",
             Self::Forbidden(_) => "forbidden",
             Self::TooOften { .. } => "too-many-payments",
             Self::Stopped(_) => "stopped",

@@ -190,7 +190,7 @@ pub(crate) async fn left_of_lines(
     let lines = invoices::lines(conn, desk, invoice.id).await?;
     let mut left: Vec<(Line, i64)> = lines
         .into_iter()
-        .filter(|line| matches!(line.kind, LineKind::Charge | LineKind::Carried))
+        .filter(|line| matches!(line.kind, LineKind::Charge | LineKind::Carried | LineKind::Credit))
         .map(|line| {
             let left = (line.amount - line.reduced - back_of(&line)).max(0);
             (line, left)

@@ -21,7 +21,7 @@ pub use self::{
     earned::{Earned, Moved},
     late::{Begun, begun},
     licences::{LicenceError, Licences},
-    posting::{Happening, credit_to_use, over, post},
+    posting::{Happening, credit_to_use, left_of_bought, over, post},
     quote::{Quote, QuoteError, Renewal, more, prorate, quote, renew, unused},
     retry::{RETRIES, WARNED, next_try},
     share::split,

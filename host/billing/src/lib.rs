@@ -52,11 +52,12 @@ pub mod settle;
 mod statement;
 #[cfg(test)]
 mod tests;
+pub mod top_up;
 
 pub use self::{
     about::About,
     caller::{Caller, Manager},
-    charge::{Charged, Due, DueWhy, PayOutcome},
+    charge::{Charged, Due, DueWhy, NewTopUp, PayOutcome, ToppedUp},
     credit::grant_in,
     error::{AccountError, BillingError, LoginError, OrderError},
     events::WebhookError,

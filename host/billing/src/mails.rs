@@ -154,6 +154,21 @@ pub(crate) async fn disputed(
     put_to_all(tx, invoice, &facts, format!("disputed:{}:{state}:{}", dispute.gateway_id, dispute.rev), now).await
 }
 
+/// Credit could not be topped up by itself, and is not tried again.
+pub(crate) async fn top_up_declined(
+    tx: &mut Tx,
+    desk: DeskId,
+    account: AccountId,
+    (amount, reason): (Money, Option<String>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let facts = MailFacts::TopUpDeclined { amount, reason };
+    let (to, unique_key) = (accounts::get(tx, account).await?.email, format!("top-up-declined:{desk}:{}", now.0));
+    mails::put(tx, &NewMail { desk, operator: None, to, kind: facts.kind(), args: facts.args(), unique_key }, now)
+        .await?;
+    Ok(())
+}
+
 /// More than one month was missed: may they be charged? An answer is waited for `until` then.
 pub(crate) async fn missed_months(
     tx: &mut Tx,

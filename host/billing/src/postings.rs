@@ -24,9 +24,12 @@ use crate::{
 /// An invoice was made out: it is owed, and earned.
 pub(crate) async fn issued(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
     let lines = invoices::lines(tx, invoice.desk, invoice.id).await?;
-    let carried: i64 = lines.iter().filter(|line| line.kind == LineKind::Carried).map(|line| line.amount).sum();
+    let of_kind = |kind| lines.iter().filter(|line| line.kind == kind).map(|line| line.amount).sum::<i64>();
+    let carried = of_kind(LineKind::Carried);
+    // Credit that is bought is neither earned nor owed: it is there once it is paid.
+    let earned = invoice.total.cents - carried - of_kind(LineKind::Credit);
     let id = format!("invoice:{}:issued", invoice.id);
-    of_invoice(tx, invoice, &id, Happening::Issued(invoice.total.cents - carried), "invoice", now).await?;
+    of_invoice(tx, invoice, &id, Happening::Issued(earned), "invoice", now).await?;
     carried_over(tx, invoice, carried, now).await
 }
 
@@ -61,7 +64,7 @@ pub(crate) async fn reduced(
     of_invoice(tx, invoice, &id, Happening::Voided(cents), "days that were not used", now).await
 }
 
-/// More was taken than is owed by now: it is in credit.
+/// More was taken than is owed by now, or credit was bought: it is in credit.
 pub(crate) async fn overpaid(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -69,19 +72,19 @@ pub(crate) async fn overpaid(
     cents: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    of_invoice(tx, invoice, &overpaid_id(by), Happening::CreditUsed(-cents), "more than was owed", now).await
+    let note = if invoice.top_up.is_some() { "topped up" } else { "more than was owed" };
+    of_invoice(tx, invoice, &overpaid_id(by), Happening::CreditUsed(-cents), note, now).await
 }
 
 fn overpaid_id(by: &Attempt) -> String {
     format!("attempt:{}:overpaid", by.id)
 }
 
-/// What an attempt took over what was owed, in cents: it came to the credit.
-pub(crate) async fn taken_over(conn: &mut Conn, invoice: &Invoice, by: &Attempt) -> Result<i64, StoreError> {
+/// What an attempt took over what was owed: it came to the credit.
+pub(crate) async fn taken_over(conn: &mut Conn, invoice: &Invoice, by: &Attempt) -> Result<Option<Entry>, StoreError> {
     let id = overpaid_id(by);
     let entries = entries::of_invoice(conn, invoice.desk, invoice.id).await?;
-    let of_it = |entry: &&Entry| entry.transaction == id && entry.account == LedgerAccount::Credit;
-    Ok(-entries.iter().filter(of_it).map(|entry| entry.amount).sum::<i64>())
+    Ok(entries.into_iter().find(|entry| entry.transaction == id && entry.account == LedgerAccount::Credit))
 }
 
 /// A gateway took money for an invoice.
@@ -93,7 +96,8 @@ pub(crate) async fn taken(tx: &mut Tx, invoice: &Invoice, by: &Attempt, now: Tim
 /// An invoice is owed no more, and what it had used of the credit is back.
 pub(crate) async fn voided(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Result<(), StoreError> {
     let id = format!("invoice:{}:void", invoice.id);
-    of_invoice(tx, invoice, &id, Happening::Voided(invoice.owed()), "void", now).await?;
+    let earned = if invoice.top_up.is_some() { 0 } else { invoice.owed() };
+    of_invoice(tx, invoice, &id, Happening::Voided(earned), "void", now).await?;
     let id = format!("invoice:{}:void-credit", invoice.id);
     of_invoice(tx, invoice, &id, Happening::CreditUsed(-invoice.credit_used), "credit back", now).await
 }

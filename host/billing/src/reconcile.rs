@@ -155,8 +155,8 @@ impl Billing {
             let mut tx = self.db().begin().await?;
             // It may be paid just now: nobody is told after the receipt that it is due.
             rows::lock(&mut tx, rests.desk).await?;
-            let invoice = invoices::get(&mut tx, rests.desk, rests.invoice).await?;
-            settle::forgotten_in(&mut tx, &invoice, &rests, self.now()).await?;
+            let mut invoice = invoices::get(&mut tx, rests.desk, rests.invoice).await?;
+            settle::forgotten_in(&mut tx, &mut invoice, &rests, self.now()).await?;
             tx.commit().await?;
         }
         // Money that came for something void goes back.

@@ -175,7 +175,7 @@ impl Billing {
         let open = invoices::list(&mut conn, desk, filter).await?;
         drop(conn);
         let mut failed = None;
-        for invoice in open.into_iter().rev().filter(|invoice| invoice.order.is_none()) {
+        for invoice in open.into_iter().rev().filter(|invoice| invoice.order.is_none() && invoice.top_up.is_none()) {
             self.pass("renewal", "charge", When::Before)?;
             match Box::pin(self.charge_invoice(desk, invoice.id)).await {
                 Ok(_) => {}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use annex_domain::{
     audit::Action,
-    billing::{AttemptState, InvoiceState, OrderState, SubscriptionState},
+    billing::{AttemptState, InvoiceState, OrderState, SubscriptionState, TopUp},
     clock::Timestamp,
     ids::{DeskId, OrderId},
     operator::Actor,
@@ -23,7 +23,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use crate::{bill, earnings, entitlement, ledger, mails, month, postings, publishers};
+use crate::{bill, earnings, entitlement, ledger, mails, month, postings, publishers, top_up};
 
 /// The job that goes on with an order whose invoice was due and is paid (lifecycle runs it).
 pub const FULFIL_ORDER: &str = "fulfil-order";
@@ -34,6 +34,9 @@ pub const RENEWAL_PAID: &str = "renewal-paid";
 pub(crate) const SUPERSEDED: &str = "superseded";
 /// How long whoever was led to their bank is not told that an invoice is due.
 const QUIET_AT_BANK: Duration = Duration::from_hours(1);
+
+/// How long credit can be paid for by whoever was led to their bank.
+const TOP_UP_WAITS: Duration = Duration::from_hours(24);
 
 /// The job that makes a desk's monthly bill out, charges it, and tries again what was declined (lifecycle runs it).
 pub const BILL_DESK: &str = "bill-desk";
@@ -77,8 +80,9 @@ pub(crate) async fn settled_in(
     }
     if let Some(attempt) = by {
         postings::taken(tx, invoice, attempt, now).await?;
-        // Less is owed than when it was begun.
-        let over = attempt.amount.cents - invoice.to_take().cents;
+        // Less is owed than when it was begun; and nothing is, where credit is bought: all of it comes to the credit.
+        let owed = if invoice.top_up.is_some() { 0 } else { invoice.to_take().cents };
+        let over = attempt.amount.cents - owed;
         postings::overpaid(tx, invoice, attempt, over.max(0), now).await?;
     }
     let was_due = invoice.state == InvoiceState::Due;
@@ -92,14 +96,17 @@ pub(crate) async fn settled_in(
     let order = order_of(tx, invoice).await?;
     match &order {
         Some(order) => order_paid_in(tx, order.clone(), was_due, now).await?,
+        // It may be less than the threshold still.
+        None if invoice.top_up.is_some() => top_up::look_soon(tx, invoice.desk, now).await?,
         None => month_paid_in(tx, invoice, was_due, now).await?,
     }
     log(tx, invoice, Action::BillingPaid, by, now).await?;
-    if tell {
+    if tell && invoice.top_up.is_none() {
         publishers::invoice_paid(tx, invoice, now).await?;
     }
     if tell && invoice.owed() > 0 {
-        mails::receipt(tx, invoice, order.as_ref(), by, was_due, now).await?;
+        let told_due = was_due && invoice.top_up.is_none();
+        mails::receipt(tx, invoice, order.as_ref(), by, told_due, now).await?;
     }
     metrics::counter!("annex_billing_invoices_total", "outcome" => "paid").increment(1);
     Ok(())
@@ -182,10 +189,14 @@ pub(crate) async fn due_in(
     if invoice.state != InvoiceState::Open {
         return Ok(());
     }
+    let asked = after.is_some_and(|after| after.state == AttemptState::ActionRequired);
+    if invoice.top_up.is_some_and(|by| by == TopUp::Threshold || !asked) {
+        return top_up::declined_in(tx, invoice, after, now).await;
+    }
     invoice.state = InvoiceState::Due;
     invoice.due_since = Some(now);
     let order = order_of(tx, invoice).await?;
-    invoice.retry_at = ledger::next_try(now, now).filter(|_| order.is_none());
+    invoice.retry_at = ledger::next_try(now, now).filter(|_| order.is_none() && invoice.top_up.is_none());
     invoices::save(tx, invoice, now).await?;
     if order.is_none() {
         for line in invoices::lines(tx, invoice.desk, invoice.id).await? {
@@ -198,8 +209,8 @@ pub(crate) async fn due_in(
         }
     }
     log(tx, invoice, Action::BillingDue, after, now).await?;
-    // Whoever orders and is led to their bank knows; see `still_due_in` and `forgotten_in`.
-    let at_bank = order.is_some() && after.is_some_and(|after| after.state == AttemptState::ActionRequired);
+    // Whoever orders or tops up and is led to their bank knows; see `still_due_in` and `forgotten_in`.
+    let at_bank = asked && (order.is_some() || invoice.top_up.is_some());
     if !at_bank {
         mails::payment_due(tx, invoice, order.as_ref(), after, now).await?;
     }
@@ -210,10 +221,16 @@ pub(crate) async fn due_in(
 /// A month that was tried again by itself was declined again; or an order was declined whose payer has not been told yet.
 pub(crate) async fn still_due_in(
     tx: &mut Tx,
-    invoice: &Invoice,
+    invoice: &mut Invoice,
     after: &Attempt,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    if invoice.top_up.is_some() {
+        let goes_on = invoice.state != InvoiceState::Due
+            || after.state == AttemptState::ActionRequired
+            || after.error_code.as_deref() == Some(SUPERSEDED);
+        return if goes_on { Ok(()) } else { top_up::declined_in(tx, invoice, Some(after), now).await };
+    }
     let order = order_of(tx, invoice).await?;
     let told = match order {
         Some(_) => after.state != AttemptState::ActionRequired && after.error_code.as_deref() != Some(SUPERSEDED),
@@ -225,14 +242,19 @@ pub(crate) async fn still_due_in(
     Ok(())
 }
 
-/// The payer of an order was led to their bank, and nobody has come back for so long that they are told.
+/// The payer of an order was led to their bank, and nobody has come back for so long that they are told. What was to be topped
+/// up is given up in the end.
 pub(crate) async fn forgotten_in(
     tx: &mut Tx,
-    invoice: &Invoice,
+    invoice: &mut Invoice,
     waiting: &Attempt,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let since = invoice.due_since.filter(|_| invoice.state == InvoiceState::Due);
+    if invoice.top_up.is_some() {
+        let over = since.is_some_and(|since| now.since(since) >= TOP_UP_WAITS);
+        return if over { void_in(tx, invoice, now).await } else { Ok(()) };
+    }
     match order_of(tx, invoice).await? {
         Some(order) if since.is_some_and(|since| now.since(since) >= QUIET_AT_BANK) => {
             mails::payment_due(tx, invoice, Some(&order), Some(waiting), now).await

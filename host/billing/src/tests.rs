@@ -23,4 +23,5 @@ mod payouts;
 mod peer;
 mod races;
 mod retries;
+mod top_up;
 mod webhooks;

@@ -130,6 +130,10 @@ crate::words! {
         BillingVoid = "billing.void",
         /// Disputed payment recorded.
         BillingDispute = "billing.dispute",
+        /// Credit is to be bought by card.
+        BillingTopUp = "billing.top-up",
+        /// Credit is bought by itself from now on, on other terms, or no longer.
+        BillingTopUpRule = "billing.top-up-rule",
         /// Missed months asked about.
         BillingMissedMonths = "billing.missed-months",
         /// Missed months confirmed.

@@ -66,6 +66,16 @@ crate::words! {
         Covered = "covered",
         /// What was too little to be taken before.
         Carried = "carried",
+        /// Credit that is bought. It names no add-on of anybody: `annex.credit`, and an installation that never was.
+        Credit = "credit",
+    }
+
+    /// Who asked for credit to be bought.
+    pub enum TopUp: "kind of top-up" {
+        /// A person, once.
+        Hand = "hand",
+        /// The host, because it had fallen below a threshold.
+        Threshold = "threshold",
     }
 
     /// Where a try to take money stands. Each arrow between these is persisted before and after the gateway is asked.

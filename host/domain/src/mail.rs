@@ -34,6 +34,8 @@ crate::words! {
         Disputed = "disputed",
         /// More than one month was missed: somebody has to say whether they are charged.
         MissedMonths = "missed-months",
+        /// Credit could not be topped up by itself: it is not tried again.
+        TopUpDeclined = "top-up-declined",
         /// A new user got nothing by an add-on's rule, because no licence is free.
         NoLicence = "no-licence",
         /// Users lost an add-on, because it has fewer licences than it had.
@@ -209,6 +211,14 @@ pub enum MailFacts {
         amounts: Vec<Money>,
         /// Until when an answer is waited for.
         until: Date,
+    },
+    /// See [`MailKind::TopUpDeclined`].
+    TopUpDeclined {
+        /// How much was to be taken.
+        amount: Money,
+        /// What the bank or the payment company said; none without a card.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// See [`MailKind::NoLicence`].
     NoLicence {
@@ -451,6 +461,7 @@ impl MailFacts {
             Self::RefundFailed { .. } => MailKind::RefundFailed,
             Self::Disputed { .. } => MailKind::Disputed,
             Self::MissedMonths { .. } => MailKind::MissedMonths,
+            Self::TopUpDeclined { .. } => MailKind::TopUpDeclined,
             Self::NoLicence { .. } => MailKind::NoLicence,
             Self::UsersUnassigned { .. } => MailKind::UsersUnassigned,
             Self::TrialReminder { .. } => MailKind::TrialReminder,

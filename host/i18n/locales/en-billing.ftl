@@ -323,6 +323,7 @@ invoice-line-charge = { $name }
 invoice-line-unused = { $name }: unused days
 invoice-line-covered = { $name }: days already paid for
 invoice-line-carried = Carried over from earlier invoices
+invoice-line-credit = Credit
 invoice-about-licences = { $count ->
     [one] { $name } ({ $count } licence)
    *[other] { $name } ({ $count } licences)

@@ -77,6 +77,10 @@ mail-refunded-next = You don’t need to do anything. It may take a few days to 
 mail-refund-failed-subject = The refund of { $amount } for invoice { $number } failed
 mail-refund-failed-happened = { $amount } from invoice { $number } was due to be refunded, but the payment company declined it permanently. Nothing was refunded.
 mail-refund-failed-next = It won’t be retried automatically. Someone needs to check the payment company’s dashboard and refund it from there.
+mail-top-up-declined-subject = { $amount } of credit could not be topped up
+mail-top-up-declined-happened = Your card was to be charged { $amount } because the credit had fallen below your threshold. That didn’t work, so nothing was charged.
+mail-top-up-declined-next = Automatic top-up is now off. Check your card and turn it on again in the client area.
+mail-action-client-area = Open the client area
 
 mail-disputed-inquiry-subject = Your bank asks about the payment of invoice { $number }
 mail-disputed-inquiry-happened = Your bank asks about the payment of { $amount } for invoice { $number }. No money has moved.

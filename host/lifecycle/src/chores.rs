@@ -5,7 +5,7 @@
 //! Jobs with a unique key spare them doing the same work side by side. The first round is at the start, so that what
 //! happened while no host ran is made up for within seconds.
 
-use annex_billing::{reconcile, settle};
+use annex_billing::{reconcile, settle, top_up};
 use annex_desk::Desk;
 use annex_domain::{clock::Timestamp, ids::DeskId};
 use annex_store::{
@@ -24,6 +24,8 @@ pub(crate) const BILL_DESK: &str = settle::BILL_DESK;
 pub(crate) const RECONCILE: &str = "reconcile-billing";
 /// The job that cancels intents that nobody knows of.
 pub(crate) const SWEEP: &str = "sweep-orphans";
+/// The job that tops up a desk's credit that has fallen below its threshold.
+pub(crate) const TOP_UP: &str = top_up::TOP_UP;
 /// The job that deals with invoices that stay unpaid.
 pub(crate) const DUN: &str = "dun";
 
@@ -139,6 +141,9 @@ impl Lifecycle {
                 let billed = Box::pin(self.billing.bill_desk(desk)).await.map(drop).map_err(|error| describe(&error));
                 let withdrawn = self.withdraw_late(desk).await.map_err(|error| describe(&error));
                 billed.and(withdrawn)
+            }
+            (TOP_UP, Some(desk)) => {
+                Box::pin(self.billing.top_up_by_rule(desk)).await.map(drop).map_err(|error| describe(&error))
             }
             (RECONCILE, _) => Box::pin(self.billing.reconcile()).await.map(drop).map_err(|error| describe(&error)),
             (SWEEP, _) => self.billing.sweep_orphans().await.map(drop).map_err(|error| describe(&error)),

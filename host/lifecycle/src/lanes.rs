@@ -14,7 +14,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     Lifecycle,
-    chores::{BILL_DESK, DUN, RECONCILE, SWEEP},
+    chores::{BILL_DESK, DUN, RECONCILE, SWEEP, TOP_UP},
     events::ADDON_EVENT,
     saga::describe,
     set_aside,
@@ -37,7 +37,7 @@ pub(crate) struct Lane {
 }
 
 /// Kinds that have a lane of their own.
-const OWN: [&str; 9] = [
+const OWN: [&str; 11] = [
     mails::SEND,
     messages::DELIVER,
     tickets::HAPPENING,
@@ -48,18 +48,19 @@ const OWN: [&str; 9] = [
     RECONCILE,
     SWEEP,
     DUN,
+    TOP_UP,
     // A stranger's component and its scenarios take up to a minute.
     reports::CHECK,
 ];
 
-pub(crate) static LANES: [Lane; 7] = [
+pub(crate) static LANES: [Lane; 8] = [
     Lane { name: "mails", kinds: Kinds::Only(&[mails::SEND]), workers: 4, of_one: 2 },
     Lane { name: "deliveries", kinds: Kinds::Only(&[messages::DELIVER]), workers: 8, of_one: 2 },
     Lane { name: "happenings", kinds: Kinds::Only(&[tickets::HAPPENING]), workers: 2, of_one: 1 },
     Lane { name: "events", kinds: Kinds::Only(&[ADDON_EVENT]), workers: 8, of_one: 2 },
     // One at a time keeps their order.
     Lane { name: "publishers", kinds: Kinds::Only(&[publisher_events::DELIVER]), workers: 8, of_one: 1 },
-    Lane { name: "renewals", kinds: Kinds::Only(&[BILL_DESK, RECONCILE, SWEEP, DUN]), workers: 2, of_one: 1 },
+    Lane { name: "renewals", kinds: Kinds::Only(&[BILL_DESK, RECONCILE, SWEEP, DUN, TOP_UP]), workers: 2, of_one: 1 },
     Lane { name: "reports", kinds: Kinds::Only(&[reports::CHECK]), workers: 1, of_one: 1 },
     Lane { name: "rest", kinds: Kinds::Except(&OWN), workers: 2, of_one: 2 },
 ];

@@ -17,7 +17,7 @@ use tokio::{sync::watch, task::JoinSet};
 use crate::lanes::Round;
 use crate::{
     Lifecycle,
-    chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP},
+    chores::{BILL_DESK, Chores, DUN, RECONCILE, SWEEP, TOP_UP},
     events::ADDON_EVENT,
     lanes::{LANES, LEASE, LOOK},
     lost::CHECK_PACKAGES,
@@ -101,7 +101,7 @@ impl Lifecycle {
             FULFIL_ORDER => Box::pin(self.fulfil(job)).await,
             reports::CHECK => Box::pin(self.check_version(job)).await,
             RENEWAL_PAID => Box::pin(self.renewal_paid(job)).await,
-            BILL_DESK | RECONCILE | SWEEP | DUN | CHECK_PACKAGES => Box::pin(self.run_chore(job)).await,
+            BILL_DESK | RECONCILE | SWEEP | DUN | TOP_UP | CHECK_PACKAGES => Box::pin(self.run_chore(job)).await,
             other => self.give_up(job, &format!("nobody runs jobs of the kind {other}")).await,
         }
     }

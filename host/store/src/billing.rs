@@ -30,6 +30,7 @@ pub mod plans;
 pub mod refunds;
 pub mod subscriptions;
 pub mod test_gateway;
+pub mod top_ups;
 pub mod trials;
 
 use std::collections::BTreeMap;

@@ -218,6 +218,7 @@ impl From<BillingError> for PageError {
             | BillingError::NotPayable { .. }
             | BillingError::TooMuch { .. }
             | BillingError::CardAmount { .. }
+            | BillingError::TopUpAmount { .. }
             | BillingError::NoCard => StatusCode::CONFLICT,
         };
         Self::refused(status, code, text)

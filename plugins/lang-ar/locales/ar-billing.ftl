@@ -379,6 +379,7 @@ invoice-line-charge = { $name }
 invoice-line-unused = { $name }: أيام غير مستخدمة
 invoice-line-covered = { $name }: أيام مدفوعة من قبل
 invoice-line-carried = مُرحَّل من فواتير سابقة
+invoice-line-credit = رصيد
 invoice-about-licences = { $count ->
     [zero] { $name } (بلا تراخيص)
     [one] { $name } (ترخيص واحد)

@@ -77,6 +77,10 @@ mail-refunded-next = لا يلزمك فعل شيء. قد تمر أيام حتى 
 mail-refund-failed-subject = تعذّرت إعادة { $amount } من الفاتورة { $number }
 mail-refund-failed-happened = كان يجب أن يُعاد { $amount } من الفاتورة { $number }، لكن شركة الدفع رفضت ذلك نهائيًا. لم يُعَد أي مبلغ.
 mail-refund-failed-next = لن يُعاد ذلك من تلقاء نفسه. يجب أن ينظر أحد في لوحة تحكم شركة الدفع ويعيد المبلغ من هناك.
+mail-top-up-declined-subject = تعذّر شحن رصيد بقيمة { $amount }
+mail-top-up-declined-happened = كان يجب خصم { $amount } من بطاقتك لأن الرصيد انخفض عن الحد الذي اخترته. لم ينجح ذلك، ولم يُخصم شيء.
+mail-top-up-declined-next = الشحن التلقائي متوقف الآن. تحقّق من بطاقتك وشغّله من جديد في منطقة العملاء.
+mail-action-client-area = افتح منطقة العملاء
 
 mail-disputed-inquiry-subject = يستفسر مصرفك عن دفعة الفاتورة { $number }
 mail-disputed-inquiry-happened = يستفسر مصرفك عن دفعة { $amount } عن الفاتورة { $number }. لم يُنقل أي مبلغ.

@@ -333,6 +333,7 @@ invoice-line-charge = { $name }
 invoice-line-unused = { $name }: ungenutzte Tage
 invoice-line-covered = { $name }: bereits bezahlte Tage
 invoice-line-carried = Übertrag aus früheren Rechnungen
+invoice-line-credit = Guthaben
 invoice-about-licences = { $count ->
     [one] { $name } ({ $count } Lizenz)
    *[other] { $name } ({ $count } Lizenzen)

@@ -77,6 +77,10 @@ mail-refunded-next = Sie müssen nichts tun. Es kann einige Tage dauern, bis Ihr
 mail-refund-failed-subject = { $amount } von Rechnung { $number } konnten nicht zurückgezahlt werden
 mail-refund-failed-happened = { $amount } von Rechnung { $number } sollten zurückgezahlt werden, und die Zahlungsfirma hat es endgültig abgelehnt. Es wurde nichts zurückgezahlt.
 mail-refund-failed-next = Von selbst wird es nicht noch einmal versucht. Jemand muss im Dashboard der Zahlungsfirma nachsehen und den Betrag von dort zurückzahlen.
+mail-top-up-declined-subject = Guthaben von { $amount } konnte nicht aufgeladen werden
+mail-top-up-declined-happened = Ihre Karte sollte mit { $amount } belastet werden, weil das Guthaben unter Ihre Schwelle gefallen ist. Das hat nicht geklappt; es wurde nichts abgebucht.
+mail-top-up-declined-next = Die automatische Aufladung ist jetzt aus. Prüfen Sie Ihre Karte und schalten Sie sie im Kundenbereich wieder ein.
+mail-action-client-area = Kundenbereich öffnen
 
 mail-disputed-inquiry-subject = Ihre Bank fragt nach der Zahlung von Rechnung { $number }
 mail-disputed-inquiry-happened = Ihre Bank fragt nach der Zahlung von { $amount } für Rechnung { $number }. Es wurde kein Geld bewegt.

@@ -259,7 +259,7 @@ impl Billing {
                 settle::due_in(&mut tx, &mut invoice, Some(&attempt), now).await?;
             }
             AttemptState::Declined | AttemptState::ActionRequired | AttemptState::Cancelled => {
-                settle::still_due_in(&mut tx, &invoice, &attempt, now).await?;
+                settle::still_due_in(&mut tx, &mut invoice, &attempt, now).await?;
             }
             AttemptState::New | AttemptState::Created | AttemptState::Confirming => {}
         }
@@ -275,6 +275,8 @@ impl Billing {
                 let order = orders::get(&mut self.db().read().await?, invoice.desk, order).await?;
                 format!("my-addons/{}/payment?returned=1", order.installation)
             }
+            // Whoever tops up does it in the client area.
+            None if invoice.top_up.is_some() => format!("client-area/invoices/{}/returned", invoice.id),
             None => format!("billing/invoices/{}?returned=1", invoice.number),
         };
         self.page(&path)

@@ -62,6 +62,13 @@ pub fn over(cents: i64, left: i64, in_credit: i64) -> i64 {
     first + (cents - first - left.max(0)).max(0)
 }
 
+/// What is left of credit that was bought, in cents: of `left` of it that did not go back, with `credit` there in all, and
+/// `since` that came after it. The oldest is used first, and nothing goes back that is not there.
+#[must_use]
+pub fn left_of_bought(left: i64, credit: i64, since: i64) -> i64 {
+    (credit - since.max(0)).clamp(0, left.max(0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +79,14 @@ mod tests {
         assert_eq!((over(700, 500, 200), over(800, 500, 200), over(900, 0, 200)), (200, 300, 900));
         assert_eq!((over(500, 500, 0), over(700, 500, 0), over(700, 500, -30)), (0, 200, 200));
         assert_eq!((over(700, -1, 0), over(700, i64::MAX, 0), over(0, 500, 200)), (700, 0, 0));
+    }
+
+    #[test]
+    fn of_bought_credit_what_was_not_used_is_left_and_nothing_that_was_given_since() {
+        assert_eq!((left_of_bought(5000, 5000, 0), left_of_bought(5000, 7500, 2500)), (5000, 5000));
+        assert_eq!((left_of_bought(5000, 4000, 2500), left_of_bought(5000, 2500, 2500)), (1500, 0));
+        assert_eq!((left_of_bought(5000, 9000, 0), left_of_bought(5000, 1000, -5000)), (5000, 1000));
+        assert_eq!((left_of_bought(5000, -10, 0), left_of_bought(0, 5000, 0)), (0, 0));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! on all of them by what is left of each. Only what falls on a line takes from what comes back for its unused days.
 
 use annex_domain::{
-    billing::{AttemptState, InvoiceState, LedgerAccount, RefundState},
+    billing::{AttemptState, InvoiceState, RefundState},
     clock::Timestamp,
     ids::AttemptId,
     money::{Currency, Money},
@@ -11,7 +11,7 @@ use annex_store::{
     StoreError, Tx,
     billing::{
         attempts::{self, Attempt},
-        entries,
+        entries::{self, Entry},
         invoices::Invoice,
         refunds::{self, NewRefund, Refund},
     },
@@ -19,6 +19,7 @@ use annex_store::{
 
 use super::{TO_CREDIT, refunded_in};
 use crate::{
+    credit::available,
     held::left_of_lines,
     ledger::{self, split},
     postings,
@@ -37,14 +38,20 @@ pub(crate) struct Left {
     currency: Currency,
     cards: Vec<Card>,
     credit: i64,
-    /// Of what a paid invoice came to: what was taken over it is in credit already.
+    /// Of what a paid invoice came to: what was taken over it is in credit already. Nothing, where credit was bought.
     most: Option<i64>,
+    /// What is left of credit that was bought is paid back, and no more.
+    is_credit: bool,
     /// By the id of the line.
     lines: Vec<(i64, i64)>,
 }
 
 impl Left {
     pub(super) fn sum(&self) -> Money {
+        if self.is_credit {
+            let bought = self.cards.iter().map(|card| card.in_credit).sum();
+            return Money::new(bought, self.currency);
+        }
         let cards: i64 = self.cards.iter().map(|card| card.left).sum();
         let all = cards + self.credit;
         Money::new(self.most.map_or(all, |most| all.min(most)), self.currency)
@@ -91,6 +98,7 @@ pub(crate) async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, Stor
     let refunded = |attempt| -> i64 {
         refunds.iter().filter(counts).filter(|one| one.attempt == attempt).map(|one| one.amount.cents).sum()
     };
+    let is_credit = invoice.top_up.is_some() && invoice.state == InvoiceState::Paid;
     let credit = credit_left(tx, invoice).await?;
     let mut cards = Vec::new();
     for attempt in attempts::of_invoice(tx, invoice.id).await? {
@@ -98,22 +106,38 @@ pub(crate) async fn left_in(tx: &mut Tx, invoice: &Invoice) -> Result<Left, Stor
             let left = attempt.amount.cents - refunded(Some(attempt.id));
             let of_it = refunds.iter().filter(counts).filter(|one| one.attempt == Some(attempt.id));
             let over_back: i64 = of_it.map(|one| one.not_owed).sum();
-            let over = postings::taken_over(tx, invoice, &attempt).await? - over_back;
-            cards.push(Card { attempt, left, in_credit: over.min(credit) });
+            let over = postings::taken_over(tx, invoice, &attempt).await?;
+            let not_back = over.as_ref().map_or(0, |over| -over.amount) - over_back;
+            let in_credit = match over.filter(|_| is_credit) {
+                Some(bought) => {
+                    let since = credited_after(tx, invoice, &bought).await?;
+                    ledger::left_of_bought(not_back, credit, since)
+                }
+                None => not_back.min(credit),
+            };
+            cards.push(Card { attempt, left, in_credit });
         }
     }
     let all: i64 = refunds.iter().filter(counts).map(|one| one.amount.cents - one.not_owed).sum();
-    let most = (invoice.state == InvoiceState::Paid).then(|| invoice.owed() - all);
+    let most = match invoice.state {
+        InvoiceState::Paid if is_credit => Some(0),
+        InvoiceState::Paid => Some(invoice.owed() - all),
+        _ => None,
+    };
     let lines = left_of_lines(tx, invoice.desk, invoice).await?;
     let lines = lines.into_iter().map(|(line, left)| (line.id, left)).collect();
-    Ok(Left { currency: invoice.total.currency, cards, credit: invoice.credit_used - refunded(None), most, lines })
+    let (currency, credit) = (invoice.total.currency, invoice.credit_used - refunded(None));
+    Ok(Left { currency, cards, credit, most, is_credit, lines })
+}
+
+/// What came to the credit since it was bought: the oldest is used first, so what there is begins with that.
+async fn credited_after(tx: &mut Tx, invoice: &Invoice, bought: &Entry) -> Result<i64, StoreError> {
+    entries::credited_after(tx, invoice.desk, invoice.total.currency, bought.id, invoice.id).await
 }
 
 /// What the desk has in credit, in cents, without what is on its way back out of it.
 async fn credit_left(tx: &mut Tx, invoice: &Invoice) -> Result<i64, StoreError> {
-    let (desk, currency) = (invoice.desk, invoice.total.currency);
-    let credit = -entries::balance(tx, desk, LedgerAccount::Credit, currency).await?;
-    Ok(credit - refunds::not_owed_on_its_way(tx, desk, currency).await?)
+    available(tx, invoice.desk, invoice.total.currency).await
 }
 
 /// Records refunds of `cents`: of what cards paid first, then of what the credit paid.
@@ -131,7 +155,8 @@ pub(super) async fn refund_in(
         if part > 0 {
             let (amount, reason, lines) = (Money::new(part, currency), reason.to_owned(), left.fall(part));
             let (invoice, attempt) = (invoice.id, Some(attempt.id));
-            let new = NewRefund { desk, invoice, attempt, amount, not_owed: 0, reason, lines };
+            let not_owed = if left.is_credit { part } else { 0 };
+            let new = NewRefund { desk, invoice, attempt, amount, not_owed, reason, lines };
             refunds::insert(tx, &new, now).await?;
             cents -= part;
         }

@@ -8,12 +8,13 @@ use annex_domain::{
 };
 
 use super::{
-    bench::{Bench, DAY, plan},
+    bench::{Bench, DAY, eur, plan},
     judge::{all_is_right, faults_of},
     peer::Fault,
 };
-use crate::{Billing, BillingError, Variant, crash_steps, gateways::test::Behaviour};
+use crate::{Billing, BillingError, NewTopUp, Variant, crash_steps, gateways::test::Behaviour};
 use annex_domain::plan::PlanModel;
+use annex_store::billing::invoices;
 
 /// What is being done when the process stops. Doing it again is what lifecycle, the panel or a worker does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,8 @@ enum Scene {
     Released,
     /// Paid, then released; the refund takes a while.
     Refunded,
+    /// Credit is bought.
+    ToppedUp,
     Month,
     /// A declined month, on the first day on which it is tried again, by when its card pays.
     Retried,
@@ -41,7 +44,7 @@ impl Scene {
     }
 }
 
-const SCENES: [Scene; 9] = [
+const SCENES: [Scene; 10] = [
     Scene::Pays,
     Scene::Declined,
     Scene::Asked,
@@ -49,6 +52,7 @@ const SCENES: [Scene; 9] = [
     Scene::ByHand,
     Scene::Released,
     Scene::Refunded,
+    Scene::ToppedUp,
     Scene::Month,
     Scene::Retried,
 ];
@@ -86,7 +90,7 @@ impl Stage {
                 stage.bench.make_default(stage.good_card).await;
                 assert_ne!(declining, stage.good_card);
             }
-        } else {
+        } else if scene != Scene::ToppedUp {
             (stage.order, stage.invoice) = (Some(order.id), Some(invoice));
         }
         if scene == Scene::Lost {
@@ -99,6 +103,11 @@ impl Stage {
         let bench = &self.bench;
         if self.scene.is_month() {
             return billing.bill_desk(bench.desk).await.map(drop);
+        }
+        if self.scene == Scene::ToppedUp {
+            let (desk, key) = (bench.desk, Some("once".to_owned()));
+            let new = NewTopUp { desk, amount: eur(2_000), method: None, key };
+            return billing.top_up(bench.account, &new).await.map(drop);
         }
         let (order, invoice) = (self.order.unwrap(), self.invoice.unwrap());
         if bench.invoice(invoice).await.state == InvoiceState::Open {
@@ -133,6 +142,14 @@ impl Stage {
             assert_eq!(all.len(), 2, "{what}: one order and one month");
             self.invoice = Some(all[0].id);
             assert_eq!(all[0].state, InvoiceState::Paid, "{what}");
+        }
+        if self.scene == Scene::ToppedUp {
+            let mut conn = bench.db.read().await.unwrap();
+            let bought = invoices::by_top_up_key(&mut conn, bench.desk, "once").await.unwrap().unwrap();
+            assert_eq!(bought.state, InvoiceState::Paid, "{what}");
+            self.invoice = Some(bought.id);
+            drop(conn);
+            assert_eq!(bench.billing().credit(bench.desk).await.unwrap(), [eur(2_000)], "{what}");
         }
         all_is_right(bench, self.invoice.unwrap(), what).await;
         let Some(order) = self.order else { return };

@@ -28,7 +28,7 @@ pub(super) async fn faults_of(bench: &Bench, id: InvoiceId) -> Vec<String> {
         (InvoiceState::Paid, Some(OrderState::Paid | OrderState::Fulfilled) | None)
             if kept == invoice.to_take().cents => {}
         (InvoiceState::Due, Some(OrderState::Open) | None) if kept == 0 => {}
-        (InvoiceState::Void, Some(OrderState::Cancelled)) if kept == 0 => {}
+        (InvoiceState::Void, Some(OrderState::Cancelled) | None) if kept == 0 => {}
         (state, order) => wrong(format!("the invoice is {state}, the order {order:?}, and {kept} cents were kept")),
     }
     // An intent that waits for its payer belongs to an invoice that is due; all others are closed.

@@ -41,6 +41,7 @@ impl Reader<'_> {
             MailFacts::MissedMonths { months, amounts, until } => {
                 self.missed_months(*months, amounts, &self.t.day(until))
             }
+            MailFacts::TopUpDeclined { amount, reason } => self.top_up_declined(*amount, reason.as_deref()),
             MailFacts::NoLicence { addon, user } => self.no_licence(addon, user),
             MailFacts::UsersUnassigned { addon, users, licences } => self.users_unassigned(addon, users, *licences),
             MailFacts::TrialReminder { addon, days_left, ends_at } => self.trial_reminder(addon, *days_left, *ends_at),

@@ -89,6 +89,12 @@ fn all(text: &str) -> Vec<MailFacts> {
 
 /// Those that wait for nobody.
 fn by_the_host(text: &str) -> Vec<MailFacts> {
+    let mut all = to_desks(text);
+    all.extend(all_to_publishers(text));
+    all
+}
+
+fn to_desks(text: &str) -> Vec<MailFacts> {
     let addon = || addon(text);
     let plan = MailPlan {
         name: Localized::en(text),
@@ -98,7 +104,7 @@ fn by_the_host(text: &str) -> Vec<MailFacts> {
         renews_on: Some(date(2026, 4, 1)),
     };
     let at = Timestamp(1_772_357_400_000);
-    let mut all = vec![
+    vec![
         MailFacts::Installed {
             addon: addon(),
             version: "1.2.0".into(),
@@ -111,6 +117,8 @@ fn by_the_host(text: &str) -> Vec<MailFacts> {
         due(invoice(text), Some(text.into()), false, Some(date(2026, 3, 3))),
         MailFacts::Receipt { invoice: invoice(text), method: Some(text.into()) },
         MailFacts::Refunded { invoice: 12, amount: euros(800), credit: Some(euros(400)), addon: Some(addon()) },
+        MailFacts::TopUpDeclined { amount: euros(2_000), reason: Some(text.into()) },
+        MailFacts::TopUpDeclined { amount: euros(2_000), reason: None },
         MailFacts::RefundFailed { invoice: 12, amount: euros(800), reason: Some(text.into()) },
         MailFacts::MissedMonths { months: 3, amounts: vec![euros(2_700)], until: date(2026, 3, 15) },
         MailFacts::NoLicence { addon: addon(), user: text.into() },
@@ -145,9 +153,7 @@ fn by_the_host(text: &str) -> Vec<MailFacts> {
         MailFacts::TicketAssigned { ticket: ticket(text), by: Some(text.into()) },
         MailFacts::TicketAssigned { ticket: ticket(text), by: None },
         MailFacts::TicketAnswered { ticket: ticket(text), by: text.into() },
-    ];
-    all.extend(all_to_publishers(text));
-    all
+    ]
 }
 
 fn all_to_publishers(text: &str) -> Vec<MailFacts> {

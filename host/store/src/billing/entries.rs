@@ -134,6 +134,28 @@ pub async fn balances(conn: &mut Conn, desk: DeskId, account: LedgerAccount) -> 
     rows.iter().map(|(currency, sum)| Ok((At::new("entries", currency).parse("currency", currency)?, *sum))).collect()
 }
 
+/// What came to the credit of a desk after an entry, in cents, without what went back to cards again: none of it is about the
+/// invoice `but`. What there is in credit is the newest of it, as the oldest is used first.
+pub async fn credited_after(
+    conn: &mut Conn,
+    desk: DeskId,
+    currency: Currency,
+    after: i64,
+    but: InvoiceId,
+) -> Result<i64> {
+    let sql = "SELECT CAST(COALESCE(SUM(-amount), 0) AS BIGINT) FROM entries
+               WHERE desk_id = $1 AND account = 'credit' AND currency = $2 AND id > $3
+                   AND (invoice_id IS NULL OR invoice_id <> $4) AND (amount < 0 OR transaction_id LIKE 'refund:%')";
+    Ok(fetch_one!(conn, (i64,), sql, desk, currency, after, but)?.0)
+}
+
+/// What last came to the credit of a desk, or left it, the newest first; at most `limit`.
+pub async fn latest_of_credit(conn: &mut Conn, desk: DeskId, limit: u32) -> Result<Vec<Entry>> {
+    let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries
+               WHERE desk_id = $1 AND account = 'credit' ORDER BY id DESC LIMIT $2";
+    all(fetch_all!(conn, EntrySql, sql, desk, limit)?)
+}
+
 /// The entries of a desk after one, in order; at most `limit`.
 pub async fn list(conn: &mut Conn, desk: DeskId, after: i64, limit: u32) -> Result<Vec<Entry>> {
     let sql = "SELECT id, transaction_id, account, amount, currency, invoice_id, note, made_at FROM entries

@@ -3,7 +3,7 @@
 
 use annex_domain::{
     addon::AddonId,
-    billing::InvoiceState,
+    billing::{InvoiceState, TopUp},
     clock::Timestamp,
     ids::{AccountId, DeskId, InvoiceId, OrderId, SubscriptionId},
     money::{Currency, Money},
@@ -18,10 +18,12 @@ use crate::{
 
 mod lines;
 mod parties;
+mod top_ups;
 
 pub use self::{
     lines::{Line, all_lines, lines, lines_in_use, lines_of, reduce},
     parties::{ADDRESS, Parties, Party, TAX_ID, buyer, parties, set_buyer, set_seller},
+    top_ups::{by_top_up_key, insert_top_up, last_top_up},
 };
 
 /// An invoice.
@@ -37,6 +39,8 @@ pub struct Invoice {
     pub number: i64,
     /// Of this order; none: the monthly one.
     pub order: Option<OrderId>,
+    /// Credit is bought with it: who asked for that. It is neither of an order nor a monthly one.
+    pub top_up: Option<TopUp>,
     /// Of a monthly one: its first day.
     pub period_from: Option<Date>,
     /// Of a monthly one: the first day after it.
@@ -124,6 +128,7 @@ struct InvoiceSql {
     account_id: String,
     number: i64,
     order_id: Option<String>,
+    top_up: Option<String>,
     period_from: Option<String>,
     period_to: Option<String>,
     currency: String,
@@ -150,6 +155,7 @@ impl TryFrom<InvoiceSql> for Invoice {
             account: at.parse("account_id", &row.account_id)?,
             number: row.number,
             order: at.parse_some("order_id", row.order_id.as_deref())?,
+            top_up: at.parse_some("top_up", row.top_up.as_deref())?,
             period_from: at.parse_some("period_from", row.period_from.as_deref())?,
             period_to: at.parse_some("period_to", row.period_to.as_deref())?,
             total: Money::new(row.total, at.parse("currency", &row.currency)?),
@@ -335,7 +341,7 @@ pub async fn unpaid_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> 
 /// Monthly invoices of all desks that are open, last saved or looked at ([`looked_at`]) at `before` or earlier, those for
 /// the longest time first.
 pub async fn open_months(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>> {
-    let sql = "SELECT * FROM invoices WHERE state = 'open' AND order_id IS NULL AND updated_at <= $1
+    let sql = "SELECT * FROM invoices WHERE state = 'open' AND order_id IS NULL AND top_up IS NULL AND updated_at <= $1
                ORDER BY updated_at, id LIMIT $2";
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
 }
@@ -348,7 +354,7 @@ pub async fn looked_at(tx: &mut Tx, id: InvoiceId, now: Timestamp) -> Result<()>
 
 /// Monthly invoices of all desks that are due since `before` or longer: for the end of the days of grace.
 pub async fn overdue(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>> {
-    let sql = "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1
+    let sql = "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND top_up IS NULL AND due_since <= $1
                ORDER BY due_since, id LIMIT $2";
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
 }
@@ -362,8 +368,8 @@ pub async fn to_retry(conn: &mut Conn, desk: DeskId, now: Timestamp) -> Result<V
 
 /// Monthly invoices of all desks that are due since `before` or longer, and of which nobody was told that the end is near.
 pub async fn to_warn(conn: &mut Conn, before: Timestamp, limit: u32) -> Result<Vec<Invoice>> {
-    let sql =
-        "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND due_since <= $1 AND warned_at IS NULL
+    let sql = "SELECT * FROM invoices WHERE state = 'due' AND order_id IS NULL AND top_up IS NULL AND due_since <= $1
+                   AND warned_at IS NULL
                ORDER BY due_since, id LIMIT $2";
     all(fetch_all!(conn, InvoiceSql, sql, before, limit)?)
 }
@@ -384,7 +390,8 @@ pub async fn leave_to_hand(tx: &mut Tx, invoice: &mut Invoice, now: Timestamp) -
 
 /// Monthly invoices of an account over all desks that are due, without those that are left to be paid by hand.
 pub async fn due_months_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Invoice>> {
-    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND state = 'due' AND order_id IS NULL AND by_hand = 0
+    let sql = "SELECT * FROM invoices WHERE account_id = $1 AND state = 'due' AND order_id IS NULL AND top_up IS NULL
+                   AND by_hand = 0
                ORDER BY id";
     all(fetch_all!(conn, InvoiceSql, sql, account)?)
 }

@@ -6,7 +6,7 @@ use annex_domain::{
     addon::{AddonId, Digest, KeyId, Kind, PublisherSlug, Version},
     billing::{
         AttemptState, DisputeState, InvoiceState, LedgerAccount, LineKind, OrderPurpose, OrderState, RefundState,
-        SubscriptionState,
+        SubscriptionState, TopUp,
     },
     clock::Timestamp,
     earnings::{EarningKind, Month, PayoutState},
@@ -18,8 +18,8 @@ use annex_domain::{
     operator::{DeskStatus, HostLabel, Theme},
     plan::{PlanId, PlanModel},
     publisher::{AccountRequestState, MemberRole, PartnerDocument, PublisherStatus, StaffPermission},
-    review::{Outcome, Severity, State as ReviewState, Track},
     reach::{Audience, Reach},
+    review::{Outcome, Severity, State as ReviewState, Track},
     ticket::{Delivery, Priority, TicketStatus},
 };
 use serde::de::DeserializeOwned;
@@ -246,6 +246,7 @@ words! {
     Outcome ReviewState Severity Track
     Audience Reach
     EarningKind PayoutState
+    TopUp
 }
 
 references! {

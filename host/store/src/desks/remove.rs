@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One statement for each table. Steps go with their sagas.
-const STATEMENTS: [&str; 70] = [
+const STATEMENTS: [&str; 71] = [
     "DELETE FROM addon_access WHERE desk_id = $1",
     "DELETE FROM addon_calls WHERE desk_id = $1",
     "DELETE FROM addon_logs WHERE desk_id = $1",
@@ -66,6 +66,7 @@ const STATEMENTS: [&str; 70] = [
     "DELETE FROM ticket_tags WHERE desk_id = $1",
     "DELETE FROM tokens WHERE desk_id = $1",
     "DELETE FROM traps WHERE desk_id = $1",
+    "DELETE FROM top_ups WHERE desk_id = $1",
     "DELETE FROM trial_reminders WHERE desk_id = $1",
     "DELETE FROM trials WHERE desk_id = $1",
     "DELETE FROM groups WHERE desk_id = $1",

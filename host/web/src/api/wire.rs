@@ -100,7 +100,8 @@ words! {
     /// Where an invoice stands.
     InvoiceState = billing::InvoiceState;
     /// What a line of an invoice is: what is paid for; less than nothing for the days that are left of a plan that another
-    /// one replaces, or for days that are paid for already; or what was too little to be taken before.
+    /// one replaces, or for days that are paid for already; what was too little to be taken before; or `credit` that was
+    /// bought, which names no add-on that there is.
     LineKind = billing::LineKind;
     /// Where a refund stands.
     RefundState = billing::RefundState;

@@ -54,6 +54,10 @@ pub(super) enum Event {
     PayBack { which: usize, cents: i64 },
     /// Credit is given.
     Grant(i64),
+    /// Credit is bought, with the card alone.
+    TopUp(i64),
+    /// A part of what is left of it goes back.
+    TopUpBack { which: usize, cents: i64 },
     /// So many operators are active now.
     Operators(u32),
     /// A subscription is cancelled.
@@ -116,10 +120,12 @@ pub(super) enum Reached {
     EarnedGivenBack,
     PaidOut,
     PaidOutTooMuch,
+    ToppedUp,
+    ToppedUpBack,
 }
 
 impl Reached {
-    pub(super) const ALL: [Self; 35] = [
+    pub(super) const ALL: [Self; 37] = [
         Self::TrialOver,
         Self::TrialBought,
         Self::PlanReplaced,
@@ -155,6 +161,8 @@ impl Reached {
         Self::EarnedGivenBack,
         Self::PaidOut,
         Self::PaidOutTooMuch,
+        Self::ToppedUp,
+        Self::ToppedUpBack,
     ];
 }
 
@@ -238,6 +246,15 @@ struct Invoice {
     state: InvoiceState,
 }
 
+/// Credit that was bought.
+#[derive(Debug)]
+struct Bought {
+    cents: i64,
+    back: i64,
+    /// Entries before it was there.
+    at: usize,
+}
+
 #[derive(Debug)]
 pub(super) struct Desk {
     today: Date,
@@ -247,6 +264,7 @@ pub(super) struct Desk {
     subscriptions: Vec<Subscription>,
     invoices: Vec<Invoice>,
     granted: i64,
+    bought: Vec<Bought>,
     /// What was too little to be taken, or went back out of credit that was used already, and is on no bill yet.
     debt: i64,
     carried_over: i64,
@@ -267,6 +285,7 @@ impl Desk {
             subscriptions: Vec::new(),
             invoices: Vec::new(),
             granted: 0,
+            bought: Vec::new(),
             debt: 0,
             carried_over: 0,
             book: BTreeMap::new(),
@@ -296,6 +315,8 @@ impl Desk {
             Event::DisputeWon(which) => self.dispute_won(which),
             Event::PayBack { which, cents } => self.pay_back(which, cents),
             Event::Grant(cents) => self.grant(cents),
+            Event::TopUp(cents) => self.top_up(cents),
+            Event::TopUpBack { which, cents } => self.top_up_back(which, cents),
             Event::Operators(count) => self.operators = count,
             Event::Cancel(which) => self.cancel(which),
             Event::TakenAfterAll(which) => self.taken_after_all(which),

@@ -119,6 +119,18 @@ impl Reader<'_> {
         }
     }
 
+    pub(super) fn top_up_declined(&self, amount: Money, reason: Option<&str>) -> Content {
+        let (t, amount) = (self.t, self.t.money(amount));
+        Content {
+            subject: t.with("mail-top-up-declined-subject", &[("amount", &amount)]),
+            happened: vec![t.with("mail-top-up-declined-happened", &[("amount", &amount)])],
+            facts: reason.map(|reason| (t.get("mail-fact-reason"), one_line(reason))).into_iter().collect(),
+            next: vec![t.get("mail-top-up-declined-next")],
+            action: Some((t.get("mail-action-client-area"), self.link("client-area"))),
+            ..Content::default()
+        }
+    }
+
     pub(super) fn unpaid(&self, addon: &MailAddon, invoice: &MailInvoice) -> Content {
         let (t, name, number) = (self.t, self.name(addon), invoice.number.to_string());
         Content {

@@ -1,9 +1,10 @@
 //! What is taken or goes back beside the usual: refunds, disputes, payments that come too late or are too much.
 
-use annex_billing::ledger::{Happening, over, split};
+use annex_billing::ledger::{Happening, left_of_bought, over, split};
 use annex_domain::billing::{InvoiceState, LedgerAccount as A};
+use annex_store::billing::entries::Entry;
 
-use super::{Back, Desk, For, Invoice, Reached, State, Taken};
+use super::{Back, Bought, Desk, For, Invoice, Reached, State, Taken};
 
 impl Invoice {
     /// What is left to pay back of what was owed.
@@ -29,6 +30,38 @@ impl Desk {
         self.post(Happening::RefundedToCredit(to_credit));
         self.reached.extend((to_card > 0).then_some(Reached::PaidBackToCard));
         self.reached.extend((to_credit > 0).then_some(Reached::PaidBackToCredit));
+    }
+
+    /// With the card alone, whatever there is in credit; declined it leaves nothing behind.
+    pub(super) fn top_up(&mut self, cents: i64) {
+        if self.card_works {
+            self.post(Happening::Taken(cents));
+            self.post(Happening::CreditUsed(-cents));
+            self.bought.push(Bought { cents, back: 0, at: self.entries.len() });
+            self.reached.insert(Reached::ToppedUp);
+        }
+    }
+
+    /// At most what is left of it: the oldest credit is used first.
+    pub(super) fn top_up_back(&mut self, which: usize, cents: i64) {
+        if self.bought.is_empty() {
+            return;
+        }
+        let which = which % self.bought.len();
+        let (credit, bought) = (-self.balance(A::Credit), &self.bought[which]);
+        let counts = |entry: &&Entry| {
+            entry.account == A::Credit && (entry.amount < 0 || entry.note.starts_with("CreditPaidOut"))
+        };
+        let since: i64 = self.entries[bought.at..].iter().filter(counts).map(|entry| -entry.amount).sum();
+        // Its own refunds do not count.
+        let left = left_of_bought(bought.cents - bought.back, credit, since + bought.back);
+        let cents = cents.min(left);
+        self.bought[which].back += cents;
+        self.post(Happening::CreditPaidOut(cents));
+        if cents > 0 {
+            assert!(self.balance(A::Credit) <= 0, "credit that is not there went back");
+            self.reached.insert(Reached::ToppedUpBack);
+        }
     }
 
     /// What is paid back falls on the lines, each by what is left of it: and on what is paid for their days.

@@ -18,12 +18,18 @@ impl Desk {
         assert_eq!(self.balance(A::Receivable), owed, "what is owed");
         let earned = sum(&|one| if one.state == InvoiceState::Void { 0 } else { one.owed() - one.carried });
         assert_eq!(self.balance(A::Revenue), -earned, "what was earned");
-        assert_eq!(self.balance(A::Cash), sum(&|one| one.taken - one.to_card), "what was taken");
+        let bought: i64 = self.bought.iter().map(|one| one.cents - one.back).sum();
+        assert_eq!(self.balance(A::Cash), bought + sum(&|one| one.taken - one.to_card), "what was taken");
         assert!(self.balance(A::Cash) >= 0, "more was paid back than was taken");
-        let credit =
-            self.granted + self.carried_over + sum(&|one| one.to_credit - one.credit_used + one.over - one.over_back);
+        let credit = self.granted
+            + bought
+            + self.carried_over
+            + sum(&|one| one.to_credit - one.credit_used + one.over - one.over_back);
         assert_eq!(self.balance(A::Credit), -credit, "what is in credit");
         assert!(credit >= -self.debt, "credit that there is not was used");
+        for bought in &self.bought {
+            assert!((0..=bought.cents).contains(&bought.back), "{bought:?}");
+        }
         for invoice in &self.invoices {
             let paid = invoice.taken - invoice.over + invoice.credit_used;
             assert_eq!(

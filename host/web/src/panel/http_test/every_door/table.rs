@@ -5,7 +5,7 @@ use super::Door::{self, AddOn, Api, ClientArea, Line, Panel};
 /// What somebody does, by the doors that have it. Those of a desk are all tried ([`super::script`]). Those of add-ons, channels, the
 /// catalog and billing are written by one function behind all their doors, which `web_opens_no_write_transaction` sees to; of cards
 /// they are tried in `client_area/tests/doors.rs`.
-pub(super) static DONE: [(&[Door], &str); 13] = [
+pub(super) static DONE: [(&[Door], &str); 15] = [
     (&[Panel, Api, AddOn], "contact.updated"),
     (
         &[Panel, Api],
@@ -32,6 +32,7 @@ pub(super) static DONE: [(&[Door], &str); 13] = [
     (&[Api], "catalog.refuse-rotation catalog.rotate-key"),
     (&[Panel, Api, ClientArea], "billing.method-default billing.method-removed billing.pay"),
     (&[ClientArea], "billing.account-details"),
+    (&[ClientArea], "billing.top-up billing.top-up-rule"),
     (&[ClientArea, Line], "billing.account-password billing.licence"),
     (
         &[ClientArea],
