@@ -1,5 +1,5 @@
 //! What may be topped up: by how much, by whom, and on which terms it happens by itself. How it is taken is in
-//! `charge/top_up.rs`.
+//! `charge/top_up.rs`. See ADR 47.
 
 use annex_domain::{
     audit::Action,

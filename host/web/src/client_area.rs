@@ -5,6 +5,7 @@
 
 pub(crate) mod area;
 pub(crate) mod claim;
+mod credit;
 mod details;
 mod invoices;
 mod methods;
@@ -43,6 +44,7 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(register::routes())
         .merge(invoices::routes())
         .merge(statement::routes())
+        .merge(credit::routes())
         .merge(methods::routes())
         .merge(details::routes())
         .merge(password::routes())

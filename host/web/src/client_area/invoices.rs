@@ -184,7 +184,11 @@ async fn show(State(state): State<AppState>, Path(id): Path<String>, payer: Paye
     drop(conn);
     let money = |cents: i64| t.money(Money::new(cents, invoice.total.currency));
     let payable = invoice.state == InvoiceState::Due;
-    let of_card = state.billing.of_card(invoice.desk, invoice.to_take()).await?;
+    // Credit never pays for credit.
+    let of_card = match invoice.top_up {
+        Some(_) => invoice.to_take(),
+        None => state.billing.of_card(invoice.desk, invoice.to_take()).await?,
+    };
     let last = tries.last().filter(|_| payable);
     let row = |line: &Line| LineRow {
         description: line_name(line, t),

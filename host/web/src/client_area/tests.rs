@@ -1,5 +1,6 @@
 //! The client area through the whole router, on an empty SQLite database: as an issuer, and page by page.
 
+mod credit;
 mod doors;
 mod isolation;
 mod issuer;

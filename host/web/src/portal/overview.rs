@@ -42,6 +42,8 @@ struct OverviewPage {
     steps: Vec<Step>,
     /// The desk that it develops in, with its credit.
     desk: Option<(String, Vec<String>)>,
+    /// Where that is topped up, by who pays for the desk.
+    top_up: Option<String>,
     /// Where it is made, by who may.
     make_desk: Option<String>,
 }
@@ -68,6 +70,9 @@ async fn show(
         None => None,
     };
     drop(conn);
+    let pays = |id| who.payer.desks.iter().any(|held| held.id == id);
+    let top_up =
+        desk.as_ref().filter(|desk| pays(desk.id)).map(|desk| format!("/client-area/desks/{}/credit", desk.id));
     let desk = match desk {
         Some(desk) => {
             let credit = state.billing.credit(desk.id).await?;
@@ -93,6 +98,7 @@ async fn show(
         steps,
         make_desk: may_make.then(|| who.path("/developer-desk")),
         desk,
+        top_up,
     })
 }
 
