@@ -6,7 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    addon::KeyId, billing::DisputeState, clock::Timestamp, installation::Status, money::Money, publisher::MemberRole,
+    addon::{AddonId, KeyId},
+    billing::DisputeState,
+    clock::Timestamp,
+    installation::Status,
+    money::Money,
+    publisher::MemberRole,
 };
 
 mod parts;
@@ -93,6 +98,8 @@ crate::words! {
         VersionApproved = "version-approved",
         /// A version was rejected, and why.
         VersionRejected = "version-rejected",
+        /// For an hour no event has arrived at the service of an add-on.
+        EventsFailing = "events-failing",
     }
 }
 
@@ -445,6 +452,15 @@ pub enum MailFacts {
     VersionApproved(MailReview),
     /// See [`MailKind::VersionRejected`].
     VersionRejected(MailReview),
+    /// See [`MailKind::EventsFailing`].
+    EventsFailing {
+        /// Of which add-on.
+        addon: AddonId,
+        /// Since when.
+        since: Timestamp,
+        /// What came of the last try.
+        answer: String,
+    },
 }
 
 impl MailFacts {
@@ -490,6 +506,7 @@ impl MailFacts {
             Self::KeyEnrolled { .. } => MailKind::KeyEnrolled,
             Self::VersionApproved(_) => MailKind::VersionApproved,
             Self::VersionRejected(_) => MailKind::VersionRejected,
+            Self::EventsFailing { .. } => MailKind::EventsFailing,
         }
     }
 

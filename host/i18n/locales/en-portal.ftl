@@ -38,6 +38,11 @@ mail-publisher-invited-next = { $days ->
 mail-key-enrolled-subject = New signing key for { $name }
 mail-key-enrolled-happened = { $by } enrolled a signing key. Packages of { $name } signed with it are accepted from now on.
 mail-key-enrolled-next = If you don’t recognize this key, remove it in the portal right away.
+mail-events-failing-subject = Events of { $addon } aren’t arriving
+mail-events-failing-happened = Since { $since }, no event has arrived at the service of { $addon }.
+mail-events-failing-next = Events are kept and retried for three days, in order. The portal shows each attempt; once your service answers again, everything arrives by itself.
+mail-fact-last-attempt = Last attempt
+mail-action-events = Open the events
 
 ## Roles
 

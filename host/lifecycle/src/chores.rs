@@ -78,6 +78,7 @@ impl Lifecycle {
             log("add-ons could not be ended", self.end_addons().await);
             log("lost packages could not be looked for", self.find_again().await);
             log("reminders could not be sent", self.remind_of_trials().await);
+            log("publishers could not be told of outages", self.tell_of_outages().await);
             log("entitlements could not be refreshed", self.refresh_entitlements().await.map(drop));
         }
     }

@@ -5,6 +5,7 @@ mod deliver;
 mod endpoint;
 pub(crate) mod happened;
 mod kept;
+mod outage;
 mod sign;
 
 pub use self::endpoint::{EndpointView, SigningSecrets};

@@ -8,13 +8,14 @@
 use annex_domain::{
     clock::Timestamp,
     ids::{DeskId, MailId, OperatorId, TicketId},
-    mail::MailKind,
+    mail::{MailFacts, MailKind},
 };
 use serde_json::{Value, json};
 
 use crate::{
     Conn, Result, StoreError, Tx,
     db::query::{At, all, execute, fetch_all, fetch_optional, in_list, list as listed},
+    desks,
     jobs::{self, NewJob},
     text,
 };
@@ -153,6 +154,32 @@ pub async fn put(tx: &mut Tx, new: &NewMail, now: Timestamp) -> Result<Option<Ma
 /// As [`put`].
 pub async fn put_with_secret(tx: &mut Tx, new: &NewMail, secret: &str, now: Timestamp) -> Result<Option<MailId>> {
     insert(tx, new, Some(secret), now).await
+}
+
+/// Writes a mail of the platform, such as to a publisher; once for each `key`. It goes out through the platform's own help desk,
+/// the oldest of the host, and can be read in the outbox there. `secret` is the end of its link.
+///
+/// # Errors
+/// As [`put`]; [`StoreError::NotFound`] before there is a desk.
+pub async fn put_of_platform(
+    tx: &mut Tx,
+    to: &str,
+    facts: &MailFacts,
+    key: &str,
+    secret: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let platform =
+        desks::list(tx).await?.into_iter().next().ok_or(StoreError::NotFound("help desk of the platform"))?;
+    let mail = NewMail {
+        desk: platform.id,
+        operator: None,
+        to: to.to_owned(),
+        kind: facts.kind(),
+        args: facts.args(),
+        unique_key: format!("{}:{key}", facts.kind()),
+    };
+    insert(tx, &mail, secret, now).await.map(drop)
 }
 
 async fn insert(tx: &mut Tx, new: &NewMail, secret: Option<&str>, now: Timestamp) -> Result<Option<MailId>> {

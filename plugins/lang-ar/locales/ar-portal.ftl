@@ -42,6 +42,11 @@ mail-publisher-invited-next = { $days ->
 mail-key-enrolled-subject = مفتاح توقيع جديد لـ { $name }
 mail-key-enrolled-happened = سجّل { $by } مفتاح توقيع. تُقبل من الآن حزم { $name } الموقّعة به.
 mail-key-enrolled-next = إن كنت لا تعرف هذا المفتاح فأزله من البوابة فورًا.
+mail-events-failing-subject = أحداث { $addon } لا تصل
+mail-events-failing-happened = منذ { $since } لم يصل أي حدث إلى خدمة { $addon }.
+mail-events-failing-next = تُحفظ الأحداث وتُعاد محاولة إرسالها بالترتيب لثلاثة أيام. تعرض البوابة كل محاولة، وعندما تعود خدمتك إلى الرد يصل كل شيء من تلقاء نفسه.
+mail-fact-last-attempt = آخر محاولة
+mail-action-events = افتح الأحداث
 
 ## الأدوار
 

@@ -38,6 +38,11 @@ mail-publisher-invited-next = { $days ->
 mail-key-enrolled-subject = Neuer Signaturschlüssel für { $name }
 mail-key-enrolled-happened = { $by } hat einen Signaturschlüssel hinterlegt. Damit signierte Pakete von { $name } werden ab jetzt angenommen.
 mail-key-enrolled-next = Wenn Sie diesen Schlüssel nicht kennen, entfernen Sie ihn sofort im Portal.
+mail-events-failing-subject = Ereignisse von { $addon } kommen nicht an
+mail-events-failing-happened = Seit { $since } ist beim Dienst von { $addon } kein Ereignis angekommen.
+mail-events-failing-next = Ereignisse werden aufbewahrt und drei Tage lang der Reihe nach erneut zugestellt. Das Portal zeigt jeden Versuch; sobald Ihr Dienst wieder antwortet, kommt alles von selbst an.
+mail-fact-last-attempt = Letzter Versuch
+mail-action-events = Ereignisse öffnen
 
 ## Rollen
 

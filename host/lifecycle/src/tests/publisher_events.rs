@@ -6,9 +6,10 @@ use annex_domain::{
     addon::AddonId,
     clock::Clock as _,
     installation::Installation,
+    mail::MailKind,
     publisher_event::{EventData, Suspended, SuspendedWhy},
 };
-use annex_store::{desks, publisher_events, testing};
+use annex_store::{desks, mails, publisher_events, publishers::organisations, testing};
 use secrecy::ExposeSecret as _;
 
 use super::{
@@ -298,6 +299,42 @@ async fn an_event_says_where_its_desk_is_reached_now() {
         let links = service.got()[0].body["links"].clone();
         assert_eq!(links["root"], "http://acme.desk.example:8080/");
         assert_eq!(links["token"], "http://127.0.0.1:8080/oauth/token", "the issuer is the host's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_an_outage_the_publisher_is_told_once() {
+    on_both(async |mut world| {
+        let (service, active) = heard_of(&mut world).await;
+        let mut tx = world.db().begin().await.unwrap();
+        let acme = addon().publisher();
+        organisations::update(&mut tx, &acme, "Acme", "https://acme.example", "hello@acme.example").await.unwrap();
+        tx.commit().await.unwrap();
+        let told = async || {
+            world.host.tell_of_outages().await.unwrap();
+            let mut conn = world.db().read().await.unwrap();
+            let all = mails::list(&mut conn, world.desk, None, 100).await.unwrap();
+            let of_it = all.into_iter().filter(|mail| mail.kind == MailKind::EventsFailing);
+            of_it.map(|mail| (mail.to, mail.args["answer"].clone())).collect::<Vec<_>>()
+        };
+        for outage in 1..=2 {
+            service.answers("500 Broken", "");
+            happens(&world, &active, 1).await;
+            world.run_jobs().await;
+            later(&world, 59 * MINUTE).await;
+            assert_eq!(told().await.len(), outage - 1, "it is not an hour yet");
+            later(&world, MINUTE).await;
+            let mails = told().await;
+            assert_eq!(
+                (mails.len(), mails[0].0.as_str(), &mails[0].1),
+                (outage, "hello@acme.example", &"HTTP 500".into())
+            );
+            later(&world, 10 * HOUR).await;
+            assert_eq!(told().await.len(), outage);
+            service.answers("204 No Content", "");
+            later(&world, 10 * HOUR).await;
+        }
     })
     .await;
 }

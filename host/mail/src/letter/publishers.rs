@@ -1,7 +1,8 @@
 //! What is mailed to publishers, and to who wants to be one.
 
 use annex_domain::{
-    addon::KeyId,
+    addon::{AddonId, KeyId},
+    clock::Timestamp,
     mail::{MailFacts, MailNote, MailReview},
     publisher::MemberRole,
 };
@@ -19,6 +20,7 @@ impl Reader<'_> {
             MailFacts::KeyEnrolled { name, key, by } => self.key_enrolled(name, key, by),
             MailFacts::VersionApproved(review) => self.reviewed(review, "approved"),
             MailFacts::VersionRejected(review) => self.reviewed(review, "rejected"),
+            MailFacts::EventsFailing { addon, since, answer } => self.events_failing(addon, *since, answer),
             _ => Content::default(),
         }
     }
@@ -111,6 +113,19 @@ impl Reader<'_> {
             facts: review.notes.iter().map(note).collect(),
             next: vec![t.get(&format!("mail-version-{ended}-next-{track}"))],
             action: Some((t.get("mail-action-version"), self.link(&page))),
+            ..Content::default()
+        }
+    }
+
+    fn events_failing(&self, addon: &AddonId, since: Timestamp, answer: &str) -> Content {
+        let (t, name) = (self.t, addon.as_str());
+        let page = format!("portal/publishers/{}/events", addon.publisher());
+        Content {
+            subject: t.with("mail-events-failing-subject", &[("addon", &name)]),
+            happened: vec![t.with("mail-events-failing-happened", &[("addon", &name), ("since", &t.datetime(since))])],
+            facts: vec![(t.get("mail-fact-last-attempt"), one_line(answer))],
+            next: vec![t.get("mail-events-failing-next")],
+            action: Some((t.get("mail-action-events"), self.link(&page))),
             ..Content::default()
         }
     }

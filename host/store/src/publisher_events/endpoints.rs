@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::wake;
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, execute, fetch_one, fetch_optional},
+    db::query::{At, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 annex_domain::words! {
@@ -114,7 +114,8 @@ pub async fn answered(
 ) -> Result<(), StoreError> {
     let sql = match arrived {
         Arrived::Yes => {
-            "UPDATE publisher_endpoints SET answer = $2, answered_at = $3, failing_since = NULL WHERE addon_id = $1"
+            "UPDATE publisher_endpoints SET answer = $2, answered_at = $3, failing_since = NULL, mailed_at = NULL
+             WHERE addon_id = $1"
         }
         Arrived::No => {
             "UPDATE publisher_endpoints SET answer = $2, answered_at = $3, failing_since = COALESCE(failing_since, $3)
@@ -122,6 +123,23 @@ pub async fn answered(
         }
     };
     execute!(tx, sql, addon, serde_json::to_string(answer)?, now).map(drop)
+}
+
+/// Add-ons whose service has taken nothing since `before` or longer, and whose publisher was not told of that; without those that
+/// get nothing because somebody wants it so.
+pub async fn outages(conn: &mut Conn, before: Timestamp) -> Result<Vec<AddonId>, StoreError> {
+    let sql = "SELECT addon_id FROM publisher_endpoints
+               WHERE failing_since <= $1 AND mailed_at IS NULL AND paused IS NULL ORDER BY addon_id";
+    let rows = fetch_all!(conn, (String,), sql, before)?;
+    rows.iter().map(|(id,)| At::new("publisher_endpoints", id).parse("addon_id", id)).collect()
+}
+
+/// Notes that a publisher is told of an outage that began at `before` or earlier. False when it is over, or somebody else was
+/// faster.
+pub async fn told(tx: &mut Tx, addon: &AddonId, before: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE publisher_endpoints SET mailed_at = $3
+               WHERE addon_id = $1 AND failing_since <= $2 AND mailed_at IS NULL";
+    Ok(execute!(tx, sql, addon, before, now)? == 1)
 }
 
 /// Whether the service has taken an event.
