@@ -49,5 +49,9 @@ CREATE TABLE top_ups (
     since BIGINT NOT NULL
 ){strict};
 
+-- What came of the last try of an event, and when.
+ALTER TABLE publisher_events ADD COLUMN answer TEXT; -- JSON
+ALTER TABLE publisher_events ADD COLUMN answered_at BIGINT;
+
 -- When its publisher was told of an outage that goes on.
 ALTER TABLE publisher_endpoints ADD COLUMN mailed_at BIGINT;

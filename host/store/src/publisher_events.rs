@@ -7,7 +7,7 @@ pub mod endpoints;
 mod replay;
 
 use annex_domain::{
-    addon::{AddonId, Version},
+    addon::{AddonId, PublisherSlug, Version},
     clock::Timestamp,
     figures::Figure,
     ids::{DeskId, InstallationId},
@@ -16,6 +16,7 @@ use annex_domain::{
 };
 use serde_json::{Value, json};
 
+use self::endpoints::Answer;
 pub use self::replay::{Replay, replay};
 use crate::{
     Conn, StoreError, Tx, catalog,
@@ -84,6 +85,8 @@ pub struct Event {
     pub in_line_since: Timestamp,
     /// Not before this.
     pub try_at: Timestamp,
+    /// What came of the last try, and when.
+    pub last: Option<(Answer, Timestamp)>,
     /// When it happened.
     pub made_at: Timestamp,
 }
@@ -141,6 +144,8 @@ fn figure_of(data: &EventData) -> Option<Figure> {
         EventData::TrialEnded(ended) => (ended.why == TrialEndedWhy::Upgraded).then_some(Figure::Converted),
         EventData::Uninstalled(_) => Some(Figure::Uninstalled),
         EventData::InstallRequested(_)
+        | EventData::UpdateRequested(_)
+        | EventData::UninstallRequested(_)
         | EventData::Updated(_)
         | EventData::Suspended(_)
         | EventData::LicencesChanged(_)
@@ -184,6 +189,40 @@ pub async fn tried(tx: &mut Tx, event: &Event, state: EventState, try_at: Timest
                WHERE id = $1 AND state = 'waiting' AND tries = $4";
     let id = event.id.to_string();
     Ok(execute!(tx, sql, id, state.as_str(), try_at, event.tries)? == 1)
+}
+
+/// Notes what came of a try of an event, for whoever looks.
+pub async fn answered(tx: &mut Tx, id: EventId, answer: &Answer, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE publisher_events SET answer = $2, answered_at = $3 WHERE id = $1";
+    execute!(tx, sql, id.to_string(), serde_json::to_string(answer)?, now).map(drop)
+}
+
+/// An event of one of a publisher's add-ons.
+///
+/// # Errors
+/// [`StoreError::NotFound`], also for one of another publisher; it may be older than what is kept.
+pub async fn find(conn: &mut Conn, publisher: &PublisherSlug, id: EventId) -> Result<Event, StoreError> {
+    let row = fetch_optional!(conn, EventSql, "SELECT * FROM publisher_events WHERE id = $1", id.to_string())?;
+    let event = row.map(Event::try_from).transpose()?;
+    event.filter(|event| event.addon.publisher() == *publisher).ok_or(StoreError::NotFound("event"))
+}
+
+/// The events of an add-on before one of them, else from the newest, the newest first; at most `limit`.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such event.
+pub async fn before(
+    conn: &mut Conn,
+    addon: &AddonId,
+    before: Option<EventId>,
+    limit: u32,
+) -> Result<Vec<Event>, StoreError> {
+    let before = match before {
+        Some(id) => seq_of(conn, addon, id).await?,
+        None => i64::MAX,
+    };
+    let sql = "SELECT * FROM publisher_events WHERE addon_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+    all(fetch_all!(conn, EventSql, sql, addon, before, limit)?)
 }
 
 /// An event of an add-on.
@@ -236,6 +275,8 @@ struct EventSql {
     tries: i64,
     in_line_since: i64,
     try_at: i64,
+    answer: Option<String>,
+    answered_at: Option<i64>,
     made_at: i64,
 }
 
@@ -244,6 +285,7 @@ impl TryFrom<EventSql> for Event {
     fn try_from(row: EventSql) -> Result<Self, StoreError> {
         let at = At::new("publisher_events", &row.id);
         let desk = at.parse("desk_id", &row.desk_id)?;
+        let answer = row.answer.as_deref().map(|answer| at.json("answer", answer)).transpose()?;
         Ok(Self {
             id: at.parse("id", &row.id)?,
             addon: at.parse("addon_id", &row.addon_id)?,
@@ -256,6 +298,7 @@ impl TryFrom<EventSql> for Event {
             tries: at.number("tries", row.tries)?,
             in_line_since: Timestamp(row.in_line_since),
             try_at: Timestamp(row.try_at),
+            last: answer.zip(row.answered_at.map(Timestamp)),
             made_at: Timestamp(row.made_at),
         })
     }

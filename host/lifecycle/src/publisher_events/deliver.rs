@@ -136,12 +136,7 @@ impl Lifecycle {
             app: event.addon.clone(),
             version: event.version.clone(),
             data,
-            links: EventLinks::at(
-                host.as_str(),
-                root.as_str(),
-                event.id,
-                answers.then_some(event.installation),
-            ),
+            links: EventLinks::at(host.as_str(), root.as_str(), event.id, answers.then_some(event.installation)),
         })
     }
 
@@ -180,6 +175,7 @@ impl Lifecycle {
         let mut tx = self.db.begin().await?;
         // The endpoint first, as whoever writes an event does.
         endpoints::answered(&mut tx, &event.addon, &tried.answer, arrived, now).await?;
+        publisher_events::answered(&mut tx, event.id, &tried.answer, now).await?;
         if gone {
             endpoints::pause(&mut tx, &event.addon, Pause::Gone).await?;
         }

@@ -1,7 +1,12 @@
 //! The endpoint of an add-on: how its service fares, the secrets that it checks events with, and switching it off and on.
 //! Whoever calls has asked whether somebody may.
 
-use annex_domain::{addon::AddonId, audit::Action, clock::Timestamp, manifest::EventsUrl};
+use annex_domain::{
+    addon::{AddonId, PublisherSlug},
+    audit::Action,
+    clock::Timestamp,
+    manifest::EventsUrl,
+};
 use annex_store::{
     Conn, StoreError, Tx, audit, catalog,
     publisher_events::endpoints::{self, Answer, Endpoint, Pause},
@@ -38,6 +43,23 @@ pub struct SigningSecrets {
 }
 
 impl Lifecycle {
+    /// How the endpoints of a publisher's add-ons fare; those that name no address and have nothing to show are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn endpoints(&self, publisher: &PublisherSlug) -> Result<Vec<(AddonId, EndpointView)>, LifecycleError> {
+        let mut own = catalog::addons(&mut self.db.read().await?).await?;
+        own.retain(|addon| addon.publisher() == *publisher);
+        let mut all = Vec::new();
+        for addon in own {
+            let view = self.endpoint(&addon).await?;
+            if view.url.is_some() || view.last.is_some() {
+                all.push((addon, view));
+            }
+        }
+        Ok(all)
+    }
+
     /// How the endpoint of an add-on fares.
     ///
     /// # Errors

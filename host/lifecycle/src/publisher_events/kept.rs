@@ -1,7 +1,11 @@
 //! Events that were written within the last 30 days: to be read, and to be posted again. Whoever calls has asked whether somebody
 //! may.
 
-use annex_domain::{addon::AddonId, audit::Action, publisher_event::EventId};
+use annex_domain::{
+    addon::{AddonId, PublisherSlug},
+    audit::Action,
+    publisher_event::EventId,
+};
 use annex_store::publisher_events::{self, Event, Replay};
 use serde_json::json;
 
@@ -19,6 +23,27 @@ impl Lifecycle {
         limit: u32,
     ) -> Result<Vec<Event>, LifecycleError> {
         Ok(publisher_events::after(&mut self.db.read().await?, addon, after, limit).await?)
+    }
+
+    /// An event of one of a publisher's add-ons.
+    ///
+    /// # Errors
+    /// [`LifecycleError::Store`] with `not-found`, also for one of another publisher.
+    pub async fn event_of(&self, publisher: &PublisherSlug, id: EventId) -> Result<Event, LifecycleError> {
+        Ok(publisher_events::find(&mut self.db.read().await?, publisher, id).await?)
+    }
+
+    /// The events of an add-on before one of them, else from the newest, the newest first.
+    ///
+    /// # Errors
+    /// As [`Self::events_after`].
+    pub async fn events_before(
+        &self,
+        addon: &AddonId,
+        before: Option<EventId>,
+        limit: u32,
+    ) -> Result<Vec<Event>, LifecycleError> {
+        Ok(publisher_events::before(&mut self.db.read().await?, addon, before, limit).await?)
     }
 
     /// Puts events in line again, with the ids that they have; answers how many.

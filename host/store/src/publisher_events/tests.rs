@@ -251,3 +251,25 @@ async fn an_event_says_in_which_region_its_desk_is_and_goes_with_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn events_are_read_from_the_newest_with_what_came_of_their_last_try() {
+    on_both(async |db| {
+        let [one, ..] = installations(&db).await;
+        for _ in 0..3 {
+            happens(&db, &one, &faults(), NOW).await;
+        }
+        let mut tx = db.begin().await.unwrap();
+        let all = before(&mut tx, &one.addon, None, 9).await.unwrap();
+        let answer = Answer::Status { status: 500, excerpt: "no".into() };
+        answered(&mut tx, all[0].id, &answer, NOW).await.unwrap();
+        let rest = before(&mut tx, &one.addon, Some(all[0].id), 9).await.unwrap();
+        assert_eq!(rest, all[1..]);
+        let (acme, other) = ("acme".parse().unwrap(), "other".parse().unwrap());
+        let found = find(&mut tx, &acme, all[0].id).await.unwrap();
+        assert_eq!((found.id, found.last), (all[0].id, Some((answer, NOW))));
+        assert!(matches!(find(&mut tx, &other, all[0].id).await, Err(StoreError::NotFound("event"))));
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
