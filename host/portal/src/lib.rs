@@ -10,6 +10,7 @@ pub mod developer_desk;
 pub mod documents;
 pub mod earnings;
 pub mod figures;
+pub mod events;
 pub mod keys;
 mod mails;
 pub mod members;

@@ -1,0 +1,36 @@
+//! Events to a publisher's own service: what a member does with the endpoint of an add-on, and with what was sent there.
+
+mod pause;
+mod replay;
+mod resume;
+mod rotate;
+mod secrets;
+
+pub use pause::pause;
+pub use replay::replay;
+pub use resume::resume;
+pub use rotate::rotate;
+pub use secrets::secrets;
+
+use annex_domain::{addon::AddonId, publisher::Deed};
+use annex_lifecycle::{Initiator, LifecycleError};
+
+use crate::{Member, Portal, Refusal};
+
+/// Goes on only for a member who develops for the publisher of the add-on, and while that may do anything.
+async fn may(portal: &Portal, by: &Member, addon: &AddonId) -> Result<Initiator, Refusal> {
+    if addon.publisher() != by.publisher {
+        return Err(Refusal::not_found("add-on"));
+    }
+    by.begin(portal, Deed::Develop).await?.rollback().await?;
+    Ok(Initiator::account(by.account))
+}
+
+/// What an endpoint does not do.
+fn refusal(error: LifecycleError) -> Refusal {
+    match error {
+        LifecycleError::Store(error) => error.into(),
+        // There is nothing else that it could not do.
+        _ => Refusal::not_found("add-on"),
+    }
+}
