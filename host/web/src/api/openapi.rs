@@ -101,6 +101,7 @@ pub(super) fn for_publishers() -> OpenApi {
     let tags = [
         ("versions", "Versions of projects, and their reviews."),
         ("installations", "What waits for the publisher."),
+        ("events", "What a service of the publisher is told."),
         ("meta", "About the API itself."),
     ];
     let tags = tags.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());

@@ -3,6 +3,9 @@
 //! maker allow. Errors are the same [`problem`](super::problem)s as those of the help desk's API.
 
 mod answers;
+mod events;
+#[cfg(test)]
+mod tests;
 mod versions;
 mod view;
 
@@ -42,6 +45,7 @@ struct TokenLimit(Limit<PublisherTokenId>);
 pub(crate) fn routes() -> Router<AppState> {
     let all = OpenApiRouter::with_openapi(openapi::for_publishers())
         .merge(answers::routes())
+        .merge(events::routes())
         .merge(versions::routes().layer(DefaultBodyLimit::max(MOST_DRAFT)))
         .merge(versions::uploads().layer(DefaultBodyLimit::max(MOST_BYTES)))
         .routes(routes!(openapi::get_openapi));

@@ -1,0 +1,124 @@
+//! The API of publishers' programs through the whole router: events are read and sent again, and nothing of another publisher.
+
+use std::collections::BTreeSet;
+
+use annex_domain::{
+    addon::{PublisherSlug, Version},
+    clock::Clock as _,
+    ids::InstallationId,
+    manifest::{Manifest, Service},
+    publisher::{MemberRole, PublisherScope},
+    publisher_event::{EventData, Suspended, SuspendedWhy},
+};
+use annex_store::{
+    publisher_events::{self, Subject},
+    publishers::{members, tokens},
+    testing,
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::client_area::tests::site::Site;
+
+/// A publisher whose add-on has a service, with events of it and a token.
+async fn publisher(site: &Site, name: &str, scopes: &[PublisherScope]) -> String {
+    let account = site.account(&format!("owner@{name}.example"), None).await;
+    let (slug, now): (PublisherSlug, _) = (name.parse().unwrap(), site.clock.now());
+    let addon = format!("{name}.heard");
+    let service = Service { events: Some(format!("https://hooks.{name}.example/")), ..Service::default() };
+    let version = Version::new(1, 0, 0);
+    let manifest = Manifest { service: Some(service), ..testing::manifest(&addon, version.clone(), 1) };
+    let mut tx = testing::tx(&site.state.db).await;
+    testing::publish(&mut tx, &manifest, now).await.unwrap();
+    members::add(&mut tx, &slug, account, MemberRole::Owner, now).await.unwrap();
+    let scopes: BTreeSet<_> = scopes.iter().copied().collect();
+    let token = tokens::create(&mut tx, &slug, account, "ci", &scopes, 9, now).await.unwrap().secret;
+    let (addon, installation) = (addon.parse().unwrap(), InstallationId::new());
+    for _ in 0..3 {
+        let of = Subject { desk: site.desks.desk, installation, addon: &addon, version: &version };
+        let data = EventData::Suspended(Suspended { why: SuspendedWhy::Faults });
+        publisher_events::put(&mut tx, of, &data, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    token
+}
+
+async fn ask(site: &Site, token: &str, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    let mut request = Request::builder().method(method).uri(format!("/publisher/v1{path}"));
+    request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let body = match body {
+        Some(body) => {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(body.to_string())
+        }
+        None => Body::empty(),
+    };
+    let response = site.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn events_are_read_in_order_and_sent_again() {
+    let site = Site::start().await;
+    let token = publisher(&site, "acme", &[PublisherScope::Events]).await;
+    let first = ask(&site, &token, "GET", "/events?addon=acme.heard&limit=2", None).await;
+    assert_eq!((first.0, first.1["items"].as_array().unwrap().len()), (200, 2), "{}", first.1);
+    let after = first.1["next"].as_str().unwrap();
+    let (_, rest) = ask(&site, &token, "GET", &format!("/events?after={after}"), None).await;
+    assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next"]), (1, &Value::Null), "{rest}");
+    let (_, one) = ask(&site, &token, "GET", &format!("/events/{after}"), None).await;
+    assert_eq!((&one["event"]["id"], &one["state"]), (&json!(after), &json!("waiting")));
+    assert_eq!(ask(&site, &token, "GET", "/events", None).await.0, 422, "of which add-on?");
+
+    let again = async |body: Value| ask(&site, &token, "POST", "/events/replay", Some(body)).await;
+    for (which, events) in [
+        (json!({ "addon": "acme.heard", "one": after }), 1),
+        (json!({ "addon": "acme.heard", "since": after }), 1),
+        (json!({ "addon": "acme.heard", "from": "1970-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z" }), 3),
+    ] {
+        assert_eq!(again(which.clone()).await, (200, json!({ "events": events })), "{which}");
+    }
+    assert_eq!(again(json!({ "addon": "acme.heard" })).await.0, 422);
+
+    let endpoints = async || ask(&site, &token, "GET", "/endpoints", None).await.1["items"][0].clone();
+    assert_eq!(endpoints().await["url"], "https://hooks.acme.example/");
+    for (deed, paused) in [("pause", json!("by-publisher")), ("resume", Value::Null)] {
+        assert_eq!(ask(&site, &token, "POST", &format!("/endpoints/acme.heard/{deed}"), None).await.0, 204);
+        assert_eq!(endpoints().await["paused"], paused);
+    }
+    let (_, made) = ask(&site, &token, "POST", "/endpoints/acme.heard/rotate", None).await;
+    assert!(made["secrets"][0].as_str().unwrap().starts_with("whsec_"), "{made}");
+}
+
+#[tokio::test]
+async fn nothing_of_another_publisher_is_there_and_scopes_count() {
+    let site = Site::start().await;
+    let theirs = publisher(&site, "theirs", &[PublisherScope::Events]).await;
+    let own = publisher(&site, "own", &[PublisherScope::Events]).await;
+    let (_, page) = ask(&site, &theirs, "GET", "/events?addon=theirs.heard", None).await;
+    let event = page["items"][0]["event"]["id"].as_str().unwrap();
+    let body = json!({ "addon": "theirs.heard", "one": event });
+    for (method, path, body) in [
+        ("GET", "/events?addon=theirs.heard".to_owned(), None),
+        ("GET", format!("/events?after={event}"), None),
+        ("GET", format!("/events/{event}"), None),
+        ("POST", "/events/replay".to_owned(), Some(body)),
+        ("POST", "/endpoints/theirs.heard/pause".to_owned(), None),
+        ("POST", "/endpoints/theirs.heard/resume".to_owned(), None),
+        ("POST", "/endpoints/theirs.heard/rotate".to_owned(), None),
+    ] {
+        let (status, problem) = ask(&site, &own, method, &path, body).await;
+        assert_eq!((status, &problem["code"]), (404, &json!("not-found")), "{path}");
+    }
+    assert_eq!(ask(&site, "annp_nobody", "GET", "/endpoints", None).await.0, 401);
+    let reads = publisher(&site, "reads", &[PublisherScope::Read]).await;
+    assert_eq!(ask(&site, &reads, "GET", "/endpoints", None).await.0, 403);
+    let (_, document) = ask(&site, &own, "GET", "/openapi.json", None).await;
+    assert!(document["paths"]["/endpoints/{addon}/rotate"]["post"].is_object(), "{document}");
+}
