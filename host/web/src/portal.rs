@@ -7,6 +7,7 @@ mod answers;
 mod documents;
 mod draft;
 mod earnings;
+mod events;
 pub(crate) mod field;
 mod figures;
 pub(crate) mod frame;
@@ -49,4 +50,5 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(answers::routes())
         .merge(figures::routes())
         .merge(earnings::routes())
+        .merge(events::routes())
 }

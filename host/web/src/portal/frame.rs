@@ -41,6 +41,8 @@ pub(crate) enum Place {
     Figures,
     /// What it earns.
     Earnings,
+    /// What its services are told.
+    Events,
     /// Of the platform: who asks, and who is there.
     Publishers,
     /// Of the platform: what publishers agree to.
@@ -129,6 +131,7 @@ impl Insider {
             ("/answers", "portal-nav-answers", "inbox", Place::Answers, Deed::Develop),
             ("/figures", "portal-nav-figures", "chart-column", Place::Figures, Deed::Look),
             ("/earnings", "portal-nav-earnings", "dollar-sign", Place::Earnings, Deed::Earnings),
+            ("/events", "portal-events-title", "activity", Place::Events, Deed::Develop),
         ];
         let links = parts
             .into_iter()

@@ -16,20 +16,24 @@ use annex_domain::{
     mail::MailKind,
     provisioning::{ANSWER_WITHIN, Asked},
     money::{Currency, Money},
+    manifest::{Manifest, Service},
     publisher::{MemberRole, PartnerDocument, PublisherScope, StaffPermission},
     review::{Severity, Standing, State, Track},
+    publisher_event::{EventData, Suspended, SuspendedWhy},
 };
 use annex_package::keys::SigningKey;
 use annex_store::{
     Tx,
     billing::earnings::{self, NewEarning, Sold},
     catalog::{self, KeyStatus},
-    mails, projects,
-    installations, mails,
+    figures, installations, mails, projects,
     provisioning::{self, NewRequest},
-    sagas, testing,
-    figures, mails,
+    publisher_events::{
+        self, EventState, Subject,
+        endpoints::{Answer, Pause},
+    },
     publishers::{banks, invitations, members, staff, tokens},
+    sagas, testing,
 };
 
 use crate::{
@@ -51,7 +55,11 @@ impl<'s> Things<'s> {
         let (slug, now): (PublisherSlug, _) = (publisher.parse().unwrap(), site.clock.now());
         let key = SigningKey::from_seed(&[seed; 32]).public();
         let mut tx = annex_store::testing::tx(&site.state.db).await;
-        catalog::add_publisher(&mut tx, &slug, publisher, now).await.unwrap();
+        let addon = format!("{publisher}.heard");
+        let service = Service { events: Some("https://hooks.example/".into()), ..Service::default() };
+        let plain = annex_store::testing::manifest(&addon, Version::new(1, 0, 0), 1);
+        let manifest = Manifest { service: Some(service), ..plain };
+        annex_store::testing::publish(&mut tx, &manifest, now).await.unwrap();
         catalog::add_key(&mut tx, &slug, &key.to_bytes(), KeyPurpose::Package, now).await.unwrap();
         members::add(&mut tx, &slug, account, MemberRole::Owner, now).await.unwrap();
         let invited = format!("bo@{publisher}.example");
@@ -59,7 +67,7 @@ impl<'s> Things<'s> {
         let (invitation, _) = invitations::create(&mut tx, &slug, &invited, role, None, now).await.unwrap();
         let scopes = BTreeSet::from([PublisherScope::Read]);
         let token = tokens::create(&mut tx, &slug, account, "ci", &scopes, 9, now).await.unwrap().token;
-        let project: AddonId = format!("{publisher}.notes").parse().unwrap();
+        let project: AddonId = addon.parse().unwrap();
         projects::create(&mut tx, &project, Kind::Plugin, &Localized::en("Notes"), now).await.unwrap();
         let version = projects::versions::insert(&mut tx, &project, &ListingDraft::default(), now).await.unwrap();
         let installation = waiting(&mut tx, site, publisher).await.to_string();
@@ -67,7 +75,7 @@ impl<'s> Things<'s> {
         let browser = site.browser();
         browser.client(&email).await;
         let parameters = vec![
-            ("{project}", project.to_string()),
+            ("{project}", addon.clone()),
             ("{version}", version.to_string()),
             ("{publisher}", publisher.to_owned()),
             ("{account}", account.to_string()),
@@ -75,7 +83,7 @@ impl<'s> Things<'s> {
             ("{key}", key.id().to_string()),
             ("{token}", token.id.to_string()),
             ("{installation}", installation),
-            ("{project}", format!("{publisher}.tool")),
+            ("{addon}", addon),
         ];
         Self { browser, parameters }
     }
@@ -86,16 +94,15 @@ impl<'s> Things<'s> {
 
     /// The address with this publisher, and the things of another one.
     fn path_with(&self, pattern: &str, things: &Things<'_>) -> String {
-        things.path(&pattern.replace("{publisher}", &self.parameters[0].1))
+        things.path(&pattern.replace("{publisher}", &self.path("{publisher}")))
     }
 }
 
 /// An installation that waits for its publisher.
 async fn waiting(tx: &mut Tx, site: &Site, publisher: &str) -> InstallationId {
     let (now, version) = (site.clock.now(), Version::new(1, 0, 0));
-    let addon = format!("{publisher}.tool");
-    testing::publish(tx, &testing::manifest(&addon, version.clone(), 1), now).await.unwrap();
-    let (id, addon, desk, by) = (InstallationId::new(), addon.parse().unwrap(), site.desks.desk, site.desks.admin);
+    let addon = format!("{publisher}.tool").parse().unwrap();
+    let (id, desk, by) = (InstallationId::new(), site.desks.desk, site.desks.admin);
     let of = Installation::begin(id, desk, addon, Kind::Plugin, version, Grant::default(), by, now);
     installations::insert(tx, &of, None).await.unwrap();
     let lease = Duration::from_secs(15);
@@ -232,6 +239,38 @@ async fn a_request_leads_over_the_platform_to_a_publisher_with_a_key() {
 }
 
 #[tokio::test]
+async fn events_are_seen_and_sent_again_and_secrets_shown_with_the_password() {
+    let site = Site::start().await;
+    let own = Things::make(&site, "own", 2).await;
+    let addon = "own.heard".parse().unwrap();
+    let (installation, version) = (InstallationId::new(), Version::new(1, 0, 0));
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    let of = Subject { desk: site.desks.desk, installation, addon: &addon, version: &version };
+    let data = EventData::Suspended(Suspended { why: SuspendedWhy::Faults });
+    publisher_events::put(&mut tx, of, &data, site.clock.now()).await.unwrap();
+    let event = publisher_events::before(&mut tx, &addon, None, 1).await.unwrap().remove(0);
+    let broken = Answer::Status { status: 503, excerpt: "Try later".into() };
+    publisher_events::answered(&mut tx, event.id, &broken, site.clock.now()).await.unwrap();
+    publisher_events::tried(&mut tx, &event, EventState::Expired, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let here = "/portal/publishers/own/events";
+    assert!(own.browser.get(here).await.html.contains("https://hooks.example/"));
+    let path = format!("{here}/own.heard");
+    let page = own.browser.get(&path).await.html;
+    let id = event.id.to_string();
+    assert!(page.contains("app.suspended") && page.contains("HTTP 503 Try later") && page.contains(&id), "{page}");
+    let state = async || publisher_events::get(&mut site.state.db.read().await.unwrap(), &addon, event.id).await;
+    own.browser.post(&format!("{path}/replay"), &[("which", "one"), ("event", &id)]).await;
+    assert_eq!(state().await.unwrap().unwrap().state, EventState::Waiting);
+
+    let secrets = format!("{path}/secrets");
+    assert!(!page.contains("whsec_"));
+    assert_eq!(own.browser.post(&secrets, &[("password", "wrong")]).await.code(), 422);
+    let shown = own.browser.post(&secrets, &[("password", PASSWORD)]).await.html;
+    assert!(shown.contains("whsec_") && shown.contains("whpk_"), "{shown}");
+}
+
+#[tokio::test]
 async fn pages_lead_to_the_sign_in_and_a_foreign_issuer_leaves_no_portal() {
     let site = Site::start().await;
     for path in ["/portal", "/portal/publishers/acme", "/review/publishers"] {
@@ -334,6 +373,8 @@ fn every_word_that_people_meet_has_a_text() {
     let scopes = PublisherScope::ALL.map(|scope| format!("portal-scope-{scope}"));
     let documents = PartnerDocument::ALL.map(|kind| format!("partner-document-{kind}"));
     let keys = KeyStatus::ALL.map(|status| format!("portal-key-{status}"));
+    let events = EventState::ALL.map(|state| format!("portal-event-{state}"));
+    let pauses = Pause::ALL.map(|why| format!("portal-endpoint-paused-{why}"));
     let rules = annex_portal::Rule::ALL.map(|rule| format!("error-code-{rule}"));
     let others = ["not-your-role", "not-staff", "no-portal", "invitation-gone", "review-not-allowed", "incomplete"]
         .map(|code| format!("error-code-{code}"));
@@ -346,7 +387,8 @@ fn every_word_that_people_meet_has_a_text() {
     let earnings = EarningKind::ALL.map(|kind| format!("portal-earning-{kind}"));
     let reasons = LeavingReason::ALL.map(|why| format!("why-{why}"));
     let figures = Figure::ALL.map(|figure| format!("portal-figure-{figure}"));
-    let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &earnings, &reasons, &figures, &others].concat();
+    let portal = [&earnings[..], &reasons, &figures, &events, &pauses].concat();
+    let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &portal, &others].concat();
     let missing: Vec<_> = all.iter().filter(|key| !english().has(key)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
