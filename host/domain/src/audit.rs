@@ -258,6 +258,12 @@ crate::words! {
         PublisherAccept = "publisher.accept",
         /// Publisher approved.
         PublisherApprove = "publisher.approve",
+        /// OAuth client of a publisher created.
+        PublisherClientCreate = "publisher.client-create",
+        /// OAuth client of a publisher revoked.
+        PublisherClientRevoke = "publisher.client-revoke",
+        /// Secret of a publisher’s OAuth client changed.
+        PublisherClientRotate = "publisher.client-rotate",
         /// Partner document published.
         PublisherDocument = "publisher.document",
         /// Member of a publisher invited.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::service::{EventsUrl, Service, ServiceScope};
+pub use self::service::{EventsUrl, Service, ServiceScope, is_redirect};
 use self::texts::check_text;
 pub(crate) use self::texts::{check_texts, is_link};
 use crate::{

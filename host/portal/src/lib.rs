@@ -6,16 +6,17 @@
 //! the built-in client area; nobody of another publisher finds anything.
 
 mod again;
+pub mod clients;
 pub mod developer_desk;
 pub mod documents;
 pub mod earnings;
-pub mod figures;
 pub mod events;
+pub mod figures;
 pub mod keys;
 mod mails;
 pub mod members;
-pub mod projects;
 pub mod offerings;
+pub mod projects;
 pub mod publishers;
 mod refusal;
 pub mod requests;

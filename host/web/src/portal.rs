@@ -4,6 +4,7 @@
 //! takes the place of the client area there is no portal.
 
 mod answers;
+mod clients;
 mod documents;
 mod draft;
 mod earnings;
@@ -51,4 +52,5 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(figures::routes())
         .merge(earnings::routes())
         .merge(events::routes())
+        .merge(clients::routes())
 }

@@ -105,6 +105,14 @@ impl FromStr for EventsUrl {
     }
 }
 
+/// True for where logins of a publisher that develops may lead back to: like those of a manifest, or on its own machine.
+#[must_use]
+pub fn is_redirect(url: &str) -> bool {
+    let own = ["http://localhost:", "http://localhost/", "http://127.0.0.1:", "http://127.0.0.1/"];
+    let is_own = own.iter().any(|start| url.starts_with(start)) && url::Url::parse(url).is_ok() && !url.contains('#');
+    is_own || is_endpoint(url)
+}
+
 /// What a program calls or is sent to: a fragment would never arrive, or be taken for one of ours.
 fn is_endpoint(url: &str) -> bool {
     is_link(url) && !url.contains('#')

@@ -43,6 +43,8 @@ pub(crate) enum Place {
     Earnings,
     /// What its services are told.
     Events,
+    /// What its services ask its developer desk with.
+    Clients,
     /// Of the platform: who asks, and who is there.
     Publishers,
     /// Of the platform: what publishers agree to.
@@ -132,6 +134,7 @@ impl Insider {
             ("/figures", "portal-nav-figures", "chart-column", Place::Figures, Deed::Look),
             ("/earnings", "portal-nav-earnings", "dollar-sign", Place::Earnings, Deed::Earnings),
             ("/events", "portal-events-title", "activity", Place::Events, Deed::Develop),
+            ("/clients", "portal-clients-title", "plug", Place::Clients, Deed::Develop),
         ];
         let links = parts
             .into_iter()

@@ -7,32 +7,36 @@ use annex_domain::{
     capability::Grant,
     clock::Clock as _,
     difference::Section,
+    earnings::{EarningKind, Share},
+    figures::{Figure, LeavingReason},
+    ids::{InstallationId, OperatorId},
+    installation::Installation,
     listing_draft::ListingDraft,
     localized::Localized,
-    figures::{Figure, LeavingReason},
-    ids::InstallationId,
-    installation::Installation,
-    earnings::{EarningKind, Share},
     mail::MailKind,
-    provisioning::{ANSWER_WITHIN, Asked},
-    money::{Currency, Money},
     manifest::{Manifest, Service},
+    money::{Currency, Money},
+    oauth::SigningAlgorithm,
+    permission::Permissions,
+    provisioning::{ANSWER_WITHIN, Asked},
     publisher::{MemberRole, PartnerDocument, PublisherScope, StaffPermission},
-    review::{Severity, Standing, State, Track},
     publisher_event::{EventData, Suspended, SuspendedWhy},
+    review::{Severity, Standing, State, Track},
 };
 use annex_package::keys::SigningKey;
 use annex_store::{
     Tx,
     billing::earnings::{self, NewEarning, Sold},
     catalog::{self, KeyStatus},
-    figures, installations, mails, projects,
+    desks, figures, installations, mails,
+    oauth::clients::{self, NewClient},
+    projects,
     provisioning::{self, NewRequest},
     publisher_events::{
         self, EventState, Subject,
         endpoints::{Answer, Pause},
     },
-    publishers::{banks, invitations, members, staff, tokens},
+    publishers::{banks, invitations, members, organisations, staff, tokens},
     sagas, testing,
 };
 
@@ -70,7 +74,22 @@ impl<'s> Things<'s> {
         let project: AddonId = addon.parse().unwrap();
         projects::create(&mut tx, &project, Kind::Plugin, &Localized::en("Notes"), now).await.unwrap();
         let version = projects::versions::insert(&mut tx, &project, &ListingDraft::default(), now).await.unwrap();
-        let installation = waiting(&mut tx, site, publisher).await.to_string();
+        let waiting = make_wait(&mut tx, site, publisher).await.to_string();
+        let desk = desks::create(&mut tx, publisher, "en", now).await.unwrap().id;
+        organisations::set_developer_desk(&mut tx, &slug, desk).await.unwrap();
+        let (id, by) = (InstallationId::new(), OperatorId::new());
+        let of = Installation::begin(id, desk, project, Kind::Plugin, Version::new(1, 0, 0), Grant::default(), by, now);
+        installations::insert(&mut tx, &of, None).await.unwrap();
+        let new = NewClient {
+            desk,
+            installation: id,
+            publisher: Some(&slug),
+            name: "local",
+            redirects: &[],
+            scopes: &Permissions::default(),
+            algorithm: SigningAlgorithm::Rs256,
+        };
+        let client = clients::issue(&mut tx, &new, now).await.unwrap().client.id;
         tx.commit().await.unwrap();
         let browser = site.browser();
         browser.client(&email).await;
@@ -82,8 +101,9 @@ impl<'s> Things<'s> {
             ("{invitation}", invitation.to_string()),
             ("{key}", key.id().to_string()),
             ("{token}", token.id.to_string()),
-            ("{installation}", installation),
+            ("{installation}", waiting),
             ("{addon}", addon),
+            ("{client}", client.to_string()),
         ];
         Self { browser, parameters }
     }
@@ -99,10 +119,11 @@ impl<'s> Things<'s> {
 }
 
 /// An installation that waits for its publisher.
-async fn waiting(tx: &mut Tx, site: &Site, publisher: &str) -> InstallationId {
+async fn make_wait(tx: &mut Tx, site: &Site, publisher: &str) -> InstallationId {
     let (now, version) = (site.clock.now(), Version::new(1, 0, 0));
-    let addon = format!("{publisher}.tool").parse().unwrap();
-    let (id, desk, by) = (InstallationId::new(), site.desks.desk, site.desks.admin);
+    let addon = format!("{publisher}.tool");
+    testing::publish(tx, &testing::manifest(&addon, version.clone(), 1), now).await.unwrap();
+    let (id, addon, desk, by) = (InstallationId::new(), addon.parse().unwrap(), site.desks.desk, site.desks.admin);
     let of = Installation::begin(id, desk, addon, Kind::Plugin, version, Grant::default(), by, now);
     installations::insert(tx, &of, None).await.unwrap();
     let lease = Duration::from_secs(15);
@@ -268,6 +289,38 @@ async fn events_are_seen_and_sent_again_and_secrets_shown_with_the_password() {
     assert_eq!(own.browser.post(&secrets, &[("password", "wrong")]).await.code(), 422);
     let shown = own.browser.post(&secrets, &[("password", PASSWORD)]).await.html;
     assert!(shown.contains("whsec_") && shown.contains("whpk_"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_client_of_the_developer_desk_is_made_changed_and_ended() {
+    let site = Site::start().await;
+    let own = Things::make(&site, "own", 2).await;
+    let theirs = Things::make(&site, "theirs", 1).await;
+    let here = "/portal/publishers/own/clients";
+    let make = async |installation: &str, redirects: &str, password: &str| {
+        let name = ("client_name", "staging");
+        let form = [name, ("installation", installation), ("redirects", redirects), ("password", password)];
+        own.browser.post(here, &form).await
+    };
+    let (installation, back) = (own.path("{installation}"), "http://localhost:3000/back\nhttps://staging.example/back");
+    assert_eq!(make(&installation, "http://staging.example/back", PASSWORD).await.code(), 422, "not by plain http");
+    assert_eq!(make(&installation, back, "wrong").await.code(), 422);
+    assert_eq!(make(&theirs.path("{installation}"), back, PASSWORD).await.code(), 422, "of another publisher");
+    let made = make(&installation, back, PASSWORD).await;
+    assert!(made.code() == 200 && made.html.contains("anns_") && made.html.contains("annc_"), "{}", made.html);
+    let page = own.browser.get(here).await.html;
+    assert!(page.contains("staging") && !page.contains("anns_"), "it is shown once: {page}");
+
+    let client = own.path("{client}");
+    let known = async || clients::get(&mut site.state.db.read().await.unwrap(), client.parse().unwrap()).await.unwrap();
+    let changed = own.browser.post(&format!("{here}/{client}/new-secret"), &[("password", PASSWORD)]).await;
+    let secret = changed.html.split("anns_").nth(1).unwrap().split('<').next().unwrap();
+    let mut conn = site.state.db.read().await.unwrap();
+    let id = known().await.unwrap().id;
+    assert!(clients::knows(&mut conn, id, &format!("anns_{secret}"), site.clock.now()).await.unwrap());
+    drop(conn);
+    assert_eq!(own.browser.post(&format!("{here}/{client}/revoke"), &[]).await.code(), 303);
+    assert!(known().await.is_none());
 }
 
 #[tokio::test]

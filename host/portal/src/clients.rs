@@ -1,0 +1,43 @@
+//! OAuth clients that a publisher makes for itself (R50): of its own add-ons in its developer desk, beside the client that comes
+//! with each installation. They may do what the installed version asks for; their secrets are shown once.
+
+mod make;
+mod revoke;
+mod rotate;
+
+pub use make::{Make, make};
+pub use revoke::revoke;
+pub use rotate::rotate;
+
+use annex_domain::{ids::OauthClientId, installation::Installation};
+use annex_store::{
+    Conn, StoreError, installations,
+    oauth::clients::{self, Client},
+    publishers::organisations::Organisation,
+};
+
+use crate::Refusal;
+
+/// The installations of a publisher's own add-ons in its developer desk, each with the clients that it made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(conn: &mut Conn, of: &Organisation) -> Result<Vec<(Installation, Vec<Client>)>, StoreError> {
+    let Some(desk) = of.developer_desk else { return Ok(Vec::new()) };
+    let mut own = Vec::new();
+    for installation in installations::list(conn, desk).await? {
+        let mut made = clients::of(conn, desk, installation.id).await?;
+        made.retain(|client| client.publisher.as_ref() == Some(&of.slug));
+        if installation.addon.publisher() == of.slug || !made.is_empty() {
+            own.push((installation, made));
+        }
+    }
+    Ok(own)
+}
+
+/// A client that the publisher made.
+async fn find(conn: &mut Conn, of: &Organisation, id: OauthClientId) -> Result<Client, Refusal> {
+    let found = clients::get(conn, id).await?;
+    let own = |client: &Client| client.publisher.as_ref() == Some(&of.slug) && Some(client.desk) == of.developer_desk;
+    found.filter(own).ok_or_else(|| Refusal::not_found("client"))
+}
