@@ -28,6 +28,11 @@ pub(crate) const AT_ONCE: u32 = 4;
 /// SQLite's instructions between two looks at whether somebody still waits.
 const INSTRUCTIONS: i32 = 1_000;
 
+/// How PostgreSQL plans a question: for one processor, without compiling the plan, which may take longer than to run it, and by indexes,
+/// as reading here and there costs little in memory and on disks of today.
+const PLANS: &str = "SELECT set_config('max_parallel_workers_per_gather', '0', false), set_config('jit', 'off', false),
+    set_config('random_page_cost', '1.1', false)";
+
 /// Connections for them. None is opened before it is needed.
 pub(super) enum Askers {
     Sqlite(SqlitePool),
@@ -52,9 +57,11 @@ impl Askers {
             Box::pin(async move {
                 // The server then notices that a connection was closed while it works. Before version 14 it does not, and only the time
                 // ends a question.
-                if let Err(error) = sqlx::query("SET client_connection_check_interval = 250").execute(conn).await {
+                if let Err(error) = sqlx::query("SET client_connection_check_interval = 250").execute(&mut *conn).await
+                {
                     tracing::debug!(%error, "a search that nobody waits for goes on until its time is over");
                 }
+                sqlx::query(PLANS).execute(conn).await?;
                 Ok(())
             })
         });
