@@ -3,14 +3,14 @@
 //! Every word and phrase has to be in the ticket: in its subject, a tag, a message, or what is known of the requester; or it is the
 //! ticket's number. From three characters on it is found anywhere, a shorter one where subject or name begins. An index of runs of
 //! three characters tells where it may be: on SQLite the FTS5 table `search_texts`, which triggers keep, on PostgreSQL
-//! the indexes of `pg_trgm`. Whether it is there is read from the rows, so what is found does not depend on the index, but for
-//! common words in different messages of old tickets ([`Reach::Newest`]). Found are ids; what is shown of them is looked up afterwards.
+//! the indexes of `pg_trgm`, where the newest tickets are read before. Whether it is there is read from the rows, so what is found
+//! does not depend on the index, but for common words in different messages of old tickets ([`Reach::Newest`]). Found are ids; what
+//! is shown of them is looked up afterwards.
 
 use std::time::Duration;
 
 use annex_domain::ids::{ContactId, DeskId, TicketId};
 
-use self::terms::Term;
 use crate::{
     contacts,
     db::{
@@ -21,6 +21,7 @@ use crate::{
     tickets::Filter,
 };
 
+mod postgres;
 mod sqlite;
 mod terms;
 
@@ -92,55 +93,42 @@ pub(crate) async fn find(
         return Ok(None);
     }
     let filter = &Filter { among: None, ..filter.clone() };
-    let mut built = Built::default();
-    built.text(desk);
-    let (newest, reach) = match conn.dialect() {
-        Dialect::Sqlite => match sqlite::newest(conn, desk, &mut built, &terms, filter).await? {
-            Some(newest) => newest,
-            None => return Ok(Some(Found::default())),
-        },
-        Dialect::Postgres => (on_postgres(&mut built, &terms, filter), Reach::Whole),
+    let mut found = match conn.dialect() {
+        Dialect::Sqlite => sqlite::find(conn, desk, &terms, filter).await?,
+        Dialect::Postgres => {
+            let search = postgres::Search { desk, terms: &terms, filter };
+            search.find(conn, &postgres::BOUNDS).await?
+        }
     };
-    built.sql = match terms.as_slice() {
-        [only] => with_number(&mut built, newest, only, filter),
-        _ => newest,
-    };
-    let rows = fetch_built!(conn, (String,), built)?;
-    let ids = rows.iter().map(|(id,)| At::new("tickets", id).parse("id", id));
-    Ok(Some(Found { tickets: ids.collect::<Result<_, _>>()?, reach }))
+    if let [only] = terms.as_slice()
+        && let Some(number) = only.number()
+    {
+        let numbered = with_number(conn, desk, number, filter).await?;
+        if let Some(numbered) = numbered.filter(|id| !found.tickets.contains(id)) {
+            found.tickets.push(numbered);
+        }
+    }
+    Ok(Some(found))
 }
 
 /// Who searches for a number finds its ticket, however many others there are.
-fn with_number(built: &mut Built, newest: String, only: &Term, filter: &Filter) -> String {
-    let Some(number) = only.number() else { return newest };
-    let (conditions, number) = (filter.conditions(built), built.number(number));
-    format!("SELECT n.id FROM ({newest}) n UNION SELECT t.id FROM tickets t WHERE {conditions} AND t.number = {number}")
+async fn with_number(
+    conn: &mut Conn,
+    desk: DeskId,
+    number: i64,
+    filter: &Filter,
+) -> Result<Option<TicketId>, StoreError> {
+    let mut built = Built::default();
+    built.text(desk);
+    let (conditions, number) = (filter.conditions(&mut built), built.number(number));
+    built.sql = format!("SELECT t.id FROM tickets t WHERE {conditions} AND t.number = {number}");
+    Ok(ids(conn, built).await?.pop())
 }
 
-/// A set of tickets for each term, each place by its own index.
-fn on_postgres(built: &mut Built, terms: &[Term], filter: &Filter) -> String {
-    let mut holds = filter.conditions(built);
-    for term in terms {
-        let pattern = built.text(term.pattern());
-        holds += &format!(
-            " AND t.id IN (
-                SELECT s.id FROM tickets s WHERE s.desk_id = $1 AND s.folded LIKE {pattern} ESCAPE '!'
-                UNION ALL SELECT s.id FROM contacts c JOIN tickets s ON s.desk_id = c.desk_id AND s.requester_id = c.id
-                WHERE c.desk_id = $1 AND c.folded LIKE {pattern} ESCAPE '!'"
-        );
-        if !term.is_short() {
-            holds += &format!(
-                " UNION ALL SELECT m.ticket_id FROM messages m WHERE m.desk_id = $1 AND m.folded LIKE {pattern} ESCAPE '!'
-                UNION ALL SELECT g.ticket_id FROM ticket_tags g WHERE g.desk_id = $1 AND g.tag LIKE {pattern} ESCAPE '!'"
-            );
-        }
-        if let Some(number) = term.number() {
-            let number = built.number(number);
-            holds += &format!(" UNION ALL SELECT s.id FROM tickets s WHERE s.desk_id = $1 AND s.number = {number}");
-        }
-        holds += ")";
-    }
-    format!("SELECT t.id FROM tickets t WHERE {holds} ORDER BY t.updated_at DESC, t.id DESC LIMIT {MOST}")
+/// The tickets whose ids a statement answers.
+async fn ids(conn: &mut Conn, built: Built) -> Result<Vec<TicketId>, StoreError> {
+    let rows = fetch_built!(conn, (String,), built)?;
+    rows.iter().map(|(id,)| At::new("tickets", id).parse("id", id)).collect()
 }
 
 #[cfg(test)]

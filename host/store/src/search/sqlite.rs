@@ -6,7 +6,7 @@
 
 use annex_domain::ids::DeskId;
 
-use super::{MOST, Reach, terms::Term};
+use super::{Found, MOST, Reach, ids, terms::Term};
 use crate::{
     db::{
         Conn,
@@ -19,29 +19,27 @@ use crate::{
 /// So many tickets are read in search of words that stand in different messages: about 10 ms.
 pub(super) const SPREAD: i64 = 500;
 
-/// The statement that finds the ids of the newest tickets, at most [`MOST`], and how far it goes; `None` when there is no ticket.
-pub(super) async fn newest(
-    conn: &mut Conn,
-    desk: DeskId,
-    built: &mut Built,
-    terms: &[Term],
-    filter: &Filter,
-) -> Result<Option<(String, Reach)>, StoreError> {
+/// The newest tickets, at most [`MOST`].
+pub(super) async fn find(conn: &mut Conn, desk: DeskId, terms: &[Term], filter: &Filter) -> Result<Found, StoreError> {
+    let mut built = Built::default();
+    built.text(desk);
     if let [_] = terms {
-        let together = together(built, terms, filter);
-        return Ok(Some((format!("SELECT f.id FROM ({together}) f"), Reach::Whole)));
+        let together = together(&mut built, terms, filter);
+        built.sql = format!("SELECT f.id FROM ({together}) f");
+        return Ok(Found { tickets: ids(conn, built).await?, reach: Reach::Whole });
     }
-    let Some((texts, rarest)) = rarest(conn, desk, terms).await? else { return Ok(None) };
-    let spread = spread(built, terms, rarest, filter);
+    let Some((texts, rarest)) = rarest(conn, desk, terms).await? else { return Ok(Found::default()) };
+    let spread = spread(&mut built, terms, rarest, filter);
     if texts < SPREAD {
-        return Ok(Some((format!("SELECT f.id FROM ({spread}) f"), Reach::Whole)));
+        built.sql = format!("SELECT f.id FROM ({spread}) f");
+        return Ok(Found { tickets: ids(conn, built).await?, reach: Reach::Whole });
     }
-    let together = together(built, terms, filter);
-    let sql = format!(
+    let together = together(&mut built, terms, filter);
+    built.sql = format!(
         "SELECT f.id FROM (SELECT * FROM ({together}) UNION SELECT * FROM ({spread})) f
          ORDER BY f.updated_at DESC, f.id DESC LIMIT {MOST}"
     );
-    Ok(Some((sql, Reach::Newest)))
+    Ok(Found { tickets: ids(conn, built).await?, reach: Reach::Newest })
 }
 
 /// The term that the fewest texts may have, and how many, counted up to [`SPREAD`]. `None` when no text has one of them.

@@ -7,6 +7,7 @@ use annex_domain::{
     ticket::{Author, TicketStatus},
 };
 
+use self::dice::Dice;
 use super::*;
 use crate::{
     Tx,
@@ -19,6 +20,8 @@ use crate::{
     testing::{Fixture, on_both, traces},
     tickets::{self, NewTicket, TicketChange},
 };
+
+mod dice;
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -71,64 +74,6 @@ async fn expected(conn: &mut Conn, desk: DeskId, search: &str) -> BTreeSet<Ticke
     ids
 }
 
-/// The same numbers at each run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.roll(words.len())]
-    }
-
-    fn text(&mut self, most: usize) -> String {
-        let count = 1 + self.roll(most);
-        (0..count).map(|_| self.of(&WORDS)).collect::<Vec<_>>().join(self.of(&[" ", " ", "\n", "-", ""]))
-    }
-
-    /// Something that is there now and then: a piece of a text, or words.
-    fn search(&mut self) -> String {
-        let text = self.text(3);
-        let characters: Vec<char> = text.chars().collect();
-        let from = self.roll(characters.len());
-        let piece: String = characters.iter().skip(from).take(1 + self.roll(8)).collect();
-        match self.roll(6) {
-            0 => self.of(&WORDS).to_owned(),
-            1 => format!("{piece} {}", self.of(&WORDS)),
-            2 => format!("\"{piece}\""),
-            3 => format!("#{}", 1 + self.roll(30)),
-            4 => (1 + self.roll(30)).to_string(),
-            _ => piece,
-        }
-    }
-}
-
-const WORDS: [&str; 20] = [
-    "printer",
-    "Print",
-    "Ärger",
-    "ÄÖÜ",
-    "100%",
-    "a_b",
-    "it's",
-    "c++",
-    "Straße",
-    "İstanbul",
-    "#12",
-    "12",
-    "報告書",
-    "طابعة",
-    "re",
-    "x",
-    "e\u{301}te",
-    "\u{2}\u{2}p",
-    "\\\\",
-    "AND",
-];
-
 /// Changes something at random.
 async fn change(tx: &mut Tx, desk: DeskId, dice: &mut Dice, people: &[ContactId], made: &mut Vec<TicketId>) {
     let person = people[dice.roll(people.len())];
@@ -169,6 +114,23 @@ async fn change(tx: &mut Tx, desk: DeskId, dice: &mut Dice, people: &[ContactId]
     }
 }
 
+/// PostgreSQL finds the same where it may read few tickets of many, by its indexes: all, but for words that stand apart in older tickets.
+async fn by_index(tx: &mut Tx, desk: DeskId, search: &str, expected: &BTreeSet<TicketId>) {
+    let (terms, filter) = (terms::parse(search), Filter::default());
+    let search = postgres::Search { desk, terms: &terms, filter: &filter };
+    for spread in [1_000, 1] {
+        let bounds = postgres::Bounds { sample: 1, common: 1, spread };
+        let found = search.find(tx, &bounds).await.unwrap();
+        let tickets: BTreeSet<TicketId> = found.tickets.iter().copied().collect();
+        assert_eq!(tickets.len(), found.tickets.len(), "{terms:?}: one is there twice");
+        assert!(tickets.is_subset(expected), "{terms:?}");
+        match found.reach {
+            Reach::Whole => assert_eq!(&tickets, expected, "{terms:?}"),
+            Reach::Newest => assert!(terms.len() > 1 && spread == 1, "{terms:?}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn both_databases_find_what_is_there() {
     on_both(async |db| {
@@ -193,6 +155,9 @@ async fn both_databases_find_what_is_there() {
             }
             let expected = expected(&mut tx, desk, &search).await;
             assert_eq!(found(&mut tx, desk, &search).await, expected, "{search:?}");
+            if tx.dialect() == Dialect::Postgres {
+                by_index(&mut tx, desk, &search, &expected).await;
+            }
             if expected.is_empty() { none += 1 } else { some += 1 }
         }
         assert!(some > 50 && none > 20, "{some} and {none}");
@@ -252,6 +217,17 @@ async fn the_newest_are_found_and_who_asks_for_a_number_gets_it() {
         }
         let newest: BTreeSet<TicketId> = made[20..].iter().copied().collect();
         assert_eq!(found(&mut tx, desk, "case").await, newest);
+        if tx.dialect() == Dialect::Postgres {
+            let (terms, filter) = (terms::parse("case"), Filter::default());
+            let search = postgres::Search { desk, terms: &terms, filter: &filter };
+            // Enough are read after the sample; too few are read, and the index tells the rest.
+            for common in [210, 100] {
+                let bounds = postgres::Bounds { sample: 40, common, spread: 50 };
+                let tickets = search.find(&mut tx, &bounds).await.unwrap().tickets;
+                assert_eq!(tickets.len(), MOST, "{common}");
+                assert_eq!(tickets.into_iter().collect::<BTreeSet<_>>(), newest, "{common}");
+            }
+        }
         execute!(tx, "UPDATE tickets SET number = 111000 WHERE number = 111").unwrap();
         execute!(tx, "UPDATE tickets SET number = 111 WHERE id = $1", made[0]).unwrap();
         let with_first: BTreeSet<TicketId> = newest.into_iter().chain([made[0]]).collect();
@@ -265,13 +241,13 @@ async fn reach(conn: &mut Conn, desk: DeskId, search: &str) -> Reach {
     find(conn, desk, search, &Filter::default()).await.unwrap().unwrap().reach
 }
 
-/// Makes so many tickets whose subject is one of two words, as of long ago.
+/// Makes so many tickets whose subject is one of two words, later than [`NOW`].
 async fn two_common_words(tx: &mut Tx, desk: DeskId, requester: ContactId, count: i64) {
     let sql = "WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $3)
         INSERT INTO tickets (id, desk_id, number, subject, folded, status, priority, requester_id, tags, created_at, updated_at)
         SELECT '01900000-0000-7000-8000-' || SUBSTR(CAST(1000000000000 + i AS TEXT), 2), $1, 5000 + i,
             CASE WHEN i % 2 = 0 THEN 'Printer' ELSE 'Smokes' END, CASE WHEN i % 2 = 0 THEN 'printer' ELSE 'smokes' END,
-            'open', 'normal', $2, '[]', 2, 2 FROM n";
+            'open', 'normal', $2, '[]', 2000000, 2000000 FROM n";
     assert_eq!(execute!(tx, sql, desk, requester, count).unwrap(), u64::try_from(count).unwrap());
 }
 
@@ -288,12 +264,14 @@ async fn common_words_are_found_together_anywhere_and_apart_in_the_newest() {
         assert_eq!(found(&mut tx, desk, "printer smokes").await, all);
         assert_eq!(reach(&mut tx, desk, "printer smokes").await, Reach::Whole);
 
-        two_common_words(&mut tx, desk, ann, 2 * sqlite::SPREAD).await;
-        let new = ticket(&mut tx, desk, ann, "Printer", "Nobody smokes").await;
-        let expected = match tx.dialect() {
-            Dialect::Sqlite => (Reach::Newest, BTreeSet::from([together, subject, new])),
-            Dialect::Postgres => (Reach::Whole, BTreeSet::from([apart, together, subject, new])),
+        let read = match tx.dialect() {
+            Dialect::Sqlite => sqlite::SPREAD,
+            Dialect::Postgres => postgres::BOUNDS.spread,
         };
+        two_common_words(&mut tx, desk, ann, 2 * read).await;
+        let newest = new(ann, "Printer", "Nobody smokes");
+        let newest = tickets::create(&mut tx, desk, newest, Timestamp(3_000_000)).await.unwrap().0.id;
+        let expected = (Reach::Newest, BTreeSet::from([together, subject, newest]));
         let went = reach(&mut tx, desk, "printer smokes").await;
         assert_eq!((went, found(&mut tx, desk, "printer smokes").await), expected);
         let closed = Filter { statuses: vec![TicketStatus::Closed], ..Filter::default() };
