@@ -31,6 +31,7 @@ use annex_store::{
     desks, figures, installations, mails,
     oauth::clients::{self, NewClient},
     projects,
+    figures, installations, mails, projects,
     provisioning::{self, NewRequest},
     publisher_events::{
         self, EventState, Subject,
