@@ -109,11 +109,13 @@ pub struct ListingDraft {
     pub summary: Texts,
     /// At most 8,000 characters.
     pub description: Texts,
+    /// What it does best, line by line: at most 6 of 120 characters, as many in each language. May be empty.
+    pub highlights: Texts,
     /// What is new in this version; at most 8,000 characters.
     pub release_notes: Texts,
     /// The picture of the package; its path there.
     pub icon: String,
-    /// Pictures of the package: their paths; at most 8.
+    /// Pictures of the package: their paths there.
     pub pictures: Vec<String>,
     /// https; may be empty.
     pub video: String,
@@ -142,9 +144,12 @@ impl ListingDraft {
     /// Without space around texts, and without those that are empty.
     #[must_use]
     pub fn tidy(mut self) -> Self {
-        for texts in [&mut self.name, &mut self.summary, &mut self.description, &mut self.release_notes] {
-            tidy_texts(texts);
+        for text in self.highlights.values_mut() {
+            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            *text = lines.join("\n");
         }
+        let texts = [&mut self.name, &mut self.summary, &mut self.description, &mut self.highlights];
+        texts.into_iter().chain([&mut self.release_notes]).for_each(tidy_texts);
         tidy_texts(&mut self.certification);
         for list in [&mut self.pictures, &mut self.works_with] {
             list.iter_mut().for_each(tidy_text);
@@ -158,7 +163,7 @@ impl ListingDraft {
         self
     }
 
-    /// Takes over from a package what is not written yet; the icon always, which is nowhere else.
+    /// Takes over from a package what is not written yet; icon and pictures always, which are nowhere else.
     pub fn fill_from(&mut self, manifest: &Manifest) {
         let listing = &manifest.listing;
         fill(&mut self.name, Some(&listing.name));
@@ -166,8 +171,15 @@ impl ListingDraft {
         fill(&mut self.description, Some(&listing.description));
         fill(&mut self.release_notes, listing.release_notes.as_ref());
         self.icon = listing.icon.clone().unwrap_or_default();
+        self.pictures.clone_from(&listing.pictures);
+        if self.highlights.is_empty() {
+            self.highlights = texts_of(&listing.highlights);
+        }
         if self.categories.is_empty() {
             self.categories.clone_from(&listing.categories);
+        }
+        if self.works_with.is_empty() {
+            self.works_with.clone_from(&listing.works_with);
         }
         let support = &listing.support;
         for (own, of_package) in [
@@ -176,6 +188,7 @@ impl ListingDraft {
             (&mut self.support.faq, support.faq.as_ref()),
             (&mut self.terms_url, listing.terms_url.as_ref()),
             (&mut self.privacy_url, listing.privacy_url.as_ref()),
+            (&mut self.video, listing.video.as_ref()),
         ] {
             if own.is_empty() {
                 *own = of_package.cloned().unwrap_or_default();
@@ -202,7 +215,7 @@ impl ListingDraft {
                 faq: some(&self.support.faq),
             },
             icon: some(&self.icon),
-            highlights: Vec::new(),
+            highlights: lines_of(&self.highlights),
             pictures: self.pictures.clone(),
             works_with: self.works_with.clone(),
             video: some(&self.video),
@@ -224,6 +237,22 @@ fn tidy_text(text: &mut String) {
 fn tidy_texts<K: Ord>(texts: &mut BTreeMap<K, String>) {
     texts.values_mut().for_each(tidy_text);
     texts.retain(|_, text| !text.is_empty());
+}
+
+/// Each line of a text in the languages that have it.
+fn lines_of(texts: &Texts) -> Vec<Localized> {
+    let line = |at: usize| {
+        let written = texts.iter().filter_map(|(code, text)| Some((code.clone(), text.lines().nth(at)?.to_owned())));
+        Localized::new(written.collect())
+    };
+    (0..).map_while(line).collect()
+}
+
+/// The lines in each language that one of them is in. English stands in for what is not translated.
+fn texts_of(lines: &[Localized]) -> Texts {
+    let codes: BTreeSet<&str> = lines.iter().flat_map(Localized::iter).map(|(code, _)| code).collect();
+    let text = |code: &str| lines.iter().map(|line| line.get(code)).collect::<Vec<_>>().join("\n");
+    codes.into_iter().map(|code| (code.to_owned(), text(code))).collect()
 }
 
 fn fill(own: &mut Texts, of_package: Option<&Localized>) {

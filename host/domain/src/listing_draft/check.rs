@@ -12,12 +12,12 @@ use crate::{
 };
 
 const MOST_LANGUAGES: usize = 20;
-const MOST_PICTURES: usize = 8;
+const MOST_HIGHLIGHTS: usize = 6;
 const MOST_CATEGORIES: usize = 5;
 const MOST_PRODUCTS: usize = 10;
-/// Characters of a product's name, and of a path.
-const LONGEST_NAME: usize = 60;
-const LONGEST_PATH: usize = 200;
+/// Characters of a highlight, and of a product's name.
+const LONGEST_HIGHLIGHT: usize = 120;
+const LONGEST_NAME: usize = 40;
 /// Characters of an answer for the certification.
 const LONGEST_ANSWER: usize = 2_000;
 
@@ -94,19 +94,16 @@ impl ListingDraft {
         {
             wrong("categories".into(), "categories", "at most 5 lower-case words of a-z, 0-9 and -");
         }
-        let lists = [
-            ("pictures", &self.pictures, MOST_PICTURES, LONGEST_PATH),
-            ("works_with", &self.works_with, MOST_PRODUCTS, LONGEST_NAME),
-        ];
-        for (field, list, most, longest) in lists {
-            if list.len() > most {
-                wrong(field.into(), "too-many", &format!("at most {most}"));
-            }
-            for (at, text) in list.iter().enumerate() {
-                if text.chars().count() > longest || !is_plain(text, false) {
-                    let message = format!("use at most {longest} characters, none of them invisible");
-                    wrong(format!("{field}[{at}]"), "too-long", &message);
-                }
+        let products: Vec<&str> = self.works_with.iter().map(String::as_str).collect();
+        check_lines("works_with", &products, MOST_PRODUCTS, LONGEST_NAME, wrong);
+        let written = self.highlights.iter().map(|(code, text)| (code.as_str(), text.as_str()));
+        check_texts(written, "highlights", MOST_HIGHLIGHTS * (LONGEST_HIGHLIGHT + 1), wrong);
+        let english = self.highlights.get("en").map_or(0, |text| text.lines().count());
+        for (code, text) in &self.highlights {
+            let (field, lines) = (format!("highlights.{code}"), text.lines().collect::<Vec<_>>());
+            check_lines(&field, &lines, MOST_HIGHLIGHTS, LONGEST_HIGHLIGHT, wrong);
+            if lines.len() != english {
+                wrong(field, "other-lines", "write as many lines as in English");
             }
         }
     }
@@ -138,10 +135,8 @@ impl ListingDraft {
         if self.icon != manifest.listing.icon.clone().unwrap_or_default() {
             wrong("icon".into(), DIFFERS, "the package names another icon");
         }
-        for (at, picture) in self.pictures.iter().enumerate() {
-            if !manifest.files.iter().any(|file| file.path == *picture) {
-                wrong(format!("pictures[{at}]"), "not-in-package", "the package has no file at this path");
-            }
+        if self.pictures != manifest.listing.pictures {
+            wrong("pictures".into(), DIFFERS, "the package names other pictures");
         }
         if self.plans.as_ref().is_some_and(|plans| *plans != manifest.plans) {
             wrong("plans".into(), DIFFERS, "the package has other plans");
@@ -161,5 +156,23 @@ impl ListingDraft {
             }
         }
         errors
+    }
+}
+
+fn check_lines(
+    field: &str,
+    lines: &[&str],
+    most: usize,
+    longest: usize,
+    wrong: &mut impl FnMut(String, &'static str, &str),
+) {
+    if lines.len() > most {
+        wrong(field.into(), "too-many", &format!("at most {most}"));
+    }
+    for (at, line) in lines.iter().enumerate() {
+        if line.chars().count() > longest || !is_plain(line, false) {
+            let message = format!("use at most {longest} characters, none of them invisible");
+            wrong(format!("{field}[{at}]"), "too-long", &message);
+        }
     }
 }

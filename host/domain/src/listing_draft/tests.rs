@@ -88,8 +88,13 @@ fn each_bound_is_kept() {
     assert_eq!(wrong(|draft| draft.video = "http://acme.example".into()), "video");
     assert_eq!(wrong(|draft| draft.support.email = "nobody".into()), "support.email");
     assert_eq!(wrong(|draft| draft.categories.extend(["Big Words".to_owned()])), "categories");
-    assert_eq!(wrong(|draft| draft.pictures = vec!["p.png".into(); 9]), "pictures");
-    assert_eq!(wrong(|draft| draft.works_with = vec!["x".repeat(61)]), "works_with[0]");
+    assert_eq!(wrong(|draft| draft.works_with = vec!["x".repeat(41)]), "works_with[0]");
+    let seven = "x\n".repeat(7);
+    assert_eq!(wrong(|draft| draft.highlights = texts(&[("en", &"x".repeat(121))])), "highlights.en[0]");
+    assert_eq!(wrong(|draft| draft.highlights = texts(&[("en", "1\n2"), ("de", "1")])), "highlights.de");
+    let mut many = complete();
+    many.highlights = texts(&[("en", &seven)]);
+    assert_eq!(fields(&many.problems()), ["highlights.en"]);
     assert_eq!(
         wrong(|draft| drop(draft.certification.insert(Question::Incidents, "x".repeat(2_001)))),
         "certification.incidents"
@@ -107,7 +112,7 @@ fn what_the_package_says_otherwise_is_named() {
     draft.pictures.push("two.png".into());
     draft.service = Some(Service { manual: true, ..Service::default() });
     let errors = draft.disagreements(&manifest());
-    assert_eq!(fields(&errors), ["icon", "pictures[1]", "service.manual"]);
+    assert_eq!(fields(&errors), ["icon", "pictures", "service.manual"]);
     assert_eq!(errors[2].code, "differs-from-package");
 }
 
@@ -117,6 +122,27 @@ fn a_package_fills_what_is_not_written_and_changes_nothing_else() {
     draft.fill_from(&manifest());
     assert_eq!((draft.summary["en"].as_str(), draft.name["en"].as_str()), ("Mine.", "Notes"));
     assert_eq!((draft.icon.as_str(), draft.terms_url.as_str()), ("icon.png", "https://acme.example/terms"));
+    assert_eq!(draft.pictures, ["one.png"]);
+}
+
+#[test]
+fn a_listing_shows_what_is_written_beside_the_texts() {
+    let draft = ListingDraft {
+        highlights: texts(&[("en", " Fast \n\nSmall"), ("de", "Schnell\nKlein")]),
+        works_with: vec!["Phones".into()],
+        video: "https://acme.example/video".into(),
+        ..complete()
+    };
+    let listing = draft.tidy().listing("Acme").unwrap();
+    let lines: Vec<_> = listing.highlights.iter().map(|line| (line.get("en"), line.get("de"))).collect();
+    assert_eq!(lines, [("Fast", "Schnell"), ("Small", "Klein")]);
+    assert_eq!((listing.pictures, listing.works_with), (vec!["one.png".to_owned()], vec!["Phones".to_owned()]));
+    assert_eq!(listing.video.as_deref(), Some("https://acme.example/video"));
+
+    let mut filled = ListingDraft::default();
+    let of = Manifest { listing: Listing { highlights: listing.highlights, ..manifest().listing }, ..manifest() };
+    filled.fill_from(&of);
+    assert_eq!(filled.highlights, texts(&[("en", "Fast\nSmall"), ("de", "Schnell\nKlein")]));
 }
 
 #[test]

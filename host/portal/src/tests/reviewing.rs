@@ -129,6 +129,7 @@ fn manifest(version: Version, seq: u32) -> Manifest {
     let file =
         |path: &str| FileEntry { path: path.into(), size: 1, sha256: annex_domain::addon::Digest::of(path.as_bytes()) };
     manifest.listing.icon = Some("icon.png".into());
+    manifest.listing.pictures = vec!["one.png".into()];
     manifest.files = vec![file("icon.png"), file("one.png")];
     manifest
 }
@@ -137,7 +138,6 @@ fn manifest(version: Version, seq: u32) -> Manifest {
 fn complete(draft: ListingDraft) -> ListingDraft {
     ListingDraft {
         release_notes: english("The newest one."),
-        pictures: vec!["one.png".into()],
         categories: ["crm".to_owned()].into(),
         terms_url: "https://acme.example/terms".into(),
         privacy_url: "https://acme.example/privacy".into(),

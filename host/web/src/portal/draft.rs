@@ -13,13 +13,11 @@ use crate::{i18n::Translator, panel::form::Posted};
 annex_domain::words! {
     /// A part of the form.
     pub(crate) enum Part: "part of a draft" {
-        /// Name, summary and description in a language.
+        /// Name, summary, description and highlights in a language.
         Texts = "texts",
         /// What is new, in a language.
         Notes = "notes",
-        /// Pictures and video.
-        Media = "media",
-        /// Categories, support, links.
+        /// Categories, support, video and links.
         Details = "details",
         /// The package, and what it says.
         Package = "package",
@@ -63,9 +61,8 @@ impl Part {
     pub(crate) fn of(path: &str) -> Self {
         match path.split(['.', '[']).next().unwrap_or_default() {
             "release_notes" => Self::Notes,
-            "pictures" | "video" => Self::Media,
-            "categories" | "works_with" | "support" | "terms_url" | "privacy_url" => Self::Details,
-            "package" | "plans" | "service" | "icon" => Self::Package,
+            "categories" | "works_with" | "support" | "video" | "terms_url" | "privacy_url" => Self::Details,
+            "package" | "plans" | "service" | "icon" | "pictures" => Self::Package,
             "checklist" => Self::Checklist,
             "certification" => Self::Certification,
             _ => Self::Texts,
@@ -86,12 +83,13 @@ impl Part {
                 (format!("name.{language}"), Shape::Line(60)),
                 (format!("summary.{language}"), Shape::Line(160)),
                 (format!("description.{language}"), Shape::Lines(8_000)),
+                (format!("highlights.{language}"), Shape::Lines(750)),
             ],
             Self::Notes => vec![(format!("release_notes.{language}"), Shape::Lines(8_000))],
-            Self::Media => fixed(&[("pictures", Shape::Lines(1_700)), ("video", Shape::Line(2_000))]),
             Self::Details => fixed(&[
                 ("categories", Shape::Line(250)),
-                ("works_with", Shape::Lines(700)),
+                ("works_with", Shape::Lines(450)),
+                ("video", Shape::Line(2_000)),
                 ("support.email", Shape::Line(254)),
                 ("support.portal", Shape::Line(2_000)),
                 ("support.faq", Shape::Line(2_000)),
@@ -149,7 +147,7 @@ impl Part {
     }
 }
 
-/// True for the path itself, and for what is in it: `pictures[1]`.
+/// True for the path itself, and for what is in it: `works_with[1]`.
 fn is_at(path: &str, field: &str) -> bool {
     path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
 }
@@ -186,6 +184,7 @@ fn texts_of<'d>(draft: &'d ListingDraft, field: &str) -> Option<&'d Texts> {
         "name" => Some(&draft.name),
         "summary" => Some(&draft.summary),
         "description" => Some(&draft.description),
+        "highlights" => Some(&draft.highlights),
         "release_notes" => Some(&draft.release_notes),
         _ => None,
     }
@@ -196,6 +195,7 @@ fn texts_in<'d>(draft: &'d mut ListingDraft, field: &str) -> Option<&'d mut Text
         "name" => Some(&mut draft.name),
         "summary" => Some(&mut draft.summary),
         "description" => Some(&mut draft.description),
+        "highlights" => Some(&mut draft.highlights),
         "release_notes" => Some(&mut draft.release_notes),
         _ => None,
     }
@@ -219,7 +219,6 @@ fn get(draft: &ListingDraft, path: &str) -> String {
         return texts.get(second).cloned().unwrap_or_default();
     }
     match (first, second) {
-        ("pictures", _) => draft.pictures.join("\n"),
         ("works_with", _) => draft.works_with.join("\n"),
         ("categories", _) => draft.categories.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
         ("video", _) => draft.video.clone(),
@@ -248,10 +247,8 @@ fn set(draft: &mut ListingDraft, path: &str, value: &str) {
         value.clone_into(line);
         return;
     }
-    let lines = || value.lines().map(ToOwned::to_owned).collect();
     match first {
-        "pictures" => draft.pictures = lines(),
-        "works_with" => draft.works_with = lines(),
+        "works_with" => draft.works_with = value.lines().map(ToOwned::to_owned).collect(),
         "categories" => {
             let words = value.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
             draft.categories = words.map(ToOwned::to_owned).collect();
@@ -300,6 +297,6 @@ mod tests {
         set(&mut draft, "checklist.trial", "no");
         set(&mut draft, "checklist.trial", "");
         assert!(draft.checklist.is_empty());
-        assert!(is_at("pictures[2]", "pictures") && is_at("video", "video") && !is_at("name.en-GB", "name.en"));
+        assert!(is_at("works_with[2]", "works_with") && is_at("video", "video") && !is_at("name.en-GB", "name.en"));
     }
 }

@@ -1,6 +1,9 @@
 //! From a project to an advertised version, through pages and API, with one account that publishes and one that reviews.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Cursor,
+};
 
 use annex_domain::{
     addon::{AddonId, KeyPurpose, Kind, PublisherSlug, Version},
@@ -63,9 +66,17 @@ async fn token(
 
 fn package() -> Bytes {
     let plain = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
-    let listing = Listing { icon: Some("assets/icon.png".into()), ..plain.listing.clone() };
-    let files = BTreeMap::from([("assets/icon.png".to_owned(), Bytes::from_static(ICON))]);
+    let (icon, picture) = ("assets/icon.png".to_owned(), "assets/one.png".to_owned());
+    let listing = Listing { icon: Some(icon.clone()), pictures: vec![picture.clone()], ..plain.listing.clone() };
+    let files = BTreeMap::from([(icon, Bytes::from_static(ICON)), (picture, drawn())]);
     sign(&build(Manifest { listing, ..plain }, guest("puppet"), files).unwrap(), &[key()]).unwrap()
+}
+
+fn drawn() -> Bytes {
+    let picture = image::RgbaImage::from_pixel(320, 200, image::Rgba([9; 4]));
+    let mut png = Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner().into()
 }
 
 /// Calls the API of publishers; status and body.
@@ -116,8 +127,10 @@ async fn fill_in(owner: &Browser<'_>, page: &str) {
     };
     let named = |name: &str, value| (name.to_owned(), value);
     save("notes", vec![named("release_notes.en", "The first one.")]).await;
-    save("media", vec![named("pictures", "assets/icon.png")]).await;
+    save("texts", vec![named("highlights.en", "As fast as it gets")]).await;
     let links = vec![
+        named("works_with", "Phones"),
+        named("video", "https://acme.example/video"),
         named("terms_url", "https://acme.example/terms"),
         named("privacy_url", "https://acme.example/privacy"),
         named("categories", "crm"),
@@ -217,6 +230,9 @@ async fn a_project_becomes_an_advertised_version() {
     );
     let listing = site.admin().await.get("/addons/acme.puppet").await;
     assert!(listing.code() == 200 && listing.html.contains("Moves as it is told."), "{}", listing.html);
+    for told in ["As fast as it gets", "Phones", "https://acme.example/video", "/addons/acme.puppet/pictures/1.0.0/1"] {
+        assert!(listing.html.contains(told), "{told}: {}", listing.html);
+    }
 }
 
 #[tokio::test]

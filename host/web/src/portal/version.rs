@@ -271,6 +271,7 @@ async fn package(
         ("portal-package-size", t.bytes(row.size)),
         ("portal-package-report", report),
         ("draft-field-icon", row.manifest.listing.icon.unwrap_or_default()),
+        ("draft-field-pictures", row.manifest.listing.pictures.join(", ")),
         ("draft-field-plans", plans.join(", ")),
         ("draft-field-service-events", service.events.unwrap_or_default()),
         ("draft-field-service-scopes", scopes.join(", ")),
