@@ -1,4 +1,4 @@
-//! What a version changes against the one before, for whoever reviews it: capabilities, hosts, files, texts, size. Nothing of it is
+//! What a version changes against the one before, for whoever reviews it: capabilities, hosts, scopes, files, texts, size. Nothing of it is
 //! wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,11 +29,18 @@ pub(crate) fn look(now: &Manifest, size: u64, before: &Manifest, size_before: u6
     let hosts = |manifest: &Manifest| -> BTreeSet<String> {
         manifest.capabilities.iter().flat_map(|capability| &capability.hosts).map(ToString::to_string).collect()
     };
+    let scopes = |manifest: &Manifest| -> BTreeSet<String> {
+        let asked = manifest.service.iter().flat_map(|service| &service.scopes);
+        asked.map(|asked| asked.scope.to_string()).collect()
+    };
     if let Some(text) = changes(&access(before), &access(now)) {
         say("capabilities-changed", "capabilities", format!("capabilities: {text}"));
     }
     if let Some(text) = changes(&hosts(before), &hosts(now)) {
         say("hosts-changed", "capabilities", format!("hosts: {text}"));
+    }
+    if let Some(text) = changes(&scopes(before), &scopes(now)) {
+        say("scopes-changed", "service.scopes", format!("scopes of the service: {text}"));
     }
     if let Some(text) = differences(&files(before), &files(now)) {
         say("files-changed", "", format!("files: {text}"));

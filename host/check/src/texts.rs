@@ -70,8 +70,12 @@ pub(crate) fn of_manifest(manifest: &Manifest) -> Vec<(String, &Localized)> {
         ("listing.description".into(), &listing.description),
     ];
     texts.extend(listing.release_notes.iter().map(|notes| ("listing.release_notes".to_owned(), notes)));
+    let highlights = listing.highlights.iter().enumerate();
+    texts.extend(highlights.map(|(at, line)| (format!("listing.highlights[{at}]"), line)));
     let capabilities = manifest.capabilities.iter().enumerate();
     texts.extend(capabilities.map(|(at, capability)| (format!("capabilities[{at}].purpose"), &capability.purpose)));
+    let scopes = manifest.service.iter().flat_map(|service| &service.scopes).enumerate();
+    texts.extend(scopes.map(|(at, asked)| (format!("service.scopes[{at}].purpose"), &asked.purpose)));
     for (at, setting) in manifest.settings.iter().enumerate() {
         texts.push((format!("settings[{at}].label"), &setting.label));
         texts.extend(setting.hint.iter().map(|hint| (format!("settings[{at}].hint"), hint)));

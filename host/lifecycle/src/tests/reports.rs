@@ -11,7 +11,8 @@ use annex_domain::{
     capability::{Access, Capability},
     clock::Clock as _,
     localized::Localized,
-    manifest::Manifest,
+    manifest::{Manifest, Service, ServiceScope},
+    permission::Permission,
     report::Report,
     review::{Severity, Target},
 };
@@ -209,6 +210,8 @@ async fn a_report_has_the_views_the_facts_and_what_is_new() {
                 ..subject.manifest.clone()
             };
             subject.manifest.listing.summary = Localized::en("Tests more");
+            let scope = ServiceScope { scope: Permission::TicketsView, purpose: Localized::en("to count") };
+            subject.manifest.service = Some(Service { scopes: vec![scope], ..Service::default() });
             subject.files.insert("assets/notes.txt".into(), Bytes::from_static(b"new"));
         });
         let second = second.package(&world);
@@ -217,8 +220,12 @@ async fn a_report_has_the_views_the_facts_and_what_is_new() {
         let notes: Vec<_> = notes.map(|finding| (finding.code.as_str(), finding.text.as_str())).collect();
         let expected = [
             ("capabilities-changed", "capabilities: new contacts.read"),
+            ("scopes-changed", "scopes of the service: new tickets.view"),
             ("files-changed", "files: new assets/notes.txt"),
-            ("texts-changed", "texts: new capabilities[2].purpose.en; changed listing.summary.en"),
+            (
+                "texts-changed",
+                "texts: new capabilities[2].purpose.en, service.scopes[0].purpose.en; changed listing.summary.en",
+            ),
         ];
         assert_eq!(notes, expected);
     })
