@@ -16,6 +16,7 @@ use annex_sandbox::{Admitted, Errand};
 use annex_store::{
     Forbidden, StoreError, audit,
     catalog::{self, NewVersion, Reach, VersionRow, VersionStatus},
+    reports,
 };
 use bytes::Bytes;
 use serde_json::json;
@@ -80,7 +81,8 @@ impl Lifecycle {
         self.intake(bytes, by, Door::Platform).await
     }
 
-    /// Takes in a package that is to be reviewed, of this add-on alone. No desk installs it before it is released.
+    /// Takes in a package that is to be reviewed, of this add-on alone, and orders its report. Until it is released only the developer
+    /// desk of its publisher and the desks of the platform install it.
     ///
     /// # Errors
     /// As [`Lifecycle::publish`]; [`IntakeError::OtherAddon`].
@@ -215,6 +217,7 @@ impl Lifecycle {
         })?;
         if let Door::Project(..) = door {
             catalog::set_reach(&mut tx, &manifest.id, &manifest.version, Reach::Own, now).await?;
+            reports::order(&mut tx, &manifest.id, &manifest.version, package.package_digest(), now).await?;
         }
         catalog::add_pictures(&mut tx, &manifest.id, &manifest.version, pictures).await?;
         let detail = json!({ "version": manifest.version.to_string(), "seq": manifest.seq, "digest": package.package_digest(),

@@ -11,14 +11,14 @@ use annex_package::{Refusal, VerifiedPackage, peek};
 use annex_store::{
     StoreError,
     blobs::BlobError,
-    catalog,
+    catalog, installations,
     jobs::{self, Job},
-    reports,
+    projects, reports,
 };
 
 use crate::{
     Lifecycle, LifecycleError,
-    components::{trust, verify},
+    components::{trust_for, verify},
     saga::describe,
 };
 
@@ -95,8 +95,12 @@ impl Lifecycle {
     ) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         match reports::finish(&mut tx, addon, version, package, report, self.clock.now()).await {
+            Ok(()) => {
+                let blockers = u32::try_from(report.count(Severity::Blocker)).unwrap_or(u32::MAX);
+                projects::versions::set_checked(&mut tx, addon, package, blockers).await?;
+            }
             // Another package was handed in meanwhile; its job is in line.
-            Ok(()) | Err(StoreError::Stale(_)) => {}
+            Err(StoreError::Stale(_)) => {}
             Err(error) => return Err(error),
         }
         jobs::finish(&mut tx, job).await?;
@@ -128,11 +132,16 @@ impl Lifecycle {
             Err(error) => return Err(host(&error)),
         };
         let claimed = peek(&bytes).map_err(refused)?;
+        let known = installations::known_runnable(&self.db, &claimed.id, &claimed.version).await;
+        let known = known.map_err(|error| host(&error))?.filter(|known| known.package == *digest);
+        // What the catalog has counts with the keys of whose it was then.
+        let slug = known.as_ref().map_or_else(|| claimed.id.publisher(), |known| known.publisher.clone());
+        let accepted = known.map(|known| (known.published_at, known.signers));
         let mut conn = self.db.read().await.map_err(|error| host(&error))?;
-        let publisher = catalog::publisher(&mut conn, &claimed.id.publisher()).await.map_err(|error| host(&error))?;
+        let publisher = catalog::publisher(&mut conn, &slug).await.map_err(|error| host(&error))?;
         drop(conn);
         let publisher = publisher.ok_or_else(|| Trouble::Host("the host does not know the publisher".into()))?;
-        verify(bytes, trust(&publisher, None)).await.map_err(refused)
+        verify(bytes, trust_for(&claimed.id, &publisher, accepted)).await.map_err(refused)
     }
 
     /// What the catalog has from before this package.

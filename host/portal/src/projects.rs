@@ -2,6 +2,7 @@
 
 mod attach;
 mod begin;
+mod check_again;
 mod create;
 mod readiness;
 mod release;
@@ -12,6 +13,7 @@ mod withdraw;
 
 pub use attach::attach;
 pub use begin::begin;
+pub use check_again::check_again;
 pub use create::{Create, create};
 pub use readiness::{Readiness, readiness};
 pub use release::release;

@@ -118,6 +118,17 @@ pub async fn get(conn: &mut Conn, addon: &AddonId, version: &Version) -> Result<
     fetch_optional!(conn, OrderedSql, sql, addon, version)?.map(TryInto::try_into).transpose()
 }
 
+/// The same, and nobody finishes it before the transaction ends. Taken before the version of a project is written: whoever finishes a
+/// report writes that after it.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn hold(tx: &mut Tx, addon: &AddonId, version: &Version) -> Result<Option<Ordered>, StoreError> {
+    let sql = "UPDATE version_reports SET state = state WHERE addon_id = $1 AND version = $2
+               RETURNING addon_id, package_digest, state, report, error, ordered_at, started_at, finished_at";
+    fetch_optional!(tx, OrderedSql, sql, addon, version)?.map(TryInto::try_into).transpose()
+}
+
 /// The check of `package` begins.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! The report of a package as a part of a page: findings, facts, and the views of its scenarios as panels draw them. Whoever shows it
-//! says what can be done about it.
+//! The report of a package as a part of a page: findings, facts, and the views of its scenarios as panels draw them. While it is made
+//! the part looks again by itself. Whoever shows it says what can be done about it.
 
 use annex_domain::{
     report::{Finding, Report},
@@ -19,6 +19,8 @@ struct ReportPart<'a> {
     state: Option<ReportState>,
     error: &'a str,
     report: Option<&'a Report>,
+    /// The page that it is on.
+    here: &'a str,
     views: Vec<Drawn<'a>>,
 }
 
@@ -50,6 +52,11 @@ impl ReportPart<'_> {
         finding.target.to_string()
     }
 
+    /// True while it is made.
+    fn is_coming(&self) -> bool {
+        matches!(self.state, Some(ReportState::Waiting | ReportState::Running))
+    }
+
     fn standing(&self) -> &'static str {
         match self.state {
             None | Some(ReportState::Done) => "report-none",
@@ -60,11 +67,11 @@ impl ReportPart<'_> {
     }
 }
 
-/// Draws the report of a version, as far as it is; none: nobody asked for one.
+/// Draws the report of a version, as far as it is, for the page at the path `here`; none: nobody asked for one.
 ///
 /// # Errors
 /// When a template fails.
-pub(crate) fn part(shell: &Shell, ordered: Option<&Ordered>) -> Result<String, askama::Error> {
+pub(crate) fn part(shell: &Shell, ordered: Option<&Ordered>, here: &str) -> Result<String, askama::Error> {
     let report = ordered.and_then(|ordered| ordered.report.as_ref());
     let mut views = Vec::new();
     for shown in report.iter().flat_map(|report| &report.views) {
@@ -72,5 +79,5 @@ pub(crate) fn part(shell: &Shell, ordered: Option<&Ordered>) -> Result<String, a
         views.push(Drawn { scenario: &shown.scenario, step: shown.step, panel });
     }
     let error = ordered.and_then(|ordered| ordered.error.as_deref()).unwrap_or_default();
-    ReportPart { shell, state: ordered.map(|ordered| ordered.state), error, report, views }.render()
+    ReportPart { shell, state: ordered.map(|ordered| ordered.state), error, report, here, views }.render()
 }

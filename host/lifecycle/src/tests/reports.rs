@@ -10,6 +10,7 @@ use annex_domain::{
     addon::{AddonId, Kind, Seq},
     capability::{Access, Capability},
     clock::Clock as _,
+    listing_draft::ListingDraft,
     localized::Localized,
     manifest::{Manifest, Service, ServiceScope},
     permission::Permission,
@@ -20,6 +21,7 @@ use annex_package::{TrustedKey, TrustedKeys, build, sign, verify};
 use annex_sandbox::Compiler;
 use annex_store::{
     catalog,
+    projects::{self, versions},
     reports::{self, Ordered, ReportState},
     testing::TestDb,
 };
@@ -228,6 +230,30 @@ async fn a_report_has_the_views_the_facts_and_what_is_new() {
             ),
         ];
         assert_eq!(notes, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_handed_in_for_a_review_is_checked_and_its_version_is_told() {
+    on_both(async |world| {
+        let (addon, now): (AddonId, _) = ("acme.puppet".parse().unwrap(), world.clock.now());
+        let package = Subject::with_file("scenarios/renders.toml", RENDERS.replace("render", "rendre")).package(&world);
+        let taken = world.host.publish_for_review(package, world.by(), &addon, Kind::Plugin).await.unwrap();
+        let (name, draft) = (Localized::en("Puppet"), ListingDraft::default());
+        let mut tx = world.db().begin().await.unwrap();
+        projects::create(&mut tx, &addon, Kind::Plugin, &name, now).await.unwrap();
+        let id = versions::insert(&mut tx, &addon, &draft, now).await.unwrap();
+        versions::set_package(&mut tx, id, &taken.version, &taken.package_digest, &draft, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let blockers = async || {
+            let mut conn = world.db().read().await.unwrap();
+            let version = versions::get(&mut conn, &addon.publisher(), &addon, id).await.unwrap();
+            version.package.unwrap().blockers
+        };
+        assert_eq!(blockers().await, None, "it was not checked yet");
+        world.run_jobs().await;
+        assert_eq!(blockers().await, Some(1));
     })
     .await;
 }

@@ -3,14 +3,15 @@ use annex_domain::{
     audit::Action,
     ids::ProjectVersionId,
     publisher::Deed,
-    review::{State, Track},
+    review::{Severity, State, Track},
 };
 use annex_store::{
-    StoreError,
+    StoreError, Tx,
     projects::{
-        self, reviews,
+        self, Project, reviews,
         versions::{self, Package},
     },
+    reports::{self, ReportState},
 };
 use serde_json::json;
 
@@ -18,7 +19,8 @@ use super::begin;
 use crate::{Member, Portal, Refusal, Rule};
 
 /// Puts a package of the catalog into the version that is worked on, in the place of an earlier one; where none is worked on, one
-/// begins. The draft takes over what is not written yet. The same package again: the version that has it.
+/// begins. The draft takes over what is not written yet, and the version what the report found, where it is there already. The same
+/// package again: the version that has it.
 ///
 /// # Errors
 /// [`Refusal::Role`]; [`Refusal::Review`] while its listing is in review; [`Rule::VersionTaken`]; [`annex_desk::Refusal::NotFound`].
@@ -43,6 +45,7 @@ pub async fn attach(
             super::version(&mut tx, by, &project.id, id).await?
         }
     };
+    let blockers = found(&mut tx, by, &project, version, digest).await?;
     super::edit(&mut tx, open.id, Track::Technical, by.now).await?;
     // A listing that is advertised stays as it is; one that waits would change under its reviewer.
     if reviews::both(&mut tx, open.id).await?.of(Track::Marketplace).review.state() != State::Advertised {
@@ -56,9 +59,34 @@ pub async fn attach(
         StoreError::Taken(_) => Refusal::from(Rule::VersionTaken),
         other => Refusal::from(other),
     })?;
+    if let Some(blockers) = blockers {
+        versions::set_checked(&mut tx, &project.id, digest, blockers).await?;
+    }
     let facts =
         json!({ "project": project.id, "version_id": open.id, "version": version.to_string(), "digest": digest });
     by.record(&mut tx, Action::ProjectUpload, &facts).await?;
     tx.commit().await?;
     Ok(open.id)
+}
+
+/// How many blockers the report of the package has. Where it is not done, its job tells the version later; a package that came into
+/// the catalog by another way is checked from now on.
+async fn found(
+    tx: &mut Tx,
+    by: &Member,
+    project: &Project,
+    version: &Version,
+    digest: &Digest,
+) -> Result<Option<u32>, StoreError> {
+    let of_it = reports::hold(tx, &project.id, version).await?.filter(|ordered| ordered.package == *digest);
+    match of_it.map(|ordered| (ordered.state, ordered.report)) {
+        Some((ReportState::Waiting | ReportState::Running, _)) => Ok(None),
+        Some((ReportState::Done, Some(report))) => {
+            Ok(Some(u32::try_from(report.count(Severity::Blocker)).unwrap_or(u32::MAX)))
+        }
+        Some((ReportState::Done | ReportState::Failed, _)) | None => {
+            reports::order(tx, &project.id, version, digest, by.now).await?;
+            Ok(None)
+        }
+    }
 }

@@ -12,11 +12,12 @@ use annex_domain::{
 };
 use annex_portal::{
     Refusal,
-    projects::{Readiness, Saved, readiness, release, save, submit, withdraw},
+    projects::{Readiness, Saved, check_again, readiness, release, save, submit, withdraw},
 };
 use annex_store::{
     catalog,
     projects::{self, Project, reviews, versions, versions::ProjectVersion},
+    reports,
 };
 use askama::Template;
 use axum::{
@@ -40,6 +41,7 @@ use crate::{
     flash::Flash,
     i18n::Translator,
     panel::form::{FormErrors, Posted},
+    report,
     shell::{Shell, page, page_with},
     state::AppState,
 };
@@ -51,6 +53,7 @@ pub(super) fn routes() -> Router<AppState> {
     let form = get(show).post(keep).layer(DefaultBodyLimit::max(MOST_BYTES));
     Router::new()
         .route("/portal/publishers/{publisher}/projects/{project}/{version}", form)
+        .route("/portal/publishers/{publisher}/projects/{project}/{version}/check", post(check))
         .route("/portal/publishers/{publisher}/projects/{project}/{version}/submit", post(hand_in))
         .route("/portal/publishers/{publisher}/projects/{project}/{version}/withdraw", post(take_back))
         .route("/portal/publishers/{publisher}/projects/{project}/{version}/release", post(make_available))
@@ -92,6 +95,9 @@ struct VersionPage {
     /// What stands against the package, and what is locked.
     differences: Vec<String>,
     is_overridden: bool,
+    may_check: bool,
+    /// HTML of the host's own templates; empty: no package, or another part.
+    report: String,
 }
 
 impl VersionPage {
@@ -192,12 +198,20 @@ async fn version_page(
     let readiness = readiness(&mut conn, project, version).await?;
     let tracks = tracks::cards(&mut conn, t, version, &both).await?;
     let package = package(&mut conn, t, project, version).await?;
-    drop(conn);
     let part = shown.part.parse().unwrap_or(Part::Texts);
+    let shell = who.shell("portal-version-title");
+    let report = match &version.package {
+        Some(own) if part == Part::Package => {
+            let ordered = reports::get(&mut conn, &project.id, &own.version).await?;
+            report::part(&shell, ordered.as_ref(), &format!("{}?part={part}", place.path()))?
+        }
+        _ => String::new(),
+    };
+    drop(conn);
     let (language, languages) = (code(&shown.language).to_owned(), place.languages(&shown.language));
     let (marketplace, problems) = (both.of(Track::Marketplace).review, &readiness.problems);
     Ok(VersionPage {
-        shell: who.shell("portal-version-title"),
+        shell,
         frame: who.around(Place::Projects),
         errors: FormErrors::default(),
         path: place.path(),
@@ -220,6 +234,8 @@ async fn version_page(
         package,
         differences: of_package(t, problems),
         is_overridden: version.draft.plans.is_some() || version.draft.service.is_some(),
+        may_check: member.role.may(Deed::Develop),
+        report,
     })
 }
 
@@ -309,6 +325,16 @@ async fn keep(
             page_with(StatusCode::CONFLICT, &version_page(&state, &place, &shown, Some(&draft)).await?)
         }
     }
+}
+
+async fn check(
+    State(state): State<AppState>,
+    Path(path): Path<(String, String, String)>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let place = Spot::find(&state, payer, &path).await?;
+    check_again(&state.portal(), &place.who.member, &place.project.id, place.version.id).await?;
+    Ok(Flash::success("flash-report-ordered").redirect(&format!("{}?part={}", place.path(), Part::Package)))
 }
 
 /// The track that a button is for.

@@ -11,7 +11,10 @@ use annex_portal::{
     Staff,
     review::{Approval, Look, Remark, approve, look, note, permission, reject, settle, unlock},
 };
-use annex_store::projects::reviews::{self, Queued};
+use annex_store::{
+    projects::reviews::{self, Queued},
+    reports,
+};
 use askama::Template;
 use axum::{
     Router,
@@ -31,6 +34,7 @@ use crate::{
         frame::{Around, Place, is_open},
         tracks::{self, NoteRow},
     },
+    report,
     shell::{Shell, page, page_with},
     state::AppState,
 };
@@ -107,6 +111,8 @@ struct VersionPage {
     path: String,
     track: Track,
     look: Look,
+    /// HTML of the host's own templates.
+    report: String,
     notes: Vec<(NoteRow, bool)>,
     /// Word, text, chosen.
     severities: Vec<Choice>,
@@ -185,6 +191,9 @@ async fn version_page(
     typed: Posted,
 ) -> Result<VersionPage, PageError> {
     let look = look(&state.portal(), by, id, track).await?;
+    let ordered = reports::get(&mut state.db.read().await?, &look.project.id, &look.round.version).await?;
+    let (shell, path) = (payer.shell("review-version-title"), format!("{HERE}/{id}/{track}"));
+    let report = report::part(&shell, ordered.as_ref(), &path)?;
     let notes = look.notes.iter().map(|(note, changed)| (NoteRow::of(&payer.t, note), *changed)).collect();
     let t = &payer.t;
     let severity = |severity: Severity| {
@@ -193,12 +202,13 @@ async fn version_page(
     };
     let place = |word: &'static str| (word, t.get(&format!("review-at-{word}")), typed.get("at") == word);
     Ok(VersionPage {
-        shell: payer.shell("review-version-title"),
+        shell,
         frame: Around::review(payer, Place::Versions),
         errors: FormErrors::default(),
-        path: format!("{HERE}/{id}/{track}"),
+        path,
         track,
         look,
+        report,
         notes,
         severities: [Severity::Blocker, Severity::Suggestion].map(severity).into(),
         places: ["whole", "field", "line", "node"].map(place).into(),

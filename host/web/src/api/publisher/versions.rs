@@ -4,9 +4,12 @@ use annex_domain::{
     addon::AddonId, ids::ProjectVersionId, listing_draft::ListingDraft, publisher::PublisherScope, review::Track,
 };
 use annex_portal::projects::{Saved, readiness, release, save, submit, upload, withdraw};
-use annex_store::projects::{
-    self, Project,
-    versions::{self, ProjectVersion},
+use annex_store::{
+    projects::{
+        self, Project,
+        versions::{self, ProjectVersion},
+    },
+    reports,
 };
 use axum::{
     extract::{Request, State},
@@ -19,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ApiMember,
-    view::{FullVersion, Report, Version, shown},
+    view::{FullVersion, Version, shown},
 };
 use crate::{
     api::{
@@ -139,12 +142,15 @@ async fn get_version(
     let mut conn = state.db.read().await?;
     let (project, version) = find(&mut conn, &by, &path).await?;
     let ready = readiness(&mut conn, &project, &version).await?;
-    let blockers = version.package.as_ref().and_then(|own| own.blockers);
+    let report = match &version.package {
+        Some(own) => reports::get(&mut conn, &project.id, &own.version).await?,
+        None => None,
+    };
     Ok(Json(FullVersion {
         version: shown(&mut conn, &version).await?,
         missing: ready.missing.iter().map(ToString::to_string).collect(),
         problems: ready.problems.into_iter().map(ProblemField::from).collect(),
-        report: Report { checked: blockers.is_some(), blockers: blockers.unwrap_or(0) },
+        report: report.map(Into::into),
         draft: version.draft,
         draft_rev: version.draft_rev,
     }))

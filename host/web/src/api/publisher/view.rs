@@ -12,7 +12,10 @@ use annex_store::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::problem::{Problem, ProblemField};
+use crate::api::{
+    problem::{Problem, ProblemField},
+    reports::Report,
+};
 
 /// A version of a project.
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,15 +77,8 @@ pub(super) struct FullVersion {
     pub(super) missing: Vec<String>,
     /// What is wrong, what the package says otherwise, and what is locked.
     pub(super) problems: Vec<ProblemField>,
-    pub(super) report: Report,
-}
-
-/// What the automatic check of the package found.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Report {
-    /// False until the package was checked.
-    pub(super) checked: bool,
-    pub(super) blockers: u32,
+    /// The automatic report of its package, as far as it is; null before there is a package.
+    pub(super) report: Option<Report>,
 }
 
 async fn review_of(

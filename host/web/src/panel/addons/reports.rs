@@ -45,7 +45,7 @@ async fn show(
     let (addon, version) = named(&who, &addon, &version)?;
     let ordered = reports::get(&mut state.db.read().await?, &addon, &version).await?;
     let shell = who.shell("report-title", Section::Catalog);
-    let part = report::part(&shell, ordered.as_ref())?;
+    let part = report::part(&shell, ordered.as_ref(), &path(&addon, &version))?;
     page(&ReportPage { shell, addon, version, part })
 }
 
@@ -56,8 +56,11 @@ async fn again(
 ) -> Result<Response, PageError> {
     let (addon, version) = named(&who, &addon, &version)?;
     state.lifecycle.check_again(&addon, &version).await.map_err(page_error)?;
-    let here = format!("/admin/catalog/addons/{addon}/{version}/report");
-    Ok(Flash::success("flash-report-ordered").redirect(&here))
+    Ok(Flash::success("flash-report-ordered").redirect(&path(&addon, &version)))
+}
+
+fn path(addon: &AddonId, version: &Version) -> String {
+    format!("/admin/catalog/addons/{addon}/{version}/report")
 }
 
 fn named(who: &SignedIn, addon: &str, version: &str) -> Result<(AddonId, Version), PageError> {

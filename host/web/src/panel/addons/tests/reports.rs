@@ -51,13 +51,15 @@ async fn a_report_is_asked_for_and_shown_with_its_views() {
     assert_eq!(admin.get(API).await.code(), 404);
     let asked = admin.post(PAGE, &[]).await;
     assert_eq!((asked.code(), asked.location().as_str()), (303, PAGE));
-    assert!(admin.get(PAGE).await.html.contains("starts in a moment"));
+    let waits = admin.get(PAGE).await.html;
+    assert!(waits.contains("starts in a moment") && waits.contains(&format!("hx-get=\"{PAGE}\"")), "{waits}");
 
     finish(&shop, &report()).await;
     let page = admin.get(PAGE).await;
     for expected in ["capability-unused", "capabilities[1]", "Suggestion", "step 2", " inert"] {
         assert!(page.html.contains(expected), "{expected}: {}", page.html);
     }
+    assert!(!page.html.contains(&format!("hx-get=\"{PAGE}\"")), "there is nothing to wait for");
     assert!(!page.html.contains("data-refresh"), "a view of a report stands still");
     let answer: Value = serde_json::from_str(&admin.get(API).await.html).unwrap();
     assert_eq!(answer["state"], "done");
