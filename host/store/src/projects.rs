@@ -96,6 +96,14 @@ async fn of_anybody(conn: &mut Conn, id: &AddonId) -> Result<Project, StoreError
         .try_into()
 }
 
+/// Makes the project of an add-on another publisher's. Nothing happens where the add-on has none.
+///
+/// # Errors
+/// [`StoreError::Reference`] for an unknown publisher.
+pub async fn hand_over(tx: &mut Tx, id: &AddonId, to: &PublisherSlug) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE projects SET publisher = $2 WHERE id = $1", id, to).map(drop)
+}
+
 /// All projects of a publisher, by id.
 ///
 /// # Errors

@@ -6,18 +6,19 @@ use annex_domain::{
     review::{Step, Track},
 };
 use annex_store::{
-    catalog::{self, Reach},
+    catalog::{self, Reach, VersionStatus},
     projects::reviews,
 };
 use serde_json::json;
 
-use crate::{Member, Portal, Refusal, documents::must_be_accepted};
+use crate::{Member, Portal, Refusal, Rule, documents::must_be_accepted};
 
-/// Makes a version available whose technical review is approved: from now on help desks may install it (R42, R43).
+/// Makes a version available whose technical review is approved: from now on help desks may install it (R42, R43), a pre-release those
+/// that take such.
 ///
 /// # Errors
-/// [`Refusal::Role`]; [`crate::Rule::DocumentsMissing`]; [`Refusal::Review`] unless it is approved; [`annex_desk::Refusal::NotFound`],
-/// also for a version that the platform has blocked.
+/// [`Refusal::Role`]; [`Rule::DocumentsMissing`]; [`Refusal::Review`] unless it is approved; [`Rule::VersionBlocked`];
+/// [`annex_desk::Refusal::NotFound`].
 pub async fn release(portal: &Portal, by: &Member, project: &AddonId, id: ProjectVersionId) -> Result<(), Refusal> {
     let mut tx = by.begin(portal, Deed::Publish).await?;
     must_be_accepted(&mut tx, &by.publisher).await?;
@@ -25,6 +26,10 @@ pub async fn release(portal: &Portal, by: &Member, project: &AddonId, id: Projec
     let stored = *reviews::both(&mut tx, id).await?.of(Track::Technical);
     super::step(&mut tx, id, &stored, Step::Release, by.now).await?;
     let package = version.package.ok_or_else(|| Refusal::not_found("package"))?;
+    let row = catalog::version(&mut tx, project, &package.version).await?;
+    if row.is_some_and(|row| row.status == VersionStatus::Blocked) {
+        return Err(Rule::VersionBlocked.into());
+    }
     catalog::set_reach(&mut tx, project, &package.version, Reach::Everyone, by.now).await?;
     let facts = json!({ "project": project, "version_id": id, "version": package.version.to_string() });
     by.record(&mut tx, Action::ProjectRelease, &facts).await?;

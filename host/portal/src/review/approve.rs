@@ -79,11 +79,13 @@ async fn has_grown(table: &mut Table) -> Result<bool, Refusal> {
     Ok(!Grant::of_all(&before.asks()).missing(&now.asks()).is_empty())
 }
 
-/// Shows the listing as it was approved.
+/// Shows the listing as it was approved, and the add-on in grid and search: once a version of it is available, to everybody.
 async fn advertise(table: &mut Table, by: &Staff) -> Result<(), Refusal> {
     let name = organisations::get(&mut table.tx, &table.project.publisher).await?.name;
     let package = table.version.package.as_ref().ok_or(StoreError::NotFound("package"))?;
     let listing = table.version.draft.listing(&name).ok_or(StoreError::NotFound("listing"))?;
-    catalog::set_listing(&mut table.tx, &table.project.id, &package.version, &listing, by.now).await?;
+    let addon = &table.project.id;
+    catalog::set_listing(&mut table.tx, addon, &package.version, &listing, by.now).await?;
+    catalog::set_listed(&mut table.tx, addon, true).await?;
     Ok(())
 }

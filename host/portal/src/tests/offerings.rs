@@ -1,12 +1,14 @@
 //! How a publisher offers its add-ons: only its own, each rule with its code, and what desks notice of it.
 
 use annex_domain::{
-    addon::{AddonId, Version},
+    addon::{AddonId, Kind, Version},
+    localized::Localized,
     reach::{Audience, Reach, Rollout},
 };
 use annex_store::{
     audit,
     catalog::{self, VersionStatus, access},
+    projects as project_rows,
     testing::{installed, manifest, publish},
 };
 
@@ -154,6 +156,9 @@ async fn both_sign_when_an_add_on_changes_hands() {
         let other = bench.member("other", "cy@other.example", MemberRole::Owner).await;
         let hand = bench.member("other", "dan@other.example", MemberRole::Developer).await;
         let third = bench.member("third", "eve@third.example", MemberRole::Owner).await;
+        let mut tx = annex_store::testing::tx(&db).await;
+        project_rows::create(&mut tx, &hello(), Kind::Plugin, &Localized::en("Hello"), NOW).await.unwrap();
+        tx.commit().await.unwrap();
         let offer = async |by: &Member, to: &str| {
             code(offerings::offer(&bench.portal, by, &hello(), &to.parse().unwrap(), &given(PASSWORD)).await)
         };
@@ -173,6 +178,8 @@ async fn both_sign_when_an_add_on_changes_hands() {
         assert_eq!(accept(&other, PASSWORD).await, "done");
         let unlisted = async |by: &Member| code(offerings::unlist(&bench.portal, by, &hello()).await);
         assert_eq!((unlisted(&owner).await, unlisted(&other).await), ("not-found", "done"));
+        let begun = async |by: &Member| code(projects::begin(&bench.portal, by, &hello()).await);
+        assert_eq!((begun(&owner).await, begun(&other).await), ("not-found", "done"), "the project goes with it");
     })
     .await;
 }

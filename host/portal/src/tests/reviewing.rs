@@ -272,8 +272,14 @@ async fn approving_and_rejecting_go_by_the_notes_and_the_mail_contains_them() {
         for (note, _) in &looked.notes {
             review::settle(stage.portal(), &stage.one, id, track, note.id).await.unwrap();
         }
+        let listed = async || {
+            let mut conn = stage.portal().db.read().await.unwrap();
+            catalog::offering(&mut conn, &stage.project).await.unwrap().unwrap().listed
+        };
+        assert!(!listed().await);
         assert_eq!(stage.approve(&stage.one, id, track).await.unwrap(), Approval::Done);
         assert_eq!(stage.state(id, track).await, State::Advertised);
+        assert!(listed().await);
         let mut conn = stage.portal().db.read().await.unwrap();
         let shown = catalog::version(&mut conn, &stage.project, &Version::new(1, 0, 0)).await.unwrap().unwrap();
         assert_eq!(shown.manifest.listing.summary, Localized::en("It takes notes of calls."));
@@ -319,17 +325,17 @@ async fn nobody_reviews_their_own_publisher_or_without_the_permission() {
 async fn what_asks_for_more_than_before_needs_two_and_is_installable_once_it_is_released() {
     on_both(async |db| {
         let (stage, track) = (Stage::make(db.clone()).await, Track::Technical);
-        let status = async |version: &Version| {
-            catalog::version(&mut db.read().await.unwrap(), &stage.project, version).await.unwrap().unwrap().status
+        let reach = async |version: &Version| {
+            catalog::version(&mut db.read().await.unwrap(), &stage.project, version).await.unwrap().unwrap().reach
         };
         let release = async |id| code(projects::release(stage.portal(), &stage.owner, &stage.project, id).await);
         let old = stage.ready(&first()).await;
         stage.submit(old, track).await.unwrap();
         assert_eq!(release(old).await, "review-not-allowed");
         assert_eq!(stage.approve(&stage.one, old, track).await.unwrap(), Approval::Done);
-        assert_ne!(status(&first().version).await, VersionStatus::Available);
+        assert_eq!(reach(&first().version).await, Reach::Own);
         assert_eq!(release(old).await, "done");
-        assert_eq!(status(&first().version).await, VersionStatus::Available);
+        assert_eq!(reach(&first().version).await, Reach::Everyone);
 
         let mut grown = manifest(Version::new(1, 1, 0), 2);
         grown.capabilities =
@@ -344,6 +350,10 @@ async fn what_asks_for_more_than_before_needs_two_and_is_installable_once_it_is_
         assert_eq!(stage.state(id, track).await, State::Approved);
         let looked = review::look(stage.portal(), &stage.one, id, track).await.unwrap();
         assert!(looked.since.is_some());
+        let (mut tx, blocked) = (testing::tx(&db).await, VersionStatus::Blocked);
+        catalog::set_version_status(&mut tx, &stage.project, &grown.version, blocked, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(release(id).await, "version-blocked");
     })
     .await;
 }

@@ -73,7 +73,7 @@ pub async fn of_publisher(conn: &mut Conn, publisher: &PublisherSlug) -> Result<
     all(fetch_all!(conn, OfferingSql, sql, publisher)?)
 }
 
-/// Says how far a version reaches. An add-on that is not for everyone in any version is not advertised before somebody says so.
+/// Says how far a version reaches. An add-on whose only version is not for everyone is not advertised before somebody says so.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] for an unknown version.
@@ -82,8 +82,8 @@ pub async fn set_reach(tx: &mut Tx, addon: &AddonId, version: &Version, reach: R
     found(execute!(tx, sql, addon, version, reach)?, "version")?;
     if reach == Reach::Own {
         let sql = "UPDATE addons SET listed = 0 WHERE id = $1
-                   AND NOT EXISTS (SELECT 1 FROM addon_versions WHERE addon_id = $1 AND reach = 'everyone')";
-        execute!(tx, sql, addon)?;
+                   AND NOT EXISTS (SELECT 1 FROM addon_versions WHERE addon_id = $1 AND version <> $2)";
+        execute!(tx, sql, addon, version)?;
     }
     refresh_latest(tx, addon, now).await
 }

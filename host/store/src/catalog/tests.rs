@@ -126,6 +126,14 @@ async fn an_add_on_that_nobody_reviewed_is_not_there_for_others_and_is_advertise
         set_listed(&mut tx, &addon(), true).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(bench.seen(bench.customer).await.as_deref(), Some("1.0.0"));
+        // The next version comes in, while the first is taken back for a moment.
+        let mut tx = bench.db.begin().await.unwrap();
+        set_reach(&mut tx, &addon(), &one, Reach::Own, NOW).await.unwrap();
+        set_listed(&mut tx, &addon(), true).await.unwrap();
+        let two = Version::new(2, 0, 0);
+        publish(&mut tx, &manifest("acme.hello", two.clone(), 2), NOW).await.unwrap();
+        set_reach(&mut tx, &addon(), &two, Reach::Own, NOW).await.unwrap();
+        assert!(offering(&mut tx, &addon()).await.unwrap().unwrap().listed, "what was said stays");
     })
     .await;
 }

@@ -215,7 +215,10 @@ async fn a_project_becomes_an_advertised_version() {
     assert_eq!(decide("technical", "approve").await, 303);
     let release = send(&site, &secret, Method::POST, &format!("{api}/release"), &json!({})).await;
     assert_eq!((release.0, &release.1["code"]), (403, &json!("forbidden")), "the token has no such scope");
+    let in_grid = async || site.admin().await.get("/addons").await.html.contains("/addons/acme.puppet");
+    assert!(!in_grid().await, "it is advertised once desks may install it");
     assert_eq!(owner.post(&format!("{page}/release"), &[]).await.code(), 303);
+    assert!(in_grid().await);
     let (_, version) = get(&site, &secret, &api).await;
     assert_eq!((&version["technical"]["state"], &version["standing"]), (&json!("available"), &json!("published")));
     assert_eq!(version["marketplace"]["state"], "advertised");
