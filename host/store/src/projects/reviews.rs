@@ -1,7 +1,9 @@
 //! Where both reviews of a version stand, the queues of the platform's people, and how long reviews take.
 
+use std::collections::{BTreeMap, HashMap};
+
 use annex_domain::{
-    addon::{AddonId, Kind, Version},
+    addon::{AddonId, Kind, PublisherSlug, Version},
     clock::Timestamp,
     ids::{AccountId, ProjectVersionId},
     localized::Localized,
@@ -98,6 +100,48 @@ pub async fn both(conn: &mut Conn, version: ProjectVersionId) -> Result<Both, St
         (Some(technical), Some(marketplace)) => Ok(Both { technical, marketplace }),
         _ => Err(StoreError::NotFound("version")),
     }
+}
+
+/// Both reviews of each version of a project.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn of_project(conn: &mut Conn, project: &AddonId) -> Result<HashMap<ProjectVersionId, Both>, StoreError> {
+    let sql = "SELECT r.* FROM version_reviews r JOIN project_versions v ON v.id = r.version_id WHERE v.project = $1";
+    let mut found: HashMap<ProjectVersionId, [Option<Stored>; 2]> = HashMap::new();
+    for row in fetch_all!(conn, ReviewSql, sql, project)? {
+        let id = At::new("version_reviews", &row.version_id).parse("version_id", &row.version_id)?;
+        let stored = Stored::try_from(row)?;
+        let [technical, marketplace] = found.entry(id).or_default();
+        match stored.review.track() {
+            Track::Technical => *technical = Some(stored),
+            Track::Marketplace => *marketplace = Some(stored),
+        }
+    }
+    let both = |(id, both): (ProjectVersionId, [Option<Stored>; 2])| {
+        let [technical, marketplace] = both;
+        Some((id, Both { technical: technical?, marketplace: marketplace? }))
+    };
+    Ok(found.into_iter().filter_map(both).collect())
+}
+
+/// What customers see of the newest version of each project of a publisher that has one.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn standings(conn: &mut Conn, publisher: &PublisherSlug) -> Result<BTreeMap<AddonId, Standing>, StoreError> {
+    let sql = "SELECT p.id, t.state, m.state FROM projects p
+               JOIN version_reviews t ON t.track = 'technical'
+                   AND t.version_id = (SELECT MAX(v.id) FROM project_versions v WHERE v.project = p.id)
+               JOIN version_reviews m ON m.track = 'marketplace' AND m.version_id = t.version_id
+               WHERE p.publisher = $1";
+    let rows = fetch_all!(conn, (String, String, String), sql, publisher)?;
+    let standing = |(id, technical, marketplace): &(String, String, String)| -> Result<_, StoreError> {
+        let at = At::new("version_reviews", id);
+        let standing = Standing::of(at.parse("state", technical)?, at.parse("state", marketplace)?);
+        Ok((at.parse("project", id)?, standing))
+    };
+    rows.iter().map(standing).collect()
 }
 
 /// Saves a review that was changed since it was read; `stored.rev` is the one that was read.

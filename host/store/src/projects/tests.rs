@@ -6,7 +6,7 @@ use annex_domain::{
     ids::{AccountId, NoteId, ProjectVersionId},
     listing_draft::ListingDraft,
     localized::Localized,
-    review::{Outcome, Severity, State, Step, Target, Track},
+    review::{Outcome, Severity, Standing, State, Step, Target, Track},
 };
 
 use super::*;
@@ -95,6 +95,30 @@ async fn a_project_is_there_once_and_for_its_publisher_alone() {
         assert!(versions::get(&mut tx, &bench.other, project, id).await.is_err());
         assert_eq!(versions::list(&mut tx, &bench.other, project).await.unwrap(), []);
         assert_eq!(versions::get(&mut tx, &own, project, id).await.unwrap().id, id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_reviews_of_all_versions_and_the_standing_of_the_newest_are_read_at_once() {
+    on_both(async |db| {
+        let (bench, mut tx) = begun(&db).await;
+        let (project, own) = (&bench.project, bench.project.publisher());
+        assert!(reviews::standings(&mut tx, &own).await.unwrap().is_empty(), "there is no version yet");
+        let (old, new) = (bench.version(&mut tx, 0).await, bench.version(&mut tx, 1).await);
+        bench.submit(&mut tx, old, NOW).await;
+        let all = reviews::of_project(&mut tx, project).await.unwrap();
+        assert_eq!(all.len(), 2);
+        for id in [old, new] {
+            assert_eq!(all[&id], reviews::both(&mut tx, id).await.unwrap());
+        }
+        let standing = async |tx: &mut Tx| reviews::standings(tx, &own).await.unwrap()[project];
+        assert_eq!(standing(&mut tx).await, Standing::Draft);
+        bench.submit(&mut tx, new, NOW).await;
+        assert_eq!(standing(&mut tx).await, Standing::UnderReview);
+        assert!(reviews::standings(&mut tx, &bench.other).await.unwrap().is_empty());
+        hand_over(&mut tx, project, &bench.other).await.unwrap();
+        assert!(get(&mut tx, &own, project).await.is_err() && get(&mut tx, &bench.other, project).await.is_ok());
     })
     .await;
 }
