@@ -648,6 +648,7 @@ system-host = Host
 system-version = Version
 system-database = Database
 system-address = Address
+system-desk-id = ID
 system-region = Region
 system-host-name = Host name
 system-clock = Clock

@@ -1,8 +1,8 @@
-//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens, projects, what
-//! waits for its answer, figures and earnings. People sign in with their account of the client area. One file per page; what is done is
-//! done by `annex_portal`. Where a foreign issuer
-//! takes the place of the client area there is no portal.
+//! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens, projects and who
+//! may have them, what waits for its answer, figures and earnings. People sign in with their account of the client area. One file per
+//! page; what is done is done by `annex_portal`. Where a foreign issuer takes the place of the client area there is no portal.
 
+mod access;
 mod answers;
 mod clients;
 mod documents;
@@ -14,9 +14,14 @@ mod figures;
 pub(crate) mod frame;
 mod home;
 mod keys;
+mod manage;
 mod members;
+#[cfg(test)]
+mod offering_tests;
+mod offers;
 mod organisation;
 mod overview;
+mod package;
 mod project;
 mod projects;
 mod request;
@@ -43,6 +48,10 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(projects::routes())
         .merge(project::routes())
         .merge(version::routes())
+        .merge(package::routes())
+        .merge(access::routes())
+        .merge(manage::routes())
+        .merge(offers::routes())
         .merge(organisation::routes())
         .merge(members::routes())
         .merge(documents::routes())

@@ -528,3 +528,94 @@ portal-clients-revoke = ألغِ
 portal-clients-revoked = أُلغي { $name }.
 portal-field-client_name = الغرض منه
 form-unknown-redirects = استخدم عناوين https، أو http على localhost، كل واحد مرة واحدة.
+
+## من يمكنه الحصول على إضافة، وما مصيرها
+
+portal-offered-title = التوفر
+portal-offered-own = حتى الآن لا يمكن تثبيت هذا الإصدار إلا في مكتب التطوير لديك ومكاتب المنصة.
+portal-offered-percent = معروض على { $percent }٪ من مكاتب المساعدة التي ترى الإضافة.
+portal-offered-paused = الطرح متوقف مؤقتًا. على مكاتب المساعدة التي ليس لديها هذا الإصدار أن تنتظر.
+portal-offered-withdrawn = سحبت هذا الإصدار. لم يعد تثبيته ممكنًا، ومن لديه الإصدار يحتفظ به.
+portal-offered-blocked = حظرت المنصة هذا الإصدار.
+portal-offer-again = عرضه من جديد
+portal-offered-again = الإصدار معروض من جديد.
+portal-yanked = سُحب الإصدار.
+portal-install-version = تثبيت الإصدار
+portal-rollout-percent = نسبة مكاتب المساعدة المئوية
+portal-rollout-pause = إيقاف الطرح مؤقتًا
+portal-rollout-resume = استئناف الطرح
+portal-rollout-saved = تغيّر الطرح.
+portal-access-title = الوصول
+portal-access-none = ارفع حزمة أولًا. قبل ذلك لا شيء يُشارَك.
+portal-access-saved = تغيّر الوصول.
+portal-audience = من يمكنه تثبيت هذه الإضافة؟
+portal-audience-public = كل مكاتب المساعدة
+portal-audience-public-hint = تظهر في المتجر فور اعتماد صفحتها.
+portal-audience-link = مكاتب المساعدة التي لديها رابط
+portal-audience-link-hint = غير مدرجة. مكاتب المساعدة التي تفتح أحد روابطك، والمضافة أدناه.
+portal-audience-desks = مكاتب المساعدة أدناه فقط
+portal-audience-desks-hint = غير مدرجة. لم تعد روابطك تتيح الدخول لأحد، وتحتفظ مكاتب المساعدة التي استخدمت رابطًا بوصولها.
+portal-links = الروابط
+portal-links-none = لا روابط بعد.
+portal-link-new = رابط جديد
+portal-link-label = التسمية
+portal-link-days = مدة الصلاحية
+portal-link-forever = حتى إلغائه
+portal-link-most = الحد الأقصى لمكاتب المساعدة
+portal-link-most-hint = اتركه فارغًا إن لم يكن هناك حد.
+portal-link-make = إنشاء رابط
+portal-link-made-title = رابطك الجديد
+portal-link-made-text = انسخه الآن، فهو يظهر هذه المرة فقط.
+portal-link-works = نشط
+portal-link-expired = منتهي الصلاحية
+portal-link-revoked = ملغى
+portal-link-used-up = مستنفد
+portal-link-used = { $count ->
+    [zero] لم يستخدمه أي مكتب مساعدة
+    [one] استخدمه مكتب مساعدة واحد
+    [two] استخدمه مكتبا مساعدة
+    [few] استخدمته { $count } مكاتب مساعدة
+    [many] استخدمه { $count } مكتب مساعدة
+   *[other] استخدمه { $count } مكتب مساعدة
+}
+portal-link-used-of = استخدمه { $count } من أصل { $most } من مكاتب المساعدة
+portal-link-until = حتى { $date }
+portal-link-revoke = إلغاء
+portal-link-revoked-now = أُلغي الرابط.
+portal-guests = مكاتب المساعدة التي لديها وصول
+portal-guests-none = لا أحد بعد.
+portal-guest-by = عبر الرابط «{ $label }»
+portal-guest-named = أضفته أنت
+portal-guest-remove = إزالة
+portal-guest-desk = معرّف مكتب مساعدة
+portal-guest-desk-hint = يجده مسؤولوه في الإدارة ← المكتب والنظام.
+portal-guest-add = إضافة مكتب مساعدة
+portal-desk-admitted = لمكتب المساعدة وصول الآن.
+portal-desk-dismissed = لم يعد بإمكان مكتب المساعدة تثبيت الإضافة.
+form-unknown-desk = لا يوجد مكتب مساعدة بهذا المعرّف.
+portal-manage-title = إدارة الإضافة
+portal-listed-title = المتجر
+portal-listed-yes = الإضافة معلن عنها: تظهر في المتجر ويجدها البحث.
+portal-listed-no = الإضافة غير معلن عنها. يتغير ذلك مع اعتماد صفحتها في المرة القادمة.
+portal-unlist = إيقاف الإعلان
+portal-unlisted = لم يعد يُعلن عن الإضافة.
+portal-offer-title = النقل
+portal-manage-offer = عرضها على ناشر آخر
+portal-manage-offer-text = تصبح الإضافة له فور قبول أحد مالكيه. يبقى معرّفها كما هو، وتحتاج الحزم الجديدة إلى مفاتيحه منذ ذلك الحين.
+portal-field-offered_to = معرّف الناشر
+form-unknown-offered_to = أدخل معرّف ناشر آخر على هذا المضيف.
+portal-offer-open = معروضة على { $publisher }. تصبح له فور قبوله.
+portal-offer-made = عُرضت الإضافة على { $publisher }.
+portal-offer-take-back = سحب العرض
+portal-offer-taken-back = سُحب العرض.
+portal-offered-to-you = معروضة عليك
+portal-offer-text = يعرض عليك { $publisher } هذه الإضافة. بقبولك تصبح لك مع مشروعها، وتحتاج الحزم الجديدة إلى مفاتيحك.
+portal-offer-accept = تسلّم الإضافة
+portal-offer-accepted = أصبحت { $addon } لك الآن.
+portal-end-title = نهاية الإضافة
+portal-manage-end = إنهاء الإضافة
+portal-manage-end-text = لا يمكن لأحد تثبيتها من الآن. تحتفظ بها مكاتب المساعدة التي تستخدمها 30 يومًا، ويُخبَر بالبريد الإلكتروني كل من يدير الإضافات هناك.
+portal-end-at = تنتهي الإضافة في { $date }.
+portal-end-announced = تنتهي الإضافة في { $date }.
+portal-end-take-back = إبقاء الإضافة
+portal-end-taken-back = تبقى الإضافة.

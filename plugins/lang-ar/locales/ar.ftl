@@ -703,6 +703,7 @@ system-host = الخادم
 system-version = الإصدار
 system-database = قاعدة البيانات
 system-address = العنوان
+system-desk-id = المعرّف
 system-region = المنطقة
 system-host-name = اسم المضيف
 system-clock = الساعة

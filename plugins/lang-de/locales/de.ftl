@@ -648,6 +648,7 @@ system-host = Host
 system-version = Version
 system-database = Datenbank
 system-address = Adresse
+system-desk-id = ID
 system-region = Region
 system-host-name = Hostname
 system-clock = Uhr

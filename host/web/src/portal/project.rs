@@ -1,4 +1,5 @@
-//! A project: its versions, beginning the next one, and uploading packages.
+//! A project: its versions, beginning the next one, and uploading packages. From here it goes on to who may have it, and what becomes
+//! of it.
 
 use annex_domain::{
     addon::AddonId,
@@ -82,9 +83,10 @@ async fn project_page(state: &AppState, who: &Insider, id: &AddonId) -> Result<P
     let (t, slug) = (&who.payer.t, &who.member.publisher);
     let project = projects::get(&mut conn, slug, id).await?;
     let path = who.path(&format!("/projects/{id}"));
+    let (all, reviewed) = (versions::list(&mut conn, slug, id).await?, reviews::of_project(&mut conn, id).await?);
     let mut rows = Vec::new();
-    for version in versions::list(&mut conn, slug, id).await? {
-        let both = reviews::both(&mut conn, version.id).await?;
+    for version in all {
+        let Some(both) = reviewed.get(&version.id) else { continue };
         let state = |track| (track, t.get(&format!("review-state-{}", both.of(track).review.state())));
         rows.push(Row {
             path: format!("{path}/{}", version.id),

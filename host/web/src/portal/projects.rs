@@ -1,11 +1,17 @@
-//! The projects of a publisher, and making one.
+//! The projects of a publisher, making one, and what other publishers offer to it.
 
-use annex_domain::{addon::Kind, publisher::Deed};
+use annex_domain::{
+    addon::{AddonId, Kind},
+    publisher::Deed,
+};
 use annex_portal::{
     Refusal,
     projects::{Create, create},
 };
-use annex_store::projects::{self, reviews, versions};
+use annex_store::{
+    catalog::{self, Offering},
+    projects::{self, Project, reviews},
+};
 use askama::Template;
 use axum::{
     Router,
@@ -39,6 +45,8 @@ struct ProjectsPage {
     frame: Around,
     path: String,
     projects: Vec<Row>,
+    /// Id and address of each add-on that is offered to it.
+    offers: Vec<(AddonId, String)>,
     may_make: bool,
     /// Word, text, chosen.
     kinds: Vec<(&'static str, String, bool)>,
@@ -57,26 +65,27 @@ struct Row {
 async fn projects_page(state: &AppState, who: &Insider, form: &Posted) -> Result<ProjectsPage, PageError> {
     let mut conn = state.db.read().await?;
     let (t, slug) = (&who.payer.t, &who.member.publisher);
-    let mut rows = Vec::new();
-    for project in projects::list(&mut conn, slug).await? {
-        let newest = versions::list(&mut conn, slug, &project.id).await?.into_iter().next();
-        let standing = match newest {
-            Some(version) => Some(reviews::both(&mut conn, version.id).await?.standing()),
-            None => None,
-        };
-        rows.push(Row {
-            path: who.path(&format!("/projects/{}", project.id)),
-            name: project.names.get(t.code()).to_owned(),
-            id: project.id.to_string(),
-            standing: standing.map(|standing| t.get(&format!("review-standing-{standing}"))),
-        });
-    }
+    let standings = reviews::standings(&mut conn, slug).await?;
+    let row = |project: Project| Row {
+        path: who.path(&format!("/projects/{}", project.id)),
+        name: project.names.get(t.code()).to_owned(),
+        standing: standings.get(&project.id).map(|standing| t.get(&format!("review-standing-{standing}"))),
+        id: project.id.to_string(),
+    };
+    let projects = projects::list(&mut conn, slug).await?.into_iter().map(row).collect();
+    let offerings = catalog::of_publisher(&mut conn, slug).await?.into_iter();
+    let offered = offerings.filter(|offering| offering.offered_to.as_ref() == Some(slug));
+    let offer = |offering: Offering| {
+        let path = who.path(&format!("/offers/{}", offering.addon));
+        (offering.addon, path)
+    };
     let kind = |kind: Kind| (kind.as_str(), t.get(&format!("kind-{kind}")), form.get("kind") == kind.as_str());
     Ok(ProjectsPage {
         shell: who.shell("portal-projects-title"),
         frame: who.around(Place::Projects),
         path: who.path("/projects"),
-        projects: rows,
+        projects,
+        offers: offered.map(offer).collect(),
         may_make: who.member.role.may(Deed::Develop),
         kinds: Kind::ALL.map(kind).to_vec(),
         fields: vec![

@@ -9,7 +9,7 @@ use annex_domain::{
     difference::Section,
     earnings::{EarningKind, Share},
     figures::{Figure, LeavingReason},
-    ids::{InstallationId, OperatorId},
+    ids::{InstallationId, OperatorId, ProjectVersionId},
     installation::Installation,
     listing_draft::ListingDraft,
     localized::Localized,
@@ -21,17 +21,20 @@ use annex_domain::{
     provisioning::{ANSWER_WITHIN, Asked},
     publisher::{MemberRole, PartnerDocument, PublisherScope, StaffPermission},
     publisher_event::{EventData, Suspended, SuspendedWhy},
+    reach::Audience,
     review::{Severity, Standing, State, Track},
 };
 use annex_package::keys::SigningKey;
 use annex_store::{
     Tx,
     billing::earnings::{self, NewEarning, Sold},
-    catalog::{self, KeyStatus},
+    catalog::{
+        self, KeyStatus,
+        access::{self, NewLink},
+    },
     desks, figures, installations, mails,
     oauth::clients::{self, NewClient},
     projects,
-    figures, installations, mails, projects,
     provisioning::{self, NewRequest},
     publisher_events::{
         self, EventState, Subject,
@@ -76,6 +79,7 @@ impl<'s> Things<'s> {
         projects::create(&mut tx, &project, Kind::Plugin, &Localized::en("Notes"), now).await.unwrap();
         let version = projects::versions::insert(&mut tx, &project, &ListingDraft::default(), now).await.unwrap();
         let waiting = make_wait(&mut tx, site, publisher).await.to_string();
+        let (link, offered) = offered(&mut tx, site, &slug, (&project, version)).await;
         let desk = desks::create(&mut tx, publisher, "en", now).await.unwrap().id;
         organisations::set_developer_desk(&mut tx, &slug, desk).await.unwrap();
         let (id, by) = (InstallationId::new(), OperatorId::new());
@@ -105,6 +109,9 @@ impl<'s> Things<'s> {
             ("{installation}", waiting),
             ("{addon}", addon),
             ("{client}", client.to_string()),
+            ("{link}", link),
+            ("{desk}", site.desks.desk.to_string()),
+            ("{offered}", offered),
         ];
         Self { browser, parameters }
     }
@@ -117,6 +124,27 @@ impl<'s> Things<'s> {
     fn path_with(&self, pattern: &str, things: &Things<'_>) -> String {
         things.path(&pattern.replace("{publisher}", &self.path("{publisher}")))
     }
+}
+
+/// Gives a version the package of its project that is in the catalog, and somebody access to it; and has another publisher offer an
+/// add-on. Answers the id of a link, and that of the add-on.
+async fn offered(
+    tx: &mut Tx,
+    site: &Site,
+    slug: &PublisherSlug,
+    (project, id): (&AddonId, ProjectVersionId),
+) -> (String, String) {
+    let (now, number) = (site.clock.now(), Version::new(1, 0, 0));
+    let row = catalog::version(tx, project, &number).await.unwrap().unwrap();
+    let draft = ListingDraft::default();
+    projects::versions::set_package(tx, id, &number, &row.package_digest, &draft, now).await.unwrap();
+    access::admit(tx, project, site.desks.desk, None, now).await.unwrap();
+    let new = NewLink { label: "Fair".into(), expires_at: None, most: None };
+    let (link, _) = access::create_link(tx, project, &new, now).await.unwrap();
+    let lent = format!("{slug}-before.box");
+    testing::publish(tx, &testing::manifest(&lent, number, 1), now).await.unwrap();
+    catalog::offer_to(tx, &lent.parse().unwrap(), Some(slug)).await.unwrap();
+    (link.to_string(), lent)
 }
 
 /// An installation that waits for its publisher.
@@ -430,6 +458,8 @@ fn every_word_that_people_meet_has_a_text() {
     let events = EventState::ALL.map(|state| format!("portal-event-{state}"));
     let pauses = Pause::ALL.map(|why| format!("portal-endpoint-paused-{why}"));
     let rules = annex_portal::Rule::ALL.map(|rule| format!("error-code-{rule}"));
+    let audiences = Audience::ALL.map(|one| format!("portal-audience-{one}"));
+    let meant = Audience::ALL.map(|one| format!("portal-audience-{one}-hint"));
     let others = ["not-your-role", "not-staff", "no-portal", "invitation-gone", "review-not-allowed", "incomplete"]
         .map(|code| format!("error-code-{code}"));
     let standings = Standing::ALL.map(|standing| format!("review-standing-{standing}"));
@@ -437,7 +467,7 @@ fn every_word_that_people_meet_has_a_text() {
     let tracks = Track::ALL.map(|track| format!("review-track-{track}"));
     let sections = Section::ALL.map(|section| format!("review-section-{section}"));
     let severities = Severity::ALL.map(|severity| format!("review-severity-{severity}"));
-    let reviews = [&standings[..], &states, &tracks, &sections, &severities].concat();
+    let reviews = [&standings[..], &states, &tracks, &sections, &severities, &audiences, &meant].concat();
     let earnings = EarningKind::ALL.map(|kind| format!("portal-earning-{kind}"));
     let reasons = LeavingReason::ALL.map(|why| format!("why-{why}"));
     let figures = Figure::ALL.map(|figure| format!("portal-figure-{figure}"));

@@ -1,5 +1,5 @@
-//! A version of a project: what is missing, a part of the draft as a form that saves by itself, its package, both reviews and their
-//! notes. Of two tabs that save, the second sees both.
+//! A version of a project: what is missing, a part of the draft as a form that saves by itself, its package with the report, how it is
+//! offered, both reviews and their notes. Of two tabs that save, the second sees both.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use annex_domain::{
 };
 use annex_portal::{
     Refusal,
-    projects::{Readiness, Saved, check_again, readiness, release, save, submit, withdraw},
+    projects::{Readiness, Saved, readiness, release, save, submit, withdraw},
 };
 use annex_store::{
     catalog,
@@ -32,6 +32,7 @@ use serde::Deserialize;
 use super::{
     draft::{Input, Part, label, problem_text},
     frame::{Around, Insider, Place},
+    package::{self, Offered},
     project::{read, tone},
     tracks::{self, TrackCard},
 };
@@ -53,7 +54,6 @@ pub(super) fn routes() -> Router<AppState> {
     let form = get(show).post(keep).layer(DefaultBodyLimit::max(MOST_BYTES));
     Router::new()
         .route("/portal/publishers/{publisher}/projects/{project}/{version}", form)
-        .route("/portal/publishers/{publisher}/projects/{project}/{version}/check", post(check))
         .route("/portal/publishers/{publisher}/projects/{project}/{version}/submit", post(hand_in))
         .route("/portal/publishers/{publisher}/projects/{project}/{version}/withdraw", post(take_back))
         .route("/portal/publishers/{publisher}/projects/{project}/{version}/release", post(make_available))
@@ -62,17 +62,17 @@ pub(super) fn routes() -> Router<AppState> {
 /// The part that is shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-struct Shown {
+pub(super) struct Shown {
     part: String,
     language: String,
 }
 
 #[derive(Template)]
 #[template(path = "portal/version.html")]
-struct VersionPage {
+pub(super) struct VersionPage {
     shell: Shell,
     frame: Around,
-    errors: FormErrors,
+    pub(super) errors: FormErrors,
     path: String,
     project: String,
     name: String,
@@ -95,6 +95,8 @@ struct VersionPage {
     /// What stands against the package, and what is locked.
     differences: Vec<String>,
     is_overridden: bool,
+    /// None: there is no package.
+    offered: Option<Offered>,
     may_check: bool,
     /// HTML of the host's own templates; empty: no package, or another part.
     report: String,
@@ -132,14 +134,14 @@ struct PartLink {
 }
 
 /// What a request is about.
-struct Spot {
-    who: Insider,
-    project: Project,
-    version: ProjectVersion,
+pub(super) struct Spot {
+    pub(super) who: Insider,
+    pub(super) project: Project,
+    pub(super) version: ProjectVersion,
 }
 
 impl Spot {
-    async fn find(
+    pub(super) async fn find(
         state: &AppState,
         payer: Payer,
         (publisher, project, version): &(String, String, String),
@@ -153,7 +155,7 @@ impl Spot {
         Ok(Self { who, project, version })
     }
 
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         self.who.path(&format!("/projects/{}/{}", self.project.id, self.version.id))
     }
 
@@ -185,7 +187,7 @@ async fn show(
 }
 
 /// With what was typed in the place of what is saved, where somebody else saved meanwhile.
-async fn version_page(
+pub(super) async fn version_page(
     state: &AppState,
     place: &Spot,
     shown: &Shown,
@@ -197,7 +199,11 @@ async fn version_page(
     let both = reviews::both(&mut conn, version.id).await?;
     let readiness = readiness(&mut conn, project, version).await?;
     let tracks = tracks::cards(&mut conn, t, version, &both).await?;
-    let package = package(&mut conn, t, project, version).await?;
+    let row = match &version.package {
+        Some(own) => catalog::version(&mut conn, &project.id, &own.version).await?,
+        None => None,
+    };
+    let listed = version.package.as_ref().zip(row.as_ref());
     let part = shown.part.parse().unwrap_or(Part::Texts);
     let shell = who.shell("portal-version-title");
     let report = match &version.package {
@@ -231,9 +237,10 @@ async fn version_page(
         may_edit: member.role.may(Deed::Develop) && marketplace.allows(Step::Edit),
         may_submit: member.role.may(Deed::Submit),
         may_release: member.role.may(Deed::Publish),
-        package,
+        package: listed.map(|(own, row)| package::lines(t, own, row)).unwrap_or_default(),
         differences: of_package(t, problems),
         is_overridden: version.draft.plans.is_some() || version.draft.service.is_some(),
+        offered: row.as_ref().map(|row| Offered::of(state, row, member.role.may(Deed::Publish))),
         may_check: member.role.may(Deed::Develop),
         report,
     })
@@ -264,39 +271,6 @@ fn of_package(t: &Translator, problems: &[FieldError]) -> Vec<String> {
     here.map(|problem| format!("{}: {}", named(t, &problem.field), problem_text(t, problem))).collect()
 }
 
-/// What the package says of itself: names and values.
-async fn package(
-    conn: &mut annex_store::Conn,
-    t: &Translator,
-    project: &Project,
-    version: &ProjectVersion,
-) -> Result<Vec<(String, String)>, PageError> {
-    let Some(own) = &version.package else { return Ok(Vec::new()) };
-    let Some(row) = catalog::version(conn, &project.id, &own.version).await? else { return Ok(Vec::new()) };
-    let plans: Vec<&str> = row.manifest.plans.iter().map(|plan| plan.name.get(t.code())).collect();
-    let service = row.manifest.service.unwrap_or_default();
-    let scopes: Vec<&str> = service.scopes.iter().map(|asked| asked.scope.as_str()).collect();
-    let report = match own.blockers {
-        None => t.get("portal-report-waits"),
-        Some(0) => t.get("portal-report-clean"),
-        Some(count) => t.msg("portal-report-blockers").arg("count", count).to_string(),
-    };
-    let lines = [
-        ("portal-package-version", own.version.to_string()),
-        ("portal-package-digest", own.digest.to_string()),
-        ("portal-package-size", t.bytes(row.size)),
-        ("portal-package-report", report),
-        ("draft-field-icon", row.manifest.listing.icon.unwrap_or_default()),
-        ("draft-field-pictures", row.manifest.listing.pictures.join(", ")),
-        ("draft-field-plans", plans.join(", ")),
-        ("draft-field-service-events", service.events.unwrap_or_default()),
-        ("draft-field-service-scopes", scopes.join(", ")),
-        ("draft-field-service-redirects", service.redirects.join(", ")),
-        ("draft-field-service-manual", if service.manual { t.get("draft-answer-yes") } else { String::new() }),
-    ];
-    Ok(lines.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (t.get(key), value)).collect())
-}
-
 /// The form is read once it is known that the sender belongs to the publisher.
 async fn keep(
     State(state): State<AppState>,
@@ -325,16 +299,6 @@ async fn keep(
             page_with(StatusCode::CONFLICT, &version_page(&state, &place, &shown, Some(&draft)).await?)
         }
     }
-}
-
-async fn check(
-    State(state): State<AppState>,
-    Path(path): Path<(String, String, String)>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let place = Spot::find(&state, payer, &path).await?;
-    check_again(&state.portal(), &place.who.member, &place.project.id, place.version.id).await?;
-    Ok(Flash::success("flash-report-ordered").redirect(&format!("{}?part={}", place.path(), Part::Package)))
 }
 
 /// The track that a button is for.
