@@ -48,6 +48,12 @@ enum Door {
     /// The host interfaces of add-ons.
     AddOn,
     ClientArea,
+    /// The pages of publishers.
+    Portal,
+    /// The API of publishers' programs.
+    Programs,
+    /// The pages of the platform's people.
+    Review,
 }
 
 /// Of the tables that a write of an add-on reaches, those that tell it as they do a person's. The others count its writes and keep
@@ -55,7 +61,8 @@ enum Door {
 const TOLD_ALIKE: [&str; 6] =
     ["audit_log", "contact_addresses", "contacts", "ticket_changes", "ticket_tags", "tickets"];
 /// What these are about is written behind all doors, and tried elsewhere ([`DONE`]).
-const NOT_OF_A_DESK: [&str; 4] = ["addon", "billing", "catalog", "channel"];
+const NOT_OF_A_DESK: [&str; 9] =
+    ["addon", "billing", "catalog", "channel", "issuer", "project", "publisher", "review", "staff"];
 
 impl By {
     fn door(&self) -> Door {

@@ -2,10 +2,11 @@
 
 use std::pin::Pin;
 
-use annex_desk::{operators, settings, tokens};
+use annex_desk::{desks, operators, settings, tokens};
 use annex_domain::{
     audit::Action,
     contact::ContactChange,
+    ids::DeskId,
     operator::Actor,
     permission::{Permission, Permissions},
     ports::AddonData as _,
@@ -205,6 +206,11 @@ fn with_the_desk() -> Vec<Step> {
                 Line(gives_up),
             ],
         ),
+        step(Action::DeskHostName, [Line(names_its_host)]),
+        step(Action::DeskSuspend, [Line(suspends)]),
+        step(Action::DeskResume, [Line(resumes)]),
+        step(Action::DeskLeave, [Line(leaves)]),
+        step(Action::DeskResume, [Line(resumes)]),
     ]
 }
 
@@ -286,6 +292,40 @@ fn makes_it_the_platforms(world: &World) -> Doing<'_> {
     Box::pin(async move {
         let (desk, now) = (world.panel.desks.desk, world.line().now);
         settings::platform(&world.panel.state.desk(), desk, true, now).await.unwrap();
+    })
+}
+
+/// What the command line does with the desk as a whole.
+fn as_a_whole(world: &World) -> (annex_desk::Desk, desks::By, DeskId) {
+    let by = desks::By { actor: Actor::CommandLine, now: world.line().now };
+    (world.panel.state.desk(), by, world.panel.desks.desk)
+}
+
+fn names_its_host(world: &World) -> Doing<'_> {
+    Box::pin(async move {
+        let ((host, by, desk), name) = (as_a_whole(world), "acme".parse().unwrap());
+        desks::set_host_name(&host, by, desk, Some(&name)).await.unwrap();
+    })
+}
+
+fn suspends(world: &World) -> Doing<'_> {
+    Box::pin(async move {
+        let (host, by, desk) = as_a_whole(world);
+        desks::suspend(&host, by, desk).await.unwrap();
+    })
+}
+
+fn resumes(world: &World) -> Doing<'_> {
+    Box::pin(async move {
+        let (host, by, desk) = as_a_whole(world);
+        desks::resume(&host, by, desk).await.unwrap();
+    })
+}
+
+fn leaves(world: &World) -> Doing<'_> {
+    Box::pin(async move {
+        let (host, by, desk) = as_a_whole(world);
+        desks::leave(&host, by, desk).await.unwrap();
     })
 }
 

@@ -1,11 +1,11 @@
 //! At which doors each thing can be done that the audit log knows.
 
-use super::Door::{self, AddOn, Api, ClientArea, Line, Panel};
+use super::Door::{self, AddOn, Api, ClientArea, Line, Panel, Portal, Programs, Review};
 
 /// What somebody does, by the doors that have it. Those of a desk are all tried ([`super::script`]). Those of add-ons, channels, the
-/// catalog and billing are written by one function behind all their doors, which `web_opens_no_write_transaction` sees to; of cards
-/// they are tried in `client_area/tests/doors.rs`.
-pub(super) static DONE: [(&[Door], &str); 15] = [
+/// catalog, billing and publishers are written by one function behind all their doors, which `web_opens_no_write_transaction` sees to;
+/// of cards they are tried in `client_area/tests/doors.rs`.
+pub(super) static DONE: [(&[Door], &str); 20] = [
     (&[Panel, Api, AddOn], "contact.updated"),
     (
         &[Panel, Api],
@@ -19,7 +19,10 @@ pub(super) static DONE: [(&[Door], &str); 15] = [
          operator.invite operator.password operator.password-reset operator.reactivate operator.roles operator.set-up
          role.create role.delete role.update",
     ),
-    (&[Line], "desk.force-uninstall desk.platform operator.created"),
+    (
+        &[Line],
+        "desk.force-uninstall desk.host-name desk.leave desk.platform desk.resume desk.suspend operator.created",
+    ),
     (
         &[Panel, Api],
         "addon.activate addon.buy-licences addon.choose-plan addon.deactivate addon.install addon.leave-pre-releases
@@ -27,24 +30,43 @@ pub(super) static DONE: [(&[Door], &str); 15] = [
          addon.settings addon.take-pre-releases addon.uninstall addon.unpin addon.update addon.users addon.withdraw-order
          catalog.revoke-key channel.connect channel.test",
     ),
-    (&[Panel, Api, Line], "addon.cancel billing.months-confirmed catalog.publish catalog.refuse catalog.trust-key"),
-    (&[Panel], "addon.access addon.ask-support billing.login billing.logout catalog.version-status"),
+    (&[Panel, Api, Line], "addon.cancel billing.months-confirmed catalog.trust-key"),
+    (&[Panel, Api, Line, Portal, Programs], "catalog.publish catalog.refuse"),
+    (&[Panel], "addon.access addon.ask-support billing.login billing.logout"),
+    (&[Panel, Portal], "catalog.version-status"),
     (&[Api], "catalog.refuse-rotation catalog.rotate-key"),
     (&[Panel, Api, ClientArea], "billing.method-default billing.method-removed billing.pay"),
-    (&[ClientArea], "billing.account-details"),
-    (&[ClientArea], "billing.top-up billing.top-up-rule"),
+    (&[ClientArea], "billing.account-details billing.top-up billing.top-up-rule"),
     (&[ClientArea, Line], "billing.account-password billing.licence"),
     (
-        &[ClientArea],
+        &[Portal],
         "catalog.access catalog.delete catalog.keep catalog.offer catalog.rollout catalog.share catalog.take
-         catalog.unshare",
+         catalog.unshare project.create publisher.accept publisher.bank publisher.client-create publisher.client-revoke
+         publisher.client-rotate publisher.invite publisher.join publisher.remove-member
+         publisher.request publisher.role publisher.token-create publisher.token-revoke publisher.update publisher.withdraw",
     ),
-    (&[Line], "billing.credit billing.payout billing.plans billing.refund"),
+    (&[Portal, Programs], "project.release project.submit project.upload project.version project.withdraw"),
+    (
+        &[Review],
+        "publisher.document publisher.refuse publisher.status review.approve review.approve-first review.note review.reject
+         review.settle review.unlock",
+    ),
+    (&[Review, Line], "publisher.approve"),
+    (
+        &[Line],
+        "billing.credit billing.payout billing.plans billing.refund catalog.move-events issuer.rotate-key publisher.share
+         staff.grant staff.revoke",
+    ),
+    (
+        &[Line, Portal, Programs],
+        "catalog.pause-events catalog.replay-events catalog.resume-events catalog.rotate-secret",
+    ),
 ];
 
 /// What no door has, and when the host does it.
-pub(super) static OF_THE_HOST: [(&str, &str); 5] = [
+pub(super) static OF_THE_HOST: [(&str, &str); 6] = [
     ("it starts for the first time", "desk.created desk.load-sample"),
+    ("the month of a desk that leaves is over; or at once, by the command line: then there is no desk to look at", "desk.delete"),
     (
         "what somebody began goes on, or ends",
         "addon.accepted addon.install-failed addon.installed addon.paid addon.payment-due addon.plan addon.purchase-failed
