@@ -1,10 +1,12 @@
 //! What publishers earn with the invoices of desks: their share of each line that is paid for, less what goes back of it
 //! (`host/docs/adr/0045-a-publisher-earns-what-was-taken.md`).
 //!
-//! What a gateway took earns. What a desk's credit paid does not: it was given to the desk, or has earned before. Everything here
+//! Who has the add-on when it is paid earns, and gives back what is paid back, also after handing it over. What a gateway took earns. What a desk's credit paid does not: it was given to the desk, or has earned before. Everything here
 //! happens in the transaction of the posting that it follows from, and once.
 
-use annex_domain::{billing::LineKind, clock::Timestamp, earnings::EarningKind, ids::RefundId, money::Money};
+use annex_domain::{
+    addon::PublisherSlug, billing::LineKind, clock::Timestamp, earnings::EarningKind, ids::RefundId, money::Money,
+};
 use annex_store::{
     Conn, StoreError, Tx,
     billing::{
@@ -12,6 +14,7 @@ use annex_store::{
         invoices::{self, Invoice},
         refunds::{self, Refund},
     },
+    catalog,
     publishers::organisations,
 };
 
@@ -26,11 +29,13 @@ pub(crate) async fn paid(tx: &mut Tx, invoice: &Invoice, now: Timestamp) -> Resu
         if line.kind != LineKind::Charge || paid == 0 {
             continue;
         }
-        let share = organisations::share(tx, &line.addon.publisher()).await?;
+        let owner = catalog::owner(tx, &line.addon).await?;
+        let share = organisations::share(tx, &owner).await?;
         earnings::keep(tx, line.id, paid, share).await?;
         let moved = Moved { gross: paid, amount: share.of(paid) };
         let transaction = format!("line:{}", line.id);
-        write(tx, &transaction, EarningKind::Sale, (&Sold::of(line, share), moved), invoice, now).await?;
+        let sale = Sale { owner, sold: Sold::of(line, share) };
+        write(tx, &transaction, EarningKind::Sale, (&sale, moved), invoice, now).await?;
     }
     Ok(())
 }
@@ -45,7 +50,7 @@ pub(crate) async fn taken_back(
 ) -> Result<(), StoreError> {
     let lines = invoices::lines(tx, invoice.desk, invoice.id).await?;
     for (line, cents) in refunds::lines(tx, refund.id).await? {
-        let Some((sold, mut earned)) = earned_with(tx, line).await? else { continue };
+        let Some((sale, mut earned)) = earned_with(tx, line).await? else { continue };
         let owed: i64 = lines.iter().filter(|one| one.id == line).map(|one| one.amount - one.reduced).sum();
         let whole = refunds::arrived_of_line(tx, line).await? >= owed;
         let moved = match refund.attempt {
@@ -53,7 +58,7 @@ pub(crate) async fn taken_back(
             Some(_) => earned.take_back(cents),
             None => continue,
         };
-        write(tx, &named(refund.id, line), EarningKind::Refund, (&sold, moved), invoice, now).await?;
+        write(tx, &named(refund.id, line), EarningKind::Refund, (&sale, moved), invoice, now).await?;
     }
     Ok(())
 }
@@ -68,9 +73,9 @@ pub(crate) async fn given_back(
     for (line, _) in refunds::lines(tx, refund.id).await? {
         let taken = named(refund.id, line);
         let Some(before) = earnings::of_transaction(tx, &taken).await? else { continue };
-        let Some((sold, mut earned)) = earned_with(tx, line).await? else { continue };
+        let Some((sale, mut earned)) = earned_with(tx, line).await? else { continue };
         let moved = earned.give_back(before.gross);
-        write(tx, &format!("{taken}:back"), EarningKind::RefundBack, (&sold, moved), invoice, now).await?;
+        write(tx, &format!("{taken}:back"), EarningKind::RefundBack, (&sale, moved), invoice, now).await?;
     }
     Ok(())
 }
@@ -79,14 +84,20 @@ fn named(refund: RefundId, line: i64) -> String {
     format!("refund:{refund}:line:{line}")
 }
 
+/// A line that was sold, and who had the add-on then.
+struct Sale {
+    owner: PublisherSlug,
+    sold: Sold,
+}
+
 /// What there is of a line that earned something.
-async fn earned_with(conn: &mut Conn, line: i64) -> Result<Option<(Sold, Earned)>, StoreError> {
+async fn earned_with(conn: &mut Conn, line: i64) -> Result<Option<(Sale, Earned)>, StoreError> {
     let all = earnings::of_line(conn, line).await?;
     let left: i64 = all.iter().map(|one| one.kind.sign() * one.gross).sum();
-    let sold = all.into_iter().find_map(|one| one.sold);
-    Ok(sold.map(|sold| {
-        let share = sold.share;
-        (sold, Earned { left, share })
+    let sale = all.into_iter().find_map(|one| Some(Sale { owner: one.publisher, sold: one.sold? }));
+    Ok(sale.map(|sale| {
+        let share = sale.sold.share;
+        (sale, Earned { left, share })
     }))
 }
 
@@ -94,14 +105,15 @@ async fn write(
     tx: &mut Tx,
     transaction: &str,
     kind: EarningKind,
-    (sold, moved): (&Sold, Moved),
+    (sale, moved): (&Sale, Moved),
     invoice: &Invoice,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if moved.gross == 0 {
         return Ok(());
     }
-    let (publisher, amount) = (sold.addon.publisher(), Money::new(moved.amount, invoice.total.currency));
-    let new = NewEarning { transaction, publisher: &publisher, kind, sold: Some(sold), gross: moved.gross, amount };
+    let amount = Money::new(moved.amount, invoice.total.currency);
+    let (publisher, sold) = (&sale.owner, Some(&sale.sold));
+    let new = NewEarning { transaction, publisher, kind, sold, gross: moved.gross, amount };
     earnings::insert(tx, &new, now).await.map(drop)
 }

@@ -122,8 +122,7 @@ impl Lifecycle {
     ) -> Result<Published, IntakeError> {
         door.check(&claimed)?;
         let mut conn = self.db.read().await?;
-        let known = catalog::offering(&mut conn, &claimed.id).await?;
-        let slug = known.map_or_else(|| claimed.id.publisher(), |known| known.owner);
+        let slug = catalog::owner(&mut conn, &claimed.id).await?;
         let publisher = catalog::publisher(&mut conn, &slug).await?;
         drop(conn);
         let publisher = publisher.ok_or_else(|| IntakeError::UnknownPublisher(slug.to_string()))?;

@@ -21,7 +21,7 @@ use annex_domain::{
     publisher_event::EventData,
 };
 use annex_store::{
-    StoreError, Tx, audit, catalog, installations,
+    Conn, StoreError, Tx, audit, catalog, installations,
     provisioning::{self, Given, NewRequest, Request},
     publisher_events::{self, Subject},
     sagas,
@@ -50,11 +50,16 @@ pub enum Answerer {
 }
 
 impl Answerer {
-    fn answers_for(&self, addon: &AddonId, installation: InstallationId) -> bool {
+    async fn answers_for(
+        &self,
+        conn: &mut Conn,
+        addon: &AddonId,
+        installation: InstallationId,
+    ) -> Result<bool, StoreError> {
         match self {
-            Self::CommandLine => true,
-            Self::Publisher { publisher, .. } => addon.publisher() == *publisher,
-            Self::Service(own) => *own == installation,
+            Self::CommandLine => Ok(true),
+            Self::Publisher { publisher, .. } => Ok(catalog::owner(conn, addon).await? == *publisher),
+            Self::Service(own) => Ok(*own == installation),
         }
     }
 
@@ -115,8 +120,10 @@ impl Lifecycle {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let found = provisioning::subject(&mut tx, installation).await?;
-        let (desk, _) =
-            found.filter(|(_, addon)| by.answers_for(addon, installation)).ok_or(AnswerError::UnknownInstallation)?;
+        let (desk, addon) = found.ok_or(AnswerError::UnknownInstallation)?;
+        if !by.answers_for(&mut tx, &addon, installation).await? {
+            return Err(AnswerError::UnknownInstallation);
+        }
         let request = provisioning::last_of(&mut tx, desk, installation).await?.ok_or(AnswerError::NothingAsked)?;
         check(&request, now)?;
         if !sagas::wake(&mut tx, request.saga, now).await? {

@@ -9,7 +9,10 @@ use annex_domain::{
     figures::{Figure, LeavingReason},
     publisher::Deed,
 };
-use annex_store::figures::{self, Calls, Counted};
+use annex_store::{
+    catalog,
+    figures::{self, Calls, Counted},
+};
 
 use crate::{Member, Portal, Refusal};
 
@@ -58,12 +61,12 @@ impl VersionFigures {
 /// [`annex_desk::Refusal::NotFound`] for an add-on of somebody else.
 pub async fn read(portal: &Portal, by: &Member, addon: &AddonId) -> Result<Figures, Refusal> {
     by.require(Deed::Look)?;
-    if addon.publisher() != by.publisher {
-        return Err(Refusal::not_found("add-on"));
-    }
     let at: Vec<Timestamp> = (0..DAYS).rev().map(|ago| by.now.before(DAY * ago)).collect();
     let from = at.first().copied().unwrap_or(by.now).day();
     let mut conn = portal.db.read().await?;
+    if catalog::owner(&mut conn, addon).await? != by.publisher {
+        return Err(Refusal::not_found("add-on"));
+    }
     let counted = figures::since(&mut conn, addon, from).await?;
     let running = figures::running(&mut conn, addon).await?;
     let calls = figures::calls(&mut conn, addon).await?;

@@ -10,7 +10,7 @@ use annex_domain::{
 };
 
 use crate::{
-    Conn, Result, StoreError, Tx,
+    Conn, Result, StoreError, Tx, catalog,
     db::query::{At, all, execute, fetch_all, fetch_optional},
 };
 
@@ -107,6 +107,7 @@ impl TryFrom<RequestSql> for Request {
 
 /// Asks, once for each operation. False: it has been asked before. The caller holds the operation.
 pub async fn ask(tx: &mut Tx, new: &NewRequest<'_>, now: Timestamp) -> Result<bool> {
+    let owner = catalog::owner(tx, &new.of.addon).await?;
     let made = execute!(
         tx,
         "INSERT INTO provisioning_requests (saga_id, desk_id, installation_id, publisher, addon_id, version, asked, asked_by,
@@ -115,7 +116,7 @@ pub async fn ask(tx: &mut Tx, new: &NewRequest<'_>, now: Timestamp) -> Result<bo
         new.saga,
         new.of.desk,
         new.of.id,
-        &new.of.addon.publisher(),
+        &owner,
         &new.of.addon,
         new.version,
         new.asked.as_str(),
@@ -124,6 +125,12 @@ pub async fn ask(tx: &mut Tx, new: &NewRequest<'_>, now: Timestamp) -> Result<bo
         new.until
     )?;
     Ok(made == 1)
+}
+
+/// What waits for an answer about an add-on waits for that of another publisher, whose it is now.
+pub async fn hand_over(tx: &mut Tx, addon: &AddonId, to: &PublisherSlug) -> Result<()> {
+    let sql = "UPDATE provisioning_requests SET publisher = $2 WHERE addon_id = $1 AND answer IS NULL";
+    execute!(tx, sql, addon, to).map(drop)
 }
 
 /// What was asked for an operation.

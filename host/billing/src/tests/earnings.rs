@@ -1,7 +1,7 @@
 //! What publishers earn with what desks pay, and lose with what is paid back.
 
 use annex_domain::{
-    addon::PublisherSlug,
+    addon::{AddonId, PublisherSlug},
     billing::DisputeState,
     clock::Timestamp,
     earnings::{EarningKind, Share},
@@ -10,6 +10,7 @@ use annex_domain::{
 };
 use annex_store::{
     billing::{earnings, invoices},
+    catalog,
     publishers::organisations,
 };
 
@@ -39,6 +40,28 @@ async fn set_share(bench: &Bench, percent: i64) {
     let mut tx = bench.db.begin().await.unwrap();
     organisations::set_share(&mut tx, &acme(), Share::new(percent).unwrap()).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_has_the_add_on_when_it_is_paid_earns_and_gives_back() {
+    let bench = Bench::new().await;
+    let first = buy(&bench).await;
+    let (addon, other): (AddonId, PublisherSlug) = ("acme.tool".parse().unwrap(), "other".parse().unwrap());
+    let mut tx = bench.db.begin().await.unwrap();
+    catalog::add_publisher(&mut tx, &other, "Other", Timestamp(1)).await.unwrap();
+    catalog::offer_to(&mut tx, &addon, Some(&other)).await.unwrap();
+    catalog::hand_over(&mut tx, &addon, &acme(), &other).await.unwrap();
+    tx.commit().await.unwrap();
+    buy(&bench).await;
+    let theirs = async || {
+        let mut conn = bench.db.read().await.unwrap();
+        let balances = earnings::balances(&mut conn, &other, Timestamp(i64::MAX)).await.unwrap();
+        balances.iter().map(|(_, cents)| cents).sum::<i64>()
+    };
+    assert_eq!((balance(&bench).await, theirs().await), (720, 720));
+    bench.billing().refund(bench.desk, first, None, "late", Actor::System).await.unwrap();
+    bench.billing().reconcile().await.unwrap();
+    assert_eq!((balance(&bench).await, theirs().await), (0, 720));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use annex_domain::{
     manifest::{Manifest, Service},
     provisioning::{ANSWER_WITHIN, Answer, DECLINED, STAYS_DECLINED, STAYS_UNANSWERED, UNANSWERED},
 };
+use annex_store::catalog;
 
 use super::{
     crashes::{after_a_crash, points},
@@ -183,6 +184,23 @@ async fn each_wrong_answer_is_refused_with_its_own_code() {
         world.publish(heard("1.0.0", 1), puppet("")).await;
         let id = world.install("acme.puppet").await.id;
         assert_eq!(refused(&world, id, &of("acme")).await, "nothing-asked", "it completes by itself");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_word_is_that_of_who_has_the_add_on_now() {
+    on_both(async |world| {
+        published(&world, "1.0.0", 1, "").await;
+        let (id, addon) = (begun(&world).await, "acme.puppet".parse().unwrap());
+        let (from, to) = ("acme".parse().unwrap(), "other".parse().unwrap());
+        let mut tx = world.db().begin().await.unwrap();
+        catalog::add_publisher(&mut tx, &to, "Other", world.clock.now()).await.unwrap();
+        catalog::offer_to(&mut tx, &addon, Some(&to)).await.unwrap();
+        catalog::hand_over(&mut tx, &addon, &from, &to).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(refused(&world, id, &of("acme")).await, "unknown-installation");
+        world.host.answer(id, &Answer::Accepted, &of("other")).await.unwrap();
     })
     .await;
 }

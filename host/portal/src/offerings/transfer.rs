@@ -4,7 +4,7 @@ use annex_domain::{
     audit::Action,
     publisher::Deed,
 };
-use annex_store::{StoreError, catalog, projects, publishers::organisations};
+use annex_store::{StoreError, catalog, projects, provisioning, publishers::organisations};
 use serde_json::json;
 
 use crate::{GivenPassword, Member, Portal, Refusal};
@@ -51,7 +51,7 @@ pub async fn take_offer_back(portal: &Portal, by: &Member, addon: &AddonId) -> R
     Ok(tx.commit().await?)
 }
 
-/// Takes over an add-on that another publisher offers, and its project. Its id stays; new packages of it need this publisher's keys
+/// Takes over an add-on that another publisher offers, with its project and what waits for an answer. Its id stays; new packages of it need this publisher's keys
 /// from now on.
 ///
 /// # Errors
@@ -66,6 +66,7 @@ pub async fn accept(portal: &Portal, by: &Member, addon: &AddonId, given: &Given
     let from = offering.ok_or_else(|| Refusal::not_found("add-on"))?.owner;
     catalog::hand_over(&mut tx, addon, &from, &by.publisher).await?;
     projects::hand_over(&mut tx, addon, &by.publisher).await?;
+    provisioning::hand_over(&mut tx, addon, &by.publisher).await?;
     by.record_of(&mut tx, Action::CatalogTake, addon, &json!({ "from": from, "to": by.publisher })).await?;
     Ok(tx.commit().await?)
 }

@@ -180,6 +180,8 @@ async fn both_sign_when_an_add_on_changes_hands() {
         assert_eq!((unlisted(&owner).await, unlisted(&other).await), ("not-found", "done"));
         let begun = async |by: &Member| code(projects::begin(&bench.portal, by, &hello()).await);
         assert_eq!((begun(&owner).await, begun(&other).await), ("not-found", "done"), "the project goes with it");
+        let read = async |by: &Member| code(figures::read(&bench.portal, by, &hello()).await);
+        assert_eq!((read(&owner).await, read(&other).await), ("not-found", "done"), "and its figures");
     })
     .await;
 }

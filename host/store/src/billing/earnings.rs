@@ -49,6 +49,8 @@ impl Sold {
 pub struct Earning {
     /// Rises with each movement.
     pub id: i64,
+    /// Whose account it moved.
+    pub publisher: PublisherSlug,
     /// What happened.
     pub kind: EarningKind,
     /// What it was about; none of a payout.
@@ -89,6 +91,7 @@ pub struct NewEarning<'a> {
 #[derive(sqlx::FromRow)]
 struct EarningSql {
     id: i64,
+    publisher: String,
     kind: String,
     amount: i64,
     currency: String,
@@ -119,6 +122,7 @@ impl TryFrom<EarningSql> for Earning {
         };
         Ok(Self {
             id: row.id,
+            publisher: at.parse("publisher", &row.publisher)?,
             kind: at.parse("kind", &row.kind)?,
             sold,
             gross: row.gross.unwrap_or(0),

@@ -63,6 +63,14 @@ pub async fn offering(conn: &mut Conn, addon: &AddonId) -> Result<Option<Offerin
     fetch_optional!(conn, OfferingSql, sql, addon)?.map(TryInto::try_into).transpose()
 }
 
+/// Whose an add-on is: that of its id, unless it was handed over.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn owner(conn: &mut Conn, addon: &AddonId) -> Result<PublisherSlug> {
+    Ok(offering(conn, addon).await?.map_or_else(|| addon.publisher(), |known| known.owner))
+}
+
 /// The add-ons of a publisher, and those that are offered to it, by id.
 ///
 /// # Errors

@@ -50,6 +50,12 @@ async fn an_operation_waits_for_its_answer_and_then_goes_on() {
         assert_eq!(subject(&mut conn, InstallationId::new()).await.unwrap(), None);
         drop(conn);
         assert!(!claimed(&db, NOW.after(LEASE)).await, "nobody takes it up meanwhile");
+        let mut tx = db.begin().await.unwrap();
+        let heir = "somebody".parse().unwrap();
+        hand_over(&mut tx, &one.addon, &heir).await.unwrap();
+        let theirs = open(&mut tx, &heir).await.unwrap();
+        assert_eq!((theirs.len(), open(&mut tx, &publisher).await.unwrap().len()), (1, 0), "it goes with the add-on");
+        drop(tx);
 
         let mut tx = db.begin().await.unwrap();
         assert!(sagas::wake(&mut tx, saga.id, NOW).await.unwrap());
