@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use annex_domain::{
     difference::{Change, Section},
     ids::ProjectVersionId,
@@ -57,14 +59,19 @@ pub async fn look(portal: &Portal, by: &Staff, id: ProjectVersionId, track: Trac
         Some(before) => Some((before.version.to_string(), now.since(&parts(&mut conn, &project, &before).await?))),
         None => None,
     };
-    let mut notes = Vec::new();
-    for note in notes::list(&mut conn, id, track).await? {
-        let then = rounds::get(&mut conn, id, track, note.round).await?;
-        let changed = match then {
-            Some(then) => !now.same_at(&note.target, &parts(&mut conn, &project, &then).await?),
-            None => false,
-        };
-        notes.push((note, changed));
+    let written = notes::list(&mut conn, id, track).await?;
+    let numbers: BTreeSet<i64> =
+        written.iter().map(|note| note.round).filter(|number| *number != stored.round).collect();
+    let mut earlier = BTreeMap::new();
+    for number in numbers {
+        if let Some(then) = rounds::get(&mut conn, id, track, number).await? {
+            earlier.insert(number, parts(&mut conn, &project, &then).await?);
+        }
     }
+    let with_change = |note: Note| {
+        let changed = earlier.get(&note.round).is_some_and(|then| !now.same_at(&note.target, then));
+        (note, changed)
+    };
+    let notes = written.into_iter().map(with_change).collect();
     Ok(Look { project, version, stored, round, manifest, since, notes })
 }
