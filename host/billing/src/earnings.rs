@@ -1,8 +1,9 @@
 //! What publishers earn with the invoices of desks: their share of each line that is paid for, less what goes back of it
 //! (`host/docs/adr/0045-a-publisher-earns-what-was-taken.md`).
 //!
-//! Who has the add-on when it is paid earns, and gives back what is paid back, also after handing it over. What a gateway took earns. What a desk's credit paid does not: it was given to the desk, or has earned before. Everything here
-//! happens in the transaction of the posting that it follows from, and once.
+//! What a gateway took earns. What a desk's credit paid does not: it was given to the desk, or has earned before. Who has the add-on
+//! when it is paid earns, and gives back what is paid back, also after handing it over. Everything here happens in the transaction of
+//! the posting that it follows from, and once.
 
 use annex_domain::{
     addon::PublisherSlug, billing::LineKind, clock::Timestamp, earnings::EarningKind, ids::RefundId, money::Money,

@@ -51,8 +51,8 @@ pub async fn take_offer_back(portal: &Portal, by: &Member, addon: &AddonId) -> R
     Ok(tx.commit().await?)
 }
 
-/// Takes over an add-on that another publisher offers, with its project and what waits for an answer. Its id stays; new packages of it need this publisher's keys
-/// from now on.
+/// Takes over an add-on that another publisher offers, with its project and what waits for an answer. Its id stays; new packages of it
+/// need this publisher's keys from now on.
 ///
 /// # Errors
 /// [`Refusal::Role`] for who is no owner; [`annex_desk::Refusal::NotFound`] unless it is offered to them;

@@ -66,12 +66,15 @@ pub(super) static DONE: [(&[Door], &str); 20] = [
 /// What no door has, and when the host does it.
 pub(super) static OF_THE_HOST: [(&str, &str); 6] = [
     ("it starts for the first time", "desk.created desk.load-sample"),
-    ("the month of a desk that leaves is over; or at once, by the command line: then there is no desk to look at", "desk.delete"),
+    (
+        "the month of a desk that leaves is over; or at once, by the command line: then there is no desk to look at",
+        "desk.delete",
+    ),
     (
         "what somebody began goes on, or ends",
         "addon.accepted addon.install-failed addon.installed addon.paid addon.payment-due addon.plan addon.purchase-failed
-         addon.rejected addon.request-approved addon.rolled-back addon.uninstall-failed addon.uninstalled addon.update-failed addon.updated billing.paid
-         billing.refund-failed billing.refunded billing.release billing.void",
+         addon.rejected addon.request-approved addon.rolled-back addon.uninstall-failed addon.uninstalled addon.update-failed
+         addon.updated billing.paid billing.refund-failed billing.refunded billing.release billing.void",
     ),
     (
         "time has passed, or the payment company tells something",
