@@ -2,6 +2,7 @@
 //! from the right; what is to be pressed is free, errors are said once, and axe-core finds nothing. `layout.js` measures.
 
 mod desk;
+mod publisher;
 
 use serde_json::{Value, json};
 
@@ -83,7 +84,7 @@ async fn start(crm: &Peer) -> Option<(Host, Chromium)> {
     Some((host, chromium))
 }
 
-/// Looks at the pages where nobody is signed in, at those of the panel, and at those of the client area.
+/// Looks at the pages where nobody is signed in, at those of the panel, of the client area, and of publishers and who reviews them.
 async fn every_page(host: &Host, chromium: &Chromium, sight: &Sight, found: &mut Found) -> Desk {
     let browser = host.browser().await;
     look(chromium, &desk::register(&browser).await, sight, found).await;
@@ -99,6 +100,10 @@ async fn every_page(host: &Host, chromium: &Chromium, sight: &Sight, found: &mut
     }
     chromium.sign_in_at("/client-area/sign-in", PAYER, ".client-head").await;
     for page in &desk.client_area {
+        look(chromium, page, sight, found).await;
+    }
+    // A publisher has a help desk of its own: from here on pages for nobody in particular speak English.
+    for page in &publisher::furnish(host, &browser).await {
         look(chromium, page, sight, found).await;
     }
     desk

@@ -1,4 +1,4 @@
-//! A client of the JSON API.
+//! A client of the JSON APIs.
 
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -17,6 +17,11 @@ pub(crate) struct Answer(pub(crate) Response);
 impl Api {
     pub(crate) fn new(url: &str, token: &str) -> Self {
         Self { base: format!("{url}/api/v1"), token: token.into(), client: reqwest::Client::new() }
+    }
+
+    /// With a token of a publisher.
+    pub(crate) fn of_publisher(url: &str, token: &str) -> Self {
+        Self { base: format!("{url}/publisher/v1"), ..Self::new(url, token) }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

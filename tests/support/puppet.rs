@@ -1,7 +1,10 @@
 //! Small add-ons for tests, made while a test runs: the guest `puppet` of `tests/guests` under any id, with any plans, and
 //! behaving as told. Much faster to compile than a first-party add-on.
 
-use std::{path::PathBuf, sync::OnceLock};
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use tempfile::TempDir;
 
@@ -52,9 +55,15 @@ pub(crate) use plan;
 impl Puppet<'_> {
     /// An unsigned package, and the folder that it lives in.
     pub(crate) fn pack(&self) -> (TempDir, PathBuf) {
+        self.pack_with("", |_| ())
+    }
+
+    /// The same with more in its listing, and with what is laid beside it into the folder.
+    pub(crate) fn pack_with(&self, listing: &str, lay: impl FnOnce(&Path)) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let project = folder.path();
-        lay_out(project, &self.manifest(), &self.component());
+        lay_out(project, &self.manifest(listing), &self.component());
+        lay(project);
         let path = |name: &str| project.join(name).display().to_string();
         annex_ok([
             "addon",
@@ -72,7 +81,7 @@ impl Puppet<'_> {
         (folder, package)
     }
 
-    fn manifest(&self) -> String {
+    fn manifest(&self, listing: &str) -> String {
         let name = self.id.split('.').nth(1).expect("publisher.name");
         // Counts up with the version, as it has to.
         let seq: u32 = self.version.split('.').fold(0, |seq, part| seq * 100 + part.parse::<u32>().expect("a number"));
@@ -80,7 +89,7 @@ impl Puppet<'_> {
             "id = \"{}\"\nversion = \"{}\"\nseq = {seq}\nkind = \"plugin\"\nwit = \"annex:addon@0.1\"\nhost = \">=0.1, <1\"\n\
              [listing]\nname = \"The {name}\"\nsummary = \"For tests.\"\ndescription = \"Does as told.\"\n\
              publisher_name = \"Annex\"\nicon = \"assets/icon.png\"\nsupport = {{ email = \"support@annex.example\" }}\n\
-             [[capabilities]]\nuse = \"kv\"\npurpose = \"to count\"\n{}",
+             {listing}[[capabilities]]\nuse = \"kv\"\npurpose = \"to count\"\n{}",
             self.id, self.version, self.plans
         )
     }

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// Of 70 letters, without a space to break them at.
-const NAME: &str = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftsch";
+pub(super) const NAME: &str = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftsch";
 pub(super) const SUBJECT: &str = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetzgebun";
 
 const MONTHLY: Puppet<'_> = Puppet { id: "annex.monthly", version: "1.0.0", behaviour: "", plans: FLAT };
@@ -216,6 +216,7 @@ async fn outside(browser: &Browser, invitation: String, asked: &str) -> Vec<Stri
         "/forgotten",
         GONE[1],
         "/client-area/sign-in",
+        "/portal/request",
         "/developers",
         "/developers/events",
         "/developers/search?q=signature",
