@@ -43,7 +43,10 @@ impl Api {
 
     /// As [`Self::buy`], without waiting for the end.
     pub(crate) async fn begin_to_buy(&self, addon: &str, version: &str, plan: &str, key: &str) -> super::api::Answer {
-        let quote = self.quote(addon, version, plan).await;
+        let people = self.get("/operators").await;
+        let everyone = people["items"].as_array().expect("items").iter().filter(|one| one["active"] == true).count();
+        let of = format!("/addons/{addon}/quote?version={version}&plan={plan}&licences={everyone}");
+        let quote = self.get(&of).await;
         let purchase = json!({"plan": plan, "price": quote["amount"]});
         self.begin_install(addon, version, purchase, key).await
     }

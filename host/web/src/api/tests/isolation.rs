@@ -40,8 +40,9 @@ use super::{Api, addons, document};
 use crate::{config::WebConfig, drawn};
 
 /// Where ids belong to nobody's desk: the catalog is the host's; links and hooks are their own secrets; the client area knows
-/// accounts, and has a test of its own that swaps theirs (`client_area/tests/isolation.rs`).
-const HOST_WIDE: [&str; 11] = [
+/// accounts, and the portal publishers: both have tests of their own that swap theirs (`client_area/tests/isolation.rs`,
+/// `portal/tests.rs`). What the platform reviews is everybody's.
+const HOST_WIDE: [&str; 12] = [
     "/addons/",
     "/install/",
     "/publishers/",
@@ -53,6 +54,7 @@ const HOST_WIDE: [&str; 11] = [
     "/client-area/",
     "/developers/",
     "/portal/",
+    "/review/",
 ];
 /// In every text of the desk that must not be seen.
 const MARK: &str = "quagga";
@@ -531,7 +533,8 @@ fn routes_in_sources() -> BTreeSet<String> {
             } else if path.extension().is_some_and(|extension| extension == "rs") && path != source.join("api.rs") {
                 let text = fs::read_to_string(path).unwrap();
                 let found = text.split(".route(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
-                routes.extend(found.filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned));
+                let named = found.filter_map(|rest| rest.split('"').next()).filter(|route| route.starts_with('/'));
+                routes.extend(named.map(ToOwned::to_owned));
             }
         }
     }
