@@ -26,7 +26,10 @@ CREATE TABLE invoice_lines (
     period_from TEXT NOT NULL,
     period_to TEXT,
     kind TEXT NOT NULL DEFAULT 'charge' CHECK (kind IN ('charge', 'unused', 'covered', 'carried', 'credit')),
-    reduced BIGINT NOT NULL DEFAULT 0 CHECK (reduced >= 0)
+    reduced BIGINT NOT NULL DEFAULT 0 CHECK (reduced >= 0),
+    paid BIGINT,
+    share BIGINT,
+    tax_rate BIGINT NOT NULL DEFAULT 0 CHECK (tax_rate >= 0)
 ){strict};
 INSERT INTO invoice_lines SELECT * FROM invoice_lines_before;
 DROP TABLE invoice_lines_before;
