@@ -327,6 +327,35 @@ async fn what_is_not_let_go_is_not_billed_any_more() {
 }
 
 #[tokio::test]
+async fn an_update_that_waits_when_its_add_on_ends_keeps_nothing_billed() {
+    on_both(async |world| {
+        let sold = |version: &str, seq: u32| Manifest { plans: plans(), ..by_hand(version, seq) };
+        world.publish(sold("1.0.0", 1), puppet("")).await;
+        world.log_in(PAYS).await;
+        let id = world.host.install(world.to_buy("flat").await).await.unwrap().id;
+        assert!(waits(&world, id).await);
+        assert_eq!(answered(&world, id, &Answer::Accepted).await.unwrap().status, Status::Active);
+        world.publish(sold("2.0.0", 2), puppet("")).await;
+        world.host.update(world.desk, id, version("2.0.0"), everything(), world.admin).await.unwrap();
+        assert!(waits(&world, id).await);
+        let mut tx = world.db().begin().await.unwrap();
+        let addon = "acme.puppet".parse().unwrap();
+        catalog::set_ends_at(&mut tx, &addon, Some(world.clock.now())).await.unwrap();
+        tx.commit().await.unwrap();
+        world.host.end_addons().await.unwrap();
+        assert_eq!(world.installation(id).await.status, Status::Updating, "it is being changed");
+        assert_eq!(answered(&world, id, &no()).await.unwrap().status, Status::Active);
+        for _ in 0..2 {
+            world.host.end_addons().await.unwrap();
+            world.idle().await;
+        }
+        assert_eq!(world.installation(id).await.status, Status::Cancelled);
+        world.judge(id, "ended").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn force_ends_what_waits_for_an_answer() {
     on_both(async |world| {
         published(&world, "1.0.0", 1, "").await;

@@ -203,6 +203,17 @@ pub async fn trials_ending(conn: &mut Conn, before: Timestamp, limit: u32) -> Re
     all(fetch_all!(conn, SubscriptionSql, sql, before, limit)?)
 }
 
+/// What desks still try or pay from month to month though its add-on has stopped, oldest first: it was being changed on that day.
+pub async fn of_stopped_addons(conn: &mut Conn) -> Result<Vec<Subscription>> {
+    let sql = "SELECT s.* FROM addons a
+               JOIN installations i ON i.addon_id = a.id
+               JOIN subscriptions s ON s.desk_id = i.desk_id AND s.installation_id = i.id
+               WHERE a.ended_at IS NOT NULL AND s.state <> 'ended'
+                   AND (s.state = 'trialing' OR s.plan_model IN ('per-user', 'per-seat', 'flat'))
+               ORDER BY s.created_at, s.id";
+    all(fetch_all!(conn, SubscriptionSql, sql)?)
+}
+
 /// The subscription of an add-on that was paid for last, when it has ended and no other plan took its place: what is left of
 /// its days counts when the add-on is bought again.
 pub async fn cancelled_of_addon(conn: &mut Conn, desk: DeskId, addon: &AddonId) -> Result<Option<Subscription>> {
