@@ -68,12 +68,18 @@ pub async fn approve(
     Ok(Approval::Done)
 }
 
-/// True when the version asks help desks for more than the one that was approved last.
+/// True when the version asks help desks for more than the one that was approved last. Where none was, that is what came into the
+/// catalog with the platform's consent and every desk may install.
 async fn has_grown(table: &mut Table) -> Result<bool, Refusal> {
     let (project, tx) = (&table.project.id, &mut table.tx);
-    let Some(before) = rounds::last_approved(tx, project, Track::Technical).await? else { return Ok(false) };
-    let before = Package { version: before.version, digest: before.digest, blockers: None };
-    let (before, _) = manifest_of(tx, project, &before).await?;
+    let before = match rounds::last_approved(tx, project, Track::Technical).await? {
+        Some(before) => {
+            let before = Package { version: before.version, digest: before.digest, blockers: None };
+            Some(manifest_of(tx, project, &before).await?.0)
+        }
+        None => catalog::latest(tx, project).await?.map(|row| row.manifest),
+    };
+    let Some(before) = before else { return Ok(false) };
     let package = table.version.package.as_ref().ok_or(StoreError::NotFound("package"))?;
     let (now, _) = manifest_of(tx, project, package).await?;
     Ok(!Grant::of_all(&before.asks()).missing(&now.asks()).is_empty())

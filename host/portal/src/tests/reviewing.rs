@@ -330,6 +330,24 @@ async fn what_asks_for_more_than_before_needs_two_and_is_installable_once_it_is_
 }
 
 #[tokio::test]
+async fn what_asks_for_more_than_a_version_that_nobody_reviewed_needs_two() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db.clone()).await, Track::Technical);
+        let mut tx = testing::tx(&db).await;
+        testing::publish(&mut tx, &first(), NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut grown = manifest(Version::new(1, 1, 0), 2);
+        grown.capabilities =
+            vec![Capability { access: Access::Kv, hosts: vec![], purpose: Localized::en("to remember") }];
+        let id = stage.ready(&grown).await;
+        stage.submit(id, track).await.unwrap();
+        assert_eq!(stage.approve(&stage.one, id, track).await.unwrap(), Approval::SecondNeeded);
+        assert_eq!(stage.approve(&stage.other, id, track).await.unwrap(), Approval::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn icon_and_plans_stay_as_they_were_published_unless_the_platform_unlocks_them() {
     on_both(async |db| {
         let (stage, track) = (Stage::make(db).await, Track::Marketplace);
