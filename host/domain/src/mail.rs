@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    addon::{AddonId, KeyId},
+    addon::{AddonId, KeyId, PublisherSlug},
     billing::DisputeState,
     clock::Timestamp,
     installation::Status,
@@ -454,6 +454,8 @@ pub enum MailFacts {
     VersionRejected(MailReview),
     /// See [`MailKind::EventsFailing`].
     EventsFailing {
+        /// Who is told.
+        publisher: PublisherSlug,
         /// Of which add-on.
         addon: AddonId,
         /// Since when.

@@ -11,7 +11,7 @@ pub use rotate::rotate;
 
 use annex_domain::{ids::OauthClientId, installation::Installation};
 use annex_store::{
-    Conn, StoreError, installations,
+    Conn, StoreError, catalog, installations,
     oauth::clients::{self, Client},
     publishers::organisations::Organisation,
 };
@@ -24,11 +24,11 @@ use crate::Refusal;
 /// When the database fails.
 pub async fn list(conn: &mut Conn, of: &Organisation) -> Result<Vec<(Installation, Vec<Client>)>, StoreError> {
     let Some(desk) = of.developer_desk else { return Ok(Vec::new()) };
-    let mut own = Vec::new();
+    let (owned, mut own) = (catalog::owned(conn, &of.slug).await?, Vec::new());
     for installation in installations::list(conn, desk).await? {
         let mut made = clients::of(conn, desk, installation.id).await?;
         made.retain(|client| client.publisher.as_ref() == Some(&of.slug));
-        if installation.addon.publisher() == of.slug || !made.is_empty() {
+        if owned.contains(&installation.addon) || !made.is_empty() {
             own.push((installation, made));
         }
     }

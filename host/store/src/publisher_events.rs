@@ -202,9 +202,9 @@ pub async fn answered(tx: &mut Tx, id: EventId, answer: &Answer, now: Timestamp)
 /// # Errors
 /// [`StoreError::NotFound`], also for one of another publisher; it may be older than what is kept.
 pub async fn find(conn: &mut Conn, publisher: &PublisherSlug, id: EventId) -> Result<Event, StoreError> {
-    let row = fetch_optional!(conn, EventSql, "SELECT * FROM publisher_events WHERE id = $1", id.to_string())?;
-    let event = row.map(Event::try_from).transpose()?;
-    event.filter(|event| event.addon.publisher() == *publisher).ok_or(StoreError::NotFound("event"))
+    let sql = "SELECT e.* FROM publisher_events e JOIN addons a ON a.id = e.addon_id
+               WHERE e.id = $1 AND a.publisher = $2";
+    fetch_optional!(conn, EventSql, sql, id.to_string(), publisher)?.ok_or(StoreError::NotFound("event"))?.try_into()
 }
 
 /// The events of an add-on before one of them, else from the newest, the newest first; at most `limit`.

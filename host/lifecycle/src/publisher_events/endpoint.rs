@@ -48,8 +48,7 @@ impl Lifecycle {
     /// # Errors
     /// When the database fails.
     pub async fn endpoints(&self, publisher: &PublisherSlug) -> Result<Vec<(AddonId, EndpointView)>, LifecycleError> {
-        let mut own = catalog::addons(&mut self.db.read().await?).await?;
-        own.retain(|addon| addon.publisher() == *publisher);
+        let own = catalog::owned(&mut self.db.read().await?, publisher).await?;
         let mut all = Vec::new();
         for addon in own {
             let view = self.endpoint(&addon).await?;
@@ -196,6 +195,10 @@ fn place(addon: &AddonId) -> String {
     format!("publisher endpoint/{addon}")
 }
 
+/// What the add-on is named by; where no version may be installed any more, the newest that may still run.
 async fn newest(conn: &mut Conn, addon: &AddonId) -> Result<catalog::VersionRow, LifecycleError> {
-    catalog::shown(conn, addon).await?.ok_or(LifecycleError::NotFound("add-on"))
+    if let Some(shown) = catalog::shown(conn, addon).await? {
+        return Ok(shown);
+    }
+    catalog::versions(conn, addon).await?.into_iter().next().ok_or(LifecycleError::NotFound("add-on"))
 }

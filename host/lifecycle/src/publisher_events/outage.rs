@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use annex_domain::{addon::AddonId, clock::Timestamp, mail::MailFacts};
 use annex_store::{
-    StoreError, mails,
+    StoreError, catalog, mails,
     publisher_events::endpoints::{self, Answer},
     publishers::organisations,
 };
@@ -31,10 +31,11 @@ impl Lifecycle {
             return Ok(());
         }
         let endpoint = endpoints::get(&mut tx, addon).await?;
-        let contact = organisations::get(&mut tx, &addon.publisher()).await?.contact_email;
+        let publisher = catalog::owner(&mut tx, addon).await?;
+        let contact = organisations::get(&mut tx, &publisher).await?.contact_email;
         // One that the command line trusts has none.
         if let (Some(to), Some(since), Some((answer, _))) = (contact, endpoint.failing_since, endpoint.last) {
-            let facts = MailFacts::EventsFailing { addon: addon.clone(), since, answer: in_words(&answer) };
+            let facts = MailFacts::EventsFailing { publisher, addon: addon.clone(), since, answer: in_words(&answer) };
             mails::put_of_platform(&mut tx, &to, &facts, &format!("{addon}:{}", since.0), None, now).await?;
         }
         tx.commit().await

@@ -1,7 +1,7 @@
 //! What is mailed to publishers, and to who wants to be one.
 
 use annex_domain::{
-    addon::{AddonId, KeyId},
+    addon::{AddonId, KeyId, PublisherSlug},
     clock::Timestamp,
     mail::{MailFacts, MailNote, MailReview},
     publisher::MemberRole,
@@ -20,7 +20,9 @@ impl Reader<'_> {
             MailFacts::KeyEnrolled { name, key, by } => self.key_enrolled(name, key, by),
             MailFacts::VersionApproved(review) => self.reviewed(review, "approved"),
             MailFacts::VersionRejected(review) => self.reviewed(review, "rejected"),
-            MailFacts::EventsFailing { addon, since, answer } => self.events_failing(addon, *since, answer),
+            MailFacts::EventsFailing { publisher, addon, since, answer } => {
+                self.events_failing(publisher, addon, *since, answer)
+            }
             _ => Content::default(),
         }
     }
@@ -117,9 +119,9 @@ impl Reader<'_> {
         }
     }
 
-    fn events_failing(&self, addon: &AddonId, since: Timestamp, answer: &str) -> Content {
+    fn events_failing(&self, publisher: &PublisherSlug, addon: &AddonId, since: Timestamp, answer: &str) -> Content {
         let (t, name) = (self.t, addon.as_str());
-        let page = format!("portal/publishers/{}/events", addon.publisher());
+        let page = format!("portal/publishers/{publisher}/events");
         Content {
             subject: t.with("mail-events-failing-subject", &[("addon", &name)]),
             happened: vec![t.with("mail-events-failing-happened", &[("addon", &name), ("since", &t.datetime(since))])],

@@ -168,7 +168,12 @@ fn all_to_publishers(text: &str) -> Vec<MailFacts> {
         MailFacts::VersionApproved(review(text, Track::Marketplace)),
         MailFacts::VersionRejected(review(text, Track::Technical)),
         MailFacts::VersionRejected(review(text, Track::Marketplace)),
-        MailFacts::EventsFailing { addon: "acme.tool".parse().unwrap(), since: Timestamp(1), answer: text.into() },
+        MailFacts::EventsFailing {
+            publisher: "acme".parse().unwrap(),
+            addon: "acme.tool".parse().unwrap(),
+            since: Timestamp(1),
+            answer: text.into(),
+        },
     ]
 }
 

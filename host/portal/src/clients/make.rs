@@ -51,7 +51,8 @@ pub async fn make(portal: &Portal, by: &Member, input: &Make, given: &GivenPassw
     let organisation = organisations::get(&mut tx, &by.publisher).await?;
     let own = list(&mut tx, &organisation).await?;
     let chosen = own.into_iter().find(|(installation, _)| Some(installation.id) == input.installation);
-    let Some((installation, made)) = chosen.filter(|(one, _)| one.addon.publisher() == by.publisher) else {
+    let owned = catalog::owned(&mut tx, &by.publisher).await?;
+    let Some((installation, made)) = chosen.filter(|(one, _)| owned.contains(&one.addon)) else {
         return Err(Refusal::field("installation", Wrong::Unknown));
     };
     if made.len() >= MOST {

@@ -4,7 +4,9 @@ use annex_domain::{
     audit::Action,
     publisher::Deed,
 };
-use annex_store::{StoreError, catalog, projects, provisioning, publishers::organisations};
+use annex_store::{
+    StoreError, catalog, projects, provisioning, publisher_events::endpoints, publishers::organisations,
+};
 use serde_json::json;
 
 use crate::{GivenPassword, Member, Portal, Refusal};
@@ -51,8 +53,8 @@ pub async fn take_offer_back(portal: &Portal, by: &Member, addon: &AddonId) -> R
     Ok(tx.commit().await?)
 }
 
-/// Takes over an add-on that another publisher offers, with its project and what waits for an answer. Its id stays; new packages of it
-/// need this publisher's keys from now on.
+/// Takes over an add-on that another publisher offers, with its project, its events and what waits for an answer. Its id stays;
+/// new packages of it need this publisher's keys from now on, and what its service is told is signed with other secrets.
 ///
 /// # Errors
 /// [`Refusal::Role`] for who is no owner; [`annex_desk::Refusal::NotFound`] unless it is offered to them;
@@ -67,6 +69,7 @@ pub async fn accept(portal: &Portal, by: &Member, addon: &AddonId, given: &Given
     catalog::hand_over(&mut tx, addon, &from, &by.publisher).await?;
     projects::hand_over(&mut tx, addon, &by.publisher).await?;
     provisioning::hand_over(&mut tx, addon, &by.publisher).await?;
+    endpoints::hand_over(&mut tx, addon).await?;
     by.record_of(&mut tx, Action::CatalogTake, addon, &json!({ "from": from, "to": by.publisher })).await?;
     Ok(tx.commit().await?)
 }

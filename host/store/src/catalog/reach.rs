@@ -1,5 +1,7 @@
 //! How far add-ons and versions reach, as their publisher and the platform say; what a desk sees of that is in [`super::visible`].
 
+use std::collections::BTreeSet;
+
 use annex_domain::{
     addon::{AddonId, PublisherSlug, Version},
     clock::Timestamp,
@@ -79,6 +81,15 @@ pub async fn of_publisher(conn: &mut Conn, publisher: &PublisherSlug) -> Result<
     let sql = "SELECT id, publisher, audience, listed, ends_at, offered_to FROM addons
                WHERE publisher = $1 OR offered_to = $1 ORDER BY id";
     all(fetch_all!(conn, OfferingSql, sql, publisher)?)
+}
+
+/// The add-ons that are a publisher's, whatever their ids say.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn owned(conn: &mut Conn, publisher: &PublisherSlug) -> Result<BTreeSet<AddonId>> {
+    let rows = fetch_all!(conn, (String,), "SELECT id FROM addons WHERE publisher = $1", publisher)?;
+    rows.iter().map(|(id,)| At::new("addons", id).parse("id", id)).collect()
 }
 
 /// Says how far a version reaches. An add-on whose only version is not for everyone is not advertised before somebody says so.

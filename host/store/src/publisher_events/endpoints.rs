@@ -92,6 +92,12 @@ pub async fn set_url(tx: &mut Tx, addon: &AddonId, url: Option<&str>) -> Result<
     execute!(tx, "UPDATE publisher_endpoints SET url = $2 WHERE addon_id = $1", addon, url).map(drop)
 }
 
+/// The endpoint is another publisher's from now on: neither what the former one put in the manifest's place nor the secrets that it
+/// knows count any more. Others are made when they are needed.
+pub async fn hand_over(tx: &mut Tx, addon: &AddonId) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE publisher_endpoints SET url = NULL, secrets = NULL WHERE addon_id = $1", addon).map(drop)
+}
+
 /// Posts nothing more until [`resume`]. The caller has locked the endpoint, or has an event of it.
 pub async fn pause(tx: &mut Tx, addon: &AddonId, why: Pause) -> Result<(), StoreError> {
     let sql = "UPDATE publisher_endpoints SET paused = $2 WHERE addon_id = $1";

@@ -2,7 +2,7 @@
 
 use annex_domain::{ids::OauthClientId, oauth::public_id, publisher::Deed};
 use annex_portal::clients::{Make, list, make, revoke, rotate};
-use annex_store::oauth::clients::Client;
+use annex_store::{catalog, oauth::clients::Client};
 use askama::Template;
 use axum::{
     Router,
@@ -79,13 +79,16 @@ async fn clients_page(
     input: &Make,
     rotating: Option<OauthClientId>,
 ) -> Result<ClientsPage, PageError> {
-    let all = list(&mut state.db.read().await?, &who.organisation).await?;
+    let mut conn = state.db.read().await?;
+    let all = list(&mut conn, &who.organisation).await?;
+    let owned = catalog::owned(&mut conn, &who.member.publisher).await?;
+    drop(conn);
     let mut clients = Vec::new();
     let mut installations = Vec::new();
     for (installation, made) in &all {
         let addon = installation.addon.as_str();
         clients.extend(made.iter().map(|client| row(addon, client)));
-        if installation.addon.publisher() == who.member.publisher {
+        if owned.contains(&installation.addon) {
             let chosen = input.installation == Some(installation.id);
             installations.push((installation.id.to_string(), addon.to_owned(), chosen));
         }

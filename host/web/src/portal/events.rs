@@ -4,6 +4,7 @@
 use annex_domain::{addon::AddonId, clock::Timestamp, publisher::Deed, publisher_event::EventId};
 use annex_lifecycle::{EndpointAnswer, EndpointView, KeptEvent, LifecycleError, Replay};
 use annex_portal::events::{pause, replay, resume, rotate, secrets};
+use annex_store::catalog;
 use askama::Template;
 use axum::{
     Router,
@@ -105,8 +106,9 @@ async fn developing(
 ) -> Result<(Insider, AddonId), PageError> {
     let who = Insider::find(state, payer, publisher).await?;
     who.member.require(Deed::Develop)?;
-    let addon = addon.parse::<AddonId>().ok().filter(|addon| addon.publisher() == who.member.publisher);
-    Ok((who, addon.ok_or(PageError::NotFound)?))
+    let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
+    let owner = catalog::owner(&mut state.db.read().await?, &addon).await?;
+    if owner == who.member.publisher { Ok((who, addon)) } else { Err(PageError::NotFound) }
 }
 
 fn not_there(error: LifecycleError) -> PageError {

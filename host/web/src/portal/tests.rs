@@ -321,6 +321,63 @@ async fn events_are_seen_and_sent_again_and_secrets_shown_with_the_password() {
 }
 
 #[tokio::test]
+async fn an_endpoint_stays_when_no_version_is_offered_any_more() {
+    let site = Site::start().await;
+    let own = Things::make(&site, "own", 2).await;
+    let (addon, now) = ("own.heard".parse().unwrap(), site.clock.now());
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    let yanked = catalog::VersionStatus::Yanked;
+    catalog::set_version_status(&mut tx, &addon, &Version::new(1, 0, 0), yanked, now).await.unwrap();
+    tx.commit().await.unwrap();
+    let list = own.browser.get("/portal/publishers/own/events").await;
+    assert!(list.code() == 200 && list.html.contains("https://hooks.example/"), "{}", list.html);
+    assert_eq!(own.browser.get("/portal/publishers/own/events/own.heard").await.code(), 200);
+}
+
+#[tokio::test]
+async fn events_secrets_and_clients_go_with_an_add_on_that_changes_hands() {
+    let site = Site::start().await;
+    let (before, after) = (Things::make(&site, "before", 1).await, Things::make(&site, "after", 2).await);
+    let (addon, version): (AddonId, _) = ("before.heard".parse().unwrap(), Version::new(1, 0, 0));
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    let of = Subject { desk: site.desks.desk, installation: InstallationId::new(), addon: &addon, version: &version };
+    let data = EventData::Suspended(Suspended { why: SuspendedWhy::Faults });
+    publisher_events::put(&mut tx, of, &data, site.clock.now()).await.unwrap();
+    let event = publisher_events::before(&mut tx, &addon, None, 1).await.unwrap().remove(0).id;
+    catalog::offer_to(&mut tx, &addon, Some(&"after".parse().unwrap())).await.unwrap();
+    tx.commit().await.unwrap();
+    let code = async |who: &Things<'_>, path: &str| {
+        who.browser.get(&who.path(&format!("/portal/publishers/{{publisher}}{path}"))).await.code()
+    };
+    let secret = async |who: &Things<'_>| {
+        let path = who.path("/portal/publishers/{publisher}/events/before.heard/secrets");
+        let html = who.browser.post(&path, &[("password", PASSWORD)]).await.html;
+        html.split("whsec_").nth(1).map(|rest| rest.split('<').next().unwrap().to_owned())
+    };
+    let offers = async |who: &Things<'_>| {
+        let html = who.browser.get(&who.path("/portal/publishers/{publisher}/clients")).await.html;
+        html.contains(">before.heard</option>")
+    };
+    let known = secret(&before).await.unwrap();
+    assert!(secret(&after).await.is_none() && offers(&before).await);
+    let taken = after.browser.post("/portal/publishers/after/offers/before.heard", &[("password", PASSWORD)]).await;
+    assert_eq!(taken.code(), 303, "{}", taken.html);
+
+    assert_eq!(code(&before, "/events/before.heard").await, 404);
+    assert_eq!(code(&after, "/events/before.heard").await, 200);
+    assert!(secret(&before).await.is_none() && !offers(&before).await);
+    assert_ne!(secret(&after).await.unwrap(), known, "who had it signs nothing any more");
+    let again = |publisher: &str| format!("/portal/publishers/{publisher}/events/before.heard/replay");
+    let id = event.to_string();
+    let one = [("which", "one"), ("event", id.as_str())];
+    assert_eq!(before.browser.post(&again("before"), &one).await.code(), 404);
+    assert_eq!(after.browser.post(&again("after"), &one).await.code(), 303);
+    let mut conn = site.state.db.read().await.unwrap();
+    assert!(publisher_events::find(&mut conn, &"before".parse().unwrap(), event).await.is_err());
+    assert!(publisher_events::find(&mut conn, &"after".parse().unwrap(), event).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_client_of_the_developer_desk_is_made_changed_and_ended() {
     let site = Site::start().await;
     let own = Things::make(&site, "own", 2).await;

@@ -4,6 +4,7 @@
 use annex_domain::{addon::AddonId, clock::Timestamp, publisher::PublisherScope, publisher_event::EventId};
 use annex_lifecycle::{EndpointAnswer, EndpointView, KeptEvent, Replay, SigningSecrets};
 use annex_portal::events::{pause, replay, resume, rotate};
+use annex_store::catalog;
 use axum::{extract::State, http::StatusCode};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -129,9 +130,10 @@ fn event_id(field: &'static str, text: &str) -> Result<EventId, Problem> {
 }
 
 /// An add-on of the caller's publisher.
-fn own(by: &ApiMember, addon: &str) -> Result<AddonId, Problem> {
-    let addon = addon.parse::<AddonId>().ok().filter(|addon| addon.publisher() == by.member.publisher);
-    addon.ok_or_else(|| Problem::not_found("add-on"))
+async fn own(state: &AppState, by: &ApiMember, addon: &str) -> Result<AddonId, Problem> {
+    let addon: AddonId = addon.parse().map_err(|_| Problem::not_found("add-on"))?;
+    let owner = catalog::owner(&mut state.db.read().await?, &addon).await?;
+    if owner == by.member.publisher { Ok(addon) } else { Err(Problem::not_found("add-on")) }
 }
 
 /// List events
@@ -151,7 +153,7 @@ async fn list_events(
     let limit = limit_of(params.limit)?;
     let after = params.after.as_deref().map(|text| event_id("after", text)).transpose()?;
     let addon = match (&params.addon, after) {
-        (Some(addon), _) => own(&by, addon)?,
+        (Some(addon), _) => own(&state, &by, addon).await?,
         (None, Some(id)) => state.lifecycle.event_of(&by.member.publisher, id).await?.addon,
         (None, None) => return Err(Problem::field("addon", "required", "name the add-on, or pass `after`")),
     };
@@ -198,7 +200,7 @@ async fn replay_events(
     Json(body): Json<ReplayEvents>,
 ) -> Result<Json<Replayed>, Problem> {
     let member = by.require(PublisherScope::Events)?;
-    let addon = own(&by, &body.addon)?;
+    let addon = own(&state, &by, &body.addon).await?;
     let which = which(&body)?;
     let events = replay(&state.portal(), &state.lifecycle, member, &addon, which).await?;
     Ok(Json(Replayed { events }))
@@ -240,7 +242,7 @@ async fn pause_endpoint(
     PathParams(addon): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
     let member = by.require(PublisherScope::Events)?;
-    pause(&state.portal(), &state.lifecycle, member, &own(&by, &addon)?).await?;
+    pause(&state.portal(), &state.lifecycle, member, &own(&state, &by, &addon).await?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -258,7 +260,7 @@ async fn resume_endpoint(
     PathParams(addon): PathParams<String>,
 ) -> Result<StatusCode, Problem> {
     let member = by.require(PublisherScope::Events)?;
-    resume(&state.portal(), &state.lifecycle, member, &own(&by, &addon)?).await?;
+    resume(&state.portal(), &state.lifecycle, member, &own(&state, &by, &addon).await?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -277,7 +279,7 @@ async fn rotate_secret(
 ) -> Result<Json<Secrets>, Problem> {
     let member = by.require(PublisherScope::Events)?;
     let SigningSecrets { shared, public_key } =
-        rotate(&state.portal(), &state.lifecycle, member, &own(&by, &addon)?).await?;
+        rotate(&state.portal(), &state.lifecycle, member, &own(&state, &by, &addon).await?).await?;
     let secrets = shared.iter().map(|secret| secret.expose_secret().to_owned()).collect();
     Ok(Json(Secrets { secrets, public_key }))
 }
