@@ -173,6 +173,17 @@ pub async fn succeeded(tx: &mut Tx, trying: Trying<'_>) -> Result<()> {
     execute!(tx, "DELETE FROM login_attempts WHERE account = $1 AND address = $2", account, address).map(drop)
 }
 
+/// Takes back one attempt that was counted at `at`, and nothing that failed before it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_back(tx: &mut Tx, trying: Trying<'_>, at: Timestamp) -> Result<()> {
+    let (account, address) = trying.counted_as();
+    let sql = "DELETE FROM login_attempts
+               WHERE id = (SELECT MAX(id) FROM login_attempts WHERE account = $1 AND address = $2 AND at = $3)";
+    execute!(tx, sql, account, address, at).map(drop)
+}
+
 /// Deletes attempts that count no more, and links that were used or expired a day ago; for the retention chore.
 ///
 /// # Errors

@@ -53,25 +53,35 @@ pub struct Way {
 /// Makes a session for an active operator who gave their password, or tells the desks in which it is right. Takes as long for an
 /// address that nobody has.
 ///
+/// Whoever manages a desk can invite any address and choose its password there. So in one of several desks of an address nothing is
+/// earned for the others: what failed stays counted, and no browser has attempts of its own.
+///
 /// # Errors
 /// [`Refusal::TooManyAttempts`]; [`Rule::SignInFailed`], whatever was wrong; [`Rule::DeskSuspended`], of a right password.
 pub async fn enter(desk: &Desk, input: Enter<'_>, now: Timestamp) -> Result<Entrance, Refusal> {
     let Enter { trying, password, at, user_agent, replaces } = input;
+    let mut known = operators::by_email(&mut desk.db.read().await?, trying.account, None).await?;
+    let is_shared = known.len() > 1;
+    let trying = if is_shared { Trying { device: None, ..trying } } else { trying };
+    known.retain(|one| at.is_none_or(|meant| one.operator.desk == meant));
     super::attempt(desk, trying, now).await?;
-    let ways = ways(desk, trying.account, password, at).await?;
+    let ways = ways(desk, known, password).await?;
+    let mut tx = desk.db.begin().await?;
+    if is_shared {
+        logins::take_back(&mut tx, trying, now).await?;
+    } else {
+        logins::succeeded(&mut tx, trying).await?;
+    }
+    tx.commit().await?;
     if let [way] = ways.as_slice() {
         let chosen = Choice { way, trying, user_agent, replaces };
         return choose(desk, chosen, now).await.map(Entrance::In);
     }
-    let mut tx = desk.db.begin().await?;
-    logins::succeeded(&mut tx, trying).await?;
-    tx.commit().await?;
     Ok(Entrance::Choose(ways))
 }
 
 /// Where the password is right: at least one desk, all of which work.
-async fn ways(desk: &Desk, email: &str, password: SecretString, at: Option<DeskId>) -> Result<Vec<Way>, Refusal> {
-    let known = operators::by_email(&mut desk.db.read().await?, email, at).await?;
+async fn ways(desk: &Desk, known: Vec<Credentials>, password: SecretString) -> Result<Vec<Way>, Refusal> {
     if known.is_empty() {
         password::verify(password, None).await;
         return Err(Rule::SignInFailed.into());
@@ -124,7 +134,6 @@ pub async fn choose(desk: &Desk, input: Choice<'_>, now: Timestamp) -> Result<Ne
     if !desks::get(&mut tx, *there).await?.status.works() {
         return Err(Rule::DeskSuspended.into());
     }
-    logins::succeeded(&mut tx, trying).await?;
     if let Some(old) = replaces {
         sessions::revoke_secret(&mut tx, old).await?;
     }
@@ -233,6 +242,35 @@ mod tests {
             operators::set_password(&mut tx, other_desk, there, &own, None).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(choose(&desk, second, NOW).await.err().unwrap().code(), "sign-in-failed");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn in_one_desk_of_an_address_nobody_earns_tries_at_another() {
+        let own = password::hash("another otter umbrella".into(), &[]).await.unwrap();
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let other_desk = Fixture::make(&mut tx).await.other_desk;
+            let role = roles::builtin(&mut tx, other_desk, Builtin::Agent).await.unwrap().id;
+            let email = "bo@example.org".to_owned();
+            let new = NewOperator { email, name: "Bo".into(), password_hash: Some(own.clone()), roles: vec![role] };
+            operators::create(&mut tx, other_desk, new, NOW).await.unwrap();
+            let enter_with = |password| enter_as("bo@example.org", password, None);
+            let trying = enter_with("").trying;
+            for _ in 1..logins::PER_ACCOUNT {
+                logins::attempt(&mut tx, trying, NOW).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let desk = Desk::new(db.clone());
+            inside(enter(&desk, enter_with("another otter umbrella"), NOW).await.unwrap());
+            let at = Enter { at: Some(other_desk), ..enter_with("another otter umbrella") };
+            inside(enter(&desk, at, NOW).await.unwrap());
+            let code = async |input| enter(&desk, input, NOW).await.err().unwrap().code();
+            assert_eq!(code(enter_with("a guess")).await, "sign-in-failed", "the tenth");
+            assert_eq!(code(enter_with("a guess")).await, "too-many-attempts");
+            let known = Enter { trying: Trying { device: Some("d"), ..trying }, ..enter_with("a guess") };
+            assert_eq!(code(known).await, "too-many-attempts");
         })
         .await;
     }
