@@ -13,7 +13,9 @@ mod tests;
 mod token;
 mod userinfo;
 
+use annex_desk::{Rule, tokens::authenticate_service};
 use annex_domain::oauth::SigningAlgorithm;
+use annex_store::oauth::tokens::Access;
 use axum::{
     Json, Router,
     extract::State,
@@ -56,6 +58,14 @@ pub(crate) fn issuer_url(config: &WebConfig) -> String {
 /// The address of an endpoint.
 fn endpoint(config: &WebConfig, name: &str) -> String {
     config.absolute(&format!("oauth/{name}"))
+}
+
+/// What a token opens now; of a desk that is suspended, as of one that has ended, nothing.
+async fn access(state: &AppState, token: &str) -> Result<Option<Access>, refusal::Refusal> {
+    match authenticate_service(&state.desk(), token, state.clock.now()).await {
+        Err(annex_desk::Refusal::Rule(Rule::DeskSuspended)) => Ok(None),
+        found => Ok(found?),
+    }
 }
 
 async fn discovery(State(state): State<AppState>) -> Response {

@@ -8,7 +8,7 @@ use annex_domain::{
     oauth::{SigningAlgorithm, client_of, public_id},
 };
 use annex_store::{
-    installations,
+    desks, installations,
     oauth::clients::{self, Client},
 };
 use axum::http::{HeaderMap, header};
@@ -42,7 +42,7 @@ enum Proof {
     Signed { token: String },
 }
 
-/// The client that asks, when it is itself and its installation runs.
+/// The client that asks, when it is itself, and its desk works and its installation runs.
 pub(super) async fn of(state: &AppState, headers: &HeaderMap, form: &Form) -> Result<Client, Refusal> {
     let client = match proof(headers, form)? {
         Proof::Secret { id, secret } => by_secret(state, &id, &secret).await?,
@@ -53,7 +53,8 @@ pub(super) async fn of(state: &AppState, headers: &HeaderMap, form: &Form) -> Re
         return Err(Refusal::Unknown);
     }
     let installed = installations::known_one(&state.db, client.desk, client.installation).await?;
-    if installed.is_some_and(|installed| installed.runs()) { Ok(client) } else { Err(Refusal::Unknown) }
+    let works = desks::known(&state.db, client.desk).await?.status.works();
+    if works && installed.is_some_and(|installed| installed.runs()) { Ok(client) } else { Err(Refusal::Unknown) }
 }
 
 /// One proof, and no second one beside it.

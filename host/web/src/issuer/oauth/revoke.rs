@@ -2,7 +2,6 @@
 //! others', as of those that are not there.
 
 use annex_domain::oauth::public_id;
-use annex_store::oauth::tokens;
 use axum::{
     Json,
     extract::State,
@@ -13,7 +12,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::{
-    NO_STORE, client,
+    NO_STORE, access, client,
     id_token::seconds,
     issuer_url,
     refusal::Refusal,
@@ -28,7 +27,7 @@ pub(super) async fn introspect(
 ) -> Result<Response, Refusal> {
     let form = form_of(&headers, &body)?;
     let client = client::of(&state, &headers, &form).await?;
-    let access = tokens::authenticate(&state.db, form.get("token"), state.clock.now()).await?;
+    let access = access(&state, form.get("token")).await?;
     let Some(access) = access.filter(|access| access.client == client.id) else {
         return Ok((NO_STORE, Json(json!({ "active": false }))).into_response());
     };

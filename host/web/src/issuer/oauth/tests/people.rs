@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use annex_desk::desks::{By, resume, suspend};
 use annex_domain::{
     addon::Version,
     clock::Timestamp,
     manifest::{Manifest, Service},
     oauth::SigningAlgorithm,
+    operator::Actor,
 };
 use annex_store::{
     testing,
@@ -169,4 +171,21 @@ async fn who_uses_an_add_on_opens_its_service() {
     let query = format!("iss=http%3A%2F%2F127.0.0.1%3A1%2Foauth&login_hint=ada%40example.org&installation={}", of.id);
     let html = admin.get(&page).await.html.replace("&#38;", "&").replace("&amp;", "&");
     assert!(html.contains(&format!("href=\"https://hello.example/start?x=1&{query}\"")), "{html}");
+}
+
+#[tokio::test]
+async fn a_desk_that_is_suspended_gives_nothing_out() {
+    let world = World::start().await;
+    let (_, answer) = world.trade(&world.code().await, &[]).await;
+    let token = answer["access_token"].as_str().unwrap();
+    assert_eq!(world.get("/oauth/userinfo", token).await.0, 200);
+    let (desk, by) = (world.site.desks.desk, By { actor: Actor::CommandLine, now: world.site.clock_now() });
+    let (id, secret) = (world.issued.client_id.as_str(), world.issued.secret.as_str());
+    let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
+    suspend(&world.site.state.desk(), by, desk).await.unwrap();
+    assert_eq!(world.get("/oauth/userinfo", token).await.0, 401);
+    assert_eq!(world.ask("token", &form).await.0, 401);
+    resume(&world.site.state.desk(), by, desk).await.unwrap();
+    assert_eq!(world.get("/oauth/userinfo", token).await.0, 200);
+    assert_eq!(world.ask("token", &form).await.0, 200);
 }
