@@ -379,9 +379,10 @@ impl Newest {
 
 /// Newest by precedence; and the listing's words, which are those of the version that it is named by.
 async fn refresh_latest(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<()> {
+    // Of two changes at once, the later one sees both from here on.
+    execute!(tx, "UPDATE addons SET updated_at = $2 WHERE id = $1", addon, now)?;
     let newest = Newest::of(tx, addon.as_str()).await?;
     newest.save(tx, addon.as_str()).await?;
-    execute!(tx, "UPDATE addons SET updated_at = $2 WHERE id = $1", addon, now)?;
     let Some(named) = newest.named() else { return Ok(()) };
     let named: Version = At::new("addon_versions", addon.as_str()).parse("version", named)?;
     let Some(VersionRow { manifest, .. }) = version(tx, addon, &named).await? else { return Ok(()) };

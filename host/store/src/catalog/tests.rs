@@ -15,7 +15,7 @@ use crate::{
     db::query::execute,
     desks::{self, NewDesk},
     installations,
-    testing::{installed, manifest, on_both, publish},
+    testing::{TestDb, installed, manifest, on_both, publish},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -312,4 +312,33 @@ async fn the_grid_is_sorted_and_cut() {
         assert_eq!(found(Filter { publisher: Some(slug("beta")), ..Filter::default() }).await, "cc");
     })
     .await;
+}
+
+/// On PostgreSQL two transactions write at once.
+#[tokio::test]
+async fn of_two_versions_that_change_at_once_both_count() {
+    let Some(database) = TestDb::postgres().await else { return };
+    let db = &database.db;
+    let numbers = [Version::new(1, 0, 0), Version::new(2, 0, 0), Version::new(3, 0, 0)];
+    let mut tx = db.begin().await.unwrap();
+    for (number, seq) in numbers.iter().zip(1..) {
+        publish(&mut tx, &manifest("acme.hello", number.clone(), seq), NOW).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let [one, two, three] = numbers;
+    let mut first = db.begin().await.unwrap();
+    set_version_status(&mut first, &addon(), &three, VersionStatus::Blocked, NOW).await.unwrap();
+    let second = async {
+        let mut tx = db.begin().await.unwrap();
+        set_version_status(&mut tx, &addon(), &two, VersionStatus::Blocked, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let commit = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        first.commit().await.unwrap();
+    };
+    tokio::join!(second, commit);
+    let latest = latest(&mut db.read().await.unwrap(), &addon()).await.unwrap();
+    assert_eq!(latest.map(|row| row.version), Some(one));
+    database.close().await;
 }
