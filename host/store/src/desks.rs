@@ -235,7 +235,10 @@ pub async fn set_platform(tx: &mut Tx, id: DeskId, on: bool) -> Result<()> {
 }
 
 /// Changes that must see each other's outcome happen one after the other in a desk, until the transaction ends.
-pub(crate) async fn lock(tx: &mut Tx, id: DeskId) -> Result<()> {
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn lock(tx: &mut Tx, id: DeskId) -> Result<()> {
     match execute!(tx, "UPDATE desks SET name = name WHERE id = $1", id)? {
         1 => Ok(()),
         _ => Err(StoreError::NotFound("desk")),

@@ -1,4 +1,4 @@
-use annex_domain::{audit::Action, ids::DeskId};
+use annex_domain::{audit::Action, ids::DeskId, operator};
 use annex_store::{audit, desks};
 use serde_json::json;
 
@@ -11,8 +11,22 @@ use crate::{Desk, Refusal, Rule, settings::object};
 /// # Errors
 /// [`Refusal::NotFound`]; [`Rule::DeskBusy`] while a payment or refund is under way.
 pub async fn delete(desk: &Desk, by: By, id: DeskId) -> Result<(), Refusal> {
+    delete_if(desk, by, id, |_| true).await
+}
+
+/// The same, when `may_go` still says so once nothing about the desk changes any more.
+pub(super) async fn delete_if(
+    desk: &Desk,
+    by: By,
+    id: DeskId,
+    may_go: impl FnOnce(&operator::Desk) -> bool,
+) -> Result<(), Refusal> {
     let mut tx = desk.db.begin().await?;
+    desks::lock(&mut tx, id).await?;
     let gone = desks::get(&mut tx, id).await?;
+    if !may_go(&gone) {
+        return Ok(());
+    }
     if desks::is_busy(&mut tx, id).await? {
         return Err(Rule::DeskBusy.into());
     }
