@@ -107,6 +107,7 @@ impl<'s> Things<'s> {
             ("{key}", key.id().to_string()),
             ("{token}", token.id.to_string()),
             ("{installation}", waiting),
+            ("{developed}", id.to_string()),
             ("{addon}", addon),
             ("{client}", client.to_string()),
             ("{link}", link),
@@ -388,10 +389,10 @@ async fn a_client_of_the_developer_desk_is_made_changed_and_ended() {
         let form = [name, ("installation", installation), ("redirects", redirects), ("password", password)];
         own.browser.post(here, &form).await
     };
-    let (installation, back) = (own.path("{installation}"), "http://localhost:3000/back\nhttps://staging.example/back");
+    let (installation, back) = (own.path("{developed}"), "http://localhost:3000/back\nhttps://staging.example/back");
     assert_eq!(make(&installation, "http://staging.example/back", PASSWORD).await.code(), 422, "not by plain http");
     assert_eq!(make(&installation, back, "wrong").await.code(), 422);
-    assert_eq!(make(&theirs.path("{installation}"), back, PASSWORD).await.code(), 422, "of another publisher");
+    assert_eq!(make(&theirs.path("{developed}"), back, PASSWORD).await.code(), 422, "of another publisher");
     let made = make(&installation, back, PASSWORD).await;
     assert!(made.code() == 200 && made.html.contains("anns_") && made.html.contains("annc_"), "{}", made.html);
     let page = own.browser.get(here).await.html;
