@@ -10,7 +10,7 @@ mod settle;
 mod unlock;
 
 pub use approve::{Approval, approve};
-pub use look::{Look, Since, look};
+pub use look::{Look, look};
 pub use note::{Remark, note};
 pub use reject::reject;
 pub use settle::settle;

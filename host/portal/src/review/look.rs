@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use annex_domain::{
-    difference::{Change, Section},
+    difference::{Change, Parts, Section},
     ids::ProjectVersionId,
     manifest::Manifest,
     review::Track,
@@ -33,14 +33,13 @@ pub struct Look {
     pub round: Round,
     /// What the package says.
     pub manifest: Manifest,
-    /// The version that was approved last, and what differs from it. None: nothing was approved before.
-    pub since: Option<Since>,
+    /// The version that was approved last. None: nothing was approved before.
+    pub since: Option<String>,
+    /// What differs from it, by section. Before the first approval that is all there is: nobody has seen any of it yet.
+    pub differences: Vec<(Section, Vec<Change>)>,
     /// All notes; whether the place of each has changed since it was written.
     pub notes: Vec<(Note, bool)>,
 }
-
-/// The version that was approved last, and by section what differs from it.
-pub type Since = (String, Vec<(Section, Vec<Change>)>);
 
 /// Shows what was handed in beside what was approved last, with the notes.
 ///
@@ -55,9 +54,10 @@ pub async fn look(portal: &Portal, by: &Staff, id: ProjectVersionId, track: Trac
     let package = Package { version: round.version.clone(), digest: round.digest.clone(), blockers: None };
     let (manifest, _) = manifest_of(&mut conn, &project.id, &package).await?;
     let now = parts(&mut conn, &project, &round).await?;
-    let since = match rounds::last_approved(&mut conn, &project.id, track).await? {
-        Some(before) => Some((before.version.to_string(), now.since(&parts(&mut conn, &project, &before).await?))),
-        None => None,
+    let before = rounds::last_approved(&mut conn, &project.id, track).await?;
+    let approved = match &before {
+        Some(before) => parts(&mut conn, &project, before).await?,
+        None => Parts::default(),
     };
     let written = notes::list(&mut conn, id, track).await?;
     let numbers: BTreeSet<i64> =
@@ -73,5 +73,14 @@ pub async fn look(portal: &Portal, by: &Staff, id: ProjectVersionId, track: Trac
         (note, changed)
     };
     let notes = written.into_iter().map(with_change).collect();
-    Ok(Look { project, version, stored, round, manifest, since, notes })
+    Ok(Look {
+        project,
+        version,
+        stored,
+        round,
+        manifest,
+        since: before.map(|before| before.version.to_string()),
+        differences: now.since(&approved),
+        notes,
+    })
 }

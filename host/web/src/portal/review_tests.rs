@@ -178,6 +178,10 @@ async fn a_project_becomes_an_advertised_version() {
     }
     let queue = reviewer.get("/review/versions").await.html;
     assert!(queue.contains(&format!("/review/versions/{id}/technical")), "{queue}");
+    let first = reviewer.get(&format!("/review/versions/{id}/marketplace")).await.html;
+    for told in ["As fast as it gets", "https://acme.example/privacy", "checklist.trial", "The first one.", "one.png"] {
+        assert!(first.contains(told), "nothing was approved before, so all of it is to be seen: {told}: {first}");
+    }
     let decide = async |track: &str, what: &str| {
         let table = format!("/review/versions/{id}/{track}");
         let html = reviewer.get(&table).await.html;

@@ -2,7 +2,7 @@
 //! and the decision.
 
 use annex_domain::{
-    difference::{Change, Section},
+    difference::Section,
     ids::{NoteId, ProjectVersionId},
     listing_draft::Question,
     review::{Severity, State, Target, Track},
@@ -146,10 +146,6 @@ impl VersionPage {
 
     fn name(&self) -> &str {
         self.look.project.names.get(self.shell.t.code())
-    }
-
-    fn differences(&self) -> &[(Section, Vec<Change>)] {
-        self.look.since.as_ref().map_or(&[], |(_, changes)| changes)
     }
 
     fn section(&self, section: &Section) -> String {
