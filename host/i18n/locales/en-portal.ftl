@@ -115,6 +115,7 @@ form-unknown-key = This isn’t a public signing key.
 portal-welcome-title = Welcome
 portal-welcome-intro = Join { $name } as { $role }.
 portal-welcome-sign-in = This invitation is for { $email }. Sign in with that account to accept it.
+portal-welcome-other = You’re signed in as { $email }.
 portal-welcome-submit = Accept
 portal-welcome-done = You’re a member now.
 

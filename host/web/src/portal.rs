@@ -11,6 +11,8 @@ mod earnings;
 mod events;
 pub(crate) mod field;
 mod figures;
+#[cfg(test)]
+mod form_tests;
 pub(crate) mod frame;
 mod home;
 mod keys;

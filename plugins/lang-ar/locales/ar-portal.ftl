@@ -119,6 +119,7 @@ form-unknown-key = هذا ليس مفتاح توقيع عامًا.
 portal-welcome-title = مرحبًا
 portal-welcome-intro = انضم إلى { $name }. الدور: { $role }.
 portal-welcome-sign-in = هذه الدعوة لـ { $email }. سجّل الدخول بهذا الحساب لقبولها.
+portal-welcome-other = أنت مسجّل الدخول باسم { $email }.
 portal-welcome-submit = قبول
 portal-welcome-done = أنت عضو الآن.
 

@@ -115,6 +115,7 @@ form-unknown-key = Das ist kein öffentlicher Signaturschlüssel.
 portal-welcome-title = Willkommen
 portal-welcome-intro = Treten Sie { $name } bei. Rolle: { $role }.
 portal-welcome-sign-in = Diese Einladung gilt für { $email }. Melden Sie sich mit diesem Konto an, um sie anzunehmen.
+portal-welcome-other = Sie sind als { $email } angemeldet.
 portal-welcome-submit = Annehmen
 portal-welcome-done = Sie sind jetzt Mitglied.
 

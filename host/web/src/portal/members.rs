@@ -49,6 +49,8 @@ struct MembersPage {
     path: String,
     invitations_path: String,
     roles: [MemberRole; 3],
+    /// Of who is invited.
+    chosen: MemberRole,
     members: Vec<Member>,
     invitations: Vec<Invitation>,
     may_change: bool,
@@ -61,7 +63,7 @@ impl MembersPage {
     }
 }
 
-async fn members_page(state: &AppState, who: &Insider, email: &str) -> Result<MembersPage, PageError> {
+async fn members_page(state: &AppState, who: &Insider, form: &Posted) -> Result<MembersPage, PageError> {
     let mut conn = state.db.read().await?;
     let may_change = who.member.role.may(Deed::Members);
     let slug = &who.member.publisher;
@@ -69,10 +71,11 @@ async fn members_page(state: &AppState, who: &Insider, email: &str) -> Result<Me
         shell: who.shell("portal-members-title"),
         frame: who.around(Place::Members),
         errors: FormErrors::default(),
-        fields: vec![Field::new("email", email, 254, Entry::Mail)],
+        fields: vec![Field::new("email", form.get("email"), 254, Entry::Mail)],
         path: who.path("/members"),
         invitations_path: who.path("/invitations"),
         roles: MemberRole::ALL,
+        chosen: chosen(form),
         members: members::list(&mut conn, slug).await?,
         invitations: if may_change { invitations::list(&mut conn, slug, who.member.now).await? } else { Vec::new() },
         may_change,
@@ -85,7 +88,7 @@ async fn show(
     payer: Payer,
 ) -> Result<Response, PageError> {
     let who = Insider::find(&state, payer, &publisher).await?;
-    page(&members_page(&state, &who, "").await?)
+    page(&members_page(&state, &who, &Posted::default()).await?)
 }
 
 /// The role that was chosen; without one, that of who builds.
@@ -103,7 +106,7 @@ async fn send(
     let Err(refusal) = invite(&state.portal(), &who.member, form.get("email"), chosen(&form)).await else {
         return Ok(Flash::success("portal-members-invited").redirect(&who.path("/members")));
     };
-    let mut shown = members_page(&state, &who, form.get("email")).await?;
+    let mut shown = members_page(&state, &who, &form).await?;
     take(&mut shown.errors, &who.payer.t, refusal)?;
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }

@@ -40,6 +40,10 @@ struct WelcomePage {
     email: String,
     /// Where they sign in first; none when they may go on.
     sign_in: Option<String>,
+    /// With which other account they are signed in: they have to leave that first.
+    other: Option<String>,
+    /// The page itself, to come back to.
+    here: String,
 }
 
 async fn found(state: &AppState, secret: &str) -> Result<(Invitation, Needs), PageError> {
@@ -58,7 +62,8 @@ async fn welcome_page(
     let (invitation, needs) = found(state, secret).await?;
     let shell = outside(state, headers, "portal-welcome-title").await?;
     let publisher = organisations::get(&mut state.db.read().await?, &invitation.publisher).await?.name;
-    let is_signed_in = current(state, headers).await?.is_some_and(|payer| payer.account.email == invitation.email);
+    let signed_in = current(state, headers).await?.map(|payer| payer.account.email);
+    let must_sign_in = needs == Needs::SignIn && signed_in.as_ref() != Some(&invitation.email);
     let mut fields = Vec::new();
     if needs == Needs::Password {
         if invitation.account.is_none() {
@@ -66,10 +71,13 @@ async fn welcome_page(
         }
         fields.push(Field::new("password", "", 256, Entry::NewPassword));
     }
-    let query = serde_urlencoded::to_string([("next", format!("/portal/welcome/{secret}"))]).unwrap_or_default();
+    let here = format!("/portal/welcome/{secret}");
+    let query = serde_urlencoded::to_string([("next", here.as_str())]).unwrap_or_default();
     Ok(WelcomePage {
         role: shell.t.get(&format!("portal-role-{}", invitation.role)),
-        sign_in: (needs == Needs::SignIn && !is_signed_in).then(|| format!("/client-area/sign-in?{query}")),
+        sign_in: must_sign_in.then(|| format!("/client-area/sign-in?{query}")),
+        other: signed_in.filter(|_| must_sign_in),
+        here,
         shell,
         frame: Around::outside(),
         errors: FormErrors::default(),
