@@ -1,10 +1,14 @@
 //! What forms of the portal keep when something is wrong, and how they lead on: nobody is left without a way, or gets what they did not
 //! choose.
 
-use annex_domain::{addon::PublisherSlug, clock::Clock as _, publisher::MemberRole};
+use annex_domain::{
+    addon::PublisherSlug,
+    clock::Clock as _,
+    publisher::{MemberRole, StaffPermission},
+};
 use annex_store::{
     catalog,
-    publishers::{invitations, members},
+    publishers::{invitations, members, staff},
     testing,
 };
 
@@ -58,4 +62,25 @@ async fn who_is_signed_in_with_another_account_can_change_to_the_invited_one() {
         shown.contains("href=\"/client-area/sign-in?next=") && !shown.contains("action=\"/client-area/sign-out"),
         "{shown}"
     );
+}
+
+#[tokio::test]
+async fn the_platforms_people_find_their_pages_and_no_others() {
+    let site = Site::start().await;
+    let pages = ["/review/versions", "/review/publishers", "/review/documents"];
+    let shown = async |email: &str, permission: StaffPermission| {
+        let account = site.account(email, None).await;
+        let mut tx = testing::tx(&site.state.db).await;
+        staff::grant(&mut tx, account, permission, site.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let browser = site.browser();
+        browser.client(email).await;
+        let home = browser.get("/portal").await.html;
+        assert!(home.contains("href=\"/review\"") && !home.contains("belong to a publisher yet"), "{home}");
+        let html = browser.follow(browser.get("/review").await).await.1.html;
+        assert!(html.contains("class=\"client-brand\" href=\"/review\""), "{html}");
+        pages.map(|page| html.contains(&format!("href=\"{page}\"")))
+    };
+    assert_eq!(shown("one@platform.example", StaffPermission::ReviewTechnical).await, [true, false, false]);
+    assert_eq!(shown("two@platform.example", StaffPermission::PublishersManage).await, [false, true, true]);
 }

@@ -67,13 +67,15 @@ pub(crate) struct Around {
     pub(crate) account: Option<Account>,
     /// Key of the name beside the mark.
     pub(crate) brand: &'static str,
+    /// Where the mark leads.
+    pub(crate) home: &'static str,
     pub(crate) links: Vec<PartLink>,
 }
 
 impl Around {
     /// Nobody is signed in.
     pub(crate) fn outside() -> Self {
-        Self { account: None, brand: "portal-title", links: Vec::new() }
+        Self { account: None, brand: "portal-title", home: "/portal", links: Vec::new() }
     }
 
     /// Of no publisher.
@@ -81,15 +83,23 @@ impl Around {
         Self { account: Some(payer.account.clone()), ..Self::outside() }
     }
 
-    /// Of the platform's people.
-    pub(crate) fn review(payer: &Payer, place: Place) -> Self {
-        let link = |href: &str, key, icon, of| PartLink { href: href.to_owned(), key, icon, is_current: of == place };
-        let links = vec![
-            link("/review/versions", "review-nav-versions", "shield-check", Place::Versions),
-            link("/review/publishers", "review-nav-publishers", "building-2", Place::Publishers),
-            link("/review/documents", "review-nav-documents", "file-text", Place::PartnerDocuments),
+    /// Of the platform's people: the parts that their permissions are for.
+    pub(crate) fn review(payer: &Payer, by: &Staff, place: Place) -> Self {
+        let manages = by.permissions.contains(&StaffPermission::PublishersManage);
+        let reviews = by.permissions.len() > usize::from(manages);
+        let parts = [
+            ("/review/versions", "review-nav-versions", "shield-check", Place::Versions, reviews),
+            ("/review/publishers", "review-nav-publishers", "building-2", Place::Publishers, manages),
+            ("/review/documents", "review-nav-documents", "file-text", Place::PartnerDocuments, manages),
         ];
-        Self { account: Some(payer.account.clone()), brand: "review-title", links }
+        let links = parts.into_iter().filter(|(.., may)| *may).map(|(href, key, icon, of, _)| PartLink {
+            href: href.to_owned(),
+            key,
+            icon,
+            is_current: of == place,
+        });
+        let links = links.collect();
+        Self { account: Some(payer.account.clone()), brand: "review-title", home: "/review", links }
     }
 }
 
@@ -140,7 +150,7 @@ impl Insider {
             .into_iter()
             .filter(|(.., deed)| self.member.role.may(*deed))
             .map(|(part, key, icon, of, _)| PartLink { href: self.path(part), key, icon, is_current: of == place });
-        Around { account: Some(self.payer.account.clone()), brand: "portal-title", links: links.collect() }
+        Around { links: links.collect(), ..Around::home(&self.payer) }
     }
 }
 

@@ -1,5 +1,6 @@
-//! The publishers that an account belongs to; straight to the only one.
+//! The publishers that an account belongs to; straight to the only one. From here the platform's people get to their pages.
 
+use annex_portal::Staff;
 use annex_store::publishers::{members, organisations};
 use askama::Template;
 use axum::{
@@ -27,6 +28,8 @@ struct HomePage {
     shell: Shell,
     frame: Around,
     publishers: Vec<Row>,
+    /// Somebody of the platform.
+    is_staff: bool,
 }
 
 struct Row {
@@ -37,6 +40,8 @@ struct Row {
 
 async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
     is_open(&state)?;
+    let staff = Staff::find(&state.portal(), payer.account.id, state.clock.now()).await?;
+    let is_staff = !staff.permissions.is_empty();
     let mut conn = state.db.read().await?;
     let mut publishers = Vec::new();
     for (slug, role) in members::publishers_of(&mut conn, payer.account.id).await? {
@@ -47,8 +52,8 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
         });
     }
     drop(conn);
-    if let [only] = publishers.as_slice() {
+    if let ([only], false) = (publishers.as_slice(), is_staff) {
         return Ok(Redirect::to(&only.path).into_response());
     }
-    page(&HomePage { shell: payer.shell("portal-title"), frame: Around::home(&payer), publishers })
+    page(&HomePage { shell: payer.shell("portal-title"), frame: Around::home(&payer), publishers, is_staff })
 }

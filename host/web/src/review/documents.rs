@@ -39,7 +39,7 @@ impl DocumentsPage {
 }
 
 async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
-    staff(&state, &payer, StaffPermission::PublishersManage).await?;
+    let by = staff(&state, &payer, StaffPermission::PublishersManage).await?;
     let newest = documents::all_newest(&mut state.db.read().await?).await?;
     let row = |kind| {
         let known = newest.iter().find(|document| document.kind == kind);
@@ -47,7 +47,7 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
     };
     page(&DocumentsPage {
         shell: payer.shell("review-documents-title"),
-        frame: Around::review(&payer, Place::PartnerDocuments),
+        frame: Around::review(&payer, &by, Place::PartnerDocuments),
         documents: PartnerDocument::ALL.map(row).to_vec(),
     })
 }

@@ -5,7 +5,7 @@ use annex_domain::{
     publisher::{AccountRequestState, PublisherStatus, StaffPermission},
 };
 use annex_portal::{
-    By,
+    By, Staff,
     publishers::set_status,
     requests::{Making, approve, refuse},
 };
@@ -63,11 +63,11 @@ impl PublishersPage {
     }
 }
 
-async fn publishers_page(state: &AppState, payer: &Payer) -> Result<PublishersPage, PageError> {
+async fn publishers_page(state: &AppState, payer: &Payer, by: &Staff) -> Result<PublishersPage, PageError> {
     let mut conn = state.db.read().await?;
     Ok(PublishersPage {
         shell: payer.shell("review-publishers-title"),
-        frame: Around::review(payer, Place::Publishers),
+        frame: Around::review(payer, by, Place::Publishers),
         errors: FormErrors::default(),
         requests: requests::list(&mut conn, AccountRequestState::Open, MOST).await?,
         publishers: organisations::list(&mut conn).await?,
@@ -75,8 +75,8 @@ async fn publishers_page(state: &AppState, payer: &Payer) -> Result<PublishersPa
 }
 
 async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
-    staff(&state, &payer, StaffPermission::PublishersManage).await?;
-    page(&publishers_page(&state, &payer).await?)
+    let by = staff(&state, &payer, StaffPermission::PublishersManage).await?;
+    page(&publishers_page(&state, &payer, &by).await?)
 }
 
 async fn yes(
@@ -88,7 +88,7 @@ async fn yes(
     let by = staff(&state, &payer, StaffPermission::PublishersManage).await?;
     let id: AccountRequestId = request.parse().map_err(|_| PageError::NotFound)?;
     let Ok(slug) = form.get("slug").parse() else {
-        let mut shown = publishers_page(&state, &payer).await?;
+        let mut shown = publishers_page(&state, &payer, &by).await?;
         shown.errors.add("", shown.shell.t.get("form-unknown-slug"));
         return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     };
@@ -107,7 +107,7 @@ async fn no(
     let Err(refusal) = refuse(&state.portal(), By::Staff(&by), id, form.get("reason")).await else {
         return Ok(Flash::success("review-publishers-refused").redirect(HERE));
     };
-    let mut shown = publishers_page(&state, &payer).await?;
+    let mut shown = publishers_page(&state, &payer, &by).await?;
     let mut errors = FormErrors::default();
     take(&mut errors, &shown.shell.t, refusal)?;
     // The field is there once for each request: what is wrong stands above them.

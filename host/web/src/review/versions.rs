@@ -5,6 +5,7 @@ use annex_domain::{
     difference::Section,
     ids::{NoteId, ProjectVersionId},
     listing_draft::Question,
+    publisher::StaffPermission,
     review::{Severity, State, Target, Track},
 };
 use annex_portal::{
@@ -20,7 +21,7 @@ use axum::{
     Router,
     extract::{Path, State as Shared},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
 
@@ -86,7 +87,8 @@ async fn queues(Shared(state): Shared<AppState>, payer: Payer) -> Result<Respons
     let by = reviewer(&state, &payer).await?;
     let own: Vec<Track> = Track::ALL.into_iter().filter(|track| by.require(permission(*track)).is_ok()).collect();
     if own.is_empty() {
-        by.require(permission(Track::Technical))?;
+        by.require(StaffPermission::PublishersManage)?;
+        return Ok(Redirect::to("/review/publishers").into_response());
     }
     let mut conn = state.db.read().await?;
     let mut queues = Vec::new();
@@ -98,7 +100,7 @@ async fn queues(Shared(state): Shared<AppState>, payer: Payer) -> Result<Respons
             rows: reviews::queue(&mut conn, track, MOST).await?,
         });
     }
-    let frame = Around::review(&payer, Place::Versions);
+    let frame = Around::review(&payer, &by, Place::Versions);
     page(&QueuesPage { shell: payer.shell("review-versions-title"), frame, queues })
 }
 
@@ -199,7 +201,7 @@ async fn version_page(
     let place = |word: &'static str| (word, t.get(&format!("review-at-{word}")), typed.get("at") == word);
     Ok(VersionPage {
         shell,
-        frame: Around::review(payer, Place::Versions),
+        frame: Around::review(payer, by, Place::Versions),
         errors: FormErrors::default(),
         path,
         track,
