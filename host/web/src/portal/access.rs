@@ -88,6 +88,10 @@ impl AccessPage {
         self.typed.get(name)
     }
 
+    fn is_chosen_end(&self, days: &u32) -> bool {
+        self.typed("days").parse::<u32>() == Ok(*days)
+    }
+
     /// Why a link lets nobody in (any more).
     fn trouble(&self, link: &AccessLink) -> Option<String> {
         link.trouble(self.shell.now).map(|trouble| self.shell.t.get(&format!("portal-{trouble}")))

@@ -2,17 +2,18 @@
 //! choose.
 
 use annex_domain::{
-    addon::PublisherSlug,
+    addon::{AddonId, Kind, PublisherSlug, Version},
     clock::Clock as _,
+    localized::Localized,
     publisher::{MemberRole, StaffPermission},
 };
 use annex_store::{
-    catalog,
+    catalog, projects,
     publishers::{invitations, members, staff},
     testing,
 };
 
-use crate::client_area::tests::site::{Browser, Site};
+use crate::client_area::tests::site::{Browser, PASSWORD, Site};
 
 const OWNER: &str = "ann@acme.example";
 
@@ -83,4 +84,34 @@ async fn the_platforms_people_find_their_pages_and_no_others() {
     };
     assert_eq!(shown("one@platform.example", StaffPermission::ReviewTechnical).await, [true, false, false]);
     assert_eq!(shown("two@platform.example", StaffPermission::PublishersManage).await, [false, true, true]);
+}
+
+/// What of a page stands in no dialog: what happens at one click.
+fn at_a_click(html: &str) -> String {
+    let (first, rest) = html.split_once("<dialog").unwrap_or((html, ""));
+    let after = rest.split("<dialog").map(|dialog| dialog.split_once("</dialog>").map_or("", |(_, after)| after));
+    [first].into_iter().chain(after).collect()
+}
+
+#[tokio::test]
+async fn what_cannot_be_undone_is_asked_about_first() {
+    let site = Site::start().await;
+    let (owner, project, now) = (owner(&site).await, "acme.notes".parse::<AddonId>().unwrap(), site.clock.now());
+    let mut tx = testing::tx(&site.state.db).await;
+    let manifest = testing::manifest("acme.notes", Version::new(1, 0, 0), 1);
+    testing::publish(&mut tx, &manifest, now).await.unwrap();
+    projects::create(&mut tx, &project, Kind::Plugin, &Localized::en("Notes"), now).await.unwrap();
+    tx.commit().await.unwrap();
+    let here = "/portal/publishers/acme";
+    let (access, tokens) = (format!("{here}/projects/acme.notes/access"), format!("{here}/tokens"));
+    let wrong = owner.post(&format!("{access}/links"), &[("label", ""), ("days", "30")]).await;
+    assert!(wrong.code() == 422 && wrong.html.contains("value=\"30\" selected"), "its end is kept: {}", wrong.html);
+    assert_eq!(owner.post(&format!("{access}/links"), &[("label", "Fair"), ("days", "30")]).await.code(), 200);
+    let token = [("token_name", "ci"), ("scopes", "read"), ("days", "30"), ("password", PASSWORD)];
+    assert_eq!(owner.post(&tokens, &token).await.code(), 200);
+    let manage = format!("{here}/projects/acme.notes/manage");
+    for (page, deed) in [(access, "/revoke\""), (tokens, "/revoke\""), (manage, "/unlist\"")] {
+        let html = owner.get(&page).await.html;
+        assert!(html.contains(deed) && !at_a_click(&html).contains(deed), "{page}: {html}");
+    }
 }

@@ -397,6 +397,7 @@ async fn a_client_of_the_developer_desk_is_made_changed_and_ended() {
     assert!(made.code() == 200 && made.html.contains("anns_") && made.html.contains("annc_"), "{}", made.html);
     let page = own.browser.get(here).await.html;
     assert!(page.contains("staging") && !page.contains("anns_"), "it is shown once: {page}");
+    assert!(page.contains("data-open-dialog=\"revoke-"), "revoking it is asked about: {page}");
 
     let client = own.path("{client}");
     let known = async || clients::get(&mut site.state.db.read().await.unwrap(), client.parse().unwrap()).await.unwrap();
