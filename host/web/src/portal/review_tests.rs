@@ -188,6 +188,9 @@ async fn a_project_becomes_an_advertised_version() {
         let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         reviewer.post(&format!("{table}/{what}"), &[("seen", &seen)]).await.code()
     };
+    let nowhere = [("severity", "blocker"), ("at", "field"), ("place", ""), ("body", "Say what it does.")];
+    let refused = reviewer.post(&format!("/review/versions/{id}/marketplace/notes"), &nowhere).await;
+    assert!(refused.code() == 422 && refused.html.contains("Enter a place"), "{}", refused.html);
     let note = [("severity", "blocker"), ("at", "field"), ("place", "summary.en"), ("body", "Say what it does.")];
     let noted = reviewer.post(&format!("/review/versions/{id}/marketplace/notes"), &note).await;
     assert_eq!(noted.code(), 303, "{}", noted.html);
