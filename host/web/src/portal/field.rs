@@ -80,6 +80,13 @@ impl Field {
         };
         t.has(&key).then(|| t.get(&key))
     }
+
+    /// The ids of what describes it, with spaces between: its hint, and what is wrong with it.
+    pub(crate) fn described(&self, t: &Translator, errors: &FormErrors) -> String {
+        let hint = self.hint(t).map(|_| format!("h-{}", self.name));
+        let problem = errors.of(self.name).map(|_| format!("e-{}", self.name));
+        hint.into_iter().chain(problem).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Takes what is wrong with fields into a form; every other refusal goes on as an error page.

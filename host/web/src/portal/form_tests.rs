@@ -115,3 +115,12 @@ async fn what_cannot_be_undone_is_asked_about_first() {
         assert!(html.contains(deed) && !at_a_click(&html).contains(deed), "{page}: {html}");
     }
 }
+
+#[tokio::test]
+async fn a_field_is_described_by_its_hint_and_by_what_is_wrong() {
+    let site = Site::start().await;
+    let visitor = site.browser();
+    assert!(visitor.get("/portal/request").await.html.contains("aria-describedby=\"h-slug\""));
+    let wrong = visitor.post("/portal/request", &[("slug", "No such")]).await.html;
+    assert!(wrong.contains("aria-describedby=\"h-slug e-slug\"") && wrong.contains("id=\"h-slug\""), "{wrong}");
+}
