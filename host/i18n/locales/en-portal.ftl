@@ -253,6 +253,7 @@ review-documents-intro = Publishing a version asks every publisher to accept it 
 review-documents-text = Text
 review-documents-publish = Publish new version
 review-documents-done = The new version was published.
+review-documents-same = This text is already the newest version. Nothing was published.
 
 ## Refusals
 

@@ -292,10 +292,12 @@ async fn the_newest_documents_have_to_be_accepted_and_a_suspended_publisher_does
             code(documents::must_be_accepted(&mut conn, &owner.publisher).await)
         };
         assert_eq!(may().await, "done", "there is none yet");
-        assert_eq!(documents::publish(&bench.portal, by, kind, "be good").await.unwrap(), 1);
+        assert_eq!(documents::publish(&bench.portal, by, kind, "be good").await.unwrap(), Some(1));
         assert_eq!(may().await, "documents-missing");
         documents::accept(&bench.portal, &owner, kind, 1).await.unwrap();
         assert_eq!(may().await, "done");
+        assert_eq!(documents::publish(&bench.portal, by, kind, "be good").await.unwrap(), None);
+        assert_eq!(may().await, "done", "nobody has to accept the same text again");
         documents::publish(&bench.portal, by, kind, "be better").await.unwrap();
         assert_eq!(may().await, "documents-missing");
         assert_eq!(code(documents::accept(&bench.portal, &owner, kind, 1).await), "document-changed");

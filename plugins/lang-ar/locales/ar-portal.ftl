@@ -261,6 +261,7 @@ review-documents-intro = عند نشر نسخة يُطلب من كل ناشر ق
 review-documents-text = النص
 review-documents-publish = نشر نسخة جديدة
 review-documents-done = نُشرت النسخة الجديدة.
+review-documents-same = هذا النص هو أحدث نسخة بالفعل. لم يُنشر شيء.
 
 ## حالات الرفض
 

@@ -253,6 +253,7 @@ review-documents-intro = Wird eine Fassung veröffentlicht, muss jeder Herausgeb
 review-documents-text = Text
 review-documents-publish = Neue Fassung veröffentlichen
 review-documents-done = Die neue Fassung ist veröffentlicht.
+review-documents-same = Dieser Text ist schon die neueste Fassung. Es wurde nichts veröffentlicht.
 
 ## Ablehnungen
 

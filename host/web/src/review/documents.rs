@@ -55,6 +55,9 @@ async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, P
 async fn send(State(state): State<AppState>, payer: Payer, form: Posted) -> Result<Response, PageError> {
     let by = staff(&state, &payer, StaffPermission::PublishersManage).await?;
     let kind: PartnerDocument = form.get("document").parse().map_err(|_| PageError::NotFound)?;
-    publish(&state.portal(), By::Staff(&by), kind, form.get("body")).await?;
-    Ok(Flash::success("review-documents-done").redirect(HERE))
+    let flash = match publish(&state.portal(), By::Staff(&by), kind, form.get("body")).await? {
+        Some(_) => Flash::success("review-documents-done"),
+        None => Flash::warning("review-documents-same"),
+    };
+    Ok(flash.redirect(HERE))
 }
