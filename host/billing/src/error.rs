@@ -75,6 +75,9 @@ pub enum BillingError {
         /// The most.
         most: Money,
     },
+    /// The idempotency key belongs to a top-up by another amount.
+    #[error("this idempotency key was used to top up by another amount: use a new one")]
+    KeyReused,
     /// The operator may not do it.
     #[error("the permission {0} is needed")]
     Forbidden(Permission),
@@ -107,6 +110,7 @@ impl BillingError {
             Self::CardAmount { .. } => "card-amount-changed",
             Self::NoCard => "no-payment-method",
             Self::TopUpAmount { .. } => "top-up-amount",
+            Self::KeyReused => "idempotency-key-reused",
             Self::Forbidden(_) => "forbidden",
             Self::TooOften { .. } => "too-many-payments",
             Self::Stopped(_) => "stopped",

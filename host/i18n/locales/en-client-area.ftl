@@ -57,6 +57,7 @@ client-credit-range = Between { $least } and { $most }.
 client-credit-submit = Top up
 client-credit-done = { $amount } was added to the credit.
 client-credit-declined = Your card was declined. Nothing was charged.
+client-credit-sent-before = This form was already submitted with a different amount. Nothing more was charged.
 client-credit-automatic = Automatic top-up
 client-credit-is-on = { $amount } is added whenever the credit falls below { $threshold }.
 client-credit-is-off = Off. The credit is topped up only when you do it.

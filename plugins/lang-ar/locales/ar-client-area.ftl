@@ -58,6 +58,7 @@ client-credit-range = بين { $least } و{ $most }.
 client-credit-submit = اشحن
 client-credit-done = أُضيف { $amount } إلى الرصيد.
 client-credit-declined = رُفضت بطاقتك. لم يُخصم شيء.
+client-credit-sent-before = أُرسل هذا النموذج من قبل بمبلغ مختلف. لم يُخصم شيء إضافي.
 client-credit-automatic = الشحن التلقائي
 client-credit-is-on = يُضاف { $amount } كلما انخفض الرصيد عن { $threshold }.
 client-credit-is-off = متوقف. لا يُشحن الرصيد إلا عندما تفعل ذلك بنفسك.

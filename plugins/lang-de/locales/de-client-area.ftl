@@ -58,6 +58,7 @@ client-credit-range = Zwischen { $least } und { $most }.
 client-credit-submit = Aufladen
 client-credit-done = { $amount } wurden dem Guthaben hinzugefügt.
 client-credit-declined = Ihre Karte wurde abgelehnt. Es wurde nichts abgebucht.
+client-credit-sent-before = Dieses Formular wurde schon einmal mit einem anderen Betrag abgeschickt. Es wurde nichts weiter abgebucht.
 client-credit-automatic = Automatisch aufladen
 client-credit-is-on = { $amount } werden hinzugefügt, sobald das Guthaben unter { $threshold } fällt.
 client-credit-is-off = Aus. Das Guthaben wird nur aufgeladen, wenn Sie es tun.

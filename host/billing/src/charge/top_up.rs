@@ -74,8 +74,9 @@ impl Billing {
     /// Tops up the credit of a desk whose licence the account holds. Called again with its key it goes on where it was left.
     ///
     /// # Errors
-    /// [`BillingError::TopUpAmount`], [`BillingError::NoCard`]; [`StoreError::NotFound`] for a desk or card of somebody else;
-    /// [`BillingError::is_passing`] errors: call again, or leave it to the reconciler.
+    /// [`BillingError::TopUpAmount`], [`BillingError::NoCard`]; [`BillingError::KeyReused`] for another amount than before;
+    /// [`StoreError::NotFound`] for a desk or card of somebody else; [`BillingError::is_passing`] errors: call again, or leave it to
+    /// the reconciler.
     pub async fn top_up(&self, account: AccountId, new: &NewTopUp) -> Result<ToppedUp, BillingError> {
         self.pass("charge", "begin", When::Before)?;
         let mut tx = self.db().begin().await?;
@@ -86,7 +87,8 @@ impl Billing {
             None => None,
         };
         let invoice = match begun {
-            Some(begun) => begun.id,
+            Some(begun) if begun.total == new.amount => begun.id,
+            Some(_) => return Err(BillingError::KeyReused),
             None => {
                 top_up::check_amount(new.amount, top_up::currency(&mut tx, new.desk).await?)?;
                 let card = match new.method {

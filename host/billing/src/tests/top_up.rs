@@ -57,6 +57,8 @@ async fn what_is_topped_up_is_taken_once_and_there_at_once() {
     let new = NewTopUp { key: Some("once".into()), ..wanted(&bench, 2_000) };
     let first = bench.billing().top_up(bench.account, &new).await.unwrap();
     assert_eq!(bench.billing().top_up(bench.account, &new).await.unwrap(), first, "the same key");
+    let other = NewTopUp { amount: eur(3_000), ..new };
+    assert!(matches!(bench.billing().top_up(bench.account, &other).await, Err(BillingError::KeyReused)));
     let invoice = newest(&bench).await;
     assert_eq!((first, credit(&bench).await), (ToppedUp::Paid(invoice.id), 2_000));
     assert_eq!((invoice.total, bench.peer.money(&invoice.id.to_string())), (eur(2_000), (2_000, 0)));

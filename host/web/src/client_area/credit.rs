@@ -178,6 +178,7 @@ async fn top_up_once(
         }
         Ok(ToppedUp::AtBank(url)) => leave(&state, payer.shell("client-pay-confirm"), &url),
         Ok(ToppedUp::Declined { .. }) => Ok(Flash::warning("client-credit-declined").redirect(&here)),
+        Err(BillingError::KeyReused) => Ok(Flash::warning("client-credit-sent-before").redirect(&here)),
         Err(BillingError::NoCard) => Ok(Flash::warning("client-pay-no-card").redirect(&here)),
         Err(error) => Err(error.into()),
     }

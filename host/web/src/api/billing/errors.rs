@@ -60,7 +60,9 @@ impl From<BillingError> for Problem {
             }
             BillingError::Forbidden(permission) => Self::forbidden(permission),
             BillingError::TooOften { wait } => too_many(wait),
-            BillingError::TopUpAmount { .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text),
+            BillingError::TopUpAmount { .. } | BillingError::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, text)
+            }
             BillingError::NoCard => Self::new(StatusCode::PAYMENT_REQUIRED, code, text),
             BillingError::Login(error) => error.into(),
             BillingError::Store(error) => error.into(),

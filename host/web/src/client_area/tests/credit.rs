@@ -27,6 +27,9 @@ async fn credit_is_topped_up_once_and_by_itself() {
     let page = browser.get(&path).await;
     assert!(page.html.contains("€20.00") && page.html.contains("Topped up"), "{}", page.html);
     assert!(!page.html.contains("€40.00"), "the form was sent twice");
+    browser.post(&top_up, &[("amount", "30"), ("key", "once")]).await;
+    let page = browser.get(&path).await;
+    assert!(page.html.contains("a different amount") && !page.html.contains("€50.00"), "{}", page.html);
     assert!(browser.get("/client-area").await.html.contains(&path));
 
     let rule = async || top_ups::get(&mut site.state.db.read().await.unwrap(), desk).await.unwrap();
