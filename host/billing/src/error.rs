@@ -75,6 +75,9 @@ pub enum BillingError {
         /// The most.
         most: Money,
     },
+    /// Credit is topped up where a publisher develops, and nowhere else (R38).
+    #[error("only the credit of a publisher's developer desk can be topped up")]
+    NotADeveloperDesk,
     /// The idempotency key belongs to a top-up by another amount.
     #[error("this idempotency key was used to top up by another amount: use a new one")]
     KeyReused,
@@ -110,6 +113,7 @@ impl BillingError {
             Self::CardAmount { .. } => "card-amount-changed",
             Self::NoCard => "no-payment-method",
             Self::TopUpAmount { .. } => "top-up-amount",
+            Self::NotADeveloperDesk => "not-a-developer-desk",
             Self::KeyReused => "idempotency-key-reused",
             Self::Forbidden(_) => "forbidden",
             Self::TooOften { .. } => "too-many-payments",

@@ -2,6 +2,7 @@
 //! `charge/top_up.rs`. See ADR 47.
 
 use annex_domain::{
+    addon::PublisherSlug,
     audit::Action,
     billing::{LedgerAccount, TopUp},
     clock::Timestamp,
@@ -19,6 +20,7 @@ use annex_store::{
         top_ups::{self, Rule},
     },
     jobs::{self, NewJob},
+    publishers::organisations,
 };
 use serde_json::json;
 
@@ -50,18 +52,23 @@ pub(crate) fn check_amount(amount: Money, currency: Currency) -> Result<(), Bill
     if fits { Ok(()) } else { Err(BillingError::TopUpAmount { least, most }) }
 }
 
-/// Goes on only for the account that holds the desk's licence.
-pub(crate) async fn check_desk(conn: &mut Conn, account: AccountId, desk: DeskId) -> Result<(), StoreError> {
-    if accounts::desks_of(conn, account).await?.contains(&desk) {
-        Ok(())
-    } else {
-        Err(StoreError::NotFound("help desk of the account"))
+/// Goes on only for the account that holds the desk's licence, and where a publisher develops: what credit pays earns nobody
+/// anything, so whoever buys add-ons of others pays for them by card. The desk is locked.
+pub(crate) async fn check_desk(conn: &mut Conn, account: AccountId, desk: DeskId) -> Result<(), BillingError> {
+    if !accounts::desks_of(conn, account).await?.contains(&desk) {
+        return Err(StoreError::NotFound("help desk of the account").into());
     }
+    if organisations::developing_in(conn, desk).await?.is_none() {
+        return Err(BillingError::NotADeveloperDesk);
+    }
+    Ok(())
 }
 
 /// What the page of a desk's credit shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditView {
+    /// Who develops in the desk: only there it is topped up.
+    pub developer: Option<PublisherSlug>,
     /// In which currency it is topped up.
     pub currency: Currency,
     /// What there is in that currency; less than nothing where it is owed.
@@ -82,6 +89,7 @@ impl Billing {
         let currency = currency(&mut conn, desk).await?;
         let balance = -entries::balance(&mut conn, desk, LedgerAccount::Credit, currency).await?;
         Ok(CreditView {
+            developer: organisations::developing_in(&mut conn, desk).await?,
             currency,
             balance: Money::new(balance, currency),
             rule: top_ups::get(&mut conn, desk).await?,
@@ -93,7 +101,7 @@ impl Billing {
     /// account's default card. `None`: not by itself any more.
     ///
     /// # Errors
-    /// [`BillingError::TopUpAmount`]; [`StoreError::NotFound`] for a desk of somebody else.
+    /// [`BillingError::TopUpAmount`], [`BillingError::NotADeveloperDesk`]; [`StoreError::NotFound`] for a desk of somebody else.
     pub async fn set_top_up_rule(
         &self,
         account: AccountId,

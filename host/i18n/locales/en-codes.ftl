@@ -230,3 +230,6 @@ audit-area-role = Roles
 audit-area-ticket = Tickets
 audit-area-token = API tokens
 audit-area-work = Background work
+
+# Why billing refuses
+error-code-not-a-developer-desk = Credit can be topped up only for the developer desk of a publisher.

@@ -219,6 +219,7 @@ impl From<BillingError> for PageError {
             | BillingError::TooMuch { .. }
             | BillingError::CardAmount { .. }
             | BillingError::TopUpAmount { .. }
+            | BillingError::NotADeveloperDesk
             | BillingError::KeyReused
             | BillingError::NoCard => StatusCode::CONFLICT,
         };

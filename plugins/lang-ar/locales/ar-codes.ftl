@@ -230,3 +230,6 @@ audit-area-role = الأدوار
 audit-area-ticket = التذاكر
 audit-area-token = رموز API
 audit-area-work = العمل في الخلفية
+
+# لماذا ترفض الفوترة
+error-code-not-a-developer-desk = لا يمكن شحن رصيد غير رصيد مكتب التطوير الخاص بناشر.

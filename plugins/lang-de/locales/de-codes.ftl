@@ -230,3 +230,6 @@ audit-area-role = Rollen
 audit-area-ticket = Tickets
 audit-area-token = API-Token
 audit-area-work = Hintergrundarbeit
+
+# Warum die Abrechnung ablehnt
+error-code-not-a-developer-desk = Nur das Guthaben des Entwicklungs-Helpdesks eines Herausgebers lässt sich aufladen.

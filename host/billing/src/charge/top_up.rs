@@ -74,9 +74,9 @@ impl Billing {
     /// Tops up the credit of a desk whose licence the account holds. Called again with its key it goes on where it was left.
     ///
     /// # Errors
-    /// [`BillingError::TopUpAmount`], [`BillingError::NoCard`]; [`BillingError::KeyReused`] for another amount than before;
-    /// [`StoreError::NotFound`] for a desk or card of somebody else; [`BillingError::is_passing`] errors: call again, or leave it to
-    /// the reconciler.
+    /// [`BillingError::TopUpAmount`], [`BillingError::NoCard`], [`BillingError::NotADeveloperDesk`]; [`BillingError::KeyReused`] for
+    /// another amount than before; [`StoreError::NotFound`] for a desk or card of somebody else; [`BillingError::is_passing`] errors:
+    /// call again, or leave it to the reconciler.
     pub async fn top_up(&self, account: AccountId, new: &NewTopUp) -> Result<ToppedUp, BillingError> {
         self.pass("charge", "begin", When::Before)?;
         let mut tx = self.db().begin().await?;
@@ -126,8 +126,8 @@ impl Billing {
         }
         let card = match top_up::check_desk(&mut tx, rule.account, desk).await {
             Ok(()) => methods::default(&mut tx, rule.account, self.gateway_name()).await?,
-            Err(StoreError::NotFound(_)) => None,
-            Err(error) => return Err(error.into()),
+            Err(BillingError::NotADeveloperDesk | BillingError::Store(StoreError::NotFound(_))) => None,
+            Err(error) => return Err(error),
         };
         let Some(card) = card else {
             top_up::switch_off_in(&mut tx, desk, rule.account, (rule.amount, None), now).await?;

@@ -25,6 +25,7 @@ use annex_store::{
         plans, subscriptions,
         subscriptions::Subscription,
     },
+    publishers::organisations,
     testing::{self, Fixture, TestDb},
 };
 use jiff::civil::Date;
@@ -115,6 +116,13 @@ impl Bench {
             public_url: "https://desk.example/".parse().unwrap(),
             variant,
         })
+    }
+
+    /// Makes the desk the one that the add-on's publisher develops in.
+    pub(super) async fn develops(&self) {
+        let mut tx = self.db.begin().await.unwrap();
+        organisations::set_developer_desk(&mut tx, &"acme".parse().unwrap(), self.desk).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Adds a card, which pays from now on.

@@ -71,6 +71,9 @@ impl Stage {
         if scene == Scene::Refunded {
             bench.peer.slow_refunds();
         }
+        if scene == Scene::ToppedUp {
+            bench.develops().await;
+        }
         let mut stage = Self { good_card: bench.card(Behaviour::Pays).await, bench, scene, order: None, invoice: None };
         match scene {
             Scene::Declined | Scene::ByHand => drop(stage.bench.card(Behaviour::NoMoney).await),

@@ -6,11 +6,7 @@ use annex_domain::{
     money::Money,
     plan::{Plan, PlanModel},
 };
-use annex_store::{
-    billing::{logins, subscriptions},
-    catalog,
-    publishers::organisations,
-};
+use annex_store::billing::{logins, subscriptions};
 
 use super::bench::{Bench, DAY, eur, plan};
 use crate::{Charged, LoginError, NewOrder, OrderError, OrderRequest, Standing, ledger::statement::csv};
@@ -231,11 +227,7 @@ async fn nothing_and_next_to_nothing_never_reach_the_gateway() {
 async fn three_users_cost_a_developer_desk_nothing_and_the_fourth_costs_one() {
     let bench = Bench::new().await;
     let billing = bench.billing();
-    let acme = "acme".parse().unwrap();
-    let mut tx = annex_store::testing::tx(&bench.db).await;
-    catalog::add_publisher(&mut tx, &acme, "Acme", bench.clock.now()).await.unwrap();
-    organisations::set_developer_desk(&mut tx, &acme, bench.desk).await.unwrap();
-    tx.commit().await.unwrap();
+    bench.develops().await;
     let of = |quantity, shown| NewOrder { quantity, ..bench.new_order("user", shown) };
     let three = of(3, 0);
     let quote = billing.quote(bench.desk, &wanted(&three)).await.unwrap();

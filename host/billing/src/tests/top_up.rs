@@ -16,10 +16,17 @@ use annex_store::{
 };
 
 use super::{
-    bench::{Bench, DAY, eur},
+    bench::{Bench, DAY, START, eur},
     judge::all_is_right,
 };
 use crate::{BillingError, Charged, NewTopUp, ToppedUp, gateways::test::Behaviour, top_up::TOP_UP};
+
+/// A desk in which a publisher develops.
+async fn develops() -> Bench {
+    let bench = Bench::new().await;
+    bench.develops().await;
+    bench
+}
 
 fn wanted(bench: &Bench, cents: i64) -> NewTopUp {
     NewTopUp { desk: bench.desk, amount: eur(cents), method: None, key: None }
@@ -53,7 +60,7 @@ async fn newest(bench: &Bench) -> invoices::Invoice {
 
 #[tokio::test]
 async fn what_is_topped_up_is_taken_once_and_there_at_once() {
-    let bench = Bench::new().await;
+    let bench = develops().await;
     let new = NewTopUp { key: Some("once".into()), ..wanted(&bench, 2_000) };
     let first = bench.billing().top_up(bench.account, &new).await.unwrap();
     assert_eq!(bench.billing().top_up(bench.account, &new).await.unwrap(), first, "the same key");
@@ -74,7 +81,7 @@ async fn what_is_topped_up_is_taken_once_and_there_at_once() {
 
 #[tokio::test]
 async fn credit_never_pays_for_credit_and_pays_for_the_rest() {
-    let bench = Bench::new().await;
+    let bench = develops().await;
     bought(&bench, 5_000).await;
     let second = bought(&bench, 2_000).await;
     assert_eq!((bench.peer.money(&second.to_string()), credit(&bench).await), ((2_000, 0), 7_000));
@@ -84,7 +91,7 @@ async fn credit_never_pays_for_credit_and_pays_for_the_rest() {
 
 #[tokio::test]
 async fn only_the_account_of_the_desk_tops_up_and_within_bounds() {
-    let bench = Bench::new().await;
+    let bench = develops().await;
     for cents in [499, 100_001, -500] {
         assert!(matches!(tops_up(&bench, cents).await, Err(BillingError::TopUpAmount { .. })), "{cents}");
     }
@@ -96,8 +103,28 @@ async fn only_the_account_of_the_desk_tops_up_and_within_bounds() {
 }
 
 #[tokio::test]
-async fn what_is_declined_is_not_owed() {
+async fn credit_is_topped_up_where_a_publisher_develops_and_nowhere_else() {
     let bench = Bench::new().await;
+    let (billing, terms) = (bench.billing(), (eur(2_000), eur(1_500)));
+    let once = tops_up(&bench, 2_000).await.map(drop);
+    let always = billing.set_top_up_rule(bench.account, bench.desk, Some(terms)).await;
+    for refused in [once, always] {
+        assert!(matches!(refused, Err(BillingError::NotADeveloperDesk)), "{refused:?}");
+    }
+    // Not by a rule of a time when it was one, either.
+    let (amount, threshold) = (terms.0, terms.1.cents);
+    let rule = top_ups::Rule { desk: bench.desk, account: bench.account, amount, threshold };
+    let mut tx = bench.db.begin().await.unwrap();
+    top_ups::set(&mut tx, &rule, START).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(matches!(billing.top_up_by_rule(bench.desk).await.unwrap(), Some(ToppedUp::Declined { .. })));
+    assert_eq!(billing.top_up_by_rule(bench.desk).await.unwrap(), None, "it switched itself off");
+    assert_eq!((bench.peer.calls(), credit(&bench).await), (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_declined_is_not_owed() {
+    let bench = develops().await;
     bench.card(Behaviour::NoMoney).await;
     assert!(matches!(tops_up(&bench, 2_000).await.unwrap(), ToppedUp::Declined { text: Some(_) }));
     let invoice = newest(&bench).await;
@@ -111,7 +138,7 @@ async fn what_is_declined_is_not_owed() {
 
 #[tokio::test]
 async fn whoever_is_asked_by_their_bank_has_a_day() {
-    let bench = Bench::new().await;
+    let bench = develops().await;
     bench.card(Behaviour::Asks).await;
     for comes_back in [true, false] {
         assert!(matches!(tops_up(&bench, 2_000).await.unwrap(), ToppedUp::AtBank(_)));
@@ -134,7 +161,7 @@ async fn whoever_is_asked_by_their_bank_has_a_day() {
 
 #[tokio::test]
 async fn a_refund_takes_back_what_is_left_of_that_credit() {
-    let bench = Bench::new().await;
+    let bench = develops().await;
     let billing = bench.billing();
     let invoice = bought(&bench, 5_000).await;
     spends(&bench).await;
@@ -154,7 +181,7 @@ async fn a_refund_takes_back_what_is_left_of_that_credit() {
 
 #[tokio::test]
 async fn what_is_on_its_way_back_pays_for_nothing() {
-    let bench = Bench::new().await;
+    let bench = develops().await;
     let invoice = bought(&bench, 5_000).await;
     bench.peer.slow_refunds();
     bench.billing().refund(bench.desk, invoice, None, "all", Actor::System).await.unwrap();
@@ -166,7 +193,7 @@ async fn what_is_on_its_way_back_pays_for_nothing() {
 
 #[tokio::test]
 async fn below_the_threshold_it_is_topped_up_once_a_day() {
-    let bench = Bench::new().await;
+    let bench = develops().await;
     let billing = bench.billing();
     let terms = Some((eur(2_000), eur(1_500)));
     billing.set_top_up_rule(bench.account, bench.desk, terms).await.unwrap();
@@ -187,7 +214,7 @@ async fn below_the_threshold_it_is_topped_up_once_a_day() {
 #[tokio::test]
 async fn a_declined_one_is_mailed_and_switches_itself_off() {
     for card in [Some(Behaviour::NoMoney), Some(Behaviour::Asks), None] {
-        let bench = Bench::new().await;
+        let bench = develops().await;
         let billing = bench.billing();
         match card {
             Some(behaviour) => drop(bench.card(behaviour).await),

@@ -1,5 +1,5 @@
-//! The credit of a desk whose licence the account holds: what there is, topping it up by card, once or by itself, and what it was
-//! used for.
+//! The credit of a desk whose licence the account holds: what there is, what it was used for, and topping it up by card, once or by
+//! itself, where a publisher develops.
 
 use annex_billing::{BillingError, NewTopUp, ToppedUp, top_up};
 use annex_domain::{ids::InvoiceId, money::Money, operator::Desk, random};
@@ -46,6 +46,7 @@ pub(super) struct CreditPage {
     pub(super) errors: FormErrors,
     pub(super) path: String,
     pub(super) balance: String,
+    pub(super) may_top_up: bool,
     pub(super) currency: &'static str,
     /// The least and the most at once.
     pub(super) range: (String, String),
@@ -106,6 +107,7 @@ async fn draw(state: &AppState, payer: &Payer, desk: &Desk, errors: FormErrors, 
         errors,
         path: address(desk),
         balance: t.money(view.balance),
+        may_top_up: view.developer.is_some(),
         currency: view.currency.as_str(),
         range: (t.money(least), t.money(most)),
         key: random::token().map_err(PageError::internal)?,

@@ -55,9 +55,10 @@ impl From<BillingError> for Problem {
             | BillingError::GatewayGone { .. }
             | BillingError::Stopped(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, code, text).retry_after(LATER),
             BillingError::Refused { .. } | BillingError::Confused(_) => Self::new(StatusCode::BAD_GATEWAY, code, text),
-            BillingError::NotPayable { .. } | BillingError::TooMuch { .. } | BillingError::CardAmount { .. } => {
-                Self::new(StatusCode::CONFLICT, code, text)
-            }
+            BillingError::NotPayable { .. }
+            | BillingError::TooMuch { .. }
+            | BillingError::CardAmount { .. }
+            | BillingError::NotADeveloperDesk => Self::new(StatusCode::CONFLICT, code, text),
             BillingError::Forbidden(permission) => Self::forbidden(permission),
             BillingError::TooOften { wait } => too_many(wait),
             BillingError::TopUpAmount { .. } | BillingError::KeyReused => {

@@ -1,12 +1,27 @@
-//! Topping credit up: once and by itself, and what the page says of it.
+//! Topping credit up: once and by itself, only where a publisher develops, and what the page says of it.
 
-use annex_store::billing::top_ups;
+use annex_domain::{
+    clock::Clock as _,
+    money::{Currency, Money},
+    operator::Actor,
+};
+use annex_store::{billing::top_ups, catalog, publishers::organisations};
 
 use super::site::Site;
+
+/// Makes the first desk the one that a publisher develops in.
+async fn develops(site: &Site) {
+    let acme = "acme".parse().unwrap();
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    catalog::add_publisher(&mut tx, &acme, "Acme", site.clock.now()).await.unwrap();
+    organisations::set_developer_desk(&mut tx, &acme, site.desks.desk).await.unwrap();
+    tx.commit().await.unwrap();
+}
 
 #[tokio::test]
 async fn credit_is_topped_up_once_and_by_itself() {
     let site = Site::start().await;
+    develops(&site).await;
     let desk = site.desks.desk;
     site.account("payer@example.org", Some(desk)).await;
     let browser = site.browser();
@@ -42,4 +57,28 @@ async fn credit_is_topped_up_once_and_by_itself() {
     assert!(browser.get(&path).await.html.contains("whenever the credit falls below"));
     browser.post(&automatic, &[("state", "off")]).await;
     assert_eq!(rule().await, None);
+}
+
+#[tokio::test]
+async fn where_nobody_develops_credit_is_shown_and_not_topped_up() {
+    let site = Site::start().await;
+    let desk = site.desks.desk;
+    site.account("payer@example.org", Some(desk)).await;
+    let welcome = Money::new(2_500, Currency::EUR);
+    site.state.billing.grant(desk, welcome, "welcome", Actor::System).await.unwrap();
+    let browser = site.browser();
+    browser.client("payer@example.org").await;
+    browser.add_card("4242424242424242").await;
+    let path = format!("/client-area/desks/{desk}/credit");
+    let page = browser.get(&path).await;
+    assert!(page.html.contains("€25.00") && page.html.contains("welcome"), "{}", page.html);
+    assert!(!page.html.contains("/top-up") && !page.html.contains("/automatic"), "{}", page.html);
+    let on = [("state", "on"), ("each", "20"), ("threshold", "10")];
+    for (door, form) in [("top-up", &[("amount", "20"), ("key", "once")][..]), ("automatic", &on[..])] {
+        let page = browser.post(&format!("{path}/{door}"), form).await;
+        assert_eq!(page.code(), 409, "{door}");
+        assert!(page.html.contains("developer desk of a publisher"), "{door}: {}", page.html);
+    }
+    assert_eq!(site.state.billing.credit(desk).await.unwrap(), [welcome]);
+    assert_eq!(top_ups::get(&mut site.state.db.read().await.unwrap(), desk).await.unwrap(), None);
 }
