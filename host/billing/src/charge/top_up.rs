@@ -207,7 +207,7 @@ fn line(amount: Money, on: Date) -> Result<Line, StoreError> {
         subscription: None,
         installation: InstallationId::new(),
         addon: "annex.credit".parse().map_err(unnamed)?,
-        plan: "top-up".parse().map_err(|_| StoreError::Invalid { field: "line", problem: "names no plan" })?,
+        plan: "credit".parse().map_err(|_| StoreError::Invalid { field: "line", problem: "names no plan" })?,
         model: PlanModel::OneTime,
         description: "Credit".into(),
         quantity: 1,
