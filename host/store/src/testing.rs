@@ -7,6 +7,7 @@
 mod rows;
 mod small_disk;
 pub mod statements;
+mod template;
 
 use std::{path::Path, time::Duration};
 
@@ -53,10 +54,10 @@ pub struct TestDb {
 enum Place {
     Folder { _folder: TempDir },
     Elsewhere,
-    Schema { server: String, name: String },
+    Server { server: String, name: String },
 }
 
-/// Runs a test on an empty SQLite database and on an empty PostgreSQL schema.
+/// Runs a test on an empty SQLite database and on an empty PostgreSQL database.
 ///
 /// # Panics
 /// When a database cannot be made, or when PostgreSQL is missing in CI.
@@ -74,9 +75,10 @@ impl TestDb {
     /// # Panics
     /// When it cannot be made.
     pub async fn sqlite() -> Self {
-        let database = Self::empty_sqlite().await;
-        database.db.migrate().await.unwrap();
-        database
+        let folder = TempDir::new().unwrap();
+        template::copy_sqlite(folder.path()).await;
+        let (db, url) = sqlite_in(folder.path()).await;
+        Self { db, url, place: Place::Folder { _folder: folder } }
     }
 
     /// The same without a schema.
@@ -94,19 +96,21 @@ impl TestDb {
     /// # Panics
     /// When it cannot be made.
     pub async fn sqlite_in(folder: &Path) -> Self {
+        template::copy_sqlite(folder).await;
         let (db, url) = sqlite_in(folder).await;
-        db.migrate().await.unwrap();
         Self { db, url, place: Place::Elsewhere }
     }
 
-    /// A schema of its own on the server that `ANNEX_TEST_POSTGRES_URL` names; `None` without one.
+    /// A database of its own on the server that `ANNEX_TEST_POSTGRES_URL` names; `None` without one.
     ///
     /// # Panics
     /// When it cannot be made, or when the variable is missing in CI.
     pub async fn postgres() -> Option<Self> {
-        let database = Self::empty_postgres().await?;
-        database.db.migrate().await.unwrap();
-        Some(database)
+        let server = server()?;
+        let name = fresh_name();
+        let template = template::on_postgres(&server).await;
+        on_server(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        Some(Self::on(server, name).await)
     }
 
     /// The same without tables.
@@ -114,17 +118,16 @@ impl TestDb {
     /// # Panics
     /// As [`Self::postgres`].
     pub async fn empty_postgres() -> Option<Self> {
-        let Ok(server) = std::env::var("ANNEX_TEST_POSTGRES_URL") else {
-            assert!(std::env::var_os("CI").is_none(), "CI needs ANNEX_TEST_POSTGRES_URL");
-            eprintln!("PostgreSQL skipped: ANNEX_TEST_POSTGRES_URL is not set");
-            return None;
-        };
-        let name = format!("t_{}", hex::encode(random::bytes::<8>().unwrap()));
-        on_server(&server, format!("CREATE SCHEMA {name}")).await;
-        let joint = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{joint}options[search_path]={name}");
+        let server = server()?;
+        let name = fresh_name();
+        on_server(&server, format!("CREATE DATABASE {name}")).await;
+        Some(Self::on(server, name).await)
+    }
+
+    async fn on(server: String, name: String) -> Self {
+        let url = url_of(&server, &name);
         let db = connect(&url).await;
-        Some(Self { db, url, place: Place::Schema { server, name } })
+        Self { db, url, place: Place::Server { server, name } }
     }
 
     /// Tells whether anything was written since it was last asked; on SQLite.
@@ -140,11 +143,11 @@ impl TestDb {
     /// Closes the connections and deletes the data.
     ///
     /// # Panics
-    /// When the schema cannot be deleted.
+    /// When the database cannot be deleted.
     pub async fn close(self) {
         self.db.close().await;
-        if let Place::Schema { server, name } = &self.place {
-            on_server(server, format!("DROP SCHEMA {name} CASCADE")).await;
+        if let Place::Server { server, name } = &self.place {
+            on_server(server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
     }
 }
@@ -178,6 +181,27 @@ async fn connect(url: &str) -> Db {
     let db = Db::connect(url).await.unwrap();
     db.keep_for(Duration::from_secs(24 * 60 * 60));
     db
+}
+
+/// The server on which databases are made; `None`, with a notice, without one.
+fn server() -> Option<String> {
+    let server = std::env::var("ANNEX_TEST_POSTGRES_URL").ok();
+    if server.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "CI needs ANNEX_TEST_POSTGRES_URL");
+        eprintln!("PostgreSQL skipped: ANNEX_TEST_POSTGRES_URL is not set");
+    }
+    server
+}
+
+fn fresh_name() -> String {
+    format!("t_{}", hex::encode(random::bytes::<8>().unwrap()))
+}
+
+/// The address of another database on the same server.
+fn url_of(server: &str, name: &str) -> String {
+    let (place, options) = server.split_once('?').unwrap_or((server, ""));
+    let (place, _) = place.rsplit_once('/').unwrap();
+    format!("{place}/{name}?{options}")
 }
 
 async fn on_server(server: &str, sql: String) {

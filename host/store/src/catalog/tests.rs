@@ -12,7 +12,6 @@ use annex_domain::{
 use super::*;
 use crate::{
     Db,
-    db::query::execute,
     desks::{self, NewDesk},
     installations,
     testing::{TestDb, installed, manifest, on_both, publish},
@@ -167,14 +166,14 @@ async fn access_is_by_link_or_name_and_what_runs_stays() {
         assert_eq!(bench.seen(bench.customer).await.as_deref(), Some("1.0.0"));
 
         let mut tx = bench.db.begin().await.unwrap();
-        installed(&mut tx, bench.customer).await;
+        let running = installed(&mut tx, bench.customer).await;
         access::revoke_link(&mut tx, &addon(), id, NOW).await.unwrap();
         assert!(access::revoke_link(&mut tx, &addon(), id, NOW).await.is_err());
         tx.commit().await.unwrap();
         assert_eq!(bench.standing(bench.customer).await, Some(Standing::Stays));
         assert_eq!(bench.seen(bench.customer).await.as_deref(), Some("1.0.0"), "it manages what it has");
         let mut tx = bench.db.begin().await.unwrap();
-        execute!(tx, "DELETE FROM installations").unwrap();
+        assert!(crate::footprint::purge(&mut tx, bench.customer, running.id).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(bench.seen(bench.customer).await, None);
     })
