@@ -11,6 +11,8 @@ use sqlx::{
 use self::render::render;
 use crate::db::Dialect;
 
+#[cfg(test)]
+mod filled;
 mod render;
 
 static FILES: Migrator = sqlx::migrate!("../../migrations");
@@ -209,7 +211,7 @@ mod tests {
     }
 
     /// As a former release did.
-    async fn migrate_up_to(tx: &mut crate::Tx, last: i64) {
+    pub(super) async fn migrate_up_to(tx: &mut crate::Tx, last: i64) {
         let migrator = migrator(tx.dialect()).unwrap();
         match tx.raw() {
             crate::db::Raw::Sqlite(conn) => migrator.run_to(last, conn).await.unwrap(),
