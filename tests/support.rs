@@ -11,6 +11,7 @@ pub(crate) mod judge;
 pub(crate) mod mailbox;
 pub(crate) mod payer;
 pub(crate) mod peer;
+pub(crate) mod publisher;
 pub(crate) mod puppet;
 pub(crate) mod random;
 pub(crate) mod stage;

@@ -1,0 +1,69 @@
+//! What publishers do in the portal before a journey begins: an account, a token, a version with everything that it needs.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{browser::Browser, host::Host, payer::PAYER};
+
+/// The picture that [`draw`] lays beside a package, in its listing.
+pub(crate) const PICTURE: &str = "pictures = [\"assets/picture.png\"]\n";
+
+/// Asks for a publisher's account, with this text wherever one is asked for. Answers the id of the request.
+pub(crate) async fn ask(host: &Host, slug: &str, email: &str, text: &str) -> String {
+    let visitor = host.fresh_browser();
+    let fields = [
+        ("name", "Annex"),
+        ("slug", slug),
+        ("contact", text),
+        ("email", email),
+        ("site", "https://annex.example"),
+        ("about", text),
+    ];
+    let page = visitor.get("/portal/request").await;
+    let sent = visitor.submit(&page, "form[action='/portal/request']", &fields).await;
+    assert_eq!(sent.url.path(), "/portal/request/sent", "{}", sent.text());
+    let open = host.setup().command_ok(&["publisher", "requests"]);
+    let line = open.lines().find(|line| line.contains(email)).unwrap_or_else(|| panic!("no request:\n{open}"));
+    line.split('\t').next().expect("its id").to_owned()
+}
+
+/// Makes a token of a publisher of which the payer, who is signed in, is an owner.
+pub(crate) async fn token(browser: &Browser, publisher: &str, scopes: &[&str]) -> String {
+    let tokens = browser.get(&format!("/portal/publishers/{publisher}/tokens")).await;
+    let mut wanted = vec![("token_name", "ci"), ("password", PAYER.1)];
+    wanted.extend(scopes.iter().map(|scope| ("scopes", *scope)));
+    let made = browser.submit(&tokens, "form[action$='/tokens']", &wanted).await;
+    made.attribute("#secret", "value").unwrap_or_else(|| panic!("no token:\n{}", made.text()))
+}
+
+/// Lays [`PICTURE`] into the folder of a project.
+pub(crate) fn draw(project: &Path) {
+    let picture = image::RgbaImage::from_pixel(640, 400, image::Rgba([90, 60, 200, 255]));
+    picture.save(project.join("assets/picture.png")).expect("a picture");
+}
+
+/// A draft with everything that the package does not say.
+pub(crate) fn filled(mut draft: Value, text: &str) -> Value {
+    let checks = [
+        "one-click-install",
+        "trial",
+        "api-access",
+        "single-sign-on",
+        "pay-as-you-go",
+        "life-cycle-tried",
+        "accessibility-tried",
+    ];
+    let questions = ["data-kept", "data-deleted", "other-processors", "incidents"];
+    let all = |names: &[&str], answer: &str| -> Value {
+        names.iter().map(|name| ((*name).to_owned(), Value::from(answer))).collect::<serde_json::Map<_, _>>().into()
+    };
+    draft["release_notes"] = json!({ "en": text });
+    draft["highlights"] = json!({ "en": text });
+    draft["categories"] = json!(["crm"]);
+    draft["terms_url"] = json!("https://annex.example/terms");
+    draft["privacy_url"] = json!("https://annex.example/privacy");
+    draft["checklist"] = all(&checks, "yes");
+    draft["certification"] = all(&questions, text);
+    draft
+}
