@@ -18,6 +18,7 @@ mod drafts;
 mod languages;
 mod layout;
 mod password_reset;
+mod publisher_crash;
 mod publisher_events;
 mod refusals;
 mod second_host;

@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
 
+use super::publisher_crash;
 use crate::support::{
     host::annex_ok,
     judge::Fault,
@@ -110,6 +111,9 @@ fn every_named_step_belongs_to_a_test() {
     let known: BTreeSet<&str> = GROUPS.iter().flat_map(|group| group.iter().copied()).collect();
     for point in points() {
         let saga = point.split(':').next().unwrap_or_default();
+        if publisher_crash::GROUPS.contains(&saga) {
+            continue;
+        }
         assert!(known.contains(saga), "{point} is played by no test");
         assert!(way_to(&point).is_some(), "nothing is known that reaches {point}");
     }

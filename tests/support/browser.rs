@@ -89,30 +89,50 @@ impl Browser {
         self.submit_with(page, selector, values, Some(button)).await
     }
 
+    /// As [`Self::press`], where the host may die before it answers; without a button the first one.
+    pub(crate) async fn press_in_vain(
+        &self,
+        page: &Page,
+        selector: &str,
+        button: Option<&str>,
+        values: &[(&str, &str)],
+    ) {
+        let request = self.sent(page, selector, values, button).header("sec-fetch-site", "same-origin");
+        let _ = request.send().await;
+    }
+
     async fn submit_with(&self, page: &Page, selector: &str, values: &[(&str, &str)], button: Option<&str>) -> Page {
-        let request = {
-            let html = Html::parse_document(&page.html);
-            let form = find(&html, selector).next();
-            let form = form.unwrap_or_else(|| panic!("no form {selector} on {}:\n{}", page.url, page.text()));
-            let mut fields = filled(&form);
-            if let (Some((_, value)), Some(password)) = (again(&mut fields), self.password.get()) {
-                value.clone_from(password);
-            }
-            for (name, _) in values {
-                assert!(names(&form).contains(&(*name).to_owned()), "no field {name} in {selector} on {}", page.url);
-                fields.retain(|(field, _)| field != name);
-            }
-            fields.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-            fields.extend(pressed(&form, button));
-            let action = form.value().attr("action").unwrap_or("");
-            let url = page.url.join(action).expect("an address");
-            if form.value().attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {
-                self.client.post(url).header("origin", self.base.origin().ascii_serialization()).form(&fields)
-            } else {
-                self.client.get(url).query(&fields)
-            }
-        };
-        self.show(request).await
+        self.show(self.sent(page, selector, values, button)).await
+    }
+
+    /// The request of a form that is sent.
+    fn sent(
+        &self,
+        page: &Page,
+        selector: &str,
+        values: &[(&str, &str)],
+        button: Option<&str>,
+    ) -> reqwest::RequestBuilder {
+        let html = Html::parse_document(&page.html);
+        let form = find(&html, selector).next();
+        let form = form.unwrap_or_else(|| panic!("no form {selector} on {}:\n{}", page.url, page.text()));
+        let mut fields = filled(&form);
+        if let (Some((_, value)), Some(password)) = (again(&mut fields), self.password.get()) {
+            value.clone_from(password);
+        }
+        for (name, _) in values {
+            assert!(names(&form).contains(&(*name).to_owned()), "no field {name} in {selector} on {}", page.url);
+            fields.retain(|(field, _)| field != name);
+        }
+        fields.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        fields.extend(pressed(&form, button));
+        let action = form.value().attr("action").unwrap_or("");
+        let url = page.url.join(action).expect("an address");
+        if form.value().attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {
+            self.client.post(url).header("origin", self.base.origin().ascii_serialization()).form(&fields)
+        } else {
+            self.client.get(url).query(&fields)
+        }
     }
 }
 

@@ -199,9 +199,19 @@ impl Setup {
 
     /// `annex <arguments>` on this data directory, with something to read.
     pub(crate) fn command_with_input(&self, arguments: &[&str], input: &str) -> Output {
+        self.run(arguments, input, &[])
+    }
+
+    /// `annex <arguments>` on this data directory, with variables of the environment.
+    pub(crate) fn command_in(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
+        self.run(arguments, "", environment)
+    }
+
+    fn run(&self, arguments: &[&str], input: &str, environment: &[(&str, &str)]) -> Output {
         let mut child = Command::new(binary())
             .args(arguments)
             .args(self.data_arguments())
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

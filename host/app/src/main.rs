@@ -79,7 +79,7 @@ enum Command {
     /// Compiles one component from standard input to standard output; the host starts it for itself
     #[command(hide = true, name = "compile-component")]
     CompileComponent,
-    /// Lists the named steps of sagas and of the charge protocol, for tests that stop the process there
+    /// Lists the named steps at which tests stop the process
     #[command(hide = true)]
     CrashPoints,
 }
@@ -145,7 +145,7 @@ fn words_after(command: &str) -> Vec<OsString> {
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]
 fn print_crash_points() {
-    annex_lifecycle::crash_points().iter().for_each(|point| println!("{point}"));
+    annex_portal::crash_points().iter().for_each(|point| println!("{point}"));
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]

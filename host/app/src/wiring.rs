@@ -240,7 +240,7 @@ fn variant() -> anyhow::Result<Variant> {
 /// As `ANNEX_CRASH_AT` says, and `ANNEX_FAIL_AT` on the way there; a release build never crashes on purpose.
 fn crash_points() -> anyhow::Result<CrashPoints> {
     let (crash, fail) = (std::env::var("ANNEX_CRASH_AT").ok(), std::env::var("ANNEX_FAIL_AT").ok());
-    let known = annex_lifecycle::crash_points();
+    let known = annex_portal::crash_points();
     let points =
         CrashPoints::killing_at(crash.as_deref(), &known, test_switches::die).context("cannot use ANNEX_CRASH_AT")?;
     points.and_failing_at(fail.as_deref(), &known).context("cannot use ANNEX_FAIL_AT")

@@ -183,6 +183,12 @@ impl Billing {
         Err(BillingError::GatewayGone { gateway: name.into() })
     }
 
+    /// Where tests let it crash.
+    #[must_use]
+    pub fn crash(&self) -> &CrashPoints {
+        &self.0.crash
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.0.clock.now()
     }

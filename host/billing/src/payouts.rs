@@ -39,7 +39,7 @@ use serde_json::json;
 
 use crate::{Billing, BillingError, ledger};
 
-/// Steps at which a test may stop it, as `(what, step)`; each before and after.
+/// What can be made to crash here, as `(what, step)`; each `before` and `after` what it commits or writes.
 pub const STEPS: [(&str, &str); 3] = [("payout", "make"), ("payout", "write"), ("payout", "note")];
 
 /// The bank account that payouts come from.
@@ -97,9 +97,7 @@ impl Billing {
         if start_of(month.next()) > self.now() {
             return Err(PayoutError::NotOver(month));
         }
-        self.pass("payout", "make", When::Before)?;
         let (mut run, made) = self.decide(month, least).await?;
-        self.pass("payout", "make", When::After)?;
         let mut to = Vec::new();
         for payout in &made {
             to.push((payout, BankAccount::open(vault, &payout.publisher, &payout.sealed)?));
@@ -107,13 +105,13 @@ impl Billing {
         self.pass("payout", "write", When::Before)?;
         write(&file::files(&run, &to, payer)).map_err(PayoutError::File)?;
         self.pass("payout", "write", When::After)?;
-        self.pass("payout", "note", When::Before)?;
         if run.state == PayoutState::Made {
             let mut tx = self.db().begin().await?;
             payouts::come_to(&mut tx, &mut run, PayoutState::Written, self.now()).await?;
+            self.pass("payout", "note", When::Before)?;
             tx.commit().await?;
+            self.pass("payout", "note", When::After)?;
         }
-        self.pass("payout", "note", When::After)?;
         Ok((run, made))
     }
 
@@ -147,7 +145,9 @@ impl Billing {
         }
         let run = payouts::run(&mut tx, month).await?.ok_or(StoreError::NotFound("payouts of the month"))?;
         let made = payouts::of(&mut tx, month).await?;
+        self.pass("payout", "make", When::Before)?;
         tx.commit().await?;
+        self.pass("payout", "make", When::After)?;
         Ok((run, made))
     }
 }

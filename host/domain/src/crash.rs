@@ -1,9 +1,9 @@
-//! Named points at which a saga or a protocol can be made to crash, so that tests can prove that it recovers from each.
+//! Named points at which a saga, a protocol or a deed can be made to crash, so that tests can prove that it recovers from each.
 //!
 //! A point is written `what:step:when`, such as `install:hook:after` or `charge:confirm:before`. `when` is `before` or
-//! `after` the step's action (`after`: it has happened, and nothing of that is recorded yet), or, for the steps of sagas,
-//! `undo-before` and `undo-after`. The binary reads one from a variable and hands over what kills the process there;
-//! release builds never do.
+//! `after` the step's action (`after`: it has happened, and nothing of that is recorded yet; where the step is one transaction,
+//! before and after its commit), or, for the steps of sagas, `undo-before` and `undo-after`. The binary reads one from a variable
+//! and hands over what kills the process there; release builds never do.
 
 use std::sync::Arc;
 

@@ -222,8 +222,7 @@ impl Lifecycle {
         let detail = json!({ "version": manifest.version.to_string(), "seq": manifest.seq, "digest": package.package_digest(),
             "signers": package.signers() });
         audit::append(&mut tx, by.desk, by.actor, Action::CatalogPublish, manifest.id.as_str(), &detail, now).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(self.commit(tx, "intake", "keep").await?)
     }
 
     /// Nothing is left behind: the blob goes, unless another version has the same bytes, and what was compiled for it alone.

@@ -13,6 +13,7 @@ use annex_domain::{
     addon::{AddonId, PublisherSlug, Version},
     audit::Action,
     clock::Timestamp,
+    crash::When,
     ids::{AccountId, InstallationId, OperatorId},
     installation::Installation,
     mail::MailFacts,
@@ -133,7 +134,7 @@ impl Lifecycle {
             return Err(AnswerError::AnsweredAlready);
         }
         note(&mut tx, &request, answer, by.actor(), now).await?;
-        Ok(tx.commit().await?)
+        Ok(self.commit(tx, "provisioning", "answer").await?)
     }
 
     /// What waits for the answer of a publisher, the oldest first.
@@ -220,7 +221,12 @@ pub(crate) async fn ask<S: Saga>(run: &Run<S>, ask: Ask<'_>) -> Result<Heard, St
         Some(Given::Accepted | Given::Undone) => Ok(Heard::Yes),
         Some(Given::Rejected) => Ok(Heard::Declined(request.reason.unwrap_or_default())),
         None if request.until <= now => Ok(Heard::Nothing),
-        None => Err(run.wait(tx, request.until).await?),
+        None => {
+            run.host.pass("provisioning", "ask", When::Before)?;
+            let waits = run.wait(tx, request.until).await?;
+            run.host.pass("provisioning", "ask", When::After)?;
+            Err(waits)
+        }
     }
 }
 
@@ -231,7 +237,7 @@ pub(crate) async fn undo<S: Saga>(run: &Run<S>, event: &EventData) -> Result<(),
         let of = run.installation(&mut tx).await?;
         publisher_events::put(&mut tx, &of, event, run.now()).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(run.host.commit(tx, "provisioning", "undo").await?)
 }
 
 async fn is_manual(tx: &mut Tx, of: &Installation, version: &Version) -> Result<bool, StoreError> {

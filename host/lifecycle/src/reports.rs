@@ -104,7 +104,7 @@ impl Lifecycle {
             Err(error) => return Err(error),
         }
         jobs::finish(&mut tx, job).await?;
-        tx.commit().await
+        self.commit(tx, "report", "keep").await
     }
 
     async fn make_report(&self, digest: &Digest) -> Result<Report, Trouble> {

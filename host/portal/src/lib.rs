@@ -7,6 +7,7 @@
 
 mod again;
 pub mod clients;
+mod crash_points;
 pub mod developer_desk;
 pub mod documents;
 pub mod earnings;
@@ -29,6 +30,7 @@ mod who;
 mod tests;
 
 pub use again::GivenPassword;
+pub use crash_points::crash_points;
 pub use refusal::{Refusal, Rule};
 pub use who::{By, Member, Staff};
 

@@ -49,17 +49,7 @@ impl Bench {
         let mut tx = annex_store::testing::tx(&db).await;
         let desk = Fixture::make(&mut tx).await.desk;
         tx.commit().await.unwrap();
-        let clock = Arc::new(ManualClock::at(NOW)) as Arc<dyn Clock>;
-        let public_url: url::Url = "http://127.0.0.1:1/".parse().unwrap();
-        let billing = Billing::new(BillingParts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            gateway: Arc::new(TestGateway::new(db, clock, public_url.clone())),
-            crash: CrashPoints::none(),
-            public_url,
-            variant: Variant::default(),
-        });
-        Self { portal: Portal::new(billing), desk }
+        Self { portal: portal(&db, CrashPoints::none()), desk }
     }
 
     async fn account(&self, email: &str) -> AccountId {
@@ -98,6 +88,19 @@ impl Bench {
         let mut conn = self.portal.db.read().await.unwrap();
         asked::list(&mut conn, AccountRequestState::Open, 9).await.unwrap().pop().unwrap()
     }
+}
+
+fn portal(db: &Db, crash: CrashPoints) -> Portal {
+    let clock = Arc::new(ManualClock::at(NOW)) as Arc<dyn Clock>;
+    let public_url: url::Url = "http://127.0.0.1:1/".parse().unwrap();
+    Portal::new(Billing::new(BillingParts {
+        db: db.clone(),
+        clock: Arc::clone(&clock),
+        gateway: Arc::new(TestGateway::new(db.clone(), clock, public_url.clone())),
+        crash,
+        public_url,
+        variant: Variant::default(),
+    }))
 }
 
 fn wish(email: &str) -> Ask {

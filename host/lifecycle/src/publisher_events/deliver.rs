@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use annex_domain::{
+    crash::When,
     oauth::public_id,
     publisher_event::{EventKind, EventLinks, PublisherEvent, next_try},
     random,
@@ -94,7 +95,10 @@ impl Lifecycle {
         self.add_credentials(event, &mut posted).await?;
         let body = serde_json::to_vec(&posted)?;
         let headers = secrets.headers(event.id, &body, self.clock.now());
-        Ok(match self.sandbox.post(Post { url, headers, body, within: WITHIN }).await {
+        self.pass("event", "post", When::Before)?;
+        let answer = self.sandbox.post(Post { url, headers, body, within: WITHIN }).await;
+        self.pass("event", "post", When::After)?;
+        Ok(match answer {
             Ok(answered) => Tried {
                 answer: Answer::Status { status: answered.status, excerpt: answered.excerpt },
                 asked: answered.retry_after.map(|seconds| Duration::from_secs(seconds.into())),
@@ -187,7 +191,7 @@ impl Lifecycle {
         publisher_events::go_on(&mut tx, event.installation, now).await?;
         match jobs::finish(&mut tx, job).await {
             // Another worker has the job by now; what came of this try stands all the same.
-            Ok(()) | Err(StoreError::Lost(_)) => tx.commit().await,
+            Ok(()) | Err(StoreError::Lost(_)) => self.commit(tx, "event", "note").await,
             Err(error) => Err(error),
         }
     }

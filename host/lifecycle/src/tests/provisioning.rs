@@ -417,7 +417,8 @@ async fn an_install_that_waits_survives_a_crash_at_every_point() {
             assert_eq!(told(world, id).await, ["app.install-requested", "app.installed"], "{point}");
             gone(world, id, point).await;
         };
-        through_crashes(&mut world, points("install", false), install, &Answer::Accepted, judge).await;
+        let points_on_the_way = [points("install", false), points("provisioning:ask", false)].concat();
+        through_crashes(&mut world, points_on_the_way, install, &Answer::Accepted, judge).await;
         let judge = async |world: &World, id: InstallationId, point: &str| {
             let failed = world.installation(id).await;
             assert_eq!(
@@ -428,6 +429,27 @@ async fn an_install_that_waits_survives_a_crash_at_every_point() {
             gone(world, id, point).await;
         };
         through_crashes(&mut world, points("install", true), install, &no(), judge).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_the_host_dies_of_counts_or_is_given_again() {
+    on_both(async |mut world| {
+        published(&world, "1.0.0", 1, "").await;
+        for (point, again) in
+            [("provisioning:answer:before", "done"), ("provisioning:answer:after", "answered-already")]
+        {
+            let id = begun(&world).await;
+            world.restart(CrashPoints::stop_at(point)).await;
+            world.host.answer(id, &Answer::Accepted, &of("acme")).await.unwrap_err();
+            world.restart(CrashPoints::none()).await;
+            let given = world.host.answer(id, &Answer::Accepted, &of("acme")).await;
+            assert_eq!(given.err().map_or("done", |error| error.code()), again);
+            world.host.resume_due().await.unwrap();
+            assert_eq!(world.settled(id).await.unwrap().status, Status::Active, "{point}");
+            gone(&world, id, point).await;
+        }
     })
     .await;
 }

@@ -36,5 +36,5 @@ pub async fn set_rollout(
     catalog::set_rollout(&mut tx, addon, version, rollout, by.now).await?;
     let facts = json!({ "version": version.to_string(), "percent": rollout.percent, "paused": rollout.paused });
     by.record_of(&mut tx, Action::CatalogRollout, addon, &facts).await?;
-    Ok(tx.commit().await?)
+    portal.commit(tx, "roll-out").await
 }

@@ -65,7 +65,7 @@ pub async fn attach(
     let facts =
         json!({ "project": project.id, "version_id": open.id, "version": version.to_string(), "digest": digest });
     by.record(&mut tx, Action::ProjectUpload, &facts).await?;
-    tx.commit().await?;
+    portal.commit(tx, "attach").await?;
     Ok(open.id)
 }
 

@@ -33,5 +33,5 @@ pub async fn release(portal: &Portal, by: &Member, project: &AddonId, id: Projec
     catalog::set_reach(&mut tx, project, &package.version, Reach::Everyone, by.now).await?;
     let facts = json!({ "project": project, "version_id": id, "version": package.version.to_string() });
     by.record(&mut tx, Action::ProjectRelease, &facts).await?;
-    Ok(tx.commit().await?)
+    portal.commit(tx, "release").await
 }

@@ -53,5 +53,5 @@ pub async fn submit(
     let facts =
         json!({ "project": project.id, "version_id": id, "version": round.version.to_string(), "track": track });
     by.record(&mut tx, Action::ProjectSubmit, &facts).await?;
-    Ok(tx.commit().await?)
+    portal.commit(tx, "submit").await
 }

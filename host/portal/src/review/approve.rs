@@ -61,10 +61,14 @@ pub async fn approve(
         }
     }
     table.decide(by, Outcome::Approved, &notes).await?;
-    if track == Track::Marketplace {
-        advertise(&mut table, by).await?;
-    }
-    table.tx.commit().await?;
+    let deed = match track {
+        Track::Technical => "approve",
+        Track::Marketplace => {
+            advertise(&mut table, by).await?;
+            "advertise"
+        }
+    };
+    portal.commit(table.tx, deed).await?;
     Ok(Approval::Done)
 }
 

@@ -1,5 +1,6 @@
 //! Projects and their reviews, through the functions, on both databases.
 
+mod crashes;
 mod reports;
 
 use annex_domain::{
