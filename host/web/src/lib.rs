@@ -27,6 +27,7 @@ mod oidc;
 mod panel;
 pub mod password;
 mod payments;
+mod picture;
 mod portal;
 mod prices;
 mod refusal;

@@ -2,6 +2,7 @@
 //! agree to. They sign in with their account of the client area, and see what their permissions are for.
 
 mod documents;
+mod pictures;
 mod publishers;
 mod versions;
 
@@ -11,5 +12,9 @@ use crate::state::AppState;
 
 /// Pages, for people.
 pub(crate) fn pages() -> Router<AppState> {
-    Router::new().merge(versions::routes()).merge(publishers::routes()).merge(documents::routes())
+    Router::new()
+        .merge(versions::routes())
+        .merge(pictures::routes())
+        .merge(publishers::routes())
+        .merge(documents::routes())
 }

@@ -245,6 +245,46 @@ async fn a_project_becomes_an_advertised_version() {
     }
 }
 
+/// The id of a version of `acme.puppet` that waits for one of its reviews.
+async fn waiting(site: &Site, secret: &str, owner: &Browser<'_>, track: &str) -> String {
+    let here = "/portal/publishers/acme/projects";
+    owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
+    let uploaded = upload(site, secret, "acme.puppet").await.1;
+    let id = uploaded["id"].as_str().unwrap().to_owned();
+    let page = format!("{here}/acme.puppet/{id}");
+    fill_in(owner, &page).await;
+    checked(site, uploaded["package_digest"].as_str().unwrap()).await;
+    let submitted = owner.post(&format!("{page}/submit"), &[("track", track)]).await;
+    assert_eq!(submitted.code(), 303, "{}", submitted.html);
+    id
+}
+
+#[tokio::test]
+async fn reviewers_alone_see_the_pictures_and_those_run_nothing() {
+    let site = Site::start().await;
+    let secret = prepared(&site).await;
+    let (owner, reviewer) = (site.browser(), site.browser());
+    owner.client(OWNER).await;
+    reviewer.client(REVIEWER).await;
+    let id = waiting(&site, &secret, &owner, "marketplace").await;
+    let table = format!("/review/versions/{id}/marketplace");
+    let html = reviewer.get(&table).await.html;
+    for path in [format!("{table}/icon"), format!("{table}/pictures/1")] {
+        assert!(html.contains(&format!("src=\"{path}\"")), "{path}: {html}");
+        let shown = reviewer.get(&path).await;
+        assert_eq!(shown.code(), 200, "{path}");
+        assert_eq!(shown.headers[header::CONTENT_TYPE], "image/png");
+        assert_eq!(shown.headers[header::CONTENT_SECURITY_POLICY], "default-src 'none'; sandbox");
+        assert_eq!(shown.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(shown.headers[header::CACHE_CONTROL], "no-store", "the next round may have another one there");
+        assert_eq!(owner.get(&path).await.code(), 403, "{path}");
+        assert!(site.browser().get(&path).await.location().starts_with("/client-area/sign-in?"), "{path}");
+    }
+    for nothing in ["marketplace/pictures/2", "marketplace/pictures/one", "technical/icon"] {
+        assert_eq!(reviewer.get(&format!("/review/versions/{id}/{nothing}")).await.code(), 404, "{nothing}");
+    }
+}
+
 #[tokio::test]
 async fn a_second_tab_is_shown_both_texts() {
     let site = Site::start().await;

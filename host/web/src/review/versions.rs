@@ -78,7 +78,7 @@ impl QueuesPage {
 }
 
 /// Who reviews something.
-async fn reviewer(state: &AppState, payer: &Payer) -> Result<Staff, PageError> {
+pub(super) async fn reviewer(state: &AppState, payer: &Payer) -> Result<Staff, PageError> {
     is_open(state)?;
     Ok(Staff::find(&state.portal(), payer.account.id, state.clock.now()).await?)
 }
@@ -174,9 +174,10 @@ impl VersionPage {
     }
 }
 
+/// Version and track.
 type Address = (String, String);
 
-fn read((version, track): &Address) -> Result<(ProjectVersionId, Track), PageError> {
+pub(super) fn read((version, track): &Address) -> Result<(ProjectVersionId, Track), PageError> {
     let id = version.parse().map_err(|_| PageError::NotFound)?;
     Ok((id, track.parse().map_err(|_| PageError::NotFound)?))
 }

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use super::{errors::page_error, installation};
 use crate::{
     error::{PageError, PageResult},
+    picture::png,
     session::SignedIn,
     state::AppState,
 };
@@ -39,9 +40,9 @@ async fn icon(
     }
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     let version: Version = version.parse().map_err(|_| PageError::NotFound)?;
-    let png =
+    let bytes =
         state.lifecycle.icon(who.desk.id, &addon, &version).await.map_err(page_error)?.ok_or(PageError::NotFound)?;
-    Ok(drawn(png))
+    Ok(drawn(bytes))
 }
 
 /// The same of a picture of the listing, which everybody may read.
@@ -53,15 +54,14 @@ async fn picture(
     let addon: AddonId = addon.parse().map_err(|_| PageError::NotFound)?;
     let version: Version = version.parse().map_err(|_| PageError::NotFound)?;
     let position: u32 = position.parse().map_err(|_| PageError::NotFound)?;
-    let png = state.lifecycle.picture(who.desk.id, &addon, &version, position).await.map_err(page_error)?;
-    Ok(drawn(png.ok_or(PageError::NotFound)?))
+    let bytes = state.lifecycle.picture(who.desk.id, &addon, &version, position).await.map_err(page_error)?;
+    Ok(drawn(bytes.ok_or(PageError::NotFound)?))
 }
 
-fn drawn(png: Bytes) -> Response {
-    let mut response = png.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
+fn drawn(bytes: Bytes) -> Response {
+    let mut response = png(bytes);
+    let kept = HeaderValue::from_static("private, max-age=86400, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
     response
 }
 
