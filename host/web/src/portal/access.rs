@@ -154,8 +154,8 @@ async fn again(
     refusal: Refusal,
 ) -> Result<Response, PageError> {
     let mut shown = access_page(state, who, id, typed).await?;
-    take(&mut shown.errors, &who.payer.t, refusal)?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+    let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+    page_with(status, &shown)
 }
 
 fn back(who: &Insider, id: &AddonId, done: &str) -> Response {

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::Response,
     routing::{get, post},
 };
@@ -159,8 +159,8 @@ async fn add(
         }
         Err(refusal) => {
             let mut shown = clients_page(&state, &who, &input, None).await?;
-            take(&mut shown.errors, &who.payer.t, refusal)?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            page_with(status, &shown)
         }
     }
 }
@@ -197,8 +197,8 @@ async fn change_secret(
         }
         Err(refusal) => {
             let mut shown = clients_page(&state, &who, &Make::default(), Some(id)).await?;
-            take(&mut shown.errors, &who.payer.t, refusal)?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            page_with(status, &shown)
         }
     }
 }

@@ -14,7 +14,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -184,7 +184,7 @@ async fn save(
         return Ok(Flash::success("portal-bank-done").redirect(&who.path("/earnings")));
     };
     let mut errors = FormErrors::default();
-    take(&mut errors, &who.payer.t, refusal)?;
+    let status = take(&mut errors, &who.payer.t, refusal)?;
     let month = Month::at(state.clock.now());
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &earnings_page(&state, &who, month, &input, errors).await?)
+    page_with(status, &earnings_page(&state, &who, month, &input, errors).await?)
 }

@@ -265,8 +265,8 @@ async fn show_secrets(
             page(&shown)
         }
         Err(refusal) => {
-            take(&mut shown.errors, &who.payer.t, refusal)?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            page_with(status, &shown)
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Fields of the portal's forms, as `portal/fields.html` draws them.
 
-use crate::{error::PageError, i18n::Translator, panel::form::FormErrors};
+use annex_portal::{Refusal, Rule};
+use axum::http::StatusCode;
+
+use crate::{error::PageError, i18n::Translator, panel::form::FormErrors, refusal::status};
 
 /// How a field is entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,10 +92,26 @@ impl Field {
     }
 }
 
-/// Takes what is wrong with fields into a form; every other refusal goes on as an error page.
-pub(crate) fn take(errors: &mut FormErrors, t: &Translator, refusal: annex_portal::Refusal) -> Result<(), PageError> {
+/// Takes what stands against a form into it: what is wrong with its fields, and what a rule says, beside the field that the rule is
+/// about. Every other refusal goes on as an error page. Answers the status of the page.
+pub(crate) fn take(errors: &mut FormErrors, t: &Translator, refusal: Refusal) -> Result<StatusCode, PageError> {
+    let (status, text) = (status(refusal.class()), format!("error-code-{}", refusal.code()));
     match refusal {
-        annex_portal::Refusal::Common(refusal) => errors.take(t, refusal, &[]),
-        other => Err(other.into()),
+        Refusal::Common(refusal) => errors.take(t, refusal, &[])?,
+        Refusal::Rule(rule) => errors.add(field_of(rule), t.get(&text)),
+        Refusal::Review(_) => errors.add("", t.get(&text)),
+        other => return Err(other.into()),
+    }
+    Ok(status)
+}
+
+/// The field that a rule is about, as every form has it; empty: none.
+const fn field_of(rule: Rule) -> &'static str {
+    match rule {
+        Rule::ProjectTaken => "project_slug",
+        Rule::VersionTaken => "package",
+        Rule::BlockerNeeded => "body",
+        Rule::RolloutShrinks => "percent",
+        _ => "",
     }
 }

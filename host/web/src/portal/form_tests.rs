@@ -124,3 +124,58 @@ async fn a_field_is_described_by_its_hint_and_by_what_is_wrong() {
     let wrong = visitor.post("/portal/request", &[("slug", "No such")]).await.html;
     assert!(wrong.contains("aria-describedby=\"h-slug e-slug\"") && wrong.contains("id=\"h-slug\""), "{wrong}");
 }
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_said_beside_it_and_what_was_typed_stays() {
+    let site = Site::start().await;
+    let owner = owner(&site).await;
+    let make = [("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "language")];
+    let here = "/portal/publishers/acme/projects";
+    assert_eq!(owner.post(here, &make).await.code(), 303);
+    let again = owner.post(here, &make).await;
+    let typed = ["value=\"Puppet\"", "value=\"puppet\"", "value=\"language\" selected", "href=\"#f-project_slug\""];
+    assert_eq!((again.code(), typed.map(|part| again.html.contains(part))), (409, [true; 4]), "{}", again.html);
+
+    let about = [("name", "Acme"), ("contact", "Bo"), ("email", "bo@b.example"), ("site", "https://b.example")];
+    let wanted = [about.as_slice(), &[("slug", "acme-two"), ("about", "a CRM")]].concat();
+    assert_eq!(site.browser().post("/portal/request", &wanted).await.code(), 303);
+    let account = site.account("staff@platform.example", None).await;
+    let mut tx = testing::tx(&site.state.db).await;
+    staff::grant(&mut tx, account, StaffPermission::PublishersManage, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let staffer = site.browser();
+    staffer.client("staff@platform.example").await;
+    let page = staffer.get("/review/publishers").await.html;
+    let request = page.split("/review/requests/").nth(1).unwrap().split('/').next().unwrap();
+    let answer = async |what: &str, name: &str, typed: &str| {
+        let shown = staffer.post(&format!("/review/requests/{request}/{what}"), &[(name, typed)]).await;
+        let led = shown.html.contains(&format!("href=\"#f-{name}-{request}\""));
+        (shown.code(), led && shown.html.contains(&format!("id=\"e-{name}-{request}\"")), shown.html)
+    };
+    for (typed, status, text) in [("acme", 409, "Another publisher has this ID"), ("No such", 422, "2 to 40 lowercase")]
+    {
+        let (code, at_its_field, html) = answer("approve", "slug", typed).await;
+        assert_eq!((code, at_its_field), (status, true), "{html}");
+        assert!(html.contains(text) && html.contains(&format!("value=\"{typed}\"")), "{html}");
+    }
+    let (code, at_its_field, html) = answer("refuse", "reason", "").await;
+    assert_eq!((code, at_its_field), (422, true), "{html}");
+    assert_eq!(answer("approve", "slug", "acme-two").await.0, 303);
+}
+
+#[tokio::test]
+async fn the_next_version_is_begun_once_and_a_second_try_shows_the_first() {
+    let site = Site::start().await;
+    let (owner, here) = (owner(&site).await, "/portal/publishers/acme/projects");
+    owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
+    let (project, begin) = (format!("{here}/acme.puppet"), format!("{here}/acme.puppet/begin"));
+    assert!(owner.get(&project).await.html.contains(&begin));
+    let version = owner.post(&begin, &[]).await.location();
+    assert!(!owner.get(&project).await.html.contains(&begin), "one is worked on");
+    let again = owner.post(&begin, &[]).await;
+    assert_eq!(again.code(), 409, "{}", again.html);
+    assert!(again.html.contains("already being worked on") && again.html.contains(&version), "{}", again.html);
+    // The same of a step that cannot be taken now: the page of the version says why.
+    let withdrawn = owner.post(&format!("{version}/withdraw"), &[("track", "technical")]).await;
+    assert!(withdrawn.code() == 409 && withdrawn.html.contains("data-error-summary"), "{}", withdrawn.html);
+}

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::Response,
     routing::get,
 };
@@ -125,8 +125,8 @@ async fn add(
         Ok(key) => key,
         Err(refusal) => {
             let mut shown = keys_page(&state, &who, Step::Enter, &form).await?;
-            take(&mut shown.errors, &who.payer.t, refusal)?;
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            return page_with(status, &shown);
         }
     };
     let step = Step::Confirm { pem: pem.clone(), fingerprint: key.id };
@@ -138,8 +138,8 @@ async fn add(
         Ok(_) => Ok(Flash::success("portal-keys-enrolled").redirect(&who.path("/keys"))),
         Err(refusal) => {
             let mut shown = keys_page(&state, &who, step, &form).await?;
-            take(&mut shown.errors, &who.payer.t, refusal)?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            page_with(status, &shown)
         }
     }
 }
@@ -175,8 +175,8 @@ async fn take_away(
         Ok(()) => Ok(Flash::success("portal-keys-removed").redirect(&who.path("/keys"))),
         Err(refusal) => {
             let mut shown = keys_page(&state, &who, Step::Remove(key), &form).await?;
-            take(&mut shown.errors, &who.payer.t, refusal)?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            page_with(status, &shown)
         }
     }
 }

@@ -13,7 +13,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
@@ -107,8 +106,8 @@ async fn send(
         return Ok(Flash::success("portal-members-invited").redirect(&who.path("/members")));
     };
     let mut shown = members_page(&state, &who, &form).await?;
-    take(&mut shown.errors, &who.payer.t, refusal)?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+    let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+    page_with(status, &shown)
 }
 
 async fn change(

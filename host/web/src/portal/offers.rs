@@ -7,7 +7,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::Response,
     routing::get,
 };
@@ -83,8 +83,8 @@ async fn sign(
     let (id, session) = (read(&offered)?, session(&state, &headers));
     if let Err(refusal) = accept(&state.portal(), &who.member, &id, &given(&session, &address, &form)).await {
         let mut shown = offer_page(&state, &who, &id).await?;
-        take(&mut shown.errors, &who.payer.t, refusal)?;
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+        let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+        return page_with(status, &shown);
     }
     // What came from the command line has no project.
     let has_project = projects::get(&mut state.db.read().await?, &who.member.publisher, &id).await.is_ok();

@@ -9,7 +9,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
     response::Response,
     routing::get,
 };
@@ -81,6 +80,6 @@ async fn save(
         return Ok(Flash::success("portal-organisation-done").redirect(&who.path("/organisation")));
     };
     let mut errors = FormErrors::default();
-    take(&mut errors, &who.payer.t, refusal)?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &organisation_page(&who, &input, errors))
+    let status = take(&mut errors, &who.payer.t, refusal)?;
+    page_with(status, &organisation_page(&who, &input, errors))
 }

@@ -12,19 +12,16 @@ use annex_store::{
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
     response::Response,
     routing::post,
 };
 
 use super::{
     draft::Part,
-    field::take,
-    version::{Shown, Spot, version_page},
+    version::{Spot, answer},
 };
 use crate::{
-    client_area::Payer, error::PageError, flash::Flash, i18n::Translator, panel::form::Posted, shell::page_with,
-    state::AppState,
+    client_area::Payer, error::PageError, flash::Flash, i18n::Translator, panel::form::Posted, state::AppState,
 };
 
 pub(super) fn routes() -> Router<AppState> {
@@ -137,18 +134,14 @@ async fn roll_out(
         _ => row.rollout.paused,
     };
     let rollout = Rollout { percent: form.get("percent").parse().unwrap_or(0), paused };
-    let Err(refusal) = set_rollout(&state.portal(), &place.who.member, project, version, rollout).await else {
-        return Ok(Flash::success("portal-rollout-saved").redirect(&place.path()));
-    };
-    let mut shown = version_page(&state, &place, &Shown::default(), None).await?;
-    take(&mut shown.errors, &place.who.payer.t, refusal)?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+    let done = set_rollout(&state.portal(), &place.who.member, project, version, rollout).await;
+    answer(&state, &place, "portal-rollout-saved", done).await
 }
 
 async fn yank(State(state): State<AppState>, Path(path): Path<Address>, payer: Payer) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
-    withdraw(&state.portal(), &place.who.member, &place.project.id, &package(&place)?.version).await?;
-    Ok(Flash::success("portal-yanked").redirect(&place.path()))
+    let done = withdraw(&state.portal(), &place.who.member, &place.project.id, &package(&place)?.version).await;
+    answer(&state, &place, "portal-yanked", done).await
 }
 
 async fn offer_again(
@@ -157,6 +150,6 @@ async fn offer_again(
     payer: Payer,
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
-    give_back(&state.portal(), &place.who.member, &place.project.id, &package(&place)?.version).await?;
-    Ok(Flash::success("portal-offered-again").redirect(&place.path()))
+    let done = give_back(&state.portal(), &place.who.member, &place.project.id, &package(&place)?.version).await;
+    answer(&state, &place, "portal-offered-again", done).await
 }

@@ -4,7 +4,7 @@
 use annex_domain::{
     addon::AddonId,
     publisher::Deed,
-    review::{Standing, Track},
+    review::{Standing, Step, Track},
 };
 use annex_portal::{
     Refusal,
@@ -20,7 +20,10 @@ use axum::{
     routing::{get, post},
 };
 
-use super::frame::{Around, Insider, Place};
+use super::{
+    field::take,
+    frame::{Around, Insider, Place},
+};
 use crate::{
     client_area::Payer,
     error::PageError,
@@ -48,6 +51,8 @@ struct ProjectPage {
     id: String,
     name: String,
     may_develop: bool,
+    /// None is worked on.
+    may_begin: bool,
     versions: Vec<Row>,
 }
 
@@ -84,9 +89,12 @@ async fn project_page(state: &AppState, who: &Insider, id: &AddonId) -> Result<P
     let project = projects::get(&mut conn, slug, id).await?;
     let path = who.path(&format!("/projects/{id}"));
     let (all, reviewed) = (versions::list(&mut conn, slug, id).await?, reviews::of_project(&mut conn, id).await?);
+    let may_develop = who.member.role.may(Deed::Develop);
+    let mut may_begin = may_develop;
     let mut rows = Vec::new();
     for version in all {
         let Some(both) = reviewed.get(&version.id) else { continue };
+        may_begin &= !both.of(Track::Technical).review.allows(Step::Edit);
         let state = |track| (track, t.get(&format!("review-state-{}", both.of(track).review.state())));
         rows.push(Row {
             path: format!("{path}/{}", version.id),
@@ -103,7 +111,8 @@ async fn project_page(state: &AppState, who: &Insider, id: &AddonId) -> Result<P
         path,
         id: id.to_string(),
         name: project.names.get(t.code()).to_owned(),
-        may_develop: who.member.role.may(Deed::Develop),
+        may_develop,
+        may_begin,
         versions: rows,
     })
 }
@@ -128,8 +137,21 @@ async fn next(
     payer: Payer,
 ) -> Result<Response, PageError> {
     let who = Insider::find(&state, payer, &publisher).await?;
-    let id = begin(&state.portal(), &who.member, &read(&project)?).await?;
-    Ok(Flash::success("portal-version-begun").redirect(&who.path(&format!("/projects/{project}/{id}"))))
+    let project = read(&project)?;
+    match begin(&state.portal(), &who.member, &project).await {
+        Ok(id) => {
+            let there = who.path(&format!("/projects/{project}/{id}"));
+            Ok(Flash::success("portal-version-begun").redirect(&there))
+        }
+        Err(refusal) => again(&state, &who, &project, refusal).await,
+    }
+}
+
+/// The page again, with what stands against what was asked.
+async fn again(state: &AppState, who: &Insider, id: &AddonId, refusal: Refusal) -> Result<Response, PageError> {
+    let mut shown = project_page(state, who, id).await?;
+    let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+    page_with(status, &shown)
 }
 
 /// The body is read once it is known that the sender may upload to this project.
@@ -160,6 +182,6 @@ async fn send(
             shown.errors.add("package", intake_text(&who.payer.t, &error));
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
         }
-        Err(refusal) => Err(refusal.into()),
+        Err(refusal) => again(&state, &who, &id, refusal).await,
     }
 }

@@ -22,7 +22,7 @@ use axum::{
 };
 
 use super::{
-    field::{Entry, Field},
+    field::{Entry, Field, take},
     frame::{Around, Insider, Place},
 };
 use crate::{
@@ -127,6 +127,10 @@ async fn make(
             shown.errors.take(&who.payer.t, refusal, &[("name", "project_name"), ("slug", "project_slug")])?;
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
         }
-        Err(refusal) => Err(refusal.into()),
+        Err(refusal) => {
+            let mut shown = projects_page(&state, &who, &form).await?;
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            page_with(status, &shown)
+        }
     }
 }

@@ -5,13 +5,7 @@ use annex_portal::{
     requests::{ABOUT, Ask, ask},
 };
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 
 use super::{
     field::{Entry, Field, take},
@@ -91,6 +85,6 @@ async fn send(
         return Ok(Flash::success("portal-request-done").redirect("/portal/request/sent"));
     };
     let mut shown = request_page(&state, &headers, &input, FormErrors::default()).await?;
-    take(&mut shown.errors, &shown.shell.t, refusal)?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+    let status = take(&mut shown.errors, &shown.shell.t, refusal)?;
+    page_with(status, &shown)
 }

@@ -286,6 +286,31 @@ async fn reviewers_alone_see_the_pictures_and_those_run_nothing() {
 }
 
 #[tokio::test]
+async fn a_decision_that_the_notes_stand_against_is_shown_with_the_form() {
+    let site = Site::start().await;
+    let secret = prepared(&site).await;
+    let (owner, reviewer) = (site.browser(), site.browser());
+    owner.client(OWNER).await;
+    reviewer.client(REVIEWER).await;
+    let table = format!("/review/versions/{}/technical", waiting(&site, &secret, &owner, "technical").await);
+    let decide = async |what: &str| {
+        let html = reviewer.get(&table).await.html;
+        let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        reviewer.post(&format!("{table}/{what}"), &[("seen", &seen)]).await
+    };
+    let refused = decide("reject").await;
+    assert_eq!(refused.code(), 409, "{}", refused.html);
+    for part in ["href=\"#f-body\"", "id=\"e-body\"", "A rejection needs at least one open blocker", "/notes\""] {
+        assert!(refused.html.contains(part), "{part}: {}", refused.html);
+    }
+    let note = [("severity", "blocker"), ("at", "whole"), ("place", ""), ("body", "It does nothing.")];
+    assert_eq!(reviewer.post(&format!("{table}/notes"), &note).await.code(), 303);
+    let refused = decide("approve").await;
+    assert!(refused.code() == 409 && refused.html.contains("There are open blockers"), "{}", refused.html);
+    assert_eq!(decide("reject").await.code(), 303);
+}
+
+#[tokio::test]
 async fn a_second_tab_is_shown_both_texts() {
     let site = Site::start().await;
     prepared(&site).await;

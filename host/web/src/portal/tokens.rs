@@ -13,7 +13,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::Response,
     routing::{get, post},
 };
@@ -118,8 +118,8 @@ async fn make(
         Ok(made) => page(&tokens_page(&state, &who, &blank(), Some(made.secret)).await?),
         Err(refusal) => {
             let mut shown = tokens_page(&state, &who, &input, None).await?;
-            take(&mut shown.errors, &who.payer.t, refusal)?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+            page_with(status, &shown)
         }
     }
 }

@@ -31,6 +31,7 @@ use serde::Deserialize;
 
 use super::{
     draft::{Input, Part, label, problem_text},
+    field::take,
     frame::{Around, Insider, Place},
     package::{self, Offered},
     project::{read, tone},
@@ -62,17 +63,17 @@ pub(super) fn routes() -> Router<AppState> {
 /// The part that is shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Shown {
+struct Shown {
     part: String,
     language: String,
 }
 
 #[derive(Template)]
 #[template(path = "portal/version.html")]
-pub(super) struct VersionPage {
+struct VersionPage {
     shell: Shell,
     frame: Around,
-    pub(super) errors: FormErrors,
+    errors: FormErrors,
     path: String,
     project: String,
     name: String,
@@ -187,7 +188,7 @@ async fn show(
 }
 
 /// With what was typed in the place of what is saved, where somebody else saved meanwhile.
-pub(super) async fn version_page(
+async fn version_page(
     state: &AppState,
     place: &Spot,
     shown: &Shown,
@@ -316,16 +317,25 @@ async fn hand_in(
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
     let done = submit(&state.portal(), &place.who.member, &place.project.id, place.version.id, track(&form)?).await;
-    let errors = match done {
-        Ok(()) => return Ok(Flash::success("portal-submitted").redirect(&place.path())),
-        Err(Refusal::Incomplete(errors)) => errors,
-        Err(refusal) => return Err(refusal.into()),
+    answer(&state, &place, "portal-submitted", done).await
+}
+
+/// Says what was done, or shows the page again with what stands against it.
+pub(super) async fn answer(
+    state: &AppState,
+    place: &Spot,
+    flash: &'static str,
+    done: Result<(), Refusal>,
+) -> Result<Response, PageError> {
+    let Err(refusal) = done else { return Ok(Flash::success(flash).redirect(&place.path())) };
+    let mut shown = version_page(state, place, &Shown::default(), None).await?;
+    let t = &place.who.payer.t;
+    let Refusal::Incomplete(errors) = refusal else {
+        let status = take(&mut shown.errors, t, refusal)?;
+        return page_with(status, &shown);
     };
-    let mut shown = version_page(&state, &place, &Shown::default(), None).await?;
     for error in errors {
-        let text = problem_text(&shown.shell.t, &error);
-        let name = named(&shown.shell.t, &error.field);
-        shown.errors.add("", format!("{name}: {text}"));
+        shown.errors.add("", format!("{}: {}", named(t, &error.field), problem_text(t, &error)));
     }
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
@@ -337,8 +347,8 @@ async fn take_back(
     form: Posted,
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
-    withdraw(&state.portal(), &place.who.member, &place.project.id, place.version.id, track(&form)?).await?;
-    Ok(Flash::success("portal-withdrawn").redirect(&place.path()))
+    let done = withdraw(&state.portal(), &place.who.member, &place.project.id, place.version.id, track(&form)?).await;
+    answer(&state, &place, "portal-withdrawn", done).await
 }
 
 async fn make_available(
@@ -347,6 +357,6 @@ async fn make_available(
     payer: Payer,
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
-    release(&state.portal(), &place.who.member, &place.project.id, place.version.id).await?;
-    Ok(Flash::success("portal-released").redirect(&place.path()))
+    let done = release(&state.portal(), &place.who.member, &place.project.id, place.version.id).await;
+    answer(&state, &place, "portal-released", done).await
 }

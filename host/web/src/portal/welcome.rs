@@ -112,8 +112,8 @@ async fn accept(
         }
         Err(refusal) => {
             let mut shown = welcome_page(&state, &headers, &secret, form.get("name")).await?;
-            take(&mut shown.errors, &shown.shell.t, refusal)?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let status = take(&mut shown.errors, &shown.shell.t, refusal)?;
+            page_with(status, &shown)
         }
     }
 }

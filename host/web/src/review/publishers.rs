@@ -1,11 +1,12 @@
 //! Who asks to be a publisher, with yes and no, and who is one.
 
+use annex_desk::Wrong;
 use annex_domain::{
     ids::AccountRequestId,
     publisher::{AccountRequestState, PublisherStatus, StaffPermission},
 };
 use annex_portal::{
-    By, Staff,
+    By, Refusal, Staff,
     publishers::set_status,
     requests::{Making, approve, refuse},
 };
@@ -17,7 +18,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
@@ -55,12 +55,30 @@ struct PublishersPage {
     errors: FormErrors,
     requests: Vec<AccountRequest>,
     publishers: Vec<Organisation>,
+    /// What was typed of a request.
+    typed: Option<(AccountRequestId, Posted)>,
 }
 
 impl PublishersPage {
+    /// What was typed into a field of a request; else what stands there at first.
+    fn typed<'p>(&'p self, name: &str, request: &AccountRequest, first: &'p str) -> &'p str {
+        let own = self.typed.as_ref().filter(|(id, form)| *id == request.id && form.has(name));
+        own.map_or(first, |(_, form)| form.get(name))
+    }
+
+    /// What is wrong with it.
+    fn wrong(&self, name: &str, request: &AccountRequest) -> Option<&str> {
+        self.errors.of(&field(name, request.id))
+    }
+
     fn is_active(&self, publisher: &Organisation) -> bool {
         publisher.status == PublisherStatus::Active
     }
+}
+
+/// The name by which a field is known on the page: each request has it.
+fn field(name: &str, request: AccountRequestId) -> String {
+    format!("{name}-{request}")
 }
 
 async fn publishers_page(state: &AppState, payer: &Payer, by: &Staff) -> Result<PublishersPage, PageError> {
@@ -71,7 +89,24 @@ async fn publishers_page(state: &AppState, payer: &Payer, by: &Staff) -> Result<
         errors: FormErrors::default(),
         requests: requests::list(&mut conn, AccountRequestState::Open, MOST).await?,
         publishers: organisations::list(&mut conn).await?,
+        typed: None,
     })
+}
+
+/// The page again, with what is wrong beside the field of the request, and what was typed there.
+async fn again(
+    state: &AppState,
+    (payer, by): (&Payer, &Staff),
+    (id, form): (AccountRequestId, Posted),
+    name: &str,
+    refusal: Refusal,
+) -> Result<Response, PageError> {
+    let mut shown = publishers_page(state, payer, by).await?;
+    let mut errors = FormErrors::default();
+    let status = take(&mut errors, &payer.t, refusal)?;
+    errors.iter().for_each(|(_, text)| shown.errors.add(&field(name, id), text));
+    shown.typed = Some((id, form));
+    page_with(status, &shown)
 }
 
 async fn show(State(state): State<AppState>, payer: Payer) -> Result<Response, PageError> {
@@ -88,12 +123,12 @@ async fn yes(
     let by = staff(&state, &payer, StaffPermission::PublishersManage).await?;
     let id: AccountRequestId = request.parse().map_err(|_| PageError::NotFound)?;
     let Ok(slug) = form.get("slug").parse() else {
-        let mut shown = publishers_page(&state, &payer, &by).await?;
-        shown.errors.add("", shown.shell.t.get("form-unknown-slug"));
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+        return again(&state, (&payer, &by), (id, form), "slug", Wrong::Unknown.at("slug").into()).await;
     };
-    let made = approve(&state.portal(), By::Staff(&by), id, Some(slug), Making::New).await?;
-    Ok(Flash::success("review-publishers-approved").arg("name", made.publisher).redirect(HERE))
+    match approve(&state.portal(), By::Staff(&by), id, Some(slug), Making::New).await {
+        Ok(made) => Ok(Flash::success("review-publishers-approved").arg("name", made.publisher).redirect(HERE)),
+        Err(refusal) => again(&state, (&payer, &by), (id, form), "slug", refusal).await,
+    }
 }
 
 async fn no(
@@ -107,12 +142,7 @@ async fn no(
     let Err(refusal) = refuse(&state.portal(), By::Staff(&by), id, form.get("reason")).await else {
         return Ok(Flash::success("review-publishers-refused").redirect(HERE));
     };
-    let mut shown = publishers_page(&state, &payer, &by).await?;
-    let mut errors = FormErrors::default();
-    take(&mut errors, &shown.shell.t, refusal)?;
-    // The field is there once for each request: what is wrong stands above them.
-    errors.iter().for_each(|(_, text)| shown.errors.add("", text));
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+    again(&state, (&payer, &by), (id, form), "reason", refusal).await
 }
 
 async fn decide_status(

@@ -9,7 +9,7 @@ use annex_domain::{
     review::{Severity, State, Target, Track},
 };
 use annex_portal::{
-    Staff,
+    Refusal, Staff,
     review::{Approval, Look, Remark, approve, look, note, permission, reject, settle, unlock},
 };
 use annex_store::{
@@ -20,7 +20,6 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State as Shared},
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
@@ -251,12 +250,24 @@ async fn write(
     let (id, track) = read(&address)?;
     let severity = form.get("severity").parse().unwrap_or(Severity::Note);
     let remark = Remark { severity, target: target(&form), body: form.get("body").to_owned() };
-    let Err(refusal) = note(&state.portal(), &by, id, track, &remark).await else {
-        return Ok(Flash::success("review-noted").redirect(&format!("{HERE}/{id}/{track}")));
-    };
-    let mut shown = version_page(&state, &payer, &by, (id, track), form).await?;
-    take(&mut shown.errors, &payer.t, refusal)?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+    match note(&state.portal(), &by, id, track, &remark).await {
+        Ok(_) => Ok(Flash::success("review-noted").redirect(&format!("{HERE}/{id}/{track}"))),
+        Err(refusal) => again(&state, &payer, &by, (id, track), form, refusal).await,
+    }
+}
+
+/// The page again, with what stands against what was asked.
+async fn again(
+    state: &AppState,
+    payer: &Payer,
+    by: &Staff,
+    of: (ProjectVersionId, Track),
+    typed: Posted,
+    refusal: Refusal,
+) -> Result<Response, PageError> {
+    let mut shown = version_page(state, payer, by, of, typed).await?;
+    let status = take(&mut shown.errors, &payer.t, refusal)?;
+    page_with(status, &shown)
 }
 
 async fn done(
@@ -284,11 +295,11 @@ async fn yes(
 ) -> Result<Response, PageError> {
     let by = reviewer(&state, &payer).await?;
     let (id, track) = read(&address)?;
-    let flash = match approve(&state.portal(), &by, id, track, seen(&form)).await? {
-        Approval::Done => "review-approved",
-        Approval::SecondNeeded => "review-second-needed",
-    };
-    Ok(Flash::success(flash).redirect(HERE))
+    match approve(&state.portal(), &by, id, track, seen(&form)).await {
+        Ok(Approval::Done) => Ok(Flash::success("review-approved").redirect(HERE)),
+        Ok(Approval::SecondNeeded) => Ok(Flash::success("review-second-needed").redirect(HERE)),
+        Err(refusal) => again(&state, &payer, &by, (id, track), form, refusal).await,
+    }
 }
 
 async fn no(
@@ -299,8 +310,10 @@ async fn no(
 ) -> Result<Response, PageError> {
     let by = reviewer(&state, &payer).await?;
     let (id, track) = read(&address)?;
-    reject(&state.portal(), &by, id, track, seen(&form)).await?;
-    Ok(Flash::success("review-rejected").redirect(HERE))
+    match reject(&state.portal(), &by, id, track, seen(&form)).await {
+        Ok(()) => Ok(Flash::success("review-rejected").redirect(HERE)),
+        Err(refusal) => again(&state, &payer, &by, (id, track), form, refusal).await,
+    }
 }
 
 async fn open(
