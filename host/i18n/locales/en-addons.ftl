@@ -563,6 +563,16 @@ error-code-link-foreign = This link doesn’t belong to this add-on. Check that 
 listing-highlights = Highlights
 listing-pictures = Pictures
 listing-picture = Picture { $number } of { $addon }
+listing-compare = Plans side by side
+listing-compare-price = Price
+listing-compare-all = { $count ->
+    [one] For the one person here
+   *[other] For all { $count } people here
+}
+listing-compare-billing = Billing
+listing-compare-trial = Free trial
+listing-compare-no-trial = None
+listing-compare-for = Good for
 fact-installs = Installs
 fact-installs-at-least = { $count ->
     [one] At least { $count } help desk

@@ -40,6 +40,14 @@ pub(crate) fn price(plan: &Plan, seats: Seats, t: &Translator) -> String {
     worded(plan, seats, "price", t)
 }
 
+/// What a plan costs with so many seats when all of them use the add-on: a month, or once, or nothing.
+pub(crate) fn for_all(plan: &Plan, seats: Seats, t: &Translator) -> String {
+    match plan.month(seats.0) {
+        Some(amount) => t.msg("price-flat").arg("price", t.money(amount)).to_string(),
+        None => price(plan, seats, t),
+    }
+}
+
 fn worded(plan: &Plan, seats: Seats, family: &str, t: &Translator) -> String {
     if !plan.is_paid() {
         return t.get("price-free");
@@ -107,6 +115,20 @@ pub(crate) mod tests {
             assert_eq!(price(&plan(model, 400, 0), Seats(12), &t), expected);
         }
         assert_eq!(price(&plan("free", 0, 0), Seats(12), &t), "Free");
+    }
+
+    #[test]
+    fn plans_are_compared_by_what_all_people_cost() {
+        let t = english();
+        for (model, price, expected) in [
+            ("per-user", 400, "€48.00 per month"),
+            ("per-seat", 300, "€36.00 per month"),
+            ("flat", 9_900, "€99.00 per month"),
+            ("one-time", 9_900, "€99.00 once"),
+            ("free", 0, "Free"),
+        ] {
+            assert_eq!(for_all(&plan(model, price, 0), Seats(12), &t), expected);
+        }
     }
 
     #[test]

@@ -587,6 +587,20 @@ error-code-link-foreign = لا ينتمي هذا الرابط إلى هذه ال
 listing-highlights = أبرز المزايا
 listing-pictures = صور
 listing-picture = الصورة { $number } من { $addon }
+listing-compare = مقارنة الخطط
+listing-compare-price = السعر
+listing-compare-all = { $count ->
+    [zero] لجميع من يعملون هنا
+    [one] للشخص الوحيد الذي يعمل هنا
+    [two] للشخصين اللذين يعملان هنا
+    [few] لجميع من يعملون هنا، وهم { $count } أشخاص
+    [many] لجميع من يعملون هنا، وهم { $count } شخصًا
+   *[other] لجميع من يعملون هنا، وهم { $count } شخص
+}
+listing-compare-billing = الفوترة
+listing-compare-trial = تجربة مجانية
+listing-compare-no-trial = لا توجد
+listing-compare-for = تناسب
 fact-installs = مرات التثبيت
 fact-installs-at-least = { $count ->
     [zero] لا مكتب مساعدة

@@ -563,6 +563,16 @@ error-code-link-foreign = Dieser Link gehört nicht zu diesem Add-on. Prüfen Si
 listing-highlights = Stärken
 listing-pictures = Bilder
 listing-picture = Bild { $number } von { $addon }
+listing-compare = Tarife im Vergleich
+listing-compare-price = Preis
+listing-compare-all = { $count ->
+    [one] Für die eine Person hier
+   *[other] Für alle { $count } Personen hier
+}
+listing-compare-billing = Abrechnung
+listing-compare-trial = Kostenlos testen
+listing-compare-no-trial = Nicht möglich
+listing-compare-for = Geeignet für
 fact-installs = Installationen
 fact-installs-at-least = { $count ->
     [one] Mindestens { $count } Helpdesk

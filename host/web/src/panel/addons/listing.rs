@@ -160,6 +160,8 @@ pub(super) struct ListingPage {
     /// What makes sense now, unless it is installed or the wrong account is logged in.
     pub(super) step: Option<NextStep>,
     pub(super) plans: Vec<PlanView>,
+    /// Who works in the desk: several plans are compared by what they cost with all of them.
+    pub(super) people: u32,
     pub(super) login: Login,
     /// Where the login leads back to.
     pub(super) next: String,
@@ -172,6 +174,12 @@ pub(super) struct ListingPage {
     pub(super) ask: Option<Ask>,
     /// Who asks for it.
     pub(super) askers: Vec<String>,
+}
+
+impl ListingPage {
+    fn has_summaries(&self) -> bool {
+        self.plans.iter().any(|plan| plan.summary.is_some())
+    }
 }
 
 async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<String>) -> PageResult {
@@ -221,6 +229,7 @@ async fn show(State(state): State<AppState>, who: SignedIn, Path(addon): Path<St
         badges,
         step: offered.then(|| NextStep { begun, ..next_step(&addon, &about, &terms, renews, &who.t) }),
         plans,
+        people: seats.0,
         next: format!("/addons/{addon}"),
         needs_login,
         login,

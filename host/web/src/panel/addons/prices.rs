@@ -4,7 +4,7 @@ use annex_domain::plan::{Plan, PlanId};
 
 use crate::{
     i18n::Translator,
-    prices::{Seats, price},
+    prices::{Seats, for_all, price},
 };
 
 /// A plan as it can be chosen.
@@ -15,6 +15,8 @@ pub(super) struct PlanView {
     pub(super) summary: Option<String>,
     /// Such as `€4.00 per user and month`.
     pub(super) price: String,
+    /// The same for everybody who works in the desk: a month, or once.
+    pub(super) for_all: String,
     /// What the price depends on.
     pub(super) model: String,
     /// What can be tried, in words.
@@ -33,6 +35,7 @@ impl PlanView {
             name: plan.name.get(t.code()).to_owned(),
             summary: plan.summary.as_ref().map(|text| text.get(t.code()).to_owned()),
             price: price(plan, seats, t),
+            for_all: for_all(plan, seats, t),
             model: t.get(&format!("model-{}", plan.model)),
             trial: trial.filter(|days| *days > 0).map(|days| trial_text(plan, days, t)),
             current: false,

@@ -254,6 +254,7 @@ fn plan_view() -> PlanView {
         name: EVIL.into(),
         summary: Some(EVIL.into()),
         price: "4.00 EUR per user and month".into(),
+        for_all: "48.00 EUR per month".into(),
         model: EVIL.into(),
         trial: Some("30-day free trial".into()),
         current: true,

@@ -61,6 +61,7 @@ fn a_listing_says_what_one_must_know_before_installing() {
             begun: true,
         }),
         plans: vec![plan_view()],
+        people: 12,
         login: Login::None,
         next: "/addons/acme.hello".into(),
         needs_login: false,

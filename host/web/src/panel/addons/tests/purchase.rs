@@ -221,6 +221,24 @@ async fn another_price_than_was_shown_is_refused_and_the_new_one_highlighted() {
 }
 
 #[tokio::test]
+async fn several_plans_stand_side_by_side_with_what_they_cost_this_desk() {
+    let shop = Shop::open(&[plan("team", "per-user", 400, 30), plan("desk", "flat", 9_900, 0)]).await;
+    let browser = shop.site.admin().await;
+    let listing = browser.get("/addons/acme.puppet").await.html;
+    let table = listing.split("Plans side by side").nth(1).unwrap().split("</table>").next().unwrap();
+    let row = |head: &str| {
+        let row = table.split("<tr>").find(|row| row.contains(&format!("<th scope=\"row\">{head}</th>"))).unwrap();
+        row.split("<td").skip(1).map(|cell| cell.split_once('>').unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let all = row("For all 2 people here");
+    assert!(all[0].starts_with("€8.00 per month<") && all[1].starts_with("€99.00 per month<"), "{all:?}");
+    let trials = row("Free trial");
+    assert!(trials[0].starts_with("30-day free trial<") && trials[1].starts_with("None<"), "{trials:?}");
+    shop.set_plans(&[plan("desk", "flat", 9_900, 0)]).await;
+    assert!(!browser.get("/addons/acme.puppet").await.html.contains("Plans side by side"), "there is one alone");
+}
+
+#[tokio::test]
 async fn a_plan_that_is_gone_has_to_be_chosen_again() {
     let shop = Shop::open(&[plan("team", "per-user", 400, 30), plan("desk", "flat", 9_900, 30)]).await;
     let browser = shop.site.admin().await;
