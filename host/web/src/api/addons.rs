@@ -6,6 +6,7 @@ use annex_domain::{
     ids::InstallationId,
     manifest::{Listing as DomainListing, ServiceScope as DomainScope},
     permission::Permission,
+    reach::at_least,
 };
 use annex_store::catalog::{self, Entry, Filter, VersionRow};
 use axum::extract::State;
@@ -17,7 +18,7 @@ use super::{
     extract::{Json, Params, PathParams},
     problem::Problem,
     user::ApiUser,
-    wire::{Access, InstallationStatus, Kind, Page, Time, bad_cursor, limit_of},
+    wire::{Access, AddonOrder, InstallationStatus, Kind, Page, Time, bad_cursor, limit_of},
 };
 use crate::state::AppState;
 
@@ -38,6 +39,9 @@ pub(crate) struct ListAddons {
     kind: Option<Kind>,
     /// Only this category.
     category: Option<String>,
+    /// By id when left out; with `q`, what fits best first.
+    #[param(inline)]
+    sort: Option<AddonOrder>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// 1 to 100; 50 when left out.
@@ -63,6 +67,12 @@ pub(crate) struct AddonSummary {
     /// Of the package of that version, in bytes.
     size: u64,
     published_at: Time,
+    /// What is new in that version.
+    #[schema(required)]
+    whats_new: Option<String>,
+    /// At least so many desks have it: 10, 50, 100, 500 and so on. Null where it is fewer.
+    #[schema(required)]
+    installs: Option<u64>,
     /// Where this desk stands with it.
     #[schema(required)]
     installation: Option<AddonInstallation>,
@@ -94,6 +104,12 @@ pub(crate) struct Addon {
     summary: AddonSummary,
     /// Paragraphs of plain text.
     description: String,
+    /// What it does best, a line each.
+    highlights: Vec<String>,
+    /// Names of products that it connects to.
+    works_with: Vec<String>,
+    #[schema(required)]
+    video: Option<String>,
     publisher: AddonPublisher,
     #[schema(required)]
     terms_url: Option<String>,
@@ -184,7 +200,7 @@ impl Capability {
 
 /// List add-ons
 ///
-/// The marketplace of this desk, by id. Everybody may look; where the desk stands with an add-on is told to those with
+/// The marketplace of this desk. Everybody may look; where the desk stands with an add-on is told to those with
 /// `addons.manage`.
 #[utoipa::path(
     get, path = "/addons", tag = "add-ons", params(ListAddons),
@@ -201,6 +217,8 @@ async fn list_addons(
         search: params.q,
         kind: params.kind.map(Into::into),
         category: params.category,
+        order: params.sort.map(Into::into),
+        language: user.locale().to_owned(),
         after,
         limit: limit + 1,
         ..Filter::default()
@@ -235,7 +253,7 @@ fn seen_by(user: &ApiUser, entry: Entry) -> Entry {
 }
 
 fn summary(entry: Entry, locale: &str) -> AddonSummary {
-    let DomainListing { name, summary, publisher_name, categories, .. } = entry.manifest.listing;
+    let DomainListing { name, summary, publisher_name, categories, release_notes, .. } = entry.manifest.listing;
     AddonSummary {
         id: entry.addon,
         kind: entry.kind.into(),
@@ -246,6 +264,8 @@ fn summary(entry: Entry, locale: &str) -> AddonSummary {
         latest: entry.latest.to_string(),
         size: entry.size,
         published_at: entry.published_at.into(),
+        whats_new: release_notes.map(|notes| notes.get(locale).to_owned()),
+        installs: at_least(entry.installs),
         installation: entry.installed.map(|installed| AddonInstallation {
             id: installed.id,
             status: installed.status.into(),
@@ -263,6 +283,9 @@ fn addon_of(listing: catalog::Listing, locale: &str) -> Addon {
     Addon {
         summary: summary(listing.entry, locale),
         description: texts.description.get(locale).to_owned(),
+        highlights: texts.highlights.iter().map(|line| line.get(locale).to_owned()).collect(),
+        works_with: texts.works_with,
+        video: texts.video,
         publisher: AddonPublisher { slug: listing.publisher.slug.to_string(), name: listing.publisher.name },
         terms_url: texts.terms_url,
         privacy_url: texts.privacy_url,

@@ -2,7 +2,7 @@
 //! types may change without changing the API. Its words do not change: databases and packages hold them.
 
 use annex_domain::{addon, billing, capability, clock::Timestamp, installation, log, plan, review, settings, ticket};
-use annex_store::{mails, reports};
+use annex_store::{catalog, mails, reports};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -75,6 +75,9 @@ macro_rules! words {
 words! {
     /// What an add-on is.
     Kind = addon::Kind;
+    /// In which order add-ons are listed: `relevance`, what fits the words of `q` best; `newest`, whose newest version came last;
+    /// `installs`, what most desks have; `name`, in the caller's language.
+    AddonOrder = catalog::Order;
     /// What an add-on can ask for.
     Access = capability::Access;
     /// Where an installation stands.

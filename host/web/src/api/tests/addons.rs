@@ -133,6 +133,42 @@ async fn packages_are_taken_once_and_refused_with_their_own_code() {
 }
 
 #[tokio::test]
+async fn the_marketplace_is_sorted_and_says_what_is_new() {
+    let api = Api::start().await;
+    let token = api.admin().await;
+    trust(&api, &token).await;
+    for (id, name) in [("acme.zebra", "Ant"), ("acme.puppet", "Bee")] {
+        let plain = manifest(id, Kind::Plugin, "1.0.0", 1);
+        let listing = Listing {
+            name: Localized::en(name),
+            highlights: vec![Localized::en("Fast")],
+            works_with: vec!["Phones".into()],
+            video: Some("https://acme.example/video".into()),
+            release_notes: Some(Localized::en("The first one.")),
+            ..plain.listing
+        };
+        let built = build(Manifest { listing, ..plain }, guest("puppet"), BTreeMap::new()).unwrap();
+        assert_eq!(publish(&api, &token, sign(&built, &[key()]).unwrap()).await.status, 201);
+    }
+    let ids = async |query: &str| {
+        let body = api.get(&token, &format!("/addons{query}")).await.body;
+        let items = body["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned());
+        (items.collect::<Vec<_>>(), body["next"].clone())
+    };
+    assert_eq!(ids("").await.0, ["acme.puppet", "acme.zebra"], "by id");
+    assert_eq!(ids("?sort=name").await.0, ["acme.zebra", "acme.puppet"]);
+    assert_eq!(ids("?sort=name&limit=1").await, (vec!["acme.zebra".to_owned()], json!("acme.zebra")));
+    assert_eq!(ids("?sort=name&limit=1&cursor=acme.zebra").await, (vec!["acme.puppet".to_owned()], Value::Null));
+    let wrong = api.get(&token, "/addons?sort=cheapest").await;
+    assert_eq!(wrong.problem(), api.get(&token, "/addons?kind=toy").await.problem());
+
+    let addon = api.get(&token, "/addons/acme.zebra").await.body;
+    assert_eq!((&addon["whats_new"], &addon["installs"]), (&json!("The first one."), &Value::Null), "few have it");
+    assert_eq!((&addon["highlights"], &addon["works_with"]), (&json!(["Fast"]), &json!(["Phones"])));
+    assert_eq!(addon["video"], "https://acme.example/video");
+}
+
+#[tokio::test]
 async fn installing_needs_consent_to_what_is_asked_for() {
     let api = Api::start().await;
     let token = api.admin().await;
