@@ -244,6 +244,8 @@ crate::words! {
         OperatorSetUp = "operator.set-up",
         /// Project created.
         ProjectCreate = "project.create",
+        /// Project without packages deleted.
+        ProjectDelete = "project.delete",
         /// Approved version made available.
         ProjectRelease = "project.release",
         /// Version handed in for review.

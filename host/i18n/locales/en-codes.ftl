@@ -108,6 +108,7 @@ audit-did-operator-reactivate = Operator reactivated
 audit-did-operator-roles = Roles of an operator changed
 audit-did-operator-set-up = Account set up
 audit-did-project-create = Project created
+audit-did-project-delete = Project deleted
 audit-did-project-release = Approved version made available
 audit-did-project-submit = Version submitted for review
 audit-did-project-upload = Package uploaded

@@ -1,6 +1,6 @@
-//! Add-ons whose publisher ends them: on the day that was announced they stop in every desk that still has them. What they cost ends
-//! first, so that nobody pays for what does not run; their data stays until the desk uninstalls them. What is being changed on that day,
-//! such as by an update that waits for its publisher for days, ends once that is over.
+//! Add-ons whose publisher ends them: on the day that was announced they stop in every desk that still has them, and their project is
+//! gone. What they cost ends first, so that nobody pays for what does not run; their data stays until the desk uninstalls them. What is
+//! being changed on that day, such as by an update that waits for its publisher for days, ends once that is over.
 
 use annex_domain::{
     addon::AddonId,
@@ -8,7 +8,7 @@ use annex_domain::{
     ids::{DeskId, InstallationId},
     operator::Actor,
 };
-use annex_store::{StoreError, audit, billing::subscriptions, catalog, installations};
+use annex_store::{StoreError, audit, billing::subscriptions, catalog, installations, projects};
 use serde_json::json;
 
 use crate::{Lifecycle, LifecycleError, saga::describe};
@@ -48,6 +48,7 @@ impl Lifecycle {
         }
         let mut tx = self.db.begin().await?;
         if catalog::end(&mut tx, addon, now).await? {
+            projects::delete(&mut tx, addon).await?;
             let detail = json!({ "installations": running.len() });
             audit::append(&mut tx, None::<DeskId>, Actor::System, Action::CatalogEnd, addon.as_str(), &detail, now)
                 .await?;

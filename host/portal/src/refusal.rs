@@ -56,6 +56,8 @@ annex_domain::words! {
         KnownKey = "known-key",
         /// The id of the project is another one's.
         ProjectTaken = "project-taken",
+        /// What was uploaded is in the catalog.
+        HasPackages = "has-packages",
         /// A version is worked on already.
         DraftOpen = "draft-open",
         /// Another version of the project has the number of the package.
@@ -98,6 +100,7 @@ impl Rule {
             Self::RevokedKey => "this key was removed: make another one",
             Self::KnownKey => "the publisher has this key already",
             Self::ProjectTaken => "there is a project with this id: choose another one",
+            Self::HasPackages => "the project has packages: end the add-on instead",
             Self::DraftOpen => "a version is worked on already: go on with that one",
             Self::VersionTaken => "another version of the project has this number: raise it and sign again",
             Self::NotChecked => "the package was not checked yet: try again once the report is there",

@@ -104,6 +104,23 @@ pub async fn hand_over(tx: &mut Tx, id: &AddonId, to: &PublisherSlug) -> Result<
     execute!(tx, "UPDATE projects SET publisher = $2 WHERE id = $1", id, to).map(drop)
 }
 
+/// Deletes a project with its versions and all that was written about them. What the catalog has of it stays there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(tx: &mut Tx, id: &AddonId) -> Result<(), StoreError> {
+    let of_versions = [
+        "DELETE FROM review_notes WHERE version_id IN (SELECT id FROM project_versions WHERE project = $1)",
+        "DELETE FROM review_rounds WHERE version_id IN (SELECT id FROM project_versions WHERE project = $1)",
+        "DELETE FROM version_reviews WHERE version_id IN (SELECT id FROM project_versions WHERE project = $1)",
+    ];
+    for sql in of_versions {
+        execute!(tx, sql, id)?;
+    }
+    execute!(tx, "DELETE FROM project_versions WHERE project = $1", id)?;
+    execute!(tx, "DELETE FROM projects WHERE id = $1", id).map(drop)
+}
+
 /// All projects of a publisher, by id.
 ///
 /// # Errors

@@ -108,6 +108,7 @@ audit-did-operator-reactivate = إعادة تفعيل حساب موظف
 audit-did-operator-roles = تغيير أدوار موظف
 audit-did-operator-set-up = إعداد حساب
 audit-did-project-create = أُنشئ مشروع
+audit-did-project-delete = حُذف مشروع
 audit-did-project-release = أُتيح إصدار تمت الموافقة عليه
 audit-did-project-submit = أُرسل إصدار للمراجعة
 audit-did-project-upload = رُفعت حزمة

@@ -108,6 +108,7 @@ audit-did-operator-reactivate = Benutzerkonto reaktiviert
 audit-did-operator-roles = Rollen einer Person geändert
 audit-did-operator-set-up = Benutzerkonto eingerichtet
 audit-did-project-create = Projekt angelegt
+audit-did-project-delete = Projekt gelöscht
 audit-did-project-release = Genehmigte Version freigegeben
 audit-did-project-submit = Version zur Prüfung eingereicht
 audit-did-project-upload = Paket hochgeladen

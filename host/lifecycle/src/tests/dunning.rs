@@ -8,14 +8,16 @@ use annex_billing::{
     gateway::{Gateway as _, IntentStatus},
 };
 use annex_domain::{
+    addon::Kind,
     billing::{InvoiceState, SubscriptionState},
     clock::Clock as _,
     ids::InstallationId,
     installation::Status,
+    localized::Localized,
 };
 use annex_store::{
     billing::{entitlements, invoices},
-    catalog,
+    catalog, projects,
 };
 
 use super::{
@@ -182,10 +184,14 @@ async fn what_its_publisher_ends_costs_nothing_more_and_runs_nowhere() {
         let id = bought(&world).await;
         let addon = world.installation(id).await.addon.clone();
         let mut tx = world.db().begin().await.unwrap();
+        projects::create(&mut tx, &addon, Kind::Plugin, &Localized::en("Puppet"), world.clock.now()).await.unwrap();
         catalog::set_ends_at(&mut tx, &addon, Some(world.clock.now().after(DAY))).await.unwrap();
         tx.commit().await.unwrap();
+        let has_project =
+            async || projects::get(&mut world.db().read().await.unwrap(), &addon.publisher(), &addon).await.is_ok();
         world.host.end_addons().await.unwrap();
         assert_eq!(world.installation(id).await.status, Status::Active, "its day has not come");
+        assert!(has_project().await);
         days(&world, 1).await;
         for _ in 0..2 {
             world.host.end_addons().await.unwrap();
@@ -193,6 +199,7 @@ async fn what_its_publisher_ends_costs_nothing_more_and_runs_nowhere() {
         }
         assert_eq!(world.installation(id).await.status, Status::Cancelled);
         assert!(world.host.installation(world.desk, id).await.unwrap().blocked);
+        assert!(!has_project().await);
         world.judge(id, "ended").await;
     })
     .await;

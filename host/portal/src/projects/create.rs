@@ -6,7 +6,7 @@ use annex_domain::{
     localized::Localized,
     publisher::Deed,
 };
-use annex_store::{StoreError, projects};
+use annex_store::{StoreError, catalog, projects};
 use serde_json::json;
 
 use crate::{Member, NAME, Portal, Refusal, Rule};
@@ -49,6 +49,11 @@ pub async fn create(portal: &Portal, by: &Member, input: &Create) -> Result<Addo
     }
     fields.check()?;
     let (Ok(id), Some(names)) = (id, names) else { return Err(Refusal::field("slug", Wrong::Unknown)) };
+    // What has ended keeps its id, and what was handed over is somebody else's.
+    let known = catalog::offering(&mut tx, &id).await?;
+    if known.is_some_and(|known| known.ended_at.is_some() || known.owner != by.publisher) {
+        return Err(Rule::ProjectTaken.into());
+    }
     projects::create(&mut tx, &id, input.kind, &names, by.now).await.map_err(|error| match error {
         StoreError::Taken(_) => Refusal::from(Rule::ProjectTaken),
         other => Refusal::from(other),

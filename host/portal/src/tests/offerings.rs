@@ -148,6 +148,35 @@ async fn an_end_is_told_to_who_runs_it_a_month_before() {
 }
 
 #[tokio::test]
+async fn a_project_is_deleted_before_its_first_package_and_ended_after_it() {
+    on_both(async |db| {
+        let bench = Bench::make(db.clone()).await;
+        let owner = bench.member("acme", "ann@acme.example", MemberRole::Owner).await;
+        let developer = bench.member("acme", "dan@acme.example", MemberRole::Developer).await;
+        let wanted = projects::Create {
+            slug: "hello".into(),
+            kind: Kind::Plugin,
+            names: [("en".to_owned(), "Hello".to_owned())].into(),
+        };
+        let create = async || code(projects::create(&bench.portal, &developer, &wanted).await);
+        let delete = async |by: &Member| code(projects::delete(&bench.portal, by, &hello()).await);
+        assert_eq!((create().await, delete(&developer).await), ("done", "not-your-role"));
+        assert_eq!((delete(&owner).await, delete(&owner).await), ("done", "not-found"));
+        assert_eq!(create().await, "done", "nobody has seen its id");
+        bench.hello().await;
+        assert_eq!(delete(&owner).await, "has-packages");
+
+        let mut tx = annex_store::testing::tx(&db).await;
+        catalog::set_ends_at(&mut tx, &hello(), Some(NOW)).await.unwrap();
+        assert!(catalog::end(&mut tx, &hello(), NOW).await.unwrap());
+        project_rows::delete(&mut tx, &hello()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(create().await, "project-taken", "desks have had it");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn both_sign_when_an_add_on_changes_hands() {
     on_both(async |db| {
         let bench = Bench::make(db.clone()).await;

@@ -27,6 +27,8 @@ pub struct Offering {
     pub listed: bool,
     /// When it stops; nobody installs it anew any more.
     pub ends_at: Option<Timestamp>,
+    /// When it stopped for good.
+    pub ended_at: Option<Timestamp>,
     /// Whose it becomes when they accept it.
     pub offered_to: Option<PublisherSlug>,
 }
@@ -38,6 +40,7 @@ struct OfferingSql {
     audience: String,
     listed: i64,
     ends_at: Option<i64>,
+    ended_at: Option<i64>,
     offered_to: Option<String>,
 }
 
@@ -51,6 +54,7 @@ impl TryFrom<OfferingSql> for Offering {
             audience: at.parse("audience", &row.audience)?,
             listed: row.listed != 0,
             ends_at: row.ends_at.map(Timestamp),
+            ended_at: row.ended_at.map(Timestamp),
             offered_to: at.parse_some("offered_to", row.offered_to.as_deref())?,
         })
     }
@@ -61,7 +65,7 @@ impl TryFrom<OfferingSql> for Offering {
 /// # Errors
 /// When the database fails or the row is malformed.
 pub async fn offering(conn: &mut Conn, addon: &AddonId) -> Result<Option<Offering>> {
-    let sql = "SELECT id, publisher, audience, listed, ends_at, offered_to FROM addons WHERE id = $1";
+    let sql = "SELECT id, publisher, audience, listed, ends_at, ended_at, offered_to FROM addons WHERE id = $1";
     fetch_optional!(conn, OfferingSql, sql, addon)?.map(TryInto::try_into).transpose()
 }
 
@@ -78,7 +82,7 @@ pub async fn owner(conn: &mut Conn, addon: &AddonId) -> Result<PublisherSlug> {
 /// # Errors
 /// When the database fails or a row is malformed.
 pub async fn of_publisher(conn: &mut Conn, publisher: &PublisherSlug) -> Result<Vec<Offering>> {
-    let sql = "SELECT id, publisher, audience, listed, ends_at, offered_to FROM addons
+    let sql = "SELECT id, publisher, audience, listed, ends_at, ended_at, offered_to FROM addons
                WHERE publisher = $1 OR offered_to = $1 ORDER BY id";
     all(fetch_all!(conn, OfferingSql, sql, publisher)?)
 }

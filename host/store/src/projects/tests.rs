@@ -243,6 +243,37 @@ async fn notes_are_settled_once_and_on_their_version() {
 }
 
 #[tokio::test]
+async fn a_deleted_project_leaves_nothing_of_its_own_and_all_of_others() {
+    on_both(async |db| {
+        let (bench, mut tx) = begun(&db).await;
+        let (id, stays): (_, AddonId) = (bench.version(&mut tx, 0).await, "acme.stays".parse().unwrap());
+        bench.submit(&mut tx, id, NOW).await;
+        let note = notes::Note {
+            id: NoteId::new(),
+            round: 1,
+            severity: Severity::Blocker,
+            target: Target::Whole,
+            body: "no".into(),
+            author: bench.account,
+            omission: false,
+            created_at: NOW,
+            settled_at: None,
+        };
+        notes::insert(&mut tx, id, Track::Technical, &note).await.unwrap();
+        create(&mut tx, &stays, Kind::Plugin, &Localized::en("Stays"), NOW).await.unwrap();
+        let other = versions::insert(&mut tx, &stays, &ListingDraft::default(), NOW).await.unwrap();
+        delete(&mut tx, &bench.project).await.unwrap();
+        assert!(get(&mut tx, &bench.project.publisher(), &bench.project).await.is_err());
+        assert!(versions::of_anybody(&mut tx, id).await.is_err() && reviews::both(&mut tx, id).await.is_err());
+        assert_eq!(notes::list(&mut tx, id, Track::Technical).await.unwrap(), []);
+        assert_eq!(rounds::get(&mut tx, id, Track::Technical, 1).await.unwrap(), None);
+        assert!(versions::of_anybody(&mut tx, other).await.is_ok() && reviews::both(&mut tx, other).await.is_ok());
+        create(&mut tx, &bench.project, Kind::Plugin, &Localized::en("Anew"), NOW).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_version_is_offered_once_it_is_for_everyone_and_shown_as_it_was_approved() {
     on_both(async |db| {
         let mut tx = db.begin().await.unwrap();

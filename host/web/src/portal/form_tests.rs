@@ -179,3 +179,26 @@ async fn the_next_version_is_begun_once_and_a_second_try_shows_the_first() {
     let withdrawn = owner.post(&format!("{version}/withdraw"), &[("track", "technical")]).await;
     assert!(withdrawn.code() == 409 && withdrawn.html.contains("data-error-summary"), "{}", withdrawn.html);
 }
+
+#[tokio::test]
+async fn a_project_without_a_package_is_deleted_after_a_question() {
+    let site = Site::start().await;
+    let (owner, here) = (owner(&site).await, "/portal/publishers/acme/projects");
+    owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
+    owner.post(&format!("{here}/acme.puppet/begin"), &[]).await;
+    let (page, delete) = (format!("{here}/acme.puppet/manage"), format!("{here}/acme.puppet/manage/delete"));
+    let asks = owner.get(&page).await.html;
+    assert!(asks.contains(&delete) && !at_a_click(&asks).contains(&delete), "{asks}");
+    let mut tx = testing::tx(&site.state.db).await;
+    let manifest = testing::manifest("acme.notes", Version::new(1, 0, 0), 1);
+    testing::publish(&mut tx, &manifest, site.clock.now()).await.unwrap();
+    projects::create(&mut tx, &manifest.id, Kind::Plugin, &Localized::en("Notes"), site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = owner.post(&format!("{here}/acme.notes/manage/delete"), &[]).await;
+    assert!(refused.code() == 409 && refused.html.contains("End the add-on instead"), "{}", refused.html);
+    let deleted = owner.post(&delete, &[]).await;
+    let (at, list) = owner.follow(deleted).await;
+    assert_eq!(at, here);
+    assert!(list.html.contains("The project was deleted.") && !list.html.contains("acme.puppet"), "{}", list.html);
+    assert!(list.html.contains("acme.notes") && owner.get(&page).await.code() == 404);
+}

@@ -1,5 +1,5 @@
 //! What becomes of an add-on: taking it out of grid and search, ending it with notice where help desks run it, and offering it to
-//! another publisher. What is hard to undo asks for the password, on a form of its own.
+//! another publisher; and deleting a project that has no package yet. What is hard to undo asks for the password, on a form of its own.
 
 use annex_domain::{
     addon::{AddonId, PublisherSlug},
@@ -8,6 +8,7 @@ use annex_domain::{
 use annex_portal::{
     Refusal,
     offerings::{announce_end, offer, take_end_back, take_offer_back, unlist},
+    projects::delete,
 };
 use annex_store::{
     catalog::{self, Offering},
@@ -24,7 +25,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    field::{Entry, Field},
+    field::{Entry, Field, take},
     frame::{Around, Insider, Place, given, session},
     project::read,
 };
@@ -46,6 +47,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/portal/publishers/{publisher}/projects/{project}/manage/keep", post(keep))
         .route("/portal/publishers/{publisher}/projects/{project}/manage/offer", post(hand_over))
         .route("/portal/publishers/{publisher}/projects/{project}/manage/take-back", post(take_back))
+        .route("/portal/publishers/{publisher}/projects/{project}/manage/delete", post(remove))
 }
 
 annex_domain::words! {
@@ -228,4 +230,19 @@ async fn take_back(
     let id = read(&project)?;
     take_offer_back(&state.portal(), &who.member, &id).await?;
     Ok(back(&who, &id, &Flash::success("portal-offer-taken-back")))
+}
+
+async fn remove(
+    State(state): State<AppState>,
+    Path((publisher, project)): Path<Address>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let who = Insider::find(&state, payer, &publisher).await?;
+    let id = read(&project)?;
+    let Err(refusal) = delete(&state.portal(), &who.member, &id).await else {
+        return Ok(Flash::success("portal-project-deleted").redirect(&who.path("/projects")));
+    };
+    let mut shown = manage_page(&state, &who, &id, None, &Posted::default()).await?;
+    let status = take(&mut shown.errors, &who.payer.t, refusal)?;
+    page_with(status, &shown)
 }

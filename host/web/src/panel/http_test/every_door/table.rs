@@ -41,7 +41,8 @@ pub(super) static DONE: [(&[Door], &str); 20] = [
     (
         &[Portal],
         "catalog.access catalog.delete catalog.keep catalog.offer catalog.rollout catalog.share catalog.take
-         catalog.unshare project.create publisher.accept publisher.bank publisher.client-create publisher.client-revoke
+         catalog.unshare project.create project.delete
+         publisher.accept publisher.bank publisher.client-create publisher.client-revoke
          publisher.client-rotate publisher.invite publisher.join publisher.remove-member
          publisher.request publisher.role publisher.token-create publisher.token-revoke publisher.update publisher.withdraw",
     ),
