@@ -20,6 +20,7 @@ mod project;
 mod publish;
 mod scenario;
 mod sign;
+mod submit;
 mod test;
 
 use std::process::ExitCode;
@@ -27,7 +28,8 @@ use std::process::ExitCode;
 pub use annex_check::{Diagnostic, Failure};
 pub use args::{
     AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs,
-    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, TestArgs,
+    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, SubmitArgs,
+    TestArgs,
 };
 pub use output::{Answer, Output};
 
@@ -43,6 +45,7 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
         AddonCommand::Pack(args) => output.finish(pack::run(&args, output).await),
         AddonCommand::Sign(args) => output.finish(sign::run(&args)),
         AddonCommand::Publish(args) => output.finish(publish::run(&args).await),
+        AddonCommand::Submit(args) => output.finish(submit::run(&args, output).await),
     }
 }
 
