@@ -302,6 +302,8 @@ crate::words! {
         ReviewNote = "review.note",
         /// Version rejected.
         ReviewReject = "review.reject",
+        /// Note on a version opened again.
+        ReviewReopen = "review.reopen",
         /// Note on a version settled.
         ReviewSettle = "review.settle",
         /// Icon and plans of a version unlocked.

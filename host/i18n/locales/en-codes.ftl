@@ -137,6 +137,7 @@ audit-did-review-approve = Version approved
 audit-did-review-approve-first = First of two approvals given
 audit-did-review-note = Review note written
 audit-did-review-reject = Version rejected
+audit-did-review-reopen = Review note reopened
 audit-did-review-settle = Review note settled
 audit-did-review-unlock = Icon and plans of a version unlocked
 audit-did-staff-grant = Platform permission granted

@@ -7,6 +7,7 @@ mod look;
 mod note;
 mod picture;
 mod reject;
+mod reopen;
 mod settle;
 mod unlock;
 
@@ -15,6 +16,7 @@ pub use look::{Look, look};
 pub use note::{Remark, note};
 pub use picture::{Picture, picture};
 pub use reject::reject;
+pub use reopen::reopen;
 pub use settle::settle;
 pub use unlock::unlock;
 

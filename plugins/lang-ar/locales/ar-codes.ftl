@@ -137,6 +137,7 @@ audit-did-review-approve = تمت الموافقة على إصدار
 audit-did-review-approve-first = مُنحت الأولى من موافقتين
 audit-did-review-note = كُتبت ملاحظة مراجعة
 audit-did-review-reject = رُفض إصدار
+audit-did-review-reopen = أُعيد فتح ملاحظة مراجعة
 audit-did-review-settle = سُوّيت ملاحظة مراجعة
 audit-did-review-unlock = فُتح قفل أيقونة إصدار وخططه
 audit-did-staff-grant = منح صلاحية للمنصة

@@ -137,6 +137,7 @@ audit-did-review-approve = Version genehmigt
 audit-did-review-approve-first = Erste von zwei Genehmigungen erteilt
 audit-did-review-note = Prüfungshinweis geschrieben
 audit-did-review-reject = Version abgelehnt
+audit-did-review-reopen = Prüfungshinweis wieder geöffnet
 audit-did-review-settle = Prüfungshinweis erledigt
 audit-did-review-unlock = Symbol und Tarife einer Version entsperrt
 audit-did-staff-grant = Plattformberechtigung erteilt

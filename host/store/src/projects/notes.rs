@@ -139,3 +139,16 @@ pub async fn settle(
         _ => Err(StoreError::NotFound("note")),
     }
 }
+
+/// Takes that back.
+///
+/// # Errors
+/// [`StoreError::NotFound`] unless the track of the version has it, and it is settled.
+pub async fn reopen(tx: &mut Tx, version: ProjectVersionId, track: Track, id: NoteId) -> Result<(), StoreError> {
+    let sql = "UPDATE review_notes SET settled_at = NULL
+               WHERE version_id = $1 AND track = $2 AND id = $3 AND settled_at IS NOT NULL";
+    match execute!(tx, sql, version, track, id)? {
+        1 => Ok(()),
+        _ => Err(StoreError::NotFound("note")),
+    }
+}

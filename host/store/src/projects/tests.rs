@@ -238,6 +238,10 @@ async fn notes_are_settled_once_and_on_their_version() {
         notes::settle(&mut tx, id, track, note.id, NOW).await.unwrap();
         assert!(notes::settle(&mut tx, id, track, note.id, NOW).await.is_err());
         assert!(!notes::list(&mut tx, id, track).await.unwrap()[0].blocks());
+        assert!(notes::reopen(&mut tx, other, track, note.id).await.is_err());
+        notes::reopen(&mut tx, id, track, note.id).await.unwrap();
+        assert!(notes::reopen(&mut tx, id, track, note.id).await.is_err(), "it is open");
+        assert!(notes::list(&mut tx, id, track).await.unwrap()[0].blocks());
     })
     .await;
 }

@@ -218,6 +218,13 @@ async fn a_project_becomes_an_advertised_version() {
     assert!(table.contains("Changed since"), "{table}");
     let settle = table.split("action=\"").find(|rest| rest.contains("/settle\"")).unwrap().split('"').next().unwrap();
     assert_eq!(reviewer.post(settle, &[]).await.code(), 303);
+    let reopen = settle.replace("/settle", "/reopen");
+    assert_eq!(reviewer.post(&reopen, &[]).await.code(), 303);
+    assert_eq!(decide("marketplace", "approve").await, 409, "it is open again");
+    let waits = owner.get(&page).await.html;
+    assert!(waits.contains("Place in the queue: 1") && !waits.contains(">Settled<"), "{waits}");
+    assert_eq!(reviewer.post(settle, &[]).await.code(), 303);
+    assert!(owner.get(&page).await.html.contains(">Settled<"), "its publisher sees what is settled");
     assert_eq!(decide("marketplace", "approve").await, 303);
     assert_eq!(decide("technical", "approve").await, 303);
     let release = send(&site, &secret, Method::POST, &format!("{api}/release"), &json!({})).await;

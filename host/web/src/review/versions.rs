@@ -10,7 +10,7 @@ use annex_domain::{
 };
 use annex_portal::{
     Refusal, Staff,
-    review::{Approval, Look, Remark, approve, look, note, permission, reject, settle, unlock},
+    review::{Approval, Look, Remark, approve, look, note, permission, reject, reopen, settle, unlock},
 };
 use annex_store::{
     projects::reviews::{self, Queued},
@@ -50,6 +50,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/review/versions/{version}/{track}", get(show))
         .route("/review/versions/{version}/{track}/notes", post(write))
         .route("/review/versions/{version}/{track}/notes/{note}/settle", post(done))
+        .route("/review/versions/{version}/{track}/notes/{note}/reopen", post(undone))
         .route("/review/versions/{version}/{track}/approve", post(yes))
         .route("/review/versions/{version}/{track}/reject", post(no))
         .route("/review/versions/{version}/{track}/unlock", post(open))
@@ -280,6 +281,18 @@ async fn done(
     let note: NoteId = note.parse().map_err(|_| PageError::NotFound)?;
     settle(&state.portal(), &by, id, track, note).await?;
     Ok(Flash::success("review-settled").redirect(&format!("{HERE}/{id}/{track}")))
+}
+
+async fn undone(
+    Shared(state): Shared<AppState>,
+    Path((version, track, note)): Path<(String, String, String)>,
+    payer: Payer,
+) -> Result<Response, PageError> {
+    let by = reviewer(&state, &payer).await?;
+    let (id, track) = read(&(version, track))?;
+    let note: NoteId = note.parse().map_err(|_| PageError::NotFound)?;
+    reopen(&state.portal(), &by, id, track, note).await?;
+    Ok(Flash::success("review-reopened").redirect(&format!("{HERE}/{id}/{track}")))
 }
 
 /// The number of the review that was shown.

@@ -50,7 +50,7 @@ pub(super) static DONE: [(&[Door], &str); 20] = [
     (
         &[Review],
         "publisher.document publisher.refuse publisher.status review.approve review.approve-first review.note review.reject
-         review.settle review.unlock",
+         review.reopen review.settle review.unlock",
     ),
     (&[Review, Line], "publisher.approve"),
     (
