@@ -56,6 +56,15 @@ pub(crate) struct Input {
     pub(crate) theirs: Option<String>,
 }
 
+impl Input {
+    /// The ids of what describes it, with spaces between: its hint, and what is wrong with it.
+    pub(crate) fn described(&self) -> String {
+        let hint = self.hint.as_ref().map(|_| format!("h-{}", self.name));
+        let problem = self.problem.as_ref().map(|_| format!("e-{}", self.name));
+        hint.into_iter().chain(problem).collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl Part {
     /// The part that a field is in.
     pub(crate) fn of(path: &str) -> Self {

@@ -202,3 +202,17 @@ async fn a_project_without_a_package_is_deleted_after_a_question() {
     assert!(list.html.contains("The project was deleted.") && !list.html.contains("acme.puppet"), "{}", list.html);
     assert!(list.html.contains("acme.notes") && owner.get(&page).await.code() == 404);
 }
+
+#[tokio::test]
+async fn fields_of_a_draft_are_described_by_their_hints_too() {
+    let site = Site::start().await;
+    let (owner, here) = (owner(&site).await, "/portal/publishers/acme/projects");
+    owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
+    let version = owner.post(&format!("{here}/acme.puppet/begin"), &[]).await.location();
+    let long = "x".repeat(161);
+    let form = [("part", "texts"), ("language", "en"), ("seen", "1"), ("summary.en", long.as_str())];
+    assert_eq!(owner.post(&version, &form).await.code(), 303, "what is wrong is saved, too");
+    let html = owner.get(&version).await.html;
+    assert!(html.contains("aria-describedby=\"h-summary.en e-summary.en\""), "{html}");
+    assert!(html.contains("id=\"h-summary.en\"") && html.contains("aria-describedby=\"h-description.en\""), "{html}");
+}
