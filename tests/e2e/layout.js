@@ -124,7 +124,7 @@ window.layout = (() => {
     for (let text = walk.nextNode(); text; text = walk.nextNode()) {
       if (AMOUNT.test(text.data) && text.parentElement.checkVisibility()) found.push(text);
     }
-    return found.filter((text) => !text.parentElement.closest('option, .visually-hidden'));
+    return found.filter((text) => !text.parentElement.closest('option, pre, .visually-hidden')); // code of examples scrolls
   }
 
   function amounts() {

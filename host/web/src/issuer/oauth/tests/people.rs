@@ -160,13 +160,15 @@ async fn who_uses_an_add_on_opens_its_service() {
     let mut tx = testing::tx(&site.state.db).await;
     testing::publish(&mut tx, &Manifest { service: Some(service), ..manifest }, Timestamp(1)).await.unwrap();
     let of = testing::installed(&mut tx, site.desks.desk).await;
+    let only = |who| Ticks::Exactly([who].into());
+    users::change(&mut tx, of.desk, of.id, &only(site.desks.agent), Timestamp(1)).await.unwrap();
     tx.commit().await.unwrap();
     let (admin, page) = (site.admin().await, format!("/my-addons/{}", of.id));
     let html = admin.get(&page).await.html;
     assert!(!html.contains("hello.example/start"), "they do not use it: {html}");
 
     let mut tx = testing::tx(&site.state.db).await;
-    users::change(&mut tx, of.desk, of.id, &Ticks::Exactly([site.desks.admin].into()), Timestamp(1)).await.unwrap();
+    users::change(&mut tx, of.desk, of.id, &only(site.desks.admin), Timestamp(1)).await.unwrap();
     tx.commit().await.unwrap();
     let query = format!("iss=http%3A%2F%2F127.0.0.1%3A1%2Foauth&login_hint=ada%40example.org&installation={}", of.id);
     let html = admin.get(&page).await.html.replace("&#38;", "&").replace("&amp;", "&");
