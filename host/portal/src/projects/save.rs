@@ -1,7 +1,14 @@
 use annex_domain::{
-    addon::AddonId, ids::ProjectVersionId, listing_draft::ListingDraft, publisher::Deed, review::Track,
+    addon::AddonId,
+    ids::ProjectVersionId,
+    listing_draft::ListingDraft,
+    publisher::Deed,
+    review::{State, Step, Track},
 };
-use annex_store::projects::versions::{self, ProjectVersion};
+use annex_store::projects::{
+    reviews,
+    versions::{self, ProjectVersion},
+};
 
 use crate::{Member, Portal, Refusal};
 
@@ -14,7 +21,8 @@ pub enum Saved {
     Newer(Box<ProjectVersion>),
 }
 
-/// Saves what is written about a version over the one with the number that the writer has seen. It may be incomplete and wrong.
+/// Saves what is written about a version over the one with the number that the writer has seen. It may be incomplete and wrong. A
+/// review that was rejected is a draft again.
 ///
 /// # Errors
 /// [`Refusal::Role`]; [`Refusal::Review`] while the listing is in review or advertised; [`annex_store::StoreError::Invalid`] for a
@@ -37,6 +45,11 @@ pub async fn save(
         return Ok(Saved::Newer(Box::new(version)));
     }
     super::edit(&mut tx, id, Track::Marketplace, by.now).await?;
+    // Who reviews a package reads what is written about it as well, such as the answers for the certification.
+    let technical = *reviews::both(&mut tx, id).await?.of(Track::Technical);
+    if technical.review.state() == State::Rejected {
+        super::step(&mut tx, id, &technical, Step::Edit, by.now).await?;
+    }
     let rev = versions::save_draft(&mut tx, id, seen, &draft, by.now).await?;
     tx.commit().await?;
     Ok(Saved::Done(rev))

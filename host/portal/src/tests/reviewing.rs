@@ -260,6 +260,24 @@ async fn approving_and_rejecting_go_by_the_notes_and_the_mail_contains_them() {
 }
 
 #[tokio::test]
+async fn what_was_rejected_is_handed_in_again_once_what_is_written_about_it_has_changed() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db).await, Track::Technical);
+        let id = stage.ready(&first()).await;
+        stage.submit(id, track).await.unwrap();
+        stage.block(id, track, "certification.data-deleted").await;
+        stage.reject(&stage.one, id, track).await.unwrap();
+        assert_eq!(code(stage.submit(id, track).await), "review-not-allowed");
+        let mut draft = stage.version(id).await.draft;
+        draft.certification.insert(Question::DataDeleted, "With the installation.".into());
+        stage.save(id, draft).await.unwrap();
+        stage.submit(id, track).await.unwrap();
+        assert_eq!(stage.state(id, track).await, State::InReview);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_look_at_a_review_that_changed_is_told_so() {
     on_both(async |db| {
         let (stage, track) = (Stage::make(db).await, Track::Technical);
