@@ -5,6 +5,7 @@ mod begin;
 mod check_again;
 mod create;
 mod delete;
+pub(crate) mod listing;
 mod readiness;
 mod release;
 mod save;

@@ -10,14 +10,17 @@ use annex_store::{
         notes,
         reviews::{self, Stored},
         rounds,
-        versions::Package,
+        versions::{self, Package},
     },
     publishers::organisations,
 };
 use serde_json::json;
 
 use super::Table;
-use crate::{Portal, Refusal, Rule, Staff, projects::manifest_of};
+use crate::{
+    Portal, Refusal, Rule, Staff,
+    projects::{listing, manifest_of},
+};
 
 /// What became of an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +92,8 @@ async fn has_grown(table: &mut Table) -> Result<bool, Refusal> {
     Ok(!Grant::of_all(&before.asks()).missing(&now.asks()).is_empty())
 }
 
-/// Shows the listing as it was approved, and the add-on in grid and search: once a version of it is available, to everybody.
+/// Shows the listing as it was approved, also of versions that are available without one of their own, and the add-on in grid and
+/// search: once a version of it is available, to everybody.
 async fn advertise(table: &mut Table, by: &Staff) -> Result<(), Refusal> {
     let name = organisations::get(&mut table.tx, &table.project.publisher).await?.name;
     let package = table.version.package.as_ref().ok_or(StoreError::NotFound("package"))?;
@@ -97,5 +101,11 @@ async fn advertise(table: &mut Table, by: &Staff) -> Result<(), Refusal> {
     let addon = &table.project.id;
     catalog::set_listing(&mut table.tx, addon, &package.version, &listing, by.now).await?;
     catalog::set_listed(&mut table.tx, addon, true).await?;
+    let reviewed = reviews::of_project(&mut table.tx, addon).await?;
+    for other in versions::list(&mut table.tx, &table.project.publisher, addon).await? {
+        if let Some(both) = reviewed.get(&other.id) {
+            listing::show(&mut table.tx, &table.project, &other, both, by.now).await?;
+        }
+    }
     Ok(())
 }

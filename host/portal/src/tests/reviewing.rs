@@ -278,6 +278,56 @@ async fn what_was_rejected_is_handed_in_again_once_what_is_written_about_it_has_
 }
 
 #[tokio::test]
+async fn a_version_without_an_approved_listing_of_its_own_shows_the_one_that_was_approved_last() {
+    on_both(async |db| {
+        let stage = Stage::make(db).await;
+        let shown = async |version: &Version| {
+            let mut conn = stage.portal().db.read().await.unwrap();
+            catalog::version(&mut conn, &stage.project, version).await.unwrap().unwrap().manifest.listing
+        };
+        let available = async |manifest: &Manifest, summary: &str, notes: &str| {
+            let id = stage.ready(manifest).await;
+            let draft = stage.version(id).await.draft;
+            let draft = ListingDraft { summary: english(summary), release_notes: english(notes), ..draft };
+            stage.save(id, draft).await.unwrap();
+            stage.submit(id, Track::Technical).await.unwrap();
+            stage.approve(&stage.one, id, Track::Technical).await.unwrap();
+            projects::release(stage.portal(), &stage.owner, &stage.project, id).await.unwrap();
+            id
+        };
+        let advertised = async |id| {
+            stage.submit(id, Track::Marketplace).await.unwrap();
+            stage.approve(&stage.one, id, Track::Marketplace).await.unwrap();
+        };
+        // Before anything is approved: what was handed in, under the publisher's own name.
+        let mut one = first();
+        one.listing.publisher_name = "Somebody famous".into();
+        let old = available(&one, "It takes notes.", "The first one.").await;
+        let listing = shown(&one.version).await;
+        assert_eq!((listing.publisher_name.as_str(), listing.terms_url.is_some()), ("Acme", true));
+        advertised(old).await;
+
+        // Its package and its draft say something else, which nobody has approved.
+        let mut next = manifest(Version::new(1, 1, 0), 2);
+        next.listing.name = Localized::en("Somebody famous");
+        let id = available(&next, "The best there is.", "Faster.").await;
+        let (before, listing) = (shown(&one.version).await, shown(&next.version).await);
+        assert_eq!((listing.name, listing.summary), (before.name, before.summary));
+        assert_eq!(listing.release_notes, Some(Localized::en("Faster.")));
+
+        // Once it is, that is what is shown; also of a version that came meanwhile.
+        let last = manifest(Version::new(1, 2, 0), 3);
+        available(&last, "Better than the best.", "Faster still.").await;
+        advertised(id).await;
+        for version in [&next.version, &last.version] {
+            assert_eq!(shown(version).await.summary, Localized::en("The best there is."));
+        }
+        assert_eq!(shown(&last.version).await.release_notes, Some(Localized::en("Faster still.")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_look_at_a_review_that_changed_is_told_so() {
     on_both(async |db| {
         let (stage, track) = (Stage::make(db).await, Track::Technical);
