@@ -3,13 +3,13 @@ use annex_domain::{
     audit::Action,
     ids::ProjectVersionId,
     publisher::Deed,
-    review::{Severity, State, Track},
+    review::{Severity, State, Step, Track},
 };
 use annex_store::{
     StoreError, Tx,
     projects::{
         self, Project, reviews,
-        versions::{self, Package},
+        versions::{self, Package, ProjectVersion},
     },
     reports::{self, ReportState},
 };
@@ -34,11 +34,10 @@ pub async fn attach(
     let mut tx = by.begin(portal, Deed::Develop).await?;
     let project = projects::get(&mut tx, &by.publisher, project).await?;
     let all = versions::list(&mut tx, &by.publisher, &project.id).await?;
-    let has_it = |known: &&versions::ProjectVersion| known.package.as_ref().is_some_and(|own| own.digest == *digest);
-    if let Some(same) = all.iter().find(has_it) {
+    if let Some(same) = holder(&all, digest) {
         return Ok(same.id);
     }
-    let open = match begin::open(&mut tx, &all).await? {
+    let open = match place(&mut tx, &all).await? {
         Some(open) => open,
         None => {
             let id = begin::insert(&mut tx, by, &project, all.first()).await?;
@@ -47,7 +46,6 @@ pub async fn attach(
     };
     let blockers = found(&mut tx, by, &project, version, digest).await?;
     super::edit(&mut tx, open.id, Track::Technical, by.now).await?;
-    // A listing that is advertised stays as it is; one that waits would change under its reviewer.
     if reviews::both(&mut tx, open.id).await?.of(Track::Marketplace).review.state() != State::Advertised {
         super::edit(&mut tx, open.id, Track::Marketplace, by.now).await?;
     }
@@ -67,6 +65,24 @@ pub async fn attach(
     by.record(&mut tx, Action::ProjectUpload, &facts).await?;
     portal.commit(tx, "attach").await?;
     Ok(open.id)
+}
+
+/// The version that has a package.
+pub(super) fn holder<'a>(all: &'a [ProjectVersion], digest: &Digest) -> Option<&'a ProjectVersion> {
+    all.iter().find(|known| known.package.as_ref().is_some_and(|own| own.digest == *digest))
+}
+
+/// The version that another package goes into; none: one begins. A listing that is advertised stays as it is; one that waits would
+/// change under its reviewer.
+pub(super) async fn place(tx: &mut Tx, all: &[ProjectVersion]) -> Result<Option<ProjectVersion>, Refusal> {
+    let open = begin::open(tx, all).await?;
+    if let Some(open) = &open {
+        let listing = reviews::both(tx, open.id).await?.of(Track::Marketplace).review;
+        if listing.state() != State::Advertised {
+            listing.take(Step::Edit)?;
+        }
+    }
+    Ok(open)
 }
 
 /// How many blockers the report of the package has. Where it is not done, its job tells the version later; a package that came into

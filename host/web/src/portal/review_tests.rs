@@ -64,8 +64,8 @@ async fn token(
     tokens::create(tx, slug, account, "ci", &scopes, 9, site.clock.now()).await.unwrap().secret
 }
 
-fn package() -> Bytes {
-    let plain = manifest("acme.puppet", Kind::Plugin, "1.0.0", 1);
+fn package(version: &str, seq: u32) -> Bytes {
+    let plain = manifest("acme.puppet", Kind::Plugin, version, seq);
     let (icon, picture) = ("assets/icon.png".to_owned(), "assets/one.png".to_owned());
     let listing = Listing { icon: Some(icon.clone()), pictures: vec![picture.clone()], ..plain.listing.clone() };
     let files = BTreeMap::from([(icon, Bytes::from_static(ICON)), (picture, drawn())]);
@@ -103,8 +103,12 @@ async fn send(site: &Site, secret: &str, method: Method, path: &str, body: &Valu
 }
 
 async fn upload(site: &Site, secret: &str, project: &str) -> (u16, Value) {
+    upload_of(site, secret, project, package("1.0.0", 1)).await
+}
+
+async fn upload_of(site: &Site, secret: &str, project: &str, package: Bytes) -> (u16, Value) {
     let path = format!("/projects/{project}/versions");
-    call(site, secret, Method::POST, &path, "application/vnd.annex.package", package()).await
+    call(site, secret, Method::POST, &path, "application/vnd.annex.package", package).await
 }
 
 /// What the automatic report does, without a blocker.
@@ -315,6 +319,34 @@ async fn a_decision_that_the_notes_stand_against_is_shown_with_the_form() {
     let refused = decide("approve").await;
     assert!(refused.code() == 409 && refused.html.contains("There are open blockers"), "{}", refused.html);
     assert_eq!(decide("reject").await.code(), 303);
+}
+
+#[tokio::test]
+async fn a_package_that_cannot_go_into_its_version_is_not_taken_in() {
+    let site = Site::start().await;
+    let secret = prepared(&site).await;
+    let owner = site.browser();
+    owner.client(OWNER).await;
+    let here = "/portal/publishers/acme/projects";
+    owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
+    let (_, uploaded) = upload(&site, &secret, "acme.puppet").await;
+    let id = uploaded["id"].as_str().unwrap();
+    fill_in(&owner, &format!("{here}/acme.puppet/{id}")).await;
+    checked(&site, uploaded["package_digest"].as_str().unwrap()).await;
+    let submit = format!("/projects/acme.puppet/versions/{id}/submit");
+    let (status, answer) = send(&site, &secret, Method::POST, &submit, &json!({ "track": "marketplace" })).await;
+    assert_eq!(status, 204, "{answer}");
+    let next = package("1.0.1", 2);
+    let (status, refused) = upload_of(&site, &secret, "acme.puppet", next.clone()).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("review-not-allowed")), "{refused}");
+    let addon: AddonId = "acme.puppet".parse().unwrap();
+    let mut conn = site.state.db.read().await.unwrap();
+    assert!(catalog::version(&mut conn, &addon, &Version::new(1, 0, 1)).await.unwrap().is_none());
+    drop(conn);
+    assert_eq!(upload(&site, &secret, "acme.puppet").await.0, 200, "what is there already is there again");
+    let back = submit.replace("/submit", "/withdraw");
+    assert_eq!(send(&site, &secret, Method::POST, &back, &json!({ "track": "marketplace" })).await.0, 204);
+    assert_eq!(upload_of(&site, &secret, "acme.puppet", next).await.0, 201);
 }
 
 #[tokio::test]
