@@ -20,6 +20,7 @@ mod layout;
 mod password_reset;
 mod publisher_crash;
 mod publisher_events;
+mod publisher_story;
 mod refusals;
 mod second_host;
 mod service;

@@ -11,9 +11,11 @@ pub(crate) mod judge;
 pub(crate) mod mailbox;
 pub(crate) mod payer;
 pub(crate) mod peer;
+pub(crate) mod portal;
 pub(crate) mod publisher;
 pub(crate) mod puppet;
 pub(crate) mod random;
+pub(crate) mod service;
 pub(crate) mod stage;
 pub(crate) mod stripe;
 

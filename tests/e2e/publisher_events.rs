@@ -1,7 +1,7 @@
 //! R47, R67: a publisher's service, which checks signatures with a library that is not ours, hears of an installation in order and
 //! once, whatever it answers meanwhile and whenever the host is restarted.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{
     api::Api,
@@ -9,8 +9,8 @@ use crate::support::{
     eventually,
     host::{Host, NOTHING, Setup},
     on_each_database,
-    peer::Peer,
     puppet::Puppet,
+    service::{Service, kinds},
 };
 
 const ADDON: &str = "annex.heard";
@@ -18,11 +18,11 @@ const SERVICE: &str = "[service]\nevents = \"https://hooks.annex.example/events\
     scope = \"tickets.view\"\npurpose = \"to show tickets beside orders\"\n";
 
 /// A host with an add-on whose publisher has a service, which knows the secret of its endpoint.
-async fn with_service(database: Database) -> (Host, Peer, Api) {
-    let service = Peer::start("publisher.py", &[]);
-    let host = Setup::new(database).egress("hooks.annex.example", &service.url).start().await;
+async fn with_service(database: Database) -> (Host, Service, Api) {
+    let service = Service::start();
+    let host = Setup::new(database).egress("hooks.annex.example", service.url()).start().await;
     publish(&host, "1.0.0").await;
-    tell(&service, "secrets", &json!(secrets(&host, "--secret"))).await;
+    service.tell("secrets", &json!(secrets(&host, "--secret"))).await;
     let api = host.api();
     (host, service, api)
 }
@@ -37,24 +37,6 @@ fn secrets(host: &Host, option: &str) -> Vec<String> {
     let printed = host.setup().command_ok(&["publisher", "endpoint", ADDON, option]);
     assert!(printed.lines().any(|line| line.starts_with("whpk_")), "{printed}");
     printed.lines().filter(|line| line.starts_with("whsec_")).map(str::to_owned).collect()
-}
-
-async fn tell(service: &Peer, what: &str, value: &Value) {
-    let put = reqwest::Client::new().put(format!("{}/__{what}", service.url)).json(value).send().await.unwrap();
-    assert!(put.status().is_success());
-}
-
-/// What it took so far, once there are so many.
-async fn taken(service: &Peer, count: usize) -> Vec<Value> {
-    eventually(&format!("{count} events are taken"), || async {
-        let events: Vec<Value> = reqwest::get(format!("{}/__events", service.url)).await.unwrap().json().await.unwrap();
-        (events.len() >= count).then_some(events)
-    })
-    .await
-}
-
-fn kinds(events: &[Value]) -> Vec<&str> {
-    events.iter().map(|event| event["type"].as_str().unwrap()).collect()
 }
 
 async fn install(api: &Api) -> String {
@@ -73,7 +55,7 @@ on_each_database!(a_service_hears_everything_in_order_and_once);
 async fn a_service_hears_everything_in_order_and_once(database: Database) {
     let (mut host, service, api) = with_service(database).await;
     // Away while the add-on is installed: a redirect, an answer that is none, a connection that is cut; then down.
-    tell(&service, "answers", &json!(["redirect", "down"])).await;
+    service.tell("answers", &json!(["redirect", "down"])).await;
     let id = install(&api).await;
     publish(&host, "1.1.0").await;
     api.post(&format!("/installations/{id}/update"), &json!({ "version": "1.1.0" })).await.expect_ok("update").await;
@@ -88,9 +70,9 @@ async fn a_service_hears_everything_in_order_and_once(database: Database) {
 
     // Up again, over a restart; the pause that it is in would be longer than a test.
     host.restart_with(NOTHING);
-    tell(&service, "answers", &json!([])).await;
+    service.tell("answers", &json!([])).await;
     host.setup().command_ok(&["publisher", "endpoint", ADDON, "--resume"]);
-    let events = taken(&service, 4).await;
+    let events = service.taken(4).await;
     assert_eq!(kinds(&events), ["app.install-requested", "app.installed", "app.updated", "app.uninstalled"]);
     for event in &events {
         assert_eq!((&event["installation"], &event["app"]), (&json!(id), &json!(ADDON)));
@@ -104,40 +86,40 @@ async fn a_service_hears_everything_in_order_and_once(database: Database) {
     assert_eq!(listed.lines().count(), 3, "{listed}");
     assert!(listed.lines().all(|line| line.contains("delivered")), "{listed}");
     host.setup().command_ok(&["publisher", "events", ADDON, "--replay", first]);
-    let events = taken(&service, 5).await;
+    let events = service.taken(5).await;
     assert_eq!((events.len(), &events[4]["id"]), (5, &events[0]["id"]));
 }
 
 #[tokio::test]
 async fn answers_that_are_none_are_tried_again_and_gone_is_the_end() {
     let (host, service, api) = with_service(Database::sqlite()).await;
-    tell(&service, "answers", &json!(["garbage", 204, "drop", 204, 410])).await;
+    service.tell("answers", &json!(["garbage", 204, "drop", 204, 410])).await;
     let id = install(&api).await;
-    let events = taken(&service, 2).await;
+    let events = service.taken(2).await;
     assert_eq!(kinds(&events), ["app.install-requested", "app.installed"]);
 
     api.delete(&format!("/installations/{id}?confirm={ADDON}")).await.expect_ok("uninstall").await;
     let paused = || host.setup().command_ok(&["publisher", "endpoint", ADDON]);
     eventually("the endpoint is paused", || async { paused().contains("paused: gone").then_some(()) }).await;
     host.setup().command_ok(&["publisher", "endpoint", ADDON, "--resume"]);
-    assert_eq!(kinds(&taken(&service, 3).await)[2], "app.uninstalled");
+    assert_eq!(kinds(&service.taken(3).await)[2], "app.uninstalled");
 }
 
 #[tokio::test]
 async fn a_service_that_is_too_slow_hears_it_again_and_a_secret_is_changed_at_leisure() {
     let (host, service, api) = with_service(Database::sqlite()).await;
-    tell(&service, "answers", &json!(["slow"])).await;
+    service.tell("answers", &json!(["slow"])).await;
     let id = install(&api).await;
-    assert_eq!(kinds(&taken(&service, 2).await), ["app.install-requested", "app.installed"]);
+    assert_eq!(kinds(&service.taken(2).await), ["app.install-requested", "app.installed"]);
 
     // Both sign until the service knows the new one.
     let both = secrets(&host, "--rotate");
     assert_eq!(both.len(), 2);
     api.delete(&format!("/installations/{id}?confirm={ADDON}")).await.expect_ok("uninstall").await;
-    let events = taken(&service, 3).await;
+    let events = service.taken(3).await;
     assert_eq!(events[2]["signed_by"], json!([0]), "with the former one");
-    tell(&service, "secrets", &json!(both)).await;
+    service.tell("secrets", &json!(both)).await;
     let last = events[2]["id"].as_str().unwrap();
     host.setup().command_ok(&["publisher", "events", ADDON, "--replay", last]);
-    assert_eq!(taken(&service, 4).await[3]["signed_by"], json!([0, 1]));
+    assert_eq!(service.taken(4).await[3]["signed_by"], json!([0, 1]));
 }

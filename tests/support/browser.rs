@@ -1,7 +1,10 @@
 //! A browser without script: cookies, links, forms. What works here works for everybody.
 
+mod labels;
+
 use std::sync::{Arc, OnceLock};
 
+use reqwest::{cookie::Jar, redirect::Policy};
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
@@ -10,6 +13,7 @@ use url::Url;
 pub(crate) struct Browser {
     base: Url,
     client: reqwest::Client,
+    cookies: Arc<Jar>,
     /// Of whoever signed in to the panel: given again where a form asks for it.
     password: Arc<OnceLock<String>>,
 }
@@ -24,8 +28,9 @@ pub(crate) struct Page {
 
 impl Browser {
     pub(crate) fn new(base: &str) -> Self {
-        let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
-        Self { base: base.parse().expect("a URL"), client, password: Arc::default() }
+        let cookies = Arc::<Jar>::default();
+        let client = reqwest::Client::builder().cookie_provider(Arc::clone(&cookies)).build().expect("a client");
+        Self { base: base.parse().expect("a URL"), client, cookies, password: Arc::default() }
     }
 
     pub(crate) async fn sign_in(&self, email: &str, password: &str) {
@@ -54,6 +59,23 @@ impl Browser {
         let page = self.visit(path).await;
         assert_eq!(page.status, 200, "{path}:\n{}", page.text());
         page
+    }
+
+    /// Where a link leads that goes over addresses below `name`, which a service at `url` has.
+    pub(crate) async fn follow(&self, link: &str, (name, url): (&str, &str)) -> Page {
+        let client = reqwest::Client::builder().cookie_provider(Arc::clone(&self.cookies)).redirect(Policy::none());
+        let client = client.build().expect("a client");
+        let mut next = link.to_owned();
+        for _ in 0..10 {
+            let there = next.strip_prefix(name).map_or_else(|| next.clone(), |path| format!("{url}{path}"));
+            let answer = client.get(there).send().await.expect("an answer");
+            let (status, at) = (answer.status().as_u16(), answer.url().clone());
+            let Some(location) = answer.headers().get("location") else {
+                return Page { status, url: at, html: answer.text().await.expect("a body") };
+            };
+            next = at.join(location.to_str().expect("text")).expect("an address").into();
+        }
+        panic!("{link} leads nowhere");
     }
 
     async fn show(&self, request: reqwest::RequestBuilder) -> Page {
@@ -97,16 +119,16 @@ impl Browser {
         button: Option<&str>,
         values: &[(&str, &str)],
     ) {
-        let request = self.sent(page, selector, values, button).header("sec-fetch-site", "same-origin");
+        let request = self.sent_by(page, selector, values, button).header("sec-fetch-site", "same-origin");
         let _ = request.send().await;
     }
 
     async fn submit_with(&self, page: &Page, selector: &str, values: &[(&str, &str)], button: Option<&str>) -> Page {
-        self.show(self.sent(page, selector, values, button)).await
+        self.show(self.sent_by(page, selector, values, button)).await
     }
 
-    /// The request of a form that is sent.
-    fn sent(
+    /// As [`Self::sent`], by the first form that `selector` finds.
+    fn sent_by(
         &self,
         page: &Page,
         selector: &str,
@@ -116,16 +138,27 @@ impl Browser {
         let html = Html::parse_document(&page.html);
         let form = find(&html, selector).next();
         let form = form.unwrap_or_else(|| panic!("no form {selector} on {}:\n{}", page.url, page.text()));
-        let mut fields = filled(&form);
+        self.sent(page, &form, values, button)
+    }
+
+    /// What is sent when a form is filled in and its button is pressed.
+    fn sent(
+        &self,
+        page: &Page,
+        form: &ElementRef<'_>,
+        values: &[(&str, &str)],
+        button: Option<&str>,
+    ) -> reqwest::RequestBuilder {
+        let mut fields = filled(form);
         if let (Some((_, value)), Some(password)) = (again(&mut fields), self.password.get()) {
             value.clone_from(password);
         }
         for (name, _) in values {
-            assert!(names(&form).contains(&(*name).to_owned()), "no field {name} in {selector} on {}", page.url);
+            assert!(names(form).contains(&(*name).to_owned()), "no field {name} in the form on {}", page.url);
             fields.retain(|(field, _)| field != name);
         }
         fields.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        fields.extend(pressed(&form, button));
+        fields.extend(pressed(form, button));
         let action = form.value().attr("action").unwrap_or("");
         let url = page.url.join(action).expect("an address");
         if form.value().attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {
@@ -160,9 +193,7 @@ impl Page {
 
     /// The texts of all elements that `selector` finds.
     pub(crate) fn all(&self, selector: &str) -> Vec<String> {
-        find(&Html::parse_document(&self.html), selector)
-            .map(|element| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
-            .collect()
+        find(&Html::parse_document(&self.html), selector).map(|element| words(&element)).collect()
     }
 
     /// An attribute of the first element that `selector` finds.
@@ -188,6 +219,11 @@ impl Page {
 fn find<'a>(html: &'a Html, selector: &str) -> impl Iterator<Item = ElementRef<'a>> {
     let selector = Selector::parse(selector).expect("a selector");
     html.select(&selector).collect::<Vec<_>>().into_iter()
+}
+
+/// The text of an element, with runs of white space as one space.
+fn words(element: &ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn inputs<'a>(form: &ElementRef<'a>) -> Vec<ElementRef<'a>> {
@@ -239,9 +275,7 @@ fn pressed(form: &ElementRef<'_>, button: Option<&str>) -> Option<(String, Strin
         Some(wanted) => Some(
             buttons
                 .into_iter()
-                .find(|button| {
-                    button.value().attr("value") == Some(wanted) || button.text().collect::<String>().contains(wanted)
-                })
+                .find(|button| button.value().attr("value") == Some(wanted) || words(button).contains(wanted))
                 .unwrap_or_else(|| panic!("no button {wanted}")),
         ),
     }?;

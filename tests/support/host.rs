@@ -130,10 +130,16 @@ impl Setup {
     fn prepare(&self) {
         let created = self.command_with_input(&["admin", "create", "--email", ADMIN.0, "--password-stdin"], ADMIN.1);
         assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
-        let keys = self.data().join("keys").display().to_string();
-        annex_ok(["key", "new", "development", "--keys", &keys]);
-        let key = format!("{keys}/development.pub");
+        let key = self.new_key("development").display().to_string();
         self.command_ok(&["publisher", "trust", "annex", "--name", "Annex", "--key", &key]);
+    }
+
+    /// Makes a key to sign packages with. Answers the path of its public half.
+    pub(crate) fn new_key(&self, name: &str) -> PathBuf {
+        let keys = self.data().join("keys");
+        let words: [&OsStr; 5] = ["key".as_ref(), "new".as_ref(), name.as_ref(), "--keys".as_ref(), keys.as_ref()];
+        annex_ok(words);
+        keys.join(name).with_extension("pub")
     }
 
     fn spawn(&self) -> (Child, String, Arc<Mutex<String>>) {
@@ -237,6 +243,11 @@ impl Setup {
 
     /// Signs a package with the development key. Answers the path of the signed one.
     pub(crate) fn sign(&self, package: &Path) -> PathBuf {
+        self.sign_with("development", package)
+    }
+
+    /// The same with another key.
+    pub(crate) fn sign_with(&self, key: &str, package: &Path) -> PathBuf {
         let name = package.file_stem().expect("a package has a name");
         let out = self.data().join(name).with_extension("annex");
         let keys = self.data().join("keys");
@@ -245,7 +256,7 @@ impl Setup {
             "sign".as_ref(),
             package.as_ref(),
             "--key".as_ref(),
-            "development".as_ref(),
+            key.as_ref(),
             "--keys".as_ref(),
             keys.as_ref(),
             "--out".as_ref(),

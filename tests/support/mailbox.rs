@@ -39,6 +39,16 @@ impl Mailbox {
         })
         .await
     }
+
+    /// Waits until `address` has got a mail with these words.
+    pub(crate) async fn told(&self, address: &str, words: &str) {
+        eventually(&format!("a mail tells {address}: {words}"), || async {
+            let mails = ask(&self.peer, "__mails").await;
+            let mut theirs = mails.as_array().expect("mails").iter().filter(|mail| mail["to"][0] == address);
+            theirs.any(|mail| mail["text"].as_str().is_some_and(|text| text.contains(words))).then_some(())
+        })
+        .await;
+    }
 }
 
 /// The path of the first address in a text that leads to a page below `path`.

@@ -72,6 +72,16 @@ pub(crate) async fn add_card(browser: &Browser, number: &str) {
     }
 }
 
+/// Walks through the steps of an install from its first page, everyone ticked, up to the page with the price.
+pub(crate) async fn to_consent(browser: &Browser, first: &str, plan: &str) -> Page {
+    let first = browser.get(first).await;
+    let users = browser.submit(&first, "main form[action*='/install']", &[("plan", plan)]).await;
+    let users = browser.press(&users, "form#users-form", "add", &[("with", "everyone")]).await;
+    let consent = browser.press(&users, "form#users-form", "next", &[]).await;
+    assert_eq!(consent.status, 200, "{}", consent.text());
+    consent
+}
+
 /// A host with the payment company and published puppets; the admin is signed in.
 pub(crate) struct Paying {
     pub(crate) stripe: Stripe,
@@ -134,12 +144,7 @@ impl Paying {
 
     /// Walks through the steps of an install in the panel, everyone ticked, up to the page with the price.
     pub(crate) async fn to_consent(&self, addon: &str, plan: &str) -> Page {
-        let first = self.admin.get(&format!("/addons/{addon}/install")).await;
-        let users = self.admin.submit(&first, "main form[action*='/install']", &[("plan", plan)]).await;
-        let users = self.admin.press(&users, "form#users-form", "add", &[("with", "everyone")]).await;
-        let consent = self.admin.press(&users, "form#users-form", "next", &[]).await;
-        assert_eq!(consent.status, 200, "{}", consent.text());
-        consent
+        to_consent(&self.admin, &format!("/addons/{addon}/install"), plan).await
     }
 
     /// How many mails were written whose subject has these words.

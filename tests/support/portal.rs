@@ -1,6 +1,4 @@
-//! People at the portal and at the review, who come with an account of the client area, and what packages need there.
-
-use std::path::Path;
+//! People at the portal and at the review, who come with an account of the client area, and uploads.
 
 use reqwest::Method;
 
@@ -30,15 +28,6 @@ pub(crate) async fn checked(browser: &Browser, page: &str) {
     eventually("the package is checked", || async { browser.get(page).await.has("#report-findings").then_some(()) })
         .await;
 }
-
-/// The picture that each listing has to have, for [`super::puppet::Puppet::pack_with`].
-pub(crate) fn draw(project: &Path) {
-    let picture = image::RgbaImage::from_pixel(640, 400, image::Rgba([90, 60, 200, 255]));
-    picture.save(project.join("assets/picture.png")).expect("a picture");
-}
-
-/// What the manifest says of it.
-pub(crate) const PICTURES: &str = "pictures = [\"assets/picture.png\"]\n";
 
 impl Api {
     /// Uploads a package into the version of a project that is worked on.

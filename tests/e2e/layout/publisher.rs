@@ -1,16 +1,15 @@
 //! The publisher of the first-party add-ons, to whom the payer belongs, who is of the platform's people as well: a project with a
 //! version that waits for its reviews, a link, a note, a request. Where the pages of both are.
 
-use reqwest::Method;
 use serde_json::json;
 
 use super::desk::NAME;
 use crate::support::{
     api::Api,
-    browser::{Browser, Page},
-    eventually,
+    browser::Browser,
     host::Host,
     payer::PAYER,
+    portal::checked,
     publisher::{PICTURE, ask, draw, filled, token},
     puppet::Puppet,
 };
@@ -44,20 +43,13 @@ async fn submit(host: &Host, browser: &Browser) -> String {
     let publisher = Api::of_publisher(&host.url, &token(browser, "annex", &["read", "submit"]).await);
     let (_folder, package) = NOTES.pack_with(PICTURE, draw);
     let package = std::fs::read(host.setup().sign(&package)).expect("a package");
-    let upload = publisher.request(Method::POST, "/projects/annex.notes/versions");
-    let upload = upload.header("content-type", "application/vnd.annex.package").body(package);
-    let uploaded = publisher.send(upload).await.expect_ok("upload").await;
+    let uploaded = publisher.upload_to(NOTES.id, package).await.expect_ok("upload").await;
     let id = uploaded["id"].as_str().expect("an id").to_owned();
     let version = format!("/projects/annex.notes/versions/{id}");
     let read = publisher.get(&version).await;
     let draft = json!({ "seen": read["draft_rev"], "draft": filled(read["draft"].clone(), NAME) });
     publisher.put(&format!("{version}/draft"), &draft).await.expect_ok("draft").await;
-    let page = format!("{PROJECT}/{id}?part=package");
-    eventually("the package is checked", || async {
-        let shown: Page = browser.get(&page).await;
-        shown.has("#report-findings").then_some(())
-    })
-    .await;
+    checked(browser, &format!("{PROJECT}/{id}?part=package")).await;
     for track in ["technical", "marketplace"] {
         publisher.post(&format!("{version}/submit"), &json!({ "track": track })).await.expect_ok(track).await;
     }

@@ -6,6 +6,7 @@ use super::{ADDON, PROJECT, Stage};
 use crate::support::{
     api::Answer,
     portal::{self, OWNER},
+    publisher,
     puppet::{Puppet, plan},
 };
 
@@ -126,7 +127,7 @@ impl Stage {
 
     async fn uploads(&self, number: &str) -> String {
         let puppet = Puppet { id: ADDON, version: number, behaviour: "", plans: SOLD };
-        let (_folder, package) = puppet.pack_with(portal::PICTURES, portal::draw);
+        let (_folder, package) = puppet.pack_with(publisher::PICTURE, publisher::draw);
         let package = std::fs::read(self.host.setup().sign_with("acme", &package)).unwrap();
         let uploaded = self.programs.upload_to(ADDON, package).await.expect_ok("upload").await;
         uploaded["id"].as_str().unwrap().to_owned()
