@@ -41,6 +41,24 @@ pub(crate) async fn measure(host: &Host, tickets: u32) {
         let rate = rate(host, &path, connections).await;
         println!("{name:<26} {median:>9.2} {high:>9.2} {rate:>10.0} {:>10.3}", rate / bare);
     }
+    for (name, path) in [("inbox beside searches", "/inbox"), ("ticket beside searches", &format!("/tickets/{ticket}"))]
+    {
+        let (median, high) = beside_searches(host, path).await;
+        println!("{name:<26} {median:>9.2} {high:>9.2}");
+    }
+}
+
+/// As [`times`], while somebody else searches for common words without a pause.
+async fn beside_searches(host: &Host, path: &str) -> (f64, f64) {
+    let searching = async {
+        loop {
+            get(host, "/inbox?view=all&q=carrier").await;
+        }
+    };
+    tokio::select! {
+        () = searching => unreachable!("it goes on"),
+        times = times(host, path) => times,
+    }
 }
 
 async fn get(host: &Host, path: &str) {
