@@ -30,7 +30,7 @@ impl Billing {
     pub async fn payment_wait(&self, account: AccountId) -> Result<Option<u64>, StoreError> {
         let key = format!("pay:{account}");
         // Also as the address: an empty one would be shared with everybody.
-        accounts::attempt(self, Trying { account: &key, address: &key, device: None }).await
+        accounts::attempt(self, Trying { account: &key, address: &key, at: None, device: None }).await
     }
 
     /// Some: how many seconds to wait before the desk orders again. A repeated order, which its key tells, asks for nothing

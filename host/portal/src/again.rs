@@ -31,7 +31,7 @@ impl GivenPassword<'_> {
         let checked = accounts::by_email(&mut conn, &email).await?;
         drop(conn);
         let counted = counted_as(&email);
-        let trying = Trying { account: &counted, address: self.address, device: Some(self.session) };
+        let trying = Trying { account: &counted, address: self.address, at: None, device: Some(self.session) };
         if let Some(wait) = attempt(&portal.billing, trying).await? {
             return Err(annex_desk::Refusal::TooManyAttempts(Duration::from_secs(wait)).into());
         }

@@ -108,6 +108,9 @@ pub struct Trying<'a> {
     pub account: &'a str,
     /// Where from.
     pub address: &'a str,
+    /// The desk whose password it is about; none: each that the account has by the host's own name. What fails in one counts in no
+    /// other.
+    pub at: Option<DeskId>,
     /// A browser that signed in to this account before, and proves it. It has attempts of its own: what others fail at,
     /// with this account or from this address, does not lock it out.
     pub device: Option<&'a str>,
@@ -116,11 +119,13 @@ pub struct Trying<'a> {
 impl Trying<'_> {
     /// Under which account and address the attempt counts.
     fn counted_as(&self) -> (String, String) {
+        let account = match self.at {
+            Some(desk) => format!("{} at {desk}", self.account.trim()),
+            None => self.account.to_owned(),
+        };
         match self.device {
-            Some(device) => {
-                (account_hash(&format!("device {device} of {}", self.account)), String::from("known device"))
-            }
-            None => (account_hash(self.account), network(self.address)),
+            Some(device) => (account_hash(&format!("device {device} of {account}")), String::from("known device")),
+            None => (account_hash(&account), network(self.address)),
         }
     }
 }
@@ -173,7 +178,7 @@ pub async fn succeeded(tx: &mut Tx, trying: Trying<'_>) -> Result<()> {
     execute!(tx, "DELETE FROM login_attempts WHERE account = $1 AND address = $2", account, address).map(drop)
 }
 
-/// Takes back one attempt that was counted at `at`, and nothing that failed before it.
+/// Takes back one attempt that was counted at `at`, and nothing that failed before it: what was tried was right, and proves nothing else.
 ///
 /// # Errors
 /// When the database fails.
@@ -231,7 +236,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
 
     fn from<'a>(account: &'a str, address: &'a str) -> Trying<'a> {
-        Trying { account, address, device: None }
+        Trying { account, address, at: None, device: None }
     }
 
     #[tokio::test]
@@ -321,6 +326,28 @@ mod tests {
             assert_eq!(attempt(&mut tx, another, NOW).await.unwrap(), Attempt::Allowed);
             succeeded(&mut tx, known).await.unwrap();
             assert_eq!(attempt(&mut tx, known, NOW).await.unwrap(), Attempt::Allowed);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_fails_in_one_desk_counts_in_no_other() {
+        on_both(async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let Fixture { desk, other_desk, .. } = Fixture::make(&mut tx).await;
+            let everywhere = from("Ann@example.org", "192.0.2.1");
+            for device in [None, Some("d1")] {
+                let here = Trying { at: Some(desk), device, ..everywhere };
+                for _ in 0..PER_ACCOUNT {
+                    assert_eq!(attempt(&mut tx, here, NOW).await.unwrap(), Attempt::Allowed);
+                }
+                let same = Trying { account: " ann@example.org ", ..here };
+                assert!(matches!(attempt(&mut tx, same, NOW).await.unwrap(), Attempt::Wait(_)));
+                for at in [Some(other_desk), None] {
+                    let there = Trying { at, ..here };
+                    assert_eq!(attempt(&mut tx, there, NOW).await.unwrap(), Attempt::Allowed);
+                }
+            }
         })
         .await;
     }

@@ -21,7 +21,8 @@ use crate::{
     gateways::test::Behaviour,
 };
 
-const TRYING: Trying<'static> = Trying { account: "client-area:pay@example.org", address: "192.0.2.1", device: None };
+const TRYING: Trying<'static> =
+    Trying { account: "client-area:pay@example.org", address: "192.0.2.1", at: None, device: None };
 
 fn new(email: &str) -> NewAccount {
     NewAccount { email: email.into(), name: "Payer".into(), password_hash: "x".into() }

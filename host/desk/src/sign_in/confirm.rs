@@ -42,7 +42,7 @@ impl GivenPassword<'_> {
     }
 
     fn trying<'t>(&'t self, account: &'t str, session: &'t str) -> Trying<'t> {
-        Trying { account, address: self.address, device: Some(session) }
+        Trying { account, address: self.address, at: None, device: Some(session) }
     }
 }
 

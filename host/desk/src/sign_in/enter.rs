@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use annex_domain::{
     addon::Digest,
     clock::Timestamp,
@@ -17,12 +19,12 @@ use crate::{Desk, Refusal, password, refusal::Rule};
 
 /// A sign-in.
 pub struct Enter<'a> {
-    /// The mail address, and where from.
+    /// The mail address, where from, and the desk that is meant; none: each in which somebody of that address has that password.
     pub trying: Trying<'a>,
+    /// The desks in which the browser is known as theirs.
+    pub known_in: &'a [DeskId],
     /// What was given.
     pub password: SecretString,
-    /// The desk that is meant; none: each in which somebody of that address has that password.
-    pub at: Option<DeskId>,
     /// What the browser says it is.
     pub user_agent: &'a str,
     /// The secret of the session that the browser has; it ends.
@@ -32,7 +34,12 @@ pub struct Enter<'a> {
 /// What comes of a right password. No `Debug`: a session holds a secret.
 pub enum Entrance {
     /// They are in.
-    In(NewSession),
+    In {
+        /// Where.
+        desk: DeskId,
+        /// For the cookie.
+        session: NewSession,
+    },
     /// It is right in several desks: they say in which they come, see [`choose`].
     Choose(Vec<Way>),
 }
@@ -53,31 +60,73 @@ pub struct Way {
 /// Makes a session for an active operator who gave their password, or tells the desks in which it is right. Takes as long for an
 /// address that nobody has.
 ///
-/// Whoever manages a desk can invite any address and choose its password there. So in one of several desks of an address nothing is
-/// earned for the others: what failed stays counted, and no browser has attempts of its own.
+/// Whoever manages a desk can invite any address and choose its password there. So what is right or wrong in one desk neither earns
+/// attempts at another nor takes them away (ADR 23).
 ///
 /// # Errors
 /// [`Refusal::TooManyAttempts`]; [`Rule::SignInFailed`], whatever was wrong; [`Rule::DeskSuspended`], of a right password.
 pub async fn enter(desk: &Desk, input: Enter<'_>, now: Timestamp) -> Result<Entrance, Refusal> {
-    let Enter { trying, password, at, user_agent, replaces } = input;
-    let mut known = operators::by_email(&mut desk.db.read().await?, trying.account, None).await?;
-    let is_shared = known.len() > 1;
-    let trying = if is_shared { Trying { device: None, ..trying } } else { trying };
-    known.retain(|one| at.is_none_or(|meant| one.operator.desk == meant));
-    super::attempt(desk, trying, now).await?;
+    let Enter { trying, known_in, password, user_agent, replaces } = input;
+    let known = operators::by_email(&mut desk.db.read().await?, trying.account, trying.at).await?;
+    let mut counted = count(desk, trying, known_in, known, now).await?;
+    let known = counted.iter_mut().flat_map(|one| std::mem::take(&mut one.known)).collect();
     let ways = ways(desk, known, password).await?;
     let mut tx = desk.db.begin().await?;
-    if is_shared {
-        logins::take_back(&mut tx, trying, now).await?;
-    } else {
-        logins::succeeded(&mut tx, trying).await?;
+    for Counted { trying, of, .. } in counted {
+        if of.iter().all(|one| ways.iter().any(|way| way.desk == *one)) {
+            logins::succeeded(&mut tx, trying).await?;
+        }
     }
     tx.commit().await?;
     if let [way] = ways.as_slice() {
         let chosen = Choice { way, trying, user_agent, replaces };
-        return choose(desk, chosen, now).await.map(Entrance::In);
+        let session = choose(desk, chosen, now).await?;
+        return Ok(Entrance::In { desk: way.desk, session });
     }
     Ok(Entrance::Choose(ways))
+}
+
+/// An attempt that was counted.
+struct Counted<'a> {
+    trying: Trying<'a>,
+    /// The desks that share this count. Only who has the password of all of them takes it back.
+    of: Vec<DeskId>,
+    /// Whose password may be checked now.
+    known: Vec<Credentials>,
+}
+
+/// Counts the attempt: in each desk in which the browser is known by itself, and once for all others. Those that may not be tried
+/// now are left out.
+async fn count<'a>(
+    desk: &Desk,
+    trying: Trying<'a>,
+    known_in: &[DeskId],
+    known: Vec<Credentials>,
+    now: Timestamp,
+) -> Result<Vec<Counted<'a>>, Refusal> {
+    let all = known.iter().map(|one| one.operator.desk).collect();
+    let (familiar, strange): (Vec<_>, Vec<_>) =
+        known.into_iter().partition(|one| trying.device.is_some() && known_in.contains(&one.operator.desk));
+    let by_itself = |one: Credentials| {
+        let at = one.operator.desk;
+        Counted { trying: Trying { at: Some(at), ..trying }, of: vec![at], known: vec![one] }
+    };
+    let mut asked: Vec<Counted<'_>> = familiar.into_iter().map(by_itself).collect();
+    if asked.is_empty() || !strange.is_empty() {
+        asked.push(Counted { trying: Trying { device: None, ..trying }, of: all, known: strange });
+    }
+    let (mut counted, mut wait) = (Vec::new(), None);
+    for one in asked {
+        match super::attempt(desk, one.trying, now).await {
+            Ok(()) => counted.push(one),
+            Err(Refusal::TooManyAttempts(left)) => wait = Some(wait.map_or(left, |wait: Duration| wait.min(left))),
+            Err(other) => return Err(other),
+        }
+    }
+    match wait {
+        Some(wait) if counted.is_empty() => Err(Refusal::TooManyAttempts(wait)),
+        _ => Ok(counted),
+    }
 }
 
 /// Where the password is right: at least one desk, all of which work.
@@ -143,10 +192,9 @@ pub async fn choose(desk: &Desk, input: Choice<'_>, now: Timestamp) -> Result<Ne
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use annex_domain::operator::Actor;
     use annex_store::{
+        Db,
         operators::NewOperator,
         roles::{self, Builtin},
         testing::{Fixture, on_both},
@@ -157,15 +205,26 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
     const PASSWORD: &str = "velvet otter umbrella";
+    const THEIRS: &str = "another otter umbrella";
 
     fn enter_as<'a>(account: &'a str, password: &str, replaces: Option<&'a str>) -> Enter<'a> {
-        let trying = Trying { account, address: "192.0.2.1", device: None };
-        Enter { trying, password: password.to_owned().into(), at: None, user_agent: "UA", replaces }
+        let trying = Trying { account, address: "192.0.2.1", at: None, device: None };
+        Enter { trying, known_in: &[], password: password.to_owned().into(), user_agent: "UA", replaces }
+    }
+
+    /// The same by the name of a desk.
+    fn at(desk: DeskId, input: Enter<'_>) -> Enter<'_> {
+        Enter { trying: Trying { at: Some(desk), ..input.trying }, ..input }
+    }
+
+    /// The same with a browser that signed in to these desks before.
+    fn known_in(desks: &'static [DeskId], input: Enter<'static>) -> Enter<'static> {
+        Enter { trying: Trying { device: Some("d"), ..input.trying }, known_in: desks, ..input }
     }
 
     /// The session of who came in.
     fn inside(entrance: Entrance) -> NewSession {
-        let Entrance::In(session) = entrance else { panic!("there is one desk only") };
+        let Entrance::In { session, .. } = entrance else { panic!("there is one desk only") };
         session
     }
 
@@ -223,7 +282,7 @@ mod tests {
             };
             let into = inside(enter(&desk, bo("another otter umbrella"), NOW).await.unwrap());
             assert_eq!(who(&into).await, there, "the one whose password it is");
-            let elsewhere = Enter { at: Some(here), ..bo("another otter umbrella") };
+            let elsewhere = at(here, bo("another otter umbrella"));
             assert_eq!(enter(&desk, elsewhere, NOW).await.err().unwrap().code(), "sign-in-failed");
 
             let mut tx = db.begin().await.unwrap();
@@ -235,8 +294,8 @@ mod tests {
             let Enter { trying, user_agent, .. } = bo(PASSWORD);
             let second = Choice { way: &ways[1], trying, user_agent, replaces: None };
             assert_eq!(who(&choose(&desk, second, NOW).await.unwrap()).await, there);
-            let at = Enter { at: Some(here), ..bo(PASSWORD) };
-            assert_eq!(who(&inside(enter(&desk, at, NOW).await.unwrap())).await, agent);
+            let meant = at(here, bo(PASSWORD));
+            assert_eq!(who(&inside(enter(&desk, meant, NOW).await.unwrap())).await, agent);
             // What was told at the sign-in counts for the password of then.
             let mut tx = db.begin().await.unwrap();
             operators::set_password(&mut tx, other_desk, there, &own, None).await.unwrap();
@@ -246,31 +305,73 @@ mod tests {
         .await;
     }
 
+    /// Bo works in two desks, with a password of their own in each.
+    async fn in_two_desks(db: &Db) -> (Desk, DeskId, DeskId) {
+        let (mine, theirs) = (password::hash(PASSWORD.into(), &[]), password::hash(THEIRS.into(), &[]));
+        let (mine, theirs) = (mine.await.unwrap(), theirs.await.unwrap());
+        let mut tx = db.begin().await.unwrap();
+        let Fixture { desk: here, agent, other_desk, .. } = Fixture::make(&mut tx).await;
+        operators::set_password(&mut tx, here, agent, &mine, None).await.unwrap();
+        let role = roles::builtin(&mut tx, other_desk, Builtin::Agent).await.unwrap().id;
+        let email = "bo@example.org".to_owned();
+        let new = NewOperator { email, name: "Bo".into(), password_hash: Some(theirs), roles: vec![role] };
+        operators::create(&mut tx, other_desk, new, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        (Desk::new(db.clone()), here, other_desk)
+    }
+
+    /// What comes of a sign-in of Bo.
+    async fn of_bo(desk: &Desk, password: &str, change: impl FnOnce(Enter<'static>) -> Enter<'static>) -> &'static str {
+        let input = change(enter_as("bo@example.org", password, None));
+        enter(desk, input, NOW).await.map_or_else(|refusal| refusal.code(), |_| "in")
+    }
+
     #[tokio::test]
-    async fn in_one_desk_of_an_address_nobody_earns_tries_at_another() {
-        let own = password::hash("another otter umbrella".into(), &[]).await.unwrap();
+    async fn tries_in_one_desk_of_an_address_lock_no_other() {
         on_both(async |db| {
-            let mut tx = db.begin().await.unwrap();
-            let other_desk = Fixture::make(&mut tx).await.other_desk;
-            let role = roles::builtin(&mut tx, other_desk, Builtin::Agent).await.unwrap().id;
-            let email = "bo@example.org".to_owned();
-            let new = NewOperator { email, name: "Bo".into(), password_hash: Some(own.clone()), roles: vec![role] };
-            operators::create(&mut tx, other_desk, new, NOW).await.unwrap();
-            let enter_with = |password| enter_as("bo@example.org", password, None);
-            let trying = enter_with("").trying;
-            for _ in 1..logins::PER_ACCOUNT {
-                logins::attempt(&mut tx, trying, NOW).await.unwrap();
+            let (desk, here, hostile) = in_two_desks(&db).await;
+            for _ in 0..logins::PER_ACCOUNT {
+                assert_eq!(of_bo(&desk, "a guess", |input| at(hostile, input)).await, "sign-in-failed");
             }
-            tx.commit().await.unwrap();
-            let desk = Desk::new(db.clone());
-            inside(enter(&desk, enter_with("another otter umbrella"), NOW).await.unwrap());
-            let at = Enter { at: Some(other_desk), ..enter_with("another otter umbrella") };
-            inside(enter(&desk, at, NOW).await.unwrap());
-            let code = async |input| enter(&desk, input, NOW).await.err().unwrap().code();
-            assert_eq!(code(enter_with("a guess")).await, "sign-in-failed", "the tenth");
-            assert_eq!(code(enter_with("a guess")).await, "too-many-attempts");
-            let known = Enter { trying: Trying { device: Some("d"), ..trying }, ..enter_with("a guess") };
-            assert_eq!(code(known).await, "too-many-attempts");
+            assert_eq!(of_bo(&desk, THEIRS, |input| at(hostile, input)).await, "too-many-attempts");
+            assert_eq!(of_bo(&desk, PASSWORD, |input| at(here, input)).await, "in");
+            assert_eq!(of_bo(&desk, PASSWORD, |input| input).await, "in");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_browser_has_attempts_of_its_own_in_the_desks_that_know_it() {
+        on_both(async |db| {
+            let (desk, here, hostile) = in_two_desks(&db).await;
+            for _ in 0..logins::PER_ACCOUNT {
+                assert_eq!(of_bo(&desk, "a guess", |input| input).await, "sign-in-failed");
+            }
+            assert_eq!(of_bo(&desk, PASSWORD, |input| input).await, "too-many-attempts", "a stranger waits");
+            let (mine, theirs): (&'static [DeskId], &'static [DeskId]) = (vec![here].leak(), vec![hostile].leak());
+            assert_eq!(of_bo(&desk, PASSWORD, |input| known_in(mine, input)).await, "in");
+            assert_eq!(of_bo(&desk, THEIRS, |input| known_in(theirs, input)).await, "in");
+            for _ in 0..logins::PER_ACCOUNT {
+                // Not even the right password: where the browser is not known, nothing is tried.
+                assert_eq!(of_bo(&desk, PASSWORD, |input| known_in(theirs, input)).await, "sign-in-failed");
+            }
+            assert_eq!(of_bo(&desk, PASSWORD, |input| known_in(theirs, input)).await, "too-many-attempts");
+            assert_eq!(of_bo(&desk, PASSWORD, |input| known_in(mine, input)).await, "in");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_is_right_in_one_desk_of_an_address_earns_no_tries_at_another() {
+        on_both(async |db| {
+            let (desk, here, hostile) = in_two_desks(&db).await;
+            // Who chooses the password of the one tries it in the other each time, and has ten tries like everybody.
+            for _ in 0..logins::PER_ACCOUNT {
+                assert_eq!(of_bo(&desk, THEIRS, |input| input).await, "in");
+                assert_eq!(of_bo(&desk, THEIRS, |input| at(hostile, input)).await, "in");
+            }
+            assert_eq!(of_bo(&desk, PASSWORD, |input| input).await, "too-many-attempts");
+            assert_eq!(of_bo(&desk, PASSWORD, |input| at(here, input)).await, "in");
         })
         .await;
     }

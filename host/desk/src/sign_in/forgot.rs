@@ -9,7 +9,8 @@ use annex_domain::{
 use annex_store::{
     logins::Trying,
     mails::{self, NewMail},
-    operators, resets,
+    operators::{self, Credentials},
+    resets,
 };
 
 use crate::{Desk, Refusal};
@@ -21,15 +22,19 @@ const WORKS: Duration = Duration::from_secs(60 * 60);
 const TAKES: Duration = Duration::from_millis(250);
 
 /// Mails a link with which another password is chosen, to each active operator of this address: in one desk, or in every one, as each has
-/// a password of its own. For an address that nobody has the answer is the same, after the same time.
+/// a password of its own. For an address that nobody has the answer is the same, after the same time. A browser has attempts of its
+/// own when it is known in all of these desks.
 ///
 /// # Errors
 /// [`Refusal::TooManyAttempts`], of an account and an address as for sign-ins, but counted apart: who failed to sign in too often
 /// is who asks for a link.
-pub async fn forgot(desk: &Desk, trying: Trying<'_>, at: Option<DeskId>, now: Timestamp) -> Result<(), Refusal> {
+pub async fn forgot(desk: &Desk, trying: Trying<'_>, known_in: &[DeskId], now: Timestamp) -> Result<(), Refusal> {
     let account = counted_as(trying.account);
-    super::attempt(desk, Trying { account: &account, ..trying }, now).await?;
-    let (sent, ()) = tokio::join!(send(desk, trying.account, at, now), tokio::time::sleep(TAKES));
+    let known = operators::by_email(&mut desk.db.read().await?, trying.account, trying.at).await?;
+    let is_familiar = known.iter().all(|one| known_in.contains(&one.operator.desk));
+    let device = trying.device.filter(|_| is_familiar);
+    super::attempt(desk, Trying { account: &account, device, ..trying }, now).await?;
+    let (sent, ()) = tokio::join!(send(desk, known, now), tokio::time::sleep(TAKES));
     sent
 }
 
@@ -37,8 +42,7 @@ fn counted_as(email: &str) -> String {
     format!("password reset of {}", email.trim())
 }
 
-async fn send(desk: &Desk, email: &str, at: Option<DeskId>, now: Timestamp) -> Result<(), Refusal> {
-    let known = operators::by_email(&mut desk.db.read().await?, email, at).await?;
+async fn send(desk: &Desk, known: Vec<Credentials>, now: Timestamp) -> Result<(), Refusal> {
     let active: Vec<Operator> = known.into_iter().map(|known| known.operator).filter(|one| one.active).collect();
     if active.is_empty() {
         return Ok(());
@@ -74,7 +78,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
     fn from<'a>(account: &'a str, address: &'a str) -> Trying<'a> {
-        Trying { account, address, device: None }
+        Trying { account, address, at: None, device: None }
     }
 
     #[tokio::test]
@@ -86,7 +90,7 @@ mod tests {
             tx.commit().await.unwrap();
             let desk = Desk::new(db.clone());
             for account in ["Ada@Example.org", "bo@example.org", "nobody@example.org", "", "no address"] {
-                forgot(&desk, from(account, "::1"), None, NOW).await.unwrap();
+                forgot(&desk, from(account, "::1"), &[], NOW).await.unwrap();
             }
             let mut conn = db.read().await.unwrap();
             let written = mails::list(&mut conn, here, None, 9).await.unwrap();
@@ -110,13 +114,14 @@ mod tests {
             tx.commit().await.unwrap();
             let desk = Desk::new(db.clone());
             let mails_of = async |desk| mails::list(&mut db.read().await.unwrap(), desk, None, 9).await.unwrap();
-            forgot(&desk, from("ada@example.org", "::1"), Some(other_desk), NOW).await.unwrap();
+            let at_its_name = Trying { at: Some(other_desk), ..from("ada@example.org", "::1") };
+            forgot(&desk, at_its_name, &[], NOW).await.unwrap();
             assert_eq!(
                 (mails_of(here).await.len(), mails_of(other_desk).await.len()),
                 (0, 1),
                 "asked at its host name"
             );
-            forgot(&desk, from("ada@example.org", "::1"), None, NOW).await.unwrap();
+            forgot(&desk, from("ada@example.org", "::1"), &[], NOW).await.unwrap();
             let (ours, theirs) = (mails_of(here).await, mails_of(other_desk).await);
             assert_eq!((ours.len(), theirs.len()), (1, 2));
             for (desk, mail, operator) in [(here, &ours[0], admin), (other_desk, &theirs[0], there)] {
@@ -139,16 +144,20 @@ mod tests {
                 logins::attempt(&mut tx, from(email, &address), NOW).await.unwrap();
             }
             tx.commit().await.unwrap();
-            forgot(&desk, from(email, "::1"), None, NOW).await.unwrap();
+            forgot(&desk, from(email, "::1"), &[], NOW).await.unwrap();
             let mut tx = db.begin().await.unwrap();
             for index in 1..logins::PER_ACCOUNT {
                 let (account, address) = (counted_as(email), format!("198.51.100.{index}"));
                 logins::attempt(&mut tx, from(&account, &address), NOW).await.unwrap();
             }
             tx.commit().await.unwrap();
-            let refused = forgot(&desk, from("ADA@example.org ", "::1"), None, NOW).await;
+            let refused = forgot(&desk, from("ADA@example.org ", "::1"), &[], NOW).await;
             assert!(matches!(refused, Err(Refusal::TooManyAttempts(wait)) if wait == logins::WINDOW));
+            let known = Trying { device: Some("d"), ..from(email, "::1") };
+            let elsewhere = forgot(&desk, known, &[DeskId::new()], NOW).await;
+            assert!(matches!(elsewhere, Err(Refusal::TooManyAttempts(_))), "a browser of another desk of that address");
             assert_eq!(mails::list(&mut db.read().await.unwrap(), here, None, 9).await.unwrap().len(), 1);
+            forgot(&desk, known, &[here], NOW).await.unwrap();
         })
         .await;
     }

@@ -50,7 +50,7 @@ pub async fn reset(desk: &Desk, input: Reset<'_>, now: Timestamp) -> Result<Ente
     ctx.record(&mut tx, Action::OperatorPasswordReset, &super::object(id), &facts).await?;
     let session = super::begin(&mut tx, there, id, input.browser, now).await?;
     tx.commit().await?;
-    Ok(Entered { email, session })
+    Ok(Entered { desk: there, email, session })
 }
 
 #[cfg(test)]

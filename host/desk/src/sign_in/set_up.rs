@@ -35,6 +35,8 @@ pub struct SetUp<'a> {
 
 /// Somebody who came in with a one-time link.
 pub struct Entered {
+    /// Where.
+    pub desk: DeskId,
     /// The address to sign in with.
     pub email: String,
     /// They are signed in.
@@ -77,7 +79,7 @@ pub async fn set_up(desk: &Desk, input: SetUp<'_>, now: Timestamp) -> Result<Ent
     ctx.record(&mut tx, Action::OperatorSetUp, &super::object(id), &facts).await?;
     let session = super::begin(&mut tx, there.id, id, input.browser, now).await?;
     tx.commit().await?;
-    Ok(Entered { email, session })
+    Ok(Entered { desk: there.id, email, session })
 }
 
 async fn complete(tx: &mut Tx, operator: &Operator, name: &str, hash: &str) -> Result<OperatorId, StoreError> {

@@ -43,7 +43,7 @@ pub struct Ask {
 /// [`annex_desk::Refusal::Invalid`] for any field; [`annex_desk::Refusal::TooManyAttempts`] of one mail address or place.
 pub async fn ask(portal: &Portal, input: &Ask, address: &str, now: Timestamp) -> Result<(), Refusal> {
     let account = format!("publisher request of {}", input.email.trim().to_lowercase());
-    if let Some(wait) = attempt(&portal.billing, Trying { account: &account, address, device: None }).await? {
+    if let Some(wait) = attempt(&portal.billing, Trying { account: &account, address, at: None, device: None }).await? {
         return Err(annex_desk::Refusal::TooManyAttempts(Duration::from_secs(wait)).into());
     }
     let mut fields = Fields::default();

@@ -63,7 +63,7 @@ async fn change(
     let mut errors = FormErrors::default();
     // The browser is signed in, so it is known: others who fail do not keep it from a new password.
     let (account, session) = (counted_as(email), session::fingerprint(&headers, &state.config));
-    let trying = Trying { account: &account, address: &address, device: session.as_deref() };
+    let trying = Trying { account: &account, address: &address, at: None, device: session.as_deref() };
     if attempt(&state.billing, trying).await?.is_some() {
         return Err(PageError::refused(
             StatusCode::TOO_MANY_REQUESTS,

@@ -93,8 +93,8 @@ async fn register(
     // That an address is taken has to be said. So trying addresses counts as signing in does, with each and from one place,
     // and for the desk whose claim it is: the first that is free takes the claim.
     let (account, claim) = (counted_as(form.get("email")), format!("claim of {}", desk.id));
-    let by_account = Trying { account: &account, address: &address, device: None };
-    for trying in [by_account, Trying { account: &claim, address: &address, device: Some("registration") }] {
+    let by_account = Trying { account: &account, address: &address, at: None, device: None };
+    for trying in [by_account, Trying { account: &claim, address: &address, at: None, device: Some("registration") }] {
         if attempt(&state.billing, trying).await?.is_some() {
             return Err(PageError::refused(
                 StatusCode::TOO_MANY_REQUESTS,

@@ -5,6 +5,7 @@ use annex_desk::{
     Refusal,
     sign_in::{Browser, Reset, forgot, reset, reset_link},
 };
+use annex_store::logins::Trying;
 use askama::Template;
 use axum::{
     Router,
@@ -80,7 +81,8 @@ async fn send(
     }
     let email = form.get("email");
     let device = Device::of(&state, &headers, email);
-    let sent = forgot(&state.desk(), device.trying(&address), asked.0, state.clock.now()).await;
+    let trying = Trying { at: asked.0, ..device.trying(&address) };
+    let sent = forgot(&state.desk(), trying, device.known_in(), state.clock.now()).await;
     let shell = outside(&state, "forgotten-title", &headers, asked).await?;
     match sent {
         Ok(()) => page(&ForgottenPage { shell, step: Step::Sent }),

@@ -8,8 +8,8 @@ use annex_desk::{
     Refusal, Rule,
     sign_in::{Choice, Enter, Entrance, Way, choose, enter, leave},
 };
-use annex_domain::clock::Timestamp;
-use annex_store::desks;
+use annex_domain::{clock::Timestamp, ids::DeskId};
+use annex_store::{desks, logins::Trying};
 use askama::Template;
 use axum::{
     Router,
@@ -111,14 +111,16 @@ async fn sign_in(
     let (email, next) = (form.get("email"), local_path(form.get("next")));
     let device = Device::of(&state, &headers, email);
     let input = Enter {
-        trying: device.trying(&address),
+        trying: Trying { at: asked.0, ..device.trying(&address) },
+        known_in: device.known_in(),
         password: form.raw("password").to_owned().into(),
-        at: asked.0,
         user_agent: user_agent(&headers),
         replaces: cookie_value(&headers, cookie_name(&state.config)),
     };
     match enter(&state.desk(), input, state.clock.now()).await {
-        Ok(Entrance::In(made)) => came_in(&state, (&headers, asked), &device, &made.secret, next).await,
+        Ok(Entrance::In { desk, session }) => {
+            came_in(&state, (&headers, asked), (device, desk), &session.secret, next).await
+        }
         Ok(Entrance::Choose(ways)) => {
             let shell = outside(&state, "sign-in-desk-title", &headers, asked).await?;
             page(&desk_page(&state, &headers, shell, next, (email, ways))?)
@@ -162,7 +164,7 @@ async fn choose_desk(
     match choose(&state.desk(), chosen, state.clock.now()).await {
         Ok(made) => {
             let next = local_path(form.get("next"));
-            let mut response = came_in(&state, (&headers, asked), &device, &made.secret, next).await?;
+            let mut response = came_in(&state, (&headers, asked), (device, way.desk), &made.secret, next).await?;
             let desk = way.desk.to_string();
             put_cookie(&state.config, &mut response, desk_cookie(&state), &desk, KEPT.as_secs());
             Ok(response)
@@ -184,13 +186,13 @@ fn desk_cookie(state: &AppState) -> &'static str {
 async fn came_in(
     state: &AppState,
     (headers, asked): (&HeaderMap, AskedFor),
-    device: &Device,
+    (device, desk): (Device, DeskId),
     secret: &str,
     next: &str,
 ) -> PageResult {
     let mut response = on_to(state, (headers, asked), next).await?;
     set_cookie(&state.config, &mut response, secret);
-    device.remember(state, &mut response);
+    device.remember_in(desk, state, &mut response);
     Ok(response)
 }
 

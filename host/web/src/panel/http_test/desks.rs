@@ -54,9 +54,14 @@ impl Panel {
     }
 
     async fn sign_in_at(&self, label: &str) -> Page {
-        let form = [("email", "bo@example.org"), ("password", PASSWORD)];
+        self.try_at(label, "", PASSWORD).await
+    }
+
+    async fn try_at(&self, label: &str, cookie: &str, password: &str) -> Page {
+        let form = [("email", "bo@example.org"), ("password", password)];
         let request = Request::post("/sign-in")
             .header(header::HOST, format!("{label}.desk.example"))
+            .header(header::COOKIE, cookie)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
         self.send(request.body(Body::from(serde_urlencoded::to_string(form).unwrap())).unwrap()).await
@@ -116,6 +121,31 @@ async fn by_its_own_name_a_desk_has_its_own_people_and_links_alone() {
     assert_eq!(panel.get_at("acme", "", &format!("/setup/{link}")).await.status, StatusCode::OK);
     let system = panel.get(&panel.admin().await, "/admin/system").await;
     assert!(system.html.contains("acme.desk.example"), "{}", system.html);
+}
+
+#[tokio::test]
+async fn what_fails_in_one_desk_locks_nobody_out_of_another() {
+    let panel = Panel::with_names().await;
+    panel.in_both().await;
+    let own = panel.sign_in_at("acme").await.cookie("annex-device").unwrap();
+    let theirs = panel.sign_in_at("other").await.cookie("annex-device").unwrap();
+    for _ in 0..logins::PER_ACCOUNT {
+        assert_eq!(panel.try_at("other", "", "a guess").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(panel.sign_in_at("other").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(panel.sign_in_at("acme").await.status, StatusCode::SEE_OTHER);
+    // By the host's own name anybody can fail with the address. A browser is let in where it was before, and nowhere else.
+    let form = |password| [("email", "bo@example.org"), ("password", password)];
+    for _ in 0..logins::PER_ACCOUNT {
+        panel.post("", "/sign-in", &form("a guess")).await;
+    }
+    assert_eq!(panel.post("", "/sign-in", &form(PASSWORD)).await.status, StatusCode::TOO_MANY_REQUESTS);
+    for (device, desk) in [(own, "<bdi class=\"rail-text truncate\">Desk</bdi>"), (theirs, "Other desk</bdi>")] {
+        let inside = panel.post(&device, "/sign-in", &form(PASSWORD)).await;
+        assert_eq!(inside.status, StatusCode::SEE_OTHER, "{}", inside.html);
+        let session = inside.cookie("annex-session").unwrap();
+        assert!(panel.get(&session, "/profile").await.html.contains(desk), "{desk}");
+    }
 }
 
 #[tokio::test]
