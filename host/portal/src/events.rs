@@ -5,12 +5,14 @@ mod replay;
 mod resume;
 mod rotate;
 mod secrets;
+mod set_address;
 
 pub use pause::pause;
 pub use replay::replay;
 pub use resume::resume;
 pub use rotate::rotate;
 pub use secrets::secrets;
+pub use set_address::set_address;
 
 use annex_domain::{addon::AddonId, publisher::Deed};
 use annex_lifecycle::{Initiator, LifecycleError};

@@ -9,6 +9,7 @@ mod documents;
 mod draft;
 mod earnings;
 mod events;
+mod events_address;
 pub(crate) mod field;
 mod figures;
 #[cfg(test)]
@@ -63,5 +64,6 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(figures::routes())
         .merge(earnings::routes())
         .merge(events::routes())
+        .merge(events_address::routes())
         .merge(clients::routes())
 }

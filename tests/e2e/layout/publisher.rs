@@ -68,6 +68,7 @@ fn pages(version: &str, table: String) -> Vec<String> {
         "/answers",
         "/figures",
         "/earnings",
+        "/events/annex.notes/address",
     ];
     let of_project = ["", "/access", "/manage", "/manage?step=offer", "/figures"];
     let parts = ["texts", "notes", "details", "package", "checklist", "certification"];

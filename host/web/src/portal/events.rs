@@ -98,7 +98,7 @@ struct Before {
 }
 
 /// Who asks, as somebody who develops, and the add-on of their publisher.
-async fn developing(
+pub(super) async fn developing(
     state: &AppState,
     payer: Payer,
     publisher: &str,
@@ -111,7 +111,7 @@ async fn developing(
     if owner == who.member.publisher { Ok((who, addon)) } else { Err(PageError::NotFound) }
 }
 
-fn not_there(error: LifecycleError) -> PageError {
+pub(super) fn not_there(error: LifecycleError) -> PageError {
     match error {
         LifecycleError::Store(error) => error.into(),
         _ => PageError::NotFound,

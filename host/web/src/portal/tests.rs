@@ -322,6 +322,24 @@ async fn events_are_seen_and_sent_again_and_secrets_shown_with_the_password() {
 }
 
 #[tokio::test]
+async fn events_go_to_another_address_with_the_password() {
+    let site = Site::start().await;
+    let own = Things::make(&site, "own", 2).await;
+    let (addon, path) = ("own.heard".parse().unwrap(), "/portal/publishers/own/events/own.heard/address");
+    let set =
+        async |url: &str, password: &str| own.browser.post(path, &[("events_url", url), ("password", password)]).await;
+    assert!(own.browser.get(path).await.html.contains("value=\"https://hooks.example/\""), "as it is");
+    let elsewhere = "https://hooks.elsewhere.example/annex";
+    for (url, password) in [("http://hooks.elsewhere.example/", PASSWORD), (elsewhere, "wrong")] {
+        let refused = set(url, password).await;
+        assert!(refused.code() == 422 && refused.html.contains(url), "what was typed is kept: {}", refused.html);
+    }
+    let goes_to = async || site.state.lifecycle.endpoint(&addon).await.unwrap().url.unwrap();
+    assert_eq!((set(elsewhere, PASSWORD).await.code(), goes_to().await.as_str()), (303, elsewhere));
+    assert_eq!((set("", PASSWORD).await.code(), goes_to().await.as_str()), (303, "https://hooks.example/"));
+}
+
+#[tokio::test]
 async fn an_endpoint_stays_when_no_version_is_offered_any_more() {
     let site = Site::start().await;
     let own = Things::make(&site, "own", 2).await;
