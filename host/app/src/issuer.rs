@@ -47,11 +47,11 @@ pub(crate) async fn run(command: IssuerCommand) -> anyhow::Result<()> {
 async fn credentials(desk: DeskId, installation: InstallationId, data: &DataArgs) -> anyhow::Result<()> {
     let stores = wiring::open(data).await?;
     let waiting = service::credentials(&mut stores.db.read().await?, &stores.vault, desk, installation).await?;
-    let Some(waiting) = waiting else {
+    let Some((client, waiting)) = waiting else {
         bail!("the add-on is not installed there, its service asks for nothing, or it has its credentials already");
     };
     println!("{}", serde_json::to_string_pretty(&waiting)?);
-    Ok(service::have_arrived(&stores.db, desk, installation).await?)
+    Ok(service::have_arrived(&stores.db, desk, client).await?)
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command goes to standard output")]

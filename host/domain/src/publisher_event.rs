@@ -14,9 +14,9 @@ use serde_json::Value;
 
 pub use self::{
     data::{
-        Change, EventData, InstallRequested, Installed, InvoicePaid, InvoicePaidLine, LicencesChanged, Suspended,
-        SuspendedWhy, TrialEnded, TrialEndedWhy, TrialStarted, UninstallRequested, Uninstalled, UpdateRequested,
-        Updated, UsersChanged,
+        Change, EventData, HandedOver, InstallRequested, Installed, InvoicePaid, InvoicePaidLine, LicencesChanged,
+        Suspended, SuspendedWhy, TrialEnded, TrialEndedWhy, TrialStarted, UninstallRequested, Uninstalled,
+        UpdateRequested, Updated, UsersChanged,
     },
     retry::{PATIENCE, next_try},
 };
@@ -55,6 +55,8 @@ crate::words! {
         LicencesChanged = "app.licences-changed",
         /// An invoice with lines of the add-on is paid.
         InvoicePaid = "invoice.paid",
+        /// The add-on came from another publisher: this is an installation of it.
+        HandedOver = "app.handed-over",
     }
 }
 
@@ -63,6 +65,12 @@ impl EventKind {
     #[must_use]
     pub fn is_request(self) -> bool {
         matches!(self, Self::InstallRequested | Self::UpdateRequested | Self::UninstallRequested)
+    }
+
+    /// True for what brings the service what its client of the installation proves itself with.
+    #[must_use]
+    pub fn brings_credentials(self) -> bool {
+        matches!(self, Self::Installed | Self::HandedOver)
     }
 }
 

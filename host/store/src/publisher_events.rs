@@ -149,7 +149,8 @@ fn figure_of(data: &EventData) -> Option<Figure> {
         | EventData::Updated(_)
         | EventData::Suspended(_)
         | EventData::LicencesChanged(_)
-        | EventData::InvoicePaid(_) => None,
+        | EventData::InvoicePaid(_)
+        | EventData::HandedOver(_) => None,
     }
 }
 

@@ -4,7 +4,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{EventKind, rfc3339, rfc3339_some};
-use crate::{addon::Version, clock::Timestamp, ids::OperatorId, money::Money, plan::PlanId};
+use crate::{
+    addon::{PublisherSlug, Version},
+    clock::Timestamp,
+    ids::OperatorId,
+    money::Money,
+    plan::PlanId,
+};
 
 /// The facts of an event, by its kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,6 +38,8 @@ pub enum EventData {
     LicencesChanged(LicencesChanged),
     /// An invoice is paid.
     InvoicePaid(InvoicePaid),
+    /// It was another publisher's.
+    HandedOver(HandedOver),
 }
 
 impl EventData {
@@ -50,6 +58,7 @@ impl EventData {
             Self::Suspended(_) => EventKind::Suspended,
             Self::LicencesChanged(_) => EventKind::LicencesChanged,
             Self::InvoicePaid(_) => EventKind::InvoicePaid,
+            Self::HandedOver(_) => EventKind::HandedOver,
         }
     }
 }
@@ -102,6 +111,19 @@ pub struct Installed {
     /// The operator who installed it.
     pub by: OperatorId,
     /// What it is had on; none where the add-on has no plans.
+    pub plan: Option<PlanId>,
+    /// True in a trial.
+    pub trial: bool,
+    /// Licences of a plan per user, else 1; none without a plan.
+    pub licences: Option<u32>,
+}
+
+/// Data of [`EventKind::HandedOver`]: how it is had now. When it is posted, `credentials` stands beside them as in [`Installed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandedOver {
+    /// The publisher that had the add-on.
+    pub from: PublisherSlug,
+    /// What it is had on; none where the add-on has no plans, or nothing is paid for.
     pub plan: Option<PlanId>,
     /// True in a trial.
     pub trial: bool,

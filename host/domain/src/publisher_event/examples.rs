@@ -6,9 +6,9 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::{
-    API_VERSION, Change, EventData, EventDesk, EventId, EventLinks, InstallRequested, Installed, InvoicePaid,
-    InvoicePaidLine, LicencesChanged, PublisherEvent, Suspended, SuspendedWhy, TrialEnded, TrialEndedWhy, TrialStarted,
-    UninstallRequested, Uninstalled, UpdateRequested, Updated, UsersChanged,
+    API_VERSION, Change, EventData, EventDesk, EventId, EventLinks, HandedOver, InstallRequested, Installed,
+    InvoicePaid, InvoicePaidLine, LicencesChanged, PublisherEvent, Suspended, SuspendedWhy, TrialEnded, TrialEndedWhy,
+    TrialStarted, UninstallRequested, Uninstalled, UpdateRequested, Updated, UsersChanged,
 };
 use crate::{
     addon::Version, clock::Timestamp, ids::OperatorId, money::Money, operator::LOCAL_REGION, plan::PlanId,
@@ -60,7 +60,7 @@ fn event(data: &EventData) -> Option<PublisherEvent> {
 /// The facts as they are posted: with what the service proves itself with from then on.
 fn posted(data: &EventData) -> Option<Value> {
     let mut facts = serde_json::to_value(data).ok()?;
-    if let (EventData::Installed(_), Some(facts)) = (data, facts.as_object_mut()) {
+    if let (true, Some(facts)) = (data.kind().brings_credentials(), facts.as_object_mut()) {
         let key = json!({
             "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "…", "x": "…", "y": "…", "d": "…",
         });
@@ -101,8 +101,18 @@ fn data() -> Option<Vec<EventData>> {
         EventData::TrialStarted(TrialStarted { plan: team.clone(), until: WHEN.after(Duration::from_hours(30 * 24)) }),
         EventData::TrialEnded(TrialEnded { plan: team.clone(), why: TrialEndedWhy::Upgraded, by: Some(by) }),
         EventData::Suspended(Suspended { why: SuspendedWhy::Faults }),
-        EventData::LicencesChanged(LicencesChanged { plan: team, licences: Change { old: 4, new: 5 }, next: None }),
+        EventData::LicencesChanged(LicencesChanged {
+            plan: team.clone(),
+            licences: Change { old: 4, new: 5 },
+            next: None,
+        }),
         EventData::InvoicePaid(InvoicePaid { invoice: 17, lines: vec![line] }),
+        EventData::HandedOver(HandedOver {
+            from: "initech".parse().ok()?,
+            plan: Some(team),
+            trial: false,
+            licences: Some(5),
+        }),
     ])
 }
 
@@ -145,7 +155,7 @@ mod tests {
     #[test]
     fn the_data_of_each_kind_are_the_documented_json() {
         let (by, added) = ("019c8a10-0000-7000-8000-000000000003", "019c8a10-0000-7000-8000-000000000004");
-        let expected: [Value; 11] = [
+        let expected: [Value; 12] = [
             json!({ "by": by, "until": "2026-03-08T09:30:00Z" }),
             json!({ "by": by, "version": { "old": "1.1.0", "new": "1.2.0" }, "until": "2026-03-08T09:30:00Z" }),
             json!({ "by": by, "until": "2026-03-08T09:30:00Z" }),
@@ -164,11 +174,14 @@ mod tests {
                 "plan": "team", "quantity": 5, "amount": { "cents": 2000, "currency": "EUR" },
                 "from": "2026-03-01", "to": "2026-04-01",
             }] }),
+            json!({ "from": "initech", "plan": "team", "trial": false, "licences": 5 }),
         ];
         let mut data: Vec<_> = PublisherEvent::examples().into_iter().map(|event| event.data).collect();
-        let with = data.iter_mut().find_map(|data| data.as_object_mut()?.remove("credentials"));
-        let credentials = with.expect("of what is installed");
-        assert!(["client_id", "client_secret", "private_key_jwk"].iter().all(|name| credentials.get(name).is_some()));
+        let with: Vec<_> = data.iter_mut().filter_map(|data| data.as_object_mut()?.remove("credentials")).collect();
+        assert_eq!(with.len(), 2, "of what is installed, and of what was another publisher's");
+        for name in ["client_id", "client_secret", "private_key_jwk"] {
+            assert!(with.iter().all(|credentials| credentials.get(name).is_some()), "{name}");
+        }
         assert_eq!(data, expected);
         let completes = EventData::InstallRequested(InstallRequested { by: by.parse().unwrap(), until: None });
         assert_eq!(serde_json::to_value(completes).unwrap(), json!({ "by": by }));

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use annex_domain::{
     crash::When,
+    ids::OauthClientId,
     oauth::public_id,
-    publisher_event::{EventKind, EventLinks, PublisherEvent, next_try},
+    publisher_event::{EventLinks, PublisherEvent, next_try},
     random,
 };
 use annex_sandbox::egress::Post;
@@ -38,11 +39,13 @@ struct Tried {
     answer: Answer,
     /// The pause that the service asked for.
     asked: Option<Duration>,
+    /// The client whose credentials were in the message.
+    brought: Option<OauthClientId>,
 }
 
 impl Tried {
     fn nothing(why: impl ToString) -> Self {
-        Self { answer: Answer::Nothing(why.to_string()), asked: None }
+        Self { answer: Answer::Nothing(why.to_string()), asked: None, brought: None }
     }
 
     fn status(&self) -> Option<u16> {
@@ -92,7 +95,7 @@ impl Lifecycle {
 
     async fn post_event(&self, event: &Event, url: String, secrets: &Secrets) -> Result<Tried, StoreError> {
         let mut posted = self.as_posted(event).await?;
-        self.add_credentials(event, &mut posted).await?;
+        let brought = self.add_credentials(event, &mut posted).await?;
         let body = serde_json::to_vec(&posted)?;
         let headers = secrets.headers(event.id, &body, self.clock.now());
         self.pass("event", "post", When::Before)?;
@@ -102,6 +105,7 @@ impl Lifecycle {
             Ok(answered) => Tried {
                 answer: Answer::Status { status: answered.status, excerpt: answered.excerpt },
                 asked: answered.retry_after.map(|seconds| Duration::from_secs(seconds.into())),
+                brought,
             },
             Err(error) => Tried::nothing(error),
         })
@@ -114,7 +118,7 @@ impl Lifecycle {
     /// When the database fails.
     pub async fn as_posted(&self, event: &Event) -> Result<PublisherEvent, StoreError> {
         let mut data = event.data.clone();
-        if event.kind == EventKind::Installed {
+        if event.kind.brings_credentials() {
             let mut conn = self.db.read().await?;
             let clients = clients::of(&mut conn, event.desk.id, event.installation).await?;
             // None: its version asks for none, or it is gone by now.
@@ -145,16 +149,20 @@ impl Lifecycle {
     }
 
     /// Secret and key of the service's client travel with the event that tells of its installation, until it has arrived once.
-    /// They are kept sealed: no row of an event ever holds them.
-    async fn add_credentials(&self, event: &Event, posted: &mut PublisherEvent) -> Result<(), StoreError> {
-        if event.kind == EventKind::Installed {
-            let mut conn = self.db.read().await?;
-            let waiting = service::credentials(&mut conn, &self.vault, event.desk.id, event.installation).await?;
-            if let Some(credentials) = waiting {
-                put_credentials(&mut posted.data, serde_json::to_value(&credentials)?);
-            }
+    /// They are kept sealed: no row of an event ever holds them. Answers whose they are.
+    async fn add_credentials(
+        &self,
+        event: &Event,
+        posted: &mut PublisherEvent,
+    ) -> Result<Option<OauthClientId>, StoreError> {
+        if !event.kind.brings_credentials() {
+            return Ok(None);
         }
-        Ok(())
+        let mut conn = self.db.read().await?;
+        let waiting = service::credentials(&mut conn, &self.vault, event.desk.id, event.installation).await?;
+        let Some((client, credentials)) = waiting else { return Ok(None) };
+        put_credentials(&mut posted.data, serde_json::to_value(&credentials)?);
+        Ok(Some(client))
     }
 
     async fn note_try(&self, job: &Job, event: &Event, tried: Tried) -> Result<(), StoreError> {
@@ -183,8 +191,8 @@ impl Lifecycle {
         if gone {
             endpoints::pause(&mut tx, &event.addon, Pause::Gone).await?;
         }
-        if arrived == Arrived::Yes && event.kind == EventKind::Installed {
-            clients::forget_credentials(&mut tx, event.desk.id, event.installation).await?;
+        if let (Arrived::Yes, Some(client)) = (arrived, tried.brought) {
+            clients::forget_credentials(&mut tx, event.desk.id, client).await?;
         }
         // False when another worker was faster: it has noted what came of its own.
         publisher_events::tried(&mut tx, event, state, try_at).await?;

@@ -1,11 +1,12 @@
 //! What a publisher's service is told of changes that have several sides: each is written in the transaction of its change.
 
 use annex_domain::{
+    addon::PublisherSlug,
     clock::Timestamp,
     ids::OperatorId,
     installation::Installation,
     publisher_event::{
-        Change, EventData, Installed, LicencesChanged, TrialEnded, TrialEndedWhy, TrialStarted, Updated,
+        Change, EventData, HandedOver, Installed, LicencesChanged, TrialEnded, TrialEndedWhy, TrialStarted, Updated,
     },
 };
 use annex_store::{StoreError, Tx, billing::subscriptions::Subscription, publisher_events::put};
@@ -29,6 +30,23 @@ pub(crate) async fn installed(
         Some(on) => trial_started(tx, installation, on, now).await,
         None => Ok(()),
     }
+}
+
+/// The add-on was another publisher's: how this installation has it.
+pub(crate) async fn handed_over(
+    tx: &mut Tx,
+    installation: &Installation,
+    from: &PublisherSlug,
+    on: Option<&Subscription>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let data = HandedOver {
+        from: from.clone(),
+        plan: on.map(|on| on.plan.id.clone()),
+        trial: on.is_some_and(|on| on.trial_ends_at.is_some()),
+        licences: on.map(|on| on.quantity),
+    };
+    put(tx, installation, &EventData::HandedOver(data), now).await
 }
 
 /// It is had on something else, or on more licences of the same.

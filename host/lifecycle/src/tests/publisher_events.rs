@@ -16,7 +16,7 @@ use super::{
     publisher_service::{Got, NAME, PublisherService, heard},
     support::{World, on_both, puppet},
 };
-use crate::{EndpointAnswer, EventState, Pause, Replay};
+use crate::{EndpointAnswer, EventState, Pause, Replay, service};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_hours(1);
@@ -283,6 +283,39 @@ async fn credentials_come_with_the_installation_until_they_have_arrived_once() {
         let again = credentials(&service.got());
         assert_eq!(again, serde_json::json!({ "client_id": first["client_id"] }));
         assert_eq!(world.host.as_posted(told).await.unwrap().data["credentials"], again);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_publishers_service_is_told_of_each_installation_once_it_says_where() {
+    on_both(async |mut world| {
+        let service = PublisherService::start().await;
+        world.restart_reaching(NAME, service.address).await;
+        let mut manifest = heard("1.0.0", 1);
+        manifest.service.as_mut().unwrap().redirects = vec![format!("https://{NAME}/back")];
+        world.publish(manifest, puppet("")).await;
+        world.install("acme.puppet").await;
+        world.run_jobs().await;
+        let before = service.got();
+        let former = &before.iter().find(|got| got.body["type"] == "app.installed").unwrap().body;
+        let mut tx = world.db().begin().await.unwrap();
+        let (vault, now) = (world.host.vault(), world.clock.now());
+        service::hand_over(&mut tx, vault, &addon(), &addon().publisher(), now).await.unwrap();
+        tx.commit().await.unwrap();
+        later(&world, HOUR).await;
+        assert_eq!(service.ids(), Vec::<String>::new(), "the address is the former publisher's");
+
+        world.host.resume_endpoint(&addon(), world.by()).await.unwrap();
+        world.run_jobs().await;
+        let got = service.got();
+        let [told] = got.as_slice() else { panic!("one event: {got:?}") };
+        let (body, was) = (&told.body, &former["data"]["credentials"]);
+        assert_eq!((&body["type"], &body["data"]["from"]), (&"app.handed-over".into(), &"acme".into()));
+        assert_eq!(body["installation"], former["installation"]);
+        let is = &body["data"]["credentials"];
+        assert!(is["client_secret"].is_string() && is["client_secret"] != was["client_secret"], "{body}");
+        assert_ne!(is["client_id"], was["client_id"]);
     })
     .await;
 }

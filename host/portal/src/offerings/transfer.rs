@@ -4,9 +4,8 @@ use annex_domain::{
     audit::Action,
     publisher::Deed,
 };
-use annex_store::{
-    StoreError, catalog, projects, provisioning, publisher_events::endpoints, publishers::organisations,
-};
+use annex_lifecycle::service;
+use annex_store::{StoreError, catalog, projects, provisioning, publishers::organisations, vault::Vault};
 use serde_json::json;
 
 use crate::{GivenPassword, Member, Portal, Refusal};
@@ -54,12 +53,19 @@ pub async fn take_offer_back(portal: &Portal, by: &Member, addon: &AddonId) -> R
 }
 
 /// Takes over an add-on that another publisher offers, with its project, its events and what waits for an answer. Its id stays;
-/// new packages of it need this publisher's keys from now on, and what its service is told is signed with other secrets.
+/// new packages of it need this publisher's keys from now on, what its service is told is signed with other secrets, and it has other
+/// OAuth clients.
 ///
 /// # Errors
 /// [`Refusal::Role`] for who is no owner; [`annex_desk::Refusal::NotFound`] unless it is offered to them;
 /// [`annex_desk::Refusal::Invalid`] for the `password`; `stale` when the offer was taken back meanwhile.
-pub async fn accept(portal: &Portal, by: &Member, addon: &AddonId, given: &GivenPassword<'_>) -> Result<(), Refusal> {
+pub async fn accept(
+    portal: &Portal,
+    vault: &Vault,
+    by: &Member,
+    addon: &AddonId,
+    given: &GivenPassword<'_>,
+) -> Result<(), Refusal> {
     by.require(Deed::Organisation)?;
     given.check(portal, by.account).await?;
     let mut tx = by.begin(portal, Deed::Organisation).await?;
@@ -69,7 +75,7 @@ pub async fn accept(portal: &Portal, by: &Member, addon: &AddonId, given: &Given
     catalog::hand_over(&mut tx, addon, &from, &by.publisher).await?;
     projects::hand_over(&mut tx, addon, &by.publisher).await?;
     provisioning::hand_over(&mut tx, addon, &by.publisher).await?;
-    endpoints::hand_over(&mut tx, addon).await?;
+    service::hand_over(&mut tx, vault, addon, &from, by.now).await?;
     by.record_of(&mut tx, Action::CatalogTake, addon, &json!({ "from": from, "to": by.publisher })).await?;
     Ok(tx.commit().await?)
 }

@@ -191,8 +191,10 @@ async fn both_sign_when_an_add_on_changes_hands() {
         let offer = async |by: &Member, to: &str| {
             code(offerings::offer(&bench.portal, by, &hello(), &to.parse().unwrap(), &given(PASSWORD)).await)
         };
-        let accept =
-            async |by: &Member, password| code(offerings::accept(&bench.portal, by, &hello(), &given(password)).await);
+        let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
+        let accept = async |by: &Member, password| {
+            code(offerings::accept(&bench.portal, &vault, by, &hello(), &given(password)).await)
+        };
         assert_eq!(offer(&owner, "nobody").await, "invalid-request");
         assert_eq!(offer(&owner, "acme").await, "invalid-request");
         assert_eq!(offer(&other, "other").await, "not-found");

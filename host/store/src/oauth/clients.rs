@@ -159,10 +159,9 @@ pub async fn credentials(
 }
 
 /// The service has them: they cannot be had again.
-pub async fn forget_credentials(tx: &mut Tx, desk: DeskId, installation: InstallationId) -> Result<(), StoreError> {
-    let sql = "UPDATE oauth_clients SET credentials = NULL
-               WHERE desk_id = $1 AND installation_id = $2 AND publisher IS NULL";
-    execute!(tx, sql, desk, installation).map(drop)
+pub async fn forget_credentials(tx: &mut Tx, desk: DeskId, client: OauthClientId) -> Result<(), StoreError> {
+    let sql = "UPDATE oauth_clients SET credentials = NULL WHERE desk_id = $1 AND id = $2";
+    execute!(tx, sql, desk, client).map(drop)
 }
 
 /// A client: it tells the desk.

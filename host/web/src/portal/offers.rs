@@ -81,7 +81,8 @@ async fn sign(
 ) -> Result<Response, PageError> {
     let who = Insider::find(&state, payer, &publisher).await?;
     let (id, session) = (read(&offered)?, session(&state, &headers));
-    if let Err(refusal) = accept(&state.portal(), &who.member, &id, &given(&session, &address, &form)).await {
+    let (portal, vault, given) = (state.portal(), state.lifecycle.vault(), given(&session, &address, &form));
+    if let Err(refusal) = accept(&portal, vault, &who.member, &id, &given).await {
         let mut shown = offer_page(&state, &who, &id).await?;
         let status = take(&mut shown.errors, &who.payer.t, refusal)?;
         return page_with(status, &shown);

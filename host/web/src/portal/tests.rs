@@ -384,6 +384,8 @@ async fn events_secrets_and_clients_go_with_an_add_on_that_changes_hands() {
 
     assert_eq!(code(&before, "/events/before.heard").await, 404);
     assert_eq!(code(&after, "/events/before.heard").await, 200);
+    let paused = async || site.state.lifecycle.endpoint(&addon).await.unwrap().paused;
+    assert_eq!(paused().await, Some(Pause::ByPublisher), "the manifest names the former publisher's service");
     assert!(secret(&before).await.is_none() && !offers(&before).await);
     assert_ne!(secret(&after).await.unwrap(), known, "who had it signs nothing any more");
     let again = |publisher: &str| format!("/portal/publishers/{publisher}/events/before.heard/replay");
