@@ -1,7 +1,7 @@
 //! What is done once, however often it is sent. A form claims its key with its effect; a request of a program before the work,
 //! and the key keeps its answer, or is free again.
 
-use annex_domain::{addon::Digest, ids::DeskId};
+use annex_domain::{addon::Digest, clock::Timestamp, ids::DeskId};
 use annex_store::{
     StoreError, Tx,
     idempotency::{self, Answer, Begun, Claim},
@@ -34,14 +34,21 @@ fn of_form(ctx: &Ctx, key: &str) -> String {
     format!("form:{}", Digest::of(format!("{}:{key}", ctx.actor).as_bytes()))
 }
 
-/// Claims the key of a request, which lasts before any of the work is done. `route` and the digest of the body tell requests
-/// apart.
+/// Claims the key of a request among those that are kept with a desk, which lasts before any of the work is done. `route` and the
+/// digest of the body tell requests apart.
 ///
 /// # Errors
 /// When the database fails or a stored answer is malformed.
-pub async fn begin(desk: &Desk, ctx: &Ctx, key: &str, route: &str, body: &Digest) -> Result<Begun, StoreError> {
+pub async fn begin(
+    desk: &Desk,
+    of: DeskId,
+    key: &str,
+    route: &str,
+    body: &Digest,
+    now: Timestamp,
+) -> Result<Begun, StoreError> {
     let mut tx = desk.db.begin().await?;
-    let begun = idempotency::begin(&mut tx, ctx.desk, key, route, body.as_str(), ctx.now).await?;
+    let begun = idempotency::begin(&mut tx, of, key, route, body.as_str(), now).await?;
     tx.commit().await?;
     Ok(begun)
 }

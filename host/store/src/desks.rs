@@ -134,6 +134,16 @@ pub async fn only(conn: &mut Conn) -> Result<Option<Desk>, StoreError> {
     Ok(if first.len() == 1 { first.pop() } else { None })
 }
 
+/// The platform's own help desk: the oldest of the host.
+///
+/// # Errors
+/// [`StoreError::NotFound`] before there is one.
+pub async fn of_platform(conn: &mut Conn) -> Result<Desk> {
+    fetch_optional!(conn, DeskRow, "SELECT * FROM desks ORDER BY created_at, id LIMIT 1")?
+        .ok_or(StoreError::NotFound("help desk of the platform"))?
+        .try_into()
+}
+
 /// All desks of the host, oldest first.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Desk>> {
     all(fetch_all!(conn, DeskRow, "SELECT * FROM desks ORDER BY created_at, id")?)

@@ -169,10 +169,8 @@ pub async fn put_of_platform(
     secret: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    let platform =
-        desks::list(tx).await?.into_iter().next().ok_or(StoreError::NotFound("help desk of the platform"))?;
     let mail = NewMail {
-        desk: platform.id,
+        desk: desks::of_platform(tx).await?.id,
         operator: None,
         to: to.to_owned(),
         kind: facts.kind(),

@@ -52,7 +52,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::{
-    openapi::{BASE, Posts, Served},
+    openapi::{BASE, Served},
     problem::Problem,
     user::{ApiUser, CallerLimit},
 };
@@ -109,7 +109,7 @@ fn described(state: &AppState) -> (Router<AppState>, Served) {
         all = all.merge(needs(permission, bounded(routes, state, most), state));
     }
     let (router, mut document) = all.split_for_parts();
-    openapi::complete(&mut document, Posts::Keyed);
+    openapi::complete(&mut document);
     // Texts, numbers and maps with text keys: always JSON.
     let served = serde_json::to_vec(&document).unwrap_or_default();
     (router, Served(served.into()))

@@ -80,7 +80,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(pages)
         .merge(api::routes(&state))
-        .merge(api::publisher::routes())
+        .merge(api::publisher::routes(&state))
         .merge(events::routes())
         .merge(hooks::routes())
         .merge(webhooks::routes())

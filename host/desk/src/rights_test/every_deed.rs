@@ -52,9 +52,8 @@ struct Deed {
 }
 
 /// What needs no permission of its own, and why.
-const ELSEWHERE: [(&str, &str); 3] = [
+const ELSEWHERE: [(&str, &str); 2] = [
     ("contacts::find_or_create", "in the transaction of a ticket, whose permission counts"),
-    ("once::begin", "keeps the answer of a request, whose own permission counts"),
     ("tokens::create", "gives what its maker has: tokens/create.rs and tokens/revoke.rs"),
 ];
 

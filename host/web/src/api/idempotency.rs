@@ -1,10 +1,10 @@
 //! `Idempotency-Key` on every POST: the same request with the same key is done once, however often it is sent.
 //!
-//! Keys belong to an operator and last 24 hours. The first request claims its key, and only a success is kept: it is
+//! Keys belong to whoever calls and last 24 hours. The first request claims its key, and only a success is kept: it is
 //! answered again to whoever repeats the request, with `Idempotency-Replayed: true`. A refusal changed nothing, so it
 //! frees the key. The work goes on when the caller hangs up, since a caller who repeats is one whose connection broke.
 
-use annex_domain::addon::Digest;
+use annex_domain::{addon::Digest, ids::DeskId};
 use annex_store::{
     StoreError,
     idempotency::{Answer, Begun, Claim},
@@ -20,6 +20,8 @@ use axum::{
 use super::{extract::body_problem, problem::Problem, user::ApiUser};
 use crate::state::AppState;
 
+/// The header.
+pub(super) const HEADER: &str = "idempotency-key";
 /// Longest key.
 pub(super) const MOST_CHARACTERS: usize = 200;
 /// The largest answer that is kept; answers to POSTs are far smaller.
@@ -35,7 +37,26 @@ pub(super) struct IdempotencyKey(Option<String>);
 impl IdempotencyKey {
     /// With whose key it is, since two callers may choose the same.
     pub(super) fn scoped(&self, user: &ApiUser) -> Option<String> {
-        self.0.as_ref().map(|key| format!("{}:{key}", user.id()))
+        self.0.as_ref().map(|key| Owner::of(user).scoped(key))
+    }
+}
+
+/// Whose keys they are.
+#[derive(Debug, Clone)]
+pub(super) struct Owner {
+    /// With whose data the answers are kept.
+    pub(super) desk: DeskId,
+    /// Differs from that of everybody else.
+    pub(super) name: String,
+}
+
+impl Owner {
+    fn of(user: &ApiUser) -> Self {
+        Self { desk: user.desk(), name: user.id() }
+    }
+
+    fn scoped(&self, key: &str) -> String {
+        format!("{}:{key}", self.name)
     }
 }
 
@@ -51,36 +72,42 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 #[derive(Debug, Clone)]
 pub(super) struct KeepInstead(pub(super) Bytes);
 
-/// The layer around every endpoint.
+/// The layer around every endpoint of the help desk's API.
 pub(super) async fn once(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
     }
-    match run(state, request, next).await {
+    match for_user(state, request, next).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn run(state: AppState, request: Request, next: Next) -> Result<Response, Problem> {
+async fn for_user(state: AppState, request: Request, next: Next) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     // Without credentials nothing else of the request matters.
     let user = ApiUser::from_request_parts(&mut parts, &state).await?;
-    let Some(key) = IdempotencyKey(key_of(&parts.headers)?).scoped(&user) else {
-        return Ok(next.run(Request::from_parts(parts, body)).await);
+    run(state, Owner::of(&user), Request::from_parts(parts, body), next).await
+}
+
+/// Does a request of somebody who is known once, if it has a key.
+pub(super) async fn run(state: AppState, owner: Owner, request: Request, next: Next) -> Result<Response, Problem> {
+    let Some(key) = key_of(request.headers())?.map(|key| owner.scoped(&key)) else {
+        return Ok(next.run(request).await);
     };
+    let (parts, body) = request.into_parts();
     let request = Request::from_parts(parts.clone(), body);
     let bytes = Bytes::from_request(request, &()).await.map_err(|rejection| body_problem(&rejection))?;
     let route = parts.uri.path_and_query().map_or("/", |route| route.as_str()).to_owned();
-    let ctx = user.ctx(state.clock.now());
-    let claim = match annex_desk::once::begin(&state.desk(), &ctx, &key, &route, &Digest::of(&bytes)).await? {
+    let (digest, now) = (Digest::of(&bytes), state.clock.now());
+    let claim = match annex_desk::once::begin(&state.desk(), owner.desk, &key, &route, &digest, now).await? {
         Begun::Fresh(claim) => claim,
         Begun::Done(answer) => return replay(answer),
         Begun::InProgress => return Err(in_progress()),
         Begun::Reused => return Err(reused()),
     };
     let request = Request::from_parts(parts, Body::from(bytes));
-    let work = Work { state, user, key, claim };
+    let work = Work { state, desk: owner.desk, key, claim };
     tokio::spawn(async move { work.finish(next.run(request).await).await })
         .await
         .unwrap_or_else(|error| Err(Problem::internal(&error)))
@@ -89,7 +116,7 @@ async fn run(state: AppState, request: Request, next: Next) -> Result<Response, 
 /// A request that holds its key.
 struct Work {
     state: AppState,
-    user: ApiUser,
+    desk: DeskId,
     key: String,
     claim: Claim,
 }
@@ -116,11 +143,11 @@ impl Work {
     }
 
     async fn keep(&self, answer: &Answer) -> Result<(), StoreError> {
-        annex_desk::once::keep(&self.state.desk(), self.user.desk(), &self.key, &self.claim, answer).await
+        annex_desk::once::keep(&self.state.desk(), self.desk, &self.key, &self.claim, answer).await
     }
 
     async fn free(&self) -> Result<(), StoreError> {
-        annex_desk::once::free(&self.state.desk(), self.user.desk(), &self.key, &self.claim).await
+        annex_desk::once::free(&self.state.desk(), self.desk, &self.key, &self.claim).await
     }
 }
 
@@ -140,7 +167,7 @@ fn replay(answer: Answer) -> Result<Response, Problem> {
 }
 
 fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = headers.get(HEADER) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default();
     if text.is_empty() || text.len() > MOST_CHARACTERS || !text.bytes().all(|b| b.is_ascii_graphic()) {
         let detail = format!("`Idempotency-Key` must be 1 to {MOST_CHARACTERS} visible ASCII characters");

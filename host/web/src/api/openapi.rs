@@ -26,15 +26,6 @@ pub(crate) const BASE: &str = "/api/v1";
 /// Where the API of publishers' programs is mounted.
 pub(crate) const PUBLISHERS: &str = "/publisher/v1";
 
-/// How a POST that is sent again is recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Posts {
-    /// By the `Idempotency-Key` that came with it.
-    Keyed,
-    /// By what it does, which can be done once.
-    Plain,
-}
-
 const TAGS: &[(&str, &str)] = &[
     ("add-ons", "The catalog: what can be installed."),
     ("packages", "Publishing signed packages to the catalog."),
@@ -78,7 +69,8 @@ pub(super) fn base() -> OpenApi {
 }
 
 const ABOUT_PUBLISHERS: &str = "What publishers' programs do with their versions. Errors are RFC 9457 problems with a stable `code`. \
-What belongs to another publisher is answered like what does not exist.";
+Every POST takes an `Idempotency-Key`: the same key with the same request within 24 hours answers as the first time, with the header \
+`Idempotency-Replayed: true`, and does nothing again. What belongs to another publisher is answered like what does not exist.";
 
 /// The document of publishers' programs before the operations are collected.
 pub(super) fn for_publishers() -> OpenApi {
@@ -146,7 +138,7 @@ fn requirement(scheme: &str) -> SecurityRequirement {
 }
 
 /// Adds to every operation what holds for all of its kind.
-pub(super) fn complete(document: &mut OpenApi, posts: Posts) {
+pub(super) fn complete(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let has_id = path.contains('{');
         for (is_post, operation) in operations(item) {
@@ -184,7 +176,7 @@ pub(super) fn complete(document: &mut OpenApi, posts: Posts) {
                     "Well-formed, but refused: `invalid-body`, `invalid-request`; `errors` names the fields.",
                 );
             }
-            if is_post && posts == Posts::Keyed {
+            if is_post {
                 idempotent(operation);
             }
             every_refusal_is_a_problem(operation);

@@ -1,9 +1,11 @@
 //! The API for programs of publishers under `/publisher/v1`, described by `/publisher/v1/openapi.json`: what they do in the portal with
 //! versions, from their builds. They come with a token of the publisher, `annp_…`, and do what its scopes and the role of its
-//! maker allow. Errors are the same [`problem`](super::problem)s as those of the help desk's API.
+//! maker allow. Errors are the same [`problem`](super::problem)s as those of the help desk's API, and a POST with an
+//! `Idempotency-Key` is done [`once`] here as well.
 
 mod answers;
 mod events;
+mod once;
 #[cfg(test)]
 mod tests;
 mod versions;
@@ -14,18 +16,19 @@ use annex_portal::Member;
 use annex_store::publishers::tokens;
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, FromRequestParts},
+    extract::{DefaultBodyLimit, FromRequestParts, Request},
     http::{HeaderValue, StatusCode, header, request::Parts},
-    middleware,
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
 };
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    in_time,
+    MOST_JSON, in_time,
     limits::Limit,
     method_not_allowed,
-    openapi::{self, Posts, Served},
+    openapi::{self, Served},
     packages::MOST_BYTES,
     panicked,
     problem::Problem,
@@ -42,15 +45,16 @@ const MOST_DRAFT: usize = 256 << 10;
 struct TokenLimit(Limit<PublisherTokenId>);
 
 /// The routes.
-pub(crate) fn routes() -> Router<AppState> {
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    let short = OpenApiRouter::new().merge(answers::routes()).merge(events::routes());
+    let packages = bounded(versions::uploads(), state, MOST_BYTES);
     let all = OpenApiRouter::with_openapi(openapi::for_publishers())
-        .merge(answers::routes())
-        .merge(events::routes())
-        .merge(versions::routes().layer(DefaultBodyLimit::max(MOST_DRAFT)))
-        .merge(versions::uploads().layer(DefaultBodyLimit::max(MOST_BYTES)))
+        .merge(bounded(short, state, MOST_JSON))
+        .merge(bounded(versions::routes(), state, MOST_DRAFT))
+        .merge(packages.layer(middleware::from_fn_with_state(state.clone(), may_submit)))
         .routes(routes!(openapi::get_openapi));
     let (router, mut document) = all.split_for_parts();
-    openapi::complete(&mut document, Posts::Plain);
+    openapi::complete(&mut document);
     // Texts, numbers and maps with text keys: always JSON.
     let served = serde_json::to_vec(&document).unwrap_or_default();
     let router = router
@@ -63,12 +67,26 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new().nest(openapi::PUBLISHERS, router)
 }
 
+/// Bounds the bodies, also where they are read to tell requests with a key apart.
+fn bounded(router: OpenApiRouter<AppState>, state: &AppState, most: usize) -> OpenApiRouter<AppState> {
+    router.layer(middleware::from_fn_with_state(state.clone(), once::once)).layer(DefaultBodyLimit::max(most))
+}
+
+/// Asks for the scope before anything reads a package.
+async fn may_submit(by: ApiMember, request: Request, next: Next) -> Response {
+    match by.require(PublisherScope::Submit) {
+        Ok(_) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
 async fn unknown() -> Problem {
     let detail = format!("there is no such path in this API; {}/openapi.json lists what there is", openapi::PUBLISHERS);
     Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
 }
 
 /// Who calls: the member who made the token, as far as its scopes go.
+#[derive(Debug, Clone)]
 pub(super) struct ApiMember {
     pub(super) member: Member,
     token: tokens::PublisherToken,
@@ -89,6 +107,10 @@ impl FromRequestParts<AppState> for ApiMember {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        // Layers ask before the handler does: once is enough.
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
         let text = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let secret = bearer.map_or("", |(_, token)| token.trim());
@@ -105,7 +127,9 @@ impl FromRequestParts<AppState> for ApiMember {
             })?;
         }
         let member = Member::find(&state.portal(), token.account, &token.publisher, now).await?;
-        Ok(Self { member, token })
+        let found = Self { member, token };
+        parts.extensions.insert(found.clone());
+        Ok(found)
     }
 }
 

@@ -92,7 +92,7 @@ impl Api {
             support_email: Some("support@platform.example".into()),
         };
         let state = AppState::new(lifecycle, db.db.clone(), Arc::clone(&clock) as Arc<dyn Clock>, config, shutdown);
-        let router = super::routes(&state).merge(super::publisher::routes()).merge(crate::hooks::routes());
+        let router = super::routes(&state).merge(super::publisher::routes(&state)).merge(crate::hooks::routes());
         let router = router.merge(crate::events::routes());
         Self { router: router.with_state(state.clone()), state, clock, desks, _db: db, _folder: folder, _stop: stop }
     }

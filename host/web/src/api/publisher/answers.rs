@@ -2,7 +2,7 @@
 //! access token of an installation (`annt_…`), which speaks for that one while it runs: for updates.
 
 use annex_domain::{
-    ids::InstallationId,
+    ids::{DeskId, InstallationId},
     provisioning::{Answer, Reason},
     publisher::PublisherScope,
 };
@@ -42,17 +42,14 @@ enum GivenAnswer {
 }
 
 /// Who speaks.
-struct Speaker(Answerer);
+pub(super) struct Speaker(Answerer);
 
 impl FromRequestParts<AppState> for Speaker {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|text| text.split_once(' ')).map_or("", |(_, token)| token.trim());
-        if token.starts_with(access::PREFIX) {
-            let token = token.to_owned();
-            return by_installation(state, &token, AskedFor::of(parts)).await;
+        if let Some((_, installation)) = Self::service(parts, state).await? {
+            return Ok(Self(Answerer::Service(installation)));
         }
         let by = ApiMember::from_request_parts(parts, state).await?;
         let member = by.require(PublisherScope::Events)?;
@@ -60,11 +57,18 @@ impl FromRequestParts<AppState> for Speaker {
     }
 }
 
-/// The service itself; not an operator who signed in through it.
-async fn by_installation(state: &AppState, token: &str, asked: AskedFor) -> Result<Speaker, Problem> {
-    let access = annex_desk::tokens::authenticate_service(&state.desk(), token, state.clock.now()).await?;
-    let own = access.filter(|access| access.operator.is_none() && asked.sees(access.desk));
-    own.map(|access| Speaker(Answerer::Service(access.installation))).ok_or_else(unauthenticated)
+impl Speaker {
+    /// The service of an installation, if it is its token that came with the request: itself, not an operator who signed in through it.
+    pub(super) async fn service(parts: &Parts, state: &AppState) -> Result<Option<(DeskId, InstallationId)>, Problem> {
+        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header.and_then(|text| text.split_once(' ')).map_or("", |(_, token)| token.trim());
+        if !token.starts_with(access::PREFIX) {
+            return Ok(None);
+        }
+        let access = annex_desk::tokens::authenticate_service(&state.desk(), token, state.clock.now()).await?;
+        let own = access.filter(|access| access.operator.is_none() && AskedFor::of(parts).sees(access.desk));
+        own.map(|access| Some((access.desk, access.installation))).ok_or_else(unauthenticated)
+    }
 }
 
 /// Answer what waits for the publisher

@@ -5,7 +5,12 @@ use annex_domain::{addon::AddonId, clock::Timestamp, publisher::PublisherScope, 
 use annex_lifecycle::{EndpointAnswer, EndpointView, KeptEvent, Replay, SigningSecrets};
 use annex_portal::events::{pause, replay, resume, rotate};
 use annex_store::catalog;
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    Extension,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,6 +21,7 @@ use super::ApiMember;
 use crate::{
     api::{
         extract::{Json, Params, PathParams},
+        idempotency::KeepInstead,
         problem::Problem,
         wire::{Page, Time, limit_of},
     },
@@ -270,18 +276,20 @@ async fn resume_endpoint(
 #[utoipa::path(
     post, path = "/endpoints/{addon}/rotate", tag = "events",
     params(("addon" = String, Path, description = "The add-on's id")),
-    responses((status = 200, description = "All that hold.", body = Secrets)),
+    responses((status = 200, description = "All that hold; none of them where it is answered again.", body = Secrets)),
 )]
 async fn rotate_secret(
     State(state): State<AppState>,
     by: ApiMember,
     PathParams(addon): PathParams<String>,
-) -> Result<Json<Secrets>, Problem> {
+) -> Result<Response, Problem> {
     let member = by.require(PublisherScope::Events)?;
     let SigningSecrets { shared, public_key } =
         rotate(&state.portal(), &state.lifecycle, member, &own(&state, &by, &addon).await?).await?;
     let secrets = shared.iter().map(|secret| secret.expose_secret().to_owned()).collect();
-    Ok(Json(Secrets { secrets, public_key }))
+    let kept = serde_json::to_vec(&Secrets { secrets: Vec::new(), public_key: public_key.clone() });
+    let kept = KeepInstead(kept.map_err(|error| Problem::internal(&error))?.into());
+    Ok((Extension(kept), Json(Secrets { secrets, public_key })).into_response())
 }
 
 async fn shown(state: &AppState, kept: &KeptEvent) -> Result<PublisherEvent, Problem> {

@@ -16,9 +16,10 @@ use annex_store::{
     testing,
 };
 use axum::{
-    body::{Body, to_bytes},
-    http::{Request, header},
+    body::{Body, Bytes, to_bytes},
+    http::{HeaderMap, Request, header},
 };
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -57,10 +58,29 @@ async fn ask(site: &Site, token: &str, method: &str, path: &str, body: Option<Va
         }
         None => Body::empty(),
     };
-    let response = site.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-    let status = response.status().as_u16();
-    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+    let (status, _, answer) = send(site, request.body(body).unwrap()).await;
+    (status, answer)
+}
+
+async fn send(site: &Site, request: Request<Body>) -> (u16, HeaderMap, Value) {
+    let response = site.router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, 1 << 20).await.unwrap();
+    (parts.status.as_u16(), parts.headers, serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+/// Posts with a key. Answers whether it was answered before as well.
+async fn post(site: &Site, token: &str, key: &str, path: &str, body: Body) -> (u16, bool, Value) {
+    let request = Request::post(format!("/publisher/v1{path}"))
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", key);
+    let (status, headers, answer) = send(site, request.body(body).unwrap()).await;
+    (status, headers.contains_key("idempotency-replayed"), answer)
+}
+
+fn is_refused(answer: &(u16, bool, Value), status: u16, code: &str) -> bool {
+    answer.0 == status && answer.2["code"] == code
 }
 
 #[tokio::test]
@@ -121,4 +141,45 @@ async fn nothing_of_another_publisher_is_there_and_scopes_count() {
     assert_eq!(ask(&site, &reads, "GET", "/endpoints", None).await.0, 403);
     let (_, document) = ask(&site, &own, "GET", "/openapi.json", None).await;
     assert!(document["paths"]["/endpoints/{addon}/rotate"]["post"].is_object(), "{document}");
+}
+
+#[tokio::test]
+async fn a_request_with_a_key_is_done_once_and_its_secret_told_once() {
+    let site = Site::start().await;
+    let own = publisher(&site, "own", &[PublisherScope::Events]).await;
+    let theirs = publisher(&site, "theirs", &[PublisherScope::Events]).await;
+    let rotate = "/endpoints/own.heard/rotate";
+    let hold = async || {
+        let all = site.state.lifecycle.endpoint_secrets(&"own.heard".parse().unwrap()).await.unwrap().shared;
+        all.iter().map(|secret| secret.expose_secret().to_owned()).collect::<Vec<_>>()
+    };
+    hold().await;
+    let (status, again, made) = post(&site, &own, "k", rotate, Body::empty()).await;
+    assert_eq!((status, again, made["secrets"].clone()), (200, false, json!(hold().await)));
+    let (status, again, kept) = post(&site, &own, "k", rotate, Body::empty()).await;
+    assert_eq!((status, again), (200, true));
+    assert_eq!((&kept["secrets"], &kept["public_key"]), (&json!([]), &made["public_key"]));
+    assert_eq!(hold().await.len(), 2, "it was done once");
+    let (_, again, _) = post(&site, &own, "other", rotate, Body::empty()).await;
+    assert_eq!((again, hold().await.len()), (false, 3));
+
+    let elsewhere = post(&site, &own, "k", "/endpoints/own.heard/pause", Body::empty()).await;
+    assert!(is_refused(&elsewhere, 422, "idempotency-key-reused"), "{elsewhere:?}");
+    let (status, again, _) = post(&site, &theirs, "k", "/endpoints/theirs.heard/pause", Body::empty()).await;
+    assert_eq!((status, again), (204, false), "the same word of another publisher is another key");
+    let refused = post(&site, &theirs, "free", rotate, Body::empty()).await;
+    assert!(is_refused(&refused, 404, "not-found"), "{refused:?}");
+    assert_eq!(post(&site, &theirs, "free", "/endpoints/theirs.heard/resume", Body::empty()).await.0, 204);
+    assert!(is_refused(&post(&site, &own, "a b", rotate, Body::empty()).await, 400, "invalid-header"));
+}
+
+#[tokio::test]
+async fn a_package_is_read_only_of_whoever_may_upload_one() {
+    let site = Site::start().await;
+    let reads = publisher(&site, "reads", &[PublisherScope::Read]).await;
+    for (token, status, code) in [("annp_nobody", 401, "unauthorized"), (reads.as_str(), 403, "forbidden")] {
+        let endless = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        let answer = post(&site, token, "k", "/projects/reads.heard/versions", endless).await;
+        assert!(is_refused(&answer, status, code), "{answer:?}");
+    }
 }
