@@ -155,7 +155,7 @@ impl DeskArgs {
         let stores = wiring::open(&self.data).await?;
         let here = || Url::parse("http://127.0.0.1:8080/").context("cannot make an address");
         let public_url = self.gateway.public_url.clone().map_or_else(here, Ok)?;
-        let outside = wiring::outside(&stores, &self.gateway, &public_url, None, None)?;
+        let outside = wiring::outside(&stores, &self.gateway, &public_url, None, None, None)?;
         Ok((stores, outside))
     }
 

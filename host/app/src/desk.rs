@@ -123,7 +123,9 @@ pub(crate) async fn run(command: DeskCommand) -> anyhow::Result<()> {
             let (host, by) = host(&data).await?;
             let changed = deeds::set_host_name(&host, by, desk, name.as_ref()).await;
             changed.with_context(|| format!("cannot change the host name of the desk {desk}"))?;
-            println!("the host name of the desk {desk} is changed");
+            println!(
+                "the host name of the desk {desk} is changed; set its channels up again, their services know the old one"
+            );
         }
         DeskCommand::ForceUninstall { state, desk, data } => force_uninstall(state == OnOff::On, desk, &data).await?,
         DeskCommand::Platform { state, desk, data } => platform(state == OnOff::On, desk, &data).await?,

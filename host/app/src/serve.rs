@@ -55,8 +55,7 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     let local = listener.local_addr().context("cannot tell the port")?;
     let public_url = public_url(&args, local)?;
     let (smtp, from) = (args.smtp_url.as_ref(), args.mail_from.as_deref());
-    let outside = wiring::outside(&stores, &args.gateway, &public_url, smtp, from)?;
-    let outside = Outside { desk_domain: args.desk_domain.clone(), ..outside };
+    let outside = wiring::outside(&stores, &args.gateway, &public_url, smtp, from, args.desk_domain.as_deref())?;
     let lifecycle = wiring::lifecycle(&stores, &args.data, SandboxOptions::from(&args), &outside, args.login_rule())?;
     let desk = admin::ensure_desk(&stores).await?;
     if args.sample {

@@ -189,7 +189,9 @@ pub(crate) fn outside(
     public_url: &Url,
     smtp_url: Option<&SecretString>,
     mail_from: Option<&str>,
+    desk_domain: Option<&str>,
 ) -> anyhow::Result<Outside> {
+    let desk_domain = desk_domain.map(ToOwned::to_owned);
     let billing = Billing::new(BillingParts {
         db: stores.db.clone(),
         clock: Arc::clone(&stores.clock),
@@ -199,10 +201,11 @@ pub(crate) fn outside(
         variant: variant()?,
     });
     let transport = Transport::from_url(smtp_url).context("cannot use --smtp-url")?;
-    let config = MailConfig::new(transport, mail_from, public_url.clone()).context("cannot use --mail-from")?;
+    let config = MailConfig::new(transport, mail_from, public_url.clone(), desk_domain.clone());
+    let config = config.context("cannot use --mail-from")?;
     let (db, clock) = (stores.db.clone(), Arc::clone(&stores.clock));
     let mailer = Mailer::new(MailerParts { db, clock, i18n: I18n::new(), config });
-    Ok(Outside { billing, mailer, desk_domain: None })
+    Ok(Outside { billing, mailer, desk_domain })
 }
 
 /// For commands that neither charge nor send.
@@ -212,7 +215,7 @@ pub(crate) fn outside(
 pub(crate) fn nothing_outside(stores: &Stores) -> anyhow::Result<Outside> {
     let here = Url::parse("http://127.0.0.1:8080/").context("cannot make an address")?;
     let none = GatewayArgs { public_url: None, stripe_secret_key: None, stripe_webhook_secret: None, stripe_url: None };
-    outside(stores, &none, &here, None, None)
+    outside(stores, &none, &here, None, None, None)
 }
 
 fn connect(stores: &Stores, args: &GatewayArgs, public_url: &Url) -> anyhow::Result<Arc<dyn Gateway>> {

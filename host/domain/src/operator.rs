@@ -39,6 +39,14 @@ pub struct Desk {
 pub const LOCAL_REGION: &str = "local";
 
 impl Desk {
+    /// Where it is reached on a host at `host`, with a slash at its end: by its own name where it has one below `domain`, else by
+    /// the host's.
+    #[must_use]
+    pub fn base(&self, host: &Url, domain: Option<&str>) -> Url {
+        let own = self.host_name.as_ref().and_then(|label| label.base(host, domain));
+        own.unwrap_or_else(|| host.clone())
+    }
+
     /// The time zone in which somebody reads times: the one that they chose, else the desk's.
     #[must_use]
     pub fn zone_of<'a>(&'a self, operator: Option<&'a Operator>) -> &'a str {

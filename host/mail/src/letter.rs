@@ -44,7 +44,9 @@ pub struct Reader<'a> {
     /// Who reads it; none when the address belongs to nobody of the desk.
     pub operator: Option<&'a Operator>,
     /// Where browsers reach the host.
-    pub public_url: &'a Url,
+    pub host_url: &'a Url,
+    /// Where they reach the desk.
+    pub desk_url: &'a Url,
     /// What only the mail itself says, such as the end of a link; none for the copy that stays in the outbox.
     pub secret: Option<&'a str>,
 }
@@ -129,9 +131,14 @@ impl Letter {
 }
 
 impl Reader<'_> {
-    /// An address on this host.
+    /// An address of the desk.
     fn link(&self, path: &str) -> String {
-        self.public_url.join(path).map_or_else(|_| self.public_url.to_string(), String::from)
+        link(self.desk_url, path)
+    }
+
+    /// An address of what belongs to no desk: the client area, and what publishers have.
+    fn host_link(&self, path: &str) -> String {
+        link(self.host_url, path)
     }
 
     fn table(&self, invoice: &MailInvoice) -> Option<Table> {
@@ -158,6 +165,10 @@ impl Reader<'_> {
         let lines: Vec<Line> = lines.collect();
         (!lines.is_empty()).then(|| Table { lines, total: self.t.money(invoice.total) })
     }
+}
+
+fn link(base: &Url, path: &str) -> String {
+    base.join(path).map_or_else(|_| base.to_string(), String::from)
 }
 
 /// Texts of publishers, banks and operators: on one line, without characters that change how what follows is read.

@@ -38,6 +38,8 @@ pub struct MailConfig {
     pub from: Mailbox,
     /// Where browsers reach the host: links lead there.
     pub public_url: Url,
+    /// Below which desks have host names of their own: links to what is a desk's lead to its name.
+    pub desk_domain: Option<String>,
 }
 
 impl MailConfig {
@@ -45,12 +47,17 @@ impl MailConfig {
     ///
     /// # Errors
     /// [`MailError::Sender`].
-    pub fn new(transport: Transport, from: Option<&str>, public_url: Url) -> Result<Self, MailError> {
+    pub fn new(
+        transport: Transport,
+        from: Option<&str>,
+        public_url: Url,
+        desk_domain: Option<String>,
+    ) -> Result<Self, MailError> {
         let from = match from {
             Some(text) => sender(text)?,
             None => sender(&format!("Annex <annex@{}>", mail_domain(&public_url)))?,
         };
-        Ok(Self { transport, from, public_url })
+        Ok(Self { transport, from, public_url, desk_domain })
     }
 }
 
@@ -162,8 +169,9 @@ impl Mailer {
         drop(conn);
         let t = self.0.i18n.languages(&self.0.db, mail.desk).await?.translator(language);
         let t = t.in_zone(desk.zone_of(operator.as_ref()));
-        let public_url = &self.0.config.public_url;
-        let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), public_url, secret: None };
+        let MailConfig { public_url: host_url, desk_domain, .. } = &self.0.config;
+        let desk_url = &desk.base(host_url, desk_domain.as_deref());
+        let reader = Reader { t: &t, desk: &desk, operator: operator.as_ref(), host_url, desk_url, secret: None };
         let facts = serde_json::from_value::<MailFacts>(mail.args.clone());
         let facts = facts.map_err(|error| MailError::Facts(error.to_string()))?;
         let letter = Letter::write(&reader, &facts)?;

@@ -96,6 +96,12 @@ impl WebConfig {
         at_desk.map_or_else(|| self.absolute(path), String::from)
     }
 
+    /// A path as an absolute address of a desk: by its own name where it has one.
+    pub(crate) fn absolute_of(&self, desk: &operator::Desk, path: &str) -> String {
+        let base = desk.base(&self.public_url, self.desk_domain.as_deref());
+        base.join(path).map_or_else(|_| path.to_owned(), String::from)
+    }
+
     /// A path as an absolute address, to be copied or mailed.
     #[must_use]
     pub fn absolute(&self, path: &str) -> String {
@@ -105,6 +111,8 @@ impl WebConfig {
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::{clock::Timestamp, ids::DeskId};
+
     use super::*;
 
     fn config(public_url: &str, on_loopback: bool) -> WebConfig {
@@ -119,6 +127,21 @@ mod tests {
             smtp: None,
             desk_domain: None,
             support_email: Some("support@platform.example".into()),
+        }
+    }
+
+    fn desk(host_name: Option<HostLabel>) -> operator::Desk {
+        operator::Desk {
+            id: DeskId::new(),
+            name: "Acme".into(),
+            locale: "en".into(),
+            time_zone: "UTC".into(),
+            status: operator::DeskStatus::Active,
+            status_since: Timestamp(0),
+            host_name,
+            region: operator::LOCAL_REGION.into(),
+            developer_of: None,
+            created_at: Timestamp(0),
         }
     }
 
@@ -139,6 +162,11 @@ mod tests {
         assert_eq!(www.name("www.desk.example"), Name::Host);
         assert_eq!(host.absolute_at(&acme, "/setup/x"), "https://acme.desk.example/setup/x");
         assert_eq!(own.absolute_at(&acme, "/setup/x"), "https://desk.example/setup/x");
+        let named = desk(Some(acme));
+        assert_eq!(host.absolute_of(&named, "/hooks/x"), "https://acme.desk.example/hooks/x");
+        for (config, of) in [(&own, named), (&host, desk(None))] {
+            assert_eq!(config.absolute_of(&of, "/hooks/x"), "https://desk.example/hooks/x");
+        }
     }
 
     #[test]

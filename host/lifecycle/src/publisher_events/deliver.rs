@@ -127,12 +127,11 @@ impl Lifecycle {
             }
         }
         let host = self.billing.public_url();
-        let base = match desks::known(&self.db, event.desk.id).await {
-            Ok(desk) => desk.host_name.and_then(|label| label.base(host, self.desk_domain.as_deref())),
-            Err(StoreError::NotFound(_)) => None,
+        let root = match desks::known(&self.db, event.desk.id).await {
+            Ok(desk) => desk.base(host, self.desk_domain.as_deref()),
+            Err(StoreError::NotFound(_)) => host.clone(),
             Err(error) => return Err(error),
         };
-        let root = base.as_ref().unwrap_or(host);
         let answers = event.kind.is_request() && event.data.get("until").is_some();
         Ok(PublisherEvent {
             id: event.id,

@@ -33,7 +33,7 @@ impl Reader<'_> {
             subject: t.with("mail-publisher-requested-subject", &[("name", &name)]),
             happened: vec![t.with("mail-publisher-requested-happened", &[("name", &name)])],
             next: vec![t.get("mail-publisher-requested-next")],
-            action: Some((t.get("mail-action-portal"), self.link("portal"))),
+            action: Some((t.get("mail-action-portal"), self.host_link("portal"))),
             ..Content::default()
         }
     }
@@ -50,8 +50,8 @@ impl Reader<'_> {
                 (None, _) => t.get("mail-publisher-approved-next"),
             }],
             action: match (days, link) {
-                (_, Some(end)) => Some((t.get("mail-action-set-up"), self.link(&format!("portal/welcome/{end}")))),
-                (None, None) => Some((t.get("mail-action-portal"), self.link("portal"))),
+                (_, Some(end)) => Some((t.get("mail-action-set-up"), self.host_link(&format!("portal/welcome/{end}")))),
+                (None, None) => Some((t.get("mail-action-portal"), self.host_link("portal"))),
                 (Some(_), None) => None,
             },
             ..Content::default()
@@ -65,7 +65,7 @@ impl Reader<'_> {
             happened: vec![t.with("mail-publisher-refused-happened", &[("name", &name)])],
             facts: vec![(t.get("mail-fact-why"), one_line(reason))],
             next: vec![t.get("mail-publisher-refused-next")],
-            action: Some((t.get("mail-action-ask-again"), self.link("portal/request"))),
+            action: Some((t.get("mail-action-ask-again"), self.host_link("portal/request"))),
             ..Content::default()
         }
     }
@@ -80,7 +80,9 @@ impl Reader<'_> {
                 Some(_) => t.with("mail-publisher-invited-next", &[("days", &days)]),
                 None => t.get("mail-operator-invited-not-kept"),
             }],
-            action: self.secret.map(|end| (t.get("mail-action-accept"), self.link(&format!("portal/welcome/{end}")))),
+            action: self
+                .secret
+                .map(|end| (t.get("mail-action-accept"), self.host_link(&format!("portal/welcome/{end}")))),
             ..Content::default()
         }
     }
@@ -92,7 +94,7 @@ impl Reader<'_> {
             happened: vec![t.with("mail-key-enrolled-happened", &[("name", &name), ("by", &by)])],
             facts: vec![(t.get("mail-fact-fingerprint"), key.to_string())],
             next: vec![t.get("mail-key-enrolled-next")],
-            action: Some((t.get("mail-action-portal"), self.link("portal"))),
+            action: Some((t.get("mail-action-portal"), self.host_link("portal"))),
             ..Content::default()
         }
     }
@@ -114,7 +116,7 @@ impl Reader<'_> {
             happened: vec![with(&format!("mail-version-{ended}-{track}"))],
             facts: review.notes.iter().map(note).collect(),
             next: vec![t.get(&format!("mail-version-{ended}-next-{track}"))],
-            action: Some((t.get("mail-action-version"), self.link(&page))),
+            action: Some((t.get("mail-action-version"), self.host_link(&page))),
             ..Content::default()
         }
     }
@@ -127,7 +129,7 @@ impl Reader<'_> {
             happened: vec![t.with("mail-events-failing-happened", &[("addon", &name), ("since", &t.datetime(since))])],
             facts: vec![(t.get("mail-fact-last-attempt"), one_line(answer))],
             next: vec![t.get("mail-events-failing-next")],
-            action: Some((t.get("mail-action-events"), self.link(&page))),
+            action: Some((t.get("mail-action-events"), self.host_link(&page))),
             ..Content::default()
         }
     }

@@ -205,7 +205,8 @@ fn write(t: &Translator, desk: &str, facts: &MailFacts) -> Letter {
     };
     let public_url = "https://help.example.org/annex/".parse().unwrap();
     let secret = Some("5ec4e7");
-    Letter::write(&Reader { t, desk: &desk, operator: None, public_url: &public_url, secret }, facts).unwrap()
+    let (host_url, desk_url) = (&public_url, &public_url);
+    Letter::write(&Reader { t, desk: &desk, operator: None, host_url, desk_url, secret }, facts).unwrap()
 }
 
 fn arabic() -> Translator {

@@ -39,7 +39,9 @@ impl Host {
         tx.commit().await.unwrap();
         let transport = Transport::from_url(smtp.map(Into::into).as_ref()).unwrap();
         let public_url = "https://help.example.org/".parse().unwrap();
-        let config = MailConfig::new(transport, Some("Désk <desk@example.org>"), public_url).unwrap();
+        let config =
+            MailConfig::new(transport, Some("Désk <desk@example.org>"), public_url, Some("desk.example.org".into()));
+        let config = config.unwrap();
         let i18n = I18n::new();
         let parts = MailerParts { db: db.db.clone(), clock: Arc::clone(&clock) as Arc<dyn Clock>, i18n, config };
         Self { mailer: Mailer::new(parts), desks, clock, db }
@@ -97,6 +99,24 @@ async fn without_a_server_mails_are_kept_to_be_read() {
     assert_eq!((mail.state, content.subject.as_str()), (MailState::Kept, "Your trial of Tool has ended"));
     assert!(content.text.starts_with("Hello Ada,\n"), "{}", content.text);
     assert_eq!(host.mailer.server(), None);
+}
+
+#[tokio::test]
+async fn links_lead_to_the_name_of_the_desk_and_those_of_publishers_to_the_hosts() {
+    let host = Host::start(None).await;
+    let mut tx = host.db.db.begin().await.unwrap();
+    desks::set_host_name(&mut tx, host.desks.desk, Some(&"acme".parse().unwrap())).await.unwrap();
+    tx.commit().await.unwrap();
+    let requested = MailFacts::PublisherRequested { name: "Acme".into() };
+    for (key, facts, address) in [
+        ("desk", facts("Tool"), "https://acme.desk.example.org/addons/acme.tool"),
+        ("host", requested, "https://help.example.org/portal"),
+    ] {
+        let id = host.put(key, facts.args(), Some(host.desks.admin)).await.unwrap();
+        assert_eq!(host.send(id, 1).await, Posted::Done);
+        let text = host.mail(id).await.content.unwrap().text;
+        assert!(text.contains(address), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -203,8 +223,9 @@ async fn a_right_to_left_mail_arrives_as_it_was_written() {
     let resources = vec![("en-mail.ftl".into(), arabic.into())];
     let t = translator_of(&LanguagePack { facts: facts_of_language, resources });
     let desk = desks::get(&mut host.db.db.read().await.unwrap(), host.desks.desk).await.unwrap();
-    let MailConfig { transport, from, public_url } = &host.mailer.0.config;
-    let reader = Reader { t: &t, desk: &desk, operator: None, public_url, secret: None };
+    let MailConfig { transport, from, public_url, .. } = &host.mailer.0.config;
+    let (host_url, desk_url) = (public_url, public_url);
+    let reader = Reader { t: &t, desk: &desk, operator: None, host_url, desk_url, secret: None };
     let letter = Letter::write(&reader, &facts("Tool")).unwrap();
     assert!(letter.html.contains(r#"lang="ar" dir="rtl""#), "{}", letter.html);
     assert!(!letter.text.contains("Hello") && !letter.text.contains("trial"), "all of it is Arabic: {}", letter.text);

@@ -228,7 +228,7 @@ fn invited_page(state: &AppState, who: &SignedIn, invited: &Invited) -> PageResu
     let Invited { operator, secret } = invited;
     page(&InvitedPage {
         shell: who.titled(who.t.with("operator-invite-link-title", &[("name", &operator.name)]), Section::Operators),
-        link: who.absolute(&state.config, &format!("/setup/{secret}")),
+        link: state.config.absolute_of(&who.desk, &format!("/setup/{secret}")),
         mailed: state.config.smtp.is_some().then(|| operator.email.clone()),
     })
 }

@@ -126,7 +126,7 @@ impl Reader<'_> {
             happened: vec![t.with("mail-top-up-declined-happened", &[("amount", &amount)])],
             facts: reason.map(|reason| (t.get("mail-fact-reason"), one_line(reason))).into_iter().collect(),
             next: vec![t.get("mail-top-up-declined-next")],
-            action: Some((t.get("mail-action-client-area"), self.link("client-area"))),
+            action: Some((t.get("mail-action-client-area"), self.host_link("client-area"))),
             ..Content::default()
         }
     }

@@ -1,7 +1,11 @@
 //! A channel: where its service delivers, how it fares, and the requests by which the host sets it up and tests it.
 
-use annex_domain::{ids::InstallationId, permission::Permission};
+use annex_domain::{
+    ids::{HookId, InstallationId},
+    permission::Permission,
+};
 use annex_lifecycle::{SetupAction, SetupOutcome, SetupProblem};
+use annex_store::desks;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -100,7 +104,7 @@ async fn get_channel(
         detail: state.detail,
     });
     Ok(Json(Channel {
-        address: state.config.absolute(&format!("/hooks/{}", view.hook)),
+        address: address(&state, &user, view.hook).await?,
         secret_is_set: view.secret.is_some_and(|(_, _, is_set)| is_set),
         last: last.collect(),
     }))
@@ -129,9 +133,15 @@ async fn set_up_channel(
         ChannelAction::Test => SetupAction::Test,
     };
     let hook = state.lifecycle.channel_view(user.desk(), id).await?.hook;
-    let address = state.config.absolute(&format!("/hooks/{hook}"));
+    let address = address(&state, &user, hook).await?;
     let outcome = state.lifecycle.set_up_channel(user.desk(), id, action, &address, user.operator()?).await?;
     Ok(Json(ChannelSetUp::of(outcome, user.locale())))
+}
+
+/// Where the service posts to.
+async fn address(state: &AppState, user: &ApiUser, hook: HookId) -> Result<String, Problem> {
+    let desk = desks::known(&state.db, user.desk()).await?;
+    Ok(state.config.absolute_of(&desk, &format!("/hooks/{hook}")))
 }
 
 impl ChannelSetUp {

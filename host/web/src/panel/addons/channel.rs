@@ -119,7 +119,7 @@ async fn channel_page(state: &AppState, who: &SignedIn, view: &InstallationView)
     Ok(ChannelPage {
         id,
         name,
-        address: state.config.absolute(&format!("/hooks/{}", channel.hook)),
+        address: state.config.absolute_of(&who.desk, &format!("/hooks/{}", channel.hook)),
         local: !state.config.is_https(),
         steps: channel.setup.steps.iter().map(text).collect(),
         missing: (!missing.is_empty()).then(|| missing.join(", ")),
