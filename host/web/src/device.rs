@@ -69,10 +69,12 @@ impl Device {
         &self.desks
     }
 
-    /// Lets the browser be known in a desk after an operator signed in there.
-    pub(crate) fn remember_in(mut self, desk: DeskId, state: &AppState, response: &mut Response) {
-        self.desks.retain(|known| *known != desk);
-        self.desks.insert(0, desk);
+    /// Lets the browser be known in desks after an operator gave the password of them; they are in the first.
+    pub(crate) fn remember_in(mut self, desks: &[DeskId], state: &AppState, response: &mut Response) {
+        for desk in desks.iter().rev() {
+            self.desks.retain(|known| known != desk);
+            self.desks.insert(0, *desk);
+        }
         self.desks.truncate(DESKS);
         self.remember(state, response);
     }

@@ -21,6 +21,7 @@ mod roles;
 mod setup;
 mod sign_in;
 mod sign_in_again;
+mod switch_desk;
 mod ticket;
 mod tokens;
 mod work;
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/", get(home))
         .merge(sign_in::routes())
         .merge(sign_in_again::routes())
+        .merge(switch_desk::routes())
         .merge(setup::routes())
         .merge(forgotten::routes())
         .merge(inbox::routes())

@@ -22,6 +22,7 @@ use crate::{
     at::AskedFor,
     config::WebConfig,
     cookie::{cookie_value, put_cookie},
+    device::Device,
     error::PageError,
     flash::Flash,
     i18n::{Languages, Translator},
@@ -54,6 +55,7 @@ pub(crate) struct SignedIn {
     pub(crate) fragment: bool,
     flash: Option<Flash>,
     asked: AskedFor,
+    elsewhere: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -112,7 +114,11 @@ impl SignedIn {
         Shell {
             title: title.into(),
             section,
-            person: Some(Person { operator: self.operator.clone(), desk: self.desk.clone() }),
+            person: Some(Person {
+                operator: self.operator.clone(),
+                desk: self.desk.clone(),
+                elsewhere: self.elsewhere,
+            }),
             toast: self.flash.as_ref().and_then(|flash| flash.toast(&self.t)),
             t: self.t.clone(),
             now: self.now,
@@ -147,8 +153,22 @@ impl FromRequestParts<AppState> for SignedIn {
         let now = state.clock.now();
         let (confirmed_at, session) = (session.confirmed_at, session.id);
         let address = address(parts);
-        let signed_in =
-            Self { operator, desk, session, confirmed_at, address, t, languages, fragment, flash, asked, now };
+        let device = Device::of(state, &parts.headers, &operator.email);
+        let elsewhere = device.known_in().iter().any(|known| *known != desk.id);
+        let signed_in = Self {
+            operator,
+            desk,
+            session,
+            confirmed_at,
+            address,
+            t,
+            languages,
+            fragment,
+            flash,
+            asked,
+            elsewhere,
+            now,
+        };
         parts.extensions.insert(Allowed(signed_in.operator.permissions.clone()));
         if let Some(Frame(frame)) = parts.extensions.get::<Frame>() {
             let _ = frame.set(signed_in.shell("error-title", Section::None));

@@ -89,6 +89,8 @@ pub(crate) struct Person {
     pub(crate) operator: Operator,
     /// Their desk.
     pub(crate) desk: Desk,
+    /// This browser signed in to others before, as somebody of the same address.
+    pub(crate) elsewhere: bool,
 }
 
 /// The frame of a page: every template has one under the name `shell`.

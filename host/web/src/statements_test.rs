@@ -43,7 +43,7 @@ const INBOX: &str = "/inbox";
 const LISTING: &str = "/addons/acme.puppet";
 
 /// Pages, and the statements of each.
-const PAGES: [(&str, usize); 28] = [
+const PAGES: [(&str, usize); 29] = [
     (SIDEBAR, 4),
     (TICKET, 6),
     (INBOX, 5),
@@ -71,6 +71,7 @@ const PAGES: [(&str, usize); 28] = [
     ("/admin/work", 2),
     ("/admin/audit", 7),
     ("/profile", 3),
+    ("/sign-in/switch", 0),
     ("/api/v1/me", 0),
 ];
 

@@ -245,6 +245,7 @@ fn of_desk(ticket: &str, contact: &str) -> Vec<String> {
         "/admin/work",
         "/admin/audit",
         "/profile",
+        "/sign-in/switch",
         GONE[0],
     ]
     .map(str::to_owned)

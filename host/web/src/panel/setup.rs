@@ -125,7 +125,7 @@ async fn setup_page(
 /// The browser is that of somebody who has just chosen a password.
 pub(super) fn let_in(state: &AppState, headers: &HeaderMap, entered: &Entered, mut response: Response) -> Response {
     set_cookie(&state.config, &mut response, &entered.session.secret);
-    Device::of(state, headers, &entered.email).remember_in(entered.desk, state, &mut response);
+    Device::of(state, headers, &entered.email).remember_in(&[entered.desk], state, &mut response);
     response
 }
 

@@ -1,8 +1,8 @@
 //! Signing in and out. A wrong address, a wrong password and a deactivated account look and take the same. A browser that
 //! signed in before has attempts of its own. Whoever gave a password that is right in several desks chooses one of them; the
-//! browser keeps which, and it is the first the next time.
+//! browser keeps which, and it is the first the next time. A form may name the desk (`switch_desk`).
 
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use annex_desk::{
     Refusal, Rule,
@@ -111,7 +111,7 @@ async fn sign_in(
     let (email, next) = (form.get("email"), local_path(form.get("next")));
     let device = Device::of(&state, &headers, email);
     let input = Enter {
-        trying: Trying { at: asked.0, ..device.trying(&address) },
+        trying: Trying { at: asked.0.or_else(|| form.get("desk").parse().ok()), ..device.trying(&address) },
         known_in: device.known_in(),
         password: form.raw("password").to_owned().into(),
         user_agent: user_agent(&headers),
@@ -119,7 +119,7 @@ async fn sign_in(
     };
     match enter(&state.desk(), input, state.clock.now()).await {
         Ok(Entrance::In { desk, session }) => {
-            came_in(&state, (&headers, asked), (device, desk), &session.secret, next).await
+            came_in(&state, (&headers, asked), (device, [desk].as_slice()), &session.secret, next).await
         }
         Ok(Entrance::Choose(ways)) => {
             let shell = outside(&state, "sign-in-desk-title", &headers, asked).await?;
@@ -164,7 +164,9 @@ async fn choose_desk(
     match choose(&state.desk(), chosen, state.clock.now()).await {
         Ok(made) => {
             let next = local_path(form.get("next"));
-            let mut response = came_in(&state, (&headers, asked), (device, way.desk), &made.secret, next).await?;
+            let given: Vec<DeskId> = iter::once(way).chain(&right.ways).map(|way| way.desk).collect();
+            let mut response =
+                came_in(&state, (&headers, asked), (device, given.as_slice()), &made.secret, next).await?;
             let desk = way.desk.to_string();
             put_cookie(&state.config, &mut response, desk_cookie(&state), &desk, KEPT.as_secs());
             Ok(response)
@@ -186,13 +188,13 @@ fn desk_cookie(state: &AppState) -> &'static str {
 async fn came_in(
     state: &AppState,
     (headers, asked): (&HeaderMap, AskedFor),
-    (device, desk): (Device, DeskId),
+    (device, desks): (Device, &[DeskId]),
     secret: &str,
     next: &str,
 ) -> PageResult {
     let mut response = on_to(state, (headers, asked), next).await?;
     set_cookie(&state.config, &mut response, secret);
-    device.remember_in(desk, state, &mut response);
+    device.remember_in(desks, state, &mut response);
     Ok(response)
 }
 

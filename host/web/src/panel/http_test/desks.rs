@@ -102,6 +102,44 @@ async fn who_works_in_several_desks_chooses_one_and_finds_it_first_the_next_time
 }
 
 #[tokio::test]
+async fn who_works_in_several_desks_switches_between_those_that_the_browser_knows() {
+    let panel = Panel::start().await;
+    panel.in_both().await;
+    let (first, second) = (panel.desks.desk.to_string(), panel.desks.other_desk.to_string());
+    let page = panel.post("", "/sign-in", &[("email", "bo@example.org"), ("password", PASSWORD)]).await;
+    let inside = panel.post("", "/sign-in/desk", &[("ways", sealed(&page)), ("desk", &second)]).await;
+    let (session, device) = (inside.cookie("annex-session").unwrap(), inside.cookie("annex-device").unwrap());
+    let here = format!("{session}; {device}");
+    assert!(panel.get(&here, "/profile").await.html.contains("href=\"/sign-in/switch\""));
+    // Where else an address works is not for whoever has it in one desk.
+    assert!(!panel.get(&session, "/profile").await.html.contains("href=\"/sign-in/switch\""));
+    let alone = panel.get(&session, "/sign-in/switch").await.html;
+    assert!(alone.contains("You haven’t signed in to another") && !alone.contains(&first), "{alone}");
+
+    let choice = panel.get(&here, "/sign-in/switch").await.html;
+    assert!(choice.contains(&format!("value=\"{first}\"")) && !choice.contains(&second), "{choice}");
+    let to = |password| [("email", "bo@example.org"), ("password", password), ("desk", first.as_str())];
+    assert_eq!(panel.post(&here, "/sign-in", &to("a guess")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let there = panel.post(&here, "/sign-in", &to(PASSWORD)).await;
+    assert_eq!(there.status, StatusCode::SEE_OTHER, "there is nothing to choose: {}", there.html);
+    let now = there.cookie("annex-session").unwrap();
+    assert!(panel.get(&now, "/profile").await.html.contains("<bdi class=\"rail-text truncate\">Desk</bdi>"));
+    assert_eq!(panel.get(&here, "/inbox").await.status, StatusCode::SEE_OTHER, "the session before has ended");
+}
+
+#[tokio::test]
+async fn a_desk_of_its_own_name_is_opened_there() {
+    let panel = Panel::with_names().await;
+    panel.in_both().await;
+    let page = panel.post("", "/sign-in", &[("email", "bo@example.org"), ("password", PASSWORD)]).await;
+    let desk = panel.desks.other_desk.to_string();
+    let inside = panel.post("", "/sign-in/desk", &[("ways", sealed(&page)), ("desk", &desk)]).await;
+    let cookies = [inside.cookie("annex-session").unwrap(), inside.cookie("annex-device").unwrap()].join("; ");
+    let choice = panel.get(&cookies, "/sign-in/switch").await.html;
+    assert!(choice.contains("href=\"http://acme.desk.example:1/\"") && !choice.contains("f-password"), "{choice}");
+}
+
+#[tokio::test]
 async fn by_its_own_name_a_desk_has_its_own_people_and_links_alone() {
     let panel = Panel::with_names().await;
     panel.in_both().await;
