@@ -34,8 +34,23 @@ use crate::{
 /// Where this endpoint is.
 const PATH: &str = "/oauth/authorize";
 /// Parameters that may be given once at most.
-const ONCE: [&str; 8] =
-    ["response_type", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt", "max_age"];
+const ONCE: [&str; 9] = [
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+];
+/// Parameters that carry others, which nobody may overlook, and how they are refused (OpenID Connect Core, 3.1.2.6).
+const CARRIERS: [(&str, &str); 3] = [
+    ("request", "request_not_supported"),
+    ("request_uri", "request_uri_not_supported"),
+    ("registration", "registration_not_supported"),
+];
 /// The longest `state` and `nonce` that are taken.
 const LONGEST: usize = 500;
 
@@ -126,8 +141,14 @@ fn asked(client: &Client, fields: &Query, redirect_uri: &str) -> Result<Asked, (
     if ONCE.iter().any(|name| fields.count(name) > 1) {
         return Err(("invalid_request", "a parameter is repeated"));
     }
+    if let Some((_, error)) = CARRIERS.into_iter().find(|(name, _)| fields.count(name) > 0) {
+        return Err((error, "send each parameter by itself"));
+    }
     if fields.get("response_type") != "code" {
         return Err(("unsupported_response_type", "only the authorization code flow is supported"));
+    }
+    if !matches!(fields.get("response_mode"), "" | "query") {
+        return Err(("invalid_request", "only the response mode query is supported"));
     }
     let (claims, scopes) = scopes(client, fields.get("scope"))?;
     let challenge = fields.get("code_challenge");

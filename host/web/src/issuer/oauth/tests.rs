@@ -4,6 +4,7 @@ mod clients;
 mod codes;
 mod keys;
 mod people;
+mod refusals;
 
 use annex_domain::{
     es256::KeyPair,

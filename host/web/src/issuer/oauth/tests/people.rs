@@ -132,6 +132,25 @@ async fn a_newer_sign_in_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn the_token_says_when_the_password_was_given() {
+    let world = World::start().await;
+    let agent = world.agent().await;
+    let given = async |path: &str| {
+        let code = agent.get(path).await.parameter("code").unwrap();
+        let (_, answer) = world.trade(&code, &[]).await;
+        body_of(&answer["id_token"])["auth_time"].as_i64().unwrap()
+    };
+    let seconds = || world.site.clock_now().0 / 1000;
+    let began = seconds();
+    world.site.clock.advance(Duration::from_secs(60));
+    assert_eq!(given(&world.authorize(&[])).await, began, "being signed in is no sign-in");
+    let page = agent.get(&world.authorize(&[("max_age", "0")])).await;
+    let next = page.parameter("next").unwrap();
+    agent.post("/sign-in/again", &[("password", PASSWORD), ("next", &next)]).await;
+    assert_eq!(given(&next).await, seconds());
+}
+
+#[tokio::test]
 async fn a_service_can_ask_for_the_end_of_the_session() {
     let world = World::start().await;
     let agent = world.agent().await;
