@@ -12,7 +12,10 @@ use annex_domain::{
     oauth::client_of,
     permission::{Permission, Permissions},
 };
-use annex_store::oauth::clients::{self, Client};
+use annex_store::{
+    desks,
+    oauth::clients::{self, Client},
+};
 use axum::{
     Router,
     extract::{RawQuery, State},
@@ -101,6 +104,10 @@ async fn authorize(
         Err((error, text)) => return back(&[("error", error), ("error_description", text)]),
     };
     let current = session::current(&state, &headers, name).await?;
+    let is_theirs = current.as_ref().is_some_and(|current| current.operator.desk == client.desk);
+    if !is_theirs && let Some(there) = by_own_name(&state, &client, name, &query).await? {
+        return Ok(Redirect::to(&there).into_response());
+    }
     let current = match current {
         Some(current) if asked.takes(&state, &current, &query) => current,
         _ if asked.silent => {
@@ -121,6 +128,22 @@ async fn authorize(
         Some(code) => back(&[("code", &code)]),
         None => back(&[("error", "access_denied"), ("error_description", "the operator may not use this add-on")]),
     }
+}
+
+/// The same request by the name of the client's desk, where it has one: that is where its operators are signed in. None for one that
+/// came by it.
+async fn by_own_name(
+    state: &AppState,
+    client: &Client,
+    name: AskedFor,
+    query: &str,
+) -> Result<Option<String>, PageError> {
+    if name.0.is_some() {
+        return Ok(None);
+    }
+    let desk = desks::known(&state.db, client.desk).await?;
+    let named = state.config.host_name_of(&desk).is_some();
+    Ok(named.then(|| state.config.absolute_of(&desk, &format!("{PATH}?{query}"))))
 }
 
 /// Who asks, and where they may be answered. Until that is known nobody is sent anywhere.

@@ -1,6 +1,6 @@
 //! Who may sign in, and what the service is told of them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use annex_desk::desks::{By, resume, suspend};
 use annex_domain::{
@@ -11,17 +11,23 @@ use annex_domain::{
     operator::Actor,
 };
 use annex_store::{
-    testing,
+    desks, testing,
     users::{self, Ticks},
+};
+use axum::{
+    body::Body,
+    http::{Request, header},
 };
 use openidconnect::{
     ClientId, IssuerUrl, Nonce, TokenResponse as _,
     core::{CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm},
 };
+use tower::ServiceExt as _;
 
 use super::{BACK, ISSUER, World, authorize, body_of, browser, issue, sent_back, trade};
 use crate::{
     client_area::tests::site::{PASSWORD, Site},
+    config::WebConfig,
     issuer::client_area::moment,
     oidc::TokenAnswer,
 };
@@ -106,6 +112,29 @@ async fn who_is_not_signed_in_does_so_first() {
     let onward = page.headers["refresh"].to_str().unwrap();
     assert!(onward.starts_with("0;url=http://127.0.0.1:1/oauth/authorize?"), "{onward}");
     assert!(nobody.get(&next).await.parameter("code").is_some());
+}
+
+#[tokio::test]
+async fn operators_of_a_desk_with_a_name_are_asked_there() {
+    let mut world = World::start().await;
+    let site = &mut world.site;
+    let config = WebConfig { desk_domain: Some("desk.example".into()), ..WebConfig::clone(&site.state.config) };
+    site.state.config = Arc::new(config);
+    site.router = crate::router(site.state.clone());
+    let mut tx = testing::tx(&site.state.db).await;
+    desks::set_host_name(&mut tx, site.desks.desk, Some(&"acme".parse().unwrap())).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = world.authorize(&[]);
+    let there = format!("http://acme.desk.example:1{path}");
+    assert_eq!(world.site.browser().get(&path).await.location(), there);
+    let stranger = world.site.operator(world.site.desks.other_desk, world.site.desks.other_admin).await;
+    assert_eq!(stranger.get(&path).await.location(), there, "they may be signed in there as well");
+    assert!(world.agent().await.get(&path).await.parameter("code").is_some(), "who is signed in here is asked nothing");
+
+    let request = Request::get(&path).header(header::HOST, "acme.desk.example").body(Body::empty()).unwrap();
+    let asked = world.site.router.clone().oneshot(request).await.unwrap();
+    let to = asked.headers()[header::LOCATION].to_str().unwrap();
+    assert!(to.starts_with("/sign-in?next="), "{to}");
 }
 
 #[tokio::test]
