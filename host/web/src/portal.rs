@@ -31,6 +31,8 @@ mod request;
 #[cfg(test)]
 mod review_tests;
 #[cfg(test)]
+mod rights_tests;
+#[cfg(test)]
 mod tests;
 mod tokens;
 pub(crate) mod tracks;

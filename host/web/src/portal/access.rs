@@ -178,6 +178,7 @@ async fn choose(
     form: Posted,
 ) -> Result<Response, PageError> {
     let who = Insider::find(&state, payer, &publisher).await?;
+    who.member.require(Deed::Publish)?;
     let id = read(&project)?;
     let Ok(audience) = form.get("audience").parse::<Audience>() else {
         let mut shown = access_page(&state, &who, &id, form).await?;
@@ -236,6 +237,7 @@ async fn name(
     form: Posted,
 ) -> Result<Response, PageError> {
     let who = Insider::find(&state, payer, &publisher).await?;
+    who.member.require(Deed::Publish)?;
     let id = read(&project)?;
     let Ok(desk) = form.get("desk").parse::<DeskId>() else {
         let mut shown = access_page(&state, &who, &id, form).await?;

@@ -68,6 +68,7 @@ async fn agree(
     form: Posted,
 ) -> Result<Response, PageError> {
     let who = Insider::find(&state, payer, &publisher).await?;
+    who.member.require(Deed::Documents)?;
     let (Ok(kind), Ok(version)) = (form.get("document").parse::<PartnerDocument>(), form.get("version").parse()) else {
         return Ok(Flash::warning("portal-documents-unchanged").redirect(&who.path("/documents")));
     };

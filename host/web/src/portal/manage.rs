@@ -209,6 +209,7 @@ async fn hand_over(
     form: Posted,
 ) -> Result<Response, PageError> {
     let who = Insider::find(&state, payer, &publisher).await?;
+    who.member.require(Deed::Organisation)?;
     let id = read(&project)?;
     let Ok(to) = form.get("offered_to").parse::<PublisherSlug>() else {
         let mut shown = manage_page(&state, &who, &id, Some(Step::Offer), &form).await?;

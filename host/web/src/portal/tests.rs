@@ -51,13 +51,13 @@ use crate::{
 };
 
 /// One of each kind of thing, all of one publisher.
-struct Things<'s> {
+pub(super) struct Things<'s> {
     browser: Browser<'s>,
     parameters: Vec<(&'static str, String)>,
 }
 
 impl<'s> Things<'s> {
-    async fn make(site: &'s Site, publisher: &str, seed: u8) -> Self {
+    pub(super) async fn make(site: &'s Site, publisher: &str, seed: u8) -> Self {
         let email = format!("owner@{publisher}.example");
         let account = site.account(&email, None).await;
         let (slug, now): (PublisherSlug, _) = (publisher.parse().unwrap(), site.clock.now());
@@ -117,7 +117,7 @@ impl<'s> Things<'s> {
         Self { browser, parameters }
     }
 
-    fn path(&self, pattern: &str) -> String {
+    pub(super) fn path(&self, pattern: &str) -> String {
         self.parameters.iter().fold(pattern.to_owned(), |path, (name, value)| path.replace(name, value))
     }
 

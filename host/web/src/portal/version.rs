@@ -272,7 +272,7 @@ fn of_package(t: &Translator, problems: &[FieldError]) -> Vec<String> {
     here.map(|problem| format!("{}: {}", named(t, &problem.field), problem_text(t, problem))).collect()
 }
 
-/// The form is read once it is known that the sender belongs to the publisher.
+/// The form is read once it is known that the sender works on the publisher's drafts.
 async fn keep(
     State(state): State<AppState>,
     Path(path): Path<(String, String, String)>,
@@ -280,6 +280,7 @@ async fn keep(
     request: Request,
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
+    place.who.member.require(Deed::Develop)?;
     let form = Posted::from_request(request, &state).await?;
     let part: Part = form.get("part").parse().unwrap_or(Part::Texts);
     let shown = Shown { part: part.to_string(), language: code(form.get("language")).to_owned() };
@@ -316,6 +317,7 @@ async fn hand_in(
     form: Posted,
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
+    place.who.member.require(Deed::Submit)?;
     let done = submit(&state.portal(), &place.who.member, &place.project.id, place.version.id, track(&form)?).await;
     answer(&state, &place, "portal-submitted", done).await
 }
@@ -347,6 +349,7 @@ async fn take_back(
     form: Posted,
 ) -> Result<Response, PageError> {
     let place = Spot::find(&state, payer, &path).await?;
+    place.who.member.require(Deed::Submit)?;
     let done = withdraw(&state.portal(), &place.who.member, &place.project.id, place.version.id, track(&form)?).await;
     answer(&state, &place, "portal-withdrawn", done).await
 }
