@@ -14,7 +14,7 @@ use annex_domain::{
     manifest::{Listing, Manifest},
     publisher::{MemberRole, PublisherScope, StaffPermission},
 };
-use annex_package::{build, sign};
+use annex_package::{build, keys::SigningKey, sign};
 use annex_store::{
     catalog::{self, VersionStatus},
     mails, projects,
@@ -106,9 +106,9 @@ async fn upload(site: &Site, secret: &str, project: &str) -> (u16, Value) {
     upload_of(site, secret, project, package("1.0.0", 1)).await
 }
 
-async fn upload_of(site: &Site, secret: &str, project: &str, package: Bytes) -> (u16, Value) {
+async fn upload_of(site: &Site, secret: &str, project: &str, bytes: Bytes) -> (u16, Value) {
     let path = format!("/projects/{project}/versions");
-    call(site, secret, Method::POST, &path, "application/vnd.annex.package", package).await
+    call(site, secret, Method::POST, &path, "application/vnd.annex.package", bytes).await
 }
 
 /// What the automatic report does, without a blocker.
@@ -366,6 +366,42 @@ async fn a_second_tab_is_shown_both_texts() {
     assert!(!both.html.contains("id=\"draft-seen\""), "what saves by itself does not take the newer number over");
     let shown = owner.get(&page).await.html;
     assert!(shown.contains("From the first tab") && !shown.contains("From the second tab"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_package_that_does_not_fit_is_refused_with_its_own_code_and_leaves_nothing() {
+    let site = Site::start().await;
+    let secret = prepared(&site).await;
+    let project: AddonId = "acme.puppet".parse().unwrap();
+    let names = annex_domain::localized::Localized::en("Puppet");
+    let mut tx = annex_store::testing::tx(&site.state.db).await;
+    projects::create(&mut tx, &project, Kind::Plugin, &names, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(upload(&site, &secret, "acme.puppet").await.0, 201);
+    let there = async || {
+        let mut conn = site.state.db.read().await.unwrap();
+        (get(&site, &secret, "/projects/acme.puppet/versions").await.1, catalog::versions(&mut conn, &project).await)
+    };
+    let before = there().await;
+    let component = guest("puppet");
+    let signed = |id: &str, version: &str, seq: u32, by: SigningKey| {
+        let plain = manifest(id, Kind::Plugin, version, seq);
+        sign(&build(plain, component.clone(), BTreeMap::new()).unwrap(), &[by]).unwrap()
+    };
+    for (bytes, code) in [
+        (signed("other.tool", "1.1.0", 2, key()), "other-addon"),
+        (signed("acme.other", "1.1.0", 2, key()), "other-addon"),
+        (signed("acme.puppet", "1.1.0", 2, SigningKey::from_seed(&[8; 32])), "unknown-key"),
+        (signed("acme.puppet", "1.0.0", 2, key()), "version-exists"),
+        (signed("acme.puppet", "1.1.0", 1, key()), "older-seq"),
+        (Bytes::from_static(b"a letter"), "not-a-package"),
+    ] {
+        let (status, refused) = upload_of(&site, &secret, "acme.puppet", bytes).await;
+        assert_eq!(refused["code"], code, "{status} {refused}");
+    }
+    let after = there().await;
+    assert_eq!(after.0, before.0);
+    assert_eq!(after.1.unwrap().len(), before.1.unwrap().len());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The API of publishers' programs through the whole router: events are read and sent again, and nothing of another publisher.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
     addon::{PublisherSlug, Version},
@@ -182,4 +182,28 @@ async fn a_package_is_read_only_of_whoever_may_upload_one() {
         let answer = post(&site, token, "k", "/projects/reads.heard/versions", endless).await;
         assert!(is_refused(&answer, status, code), "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_older_than_what_is_kept_is_not_sent_again() {
+    let site = Site::start().await;
+    let token = publisher(&site, "acme", &[PublisherScope::Events]).await;
+    let (_, page) = ask(&site, &token, "GET", "/events?addon=acme.heard", None).await;
+    let old = page["items"][0]["event"]["id"].as_str().unwrap();
+    let mut tx = testing::tx(&site.state.db).await;
+    publisher_events::purge(&mut tx, site.clock.now().after(Duration::from_millis(1))).await.unwrap();
+    tx.commit().await.unwrap();
+    let again = async |body: Value| ask(&site, &token, "POST", "/events/replay", Some(body)).await;
+    for which in ["one", "since"] {
+        let (status, problem) = again(json!({ "addon": "acme.heard", which: old })).await;
+        assert_eq!((status, &problem["code"]), (404, &json!("not-found")), "{which}");
+    }
+    let all = json!({ "addon": "acme.heard", "from": "1970-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z" });
+    assert_eq!(again(all).await, (200, json!({ "events": 0 })));
+    let (status, problem) = ask(&site, &token, "GET", &format!("/events?after={old}"), None).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (404, &json!("not-found")),
+        "whoever asks for what comes after it has a gap"
+    );
 }
