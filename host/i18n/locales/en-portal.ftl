@@ -190,7 +190,7 @@ portal-tokens-revoked = The token { $name } was revoked.
 portal-scope-read = Read projects, reviews and figures
 portal-scope-submit = Upload and submit versions
 portal-scope-publish = Make versions available
-portal-scope-events = Read and replay events, and answer requests
+portal-scope-events = Read and replay events, answer requests, and replace secrets
 
 portal-figures-title = Figures
 portal-figures-addons = Add-ons

@@ -2,6 +2,8 @@
 //! follows its versions, and goes with it. Its secret and key are made once and wait, sealed, until the service has got them.
 //! The service of another publisher gets another client.
 
+use std::time::Duration;
+
 use annex_domain::{
     addon::{AddonId, PublisherSlug},
     clock::Timestamp,
@@ -15,7 +17,7 @@ use annex_store::{
     Conn, Db, StoreError, Tx,
     billing::subscriptions,
     catalog, installations,
-    oauth::clients::{self, NewClient},
+    oauth::clients::{self, Client, NewClient},
     publisher_events::endpoints::{self, Pause},
     vault::Vault,
 };
@@ -86,8 +88,33 @@ async fn issue(tx: &mut Tx, vault: &Vault, new: &NewClient<'_>, now: Timestamp) 
         client_secret: issued.secret,
         private_key_jwk: issued.private_key_jwk,
     };
-    let sealed = vault.seal_state(&context(issued.client.id), &serde_json::to_vec(&credentials)?)?;
-    clients::keep_credentials(tx, issued.client.id, &sealed).await
+    keep(tx, vault, issued.client.id, &credentials).await
+}
+
+/// Keeps what a service is to get, sealed.
+async fn keep(tx: &mut Tx, vault: &Vault, client: OauthClientId, credentials: &Credentials) -> Result<(), StoreError> {
+    let sealed = vault.seal_state(&context(client), &serde_json::to_vec(credentials)?)?;
+    clients::keep_credentials(tx, client, &sealed).await
+}
+
+/// Another secret of the client that came with an installation; the one before works for `overlap` more. What waits for the service
+/// has it as well.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the client is gone; when the database fails.
+pub async fn replace_secret(
+    tx: &mut Tx,
+    vault: &Vault,
+    client: &Client,
+    overlap: Duration,
+    now: Timestamp,
+) -> Result<String, StoreError> {
+    let secret = clients::replace_secret(tx, client.desk, client.id, overlap, now).await?;
+    let waiting = credentials(tx, vault, client.desk, client.installation).await?;
+    if let Some((_, waiting)) = waiting.filter(|(id, _)| *id == client.id) {
+        keep(tx, vault, client.id, &Credentials { client_secret: secret.clone(), ..waiting }).await?;
+    }
+    Ok(secret)
 }
 
 /// Lets an add-on go to another publisher, in the transaction that does so. The service of the one before knows secret and key of the
@@ -210,6 +237,9 @@ mod tests {
         assert!(clients::knows(&mut tx, client.id, &waiting.client_secret, NOW).await.unwrap());
         assert!(testing::traces(&mut tx, &waiting.client_secret).await.is_empty(), "sealed");
         assert!(credentials(&mut tx, &vault, other_desk, of.id).await.unwrap().is_none());
+        let secret = replace_secret(&mut tx, &vault, client, Duration::from_secs(60), NOW).await.unwrap();
+        let (_, replaced) = credentials(&mut tx, &vault, desk, of.id).await.unwrap().unwrap();
+        assert!(replaced.client_secret == secret && replaced.private_key_jwk == waiting.private_key_jwk);
         tx.commit().await.unwrap();
         have_arrived(&db.db, other_desk, id).await.unwrap();
         assert!(credentials(&mut db.db.read().await.unwrap(), &vault, desk, of.id).await.unwrap().is_some());

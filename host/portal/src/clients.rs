@@ -1,13 +1,18 @@
 //! OAuth clients that a publisher makes for itself (R50): of its own add-ons in its developer desk, beside the client that comes
-//! with each installation. They may do what the installed version asks for; their secrets are shown once.
+//! with each installation (R48), whose secret it can replace. They may do what the installed version asks for; their secrets are shown
+//! once.
 
 mod make;
+mod replace;
 mod revoke;
 mod rotate;
 
 pub use make::{Make, make};
+pub use replace::replace;
 pub use revoke::revoke;
 pub use rotate::rotate;
+
+use std::time::Duration;
 
 use annex_domain::{ids::OauthClientId, installation::Installation};
 use annex_store::{
@@ -17,6 +22,9 @@ use annex_store::{
 };
 
 use crate::Refusal;
+
+/// How long a secret works on that was replaced.
+const OVERLAP: Duration = Duration::from_hours(24);
 
 /// The installations of a publisher's own add-ons in its developer desk, each with the clients that it made.
 ///

@@ -194,7 +194,7 @@ portal-tokens-revoked = أُلغي الرمز { $name }.
 portal-scope-read = قراءة المشاريع والمراجعات والأرقام
 portal-scope-submit = رفع الإصدارات وإرسالها
 portal-scope-publish = إتاحة الإصدارات
-portal-scope-events = قراءة الأحداث وإعادة إرسالها والرد على الطلبات
+portal-scope-events = قراءة الأحداث وإعادة إرسالها، والرد على الطلبات، واستبدال الأسرار
 
 portal-figures-title = الإحصاءات
 portal-figures-addons = الإضافات

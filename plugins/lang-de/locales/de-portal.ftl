@@ -190,7 +190,7 @@ portal-tokens-revoked = Das Token { $name } wurde widerrufen.
 portal-scope-read = Projekte, Prüfungen und Zahlen lesen
 portal-scope-submit = Versionen hochladen und einreichen
 portal-scope-publish = Versionen verfügbar machen
-portal-scope-events = Ereignisse lesen und erneut senden, Anfragen beantworten
+portal-scope-events = Ereignisse lesen und erneut senden, Anfragen beantworten, Geheimnisse ersetzen
 
 portal-figures-title = Kennzahlen
 portal-figures-addons = Add-ons

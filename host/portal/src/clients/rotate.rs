@@ -1,14 +1,9 @@
-use std::time::Duration;
-
 use annex_domain::{audit::Action, ids::OauthClientId, oauth::public_id, publisher::Deed};
 use annex_store::{oauth::clients, publishers::organisations};
 use serde_json::json;
 
-use super::find;
+use super::{OVERLAP, find};
 use crate::{GivenPassword, Member, Portal, Refusal};
-
-/// How long the secret before works on.
-const OVERLAP: Duration = Duration::from_hours(24);
 
 /// Another secret of a client; the one before works for a day more.
 ///

@@ -176,6 +176,18 @@ pub async fn of(conn: &mut Conn, desk: DeskId, installation: InstallationId) -> 
     all(fetch_all!(conn, ClientRow, sql, desk, installation)?)
 }
 
+/// The client that came with an installation of a publisher's add-on. None for that of anybody else.
+pub async fn of_service(
+    conn: &mut Conn,
+    publisher: &PublisherSlug,
+    installation: InstallationId,
+) -> Result<Option<Client>, StoreError> {
+    let sql = "SELECT c.* FROM oauth_clients c JOIN installations i ON i.id = c.installation_id
+                   JOIN addons a ON a.id = i.addon_id
+               WHERE c.installation_id = $1 AND c.publisher IS NULL AND a.publisher = $2";
+    fetch_optional!(conn, ClientRow, sql, installation, publisher)?.map(TryInto::try_into).transpose()
+}
+
 /// What a version of the add-on changes of the client that came with the installation. Tokens that were given may do less from
 /// now on, never more. False when there is none.
 pub async fn change(

@@ -4,6 +4,7 @@
 //! `Idempotency-Key` is done [`once`] here as well.
 
 mod answers;
+mod clients;
 mod events;
 mod once;
 #[cfg(test)]
@@ -46,7 +47,7 @@ struct TokenLimit(Limit<PublisherTokenId>);
 
 /// The routes.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let short = OpenApiRouter::new().merge(answers::routes()).merge(events::routes());
+    let short = OpenApiRouter::new().merge(answers::routes()).merge(clients::routes()).merge(events::routes());
     let packages = bounded(versions::uploads(), state, MOST_BYTES);
     let all = OpenApiRouter::with_openapi(openapi::for_publishers())
         .merge(bounded(short, state, MOST_JSON))

@@ -7,10 +7,13 @@ use annex_domain::{
     clock::Clock as _,
     ids::InstallationId,
     manifest::{Manifest, Service},
+    oauth::SigningAlgorithm,
+    permission::Permissions,
     publisher::{MemberRole, PublisherScope},
     publisher_event::{EventData, Suspended, SuspendedWhy},
 };
 use annex_store::{
+    oauth::clients::{self, NewClient},
     publisher_events::{self, Subject},
     publishers::{members, tokens},
     testing,
@@ -206,4 +209,41 @@ async fn what_is_older_than_what_is_kept_is_not_sent_again() {
         (404, &json!("not-found")),
         "whoever asks for what comes after it has a gap"
     );
+}
+
+#[tokio::test]
+async fn the_secret_of_a_service_is_replaced_by_its_publisher_alone() {
+    let site = Site::start().await;
+    let own = publisher(&site, "acme", &[PublisherScope::Events]).await;
+    let theirs = publisher(&site, "theirs", &[PublisherScope::Events]).await;
+    let reads = publisher(&site, "reads", &[PublisherScope::Read]).await;
+    let mut tx = testing::tx(&site.state.db).await;
+    let of = testing::installed(&mut tx, site.desks.desk).await;
+    let new = NewClient {
+        desk: of.desk,
+        installation: of.id,
+        publisher: None,
+        name: "Hello",
+        redirects: &[],
+        scopes: &Permissions::default(),
+        algorithm: SigningAlgorithm::Rs256,
+    };
+    let issued = clients::issue(&mut tx, &new, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let path = format!("/installations/{}/secret", of.id);
+    assert_eq!(ask(&site, &theirs, "POST", &path, None).await.1["code"], "not-found");
+    assert_eq!(ask(&site, &reads, "POST", &path, None).await.1["code"], "forbidden");
+    let nowhere = format!("/installations/{}/secret", InstallationId::new());
+    assert_eq!(ask(&site, &own, "POST", &nowhere, None).await.1["code"], "not-found");
+
+    let (status, made) = ask(&site, &own, "POST", &path, None).await;
+    assert_eq!((status, made["client_id"].as_str()), (200, Some(issued.client_id.as_str())), "{made}");
+    let knows = async |secret: &str| {
+        let mut conn = site.state.db.read().await.unwrap();
+        clients::knows(&mut conn, issued.client.id, secret, site.clock.now()).await.unwrap()
+    };
+    let secret = made["client_secret"].as_str().unwrap();
+    assert!(knows(secret).await && knows(&issued.secret).await, "the service changes at any moment of a day");
+    site.clock.advance(Duration::from_hours(24));
+    assert!(knows(secret).await && !knows(&issued.secret).await);
 }

@@ -43,10 +43,13 @@ pub(super) static DONE: [(&[Door], &str); 21] = [
         "catalog.access catalog.delete catalog.keep catalog.offer catalog.rollout catalog.share catalog.take
          catalog.unshare project.create project.delete
          publisher.accept publisher.bank publisher.client-create publisher.client-revoke
-         publisher.client-rotate publisher.invite publisher.join publisher.remove-member
+         publisher.invite publisher.join publisher.remove-member
          publisher.request publisher.role publisher.token-create publisher.token-revoke publisher.update publisher.withdraw",
     ),
-    (&[Portal, Programs], "project.release project.submit project.upload project.version project.withdraw"),
+    (
+        &[Portal, Programs],
+        "project.release project.submit project.upload project.version project.withdraw publisher.client-rotate",
+    ),
     (
         &[Review],
         "publisher.document publisher.refuse publisher.status review.approve review.approve-first review.note review.reject
