@@ -13,7 +13,7 @@ use axum::{
 };
 
 use super::{
-    field::{Entry, Field, take},
+    field::{Entry, Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
@@ -98,8 +98,8 @@ async fn clients_page(
         None => None,
     };
     let fields = match &rotating {
-        Some(_) => vec![Field::password()],
-        None => vec![Field::new("client_name", &input.name, 100, Entry::Line), Field::password()],
+        Some(_) => vec![Field::password(Guarded::Client)],
+        None => vec![Field::new("client_name", &input.name, 100, Entry::Line), Field::password(Guarded::Client)],
     };
     Ok(ClientsPage {
         shell: who.shell("portal-clients-title"),

@@ -21,7 +21,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    field::{Entry, Field, take},
+    field::{Entry, Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
@@ -108,7 +108,7 @@ async fn earnings_page(
         fields: vec![
             Field::new("holder", &input.holder, HOLDER, Entry::Line),
             Field::new("iban", &input.iban, IBAN, Entry::Line),
-            Field::password(),
+            Field::password(Guarded::Bank),
         ],
         path: who.path("/earnings"),
         share: organisations::share(&mut conn, slug).await?.percent(),

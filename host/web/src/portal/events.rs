@@ -17,7 +17,7 @@ use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 
 use super::{
-    field::{Field, take},
+    field::{Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
@@ -195,7 +195,7 @@ async fn endpoint_page(
         shell: who.payer.titled(who.payer.t.msg("portal-endpoint-title").arg("addon", addon.as_str()).to_string()),
         frame: who.around(Place::Events),
         errors: FormErrors::default(),
-        fields: vec![Field::password()],
+        fields: vec![Field::password(Guarded::Secrets)],
         back: who.path("/events"),
         secrets: None,
         events: found.iter().map(|event| row(&who.payer.t, event)).collect(),

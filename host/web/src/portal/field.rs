@@ -5,6 +5,30 @@ use axum::http::StatusCode;
 
 use crate::{error::PageError, i18n::Translator, panel::form::FormErrors, refusal::status};
 
+annex_domain::words! {
+    /// What the password is asked for once more, each time: the hint of the field, `portal-hint-password-…`, says why.
+    pub(crate) enum Guarded: "what a password guards" {
+        /// A key that signs packages comes in.
+        KeyEnrolled = "key-enrolled",
+        /// A key is taken away.
+        KeyRemoved = "key-removed",
+        /// A token for programs.
+        Token = "token",
+        /// What events are signed with.
+        Secrets = "secrets",
+        /// A client of the developer desk, or its secret.
+        Client = "client",
+        /// Where payouts go.
+        Bank = "bank",
+        /// An add-on is offered to another publisher.
+        Offer = "offer",
+        /// An add-on is taken over.
+        TakeOver = "take-over",
+        /// An add-on ends.
+        End = "end",
+    }
+}
+
 /// How a field is entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entry {
@@ -15,7 +39,7 @@ pub(crate) enum Entry {
     /// Several lines.
     Area,
     /// A password that exists.
-    Password,
+    Password(Guarded),
     /// A password that is chosen.
     NewPassword,
 }
@@ -25,7 +49,7 @@ impl Entry {
     pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::Mail => "email",
-            Self::Password | Self::NewPassword => "password",
+            Self::Password(_) | Self::NewPassword => "password",
             Self::Line | Self::Area => "text",
         }
     }
@@ -34,7 +58,7 @@ impl Entry {
     pub(crate) fn autocomplete(self) -> &'static str {
         match self {
             Self::Mail => "email",
-            Self::Password => "current-password",
+            Self::Password(_) => "current-password",
             Self::NewPassword => "new-password",
             Self::Line | Self::Area => "off",
         }
@@ -61,8 +85,8 @@ impl Field {
     }
 
     /// The password of who is signed in.
-    pub(crate) fn password() -> Self {
-        Self::new("password", "", 256, Entry::Password)
+    pub(crate) fn password(guarded: Guarded) -> Self {
+        Self::new("password", "", 256, Entry::Password(guarded))
     }
 
     /// True when it has several lines.
@@ -78,7 +102,7 @@ impl Field {
     /// What helps to fill it in.
     pub(crate) fn hint(&self, t: &Translator) -> Option<String> {
         let key = match self.entry {
-            Entry::Password => "password-again-hint".to_owned(),
+            Entry::Password(guarded) => format!("portal-hint-password-{guarded}"),
             _ => format!("portal-hint-{}", self.name),
         };
         t.has(&key).then(|| t.get(&key))

@@ -13,7 +13,7 @@ use axum::{
 };
 
 use super::{
-    field::{Entry, Field, take},
+    field::{Entry, Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
@@ -86,8 +86,10 @@ async fn keys_page(state: &AppState, who: &Insider, step: Step, form: &Posted) -
     let known = catalog::publisher(&mut state.db.read().await?, &who.member.publisher).await?;
     let fields = match &step {
         Step::Enter => vec![Field::new("key", form.raw("key"), 1_000, Entry::Area)],
-        Step::Confirm { .. } => vec![Field::password()],
-        Step::Remove(_) => vec![Field::new("reason", form.get("reason"), 500, Entry::Line), Field::password()],
+        Step::Confirm { .. } => vec![Field::password(Guarded::KeyEnrolled)],
+        Step::Remove(_) => {
+            vec![Field::new("reason", form.get("reason"), 500, Entry::Line), Field::password(Guarded::KeyRemoved)]
+        }
     };
     Ok(KeysPage {
         shell: who.shell("portal-keys-title"),

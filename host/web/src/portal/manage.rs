@@ -25,7 +25,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    field::{Entry, Field, take},
+    field::{Entry, Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
     project::read,
 };
@@ -111,8 +111,8 @@ async fn manage_page(
         frame: who.around(Place::Projects),
         errors: FormErrors::default(),
         fields: match step {
-            Some(Step::Offer) => vec![to, Field::password()],
-            Some(Step::End) => vec![Field::password()],
+            Some(Step::Offer) => vec![to, Field::password(Guarded::Offer)],
+            Some(Step::End) => vec![Field::password(Guarded::End)],
             None => Vec::new(),
         },
         path: format!("{project_path}/manage"),

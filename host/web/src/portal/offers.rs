@@ -13,7 +13,7 @@ use axum::{
 };
 
 use super::{
-    field::{Field, take},
+    field::{Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
     project::read,
 };
@@ -53,7 +53,7 @@ async fn offer_page(state: &AppState, who: &Insider, id: &AddonId) -> Result<Off
         shell: who.shell("portal-offered-to-you"),
         frame: who.around(Place::Projects),
         errors: FormErrors::default(),
-        fields: vec![Field::password()],
+        fields: vec![Field::password(Guarded::TakeOver)],
         path: who.path(&format!("/offers/{id}")),
         back: who.path("/projects"),
         id: id.to_string(),

@@ -48,6 +48,7 @@ use crate::{
     client_area::tests::site::{Browser, PASSWORD, Site},
     i18n::english,
     oidc::ForeignIssuer,
+    portal::field::Guarded,
 };
 
 /// One of each kind of thing, all of one publisher.
@@ -340,6 +341,31 @@ async fn events_go_to_another_address_with_the_password() {
 }
 
 #[tokio::test]
+async fn each_password_says_what_it_is_asked_for() {
+    let site = Site::start().await;
+    let (own, here) = (Things::make(&site, "own", 2).await, "/portal/publishers/{publisher}");
+    let told = |guarded: Guarded| english().get(&format!("portal-hint-password-{guarded}"));
+    let pages = [
+        ("/keys/{key}/remove", Guarded::KeyRemoved),
+        ("/tokens", Guarded::Token),
+        ("/events/{addon}", Guarded::Secrets),
+        ("/clients", Guarded::Client),
+        ("/clients/{client}/new-secret", Guarded::Client),
+        ("/earnings", Guarded::Bank),
+        ("/projects/{project}/manage?step=offer", Guarded::Offer),
+        ("/projects/{project}/manage?step=end", Guarded::End),
+        ("/offers/{offered}", Guarded::TakeOver),
+    ];
+    for (page, guarded) in pages {
+        let html = own.browser.get(&own.path(&format!("{here}{page}"))).await.html;
+        assert!(html.contains(&told(guarded)) && !html.contains("spend money"), "{page}: {html}");
+    }
+    let pem = SigningKey::from_seed(&[7; 32]).public().to_pem().unwrap();
+    let shown = own.browser.post(&own.path(&format!("{here}/keys")), &[("key", pem.as_str())]).await.html;
+    assert!(shown.contains(&told(Guarded::KeyEnrolled)), "{shown}");
+}
+
+#[tokio::test]
 async fn an_endpoint_stays_when_no_version_is_offered_any_more() {
     let site = Site::start().await;
     let own = Things::make(&site, "own", 2).await;
@@ -550,7 +576,8 @@ fn every_word_that_people_meet_has_a_text() {
     let earnings = EarningKind::ALL.map(|kind| format!("portal-earning-{kind}"));
     let reasons = LeavingReason::ALL.map(|why| format!("why-{why}"));
     let figures = Figure::ALL.map(|figure| format!("portal-figure-{figure}"));
-    let portal = [&earnings[..], &reasons, &figures, &events, &pauses].concat();
+    let guarded = Guarded::ALL.map(|guarded| format!("portal-hint-password-{guarded}"));
+    let portal = [&earnings[..], &reasons, &figures, &events, &pauses, &guarded].concat();
     let all = [&reviews[..], &roles, &scopes, &documents, &keys, &rules, &portal, &others].concat();
     let missing: Vec<_> = all.iter().filter(|key| !english().has(key)).collect();
     assert!(missing.is_empty(), "{missing:?}");

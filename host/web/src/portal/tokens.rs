@@ -19,7 +19,7 @@ use axum::{
 };
 
 use super::{
-    field::{Entry, Field, take},
+    field::{Entry, Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
@@ -75,7 +75,7 @@ async fn tokens_page(
         shell: who.shell("portal-tokens-title"),
         frame: who.around(Place::Tokens),
         errors: FormErrors::default(),
-        fields: vec![Field::new("token_name", &input.name, 100, Entry::Line), Field::password()],
+        fields: vec![Field::new("token_name", &input.name, 100, Entry::Line), Field::password(Guarded::Token)],
         path: who.path("/tokens"),
         tokens: tokens::list(&mut conn, &who.member.publisher).await?,
         scopes: PublisherScope::ALL.map(|scope| (scope, input.scopes.contains(&scope))).to_vec(),
