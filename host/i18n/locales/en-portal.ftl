@@ -80,6 +80,9 @@ portal-nav-figures = Figures
 portal-nav-earnings = Earnings
 portal-home-empty = You don’t belong to a publisher yet
 portal-home-empty-text = Request an account, or ask a colleague for an invitation.
+portal-sign-in-title = Sign in to the publisher portal
+portal-sign-in-intro = Use the account you joined your publisher with, not the account you answer tickets with.
+portal-sign-in-hint = Does your organization already have a publisher account? Ask one of its owners for an invitation. Forgot your password? The host’s administrator can set a new one.
 
 ## Asking for an account
 
@@ -248,6 +251,9 @@ portal-earning-payout = Payout
 ## The platform’s people
 
 review-title = Platform
+review-sign-in-title = Platform staff sign-in
+review-sign-in-intro = Use your account of the client area or the publisher portal, not the account you answer tickets with.
+review-sign-in-hint = The host’s administrator decides who reviews versions and manages publishers, and can set a new password if you forgot yours.
 review-nav-publishers = Publishers
 review-nav-documents = Partner documents
 review-publishers-title = Publishers

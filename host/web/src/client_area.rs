@@ -32,8 +32,12 @@ const AREAS: [&str; 3] = ["/client-area", "/portal", "/review"];
 
 /// True for the address of a page that accounts sign in for.
 pub(crate) fn is_inside(path: &str) -> bool {
-    let mut rests = AREAS.iter().filter_map(|area| path.strip_prefix(area));
-    rests.any(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    AREAS.iter().any(|area| is_below(path, area))
+}
+
+/// True for the address of a page of an area.
+fn is_below(path: &str, area: &str) -> bool {
+    path.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
 /// Pages, for people.

@@ -84,6 +84,9 @@ portal-nav-figures = الإحصاءات
 portal-nav-earnings = الأرباح
 portal-home-empty = لا تنتمي إلى ناشر بعد
 portal-home-empty-text = اطلب حسابًا، أو اطلب دعوة من زميل.
+portal-sign-in-title = تسجيل الدخول إلى بوابة الناشرين
+portal-sign-in-intro = بالحساب الذي انضممت به إلى ناشرك. وهو ليس الحساب الذي ترد به على التذاكر.
+portal-sign-in-hint = هل لمؤسستك حساب ناشر بالفعل؟ اطلب دعوة من أحد مالكيه. نسيت كلمة المرور؟ يمكن لمن يشغّل هذا الخادم تعيين كلمة مرور جديدة.
 
 ## طلب حساب
 
@@ -256,6 +259,9 @@ portal-earning-payout = صرف
 ## فريق المنصة
 
 review-title = المنصة
+review-sign-in-title = تسجيل دخول فريق المنصة
+review-sign-in-intro = بحسابك في منطقة العملاء أو بوابة الناشرين. وهو ليس الحساب الذي ترد به على التذاكر.
+review-sign-in-hint = من يشغّل هذا الخادم يحدد من يراجع الإصدارات ويدير الناشرين، ويمكنه تعيين كلمة مرور جديدة إن نسيت كلمتك.
 review-nav-publishers = الناشرون
 review-nav-documents = مستندات الشراكة
 review-publishers-title = الناشرون

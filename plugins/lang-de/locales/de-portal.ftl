@@ -80,6 +80,9 @@ portal-nav-figures = Kennzahlen
 portal-nav-earnings = Einnahmen
 portal-home-empty = Sie gehören noch zu keinem Herausgeber
 portal-home-empty-text = Fragen Sie ein Konto an oder lassen Sie sich einladen.
+portal-sign-in-title = Im Herausgeberportal anmelden
+portal-sign-in-intro = Mit dem Konto, mit dem Sie Ihrem Herausgeber beigetreten sind. Es ist nicht das Konto, mit dem Sie Tickets beantworten.
+portal-sign-in-hint = Ihre Organisation hat schon ein Herausgeberkonto? Lassen Sie sich von einem Inhaber einladen. Passwort vergessen? Wer diesen Host betreibt, kann ein neues setzen.
 
 ## Ein Konto anfragen
 
@@ -248,6 +251,9 @@ portal-earning-payout = Auszahlung
 ## Die Plattform
 
 review-title = Plattform
+review-sign-in-title = Anmeldung für das Team der Plattform
+review-sign-in-intro = Mit Ihrem Konto für Kundenbereich oder Herausgeberportal. Es ist nicht das Konto, mit dem Sie Tickets beantworten.
+review-sign-in-hint = Wer diesen Host betreibt, legt fest, wer Versionen prüft und Herausgeber verwaltet, und kann ein neues Passwort setzen, wenn Sie Ihres vergessen haben.
 review-nav-publishers = Herausgeber
 review-nav-documents = Partnerdokumente
 review-publishers-title = Herausgeber

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{
     area::{Area, outside},
-    is_inside,
+    is_below, is_inside,
     session::{self, set_cookie},
 };
 use crate::{
@@ -37,11 +37,79 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/client-area/sign-in", get(show).post(sign_in)).route("/client-area/sign-out", post(sign_out))
 }
 
+/// What somebody signs in for. The account is the same; where it comes from, and who may go on, is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Bills and cards.
+    ClientArea,
+    /// The pages of publishers.
+    Portal,
+    /// The pages of the platform's people.
+    Review,
+}
+
+impl Purpose {
+    /// Of the page that comes next. Where accounts are another system's there are no publishers.
+    fn of(state: &AppState, next: &str) -> Self {
+        if state.config.billing_issuer.is_some() {
+            return Self::ClientArea;
+        }
+        if is_below(next, "/portal") {
+            Self::Portal
+        } else if is_below(next, "/review") {
+            Self::Review
+        } else {
+            Self::ClientArea
+        }
+    }
+
+    /// Key of the title.
+    fn title(self) -> &'static str {
+        match self {
+            Self::ClientArea => "client-sign-in-title",
+            Self::Portal => "portal-sign-in-title",
+            Self::Review => "review-sign-in-title",
+        }
+    }
+
+    /// Key of what says which account is meant.
+    fn intro(self) -> &'static str {
+        match self {
+            Self::ClientArea => "client-sign-in-intro",
+            Self::Portal => "portal-sign-in-intro",
+            Self::Review => "review-sign-in-intro",
+        }
+    }
+
+    /// Key of what helps who has no account, or no password.
+    fn hint(self) -> &'static str {
+        match self {
+            Self::ClientArea => "client-sign-in-hint",
+            Self::Portal => "portal-sign-in-hint",
+            Self::Review => "review-sign-in-hint",
+        }
+    }
+
+    /// Name in the sprite.
+    fn icon(self) -> &'static str {
+        match self {
+            Self::ClientArea => "credit-card",
+            Self::Portal => "puzzle",
+            Self::Review => "shield-check",
+        }
+    }
+
+    fn is_portal(self) -> bool {
+        self == Self::Portal
+    }
+}
+
 #[derive(Template)]
 #[template(path = "client_area/sign_in.html")]
 pub(super) struct SignInPage {
     pub(super) shell: Shell,
     pub(super) area: Area,
+    pub(super) purpose: Purpose,
     pub(super) next: String,
     pub(super) email: String,
     pub(super) error: Option<String>,
@@ -85,10 +153,11 @@ async fn sign_in_page(
     email: &str,
     error: Option<String>,
 ) -> Result<SignInPage, PageError> {
-    let claimed = claimed_desk(state, query_of(next)).await?;
+    let (claimed, purpose) = (claimed_desk(state, query_of(next)).await?, Purpose::of(state, next));
     Ok(SignInPage {
-        shell: outside(state, headers, "client-sign-in-title").await?,
+        shell: outside(state, headers, purpose.title()).await?,
         area: Area::outside(),
+        purpose,
         register: claimed.map(|_| with_next("register", next)),
         next: next.to_owned(),
         email: email.to_owned(),

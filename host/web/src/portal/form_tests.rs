@@ -66,6 +66,22 @@ async fn who_is_signed_in_with_another_account_can_change_to_the_invited_one() {
 }
 
 #[tokio::test]
+async fn who_signs_in_is_told_what_is_true_where_they_want_to_go() {
+    let site = Site::start().await;
+    let visitor = site.browser();
+    let form = async |to: &str| visitor.follow(visitor.get(to).await).await.1.html;
+    let (portal, review, bills) = (form("/portal").await, form("/review").await, form("/client-area").await);
+    let (ask, panel) = ("href=\"/portal/request\"", "created from the help desk’s panel");
+    assert!(portal.contains("Sign in to the publisher portal") && portal.contains(ask), "{portal}");
+    assert!(review.contains("decides who reviews versions") && !review.contains(ask), "{review}");
+    assert!(bills.contains(panel) && !bills.contains(ask), "{bills}");
+    assert!(!portal.contains(panel) && !review.contains(panel), "{portal}{review}");
+    let wrong = [("email", "x@y.example"), ("password", "guessed"), ("next", "/portal/publishers/acme")];
+    let refused = visitor.post("/client-area/sign-in", &wrong).await;
+    assert!(refused.code() == 422 && refused.html.contains(ask), "{}", refused.html);
+}
+
+#[tokio::test]
 async fn the_platforms_people_find_their_pages_and_no_others() {
     let site = Site::start().await;
     let pages = ["/review/versions", "/review/publishers", "/review/documents"];

@@ -473,6 +473,8 @@ async fn pages_lead_to_the_sign_in_and_a_foreign_issuer_leaves_no_portal() {
     let foreign = Site::start_with(Some(issuer)).await;
     foreign.account("ann@acme.example", None).await;
     let browser = foreign.browser();
+    let form = browser.get("/client-area/sign-in?next=/portal").await.html;
+    assert!(!form.contains("/portal/request"), "nobody is sent to a portal that is not there: {form}");
     browser.client("ann@acme.example").await;
     for path in ["/portal", "/portal/request", "/portal/publishers/acme", "/review/publishers"] {
         let page = browser.get(path).await;
