@@ -73,7 +73,7 @@ async fn a_build_server_submits_a_package_and_hears_what_came_of_it() {
     let table = format!("/review/versions/{id}/technical");
     let note = [("severity", "blocker"), ("at", "whole"), ("place", ""), ("body", "It counts nothing.")];
     reviewer.submit(&reviewer.get(&table).await, "form[action$='/notes']", &note).await;
-    reviewer.submit(&reviewer.get(&table).await, "form[action$='/reject']", &[]).await;
+    reviewer.press(&reviewer.get(&table).await, "form[action$='/notes']", "Reject", &[]).await;
     let (well, answer) = waits.await.unwrap();
     let review = &answer["result"]["reviews"][0];
     assert!(!well && review["state"] == "rejected", "{answer}");

@@ -158,8 +158,10 @@ impl Browser {
             fields.retain(|(field, _)| field != name);
         }
         fields.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        fields.extend(pressed(form, button));
-        let action = form.value().attr("action").unwrap_or("");
+        let button = pressed(form, button);
+        fields.extend(button.as_ref().and_then(sent_with));
+        let own = button.as_ref().and_then(|button| button.value().attr("formaction"));
+        let action = own.or(form.value().attr("action")).unwrap_or("");
         let url = page.url.join(action).expect("an address");
         if form.value().attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {
             self.client.post(url).header("origin", self.base.origin().ascii_serialization()).form(&fields)
@@ -267,10 +269,10 @@ fn chosen(select: &ElementRef<'_>) -> Option<String> {
     Some(option.value().attr("value").map_or_else(|| option.text().collect(), str::to_owned))
 }
 
-/// The name and value of the button that is pressed, when it has a name.
-fn pressed(form: &ElementRef<'_>, button: Option<&str>) -> Option<(String, String)> {
+/// The button that is pressed.
+fn pressed<'a>(form: &ElementRef<'a>, button: Option<&str>) -> Option<ElementRef<'a>> {
     let buttons: Vec<_> = form.select(&Selector::parse("button").expect("a selector")).collect();
-    let found = match button {
+    match button {
         None => buttons.into_iter().find(|button| button.value().attr("type").unwrap_or("submit") == "submit"),
         Some(wanted) => Some(
             buttons
@@ -278,7 +280,11 @@ fn pressed(form: &ElementRef<'_>, button: Option<&str>) -> Option<(String, Strin
                 .find(|button| button.value().attr("value") == Some(wanted) || words(button).contains(wanted))
                 .unwrap_or_else(|| panic!("no button {wanted}")),
         ),
-    }?;
-    let name = found.value().attr("name")?;
-    Some((name.into(), found.value().attr("value").unwrap_or("").into()))
+    }
+}
+
+/// The name and value of a button, when it has a name.
+fn sent_with(button: &ElementRef<'_>) -> Option<(String, String)> {
+    let name = button.value().attr("name")?;
+    Some((name.into(), button.value().attr("value").unwrap_or("").into()))
 }

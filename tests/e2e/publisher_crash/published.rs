@@ -154,7 +154,7 @@ impl Stage {
 
     async fn approve(&self, id: &str, track: &str) {
         let table = self.reviewer.get(&format!("/review/versions/{id}/{track}")).await;
-        self.reviewer.press_in_vain(&table, "form[action$='/approve']", None, &[]).await;
+        self.reviewer.press_in_vain(&table, "form[action$='/notes']", Some("Approve"), &[]).await;
     }
 
     fn upload(&self) -> reqwest::RequestBuilder {

@@ -16,7 +16,7 @@ use annex_store::{
 };
 use serde_json::json;
 
-use super::Table;
+use super::{Remark, Table};
 use crate::{
     Portal, Refusal, Rule, Staff,
     projects::{listing, manifest_of},
@@ -31,21 +31,26 @@ pub enum Approval {
     SecondNeeded,
 }
 
-/// Approves a version that has no open blocker, as the reviewer has seen it. What was approved of its listing is shown at once. A
-/// version that wants more than the last one did needs two reviewers on the technical track.
+/// Approves a version that has no open blocker, as the reviewer has seen it, with a last note where they wrote one: refused, neither is
+/// there. What was approved of its listing is shown at once. A version that wants more than the last one did needs two reviewers on the
+/// technical track.
 ///
 /// # Errors
 /// [`Refusal::Staff`]; [`Rule::OwnPublisher`], [`Rule::NotInReview`], [`Rule::BlockersOpen`], [`Rule::SecondReviewer`];
-/// [`StoreError::Stale`] when somebody else changed it since.
+/// [`StoreError::Stale`] when somebody else changed it since; what is wrong with the note, as [`super::note()`] says it.
 pub async fn approve(
     portal: &Portal,
     by: &Staff,
     id: ProjectVersionId,
     track: Track,
     seen: i64,
+    last: Option<&Remark>,
 ) -> Result<Approval, Refusal> {
     let mut table = Table::in_review(portal, by, id, track).await?;
     table.as_seen(seen)?;
+    if let Some(remark) = last {
+        table.write(by, remark).await?;
+    }
     let notes = notes::list(&mut table.tx, id, track).await?;
     if notes.iter().any(notes::Note::blocks) {
         return Err(Rule::BlockersOpen.into());

@@ -41,31 +41,41 @@ pub async fn note(
     remark: &Remark,
 ) -> Result<NoteId, Refusal> {
     let mut table = Table::in_review(portal, by, id, track).await?;
-    let mut fields = Fields::default();
-    if remark.severity == Severity::Note {
-        fields.add("severity", Wrong::Unknown);
-    }
-    if !remark.target.is_sound() {
-        fields.add("target", Wrong::Unknown);
-    }
-    let body = fields.text("body", &remark.body, BODY);
-    fields.check()?;
-    let note = Note {
-        id: NoteId::new(),
-        round: table.stored.round,
-        severity: remark.severity,
-        target: remark.target.clone(),
-        body: body.to_owned(),
-        author: by.account,
-        omission: remark.severity == Severity::Blocker && was_seen(&mut table, track, &remark.target).await?,
-        created_at: by.now,
-        settled_at: None,
-    };
-    notes::insert(&mut table.tx, id, track, &note).await?;
-    let facts = json!({ "note": note.id, "severity": note.severity, "target": note.target, "omission": note.omission });
-    table.record(by, Action::ReviewNote, facts).await?;
+    let note = table.write(by, remark).await?;
     table.tx.commit().await?;
-    Ok(note.id)
+    Ok(note)
+}
+
+impl Table {
+    /// Writes the note. The caller commits.
+    pub(super) async fn write(&mut self, by: &Staff, remark: &Remark) -> Result<NoteId, Refusal> {
+        let mut fields = Fields::default();
+        if remark.severity == Severity::Note {
+            fields.add("severity", Wrong::Unknown);
+        }
+        if !remark.target.is_sound() {
+            fields.add("target", Wrong::Unknown);
+        }
+        let body = fields.text("body", &remark.body, BODY);
+        fields.check()?;
+        let (id, track) = (self.version.id, self.stored.review.track());
+        let note = Note {
+            id: NoteId::new(),
+            round: self.stored.round,
+            severity: remark.severity,
+            target: remark.target.clone(),
+            body: body.to_owned(),
+            author: by.account,
+            omission: remark.severity == Severity::Blocker && was_seen(self, track, &remark.target).await?,
+            created_at: by.now,
+            settled_at: None,
+        };
+        notes::insert(&mut self.tx, id, track, &note).await?;
+        let facts =
+            json!({ "note": note.id, "severity": note.severity, "target": note.target, "omission": note.omission });
+        self.record(by, Action::ReviewNote, facts).await?;
+        Ok(note.id)
+    }
 }
 
 /// True when the version was rejected before with the same at this place.

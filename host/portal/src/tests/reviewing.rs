@@ -15,7 +15,7 @@ use annex_domain::{
 };
 use annex_store::{
     catalog::{Reach, VersionStatus},
-    projects::{reviews, versions},
+    projects::{notes, reviews, versions},
     testing,
 };
 
@@ -99,12 +99,12 @@ impl Stage {
 
     async fn approve(&self, by: &Staff, id: ProjectVersionId, track: Track) -> Result<Approval, Refusal> {
         let seen = self.stored(id, track).await.rev;
-        review::approve(self.portal(), by, id, track, seen).await
+        review::approve(self.portal(), by, id, track, seen, None).await
     }
 
     async fn reject(&self, by: &Staff, id: ProjectVersionId, track: Track) -> Result<(), Refusal> {
         let seen = self.stored(id, track).await.rev;
-        review::reject(self.portal(), by, id, track, seen).await
+        review::reject(self.portal(), by, id, track, seen, None).await
     }
 
     async fn block(&self, id: ProjectVersionId, track: Track, path: &str) -> annex_domain::ids::NoteId {
@@ -213,6 +213,29 @@ async fn a_draft_of_another_tab_is_not_lost_and_what_waits_does_not_change() {
 }
 
 #[tokio::test]
+async fn a_last_note_is_there_with_the_decision_or_not_at_all() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db).await, Track::Marketplace);
+        let id = stage.ready(&first()).await;
+        stage.submit(id, track).await.unwrap();
+        let remark = |severity| Remark { severity, target: Target::Whole, body: "say more".into() };
+        let (blocker, suggestion) = (remark(Severity::Blocker), remark(Severity::Suggestion));
+        let (portal, one, seen) = (stage.portal(), &stage.one, stage.stored(id, track).await.rev);
+        let written = async || {
+            let mut conn = portal.db.read().await.unwrap();
+            notes::list(&mut conn, id, track).await.unwrap().len()
+        };
+        let refused = review::approve(portal, one, id, track, seen, Some(&blocker)).await;
+        assert_eq!((code(refused), written().await), ("blockers-open", 0));
+        let refused = review::reject(portal, one, id, track, seen, Some(&suggestion)).await;
+        assert_eq!((code(refused), written().await), ("blocker-needed", 0));
+        let approved = review::approve(portal, one, id, track, seen, Some(&suggestion)).await.unwrap();
+        assert_eq!((approved, written().await), (Approval::Done, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn approving_and_rejecting_go_by_the_notes_and_the_mail_contains_them() {
     on_both(async |db| {
         let (stage, track) = (Stage::make(db).await, Track::Marketplace);
@@ -224,7 +247,7 @@ async fn approving_and_rejecting_go_by_the_notes_and_the_mail_contains_them() {
         assert_eq!(code(stage.approve(&stage.one, id, track).await), "blockers-open");
         let seen = stage.stored(id, track).await.rev;
         stage.reject(&stage.one, id, track).await.unwrap();
-        let late = review::approve(stage.portal(), &stage.other, id, track, seen).await;
+        let late = review::approve(stage.portal(), &stage.other, id, track, seen, None).await;
         assert_eq!(code(late), "not-in-review", "of two the second is told so");
         let mail = stage.bench.mails(MailKind::VersionRejected).await.remove(0);
         assert_eq!((mail.to.as_str(), &mail.args["notes"][0]["place"]), ("ann@acme.example", &"summary.en".into()));
@@ -336,7 +359,7 @@ async fn a_second_look_at_a_review_that_changed_is_told_so() {
         let seen = stage.stored(id, track).await.rev;
         projects::withdraw(stage.portal(), &stage.owner, &stage.project, id, track).await.unwrap();
         stage.submit(id, track).await.unwrap();
-        let late = review::approve(stage.portal(), &stage.one, id, track, seen).await;
+        let late = review::approve(stage.portal(), &stage.one, id, track, seen, None).await;
         assert_eq!(code(late), "stale", "it was handed in anew since");
     })
     .await;

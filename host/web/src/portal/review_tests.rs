@@ -322,6 +322,36 @@ async fn a_decision_that_the_notes_stand_against_is_shown_with_the_form() {
 }
 
 #[tokio::test]
+async fn a_note_that_is_typed_goes_with_the_decision() {
+    let site = Site::start().await;
+    let secret = prepared(&site).await;
+    let (owner, reviewer) = (site.browser(), site.browser());
+    owner.client(OWNER).await;
+    reviewer.client(REVIEWER).await;
+    let id = waiting(&site, &secret, &owner, "technical").await;
+    let table = format!("/review/versions/{id}/technical");
+    let decide = async |what: &str, severity: &str, body: &str| {
+        let html = reviewer.get(&table).await.html;
+        let button = format!("formaction=\"{table}/{what}\" formnovalidate");
+        assert!(html.contains(&button) && !html.contains(body), "nothing of it is written yet: {html}");
+        let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let note = [("severity", severity), ("at", "whole"), ("place", ""), ("body", body), ("seen", seen.as_str())];
+        reviewer.post(&format!("{table}/{what}"), &note).await
+    };
+    for (what, severity, why) in [("approve", "blocker", "open blockers"), ("reject", "suggestion", "open blocker")] {
+        let refused = decide(what, severity, "It does nothing.").await;
+        assert!(refused.code() == 409 && refused.html.contains(why), "{what}: {}", refused.html);
+        for kept in [">It does nothing.</textarea>".to_owned(), format!("value=\"{severity}\" selected")] {
+            assert!(refused.html.contains(&kept), "{kept}: {}", refused.html);
+        }
+    }
+    assert_eq!(decide("reject", "blocker", "It does nothing.").await.code(), 303);
+    let (_, version) = get(&site, &secret, &format!("/projects/acme.puppet/versions/{id}")).await;
+    let notes = version["technical"]["notes"].as_array().unwrap();
+    assert_eq!((notes.len(), &notes[0]["body"]), (1, &json!("It does nothing.")), "{version}");
+}
+
+#[tokio::test]
 async fn a_package_that_cannot_go_into_its_version_is_not_taken_in() {
     let site = Site::start().await;
     let secret = prepared(&site).await;

@@ -241,6 +241,17 @@ fn target(form: &Posted) -> Target {
     }
 }
 
+/// The note that was entered.
+fn remark(form: &Posted) -> Remark {
+    let severity = form.get("severity").parse().unwrap_or(Severity::Note);
+    Remark { severity, target: target(form), body: form.get("body").to_owned() }
+}
+
+/// The note that stood in the form when it was decided, if one did.
+fn last(form: &Posted) -> Option<Remark> {
+    (!form.get("body").is_empty()).then(|| remark(form))
+}
+
 async fn write(
     Shared(state): Shared<AppState>,
     Path(address): Path<Address>,
@@ -249,9 +260,7 @@ async fn write(
 ) -> Result<Response, PageError> {
     let by = reviewer(&state, &payer).await?;
     let (id, track) = read(&address)?;
-    let severity = form.get("severity").parse().unwrap_or(Severity::Note);
-    let remark = Remark { severity, target: target(&form), body: form.get("body").to_owned() };
-    match note(&state.portal(), &by, id, track, &remark).await {
+    match note(&state.portal(), &by, id, track, &remark(&form)).await {
         Ok(_) => Ok(Flash::success("review-noted").redirect(&format!("{HERE}/{id}/{track}"))),
         Err(refusal) => again(&state, &payer, &by, (id, track), form, refusal).await,
     }
@@ -308,7 +317,7 @@ async fn yes(
 ) -> Result<Response, PageError> {
     let by = reviewer(&state, &payer).await?;
     let (id, track) = read(&address)?;
-    match approve(&state.portal(), &by, id, track, seen(&form)).await {
+    match approve(&state.portal(), &by, id, track, seen(&form), last(&form).as_ref()).await {
         Ok(Approval::Done) => Ok(Flash::success("review-approved").redirect(HERE)),
         Ok(Approval::SecondNeeded) => Ok(Flash::success("review-second-needed").redirect(HERE)),
         Err(refusal) => again(&state, &payer, &by, (id, track), form, refusal).await,
@@ -323,7 +332,7 @@ async fn no(
 ) -> Result<Response, PageError> {
     let by = reviewer(&state, &payer).await?;
     let (id, track) = read(&address)?;
-    match reject(&state.portal(), &by, id, track, seen(&form)).await {
+    match reject(&state.portal(), &by, id, track, seen(&form), last(&form).as_ref()).await {
         Ok(()) => Ok(Flash::success("review-rejected").redirect(HERE)),
         Err(refusal) => again(&state, &payer, &by, (id, track), form, refusal).await,
     }

@@ -15,7 +15,7 @@ impl Stage {
         let (owner, project) = (&self.owner, &self.project);
         let approve = async |track: Track| {
             let seen = self.stored(id, track).await.rev;
-            review::approve(node, &self.one, id, track, seen).await.map(|_| ())
+            review::approve(node, &self.one, id, track, seen, None).await.map(|_| ())
         };
         match deed {
             "submit" => projects::submit(node, owner, project, id, Track::Technical).await,
