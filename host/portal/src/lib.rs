@@ -17,6 +17,7 @@ pub mod keys;
 mod mails;
 pub mod members;
 pub mod offerings;
+mod pictures;
 pub mod projects;
 pub mod publishers;
 mod refusal;
@@ -31,6 +32,7 @@ mod tests;
 
 pub use again::GivenPassword;
 pub use crash_points::crash_points;
+pub use pictures::Picture;
 pub use refusal::{Refusal, Rule};
 pub use who::{By, Member, Staff};
 

@@ -14,7 +14,7 @@ mod unlock;
 pub use approve::{Approval, approve};
 pub use look::{Look, look};
 pub use note::{Remark, note};
-pub use picture::{Picture, picture};
+pub use picture::picture;
 pub use reject::reject;
 pub use reopen::reopen;
 pub use settle::settle;

@@ -25,6 +25,7 @@ mod offers;
 mod organisation;
 mod overview;
 mod package;
+mod pictures;
 mod project;
 mod projects;
 mod request;
@@ -32,6 +33,8 @@ mod request;
 mod review_tests;
 #[cfg(test)]
 mod rights_tests;
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -54,6 +57,7 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(project::routes())
         .merge(version::routes())
         .merge(package::routes())
+        .merge(pictures::routes())
         .merge(access::routes())
         .merge(manage::routes())
         .merge(offers::routes())

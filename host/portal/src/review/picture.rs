@@ -1,22 +1,13 @@
 use annex_domain::{ids::ProjectVersionId, review::Track};
 use annex_store::{
-    StoreError, catalog,
+    StoreError,
     projects::{reviews, rounds, versions},
 };
 
 use super::permission;
-use crate::{Portal, Refusal, Staff};
+use crate::{Picture, Portal, Refusal, Staff};
 
-/// Which picture of a package.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Picture {
-    /// What stands for the add-on in the grid.
-    Icon,
-    /// One of its listing, in the order of the manifest; from 1.
-    Listed(u32),
-}
-
-/// A picture of what was handed in, as help desks would be shown it: a PNG that this host has drawn, never the file of the package.
+/// A picture of what was handed in.
 ///
 /// # Errors
 /// [`Refusal::Staff`]; [`annex_desk::Refusal::NotFound`] for what was never handed in, and for a picture that it does not have.
@@ -32,9 +23,5 @@ pub async fn picture(
     let (project, _) = versions::of_anybody(&mut conn, id).await?;
     let number = reviews::both(&mut conn, id).await?.of(track).round;
     let round = rounds::get(&mut conn, id, track, number).await?.ok_or(StoreError::NotFound("version"))?;
-    let found = match which {
-        Picture::Icon => catalog::icon(&mut conn, &project.id, &round.version).await?,
-        Picture::Listed(position) => catalog::picture(&mut conn, &project.id, &round.version, position).await?,
-    };
-    found.ok_or_else(|| Refusal::not_found("picture"))
+    which.of(&mut conn, &project.id, &round.version).await
 }

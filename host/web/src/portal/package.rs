@@ -48,8 +48,6 @@ pub(super) fn lines(t: &Translator, own: &Package, row: &VersionRow) -> Vec<(Str
         ("portal-package-digest", own.digest.to_string()),
         ("portal-package-size", t.bytes(row.size)),
         ("portal-package-report", report),
-        ("draft-field-icon", manifest.listing.icon.clone().unwrap_or_default()),
-        ("draft-field-pictures", manifest.listing.pictures.join(", ")),
         ("draft-field-plans", plans.join(", ")),
         ("draft-field-service-events", service.events.unwrap_or_default()),
         ("draft-field-service-scopes", scopes.join(", ")),

@@ -34,11 +34,11 @@ use crate::{
 };
 
 const ICON: &[u8] = include_bytes!("../../../../sdk/author/templates/icon.png");
-const OWNER: &str = "ann@acme.example";
-const REVIEWER: &str = "one@platform.example";
+pub(super) const OWNER: &str = "ann@acme.example";
+pub(super) const REVIEWER: &str = "one@platform.example";
 
 /// A publisher whose key is enrolled, with a token of its owner; and a reviewer.
-async fn prepared(site: &Site) -> String {
+pub(super) async fn prepared(site: &Site) -> String {
     let (owner, reviewer) = (site.account(OWNER, None).await, site.account(REVIEWER, None).await);
     let (slug, now): (PublisherSlug, _) = ("acme".parse().unwrap(), site.clock.now());
     let mut tx = annex_store::testing::tx(&site.state.db).await;
@@ -94,7 +94,7 @@ async fn call(site: &Site, secret: &str, method: Method, path: &str, media: &str
     (status, serde_json::from_slice(&bytes).unwrap_or_default())
 }
 
-async fn get(site: &Site, secret: &str, path: &str) -> (u16, Value) {
+pub(super) async fn get(site: &Site, secret: &str, path: &str) -> (u16, Value) {
     call(site, secret, Method::GET, path, "application/json", Bytes::new()).await
 }
 
@@ -102,7 +102,7 @@ async fn send(site: &Site, secret: &str, method: Method, path: &str, body: &Valu
     call(site, secret, method, path, "application/json", body.to_string().into()).await
 }
 
-async fn upload(site: &Site, secret: &str, project: &str) -> (u16, Value) {
+pub(super) async fn upload(site: &Site, secret: &str, project: &str) -> (u16, Value) {
     upload_of(site, secret, project, package("1.0.0", 1)).await
 }
 
@@ -257,7 +257,7 @@ async fn a_project_becomes_an_advertised_version() {
 }
 
 /// The id of a version of `acme.puppet` that waits for one of its reviews.
-async fn waiting(site: &Site, secret: &str, owner: &Browser<'_>, track: &str) -> String {
+pub(super) async fn waiting(site: &Site, secret: &str, owner: &Browser<'_>, track: &str) -> String {
     let here = "/portal/publishers/acme/projects";
     owner.post(here, &[("project_name", "Puppet"), ("project_slug", "puppet"), ("kind", "plugin")]).await;
     let uploaded = upload(site, secret, "acme.puppet").await.1;
@@ -268,87 +268,6 @@ async fn waiting(site: &Site, secret: &str, owner: &Browser<'_>, track: &str) ->
     let submitted = owner.post(&format!("{page}/submit"), &[("track", track)]).await;
     assert_eq!(submitted.code(), 303, "{}", submitted.html);
     id
-}
-
-#[tokio::test]
-async fn reviewers_alone_see_the_pictures_and_those_run_nothing() {
-    let site = Site::start().await;
-    let secret = prepared(&site).await;
-    let (owner, reviewer) = (site.browser(), site.browser());
-    owner.client(OWNER).await;
-    reviewer.client(REVIEWER).await;
-    let id = waiting(&site, &secret, &owner, "marketplace").await;
-    let table = format!("/review/versions/{id}/marketplace");
-    let html = reviewer.get(&table).await.html;
-    for path in [format!("{table}/icon"), format!("{table}/pictures/1")] {
-        assert!(html.contains(&format!("src=\"{path}\"")), "{path}: {html}");
-        let shown = reviewer.get(&path).await;
-        assert_eq!(shown.code(), 200, "{path}");
-        assert_eq!(shown.headers[header::CONTENT_TYPE], "image/png");
-        assert_eq!(shown.headers[header::CONTENT_SECURITY_POLICY], "default-src 'none'; sandbox");
-        assert_eq!(shown.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-        assert_eq!(shown.headers[header::CACHE_CONTROL], "no-store", "the next round may have another one there");
-        assert_eq!(owner.get(&path).await.code(), 403, "{path}");
-        assert!(site.browser().get(&path).await.location().starts_with("/client-area/sign-in?"), "{path}");
-    }
-    for nothing in ["marketplace/pictures/2", "marketplace/pictures/one", "technical/icon"] {
-        assert_eq!(reviewer.get(&format!("/review/versions/{id}/{nothing}")).await.code(), 404, "{nothing}");
-    }
-}
-
-#[tokio::test]
-async fn a_decision_that_the_notes_stand_against_is_shown_with_the_form() {
-    let site = Site::start().await;
-    let secret = prepared(&site).await;
-    let (owner, reviewer) = (site.browser(), site.browser());
-    owner.client(OWNER).await;
-    reviewer.client(REVIEWER).await;
-    let table = format!("/review/versions/{}/technical", waiting(&site, &secret, &owner, "technical").await);
-    let decide = async |what: &str| {
-        let html = reviewer.get(&table).await.html;
-        let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        reviewer.post(&format!("{table}/{what}"), &[("seen", &seen)]).await
-    };
-    let refused = decide("reject").await;
-    assert_eq!(refused.code(), 409, "{}", refused.html);
-    for part in ["href=\"#f-body\"", "id=\"e-body\"", "A rejection needs at least one open blocker", "/notes\""] {
-        assert!(refused.html.contains(part), "{part}: {}", refused.html);
-    }
-    let note = [("severity", "blocker"), ("at", "whole"), ("place", ""), ("body", "It does nothing.")];
-    assert_eq!(reviewer.post(&format!("{table}/notes"), &note).await.code(), 303);
-    let refused = decide("approve").await;
-    assert!(refused.code() == 409 && refused.html.contains("There are open blockers"), "{}", refused.html);
-    assert_eq!(decide("reject").await.code(), 303);
-}
-
-#[tokio::test]
-async fn a_note_that_is_typed_goes_with_the_decision() {
-    let site = Site::start().await;
-    let secret = prepared(&site).await;
-    let (owner, reviewer) = (site.browser(), site.browser());
-    owner.client(OWNER).await;
-    reviewer.client(REVIEWER).await;
-    let id = waiting(&site, &secret, &owner, "technical").await;
-    let table = format!("/review/versions/{id}/technical");
-    let decide = async |what: &str, severity: &str, body: &str| {
-        let html = reviewer.get(&table).await.html;
-        let button = format!("formaction=\"{table}/{what}\" formnovalidate");
-        assert!(html.contains(&button) && !html.contains(body), "nothing of it is written yet: {html}");
-        let seen = html.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        let note = [("severity", severity), ("at", "whole"), ("place", ""), ("body", body), ("seen", seen.as_str())];
-        reviewer.post(&format!("{table}/{what}"), &note).await
-    };
-    for (what, severity, why) in [("approve", "blocker", "open blockers"), ("reject", "suggestion", "open blocker")] {
-        let refused = decide(what, severity, "It does nothing.").await;
-        assert!(refused.code() == 409 && refused.html.contains(why), "{what}: {}", refused.html);
-        for kept in [">It does nothing.</textarea>".to_owned(), format!("value=\"{severity}\" selected")] {
-            assert!(refused.html.contains(&kept), "{kept}: {}", refused.html);
-        }
-    }
-    assert_eq!(decide("reject", "blocker", "It does nothing.").await.code(), 303);
-    let (_, version) = get(&site, &secret, &format!("/projects/acme.puppet/versions/{id}")).await;
-    let notes = version["technical"]["notes"].as_array().unwrap();
-    assert_eq!((notes.len(), &notes[0]["body"]), (1, &json!("It does nothing.")), "{version}");
 }
 
 #[tokio::test]

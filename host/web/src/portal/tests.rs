@@ -114,6 +114,7 @@ impl<'s> Things<'s> {
             ("{link}", link),
             ("{desk}", site.desks.desk.to_string()),
             ("{offered}", offered),
+            ("{position}", "1".to_owned()),
         ];
         Self { browser, parameters }
     }
@@ -128,7 +129,7 @@ impl<'s> Things<'s> {
     }
 }
 
-/// Gives a version the package of its project that is in the catalog, and somebody access to it; and has another publisher offer an
+/// Gives a version the package of its project that is in the catalog, with pictures, and somebody access to it; and has another publisher offer an
 /// add-on. Answers the id of a link, and that of the add-on.
 async fn offered(
     tx: &mut Tx,
@@ -140,6 +141,8 @@ async fn offered(
     let row = catalog::version(tx, project, &number).await.unwrap().unwrap();
     let draft = ListingDraft::default();
     projects::versions::set_package(tx, id, &number, &row.package_digest, &draft, now).await.unwrap();
+    catalog::set_icon(tx, project, &number, Some(b"drawn".as_slice())).await.unwrap();
+    catalog::add_pictures(tx, project, &number, &[b"drawn".to_vec()]).await.unwrap();
     access::admit(tx, project, site.desks.desk, None, now).await.unwrap();
     let new = NewLink { label: "Fair".into(), expires_at: None, most: None };
     let (link, _) = access::create_link(tx, project, &new, now).await.unwrap();

@@ -93,6 +93,9 @@ struct VersionPage {
     may_submit: bool,
     may_release: bool,
     package: Vec<(String, String)>,
+    /// Files of the package, which are shown.
+    icon: Option<String>,
+    pictures: Vec<String>,
     /// What stands against the package, and what is locked.
     differences: Vec<String>,
     is_overridden: bool,
@@ -205,6 +208,7 @@ async fn version_page(
         None => None,
     };
     let listed = version.package.as_ref().zip(row.as_ref());
+    let listing = row.as_ref().map(|row| &row.manifest.listing);
     let part = shown.part.parse().unwrap_or(Part::Texts);
     let shell = who.shell("portal-version-title");
     let report = match &version.package {
@@ -239,6 +243,8 @@ async fn version_page(
         may_submit: member.role.may(Deed::Submit),
         may_release: member.role.may(Deed::Publish),
         package: listed.map(|(own, row)| package::lines(t, own, row)).unwrap_or_default(),
+        icon: listing.and_then(|listing| listing.icon.clone()),
+        pictures: listing.map(|listing| listing.pictures.clone()).unwrap_or_default(),
         differences: of_package(t, problems),
         is_overridden: version.draft.plans.is_some() || version.draft.service.is_some(),
         offered: row.as_ref().map(|row| Offered::of(state, row, member.role.may(Deed::Publish))),

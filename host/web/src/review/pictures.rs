@@ -1,7 +1,7 @@
 //! Icon and pictures of a version on a reviewer's table. They are for reviewers alone: no help desk sees them before its approval. What
 //! an address shows changes with the next round, so nothing keeps it.
 
-use annex_portal::review::{Picture, picture};
+use annex_portal::{Picture, review::picture};
 use axum::{
     Router,
     extract::{Path, State},
