@@ -73,6 +73,23 @@ pub(crate) enum Body {
     Package(Bytes),
 }
 
+/// Why nothing came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The host was not reached, or cannot answer now. It may a moment later.
+    Passing(Failure),
+    /// Its answer, or nothing that another try would change.
+    Lasting(Failure),
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Passing(failure) | Trouble::Lasting(failure) => failure,
+        }
+    }
+}
+
 impl Api {
     /// A host at `base`, for who has a token of an operator. Plain http is for loopback alone: the token would be readable on the way.
     pub(crate) fn new(base: &Url, token: &str) -> Result<Self, Failure> {
@@ -104,26 +121,32 @@ impl Api {
 
     /// Reads.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
+        Ok(self.look(path).await?)
+    }
+
+    /// The same for who can wait until the host is back.
+    pub(crate) async fn look(&self, path: &str) -> Result<Value, Trouble> {
         self.request(Method::GET, path, Body::Nothing).await
     }
 
     /// Changes something.
     pub(crate) async fn post(&self, path: &str, body: Body) -> Result<Value, Failure> {
-        self.request(Method::POST, path, body).await
+        Ok(self.request(Method::POST, path, body).await?)
     }
 
     /// Deletes something.
     pub(crate) async fn delete(&self, path: &str) -> Result<Value, Failure> {
-        self.request(Method::DELETE, path, Body::Nothing).await
+        Ok(self.request(Method::DELETE, path, Body::Nothing).await?)
     }
 
-    async fn request(&self, method: Method, path: &str, body: Body) -> Result<Value, Failure> {
+    async fn request(&self, method: Method, path: &str, body: Body) -> Result<Value, Trouble> {
         let url = format!("{}{}{path}", self.base.as_str().trim_end_matches('/'), self.door.path());
         let mut request = self.client.request(method.clone(), &url).bearer_auth(&self.token);
         request =
             request.header(header::ACCEPT, "application/json, application/problem+json").header("prefer", "wait=30");
         if method == Method::POST {
-            let key = random::token().map_err(|error| Diagnostic::new("no-randomness", error.to_string()))?;
+            let key = random::token().map_err(|error| Diagnostic::new("no-randomness", error.to_string()));
+            let key = key.map_err(|diagnostic| Trouble::Lasting(diagnostic.into()))?;
             request = request.header("idempotency-key", key);
         }
         let request = match body {
@@ -137,20 +160,31 @@ impl Api {
         if status.is_success() {
             return Ok(serde_json::from_str(&text).unwrap_or(Value::Null));
         }
-        Err(problem(self.door, status, &text))
+        let problem = problem(self.door, status, &text);
+        Err(if passes(status) { Trouble::Passing(problem) } else { Trouble::Lasting(problem) })
     }
 }
 
-fn unreachable(base: &Url, error: &reqwest::Error) -> Failure {
+/// True for what a host says that is busy, and what a proxy says before one that is being started.
+fn passes(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+    )
+}
+
+fn unreachable(base: &Url, error: &reqwest::Error) -> Trouble {
     let mut why = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         why = cause.to_string();
         source = cause.source();
     }
-    Diagnostic::new("host-unreachable", format!("{base} does not answer: {why}"))
-        .fix("check the address, and that the host runs")
-        .into()
+    let diagnostic = Diagnostic::new("host-unreachable", format!("{base} does not answer: {why}"));
+    Trouble::Passing(diagnostic.fix("check the address, and that the host runs").into())
 }
 
 /// The host's problem, one diagnostic for each field that it names.
@@ -188,6 +222,13 @@ mod tests {
         assert_eq!(problem(Door::Desk, StatusCode::BAD_GATEWAY, "<html>").0[0].code, "http-502");
         let fix = |door| problem(door, StatusCode::UNAUTHORIZED, "").0[0].fix.clone().unwrap();
         assert!(fix(Door::Desk).contains("annex token create") && fix(Door::Publisher).contains("in the portal"));
+    }
+
+    #[test]
+    fn what_passes_is_the_host_away_or_busy() {
+        let passing = [429, 502, 503, 504].map(|status| passes(StatusCode::from_u16(status).unwrap()));
+        let lasting = [400, 401, 403, 404, 409, 422, 500].map(|status| passes(StatusCode::from_u16(status).unwrap()));
+        assert_eq!((passing, lasting), ([true; 4], [false; 7]));
     }
 
     #[test]

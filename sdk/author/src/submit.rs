@@ -12,9 +12,10 @@ use annex_domain::{
 use annex_package::peek;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::{
-    api::{Api, Body},
+    api::{Api, Body, Trouble},
     args::SubmitArgs,
     files,
     output::{Answer, Output},
@@ -24,6 +25,8 @@ use crate::{
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Reviews take days: nobody notices half a minute.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long a host that does not answer is asked again. One that is restarted or updated is back by then.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What came of it.
 #[derive(Debug, Serialize)]
@@ -162,7 +165,7 @@ pub(crate) async fn run(args: &SubmitArgs, output: Output) -> Result<Submitted, 
     let uploaded: Uploaded = read(api.post(&versions, Body::Package(bytes.into())).await?)?;
     let path = format!("{versions}/{}", uploaded.id);
     output.progress("uploaded: the host checks it");
-    let checked = when(&api, &path, Version::is_checked).await?;
+    let checked = when(&api, &path, output, Version::is_checked).await?;
     checked.may_be_submitted()?;
     for track in &tracks {
         if checked.of(*track).state == State::Draft {
@@ -172,7 +175,7 @@ pub(crate) async fn run(args: &SubmitArgs, output: Output) -> Result<Submitted, 
     let is_decided = |version: &Version| tracks.iter().all(|track| version.of(*track).state != State::InReview);
     let version = if args.wait {
         output.progress("submitted: waiting for its reviews");
-        when(&api, &path, is_decided).await?
+        when(&api, &path, output, is_decided).await?
     } else {
         read(api.get(&path).await?)?
     };
@@ -186,15 +189,36 @@ pub(crate) async fn run(args: &SubmitArgs, output: Output) -> Result<Submitted, 
     })
 }
 
-/// The version, once it is as wanted.
-async fn when(api: &Api, path: &str, is_there: impl Fn(&Version) -> bool) -> Result<Version, Failure> {
+/// The version, once it is as wanted. What fails on the way is asked for again: days of waiting do not end with one lost answer.
+async fn when(api: &Api, path: &str, output: Output, is_there: impl Fn(&Version) -> bool) -> Result<Version, Failure> {
     let mut pause = FIRST_PAUSE;
     loop {
-        let version: Version = read(api.get(path).await?)?;
+        let version: Version = read(patiently(output, async || api.look(path).await).await?)?;
         if is_there(&version) {
             return Ok(version);
         }
-        tokio::time::sleep(pause).await;
+        sleep(pause).await;
+        pause = LONGEST_PAUSE.min(pause * 2);
+    }
+}
+
+/// What comes of asking, once the host answers; until [`PATIENCE`] is over.
+async fn patiently<T>(output: Output, ask: impl AsyncFn() -> Result<T, Trouble>) -> Result<T, Failure> {
+    let (since, mut pause) = (Instant::now(), FIRST_PAUSE);
+    loop {
+        let failure = match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(Trouble::Lasting(failure)) => return Err(failure),
+            Err(Trouble::Passing(failure)) => failure,
+        };
+        if since.elapsed() >= PATIENCE {
+            let again = "run the command again once the host answers: nothing is submitted twice";
+            return Err(Failure(failure.0.into_iter().map(|diagnostic| diagnostic.fix(again)).collect()));
+        }
+        if pause == FIRST_PAUSE {
+            output.progress(format_args!("{failure}\ntrying again for {} minutes", PATIENCE.as_secs() / 60));
+        }
+        sleep(pause).await;
         pause = LONGEST_PAUSE.min(pause * 2);
     }
 }
@@ -233,6 +257,30 @@ mod tests {
         let failed = report("failed", json!([]));
         assert!(failed.is_checked());
         assert_eq!(failed.may_be_submitted().unwrap_err().0[0].code, "report-failed");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_comes_back_is_waited_for_and_one_that_stays_away_is_given_up() {
+        let trouble = |code: &str| Failure::from(Diagnostic::new(code, "no answer"));
+        let began = Instant::now();
+        let answer = patiently(Output::Json, async || {
+            let is_back = began.elapsed() >= Duration::from_mins(4);
+            if is_back { Ok(7) } else { Err(Trouble::Passing(trouble("host-unreachable"))) }
+        });
+        assert_eq!(answer.await, Ok(7));
+
+        let began = Instant::now();
+        let away = async || Err::<(), _>(Trouble::Passing(trouble("http-502")));
+        let failure = patiently(Output::Json, away).await.unwrap_err();
+        assert_eq!(failure.0[0].code, "http-502");
+        assert!(failure.0[0].fix.as_ref().unwrap().contains("nothing is submitted twice"));
+        let waited = began.elapsed();
+        assert!((PATIENCE..=PATIENCE + LONGEST_PAUSE).contains(&waited), "{waited:?}");
+
+        let began = Instant::now();
+        let refused = async || Err::<(), _>(Trouble::Lasting(trouble("forbidden")));
+        assert_eq!(patiently(Output::Json, refused).await, Err(trouble("forbidden")));
+        assert_eq!(began.elapsed(), Duration::ZERO);
     }
 
     #[test]
