@@ -24,7 +24,7 @@ crate::words! {
 
     /// What a token of a publisher may do.
     pub enum PublisherScope: "scope of a publisher's token" {
-        /// Reads projects, versions, reviews and figures.
+        /// Reads versions, their reviews and reports.
         Read = "read",
         /// Uploads packages and submits versions.
         Submit = "submit",

@@ -60,10 +60,10 @@ pub(super) async fn token(owner: &Browser) -> String {
     let page = owner.get(&format!("{HERE}/tokens")).await;
     let wishes = [
         ("Name", "Builds"),
-        ("Read projects, reviews and figures", ""),
+        ("Read versions, reviews, reports and the developer desk’s logs", ""),
         ("Upload and submit versions", ""),
         ("Make versions available", ""),
-        ("Read and replay events, and answer requests", ""),
+        ("Read and replay events, answer requests, and replace secrets", ""),
         ("Password", OWNER.1),
     ];
     let made = owner.fill(&page, "Create token", &wishes).await;
