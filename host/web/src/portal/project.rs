@@ -49,7 +49,6 @@ struct ProjectPage {
     errors: FormErrors,
     path: String,
     id: String,
-    name: String,
     may_develop: bool,
     /// None is worked on.
     may_begin: bool,
@@ -105,12 +104,11 @@ async fn project_page(state: &AppState, who: &Insider, id: &AddonId) -> Result<P
         });
     }
     Ok(ProjectPage {
-        shell: who.shell("portal-project-title"),
+        shell: who.payer.titled(project.names.get(t.code()).to_owned()),
         frame: who.around(Place::Projects),
         errors: FormErrors::default(),
         path,
         id: id.to_string(),
-        name: project.names.get(t.code()).to_owned(),
         may_develop,
         may_begin,
         versions: rows,

@@ -210,7 +210,8 @@ async fn version_page(
     let listed = version.package.as_ref().zip(row.as_ref());
     let listing = row.as_ref().map(|row| &row.manifest.listing);
     let part = shown.part.parse().unwrap_or(Part::Texts);
-    let shell = who.shell("portal-version-title");
+    let (name, number) = (project.names.get(t.code()), version.package.as_ref().map(|own| own.version.to_string()));
+    let shell = who.payer.titled(number.as_ref().map_or_else(|| name.to_owned(), |number| format!("{name} {number}")));
     let report = match &version.package {
         Some(own) if part == Part::Package => {
             let ordered = reports::get(&mut conn, &project.id, &own.version).await?;
@@ -227,8 +228,8 @@ async fn version_page(
         errors: FormErrors::default(),
         path: place.path(),
         project: project.id.to_string(),
-        name: project.names.get(t.code()).to_owned(),
-        number: version.package.as_ref().map(|own| own.version.to_string()),
+        name: name.to_owned(),
+        number,
         standing: both.standing().as_str(),
         tone: tone(both.standing()),
         tracks,

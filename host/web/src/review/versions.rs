@@ -191,7 +191,8 @@ async fn version_page(
 ) -> Result<VersionPage, PageError> {
     let look = look(&state.portal(), by, id, track).await?;
     let ordered = reports::get(&mut state.db.read().await?, &look.project.id, &look.round.version).await?;
-    let (shell, path) = (payer.shell("review-version-title"), format!("{HERE}/{id}/{track}"));
+    let title = format!("{} {}", look.project.names.get(payer.t.code()), look.round.version);
+    let (shell, path) = (payer.titled(title), format!("{HERE}/{id}/{track}"));
     let report = report::part(&shell, ordered.as_ref(), &path)?;
     let notes = look.notes.iter().map(|(note, changed)| (NoteRow::of(&payer.t, note), *changed)).collect();
     let t = &payer.t;
