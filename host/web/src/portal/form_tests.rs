@@ -125,9 +125,23 @@ async fn what_cannot_be_undone_is_asked_about_first() {
     assert_eq!(owner.post(&format!("{access}/links"), &[("label", "Fair"), ("days", "30")]).await.code(), 200);
     let token = [("token_name", "ci"), ("scopes", "read"), ("days", "30"), ("password", PASSWORD)];
     assert_eq!(owner.post(&tokens, &token).await.code(), 200);
-    let manage = format!("{here}/projects/acme.notes/manage");
-    for (page, deed) in [(access, "/revoke\""), (tokens, "/revoke\""), (manage, "/unlist\"")] {
-        let html = owner.get(&page).await.html;
+    let (manage, members) = (format!("{here}/projects/acme.notes/manage"), format!("{here}/members"));
+    let staffer = site.account("staff@platform.example", None).await;
+    let mut tx = testing::tx(&site.state.db).await;
+    staff::grant(&mut tx, staffer, StaffPermission::PublishersManage, now).await.unwrap();
+    tx.commit().await.unwrap();
+    let platform = site.browser();
+    platform.client("staff@platform.example").await;
+    let publishers = "/review/publishers".to_owned();
+    let asked = [
+        (&owner, access, "/revoke\""),
+        (&owner, tokens, "/revoke\""),
+        (&owner, manage, "/unlist\""),
+        (&owner, members, "/remove\""),
+        (&platform, publishers, "/status\""),
+    ];
+    for (browser, page, deed) in asked {
+        let html = browser.get(&page).await.html;
         assert!(html.contains(deed) && !at_a_click(&html).contains(deed), "{page}: {html}");
     }
 }
