@@ -48,7 +48,7 @@ const PAGES: [(&str, usize); 29] = [
     (TICKET, 6),
     (INBOX, 5),
     ("/inbox?view=all&priority=high&sort=-priority", 6),
-    ("/inbox?view=all&tag=vip", 8),
+    ("/inbox?view=all&tag=vip", 7),
     ("/contacts", 1),
     ("/contacts/{contact}", 2),
     ("/addons", 4),
@@ -77,7 +77,7 @@ const PAGES: [(&str, usize); 29] = [
 
 /// Of publishers: four statements say who is signed in, and two what they are to the publisher.
 const OF_PUBLISHERS: [(&str, usize); 16] = [
-    ("/portal/publishers/acme", 11),
+    ("/portal/publishers/acme", 12),
     ("/portal/publishers/acme/projects", 9),
     ("/portal/publishers/acme/projects/acme.notes", 9),
     ("/portal/publishers/acme/projects/acme.notes/{version}", 17),

@@ -165,6 +165,9 @@ async fn a_name_that_is_taken_is_said_beside_it_and_what_was_typed_stays() {
     let again = owner.post(here, &make).await;
     let typed = ["value=\"Puppet\"", "value=\"puppet\"", "value=\"language\" selected", "href=\"#f-project_slug\""];
     assert_eq!((again.code(), typed.map(|part| again.html.contains(part))), (409, [true; 4]), "{}", again.html);
+    let overview = owner.get("/portal/publishers/acme").await.html;
+    let step = overview.split("Create your first project").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(step.contains("Done"), "{step}");
 
     let about = [("name", "Acme"), ("contact", "Bo"), ("email", "bo@b.example"), ("site", "https://b.example")];
     let wanted = [about.as_slice(), &[("slug", "acme-two"), ("about", "a CRM")]].concat();

@@ -4,7 +4,7 @@ use annex_domain::publisher::{Deed, PublisherStatus};
 use annex_portal::developer_desk;
 use annex_store::{
     catalog::{self, KeyStatus},
-    desks,
+    desks, projects,
     publishers::{documents, members},
 };
 use askama::Template;
@@ -64,6 +64,7 @@ async fn show(
     let (slug, mut conn) = (&who.member.publisher, state.db.read().await?);
     let keys = catalog::publisher(&mut conn, slug).await?.map(|known| known.keys).unwrap_or_default();
     let is_agreed = documents::missing(&mut conn, slug).await?.is_empty();
+    let has_project = !projects::list(&mut conn, slug).await?.is_empty();
     let is_alone = members::list(&mut conn, slug).await?.len() < 2;
     let desk = match who.organisation.developer_desk {
         Some(id) => Some(desks::get(&mut conn, id).await?),
@@ -86,6 +87,7 @@ async fn show(
         step("portal-step-organisation", "/organisation", who.organisation.site.is_some()),
         step("portal-step-documents", "/documents", is_agreed),
         step("portal-step-keys", "/keys", keys.iter().any(|key| key.status == KeyStatus::Active)),
+        step("portal-step-project", "/projects", has_project),
         step("portal-step-members", "/members", !is_alone),
     ];
     page(&OverviewPage {
