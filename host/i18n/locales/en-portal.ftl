@@ -106,6 +106,7 @@ portal-field-password = Password
 portal-hint-password-key-enrolled = You’re asked again so that nobody else at this screen can enroll a key and sign packages in your publisher’s name.
 portal-hint-password-key-removed = You’re asked again so that nobody else at this screen can remove a key that your packages are signed with.
 portal-hint-password-token = You’re asked again so that nobody else at this screen can give a program access to your publisher.
+portal-hint-password-address = You’re asked again so that nobody else at this screen can have your events sent elsewhere.
 portal-hint-password-secrets = You’re asked again so that nobody else at this screen can see what your events are signed with.
 portal-hint-password-client = You’re asked again so that nobody else at this screen can get access to your developer desk.
 portal-hint-password-bank = You’re asked again so that nobody else at this screen can send your payouts to another account.

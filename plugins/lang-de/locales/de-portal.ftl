@@ -106,6 +106,7 @@ portal-field-password = Passwort
 portal-hint-password-key-enrolled = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm einen Schlüssel hinterlegt und Pakete in Ihrem Namen signiert.
 portal-hint-password-key-removed = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm einen Schlüssel entfernt, mit dem Ihre Pakete signiert werden.
 portal-hint-password-token = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm einem Programm Zugriff auf Ihr Herausgeberkonto gibt.
+portal-hint-password-address = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm Ihre Ereignisse anderswohin senden lässt.
 portal-hint-password-secrets = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm sieht, womit Ihre Ereignisse signiert werden.
 portal-hint-password-client = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm Zugriff auf Ihren Entwicklungs-Helpdesk bekommt.
 portal-hint-password-bank = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm Ihre Auszahlungen auf ein anderes Konto lenkt.

@@ -13,7 +13,7 @@ use axum::{
 
 use super::{
     events::{developing, not_there},
-    field::{Field, take},
+    field::{Field, Guarded, take},
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
@@ -47,7 +47,7 @@ fn address_page(who: &Insider, addon: &AddonId, url: &str) -> AddressPage {
         shell: who.payer.titled(who.payer.t.msg("portal-endpoint-title").arg("addon", addon.as_str()).to_string()),
         frame: who.around(Place::Events),
         errors: FormErrors::default(),
-        fields: vec![Field::password()],
+        fields: vec![Field::password(Guarded::Address)],
         back: who.path(&format!("/events/{addon}")),
         url: url.to_owned(),
     }

@@ -14,8 +14,12 @@ annex_domain::words! {
         KeyRemoved = "key-removed",
         /// A token for programs.
         Token = "token",
+        /// A program that asks to be let in.
+        Program = "program",
         /// What events are signed with.
         Secrets = "secrets",
+        /// Where events go.
+        Address = "address",
         /// A client of the developer desk, or its secret.
         Client = "client",
         /// Where payouts go.

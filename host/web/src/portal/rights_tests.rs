@@ -111,6 +111,8 @@ fn of_projects() -> Vec<Row> {
         page("/portal/publishers/{publisher}/projects/{project}/figures", Member(Look)),
         page("/portal/publishers/{publisher}/projects/{project}/figures.csv", Member(Look)),
         form("/portal/publishers/{publisher}/projects/{project}/{version}", Member(Look), Member(Develop)),
+        page("/portal/publishers/{publisher}/projects/{project}/{version}/icon", Member(Look)),
+        page("/portal/publishers/{publisher}/projects/{project}/{version}/pictures/{position}", Member(Look)),
         button("/portal/publishers/{publisher}/projects/{project}/{version}/check", Member(Develop)),
         button("/portal/publishers/{publisher}/projects/{project}/{version}/submit", Member(Submit)),
         button("/portal/publishers/{publisher}/projects/{project}/{version}/withdraw", Member(Submit)),
