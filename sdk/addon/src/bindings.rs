@@ -8,7 +8,7 @@
 /// What plugins and channels share: the imports, and the export `lifecycle`.
 pub mod common {
     wit_bindgen::generate!({
-        path: "../../wit/annex-addon-0.1",
+        path: "wit/annex-addon-0.1",
         inline: "
             package annex:sdk-common;
             world installable {
@@ -32,7 +32,7 @@ pub mod common {
 /// What plugins alone export.
 pub mod plugin {
     wit_bindgen::generate!({
-        path: "../../wit/annex-addon-0.1",
+        path: "wit/annex-addon-0.1",
         inline: "
             package annex:sdk-plugin;
             world sidebar-and-events {
@@ -51,7 +51,7 @@ pub mod plugin {
 /// What channels alone export.
 pub mod channel {
     wit_bindgen::generate!({
-        path: "../../wit/annex-addon-0.1",
+        path: "wit/annex-addon-0.1",
         inline: "
             package annex:sdk-channel;
             world messages {
@@ -69,7 +69,7 @@ pub mod channel {
 /// What languages export.
 pub mod language {
     wit_bindgen::generate!({
-        path: "../../wit/annex-addon-0.1",
+        path: "wit/annex-addon-0.1",
         inline: "
             package annex:sdk-language;
             world translation {
@@ -89,7 +89,7 @@ mod tests {
     /// What this file says in its worlds is what the published ones say.
     #[test]
     fn the_worlds_are_the_published_ones() {
-        let published = include_str!("../../../wit/annex-addon-0.1/world.wit");
+        let published = include_str!("../wit/annex-addon-0.1/world.wit");
         let here = include_str!("bindings.rs");
         let (_, worlds) = published.split_once("world plugin").unwrap();
         for line in worlds.lines().map(str::trim) {
