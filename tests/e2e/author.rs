@@ -31,7 +31,6 @@ impl Author {
             .args(arguments)
             .current_dir(at)
             .env("ANNEX_KEYS", self.folder.path().join("keys"))
-            .env("ANNEX_SDK", Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk/addon").canonicalize().unwrap())
             .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/author-tests"))
             .stdin(Stdio::null());
         command

@@ -26,6 +26,8 @@ pub struct AddonArgs {
 pub enum AddonCommand {
     /// Make a new add-on from a template
     New(NewArgs),
+    /// Put the SDK of this program into an add-on, and say what changed
+    Upgrade(UpgradeArgs),
     /// Check manifest, package, component, texts, links and scenarios exactly as a host does
     Check(CheckArgs),
     /// Compile the component for wasm32-wasip2
@@ -58,9 +60,14 @@ pub struct NewArgs {
     /// Where to make it; the name in the current folder when left out
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// The folder of the crate annex-sdk; found by itself in a checkout, else the published version is used
-    #[arg(long, env = "ANNEX_SDK", value_name = "DIR")]
-    pub sdk: Option<PathBuf>,
+}
+
+/// `annex addon upgrade`
+#[derive(Debug, Args)]
+pub struct UpgradeArgs {
+    /// The add-on's folder
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub dir: PathBuf,
 }
 
 /// Which add-on, and what is already made of it.

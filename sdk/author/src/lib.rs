@@ -1,8 +1,8 @@
 //! What stands behind `annex addon …`, `annex key …` and `annex doctor`: one command a file. The binary parses
 //! [`AddonArgs`], [`KeyArgs`] and [`DoctorArgs`] and hands them to [`run_addon`], [`run_key`] and [`run_doctor`].
 //!
-//! Invariants: a command never asks for input; every error is a [`Diagnostic`] with a code, the place where there is
-//! one, and a fix; `check` and `test` use the host's own code (`annex-check`), so that what passes here passes there.
+//! Invariants: a command never asks for input; every error is a [`Diagnostic`] with a code, the place where there is one, and
+//! a fix; `check` and `test` use the host's own code (`annex-check`), so that what passes here passes there; what is written into a project names no path of this machine.
 
 mod api;
 mod args;
@@ -19,9 +19,11 @@ mod pack;
 mod project;
 mod publish;
 mod scenario;
+mod sdk;
 mod sign;
 mod submit;
 mod test;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ pub use args::{
     AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs,
     KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, SubmitArgs,
     TestArgs,
+    UpgradeArgs,
 };
 pub use output::{Answer, Output};
 
@@ -38,6 +41,7 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
     let output = Output::new(args.json);
     match args.command {
         AddonCommand::New(args) => output.finish(new::run(&args)),
+        AddonCommand::Upgrade(args) => output.finish(upgrade::run(&args)),
         AddonCommand::Check(args) => output.finish(check::run(&args, output).await),
         AddonCommand::Build(args) => output.finish(build::run(&args, output).await),
         AddonCommand::Test(args) => output.finish(test::run(&args, output).await),

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use annex_check::{Diagnostic, Failure};
-use annex_domain::addon::Kind;
+use annex_domain::addon::{AddonId, Kind};
 use serde::Serialize;
 
-use crate::{args::NewArgs, files, output::Answer};
+use crate::{args::NewArgs, files, output::Answer, sdk};
 
 /// A file of a template: where it goes, and its text with placeholders such as `__ID__`.
 type File = (&'static str, &'static str);
@@ -42,7 +42,8 @@ pub(crate) struct Made {
     id: String,
     kind: &'static str,
     folder: String,
-    sdk: String,
+    /// Where the crate annex-sdk is in it.
+    sdk: &'static str,
     files: Vec<String>,
 }
 
@@ -50,7 +51,7 @@ impl Answer for Made {
     fn text(&self) -> String {
         format!(
             "made the {} {} in {}\n  cd {}\n  annex addon dev      run it in a local help desk, reload on each save\n  \
-             annex addon test     run its scenarios in the sandbox\n  annex addon pack     make a package",
+             annex addon test     run its scenarios in the sandbox",
             self.kind, self.id, self.folder, self.folder
         )
     }
@@ -68,7 +69,13 @@ pub(crate) fn run(args: &NewArgs) -> Result<Made, Failure> {
             .fix("name another folder with --dir")
             .into());
     }
-    let sdk = sdk(args.sdk.as_deref())?;
+    let files = write(args, &id, &folder)?;
+    let folder = folder.display().to_string();
+    Ok(Made { id: id.to_string(), kind: args.kind.as_str(), folder, sdk: sdk::PATH, files })
+}
+
+/// A crate, and the SDK beside it. Answers the files that are the author's.
+fn write(args: &NewArgs, id: &AddonId, folder: &Path) -> Result<Vec<String>, Failure> {
     let values = [
         ("__ID__", id.to_string()),
         ("__CRATE__", args.name.clone()),
@@ -76,7 +83,7 @@ pub(crate) fn run(args: &NewArgs) -> Result<Made, Failure> {
         ("__TYPE__", type_name(&args.name)),
         ("__PUBLISHER__", args.publisher.to_string()),
         ("__PUBLISHER_TITLE__", title(args.publisher.as_str())),
-        ("__SDK__", sdk.clone()),
+        ("__SDK__", sdk::PATH.to_owned()),
         ("__SERDE__", serde(args.kind).to_owned()),
     ];
     let mut written = Vec::new();
@@ -86,7 +93,8 @@ pub(crate) fn run(args: &NewArgs) -> Result<Made, Failure> {
     }
     files::write(&folder.join("assets/icon.png"), ICON)?;
     written.push("assets/icon.png".into());
-    Ok(Made { id: id.to_string(), kind: args.kind.as_str(), folder: folder.display().to_string(), sdk, files: written })
+    sdk::write(folder)?;
+    Ok(written)
 }
 
 fn template(kind: Kind) -> [File; 4] {
@@ -120,34 +128,6 @@ fn serde(kind: Kind) -> &'static str {
     if kind == Kind::Channel { "serde = { version = \"1\", features = [\"derive\"] }\n" } else { "" }
 }
 
-/// The dependency on annex-sdk: the given folder, else that of the checkout around the current folder or this program,
-/// or that this program was built from, else the published version.
-fn sdk(given: Option<&Path>) -> Result<String, Failure> {
-    if let Some(folder) = given {
-        let folder = folder.canonicalize().ok().filter(|folder| is_sdk(folder)).ok_or_else(|| {
-            Diagnostic::new("no-sdk", "the crate annex-sdk is not in this folder")
-                .file(folder)
-                .fix("pass the folder `sdk/addon` of a checkout of Annex")
-        })?;
-        return Ok(by_path(&folder));
-    }
-    let starts = [std::env::current_dir().ok(), std::env::current_exe().ok()];
-    let around = starts.iter().flatten().flat_map(|start| start.ancestors()).map(|folder| folder.join("sdk/addon"));
-    // A program that was installed from a checkout still finds it, as long as it is there.
-    let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../addon");
-    let mut candidates = around.chain([built_from]).filter_map(|folder| folder.canonicalize().ok());
-    let found = candidates.find(|folder| is_sdk(folder));
-    Ok(found.map_or_else(|| concat!("\"", env!("CARGO_PKG_VERSION"), "\"").to_owned(), |folder| by_path(&folder)))
-}
-
-fn is_sdk(folder: &Path) -> bool {
-    std::fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("name = \"annex-sdk\""))
-}
-
-fn by_path(folder: &Path) -> String {
-    format!("{{ path = {:?} }}", folder.display().to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,13 +142,18 @@ mod tests {
                 kind,
                 publisher: "acme".parse().unwrap(),
                 dir: Some(folder.path().to_owned()),
-                sdk: Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../addon")),
             };
             let made = run(&args).unwrap();
             for file in &made.files {
                 let text = String::from_utf8_lossy(&std::fs::read(folder.path().join(file)).unwrap()).into_owned();
                 assert!(!text.contains("__"), "{file} has a placeholder left:\n{text}");
+                assert!(!text.contains("path = \"/"), "{file} names a path of this machine:\n{text}");
             }
+            let cargo_toml = folder.path().join("Cargo.toml");
+            let text = std::fs::read_to_string(&cargo_toml).unwrap();
+            let dependency = sdk::Dependency::find(&cargo_toml, &text).unwrap();
+            assert_eq!(dependency.path.as_deref(), Some(Path::new(sdk::PATH)));
+            assert!(sdk::is_in(folder.path()));
             let project = Project::open(folder.path(), None).unwrap();
             assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
             assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
