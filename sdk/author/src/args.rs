@@ -10,6 +10,8 @@ use annex_domain::{
 use clap::{Args, Subcommand};
 use url::Url;
 
+use crate::new::Lang;
+
 /// `annex addon …`
 #[derive(Debug, Args)]
 pub struct AddonArgs {
@@ -51,9 +53,12 @@ pub enum AddonCommand {
 pub struct NewArgs {
     /// The add-on's name in lower case, such as `order-lookup`: also the folder and the crate
     pub name: String,
-    /// plugin, channel or language
-    #[arg(long, default_value_t = Kind::Plugin)]
-    pub kind: Kind,
+    /// plugin, channel or language; asked for when it is left out, and a plugin where nobody can be asked
+    #[arg(long)]
+    pub kind: Option<Kind>,
+    /// What it is written in: rust
+    #[arg(long)]
+    pub lang: Option<Lang>,
     /// Your publisher name: the first part of the add-on's id
     #[arg(long, default_value = "my-company")]
     pub publisher: PublisherSlug,

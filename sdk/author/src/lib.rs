@@ -1,11 +1,13 @@
 //! What stands behind `annex addon …`, `annex key …` and `annex doctor`: one command a file. The binary parses
 //! [`AddonArgs`], [`KeyArgs`] and [`DoctorArgs`] and hands them to [`run_addon`], [`run_key`] and [`run_doctor`].
 //!
-//! Invariants: a command never asks for input; every error is a [`Diagnostic`] with a code, the place where there is one, and
-//! a fix; `check` and `test` use the host's own code (`annex-check`), so that what passes here passes there; what is written into a project names no path of this machine.
+//! Invariants: nothing is asked but by `addon new` at a terminal, and that only which a flag leaves open; every error is a
+//! [`Diagnostic`] with a code, the place where there is one, and a fix; `check` and `test` use the host's own code
+//! (`annex-check`), so that what passes here passes there; what is written into a project names no path of this machine.
 
 mod api;
 mod args;
+mod ask;
 mod build;
 mod cargo;
 mod check;
@@ -34,13 +36,14 @@ pub use args::{
     TestArgs,
     UpgradeArgs,
 };
+pub use new::Lang;
 pub use output::{Answer, Output};
 
 /// Runs `annex addon …`. Needs a tokio runtime with I/O, time and more than one thread.
 pub async fn run_addon(args: AddonArgs) -> ExitCode {
     let output = Output::new(args.json);
     match args.command {
-        AddonCommand::New(args) => output.finish(new::run(&args)),
+        AddonCommand::New(args) => output.finish(new::run(&args, output)),
         AddonCommand::Upgrade(args) => output.finish(upgrade::run(&args)),
         AddonCommand::Check(args) => output.finish(check::run(&args, output).await),
         AddonCommand::Build(args) => output.finish(build::run(&args, output).await),

@@ -6,7 +6,13 @@ use annex_check::{Diagnostic, Failure};
 use annex_domain::addon::{AddonId, Kind};
 use serde::Serialize;
 
-use crate::{args::NewArgs, files, output::Answer, sdk};
+use crate::{
+    args::NewArgs,
+    ask::{self, Choice},
+    files,
+    output::{Answer, Output},
+    sdk,
+};
 
 /// A file of a template: where it goes, and its text with placeholders such as `__ID__`.
 type File = (&'static str, &'static str);
@@ -36,11 +42,28 @@ const LANGUAGE: [File; 4] = [
 ];
 const ICON: &[u8] = include_bytes!("../templates/icon.png");
 
+/// What each kind is for, in the words of the question. The first one is what most make.
+const PLUGIN_IS: Choice<Kind> = (Kind::Plugin, "a panel beside each ticket; hears what happens to tickets");
+const OTHER_KINDS: [Choice<Kind>; 2] = [
+    (Kind::Channel, "messages of a service become tickets, and replies go back"),
+    (Kind::Language, "the panel in one more language"),
+];
+const RUST_IS: Choice<Lang> = (Lang::Rust, "compiled by cargo, with the crate annex-sdk");
+
+annex_domain::words! {
+    /// What an add-on is written in.
+    pub enum Lang: "language that there are templates for" {
+        /// Rust, with annex-sdk.
+        Rust = "rust",
+    }
+}
+
 /// A new add-on.
 #[derive(Debug, Serialize)]
 pub(crate) struct Made {
     id: String,
     kind: &'static str,
+    lang: &'static str,
     folder: String,
     /// Where the crate annex-sdk is in it.
     sdk: &'static str,
@@ -57,7 +80,7 @@ impl Answer for Made {
     }
 }
 
-pub(crate) fn run(args: &NewArgs) -> Result<Made, Failure> {
+pub(crate) fn run(args: &NewArgs, output: Output) -> Result<Made, Failure> {
     let id = args.id().map_err(|error| {
         Diagnostic::new("addon-name", format!("`{}.{}` cannot be an add-on's id: {error}", args.publisher, args.name))
             .fix("use a name such as `order-lookup`")
@@ -69,13 +92,17 @@ pub(crate) fn run(args: &NewArgs) -> Result<Made, Failure> {
             .fix("name another folder with --dir")
             .into());
     }
-    let files = write(args, &id, &folder)?;
+    let kind = ask::choice(args.kind, "What is it?", PLUGIN_IS, &OTHER_KINDS, output)?;
+    let lang = ask::choice(args.lang, "What is it written in?", RUST_IS, &[], output)?;
+    let files = match lang {
+        Lang::Rust => write_rust(args, &id, kind, &folder)?,
+    };
     let folder = folder.display().to_string();
-    Ok(Made { id: id.to_string(), kind: args.kind.as_str(), folder, sdk: sdk::PATH, files })
+    Ok(Made { id: id.to_string(), kind: kind.as_str(), lang: lang.as_str(), folder, sdk: sdk::PATH, files })
 }
 
 /// A crate, and the SDK beside it. Answers the files that are the author's.
-fn write(args: &NewArgs, id: &AddonId, folder: &Path) -> Result<Vec<String>, Failure> {
+fn write_rust(args: &NewArgs, id: &AddonId, kind: Kind, folder: &Path) -> Result<Vec<String>, Failure> {
     let values = [
         ("__ID__", id.to_string()),
         ("__CRATE__", args.name.clone()),
@@ -84,10 +111,10 @@ fn write(args: &NewArgs, id: &AddonId, folder: &Path) -> Result<Vec<String>, Fai
         ("__PUBLISHER__", args.publisher.to_string()),
         ("__PUBLISHER_TITLE__", title(args.publisher.as_str())),
         ("__SDK__", sdk::PATH.to_owned()),
-        ("__SERDE__", serde(args.kind).to_owned()),
+        ("__SERDE__", serde(kind).to_owned()),
     ];
     let mut written = Vec::new();
-    for (path, template) in COMMON.into_iter().chain(template(args.kind)) {
+    for (path, template) in COMMON.into_iter().chain(template(kind)) {
         files::write(&folder.join(path), fill(template, &values).as_bytes())?;
         written.push(path.to_owned());
     }
@@ -139,11 +166,12 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let args = NewArgs {
                 name: "order-lookup".into(),
-                kind,
+                kind: Some(kind),
+                lang: Some(Lang::Rust),
                 publisher: "acme".parse().unwrap(),
                 dir: Some(folder.path().to_owned()),
             };
-            let made = run(&args).unwrap();
+            let made = run(&args, Output::Text).unwrap();
             for file in &made.files {
                 let text = String::from_utf8_lossy(&std::fs::read(folder.path().join(file)).unwrap()).into_owned();
                 assert!(!text.contains("__"), "{file} has a placeholder left:\n{text}");
@@ -158,7 +186,7 @@ mod tests {
             assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
             assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
             assert!(!scenario::load_all(folder.path(), None).unwrap().is_empty());
-            assert_eq!(run(&args).unwrap_err().0[0].code, "folder-not-empty");
+            assert_eq!(run(&args, Output::Text).unwrap_err().0[0].code, "folder-not-empty");
         }
     }
 
