@@ -1,5 +1,5 @@
 //! Takes the crate `annex-sdk` along, as `cargo package` would pack it: `sdk.rs` in `OUT_DIR` lists its files with what is in
-//! them, and the version in its manifest becomes a variable of the compiler. Nothing is asked of the network.
+//! them, and the versions that its manifest names become variables of the compiler. Nothing is asked of the network.
 
 use std::{
     env,
@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     println!("cargo::rustc-env=ANNEX_SDK_VERSION={}", value(&manifest, "version")?);
+    println!("cargo::rustc-env=ANNEX_SDK_RUST={}", value(&manifest, "rust-version")?);
     let mut files = Vec::new();
     for part in PARTS {
         println!("cargo::rerun-if-changed={}", sdk.join(part).display());

@@ -281,6 +281,9 @@ pub struct KeyRotateArgs {
 /// `annex doctor`
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
+    /// An add-on's folder, whose SDK is compiled; elsewhere only what a new add-on needs is looked for
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
     /// Where keys are kept.
     #[command(flatten)]
     pub store: KeyStoreArgs,

@@ -10,10 +10,11 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::{files, output::Output};
-
-/// The target of components.
-pub(crate) const TARGET: &str = "wasm32-wasip2";
+use crate::{
+    files,
+    output::Output,
+    toolchain::{self, TARGET, cargo_missing, cargo_program},
+};
 
 /// A compiled component.
 #[derive(Debug)]
@@ -31,9 +32,7 @@ pub(crate) async fn build(root: &Path, output: Output) -> Result<Built, Failure>
             .fix("pass a component that is built otherwise with --component FILE")
             .into());
     }
-    if let Some(problem) = target_problem(root).await {
-        return Err(problem.into());
-    }
+    toolchain::target(root).await?;
     let mut command = Command::new(cargo_program());
     command.args(["build", "--release", "--target", TARGET, "--message-format", "json"]);
     // Progress goes straight to the terminal; programs get the errors alone.
@@ -52,38 +51,6 @@ pub(crate) async fn build(root: &Path, output: Output) -> Result<Built, Failure>
             .fix("add `[lib]` with `crate-type = [\"cdylib\"]`")
     })?;
     Ok(Built { bytes: files::read(&file)?.into(), file })
-}
-
-/// The program that builds: what runs this one, else the one on the path.
-pub(crate) fn cargo_program() -> std::ffi::OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// None when the target's standard library is there.
-pub(crate) async fn target_problem(root: &Path) -> Option<Diagnostic> {
-    let mut command = Command::new("rustc");
-    command.args(["--print", "target-libdir", "--target", TARGET]).current_dir(root).stdin(Stdio::null());
-    let printed = match command.output().await {
-        Ok(printed) => printed,
-        Err(error) => return Some(rustc_missing(&error)),
-    };
-    let folder = PathBuf::from(String::from_utf8_lossy(&printed.stdout).trim());
-    if printed.status.success() && folder.is_dir() {
-        return None;
-    }
-    let missing = Diagnostic::new("target-missing", format!("the Rust target {TARGET} is not installed"));
-    Some(missing.fix(format!("rustup target add {TARGET}")))
-}
-
-fn rustc_missing(error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new("rustc-missing", format!("rustc cannot be started: {error}"))
-        .fix("install Rust from https://rustup.rs")
-}
-
-fn cargo_missing(error: &std::io::Error) -> Failure {
-    Diagnostic::new("cargo-missing", format!("cargo cannot be started: {error}"))
-        .fix("install Rust from https://rustup.rs")
-        .into()
 }
 
 /// The `.wasm` file of the crate itself among cargo's messages.

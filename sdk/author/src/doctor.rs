@@ -1,12 +1,19 @@
-//! `annex doctor`: is everything there that an author needs? Each finding says what to do.
+//! `annex doctor`: is everything there that an author needs, and does it work? Each finding says what to do.
+
+mod sdk;
 
 use std::path::Path;
 
 use annex_check::{Diagnostic, Failure};
 use serde::Serialize;
-use tokio::process::Command;
 
-use crate::{api::Api, args::DoctorArgs, cargo, key::KeyStore, output::Answer};
+use crate::{
+    api::Api,
+    args::DoctorArgs,
+    key::KeyStore,
+    output::{Answer, Output},
+    toolchain,
+};
 
 /// What was found.
 #[derive(Debug, Serialize)]
@@ -41,14 +48,23 @@ impl Answer for Report {
     }
 }
 
-pub(crate) async fn run(args: &DoctorArgs) -> Report {
+pub(crate) async fn run(args: &DoctorArgs, output: Output) -> Report {
+    let folder = &args.folder;
+    if !folder.is_dir() {
+        let missing = Diagnostic::new("no-folder", "there is no such folder").file(folder).fix("check the path");
+        return Report { findings: vec![finding("folder", Err(missing.into()))] };
+    }
     let mut findings = vec![
         finding("annex", Ok(env!("CARGO_PKG_VERSION").into())),
-        finding("rustc", version("rustc".as_ref()).await),
-        finding("cargo", version(&cargo::cargo_program()).await),
-        finding("target", target().await),
-        finding("keys", keys(args)),
+        finding("rustc", toolchain::rustc(folder).await),
+        finding("cargo", toolchain::cargo(folder).await),
+        finding("target", target(folder).await),
     ];
+    // Without a toolchain that works, nothing else is found out than that.
+    if findings.iter().all(|finding| finding.problem.is_none()) {
+        findings.push(finding("sdk", sdk::tried(folder, output).await));
+    }
+    findings.push(finding("keys", keys(args)));
     if let Some(host) = &args.host {
         findings.push(finding("host", reach(host).await));
     }
@@ -62,24 +78,9 @@ fn finding(what: &'static str, found: Result<String, Failure>) -> Finding {
     }
 }
 
-async fn version(program: &std::ffi::OsStr) -> Result<String, Failure> {
-    let missing = |why: String| {
-        let name = program.to_string_lossy();
-        Diagnostic::new("toolchain-missing", format!("{name} cannot be started: {why}"))
-            .fix("install Rust from https://rustup.rs")
-    };
-    let printed = Command::new(program).arg("--version").output().await.map_err(|error| missing(error.to_string()))?;
-    if !printed.status.success() {
-        return Err(missing(String::from_utf8_lossy(&printed.stderr).trim().to_owned()).into());
-    }
-    Ok(String::from_utf8_lossy(&printed.stdout).trim().to_owned())
-}
-
-async fn target() -> Result<String, Failure> {
-    match cargo::target_problem(Path::new(".")).await {
-        Some(problem) => Err(problem.into()),
-        None => Ok(format!("{} is installed", cargo::TARGET)),
-    }
+async fn target(folder: &Path) -> Result<String, Failure> {
+    toolchain::target(folder).await?;
+    Ok(format!("{} is installed", toolchain::TARGET))
 }
 
 /// Having no key yet is fine; a key that cannot be used is not.

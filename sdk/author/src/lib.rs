@@ -25,6 +25,7 @@ mod sdk;
 mod sign;
 mod submit;
 mod test;
+mod toolchain;
 mod upgrade;
 
 use std::process::ExitCode;
@@ -69,5 +70,5 @@ pub fn run_key(args: KeyArgs) -> ExitCode {
 /// Runs `annex doctor`.
 pub async fn run_doctor(args: DoctorArgs) -> ExitCode {
     let output = Output::new(args.json);
-    output.finish(Ok(doctor::run(&args).await))
+    output.finish(Ok(doctor::run(&args, output).await))
 }

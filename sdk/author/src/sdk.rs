@@ -9,10 +9,12 @@ use annex_check::Failure;
 use annex_domain::addon::Version;
 
 use crate::files;
-pub(crate) use dependency::Dependency;
+pub(crate) use dependency::{Dependency, line};
 
 /// Its version.
 pub(crate) const VERSION: &str = env!("ANNEX_SDK_VERSION");
+/// The oldest Rust that compiles it, such as `1.95`.
+pub(crate) const RUST: &str = env!("ANNEX_SDK_RUST");
 /// Where a project holds it.
 pub(crate) const PATH: &str = concat!("sdk/annex-sdk-", env!("ANNEX_SDK_VERSION"));
 

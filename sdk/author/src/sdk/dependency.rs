@@ -58,7 +58,7 @@ impl Dependency {
 }
 
 /// The entry as `annex addon new` writes it.
-fn line() -> String {
+pub(crate) fn line() -> String {
     format!("annex-sdk = {{ path = \"{PATH}\" }}")
 }
 
