@@ -1,6 +1,7 @@
 //! The harness: databases, hosts, browsers with a screen and without, API clients, peers and add-on projects.
 
 pub(crate) mod api;
+pub(crate) mod author;
 pub(crate) mod browser;
 pub(crate) mod chromium;
 pub(crate) mod database;

@@ -1,122 +1,46 @@
-//! A new author: from the template to an installed add-on, with the real tools and the real compiler.
+//! What authors do with `annex addon`, with the real tools and the real compiler.
+
+mod alone;
+mod toolchain;
 
 use std::{
-    io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Command, Stdio},
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::support::{
-    api::Api,
-    browser::Browser,
-    database::Database,
-    host::{Setup, binary},
-};
-
-/// An author's folder, with keys of its own and one shared folder for compiling.
-struct Author {
-    folder: tempfile::TempDir,
-}
-
-impl Author {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn command(&self, at: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
-        command
-            .args(arguments)
-            .current_dir(at)
-            .env("ANNEX_KEYS", self.folder.path().join("keys"))
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/author-tests"))
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn annex(&self, at: &Path, arguments: &[&str]) -> Output {
-        self.command(at, arguments).output().unwrap()
-    }
-
-    fn annex_ok(&self, at: &Path, arguments: &[&str]) -> String {
-        let output = self.annex(at, arguments);
-        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{arguments:?}\n{out}\n{err}");
-        out.into_owned()
-    }
-
-    fn new_addon(&self, name: &str, kind: &str) -> PathBuf {
-        self.annex_ok(self.folder.path(), &["addon", "new", name, "--kind", kind, "--publisher", "acme"]);
-        self.folder.path().join(name)
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn from_the_template_to_an_installed_addon() {
-    let author = Author::new();
-    author.annex_ok(author.folder.path(), &["key", "new", "mine"]);
-    let project = author.new_addon("greeter", "plugin");
-    author.annex_ok(&project, &["addon", "check"]);
-    author.annex_ok(&project, &["addon", "test"]);
-    author.annex_ok(&project, &["addon", "pack", "--out-dir", "dist"]);
-    let unsigned = only_file(&project.join("dist"), ".unsigned.annex");
-    let signed = project.join("dist/signed.annex");
-    let words = ["addon", "sign", unsigned.to_str().unwrap(), "--key", "mine", "--out", signed.to_str().unwrap()];
-    author.annex_ok(&project, &words);
-
-    let host = Setup::new(Database::sqlite()).start().await;
-    let token = host.setup().command_ok(&["token", "create", "--email", crate::support::host::ADMIN.0]);
-    let words = ["addon", "publish", signed.to_str().unwrap(), "--host", &host.url, "--token", token.trim(), "--json"];
-    // The host does not know the publisher yet: the refusal says what to do.
-    let refused = author.annex(&project, &words);
-    assert!(!refused.status.success());
-    let text = format!("{}{}", String::from_utf8_lossy(&refused.stdout), String::from_utf8_lossy(&refused.stderr));
-    assert!(text.contains("unknown-publisher") || text.contains("unknown-key"), "{text}");
-    let key = author.folder.path().join("keys/mine.pub");
-    host.setup().command_ok(&["publisher", "trust", "acme", "--name", "Acme", "--key", key.to_str().unwrap()]);
-    author.annex_ok(&project, &words);
-
-    let api = host.api();
-    says_the_same(&author, &project, &api).await;
-    let id = api.install("acme.greeter").await;
-    let ticket = api.ticket_from("ada@example.com").await;
-    assert!(api.render(&ticket, &id).await["view"]["title"].is_string());
-}
-
-/// The author's check finds in the project what the host finds in the package.
-async fn says_the_same(author: &Author, project: &Path, api: &Api) {
-    let codes = |report: &Value| -> Vec<Value> {
-        report["findings"].as_array().unwrap().iter().map(|finding| finding["code"].clone()).collect()
-    };
-    let checked: Value =
-        serde_json::from_str(&author.annex_ok(project, &["addon", "check", "--json", "--offline"])).unwrap();
-    assert_eq!(checked["ok"], true, "{checked}");
-    assert_eq!(checked["result"]["facts"]["scenarios"], 2, "{checked}");
-    let path = "/addons/acme.greeter/versions/0.1.0/report";
-    let mut report = api.post(path, &json!({})).await.expect_ok(path).await;
-    while report["state"] != "done" {
-        assert_ne!(report["state"], "failed", "{report}");
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        report = api.get(path).await;
-    }
-    assert_eq!(codes(&report), codes(&checked["result"]), "{report}");
-    assert!(report["views"][0]["view"]["title"].is_string(), "{report}");
-}
+use crate::support::{author::Author, browser::Browser};
 
 #[test]
-fn every_kind_has_a_template_that_passes_the_hosts_own_checks() {
-    let author = Author::new();
-    for (name, kind) in [("bridge", "channel"), ("lang-xx", "language")] {
-        let project = author.new_addon(name, kind);
-        author.annex_ok(&project, &["addon", "check"]);
-    }
+fn at_a_terminal_the_kind_is_asked_for() {
+    let author = Author::new("asked");
+    // A terminal of its own, as nothing but a program can give one.
+    let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    let mut terminal = Command::new("python3")
+        .args(["-c", script])
+        .arg(author.program())
+        .args(["addon", "new", "bridge", "--publisher", "acme"])
+        .current_dir(author.folder())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    terminal.stdin.take().unwrap().write_all(b"two\n2\n").unwrap();
+    let ended = terminal.wait_with_output().unwrap();
+    let shown = String::from_utf8_lossy(&ended.stdout).into_owned();
+    assert!(ended.status.success() && shown.contains("What is it?") && shown.contains("annex addon dev"), "{shown}");
+    let manifest = std::fs::read_to_string(author.folder().join("bridge/annex.toml")).unwrap();
+    assert!(manifest.contains("kind = \"channel\""), "{manifest}");
+
+    // Where nobody can answer, nobody is asked.
+    let made = author.annex_ok(author.folder(), &["addon", "new", "greeter", "--publisher", "acme"]);
+    assert!(made.contains("the plugin acme.greeter"), "{made}");
 }
 
 #[test]
 fn mistakes_are_named_with_file_and_line() {
-    let author = Author::new();
+    let author = Author::new("mistakes");
     let project = author.new_addon("broken", "plugin");
     let manifest = project.join("annex.toml");
     let text = std::fs::read_to_string(&manifest).unwrap();
@@ -145,10 +69,10 @@ fn wait_for(lines: &mut impl Iterator<Item = String>, event: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saved_change_shows_in_the_running_host() {
-    let author = Author::new();
+    let author = Author::new("live");
     let project = author.new_addon("live", "plugin");
     let mut child = author
-        .command(&project, &["addon", "dev", "--json"])
+        .command(&project, author.program(), &["addon", "dev", "--json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -179,14 +103,4 @@ async fn a_saved_change_shows_in_the_running_host() {
     assert!(status.success());
     assert!(child.wait().unwrap().success() || child.try_wait().is_ok());
     assert!(reqwest::get(format!("{url}/healthz")).await.is_err(), "the host of `dev` is stopped");
-}
-
-fn only_file(folder: &Path, ending: &str) -> PathBuf {
-    let found: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_string_lossy().ends_with(ending))
-        .collect();
-    assert_eq!(found.len(), 1, "{found:?}");
-    found.into_iter().next().unwrap()
 }
