@@ -13,6 +13,7 @@ pub mod channel;
 pub mod clock;
 pub mod contact;
 pub mod crash;
+pub mod device_code;
 pub mod difference;
 pub mod earnings;
 pub mod es256;

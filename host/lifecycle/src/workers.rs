@@ -238,6 +238,7 @@ impl Lifecycle {
         annex_store::billing::client_sessions::purge(&mut tx, now).await?;
         annex_store::billing::oidc::purge(&mut tx, now).await?;
         annex_store::oauth::purge(&mut tx, now).await?;
+        annex_store::publishers::devices::purge(&mut tx, now).await?;
         annex_store::billing::events::purge(&mut tx, records_before).await?;
         annex_store::billing::drafts::purge(&mut tx, records_before).await?;
         drafts::purge(&mut tx, records_before).await?;

@@ -2,9 +2,10 @@
 //! the platform's own people. Their keys are in [`crate::catalog`], as those of publishers whom the command line trusts.
 //!
 //! What somebody asks for is looked up with the publisher that they belong to. Only a secret tells the publisher in the first
-//! place: that of a token, and of an invitation.
+//! place: that of a token, of an invitation, and the code of a program that asks to be let in.
 
 pub mod banks;
+pub mod devices;
 pub mod documents;
 pub mod invitations;
 pub mod members;

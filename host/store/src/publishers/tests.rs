@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, time::Duration};
 use annex_domain::{
     addon::PublisherSlug,
     clock::Timestamp,
+    device_code::WORKS,
     ids::AccountId,
     publisher::{AccountRequestState, MemberRole, PartnerDocument, PublisherScope, PublisherStatus, StaffPermission},
 };
@@ -161,6 +162,72 @@ async fn publishers_of_the_command_line_stay_and_staff_has_what_it_was_given() {
         staff::revoke(&mut tx, ann, permission).await.unwrap();
         assert!(staff::revoke(&mut tx, ann, permission).await.is_err());
         assert_eq!(staff::list(&mut tx).await.unwrap(), []);
+    })
+    .await;
+}
+
+/// What a program asks for, of whichever publisher.
+fn wish() -> devices::Request {
+    let scopes = BTreeSet::from([PublisherScope::Read]);
+    devices::Request { program: "annex on box".into(), address: "192.0.2.1".into(), publisher: None, scopes }
+}
+
+#[tokio::test]
+async fn a_program_is_let_in_once() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let acme = publisher(&mut tx, "acme").await;
+        let ann = account(&mut tx, "ann@acme.example").await;
+        let codes = devices::insert(&mut tx, &wish(), NOW).await.unwrap();
+        assert_eq!(devices::find(&mut tx, &codes.user, NOW).await.unwrap(), Some(wish()));
+        assert_eq!(devices::find(&mut tx, &codes.user, NOW.after(WORKS)).await.unwrap(), None);
+        assert!(devices::is_known(&mut tx, &codes.device).await.unwrap());
+        assert!(!devices::is_known(&mut tx, codes.user.as_str()).await.unwrap());
+        assert_eq!(devices::poll(&mut tx, "nonsense", NOW).await.unwrap(), devices::Polled::Unknown);
+        assert!(devices::use_up(&mut tx, &codes.device, NOW).await.is_err(), "nobody has decided");
+
+        let approved = devices::Decision::Approved(&acme);
+        let late = NOW.after(WORKS);
+        assert!(devices::decide(&mut tx, &codes.user, ann, approved, late).await.is_err());
+        devices::decide(&mut tx, &codes.user, ann, approved, NOW).await.unwrap();
+        assert!(devices::decide(&mut tx, &codes.user, ann, devices::Decision::Denied, NOW).await.is_err());
+        assert_eq!(devices::find(&mut tx, &codes.user, NOW).await.unwrap(), None, "it is decided");
+        let polled = devices::poll(&mut tx, &codes.device, NOW).await.unwrap();
+        let devices::Polled::Approved(found) = polled else { panic!("{polled:?}") };
+        assert_eq!((found.publisher, found.account), (acme, ann));
+        assert_eq!(devices::poll(&mut tx, &codes.device, late).await.unwrap(), devices::Polled::Expired);
+        assert!(devices::use_up(&mut tx, &codes.device, late).await.is_err());
+        devices::use_up(&mut tx, &codes.device, NOW).await.unwrap();
+        assert!(devices::use_up(&mut tx, &codes.device, NOW).await.is_err());
+        assert_eq!(devices::poll(&mut tx, &codes.device, NOW).await.unwrap(), devices::Polled::Unknown);
+        assert_eq!(devices::purge(&mut tx, late).await.unwrap(), 0);
+        assert_eq!(devices::purge(&mut tx, late.after(Duration::from_secs(86_400))).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_program_that_asks_too_often_has_to_wait_longer() {
+    on_both(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        let ann = account(&mut tx, "ann@acme.example").await;
+        let codes = devices::insert(&mut tx, &wish(), NOW).await.unwrap();
+        let mut now = NOW;
+        // Seconds after the question before; after each that came too soon it is five more.
+        for (later, expected) in [
+            (0, devices::Polled::Waiting),
+            (5, devices::Polled::Waiting),
+            (4, devices::Polled::Waiting),
+            (3, devices::Polled::TooSoon),
+            (5, devices::Polled::TooSoon),
+            (15, devices::Polled::Waiting),
+        ] {
+            now = now.after(Duration::from_secs(later));
+            assert_eq!(devices::poll(&mut tx, &codes.device, now).await.unwrap(), expected, "{later} s later");
+        }
+        assert_eq!(devices::poll(&mut tx, &codes.device, NOW.after(WORKS)).await.unwrap(), devices::Polled::Expired);
+        devices::decide(&mut tx, &codes.user, ann, devices::Decision::Denied, now).await.unwrap();
+        assert_eq!(devices::poll(&mut tx, &codes.device, now).await.unwrap(), devices::Polled::Denied);
     })
     .await;
 }
