@@ -9,6 +9,7 @@ mod again;
 pub mod clients;
 mod crash_points;
 pub mod developer_desk;
+pub mod devices;
 pub mod documents;
 pub mod earnings;
 pub mod events;

@@ -1,5 +1,6 @@
 //! What people notice of the portal, through its functions, on both databases.
 
+mod devices;
 mod offerings;
 mod reviewing;
 use std::{collections::BTreeSet, sync::Arc};

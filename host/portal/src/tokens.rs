@@ -4,4 +4,4 @@ mod create;
 mod revoke;
 
 pub use create::{Create, create};
-pub use revoke::revoke;
+pub use revoke::{give_back, revoke};
