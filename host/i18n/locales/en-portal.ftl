@@ -210,6 +210,29 @@ portal-scope-read = Read versions, reviews and reports
 portal-scope-submit = Upload and submit versions
 portal-scope-publish = Make versions available
 portal-scope-events = Read and replay events, answer requests, and replace secrets
+portal-tokens-intro = For your build server and other programs. On your own machine, run annex login instead, and enter its code here:
+portal-device-title = Sign in a program
+portal-device-intro = Enter the code that the program shows.
+portal-field-user_code = Code
+portal-hint-user_code = Eight letters, such as BCDF-GHJK.
+form-unknown-user_code = This code isn’t valid, or it has expired. Start again in the program.
+portal-device-next = Continue
+portal-device-asks = Give this program access?
+portal-device-text = Only continue if you started it yourself just now and it shows the same code. Anyone can choose the name it gives itself.
+portal-device-program = Calls itself
+portal-device-address = IP address
+portal-device-scopes = Wants to
+portal-device-publisher = Publisher
+portal-device-not-yours = It asks for the publisher { $publisher }. You aren’t a member there, or your role doesn’t create tokens.
+portal-device-none = None of your publishers lets you create tokens.
+portal-device-days = { $days ->
+    [one] Access ends after one day, or when you revoke the token.
+   *[other] Access ends after { $days } days, or when you revoke the token.
+}
+portal-device-approve = Allow access
+portal-device-deny = Deny
+portal-device-approved = { $program } has access. Go back to it.
+portal-device-denied = { $program } was denied access.
 
 portal-figures-title = Figures
 portal-figures-addons = Add-ons

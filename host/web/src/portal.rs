@@ -1,10 +1,14 @@
 //! The publisher portal: asking for an account, and a publisher's organisation, members, documents, keys, tokens, projects and who
-//! may have them, what waits for its answer, figures and earnings. People sign in with their account of the client area. One file per
-//! page; what is done is done by `annex_portal`. Where a foreign issuer takes the place of the client area there is no portal.
+//! may have them, what waits for its answer, figures and earnings; and letting programs in. People sign in with their account of the
+//! client area. One file per page; what is done is done by `annex_portal`. Where a foreign issuer takes the place of the client area
+//! there is no portal.
 
 mod access;
 mod answers;
 mod clients;
+mod device;
+#[cfg(test)]
+mod device_tests;
 mod documents;
 mod draft;
 mod earnings;
@@ -66,6 +70,7 @@ pub(crate) fn pages() -> Router<AppState> {
         .merge(documents::routes())
         .merge(keys::routes())
         .merge(tokens::routes())
+        .merge(device::routes())
         .merge(answers::routes())
         .merge(figures::routes())
         .merge(earnings::routes())

@@ -214,6 +214,33 @@ portal-scope-read = قراءة الإصدارات والمراجعات والت�
 portal-scope-submit = رفع الإصدارات وإرسالها
 portal-scope-publish = إتاحة الإصدارات
 portal-scope-events = قراءة الأحداث وإعادة إرسالها، والرد على الطلبات، واستبدال الأسرار
+portal-tokens-intro = لخادم البناء لديك ولبرامج أخرى. على جهازك نفّذ بدلًا من ذلك الأمر annex login وأدخل رمزه هنا:
+portal-device-title = تسجيل دخول برنامج
+portal-device-intro = أدخل الرمز الذي يعرضه البرنامج.
+portal-field-user_code = الرمز
+portal-hint-user_code = ثمانية أحرف، مثل BCDF-GHJK.
+form-unknown-user_code = هذا الرمز غير صالح أو انتهت صلاحيته. ابدأ من جديد في البرنامج.
+portal-device-next = متابعة
+portal-device-asks = هل تمنح هذا البرنامج حق الوصول؟
+portal-device-text = لا تتابع إلا إذا بدأته بنفسك الآن وكان يعرض الرمز نفسه. يمكن لأي شخص اختيار الاسم الذي يظهر به.
+portal-device-program = يسمّي نفسه
+portal-device-address = عنوان IP
+portal-device-scopes = يريد
+portal-device-publisher = الناشر
+portal-device-not-yours = يطلب العمل لصالح الناشر { $publisher }. لست عضوًا فيه، أو أن دورك لا يسمح بإنشاء رموز.
+portal-device-none = لا يسمح لك أي من الناشرين الذين تنتمي إليهم بإنشاء رموز.
+portal-device-days = { $days ->
+    [zero] ينتهي الوصول فورًا أو عند إلغاء الرمز.
+    [one] ينتهي الوصول بعد يوم واحد أو عند إلغاء الرمز.
+    [two] ينتهي الوصول بعد يومين أو عند إلغاء الرمز.
+    [few] ينتهي الوصول بعد { $days } أيام أو عند إلغاء الرمز.
+    [many] ينتهي الوصول بعد { $days } يومًا أو عند إلغاء الرمز.
+   *[other] ينتهي الوصول بعد { $days } يوم أو عند إلغاء الرمز.
+}
+portal-device-approve = السماح بالوصول
+portal-device-deny = رفض
+portal-device-approved = أصبح لدى { $program } حق الوصول. عُد إليه.
+portal-device-denied = رُفض وصول { $program }.
 
 portal-figures-title = الإحصاءات
 portal-figures-addons = الإضافات

@@ -210,6 +210,29 @@ portal-scope-read = Versionen, Prüfungen und Berichte lesen
 portal-scope-submit = Versionen hochladen und einreichen
 portal-scope-publish = Versionen verfügbar machen
 portal-scope-events = Ereignisse lesen und erneut senden, Anfragen beantworten, Geheimnisse ersetzen
+portal-tokens-intro = Für Ihren Build-Server und andere Programme. Führen Sie auf Ihrem eigenen Rechner stattdessen annex login aus, und geben Sie dessen Code hier ein:
+portal-device-title = Programm anmelden
+portal-device-intro = Geben Sie den Code ein, den das Programm anzeigt.
+portal-field-user_code = Code
+portal-hint-user_code = Acht Buchstaben, zum Beispiel BCDF-GHJK.
+form-unknown-user_code = Dieser Code ist ungültig oder abgelaufen. Beginnen Sie im Programm von vorn.
+portal-device-next = Weiter
+portal-device-asks = Diesem Programm Zugriff geben?
+portal-device-text = Fahren Sie nur fort, wenn Sie es gerade selbst gestartet haben und es denselben Code anzeigt. Den Namen kann jeder frei wählen.
+portal-device-program = Nennt sich
+portal-device-address = IP-Adresse
+portal-device-scopes = Möchte
+portal-device-publisher = Herausgeber
+portal-device-not-yours = Es möchte für den Herausgeber { $publisher } arbeiten. Sie sind dort kein Mitglied, oder Ihre Rolle erstellt keine Tokens.
+portal-device-none = Bei keinem Ihrer Herausgeber dürfen Sie Tokens erstellen.
+portal-device-days = { $days ->
+    [one] Der Zugriff endet nach einem Tag oder sobald Sie das Token widerrufen.
+   *[other] Der Zugriff endet nach { $days } Tagen oder sobald Sie das Token widerrufen.
+}
+portal-device-approve = Zugriff erlauben
+portal-device-deny = Ablehnen
+portal-device-approved = { $program } hat Zugriff. Kehren Sie dorthin zurück.
+portal-device-denied = { $program } erhält keinen Zugriff.
 
 portal-figures-title = Kennzahlen
 portal-figures-addons = Add-ons

@@ -76,5 +76,11 @@ fn pages(version: &str, table: String) -> Vec<String> {
     let of_project = of_project.map(|end| format!("{PROJECT}{end}"));
     let of_version = parts.map(|part| format!("{PROJECT}/{version}?part={part}"));
     let of_review = ["/review/versions", "/review/publishers", "/review/documents"].map(str::to_owned);
-    of_publisher.into_iter().chain(of_project).chain(of_version).chain(of_review).chain([table]).collect()
+    of_publisher
+        .into_iter()
+        .chain(of_project)
+        .chain(of_version)
+        .chain(of_review)
+        .chain([table, "/portal/device".to_owned()])
+        .collect()
 }

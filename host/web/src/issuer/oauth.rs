@@ -1,9 +1,11 @@
 //! The issuer of installations: services of add-ons get tokens for the API of the desk, and sign operators in. Who the clients
 //! are is in `store::oauth`, what they get in `desk::oauth`. An issuer of its own beside the client area's, whose subjects are
-//! billing accounts and which a foreign one may replace; both share their keys (ADR 40).
+//! billing accounts and which a foreign one may replace; both share their keys (ADR 40). Programs of publishers get their tokens
+//! here too ([`device`]).
 
 mod authorize;
 mod client;
+mod device;
 mod end_session;
 mod id_token;
 mod refusal;
@@ -45,6 +47,7 @@ pub(crate) fn endpoints() -> Router<AppState> {
         .route("/oauth/.well-known/openid-configuration", get(discovery))
         .route("/oauth/jwks", get(jwks))
         .route("/oauth/token", post(token::token))
+        .route("/oauth/device", post(device::device))
         .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/oauth/introspect", post(revoke::introspect))
         .route("/oauth/revoke", post(revoke::revoke))
@@ -79,6 +82,7 @@ fn metadata(config: &WebConfig) -> Value {
         "issuer": issuer_url(config),
         "authorization_endpoint": at("authorize"),
         "token_endpoint": at("token"),
+        "device_authorization_endpoint": at("device"),
         "userinfo_endpoint": at("userinfo"),
         "jwks_uri": at("jwks"),
         "introspection_endpoint": at("introspect"),
@@ -87,7 +91,7 @@ fn metadata(config: &WebConfig) -> Value {
         "scopes_supported": CLAIMS,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "grant_types_supported": ["authorization_code", "client_credentials", device::GRANT],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": PROOFS,

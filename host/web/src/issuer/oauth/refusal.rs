@@ -1,5 +1,7 @@
 //! Why a service got nothing, in the words of OAuth.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -19,6 +21,8 @@ pub(super) enum Refusal {
     Unknown,
     /// No token that opens this: a word of RFC 6750.
     Bearer(StatusCode, &'static str),
+    /// Too many ask: after how long the next may.
+    TooMany(Duration),
     /// The host failed.
     Failed(PageError),
 }
@@ -31,6 +35,7 @@ impl<E: Into<PageError>> From<E> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let wait = if let Self::TooMany(wait) = &self { Some(wait.as_secs()) } else { None };
         let (status, error, text) = match self {
             Self::Told(error, text) => (StatusCode::BAD_REQUEST, error, text),
             Self::Unknown => {
@@ -38,10 +43,16 @@ impl IntoResponse for Refusal {
                 (StatusCode::UNAUTHORIZED, "invalid_client", text)
             }
             Self::Bearer(status, error) => (status, error, "send an access token that opens this as a bearer"),
+            Self::TooMany(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "slow_down", "too many ask from there: try again later")
+            }
             Self::Failed(error) => return error.into_response(),
         };
         let body = Json(json!({ "error": error, "error_description": text }));
         let mut response = (status, NO_STORE, body).into_response();
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
         let challenge = match error {
             "invalid_client" => "Basic realm=\"annex\"",
             "invalid_token" => "Bearer realm=\"annex\", error=\"invalid_token\"",

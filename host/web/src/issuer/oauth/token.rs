@@ -1,5 +1,5 @@
 //! The token endpoint: a service gets an access token for itself, or trades the code of an operator who signed in for one and
-//! an ID token.
+//! an ID token. Programs of publishers ask here whether they were let in ([`device`]).
 
 use annex_desk::oauth::{Exchanged, Request, exchange, give};
 use annex_domain::permission::{Permission, Permissions};
@@ -13,7 +13,7 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{NO_STORE, client, id_token, refusal::Refusal};
+use super::{NO_STORE, client, device, id_token, refusal::Refusal};
 use crate::{
     issuer::form::{Form, verifies},
     state::AppState,
@@ -21,12 +21,15 @@ use crate::{
 
 pub(super) async fn token(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
     let form = form_of(&headers, &body)?;
+    if form.get("grant_type") == device::GRANT {
+        return device::token(&state, &form).await;
+    }
     let client = client::of(&state, &headers, &form).await?;
     let answer = match form.get("grant_type") {
         "client_credentials" => for_itself(&state, &client, &form).await?,
         "authorization_code" => for_operator(&state, &client, &form).await?,
         _ => {
-            let text = "only client_credentials and authorization_code are supported";
+            let text = "there are client_credentials, authorization_code and the device code of publishers' programs";
             return Err(Refusal::Told("unsupported_grant_type", text));
         }
     };

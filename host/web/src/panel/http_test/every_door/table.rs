@@ -44,11 +44,12 @@ pub(super) static DONE: [(&[Door], &str); 21] = [
          catalog.unshare project.create project.delete
          publisher.accept publisher.bank publisher.client-create publisher.client-revoke
          publisher.invite publisher.join publisher.remove-member
-         publisher.request publisher.role publisher.token-create publisher.token-revoke publisher.update publisher.withdraw",
+         publisher.request publisher.role publisher.update publisher.withdraw",
     ),
     (
         &[Portal, Programs],
-        "project.release project.submit project.upload project.version project.withdraw publisher.client-rotate",
+        "project.release project.submit project.upload project.version project.withdraw publisher.client-rotate
+         publisher.token-create publisher.token-revoke",
     ),
     (
         &[Review],
