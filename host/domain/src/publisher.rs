@@ -24,7 +24,7 @@ crate::words! {
 
     /// What a token of a publisher may do.
     pub enum PublisherScope: "scope of a publisher's token" {
-        /// Reads versions, their reviews and reports.
+        /// Reads versions, their reviews and reports, and what add-ons do in the developer desk.
         Read = "read",
         /// Uploads packages and submits versions.
         Submit = "submit",

@@ -7,10 +7,11 @@ use std::time::Duration;
 use annex_billing::grant_in;
 use annex_desk::desks::{self as making, NewDesk};
 use annex_domain::{
-    addon::PublisherSlug,
+    addon::{AddonId, PublisherSlug},
     audit::Action,
     clock::Timestamp,
     ids::{AccountId, DeskId},
+    installation::Installation,
     mail::MailFacts,
     money::{Currency, Money},
     operator::{self, Actor},
@@ -19,7 +20,7 @@ use annex_domain::{
 use annex_store::{
     StoreError, Tx, audit,
     billing::accounts,
-    desks,
+    catalog, desks, installations,
     logins::{self, SetupLink},
     mails::{self, NewMail},
     operators,
@@ -33,6 +34,22 @@ use crate::{Member, Portal, Refusal};
 const CREDIT: Money = Money { cents: 2_500, currency: Currency::EUR };
 /// How many days the link of its first admin works.
 const LINK_DAYS: u32 = 7;
+
+/// An add-on of the member's publisher as it is installed in its developer desk.
+///
+/// # Errors
+/// [`Refusal::Role`]; [`annex_desk::Refusal::NotFound`] when it is another publisher's, or not installed there.
+pub async fn installed(portal: &Portal, by: &Member, addon: &AddonId) -> Result<Installation, Refusal> {
+    by.require(Deed::Develop)?;
+    let mut conn = portal.db.read().await?;
+    let desk = organisations::get(&mut conn, &by.publisher).await?.developer_desk;
+    let is_own = catalog::owned(&mut conn, &by.publisher).await?.contains(addon);
+    let found = match desk.filter(|_| is_own) {
+        Some(desk) => installations::of_addon(&mut conn, desk, addon).await?,
+        None => None,
+    };
+    found.ok_or_else(|| Refusal::not_found("installation"))
+}
 
 /// Makes the developer desk of a publisher that has none, for the member who asks.
 ///

@@ -228,7 +228,7 @@ fn id(of: &impl Display) -> String {
 }
 
 /// Ends when the host stops.
-async fn stopping(shutdown: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopping(shutdown: &mut watch::Receiver<bool>) {
     // An error means that nobody can say so any more: the host is gone.
     let _ = shutdown.wait_for(|stopping| *stopping).await;
 }

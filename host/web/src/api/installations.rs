@@ -15,6 +15,8 @@ mod remove;
 mod settings;
 mod users;
 
+pub(super) use self::observe::{Call, LogLine};
+
 use annex_domain::{
     billing::SubscriptionState,
     capability::{Access as DomainAccess, Asks, Capability as DomainCapability, HostPattern},

@@ -84,7 +84,7 @@ pub(super) fn for_publishers() -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some(
-            "A token of the publisher, made in the portal under Tokens: `annp_…`. It has scopes and an end.",
+            "A token of the publisher, made in the portal under Tokens or by `annex login`: `annp_…`. It has scopes and an end.",
         ))
         .build();
     let mut components = Components::new();
@@ -94,6 +94,7 @@ pub(super) fn for_publishers() -> OpenApi {
         ("versions", "Versions of projects, and their reviews."),
         ("installations", "What waits for the publisher."),
         ("events", "What a service of the publisher is told."),
+        ("tokens", "The token of the request."),
         ("meta", "About the API itself."),
     ];
     let tags = tags.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());

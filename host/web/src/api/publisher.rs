@@ -1,16 +1,19 @@
-//! The API for programs of publishers under `/publisher/v1`, described by `/publisher/v1/openapi.json`: what they do in the portal with
-//! versions, from their builds. They come with a token of the publisher, `annp_…`, and do what its scopes and the role of its
-//! maker allow. Errors are the same [`problem`](super::problem)s as those of the help desk's API, and a POST with an
-//! `Idempotency-Key` is done [`once`] here as well.
+//! The API for programs of publishers under `/publisher/v1`, described by `/publisher/v1/openapi.json`: what they do in the
+//! portal with versions, from their builds and the author tools. They come with a token of the publisher, `annp_…`, and do what
+//! its scopes and the role of its maker allow. Errors are the same [`problem`](super::problem)s as those of the help desk's API,
+//! and a POST with an `Idempotency-Key` is done [`once`] here as well.
 
 mod answers;
 mod clients;
 mod events;
 mod once;
+mod logs;
+mod own_token;
 #[cfg(test)]
 mod tests;
 mod versions;
 mod view;
+mod yank;
 
 use annex_domain::{ids::PublisherTokenId, publisher::PublisherScope};
 use annex_portal::Member;
@@ -48,6 +51,7 @@ struct TokenLimit(Limit<PublisherTokenId>);
 /// The routes.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let short = OpenApiRouter::new().merge(answers::routes()).merge(clients::routes()).merge(events::routes());
+    let short = short.merge(logs::routes()).merge(own_token::routes()).merge(yank::routes());
     let packages = bounded(versions::uploads(), state, MOST_BYTES);
     let all = OpenApiRouter::with_openapi(openapi::for_publishers())
         .merge(bounded(short, state, MOST_JSON))

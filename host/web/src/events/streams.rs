@@ -13,14 +13,14 @@ const MOST: usize = 8;
 pub(crate) struct Streams(Mutex<HashMap<String, usize>>);
 
 /// One of them; free again when it is dropped.
-pub(super) struct Slot {
+pub(crate) struct Slot {
     streams: Arc<Streams>,
     of: String,
 }
 
 impl Streams {
     /// `None`: it has as many as it may.
-    pub(super) fn take(self: &Arc<Self>, of: String) -> Option<Slot> {
+    pub(crate) fn take(self: &Arc<Self>, of: String) -> Option<Slot> {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = taken.entry(of.clone()).or_default();
         if *count >= MOST {

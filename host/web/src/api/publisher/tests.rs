@@ -1,11 +1,16 @@
-//! The API of publishers' programs through the whole router: events are read and sent again, and nothing of another publisher.
+//! The API of publishers' programs through the whole router: events are read and sent again, versions taken back, logs followed, a
+//! token ends itself, and nothing is of another publisher.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
-    addon::{PublisherSlug, Version},
+    addon::{AddonId, Kind, PublisherSlug, Version},
+    capability::Grant,
     clock::Clock as _,
-    ids::InstallationId,
+    ids::{InstallationId, OperatorId},
+    installation::Installation,
+    listing_draft::ListingDraft,
+    localized::Localized,
     manifest::{Manifest, Service},
     oauth::SigningAlgorithm,
     permission::Permissions,
@@ -14,8 +19,11 @@ use annex_domain::{
 };
 use annex_store::{
     oauth::clients::{self, NewClient},
+    catalog, desks, installations,
+    logs::{self, Level, NewLine},
+    projects,
     publisher_events::{self, Subject},
-    publishers::{members, tokens},
+    publishers::{members, organisations, tokens},
     testing,
 };
 use axum::{
@@ -246,4 +254,107 @@ async fn the_secret_of_a_service_is_replaced_by_its_publisher_alone() {
     assert!(knows(secret).await && knows(&issued.secret).await, "the service changes at any moment of a day");
     site.clock.advance(Duration::from_hours(24));
     assert!(knows(secret).await && !knows(&issued.secret).await);
+}
+
+/// A project of a publisher with its package as a version. Answers the path of the version.
+async fn version(site: &Site, name: &str) -> String {
+    let (addon, now): (AddonId, _) = (format!("{name}.heard").parse().unwrap(), site.clock.now());
+    let (number, draft) = (Version::new(1, 0, 0), ListingDraft::default());
+    let mut tx = testing::tx(&site.state.db).await;
+    projects::create(&mut tx, &addon, Kind::Plugin, &Localized::en("Heard"), now).await.unwrap();
+    let id = projects::versions::insert(&mut tx, &addon, &draft, now).await.unwrap();
+    let row = catalog::version(&mut tx, &addon, &number).await.unwrap().unwrap();
+    projects::versions::set_package(&mut tx, id, &number, &row.package_digest, &draft, now).await.unwrap();
+    tx.commit().await.unwrap();
+    format!("/projects/{addon}/versions/{id}")
+}
+
+/// The add-on of a publisher in its developer desk.
+async fn developed(site: &Site, name: &str) -> Installation {
+    let (slug, now): (PublisherSlug, _) = (name.parse().unwrap(), site.clock.now());
+    let (id, by, addon) = (InstallationId::new(), OperatorId::new(), format!("{name}.heard").parse().unwrap());
+    let mut tx = testing::tx(&site.state.db).await;
+    let desk = desks::create(&mut tx, name, "en", now).await.unwrap().id;
+    organisations::set_developer_desk(&mut tx, &slug, desk).await.unwrap();
+    let number = Version::new(1, 0, 0);
+    let of = Installation::begin(id, desk, addon, Kind::Plugin, number, Grant::default(), by, now);
+    installations::insert(&mut tx, &of, None).await.unwrap();
+    tx.commit().await.unwrap();
+    of
+}
+
+async fn log(site: &Site, of: &Installation, message: &str) {
+    let line = NewLine { call: None, level: Level::Info, message: message.into(), at: site.clock.now() };
+    let mut tx = testing::tx(&site.state.db).await;
+    logs::append(&mut tx, of.desk, of.id, &[line]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_says_whose_it_is_and_ends_itself() {
+    let site = Site::start().await;
+    let token = publisher(&site, "acme", &[PublisherScope::Read, PublisherScope::Publish]).await;
+    let (status, own) = ask(&site, &token, "GET", "/token", None).await;
+    assert_eq!((status, &own["publisher"], &own["account"]), (200, &json!("acme"), &json!("owner@acme.example")));
+    assert_eq!((&own["role"], &own["scopes"]), (&json!("owner"), &json!(["read", "publish"])), "{own}");
+    assert_eq!(ask(&site, &token, "DELETE", "/token", None).await.0, 204);
+    assert_eq!(ask(&site, &token, "GET", "/token", None).await.0, 401);
+    assert_eq!(ask(&site, &token, "DELETE", "/token", None).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_version_is_taken_back_and_offered_again() {
+    let site = Site::start().await;
+    let token = publisher(&site, "acme", &[PublisherScope::Read, PublisherScope::Publish]).await;
+    let (reads, other) = (
+        publisher(&site, "reads", &[PublisherScope::Read]).await,
+        publisher(&site, "other", &[PublisherScope::Publish]).await,
+    );
+    let (own, theirs) = (version(&site, "acme").await, version(&site, "reads").await);
+    for (deed, status) in [("yank", "yanked"), ("yank", "yanked"), ("give-back", "available")] {
+        assert_eq!(ask(&site, &token, "POST", &format!("{own}/{deed}"), None).await.0, 204);
+        assert_eq!(ask(&site, &token, "GET", &own, None).await.1["status"], status);
+    }
+    for deed in ["yank", "give-back"] {
+        assert_eq!(ask(&site, &reads, "POST", &format!("{theirs}/{deed}"), None).await.0, 403, "no such scope");
+        assert_eq!(ask(&site, &other, "POST", &format!("{own}/{deed}"), None).await.0, 404, "of another publisher");
+    }
+    let (addon, number): (AddonId, _) = ("acme.heard".parse().unwrap(), Version::new(1, 0, 0));
+    let mut tx = testing::tx(&site.state.db).await;
+    let blocked = catalog::VersionStatus::Blocked;
+    catalog::set_version_status(&mut tx, &addon, &number, blocked, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let (status, problem) = ask(&site, &token, "POST", &format!("{own}/give-back"), None).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("version-blocked")));
+}
+
+#[tokio::test]
+async fn the_log_of_the_developer_desk_is_followed() {
+    let site = Site::start().await;
+    let token = publisher(&site, "acme", &[PublisherScope::Read]).await;
+    let other = publisher(&site, "other", &[PublisherScope::Read]).await;
+    let sends = publisher(&site, "sends", &[PublisherScope::Submit]).await;
+    let path = "/projects/acme.heard/logs";
+    assert_eq!(ask(&site, &token, "GET", path, None).await.0, 404, "it is not installed");
+    let of = developed(&site, "acme").await;
+    log(&site, &of, "first").await;
+    let (status, found) = ask(&site, &token, "GET", path, None).await;
+    assert_eq!((status, &found["lines"][0]["message"]), (200, &json!("first")), "{found}");
+    assert_eq!((&found["installation"], &found["version"]), (&json!(of.id.to_string()), &json!("1.0.0")));
+    let next = found["next"].as_str().unwrap();
+    let again = ask(&site, &token, "GET", &format!("{path}?after={next}"), None).await.1;
+    assert_eq!(again["next"], next, "who does not wait is answered");
+
+    // Who waits is answered when there is something new, long before its time is over.
+    let wait = format!("{path}?after={next}&wait=25");
+    let (answer, ()) = tokio::join!(ask(&site, &token, "GET", &wait, None), log(&site, &of, "second"));
+    assert_eq!(answer.1["lines"][0]["message"], "second", "{}", answer.1);
+    assert_eq!(ask(&site, &token, "GET", &format!("{path}?wait=26"), None).await.0, 422);
+    assert_eq!(ask(&site, &other, "GET", path, None).await.0, 404, "of another publisher");
+    assert_eq!(ask(&site, &sends, "GET", "/projects/sends.heard/logs", None).await.0, 403, "no such scope");
+    // In other desks an add-on is theirs who installed it.
+    let mut tx = testing::tx(&site.state.db).await;
+    let elsewhere = testing::installed(&mut tx, site.desks.desk).await;
+    tx.commit().await.unwrap();
+    assert_eq!(ask(&site, &token, "GET", &format!("/projects/{}/logs", elsewhere.addon), None).await.0, 404);
 }

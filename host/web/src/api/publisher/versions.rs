@@ -88,7 +88,7 @@ struct UploadedPackage {
 }
 
 /// A version of the caller's publisher, with its project.
-async fn find(
+pub(super) async fn find(
     conn: &mut annex_store::Conn,
     by: &ApiMember,
     (project, id): &(AddonId, ProjectVersionId),

@@ -2,7 +2,7 @@
 
 use annex_domain::{ids::ProjectVersionId, listing_draft::ListingDraft, review::Track};
 use annex_store::{
-    Conn,
+    Conn, catalog,
     projects::{
         notes::{self, Note},
         reviews,
@@ -27,6 +27,8 @@ pub(super) struct Version {
     pub(super) version: Option<String>,
     /// SHA-256 of its package.
     pub(super) package_digest: Option<String>,
+    /// In the catalog: `available`, `yanked` or `blocked`; null before there is a package.
+    pub(super) status: Option<&'static str>,
     /// Both reviews together: `draft`, `under-review` or `published`.
     pub(super) standing: &'static str,
     pub(super) technical: Review,
@@ -108,7 +110,12 @@ async fn review_of(
 pub(super) async fn shown(conn: &mut Conn, version: &ProjectVersion) -> Result<Version, Problem> {
     let both = reviews::both(conn, version.id).await?;
     let package = version.package.as_ref();
+    let row = match package {
+        Some(own) => catalog::version(conn, &version.project, &own.version).await?,
+        None => None,
+    };
     Ok(Version {
+        status: row.map(|row| row.status.as_str()),
         id: version.id.to_string(),
         project: version.project.to_string(),
         version: package.map(|own| own.version.to_string()),

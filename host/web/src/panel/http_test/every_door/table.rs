@@ -33,7 +33,7 @@ pub(super) static DONE: [(&[Door], &str); 21] = [
     (&[Panel, Api, Line], "addon.cancel billing.months-confirmed catalog.trust-key"),
     (&[Panel, Api, Line, Portal, Programs], "catalog.publish catalog.refuse"),
     (&[Panel], "addon.access addon.ask-support billing.login billing.logout"),
-    (&[Panel, Portal], "catalog.version-status"),
+    (&[Panel, Portal, Programs], "catalog.version-status"),
     (&[Api], "catalog.refuse-rotation catalog.rotate-key"),
     (&[Panel, Api, ClientArea], "billing.method-default billing.method-removed billing.pay"),
     (&[ClientArea], "billing.account-details billing.top-up billing.top-up-rule"),
