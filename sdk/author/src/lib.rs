@@ -5,6 +5,7 @@
 //! [`Diagnostic`] with a code, the place where there is one, and a fix; `check` and `test` use the host's own code
 //! (`annex-check`), so that what passes here passes there; what is written into a project names no path of this machine.
 
+mod activity;
 mod api;
 mod args;
 mod ask;
