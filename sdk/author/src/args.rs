@@ -159,10 +159,10 @@ pub struct PackArgs {
 /// `annex addon sign`
 #[derive(Debug, Args)]
 pub struct SignArgs {
-    /// A package, signed or not
-    pub package: PathBuf,
-    /// The key: a name among `annex key list`, or a PEM file; several for several signatures
-    #[arg(long = "key", value_name = "NAME|FILE", required = true)]
+    /// A package, signed or not, or the add-on's folder; the package in `dist` when left out
+    pub package: Option<PathBuf>,
+    /// The key: a name among `annex key list`, or a PEM file; several for several signatures. Your only key when left out
+    #[arg(long = "key", value_name = "NAME|FILE")]
     pub keys: Vec<String>,
     /// The folder of the keys
     #[command(flatten)]
@@ -175,8 +175,8 @@ pub struct SignArgs {
 /// `annex addon publish`
 #[derive(Debug, Args)]
 pub struct PublishArgs {
-    /// A signed package
-    pub package: PathBuf,
+    /// A signed package, or the add-on's folder; the package in `dist` when left out
+    pub package: Option<PathBuf>,
     /// Which host, how to be let in.
     #[command(flatten)]
     pub host: HostArgs,

@@ -63,6 +63,19 @@ impl KeyStore {
         load_file(&file)
     }
 
+    /// The name of the one key that is not replaced yet.
+    pub(crate) fn only(&self) -> Result<String, Failure> {
+        let all = self.names()?;
+        let current: Vec<&str> = all.iter().map(String::as_str).filter(|name| !is_replaced(name, &all)).collect();
+        let wrong = match current.as_slice() {
+            [only] => return Ok((*only).to_owned()),
+            [] => Diagnostic::new("no-key", "there is no key to sign with").fix("make one with `annex key new`"),
+            several => Diagnostic::new("several-keys", format!("there are several keys: {}", several.join(", ")))
+                .fix("name one with --key"),
+        };
+        Err(wrong.file(&self.folder).into())
+    }
+
     /// Makes and keeps a key; one of that name must not be there yet.
     pub(crate) fn create(&self, name: &str) -> Result<SigningKey, Failure> {
         if !is_name(name) {
@@ -120,6 +133,12 @@ pub(crate) fn load_file(file: &Path) -> Result<SigningKey, Failure> {
     SigningKey::from_pem(&text).map_err(|error| Diagnostic::from(error).file(file).into())
 }
 
+/// True for a key that `annex key rotate` has put another in the place of: `NAME-old-` and eight digits of its id.
+fn is_replaced(name: &str, all: &[String]) -> bool {
+    let before = name.rsplit_once("-old-").filter(|(_, short)| short.len() == 8);
+    before.is_some_and(|(current, _)| all.iter().any(|other| other == current))
+}
+
 /// Names have no dot and no separator, so they cannot lead out of the folder.
 fn is_name(text: &str) -> bool {
     (1..=60).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
@@ -138,12 +157,28 @@ mod tests {
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(store.load("acme").unwrap().id(), key.id());
         assert_eq!(store.load(file.to_str().unwrap()).unwrap().id(), key.id());
-        assert_eq!(store.names().unwrap(), ["acme"]);
+        assert_eq!((store.names().unwrap(), store.only().unwrap()), (vec!["acme".to_owned()], "acme".to_owned()));
         assert_eq!(store.create("acme").unwrap_err().0[0].code, "key-exists");
         assert_eq!(store.create("../acme").unwrap_err().0[0].code, "key-name");
         assert_eq!(store.load("nobody").unwrap_err().0[0].code, "no-key");
 
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         assert_eq!(store.load("acme").unwrap_err().0[0].code, "key-readable");
+    }
+
+    #[test]
+    fn the_one_key_is_found_unless_there_are_several() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = KeyStore { folder: folder.path().join("keys") };
+        assert_eq!(store.only().unwrap_err().0[0].code, "no-key");
+        store.create("acme").unwrap();
+        store.create("acme-old-0a1b2c3d").unwrap();
+        assert_eq!(store.only().unwrap(), "acme", "the other one is replaced");
+        store.create("other").unwrap();
+        let several = store.only().unwrap_err();
+        assert_eq!(
+            (several.0[0].code.as_str(), several.0[0].message.as_str()),
+            ("several-keys", "there are several keys: acme, other")
+        );
     }
 }

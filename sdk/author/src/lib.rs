@@ -19,6 +19,7 @@ mod key;
 mod new;
 mod output;
 mod pack;
+mod packages;
 mod project;
 mod publish;
 mod scenario;
@@ -52,8 +53,8 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
         AddonCommand::Test(args) => output.finish(test::run(&args, output).await),
         AddonCommand::Dev(args) => output.finish(dev::run(&args, output).await),
         AddonCommand::Pack(args) => output.finish(pack::run(&args, output).await),
-        AddonCommand::Sign(args) => output.finish(sign::run(&args)),
-        AddonCommand::Publish(args) => output.finish(publish::run(&args).await),
+        AddonCommand::Sign(args) => output.finish(sign::run(&args, output)),
+        AddonCommand::Publish(args) => output.finish(publish::run(&args, output).await),
         AddonCommand::Submit(args) => output.finish(submit::run(&args, output).await),
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     args::PackArgs,
     check, files,
     output::{Answer, Output},
+    packages::FOLDER,
     project,
 };
 
@@ -40,7 +41,7 @@ pub(crate) async fn run(args: &PackArgs, output: Output) -> Result<Packed, Failu
     let bytes = package.to_bytes()?;
     let manifest = package.manifest();
     let file = args.out.clone().unwrap_or_else(|| {
-        let folder = args.out_dir.clone().unwrap_or_else(|| project.root.join("dist"));
+        let folder = args.out_dir.clone().unwrap_or_else(|| project.root.join(FOLDER));
         folder.join(format!("{}-{}.unsigned.annex", manifest.id, manifest.version))
     });
     files::write(&file, &bytes)?;

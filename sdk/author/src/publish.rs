@@ -9,7 +9,8 @@ use crate::{
     api::{Api, Body},
     args::PublishArgs,
     files,
-    output::Answer,
+    output::{Answer, Output},
+    packages::{self, Stage},
 };
 
 /// A version in a host's catalog.
@@ -19,6 +20,8 @@ pub(crate) struct Published {
     version: String,
     seq: u32,
     host: String,
+    /// The file that was taken.
+    package: String,
     /// The host had exactly this package already.
     repeated: bool,
 }
@@ -30,10 +33,11 @@ impl Answer for Published {
     }
 }
 
-pub(crate) async fn run(args: &PublishArgs) -> Result<Published, Failure> {
-    let bytes = files::read(&args.package)?;
+pub(crate) async fn run(args: &PublishArgs, output: Output) -> Result<Published, Failure> {
+    let file = packages::find(args.package.as_deref(), Stage::Signed, output)?;
+    let bytes = files::read(&file)?;
     // What is no package at all is not worth the upload.
-    let manifest = peek(&bytes).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&args.package)))?;
+    let manifest = peek(&bytes).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&file)))?;
     let api = Api::new(&args.host.host, &args.host.token)?;
     let answer = api.post("/packages", Body::Package(bytes.into())).await?;
     Ok(Published {
@@ -41,6 +45,7 @@ pub(crate) async fn run(args: &PublishArgs) -> Result<Published, Failure> {
         version: manifest.version.to_string(),
         seq: manifest.seq.0,
         host: args.host.host.to_string(),
+        package: file.display().to_string(),
         repeated: answer.get("repeated") == Some(&Value::Bool(true)),
     })
 }

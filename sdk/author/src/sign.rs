@@ -1,4 +1,4 @@
-//! `annex addon sign`: add the signatures of one or more keys to a package.
+//! `annex addon sign`: add the signatures of one or more keys to a package. Package and key are found where there is one alone.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,13 @@ use annex_check::{Diagnostic, Failure};
 use annex_package::sign_existing;
 use serde::Serialize;
 
-use crate::{args::SignArgs, files, key::KeyStore, output::Answer};
+use crate::{
+    args::SignArgs,
+    files,
+    key::KeyStore,
+    output::{Answer, Output},
+    packages::{self, Stage},
+};
 
 /// A signed package on disk.
 #[derive(Debug, Serialize)]
@@ -22,13 +28,20 @@ impl Answer for Signed {
     }
 }
 
-pub(crate) fn run(args: &SignArgs) -> Result<Signed, Failure> {
+pub(crate) fn run(args: &SignArgs, output: Output) -> Result<Signed, Failure> {
     let store = KeyStore::open(&args.store)?;
-    let keys = args.keys.iter().map(|key| store.load(key)).collect::<Result<Vec<_>, Failure>>()?;
-    let unsigned = files::read(&args.package)?;
-    let signed = sign_existing(&unsigned, &keys)
-        .map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&args.package)))?;
-    let file = args.out.clone().unwrap_or_else(|| signed_name(&args.package));
+    let mut names = args.keys.clone();
+    if names.is_empty() {
+        let only = store.only()?;
+        output.progress(format_args!("takes the key {only}"));
+        names.push(only);
+    }
+    let keys = names.iter().map(|key| store.load(key)).collect::<Result<Vec<_>, Failure>>()?;
+    let package = packages::find(args.package.as_deref(), Stage::Unsigned, output)?;
+    let unsigned = files::read(&package)?;
+    let signed =
+        sign_existing(&unsigned, &keys).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&package)))?;
+    let file = args.out.clone().unwrap_or_else(|| signed_name(&package));
     files::write(&file, &signed)?;
     let keys = keys.iter().map(|key| key.id().to_string()).collect();
     Ok(Signed { package: file.display().to_string(), size: signed.len(), keys })
