@@ -3,10 +3,7 @@
 
 use std::path::PathBuf;
 
-use annex_domain::{
-    addon::{AddonId, Kind, PublisherSlug},
-    review::Track,
-};
+use annex_domain::addon::{AddonId, Kind, PublisherSlug};
 use clap::{Args, Subcommand};
 use url::Url;
 
@@ -44,8 +41,6 @@ pub enum AddonCommand {
     Sign(SignArgs),
     /// Upload a signed package to a host
     Publish(PublishArgs),
-    /// Upload a signed package to your project in the publisher portal, and submit it for review
-    Submit(SubmitArgs),
 }
 
 /// `annex addon new`
@@ -180,25 +175,6 @@ pub struct PublishArgs {
     /// Which host, how to be let in.
     #[command(flatten)]
     pub host: HostArgs,
-}
-
-/// `annex addon submit`
-#[derive(Debug, Args)]
-pub struct SubmitArgs {
-    /// A signed package
-    pub package: PathBuf,
-    /// Address of the host that has the portal
-    #[arg(long, env = "ANNEX_HOST", value_name = "URL")]
-    pub host: Url,
-    /// A token of your publisher with the scopes `read` and `submit`, from the portal
-    #[arg(long, env = "ANNEX_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    pub token: String,
-    /// technical or marketplace, for one review alone; both when left out
-    #[arg(long = "track", value_name = "TRACK")]
-    pub tracks: Vec<Track>,
-    /// Wait until the reviews are decided; a rejection fails
-    #[arg(long)]
-    pub wait: bool,
 }
 
 /// Which host, and how to be let in.

@@ -25,7 +25,6 @@ mod publish;
 mod scenario;
 mod sdk;
 mod sign;
-mod submit;
 mod test;
 mod toolchain;
 mod upgrade;
@@ -35,8 +34,7 @@ use std::process::ExitCode;
 pub use annex_check::{Diagnostic, Failure};
 pub use args::{
     AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs,
-    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, SubmitArgs,
-    TestArgs,
+    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, TestArgs,
     UpgradeArgs,
 };
 pub use new::Lang;
@@ -55,7 +53,6 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
         AddonCommand::Pack(args) => output.finish(pack::run(&args, output).await),
         AddonCommand::Sign(args) => output.finish(sign::run(&args, output)),
         AddonCommand::Publish(args) => output.finish(publish::run(&args, output).await),
-        AddonCommand::Submit(args) => output.finish(submit::run(&args, output).await),
     }
 }
 
