@@ -70,6 +70,12 @@ enum Command {
     /// Replaces the keys that logins are signed with, shows what services of add-ons prove themselves with
     #[command(subcommand)]
     Issuer(issuer::IssuerCommand),
+    /// Signs the tools of authors in at a host, with a code that is compared in its portal
+    Login(annex_author::LoginArgs),
+    /// Ends what `annex login` began
+    Logout(annex_author::LogoutArgs),
+    /// Says where the tools are signed in, and as whom
+    Whoami(annex_author::WhoamiArgs),
     /// Makes, checks, tests, packs, signs and publishes an add-on
     Addon(annex_author::AddonArgs),
     /// Makes and lists the keys that sign packages
@@ -124,6 +130,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Work(command) => work::run(command).await.map(done),
         Command::ClientArea(command) => client_area::run(command).await.map(done),
         Command::Issuer(command) => issuer::run(command).await.map(done),
+        Command::Login(args) => Ok(annex_author::run_login(args).await),
+        Command::Logout(args) => Ok(annex_author::run_logout(args).await),
+        Command::Whoami(args) => Ok(annex_author::run_whoami(args).await),
         Command::Addon(args) => Ok(annex_author::run_addon(args).await),
         Command::Key(args) => Ok(annex_author::run_key(args)),
         Command::Doctor(args) => Ok(annex_author::run_doctor(args).await),

@@ -1,4 +1,5 @@
-//! The author's side of a host's JSON API: a bearer token, JSON both ways, and problems (RFC 9457) as diagnostics.
+//! The author's side of a host's JSON APIs, that of its help desks and that of publishers: a bearer token, JSON both ways, and problems
+//! (RFC 9457) as diagnostics.
 
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub(crate) struct Api {
     #[expect(clippy::disallowed_types, reason = "talks to the author's own host, never for an add-on")]
     client: reqwest::Client,
     base: Url,
+    /// Where the API is.
+    prefix: &'static str,
     token: String,
 }
 
@@ -47,7 +50,12 @@ impl Api {
         }
         let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
         let client = client.map_err(|error| Diagnostic::new("http-client", format!("cannot start HTTP: {error}")))?;
-        Ok(Self { client, base: base.clone(), token: token.to_owned() })
+        Ok(Self { client, base: base.clone(), prefix: "/api/v1", token: token.to_owned() })
+    }
+
+    /// The same for the API of publishers.
+    pub(crate) fn of_publisher(base: &Url, token: &str) -> Result<Self, Failure> {
+        Ok(Self { prefix: "/publisher/v1", ..Self::new(base, token)? })
     }
 
     /// Reads.
@@ -65,8 +73,18 @@ impl Api {
         self.request(Method::DELETE, path, Body::Nothing).await
     }
 
+    /// Sends a form to an endpoint of OAuth, as nobody in particular: status and body. A body that is not JSON reads as null.
+    pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Result<(u16, Value), Failure> {
+        let url = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
+        let answer =
+            self.client.post(url).form(fields).send().await.map_err(|error| unreachable(&self.base, &error))?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.map_err(|error| unreachable(&self.base, &error))?;
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+
     async fn request(&self, method: Method, path: &str, body: Body) -> Result<Value, Failure> {
-        let url = format!("{}/api/v1{path}", self.base.as_str().trim_end_matches('/'));
+        let url = format!("{}{}{path}", self.base.as_str().trim_end_matches('/'), self.prefix);
         let mut request = self.client.request(method.clone(), &url).bearer_auth(&self.token);
         request =
             request.header(header::ACCEPT, "application/json, application/problem+json").header("prefer", "wait=30");
@@ -123,9 +141,11 @@ fn problem(status: StatusCode, text: &str) -> Failure {
 fn fix(status: StatusCode) -> Option<&'static str> {
     match status {
         StatusCode::UNAUTHORIZED => {
-            Some("make a token with `annex token create`, and pass it with --token or ANNEX_TOKEN")
+            Some("sign in with `annex login HOST`, or pass a token that works with --token or ANNEX_TOKEN")
         }
-        StatusCode::FORBIDDEN => Some("the token's operator lacks a permission: ask an admin of the host"),
+        StatusCode::FORBIDDEN => {
+            Some("the token lacks a permission or scope: ask an admin, or sign in for more with `annex login --scope`")
+        }
         StatusCode::NOT_FOUND => Some("check the address of the host"),
         StatusCode::TOO_MANY_REQUESTS => Some("wait a minute and try again"),
         _ => None,

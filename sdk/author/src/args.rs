@@ -1,5 +1,7 @@
 //! The command line of `annex addon`, `annex key` and `annex doctor`. The binary puts [`AddonArgs`], [`KeyArgs`] and
-//! [`DoctorArgs`] below those words; the texts here are what `--help` shows.
+//! [`DoctorArgs`] below those words; the texts here are what `--help` shows. What is done at a host is in [`hosts`].
+
+mod hosts;
 
 use std::path::PathBuf;
 
@@ -8,7 +10,7 @@ use clap::{Args, Subcommand};
 use url::Url;
 
 use crate::new::Lang;
-
+pub use self::hosts::{HostArgs, LoginArgs, LoginStoreArgs, LogoutArgs, WhoamiArgs};
 /// `annex addon …`
 #[derive(Debug, Args)]
 pub struct AddonArgs {
@@ -175,17 +177,6 @@ pub struct PublishArgs {
     /// Which host, how to be let in.
     #[command(flatten)]
     pub host: HostArgs,
-}
-
-/// Which host, and how to be let in.
-#[derive(Debug, Clone, Args)]
-pub struct HostArgs {
-    /// Address of the host
-    #[arg(long, env = "ANNEX_HOST", value_name = "URL")]
-    pub host: Url,
-    /// A token of the host, from `annex token create` or the panel
-    #[arg(long, env = "ANNEX_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    pub token: String,
 }
 
 /// `annex key …`

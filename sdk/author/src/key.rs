@@ -27,12 +27,8 @@ impl KeyStore {
         if let Some(folder) = &args.dir {
             return Ok(Self { folder: folder.clone() });
         }
-        let from = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let config = from("XDG_CONFIG_HOME").or_else(|| from("HOME").map(|home| home.join(".config")));
-        let config = config.ok_or_else(|| {
-            Diagnostic::new("no-home", "there is no home folder to keep keys in").fix("name a folder with --keys DIR")
-        })?;
-        Ok(Self { folder: config.join("annex").join("keys") })
+        let folder = files::configuration("keys", "name a folder with --keys DIR")?.join("keys");
+        Ok(Self { folder })
     }
 
     /// The folder.

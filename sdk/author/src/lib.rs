@@ -1,5 +1,5 @@
-//! What stands behind `annex addon …`, `annex key …` and `annex doctor`: one command a file. The binary parses
-//! [`AddonArgs`], [`KeyArgs`] and [`DoctorArgs`] and hands them to [`run_addon`], [`run_key`] and [`run_doctor`].
+//! What stands behind `annex addon …`, `annex key …`, `annex doctor`, `annex login`, `annex logout` and `annex whoami`: one command a
+//! file. The binary parses [`AddonArgs`] and its siblings and hands them to [`run_addon`] and its siblings.
 //!
 //! Invariants: nothing is asked but by `addon new` at a terminal, and that only which a flag leaves open; every error is a
 //! [`Diagnostic`] with a code, the place where there is one, and a fix; `check` and `test` use the host's own code
@@ -16,6 +16,9 @@ mod dev;
 mod doctor;
 mod files;
 mod key;
+mod login;
+mod logins;
+mod logout;
 mod new;
 mod output;
 mod pack;
@@ -28,14 +31,16 @@ mod sign;
 mod test;
 mod toolchain;
 mod upgrade;
+mod whoami;
 
 use std::process::ExitCode;
 
 pub use annex_check::{Diagnostic, Failure};
 pub use args::{
     AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs,
-    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, TestArgs,
     UpgradeArgs,
+    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, NewArgs, PackArgs, PackageSource,
+    PublishArgs, SignArgs, TestArgs, WhoamiArgs,
 };
 pub use new::Lang;
 pub use output::{Answer, Output};
@@ -64,6 +69,24 @@ pub fn run_key(args: KeyArgs) -> ExitCode {
         KeyCommand::List(args) => output.finish(key::list::run(&args)),
         KeyCommand::Rotate(args) => output.finish(key::rotate::run(&args)),
     }
+}
+
+/// Runs `annex login`.
+pub async fn run_login(args: LoginArgs) -> ExitCode {
+    let output = Output::new(args.json);
+    output.finish(login::run(&args, output).await)
+}
+
+/// Runs `annex logout`.
+pub async fn run_logout(args: LogoutArgs) -> ExitCode {
+    let output = Output::new(args.json);
+    output.finish(logout::run(&args).await)
+}
+
+/// Runs `annex whoami`.
+pub async fn run_whoami(args: WhoamiArgs) -> ExitCode {
+    let output = Output::new(args.json);
+    output.finish(whoami::run(&args).await)
 }
 
 /// Runs `annex doctor`.

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    api::{Api, Body},
+    api::Body,
     args::PublishArgs,
     files,
+    logins::Access,
     output::{Answer, Output},
     packages::{self, Stage},
 };
@@ -34,17 +35,17 @@ impl Answer for Published {
 }
 
 pub(crate) async fn run(args: &PublishArgs, output: Output) -> Result<Published, Failure> {
+    let access = Access::of(&args.host)?;
     let file = packages::find(args.package.as_deref(), Stage::Signed, output)?;
     let bytes = files::read(&file)?;
     // What is no package at all is not worth the upload.
     let manifest = peek(&bytes).map_err(|refusal| Failure::from(Diagnostic::from(refusal).file(&file)))?;
-    let api = Api::new(&args.host.host, &args.host.token)?;
-    let answer = api.post("/packages", Body::Package(bytes.into())).await?;
+    let answer = access.api()?.post("/packages", Body::Package(bytes.into())).await?;
     Ok(Published {
         id: manifest.id.to_string(),
         version: manifest.version.to_string(),
         seq: manifest.seq.0,
-        host: args.host.host.to_string(),
+        host: access.host.to_string(),
         package: file.display().to_string(),
         repeated: answer.get("repeated") == Some(&Value::Bool(true)),
     })

@@ -1,0 +1,111 @@
+//! The command line of what is done at a host: signing in and out, and which host a command goes to.
+
+use std::path::PathBuf;
+
+use annex_domain::{addon::PublisherSlug, publisher::PublisherScope};
+use clap::Args;
+use url::Url;
+
+/// Where logins are remembered.
+#[derive(Debug, Clone, Args)]
+pub struct LoginStoreArgs {
+    /// The file of the logins; `annex/logins.json` in your configuration folder when left out
+    #[arg(long = "logins", env = "ANNEX_LOGINS", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// Which host, and how to be let in.
+#[derive(Debug, Clone, Args)]
+pub struct HostArgs {
+    /// Address of the host; the one that you signed in at last when left out
+    #[arg(long, env = "ANNEX_HOST", value_name = "URL", value_parser = host)]
+    pub host: Option<Url>,
+    /// A token of the host, such as a build server has; not needed where you are signed in
+    #[arg(long, env = "ANNEX_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Where logins are remembered.
+    #[command(flatten)]
+    pub logins: LoginStoreArgs,
+}
+
+/// `annex login`
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// Address of the host, such as https://desk.example.com
+    #[arg(value_name = "HOST", value_parser = host)]
+    pub host: Url,
+    /// The publisher to work for; when left out, you choose in the portal
+    #[arg(long)]
+    pub publisher: Option<PublisherSlug>,
+    /// What the tools may do: read, submit, publish or events. Can be given several times
+    #[arg(long = "scope", value_name = "SCOPE",
+        default_values_t = [PublisherScope::Read, PublisherScope::Submit, PublisherScope::Publish])]
+    pub scopes: Vec<PublisherScope>,
+    /// Sign in anew where you are signed in already
+    #[arg(long)]
+    pub again: bool,
+    /// Where logins are remembered.
+    #[command(flatten)]
+    pub store: LoginStoreArgs,
+    /// Print JSON documents, one a line, instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `annex logout`
+#[derive(Debug, Args)]
+pub struct LogoutArgs {
+    /// Address of the host; the one that you signed in at last when left out
+    #[arg(value_name = "HOST", value_parser = host)]
+    pub host: Option<Url>,
+    /// Forget the login without asking the host to end it
+    #[arg(long)]
+    pub forget: bool,
+    /// Where logins are remembered.
+    #[command(flatten)]
+    pub store: LoginStoreArgs,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `annex whoami`
+#[derive(Debug, Args)]
+pub struct WhoamiArgs {
+    /// Which host; all that you are signed in at when left out.
+    #[command(flatten)]
+    pub host: HostArgs,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An address as people write it: without a scheme it is https.
+fn host(text: &str) -> Result<Url, String> {
+    let text = text.trim();
+    let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let mut url: Url =
+        address.parse().map_err(|_| "expected an address such as https://desk.example.com".to_owned())?;
+    if text.is_empty() || url.host_str().is_none() {
+        return Err("expected an address such as https://desk.example.com".to_owned());
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_as_people_write_it() {
+        for text in ["desk.example.com", "https://desk.example.com", " https://desk.example.com/?next=1#x "] {
+            assert_eq!(host(text).unwrap().as_str(), "https://desk.example.com/", "{text}");
+        }
+        assert_eq!(host("http://127.0.0.1:8080").unwrap().as_str(), "http://127.0.0.1:8080/");
+        for wrong in ["", "https://", "file:///etc", "a b"] {
+            assert!(host(wrong).is_err(), "{wrong}");
+        }
+    }
+}
