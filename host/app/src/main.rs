@@ -76,7 +76,7 @@ enum Command {
     Logout(annex_author::LogoutArgs),
     /// Says where the tools are signed in, and as whom
     Whoami(annex_author::WhoamiArgs),
-    /// Makes, checks, tests, packs, signs and publishes an add-on
+    /// Makes, checks, tests, packs, signs, submits and publishes an add-on
     Addon(annex_author::AddonArgs),
     /// Makes and lists the keys that sign packages
     Key(annex_author::KeyArgs),

@@ -10,7 +10,9 @@ use clap::{Args, Subcommand};
 use url::Url;
 
 use crate::new::Lang;
-pub use self::hosts::{HostArgs, LoginArgs, LoginStoreArgs, LogoutArgs, WhoamiArgs};
+pub use self::hosts::{
+    AddonArg, HostArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs, StatusArgs, SubmitArgs, WhoamiArgs, YankArgs,
+};
 /// `annex addon …`
 #[derive(Debug, Args)]
 pub struct AddonArgs {
@@ -41,8 +43,16 @@ pub enum AddonCommand {
     Pack(PackArgs),
     /// Sign a package, or add a signature
     Sign(SignArgs),
-    /// Upload a signed package to a host
+    /// Hand a signed package in for review, with a publisher's login
+    Submit(SubmitArgs),
+    /// Make a reviewed version available; with an operator's token, put a package into a host's catalog
     Publish(PublishArgs),
+    /// Say where the versions of an add-on stand
+    Status(StatusArgs),
+    /// Show what an add-on does in your developer desk
+    Logs(LogsArgs),
+    /// Take a version back, or offer it again
+    Yank(YankArgs),
 }
 
 /// `annex addon new`

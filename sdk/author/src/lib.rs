@@ -19,6 +19,7 @@ mod key;
 mod login;
 mod logins;
 mod logout;
+mod logs;
 mod new;
 mod output;
 mod pack;
@@ -28,19 +29,23 @@ mod publish;
 mod scenario;
 mod sdk;
 mod sign;
+mod status;
+mod submit;
 mod test;
 mod toolchain;
 mod upgrade;
+mod versions;
 mod whoami;
+mod yank;
 
 use std::process::ExitCode;
 
 pub use annex_check::{Diagnostic, Failure};
 pub use args::{
-    AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand, KeyListArgs,
     UpgradeArgs,
-    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, NewArgs, PackArgs, PackageSource,
-    PublishArgs, SignArgs, TestArgs, WhoamiArgs,
+    AddonArg, AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand,
+    KeyListArgs, KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs, NewArgs,
+    PackArgs, PackageSource, PublishArgs, SignArgs, StatusArgs, SubmitArgs, TestArgs, WhoamiArgs, YankArgs,
 };
 pub use new::Lang;
 pub use output::{Answer, Output};
@@ -57,7 +62,11 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
         AddonCommand::Dev(args) => output.finish(dev::run(&args, output).await),
         AddonCommand::Pack(args) => output.finish(pack::run(&args, output).await),
         AddonCommand::Sign(args) => output.finish(sign::run(&args, output)),
+        AddonCommand::Submit(args) => output.finish(submit::run(&args, output).await),
         AddonCommand::Publish(args) => output.finish(publish::run(&args, output).await),
+        AddonCommand::Status(args) => output.finish(status::run(&args).await),
+        AddonCommand::Logs(args) => output.finish(logs::run(&args, output).await),
+        AddonCommand::Yank(args) => output.finish(yank::run(&args).await),
     }
 }
 

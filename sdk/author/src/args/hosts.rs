@@ -1,8 +1,12 @@
-//! The command line of what is done at a host: signing in and out, and which host a command goes to.
+//! The command line of what is done at a host: signing in and out, and everything that an author hands in, follows or takes back.
 
 use std::path::PathBuf;
 
-use annex_domain::{addon::PublisherSlug, publisher::PublisherScope};
+use annex_domain::{
+    addon::{AddonId, PublisherSlug, Version},
+    publisher::PublisherScope,
+    review::Track,
+};
 use clap::Args;
 use url::Url;
 
@@ -31,7 +35,7 @@ pub struct HostArgs {
 /// `annex login`
 #[derive(Debug, Args)]
 pub struct LoginArgs {
-    /// Address of the host, such as https://desk.example.com
+    /// Address of the host, such as `https://desk.example.com`
     #[arg(value_name = "HOST", value_parser = host)]
     pub host: Url,
     /// The publisher to work for; when left out, you choose in the portal
@@ -80,8 +84,77 @@ pub struct WhoamiArgs {
     pub json: bool,
 }
 
+/// `annex addon submit`
+#[derive(Debug, Args)]
+pub struct SubmitArgs {
+    /// A signed package, or the add-on's folder; the package in `dist` when left out
+    pub package: Option<PathBuf>,
+    /// technical, marketplace, or both by giving it twice
+    #[arg(long = "track", value_name = "TRACK", default_values_t = [Track::Technical])]
+    pub tracks: Vec<Track>,
+    /// Wait until the reviews are decided; fail when one is rejected
+    #[arg(long)]
+    pub wait: bool,
+    /// Which host, how to be let in.
+    #[command(flatten)]
+    pub host: HostArgs,
+}
+
+/// Which add-on of a host.
+#[derive(Debug, Clone, Args)]
+pub struct AddonArg {
+    /// The add-on's folder
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Its id, where there is no folder
+    #[arg(long, value_name = "ID")]
+    pub addon: Option<AddonId>,
+}
+
+/// `annex addon status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Which add-on.
+    #[command(flatten)]
+    pub of: AddonArg,
+    /// Which host, how to be let in.
+    #[command(flatten)]
+    pub host: HostArgs,
+}
+
+/// `annex addon logs`
+#[derive(Debug, Args)]
+pub struct LogsArgs {
+    /// Which add-on.
+    #[command(flatten)]
+    pub of: AddonArg,
+    /// Go on with what comes, until Ctrl-C; with `--json` one document a line
+    #[arg(long, short)]
+    pub follow: bool,
+    /// Which host, how to be let in.
+    #[command(flatten)]
+    pub host: HostArgs,
+}
+
+/// `annex addon yank`
+#[derive(Debug, Args)]
+pub struct YankArgs {
+    /// Its number, such as 1.2.0
+    #[arg(value_name = "VERSION")]
+    pub number: Version,
+    /// Which add-on.
+    #[command(flatten)]
+    pub of: AddonArg,
+    /// Offer it again
+    #[arg(long)]
+    pub undo: bool,
+    /// Which host, how to be let in.
+    #[command(flatten)]
+    pub host: HostArgs,
+}
+
 /// An address as people write it: without a scheme it is https.
-fn host(text: &str) -> Result<Url, String> {
+pub(super) fn host(text: &str) -> Result<Url, String> {
     let text = text.trim();
     let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let mut url: Url =

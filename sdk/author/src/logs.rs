@@ -1,0 +1,98 @@
+//! `annex addon logs`: what an add-on does in its publisher's developer desk, once or for as long as somebody looks.
+
+use std::time::Duration;
+
+use annex_check::Failure;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    activity::{Entry, Printer, in_order},
+    api::Api,
+    args::LogsArgs,
+    logins::Access,
+    output::{Answer, Output},
+    versions::{self, text},
+};
+
+/// The longest that hosts let an answer wait, in seconds.
+const WAIT: u32 = 25;
+/// How long a host that cannot answer is left alone.
+const PAUSE: Duration = Duration::from_secs(3);
+/// What passes by itself.
+const PASSES: [&str; 9] = [
+    "host-unreachable",
+    "rate-limited",
+    "unavailable",
+    "database-away",
+    "too-many-streams",
+    "timeout",
+    "http-502",
+    "http-503",
+    "http-504",
+];
+
+/// What was there when it was asked for.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    addon: String,
+    version: String,
+    calls: Vec<Value>,
+    lines: Vec<Value>,
+}
+
+impl Answer for Shown {
+    fn text(&self) -> String {
+        let entries = in_order(self.calls.clone(), self.lines.clone());
+        if entries.is_empty() {
+            return format!("{} {} has done nothing yet in your developer desk", self.addon, self.version);
+        }
+        entries.iter().map(Entry::text).collect::<Vec<_>>().join("\n")
+    }
+}
+
+pub(crate) async fn run(args: &LogsArgs, output: Output) -> Result<Shown, Failure> {
+    let access = Access::of(&args.host)?;
+    let (api, addon) = (access.publisher()?, versions::addon(&args.of)?);
+    let path = format!("/projects/{addon}/logs");
+    let answer = api.get(&path).await.map_err(not_installed)?;
+    if args.follow {
+        return Err(follow(&api, &path, answer, output).await);
+    }
+    Ok(Shown {
+        addon: addon.to_string(),
+        version: text(&answer, "version").to_owned(),
+        calls: list(&answer, "calls"),
+        lines: list(&answer, "lines"),
+    })
+}
+
+/// Prints what comes until that fails for good.
+async fn follow(api: &Api, path: &str, mut answer: Value, output: Output) -> Failure {
+    let mut printer = Printer::default();
+    loop {
+        printer.print(&in_order(list(&answer, "calls"), list(&answer, "lines")), output);
+        let next = format!("{path}?after={}&wait={WAIT}", text(&answer, "next"));
+        answer = loop {
+            match api.get(&next).await {
+                Ok(answer) => break answer,
+                Err(failure) if failure.0.iter().any(|one| PASSES.contains(&one.code.as_str())) => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(failure) => return not_installed(failure),
+            }
+        };
+    }
+}
+
+fn list(answer: &Value, key: &str) -> Vec<Value> {
+    answer.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+fn not_installed(mut failure: Failure) -> Failure {
+    for one in failure.0.iter_mut().filter(|one| one.code == "not-found") {
+        one.message = "the add-on is not installed in your developer desk".to_owned();
+        one.fix = Some("install it there; the overview of the portal leads to the desk".to_owned());
+    }
+    failure
+}
