@@ -2,6 +2,7 @@
 
 mod api;
 mod author;
+mod author_publish;
 mod billing;
 mod billing_cards;
 mod billing_crash;
