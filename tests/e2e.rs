@@ -26,7 +26,6 @@ mod refusals;
 mod second_host;
 mod service;
 mod standing;
-mod submit;
 mod telegram;
 mod two_operators;
 mod update;
