@@ -69,6 +69,7 @@ fn of_publishers() -> Vec<Row> {
     vec![
         page("/portal", Account),
         form("/portal/request", Anybody, Anybody),
+        form("/portal/device", Account, Account),
         page("/portal/request/sent", Anybody),
         page("/portal/publishers/{publisher}", Member(Look)),
         button("/portal/publishers/{publisher}/developer-desk", Member(Organisation)),
