@@ -22,6 +22,7 @@ pub mod fluent;
 pub mod ids;
 pub mod installation;
 pub mod language;
+pub mod likely;
 pub mod listing_draft;
 pub mod localized;
 pub mod log;
