@@ -79,6 +79,8 @@ pub(crate) fn of_manifest(manifest: &Manifest) -> Vec<(String, &Localized)> {
     for (at, setting) in manifest.settings.iter().enumerate() {
         texts.push((format!("settings[{at}].label"), &setting.label));
         texts.extend(setting.hint.iter().map(|hint| (format!("settings[{at}].hint"), hint)));
+        let message = setting.pattern_message.iter();
+        texts.extend(message.map(|message| (format!("settings[{at}].pattern_message"), message)));
         let choices = setting.choices.iter().enumerate();
         texts.extend(choices.map(|(choice, is)| (format!("settings[{at}].choices[{choice}].label"), &is.label)));
     }

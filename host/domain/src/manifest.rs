@@ -272,6 +272,12 @@ impl Manifest {
             if let Some(hint) = &setting.hint {
                 check_text(hint, &field("hint"), 300, wrong);
             }
+            if let Some(message) = &setting.pattern_message {
+                check_text(message, &field("pattern_message"), 200, wrong);
+                if setting.pattern.is_none() {
+                    wrong(field("pattern_message"), "no-pattern", "it says why `pattern` does not match: add one");
+                }
+            }
             for choice in &setting.choices {
                 check_text(&choice.label, &field("choices"), 80, wrong);
             }

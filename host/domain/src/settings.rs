@@ -42,6 +42,10 @@ pub struct Setting {
     /// A regular expression (linear-time engine) that the whole text matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// What is said when `pattern` does not match: what the text has to look like. Without it, people are told no more than that
+    /// it does not have the expected form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern_message: Option<Localized>,
     /// For `choice`: what can be chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
@@ -253,7 +257,9 @@ impl Setting {
         if let Some(pattern) = &self.pattern
             && !regex::Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|pattern| pattern.is_match(text))
         {
-            return wrong("pattern", format!("this does not have the expected form: {pattern}"));
+            let own = self.pattern_message.as_ref().map(|message| message.get("en").to_owned());
+            let message = own.unwrap_or_else(|| format!("this does not have the expected form: {pattern}"));
+            return wrong("pattern", message);
         }
         match self.kind {
             SettingKind::Text | SettingKind::Secret => Ok(SettingValue::Text(text.into())),
@@ -318,6 +324,7 @@ mod tests {
             default: None,
             max_length: None,
             pattern: None,
+            pattern_message: None,
             choices: vec![],
             verify: None,
             check: None,
@@ -334,6 +341,17 @@ mod tests {
         let errors = check(&schema, &entered(&[("sub", "a.b"), ("x", "1")]), &[]).unwrap_err();
         let codes: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
         assert_eq!(codes, [("x", "unknown"), ("sub", "not-a-subdomain"), ("n", "required")]);
+    }
+
+    #[test]
+    fn a_pattern_is_explained_in_the_authors_words() {
+        let mut key = setting("key", SettingKind::Secret);
+        key.pattern = Some("[0-9]{6}".into());
+        let said = |key: &Setting| key.parse("12").unwrap_err();
+        assert_eq!((said(&key).code, said(&key).message.contains("[0-9]{6}")), ("pattern", true));
+        key.pattern_message = Some(Localized::en("The key has six digits."));
+        assert_eq!((said(&key).code, said(&key).message.as_str()), ("pattern", "The key has six digits."));
+        assert!(key.parse("123456").is_ok());
     }
 
     #[test]

@@ -326,6 +326,7 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         default: None,
         max_length: None,
         pattern: None,
+        pattern_message: None,
         choices: vec![],
         verify: None,
         check: None,

@@ -128,7 +128,8 @@ impl TextInput {
         self
     }
 
-    /// A regular expression (linear-time engine) that matches the whole text.
+    /// A regular expression (linear-time engine) that matches the whole text. What does not match is answered with the field's hint:
+    /// say there what is expected.
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         self.0.pattern = Some(pattern.into());
         self

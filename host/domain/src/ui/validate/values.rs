@@ -131,9 +131,12 @@ fn check_text(input: &TextInput, text: &str, complete: bool) -> Result<(), Wrong
         _ => {}
     }
     let fits = |text_of: &String| pattern::compiled(text_of).is_some_and(|pattern| pattern.is_match(text));
-    match &input.pattern {
-        Some(pattern) if !fits(pattern) => Err(("pattern", format!("this does not have the expected form: {pattern}"))),
-        _ => Ok(()),
+    match (&input.pattern, &input.field.hint) {
+        (Some(pattern), _) if fits(pattern) => Ok(()),
+        (None, _) => Ok(()),
+        // The hint says what the text has to look like, in the reader's language: no text of the host says more.
+        (Some(_), Some(hint)) => Err(("not-as-hinted", hint.clone())),
+        (Some(pattern), None) => Err(("pattern", format!("this does not have the expected form: {pattern}"))),
     }
 }
 

@@ -160,6 +160,7 @@ pub(super) fn setting(key: &str, kind: SettingKind) -> Setting {
         default: None,
         max_length: None,
         pattern: None,
+        pattern_message: None,
         choices: Vec::new(),
         verify: None,
         check: None,

@@ -55,6 +55,7 @@ pub(crate) fn setting(key: &str, kind: SettingKind, required: bool) -> Setting {
         default: None,
         max_length: None,
         pattern: None,
+        pattern_message: None,
         choices: vec![],
         verify: None,
         check: None,

@@ -114,6 +114,7 @@ mod tests {
             default: None,
             max_length: None,
             pattern: None,
+            pattern_message: None,
             choices: vec![],
             verify: None,
             check: None,

@@ -5,6 +5,7 @@ pub(super) mod tab;
 
 use std::collections::BTreeMap;
 
+use annex_domain::settings::{FieldError, Setting};
 use annex_lifecycle::{InstallationView, LifecycleError, SettingsError};
 use annex_store::StoreError;
 use axum::{
@@ -22,6 +23,7 @@ use super::{
 use crate::{
     error::{PageError, PageResult, chain},
     flash::Flash,
+    i18n::Translator,
     panel::form::{
         FormErrors, Posted,
         long::{Long, OfAddon},
@@ -63,10 +65,19 @@ async fn save(State(state): State<AppState>, who: SignedIn, Path(id): Path<Strin
     let mut errors = FormErrors::default();
     let list = state.lifecycle.settings_view(desk, id).await.map_err(page_error)?;
     for error in &wrong {
-        errors.add(&error.field, field_error_text(&who.t, error));
+        let setting = view.manifest.settings.iter().find(|setting| setting.key == error.field);
+        errors.add(&error.field, wrong_text(&who.t, setting, error));
     }
     let fields = list.iter().map(|view| field(view, &who.t, Some(form.get(&view.setting.key)))).collect();
     manage::with_errors(&state, &who, &view, SettingsTab { fields, errors }).await
+}
+
+/// What is wrong with a field: in the publisher's words, where they have some for what was entered.
+fn wrong_text(t: &Translator, setting: Option<&Setting>, error: &FieldError) -> String {
+    match setting.and_then(|setting| setting.pattern_message.as_ref()) {
+        Some(message) if error.code == "pattern" => message.get(t.code()).to_owned(),
+        _ => field_error_text(t, error),
+    }
 }
 
 /// Nothing could be saved for now: what was typed stays in the form, but for secrets.
@@ -86,4 +97,25 @@ async fn not_saved(
     let mut response = manage::with_errors(state, who, view, SettingsTab { fields, errors }).await?;
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::english;
+
+    #[test]
+    fn a_pattern_that_does_not_match_is_told_in_the_publishers_words() {
+        let made = |more: &str| -> Setting {
+            let json = format!(r#"{{"key":"key","type":"text","label":"Key","pattern":"[0-9]+"{more}}}"#);
+            serde_json::from_str(&json).unwrap()
+        };
+        let told = |setting: &Setting| wrong_text(&english(), Some(setting), &setting.parse("x").unwrap_err());
+        assert!(told(&made("")).contains("[0-9]+"));
+        let own = made(r#","pattern_message":{"en":"Digits only.","de":"Nur Ziffern."}"#);
+        assert_eq!(own.pattern_message.as_ref().map(|own| own.get("de-AT")), Some("Nur Ziffern."));
+        assert_eq!(told(&own), "Digits only.");
+        let other = FieldError::new("key", "required", "enter a value");
+        assert_eq!(wrong_text(&english(), Some(&own), &other), "enter a value");
+    }
 }

@@ -153,3 +153,15 @@ fn every_rule_of_a_field_has_its_code() {
     let many = Entry { field: "c".into(), value: Value::Many(vec!["x".repeat(600)]) };
     wrong(vec![name(), many], &[("c", "not-a-choice")]);
 }
+
+#[test]
+fn what_does_not_match_is_answered_with_the_hint_of_the_field() {
+    let hinted = Field { hint: Some("Drei Buchstaben, etwa abc.".into()), ..field("code") };
+    let code = TextInput { field: hinted, pattern: Some("[a-z]{3}".into()), ..text_input("code", TextKind::Line) };
+    let mut form = section("form", vec![Block::TextInput(code)]);
+    form.is_form = true;
+    let panel = validate_view(view(vec![form]), &[]).unwrap().into_view();
+    let errors = check_values(&panel, "form", &[text("code", "12")]).unwrap_err();
+    assert_eq!(errors, [FieldError::new("code", "not-as-hinted", "Drei Buchstaben, etwa abc.")]);
+    assert_eq!(check_values(&panel, "form", &[text("code", "abc")]), Ok(()));
+}

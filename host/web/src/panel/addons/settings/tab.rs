@@ -119,6 +119,7 @@ mod tests {
             default: None,
             max_length: None,
             pattern: None,
+            pattern_message: None,
             choices: vec![],
             verify: Some("https://{key}.example.com/api".into()),
             check: None,
