@@ -4,11 +4,14 @@
 use std::{fmt, io, path::Path};
 
 use annex_domain::{
+    likely,
     report::Finding,
     review::{Severity, Target},
 };
 use annex_package::{ManifestError, Refusal, keys::KeyError};
 use serde::Serialize;
+
+use crate::explain::explain;
 
 /// Characters of a finding. A scenario may have been shown much else.
 const LONGEST: usize = 1_000;
@@ -38,16 +41,19 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error without a place.
+    /// An error without a place. What to do is what the explanation of its code says, until there is something better.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: message.into(),
-            file: None,
-            line: None,
-            column: None,
-            fix: None,
-            detail: None,
+        let code = code.into();
+        let fix = explain(&code).map(|explanation| explanation.fix);
+        Self { code, message: message.into(), file: None, line: None, column: None, fix, detail: None }
+    }
+
+    /// Says what the message of a reader of keys and words likely means.
+    #[must_use]
+    pub fn meant(self, message: &str) -> Self {
+        match likely::meant_in(message) {
+            Some(word) => self.fix(format!("did you mean `{word}`?")),
+            None => self,
         }
     }
 
@@ -161,18 +167,13 @@ impl From<Refusal> for Failure {
 
 impl From<ManifestError> for Failure {
     fn from(error: ManifestError) -> Self {
-        let diagnostic = |problem: annex_package::Problem| Diagnostic {
-            message: if problem.field.is_empty() {
-                problem.message.clone()
-            } else {
-                format!("{}: {}", problem.field, problem.message)
-            },
-            code: format!("manifest-{}", problem.code),
-            file: Some(problem.file),
-            line: Some(problem.line),
-            column: Some(problem.column),
-            fix: Some("correct this line; the manifest reference lists every field".into()),
-            detail: None,
+        let diagnostic = |problem: annex_package::Problem| {
+            let message = match problem.field.as_str() {
+                "" => problem.message.clone(),
+                field => format!("{field}: {}", problem.message),
+            };
+            let found = Diagnostic::new(format!("manifest-{}", problem.code), message).meant(&problem.message);
+            Diagnostic { file: Some(problem.file), line: Some(problem.line), column: Some(problem.column), ..found }
         };
         Self(error.problems.into_iter().map(diagnostic).collect())
     }
@@ -180,6 +181,6 @@ impl From<ManifestError> for Failure {
 
 impl From<KeyError> for Diagnostic {
     fn from(error: KeyError) -> Self {
-        Self::new(error.code(), error.to_string()).fix("make a key with `annex key new`")
+        Self::new(error.code(), error.to_string())
     }
 }

@@ -7,6 +7,7 @@
 mod component;
 mod diagnostic;
 mod difference;
+mod explain;
 mod gate;
 mod icon;
 mod links;
@@ -16,5 +17,6 @@ mod texts;
 mod world;
 
 pub use diagnostic::{Diagnostic, Failure};
+pub use explain::{Explanation, codes, explain};
 pub use gate::gate;
 pub use report::{Before, Links, Means, Unavailable, Whose, report};

@@ -40,10 +40,7 @@ impl Loaded {
     pub fn read(file: &Path, text: String) -> Result<Self, Failure> {
         let scenario: Scenario = toml::from_str(&text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            Diagnostic::new("scenario", error.message())
-                .file(file)
-                .at(&text, at)
-                .fix("compare it with the scenarios that `annex addon new` makes")
+            Diagnostic::new("scenario", error.message()).meant(error.message()).file(file).at(&text, at)
         })?;
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self { name: scenario.name.clone().unwrap_or(stem), file: file.to_owned(), text, scenario })

@@ -32,7 +32,7 @@ mod tests;
 
 pub use builder::{UnsignedPackage, build, sign, sign_existing};
 pub use manifest::{DEVELOPER_PROOF_PATH, MANIFEST_PATH, MANIFEST_TYPE, host_version};
-pub use manifest_toml::{ManifestError, Problem, manifest_from_toml};
+pub use manifest_toml::{ManifestError, Problem, manifest_from_toml, place_in_toml};
 pub use refusal::{FieldErrors, Refusal};
 pub use rotation::{ROTATION_TYPE, Rotation, rotate, verify_rotation};
 pub use trust::{KeyStatus, TrustedKey, TrustedKeys};

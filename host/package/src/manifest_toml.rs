@@ -81,6 +81,12 @@ pub fn manifest_from_toml(text: &str, file: &str) -> Result<Manifest, ManifestEr
     Err(ManifestError { problems })
 }
 
+/// Where a field such as `listing.icon` stands in the text of an `annex.toml`, or the nearest thing around it that is written: a byte.
+#[must_use]
+pub fn place_in_toml(text: &str, field: &str) -> usize {
+    DeTable::parse(text).map_or(0, |document| locate(document.get_ref(), field))
+}
+
 fn problem(text: &str, file: &str, at: usize, code: &str, field: &str, message: &str) -> Problem {
     let before = text.get(..at).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

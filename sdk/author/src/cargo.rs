@@ -97,7 +97,8 @@ fn compiler_error(root: &Path, message: &Value) -> Option<Diagnostic> {
     }
     let help = message.get("children").and_then(Value::as_array).into_iter().flatten();
     let help = help.filter(|child| child.get("level").is_some_and(|level| level == "help"));
-    diagnostic.fix = help.filter_map(|child| child.get("message")?.as_str()).next().map(str::to_owned);
+    let help = help.filter_map(|child| child.get("message")?.as_str()).next().map(str::to_owned);
+    diagnostic.fix = help.or(diagnostic.fix);
     diagnostic.detail = Some(text("rendered").trim_end().to_owned());
     Some(diagnostic)
 }

@@ -1,0 +1,206 @@
+//! Codes of `annex.toml`.
+
+use super::Entry;
+
+const CONSENT: &str =
+    "help desks decide by what the manifest says, so it says everything, once, and within what pages can show";
+const REFERENCE: &str =
+    "parts of a manifest name each other, and a name that leads nowhere would only be noticed in a help desk";
+
+pub(super) const ENTRIES: &[Entry] = &[
+    [
+        "manifest-categories",
+        "`listing.categories` has more than five words, or one that is not of a-z, 0-9 and -",
+        "the marketplace filters by these words",
+        "use at most five lower-case words such as `crm`",
+    ],
+    [
+        "manifest-check",
+        "the `check` of a setting is not a request that the host would send",
+        "the host sends the secret there, so it goes over https to a declared host and nowhere else",
+        "set `check` only on a setting of type `secret`, with an https URL on a host of `capabilities`",
+    ],
+    [
+        "manifest-choices",
+        "a setting of type `choice` has no `choices`, or another type has some",
+        REFERENCE,
+        "list the choices of a `choice`, and leave `choices` out everywhere else",
+    ],
+    [
+        "manifest-control-character",
+        "a text has control, bidi or invisible characters",
+        "they can make a text look like another one",
+        "type the text again, or paste it without formatting",
+    ],
+    [
+        "manifest-currency",
+        "plans of one add-on have different currencies",
+        "a help desk gets one bill a month for each add-on",
+        "give all plans the same `currency`",
+    ],
+    [
+        "manifest-default",
+        "the `default` of a setting breaks the setting's own rules",
+        "it is used wherever nothing was entered, as if it had been",
+        "choose a default that could be entered as well, or leave it out",
+    ],
+    [
+        "manifest-duplicate",
+        "the same capability, setting, scope, address or plan is there twice",
+        CONSENT,
+        "keep one of the two",
+    ],
+    [
+        "manifest-empty",
+        "a text is empty",
+        "people would see a gap in its place",
+        "write the text, or leave the key out",
+    ],
+    [
+        "manifest-files",
+        "`files` is written by hand",
+        "packing lists the files with the digests that the signature covers",
+        "leave `files` out",
+    ],
+    [
+        "manifest-get-with-body",
+        "a request of the set-up is a `GET` and has `json`",
+        "a GET has no body that services would read",
+        "use `method = \"POST\"`, or leave `json` out",
+    ],
+    [
+        "manifest-header",
+        "`inbound.header` is not the name of an HTTP header",
+        "the host compares the header of that name with the secret before the add-on is called",
+        "use letters, digits and -, such as `X-Webhook-Secret`",
+    ],
+    [
+        "manifest-hosts",
+        "`http` has no `hosts`, or another capability has some",
+        CONSENT,
+        "list the hosts of `http`, and leave `hosts` out of all other capabilities",
+    ],
+    [
+        "manifest-key",
+        "the key of a setting is not 1 to 40 of a-z, 0-9 and _, beginning with a letter",
+        "the add-on, host patterns and the API name the setting by it",
+        "use a key such as `api_key`",
+    ],
+    [
+        "manifest-language-code",
+        "a text stands under something that is not the code of a language",
+        "readers get the text of their language by its code",
+        "use a code such as `de` or `pt-BR`",
+    ],
+    [
+        "manifest-length",
+        "the name or summary of a plan is empty or too long",
+        CONSENT,
+        "use up to 40 characters for the name and up to 160 for the summary",
+    ],
+    [
+        "manifest-no-pattern",
+        "a setting has a `pattern_message` and no `pattern`",
+        REFERENCE,
+        "add the `pattern` that it explains, or leave it out",
+    ],
+    [
+        "manifest-no-such-setting",
+        "a host pattern, `inbound` or the set-up names a setting that is not there or has another type",
+        REFERENCE,
+        "declare the setting below [[settings]]: type `subdomain` for host patterns, `secret` for the others",
+    ],
+    [
+        "manifest-not-a-channel",
+        "`inbound` or `setup` is in an add-on that is not a channel",
+        "only channels receive requests",
+        "leave it out, or use `kind = \"channel\"`",
+    ],
+    [
+        "manifest-not-a-plugin",
+        "`events` is in an add-on that is not a plugin",
+        "only plugins hear what happens in a help desk",
+        "leave `events` out, or use `kind = \"plugin\"`",
+    ],
+    [
+        "manifest-not-a-url",
+        "an address is not one that can be linked to or called",
+        "people follow these links, and the host sends events there: always over https, to a host that is named in full",
+        "use an address that starts with https://, with a host name and without a user name",
+    ],
+    [
+        "manifest-not-an-email",
+        "`listing.support.email` is not an e-mail address",
+        "help desks write there when the add-on does not work",
+        "use an address such as help@example.com",
+    ],
+    [
+        "manifest-not-for-kind",
+        "the kind of the add-on cannot have this capability",
+        "a channel gets `http` and `kv`, a language none: what they do needs no more",
+        "leave the capability out, or make a plugin",
+    ],
+    [
+        "manifest-pattern",
+        "the `pattern` of a setting is not a regular expression of at most 200 characters and modest size",
+        "the host runs it over what people enter, in linear time and little memory",
+        "write it without look-around and back-references, and without large repetitions within each other",
+    ],
+    [
+        "manifest-pointer",
+        "a part of an answer is not named by a JSON pointer",
+        "the host reads the answers of the set-up by it",
+        "start it with /, such as `/result/url`",
+    ],
+    [
+        "manifest-price",
+        "a paid plan costs too little or too much, or a free plan has a price",
+        "cards are charged from 30 cents on, and a free plan must not surprise",
+        "set `price` in cents, or leave it out of a free plan",
+    ],
+    [
+        "manifest-price-too-low",
+        "a price is less than payment companies take in its currency",
+        "the payment would be refused",
+        "raise the price to the amount that the message names",
+    ],
+    [
+        "manifest-secret-default",
+        "a setting of type `secret` has a `default`",
+        "what stands in a package is not secret",
+        "leave `default` out",
+    ],
+    [
+        "manifest-toml",
+        "`annex.toml` cannot be read: it is not TOML, a key is unknown or missing, or a value has another type",
+        "a key that nobody reads would be a promise that nobody keeps",
+        "correct the line; the manifest reference lists every key",
+    ],
+    ["manifest-too-long", "a text, version or time is too long", CONSENT, "shorten it to what the message says"],
+    ["manifest-too-many", "a list has too many entries", CONSENT, "leave some out, or join them"],
+    ["manifest-twice", "a picture is named twice", CONSENT, "name each picture once"],
+    [
+        "manifest-unknown-wit",
+        "`wit` names an interface that this host does not speak",
+        "a component runs only against the interface that it was built for",
+        "use the value that the message names, and the SDK of that version",
+    ],
+    [
+        "manifest-url",
+        "a request of the set-up goes to a host that is not declared",
+        "the host sends requests only where the help desk agreed to",
+        "declare the host below the capability `http`",
+    ],
+    [
+        "manifest-verify",
+        "`verify` of a setting is not a request that the host would send",
+        "the host asks there whether a subdomain exists, without any credential",
+        "set it on a setting of type `subdomain`: an https URL that starts with {key}, on a declared host",
+    ],
+    [
+        "manifest-zero-seq",
+        "`seq` is 0",
+        "it orders packages: each has a higher number than all before it",
+        "start at 1 and raise it with every package",
+    ],
+];
