@@ -27,10 +27,7 @@ pub(crate) fn check<'a>(
     component: &[u8],
     assets: impl IntoIterator<Item = (&'a str, &'a Bytes)>,
 ) -> Result<(), Failure> {
-    annex_sandbox::check_component(component).map_err(|error| {
-        Diagnostic::new(error.code(), error.to_string())
-            .fix("build with `annex addon build`; for large components use `opt-level = \"s\"`, `lto = true`, `strip = true`")
-    })?;
+    annex_sandbox::check_component(component).map_err(|error| Diagnostic::new(error.code(), error.to_string()))?;
     let problems = texts::check_files(assets);
     if problems.is_empty() { Ok(()) } else { Err(Failure(problems)) }
 }

@@ -39,11 +39,7 @@ fn check_file(path: &str, data: &[u8]) -> Result<(), TextError> {
 
 /// A text that hosts refuse.
 pub(crate) fn diagnostic(error: TextError) -> Diagnostic {
-    Diagnostic {
-        file: Some(error.file),
-        line: Some(error.line),
-        ..Diagnostic::new(error.code, error.message).fix("shorten, split or correct this text: hosts refuse it")
-    }
+    Diagnostic { file: Some(error.file), line: Some(error.line), ..Diagnostic::new(error.code, error.message) }
 }
 
 /// Texts of the manifest that are not in a language that the name is in.

@@ -195,11 +195,16 @@ impl Admission {
     }
 }
 
-/// Loading and checking take milliseconds of processor time: not on the threads that serve requests.
+/// Loading and checking take milliseconds of processor time: not on the threads that serve requests. Where a reader panics, that is
+/// about the component, which would make it panic again.
 async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CompileError> + Send + 'static,
 ) -> Result<T, CompileError> {
-    tokio::task::spawn_blocking(work).await.map_err(unavailable)?
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) if error.is_panic() => Err(CompileError::Refused(error.to_string())),
+        Err(error) => Err(unavailable(error)),
+    }
 }
 
 fn unavailable(error: impl std::fmt::Display) -> CompileError {

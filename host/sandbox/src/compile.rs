@@ -6,7 +6,10 @@ pub(crate) mod check;
 pub(crate) mod child;
 pub(crate) mod queue;
 
-use std::process::Stdio;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::Stdio,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
@@ -15,6 +18,7 @@ use tokio::{
 
 use crate::{
     config::{Compiler, CompilerCommand},
+    engine,
     error::CompileError,
 };
 
@@ -33,12 +37,26 @@ pub(crate) async fn compile(compiler: &Compiler, wasm: Vec<u8>) -> Result<Vec<u8
         }
         #[cfg(any(test, feature = "in-process-compiler"))]
         Compiler::InProcess => {
-            let compile = move || crate::engine::for_compiler()?.precompile_component(&wasm);
-            let done = tokio::task::spawn_blocking(compile).await;
-            done.map_err(|error| CompileError::Unavailable(error.to_string()))?
-                .map_err(|error| CompileError::Refused(format!("{error:#}")))
+            let done = tokio::task::spawn_blocking(move || machine_code(&wasm)).await;
+            done.map_err(|error| CompileError::Unavailable(error.to_string()))?.map_err(CompileError::Refused)
         }
     }
+}
+
+/// Compiles in this process; an error says why the component is refused.
+fn machine_code(wasm: &[u8]) -> Result<Vec<u8>, String> {
+    caught(|| engine::for_compiler()?.precompile_component(wasm))
+}
+
+/// Compilers are large, and see what no toolchain writes: where one panics, it does not take the component.
+fn caught<T>(work: impl FnOnce() -> wasmtime::Result<T>) -> Result<T, String> {
+    let panic = match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => return done.map_err(|error| format!("{error:#}")),
+        Err(panic) => panic,
+    };
+    let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Err(format!("the compiler fails on it: {said}"))
 }
 
 async fn run(command: &CompilerCommand, wasm: Vec<u8>) -> Result<Vec<u8>, CompileError> {
@@ -101,4 +119,16 @@ fn killed(status: std::process::ExitStatus) -> CompileError {
 #[cfg(not(unix))]
 fn killed(_: std::process::ExitStatus) -> CompileError {
     CompileError::Unavailable("it was ended".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compiler_that_panics_refuses() {
+        let refused = caught::<()>(|| panic!("two of {}", "them"));
+        assert_eq!(refused, Err("the compiler fails on it: two of them".into()));
+        assert!(machine_code(b"\0asm\x0d\0\x01\0").is_ok());
+    }
 }

@@ -183,9 +183,20 @@ async fn artifacts_are_used_and_never_trusted() {
 async fn what_the_compiler_says() {
     let folder = tempfile::tempdir().unwrap();
     let sandbox = sandbox(folder.path(), child(60, Duration::from_mins(10)));
-    let wasm = wat::parse_str("(component (core module (memory 1 1 shared)))").unwrap();
-    let refused = sandbox.admit(&package(wasm), Errand::Upload).await;
-    assert!(matches!(&refused, Err(CompileError::Refused(text)) if text.contains("threads")), "{refused:?}");
+    let switched_off = [
+        ("(memory 1 1 shared)", "threads"),
+        ("(memory 1) (memory 1)", "multiple memories"),
+        ("(memory i64 1)", "memory64"),
+        ("(import \"a\" \"b\" (memory 1)) (memory 1)", "multiple memories"),
+        ("(tag)", "exceptions"),
+        ("(type (struct))", "gc"),
+        ("(func $f return_call $f)", "tail call"),
+    ];
+    for (module, feature) in switched_off {
+        let wasm = wat::parse_str(format!("(component (core module {module}))")).unwrap();
+        let refused = sandbox.admit(&package(wasm), Errand::Upload).await;
+        assert!(matches!(&refused, Err(CompileError::Refused(text)) if text.contains(feature)), "{refused:?}");
+    }
     let mismatch = sandbox.admit(&package(wat::parse_str("(component)").unwrap()), Errand::Upload).await;
     assert!(matches!(mismatch, Err(CompileError::WitMismatch(_))));
 }

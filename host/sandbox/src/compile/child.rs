@@ -9,7 +9,6 @@ use std::{
 use rlimit::Resource;
 
 use super::check;
-use crate::engine;
 
 /// The exit status for a component that cannot be compiled; the reason is on stderr.
 pub(super) const REFUSED: i32 = 2;
@@ -42,8 +41,9 @@ fn compile() -> Result<(), String> {
     let mut wasm = Vec::new();
     let most = check::LARGEST as u64 + 1;
     io::stdin().lock().take(most).read_to_end(&mut wasm).map_err(|error| error.to_string())?;
-    let engine = engine::for_compiler().map_err(|error| format!("{error:#}"))?;
-    let artifact = engine.precompile_component(&wasm).map_err(|error| format!("{error:#}"))?;
+    // What a panic says becomes the reason of the refusal: nothing else belongs on stderr.
+    std::panic::set_hook(Box::new(|_| ()));
+    let artifact = super::machine_code(&wasm)?;
     let mut stdout = io::stdout().lock();
     stdout.write_all(&artifact).and_then(|()| stdout.flush()).map_err(|error| error.to_string())
 }
