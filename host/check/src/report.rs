@@ -120,7 +120,10 @@ fn look(package: &VerifiedPackage, whose: Whose, before: Option<&Before>) -> Loo
     let mut findings = Vec::new();
     if sound.is_ok() {
         findings.extend(component::look(manifest, package.component()));
-        findings.extend(texts::look_at_files(package.assets()));
+        // Those of a language are what it hands over, and are held against the panel.
+        if manifest.kind != Kind::Language {
+            findings.extend(texts::look_at_files(package.assets()));
+        }
     }
     let fits = match whose {
         Whose::Own if sound.is_ok() => world::check(package.component(), manifest.kind),
@@ -162,21 +165,20 @@ async fn run(runner: &Runner, package: &VerifiedPackage, report: &mut Report) ->
         report.findings.push(slow.hint("make the component smaller: less code, fewer dependencies"));
     }
     if package.manifest().kind == Kind::Language {
-        language(runner, &mut report.findings).await?;
+        language(runner, package, &mut report.findings).await?;
     }
     scenarios(runner, package, report).await
 }
 
-async fn language(runner: &Runner, findings: &mut Vec<Finding>) -> Result<(), Unavailable> {
+async fn language(runner: &Runner, package: &VerifiedPackage, findings: &mut Vec<Finding>) -> Result<(), Unavailable> {
     let Some(answer) = or_finding(runner.language().await, findings)? else { return Ok(()) };
     match answer {
-        Ok(pack) => findings.extend(texts::look_at_language(&pack)),
+        Ok(pack) => findings.extend(texts::look_at_language(&pack, package.assets())),
         Err(CallError::BadTexts(error)) => findings.push(texts::diagnostic(error).into()),
         Err(CallError::Unavailable(text)) => return Err(Unavailable(text)),
         Err(error) => {
             let text = format!("the language does not hand its texts over: {error}");
-            let failed = Diagnostic::new("language-failed", text);
-            findings.push(failed.fix("run it with `annex addon test` and look at its log").into());
+            findings.push(Diagnostic::new("language-failed", text).into());
         }
     }
     Ok(())

@@ -5,15 +5,14 @@
 //! The same check stands in `annex addon check`, at intake, when a language is activated, and over what is stored already.
 
 mod measure;
+mod messages;
 mod segments;
 
-use std::{
-    collections::BTreeSet,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fluent_syntax::{ast, parser};
 
+pub use self::messages::{Message, messages};
 use self::segments::Segment;
 
 /// Bytes of one resource.
@@ -84,18 +83,6 @@ pub fn check<'a>(resources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Res
 /// The rule that it breaks.
 pub fn readable(file: &str, text: &str) -> Result<(), TextError> {
     parse(file, text).map(drop)
-}
-
-/// The keys of the messages in `text`.
-///
-/// # Errors
-/// As [`readable`].
-pub fn keys(file: &str, text: &str) -> Result<BTreeSet<String>, TextError> {
-    let messages = parse(file, text)?.resource.body.into_iter().filter_map(|entry| match entry {
-        ast::Entry::Message(message) => Some(message.id.name.to_owned()),
-        _ => None,
-    });
-    Ok(messages.collect())
 }
 
 struct Parsed<'a> {

@@ -70,4 +70,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         "use the variables of the English text",
     ],
     ["texts-incomplete", "texts of `locales/en.ftl` are missing in another language", ENGLISH, "translate them"],
+    [
+        "texts-unknown-keys",
+        "a language has a text that `locales/en.ftl` does not have",
+        "nobody reads it, and often a key is only mistyped",
+        "correct the key, or leave the text out",
+    ],
 ];

@@ -137,3 +137,18 @@ fn an_escape_at_which_the_parser_panics_is_an_error() {
     assert!(readable("panel.ftl", text).unwrap_err().is_harmful());
     assert_eq!(code("k = C:\\users\\ütz { \"\\u00e9\" }\n"), Ok(()));
 }
+
+#[test]
+fn messages_have_a_place_and_their_variables() {
+    let text = "# about\n-brand = Annex { $case }\na = x\n    .title = { $who }\n\nb = { $count ->\n   [one] { -brand(case: \"x\") }\n  \
+                *[other] { NUMBER($total, digits: 2) } { a }\n }\nbroken = { $ }\na = again { $then }\n";
+    let found = messages("de.ftl", text).unwrap();
+    let told: Vec<(&str, usize, String)> = found
+        .iter()
+        .map(|message| {
+            let variables: Vec<&str> = message.variables.iter().map(String::as_str).collect();
+            (message.key.as_str(), message.line, variables.join(" "))
+        })
+        .collect();
+    assert_eq!(told, [("a", 3, "who".into()), ("b", 6, "count total".into()), ("a", 11, "then".into())]);
+}
