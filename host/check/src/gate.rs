@@ -28,6 +28,14 @@ pub(crate) fn check<'a>(
     assets: impl IntoIterator<Item = (&'a str, &'a Bytes)>,
 ) -> Result<(), Failure> {
     annex_sandbox::check_component(component).map_err(|error| Diagnostic::new(error.code(), error.to_string()))?;
+    check_texts(assets)
+}
+
+/// What a host refuses of the texts beside a component.
+///
+/// # Errors
+/// Everything that is wrong; the paths are those in the package.
+pub fn check_texts<'a>(assets: impl IntoIterator<Item = (&'a str, &'a Bytes)>) -> Result<(), Failure> {
     let problems = texts::check_files(assets);
     if problems.is_empty() { Ok(()) } else { Err(Failure(problems)) }
 }

@@ -18,5 +18,5 @@ mod world;
 
 pub use diagnostic::{Diagnostic, Failure};
 pub use explain::{Explanation, codes, explain};
-pub use gate::gate;
+pub use gate::{check_texts, gate};
 pub use report::{Before, Links, Means, Unavailable, Whose, report};

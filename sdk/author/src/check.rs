@@ -19,6 +19,7 @@ use crate::{
     files,
     output::{Answer, Output},
     project::{self, Project},
+    sources,
 };
 
 /// What was found in an add-on.
@@ -77,13 +78,16 @@ fn line(finding: &Finding) -> String {
 
 pub(crate) async fn run(args: &CheckArgs, output: Output) -> Result<Checked, Failure> {
     let before = args.against.as_deref().map(files::read).transpose()?.map(before).transpose()?;
-    let (project, component) = project::open_with_component(&args.source, output).await?;
+    let project = project::open(&args.source)?;
+    let component = project::component(&project, &args.source, output).await?;
     let package = project.package_as(project.manifest.clone(), component)?;
     let manifest = package.manifest();
     let links = if args.offline { Links::Leave } else { Links::Ask(BTreeMap::new()) };
     let means = Means { compiler: compiler()?, whose: Whose::Own, before, links };
     let report = annex_check::report(verified(&package)?, means).await;
-    let report = report.map_err(|error| Diagnostic::new("check-unavailable", error.to_string()))?;
+    let mut report = report.map_err(|error| Diagnostic::new("check-unavailable", error.to_string()))?;
+    report.findings.extend(sources::look(&project.root)?);
+    report.findings.sort_by_key(|finding| finding.severity);
     Ok(Checked {
         id: manifest.id.to_string(),
         version: manifest.version.to_string(),

@@ -31,6 +31,7 @@ mod sdk;
 mod sign;
 mod status;
 mod submit;
+mod sources;
 mod test;
 mod toolchain;
 mod upgrade;

@@ -36,7 +36,8 @@ impl Answer for Packed {
 }
 
 pub(crate) async fn run(args: &PackArgs, output: Output) -> Result<Packed, Failure> {
-    let (project, component) = project::open_with_component(&args.source, output).await?;
+    let project = project::open(&args.source)?;
+    let component = project::component(&project, &args.source, output).await?;
     let package = check::package(&project, component)?;
     let bytes = package.to_bytes()?;
     let manifest = package.manifest();

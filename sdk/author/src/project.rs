@@ -8,10 +8,10 @@ use std::{
 
 use annex_check::{Diagnostic, Failure};
 use annex_domain::manifest::Manifest;
-use annex_package::{UnsignedPackage, manifest_from_toml};
+use annex_package::{Refusal, UnsignedPackage, manifest_from_toml, place_in_toml};
 use bytes::Bytes;
 
-use crate::{args::PackageSource, cargo, files, output::Output};
+use crate::{args::PackageSource, cargo, files, output::Output, scenario};
 
 /// The manifest as authors name it.
 pub(crate) const MANIFEST: &str = "annex.toml";
@@ -26,6 +26,8 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     pub(crate) manifest_file: PathBuf,
     pub(crate) manifest: Manifest,
+    /// Of the manifest, as it is written.
+    text: String,
 }
 
 impl Project {
@@ -41,7 +43,17 @@ impl Project {
         }
         let text = files::read_text(&manifest_file)?;
         let manifest = manifest_from_toml(&text, &manifest_file.display().to_string())?;
-        Ok(Self { root: folder.to_owned(), manifest_file, manifest })
+        Ok(Self { root: folder.to_owned(), manifest_file, manifest, text })
+    }
+
+    /// What is wrong apart from the component: told before time goes into compiling one.
+    pub(crate) fn look_first(&self) -> Result<(), Failure> {
+        let package = self.package_as(self.manifest.clone(), Bytes::from_static(b"later"))?;
+        annex_check::check_texts(package.assets()).map_err(|failure| failure.below(&self.root))?;
+        if self.root.join(annex_check::scenario::FOLDER).is_dir() {
+            scenario::load_all(&self.root, None)?;
+        }
+        Ok(())
     }
 
     /// Every file below these folders, by the path that it has in the package.
@@ -59,18 +71,43 @@ impl Project {
     /// The package of this add-on with `component`; the manifest may differ from the file's.
     pub(crate) fn package_as(&self, manifest: Manifest, component: Bytes) -> Result<UnsignedPackage, Failure> {
         let package = annex_package::build(manifest, component, self.assets()?);
-        package.map_err(|refusal| Diagnostic::from(refusal).file(&self.manifest_file).into())
+        package.map_err(|refusal| self.placed(refusal).into())
+    }
+
+    /// A refusal at the line of the manifest that it is about, or at the file.
+    fn placed(&self, refusal: Refusal) -> Diagnostic {
+        let field = match &refusal {
+            Refusal::IconMissing { .. } | Refusal::IconInvalid { .. } => "listing.icon",
+            Refusal::PictureMissing { .. } | Refusal::PictureInvalid { .. } => "listing.pictures",
+            Refusal::ManifestHostRange { .. } => "host",
+            Refusal::PathUpperCase { path }
+            | Refusal::PathCharacter { path }
+            | Refusal::PathTooLong { path }
+            | Refusal::PathReserved { path }
+            | Refusal::CaseCollision { path } => {
+                let file = self.root.join(path);
+                return Diagnostic::from(refusal).file(&file);
+            }
+            _ => return Diagnostic::from(refusal).file(&self.manifest_file),
+        };
+        let at = place_in_toml(&self.text, field);
+        Diagnostic::from(refusal).file(&self.manifest_file).at(&self.text, at)
     }
 }
 
-/// Opens the add-on that the command line names, and takes its component: the given one, or a newly built one.
-pub(crate) async fn open_with_component(source: &PackageSource, output: Output) -> Result<(Project, Bytes), Failure> {
+/// Opens the add-on that the command line names, and looks at everything but its component.
+pub(crate) fn open(source: &PackageSource) -> Result<Project, Failure> {
     let project = Project::open(&source.dir, source.manifest.as_deref())?;
-    let component = match &source.component {
+    project.look_first()?;
+    Ok(project)
+}
+
+/// Its component: the given one, or a newly built one.
+pub(crate) async fn component(project: &Project, source: &PackageSource, output: Output) -> Result<Bytes, Failure> {
+    Ok(match &source.component {
         Some(file) => files::read(file)?.into(),
         None => cargo::build(&project.root, output).await?.bytes,
-    };
-    Ok((project, component))
+    })
 }
 
 /// With an ending, other files are left out, and names are put in lower case as packages have them: `pt-BR.ftl`.

@@ -36,11 +36,12 @@ impl Answer for Tested {
 }
 
 pub(crate) async fn run(args: &TestArgs, output: Output) -> Result<Tested, Failure> {
+    let project = project::open(&args.source)?;
     let scenarios = scenario::load_all(&args.source.dir, args.only.as_deref())?;
     if scenarios.is_empty() {
         return Err(Diagnostic::new("no-scenarios", "no scenario has such a name").fix("leave out --only").into());
     }
-    let (project, component) = project::open_with_component(&args.source, output).await?;
+    let component = project::component(&project, &args.source, output).await?;
     let runner = Runner::new(check::verified(&check::package(&project, component)?)?, check::compiler()?)?;
     let (mut passed, mut problems) = (Vec::new(), Vec::new());
     for loaded in &scenarios {

@@ -79,6 +79,7 @@ impl Reloader {
     pub(super) async fn reload(&mut self, output: Output) -> Result<Loaded, Failure> {
         // The manifest may be what was saved.
         let project = Project::open(&self.folder, None)?;
+        project.look_first()?;
         let component = cargo::build(&project.root, output).await?.bytes;
         let manifest = self.numbered(&project.manifest)?;
         let package = check::package_as(&project, manifest.clone(), component)?;
