@@ -101,7 +101,13 @@ struct ConfigArgs {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let words: Vec<OsString> = std::env::args_os().collect();
+            return annex_author::usage_as_json(&error, &words).unwrap_or_else(|| error.exit());
+        }
+    };
     if matches!(cli.command, Command::CompileComponent) {
         return annex_sandbox::compile_main();
     }

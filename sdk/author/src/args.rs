@@ -6,7 +6,10 @@ mod hosts;
 use std::path::PathBuf;
 
 use annex_domain::addon::{AddonId, Kind, PublisherSlug};
-use clap::{Args, Subcommand};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use url::Url;
 
 use crate::new::Lang;
@@ -33,6 +36,8 @@ pub enum AddonCommand {
     Upgrade(UpgradeArgs),
     /// Check manifest, package, component, texts, links and scenarios exactly as a host does
     Check(CheckArgs),
+    /// Say what the code of an error means, why there is such a rule, and what to do
+    Explain(ExplainArgs),
     /// Compile the component for wasm32-wasip2
     Build(BuildArgs),
     /// Run the scenarios of `scenarios/` in the real sandbox
@@ -61,7 +66,7 @@ pub struct NewArgs {
     /// The add-on's name in lower case, such as `order-lookup`: also the folder and the crate
     pub name: String,
     /// plugin, channel or language; asked for when it is left out, and a plugin where nobody can be asked
-    #[arg(long)]
+    #[arg(long, value_parser = kinds())]
     pub kind: Option<Kind>,
     /// What it is written in: rust
     #[arg(long)]
@@ -108,6 +113,13 @@ pub struct CheckArgs {
     /// Leave the links of the listing alone
     #[arg(long)]
     pub offline: bool,
+}
+
+/// `annex addon explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The word in brackets after `error`, such as `manifest-too-long`
+    pub code: String,
 }
 
 /// `annex addon build`
@@ -270,6 +282,11 @@ pub struct DoctorArgs {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// The words of the kinds, so that a mistyped one is answered with what was meant.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)).try_map(|word| word.parse::<Kind>())
 }
 
 impl NewArgs {

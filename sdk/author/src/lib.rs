@@ -14,6 +14,7 @@ mod cargo;
 mod check;
 mod dev;
 mod doctor;
+mod explain;
 mod files;
 mod key;
 mod login;
@@ -38,18 +39,20 @@ mod upgrade;
 mod versions;
 mod whoami;
 mod yank;
+mod usage;
 
 use std::process::ExitCode;
 
 pub use annex_check::{Diagnostic, Failure};
 pub use args::{
-    UpgradeArgs,
-    AddonArg, AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, HostArgs, KeyArgs, KeyCommand,
-    KeyListArgs, KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs, NewArgs,
-    PackArgs, PackageSource, PublishArgs, SignArgs, StatusArgs, SubmitArgs, TestArgs, WhoamiArgs, YankArgs,
+    AddonArg, AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, ExplainArgs, HostArgs, KeyArgs,
+    KeyCommand, KeyListArgs, KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs,
+    NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, StatusArgs, SubmitArgs, TestArgs, UpgradeArgs, WhoamiArgs,
+    YankArgs,
 };
 pub use new::Lang;
 pub use output::{Answer, Output};
+pub use usage::usage_as_json;
 
 /// Runs `annex addon …`. Needs a tokio runtime with I/O, time and more than one thread.
 pub async fn run_addon(args: AddonArgs) -> ExitCode {
@@ -58,6 +61,7 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
         AddonCommand::New(args) => output.finish(new::run(&args, output)),
         AddonCommand::Upgrade(args) => output.finish(upgrade::run(&args)),
         AddonCommand::Check(args) => output.finish(check::run(&args, output).await),
+        AddonCommand::Explain(args) => output.finish(explain::run(&args)),
         AddonCommand::Build(args) => output.finish(build::run(&args, output).await),
         AddonCommand::Test(args) => output.finish(test::run(&args, output).await),
         AddonCommand::Dev(args) => output.finish(dev::run(&args, output).await),
