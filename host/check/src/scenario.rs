@@ -5,6 +5,7 @@
 mod data;
 mod expect;
 mod given;
+mod panic;
 mod run;
 mod stub;
 mod texts;
@@ -46,8 +47,11 @@ impl Loaded {
         Ok(Self { name: scenario.name.clone().unwrap_or(stem), file: file.to_owned(), text, scenario })
     }
 
-    /// An error at a step.
+    /// An error at a step, unless it has a place of its own.
     pub(crate) fn at(&self, step: &Spanned<Step>, diagnostic: Diagnostic) -> Diagnostic {
+        if diagnostic.file.is_some() {
+            return diagnostic;
+        }
         diagnostic.file(&self.file).at(&self.text, step.span().start)
     }
 }

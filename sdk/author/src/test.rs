@@ -12,7 +12,8 @@ use crate::{
     args::TestArgs,
     check,
     output::{Answer, Output},
-    project, scenario,
+    project::{self, Project},
+    scenario,
 };
 
 /// All scenarios passed.
@@ -52,8 +53,16 @@ pub(crate) async fn run(args: &TestArgs, output: Output) -> Result<Tested, Failu
         let millis = outcome.wall.as_millis();
         let word = if outcome.problems.is_empty() { "ok  " } else { "FAIL" };
         output.progress(format_args!("{word} {} ({} steps, {millis} ms)", loaded.name, outcome.steps));
+        problems.extend(outcome.problems.into_iter().map(|problem| in_project(problem, &project)));
         passed.push(Passed { name: loaded.name.clone(), steps: outcome.steps, millis });
-        problems.extend(outcome.problems);
     }
     if problems.is_empty() { Ok(Tested { scenarios: passed }) } else { Err(Failure(problems)) }
+}
+
+/// The compiler names files from the add-on's folder; those of its dependencies it names in full.
+fn in_project(problem: Diagnostic, project: &Project) -> Diagnostic {
+    match problem.file.as_ref().map(|file| project.root.join(file)).filter(|file| file.is_file()) {
+        Some(file) if problem.code == "panic" => problem.file(&file),
+        _ => problem,
+    }
 }

@@ -31,6 +31,7 @@ use super::{
     data::Desk,
     expect::{Done, differences},
     given::{Action, Step},
+    panic::Panic,
     stub::Stub,
     texts,
 };
@@ -208,8 +209,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     async fn step(&mut self, step: &Step) -> Vec<Diagnostic> {
-        let wrong =
-            |message: &str| vec![Diagnostic::new("scenario", message).fix("see the scenarios of `annex addon new`")];
+        let wrong = |message: &str| vec![Diagnostic::new("scenario", message)];
         let place = step.ticket.unwrap_or(1);
         let (mut done, report) = match step.action {
             Action::Render | Action::Act | Action::Event => {
@@ -240,11 +240,11 @@ impl Session<'_> {
         self.shown = done.view.take();
         let found = differences(&step.expect, &done, &report, &self.desk, place);
         let name = format!("{:?}", step.action).to_lowercase();
-        let diagnostic = |difference| {
-            Diagnostic::new("not-as-expected", format!("{name}: {difference}"))
-                .fix("correct the add-on, or what is expected")
-        };
-        found.into_iter().map(diagnostic).collect()
+        let unexpected = step.expect.error.is_none() && matches!(done.error, Some(CallError::Trap { .. }));
+        let panic = if unexpected { Panic::last(&report.logs) } else { None };
+        let differences =
+            found.into_iter().map(|difference| Diagnostic::new("not-as-expected", format!("{name}: {difference}")));
+        panic.map(|panic| panic.diagnostic(&name)).into_iter().chain(differences).collect()
     }
 
     fn scope(&self) -> CallScope {
