@@ -2,7 +2,8 @@
 //! made on the first run and kept in the add-on's `.annex/dev`.
 
 use std::{
-    fs,
+    fs, io,
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -41,6 +42,7 @@ pub(super) struct Host {
 
 impl Host {
     pub(super) async fn start(args: &DevArgs, project: &Project, output: Output) -> Result<Self, Failure> {
+        check_port(args.port)?;
         let folder = project.root.join(".annex/dev");
         if args.fresh && folder.exists() {
             fs::remove_dir_all(&folder).map_err(|error| Diagnostic::io("remove this folder", &folder, &error))?;
@@ -87,6 +89,22 @@ impl Host {
         if timeout(STOPPING, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
         }
+    }
+}
+
+/// A port that is taken is told before anything is started, with one that is free.
+fn check_port(port: u16) -> Result<(), Failure> {
+    let listen = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    match listen(port) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            let taken = Diagnostic::new("port-in-use", format!("another program listens on port {port}"));
+            let free = listen(0).and_then(|listener| listener.local_addr()).map(|address| address.port());
+            Err(match free {
+                Ok(free) => taken.fix(format!("take a free one: --port {free}")).into(),
+                Err(_) => taken.into(),
+            })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -192,4 +210,20 @@ fn data(folder: &Path) -> PathBuf {
 
 fn log_file(folder: &Path) -> PathBuf {
     folder.join("host.log")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_answered_with_a_free_one() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let failure = check_port(port).unwrap_err();
+        assert_eq!(failure.0[0].code, "port-in-use");
+        let free = failure.0[0].fix.as_ref().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+        assert_ne!(free, port);
+        assert!(check_port(free).is_ok() && check_port(0).is_ok());
+    }
 }
