@@ -102,9 +102,9 @@ async fn inbound_of(request: Request, headers: Vec<(String, String)>) -> Result<
     Ok(InboundRequest { method, path, query, headers, body })
 }
 
-/// What follows `/hooks/{hook}`, and the query.
+/// What follows `/hooks/{hook}`, and the query. People enter these addresses by hand: a slash at the end makes no other one.
 fn rest_of(uri: &Uri) -> (String, String) {
-    let rest = uri.path().splitn(4, '/').nth(3).unwrap_or_default();
+    let rest = uri.path().splitn(4, '/').nth(3).unwrap_or_default().trim_end_matches('/');
     (format!("/{rest}"), uri.query().unwrap_or_default().to_owned())
 }
 
@@ -188,6 +188,7 @@ mod tests {
         assert_eq!(rest("/hooks/x"), ("/".into(), String::new()));
         assert_eq!(rest("/hooks/x/"), ("/".into(), String::new()));
         assert_eq!(rest("/hooks/x/a%2Fb/c?d=e&f"), ("/a%2Fb/c".into(), "d=e&f".into()));
+        assert_eq!(rest("/hooks/x/updates/?d=e"), ("/updates".into(), "d=e".into()));
     }
 
     #[tokio::test(start_paused = true)]
