@@ -10,17 +10,18 @@
 //! # Ok::<(), annex_sdk::Error>(())
 //! ```
 
-use crate::{Error, Result, host};
+use crate::{Result, host};
 
-pub use crate::bindings::common::annex::addon::contacts::{Change, Contact};
-
-use crate::bindings::common::annex::addon::contacts::Error as Wire;
+pub use crate::{
+    bindings::common::annex::addon::contacts::{Change, Contact},
+    record::Error,
+};
 
 /// A requester.
 ///
 /// # Errors
-/// [`Error::Denied`] without the capability; [`Error::Internal`] when the id is not of this desk.
-pub fn get(id: &str) -> Result<Contact> {
+/// [`Error::Denied`] without the capability; [`Error::NotFound`] when the id is not of this desk.
+pub fn get(id: &str) -> Result<Contact, Error> {
     Ok(host::contacts::get(id)?)
 }
 
@@ -28,15 +29,15 @@ pub fn get(id: &str) -> Result<Contact> {
 ///
 /// # Errors
 /// [`Error::Denied`] without the capability.
-pub fn find_by_email(email: &str) -> Result<Option<Contact>> {
+pub fn find_by_email(email: &str) -> Result<Option<Contact>, Error> {
     Ok(host::contacts::find_by_email(email)?)
 }
 
 /// Changes a requester; answers them as they are now.
 ///
 /// # Errors
-/// [`Error::Denied`] without the capability; [`Error::Internal`] for a malformed value.
-pub fn update(id: &str, change: &Change) -> Result<Contact> {
+/// [`Error::Denied`] without the capability; [`Error::NotFound`]; [`Error::Invalid`] for a malformed value.
+pub fn update(id: &str, change: &Change) -> Result<Contact, Error> {
     Ok(host::contacts::update(id, change)?)
 }
 
@@ -44,15 +45,4 @@ pub fn update(id: &str, change: &Change) -> Result<Contact> {
 #[must_use]
 pub fn unchanged() -> Change {
     Change { name: None, phone: None, company: None }
-}
-
-impl From<Wire> for Error {
-    fn from(error: Wire) -> Self {
-        match error {
-            Wire::NotFound => Self::Internal("no such contact".into()),
-            Wire::Denied(text) => Self::Denied(text),
-            Wire::Invalid(text) => Self::Internal(text),
-            Wire::Unavailable => Self::Upstream("the host's contacts are not available".into()),
-        }
-    }
 }

@@ -38,6 +38,7 @@ pub mod language;
 #[doc(hidden)]
 pub mod logger;
 pub mod plugin;
+mod record;
 pub mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;

@@ -179,7 +179,7 @@ impl Drop for Host {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Error, contacts, http, http::Request, settings, tickets};
+    use crate::{contacts, http, http::Request, settings, tickets};
 
     const URL: &str = "https://api.example.com/x";
 
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn what_was_not_granted_is_denied() {
         let host = Host::new().contact("c1", "Ada", None).ticket("t1", "Hi", "c1").deny("tickets.write");
-        assert!(matches!(tickets::add_note("t1", "x"), Err(Error::Denied(_))));
+        assert!(matches!(tickets::add_note("t1", "x"), Err(tickets::Error::Denied(_))));
         assert!(tickets::get("t1").is_ok() && contacts::get("c1").is_ok());
         assert!(host.notes("t1").is_empty());
     }

@@ -12,20 +12,21 @@
 //! ```
 //!
 //! Each function that writes works five times in a call, all of them write at most 1 MiB in it, and an installation writes 60 times
-//! within an hour to one ticket: beyond that they answer [`Error::Internal`] with a text that begins with `too much:`. What an
+//! within an hour to one ticket: beyond that they answer [`Error::Invalid`] with a text that begins with `too much:`. What an
 //! add-on writes is told to the others; when they answer each other, the host ends it and counts it as a fault.
 
-use crate::{Error, Result, host};
+use crate::{Result, host};
 
-pub use crate::bindings::common::annex::addon::tickets::{Author, Message, Priority, Status, Ticket};
-
-use crate::bindings::common::annex::addon::tickets::Error as Wire;
+pub use crate::{
+    bindings::common::annex::addon::tickets::{Author, Message, Priority, Status, Ticket},
+    record::Error,
+};
 
 /// A ticket.
 ///
 /// # Errors
-/// [`Error::Denied`] without the capability; [`Error::Internal`] when the id is not of this desk.
-pub fn get(id: &str) -> Result<Ticket> {
+/// [`Error::Denied`] without the capability; [`Error::NotFound`] when the id is not of this desk.
+pub fn get(id: &str) -> Result<Ticket, Error> {
     Ok(host::tickets::get(id)?)
 }
 
@@ -33,7 +34,7 @@ pub fn get(id: &str) -> Result<Ticket> {
 ///
 /// # Errors
 /// As [`get`].
-pub fn messages(id: &str) -> Result<Vec<Message>> {
+pub fn messages(id: &str) -> Result<Vec<Message>, Error> {
     Ok(host::tickets::messages(id)?)
 }
 
@@ -41,15 +42,15 @@ pub fn messages(id: &str) -> Result<Vec<Message>> {
 ///
 /// # Errors
 /// As [`get`].
-pub fn add_note(id: &str, body: &str) -> Result<String> {
+pub fn add_note(id: &str, body: &str) -> Result<String, Error> {
     Ok(host::tickets::add_note(id, body)?)
 }
 
 /// Replaces the tags.
 ///
 /// # Errors
-/// As [`get`]; [`Error::Internal`] for a malformed tag.
-pub fn set_tags<T: AsRef<str>>(id: &str, tags: &[T]) -> Result<()> {
+/// As [`get`]; [`Error::Invalid`] for a malformed tag.
+pub fn set_tags<T: AsRef<str>>(id: &str, tags: &[T]) -> Result<(), Error> {
     let tags: Vec<String> = tags.iter().map(|tag| tag.as_ref().to_owned()).collect();
     Ok(host::tickets::set_tags(id, &tags)?)
 }
@@ -58,17 +59,6 @@ pub fn set_tags<T: AsRef<str>>(id: &str, tags: &[T]) -> Result<()> {
 ///
 /// # Errors
 /// As [`get`].
-pub fn set_status(id: &str, status: Status) -> Result<()> {
+pub fn set_status(id: &str, status: Status) -> Result<(), Error> {
     Ok(host::tickets::set_status(id, status)?)
-}
-
-impl From<Wire> for Error {
-    fn from(error: Wire) -> Self {
-        match error {
-            Wire::NotFound => Self::Internal("no such ticket".into()),
-            Wire::Denied(text) => Self::Denied(text),
-            Wire::Invalid(text) => Self::Internal(text),
-            Wire::Unavailable => Self::Upstream("the host's tickets are not available".into()),
-        }
-    }
 }
