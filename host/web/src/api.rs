@@ -13,6 +13,7 @@ mod billing;
 mod contacts;
 mod errors;
 pub(crate) mod extract;
+mod hints;
 mod idempotency;
 mod import;
 mod installations;

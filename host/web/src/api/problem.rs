@@ -14,7 +14,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::amounts::{DueInvoice, Quote};
+use super::{
+    amounts::{DueInvoice, Quote},
+    hints::hint,
+};
 use crate::{error::log_failure, i18n::bidi};
 
 /// The media type of problems.
@@ -50,6 +53,8 @@ pub(crate) struct ProblemBody {
     pub(crate) status: u16,
     /// What happened, and what to do.
     pub(crate) detail: String,
+    /// What to do about it, by the code.
+    pub(crate) hint: String,
     /// Stable word for programs, in kebab case.
     pub(crate) code: String,
     /// This occurrence: `urn:annex:error:` and an error id to quote to support.
@@ -225,6 +230,7 @@ impl IntoResponse for Problem {
             title: title(&code),
             status: status.as_u16(),
             detail,
+            hint: hint(&code, status),
             code: code.into_owned(),
             instance: format!("urn:annex:error:{error_id}"),
             errors,
@@ -287,6 +293,7 @@ mod tests {
         assert_eq!((body.status, body.code.as_str()), (422, "invalid-request"));
         assert_eq!(body.kind, "urn:annex:problem:invalid-request");
         assert_eq!(body.title, "Invalid request");
+        assert_eq!(body.hint, "correct the fields that `errors` names");
         assert_eq!((body.errors[0].field.as_str(), body.errors[0].code.as_str()), ("limit", "too-high"));
         let id = body.instance.strip_prefix("urn:annex:error:").unwrap();
         assert_eq!(response.headers()["x-error-id"], id);
