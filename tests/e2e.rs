@@ -18,6 +18,7 @@ mod desk;
 mod drafts;
 mod languages;
 mod layout;
+mod mistakes;
 mod password_reset;
 mod publisher_crash;
 mod publisher_events;

@@ -12,6 +12,7 @@ mod texts;
 
 use std::path::{Path, PathBuf};
 
+use annex_package::place_in_toml;
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Failure};
@@ -45,6 +46,13 @@ impl Loaded {
         })?;
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self { name: scenario.name.clone().unwrap_or(stem), file: file.to_owned(), text, scenario })
+    }
+
+    /// An error whose message begins with the field that it is about.
+    pub(crate) fn at_field(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let field = diagnostic.message.split(": ").next().unwrap_or_default();
+        let at = place_in_toml(&self.text, field);
+        diagnostic.file(&self.file).at(&self.text, at)
     }
 
     /// An error at a step, unless it has a place of its own.

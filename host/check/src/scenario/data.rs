@@ -9,6 +9,7 @@ use annex_domain::{
     clock::{Clock, SystemClock},
     contact::{Contact, ContactChange},
     ids::{ContactId, MessageId, TicketId},
+    likely,
     manifest::Manifest,
     ports::{AddonData, KeyPage, KvEntry, KvError, RecordError, Scope},
     settings::{SettingKind, SettingValue},
@@ -109,7 +110,13 @@ impl Desk {
 fn set(state: &mut State, manifest: &Manifest, key: &str, value: &toml::Value) -> Result<(), Failure> {
     let wrong = |message: String| Diagnostic::new("setting", format!("settings.{key}: {message}"));
     let setting = manifest.settings.iter().find(|setting| setting.key == key);
-    let setting = setting.ok_or_else(|| wrong("the manifest has no such setting".into()))?;
+    let setting = setting.ok_or_else(|| {
+        let unknown = wrong("the manifest has no such setting".into());
+        match likely::meant(key, manifest.settings.iter().map(|setting| setting.key.as_str())) {
+            Some(meant) => unknown.fix(format!("did you mean `{meant}`?")),
+            None => unknown,
+        }
+    })?;
     let text = match value {
         toml::Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -126,7 +126,7 @@ impl Runner {
     pub async fn run(&self, loaded: &Loaded) -> Result<Outcome, Failure> {
         let started = Instant::now();
         let scenario = &loaded.scenario;
-        let in_file = |failure: Failure| Failure(failure.0.into_iter().map(|error| error.file(&loaded.file)).collect());
+        let in_file = |failure: Failure| Failure(failure.0.into_iter().map(|error| loaded.at_field(error)).collect());
         let desk = Arc::new(Desk::new(scenario, self.package.manifest()).map_err(in_file)?);
         let stub = Stub::start(&scenario.http).await?;
         let data: Arc<dyn AddonData> = Arc::<Desk>::clone(&desk);
