@@ -24,6 +24,7 @@ mod work;
 
 use std::{ffi::OsString, process::ExitCode};
 
+use annex_sandbox::Effort;
 use clap::{Parser, Subcommand};
 
 /// A help-desk host whose features are signed, sandboxed add-ons.
@@ -84,7 +85,11 @@ enum Command {
     Doctor(annex_author::DoctorArgs),
     /// Compiles one component from standard input to standard output; the host starts it for itself
     #[command(hide = true, name = "compile-component")]
-    CompileComponent,
+    CompileComponent {
+        /// Be done soon rather than make fast code
+        #[arg(long)]
+        hurry: bool,
+    },
     /// Lists the named steps at which tests stop the process
     #[command(hide = true)]
     CrashPoints,
@@ -108,8 +113,8 @@ fn main() -> ExitCode {
             return annex_author::usage_as_json(&error, &words).unwrap_or_else(|| error.exit());
         }
     };
-    if matches!(cli.command, Command::CompileComponent) {
-        return annex_sandbox::compile_main();
+    if let Command::CompileComponent { hurry } = cli.command {
+        return annex_sandbox::compile_main(if hurry { Effort::Hurry } else { Effort::Optimise });
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -147,7 +152,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         // Handled before the runtime starts: the child process has tight limits.
-        Command::CompileComponent => Ok(ExitCode::FAILURE),
+        Command::CompileComponent { .. } => Ok(ExitCode::FAILURE),
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::{
     config::{Compiler, CompilerCommand},
-    engine,
+    engine::{self, Effort},
     error::CompileError,
 };
 
@@ -37,15 +37,15 @@ pub(crate) async fn compile(compiler: &Compiler, wasm: Vec<u8>) -> Result<Vec<u8
         }
         #[cfg(any(test, feature = "in-process-compiler"))]
         Compiler::InProcess => {
-            let done = tokio::task::spawn_blocking(move || machine_code(&wasm)).await;
+            let done = tokio::task::spawn_blocking(move || machine_code(&wasm, Effort::default())).await;
             done.map_err(|error| CompileError::Unavailable(error.to_string()))?.map_err(CompileError::Refused)
         }
     }
 }
 
 /// Compiles in this process; an error says why the component is refused.
-fn machine_code(wasm: &[u8]) -> Result<Vec<u8>, String> {
-    caught(|| engine::for_compiler()?.precompile_component(wasm))
+fn machine_code(wasm: &[u8], effort: Effort) -> Result<Vec<u8>, String> {
+    caught(|| engine::for_compiler(effort)?.precompile_component(wasm))
 }
 
 /// Compilers are large, and see what no toolchain writes: where one panics, it does not take the component.
@@ -129,6 +129,6 @@ mod tests {
     fn a_compiler_that_panics_refuses() {
         let refused = caught::<()>(|| panic!("two of {}", "them"));
         assert_eq!(refused, Err("the compiler fails on it: two of them".into()));
-        assert!(machine_code(b"\0asm\x0d\0\x01\0").is_ok());
+        assert!(machine_code(b"\0asm\x0d\0\x01\0", Effort::default()).is_ok());
     }
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use sha2::{Digest as _, Sha256};
-use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Strategy};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
 
 use crate::config::Limits;
 
@@ -40,9 +40,24 @@ pub(crate) fn for_host(slots: u32, limits: &Limits) -> wasmtime::Result<Engine> 
     Ok(engine)
 }
 
+/// What a compiler takes its time for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Effort {
+    /// Fast code: what a host does.
+    #[default]
+    Optimise,
+    /// To be done soon, for an author who waits: about half the time of compiling, and slower code. It does the same, so every host
+    /// loads it.
+    Hurry,
+}
+
 /// The engine of the compiler child.
-pub(crate) fn for_compiler() -> wasmtime::Result<Engine> {
-    Engine::new(&code_config())
+pub(crate) fn for_compiler(effort: Effort) -> wasmtime::Result<Engine> {
+    let mut config = code_config();
+    if effort == Effort::Hurry {
+        config.cranelift_opt_level(OptLevel::None);
+    }
+    Engine::new(&config)
 }
 
 /// SHA-256 over everything that decides whether an artifact of one engine may be loaded by another.
@@ -111,14 +126,27 @@ fn pool(slots: u32, limits: &Limits) -> PoolingAllocationConfig {
 
 #[cfg(test)]
 mod tests {
+    use annex_domain::addon::Digest;
+
     use super::*;
+    use crate::artifacts::Artifacts;
 
     #[test]
     fn the_compiler_and_the_host_agree_on_artifacts() {
         let host = for_host(2, &Limits::default()).unwrap();
-        assert_eq!(compatibility(&host), compatibility(&for_compiler().unwrap()));
+        assert_eq!(compatibility(&host), compatibility(&for_compiler(Effort::Optimise).unwrap()));
         let mut other = code_config();
         other.consume_fuel(false);
         assert_ne!(compatibility(&host), compatibility(&Engine::new(&other).unwrap()));
+    }
+
+    #[test]
+    fn the_host_loads_what_was_compiled_in_a_hurry() {
+        let wasm = wat::parse_str("(component (core module (func (export \"f\"))))").unwrap();
+        let artifact = for_compiler(Effort::Hurry).unwrap().precompile_component(&wasm).unwrap();
+        let host = for_host(2, &Limits::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let artifacts = Artifacts::open(folder.path(), [7; 32], compatibility(&host)).unwrap();
+        artifacts.keep(&Digest::of(&wasm), artifact).unwrap().into_component(&host).unwrap();
     }
 }

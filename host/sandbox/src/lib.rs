@@ -38,6 +38,7 @@ mod writes;
 pub use admit::Admitted;
 pub use compile::{check::check_component, child::compile_main, queue::Errand};
 pub use config::{Compiler, CompilerCommand, Deadlines, EgressConfig, Limits, SandboxConfig, Slots};
+pub use engine::Effort;
 pub use error::{CallError, CompileError, EgressError, SandboxError, TrapKind};
 pub use no_data::NoData;
 pub use report::{CallScope, Finished, HostCall, LogLine, Outcome, Report};

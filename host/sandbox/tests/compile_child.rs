@@ -31,7 +31,7 @@ use annex_domain::{
 };
 use annex_package::{TrustedKey, TrustedKeys, VerifiedPackage, build, keys::SigningKey, sign, verify};
 use annex_sandbox::{
-    CompileError, Compiler, CompilerCommand, Errand, NoData, Sandbox, SandboxConfig, Slots, compile_main,
+    CompileError, Compiler, CompilerCommand, Effort, Errand, NoData, Sandbox, SandboxConfig, Slots, compile_main,
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         if let Some(address) = args.get(1) {
             TcpStream::connect(address).unwrap().read_exact(&mut [0]).unwrap();
         }
-        return compile_main();
+        return compile_main(Effort::default());
     }
     let ignored = args.iter().any(|arg| arg == "--ignored");
     let list = args.iter().any(|arg| arg == "--list");

@@ -9,6 +9,7 @@ use std::{
 use rlimit::Resource;
 
 use super::check;
+use crate::engine::Effort;
 
 /// The exit status for a component that cannot be compiled; the reason is on stderr.
 pub(super) const REFUSED: i32 = 2;
@@ -26,8 +27,8 @@ const ADDRESS_SPACE: u64 = 4 << 30;
 
 /// Reads wasm from stdin and writes machine code to stdout. To be called first thing, before threads are started.
 #[must_use]
-pub fn compile_main() -> ExitCode {
-    match compile() {
+pub fn compile_main(effort: Effort) -> ExitCode {
+    match compile(effort) {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
             let _ = writeln!(io::stderr(), "{text}");
@@ -36,14 +37,14 @@ pub fn compile_main() -> ExitCode {
     }
 }
 
-fn compile() -> Result<(), String> {
+fn compile(effort: Effort) -> Result<(), String> {
     limit_self().map_err(|error| format!("the limits cannot be set: {error}"))?;
     let mut wasm = Vec::new();
     let most = check::LARGEST as u64 + 1;
     io::stdin().lock().take(most).read_to_end(&mut wasm).map_err(|error| error.to_string())?;
     // What a panic says becomes the reason of the refusal: nothing else belongs on stderr.
     std::panic::set_hook(Box::new(|_| ()));
-    let artifact = super::machine_code(&wasm)?;
+    let artifact = super::machine_code(&wasm, effort)?;
     let mut stdout = io::stdout().lock();
     stdout.write_all(&artifact).and_then(|()| stdout.flush()).map_err(|error| error.to_string())
 }
