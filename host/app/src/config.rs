@@ -200,6 +200,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "HOST=URL", value_parser = parse_override)]
     pub(crate) egress_override: Vec<(String, Url)>,
 
+    /// For whoever works on an add-on here: prints a link that signs this operator in, once, and compiles add-ons in a hurry. What
+    /// `annex addon dev` starts; refused unless only this machine reaches the host
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) develop_as: Option<String>,
+
     /// Bearer token that `/metrics` asks for; without one it answers only where the host listens on loopback and has no
     /// other --public-url. Set it in the environment or the file rather than here
     #[arg(long, env = "ANNEX_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZeroUsize, time::Duration};
 
-use annex_domain::addon::Digest;
+use annex_domain::{addon::Digest, random};
 use annex_lifecycle::sample;
 use annex_store::{StoreError, billing::invoices};
 use annex_web::{
@@ -68,10 +68,11 @@ pub(crate) async fn serve(sourced: Sourced) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let config = web_config(&args, &stores, &outside, &public_url)?;
     let state = AppState::new(lifecycle.clone(), stores.db.clone(), stores.clock.clone(), config, stopping.clone());
+    let pass = args.develop_as.as_deref().map(|email| pass(&state, email)).transpose()?;
     let router = router(&args, state, metrics);
     let (worker, told) = (lifecycle.clone(), stopping.clone());
     let workers = tokio::spawn(async move { worker.run_workers(stopped(told)).await });
-    announce(&stores, &public_url, local).await?;
+    announce(&stores, &public_url, local, pass).await?;
     let serving = tokio::spawn(server::serve(listener, router, connections(&args.connections), stopped(stopping)));
 
     asked_to_stop().await?;
@@ -177,10 +178,20 @@ async fn show_figures(State(figures): State<Figures>, headers: HeaderMap) -> Res
     if allowed { Ok(figures.metrics.render()) } else { Err(StatusCode::UNAUTHORIZED) }
 }
 
+/// The secret of a link that signs an operator in, once.
+fn pass(state: &AppState, email: &str) -> anyhow::Result<String> {
+    let secret = random::token()?;
+    state.let_in_once(&secret, email);
+    Ok(secret)
+}
+
 /// The lines that people and scripts wait for.
 #[expect(clippy::print_stdout, reason = "the link to open is what this command answers")]
-async fn announce(stores: &Stores, public_url: &Url, local: SocketAddr) -> anyhow::Result<()> {
+async fn announce(stores: &Stores, public_url: &Url, local: SocketAddr, pass: Option<String>) -> anyhow::Result<()> {
     println!("Annex listens on http://{local}");
+    if let Some(secret) = pass {
+        println!("Sign in once by {public_url}sign-in/once?secret={secret}");
+    }
     match admin::setup_link(stores, public_url).await? {
         Some(link) => println!("Open this link to make the admin. It works once, for 24 hours:\n\n  {link}\n"),
         None => println!("Open {public_url}"),

@@ -22,7 +22,7 @@ use annex_domain::{
 use annex_i18n::I18n;
 use annex_lifecycle::{CrashPoints, HostData, Lifecycle, Services};
 use annex_mail::{MailConfig, Mailer, MailerParts, Transport};
-use annex_sandbox::{Compiler, CompilerCommand, Sandbox, SandboxConfig, Slots};
+use annex_sandbox::{Compiler, CompilerCommand, Effort, Sandbox, SandboxConfig, Slots};
 use annex_store::{Db, Dialect, blobs::Blobs, facts, vault::Vault};
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -56,6 +56,7 @@ pub(crate) struct SandboxOptions {
     memory: u64,
     cache_bytes: u64,
     overrides: BTreeMap<String, Url>,
+    effort: Effort,
 }
 
 impl From<&ServeArgs> for SandboxOptions {
@@ -65,6 +66,7 @@ impl From<&ServeArgs> for SandboxOptions {
             memory: memory_of_calls(args.sandbox_memory_mib, machine::memory()),
             cache_bytes: args.sandbox_cache_mib << 20,
             overrides: args.egress_override.iter().cloned().collect(),
+            effort: if args.develop_as.is_some() { Effort::Hurry } else { Effort::Optimise },
         }
     }
 }
@@ -77,7 +79,7 @@ fn memory_of_calls(configured: Option<u64>, machine: u64) -> u64 {
 impl SandboxOptions {
     /// For commands that only take packages in.
     pub(crate) fn small() -> Self {
-        Self { slots: 4, memory: 1 << 30, cache_bytes: 64 << 20, overrides: BTreeMap::new() }
+        Self { slots: 4, memory: 1 << 30, cache_bytes: 64 << 20, overrides: BTreeMap::new(), effort: Effort::Optimise }
     }
 }
 
@@ -261,7 +263,8 @@ pub(crate) fn lifecycle(
     login_rule: LoginRule,
 ) -> anyhow::Result<Lifecycle> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
-    let compiler = Compiler::Child(CompilerCommand::new(program, ["compile-component"]));
+    let hurry = (options.effort == Effort::Hurry).then_some("--hurry");
+    let compiler = Compiler::Child(CompilerCommand::new(program, ["compile-component"].into_iter().chain(hurry)));
     let artifacts = args.data_dir.join("artifacts");
     let mut config = SandboxConfig::new(artifacts, stores.vault.mac_key(), compiler);
     config.slots = Slots::within(options.memory, options.slots, &config.limits);

@@ -5,6 +5,7 @@
 //! The limit on attempts is in the database, so that it holds for all nodes. Passwords are hashed and checked while no
 //! transaction is open.
 
+mod admit;
 mod confirm;
 mod enter;
 mod first_link;
@@ -14,6 +15,7 @@ mod leave;
 mod reset;
 mod set_up;
 
+pub use admit::{Admitted, admit};
 pub use confirm::{GivenPassword, confirm};
 pub use enter::{Choice, Enter, Entrance, Way, choose, enter};
 pub use first_link::first_link;

@@ -25,6 +25,7 @@ mod issuer;
 mod middleware;
 mod oidc;
 mod panel;
+mod pass;
 pub mod password;
 mod payments;
 mod picture;

@@ -22,6 +22,7 @@ mod setup;
 mod sign_in;
 mod sign_in_again;
 mod switch_desk;
+mod sign_in_once;
 mod ticket;
 mod tokens;
 mod work;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(sign_in::routes())
         .merge(sign_in_again::routes())
         .merge(switch_desk::routes())
+        .merge(sign_in_once::routes())
         .merge(setup::routes())
         .merge(forgotten::routes())
         .merge(inbox::routes())

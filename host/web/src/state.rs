@@ -10,7 +10,9 @@ use annex_portal::Portal;
 use annex_store::Db;
 use tokio::sync::watch;
 
-use crate::{api::limits::Limit, config::WebConfig, events::streams::Streams, i18n::I18n, sidebar::panels::Panels};
+use crate::{
+    api::limits::Limit, config::WebConfig, events::streams::Streams, i18n::I18n, pass::Pass, sidebar::panels::Panels,
+};
 
 /// What every handler can reach. Cheap to clone.
 #[derive(Clone)]
@@ -37,9 +39,16 @@ pub struct AppState {
     pub(crate) writing: Limit<OperatorId>,
     /// Of add-ons, beside tickets.
     pub(crate) panels: Arc<Panels>,
+    /// Of whoever started the host for themselves.
+    pub(crate) pass: Arc<Pass>,
 }
 
 impl AppState {
+    /// From here on `/sign-in/once?secret=…` signs the operator with this address in, once. For a host that only this machine reaches.
+    pub fn let_in_once(&self, secret: &str, email: &str) {
+        self.pass.put(secret, email);
+    }
+
     /// What can be done to the desk.
     pub(crate) fn desk(&self) -> Desk {
         self.desk.clone()
@@ -72,6 +81,7 @@ impl AppState {
             streams: Arc::default(),
             writing: Limit::new(1, 10),
             panels: Arc::default(),
+            pass: Arc::default(),
         }
     }
 }

@@ -98,6 +98,11 @@ fn check(args: &ServeArgs) -> anyhow::Result<()> {
             args.listen
         );
     }
+    if args.develop_as.is_some() && (!args.is_for_this_machine() || args.desk_domain.is_some()) {
+        bail!(
+            "--develop-as lets somebody in without a password: it needs a loopback --listen address, no other --public-url and no --desk-domain"
+        );
+    }
     match &args.gateway.public_url {
         Some(url) if url.scheme() != "https" && !on_loopback => {
             bail!("--public-url must start with https:// (sessions need it), not {url}")
@@ -216,6 +221,17 @@ mod tests {
         assert!(resolve_words(&[&outside[..], &flag[..]].concat()).is_err());
         assert!(resolve_words(&flag).is_ok());
         assert!(resolve_words(&["--egress-override", "api.example.com=http://192.0.2.1:9"]).is_err());
+    }
+
+    #[test]
+    fn only_this_machine_gets_a_link_without_a_password() {
+        let flag = ["--develop-as", "author@annex.localhost"];
+        assert!(resolve_words(&flag).is_ok());
+        for outside in [&["--listen", "0.0.0.0:80"][..], &[]] {
+            let words = [&flag[..], &["--public-url", "https://desk.example.com"], outside].concat();
+            assert!(resolve_words(&words).is_err(), "{words:?}");
+        }
+        assert!(resolve_words(&[&flag[..], &["--desk-domain", "desk.example.com"]].concat()).is_err());
     }
 
     #[test]

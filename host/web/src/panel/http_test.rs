@@ -8,6 +8,7 @@ mod drafts;
 mod every_door;
 mod limits;
 mod live;
+mod once;
 mod pages;
 mod panels;
 mod requesters;

@@ -250,6 +250,7 @@ async fn looking_changes_nothing() {
         "/",
         "/sign-in",
         "/sign-out",
+        "/sign-in/once?secret=0a",
         "/inbox",
         "/inbox?q=help",
         "/contacts",
