@@ -250,7 +250,9 @@
   let soon = null;
 
   const parts = () => $$('[data-live]');
-  const events = (part) => part.dataset.live.split(' ');
+  const events = (part) => part.dataset.live.split(' ').filter(Boolean);
+  /** All but the panels of add-ons: each of those costs a call, and is drawn anew when another version runs. */
+  const ordinary = () => parts().filter((part) => part.dataset.drawnBy === undefined);
 
   function follow() {
     const wanted = new Set(parts().flatMap(events));
@@ -258,7 +260,7 @@
     if (wanted.size === 0 || document.hidden || stream || typeof htmx === 'undefined') return;
     stream = new EventSource('/events');
     for (const name of wanted) stream.addEventListener(name, () => put(parts().filter((part) => events(part).includes(name))));
-    stream.addEventListener('refresh', () => put(parts()));
+    stream.addEventListener('refresh', () => put(ordinary()));
     const box = $('#writers');
     if (box) stream.addEventListener(`writing-${box.dataset.ticket}`, (event) => isWriting(JSON.parse(event.data)));
   }
@@ -269,20 +271,21 @@
   }
 
   /** These parts are to be loaded anew. */
-  function put(these) {
+  function put(these, wait = DEBOUNCE_MS) {
     for (const part of these) {
       due.add(part.id);
       told.delete(part);
     }
-    if (due.size > 0) soon ??= setTimeout(refresh, DEBOUNCE_MS);
+    if (due.size > 0) soon ??= setTimeout(refresh, wait);
   }
 
-  /** Somebody is in a field or a dialog of the part. */
-  const busy = (part) => (part.contains(document.activeElement) && typing(document.activeElement)) || Boolean($('dialog[open]', part));
+  /** Somebody is in a field or a dialog of the part, or has folded it. */
+  const busy = (part) => (part.contains(document.activeElement) && typing(document.activeElement))
+    || Boolean($('dialog[open]', part)) || Boolean(part.parentElement.closest('[hidden]'));
 
-  /** A field of the part says something else than what is stored. */
+  /** A field of the part says something else than what is stored, or has what the add-on was not given yet. */
   function unsaved(part) {
-    return $$('input[name^="was-"]', part).some((was) => {
+    return Boolean($('[data-touched]', part)) || $$('input[name^="was-"]', part).some((was) => {
       const field = was.form?.elements[was.name.slice(4)];
       return field && field.value !== was.value;
     });
@@ -300,9 +303,12 @@
   }
 
   function load(ready) {
-    // The bell has an address of its own.
+    // The bell and the panels of add-ons have addresses of their own.
     const own = ready.filter((part) => part.hasAttribute('hx-get'));
-    own.forEach((part) => part.dispatchEvent(new CustomEvent('annex:changed')));
+    for (const part of own) {
+      asked.set(part, { parts: [part], page: location.href });
+      part.dispatchEvent(new CustomEvent('annex:changed'));
+    }
     const together = ready.filter((part) => !own.includes(part));
     const [source, ...others] = together;
     if (!source) return;
@@ -332,6 +338,19 @@
     if (late && !failed) put(request.parts);
   });
 
+  /** Draws the panels anew that are another version's than the one that runs. */
+  function redraw() {
+    const old = [];
+    for (const now of $$('[data-runs]')) {
+      const panel = $('[data-drawn-by]', now.parentElement);
+      if (!panel || panel.dataset.drawnBy === now.dataset.runs) continue;
+      panel.dataset.drawnBy = now.dataset.runs;
+      // A folded one that was never asked for has nothing to draw anew.
+      if (!$(':scope > .skeleton', panel)) old.push(panel);
+    }
+    if (old.length > 0) put(old, 0);
+  }
+
   /** Says above what is not saved who changed what meanwhile. */
   function notice(part) {
     if (part.dataset.notice === undefined || told.has(part)) return;
@@ -353,6 +372,7 @@
   document.addEventListener('htmx:after:swap', () => {
     const properties = $('[data-notice]');
     if (properties && !unsaved(properties)) $('#properties-notice')?.replaceChildren();
+    redraw();
     hear();
     read();
   });
@@ -432,7 +452,7 @@
       free = null;
       const listened = stream !== null;
       // Something may have happened while nobody listened.
-      if (!listened) put(parts());
+      if (!listened) put(ordinary());
       follow();
     } else if ($('[data-titled]') && navigator.locks && stream) {
       navigator.locks.request('annex-title', { ifAvailable: true }, (lock) => {

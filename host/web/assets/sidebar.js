@@ -32,7 +32,8 @@
 
   // ---- after an answer: errors at their fields, and the focus where it was ----
   document.addEventListener('htmx:before:swap', (event) => {
-    const panel = event.target instanceof Element ? panelOf(event.target) : null;
+    const target = event.target instanceof Element ? event.target : null;
+    const panel = target && (panelOf(target) ?? target.querySelector('[data-panel]'));
     if (panel?.contains(document.activeElement)) remembered.set(panel.id, document.activeElement.id || panel.dataset.pressed);
   });
   const remembered = new Map();
@@ -141,6 +142,12 @@
     if (!folded) slot.querySelector('.addon-panel-content')?.dispatchEvent(new CustomEvent('annex:open'));
   }
 
+  // ---- what was entered: until the add-on has it, nothing is drawn over it ----
+  document.addEventListener('input', (event) => {
+    const panel = event.target instanceof Element ? panelOf(event.target) : null;
+    if (panel) panel.dataset.touched = '';
+  });
+
   // ---- refresh: only while the panel is seen and nobody is typing in it ----
   const visible = new WeakSet();
   const watch = new IntersectionObserver((entries) => {
@@ -158,7 +165,6 @@
       if (!watched.has(panel)) {
         watched.set(panel, Date.now());
         watch.observe(panel);
-        panel.addEventListener('input', () => { panel.dataset.touched = ''; });
         continue;
       }
       const busy = panel.contains(document.activeElement) || panel.dataset.touched !== undefined;

@@ -3,7 +3,7 @@
 //! is sent. A folded panel asks its add-on for nothing until it is opened.
 
 use annex_desk::panels::Move;
-use annex_domain::{ids::InstallationId, permission::Permission};
+use annex_domain::{addon::Version, ids::InstallationId, permission::Permission};
 use annex_store::{catalog, tickets};
 use axum::{
     extract::{Path, State},
@@ -23,6 +23,8 @@ use crate::{
 pub(in crate::panel) struct Slot {
     pub(in crate::panel) installation: InstallationId,
     pub(in crate::panel) name: String,
+    /// That runs: what another one has drawn is drawn anew.
+    pub(in crate::panel) version: Version,
     /// The address of its picture.
     pub(in crate::panel) icon: Option<String>,
     pub(in crate::panel) collapsed: bool,
@@ -41,6 +43,7 @@ pub(super) async fn slots(state: &AppState, who: &SignedIn) -> Result<Vec<Slot>,
         let name = version.as_ref().map(|version| version.manifest.listing.name.get(who.t.code()).to_owned());
         slots.push(Slot {
             installation: installation.id,
+            version: installation.version.clone(),
             name: name.unwrap_or_else(|| installation.addon.slug().to_owned()),
             icon: has_icon.then(|| format!("/addons/{}/icon/{}", installation.addon, installation.version)),
             collapsed: place.collapsed,
