@@ -10,9 +10,13 @@ mod run;
 mod stub;
 mod texts;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use annex_package::place_in_toml;
+use annex_domain::channel::InboundRequest;
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Failure};
@@ -48,6 +52,19 @@ impl Loaded {
         Ok(Self { name: scenario.name.clone().unwrap_or(stem), file: file.to_owned(), text, scenario })
     }
 
+    /// The first request that comes to a channel in it, without the secret that the host asks for.
+    #[must_use]
+    pub fn first_delivery(&self) -> Option<InboundRequest> {
+        let mut steps = self.scenario.steps.iter().map(Spanned::get_ref);
+        steps.find(|step| step.action == given::Action::Receive).map(Step::delivery)
+    }
+
+    /// What is set in it, by key; secrets too.
+    #[must_use]
+    pub fn settings(&self) -> &BTreeMap<String, toml::Value> {
+        &self.scenario.settings
+    }
+
     /// An error whose message begins with the field that it is about.
     pub(crate) fn at_field(&self, diagnostic: Diagnostic) -> Diagnostic {
         let field = diagnostic.message.split(": ").next().unwrap_or_default();
@@ -61,5 +78,22 @@ impl Loaded {
             return diagnostic;
         }
         diagnostic.file(&self.file).at(&self.text, step.span().start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_delivery_and_the_settings_can_be_had_without_running_it() {
+        let text = "[settings]\nkey = \"k\"\n[[steps]]\ndo = \"send\"\n[[steps]]\ndo = \"receive\"\nmethod = \"put\"\n\
+                    body = \"one\"\nheaders = { X-Kind = \"a\" }\n[[steps]]\ndo = \"receive\"\n";
+        let loaded = Loaded::read(Path::new("a.toml"), text.into()).unwrap();
+        let request = loaded.first_delivery().unwrap();
+        assert_eq!((request.method.as_str(), request.path.as_str(), &*request.body), ("PUT", "/", &b"one"[..]));
+        assert_eq!(request.headers, [("x-kind".to_owned(), "a".to_owned())]);
+        assert_eq!(loaded.settings()["key"].as_str(), Some("k"));
+        assert!(Loaded::read(Path::new("b.toml"), "steps = []".into()).unwrap().first_delivery().is_none());
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use annex_domain::{
     capability::Access,
+    channel::InboundRequest,
     manifest::EventName,
     ticket::{Priority, TicketStatus},
 };
@@ -165,6 +166,19 @@ pub(crate) struct Step {
     pub(crate) from: Option<semver::Version>,
     #[serde(default)]
     pub(crate) expect: Expect,
+}
+
+impl Step {
+    /// For `receive`: what comes in.
+    pub(crate) fn delivery(&self) -> InboundRequest {
+        InboundRequest {
+            method: self.method.to_uppercase(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: self.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect(),
+            body: self.body.clone().into(),
+        }
+    }
 }
 
 fn english() -> String {

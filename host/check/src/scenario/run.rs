@@ -8,7 +8,7 @@ use std::{
 
 use annex_domain::{
     capability::Grant,
-    channel::{InboundRequest, OutboundMessage},
+    channel::OutboundMessage,
     clock::SystemClock,
     ids::{CallId, DeskId, InstallationId, MessageId, OperatorId, TicketId},
     language::LanguagePack,
@@ -338,14 +338,7 @@ impl Session<'_> {
     }
 
     async fn receive(&self, step: &Step) -> (Done, Report) {
-        let request = InboundRequest {
-            method: step.method.to_uppercase(),
-            path: step.path.clone(),
-            query: step.query.clone(),
-            headers: step.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect(),
-            body: step.body.clone().into(),
-        };
-        let finished = self.sandbox.receive(&self.addon, self.scope(), request).await;
+        let finished = self.sandbox.receive(&self.addon, self.scope(), step.delivery()).await;
         done(finished, |reply, done| done.reply = Some(reply))
     }
 
