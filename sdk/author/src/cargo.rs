@@ -1,4 +1,5 @@
-//! Compiling a component: `cargo build --release --target wasm32-wasip2`, with the compiler's errors as diagnostics.
+//! Compiling a component: `cargo build --release --target wasm32-wasip2`, with the compiler's errors as diagnostics. For `dev`, whose
+//! author waits for each build, it is a profile of its own, which the project need not have.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,6 +17,28 @@ use crate::{
     toolchain::{self, TARGET, cargo_missing, cargo_program},
 };
 
+/// What counts in a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    /// The component: it is what is packed.
+    Release,
+    /// The time that it takes.
+    Dev,
+}
+
+/// The profile of `dev`: as `release`, but without optimisation over all crates, and what did not change is not compiled again. Names of
+/// functions stay, for the host's lines about traps.
+const DEV: [&str; 8] = [
+    "profile.annex-dev.inherits=\"release\"",
+    "profile.annex-dev.opt-level=1",
+    "profile.annex-dev.lto=\"off\"",
+    "profile.annex-dev.codegen-units=256",
+    "profile.annex-dev.incremental=true",
+    "profile.annex-dev.debug=false",
+    "profile.annex-dev.strip=\"debuginfo\"",
+    "profile.annex-dev.panic=\"abort\"",
+];
+
 /// A compiled component.
 #[derive(Debug)]
 pub(crate) struct Built {
@@ -23,8 +46,17 @@ pub(crate) struct Built {
     pub(crate) bytes: Bytes,
 }
 
-/// Compiles the crate in `root`.
+/// Compiles the crate in `root`, as it is packed.
 pub(crate) async fn build(root: &Path, output: Output) -> Result<Built, Failure> {
+    compile(root, Profile::Release, output).await
+}
+
+/// Compiles it to be looked at soon.
+pub(crate) async fn build_for_dev(root: &Path, output: Output) -> Result<Built, Failure> {
+    compile(root, Profile::Dev, output).await
+}
+
+async fn compile(root: &Path, profile: Profile, output: Output) -> Result<Built, Failure> {
     let cargo_toml = root.join("Cargo.toml");
     if !cargo_toml.is_file() {
         return Err(Diagnostic::new("no-crate", "there is no Rust crate to compile")
@@ -32,9 +64,19 @@ pub(crate) async fn build(root: &Path, output: Output) -> Result<Built, Failure>
             .fix("pass a component that is built otherwise with --component FILE")
             .into());
     }
-    toolchain::target(root).await?;
     let mut command = Command::new(cargo_program());
-    command.args(["build", "--release", "--target", TARGET, "--message-format", "json"]);
+    command.args(["build", "--target", TARGET, "--message-format", "json"]);
+    match profile {
+        Profile::Release => {
+            toolchain::target(root).await?;
+            command.arg("--release");
+        }
+        Profile::Dev => {
+            command.args(["--profile", "annex-dev"]).args(DEV.into_iter().flat_map(|setting| ["--config", setting]));
+            // Stronger than the profile, and often 0 on build servers.
+            command.env("CARGO_INCREMENTAL", "1");
+        }
+    }
     // Progress goes straight to the terminal; programs get the errors alone.
     let stderr = if output == Output::Text { Stdio::inherit() } else { Stdio::piped() };
     let run = command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).kill_on_drop(true);
@@ -43,6 +85,10 @@ pub(crate) async fn build(root: &Path, output: Output) -> Result<Built, Failure>
     let messages: Vec<Value> =
         String::from_utf8_lossy(&finished.stdout).lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     if !finished.status.success() {
+        // Each build would wait for the answer, so it is asked for when something is wrong.
+        if profile == Profile::Dev {
+            toolchain::target(root).await?;
+        }
         return Err(failure(root, &messages, &String::from_utf8_lossy(&finished.stderr)));
     }
     let file = artifact(&cargo_toml, &messages).ok_or_else(|| {

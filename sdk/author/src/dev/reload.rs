@@ -80,7 +80,7 @@ impl Reloader {
         // The manifest may be what was saved.
         let project = Project::open(&self.folder, None)?;
         project.look_first()?;
-        let component = cargo::build(&project.root, output).await?.bytes;
+        let component = cargo::build_for_dev(&project.root, output).await?.bytes;
         let manifest = self.numbered(&project.manifest)?;
         let package = check::package_as(&project, manifest.clone(), component)?;
         let signed = annex_package::sign(&package, std::slice::from_ref(&self.key))?;
