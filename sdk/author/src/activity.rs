@@ -1,6 +1,9 @@
 //! What an add-on does, as people read it: each call with its cost and its host calls, each line that it logs.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use serde_json::Value;
 
@@ -24,12 +27,23 @@ impl Entry {
     }
 }
 
-/// Two lists that come newest first, together in order of time.
+/// Two lists, both oldest first: calls by when they began, each with its lines below it in the order in which they were written.
 pub(crate) fn in_order(calls: Vec<Value>, lines: Vec<Value>) -> Vec<Entry> {
-    let entry = |kind| move |item| Entry { kind, item };
-    let mut all: Vec<Entry> = calls.into_iter().map(entry("call")).chain(lines.into_iter().map(entry("log"))).collect();
-    all.sort_by(|one, other| string(&one.item, "at").cmp(string(&other.item, "at")));
-    all
+    let begun: BTreeMap<String, String> =
+        calls.iter().map(|call| (string(call, "id").to_owned(), string(call, "at").to_owned())).collect();
+    let of_call = calls.into_iter().map(|item| {
+        let key = (string(&item, "at").to_owned(), string(&item, "id").to_owned());
+        (key, Entry { kind: "call", item })
+    });
+    let of_line = lines.into_iter().map(|item| {
+        let call = string(&item, "call").to_owned();
+        let at = begun.get(&call).cloned().unwrap_or_else(|| string(&item, "at").to_owned());
+        ((at, call), Entry { kind: "log", item })
+    });
+    let mut all: Vec<_> = of_call.chain(of_line).collect();
+    // What has the same key stays as it is: a call, then its lines.
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// Remembers what was printed.
@@ -81,7 +95,7 @@ fn millis(item: &Value) -> String {
     format!("{:.1} ms", number(item, "wall_micros") / 1000.0)
 }
 
-fn string<'a>(item: &'a Value, key: &str) -> &'a str {
+pub(crate) fn string<'a>(item: &'a Value, key: &str) -> &'a str {
     item.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -108,10 +122,15 @@ mod tests {
     }
 
     #[test]
-    fn calls_and_lines_are_told_in_order_of_time() {
-        let of = |id: &str, at: &str| json!({ "id": id, "at": at });
-        let all = in_order(vec![of("c2", "3"), of("c1", "1")], vec![of("l1", "2")]);
-        assert_eq!(all.iter().map(Entry::id).collect::<Vec<_>>(), ["c1", "l1", "c2"]);
+    fn the_lines_of_a_panic_follow_their_call_in_the_order_in_which_they_were_written() {
+        let call = |id: &str, at: u32| json!({ "id": id, "at": at.to_string() });
+        // All within one millisecond, while another call began.
+        let line = |id: u32, call: &str, at: u32| json!({ "id": id.to_string(), "at": at.to_string(), "call": call });
+        let host = json!({ "id": "9", "at": "6", "call": null });
+        let lines = vec![line(5, "a", 3), line(6, "a", 3), line(7, "a", 3), line(8, "b", 3), host];
+        let all = in_order(vec![call("a", 1), call("b", 2)], lines);
+        let told: Vec<String> = all.iter().map(|entry| format!("{} {}", entry.kind, entry.id())).collect();
+        assert_eq!(told, ["call a", "log 5", "log 6", "log 7", "call b", "log 8", "log 9"]);
         let mut printer = Printer::default();
         printer.skip(&all);
         assert!(all.iter().all(|entry| printer.0.contains(entry.id())));

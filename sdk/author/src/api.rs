@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use annex_check::{Diagnostic, Failure};
-use annex_domain::random;
+use annex_domain::{channel::InboundRequest, random};
 use bytes::Bytes;
 use reqwest::{Method, StatusCode, header};
 use serde_json::Value;
@@ -66,6 +66,30 @@ impl Api {
     /// Changes something.
     pub(crate) async fn post(&self, path: &str, body: Body) -> Result<Value, Failure> {
         self.request(Method::POST, path, body).await
+    }
+
+    /// Puts something in the place of what is there.
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Result<Value, Failure> {
+        self.request(Method::PUT, path, Body::Json(body)).await
+    }
+
+    /// Delivers to the hook of a channel at `address`, as its service would; answers the status. The token is not shown there, but the
+    /// secret in its header.
+    pub(crate) async fn deliver(
+        &self,
+        address: &str,
+        delivery: &InboundRequest,
+        (header, secret): (&str, &str),
+    ) -> Result<u16, Failure> {
+        let query = if delivery.query.is_empty() { String::new() } else { format!("?{}", delivery.query) };
+        let method = Method::from_bytes(delivery.method.as_bytes()).unwrap_or(Method::POST);
+        let mut request = self.client.request(method, format!("{address}{}{query}", delivery.path));
+        for (name, value) in &delivery.headers {
+            request = request.header(name, value);
+        }
+        let request = request.header(header, secret).body(delivery.body.clone());
+        let answer = request.send().await.map_err(|error| unreachable(&self.base, &error))?;
+        Ok(answer.status().as_u16())
     }
 
     /// Deletes something.

@@ -3,7 +3,7 @@
 
 mod hosts;
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use annex_domain::addon::{AddonId, Kind, PublisherSlug};
 use clap::{
@@ -147,13 +147,16 @@ pub struct DevArgs {
     /// The add-on's folder
     #[arg(default_value = ".", value_name = "DIR")]
     pub dir: PathBuf,
-    /// Port of the local host on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 0, env = "ANNEX_DEV_PORT")]
-    pub port: u16,
+    /// Another add-on that runs beside it, and is reloaded on each save as well; can be given several times
+    #[arg(long, value_name = "DIR")]
+    pub with: Vec<PathBuf>,
+    /// Where the local help desk listens, on loopback; port 0 takes a free one. Without it, an add-on has the same port each time
+    #[arg(long, env = "ANNEX_DEV_LISTEN", value_name = "ADDRESS:PORT", value_parser = on_loopback)]
+    pub listen: Option<SocketAddr>,
     /// Send the add-on's requests for a host to a loopback URL, such as `api.example.com=http://127.0.0.1:9000`
     #[arg(long, value_name = "HOST=URL")]
     pub egress_override: Vec<String>,
-    /// Forget the data of earlier runs
+    /// Forget the data of earlier runs, in `target/annex-dev`: tickets, settings, what add-ons stored
     #[arg(long)]
     pub fresh: bool,
     /// Stop after the add-on was installed once: for scripts
@@ -289,6 +292,16 @@ fn kinds() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)).try_map(|word| word.parse::<Kind>())
 }
 
+/// `dev` lets its author in without a password.
+fn on_loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|_| "expected an address and a port such as 127.0.0.1:8080")?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("it has to be on loopback, such as 127.0.0.1:8080".into())
+    }
+}
+
 impl NewArgs {
     /// The add-on's id.
     ///
@@ -296,5 +309,19 @@ impl NewArgs {
     /// When the name breaks the rules of ids.
     pub fn id(&self) -> Result<AddonId, annex_domain::words::Invalid> {
         format!("{}.{}", self.publisher, self.name).parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_help_desk_that_lets_its_author_in_is_on_this_machine() {
+        assert_eq!(on_loopback("127.0.0.1:8080").unwrap().port(), 8080);
+        assert!(on_loopback("[::1]:0").is_ok());
+        for text in ["0.0.0.0:8080", "192.0.2.1:8080", "8080", "localhost"] {
+            assert!(on_loopback(text).unwrap_err().contains("127.0.0.1:8080"), "{text}");
+        }
     }
 }

@@ -85,8 +85,9 @@ async fn follow(api: &Api, path: &str, mut answer: Value, output: Output) -> Fai
     }
 }
 
+/// Hosts tell the newest first.
 fn list(answer: &Value, key: &str) -> Vec<Value> {
-    answer.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
+    answer.get(key).and_then(Value::as_array).into_iter().flatten().rev().cloned().collect()
 }
 
 fn not_installed(mut failure: Failure) -> Failure {

@@ -276,7 +276,7 @@ fn usage() -> Vec<Mistake> {
         usage("addon chekc", "did you mean `check`?"),
         usage("addon pack --componnet x", "did you mean `--component`?"),
         usage("addon new x --kind chanel", "did you mean `channel`?"),
-        usage("addon dev --port many", "--help"),
+        usage("addon dev --listen many", "--help"),
         usage("key lsit", "did you mean `list`?"),
         usage("addon explain", "--help"),
         mistake("a name", "addon new Shop! --kind plugin --dir new", |_| (), told("addon-name", "", 0, "order-lookup")),
@@ -344,10 +344,10 @@ fn hosts() -> Vec<Mistake> {
         publish("nobody there", "http://127.0.0.1:1", "host-unreachable", "host runs"),
         mistake(
             "a port in use",
-            &format!("addon dev --port {port}"),
+            &format!("addon dev --listen 127.0.0.1:{port}"),
             // It is held for as long as the mistake is there.
             move |_| assert!(taken.local_addr().is_ok()),
-            told("port-in-use", "", 0, "--port"),
+            told("port-in-use", "", 0, "--listen"),
         ),
     ]
 }

@@ -100,7 +100,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "no-crate",
         "there is no Rust crate to compile",
         RUST,
-        "pass a component that is built otherwise with --component FILE",
+        "name `build` and `component` in annex.toml; `check`, `test` and `pack` also take --component FILE",
     ],
     ["no-home", "there is no home folder to keep keys in", KEYS, "name a folder with --keys DIR"],
     [
@@ -121,7 +121,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         KEYS,
         "try again on a machine whose random source works",
     ],
-    ["no-sdk", "the crate annex-sdk is not in the folder", RUST, "pass the folder `sdk/addon` of a checkout of Annex"],
     [
         "no-such-code",
         "`annex addon explain` does not know the code",
@@ -140,7 +139,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "port-in-use",
         "another program listens on the port",
         LOCAL,
-        "take another one with --port, or --port 0 for any free one",
+        "take another one with --listen 127.0.0.1:PORT, or port 0 for any free one",
     ],
     ["rust", "the Rust compiler does not accept the add-on's code", RUST, "correct the place that the message names"],
     ["rustc-missing", "rustc cannot be started", RUST, "install Rust from https://rustup.rs"],
@@ -175,12 +174,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         "the machine cannot run scenarios now; nothing is said about the add-on",
         "they need memory, a place for files, and loopback",
         "free memory and disk space, and try again",
-    ],
-    [
-        "toolchain-missing",
-        "a program of the Rust toolchain cannot be started",
-        RUST,
-        "install Rust from https://rustup.rs",
     ],
     [
         "usage",

@@ -1,9 +1,10 @@
 //! The local host: this program's own `serve` as a child process, with an admin, a token and a trusted key that are
-//! made on the first run and kept in the add-on's `.annex/dev`.
+//! made on the first run. All that lasts from run to run is in the add-on's `target/annex-dev`: settings, tickets, the port.
 
 use std::{
-    fs, io,
-    net::{Ipv4Addr, TcpListener},
+    collections::BTreeMap,
+    fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -19,6 +20,7 @@ use tokio::{
 };
 use url::Url;
 
+use super::port;
 use crate::{api::Api, args::DevArgs, files, key, output::Output, project::Project};
 
 /// Whom the author signs in as.
@@ -27,8 +29,11 @@ pub(super) const EMAIL: &str = "author@annex.localhost";
 const STARTING: Duration = Duration::from_secs(60);
 /// Requests and jobs under way are finished first.
 const STOPPING: Duration = Duration::from_secs(10);
-/// What `serve` prints when it is up.
+/// Where it is.
+const FOLDER: &str = "target/annex-dev";
+/// What `serve` prints when it is up, and then of the link that signs the author in.
 const LISTENS: &str = "Annex listens on ";
+const SIGNS_IN: &str = "Sign in once by ";
 
 /// A running host.
 #[derive(Debug)]
@@ -36,27 +41,33 @@ pub(super) struct Host {
     child: Child,
     folder: PathBuf,
     pub(super) url: Url,
+    /// Signs the author in, once. With the id of an installation as `addon`, it leads to where that is seen.
+    pub(super) link: Url,
     pub(super) api: Api,
     pub(super) password: String,
 }
 
 impl Host {
-    pub(super) async fn start(args: &DevArgs, project: &Project, output: Output) -> Result<Self, Failure> {
-        check_port(args.port)?;
-        let folder = project.root.join(".annex/dev");
+    /// Starts one for the add-ons of these projects, in the folder of the first.
+    pub(super) async fn start(
+        args: &DevArgs,
+        first: &Project,
+        projects: &[&Project],
+        output: Output,
+    ) -> Result<Self, Failure> {
+        let folder = first.root.join(FOLDER);
         if args.fresh && folder.exists() {
             fs::remove_dir_all(&folder).map_err(|error| Diagnostic::io("remove this folder", &folder, &error))?;
         }
+        files::make_folder(&first.root.join("target"))?;
         files::make_private_folder(&folder)?;
         let folder = folder.canonicalize().map_err(|error| Diagnostic::io("open this folder", &folder, &error))?;
+        let listen = port::choose(args.listen, &first.manifest.id, &folder, output)?;
         output.progress("starting a local help desk …");
-        let (token, password) = prepare(&folder, project).await?;
-        let mut child = serve(args, &folder)?;
-        let url = match address(&mut child).await {
-            Some(url) => url,
-            None => return Err(did_not_start(&folder)),
-        };
-        Ok(Self { api: Api::new(&url, &token)?, child, folder, url, password })
+        let (token, password) = prepare(&folder, projects).await?;
+        let mut child = serve(args, listen, &folder)?;
+        let Some((url, link)) = addresses(&mut child).await else { return Err(did_not_start(&folder)) };
+        Ok(Self { api: Api::new(&url, &token)?, child, folder, url, link, password })
     }
 
     /// The key that signs what this host is given.
@@ -92,24 +103,8 @@ impl Host {
     }
 }
 
-/// A port that is taken is told before anything is started, with one that is free.
-fn check_port(port: u16) -> Result<(), Failure> {
-    let listen = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    match listen(port) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            let taken = Diagnostic::new("port-in-use", format!("another program listens on port {port}"));
-            let free = listen(0).and_then(|listener| listener.local_addr()).map(|address| address.port());
-            Err(match free {
-                Ok(free) => taken.fix(format!("take a free one: --port {free}")).into(),
-                Err(_) => taken.into(),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Makes admin and key where they are missing, and a token; answers token and password.
-async fn prepare(folder: &Path, project: &Project) -> Result<(String, String), Failure> {
+/// Makes admin and key where they are missing, and a token; answers token and password. One key signs for all publishers.
+async fn prepare(folder: &Path, projects: &[&Project]) -> Result<(String, String), Failure> {
     let key_file = folder.join("key.pem");
     let public_file = folder.join("key.pub");
     if !key_file.exists() {
@@ -124,10 +119,14 @@ async fn prepare(folder: &Path, project: &Project) -> Result<(String, String), F
         annex(folder, &["admin", "create", "--email", EMAIL, "--password-stdin"], Some(&password)).await?;
         files::write_secret(&password_file, &password)?;
     }
-    let publisher = project.manifest.id.publisher();
-    let name = &project.manifest.listing.publisher_name;
     let public = public_file.display().to_string();
-    annex(folder, &["publisher", "trust", publisher.as_str(), "--name", name, "--key", &public], None).await?;
+    let publishers: BTreeMap<_, _> = projects
+        .iter()
+        .map(|project| (project.manifest.id.publisher(), project.manifest.listing.publisher_name.as_str()))
+        .collect();
+    for (publisher, name) in publishers {
+        annex(folder, &["publisher", "trust", publisher.as_str(), "--name", name, "--key", &public], None).await?;
+    }
     // Tokens end, so each start makes its own.
     let token = ["token", "create", "--email", EMAIL, "--name", "annex addon dev", "--expires", "30"];
     let token = annex(folder, &token, None).await?.trim().to_owned();
@@ -143,7 +142,7 @@ async fn annex(folder: &Path, words: &[&str], input: Option<&str>) -> Result<Str
                 .fix("start with new data: `annex addon dev --fresh`"),
         )
     };
-    let mut command = Command::new(program()?);
+    let mut command = own()?;
     command.args(words).arg("--data-dir").arg(data(folder)).kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
@@ -157,11 +156,11 @@ async fn annex(folder: &Path, words: &[&str], input: Option<&str>) -> Result<Str
     Ok(String::from_utf8_lossy(&ended.stdout).into_owned())
 }
 
-fn serve(args: &DevArgs, folder: &Path) -> Result<Child, Failure> {
+fn serve(args: &DevArgs, listen: SocketAddr, folder: &Path) -> Result<Child, Failure> {
     let log = log_file(folder);
     let opened = fs::File::create(&log).map_err(|error| Diagnostic::io("write this file", &log, &error))?;
-    let mut command = Command::new(program()?);
-    command.args(["serve", "--sample", "--listen"]).arg(format!("127.0.0.1:{}", args.port));
+    let mut command = own()?;
+    command.args(["serve", "--sample", "--develop-as", EMAIL, "--listen"]).arg(listen.to_string());
     command.arg("--data-dir").arg(data(folder));
     for redirected in &args.egress_override {
         command.arg("--egress-override").arg(redirected);
@@ -171,21 +170,24 @@ fn serve(args: &DevArgs, folder: &Path) -> Result<Child, Failure> {
     command.spawn().map_err(|error| Diagnostic::new("host-start", format!("cannot start the host: {error}")).into())
 }
 
-/// The address that the host prints; None when it ends or says nothing.
-async fn address(child: &mut Child) -> Option<Url> {
+/// Where the host is, and the link that signs in, as it prints them; None when it ends or says nothing.
+async fn addresses(child: &mut Child) -> Option<(Url, Url)> {
     let mut lines = BufReader::new(child.stdout.take()?).lines();
     let found = async {
+        let mut url = None;
         while let Ok(Some(line)) = lines.next_line().await {
-            if let Some(url) = line.strip_prefix(LISTENS) {
-                return Url::parse(url.trim()).ok();
+            if let Some(address) = line.strip_prefix(LISTENS) {
+                url = Url::parse(address.trim()).ok();
+            } else if let Some(link) = line.strip_prefix(SIGNS_IN) {
+                return url.zip(Url::parse(link.trim()).ok());
             }
         }
         None
     };
-    let url = timeout(STARTING, found).await.ok().flatten()?;
+    let found = timeout(STARTING, found).await.ok().flatten()?;
     // Whatever else it prints is read, so that it never waits for us.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Some(url)
+    Some(found)
 }
 
 fn did_not_start(folder: &Path) -> Failure {
@@ -199,6 +201,18 @@ fn did_not_start(folder: &Path) -> Failure {
         .into()
 }
 
+/// This program, on the data of `dev` alone: what is set for a host on the same machine would lead it to that host's database.
+fn own() -> Result<Command, Failure> {
+    let mut command = Command::new(program()?);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("ANNEX_") && text != "ANNEX_LOG" {
+            command.env_remove(&name);
+        }
+    }
+    Ok(command)
+}
+
 fn program() -> Result<PathBuf, Failure> {
     std::env::current_exe()
         .map_err(|error| Diagnostic::new("host-start", format!("cannot find this program's own file: {error}")).into())
@@ -210,20 +224,4 @@ fn data(folder: &Path) -> PathBuf {
 
 fn log_file(folder: &Path) -> PathBuf {
     folder.join("host.log")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_port_in_use_is_answered_with_a_free_one() {
-        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = taken.local_addr().unwrap().port();
-        let failure = check_port(port).unwrap_err();
-        assert_eq!(failure.0[0].code, "port-in-use");
-        let free = failure.0[0].fix.as_ref().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
-        assert_ne!(free, port);
-        assert!(check_port(free).is_ok() && check_port(0).is_ok());
-    }
 }

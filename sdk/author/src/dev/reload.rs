@@ -8,7 +8,7 @@ use std::{
 
 use annex_check::{Diagnostic, Failure};
 use annex_domain::{
-    addon::{Seq, Version},
+    addon::{AddonId, Seq, Version},
     manifest::Manifest,
 };
 use annex_package::keys::SigningKey;
@@ -18,7 +18,6 @@ use url::Url;
 use super::host::Host;
 use crate::{
     api::{Api, Body},
-    args::DevArgs,
     cargo, check, files,
     output::Output,
     project::Project,
@@ -33,7 +32,7 @@ const AGAIN: Duration = Duration::from_millis(200);
 /// Brings what is in the folder onto the host.
 pub(super) struct Reloader {
     folder: PathBuf,
-    api: Api,
+    pub(super) api: Api,
     url: Url,
     key: SigningKey,
     counter: PathBuf,
@@ -43,15 +42,20 @@ pub(super) struct Reloader {
 
 /// What runs now.
 pub(super) struct Loaded {
+    /// As it was loaded.
+    pub(super) project: Project,
     pub(super) version: String,
     pub(super) installation: String,
+    /// Its settings.
     pub(super) link: String,
+    /// It was not there before.
+    pub(super) is_new: bool,
 }
 
 impl Reloader {
-    pub(super) fn new(args: &DevArgs, host: &Host) -> Result<Self, Failure> {
+    pub(super) fn new(project: &Project, host: &Host) -> Result<Self, Failure> {
         Ok(Self {
-            folder: args.dir.clone(),
+            folder: project.root.clone(),
             api: host.api.clone(),
             url: host.url.clone(),
             key: host.key()?,
@@ -61,19 +65,20 @@ impl Reloader {
         })
     }
 
-    /// The installation that runs, once there is one.
+    /// The installation, once there is one: also where the last version could not be installed.
     pub(super) fn installation(&self) -> Option<&str> {
         self.installation.as_deref()
+    }
+
+    /// Finds the installation of an earlier run, if there is one.
+    pub(super) async fn find(&mut self, addon: &AddonId) -> Result<Option<&str>, Failure> {
+        self.installation = self.installed(addon).await?.map(|found| text(&found, "id"));
+        Ok(self.installation())
     }
 
     /// How often it went well.
     pub(super) fn reloads(&self) -> u32 {
         self.reloads
-    }
-
-    /// The host.
-    pub(super) fn api(&self) -> &Api {
-        &self.api
     }
 
     pub(super) async fn reload(&mut self, output: Output) -> Result<Loaded, Failure> {
@@ -85,12 +90,13 @@ impl Reloader {
         let package = check::package_as(&project, manifest.clone(), component)?;
         let signed = annex_package::sign(&package, std::slice::from_ref(&self.key))?;
         self.api.post("/packages", Body::Package(signed)).await?;
+        let before = self.installation.clone();
         let installation = self.install_or_update(&manifest).await?;
         let id = text(&installation, "id");
-        self.installation = Some(id.clone());
         self.reloads += 1;
         let link = self.url.join(&format!("my-addons/{id}")).map(String::from).unwrap_or_default();
-        Ok(Loaded { version: text(&installation, "version"), installation: id, link })
+        let is_new = before.as_ref() != Some(&id);
+        Ok(Loaded { project, version: text(&installation, "version"), installation: id, link, is_new })
     }
 
     /// The manifest with the next number: `1.2.0` becomes `1.2.0-dev.7`, seq 7.
@@ -106,9 +112,14 @@ impl Reloader {
         Ok(numbered)
     }
 
-    async fn install_or_update(&self, manifest: &Manifest) -> Result<Value, Failure> {
-        let list = self.api.get(&format!("/installations?addon={}", manifest.id)).await?;
-        let mut found = list.pointer("/items/0").or_else(|| list.get(0)).cloned();
+    /// What the host says about the installation of an add-on.
+    async fn installed(&self, addon: &AddonId) -> Result<Option<Value>, Failure> {
+        let list = self.api.get(&format!("/installations?addon={addon}")).await?;
+        Ok(list.pointer("/items/0").cloned())
+    }
+
+    async fn install_or_update(&mut self, manifest: &Manifest) -> Result<Value, Failure> {
+        let mut found = self.installed(&manifest.id).await?;
         if let Some(broken) = found.as_ref().filter(|found| text(found, "status").starts_with("failed")) {
             // Nothing of it ever ran, or its data was already restored: begin again.
             let path = format!("/installations/{}?confirm={}&force=true", text(broken, "id"), manifest.id);
@@ -133,6 +144,8 @@ impl Reloader {
                 self.api.post(&format!("{path}/update"), Body::Json(body)).await?
             }
         };
+        // Whatever becomes of it, what it logs is told.
+        self.installation = Some(text(&answer, "id"));
         self.settled(answer, manifest).await
     }
 

@@ -3,6 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -10,8 +11,8 @@ use annex_check::{Diagnostic, Failure};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::{sync::mpsc, time::timeout};
 
-/// Editors write several files for one save.
-const QUIET: Duration = Duration::from_millis(150);
+/// Editors write several files for one save, right after each other.
+const QUIET: Duration = Duration::from_millis(60);
 /// Made by tools.
 const IGNORED: [&str; 3] = ["target", "dist", "Cargo.lock"];
 
@@ -51,19 +52,22 @@ impl Watcher {
         Ok(())
     }
 
-    /// Waits for a change. Nothing is lost when the wait is given up.
-    pub(super) async fn changed(&mut self) {
-        if self.changes.recv().await.is_none() {
-            std::future::pending().await
-        }
-    }
-
     /// Waits until the files are quiet again.
     pub(super) async fn settle(&mut self) {
         while let Ok(Some(())) = timeout(QUIET, self.changes.recv()).await {}
         // A folder that went away meanwhile is no reason to stop.
         let _ = self.look();
     }
+}
+
+/// Waits for a change in any of several folders; answers in which. Nothing is lost when the wait is given up.
+pub(super) async fn changed(watchers: &mut [Watcher]) -> usize {
+    let look = |cx: &mut Context<'_>| {
+        let changed =
+            watchers.iter_mut().position(|watcher| matches!(watcher.changes.poll_recv(cx), Poll::Ready(Some(()))));
+        changed.map_or(Poll::Pending, Poll::Ready)
+    };
+    std::future::poll_fn(look).await
 }
 
 fn matters(root: &Path, event: &Event) -> bool {
@@ -98,7 +102,7 @@ mod tests {
             "/a",
             "/b/x",
             "/a/target/x",
-            "/a/.annex/dev/data",
+            "/a/target/annex-dev/data",
             "/a/dist/x.annex",
             "/a/Cargo.lock",
             "/a/src/.lib.rs.swp",

@@ -1,0 +1,54 @@
+//! The first message of a channel that was just installed, so that the inbox has one to look at: what its scenarios receive comes in by
+//! its hook, as its service would deliver it. The settings are those of its scenarios until the author enters others; a later start
+//! finds both as they were left.
+
+use annex_check::{Diagnostic, Failure, scenario::Loaded};
+use annex_domain::{addon::Kind, random};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::{api::Api, project::Project, scenario};
+
+/// What was delivered, and how to deliver more.
+#[derive(Debug, Serialize)]
+pub(super) struct Delivered {
+    /// Of the answer.
+    status: u16,
+    /// Where the service delivers.
+    address: String,
+    /// What each delivery has to carry.
+    header: String,
+    secret: String,
+}
+
+impl Delivered {
+    pub(super) fn text(&self) -> String {
+        let Self { status, address, header, secret } = self;
+        format!(
+            "the first message of its scenarios came in, answered with {status}\n  more come by:  curl {address} -H '{header}: {secret}' -d …"
+        )
+    }
+}
+
+/// Delivers what the scenarios of a channel receive first; nothing for other add-ons, and where no scenario receives anything.
+pub(super) async fn first(api: &Api, project: &Project, installation: &str) -> Result<Option<Delivered>, Failure> {
+    let (Kind::Channel, Some(inbound)) = (project.manifest.kind, &project.manifest.inbound) else { return Ok(None) };
+    // A channel without scenarios, or with broken ones, runs all the same.
+    let scenarios = scenario::load_all(&project.root, None).unwrap_or_default();
+    let Some(request) = scenarios.iter().find_map(Loaded::first_delivery) else { return Ok(None) };
+    let secret = random::token().map_err(|error| Diagnostic::new("no-randomness", error.to_string()))?;
+    let mut values = settings(project, &scenarios);
+    values.insert(inbound.setting.clone(), secret.as_str().into());
+    api.put(&format!("/installations/{installation}/settings"), json!({ "values": values })).await?;
+    let channel = api.get(&format!("/installations/{installation}/channel")).await?;
+    let address = channel.get("address").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let status = api.deliver(&address, &request, (inbound.header.as_str(), secret.as_str())).await?;
+    Ok(Some(Delivered { status, address, header: inbound.header.clone(), secret }))
+}
+
+/// What the scenarios set, of what the manifest asks for.
+fn settings(project: &Project, scenarios: &[Loaded]) -> Map<String, Value> {
+    let set = scenarios.iter().flat_map(Loaded::settings);
+    let known = set.filter(|(key, _)| project.manifest.settings.iter().any(|setting| setting.key == **key));
+    known.filter_map(|(key, value)| Some((key.clone(), serde_json::to_value(value).ok()?))).collect()
+}
