@@ -45,6 +45,7 @@ bench: wasm-target ## The figures of host/docs/performance.md, as ratios in one 
 	@cargo build --release --package annex
 	@cargo run --release --package annex-tests --example speed
 	@cargo run --release --package annex-tests --example attacks
+	@cargo run --release --package annex-tests --example save
 	@cargo run --release --package annex-billing --example month
 
 fmt: ## Formats everything
