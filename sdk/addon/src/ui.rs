@@ -31,7 +31,7 @@ mod view;
 pub use crate::bindings::plugin::annex::addon::ui::{Context, Entry, Event, TextKind, Tone, Value};
 pub use actions::{Actions, Button, HasPrimary, NoPrimary};
 pub use blocks::{Badge, Banner, Block, Cell, Divider, Empty, Image, Pairs, Progress, Skeleton, Steps, Text};
-pub use inputs::{ChoiceInput, DateInput, Input, NumberInput, TextInput, Toggle};
+pub use inputs::{Choice, ChoiceInput, DateInput, Input, NumberInput, TextInput, Toggle};
 pub use lists::{Column, Item, List, Pages, Row, Table};
 pub use reply::{Reply, Toast};
 pub use view::{Form, Section, View};

@@ -49,7 +49,13 @@ pub(super) fn block(block: &mut wire::Block) {
         }
         Block::TextInput(input) => field(&mut input.field),
         Block::NumberInput(input) => field(&mut input.field),
-        Block::ChoiceInput(input) => field(&mut input.field),
+        Block::ChoiceInput(input) => {
+            field(&mut input.field);
+            for choice in &mut input.choices {
+                line(&mut choice.label);
+                lines(&mut choice.hint);
+            }
+        }
         Block::Toggle(input) => field(&mut input.field),
         Block::DateInput(input) => field(&mut input.field),
         Block::Actions(actions) => actions.iter_mut().for_each(action),
@@ -141,7 +147,7 @@ fn cut(text: &mut String, longest: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Pairs, Section, View};
+    use super::super::{Choice, ChoiceInput, Form, Pairs, Section, View};
     use super::*;
 
     fn cut_to(text: &str, longest: usize) -> String {
@@ -163,5 +169,22 @@ mod tests {
         let wire::Block::Pairs(pairs) = &view.into_wire().sections[0].nodes[0].block else { panic!("pairs") };
         let wire::Cell::Text(text) = &pairs[0].value else { panic!("a text") };
         assert_eq!(text.chars().count(), 300);
+    }
+
+    #[test]
+    fn labels_and_hints_of_choices_are_cut_and_their_values_stay() {
+        let long = "x".repeat(1000);
+        let choice = Choice::new(&long, &long).hint(&long).disabled();
+        let form = Form::new("save", "Save").input(ChoiceInput::multiple("sizes", "Sizes").choices([choice]));
+        let wire::Block::ChoiceInput(input) = &View::new("v").section(form).into_wire().sections[0].nodes[0].block
+        else {
+            panic!("choices")
+        };
+        let choice = &input.choices[0];
+        assert_eq!(
+            (choice.label.chars().count(), choice.hint.as_ref().map(|hint| hint.chars().count())),
+            (300, Some(300))
+        );
+        assert!(choice.value == long && choice.disabled && input.multiple);
     }
 }

@@ -167,13 +167,41 @@ impl NumberInput {
     }
 }
 
+/// What can be chosen in a [`ChoiceInput`].
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "give it to a choice input"]
+pub struct Choice(wire::Choice);
+
+impl Choice {
+    /// `value`: what is sent, unique in the field; `label`: what is read.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self(wire::Choice { value: value.into(), label: label.into(), hint: None, disabled: false })
+    }
+
+    /// More about it.
+    pub fn hint(mut self, text: impl Into<String>) -> Self {
+        self.0.hint = Some(text.into());
+        self
+    }
+
+    /// Shown, and cannot be chosen.
+    pub fn disabled(mut self) -> Self {
+        self.0.disabled = true;
+        self
+    }
+}
+
 /// One or several of at most [`MAX_CHOICES`] choices.
 ///
 /// ```
-/// use annex_sdk::ui::ChoiceInput;
+/// use annex_sdk::ui::{Choice, ChoiceInput};
 ///
 /// let input = ChoiceInput::menu("size", "Size").choice("s", "Small").choice("l", "Large").selected("s");
-/// # let _ = input;
+/// let shipping = ChoiceInput::radios("shipping", "Shipping").choices([
+///     Choice::new("post", "By post").hint("Three days"),
+///     Choice::new("courier", "By courier").disabled(),
+/// ]);
+/// # let _ = (input, shipping);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use = "put it into a form"]
@@ -190,6 +218,11 @@ impl ChoiceInput {
         Self::new(id, label, wire::ChoiceStyle::Menu, false)
     }
 
+    /// Several of a menu.
+    pub fn multiple(id: &str, label: impl Into<String>) -> Self {
+        Self::new(id, label, wire::ChoiceStyle::Menu, true)
+    }
+
     /// One, all shown.
     pub fn radios(id: &str, label: impl Into<String>) -> Self {
         Self::new(id, label, wire::ChoiceStyle::Radios, false)
@@ -201,15 +234,18 @@ impl ChoiceInput {
     }
 
     /// Adds a choice.
-    pub fn choice(mut self, value: impl Into<String>, label: impl Into<String>) -> Self {
-        if self.0.choices.len() < MAX_CHOICES {
-            let choice = wire::Choice { value: value.into(), label: label.into(), hint: None, disabled: false };
-            self.0.choices.push(choice);
-        }
+    pub fn choice(self, value: impl Into<String>, label: impl Into<String>) -> Self {
+        self.choices([Choice::new(value, label)])
+    }
+
+    /// Adds choices.
+    pub fn choices(mut self, choices: impl IntoIterator<Item = Choice>) -> Self {
+        let room = MAX_CHOICES.saturating_sub(self.0.choices.len());
+        self.0.choices.extend(choices.into_iter().take(room).map(|choice| choice.0));
         self
     }
 
-    /// Selects a value; for [`checks`](ChoiceInput::checks), one more.
+    /// Selects a value; where there can be several, one more.
     pub fn selected(mut self, value: impl Into<String>) -> Self {
         if !self.0.multiple {
             self.0.selected.clear();

@@ -189,6 +189,22 @@ impl Form {
         self
     }
 
+    /// Asks before it sends: `title` names the object, `body` says what happens, `label` is the verb on the button.
+    pub fn confirm(mut self, title: impl Into<String>, body: impl Into<String>, label: impl Into<String>) -> Self {
+        if let Some(submit) = self.actions.buttons.first_mut() {
+            submit.confirm = Some(wire::Confirm { title: title.into(), body: body.into(), label: label.into() });
+        }
+        self
+    }
+
+    /// The label of the button that sends while the reply is awaited.
+    pub fn busy(mut self, label: impl Into<String>) -> Self {
+        if let Some(submit) = self.actions.buttons.first_mut() {
+            submit.busy_label = Some(label.into());
+        }
+        self
+    }
+
     /// Adds a button beside the one that sends.
     pub fn button(mut self, button: Button) -> Self {
         self.actions = self.actions.button(button);
@@ -199,5 +215,21 @@ impl Form {
 impl From<Form> for Section {
     fn from(form: Form) -> Self {
         form.section.block(form.actions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_asks_before_its_own_button_sends_alone() {
+        let form = Form::new("pay", "Pay").button(Button::invoke("check", "Check"));
+        let form = form.confirm("Pay order 7?", "The card is charged.", "Pay 12.50 EUR").busy("Paying");
+        let view = View::new("v").section(form).into_wire();
+        let wire::Block::Actions(actions) = &view.sections[0].nodes[0].block else { panic!("actions") };
+        let [pay, check] = actions.as_slice() else { panic!("two buttons") };
+        assert_eq!(pay.confirm.as_ref().map(|confirm| confirm.label.as_str()), Some("Pay 12.50 EUR"));
+        assert_eq!((pay.busy_label.as_deref(), &check.confirm), (Some("Paying"), &None));
     }
 }
