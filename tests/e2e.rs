@@ -16,6 +16,7 @@ mod contact_sync;
 mod crash;
 mod desk;
 mod drafts;
+mod examples;
 mod languages;
 mod layout;
 mod mistakes;

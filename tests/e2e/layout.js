@@ -71,7 +71,7 @@ window.layout = (() => {
   function stacked() {
     const wrong = [];
     for (const table of all('.addon-panel .panel-table.wide').filter(isSeen)) {
-      const panel = box(table.closest('.addon-panel-content'));
+      const panel = box(table.closest('.addon-panel-content, .addon-panel-page'));
       if (panel.width > 520) continue;
       for (const row of all('tbody tr', table)) {
         [...row.cells].forEach((cell, at) => {

@@ -98,6 +98,7 @@ async fn every_page(host: &Host, chromium: &Chromium, sight: &Sight, found: &mut
         shows_what_is_long(chromium, &desk, page, found).await;
         inspect(chromium, page, sight, found).await;
     }
+    look_through_the_gallery(chromium, &desk.gallery, sight, found).await;
     chromium.sign_in_at("/client-area/sign-in", PAYER, ".client-head").await;
     for page in &desk.client_area {
         look(chromium, page, sight, found).await;
@@ -112,6 +113,24 @@ async fn every_page(host: &Host, chromium: &Chromium, sight: &Sight, found: &mut
 /// What one function of `layout.js` finds.
 async fn measure(chromium: &Chromium, check: &str, arguments: &[Value]) -> Vec<String> {
     texts(&chromium.run(&format!("return layout.{check}(...arguments)"), arguments).await)
+}
+
+/// Every block in every state: each page of the gallery lies above its start. What is folded is opened, to be seen as well.
+async fn look_through_the_gallery(chromium: &Chromium, start: &str, sight: &Sight, found: &mut Found) {
+    look(chromium, start, sight, found).await;
+    let pages = "return [...document.querySelectorAll('.panel button[value$=\"|open\"]')].map(({ value }) => value)";
+    let pages = texts(&chromium.run(pages, &[]).await);
+    assert!(pages.len() >= 9, "{pages:?}");
+    for page in pages {
+        open(chromium, start, sight, found).await;
+        chromium
+            .run("document.querySelector(`.panel button[value=\"${arguments[0]}\"]`).click()", &[json!(page)])
+            .await;
+        let above = "return Boolean(document.querySelector('.panel-top button[value=back]'))";
+        chromium.until(&format!("{page} is above {start}"), above).await;
+        chromium.run("for (const folded of document.querySelectorAll('.panel details')) folded.open = true", &[]).await;
+        inspect(chromium, &format!("{start} {page}"), sight, found).await;
+    }
 }
 
 async fn look(chromium: &Chromium, page: &str, sight: &Sight, found: &mut Found) {

@@ -40,6 +40,8 @@ pub(super) struct Desk {
     pub(super) ticket: String,
     /// The installation beside it whose panel gets a table when it is asked to.
     pub(super) synced: String,
+    /// The panel that has every block in every state, on a page of its own.
+    pub(super) gallery: String,
     /// For whoever is not signed in.
     pub(super) outside: Vec<String>,
     pub(super) panel: Vec<String>,
@@ -51,6 +53,7 @@ struct Addons {
     hello: String,
     channel: String,
     synced: String,
+    gallery: String,
     tried: String,
     bought: String,
     team: String,
@@ -95,13 +98,14 @@ impl Desk {
         let mut client_area = of_client_area();
         client_area.extend([first_of(browser, "/client-area/invoices").await, authorize]);
         let outside = outside(browser, invitation, &addons.asked).await;
-        Self { ticket, synced: addons.synced, outside, panel, client_area }
+        let gallery = format!("{ticket}/sidebar/{}", addons.gallery);
+        Self { ticket, synced: addons.synced, gallery, outside, panel, client_area }
     }
 }
 
 async fn publish(host: &Host) {
-    for name in ["annex.hello-1.0.0", "annex.contact-sync-1.0.0", "annex.satisfaction-1.0.0", "annex.telegram-1.0.0"] {
-        host.publish(name).await;
+    for name in ["hello", "contact-sync", "satisfaction", "telegram", "gallery"] {
+        host.publish(&format!("annex.{name}-1.0.0")).await;
     }
     for puppet in [MONTHLY, TEAM, WANTED, ASKED] {
         let (_folder, package) = puppet.pack();
@@ -140,11 +144,12 @@ async fn install(browser: &Browser, api: &Api) -> Addons {
         "upsales_key": "up-secret", "freshdesk_subdomain": "acme", "freshdesk_key": "fd-secret",
     }});
     api.put(&format!("/installations/{synced}/settings"), &keys).await.expect_ok("settings").await;
+    let gallery = api.install("annex.gallery").await;
     payer::add_card(browser, ASKS).await;
     api.begin_to_buy("annex.asked", "1.0.0", "once", "asked").await;
     let asked = api.installed("annex.asked").await;
     api.settled(&asked, "payment-due").await;
-    Addons { hello, channel, synced, tried, bought, team, asked }
+    Addons { hello, channel, synced, gallery, tried, bought, team, asked }
 }
 
 /// One add-on is updated, and can be taken back; another has an update that waits for consent.

@@ -1,0 +1,93 @@
+//! The whole add-on without a host: what every page says, in each language, and what each button does.
+
+use annex_sdk::{
+    testing::{self, Look},
+    ui::Value,
+};
+
+use super::*;
+
+fn look(page: Page) -> Look {
+    let open = Event { source: page.name().into(), ..Event::new("open") };
+    Look::at_reply(&Gallery::handle(&testing::context(), &open).unwrap())
+}
+
+fn act(verb: &str, source: &str) -> Result<Reply> {
+    Gallery::handle(&testing::context(), &Event { source: source.into(), ..Event::new(verb) })
+}
+
+#[test]
+fn the_start_leads_to_every_page_and_each_leads_back() {
+    let start = Look::at(&Gallery::render(&testing::context()).unwrap());
+    for page in Page::ALL {
+        let opens = start.buttons.iter().find(|button| button.id == page.name()).unwrap();
+        assert_eq!(opens.does, "push open");
+        let shown = look(page);
+        assert!(shown.shows(&page.title(&Texts::choose("en", TEXTS))), "{page:?}: {:?}", shown.texts);
+        assert!(shown.buttons.iter().any(|button| button.does == "back"), "{page:?}");
+    }
+    assert!(act("open", "no-such-page").is_err());
+}
+
+/// A button that does nothing would be the one that an author copies.
+#[test]
+fn every_button_of_every_page_is_answered() {
+    for page in Page::ALL {
+        for button in look(page).buttons {
+            let Some((kind, verb)) = button.does.split_once(' ') else { continue };
+            let calls = matches!(kind, "invoke" | "submit" | "push");
+            if calls && !matches!(verb, "fail" | "unknown-verb") {
+                assert!(act(verb, &button.id).is_ok(), "{page:?}: {button:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_error_is_of_its_kind() {
+    assert!(matches!(act("fail", "needs-config"), Err(Error::NeedsConfig(_))));
+    assert!(matches!(act("fail", "needs-auth"), Err(Error::NeedsAuth(_))));
+    assert!(matches!(act("fail", "upstream"), Err(Error::Upstream(_))));
+    assert!(matches!(act("fail", "denied"), Err(Error::Denied(_))));
+    assert!(matches!(act("fail", "internal"), Err(Error::Internal(_))));
+}
+
+#[test]
+fn a_search_narrows_the_cities_and_keeps_the_page() {
+    let typed =
+        |text: &str| Event { source: "city".into(), ..Event::new("find") }.entered("city", Value::Text(text.into()));
+    let reply = Gallery::handle(&testing::context(), &typed("li")).unwrap();
+    let look = Look::at_reply(&reply);
+    assert!(look.fields.contains(&"city".to_owned()) && look.fields.contains(&"wrong-datetime".to_owned()));
+}
+
+#[test]
+fn every_language_has_every_text() {
+    let keys = |code: &str| {
+        let (_, fluent) = TEXTS.iter().find(|(name, _)| *name == code).unwrap();
+        let keys = fluent.lines().filter_map(|line| line.split_once(" = "));
+        keys.map(|(key, _)| key.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("de"), keys("en"));
+    assert_eq!(keys("ar"), keys("en"));
+    // A key that is shown as it is would be a text that is missing.
+    for page in Page::ALL {
+        let texts = look(page).texts;
+        assert!(!texts.iter().any(|text| keys("en").contains(text) && text.contains('-')), "{page:?}: {texts:?}");
+    }
+}
+
+#[test]
+fn its_chapter_shows_code_that_is_here() {
+    let files = [
+        include_str!("lib.rs"),
+        include_str!("shown.rs"),
+        include_str!("lists.rs"),
+        include_str!("inputs.rs"),
+        include_str!("buttons.rs"),
+        include_str!("replies.rs"),
+        include_str!("long.rs"),
+        include_str!("../annex.toml"),
+    ];
+    crate::chapter_check::is_real(include_str!("../../../sdk/guide/examples/gallery.md"), &files);
+}
