@@ -4,7 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{database::Database, host::Setup};
+use crate::support::{
+    api::Api,
+    database::Database,
+    host::{Host, Setup},
+    on_each_database,
+    peer::Peer,
+};
 
 /// What a view can hold, and by which name it stands in a view's JSON.
 const CASES: [(&str, &str); 10] = [
@@ -72,4 +78,56 @@ fn names(part: &Value, member: &str, found: &mut BTreeSet<String>) {
         }
         _ => {}
     }
+}
+
+async fn with_shop(database: Database) -> (Host, Peer, Api, String) {
+    let shop = Peer::start("shop.py", &[]);
+    let host = Setup::new(database).egress("acme.shops.example", &shop.url).start().await;
+    host.publish("annex.orders-1.0.0").await;
+    let api = host.api();
+    let id = api.install("annex.orders").await;
+    let settings = format!("/installations/{id}/settings");
+    let values = |token: &str| json!({"values": {"shop": "acme", "token": token}});
+    let refused = api.put(&settings, &values("wrong")).await.expect_problem(422, "invalid-settings").await;
+    assert_eq!(refused["errors"][0]["code"], "key-refused", "{refused}");
+    api.put(&settings, &values("shop-token")).await.expect_ok("settings").await;
+    (host, shop, api, id)
+}
+
+async fn refunds(shop: &Peer) -> Vec<Value> {
+    reqwest::get(format!("{}/__refunds", shop.url)).await.unwrap().json().await.unwrap()
+}
+
+on_each_database!(orders_are_paged_and_refunded_once);
+
+/// Without script, from the first page to the note on the ticket.
+async fn orders_are_paged_and_refunded_once(database: Database) {
+    let (host, shop, api, id) = with_shop(database).await;
+    let browser = host.browser().await;
+    let ticket = api.ticket_from("ada@example.com").await;
+
+    let first = browser.get(&format!("/tickets/{}/sidebar/{id}", ticket["number"])).await;
+    first.expect("#10482").expect("in total").expect_not("#10476");
+    let second = browser.press(&first, "form.panel", "Next", &[]).await;
+    second.expect("#10476").expect_not("#10482");
+    browser.press(&second, "form.panel", "Previous", &[]).await.expect("#10482");
+    let cheapest = browser.press(&second, "form.panel", "s|orders|total|false", &[]).await;
+    cheapest.expect("#10482").expect("#10474");
+
+    let order = browser.press(&second, "form.panel", "a|s1|o-6|show", &[]).await;
+    order.expect("Order 10476").expect("Ink, black").expect("At most 74.85 EUR").expect("Refund order 10476?");
+    let entered = [("v|s3|n|amount", "10"), ("v|s3|t|reason", "damaged"), ("v|s3|t|note", "lost")];
+    // The shop pays, and its answer is lost: who presses again pays nothing twice.
+    let unclear = browser.press(&order, "form.panel", "Pay back", &entered).await;
+    unclear.expect("nothing is paid back twice");
+    let done = browser.press(&order, "form.panel", "Pay back", &entered).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    done.expect("Partly refunded").expect("At most 64.85 EUR").expect("10.00 EUR refunded");
+    let paid = refunds(&shop).await;
+    assert_eq!(paid, [json!({"order": "o-6", "amount": 1000, "currency": "EUR", "reason": "damaged", "note": "lost"})]);
+
+    let messages = api.get(&format!("/tickets/{}/messages", ticket["number"])).await.to_string();
+    assert!(messages.contains("Refunded 10.00 EUR of order 10476: Damaged"), "{messages}");
+    let logs = api.get(&format!("/installations/{id}/logs")).await.to_string();
+    assert!(!logs.contains("shop-token") && logs.contains("refunded 1000 cents of order 10476"), "{logs}");
 }

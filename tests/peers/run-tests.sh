@@ -19,7 +19,7 @@ missing() { # peer, reason
 }
 
 command -v python3 >/dev/null || missing "python3" "install Python 3; the test servers need it"
-# Tests start the servers themselves: crm.py, telegram.py, stripe.py, smtp.py, publisher.py and oidc.py find their packages here.
+# Tests start the servers themselves: crm.py, shop.py, telegram.py, stripe.py, smtp.py, publisher.py and oidc.py find their packages here.
 export ANNEX_TEST_PEERS=${ANNEX_TEST_PEERS:-${CARGO_TARGET_DIR:-$PWD/target}/peers}
 tests/peers/setup.sh python >/dev/null || missing "Stripe (localstripe), SMTP (aiosmtpd) and services of publishers (standardwebhooks, Authlib)" "its tests are skipped"
 tests/peers/setup.sh npm >/dev/null || missing "a foreign OIDC issuer (oidc-provider), a service with openid-client, and axe-core" "their tests are skipped"
@@ -41,7 +41,7 @@ fi
 echo "tests: add-ons, natively"
 cargo test --manifest-path plugins/Cargo.toml --workspace --quiet
 echo "tests: add-ons, in the sandbox"
-for addon in hello contact-sync satisfaction telegram lang-de lang-ar gallery; do
+for addon in hello contact-sync satisfaction telegram lang-de lang-ar gallery orders; do
     "$ANNEX_TEST_BIN" addon test "plugins/$addon" \
         --component "${CARGO_TARGET_DIR:-plugins/target}/wasm32-wasip2/release/${addon//-/_}.wasm"
 done

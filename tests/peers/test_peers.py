@@ -67,6 +67,44 @@ class Crm(PeerTest):
         self.assertEqual((request["path"], request["query"]["email"]), ("/api/v2/contacts", "ada@example.com"))
 
 
+class Shop(PeerTest):
+    script = "shop.py"
+
+    def ask(self, path, body=None, token="shop-token", key=None):
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return self.get(f"/api/v1{path}", {**headers, **({"Idempotency-Key": key} if key else {})}, body)
+
+    def refund(self, amount, key, note=""):
+        body = {"amount": amount, "currency": "EUR", "reason": "damaged", "note": note}
+        return self.ask("/orders/o-1/refunds", body, key=key)
+
+    def test_orders_are_sorted_and_paged(self):
+        first = self.ask("/orders?email=ada@example.com&limit=5")[1]
+        self.assertEqual((len(first["orders"]), first["previous"], first["next"], first["total"]), (5, None, "o5", 12))
+        self.assertEqual(first["orders"][0]["number"], 10482)
+        last = self.ask("/orders?email=ada@example.com&limit=5&cursor=o10")[1]
+        self.assertEqual((len(last["orders"]), last["previous"], last["next"]), (2, "o5", None))
+        totals = [one["total"] for one in self.ask("/orders?email=ada@example.com&sort=total")[1]["orders"]]
+        self.assertEqual(totals, sorted(totals))
+        self.assertEqual(self.ask("/orders?email=nobody@example.com")[1]["total"], 0)
+
+    def test_tokens_and_misbehaviour(self):
+        self.assertEqual(self.get("/api/v1/shop"), (200, {"name": "Acme"}))
+        self.assertEqual(self.ask("/orders?email=ada@example.com", token="other")[0], 401)
+        self.assertEqual(self.ask("/orders?email=shop-429@example.com")[0], 429)
+        self.assertEqual(self.ask("/orders/o-99")[0], 404)
+
+    def test_a_refund_is_made_once_for_a_key(self):
+        first, again = self.refund(100, "a"), self.refund(100, "a")
+        self.assertEqual((first[0], first[1]["refunded"], again), (201, 100, first))
+        self.assertEqual(self.refund(200, "a"), (409, {"code": "changed"}))
+        self.assertEqual(self.refund(10**6, "b")[0], 422)
+        with self.assertRaises(Exception):
+            self.refund(300, "c", note="lost")
+        self.assertEqual(self.refund(300, "c", note="lost")[1]["refunded"], 400)
+        self.assertEqual([one["amount"] for one in self.get("/__refunds")[1]], [100, 300])
+
+
 class Telegram(PeerTest):
     script = "telegram.py"
 
