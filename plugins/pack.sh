@@ -18,4 +18,4 @@ pack() { # add-on, manifest
 compile --package contact-sync --features save-contact
 pack contact-sync annex-1.1.toml
 compile --workspace
-for addon in hello contact-sync satisfaction telegram lang-de lang-ar gallery orders; do pack "$addon" annex.toml; done
+for addon in hello contact-sync satisfaction telegram lang-de lang-ar gallery orders keyword-rules; do pack "$addon" annex.toml; done

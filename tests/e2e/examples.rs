@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{
     api::Api,
     database::Database,
+    eventually,
     host::{Host, Setup},
     on_each_database,
     peer::Peer,
@@ -130,4 +131,58 @@ async fn orders_are_paged_and_refunded_once(database: Database) {
     assert!(messages.contains("Refunded 10.00 EUR of order 10476: Damaged"), "{messages}");
     let logs = api.get(&format!("/installations/{id}/logs")).await.to_string();
     assert!(!logs.contains("shop-token") && logs.contains("refunded 1000 cents of order 10476"), "{logs}");
+}
+
+/// What Telegram posts for a message.
+fn update(number: u64, text: &str) -> Value {
+    json!({"update_id": number, "message": {
+        "message_id": number, "date": 1_760_000_000, "text": text,
+        "from": {"id": 42, "is_bot": false, "first_name": "Mina"}, "chat": {"id": 42, "type": "private"},
+    }})
+}
+
+async fn receive(host: &Host, channel: &str, update: &Value) {
+    let request = reqwest::Client::new().post(format!("{}/hooks/{channel}/webhook", host.url)).json(update);
+    let answer = request.header("X-Telegram-Bot-Api-Secret-Token", "a-webhook-secret").send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+}
+
+on_each_database!(a_message_that_arrives_is_tagged_by_its_words);
+
+async fn a_message_that_arrives_is_tagged_by_its_words(database: Database) {
+    let telegram = Peer::start("telegram.py", &[]);
+    let host = Setup::new(database).egress("api.telegram.org", &telegram.url).start().await;
+    host.publish("annex.telegram-1.0.0").await;
+    host.publish("annex.keyword-rules-1.0.0").await;
+    let api = host.api();
+    let (channel, rules) = (api.install("annex.telegram").await, api.install("annex.keyword-rules").await);
+    let keys = json!({"values": {"bot_token": "123456:test-token", "webhook_secret": "a-webhook-secret"}});
+    api.put(&format!("/installations/{channel}/settings"), &keys).await.expect_ok("settings").await;
+    let values = json!({"values": {"rules": "money back: billing; urgent: urgent", "notes": "true", "language": "en"}});
+    api.put(&format!("/installations/{rules}/settings"), &values).await.expect_ok("settings").await;
+
+    // The first message opens the ticket, the second is added to it.
+    for (number, text, tag) in [(1, "This is URGENT", "urgent"), (2, "I want my money back.", "billing")] {
+        receive(&host, &channel, &update(number, text)).await;
+        eventually(&format!("the ticket has the tag {tag}"), || async {
+            let tickets = api.get("/tickets").await;
+            let tags = &tickets["items"][0]["tags"];
+            tags.as_array().unwrap().iter().any(|one| one == tag).then_some(())
+        })
+        .await;
+    }
+    let note = "Tagged “billing”, since the requester wrote “money back”.";
+    eventually("a note says why", || async {
+        let messages = api.get("/tickets/1/messages").await;
+        messages["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["body"] == note && one["internal"] == true)
+            .then_some(())
+    })
+    .await;
+    let browser = host.browser().await;
+    let panel = browser.get(&format!("/tickets/1/sidebar/{rules}")).await;
+    panel.expect("money back").expect("Tagged").expect("Every tag is there");
 }
