@@ -13,6 +13,7 @@ mod icon;
 mod links;
 mod report;
 pub mod scenario;
+pub mod schema;
 mod texts;
 mod world;
 
