@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use annex_domain::addon::{AddonId, Kind, PublisherSlug};
 use clap::{
-    Args, Subcommand,
+    Args, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use url::Url;
@@ -58,6 +58,8 @@ pub enum AddonCommand {
     Logs(LogsArgs),
     /// Take a version back, or offer it again
     Yank(YankArgs),
+    /// Print the JSON Schema of `annex.toml` or of scenarios, for editors
+    Schema(SchemaArgs),
 }
 
 /// `annex addon new`
@@ -202,6 +204,23 @@ pub struct PublishArgs {
     /// Which host, how to be let in.
     #[command(flatten)]
     pub host: HostArgs,
+}
+
+/// `annex addon schema`
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of which file
+    #[arg(value_enum, default_value_t = SchemaOf::Manifest)]
+    pub of: SchemaOf,
+}
+
+/// A file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// `annex.toml`
+    Manifest,
+    /// `scenarios/*.toml`
+    Scenario,
 }
 
 /// `annex key …`

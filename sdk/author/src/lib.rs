@@ -29,6 +29,7 @@ mod project;
 mod publish;
 mod scenario;
 mod sdk;
+mod schema;
 mod sign;
 mod status;
 mod submit;
@@ -49,6 +50,8 @@ pub use args::{
     KeyCommand, KeyListArgs, KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs,
     NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, StatusArgs, SubmitArgs, TestArgs, UpgradeArgs, WhoamiArgs,
     YankArgs,
+    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SchemaArgs, SchemaOf,
+    SignArgs, TestArgs,
 };
 pub use new::Lang;
 pub use output::{Answer, Output};
@@ -72,6 +75,7 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
         AddonCommand::Status(args) => output.finish(status::run(&args).await),
         AddonCommand::Logs(args) => output.finish(logs::run(&args, output).await),
         AddonCommand::Yank(args) => output.finish(yank::run(&args).await),
+        AddonCommand::Schema(args) => output.finish(schema::run(&args)),
     }
 }
 

@@ -17,11 +17,14 @@ use crate::{
 /// A file of a template: where it goes, and its text with placeholders such as `__ID__`.
 type File = (&'static str, &'static str);
 
-const COMMON: [File; 3] = [
+const COMMON: [File; 4] = [
     ("Cargo.toml", include_str!("../templates/Cargo.toml.tmpl")),
     (".gitignore", include_str!("../templates/gitignore.tmpl")),
     ("README.md", include_str!("../templates/README.md.tmpl")),
+    (SCHEMA, annex_check::schema::MANIFEST),
 ];
+/// Named by the first line of each manifest: editors complete and check by it.
+const SCHEMA: &str = "annex.schema.json";
 const PLUGIN: [File; 4] = [
     ("annex.toml", include_str!("../templates/plugin/annex.toml.tmpl")),
     ("src/lib.rs", include_str!("../templates/plugin/src/lib.rs.tmpl")),
@@ -182,6 +185,8 @@ mod tests {
             let dependency = sdk::Dependency::find(&cargo_toml, &text).unwrap();
             assert_eq!(dependency.path.as_deref(), Some(Path::new(sdk::PATH)));
             assert!(sdk::is_in(folder.path()));
+            let manifest = std::fs::read_to_string(folder.path().join("annex.toml")).unwrap();
+            assert!(manifest.starts_with(&format!("#:schema ./{SCHEMA}\n")), "{manifest}");
             let project = Project::open(folder.path(), None).unwrap();
             assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
             assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
