@@ -130,16 +130,16 @@ pub struct Support {
     pub faq: Option<String>,
 }
 
-/// What a plugin can hear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EventName {
-    /// A ticket was made.
-    TicketCreated,
-    /// Status, priority, assignee or tags changed.
-    TicketUpdated,
-    /// A reply or note was added.
-    MessageAdded,
+crate::words! {
+    /// What a plugin can hear.
+    pub enum EventName: "event" {
+        /// A ticket was made.
+        TicketCreated = "ticket-created",
+        /// Status, priority, assignee or tags changed.
+        TicketUpdated = "ticket-updated",
+        /// A reply or note was added.
+        MessageAdded = "message-added",
+    }
 }
 
 /// A request to a channel must carry the value of a secret setting in a header: the host compares, in constant time,
