@@ -1,5 +1,6 @@
 //! Draws a page from its Markdown. Headings get anchors, links to other files become links to pages, and a section that is
-//! called like an event ends with the example of that event, made of the type that is posted. Markup in the Markdown stays text.
+//! called like an event ends with the example of that event, made of the type that is posted. Comments and what examples of Rust
+//! only need to be compiled are left out; all other markup in the Markdown stays text.
 
 use std::fmt;
 
@@ -34,6 +35,8 @@ pub(super) struct Section {
     pub(super) heading: String,
     /// Without code blocks.
     pub(super) text: String,
+    /// Of its code blocks.
+    pub(super) code: String,
 }
 
 /// Text, and the code block that follows it.
@@ -67,7 +70,7 @@ impl fmt::Display for Markup {
 
 /// Draws a page.
 pub(super) fn draw(markdown: &str) -> Drawn {
-    let mut events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(as_shown);
+    let mut events = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(as_shown);
     let mut drawer = Drawer::default();
     while let Some(event) = events.next() {
         match event {
@@ -77,11 +80,12 @@ pub(super) fn draw(markdown: &str) -> Drawn {
             }
             Event::Start(Tag::CodeBlock(kind)) => {
                 let inner = until(&mut events, TagEnd::CodeBlock);
-                let language = match &kind {
-                    CodeBlockKind::Fenced(language) => &**language,
+                let info = match &kind {
+                    CodeBlockKind::Fenced(info) => &**info,
                     CodeBlockKind::Indented => "",
                 };
-                drawer.code(language, text_of(&inner).trim_end().to_owned());
+                let language = info.split(',').next().unwrap_or_default();
+                drawer.code(language, readable(language, &text_of(&inner)));
             }
             event => drawer.other(event),
         }
@@ -102,7 +106,7 @@ impl<'m> Drawer<'m> {
     fn heading(&mut self, level: HeadingLevel, inner: Vec<Event<'m>>) {
         self.end_section();
         let heading = text_of(&inner);
-        let mut section = Section { id: String::new(), level, heading, text: String::new() };
+        let mut section = Section { id: String::new(), level, heading, text: String::new(), code: String::new() };
         if level == HeadingLevel::H1 {
             self.drawn.title.clone_from(&section.heading);
         } else {
@@ -123,6 +127,10 @@ impl<'m> Drawer<'m> {
     }
 
     fn code(&mut self, language: &str, text: String) {
+        if let Some(section) = self.drawn.sections.last_mut() {
+            section.code.push_str(&text);
+            section.code.push('\n');
+        }
         let id = format!("code-{}", self.drawn.pieces.len());
         self.flush(Some(Code { id, language: language.to_owned(), text }));
     }
@@ -164,15 +172,29 @@ impl<'m> Drawer<'m> {
     }
 }
 
-/// Links lead to pages, and markup is text.
-fn as_shown(event: Event<'_>) -> Event<'_> {
+/// Links lead to pages, pictures come from this host, and markup is text. None for a comment.
+fn as_shown(event: Event<'_>) -> Option<Event<'_>> {
     match event {
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            Event::Start(Tag::Link { link_type, dest_url: address(&dest_url).into(), title, id })
+            Some(Event::Start(Tag::Link { link_type, dest_url: address(&dest_url).into(), title, id }))
         }
-        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        event => event,
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+            Some(Event::Start(Tag::Image { link_type, dest_url: format!("/developers/{dest_url}").into(), title, id }))
+        }
+        Event::Html(text) | Event::InlineHtml(text) => (!is_comment(&text)).then_some(Event::Text(text)),
+        event => Some(event),
     }
+}
+
+fn is_comment(markup: &str) -> bool {
+    let markup = markup.trim();
+    markup.starts_with("<!--") && markup.ends_with("-->")
+}
+
+/// Code as people read it: rustdoc leaves out the same lines.
+fn readable(language: &str, code: &str) -> String {
+    let is_hidden = |line: &str| language == "rust" && (line == "#" || line.starts_with("# "));
+    code.lines().filter(|line| !is_hidden(line)).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
 fn until<'m>(events: &mut impl Iterator<Item = Event<'m>>, end: TagEnd) -> Vec<Event<'m>> {
@@ -197,10 +219,13 @@ fn anchor(heading: &str) -> String {
     heading.chars().filter_map(letter).collect()
 }
 
-/// Where a link leads: to a page, where it names its file.
+/// Where a link leads: to a page, where it names its file, in whatever folder.
 fn address(written: &str) -> String {
     match written.split_once(".md") {
-        Some((slug, rest)) if !slug.contains('/') => format!("/developers/{slug}{rest}"),
+        Some((file, rest)) if !file.contains("://") => {
+            let slug = file.rsplit('/').next().unwrap_or_default();
+            format!("/developers/{slug}{rest}")
+        }
         _ => written.to_owned(),
     }
 }
@@ -248,6 +273,26 @@ mod tests {
         assert!(codes[1].language == "json" && codes[1].text.contains("\"type\": \"app.suspended\""), "{:?}", codes[1]);
         assert_ne!(codes[0].id, codes[1].id);
         assert!(!html(&drawn).contains("print"));
+    }
+
+    #[test]
+    fn examples_of_rust_are_shown_as_people_read_them() {
+        let drawn =
+            draw("# T\nOne.\n```rust,no_run\n# use a::b;\n#\n#[test]\nfn c() {}\n# }\n```\n```toml\n# kept\n```\n");
+        let codes: Vec<_> = drawn.pieces.iter().filter_map(|piece| piece.code.as_ref()).collect();
+        assert_eq!((codes[0].language.as_str(), codes[0].text.as_str()), ("rust", "#[test]\nfn c() {}"));
+        assert_eq!(codes[1].text, "# kept");
+        assert!(drawn.sections[0].code.contains("fn c()") && !drawn.sections[0].text.contains("fn c()"));
+    }
+
+    #[test]
+    fn comments_are_left_out_and_pictures_come_from_the_host() {
+        let markdown = "# T\n<!-- made: a -->\n| a |\n|---|\n| b |\n\n<!-- end -->\n![A *c*](pictures/c.png)\n\
+                        [d](../../host/docs/developers/events.md#order)";
+        let html = html(&draw(markdown));
+        assert!(!html.contains("made") && !html.contains("end --") && html.contains("<td>b</td>"), "{html}");
+        assert!(html.contains("<img src=\"/developers/pictures/c.png\" alt=\"A c\""), "{html}");
+        assert!(html.contains("href=\"/developers/events#order\""), "{html}");
     }
 
     #[test]
