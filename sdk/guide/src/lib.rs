@@ -1,0 +1,62 @@
+//! The guide of add-on authors: the Markdown beside this crate, which every host shows at `/developers`. Here its examples in Rust
+//! are compiled against annex-sdk, and run: each is a documentation test.
+
+macro_rules! chapters {
+    ($($name:ident: $file:literal;)+) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!(concat!("../", $file, ".md"))]
+            mod $name {}
+        )+
+
+        /// Those with examples.
+        #[cfg(test)]
+        const CHAPTERS: &[&str] = &[$($file),+];
+    };
+}
+
+chapters! {
+    first_add_on: "first-add-on";
+    how_a_call_runs: "how-a-call-runs";
+    blocks: "blocks";
+    desk_events: "desk-events";
+    channels: "channels";
+    languages: "languages";
+    errors: "errors";
+    security: "security";
+    versions: "versions";
+    cookbook: "cookbook";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    use super::CHAPTERS;
+
+    #[test]
+    fn every_example_is_compiled() {
+        let mut with_examples = BTreeSet::new();
+        for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {
+            let file = entry.unwrap().path();
+            if file.extension().is_some_and(|extension| extension == "md")
+                && fs::read_to_string(&file).unwrap().contains("```rust")
+            {
+                with_examples.insert(file.file_stem().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+        assert_eq!(with_examples, CHAPTERS.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>());
+    }
+
+    /// Recipes are what people copy: there are twelve, and none is only compiled.
+    #[test]
+    fn every_recipe_is_tried() {
+        let cookbook = include_str!("../cookbook.md");
+        let recipes: Vec<&str> = cookbook.split("\n## ").skip(1).collect();
+        assert_eq!(recipes.len(), 12);
+        for recipe in recipes {
+            let name = recipe.lines().next().unwrap();
+            assert!(recipe.contains("```rust\n") && recipe.contains("assert"), "{name}");
+        }
+    }
+}
