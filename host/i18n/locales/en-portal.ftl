@@ -10,6 +10,8 @@ developers-pages = All pages
 developers-contents = On this page
 developers-turn = Previous and next page
 developers-part-start = Get started
+developers-part-write = Write an add-on
+developers-part-reference = Reference
 developers-part-publish = Publish
 developers-part-build = Build
 
@@ -107,6 +109,7 @@ portal-hint-password-key-enrolled = You’re asked again so that nobody else at 
 portal-hint-password-key-removed = You’re asked again so that nobody else at this screen can remove a key that your packages are signed with.
 portal-hint-password-token = You’re asked again so that nobody else at this screen can give a program access to your publisher.
 portal-hint-password-address = You’re asked again so that nobody else at this screen can have your events sent elsewhere.
+portal-hint-password-program = You’re asked again because a program gets access to your publisher.
 portal-hint-password-secrets = You’re asked again so that nobody else at this screen can see what your events are signed with.
 portal-hint-password-client = You’re asked again so that nobody else at this screen can get access to your developer desk.
 portal-hint-password-bank = You’re asked again so that nobody else at this screen can send your payouts to another account.

@@ -1,8 +1,10 @@
-//! Documentation for publishers at `/developers`: public, in English, drawn from the Markdown in `host/docs/developers`. What is
-//! around it speaks the host's language.
+//! Documentation at `/developers`: public, in English, drawn from the Markdown of the guide (`sdk/guide`) and of what publishers need
+//! beside it (`host/docs/developers`). What is around it speaks the host's language.
 //!
 //! [`pages`] says which pages there are, [`markdown`] draws one, [`search`] finds words in all of them.
 
+#[cfg(test)]
+mod made;
 mod markdown;
 mod pages;
 mod search;
@@ -13,9 +15,11 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
     routing::get,
 };
+use rust_embed::Embed;
 use serde::Deserialize;
 
 use self::{
@@ -33,6 +37,7 @@ pub(crate) fn pages() -> Router<AppState> {
     Router::new()
         .route("/developers", get(index))
         .route("/developers/search", get(find))
+        .route("/developers/pictures/{name}", get(picture))
         .route("/developers/{page}", get(show))
 }
 
@@ -122,6 +127,21 @@ async fn show(State(state): State<AppState>, Path(slug): Path<String>, headers: 
         previous: opened.previous.map(link),
         next: opened.next.map(link),
     })
+}
+
+/// The pictures of the guide.
+#[derive(Embed)]
+#[folder = "../../sdk/guide/pictures/"]
+struct Pictures;
+
+async fn picture(Path(name): Path<String>) -> Response {
+    match Pictures::get(&name).filter(|_| name.ends_with(".png")) {
+        Some(file) => {
+            let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=3600")];
+            (headers, file.data.into_owned()).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// What is looked for.

@@ -33,6 +33,8 @@ use axum::{
     routing::{get, post},
 };
 
+#[cfg(test)]
+pub(crate) use self::draw::icons;
 use self::{
     draw::Draw,
     fault::{Alert, Card, Reader},

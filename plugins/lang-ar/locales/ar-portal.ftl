@@ -10,6 +10,8 @@ developers-pages = كل الصفحات
 developers-contents = في هذه الصفحة
 developers-turn = الصفحة السابقة والتالية
 developers-part-start = البداية
+developers-part-write = كتابة إضافة
+developers-part-reference = المرجع
 developers-part-publish = النشر
 developers-part-build = التطوير
 
@@ -111,6 +113,7 @@ portal-hint-password-key-enrolled = نسأل عنها مجددًا كي لا ي�
 portal-hint-password-key-removed = نسأل عنها مجددًا كي لا يزيل شخص آخر أمام هذه الشاشة مفتاحًا تُوقَّع به حزمك.
 portal-hint-password-token = نسأل عنها مجددًا كي لا يمنح شخص آخر أمام هذه الشاشة برنامجًا وصولًا إلى حساب ناشرك.
 portal-hint-password-address = نسأل عنها مجددًا كي لا يوجّه شخص آخر أمام هذه الشاشة أحداثك إلى عنوان آخر.
+portal-hint-password-program = نسأل عنها مجددًا لأن برنامجًا سيحصل على حق الوصول إلى ناشرك.
 portal-hint-password-secrets = نسأل عنها مجددًا كي لا يرى شخص آخر أمام هذه الشاشة ما تُوقَّع به أحداثك.
 portal-hint-password-client = نسأل عنها مجددًا كي لا يصل شخص آخر أمام هذه الشاشة إلى مكتب التطوير لديك.
 portal-hint-password-bank = نسأل عنها مجددًا كي لا يحوّل شخص آخر أمام هذه الشاشة مستحقاتك إلى حساب آخر.

@@ -10,6 +10,8 @@ developers-pages = Alle Seiten
 developers-contents = Auf dieser Seite
 developers-turn = Vorige und nächste Seite
 developers-part-start = Erste Schritte
+developers-part-write = Ein Add-on schreiben
+developers-part-reference = Referenz
 developers-part-publish = Veröffentlichen
 developers-part-build = Entwickeln
 
@@ -107,6 +109,7 @@ portal-hint-password-key-enrolled = Sie werden noch einmal gefragt, damit nieman
 portal-hint-password-key-removed = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm einen Schlüssel entfernt, mit dem Ihre Pakete signiert werden.
 portal-hint-password-token = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm einem Programm Zugriff auf Ihr Herausgeberkonto gibt.
 portal-hint-password-address = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm Ihre Ereignisse anderswohin senden lässt.
+portal-hint-password-program = Sie werden noch einmal gefragt, weil ein Programm Zugriff auf Ihren Herausgeber erhält.
 portal-hint-password-secrets = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm sieht, womit Ihre Ereignisse signiert werden.
 portal-hint-password-client = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm Zugriff auf Ihren Entwicklungs-Helpdesk bekommt.
 portal-hint-password-bank = Sie werden noch einmal gefragt, damit niemand sonst an diesem Bildschirm Ihre Auszahlungen auf ein anderes Konto lenkt.

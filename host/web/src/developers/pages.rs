@@ -7,8 +7,12 @@ use super::markdown::{Drawn, draw};
 /// What pages stand together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Words, and the way to the first add-on.
+    /// Words, and the way from an account to the marketplace.
     Start,
+    /// The guide.
+    Write,
+    /// Of the guide: every key, limit, icon and code.
+    Reference,
     /// Listing, review, money.
     Publish,
     /// What the publisher's own service has to do with.
@@ -16,12 +20,14 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 3] = [Self::Start, Self::Publish, Self::Build];
+    pub(super) const ALL: [Self; 5] = [Self::Start, Self::Write, Self::Reference, Self::Publish, Self::Build];
 
     /// Key of its name.
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Start => "developers-part-start",
+            Self::Write => "developers-part-write",
+            Self::Reference => "developers-part-reference",
             Self::Publish => "developers-part-publish",
             Self::Build => "developers-part-build",
         }
@@ -51,21 +57,37 @@ pub(super) struct Opened {
 }
 
 macro_rules! sources {
-    ($($part:ident: $($slug:literal)+;)+) => {
-        [$($((Part::$part, $slug, include_str!(concat!("../../../docs/developers/", $slug, ".md"))),)+)+]
+    ($($part:ident in $folder:literal: $($slug:literal)+;)+) => {
+        &[$($((Part::$part, $slug, include_str!(concat!("../../../../", $folder, "/", $slug, ".md"))),)+)+]
     };
 }
 
 /// Part, name in the address, Markdown.
-const SOURCES: [(Part, &str, &str); 14] = sources! {
-    Start: "start" "glossary";
-    Publish: "requirements" "certification" "checklist" "review" "access" "billing";
-    Build: "events" "oauth" "single-sign-on" "provisioning" "regions" "api";
+const SOURCES: &[(Part, &str, &str)] = sources! {
+    Start in "host/docs/developers": "start" "glossary";
+    Write in "sdk/guide":
+        "first-add-on"
+        "how-a-call-runs"
+        "blocks"
+        "desk-events"
+        "channels"
+        "languages"
+        "errors"
+        "security"
+        "signing"
+        "versions"
+        "selling"
+        "cookbook"
+        "moving";
+    Reference in "sdk/guide": "manifest" "scenarios" "limits" "icons" "codes";
+    Publish in "host/docs/developers": "requirements" "certification" "checklist" "review" "access" "billing";
+    Build in "host/docs/developers": "events" "oauth" "single-sign-on" "provisioning" "regions" "api";
 };
 
 static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
-    let document = |(part, slug, markdown)| Document { slug, part, drawn: draw(markdown) };
-    SOURCES.into_iter().map(document).collect()
+    let document =
+        |&(part, slug, markdown): &(Part, &'static str, &str)| Document { slug, part, drawn: draw(markdown) };
+    SOURCES.iter().map(document).collect()
 });
 
 /// All of them.

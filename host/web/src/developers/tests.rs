@@ -13,6 +13,8 @@ use scraper::{Html, Selector};
 use serde_json::Value;
 
 use super::{
+    Pictures,
+    made::cases,
     markdown::Section,
     pages::{Document, all, open},
 };
@@ -54,6 +56,14 @@ async fn every_page_is_drawn_and_every_link_leads_somewhere() {
     }
     let led: Vec<(String, String)> =
         pages.iter().flat_map(|(path, html)| links(html).into_iter().map(move |link| (path.clone(), link))).collect();
+    let picture = Selector::parse("article img").unwrap();
+    for (path, html) in &pages {
+        for image in Html::parse_document(html).select(&picture) {
+            let name = image.attr("src").and_then(|src| src.strip_prefix("/developers/pictures/"));
+            assert!(name.is_some_and(|name| Pictures::get(name).is_some()), "{path} shows {name:?}");
+            assert!(image.attr("alt").is_some_and(|alt| alt.len() > 10), "{path}: {name:?} has no words");
+        }
+    }
     for (path, link) in led.iter().filter(|(_, link)| !link.starts_with("https://")) {
         let (to, anchor) = link.split_once('#').unwrap_or((link.as_str(), ""));
         let to = if to.is_empty() { path.as_str() } else { to };
@@ -163,6 +173,46 @@ async fn what_the_issuer_announces_is_documented() {
     for grant in metadata["grant_types_supported"].as_array().unwrap() {
         assert!(said.contains(grant.as_str().unwrap()), "nothing is said of {grant}");
     }
+}
+
+/// Of each block, what it looks like, under a heading of its own.
+#[test]
+fn every_block_is_shown_and_has_its_picture() {
+    let ui = include_str!("../../../../wit/annex-addon-0.1/ui.wit");
+    let page = document("blocks");
+    let shown: String = page.drawn.pieces.iter().map(|piece| piece.html.to_string()).collect();
+    let blocks = cases(ui, "block");
+    assert!(blocks.len() >= 18, "{blocks:?}");
+    for (name, _) in blocks {
+        let file = format!("{name}.png");
+        assert!(Pictures::get(&file).is_some_and(|picture| picture.data.starts_with(b"\x89PNG")), "no picture {file}");
+        assert!(shown.contains(&format!("\"/developers/pictures/{file}\"")), "{file} is not shown");
+        assert!(page.drawn.sections.iter().any(|section| section.id == name), "no heading for {name}");
+    }
+}
+
+#[tokio::test]
+async fn pictures_are_served_and_nothing_else_of_their_folder() {
+    let site = Site::start().await;
+    let browser = site.browser();
+    assert_eq!(browser.get("/developers/pictures/banner.png").await.code(), 200);
+    for name in ["drawn.txt", "no-such.png", "..%2Fmanifest.md", "..%2Fsrc%2Flib.rs.png"] {
+        assert_eq!(browser.get(&format!("/developers/pictures/{name}")).await.code(), 404, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_search_puts_headings_first_and_marks_what_was_looked_for() {
+    let site = Site::start().await;
+    let browser = site.browser();
+    let at =
+        |html: &str, href: &str| html.find(&format!("href=\"{href}\"")).unwrap_or_else(|| panic!("no {href}: {html}"));
+    let page = browser.get("/developers/search?q=banner").await.html;
+    assert!(at(&page, "/developers/blocks#banner") < at(&page, "/developers/errors#in-the-panel-not-instead-of-it"));
+    assert!(page.contains("<mark>Banner</mark>"), "{page}");
+    // A word of the title and a word that only the code has.
+    let page = browser.get("/developers/search?q=cookbook+find_by_email").await.html;
+    at(&page, "/developers/cookbook#update-the-contact");
 }
 
 #[tokio::test]

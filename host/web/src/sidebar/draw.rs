@@ -25,6 +25,14 @@ static ICONS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     ids.filter_map(|rest| rest.split('"').next()).collect()
 });
 
+/// Their names, from a to z.
+#[cfg(test)]
+pub(crate) fn icons() -> Vec<&'static str> {
+    let mut icons: Vec<_> = ICONS.iter().copied().collect();
+    icons.sort_unstable();
+    icons
+}
+
 /// What the templates of one panel share.
 #[derive(Debug)]
 pub(crate) struct Draw<'a> {
