@@ -22,6 +22,7 @@ mod layout;
 mod mistakes;
 mod password_reset;
 mod publisher_crash;
+mod pictures;
 mod publisher_events;
 mod publisher_story;
 mod refusals;

@@ -46,6 +46,16 @@ const SETTLED: &str = "
         && !document.querySelector('.htmx-request, .addon-panel:not([data-folded]) .addon-panel-content > .skeleton');
 ";
 
+/// Where the found part is, with a margin around it.
+const CLIP: &str = "
+    const box = part.getBoundingClientRect();
+    const margin = 8;
+    return {
+        x: Math.max(0, box.x + scrollX - margin), y: Math.max(0, box.y + scrollY - margin),
+        width: box.width + 2 * margin, height: box.height + 2 * margin, scale: 2,
+    };
+";
+
 /// The colours that a person prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -218,6 +228,15 @@ impl Chromium {
         texts(&self.run(AXE, &[]).await)
     }
 
+    /// A picture of a part of the page, in twice as many pixels: of what `find` puts into the constant `part`.
+    pub(crate) async fn picture_of(&self, find: &str, arguments: &[Value]) -> Vec<u8> {
+        let clip = self.run(&format!("{find}{CLIP}"), arguments).await;
+        let wanted = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
+        let taken = self.session.cdp().send_raw("Page.captureScreenshot", wanted).await;
+        let taken = taken.unwrap_or_else(|error| panic!("no picture of {find}: {error}"));
+        BASE64_STANDARD.decode(taken["data"].as_str().expect("a picture")).expect("base64")
+    }
+
     /// Errors of scripts, of the content security policy and of what was to be loaded, since the last call.
     pub(crate) async fn errors(&self) -> Vec<String> {
         let log = self.session.browser_log().await.expect("the browser's log");
@@ -277,7 +296,11 @@ fn shot(name: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(std::env::var_os("ANNEX_TEST_SHOTS")?);
     std::fs::create_dir_all(&folder).ok()?;
     let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    Some(folder.join(format!("{}.png", name.chars().map(letter).collect::<String>())))
+    let letters: Vec<char> = name.chars().map(letter).collect();
+    // The width and the colours stand at the end; names of files have 255 bytes at most.
+    let (start, end) = letters.split_at(letters.len().saturating_sub(60));
+    let name: String = start.iter().take(60).chain(end).collect();
+    Some(folder.join(format!("{name}.png")))
 }
 
 /// Asks the driver by itself: the session's own client belongs to the runtime of the test.

@@ -224,6 +224,8 @@ async fn outside(browser: &Browser, invitation: String, asked: &str) -> Vec<Stri
         "/portal/request",
         "/developers",
         "/developers/events",
+        "/developers/blocks",
+        "/developers/manifest",
         "/developers/search?q=signature",
     ]
     .map(str::to_owned);
