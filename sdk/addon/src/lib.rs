@@ -19,6 +19,19 @@
 //! annex_sdk::export_plugin!(Hello);
 //! ```
 //!
+//! The guide begins with a first add-on in five minutes, shows every block as hosts draw it, and has a cookbook: it is at
+//! `/developers` of every host, that of `annex addon dev` included. Of what is documented here it has, among others:
+//!
+//! | here | in the guide |
+//! |---|---|
+//! | [`Plugin`], [`kv`], [`ui::View::state`] | `/developers/how-a-call-runs` |
+//! | [`ui`] | `/developers/blocks`, `/developers/cookbook` |
+//! | [`Plugin::on_event`] | `/developers/desk-events` |
+//! | [`Channel`] | `/developers/channels` |
+//! | [`Language`], [`Texts`] | `/developers/languages` |
+//! | [`Error`], [`http::Error`] | `/developers/errors` |
+//! | limits of all of it | `/developers/limits` |
+//!
 //! An instance lives for one call: keep what must last in [`kv`], and what belongs to a panel in [`ui::View::state`].
 //! `cargo test` runs the same code natively: [`testing::Host`] answers what the host would.
 
