@@ -75,10 +75,12 @@ const SOURCES: &[(Part, &str, &str)] = sources! {
         "errors"
         "security"
         "signing"
+        "publishing"
         "versions"
         "selling"
         "cookbook"
         "moving";
+    Write in "sdk/guide/examples": "gallery" "orders" "keyword-rules";
     Reference in "sdk/guide": "manifest" "scenarios" "limits" "icons" "codes";
     Publish in "host/docs/developers": "requirements" "certification" "checklist" "review" "access" "billing";
     Build in "host/docs/developers": "events" "oauth" "single-sign-on" "provisioning" "regions" "api";
