@@ -15,8 +15,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use annex_package::place_in_toml;
 use annex_domain::channel::InboundRequest;
+use annex_package::place_in_toml;
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Failure};

@@ -12,10 +12,10 @@ use clap::{
 };
 use url::Url;
 
-use crate::new::Lang;
 pub use self::hosts::{
     AddonArg, HostArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs, StatusArgs, SubmitArgs, WhoamiArgs, YankArgs,
 };
+use crate::new::Lang;
 /// `annex addon …`
 #[derive(Debug, Args)]
 pub struct AddonArgs {

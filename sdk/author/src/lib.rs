@@ -25,22 +25,23 @@ mod new;
 mod output;
 mod pack;
 mod packages;
+mod patience;
 mod project;
 mod publish;
 mod scenario;
-mod sdk;
 mod schema;
+mod sdk;
 mod sign;
+mod sources;
 mod status;
 mod submit;
-mod sources;
 mod test;
 mod toolchain;
 mod upgrade;
+mod usage;
 mod versions;
 mod whoami;
 mod yank;
-mod usage;
 
 use std::process::ExitCode;
 
@@ -48,10 +49,8 @@ pub use annex_check::{Diagnostic, Failure};
 pub use args::{
     AddonArg, AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, ExplainArgs, HostArgs, KeyArgs,
     KeyCommand, KeyListArgs, KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs,
-    NewArgs, PackArgs, PackageSource, PublishArgs, SignArgs, StatusArgs, SubmitArgs, TestArgs, UpgradeArgs, WhoamiArgs,
-    YankArgs,
-    KeyNewArgs, KeyRotateArgs, KeyStoreArgs, NewArgs, PackArgs, PackageSource, PublishArgs, SchemaArgs, SchemaOf,
-    SignArgs, TestArgs,
+    NewArgs, PackArgs, PackageSource, PublishArgs, SchemaArgs, SchemaOf, SignArgs, StatusArgs, SubmitArgs, TestArgs,
+    UpgradeArgs, WhoamiArgs, YankArgs,
 };
 pub use new::Lang;
 pub use output::{Answer, Output};

@@ -12,6 +12,7 @@ use crate::{
     args::LogsArgs,
     logins::Access,
     output::{Answer, Output},
+    patience::passes,
     versions::{self, text},
 };
 
@@ -19,18 +20,6 @@ use crate::{
 const WAIT: u32 = 25;
 /// How long a host that cannot answer is left alone.
 const PAUSE: Duration = Duration::from_secs(3);
-/// What passes by itself.
-const PASSES: [&str; 9] = [
-    "host-unreachable",
-    "rate-limited",
-    "unavailable",
-    "database-away",
-    "too-many-streams",
-    "timeout",
-    "http-502",
-    "http-503",
-    "http-504",
-];
 
 /// What was there when it was asked for.
 #[derive(Debug, Serialize)]
@@ -43,7 +32,7 @@ pub(crate) struct Shown {
 
 impl Answer for Shown {
     fn text(&self) -> String {
-        let entries = in_order(self.calls.clone(), self.lines.clone());
+        let entries = entries(&self.calls, &self.lines);
         if entries.is_empty() {
             return format!("{} {} has done nothing yet in your developer desk", self.addon, self.version);
         }
@@ -71,12 +60,12 @@ pub(crate) async fn run(args: &LogsArgs, output: Output) -> Result<Shown, Failur
 async fn follow(api: &Api, path: &str, mut answer: Value, output: Output) -> Failure {
     let mut printer = Printer::default();
     loop {
-        printer.print(&in_order(list(&answer, "calls"), list(&answer, "lines")), output);
+        printer.print(&entries(&list(&answer, "calls"), &list(&answer, "lines")), output);
         let next = format!("{path}?after={}&wait={WAIT}", text(&answer, "next"));
         answer = loop {
             match api.get(&next).await {
                 Ok(answer) => break answer,
-                Err(failure) if failure.0.iter().any(|one| PASSES.contains(&one.code.as_str())) => {
+                Err(failure) if passes(&failure) => {
                     tokio::time::sleep(PAUSE).await;
                 }
                 Err(failure) => return not_installed(failure),
@@ -85,9 +74,14 @@ async fn follow(api: &Api, path: &str, mut answer: Value, output: Output) -> Fai
     }
 }
 
-/// Hosts tell the newest first.
+/// The newest first.
 fn list(answer: &Value, key: &str) -> Vec<Value> {
-    answer.get(key).and_then(Value::as_array).into_iter().flatten().rev().cloned().collect()
+    answer.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+/// As they happened.
+fn entries(calls: &[Value], lines: &[Value]) -> Vec<Entry> {
+    in_order(calls.iter().rev().cloned().collect(), lines.iter().rev().cloned().collect())
 }
 
 fn not_installed(mut failure: Failure) -> Failure {

@@ -15,6 +15,7 @@ use crate::{
     logins::Access,
     output::{Answer, Output},
     packages::{self, Stage},
+    patience::patiently,
     versions::{self, state, text},
 };
 
@@ -65,7 +66,7 @@ pub(crate) async fn run(args: &SubmitArgs, output: Output) -> Result<Submitted, 
     let uploaded = uploaded.map_err(|failure| versions::no_project(failure, &access.host, &manifest.id))?;
     output.progress(format_args!("{} {} is uploaded; waiting for its report", manifest.id, manifest.version));
     let path = format!("{project}/{}", text(&uploaded, "id"));
-    let checked = checked(&api, &path).await?;
+    let checked = checked(&api, &path, output).await?;
     for track in args.tracks.iter().filter(|track| !is_handed_in(state(&checked, **track))) {
         api.post(&format!("{path}/submit"), Body::Json(json!({ "track": track }))).await?;
     }
@@ -74,7 +75,7 @@ pub(crate) async fn run(args: &SubmitArgs, output: Output) -> Result<Submitted, 
         output.progress("handed in; waiting until it is decided");
         while args.tracks.iter().any(|track| state(&version, *track) == "in-review") {
             tokio::time::sleep(LOOK).await;
-            version = api.get(&path).await?;
+            version = patiently(output, async || api.get(&path).await).await?;
         }
         decided(&version, &args.tracks)?;
     }
@@ -98,10 +99,10 @@ fn is_handed_in(state: &str) -> bool {
 }
 
 /// The version once its report is there and stands against nothing.
-async fn checked(api: &Api, path: &str) -> Result<Value, Failure> {
+async fn checked(api: &Api, path: &str, output: Output) -> Result<Value, Failure> {
     let until = Instant::now() + PATIENCE;
     loop {
-        let version = api.get(path).await?;
+        let version = patiently(output, async || api.get(path).await).await?;
         let report = version.get("report").cloned().unwrap_or_default();
         match text(&report, "state") {
             "done" => {
@@ -160,7 +161,8 @@ fn decided(version: &Value, tracks: &[Track]) -> Result<(), Failure> {
                 let open = notes.filter(|note| note.get("settled") != Some(&Value::Bool(true)));
                 wrong.extend(open.map(|note| {
                     let text = format!("{} review, {}: {}", track, text(note, "severity"), text(note, "body"));
-                    placed(Diagnostic::new("rejected", text), note).fix("change this, sign again and submit again")
+                    placed(Diagnostic::new("review-rejected", text), note)
+                        .fix("change this, sign again and submit again")
                 }));
             }
             "draft" => {

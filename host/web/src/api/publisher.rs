@@ -6,8 +6,8 @@
 mod answers;
 mod clients;
 mod events;
-mod once;
 mod logs;
+mod once;
 mod own_token;
 #[cfg(test)]
 mod tests;

@@ -18,9 +18,9 @@ use annex_domain::{
     publisher_event::{EventData, Suspended, SuspendedWhy},
 };
 use annex_store::{
-    oauth::clients::{self, NewClient},
     catalog, desks, installations,
     logs::{self, Level, NewLine},
+    oauth::clients::{self, NewClient},
     projects,
     publisher_events::{self, Subject},
     publishers::{members, organisations, tokens},
