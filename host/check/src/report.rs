@@ -25,7 +25,7 @@ use crate::{
 
 /// What is more than that of a component makes installing it slow: half of what hosts take.
 const LARGE: u64 = 12 << 20;
-/// Compiling for longer makes people wait.
+/// Processor time of compiling: more makes people wait.
 const SLOW: Duration = Duration::from_secs(20);
 /// By the clock, for all scenarios.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -158,9 +158,9 @@ fn facts(package: &VerifiedPackage) -> Facts {
 async fn run(runner: &Runner, package: &VerifiedPackage, report: &mut Report) -> Result<(), Unavailable> {
     let Some(compiled) = or_finding(runner.compile().await, &mut report.findings)? else { return Ok(()) };
     report.facts.machine_code_bytes = compiled.bytes;
-    report.facts.compile_millis = u64::try_from(compiled.wall.as_millis()).unwrap_or(u64::MAX);
-    if compiled.wall > SLOW {
-        let text = format!("compiling the component takes {} s", compiled.wall.as_secs());
+    report.facts.compile_millis = u64::try_from(compiled.spent.as_millis()).unwrap_or(u64::MAX);
+    if compiled.spent > SLOW {
+        let text = format!("compiling the component takes {} s of processor time", compiled.spent.as_secs());
         let slow = Finding::new("compile-slow", Severity::Suggestion, Target::Whole, text);
         report.findings.push(slow.hint("make the component smaller: less code, fewer dependencies"));
     }

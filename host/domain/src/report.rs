@@ -44,7 +44,7 @@ pub struct Facts {
     pub component_bytes: u64,
     /// Of the machine code that was made of it, in bytes.
     pub machine_code_bytes: u64,
-    /// By the clock, so it depends on the machine.
+    /// Of processor time: it depends on what the machine is, not on what else it does.
     pub compile_millis: u64,
     /// Files of the package, the component included.
     pub files: u32,

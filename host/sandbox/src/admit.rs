@@ -1,7 +1,7 @@
 //! From a verified package to something that can be called: compiled once per component and engine, linked against the
 //! world of its kind, kept loaded while it is used. An [`Admitted`] is made here and nowhere else.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use annex_domain::{
     addon::{Digest, Kind, PublisherSlug},
@@ -15,7 +15,7 @@ use crate::{
     bindings::v0_1::{Linked, Linkers},
     cache::{Cache, Key},
     compile::{
-        self,
+        self, Made,
         check::check_component,
         queue::{Errand, Queues},
     },
@@ -35,8 +35,8 @@ struct Facts {
     name: Arc<str>,
     key: Key,
     bytes: u64,
-    /// It was not known before.
-    is_new: bool,
+    /// What compiling took; none: it was known before.
+    compiled_in: Option<Duration>,
 }
 
 impl Admitted {
@@ -56,6 +56,12 @@ impl Admitted {
     #[must_use]
     pub fn artifact_bytes(&self) -> u64 {
         self.0.bytes
+    }
+
+    /// The processor time that compiling took; none where its machine code was there already.
+    #[must_use]
+    pub fn compiled_in(&self) -> Option<Duration> {
+        self.0.compiled_in
     }
 
     pub(crate) fn shared_manifest(&self) -> Arc<Manifest> {
@@ -97,8 +103,8 @@ impl Admission {
         errand: Errand,
     ) -> Result<Admitted, CompileError> {
         let kind = manifest.kind;
-        let (bytes, is_new) = match self.load(kind, digest).await? {
-            Some(bytes) => (bytes, false),
+        let (bytes, compiled_in) = match self.load(kind, digest).await? {
+            Some(bytes) => (bytes, None),
             None => {
                 let (own, digest) = (Arc::clone(self), digest.clone());
                 let compile = own.compile_in_turn(errand, manifest.id.publisher(), kind, digest, component.to_vec());
@@ -107,12 +113,12 @@ impl Admission {
             }
         };
         let name = manifest.id.as_str().into();
-        Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), kind), bytes, is_new })))
+        Ok(Admitted(Arc::new(Facts { manifest, name, key: (digest.clone(), kind), bytes, compiled_in })))
     }
 
     /// As [`crate::Sandbox::forget`].
     pub(crate) async fn forget(self: &Arc<Self>, addon: &Admitted) {
-        if !addon.0.is_new {
+        if addon.0.compiled_in.is_none() {
             return;
         }
         let (own, key) = (Arc::clone(self), addon.0.key.clone());
@@ -135,7 +141,7 @@ impl Admission {
         .await
     }
 
-    /// The size of the artifact, and whether it is new.
+    /// The size of the artifact, and what compiling took unless somebody else did it meanwhile.
     async fn compile_in_turn(
         self: Arc<Self>,
         errand: Errand,
@@ -143,19 +149,24 @@ impl Admission {
         kind: Kind,
         digest: Digest,
         component: Vec<u8>,
-    ) -> Result<(u64, bool), CompileError> {
+    ) -> Result<(u64, Option<Duration>), CompileError> {
         let _one_of_few = self.compiling.enter(errand, publisher).await?;
         // Somebody else may have compiled the same while this one waited.
         match self.load(kind, &digest).await? {
-            Some(bytes) => Ok((bytes, false)),
-            None => Ok((self.compile(kind, &digest, component).await?, true)),
+            Some(bytes) => Ok((bytes, None)),
+            None => self.compile(kind, &digest, component).await.map(|(bytes, spent)| (bytes, Some(spent))),
         }
     }
 
-    async fn compile(self: &Arc<Self>, kind: Kind, digest: &Digest, wasm: Vec<u8>) -> Result<u64, CompileError> {
+    async fn compile(
+        self: &Arc<Self>,
+        kind: Kind,
+        digest: &Digest,
+        wasm: Vec<u8>,
+    ) -> Result<(u64, Duration), CompileError> {
         let wasm = on_a_thread(move || check_component(&wasm).map(|()| wasm)).await?;
         let started = std::time::Instant::now();
-        let code = compile::compile(&self.compiler, wasm).await?;
+        let Made { code, spent } = compile::compile(&self.compiler, wasm).await?;
         metrics::histogram!("annex_sandbox_compile_seconds").record(started.elapsed().as_secs_f64());
         let (own, digest) = (Arc::clone(self), digest.clone());
         on_a_thread(move || {
@@ -164,7 +175,7 @@ impl Admission {
             if linked.is_err() {
                 own.artifacts.remove(&digest).map_err(unavailable)?;
             }
-            linked.map(|(_, bytes)| bytes)
+            linked.map(|(_, bytes)| (bytes, spent))
         })
         .await
     }

@@ -9,6 +9,7 @@ pub(crate) mod queue;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     process::Stdio,
+    time::Duration,
 };
 
 use tokio::{
@@ -26,8 +27,16 @@ use crate::{
 const LARGEST_ARTIFACT: u64 = 384 << 20;
 const LONGEST_MESSAGE: u64 = 16 << 10;
 
+/// What a compiler made.
+pub(crate) struct Made {
+    /// Machine code.
+    pub(crate) code: Vec<u8>,
+    /// The processor time that it took: a machine that is busy with other things makes it no longer.
+    pub(crate) spent: Duration,
+}
+
 /// Compiles a component that was checked.
-pub(crate) async fn compile(compiler: &Compiler, wasm: Vec<u8>) -> Result<Vec<u8>, CompileError> {
+pub(crate) async fn compile(compiler: &Compiler, wasm: Vec<u8>) -> Result<Made, CompileError> {
     match compiler {
         Compiler::Child(command) => {
             let done = tokio::time::timeout(command.wall, run(command, wasm)).await;
@@ -37,8 +46,12 @@ pub(crate) async fn compile(compiler: &Compiler, wasm: Vec<u8>) -> Result<Vec<u8
         }
         #[cfg(any(test, feature = "in-process-compiler"))]
         Compiler::InProcess => {
+            let started = std::time::Instant::now();
             let done = tokio::task::spawn_blocking(move || machine_code(&wasm, Effort::default())).await;
-            done.map_err(|error| CompileError::Unavailable(error.to_string()))?.map_err(CompileError::Refused)
+            let code = done
+                .map_err(|error| CompileError::Unavailable(error.to_string()))?
+                .map_err(CompileError::Refused)?;
+            Ok(Made { code, spent: started.elapsed() })
         }
     }
 }
@@ -59,7 +72,7 @@ fn caught<T>(work: impl FnOnce() -> wasmtime::Result<T>) -> Result<T, String> {
     Err(format!("the compiler fails on it: {said}"))
 }
 
-async fn run(command: &CompilerCommand, wasm: Vec<u8>) -> Result<Vec<u8>, CompileError> {
+async fn run(command: &CompilerCommand, wasm: Vec<u8>) -> Result<Made, CompileError> {
     let unavailable = |error: std::io::Error| CompileError::Unavailable(error.to_string());
     let mut child = Command::new(&command.program)
         .args(&command.args)
@@ -87,7 +100,7 @@ async fn run(command: &CompilerCommand, wasm: Vec<u8>) -> Result<Vec<u8>, Compil
     let message = String::from_utf8_lossy(&message.unwrap_or_default()).trim().to_owned();
     match status.code() {
         Some(0) if artifact.len() as u64 >= LARGEST_ARTIFACT => Err(CompileError::OverLimit("its machine code".into())),
-        Some(0) if !artifact.is_empty() => Ok(artifact),
+        Some(0) if !artifact.is_empty() => Ok(Made { code: artifact, spent: child::spent(&message) }),
         Some(child::REFUSED) => Err(CompileError::Refused(message)),
         Some(code) => Err(CompileError::Unavailable(format!("it ended with status {code}: {message}"))),
         None => Err(killed(status)),

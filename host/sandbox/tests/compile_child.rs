@@ -163,10 +163,12 @@ async fn artifacts_are_used_and_never_trusted() {
     let admitted =
         sandbox(folder.path(), child(60, Duration::from_mins(10))).admit(&package, Errand::Upload).await.unwrap();
     assert!(admitted.artifact_bytes() > 0);
+    assert!(admitted.compiled_in().is_some_and(|spent| spent > Duration::ZERO), "{admitted:?}");
     let [artifact] = artifacts(folder.path()).try_into().unwrap();
 
     // A second start does not compile: there is no compiler any more.
-    assert!(sandbox(folder.path(), missing()).admit(&package, Errand::Upload).await.is_ok());
+    let found = sandbox(folder.path(), missing()).admit(&package, Errand::Upload).await.unwrap();
+    assert_eq!(found.compiled_in(), None);
 
     // An artifact of another component, or with any change, counts as missing.
     let right = fs::read(&artifact).unwrap();

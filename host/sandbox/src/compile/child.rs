@@ -4,9 +4,11 @@
 use std::{
     io::{self, Read as _, Write as _},
     process::ExitCode,
+    time::Duration,
 };
 
 use rlimit::Resource;
+use rustix::time::{ClockId, clock_gettime};
 
 use super::check;
 use crate::engine::Effort;
@@ -25,7 +27,8 @@ const MEMORY: u64 = 1 << 30;
 /// Address space: more than `MEMORY`, as allocator arenas and thread stacks reserve what they never touch.
 const ADDRESS_SPACE: u64 = 4 << 30;
 
-/// Reads wasm from stdin and writes machine code to stdout. To be called first thing, before threads are started.
+/// Reads wasm from stdin and writes machine code to stdout, and to stderr what it spent. To be called first thing, before threads
+/// are started.
 #[must_use]
 pub fn compile_main(effort: Effort) -> ExitCode {
     match compile(effort) {
@@ -46,7 +49,21 @@ fn compile(effort: Effort) -> Result<(), String> {
     std::panic::set_hook(Box::new(|_| ()));
     let artifact = super::machine_code(&wasm, effort)?;
     let mut stdout = io::stdout().lock();
-    stdout.write_all(&artifact).and_then(|()| stdout.flush()).map_err(|error| error.to_string())
+    stdout.write_all(&artifact).and_then(|()| stdout.flush()).map_err(|error| error.to_string())?;
+    // Nobody but a parent that asks for it misses it.
+    let _ = writeln!(io::stderr(), "{}", processor_time().as_micros());
+    Ok(())
+}
+
+/// Of all threads of this process.
+fn processor_time() -> Duration {
+    let spent = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(u64::try_from(spent.tv_sec).unwrap_or(0), u32::try_from(spent.tv_nsec).unwrap_or(0))
+}
+
+/// The processor time that a child said on stderr, in microseconds; zero where it said something else.
+pub(super) fn spent(message: &str) -> Duration {
+    message.parse().map_or(Duration::ZERO, Duration::from_micros)
 }
 
 fn limit_self() -> io::Result<()> {
@@ -59,4 +76,24 @@ fn limit_self() -> io::Result<()> {
     rlimit::setrlimit(Resource::AS, ADDRESS_SPACE, ADDRESS_SPACE)?;
     rlimit::setrlimit(Resource::FSIZE, 0, 0)?;
     rlimit::setrlimit(Resource::CORE, 0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_process_computes_is_counted_and_what_it_waits_for_is_not() {
+        let (before, started) = (processor_time(), std::time::Instant::now());
+        let mut sum = 0_u64;
+        while processor_time() < before + Duration::from_millis(20) {
+            sum = std::hint::black_box(sum.wrapping_add(1));
+        }
+        // However many threads: no more than all cores together.
+        let cores = u32::try_from(std::thread::available_parallelism().unwrap().get()).unwrap();
+        assert!(processor_time() - before <= started.elapsed() * cores + Duration::from_millis(10));
+        let said = spent(&processor_time().as_micros().to_string());
+        assert!(said >= Duration::from_millis(20), "{said:?}");
+        assert_eq!(spent("the compiler says something"), Duration::ZERO);
+    }
 }
