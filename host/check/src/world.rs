@@ -26,6 +26,9 @@ const WIT: [(&str, &str); 5] = [
 /// links them to an empty context.
 const WASI: [&str; 6] = ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/", "wasi:sockets/"];
 
+/// Requests past the host's own interface, which keeps the keys and knows what the desk granted: no world has them.
+const WASI_HTTP: &str = "`wasi:http/";
+
 /// Magic, version 13, layer 1; a core module has version 1, layer 0.
 const COMPONENT_HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
 
@@ -95,8 +98,13 @@ fn check_exports(found: World<'_>, expected: World<'_>, kind: Kind, problems: &m
 }
 
 fn mismatch(problem: String) -> Diagnostic {
-    Diagnostic::new("wit-mismatch", format!("the component does not fit its world: {problem}"))
-        .fix("build it with the annex-sdk of this version, and export it with the macro of its kind")
+    // What other languages bring for it: `fetch` of JavaScript above all.
+    let fix = if problem.contains(WASI_HTTP) {
+        "send requests with `annex:addon/http`, and build without: in JavaScript, `disableFeatures: [\"http\", \"fetch-event\"]`"
+    } else {
+        "build it with the annex-sdk or the WIT of this version, and export all of the world of its kind"
+    };
+    Diagnostic::new("wit-mismatch", format!("the component does not fit its world: {problem}")).fix(fix)
 }
 
 fn not_a_component(why: &str) -> Diagnostic {
@@ -253,6 +261,27 @@ mod tests {
             [more]
         );
         assert_eq!(differences(Kind::Channel, "import http;\n", ""), Vec::<String>::new(), "less is enough");
+    }
+
+    /// What a component of JavaScript imports that was built with `fetch`.
+    #[test]
+    fn requests_past_the_host_are_refused_and_explained() {
+        let wasi = "package wasi:http@0.2.3 { interface types { send: func(); } }\n";
+        let with = |(name, text): &(&'static str, &'static str)| {
+            let text = text.replace(
+                "  import log;\n  export locale;",
+                "  import log;\n  import wasi:http/types@0.2.3;\n  export locale;",
+            );
+            (*name, if *name == "world.wit" { format!("{text}{wasi}") } else { text })
+        };
+        let files: Vec<_> = WIT.iter().map(with).collect();
+        let (found, world) = parse(files.iter().map(|(name, text)| (*name, text.as_str())), Kind::Language).unwrap();
+        let (expected, expected_world) = published(Kind::Language).unwrap();
+        let problems = compare_worlds((&found, world), (&expected, expected_world), Kind::Language);
+        assert_eq!(problems, ["it imports `wasi:http/types@0.2.3`, which the world `language` does not offer"]);
+        let refused = mismatch(problems[0].clone());
+        assert!(refused.fix.unwrap().contains("annex:addon/http"));
+        assert!(!mismatch("it does not export `x`".into()).fix.unwrap().contains("annex:addon/http"));
     }
 
     #[test]
