@@ -12,8 +12,12 @@ use url::Url;
 
 /// The media type of packages.
 const PACKAGE_TYPE: &str = "application/vnd.annex.package";
-/// The host checks and compiles a package before it answers: up to a minute for large components.
+/// The host checks and compiles a package before it answers: up to a minute of processor time for large components.
 const PATIENCE: Duration = Duration::from_mins(3);
+/// How often a package is sent to a host that does not answer in time. It compiles on, and who sends the same again waits for that.
+const UPLOADS: usize = 6;
+/// How it says so: its API itself, and what is before that.
+const LATE: [&str; 2] = ["timeout", "http-504"];
 
 /// A host, and the right to use it.
 #[derive(Debug, Clone)]
@@ -65,7 +69,10 @@ impl Api {
 
     /// Changes something.
     pub(crate) async fn post(&self, path: &str, body: Body) -> Result<Value, Failure> {
-        self.request(Method::POST, path, body).await
+        match body {
+            Body::Package(bytes) => in_time(|| self.request(Method::POST, path, Body::Package(bytes.clone()))).await,
+            body => self.request(Method::POST, path, body).await,
+        }
     }
 
     /// Puts something in the place of what is there.
@@ -131,6 +138,17 @@ impl Api {
     }
 }
 
+/// Asks again while the host says that it ran out of time, as it does when other things keep it busy.
+async fn in_time<F: Future<Output = Result<Value, Failure>>>(ask: impl Fn() -> F) -> Result<Value, Failure> {
+    for _ in 1..UPLOADS {
+        match ask().await {
+            Err(failure) if failure.0.iter().all(|diagnostic| LATE.contains(&diagnostic.code.as_str())) => {}
+            answered => return answered,
+        }
+    }
+    ask().await
+}
+
 fn unreachable(base: &Url, error: &reqwest::Error) -> Failure {
     let mut why = error.to_string();
     let mut source = std::error::Error::source(error);
@@ -189,6 +207,29 @@ mod tests {
         assert_eq!(failure.0[0].code, "unknown-key");
         assert_eq!(failure.0[0].message, "the key is not known (package: no)");
         assert_eq!(problem(StatusCode::BAD_GATEWAY, "<html>").0[0].code, "http-502");
+    }
+
+    #[tokio::test]
+    async fn a_host_that_is_late_is_asked_again_and_no_other() {
+        let asked_of = async |status: StatusCode, said: &'static str| {
+            let asked = std::cell::Cell::new(0);
+            let answer = in_time(|| {
+                asked.set(asked.get() + 1);
+                let late = asked.get() < 3;
+                async move { if late { Err(problem(status, said)) } else { Ok(Value::Null) } }
+            });
+            (answer.await.is_ok(), asked.get())
+        };
+        assert_eq!(asked_of(StatusCode::GATEWAY_TIMEOUT, "").await, (true, 3));
+        assert_eq!(asked_of(StatusCode::GATEWAY_TIMEOUT, r#"{"code":"timeout"}"#).await, (true, 3));
+        assert_eq!(asked_of(StatusCode::BAD_GATEWAY, "").await, (false, 1));
+        let asked = std::cell::Cell::new(0);
+        let never = in_time(|| {
+            asked.set(asked.get() + 1);
+            async { Err(problem(StatusCode::GATEWAY_TIMEOUT, "")) }
+        });
+        assert!(never.await.is_err());
+        assert_eq!(asked.get(), UPLOADS);
     }
 
     #[test]
