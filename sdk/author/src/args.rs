@@ -38,7 +38,7 @@ pub enum AddonCommand {
     Check(CheckArgs),
     /// Say what the code of an error means, why there is such a rule, and what to do
     Explain(ExplainArgs),
-    /// Compile the component for wasm32-wasip2
+    /// Make the component: compile it for wasm32-wasip2, or as `build` in `annex.toml` says
     Build(BuildArgs),
     /// Run the scenarios of `scenarios/` in the real sandbox
     Test(TestArgs),

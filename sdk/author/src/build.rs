@@ -1,11 +1,10 @@
-//! `annex addon build`: compile the component, and say where it is.
+//! `annex addon build`: make the component, and say where it is.
 
 use annex_check::Failure;
 use serde::Serialize;
 
 use crate::{
     args::BuildArgs,
-    cargo,
     output::{Answer, Output},
     project::Project,
 };
@@ -25,6 +24,6 @@ impl Answer for Built {
 
 pub(crate) async fn run(args: &BuildArgs, output: Output) -> Result<Built, Failure> {
     let project = Project::open(&args.dir, None)?;
-    let built = cargo::build(&project.root, output).await?;
+    let built = project.build(output).await?;
     Ok(Built { component: built.file.display().to_string(), size: built.bytes.len() })
 }

@@ -61,7 +61,7 @@ async fn compile(root: &Path, profile: Profile, output: Output) -> Result<Built,
     if !cargo_toml.is_file() {
         return Err(Diagnostic::new("no-crate", "there is no Rust crate to compile")
             .file(&cargo_toml)
-            .fix("pass a component that is built otherwise with --component FILE")
+            .fix("say in annex.toml how it is built otherwise, with `build` and `component`; `check`, `test` and `pack` also take --component FILE")
             .into());
     }
     let mut command = Command::new(cargo_program());

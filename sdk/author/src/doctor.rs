@@ -12,6 +12,8 @@ use crate::{
     args::DoctorArgs,
     key::KeyStore,
     output::{Answer, Output},
+    project::Project,
+    recipe::Recipe,
     toolchain,
 };
 
@@ -54,8 +56,21 @@ pub(crate) async fn run(args: &DoctorArgs, output: Output) -> Report {
         let missing = Diagnostic::new("no-folder", "there is no such folder").file(folder).fix("check the path");
         return Report { findings: vec![finding("folder", Err(missing.into()))] };
     }
+    let mut findings = vec![finding("annex", Ok(env!("CARGO_PKG_VERSION").into()))];
+    match Project::open(folder, None).ok().filter(|project| project.recipe != Recipe::Cargo) {
+        Some(project) => findings.push(finding("build", built(&project, output).await)),
+        None => findings.extend(rust(folder, output).await),
+    }
+    findings.push(finding("keys", keys(args)));
+    if let Some(host) = &args.host {
+        findings.push(finding("host", reach(host).await));
+    }
+    Report { findings }
+}
+
+/// What a crate needs, and an add-on that is to be made.
+async fn rust(folder: &Path, output: Output) -> Vec<Finding> {
     let mut findings = vec![
-        finding("annex", Ok(env!("CARGO_PKG_VERSION").into())),
         finding("rustc", toolchain::rustc(folder).await),
         finding("cargo", toolchain::cargo(folder).await),
         finding("target", target(folder).await),
@@ -64,11 +79,13 @@ pub(crate) async fn run(args: &DoctorArgs, output: Output) -> Report {
     if findings.iter().all(|finding| finding.problem.is_none()) {
         findings.push(finding("sdk", sdk::tried(folder, output).await));
     }
-    findings.push(finding("keys", keys(args)));
-    if let Some(host) = &args.host {
-        findings.push(finding("host", reach(host).await));
-    }
-    Report { findings }
+    findings
+}
+
+/// An add-on in another language has its own tools, and only its command tells whether they are there.
+async fn built(project: &Project, output: Output) -> Result<String, Failure> {
+    let built = project.build(output).await?;
+    Ok(format!("{} ({} KiB)", built.file.display(), built.bytes.len().div_ceil(1024)))
 }
 
 fn finding(what: &'static str, found: Result<String, Failure>) -> Finding {

@@ -28,6 +28,7 @@ mod packages;
 mod patience;
 mod project;
 mod publish;
+mod recipe;
 mod scenario;
 mod schema;
 mod sdk;

@@ -11,7 +11,14 @@ use annex_domain::manifest::Manifest;
 use annex_package::{Refusal, UnsignedPackage, manifest_from_toml, place_in_toml};
 use bytes::Bytes;
 
-use crate::{args::PackageSource, cargo, files, output::Output, scenario};
+use crate::{
+    args::PackageSource,
+    cargo::{self, Built},
+    files,
+    output::Output,
+    recipe::{self, Recipe},
+    scenario,
+};
 
 /// The manifest as authors name it.
 pub(crate) const MANIFEST: &str = "annex.toml";
@@ -28,6 +35,7 @@ pub(crate) struct Project {
     pub(crate) manifest: Manifest,
     /// Of the manifest, as it is written.
     text: String,
+    pub(crate) recipe: Recipe,
 }
 
 impl Project {
@@ -41,9 +49,25 @@ impl Project {
                 .fix("run this in an add-on's folder, or make one with `annex addon new NAME`")
                 .into());
         }
-        let text = files::read_text(&manifest_file)?;
+        let (recipe, text) = recipe::take(&files::read_text(&manifest_file)?, &manifest_file)?;
         let manifest = manifest_from_toml(&text, &manifest_file.display().to_string())?;
-        Ok(Self { root: folder.to_owned(), manifest_file, manifest, text })
+        Ok(Self { root: folder.to_owned(), manifest_file, manifest, text, recipe })
+    }
+
+    /// Makes its component.
+    pub(crate) async fn build(&self, output: Output) -> Result<Built, Failure> {
+        match &self.recipe {
+            Recipe::Cargo => cargo::build(&self.root, output).await,
+            Recipe::Own(own) => own.make(&self.root, &self.manifest_file, output).await,
+        }
+    }
+
+    /// The same in a hurry, where the toolchain has a way to.
+    pub(crate) async fn build_for_dev(&self, output: Output) -> Result<Built, Failure> {
+        match &self.recipe {
+            Recipe::Cargo => cargo::build_for_dev(&self.root, output).await,
+            Recipe::Own(_) => self.build(output).await,
+        }
     }
 
     /// What is wrong apart from the component: told before time goes into compiling one.
@@ -106,7 +130,7 @@ pub(crate) fn open(source: &PackageSource) -> Result<Project, Failure> {
 pub(crate) async fn component(project: &Project, source: &PackageSource, output: Output) -> Result<Bytes, Failure> {
     Ok(match &source.component {
         Some(file) => files::read(file)?.into(),
-        None => cargo::build(&project.root, output).await?.bytes,
+        None => project.build(output).await?.bytes,
     })
 }
 

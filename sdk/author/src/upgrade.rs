@@ -11,6 +11,7 @@ use crate::{
     args::UpgradeArgs,
     files,
     output::Answer,
+    project::MANIFEST,
     sdk::{self, Dependency},
 };
 
@@ -41,6 +42,10 @@ impl Answer for Upgraded {
 
 pub(crate) fn run(args: &UpgradeArgs) -> Result<Upgraded, Failure> {
     let (project, file) = (&args.dir, args.dir.join("Cargo.toml"));
+    if !file.is_file() && project.join(MANIFEST).is_file() {
+        let none = Diagnostic::new("no-sdk", "the add-on is no crate, so it has no annex-sdk").file(&file);
+        return Err(none.fix("`annex addon wit` writes the WIT of this program, which other languages go by").into());
+    }
     let text = files::read_text(&file)?;
     let dependency = Dependency::find(&file, &text)?;
     let before = dependency.path.as_ref().map(|path| project.join(path));
@@ -74,7 +79,8 @@ fn is_newer(version: &Version) -> bool {
 /// Whether `annex` made the folder. A checkout, or a fork of the author's, is left alone.
 fn is_ours(project: &Path, folder: &Path) -> bool {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    folder.parent().map(Path::to_owned) == Some(project.join("sdk")) && name.starts_with("annex-sdk-")
+    let version = name.strip_prefix("annex-sdk-").and_then(|version| version.parse::<Version>().ok());
+    version.is_some() && version == sdk::version_in(folder) && folder.parent() == Some(project.join("sdk").as_path())
 }
 
 fn remove(folder: &Path) -> Result<(), Failure> {
@@ -101,6 +107,13 @@ mod tests {
 
     fn upgrade(folder: &Path) -> Result<Upgraded, String> {
         run(&UpgradeArgs { dir: folder.to_owned() }).map_err(|failure| failure.0[0].code.clone())
+    }
+
+    #[test]
+    fn a_fork_of_the_authors_is_kept() {
+        let folder = project("sdk/annex-sdk-mine", "0.0.1");
+        upgrade(folder.path()).unwrap();
+        assert!(folder.path().join("sdk/annex-sdk-mine").exists());
     }
 
     #[test]
@@ -131,6 +144,13 @@ mod tests {
         fs::remove_dir_all(folder.path().join("sdk")).unwrap();
         assert_eq!(upgrade(folder.path()).unwrap().from, None);
         assert!(sdk::is_in(folder.path()));
+    }
+
+    #[test]
+    fn an_add_on_in_another_language_is_led_to_the_wit() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(MANIFEST), "").unwrap();
+        assert_eq!(upgrade(folder.path()).unwrap_err(), "no-sdk");
     }
 
     #[test]

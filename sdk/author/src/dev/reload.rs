@@ -18,7 +18,7 @@ use url::Url;
 use super::host::Host;
 use crate::{
     api::{Api, Body},
-    cargo, check, files,
+    check, files,
     output::Output,
     project::Project,
 };
@@ -85,7 +85,7 @@ impl Reloader {
         // The manifest may be what was saved.
         let project = Project::open(&self.folder, None)?;
         project.look_first()?;
-        let component = cargo::build_for_dev(&project.root, output).await?.bytes;
+        let component = project.build_for_dev(output).await?.bytes;
         let manifest = self.numbered(&project.manifest)?;
         let package = check::package_as(&project, manifest.clone(), component)?;
         let signed = annex_package::sign(&package, std::slice::from_ref(&self.key))?;

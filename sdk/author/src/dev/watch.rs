@@ -14,7 +14,9 @@ use tokio::{sync::mpsc, time::timeout};
 /// Editors write several files for one save, right after each other.
 const QUIET: Duration = Duration::from_millis(60);
 /// Made by tools.
-const IGNORED: [&str; 3] = ["target", "dist", "Cargo.lock"];
+const IGNORED: [&str; 4] = ["target", "dist", "Cargo.lock", "node_modules"];
+/// Made by Python beside its sources.
+const BYTECODE: &str = "__pycache__";
 
 /// Watches an add-on's folder.
 pub(super) struct Watcher {
@@ -79,7 +81,8 @@ fn is_source(root: &Path, path: &Path) -> bool {
     let Some(first) = path.strip_prefix(root).ok().and_then(|inside| inside.components().next()) else { return false };
     let first = first.as_os_str().to_string_lossy();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    !first.starts_with('.') && !IGNORED.contains(&&*first) && !name.starts_with('.') && !name.ends_with('~')
+    let is_made = IGNORED.contains(&&*first) || path.components().any(|part| part.as_os_str() == BYTECODE);
+    !is_made && !first.starts_with('.') && !name.starts_with('.') && !name.ends_with('~')
 }
 
 fn failed(error: &notify::Error) -> Failure {
@@ -107,6 +110,9 @@ mod tests {
             "/a/Cargo.lock",
             "/a/src/.lib.rs.swp",
             "/a/src/lib.rs~",
+            "/a/node_modules/x/y.js",
+            "/a/src/__pycache__/addon.cpython-314.pyc",
+            "/a/src/__pycache__",
         ] {
             assert!(!is_source(root, Path::new(no)), "{no}");
         }
