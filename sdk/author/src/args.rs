@@ -15,7 +15,7 @@ use url::Url;
 pub use self::hosts::{
     AddonArg, HostArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs, StatusArgs, SubmitArgs, WhoamiArgs, YankArgs,
 };
-use crate::new::Lang;
+use crate::{new::Lang, wit};
 /// `annex addon …`
 #[derive(Debug, Args)]
 pub struct AddonArgs {
@@ -60,6 +60,12 @@ pub enum AddonCommand {
     Yank(YankArgs),
     /// Print the JSON Schema of `annex.toml` or of scenarios, for editors
     Schema(SchemaArgs),
+    /// Write the WIT of the host, which add-ons in other languages than Rust go by
+    Wit(WitArgs),
+    /// Write the English texts of the panel, for a translation
+    Texts(TextsArgs),
+    /// List the icons that buttons can have
+    Icons,
 }
 
 /// `annex addon new`
@@ -212,6 +218,22 @@ pub struct SchemaArgs {
     /// Of which file
     #[arg(value_enum, default_value_t = SchemaOf::Manifest)]
     pub of: SchemaOf,
+}
+
+/// `annex addon wit`
+#[derive(Debug, Args)]
+pub struct WitArgs {
+    /// Where to write it: a folder in it for each package
+    #[arg(default_value = wit::FOLDER, value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+/// `annex addon texts`
+#[derive(Debug, Args)]
+pub struct TextsArgs {
+    /// Where to write them
+    #[arg(default_value = "english", value_name = "DIR")]
+    pub dir: PathBuf,
 }
 
 /// A file that has a schema.

@@ -16,6 +16,7 @@ mod dev;
 mod doctor;
 mod explain;
 mod files;
+mod icons;
 mod key;
 mod login;
 mod logins;
@@ -37,12 +38,14 @@ mod sources;
 mod status;
 mod submit;
 mod test;
+mod texts;
 mod toolchain;
 mod upgrade;
 mod usage;
 mod versions;
 mod whoami;
 mod yank;
+mod wit;
 
 use std::process::ExitCode;
 
@@ -52,6 +55,7 @@ pub use args::{
     KeyCommand, KeyListArgs, KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs,
     NewArgs, PackArgs, PackageSource, PublishArgs, SchemaArgs, SchemaOf, SignArgs, StatusArgs, SubmitArgs, TestArgs,
     UpgradeArgs, WhoamiArgs, YankArgs,
+    TestArgs, TextsArgs, UpgradeArgs, WitArgs,
 };
 pub use new::Lang;
 pub use output::{Answer, Output};
@@ -76,6 +80,9 @@ pub async fn run_addon(args: AddonArgs) -> ExitCode {
         AddonCommand::Logs(args) => output.finish(logs::run(&args, output).await),
         AddonCommand::Yank(args) => output.finish(yank::run(&args).await),
         AddonCommand::Schema(args) => output.finish(schema::run(&args)),
+        AddonCommand::Wit(args) => output.finish(wit::run(&args)),
+        AddonCommand::Texts(args) => output.finish(texts::run(&args)),
+        AddonCommand::Icons => output.finish(Ok(icons::run())),
     }
 }
 

@@ -22,6 +22,11 @@ const CHANGELOG: &str = include_str!("../../addon/CHANGELOG.md");
 /// Paths in its folder, and what is in these files.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sdk.rs"));
 
+/// The WIT in it: paths such as `annex-addon-0.1/world.wit`, and what is in these files.
+pub(crate) fn wit() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.iter().filter_map(|(file, text)| Some((file.strip_prefix("wit/")?, *text)))
+}
+
 /// Puts it into a project.
 pub(crate) fn write(project: &Path) -> Result<(), Failure> {
     FILES.iter().try_for_each(|(file, text)| files::write(&project.join(PATH).join(file), text.as_bytes()))
