@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::support::author::Author;
 
 #[test]
-fn at_a_terminal_the_kind_is_asked_for() {
+fn at_a_terminal_kind_and_language_are_asked_for() {
     let author = Author::new("asked");
     // A terminal of its own, as nothing but a program can give one.
     let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
@@ -28,12 +28,14 @@ fn at_a_terminal_the_kind_is_asked_for() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    terminal.stdin.take().unwrap().write_all(b"two\n2\n").unwrap();
+    terminal.stdin.take().unwrap().write_all(b"two\n2\n3\n").unwrap();
     let ended = terminal.wait_with_output().unwrap();
     let shown = String::from_utf8_lossy(&ended.stdout).into_owned();
     assert!(ended.status.success() && shown.contains("What is it?") && shown.contains("annex addon dev"), "{shown}");
+    assert!(shown.contains("What is it written in?"), "{shown}");
     let manifest = std::fs::read_to_string(author.folder().join("bridge/annex.toml")).unwrap();
     assert!(manifest.contains("kind = \"channel\""), "{manifest}");
+    assert!(author.folder().join("bridge/src/addon.py").is_file(), "the third is Python");
 
     // Where nobody can answer, nobody is asked.
     let made = author.annex_ok(author.folder(), &["addon", "new", "greeter", "--publisher", "acme"]);

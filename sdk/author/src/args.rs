@@ -76,7 +76,7 @@ pub struct NewArgs {
     /// plugin, channel or language; asked for when it is left out, and a plugin where nobody can be asked
     #[arg(long, value_parser = kinds())]
     pub kind: Option<Kind>,
-    /// What it is written in: rust
+    /// rust, javascript or python; asked for when it is left out, and Rust where nobody can be asked
     #[arg(long)]
     pub lang: Option<Lang>,
     /// Your publisher name: the first part of the add-on's id
@@ -321,7 +321,7 @@ pub struct DoctorArgs {
     #[command(flatten)]
     pub store: KeyStoreArgs,
     /// Also ask whether this host answers
-    #[arg(long, env = "ANNEX_HOST", value_name = "URL")]
+    #[arg(long, env = "ANNEX_HOST", value_name = "URL", value_parser = hosts::host)]
     pub host: Option<Url>,
     /// Print one JSON document instead of text
     #[arg(long)]

@@ -1,5 +1,7 @@
 //! `annex addon new`: a folder from a template, ready to build, test and run.
 
+mod other;
+
 use std::path::{Path, PathBuf};
 
 use annex_check::{Diagnostic, Failure};
@@ -11,35 +13,33 @@ use crate::{
     ask::{self, Choice},
     files,
     output::{Answer, Output},
-    sdk,
+    sdk, wit,
 };
 
 /// A file of a template: where it goes, and its text with placeholders such as `__ID__`.
 type File = (&'static str, &'static str);
 
-const COMMON: [File; 4] = [
+/// Of a crate.
+const CRATE: [File; 3] = [
     ("Cargo.toml", include_str!("../templates/Cargo.toml.tmpl")),
     (".gitignore", include_str!("../templates/gitignore.tmpl")),
     ("README.md", include_str!("../templates/README.md.tmpl")),
-    (SCHEMA, annex_check::schema::MANIFEST),
 ];
 /// Named by the first line of each manifest: editors complete and check by it.
 const SCHEMA: &str = "annex.schema.json";
-const PLUGIN: [File; 4] = [
+/// Of each kind, whatever it is written in.
+const PLUGIN: [File; 3] = [
     ("annex.toml", include_str!("../templates/plugin/annex.toml.tmpl")),
-    ("src/lib.rs", include_str!("../templates/plugin/src/lib.rs.tmpl")),
     ("scenarios/greets.toml", include_str!("../templates/plugin/greets.toml.tmpl")),
     ("scenarios/hears.toml", include_str!("../templates/plugin/hears.toml.tmpl")),
 ];
-const CHANNEL: [File; 4] = [
+const CHANNEL: [File; 3] = [
     ("annex.toml", include_str!("../templates/channel/annex.toml.tmpl")),
-    ("src/lib.rs", include_str!("../templates/channel/src/lib.rs.tmpl")),
     ("scenarios/receives.toml", include_str!("../templates/channel/receives.toml.tmpl")),
     ("scenarios/sends.toml", include_str!("../templates/channel/sends.toml.tmpl")),
 ];
-const LANGUAGE: [File; 4] = [
+const LANGUAGE: [File; 3] = [
     ("annex.toml", include_str!("../templates/language/annex.toml.tmpl")),
-    ("src/lib.rs", include_str!("../templates/language/src/lib.rs.tmpl")),
     ("locales/eo.ftl", include_str!("../templates/language/eo.ftl.tmpl")),
     ("scenarios/describes.toml", include_str!("../templates/language/describes.toml.tmpl")),
 ];
@@ -51,13 +51,21 @@ const OTHER_KINDS: [Choice<Kind>; 2] = [
     (Kind::Channel, "messages of a service become tickets, and replies go back"),
     (Kind::Language, "the panel in one more language"),
 ];
-const RUST_IS: Choice<Lang> = (Lang::Rust, "compiled by cargo, with the crate annex-sdk");
+const RUST_IS: Choice<Lang> = (Lang::Rust, "compiled by cargo, with the crate annex-sdk; small and fast");
+const OTHER_LANGS: [Choice<Lang>; 2] = [
+    (Lang::JavaScript, "with Node.js and npm; a component has 12 to 16 MB"),
+    (Lang::Python, "with Python and pip; a component has 18 MB"),
+];
 
 annex_domain::words! {
     /// What an add-on is written in.
     pub enum Lang: "language that there are templates for" {
         /// Rust, with annex-sdk.
         Rust = "rust",
+        /// JavaScript, with componentize-js.
+        JavaScript = "javascript",
+        /// Python, with componentize-py.
+        Python = "python",
     }
 }
 
@@ -68,7 +76,7 @@ pub(crate) struct Made {
     kind: &'static str,
     lang: &'static str,
     folder: String,
-    /// Where the crate annex-sdk is in it.
+    /// Where in it is what it knows of the host: the crate annex-sdk, or the WIT.
     sdk: &'static str,
     files: Vec<String>,
 }
@@ -96,38 +104,67 @@ pub(crate) fn run(args: &NewArgs, output: Output) -> Result<Made, Failure> {
             .into());
     }
     let kind = ask::choice(args.kind, "What is it?", PLUGIN_IS, &OTHER_KINDS, output)?;
-    let lang = ask::choice(args.lang, "What is it written in?", RUST_IS, &[], output)?;
-    let files = match lang {
-        Lang::Rust => write_rust(args, &id, kind, &folder)?,
+    let lang = ask::choice(args.lang, "What is it written in?", RUST_IS, &OTHER_LANGS, output)?;
+    let files = write(args, &id, (kind, lang), &folder)?;
+    let sdk = match lang {
+        Lang::Rust => {
+            sdk::write(&folder)?;
+            sdk::PATH
+        }
+        Lang::JavaScript | Lang::Python => {
+            wit::write(&folder.join(wit::FOLDER))?;
+            wit::FOLDER
+        }
     };
     let folder = folder.display().to_string();
-    Ok(Made { id: id.to_string(), kind: kind.as_str(), lang: lang.as_str(), folder, sdk: sdk::PATH, files })
+    Ok(Made { id: id.to_string(), kind: kind.as_str(), lang: lang.as_str(), folder, sdk, files })
 }
 
-/// A crate, and the SDK beside it. Answers the files that are the author's.
-fn write_rust(args: &NewArgs, id: &AddonId, kind: Kind, folder: &Path) -> Result<Vec<String>, Failure> {
-    let values = [
+/// Answers the files that are the author's.
+fn write(args: &NewArgs, id: &AddonId, (kind, lang): (Kind, Lang), folder: &Path) -> Result<Vec<String>, Failure> {
+    let (files, of_lang) = match lang {
+        Lang::Rust => (crate_files(kind), rust_values(args, kind)),
+        Lang::JavaScript => (other::javascript(kind), other::javascript_values(kind)),
+        Lang::Python => (other::python(kind), other::python_values(kind)),
+    };
+    let mut values = vec![
         ("__ID__", id.to_string()),
-        ("__CRATE__", args.name.clone()),
         ("__TITLE__", title(&args.name)),
-        ("__TYPE__", type_name(&args.name)),
         ("__PUBLISHER__", args.publisher.to_string()),
         ("__PUBLISHER_TITLE__", title(args.publisher.as_str())),
-        ("__SDK__", sdk::PATH.to_owned()),
-        ("__SERDE__", serde(kind).to_owned()),
     ];
+    values.extend(of_lang);
     let mut written = Vec::new();
-    for (path, template) in COMMON.into_iter().chain(template(kind)) {
+    for (path, template) in files.into_iter().chain(of_kind(kind)).chain([(SCHEMA, annex_check::schema::MANIFEST)]) {
         files::write(&folder.join(path), fill(template, &values).as_bytes())?;
         written.push(path.to_owned());
     }
     files::write(&folder.join("assets/icon.png"), ICON)?;
     written.push("assets/icon.png".into());
-    sdk::write(folder)?;
     Ok(written)
 }
 
-fn template(kind: Kind) -> [File; 4] {
+fn crate_files(kind: Kind) -> Vec<File> {
+    let code = match kind {
+        Kind::Plugin => include_str!("../templates/plugin/src/lib.rs.tmpl"),
+        Kind::Channel => include_str!("../templates/channel/src/lib.rs.tmpl"),
+        Kind::Language => include_str!("../templates/language/src/lib.rs.tmpl"),
+    };
+    CRATE.into_iter().chain([("src/lib.rs", code)]).collect()
+}
+
+fn rust_values(args: &NewArgs, kind: Kind) -> Vec<(&'static str, String)> {
+    vec![
+        ("__CRATE__", args.name.clone()),
+        ("__TYPE__", type_name(&args.name)),
+        ("__SDK__", sdk::PATH.to_owned()),
+        ("__SERDE__", serde(kind).to_owned()),
+        ("__BUILD__", String::new()),
+        ("__HEARD__", "TicketCreated".to_owned()),
+    ]
+}
+
+fn of_kind(kind: Kind) -> [File; 3] {
     match kind {
         Kind::Plugin => PLUGIN,
         Kind::Channel => CHANNEL,
@@ -161,38 +198,50 @@ fn serde(kind: Kind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{project::Project, scenario};
+    use crate::{project::Project, recipe::Recipe, scenario};
 
     #[test]
     fn every_template_has_a_fine_manifest_and_fine_scenarios() {
-        for kind in Kind::ALL {
+        for (kind, lang) in Kind::ALL.into_iter().flat_map(|kind| Lang::ALL.into_iter().map(move |lang| (kind, lang))) {
             let folder = tempfile::tempdir().unwrap();
             let args = NewArgs {
                 name: "order-lookup".into(),
                 kind: Some(kind),
-                lang: Some(Lang::Rust),
+                lang: Some(lang),
                 publisher: "acme".parse().unwrap(),
                 dir: Some(folder.path().to_owned()),
             };
             let made = run(&args, Output::Text).unwrap();
             for file in &made.files {
                 let text = String::from_utf8_lossy(&std::fs::read(folder.path().join(file)).unwrap()).into_owned();
-                assert!(!text.contains("__"), "{file} has a placeholder left:\n{text}");
+                let mut words = text.split("__");
+                let is_left =
+                    words.any(|word| word.len() > 1 && word.bytes().all(|c| c.is_ascii_uppercase() || c == b'_'));
+                assert!(!is_left, "{file} has a placeholder left:\n{text}");
                 assert!(!text.contains("path = \"/"), "{file} names a path of this machine:\n{text}");
             }
-            let cargo_toml = folder.path().join("Cargo.toml");
-            let text = std::fs::read_to_string(&cargo_toml).unwrap();
-            let dependency = sdk::Dependency::find(&cargo_toml, &text).unwrap();
-            assert_eq!(dependency.path.as_deref(), Some(Path::new(sdk::PATH)));
-            assert!(sdk::is_in(folder.path()));
+            knows_the_host(folder.path(), lang);
             let manifest = std::fs::read_to_string(folder.path().join("annex.toml")).unwrap();
             assert!(manifest.starts_with(&format!("#:schema ./{SCHEMA}\n")), "{manifest}");
             let project = Project::open(folder.path(), None).unwrap();
+            assert_eq!(project.recipe == Recipe::Cargo, lang == Lang::Rust);
             assert_eq!((project.manifest.id.as_str(), project.manifest.kind), ("acme.order-lookup", kind));
             assert!(project.package_as(project.manifest.clone(), vec![0; 64].into()).is_ok());
             assert!(!scenario::load_all(folder.path(), None).unwrap().is_empty());
             assert_eq!(run(&args, Output::Text).unwrap_err().0[0].code, "folder-not-empty");
         }
+    }
+
+    fn knows_the_host(project: &Path, lang: Lang) {
+        if lang != Lang::Rust {
+            assert!(project.join("wit/deps/annex-addon-0.1/world.wit").is_file());
+            return;
+        }
+        let cargo_toml = project.join("Cargo.toml");
+        let text = std::fs::read_to_string(&cargo_toml).unwrap();
+        let dependency = sdk::Dependency::find(&cargo_toml, &text).unwrap();
+        assert_eq!(dependency.path.as_deref(), Some(Path::new(sdk::PATH)));
+        assert!(sdk::is_in(project));
     }
 
     #[test]
