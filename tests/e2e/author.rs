@@ -2,6 +2,7 @@
 
 mod alone;
 mod dev;
+mod other_languages;
 mod readme;
 mod toolchain;
 

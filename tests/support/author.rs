@@ -78,6 +78,8 @@ impl Author {
             .env("CARGO_HOME", below_home("CARGO_HOME", ".cargo"))
             .env("RUSTUP_HOME", below_home("RUSTUP_HOME", ".rustup"))
             .env("CARGO_TARGET_DIR", repository().join("target/author-tests"))
+            .env("npm_config_cache", repository().join("target/author-tests/npm"))
+            .env("PIP_CACHE_DIR", repository().join("target/author-tests/pip"))
             .stdin(Stdio::null());
         command
     }
@@ -96,7 +98,13 @@ impl Author {
 
     /// Makes a project of the publisher `acme`. Answers its folder.
     pub(crate) fn new_addon(&self, name: &str, kind: &str) -> PathBuf {
-        self.annex_ok(&self.folder, &["addon", "new", name, "--kind", kind, "--publisher", "acme"]);
+        self.new_addon_in(name, kind, "rust")
+    }
+
+    /// The same in any language that there are templates for.
+    pub(crate) fn new_addon_in(&self, name: &str, kind: &str, lang: &str) -> PathBuf {
+        let words = ["addon", "new", name, "--kind", kind, "--lang", lang, "--publisher", "acme"];
+        self.annex_ok(&self.folder, &words);
         self.folder.join(name)
     }
 }

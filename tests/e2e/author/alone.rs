@@ -17,16 +17,16 @@ use crate::support::{
 };
 
 /// An add-on that went all the way.
-struct Journey {
+pub(super) struct Journey {
     author: Author,
     project: PathBuf,
-    host: Host,
-    api: Api,
-    installation: String,
+    pub(super) host: Host,
+    pub(super) api: Api,
+    pub(super) installation: String,
 }
 
 /// Builds, checks, tests, packs, signs and publishes the project `name`, and installs it in a new host.
-async fn installed(author: Author, name: &str) -> Journey {
+pub(super) async fn installed(author: Author, name: &str) -> Journey {
     let project = author.folder().join(name);
     author.annex_ok(&project, &["key", "new", "mine"]);
     for word in ["build", "check", "test", "pack"] {
