@@ -72,6 +72,7 @@ const SOURCES: &[(Part, &str, &str)] = sources! {
         "desk-events"
         "channels"
         "languages"
+        "other-languages"
         "errors"
         "security"
         "signing"
