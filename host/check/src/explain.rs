@@ -7,6 +7,7 @@
 mod calls;
 mod component;
 mod manifest;
+mod publish;
 mod texts;
 mod tools;
 
@@ -16,7 +17,8 @@ use serde::Serialize;
 /// Code, what, why, fix.
 type Entry = [&'static str; 4];
 
-const TABLES: [&[Entry]; 5] = [manifest::ENTRIES, component::ENTRIES, texts::ENTRIES, calls::ENTRIES, tools::ENTRIES];
+const TABLES: [&[Entry]; 6] =
+    [manifest::ENTRIES, component::ENTRIES, texts::ENTRIES, calls::ENTRIES, tools::ENTRIES, publish::ENTRIES];
 
 /// What a code means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

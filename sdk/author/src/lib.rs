@@ -44,8 +44,8 @@ mod upgrade;
 mod usage;
 mod versions;
 mod whoami;
-mod yank;
 mod wit;
+mod yank;
 
 use std::process::ExitCode;
 
@@ -54,8 +54,7 @@ pub use args::{
     AddonArg, AddonArgs, AddonCommand, BuildArgs, CheckArgs, DevArgs, DoctorArgs, ExplainArgs, HostArgs, KeyArgs,
     KeyCommand, KeyListArgs, KeyNewArgs, KeyRotateArgs, KeyStoreArgs, LoginArgs, LoginStoreArgs, LogoutArgs, LogsArgs,
     NewArgs, PackArgs, PackageSource, PublishArgs, SchemaArgs, SchemaOf, SignArgs, StatusArgs, SubmitArgs, TestArgs,
-    UpgradeArgs, WhoamiArgs, YankArgs,
-    TestArgs, TextsArgs, UpgradeArgs, WitArgs,
+    TextsArgs, UpgradeArgs, WhoamiArgs, WitArgs, YankArgs,
 };
 pub use new::Lang;
 pub use output::{Answer, Output};
