@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::output::Output;
+use crate::{output::Output, versions::text as string};
 
 /// A call or a line of the log, as hosts tell them.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,10 +93,6 @@ fn log_line(line: &Value) -> String {
 
 fn millis(item: &Value) -> String {
     format!("{:.1} ms", number(item, "wall_micros") / 1000.0)
-}
-
-pub(crate) fn string<'a>(item: &'a Value, key: &str) -> &'a str {
-    item.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn number(item: &Value, key: &str) -> f64 {

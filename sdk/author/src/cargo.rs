@@ -13,7 +13,7 @@ use tokio::process::Command;
 
 use crate::{
     files,
-    output::Output,
+    output::{Output, last_lines},
     toolchain::{self, TARGET, cargo_missing, cargo_program},
 };
 
@@ -118,8 +118,7 @@ fn failure(root: &Path, messages: &[Value], stderr: &str) -> Failure {
     if !diagnostics.is_empty() {
         return Failure(diagnostics);
     }
-    let last: Vec<_> = stderr.lines().rev().take(8).collect();
-    let said = last.into_iter().rev().collect::<Vec<_>>().join("\n");
+    let said = last_lines(stderr, 8);
     let message = if said.is_empty() { "cargo failed; it says why above".to_owned() } else { said };
     Diagnostic::new("cargo-failed", message).fix("`cargo build` in the add-on's folder shows everything").into()
 }

@@ -20,6 +20,12 @@ pub enum Output {
     Json,
 }
 
+/// The last lines of what a program said, `most` of them.
+pub(crate) fn last_lines(said: &str, most: usize) -> String {
+    let lines: Vec<_> = said.trim_end().lines().collect();
+    lines.get(lines.len().saturating_sub(most)..).unwrap_or_default().join("\n")
+}
+
 /// An answer: shown as text or as JSON.
 pub trait Answer: Serialize {
     /// What a person reads.

@@ -13,7 +13,11 @@ use annex_check::{Diagnostic, Failure};
 use tokio::process::Command;
 use toml::de::{DeTable, DeValue};
 
-use crate::{cargo::Built, files, output::Output};
+use crate::{
+    cargo::Built,
+    files,
+    output::{Output, last_lines},
+};
 
 /// Lines of a command that failed, for who did not see them.
 const LINES: usize = 20;
@@ -146,8 +150,7 @@ impl Key {
 
 /// How a command ended, and the last that it said.
 fn ending(status: ExitStatus, said: &str) -> String {
-    let lines: Vec<_> = said.trim_end().lines().collect();
-    let last = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n");
+    let last = last_lines(said, LINES);
     if last.is_empty() { status.to_string() } else { format!("{status}\n{last}") }
 }
 

@@ -6,11 +6,7 @@ use std::collections::BTreeSet;
 use annex_check::Failure;
 use serde_json::Value;
 
-use crate::{
-    activity::{in_order, string},
-    api::Api,
-    output::Output,
-};
+use crate::{activity::in_order, api::Api, output::Output, versions::text};
 
 /// Remembers what was printed.
 pub(super) struct Follower {
@@ -61,8 +57,8 @@ impl Follower {
         lines.reverse();
         let page = self.api.get(&format!("/installations/{installation}/calls?limit=100")).await?;
         let mut calls = items(&page);
-        let on_page: BTreeSet<String> = calls.iter().map(|call| string(call, "id").to_owned()).collect();
-        calls.retain(|call| !self.calls.contains(string(call, "id")));
+        let on_page: BTreeSet<String> = calls.iter().map(|call| text(call, "id").to_owned()).collect();
+        calls.retain(|call| !self.calls.contains(text(call, "id")));
         calls.reverse();
         // Ids that left the page cannot come back.
         self.calls = on_page;
@@ -76,5 +72,5 @@ fn items(page: &Value) -> Vec<Value> {
 }
 
 fn number_of(line: &Value) -> i64 {
-    string(line, "id").parse().unwrap_or_default()
+    text(line, "id").parse().unwrap_or_default()
 }

@@ -21,7 +21,13 @@ use tokio::{
 use url::Url;
 
 use super::port;
-use crate::{api::Api, args::DevArgs, files, key, output::Output, project::Project};
+use crate::{
+    api::Api,
+    args::DevArgs,
+    files, key,
+    output::{Output, last_lines},
+    project::Project,
+};
 
 /// Whom the author signs in as.
 pub(super) const EMAIL: &str = "author@annex.localhost";
@@ -193,8 +199,7 @@ async fn addresses(child: &mut Child) -> Option<(Url, Url)> {
 fn did_not_start(folder: &Path) -> Failure {
     let log = log_file(folder);
     let text = fs::read_to_string(&log).unwrap_or_default();
-    let last: Vec<_> = text.lines().rev().take(5).collect();
-    let why = last.into_iter().rev().collect::<Vec<_>>().join("\n");
+    let why = last_lines(&text, 5);
     Diagnostic::new("host-start", format!("the local help desk did not start\n{why}"))
         .file(&log)
         .fix("when its data is from another version, start anew: `annex addon dev --fresh`")

@@ -12,7 +12,7 @@ use crate::{
     args::NewArgs,
     files,
     new::{self, Lang},
-    output::Output,
+    output::{Output, last_lines},
     project::MANIFEST,
     sdk::{self, Dependency},
     toolchain::{TARGET, cargo_missing, cargo_program},
@@ -115,8 +115,7 @@ impl Attempt {
             return Ok(ended.stdout);
         }
         let said = String::from_utf8_lossy(&ended.stderr);
-        let lines: Vec<_> = said.trim_end().lines().collect();
-        let last = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n");
+        let last = last_lines(&said, LINES);
         Err(Diagnostic::new(self.code, last).file(&folder.join("Cargo.toml")).fix(self.fix).into())
     }
 }
