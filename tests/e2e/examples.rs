@@ -45,17 +45,17 @@ async fn the_gallery_has_all_that_the_wit_has() {
         views.push(opened["view"].clone());
     }
     let views = Value::Array(views);
-    let wit = include_str!("../../wit/annex-addon-0.1/ui.wit");
     for (definition, member) in CASES {
-        let (wanted, mut shown) = (cases(wit, definition), BTreeSet::new());
+        let (wanted, mut shown) = (cases(definition), BTreeSet::new());
         names(&views, member, &mut shown);
         let missing: Vec<_> = wanted.difference(&shown).collect();
         assert!(wanted.len() > 2 && missing.is_empty(), "{definition}: {missing:?} are in no page of the gallery");
     }
 }
 
-/// The names of the cases of a variant or enum.
-fn cases(wit: &str, definition: &str) -> BTreeSet<String> {
+/// The names of the cases of a variant or enum that views are made of.
+pub(super) fn cases(definition: &str) -> BTreeSet<String> {
+    let wit = include_str!("../../wit/annex-addon-0.1/ui.wit");
     let (_, rest) = wit.split_once(&format!("{definition} {{")).unwrap();
     let (body, _) = rest.split_once('}').unwrap();
     let lines = body.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("///"));

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, env, fs, path::Path};
 
 use serde_json::json;
 
+use super::examples::cases;
 use crate::support::{
     api::Api,
     chromium::Chromium,
@@ -14,9 +15,9 @@ use crate::support::{
     host::{ADMIN, Host, Setup, annex_ok},
 };
 
-const ID: &str = "annex.gallery";
+const ID: &str = "annex.blocks";
 const MANIFEST: &str = r#"
-id = "annex.gallery"
+id = "annex.blocks"
 version = "1.0.0"
 seq = 1
 kind = "plugin"
@@ -76,7 +77,7 @@ async fn the_pictures_of_the_guide_show_what_the_host_draws() {
     chromium.sign_in(ADMIN.0, ADMIN.1).await;
     let mut album = Album::default();
     let blocks = show(&chromium, &api, &installation, "every block").await;
-    for name in blocks_of_the_api() {
+    for name in cases("variant block") {
         album.take(&chromium, &blocks, &name, BLOCK, &name).await;
     }
     for fault in FAULTS {
@@ -86,15 +87,6 @@ async fn the_pictures_of_the_guide_show_what_the_host_draws() {
     let icons = show(&chromium, &api, &installation, "icons").await;
     album.take(&chromium, &icons, "icons", NODES, "").await;
     album.compare();
-}
-
-/// The blocks that the WIT package has.
-fn blocks_of_the_api() -> Vec<String> {
-    let ui = include_str!("../../wit/annex-addon-0.1/ui.wit");
-    let (_, body) = ui.split_once("variant block {").expect("the blocks");
-    let (body, _) = body.split_once("\n  }").expect("their end");
-    let cases = body.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("///"));
-    cases.map(|case| case.split(['(', ',']).next().expect("a name").to_owned()).collect()
 }
 
 /// Packs the guest, and installs it.
