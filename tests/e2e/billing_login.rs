@@ -11,7 +11,7 @@ use crate::support::{
     database::Database,
     host::{Host, Setup},
     on_each_database,
-    peer::{Peer, packages},
+    peer::{Peer, have},
 };
 
 /// The foreign issuer.
@@ -23,9 +23,7 @@ struct Issuer {
 impl Issuer {
     /// None where npm's package is not: `make test` says so, and with `CI=true` fails.
     fn start() -> Option<Self> {
-        if !packages().join("npm/node_modules/oidc-provider").exists() {
-            assert!(std::env::var_os("CI").is_none(), "oidc-provider is missing: run tests/peers/setup.sh npm");
-            eprintln!("skipped: there is no oidc-provider; tests/peers/setup.sh npm gets it");
+        if !have("oidc-provider", &["npm/node_modules/oidc-provider"]) {
             return None;
         }
         Some(Self { peer: Peer::start("oidc.py", &[]), client: reqwest::Client::new() })

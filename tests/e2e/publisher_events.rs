@@ -1,7 +1,7 @@
-//! R47, R67: a publisher's service, which checks signatures with a library that is not ours, hears of an installation in order and
+//! R47, R67: a publisher's service, which checks signatures with libraries that are not ours, hears of an installation in order and
 //! once, whatever it answers meanwhile and whenever the host is restarted.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     api::Api,
@@ -9,6 +9,7 @@ use crate::support::{
     eventually,
     host::{Host, NOTHING, Setup},
     on_each_database,
+    peer::{have, judged, packages},
     puppet::Puppet,
     service::{Service, kinds},
 };
@@ -122,4 +123,29 @@ async fn a_service_that_is_too_slow_hears_it_again_and_a_secret_is_changed_at_le
     let last = events[2]["id"].as_str().unwrap();
     host.setup().command_ok(&["publisher", "events", ADDON, "--replay", last]);
     assert_eq!(service.taken(4).await[3]["signed_by"], json!([0, 1]));
+}
+
+#[tokio::test]
+async fn npms_library_takes_what_is_posted_and_nothing_that_was_touched() {
+    if !have("npm's standardwebhooks", &["npm/node_modules/standardwebhooks"]) {
+        return;
+    }
+    let (host, service, api) = with_service(Database::sqlite()).await;
+    let id = install(&api).await;
+    service.taken(2).await;
+    let both = secrets(&host, "--rotate");
+    api.delete(&format!("/installations/{id}?confirm={ADDON}")).await.expect_ok("uninstall").await;
+    service.taken(3).await;
+
+    let given = json!({ "secrets": both, "deliveries": service.deliveries().await });
+    let modules = packages().join("npm/node_modules");
+    let found = judged("node", "webhooks.mjs", &modules.display().to_string(), &given);
+    let signed_by: Vec<&Value> = found.as_array().expect("a list").iter().map(|one| &one["signed_by"]).collect();
+    assert_eq!(signed_by, [&json!([1]), &json!([1]), &json!([0, 1])], "{found}");
+    let touched = ["body", "id", "timestamp", "without_v1", "old", "early", "stranger"];
+    for one in found.as_array().expect("a list") {
+        for what in touched {
+            assert_eq!(one["touched"][what], json!([]), "{what}: {one}");
+        }
+    }
 }

@@ -1,17 +1,12 @@
 //! R48, R49: the service of an add-on, written with libraries that are not ours (Authlib, npm's openid-client), gets tokens for
 //! itself, signs an operator in, and out.
 
-use std::{
-    io::Write as _,
-    path::Path,
-    process::{Command, Stdio},
-};
-
 use serde_json::{Value, json};
 
 use crate::support::{
     database::Database,
     host::{ADMIN, Host, Setup},
+    peer::{have, judged},
     puppet::Puppet,
 };
 
@@ -31,9 +26,7 @@ async fn a_service_with_openid_client() {
 }
 
 async fn works_with(library: &str, folder: &str) {
-    if !peers().join(folder).exists() || !peers().join("venv").exists() {
-        assert!(std::env::var_os("CI").is_none(), "{library} is missing: run tests/peers/setup.sh");
-        eprintln!("skipped: there is no {library}; tests/peers/setup.sh gets it");
+    if !have(library, &[folder, "venv"]) {
         return;
     }
     let host = Setup::new(Database::sqlite()).at_one_address().start().await;
@@ -42,11 +35,9 @@ async fn works_with(library: &str, folder: &str) {
     let credentials: Value = serde_json::from_str(&host.setup().command_ok(&words)).expect("JSON");
     assert!(!host.setup().command(&words).status.success(), "they are shown once");
 
-    let found = run(
-        library,
-        &json!({ "url": host.url, "credentials": credentials, "redirect_uri": BACK,
-        "email": ADMIN.0, "password": ADMIN.1 }),
-    );
+    let given = json!({ "url": host.url, "credentials": credentials, "redirect_uri": BACK,
+        "email": ADMIN.0, "password": ADMIN.1 });
+    let found = judged("python3", "relying.py", library, &given);
     for method in ["client_secret_basic", "client_secret_post", "private_key_jwt"] {
         assert_eq!(found["own"][method], 200, "{found}");
     }
@@ -70,25 +61,4 @@ async fn install(host: &Host) -> (String, String) {
     let id = begun["id"].as_str().expect("an id").to_owned();
     api.settled(&id, "active").await;
     (api.get("/me").await["desk"]["id"].as_str().expect("an id").to_owned(), id)
-}
-
-fn peers() -> std::path::PathBuf {
-    let folder = std::env::var_os("ANNEX_TEST_PEERS").map(std::path::PathBuf::from);
-    folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers"))
-}
-
-/// What the library found, when nothing was wrong.
-fn run(library: &str, given: &Value) -> Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/relying.py");
-    let mut child = Command::new("python3")
-        .arg(script)
-        .arg(library)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 starts");
-    child.stdin.take().expect("piped").write_all(given.to_string().as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "{library} is not content");
-    serde_json::from_slice(&output.stdout).expect("JSON")
 }

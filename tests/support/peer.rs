@@ -1,7 +1,7 @@
 //! The test servers of `tests/peers`, each a process of its own.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -12,6 +12,31 @@ use serde_json::Value;
 pub(crate) fn packages() -> PathBuf {
     let folder = std::env::var_os("ANNEX_TEST_PEERS").map(PathBuf::from);
     folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/peers"))
+}
+
+/// Whether these of [`packages`] are there. Where they have to be, it is a failure that they are not.
+pub(crate) fn have(library: &str, parts: &[&str]) -> bool {
+    let there = parts.iter().all(|part| packages().join(part).exists());
+    if !there {
+        assert!(std::env::var_os("CI").is_none(), "{library} is missing: run tests/peers/setup.sh");
+        eprintln!("skipped: there is no {library}; tests/peers/setup.sh gets it");
+    }
+    there
+}
+
+/// What a script of `tests/peers` finds out with a library that is not ours.
+pub(crate) fn judged(program: &str, script: &str, argument: &str, given: &Value) -> Value {
+    let mut child = Command::new(program)
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(script))
+        .arg(argument)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("cannot start {program}: {error}"));
+    child.stdin.take().expect("piped").write_all(given.to_string().as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{script} is not content");
+    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 /// A running test server.

@@ -34,6 +34,13 @@ impl Service {
         answer.json().await.expect("events")
     }
 
+    /// What was posted to it, as it came: headers and body.
+    pub(crate) async fn deliveries(&self) -> Vec<Value> {
+        let mut requests = self.peer.requests().await;
+        requests.retain(|request| request["headers"]["webhook-id"].is_string());
+        requests
+    }
+
     /// What it has taken, once there are so many.
     pub(crate) async fn taken(&self, count: usize) -> Vec<Value> {
         eventually(&format!("{count} events are taken"), || async {
