@@ -64,6 +64,9 @@ pub(crate) fn filled(mut draft: Value, text: &str) -> Value {
     draft["terms_url"] = json!("https://annex.example/terms");
     draft["privacy_url"] = json!("https://annex.example/privacy");
     draft["checklist"] = all(&checks, "yes");
+    for without_service in ["api-access", "single-sign-on"] {
+        draft["checklist"][without_service] = json!("not-applicable");
+    }
     draft["certification"] = all(&questions, text);
     draft
 }

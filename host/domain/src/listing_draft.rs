@@ -1,8 +1,10 @@
 //! The draft of a version: everything that a publisher says about it beside its package, as far as it is written. A draft may be
 //! incomplete and wrong, so that nothing that was typed is lost; [`ListingDraft::missing`], [`ListingDraft::problems`] and
-//! [`ListingDraft::disagreements`] say what stands against submitting it (R41, R44, R46), with the paths of the fields.
+//! [`ListingDraft::disagreements`] say what stands against submitting it (R41, R44, R46), with the paths of the fields, and
+//! [`ListingDraft::lacking`] what the marketplace asks for beside.
 
 mod check;
+mod requirements;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,6 +12,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+
+pub use requirements::Standing;
 
 use crate::{
     localized::Localized,

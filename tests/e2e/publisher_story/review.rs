@@ -10,9 +10,11 @@ use crate::support::{
     puppet::{Puppet, plan},
 };
 
-/// Stands where plans do in the manifest: 4.00 EUR per user and month, and a service that sets installations up by hand.
+/// Stands where plans do in the manifest: 4.00 EUR per user and month, or a trial of 30 days before 30.00 EUR a month; and a service that
+/// sets installations up by hand.
 const SOLD: &str = concat!(
     plan!("users", "per-user", 400, 0),
+    plan!("company", "flat", 3000, 30),
     "[service]\n\
      events = \"https://hooks.annex.example/events\"\n\
      open = \"https://app.annex.example/sign-in\"\n\
@@ -25,7 +27,7 @@ const SOLD: &str = concat!(
 
 const CHECKLIST: [(&str, &str); 7] = [
     ("Installs in one click, users included", "Yes"),
-    ("Offers a 30-day trial", "No"),
+    ("Offers a 30-day trial", "Yes"),
     ("Works with the help desk’s API", "Yes"),
     ("Single sign-on into your product", "Yes"),
     ("Billed as it’s used", "Not applicable"),

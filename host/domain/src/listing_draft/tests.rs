@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     addon::{Digest, Kind, Seq, Version},
-    manifest::{FileEntry, WIT_PACKAGE},
+    capability::{Access, Capability},
+    manifest::{FileEntry, ServiceScope, WIT_PACKAGE},
+    plan::PlanModel,
     settings::FieldError,
 };
 
@@ -153,4 +155,63 @@ fn spaces_are_no_texts_and_a_draft_is_read_as_it_was_written() {
     let json = serde_json::to_string(&tidy).unwrap();
     assert_eq!(serde_json::from_str::<ListingDraft>(&json).unwrap(), tidy);
     assert!(serde_json::from_str::<ListingDraft>(r#"{"nmae":{}}"#).is_err());
+}
+
+/// The items with that standing.
+fn standing(draft: &ListingDraft, manifest: &Manifest, wanted: Standing) -> Vec<CheckItem> {
+    let all = draft.requirements(manifest).into_iter();
+    all.filter(|(_, standing)| *standing == wanted).map(|(item, _)| item).collect()
+}
+
+#[test]
+fn the_marketplace_asks_for_what_a_package_shows_or_its_publisher_confirms() {
+    use CheckItem::{AccessibilityTried, ApiAccess, LifeCycleTried, OneClickInstall, PayAsYouGo, SingleSignOn, Trial};
+    let (mut draft, mut own) = (complete(), manifest());
+    assert_eq!(standing(&draft, &own, Standing::Met), [OneClickInstall, Trial, PayAsYouGo], "it is free");
+    assert_eq!(standing(&draft, &own, Standing::Confirmed), [LifeCycleTried, AccessibilityTried]);
+    assert_eq!(fields(&draft.lacking(&own)), ["checklist.api-access", "checklist.single-sign-on"]);
+
+    for item in [ApiAccess, SingleSignOn] {
+        draft.checklist.insert(item, Answer::NotApplicable);
+    }
+    assert_eq!(draft.lacking(&own), []);
+    own.capabilities.push(Capability { access: Access::Kv, hosts: vec![], purpose: Localized::en("to count") });
+    assert!(standing(&draft, &own, Standing::Confirmed).contains(&ApiAccess), "this is nothing of the help desk's");
+    let scope = ServiceScope { scope: "tickets.view".parse().unwrap(), purpose: Localized::en("to show them") };
+    let at = "https://app.acme.example/sign-in".to_owned();
+    let (scopes, redirects) = (vec![scope], vec![at.clone()]);
+    own.service = Some(Service { scopes, redirects, open: Some(at), manual: true, ..Service::default() });
+    let met = standing(&draft, &own, Standing::Met);
+    assert_eq!(met, [Trial, ApiAccess, SingleSignOn, PayAsYouGo]);
+    assert_eq!(standing(&draft, &own, Standing::Confirmed)[0], OneClickInstall, "it is installed by hand");
+    draft.checklist.insert(OneClickInstall, Answer::No);
+    assert_eq!(fields(&draft.lacking(&own)), ["checklist.one-click-install"]);
+}
+
+#[test]
+fn prices_say_themselves_whether_there_is_a_trial_and_no_commitment() {
+    let plan = |model, trial_days| Plan {
+        id: "team".parse().unwrap(),
+        name: Localized::en("Team"),
+        summary: None,
+        model,
+        price: 500,
+        currency: crate::money::Currency::USD,
+        trial_days,
+    };
+    let free = Plan { price: 0, ..plan(PlanModel::Free, 30) };
+    for (plans, lacking) in [
+        (vec![plan(PlanModel::Flat, 30)], vec![]),
+        (vec![plan(PlanModel::PerUser, 29)], vec!["checklist.trial"]),
+        (vec![free.clone(), plan(PlanModel::PerSeat, 0)], vec!["checklist.trial"]),
+        (vec![plan(PlanModel::OneTime, 30)], vec!["checklist.pay-as-you-go"]),
+        (vec![free, plan(PlanModel::OneTime, 30)], vec![]),
+    ] {
+        let own = Manifest { plans, ..manifest() };
+        let mut draft = complete();
+        draft
+            .checklist
+            .extend([CheckItem::ApiAccess, CheckItem::SingleSignOn].map(|item| (item, Answer::NotApplicable)));
+        assert_eq!(fields(&draft.lacking(&own)), lacking, "{:?}", own.plans);
+    }
 }

@@ -1,6 +1,12 @@
 use std::collections::BTreeSet;
 
-use annex_domain::{addon::Digest, listing_draft::FieldPath, manifest::Manifest, review::Track, settings::FieldError};
+use annex_domain::{
+    addon::Digest,
+    listing_draft::{CheckItem, FieldPath, Standing},
+    manifest::Manifest,
+    review::Track,
+    settings::FieldError,
+};
 use annex_store::{
     Conn, StoreError,
     projects::{
@@ -16,22 +22,21 @@ pub struct Readiness {
     pub missing: Vec<FieldPath>,
     /// What is wrong, what the package says otherwise, and what is locked.
     pub problems: Vec<FieldError>,
+    /// How it stands with what the marketplace asks for; empty without a package.
+    pub requirements: Vec<(CheckItem, Standing)>,
+    /// What of that stands against the marketplace's review alone.
+    pub lacking: Vec<FieldError>,
 }
 
 impl Readiness {
-    /// Nothing does.
+    /// All that stands against a review, with the paths of the fields.
     #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.missing.is_empty() && self.problems.is_empty()
-    }
-
-    /// All of it, with the paths of the fields.
-    #[must_use]
-    pub fn errors(self) -> Vec<FieldError> {
+    pub fn against(self, track: Track) -> Vec<FieldError> {
         let missing = self.missing.into_iter();
         let missing =
             missing.map(|path| FieldError::new(path.to_string(), "missing", "fill this in before you submit"));
-        missing.chain(self.problems).collect()
+        let lacking = self.lacking.into_iter().filter(|_| track == Track::Marketplace);
+        missing.chain(self.problems).chain(lacking).collect()
     }
 }
 
@@ -41,12 +46,15 @@ impl Readiness {
 /// When the database fails.
 pub async fn readiness(conn: &mut Conn, project: &Project, version: &ProjectVersion) -> Result<Readiness, StoreError> {
     let languages: BTreeSet<String> = project.names.iter().map(|(code, _)| code.to_owned()).collect();
-    let mut found = Readiness { missing: version.draft.missing(&languages), problems: version.draft.problems() };
+    let (missing, problems) = (version.draft.missing(&languages), version.draft.problems());
+    let mut found = Readiness { missing, problems, ..Readiness::default() };
     match &version.package {
         None => found.missing.push(FieldPath::from("package".to_owned())),
         Some(package) => {
             let (manifest, _) = super::manifest_of(conn, &project.id, package).await?;
             found.problems.extend(version.draft.disagreements(&manifest));
+            found.requirements = version.draft.requirements(&manifest);
+            found.lacking = version.draft.lacking(&manifest);
             if !version.unlocked {
                 found.problems.extend(locked(conn, project, &manifest).await?);
             }

@@ -13,7 +13,8 @@ use serde_json::json;
 
 use crate::{Member, Portal, Refusal, Rule, documents::must_be_accepted};
 
-/// Hands a version in for one of its reviews: complete, with a package that was checked and has no blocker.
+/// Hands a version in for one of its reviews: complete, with a package that was checked and has no blocker; to the marketplace with
+/// all that it asks for.
 ///
 /// # Errors
 /// [`Refusal::Role`]; [`Rule::DocumentsMissing`]; [`Refusal::Incomplete`] with the paths of fields; [`Rule::NotChecked`],
@@ -31,10 +32,10 @@ pub async fn submit(
     let stored = *reviews::both(&mut tx, id).await?.of(track);
     stored.review.take(Step::Submit)?;
     must_be_accepted(&mut tx, &by.publisher).await?;
-    let readiness = super::readiness(&mut tx, &project, &version).await?;
+    let errors = super::readiness(&mut tx, &project, &version).await?.against(track);
     let package = match version.package {
-        Some(package) if readiness.is_complete() => package,
-        _ => return Err(Refusal::Incomplete(readiness.errors())),
+        Some(package) if errors.is_empty() => package,
+        _ => return Err(Refusal::Incomplete(errors)),
     };
     match package.blockers {
         None => return Err(Rule::NotChecked.into()),

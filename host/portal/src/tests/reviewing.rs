@@ -3,6 +3,8 @@
 mod crashes;
 mod reports;
 
+use std::collections::BTreeMap;
+
 use annex_domain::{
     addon::{AddonId, Digest, Kind, Version},
     capability::{Access, Capability},
@@ -136,6 +138,15 @@ fn manifest(version: Version, seq: u32) -> Manifest {
     manifest
 }
 
+/// What its publisher says of an add-on without a service.
+fn answers() -> BTreeMap<CheckItem, Answer> {
+    let answer = |item| match item {
+        CheckItem::ApiAccess | CheckItem::SingleSignOn => Answer::NotApplicable,
+        _ => Answer::Yes,
+    };
+    CheckItem::ALL.into_iter().map(|item| (item, answer(item))).collect()
+}
+
 /// With everything that a package does not say.
 fn complete(draft: ListingDraft) -> ListingDraft {
     ListingDraft {
@@ -143,7 +154,7 @@ fn complete(draft: ListingDraft) -> ListingDraft {
         categories: ["crm".to_owned()].into(),
         terms_url: "https://acme.example/terms".into(),
         privacy_url: "https://acme.example/privacy".into(),
-        checklist: CheckItem::ALL.into_iter().map(|item| (item, Answer::Yes)).collect(),
+        checklist: answers(),
         certification: Question::ALL.into_iter().map(|question| (question, "none".to_owned())).collect(),
         ..draft
     }
@@ -151,6 +162,19 @@ fn complete(draft: ListingDraft) -> ListingDraft {
 
 fn first() -> Manifest {
     manifest(Version::new(1, 0, 0), 1)
+}
+
+/// 5.00 USD a month, after 30 days.
+fn team() -> Plan {
+    Plan {
+        id: "team".parse().unwrap(),
+        name: Localized::en("Team"),
+        summary: None,
+        model: PlanModel::Flat,
+        price: 500,
+        currency: annex_domain::money::Currency::USD,
+        trial_days: 30,
+    }
 }
 
 #[tokio::test]
@@ -182,6 +206,27 @@ async fn a_version_is_handed_in_complete_with_a_package_without_blockers_and_wit
         assert_eq!(withdraw().await, "done");
         assert_eq!(withdraw().await, "review-not-allowed");
         assert_eq!(stage.state(id, Track::Technical).await, State::Draft);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_marketplace_takes_what_has_all_that_it_asks_for_and_a_link_the_rest() {
+    on_both(async |db| {
+        let stage = Stage::make(db).await;
+        let mut sold = first();
+        sold.plans = vec![Plan { model: PlanModel::OneTime, trial_days: 29, ..team() }];
+        let id = stage.ready(&sold).await;
+        let mut draft = stage.version(id).await.draft;
+        draft.checklist.insert(CheckItem::SingleSignOn, Answer::Yes);
+        stage.save(id, draft).await.unwrap();
+        let Err(Refusal::Incomplete(errors)) = stage.submit(id, Track::Marketplace).await else {
+            panic!("not refused")
+        };
+        let found: Vec<(&str, &str)> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
+        let wanted = ["checklist.trial", "checklist.single-sign-on", "checklist.pay-as-you-go"];
+        assert_eq!(found, wanted.map(|field| (field, "requirement-missing")));
+        stage.submit(id, Track::Technical).await.unwrap();
     })
     .await;
 }
@@ -449,15 +494,7 @@ async fn icon_and_plans_stay_as_they_were_published_unless_the_platform_unlocks_
             stage.approve(&stage.one, old, each).await.unwrap();
         }
         let mut dearer = manifest(Version::new(1, 1, 0), 2);
-        dearer.plans = vec![Plan {
-            id: "team".parse().unwrap(),
-            name: Localized::en("Team"),
-            summary: None,
-            model: PlanModel::Flat,
-            price: 500,
-            currency: annex_domain::money::Currency::USD,
-            trial_days: 30,
-        }];
+        dearer.plans = vec![team()];
         let id = stage.ready(&dearer).await;
         let Err(Refusal::Incomplete(errors)) = stage.submit(id, track).await else { panic!("not refused") };
         assert_eq!(

@@ -140,7 +140,11 @@ async fn fill_in(owner: &Browser<'_>, page: &str) {
         named("categories", "crm"),
     ];
     save("details", links).await;
-    save("checklist", CheckItem::ALL.map(|item| (format!("checklist.{item}"), "yes")).to_vec()).await;
+    let answer = |item| match item {
+        CheckItem::ApiAccess | CheckItem::SingleSignOn => "not-applicable",
+        _ => "yes",
+    };
+    save("checklist", CheckItem::ALL.map(|item| (format!("checklist.{item}"), answer(item))).to_vec()).await;
     save("certification", Question::ALL.map(|item| (format!("certification.{item}"), "none")).to_vec()).await;
 }
 
@@ -173,6 +177,10 @@ async fn a_project_becomes_an_advertised_version() {
     fill_in(&owner, &page).await;
     let (_, version) = get(&site, &secret, &api).await;
     assert_eq!((&version["missing"], &version["problems"]), (&json!([]), &json!([])), "{version}");
+    let signs_in = json!({ "item": "single-sign-on", "standing": "confirmed" });
+    assert_eq!(version["requirements"][3], signs_in, "{version}");
+    let checklist = owner.get(&format!("{page}?part=checklist")).await.html;
+    assert!(checklist.contains("Confirmed by the publisher"), "{checklist}");
 
     checked(&site, uploaded["package_digest"].as_str().unwrap()).await;
     for track in ["technical", "marketplace"] {
@@ -183,7 +191,14 @@ async fn a_project_becomes_an_advertised_version() {
     let queue = reviewer.get("/review/versions").await.html;
     assert!(queue.contains(&format!("/review/versions/{id}/technical")), "{queue}");
     let first = reviewer.get(&format!("/review/versions/{id}/marketplace")).await.html;
-    for told in ["As fast as it gets", "https://acme.example/privacy", "checklist.trial", "The first one.", "one.png"] {
+    for told in [
+        "As fast as it gets",
+        "https://acme.example/privacy",
+        "checklist.trial",
+        "The first one.",
+        "one.png",
+        "Confirmed by the publisher",
+    ] {
         assert!(first.contains(told), "nothing was approved before, so all of it is to be seen: {told}: {first}");
     }
     let decide = async |track: &str, what: &str| {

@@ -577,7 +577,9 @@ fn every_word_that_people_meet_has_a_text() {
     let tracks = Track::ALL.map(|track| format!("review-track-{track}"));
     let sections = Section::ALL.map(|section| format!("review-section-{section}"));
     let severities = Severity::ALL.map(|severity| format!("review-severity-{severity}"));
-    let reviews = [&standings[..], &states, &tracks, &sections, &severities, &audiences, &meant].concat();
+    let requirements = annex_domain::listing_draft::Standing::ALL.map(|standing| format!("requirement-{standing}"));
+    let reviews =
+        [&standings[..], &states, &tracks, &sections, &severities, &audiences, &meant, &requirements].concat();
     let earnings = EarningKind::ALL.map(|kind| format!("portal-earning-{kind}"));
     let reasons = LeavingReason::ALL.map(|why| format!("why-{why}"));
     let figures = Figure::ALL.map(|figure| format!("portal-figure-{figure}"));

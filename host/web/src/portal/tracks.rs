@@ -1,7 +1,10 @@
 //! Both reviews of a version as its publisher sees them: where each stands, its place in the queue and how long that usually takes, and
-//! what reviewers wrote.
+//! what reviewers wrote; and how it stands with what the marketplace asks for.
 
-use annex_domain::review::{Severity, State, Step, Track};
+use annex_domain::{
+    listing_draft::{CheckItem, Standing},
+    review::{Severity, State, Step, Track},
+};
 use annex_store::{
     Conn, StoreError,
     projects::{
@@ -11,6 +14,7 @@ use annex_store::{
     },
 };
 
+use super::draft::label;
 use crate::i18n::Translator;
 
 const HOUR: i64 = 60 * 60 * 1_000;
@@ -53,6 +57,27 @@ impl NoteRow {
             is_omission: note.omission,
         }
     }
+}
+
+/// An item of the checklist, and how it stands with it.
+pub(crate) struct Requirement {
+    pub(crate) label: String,
+    pub(crate) standing: String,
+    pub(crate) tone: &'static str,
+}
+
+/// How it stands with each.
+pub(crate) fn requirements(t: &Translator, all: &[(CheckItem, Standing)]) -> Vec<Requirement> {
+    let row = |(item, standing): &(CheckItem, Standing)| Requirement {
+        label: label(t, &format!("checklist.{item}")),
+        standing: t.get(&format!("requirement-{standing}")),
+        tone: match standing {
+            Standing::Met => "success",
+            Standing::Confirmed => "info",
+            Standing::Missing => "critical",
+        },
+    };
+    all.iter().map(row).collect()
 }
 
 /// How a state is coloured.

@@ -35,7 +35,7 @@ use super::{
     frame::{Around, Insider, Place},
     package::{self, Offered},
     project::{read, tone},
-    tracks::{self, TrackCard},
+    tracks::{self, Requirement, TrackCard},
 };
 use crate::{
     client_area::Payer,
@@ -86,6 +86,8 @@ struct VersionPage {
     language: String,
     languages: Vec<String>,
     inputs: Vec<Input>,
+    /// Shown beside the checklist.
+    requirements: Vec<Requirement>,
     seen: i64,
     /// Somebody else saved meanwhile.
     is_newer: bool,
@@ -109,6 +111,10 @@ struct VersionPage {
 impl VersionPage {
     fn is_package(&self) -> bool {
         self.part == Part::Package
+    }
+
+    fn is_checklist(&self) -> bool {
+        self.part == Part::Checklist
     }
 
     fn is_translated(&self) -> bool {
@@ -234,6 +240,7 @@ async fn version_page(
         tone: tone(both.standing()),
         tracks,
         parts: progress(t, &readiness),
+        requirements: tracks::requirements(t, &readiness.requirements),
         inputs: part.inputs(t, &language, typed.unwrap_or(&version.draft), problems, typed.map(|_| &version.draft)),
         part,
         language,

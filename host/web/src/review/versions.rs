@@ -32,7 +32,7 @@ use crate::{
     portal::{
         field::take,
         frame::{Around, Place, is_open},
-        tracks::{self, NoteRow},
+        tracks::{self, NoteRow, Requirement},
     },
     report,
     shell::{Shell, page, page_with},
@@ -115,6 +115,7 @@ struct VersionPage {
     look: Look,
     /// HTML of the host's own templates.
     report: String,
+    requirements: Vec<Requirement>,
     notes: Vec<(NoteRow, bool)>,
     /// Word, text, chosen.
     severities: Vec<Choice>,
@@ -196,6 +197,7 @@ async fn version_page(
     let report = report::part(&shell, ordered.as_ref(), &path)?;
     let notes = look.notes.iter().map(|(note, changed)| (NoteRow::of(&payer.t, note), *changed)).collect();
     let t = &payer.t;
+    let requirements = tracks::requirements(t, &look.round.draft.requirements(&look.manifest));
     let severity = |severity: Severity| {
         let (word, text) = (severity.as_str(), t.get(&format!("review-severity-{severity}")));
         (word, text, typed.get("severity") == word)
@@ -209,6 +211,7 @@ async fn version_page(
         track,
         look,
         report,
+        requirements,
         notes,
         severities: [Severity::Blocker, Severity::Suggestion].map(severity).into(),
         places: ["whole", "field", "line", "node"].map(place).into(),

@@ -1,7 +1,11 @@
 //! Versions of a project: upload a package, write the draft, hand in, take back, make available, and see where it all stands.
 
 use annex_domain::{
-    addon::AddonId, ids::ProjectVersionId, listing_draft::ListingDraft, publisher::PublisherScope, review::Track,
+    addon::AddonId,
+    ids::ProjectVersionId,
+    listing_draft::{CheckItem, ListingDraft, Standing},
+    publisher::PublisherScope,
+    review::Track,
 };
 use annex_portal::projects::{Saved, readiness, release, save, submit, upload, withdraw};
 use annex_store::{
@@ -22,7 +26,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ApiMember,
-    view::{FullVersion, Version, shown},
+    view::{FullVersion, Requirement, Version, shown},
 };
 use crate::{
     api::{
@@ -142,6 +146,8 @@ async fn get_version(
     let mut conn = state.db.read().await?;
     let (project, version) = find(&mut conn, &by, &path).await?;
     let ready = readiness(&mut conn, &project, &version).await?;
+    let requirement =
+        |(item, standing): &(CheckItem, Standing)| Requirement { item: item.as_str(), standing: standing.as_str() };
     let report = match &version.package {
         Some(own) => reports::get(&mut conn, &project.id, &own.version).await?,
         None => None,
@@ -150,6 +156,7 @@ async fn get_version(
         version: shown(&mut conn, &version).await?,
         missing: ready.missing.iter().map(ToString::to_string).collect(),
         problems: ready.problems.into_iter().map(ProblemField::from).collect(),
+        requirements: ready.requirements.iter().map(requirement).collect(),
         report: report.map(Into::into),
         draft: version.draft,
         draft_rev: version.draft_rev,

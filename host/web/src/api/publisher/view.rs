@@ -65,6 +65,15 @@ pub(super) struct ReviewNote {
     pub(super) omission: bool,
 }
 
+/// An item of the checklist, and how it stands with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Requirement {
+    #[schema(example = "single-sign-on")]
+    pub(super) item: &'static str,
+    /// `met`: the package shows it; `confirmed`: you say so; `missing`: the marketplace does not take it so.
+    pub(super) standing: &'static str,
+}
+
 /// A version with its draft and what stands against submitting it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FullVersion {
@@ -79,6 +88,8 @@ pub(super) struct FullVersion {
     pub(super) missing: Vec<String>,
     /// What is wrong, what the package says otherwise, and what is locked.
     pub(super) problems: Vec<ProblemField>,
+    /// How it stands with what the marketplace asks for; empty before there is a package.
+    pub(super) requirements: Vec<Requirement>,
     /// The automatic report of its package, as far as it is; null before there is a package.
     pub(super) report: Option<Report>,
 }
