@@ -1,4 +1,5 @@
-//! What an operator types is there again after a reload, an ended session and another tab, and gone once it was sent.
+//! What an operator types is there again after a reload, an ended session and another tab, and gone once it was sent; what is typed in
+//! one form stays while another is sent.
 
 use serde_json::json;
 
@@ -170,4 +171,19 @@ async fn of_two_tabs_neither_overwrites_the_other() {
     has(&chromium, "#f-body", "Of the first").await;
     says(&chromium, "saved").await;
     assert_eq!(kept(&browser, TICKET).await, "Of the first");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_typed_in_one_form_outlives_another_that_is_sent() {
+    let Some((host, chromium)) = start().await else { return };
+    host.browser().await;
+    chromium.goto("/profile").await;
+    type_in(&chromium, "#f-name", "Ada Augusta").await;
+    type_in(&chromium, "input[name=new]", "velvet otter umbrella").await;
+    let sessions = "form[action='/profile/sessions/revoke-others']";
+    click(&chromium, &format!("{sessions} button")).await;
+    chromium.until("the other session is ended", &format!("return !document.querySelector(\"{sessions}\")")).await;
+    has(&chromium, "#f-name", "Ada Augusta").await;
+    has(&chromium, "input[name=new]", "").await;
+    chromium.until("it was kept for one page", "return sessionStorage.getItem('annex-typed') === null").await;
 }
