@@ -9,6 +9,7 @@ mod events;
 mod logs;
 mod once;
 mod own_token;
+mod projects;
 #[cfg(test)]
 mod tests;
 mod versions;
@@ -51,7 +52,7 @@ struct TokenLimit(Limit<PublisherTokenId>);
 /// The routes.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let short = OpenApiRouter::new().merge(answers::routes()).merge(clients::routes()).merge(events::routes());
-    let short = short.merge(logs::routes()).merge(own_token::routes()).merge(yank::routes());
+    let short = short.merge(logs::routes()).merge(own_token::routes()).merge(projects::routes()).merge(yank::routes());
     let packages = bounded(versions::uploads(), state, MOST_BYTES);
     let all = OpenApiRouter::with_openapi(openapi::for_publishers())
         .merge(bounded(short, state, MOST_JSON))

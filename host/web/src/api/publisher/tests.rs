@@ -329,6 +329,32 @@ async fn a_version_is_taken_back_and_offered_again() {
 }
 
 #[tokio::test]
+async fn a_project_without_a_package_is_deleted_for_an_owner() {
+    let site = Site::start().await;
+    let owner = publisher(&site, "acme", &[PublisherScope::Publish]).await;
+    let reads = publisher(&site, "reads", &[PublisherScope::Read]).await;
+    let other = publisher(&site, "other", &[PublisherScope::Publish]).await;
+    let account = site.account("dan@acme.example", None).await;
+    let (slug, now): (PublisherSlug, _) = ("acme".parse().unwrap(), site.clock.now());
+    let mut tx = testing::tx(&site.state.db).await;
+    members::add(&mut tx, &slug, account, MemberRole::Developer, now).await.unwrap();
+    let scopes = BTreeSet::from([PublisherScope::Publish]);
+    let developer = tokens::create(&mut tx, &slug, account, "ci", &scopes, 9, now).await.unwrap().secret;
+    let blank: AddonId = "acme.blank".parse().unwrap();
+    projects::create(&mut tx, &blank, Kind::Plugin, &Localized::en("Blank"), now).await.unwrap();
+    tx.commit().await.unwrap();
+    version(&site, "acme").await;
+
+    let delete =
+        async |token: &str, project: &str| ask(&site, token, "DELETE", &format!("/projects/{project}"), None).await;
+    for (token, status) in [(&developer, 403), (&reads, 403), (&other, 404), (&owner, 204), (&owner, 404)] {
+        assert_eq!(delete(token, "acme.blank").await.0, status);
+    }
+    let (status, problem) = delete(&owner, "acme.heard").await;
+    assert_eq!((status, &problem["code"]), (409, &json!("has-packages")));
+}
+
+#[tokio::test]
 async fn the_log_of_the_developer_desk_is_followed() {
     let site = Site::start().await;
     let token = publisher(&site, "acme", &[PublisherScope::Read]).await;

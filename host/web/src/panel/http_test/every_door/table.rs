@@ -41,15 +41,15 @@ pub(super) static DONE: [(&[Door], &str); 21] = [
     (
         &[Portal],
         "catalog.access catalog.delete catalog.keep catalog.offer catalog.rollout catalog.share catalog.take
-         catalog.unshare project.create project.delete
+         catalog.unshare project.create
          publisher.accept publisher.bank publisher.client-create publisher.client-revoke
          publisher.invite publisher.join publisher.remove-member
          publisher.request publisher.role publisher.update publisher.withdraw",
     ),
     (
         &[Portal, Programs],
-        "project.release project.submit project.upload project.version project.withdraw publisher.client-rotate
-         publisher.token-create publisher.token-revoke",
+        "project.delete project.release project.submit project.upload project.version project.withdraw
+         publisher.client-rotate publisher.token-create publisher.token-revoke",
     ),
     (
         &[Review],
