@@ -264,7 +264,7 @@ crate::words! {
         PublisherClientCreate = "publisher.client-create",
         /// OAuth client of a publisher revoked.
         PublisherClientRevoke = "publisher.client-revoke",
-        /// Secret of a publisher’s OAuth client changed.
+        /// Secret or key of a publisher’s OAuth client changed.
         PublisherClientRotate = "publisher.client-rotate",
         /// Partner document published.
         PublisherDocument = "publisher.document",

@@ -110,11 +110,40 @@ pub async fn replace_secret(
     now: Timestamp,
 ) -> Result<String, StoreError> {
     let secret = clients::replace_secret(tx, client.desk, client.id, overlap, now).await?;
-    let waiting = credentials(tx, vault, client.desk, client.installation).await?;
-    if let Some((_, waiting)) = waiting.filter(|(id, _)| *id == client.id) {
-        keep(tx, vault, client.id, &Credentials { client_secret: secret.clone(), ..waiting }).await?;
-    }
+    let told = secret.clone();
+    renew(tx, vault, client, |waiting| Credentials { client_secret: told, ..waiting }).await?;
     Ok(secret)
+}
+
+/// Another key pair of that client, as its secret: [`replace_secret`].
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the client is gone; when the database fails.
+pub async fn replace_key(
+    tx: &mut Tx,
+    vault: &Vault,
+    client: &Client,
+    overlap: Duration,
+    now: Timestamp,
+) -> Result<Value, StoreError> {
+    let key = clients::replace_key(tx, client.desk, client.id, overlap, now).await?;
+    let told = key.clone();
+    renew(tx, vault, client, |waiting| Credentials { private_key_jwk: told, ..waiting }).await?;
+    Ok(key)
+}
+
+/// Changes what waits for the service of a client, if something does.
+async fn renew(
+    tx: &mut Tx,
+    vault: &Vault,
+    client: &Client,
+    change: impl FnOnce(Credentials) -> Credentials,
+) -> Result<(), StoreError> {
+    let waiting = credentials(tx, vault, client.desk, client.installation).await?;
+    match waiting.filter(|(id, _)| *id == client.id) {
+        Some((id, waiting)) => keep(tx, vault, id, &change(waiting)).await,
+        None => Ok(()),
+    }
 }
 
 /// Lets an add-on go to another publisher, in the transaction that does so. The service of the one before knows secret and key of the
@@ -240,6 +269,9 @@ mod tests {
         let secret = replace_secret(&mut tx, &vault, client, Duration::from_secs(60), NOW).await.unwrap();
         let (_, replaced) = credentials(&mut tx, &vault, desk, of.id).await.unwrap().unwrap();
         assert!(replaced.client_secret == secret && replaced.private_key_jwk == waiting.private_key_jwk);
+        let key = replace_key(&mut tx, &vault, client, Duration::from_secs(60), NOW).await.unwrap();
+        let (_, replaced) = credentials(&mut tx, &vault, desk, of.id).await.unwrap().unwrap();
+        assert!(replaced.private_key_jwk == key && key != waiting.private_key_jwk && replaced.client_secret == secret);
         tx.commit().await.unwrap();
         have_arrived(&db.db, other_desk, id).await.unwrap();
         assert!(credentials(&mut db.db.read().await.unwrap(), &vault, desk, of.id).await.unwrap().is_some());

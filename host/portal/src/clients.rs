@@ -1,14 +1,16 @@
 //! OAuth clients that a publisher makes for itself (R50): of its own add-ons in its developer desk, beside the client that comes
-//! with each installation (R48), whose secret it can replace. They may do what the installed version asks for; their secrets are shown
+//! with each installation (R48), whose secret and key it can replace. They may do what the installed version asks for; their secrets are shown
 //! once.
 
 mod make;
 mod replace;
+mod replace_key;
 mod revoke;
 mod rotate;
 
 pub use make::{Make, make};
 pub use replace::replace;
+pub use replace_key::replace_key;
 pub use revoke::revoke;
 pub use rotate::rotate;
 
@@ -23,7 +25,7 @@ use annex_store::{
 
 use crate::Refusal;
 
-/// How long a secret works on that was replaced.
+/// How long a secret or key works on that was replaced.
 const OVERLAP: Duration = Duration::from_hours(24);
 
 /// The installations of a publisher's own add-ons in its developer desk, each with the clients that it made.

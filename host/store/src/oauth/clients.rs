@@ -21,6 +21,8 @@ use crate::{
 
 /// How every secret of a client starts, so that scanners for leaked secrets can find it.
 const SECRET: &str = "anns_";
+/// Keys of a client: the one that is in use, and those before it that still work. The oldest of more end early.
+const MOST_KEYS: usize = 10;
 
 /// A client.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,12 +41,20 @@ pub struct Client {
     pub redirects: Vec<String>,
     /// What its tokens may do at most.
     pub scopes: Permissions,
-    /// Public JSON Web Keys that it may prove itself with.
+    /// Public JSON Web Keys that it may prove itself with, newest last: one that was replaced until its `exp`, in seconds since 1970.
     pub public_keys: Vec<Value>,
     /// What its ID tokens are signed with.
     pub algorithm: SigningAlgorithm,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Client {
+    /// Its keys of this moment.
+    pub fn keys_at(&self, now: Timestamp) -> impl Iterator<Item = &Value> {
+        let works = move |end: i64| end.saturating_mul(1_000) > now.0;
+        self.public_keys.iter().filter(move |key| key.get("exp").and_then(Value::as_i64).is_none_or(works))
+    }
 }
 
 /// A client to make.
@@ -139,6 +149,30 @@ pub async fn replace_secret(
     let sql = "UPDATE oauth_secrets SET ends_at = $2 WHERE client_id = $1 AND ends_at IS NULL";
     execute!(tx, sql, known.id, now.after(overlap))?;
     put_secret(tx, known.id, now).await
+}
+
+/// Another key pair. Those before it work for `overlap` more. Answers all of it, as it is not kept.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for the client.
+pub async fn replace_key(
+    tx: &mut Tx,
+    desk: DeskId,
+    client: OauthClientId,
+    overlap: Duration,
+    now: Timestamp,
+) -> Result<Value, StoreError> {
+    let known = get(tx, client).await?.filter(|known| known.desk == desk).ok_or(StoreError::NotFound("client"))?;
+    let (pair, end) = (KeyPair::new()?, now.after(overlap).0 / 1_000);
+    let mut keys: Vec<Value> = known.keys_at(now).cloned().collect();
+    for key in keys.iter_mut().filter_map(Value::as_object_mut) {
+        key.entry("exp").or_insert_with(|| end.into());
+    }
+    keys.push(pair.jwk());
+    let kept = keys.split_off(keys.len().saturating_sub(MOST_KEYS));
+    let sql = "UPDATE oauth_clients SET public_keys = $2 WHERE id = $1";
+    execute!(tx, sql, known.id, serde_json::to_string(&kept)?)?;
+    Ok(pair.private_jwk())
 }
 
 /// Keeps what the service of a client is to get, sealed by the caller.

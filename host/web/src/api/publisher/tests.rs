@@ -220,7 +220,7 @@ async fn what_is_older_than_what_is_kept_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn the_secret_of_a_service_is_replaced_by_its_publisher_alone() {
+async fn secret_and_key_of_a_service_are_replaced_by_its_publisher_alone() {
     let site = Site::start().await;
     let own = publisher(&site, "acme", &[PublisherScope::Events]).await;
     let theirs = publisher(&site, "theirs", &[PublisherScope::Events]).await;
@@ -238,12 +238,23 @@ async fn the_secret_of_a_service_is_replaced_by_its_publisher_alone() {
     };
     let issued = clients::issue(&mut tx, &new, site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    let path = format!("/installations/{}/secret", of.id);
-    assert_eq!(ask(&site, &theirs, "POST", &path, None).await.1["code"], "not-found");
-    assert_eq!(ask(&site, &reads, "POST", &path, None).await.1["code"], "forbidden");
-    let nowhere = format!("/installations/{}/secret", InstallationId::new());
-    assert_eq!(ask(&site, &own, "POST", &nowhere, None).await.1["code"], "not-found");
+    let at = |of: InstallationId, what: &str| format!("/installations/{of}/{what}");
+    for what in ["secret", "key"] {
+        let (path, nowhere) = (at(of.id, what), at(InstallationId::new(), what));
+        assert_eq!(ask(&site, &theirs, "POST", &path, None).await.1["code"], "not-found");
+        assert_eq!(ask(&site, &reads, "POST", &path, None).await.1["code"], "forbidden");
+        assert_eq!(ask(&site, &own, "POST", &nowhere, None).await.1["code"], "not-found");
+    }
+    let (status, made) = ask(&site, &own, "POST", &at(of.id, "key"), None).await;
+    assert_eq!((status, made["client_id"].as_str()), (200, Some(issued.client_id.as_str())));
+    let client = clients::get(&mut site.state.db.read().await.unwrap(), issued.client.id).await.unwrap().unwrap();
+    let (now, day) = (site.clock.now(), Duration::from_hours(24));
+    let kids = |at| client.keys_at(at).map(|key| key["kid"].clone()).collect::<Vec<_>>();
+    let (old, new) = (issued.private_key_jwk["kid"].clone(), made["private_key_jwk"]["kid"].clone());
+    assert!(made["private_key_jwk"]["d"].is_string(), "all of the pair");
+    assert_eq!((kids(now), kids(now.after(day))), (vec![old, new.clone()], vec![new]));
 
+    let path = at(of.id, "secret");
     let (status, made) = ask(&site, &own, "POST", &path, None).await;
     assert_eq!((status, made["client_id"].as_str()), (200, Some(issued.client_id.as_str())), "{made}");
     let knows = async |secret: &str| {

@@ -135,7 +135,7 @@ async fn by_signature(state: &AppState, token: &str) -> Result<Client, Refusal> 
     let client = clients::get(&mut state.db.read().await?, id).await?.ok_or(Refusal::Unknown)?;
     let good = claims.aud.names(&state.config)
         && is_current(&claims, expires_at, state.clock.now())
-        && verifies(&client, &head, signed, &decoded(signature)?);
+        && verifies(&client, &head, signed, &decoded(signature)?, state.clock.now());
     if !good || !annex_desk::oauth::prove(&state.desk(), id, &claims.jti, expires_at).await? {
         return Err(Refusal::Unknown);
     }
@@ -148,9 +148,9 @@ fn is_current(claims: &Claims, expires_at: Timestamp, now: Timestamp) -> bool {
     begun && lasts && (1..=LONGEST_ID).contains(&claims.jti.len())
 }
 
-fn verifies(client: &Client, head: &Head, signed: &str, signature: &[u8]) -> bool {
+fn verifies(client: &Client, head: &Head, signed: &str, signature: &[u8], now: Timestamp) -> bool {
     let algorithm = keys::named(head.alg);
-    let keys = client.public_keys.iter().filter_map(|key| serde_json::from_value::<CoreJsonWebKey>(key.clone()).ok());
+    let keys = client.keys_at(now).filter_map(|key| serde_json::from_value::<CoreJsonWebKey>(key.clone()).ok());
     let meant = |key: &CoreJsonWebKey| head.kid.is_none() || key.key_id().map(|id| id.as_str()) == head.kid.as_deref();
     keys.filter(meant).any(|key| key.verify_signature(&algorithm, signed.as_bytes(), signature).is_ok())
 }

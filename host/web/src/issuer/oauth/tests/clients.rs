@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use annex_domain::oauth::SigningAlgorithm;
-use annex_store::{footprint, testing};
+use annex_store::{
+    footprint,
+    oauth::clients::{self, Issued},
+    testing,
+};
 use serde_json::{Value, json};
 
 use super::{ISSUER, World, assertion, basic, error, issue};
@@ -128,6 +132,23 @@ async fn a_proof_is_signed_by_the_clients_key() {
     ] {
         assert_eq!(error(&world.by_proof(&wrong).await), (401, "invalid_client"), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_key_that_was_replaced_is_a_proof_for_as_long_as_both_work() {
+    let mut world = World::start().await;
+    let (client, day) = (world.issued.client.clone(), Duration::from_hours(24));
+    let mut tx = testing::tx(&world.site.state.db).await;
+    let now = world.site.clock_now();
+    let key = clients::replace_key(&mut tx, client.desk, client.id, day, now).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(world.by_proof(&world.proof(&json!({ "jti": "old" }))).await.0, 200);
+    world.site.clock.advance(day);
+    let late = world.proof(&json!({ "jti": "old, late" }));
+    assert_eq!(error(&world.by_proof(&late).await), (401, "invalid_client"));
+    let (client_id, secret) = (world.issued.client_id.clone(), world.issued.secret.clone());
+    world.issued = Issued { client, client_id, secret, private_key_jwk: key };
+    assert_eq!(world.by_proof(&world.proof(&json!({ "jti": "new" }))).await.0, 200);
 }
 
 #[tokio::test]
