@@ -31,11 +31,9 @@ use axum::{
 
 use super::{
     field::take,
-    frame::{Around, Insider, Place},
-    project::read,
+    frame::{Around, AtProject, Insider, Place},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -162,24 +160,17 @@ fn back(who: &Insider, id: &AddonId, done: &str) -> Response {
     Flash::success(done).redirect(&who.path(&format!("/projects/{id}/access")))
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path((publisher, project)): Path<(String, String)>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    page(&access_page(&state, &who, &read(&project)?, Posted::default()).await?)
+async fn show(State(state): State<AppState>, who: Insider, AtProject(id): AtProject) -> Result<Response, PageError> {
+    page(&access_page(&state, &who, &id, Posted::default()).await?)
 }
 
 async fn choose(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<(String, String)>,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     who.member.require(Deed::Publish)?;
-    let id = read(&project)?;
     let Ok(audience) = form.get("audience").parse::<Audience>() else {
         let mut shown = access_page(&state, &who, &id, form).await?;
         shown.errors.add("audience", who.payer.t.get("form-choice"));
@@ -191,12 +182,10 @@ async fn choose(
 
 async fn make(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<(String, String)>,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let id = read(&project)?;
     let days: u32 = form.get("days").parse().unwrap_or(0);
     // What is no number is none that a link can be for.
     let most = Some(form.get("most")).filter(|most| !most.is_empty()).map(|most| most.parse().unwrap_or(0));
@@ -221,24 +210,22 @@ async fn address(state: &AppState, id: &AddonId, secret: &str) -> Result<Option<
 
 async fn revoke(
     State(state): State<AppState>,
-    Path((publisher, project, link)): Path<(String, String, String)>,
-    payer: Payer,
+    Path((.., link)): Path<(String, String, String)>,
+    who: Insider,
+    AtProject(id): AtProject,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let (id, link): (_, AccessLinkId) = (read(&project)?, link.parse().map_err(|_| PageError::NotFound)?);
+    let link: AccessLinkId = link.parse().map_err(|_| PageError::NotFound)?;
     revoke_link(&state.portal(), &who.member, &id, link).await?;
     Ok(back(&who, &id, "portal-link-revoked-now"))
 }
 
 async fn name(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<(String, String)>,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     who.member.require(Deed::Publish)?;
-    let id = read(&project)?;
     let Ok(desk) = form.get("desk").parse::<DeskId>() else {
         let mut shown = access_page(&state, &who, &id, form).await?;
         shown.errors.add("desk", who.payer.t.get("form-unknown-desk"));
@@ -252,11 +239,11 @@ async fn name(
 
 async fn send_away(
     State(state): State<AppState>,
-    Path((publisher, project, desk)): Path<(String, String, String)>,
-    payer: Payer,
+    Path((.., desk)): Path<(String, String, String)>,
+    who: Insider,
+    AtProject(id): AtProject,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let (id, desk): (_, DeskId) = (read(&project)?, desk.parse().map_err(|_| PageError::NotFound)?);
+    let desk: DeskId = desk.parse().map_err(|_| PageError::NotFound)?;
     dismiss(&state.portal(), &who.member, &id, desk).await?;
     Ok(back(&who, &id, "portal-desk-dismissed"))
 }

@@ -19,7 +19,6 @@ use axum::{
 
 use super::frame::{Around, Insider, Place};
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -68,12 +67,7 @@ async fn answers_page(state: &AppState, who: &Insider) -> Result<AnswersPage, Pa
     })
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     who.member.require(Deed::Develop)?;
     page(&answers_page(&state, &who).await?)
 }
@@ -89,11 +83,10 @@ fn given(form: &Posted) -> Option<Answer> {
 
 async fn answer(
     State(state): State<AppState>,
-    Path((publisher, installation)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, installation)): Path<(String, String)>,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     who.member.require(Deed::Develop)?;
     if who.organisation.status == PublisherStatus::Suspended {
         return Err(annex_portal::Refusal::from(Rule::Suspended).into());

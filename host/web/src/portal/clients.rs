@@ -17,7 +17,6 @@ use super::{
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -115,30 +114,19 @@ async fn clients_page(
     })
 }
 
-async fn developer(state: &AppState, payer: Payer, publisher: &str) -> Result<Insider, PageError> {
-    let who = Insider::find(state, payer, publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     who.member.require(Deed::Develop)?;
-    Ok(who)
-}
-
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = developer(&state, payer, &publisher).await?;
     page(&clients_page(&state, &who, &Make::default(), None).await?)
 }
 
 async fn add(
     State(state): State<AppState>,
-    Path(publisher): Path<String>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = developer(&state, payer, &publisher).await?;
+    who.member.require(Deed::Develop)?;
     let lines = form.get("redirects").lines().map(str::trim).filter(|line| !line.is_empty());
     let input = Make {
         installation: form.get("installation").parse().ok(),
@@ -171,22 +159,22 @@ fn client_id(text: &str) -> Result<OauthClientId, PageError> {
 
 async fn ask_rotation(
     State(state): State<AppState>,
-    Path((publisher, client)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, client)): Path<(String, String)>,
+    who: Insider,
 ) -> Result<Response, PageError> {
-    let who = developer(&state, payer, &publisher).await?;
+    who.member.require(Deed::Develop)?;
     page(&clients_page(&state, &who, &Make::default(), Some(client_id(&client)?)).await?)
 }
 
 async fn change_secret(
     State(state): State<AppState>,
-    Path((publisher, client)): Path<(String, String)>,
+    Path((_, client)): Path<(String, String)>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = developer(&state, payer, &publisher).await?;
+    who.member.require(Deed::Develop)?;
     let (id, session) = (client_id(&client)?, session(&state, &headers));
     match rotate(&state.portal(), &who.member, id, &given(&session, &address, &form)).await {
         Ok(secret) => {
@@ -205,10 +193,10 @@ async fn change_secret(
 
 async fn end(
     State(state): State<AppState>,
-    Path((publisher, client)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, client)): Path<(String, String)>,
+    who: Insider,
 ) -> Result<Response, PageError> {
-    let who = developer(&state, payer, &publisher).await?;
+    who.member.require(Deed::Develop)?;
     let ended = revoke(&state.portal(), &who.member, client_id(&client)?).await?;
     Ok(Flash::success("portal-clients-revoked").arg("name", &ended.name).redirect(&who.path("/clients")))
 }

@@ -4,16 +4,10 @@ use annex_domain::publisher::{Deed, PartnerDocument};
 use annex_portal::documents::accept;
 use annex_store::publishers::documents::{self, Acceptance, Document};
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Path, State},
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 
 use super::frame::{Around, Insider, Place};
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::Posted,
@@ -44,12 +38,7 @@ impl DocumentsPage {
     }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     let mut conn = state.db.read().await?;
     page(&DocumentsPage {
         shell: who.shell("portal-documents-title"),
@@ -61,13 +50,7 @@ async fn show(
     })
 }
 
-async fn agree(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-    form: Posted,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn agree(State(state): State<AppState>, who: Insider, form: Posted) -> Result<Response, PageError> {
     who.member.require(Deed::Documents)?;
     let (Ok(kind), Ok(version)) = (form.get("document").parse::<PartnerDocument>(), form.get("version").parse()) else {
         return Ok(Flash::warning("portal-documents-unchanged").redirect(&who.path("/documents")));

@@ -13,7 +13,7 @@ use annex_store::{
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Response},
     routing::get,
@@ -25,7 +25,6 @@ use super::{
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
-    client_area::Payer,
     error::{PageError, PageResult},
     flash::Flash,
     i18n::Translator,
@@ -137,24 +136,12 @@ fn printed(row: &Row, t: &Translator) -> Printed {
     }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    Query(wanted): Query<Wanted>,
-    payer: Payer,
-) -> PageResult {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, Query(wanted): Query<Wanted>, who: Insider) -> PageResult {
     let month = wanted.month(&state);
     page(&earnings_page(&state, &who, month, &Bank::default(), FormErrors::default()).await?)
 }
 
-async fn csv(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    Query(wanted): Query<Wanted>,
-    payer: Payer,
-) -> PageResult {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn csv(State(state): State<AppState>, Query(wanted): Query<Wanted>, who: Insider) -> PageResult {
     let all = statement(&state.portal(), &who.member, wanted.month(&state)).await?;
     Ok(csv_file(all.csv(), "statement"))
 }
@@ -169,13 +156,11 @@ pub(super) fn csv_file(text: String, name: &'static str) -> Response {
 
 async fn save(
     State(state): State<AppState>,
-    Path(publisher): Path<String>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
     form: Posted,
 ) -> PageResult {
-    let who = Insider::find(&state, payer, &publisher).await?;
     who.member.require(Deed::Earnings)?;
     let input = Bank { holder: form.get("holder").to_owned(), iban: form.get("iban").to_owned() };
     let session = session(&state, &headers);

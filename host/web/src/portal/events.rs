@@ -165,12 +165,7 @@ fn row(t: &Translator, event: &KeptEvent) -> EventRow {
     }
 }
 
-async fn list(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn list(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     who.member.require(Deed::Develop)?;
     let all = state.lifecycle.endpoints(&who.member.publisher).await.map_err(not_there)?;
     page(&EventsPage {

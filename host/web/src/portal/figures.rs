@@ -88,8 +88,7 @@ impl FiguresPage {
     }
 }
 
-async fn list(State(state): State<AppState>, Path(publisher): Path<String>, payer: Payer) -> PageResult {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn list(State(state): State<AppState>, who: Insider) -> PageResult {
     let addons = figures::addons(&mut state.db.read().await?, &who.member.publisher).await?;
     let with_path = |addon: AddonId| {
         let path = who.path(&format!("/projects/{addon}/figures"));

@@ -1,12 +1,20 @@
 //! What is around the pages of portal and review, and who is on them.
 
-use annex_domain::publisher::{Deed, StaffPermission};
+use std::collections::BTreeMap;
+
+use annex_domain::{
+    addon::AddonId,
+    publisher::{Deed, StaffPermission},
+};
 use annex_portal::{GivenPassword, Member, Staff};
 use annex_store::{
     billing::accounts::Account,
     publishers::organisations::{self, Organisation},
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::{HeaderMap, StatusCode, request::Parts},
+};
 
 use crate::{
     client_area::{Payer, fingerprint},
@@ -108,6 +116,36 @@ pub(crate) struct Insider {
     pub(crate) payer: Payer,
     pub(crate) member: Member,
     pub(crate) organisation: Organisation,
+}
+
+impl FromRequestParts<AppState> for Insider {
+    type Rejection = PageError;
+
+    /// By the `{publisher}` in the address.
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        let payer = Payer::from_request_parts(parts, state).await?;
+        let publisher = in_address(parts, state, "publisher").await?;
+        Self::find(state, payer, &publisher).await
+    }
+}
+
+/// The `{project}` in the address. Whether it is the publisher's is asked by whoever reads it.
+pub(crate) struct AtProject(pub(crate) AddonId);
+
+impl FromRequestParts<AppState> for AtProject {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+        let project = in_address(parts, state, "project").await?;
+        project.parse::<AddonId>().map(Self).map_err(|_| PageError::NotFound)
+    }
+}
+
+/// A part of the address, by its name in the route.
+async fn in_address(parts: &mut Parts, state: &AppState, name: &str) -> Result<String, PageError> {
+    let Path(mut named) =
+        Path::<BTreeMap<String, String>>::from_request_parts(parts, state).await.map_err(|_| PageError::NotFound)?;
+    named.remove(name).ok_or(PageError::NotFound)
 }
 
 impl Insider {

@@ -17,7 +17,6 @@ use super::{
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -103,24 +102,17 @@ async fn keys_page(state: &AppState, who: &Insider, step: Step, form: &Posted) -
     })
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     page(&keys_page(&state, &who, Step::Enter, &Posted::default()).await?)
 }
 
 async fn add(
     State(state): State<AppState>,
-    Path(publisher): Path<String>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     who.member.require(Deed::Keys)?;
     let pem = form.get("key").to_owned();
     let key = match read(&pem) {
@@ -148,10 +140,9 @@ async fn add(
 
 async fn ask_removal(
     State(state): State<AppState>,
-    Path((publisher, key)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, key)): Path<(String, String)>,
+    who: Insider,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     who.member.require(Deed::Keys)?;
     let key: KeyId = key.parse().map_err(|_| PageError::NotFound)?;
     let shown = keys_page(&state, &who, Step::Remove(key.clone()), &Posted::default()).await?;
@@ -163,13 +154,12 @@ async fn ask_removal(
 
 async fn take_away(
     State(state): State<AppState>,
-    Path((publisher, key)): Path<(String, String)>,
+    Path((_, key)): Path<(String, String)>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let key: KeyId = key.parse().map_err(|_| PageError::NotFound)?;
     let session = session(&state, &headers);
     let given = given(&session, &address, &form);

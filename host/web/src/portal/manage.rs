@@ -17,7 +17,7 @@ use annex_store::{
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, StatusCode},
     response::Response,
     routing::{get, post},
@@ -26,11 +26,9 @@ use serde::Deserialize;
 
 use super::{
     field::{Entry, Field, Guarded, take},
-    frame::{Around, Insider, Place, given, session},
-    project::read,
+    frame::{Around, AtProject, Insider, Place, given, session},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -126,18 +124,15 @@ async fn manage_page(
     })
 }
 
-type Address = (String, String);
-
 async fn show(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<Address>,
     Query(asked): Query<PageQuery>,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let step = Step::ALL.into_iter().find(|step| step.as_str() == asked.step);
     let step = step.filter(|_| who.member.role.may(Deed::Organisation));
-    page(&manage_page(&state, &who, &read(&project)?, step, &Posted::default()).await?)
+    page(&manage_page(&state, &who, &id, step, &Posted::default()).await?)
 }
 
 /// Says what was done, or shows the form again with what is wrong.
@@ -165,52 +160,41 @@ fn back(who: &Insider, id: &AddonId, flash: &Flash) -> Response {
 
 async fn take_out(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<Address>,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let id = read(&project)?;
     unlist(&state.portal(), &who.member, &id).await?;
     Ok(back(&who, &id, &Flash::success("portal-unlisted")))
 }
 
 async fn end(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<Address>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let (id, session) = (read(&project)?, session(&state, &headers));
+    let session = session(&state, &headers);
     let ends = announce_end(&state.portal(), &who.member, &id, &given(&session, &address, &form)).await;
     let done = ends.map(|at| Flash::success("portal-end-announced").arg("date", who.payer.t.date(at)));
     answer(&state, &who, &id, (Step::End, &form), done).await
 }
 
-async fn keep(
-    State(state): State<AppState>,
-    Path((publisher, project)): Path<Address>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let id = read(&project)?;
+async fn keep(State(state): State<AppState>, who: Insider, AtProject(id): AtProject) -> Result<Response, PageError> {
     take_end_back(&state.portal(), &who.member, &id).await?;
     Ok(back(&who, &id, &Flash::success("portal-end-taken-back")))
 }
 
 async fn hand_over(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<Address>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     who.member.require(Deed::Organisation)?;
-    let id = read(&project)?;
     let Ok(to) = form.get("offered_to").parse::<PublisherSlug>() else {
         let mut shown = manage_page(&state, &who, &id, Some(Step::Offer), &form).await?;
         shown.errors.add("offered_to", who.payer.t.get("form-unknown-offered_to"));
@@ -224,22 +208,14 @@ async fn hand_over(
 
 async fn take_back(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<Address>,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let id = read(&project)?;
     take_offer_back(&state.portal(), &who.member, &id).await?;
     Ok(back(&who, &id, &Flash::success("portal-offer-taken-back")))
 }
 
-async fn remove(
-    State(state): State<AppState>,
-    Path((publisher, project)): Path<Address>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let id = read(&project)?;
+async fn remove(State(state): State<AppState>, who: Insider, AtProject(id): AtProject) -> Result<Response, PageError> {
     let Err(refusal) = delete(&state.portal(), &who.member, &id).await else {
         return Ok(Flash::success("portal-project-deleted").redirect(&who.path("/projects")));
     };

@@ -22,7 +22,6 @@ use super::{
     frame::{Around, Insider, Place},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -81,12 +80,7 @@ async fn members_page(state: &AppState, who: &Insider, form: &Posted) -> Result<
     })
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     page(&members_page(&state, &who, &Posted::default()).await?)
 }
 
@@ -95,13 +89,7 @@ fn chosen(form: &Posted) -> MemberRole {
     form.get("role").parse().unwrap_or(MemberRole::Developer)
 }
 
-async fn send(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-    form: Posted,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn send(State(state): State<AppState>, who: Insider, form: Posted) -> Result<Response, PageError> {
     let Err(refusal) = invite(&state.portal(), &who.member, form.get("email"), chosen(&form)).await else {
         return Ok(Flash::success("portal-members-invited").redirect(&who.path("/members")));
     };
@@ -112,11 +100,10 @@ async fn send(
 
 async fn change(
     State(state): State<AppState>,
-    Path((publisher, account)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, account)): Path<(String, String)>,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let account: AccountId = account.parse().map_err(|_| PageError::NotFound)?;
     set_role(&state.portal(), &who.member, account, chosen(&form)).await?;
     Ok(Flash::success("portal-members-changed").redirect(&who.path("/members")))
@@ -124,10 +111,9 @@ async fn change(
 
 async fn take_out(
     State(state): State<AppState>,
-    Path((publisher, account)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, account)): Path<(String, String)>,
+    who: Insider,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let account: AccountId = account.parse().map_err(|_| PageError::NotFound)?;
     remove(&state.portal(), &who.member, account).await?;
     let to = if account == who.member.account { "/portal".to_owned() } else { who.path("/members") };
@@ -136,10 +122,9 @@ async fn take_out(
 
 async fn take_back(
     State(state): State<AppState>,
-    Path((publisher, invitation)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, invitation)): Path<(String, String)>,
+    who: Insider,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let invitation: InvitationId = invitation.parse().map_err(|_| PageError::NotFound)?;
     withdraw(&state.portal(), &who.member, invitation).await?;
     Ok(Flash::success("portal-members-withdrawn").redirect(&who.path("/members")))

@@ -18,7 +18,6 @@ use super::{
     project::read,
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -64,22 +63,20 @@ async fn offer_page(state: &AppState, who: &Insider, id: &AddonId) -> Result<Off
 
 async fn show(
     State(state): State<AppState>,
-    Path((publisher, offered)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, offered)): Path<(String, String)>,
+    who: Insider,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     page(&offer_page(&state, &who, &read(&offered)?).await?)
 }
 
 async fn sign(
     State(state): State<AppState>,
-    Path((publisher, offered)): Path<(String, String)>,
+    Path((_, offered)): Path<(String, String)>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let (id, session) = (read(&offered)?, session(&state, &headers));
     let (portal, vault, given) = (state.portal(), state.lifecycle.vault(), given(&session, &address, &form));
     if let Err(refusal) = accept(&portal, vault, &who.member, &id, &given).await {

@@ -6,19 +6,13 @@ use annex_portal::{
     publishers::{Details, update},
 };
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Path, State},
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, response::Response, routing::get};
 
 use super::{
     field::{Entry, Field, take},
     frame::{Around, Insider, Place},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -56,24 +50,13 @@ fn organisation_page(who: &Insider, input: &Details, errors: FormErrors) -> Orga
     }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(who: Insider) -> Result<Response, PageError> {
     let stored = who.organisation.clone();
     let (site, contact_email) = (stored.site.unwrap_or_default(), stored.contact_email.unwrap_or_default());
     page(&organisation_page(&who, &Details { name: stored.name, site, contact_email }, FormErrors::default()))
 }
 
-async fn save(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-    form: Posted,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn save(State(state): State<AppState>, who: Insider, form: Posted) -> Result<Response, PageError> {
     let field = |name| form.get(name).to_owned();
     let input = Details { name: field("name"), site: field("site"), contact_email: field("contact_email") };
     let Err(refusal) = update(&state.portal(), &who.member, &input).await else {

@@ -10,14 +10,13 @@ use annex_store::{
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::Response,
     routing::{get, post},
 };
 
 use super::frame::{Around, Insider, Place};
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     shell::{Shell, page},
@@ -55,12 +54,7 @@ struct Step {
     is_done: bool,
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     let (slug, mut conn) = (&who.member.publisher, state.db.read().await?);
     let keys = catalog::publisher(&mut conn, slug).await?.map(|known| known.keys).unwrap_or_default();
     let is_agreed = documents::missing(&mut conn, slug).await?.is_empty();
@@ -104,12 +98,7 @@ async fn show(
     })
 }
 
-async fn make_desk(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn make_desk(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     developer_desk::make(&state.portal(), &who.member).await?;
     Ok(Flash::success("portal-desk-made").redirect(&who.path("")))
 }

@@ -14,7 +14,7 @@ use annex_store::projects::{self, reviews, versions};
 use askama::Template;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State},
     http::StatusCode,
     response::Response,
     routing::{get, post},
@@ -22,10 +22,9 @@ use axum::{
 
 use super::{
     field::take,
-    frame::{Around, Insider, Place},
+    frame::{Around, AtProject, Insider, Place},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::{UPLOAD_LIMIT, form::FormErrors, intake_text, package_of_form},
@@ -120,22 +119,15 @@ pub(super) fn read(project: &str) -> Result<AddonId, PageError> {
     project.parse().map_err(|_| PageError::NotFound)
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path((publisher, project)): Path<(String, String)>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    page(&project_page(&state, &who, &read(&project)?).await?)
+async fn show(State(state): State<AppState>, who: Insider, AtProject(id): AtProject) -> Result<Response, PageError> {
+    page(&project_page(&state, &who, &id).await?)
 }
 
 async fn next(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<(String, String)>,
-    payer: Payer,
+    who: Insider,
+    AtProject(project): AtProject,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let project = read(&project)?;
     match begin(&state.portal(), &who.member, &project).await {
         Ok(id) => {
             let there = who.path(&format!("/projects/{project}/{id}"));
@@ -155,12 +147,10 @@ async fn again(state: &AppState, who: &Insider, id: &AddonId, refusal: Refusal) 
 /// The body is read once it is known that the sender may upload to this project.
 async fn send(
     State(state): State<AppState>,
-    Path((publisher, project)): Path<(String, String)>,
-    payer: Payer,
+    who: Insider,
+    AtProject(id): AtProject,
     request: Request,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
-    let id = read(&project)?;
     who.member.require(Deed::Develop)?;
     projects::get(&mut state.db.read().await?, &who.member.publisher, &id).await?;
     let form = Multipart::from_request(request, &state).await;

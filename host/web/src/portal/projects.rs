@@ -13,20 +13,13 @@ use annex_store::{
     projects::{self, Project, reviews},
 };
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 
 use super::{
     field::{Entry, Field, take},
     frame::{Around, Insider, Place},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -96,22 +89,11 @@ async fn projects_page(state: &AppState, who: &Insider, form: &Posted) -> Result
     })
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     page(&projects_page(&state, &who, &Posted::default()).await?)
 }
 
-async fn make(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-    form: Posted,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn make(State(state): State<AppState>, who: Insider, form: Posted) -> Result<Response, PageError> {
     let input = Create {
         slug: form.get("project_slug").to_owned(),
         kind: form.get("kind").parse().unwrap_or(Kind::Plugin),

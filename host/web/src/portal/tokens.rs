@@ -23,7 +23,6 @@ use super::{
     frame::{Around, Insider, Place, given, session},
 };
 use crate::{
-    client_area::Payer,
     error::PageError,
     flash::Flash,
     panel::form::{FormErrors, Posted},
@@ -89,25 +88,18 @@ fn blank() -> Create {
     Create { days: LIFE_DAYS, ..Create::default() }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(publisher): Path<String>,
-    payer: Payer,
-) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
+async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, PageError> {
     who.member.require(Deed::Tokens)?;
     page(&tokens_page(&state, &who, &blank(), None).await?)
 }
 
 async fn make(
     State(state): State<AppState>,
-    Path(publisher): Path<String>,
     Origin(address): Origin,
     headers: HeaderMap,
-    payer: Payer,
+    who: Insider,
     form: Posted,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let input = Create {
         name: form.get("token_name").to_owned(),
         scopes: form.all("scopes").filter_map(|word| word.parse().ok()).collect(),
@@ -126,10 +118,9 @@ async fn make(
 
 async fn end(
     State(state): State<AppState>,
-    Path((publisher, token)): Path<(String, String)>,
-    payer: Payer,
+    Path((_, token)): Path<(String, String)>,
+    who: Insider,
 ) -> Result<Response, PageError> {
-    let who = Insider::find(&state, payer, &publisher).await?;
     let token: PublisherTokenId = token.parse().map_err(|_| PageError::NotFound)?;
     let ended = revoke(&state.portal(), &who.member, token).await?;
     Ok(Flash::success("portal-tokens-revoked").arg("name", &ended.name).redirect(&who.path("/tokens")))
