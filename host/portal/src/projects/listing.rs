@@ -18,7 +18,8 @@ use annex_store::{
 
 /// Shows of a version that is available what was approved of the add-on last, with its own release notes, icon and pictures, as the
 /// technical review saw them. Before anything was approved: what was handed in for that review. The name of the publisher is its own
-/// in any case; what a package says of itself, nobody has looked at.
+/// in any case; what a package says of itself, nobody has looked at. A listing that was approved with an earlier package of the version
+/// is not that of this one.
 pub(crate) async fn show(
     tx: &mut Tx,
     project: &Project,
@@ -26,11 +27,16 @@ pub(crate) async fn show(
     both: &Both,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let technical = both.of(Track::Technical);
-    let has_its_own = both.of(Track::Marketplace).review.state() == State::Advertised;
-    let Some(Package { version: number, .. }) = &version.package else { return Ok(()) };
-    if has_its_own || technical.review.state() != State::Available {
+    let (technical, marketplace) = (both.of(Track::Technical), both.of(Track::Marketplace));
+    let Some(Package { version: number, digest, .. }) = &version.package else { return Ok(()) };
+    if technical.review.state() != State::Available {
         return Ok(());
+    }
+    if marketplace.review.state() == State::Advertised {
+        let approved = rounds::get(tx, version.id, Track::Marketplace, marketplace.round).await?;
+        if approved.is_some_and(|approved| approved.digest == *digest) {
+            return Ok(());
+        }
     }
     let own = rounds::get(tx, version.id, Track::Technical, technical.round).await?;
     let own = own.ok_or(StoreError::NotFound("version"))?.draft;

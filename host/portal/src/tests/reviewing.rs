@@ -396,6 +396,33 @@ async fn a_version_without_an_approved_listing_of_its_own_shows_the_one_that_was
 }
 
 #[tokio::test]
+async fn a_package_that_comes_after_its_listing_was_approved_is_shown_with_that_and_not_with_what_it_says_of_itself() {
+    on_both(async |db| {
+        let stage = Stage::make(db).await;
+        let shown = async |version: &Version| {
+            let mut conn = stage.portal().db.read().await.unwrap();
+            catalog::version(&mut conn, &stage.project, version).await.unwrap().unwrap().manifest.listing
+        };
+        let id = stage.ready(&first()).await;
+        stage.submit(id, Track::Marketplace).await.unwrap();
+        stage.approve(&stage.one, id, Track::Marketplace).await.unwrap();
+        let mut next = manifest(Version::new(1, 0, 1), 2);
+        next.listing.name = Localized::en("Somebody famous");
+        next.listing.summary = Localized::en("The best there is.");
+        next.listing.publisher_name = "Somebody famous".into();
+        assert_eq!(stage.upload(&next).await.unwrap(), id, "the version that is worked on");
+        stage.check(id, 0).await;
+        stage.submit(id, Track::Technical).await.unwrap();
+        stage.approve(&stage.one, id, Track::Technical).await.unwrap();
+        projects::release(stage.portal(), &stage.owner, &stage.project, id).await.unwrap();
+        let (approved, listing) = (shown(&first().version).await, shown(&next.version).await);
+        assert_eq!(listing.publisher_name, "Acme");
+        assert_eq!((listing.name, listing.summary), (approved.name, approved.summary));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_look_at_a_review_that_changed_is_told_so() {
     on_both(async |db| {
         let (stage, track) = (Stage::make(db).await, Track::Technical);
