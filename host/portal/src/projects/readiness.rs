@@ -63,9 +63,9 @@ pub async fn readiness(conn: &mut Conn, project: &Project, version: &ProjectVers
     Ok(found)
 }
 
-/// Icon and plans stay as they were published first, unless the platform unlocks them (R41).
+/// Icon and plans stay as they are published, by either track, unless the platform unlocks them (R41).
 async fn locked(conn: &mut Conn, project: &Project, manifest: &Manifest) -> Result<Vec<FieldError>, StoreError> {
-    let Some(published) = rounds::last_approved(conn, &project.id, Track::Marketplace).await? else {
+    let Some(published) = rounds::last_published(conn, &project.id).await? else {
         return Ok(Vec::new());
     };
     let package = Package { version: published.version, digest: published.digest, blockers: None };

@@ -7,7 +7,7 @@ use annex_domain::{
 };
 use annex_store::{
     catalog::{self, Reach, VersionStatus},
-    projects::{self, reviews},
+    projects::{self, reviews, versions},
 };
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use super::listing;
 use crate::{Member, Portal, Refusal, Rule, documents::must_be_accepted};
 
 /// Makes a version available whose technical review is approved: from now on help desks may install it (R42, R43), a pre-release those
-/// that take such. While its own listing is not approved, they are shown the one that was approved last.
+/// that take such. While its own listing is not approved, they are shown the one that was approved last. Icon and plans are locked again.
 ///
 /// # Errors
 /// [`Refusal::Role`]; [`Rule::DocumentsMissing`]; [`Refusal::Review`] unless it is approved; [`Rule::VersionBlocked`];
@@ -35,6 +35,7 @@ pub async fn release(portal: &Portal, by: &Member, project: &AddonId, id: Projec
     catalog::set_reach(&mut tx, &project.id, &package.version, Reach::Everyone, by.now).await?;
     let both = reviews::both(&mut tx, id).await?;
     listing::show(&mut tx, &project, &version, &both, by.now).await?;
+    versions::set_unlocked(&mut tx, id, false).await?;
     let facts = json!({ "project": project.id, "version_id": id, "version": package.version.to_string() });
     by.record(&mut tx, Action::ProjectRelease, &facts).await?;
     portal.commit(tx, "release").await

@@ -98,7 +98,7 @@ async fn has_grown(table: &mut Table) -> Result<bool, Refusal> {
 }
 
 /// Shows the listing as it was approved, also of versions that are available without one of their own, and the add-on in grid and
-/// search: once a version of it is available, to everybody.
+/// search: once a version of it is available, to everybody. Icon and plans are locked again.
 async fn advertise(table: &mut Table, by: &Staff) -> Result<(), Refusal> {
     let name = organisations::get(&mut table.tx, &table.project.publisher).await?.name;
     let package = table.version.package.as_ref().ok_or(StoreError::NotFound("package"))?;
@@ -106,6 +106,7 @@ async fn advertise(table: &mut Table, by: &Staff) -> Result<(), Refusal> {
     let addon = &table.project.id;
     catalog::set_listing(&mut table.tx, addon, &package.version, &listing, by.now).await?;
     catalog::set_listed(&mut table.tx, addon, true).await?;
+    versions::set_unlocked(&mut table.tx, table.version.id, false).await?;
     let reviewed = reviews::of_project(&mut table.tx, addon).await?;
     for other in versions::list(&mut table.tx, &table.project.publisher, addon).await? {
         if let Some(both) = reviewed.get(&other.id) {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Table;
 use crate::{Portal, Refusal, Staff};
 
-/// Lets icon and plans of a version differ from what was published before (R41).
+/// Lets icon and plans of a version differ from what was published before, until it is published itself (R41).
 ///
 /// # Errors
 /// [`Refusal::Staff`]; [`crate::Rule::OwnPublisher`]; [`annex_desk::Refusal::NotFound`].

@@ -160,18 +160,23 @@ fn complete(draft: ListingDraft) -> ListingDraft {
     }
 }
 
+/// With a plan of so many cents.
+fn priced(version: Version, seq: u32, price: i64) -> Manifest {
+    Manifest { plans: vec![team(price)], ..manifest(version, seq) }
+}
+
 fn first() -> Manifest {
     manifest(Version::new(1, 0, 0), 1)
 }
 
-/// 5.00 USD a month, after 30 days.
-fn team() -> Plan {
+/// So many cents a month, after 30 days.
+fn team(price: i64) -> Plan {
     Plan {
         id: "team".parse().unwrap(),
         name: Localized::en("Team"),
         summary: None,
         model: PlanModel::Flat,
-        price: 500,
+        price,
         currency: annex_domain::money::Currency::USD,
         trial_days: 30,
     }
@@ -215,7 +220,7 @@ async fn the_marketplace_takes_what_has_all_that_it_asks_for_and_a_link_the_rest
     on_both(async |db| {
         let stage = Stage::make(db).await;
         let mut sold = first();
-        sold.plans = vec![Plan { model: PlanModel::OneTime, trial_days: 29, ..team() }];
+        sold.plans = vec![Plan { model: PlanModel::OneTime, trial_days: 29, ..team(500) }];
         let id = stage.ready(&sold).await;
         let mut draft = stage.version(id).await.draft;
         draft.checklist.insert(CheckItem::SingleSignOn, Answer::Yes);
@@ -520,8 +525,7 @@ async fn icon_and_plans_stay_as_they_were_published_unless_the_platform_unlocks_
             stage.submit(old, each).await.unwrap();
             stage.approve(&stage.one, old, each).await.unwrap();
         }
-        let mut dearer = manifest(Version::new(1, 1, 0), 2);
-        dearer.plans = vec![team()];
+        let dearer = priced(Version::new(1, 1, 0), 2, 500);
         let id = stage.ready(&dearer).await;
         let Err(Refusal::Incomplete(errors)) = stage.submit(id, track).await else { panic!("not refused") };
         assert_eq!(
@@ -530,6 +534,35 @@ async fn icon_and_plans_stay_as_they_were_published_unless_the_platform_unlocks_
         );
         review::unlock(stage.portal(), &stage.one, id).await.unwrap();
         stage.submit(id, track).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn icon_and_plans_are_locked_once_a_version_is_available_and_again_after_what_was_unlocked() {
+    on_both(async |db| {
+        let stage = Stage::make(db).await;
+        let old = stage.ready(&first()).await;
+        stage.submit(old, Track::Technical).await.unwrap();
+        stage.approve(&stage.one, old, Track::Technical).await.unwrap();
+        let id = stage.ready(&priced(Version::new(1, 1, 0), 2, 500)).await;
+        let refused = async || match stage.submit(id, Track::Technical).await {
+            Err(Refusal::Incomplete(errors)) => {
+                errors.into_iter().map(|error| (error.field, error.code)).collect::<Vec<_>>()
+            }
+            other => vec![(String::new(), code(other))],
+        };
+        let locked = [("plans".to_owned(), "locked")];
+        assert_eq!(refused().await, [(String::new(), "done")], "nobody has seen the first one yet");
+        projects::withdraw(stage.portal(), &stage.owner, &stage.project, id, Track::Technical).await.unwrap();
+        projects::release(stage.portal(), &stage.owner, &stage.project, old).await.unwrap();
+        assert_eq!(refused().await, locked);
+
+        review::unlock(stage.portal(), &stage.one, id).await.unwrap();
+        stage.submit(id, Track::Marketplace).await.unwrap();
+        stage.approve(&stage.one, id, Track::Marketplace).await.unwrap();
+        assert_eq!(stage.upload(&priced(Version::new(1, 1, 1), 3, 900)).await.unwrap(), id);
+        assert_eq!(refused().await, locked, "another package than the one that was unlocked");
     })
     .await;
 }

@@ -117,6 +117,21 @@ pub async fn last_approved(conn: &mut Conn, project: &AddonId, track: Track) -> 
     fetch_optional!(conn, RoundSql, sql, project, track)?.map(TryInto::try_into).transpose()
 }
 
+/// What is published of a project's newest version of which something is: made available, or advertised. Where another package came
+/// after its listing was advertised: that one.
+///
+/// # Errors
+/// When the database fails or the row is malformed.
+pub async fn last_published(conn: &mut Conn, project: &AddonId) -> Result<Option<Round>, StoreError> {
+    let sql = "SELECT r.version_id, r.version, r.package_digest, r.draft, r.submitted_by, r.submitted_at
+               FROM review_rounds r
+               JOIN project_versions v ON v.id = r.version_id
+               JOIN version_reviews s ON s.version_id = r.version_id AND s.track = r.track
+               WHERE v.project = $1 AND r.outcome = 'approved' AND s.state IN ('available', 'advertised')
+               ORDER BY r.version_id DESC, r.decided_at DESC, r.track DESC LIMIT 1";
+    fetch_optional!(conn, RoundSql, sql, project)?.map(TryInto::try_into).transpose()
+}
+
 /// What was rejected last of a version in a track.
 ///
 /// # Errors
