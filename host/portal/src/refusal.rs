@@ -66,7 +66,7 @@ annex_domain::words! {
         NotChecked = "not-checked",
         /// The automatic report has blockers.
         ReportBlockers = "report-blockers",
-        /// Nobody reviews what is their own publisher's.
+        /// Nobody reviews what is their own publisher's, or was when it was handed in.
         OwnPublisher = "own-publisher",
         /// Only what was handed in is reviewed.
         NotInReview = "not-in-review",
@@ -105,7 +105,9 @@ impl Rule {
             Self::VersionTaken => "another version of the project has this number: raise it and sign again",
             Self::NotChecked => "the package was not checked yet: try again once the report is there",
             Self::ReportBlockers => "the report on the package has blockers: upload a package without them",
-            Self::OwnPublisher => "you belong to this publisher: somebody else has to review it",
+            Self::OwnPublisher => {
+                "you belong to this publisher, or did when this was handed in: somebody else has to review it"
+            }
             Self::NotInReview => "the version is not in review",
             Self::BlockerNeeded => "a rejection needs an open blocker: write down what has to change",
             Self::BlockersOpen => "blockers are open: settle them first, or reject the version",

@@ -1,5 +1,5 @@
-//! Reviews: what the platform's people do with versions that were handed in. Nobody reviews what is their own publisher's, an approval
-//! has no blocker open, a rejection has one at least, and of two reviewers at once the second is told so.
+//! Reviews: what the platform's people do with versions that were handed in. Nobody reviews what is their own publisher's, or was when it
+//! was handed in; an approval has no blocker open, a rejection has one at least, and of two reviewers at once the second is told so.
 
 mod approve;
 mod decide;
@@ -32,7 +32,7 @@ use annex_store::{
     projects::{
         Project,
         reviews::{self, Stored},
-        rounds::Round,
+        rounds::{self, Round},
         versions::{self, Package, ProjectVersion},
     },
     publishers::{members, organisations},
@@ -59,15 +59,19 @@ struct Table {
 }
 
 impl Table {
-    /// With who reviews it: not of the same publisher.
+    /// With who reviews it: not of the same publisher, now or when it was handed in.
     async fn open(portal: &Portal, by: &Staff, id: ProjectVersionId, track: Track) -> Result<Self, Refusal> {
         let mut tx = By::Staff(by).begin(portal, permission(track)).await?;
-        let (project, _) = versions::of_anybody(&mut tx, id).await?;
-        organisations::lock(&mut tx, &project.publisher).await?;
-        if members::role(&mut tx, &project.publisher, by.account).await?.is_some() {
+        let (Project { publisher: locked, .. }, _) = versions::of_anybody(&mut tx, id).await?;
+        organisations::lock(&mut tx, &locked).await?;
+        let (project, version) = versions::of_anybody(&mut tx, id).await?;
+        if project.publisher != locked {
+            return Err(StoreError::Stale("the project").into());
+        }
+        let is_member = members::role(&mut tx, &locked, by.account).await?.is_some();
+        if is_member || rounds::took_part(&mut tx, id, by.account).await? {
             return Err(Rule::OwnPublisher.into());
         }
-        let (project, version) = versions::of_anybody(&mut tx, id).await?;
         let stored = *reviews::both(&mut tx, id).await?.of(track);
         Ok(Self { tx, project, version, stored })
     }

@@ -462,6 +462,33 @@ async fn nobody_reviews_their_own_publisher_or_without_the_permission() {
 }
 
 #[tokio::test]
+async fn who_handed_a_version_in_or_belonged_to_its_publisher_then_does_not_review_it() {
+    on_both(async |db| {
+        let (stage, track) = (Stage::make(db.clone()).await, Track::Technical);
+        let id = stage.ready(&first()).await;
+        let publisher = stage.owner.publisher.clone();
+        let mut tx = testing::tx(&db).await;
+        for (staff, role) in [(&stage.one, MemberRole::Developer), (&stage.other, MemberRole::Finance)] {
+            rows::add(&mut tx, &publisher, staff.account, role, NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let one = Member { account: stage.one.account, role: MemberRole::Developer, ..stage.owner.clone() };
+        projects::submit(stage.portal(), &one, &stage.project, id, track).await.unwrap();
+        for staff in [&stage.one, &stage.other] {
+            members::remove(stage.portal(), &stage.owner, staff.account).await.unwrap();
+            assert_eq!(code(stage.approve(staff, id, track).await), "own-publisher");
+        }
+        let third = Stage::staff(&stage.bench, "third@platform.example").await;
+        assert_eq!(stage.approve(&third, id, track).await.unwrap(), Approval::Done);
+        // What is handed in once they have left is another version.
+        let next = stage.ready(&manifest(Version::new(1, 1, 0), 2)).await;
+        stage.submit(next, track).await.unwrap();
+        assert_eq!(stage.approve(&stage.one, next, track).await.unwrap(), Approval::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_asks_for_more_than_before_needs_two_and_is_installable_once_it_is_released() {
     on_both(async |db| {
         let (stage, track) = (Stage::make(db.clone()).await, Track::Technical);

@@ -10,7 +10,7 @@ use annex_domain::{
 
 use crate::{
     Conn, StoreError, Tx,
-    db::query::{At, execute, fetch_optional},
+    db::query::{At, execute, fetch_all, fetch_optional},
 };
 
 /// What was handed in.
@@ -52,7 +52,7 @@ impl TryFrom<RoundSql> for Round {
     }
 }
 
-/// Writes down what is handed in, as the round of this number.
+/// Writes down what is handed in, as the round of this number, with who belongs to the publisher: its lock is held.
 ///
 /// # Errors
 /// [`StoreError::Reference`] for an unknown version or account.
@@ -63,11 +63,35 @@ pub async fn open(
     number: i64,
     round: &Round,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO review_rounds (version_id, track, round, version, package_digest, draft, submitted_by, submitted_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let draft = serde_json::to_string(&round.draft)?;
-    execute!(tx, sql, id, track, number, &round.version, &round.digest, draft, round.submitted_by, round.submitted_at)
-        .map(drop)
+    let sql = "SELECT m.account_id FROM publisher_members m
+               JOIN projects p ON p.publisher = m.publisher
+               JOIN project_versions v ON v.project = p.id WHERE v.id = $1 ORDER BY m.account_id";
+    let members: Vec<String> = fetch_all!(tx, (String,), sql, id)?.into_iter().map(|(account,)| account).collect();
+    let sql = "INSERT INTO review_rounds
+                   (version_id, track, round, version, package_digest, draft, submitted_by, submitted_at, members)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let (draft, members) = (serde_json::to_string(&round.draft)?, serde_json::to_string(&members)?);
+    let Round { version, digest, submitted_by, submitted_at, .. } = round;
+    execute!(tx, sql, id, track, number, version, digest, draft, *submitted_by, *submitted_at, members).map(drop)
+}
+
+/// True for who handed a version in, for either track, or belonged to its publisher when somebody did.
+///
+/// # Errors
+/// When the database fails or a row is malformed.
+pub async fn took_part(conn: &mut Conn, id: ProjectVersionId, account: AccountId) -> Result<bool, StoreError> {
+    let sql = "SELECT submitted_by, members FROM review_rounds WHERE version_id = $1";
+    let (at, account) = (id.to_string(), account.to_string());
+    for (submitted_by, members) in fetch_all!(conn, (String, Option<String>), sql, id)? {
+        let members: Vec<String> = match members {
+            Some(members) => At::new("review_rounds", &at).json("members", &members)?,
+            None => Vec::new(),
+        };
+        if submitted_by == account || members.contains(&account) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Ends the round of this number.

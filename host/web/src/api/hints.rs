@@ -94,7 +94,7 @@ const HINTS: &[(&str, &str)] = &[
     ("nothing-to-withdraw", "nothing: no order is unpaid"),
     ("order-underway", "pay or withdraw the order that is open first"),
     ("own-account", "let another admin do it"),
-    ("own-publisher", "let somebody review it who does not belong to the publisher"),
+    ("own-publisher", "let somebody review it who does not belong to the publisher, and did not when it was handed in"),
     ("payment-under-way", "look again in a moment"),
     ("pinned", "unpin the add-on first"),
     ("plan-needed", "choose one of the add-on's plans"),
