@@ -530,6 +530,7 @@ review-unlock = Unlock icon and plans
 review-unlocked = Icon and plans of this version may change.
 error-code-addon-ends = The end of this add-on has been announced. Cancel that first.
 error-code-rollout-shrinks = A rollout can only grow. Pause it, or withdraw the version.
+error-code-withdrawn-by-platform = The platform withdrew this version. Publish another one, or contact the platform.
 
 install-version-title = Install this version
 install-version-text = Whoever opens this link is led to the marketplace of their help desk with this version chosen. Help desks that may not install it are told why.
@@ -601,6 +602,7 @@ portal-offered-own = Only your developer desk and the platform’s help desks ca
 portal-offered-percent = Offered to { $percent } % of the help desks that can see the add-on.
 portal-offered-paused = The rollout is paused. Help desks that don’t have this version yet have to wait.
 portal-offered-withdrawn = You withdrew this version. It can’t be installed anymore; help desks that have it keep it.
+portal-offered-withdrawn-by-platform = The platform withdrew this version. It can’t be installed anymore; help desks that have it keep it.
 portal-offered-blocked = The platform blocked this version.
 portal-offer-again = Offer again
 portal-offered-again = The version is offered again.

@@ -15,7 +15,8 @@ use annex_package::{FieldErrors, Refusal, VerifiedPackage, icon, peek};
 use annex_sandbox::{Admitted, Errand};
 use annex_store::{
     Forbidden, StoreError, audit,
-    catalog::{self, NewVersion, Reach, VersionRow, VersionStatus},
+    catalog::{self, NewVersion, Reach, VersionRow, VersionStatus, YankedBy},
+    publishers::organisations,
     reports,
 };
 use bytes::Bytes;
@@ -237,10 +238,10 @@ impl Lifecycle {
         error
     }
 
-    /// Yanks or blocks a version, or makes it available again.
+    /// Yanks or blocks a version, or makes it available again, for the platform.
     ///
     /// # Errors
-    /// [`LifecycleError::NotFound`].
+    /// [`LifecycleError::NotFound`]; [`LifecycleError::Yanked`] for one that its publisher withdrew: it offers it again itself.
     pub async fn set_version_status(
         &self,
         addon: &AddonId,
@@ -250,7 +251,14 @@ impl Lifecycle {
     ) -> Result<(), LifecycleError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        catalog::set_version_status(&mut tx, addon, version, status, now).await?;
+        // Held from here on: of two who change it, the second sees what the first did.
+        let owner = catalog::owner(&mut tx, addon).await?;
+        organisations::lock(&mut tx, &owner).await?;
+        let row = catalog::version(&mut tx, addon, version).await?.ok_or(StoreError::NotFound("version"))?;
+        if status == VersionStatus::Available && row.yanked_by == Some(YankedBy::Publisher) {
+            return Err(LifecycleError::Yanked);
+        }
+        catalog::set_version_status(&mut tx, addon, version, status, YankedBy::Platform, now).await?;
         let detail = json!({ "version": version.to_string(), "status": status.as_str() });
         audit::append(&mut tx, by.desk, by.actor, Action::CatalogVersionStatus, addon.as_str(), &detail, now).await?;
         Ok(tx.commit().await?)

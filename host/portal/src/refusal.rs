@@ -82,6 +82,8 @@ annex_domain::words! {
         RolloutShrinks = "rollout-shrinks",
         /// The platform has blocked the version.
         VersionBlocked = "version-blocked",
+        /// The platform has withdrawn the version, and offers it again itself.
+        WithdrawnByPlatform = "withdrawn-by-platform",
     }
 }
 
@@ -117,6 +119,9 @@ impl Rule {
             Self::AddonEnds => "the end of this add-on is announced: take that back first",
             Self::RolloutShrinks => "a roll-out only grows: pause it, or withdraw the version",
             Self::VersionBlocked => "the platform has blocked this version: publish another one",
+            Self::WithdrawnByPlatform => {
+                "the platform withdrew this version: publish another one, or write to the platform"
+            }
         }
     }
 }

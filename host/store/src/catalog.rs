@@ -46,6 +46,14 @@ annex_domain::words! {
         /// No new installs, and running installations stop.
         Blocked = "blocked",
     }
+
+    /// Who withdrew a version: only they offer it again.
+    pub enum YankedBy: "one who withdraws versions" {
+        /// The platform's people.
+        Platform = "platform",
+        /// Whose add-on it is.
+        Publisher = "publisher",
+    }
 }
 
 /// A version as the catalog keeps it; its package is a blob under `package_digest`.
@@ -69,6 +77,8 @@ pub struct VersionRow {
     pub signers: Vec<KeyId>,
     /// Whether it may be installed and run.
     pub status: VersionStatus,
+    /// Who withdrew it, since that is kept.
+    pub yanked_by: Option<YankedBy>,
     /// Which desks may see it.
     pub reach: Reach,
     /// How many of those it is offered to.
@@ -90,6 +100,7 @@ pub(crate) struct VersionSql {
     size: i64,
     signers: String,
     status: String,
+    yanked_by: Option<String>,
     reach: String,
     rollout_percent: i64,
     rollout_paused: i64,
@@ -111,6 +122,7 @@ impl TryFrom<VersionSql> for VersionRow {
             size: at.number("size", row.size)?,
             signers: at.json("signers", &row.signers)?,
             status: at.parse("status", &row.status)?,
+            yanked_by: at.parse_some("yanked_by", row.yanked_by.as_deref())?,
             reach: at.parse("reach", &row.reach)?,
             rollout: Rollout {
                 percent: at.number("rollout_percent", row.rollout_percent)?,
@@ -127,8 +139,8 @@ pub async fn version(conn: &mut Conn, addon: &AddonId, version: &Version) -> Res
     fetch_optional!(
         conn,
         VersionSql,
-        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, reach,
-                rollout_percent, rollout_paused, published_at,
+        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, yanked_by,
+                reach, rollout_percent, rollout_paused, published_at,
                 CAST(CASE WHEN icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
          FROM addon_versions WHERE addon_id = $1 AND version = $2",
         addon,
@@ -150,8 +162,8 @@ pub async fn versions(conn: &mut Conn, addon: &AddonId) -> Result<Vec<VersionRow
     let mut versions: Vec<VersionRow> = all(fetch_all!(
         conn,
         VersionSql,
-        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, reach,
-                rollout_percent, rollout_paused, published_at,
+        "SELECT addon_id, version, seq, manifest, package_digest, component_digest, size, signers, status, yanked_by,
+                reach, rollout_percent, rollout_paused, published_at,
                 CAST(CASE WHEN icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
          FROM addon_versions WHERE addon_id = $1 ORDER BY seq DESC",
         addon
@@ -172,7 +184,7 @@ pub async fn latest(conn: &mut Conn, addon: &AddonId) -> Result<Option<VersionRo
         conn,
         VersionSql,
         "SELECT v.addon_id, v.version, v.seq, v.manifest, v.package_digest, v.component_digest, v.size, v.signers, v.status,
-                v.reach, v.rollout_percent, v.rollout_paused, v.published_at,
+                v.yanked_by, v.reach, v.rollout_percent, v.rollout_paused, v.published_at,
                 CAST(CASE WHEN v.icon IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_icon
          FROM addons a JOIN addon_versions v ON v.addon_id = a.id AND v.version = a.latest WHERE a.id = $1",
         addon
@@ -297,15 +309,12 @@ pub async fn set_version_status(
     addon: &AddonId,
     version: &Version,
     status: VersionStatus,
+    by: YankedBy,
     now: Timestamp,
 ) -> Result<()> {
-    let changed = execute!(
-        tx,
-        "UPDATE addon_versions SET status = $3 WHERE addon_id = $1 AND version = $2",
-        addon,
-        version,
-        status.as_str()
-    )?;
+    let yanked_by = (status == VersionStatus::Yanked).then_some(by.as_str());
+    let sql = "UPDATE addon_versions SET status = $3, yanked_by = $4 WHERE addon_id = $1 AND version = $2";
+    let changed = execute!(tx, sql, addon, version, status.as_str(), yanked_by)?;
     if changed != 1 {
         return Err(StoreError::NotFound("version"));
     }

@@ -542,6 +542,7 @@ review-unlock = فتح قفل الأيقونة والخطط
 review-unlocked = يمكن أن تتغير أيقونة هذا الإصدار وخططه.
 error-code-addon-ends = أُعلن عن إنهاء هذه الإضافة. ألغِ ذلك أولًا.
 error-code-rollout-shrinks = لا يمكن للطرح إلا أن يتوسع. أوقفه مؤقتًا أو اسحب الإصدار.
+error-code-withdrawn-by-platform = سحبت المنصة هذا الإصدار. انشر إصدارًا آخر أو تواصل مع المنصة.
 
 install-version-title = تثبيت هذا الإصدار
 install-version-text = من يفتح هذا الرابط ينتقل إلى متجر مكتب المساعدة لديه وقد اختير هذا الإصدار. ومكاتب المساعدة التي لا يمكنها تثبيته تُخبَر بالسبب.
@@ -613,6 +614,7 @@ portal-offered-own = حتى الآن لا يمكن تثبيت هذا الإصد�
 portal-offered-percent = معروض على { $percent }٪ من مكاتب المساعدة التي ترى الإضافة.
 portal-offered-paused = الطرح متوقف مؤقتًا. على مكاتب المساعدة التي ليس لديها هذا الإصدار أن تنتظر.
 portal-offered-withdrawn = سحبت هذا الإصدار. لم يعد تثبيته ممكنًا، ومن لديه الإصدار يحتفظ به.
+portal-offered-withdrawn-by-platform = سحبت المنصة هذا الإصدار. لم يعد تثبيته ممكنًا، ومن لديه الإصدار يحتفظ به.
 portal-offered-blocked = حظرت المنصة هذا الإصدار.
 portal-offer-again = عرضه من جديد
 portal-offered-again = الإصدار معروض من جديد.

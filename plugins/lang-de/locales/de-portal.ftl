@@ -530,6 +530,7 @@ review-unlock = Symbol und Tarife entsperren
 review-unlocked = Symbol und Tarife dieser Version dürfen sich ändern.
 error-code-addon-ends = Das Ende dieses Add-ons ist angekündigt. Nehmen Sie das zuerst zurück.
 error-code-rollout-shrinks = Eine Verteilung kann nur größer werden. Halten Sie sie an, oder ziehen Sie die Version zurück.
+error-code-withdrawn-by-platform = Die Plattform hat diese Version zurückgezogen. Veröffentlichen Sie eine andere, oder wenden Sie sich an die Plattform.
 
 install-version-title = Diese Version installieren
 install-version-text = Wer diesen Link öffnet, kommt in den Marktplatz seines Helpdesks, in dem diese Version ausgewählt ist. Helpdesks, die sie nicht installieren dürfen, erfahren den Grund.
@@ -601,6 +602,7 @@ portal-offered-own = Bisher können nur Ihr Entwicklungs-Helpdesk und die Helpde
 portal-offered-percent = Wird { $percent } % der Helpdesks angeboten, die das Add-on sehen.
 portal-offered-paused = Die Verteilung ist angehalten. Helpdesks, die diese Version noch nicht haben, müssen warten.
 portal-offered-withdrawn = Sie haben diese Version zurückgezogen. Sie kann nicht mehr installiert werden; wer sie hat, behält sie.
+portal-offered-withdrawn-by-platform = Die Plattform hat diese Version zurückgezogen. Sie kann nicht mehr installiert werden; wer sie hat, behält sie.
 portal-offered-blocked = Die Plattform hat diese Version gesperrt.
 portal-offer-again = Wieder anbieten
 portal-offered-again = Die Version wird wieder angeboten.

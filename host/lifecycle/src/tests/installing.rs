@@ -1,7 +1,7 @@
 //! Install: to the end, failing at every step, tried again, asked for twice.
 
-use annex_domain::{addon::Kind, capability::Access, installation::Status};
-use annex_store::{footprint, languages};
+use annex_domain::{addon::Kind, capability::Access, clock::Clock as _, installation::Status};
+use annex_store::{catalog, footprint, languages};
 
 use super::support::{capability, everything, guest, manifest, missing, on_both, puppet, tongue_manifest, version};
 use crate::{CrashPoints, LifecycleError, VersionStatus};
@@ -162,6 +162,25 @@ async fn withdrawn_versions_are_not_installed_and_blocked_ones_stop() {
         request.version = Some(version("1.0.0"));
         request.grant_accepted = everything();
         assert!(matches!(world.host.install(request).await, Err(LifecycleError::Blocked)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_its_publisher_withdrew_is_not_offered_again_by_the_platform() {
+    on_both(async |world| {
+        world.puppet("1.0.0", 1, "").await;
+        let (addon, one, now) = ("acme.puppet".parse().unwrap(), version("1.0.0"), world.clock.now());
+        let (yanked, publisher) = (VersionStatus::Yanked, catalog::YankedBy::Publisher);
+        let mut tx = world.db().begin().await.unwrap();
+        catalog::set_version_status(&mut tx, &addon, &one, yanked, publisher, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let set = async |status| {
+            let done = world.host.set_version_status(&addon, &one, status, world.by()).await;
+            done.err().map(|error| error.code())
+        };
+        assert_eq!(set(VersionStatus::Available).await, Some("version-yanked"));
+        assert_eq!(set(VersionStatus::Blocked).await, None, "it may still be stopped");
     })
     .await;
 }

@@ -159,7 +159,7 @@ async fn what_is_kept_in_memory_ends_with_the_change() {
         let (addon, one) = ("acme.puppet".parse().unwrap(), version("1.0.0"));
         for (status, runs) in [(VersionStatus::Blocked, false), (VersionStatus::Available, true)] {
             let mut tx = world.db().begin().await.unwrap();
-            catalog::set_version_status(&mut tx, &addon, &one, status, now).await.unwrap();
+            catalog::set_version_status(&mut tx, &addon, &one, status, catalog::YankedBy::Platform, now).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(asked().await.is_ok(), runs, "{status}");
         }

@@ -3,7 +3,7 @@ use annex_domain::{
     audit::Action,
     publisher::Deed,
 };
-use annex_store::catalog::{self, VersionStatus};
+use annex_store::catalog::{self, VersionStatus, YankedBy};
 use serde_json::json;
 
 use crate::{Member, Portal, Refusal, Rule};
@@ -11,12 +11,12 @@ use crate::{Member, Portal, Refusal, Rule};
 /// Withdraws a version: nobody installs it any more, and what runs it goes on.
 ///
 /// # Errors
-/// [`Refusal::Role`]; [`annex_desk::Refusal::NotFound`]; [`Rule::VersionBlocked`].
+/// [`Refusal::Role`]; [`annex_desk::Refusal::NotFound`]; [`Rule::VersionBlocked`], [`Rule::WithdrawnByPlatform`].
 pub async fn withdraw(portal: &Portal, by: &Member, addon: &AddonId, version: &Version) -> Result<(), Refusal> {
     set(portal, by, addon, version, VersionStatus::Yanked).await
 }
 
-/// Offers a version again that was withdrawn. What the platform has blocked stays so.
+/// Offers a version again that its publisher withdrew. What the platform has withdrawn or blocked stays so.
 ///
 /// # Errors
 /// As [`withdraw`].
@@ -33,10 +33,14 @@ async fn set(
 ) -> Result<(), Refusal> {
     let (mut tx, _) = super::begin(portal, by, Deed::Publish, addon).await?;
     let row = catalog::version(&mut tx, addon, version).await?.ok_or_else(|| Refusal::not_found("version"))?;
-    if row.status == VersionStatus::Blocked {
-        return Err(Rule::VersionBlocked.into());
+    match row.status {
+        VersionStatus::Blocked => return Err(Rule::VersionBlocked.into()),
+        VersionStatus::Yanked if row.yanked_by != Some(YankedBy::Publisher) => {
+            return Err(Rule::WithdrawnByPlatform.into());
+        }
+        VersionStatus::Yanked | VersionStatus::Available => {}
     }
-    catalog::set_version_status(&mut tx, addon, version, status, by.now).await?;
+    catalog::set_version_status(&mut tx, addon, version, status, YankedBy::Publisher, by.now).await?;
     let facts = json!({ "version": version.to_string(), "status": status });
     by.record_of(&mut tx, Action::CatalogVersionStatus, addon, &facts).await?;
     Ok(tx.commit().await?)

@@ -111,9 +111,22 @@ async fn a_rollout_only_grows_and_what_is_blocked_stays_so() {
         assert_eq!(code(offerings::withdraw(&bench.portal, &owner, &hello(), &ONE).await), "done");
         assert_eq!(code(offerings::give_back(&bench.portal, &owner, &hello(), &ONE).await), "done");
         let mut tx = annex_store::testing::tx(&db).await;
-        catalog::set_version_status(&mut tx, &hello(), &ONE, VersionStatus::Blocked, NOW).await.unwrap();
+        catalog::set_version_status(&mut tx, &hello(), &ONE, VersionStatus::Blocked, catalog::YankedBy::Platform, NOW)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(code(offerings::give_back(&bench.portal, &owner, &hello(), &ONE).await), "version-blocked");
+        let mut tx = annex_store::testing::tx(&db).await;
+        let (yanked, platform) = (VersionStatus::Yanked, catalog::YankedBy::Platform);
+        catalog::set_version_status(&mut tx, &hello(), &ONE, yanked, platform, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        for done in [
+            // Withdrawing it once more does not make it the publisher's to offer again.
+            offerings::withdraw(&bench.portal, &owner, &hello(), &ONE).await,
+            offerings::give_back(&bench.portal, &owner, &hello(), &ONE).await,
+        ] {
+            assert_eq!(code(done), "withdrawn-by-platform");
+        }
     })
     .await;
 }

@@ -518,7 +518,9 @@ async fn what_asks_for_more_than_before_needs_two_and_is_installable_once_it_is_
         let looked = review::look(stage.portal(), &stage.one, id, track).await.unwrap();
         assert!(looked.since.is_some());
         let (mut tx, blocked) = (testing::tx(&db).await, VersionStatus::Blocked);
-        catalog::set_version_status(&mut tx, &stage.project, &grown.version, blocked, NOW).await.unwrap();
+        catalog::set_version_status(&mut tx, &stage.project, &grown.version, blocked, catalog::YankedBy::Platform, NOW)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(release(id).await, "version-blocked");
     })

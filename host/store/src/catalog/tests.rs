@@ -326,10 +326,10 @@ async fn of_two_versions_that_change_at_once_both_count() {
     tx.commit().await.unwrap();
     let [one, two, three] = numbers;
     let mut first = db.begin().await.unwrap();
-    set_version_status(&mut first, &addon(), &three, VersionStatus::Blocked, NOW).await.unwrap();
+    set_version_status(&mut first, &addon(), &three, VersionStatus::Blocked, YankedBy::Platform, NOW).await.unwrap();
     let second = async {
         let mut tx = db.begin().await.unwrap();
-        set_version_status(&mut tx, &addon(), &two, VersionStatus::Blocked, NOW).await.unwrap();
+        set_version_status(&mut tx, &addon(), &two, VersionStatus::Blocked, YankedBy::Platform, NOW).await.unwrap();
         tx.commit().await.unwrap();
     };
     let commit = async {

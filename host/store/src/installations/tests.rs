@@ -92,7 +92,9 @@ async fn the_catalog_only_goes_up() {
         drop(tx);
         let mut tx = db.begin().await.unwrap();
         let two = Version::new(2, 0, 0);
-        catalog::set_version_status(&mut tx, &addon(), &two, VersionStatus::Yanked, NOW).await.unwrap();
+        catalog::set_version_status(&mut tx, &addon(), &two, VersionStatus::Yanked, catalog::YankedBy::Platform, NOW)
+            .await
+            .unwrap();
         assert_eq!(catalog::latest(&mut tx, &addon()).await.unwrap().unwrap().version, Version::new(1, 0, 0));
         assert_eq!(catalog::highest_seq(&mut tx, &addon()).await.unwrap(), Some(Seq(2)));
         let runnable = runnable(&mut tx, &addon(), &two).await.unwrap().unwrap();

@@ -142,6 +142,7 @@ const HINTS: &[(&str, &str)] = &[
     ("version-taken", "raise the version"),
     ("version-yanked", "take another version: this one was withdrawn"),
     ("whole-desk", "leave the users alone: the add-on acts for the whole help desk"),
+    ("withdrawn-by-platform", "publish another version, or ask who runs the platform why it withdrew this one"),
     ("wrong-secret", "send the secret that the channel's settings have, in the header of its manifest"),
 ];
 

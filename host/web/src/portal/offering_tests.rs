@@ -100,8 +100,16 @@ async fn a_version_has_an_install_link_is_held_back_and_withdrawn() {
     assert_eq!(owner.post(&format!("{page}/yank"), &[]).await.code(), 303);
     let withdrawn = owner.get(&page).await.html;
     assert!(withdrawn.contains("You withdrew this version") && !withdrawn.contains("/install/"), "{withdrawn}");
+    assert!(withdrawn.contains("/offer-again"), "{withdrawn}");
     assert_eq!(owner.post(&format!("{page}/offer-again"), &[]).await.code(), 303);
     assert!(owner.get(&page).await.html.contains("/install/acme.notes/1.0.0"));
+    let mut tx = testing::tx(&site.state.db).await;
+    let (addon, now) = ("acme.notes".parse().unwrap(), site.clock.now());
+    let (yanked, platform) = (catalog::VersionStatus::Yanked, catalog::YankedBy::Platform);
+    catalog::set_version_status(&mut tx, &addon, &Version::new(1, 0, 0), yanked, platform, now).await.unwrap();
+    tx.commit().await.unwrap();
+    let withdrawn = owner.get(&page).await.html;
+    assert!(withdrawn.contains("The platform withdrew") && !withdrawn.contains("/offer-again"), "{withdrawn}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use annex_portal::{
     projects::check_again,
 };
 use annex_store::{
-    catalog::{self, VersionRow, VersionStatus},
+    catalog::{self, VersionRow, VersionStatus, YankedBy},
     projects::versions::Package,
 };
 use axum::{
@@ -66,6 +66,7 @@ pub(super) struct Offered {
     pub(super) rollout: Rollout,
     pub(super) may_publish: bool,
     status: VersionStatus,
+    yanked_by: Option<YankedBy>,
     reach: Reach,
 }
 
@@ -78,6 +79,7 @@ impl Offered {
             rollout: row.rollout,
             may_publish,
             status: row.status,
+            yanked_by: row.yanked_by,
             reach: row.reach,
         }
     }
@@ -86,15 +88,17 @@ impl Offered {
         self.status == VersionStatus::Available
     }
 
+    /// By the publisher, who may offer it again.
     pub(super) fn is_withdrawn(&self) -> bool {
-        self.status == VersionStatus::Yanked
+        self.status == VersionStatus::Yanked && self.yanked_by == Some(YankedBy::Publisher)
     }
 
     /// Who it is offered to.
     pub(super) fn sentence(&self, t: &Translator) -> String {
         match (self.status, self.reach) {
             (VersionStatus::Blocked, _) => t.get("portal-offered-blocked"),
-            (VersionStatus::Yanked, _) => t.get("portal-offered-withdrawn"),
+            (VersionStatus::Yanked, _) if self.is_withdrawn() => t.get("portal-offered-withdrawn"),
+            (VersionStatus::Yanked, _) => t.get("portal-offered-withdrawn-by-platform"),
             (VersionStatus::Available, Reach::Own) => t.get("portal-offered-own"),
             (VersionStatus::Available, Reach::Everyone) if self.rollout.paused => t.get("portal-offered-paused"),
             (VersionStatus::Available, Reach::Everyone) => {

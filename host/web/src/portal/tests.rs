@@ -1,6 +1,6 @@
 //! The portal and the platform's pages through the whole router: from the request to a key, and nothing of another publisher.
 
-use std::{collections::BTreeSet, fs, path::Path, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use annex_domain::{
     addon::{AddonId, KeyPurpose, Kind, PublisherSlug, Version},
@@ -44,6 +44,7 @@ use annex_store::{
     sagas, testing,
 };
 
+use super::rights_tests::routes_in_sources;
 use crate::{
     client_area::tests::site::{Browser, PASSWORD, Site},
     i18n::english,
@@ -186,24 +187,13 @@ async fn what_waits_is_answered_in_the_portal_once() {
     assert!(own.browser.follow(again).await.1.html.contains("already answered"));
 }
 
-/// The paths of a publisher.
-fn routes_in_sources() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/portal");
-    let mut routes = BTreeSet::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-        let found = text.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
-        routes.extend(found.filter(|path| path.contains("{publisher}")).map(String::from));
-    }
-    routes
-}
-
 #[tokio::test]
 async fn no_page_shows_or_takes_what_is_of_another_publisher() {
     let site = Site::start().await;
     let theirs = Things::make(&site, "theirs", 1).await;
     let own = Things::make(&site, "own", 2).await;
-    let routes = routes_in_sources();
+    let of_a_publisher = |path: &String| path.starts_with("/portal/") && path.contains("{publisher}");
+    let routes: Vec<String> = routes_in_sources().into_iter().filter(of_a_publisher).collect();
     assert!(routes.len() >= 10, "only {routes:?}");
     for pattern in &routes {
         assert!(!theirs.path(pattern).contains('{'), "{pattern}: say what stands for its parameter");
@@ -375,7 +365,9 @@ async fn an_endpoint_stays_when_no_version_is_offered_any_more() {
     let (addon, now) = ("own.heard".parse().unwrap(), site.clock.now());
     let mut tx = annex_store::testing::tx(&site.state.db).await;
     let yanked = catalog::VersionStatus::Yanked;
-    catalog::set_version_status(&mut tx, &addon, &Version::new(1, 0, 0), yanked, now).await.unwrap();
+    catalog::set_version_status(&mut tx, &addon, &Version::new(1, 0, 0), yanked, catalog::YankedBy::Publisher, now)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let list = own.browser.get("/portal/publishers/own/events").await;
     assert!(list.code() == 200 && list.html.contains("https://hooks.example/"), "{}", list.html);

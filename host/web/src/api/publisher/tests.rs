@@ -333,10 +333,18 @@ async fn a_version_is_taken_back_and_offered_again() {
     let (addon, number): (AddonId, _) = ("acme.heard".parse().unwrap(), Version::new(1, 0, 0));
     let mut tx = testing::tx(&site.state.db).await;
     let blocked = catalog::VersionStatus::Blocked;
-    catalog::set_version_status(&mut tx, &addon, &number, blocked, site.clock.now()).await.unwrap();
+    catalog::set_version_status(&mut tx, &addon, &number, blocked, catalog::YankedBy::Platform, site.clock.now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let (status, problem) = ask(&site, &token, "POST", &format!("{own}/give-back"), None).await;
     assert_eq!((status, &problem["code"]), (409, &json!("version-blocked")));
+    let mut tx = testing::tx(&site.state.db).await;
+    let (yanked, platform) = (catalog::VersionStatus::Yanked, catalog::YankedBy::Platform);
+    catalog::set_version_status(&mut tx, &addon, &number, yanked, platform, site.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let (status, problem) = ask(&site, &token, "POST", &format!("{own}/give-back"), None).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("withdrawn-by-platform")));
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn release_of(state: &AppState, by: &ApiMember, path: &(AddonId, ProjectVe
     ),
     responses(
         (status = 204, description = "It is not offered any more."),
-        (status = 409, description = "`version-blocked`: the platform has blocked it."),
+        (status = 409, description = "`version-blocked`, `withdrawn-by-platform`: that is the platform's decision."),
     ),
 )]
 async fn yank_version(
@@ -60,7 +60,7 @@ async fn yank_version(
     ),
     responses(
         (status = 204, description = "It is offered again, to whom it was before."),
-        (status = 409, description = "`version-blocked`: the platform has blocked it."),
+        (status = 409, description = "`version-blocked`, `withdrawn-by-platform`: that is the platform's decision."),
     ),
 )]
 async fn give_version_back(

@@ -6,7 +6,7 @@ use annex_domain::{
     permission::Permission,
 };
 use annex_lifecycle::{Initiator, IntakeError};
-use annex_store::catalog::{self, Key, Publisher, VersionRow, VersionStatus};
+use annex_store::catalog::{self, Key, Publisher, VersionRow, VersionStatus, YankedBy};
 use askama::Template;
 use axum::{
     Router,
@@ -76,15 +76,16 @@ impl CatalogPage {
         key.status == catalog::KeyStatus::Active
     }
 
-    /// The states that a version can be put into: value, key of the button, key of what it does.
+    /// The states that a version can be put into: value, key of the button. What its publisher withdrew, it offers again itself.
     fn moves(&self, row: &VersionRow) -> Vec<(&'static str, &'static str)> {
         let all = [
             (VersionStatus::Available, "catalog-make-available"),
             (VersionStatus::Yanked, "catalog-yank"),
             (VersionStatus::Blocked, "catalog-block"),
         ];
+        let is_theirs = row.yanked_by == Some(YankedBy::Publisher);
         all.into_iter()
-            .filter(|(status, _)| *status != row.status)
+            .filter(|(status, _)| *status != row.status && !(is_theirs && *status == VersionStatus::Available))
             .map(|(status, key)| (status.as_str(), key))
             .collect()
     }

@@ -49,7 +49,9 @@ async fn an_install_link_leads_into_the_marketplace_or_says_why_not() {
     for (status, told) in [(VersionStatus::Yanked, "withdrew"), (VersionStatus::Blocked, "blocked by the platform")] {
         let mut tx = annex_store::testing::tx(&shop.site.state.db).await;
         let (addon, one) = (ADDON.parse().unwrap(), "1.0.0".parse().unwrap());
-        catalog::set_version_status(&mut tx, &addon, &one, status, Timestamp(1)).await.unwrap();
+        catalog::set_version_status(&mut tx, &addon, &one, status, catalog::YankedBy::Platform, Timestamp(1))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let page = admin.get(LINK).await;
         assert!(page.status == StatusCode::CONFLICT && page.html.contains(told), "{}", page.html);
