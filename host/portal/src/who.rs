@@ -58,9 +58,17 @@ impl Member {
     /// Begins a transaction in which nobody else changes the publisher. What they may do is asked again in it: it may have been
     /// taken from them since the request came.
     pub(crate) async fn begin(&self, portal: &Portal, deed: Deed) -> Result<Tx, Refusal> {
+        self.begin_beside(portal, deed, &self.publisher).await
+    }
+
+    /// The same where another publisher does not change either. Whoever locks two does it in the order of their slugs, so that none
+    /// waits for the other.
+    pub(crate) async fn begin_beside(&self, portal: &Portal, deed: Deed, other: &PublisherSlug) -> Result<Tx, Refusal> {
         self.require(deed)?;
         let mut tx = portal.db.begin().await?;
-        organisations::lock(&mut tx, &self.publisher).await?;
+        for slug in BTreeSet::from([&self.publisher, other]) {
+            organisations::lock(&mut tx, slug).await?;
+        }
         let role = members::role(&mut tx, &self.publisher, self.account).await?;
         let role = role.ok_or_else(|| Refusal::not_found("publisher"))?;
         Self { role, ..self.clone() }.require(deed)?;

@@ -5,7 +5,13 @@ use annex_domain::{
     publisher::Deed,
 };
 use annex_lifecycle::service;
-use annex_store::{StoreError, catalog, projects, provisioning, publishers::organisations, vault::Vault};
+use annex_store::{
+    Conn, StoreError,
+    catalog::{self, access},
+    projects, provisioning,
+    publishers::organisations,
+    vault::Vault,
+};
 use serde_json::json;
 
 use crate::{GivenPassword, Member, Portal, Refusal};
@@ -54,11 +60,11 @@ pub async fn take_offer_back(portal: &Portal, by: &Member, addon: &AddonId) -> R
 
 /// Takes over an add-on that another publisher offers, with its project, its events and what waits for an answer. Its id stays;
 /// new packages of it need this publisher's keys from now on, what its service is told is signed with other secrets, and it has other
-/// OAuth clients.
+/// OAuth clients; links to it that were made before let nobody in any more.
 ///
 /// # Errors
 /// [`Refusal::Role`] for who is no owner; [`annex_desk::Refusal::NotFound`] unless it is offered to them;
-/// [`annex_desk::Refusal::Invalid`] for the `password`; `stale` when the offer was taken back meanwhile.
+/// [`annex_desk::Refusal::Invalid`] for the `password`; `stale` when it was handed over to somebody else meanwhile.
 pub async fn accept(
     portal: &Portal,
     vault: &Vault,
@@ -68,14 +74,22 @@ pub async fn accept(
 ) -> Result<(), Refusal> {
     by.require(Deed::Organisation)?;
     given.check(portal, by.account).await?;
-    let mut tx = by.begin(portal, Deed::Organisation).await?;
-    let offering = catalog::offering(&mut tx, addon).await?;
-    let offering = offering.filter(|offering| offering.offered_to.as_ref() == Some(&by.publisher));
-    let from = offering.ok_or_else(|| Refusal::not_found("add-on"))?.owner;
+    // What the publisher before does with it is done, or finds it gone: both are locked.
+    let from = offered(&mut portal.db.read().await?, by, addon).await?;
+    let mut tx = by.begin_beside(portal, Deed::Organisation, &from).await?;
+    offered(&mut tx, by, addon).await?;
     catalog::hand_over(&mut tx, addon, &from, &by.publisher).await?;
+    access::end_links(&mut tx, addon, by.now).await?;
     projects::hand_over(&mut tx, addon, &by.publisher).await?;
     provisioning::hand_over(&mut tx, addon, &by.publisher).await?;
     service::hand_over(&mut tx, vault, addon, &from, by.now).await?;
     by.record_of(&mut tx, Action::CatalogTake, addon, &json!({ "from": from, "to": by.publisher })).await?;
     Ok(tx.commit().await?)
+}
+
+/// Whose add-on is offered to the member's publisher.
+async fn offered(conn: &mut Conn, by: &Member, addon: &AddonId) -> Result<PublisherSlug, Refusal> {
+    let offering = catalog::offering(conn, addon).await?;
+    let offering = offering.filter(|offering| offering.offered_to.as_ref() == Some(&by.publisher));
+    Ok(offering.ok_or_else(|| Refusal::not_found("add-on"))?.owner)
 }

@@ -189,6 +189,39 @@ async fn a_project_is_deleted_before_its_first_package_and_ended_after_it() {
     .await;
 }
 
+/// On PostgreSQL both write at once.
+#[tokio::test]
+async fn what_a_publisher_does_with_an_add_on_while_it_changes_hands_ends_with_that() {
+    on_both(async |db| {
+        let bench = Bench::make(db.clone()).await;
+        bench.hello().await;
+        let owner = bench.member("acme", "ann@acme.example", MemberRole::Owner).await;
+        let other = bench.member("other", "cy@other.example", MemberRole::Owner).await;
+        let link = Link { label: "Fair".into(), ..Link::default() };
+        let (_, early) = offerings::create_link(&bench.portal, &owner, &hello(), &link).await.unwrap();
+        offerings::offer(&bench.portal, &owner, &hello(), &other.publisher, &given(PASSWORD)).await.unwrap();
+        let vault = Vault::with_key(&"0b".repeat(32)).unwrap();
+        let (addon, password) = (hello(), given(PASSWORD));
+        let accept = offerings::accept(&bench.portal, &vault, &other, &addon, &password);
+        let share = offerings::create_link(&bench.portal, &owner, &addon, &link);
+        let (accepted, shared) = tokio::join!(accept, share);
+        accepted.unwrap();
+        let late = match shared {
+            Ok((_, secret)) => Some(secret),
+            Err(refused) => {
+                assert_eq!(refused.code(), "not-found");
+                None
+            }
+        };
+        let mut conn = db.read().await.unwrap();
+        for secret in [Some(early), late].into_iter().flatten() {
+            let link = access::link(&mut conn, &addon, &secret).await.unwrap().unwrap();
+            assert!(link.trouble(NOW).is_some(), "whoever made it has the add-on no more");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn both_sign_when_an_add_on_changes_hands() {
     on_both(async |db| {

@@ -172,6 +172,15 @@ pub async fn revoke_link(tx: &mut Tx, addon: &AddonId, id: AccessLinkId, now: Ti
     execute!(tx, "DELETE FROM addon_access WHERE addon_id = $1 AND link_id = $2", addon, id).map(drop)
 }
 
+/// Lets no further desk come by the links that there are. Those that came stay.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_links(tx: &mut Tx, addon: &AddonId, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE access_links SET revoked_at = $2 WHERE addon_id = $1 AND revoked_at IS NULL";
+    execute!(tx, sql, addon, now).map(drop)
+}
+
 /// Counts a desk that comes by a link. False: it does not work (any more). Of two at the same time, one gets the last place.
 ///
 /// # Errors
