@@ -2,13 +2,13 @@
 //! `charge/top_up.rs`. See ADR 47.
 
 use annex_domain::{
-    addon::PublisherSlug,
     audit::Action,
     billing::{LedgerAccount, TopUp},
     clock::Timestamp,
     ids::{AccountId, DeskId},
     money::{Currency, Money},
     operator::Actor,
+    publisher::Deed,
 };
 use annex_store::{
     Conn, StoreError, Tx, audit,
@@ -20,7 +20,7 @@ use annex_store::{
         top_ups::{self, Rule},
     },
     jobs::{self, NewJob},
-    publishers::organisations,
+    publishers::{members, organisations},
 };
 use serde_json::json;
 
@@ -52,23 +52,31 @@ pub(crate) fn check_amount(amount: Money, currency: Currency) -> Result<(), Bill
     if fits { Ok(()) } else { Err(BillingError::TopUpAmount { least, most }) }
 }
 
-/// Goes on only for the account that holds the desk's licence, and where a publisher develops: what credit pays earns nobody
-/// anything, so whoever buys add-ons of others pays for them by card. The desk is locked.
+/// Goes on only where a publisher develops, for who looks after its credit: what credit pays earns nobody anything, so whoever buys
+/// add-ons of others pays for them by card. The desk is locked.
 pub(crate) async fn check_desk(conn: &mut Conn, account: AccountId, desk: DeskId) -> Result<(), BillingError> {
-    if !accounts::desks_of(conn, account).await?.contains(&desk) {
-        return Err(StoreError::NotFound("help desk of the account").into());
+    if may_top_up(conn, account, desk).await? {
+        return Ok(());
     }
-    if organisations::developing_in(conn, desk).await?.is_none() {
-        return Err(BillingError::NotADeveloperDesk);
+    let holds = accounts::licence_holder(conn, desk).await? == Some(account);
+    if holds {
+        Err(BillingError::NotADeveloperDesk)
+    } else {
+        Err(StoreError::NotFound("help desk of the account").into())
     }
-    Ok(())
+}
+
+/// True for a member of who develops in the desk, whoever holds its licence, whose role allows [`Deed::Credit`].
+async fn may_top_up(conn: &mut Conn, account: AccountId, desk: DeskId) -> Result<bool, StoreError> {
+    let Some(publisher) = organisations::developing_in(conn, desk).await? else { return Ok(false) };
+    Ok(members::role(conn, &publisher, account).await?.is_some_and(|role| role.may(Deed::Credit)))
 }
 
 /// What the page of a desk's credit shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditView {
-    /// Who develops in the desk: only there it is topped up.
-    pub developer: Option<PublisherSlug>,
+    /// The account may top it up.
+    pub may_top_up: bool,
     /// In which currency it is topped up.
     pub currency: Currency,
     /// What there is in that currency; less than nothing where it is owed.
@@ -80,16 +88,24 @@ pub struct CreditView {
 }
 
 impl Billing {
-    /// What there is of a desk's credit. Whoever calls has asked whether somebody may see it.
+    /// True for who may top the credit of a desk up: it is a developer desk, and their role in its publisher allows it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn credit_view(&self, desk: DeskId, entries: u32) -> Result<CreditView, StoreError> {
+    pub async fn may_top_up(&self, account: AccountId, desk: DeskId) -> Result<bool, StoreError> {
+        may_top_up(&mut self.db().read().await?, account, desk).await
+    }
+
+    /// What there is of a desk's credit, for an account. Whoever calls has asked whether it may see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credit_view(&self, account: AccountId, desk: DeskId, entries: u32) -> Result<CreditView, StoreError> {
         let mut conn = self.db().read().await?;
         let currency = currency(&mut conn, desk).await?;
         let balance = -entries::balance(&mut conn, desk, LedgerAccount::Credit, currency).await?;
         Ok(CreditView {
-            developer: organisations::developing_in(&mut conn, desk).await?,
+            may_top_up: may_top_up(&mut conn, account, desk).await?,
             currency,
             balance: Money::new(balance, currency),
             rule: top_ups::get(&mut conn, desk).await?,

@@ -1,16 +1,20 @@
-//! The desk that a publisher develops in: a real one of its own, with nothing in it, its licence held by the publisher's owner, and a
+//! The desk that a publisher develops in: a real one of its own, with nothing in it, its licence held by an owner of the publisher, and a
 //! first credit. Making it takes two transactions, as a desk is made in one of its own; whoever asks again goes on where it
 //! stopped, and gives nothing twice.
+
+mod hand_on;
+
+pub(crate) use hand_on::hand_on;
 
 use std::time::Duration;
 
 use annex_billing::grant_in;
 use annex_desk::desks::{self as making, NewDesk};
 use annex_domain::{
-    addon::{AddonId, PublisherSlug},
+    addon::{AddonId, Digest, PublisherSlug},
     audit::Action,
     clock::Timestamp,
-    ids::{AccountId, DeskId},
+    ids::{AccountId, DeskId, OperatorId},
     installation::Installation,
     mail::MailFacts,
     money::{Currency, Money},
@@ -92,7 +96,8 @@ pub(crate) async fn make_for(
     audit::append(&mut tx, desk.id, actor, Action::BillingLicence, &object, &facts, now).await?;
     let id = format!("grant:developer:{publisher}");
     grant_in(&mut tx, desk.id, &id, CREDIT, "developer desk", actor, now).await?;
-    invite(&mut tx, desk.id, &email, &platform.name, now).await?;
+    let first = operators::list(&mut tx, desk.id).await?.into_iter().map(|listed| listed.operator.id).next();
+    invite(&mut tx, desk.id, first, &email, &platform.name, now).await?;
     tx.commit().await?;
     Ok(desk.id)
 }
@@ -117,19 +122,25 @@ async fn begin(
     Ok(making::create(&portal.desk, by, new).await?.desk)
 }
 
-/// Mails the link with which the first admin comes in; the one that the desk was made with works no more.
-async fn invite(tx: &mut Tx, desk: DeskId, email: &str, by: &str, now: Timestamp) -> Result<(), StoreError> {
-    let first = operators::list(tx, desk).await?.into_iter().map(|listed| listed.operator.id).next();
-    let link = SetupLink { desk, operator: first };
+/// Mails the link with which an admin comes in; one that was made before works no more.
+async fn invite(
+    tx: &mut Tx,
+    desk: DeskId,
+    operator: Option<OperatorId>,
+    email: &str,
+    by: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let link = SetupLink { desk, operator };
     let secret = logins::create_link(tx, link, Duration::from_hours(24 * u64::from(LINK_DAYS)), now).await?;
     let facts = MailFacts::OperatorInvited { by: by.to_owned(), days: LINK_DAYS };
     let mail = NewMail {
         desk,
-        operator: first,
+        operator,
         to: email.to_owned(),
         kind: facts.kind(),
         args: facts.args(),
-        unique_key: "developer-desk".into(),
+        unique_key: format!("invitation:{}", Digest::of(secret.as_bytes())),
     };
     mails::put_with_secret(tx, &mail, &secret, now).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! What people notice of the portal, through its functions, on both databases.
 
 mod devices;
+mod hand_on;
 mod offerings;
 mod reviewing;
 use std::{collections::BTreeSet, sync::Arc};

@@ -71,7 +71,8 @@ struct Bought {
 }
 
 impl Billing {
-    /// Tops up the credit of a desk whose licence the account holds. Called again with its key it goes on where it was left.
+    /// Tops up the credit of a developer desk, for a member of its publisher who may. Called again with its key it goes on where it was
+    /// left.
     ///
     /// # Errors
     /// [`BillingError::TopUpAmount`], [`BillingError::NoCard`], [`BillingError::NotADeveloperDesk`]; [`BillingError::KeyReused`] for

@@ -12,6 +12,7 @@ use annex_domain::{
     manifest::{Listing, Manifest},
     money::{Currency, Money},
     plan::{Plan, PlanModel},
+    publisher::MemberRole,
 };
 use annex_store::{
     Db,
@@ -25,7 +26,7 @@ use annex_store::{
         plans, subscriptions,
         subscriptions::Subscription,
     },
-    publishers::organisations,
+    publishers::{members, organisations},
     testing::{self, Fixture, TestDb},
 };
 use jiff::civil::Date;
@@ -118,10 +119,12 @@ impl Bench {
         })
     }
 
-    /// Makes the desk the one that the add-on's publisher develops in.
+    /// Makes the desk the one that the add-on's publisher develops in, and who pays for it an owner of that.
     pub(super) async fn develops(&self) {
         let mut tx = self.db.begin().await.unwrap();
-        organisations::set_developer_desk(&mut tx, &"acme".parse().unwrap(), self.desk).await.unwrap();
+        let acme = "acme".parse().unwrap();
+        organisations::set_developer_desk(&mut tx, &acme, self.desk).await.unwrap();
+        members::add(&mut tx, &acme, self.account, MemberRole::Owner, START).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -5,14 +5,17 @@ use annex_domain::{
     ids::{AccountId, InvoiceId},
     money::Money,
     operator::Actor,
+    publisher::MemberRole,
 };
 use annex_store::{
     StoreError,
     billing::{
+        accounts::{self, NewAccount},
         entries,
         invoices::{self, Filter},
         top_ups,
     },
+    publishers::members,
 };
 
 use super::{
@@ -100,6 +103,27 @@ async fn only_the_account_of_the_desk_tops_up_and_within_bounds() {
     bench.no_card().await;
     assert!(matches!(tops_up(&bench, 2_000).await, Err(BillingError::NoCard)));
     assert_eq!(credit(&bench).await, 0);
+}
+
+#[tokio::test]
+async fn who_looks_after_the_publishers_money_tops_up_whoever_holds_the_licence() {
+    let bench = develops().await;
+    let (billing, acme) = (bench.billing(), "acme".parse().unwrap());
+    let terms = Some((eur(2_000), eur(1_500)));
+    billing.set_top_up_rule(bench.account, bench.desk, terms).await.unwrap();
+    let mut tx = bench.db.begin().await.unwrap();
+    let new = NewAccount { email: "cfo@acme.example".into(), name: "Cy".into(), password_hash: "x".into() };
+    let cfo = accounts::insert(&mut tx, &new, START).await.unwrap().id;
+    members::add(&mut tx, &acme, cfo, MemberRole::Finance, START).await.unwrap();
+    members::set_role(&mut tx, &acme, bench.account, MemberRole::Developer).await.unwrap();
+    tx.commit().await.unwrap();
+    // The licence alone is not enough, with a card or by a rule of a time when they still might.
+    assert!(matches!(tops_up(&bench, 2_000).await, Err(BillingError::NotADeveloperDesk)));
+    assert!(matches!(billing.top_up_by_rule(bench.desk).await.unwrap(), Some(ToppedUp::Declined { .. })));
+    assert!(matches!(billing.top_up(cfo, &wanted(&bench, 2_000)).await, Err(BillingError::NoCard)), "theirs");
+    billing.set_top_up_rule(cfo, bench.desk, terms).await.unwrap();
+    let rule = top_ups::get(&mut bench.db.read().await.unwrap(), bench.desk).await.unwrap();
+    assert_eq!(rule.map(|rule| rule.account), Some(cfo));
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use annex_domain::{
 use annex_store::{billing::accounts, publishers::members};
 use serde_json::json;
 
-use crate::{Member, Portal, Refusal};
+use crate::{Member, Portal, Refusal, developer_desk::hand_on};
 
-/// Gives a member another role. The last owner stays one.
+/// Gives a member another role; another owner takes over what it no longer gives them of the developer desk. The last owner stays one.
 ///
 /// # Errors
 /// [`Refusal::Role`]; [`crate::Rule::LastOwner`]; [`annex_desk::Refusal::NotFound`] for who is no member.
@@ -21,6 +21,7 @@ pub async fn set_role(portal: &Portal, by: &Member, account: AccountId, role: Me
     }
     super::owner_stays(&mut tx, &by.publisher, before).await?;
     members::set_role(&mut tx, &by.publisher, account, role).await?;
+    hand_on(&mut tx, by, account, before, Some(role)).await?;
     let email = accounts::get(&mut tx, account).await?.email;
     let facts = json!({ "account": account, "email": email, "from": before, "to": role });
     by.record(&mut tx, Action::PublisherRole, &facts).await?;

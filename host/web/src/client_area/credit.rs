@@ -1,9 +1,17 @@
-//! The credit of a desk whose licence the account holds: what there is, what it was used for, and topping it up by card, once or by
-//! itself, where a publisher develops.
+//! The credit of a desk whose licence the account holds, or which it may top up: what there is, what it was used for, and topping it up
+//! by card, once or by itself, where a publisher develops.
 
 use annex_billing::{BillingError, NewTopUp, ToppedUp, top_up};
-use annex_domain::{ids::InvoiceId, money::Money, operator::Desk, random};
-use annex_store::billing::{entries::Entry, methods};
+use annex_domain::{
+    ids::{DeskId, InvoiceId},
+    money::Money,
+    operator::Desk,
+    random,
+};
+use annex_store::{
+    billing::{entries::Entry, methods},
+    desks,
+};
 use askama::Template;
 use axum::{
     Router,
@@ -71,9 +79,16 @@ pub(super) struct Moved {
     pub(super) invoice: Option<InvoiceId>,
 }
 
-/// The desk of a path, if the account holds its licence.
-fn held<'p>(payer: &'p Payer, id: &str) -> Result<&'p Desk, PageError> {
-    payer.desks.iter().find(|desk| desk.id.to_string() == id).ok_or(PageError::NotFound)
+/// The desk of a path, if the account holds its licence or may top up its credit.
+async fn find(state: &AppState, payer: &Payer, id: &str) -> Result<Desk, PageError> {
+    let id: DeskId = id.parse().map_err(|_| PageError::NotFound)?;
+    if let Some(held) = payer.desks.iter().find(|desk| desk.id == id) {
+        return Ok(held.clone());
+    }
+    if !state.billing.may_top_up(payer.account.id, id).await? {
+        return Err(PageError::NotFound);
+    }
+    Ok(desks::get(&mut state.db.read().await?, id).await?)
 }
 
 fn address(desk: &Desk) -> String {
@@ -81,13 +96,14 @@ fn address(desk: &Desk) -> String {
 }
 
 async fn show(State(state): State<AppState>, Path(desk): Path<String>, payer: Payer) -> PageResult {
-    draw(&state, &payer, held(&payer, &desk)?, FormErrors::default(), None).await
+    let desk = find(&state, &payer, &desk).await?;
+    draw(&state, &payer, &desk, FormErrors::default(), None).await
 }
 
 /// The page, with what is wrong with a form that was sent.
 async fn draw(state: &AppState, payer: &Payer, desk: &Desk, errors: FormErrors, typed: Option<&Posted>) -> PageResult {
     let t = &payer.t;
-    let view = state.billing.credit_view(desk.id, HISTORY).await?;
+    let view = state.billing.credit_view(payer.account.id, desk.id, HISTORY).await?;
     let cards = methods::list(&mut state.db.read().await?, payer.account.id).await?;
     let name = state.billing.gateway_name();
     let typed = |field: &str, or: String| match typed.map(|form| form.get(field)) {
@@ -100,6 +116,7 @@ async fn draw(state: &AppState, payer: &Payer, desk: &Desk, errors: FormErrors, 
     };
     let [least, most] = top_up::range(view.currency);
     let rule = view.rule.as_ref();
+    let is_held = payer.desks.iter().any(|held| held.id == desk.id);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let drawn = CreditPage {
         shell: payer.titled(t.msg("client-credit-title").arg("desk", &desk.name).to_string()),
@@ -107,7 +124,7 @@ async fn draw(state: &AppState, payer: &Payer, desk: &Desk, errors: FormErrors, 
         errors,
         path: address(desk),
         balance: t.money(view.balance),
-        may_top_up: view.developer.is_some(),
+        may_top_up: view.may_top_up,
         currency: view.currency.as_str(),
         range: (t.money(least), t.money(most)),
         key: random::token().map_err(PageError::internal)?,
@@ -117,13 +134,13 @@ async fn draw(state: &AppState, payer: &Payer, desk: &Desk, errors: FormErrors, 
         rule: rule.map(|rule| (t.money(rule.amount), t.money(Money::new(rule.threshold, rule.amount.currency)))),
         each: typed("each", rule.map_or_else(String::new, |rule| plain(rule.amount.cents))),
         threshold: typed("threshold", rule.map_or_else(String::new, |rule| plain(rule.threshold))),
-        history: view.history.iter().map(|entry| moved(entry, t)).collect(),
+        history: view.history.iter().map(|entry| moved(entry, is_held, t)).collect(),
     };
     page_with(status, &drawn)
 }
 
-/// Credit is what is owed to the desk: what comes to it is less than nothing in the books.
-fn moved(entry: &Entry, t: &Translator) -> Moved {
+/// Credit is what is owed to the desk: what comes to it is less than nothing in the books. Its invoices are for who holds its licence.
+fn moved(entry: &Entry, is_held: bool, t: &Translator) -> Moved {
     let of = |start: &str| entry.transaction.starts_with(start);
     let key = if of("attempt:") && entry.amount < 0 {
         "client-credit-topped-up"
@@ -138,7 +155,7 @@ fn moved(entry: &Entry, t: &Translator) -> Moved {
         day: t.date(entry.at),
         what: t.msg(key).arg("note", &entry.note).to_string(),
         amount: t.money(Money::new(-entry.amount, entry.currency)),
-        invoice: entry.invoice,
+        invoice: entry.invoice.filter(|_| is_held),
     }
 }
 
@@ -161,8 +178,8 @@ async fn top_up_once(
     payer: Payer,
     form: Posted,
 ) -> PageResult {
-    let desk = held(&payer, &desk)?;
-    let (here, balance) = (address(desk), state.billing.credit_view(desk.id, 0).await?.balance);
+    let desk = &find(&state, &payer, &desk).await?;
+    let (here, balance) = (address(desk), state.billing.credit_view(payer.account.id, desk.id, 0).await?.balance);
     let mut errors = FormErrors::default();
     let amount = amount_of(&form, "amount", balance, &payer.t, &mut errors);
     if !errors.is_empty() {
@@ -187,13 +204,13 @@ async fn top_up_once(
 }
 
 async fn set_rule(State(state): State<AppState>, Path(desk): Path<String>, payer: Payer, form: Posted) -> PageResult {
-    let desk = held(&payer, &desk)?;
+    let desk = &find(&state, &payer, &desk).await?;
     let here = address(desk);
     if form.get("state") != "on" {
         state.billing.set_top_up_rule(payer.account.id, desk.id, None).await?;
         return Ok(Flash::success("client-credit-off").redirect(&here));
     }
-    let balance = state.billing.credit_view(desk.id, 0).await?.balance;
+    let balance = state.billing.credit_view(payer.account.id, desk.id, 0).await?.balance;
     let mut errors = FormErrors::default();
     let each = amount_of(&form, "each", balance, &payer.t, &mut errors);
     let threshold = amount_of(&form, "threshold", balance, &payer.t, &mut errors);

@@ -41,7 +41,7 @@ struct OverviewPage {
     steps: Vec<Step>,
     /// The desk that it develops in, with its credit.
     desk: Option<(String, Vec<String>)>,
-    /// Where that is topped up, by who pays for the desk.
+    /// Where that is topped up, by who may.
     top_up: Option<String>,
     /// Where it is made, by who may.
     make_desk: Option<String>,
@@ -65,9 +65,8 @@ async fn show(State(state): State<AppState>, who: Insider) -> Result<Response, P
         None => None,
     };
     drop(conn);
-    let pays = |id| who.payer.desks.iter().any(|held| held.id == id);
-    let top_up =
-        desk.as_ref().filter(|desk| pays(desk.id)).map(|desk| format!("/client-area/desks/{}/credit", desk.id));
+    let may_top_up = who.member.role.may(Deed::Credit);
+    let top_up = desk.as_ref().filter(|_| may_top_up).map(|desk| format!("/client-area/desks/{}/credit", desk.id));
     let desk = match desk {
         Some(desk) => {
             let credit = state.billing.credit(desk.id).await?;

@@ -2,28 +2,34 @@
 
 use annex_domain::{
     clock::Clock as _,
+    ids::AccountId,
     money::{Currency, Money},
     operator::Actor,
+    publisher::MemberRole,
 };
-use annex_store::{billing::top_ups, catalog, publishers::organisations};
+use annex_store::{
+    billing::top_ups,
+    catalog,
+    publishers::{members, organisations},
+};
 
 use super::site::Site;
 
-/// Makes the first desk the one that a publisher develops in.
-async fn develops(site: &Site) {
+/// Makes the first desk the one that a publisher develops in, whose owner the account is.
+async fn develops(site: &Site, owner: AccountId) {
     let acme = "acme".parse().unwrap();
     let mut tx = annex_store::testing::tx(&site.state.db).await;
     catalog::add_publisher(&mut tx, &acme, "Acme", site.clock.now()).await.unwrap();
     organisations::set_developer_desk(&mut tx, &acme, site.desks.desk).await.unwrap();
+    members::add(&mut tx, &acme, owner, MemberRole::Owner, site.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 #[tokio::test]
 async fn credit_is_topped_up_once_and_by_itself() {
     let site = Site::start().await;
-    develops(&site).await;
     let desk = site.desks.desk;
-    site.account("payer@example.org", Some(desk)).await;
+    develops(&site, site.account("payer@example.org", Some(desk)).await).await;
     let browser = site.browser();
     browser.client("payer@example.org").await;
     let path = format!("/client-area/desks/{desk}/credit");
@@ -57,6 +63,34 @@ async fn credit_is_topped_up_once_and_by_itself() {
     assert!(browser.get(&path).await.html.contains("whenever the credit falls below"));
     browser.post(&automatic, &[("state", "off")]).await;
     assert_eq!(rule().await, None);
+}
+
+#[tokio::test]
+async fn who_looks_after_the_publishers_money_tops_up_and_nobody_else_finds_the_page() {
+    let site = Site::start().await;
+    let desk = site.desks.desk;
+    develops(&site, site.account("owner@acme.example", None).await).await;
+    for (email, role, code) in [
+        ("cfo@acme.example", Some(MemberRole::Finance), 200),
+        ("dev@acme.example", Some(MemberRole::Developer), 404),
+        ("somebody@example.org", None, 404),
+    ] {
+        let account = site.account(email, None).await;
+        if let Some(role) = role {
+            let mut tx = annex_store::testing::tx(&site.state.db).await;
+            members::add(&mut tx, &"acme".parse().unwrap(), account, role, site.clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let browser = site.browser();
+        browser.client(email).await;
+        let path = format!("/client-area/desks/{desk}/credit");
+        assert_eq!(browser.get(&path).await.code(), code, "{email}");
+        if code == 200 {
+            browser.add_card("4242424242424242").await;
+            browser.post(&format!("{path}/top-up"), &[("amount", "20"), ("key", "once")]).await;
+            assert!(browser.get(&path).await.html.contains("€20.00"), "{email}");
+        }
+    }
 }
 
 #[tokio::test]
